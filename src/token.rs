@@ -1,0 +1,401 @@
+//! Token sets: what a token endpoint returned (RFC 6749 §5.1), and how long it stays good.
+//!
+//! Pure: nothing here touches a file or the network. Secret: every token, and whatever a server or another
+//! program put beside them; none of it shows in `Debug`, and all of it is wiped on drop.
+
+mod jwt;
+mod wire;
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroize;
+
+pub(crate) use jwt::Jwt;
+pub(crate) use wire::TokenSetError;
+
+/// How long a token is taken to live when neither the server nor the token says (Prusa Account grants an hour).
+const ASSUMED_LIFE: Duration = Duration::from_secs(3600);
+
+/// How far two clocks may disagree before a stored expiry is taken for another clock's.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(30);
+
+/// A point in time, in whole seconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct UnixTime(i64);
+
+impl UnixTime {
+    /// Returns the time that the system's clock shows.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
+    pub(crate) fn now() -> Self {
+        match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(since) => Self(i64::try_from(since.as_secs()).unwrap_or(i64::MAX)),
+            Err(before) => Self(-i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX)),
+        }
+    }
+
+    /// Returns the time `seconds` after the epoch.
+    pub(crate) fn from_secs(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// Returns the seconds since the epoch.
+    pub(crate) fn as_secs(self) -> i64 {
+        self.0
+    }
+
+    /// Returns the time from `self` until `later`: zero when that has passed.
+    pub(crate) fn until(self, later: UnixTime) -> Duration {
+        Duration::from_secs(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))
+    }
+
+    /// Returns the time `span` after this one, at most the last that can be told.
+    pub(crate) fn plus(self, span: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_add(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)),
+        )
+    }
+}
+
+impl From<SystemTime> for UnixTime {
+    fn from(time: SystemTime) -> Self {
+        match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => Self(i64::try_from(since.as_secs()).unwrap_or(i64::MAX)),
+            Err(_) => Self(0),
+        }
+    }
+}
+
+macro_rules! secret_token {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub(crate) struct $name(SecretString);
+
+        impl $name {
+            /// Wraps a token as the server wrote it.
+            pub(crate) fn new(token: String) -> Self {
+                Self(token.into())
+            }
+
+            /// Returns the token itself, for a request, a file, or the program that asked.
+            pub(crate) fn expose(&self) -> &str {
+                self.0.expose_secret()
+            }
+        }
+    };
+}
+
+secret_token! {
+    /// An access token (RFC 6749 §1.4). Opaque: it may or may not be a JWT.
+    AccessToken
+}
+secret_token! {
+    /// A refresh token (RFC 6749 §1.5). Servers that rotate it accept it once.
+    RefreshToken
+}
+secret_token! {
+    /// An ID token (OpenID Connect Core §2).
+    IdToken
+}
+
+/// A name for a secret that tells nothing about it: the first half of its SHA-256, in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fingerprint(String);
+
+impl Fingerprint {
+    /// Returns the fingerprint of a token. Not for passwords: those can be guessed and compared.
+    pub(crate) fn of(token: &str) -> Self {
+        let digest = Sha256::digest(token.as_bytes());
+        Self(
+            digest
+                .iter()
+                .take(16)
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        )
+    }
+
+    /// Takes a fingerprint back from where `as_str` was written.
+    pub(crate) fn from_stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// Returns 32 hexadecimal digits.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The fields of a token set that are not ours, kept as they came.
+#[derive(Clone, Default)]
+pub(crate) struct OtherFields(Map<String, Value>);
+
+impl fmt::Debug for OtherFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OtherFields(…)")
+    }
+}
+
+impl Drop for OtherFields {
+    fn drop(&mut self) {
+        self.0.values_mut().for_each(wipe);
+    }
+}
+
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(items) => items.iter_mut().for_each(wipe),
+        Value::Object(fields) => fields.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// What a login holds: RFC 6749 §5.1's answer, and what came with it.
+///
+/// Every token is optional: a store may hold only a refresh token, and an answer may lack what it should have.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TokenSet {
+    pub(crate) access_token: Option<AccessToken>,
+    pub(crate) refresh_token: Option<RefreshToken>,
+    pub(crate) id_token: Option<IdToken>,
+    pub(crate) token_type: Option<String>,
+    /// Space-delimited (RFC 6749 §3.3).
+    pub(crate) scope: Option<String>,
+    /// Seconds that the access token was given to live; `None` where the server said nothing usable (zero included).
+    pub(crate) expires_in: Option<u64>,
+    pub(crate) expires_at: Option<UnixTime>,
+    pub(crate) other: OtherFields,
+}
+
+impl TokenSet {
+    /// Returns a set that holds this access token and nothing else.
+    pub(crate) fn of_access_token(access_token: AccessToken) -> Self {
+        Self {
+            access_token: Some(access_token),
+            ..Self::default()
+        }
+    }
+
+    /// Returns this set with every field that `newer` has replaced, as RFC 6749 §6 wants of an answer to a refresh:
+    /// a refresh token or scope that the server did not send again stays what it was.
+    #[must_use]
+    pub(crate) fn renewed_by(mut self, mut newer: TokenSet) -> TokenSet {
+        let has_new_access_token = newer.access_token.is_some();
+        let mut other = OtherFields(std::mem::take(&mut self.other.0));
+        other.0.append(&mut newer.other.0);
+        TokenSet {
+            // What is told of an access token goes with it.
+            expires_in: if has_new_access_token {
+                newer.expires_in
+            } else {
+                self.expires_in
+            },
+            expires_at: if has_new_access_token {
+                newer.expires_at
+            } else {
+                self.expires_at
+            },
+            access_token: newer.access_token.or(self.access_token),
+            refresh_token: newer.refresh_token.or(self.refresh_token),
+            id_token: newer.id_token.or(self.id_token),
+            token_type: newer.token_type.or(self.token_type),
+            scope: newer.scope.or(self.scope),
+            other,
+        }
+    }
+
+    /// Returns when the access token stops being valid, or `None` if there is no way to tell.
+    ///
+    /// `expires_at`, else the JWT's `exp`, else `expires_in` counted from `written_at`, else an hour from then. A token
+    /// with more life left than `expires_in` ever gave it was stored under another clock: then the JWT's `exp` decides,
+    /// and without one it counts as expired.
+    pub(crate) fn access_expires_at(
+        &self,
+        written_at: Option<UnixTime>,
+        now: UnixTime,
+    ) -> Option<UnixTime> {
+        let by_claim = || {
+            self.access_token
+                .as_ref()
+                .and_then(|token| Jwt::decode(token.expose())?.expires_at())
+        };
+        let given = self.expires_in.map(Duration::from_secs);
+        let told = self
+            .expires_at
+            .or_else(by_claim)
+            .or_else(|| Some(written_at?.plus(given.unwrap_or(ASSUMED_LIFE))))?;
+        match given {
+            Some(given) if now.until(told) > given.saturating_add(CLOCK_TOLERANCE) => {
+                Some(by_claim().unwrap_or(UnixTime(0)))
+            }
+            _ => Some(told),
+        }
+    }
+
+    /// Returns whether the access token is there and good for `min_ttl` more, as far as anyone can tell.
+    ///
+    /// `min_ttl` counts for at most a fifth of the token's own life, so that short tokens cause no refresh storm.
+    pub(crate) fn is_fresh(
+        &self,
+        written_at: Option<UnixTime>,
+        now: UnixTime,
+        min_ttl: Duration,
+    ) -> bool {
+        if self.access_token.is_none() {
+            return false;
+        }
+        let Some(expires_at) = self.access_expires_at(written_at, now) else {
+            return true;
+        };
+        let wanted = self
+            .access_life()
+            .map_or(min_ttl, |life| min_ttl.min(life / 5));
+        expires_at > now && now.until(expires_at) >= wanted
+    }
+
+    /// Returns how long the access token was given to live: `expires_in`, else the JWT's `exp` less its `iat`.
+    fn access_life(&self) -> Option<Duration> {
+        self.expires_in.map(Duration::from_secs).or_else(|| {
+            let jwt = Jwt::decode(self.access_token.as_ref()?.expose())?;
+            Some(jwt.issued_at()?.until(jwt.expires_at()?))
+        })
+    }
+
+    /// Returns when the refresh token ends, if it is a JWT that says so.
+    pub(crate) fn refresh_expires_at(&self) -> Option<UnixTime> {
+        Jwt::decode(self.refresh_token.as_ref()?.expose())?.expires_at()
+    }
+
+    /// Returns a field that is not one of the standard ones.
+    pub(crate) fn other_field(&self, name: &str) -> Option<&Value> {
+        self.other.0.get(name)
+    }
+
+    /// Sets a field that is not one of the standard ones; `None` removes it.
+    pub(crate) fn set_other_field(&mut self, name: &str, value: Option<Value>) {
+        match value {
+            Some(value) => self.other.0.insert(name.to_owned(), value),
+            None => self.other.0.remove(name),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: UnixTime = UnixTime(1_800_000_000);
+
+    fn set(json: &str) -> TokenSet {
+        TokenSet::parse(json.as_bytes()).expect("a token set")
+    }
+
+    fn jwt(claims: &str) -> String {
+        use base64::Engine as _;
+        let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+        format!(
+            "{}.{}.c2ln",
+            encode(r#"{"alg":"HS256","typ":"JWT"}"#),
+            encode(claims)
+        )
+    }
+
+    #[test]
+    fn expiry_comes_from_expires_at_then_exp_then_expires_in_then_an_hour() {
+        let told = |json: String| {
+            set(&json)
+                .access_expires_at(Some(NOW), NOW)
+                .map(UnixTime::as_secs)
+        };
+        let token = jwt(r#"{"exp":1800000500}"#);
+        assert_eq!(
+            told(format!(
+                r#"{{"access_token":"{token}","expires_at":1800000900}}"#
+            )),
+            Some(1_800_000_900)
+        );
+        assert_eq!(
+            told(format!(r#"{{"access_token":"{token}","expires_in":3600}}"#)),
+            Some(1_800_000_500)
+        );
+        assert_eq!(
+            told(r#"{"access_token":"opaque","expires_in":60}"#.into()),
+            Some(1_800_000_060)
+        );
+        assert_eq!(
+            told(r#"{"access_token":"opaque"}"#.into()),
+            Some(1_800_003_600)
+        );
+        assert_eq!(
+            set(r#"{"access_token":"opaque"}"#).access_expires_at(None, NOW),
+            None
+        );
+    }
+
+    #[test]
+    fn more_life_than_was_given_is_another_clock() {
+        let opaque = set(r#"{"access_token":"opaque","expires_in":3600,"expires_at":1800090000}"#);
+        assert!(!opaque.is_fresh(Some(NOW), NOW, Duration::from_secs(30)));
+        let token = jwt(r#"{"exp":1800001000}"#);
+        let decided = set(&format!(
+            r#"{{"access_token":"{token}","expires_in":3600,"expires_at":1800090000}}"#
+        ));
+        assert_eq!(
+            decided.access_expires_at(Some(NOW), NOW),
+            Some(UnixTime(1_800_001_000))
+        );
+    }
+
+    #[test]
+    fn min_ttl_is_capped_at_a_fifth_of_the_life() {
+        let short = set(r#"{"access_token":"opaque","expires_in":50,"expires_at":1800000010}"#);
+        assert!(short.is_fresh(None, NOW, Duration::from_secs(30)));
+        let shorter = set(r#"{"access_token":"opaque","expires_in":50,"expires_at":1800000009}"#);
+        assert!(!shorter.is_fresh(None, NOW, Duration::from_secs(30)));
+        let gone = set(r#"{"access_token":"opaque","expires_in":50,"expires_at":1800000000}"#);
+        assert!(!gone.is_fresh(None, NOW, Duration::ZERO));
+    }
+
+    #[test]
+    fn a_refresh_keeps_what_the_server_did_not_send_again() {
+        let old = set(
+            r#"{"access_token":"a","refresh_token":"r","scope":"s","expires_in":9,"expires_at":9,"mine":1}"#,
+        );
+        let renewed = old.renewed_by(set(r#"{"access_token":"b"}"#));
+        assert_eq!(
+            renewed.access_token.as_ref().map(AccessToken::expose),
+            Some("b")
+        );
+        assert_eq!(
+            renewed.refresh_token.as_ref().map(RefreshToken::expose),
+            Some("r")
+        );
+        assert_eq!(
+            (
+                renewed.scope.as_deref(),
+                renewed.expires_in,
+                renewed.expires_at
+            ),
+            (Some("s"), None, None)
+        );
+        assert_eq!(renewed.other_field("mine"), Some(&Value::from(1)));
+    }
+
+    #[test]
+    fn nothing_secret_shows_in_debug() {
+        let text = format!(
+            "{:?}",
+            set(r#"{"access_token":"sekret","shared_session_key":"sekret","x":{"y":["sekret"]}}"#)
+        );
+        assert!(!text.contains("sekret"), "{text}");
+    }
+}

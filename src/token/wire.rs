@@ -1,0 +1,223 @@
+//! The JSON form of a token set, the same in a token endpoint's answer, in a file and in `PRUSA_TOKENS_JSON`.
+//!
+//! The keys are RFC 6749 §5.1's, OpenID Connect's `id_token`, and our `expires_at` (Unix seconds). Errors name a place
+//! or a key and never quote what stands there.
+
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
+
+use super::{AccessToken, IdToken, OtherFields, RefreshToken, TokenSet, UnixTime};
+
+/// No token that anyone issues lives longer than this; a server that says so is not taken at its word.
+const LONGEST_LIFE_SECS: u64 = 10 * 366 * 24 * 3600;
+
+/// Why bytes are not a token set.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum TokenSetError {
+    /// Not JSON at all, from this place on.
+    #[error("it stops being JSON at line {line}, column {column}")]
+    NotJson { line: usize, column: usize },
+    /// JSON, but not an object.
+    #[error("it is JSON but not an object")]
+    NotAnObject,
+    /// A token that is there and is not a string.
+    #[error("its \"{key}\" is not a string")]
+    WrongType { key: &'static str },
+}
+
+impl TokenSet {
+    /// Reads a token set that somebody stored.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not a JSON object, or one of the tokens is neither a string nor null.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, TokenSetError> {
+        let object = match serde_json::from_slice(bytes) {
+            Ok(Value::Object(object)) => object,
+            Ok(_) => return Err(TokenSetError::NotAnObject),
+            Err(error) => {
+                return Err(TokenSetError::NotJson {
+                    line: error.line(),
+                    column: error.column(),
+                });
+            }
+        };
+        let (set, wrong) = Self::from_object(object);
+        wrong.map_or(Ok(set), |key| Err(TokenSetError::WrongType { key }))
+    }
+
+    /// Takes a server's answer, whatever is odd about it: a field of the wrong type counts as absent, so that a new
+    /// refresh token is not lost over it.
+    pub(crate) fn from_answer(object: Map<String, Value>) -> Self {
+        Self::from_object(object).0
+    }
+
+    /// Returns the set, and the first token that was not a string.
+    fn from_object(mut object: Map<String, Value>) -> (Self, Option<&'static str>) {
+        let mut wrong = None;
+        let mut token = |key: &'static str| match object.remove(key) {
+            Some(Value::String(token)) if !token.is_empty() => Some(token),
+            None | Some(Value::Null | Value::String(_)) => None,
+            Some(_) => {
+                wrong = wrong.or(Some(key));
+                None
+            }
+        };
+        let access_token = token("access_token").map(AccessToken::new);
+        let refresh_token = token("refresh_token").map(RefreshToken::new);
+        let id_token = token("id_token").map(IdToken::new);
+        let mut text = |key: &str| match object.remove(key) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        };
+        let token_type = text("token_type");
+        let scope = text("scope");
+        let mut number = |key: &str| object.remove(key).as_ref().and_then(whole_number);
+        let set = Self {
+            access_token,
+            refresh_token,
+            id_token,
+            token_type,
+            scope,
+            expires_in: number("expires_in")
+                .and_then(|seconds| u64::try_from(seconds).ok())
+                .filter(|seconds| *seconds > 0)
+                .map(|seconds| seconds.min(LONGEST_LIFE_SECS)),
+            expires_at: number("expires_at").map(UnixTime::from_secs),
+            other: OtherFields(object),
+        };
+        (set, wrong)
+    }
+
+    /// Writes the set as the JSON that `parse` reads, indented as the Python SDK does.
+    pub(crate) fn render(&self) -> Zeroizing<Vec<u8>> {
+        let Self {
+            access_token,
+            refresh_token,
+            id_token,
+            token_type,
+            scope,
+            expires_in,
+            expires_at,
+            other,
+        } = self;
+        let mut object = OtherFields(other.0.clone());
+        let mut put = |key: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                object.0.insert(key.to_owned(), value);
+            }
+        };
+        put(
+            "access_token",
+            access_token.as_ref().map(|token| token.expose().into()),
+        );
+        put(
+            "refresh_token",
+            refresh_token.as_ref().map(|token| token.expose().into()),
+        );
+        put(
+            "id_token",
+            id_token.as_ref().map(|token| token.expose().into()),
+        );
+        put("token_type", token_type.as_deref().map(Value::from));
+        put("scope", scope.as_deref().map(Value::from));
+        put("expires_in", expires_in.map(Value::from));
+        put("expires_at", expires_at.map(|time| time.as_secs().into()));
+        // Writing a map of strings and numbers into memory cannot fail; an empty file would be refused on reading.
+        let mut bytes = Zeroizing::new(serde_json::to_vec_pretty(&object.0).unwrap_or_default());
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+/// Returns a number as whole seconds: an integer, a fraction cut off, or a string that holds one.
+pub(super) fn whole_number(value: &Value) -> Option<i64> {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "`as` saturates, which is what a huge number means here"
+    )]
+    let cut = |number: f64| number.is_finite().then_some(number as i64);
+    match value {
+        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().and_then(cut)),
+        Value::String(text) => text
+            .trim()
+            .parse()
+            .ok()
+            .or_else(|| text.trim().parse().ok().and_then(cut)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back_with_every_unknown_key() {
+        let json = br#"{"access_token":"a","refresh_token":"r","id_token":"i","token_type":"Bearer","scope":"x y",
+            "expires_in":3600,"expires_at":1800000000,"shared_session_key":"k","theirs":{"deep":[1,null]}}"#;
+        let set = TokenSet::parse(json).expect("a token set");
+        let written: Value = serde_json::from_slice(&set.render()).expect("JSON");
+        assert_eq!(
+            written,
+            serde_json::from_slice::<Value>(json).expect("JSON")
+        );
+    }
+
+    #[test]
+    fn a_lifetime_is_read_in_every_form_that_servers_send() {
+        let expires_in = |json: &str| {
+            TokenSet::parse(json.as_bytes())
+                .expect("a token set")
+                .expires_in
+        };
+        assert_eq!(expires_in(r#"{"expires_in":3600}"#), Some(3600));
+        assert_eq!(expires_in(r#"{"expires_in":"3600"}"#), Some(3600));
+        assert_eq!(expires_in(r#"{"expires_in":3599.9}"#), Some(3599));
+        assert_eq!(
+            expires_in(r#"{"expires_in":1e300}"#),
+            Some(LONGEST_LIFE_SECS)
+        );
+        for absent in ["0", "-5", "null", "\"soon\"", "{}", "[]"] {
+            assert_eq!(
+                expires_in(&format!(r#"{{"expires_in":{absent}}}"#)),
+                None,
+                "{absent}"
+            );
+        }
+    }
+
+    #[test]
+    fn errors_say_where_and_never_what() {
+        assert_eq!(
+            TokenSet::parse(b"{\"a\":\n sekret").map(|_| ()),
+            Err(TokenSetError::NotJson { line: 2, column: 2 })
+        );
+        assert_eq!(
+            TokenSet::parse(b"[]").map(|_| ()),
+            Err(TokenSetError::NotAnObject)
+        );
+        let wrong = TokenSet::parse(br#"{"refresh_token":["sekret"]}"#).map(|_| ());
+        assert_eq!(
+            wrong,
+            Err(TokenSetError::WrongType {
+                key: "refresh_token"
+            })
+        );
+    }
+
+    #[test]
+    fn an_odd_answer_still_gives_up_its_refresh_token() {
+        let Ok(Value::Object(answer)) =
+            serde_json::from_str(r#"{"access_token":7,"refresh_token":"r"}"#)
+        else {
+            panic!("JSON");
+        };
+        let set = TokenSet::from_answer(answer);
+        assert!(set.access_token.is_none());
+        assert_eq!(
+            set.refresh_token.as_ref().map(RefreshToken::expose),
+            Some("r")
+        );
+    }
+}

@@ -1,0 +1,1 @@
+//! Tests of the real binary against a loopback server.

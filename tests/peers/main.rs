@@ -1,0 +1,1 @@
+//! Tests against servers, SDKs and clients that nobody here wrote.

@@ -1,0 +1,2 @@
+//! Shows the main job without an account.
+fn main() {}
