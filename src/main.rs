@@ -1,5 +1,6 @@
 //! One credential helper for git, Docker, shell scripts and MCP clients.
 
+mod deadline;
 mod token;
 
 fn main() {}
