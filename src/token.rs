@@ -64,6 +64,16 @@ impl UnixTime {
     }
 }
 
+impl fmt::Display for UnixTime {
+    /// Writes RFC 3339 in UTC without fractions, such as `2030-01-01T00:00:00Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_second(self.0) {
+            Ok(timestamp) => timestamp.fmt(f),
+            Err(_) => write!(f, "{} s after 1970", self.0),
+        }
+    }
+}
+
 impl From<SystemTime> for UnixTime {
     fn from(time: SystemTime) -> Self {
         match time.duration_since(UNIX_EPOCH) {
@@ -268,6 +278,11 @@ impl TokenSet {
             let jwt = Jwt::decode(self.access_token.as_ref()?.expose())?;
             Some(jwt.issued_at()?.until(jwt.expires_at()?))
         })
+    }
+
+    /// Returns when the ID token ends, if it says so.
+    pub(crate) fn id_expires_at(&self) -> Option<UnixTime> {
+        Jwt::decode(self.id_token.as_ref()?.expose())?.expires_at()
     }
 
     /// Returns when the refresh token ends, if it is a JWT that says so.

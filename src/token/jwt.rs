@@ -2,6 +2,8 @@
 //!
 //! Only for telling when a token ends and whose it is: the server that issued it decides what it is worth.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde_json::{Map, Value};
 
@@ -18,6 +20,12 @@ impl Jwt {
         insecure_decode_claims(token)
             .ok()
             .map(|claims| Self { claims })
+    }
+
+    /// Decodes the header (RFC 7515 §4), or returns `None` for a token that is not a JWT.
+    pub(crate) fn decode_header(token: &str) -> Option<Map<String, Value>> {
+        let (header, _) = token.split_once('.')?;
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()
     }
 
     /// Returns `exp` (RFC 7519 §4.1.4), fractions cut off.

@@ -1,0 +1,217 @@
+//! One profile with everything that its login needs: where it is stored, who renews it, what the environment adds.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::broker::Broker;
+use crate::broker::BrokerError;
+use crate::broker::Granted;
+use crate::broker::MIN_TTL;
+use crate::broker::Need;
+use crate::context::Context;
+use crate::context::ContextError;
+use crate::context::config_dir;
+use crate::context::variable;
+use crate::profile::Issuer;
+use crate::profile::KnownLogin;
+use crate::profile::Profile;
+use crate::protocol::Rejected;
+use crate::providers::Credentials;
+use crate::providers::Provider;
+use crate::providers::prusa::Prusa;
+use crate::shell;
+use crate::store::Noted;
+use crate::store::Store;
+use crate::store::StoreError;
+use crate::token::AccessToken;
+use crate::token::Fingerprint;
+use crate::token::Jwt;
+use crate::token::TokenSet;
+use crate::token::TokenSetError;
+use crate::token::UnixTime;
+use crate::unattended::Unattended;
+
+/// The directory and file that the Prusa token set is kept in, under the configuration directory.
+const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
+/// The Python SDK's own file (`reference/providers.md`), used in place where only that one exists.
+const SDK_FILE: [&str; 2] = ["prusa-connect", "prusa_tokens.json"];
+/// Where the token sets of other profiles are, and successors of sets from the environment.
+const TOKENS_DIR: [&str; 2] = ["prusa-cred", "tokens"];
+
+/// Why a profile's login could not be looked for.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AccountError {
+    #[error(transparent)]
+    Context(#[from] ContextError),
+    #[error("PRUSA_TOKENS_JSON is not a token set")]
+    TokensJson(#[source] TokenSetError),
+    #[error("could not note that the token of profile {profile} was refused")]
+    Note { profile: String, source: StoreError },
+}
+
+/// A profile, its store and its provider.
+pub(crate) struct Account<'a> {
+    context: &'a Context,
+    profile: &'a Profile,
+    /// A token set from the environment that nothing can renew.
+    given: Option<TokenSet>,
+    store: Store,
+    provider: Box<dyn Provider>,
+}
+
+impl<'a> Account<'a> {
+    /// Finds out where the profile's login is. Nothing is read yet but the environment.
+    pub(crate) fn open(context: &'a Context, profile: &'a Profile) -> Result<Self, AccountError> {
+        let path = token_path(profile)?;
+        let (given, store) = match environment_set(profile)? {
+            None => (None, Store::new(path, None)),
+            Some(set) if set.refresh_token.is_none() => (Some(set), Store::new(path, None)),
+            Some(set) => (None, Store::new(successor_path(&set)?, Some(set))),
+        };
+        Ok(Self { context, profile, given, store, provider: provider_of(profile) })
+    }
+
+    /// As `open`, but only the stored login: what `login` writes, whatever the environment says.
+    pub(crate) fn stored(context: &'a Context, profile: &'a Profile) -> Result<Self, AccountError> {
+        let store = Store::new(token_path(profile)?, None);
+        Ok(Self { context, profile, given: None, store, provider: provider_of(profile) })
+    }
+
+    /// Returns the profile.
+    pub(crate) fn profile(&self) -> &'a Profile {
+        self.profile
+    }
+
+    /// Returns where the login is stored.
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Returns who renews it.
+    pub(crate) fn provider(&self) -> &dyn Provider {
+        self.provider.as_ref()
+    }
+
+    /// Returns how long a token must live: the option, else the profile's `min_ttl`, else 30 s.
+    pub(crate) fn min_ttl(&self, option: Option<Duration>) -> Duration {
+        option.or(self.profile.min_ttl).unwrap_or(MIN_TTL)
+    }
+
+    /// Returns a token set that meets `need`.
+    pub(crate) fn token_set(&self, need: Need) -> Result<Granted, BrokerError> {
+        let broker = Broker {
+            profile: &self.profile.name,
+            given: self.given.as_ref(),
+            store: &self.store,
+            provider: self.provider.as_ref(),
+            credentials: &|| self.unattended(),
+            on_rotate: &|set| self.tell_rotation(set),
+            warn: &|text| self.context.warn(text),
+            deadline: self.context.deadline,
+        };
+        broker.token_set(need)
+    }
+
+    /// Returns what is known now, without renewing anything.
+    pub(crate) fn current(&self) -> Result<Option<TokenSet>, BrokerError> {
+        if let Some(given) = &self.given {
+            return Ok(Some(given.clone()));
+        }
+        let stored = self.store.load();
+        let stored = stored.map_err(|source| BrokerError::Store { profile: self.profile.name.clone(), source })?;
+        Ok(stored.map(|stored| stored.set))
+    }
+
+    /// Returns the error of a profile without a login.
+    pub(crate) fn not_signed_in(&self) -> BrokerError {
+        BrokerError::NotSignedIn { profile: self.profile.name.clone() }
+    }
+
+    /// Takes note that a server refused a secret; if it is the stored access token, the next `get` refreshes.
+    pub(crate) fn note_rejected(&self, rejected: &Rejected) -> anyhow::Result<()> {
+        let note = |source| AccountError::Note { profile: self.profile.name.clone(), source };
+        let is_ours = self.store.load().map_err(note)?.is_some_and(|stored| {
+            stored.set.access_token.as_ref().is_some_and(|access_token| rejected.is(access_token))
+        });
+        if !is_ours {
+            return Ok(());
+        }
+        let held = self.store.lock(self.context.deadline).map_err(note)?;
+        if let Noted::RefusedFresh = held.note_rejected(rejected.expose(), UnixTime::now()).map_err(note)? {
+            self.context.explain("a fresh token was refused as well; it is not refreshed again");
+        }
+        Ok(())
+    }
+
+    /// Runs `on_rotate` with the new token set on its stdin.
+    pub(crate) fn tell_rotation(&self, set: &TokenSet) {
+        if let Some(command) = &self.profile.on_rotate
+            && let Err(error) = shell::feed("on_rotate", command, set.render(), self.context.deadline)
+        {
+            self.context.warn(&format!("{error}; the new token set is stored all the same"));
+        }
+    }
+
+    /// Returns what is known of a profile's login without renewing it, for choosing between profiles.
+    pub(crate) fn known_login(context: &Context, profile: &Profile) -> KnownLogin {
+        let set = Account::open(context, profile).ok().and_then(|account| account.current().ok().flatten());
+        KnownLogin { is_signed_in: set.is_some(), email: set.as_ref().and_then(email_of) }
+    }
+
+    fn unattended(&self) -> Option<Box<dyn Credentials + '_>> {
+        let unattended = Unattended::find(self.profile, self.context)?;
+        Some(Box::new(unattended))
+    }
+}
+
+/// Returns the e-mail address that the ID token tells (`user.email`, or OpenID Connect's `email`).
+pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
+    let jwt = Jwt::decode(set.id_token.as_ref()?.expose())?;
+    let claims = jwt.claims();
+    let email = claims.get("user").and_then(|user| user.get("email")).or_else(|| claims.get("email"))?;
+    email.as_str().map(str::to_owned)
+}
+
+fn provider_of(profile: &Profile) -> Box<dyn Provider> {
+    let Issuer::Prusa(settings) = &profile.issuer;
+    Box::new(Prusa::new(settings.clone(), profile.ca_file.clone()))
+}
+
+/// Returns the token set that the environment gives the built-in profile.
+fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, AccountError> {
+    if !profile.is_built_in() {
+        return Ok(None);
+    }
+    if let Some(json) = variable("PRUSA_TOKENS_JSON")? {
+        return TokenSet::parse(json.as_bytes()).map(Some).map_err(AccountError::TokensJson);
+    }
+    Ok(variable("PRUSA_TOKEN")?.map(|token| TokenSet::of_access_token(AccessToken::new(token.trim().to_owned()))))
+}
+
+fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
+    if let Some(path) = &profile.token_file {
+        return Ok(path.clone());
+    }
+    let config_dir = config_dir()?;
+    if !profile.is_built_in() {
+        return Ok(under(&config_dir, TOKENS_DIR).join(format!("{}.json", profile.name)));
+    }
+    let ours = under(&config_dir, PRUSA_FILE);
+    let theirs = under(&config_dir, SDK_FILE);
+    Ok(if ours.symlink_metadata().is_err() && theirs.is_file() { theirs } else { ours })
+}
+
+/// Returns where the successors of a token set from the environment are kept: under a name that its refresh token
+/// gives, so that another process with the same environment goes on from there.
+fn successor_path(seed: &TokenSet) -> Result<PathBuf, ContextError> {
+    let name = seed.refresh_token.as_ref().map_or_else(String::new, |token| {
+        Fingerprint::of(token.expose()).as_str().to_owned()
+    });
+    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("environment-{name}.json")))
+}
+
+fn under(directory: &Path, parts: [&str; 2]) -> PathBuf {
+    let mut path = directory.to_owned();
+    path.extend(parts);
+    path
+}

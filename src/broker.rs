@@ -1,0 +1,186 @@
+//! The only road to a token: environment, store, lock, refresh, sign-in.
+//!
+//! A refresh token is spent once, under the profile's lock, and its successor is on disk before anybody sees the new
+//! access token. A token that is good already is found without a lock, a thread or a connection: that is the hot path.
+//! A refresh that fails never deletes what is stored.
+
+mod renew;
+mod retry;
+
+use std::time::Duration;
+
+use crate::deadline::Deadline;
+use crate::grants::GrantError;
+use crate::providers::Credentials;
+use crate::providers::Provider;
+use crate::providers::SignInError;
+use crate::store::Evidence;
+use crate::store::Store;
+use crate::store::StoreError;
+use crate::store::Stored;
+use crate::token::TokenSet;
+use crate::token::UnixTime;
+
+/// How much life an access token must have left when nobody says otherwise.
+pub(crate) const MIN_TTL: Duration = Duration::from_secs(30);
+
+/// Which token of a set somebody wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Access,
+    Identity,
+    /// The stored refresh token as it is: asking for it spends nothing.
+    Refresh,
+}
+
+/// What a token has to be good for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Need {
+    pub(crate) token: Wanted,
+    pub(crate) min_ttl: Duration,
+    /// Refresh even if the stored token is good.
+    pub(crate) refresh: bool,
+}
+
+impl Need {
+    /// Returns the need of whoever wants an access token good for `min_ttl`.
+    pub(crate) fn access(min_ttl: Duration) -> Self {
+        Self { token: Wanted::Access, min_ttl, refresh: false }
+    }
+}
+
+/// A token set that meets a need.
+#[derive(Debug)]
+pub(crate) struct Granted {
+    pub(crate) set: TokenSet,
+    /// When the wanted token ends, if anybody knows.
+    pub(crate) expires_at: Option<UnixTime>,
+}
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BrokerError {
+    /// Nothing is stored, and nothing at hand can sign in.
+    #[error("profile {profile} is not signed in")]
+    NotSignedIn { profile: String },
+    /// The login is over: only a person can begin a new one.
+    #[error("the login of profile {profile} has ended")]
+    LoginEnded { profile: String, source: LoginEnd },
+    /// The store has no such token, and no refresh would bring one.
+    #[error("the login of profile {profile} has no {token} token")]
+    NoSuchToken { profile: String, token: &'static str },
+    #[error("could not refresh the token of profile {profile}")]
+    Refresh { profile: String, source: GrantError },
+    #[error("could not sign in to profile {profile} again")]
+    SignIn { profile: String, source: SignInError },
+    #[error("could not use the stored login of profile {profile}")]
+    Store { profile: String, source: StoreError },
+}
+
+/// How a login came to its end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoginEnd {
+    #[error("{0}")]
+    Refused(GrantError),
+    #[error(
+        "{refused}; a refresh that process {pid} began at {at} was cut off before its answer was stored, and that \
+         answer held the only token that could have gone on"
+    )]
+    CutOff { refused: GrantError, at: String, pid: u32 },
+    #[error("its access token has run out and it has no refresh token")]
+    NoRefreshToken,
+    #[error("the password at hand was refused before, and is not tried again until it changes")]
+    PasswordRefusedBefore,
+}
+
+/// One profile's login, and what may be done to keep it alive.
+pub(crate) struct Broker<'a> {
+    /// The profile's name, for messages.
+    pub(crate) profile: &'a str,
+    /// A token set from the environment that is used as it is, while it lasts.
+    pub(crate) given: Option<&'a TokenSet>,
+    pub(crate) store: &'a Store,
+    pub(crate) provider: &'a dyn Provider,
+    /// Makes what signs in without a person, if the environment or the profile holds it.
+    pub(crate) credentials: &'a dyn Fn() -> Option<Box<dyn Credentials + 'a>>,
+    /// Is given each new token set once it is stored.
+    pub(crate) on_rotate: &'a dyn Fn(&TokenSet),
+    /// Tells a person something that is not an error.
+    pub(crate) warn: &'a dyn Fn(&str),
+    pub(crate) deadline: Deadline,
+}
+
+impl Broker<'_> {
+    /// Returns a token set that meets `need`, renewed at most once however many processes ask.
+    ///
+    /// # Errors
+    ///
+    /// `NotSignedIn` and `LoginEnded` need a person; the others may pass. Nothing stored is lost by any of them.
+    pub(crate) fn token_set(&self, need: Need) -> Result<Granted, BrokerError> {
+        let now = UnixTime::now();
+        if let Some(set) = self.given
+            && !need.refresh
+            && is_good(set, None, need, now)
+        {
+            return Ok(granted(set.clone(), None, need, now));
+        }
+        let stored = self.store.load().map_err(|source| self.storage(source))?;
+        if let Some(stored) = &stored {
+            self.mind_the_mode(stored);
+        }
+        match stored {
+            Some(stored) if !need.refresh && stored_is_good(&stored, need, now) => {
+                self.say_if_refused_fresh(&stored);
+                Ok(granted(stored.set, stored.written_at, need, now))
+            }
+            seen => self.renew(seen, need),
+        }
+    }
+
+    fn storage(&self, source: StoreError) -> BrokerError {
+        BrokerError::Store { profile: self.profile.to_owned(), source }
+    }
+
+    fn mind_the_mode(&self, stored: &Stored) {
+        if stored.was_loose {
+            let path = self.store.path().display();
+            (self.warn)(&match self.store.tighten() {
+                Ok(()) => format!("{path} could be read by others; now it is yours alone"),
+                Err(error) => format!("{path} can be read by others, and that could not be changed: {error}"),
+            });
+        }
+    }
+
+    fn say_if_refused_fresh(&self, stored: &Stored) {
+        if let Evidence::RefusedFresh { .. } = stored.evidence {
+            (self.warn)(&format!(
+                "a server refuses even a fresh token of profile {}: it lacks a permission there, the login is good",
+                self.profile
+            ));
+        }
+    }
+}
+
+fn stored_is_good(stored: &Stored, need: Need, now: UnixTime) -> bool {
+    let is_rejected = need.token == Wanted::Access && stored.is_rejected();
+    !is_rejected && is_good(&stored.set, stored.written_at, need, now)
+}
+
+fn is_good(set: &TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTime) -> bool {
+    match need.token {
+        Wanted::Access => set.is_fresh(written_at, now, need.min_ttl),
+        Wanted::Identity => {
+            set.id_token.is_some() && set.id_expires_at().is_none_or(|end| now.until(end) > need.min_ttl)
+        }
+        Wanted::Refresh => set.refresh_token.is_some(),
+    }
+}
+
+fn granted(set: TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTime) -> Granted {
+    let expires_at = match need.token {
+        Wanted::Access => set.access_expires_at(written_at, now),
+        Wanted::Identity => set.id_expires_at(),
+        Wanted::Refresh => set.refresh_expires_at(),
+    };
+    Granted { set, expires_at }
+}

@@ -1,0 +1,192 @@
+//! Making a stored login good again: under the lock, spending a refresh token exactly once.
+
+use super::retry::Pauses;
+use super::{Broker, BrokerError, Granted, LoginEnd, Need, Wanted, granted, stored_is_good};
+use crate::grants::GrantError;
+use crate::providers::Patience;
+use crate::providers::SignInError;
+use crate::store::Evidence;
+use crate::store::Failure;
+use crate::store::Journal;
+use crate::store::Locked;
+use crate::store::Slot;
+use crate::store::Stored;
+use crate::token::Fingerprint;
+use crate::token::RefreshToken;
+use crate::token::TokenSet;
+use crate::token::UnixTime;
+
+impl Broker<'_> {
+    /// Returns a renewed token set; if none can be had just now, the old one while it lives, with a warning.
+    pub(super) fn renew(&self, seen: Option<Stored>, need: Need) -> Result<Granted, BrokerError> {
+        let error = match self.renew_under_lock(seen.as_ref(), need) {
+            Ok(granted) => return Ok(granted),
+            Err(error) => error,
+        };
+        let Some(living) = self.still_living(seen, need, &error) else {
+            return Err(error);
+        };
+        let why = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+        (self.warn)(&format!("{error}, so the old token is handed out while it lasts: {why}"));
+        Ok(living)
+    }
+
+    fn renew_under_lock(&self, seen: Option<&Stored>, need: Need) -> Result<Granted, BrokerError> {
+        let held = self.store.lock(self.deadline).map_err(|source| self.storage(source))?;
+        let mut pauses = Pauses::new();
+        let mut cut_off = None;
+        loop {
+            // Another process, or a program that takes no lock, may have renewed it meanwhile.
+            let now = UnixTime::now();
+            let Some(current) = held.load().map_err(|source| self.storage(source))? else {
+                return self.sign_in(&held, None, need);
+            };
+            if stored_is_good(&current, need, now) && (!need.refresh || differs(seen, &current)) {
+                return Ok(granted(current.set, current.written_at, need, now));
+            }
+            let Some(refresh_token) = current.set.refresh_token.clone() else {
+                return self.sign_in(&held, Some(LoginEnd::NoRefreshToken), need);
+            };
+            cut_off = cut_off.or_else(|| self.find_cut_off(&held, &refresh_token));
+            let slot = held.reserve(Some(&refresh_token), now).map_err(|source| self.storage(source))?;
+            let error = match self.provider.refresh(&refresh_token, self.deadline) {
+                Ok(newer) => return self.keep(slot, current, newer, need),
+                Err(error) => error,
+            };
+            drop(slot);
+            if error.ends_login() {
+                let again = held.load().map_err(|source| self.storage(source))?;
+                if again.as_ref().is_some_and(|again| has_other_refresh_token(again, &refresh_token)) {
+                    continue;
+                }
+                held.note_failure(&Failure::of_refresh(error.code(), &error.to_string(), UnixTime::now()));
+                return self.sign_in(&held, Some(LoginEnd::after(error, cut_off)), need);
+            }
+            if !(error.is_transient() && pauses.wait(error.retry_after(), self.deadline)) {
+                if !error.may_have_spent() {
+                    held.note_failure(&Failure::of_refresh(error.code(), &error.to_string(), UnixTime::now()));
+                }
+                return Err(BrokerError::Refresh { profile: self.profile.to_owned(), source: error });
+            }
+        }
+    }
+
+    /// Stores what a refresh brought, and only then hands it out.
+    fn keep(&self, slot: Slot<'_>, current: Stored, newer: TokenSet, need: Need) -> Result<Granted, BrokerError> {
+        let now = UnixTime::now();
+        let evidence = match current.evidence {
+            Evidence::Rejected { .. } => Evidence::RenewedAfterRejection { at: now },
+            _ => Evidence::None,
+        };
+        let has_access_token = newer.access_token.is_some();
+        let set = current.set.renewed_by(newer);
+        slot.commit(&set, &evidence, now).map_err(|source| self.storage(source))?;
+        (self.on_rotate)(&set);
+        if has_access_token {
+            self.grant_wanted(set, need, now)
+        } else {
+            let source = self.provider.no_access_token();
+            Err(BrokerError::Refresh { profile: self.profile.to_owned(), source })
+        }
+    }
+
+    /// Begins a new login with what the environment or the profile holds, without a person.
+    fn sign_in(&self, held: &Locked<'_>, ended: Option<LoginEnd>, need: Need) -> Result<Granted, BrokerError> {
+        let profile = self.profile.to_owned();
+        let Some(mut credentials) = (self.credentials)() else {
+            return Err(match ended {
+                Some(source) => BrokerError::LoginEnded { profile, source },
+                None => BrokerError::NotSignedIn { profile },
+            });
+        };
+        let attempt = credentials.fingerprint_byte();
+        if let Some(Journal::Failed(failure)) = held.journal()
+            && attempt.is_some()
+            && failure.attempt == attempt
+        {
+            return Err(BrokerError::LoginEnded { profile, source: LoginEnd::PasswordRefusedBefore });
+        }
+        let slot = held.reserve(None, UnixTime::now()).map_err(|source| self.storage(source))?;
+        match self.provider.sign_in(credentials.as_mut(), Patience::Overall(self.deadline)) {
+            Ok(set) => {
+                let now = UnixTime::now();
+                slot.commit(&set, &Evidence::None, now).map_err(|source| self.storage(source))?;
+                (self.on_rotate)(&set);
+                self.grant_wanted(set, need, now)
+            }
+            Err(source) => {
+                drop(slot);
+                let attempt = attempt.filter(|_| matches!(source, SignInError::InvalidCredentials { .. }));
+                held.note_failure(&Failure::of_sign_in(&source.to_string(), attempt, UnixTime::now()));
+                Err(BrokerError::SignIn { profile, source })
+            }
+        }
+    }
+
+    fn grant_wanted(&self, set: TokenSet, need: Need, now: UnixTime) -> Result<Granted, BrokerError> {
+        let (token, is_there) = match need.token {
+            Wanted::Access => ("access", set.access_token.is_some()),
+            Wanted::Identity => ("identity", set.id_token.is_some()),
+            Wanted::Refresh => ("refresh", set.refresh_token.is_some()),
+        };
+        if is_there {
+            Ok(granted(set, Some(now), need, now))
+        } else {
+            Err(BrokerError::NoSuchToken { profile: self.profile.to_owned(), token })
+        }
+    }
+
+    /// Tells, once, that an earlier refresh of this very token was cut off.
+    fn find_cut_off(&self, held: &Locked<'_>, refresh_token: &RefreshToken) -> Option<CutOff> {
+        let Some(Journal::Spending { fingerprint, at, pid }) = held.journal() else {
+            return None;
+        };
+        if fingerprint != Fingerprint::of(refresh_token.expose()) {
+            return None;
+        }
+        (self.warn)(&format!(
+            "a refresh of profile {} that process {pid} began at {at} was cut off; trying again",
+            self.profile
+        ));
+        Some(CutOff { at, pid })
+    }
+
+    fn still_living(&self, seen: Option<Stored>, need: Need, error: &BrokerError) -> Option<Granted> {
+        let is_over = matches!(error, BrokerError::NotSignedIn { .. } | BrokerError::LoginEnded { .. });
+        if need.refresh || need.token != Wanted::Access {
+            return None;
+        }
+        let now = UnixTime::now();
+        let unexpired = Need { min_ttl: std::time::Duration::ZERO, ..need };
+        let stored = seen.filter(|stored| !is_over && stored_is_good(stored, unexpired, now));
+        stored.map(|stored| granted(stored.set, stored.written_at, need, now)).or_else(|| {
+            let given = self.given.filter(|set| super::is_good(set, None, unexpired, now))?.clone();
+            Some(granted(given, None, need, now))
+        })
+    }
+}
+
+/// An earlier refresh that never came to its end.
+#[derive(Clone, Debug)]
+struct CutOff {
+    at: UnixTime,
+    pid: u32,
+}
+
+impl LoginEnd {
+    fn after(refused: GrantError, cut_off: Option<CutOff>) -> Self {
+        match cut_off {
+            Some(CutOff { at, pid }) => Self::CutOff { refused, at: at.to_string(), pid },
+            None => Self::Refused(refused),
+        }
+    }
+}
+
+fn differs(seen: Option<&Stored>, current: &Stored) -> bool {
+    let access_token = |stored: &Stored| stored.set.access_token.as_ref().map(|token| token.expose().to_owned());
+    seen.and_then(access_token) != access_token(current)
+}
+
+fn has_other_refresh_token(stored: &Stored, refused: &RefreshToken) -> bool {
+    stored.set.refresh_token.as_ref().is_some_and(|token| token.expose() != refused.expose())
+}

@@ -1,0 +1,136 @@
+//! One file per command; this one only says which.
+
+mod bazel;
+mod completions;
+mod docker;
+mod erase;
+mod get;
+mod git;
+mod human;
+mod inspect;
+mod list;
+mod login;
+mod logout;
+mod man;
+mod status;
+mod store;
+mod waiting;
+mod which;
+
+use std::io::Write;
+
+use anyhow::Result;
+
+use crate::account::Account;
+use crate::broker::BrokerError;
+use crate::cli::Command;
+use crate::context::Context;
+use crate::profile::Asked;
+use crate::profile::Choice;
+use crate::profile::Profile;
+use crate::profile::Rule;
+use crate::protocol::Origin;
+
+/// A failure that belongs to no layer below.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Problem {
+    /// A host that no profile answers for, or not the one that was named.
+    #[error("no profile answers for {0}")]
+    NotMine(String),
+    #[error("profile {profile} does not answer for {host}")]
+    NarrowedAway { profile: String, host: String },
+    #[error("not an address that a token can be for")]
+    BadAddress(#[source] crate::protocol::OriginError),
+    #[error("could not write to stdout")]
+    Stdout(#[source] std::io::Error),
+    /// What docker reads of a verb that nobody knows.
+    #[error("{0}")]
+    DockerUnknown(String),
+    #[error("Bazel's protocol has no verb {verb:?}")]
+    BazelUnknown { verb: String },
+    #[error("{host} is no profile's, and this version keeps no passwords of others")]
+    KeepsNoPasswords { host: String },
+    #[error("{0}")]
+    Usage(String),
+    #[error("{what} is not a JSON Web Token: only its issuer can read it")]
+    Opaque { what: &'static str },
+    #[error("the login of profile {profile} has nothing that is {what}")]
+    NotThere { what: &'static str, profile: String },
+    #[error("could not write {}", .path.display())]
+    Output { path: std::path::PathBuf, source: std::io::Error },
+    #[error("some of what {0} needs could not be done")]
+    Partly(&'static str),
+}
+
+/// A failure whose text docker reads on stdout.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct DockerFailure(pub(crate) anyhow::Error);
+
+/// Does what the command line asks for.
+pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
+    match command {
+        Command::Get(options) => get::run(context, options),
+        Command::Git(verb) => git::run(context, verb),
+        Command::Docker(verb) => docker::run(context, verb),
+        Command::Bazel(verb) => bazel::run(context, verb),
+        Command::Store(_) => store::run(context),
+        Command::Erase(_) => erase::run(context),
+        Command::List(_) => list::run(context),
+        Command::Login(options) => login::run(context, options),
+        Command::Logout(options) => logout::run(context, options),
+        Command::Status(_) => status::run(context),
+        Command::Inspect(options) => inspect::run(context, options),
+        Command::Which(options) => which::run(context, options),
+        Command::Completions(options) => completions::run(options),
+        Command::Man(options) => man::run(options),
+    }
+}
+
+/// Returns the profile that answers for `origin`, or by default where there is none, and by which rule.
+fn choose<'a>(context: &'a Context, origin: Option<&Origin>, username: Option<&str>) -> Result<Choice<'a>> {
+    let profiles = context.profiles()?;
+    let variable = Context::profile_variable()?;
+    let asked = Asked {
+        option: context.global.profile.as_deref(),
+        variable: variable.as_deref(),
+        origin,
+        username,
+    };
+    let choice = profiles.choose(&asked, &|profile| Account::known_login(context, profile))?;
+    if let Choice::Profile(profile, rule) = &choice {
+        context.explain(&format!("profile {} answers ({})", profile.name, rule_text(*rule)));
+    }
+    Ok(choice)
+}
+
+/// Returns the profile that the options or the default name, for commands about a profile and not about a host.
+fn chosen_profile(context: &Context) -> Result<&Profile> {
+    match choose(context, None, None)? {
+        Choice::Profile(profile, _) => Ok(profile),
+        Choice::NotMine => Err(Problem::NotMine("this command".to_owned()).into()),
+    }
+}
+
+fn rule_text(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Option => "named by --profile",
+        Rule::Variable => "named by PRUSA_CRED_PROFILE",
+        Rule::Host => "it names the host",
+        Rule::Username => "it names the host and has the user name",
+        Rule::Default => "the default of the configuration",
+        Rule::BuiltIn => "the built-in default",
+    }
+}
+
+/// Writes a whole answer to stdout at once.
+fn print(bytes: impl AsRef<[u8]>) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(bytes.as_ref()).and_then(|()| stdout.flush()).map_err(Problem::Stdout)?;
+    Ok(())
+}
+
+/// Returns whether a failure means that only a person can go on.
+fn needs_a_person(error: &BrokerError) -> bool {
+    matches!(error, BrokerError::NotSignedIn { .. } | BrokerError::LoginEnded { .. })
+}

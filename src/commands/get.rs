@@ -1,0 +1,107 @@
+//! `get`: a valid token on stdout; or, called by a program with a request on stdin, the answer to that.
+
+use anyhow::Result;
+use zeroize::Zeroizing;
+
+use super::waiting::Waiting;
+use super::{Problem, bazel, choose, docker, git, print, waiting};
+use crate::account::Account;
+use crate::broker::Granted;
+use crate::broker::Need;
+use crate::broker::Wanted;
+use crate::cli::Format;
+use crate::cli::Get;
+use crate::cli::TokenKind;
+use crate::context::Context;
+use crate::profile::Choice;
+use crate::profile::Profile;
+use crate::protocol::Origin;
+use crate::protocol::plain::Plain;
+use crate::protocol::plain::PlainError;
+use crate::protocol::plain::Secret;
+use crate::token::UnixTime;
+
+pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
+    let names_what_it_wants = options.url.is_some()
+        || options.format.is_some()
+        || options.token.is_some()
+        || context.global.profile.is_some()
+        || context.global.json;
+    if !names_what_it_wants && let Some(request) = waiting::request(context)? {
+        return match request {
+            Waiting::Git => git::get(context),
+            Waiting::Bazel => bazel::get(context),
+            Waiting::Docker(key) => docker::get(context, key.as_bytes()),
+        };
+    }
+    let origin = options.url.as_deref().map(Origin::parse).transpose().map_err(Problem::BadAddress)?;
+    let profile = profile_for(context, origin.as_ref())?;
+    let account = Account::open(context, profile)?;
+    let token = match options.token {
+        None | Some(TokenKind::Access) => Wanted::Access,
+        Some(TokenKind::Identity) => Wanted::Identity,
+        Some(TokenKind::Refresh) => Wanted::Refresh,
+    };
+    let min_ttl = account.min_ttl(options.min_ttl);
+    let granted = account.token_set(Need { token, min_ttl, refresh: options.refresh })?;
+    let format = match options.format {
+        Some(format) => format,
+        None if context.global.json => Format::Json,
+        None => Format::Raw,
+    };
+    print(rendered(profile, origin.as_ref(), &granted, token, format)?.as_bytes())
+}
+
+fn profile_for<'a>(context: &'a Context, origin: Option<&Origin>) -> Result<&'a Profile> {
+    match (choose(context, origin, None)?, origin) {
+        (Choice::Profile(profile, _), _) => Ok(profile),
+        (Choice::NotMine, origin) => {
+            let host = origin.map_or_else(String::new, ToString::to_string);
+            let named = match &context.global.profile {
+                Some(name) => Some(name.clone()),
+                None => Context::profile_variable()?,
+            };
+            Err(match named {
+                Some(profile) => Problem::NarrowedAway { profile, host }.into(),
+                None => Problem::NotMine(host).into(),
+            })
+        }
+    }
+}
+
+fn rendered(
+    profile: &Profile,
+    origin: Option<&Origin>,
+    granted: &Granted,
+    wanted: Wanted,
+    format: Format,
+) -> Result<Zeroizing<String>, PlainError> {
+    let set = &granted.set;
+    let (key, token) = match wanted {
+        Wanted::Access => ("access_token", set.access_token.as_ref().map(|token| token.expose())),
+        Wanted::Identity => ("id_token", set.id_token.as_ref().map(|token| token.expose())),
+        Wanted::Refresh => ("refresh_token", set.refresh_token.as_ref().map(|token| token.expose())),
+    };
+    let plain = Plain {
+        token: Secret(token.ok_or(PlainError::NotAToken)?),
+        key,
+        token_type: set.token_type.as_deref(),
+        scope: set.scope.as_deref(),
+        expires_at: granted.expires_at,
+        profile: &profile.name,
+        username: &profile.username,
+        host: match origin {
+            Some(origin) => Some(origin.host().to_owned()),
+            None => profile.hosts.iter().find_map(|pattern| Some(pattern.exact_origin()?.host().to_owned())),
+        },
+    };
+    match format {
+        Format::Raw => plain.raw(),
+        Format::Json => plain.json(UnixTime::now()),
+        Format::Header => plain.header(),
+        Format::Headers => plain.headers(),
+        Format::Env => plain.env(),
+        Format::Curl => plain.curl(),
+        Format::Netrc => plain.netrc(),
+    }
+}

@@ -1,0 +1,85 @@
+//! `inspect`: what a JSON Web Token says, read here, so that nobody has to paste one into a web page.
+//!
+//! Nothing is verified: only the issuer's keys could tell whether a token is real. The token itself is never shown.
+
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+use super::{Problem, chosen_profile, print};
+use crate::account::Account;
+use crate::cli::Inspect;
+use crate::cli::TokenKind;
+use crate::context::Context;
+use crate::http::printable;
+use crate::protocol::MAX_INPUT;
+use crate::stdin::Stdin;
+use crate::token::Jwt;
+use crate::token::UnixTime;
+
+/// Claims that are points in time (RFC 7519 §4.1, OpenID Connect Core §2).
+const TIMES: [&str; 4] = ["exp", "iat", "nbf", "auth_time"];
+
+pub(super) fn run(context: &Context, options: &Inspect) -> Result<()> {
+    let (what, decoded) = if options.stdin.is_some() {
+        let input = Stdin::open().read_all(MAX_INPUT, context.deadline)?;
+        let text = String::from_utf8_lossy(&input);
+        let token = text.trim();
+        ("what came on stdin", decode(token.strip_prefix("Bearer ").unwrap_or(token)))
+    } else {
+        stored(context, options.token)?
+    };
+    let (header, jwt) = decoded.ok_or(Problem::Opaque { what })?;
+    let now = UnixTime::now();
+    if context.global.json {
+        let object = json!({
+            "header": header,
+            "claims": jwt.claims(),
+            "expires_at": jwt.expires_at().map(|at| at.to_string()),
+            "is_expired": jwt.expires_at().map(|at| at <= now),
+            "is_verified": false,
+        });
+        return print(format!("{object}\n"));
+    }
+    let mut text = String::from("header\n");
+    text.push_str(&lines(&header, now));
+    text.push_str("claims\n");
+    text.push_str(&lines(jwt.claims(), now));
+    context.say("The signature is not verified here: only the issuer can tell whether a token is real.");
+    print(text)
+}
+
+/// The header and the claims.
+type Decoded = (Map<String, Value>, Jwt);
+
+fn decode(token: &str) -> Option<Decoded> {
+    Jwt::decode_header(token).zip(Jwt::decode(token))
+}
+
+fn stored(context: &Context, kind: TokenKind) -> Result<(&'static str, Option<Decoded>)> {
+    let account = Account::open(context, chosen_profile(context)?)?;
+    let set = account.current()?;
+    let set = set.ok_or_else(|| account.not_signed_in())?;
+    let (what, token) = match kind {
+        TokenKind::Access => ("the access token", set.access_token.as_ref().map(|token| token.expose())),
+        TokenKind::Identity => ("the identity token", set.id_token.as_ref().map(|token| token.expose())),
+        TokenKind::Refresh => ("the refresh token", set.refresh_token.as_ref().map(|token| token.expose())),
+    };
+    let token = token.ok_or_else(|| Problem::NotThere { what, profile: account.profile().name.clone() })?;
+    Ok((what, decode(token)))
+}
+
+fn lines(fields: &Map<String, Value>, now: UnixTime) -> String {
+    let width = fields.keys().map(|key| printable(key).chars().count()).max().unwrap_or(0);
+    let line = |(key, value): (&String, &Value)| {
+        let shown = match (value, value.as_i64()) {
+            (_, Some(seconds)) if TIMES.contains(&key.as_str()) => {
+                let at = UnixTime::from_secs(seconds);
+                format!("{seconds}  {at}, {}", super::human::relative(at, now))
+            }
+            (Value::String(text), _) => printable(text),
+            (value, _) => printable(&value.to_string()),
+        };
+        format!("  {:width$}  {shown}\n", printable(key))
+    };
+    fields.iter().map(line).collect()
+}

@@ -1,0 +1,161 @@
+//! Profiles: named logins at a provider, with the hosts that each may answer for.
+//!
+//! Built in, without any configuration: `prusa`. A configuration file adds others and may set keys of the built-in
+//! one. Pure: the file's text and the environment's variables come in as arguments. Nothing here is secret.
+
+mod choose;
+mod config;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::protocol::HostPattern;
+use crate::protocol::git::GitAuth;
+
+pub(crate) use choose::{Asked, Choice, ChooseError, KnownLogin, Rule};
+pub(crate) use config::ConfigError;
+
+/// The name of the built-in profile of Prusa Account.
+pub(crate) const PRUSA: &str = "prusa";
+
+const PRUSA_ACCOUNT_URL: &str = "https://account.prusa3d.com";
+const PRUSA_CONNECT_URL: &str = "https://connect.prusa3d.com";
+/// Connect's public web client, which has no secret (`reference/providers.md`).
+const PRUSA_CLIENT_ID: &str = "MRHTlZhZqkNrrQ6FUPtjyusAz8nc59ErHXP8XkS4";
+const PRUSA_REDIRECT_PATH: &str = "/login/auth-callback";
+
+/// A named login and its settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Profile {
+    pub(crate) name: String,
+    /// Whether the configuration file has it; the built-in profile is there without.
+    pub(crate) is_configured: bool,
+    /// The only hosts that may be given its token.
+    pub(crate) hosts: Vec<HostPattern>,
+    /// The user name that clients of basic authentication are told.
+    pub(crate) username: String,
+    pub(crate) email: Option<String>,
+    pub(crate) min_ttl: Option<Duration>,
+    pub(crate) git_auth: GitAuth,
+    /// A token file other than the usual one.
+    pub(crate) token_file: Option<PathBuf>,
+    /// Certificates trusted beside the platform's, in PEM.
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) password_command: Option<String>,
+    pub(crate) otp_command: Option<String>,
+    pub(crate) on_rotate: Option<String>,
+    pub(crate) issuer: Issuer,
+}
+
+impl Profile {
+    /// Returns whether this is the profile that `PRUSA_TOKEN`, `PRUSA_PASSWORD` and the like speak of.
+    pub(crate) fn is_built_in(&self) -> bool {
+        self.name == PRUSA
+    }
+
+    /// Returns the command that signs in to this profile.
+    pub(crate) fn login_command(&self) -> String {
+        if self.is_built_in() {
+            "prusa-cred login".to_owned()
+        } else {
+            format!("prusa-cred login --profile {}", self.name)
+        }
+    }
+}
+
+/// Where a profile's tokens come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Issuer {
+    Prusa(PrusaSettings),
+}
+
+impl Issuer {
+    /// Returns the word that `provider` has for it in the configuration.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Prusa(_) => "prusa",
+        }
+    }
+}
+
+/// Endpoints and client of Prusa Account (`reference/providers.md`).
+#[derive(Clone, Debug)]
+pub(crate) struct PrusaSettings {
+    pub(crate) account_url: Url,
+    pub(crate) client_id: String,
+    pub(crate) redirect_uri: Url,
+    /// Empty: the client's default, which is what the Python SDK asks for.
+    pub(crate) scopes: Vec<String>,
+}
+
+/// What the environment says of the built-in profile (`PRUSA_…`); it wins over the configuration file.
+#[derive(Debug, Default)]
+pub(crate) struct PrusaEnvironment {
+    pub(crate) account_url: Option<String>,
+    pub(crate) connect_url: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) tokens_file: Option<PathBuf>,
+    pub(crate) email: Option<String>,
+}
+
+/// All profiles that there are.
+#[derive(Debug)]
+pub(crate) struct Profiles {
+    /// `default` in the configuration.
+    default: Option<String>,
+    /// By name; the built-in one is always among them.
+    all: Vec<Profile>,
+}
+
+impl Profiles {
+    /// Returns every profile, the built-in one included.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Profile> {
+        self.all.iter()
+    }
+
+    /// Returns the profile of that name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Profile> {
+        self.all.iter().find(|profile| profile.name == name)
+    }
+
+    /// Returns the name of the profile that answers when nothing else decides.
+    pub(crate) fn default_name(&self) -> &str {
+        self.default.as_deref().unwrap_or(PRUSA)
+    }
+}
+
+/// Reads a span of time: whole seconds, or a number with a unit such as `30s`, `2m`, `1h 30m`.
+///
+/// # Errors
+///
+/// When it is neither, is negative, or is longer than a year.
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+    const YEAR: Duration = Duration::from_secs(366 * 24 * 3600);
+    let seconds = text.parse::<u64>().ok().map(Duration::from_secs);
+    let span = || text.parse::<jiff::SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
+    seconds
+        .or_else(span)
+        .filter(|span| *span <= YEAR)
+        .ok_or_else(|| "not a span of time such as 30s, 2m or 1h".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_time_are_read_as_people_write_them() {
+        let secs = |text| parse_duration(text).map(|span| span.as_secs());
+        assert_eq!(secs("0"), Ok(0));
+        assert_eq!(secs("45"), Ok(45));
+        assert_eq!(secs("30s"), Ok(30));
+        assert_eq!(secs("2m"), Ok(120));
+        assert_eq!(secs("1h 30m"), Ok(5400));
+        for wrong in ["", "-1", "-5s", "soon", "2y", "10 fortnights"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Forms of a token for whoever asks in no protocol: shells, curl, MCP clients, netrc (`reference/protocols.md` 10, 15).
+//!
+//! A value that could break out of its form is refused, never escaped halfway.
+
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use crate::token::UnixTime;
+
+/// curl reads no longer word from a netrc file (`reference/protocols.md` 15.2).
+const LONGEST_NETRC_WORD: usize = 4095;
+
+/// A token and what is told about it.
+#[derive(Debug)]
+pub(crate) struct Plain<'a> {
+    pub(crate) token: Secret<'a>,
+    /// The key that RFC 6749 or OpenID Connect has for this token.
+    pub(crate) key: &'static str,
+    pub(crate) token_type: Option<&'a str>,
+    pub(crate) scope: Option<&'a str>,
+    pub(crate) expires_at: Option<UnixTime>,
+    pub(crate) profile: &'a str,
+    pub(crate) username: &'a str,
+    pub(crate) host: Option<String>,
+}
+
+/// A token on its way out, silent in `Debug`.
+pub(crate) struct Secret<'a>(pub(crate) &'a str);
+
+impl std::fmt::Debug for Secret<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Why a token has no such form.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum PlainError {
+    #[error("the stored token holds a control character or a space, so it cannot be a token")]
+    NotAToken,
+    #[error("the token is longer than curl reads from a netrc file ({LONGEST_NETRC_WORD} bytes)")]
+    TooLongForNetrc,
+    #[error("the user name or token has a character that netrc cannot hold")]
+    NotForNetrc,
+    #[error("a netrc entry needs a host, and the profile names none exactly")]
+    NoHost,
+}
+
+impl Plain<'_> {
+    /// Renders the token and a newline.
+    pub(crate) fn raw(&self) -> Result<Zeroizing<String>, PlainError> {
+        Ok(Zeroizing::new(format!("{}\n", self.checked()?)))
+    }
+
+    /// Renders one line of JSON with the token, its end, and whose it is.
+    pub(crate) fn json(&self, now: UnixTime) -> Result<Zeroizing<String>, PlainError> {
+        let object = json!({
+            self.key: self.checked()?,
+            "token_type": self.token_type.unwrap_or("Bearer"),
+            "expires_at": self.expires_at.map(|at| at.to_string()),
+            "expires_in": self.expires_at.map(|at| now.until(at).as_secs()),
+            "scope": self.scope,
+            "profile": self.profile,
+        });
+        Ok(Zeroizing::new(format!("{object}\n")))
+    }
+
+    /// Renders `Authorization: Bearer …` (RFC 6750 §2.1).
+    pub(crate) fn header(&self) -> Result<Zeroizing<String>, PlainError> {
+        Ok(Zeroizing::new(format!("Authorization: Bearer {}\n", self.checked()?)))
+    }
+
+    /// Renders a JSON object of headers, names to strings.
+    pub(crate) fn headers(&self) -> Result<Zeroizing<String>, PlainError> {
+        let bearer = Zeroizing::new(format!("Bearer {}", self.checked()?));
+        Ok(Zeroizing::new(format!("{}\n", json!({ "Authorization": *bearer }))))
+    }
+
+    /// Renders `export PRUSA_TOKEN='…'`, quoted for a POSIX shell.
+    pub(crate) fn env(&self) -> Result<Zeroizing<String>, PlainError> {
+        let quoted = Zeroizing::new(self.checked()?.replace('\'', r"'\''"));
+        Ok(Zeroizing::new(format!("export PRUSA_TOKEN='{}'\n", *quoted)))
+    }
+
+    /// Renders a line for `curl -K -`.
+    pub(crate) fn curl(&self) -> Result<Zeroizing<String>, PlainError> {
+        let escaped = Zeroizing::new(self.checked()?.replace('\\', r"\\").replace('"', "\\\""));
+        Ok(Zeroizing::new(format!("header = \"Authorization: Bearer {}\"\n", *escaped)))
+    }
+
+    /// Renders a netrc entry.
+    pub(crate) fn netrc(&self) -> Result<Zeroizing<String>, PlainError> {
+        let host = self.host.as_deref().ok_or(PlainError::NoHost)?;
+        let token = self.checked()?;
+        for word in [host, self.username, token] {
+            let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'\\".contains(&byte);
+            if word.is_empty() || word.starts_with('#') || !word.bytes().all(is_plain) {
+                return Err(PlainError::NotForNetrc);
+            }
+        }
+        if token.len() > LONGEST_NETRC_WORD {
+            return Err(PlainError::TooLongForNetrc);
+        }
+        Ok(Zeroizing::new(format!("machine {host} login {} password {token}\n", self.username)))
+    }
+
+    /// Returns the token if it is one word of visible characters, as RFC 6749 appendix A.12 has it.
+    fn checked(&self) -> Result<&str, PlainError> {
+        let Secret(token) = self.token;
+        if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(token)
+        } else {
+            Err(PlainError::NotAToken)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(token: &str) -> Plain<'_> {
+        Plain {
+            token: Secret(token),
+            key: "access_token",
+            token_type: None,
+            scope: Some("a b"),
+            expires_at: Some(UnixTime::from_secs(1_893_456_000)),
+            profile: "prusa",
+            username: "oauth2",
+            host: Some("api.example.com".into()),
+        }
+    }
+
+    #[test]
+    fn every_form_is_exactly_what_its_reader_wants() {
+        let plain = plain("T0K3N");
+        let text = |form: Result<Zeroizing<String>, PlainError>| form.expect("a form").to_string();
+        assert_eq!(text(plain.raw()), "T0K3N\n");
+        assert_eq!(text(plain.header()), "Authorization: Bearer T0K3N\n");
+        assert_eq!(text(plain.headers()), "{\"Authorization\":\"Bearer T0K3N\"}\n");
+        assert_eq!(text(plain.env()), "export PRUSA_TOKEN='T0K3N'\n");
+        assert_eq!(text(plain.curl()), "header = \"Authorization: Bearer T0K3N\"\n");
+        assert_eq!(text(plain.netrc()), "machine api.example.com login oauth2 password T0K3N\n");
+        let json: serde_json::Value =
+            serde_json::from_str(&text(plain.json(UnixTime::from_secs(1_893_455_000)))).expect("JSON");
+        let wanted = json!({
+            "access_token": "T0K3N", "token_type": "Bearer", "expires_at": "2030-01-01T00:00:00Z",
+            "expires_in": 1000, "scope": "a b", "profile": "prusa",
+        });
+        assert_eq!(json, wanted);
+    }
+
+    #[test]
+    fn nothing_breaks_out_of_its_form() {
+        let text = |form: Result<Zeroizing<String>, PlainError>| form.expect("a form").to_string();
+        assert_eq!(text(plain("a'b").env()), "export PRUSA_TOKEN='a'\\''b'\n");
+        assert_eq!(text(plain("a\"b\\").curl()), "header = \"Authorization: Bearer a\\\"b\\\\\"\n");
+        assert_eq!(plain("a\"b").netrc(), Err(PlainError::NotForNetrc));
+        for odd in ["", "a b", "a\nb", "a\r", "a\0b", "tökén"] {
+            assert_eq!(plain(odd).raw(), Err(PlainError::NotAToken), "{odd:?}");
+            assert_eq!(plain(odd).header(), Err(PlainError::NotAToken), "{odd:?}");
+        }
+        assert_eq!(plain(&"x".repeat(5000)).netrc(), Err(PlainError::TooLongForNetrc));
+    }
+}

@@ -1,0 +1,132 @@
+//! Commands that a profile names: `password_command`, `otp_command`, `on_rotate`.
+//!
+//! They run under the platform's shell, within a deadline, with stderr shown to the person. What one prints is a
+//! secret; what one is told goes to its stdin.
+
+use std::io::{Read, Write};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::deadline::Deadline;
+
+const LONGEST_ANSWER: u64 = 64 * 1024;
+const POLL: Duration = Duration::from_millis(5);
+
+/// Why a command did not do its part. Its text is never quoted: it may hold a secret.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ShellError {
+    #[error("could not start {name}")]
+    Start { name: &'static str, source: std::io::Error },
+    #[error("{name} did not end in time and was stopped")]
+    TimedOut { name: &'static str },
+    #[error("{name} failed ({status})")]
+    Failed { name: &'static str, status: std::process::ExitStatus },
+    #[error("{name} printed nothing usable")]
+    NoAnswer { name: &'static str },
+}
+
+/// Runs a command and returns the first line that it printed.
+///
+/// `name` is the configuration's key for it.
+pub(crate) fn first_line(name: &'static str, command: &str, deadline: Deadline) -> Result<SecretString, ShellError> {
+    let child = shell(command).stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+    let mut child = child.map_err(|source| ShellError::Start { name, source })?;
+    let (sender, answer) = mpsc::channel();
+    if let Some(stdout) = child.stdout.take() {
+        std::thread::spawn(move || sender.send(read(stdout)));
+    }
+    wait(name, &mut child, deadline)?;
+    // A process that the command left behind may hold its stdout open.
+    let answer = answer.recv_timeout(deadline.remaining()).map_err(|_| ShellError::TimedOut { name })?;
+    let text = std::str::from_utf8(&answer).map_err(|_| ShellError::NoAnswer { name })?;
+    match text.lines().next().map(str::trim_end) {
+        None | Some("") => Err(ShellError::NoAnswer { name }),
+        Some(line) => Ok(line.into()),
+    }
+}
+
+/// Runs a command with `input` on its stdin; what it prints goes nowhere.
+pub(crate) fn feed(
+    name: &'static str,
+    command: &str,
+    input: Zeroizing<Vec<u8>>,
+    deadline: Deadline,
+) -> Result<(), ShellError> {
+    let child = shell(command).stdin(Stdio::piped()).stdout(Stdio::null()).spawn();
+    let mut child = child.map_err(|source| ShellError::Start { name, source })?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A command that does not want its input may close it.
+        std::thread::spawn(move || stdin.write_all(&input));
+    }
+    wait(name, &mut child, deadline)
+}
+
+fn shell(command: &str) -> Command {
+    let (program, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let mut shell = Command::new(program);
+    shell.arg(flag).arg(command);
+    shell
+}
+
+fn read(stdout: impl Read) -> Zeroizing<Vec<u8>> {
+    let mut answer = Zeroizing::new(Vec::new());
+    if stdout.take(LONGEST_ANSWER).read_to_end(&mut answer).is_err() {
+        answer.zeroize();
+    }
+    answer
+}
+
+fn wait(name: &'static str, child: &mut Child, deadline: Deadline) -> Result<(), ShellError> {
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) if status.success() => return Ok(()),
+            Ok(Some(status)) => return Err(ShellError::Failed { name, status }),
+            Ok(None) if deadline.sleep(POLL) => {}
+            Ok(None) => {
+                // It may have ended by itself meanwhile, which is as good.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(ShellError::TimedOut { name });
+            }
+            Err(source) => return Err(ShellError::Start { name, source }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    fn soon() -> Deadline {
+        Deadline::after(Duration::from_secs(20))
+    }
+
+    #[test]
+    fn the_first_line_is_the_answer() {
+        let line = first_line("otp_command", "printf '123456\\nmore\\n'", soon()).expect("a line");
+        assert_eq!(line.expose_secret(), "123456");
+        assert!(matches!(first_line("otp_command", "true", soon()), Err(ShellError::NoAnswer { .. })));
+    }
+
+    #[test]
+    fn failing_and_hanging_are_told_apart_and_nothing_is_quoted() {
+        let failed = first_line("password_command", "echo hunter2; exit 3", soon()).expect_err("a failure");
+        assert!(matches!(failed, ShellError::Failed { .. }) && !failed.to_string().contains("hunter2"));
+        let hung = first_line("password_command", "exec sleep 600", Deadline::after(Duration::from_millis(50)));
+        assert!(matches!(hung, Err(ShellError::TimedOut { .. })));
+    }
+
+    #[test]
+    fn what_is_fed_arrives_whole() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let file = dir.path().join("out");
+        let input = Zeroizing::new(vec![b'x'; 200_000]);
+        feed("on_rotate", &format!("cat > '{}'", file.display()), input, soon()).expect("fed");
+        assert_eq!(std::fs::metadata(&file).expect("a file").len(), 200_000);
+    }
+}
