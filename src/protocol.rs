@@ -5,6 +5,7 @@
 //! before a failure. Secret: what a request to store or erase carries, and every answer.
 
 mod challenge;
+pub(crate) mod docker;
 pub(crate) mod git;
 mod origin;
 
