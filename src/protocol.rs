@@ -4,6 +4,7 @@
 //! renders. An answer is made whole in memory and checked before anyone writes it, for clients use whatever was printed
 //! before a failure. Secret: what a request to store or erase carries, and every answer.
 
+pub(crate) mod bazel;
 mod challenge;
 pub(crate) mod docker;
 pub(crate) mod git;
