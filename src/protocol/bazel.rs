@@ -1,0 +1,247 @@
+//! Bazel's credential helper protocol (EngFlow/credential-helper-spec): one JSON object in, one out.
+//!
+//! Secret: every answer.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{
+    Answer, Look, Origin, ProtocolError, Request, bounded, json_line, malformed, printable,
+};
+use crate::token::UnixTime;
+
+/// How much of stdin may pass without the end of the object before it is taken for something else.
+const MAX_LOOK: usize = 64 << 10;
+
+#[derive(Deserialize)]
+struct Asked {
+    uri: String,
+}
+
+/// Reads a request for the headers of one address.
+///
+/// # Errors
+///
+/// When it is not a JSON object with an absolute `uri`, or the address is one that never gets an answer.
+pub(crate) fn parse(input: &[u8]) -> Result<Request, ProtocolError> {
+    let input = bounded(input)?;
+    if !begins_object(input) {
+        return malformed("it is not a JSON object");
+    }
+    let Ok(Asked { uri }) = serde_json::from_slice(input) else {
+        return malformed("it is not a JSON object with one \"uri\"");
+    };
+    let origin = match uri.split_once("://") {
+        None => return malformed("its \"uri\" has no scheme"),
+        // gRPC over TLS, on the same default port.
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("grpcs") => {
+            Origin::parse(&format!("https://{rest}"))?
+        }
+        Some(_) => Origin::parse(&uri)?,
+    };
+    Ok(Request {
+        takes_bearer: true,
+        ..Request::of(origin)
+    })
+}
+
+/// An array would do for serde, in place of an object with one field.
+fn begins_object(input: &[u8]) -> bool {
+    input.trim_ascii_start().starts_with(b"{")
+}
+
+/// Writes the header that carries the token, and when it ends if that is known.
+///
+/// # Errors
+///
+/// When the token holds a control character.
+pub(crate) fn render(answer: &Answer<'_>) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    #[derive(Serialize)]
+    struct Told<'a> {
+        headers: Headers<'a>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires: Option<String>,
+    }
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Headers<'a> {
+        authorization: [&'a str; 1],
+    }
+
+    let token = printable("access token", answer.access_token.expose())?;
+    let header = Zeroizing::new(["Bearer ", token].concat());
+    let told = Told {
+        headers: Headers {
+            authorization: [header.as_str()],
+        },
+        expires: answer.expires_at.and_then(rfc3339),
+    };
+    json_line(&told, 128 + 2 * header.len())
+}
+
+/// Returns a time as Bazel reads it, in whole seconds and UTC; `None` for one that has no such form.
+fn rfc3339(time: UnixTime) -> Option<String> {
+    let time = jiff::Timestamp::from_second(time.as_secs().max(0)).ok()?;
+    Some(time.to_string())
+}
+
+/// Tells whether these first bytes of stdin begin, or are, a request of Bazel.
+pub(crate) fn looks_like(prefix: &[u8]) -> Look {
+    let more = if prefix.len() < MAX_LOOK {
+        Look::NeedsMore
+    } else {
+        Look::No
+    };
+    if prefix.trim_ascii_start().is_empty() {
+        return more;
+    }
+    if !begins_object(prefix) {
+        return Look::No;
+    }
+    match serde_json::from_slice::<Asked>(prefix) {
+        Ok(_) => Look::Yes,
+        Err(error) if error.is_eof() => more,
+        Err(_) => Look::No,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::OriginError;
+    use crate::token::AccessToken;
+    use proptest::prelude::*;
+
+    fn answered(token: &str, expires_at: Option<i64>) -> Result<String, ProtocolError> {
+        let answer = Answer {
+            access_token: &AccessToken::new(token.to_owned()),
+            username: "oauth2",
+            expires_at: expires_at.map(UnixTime::from_secs),
+        };
+        render(&answer).map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
+    }
+
+    #[test]
+    fn the_worked_example_holds_byte_for_byte() {
+        let asked = parse(b"{\"uri\":\"https://cache.example.com/cas/1\"}").expect("a request");
+        assert_eq!(asked.origin.to_string(), "https://cache.example.com");
+        assert!(asked.takes_bearer);
+        assert_eq!(
+            answered("T0K3N", Some(1_893_456_000)).expect("an answer"),
+            "{\"headers\":{\"Authorization\":[\"Bearer T0K3N\"]},\"expires\":\"2030-01-01T00:00:00Z\"}\n"
+        );
+    }
+
+    #[test]
+    fn expiry_is_told_only_when_it_is_known() {
+        let without = "{\"headers\":{\"Authorization\":[\"Bearer t\"]}}\n";
+        assert_eq!(answered("t", None).as_deref(), Ok(without));
+        assert_eq!(answered("t", Some(i64::MAX)).as_deref(), Ok(without));
+        let past = answered("t", Some(-1)).expect("an answer");
+        assert!(
+            past.ends_with("\"expires\":\"1970-01-01T00:00:00Z\"}\n"),
+            "{past}"
+        );
+    }
+
+    #[test]
+    fn an_address_is_read() {
+        for (input, origin) in [
+            (
+                r#"{"uri":"grpcs://h:443/x","other":{"uri":1}}"#,
+                "https://h",
+            ),
+            (r#"{"uri":"GRPCS://h"}"#, "https://h"),
+            (" {\"uri\" : \"https:\\/\\/H:8443\"}\n", "https://h:8443"),
+            (
+                r#"{"uri":"http://127.0.0.1:8080/"}"#,
+                "http://127.0.0.1:8080",
+            ),
+        ] {
+            let asked = parse(input.as_bytes()).expect(input);
+            assert_eq!(asked.origin.to_string(), origin, "{input}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for (input, error) in [
+            (r#"{"uri":"grpc://h"}"#, OriginError::Scheme),
+            (r#"{"uri":"grpcs://h@evil.tld"}"#, OriginError::UserInfo),
+            (r#"{"uri":"https://h\u0000.evil.tld"}"#, OriginError::Host),
+        ] {
+            assert_eq!(parse(input.as_bytes()), Err(error.into()), "{input}");
+        }
+        for input in [
+            "",
+            "{}",
+            r#"["https://h"]"#,
+            r#"{"uri":null}"#,
+            r#"{"url":"https://h"}"#,
+            r#"{"uri":"h"}"#,
+            r#"{"uri":"https://h","uri":"https://evil.tld"}"#,
+            r#"{"uri":"https://h"} {"#,
+        ] {
+            let read = parse(input.as_bytes());
+            assert!(
+                matches!(read, Err(ProtocolError::Malformed { .. })),
+                "{input}"
+            );
+        }
+        assert_eq!(
+            parse(&vec![b' '; (1 << 20) + 1]),
+            Err(ProtocolError::TooLong)
+        );
+    }
+
+    #[test]
+    fn a_look_waits_for_the_whole_object() {
+        let object = " \n{\"a\":[1,{\"b\":\"ů\\u0041\"}],\"uri\":\"https://h\",\"c\":true}";
+        for cut in 0..object.len() {
+            assert_eq!(
+                looks_like(&object.as_bytes()[..cut]),
+                Look::NeedsMore,
+                "{cut}"
+            );
+        }
+        assert_eq!(looks_like(object.as_bytes()), Look::Yes);
+        assert_eq!(looks_like(format!("{object}\n").as_bytes()), Look::Yes);
+        for other in [
+            "[",
+            "x",
+            "\"uri\"",
+            "{}",
+            "{x",
+            "{\"url\":\"https://h\"}",
+            "{\"uri\":7",
+            "{\"uri\":\"a\"}\n{\"uri\":\"b\"}",
+            "protocol=https",
+        ] {
+            assert_eq!(looks_like(other.as_bytes()), Look::No, "{other}");
+        }
+        let endless = format!("{{\"uri\":\"{}", "x".repeat(MAX_LOOK));
+        assert_eq!(looks_like(endless.as_bytes()), Look::No);
+    }
+
+    proptest! {
+        #[test]
+        fn no_input_makes_the_reader_panic(input: Vec<u8>, text in "\\{(\"uri\"|[:,\"{}]|.){0,9}") {
+            for input in [input.as_slice(), text.as_bytes()] {
+                let _ = parse(input);
+                let _ = looks_like(input);
+            }
+        }
+
+        #[test]
+        fn an_answer_is_one_line_that_reads_back(token in ".{0,20}|[a-z\n\u{7f}]{0,9}", expires_at: Option<i64>) {
+            if let Ok(text) = answered(&token, expires_at) {
+                let line = text.strip_suffix('\n').expect("a line");
+                prop_assert!(!line.bytes().any(|byte| byte.is_ascii_control()));
+                let value: serde_json::Value = serde_json::from_str(line).expect("JSON");
+                prop_assert_eq!(&value["headers"]["Authorization"][0], &format!("Bearer {token}"));
+            } else {
+                prop_assert!(token.bytes().any(|byte| byte.is_ascii_control()));
+            }
+        }
+    }
+}

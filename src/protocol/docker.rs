@@ -1,0 +1,425 @@
+//! The docker credential helper protocol (docker/docker-credential-helpers, `credentials/credentials.go`).
+//!
+//! Errors are one line on stdout with exit status 1, and some of them docker knows by their exact text. Secret: the
+//! `Secret` of a request to store, and every answer to `get`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use secrecy::SecretString;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{Answer, Origin, ProtocolError, Request, bounded, json_line, printable};
+
+/// Nothing is stored for a key: docker goes on without a credential.
+pub(crate) const NOT_FOUND: &str = "credentials not found in native keychain";
+/// The key was empty.
+pub(crate) const NO_SERVER_URL: &str = "no credentials server URL";
+/// `store` came without a user name.
+pub(crate) const NO_USERNAME: &str = "no credentials username";
+
+/// Why a request of docker gets no answer; its text is what docker wants to read on stdout.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum DockerError {
+    #[error("{}", NOT_FOUND)]
+    NotFound,
+    #[error("{}", NO_SERVER_URL)]
+    NoServerUrl,
+    #[error("{}", NO_USERNAME)]
+    NoUsername,
+    #[error(transparent)]
+    Protocol(#[from] ProtocolError),
+}
+
+/// Returns the key that `get` and `erase` carry, without the white space around it.
+///
+/// # Errors
+///
+/// When it is empty, too long, or no single line of text.
+pub(crate) fn key_text(input: &[u8]) -> Result<&str, DockerError> {
+    let Ok(text) = std::str::from_utf8(bounded(input)?) else {
+        return Err(ProtocolError::Malformed {
+            why: "the key is not UTF-8",
+        }
+        .into());
+    };
+    one_line(text.trim())
+}
+
+fn one_line(key: &str) -> Result<&str, DockerError> {
+    if key.is_empty() {
+        return Err(DockerError::NoServerUrl);
+    }
+    if key.contains(char::is_control) {
+        return Err(ProtocolError::Malformed {
+            why: "the key holds a control character",
+        }
+        .into());
+    }
+    Ok(key)
+}
+
+/// Reads a key: a host, with or without a port and a scheme. The paths of the registry API count as the host itself,
+/// any other path names something within it.
+///
+/// # Errors
+///
+/// As `key_text`, and `NotFound` for a key with a path or one that names no host.
+pub(crate) fn parse_key(input: &[u8]) -> Result<Request, DockerError> {
+    let key = key_text(input)?;
+    let rest = key.split_once("://").map_or(key, |(_, rest)| rest);
+    let path = rest.split_once('/').map_or("", |(_, path)| path);
+    if key.contains(['?', '#']) || !matches!(path, "" | "v1" | "v1/" | "v2" | "v2/") {
+        return Err(DockerError::NotFound);
+    }
+    Origin::parse(key)
+        .map(Request::of)
+        .map_err(|_| DockerError::NotFound)
+}
+
+/// What docker asks a helper to keep.
+#[derive(Debug)]
+pub(crate) struct DockerStore {
+    pub(crate) server_url: String,
+    /// `<token>` says that the secret is an identity token.
+    pub(crate) username: String,
+    pub(crate) secret: SecretString,
+}
+
+/// Reads what `store` carries.
+///
+/// # Errors
+///
+/// When it is not docker's JSON object, or lacks the server or the user name.
+pub(crate) fn parse_store(input: &[u8]) -> Result<DockerStore, DockerError> {
+    // serde_json quotes values in its errors, so none of them is passed on.
+    let fields: StoreFields =
+        serde_json::from_slice(bounded(input)?).map_err(|_| ProtocolError::Malformed {
+            why: "it is not a JSON object with ServerURL, Username and Secret",
+        })?;
+    let server_url = one_line(fields.server_url.trim())?.to_owned();
+    if fields.username.is_empty() {
+        return Err(DockerError::NoUsername);
+    }
+    printable("user name", &fields.username)?;
+    Ok(DockerStore {
+        server_url,
+        username: fields.username,
+        secret: fields.secret,
+    })
+}
+
+#[derive(Default)]
+struct StoreFields {
+    server_url: String,
+    username: String,
+    secret: SecretString,
+}
+
+/// As Go reads JSON into a struct: names without regard to case, the last one wins, null and absent are empty.
+impl<'de> Deserialize<'de> for StoreFields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = StoreFields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StoreFields, A::Error> {
+                let mut fields = StoreFields::default();
+                while let Some(key) = map.next_key::<String>()? {
+                    match key.to_ascii_lowercase().as_str() {
+                        "serverurl" => {
+                            fields.server_url = map.next_value::<Option<_>>()?.unwrap_or_default();
+                        }
+                        "username" => {
+                            fields.username = map.next_value::<Option<_>>()?.unwrap_or_default();
+                        }
+                        "secret" => {
+                            let secret: Option<String> = map.next_value()?;
+                            fields.secret = secret.unwrap_or_default().into();
+                        }
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(fields)
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// Writes an answer to `get`, with the key as it was asked for.
+///
+/// A line break in a secret is written as JSON has it: registries take whole key files for a password.
+///
+/// # Errors
+///
+/// When the key or the user name holds a control character, or the secret one that JSON does not escape.
+pub(crate) fn render(key: &str, answer: &Answer<'_>) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Credentials<'a> {
+        #[serde(rename = "ServerURL")]
+        server_url: &'a str,
+        username: &'a str,
+        secret: &'a str,
+    }
+
+    let credentials = Credentials {
+        server_url: printable("key", key)?,
+        username: printable("user name", answer.username)?,
+        secret: answer.access_token.expose(),
+    };
+    if credentials.secret.contains('\u{7f}') {
+        return Err(ProtocolError::Unrenderable { what: "secret" });
+    }
+    let length = key.len() + credentials.username.len() + credentials.secret.len();
+    json_line(&credentials, 64 + 6 * length)
+}
+
+/// Writes an answer to `list`: each key with its user name, in the order of the keys.
+///
+/// # Errors
+///
+/// When a key or a user name holds a control character.
+pub(crate) fn render_list(
+    entries: &[(String, String)],
+) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    let mut object = BTreeMap::new();
+    for (key, username) in entries {
+        object.insert(printable("key", key)?, printable("user name", username)?);
+    }
+    json_line(&object, 0)
+}
+
+/// Returns what docker's own helpers say to a verb that they do not know; on one line, whatever the verb is.
+pub(crate) fn unknown_action(name: &str, verb: &str) -> String {
+    format!("{name}: unknown action: {verb}").replace(char::is_control, "?")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::MAX_INPUT;
+    use crate::token::AccessToken;
+    use proptest::prelude::*;
+    use secrecy::ExposeSecret;
+    use serde_json::Value;
+
+    fn answered(key: &str, username: &str, secret: &str) -> Result<String, ProtocolError> {
+        let answer = Answer {
+            access_token: &AccessToken::new(secret.to_owned()),
+            username,
+            expires_at: None,
+        };
+        render(key, &answer).map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
+    }
+
+    fn listed(entries: &[(&str, &str)]) -> String {
+        let entries: Vec<_> = entries
+            .iter()
+            .map(|(key, username)| ((*key).to_owned(), (*username).to_owned()))
+            .collect();
+        let bytes = render_list(&entries).expect("a list");
+        String::from_utf8(bytes.to_vec()).expect("UTF-8")
+    }
+
+    #[test]
+    fn the_worked_example_holds_byte_for_byte() {
+        let asked = parse_key(b"registry.example.com:5000").expect("a request");
+        assert_eq!(
+            asked.origin.to_string(),
+            "https://registry.example.com:5000"
+        );
+        assert!(!asked.takes_bearer);
+        assert_eq!(
+            answered("registry.example.com:5000", "alice", "T0K3N").expect("an answer"),
+            "{\"ServerURL\":\"registry.example.com:5000\",\"Username\":\"alice\",\"Secret\":\"T0K3N\"}\n"
+        );
+        let kept = parse_store(b"{\"ServerURL\":\"registry.example.com:5000\",\"Username\":\"\\u003ctoken\\u003e\",\"Secret\":\"R3FR\"}\n")
+            .expect("a credential");
+        assert_eq!(kept.server_url, "registry.example.com:5000");
+        assert_eq!(kept.username, "<token>");
+        assert_eq!(kept.secret.expose_secret(), "R3FR");
+        assert!(!format!("{kept:?}").contains("R3FR"));
+        assert_eq!(
+            listed(&[("registry.example.com:5000", "alice")]),
+            "{\"registry.example.com:5000\":\"alice\"}\n"
+        );
+    }
+
+    #[test]
+    fn docker_knows_these_texts() {
+        for (error, text) in [
+            (
+                DockerError::NotFound,
+                "credentials not found in native keychain",
+            ),
+            (DockerError::NoServerUrl, "no credentials server URL"),
+            (DockerError::NoUsername, "no credentials username"),
+        ] {
+            assert_eq!(error.to_string(), text);
+        }
+        let said = unknown_action("docker-credential-prusa-cred", "frob\nnicate");
+        assert_eq!(
+            said,
+            "docker-credential-prusa-cred: unknown action: frob?nicate"
+        );
+    }
+
+    #[test]
+    fn a_key_is_a_host() {
+        for (key, origin) in [
+            ("registry.example.com", "https://registry.example.com"),
+            (
+                "  Registry.example.com:443\r\n",
+                "https://registry.example.com",
+            ),
+            ("https://index.docker.io/v1/", "https://index.docker.io"),
+            ("https://h:5000/v2", "https://h:5000"),
+            ("h/v2/", "https://h"),
+            ("h/", "https://h"),
+            ("http://h/", "http://h"),
+            ("localhost:5000", "localhost:5000"),
+        ] {
+            let asked = parse_key(key.as_bytes()).expect(key);
+            assert_eq!(
+                asked,
+                Request::of(Origin::parse(origin).expect(origin)),
+                "{key}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_that_names_something_else_is_not_found() {
+        for key in [
+            "h/repository",
+            "h/v1/access-token",
+            "https://index.docker.io/v1/access-token",
+            "h//",
+            "h/v1//",
+            "h/V1/",
+            "h/%76%31/",
+            "h?x",
+            "h#x",
+            "h?/v1/",
+            "https://h@evil.tld/v1/",
+            "h.",
+            "ftp://h",
+            "unused host",
+            "<token>",
+        ] {
+            assert_eq!(
+                parse_key(key.as_bytes()),
+                Err(DockerError::NotFound),
+                "{key}"
+            );
+        }
+        for blank in ["", " ", "\r\n"] {
+            assert_eq!(parse_key(blank.as_bytes()), Err(DockerError::NoServerUrl));
+        }
+        for rubbish in [
+            b"h\nevil.tld".as_slice(),
+            b"h\0",
+            b"\xff",
+            &vec![b'h'; MAX_INPUT + 1],
+        ] {
+            assert!(matches!(parse_key(rubbish), Err(DockerError::Protocol(_))));
+        }
+    }
+
+    #[test]
+    fn a_credential_is_read_as_go_reads_it() {
+        let kept = parse_store(
+            br#" {"serverurl":" h ","USERNAME":"x","Extra":{"a":[1]},"Secret":null,"username":"ann","secret":"a\n\"b"} "#,
+        )
+        .expect("a credential");
+        assert_eq!(
+            (kept.server_url.as_str(), kept.username.as_str()),
+            ("h", "ann")
+        );
+        assert_eq!(kept.secret.expose_secret(), "a\n\"b");
+        let error = |text: &str| parse_store(text.as_bytes()).expect_err("refused");
+        assert_eq!(error("{}"), DockerError::NoServerUrl);
+        assert_eq!(
+            error(r#"{"ServerURL":"h","Secret":"s"}"#),
+            DockerError::NoUsername
+        );
+        assert_eq!(
+            error(r#"{"ServerURL":"h","Username":"","Secret":"s"}"#),
+            DockerError::NoUsername
+        );
+        for text in [
+            "",
+            "h",
+            "[]",
+            r#"["h","u","s"]"#,
+            r#"{"ServerURL":"h","Username":"u","Secret":7}"#,
+            r#"{"ServerURL":"h","Username":"u","Secret":"sekret"}x"#,
+            r#"{"ServerURL":"h","Username":"u\n","Secret":"sekret"}"#,
+            r#"{"ServerURL":"h\u0000","Username":"u","Secret":"sekret"}"#,
+        ] {
+            let error = error(text);
+            assert!(matches!(error, DockerError::Protocol(_)), "{text}");
+            assert!(!error.to_string().contains("sekret"));
+        }
+    }
+
+    #[test]
+    fn a_list_has_one_order() {
+        assert_eq!(listed(&[]), "{}\n");
+        assert_eq!(
+            listed(&[("b", "2"), ("a", "1")]),
+            "{\"a\":\"1\",\"b\":\"2\"}\n"
+        );
+        assert!(render_list(&[("a\n".into(), "1".into())]).is_err());
+    }
+
+    #[test]
+    fn a_key_file_for_a_secret_stays_on_one_line() {
+        let text = answered("h", "_json_key", "{\n\t\"a\": 1\n}\n").expect("an answer");
+        assert!(
+            text.ends_with("\"Secret\":\"{\\n\\t\\\"a\\\": 1\\n}\\n\"}\n"),
+            "{text}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_input_makes_the_readers_panic(input: Vec<u8>) {
+            let _ = parse_key(&input);
+            let _ = parse_store(&input);
+        }
+
+        #[test]
+        fn an_answer_is_one_line_that_reads_back(
+            key in ".{1,20}|[a-z\n\t\u{7f}]{1,9}",
+            username in ".{1,20}|[a-z\n\t\u{7f}]{1,9}",
+            secret in "(?s).{0,20}",
+        ) {
+            if let Ok(text) = answered(&key, &username, &secret) {
+                let line = text.strip_suffix('\n').expect("a line");
+                prop_assert!(!line.bytes().any(|byte| byte.is_ascii_control()));
+                let value: Value = serde_json::from_str(line).expect("JSON");
+                prop_assert_eq!(&value["ServerURL"], &key);
+                prop_assert_eq!(&value["Username"], &username);
+                prop_assert_eq!(&value["Secret"], &secret);
+                if let Ok(kept) = parse_store(text.as_bytes()) {
+                    prop_assert_eq!(kept.server_url.as_str(), key.trim());
+                    prop_assert_eq!(kept.username, username);
+                    prop_assert_eq!(kept.secret.expose_secret(), secret);
+                }
+            }
+        }
+    }
+}

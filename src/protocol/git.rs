@@ -1,0 +1,612 @@
+//! git's credential protocol (git-credential(1) "Input/output format"): lines of `key=value`.
+//!
+//! Helpers have been tricked by lines that git did not mean (CVE-2020-5260, CVE-2024-50338 and others), so a request is
+//! read as bytes, only LF ends a line, and whatever could be read in two ways is refused. A request that does not name
+//! both a scheme and a host matches nothing (CVE-2020-11008). Secret: `password` and `credential`, in and out.
+
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use super::{
+    Answer, Look, Origin, ProtocolError, Request, bounded, challenge, malformed, printable,
+};
+
+/// The answer to the `capability` verb.
+pub(crate) const CAPABILITIES: &str = "version 0\ncapability authtype\n";
+
+/// What a request of git, or of somebody who writes like git, begins with.
+const FIRST_KEYS: [&str; 15] = [
+    "capability[]=",
+    "protocol=",
+    "host=",
+    "path=",
+    "username=",
+    "password=",
+    "url=",
+    "wwwauth[]=",
+    "authtype=",
+    "credential=",
+    "ephemeral=",
+    "oauth_refresh_token=",
+    "password_expiry_utc=",
+    "continue=",
+    "state[]=",
+];
+
+/// What git wrote to a helper's stdin.
+#[derive(Debug)]
+pub(crate) struct GitInput {
+    /// `None` for a request that names no scheme or host, or one that never gets an answer.
+    pub(crate) request: Option<Request>,
+    /// The `credential`, else the `password`, of a request to store or erase.
+    pub(crate) secret: Option<SecretString>,
+}
+
+/// How git is to authenticate: the `git_auth` of a profile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum GitAuth {
+    /// By what the server offers.
+    #[default]
+    Auto,
+    /// By bearer whatever the server offers, wherever git can.
+    Bearer,
+    /// By user name and password whatever the server offers.
+    Basic,
+}
+
+/// Reads what git writes to a helper. A blank line or the end of the input ends it.
+///
+/// `url=`, which git takes from people and never passes on, is taken here as well, in place of `protocol` and `host`.
+///
+/// # Errors
+///
+/// When the input is too long, holds a NUL or a CR within a line, a line without a key, a key twice with different
+/// values, or a value that ought to be text and is not.
+pub(crate) fn parse(input: &[u8]) -> Result<GitInput, ProtocolError> {
+    let mut fields = Fields::default();
+    for line in bounded(input)?.split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.is_empty() {
+            break;
+        }
+        fields.take(line)?;
+    }
+    Ok(GitInput {
+        request: fields.request()?,
+        secret: fields.secret(),
+    })
+}
+
+#[derive(Default)]
+struct Fields<'a> {
+    single: BTreeMap<&'a [u8], &'a [u8]>,
+    capabilities: Vec<&'a [u8]>,
+    challenges: Vec<&'a [u8]>,
+}
+
+impl<'a> Fields<'a> {
+    fn take(&mut self, line: &'a [u8]) -> Result<(), ProtocolError> {
+        if line.contains(&b'\r') || line.contains(&0) {
+            return malformed("a line holds a carriage return or a NUL");
+        }
+        let mut parts = line.splitn(2, |byte| *byte == b'=');
+        let (Some(key), Some(value)) = (parts.next(), parts.next()) else {
+            return malformed("a line has no \"=\"");
+        };
+        match key {
+            b"" => return malformed("a line has no key"),
+            b"capability[]" => append(&mut self.capabilities, value),
+            b"wwwauth[]" => append(&mut self.challenges, value),
+            _ if key.ends_with(b"[]") => {}
+            _ => {
+                if *self.single.entry(key).or_insert(value) != value {
+                    return malformed("a key is there twice with different values");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&self, key: &str) -> Result<Option<&'a str>, ProtocolError> {
+        let Some(value) = self.single.get(key.as_bytes()) else {
+            return Ok(None);
+        };
+        let Ok(text) = std::str::from_utf8(value) else {
+            return malformed("a value is not UTF-8");
+        };
+        Ok(Some(text))
+    }
+
+    fn request(&self) -> Result<Option<Request>, ProtocolError> {
+        let path = self.text("path")?.filter(|path| !path.is_empty());
+        let username = self.text("username")?;
+        let Some(origin) = self.origin()? else {
+            return Ok(None);
+        };
+        Ok(Some(Request {
+            origin,
+            path: path.map(str::to_owned),
+            username: username.map(str::to_owned),
+            challenges: self
+                .challenges
+                .iter()
+                .flat_map(|header| challenge::schemes(header))
+                .collect(),
+            takes_bearer: self.capabilities.contains(&b"authtype".as_slice()),
+        }))
+    }
+
+    /// The path of a `url=` is left out, as git does before it asks a helper unless `useHttpPath` is set.
+    fn origin(&self) -> Result<Option<Origin>, ProtocolError> {
+        let origin = match (
+            self.text("protocol")?,
+            self.text("host")?,
+            self.text("url")?,
+        ) {
+            (Some(protocol), Some(host), None) => Origin::from_parts(protocol, host),
+            (None, None, Some(url)) => Origin::parse(url),
+            (_, _, None) => return Ok(None),
+            (_, _, Some(_)) => return malformed("it has a URL beside a protocol or host"),
+        };
+        Ok(origin.ok())
+    }
+
+    /// A secret that is not UTF-8 is no token of ours.
+    fn secret(&self) -> Option<SecretString> {
+        let value = self
+            .single
+            .get(b"credential".as_slice())
+            .or_else(|| self.single.get(b"password".as_slice()))?;
+        std::str::from_utf8(value).ok().map(SecretString::from)
+    }
+}
+
+fn append<'a>(list: &mut Vec<&'a [u8]>, value: &'a [u8]) {
+    if value.is_empty() {
+        list.clear();
+    } else {
+        list.push(value);
+    }
+}
+
+/// Writes an answer to `get`; an empty one means "ask the next helper".
+///
+/// Empty where the server offers neither Bearer nor Basic and the profile does not insist: such a server (Negotiate,
+/// say) would not look at the token, and git would then erase it, as if the server had found it wanting.
+///
+/// # Errors
+///
+/// When the token or the user name holds a control character.
+pub(crate) fn render(
+    request: &Request,
+    answer: &Answer<'_>,
+    auth: GitAuth,
+) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    let token = printable("access token", answer.access_token.expose())?;
+    let username = match request.username.as_deref() {
+        None | Some("") => answer.username,
+        Some(asked) => asked,
+    };
+    let username = printable("user name", username)?;
+    let mut lines = match scheme_for(request, auth) {
+        None => return Ok(Zeroizing::default()),
+        Some(GitScheme::Bearer) => vec![
+            "capability[]=authtype\nauthtype=Bearer\ncredential=",
+            token,
+            "\nephemeral=1\n",
+        ],
+        Some(GitScheme::Basic) => vec!["username=", username, "\npassword=", token, "\n"],
+    };
+    // To git, zero means that it never expires.
+    let expiry = answer
+        .expires_at
+        .map(|at| format!("password_expiry_utc={}\n", at.as_secs().max(1)));
+    lines.extend(expiry.as_deref());
+    Ok(Zeroizing::new(lines.concat().into_bytes()))
+}
+
+enum GitScheme {
+    Bearer,
+    Basic,
+}
+
+/// Bearer needs a git that can send it, whatever the profile wants: before 2.46 it has only names and passwords.
+fn scheme_for(request: &Request, auth: GitAuth) -> Option<GitScheme> {
+    let says_nothing = request.challenges.is_empty();
+    let offers = |name| says_nothing || request.challenges.iter().any(|offered| offered == name);
+    let by_bearer = match auth {
+        GitAuth::Auto if !offers("bearer") && !offers("basic") => return None,
+        GitAuth::Auto => offers("bearer"),
+        GitAuth::Bearer => true,
+        GitAuth::Basic => false,
+    };
+    Some(if by_bearer && request.takes_bearer {
+        GitScheme::Bearer
+    } else {
+        GitScheme::Basic
+    })
+}
+
+/// Tells whether these first bytes of stdin begin a request of git.
+pub(crate) fn looks_like(prefix: &[u8]) -> Look {
+    let keys = || FIRST_KEYS.iter().map(|key| key.as_bytes());
+    if keys().any(|key| prefix.starts_with(key)) {
+        Look::Yes
+    } else if keys().any(|key| key.starts_with(prefix)) {
+        Look::NeedsMore
+    } else {
+        Look::No
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::MAX_INPUT;
+    use crate::token::{AccessToken, UnixTime};
+    use proptest::prelude::*;
+    use secrecy::ExposeSecret;
+
+    const FETCH: &[u8] = b"capability[]=authtype\n\
+        capability[]=state\n\
+        protocol=https\n\
+        host=code.example.com:8443\n\
+        wwwauth[]=Bearer realm=\"x\"\n";
+    const ERASE: &[u8] = b"capability[]=authtype\n\
+        authtype=Bearer\n\
+        credential=T0K3N\n\
+        ephemeral=1\n\
+        protocol=https\n\
+        host=code.example.com:8443\n\
+        password_expiry_utc=1893456000\n\
+        wwwauth[]=Bearer realm=\"x\"\n";
+    const BEARER: &str = "capability[]=authtype\n\
+        authtype=Bearer\n\
+        credential=T0K3N\n\
+        ephemeral=1\n\
+        password_expiry_utc=1893456000\n";
+    const BASIC: &str = "username=oauth2\npassword=T0K3N\npassword_expiry_utc=1893456000\n";
+
+    fn request(input: impl AsRef<[u8]>) -> Request {
+        let input = parse(input.as_ref()).expect("well-formed");
+        input.request.expect("a request")
+    }
+
+    fn answered(
+        request: &Request,
+        auth: GitAuth,
+        token: &str,
+        username: &str,
+        expires_at: Option<i64>,
+    ) -> Result<String, ProtocolError> {
+        let answer = Answer {
+            access_token: &AccessToken::new(token.to_owned()),
+            username,
+            expires_at: expires_at.map(UnixTime::from_secs),
+        };
+        render(request, &answer, auth)
+            .map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
+    }
+
+    fn usual(request: &Request, auth: GitAuth) -> String {
+        answered(request, auth, "T0K3N", "oauth2", Some(1_893_456_000)).expect("an answer")
+    }
+
+    fn why(input: &[u8]) -> String {
+        parse(input).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn a_fetch_is_answered_byte_for_byte() {
+        let asked = request(FETCH);
+        assert_eq!(asked.origin.to_string(), "https://code.example.com:8443");
+        assert_eq!(
+            (asked.path.as_deref(), asked.username.as_deref()),
+            (None, None)
+        );
+        assert_eq!(asked.challenges, ["bearer"]);
+        assert!(asked.takes_bearer);
+        assert_eq!(usual(&asked, GitAuth::Auto), BEARER);
+        let from_old_git = request("protocol=https\nhost=code.example.com:8443\n");
+        assert_eq!(usual(&from_old_git, GitAuth::Auto), BASIC);
+    }
+
+    #[test]
+    fn the_refused_secret_is_read() {
+        let secret = |input: &[u8]| {
+            let secret = parse(input).expect("well-formed").secret?;
+            Some(secret.expose_secret().to_owned())
+        };
+        assert_eq!(secret(ERASE).as_deref(), Some("T0K3N"));
+        assert_eq!(secret(b"password=a=b \n").as_deref(), Some("a=b "));
+        assert_eq!(secret(b"password=\n").as_deref(), Some(""));
+        assert_eq!(secret(b"password=p\ncredential=c\n").as_deref(), Some("c"));
+        assert_eq!(secret(b"password=\xff\n"), None);
+        assert_eq!(secret(FETCH), None);
+        let shown = format!("{:?}", parse(ERASE));
+        assert!(!shown.contains("T0K3N"), "{shown}");
+    }
+
+    #[test]
+    fn what_can_be_read_in_two_ways_is_refused() {
+        for (input, reason) in [
+            (b"protocol=https\nhost=a\rb\n".as_slice(), "carriage return"),
+            (b"username=\rhost=evil\nprotocol=https\n", "carriage return"),
+            (b"host=a\r\r\n", "carriage return"),
+            (b"\rhost=a\n", "carriage return"),
+            (b"host=a\0b\n", "NUL"),
+            (b"ho\0st=a\n", "NUL"),
+            (b"protocol=https\nhost\n", "no \"=\""),
+            (b"protocol=https\n \nhost=a\n", "no \"=\""),
+            (b"=https\n", "no key"),
+            (b"host=a\nhost=b\n", "twice"),
+            (b"host=\nhost=b\n", "twice"),
+            (b"password=a\npassword=b\n", "twice"),
+            (b"host=\xff\nprotocol=https\n", "UTF-8"),
+            (b"protocol=\xff\nhost=a\n", "UTF-8"),
+            (b"username=\xff\nprotocol=https\nhost=a\n", "UTF-8"),
+            (b"username=\xff\n", "UTF-8"),
+            (b"url=https://a\nhost=b\n", "URL beside"),
+            (b"protocol=\nurl=https://a\n", "URL beside"),
+        ] {
+            let said = why(input);
+            assert!(
+                said.contains(reason),
+                "{:?}: {said}",
+                input.escape_ascii().to_string()
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_harmless_is_read() {
+        let plain = request("protocol=https\nhost=h\n");
+        for input in [
+            "protocol=https\nhost=h",
+            "protocol=https\r\nhost=h\r\n",
+            "protocol=https\r\nhost=h\r\n\r\nhost=evil\r\n",
+            "protocol=https\nhost=h\n\nrubbish\r\0",
+            "protocol=https\nhost=h\nhost=h\n",
+            "host=h\nfuture=1\nfuture[]=2\nfuture[]=\nprotocol=https\n",
+            "HOST=evil\nhost=h\nprotocol=HTTPS\n",
+            "host=H:443\nprotocol=https\n",
+            "url=https://h/team/app.git\n",
+            "capability[]=authtype\ncapability[]=\nprotocol=https\nhost=h\npath=\n",
+            "wwwauth[]=Basic\nwwwauth[]=\nprotocol=https\nhost=h\n",
+        ] {
+            assert_eq!(request(input), plain, "{input:?}");
+        }
+        let full = request("path=team/app.git\nprotocol=http\nhost=h:8080\nusername=ann@x\n");
+        assert_eq!(full.origin.to_string(), "http://h:8080");
+        assert_eq!(full.path.as_deref(), Some("team/app.git"));
+        assert_eq!(full.username.as_deref(), Some("ann@x"));
+        let long = format!("wwwauth[]=Basic realm=\"{}\"\n", "x".repeat(100_000));
+        assert_eq!(
+            request(format!("{long}protocol=https\nhost=h\n")).challenges,
+            ["basic"]
+        );
+    }
+
+    #[test]
+    fn a_request_without_scheme_or_host_matches_nothing() {
+        for input in [
+            "",
+            "\n",
+            "\nprotocol=https\nhost=h\n",
+            "protocol=https\n",
+            "host=h\n",
+            "protocol=https\nhost=\n",
+            "protocol=\nhost=h\n",
+            "protocol=cert\nhost=\npath=/k.pem\n",
+            "protocol=ssh\nhost=h\n",
+            "protocol=https\nhost=h.\n",
+            "protocol=https\nhost=u@h\n",
+            "protocol=https\nhost=h/x\n",
+            "protocol=https\nhost=h%0a\n",
+            "protocol=https\nhost= h\n",
+            "protocol=https\nhost=h\u{2028}host=evil\n",
+            "protocol =https\nhost=h\n",
+            "url=https://h@evil.tld/\n",
+        ] {
+            let read = parse(input.as_bytes()).expect("well-formed");
+            assert_eq!(read.request, None, "{input:?}");
+        }
+    }
+
+    #[test]
+    fn input_is_bounded() {
+        let mut input = b"protocol=https\nhost=h\nx=".to_vec();
+        input.resize(MAX_INPUT, b'x');
+        assert!(parse(&input).is_ok());
+        input.push(b'x');
+        assert_eq!(parse(&input).expect_err("refused"), ProtocolError::TooLong);
+    }
+
+    #[test]
+    fn bearer_or_basic_is_chosen_by_client_server_and_profile() {
+        use GitAuth::{Auto, Basic, Bearer};
+        for (capable, offered, auth, expected) in [
+            (true, "", Auto, BEARER),
+            (true, "Bearer", Auto, BEARER),
+            (true, "Basic realm=\"Bearer, x\"", Auto, BASIC),
+            (true, "Basic realm=\"a, b\", bearer", Auto, BEARER),
+            (true, "Negotiate, Basic", Auto, BASIC),
+            (true, "Negotiate", Auto, ""),
+            (true, "Negotiate", Bearer, BEARER),
+            (true, "Negotiate", Basic, BASIC),
+            (true, "Basic", Bearer, BEARER),
+            (true, "Bearer", Basic, BASIC),
+            (false, "", Auto, BASIC),
+            (false, "Basic", Auto, BASIC),
+            (false, "Bearer", Auto, BASIC),
+            (false, "Digest realm=\"x\"", Auto, ""),
+            (false, "Bearer", Bearer, BASIC),
+            (false, "Negotiate", Basic, BASIC),
+        ] {
+            let capability = if capable {
+                "capability[]=authtype\n"
+            } else {
+                "capability[]=state\n"
+            };
+            let asked = request(format!(
+                "{capability}protocol=https\nhost=h\nwwwauth[]={offered}\n"
+            ));
+            assert_eq!(
+                usual(&asked, auth),
+                expected,
+                "{capable} {offered} {auth:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_name_asked_for_is_kept() {
+        let name = |line: &str| {
+            let asked = request(format!("protocol=https\nhost=h\n{line}"));
+            answered(&asked, GitAuth::Auto, "t", "oauth2", None).expect("an answer")
+        };
+        assert_eq!(name("username=ann\n"), "username=ann\npassword=t\n");
+        assert_eq!(name("username=\n"), "username=oauth2\npassword=t\n");
+        assert_eq!(name(""), "username=oauth2\npassword=t\n");
+    }
+
+    #[test]
+    fn an_expiry_is_never_written_as_eternal() {
+        let asked = request("protocol=https\nhost=h\n");
+        let expiry = |at| {
+            let text = answered(&asked, GitAuth::Auto, "t", "u", at).expect("an answer");
+            text.split_once("password_expiry_utc=")
+                .map(|(_, value)| value.to_owned())
+        };
+        assert_eq!(expiry(None), None);
+        assert_eq!(expiry(Some(1_893_456_000)).as_deref(), Some("1893456000\n"));
+        assert_eq!(expiry(Some(0)).as_deref(), Some("1\n"));
+        assert_eq!(expiry(Some(-5)).as_deref(), Some("1\n"));
+    }
+
+    #[test]
+    fn a_control_character_is_never_written() {
+        let asked = request(FETCH);
+        for bad in ["a\nquit=1", "a\rb", "a\0", "\u{1b}[m", "a\u{7f}", "\t"] {
+            for (token, username) in [(bad, "u"), ("t", bad)] {
+                for auth in [GitAuth::Auto, GitAuth::Basic] {
+                    assert!(
+                        answered(&asked, auth, token, username, None).is_err(),
+                        "{bad:?}"
+                    );
+                }
+            }
+        }
+        let escape = request("protocol=https\nhost=h\nusername=\u{1b}]0;x\n");
+        assert!(answered(&escape, GitAuth::Auto, "t", "u", None).is_err());
+    }
+
+    #[test]
+    fn a_look_tells_as_soon_as_it_can() {
+        for key in FIRST_KEYS {
+            for cut in 0..key.len() {
+                assert_eq!(
+                    looks_like(&key.as_bytes()[..cut]),
+                    Look::NeedsMore,
+                    "{key} {cut}"
+                );
+            }
+            assert_eq!(looks_like(key.as_bytes()), Look::Yes, "{key}");
+            assert_eq!(
+                looks_like(format!("{key}x\n").as_bytes()),
+                Look::Yes,
+                "{key}"
+            );
+        }
+        for input in [FETCH, ERASE] {
+            assert_eq!(looks_like(input), Look::Yes);
+        }
+        for other in [
+            "\n",
+            "hosts=",
+            "host =",
+            "Host=",
+            "hostname",
+            "https://h",
+            "protocol\n",
+            "{",
+            "=",
+            "state=",
+            "capability=",
+        ] {
+            assert_eq!(looks_like(other.as_bytes()), Look::No, "{other:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_input_makes_the_reader_panic(input: Vec<u8>) {
+            let _ = parse(&input);
+            let _ = looks_like(&input);
+        }
+
+        #[test]
+        fn no_lines_make_the_reader_panic(input in "((host|protocol|url|wwwauth\\[\\]|username|)=?[a-z:/.\r\"\\\\, ]{0,8}\n){0,6}") {
+            let _ = parse(input.as_bytes());
+        }
+
+        #[test]
+        fn what_git_writes_reads_back(
+            host in "([a-z][a-z0-9-]{0,8}\\.){0,2}[a-z]{1,5}",
+            port in proptest::option::of(1024_u16..),
+            path in proptest::option::of("[^\n\r\0]{1,30}"),
+            username in proptest::option::of("[^\n\r\0]{0,30}"),
+            password in proptest::option::of("[^\n\r\0]{0,30}"),
+            capable: bool,
+        ) {
+            let host = port.map_or(host.clone(), |port| format!("{host}:{port}"));
+            let capabilities = if capable { "capability[]=authtype\ncapability[]=state\n" } else { "" };
+            let line = |key: &str, value: &Option<String>| {
+                value.as_ref().map_or(String::new(), |value| format!("{key}={value}\n"))
+            };
+            let input = [
+                capabilities,
+                &format!("protocol=https\nhost={host}\n"),
+                &line("path", &path),
+                &line("username", &username),
+                &line("password", &password),
+            ]
+            .concat();
+            let read = parse(input.as_bytes()).expect("well-formed");
+            let asked = read.request.expect("a request");
+            prop_assert_eq!(asked.origin, Origin::from_parts("https", &host).expect("an origin"));
+            prop_assert_eq!(asked.path, path);
+            prop_assert_eq!(asked.username, username);
+            prop_assert_eq!(asked.takes_bearer, capable);
+            prop_assert_eq!(read.secret.map(|secret| secret.expose_secret().to_owned()), password);
+        }
+
+        #[test]
+        fn an_answer_has_the_lines_that_it_should(
+            token in ".{0,20}|[a-z\n\r]{0,9}",
+            username in ".{0,20}|[a-z\n\r]{0,9}",
+            asked in proptest::option::of(".{0,20}"),
+            expires_at in proptest::option::of(any::<i64>()),
+            auth in prop::sample::select(vec![GitAuth::Auto, GitAuth::Bearer, GitAuth::Basic]),
+            capable: bool,
+        ) {
+            let mut request = request("protocol=https\nhost=h\n");
+            request.username = asked;
+            request.takes_bearer = capable;
+            if let Ok(text) = answered(&request, auth, &token, &username, expires_at) {
+                prop_assert!(text.bytes().all(|byte| byte == b'\n' || !byte.is_ascii_control()));
+                let keys: Vec<&str> = text.lines().filter_map(|line| Some(line.split_once('=')?.0)).collect();
+                let mut expected = if capable && auth != GitAuth::Basic {
+                    vec!["capability[]", "authtype", "credential", "ephemeral"]
+                } else {
+                    vec!["username", "password"]
+                };
+                expected.extend(expires_at.map(|_| "password_expiry_utc"));
+                prop_assert_eq!(keys, expected);
+                prop_assert!(text.ends_with('\n'));
+            }
+        }
+    }
+}
