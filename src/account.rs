@@ -8,15 +8,17 @@ use crate::broker::BrokerError;
 use crate::broker::Granted;
 use crate::broker::MIN_TTL;
 use crate::broker::Need;
+use crate::broker::Unattended;
 use crate::context::Context;
 use crate::context::ContextError;
 use crate::context::config_dir;
 use crate::context::variable;
+use crate::credentials::Sources;
+use crate::credentials::UnattendedError;
 use crate::profile::Issuer;
 use crate::profile::KnownLogin;
 use crate::profile::Profile;
 use crate::protocol::Rejected;
-use crate::providers::Credentials;
 use crate::providers::Provider;
 use crate::providers::prusa::Prusa;
 use crate::shell;
@@ -29,7 +31,6 @@ use crate::token::Jwt;
 use crate::token::TokenSet;
 use crate::token::TokenSetError;
 use crate::token::UnixTime;
-use crate::unattended::Unattended;
 
 /// The directory and file that the Prusa token set is kept in, under the configuration directory.
 const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
@@ -56,7 +57,7 @@ pub(crate) struct Account<'a> {
     /// A token set from the environment that nothing can renew.
     given: Option<TokenSet>,
     store: Store,
-    provider: Box<dyn Provider>,
+    provider: Prusa,
 }
 
 impl<'a> Account<'a> {
@@ -77,6 +78,16 @@ impl<'a> Account<'a> {
         Ok(Self { context, profile, given: None, store, provider: provider_of(profile) })
     }
 
+    /// Returns the token set from the environment that nothing can renew, if there is one.
+    pub(crate) fn given(&self) -> Option<&TokenSet> {
+        self.given.as_ref()
+    }
+
+    /// Returns whether the environment holds a login that goes before the stored one.
+    pub(crate) fn is_from_environment(&self) -> bool {
+        self.given.is_some() || self.store.has_seed()
+    }
+
     /// Returns the profile.
     pub(crate) fn profile(&self) -> &'a Profile {
         self.profile
@@ -89,7 +100,12 @@ impl<'a> Account<'a> {
 
     /// Returns who renews it.
     pub(crate) fn provider(&self) -> &dyn Provider {
-        self.provider.as_ref()
+        &self.provider
+    }
+
+    /// Returns who signs in with a browser.
+    pub(crate) fn prusa(&self) -> &Prusa {
+        &self.provider
     }
 
     /// Returns how long a token must live: the option, else the profile's `min_ttl`, else 30 s.
@@ -103,8 +119,8 @@ impl<'a> Account<'a> {
             profile: &self.profile.name,
             given: self.given.as_ref(),
             store: &self.store,
-            provider: self.provider.as_ref(),
-            credentials: &|| self.unattended(),
+            provider: &self.provider,
+            unattended: &|| self.unattended(),
             on_rotate: &|set| self.tell_rotation(set),
             warn: &|text| self.context.warn(text),
             deadline: self.context.deadline,
@@ -158,9 +174,15 @@ impl<'a> Account<'a> {
         KnownLogin { is_signed_in: set.is_some(), email: set.as_ref().and_then(email_of) }
     }
 
-    fn unattended(&self) -> Option<Box<dyn Credentials + '_>> {
-        let unattended = Unattended::find(self.profile, self.context)?;
-        Some(Box::new(unattended))
+    /// Returns what signs in without a person, if the environment or the profile holds it.
+    fn unattended(&self) -> Option<Unattended<'_>> {
+        match Sources::unattended(self.context, self.profile) {
+            Ok(sources) => sources.map(|(sources, mark)| Unattended { credentials: Box::new(sources), mark }),
+            Err(error) => {
+                self.context.warn(&format!("cannot sign in by myself: {}", with_causes(&error)));
+                None
+            }
+        }
     }
 }
 
@@ -172,9 +194,19 @@ pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
     email.as_str().map(str::to_owned)
 }
 
-fn provider_of(profile: &Profile) -> Box<dyn Provider> {
+fn provider_of(profile: &Profile) -> Prusa {
     let Issuer::Prusa(settings) = &profile.issuer;
-    Box::new(Prusa::new(settings.clone(), profile.ca_file.clone()))
+    Prusa::new(settings.clone(), profile.ca_file.clone())
+}
+
+fn with_causes(error: &UnattendedError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    text
 }
 
 /// Returns the token set that the environment gives the built-in profile.

@@ -93,6 +93,13 @@ pub(crate) enum LoginEnd {
     PasswordRefusedBefore,
 }
 
+/// What signs in without a person.
+pub(crate) struct Unattended<'a> {
+    pub(crate) credentials: Box<dyn Credentials + 'a>,
+    /// Tells this password from another one, and nothing else about it.
+    pub(crate) mark: u8,
+}
+
 /// One profile's login, and what may be done to keep it alive.
 pub(crate) struct Broker<'a> {
     /// The profile's name, for messages.
@@ -102,7 +109,7 @@ pub(crate) struct Broker<'a> {
     pub(crate) store: &'a Store,
     pub(crate) provider: &'a dyn Provider,
     /// Makes what signs in without a person, if the environment or the profile holds it.
-    pub(crate) credentials: &'a dyn Fn() -> Option<Box<dyn Credentials + 'a>>,
+    pub(crate) unattended: &'a dyn Fn() -> Option<Unattended<'a>>,
     /// Is given each new token set once it is stored.
     pub(crate) on_rotate: &'a dyn Fn(&TokenSet),
     /// Tells a person something that is not an error.

@@ -1,7 +1,44 @@
 //! One credential helper for git, Docker, shell scripts and MCP clients.
 
+mod account;
+mod broker;
+mod cli;
+mod commands;
+mod context;
+mod credentials;
 mod deadline;
+mod grants;
+mod http;
+mod invoked;
+mod platform;
+mod profile;
+mod prompt;
 mod protocol;
+mod providers;
+mod report;
+mod shell;
+mod stdin;
+mod store;
 mod token;
+mod totp;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::Cli;
+use crate::context::Context;
+
+fn main() -> ExitCode {
+    platform::forbid_core_dumps();
+    let arguments = invoked::arguments(std::env::args_os());
+    let Cli { global, command } = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return report::usage(&error, &arguments),
+    };
+    let context = Context::new(global);
+    match commands::run(&context, &command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report::failure(&error, context.global.json),
+    }
+}

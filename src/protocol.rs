@@ -8,6 +8,7 @@ pub(crate) mod bazel;
 mod challenge;
 pub(crate) mod docker;
 pub(crate) mod git;
+pub(crate) mod plain;
 mod origin;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -64,6 +65,11 @@ impl Rejected {
     /// Wraps the secret that came with `erase`.
     pub(crate) fn new(secret: SecretString) -> Self {
         Self(secret)
+    }
+
+    /// Returns the refused secret, to be compared with what is stored.
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose_secret()
     }
 
     /// Returns whether the refused secret is this token.

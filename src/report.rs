@@ -5,20 +5,30 @@
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use serde_json::json;
 
+use crate::account::AccountError;
 use crate::broker::BrokerError;
 use crate::broker::LoginEnd;
 use crate::commands::DockerFailure;
 use crate::commands::Problem;
 use crate::context::ContextError;
 use crate::context::wants_json_errors;
+use crate::credentials::SourceError;
 use crate::grants::GrantError;
 use crate::http::HttpError;
 use crate::profile::ChooseError;
+use crate::profile::PRUSA;
 use crate::prompt::PromptError;
+use crate::protocol::ProtocolError;
+use crate::protocol::docker::DockerError;
+use crate::protocol::plain::PlainError;
+use crate::providers::CredentialsError;
+use crate::providers::Needed;
 use crate::providers::SignInError;
+use crate::stdin::StdinError;
 use crate::store::StoreError;
 
 /// Exit status of a failure.
@@ -78,7 +88,8 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
         for_people(error, hint.as_deref())
     };
     let _ = writeln!(std::io::stderr().lock(), "{text}");
-    ExitCode::from(if code == Code::Usage { USAGE } else { FAILURE })
+    let is_usage = matches!(error.downcast_ref(), Some(Problem::Usage(_) | Problem::BadAddress(_)));
+    ExitCode::from(if is_usage { USAGE } else { FAILURE })
 }
 
 /// Says what is wrong with the command line, or prints the help that was asked for.
@@ -109,8 +120,12 @@ fn for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
 }
 
 fn one_line(error: &anyhow::Error) -> String {
-    if let Some(Problem::DockerText(text)) = error.downcast_ref() {
-        return (*text).to_owned();
+    let is_fixed_text = match error.downcast_ref() {
+        Some(error) => !matches!(error, DockerError::Protocol(_)),
+        None => matches!(error.downcast_ref(), Some(Problem::DockerUnknown(_))),
+    };
+    if is_fixed_text {
+        return error.to_string();
     }
     let (_, hint) = classify(error);
     let causes = error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
@@ -123,4 +138,196 @@ fn one_line(error: &anyhow::Error) -> String {
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let is_pipe = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
     matches!(error.downcast_ref(), Some(Problem::Stdout(error)) if is_pipe(error))
+}
+
+
+/// A code word, and what a person can do.
+type Class = (Code, Option<String>);
+
+/// Returns the class of the outermost cause that has one.
+fn classify(error: &anyhow::Error) -> Class {
+    error.chain().find_map(class_of).unwrap_or((Code::Config, None))
+}
+
+fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_broker(error));
+    }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_problem(error));
+    }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_store(error, None));
+    }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_sign_in(error));
+    }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_grant(error));
+    }
+    if let Some(AccountError::Note { source, profile }) = cause.downcast_ref() {
+        return Some(of_store(source, Some(profile)));
+    }
+    if let Some(PromptError::NobodyThere { .. }) = cause.downcast_ref() {
+        return Some((Code::LoginRequired, hint("run `prusa-cred login` in a terminal")));
+    }
+    let of_input = cause.is::<ProtocolError>() || cause.is::<DockerError>() || cause.is::<StdinError>();
+    if of_input {
+        return Some((Code::Usage, None));
+    }
+    if cause.is::<PlainError>() {
+        return Some((Code::Denied, hint("another --format can hold it: json, header, headers")));
+    }
+    let of_config = cause.is::<ContextError>()
+        || cause.is::<ChooseError>()
+        || cause.is::<SourceError>()
+        || cause.is::<AccountError>();
+    of_config.then(|| (Code::Config, config_hint(cause)))
+}
+
+fn config_hint(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
+    match cause.downcast_ref() {
+        Some(ChooseError::Ambiguous { .. }) => {
+            hint("name one with --profile, or in the address (https://NAME@…), or as `default` in the configuration")
+        }
+        Some(ChooseError::NoSuchProfile { .. }) => hint("`prusa-cred status` lists the profiles"),
+        None => None,
+    }
+}
+
+fn of_broker(error: &BrokerError) -> Class {
+    match error {
+        BrokerError::NotSignedIn { profile } | BrokerError::NoSuchToken { profile, .. } => {
+            (Code::LoginRequired, login_hint(profile))
+        }
+        BrokerError::LoginEnded { profile, source: LoginEnd::PasswordRefusedBefore } => {
+            (Code::InvalidCredentials, login_hint(profile))
+        }
+        BrokerError::LoginEnded { profile, .. } => (Code::LoginRequired, login_hint(profile)),
+        BrokerError::Refresh { source, .. } => of_grant(source),
+        BrokerError::SignIn { profile, source } => {
+            let (code, hint) = of_sign_in(source);
+            (code, hint.or_else(|| login_hint(profile)))
+        }
+        BrokerError::Store { profile, source } => of_store(source, Some(profile)),
+    }
+}
+
+fn of_problem(problem: &Problem) -> Class {
+    match problem {
+        Problem::NotMine(_) | Problem::NarrowedAway { .. } => (
+            Code::Denied,
+            hint("a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them"),
+        ),
+        Problem::KeepsNoPasswords { .. } => {
+            (Code::Denied, hint("name prusa-cred in credHelpers for its own registries, not as credsStore"))
+        }
+        Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
+        Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
+        Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
+        Problem::BadAddress(_) | Problem::Usage(_) | Problem::DockerUnknown(_) | Problem::BazelUnknown { .. } => {
+            (Code::Usage, hint("`prusa-cred help` lists the commands"))
+        }
+    }
+}
+
+fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
+    match error {
+        StoreError::Locked { pid: Some(pid), .. } => (
+            Code::Locked,
+            Some(format!("try again in a moment; if process {pid} hangs, end it: nothing is lost by that")),
+        ),
+        StoreError::Locked { pid: None, .. } => (Code::Locked, hint("try again in a moment")),
+        StoreError::NotATokenSet { .. } | StoreError::TooLarge { .. } => (
+            Code::Storage,
+            Some(format!(
+                "{} begins a new login and keeps that file under another name",
+                login_command(profile.unwrap_or(PRUSA))
+            )),
+        ),
+        _ => (Code::Storage, hint("nothing was sent to the server; see that the directory can be written, then try again")),
+    }
+}
+
+fn of_grant(error: &GrantError) -> Class {
+    match error {
+        GrantError::Http(error) => of_http(error),
+        GrantError::RateLimited { retry_after, .. } => (Code::RateLimited, later(*retry_after)),
+        GrantError::Refused { error, .. } if error == "invalid_grant" => (Code::LoginRequired, login_hint(PRUSA)),
+        GrantError::Refused { .. } | GrantError::Forbidden { .. } => (Code::Denied, None),
+        GrantError::Server { .. } | GrantError::NotJson { .. } | GrantError::NoAccessToken { .. } => {
+            (Code::Server, hint("the login is kept; try again later"))
+        }
+        GrantError::NoRandomness => (Code::Storage, None),
+    }
+}
+
+fn of_sign_in(error: &SignInError) -> Class {
+    const BROWSER: &str = "`prusa-cred login --browser` signs in with a browser instead";
+    match error {
+        SignInError::InvalidCredentials { .. } => (Code::InvalidCredentials, None),
+        SignInError::InvalidCode { .. } => (
+            Code::InvalidCredentials,
+            hint("see that this machine's clock is right; a code is accepted once, so wait for the next one"),
+        ),
+        SignInError::Credentials(error) => of_credentials(error),
+        SignInError::AccountLocked { .. } => (Code::Denied, hint("unlock it on the account's web page, or wait")),
+        SignInError::RateLimited { retry_after, .. } => (Code::RateLimited, later(*retry_after)),
+        SignInError::Server { .. } => (Code::Server, hint("try again later")),
+        SignInError::Forbidden { .. }
+        | SignInError::UnknownPage { .. }
+        | SignInError::Endless { .. }
+        | SignInError::LeftOrigin { .. } => (Code::Server, hint(BROWSER)),
+        SignInError::Denied => (Code::Denied, None),
+        SignInError::StateMismatch | SignInError::WrongAddress { .. } | SignInError::NoCode => {
+            (Code::Denied, hint("begin again, and paste the address of the page that the browser ended on"))
+        }
+        SignInError::Grant(error) => of_grant(error),
+        SignInError::Http(error) => of_http(error),
+    }
+}
+
+fn of_credentials(error: &CredentialsError) -> Class {
+    let needed = match error {
+        CredentialsError::Missing(needed) | CredentialsError::Failed { needed, .. } => Some(*needed),
+        CredentialsError::NoMore => None,
+    };
+    match needed {
+        Some(Needed::OneTimeCode) => (
+            Code::OtpRequired,
+            hint("run `prusa-cred login` in a terminal, or set PRUSA_TOTP_SECRET or the profile's otp_command"),
+        ),
+        Some(Needed::Email | Needed::Password) => (
+            Code::LoginRequired,
+            hint("run `prusa-cred login` in a terminal, or set PRUSA_EMAIL and PRUSA_PASSWORD"),
+        ),
+        None => (Code::InvalidCredentials, None),
+    }
+}
+
+fn of_http(error: &HttpError) -> Class {
+    match error {
+        HttpError::NotAllowed { .. } => (Code::Denied, hint("use an https address")),
+        _ => (Code::Network, hint("the login is kept; see that the network is up, then try again")),
+    }
+}
+
+fn later(retry_after: Option<Duration>) -> Option<String> {
+    Some(match retry_after {
+        Some(wait) => format!("the login is kept; try again in {} s", wait.as_secs()),
+        None => "the login is kept; try again later".to_owned(),
+    })
+}
+
+fn login_hint(profile: &str) -> Option<String> {
+    Some(format!("run {}", login_command(profile)))
+}
+
+fn login_command(profile: &str) -> String {
+    if profile == PRUSA { "`prusa-cred login`".to_owned() } else { format!("`prusa-cred login --profile {profile}`") }
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "a hint is one of two kinds of text, or none")]
+fn hint(text: &str) -> Option<String> {
+    Some(text.to_owned())
 }

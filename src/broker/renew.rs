@@ -1,7 +1,7 @@
 //! Making a stored login good again: under the lock, spending a refresh token exactly once.
 
 use super::retry::Pauses;
-use super::{Broker, BrokerError, Granted, LoginEnd, Need, Wanted, granted, stored_is_good};
+use super::{Broker, BrokerError, Granted, LoginEnd, Need, Unattended, Wanted, granted, stored_is_good};
 use crate::grants::GrantError;
 use crate::providers::Patience;
 use crate::providers::SignInError;
@@ -93,16 +93,14 @@ impl Broker<'_> {
     /// Begins a new login with what the environment or the profile holds, without a person.
     fn sign_in(&self, held: &Locked<'_>, ended: Option<LoginEnd>, need: Need) -> Result<Granted, BrokerError> {
         let profile = self.profile.to_owned();
-        let Some(mut credentials) = (self.credentials)() else {
+        let Some(Unattended { mut credentials, mark }) = (self.unattended)() else {
             return Err(match ended {
                 Some(source) => BrokerError::LoginEnded { profile, source },
                 None => BrokerError::NotSignedIn { profile },
             });
         };
-        let attempt = credentials.fingerprint_byte();
         if let Some(Journal::Failed(failure)) = held.journal()
-            && attempt.is_some()
-            && failure.attempt == attempt
+            && failure.attempt == Some(mark)
         {
             return Err(BrokerError::LoginEnded { profile, source: LoginEnd::PasswordRefusedBefore });
         }
@@ -116,7 +114,7 @@ impl Broker<'_> {
             }
             Err(source) => {
                 drop(slot);
-                let attempt = attempt.filter(|_| matches!(source, SignInError::InvalidCredentials { .. }));
+                let attempt = matches!(source, SignInError::InvalidCredentials { .. }).then_some(mark);
                 held.note_failure(&Failure::of_sign_in(&source.to_string(), attempt, UnixTime::now()));
                 Err(BrokerError::SignIn { profile, source })
             }

@@ -215,9 +215,14 @@ impl HostPattern {
             })
     }
 
-    /// Returns whether the entry stands for more than one host.
-    pub(crate) fn is_wildcard(&self) -> bool {
-        self.is_wildcard
+    /// Returns the one origin that the entry names, or `None` if it stands for many.
+    pub(crate) fn exact_origin(&self) -> Option<&Origin> {
+        (!self.is_wildcard).then_some(&self.origin)
+    }
+
+    /// Returns whether it names a loopback host.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.origin.is_loopback()
     }
 }
 

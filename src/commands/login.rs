@@ -1,0 +1,103 @@
+//! `login`: signs in and stores the token set. The only command that talks with a person.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::{Problem, chosen_profile, human, print};
+use crate::account::Account;
+use crate::account::email_of;
+use crate::cli::Login;
+use crate::context::Context;
+use crate::credentials::Options;
+use crate::credentials::Sources;
+use crate::deadline::Deadline;
+use crate::http::printable;
+use crate::prompt::Person;
+use crate::protocol::MAX_INPUT;
+use crate::providers::Patience;
+use crate::stdin::Stdin;
+use crate::store::Evidence;
+use crate::store::StoreError;
+use crate::token::TokenSet;
+use crate::token::UnixTime;
+
+/// How long one request may take while a person waits.
+const REQUEST: Duration = Duration::from_secs(30);
+
+pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
+    let profile = chosen_profile(context)?;
+    let account = Account::stored(context, profile)?;
+    if !options.no_store {
+        // Better to know now than after the password has been typed.
+        drop(account.store().lock(Deadline::after(account_timeout(context)))?);
+    }
+    let set = if options.browser { with_browser(context, &account)? } else { with_password(context, &account, options)? };
+    if options.no_store {
+        return print(set.render());
+    }
+    keep(context, &account, &set)?;
+    if Account::open(context, profile)?.is_from_environment() {
+        context.warn("the environment holds a token too (PRUSA_TOKENS_JSON or PRUSA_TOKEN), and that one is used first");
+    }
+    Ok(())
+}
+
+fn with_password(context: &Context, account: &Account<'_>, options: &Login) -> Result<TokenSet> {
+    let password = if options.password_stdin { Some(first_line(context)?) } else { None };
+    let options = Options { email: options.email.clone(), password, otp_command: options.otp_command.clone() };
+    let patience = Patience::EachRequest(account_timeout(context));
+    let mut sources = Sources::find(context, account.profile(), options, patience)?;
+    Ok(account.provider().sign_in(&mut sources, patience)?)
+}
+
+fn with_browser(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
+    let person = Person::find(context.may_ask());
+    let started = account.prusa().authorize_url()?;
+    context.say(&format!(
+        "Open this address in a browser and sign in:\n\n  {}\n\nIt ends on a page of Prusa Connect whose address \
+         begins with {}?code=… Copy that address, quickly: the code in it is good for a minute or so.\n",
+        started.url,
+        account.prusa().redirect_uri(),
+    ));
+    let pasted = person.ask("address that the browser ended on", "Address")?;
+    Ok(account.prusa().finish(&started, &pasted, Deadline::after(account_timeout(context)))?)
+}
+
+/// Stores a new login over whatever was there; a file that cannot be read is kept beside it.
+fn keep(context: &Context, account: &Account<'_>, set: &TokenSet) -> Result<()> {
+    let held = account.store().lock(Deadline::after(account_timeout(context)))?;
+    let now = UnixTime::now();
+    match held.load() {
+        Ok(_) => {}
+        Err(StoreError::NotATokenSet { .. } | StoreError::TooLarge { .. }) => {
+            let aside = held.set_aside(now)?;
+            context.warn(&format!("what was stored could not be read; it is kept as {}", aside.display()));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    held.reserve(None, now)?.commit(set, Evidence::None)?;
+    account.tell_rotation(set);
+    drop(held);
+    let who = email_of(set).or_else(|| account.profile().email.clone());
+    let who = who.as_deref().map_or_else(String::new, |email| format!(" as {}", printable(email)));
+    let ends = set.access_expires_at(Some(now), now);
+    let ends = ends.map_or_else(String::new, |at| format!("; the access token ends {}", human::relative(at, now)));
+    let renews = if set.refresh_token.is_some() { " and is renewed by itself" } else { "" };
+    context.say(&format!("Signed in to profile {}{who}{ends}{renews}.", account.profile().name));
+    context.say(&format!("Stored in {}", account.store().path().display()));
+    Ok(())
+}
+
+fn first_line(context: &Context) -> Result<secrecy::SecretString> {
+    let input = Stdin::open().read_all(MAX_INPUT, Deadline::after(account_timeout(context)))?;
+    let text = std::str::from_utf8(&input).unwrap_or_default();
+    match text.lines().next() {
+        None | Some("") => Err(Problem::Usage("--password-stdin: stdin holds no password".to_owned()).into()),
+        Some(line) => Ok(line.into()),
+    }
+}
+
+fn account_timeout(context: &Context) -> Duration {
+    context.global.timeout.unwrap_or(REQUEST)
+}

@@ -1,0 +1,147 @@
+//! `status`: who is signed in, where, and until when. Never a token.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::{human, print};
+use crate::account::Account;
+use crate::account::email_of;
+use crate::context::Context;
+use crate::http::printable;
+use crate::profile::Profile;
+use crate::store::Stored;
+use crate::token::UnixTime;
+
+pub(super) fn run(context: &Context) -> Result<()> {
+    let profiles = context.profiles()?;
+    let variable = Context::profile_variable()?;
+    let named = context.global.profile.as_deref().or(variable.as_deref());
+    let rows = match named {
+        Some(_) => vec![Row::of(context, super::chosen_profile(context)?)?],
+        None => profiles.iter().map(|profile| Row::of(context, profile)).collect::<Result<_>>()?,
+    };
+    if context.global.json {
+        let rows: Vec<_> = rows.iter().map(|row| row.json(profiles.default_name())).collect();
+        return print(format!("{}\n", Value::from(rows)));
+    }
+    let texts: Vec<_> = rows.iter().map(|row| row.text(profiles.default_name())).collect();
+    print(texts.join("\n"))
+}
+
+/// What is known of one profile's login.
+struct Row<'a> {
+    profile: &'a Profile,
+    path: String,
+    now: UnixTime,
+    state: State,
+}
+
+enum State {
+    SignedOut,
+    SignedIn { email: Option<String>, access_until: Option<UnixTime>, refresh: Refresh },
+    Unreadable(String),
+}
+
+enum Refresh {
+    None,
+    Until(UnixTime),
+    UntilUnknown,
+}
+
+impl<'a> Row<'a> {
+    fn of(context: &'a Context, profile: &'a Profile) -> Result<Self> {
+        let account = Account::open(context, profile)?;
+        let now = UnixTime::now();
+        let (path, state) = match account.given() {
+            Some(set) => {
+                let given = Stored::given(set.clone());
+                ("the environment".to_owned(), State::of(&given, profile, now))
+            }
+            None => {
+                let state = match account.store().load() {
+                    Ok(None) => State::SignedOut,
+                    Ok(Some(stored)) => State::of(&stored, profile, now),
+                    Err(error) => State::Unreadable(error.to_string()),
+                };
+                (account.store().path().display().to_string(), state)
+            }
+        };
+        Ok(Self { profile, path, now, state })
+    }
+
+    fn text(&self, default: &str) -> String {
+        let Self { profile, path, now, state } = self;
+        let default = if profile.name == default { ", default" } else { "" };
+        let mut text = format!("{} ({}{default})\n", profile.name, profile.issuer.kind());
+        let mut line = |name: &str, value: &str| text.push_str(&format!("  {name:8} {value}\n"));
+        match state {
+            State::SignedOut => line("login", &format!("none; sign in with `{}`", profile.login_command())),
+            State::Unreadable(why) => line("login", &format!("cannot be read: {why}")),
+            State::SignedIn { email, access_until, refresh } => {
+                line("login", &email.as_deref().map_or("signed in".to_owned(), printable));
+                line("access", &until(*access_until, *now, "refreshed when next asked for"));
+                line("refresh", &match refresh {
+                    Refresh::None => "no refresh token: the login ends with the access token".to_owned(),
+                    Refresh::Until(at) => until(Some(*at), *now, "sign in again"),
+                    Refresh::UntilUnknown => "there is a refresh token; when it ends is not told".to_owned(),
+                });
+            }
+        }
+        let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
+        line("hosts", &hosts.join(", "));
+        line("store", path);
+        text
+    }
+
+    fn json(&self, default: &str) -> Value {
+        let mut object = json!({
+            "profile": self.profile.name,
+            "provider": self.profile.issuer.kind(),
+            "is_default": self.profile.name == default,
+            "signed_in": matches!(self.state, State::SignedIn { .. }),
+            "hosts": self.profile.hosts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "store": self.path,
+        });
+        let more = match &self.state {
+            State::SignedOut => json!({}),
+            State::Unreadable(why) => json!({ "error": why }),
+            State::SignedIn { email, access_until, refresh } => json!({
+                "email": email,
+                "access_expires_at": access_until.map(|at| at.to_string()),
+                "access_expires_in": access_until.map(|at| self.now.until(at).as_secs()),
+                "has_refresh_token": !matches!(refresh, Refresh::None),
+                "refresh_expires_at": match refresh {
+                    Refresh::Until(at) => Some(at.to_string()),
+                    Refresh::None | Refresh::UntilUnknown => None,
+                },
+            }),
+        };
+        if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
+            object.extend(more);
+        }
+        object
+    }
+}
+
+impl State {
+    fn of(stored: &Stored, profile: &Profile, now: UnixTime) -> Self {
+        let set = &stored.set;
+        Self::SignedIn {
+            email: email_of(set).or_else(|| profile.email.clone()),
+            access_until: set.access_token.as_ref().and_then(|_| set.access_expires_at(stored.written_at, now)),
+            refresh: match (&set.refresh_token, set.refresh_expires_at()) {
+                (None, _) => Refresh::None,
+                (Some(_), Some(at)) => Refresh::Until(at),
+                (Some(_), None) => Refresh::UntilUnknown,
+            },
+        }
+    }
+}
+
+fn until(at: Option<UnixTime>, now: UnixTime, then: &str) -> String {
+    match at {
+        None => "no end is told".to_owned(),
+        Some(at) if at > now => format!("ends {} ({at})", human::relative(at, now)),
+        Some(at) => format!("ended {} ({at}); {then}", human::relative(at, now)),
+    }
+}
