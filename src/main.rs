@@ -2,6 +2,7 @@
 
 mod deadline;
 mod platform;
+mod stdin;
 mod token;
 
 fn main() {}
