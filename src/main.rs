@@ -3,6 +3,7 @@
 mod deadline;
 mod platform;
 mod stdin;
+mod store;
 mod token;
 
 fn main() {}
