@@ -153,7 +153,7 @@ impl<'a> Account<'a> {
             return Ok(());
         }
         let held = self.store.lock(self.context.deadline).map_err(note)?;
-        if let Noted::RefusedFresh = held.note_rejected(rejected.expose(), UnixTime::now()).map_err(note)? {
+        if let Noted::RefusedFresh = held.note_rejected(rejected.secret(), UnixTime::now()).map_err(note)? {
             self.context.explain("a fresh token was refused as well; it is not refreshed again");
         }
         Ok(())
@@ -196,7 +196,7 @@ pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
 
 fn provider_of(profile: &Profile) -> Prusa {
     let Issuer::Prusa(settings) = &profile.issuer;
-    Prusa::new(settings.clone(), profile.ca_file.clone())
+    Prusa::new(crate::providers::prusa::PrusaSettings { account_url: settings.account_url.clone(), client_id: settings.client_id.clone(), redirect_uri: settings.redirect_uri.clone(), scopes: settings.scopes.clone(), ca_file: profile.ca_file.clone() })
 }
 
 fn with_causes(error: &UnattendedError) -> String {

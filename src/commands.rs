@@ -22,7 +22,6 @@ use std::io::Write;
 use anyhow::Result;
 
 use crate::account::Account;
-use crate::broker::BrokerError;
 use crate::cli::Command;
 use crate::context::Context;
 use crate::profile::Asked;
@@ -128,9 +127,4 @@ fn print(bytes: impl AsRef<[u8]>) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(bytes.as_ref()).and_then(|()| stdout.flush()).map_err(Problem::Stdout)?;
     Ok(())
-}
-
-/// Returns whether a failure means that only a person can go on.
-fn needs_a_person(error: &BrokerError) -> bool {
-    matches!(error, BrokerError::NotSignedIn { .. } | BrokerError::LoginEnded { .. })
 }

@@ -1,7 +1,7 @@
 //! The outside world, read once: options that every command takes, environment, directories, configuration.
 
 use std::cell::OnceCell;
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -165,8 +165,18 @@ fn prusa_environment() -> Result<PrusaEnvironment, ContextError> {
 }
 
 fn read_text(path: &Path) -> std::io::Result<String> {
-    let bytes = platform::read_regular_file(path, LARGEST_CONFIG)?;
-    String::from_utf8(bytes).map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "it is not UTF-8"))
+    let unusable = |why: &str| std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned());
+    let file = platform::open_for_reading(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(unusable(&format!("it is {}", platform::kind_of(metadata.file_type()))));
+    }
+    if metadata.len() > LARGEST_CONFIG {
+        return Err(unusable("it is larger than 1 MiB"));
+    }
+    let mut bytes = Vec::new();
+    file.take(LARGEST_CONFIG).read_to_end(&mut bytes)?;
+    String::from_utf8(bytes).map_err(|_| unusable("it is not UTF-8"))
 }
 
 fn is_missing(error: &std::io::Error) -> bool {

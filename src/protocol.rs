@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::token::{AccessToken, UnixTime};
 
-pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
+pub(crate) use origin::{HostPattern, Origin, OriginError};
 
 /// The longest input that is read as a request, in bytes.
 pub(crate) const MAX_INPUT: usize = 1 << 20;
@@ -68,8 +68,8 @@ impl Rejected {
     }
 
     /// Returns the refused secret, to be compared with what is stored.
-    pub(crate) fn expose(&self) -> &str {
-        self.0.expose_secret()
+    pub(crate) fn secret(&self) -> &SecretString {
+        &self.0
     }
 
     /// Returns whether the refused secret is this token.

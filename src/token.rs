@@ -41,7 +41,7 @@ impl UnixTime {
     }
 
     /// Returns the time `seconds` after the epoch.
-    pub(crate) fn from_secs(seconds: i64) -> Self {
+    pub(crate) const fn from_secs(seconds: i64) -> Self {
         Self(seconds)
     }
 

@@ -3,6 +3,7 @@
 use super::retry::Pauses;
 use super::{Broker, BrokerError, Granted, LoginEnd, Need, Unattended, Wanted, granted, stored_is_good};
 use crate::grants::GrantError;
+use crate::http::HttpError;
 use crate::providers::Patience;
 use crate::providers::SignInError;
 use crate::store::Evidence;
@@ -11,7 +12,6 @@ use crate::store::Journal;
 use crate::store::Locked;
 use crate::store::Slot;
 use crate::store::Stored;
-use crate::token::Fingerprint;
 use crate::token::RefreshToken;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
@@ -54,17 +54,17 @@ impl Broker<'_> {
                 Err(error) => error,
             };
             drop(slot);
-            if error.ends_login() {
+            if error.is_refusal("invalid_grant") {
                 let again = held.load().map_err(|source| self.storage(source))?;
                 if again.as_ref().is_some_and(|again| has_other_refresh_token(again, &refresh_token)) {
                     continue;
                 }
-                held.note_failure(&Failure::of_refresh(error.code(), &error.to_string(), UnixTime::now()));
+                self.note(&held, "login_required", &error, None);
                 return self.sign_in(&held, Some(LoginEnd::after(error, cut_off)), need);
             }
             if !(error.is_transient() && pauses.wait(error.retry_after(), self.deadline)) {
-                if !error.may_have_spent() {
-                    held.note_failure(&Failure::of_refresh(error.code(), &error.to_string(), UnixTime::now()));
+                if !may_have_been_obeyed(&error) {
+                    self.note(&held, "refresh_failed", &error, None);
                 }
                 return Err(BrokerError::Refresh { profile: self.profile.to_owned(), source: error });
             }
@@ -80,12 +80,12 @@ impl Broker<'_> {
         };
         let has_access_token = newer.access_token.is_some();
         let set = current.set.renewed_by(newer);
-        slot.commit(&set, &evidence, now).map_err(|source| self.storage(source))?;
+        slot.commit(&set, evidence).map_err(|source| self.storage(source))?;
         (self.on_rotate)(&set);
         if has_access_token {
             self.grant_wanted(set, need, now)
         } else {
-            let source = self.provider.no_access_token();
+            let source = GrantError::NoAccessToken { endpoint: "the token endpoint".to_owned() };
             Err(BrokerError::Refresh { profile: self.profile.to_owned(), source })
         }
     }
@@ -108,14 +108,14 @@ impl Broker<'_> {
         match self.provider.sign_in(credentials.as_mut(), Patience::Overall(self.deadline)) {
             Ok(set) => {
                 let now = UnixTime::now();
-                slot.commit(&set, &Evidence::None, now).map_err(|source| self.storage(source))?;
+                slot.commit(&set, Evidence::None).map_err(|source| self.storage(source))?;
                 (self.on_rotate)(&set);
                 self.grant_wanted(set, need, now)
             }
             Err(source) => {
                 drop(slot);
                 let attempt = matches!(source, SignInError::InvalidCredentials { .. }).then_some(mark);
-                held.note_failure(&Failure::of_sign_in(&source.to_string(), attempt, UnixTime::now()));
+                self.note(held, "sign_in_failed", &source, attempt);
                 Err(BrokerError::SignIn { profile, source })
             }
         }
@@ -134,14 +134,20 @@ impl Broker<'_> {
         }
     }
 
+    /// Leaves word of a failure for `which`, if that can be written: the failure itself is what matters.
+    fn note(&self, held: &Locked<'_>, code: &str, error: &dyn std::error::Error, attempt: Option<u8>) {
+        let failure = Failure { code: code.to_owned(), message: error.to_string(), at: UnixTime::now(), attempt };
+        if let Err(error) = held.note_failure(failure) {
+            (self.warn)(&format!("profile {}: {error}", self.profile));
+        }
+    }
+
     /// Tells, once, that an earlier refresh of this very token was cut off.
     fn find_cut_off(&self, held: &Locked<'_>, refresh_token: &RefreshToken) -> Option<CutOff> {
-        let Some(Journal::Spending { fingerprint, at, pid }) = held.journal() else {
+        let journal = held.journal().filter(|journal| journal.is_spending(refresh_token));
+        let Some(Journal::Spending { at, pid, .. }) = journal else {
             return None;
         };
-        if fingerprint != Fingerprint::of(refresh_token.expose()) {
-            return None;
-        }
         (self.warn)(&format!(
             "a refresh of profile {} that process {pid} began at {at} was cut off; trying again",
             self.profile
@@ -178,6 +184,14 @@ impl LoginEnd {
             None => Self::Refused(refused),
         }
     }
+}
+
+/// Returns whether the server may have spent the refresh token although no answer of it arrived.
+fn may_have_been_obeyed(error: &GrantError) -> bool {
+    matches!(
+        error,
+        GrantError::Http(HttpError::Timeout { .. } | HttpError::BrokeOff { .. } | HttpError::TooLarge { .. })
+    )
 }
 
 fn differs(seen: Option<&Stored>, current: &Stored) -> bool {

@@ -13,6 +13,8 @@ use crate::credentials::Options;
 use crate::credentials::Sources;
 use crate::deadline::Deadline;
 use crate::http::printable;
+use crate::profile::Issuer;
+use crate::profile::PrusaSettings;
 use crate::prompt::Person;
 use crate::protocol::MAX_INPUT;
 use crate::providers::Patience;
@@ -54,11 +56,12 @@ fn with_password(context: &Context, account: &Account<'_>, options: &Login) -> R
 fn with_browser(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
     let person = Person::find(context.may_ask());
     let started = account.prusa().authorize_url()?;
+    let Issuer::Prusa(PrusaSettings { redirect_uri, .. }) = &account.profile().issuer;
     context.say(&format!(
         "Open this address in a browser and sign in:\n\n  {}\n\nIt ends on a page of Prusa Connect whose address \
          begins with {}?code=… Copy that address, quickly: the code in it is good for a minute or so.\n",
         started.url,
-        account.prusa().redirect_uri(),
+        redirect_uri,
     ));
     let pasted = person.ask("address that the browser ended on", "Address")?;
     Ok(account.prusa().finish(&started, &pasted, Deadline::after(account_timeout(context)))?)

@@ -9,7 +9,7 @@ use crate::account::email_of;
 use crate::context::Context;
 use crate::http::printable;
 use crate::profile::Profile;
-use crate::store::Stored;
+use crate::token::TokenSet;
 use crate::token::UnixTime;
 
 pub(super) fn run(context: &Context) -> Result<()> {
@@ -54,13 +54,12 @@ impl<'a> Row<'a> {
         let now = UnixTime::now();
         let (path, state) = match account.given() {
             Some(set) => {
-                let given = Stored::given(set.clone());
-                ("the environment".to_owned(), State::of(&given, profile, now))
+                ("the environment".to_owned(), State::of(set, None, profile, now))
             }
             None => {
                 let state = match account.store().load() {
                     Ok(None) => State::SignedOut,
-                    Ok(Some(stored)) => State::of(&stored, profile, now),
+                    Ok(Some(stored)) => State::of(&stored.set, stored.written_at, profile, now),
                     Err(error) => State::Unreadable(error.to_string()),
                 };
                 (account.store().path().display().to_string(), state)
@@ -124,11 +123,10 @@ impl<'a> Row<'a> {
 }
 
 impl State {
-    fn of(stored: &Stored, profile: &Profile, now: UnixTime) -> Self {
-        let set = &stored.set;
+    fn of(set: &TokenSet, written_at: Option<UnixTime>, profile: &Profile, now: UnixTime) -> Self {
         Self::SignedIn {
             email: email_of(set).or_else(|| profile.email.clone()),
-            access_until: set.access_token.as_ref().and_then(|_| set.access_expires_at(stored.written_at, now)),
+            access_until: set.access_token.as_ref().and_then(|_| set.access_expires_at(written_at, now)),
             refresh: match (&set.refresh_token, set.refresh_expires_at()) {
                 (None, _) => Refresh::None,
                 (Some(_), Some(at)) => Refresh::Until(at),

@@ -513,7 +513,7 @@ mod tests {
             assert_eq!(pattern(entry).to_string(), entry);
         }
         assert_eq!(pattern("https://H:443").to_string(), "h");
-        assert!(pattern("*.h").is_wildcard() && !pattern("h").is_wildcard());
+        assert!(pattern("*.h").exact_origin().is_none() && pattern("h").exact_origin().is_some());
     }
 
     #[test]

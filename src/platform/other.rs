@@ -1,0 +1,96 @@
+//! Windows, where files belong to their owner by the access list of the profile directory they lie in.
+
+use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions};
+use std::io::{self, Write};
+use std::os::windows::io::AsHandle;
+use std::path::Path;
+use std::time::Duration;
+
+use super::{InputKind, Peeked};
+
+/// Does nothing: no core dump is written here unless somebody asks the system for one.
+pub(crate) fn forbid_core_dumps() {}
+
+/// Opens a file for reading.
+pub(crate) fn open_for_reading(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// Opens a file for locking and for a note in it, creating it if need be.
+pub(crate) fn open_for_locking(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+}
+
+/// Creates a file, which must not exist in any form.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+pub(super) fn create_private_directory(path: &Path) -> io::Result<()> {
+    DirBuilder::new().create(path)
+}
+
+/// Returns `false`: there are no mode bits.
+pub(crate) fn is_loose(_: &Metadata) -> bool {
+    false
+}
+
+/// Does nothing: there are no mode bits.
+pub(crate) fn tighten(_: &File, _: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// Does nothing: the read-only attribute is all that there is to ask, and the standard library knows it.
+pub(crate) fn may_write(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Takes `length` bytes of disk space for a new file, which then holds zeros.
+pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
+    file.write_all(&vec![0; length])
+}
+
+/// Does nothing: directories cannot be flushed, and NTFS journals its names.
+pub(crate) fn sync_directory(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Returns `true`: unknown counts as yes.
+pub(crate) fn is_process_alive(_: u32) -> bool {
+    true
+}
+
+pub(super) fn kind_of_special(_: FileType) -> &'static str {
+    "not a regular file"
+}
+
+/// Returns a second handle on stdin, with the same position.
+pub(crate) fn stdin() -> io::Result<File> {
+    let handle = io::stdin().as_handle().try_clone_to_owned()?;
+    Ok(File::from(handle))
+}
+
+/// Returns `Opaque`: nothing can be looked at here without moving the position that other processes share.
+pub(crate) fn input_kind(_: &File) -> InputKind {
+    InputKind::Opaque
+}
+
+/// Fails: see `input_kind`.
+pub(crate) fn peek(_: &File, _: InputKind, _: usize) -> io::Result<Peeked> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Returns `true`: whoever reads waits there.
+pub(crate) fn wait_for_input(_: &File, _: Duration) -> bool {
+    true
+}
+
+/// Returns `true`: see `input_kind`.
+pub(crate) fn wait_for_hangup(_: &File, _: Duration) -> bool {
+    true
+}

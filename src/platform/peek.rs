@@ -1,0 +1,130 @@
+//! Looking at an input without consuming it: what is seen here, the next reader reads again.
+//!
+//! A file is read at its position without moving it (pread), a Linux pipe is duplicated into one of our own (tee(2)),
+//! a socket is peeked at. Other systems have nothing like tee, so a pipe is opaque there.
+
+use std::fs::File;
+use std::io::{self, Seek};
+use std::os::unix::fs::{FileExt, FileTypeExt};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::net::RecvFlags;
+use zeroize::Zeroizing;
+
+use super::{InputKind, Peeked};
+
+const CAN_TEE: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
+/// Returns how an input can be looked at.
+pub(crate) fn input_kind(input: &File) -> InputKind {
+    let Ok(metadata) = input.metadata() else {
+        return InputKind::Opaque;
+    };
+    let file_type = metadata.file_type();
+    if file_type.is_file() {
+        InputKind::File
+    } else if file_type.is_fifo() && CAN_TEE {
+        InputKind::Pipe
+    } else if file_type.is_socket() {
+        InputKind::Socket
+    } else {
+        InputKind::Opaque
+    }
+}
+
+/// Returns up to `limit` bytes that stand in the input now, without waiting and without consuming them.
+pub(crate) fn peek(input: &File, kind: InputKind, limit: usize) -> io::Result<Peeked> {
+    match kind {
+        InputKind::File => peek_file(input, limit),
+        InputKind::Pipe => peek_pipe(input, limit),
+        InputKind::Socket => peek_socket(input, limit),
+        InputKind::Opaque => Err(io::ErrorKind::Unsupported.into()),
+    }
+}
+
+/// Waits until there is something to read, the end included; `false` when the time is up or a signal came.
+pub(crate) fn wait_for_input(input: &File, span: Duration) -> bool {
+    poll_for(input, PollFlags::IN, span)
+}
+
+/// Waits until no more can come than stands there now; `false` when the time is up or a signal came.
+///
+/// Bytes that wait to be read do not end the wait.
+pub(crate) fn wait_for_hangup(input: &File, span: Duration) -> bool {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let events = PollFlags::RDHUP;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let events = PollFlags::empty();
+    poll_for(input, events, span)
+}
+
+fn poll_for(input: &File, events: PollFlags, span: Duration) -> bool {
+    let timeout = Timespec::try_from(span).ok();
+    let mut inputs = [PollFd::new(input, events)];
+    matches!(poll(&mut inputs, timeout.as_ref()), Ok(ready) if ready > 0)
+}
+
+fn peek_file(mut input: &File, limit: usize) -> io::Result<Peeked> {
+    let position = input.stream_position()?;
+    let mut bytes = Zeroizing::new(vec![0; limit]);
+    let mut length = 0;
+    let is_whole = loop {
+        let rest = bytes.get_mut(length..).unwrap_or_default();
+        if rest.is_empty() {
+            break false;
+        }
+        match input.read_at(rest, position.saturating_add(length as u64)) {
+            Ok(0) => break true,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    };
+    bytes.truncate(length);
+    Ok(Peeked { bytes, is_whole })
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn peek_pipe(input: &File, limit: usize) -> io::Result<Peeked> {
+    use rustix::pipe::{PipeFlags, SpliceFlags, pipe_with, tee};
+    use std::io::Read;
+
+    // In this order: what was closed before it was measured cannot have grown since.
+    let is_closed = wait_for_hangup(input, Duration::ZERO);
+    let waiting = rustix::io::ioctl_fionread(input)?;
+    let (reader, writer) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
+    let copied = match tee(input, &writer, limit, SpliceFlags::NONBLOCK) {
+        Err(Errno::AGAIN | Errno::INTR) => 0,
+        copied => copied?,
+    };
+    let mut bytes = Zeroizing::new(vec![0; copied]);
+    File::from(reader).read_exact(&mut bytes)?;
+    Ok(Peeked {
+        bytes,
+        is_whole: is_closed && copied as u64 == waiting,
+    })
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn peek_pipe(_: &File, _: usize) -> io::Result<Peeked> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+fn peek_socket(input: &File, limit: usize) -> io::Result<Peeked> {
+    let is_closed = wait_for_hangup(input, Duration::ZERO);
+    let waiting = rustix::io::ioctl_fionread(input)?;
+    let mut bytes = Zeroizing::new(vec![0; limit]);
+    let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+    let length = match rustix::net::recv(input, bytes.as_mut_slice(), flags) {
+        Ok((length, _)) => length,
+        Err(Errno::AGAIN | Errno::INTR) => 0,
+        Err(error) => return Err(error.into()),
+    };
+    bytes.truncate(length);
+    Ok(Peeked {
+        bytes,
+        is_whole: is_closed && length as u64 == waiting,
+    })
+}

@@ -1,0 +1,127 @@
+//! Unix: Linux, macOS and their relatives.
+
+use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, OpenOptionsExt, PermissionsExt as _};
+use std::path::Path;
+
+use rustix::fs::{Access, OFlags};
+use rustix::process::Pid;
+
+const PRIVATE_FILE: u32 = 0o600;
+const PRIVATE_DIRECTORY: u32 = 0o700;
+const EVERYBODY_ELSE: u32 = 0o077;
+
+/// Keeps the memory of this process out of core dumps and away from other processes of the same user.
+///
+/// Linux only; elsewhere a core dump is off by default, and the limit that says so would be handed on to children.
+pub(crate) fn forbid_core_dumps() {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        // The kernel refuses values that it does not know, and knows this one.
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+}
+
+/// Opens a file for reading, whatever it is, without waiting for a FIFO's other end.
+pub(crate) fn open_for_reading(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed())
+        .open(path)
+}
+
+/// Opens a file for locking and for a note in it, created for its owner alone; follows no symbolic link.
+pub(crate) fn open_for_locking(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(PRIVATE_FILE)
+        .custom_flags((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed())
+        .open(path)
+}
+
+/// Creates a file for its owner alone, which must not exist in any form.
+pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(PRIVATE_FILE)
+        .open(path)
+}
+
+pub(super) fn create_private_directory(path: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(PRIVATE_DIRECTORY).create(path)
+}
+
+/// Returns whether others than the owner may touch the file.
+pub(crate) fn is_loose(metadata: &Metadata) -> bool {
+    metadata.permissions().mode() & EVERYBODY_ELSE != 0
+}
+
+/// Takes every right from others than the owner.
+pub(crate) fn tighten(file: &File, metadata: &Metadata) -> io::Result<()> {
+    let mode = metadata.permissions().mode() & 0o7777 & !EVERYBODY_ELSE;
+    file.set_permissions(Permissions::from_mode(mode))
+}
+
+/// Fails if the file that stands at `path` may not be written to: by mode, access list, or a read-only file system.
+pub(crate) fn may_write(path: &Path) -> io::Result<()> {
+    Ok(rustix::fs::access(path, Access::WRITE_OK)?)
+}
+
+/// Takes `length` bytes of disk space for a new file, which then holds zeros.
+pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use rustix::fs::{FallocateFlags, fallocate};
+        use rustix::io::Errno;
+        match fallocate(&*file, FallocateFlags::empty(), 0, length as u64) {
+            Ok(()) => return Ok(()),
+            // Not on this file system: the long way round.
+            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    file.write_all(&vec![0; length])
+}
+
+/// Makes sure that the names in a directory are on disk.
+pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
+    use rustix::io::Errno;
+    match rustix::fs::fsync(File::open(path)?) {
+        // Some network file systems cannot; then the server sees to it.
+        Ok(()) | Err(Errno::INVAL | Errno::OPNOTSUPP) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Returns whether a process with this number exists. Unknown counts as yes.
+pub(crate) fn is_process_alive(pid: u32) -> bool {
+    let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
+        return false;
+    };
+    rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
+}
+
+pub(super) fn kind_of_special(file_type: FileType) -> &'static str {
+    if file_type.is_fifo() {
+        "a FIFO"
+    } else if file_type.is_socket() {
+        "a socket"
+    } else if file_type.is_char_device() || file_type.is_block_device() {
+        "a device"
+    } else {
+        "not a regular file"
+    }
+}
+
+/// Returns a second handle on stdin, with the same position.
+pub(crate) fn stdin() -> io::Result<File> {
+    let handle = io::stdin().as_fd().try_clone_to_owned()?;
+    Ok(File::from(handle))
+}

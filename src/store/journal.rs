@@ -1,0 +1,230 @@
+//! The journal beside a token file: what the last process was doing that changed it, or how that failed.
+//!
+//! It makes a refresh that a crash cut off tellable, and a failure known that would only repeat itself. It holds no
+//! secret: of a token a digest, of a password one byte of one. A journal that cannot be read counts as none, since
+//! nothing may be lost or spent over it.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{StoreError, beside, read, replace};
+use crate::token::{Fingerprint, RefreshToken, UnixTime};
+
+/// A journal is a few hundred bytes; the message in it is one line.
+const LARGEST: u64 = 64 * 1024;
+
+/// What a journal tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Journal {
+    /// A refresh token was about to be spent. If it is still the stored one, nobody knows whether it was.
+    Spending {
+        fingerprint: Fingerprint,
+        at: UnixTime,
+        pid: u32,
+    },
+    /// The last attempt to obtain a token set failed.
+    Failed(Failure),
+}
+
+/// How an attempt to obtain a token set failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Failure {
+    /// The error's code word: `network`, `invalid_credentials`, …
+    pub(crate) code: String,
+    /// One line without a secret.
+    pub(crate) message: String,
+    #[serde(with = "seconds")]
+    pub(crate) at: UnixTime,
+    /// With which e-mail address and password it failed: see `mark_of_attempt`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) attempt: Option<u8>,
+}
+
+/// Returns one byte that changes when the e-mail address or the password does (but for one change in 256), and that is
+/// no use for guessing either.
+pub(crate) fn mark_of_attempt(email: &str, password: &SecretString) -> u8 {
+    let digest = Sha256::new()
+        .chain_update(email)
+        .chain_update([0])
+        .chain_update(password.expose_secret())
+        .finalize();
+    digest.first().copied().unwrap_or_default()
+}
+
+impl Journal {
+    /// Returns whether this says that the given refresh token was about to be spent.
+    pub(crate) fn is_spending(&self, refresh_token: &RefreshToken) -> bool {
+        match self {
+            Self::Spending { fingerprint, .. } => {
+                *fingerprint == Fingerprint::of(refresh_token.expose())
+            }
+            Self::Failed(_) => false,
+        }
+    }
+
+    /// Reads the journal of the token file at `target`.
+    pub(super) fn load(target: &Path) -> Option<Self> {
+        let file = read::regular_file(&path_for(target), LARGEST).ok()??;
+        let wire = serde_json::from_slice::<Wire>(&file.bytes).ok()?;
+        Some(wire.into())
+    }
+
+    /// Puts the journal of the token file at `target` on disk.
+    pub(super) fn save(self, target: &Path) -> Result<(), StoreError> {
+        let path = path_for(target);
+        let bytes = serde_json::to_vec(&Wire::from(self))
+            .map_err(|error| StoreError::io("write", &path)(error.into()))?;
+        replace::write_durably(&path, &bytes)
+    }
+}
+
+/// Returns where the journal of the token file at `target` is.
+pub(super) fn path_for(target: &Path) -> PathBuf {
+    beside(target, "", ".journal")
+}
+
+/// A journal as it stands in the file.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+enum Wire {
+    Spending {
+        fingerprint: String,
+        #[serde(with = "seconds")]
+        at: UnixTime,
+        pid: u32,
+    },
+    Failed(Failure),
+}
+
+impl From<Journal> for Wire {
+    fn from(journal: Journal) -> Self {
+        match journal {
+            Journal::Spending {
+                fingerprint,
+                at,
+                pid,
+            } => Self::Spending {
+                fingerprint: fingerprint.as_str().to_owned(),
+                at,
+                pid,
+            },
+            Journal::Failed(failure) => Self::Failed(failure),
+        }
+    }
+}
+
+impl From<Wire> for Journal {
+    fn from(wire: Wire) -> Self {
+        match wire {
+            Wire::Spending {
+                fingerprint,
+                at,
+                pid,
+            } => Self::Spending {
+                fingerprint: Fingerprint::from_stored(&fingerprint),
+                at,
+                pid,
+            },
+            Wire::Failed(failure) => Self::Failed(failure),
+        }
+    }
+}
+
+mod seconds {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::token::UnixTime;
+
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the signature that serde calls"
+    )]
+    pub(super) fn serialize<S: Serializer>(time: &UnixTime, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_i64(time.as_secs())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<UnixTime, D::Error> {
+        i64::deserialize(from).map(UnixTime::from_secs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+
+    use super::*;
+    use crate::platform;
+
+    const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+
+    fn scratch() -> (tempfile::TempDir, PathBuf) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let target = directory.path().join("tokens.json");
+        (directory, target)
+    }
+
+    #[test]
+    fn a_journal_is_read_as_it_was_written() {
+        let failure = |attempt| Failure {
+            code: "invalid_credentials".into(),
+            message: "the password is wrong".into(),
+            at: NOW,
+            attempt,
+        };
+        let (_directory, target) = scratch();
+        assert_eq!(Journal::load(&target), None);
+        for journal in [
+            Journal::Spending {
+                fingerprint: Fingerprint::of("spent"),
+                at: NOW,
+                pid: 7,
+            },
+            Journal::Failed(failure(None)),
+            Journal::Failed(failure(Some(0))),
+        ] {
+            journal.clone().save(&target).expect("a journal");
+            assert_eq!(Journal::load(&target), Some(journal));
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_journal_counts_as_none() {
+        for damage in [
+            "",
+            "{",
+            "[]",
+            "{}",
+            r#"{"state":"spending"}"#,
+            r#"{"state":"later"}"#,
+        ] {
+            let (_directory, target) = scratch();
+            let mut file = platform::create_private(&path_for(&target)).expect("a file");
+            file.write_all(damage.as_bytes()).expect("space");
+            assert_eq!(Journal::load(&target), None, "{damage}");
+        }
+        let (_directory, target) = scratch();
+        fs::create_dir(path_for(&target)).expect("a directory");
+        assert_eq!(Journal::load(&target), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_fifo_in_its_place_holds_nobody_up() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let (_directory, target) = scratch();
+        mknodat(CWD, path_for(&target), FileType::Fifo, Mode::RWXU, 0).expect("a FIFO");
+        assert_eq!(Journal::load(&target), None);
+    }
+
+    #[test]
+    fn an_attempt_is_marked_by_address_and_password() {
+        let mark = |email, password: &str| mark_of_attempt(email, &password.to_owned().into());
+        assert_eq!(mark("me@example.com", "one"), mark("me@example.com", "one"));
+        assert_ne!(mark("me@example.com", "one"), mark("me@example.com", "two"));
+        assert_ne!(mark("ab", "c"), mark("a", "bc"));
+    }
+}

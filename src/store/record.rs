@@ -1,0 +1,309 @@
+//! What a token file holds: a token set, and under one key of ours what is known against its access token.
+//!
+//! `erase` is evidence, not deletion. A rejected access token is renewed once; if the server rejects the new one as
+//! well, renewing does not help, and for a while no refusal causes another refresh.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::read::Content;
+use crate::platform;
+use crate::token::{AccessToken, Fingerprint, TokenSet, TokenSetError, UnixTime};
+
+/// The one key that we add to a token file beside `expires_at`.
+const KEY: &str = "prusa_cred";
+
+/// How long after a renewal another refusal means that renewing does not help.
+const REFUSAL_SPAN: Duration = Duration::from_secs(300);
+
+/// What is known against the stored access token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Evidence {
+    /// Nothing.
+    #[default]
+    None,
+    /// A server rejected this access token, so it is not handed out again.
+    Rejected { fingerprint: Fingerprint },
+    /// The access token was obtained then, because the one before had been rejected.
+    RenewedAfterRejection { at: UnixTime },
+    /// A server rejected this access token right after such a renewal: permission is what is missing, not a login.
+    RefusedFresh {
+        fingerprint: Fingerprint,
+        at: UnixTime,
+    },
+}
+
+/// What came of a report that a server rejected a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Noted {
+    /// It is not the stored access token.
+    NotOurs,
+    /// The access token will be renewed before it is handed out again.
+    Rejected,
+    /// The access token had just been renewed for that reason; it goes on being handed out.
+    RefusedFresh,
+}
+
+impl Evidence {
+    /// Returns what is known after a server rejected the access token with this fingerprint.
+    pub(super) fn after_rejection(&self, fingerprint: Fingerprint, now: UnixTime) -> Self {
+        match self {
+            Self::RenewedAfterRejection { at } if is_recent(*at, now) => Self::RefusedFresh {
+                fingerprint,
+                at: now,
+            },
+            Self::RefusedFresh {
+                fingerprint: known,
+                at,
+            } if *known == fingerprint && is_recent(*at, now) => self.clone(),
+            _ => Self::Rejected { fingerprint },
+        }
+    }
+
+    /// Returns what a rejection that led to this came to.
+    pub(super) fn noted(&self) -> Noted {
+        match self {
+            Self::RefusedFresh { .. } => Noted::RefusedFresh,
+            Self::None | Self::Rejected { .. } | Self::RenewedAfterRejection { .. } => {
+                Noted::Rejected
+            }
+        }
+    }
+
+    fn is_against(&self, access_token: &AccessToken) -> bool {
+        match self {
+            Self::Rejected { fingerprint } => {
+                *fingerprint == Fingerprint::of(access_token.expose())
+            }
+            Self::None | Self::RenewedAfterRejection { .. } | Self::RefusedFresh { .. } => false,
+        }
+    }
+
+    /// Takes the evidence out of a token set that was read. What is unknown there counts as none.
+    fn taken_from(set: &mut TokenSet) -> Self {
+        let Some(value) = set.other_field(KEY) else {
+            return Self::None;
+        };
+        let evidence = Wire::deserialize(value).map_or(Self::None, Self::from);
+        set.set_other_field(KEY, None);
+        evidence
+    }
+
+    /// Returns the token set with this evidence in it, as it is written.
+    pub(super) fn put_into(self, set: &TokenSet) -> TokenSet {
+        let value = Wire::of(self).and_then(|wire| serde_json::to_value(wire).ok());
+        let mut set = set.clone();
+        set.set_other_field(KEY, value);
+        set
+    }
+}
+
+/// Returns whether `at` is less than the refusal span away. A time in the future comes from a clock that was wrong.
+fn is_recent(at: UnixTime, now: UnixTime) -> bool {
+    at.until(now) < REFUSAL_SPAN && now.until(at) < REFUSAL_SPAN
+}
+
+/// Evidence as it stands in the file.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "evidence", rename_all = "snake_case")]
+enum Wire {
+    Rejected { fingerprint: String },
+    RenewedAfterRejection { at: i64 },
+    RefusedFresh { fingerprint: String, at: i64 },
+}
+
+impl Wire {
+    fn of(evidence: Evidence) -> Option<Self> {
+        let text = |fingerprint: Fingerprint| fingerprint.as_str().to_owned();
+        Some(match evidence {
+            Evidence::None => return None,
+            Evidence::Rejected { fingerprint } => Self::Rejected {
+                fingerprint: text(fingerprint),
+            },
+            Evidence::RenewedAfterRejection { at } => {
+                Self::RenewedAfterRejection { at: at.as_secs() }
+            }
+            Evidence::RefusedFresh { fingerprint, at } => Self::RefusedFresh {
+                fingerprint: text(fingerprint),
+                at: at.as_secs(),
+            },
+        })
+    }
+}
+
+impl From<Wire> for Evidence {
+    fn from(wire: Wire) -> Self {
+        match wire {
+            Wire::Rejected { fingerprint } => Self::Rejected {
+                fingerprint: Fingerprint::from_stored(&fingerprint),
+            },
+            Wire::RenewedAfterRejection { at } => Self::RenewedAfterRejection {
+                at: UnixTime::from_secs(at),
+            },
+            Wire::RefusedFresh { fingerprint, at } => Self::RefusedFresh {
+                fingerprint: Fingerprint::from_stored(&fingerprint),
+                at: UnixTime::from_secs(at),
+            },
+        }
+    }
+}
+
+/// What a store holds.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(crate) set: TokenSet,
+    /// When the file was written; `None` for a seed.
+    pub(crate) written_at: Option<UnixTime>,
+    pub(crate) evidence: Evidence,
+    /// Whether others than the owner may touch the file: see `Store::tighten`.
+    pub(crate) was_loose: bool,
+}
+
+impl Stored {
+    pub(super) fn parse(file: &Content) -> Result<Self, TokenSetError> {
+        let mut set = TokenSet::parse(&file.bytes)?;
+        let evidence = Evidence::taken_from(&mut set);
+        Ok(Self {
+            set,
+            written_at: file.metadata.modified().ok().map(UnixTime::from),
+            evidence,
+            was_loose: platform::is_loose(&file.metadata),
+        })
+    }
+
+    pub(super) fn of_seed(set: TokenSet) -> Self {
+        Self {
+            set,
+            written_at: None,
+            evidence: Evidence::None,
+            was_loose: false,
+        }
+    }
+
+    /// Returns whether the access token can be handed out: good for `min_ttl` more, and not known to be rejected.
+    pub(crate) fn is_fresh(&self, now: UnixTime, min_ttl: Duration) -> bool {
+        self.set.is_fresh(self.written_at, now, min_ttl) && !self.is_rejected()
+    }
+
+    /// Returns whether a server is known to have rejected the access token.
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.set
+            .access_token
+            .as_ref()
+            .is_some_and(|access_token| self.evidence.is_against(access_token))
+    }
+
+    /// Returns the set as it must be written at another time: an expiry that was counted from when the file was written
+    /// would otherwise move.
+    pub(super) fn to_rewrite(&self, now: UnixTime) -> TokenSet {
+        let mut set = self.set.clone();
+        if set.expires_at.is_none() {
+            set.expires_at = set.access_expires_at(self.written_at, now);
+        }
+        set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    const NOW: UnixTime = at(1_800_000_000);
+
+    const fn at(seconds: i64) -> UnixTime {
+        UnixTime::from_secs(seconds)
+    }
+
+    fn later(seconds: u64) -> UnixTime {
+        NOW.plus(Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn one_rejection_renews_and_a_second_one_in_five_minutes_does_not() {
+        let [first, second] = ["first", "second"].map(Fingerprint::of);
+        let rejected = Evidence::None.after_rejection(first.clone(), NOW);
+        assert_eq!(rejected, Evidence::Rejected { fingerprint: first });
+
+        let renewed = Evidence::RenewedAfterRejection { at: NOW };
+        let refused = renewed.after_rejection(second.clone(), later(299));
+        let expected = Evidence::RefusedFresh {
+            fingerprint: second.clone(),
+            at: later(299),
+        };
+        assert_eq!(refused, expected);
+        assert_eq!(refused.after_rejection(second.clone(), later(500)), refused);
+
+        let again = Evidence::Rejected {
+            fingerprint: second.clone(),
+        };
+        assert_eq!(renewed.after_rejection(second.clone(), later(300)), again);
+        assert_eq!(refused.after_rejection(second.clone(), later(600)), again);
+        let from_a_wrong_clock = Evidence::RenewedAfterRejection { at: later(9000) };
+        assert_eq!(from_a_wrong_clock.after_rejection(second, NOW), again);
+    }
+
+    #[test]
+    fn evidence_is_read_as_it_was_written_and_does_not_show_in_the_set() {
+        let fingerprint = Fingerprint::of("token");
+        for evidence in [
+            Evidence::None,
+            Evidence::Rejected {
+                fingerprint: fingerprint.clone(),
+            },
+            Evidence::RenewedAfterRejection { at: NOW },
+            Evidence::RefusedFresh {
+                fingerprint,
+                at: NOW,
+            },
+        ] {
+            let set = TokenSet::of_access_token(AccessToken::new("token".into()));
+            let mut written = evidence.clone().put_into(&set);
+            assert_eq!(
+                written.other_field(KEY).is_some(),
+                evidence != Evidence::None
+            );
+            assert_eq!(Evidence::taken_from(&mut written), evidence);
+            assert!(written.other_field(KEY).is_none());
+        }
+    }
+
+    #[test]
+    fn what_is_not_evidence_counts_as_none() {
+        for value in [
+            "null",
+            "7",
+            "[]",
+            "{}",
+            r#"{"evidence":"later"}"#,
+            r#"{"evidence":"rejected","fingerprint":5}"#,
+        ] {
+            let mut set = TokenSet::default();
+            set.set_other_field(KEY, serde_json::from_str::<Value>(value).ok());
+            assert_eq!(Evidence::taken_from(&mut set), Evidence::None, "{value}");
+        }
+    }
+
+    #[test]
+    fn only_a_rejected_token_is_not_fresh() {
+        let fingerprint = |token| Fingerprint::of(token);
+        let stored = |evidence| Stored {
+            evidence,
+            ..Stored::of_seed(TokenSet::of_access_token(AccessToken::new("mine".into())))
+        };
+        let is_fresh = |evidence| stored(evidence).is_fresh(NOW, Duration::ZERO);
+        assert!(is_fresh(Evidence::None));
+        assert!(!is_fresh(Evidence::Rejected {
+            fingerprint: fingerprint("mine")
+        }));
+        assert!(is_fresh(Evidence::Rejected {
+            fingerprint: fingerprint("another")
+        }));
+        assert!(is_fresh(Evidence::RefusedFresh {
+            fingerprint: fingerprint("mine"),
+            at: NOW
+        }));
+    }
+}

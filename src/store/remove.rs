@@ -1,0 +1,178 @@
+//! Taking a token file away: for good at a logout, or aside when it cannot be parsed.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use super::{Locked, StoreError, beside, journal, read, replace};
+use crate::platform;
+use crate::token::UnixTime;
+
+/// How many names to try for a file that is set aside.
+const MOST_NAMES: u32 = 1000;
+
+impl Locked<'_> {
+    /// Removes the token file and everything beside it but the lock, and returns whether there was a token file.
+    ///
+    /// A symbolic link stays: it says where the next login belongs.
+    pub(crate) fn forget(&self) -> Result<bool, StoreError> {
+        let target = self.target();
+        if let Ok(metadata) = fs::symlink_metadata(target)
+            && !metadata.is_file()
+        {
+            return Err(StoreError::NotAFile {
+                path: target.to_path_buf(),
+                what: platform::kind_of(metadata.file_type()),
+            });
+        }
+        let journal = journal::path_for(target);
+        // The temporary file first: it may hold a login that the token file does not have yet.
+        for path in [
+            replace::temporary_for(target),
+            replace::temporary_for(&journal),
+            journal,
+        ] {
+            platform::remove_if_there(&path).map_err(StoreError::io("remove", &path))?;
+        }
+        let was_there = platform::remove_if_there(target)
+            .and_then(|was_there| {
+                platform::sync_directory(platform::directory_of(target))?;
+                Ok(was_there)
+            })
+            .map_err(StoreError::io("remove", target))?;
+        Ok(was_there)
+    }
+
+    /// Renames the token file, over nothing, so that a login can take its place, and returns where it is now.
+    pub(crate) fn set_aside(&self, now: UnixTime) -> Result<PathBuf, StoreError> {
+        let target = self.target();
+        let failed = || StoreError::io("set aside", target);
+        let Some((file, metadata)) = read::open_regular(target)? else {
+            return Err(failed()(io::ErrorKind::NotFound.into()));
+        };
+        // Whatever it holds may be a secret. That others could read it is no reason not to go on.
+        let _ = platform::tighten(&file, &metadata);
+        drop(file);
+        let aside = self
+            .free_name(now)
+            .ok_or_else(|| failed()(io::ErrorKind::AlreadyExists.into()))?;
+        fs::rename(target, &aside)
+            .and_then(|()| platform::sync_directory(platform::directory_of(target)))
+            .map_err(failed())?;
+        Ok(aside)
+    }
+
+    fn free_name(&self, now: UnixTime) -> Option<PathBuf> {
+        let seconds = now.as_secs();
+        (0..MOST_NAMES)
+            .map(|number| match number {
+                0 => format!(".unreadable-{seconds}"),
+                _ => format!(".unreadable-{seconds}-{number}"),
+            })
+            .map(|suffix| beside(self.target(), "", &suffix))
+            .find(|path| fs::symlink_metadata(path).is_err())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::deadline::Deadline;
+    use crate::store::{Evidence, Failure, Store};
+    use crate::token::{AccessToken, TokenSet};
+
+    const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+
+    fn scratch() -> (tempfile::TempDir, Store) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Store::new(directory.path().join("tokens.json"), None);
+        (directory, store)
+    }
+
+    fn lock(store: &Store) -> Locked<'_> {
+        store
+            .lock(Deadline::after(Duration::ZERO))
+            .expect("the lock")
+    }
+
+    fn fill(locked: &Locked<'_>) {
+        let set = TokenSet::of_access_token(AccessToken::new("a".into()));
+        let slot = locked.reserve(None, NOW).expect("a slot");
+        slot.commit(&set, Evidence::None).expect("a commit");
+    }
+
+    fn names(directory: &tempfile::TempDir) -> Vec<String> {
+        let entries = fs::read_dir(directory.path()).expect("the directory");
+        let name = |entry: io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+        let mut names: Vec<_> = entries
+            .map(|entry| name(entry).to_string_lossy().into())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn forgetting_leaves_the_lock_alone() {
+        let (directory, store) = scratch();
+        let locked = lock(&store);
+        assert!(!locked.forget().expect("nothing there"));
+        fill(&locked);
+        let failure = Failure {
+            code: "network".into(),
+            message: "no answer".into(),
+            at: NOW,
+            attempt: None,
+        };
+        locked.note_failure(failure).expect("a note");
+        std::mem::forget(locked.reserve(None, NOW).expect("a slot"));
+        assert!(locked.forget().expect("something there"));
+        assert_eq!(names(&directory), ["tokens.json.lock"]);
+        assert!(store.load().expect("nothing").is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn forgetting_through_a_link_removes_what_it_leads_to() {
+        let (directory, store) = scratch();
+        std::os::unix::fs::symlink("real.json", store.path()).expect("a link");
+        let locked = lock(&store);
+        fill(&locked);
+        assert!(locked.forget().expect("something there"));
+        assert_eq!(names(&directory), ["real.json.lock", "tokens.json"]);
+        assert!(store.path().is_symlink());
+    }
+
+    #[test]
+    fn forgetting_does_not_touch_a_directory() {
+        let (_directory, store) = scratch();
+        fs::create_dir(store.path()).expect("a directory");
+        assert!(matches!(
+            lock(&store).forget(),
+            Err(StoreError::NotAFile { .. })
+        ));
+        assert!(matches!(
+            lock(&store).set_aside(NOW),
+            Err(StoreError::NotAFile { .. })
+        ));
+    }
+
+    #[test]
+    fn what_is_set_aside_replaces_nothing() {
+        let (_directory, store) = scratch();
+        let locked = lock(&store);
+        assert!(matches!(locked.set_aside(NOW), Err(StoreError::Io { .. })));
+        for expected in [
+            "tokens.json.unreadable-1800000000",
+            "tokens.json.unreadable-1800000000-1",
+        ] {
+            fill(&locked);
+            let content = fs::read(store.path()).expect("the file");
+            let aside = locked.set_aside(NOW).expect("another name");
+            assert_eq!(aside, store.path().with_file_name(expected));
+            assert_eq!(fs::read(aside).expect("the file"), content);
+            assert!(store.load().expect("nothing").is_none());
+        }
+    }
+}
