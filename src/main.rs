@@ -1,6 +1,7 @@
 //! One credential helper for git, Docker, shell scripts and MCP clients.
 
 mod deadline;
+mod grants;
 mod http;
 mod token;
 
