@@ -4,5 +4,6 @@ mod deadline;
 mod grants;
 mod http;
 mod token;
+mod totp;
 
 fn main() {}
