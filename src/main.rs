@@ -3,6 +3,7 @@
 mod deadline;
 mod grants;
 mod http;
+mod providers;
 mod token;
 mod totp;
 

@@ -53,17 +53,17 @@ pub(crate) fn form<const N: usize>(fields: [(&str, &str); N]) -> Form {
 pub(crate) fn exchange(
     http: &Http,
     endpoint: &Url,
-    form: Form,
+    form: &Form,
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<TokenSet, GrantError> {
-    let response = post(http, endpoint, &form, now, deadline)?;
+    let response = post(http, endpoint, form, now, deadline)?;
     let endpoint = place(endpoint);
     let Some(object) = json_object(&response) else {
         let status = response.status;
         return Err(GrantError::NotJson { endpoint, status });
     };
-    let refusal = refusal(&endpoint, &object, &form);
+    let refusal = refusal(&endpoint, &object, form);
     let mut set = TokenSet::from_answer(object);
     if set.access_token.is_none() && set.refresh_token.is_none() {
         return Err(refusal.unwrap_or(GrantError::NoAccessToken { endpoint }));
@@ -82,11 +82,11 @@ pub(crate) fn exchange(
 pub(crate) fn revoke(
     http: &Http,
     endpoint: &Url,
-    form: Form,
+    form: &Form,
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<(), GrantError> {
-    post(http, endpoint, &form, now, deadline).map(|_| ())
+    post(http, endpoint, form, now, deadline).map(|_| ())
 }
 
 /// Sends the form and returns the answer if it is a success.
@@ -169,7 +169,7 @@ mod tests {
         let http = Http::new(HttpSettings::default()).expect("a client");
         let fields = form([("grant_type", "refresh_token"), ("refresh_token", SECRET)]);
         let deadline = Deadline::after(Duration::from_secs(60));
-        let result = exchange(&http, &server.url, fields, now(), deadline);
+        let result = exchange(&http, &server.url, &fields, now(), deadline);
         let seen = server.seen().remove(0);
         assert_eq!(seen.headers["accept"], "application/json");
         assert_eq!(seen.field("refresh_token"), Some(SECRET));
@@ -205,127 +205,129 @@ mod tests {
         assert!(set.access_token.is_none());
     }
 
+    /// Status, headers, body, and how the error ends.
+    const WITHOUT_TOKENS: [(u16, &str, &str, &str); 21] = [
+        (200, "", "{}", "sent no token"),
+        (200, "", r#"{"access_token":7}"#, "sent no token"),
+        (
+            200,
+            "",
+            r#"{"error":"bad_refresh_token"}"#,
+            "refused: bad_refresh_token",
+        ),
+        (
+            200,
+            "",
+            "<html>",
+            "did not answer as a token endpoint does (status 200)",
+        ),
+        (
+            200,
+            "",
+            "[]",
+            "did not answer as a token endpoint does (status 200)",
+        ),
+        (
+            200,
+            "",
+            "",
+            "did not answer as a token endpoint does (status 200)",
+        ),
+        (
+            302,
+            "Location: /x?sekret\r\n",
+            "",
+            "did not answer as a token endpoint does (status 302)",
+        ),
+        (
+            400,
+            "",
+            r#"{"error":"invalid_grant"}"#,
+            "refused: invalid_grant",
+        ),
+        (
+            400,
+            "",
+            r#"{"error":"x\u001b[1m","error_description":"a\nb"}"#,
+            "refused: x[1m (a b)",
+        ),
+        (
+            400,
+            "",
+            r#"{"error":"x","error_description":"not a-sekret-of-some-length"}"#,
+            "refused: x",
+        ),
+        (
+            400,
+            "",
+            r#"{"detail":"x"}"#,
+            "did not answer as a token endpoint does (status 400)",
+        ),
+        (
+            400,
+            "",
+            "<html>",
+            "did not answer as a token endpoint does (status 400)",
+        ),
+        (
+            401,
+            "",
+            r#"{"error":"invalid_client"}"#,
+            "refused: invalid_client",
+        ),
+        (
+            401,
+            "",
+            "",
+            "did not answer as a token endpoint does (status 401)",
+        ),
+        (
+            403,
+            "",
+            r#"{"error":"Forbidden"}"#,
+            "forbids it (status 403)",
+        ),
+        (
+            403,
+            "",
+            r#"{"error":"access_denied"}"#,
+            "refused: access_denied",
+        ),
+        (
+            404,
+            "",
+            "<html>",
+            "did not answer as a token endpoint does (status 404)",
+        ),
+        (
+            429,
+            "Retry-After: 5\r\n",
+            "",
+            "wants fewer requests (status 429, again in 5 s)",
+        ),
+        (
+            429,
+            "",
+            r#"{"error":"slow_down"}"#,
+            "wants fewer requests (status 429)",
+        ),
+        (
+            500,
+            "",
+            r#"{"error":"invalid_grant"}"#,
+            "is out of order (status 500)",
+        ),
+        (
+            503,
+            "Retry-After: 9\r\n",
+            "",
+            "is out of order (status 503)",
+        ),
+    ];
+
     #[test]
     fn every_answer_without_tokens_is_its_own_error() {
-        let table: [(u16, &str, &str, &str); 21] = [
-            (200, "", "{}", "sent no token"),
-            (200, "", r#"{"access_token":7}"#, "sent no token"),
-            (
-                200,
-                "",
-                r#"{"error":"bad_refresh_token"}"#,
-                "refused: bad_refresh_token",
-            ),
-            (
-                200,
-                "",
-                "<html>",
-                "did not answer as a token endpoint does (status 200)",
-            ),
-            (
-                200,
-                "",
-                "[]",
-                "did not answer as a token endpoint does (status 200)",
-            ),
-            (
-                200,
-                "",
-                "",
-                "did not answer as a token endpoint does (status 200)",
-            ),
-            (
-                302,
-                "Location: /x?sekret\r\n",
-                "",
-                "did not answer as a token endpoint does (status 302)",
-            ),
-            (
-                400,
-                "",
-                r#"{"error":"invalid_grant"}"#,
-                "refused: invalid_grant",
-            ),
-            (
-                400,
-                "",
-                r#"{"error":"x\u001b[1m","error_description":"a\nb"}"#,
-                "refused: x[1m (a b)",
-            ),
-            (
-                400,
-                "",
-                r#"{"error":"x","error_description":"not a-sekret-of-some-length"}"#,
-                "refused: x",
-            ),
-            (
-                400,
-                "",
-                r#"{"detail":"x"}"#,
-                "did not answer as a token endpoint does (status 400)",
-            ),
-            (
-                400,
-                "",
-                "<html>",
-                "did not answer as a token endpoint does (status 400)",
-            ),
-            (
-                401,
-                "",
-                r#"{"error":"invalid_client"}"#,
-                "refused: invalid_client",
-            ),
-            (
-                401,
-                "",
-                "",
-                "did not answer as a token endpoint does (status 401)",
-            ),
-            (
-                403,
-                "",
-                r#"{"error":"Forbidden"}"#,
-                "forbids it (status 403)",
-            ),
-            (
-                403,
-                "",
-                r#"{"error":"access_denied"}"#,
-                "refused: access_denied",
-            ),
-            (
-                404,
-                "",
-                "<html>",
-                "did not answer as a token endpoint does (status 404)",
-            ),
-            (
-                429,
-                "Retry-After: 5\r\n",
-                "",
-                "wants fewer requests (status 429, again in 5 s)",
-            ),
-            (
-                429,
-                "",
-                r#"{"error":"slow_down"}"#,
-                "wants fewer requests (status 429)",
-            ),
-            (
-                500,
-                "",
-                r#"{"error":"invalid_grant"}"#,
-                "is out of order (status 500)",
-            ),
-            (
-                503,
-                "Retry-After: 9\r\n",
-                "",
-                "is out of order (status 503)",
-            ),
-        ];
-        for (status, headers, body, expected) in table {
+        for (status, headers, body, expected) in WITHOUT_TOKENS {
             let error = answered(status, headers, body).expect_err("no tokens");
             assert!(
                 error.to_string().ends_with(expected),
