@@ -1,0 +1,296 @@
+//! HTTP for everything that talks to a server: one request, one answer, one deadline around both.
+//!
+//! A redirect is never followed: a request may carry a secret. `https` only, or `http` to this machine. TLS is verified
+//! with the platform's trust store (`SSL_CERT_FILE` holds), and a CA file beside it. Proxies come from the environment,
+//! and never stand before this machine. No connection is kept for later: one that died while a person typed would
+//! leave a spent refresh token without its answer.
+//!
+//! Secret: form fields, header values, bodies, and the query of an address. None of it shows in `Debug` or an error.
+
+mod error;
+mod text;
+
+use std::cell::OnceCell;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Client;
+use reqwest::cookie::Jar;
+use reqwest::header::{HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::runtime::{Builder, Runtime};
+use url::{Host, Url};
+use zeroize::Zeroizing;
+
+use crate::deadline::Deadline;
+use crate::token::UnixTime;
+
+pub(crate) use error::{HttpError, place};
+pub(crate) use text::printable;
+
+/// The most that is read of an answer.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+/// What differs from one client to the next.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HttpSettings {
+    /// PEM certificates that are trusted beside the platform's.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Whether cookies are kept from one request to the next.
+    pub(crate) cookies: bool,
+}
+
+/// A request, before it is sent.
+#[derive(Clone)]
+pub(crate) struct HttpRequest {
+    url: Url,
+    headers: Vec<(&'static str, SecretString)>,
+    form: Option<Vec<(String, SecretString)>>,
+}
+
+impl HttpRequest {
+    /// Returns a GET request.
+    pub(crate) fn get(url: Url) -> Self {
+        Self {
+            url,
+            headers: Vec::new(),
+            form: None,
+        }
+    }
+
+    /// Returns a POST request with a form in its body.
+    pub(crate) fn post(url: Url, form: Vec<(String, SecretString)>) -> Self {
+        Self {
+            url,
+            headers: Vec::new(),
+            form: Some(form),
+        }
+    }
+
+    /// Returns the request with one more header.
+    #[must_use]
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<SecretString>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Returns the same request to another address.
+    #[must_use]
+    pub(crate) fn to(mut self, url: Url) -> Self {
+        self.url = url;
+        self
+    }
+
+    /// Returns where the request goes.
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+}
+
+/// An answer, read to its end.
+pub(crate) struct HttpResponse {
+    pub(crate) url: Url,
+    pub(crate) status: u16,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+    headers: HeaderMap,
+}
+
+impl HttpResponse {
+    /// Returns a header's value, if it is there and is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Returns how long `Retry-After` (RFC 9110 §10.2.3) wants the next try to wait: seconds, or until a date.
+    pub(crate) fn retry_after(&self, now: UnixTime) -> Option<Duration> {
+        let value = self.header("retry-after")?.trim();
+        if let Ok(seconds) = value.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let date = jiff::fmt::rfc2822::parse(value).ok()?;
+        Some(now.until(UnixTime::from_secs(date.timestamp().as_second())))
+    }
+}
+
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HttpResponse({} from {})", self.status, place(&self.url))
+    }
+}
+
+/// A client with its runtime. Made when a request is near: loading the trust store takes milliseconds.
+pub(crate) struct Http {
+    settings: HttpSettings,
+    jar: Option<Arc<Jar>>,
+    through_proxies: OnceCell<Client>,
+    direct: OnceCell<Client>,
+    /// `None` only while it is dropped.
+    runtime: Option<Runtime>,
+}
+
+impl Http {
+    /// Returns a client.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses what a runtime needs.
+    pub(crate) fn new(settings: HttpSettings) -> Result<Self, HttpError> {
+        let runtime = Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build()
+            .map_err(|error| HttpError::setup("no runtime", &error))?;
+        Ok(Self {
+            jar: settings.cookies.then(Arc::default),
+            settings,
+            through_proxies: OnceCell::new(),
+            direct: OnceCell::new(),
+            runtime: Some(runtime),
+        })
+    }
+
+    /// Sends the request and returns the whole answer, whatever its status; a redirect is an answer.
+    ///
+    /// # Errors
+    ///
+    /// When there is no answer, or none that ends within 1 MiB, before the deadline.
+    pub(crate) fn send(
+        &self,
+        request: HttpRequest,
+        deadline: Deadline,
+    ) -> Result<HttpResponse, HttpError> {
+        let HttpRequest { url, headers, form } = request;
+        let client = self.client_for(&url)?;
+        let mut builder = match &form {
+            None => client.get(url.clone()),
+            Some(form) => {
+                let fields: Vec<(&str, &str)> = form
+                    .iter()
+                    .map(|(name, value)| (name.as_str(), value.expose_secret()))
+                    .collect();
+                client.post(url.clone()).form(&fields)
+            }
+        };
+        for (name, value) in &headers {
+            builder = builder.header(*name, secret_header(value)?);
+        }
+        let timeout = || HttpError::Timeout { url: place(&url) };
+        if deadline.is_over() {
+            return Err(timeout());
+        }
+        let Some(runtime) = &self.runtime else {
+            return Err(timeout());
+        };
+        runtime.block_on(async {
+            tokio::time::timeout(deadline.remaining(), receive(builder, &url))
+                .await
+                .unwrap_or_else(|_| Err(timeout()))
+        })
+    }
+
+    fn client_for(&self, url: &Url) -> Result<&Client, HttpError> {
+        let loopback = is_loopback(url);
+        if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
+            return Err(HttpError::NotAllowed { url: place(url) });
+        }
+        let cell = if loopback {
+            &self.direct
+        } else {
+            &self.through_proxies
+        };
+        if let Some(client) = cell.get() {
+            return Ok(client);
+        }
+        let client = self.build(loopback)?;
+        Ok(cell.get_or_init(|| client))
+    }
+
+    fn build(&self, loopback: bool) -> Result<Client, HttpError> {
+        // Whoever installed one before us chose the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = Client::builder()
+            .user_agent(concat!("prusa-cred/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .pool_max_idle_per_host(0);
+        if loopback {
+            builder = builder.no_proxy();
+        }
+        if let Some(jar) = &self.jar {
+            builder = builder.cookie_provider(Arc::clone(jar));
+        }
+        if let Some(path) = &self.settings.ca_file {
+            let name = path.display();
+            let pem = std::fs::read(path)
+                .map_err(|error| HttpError::setup(&format!("cannot read {name}"), &error))?;
+            let certificates = reqwest::Certificate::from_pem_bundle(&pem)
+                .map_err(|error| HttpError::setup(&format!("{name} is not PEM"), &error))?;
+            if certificates.is_empty() {
+                return Err(HttpError::Setup {
+                    reason: format!("{name} holds no certificate"),
+                });
+            }
+            builder = builder.tls_certs_merge(certificates);
+        }
+        builder
+            .build()
+            .map_err(|error| HttpError::setup("no client", &error))
+    }
+}
+
+impl Drop for Http {
+    fn drop(&mut self) {
+        // A name lookup cannot be interrupted: waiting for its thread would outlive every deadline.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Returns whether the address is of this machine, whatever anybody's DNS says.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn secret_header(value: &SecretString) -> Result<HeaderValue, HttpError> {
+    let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| HttpError::Setup {
+        reason: "a header would hold a control character".to_owned(),
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+async fn receive(builder: reqwest::RequestBuilder, url: &Url) -> Result<HttpResponse, HttpError> {
+    let failed = |error| HttpError::from_client(url, error);
+    let mut response = builder.send().await.map_err(failed)?;
+    // Room for all of it at once: growing would leave copies behind that nobody wipes.
+    let expected = response
+        .content_length()
+        .and_then(|length| usize::try_from(length).ok());
+    let mut body = Zeroizing::new(Vec::with_capacity(
+        expected.unwrap_or(LARGEST_BODY).min(LARGEST_BODY),
+    ));
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len() + chunk.len() > LARGEST_BODY {
+            return Err(HttpError::TooLarge { url: place(url) });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(HttpResponse {
+        url: url.clone(),
+        status: response.status().as_u16(),
+        body,
+        headers: std::mem::take(response.headers_mut()),
+    })
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

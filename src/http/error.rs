@@ -1,0 +1,138 @@
+//! Why a request got no answer, told so that DNS, the network, TLS and a slow server are different texts.
+//!
+//! An error names scheme, host, port and path. A query may hold a code or a state: it never shows.
+
+use std::error::Error;
+use std::io;
+
+use url::Url;
+
+use super::printable;
+
+/// Why a request got no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HttpError {
+    /// The deadline came first; the request may or may not have been served.
+    #[error("no answer from {url} in time")]
+    Timeout { url: String },
+    /// There was no connection: nothing was sent.
+    #[error("cannot reach {url}: {reason}")]
+    Unreachable { url: String, reason: String },
+    /// There was a connection, and it ended before the answer did; the request may have been served.
+    #[error("the connection to {url} broke off: {reason}")]
+    BrokeOff { url: String, reason: String },
+    /// The answer does not end where answers do.
+    #[error("the answer of {url} is too large")]
+    TooLarge { url: String },
+    /// Plain HTTP to another machine, or no HTTP at all.
+    #[error("{url} is refused: only https is, and http to this machine")]
+    NotAllowed { url: String },
+    /// No client could be made: a CA file, the platform's trust store, the runtime.
+    #[error("cannot set up HTTPS: {reason}")]
+    Setup { reason: String },
+}
+
+impl HttpError {
+    /// Returns whether a later try may go better.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            Self::Timeout { .. } | Self::Unreachable { .. } | Self::BrokeOff { .. } => true,
+            Self::TooLarge { .. } | Self::NotAllowed { .. } | Self::Setup { .. } => false,
+        }
+    }
+
+    pub(super) fn setup(what: &str, error: &(dyn Error + 'static)) -> Self {
+        Self::Setup {
+            reason: format!("{what}: {}", chain(error)),
+        }
+    }
+
+    /// Takes over the client's error, without the address that it may quote.
+    pub(super) fn from_client(url: &Url, error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        let url = place(url);
+        if error.is_timeout() {
+            return Self::Timeout { url };
+        }
+        let reason = reason(&error);
+        if error.is_builder() {
+            return Self::Setup { reason };
+        }
+        if error.is_connect() {
+            Self::Unreachable { url, reason }
+        } else {
+            Self::BrokeOff { url, reason }
+        }
+    }
+}
+
+/// Returns an address without user name, query and fragment.
+pub(crate) fn place(url: &Url) -> String {
+    format!("{}{}", url.origin().ascii_serialization(), url.path())
+}
+
+fn reason(error: &reqwest::Error) -> String {
+    let causes = || causes(error);
+    let tls = causes().find_map(|cause| cause.downcast_ref::<rustls::Error>());
+    let system = causes()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .last();
+    let is_dns = error.is_dns() || causes().any(|cause| cause.to_string() == "dns error");
+    let text = match (tls, system) {
+        (Some(tls), _) => format!("TLS failed: {tls}"),
+        (None, Some(system)) if is_dns => format!("its name has no address: {system}"),
+        (None, Some(system)) if system.kind() == io::ErrorKind::ConnectionRefused => {
+            "connection refused".to_owned()
+        }
+        _ => chain(error),
+    };
+    let by_proxy = causes().any(|cause| cause.to_string().starts_with("tunnel error"));
+    printable(&if by_proxy {
+        format!("through the proxy: {text}")
+    } else {
+        text
+    })
+}
+
+/// Returns the error and what is behind it, outermost first.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |outer| {
+        let outer = *outer;
+        // `source` of an I/O error that wraps another error skips the wrapped one.
+        match outer
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(wrapped) => Some(wrapped),
+            None => outer.source(),
+        }
+    })
+}
+
+/// Returns what the error and its causes say, each once, from the general to the particular.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for text in causes(error).map(ToString::to_string) {
+        // That a client could not send a request is no news beside the reason.
+        let is_news =
+            !text.starts_with("error sending request") && !text.starts_with("client error");
+        if is_news && !said.iter().any(|earlier| earlier.contains(&text)) {
+            said.push(text);
+        }
+    }
+    printable(&said.join(": "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_holds_no_query_and_no_user() {
+        let url =
+            Url::parse("https://me:sekret@h.example:8443/a/b?code=sekret#sekret").expect("a URL");
+        assert_eq!(place(&url), "https://h.example:8443/a/b");
+        let plain = Url::parse("https://h.example").expect("a URL");
+        assert_eq!(place(&plain), "https://h.example/");
+    }
+}

@@ -1,0 +1,169 @@
+//! Providers: who issues tokens, and what signing in with each of them takes.
+//!
+//! A provider talks to its server and to nobody else: what it needs from a person it asks of `Credentials`, what it
+//! gets it returns, and storing that is the caller's business.
+
+pub(crate) mod prusa;
+
+use std::error::Error;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::deadline::Deadline;
+use crate::grants::GrantError;
+use crate::http::HttpError;
+use crate::token::{RefreshToken, TokenSet};
+
+/// A kind of token issuer.
+pub(crate) trait Provider {
+    /// Spends the refresh token and returns what came for it.
+    fn refresh(
+        &self,
+        refresh_token: &RefreshToken,
+        deadline: Deadline,
+    ) -> Result<TokenSet, GrantError>;
+
+    /// Makes the login worthless at the server, as far as the server can do that.
+    fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError>;
+
+    /// Signs in without a browser.
+    fn sign_in(
+        &self,
+        credentials: &mut dyn Credentials,
+        patience: Patience,
+    ) -> Result<TokenSet, SignInError>;
+}
+
+/// How long a sign-in may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Patience {
+    /// All of it by then: nobody is there who could be slow.
+    Overall(Deadline),
+    /// Each request so long, and a person as long as it takes.
+    EachRequest(Duration),
+}
+
+impl Patience {
+    /// Returns when a request that begins now has to be answered.
+    pub(crate) fn deadline(self) -> Deadline {
+        match self {
+            Self::Overall(deadline) => deadline,
+            Self::EachRequest(span) => Deadline::after(span),
+        }
+    }
+}
+
+/// Where a sign-in gets what only its owner knows: the environment, a command, a terminal.
+///
+/// After a refusal the same method is asked again. How often that may happen is for the implementation to say: it ends
+/// the sign-in with `CredentialsError::NoMore`. What cannot change must not be given twice.
+pub(crate) trait Credentials {
+    /// Returns the e-mail address (or user name) to sign in with.
+    fn email(&mut self, attempt: Attempt<'_>) -> Result<String, CredentialsError>;
+
+    /// Returns its password.
+    fn password(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError>;
+
+    /// Returns a one-time code that was not tried before, waiting for it if need be.
+    fn one_time_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError>;
+}
+
+/// Why something is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attempt<'a> {
+    /// For the first time.
+    First,
+    /// Because the server refused what it got, in these words.
+    AfterRefusal { message: &'a str },
+}
+
+/// Why credentials are not there.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CredentialsError {
+    /// What there was has been refused; the sign-in ends with the server's words.
+    #[error("there is nothing else to try")]
+    NoMore,
+    /// Nobody gave it, and nobody can be asked.
+    #[error("the sign-in needs {0}")]
+    Missing(Needed),
+    /// A command or a prompt failed.
+    #[error("cannot get {needed}")]
+    Failed {
+        needed: Needed,
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+/// What a sign-in can need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needed {
+    Email,
+    Password,
+    OneTimeCode,
+}
+
+impl std::fmt::Display for Needed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Email => "an e-mail address",
+            Self::Password => "a password",
+            Self::OneTimeCode => "a one-time code",
+        })
+    }
+}
+
+/// Why a sign-in gave no token set. `message` is the server's, made fit for a terminal.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SignInError {
+    #[error("the e-mail address or the password was refused: {message}")]
+    InvalidCredentials { message: String },
+    #[error("the one-time code was refused: {message}")]
+    InvalidCode { message: String },
+    #[error("the account is locked: {message}")]
+    AccountLocked { message: String },
+    /// 429.
+    #[error("{url} wants fewer requests (status 429)")]
+    RateLimited {
+        url: String,
+        retry_after: Option<Duration>,
+    },
+    /// 403: the check against forged requests, or something before the server that dislikes programs.
+    #[error("{url} forbids it (status 403)")]
+    Forbidden { url: String },
+    /// 5xx.
+    #[error("{url} is out of order (status {status})")]
+    Server { url: String, status: u16 },
+    /// A page that is no step of any sign-in known here.
+    #[error("{url} shows a page that is not known here: {title:?} (status {status})")]
+    UnknownPage {
+        url: String,
+        title: String,
+        status: u16,
+    },
+    /// More pages or redirects than a sign-in has.
+    #[error("the sign-in at {url} goes round in circles")]
+    Endless { url: String },
+    /// The way leads to another server, such as that of a single sign-on: a password does not go there.
+    #[error("the sign-in leads away, to {to}")]
+    LeftOrigin { to: String },
+    /// `access_denied`: somebody, or the server, said no.
+    #[error("access was denied")]
+    Denied,
+    /// The answer belongs to another question.
+    #[error("the answer does not belong to this sign-in (its state differs)")]
+    StateMismatch,
+    /// An address that a sign-in does not end on.
+    #[error("that is neither an address that begins with {expected} nor a code")]
+    WrongAddress { expected: String },
+    /// The right address without what it is for.
+    #[error("the answer holds no code")]
+    NoCode,
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    #[error(transparent)]
+    Http(#[from] HttpError),
+}

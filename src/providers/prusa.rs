@@ -1,0 +1,214 @@
+//! Prusa Account: a Django site with Django OAuth Toolkit, and a public client of it (RFC 6749 §2.1).
+//!
+//! Refresh tokens are accepted once. There is no password grant: signing in walks through the site's pages as a
+//! browser would (`walk`), or lets a person do that in a real one (`browser`). Either way ends on an address of the
+//! redirect URI, which is read and never fetched.
+//!
+//! Secret: tokens, codes, verifiers, and everything a person is asked for.
+
+mod browser;
+mod complaint;
+mod form;
+mod page;
+mod redirect;
+mod step;
+mod walk;
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::deadline::Deadline;
+use crate::grants::GrantError;
+use crate::grants::pkce::{Pkce, new_state};
+use crate::grants::token_endpoint::{self, form};
+use crate::http::{Http, HttpError, HttpSettings};
+use crate::providers::{Credentials, Patience, Provider, SignInError};
+use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
+
+pub(crate) use browser::BrowserSignIn;
+
+/// Which account server, and as which client.
+#[derive(Clone, Debug)]
+pub(crate) struct PrusaSettings {
+    pub(crate) account_url: Url,
+    pub(crate) client_id: String,
+    pub(crate) redirect_uri: Url,
+    /// Asked for only if there are any: without, the server grants the client's default.
+    pub(crate) scopes: Vec<String>,
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+impl PrusaSettings {
+    /// Returns an address of the account server, below whatever path it has.
+    fn endpoint(&self, path: &str) -> Url {
+        let mut url = self.account_url.clone();
+        url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
+        url.set_query(None);
+        url.set_fragment(None);
+        url
+    }
+
+    fn token_endpoint(&self) -> Url {
+        self.endpoint("/o/token/")
+    }
+
+    fn authorize_url(&self, challenge: &str, state: &str) -> Url {
+        let mut url = self.endpoint("/o/authorize/");
+        let scope = self.scopes.join(" ");
+        let mut query = url.query_pairs_mut();
+        query
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &self.client_id)
+            .append_pair("redirect_uri", self.redirect_uri.as_str())
+            .append_pair("code_challenge_method", "S256")
+            .append_pair("code_challenge", challenge)
+            .append_pair("state", state);
+        if !scope.is_empty() {
+            query.append_pair("scope", &scope);
+        }
+        drop(query);
+        url
+    }
+}
+
+/// A client of a Prusa Account.
+pub(crate) struct Prusa {
+    settings: PrusaSettings,
+    http: OnceCell<Http>,
+}
+
+impl Prusa {
+    /// Returns a client, which makes nothing that costs time before its first request.
+    pub(crate) fn new(settings: PrusaSettings) -> Self {
+        Self {
+            settings,
+            http: OnceCell::new(),
+        }
+    }
+
+    /// Returns where a person signs in with a browser, and what the end of that is checked with.
+    pub(crate) fn authorize_url(&self) -> Result<BrowserSignIn, SignInError> {
+        let pkce = Pkce::generate()?;
+        let state = new_state()?;
+        Ok(BrowserSignIn {
+            url: self.settings.authorize_url(&pkce.challenge, &state),
+            state,
+            verifier: pkce.verifier,
+        })
+    }
+
+    /// Ends a sign-in in a browser with what the person brought back: the address it ended on, or the code in it.
+    pub(crate) fn finish(
+        &self,
+        started: &BrowserSignIn,
+        pasted: &str,
+        deadline: Deadline,
+    ) -> Result<TokenSet, SignInError> {
+        let code = started.code_from(pasted, &self.settings)?;
+        let http = self.http()?;
+        Ok(self.exchange(http, &code, &started.verifier, deadline)?)
+    }
+
+    fn http(&self) -> Result<&Http, HttpError> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        let http = self.new_http(false)?;
+        Ok(self.http.get_or_init(|| http))
+    }
+
+    fn new_http(&self, cookies: bool) -> Result<Http, HttpError> {
+        Http::new(HttpSettings {
+            ca_file: self.settings.ca_file.clone(),
+            cookies,
+        })
+    }
+
+    fn exchange(
+        &self,
+        http: &Http,
+        code: &SecretString,
+        verifier: &SecretString,
+        deadline: Deadline,
+    ) -> Result<TokenSet, GrantError> {
+        let fields = form([
+            ("grant_type", "authorization_code"),
+            ("client_id", &self.settings.client_id),
+            ("code", code.expose_secret()),
+            ("code_verifier", verifier.expose_secret()),
+            ("redirect_uri", self.settings.redirect_uri.as_str()),
+        ]);
+        let endpoint = self.settings.token_endpoint();
+        token_endpoint::exchange(http, &endpoint, &fields, UnixTime::now(), deadline)
+    }
+}
+
+impl Provider for Prusa {
+    fn refresh(
+        &self,
+        refresh_token: &RefreshToken,
+        deadline: Deadline,
+    ) -> Result<TokenSet, GrantError> {
+        let fields = form([
+            ("grant_type", "refresh_token"),
+            ("client_id", &self.settings.client_id),
+            ("refresh_token", refresh_token.expose()),
+        ]);
+        let endpoint = self.settings.token_endpoint();
+        token_endpoint::exchange(self.http()?, &endpoint, &fields, UnixTime::now(), deadline)
+            .map_err(as_this_server_means_it)
+    }
+
+    fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError> {
+        let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
+        let access_token = set.access_token.as_ref().map(AccessToken::expose);
+        let (token, hint) = match (refresh_token, access_token) {
+            (Some(token), _) => (token, "refresh_token"),
+            (None, Some(token)) => (token, "access_token"),
+            (None, None) => return Ok(()),
+        };
+        let fields = form([
+            ("token", token),
+            ("token_type_hint", hint),
+            ("client_id", &self.settings.client_id),
+        ]);
+        let endpoint = self.settings.endpoint("/o/revoke_token/");
+        token_endpoint::revoke(self.http()?, &endpoint, &fields, UnixTime::now(), deadline)
+    }
+
+    fn sign_in(
+        &self,
+        credentials: &mut dyn Credentials,
+        patience: Patience,
+    ) -> Result<TokenSet, SignInError> {
+        // A jar of its own: no sign-in begins with what an earlier one left behind.
+        let http = self.new_http(true)?;
+        let pkce = Pkce::generate()?;
+        let state = new_state()?;
+        let authorize = self.settings.authorize_url(&pkce.challenge, &state);
+        let end = walk::walk(&http, &self.settings, &authorize, credentials, patience)?;
+        let code = redirect::code_from(&end, &state, &self.settings)?;
+        Ok(self.exchange(&http, &code, &pkce.verifier, patience.deadline())?)
+    }
+}
+
+/// At this server a refusal that cannot be read means what `invalid_grant` does.
+fn as_this_server_means_it(error: GrantError) -> GrantError {
+    match error {
+        GrantError::NotJson {
+            endpoint,
+            status: 400 | 401,
+        } => GrantError::Refused {
+            endpoint,
+            error: "invalid_grant".to_owned(),
+            description: None,
+        },
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! What a page says about what went wrong, as its reader sees it.
+//!
+//! Public but not trusted: it leaves here printable, or goes into a comparison only.
+
+use scraper::{ElementRef, Html};
+
+use crate::http::printable;
+
+/// Where the site says what was wrong.
+const COMPLAINT_CLASSES: [&str; 3] = ["invalid-feedback", "errorlist", "alert-danger"];
+
+/// What stands within a line: no space before or after it but the text's own.
+const INLINE: [&str; 9] = [
+    "a", "abbr", "b", "code", "em", "i", "small", "span", "strong",
+];
+
+/// Words for an account that is locked.
+const LOCKED: [&str; 4] = ["locked", "blocked", "suspended", "too many"];
+
+/// What those words have to be about.
+const SIGNING_IN: [&str; 8] = [
+    "account",
+    "attempt",
+    "log in",
+    "login",
+    "sign",
+    "tries",
+    "try again",
+    "access",
+];
+
+/// Words for an account that may yet come to that.
+const THREATENED: [&str; 9] = [
+    "will be",
+    "attempt left",
+    "attempts left",
+    "tries left",
+    "attempts remaining",
+    "remaining attempt",
+    "before your account",
+    "before the account",
+    "before it",
+];
+
+/// Returns whether the text says that the account is locked, rather than that it may come to that.
+pub(super) fn is_about_a_lock(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    holds(&LOCKED) && holds(&SIGNING_IN) && !holds(&THREATENED)
+}
+
+/// Returns what is wrong with the form: what it says itself, else what the page says outside of any form.
+pub(super) fn complaint(document: &Html, form: ElementRef<'_>) -> Option<String> {
+    let said = |complaints: Vec<ElementRef<'_>>| {
+        let mut texts: Vec<String> = Vec::new();
+        for text in complaints.into_iter().map(text_of) {
+            // A list of errors often stands inside an alert: it is one complaint.
+            if !texts.iter().any(|said| said.contains(&text)) {
+                texts.push(text);
+            }
+        }
+        Some(printable(&texts.join(" "))).filter(|text| !text.is_empty())
+    };
+    let inside = form.descendent_elements().filter(is_complaint).collect();
+    let is_in_a_form =
+        |element: &ElementRef<'_>| ancestors(*element).any(|one| one.value().name() == "form");
+    let outside = elements(document)
+        .filter(|element| is_complaint(element) && !is_in_a_form(element))
+        .collect();
+    said(inside).or_else(|| said(outside))
+}
+
+/// Returns whether the element is a visible complaint.
+pub(super) fn is_complaint(element: &ElementRef<'_>) -> bool {
+    element
+        .value()
+        .classes()
+        .any(|class| COMPLAINT_CLASSES.contains(&class))
+        && !is_hidden(element)
+        && !ancestors(*element).any(|one| is_hidden(&one))
+}
+
+fn is_hidden(element: &ElementRef<'_>) -> bool {
+    let style = element.attr("style").unwrap_or_default().replace(' ', "");
+    element.attr("hidden").is_some()
+        || style.contains("display:none")
+        || element.value().classes().any(|class| class == "d-none")
+}
+
+/// Returns the page's elements, in order.
+pub(super) fn elements(document: &Html) -> impl Iterator<Item = ElementRef<'_>> {
+    document.root_element().descendent_elements()
+}
+
+fn ancestors(element: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
+    element.ancestors().filter_map(ElementRef::wrap)
+}
+
+/// Returns the text that a reader sees, white space folded.
+pub(super) fn text_of(element: ElementRef<'_>) -> String {
+    let mut text = String::new();
+    let mut was_inline = false;
+    for node in element.descendants() {
+        let parent = node.parent().and_then(ElementRef::wrap);
+        let around = parent.map_or("", |parent| parent.value().name());
+        let Some(piece) = node.value().as_text() else {
+            continue;
+        };
+        if matches!(around, "script" | "style") {
+            continue;
+        }
+        let is_inline = INLINE.contains(&around);
+        if !is_inline && !was_inline {
+            text.push(' ');
+        }
+        text.push_str(piece);
+        was_inline = is_inline;
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_told_from_the_threat_of_one() {
+        for locked in [
+            "Your account has been locked.",
+            "Too many failed login attempts, try again later",
+            "This account is temporarily blocked",
+            "Account locked: too many login attempts. Please wait before trying again.",
+        ] {
+            assert!(is_about_a_lock(locked), "{locked}");
+        }
+        for not in [
+            "Wrong password. 2 attempts left before your account is locked.",
+            "After 3 attempts the account will be locked.",
+            "Blocked users",
+            "Too many cooks",
+            "Wrong password",
+        ] {
+            assert!(!is_about_a_lock(not), "{not}");
+        }
+    }
+}

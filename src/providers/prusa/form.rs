@@ -1,0 +1,199 @@
+//! A form on a page: what a browser would send of it, and where to (HTML, "form submission").
+//!
+//! Secret: the fields, which hold the check against forged requests.
+
+use scraper::ElementRef;
+use secrecy::SecretString;
+use url::{Url, form_urlencoded};
+
+use crate::grants::token_endpoint::Form;
+
+/// A form that is ready to be sent, but for what a person adds.
+pub(super) struct PageForm {
+    pub(super) action: Url,
+    pub(super) fields: Form,
+}
+
+impl PageForm {
+    /// Reads what the form sends by itself, without the controls that are filled in later.
+    pub(super) fn read(form: ElementRef<'_>, page: &Url, filled_in_later: &[&str]) -> Self {
+        let fields = controls(form)
+            .iter()
+            .filter(|control| !filled_in_later.contains(&control.name))
+            .filter_map(|control| Some((control.name.to_owned(), control.preset()?)))
+            .collect();
+        let mut action = match form.attr("action").map(str::trim) {
+            None | Some("") => page.clone(),
+            Some(action) => page.join(action).unwrap_or_else(|_| page.clone()),
+        };
+        action.set_fragment(None);
+        Self { action, fields }
+    }
+}
+
+/// A named control of a form.
+pub(super) struct Control<'a> {
+    pub(super) name: &'a str,
+    /// `type`, in lower case, as HTML fills it in where it is missing.
+    pub(super) kind: String,
+    element: ElementRef<'a>,
+}
+
+impl Control<'_> {
+    /// Returns whether its `autocomplete` holds this word.
+    pub(super) fn completes(&self, word: &str) -> bool {
+        let words = self.element.attr("autocomplete").unwrap_or_default();
+        words
+            .split_ascii_whitespace()
+            .any(|one| one.eq_ignore_ascii_case(word))
+    }
+
+    /// Returns whether a person types into it.
+    pub(super) fn is_typed(&self) -> bool {
+        matches!(
+            self.kind.as_str(),
+            "text" | "email" | "tel" | "number" | "password"
+        )
+    }
+
+    /// Returns the value that the page gave it, or `default`.
+    pub(super) fn value_or(&self, default: &str) -> SecretString {
+        self.element.attr("value").unwrap_or(default).into()
+    }
+
+    /// Returns what it sends when nobody touches it.
+    fn preset(&self) -> Option<SecretString> {
+        match self.kind.as_str() {
+            "hidden" if self.name == "next" => {
+                Some(decoded(self.element.attr("value").unwrap_or_default()).into())
+            }
+            "checkbox" | "radio" => {
+                let is_checked = self.element.attr("checked").is_some();
+                is_checked.then(|| self.value_or("on"))
+            }
+            "hidden" => Some(self.value_or("")),
+            _ => self.is_typed().then(|| self.value_or("")),
+        }
+    }
+}
+
+/// Returns the form's controls that have a name and are not disabled.
+pub(super) fn controls(form: ElementRef<'_>) -> Vec<Control<'_>> {
+    form.descendent_elements()
+        .filter(|element| element.attr("disabled").is_none())
+        .filter_map(|element| {
+            let default = match element.value().name() {
+                "input" => "text",
+                "button" => "submit",
+                _ => return None,
+            };
+            let kind = element.attr("type").unwrap_or(default);
+            let name = element.attr("name").filter(|name| !name.is_empty())?;
+            Some(Control {
+                name,
+                kind: kind.trim().to_ascii_lowercase(),
+                element,
+            })
+        })
+        .collect()
+}
+
+/// Returns the path in a `next` that was percent-encoded once too often, and any other text as it is.
+fn decoded(next: &str) -> String {
+    let is_encoded = next
+        .get(..3)
+        .is_some_and(|start| start.eq_ignore_ascii_case("%2f"));
+    if !is_encoded {
+        return next.to_owned();
+    }
+    // Decoding a form's value undoes percent-encoding, and more: what else it would undo is protected from it.
+    let value = next
+        .replace('+', "%2B")
+        .replace('&', "%26")
+        .replace('=', "%3D");
+    form_urlencoded::parse(value.as_bytes())
+        .map(|(path, _)| path.into_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scraper::Html;
+    use secrecy::ExposeSecret;
+
+    fn read(html: &str) -> (String, Vec<(String, String)>) {
+        let document = Html::parse_document(html);
+        let is_form = |element: &ElementRef<'_>| element.value().name() == "form";
+        let form = document
+            .root_element()
+            .descendent_elements()
+            .find(is_form)
+            .expect("a form");
+        let page = Url::parse("https://a.example/login/?next=/x#y").expect("a URL");
+        let PageForm { action, fields } = PageForm::read(form, &page, &["email"]);
+        let shown =
+            |(name, value): (String, SecretString)| (name, value.expose_secret().to_owned());
+        (action.to_string(), fields.into_iter().map(shown).collect())
+    }
+
+    #[test]
+    fn a_form_sends_what_a_browser_would() {
+        let (action, fields) = read(
+            r#"<form action="totp/?a=1"><input type=hidden name=csrfmiddlewaretoken value="a&amp;b">
+            <input type=HIDDEN name=empty><input type=hidden value=nameless><input name=email value=x>
+            <input type=hidden name=off value=1 disabled><input type=checkbox name=keep checked>
+            <input type=checkbox name=not><input type=submit name=go value=1><button name=b>B</button>
+            <input name=extra><input type=file name=f></form>"#,
+        );
+        assert_eq!(action, "https://a.example/login/totp/?a=1");
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(k, v)| (k.as_str(), v.as_str()))
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                ("csrfmiddlewaretoken", "a&b"),
+                ("empty", ""),
+                ("keep", "on"),
+                ("extra", "")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_form_without_an_action_goes_to_its_page() {
+        assert_eq!(read("<form></form>").0, "https://a.example/login/?next=/x");
+        assert_eq!(
+            read("<form action=' '></form>").0,
+            "https://a.example/login/?next=/x"
+        );
+        assert_eq!(
+            read("<form action='//b.example/'></form>").0,
+            "https://b.example/"
+        );
+    }
+
+    #[test]
+    fn next_is_decoded_once_and_only_if_it_is_encoded() {
+        for (value, sent) in [
+            (
+                "/o/authorize/?a=b%2Fc&amp;d=e+f",
+                "/o/authorize/?a=b%2Fc&d=e+f",
+            ),
+            (
+                "%2Fo%2Fauthorize%2F%3Fa%3Db%252Fc%26d=e+f&amp;g",
+                "/o/authorize/?a=b%2Fc&d=e+f&g",
+            ),
+            ("%2fx", "/x"),
+            ("", ""),
+            ("ž%2F", "ž%2F"),
+        ] {
+            let (_, fields) = read(&format!(
+                "<form><input type=hidden name=next value='{value}'></form>"
+            ));
+            assert_eq!(fields[0].1, sent, "{value}");
+        }
+    }
+}

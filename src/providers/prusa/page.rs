@@ -1,0 +1,312 @@
+//! What a page of the account's site is: a form that a sign-in can go on with, or something to be told about.
+//!
+//! Pages hold other forms too (search, language, newsletter, registration): what counts is which fields a form has,
+//! never where it stands. Text of a page is public but not trusted: it leaves here printable.
+
+use scraper::{ElementRef, Html};
+use url::Url;
+
+use super::complaint::{complaint, elements, is_about_a_lock, is_complaint, text_of};
+use super::form::{Control, PageForm, controls};
+use crate::http::printable;
+
+/// A page longer than this is about more than one thing.
+const SHORT_PAGE: usize = 600;
+
+/// A page, as far as a sign-in can use it.
+pub(super) enum Page {
+    /// E-mail address and password.
+    Login {
+        form: PageForm,
+        email_field: String,
+        password_field: String,
+        complaint: Option<String>,
+    },
+    /// A one-time code.
+    Code {
+        form: PageForm,
+        code_field: String,
+        complaint: Option<String>,
+    },
+    /// Whether the client may act for the account; the form says yes.
+    Consent { form: PageForm },
+    /// Anything else.
+    Other {
+        title: String,
+        locked: Option<String>,
+    },
+}
+
+impl Page {
+    /// Reads the page that was at `url`.
+    pub(super) fn read(url: &Url, body: &[u8]) -> Self {
+        let document = Html::parse_document(&String::from_utf8_lossy(body));
+        let forms = || elements(&document).filter(|element| element.value().name() == "form");
+        forms()
+            .find_map(|form| login(&document, form, url))
+            .or_else(|| forms().find_map(|form| code(&document, form, url)))
+            .or_else(|| forms().find_map(|form| consent(form, url)))
+            .unwrap_or_else(|| other(&document))
+    }
+}
+
+fn login(document: &Html, form: ElementRef<'_>, url: &Url) -> Option<Page> {
+    let controls = controls(form);
+    let mut passwords = controls
+        .iter()
+        .filter(|control| control.kind == "password" && !control.completes("one-time-code"));
+    let password = passwords.next()?;
+    // Two of them, or a new one: a registration, or a change of the password.
+    if passwords.next().is_some() || password.completes("new-password") {
+        return None;
+    }
+    let email = email_field(&controls)?;
+    Some(Page::Login {
+        form: PageForm::read(form, url, &[email.name, password.name]),
+        email_field: email.name.to_owned(),
+        password_field: password.name.to_owned(),
+        complaint: complaint(document, form),
+    })
+}
+
+fn email_field<'c, 'a>(controls: &'c [Control<'a>]) -> Option<&'c Control<'a>> {
+    let find = |fits: &dyn Fn(&Control<'_>) -> bool| {
+        controls
+            .iter()
+            .find(|control| control.is_typed() && control.kind != "password" && fits(control))
+    };
+    find(&|control| control.name == "email")
+        .or_else(|| find(&|control| control.kind == "email"))
+        .or_else(|| find(&|control| control.name == "username" || control.name == "login"))
+        .or_else(|| find(&|control| control.completes("username") || control.completes("email")))
+}
+
+fn code(document: &Html, form: ElementRef<'_>, url: &Url) -> Option<Page> {
+    let controls = controls(form);
+    let code = controls
+        .iter()
+        .find(|control| control.is_typed() && control.completes("one-time-code"))?;
+    Some(Page::Code {
+        form: PageForm::read(form, url, &[code.name]),
+        code_field: code.name.to_owned(),
+        complaint: complaint(document, form),
+    })
+}
+
+fn consent(form: ElementRef<'_>, url: &Url) -> Option<Page> {
+    let controls = controls(form);
+    let allow = controls.iter().find(|control| {
+        control.name == "allow" && matches!(control.kind.as_str(), "submit" | "checkbox")
+    })?;
+    let default = if allow.kind == "checkbox" { "on" } else { "" };
+    let mut form = PageForm::read(form, url, &["allow"]);
+    form.fields
+        .push(("allow".to_owned(), allow.value_or(default)));
+    Some(Page::Consent { form })
+}
+
+fn other(document: &Html) -> Page {
+    let texts_of = |names: &'static [&'static str]| {
+        elements(document)
+            .filter(move |element| names.contains(&element.value().name()))
+            .map(text_of)
+            .filter(|text| !text.is_empty())
+    };
+    let title = texts_of(&["title"])
+        .chain(texts_of(&["h1", "h2"]))
+        .next()
+        .unwrap_or_default();
+    let whole = texts_of(&["body"]).filter(|text| text.len() <= SHORT_PAGE);
+    let complaints = elements(document).filter(is_complaint).map(text_of);
+    let locked = complaints
+        .chain(texts_of(&["h1", "h2"]))
+        .chain(texts_of(&["title"]))
+        .chain(whole)
+        .find(|text| is_about_a_lock(text))
+        .map(|text| printable(&text));
+    Page::Other {
+        title: printable(&title),
+        locked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret;
+
+    fn page(html: &str) -> Page {
+        Page::read(
+            &Url::parse("https://a.example/login/?next=/x").expect("a URL"),
+            html.as_bytes(),
+        )
+    }
+
+    /// Returns the page in one line: what it is, its fields, its complaint.
+    fn shown(page: &Page) -> String {
+        let fields = |form: &PageForm| {
+            let field = |(name, value): &(String, _)| format!("{name}={}", SecretExpose(value));
+            form.fields.iter().map(field).collect::<Vec<_>>().join("&")
+        };
+        match page {
+            Page::Login {
+                form,
+                email_field,
+                password_field,
+                complaint,
+            } => format!(
+                "login {} {} {email_field}+{password_field} {complaint:?}",
+                form.action.path(),
+                fields(form)
+            ),
+            Page::Code {
+                form,
+                code_field,
+                complaint,
+            } => {
+                format!(
+                    "code {} {} {code_field} {complaint:?}",
+                    form.action.path(),
+                    fields(form)
+                )
+            }
+            Page::Consent { form } => format!("consent {} {}", form.action.path(), fields(form)),
+            Page::Other { title, locked } => format!("other {title:?} {locked:?}"),
+        }
+    }
+
+    struct SecretExpose<'a>(&'a secrecy::SecretString);
+
+    impl std::fmt::Display for SecretExpose<'_> {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(self.0.expose_secret())
+        }
+    }
+
+    const AROUND: &str = r#"<!doctype html><title>Prusa Account</title>
+        <form action="/search/"><input name=q><input type=hidden name=next value=wrong></form>
+        <form action="/i18n/setlang/" method=post><input type=hidden name=csrfmiddlewaretoken value=c1>
+            <input type=hidden name=next value="/"><select name=language><option>en</select></form>
+        <form action="https://news.example/" method=post><input type=email name=email>
+            <div class=invalid-feedback>Subscribe to what?</div><button>Join</button></form>
+        <form action="/register/" method=post><input name=email><input type=password name=password1>
+            <input type=password name=password2></form>
+        <p>What to do next?</p>"#;
+
+    const LOGIN: &str = r#"<form method=post action="/login/?next=%2Fx">
+        <input type=hidden name=csrfmiddlewaretoken value=c2><input type=hidden name=next value="%2Fx%3Fa">
+        <input type=email name=email value="old@example.com"><input type=password name=password>
+        <input type=checkbox name=remember> COMPLAINT <button type=submit>Log in</button></form>"#;
+
+    fn login_with(complaint: &str) -> String {
+        shown(&page(&format!(
+            "{AROUND}{}",
+            LOGIN.replace("COMPLAINT", complaint)
+        )))
+    }
+
+    #[test]
+    fn the_login_form_is_found_among_others_by_its_fields() {
+        assert_eq!(
+            login_with(""),
+            "login /login/ csrfmiddlewaretoken=c2&next=/x?a email+password None"
+        );
+    }
+
+    #[test]
+    fn a_complaint_is_what_the_form_says_visibly() {
+        for (html, said) in [
+            (
+                "<div class='invalid-feedback'>Wrong\n <b>password</b>\u{1b}.</div>",
+                Some("Wrong password."),
+            ),
+            (
+                "<div class='alert alert-danger'><ul class=errorlist><li>No.</ul></div>",
+                Some("No."),
+            ),
+            ("<div class=invalid-feedback></div>", None),
+            ("<div class=invalid-feedback hidden>Enter it</div>", None),
+            (
+                "<p style='display: none'><b class=errorlist>Enter it</b></p>",
+                None,
+            ),
+            (
+                "</form><div class=alert-danger>Outside.</div><form>",
+                Some("Outside."),
+            ),
+        ] {
+            let shown = login_with(html);
+            assert!(shown.ends_with(&format!(" {said:?}")), "{html}: {shown}");
+        }
+    }
+
+    #[test]
+    fn a_field_for_the_user_is_found_under_many_names() {
+        for (input, name) in [
+            ("<input name=username>", "username"),
+            ("<input type=email name=auth-x>", "auth-x"),
+            ("<input name=x1 autocomplete='section-a USERNAME'>", "x1"),
+            ("<input name=username><input name=email>", "email"),
+        ] {
+            let shown = shown(&page(&format!(
+                "<form>{input}<input type=password name=p></form>"
+            )));
+            assert!(shown.contains(&format!(" {name}+p ")), "{shown}");
+        }
+    }
+
+    #[test]
+    fn other_forms_with_a_password_are_no_login() {
+        for html in [
+            "<form><input type=password name=old></form>",
+            "<form><input name=email><input type=password name=p autocomplete=new-password></form>",
+            "<form><input name=email><input type=password name=a><input type=password name=b></form>",
+            "<input name=email><input type=password name=p>",
+        ] {
+            assert_eq!(shown(&page(html)), "other \"\" None", "{html}");
+        }
+    }
+
+    #[test]
+    fn a_code_form_is_found_by_what_it_completes() {
+        let html = r#"<form method=post><input type=hidden name=csrfmiddlewaretoken value=c>
+            <input name="x-9f" autocomplete="one-time-code" inputmode=numeric><input name=label>
+            <div class=invalid-feedback>Wrong code.</div></form>"#;
+        assert_eq!(
+            shown(&page(&format!("{AROUND}{html}"))),
+            "code /login/ csrfmiddlewaretoken=c&label= x-9f Some(\"Wrong code.\")"
+        );
+        let hidden = "<form><input type=password name=otp_token autocomplete=one-time-code></form>";
+        assert_eq!(shown(&page(hidden)), "code /login/  otp_token None");
+    }
+
+    #[test]
+    fn consent_is_given_by_the_button_that_allows() {
+        let html = r#"<form id=authorizationForm method=post action="/o/authorize/"><input type=hidden name=scope value="a b">
+            <input type=submit value=Cancel><input type=submit name=allow value=Authorize></form>"#;
+        assert_eq!(
+            shown(&page(html)),
+            "consent /o/authorize/ scope=a b&allow=Authorize"
+        );
+        let button = "<form><button name=allow value=1>Yes</button></form>";
+        assert_eq!(shown(&page(button)), "consent /login/ allow=1");
+    }
+
+    #[test]
+    fn what_is_neither_is_told_by_its_title() {
+        assert_eq!(
+            shown(&page("<title> Maintenance\n</title><h1>x</h1>")),
+            "other \"Maintenance\" None"
+        );
+        assert_eq!(shown(&page("<h1>Oops</h1>")), "other \"Oops\" None");
+        assert_eq!(shown(&page("")), "other \"\" None");
+        assert_eq!(
+            shown(&page("\u{0}\u{fffd}<<>&#xD800;<form><form>")),
+            "other \"\" None"
+        );
+        assert_eq!(
+            shown(&page("Account locked: too many login attempts.")),
+            "other \"\" Some(\"Account locked: too many login attempts.\")"
+        );
+    }
+}
