@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod harness;
 mod layers;
 mod sandbox;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
