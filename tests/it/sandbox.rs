@@ -94,7 +94,8 @@ impl<'a> Visitor<'a> {
         let (_, login, _) = self.get(&self.authorize_path());
         let (_, _, page) = self.get(&login);
         let (csrf, request_id) = hidden(&page);
-        let next = self.authorize_path();
+        let main = between(&page, "<main>", "</main>");
+        let next = between(main, "name=\"next\" value=\"", "\"").replace("&amp;", "&");
         let (status, location, _) = self.post(
             &login,
             &[
@@ -272,4 +273,70 @@ fn a_lost_answer_has_rotated_and_a_closed_connection_has_not() {
     assert!(visitor.send(Method::POST, "/o/token/", &form).is_err());
     assert!(!site.honours(token));
     assert_eq!((site.refreshes(), site.rotations()), (2, 1));
+}
+
+#[test]
+fn consent_is_asked_for_and_given_by_its_form() {
+    let site = Sandbox::start().with(|site| {
+        site.consent = true;
+        site.encoded_next = true;
+    });
+    let visitor = Visitor::to(&site);
+    let consent = visitor.enter_password();
+    assert_eq!(consent, visitor.authorize_path());
+    let (_, _, page) = visitor.get(&consent);
+    let (csrf, request_id) = hidden(&page);
+    let query = consent.split_once('?').unwrap().1;
+    let asked: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    let mut form = vec![
+        ("csrfmiddlewaretoken", csrf.as_str()),
+        ("request_id", &request_id),
+    ];
+    form.extend(
+        asked
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str())),
+    );
+    form.push(("allow", "Authorize"));
+    let (_, back, _) = visitor.post(&consent, &form);
+    assert!(back.starts_with(&format!("{}?code=", site.redirect_uri())));
+}
+
+#[test]
+fn a_body_can_be_without_end_and_an_answer_can_stay_out() {
+    let site = Sandbox::start();
+    let visitor = Visitor::to(&site);
+    site.answers("GET /", [Answer::Endless, Answer::Drip, Answer::Hang]);
+    let url = format!("{}/", site.account_url());
+    visitor.runtime.block_on(async {
+        let mut endless = visitor.client.get(&url).send().await.unwrap();
+        let mut length = 0;
+        while length < 3 << 20 {
+            length += endless.chunk().await.unwrap().unwrap().len();
+        }
+        let mut drip = visitor.client.get(&url).send().await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(drip.chunk().await.unwrap().unwrap().len(), 1);
+        }
+        let a_while = std::time::Duration::from_millis(100);
+        let hang = tokio::time::timeout(a_while, visitor.client.get(&url).send());
+        assert!(hang.await.is_err());
+    });
+}
+
+#[test]
+fn refreshes_wait_while_they_are_held() {
+    let site = Sandbox::start();
+    let set = site.issue(60);
+    let held = site.hold_refreshes();
+    std::thread::scope(|scope| {
+        let answer = scope.spawn(|| Visitor::to(&site).refresh(&set).0);
+        held.wait_for(1);
+        assert_eq!((site.refreshes(), site.rotations()), (1, 0));
+        drop(held);
+        site.wait_for_rotations(1);
+        assert_eq!(answer.join().unwrap(), StatusCode::OK);
+    });
 }

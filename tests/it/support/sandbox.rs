@@ -316,5 +316,5 @@ fn new_secret() -> String {
     let mut bytes = [0; 24];
     getrandom::fill(&mut bytes).expect("randomness");
     let random = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
-    format!("{MARKER}{random}AA")
+    format!("{MARKER}AA{random}")
 }
