@@ -94,6 +94,8 @@ OAUTH2_PROVIDER = {
     "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 24 * 3600,
+    "ACCESS_TOKEN_GENERATOR": "account.tokens.marked",
+    "REFRESH_TOKEN_GENERATOR": "account.tokens.marked",
     "OIDC_ENABLED": True,
     "OIDC_RSA_PRIVATE_KEY": signing_key(),
     "SCOPES": {"basic_info": "Read your name", "connect": "Use Connect", "openid": "Sign in"},
