@@ -1,0 +1,150 @@
+//! A pseudo-terminal: what a person sees and types.
+//!
+//! No sleeps: `expect` waits for text, `send_hidden` waits until the terminal has stopped echoing, each within the
+//! watchdog's time. What was on the screen must never hold a secret, unless the test says that it may.
+
+use std::io::{Read as _, Write as _};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use pty_process::Size;
+use pty_process::blocking::{Pty, open};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::Signal;
+use rustix::termios::{LocalModes, tcgetattr};
+
+use super::process::Watched;
+use super::sandbox::MARKER;
+
+/// How long a prompt may take to come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A program that runs on a terminal of its own. Dropping this kills it.
+pub(crate) struct Terminal {
+    pty: Pty,
+    watched: Watched,
+    transcript: Vec<u8>,
+    /// How much of the transcript earlier expectations have used up.
+    seen: usize,
+    may_show_secrets: bool,
+}
+
+impl Terminal {
+    pub(crate) fn start(command: Command) -> Self {
+        let (pty, pts) = open().expect("a pseudo-terminal");
+        pty.resize(Size::new(40, 200)).expect("a terminal size");
+        let mut command = command;
+        command.env("TERM", "xterm-256color");
+        let child = pty_process::blocking::Command::from(command)
+            .spawn(pts)
+            .expect("the program starts");
+        Self {
+            pty,
+            watched: Watched::new(child),
+            transcript: Vec::new(),
+            seen: 0,
+            may_show_secrets: false,
+        }
+    }
+
+    /// Lets tokens stand on the screen, for a command that prints one.
+    pub(crate) fn may_show_secrets(mut self) -> Self {
+        self.may_show_secrets = true;
+        self
+    }
+
+    /// Waits until `text` has come, after what was expected before.
+    pub(crate) fn expect(&mut self, text: &str) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let news = self.transcript.get(self.seen..).unwrap_or_default();
+            if let Some(at) = find(news, text.as_bytes()) {
+                self.seen += at + text.len();
+                return self;
+            }
+            let is_open = self.read_until(deadline);
+            assert!(
+                is_open,
+                "{text:?} did not come; on the screen: {}",
+                self.screen()
+            );
+        }
+    }
+
+    /// Types a line that the terminal shows.
+    pub(crate) fn send_line(&mut self, line: &str) -> &mut Self {
+        self.send(&format!("{line}\r"))
+    }
+
+    /// Types a line that must not be shown, once the terminal has stopped echoing.
+    pub(crate) fn send_hidden(&mut self, line: &str) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        while self.echoes() {
+            assert!(
+                Instant::now() < deadline,
+                "the terminal would show what is typed: {}",
+                self.screen()
+            );
+            self.read_until(Instant::now() + Duration::from_millis(5));
+        }
+        self.send_line(line)
+    }
+
+    /// Types these characters (`"\u{3}"` is Ctrl-C, `"\u{4}"` Ctrl-D).
+    pub(crate) fn send(&mut self, keys: &str) -> &mut Self {
+        self.pty.write_all(keys.as_bytes()).expect("a terminal");
+        self
+    }
+
+    /// Closes the window: the program gets a hang-up.
+    pub(crate) fn hang_up(&self) {
+        self.watched.signal(Signal::HUP);
+    }
+
+    /// Waits for the end, and returns the exit status and all that was on the screen, lines ended by `\n`.
+    pub(crate) fn wait(mut self) -> (i32, String) {
+        let deadline = Instant::now() + self.watched.remaining();
+        while self.read_until(deadline) {}
+        let status = self.watched.wait();
+        let screen = self.screen();
+        let status = status.unwrap_or_else(|| panic!("still running, killed: {screen}"));
+        assert!(
+            self.may_show_secrets || !screen.contains(MARKER),
+            "a secret on the screen: {screen}"
+        );
+        (status, screen)
+    }
+
+    fn echoes(&self) -> bool {
+        tcgetattr(&self.pty).is_ok_and(|modes| modes.local_modes.contains(LocalModes::ECHO))
+    }
+
+    fn screen(&self) -> String {
+        String::from_utf8_lossy(&self.transcript).replace("\r\n", "\n")
+    }
+
+    /// Reads what comes until the deadline, and returns whether more can come.
+    fn read_until(&mut self, deadline: Instant) -> bool {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let timeout = Timespec::try_from(left).expect("a short time");
+        let mut fds = [PollFd::new(&self.pty, PollFlags::IN)];
+        if !poll(&mut fds, Some(&timeout)).is_ok_and(|ready| ready > 0) {
+            return false;
+        }
+        let mut buffer = [0; 4096];
+        // Linux answers EIO when the last program has left the terminal.
+        match self.pty.read(&mut buffer) {
+            Ok(count) if count > 0 => {
+                self.transcript.extend_from_slice(&buffer[..count]);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack
+        .windows(needle.len().max(1))
+        .position(|window| window == needle)
+}

@@ -1,0 +1,208 @@
+//! The switches: how the site behaves when it works, and what it answers when it does not.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+/// How the site behaves when it works.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "switches of a test, set by name"
+)]
+pub(crate) struct Behaviour {
+    /// The user must give a one-time code at sign-in.
+    pub(crate) totp: bool,
+    /// Seconds that a one-time code is good for: a short one lets a test wait for the next.
+    pub(crate) totp_period: u64,
+    /// So many one-time codes are refused from now on as if somebody had just used them, right ones included.
+    pub(crate) codes_already_used: usize,
+    /// The user is asked to grant the client access.
+    pub(crate) consent: bool,
+    /// Signing in leads to the user's profile instead of back to the client's request.
+    pub(crate) lands_on_profile: bool,
+    /// The login form's `next` is percent-encoded once more than it need be.
+    pub(crate) encoded_next: bool,
+    /// Signing in leads to this address instead of back to the client's request.
+    pub(crate) sends_away_to: Option<String>,
+    /// The authorize endpoint hands the client this error instead of a code (`access_denied`).
+    pub(crate) authorize_error: Option<&'static str>,
+    /// The authorize endpoint hands back another `state` than it was given.
+    pub(crate) wrong_state: bool,
+    /// Seconds that access tokens live.
+    pub(crate) access_life: i64,
+    /// Tokens are strings without structure instead of JWTs.
+    pub(crate) opaque_tokens: bool,
+    /// A refresh token that is used again takes all its relatives down with it.
+    pub(crate) reuse_protection: bool,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            totp: false,
+            totp_period: 30,
+            codes_already_used: 0,
+            consent: false,
+            lands_on_profile: false,
+            encoded_next: false,
+            sends_away_to: None,
+            authorize_error: None,
+            wrong_state: false,
+            access_life: 3600,
+            opaque_tokens: false,
+            reuse_protection: false,
+        }
+    }
+}
+
+/// What an endpoint answers to one request.
+#[derive(Clone)]
+pub(crate) enum Answer {
+    /// What it always does.
+    Usual,
+    /// This, without doing anything.
+    Instead {
+        status: u16,
+        headers: Vec<(&'static str, String)>,
+        body: String,
+    },
+    /// Nothing, ever, with the connection open.
+    Hang,
+    /// A byte now and then, without end.
+    Drip,
+    /// As many bytes as the client takes, without end.
+    Endless,
+    /// Nothing: the connection is closed.
+    Close,
+    /// What it always does, but the connection is closed before the client learns of it.
+    LostOnTheWay,
+    /// What it always does, with the JSON changed on its way out.
+    Edited(Edit),
+    /// What it always does, under another content type.
+    Typed(&'static str),
+}
+
+/// A change to a JSON object.
+#[derive(Clone)]
+pub(crate) struct Edit(Arc<EditJson>);
+
+type EditJson = dyn Fn(&mut Map<String, Value>) + Send + Sync;
+
+impl Edit {
+    pub(crate) fn apply(&self, object: &mut Map<String, Value>) {
+        (self.0)(object);
+    }
+}
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Edit")
+    }
+}
+
+impl Answer {
+    /// Returns an answer of this status, content type and body.
+    pub(crate) fn of(status: u16, content_type: &str, body: &str) -> Self {
+        Self::Instead {
+            status,
+            headers: vec![("content-type", content_type.to_owned())],
+            body: body.to_owned(),
+        }
+    }
+
+    /// Returns a JSON answer.
+    pub(crate) fn json(status: u16, body: &Value) -> Self {
+        Self::of(status, "application/json", &body.to_string())
+    }
+
+    /// Returns an OAuth error (RFC 6749 §5.2).
+    pub(crate) fn oauth_error(status: u16, code: &str) -> Self {
+        Self::json(status, &json!({ "error": code }))
+    }
+
+    /// Returns a page.
+    pub(crate) fn html(status: u16, text: &str) -> Self {
+        let body = format!("<!doctype html><title>{text}</title><h1>{text}</h1>");
+        Self::of(status, "text/html; charset=utf-8", &body)
+    }
+
+    /// Returns 429, with `Retry-After` in seconds.
+    pub(crate) fn rate_limited(retry_after: u64) -> Self {
+        match Self::html(429, "Too many requests") {
+            Self::Instead {
+                status,
+                mut headers,
+                body,
+            } => {
+                headers.push(("retry-after", retry_after.to_string()));
+                Self::Instead {
+                    status,
+                    headers,
+                    body,
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// Returns Django's answer to a form without the right CSRF token.
+    pub(crate) fn csrf_failure() -> Self {
+        Self::html(403, "CSRF verification failed. Request aborted.")
+    }
+
+    /// Returns the page of an account that is locked after too many attempts.
+    pub(crate) fn locked() -> Self {
+        Self::html(
+            403,
+            "Account locked: too many login attempts. Please try again later.",
+        )
+    }
+
+    /// Returns a page that no client knows what to do with.
+    pub(crate) fn unknown_page() -> Self {
+        Self::html(200, "Please update your address")
+    }
+
+    /// Returns a redirect (302).
+    pub(crate) fn redirect(location: &str) -> Self {
+        Self::Instead {
+            status: 302,
+            headers: vec![("location", location.to_owned())],
+            body: String::new(),
+        }
+    }
+
+    /// Returns the usual answer with its JSON object changed.
+    pub(crate) fn edited(edit: impl Fn(&mut Map<String, Value>) + Send + Sync + 'static) -> Self {
+        Self::Edited(Edit(Arc::new(edit)))
+    }
+}
+
+/// The answers that are in line, by endpoint.
+#[derive(Default)]
+pub(crate) struct Scripts(HashMap<String, (VecDeque<Answer>, Option<Answer>)>);
+
+impl Scripts {
+    pub(crate) fn queue(&mut self, endpoint: &str, answers: impl IntoIterator<Item = Answer>) {
+        self.at(endpoint).0.extend(answers);
+    }
+
+    pub(crate) fn always(&mut self, endpoint: &str, answer: Answer) {
+        self.at(endpoint).1 = Some(answer);
+    }
+
+    /// Returns what the next request to this endpoint gets.
+    pub(crate) fn next(&mut self, endpoint: &str) -> Answer {
+        let (queue, always) = self.at(endpoint);
+        queue
+            .pop_front()
+            .or_else(|| always.clone())
+            .unwrap_or(Answer::Usual)
+    }
+
+    fn at(&mut self, endpoint: &str) -> &mut (VecDeque<Answer>, Option<Answer>) {
+        self.0.entry(endpoint.to_owned()).or_default()
+    }
+}
