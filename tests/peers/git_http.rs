@@ -156,7 +156,7 @@ fn git_clones_and_pushes_by_bearer() {
     forge.accept(&forge.token());
 
     forge.clone_and_push("small", 1000, &[]);
-    // Before a push that it streams, git up to 2.52 sends a request without the bearer header that it holds: see README.
+    // Ahead of a push that they stream, git 2.46 to 2.53 send a probe without the bearer header that they hold.
     forge.clone_and_push("large", LARGE, &["-c", "http.postBuffer=64M"]);
 
     assert!(forge.let_in("bearer") >= 7, "{:?}", forge.server.log());
