@@ -69,13 +69,25 @@ impl<'a> Account<'a> {
             Some(set) if set.refresh_token.is_none() => (Some(set), Store::new(path, None)),
             Some(set) => (None, Store::new(successor_path(&set)?, Some(set))),
         };
-        Ok(Self { context, profile, given, store, provider: provider_of(profile) })
+        Ok(Self {
+            context,
+            profile,
+            given,
+            store,
+            provider: provider_of(profile),
+        })
     }
 
     /// As `open`, but only the stored login: what `login` writes, whatever the environment says.
     pub(crate) fn stored(context: &'a Context, profile: &'a Profile) -> Result<Self, AccountError> {
         let store = Store::new(token_path(profile)?, None);
-        Ok(Self { context, profile, given: None, store, provider: provider_of(profile) })
+        Ok(Self {
+            context,
+            profile,
+            given: None,
+            store,
+            provider: provider_of(profile),
+        })
     }
 
     /// Returns the token set from the environment that nothing can renew, if there is one.
@@ -134,27 +146,43 @@ impl<'a> Account<'a> {
             return Ok(Some(given.clone()));
         }
         let stored = self.store.load();
-        let stored = stored.map_err(|source| BrokerError::Store { profile: self.profile.name.clone(), source })?;
+        let stored = stored.map_err(|source| BrokerError::Store {
+            profile: self.profile.name.clone(),
+            source,
+        })?;
         Ok(stored.map(|stored| stored.set))
     }
 
     /// Returns the error of a profile without a login.
     pub(crate) fn not_signed_in(&self) -> BrokerError {
-        BrokerError::NotSignedIn { profile: self.profile.name.clone() }
+        BrokerError::NotSignedIn {
+            profile: self.profile.name.clone(),
+        }
     }
 
     /// Takes note that a server refused a secret; if it is the stored access token, the next `get` refreshes.
     pub(crate) fn note_rejected(&self, rejected: &Rejected) -> anyhow::Result<()> {
-        let note = |source| AccountError::Note { profile: self.profile.name.clone(), source };
+        let note = |source| AccountError::Note {
+            profile: self.profile.name.clone(),
+            source,
+        };
         let is_ours = self.store.load().map_err(note)?.is_some_and(|stored| {
-            stored.set.access_token.as_ref().is_some_and(|access_token| rejected.is(access_token))
+            stored
+                .set
+                .access_token
+                .as_ref()
+                .is_some_and(|access_token| rejected.is(access_token))
         });
         if !is_ours {
             return Ok(());
         }
         let held = self.store.lock(self.context.deadline).map_err(note)?;
-        if let Noted::RefusedFresh = held.note_rejected(rejected.secret(), UnixTime::now()).map_err(note)? {
-            self.context.explain("a fresh token was refused as well; it is not refreshed again");
+        if let Noted::RefusedFresh = held
+            .note_rejected(rejected.secret(), UnixTime::now())
+            .map_err(note)?
+        {
+            self.context
+                .explain("a fresh token was refused as well; it is not refreshed again");
         }
         Ok(())
     }
@@ -162,24 +190,38 @@ impl<'a> Account<'a> {
     /// Runs `on_rotate` with the new token set on its stdin.
     pub(crate) fn tell_rotation(&self, set: &TokenSet) {
         if let Some(command) = &self.profile.on_rotate
-            && let Err(error) = shell::feed("on_rotate", command, set.render(), self.context.deadline)
+            && let Err(error) =
+                shell::feed("on_rotate", command, set.render(), self.context.deadline)
         {
-            self.context.warn(&format!("{error}; the new token set is stored all the same"));
+            self.context.warn(&format!(
+                "{error}; the new token set is stored all the same"
+            ));
         }
     }
 
     /// Returns what is known of a profile's login without renewing it, for choosing between profiles.
     pub(crate) fn known_login(context: &Context, profile: &Profile) -> KnownLogin {
-        let set = Account::open(context, profile).ok().and_then(|account| account.current().ok().flatten());
-        KnownLogin { is_signed_in: set.is_some(), email: set.as_ref().and_then(email_of) }
+        let set = Account::open(context, profile)
+            .ok()
+            .and_then(|account| account.current().ok().flatten());
+        KnownLogin {
+            is_signed_in: set.is_some(),
+            email: set.as_ref().and_then(email_of),
+        }
     }
 
     /// Returns what signs in without a person, if the environment or the profile holds it.
     fn unattended(&self) -> Option<Unattended<'_>> {
         match Sources::unattended(self.context, self.profile) {
-            Ok(sources) => sources.map(|(sources, mark)| Unattended { credentials: Box::new(sources), mark }),
+            Ok(sources) => sources.map(|(sources, mark)| Unattended {
+                credentials: Box::new(sources),
+                mark,
+            }),
             Err(error) => {
-                self.context.warn(&format!("cannot sign in by myself: {}", with_causes(&error)));
+                self.context.warn(&format!(
+                    "cannot sign in by myself: {}",
+                    with_causes(&error)
+                ));
                 None
             }
         }
@@ -190,13 +232,16 @@ impl<'a> Account<'a> {
 pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
     let jwt = Jwt::decode(set.id_token.as_ref()?.expose())?;
     let claims = jwt.claims();
-    let email = claims.get("user").and_then(|user| user.get("email")).or_else(|| claims.get("email"))?;
+    let email = claims
+        .get("user")
+        .and_then(|user| user.get("email"))
+        .or_else(|| claims.get("email"))?;
     email.as_str().map(str::to_owned)
 }
 
 fn provider_of(profile: &Profile) -> Prusa {
     let Issuer::Prusa(settings) = &profile.issuer;
-    Prusa::new(crate::providers::prusa::PrusaSettings { account_url: settings.account_url.clone(), client_id: settings.client_id.clone(), redirect_uri: settings.redirect_uri.clone(), scopes: settings.scopes.clone(), ca_file: profile.ca_file.clone() })
+    Prusa::new(settings.clone(), profile.ca_file.clone())
 }
 
 fn with_causes(error: &UnattendedError) -> String {
@@ -215,9 +260,12 @@ fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, AccountError> 
         return Ok(None);
     }
     if let Some(json) = variable("PRUSA_TOKENS_JSON")? {
-        return TokenSet::parse(json.as_bytes()).map(Some).map_err(AccountError::TokensJson);
+        return TokenSet::parse(json.as_bytes())
+            .map(Some)
+            .map_err(AccountError::TokensJson);
     }
-    Ok(variable("PRUSA_TOKEN")?.map(|token| TokenSet::of_access_token(AccessToken::new(token.trim().to_owned()))))
+    Ok(variable("PRUSA_TOKEN")?
+        .map(|token| TokenSet::of_access_token(AccessToken::new(token.trim().to_owned()))))
 }
 
 fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
@@ -230,15 +278,22 @@ fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
     }
     let ours = under(&config_dir, PRUSA_FILE);
     let theirs = under(&config_dir, SDK_FILE);
-    Ok(if ours.symlink_metadata().is_err() && theirs.is_file() { theirs } else { ours })
+    Ok(if ours.symlink_metadata().is_err() && theirs.is_file() {
+        theirs
+    } else {
+        ours
+    })
 }
 
 /// Returns where the successors of a token set from the environment are kept: under a name that its refresh token
 /// gives, so that another process with the same environment goes on from there.
 fn successor_path(seed: &TokenSet) -> Result<PathBuf, ContextError> {
-    let name = seed.refresh_token.as_ref().map_or_else(String::new, |token| {
-        Fingerprint::of(token.expose()).as_str().to_owned()
-    });
+    let name = seed
+        .refresh_token
+        .as_ref()
+        .map_or_else(String::new, |token| {
+            Fingerprint::of(token.expose()).as_str().to_owned()
+        });
     Ok(under(&config_dir()?, TOKENS_DIR).join(format!("environment-{name}.json")))
 }
 

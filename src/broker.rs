@@ -45,7 +45,11 @@ pub(crate) struct Need {
 impl Need {
     /// Returns the need of whoever wants an access token good for `min_ttl`.
     pub(crate) fn access(min_ttl: Duration) -> Self {
-        Self { token: Wanted::Access, min_ttl, refresh: false }
+        Self {
+            token: Wanted::Access,
+            min_ttl,
+            refresh: false,
+        }
     }
 }
 
@@ -68,11 +72,17 @@ pub(crate) enum BrokerError {
     LoginEnded { profile: String, source: LoginEnd },
     /// The store has no such token, and no refresh would bring one.
     #[error("the login of profile {profile} has no {token} token")]
-    NoSuchToken { profile: String, token: &'static str },
+    NoSuchToken {
+        profile: String,
+        token: &'static str,
+    },
     #[error("could not refresh the token of profile {profile}")]
     Refresh { profile: String, source: GrantError },
     #[error("could not sign in to profile {profile} again")]
-    SignIn { profile: String, source: SignInError },
+    SignIn {
+        profile: String,
+        source: SignInError,
+    },
     #[error("could not use the stored login of profile {profile}")]
     Store { profile: String, source: StoreError },
 }
@@ -86,7 +96,11 @@ pub(crate) enum LoginEnd {
         "{refused}; a refresh that process {pid} began at {at} was cut off before its answer was stored, and that \
          answer held the only token that could have gone on"
     )]
-    CutOff { refused: GrantError, at: String, pid: u32 },
+    CutOff {
+        refused: GrantError,
+        at: String,
+        pid: u32,
+    },
     #[error("its access token has run out and it has no refresh token")]
     NoRefreshToken,
     #[error("the password at hand was refused before, and is not tried again until it changes")]
@@ -145,7 +159,10 @@ impl Broker<'_> {
     }
 
     fn storage(&self, source: StoreError) -> BrokerError {
-        BrokerError::Store { profile: self.profile.to_owned(), source }
+        BrokerError::Store {
+            profile: self.profile.to_owned(),
+            source,
+        }
     }
 
     fn mind_the_mode(&self, stored: &Stored) {
@@ -153,7 +170,9 @@ impl Broker<'_> {
             let path = self.store.path().display();
             (self.warn)(&match self.store.tighten() {
                 Ok(()) => format!("{path} could be read by others; now it is yours alone"),
-                Err(error) => format!("{path} can be read by others, and that could not be changed: {error}"),
+                Err(error) => {
+                    format!("{path} can be read by others, and that could not be changed: {error}")
+                }
             });
         }
     }
@@ -177,7 +196,10 @@ fn is_good(set: &TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTi
     match need.token {
         Wanted::Access => set.is_fresh(written_at, now, need.min_ttl),
         Wanted::Identity => {
-            set.id_token.is_some() && set.id_expires_at().is_none_or(|end| now.until(end) > need.min_ttl)
+            set.id_token.is_some()
+                && set
+                    .id_expires_at()
+                    .is_none_or(|end| now.until(end) > need.min_ttl)
         }
         Wanted::Refresh => set.refresh_token.is_some(),
     }

@@ -56,7 +56,10 @@ pub(crate) enum Problem {
     #[error("the login of profile {profile} has nothing that is {what}")]
     NotThere { what: &'static str, profile: String },
     #[error("could not write {}", .path.display())]
-    Output { path: std::path::PathBuf, source: std::io::Error },
+    Output {
+        path: std::path::PathBuf,
+        source: std::io::Error,
+    },
     #[error("some of what {0} needs could not be done")]
     Partly(&'static str),
 }
@@ -87,7 +90,11 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
 }
 
 /// Returns the profile that answers for `origin`, or by default where there is none, and by which rule.
-fn choose<'a>(context: &'a Context, origin: Option<&Origin>, username: Option<&str>) -> Result<Choice<'a>> {
+fn choose<'a>(
+    context: &'a Context,
+    origin: Option<&Origin>,
+    username: Option<&str>,
+) -> Result<Choice<'a>> {
     let profiles = context.profiles()?;
     let variable = Context::profile_variable()?;
     let asked = Asked {
@@ -98,7 +105,11 @@ fn choose<'a>(context: &'a Context, origin: Option<&Origin>, username: Option<&s
     };
     let choice = profiles.choose(&asked, &|profile| Account::known_login(context, profile))?;
     if let Choice::Profile(profile, rule) = &choice {
-        context.explain(&format!("profile {} answers ({})", profile.name, rule_text(*rule)));
+        context.explain(&format!(
+            "profile {} answers ({})",
+            profile.name,
+            rule_text(*rule)
+        ));
     }
     Ok(choice)
 }
@@ -125,6 +136,9 @@ fn rule_text(rule: Rule) -> &'static str {
 /// Writes a whole answer to stdout at once.
 fn print(bytes: impl AsRef<[u8]>) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
-    stdout.write_all(bytes.as_ref()).and_then(|()| stdout.flush()).map_err(Problem::Stdout)?;
+    stdout
+        .write_all(bytes.as_ref())
+        .and_then(|()| stdout.flush())
+        .map_err(Problem::Stdout)?;
     Ok(())
 }

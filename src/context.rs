@@ -44,7 +44,11 @@ impl Context {
     /// Looks at the options; everything else is read when it is first needed.
     pub(crate) fn new(global: Global) -> Self {
         let deadline = Deadline::after(global.timeout.unwrap_or(TIMEOUT));
-        Self { global, deadline, profiles: OnceCell::new() }
+        Self {
+            global,
+            deadline,
+            profiles: OnceCell::new(),
+        }
     }
 
     /// Returns all profiles, from the configuration file and built in.
@@ -53,7 +57,9 @@ impl Context {
             return Ok(profiles);
         }
         let file = self.config_file()?;
-        let text = file.as_ref().map(|(path, text)| (path.as_path(), text.as_str()));
+        let text = file
+            .as_ref()
+            .map(|(path, text)| (path.as_path(), text.as_str()));
         let profiles = Profiles::load(text, &prusa_environment()?)?;
         Ok(self.profiles.get_or_init(|| profiles))
     }
@@ -135,7 +141,9 @@ pub(crate) fn wants_json_errors() -> bool {
 
 /// Returns a variable's value; an empty one counts as absent.
 pub(crate) fn variable(name: &'static str) -> Result<Option<String>, ContextError> {
-    variable_os(name).map(|value| value.into_string().map_err(|_| ContextError::NotUtf8(name))).transpose()
+    variable_os(name)
+        .map(|value| value.into_string().map_err(|_| ContextError::NotUtf8(name)))
+        .transpose()
 }
 
 /// Returns a variable that holds a secret.
@@ -148,7 +156,10 @@ pub(crate) fn config_dir() -> Result<PathBuf, ContextError> {
     dirs::config_dir().ok_or(ContextError::NoHome)
 }
 
-#[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
 fn variable_os(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
@@ -169,7 +180,10 @@ fn read_text(path: &Path) -> std::io::Result<String> {
     let file = platform::open_for_reading(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        return Err(unusable(&format!("it is {}", platform::kind_of(metadata.file_type()))));
+        return Err(unusable(&format!(
+            "it is {}",
+            platform::kind_of(metadata.file_type())
+        )));
     }
     if metadata.len() > LARGEST_CONFIG {
         return Err(unusable("it is larger than 1 MiB"));
@@ -180,7 +194,10 @@ fn read_text(path: &Path) -> std::io::Result<String> {
 }
 
 fn is_missing(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+    matches!(
+        error.kind(),
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+    )
 }
 
 fn write_to_stderr(line: &str) {

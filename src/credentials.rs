@@ -75,14 +75,26 @@ impl<'a> Sources<'a> {
         options: Options,
         patience: Patience,
     ) -> Result<Self, SourceError> {
-        let of_built_in = |name| if profile.is_built_in() { secret_variable(name) } else { Ok(None) };
-        let password = options.password.map_or_else(|| of_built_in("PRUSA_PASSWORD"), |given| Ok(Some(given)))?;
+        let of_built_in = |name| {
+            if profile.is_built_in() {
+                secret_variable(name)
+            } else {
+                Ok(None)
+            }
+        };
+        let password = options
+            .password
+            .map_or_else(|| of_built_in("PRUSA_PASSWORD"), |given| Ok(Some(given)))?;
         let password = match (password, &profile.password_command) {
             (Some(password), _) => PasswordFrom::Given(password),
             (None, Some(command)) => PasswordFrom::Command(command.clone()),
             (None, None) => PasswordFrom::Person,
         };
-        let code = match (options.otp_command, of_built_in("PRUSA_TOTP_SECRET")?, &profile.otp_command) {
+        let code = match (
+            options.otp_command,
+            of_built_in("PRUSA_TOTP_SECRET")?,
+            &profile.otp_command,
+        ) {
             (Some(command), _, _) => CodeFrom::command(command),
             (None, Some(secret), _) => {
                 CodeFrom::Computed(ComputedCode::new(Totp::parse(secret.expose_secret())?))
@@ -107,7 +119,12 @@ impl<'a> Sources<'a> {
         context: &'a Context,
         profile: &Profile,
     ) -> Result<Option<(Self, u8)>, UnattendedError> {
-        let mut sources = Self::find(context, profile, Options::default(), Patience::Overall(context.deadline))?;
+        let mut sources = Self::find(
+            context,
+            profile,
+            Options::default(),
+            Patience::Overall(context.deadline),
+        )?;
         sources.person = Person::find(false);
         let Some(email) = sources.email.clone() else {
             return Ok(None);
@@ -127,7 +144,11 @@ impl<'a> Sources<'a> {
             self.context.say(&format!("Refused: {message}"));
         }
         self.typed += 1;
-        if self.typed > TRIES { Err(CredentialsError::NoMore) } else { Ok(()) }
+        if self.typed > TRIES {
+            Err(CredentialsError::NoMore)
+        } else {
+            Ok(())
+        }
     }
 
     fn wait(&self, span: std::time::Duration) -> bool {
@@ -142,7 +163,9 @@ impl<'a> Sources<'a> {
             ));
             return false;
         }
-        self.context.warn(&format!("the one-time code was used already; waiting {seconds} s for the next one"));
+        self.context.warn(&format!(
+            "the one-time code was used already; waiting {seconds} s for the next one"
+        ));
         deadline.sleep(span)
     }
 }
@@ -158,7 +181,10 @@ pub(crate) enum UnattendedError {
 
 impl CodeFrom {
     fn command(command: String) -> Self {
-        Self::Command { command, was_repeated: false }
+        Self::Command {
+            command,
+            was_repeated: false,
+        }
     }
 }
 
@@ -167,7 +193,10 @@ impl Credentials for Sources<'_> {
         if let Some(email) = &self.email {
             return Ok(email.clone());
         }
-        let email = self.person.ask("e-mail address", "E-mail").map_err(|error| failed(Needed::Email, error))?;
+        let email = self
+            .person
+            .ask("e-mail address", "E-mail")
+            .map_err(|error| failed(Needed::Email, error))?;
         self.email = Some(email.clone());
         Ok(email)
     }
@@ -187,7 +216,9 @@ impl Credentials for Sources<'_> {
                     Some(email) => format!("Password of {email}"),
                     None => "Password".to_owned(),
                 };
-                self.person.ask_hidden("password", &prompt).map_err(|error| failed(Needed::Password, error))
+                self.person
+                    .ask_hidden("password", &prompt)
+                    .map_err(|error| failed(Needed::Password, error))
             }
         }
     }
@@ -198,7 +229,9 @@ impl Credentials for Sources<'_> {
         }
         match &mut self.code {
             CodeFrom::Computed(_) | CodeFrom::Command { .. } => self.code_without_person(attempt),
-            CodeFrom::Person if !self.person.is_there() => Err(CredentialsError::Missing(Needed::OneTimeCode)),
+            CodeFrom::Person if !self.person.is_there() => {
+                Err(CredentialsError::Missing(Needed::OneTimeCode))
+            }
             CodeFrom::Person => {
                 self.may_type_again(attempt)?;
                 self.person
@@ -210,15 +243,26 @@ impl Credentials for Sources<'_> {
 }
 
 impl Sources<'_> {
-    fn code_without_person(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
+    fn code_without_person(
+        &mut self,
+        attempt: Attempt<'_>,
+    ) -> Result<SecretString, CredentialsError> {
         let mut code = std::mem::replace(&mut self.code, CodeFrom::Person);
         let answer = match &mut code {
             CodeFrom::Computed(computed) => computed.next(&UnixTime::now, &|span| self.wait(span)),
-            CodeFrom::Command { command, was_repeated } => {
+            CodeFrom::Command {
+                command,
+                was_repeated,
+            } => {
                 let is_repeat = attempt != Attempt::First;
-                let may_run = !is_repeat || (!*was_repeated && self.wait(to_next_window(UnixTime::now())));
+                let may_run =
+                    !is_repeat || (!*was_repeated && self.wait(to_next_window(UnixTime::now())));
                 *was_repeated |= is_repeat;
-                if may_run { Some(self.run_otp_command(command)?) } else { None }
+                if may_run {
+                    Some(self.run_otp_command(command)?)
+                } else {
+                    None
+                }
             }
             CodeFrom::Person => None,
         };
@@ -237,6 +281,12 @@ fn to_next_window(now: UnixTime) -> std::time::Duration {
     std::time::Duration::from_secs(u64::try_from(left).unwrap_or(0))
 }
 
-fn failed(needed: Needed, source: impl std::error::Error + Send + Sync + 'static) -> CredentialsError {
-    CredentialsError::Failed { needed, source: Box::new(source) }
+fn failed(
+    needed: Needed,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> CredentialsError {
+    CredentialsError::Failed {
+        needed,
+        source: Box::new(source),
+    }
 }

@@ -135,7 +135,11 @@ impl Profiles {
 pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     const YEAR: Duration = Duration::from_secs(366 * 24 * 3600);
     let seconds = text.parse::<u64>().ok().map(Duration::from_secs);
-    let span = || text.parse::<jiff::SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
+    let span = || {
+        text.parse::<jiff::SignedDuration>()
+            .ok()
+            .and_then(|span| Duration::try_from(span).ok())
+    };
     seconds
         .or_else(span)
         .filter(|span| *span <= YEAR)

@@ -14,11 +14,17 @@ use secrecy::SecretString;
 pub(crate) enum PromptError {
     /// There is no terminal, or asking was forbidden.
     #[error("it takes the {what}, and nobody can be asked: {why}")]
-    NobodyThere { what: &'static str, why: &'static str },
+    NobodyThere {
+        what: &'static str,
+        why: &'static str,
+    },
     #[error("nothing was entered for the {what}")]
     Nothing { what: &'static str },
     #[error("could not read the {what} from the terminal")]
-    Terminal { what: &'static str, source: std::io::Error },
+    Terminal {
+        what: &'static str,
+        source: std::io::Error,
+    },
 }
 
 /// A person who may be asked, or the reason why not.
@@ -58,14 +64,23 @@ impl Person {
     }
 
     /// Asks for a line that nobody may see.
-    pub(crate) fn ask_hidden(self, what: &'static str, prompt: &str) -> Result<SecretString, PromptError> {
+    pub(crate) fn ask_hidden(
+        self,
+        what: &'static str,
+        prompt: &str,
+    ) -> Result<SecretString, PromptError> {
         self.check(what)?;
         let line = rpassword::prompt_password(format!("{prompt}: "))
             .map_err(|source| PromptError::Terminal { what, source })?;
-        if line.is_empty() { Err(PromptError::Nothing { what }) } else { Ok(line.into()) }
+        if line.is_empty() {
+            Err(PromptError::Nothing { what })
+        } else {
+            Ok(line.into())
+        }
     }
 
     fn check(self, what: &'static str) -> Result<(), PromptError> {
-        self.absent.map_or(Ok(()), |why| Err(PromptError::NobodyThere { what, why }))
+        self.absent
+            .map_or(Ok(()), |why| Err(PromptError::NobodyThere { what, why }))
     }
 }

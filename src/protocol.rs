@@ -8,8 +8,8 @@ pub(crate) mod bazel;
 mod challenge;
 pub(crate) mod docker;
 pub(crate) mod git;
-pub(crate) mod plain;
 mod origin;
+pub(crate) mod plain;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;

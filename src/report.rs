@@ -82,13 +82,20 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
     }
     let (code, hint) = classify(error);
     let text = if wants_json || wants_json_errors() {
-        let message = error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
+        let message = error
+            .chain()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(": ");
         json!({ "error": code.as_str(), "message": message, "hint": hint }).to_string()
     } else {
         for_people(error, hint.as_deref())
     };
     let _ = writeln!(std::io::stderr().lock(), "{text}");
-    let is_usage = matches!(error.downcast_ref(), Some(Problem::Usage(_) | Problem::BadAddress(_)));
+    let is_usage = matches!(
+        error.downcast_ref(),
+        Some(Problem::Usage(_) | Problem::BadAddress(_))
+    );
     ExitCode::from(if is_usage { USAGE } else { FAILURE })
 }
 
@@ -97,8 +104,14 @@ pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> Ex
     let wants_json = arguments.iter().any(|argument| argument == "--json") || wants_json_errors();
     if error.use_stderr() && wants_json {
         let text = error.to_string();
-        let mut lines = text.lines().map(|line| line.trim_start_matches("error: ").trim());
-        let message = lines.by_ref().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+        let mut lines = text
+            .lines()
+            .map(|line| line.trim_start_matches("error: ").trim());
+        let message = lines
+            .by_ref()
+            .take_while(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
         let hint = "run `prusa-cred help`";
         let object = json!({ "error": Code::Usage.as_str(), "message": message, "hint": hint });
         let _ = writeln!(std::io::stderr().lock(), "{object}");
@@ -128,7 +141,11 @@ fn one_line(error: &anyhow::Error) -> String {
         return error.to_string();
     }
     let (_, hint) = classify(error);
-    let causes = error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    let causes = error
+        .chain()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ");
     match hint {
         Some(hint) => format!("prusa-cred: {causes} ({hint})"),
         None => format!("prusa-cred: {causes}"),
@@ -140,13 +157,15 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(Problem::Stdout(error)) if is_pipe(error))
 }
 
-
 /// A code word, and what a person can do.
 type Class = (Code, Option<String>);
 
 /// Returns the class of the outermost cause that has one.
 fn classify(error: &anyhow::Error) -> Class {
-    error.chain().find_map(class_of).unwrap_or((Code::Config, None))
+    error
+        .chain()
+        .find_map(class_of)
+        .unwrap_or((Code::Config, None))
 }
 
 fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
@@ -169,14 +188,21 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
         return Some(of_store(source, Some(profile)));
     }
     if let Some(PromptError::NobodyThere { .. }) = cause.downcast_ref() {
-        return Some((Code::LoginRequired, hint("run `prusa-cred login` in a terminal")));
+        return Some((
+            Code::LoginRequired,
+            hint("run `prusa-cred login` in a terminal"),
+        ));
     }
-    let of_input = cause.is::<ProtocolError>() || cause.is::<DockerError>() || cause.is::<StdinError>();
+    let of_input =
+        cause.is::<ProtocolError>() || cause.is::<DockerError>() || cause.is::<StdinError>();
     if of_input {
         return Some((Code::Usage, None));
     }
     if cause.is::<PlainError>() {
-        return Some((Code::Denied, hint("another --format can hold it: json, header, headers")));
+        return Some((
+            Code::Denied,
+            hint("another --format can hold it: json, header, headers"),
+        ));
     }
     let of_config = cause.is::<ContextError>()
         || cause.is::<ChooseError>()
@@ -187,9 +213,9 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
 
 fn config_hint(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     match cause.downcast_ref() {
-        Some(ChooseError::Ambiguous { .. }) => {
-            hint("name one with --profile, or in the address (https://NAME@…), or as `default` in the configuration")
-        }
+        Some(ChooseError::Ambiguous { .. }) => hint(
+            "name one with --profile, or in the address (https://NAME@…), or as `default` in the configuration",
+        ),
         Some(ChooseError::NoSuchProfile { .. }) => hint("`prusa-cred status` lists the profiles"),
         None => None,
     }
@@ -200,9 +226,10 @@ fn of_broker(error: &BrokerError) -> Class {
         BrokerError::NotSignedIn { profile } | BrokerError::NoSuchToken { profile, .. } => {
             (Code::LoginRequired, login_hint(profile))
         }
-        BrokerError::LoginEnded { profile, source: LoginEnd::PasswordRefusedBefore } => {
-            (Code::InvalidCredentials, login_hint(profile))
-        }
+        BrokerError::LoginEnded {
+            profile,
+            source: LoginEnd::PasswordRefusedBefore,
+        } => (Code::InvalidCredentials, login_hint(profile)),
         BrokerError::LoginEnded { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         BrokerError::Refresh { source, .. } => of_grant(source),
         BrokerError::SignIn { profile, source } => {
@@ -217,15 +244,21 @@ fn of_problem(problem: &Problem) -> Class {
     match problem {
         Problem::NotMine(_) | Problem::NarrowedAway { .. } => (
             Code::Denied,
-            hint("a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them"),
+            hint(
+                "a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them",
+            ),
         ),
-        Problem::KeepsNoPasswords { .. } => {
-            (Code::Denied, hint("name prusa-cred in credHelpers for its own registries, not as credsStore"))
-        }
+        Problem::KeepsNoPasswords { .. } => (
+            Code::Denied,
+            hint("name prusa-cred in credHelpers for its own registries, not as credsStore"),
+        ),
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
         Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
-        Problem::BadAddress(_) | Problem::Usage(_) | Problem::DockerUnknown(_) | Problem::BazelUnknown { .. } => {
+        Problem::BadAddress(_)
+        | Problem::Usage(_)
+        | Problem::DockerUnknown(_)
+        | Problem::BazelUnknown { .. } => {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
     }
@@ -235,7 +268,9 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
     match error {
         StoreError::Locked { pid: Some(pid), .. } => (
             Code::Locked,
-            Some(format!("try again in a moment; if process {pid} hangs, end it: nothing is lost by that")),
+            Some(format!(
+                "try again in a moment; if process {pid} hangs, end it: nothing is lost by that"
+            )),
         ),
         StoreError::Locked { pid: None, .. } => (Code::Locked, hint("try again in a moment")),
         StoreError::NotATokenSet { .. } | StoreError::TooLarge { .. } => (
@@ -245,7 +280,12 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
                 login_command(profile.unwrap_or(PRUSA))
             )),
         ),
-        _ => (Code::Storage, hint("nothing was sent to the server; see that the directory can be written, then try again")),
+        _ => (
+            Code::Storage,
+            hint(
+                "nothing was sent to the server; see that the directory can be written, then try again",
+            ),
+        ),
     }
 }
 
@@ -253,9 +293,13 @@ fn of_grant(error: &GrantError) -> Class {
     match error {
         GrantError::Http(error) => of_http(error),
         GrantError::RateLimited { retry_after, .. } => (Code::RateLimited, later(*retry_after)),
-        GrantError::Refused { error, .. } if error == "invalid_grant" => (Code::LoginRequired, login_hint(PRUSA)),
+        GrantError::Refused { error, .. } if error == "invalid_grant" => {
+            (Code::LoginRequired, login_hint(PRUSA))
+        }
         GrantError::Refused { .. } | GrantError::Forbidden { .. } => (Code::Denied, None),
-        GrantError::Server { .. } | GrantError::NotJson { .. } | GrantError::NoAccessToken { .. } => {
+        GrantError::Server { .. }
+        | GrantError::NotJson { .. }
+        | GrantError::NoAccessToken { .. } => {
             (Code::Server, hint("the login is kept; try again later"))
         }
         GrantError::NoRandomness => (Code::Storage, None),
@@ -268,10 +312,15 @@ fn of_sign_in(error: &SignInError) -> Class {
         SignInError::InvalidCredentials { .. } => (Code::InvalidCredentials, None),
         SignInError::InvalidCode { .. } => (
             Code::InvalidCredentials,
-            hint("see that this machine's clock is right; a code is accepted once, so wait for the next one"),
+            hint(
+                "see that this machine's clock is right; a code is accepted once, so wait for the next one",
+            ),
         ),
         SignInError::Credentials(error) => of_credentials(error),
-        SignInError::AccountLocked { .. } => (Code::Denied, hint("unlock it on the account's web page, or wait")),
+        SignInError::AccountLocked { .. } => (
+            Code::Denied,
+            hint("unlock it on the account's web page, or wait"),
+        ),
         SignInError::RateLimited { retry_after, .. } => (Code::RateLimited, later(*retry_after)),
         SignInError::Server { .. } => (Code::Server, hint("try again later")),
         SignInError::Forbidden { .. }
@@ -279,9 +328,10 @@ fn of_sign_in(error: &SignInError) -> Class {
         | SignInError::Endless { .. }
         | SignInError::LeftOrigin { .. } => (Code::Server, hint(BROWSER)),
         SignInError::Denied => (Code::Denied, None),
-        SignInError::StateMismatch | SignInError::WrongAddress { .. } | SignInError::NoCode => {
-            (Code::Denied, hint("begin again, and paste the address of the page that the browser ended on"))
-        }
+        SignInError::StateMismatch | SignInError::WrongAddress { .. } | SignInError::NoCode => (
+            Code::Denied,
+            hint("begin again, and paste the address of the page that the browser ended on"),
+        ),
         SignInError::Grant(error) => of_grant(error),
         SignInError::Http(error) => of_http(error),
     }
@@ -289,13 +339,17 @@ fn of_sign_in(error: &SignInError) -> Class {
 
 fn of_credentials(error: &CredentialsError) -> Class {
     let needed = match error {
-        CredentialsError::Missing(needed) | CredentialsError::Failed { needed, .. } => Some(*needed),
+        CredentialsError::Missing(needed) | CredentialsError::Failed { needed, .. } => {
+            Some(*needed)
+        }
         CredentialsError::NoMore => None,
     };
     match needed {
         Some(Needed::OneTimeCode) => (
             Code::OtpRequired,
-            hint("run `prusa-cred login` in a terminal, or set PRUSA_TOTP_SECRET or the profile's otp_command"),
+            hint(
+                "run `prusa-cred login` in a terminal, or set PRUSA_TOTP_SECRET or the profile's otp_command",
+            ),
         ),
         Some(Needed::Email | Needed::Password) => (
             Code::LoginRequired,
@@ -308,7 +362,10 @@ fn of_credentials(error: &CredentialsError) -> Class {
 fn of_http(error: &HttpError) -> Class {
     match error {
         HttpError::NotAllowed { .. } => (Code::Denied, hint("use an https address")),
-        _ => (Code::Network, hint("the login is kept; see that the network is up, then try again")),
+        _ => (
+            Code::Network,
+            hint("the login is kept; see that the network is up, then try again"),
+        ),
     }
 }
 
@@ -324,10 +381,17 @@ fn login_hint(profile: &str) -> Option<String> {
 }
 
 fn login_command(profile: &str) -> String {
-    if profile == PRUSA { "`prusa-cred login`".to_owned() } else { format!("`prusa-cred login --profile {profile}`") }
+    if profile == PRUSA {
+        "`prusa-cred login`".to_owned()
+    } else {
+        format!("`prusa-cred login --profile {profile}`")
+    }
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "a hint is one of two kinds of text, or none")]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "a hint is one of two kinds of text, or none"
+)]
 fn hint(text: &str) -> Option<String> {
     Some(text.to_owned())
 }

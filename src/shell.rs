@@ -20,11 +20,17 @@ const POLL: Duration = Duration::from_millis(5);
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ShellError {
     #[error("could not start {name}")]
-    Start { name: &'static str, source: std::io::Error },
+    Start {
+        name: &'static str,
+        source: std::io::Error,
+    },
     #[error("{name} did not end in time and was stopped")]
     TimedOut { name: &'static str },
     #[error("{name} failed ({status})")]
-    Failed { name: &'static str, status: std::process::ExitStatus },
+    Failed {
+        name: &'static str,
+        status: std::process::ExitStatus,
+    },
     #[error("{name} printed nothing usable")]
     NoAnswer { name: &'static str },
 }
@@ -32,8 +38,15 @@ pub(crate) enum ShellError {
 /// Runs a command and returns the first line that it printed.
 ///
 /// `name` is the configuration's key for it.
-pub(crate) fn first_line(name: &'static str, command: &str, deadline: Deadline) -> Result<SecretString, ShellError> {
-    let child = shell(command).stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
+pub(crate) fn first_line(
+    name: &'static str,
+    command: &str,
+    deadline: Deadline,
+) -> Result<SecretString, ShellError> {
+    let child = shell(command)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn();
     let mut child = child.map_err(|source| ShellError::Start { name, source })?;
     let (sender, answer) = mpsc::channel();
     if let Some(stdout) = child.stdout.take() {
@@ -41,7 +54,9 @@ pub(crate) fn first_line(name: &'static str, command: &str, deadline: Deadline) 
     }
     wait(name, &mut child, deadline)?;
     // A process that the command left behind may hold its stdout open.
-    let answer = answer.recv_timeout(deadline.remaining()).map_err(|_| ShellError::TimedOut { name })?;
+    let answer = answer
+        .recv_timeout(deadline.remaining())
+        .map_err(|_| ShellError::TimedOut { name })?;
     let text = std::str::from_utf8(&answer).map_err(|_| ShellError::NoAnswer { name })?;
     match text.lines().next().map(str::trim_end) {
         None | Some("") => Err(ShellError::NoAnswer { name }),
@@ -56,7 +71,10 @@ pub(crate) fn feed(
     input: Zeroizing<Vec<u8>>,
     deadline: Deadline,
 ) -> Result<(), ShellError> {
-    let child = shell(command).stdin(Stdio::piped()).stdout(Stdio::null()).spawn();
+    let child = shell(command)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn();
     let mut child = child.map_err(|source| ShellError::Start { name, source })?;
     if let Some(mut stdin) = child.stdin.take() {
         // A command that does not want its input may close it.
@@ -66,7 +84,11 @@ pub(crate) fn feed(
 }
 
 fn shell(command: &str) -> Command {
-    let (program, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let (program, flag) = if cfg!(windows) {
+        ("cmd", "/C")
+    } else {
+        ("sh", "-c")
+    };
     let mut shell = Command::new(program);
     shell.arg(flag).arg(command);
     shell
@@ -74,7 +96,11 @@ fn shell(command: &str) -> Command {
 
 fn read(stdout: impl Read) -> Zeroizing<Vec<u8>> {
     let mut answer = Zeroizing::new(Vec::new());
-    if stdout.take(LONGEST_ANSWER).read_to_end(&mut answer).is_err() {
+    if stdout
+        .take(LONGEST_ANSWER)
+        .read_to_end(&mut answer)
+        .is_err()
+    {
         answer.zeroize();
     }
     answer
@@ -110,14 +136,24 @@ mod tests {
     fn the_first_line_is_the_answer() {
         let line = first_line("otp_command", "printf '123456\\nmore\\n'", soon()).expect("a line");
         assert_eq!(line.expose_secret(), "123456");
-        assert!(matches!(first_line("otp_command", "true", soon()), Err(ShellError::NoAnswer { .. })));
+        assert!(matches!(
+            first_line("otp_command", "true", soon()),
+            Err(ShellError::NoAnswer { .. })
+        ));
     }
 
     #[test]
     fn failing_and_hanging_are_told_apart_and_nothing_is_quoted() {
-        let failed = first_line("password_command", "echo hunter2; exit 3", soon()).expect_err("a failure");
-        assert!(matches!(failed, ShellError::Failed { .. }) && !failed.to_string().contains("hunter2"));
-        let hung = first_line("password_command", "exec sleep 600", Deadline::after(Duration::from_millis(50)));
+        let failed =
+            first_line("password_command", "echo hunter2; exit 3", soon()).expect_err("a failure");
+        assert!(
+            matches!(failed, ShellError::Failed { .. }) && !failed.to_string().contains("hunter2")
+        );
+        let hung = first_line(
+            "password_command",
+            "exec sleep 600",
+            Deadline::after(Duration::from_millis(50)),
+        );
         assert!(matches!(hung, Err(ShellError::TimedOut { .. })));
     }
 
@@ -126,7 +162,13 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let file = dir.path().join("out");
         let input = Zeroizing::new(vec![b'x'; 200_000]);
-        feed("on_rotate", &format!("cat > '{}'", file.display()), input, soon()).expect("fed");
+        feed(
+            "on_rotate",
+            &format!("cat > '{}'", file.display()),
+            input,
+            soon(),
+        )
+        .expect("fed");
         assert_eq!(std::fs::metadata(&file).expect("a file").len(), 200_000);
     }
 }

@@ -1,7 +1,9 @@
 //! Making a stored login good again: under the lock, spending a refresh token exactly once.
 
 use super::retry::Pauses;
-use super::{Broker, BrokerError, Granted, LoginEnd, Need, Unattended, Wanted, granted, stored_is_good};
+use super::{
+    Broker, BrokerError, Granted, LoginEnd, Need, Unattended, Wanted, granted, stored_is_good,
+};
 use crate::grants::GrantError;
 use crate::http::HttpError;
 use crate::providers::Patience;
@@ -26,13 +28,19 @@ impl Broker<'_> {
         let Some(living) = self.still_living(seen, need, &error) else {
             return Err(error);
         };
-        let why = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-        (self.warn)(&format!("{error}, so the old token is handed out while it lasts: {why}"));
+        let why = std::error::Error::source(&error)
+            .map_or_else(|| error.to_string(), ToString::to_string);
+        (self.warn)(&format!(
+            "{error}, so the old token is handed out while it lasts: {why}"
+        ));
         Ok(living)
     }
 
     fn renew_under_lock(&self, seen: Option<&Stored>, need: Need) -> Result<Granted, BrokerError> {
-        let held = self.store.lock(self.deadline).map_err(|source| self.storage(source))?;
+        let held = self
+            .store
+            .lock(self.deadline)
+            .map_err(|source| self.storage(source))?;
         let mut pauses = Pauses::new();
         let mut cut_off = None;
         loop {
@@ -48,7 +56,9 @@ impl Broker<'_> {
                 return self.sign_in(&held, Some(LoginEnd::NoRefreshToken), need);
             };
             cut_off = cut_off.or_else(|| self.find_cut_off(&held, &refresh_token));
-            let slot = held.reserve(Some(&refresh_token), now).map_err(|source| self.storage(source))?;
+            let slot = held
+                .reserve(Some(&refresh_token), now)
+                .map_err(|source| self.storage(source))?;
             let error = match self.provider.refresh(&refresh_token, self.deadline) {
                 Ok(newer) => return self.keep(slot, current, newer, need),
                 Err(error) => error,
@@ -56,7 +66,10 @@ impl Broker<'_> {
             drop(slot);
             if error.is_refusal("invalid_grant") {
                 let again = held.load().map_err(|source| self.storage(source))?;
-                if again.as_ref().is_some_and(|again| has_other_refresh_token(again, &refresh_token)) {
+                if again
+                    .as_ref()
+                    .is_some_and(|again| has_other_refresh_token(again, &refresh_token))
+                {
                     continue;
                 }
                 self.note(&held, "login_required", &error, None);
@@ -66,13 +79,22 @@ impl Broker<'_> {
                 if !may_have_been_obeyed(&error) {
                     self.note(&held, "refresh_failed", &error, None);
                 }
-                return Err(BrokerError::Refresh { profile: self.profile.to_owned(), source: error });
+                return Err(BrokerError::Refresh {
+                    profile: self.profile.to_owned(),
+                    source: error,
+                });
             }
         }
     }
 
     /// Stores what a refresh brought, and only then hands it out.
-    fn keep(&self, slot: Slot<'_>, current: Stored, newer: TokenSet, need: Need) -> Result<Granted, BrokerError> {
+    fn keep(
+        &self,
+        slot: Slot<'_>,
+        current: Stored,
+        newer: TokenSet,
+        need: Need,
+    ) -> Result<Granted, BrokerError> {
         let now = UnixTime::now();
         let evidence = match current.evidence {
             Evidence::Rejected { .. } => Evidence::RenewedAfterRejection { at: now },
@@ -80,20 +102,35 @@ impl Broker<'_> {
         };
         let has_access_token = newer.access_token.is_some();
         let set = current.set.renewed_by(newer);
-        slot.commit(&set, evidence).map_err(|source| self.storage(source))?;
+        slot.commit(&set, evidence)
+            .map_err(|source| self.storage(source))?;
         (self.on_rotate)(&set);
         if has_access_token {
             self.grant_wanted(set, need, now)
         } else {
-            let source = GrantError::NoAccessToken { endpoint: "the token endpoint".to_owned() };
-            Err(BrokerError::Refresh { profile: self.profile.to_owned(), source })
+            let source = GrantError::NoAccessToken {
+                endpoint: "the token endpoint".to_owned(),
+            };
+            Err(BrokerError::Refresh {
+                profile: self.profile.to_owned(),
+                source,
+            })
         }
     }
 
     /// Begins a new login with what the environment or the profile holds, without a person.
-    fn sign_in(&self, held: &Locked<'_>, ended: Option<LoginEnd>, need: Need) -> Result<Granted, BrokerError> {
+    fn sign_in(
+        &self,
+        held: &Locked<'_>,
+        ended: Option<LoginEnd>,
+        need: Need,
+    ) -> Result<Granted, BrokerError> {
         let profile = self.profile.to_owned();
-        let Some(Unattended { mut credentials, mark }) = (self.unattended)() else {
+        let Some(Unattended {
+            mut credentials,
+            mark,
+        }) = (self.unattended)()
+        else {
             return Err(match ended {
                 Some(source) => BrokerError::LoginEnded { profile, source },
                 None => BrokerError::NotSignedIn { profile },
@@ -102,26 +139,41 @@ impl Broker<'_> {
         if let Some(Journal::Failed(failure)) = held.journal()
             && failure.attempt == Some(mark)
         {
-            return Err(BrokerError::LoginEnded { profile, source: LoginEnd::PasswordRefusedBefore });
+            return Err(BrokerError::LoginEnded {
+                profile,
+                source: LoginEnd::PasswordRefusedBefore,
+            });
         }
-        let slot = held.reserve(None, UnixTime::now()).map_err(|source| self.storage(source))?;
-        match self.provider.sign_in(credentials.as_mut(), Patience::Overall(self.deadline)) {
+        let slot = held
+            .reserve(None, UnixTime::now())
+            .map_err(|source| self.storage(source))?;
+        match self
+            .provider
+            .sign_in(credentials.as_mut(), Patience::Overall(self.deadline))
+        {
             Ok(set) => {
                 let now = UnixTime::now();
-                slot.commit(&set, Evidence::None).map_err(|source| self.storage(source))?;
+                slot.commit(&set, Evidence::None)
+                    .map_err(|source| self.storage(source))?;
                 (self.on_rotate)(&set);
                 self.grant_wanted(set, need, now)
             }
             Err(source) => {
                 drop(slot);
-                let attempt = matches!(source, SignInError::InvalidCredentials { .. }).then_some(mark);
+                let attempt =
+                    matches!(source, SignInError::InvalidCredentials { .. }).then_some(mark);
                 self.note(held, "sign_in_failed", &source, attempt);
                 Err(BrokerError::SignIn { profile, source })
             }
         }
     }
 
-    fn grant_wanted(&self, set: TokenSet, need: Need, now: UnixTime) -> Result<Granted, BrokerError> {
+    fn grant_wanted(
+        &self,
+        set: TokenSet,
+        need: Need,
+        now: UnixTime,
+    ) -> Result<Granted, BrokerError> {
         let (token, is_there) = match need.token {
             Wanted::Access => ("access", set.access_token.is_some()),
             Wanted::Identity => ("identity", set.id_token.is_some()),
@@ -130,13 +182,27 @@ impl Broker<'_> {
         if is_there {
             Ok(granted(set, Some(now), need, now))
         } else {
-            Err(BrokerError::NoSuchToken { profile: self.profile.to_owned(), token })
+            Err(BrokerError::NoSuchToken {
+                profile: self.profile.to_owned(),
+                token,
+            })
         }
     }
 
     /// Leaves word of a failure for `which`, if that can be written: the failure itself is what matters.
-    fn note(&self, held: &Locked<'_>, code: &str, error: &dyn std::error::Error, attempt: Option<u8>) {
-        let failure = Failure { code: code.to_owned(), message: error.to_string(), at: UnixTime::now(), attempt };
+    fn note(
+        &self,
+        held: &Locked<'_>,
+        code: &str,
+        error: &dyn std::error::Error,
+        attempt: Option<u8>,
+    ) {
+        let failure = Failure {
+            code: code.to_owned(),
+            message: error.to_string(),
+            at: UnixTime::now(),
+            attempt,
+        };
         if let Err(error) = held.note_failure(failure) {
             (self.warn)(&format!("profile {}: {error}", self.profile));
         }
@@ -144,7 +210,9 @@ impl Broker<'_> {
 
     /// Tells, once, that an earlier refresh of this very token was cut off.
     fn find_cut_off(&self, held: &Locked<'_>, refresh_token: &RefreshToken) -> Option<CutOff> {
-        let journal = held.journal().filter(|journal| journal.is_spending(refresh_token));
+        let journal = held
+            .journal()
+            .filter(|journal| journal.is_spending(refresh_token));
         let Some(Journal::Spending { at, pid, .. }) = journal else {
             return None;
         };
@@ -155,18 +223,34 @@ impl Broker<'_> {
         Some(CutOff { at, pid })
     }
 
-    fn still_living(&self, seen: Option<Stored>, need: Need, error: &BrokerError) -> Option<Granted> {
-        let is_over = matches!(error, BrokerError::NotSignedIn { .. } | BrokerError::LoginEnded { .. });
+    fn still_living(
+        &self,
+        seen: Option<Stored>,
+        need: Need,
+        error: &BrokerError,
+    ) -> Option<Granted> {
+        let is_over = matches!(
+            error,
+            BrokerError::NotSignedIn { .. } | BrokerError::LoginEnded { .. }
+        );
         if need.refresh || need.token != Wanted::Access {
             return None;
         }
         let now = UnixTime::now();
-        let unexpired = Need { min_ttl: std::time::Duration::ZERO, ..need };
+        let unexpired = Need {
+            min_ttl: std::time::Duration::ZERO,
+            ..need
+        };
         let stored = seen.filter(|stored| !is_over && stored_is_good(stored, unexpired, now));
-        stored.map(|stored| granted(stored.set, stored.written_at, need, now)).or_else(|| {
-            let given = self.given.filter(|set| super::is_good(set, None, unexpired, now))?.clone();
-            Some(granted(given, None, need, now))
-        })
+        stored
+            .map(|stored| granted(stored.set, stored.written_at, need, now))
+            .or_else(|| {
+                let given = self
+                    .given
+                    .filter(|set| super::is_good(set, None, unexpired, now))?
+                    .clone();
+                Some(granted(given, None, need, now))
+            })
     }
 }
 
@@ -180,7 +264,11 @@ struct CutOff {
 impl LoginEnd {
     fn after(refused: GrantError, cut_off: Option<CutOff>) -> Self {
         match cut_off {
-            Some(CutOff { at, pid }) => Self::CutOff { refused, at: at.to_string(), pid },
+            Some(CutOff { at, pid }) => Self::CutOff {
+                refused,
+                at: at.to_string(),
+                pid,
+            },
             None => Self::Refused(refused),
         }
     }
@@ -190,15 +278,27 @@ impl LoginEnd {
 fn may_have_been_obeyed(error: &GrantError) -> bool {
     matches!(
         error,
-        GrantError::Http(HttpError::Timeout { .. } | HttpError::BrokeOff { .. } | HttpError::TooLarge { .. })
+        GrantError::Http(
+            HttpError::Timeout { .. } | HttpError::BrokeOff { .. } | HttpError::TooLarge { .. }
+        )
     )
 }
 
 fn differs(seen: Option<&Stored>, current: &Stored) -> bool {
-    let access_token = |stored: &Stored| stored.set.access_token.as_ref().map(|token| token.expose().to_owned());
+    let access_token = |stored: &Stored| {
+        stored
+            .set
+            .access_token
+            .as_ref()
+            .map(|token| token.expose().to_owned())
+    };
     seen.and_then(access_token) != access_token(current)
 }
 
 fn has_other_refresh_token(stored: &Stored, refused: &RefreshToken) -> bool {
-    stored.set.refresh_token.as_ref().is_some_and(|token| token.expose() != refused.expose())
+    stored
+        .set
+        .refresh_token
+        .as_ref()
+        .is_some_and(|token| token.expose() != refused.expose())
 }

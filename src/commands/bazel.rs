@@ -16,7 +16,10 @@ use crate::stdin::Stdin;
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some("get") => get(context),
-        verb => Err(Problem::BazelUnknown { verb: verb.unwrap_or_default().to_owned() }.into()),
+        verb => Err(Problem::BazelUnknown {
+            verb: verb.unwrap_or_default().to_owned(),
+        }
+        .into()),
     }
 }
 
@@ -31,5 +34,9 @@ pub(super) fn get(context: &Context) -> Result<()> {
     let Some(access_token) = &granted.set.access_token else {
         return Err(Problem::NotMine(request.origin.to_string()).into());
     };
-    print(bazel::render(&Answer { access_token, username: &profile.username, expires_at: granted.expires_at })?)
+    print(bazel::render(&Answer {
+        access_token,
+        username: &profile.username,
+        expires_at: granted.expires_at,
+    })?)
 }

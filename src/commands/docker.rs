@@ -29,7 +29,10 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         Some("list") => read(context).and_then(|_| answerable(context)),
         Some("version" | "--version" | "-v") => version(),
         Some(verb) => Err(Problem::DockerUnknown(docker::unknown_action(NAME, verb)).into()),
-        None => Err(Problem::DockerUnknown(format!("Usage: {NAME} <store|get|erase|list|version>")).into()),
+        None => Err(Problem::DockerUnknown(format!(
+            "Usage: {NAME} <store|get|erase|list|version>"
+        ))
+        .into()),
     };
     on_stdout(done)
 }
@@ -44,11 +47,21 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
     let wanted = docker::parse_store(input)?;
     let request = docker::parse_key(wanted.server_url.as_bytes());
     let is_ours = match &request {
-        Ok(request) => matches!(choose(context, Some(&request.origin), None)?, Choice::Profile(..)),
+        Ok(request) => matches!(
+            choose(context, Some(&request.origin), None)?,
+            Choice::Profile(..)
+        ),
         Err(_) => false,
     };
     // Our own token, handed back after `docker login`, is kept already.
-    if is_ours { Ok(()) } else { Err(Problem::KeepsNoPasswords { host: wanted.server_url }.into()) }
+    if is_ours {
+        Ok(())
+    } else {
+        Err(Problem::KeepsNoPasswords {
+            host: wanted.server_url,
+        }
+        .into())
+    }
 }
 
 /// Forgets nothing: docker says `erase` when a person logs out of a registry, and the login here serves others too.
@@ -62,17 +75,27 @@ pub(super) fn answerable(context: &Context) -> Result<()> {
     let mut keys = BTreeMap::new();
     for profile in context.profiles()?.iter() {
         if Account::known_login(context, profile).is_signed_in {
-            let origins = profile.hosts.iter().filter_map(|pattern| pattern.exact_origin());
+            let origins = profile
+                .hosts
+                .iter()
+                .filter_map(|pattern| pattern.exact_origin());
             keys.extend(origins.map(|origin| (origin.host_and_port(), profile.username.clone())));
         }
     }
-    let keys: Vec<_> = keys.into_iter().filter(|(key, _)| is_unambiguous(context, key)).collect();
+    let keys: Vec<_> = keys
+        .into_iter()
+        .filter(|(key, _)| is_unambiguous(context, key))
+        .collect();
     print(docker::render_list(&keys)?)
 }
 
 fn is_unambiguous(context: &Context, key: &str) -> bool {
-    docker::parse_key(key.as_bytes())
-        .is_ok_and(|request| matches!(choose(context, Some(&request.origin), None), Ok(Choice::Profile(..))))
+    docker::parse_key(key.as_bytes()).is_ok_and(|request| {
+        matches!(
+            choose(context, Some(&request.origin), None),
+            Ok(Choice::Profile(..))
+        )
+    })
 }
 
 fn answer(context: &Context, key: &[u8]) -> Result<()> {
@@ -82,13 +105,25 @@ fn answer(context: &Context, key: &[u8]) -> Result<()> {
     };
     let account = Account::open(context, profile)?;
     let granted = account.token_set(Need::access(account.min_ttl(None)))?;
-    let access_token = granted.set.access_token.as_ref().ok_or(DockerError::NotFound)?;
-    let answer = Answer { access_token, username: &profile.username, expires_at: granted.expires_at };
+    let access_token = granted
+        .set
+        .access_token
+        .as_ref()
+        .ok_or(DockerError::NotFound)?;
+    let answer = Answer {
+        access_token,
+        username: &profile.username,
+        expires_at: granted.expires_at,
+    };
     print(docker::render(docker::key_text(key)?, &answer)?)
 }
 
 fn version() -> Result<()> {
-    print(format!("{NAME} ({}) {}\n", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")))
+    print(format!(
+        "{NAME} ({}) {}\n",
+        env!("CARGO_PKG_NAME"),
+        env!("CARGO_PKG_VERSION")
+    ))
 }
 
 /// Marks a failure as one that docker reads on stdout.

@@ -34,7 +34,12 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
             Waiting::Docker(key) => docker::get(context, key.as_bytes()),
         };
     }
-    let origin = options.url.as_deref().map(Origin::parse).transpose().map_err(Problem::BadAddress)?;
+    let origin = options
+        .url
+        .as_deref()
+        .map(Origin::parse)
+        .transpose()
+        .map_err(Problem::BadAddress)?;
     let profile = profile_for(context, origin.as_ref())?;
     let account = Account::open(context, profile)?;
     let token = match options.token {
@@ -43,7 +48,11 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         Some(TokenKind::Refresh) => Wanted::Refresh,
     };
     let min_ttl = account.min_ttl(options.min_ttl);
-    let granted = account.token_set(Need { token, min_ttl, refresh: options.refresh })?;
+    let granted = account.token_set(Need {
+        token,
+        min_ttl,
+        refresh: options.refresh,
+    })?;
     let format = match options.format {
         Some(format) => format,
         None if context.global.json => Format::Json,
@@ -78,9 +87,18 @@ fn rendered(
 ) -> Result<Zeroizing<String>, PlainError> {
     let set = &granted.set;
     let (key, token) = match wanted {
-        Wanted::Access => ("access_token", set.access_token.as_ref().map(|token| token.expose())),
-        Wanted::Identity => ("id_token", set.id_token.as_ref().map(|token| token.expose())),
-        Wanted::Refresh => ("refresh_token", set.refresh_token.as_ref().map(|token| token.expose())),
+        Wanted::Access => (
+            "access_token",
+            set.access_token.as_ref().map(|token| token.expose()),
+        ),
+        Wanted::Identity => (
+            "id_token",
+            set.id_token.as_ref().map(|token| token.expose()),
+        ),
+        Wanted::Refresh => (
+            "refresh_token",
+            set.refresh_token.as_ref().map(|token| token.expose()),
+        ),
     };
     let plain = Plain {
         token: Secret(token.ok_or(PlainError::NotAToken)?),
@@ -92,7 +110,10 @@ fn rendered(
         username: &profile.username,
         host: match origin {
             Some(origin) => Some(origin.host().to_owned()),
-            None => profile.hosts.iter().find_map(|pattern| Some(pattern.exact_origin()?.host().to_owned())),
+            None => profile
+                .hosts
+                .iter()
+                .find_map(|pattern| Some(pattern.exact_origin()?.host().to_owned())),
         },
     };
     match format {

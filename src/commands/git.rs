@@ -35,7 +35,9 @@ pub(super) fn get(context: &Context) -> Result<()> {
     let Some(request) = git::parse(&read(context)?)?.request else {
         return Ok(());
     };
-    let Choice::Profile(profile, _) = choose(context, Some(&request.origin), request.username.as_deref())? else {
+    let Choice::Profile(profile, _) =
+        choose(context, Some(&request.origin), request.username.as_deref())?
+    else {
         return Ok(());
     };
     let account = Account::open(context, profile)?;
@@ -43,7 +45,11 @@ pub(super) fn get(context: &Context) -> Result<()> {
     let Some(access_token) = &granted.set.access_token else {
         return Ok(());
     };
-    let answer = Answer { access_token, username: &profile.username, expires_at: granted.expires_at };
+    let answer = Answer {
+        access_token,
+        username: &profile.username,
+        expires_at: granted.expires_at,
+    };
     print(git::render(&request, &answer, profile.git_auth)?)
 }
 
@@ -55,11 +61,17 @@ pub(super) fn store(input: &[u8]) -> Result<()> {
 
 /// Notes that a server refused a credential: evidence about our token, not the end of the login.
 pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
-    let GitInput { request: Some(request), secret: Some(secret) } = git::parse(input)? else {
+    let GitInput {
+        request: Some(request),
+        secret: Some(secret),
+    } = git::parse(input)?
+    else {
         return Ok(());
     };
     match choose(context, Some(&request.origin), request.username.as_deref())? {
-        Choice::Profile(profile, _) => Account::open(context, profile)?.note_rejected(&Rejected::new(secret)),
+        Choice::Profile(profile, _) => {
+            Account::open(context, profile)?.note_rejected(&Rejected::new(secret))
+        }
         Choice::NotMine => Ok(()),
     }
 }

@@ -24,7 +24,10 @@ pub(super) fn run(context: &Context, options: &Inspect) -> Result<()> {
         let input = Stdin::open().read_all(MAX_INPUT, context.deadline)?;
         let text = String::from_utf8_lossy(&input);
         let token = text.trim();
-        ("what came on stdin", decode(token.strip_prefix("Bearer ").unwrap_or(token)))
+        (
+            "what came on stdin",
+            decode(token.strip_prefix("Bearer ").unwrap_or(token)),
+        )
     } else {
         stored(context, options.token)?
     };
@@ -44,7 +47,9 @@ pub(super) fn run(context: &Context, options: &Inspect) -> Result<()> {
     text.push_str(&lines(&header, now));
     text.push_str("claims\n");
     text.push_str(&lines(jwt.claims(), now));
-    context.say("The signature is not verified here: only the issuer can tell whether a token is real.");
+    context.say(
+        "The signature is not verified here: only the issuer can tell whether a token is real.",
+    );
     print(text)
 }
 
@@ -60,16 +65,32 @@ fn stored(context: &Context, kind: TokenKind) -> Result<(&'static str, Option<De
     let set = account.current()?;
     let set = set.ok_or_else(|| account.not_signed_in())?;
     let (what, token) = match kind {
-        TokenKind::Access => ("the access token", set.access_token.as_ref().map(|token| token.expose())),
-        TokenKind::Identity => ("the identity token", set.id_token.as_ref().map(|token| token.expose())),
-        TokenKind::Refresh => ("the refresh token", set.refresh_token.as_ref().map(|token| token.expose())),
+        TokenKind::Access => (
+            "the access token",
+            set.access_token.as_ref().map(|token| token.expose()),
+        ),
+        TokenKind::Identity => (
+            "the identity token",
+            set.id_token.as_ref().map(|token| token.expose()),
+        ),
+        TokenKind::Refresh => (
+            "the refresh token",
+            set.refresh_token.as_ref().map(|token| token.expose()),
+        ),
     };
-    let token = token.ok_or_else(|| Problem::NotThere { what, profile: account.profile().name.clone() })?;
+    let token = token.ok_or_else(|| Problem::NotThere {
+        what,
+        profile: account.profile().name.clone(),
+    })?;
     Ok((what, decode(token)))
 }
 
 fn lines(fields: &Map<String, Value>, now: UnixTime) -> String {
-    let width = fields.keys().map(|key| printable(key).chars().count()).max().unwrap_or(0);
+    let width = fields
+        .keys()
+        .map(|key| printable(key).chars().count())
+        .max()
+        .unwrap_or(0);
     let line = |(key, value): (&String, &Value)| {
         let shown = match (value, value.as_i64()) {
             (_, Some(seconds)) if TIMES.contains(&key.as_str()) => {

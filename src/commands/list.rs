@@ -20,7 +20,12 @@ pub(super) fn run(context: &Context) -> Result<()> {
     let mut rows = Vec::new();
     for profile in context.profiles()?.iter() {
         let is_signed_in = Account::known_login(context, profile).is_signed_in;
-        rows.extend(profile.hosts.iter().map(|host| (host.to_string(), profile, is_signed_in)));
+        rows.extend(
+            profile
+                .hosts
+                .iter()
+                .map(|host| (host.to_string(), profile, is_signed_in)),
+        );
     }
     if context.global.json {
         let rows: Vec<_> = rows
@@ -35,7 +40,11 @@ pub(super) fn run(context: &Context) -> Result<()> {
     }
     let width = rows.iter().map(|(host, ..)| host.len()).max().unwrap_or(0);
     let line = |(host, profile, is_signed_in): &(String, &crate::profile::Profile, bool)| {
-        let state = if *is_signed_in { "" } else { "  (not signed in)" };
+        let state = if *is_signed_in {
+            ""
+        } else {
+            "  (not signed in)"
+        };
         format!("{host:width$}  {}{state}\n", profile.name)
     };
     print(rows.iter().map(line).collect::<String>())
@@ -43,9 +52,13 @@ pub(super) fn run(context: &Context) -> Result<()> {
 
 fn docker_is_asking() -> bool {
     let mut judge = |bytes: &[u8], _is_whole: bool| {
-        if DOCKER_ASKS.starts_with(bytes) { Verdict::More } else { Verdict::Enough }
+        if DOCKER_ASKS.starts_with(bytes) {
+            Verdict::More
+        } else {
+            Verdict::Enough
+        }
     };
-    Stdin::open()
-        .look(&mut judge)
-        .is_some_and(|seen| seen.is_whole && seen.kind != InputKind::File && *seen.bytes == DOCKER_ASKS)
+    Stdin::open().look(&mut judge).is_some_and(|seen| {
+        seen.is_whole && seen.kind != InputKind::File && *seen.bytes == DOCKER_ASKS
+    })
 }

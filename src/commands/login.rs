@@ -32,9 +32,17 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     let account = Account::stored(context, profile)?;
     if !options.no_store {
         // Better to know now than after the password has been typed.
-        drop(account.store().lock(Deadline::after(account_timeout(context)))?);
+        drop(
+            account
+                .store()
+                .lock(Deadline::after(account_timeout(context)))?,
+        );
     }
-    let set = if options.browser { with_browser(context, &account)? } else { with_password(context, &account, options)? };
+    let set = if options.browser {
+        with_browser(context, &account)?
+    } else {
+        with_password(context, &account, options)?
+    };
     if options.no_store {
         return print(set.render());
     }
@@ -46,8 +54,16 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
 }
 
 fn with_password(context: &Context, account: &Account<'_>, options: &Login) -> Result<TokenSet> {
-    let password = if options.password_stdin { Some(first_line(context)?) } else { None };
-    let options = Options { email: options.email.clone(), password, otp_command: options.otp_command.clone() };
+    let password = if options.password_stdin {
+        Some(first_line(context)?)
+    } else {
+        None
+    };
+    let options = Options {
+        email: options.email.clone(),
+        password,
+        otp_command: options.otp_command.clone(),
+    };
     let patience = Patience::EachRequest(account_timeout(context));
     let mut sources = Sources::find(context, account.profile(), options, patience)?;
     Ok(account.provider().sign_in(&mut sources, patience)?)
@@ -64,18 +80,25 @@ fn with_browser(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
         redirect_uri,
     ));
     let pasted = person.ask("address that the browser ended on", "Address")?;
-    Ok(account.prusa().finish(&started, &pasted, Deadline::after(account_timeout(context)))?)
+    Ok(account
+        .prusa()
+        .finish(&started, &pasted, Deadline::after(account_timeout(context)))?)
 }
 
 /// Stores a new login over whatever was there; a file that cannot be read is kept beside it.
 fn keep(context: &Context, account: &Account<'_>, set: &TokenSet) -> Result<()> {
-    let held = account.store().lock(Deadline::after(account_timeout(context)))?;
+    let held = account
+        .store()
+        .lock(Deadline::after(account_timeout(context)))?;
     let now = UnixTime::now();
     match held.load() {
         Ok(_) => {}
         Err(StoreError::NotATokenSet { .. } | StoreError::TooLarge { .. }) => {
             let aside = held.set_aside(now)?;
-            context.warn(&format!("what was stored could not be read; it is kept as {}", aside.display()));
+            context.warn(&format!(
+                "what was stored could not be read; it is kept as {}",
+                aside.display()
+            ));
         }
         Err(error) => return Err(error.into()),
     }
@@ -83,11 +106,22 @@ fn keep(context: &Context, account: &Account<'_>, set: &TokenSet) -> Result<()> 
     account.tell_rotation(set);
     drop(held);
     let who = email_of(set).or_else(|| account.profile().email.clone());
-    let who = who.as_deref().map_or_else(String::new, |email| format!(" as {}", printable(email)));
+    let who = who
+        .as_deref()
+        .map_or_else(String::new, |email| format!(" as {}", printable(email)));
     let ends = set.access_expires_at(Some(now), now);
-    let ends = ends.map_or_else(String::new, |at| format!("; the access token ends {}", human::relative(at, now)));
-    let renews = if set.refresh_token.is_some() { " and is renewed by itself" } else { "" };
-    context.say(&format!("Signed in to profile {}{who}{ends}{renews}.", account.profile().name));
+    let ends = ends.map_or_else(String::new, |at| {
+        format!("; the access token ends {}", human::relative(at, now))
+    });
+    let renews = if set.refresh_token.is_some() {
+        " and is renewed by itself"
+    } else {
+        ""
+    };
+    context.say(&format!(
+        "Signed in to profile {}{who}{ends}{renews}.",
+        account.profile().name
+    ));
     context.say(&format!("Stored in {}", account.store().path().display()));
     Ok(())
 }
@@ -96,7 +130,9 @@ fn first_line(context: &Context) -> Result<secrecy::SecretString> {
     let input = Stdin::open().read_all(MAX_INPUT, Deadline::after(account_timeout(context)))?;
     let text = std::str::from_utf8(&input).unwrap_or_default();
     match text.lines().next() {
-        None | Some("") => Err(Problem::Usage("--password-stdin: stdin holds no password".to_owned()).into()),
+        None | Some("") => {
+            Err(Problem::Usage("--password-stdin: stdin holds no password".to_owned()).into())
+        }
         Some(line) => Ok(line.into()),
     }
 }

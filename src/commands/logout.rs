@@ -20,7 +20,11 @@ pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
             context.warn(&format!("profile {}: {error:#}", profile.name));
         }
     }
-    if has_failed { Err(Problem::Partly("logout --all").into()) } else { Ok(()) }
+    if has_failed {
+        Err(Problem::Partly("logout --all").into())
+    } else {
+        Ok(())
+    }
 }
 
 fn log_out(context: &Context, profile: &Profile) -> Result<()> {
@@ -49,7 +53,9 @@ fn end(context: &Context, account: &Account<'_>) -> Result<bool, StoreError> {
     if let Some(stored) = held.load()?
         && let Err(error) = account.provider().revoke(&stored.set, context.deadline)
     {
-        context.warn(&format!("forgotten here, but the server could not be told: {error}"));
+        context.warn(&format!(
+            "forgotten here, but the server could not be told: {error}"
+        ));
     }
     held.forget()?;
     Ok(true)

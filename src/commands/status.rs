@@ -18,13 +18,22 @@ pub(super) fn run(context: &Context) -> Result<()> {
     let named = context.global.profile.as_deref().or(variable.as_deref());
     let rows = match named {
         Some(_) => vec![Row::of(context, super::chosen_profile(context)?)?],
-        None => profiles.iter().map(|profile| Row::of(context, profile)).collect::<Result<_>>()?,
+        None => profiles
+            .iter()
+            .map(|profile| Row::of(context, profile))
+            .collect::<Result<_>>()?,
     };
     if context.global.json {
-        let rows: Vec<_> = rows.iter().map(|row| row.json(profiles.default_name())).collect();
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| row.json(profiles.default_name()))
+            .collect();
         return print(format!("{}\n", Value::from(rows)));
     }
-    let texts: Vec<_> = rows.iter().map(|row| row.text(profiles.default_name())).collect();
+    let texts: Vec<_> = rows
+        .iter()
+        .map(|row| row.text(profiles.default_name()))
+        .collect();
     print(texts.join("\n"))
 }
 
@@ -38,7 +47,11 @@ struct Row<'a> {
 
 enum State {
     SignedOut,
-    SignedIn { email: Option<String>, access_until: Option<UnixTime>, refresh: Refresh },
+    SignedIn {
+        email: Option<String>,
+        access_until: Option<UnixTime>,
+        refresh: Refresh,
+    },
     Unreadable(String),
 }
 
@@ -53,9 +66,10 @@ impl<'a> Row<'a> {
         let account = Account::open(context, profile)?;
         let now = UnixTime::now();
         let (path, state) = match account.given() {
-            Some(set) => {
-                ("the environment".to_owned(), State::of(set, None, profile, now))
-            }
+            Some(set) => (
+                "the environment".to_owned(),
+                State::of(set, None, profile, now),
+            ),
             None => {
                 let state = match account.store().load() {
                     Ok(None) => State::SignedOut,
@@ -65,25 +79,59 @@ impl<'a> Row<'a> {
                 (account.store().path().display().to_string(), state)
             }
         };
-        Ok(Self { profile, path, now, state })
+        Ok(Self {
+            profile,
+            path,
+            now,
+            state,
+        })
     }
 
     fn text(&self, default: &str) -> String {
-        let Self { profile, path, now, state } = self;
-        let default = if profile.name == default { ", default" } else { "" };
+        let Self {
+            profile,
+            path,
+            now,
+            state,
+        } = self;
+        let default = if profile.name == default {
+            ", default"
+        } else {
+            ""
+        };
         let mut text = format!("{} ({}{default})\n", profile.name, profile.issuer.kind());
         let mut line = |name: &str, value: &str| text.push_str(&format!("  {name:8} {value}\n"));
         match state {
-            State::SignedOut => line("login", &format!("none; sign in with `{}`", profile.login_command())),
+            State::SignedOut => line(
+                "login",
+                &format!("none; sign in with `{}`", profile.login_command()),
+            ),
             State::Unreadable(why) => line("login", &format!("cannot be read: {why}")),
-            State::SignedIn { email, access_until, refresh } => {
-                line("login", &email.as_deref().map_or("signed in".to_owned(), printable));
-                line("access", &until(*access_until, *now, "refreshed when next asked for"));
-                line("refresh", &match refresh {
-                    Refresh::None => "no refresh token: the login ends with the access token".to_owned(),
-                    Refresh::Until(at) => until(Some(*at), *now, "sign in again"),
-                    Refresh::UntilUnknown => "there is a refresh token; when it ends is not told".to_owned(),
-                });
+            State::SignedIn {
+                email,
+                access_until,
+                refresh,
+            } => {
+                line(
+                    "login",
+                    &email.as_deref().map_or("signed in".to_owned(), printable),
+                );
+                line(
+                    "access",
+                    &until(*access_until, *now, "refreshed when next asked for"),
+                );
+                line(
+                    "refresh",
+                    &match refresh {
+                        Refresh::None => {
+                            "no refresh token: the login ends with the access token".to_owned()
+                        }
+                        Refresh::Until(at) => until(Some(*at), *now, "sign in again"),
+                        Refresh::UntilUnknown => {
+                            "there is a refresh token; when it ends is not told".to_owned()
+                        }
+                    },
+                );
             }
         }
         let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
@@ -104,7 +152,11 @@ impl<'a> Row<'a> {
         let more = match &self.state {
             State::SignedOut => json!({}),
             State::Unreadable(why) => json!({ "error": why }),
-            State::SignedIn { email, access_until, refresh } => json!({
+            State::SignedIn {
+                email,
+                access_until,
+                refresh,
+            } => json!({
                 "email": email,
                 "access_expires_at": access_until.map(|at| at.to_string()),
                 "access_expires_in": access_until.map(|at| self.now.until(at).as_secs()),
@@ -126,7 +178,10 @@ impl State {
     fn of(set: &TokenSet, written_at: Option<UnixTime>, profile: &Profile, now: UnixTime) -> Self {
         Self::SignedIn {
             email: email_of(set).or_else(|| profile.email.clone()),
-            access_until: set.access_token.as_ref().and_then(|_| set.access_expires_at(written_at, now)),
+            access_until: set
+                .access_token
+                .as_ref()
+                .and_then(|_| set.access_expires_at(written_at, now)),
             refresh: match (&set.refresh_token, set.refresh_expires_at()) {
                 (None, _) => Refresh::None,
                 (Some(_), Some(at)) => Refresh::Until(at),

@@ -38,7 +38,11 @@ pub(super) fn request(context: &Context) -> Result<Option<Waiting>> {
 
 fn judge(bytes: &[u8], _is_whole: bool) -> Verdict {
     let needs_more = [git::looks_like(bytes), bazel::looks_like(bytes)].contains(&Look::NeedsMore);
-    if needs_more || is_one_word(bytes) { Verdict::More } else { Verdict::Enough }
+    if needs_more || is_one_word(bytes) {
+        Verdict::More
+    } else {
+        Verdict::Enough
+    }
 }
 
 fn told(seen: &Seen) -> Option<Waiting> {
@@ -61,5 +65,8 @@ fn is_answered(context: &Context, key: &str) -> Result<bool> {
     let Ok(request) = docker::parse_key(key.as_bytes()) else {
         return Ok(false);
     };
-    Ok(matches!(choose(context, Some(&request.origin), None)?, Choice::Profile(..)))
+    Ok(matches!(
+        choose(context, Some(&request.origin), None)?,
+        Choice::Profile(..)
+    ))
 }

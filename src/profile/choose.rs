@@ -65,16 +65,30 @@ impl Profiles {
         let named = asked.option.map(|name| (name, Rule::Option));
         let named = named.or_else(|| asked.variable.map(|name| (name, Rule::Variable)));
         if let Some((name, rule)) = named {
-            let profile = self.named(name).ok_or_else(|| ChooseError::NoSuchProfile { name: name.to_owned() })?;
-            let answers = asked.origin.is_none_or(|origin| profile.answers_for(origin));
-            return Ok(if answers { Choice::Profile(profile, rule) } else { Choice::NotMine });
+            let profile = self.named(name).ok_or_else(|| ChooseError::NoSuchProfile {
+                name: name.to_owned(),
+            })?;
+            let answers = asked
+                .origin
+                .is_none_or(|origin| profile.answers_for(origin));
+            return Ok(if answers {
+                Choice::Profile(profile, rule)
+            } else {
+                Choice::NotMine
+            });
         }
         match asked.origin {
             Some(origin) => self.by_host(origin, asked.username, login_of),
             None => {
-                let rule = if self.default.is_some() { Rule::Default } else { Rule::BuiltIn };
+                let rule = if self.default.is_some() {
+                    Rule::Default
+                } else {
+                    Rule::BuiltIn
+                };
                 let name = self.default_name();
-                let profile = self.named(name).ok_or_else(|| ChooseError::NoSuchProfile { name: name.to_owned() })?;
+                let profile = self.named(name).ok_or_else(|| ChooseError::NoSuchProfile {
+                    name: name.to_owned(),
+                })?;
                 Ok(Choice::Profile(profile, rule))
             }
         }
@@ -86,7 +100,11 @@ impl Profiles {
         username: Option<&str>,
         login_of: &dyn Fn(&Profile) -> KnownLogin,
     ) -> Result<Choice<'_>, ChooseError> {
-        let mut candidates: Vec<&Profile> = self.all.iter().filter(|profile| profile.answers_for(origin)).collect();
+        let mut candidates: Vec<&Profile> = self
+            .all
+            .iter()
+            .filter(|profile| profile.answers_for(origin))
+            .collect();
         if candidates.len() > 1 {
             // The built-in profile is there unasked: it stands back unless somebody uses it.
             candidates.retain(|profile| {
@@ -103,16 +121,26 @@ impl Profiles {
         }
         let by_username = username.map(|username| {
             let is_meant = |profile: &&&Profile| profile.is_called(username, login_of);
-            candidates.iter().filter(is_meant).copied().collect::<Vec<_>>()
+            candidates
+                .iter()
+                .filter(is_meant)
+                .copied()
+                .collect::<Vec<_>>()
         });
         if let Some([only]) = by_username.as_deref() {
             return Ok(Choice::Profile(only, Rule::Username));
         }
-        match candidates.iter().find(|profile| self.default.as_deref() == Some(&profile.name)) {
+        match candidates
+            .iter()
+            .find(|profile| self.default.as_deref() == Some(&profile.name))
+        {
             Some(default) => Ok(Choice::Profile(default, Rule::Default)),
             None => Err(ChooseError::Ambiguous {
                 host: origin.to_string(),
-                names: candidates.iter().map(|profile| profile.name.clone()).collect(),
+                names: candidates
+                    .iter()
+                    .map(|profile| profile.name.clone())
+                    .collect(),
             }),
         }
     }
@@ -143,10 +171,24 @@ mod tests {
     const TWO: &str = "[profiles.a]\nprovider='prusa'\nemail='a@x.tld'\nhosts=['git.x.tld']\n\
                        [profiles.b]\nprovider='prusa'\nusername='bob'\nhosts=['git.x.tld', '*.b.tld']\n";
 
-    fn pick(config: &str, option: Option<&str>, url: Option<&str>, username: Option<&str>) -> String {
-        let profiles = Profiles::load(Some((Path::new("c.toml"), config)), &PrusaEnvironment::default()).expect("config");
+    fn pick(
+        config: &str,
+        option: Option<&str>,
+        url: Option<&str>,
+        username: Option<&str>,
+    ) -> String {
+        let profiles = Profiles::load(
+            Some((Path::new("c.toml"), config)),
+            &PrusaEnvironment::default(),
+        )
+        .expect("config");
         let origin = url.map(|url| Origin::parse(url).expect("an origin"));
-        let asked = Asked { option, variable: None, origin: origin.as_ref(), username };
+        let asked = Asked {
+            option,
+            variable: None,
+            origin: origin.as_ref(),
+            username,
+        };
         match profiles.choose(&asked, &|_| KnownLogin::default()) {
             Ok(Choice::Profile(profile, rule)) => format!("{} {rule:?}", profile.name),
             Ok(Choice::NotMine) => "nobody".into(),
@@ -165,25 +207,73 @@ mod tests {
             (TWO, None, Some("https://b.tld"), None, "nobody"),
             (TWO, None, Some("https://x.y.b.tld"), None, "nobody"),
             (TWO, None, Some("http://x.b.tld"), None, "nobody"),
-            (TWO, None, Some("https://git.x.tld"), None, "several profiles answer for https://git.x.tld: a, b"),
-            (TWO, None, Some("https://git.x.tld"), Some("b"), "b Username"),
-            (TWO, None, Some("https://git.x.tld"), Some("bob"), "b Username"),
-            (TWO, None, Some("https://git.x.tld"), Some("A@X.tld"), "a Username"),
-            (TWO, None, Some("https://connect.prusa3d.com"), None, "prusa Host"),
+            (
+                TWO,
+                None,
+                Some("https://git.x.tld"),
+                None,
+                "several profiles answer for https://git.x.tld: a, b",
+            ),
+            (
+                TWO,
+                None,
+                Some("https://git.x.tld"),
+                Some("b"),
+                "b Username",
+            ),
+            (
+                TWO,
+                None,
+                Some("https://git.x.tld"),
+                Some("bob"),
+                "b Username",
+            ),
+            (
+                TWO,
+                None,
+                Some("https://git.x.tld"),
+                Some("A@X.tld"),
+                "a Username",
+            ),
+            (
+                TWO,
+                None,
+                Some("https://connect.prusa3d.com"),
+                None,
+                "prusa Host",
+            ),
             (TWO, None, None, None, "prusa BuiltIn"),
         ];
         for (config, option, url, username, wanted) in table {
-            assert_eq!(pick(config, option, url, username), wanted, "{option:?} {url:?} {username:?}");
+            assert_eq!(
+                pick(config, option, url, username),
+                wanted,
+                "{option:?} {url:?} {username:?}"
+            );
         }
         let with_default = format!("default = 'b'\n{TWO}");
-        assert_eq!(pick(&with_default, None, Some("https://git.x.tld"), None), "b Default");
+        assert_eq!(
+            pick(&with_default, None, Some("https://git.x.tld"), None),
+            "b Default"
+        );
         assert_eq!(pick(&with_default, None, None, None), "b Default");
     }
 
     #[test]
     fn the_built_in_profile_stands_back_until_it_is_used() {
         let farm = "[profiles.farm]\nprovider='prusa'";
-        assert_eq!(pick(farm, None, Some("https://connect.prusa3d.com"), None), "farm Host");
-        assert_eq!(pick(farm, None, Some("https://connect.prusa3d.com"), Some("prusa")), "prusa Username");
+        assert_eq!(
+            pick(farm, None, Some("https://connect.prusa3d.com"), None),
+            "farm Host"
+        );
+        assert_eq!(
+            pick(
+                farm,
+                None,
+                Some("https://connect.prusa3d.com"),
+                Some("prusa")
+            ),
+            "prusa Username"
+        );
     }
 }

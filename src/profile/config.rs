@@ -11,8 +11,8 @@ use toml::de::{DeTable, DeValue};
 use url::Url;
 
 use super::{
-    Issuer, PRUSA, PRUSA_ACCOUNT_URL, PRUSA_CLIENT_ID, PRUSA_CONNECT_URL, PRUSA_REDIRECT_PATH, Profile, Profiles,
-    PrusaEnvironment, PrusaSettings, parse_duration,
+    Issuer, PRUSA, PRUSA_ACCOUNT_URL, PRUSA_CLIENT_ID, PRUSA_CONNECT_URL, PRUSA_REDIRECT_PATH,
+    Profile, Profiles, PrusaEnvironment, PrusaSettings, parse_duration,
 };
 use crate::protocol::HostPattern;
 use crate::protocol::git::GitAuth;
@@ -25,10 +25,19 @@ const LONGEST_NAME: usize = 64;
 pub(crate) enum ConfigError {
     /// Not TOML.
     #[error("{}:{line}: {why}", .file.display())]
-    Syntax { file: PathBuf, line: usize, why: String },
+    Syntax {
+        file: PathBuf,
+        line: usize,
+        why: String,
+    },
     /// A key that is not known, is missing, or has a value that will not do.
     #[error("{}:{line}: {key}: {why}", .file.display())]
-    Key { file: PathBuf, line: usize, key: String, why: String },
+    Key {
+        file: PathBuf,
+        line: usize,
+        key: String,
+        why: String,
+    },
     /// A variable that stands in for a key.
     #[error("the environment variable {name}: {why}")]
     Variable { name: &'static str, why: String },
@@ -36,12 +45,22 @@ pub(crate) enum ConfigError {
 
 impl Profiles {
     /// Reads the configuration, if there is any, and adds what is built in.
-    pub(crate) fn load(file: Option<(&Path, &str)>, environment: &PrusaEnvironment) -> Result<Self, ConfigError> {
+    pub(crate) fn load(
+        file: Option<(&Path, &str)>,
+        environment: &PrusaEnvironment,
+    ) -> Result<Self, ConfigError> {
         let mut profiles = match file {
             Some((path, text)) => Source { path, text }.profiles()?,
-            None => Profiles { default: None, all: Vec::new() },
+            None => Profiles {
+                default: None,
+                all: Vec::new(),
+            },
         };
-        let prusa = match profiles.all.iter().position(|profile| profile.name == PRUSA) {
+        let prusa = match profiles
+            .all
+            .iter()
+            .position(|profile| profile.name == PRUSA)
+        {
             Some(at) => profiles.all.remove(at),
             None => Draft::new(PRUSA.to_owned(), false).finish()?,
         };
@@ -64,7 +83,8 @@ impl PrusaEnvironment {
             settings.redirect_uri = redirect_uri_at(&connect_url);
         }
         if let Some(uri) = &self.redirect_uri {
-            settings.redirect_uri = Url::parse(uri).map_err(|error| variable("PRUSA_REDIRECT_URI")(error.to_string()))?;
+            settings.redirect_uri = Url::parse(uri)
+                .map_err(|error| variable("PRUSA_REDIRECT_URI")(error.to_string()))?;
         }
         if let Some(client_id) = &self.client_id {
             settings.client_id.clone_from(client_id);
@@ -88,7 +108,10 @@ impl Source<'_> {
             line: self.line(error.span().map_or(0, |span| span.start)),
             why: error.message().to_owned(),
         })?;
-        let mut profiles = Profiles { default: None, all: Vec::new() };
+        let mut profiles = Profiles {
+            default: None,
+            all: Vec::new(),
+        };
         let mut default_at = 0;
         for (key, value) in root.get_ref() {
             let name = key.get_ref().as_ref();
@@ -99,7 +122,10 @@ impl Source<'_> {
                     profiles.default = Some(string(value).map_err(fail)?);
                 }
                 "profiles" => {
-                    let table = value.get_ref().as_table().ok_or_else(|| fail("not a table".into()))?;
+                    let table = value
+                        .get_ref()
+                        .as_table()
+                        .ok_or_else(|| fail("not a table".into()))?;
                     profiles.all = table
                         .iter()
                         .map(|(name, value)| self.profile(name, value))
@@ -124,11 +150,14 @@ impl Source<'_> {
         let path = format!("profiles.{}", name.get_ref());
         let at = name.span().start;
         if !is_profile_name(name.get_ref()) {
-            let why = "a profile's name is 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit";
+            let why =
+                "a profile's name is 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit";
             return Err(self.error(at, "profiles", why.into()));
         }
-        let table =
-            value.get_ref().as_table().ok_or_else(|| self.error(at, &path, "not a table".into()))?;
+        let table = value
+            .get_ref()
+            .as_table()
+            .ok_or_else(|| self.error(at, &path, "not a table".into()))?;
         let mut draft = Draft::new(name.get_ref().to_string(), true);
         for (key, value) in table {
             let key_path = format!("{path}.{}", key.get_ref());
@@ -137,23 +166,51 @@ impl Source<'_> {
                 .map_err(|why| self.error(key.span().start, &key_path, why))?;
         }
         if draft.provider.is_none() && draft.name != PRUSA {
-            return Err(self.error(at, &format!("{path}.provider"), "missing (this version knows: prusa)".into()));
+            return Err(self.error(
+                at,
+                &format!("{path}.provider"),
+                "missing (this version knows: prusa)".into(),
+            ));
         }
         draft.finish()
     }
 
     fn error(&self, offset: usize, key: &str, why: String) -> ConfigError {
-        ConfigError::Key { file: self.path.to_owned(), line: self.line(offset), key: key.to_owned(), why }
+        ConfigError::Key {
+            file: self.path.to_owned(),
+            line: self.line(offset),
+            key: key.to_owned(),
+            why,
+        }
     }
 
     fn line(&self, offset: usize) -> usize {
-        1 + self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+        1 + self
+            .text
+            .bytes()
+            .take(offset)
+            .filter(|byte| *byte == b'\n')
+            .count()
     }
 }
 
 const KEYS: [&str; 16] = [
-    "provider", "hosts", "username", "email", "min_ttl", "git_auth", "token_file", "ca_file", "password_command",
-    "otp_command", "on_rotate", "account_url", "connect_url", "client_id", "redirect_uri", "scopes",
+    "provider",
+    "hosts",
+    "username",
+    "email",
+    "min_ttl",
+    "git_auth",
+    "token_file",
+    "ca_file",
+    "password_command",
+    "otp_command",
+    "on_rotate",
+    "account_url",
+    "connect_url",
+    "client_id",
+    "redirect_uri",
+    "scopes",
 ];
 
 /// A profile while its keys are being read.
@@ -205,7 +262,14 @@ impl Draft {
     fn set(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<(), String> {
         match key {
             "provider" => self.provider = Some(provider(value)?),
-            "hosts" => self.hosts = Some(strings(value)?.iter().map(|host| pattern(host)).collect::<Result<_, _>>()?),
+            "hosts" => {
+                self.hosts = Some(
+                    strings(value)?
+                        .iter()
+                        .map(|host| pattern(host))
+                        .collect::<Result<_, _>>()?,
+                )
+            }
             "username" => self.username = Some(one_line(value)?),
             "email" => self.email = Some(one_line(value)?),
             "min_ttl" => self.min_ttl = Some(duration(value)?),
@@ -219,7 +283,8 @@ impl Draft {
             "connect_url" => self.connect_url = Some(endpoint(&string(value)?)?),
             "client_id" => self.client_id = Some(one_line(value)?),
             "redirect_uri" => {
-                self.redirect_uri = Some(Url::parse(&string(value)?).map_err(|error| error.to_string())?);
+                self.redirect_uri =
+                    Some(Url::parse(&string(value)?).map_err(|error| error.to_string())?);
             }
             "scopes" => self.scopes = strings(value)?,
             "seal" => return Err("sealed stores are not in this version".into()),
@@ -229,14 +294,21 @@ impl Draft {
     }
 
     fn finish(self) -> Result<Profile, ConfigError> {
-        let built_in = |url: &str| Url::parse(url).map_err(|error| ConfigError::Variable {
-            name: "(built in)",
-            why: error.to_string(),
-        });
-        let connect_url = self.connect_url.map_or_else(|| built_in(PRUSA_CONNECT_URL), Ok)?;
+        let built_in = |url: &str| {
+            Url::parse(url).map_err(|error| ConfigError::Variable {
+                name: "(built in)",
+                why: error.to_string(),
+            })
+        };
+        let connect_url = self
+            .connect_url
+            .map_or_else(|| built_in(PRUSA_CONNECT_URL), Ok)?;
         let hosts = match self.hosts {
             Some(hosts) => hosts,
-            None => vec![host_of(&connect_url).map_err(|why| ConfigError::Variable { name: "(built in)", why })?],
+            None => vec![host_of(&connect_url).map_err(|why| ConfigError::Variable {
+                name: "(built in)",
+                why,
+            })?],
         };
         Ok(Profile {
             is_configured: self.is_configured,
@@ -251,9 +323,13 @@ impl Draft {
             otp_command: self.otp_command,
             on_rotate: self.on_rotate,
             issuer: Issuer::Prusa(PrusaSettings {
-                account_url: self.account_url.map_or_else(|| built_in(PRUSA_ACCOUNT_URL), Ok)?,
+                account_url: self
+                    .account_url
+                    .map_or_else(|| built_in(PRUSA_ACCOUNT_URL), Ok)?,
                 client_id: self.client_id.unwrap_or_else(|| PRUSA_CLIENT_ID.to_owned()),
-                redirect_uri: self.redirect_uri.unwrap_or_else(|| redirect_uri_at(&connect_url)),
+                redirect_uri: self
+                    .redirect_uri
+                    .unwrap_or_else(|| redirect_uri_at(&connect_url)),
                 scopes: self.scopes,
             }),
             name: self.name,
@@ -265,17 +341,27 @@ fn is_profile_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     name.len() <= LONGEST_NAME
         && name.bytes().next().is_some_and(is_plain)
-        && name.bytes().all(|byte| is_plain(byte) || b"._-".contains(&byte))
+        && name
+            .bytes()
+            .all(|byte| is_plain(byte) || b"._-".contains(&byte))
 }
 
 fn string(value: &Spanned<DeValue<'_>>) -> Result<String, String> {
     let text = value.get_ref().as_str().ok_or("not a string")?;
-    if text.is_empty() { Err("empty".to_owned()) } else { Ok(text.to_owned()) }
+    if text.is_empty() {
+        Err("empty".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 fn one_line(value: &Spanned<DeValue<'_>>) -> Result<String, String> {
     let text = string(value)?;
-    if text.chars().any(char::is_control) { Err("has a control character".to_owned()) } else { Ok(text) }
+    if text.chars().any(char::is_control) {
+        Err("has a control character".to_owned())
+    } else {
+        Ok(text)
+    }
 }
 
 fn strings(value: &Spanned<DeValue<'_>>) -> Result<Vec<String>, String> {
@@ -293,7 +379,9 @@ fn duration(value: &Spanned<DeValue<'_>>) -> Result<Duration, String> {
 fn path(value: &Spanned<DeValue<'_>>) -> Result<PathBuf, String> {
     let path = PathBuf::from(string(value)?);
     match path.strip_prefix("~") {
-        Ok(rest) => dirs::home_dir().map(|home| home.join(rest)).ok_or_else(|| "there is no home directory".to_owned()),
+        Ok(rest) => dirs::home_dir()
+            .map(|home| home.join(rest))
+            .ok_or_else(|| "there is no home directory".to_owned()),
         Err(_) if path.is_absolute() => Ok(path),
         Err(_) => Err("not an absolute path (`~/…` is one)".to_owned()),
     }
@@ -323,7 +411,11 @@ fn pattern(host: &str) -> Result<HostPattern, String> {
 fn endpoint(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     host_of(&url)?;
-    if url.username().is_empty() && url.password().is_none() { Ok(url) } else { Err("holds a user name or password".into()) }
+    if url.username().is_empty() && url.password().is_none() {
+        Ok(url)
+    } else {
+        Err("holds a user name or password".into())
+    }
 }
 
 fn host_of(url: &Url) -> Result<HostPattern, String> {
@@ -344,7 +436,9 @@ fn redirect_uri_at(connect_url: &Url) -> Url {
 }
 
 fn unknown(key: &str, known: &[&str]) -> String {
-    let close = known.iter().find(|known| known.len() > 2 && (known.starts_with(key) || key.starts_with(*known)));
+    let close = known
+        .iter()
+        .find(|known| known.len() > 2 && (known.starts_with(key) || key.starts_with(*known)));
     match close {
         Some(close) => format!("unknown key (did you mean {close}?)"),
         None => format!("unknown key (known: {})", known.join(", ")),
@@ -357,7 +451,8 @@ mod tests {
 
     fn load(text: &str) -> Result<Profiles, String> {
         let environment = PrusaEnvironment::default();
-        Profiles::load(Some((Path::new("c.toml"), text)), &environment).map_err(|error| error.to_string())
+        Profiles::load(Some((Path::new("c.toml"), text)), &environment)
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -365,9 +460,12 @@ mod tests {
         let profiles = Profiles::load(None, &PrusaEnvironment::default()).expect("profiles");
         let prusa = profiles.named("prusa").expect("prusa");
         let hosts: Vec<_> = prusa.hosts.iter().map(ToString::to_string).collect();
-        assert_eq!(hosts, ["https://connect.prusa3d.com"]);
+        assert_eq!(hosts, ["connect.prusa3d.com"]);
         let Issuer::Prusa(settings) = &prusa.issuer;
-        assert_eq!(settings.redirect_uri.as_str(), "https://connect.prusa3d.com/login/auth-callback");
+        assert_eq!(
+            settings.redirect_uri.as_str(),
+            "https://connect.prusa3d.com/login/auth-callback"
+        );
         assert_eq!(profiles.default_name(), "prusa");
     }
 
@@ -375,18 +473,51 @@ mod tests {
     fn errors_name_file_line_and_key_and_no_value() {
         let table = [
             ("x", "c.toml:1: "),
-            ("defaults = 'prusa'", "c.toml:1: defaults: unknown key (did you mean default?)"),
-            ("default = 'nobody'", "c.toml:1: default: no profile has this name"),
+            (
+                "defaults = 'prusa'",
+                "c.toml:1: defaults: unknown key (did you mean default?)",
+            ),
+            (
+                "default = 'nobody'",
+                "c.toml:1: default: no profile has this name",
+            ),
             ("default = 7", "c.toml:1: default: not a string"),
-            ("\n[profiles.farm]\nprovider='prusa'\npassword = 'hunter2'", "c.toml:4: profiles.farm.password: unknown key"),
-            ("[profiles.farm]\nhosts = []", "c.toml:1: profiles.farm.provider: missing"),
-            ("[profiles.farm]\nprovider = 'hunter2'", "c.toml:2: profiles.farm.provider: no such provider"),
-            ("[profiles.farm]\nprovider='prusa'\nhosts = ['h', 'x y']", "c.toml:3: profiles.farm.hosts: "),
-            ("[profiles.farm]\nprovider='prusa'\nmin_ttl = 'soon'", "c.toml:3: profiles.farm.min_ttl: not a span"),
-            ("[profiles.farm]\nprovider='prusa'\naccount_url = 'http://h.tld'", "c.toml:3: profiles.farm.account_url: neither"),
-            ("[profiles.farm]\nprovider='prusa'\ntoken_file = 'x.json'", "c.toml:3: profiles.farm.token_file: not an absolute"),
-            ("[profiles.'../x']\nprovider='prusa'", "c.toml:1: profiles: a profile's name is 1 to 64"),
-            ("[profiles.Farm]\nprovider='prusa'", "c.toml:1: profiles: a profile's name is 1 to 64"),
+            (
+                "\n[profiles.farm]\nprovider='prusa'\npassword = 'hunter2'",
+                "c.toml:4: profiles.farm.password: unknown key",
+            ),
+            (
+                "[profiles.farm]\nhosts = []",
+                "c.toml:1: profiles.farm.provider: missing",
+            ),
+            (
+                "[profiles.farm]\nprovider = 'hunter2'",
+                "c.toml:2: profiles.farm.provider: no such provider",
+            ),
+            (
+                "[profiles.farm]\nprovider='prusa'\nhosts = ['h', 'x y']",
+                "c.toml:3: profiles.farm.hosts: ",
+            ),
+            (
+                "[profiles.farm]\nprovider='prusa'\nmin_ttl = 'soon'",
+                "c.toml:3: profiles.farm.min_ttl: not a span",
+            ),
+            (
+                "[profiles.farm]\nprovider='prusa'\naccount_url = 'http://h.tld'",
+                "c.toml:3: profiles.farm.account_url: neither",
+            ),
+            (
+                "[profiles.farm]\nprovider='prusa'\ntoken_file = 'x.json'",
+                "c.toml:3: profiles.farm.token_file: not an absolute",
+            ),
+            (
+                "[profiles.'../x']\nprovider='prusa'",
+                "c.toml:1: profiles: a profile's name is 1 to 64",
+            ),
+            (
+                "[profiles.Farm]\nprovider='prusa'",
+                "c.toml:1: profiles: a profile's name is 1 to 64",
+            ),
         ];
         for (text, wanted) in table {
             let error = load(text).map(|_| ()).expect_err(text);
@@ -400,7 +531,10 @@ mod tests {
         let profiles = load("default = 'farm'\n[profiles.farm]\nprovider = 'prusa'\nemail = 'f@x.tld'\nmin_ttl = '2m'\nscopes = ['a']")
             .expect("profiles");
         let farm = profiles.named("farm").expect("farm");
-        assert_eq!((farm.email.as_deref(), farm.min_ttl), (Some("f@x.tld"), Some(Duration::from_secs(120))));
+        assert_eq!(
+            (farm.email.as_deref(), farm.min_ttl),
+            (Some("f@x.tld"), Some(Duration::from_secs(120)))
+        );
         assert_eq!(profiles.default_name(), "farm");
         assert_eq!(profiles.iter().count(), 2);
     }
@@ -413,11 +547,16 @@ mod tests {
             ..PrusaEnvironment::default()
         };
         let text = "[profiles.farm]\nprovider = 'prusa'";
-        let profiles = Profiles::load(Some((Path::new("c.toml"), text)), &environment).expect("profiles");
+        let profiles =
+            Profiles::load(Some((Path::new("c.toml"), text)), &environment).expect("profiles");
         let of = |name: &str| {
             let profile = profiles.named(name).expect("a profile");
             let Issuer::Prusa(settings) = &profile.issuer;
-            (profile.hosts[0].to_string(), settings.account_url.to_string(), settings.redirect_uri.to_string())
+            (
+                profile.hosts[0].to_string(),
+                settings.account_url.to_string(),
+                settings.redirect_uri.to_string(),
+            )
         };
         assert_eq!(
             of("prusa"),

@@ -67,25 +67,37 @@ impl Plain<'_> {
 
     /// Renders `Authorization: Bearer …` (RFC 6750 §2.1).
     pub(crate) fn header(&self) -> Result<Zeroizing<String>, PlainError> {
-        Ok(Zeroizing::new(format!("Authorization: Bearer {}\n", self.checked()?)))
+        Ok(Zeroizing::new(format!(
+            "Authorization: Bearer {}\n",
+            self.checked()?
+        )))
     }
 
     /// Renders a JSON object of headers, names to strings.
     pub(crate) fn headers(&self) -> Result<Zeroizing<String>, PlainError> {
         let bearer = Zeroizing::new(format!("Bearer {}", self.checked()?));
-        Ok(Zeroizing::new(format!("{}\n", json!({ "Authorization": *bearer }))))
+        Ok(Zeroizing::new(format!(
+            "{}\n",
+            json!({ "Authorization": *bearer })
+        )))
     }
 
     /// Renders `export PRUSA_TOKEN='…'`, quoted for a POSIX shell.
     pub(crate) fn env(&self) -> Result<Zeroizing<String>, PlainError> {
         let quoted = Zeroizing::new(self.checked()?.replace('\'', r"'\''"));
-        Ok(Zeroizing::new(format!("export PRUSA_TOKEN='{}'\n", *quoted)))
+        Ok(Zeroizing::new(format!(
+            "export PRUSA_TOKEN='{}'\n",
+            *quoted
+        )))
     }
 
     /// Renders a line for `curl -K -`.
     pub(crate) fn curl(&self) -> Result<Zeroizing<String>, PlainError> {
         let escaped = Zeroizing::new(self.checked()?.replace('\\', r"\\").replace('"', "\\\""));
-        Ok(Zeroizing::new(format!("header = \"Authorization: Bearer {}\"\n", *escaped)))
+        Ok(Zeroizing::new(format!(
+            "header = \"Authorization: Bearer {}\"\n",
+            *escaped
+        )))
     }
 
     /// Renders a netrc entry.
@@ -101,7 +113,10 @@ impl Plain<'_> {
         if token.len() > LONGEST_NETRC_WORD {
             return Err(PlainError::TooLongForNetrc);
         }
-        Ok(Zeroizing::new(format!("machine {host} login {} password {token}\n", self.username)))
+        Ok(Zeroizing::new(format!(
+            "machine {host} login {} password {token}\n",
+            self.username
+        )))
     }
 
     /// Returns the token if it is one word of visible characters, as RFC 6749 appendix A.12 has it.
@@ -138,12 +153,22 @@ mod tests {
         let text = |form: Result<Zeroizing<String>, PlainError>| form.expect("a form").to_string();
         assert_eq!(text(plain.raw()), "T0K3N\n");
         assert_eq!(text(plain.header()), "Authorization: Bearer T0K3N\n");
-        assert_eq!(text(plain.headers()), "{\"Authorization\":\"Bearer T0K3N\"}\n");
+        assert_eq!(
+            text(plain.headers()),
+            "{\"Authorization\":\"Bearer T0K3N\"}\n"
+        );
         assert_eq!(text(plain.env()), "export PRUSA_TOKEN='T0K3N'\n");
-        assert_eq!(text(plain.curl()), "header = \"Authorization: Bearer T0K3N\"\n");
-        assert_eq!(text(plain.netrc()), "machine api.example.com login oauth2 password T0K3N\n");
+        assert_eq!(
+            text(plain.curl()),
+            "header = \"Authorization: Bearer T0K3N\"\n"
+        );
+        assert_eq!(
+            text(plain.netrc()),
+            "machine api.example.com login oauth2 password T0K3N\n"
+        );
         let json: serde_json::Value =
-            serde_json::from_str(&text(plain.json(UnixTime::from_secs(1_893_455_000)))).expect("JSON");
+            serde_json::from_str(&text(plain.json(UnixTime::from_secs(1_893_455_000))))
+                .expect("JSON");
         let wanted = json!({
             "access_token": "T0K3N", "token_type": "Bearer", "expires_at": "2030-01-01T00:00:00Z",
             "expires_in": 1000, "scope": "a b", "profile": "prusa",
@@ -155,12 +180,18 @@ mod tests {
     fn nothing_breaks_out_of_its_form() {
         let text = |form: Result<Zeroizing<String>, PlainError>| form.expect("a form").to_string();
         assert_eq!(text(plain("a'b").env()), "export PRUSA_TOKEN='a'\\''b'\n");
-        assert_eq!(text(plain("a\"b\\").curl()), "header = \"Authorization: Bearer a\\\"b\\\\\"\n");
+        assert_eq!(
+            text(plain("a\"b\\").curl()),
+            "header = \"Authorization: Bearer a\\\"b\\\\\"\n"
+        );
         assert_eq!(plain("a\"b").netrc(), Err(PlainError::NotForNetrc));
         for odd in ["", "a b", "a\nb", "a\r", "a\0b", "tökén"] {
             assert_eq!(plain(odd).raw(), Err(PlainError::NotAToken), "{odd:?}");
             assert_eq!(plain(odd).header(), Err(PlainError::NotAToken), "{odd:?}");
         }
-        assert_eq!(plain(&"x".repeat(5000)).netrc(), Err(PlainError::TooLongForNetrc));
+        assert_eq!(
+            plain(&"x".repeat(5000)).netrc(),
+            Err(PlainError::TooLongForNetrc)
+        );
     }
 }

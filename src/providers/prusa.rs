@@ -25,21 +25,11 @@ use crate::grants::GrantError;
 use crate::grants::pkce::{Pkce, new_state};
 use crate::grants::token_endpoint::{self, form};
 use crate::http::{Http, HttpError, HttpSettings};
+use crate::profile::PrusaSettings;
 use crate::providers::{Credentials, Patience, Provider, SignInError};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use browser::BrowserSignIn;
-
-/// Which account server, and as which client.
-#[derive(Clone, Debug)]
-pub(crate) struct PrusaSettings {
-    pub(crate) account_url: Url,
-    pub(crate) client_id: String,
-    pub(crate) redirect_uri: Url,
-    /// Asked for only if there are any: without, the server grants the client's default.
-    pub(crate) scopes: Vec<String>,
-    pub(crate) ca_file: Option<PathBuf>,
-}
 
 impl PrusaSettings {
     /// Returns an address of the account server, below whatever path it has.
@@ -77,14 +67,17 @@ impl PrusaSettings {
 /// A client of a Prusa Account.
 pub(crate) struct Prusa {
     settings: PrusaSettings,
+    /// Certificates trusted beside the platform's.
+    ca_file: Option<PathBuf>,
     http: OnceCell<Http>,
 }
 
 impl Prusa {
     /// Returns a client, which makes nothing that costs time before its first request.
-    pub(crate) fn new(settings: PrusaSettings) -> Self {
+    pub(crate) fn new(settings: PrusaSettings, ca_file: Option<PathBuf>) -> Self {
         Self {
             settings,
+            ca_file,
             http: OnceCell::new(),
         }
     }
@@ -122,7 +115,7 @@ impl Prusa {
 
     fn new_http(&self, cookies: bool) -> Result<Http, HttpError> {
         Http::new(HttpSettings {
-            ca_file: self.settings.ca_file.clone(),
+            ca_file: self.ca_file.clone(),
             cookies,
         })
     }

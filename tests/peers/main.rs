@@ -1,1 +1,25 @@
-//! Tests against servers, SDKs and clients that nobody here wrote.
+//! Tests of the real binary with software that nobody here wrote: git, the Python SDK, Django's OAuth toolkit.
+//!
+//! `.ci/peers` installs it. Not part of a plain `cargo test`: `.ci/test` and `cargo test --test peers` run these.
+#![cfg(unix)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, its helpers too, and prepares files as it likes"
+)]
+
+mod django;
+mod git_http;
+mod peer;
+mod sdk;
+
+// The harness of the other tests, loaded from where it is.
+#[path = "../it"]
+mod it {
+    #[allow(dead_code, reason = "the harness has more than every test needs")]
+    pub(crate) mod support;
+}
+use it::support;

@@ -1,0 +1,297 @@
+//! A real git clones and pushes through a real `git http-backend` with our token.
+
+use std::fs;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::peer::{Server, beside, python};
+use crate::support::env::TestEnv;
+use crate::support::process::Output;
+use crate::support::sandbox::Sandbox;
+
+const GIT_CONFIG: &str = "\
+[credential]
+    helper = prusa-cred
+[user]
+    name = Ada
+    email = ada@example.com
+[init]
+    defaultBranch = main
+";
+/// More than git sends in one piece unless told to.
+const LARGE: usize = 3 << 20;
+
+/// One empty repository behind a token, and somebody at home who is signed in.
+struct Forge {
+    site: Sandbox,
+    env: TestEnv,
+    server: Server,
+    directory: TempDir,
+}
+
+impl Forge {
+    /// Starts a server that takes one scheme, `bearer` or `basic`, and no token yet.
+    fn start(scheme: &str) -> Self {
+        let directory = tempfile::tempdir().expect("a scratch directory");
+        let tokens = directory.path().join("tokens");
+        fs::write(&tokens, "").expect("a list of tokens");
+        let mut command = Command::new(python("sdk"));
+        command
+            .arg(beside("git_http_server.py"))
+            .args(["--scheme", scheme, "--root"])
+            .arg(directory.path())
+            .arg("--tokens")
+            .arg(tokens);
+        let server = Server::start(command, directory.path().join("log"));
+        let site = Sandbox::start();
+        let env = TestEnv::new(&site)
+            .var("PRUSA_CONNECT_URL", server.address())
+            .var("GIT_TERMINAL_PROMPT", "0")
+            .stored(&site.stored(3600));
+        env.write(&env.home().join(".gitconfig"), GIT_CONFIG);
+        let forge = Self {
+            site,
+            env,
+            server,
+            directory,
+        };
+        let repository = forge.directory.path().join("models.git");
+        forge.git(&["init", "--quiet", "--bare", &repository.to_string_lossy()]);
+        forge
+    }
+
+    /// Has the host answered for because the configuration names it, not because it is Connect's.
+    fn named_in_configuration(mut self) -> Self {
+        let hosts = format!(
+            "[profiles.prusa]\nhosts = [\"{}\"]\n",
+            self.server.address()
+        );
+        self.env = self
+            .env
+            .var("PRUSA_CONNECT_URL", self.site.connect_url())
+            .config(&hosts);
+        self
+    }
+
+    /// Makes the server take one token and no other.
+    fn accept(&self, token: &str) {
+        fs::write(self.directory.path().join("tokens"), token).expect("a list of tokens");
+    }
+
+    fn url(&self) -> String {
+        format!("{}/models.git", self.server.address())
+    }
+
+    /// Returns the token that prusa-cred hands out now.
+    fn token(&self) -> String {
+        let ran = self.env.run(["get"]).any_stdout().success();
+        ran.stdout.trim_end_matches('\n').to_owned()
+    }
+
+    /// Runs git, however it ends.
+    fn try_git(&self, arguments: &[&str]) -> Output {
+        self.env.run_as("git", arguments).outcome()
+    }
+
+    /// Runs git, which must succeed; returns its output.
+    fn git(&self, arguments: &[&str]) -> String {
+        let ran = self.try_git(arguments);
+        assert_eq!(ran.status, 0, "{ran}");
+        ran.stdout.trim_end().to_owned()
+    }
+
+    /// Runs `git credential VERB` on a description, however it ends.
+    fn git_credential(&self, verb: &str, description: &str) -> Output {
+        self.env
+            .run_as("git", ["credential", verb])
+            .stdin(description)
+            .outcome()
+    }
+
+    /// Describes this server as git does, with further lines.
+    fn described(&self, lines: &str) -> String {
+        let host = self
+            .server
+            .address()
+            .strip_prefix("http://")
+            .expect("plain http");
+        format!("{lines}protocol=http\nhost={host}\n")
+    }
+
+    /// Clones, commits a file of `size` bytes that nothing compresses, pushes, and looks whether it arrived.
+    fn clone_and_push(&self, clone: &str, size: usize, options: &[&str]) {
+        self.git(&["clone", "--quiet", &self.url(), clone]);
+        let mut content = vec![0; size];
+        getrandom::fill(&mut content).expect("randomness");
+        fs::write(self.env.home().join(clone).join(clone), content).expect("a file");
+        self.git(&["-C", clone, "add", "."]);
+        self.git(&["-C", clone, "commit", "--quiet", "--message", clone]);
+        let push = ["push", "--quiet", "origin", "HEAD:main"];
+        self.git(&[&["-C", clone], options, &push].concat());
+
+        let repository = self.directory.path().join("models.git");
+        let repository = repository.to_string_lossy();
+        assert_eq!(
+            self.git(&["-C", &repository, "rev-parse", "main"]),
+            self.git(&["-C", clone, "rev-parse", "HEAD"]),
+        );
+        self.git(&["-C", &repository, "fsck", "--strict"]);
+    }
+
+    /// Returns how many requests were let in.
+    fn let_in(&self, scheme: &str) -> usize {
+        let end = format!(" {scheme} 200");
+        self.server
+            .log()
+            .iter()
+            .filter(|line| line.ends_with(&end))
+            .count()
+    }
+}
+
+#[test]
+fn git_clones_and_pushes_by_bearer() {
+    let forge = Forge::start("bearer");
+    forge.accept(&forge.token());
+
+    forge.clone_and_push("small", 1000, &[]);
+    // Ahead of a push that they stream, git 2.46 to 2.53 send a probe without the bearer header that they hold.
+    forge.clone_and_push("large", LARGE, &["-c", "http.postBuffer=64M"]);
+
+    assert!(forge.let_in("bearer") >= 7, "{:?}", forge.server.log());
+    assert_eq!(forge.let_in("basic"), 0);
+    assert_eq!(forge.site.refreshes(), 0);
+}
+
+#[test]
+fn git_clones_and_pushes_by_basic_where_only_that_is_offered() {
+    let forge = Forge::start("basic").named_in_configuration();
+    forge.accept(&forge.token());
+
+    forge.clone_and_push("small", 1000, &[]);
+    forge.clone_and_push("large", LARGE, &[]);
+
+    assert!(forge.let_in("basic") >= 8, "{:?}", forge.server.log());
+    assert_eq!(forge.let_in("bearer"), 0);
+    assert_eq!(forge.site.refreshes(), 0);
+}
+
+#[test]
+fn a_token_that_the_server_refuses_costs_one_refresh() {
+    for scheme in ["bearer", "basic"] {
+        let forge = Forge::start(scheme);
+        let first = forge.token();
+
+        let refused = forge.try_git(&["ls-remote", &forge.url()]);
+        assert_eq!(refused.status, 128, "{refused}");
+        assert_eq!(forge.site.refreshes(), 0, "{scheme}: evidence, no more");
+
+        let second = forge.token();
+        assert_ne!(second, first, "{scheme}");
+        forge.accept(&second);
+        forge.git(&["ls-remote", &forge.url()]);
+        assert_eq!(forge.site.refreshes(), 1, "{scheme}");
+    }
+}
+
+#[test]
+fn a_server_that_refuses_every_token_costs_one_refresh_too() {
+    let forge = Forge::start("bearer");
+    for _ in 0..4 {
+        let refused = forge.try_git(&["ls-remote", &forge.url()]);
+        assert_eq!(refused.status, 128, "{refused}");
+    }
+    assert_eq!(forge.site.refreshes(), 1);
+
+    let last = forge.try_git(&["ls-remote", &forge.url()]);
+    assert!(
+        last.stderr.contains("prusa-cred: "),
+        "it should say that a fresh token is refused: {last}"
+    );
+}
+
+#[test]
+fn git_credential_fill_is_answered_by_bearer_to_who_can_take_it() {
+    let forge = Forge::start("bearer");
+    let token = forge.token();
+
+    let challenge = "capability[]=authtype\nwwwauth[]=Bearer realm=\"x\"\n";
+    let ran = forge.git_credential("fill", &forge.described(challenge));
+    assert_eq!(ran.status, 0, "{ran}");
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    for expected in [
+        "capability[]=authtype",
+        "authtype=Bearer",
+        &format!("credential={token}"),
+        "ephemeral=1",
+    ] {
+        assert!(lines.contains(&expected), "{expected} is not there");
+    }
+    assert!(!ran.stdout.contains("password="));
+}
+
+#[test]
+fn git_credential_fill_is_answered_by_basic_to_everybody_else() {
+    let forge = Forge::start("basic");
+    let token = forge.token();
+    let expires_at = forge.env.tokens()["expires_at"].clone();
+
+    for before in [
+        "",
+        "capability[]=authtype\nwwwauth[]=Basic realm=\"x\"\n",
+        "wwwauth[]=Bearer realm=\"x\"\n",
+    ] {
+        let request = forge.described(before);
+        let ran = forge.git_credential("fill", &request);
+        assert_eq!(ran.status, 0, "{ran}");
+        let lines: Vec<&str> = ran.stdout.lines().collect();
+        assert!(
+            lines.contains(&format!("password={token}").as_str()),
+            "{request}"
+        );
+        assert!(
+            lines.contains(&format!("password_expiry_utc={expires_at}").as_str()),
+            "{request}"
+        );
+        assert!(!ran.stdout.contains("authtype=Bearer"), "{request}");
+    }
+}
+
+#[test]
+fn approve_keeps_nothing_and_reject_costs_a_refresh() {
+    let forge = Forge::start("basic");
+    let first = forge.token();
+    let ours = forge.described(&format!("username=oauth2\npassword={first}\n"));
+
+    let approved = forge.git_credential("approve", &ours);
+    assert_eq!((approved.status, &*approved.stderr), (0, ""));
+    assert!(
+        !forge
+            .env
+            .data_dir()
+            .join("prusa-cred/credentials.json")
+            .exists()
+    );
+    assert_eq!(forge.token(), first);
+
+    let somebody_elses = forge.described("username=oauth2\npassword=another\n");
+    forge.git_credential("reject", &somebody_elses);
+    assert_eq!(forge.token(), first);
+    assert_eq!(forge.site.refreshes(), 0);
+
+    let rejected = forge.git_credential("reject", &ours);
+    assert_eq!((rejected.status, &*rejected.stderr), (0, ""));
+    assert_ne!(forge.token(), first);
+    assert_eq!(forge.site.refreshes(), 1);
+}
+
+#[test]
+fn git_gets_nothing_for_a_host_that_no_profile_names() {
+    let forge = Forge::start("bearer");
+    let ran = forge.git_credential(
+        "fill",
+        "capability[]=authtype\nprotocol=https\nhost=git.example.com\n",
+    );
+    assert_eq!((ran.status, &*ran.stdout), (128, ""), "{ran}");
+}

@@ -1,0 +1,87 @@
+//! Software that somebody else wrote, as child processes: found where `.ci/peers` put it, and ended with the test.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+/// Returns the Python of one of the environments that `.ci/peers` makes.
+///
+/// # Panics
+///
+/// When it is not there.
+pub(crate) fn python(environment: &str) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .expect("the target directory");
+    let python = target.join("peers").join(environment).join("bin/python");
+    assert!(
+        python.exists(),
+        "{} is missing: run .ci/peers",
+        python.display()
+    );
+    python
+}
+
+/// Returns the path of a file beside these tests.
+pub(crate) fn beside(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/peers")
+        .join(name)
+}
+
+/// A server on a loopback port of its own choice. It is killed when this is dropped.
+pub(crate) struct Server {
+    child: Child,
+    address: String,
+    log: PathBuf,
+    // Closing this would break the server's next print.
+    _stdout: BufReader<ChildStdout>,
+}
+
+impl Server {
+    /// Starts it, with standard error going to the file `log`, and waits until it has said where it listens.
+    pub(crate) fn start(mut command: Command, log: PathBuf) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(File::create(&log).expect("a file for the log"))
+            .spawn()
+            .expect("a server process");
+        let mut stdout = BufReader::new(child.stdout.take().expect("its standard output"));
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("its first line");
+        let address = line
+            .trim()
+            .strip_prefix("listening on ")
+            .unwrap_or_else(|| {
+                let said = std::fs::read_to_string(&log).unwrap_or_default();
+                panic!("{command:?} did not start: {line}{said}")
+            });
+        Self {
+            address: address.to_owned(),
+            child,
+            log,
+            _stdout: stdout,
+        }
+    }
+
+    /// Returns its address: `http://127.0.0.1:PORT`.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Returns the lines that it has logged so far.
+    pub(crate) fn log(&self) -> Vec<String> {
+        let log = std::fs::read_to_string(&self.log).expect("its log");
+        log.lines().map(str::to_owned).collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself; either way there is nothing left to do about it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
