@@ -148,7 +148,7 @@ impl<'a> Account<'a> {
         let stored = self.store.load();
         let stored = stored.map_err(|source| BrokerError::Store {
             profile: self.profile.name.clone(),
-            source,
+            source: Box::new(source),
         })?;
         Ok(stored.map(|stored| stored.set))
     }
@@ -248,7 +248,8 @@ fn with_causes(error: &UnattendedError) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
+        text.push_str(": ");
+        text.push_str(&error.to_string());
         cause = error.source();
     }
     text

@@ -69,7 +69,10 @@ pub(crate) enum BrokerError {
     NotSignedIn { profile: String },
     /// The login is over: only a person can begin a new one.
     #[error("the login of profile {profile} has ended")]
-    LoginEnded { profile: String, source: LoginEnd },
+    LoginEnded {
+        profile: String,
+        source: Box<LoginEnd>,
+    },
     /// The store has no such token, and no refresh would bring one.
     #[error("the login of profile {profile} has no {token} token")]
     NoSuchToken {
@@ -77,14 +80,20 @@ pub(crate) enum BrokerError {
         token: &'static str,
     },
     #[error("could not refresh the token of profile {profile}")]
-    Refresh { profile: String, source: GrantError },
+    Refresh {
+        profile: String,
+        source: Box<GrantError>,
+    },
     #[error("could not sign in to profile {profile} again")]
     SignIn {
         profile: String,
-        source: SignInError,
+        source: Box<SignInError>,
     },
     #[error("could not use the stored login of profile {profile}")]
-    Store { profile: String, source: StoreError },
+    Store {
+        profile: String,
+        source: Box<StoreError>,
+    },
 }
 
 /// How a login came to its end.
@@ -98,7 +107,7 @@ pub(crate) enum LoginEnd {
     )]
     CutOff {
         refused: GrantError,
-        at: String,
+        at: UnixTime,
         pid: u32,
     },
     #[error("its access token has run out and it has no refresh token")]
@@ -161,7 +170,7 @@ impl Broker<'_> {
     fn storage(&self, source: StoreError) -> BrokerError {
         BrokerError::Store {
             profile: self.profile.to_owned(),
-            source,
+            source: Box::new(source),
         }
     }
 

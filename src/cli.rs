@@ -27,6 +27,10 @@ Start with `prusa-cred login`; each command has more under `prusa-cred help COMM
 /// What every command takes.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch on the command line"
+)]
 pub(crate) struct Global {
     /// Use this profile (also: PRUSA_CRED_PROFILE)
     #[arg(long, short = 'p', global = true, value_name = "NAME")]

@@ -36,6 +36,8 @@ pub(crate) enum Problem {
     /// A host that no profile answers for, or not the one that was named.
     #[error("no profile answers for {0}")]
     NotMine(String),
+    #[error("a token is for https only, or http on this machine; {0} is neither")]
+    Insecure(String),
     #[error("profile {profile} does not answer for {host}")]
     NarrowedAway { profile: String, host: String },
     #[error("not an address that a token can be for")]

@@ -1,7 +1,7 @@
 //! The outside world, read once: options that every command takes, environment, directories, configuration.
 
 use std::cell::OnceCell;
-use std::io::{IsTerminal, Read, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -66,24 +66,22 @@ impl Context {
 
     /// Returns the file that the configuration is read from, whether or not it is there.
     pub(crate) fn config_path(&self) -> Result<PathBuf, ContextError> {
-        match self.named_config()? {
+        match self.named_config() {
             Some(path) => Ok(path),
             None => Ok(config_dir()?.join(OUR_DIRECTORY).join("config.toml")),
         }
     }
 
-    fn named_config(&self) -> Result<Option<PathBuf>, ContextError> {
-        match &self.global.config {
-            Some(path) => Ok(Some(path.clone())),
-            None => Ok(variable_os("PRUSA_CRED_CONFIG").map(PathBuf::from)),
-        }
+    fn named_config(&self) -> Option<PathBuf> {
+        let variable = || variable_os("PRUSA_CRED_CONFIG").map(PathBuf::from);
+        self.global.config.clone().or_else(variable)
     }
 
     fn config_file(&self) -> Result<Option<(PathBuf, String)>, ContextError> {
         let path = self.config_path()?;
         match read_text(&path) {
             Ok(text) => Ok(Some((path, text))),
-            Err(error) if is_missing(&error) && self.named_config()?.is_none() => Ok(None),
+            Err(error) if is_missing(&error) && self.named_config().is_none() => Ok(None),
             Err(error) => Err(ContextError::Unreadable(path, error)),
         }
     }
@@ -126,11 +124,6 @@ impl Context {
         if self.global.verbose {
             self.say(&format!("prusa-cred: {text}"));
         }
-    }
-
-    /// Returns whether stdout is a person's terminal.
-    pub(crate) fn stdout_is_terminal() -> bool {
-        std::io::stdout().is_terminal()
     }
 }
 

@@ -1,5 +1,15 @@
 //! One credential helper for git, Docker, shell scripts and MCP clients.
 
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic
+    )
+)]
+
 mod account;
 mod broker;
 mod cli;

@@ -124,10 +124,10 @@ pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> Ex
 fn for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
     let mut text = format!("prusa-cred: {error}");
     for cause in error.chain().skip(1) {
-        text.push_str(&format!("\n  because: {cause}"));
+        text += &format!("\n  because: {cause}");
     }
     if let Some(hint) = hint {
-        text.push_str(&format!("\n  hint: {hint}"));
+        text += &format!("\n  hint: {hint}");
     }
     text
 }
@@ -226,10 +226,11 @@ fn of_broker(error: &BrokerError) -> Class {
         BrokerError::NotSignedIn { profile } | BrokerError::NoSuchToken { profile, .. } => {
             (Code::LoginRequired, login_hint(profile))
         }
-        BrokerError::LoginEnded {
-            profile,
-            source: LoginEnd::PasswordRefusedBefore,
-        } => (Code::InvalidCredentials, login_hint(profile)),
+        BrokerError::LoginEnded { profile, source }
+            if matches!(**source, LoginEnd::PasswordRefusedBefore) =>
+        {
+            (Code::InvalidCredentials, login_hint(profile))
+        }
         BrokerError::LoginEnded { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         BrokerError::Refresh { source, .. } => of_grant(source),
         BrokerError::SignIn { profile, source } => {
@@ -253,7 +254,7 @@ fn of_problem(problem: &Problem) -> Class {
             hint("name prusa-cred in credHelpers for its own registries, not as credsStore"),
         ),
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
-        Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
+        Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
         Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
         Problem::BadAddress(_)
         | Problem::Usage(_)

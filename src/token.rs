@@ -55,6 +55,14 @@ impl UnixTime {
         Duration::from_secs(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))
     }
 
+    /// Returns the time `span` before this one, at least the first that can be told.
+    pub(crate) fn minus(self, span: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)),
+        )
+    }
+
     /// Returns the time `span` after this one, at most the last that can be told.
     pub(crate) fn plus(self, span: Duration) -> Self {
         Self(
@@ -123,13 +131,11 @@ pub(crate) struct Fingerprint(String);
 impl Fingerprint {
     /// Returns the fingerprint of a token. Not for passwords: those can be guessed and compared.
     pub(crate) fn of(token: &str) -> Self {
-        let digest = Sha256::digest(token.as_bytes());
+        let mut half = Sha256::digest(token.as_bytes()).to_vec();
+        half.truncate(16);
         Self(
-            digest
-                .iter()
-                .take(16)
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            half.iter()
+                .fold(String::new(), |name, byte| name + &format!("{byte:02x}")),
         )
     }
 

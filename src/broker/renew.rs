@@ -81,7 +81,7 @@ impl Broker<'_> {
                 }
                 return Err(BrokerError::Refresh {
                     profile: self.profile.to_owned(),
-                    source: error,
+                    source: Box::new(error),
                 });
             }
         }
@@ -113,7 +113,7 @@ impl Broker<'_> {
             };
             Err(BrokerError::Refresh {
                 profile: self.profile.to_owned(),
-                source,
+                source: Box::new(source),
             })
         }
     }
@@ -132,7 +132,10 @@ impl Broker<'_> {
         }) = (self.unattended)()
         else {
             return Err(match ended {
-                Some(source) => BrokerError::LoginEnded { profile, source },
+                Some(source) => BrokerError::LoginEnded {
+                    profile,
+                    source: Box::new(source),
+                },
                 None => BrokerError::NotSignedIn { profile },
             });
         };
@@ -141,7 +144,7 @@ impl Broker<'_> {
         {
             return Err(BrokerError::LoginEnded {
                 profile,
-                source: LoginEnd::PasswordRefusedBefore,
+                source: Box::new(LoginEnd::PasswordRefusedBefore),
             });
         }
         let slot = held
@@ -163,7 +166,10 @@ impl Broker<'_> {
                 let attempt =
                     matches!(source, SignInError::InvalidCredentials { .. }).then_some(mark);
                 self.note(held, "sign_in_failed", &source, attempt);
-                Err(BrokerError::SignIn { profile, source })
+                Err(BrokerError::SignIn {
+                    profile,
+                    source: Box::new(source),
+                })
             }
         }
     }
@@ -255,7 +261,7 @@ impl Broker<'_> {
 }
 
 /// An earlier refresh that never came to its end.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct CutOff {
     at: UnixTime,
     pid: u32,
@@ -264,11 +270,7 @@ struct CutOff {
 impl LoginEnd {
     fn after(refused: GrantError, cut_off: Option<CutOff>) -> Self {
         match cut_off {
-            Some(CutOff { at, pid }) => Self::CutOff {
-                refused,
-                at: at.to_string(),
-                pid,
-            },
+            Some(CutOff { at, pid }) => Self::CutOff { refused, at, pid },
             None => Self::Refused(refused),
         }
     }

@@ -44,8 +44,8 @@ pub(super) fn get(context: &Context, key: &[u8]) -> Result<()> {
 
 /// Takes a login that docker wants kept.
 pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
-    let wanted = docker::parse_store(input)?;
-    let request = docker::parse_key(wanted.server_url.as_bytes());
+    let server_url = docker::parse_store(input)?;
+    let request = docker::parse_key(server_url.as_bytes());
     let is_ours = match &request {
         Ok(request) => matches!(
             choose(context, Some(&request.origin), None)?,
@@ -57,10 +57,7 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
     if is_ours {
         Ok(())
     } else {
-        Err(Problem::KeepsNoPasswords {
-            host: wanted.server_url,
-        }
-        .into())
+        Err(Problem::KeepsNoPasswords { host: server_url }.into())
     }
 }
 

@@ -19,6 +19,9 @@ use crate::protocol::Origin;
 use crate::protocol::plain::Plain;
 use crate::protocol::plain::PlainError;
 use crate::protocol::plain::Secret;
+use crate::token::AccessToken;
+use crate::token::IdToken;
+use crate::token::RefreshToken;
 use crate::token::UnixTime;
 
 pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
@@ -66,6 +69,9 @@ fn profile_for<'a>(context: &'a Context, origin: Option<&Origin>) -> Result<&'a 
         (Choice::Profile(profile, _), _) => Ok(profile),
         (Choice::NotMine, origin) => {
             let host = origin.map_or_else(String::new, ToString::to_string);
+            if origin.is_some_and(|origin| !origin.may_receive_token()) {
+                return Err(Problem::Insecure(host).into());
+            }
             let named = match &context.global.profile {
                 Some(name) => Some(name.clone()),
                 None => Context::profile_variable()?,
@@ -89,15 +95,12 @@ fn rendered(
     let (key, token) = match wanted {
         Wanted::Access => (
             "access_token",
-            set.access_token.as_ref().map(|token| token.expose()),
+            set.access_token.as_ref().map(AccessToken::expose),
         ),
-        Wanted::Identity => (
-            "id_token",
-            set.id_token.as_ref().map(|token| token.expose()),
-        ),
+        Wanted::Identity => ("id_token", set.id_token.as_ref().map(IdToken::expose)),
         Wanted::Refresh => (
             "refresh_token",
-            set.refresh_token.as_ref().map(|token| token.expose()),
+            set.refresh_token.as_ref().map(RefreshToken::expose),
         ),
     };
     let plain = Plain {

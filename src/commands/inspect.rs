@@ -13,7 +13,10 @@ use crate::context::Context;
 use crate::http::printable;
 use crate::protocol::MAX_INPUT;
 use crate::stdin::Stdin;
+use crate::token::AccessToken;
+use crate::token::IdToken;
 use crate::token::Jwt;
+use crate::token::RefreshToken;
 use crate::token::UnixTime;
 
 /// Claims that are points in time (RFC 7519 §4.1, OpenID Connect Core §2).
@@ -67,15 +70,15 @@ fn stored(context: &Context, kind: TokenKind) -> Result<(&'static str, Option<De
     let (what, token) = match kind {
         TokenKind::Access => (
             "the access token",
-            set.access_token.as_ref().map(|token| token.expose()),
+            set.access_token.as_ref().map(AccessToken::expose),
         ),
         TokenKind::Identity => (
             "the identity token",
-            set.id_token.as_ref().map(|token| token.expose()),
+            set.id_token.as_ref().map(IdToken::expose),
         ),
         TokenKind::Refresh => (
             "the refresh token",
-            set.refresh_token.as_ref().map(|token| token.expose()),
+            set.refresh_token.as_ref().map(RefreshToken::expose),
         ),
     };
     let token = token.ok_or_else(|| Problem::NotThere {

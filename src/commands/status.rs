@@ -65,19 +65,18 @@ impl<'a> Row<'a> {
     fn of(context: &'a Context, profile: &'a Profile) -> Result<Self> {
         let account = Account::open(context, profile)?;
         let now = UnixTime::now();
-        let (path, state) = match account.given() {
-            Some(set) => (
+        let (path, state) = if let Some(set) = account.given() {
+            (
                 "the environment".to_owned(),
                 State::of(set, None, profile, now),
-            ),
-            None => {
-                let state = match account.store().load() {
-                    Ok(None) => State::SignedOut,
-                    Ok(Some(stored)) => State::of(&stored.set, stored.written_at, profile, now),
-                    Err(error) => State::Unreadable(error.to_string()),
-                };
-                (account.store().path().display().to_string(), state)
-            }
+            )
+        } else {
+            let state = match account.store().load() {
+                Ok(None) => State::SignedOut,
+                Ok(Some(stored)) => State::of(&stored.set, stored.written_at, profile, now),
+                Err(error) => State::Unreadable(error.to_string()),
+            };
+            (account.store().path().display().to_string(), state)
         };
         Ok(Self {
             profile,
@@ -100,7 +99,7 @@ impl<'a> Row<'a> {
             ""
         };
         let mut text = format!("{} ({}{default})\n", profile.name, profile.issuer.kind());
-        let mut line = |name: &str, value: &str| text.push_str(&format!("  {name:8} {value}\n"));
+        let mut line = |name: &str, value: &str| text += &format!("  {name:8} {value}\n");
         match state {
             State::SignedOut => line(
                 "login",

@@ -1,11 +1,10 @@
 //! `which [URL]`: which profile would answer, by which rule, from which store, how old, and what happened last.
 
 use anyhow::Result;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Problem, choose, human, print, rule_text};
 use crate::account::Account;
-use crate::broker::Need;
 use crate::cli::Which;
 use crate::context::Context;
 use crate::profile::Choice;
@@ -21,107 +20,106 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
         .transpose()
         .map_err(Problem::BadAddress)?;
     let Choice::Profile(profile, rule) = choose(context, origin.as_ref(), None)? else {
-        return Err(
-            Problem::NotMine(origin.map_or_else(String::new, |origin| origin.to_string())).into(),
-        );
+        let host = origin.map_or_else(String::new, |origin| origin.to_string());
+        return Err(Problem::NotMine(host).into());
     };
     let account = Account::open(context, profile)?;
-    let now = UnixTime::now();
-    let stored = account.store().load().map(|stored| {
-        stored.map(|stored| {
-            let ends = stored.set.access_expires_at(stored.written_at, now);
-            (stored.written_at, ends)
-        })
-    });
-    let need = Need::access(account.min_ttl(None));
-    let mut rows = vec![
-        (
-            "profile",
-            Value::from(profile.name.clone()),
-            profile.name.clone(),
-        ),
-        ("rule", json!(rule_text(rule)), rule_text(rule).to_owned()),
-    ];
-    let mut row = |name, value: Value, text: String| rows.push((name, value, text));
+    let mut report = Report {
+        now: UnixTime::now(),
+        rows: Vec::new(),
+    };
+    report.row("profile", &profile.name);
+    report.row("rule", rule_text(rule));
     if account.given().is_some() {
-        row(
+        report.row(
             "source",
-            json!("environment"),
-            "a token from the environment, while it lasts".into(),
+            "the environment, while its token lasts; then the store",
         );
     }
-    let path = account.store().path().display().to_string();
-    row("store", json!(path), path);
-    match stored {
-        Err(error) => row("error", json!(error.to_string()), error.to_string()),
-        Ok(None) => row(
-            "login",
-            Value::Null,
-            format!("none; sign in with `{}`", profile.login_command()),
-        ),
-        Ok(Some((written_at, ends))) => {
-            if let Some(at) = written_at {
-                row(
-                    "written_at",
-                    json!(at.to_string()),
-                    human::relative(at, now),
-                );
+    report.row("store", &account.store().path().display().to_string());
+    report.stored(&account);
+    report.last_error(account.store().journal());
+    print(if context.global.json {
+        report.json()
+    } else {
+        report.text()
+    })
+}
+
+/// What is told, in order: a name, what a program reads, what a person reads.
+struct Report {
+    now: UnixTime,
+    rows: Vec<(&'static str, Value, String)>,
+}
+
+impl Report {
+    fn row(&mut self, name: &'static str, text: &str) {
+        self.rows.push((name, json!(text), text.to_owned()));
+    }
+
+    fn time(&mut self, name: &'static str, at: Option<UnixTime>, text: String) {
+        self.rows
+            .push((name, json!(at.map(|at| at.to_string())), text));
+    }
+
+    fn stored(&mut self, account: &Account<'_>) {
+        let stored = match account.store().load() {
+            Err(error) => return self.row("error", &error.to_string()),
+            Ok(None) => {
+                let text = format!("none; sign in with `{}`", account.profile().login_command());
+                return self.rows.push(("login", Value::Null, text));
             }
-            let refresh_at =
-                ends.map(|end| UnixTime::from_secs(end.as_secs() - seconds(need.min_ttl)));
-            let text = match refresh_at {
-                Some(at) if at > now => human::relative(at, now),
-                Some(_) => "when next asked for".to_owned(),
-                None => "not until a server refuses the token".to_owned(),
-            };
-            row(
-                "next_refresh",
-                json!(refresh_at.map(|at| at.to_string())),
-                text,
-            );
+            Ok(Some(stored)) => stored,
+        };
+        if let Some(at) = stored.written_at {
+            self.time("written_at", Some(at), human::relative(at, self.now));
         }
+        let is_rejected = stored.is_rejected();
+        let end = stored.set.access_expires_at(stored.written_at, self.now);
+        let at = end.map(|end| end.minus(account.min_ttl(None)));
+        let text = match at {
+            Some(at) if at > self.now && !is_rejected => human::relative(at, self.now),
+            None if !is_rejected => "not until a server refuses the token".to_owned(),
+            _ => "when next asked for".to_owned(),
+        };
+        self.time("next_refresh", at, text);
     }
-    match account.store().journal() {
-        Some(Journal::Failed(failure)) => {
-            let text = format!(
-                "{} ({}, {})",
-                failure.message,
-                failure.code,
-                human::relative(failure.at, now)
-            );
-            row(
-                "last_error",
+
+    fn last_error(&mut self, journal: Option<Journal>) {
+        let (value, text) = match journal {
+            None => return,
+            Some(Journal::Failed(failure)) => (
                 json!({ "error": failure.code, "message": failure.message, "at": failure.at.to_string() }),
-                text,
-            );
-        }
-        Some(Journal::Spending { at, pid, .. }) => {
-            let text = format!(
-                "a refresh of process {pid} was cut off {}",
-                human::relative(at, now)
-            );
-            row(
-                "last_error",
+                format!(
+                    "{} ({})",
+                    failure.message,
+                    human::relative(failure.at, self.now)
+                ),
+            ),
+            Some(Journal::Spending { at, pid, .. }) => (
                 json!({ "error": "cut_off", "pid": pid, "at": at.to_string() }),
-                text,
-            );
-        }
-        None => {}
+                format!(
+                    "a refresh of process {pid} has not come to its end ({})",
+                    human::relative(at, self.now)
+                ),
+            ),
+        };
+        self.rows.push(("last_error", value, text));
     }
-    if context.global.json {
-        let object: serde_json::Map<_, _> = rows
+
+    fn json(self) -> String {
+        let object: Map<_, _> = self
+            .rows
             .into_iter()
             .map(|(name, value, _)| (name.to_owned(), value))
             .collect();
-        return print(format!("{}\n", Value::from(object)));
+        format!("{}\n", Value::from(object))
     }
-    print(
-        rows.iter()
-            .map(|(name, _, text)| format!("{:13} {text}\n", name.replace('_', " ")))
-            .collect::<String>(),
-    )
-}
 
-fn seconds(span: std::time::Duration) -> i64 {
-    i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
+    fn text(self) -> String {
+        self.rows
+            .iter()
+            .map(|(name, _, text)| format!("{:13} {text}\n", name.replace('_', " ")))
+            .collect()
+    }
 }

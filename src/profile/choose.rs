@@ -77,21 +77,19 @@ impl Profiles {
                 Choice::NotMine
             });
         }
-        match asked.origin {
-            Some(origin) => self.by_host(origin, asked.username, login_of),
-            None => {
-                let rule = if self.default.is_some() {
-                    Rule::Default
-                } else {
-                    Rule::BuiltIn
-                };
-                let name = self.default_name();
-                let profile = self.named(name).ok_or_else(|| ChooseError::NoSuchProfile {
-                    name: name.to_owned(),
-                })?;
-                Ok(Choice::Profile(profile, rule))
-            }
+        if let Some(origin) = asked.origin {
+            return self.by_host(origin, asked.username, login_of);
         }
+        let rule = if self.default.is_some() {
+            Rule::Default
+        } else {
+            Rule::BuiltIn
+        };
+        let name = self.default_name();
+        let profile = self.named(name).ok_or_else(|| ChooseError::NoSuchProfile {
+            name: name.to_owned(),
+        })?;
+        Ok(Choice::Profile(profile, rule))
     }
 
     fn by_host(

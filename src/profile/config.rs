@@ -49,49 +49,42 @@ impl Profiles {
         file: Option<(&Path, &str)>,
         environment: &PrusaEnvironment,
     ) -> Result<Self, ConfigError> {
-        let mut profiles = match file {
-            Some((path, text)) => Source { path, text }.profiles()?,
-            None => Profiles {
-                default: None,
-                all: Vec::new(),
-            },
+        let (default, mut drafts) = match file {
+            Some((path, text)) => Source { path, text }.drafts()?,
+            None => (None, Vec::new()),
         };
-        let prusa = match profiles
-            .all
-            .iter()
-            .position(|profile| profile.name == PRUSA)
-        {
-            Some(at) => profiles.all.remove(at),
-            None => Draft::new(PRUSA.to_owned(), false).finish()?,
+        let mut prusa = match drafts.iter().position(|draft| draft.name == PRUSA) {
+            Some(at) => drafts.remove(at),
+            None => Draft::new(PRUSA.to_owned(), false),
         };
-        profiles.all.push(environment.apply(prusa)?);
-        profiles.all.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(profiles)
+        environment.apply(&mut prusa)?;
+        drafts.push(prusa);
+        let mut all = drafts
+            .into_iter()
+            .map(Draft::finish)
+            .collect::<Result<Vec<_>, _>>()?;
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Self { default, all })
     }
 }
 
 impl PrusaEnvironment {
-    fn apply(&self, mut profile: Profile) -> Result<Profile, ConfigError> {
-        let variable = |name| move |why| ConfigError::Variable { name, why };
-        let Issuer::Prusa(settings) = &mut profile.issuer;
-        if let Some(url) = &self.account_url {
-            settings.account_url = endpoint(url).map_err(variable("PRUSA_ACCOUNT_URL"))?;
-        }
-        if let Some(url) = &self.connect_url {
-            let connect_url = endpoint(url).map_err(variable("PRUSA_CONNECT_URL"))?;
-            profile.hosts = vec![host_of(&connect_url).map_err(variable("PRUSA_CONNECT_URL"))?];
-            settings.redirect_uri = redirect_uri_at(&connect_url);
-        }
-        if let Some(uri) = &self.redirect_uri {
-            settings.redirect_uri = Url::parse(uri)
-                .map_err(|error| variable("PRUSA_REDIRECT_URI")(error.to_string()))?;
-        }
-        if let Some(client_id) = &self.client_id {
-            settings.client_id.clone_from(client_id);
-        }
-        profile.token_file = self.tokens_file.clone().or(profile.token_file);
-        profile.email = self.email.clone().or(profile.email);
-        Ok(profile)
+    fn apply(&self, draft: &mut Draft) -> Result<(), ConfigError> {
+        let read =
+            |name: &'static str, value: &Option<String>, read: fn(&str) -> Result<Url, String>| {
+                let value = value.as_deref().map(read).transpose();
+                value.map_err(|why| ConfigError::Variable { name, why })
+            };
+        let account_url = read("PRUSA_ACCOUNT_URL", &self.account_url, endpoint)?;
+        let connect_url = read("PRUSA_CONNECT_URL", &self.connect_url, endpoint)?;
+        let redirect_uri = read("PRUSA_REDIRECT_URI", &self.redirect_uri, address)?;
+        draft.account_url = account_url.or(draft.account_url.take());
+        draft.connect_url = connect_url.or(draft.connect_url.take());
+        draft.redirect_uri = redirect_uri.or(draft.redirect_uri.take());
+        draft.client_id = self.client_id.clone().or(draft.client_id.take());
+        draft.token_file = self.tokens_file.clone().or(draft.token_file.take());
+        draft.email = self.email.clone().or(draft.email.take());
+        Ok(())
     }
 }
 
@@ -102,51 +95,47 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    fn profiles(&self) -> Result<Profiles, ConfigError> {
+    fn drafts(&self) -> Result<(Option<String>, Vec<Draft>), ConfigError> {
         let root = DeTable::parse(self.text).map_err(|error| ConfigError::Syntax {
             file: self.path.to_owned(),
             line: self.line(error.span().map_or(0, |span| span.start)),
             why: error.message().to_owned(),
         })?;
-        let mut profiles = Profiles {
-            default: None,
-            all: Vec::new(),
-        };
-        let mut default_at = 0;
+        let mut default = None;
+        let mut drafts = Vec::new();
         for (key, value) in root.get_ref() {
             let name = key.get_ref().as_ref();
-            let fail = |why: String| self.error(key.span().start, name, why);
+            let at = key.span().start;
+            let fail = |why: String| self.error(at, name, why);
             match name {
-                "default" => {
-                    default_at = key.span().start;
-                    profiles.default = Some(string(value).map_err(fail)?);
-                }
+                "default" => default = Some((at, string(value).map_err(fail)?)),
                 "profiles" => {
                     let table = value
                         .get_ref()
                         .as_table()
                         .ok_or_else(|| fail("not a table".into()))?;
-                    profiles.all = table
+                    drafts = table
                         .iter()
-                        .map(|(name, value)| self.profile(name, value))
+                        .map(|(name, value)| self.draft(name, value))
                         .collect::<Result<_, _>>()?;
                 }
                 _ => return Err(fail(unknown(name, &["default", "profiles"]))),
             }
         }
-        match &profiles.default {
-            Some(name) if name != PRUSA && profiles.named(name).is_none() => {
-                Err(self.error(default_at, "default", "no profile has this name".into()))
-            }
-            _ => Ok(profiles),
+        if let Some((at, name)) = &default
+            && name != PRUSA
+            && drafts.iter().all(|draft| draft.name != *name)
+        {
+            return Err(self.error(*at, "default", "no profile has this name".into()));
         }
+        Ok((default.map(|(_, name)| name), drafts))
     }
 
-    fn profile(
+    fn draft(
         &self,
         name: &Spanned<std::borrow::Cow<'_, str>>,
         value: &Spanned<DeValue<'_>>,
-    ) -> Result<Profile, ConfigError> {
+    ) -> Result<Draft, ConfigError> {
         let path = format!("profiles.{}", name.get_ref());
         let at = name.span().start;
         if !is_profile_name(name.get_ref()) {
@@ -172,7 +161,7 @@ impl Source<'_> {
                 "missing (this version knows: prusa)".into(),
             ));
         }
-        draft.finish()
+        Ok(draft)
     }
 
     fn error(&self, offset: usize, key: &str, why: String) -> ConfigError {
@@ -262,14 +251,7 @@ impl Draft {
     fn set(&mut self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<(), String> {
         match key {
             "provider" => self.provider = Some(provider(value)?),
-            "hosts" => {
-                self.hosts = Some(
-                    strings(value)?
-                        .iter()
-                        .map(|host| pattern(host))
-                        .collect::<Result<_, _>>()?,
-                )
-            }
+            "hosts" => self.hosts = Some(patterns(value)?),
             "username" => self.username = Some(one_line(value)?),
             "email" => self.email = Some(one_line(value)?),
             "min_ttl" => self.min_ttl = Some(duration(value)?),
@@ -282,10 +264,7 @@ impl Draft {
             "account_url" => self.account_url = Some(endpoint(&string(value)?)?),
             "connect_url" => self.connect_url = Some(endpoint(&string(value)?)?),
             "client_id" => self.client_id = Some(one_line(value)?),
-            "redirect_uri" => {
-                self.redirect_uri =
-                    Some(Url::parse(&string(value)?).map_err(|error| error.to_string())?);
-            }
+            "redirect_uri" => self.redirect_uri = Some(address(&string(value)?)?),
             "scopes" => self.scopes = strings(value)?,
             "seal" => return Err("sealed stores are not in this version".into()),
             _ => return Err(unknown(key, &KEYS)),
@@ -403,6 +382,10 @@ fn git_auth(value: &Spanned<DeValue<'_>>) -> Result<GitAuth, String> {
     }
 }
 
+fn patterns(value: &Spanned<DeValue<'_>>) -> Result<Vec<HostPattern>, String> {
+    strings(value)?.iter().map(|host| pattern(host)).collect()
+}
+
 fn pattern(host: &str) -> Result<HostPattern, String> {
     HostPattern::parse(host).map_err(|error| error.to_string())
 }
@@ -416,6 +399,11 @@ fn endpoint(text: &str) -> Result<Url, String> {
     } else {
         Err("holds a user name or password".into())
     }
+}
+
+/// Reads an address that is never fetched.
+fn address(text: &str) -> Result<Url, String> {
+    Url::parse(text).map_err(|error| error.to_string())
 }
 
 fn host_of(url: &Url) -> Result<HostPattern, String> {

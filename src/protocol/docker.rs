@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use secrecy::SecretString;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -79,21 +78,12 @@ pub(crate) fn parse_key(input: &[u8]) -> Result<Request, DockerError> {
         .map_err(|_| DockerError::NotFound)
 }
 
-/// What docker asks a helper to keep.
-#[derive(Debug)]
-pub(crate) struct DockerStore {
-    pub(crate) server_url: String,
-    /// `<token>` says that the secret is an identity token.
-    pub(crate) username: String,
-    pub(crate) secret: SecretString,
-}
-
-/// Reads what `store` carries.
+/// Reads what `store` carries, and returns the server that it is for.
 ///
 /// # Errors
 ///
 /// When it is not docker's JSON object, or lacks the server or the user name.
-pub(crate) fn parse_store(input: &[u8]) -> Result<DockerStore, DockerError> {
+pub(crate) fn parse_store(input: &[u8]) -> Result<String, DockerError> {
     // serde_json quotes values in its errors, so none of them is passed on.
     let fields: StoreFields =
         serde_json::from_slice(bounded(input)?).map_err(|_| ProtocolError::Malformed {
@@ -104,18 +94,13 @@ pub(crate) fn parse_store(input: &[u8]) -> Result<DockerStore, DockerError> {
         return Err(DockerError::NoUsername);
     }
     printable("user name", &fields.username)?;
-    Ok(DockerStore {
-        server_url,
-        username: fields.username,
-        secret: fields.secret,
-    })
+    Ok(server_url)
 }
 
 #[derive(Default)]
 struct StoreFields {
     server_url: String,
     username: String,
-    secret: SecretString,
 }
 
 /// As Go reads JSON into a struct: names without regard to case, the last one wins, null and absent are empty.
@@ -141,8 +126,8 @@ impl<'de> Deserialize<'de> for StoreFields {
                             fields.username = map.next_value::<Option<_>>()?.unwrap_or_default();
                         }
                         "secret" => {
-                            let secret: Option<String> = map.next_value()?;
-                            fields.secret = secret.unwrap_or_default().into();
+                            // Only its type matters here, and then it is gone.
+                            drop(map.next_value::<Option<String>>()?.map(Zeroizing::new));
                         }
                         _ => {
                             map.next_value::<IgnoredAny>()?;
@@ -212,7 +197,6 @@ mod tests {
     use crate::protocol::MAX_INPUT;
     use crate::token::AccessToken;
     use proptest::prelude::*;
-    use secrecy::ExposeSecret;
     use serde_json::Value;
 
     fn answered(key: &str, username: &str, secret: &str) -> Result<String, ProtocolError> {
@@ -247,9 +231,7 @@ mod tests {
         );
         let kept = parse_store(b"{\"ServerURL\":\"registry.example.com:5000\",\"Username\":\"\\u003ctoken\\u003e\",\"Secret\":\"R3FR\"}\n")
             .expect("a credential");
-        assert_eq!(kept.server_url, "registry.example.com:5000");
-        assert_eq!(kept.username, "<token>");
-        assert_eq!(kept.secret.expose_secret(), "R3FR");
+        assert_eq!(kept, "registry.example.com:5000");
         assert!(!format!("{kept:?}").contains("R3FR"));
         assert_eq!(
             listed(&[("registry.example.com:5000", "alice")]),
@@ -344,11 +326,7 @@ mod tests {
             br#" {"serverurl":" h ","USERNAME":"x","Extra":{"a":[1]},"Secret":null,"username":"ann","secret":"a\n\"b"} "#,
         )
         .expect("a credential");
-        assert_eq!(
-            (kept.server_url.as_str(), kept.username.as_str()),
-            ("h", "ann")
-        );
-        assert_eq!(kept.secret.expose_secret(), "a\n\"b");
+        assert_eq!(kept, "h");
         let error = |text: &str| parse_store(text.as_bytes()).expect_err("refused");
         assert_eq!(error("{}"), DockerError::NoServerUrl);
         assert_eq!(
@@ -415,9 +393,7 @@ mod tests {
                 prop_assert_eq!(&value["Username"], &username);
                 prop_assert_eq!(&value["Secret"], &secret);
                 if let Ok(kept) = parse_store(text.as_bytes()) {
-                    prop_assert_eq!(kept.server_url.as_str(), key.trim());
-                    prop_assert_eq!(kept.username, username);
-                    prop_assert_eq!(kept.secret.expose_secret(), secret);
+                    prop_assert_eq!(kept, key.trim());
                 }
             }
         }

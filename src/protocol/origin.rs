@@ -120,11 +120,6 @@ impl Origin {
         &self.host
     }
 
-    /// Returns the port, or `None` for the scheme's default.
-    pub(crate) fn port(&self) -> Option<u16> {
-        self.port
-    }
-
     /// Returns whether the host is this machine by name or number: `localhost`, 127.0.0.0/8 as four numbers, `[::1]`.
     ///
     /// Not a name under `.localhost`, which a resolver may look up elsewhere.
@@ -574,7 +569,7 @@ mod tests {
         fn a_host_agrees_with_how_urls_are_read(text in "(https?://)[a-zA-Z0-9.@:%\\\\\\[\\]*_-]{1,16}(/.{0,4})?") {
             if let (Ok(origin), Ok(url)) = (Origin::parse(&text), url::Url::parse(&text)) {
                 prop_assert_eq!(url.host_str(), Some(origin.host()));
-                prop_assert_eq!(url.port(), origin.port());
+                prop_assert_eq!(url.port(), origin.port);
                 prop_assert_eq!(url.scheme(), origin.scheme().as_str());
             }
         }

@@ -309,7 +309,7 @@ mod tests {
         assert_eq!(note("mine"), Noted::Rejected);
         assert_eq!(note("mine"), Noted::Rejected);
         let stored = held.load().expect("a file").expect("a set");
-        assert!(!stored.is_fresh(NOW, Duration::ZERO));
+        assert!(stored.is_rejected());
 
         commit(
             r#"{"access_token":"next","expires_at":1900000000}"#,
@@ -318,7 +318,7 @@ mod tests {
         assert_eq!(note("mine"), Noted::NotOurs);
         assert_eq!(note("next"), Noted::RefusedFresh);
         let stored = held.load().expect("a file").expect("a set");
-        assert!(stored.is_fresh(NOW, Duration::ZERO));
+        assert!(!stored.is_rejected());
     }
 
     #[test]

@@ -181,11 +181,6 @@ impl Stored {
         }
     }
 
-    /// Returns whether the access token can be handed out: good for `min_ttl` more, and not known to be rejected.
-    pub(crate) fn is_fresh(&self, now: UnixTime, min_ttl: Duration) -> bool {
-        self.set.is_fresh(self.written_at, now, min_ttl) && !self.is_rejected()
-    }
-
     /// Returns whether a server is known to have rejected the access token.
     pub(crate) fn is_rejected(&self) -> bool {
         self.set
@@ -293,7 +288,7 @@ mod tests {
             evidence,
             ..Stored::of_seed(TokenSet::of_access_token(AccessToken::new("mine".into())))
         };
-        let is_fresh = |evidence| stored(evidence).is_fresh(NOW, Duration::ZERO);
+        let is_fresh = |evidence| !stored(evidence).is_rejected();
         assert!(is_fresh(Evidence::None));
         assert!(!is_fresh(Evidence::Rejected {
             fingerprint: fingerprint("mine")

@@ -106,15 +106,6 @@ impl Slot<'_> {
         Ok(())
     }
 
-    /// Gives the space back, and says that nothing was spent.
-    pub(crate) fn release(self) -> Result<(), StoreError> {
-        if self.has_journal {
-            let path = journal::path_for(self.target);
-            platform::remove_if_there(&path).map_err(StoreError::io("remove", &path))?;
-        }
-        Ok(())
-    }
-
     /// Stores a token set and leaves the journal as it is.
     pub(super) fn put(mut self, set: &TokenSet, evidence: Evidence) -> Result<(), StoreError> {
         let bytes = evidence.put_into(set).render();
@@ -332,16 +323,6 @@ mod tests {
         let locked = scratch.lock();
         drop(locked.reserve(Some(&spent()), NOW).expect("a slot"));
         assert!(!scratch.has(".tokens.json.new") && scratch.has("tokens.json.journal"));
-
-        locked
-            .reserve(None, NOW)
-            .expect("a slot")
-            .release()
-            .expect("a release");
-        assert!(scratch.has("tokens.json.journal"));
-        let slot = locked.reserve(Some(&spent()), NOW).expect("a slot");
-        slot.release().expect("a release");
-        assert!(!scratch.has(".tokens.json.new") && !scratch.has("tokens.json.journal"));
         assert_eq!(scratch.access_token(), "old");
     }
 

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top down. Modules of one layer do not know each other.
-const LAYERS: &str = "main | report | commands | context | cli | broker | providers, store \
-                      | grants, prompt, totp | http | profile | stdin, protocol | token | deadline | platform";
+const LAYERS: &str = "main | report | commands | account | credentials | context | cli, invoked | broker \
+                      | providers, store | grants, prompt, totp, shell | http | profile | stdin, protocol | token \
+                      | deadline | platform";
 
 #[test]
 fn modules_use_only_what_stands_below_them() {
