@@ -20,6 +20,10 @@ use crate::profile::KnownLogin;
 use crate::profile::Profile;
 use crate::protocol::Rejected;
 use crate::providers::Provider;
+use crate::providers::SignInBy;
+use crate::providers::kognic::Kognic;
+use crate::providers::oauth::OAuth;
+use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
 use crate::shell;
 use crate::store::Noted;
@@ -57,7 +61,7 @@ pub(crate) struct Account<'a> {
     /// A token set from the environment that nothing can renew.
     given: Option<TokenSet>,
     store: Store,
-    provider: Prusa,
+    provider: Box<dyn Provider>,
 }
 
 impl<'a> Account<'a> {
@@ -112,12 +116,7 @@ impl<'a> Account<'a> {
 
     /// Returns who renews it.
     pub(crate) fn provider(&self) -> &dyn Provider {
-        &self.provider
-    }
-
-    /// Returns who signs in with a browser.
-    pub(crate) fn prusa(&self) -> &Prusa {
-        &self.provider
+        self.provider.as_ref()
     }
 
     /// Returns how long a token must live: the option, else the profile's `min_ttl`, else 30 s.
@@ -131,7 +130,7 @@ impl<'a> Account<'a> {
             profile: &self.profile.name,
             given: self.given.as_ref(),
             store: &self.store,
-            provider: &self.provider,
+            provider: self.provider.as_ref(),
             unattended: &|| self.unattended(),
             on_rotate: &|set| self.tell_rotation(set),
             warn: &|text| self.context.warn(text),
@@ -239,9 +238,14 @@ pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
     email.as_str().map(str::to_owned)
 }
 
-fn provider_of(profile: &Profile) -> Prusa {
-    let Issuer::Prusa(settings) = &profile.issuer;
-    Prusa::new(settings.clone(), profile.ca_file.clone())
+fn provider_of(profile: &Profile) -> Box<dyn Provider> {
+    let ca_file = profile.ca_file.clone();
+    match &profile.issuer {
+        Issuer::Prusa(settings) => Box::new(Prusa::new(settings.clone(), ca_file)),
+        Issuer::Kognic(settings) => Box::new(Kognic::new(settings.clone(), ca_file)),
+        Issuer::Practicus(settings) => Box::new(Practicus::new(settings.clone(), ca_file)),
+        Issuer::OAuth(settings) => Box::new(OAuth::new((**settings).clone(), ca_file)),
+    }
 }
 
 fn with_causes(error: &UnattendedError) -> String {

@@ -11,6 +11,8 @@ use crate::cli::Global;
 use crate::deadline::Deadline;
 use crate::platform;
 use crate::profile::ConfigError;
+use crate::profile::Environment;
+use crate::profile::PracticusEnvironment;
 use crate::profile::Profiles;
 use crate::profile::PrusaEnvironment;
 
@@ -60,7 +62,7 @@ impl Context {
         let text = file
             .as_ref()
             .map(|(path, text)| (path.as_path(), text.as_str()));
-        let profiles = Profiles::load(text, &prusa_environment()?)?;
+        let profiles = Profiles::load(text, &environment()?)?;
         Ok(self.profiles.get_or_init(|| profiles))
     }
 
@@ -157,15 +159,20 @@ fn variable_os(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-fn prusa_environment() -> Result<PrusaEnvironment, ContextError> {
-    Ok(PrusaEnvironment {
+fn environment() -> Result<Environment, ContextError> {
+    let prusa = PrusaEnvironment {
         account_url: variable("PRUSA_ACCOUNT_URL")?,
         connect_url: variable("PRUSA_CONNECT_URL")?,
         client_id: variable("PRUSA_CLIENT_ID")?,
         redirect_uri: variable("PRUSA_REDIRECT_URI")?,
         tokens_file: variable_os("PRUSA_TOKENS_FILE").map(PathBuf::from),
         email: variable("PRUSA_EMAIL")?,
-    })
+    };
+    let practicus = PracticusEnvironment {
+        url: variable("PRT_URL")?,
+        email: variable("PRT_EMAIL")?,
+    };
+    Ok(Environment { prusa, practicus })
 }
 
 fn read_text(path: &Path) -> std::io::Result<String> {

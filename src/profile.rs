@@ -1,30 +1,36 @@
 //! Profiles: named logins at a provider, with the hosts that each may answer for.
 //!
-//! Built in, without any configuration: `prusa`. A configuration file adds others and may set keys of the built-in
+//! Built in, without any configuration: `prusa`, `kognic`, and `practicus` where `PRT_URL` names a region. A configuration file adds others and may set keys of the built-in
 //! one. Pure: the file's text and the environment's variables come in as arguments. Nothing here is secret.
 
 mod choose;
 mod config;
+mod keys;
+mod kognic;
+mod oauth;
+mod practicus;
+mod prusa;
 
 use std::path::PathBuf;
 use std::time::Duration;
-
-use url::Url;
 
 use crate::protocol::HostPattern;
 use crate::protocol::git::GitAuth;
 
 pub(crate) use choose::{Asked, Choice, ChooseError, KnownLogin, Rule};
-pub(crate) use config::ConfigError;
+pub(crate) use config::{ConfigError, is_profile_name};
+pub(crate) use kognic::{KognicCredentials, KognicSettings};
+pub(crate) use oauth::{ClientAuth, Flow, OAuthEndpoints, OAuthSettings, SecretFrom};
+pub(crate) use practicus::{PracticusEnvironment, PracticusSettings};
+pub(crate) use prusa::{PrusaEnvironment, PrusaSettings};
 
 /// The name of the built-in profile of Prusa Account.
 pub(crate) const PRUSA: &str = "prusa";
 
-const PRUSA_ACCOUNT_URL: &str = "https://account.prusa3d.com";
-const PRUSA_CONNECT_URL: &str = "https://connect.prusa3d.com";
-/// Connect's public web client, which has no secret (`reference/providers.md`).
-const PRUSA_CLIENT_ID: &str = "MRHTlZhZqkNrrQ6FUPtjyusAz8nc59ErHXP8XkS4";
-const PRUSA_REDIRECT_PATH: &str = "/login/auth-callback";
+/// The name of the built-in profile of Kognic.
+pub(crate) const KOGNIC: &str = "kognic";
+/// The name of the built-in profile of a Practicus AI region, there if `PRT_URL` or the configuration names one.
+pub(crate) const PRACTICUS: &str = "practicus";
 
 /// A named login and its settings.
 #[derive(Clone, Debug)]
@@ -69,6 +75,9 @@ impl Profile {
 #[derive(Clone, Debug)]
 pub(crate) enum Issuer {
     Prusa(PrusaSettings),
+    Kognic(KognicSettings),
+    Practicus(PracticusSettings),
+    OAuth(Box<OAuthSettings>),
 }
 
 impl Issuer {
@@ -76,29 +85,18 @@ impl Issuer {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Prusa(_) => "prusa",
+            Self::Kognic(_) => "kognic",
+            Self::Practicus(_) => "practicus",
+            Self::OAuth(_) => "oauth",
         }
     }
 }
 
-/// Endpoints and client of Prusa Account (`reference/providers.md`).
-#[derive(Clone, Debug)]
-pub(crate) struct PrusaSettings {
-    pub(crate) account_url: Url,
-    pub(crate) client_id: String,
-    pub(crate) redirect_uri: Url,
-    /// Empty: the client's default, which is what the Python SDK asks for.
-    pub(crate) scopes: Vec<String>,
-}
-
-/// What the environment says of the built-in profile (`PRUSA_…`); it wins over the configuration file.
+/// What the environment says of built-in profiles.
 #[derive(Debug, Default)]
-pub(crate) struct PrusaEnvironment {
-    pub(crate) account_url: Option<String>,
-    pub(crate) connect_url: Option<String>,
-    pub(crate) client_id: Option<String>,
-    pub(crate) redirect_uri: Option<String>,
-    pub(crate) tokens_file: Option<PathBuf>,
-    pub(crate) email: Option<String>,
+pub(crate) struct Environment {
+    pub(crate) prusa: PrusaEnvironment,
+    pub(crate) practicus: PracticusEnvironment,
 }
 
 /// All profiles that there are.

@@ -3,6 +3,9 @@
 //! A provider talks to its server and to nobody else: what it needs from a person it asks of `Credentials`, what it
 //! gets it returns, and storing that is the caller's business.
 
+pub(crate) mod kognic;
+pub(crate) mod oauth;
+pub(crate) mod practicus;
 pub(crate) mod prusa;
 
 use std::error::Error;
@@ -15,8 +18,22 @@ use crate::grants::GrantError;
 use crate::http::HttpError;
 use crate::token::{RefreshToken, TokenSet};
 
+/// What a new login takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SignInBy {
+    /// E-mail address, password, and perhaps a one-time code: `Credentials`.
+    Password,
+    /// Nothing but what the provider was made with (client credentials, RFC 6749 §4.4).
+    Client,
+    /// A person and a browser, here or on another device.
+    Person,
+}
+
 /// A kind of token issuer.
 pub(crate) trait Provider {
+    /// Returns what `sign_in` takes.
+    fn sign_in_by(&self) -> SignInBy;
+
     /// Spends the refresh token and returns what came for it.
     fn refresh(
         &self,

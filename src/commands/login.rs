@@ -14,10 +14,10 @@ use crate::credentials::Sources;
 use crate::deadline::Deadline;
 use crate::http::printable;
 use crate::profile::Issuer;
-use crate::profile::PrusaSettings;
 use crate::prompt::Person;
 use crate::protocol::MAX_INPUT;
 use crate::providers::Patience;
+use crate::providers::prusa::Prusa;
 use crate::stdin::Stdin;
 use crate::store::Evidence;
 use crate::store::StoreError;
@@ -70,19 +70,23 @@ fn with_password(context: &Context, account: &Account<'_>, options: &Login) -> R
 }
 
 fn with_browser(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
+    let Issuer::Prusa(settings) = &account.profile().issuer else {
+        return Err(Problem::Usage(
+            "--browser is for Prusa Account; other services choose their way by themselves".into(),
+        )
+        .into());
+    };
+    let prusa = Prusa::new(settings.clone(), account.profile().ca_file.clone());
     let person = Person::find(context.may_ask());
-    let started = account.prusa().authorize_url()?;
-    let Issuer::Prusa(PrusaSettings { redirect_uri, .. }) = &account.profile().issuer;
+    let started = prusa.authorize_url()?;
     context.say(&format!(
         "Open this address in a browser and sign in:\n\n  {}\n\nIt ends on a page of Prusa Connect whose address \
          begins with {}?code=… Copy that address, quickly: the code in it is good for a minute or so.\n",
         started.url,
-        redirect_uri,
+        settings.redirect_uri,
     ));
     let pasted = person.ask("address that the browser ended on", "Address")?;
-    Ok(account
-        .prusa()
-        .finish(&started, &pasted, Deadline::after(account_timeout(context)))?)
+    Ok(prusa.finish(&started, &pasted, Deadline::after(account_timeout(context)))?)
 }
 
 /// Stores a new login over whatever was there; a file that cannot be read is kept beside it.

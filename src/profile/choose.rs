@@ -164,7 +164,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::profile::PrusaEnvironment;
+    use crate::profile::Environment;
 
     const TWO: &str = "[profiles.a]\nprovider='prusa'\nemail='a@x.tld'\nhosts=['git.x.tld']\n\
                        [profiles.b]\nprovider='prusa'\nusername='bob'\nhosts=['git.x.tld', '*.b.tld']\n";
@@ -175,11 +175,8 @@ mod tests {
         url: Option<&str>,
         username: Option<&str>,
     ) -> String {
-        let profiles = Profiles::load(
-            Some((Path::new("c.toml"), config)),
-            &PrusaEnvironment::default(),
-        )
-        .expect("config");
+        let profiles = Profiles::load(Some((Path::new("c.toml"), config)), &Environment::default())
+            .expect("config");
         let origin = url.map(|url| Origin::parse(url).expect("an origin"));
         let asked = Asked {
             option,

@@ -26,7 +26,7 @@ use crate::grants::pkce::{Pkce, new_state};
 use crate::grants::token_endpoint::{self, form};
 use crate::http::{Http, HttpError, HttpSettings};
 use crate::profile::PrusaSettings;
-use crate::providers::{Credentials, Patience, Provider, SignInError};
+use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use browser::BrowserSignIn;
@@ -140,6 +140,10 @@ impl Prusa {
 }
 
 impl Provider for Prusa {
+    fn sign_in_by(&self) -> SignInBy {
+        SignInBy::Password
+    }
+
     fn refresh(
         &self,
         refresh_token: &RefreshToken,

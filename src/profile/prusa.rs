@@ -1,0 +1,110 @@
+//! Settings of Prusa Account (`reference/providers.md`, prusa).
+
+use std::path::PathBuf;
+
+use url::Url;
+
+use super::keys::{self, Keys};
+use super::{ConfigError, PRUSA};
+use crate::protocol::HostPattern;
+
+const ACCOUNT_URL: &str = "https://account.prusa3d.com";
+const CONNECT_URL: &str = "https://connect.prusa3d.com";
+/// Connect's public web client, which has no secret.
+const CLIENT_ID: &str = "MRHTlZhZqkNrrQ6FUPtjyusAz8nc59ErHXP8XkS4";
+const REDIRECT_PATH: &str = "/login/auth-callback";
+
+/// Endpoints and client of Prusa Account.
+#[derive(Clone, Debug)]
+pub(crate) struct PrusaSettings {
+    pub(crate) account_url: Url,
+    pub(crate) client_id: String,
+    pub(crate) redirect_uri: Url,
+    /// Empty: the client's default, which is what the Python SDK asks for.
+    pub(crate) scopes: Vec<String>,
+}
+
+/// What the environment says of the built-in profile (`PRUSA_…`); it wins over the configuration file.
+#[derive(Debug, Default)]
+pub(crate) struct PrusaEnvironment {
+    pub(crate) account_url: Option<String>,
+    pub(crate) connect_url: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) tokens_file: Option<PathBuf>,
+    pub(crate) email: Option<String>,
+}
+
+/// Reads a profile's own keys; the environment speaks of the built-in one only.
+///
+/// Returns the settings and the host that a profile without `hosts` answers for.
+pub(super) fn read(
+    keys: &mut Keys<'_>,
+    environment: &PrusaEnvironment,
+) -> Result<(PrusaSettings, HostPattern), ConfigError> {
+    let nothing = PrusaEnvironment::default();
+    let environment = if keys.name() == PRUSA {
+        environment
+    } else {
+        &nothing
+    };
+    let account_url = keys.endpoint("account_url")?;
+    let account_url = variable(
+        "PRUSA_ACCOUNT_URL",
+        &environment.account_url,
+        keys::endpoint,
+    )?
+    .or(account_url);
+    let connect_url = keys.endpoint("connect_url")?;
+    let connect_url = variable(
+        "PRUSA_CONNECT_URL",
+        &environment.connect_url,
+        keys::endpoint,
+    )?
+    .or(connect_url);
+    let redirect_uri = keys.address("redirect_uri")?;
+    let redirect_uri = variable(
+        "PRUSA_REDIRECT_URI",
+        &environment.redirect_uri,
+        keys::address,
+    )?
+    .or(redirect_uri);
+    let client_id = keys.line("client_id")?;
+    let connect_url = connect_url.map_or_else(|| built_in(CONNECT_URL), Ok)?;
+    let host = keys::host_of(&connect_url).map_err(|why| ConfigError::Variable {
+        name: "PRUSA_CONNECT_URL",
+        why,
+    })?;
+    let settings = PrusaSettings {
+        account_url: account_url.map_or_else(|| built_in(ACCOUNT_URL), Ok)?,
+        client_id: environment
+            .client_id
+            .clone()
+            .or(client_id)
+            .unwrap_or_else(|| CLIENT_ID.to_owned()),
+        redirect_uri: redirect_uri.unwrap_or_else(|| redirect_uri_at(&connect_url)),
+        scopes: keys.lines("scopes")?.unwrap_or_default(),
+    };
+    Ok((settings, host))
+}
+
+fn variable(
+    name: &'static str,
+    value: &Option<String>,
+    read: fn(&str) -> Result<Url, String>,
+) -> Result<Option<Url>, ConfigError> {
+    let read = value.as_deref().map(read).transpose();
+    read.map_err(|why| ConfigError::Variable { name, why })
+}
+
+fn built_in(url: &'static str) -> Result<Url, ConfigError> {
+    keys::endpoint(url).map_err(|why| ConfigError::Variable { name: url, why })
+}
+
+fn redirect_uri_at(connect_url: &Url) -> Url {
+    let mut uri = connect_url.clone();
+    uri.set_path(REDIRECT_PATH);
+    uri.set_query(None);
+    uri.set_fragment(None);
+    uri
+}
