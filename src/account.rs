@@ -20,7 +20,6 @@ use crate::profile::KnownLogin;
 use crate::profile::Profile;
 use crate::protocol::Rejected;
 use crate::providers::Provider;
-use crate::providers::SignInBy;
 use crate::providers::kognic::Kognic;
 use crate::providers::oauth::OAuth;
 use crate::providers::practicus::Practicus;

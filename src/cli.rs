@@ -121,6 +121,8 @@ subcommands! {
     "bazel" => Bazel(Verb),
     /// Show who is signed in, where, and until when
     "status" => Status(NoOptions),
+    /// Run a command with a fresh token in its environment
+    "exec" => Exec(Exec),
     /// Decode a token here, without showing it to anybody
     "inspect" => Inspect(Inspect),
     /// Tell which profile would answer, and why
@@ -138,35 +140,110 @@ pub(crate) struct NoOptions {}
 /// Options of `login`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The password comes from --password-stdin, PRUSA_PASSWORD, the profile's password_command, or a prompt; the \
-one-time code from --otp-command, the profile's otp_command, PRUSA_TOTP_SECRET, or a prompt. Neither is ever \
-taken from the command line.")]
+The password comes from --password-stdin, the environment, the profile's password_command, or a prompt; the one-time \
+code from --otp-command, the environment, the profile's otp_command, or a prompt. Neither is ever taken from the \
+command line. With --profile NAME and --provider KIND a new profile of that name is made.")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch on the command line"
+)]
 pub(crate) struct Login {
+    /// Address of something protected (an MCP server): its own authorization server is found and signed in to
+    pub(crate) address: Option<String>,
     /// Kind of service to sign in to
     #[arg(long, value_name = "KIND")]
     pub(crate) provider: Option<Kind>,
-    /// E-mail address of the account (also: PRUSA_EMAIL)
+    /// E-mail address of the account (also: PRUSA_EMAIL, PRT_EMAIL)
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) email: Option<String>,
     /// Read the password from the first line of stdin
-    #[arg(long, conflicts_with = "browser")]
+    #[arg(long, conflicts_with_all = ["browser", "device", "token_stdin"])]
     pub(crate) password_stdin: bool,
     /// Run this to get a one-time code
-    #[arg(long, value_name = "COMMAND", conflicts_with = "browser")]
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["browser", "device", "token_stdin"])]
     pub(crate) otp_command: Option<String>,
-    /// Sign in with a browser (Google, Apple, passkeys) and paste the address that it ends on
-    #[arg(long)]
+    /// Sign in with a browser (Google, Apple, passkeys)
+    #[arg(long, conflicts_with = "device")]
     pub(crate) browser: bool,
+    /// Sign in with a browser on another device
+    #[arg(long)]
+    pub(crate) device: bool,
+    /// Practicus: read a refresh or access token from the first line of stdin instead of signing in
+    #[arg(long)]
+    pub(crate) token_stdin: bool,
     /// Print the token set as JSON instead of storing it
     #[arg(long)]
     pub(crate) no_store: bool,
+    /// Practicus: the address of the region (also: PRT_URL)
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) url: Option<String>,
+    #[command(flatten)]
+    pub(crate) kognic: Kognic,
+    /// OAuth: the server's address, as its metadata has it
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) issuer: Option<String>,
+    /// OAuth: the identifier that the server gave this client
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// Take over the logins that other tools on this machine have
+    #[arg(long, value_name = "TOOL", num_args = 0..=1, default_missing_value = "all")]
+    pub(crate) import: Option<Import>,
+}
+
+/// Where Kognic's client credentials are, and what to ask for with them.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Kognic {
+    /// Kognic: the authentication server
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) server: Option<String>,
+    /// Kognic: the credentials file, or keyring://NAME (also: KOGNIC_CREDENTIALS)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) credentials: Option<String>,
+    /// Kognic: an environment of environments.json
+    #[arg(long = "env", value_name = "NAME")]
+    pub(crate) environment: Option<String>,
+    /// Scopes to ask for, separated by commas or spaces, or the option repeated
+    #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
+    pub(crate) scopes: Vec<String>,
+}
+
+/// A tool whose logins can be taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Import {
+    /// Every tool below
+    All,
+    /// The Prusa Python SDK
+    Prusa,
+    /// kognic-auth
+    Kognic,
+    /// Practicus AI's SDK
+    Practicus,
 }
 
 /// A kind of token issuer.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
     /// Prusa Account
     Prusa,
+    /// Kognic
+    Kognic,
+    /// A Practicus AI region
+    Practicus,
+    /// Any OAuth 2.0 or OpenID Connect server
+    #[value(name = "oauth")]
+    OAuth,
+}
+
+impl Kind {
+    /// Returns the word that the configuration has for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Prusa => "prusa",
+            Self::Kognic => "kognic",
+            Self::Practicus => "practicus",
+            Self::OAuth => "oauth",
+        }
+    }
 }
 
 /// Options of `logout`.
@@ -197,6 +274,11 @@ pub(crate) struct Get {
     /// Refresh even if the token is still good
     #[arg(long)]
     pub(crate) refresh: bool,
+    /// Kind of service, where no profile of it is named: its built-in profile
+    #[arg(long, value_name = "KIND", conflicts_with = "profile")]
+    pub(crate) provider: Option<Kind>,
+    #[command(flatten)]
+    pub(crate) kognic: Kognic,
 }
 
 /// How `get` prints a token.
@@ -238,6 +320,22 @@ pub(crate) struct Verb {
     /// What newer callers may add
     #[arg(hide = true, action = ArgAction::Append)]
     pub(crate) rest: Vec<String>,
+}
+
+/// Options of `exec`.
+#[derive(Debug, Args)]
+pub(crate) struct Exec {
+    /// Variable that is given the token [default: PRUSA_TOKEN, for other providers ACCESS_TOKEN]
+    #[arg(long = "env", value_name = "NAME")]
+    pub(crate) variable: Option<String>,
+    /// The command and its arguments
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "COMMAND"
+    )]
+    pub(crate) command: Vec<std::ffi::OsString>,
 }
 
 /// Options of `inspect`.

@@ -4,6 +4,7 @@ mod bazel;
 mod completions;
 mod docker;
 mod erase;
+mod exec;
 mod get;
 mod git;
 mod human;
@@ -83,6 +84,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
         Command::List(_) => list::run(context),
         Command::Login(options) => login::run(context, options),
         Command::Logout(options) => logout::run(context, options),
+        Command::Exec(options) => exec::run(context, options),
         Command::Status(_) => status::run(context),
         Command::Inspect(options) => inspect::run(context, options),
         Command::Which(options) => which::run(context, options),

@@ -1,5 +1,10 @@
 //! `login`: signs in and stores the token set. The only command that talks with a person.
 
+mod kognic;
+mod oauth;
+mod practicus;
+mod prusa;
+
 use std::time::Duration;
 
 use anyhow::Result;
@@ -9,15 +14,10 @@ use crate::account::Account;
 use crate::account::email_of;
 use crate::cli::Login;
 use crate::context::Context;
-use crate::credentials::Options;
-use crate::credentials::Sources;
 use crate::deadline::Deadline;
 use crate::http::printable;
 use crate::profile::Issuer;
-use crate::prompt::Person;
 use crate::protocol::MAX_INPUT;
-use crate::providers::Patience;
-use crate::providers::prusa::Prusa;
 use crate::stdin::Stdin;
 use crate::store::Evidence;
 use crate::store::StoreError;
@@ -35,13 +35,14 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
         drop(
             account
                 .store()
-                .lock(Deadline::after(account_timeout(context)))?,
+                .lock(Deadline::after(request_timeout(context)))?,
         );
     }
-    let set = if options.browser {
-        with_browser(context, &account)?
-    } else {
-        with_password(context, &account, options)?
+    let set = match &profile.issuer {
+        Issuer::Prusa(settings) => prusa::sign_in(context, &account, settings, options)?,
+        Issuer::Kognic(_) => kognic::sign_in(context, &account, options)?,
+        Issuer::Practicus(_) => practicus::sign_in(context, &account, options)?,
+        Issuer::OAuth(_) => oauth::sign_in(context, &account, options)?,
     };
     if options.no_store {
         return print(set.render());
@@ -53,47 +54,11 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     Ok(())
 }
 
-fn with_password(context: &Context, account: &Account<'_>, options: &Login) -> Result<TokenSet> {
-    let password = if options.password_stdin {
-        Some(first_line(context)?)
-    } else {
-        None
-    };
-    let options = Options {
-        email: options.email.clone(),
-        password,
-        otp_command: options.otp_command.clone(),
-    };
-    let patience = Patience::EachRequest(account_timeout(context));
-    let mut sources = Sources::find(context, account.profile(), options, patience)?;
-    Ok(account.provider().sign_in(&mut sources, patience)?)
-}
-
-fn with_browser(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
-    let Issuer::Prusa(settings) = &account.profile().issuer else {
-        return Err(Problem::Usage(
-            "--browser is for Prusa Account; other services choose their way by themselves".into(),
-        )
-        .into());
-    };
-    let prusa = Prusa::new(settings.clone(), account.profile().ca_file.clone());
-    let person = Person::find(context.may_ask());
-    let started = prusa.authorize_url()?;
-    context.say(&format!(
-        "Open this address in a browser and sign in:\n\n  {}\n\nIt ends on a page of Prusa Connect whose address \
-         begins with {}?code=… Copy that address, quickly: the code in it is good for a minute or so.\n",
-        started.url,
-        settings.redirect_uri,
-    ));
-    let pasted = person.ask("address that the browser ended on", "Address")?;
-    Ok(prusa.finish(&started, &pasted, Deadline::after(account_timeout(context)))?)
-}
-
 /// Stores a new login over whatever was there; a file that cannot be read is kept beside it.
 fn keep(context: &Context, account: &Account<'_>, set: &TokenSet) -> Result<()> {
     let held = account
         .store()
-        .lock(Deadline::after(account_timeout(context)))?;
+        .lock(Deadline::after(request_timeout(context)))?;
     let now = UnixTime::now();
     match held.load() {
         Ok(_) => {}
@@ -130,8 +95,9 @@ fn keep(context: &Context, account: &Account<'_>, set: &TokenSet) -> Result<()> 
     Ok(())
 }
 
+/// Returns the first line of stdin, which holds a secret.
 fn first_line(context: &Context) -> Result<secrecy::SecretString> {
-    let input = Stdin::open().read_all(MAX_INPUT, Deadline::after(account_timeout(context)))?;
+    let input = Stdin::open().read_all(MAX_INPUT, Deadline::after(request_timeout(context)))?;
     let text = std::str::from_utf8(&input).unwrap_or_default();
     match text.lines().next() {
         None | Some("") => {
@@ -141,6 +107,6 @@ fn first_line(context: &Context) -> Result<secrecy::SecretString> {
     }
 }
 
-fn account_timeout(context: &Context) -> Duration {
+fn request_timeout(context: &Context) -> Duration {
     context.global.timeout.unwrap_or(REQUEST)
 }

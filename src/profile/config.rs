@@ -265,7 +265,7 @@ mod tests {
             ),
             (
                 "[profiles.farm]\nprovider = 'hunter2'",
-                "c.toml:2: profiles.farm.provider: no such provider",
+                "c.toml:2: profiles.farm.provider: none of prusa",
             ),
             (
                 "[profiles.farm]\nprovider='prusa'\nhosts = ['h', 'x y']",

@@ -1,0 +1,16 @@
+//! Signing in to any OAuth server.
+
+use anyhow::Result;
+
+use crate::account::Account;
+use crate::cli::Login;
+use crate::context::Context;
+use crate::token::TokenSet;
+
+pub(super) fn sign_in(
+    _context: &Context,
+    _account: &Account<'_>,
+    _options: &Login,
+) -> Result<TokenSet> {
+    todo!("oauth")
+}
