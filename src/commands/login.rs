@@ -70,7 +70,9 @@ fn with_password(context: &Context, account: &Account<'_>, options: &Login) -> R
 }
 
 fn with_browser(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
+    const WHAT: &str = "address that the browser ended on";
     let person = Person::find(context.may_ask());
+    person.check(WHAT)?;
     let started = account.prusa().authorize_url()?;
     let Issuer::Prusa(PrusaSettings { redirect_uri, .. }) = &account.profile().issuer;
     context.say(&format!(
@@ -79,7 +81,7 @@ fn with_browser(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
         started.url,
         redirect_uri,
     ));
-    let pasted = person.ask("address that the browser ended on", "Address")?;
+    let pasted = person.ask(WHAT, "Address")?;
     Ok(account
         .prusa()
         .finish(&started, &pasted, Deadline::after(account_timeout(context)))?)
