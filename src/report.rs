@@ -256,10 +256,12 @@ fn of_problem(problem: &Problem) -> Class {
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
         Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
-        Problem::BadAddress(_)
-        | Problem::Usage(_)
-        | Problem::DockerUnknown(_)
-        | Problem::BazelUnknown { .. } => {
+        Problem::BadAddress(_) => (
+            Code::Usage,
+            hint("an address is like https://connect.prusa3d.com, or a host alone"),
+        ),
+        Problem::Usage(_) => (Code::Usage, None),
+        Problem::DockerUnknown(_) | Problem::BazelUnknown { .. } => {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
     }
@@ -310,7 +312,12 @@ fn of_grant(error: &GrantError) -> Class {
 fn of_sign_in(error: &SignInError) -> Class {
     const BROWSER: &str = "`prusa-cred login --browser` signs in with a browser instead";
     match error {
-        SignInError::InvalidCredentials { .. } => (Code::InvalidCredentials, None),
+        SignInError::InvalidCredentials { .. } => (
+            Code::InvalidCredentials,
+            hint(
+                "begin again; an account of Google or Apple signs in with `prusa-cred login --browser`",
+            ),
+        ),
         SignInError::InvalidCode { .. } => (
             Code::InvalidCredentials,
             hint(
