@@ -33,6 +33,8 @@ use crate::store::StoreError;
 
 /// Exit status of a failure.
 const FAILURE: u8 = 1;
+/// What a hint begins with when a refresh failed for now.
+const KEPT: &str = "the login is kept; ";
 /// Exit status of bad usage.
 const USAGE: u8 = 2;
 
@@ -302,9 +304,7 @@ fn of_grant(error: &GrantError) -> Class {
         GrantError::Refused { .. } | GrantError::Forbidden { .. } => (Code::Denied, None),
         GrantError::Server { .. }
         | GrantError::NotJson { .. }
-        | GrantError::NoAccessToken { .. } => {
-            (Code::Server, hint("the login is kept; try again later"))
-        }
+        | GrantError::NoAccessToken { .. } => (Code::Server, later(None)),
         GrantError::NoRandomness => (Code::Storage, None),
     }
 }
@@ -329,7 +329,9 @@ fn of_sign_in(error: &SignInError) -> Class {
             Code::Denied,
             hint("unlock it on the account's web page, or wait"),
         ),
-        SignInError::RateLimited { retry_after, .. } => (Code::RateLimited, later(*retry_after)),
+        SignInError::RateLimited { retry_after, .. } => {
+            at_sign_in((Code::RateLimited, later(*retry_after)))
+        }
         SignInError::Server { .. } => (Code::Server, hint("try again later")),
         SignInError::Forbidden { .. }
         | SignInError::UnknownPage { .. }
@@ -338,11 +340,19 @@ fn of_sign_in(error: &SignInError) -> Class {
         SignInError::Denied => (Code::Denied, None),
         SignInError::StateMismatch | SignInError::WrongAddress { .. } | SignInError::NoCode => (
             Code::Denied,
-            hint("begin again, and paste the address of the page that the browser ended on"),
+            hint(
+                "begin again; with --browser, paste the address of the page that the browser ended on",
+            ),
         ),
-        SignInError::Grant(error) => of_grant(error),
-        SignInError::Http(error) => of_http(error),
+        SignInError::Grant(error) => at_sign_in(of_grant(error)),
+        SignInError::Http(error) => at_sign_in(of_http(error)),
     }
+}
+
+/// Whoever signs in has no login yet that could be kept.
+fn at_sign_in((code, hint): Class) -> Class {
+    let hint = hint.map(|hint| hint.trim_start_matches(KEPT).to_owned());
+    (code, hint)
 }
 
 fn of_credentials(error: &CredentialsError) -> Class {
@@ -372,15 +382,15 @@ fn of_http(error: &HttpError) -> Class {
         HttpError::NotAllowed { .. } => (Code::Denied, hint("use an https address")),
         _ => (
             Code::Network,
-            hint("the login is kept; see that the network is up, then try again"),
+            Some(format!("{KEPT}see that the network is up, then try again")),
         ),
     }
 }
 
 fn later(retry_after: Option<Duration>) -> Option<String> {
     Some(match retry_after {
-        Some(wait) => format!("the login is kept; try again in {} s", wait.as_secs()),
-        None => "the login is kept; try again later".to_owned(),
+        Some(wait) => format!("{KEPT}try again in {} s", wait.as_secs()),
+        None => format!("{KEPT}try again later"),
     })
 }
 
