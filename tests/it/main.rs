@@ -8,8 +8,13 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod config;
+mod generated;
 mod harness;
 mod layers;
+mod login;
+mod logout;
 mod sandbox;
+mod status;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;
