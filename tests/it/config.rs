@@ -204,7 +204,7 @@ fn a_host_of_several_profiles_needs_one_to_be_named() {
     let env = TestEnv::offline().config(&two);
     let which = |arguments: &[&str]| env.run([&["which"], arguments].concat());
     which(&["https://git.example.com/x"])
-        .stderr("prusa-cred: several profiles answer for https://git.example.com: a, b\n  hint: name one with --profile, or in the address (https://NAME@…), or as `default` in the configuration\n")
+        .stderr("prusa-cred: several profiles answer for https://git.example.com: a, b\n  hint: name one with --profile, or in git's address (https://NAME@…), or as `default` in the configuration\n")
         .status(1);
     which(&["https://git.example.com", "-p", "b"])
         .stdout_contains("rule          named by --profile")
