@@ -1,6 +1,7 @@
 //! config.toml: what is wrong with it is told with file, line and key, and never with a value.
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
 use crate::support::env::TestEnv;
@@ -124,7 +125,6 @@ fn a_variable_in_place_of_a_key_is_named_like_one() {
         .env("PRUSA_ACCOUNT_URL", "http://example.com")
         .stderr("prusa-cred: the environment variable PRUSA_ACCOUNT_URL: neither an https address nor an http one on a loopback host\n")
         .status(1);
-    use std::os::unix::ffi::OsStrExt as _;
     env.run(["get"])
         .env("PRUSA_EMAIL", std::ffi::OsStr::from_bytes(b"\xff"))
         .stderr("prusa-cred: the environment variable PRUSA_EMAIL is not UTF-8\n")

@@ -111,11 +111,9 @@ fn a_command_that_fails_is_named_and_nothing_of_it_is_shown() {
 fn no_store_prints_the_token_set_and_keeps_nothing() {
     let site = site();
     let env = TestEnv::new(&site).with_credentials();
-    let printed = env
-        .run(["login", "--no-store"])
-        .any_stdout()
-        .success()
-        .json();
+    let run = env.run(["login", "--no-store"]).any_stdout().success();
+    assert!(run.stdout.ends_with("}\n"));
+    let printed = run.json();
     let token = |name: &str| printed[name].as_str().unwrap().to_owned();
     assert!(site.honours(&token("access_token")) && site.honours(&token("refresh_token")));
     assert!(printed["expires_at"].is_i64());
