@@ -219,7 +219,7 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
 fn config_hint(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     match cause.downcast_ref() {
         Some(ChooseError::Ambiguous { .. }) => hint(
-            "name one with --profile, or in the address (https://NAME@…), or as `default` in the configuration",
+            "name one with --profile, as `default` in the configuration, or in git's address (https://NAME@…)",
         ),
         Some(ChooseError::NoSuchProfile { .. }) => hint("`prusa-cred status` lists the profiles"),
         None => None,
