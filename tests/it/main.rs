@@ -8,8 +8,16 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod bazel;
+mod docker;
+mod errors;
+mod get;
+mod git;
 mod harness;
+mod hosts;
 mod layers;
 mod sandbox;
+mod stdin;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;
+mod verbs;
