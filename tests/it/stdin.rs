@@ -3,24 +3,18 @@
 mod list;
 
 use std::fs::File;
-use std::io::{PipeReader, Read as _, Seek as _, Write as _, pipe};
+use std::io::{Read as _, Seek as _, Write as _, pipe};
 use std::net::Shutdown;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
 use crate::support::env::TestEnv;
 use crate::support::known::{ACCESS, raw, signed_in};
+use crate::support::process::piped;
 
 const GIT: &str = "protocol=https\nhost=connect.prusa3d.com\n";
 const BAZEL: &str = "{\"uri\":\"https://connect.prusa3d.com/cas/1\"}";
 const KEY: &str = "connect.prusa3d.com";
-
-/// Returns the end of a pipe that holds these bytes, which is all that will ever come.
-fn piped(bytes: &[u8]) -> PipeReader {
-    let (reader, mut writer) = pipe().unwrap();
-    writer.write_all(bytes).unwrap();
-    reader
-}
 
 fn file_of(env: &TestEnv, text: &str) -> File {
     let path = env.home().join("list");
@@ -30,7 +24,7 @@ fn file_of(env: &TestEnv, text: &str) -> File {
 
 /// Runs plain `get` on a pipe, which must print this, and returns what it left there.
 fn left_of(env: &TestEnv, input: &str, wanted: &str) -> String {
-    let mut reader = piped(input.as_bytes());
+    let mut reader = piped(input);
     env.run(["get"])
         .stdin_from(reader.try_clone().unwrap())
         .stdout(wanted)
@@ -111,16 +105,16 @@ fn a_request_of_git_is_read_and_answered() {
         "wwwauth[]=Basic\n",
     ] {
         env.run(["get"])
-            .stdin(format!("{first}{GIT}"))
+            .stdin_from(piped(format!("{first}{GIT}")))
             .stdout(&told)
             .success();
     }
     env.run(["get"])
-        .stdin("url=https://connect.prusa3d.com/x.git\n")
+        .stdin_from(piped("url=https://connect.prusa3d.com/x.git\n"))
         .stdout(told)
         .success();
     env.run(["get"])
-        .stdin("protocol=https\nhost=evil.tld\n")
+        .stdin_from(piped("protocol=https\nhost=evil.tld\n"))
         .success();
 }
 
@@ -129,11 +123,12 @@ fn a_request_of_git_may_come_in_pieces() {
     let env = signed_in();
     for at in [9, 15, 16, GIT.len() - 1] {
         let (now, later) = GIT.split_at(at);
-        let mut running = env.run(["get"]).stdin_open().stdout(for_git(&env)).spawn();
-        let mut pipe = running.open_stdin();
-        pipe.write_all(now.as_bytes()).unwrap();
-        pipe.write_all(later.as_bytes()).unwrap();
-        drop(pipe);
+        let (reader, mut writer) = pipe().unwrap();
+        writer.write_all(now.as_bytes()).unwrap();
+        let run = env.run(["get"]).stdin_from(reader).stdout(for_git(&env));
+        let running = run.spawn();
+        writer.write_all(later.as_bytes()).unwrap();
+        drop(writer);
         running.success();
     }
 }
@@ -141,13 +136,12 @@ fn a_request_of_git_may_come_in_pieces() {
 #[test]
 fn a_request_that_never_ends_ends_with_the_deadline() {
     let env = signed_in();
-    let mut running = env
-        .run(["get", "--timeout", "1s"])
-        .stdin_open()
+    let (reader, mut writer) = pipe().unwrap();
+    writer.write_all(GIT.as_bytes()).unwrap();
+    env.run(["get", "--timeout", "1s"])
+        .stdin_from(reader)
         .stderr_contains("stdin was not closed in time")
-        .spawn();
-    running.stdin().write_all(GIT.as_bytes()).unwrap();
-    running.status(1);
+        .status(1);
 }
 
 #[test]
@@ -218,7 +212,7 @@ fn whoever_says_what_it_wants_is_never_asked_for_more() {
         &["get", "https://connect.prusa3d.com"],
     ] {
         for input in [GIT, BAZEL, KEY] {
-            let mut reader = piped(input.as_bytes());
+            let mut reader = piped(input);
             env.run(arguments)
                 .stdin_from(reader.try_clone().unwrap())
                 .stdout(raw())

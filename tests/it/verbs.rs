@@ -1,11 +1,12 @@
 //! `list`, `store` and `erase` without a protocol's name: for a person, for git, or for docker.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 
 use serde_json::json;
 
 use crate::support::env::TestEnv;
 use crate::support::known::{ACCESS, raw, signed_in};
+use crate::support::process::piped;
 use crate::support::sandbox::Sandbox;
 
 const GIT: &str = "protocol=https\nhost=connect.prusa3d.com\n";
@@ -19,7 +20,7 @@ fn list_shows_a_person_every_host_and_who_answers() {
     env.run(["list"]).stdout(told).success();
     env.run(["list"]).stdin_open().stdout(told).success();
     env.run(["list"])
-        .stdin("unused lines\n")
+        .stdin_from(piped("unused lines\n"))
         .stdout(told)
         .success();
 }
@@ -41,7 +42,7 @@ fn list_tells_a_program_the_same() {
 fn list_answers_docker_when_docker_asks() {
     let env = signed_in().config(FARM);
     env.run(["list"])
-        .stdin("unused")
+        .stdin_from(piped("unused"))
         .stdout("{\"connect.prusa3d.com\":\"oauth2\"}\n")
         .success();
     env.run(["docker", "list"])
@@ -53,9 +54,7 @@ fn list_answers_docker_when_docker_asks() {
 #[test]
 fn list_consumes_nothing_of_a_list() {
     let env = signed_in();
-    let (mut reader, mut writer) = std::io::pipe().unwrap();
-    writer.write_all(b"one\ntwo\n").unwrap();
-    drop(writer);
+    let mut reader = piped("one\ntwo\n");
     env.run(["list"])
         .stdin_from(reader.try_clone().unwrap())
         .stdout("connect.prusa3d.com  prusa\n")

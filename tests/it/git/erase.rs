@@ -54,6 +54,9 @@ fn the_wrong_password_is_no_evidence() {
         .stdin(format!("protocol=https\nhost=evil.tld\npassword={token}\n"))
         .success();
     assert_eq!(std::fs::read(forge.env.token_file()).unwrap(), before);
+    let directory = forge.env.token_file().parent().unwrap().to_owned();
+    let files = std::fs::read_dir(directory).unwrap().count();
+    assert_eq!(files, 1, "no lock was taken");
     assert_eq!((forge.password(), forge.site.refreshes()), (token, 0));
 }
 

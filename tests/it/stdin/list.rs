@@ -4,18 +4,17 @@ use std::io::Seek as _;
 
 use serde_json::json;
 
-use super::{KEY, file_of, for_docker, piped};
+use super::{KEY, file_of, for_docker};
 use crate::support::env::TestEnv;
 use crate::support::known::{ACCESS, raw, signed_in};
+use crate::support::process::piped;
 
 /// Runs a loop of the shell over its stdin and returns each line that it saw with the token it got there.
 fn looped(env: &TestEnv, head: &str, list: &str) -> [String; 2] {
     let body = format!("while {head}; do t=$(prusa-cred get); echo \"$x $t\"; done");
     let file = file_of(env, list);
     let from_file = env.run_as("sh", ["-c", &body]).stdin_from(file);
-    let from_pipe = env
-        .run_as("sh", ["-c", &body])
-        .stdin_from(piped(list.as_bytes()));
+    let from_pipe = env.run_as("sh", ["-c", &body]).stdin_from(piped(list));
     [from_file, from_pipe].map(|run| run.any_stdout().success().stdout)
 }
 

@@ -95,11 +95,6 @@ impl Running {
             .expect("`stdin_open` was asked for")
     }
 
-    /// Takes stdin, where it was left open: dropping it closes it.
-    pub(crate) fn open_stdin(&mut self) -> ChildStdin {
-        self.open_stdin.take().expect("`stdin_open` was asked for")
-    }
-
     /// Waits for the end, which must have status 0.
     pub(crate) fn success(self) -> Output {
         self.status(0)
