@@ -74,11 +74,16 @@ impl Code {
 
 /// Says what failed, where the caller looks for it, and returns the exit status.
 pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
-    if let Some(DockerFailure(error)) = error.downcast_ref() {
+    let error = match error.downcast_ref() {
         // docker reads its errors on stdout: one line, compared as a whole with three fixed texts.
-        let _ = writeln!(std::io::stdout().lock(), "{}", one_line(error));
-        return ExitCode::from(FAILURE);
-    }
+        Some(DockerFailure(error)) => {
+            if writeln!(std::io::stdout().lock(), "{}", one_line(error)).is_ok() {
+                return ExitCode::from(FAILURE);
+            }
+            error
+        }
+        None => error,
+    };
     if is_broken_pipe(error) {
         return ExitCode::from(FAILURE);
     }
@@ -117,8 +122,8 @@ pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> Ex
         let hint = "run `prusa-cred help`";
         let object = json!({ "error": Code::Usage.as_str(), "message": message, "hint": hint });
         let _ = writeln!(std::io::stderr().lock(), "{object}");
-    } else if error.print().is_err() {
-        return ExitCode::from(FAILURE);
+    } else if let Err(source) = error.print() {
+        return failure(&Problem::Stdout(source).into(), wants_json);
     }
     ExitCode::from(if error.use_stderr() { USAGE } else { 0 })
 }
