@@ -139,9 +139,7 @@ impl Broker<'_> {
                 None => BrokerError::NotSignedIn { profile },
             });
         };
-        if let Some(Journal::Failed(failure)) = held.journal()
-            && failure.attempt == Some(mark)
-        {
+        if held.refused_attempt() == Some(mark) {
             return Err(BrokerError::LoginEnded {
                 profile,
                 source: Box::new(LoginEnd::PasswordRefusedBefore),

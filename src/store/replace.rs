@@ -54,6 +54,7 @@ impl Locked<'_> {
                 fingerprint: Fingerprint::of(refresh_token.expose()),
                 at: now,
                 pid: std::process::id(),
+                attempt: self.refused_attempt(),
             };
             journal.save(target)?;
             slot.has_journal = true;
@@ -281,6 +282,7 @@ mod tests {
                 fingerprint: Fingerprint::of("spent"),
                 at: NOW,
                 pid: 1,
+                attempt: None,
             };
             journal.save(self.store.path()).expect("a journal");
         }
