@@ -111,11 +111,13 @@ impl Broker<'_> {
         need: Need,
     ) -> Result<Granted, BrokerError> {
         let now = UnixTime::now();
+        let has_access_token = newer.access_token.is_some();
         let evidence = match current.evidence {
+            // What is known of an access token stays true as long as that is the stored one.
+            evidence if !has_access_token => evidence,
             Evidence::Rejected { .. } => Evidence::RenewedAfterRejection { at: now },
             _ => Evidence::None,
         };
-        let has_access_token = newer.access_token.is_some();
         let set = current.set.renewed_by(newer);
         slot.commit(&set, evidence)
             .map_err(|source| self.storage(source))?;
