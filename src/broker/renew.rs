@@ -29,9 +29,9 @@ impl Broker<'_> {
             return Err(error);
         };
         let why = std::error::Error::source(&error)
-            .map_or_else(|| error.to_string(), ToString::to_string);
+            .map_or_else(String::new, |source| format!(": {source}"));
         (self.warn)(&format!(
-            "{error}, so the old token is handed out while it lasts: {why}"
+            "{error}, so the old token is handed out while it lasts{why}"
         ));
         Ok(living)
     }
