@@ -366,10 +366,15 @@ mod tests {
     #[test]
     fn a_directory_in_place_of_the_file_is_refused() {
         let scratch = Scratch::new();
-        fs::create_dir(scratch.store.path()).expect("a directory");
         let locked = scratch.lock();
+        fs::create_dir(scratch.store.path()).expect("a directory");
         assert!(matches!(
             locked.reserve(None, NOW),
+            Err(StoreError::NotAFile { .. })
+        ));
+        drop(locked);
+        assert!(matches!(
+            scratch.store.lock(Deadline::after(Duration::ZERO)),
             Err(StoreError::NotAFile { .. })
         ));
     }
