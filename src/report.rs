@@ -270,7 +270,7 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
         StoreError::Locked { pid: Some(pid), .. } => (
             Code::Locked,
             Some(format!(
-                "try again in a moment; if process {pid} hangs, end it: nothing is lost by that"
+                "try again in a moment; if process {pid} hangs, end it"
             )),
         ),
         StoreError::Locked { pid: None, .. } => (Code::Locked, hint("try again in a moment")),
@@ -280,6 +280,14 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
                 "{} begins a new login and keeps that file under another name",
                 login_command(profile.unwrap_or(PRUSA))
             )),
+        ),
+        StoreError::NotAFile { .. } => (
+            Code::Storage,
+            hint("nothing was sent to the server; put that away, or name another token file"),
+        ),
+        StoreError::NotInPlace { .. } => (
+            Code::Storage,
+            hint("see that the file can be replaced: the next run puts the new token set in place"),
         ),
         _ => (
             Code::Storage,
@@ -363,6 +371,7 @@ fn of_credentials(error: &CredentialsError) -> Class {
 fn of_http(error: &HttpError) -> Class {
     match error {
         HttpError::NotAllowed { .. } => (Code::Denied, hint("use an https address")),
+        HttpError::TooLarge { .. } => (Code::Server, hint("the login is kept; try again later")),
         _ => (
             Code::Network,
             hint("the login is kept; see that the network is up, then try again"),
