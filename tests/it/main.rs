@@ -8,8 +8,18 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod broker;
+mod crash;
+mod environment;
 mod harness;
 mod layers;
+mod lifetime;
+mod odd_answers;
 mod sandbox;
+mod server;
+mod storage;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;
+mod token_file;
+mod two_accounts;
+mod unattended;
