@@ -77,7 +77,7 @@ fn a_full_disk_is_found_out_before_the_refresh_token_is_spent() {
 fn a_full_disk_keeps_nobody_from_a_token_that_is_good_or_still_lives() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
-    for (life, warning) in [(3000, false), (15, true)] {
+    for (life, warning) in [(3000, false), (25, true)] {
         let set = site.stored(life);
         env.store(&set);
         let run = with_room_for(0, &env, &["get"]).stdout(line(&set));

@@ -194,7 +194,7 @@ fn a_wrong_password_beside_a_dead_login_is_tried_once_whatever_happens_between()
         Answer::rate_limited(3600),
     ] {
         site.answers(TOKEN, [answer]);
-        env.run(["get", "--timeout", "1s"]).any_stderr().status(1);
+        env.run(["get", "--timeout", "3s"]).any_stderr().status(1);
         env.run(["get"]).stderr_contains(REFUSED_BEFORE).status(1);
     }
     assert_eq!(passwords(&site), 1);
