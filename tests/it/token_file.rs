@@ -144,6 +144,8 @@ fn what_is_no_file_is_told_at_once_and_left_alone() {
             .stderr_contains(&format!(" is {what}\n{NOT_A_FILE}"))
             .status(1);
         assert!(!fs::metadata(&file).unwrap().is_file());
+        let lock = file.with_file_name("tokens.json.lock");
+        assert!(!lock.exists(), "nothing is made beside {what}");
         assert_eq!(site.requests().len(), 0, "{what}");
     }
 }
