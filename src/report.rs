@@ -279,7 +279,7 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
         StoreError::Locked { pid: Some(pid), .. } => (
             Code::Locked,
             Some(format!(
-                "try again in a moment; if process {pid} hangs, end it: nothing is lost by that"
+                "try again in a moment; if process {pid} hangs, end it"
             )),
         ),
         StoreError::Locked { pid: None, .. } => (Code::Locked, hint("try again in a moment")),
@@ -289,6 +289,14 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
                 "{} begins a new login and keeps that file under another name",
                 login_command(profile.unwrap_or(PRUSA))
             )),
+        ),
+        StoreError::NotAFile { .. } => (
+            Code::Storage,
+            hint("nothing was sent to the server; put that away, or name another token file"),
+        ),
+        StoreError::NotInPlace { .. } => (
+            Code::Storage,
+            hint("see that the file can be replaced: the next run puts the new token set in place"),
         ),
         _ => (
             Code::Storage,
@@ -385,6 +393,7 @@ fn of_credentials(error: &CredentialsError) -> Class {
 fn of_http(error: &HttpError) -> Class {
     match error {
         HttpError::NotAllowed { .. } => (Code::Denied, hint("use an https address")),
+        HttpError::TooLarge { .. } => (Code::Server, hint("the login is kept; try again later")),
         _ => (
             Code::Network,
             Some(format!("{KEPT}see that the network is up, then try again")),

@@ -9,8 +9,11 @@
 )]
 
 mod bazel;
+mod broker;
 mod config;
+mod crash;
 mod docker;
+mod environment;
 mod errors;
 mod generated;
 mod get;
@@ -18,11 +21,18 @@ mod git;
 mod harness;
 mod hosts;
 mod layers;
+mod lifetime;
 mod login;
 mod logout;
+mod odd_answers;
 mod sandbox;
+mod server;
 mod status;
 mod stdin;
+mod storage;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;
+mod token_file;
+mod two_accounts;
+mod unattended;
 mod verbs;

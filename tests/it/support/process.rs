@@ -15,6 +15,8 @@ use std::time::Duration;
 
 pub(crate) use running::{Output, Running, Watched};
 
+use super::sandbox::{EMAIL, PASSWORD};
+
 /// How long any run may take before it is killed and the test fails.
 pub(crate) const WATCHDOG: Duration = Duration::from_secs(60);
 
@@ -109,6 +111,12 @@ impl Run {
     pub(crate) fn env_remove(mut self, name: &str) -> Self {
         self.command.env_remove(name);
         self
+    }
+
+    /// Sets the e-mail address and the password of the sandbox's user.
+    pub(crate) fn with_credentials(self) -> Self {
+        self.env("PRUSA_EMAIL", EMAIL)
+            .env("PRUSA_PASSWORD", PASSWORD)
     }
 
     /// Writes these bytes to a pipe and closes it.
