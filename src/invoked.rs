@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::path::Path;
 
 /// Returns the arguments as if the protocol had been named: git and docker run a helper by the name of a link to it.
+///
+/// A lone `--version` is no verb of git's; to docker's own helpers it is one, and `-v` likewise.
 pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<_> = arguments.collect();
     let name = arguments
@@ -14,6 +16,15 @@ pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsStri
         Some(name) if name.starts_with("docker-credential-") => "docker",
         _ => return arguments,
     };
+    let is_version = |flags: &[&str]| matches!(arguments.as_slice(), [_, flag] if flags.iter().any(|name| flag == name));
+    match protocol {
+        "git" if is_version(&["--version"]) => return arguments,
+        "docker" if is_version(&["--version", "-v"]) => {
+            arguments.truncate(1);
+            arguments.push("version".into());
+        }
+        _ => {}
+    }
     arguments.insert(1, protocol.into());
     arguments
 }
@@ -47,6 +58,16 @@ mod tests {
             of(&["/git-credential-x/prusa-cred", "get"]),
             ["/git-credential-x/prusa-cred", "get"]
         );
+        assert_eq!(
+            of(&["git-credential-prusa-cred", "--version"]),
+            ["git-credential-prusa-cred", "--version"]
+        );
+        for flag in ["-v", "--version"] {
+            assert_eq!(
+                of(&["docker-credential-prusa-cred", flag]),
+                ["docker-credential-prusa-cred", "docker", "version"]
+            );
+        }
         assert!(of(&[]).is_empty());
     }
 }

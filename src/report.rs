@@ -33,6 +33,8 @@ use crate::store::StoreError;
 
 /// Exit status of a failure.
 const FAILURE: u8 = 1;
+/// What a hint begins with when a refresh failed for now.
+const KEPT: &str = "the login is kept; ";
 /// Exit status of bad usage.
 const USAGE: u8 = 2;
 
@@ -72,11 +74,16 @@ impl Code {
 
 /// Says what failed, where the caller looks for it, and returns the exit status.
 pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
-    if let Some(DockerFailure(error)) = error.downcast_ref() {
+    let error = match error.downcast_ref() {
         // docker reads its errors on stdout: one line, compared as a whole with three fixed texts.
-        let _ = writeln!(std::io::stdout().lock(), "{}", one_line(error));
-        return ExitCode::from(FAILURE);
-    }
+        Some(DockerFailure(error)) => {
+            if writeln!(std::io::stdout().lock(), "{}", one_line(error)).is_ok() {
+                return ExitCode::from(FAILURE);
+            }
+            error
+        }
+        None => error,
+    };
     if is_broken_pipe(error) {
         return ExitCode::from(FAILURE);
     }
@@ -115,8 +122,8 @@ pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> Ex
         let hint = "run `prusa-cred help`";
         let object = json!({ "error": Code::Usage.as_str(), "message": message, "hint": hint });
         let _ = writeln!(std::io::stderr().lock(), "{object}");
-    } else if error.print().is_err() {
-        return ExitCode::from(FAILURE);
+    } else if let Err(source) = error.print() {
+        return failure(&Problem::Stdout(source).into(), wants_json);
     }
     ExitCode::from(if error.use_stderr() { USAGE } else { 0 })
 }
@@ -214,7 +221,7 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
 fn config_hint(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     match cause.downcast_ref() {
         Some(ChooseError::Ambiguous { .. }) => hint(
-            "name one with --profile, or in the address (https://NAME@…), or as `default` in the configuration",
+            "name one with --profile, or in git's address (https://NAME@…), or as `default` in the configuration",
         ),
         Some(ChooseError::NoSuchProfile { .. }) => hint("`prusa-cred status` lists the profiles"),
         None => None,
@@ -235,6 +242,8 @@ fn of_broker(error: &BrokerError) -> Class {
         BrokerError::Refresh { source, .. } => of_grant(source),
         BrokerError::SignIn { profile, source } => {
             let (code, hint) = of_sign_in(source);
+            // Nobody typed what was refused, so there is nothing to begin again with.
+            let hint = hint.filter(|_| !matches!(**source, SignInError::InvalidCredentials { .. }));
             (code, hint.or_else(|| login_hint(profile)))
         }
         BrokerError::Store { profile, source } => of_store(source, Some(profile)),
@@ -256,10 +265,12 @@ fn of_problem(problem: &Problem) -> Class {
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
         Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
-        Problem::BadAddress(_)
-        | Problem::Usage(_)
-        | Problem::DockerUnknown(_)
-        | Problem::BazelUnknown { .. } => {
+        Problem::BadAddress(_) => (
+            Code::Usage,
+            hint("an address is like https://connect.prusa3d.com, or a host alone"),
+        ),
+        Problem::Usage(_) => (Code::Usage, None),
+        Problem::DockerUnknown(_) | Problem::BazelUnknown { .. } => {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
     }
@@ -270,7 +281,7 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
         StoreError::Locked { pid: Some(pid), .. } => (
             Code::Locked,
             Some(format!(
-                "try again in a moment; if process {pid} hangs, end it: nothing is lost by that"
+                "try again in a moment; if process {pid} hangs, end it"
             )),
         ),
         StoreError::Locked { pid: None, .. } => (Code::Locked, hint("try again in a moment")),
@@ -280,6 +291,14 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
                 "{} begins a new login and keeps that file under another name",
                 login_command(profile.unwrap_or(PRUSA))
             )),
+        ),
+        StoreError::NotAFile { .. } => (
+            Code::Storage,
+            hint("nothing was sent to the server; put that away, or name another token file"),
+        ),
+        StoreError::NotInPlace { .. } => (
+            Code::Storage,
+            hint("see that the file can be replaced: the next run puts the new token set in place"),
         ),
         _ => (
             Code::Storage,
@@ -300,9 +319,7 @@ fn of_grant(error: &GrantError) -> Class {
         GrantError::Refused { .. } | GrantError::Forbidden { .. } => (Code::Denied, None),
         GrantError::Server { .. }
         | GrantError::NotJson { .. }
-        | GrantError::NoAccessToken { .. } => {
-            (Code::Server, hint("the login is kept; try again later"))
-        }
+        | GrantError::NoAccessToken { .. } => (Code::Server, later(None)),
         GrantError::NoRandomness => (Code::Storage, None),
     }
 }
@@ -310,7 +327,12 @@ fn of_grant(error: &GrantError) -> Class {
 fn of_sign_in(error: &SignInError) -> Class {
     const BROWSER: &str = "`prusa-cred login --browser` signs in with a browser instead";
     match error {
-        SignInError::InvalidCredentials { .. } => (Code::InvalidCredentials, None),
+        SignInError::InvalidCredentials { .. } => (
+            Code::InvalidCredentials,
+            hint(
+                "begin again; an account of Google or Apple signs in with `prusa-cred login --browser`",
+            ),
+        ),
         SignInError::InvalidCode { .. } => (
             Code::InvalidCredentials,
             hint(
@@ -322,7 +344,9 @@ fn of_sign_in(error: &SignInError) -> Class {
             Code::Denied,
             hint("unlock it on the account's web page, or wait"),
         ),
-        SignInError::RateLimited { retry_after, .. } => (Code::RateLimited, later(*retry_after)),
+        SignInError::RateLimited { retry_after, .. } => {
+            at_sign_in((Code::RateLimited, later(*retry_after)))
+        }
         SignInError::Server { .. } => (Code::Server, hint("try again later")),
         SignInError::Forbidden { .. }
         | SignInError::UnknownPage { .. }
@@ -331,11 +355,19 @@ fn of_sign_in(error: &SignInError) -> Class {
         SignInError::Denied => (Code::Denied, None),
         SignInError::StateMismatch | SignInError::WrongAddress { .. } | SignInError::NoCode => (
             Code::Denied,
-            hint("begin again, and paste the address of the page that the browser ended on"),
+            hint(
+                "begin again; with --browser, paste the address of the page that the browser ended on",
+            ),
         ),
-        SignInError::Grant(error) => of_grant(error),
-        SignInError::Http(error) => of_http(error),
+        SignInError::Grant(error) => at_sign_in(of_grant(error)),
+        SignInError::Http(error) => at_sign_in(of_http(error)),
     }
+}
+
+/// Whoever signs in has no login yet that could be kept.
+fn at_sign_in((code, hint): Class) -> Class {
+    let hint = hint.map(|hint| hint.trim_start_matches(KEPT).to_owned());
+    (code, hint)
 }
 
 fn of_credentials(error: &CredentialsError) -> Class {
@@ -363,17 +395,18 @@ fn of_credentials(error: &CredentialsError) -> Class {
 fn of_http(error: &HttpError) -> Class {
     match error {
         HttpError::NotAllowed { .. } => (Code::Denied, hint("use an https address")),
+        HttpError::TooLarge { .. } => (Code::Server, hint("the login is kept; try again later")),
         _ => (
             Code::Network,
-            hint("the login is kept; see that the network is up, then try again"),
+            Some(format!("{KEPT}see that the network is up, then try again")),
         ),
     }
 }
 
 fn later(retry_after: Option<Duration>) -> Option<String> {
     Some(match retry_after {
-        Some(wait) => format!("the login is kept; try again in {} s", wait.as_secs()),
-        None => "the login is kept; try again later".to_owned(),
+        Some(wait) => format!("{KEPT}try again in {} s", wait.as_secs()),
+        None => format!("{KEPT}try again later"),
     })
 }
 

@@ -26,8 +26,9 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         Some("get") => read(context).and_then(|key| answer(context, &key)),
         Some("store") => read(context).and_then(|input| store(context, &input)),
         Some("erase") => read(context).and_then(|input| erase(&input)),
-        Some("list") => read(context).and_then(|_| answerable(context)),
-        Some("version" | "--version" | "-v") => version(),
+        // docker writes a word to its stdin, which says nothing.
+        Some("list") => answerable(context),
+        Some("version") => version(),
         Some(verb) => Err(Problem::DockerUnknown(docker::unknown_action(NAME, verb)).into()),
         None => Err(Problem::DockerUnknown(format!(
             "Usage: {NAME} <store|get|erase|list|version>"
@@ -67,11 +68,11 @@ pub(super) fn erase(input: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Prints the hosts that `get` can answer for.
+/// Prints the hosts that `get` can answer for: one that it fails for would fail docker's whole lookup.
 pub(super) fn answerable(context: &Context) -> Result<()> {
     let mut keys = BTreeMap::new();
     for profile in context.profiles()?.iter() {
-        if Account::known_login(context, profile).is_signed_in {
+        if Account::open(context, profile).is_ok_and(|account| account.can_answer()) {
             let origins = profile
                 .hosts
                 .iter()

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::profile::Choice;
 use crate::protocol::Origin;
 use crate::store::Journal;
+use crate::store::Store;
 use crate::token::UnixTime;
 
 pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
@@ -38,12 +39,23 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
     }
     report.row("store", &account.store().path().display().to_string());
     report.stored(&account);
-    report.last_error(account.store().journal());
+    report.last_error(of_what_is_stored(account.store()));
     print(if context.global.json {
         report.json()
     } else {
         report.text()
     })
+}
+
+/// Returns what the journal tells of the stored login; of one that has been replaced it tells nothing.
+fn of_what_is_stored(store: &Store) -> Option<Journal> {
+    let journal = store.journal()?;
+    let stored = || store.load().ok()??.set.refresh_token;
+    let tells = match journal {
+        Journal::Failed(_) => true,
+        Journal::Spending { .. } => stored().is_some_and(|token| journal.is_spending(&token)),
+    };
+    tells.then_some(journal)
 }
 
 /// What is told, in order: a name, what a program reads, what a person reads.
