@@ -204,6 +204,9 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
             hint("another --format can hold it: json, header, headers"),
         ));
     }
+    if let Some(ContextError::Unwritable(source)) = cause.downcast_ref() {
+        return Some(of_store(source, None));
+    }
     let of_config = cause.is::<ContextError>()
         || cause.is::<ChooseError>()
         || cause.is::<SourceError>()
