@@ -9,7 +9,9 @@
 )]
 
 mod harness;
+mod kognic;
 mod layers;
+mod practicus;
 mod sandbox;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;
