@@ -205,10 +205,10 @@ pub(crate) enum SignInError {
 impl SignInError {
     /// Returns whether the server refused what signs in, so that trying the same again can only do harm.
     pub(crate) fn is_about_who(&self, by: SignInBy) -> bool {
-        match (by, self) {
-            (SignInBy::Password, Self::InvalidCredentials { .. }) => true,
-            (SignInBy::Client, Self::Grant(GrantError::Refused { .. })) => true,
-            _ => false,
-        }
+        matches!(
+            (by, self),
+            (SignInBy::Password, Self::InvalidCredentials { .. })
+                | (SignInBy::Client, Self::Grant(GrantError::Refused { .. }))
+        )
     }
 }

@@ -140,13 +140,11 @@ impl KognicPlan {
             }
             Some(KognicCredentials::Keyring(name)) => return Err(KognicError::NoKeyring { name }),
             None => {
-                let (client_id, client_secret) = match is_built_in {
-                    true => pair()?,
-                    false => None,
-                }
-                .ok_or_else(|| KognicError::NoCredentials {
-                    profile: profile.name.clone(),
-                })?;
+                let pair = if is_built_in { pair()? } else { None };
+                let (client_id, client_secret) =
+                    pair.ok_or_else(|| KognicError::NoCredentials {
+                        profile: profile.name.clone(),
+                    })?;
                 (client_id, client_secret, Vec::new())
             }
         };

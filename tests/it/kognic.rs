@@ -245,8 +245,8 @@ fn tokens_are_kept_per_server_client_and_set_of_scopes() {
     assert_eq!(token(&env, &server, twice), others[1], "a set has no order");
     assert_eq!(env.kept_tokens().len(), 4);
     let log = server.log();
-    let scopes: Vec<_> = log.iter().map(|asked| asked.get("scope")).collect();
-    assert_eq!(scopes, ["", "b a", "a"]);
+    let asked: Vec<_> = log.iter().map(|one| one.get("scope")).collect();
+    assert_eq!(asked, ["", "b a", "a"]);
 
     env.run(["logout", "--profile", "kognic"])
         .stderr("Signed out of profile kognic.\n")
