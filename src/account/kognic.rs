@@ -258,10 +258,16 @@ pub(crate) fn token_files(profile: &Profile) -> Result<Vec<PathBuf>, ContextErro
         return Ok(Vec::new());
     };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    // A refusal is remembered also where no token ever came.
+    let paths = paths.map(|path| match path.extension() {
+        Some(end) if end == "journal" => path.with_extension(""),
+        _ => path,
+    });
     let mut paths: Vec<_> = paths
         .filter(|path| is_token_file(path, &profile.name))
         .collect();
     paths.sort();
+    paths.dedup();
     Ok(paths)
 }
 
