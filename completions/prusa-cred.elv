@@ -42,6 +42,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand docker 'Speak docker''s credential helper protocol'
             cand bazel 'Speak Bazel''s credential helper protocol'
             cand status 'Show who is signed in, where, and until when'
+            cand exec 'Run a command with a fresh token in its environment'
             cand inspect 'Show what a token says, without showing the token'
             cand which 'Tell which profile would answer, and why'
             cand completions 'Print a completion script for a shell'
@@ -53,9 +54,17 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
             cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
             cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
-            cand --provider 'Kind of account to sign in to'
-            cand --email 'E-mail address of the account [also: PRUSA_EMAIL]'
+            cand --provider 'Kind of service to sign in to'
+            cand --email 'E-mail address of the account [also: PRUSA_EMAIL, PRT_EMAIL]'
             cand --otp-command 'Run this shell command to get a one-time code'
+            cand --url 'Practicus: the address of the region (also: PRT_URL)'
+            cand --server 'Kognic: the authentication server'
+            cand --credentials 'Kognic: the credentials file, or keyring://NAME (also: KOGNIC_CREDENTIALS)'
+            cand --env 'Kognic: an environment of environments.json'
+            cand --scopes 'Scopes to ask for, separated by commas or spaces, or the option repeated'
+            cand --issuer 'OAuth: the server''s address, as its metadata has it'
+            cand --client-id 'OAuth: the identifier that the server gave this client'
+            cand --import 'Take over the logins that other tools on this machine have'
             cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
             cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
             cand -v 'Say more on stderr'
@@ -63,7 +72,10 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand --password-stdin 'Take the first line of stdin for the password'
-            cand --browser 'Sign in with a browser (for Google, Apple, passkeys), then paste the address that it ends on'
+            cand --browser 'Sign in with a browser (for Google, Apple, passkeys)'
+            cand --device 'Sign in with a browser on another device'
+            cand --token-stdin 'Practicus: read a refresh or access token from the first line of stdin instead of signing in'
+            cand --save-password 'Practicus: keep the password too, for signing in again by itself; only a sealed store may hold one'
             cand --no-store 'Print the token set as JSON instead of storing it'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -93,6 +105,11 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand -t 'Which token to print'
             cand --token 'Which token to print'
             cand --min-ttl 'Time that the access token must have left, such as 30s or 2m [default: 30s]'
+            cand --provider 'Kind of service, where no profile of it is named: its built-in profile'
+            cand --server 'Kognic: the authentication server'
+            cand --credentials 'Kognic: the credentials file, or keyring://NAME (also: KOGNIC_CREDENTIALS)'
+            cand --env 'Kognic: an environment of environments.json'
+            cand --scopes 'Scopes to ask for, separated by commas or spaces, or the option repeated'
             cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
             cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
             cand -v 'Say more on stderr'
@@ -201,6 +218,21 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'prusa-cred;exec'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --env 'Variable that is given the token [default: PRUSA_TOKEN, for other providers ACCESS_TOKEN]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'prusa-cred;inspect'= {
             cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
             cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
@@ -270,6 +302,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand docker 'Speak docker''s credential helper protocol'
             cand bazel 'Speak Bazel''s credential helper protocol'
             cand status 'Show who is signed in, where, and until when'
+            cand exec 'Run a command with a fresh token in its environment'
             cand inspect 'Show what a token says, without showing the token'
             cand which 'Tell which profile would answer, and why'
             cand completions 'Print a completion script for a shell'
@@ -295,6 +328,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
         &'prusa-cred;help;bazel'= {
         }
         &'prusa-cred;help;status'= {
+        }
+        &'prusa-cred;help;exec'= {
         }
         &'prusa-cred;help;inspect'= {
         }

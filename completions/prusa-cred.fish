@@ -43,6 +43,7 @@ complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "git" -d 'Spea
 complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "docker" -d 'Speak docker\'s credential helper protocol'
 complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "bazel" -d 'Speak Bazel\'s credential helper protocol'
 complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "status" -d 'Show who is signed in, where, and until when'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "exec" -d 'Run a command with a fresh token in its environment'
 complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "inspect" -d 'Show what a token says, without showing the token'
 complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "which" -d 'Tell which profile would answer, and why'
 complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
@@ -51,15 +52,32 @@ complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "help" -d 'Pri
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l provider -d 'Kind of account to sign in to' -r -f -a "prusa\t'Prusa Account'"
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l email -d 'E-mail address of the account [also: PRUSA_EMAIL]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l provider -d 'Kind of service to sign in to' -r -f -a "prusa\t'Prusa Account'
+kognic\t'Kognic'
+practicus\t'A Practicus AI region'
+oauth\t'Any OAuth 2.0 or OpenID Connect server'"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l email -d 'E-mail address of the account [also: PRUSA_EMAIL, PRT_EMAIL]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l otp-command -d 'Run this shell command to get a one-time code' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l url -d 'Practicus: the address of the region (also: PRT_URL)' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l server -d 'Kognic: the authentication server' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l credentials -d 'Kognic: the credentials file, or keyring://NAME (also: KOGNIC_CREDENTIALS)' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l env -d 'Kognic: an environment of environments.json' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l scopes -d 'Scopes to ask for, separated by commas or spaces, or the option repeated' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l issuer -d 'OAuth: the server\'s address, as its metadata has it' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l client-id -d 'OAuth: the identifier that the server gave this client' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l import -d 'Take over the logins that other tools on this machine have' -r -f -a "all\t'Every tool below'
+prusa\t'The Prusa Python SDK'
+kognic\t'kognic-auth'
+practicus\t'Practicus AI\'s SDK'"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -s v -l verbose -d 'Say more on stderr'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l password-stdin -d 'Take the first line of stdin for the password'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l browser -d 'Sign in with a browser (for Google, Apple, passkeys), then paste the address that it ends on'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l browser -d 'Sign in with a browser (for Google, Apple, passkeys)'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l device -d 'Sign in with a browser on another device'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l token-stdin -d 'Practicus: read a refresh or access token from the first line of stdin instead of signing in'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l save-password -d 'Practicus: keep the password too, for signing in again by itself; only a sealed store may hold one'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l no-store -d 'Print the token set as JSON instead of storing it'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
@@ -83,8 +101,17 @@ curl\t'A line for `curl -K -`'
 netrc\t'A netrc entry'"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s t -l token -d 'Which token to print' -r -f -a "access\t'The access token'
 identity\t'The identity (ID) token'
-refresh\t'The refresh token (handing it out means sharing the login)'"
+refresh\t'The refresh token (handing it out means sharing the login)'
+both\t'The access token and the refresh token, as JSON'"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l min-ttl -d 'Time that the access token must have left, such as 30s or 2m [default: 30s]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l provider -d 'Kind of service, where no profile of it is named: its built-in profile' -r -f -a "prusa\t'Prusa Account'
+kognic\t'Kognic'
+practicus\t'A Practicus AI region'
+oauth\t'Any OAuth 2.0 or OpenID Connect server'"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l server -d 'Kognic: the authentication server' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l credentials -d 'Kognic: the credentials file, or keyring://NAME (also: KOGNIC_CREDENTIALS)' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l env -d 'Kognic: an environment of environments.json' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l scopes -d 'Scopes to ask for, separated by commas or spaces, or the option repeated' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s v -l verbose -d 'Say more on stderr'
@@ -147,6 +174,15 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -l json -d
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -s v -l verbose -d 'Say more on stderr'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -l env -d 'Variable that is given the token [default: PRUSA_TOKEN, for other providers ACCESS_TOKEN]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand inspect" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand inspect" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand inspect" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
@@ -182,18 +218,19 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -l json -d 'P
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -s v -l verbose -d 'Say more on stderr'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "login" -d 'Sign in and store the login'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "logout" -d 'End the login: revoke it at the server, then forget it here'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "get" -d 'Print a valid token, refreshed if need be'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "store" -d 'Take a credential that git or docker wants kept'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "erase" -d 'Note that a server refused a credential'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "list" -d 'List the hosts that can be answered for'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "git" -d 'Speak git\'s credential helper protocol'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "docker" -d 'Speak docker\'s credential helper protocol'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "bazel" -d 'Speak Bazel\'s credential helper protocol'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "status" -d 'Show who is signed in, where, and until when'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "inspect" -d 'Show what a token says, without showing the token'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "which" -d 'Tell which profile would answer, and why'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "man" -d 'Print the manual page, or write all of them into a directory'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status inspect which completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "login" -d 'Sign in and store the login'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "logout" -d 'End the login: revoke it at the server, then forget it here'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "get" -d 'Print a valid token, refreshed if need be'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "store" -d 'Take a credential that git or docker wants kept'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "erase" -d 'Note that a server refused a credential'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "list" -d 'List the hosts that can be answered for'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "git" -d 'Speak git\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "docker" -d 'Speak docker\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "bazel" -d 'Speak Bazel\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "status" -d 'Show who is signed in, where, and until when'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "exec" -d 'Run a command with a fresh token in its environment'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "inspect" -d 'Show what a token says, without showing the token'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "which" -d 'Tell which profile would answer, and why'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "man" -d 'Print the manual page, or write all of them into a directory'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list git docker bazel status exec inspect which completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

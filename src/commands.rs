@@ -27,6 +27,8 @@ use crate::cli::Command;
 use crate::context::Context;
 use crate::profile::Asked;
 use crate::profile::Choice;
+use crate::profile::Issuer;
+use crate::profile::KOGNIC;
 use crate::profile::Profile;
 use crate::profile::Rule;
 use crate::protocol::Origin;
@@ -58,6 +60,9 @@ pub(crate) enum Problem {
     Opaque { what: &'static str },
     #[error("the login of profile {profile} does not have {what}")]
     NotThere { what: &'static str, profile: String },
+    /// A token that somebody gave us to sign in with.
+    #[error("the token that was given {0}")]
+    BadToken(String),
     #[error("could not write {}", .path.display())]
     Output {
         path: std::path::PathBuf,
@@ -99,15 +104,28 @@ fn choose<'a>(
     origin: Option<&Origin>,
     username: Option<&str>,
 ) -> Result<Choice<'a>> {
+    choose_named(context, context.global.profile.as_deref(), origin, username)
+}
+
+/// As `choose`, with this in place of `--profile`.
+fn choose_named<'a>(
+    context: &'a Context,
+    option: Option<&str>,
+    origin: Option<&Origin>,
+    username: Option<&str>,
+) -> Result<Choice<'a>> {
     let profiles = context.profiles()?;
     let variable = Context::profile_variable()?;
     let asked = Asked {
-        option: context.global.profile.as_deref(),
+        option,
         variable: variable.as_deref(),
         origin,
         username,
     };
-    let choice = profiles.choose(&asked, &|profile| Account::known_login(context, profile))?;
+    let mut choice = profiles.choose(&asked, &|profile| Account::known_login(context, profile))?;
+    if let Choice::NotMine = choice {
+        choice = by_kognic_environment(context, &asked);
+    }
     if let Choice::Profile(profile, rule) = &choice {
         context.explain(&format!(
             "profile {} answers ({})",
@@ -118,12 +136,46 @@ fn choose<'a>(
     Ok(choice)
 }
 
+/// Returns Kognic's built-in profile for a host that only environments.json names, unless another profile is named.
+fn by_kognic_environment<'a>(context: &'a Context, asked: &Asked<'_>) -> Choice<'a> {
+    let is_open = |profile: &&Profile| match &profile.issuer {
+        Issuer::Kognic(settings) => settings.is_open,
+        _ => false,
+    };
+    let is_meant = asked
+        .option
+        .or(asked.variable)
+        .is_none_or(|name| name == KOGNIC);
+    let profile = || context.profiles().ok()?.named(KOGNIC).filter(is_open);
+    match (asked.origin, profile()) {
+        (Some(origin), Some(profile)) if is_meant => match context.kognic_environments() {
+            Ok(environments) if !matches!(environments.for_origin(origin), Ok(None)) => {
+                Choice::Profile(profile, Rule::Host)
+            }
+            // Requests of other programs are for any host: a file of another tool must not stand in their way.
+            Ok(_) | Err(_) => Choice::NotMine,
+        },
+        _ => Choice::NotMine,
+    }
+}
+
 /// Returns the profile that the options or the default name, for commands about a profile and not about a host.
 fn chosen_profile(context: &Context) -> Result<&Profile> {
     match choose(context, None, None)? {
         Choice::Profile(profile, _) => Ok(profile),
         Choice::NotMine => Err(Problem::NotMine("this command".to_owned()).into()),
     }
+}
+
+/// Returns the profiles that mean something to the person here: not those that are built in and that nobody uses.
+fn profiles_in_use(context: &Context) -> Result<Vec<&Profile>> {
+    let profiles = context.profiles()?;
+    let is_in_use = |profile: &&Profile| {
+        profile.is_configured
+            || profile.name == profiles.default_name()
+            || Account::known_login(context, profile).is_signed_in
+    };
+    Ok(profiles.iter().filter(is_in_use).collect())
 }
 
 fn rule_text(rule: Rule) -> &'static str {

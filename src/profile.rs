@@ -3,6 +3,7 @@
 //! Built in, without any configuration: `prusa`, `kognic`, and `practicus` where `PRT_URL` names a region. A configuration file adds others and may set keys of the built-in
 //! one. Pure: the file's text and the environment's variables come in as arguments. Nothing here is secret.
 
+mod append;
 mod choose;
 mod config;
 mod keys;
@@ -17,9 +18,12 @@ use std::time::Duration;
 use crate::protocol::HostPattern;
 use crate::protocol::git::GitAuth;
 
+pub(crate) use append::{AppendError, NewProfile, appended, suggested_name};
 pub(crate) use choose::{Asked, Choice, ChooseError, KnownLogin, Rule};
 pub(crate) use config::{ConfigError, is_profile_name};
-pub(crate) use kognic::{KognicCredentials, KognicSettings};
+pub(crate) use kognic::{
+    EnvironmentsError, KognicCredentials, KognicEnvironment, KognicEnvironments, KognicSettings,
+};
 pub(crate) use oauth::{ClientAuth, Flow, OAuthEndpoints, OAuthSettings, SecretFrom};
 pub(crate) use practicus::{PracticusEnvironment, PracticusSettings};
 pub(crate) use prusa::{PrusaEnvironment, PrusaSettings};

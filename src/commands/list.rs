@@ -18,7 +18,7 @@ pub(super) fn run(context: &Context) -> Result<()> {
         return docker::on_stdout(docker::answerable(context));
     }
     let mut rows = Vec::new();
-    for profile in context.profiles()?.iter() {
+    for profile in super::profiles_in_use(context)? {
         let is_signed_in = Account::known_login(context, profile).is_signed_in;
         rows.extend(
             profile

@@ -5,9 +5,12 @@ use serde_json::{Value, json};
 
 use super::{human, print};
 use crate::account::Account;
+use crate::account::AccountError;
+use crate::account::KognicError;
 use crate::account::email_of;
 use crate::context::Context;
 use crate::http::printable;
+use crate::profile::Issuer;
 use crate::profile::Profile;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
@@ -18,8 +21,8 @@ pub(super) fn run(context: &Context) -> Result<()> {
     let named = context.global.profile.as_deref().or(variable.as_deref());
     let rows = match named {
         Some(_) => vec![Row::of(context, super::chosen_profile(context)?)?],
-        None => profiles
-            .iter()
+        None => super::profiles_in_use(context)?
+            .into_iter()
             .map(|profile| Row::of(context, profile))
             .collect::<Result<_>>()?,
     };
@@ -63,8 +66,22 @@ enum Refresh {
 
 impl<'a> Row<'a> {
     fn of(context: &'a Context, profile: &'a Profile) -> Result<Self> {
-        let account = Account::open(context, profile)?;
         let now = UnixTime::now();
+        let account = match Account::open(context, profile) {
+            Ok(account) => account,
+            Err(AccountError::Kognic(error)) => {
+                return Ok(Self {
+                    profile,
+                    path: "nowhere, for want of credentials".to_owned(),
+                    now,
+                    state: match error {
+                        KognicError::NoCredentials { .. } => State::SignedOut,
+                        error => State::Unreadable(with_cause(&error)),
+                    },
+                });
+            }
+            Err(error) => return Err(error.into()),
+        };
         let (path, state) = if let Some(set) = account.given() {
             (
                 "the environment".to_owned(),
@@ -122,6 +139,9 @@ impl<'a> Row<'a> {
                 line(
                     "refresh",
                     &match refresh {
+                        Refresh::None if matches!(profile.issuer, Issuer::Kognic(_)) => {
+                            "none is needed: the client asks anew".to_owned()
+                        }
                         Refresh::None => {
                             "no refresh token: the login ends with the access token".to_owned()
                         }
@@ -187,6 +207,13 @@ impl State {
                 (Some(_), None) => Refresh::UntilUnknown,
             },
         }
+    }
+}
+
+fn with_cause(error: &KognicError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
 use crate::protocol::git::GitAuth;
 
 const USERNAME: &str = "oauth2";
-const LONGEST_NAME: usize = 64;
+pub(super) const LONGEST_NAME: usize = 64;
 
 /// What is wrong with the configuration, and where.
 #[derive(Debug, thiserror::Error)]
@@ -154,8 +154,10 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
             (Issuer::Prusa(settings), vec![host])
         }
         Kind::Kognic => {
-            let (settings, hosts) = kognic::read(&mut keys)?;
-            (Issuer::Kognic(settings), hosts)
+            let (mut settings, own_hosts) = kognic::read(&mut keys)?;
+            // Whoever names the hosts means these and no others.
+            settings.is_open &= hosts.is_none();
+            (Issuer::Kognic(settings), own_hosts)
         }
         Kind::Practicus => {
             let (settings, host) = practicus::read(&mut keys, &environment.practicus)?;
@@ -177,7 +179,11 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
         _ => (None, None),
     };
     let configured_email = keys.line("email")?;
-    let configured_file = keys.path("token_file")?;
+    // Kognic's tokens are kept by what was asked for: one file would mix them up.
+    let configured_file = match kind {
+        Kind::Kognic => None,
+        Kind::Prusa | Kind::Practicus | Kind::OAuth => keys.path("token_file")?,
+    };
     let profile = Profile {
         name: keys.name().to_owned(),
         is_configured: keys.is_configured(),

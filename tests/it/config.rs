@@ -35,13 +35,13 @@ fn a_fault_is_told_by_file_line_and_key() {
             "[profiles.farm]\nemail = 'f@example.com'",
             1,
             "profiles.farm.provider",
-            "missing (this version knows: prusa)",
+            "missing: one of prusa, kognic, practicus, oauth",
         ),
         (
             "[profiles.farm]\nprovider = 'S3NTRY'",
             2,
             "profiles.farm.provider",
-            "no such provider (this version knows: prusa)",
+            "none of prusa, kognic, practicus, oauth",
         ),
         (
             "[profiles.farm]\nprovider = 'prusa'\n\nmin_ttl = 'S3NTRY'",

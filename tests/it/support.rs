@@ -2,6 +2,9 @@
 
 pub(crate) mod env;
 pub(crate) mod known;
+pub(crate) mod kognic;
+pub(crate) mod practicus;
 pub(crate) mod process;
 pub(crate) mod pty;
 pub(crate) mod sandbox;
+pub(crate) mod small;

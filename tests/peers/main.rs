@@ -1,4 +1,5 @@
-//! Tests of the real binary with software that nobody here wrote: git, the Python SDK, Django's OAuth toolkit.
+//! Tests of the real binary with software that nobody here wrote: git, the Python SDK, Django's OAuth toolkit and REST
+//! framework, Kognic's own command.
 //!
 //! `.ci/peers` installs it. Not part of a plain `cargo test`: `.ci/test` and `cargo test --test peers` run these.
 #![cfg(unix)]
@@ -13,7 +14,9 @@
 
 mod django;
 mod git_http;
+mod kognic;
 mod peer;
+mod practicus;
 mod sdk;
 
 // The harness of the other tests, loaded from where it is.
