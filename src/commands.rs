@@ -63,6 +63,11 @@ pub(crate) enum Problem {
         path: std::path::PathBuf,
         source: std::io::Error,
     },
+    #[error("could not run {command:?}")]
+    NotRun {
+        command: String,
+        source: std::io::Error,
+    },
     #[error("some of what {0} needs could not be done")]
     Partly(&'static str),
 }

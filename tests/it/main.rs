@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod exec;
 mod harness;
 mod layers;
 mod sandbox;
