@@ -127,6 +127,11 @@ impl Profiles {
     }
 }
 
+/// Checks the address of a service: https, or http on a loopback host, and no user name or password in it.
+pub(crate) fn check_endpoint(text: &str) -> Result<(), String> {
+    keys::endpoint(text).map(drop)
+}
+
 /// Reads a span of time: whole seconds, or a number with a unit such as `30s`, `2m`, `1h 30m`.
 ///
 /// # Errors

@@ -261,6 +261,10 @@ fn of_problem(problem: &Problem) -> Class {
         ),
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
+        Problem::NoProfileYet(_) => (
+            Code::Config,
+            hint("`prusa-cred status` lists the profiles; with --provider KIND a new one is made"),
+        ),
         Problem::NotRun { source, .. } => (
             Code::Config,
             match source.kind() {
