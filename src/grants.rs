@@ -4,6 +4,7 @@
 //! trouble, never a field of the request.
 
 pub(crate) mod pkce;
+pub(crate) mod retry;
 pub(crate) mod token_endpoint;
 
 use std::time::Duration;

@@ -47,7 +47,14 @@ pub(crate) struct HttpSettings {
 pub(crate) struct HttpRequest {
     url: Url,
     headers: Vec<(&'static str, SecretString)>,
-    form: Option<Vec<(String, SecretString)>>,
+    body: RequestBody,
+}
+
+#[derive(Clone)]
+enum RequestBody {
+    None,
+    Form(Vec<(String, SecretString)>),
+    Json(Zeroizing<Vec<u8>>),
 }
 
 impl HttpRequest {
@@ -56,7 +63,7 @@ impl HttpRequest {
         Self {
             url,
             headers: Vec::new(),
-            form: None,
+            body: RequestBody::None,
         }
     }
 
@@ -65,7 +72,16 @@ impl HttpRequest {
         Self {
             url,
             headers: Vec::new(),
-            form: Some(form),
+            body: RequestBody::Form(form),
+        }
+    }
+
+    /// Returns a POST request with JSON in its body.
+    pub(crate) fn post_json(url: Url, json: Zeroizing<Vec<u8>>) -> Self {
+        Self {
+            url,
+            headers: Vec::new(),
+            body: RequestBody::Json(json),
         }
     }
 
@@ -161,17 +177,21 @@ impl Http {
         request: HttpRequest,
         deadline: Deadline,
     ) -> Result<HttpResponse, HttpError> {
-        let HttpRequest { url, headers, form } = request;
+        let HttpRequest { url, headers, body } = request;
         let client = self.client_for(&url)?;
-        let mut builder = match &form {
-            None => client.get(url.clone()),
-            Some(form) => {
+        let mut builder = match &body {
+            RequestBody::None => client.get(url.clone()),
+            RequestBody::Form(form) => {
                 let fields: Vec<(&str, &str)> = form
                     .iter()
                     .map(|(name, value)| (name.as_str(), value.expose_secret()))
                     .collect();
                 client.post(url.clone()).form(&fields)
             }
+            RequestBody::Json(json) => client
+                .post(url.clone())
+                .header("content-type", "application/json")
+                .body(json.to_vec()),
         };
         for (name, value) in &headers {
             builder = builder.header(*name, secret_header(value)?);

@@ -131,6 +131,23 @@ impl std::fmt::Display for Needed {
     }
 }
 
+/// Nothing to ask: for providers that sign in by what they were made with.
+pub(crate) struct NoCredentials;
+
+impl Credentials for NoCredentials {
+    fn email(&mut self, _attempt: Attempt<'_>) -> Result<String, CredentialsError> {
+        Err(CredentialsError::Missing(Needed::Email))
+    }
+
+    fn password(&mut self, _attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
+        Err(CredentialsError::Missing(Needed::Password))
+    }
+
+    fn one_time_code(&mut self, _attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
+        Err(CredentialsError::Missing(Needed::OneTimeCode))
+    }
+}
+
 /// Why a sign-in gave no token set. `message` is the server's, made fit for a terminal.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SignInError {
@@ -183,4 +200,15 @@ pub(crate) enum SignInError {
     Grant(#[from] GrantError),
     #[error(transparent)]
     Http(#[from] HttpError),
+}
+
+impl SignInError {
+    /// Returns whether the server refused what signs in, so that trying the same again can only do harm.
+    pub(crate) fn is_about_who(&self, by: SignInBy) -> bool {
+        match (by, self) {
+            (SignInBy::Password, Self::InvalidCredentials { .. }) => true,
+            (SignInBy::Client, Self::Grant(GrantError::Refused { .. })) => true,
+            _ => false,
+        }
+    }
 }
