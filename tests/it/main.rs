@@ -10,8 +10,10 @@
 
 mod exec;
 mod harness;
+mod kognic;
 mod layers;
 mod new_profile;
+mod practicus;
 mod sandbox;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;
