@@ -45,7 +45,7 @@ use crate::token::TokenSet;
 use crate::token::TokenSetError;
 use crate::token::UnixTime;
 
-pub(crate) use kognic::{KognicError, KognicPlan, Wish, token_files};
+pub(crate) use kognic::{KognicError, KognicPlan, Wish, check_credentials, token_files};
 
 /// The directory and file that the Prusa token set is kept in, under the configuration directory.
 const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
@@ -367,12 +367,17 @@ fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
         return Ok(under(&config_dir, TOKENS_DIR).join(format!("{}.json", profile.name)));
     }
     let ours = under(&config_dir, PRUSA_FILE);
-    let theirs = under(&config_dir, SDK_FILE);
+    let theirs = sdk_token_file()?;
     Ok(if ours.symlink_metadata().is_err() && theirs.is_file() {
         theirs
     } else {
         ours
     })
+}
+
+/// Returns where the Python SDK keeps its own token set, whether or not it has one.
+pub(crate) fn sdk_token_file() -> Result<PathBuf, ContextError> {
+    Ok(under(&config_dir()?, SDK_FILE))
 }
 
 /// Returns where the successors of a token set from the environment are kept: under a name that its refresh token

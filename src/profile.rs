@@ -25,7 +25,9 @@ pub(crate) use kognic::{
     EnvironmentsError, KognicCredentials, KognicEnvironment, KognicEnvironments, KognicSettings,
 };
 pub(crate) use oauth::{ClientAuth, Flow, OAuthEndpoints, OAuthSettings, SecretFrom};
-pub(crate) use practicus::{PracticusEnvironment, PracticusSettings};
+pub(crate) use practicus::{
+    PracticusEnvironment, PracticusRegion, PracticusSettings, RegionsError,
+};
 pub(crate) use prusa::{PrusaEnvironment, PrusaSettings};
 
 /// The name of the built-in profile of Prusa Account.

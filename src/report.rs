@@ -280,6 +280,10 @@ fn of_problem(problem: &Problem) -> Class {
                 "a refresh or access token of that very region is needed, and one that has not run out",
             ),
         ),
+        Problem::NothingToImport(_) => (Code::LoginRequired, hint("run `prusa-cred login`")),
+        Problem::DeadLogin { command, .. } => {
+            (Code::LoginRequired, Some(format!("run `{command}`")))
+        }
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
         Problem::NoProfileYet(_) => (

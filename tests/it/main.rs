@@ -10,6 +10,7 @@
 
 mod exec;
 mod harness;
+mod import;
 mod kognic;
 mod layers;
 mod new_profile;
