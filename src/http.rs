@@ -47,7 +47,15 @@ pub(crate) struct HttpSettings {
 pub(crate) struct HttpRequest {
     url: Url,
     headers: Vec<(&'static str, SecretString)>,
-    form: Option<Vec<(String, SecretString)>>,
+    body: Body,
+}
+
+/// What a request brings along.
+#[derive(Clone)]
+enum Body {
+    None,
+    Form(Vec<(String, SecretString)>),
+    Json(SecretString),
 }
 
 impl HttpRequest {
@@ -56,7 +64,7 @@ impl HttpRequest {
         Self {
             url,
             headers: Vec::new(),
-            form: None,
+            body: Body::None,
         }
     }
 
@@ -65,8 +73,18 @@ impl HttpRequest {
         Self {
             url,
             headers: Vec::new(),
-            form: Some(form),
+            body: Body::Form(form),
         }
+    }
+
+    /// Returns a POST request with JSON in its body.
+    pub(crate) fn post_json(url: Url, json: &serde_json::Value) -> Self {
+        Self {
+            url,
+            headers: Vec::new(),
+            body: Body::Json(json.to_string().into()),
+        }
+        .header("content-type", "application/json")
     }
 
     /// Returns the request with one more header.
@@ -101,6 +119,12 @@ impl HttpResponse {
     /// Returns a header's value, if it is there and is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Returns the values of a header that may be there more than once.
+    pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.headers.get_all(name).into_iter();
+        values.filter_map(|value| value.to_str().ok())
     }
 
     /// Returns how long `Retry-After` (RFC 9110 §10.2.3) wants the next try to wait: seconds, or until a date.
@@ -161,11 +185,14 @@ impl Http {
         request: HttpRequest,
         deadline: Deadline,
     ) -> Result<HttpResponse, HttpError> {
-        let HttpRequest { url, headers, form } = request;
+        let HttpRequest { url, headers, body } = request;
         let client = self.client_for(&url)?;
-        let mut builder = match &form {
-            None => client.get(url.clone()),
-            Some(form) => {
+        let mut builder = match &body {
+            Body::None => client.get(url.clone()),
+            Body::Json(json) => client
+                .post(url.clone())
+                .body(json.expose_secret().to_owned()),
+            Body::Form(form) => {
                 let fields: Vec<(&str, &str)> = form
                     .iter()
                     .map(|(name, value)| (name.as_str(), value.expose_secret()))
