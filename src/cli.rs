@@ -185,6 +185,9 @@ pub(crate) struct Login {
     /// OAuth: the identifier that the server gave this client
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
+    /// Host that the login is for, in a profile that is made for it (repeatable)
+    #[arg(long = "host", value_name = "HOST")]
+    pub(crate) hosts: Vec<String>,
     /// Take over the logins that other tools on this machine have
     #[arg(long, value_name = "TOOL", num_args = 0..=1, default_missing_value = "all")]
     pub(crate) import: Option<Import>,

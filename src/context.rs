@@ -10,14 +10,23 @@ use secrecy::SecretString;
 use crate::cli::Global;
 use crate::deadline::Deadline;
 use crate::platform;
+use crate::profile::AppendError;
 use crate::profile::ConfigError;
 use crate::profile::Environment;
+use crate::profile::NewProfile;
 use crate::profile::PracticusEnvironment;
+use crate::profile::Profile;
 use crate::profile::Profiles;
 use crate::profile::PrusaEnvironment;
+use crate::profile::appended;
+use crate::store::StoreError;
+use crate::store::check_editable;
+use crate::store::edit;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 const LARGEST_CONFIG: u64 = 1024 * 1024;
+/// How long another process may be at the configuration file.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
 const OUR_DIRECTORY: &str = "prusa-cred";
 
 /// Why the outside world could not be read.
@@ -31,6 +40,14 @@ pub(crate) enum ContextError {
     Unreadable(PathBuf, #[source] std::io::Error),
     #[error(transparent)]
     Config(#[from] ConfigError),
+    #[error("could not add profile {name} to {}", path.display())]
+    Append {
+        name: String,
+        path: PathBuf,
+        source: AppendError,
+    },
+    #[error("could not write the configuration")]
+    Unwritable(#[from] StoreError),
 }
 
 /// What commands know of the world.
@@ -86,6 +103,44 @@ impl Context {
             Err(error) if is_missing(&error) && self.named_config().is_none() => Ok(None),
             Err(error) => Err(ContextError::Unreadable(path, error)),
         }
+    }
+
+    /// Returns a profile as it would be if it stood in the configuration file, without writing anything.
+    ///
+    /// # Errors
+    ///
+    /// When there is such a profile, or the keys do not make one.
+    pub(crate) fn preview(&self, new: &NewProfile) -> Result<Profile, ContextError> {
+        let text = self.config_file()?.map(|(_, text)| text);
+        let path = self.config_path()?;
+        let (_, profile) = with_profile(&path, text.as_deref().unwrap_or_default(), new)?;
+        Ok(profile)
+    }
+
+    /// Fails where the configuration file could not be changed, so that a sign-in that could not be kept does not begin.
+    pub(crate) fn check_config_editable(&self) -> Result<(), ContextError> {
+        Ok(check_editable(
+            &self.config_path()?,
+            Deadline::after(LOCK_WAIT),
+        )?)
+    }
+
+    /// Adds a profile at the end of the configuration file, which is begun if there is none, and returns its path.
+    ///
+    /// This run goes on with the profiles that it has read.
+    ///
+    /// # Errors
+    ///
+    /// When there is such a profile, or the keys do not make one; then the file is as it was.
+    pub(crate) fn add_profile(&self, new: &NewProfile) -> Result<PathBuf, ContextError> {
+        let path = self.config_path()?;
+        edit(&path, Deadline::after(LOCK_WAIT), |old| {
+            let text = std::str::from_utf8(old.unwrap_or_default())
+                .map_err(|_| ContextError::Unreadable(path.clone(), unusable("it is not UTF-8")))?;
+            let (text, _) = with_profile(&path, text, new)?;
+            Ok::<_, ContextError>(text.into_bytes())
+        })?;
+        Ok(path)
     }
 
     /// Returns the profile that `PRUSA_CRED_PROFILE` names.
@@ -159,6 +214,24 @@ fn variable_os(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// Returns the configuration with one more profile, and that profile.
+fn with_profile(
+    path: &Path,
+    text: &str,
+    new: &NewProfile,
+) -> Result<(String, Profile), ContextError> {
+    let because = |source| ContextError::Append {
+        name: new.name().to_owned(),
+        path: path.to_owned(),
+        source,
+    };
+    let text = appended(text, new).map_err(because)?;
+    let profiles = Profiles::load(Some((path, &text)), &environment()?)?;
+    let profile = profiles.named(new.name()).cloned();
+    let profile = profile.ok_or_else(|| because(AppendError::NotTables))?;
+    Ok((text, profile))
+}
+
 fn environment() -> Result<Environment, ContextError> {
     let prusa = PrusaEnvironment {
         account_url: variable("PRUSA_ACCOUNT_URL")?,
@@ -176,7 +249,6 @@ fn environment() -> Result<Environment, ContextError> {
 }
 
 fn read_text(path: &Path) -> std::io::Result<String> {
-    let unusable = |why: &str| std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned());
     let file = platform::open_for_reading(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
@@ -191,6 +263,10 @@ fn read_text(path: &Path) -> std::io::Result<String> {
     let mut bytes = Vec::new();
     file.take(LARGEST_CONFIG).read_to_end(&mut bytes)?;
     String::from_utf8(bytes).map_err(|_| unusable("it is not UTF-8"))
+}
+
+fn unusable(why: &str) -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned())
 }
 
 fn is_missing(error: &std::io::Error) -> bool {

@@ -3,6 +3,7 @@
 //! Built in, without any configuration: `prusa`, `kognic`, and `practicus` where `PRT_URL` names a region. A configuration file adds others and may set keys of the built-in
 //! one. Pure: the file's text and the environment's variables come in as arguments. Nothing here is secret.
 
+mod append;
 mod choose;
 mod config;
 mod keys;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use crate::protocol::HostPattern;
 use crate::protocol::git::GitAuth;
 
+pub(crate) use append::{AppendError, NewProfile, appended, suggested_name};
 pub(crate) use choose::{Asked, Choice, ChooseError, KnownLogin, Rule};
 pub(crate) use config::{ConfigError, is_profile_name};
 pub(crate) use kognic::{KognicCredentials, KognicSettings};
@@ -123,6 +125,11 @@ impl Profiles {
     pub(crate) fn default_name(&self) -> &str {
         self.default.as_deref().unwrap_or(PRUSA)
     }
+}
+
+/// Checks the address of a service: https, or http on a loopback host, and no user name or password in it.
+pub(crate) fn check_endpoint(text: &str) -> Result<(), String> {
+    keys::endpoint(text).map(drop)
 }
 
 /// Reads a span of time: whole seconds, or a number with a unit such as `30s`, `2m`, `1h 30m`.

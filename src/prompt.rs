@@ -5,8 +5,8 @@
 
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 
-use dialoguer::Input;
-use dialoguer::theme::SimpleTheme;
+use dialoguer::theme::{SimpleTheme, Theme};
+use dialoguer::{Input, Select};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -66,6 +66,42 @@ impl Person {
         }
     }
 
+    /// Asks for a line until `read` makes something of it; an error of `read` is shown and asked about again.
+    ///
+    /// An empty line goes to `read` as well.
+    pub(crate) fn ask_until<T>(
+        self,
+        what: &'static str,
+        prompt: &str,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<T, PromptError> {
+        self.check(what)?;
+        let line: String = Input::with_theme(&SimpleTheme)
+            .with_prompt(prompt)
+            .allow_empty(true)
+            .validate_with(|line: &String| read(line.trim()).map(drop))
+            .interact_text()
+            .map_err(|dialoguer::Error::IO(source)| PromptError::Terminal { what, source })?;
+        read(line.trim()).map_err(|_| PromptError::Nothing { what })
+    }
+
+    /// Asks for one of several things, the first of which Enter takes, and returns its place.
+    pub(crate) fn choose(
+        self,
+        what: &'static str,
+        prompt: &str,
+        items: &[&str],
+    ) -> Result<usize, PromptError> {
+        self.check(what)?;
+        Select::with_theme(&Menu)
+            .with_prompt(prompt)
+            .items(items)
+            .default(0)
+            .interact_opt()
+            .map_err(|dialoguer::Error::IO(source)| PromptError::Terminal { what, source })?
+            .ok_or(PromptError::Nothing { what })
+    }
+
     /// Asks for a line that nobody may see.
     pub(crate) fn ask_hidden(
         self,
@@ -116,5 +152,22 @@ impl Person {
     fn check(self, what: &'static str) -> Result<(), PromptError> {
         self.absent
             .map_or(Ok(()), |why| Err(PromptError::NobodyThere { what, why }))
+    }
+}
+
+/// A menu in plain characters, without colours.
+struct Menu;
+
+impl Theme for Menu {
+    fn format_select_prompt_item(
+        &self,
+        f: &mut dyn std::fmt::Write,
+        text: &str,
+        is_active: bool,
+    ) -> std::fmt::Result {
+        // A menu hides the cursor, and Ctrl-C would leave it hidden.
+        let show_cursor = if cfg!(unix) { "\u{1b}[?25h" } else { "" };
+        let mark = if is_active { '>' } else { ' ' };
+        write!(f, "{show_cursor}{mark} {text}")
     }
 }

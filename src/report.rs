@@ -203,11 +203,17 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
     if of_input {
         return Some((Code::Usage, None));
     }
-    if cause.is::<PlainError>() {
+    if let Some(error) = cause.downcast_ref() {
         return Some((
             Code::Denied,
-            hint("another --format can hold it: json, header, headers"),
+            match error {
+                PlainError::NotAToken => None,
+                _ => hint("another --format can hold it: json, header, headers"),
+            },
         ));
+    }
+    if let Some(ContextError::Unwritable(source)) = cause.downcast_ref() {
+        return Some(of_store(source, None));
     }
     let of_config = cause.is::<ContextError>()
         || cause.is::<ChooseError>()
@@ -260,6 +266,17 @@ fn of_problem(problem: &Problem) -> Class {
         ),
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
+        Problem::NoProfileYet(_) => (
+            Code::Config,
+            hint("`prusa-cred status` lists the profiles; with --provider KIND a new one is made"),
+        ),
+        Problem::NotRun { source, .. } => (
+            Code::Config,
+            match source.kind() {
+                std::io::ErrorKind::NotFound => hint("see that it is installed, and on PATH"),
+                _ => None,
+            },
+        ),
         Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
         Problem::BadAddress(_)
         | Problem::Usage(_)

@@ -4,12 +4,14 @@ mod kognic;
 mod oauth;
 mod practicus;
 mod prusa;
+mod questions;
+mod target;
 
 use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{Problem, chosen_profile, human, print};
+use super::{Problem, human, print};
 use crate::account::Account;
 use crate::account::email_of;
 use crate::cli::Login;
@@ -24,11 +26,14 @@ use crate::store::StoreError;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
 
+use target::{Draft, Target};
+
 /// How long one request may take while a person waits.
 const REQUEST: Duration = Duration::from_secs(30);
 
 pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
-    let profile = chosen_profile(context)?;
+    let target = target::find(context, options)?;
+    let profile = target.profile();
     let account = Account::stored(context, profile)?;
     if !options.no_store {
         // Better to know now than after the password has been typed.
@@ -47,10 +52,28 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     if options.no_store {
         return print(set.render());
     }
+    if let Target::New(draft) = &target {
+        add(context, draft, &set)?;
+    }
     keep(context, &account, &set)?;
     if Account::open(context, profile)?.is_from_environment() {
         context.warn("the environment holds a token too (PRUSA_TOKENS_JSON or PRUSA_TOKEN), and that one is used first");
     }
+    Ok(())
+}
+
+/// Adds the profile that a login was made for to the configuration.
+fn add(context: &Context, draft: &Draft, set: &TokenSet) -> Result<()> {
+    let new = match email_of(set) {
+        Some(email) if !draft.new.has("email") => draft.new.clone().text("email", email),
+        _ => draft.new.clone(),
+    };
+    let path = context.add_profile(&new)?;
+    context.say(&format!(
+        "Added profile {} to {}",
+        new.name(),
+        path.display()
+    ));
     Ok(())
 }
 

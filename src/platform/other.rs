@@ -4,12 +4,25 @@ use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::os::windows::io::AsHandle;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use super::{InputKind, Peeked};
 
 /// Does nothing: no core dump is written here unless somebody asks the system for one.
 pub(crate) fn forbid_core_dumps() {}
+
+/// Runs a command and ends with its exit status; returns only why it could not be started.
+#[allow(
+    clippy::exit,
+    reason = "whoever called us sees the command's own status"
+)]
+pub(crate) fn become_command(command: &mut Command) -> io::Error {
+    match command.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => error,
+    }
+}
 
 /// Opens a file for reading.
 pub(crate) fn open_for_reading(path: &Path) -> io::Result<File> {

@@ -4,7 +4,9 @@ use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, OpenOptionsExt, PermissionsExt as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
+use std::process::Command;
 
 use rustix::fs::{Access, OFlags};
 use rustix::process::Pid;
@@ -23,6 +25,11 @@ pub(crate) fn forbid_core_dumps() {
         // The kernel refuses values that it does not know, and knows this one.
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
+}
+
+/// Puts a command in the place of this process; returns only why that failed.
+pub(crate) fn become_command(command: &mut Command) -> io::Error {
+    command.exec()
 }
 
 /// Opens a file for reading, whatever it is, without waiting for a FIFO's other end.

@@ -12,7 +12,7 @@ use super::{
 use crate::protocol::git::GitAuth;
 
 const USERNAME: &str = "oauth2";
-const LONGEST_NAME: usize = 64;
+pub(super) const LONGEST_NAME: usize = 64;
 
 /// What is wrong with the configuration, and where.
 #[derive(Debug, thiserror::Error)]

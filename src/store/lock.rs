@@ -35,23 +35,7 @@ pub(crate) struct Locked<'s> {
 impl<'s> Locked<'s> {
     /// Creates what is missing and takes the lock.
     pub(super) fn acquire(store: &'s Store, deadline: Deadline) -> Result<Self, StoreError> {
-        let target = resolve(&store.path).map_err(StoreError::io("follow", &store.path))?;
-        let directory = platform::directory_of(&target);
-        platform::create_private_directories(directory)
-            .map_err(StoreError::io("create", directory))?;
-        let path = beside(&target, "", ".lock");
-        let file = platform::open_for_locking(&path).map_err(StoreError::io("open", &path))?;
-        let file_type = file
-            .metadata()
-            .map_err(StoreError::io("open", &path))?
-            .file_type();
-        if !file_type.is_file() {
-            let what = platform::kind_of(file_type);
-            return Err(StoreError::NotAFile { path, what });
-        }
-        wait_for(&file, &path, deadline)?;
-        // A full disk must not keep anyone from the lock.
-        let _ = write_holder(&file);
+        let (target, file) = lock_beside(&store.path, deadline)?;
         Ok(Self {
             store,
             target,
@@ -103,6 +87,27 @@ impl<'s> Locked<'s> {
         }
         Ok(noted)
     }
+}
+
+/// Creates what is missing, takes the lock of whatever `path` leads to, and returns that and what holds the lock.
+pub(super) fn lock_beside(path: &Path, deadline: Deadline) -> Result<(PathBuf, File), StoreError> {
+    let target = resolve(path).map_err(StoreError::io("follow", path))?;
+    let directory = platform::directory_of(&target);
+    platform::create_private_directories(directory).map_err(StoreError::io("create", directory))?;
+    let path = beside(&target, "", ".lock");
+    let file = platform::open_for_locking(&path).map_err(StoreError::io("open", &path))?;
+    let file_type = file
+        .metadata()
+        .map_err(StoreError::io("open", &path))?
+        .file_type();
+    if !file_type.is_file() {
+        let what = platform::kind_of(file_type);
+        return Err(StoreError::NotAFile { path, what });
+    }
+    wait_for(&file, &path, deadline)?;
+    // A full disk must not keep anyone from the lock.
+    let _ = write_holder(&file);
+    Ok((target, file))
 }
 
 /// Returns where a chain of symbolic links ends, whether or not a file is there.

@@ -148,11 +148,30 @@ impl Drop for Slot<'_> {
     }
 }
 
-/// Puts a small file in place of another, safe on disk when this returns.
+/// Puts a small file in place of another, safe on disk when this returns. It is its owner's alone.
 pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    write_with(path, bytes, |_| Ok(()))
+}
+
+/// As `write_durably`, but the file may be read and written by whom the old one might, and a read-only one is refused.
+pub(super) fn rewrite_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    check_target(path)?;
+    write_with(path, bytes, |file| match fs::metadata(path) {
+        Ok(metadata) => file.set_permissions(metadata.permissions()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    })
+}
+
+fn write_with(
+    path: &Path,
+    bytes: &[u8],
+    prepare: impl FnOnce(&File) -> io::Result<()>,
+) -> Result<(), StoreError> {
     let temporary = temporary_for(path);
     let mut file = create_afresh(&temporary)?;
-    file.write_all(bytes)
+    prepare(&file)
+        .and_then(|()| file.write_all(bytes))
         .and_then(|()| file.sync_all())
         .and_then(|()| move_into_place(&temporary, path))
         .map_err(|error| {
@@ -164,7 +183,7 @@ pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError>
 /// Returns the length of what is to be replaced, after checking that it may be.
 ///
 /// A rename asks only the directory; a file that its owner made read-only is not ours to replace.
-fn check_target(target: &Path) -> Result<u64, StoreError> {
+pub(super) fn check_target(target: &Path) -> Result<u64, StoreError> {
     let denied = StoreError::io("write to", target);
     match fs::symlink_metadata(target) {
         Ok(metadata) if !metadata.is_file() => Err(StoreError::NotAFile {

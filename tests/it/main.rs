@@ -8,8 +8,10 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod exec;
 mod harness;
 mod layers;
+mod new_profile;
 mod sandbox;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;
