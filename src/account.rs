@@ -289,6 +289,11 @@ fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
     })
 }
 
+/// Returns where a profile's client secret is kept, if a server gave one at registration.
+pub(crate) fn client_secret_path(profile: &str) -> Result<PathBuf, ContextError> {
+    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("{profile}.client_secret")))
+}
+
 /// Returns where the successors of a token set from the environment are kept: under a name that its refresh token
 /// gives, so that another process with the same environment goes on from there.
 fn successor_path(seed: &TokenSet) -> Result<PathBuf, ContextError> {

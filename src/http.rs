@@ -47,15 +47,14 @@ pub(crate) struct HttpSettings {
 pub(crate) struct HttpRequest {
     url: Url,
     headers: Vec<(&'static str, SecretString)>,
-    body: Body,
+    body: RequestBody,
 }
 
-/// What a request brings along.
 #[derive(Clone)]
-enum Body {
+enum RequestBody {
     None,
     Form(Vec<(String, SecretString)>),
-    Json(SecretString),
+    Json(Zeroizing<Vec<u8>>),
 }
 
 impl HttpRequest {
@@ -64,7 +63,7 @@ impl HttpRequest {
         Self {
             url,
             headers: Vec::new(),
-            body: Body::None,
+            body: RequestBody::None,
         }
     }
 
@@ -73,18 +72,17 @@ impl HttpRequest {
         Self {
             url,
             headers: Vec::new(),
-            body: Body::Form(form),
+            body: RequestBody::Form(form),
         }
     }
 
     /// Returns a POST request with JSON in its body.
-    pub(crate) fn post_json(url: Url, json: &serde_json::Value) -> Self {
+    pub(crate) fn post_json(url: Url, json: Zeroizing<Vec<u8>>) -> Self {
         Self {
             url,
             headers: Vec::new(),
-            body: Body::Json(json.to_string().into()),
+            body: RequestBody::Json(json),
         }
-        .header("content-type", "application/json")
     }
 
     /// Returns the request with one more header.
@@ -188,17 +186,18 @@ impl Http {
         let HttpRequest { url, headers, body } = request;
         let client = self.client_for(&url)?;
         let mut builder = match &body {
-            Body::None => client.get(url.clone()),
-            Body::Json(json) => client
-                .post(url.clone())
-                .body(json.expose_secret().to_owned()),
-            Body::Form(form) => {
+            RequestBody::None => client.get(url.clone()),
+            RequestBody::Form(form) => {
                 let fields: Vec<(&str, &str)> = form
                     .iter()
                     .map(|(name, value)| (name.as_str(), value.expose_secret()))
                     .collect();
                 client.post(url.clone()).form(&fields)
             }
+            RequestBody::Json(json) => client
+                .post(url.clone())
+                .header("content-type", "application/json")
+                .body(json.to_vec()),
         };
         for (name, value) in &headers {
             builder = builder.header(*name, secret_header(value)?);

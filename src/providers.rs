@@ -132,6 +132,23 @@ impl std::fmt::Display for Needed {
     }
 }
 
+/// Nothing to ask: for providers that sign in by what they were made with.
+pub(crate) struct NoCredentials;
+
+impl Credentials for NoCredentials {
+    fn email(&mut self, _attempt: Attempt<'_>) -> Result<String, CredentialsError> {
+        Err(CredentialsError::Missing(Needed::Email))
+    }
+
+    fn password(&mut self, _attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
+        Err(CredentialsError::Missing(Needed::Password))
+    }
+
+    fn one_time_code(&mut self, _attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
+        Err(CredentialsError::Missing(Needed::OneTimeCode))
+    }
+}
+
 /// Why a sign-in gave no token set. `message` is the server's, made fit for a terminal.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SignInError {

@@ -5,6 +5,7 @@
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::GrantError;
 use super::client_auth::Authenticated;
@@ -59,8 +60,8 @@ pub(crate) fn register(
         endpoint: place(url),
         source,
     };
-    let request = HttpRequest::post_json(url.clone(), &wish(server, redirect_uri, scopes))
-        .header("accept", "application/json");
+    let wish = Zeroizing::new(wish(server, redirect_uri, scopes).to_string().into_bytes());
+    let request = HttpRequest::post_json(url.clone(), wish).header("accept", "application/json");
     let response = http
         .send(request, deadline)
         .map_err(|error| refused(error.into()))?;

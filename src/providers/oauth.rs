@@ -275,4 +275,3 @@ impl Provider for OAuth {
         Ok(self.token_request(&client, self.wishes(fields, true), deadline)?)
     }
 }
-

@@ -6,6 +6,7 @@
 use anyhow::Result;
 
 use super::questions::Questions;
+use super::resource;
 use crate::cli::Kind;
 use crate::cli::Login;
 use crate::commands::Problem;
@@ -114,10 +115,16 @@ struct Finder<'a, 'o> {
 impl<'a> Finder<'a, '_> {
     fn of_address(&self, address: &str) -> Result<Target<'a>> {
         let origin = Origin::parse(address).map_err(Problem::BadAddress)?;
-        match choose(self.context, Some(&origin), None)? {
-            Choice::Profile(profile, _) => Ok(Target::Known(profile)),
-            Choice::NotMine => Err(Problem::NotMine(origin.to_string()).into()),
+        let named = self.context.global.profile.as_deref();
+        let is_new = named.is_some_and(|name| self.profiles.named(name).is_none());
+        if !is_new && let Choice::Profile(profile, _) = choose(self.context, Some(&origin), None)? {
+            return Ok(Target::Known(profile));
         }
+        if named.is_some() && !is_new {
+            return Err(Problem::NotMine(origin.to_string()).into());
+        }
+        let draft = resource::draft(self.context, self.options, address, &origin)?;
+        Ok(Target::New(Box::new(draft)))
     }
 
     fn named(&self, name: &str, kind: Option<Kind>) -> Result<Target<'a>> {
