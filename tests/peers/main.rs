@@ -13,6 +13,7 @@
 
 mod django;
 mod git_http;
+mod oidc;
 mod peer;
 mod sdk;
 
