@@ -1,5 +1,8 @@
 //! One profile with everything that its login needs: where it is stored, who renews it, what the environment adds.
 
+mod kognic;
+mod practicus;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,9 +20,13 @@ use crate::credentials::Sources;
 use crate::credentials::UnattendedError;
 use crate::profile::Issuer;
 use crate::profile::KnownLogin;
+use crate::profile::PRACTICUS;
 use crate::profile::Profile;
+use crate::protocol::Origin;
 use crate::protocol::Rejected;
+use crate::providers::NoCredentials;
 use crate::providers::Provider;
+use crate::providers::SignInBy;
 use crate::providers::kognic::Kognic;
 use crate::providers::oauth::OAuth;
 use crate::providers::practicus::Practicus;
@@ -28,12 +35,17 @@ use crate::shell;
 use crate::store::Noted;
 use crate::store::Store;
 use crate::store::StoreError;
+use crate::store::mark_of_attempt;
 use crate::token::AccessToken;
 use crate::token::Fingerprint;
+use crate::token::IdToken;
 use crate::token::Jwt;
+use crate::token::RefreshToken;
 use crate::token::TokenSet;
 use crate::token::TokenSetError;
 use crate::token::UnixTime;
+
+pub(crate) use kognic::{KognicError, KognicPlan, Wish, token_files};
 
 /// The directory and file that the Prusa token set is kept in, under the configuration directory.
 const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
@@ -51,6 +63,8 @@ pub(crate) enum AccountError {
     TokensJson(#[source] TokenSetError),
     #[error("could not note that the token of profile {profile} was refused")]
     Note { profile: String, source: StoreError },
+    #[error("cannot ask Kognic for a token")]
+    Kognic(#[from] KognicError),
 }
 
 /// A profile, its store and its provider.
@@ -61,41 +75,82 @@ pub(crate) struct Account<'a> {
     given: Option<TokenSet>,
     store: Store,
     provider: Box<dyn Provider>,
+    /// Tells the client that the provider was made with from another one, for remembering that it was refused.
+    mark: Option<u8>,
 }
 
 impl<'a> Account<'a> {
     /// Finds out where the profile's login is. Nothing is read yet but the environment.
     pub(crate) fn open(context: &'a Context, profile: &'a Profile) -> Result<Self, AccountError> {
-        let path = token_path(profile)?;
+        Self::open_for(context, profile, Wish::default())
+    }
+
+    /// As `open`, for a host or with options that change what is asked for.
+    pub(crate) fn open_for(
+        context: &'a Context,
+        profile: &'a Profile,
+        wish: Wish<'_>,
+    ) -> Result<Self, AccountError> {
+        let stored = Self::stored_for(context, profile, wish)?;
+        let path = stored.store.path().to_owned();
         let (given, store) = match environment_set(profile)? {
             None => (None, Store::new(path, None)),
             Some(set) if set.refresh_token.is_none() => (Some(set), Store::new(path, None)),
             Some(set) => (None, Store::new(successor_path(&set)?, Some(set))),
         };
         Ok(Self {
-            context,
-            profile,
             given,
             store,
-            provider: provider_of(profile),
+            ..stored
         })
+    }
+
+    /// As `open`, for a token that goes to that host: at some providers the host decides who is asked for it.
+    pub(crate) fn for_host(
+        context: &'a Context,
+        profile: &'a Profile,
+        origin: &Origin,
+    ) -> Result<Self, AccountError> {
+        let wish = Wish {
+            origin: Some(origin),
+            options: None,
+        };
+        Self::open_for(context, profile, wish)
     }
 
     /// As `open`, but only the stored login: what `login` writes, whatever the environment says.
     pub(crate) fn stored(context: &'a Context, profile: &'a Profile) -> Result<Self, AccountError> {
-        let store = Store::new(token_path(profile)?, None);
+        Self::stored_for(context, profile, Wish::default())
+    }
+
+    /// As `stored`, for a host or with options that change what is asked for.
+    pub(crate) fn stored_for(
+        context: &'a Context,
+        profile: &'a Profile,
+        wish: Wish<'_>,
+    ) -> Result<Self, AccountError> {
+        let (provider, path, mark) = login_of(context, profile, wish)?;
         Ok(Self {
             context,
             profile,
             given: None,
-            store,
-            provider: provider_of(profile),
+            store: Store::new(path, None),
+            provider,
+            mark,
         })
     }
 
     /// Returns the token set from the environment that nothing can renew, if there is one.
     pub(crate) fn given(&self) -> Option<&TokenSet> {
         self.given.as_ref()
+    }
+
+    /// Returns the variables that may hold such a login.
+    pub(crate) fn environment_variables(&self) -> &'static str {
+        match &self.profile.issuer {
+            Issuer::Practicus(_) => "PRT_TOKEN",
+            _ => "PRUSA_TOKENS_JSON or PRUSA_TOKEN",
+        }
     }
 
     /// Returns whether the environment holds a login that goes before the stored one.
@@ -210,10 +265,16 @@ impl<'a> Account<'a> {
 
     /// Returns what signs in without a person, if the environment or the profile holds it.
     fn unattended(&self) -> Option<Unattended<'_>> {
+        if self.provider.sign_in_by() == SignInBy::Client {
+            return Some(Unattended {
+                credentials: Box::new(NoCredentials),
+                mark: self.mark,
+            });
+        }
         match Sources::unattended(self.context, self.profile) {
             Ok(sources) => sources.map(|(sources, mark)| Unattended {
                 credentials: Box::new(sources),
-                mark,
+                mark: Some(mark),
             }),
             Err(error) => {
                 self.context.warn(&format!(
@@ -226,9 +287,18 @@ impl<'a> Account<'a> {
     }
 }
 
-/// Returns the e-mail address that the ID token tells (`user.email`, or OpenID Connect's `email`).
+/// Returns the e-mail address that the ID token tells, else the other tokens.
 pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
-    let jwt = Jwt::decode(set.id_token.as_ref()?.expose())?;
+    let id_token = set.id_token.as_ref().map(IdToken::expose);
+    let access_token = set.access_token.as_ref().map(AccessToken::expose);
+    let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
+    let tokens = [id_token, access_token, refresh_token];
+    tokens.into_iter().flatten().find_map(email_in)
+}
+
+/// Returns a token's `user.email`, or OpenID Connect's `email`.
+fn email_in(token: &str) -> Option<String> {
+    let jwt = Jwt::decode(token)?;
     let claims = jwt.claims();
     let email = claims
         .get("user")
@@ -237,14 +307,25 @@ pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
     email.as_str().map(str::to_owned)
 }
 
-fn provider_of(profile: &Profile) -> Box<dyn Provider> {
+/// Returns who renews the profile's login, where it is stored, and a mark of the client if there is one.
+fn login_of(
+    context: &Context,
+    profile: &Profile,
+    wish: Wish<'_>,
+) -> Result<(Box<dyn Provider>, PathBuf, Option<u8>), AccountError> {
     let ca_file = profile.ca_file.clone();
-    match &profile.issuer {
+    let provider: Box<dyn Provider> = match &profile.issuer {
         Issuer::Prusa(settings) => Box::new(Prusa::new(settings.clone(), ca_file)),
-        Issuer::Kognic(settings) => Box::new(Kognic::new(settings.clone(), ca_file)),
+        Issuer::Kognic(settings) => {
+            let client = KognicPlan::make(context, settings, wish)?.client(profile)?;
+            let path = kognic::token_path(profile, &client)?;
+            let mark = mark_of_attempt(&client.client_id, &client.client_secret);
+            return Ok((Box::new(Kognic::new(client, ca_file)), path, Some(mark)));
+        }
         Issuer::Practicus(settings) => Box::new(Practicus::new(settings.clone(), ca_file)),
         Issuer::OAuth(settings) => Box::new(OAuth::new((**settings).clone(), ca_file)),
-    }
+    };
+    Ok((provider, token_path(profile)?, None))
 }
 
 fn with_causes(error: &UnattendedError) -> String {
@@ -260,6 +341,11 @@ fn with_causes(error: &UnattendedError) -> String {
 
 /// Returns the token set that the environment gives the built-in profile.
 fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, AccountError> {
+    if profile.name == PRACTICUS
+        && let Issuer::Practicus(_) = &profile.issuer
+    {
+        return Ok(variable("PRT_TOKEN")?.map(|token| practicus::set_of(&token)));
+    }
     if !profile.is_built_in() {
         return Ok(None);
     }

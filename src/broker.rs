@@ -5,7 +5,6 @@
 //! A refresh that fails never deletes what is stored.
 
 mod renew;
-mod retry;
 
 use std::time::Duration;
 
@@ -114,13 +113,17 @@ pub(crate) enum LoginEnd {
     NoRefreshToken,
     #[error("the password at hand was refused before, and is not tried again until it changes")]
     PasswordRefusedBefore,
+    #[error(
+        "the client credentials at hand were refused before, and are not tried again until they change"
+    )]
+    ClientRefusedBefore,
 }
 
 /// What signs in without a person.
 pub(crate) struct Unattended<'a> {
     pub(crate) credentials: Box<dyn Credentials + 'a>,
-    /// Tells this password from another one, and nothing else about it.
-    pub(crate) mark: u8,
+    /// Tells this password or client from another one, and nothing else about it; `None` is never remembered.
+    pub(crate) mark: Option<u8>,
 }
 
 /// One profile's login, and what may be done to keep it alive.

@@ -138,7 +138,7 @@ subcommands! {
 pub(crate) struct NoOptions {}
 
 /// Options of `login`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 The password comes from --password-stdin, the environment, the profile's password_command, or a prompt; the one-time \
 code from --otp-command, the environment, the profile's otp_command, or a prompt. Neither is ever taken from the \
@@ -171,6 +171,9 @@ pub(crate) struct Login {
     /// Practicus: read a refresh or access token from the first line of stdin instead of signing in
     #[arg(long)]
     pub(crate) token_stdin: bool,
+    /// Practicus: keep the password too, for signing in again by itself; only a sealed store may hold one
+    #[arg(long, conflicts_with_all = ["no_store", "token_stdin"])]
+    pub(crate) save_password: bool,
     /// Print the token set as JSON instead of storing it
     #[arg(long)]
     pub(crate) no_store: bool,
@@ -191,6 +194,13 @@ pub(crate) struct Login {
     /// Take over the logins that other tools on this machine have
     #[arg(long, value_name = "TOOL", num_args = 0..=1, default_missing_value = "all")]
     pub(crate) import: Option<Import>,
+}
+
+impl Kognic {
+    /// Returns whether anything is said that only Kognic knows.
+    pub(crate) fn is_meant(&self) -> bool {
+        self.server.is_some() || self.credentials.is_some() || self.environment.is_some()
+    }
 }
 
 /// Where Kognic's client credentials are, and what to ask for with them.
@@ -270,7 +280,7 @@ pub(crate) struct Get {
     pub(crate) format: Option<Format>,
     /// Which token
     #[arg(long, short = 't', value_name = "TOKEN")]
-    pub(crate) token: Option<TokenKind>,
+    pub(crate) token: Option<Tokens>,
     /// Seconds of life that the access token must have left, such as 30s or 2m [default: 30s]
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub(crate) min_ttl: Option<Duration>,
@@ -312,6 +322,19 @@ pub(crate) enum TokenKind {
     Identity,
     /// The refresh token (handing it out means sharing the login)
     Refresh,
+}
+
+/// What `get` may print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tokens {
+    /// The access token
+    Access,
+    /// The identity (ID) token
+    Identity,
+    /// The refresh token (handing it out means sharing the login)
+    Refresh,
+    /// The access token and the refresh token, as JSON
+    Both,
 }
 
 /// The verb of a helper protocol.

@@ -27,6 +27,8 @@ use crate::cli::Command;
 use crate::context::Context;
 use crate::profile::Asked;
 use crate::profile::Choice;
+use crate::profile::Issuer;
+use crate::profile::KOGNIC;
 use crate::profile::Profile;
 use crate::profile::Rule;
 use crate::protocol::Origin;
@@ -58,6 +60,9 @@ pub(crate) enum Problem {
     Opaque { what: &'static str },
     #[error("the login of profile {profile} has nothing that is {what}")]
     NotThere { what: &'static str, profile: String },
+    /// A token that somebody gave us to sign in with.
+    #[error("the token that was given {0}")]
+    BadToken(String),
     #[error("could not write {}", .path.display())]
     Output {
         path: std::path::PathBuf,
@@ -107,15 +112,29 @@ fn choose<'a>(
     origin: Option<&Origin>,
     username: Option<&str>,
 ) -> Result<Choice<'a>> {
+    choose_named(context, context.global.profile.as_deref(), origin, username)
+}
+
+/// As `choose`, with this in place of `--profile`.
+fn choose_named<'a>(
+    context: &'a Context,
+    option: Option<&str>,
+    origin: Option<&Origin>,
+    username: Option<&str>,
+) -> Result<Choice<'a>> {
     let profiles = context.profiles()?;
     let variable = Context::profile_variable()?;
     let asked = Asked {
-        option: context.global.profile.as_deref(),
+        option,
         variable: variable.as_deref(),
         origin,
         username,
     };
     let choice = profiles.choose(&asked, &|profile| Account::known_login(context, profile))?;
+    let choice = match choice {
+        Choice::NotMine => by_kognic_environment(context, &asked),
+        choice => choice,
+    };
     if let Choice::Profile(profile, rule) = &choice {
         context.explain(&format!(
             "profile {} answers ({})",
@@ -124,6 +143,29 @@ fn choose<'a>(
         ));
     }
     Ok(choice)
+}
+
+/// Returns Kognic's built-in profile for a host that only environments.json names, unless another profile is named.
+fn by_kognic_environment<'a>(context: &'a Context, asked: &Asked<'_>) -> Choice<'a> {
+    let is_open = |profile: &&Profile| match &profile.issuer {
+        Issuer::Kognic(settings) => settings.is_open,
+        _ => false,
+    };
+    let is_meant = asked
+        .option
+        .or(asked.variable)
+        .is_none_or(|name| name == KOGNIC);
+    let profile = || context.profiles().ok()?.named(KOGNIC).filter(is_open);
+    match (asked.origin, profile()) {
+        (Some(origin), Some(profile)) if is_meant => match context.kognic_environments() {
+            Ok(environments) if !matches!(environments.for_origin(origin), Ok(None)) => {
+                Choice::Profile(profile, Rule::Host)
+            }
+            // Requests of other programs are for any host: a file of another tool must not stand in their way.
+            Ok(_) | Err(_) => Choice::NotMine,
+        },
+        _ => Choice::NotMine,
+    }
 }
 
 /// Returns the profile that the options or the default name, for commands about a profile and not about a host.

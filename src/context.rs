@@ -13,6 +13,8 @@ use crate::platform;
 use crate::profile::AppendError;
 use crate::profile::ConfigError;
 use crate::profile::Environment;
+use crate::profile::EnvironmentsError;
+use crate::profile::KognicEnvironments;
 use crate::profile::NewProfile;
 use crate::profile::PracticusEnvironment;
 use crate::profile::Profile;
@@ -46,6 +48,8 @@ pub(crate) enum ContextError {
         path: PathBuf,
         source: AppendError,
     },
+    #[error("cannot use {}", .0.display())]
+    Environments(PathBuf, #[source] EnvironmentsError),
     #[error("could not write the configuration")]
     Unwritable(#[from] StoreError),
 }
@@ -57,6 +61,7 @@ pub(crate) struct Context {
     /// When whoever called us stops waiting.
     pub(crate) deadline: Deadline,
     profiles: OnceCell<Profiles>,
+    kognic_environments: OnceCell<KognicEnvironments>,
 }
 
 impl Context {
@@ -67,6 +72,7 @@ impl Context {
             global,
             deadline,
             profiles: OnceCell::new(),
+            kognic_environments: OnceCell::new(),
         }
     }
 
@@ -141,6 +147,32 @@ impl Context {
             Ok::<_, ContextError>(text.into_bytes())
         })?;
         Ok(path)
+    }
+
+    /// Returns Kognic's environments, none where there is no such file.
+    pub(crate) fn kognic_environments(&self) -> Result<&KognicEnvironments, ContextError> {
+        if let Some(environments) = self.kognic_environments.get() {
+            return Ok(environments);
+        }
+        let path = Self::kognic_environments_path()?;
+        let environments = match read_text(&path) {
+            Ok(text) => KognicEnvironments::parse(&text)
+                .map_err(|source| ContextError::Environments(path, source))?,
+            Err(error) if is_missing(&error) => KognicEnvironments::default(),
+            Err(error) => return Err(ContextError::Unreadable(path, error)),
+        };
+        Ok(self.kognic_environments.get_or_init(|| environments))
+    }
+
+    /// Returns where Kognic's own tools keep their environments, which is `~/.config` on every system.
+    pub(crate) fn kognic_environments_path() -> Result<PathBuf, ContextError> {
+        let directory = match variable_os("XDG_CONFIG_HOME").map(PathBuf::from) {
+            Some(directory) if directory.is_absolute() => directory,
+            _ => dirs::home_dir()
+                .ok_or(ContextError::NoHome)?
+                .join(".config"),
+        };
+        Ok(directory.join("kognic").join("environments.json"))
     }
 
     /// Returns the profile that `PRUSA_CRED_PROFILE` names.
@@ -254,7 +286,8 @@ fn environment() -> Result<Environment, ContextError> {
     Ok(Environment { prusa, practicus })
 }
 
-fn read_text(path: &Path) -> std::io::Result<String> {
+/// Reads a regular file of text, whatever it is that stands there.
+pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
     let file = platform::open_for_reading(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
@@ -266,7 +299,8 @@ fn read_text(path: &Path) -> std::io::Result<String> {
     if metadata.len() > LARGEST_CONFIG {
         return Err(unusable("it is larger than 1 MiB"));
     }
-    let mut bytes = Vec::new();
+    // Room for all of it at once: growing would leave copies of a secret behind.
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     file.take(LARGEST_CONFIG).read_to_end(&mut bytes)?;
     String::from_utf8(bytes).map_err(|_| unusable("it is not UTF-8"))
 }

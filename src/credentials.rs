@@ -9,6 +9,9 @@ use crate::context::Context;
 use crate::context::ContextError;
 use crate::context::secret_variable;
 use crate::deadline::Deadline;
+use crate::profile::Issuer;
+use crate::profile::PRACTICUS;
+use crate::profile::PRUSA;
 use crate::profile::Profile;
 use crate::prompt::Person;
 use crate::providers::Attempt;
@@ -75,16 +78,11 @@ impl<'a> Sources<'a> {
         options: Options,
         patience: Patience,
     ) -> Result<Self, SourceError> {
-        let of_built_in = |name| {
-            if profile.is_built_in() {
-                secret_variable(name)
-            } else {
-                Ok(None)
-            }
-        };
+        let (password_variable, totp_variable) = variables_of(profile);
+        let of_built_in = |name: Option<_>| name.map_or(Ok(None), secret_variable);
         let password = options
             .password
-            .map_or_else(|| of_built_in("PRUSA_PASSWORD"), |given| Ok(Some(given)))?;
+            .map_or_else(|| of_built_in(password_variable), |given| Ok(Some(given)))?;
         let password = match (password, &profile.password_command) {
             (Some(password), _) => PasswordFrom::Given(password),
             (None, Some(command)) => PasswordFrom::Command(command.clone()),
@@ -92,7 +90,7 @@ impl<'a> Sources<'a> {
         };
         let code = match (
             options.otp_command,
-            of_built_in("PRUSA_TOTP_SECRET")?,
+            of_built_in(totp_variable)?,
             &profile.otp_command,
         ) {
             (Some(command), _, _) => CodeFrom::command(command),
@@ -167,6 +165,15 @@ impl<'a> Sources<'a> {
             "the one-time code was used already; waiting {seconds} s for the next one"
         ));
         deadline.sleep(span)
+    }
+}
+
+/// Returns the variables that hold a built-in profile's password and the secret of its one-time codes.
+fn variables_of(profile: &Profile) -> (Option<&'static str>, Option<&'static str>) {
+    match (&profile.issuer, profile.name.as_str()) {
+        (Issuer::Prusa(_), PRUSA) => (Some("PRUSA_PASSWORD"), Some("PRUSA_TOTP_SECRET")),
+        (Issuer::Practicus(_), PRACTICUS) => (Some("PRT_PASSWORD"), None),
+        _ => (None, None),
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod loopback;
 pub(crate) mod pkce;
 pub(crate) mod registration;
 pub(crate) mod resource;
+pub(crate) mod retry;
 pub(crate) mod token_endpoint;
 
 use std::time::Duration;

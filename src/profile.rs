@@ -21,7 +21,9 @@ use crate::protocol::git::GitAuth;
 pub(crate) use append::{AppendError, NewProfile, appended, suggested_name};
 pub(crate) use choose::{Asked, Choice, ChooseError, KnownLogin, Rule};
 pub(crate) use config::{ConfigError, is_profile_name};
-pub(crate) use kognic::{KognicCredentials, KognicSettings};
+pub(crate) use kognic::{
+    EnvironmentsError, KognicCredentials, KognicEnvironment, KognicEnvironments, KognicSettings,
+};
 pub(crate) use oauth::{ClientAuth, Flow, OAuthEndpoints, OAuthSettings, SecretFrom};
 pub(crate) use practicus::{PracticusEnvironment, PracticusSettings};
 pub(crate) use prusa::{PrusaEnvironment, PrusaSettings};

@@ -204,3 +204,14 @@ pub(crate) enum SignInError {
     #[error(transparent)]
     OAuth(#[from] OAuthError),
 }
+
+impl SignInError {
+    /// Returns whether the server refused what signs in, so that trying the same again can only do harm.
+    pub(crate) fn is_about_who(&self, by: SignInBy) -> bool {
+        match (by, self) {
+            (SignInBy::Password, Self::InvalidCredentials { .. }) => true,
+            (SignInBy::Client, Self::Grant(GrantError::Refused { .. })) => true,
+            _ => false,
+        }
+    }
+}

@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::account::AccountError;
+use crate::account::KognicError;
 use crate::broker::BrokerError;
 use crate::broker::LoginEnd;
 use crate::commands::DockerFailure;
@@ -22,6 +23,7 @@ use crate::credentials::SourceError;
 use crate::grants::GrantError;
 use crate::http::HttpError;
 use crate::profile::ChooseError;
+use crate::profile::KOGNIC;
 use crate::profile::PRUSA;
 use crate::prompt::PromptError;
 use crate::protocol::ProtocolError;
@@ -30,6 +32,7 @@ use crate::protocol::plain::PlainError;
 use crate::providers::CredentialsError;
 use crate::providers::Needed;
 use crate::providers::SignInError;
+use crate::providers::kognic::CredentialsFileError;
 use crate::stdin::StdinError;
 use crate::store::StoreError;
 
@@ -94,10 +97,13 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
         for_people(error, hint.as_deref())
     };
     let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let is_option = |cause: &(dyn std::error::Error + 'static)| {
+        matches!(cause.downcast_ref(), Some(KognicError::Option { .. }))
+    };
     let is_usage = matches!(
         error.downcast_ref(),
         Some(Problem::Usage(_) | Problem::BadAddress(_))
-    );
+    ) || error.chain().any(is_option);
     ExitCode::from(if is_usage { USAGE } else { FAILURE })
 }
 
@@ -192,6 +198,12 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
     if let Some(AccountError::Note { source, profile }) = cause.downcast_ref() {
         return Some(of_store(source, Some(profile)));
     }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_kognic(error));
+    }
+    if let Some(AccountError::Kognic(error)) = cause.downcast_ref() {
+        return Some(of_kognic(error));
+    }
     if let Some(PromptError::NobodyThere { .. }) = cause.downcast_ref() {
         return Some((
             Code::LoginRequired,
@@ -238,7 +250,10 @@ fn of_broker(error: &BrokerError) -> Class {
             (Code::LoginRequired, login_hint(profile))
         }
         BrokerError::LoginEnded { profile, source }
-            if matches!(**source, LoginEnd::PasswordRefusedBefore) =>
+            if matches!(
+                **source,
+                LoginEnd::PasswordRefusedBefore | LoginEnd::ClientRefusedBefore
+            ) =>
         {
             (Code::InvalidCredentials, login_hint(profile))
         }
@@ -264,6 +279,12 @@ fn of_problem(problem: &Problem) -> Class {
             Code::Denied,
             hint("name prusa-cred in credHelpers for its own registries, not as credsStore"),
         ),
+        Problem::BadToken(_) => (
+            Code::InvalidCredentials,
+            hint(
+                "a refresh or access token of that very region is needed, and one that has not run out",
+            ),
+        ),
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
         Problem::NoProfileYet(_) => (
@@ -284,6 +305,49 @@ fn of_problem(problem: &Problem) -> Class {
         | Problem::BazelUnknown { .. } => {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
+    }
+}
+
+fn of_kognic(error: &KognicError) -> Class {
+    match error {
+        KognicError::NoCredentials { profile } if profile == KOGNIC => (
+            Code::LoginRequired,
+            hint(
+                "name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set KOGNIC_CLIENT_ID and KOGNIC_CLIENT_SECRET",
+            ),
+        ),
+        KognicError::NoCredentials { profile } => (
+            Code::LoginRequired,
+            Some(format!(
+                "name a credentials file with --credentials FILE, or in the configuration as profiles.{profile}.credentials"
+            )),
+        ),
+        KognicError::NoKeyring { .. } => (
+            Code::Config,
+            hint("name a credentials file with --credentials FILE instead"),
+        ),
+        KognicError::Credentials {
+            source: CredentialsFileError::Expired { .. },
+            ..
+        } => (
+            Code::InvalidCredentials,
+            hint("download new credentials from Kognic, and name that file"),
+        ),
+        KognicError::Credentials { .. } => (
+            Code::Config,
+            hint("download the credentials from Kognic again, and name that file"),
+        ),
+        KognicError::OtherHost { .. } => (
+            Code::Denied,
+            hint(
+                "an environment answers for its own `host` only; leave --env out to pick one by host",
+            ),
+        ),
+        KognicError::Option { .. } => (Code::Usage, None),
+        KognicError::HalfOfAPair { .. }
+        | KognicError::Unreadable { .. }
+        | KognicError::Environments { .. }
+        | KognicError::Context(_) => (Code::Config, None),
     }
 }
 

@@ -129,6 +129,9 @@ secret_token! {
 pub(crate) struct Fingerprint(String);
 
 impl Fingerprint {
+    /// The length of its text.
+    pub(crate) const LENGTH: usize = 32;
+
     /// Returns the fingerprint of a token. Not for passwords: those can be guessed and compared.
     pub(crate) fn of(token: &str) -> Self {
         let mut half = Sha256::digest(token.as_bytes()).to_vec();

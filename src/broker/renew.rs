@@ -1,13 +1,13 @@
 //! Making a stored login good again: under the lock, spending a refresh token exactly once.
 
-use super::retry::Pauses;
 use super::{
     Broker, BrokerError, Granted, LoginEnd, Need, Unattended, Wanted, granted, stored_is_good,
 };
 use crate::grants::GrantError;
+use crate::grants::retry::Pauses;
 use crate::http::HttpError;
 use crate::providers::Patience;
-use crate::providers::SignInError;
+use crate::providers::SignInBy;
 use crate::store::Evidence;
 use crate::store::Failure;
 use crate::store::Journal;
@@ -140,11 +140,15 @@ impl Broker<'_> {
             });
         };
         if let Some(Journal::Failed(failure)) = held.journal()
-            && failure.attempt == Some(mark)
+            && mark.is_some()
+            && failure.attempt == mark
         {
             return Err(BrokerError::LoginEnded {
                 profile,
-                source: Box::new(LoginEnd::PasswordRefusedBefore),
+                source: Box::new(match self.provider.sign_in_by() {
+                    SignInBy::Client => LoginEnd::ClientRefusedBefore,
+                    SignInBy::Password | SignInBy::Person => LoginEnd::PasswordRefusedBefore,
+                }),
             });
         }
         let slot = held
@@ -163,8 +167,7 @@ impl Broker<'_> {
             }
             Err(source) => {
                 drop(slot);
-                let attempt =
-                    matches!(source, SignInError::InvalidCredentials { .. }).then_some(mark);
+                let attempt = mark.filter(|_| source.is_about_who(self.provider.sign_in_by()));
                 self.note(held, "sign_in_failed", &source, attempt);
                 Err(BrokerError::SignIn {
                     profile,

@@ -29,7 +29,7 @@ pub(super) fn get(context: &Context) -> Result<()> {
     let Choice::Profile(profile, _) = choose(context, Some(&request.origin), None)? else {
         return Err(Problem::NotMine(request.origin.to_string()).into());
     };
-    let account = Account::open(context, profile)?;
+    let account = Account::for_host(context, profile, &request.origin)?;
     let granted = account.token_set(Need::access(account.min_ttl(None)))?;
     let Some(access_token) = &granted.set.access_token else {
         return Err(Problem::NotMine(request.origin.to_string()).into());

@@ -100,7 +100,7 @@ fn answer(context: &Context, key: &[u8]) -> Result<()> {
     let Choice::Profile(profile, _) = choose(context, Some(&request.origin), None)? else {
         return Err(DockerError::NotFound.into());
     };
-    let account = Account::open(context, profile)?;
+    let account = Account::for_host(context, profile, &request.origin)?;
     let granted = account.token_set(Need::access(account.min_ttl(None)))?;
     let access_token = granted
         .set

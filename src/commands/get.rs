@@ -4,16 +4,20 @@ use anyhow::Result;
 use zeroize::Zeroizing;
 
 use super::waiting::Waiting;
-use super::{Problem, bazel, choose, docker, git, print, waiting};
+use super::{Problem, bazel, choose_named, docker, git, print, waiting};
 use crate::account::Account;
+use crate::account::Wish;
+use crate::broker::BrokerError;
 use crate::broker::Granted;
 use crate::broker::Need;
 use crate::broker::Wanted;
 use crate::cli::Format;
 use crate::cli::Get;
-use crate::cli::TokenKind;
+use crate::cli::Kind;
+use crate::cli::Tokens;
 use crate::context::Context;
 use crate::profile::Choice;
+use crate::profile::Issuer;
 use crate::profile::Profile;
 use crate::protocol::Origin;
 use crate::protocol::plain::Plain;
@@ -28,6 +32,8 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
     let names_what_it_wants = options.url.is_some()
         || options.format.is_some()
         || options.token.is_some()
+        || options.provider.is_some()
+        || says_anything(options)
         || context.global.profile.is_some()
         || context.global.json;
     if !names_what_it_wants && let Some(request) = waiting::request(context)? {
@@ -37,18 +43,23 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
             Waiting::Docker(key) => docker::get(context, key.as_bytes()),
         };
     }
+    let format = format_of(context, options)?;
     let origin = options
         .url
         .as_deref()
         .map(Origin::parse)
         .transpose()
         .map_err(Problem::BadAddress)?;
-    let profile = profile_for(context, origin.as_ref())?;
-    let account = Account::open(context, profile)?;
+    let profile = profile_for(context, options, origin.as_ref())?;
+    let wish = Wish {
+        options: Some(&options.kognic),
+        origin: origin.as_ref(),
+    };
+    let account = Account::open_for(context, profile, wish)?;
     let token = match options.token {
-        None | Some(TokenKind::Access) => Wanted::Access,
-        Some(TokenKind::Identity) => Wanted::Identity,
-        Some(TokenKind::Refresh) => Wanted::Refresh,
+        None | Some(Tokens::Access | Tokens::Both) => Wanted::Access,
+        Some(Tokens::Identity) => Wanted::Identity,
+        Some(Tokens::Refresh) => Wanted::Refresh,
     };
     let min_ttl = account.min_ttl(options.min_ttl);
     let granted = account.token_set(Need {
@@ -56,32 +67,75 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         min_ttl,
         refresh: options.refresh,
     })?;
-    let format = match options.format {
-        Some(format) => format,
-        None if context.global.json => Format::Json,
-        None => Format::Raw,
-    };
-    print(rendered(profile, origin.as_ref(), &granted, token, format)?.as_bytes())
+    let origin = origin.as_ref();
+    if options.token == Some(Tokens::Both) {
+        return print(both(profile, origin, &granted)?.as_bytes());
+    }
+    print(rendered(profile, origin, &granted, token, format)?.as_bytes())
 }
 
-fn profile_for<'a>(context: &'a Context, origin: Option<&Origin>) -> Result<&'a Profile> {
-    match (choose(context, origin, None)?, origin) {
-        (Choice::Profile(profile, _), _) => Ok(profile),
-        (Choice::NotMine, origin) => {
-            let host = origin.map_or_else(String::new, ToString::to_string);
-            if origin.is_some_and(|origin| !origin.may_receive_token()) {
-                return Err(Problem::Insecure(host).into());
-            }
-            let named = match &context.global.profile {
-                Some(name) => Some(name.clone()),
-                None => Context::profile_variable()?,
-            };
-            Err(match named {
-                Some(profile) => Problem::NarrowedAway { profile, host }.into(),
-                None => Problem::NotMine(host).into(),
-            })
-        }
+fn says_anything(options: &Get) -> bool {
+    options.kognic.is_meant() || !options.kognic.scopes.is_empty()
+}
+
+fn format_of(context: &Context, options: &Get) -> Result<Format, Problem> {
+    let format = match options.format {
+        Some(format) => format,
+        None if context.global.json || options.token == Some(Tokens::Both) => Format::Json,
+        None => Format::Raw,
+    };
+    if options.token == Some(Tokens::Both) && format != Format::Json {
+        let why = "--token both is JSON: no other --format holds two tokens";
+        return Err(Problem::Usage(why.to_owned()));
     }
+    Ok(format)
+}
+
+fn profile_for<'a>(
+    context: &'a Context,
+    options: &Get,
+    origin: Option<&Origin>,
+) -> Result<&'a Profile> {
+    let kind = options.provider.or_else(|| {
+        let is_free = context.global.profile.is_none() && options.kognic.is_meant();
+        is_free.then_some(Kind::Kognic)
+    });
+    let option = context.global.profile.as_deref().or(kind.map(Kind::word));
+    let profile = match (choose_named(context, option, origin, None)?, origin) {
+        (Choice::Profile(profile, _), _) => profile,
+        (Choice::NotMine, origin) => return Err(not_mine(option, origin)?.into()),
+    };
+    match (&profile.issuer, kind) {
+        (issuer, Some(kind)) if issuer.kind() != kind.word() => Err(Problem::Usage(format!(
+            "profile {} is of provider {}",
+            profile.name,
+            issuer.kind()
+        ))
+        .into()),
+        (Issuer::Kognic(_), _) => Ok(profile),
+        _ if says_anything(options) => Err(Problem::Usage(format!(
+            "--server, --credentials, --env and --scopes are Kognic's, and profile {} is of provider {}",
+            profile.name,
+            profile.issuer.kind()
+        ))
+        .into()),
+        _ => Ok(profile),
+    }
+}
+
+fn not_mine(option: Option<&str>, origin: Option<&Origin>) -> Result<Problem> {
+    let host = origin.map_or_else(String::new, ToString::to_string);
+    if origin.is_some_and(|origin| !origin.may_receive_token()) {
+        return Ok(Problem::Insecure(host));
+    }
+    let named = match option {
+        Some(name) => Some(name.to_owned()),
+        None => Context::profile_variable()?,
+    };
+    Ok(match named {
+        Some(profile) => Problem::NarrowedAway { profile, host },
+        None => Problem::NotMine(host),
+    })
 }
 
 fn rendered(
@@ -91,6 +145,41 @@ fn rendered(
     wanted: Wanted,
     format: Format,
 ) -> Result<Zeroizing<String>, PlainError> {
+    let plain = plain(profile, origin, granted, wanted)?;
+    match format {
+        Format::Raw => plain.raw(),
+        Format::Json => plain.json(UnixTime::now()),
+        Format::Header => plain.header(),
+        Format::Headers => plain.headers(),
+        Format::Env => plain.env(),
+        Format::Curl => plain.curl(),
+        Format::Netrc => plain.netrc(),
+    }
+}
+
+fn both(
+    profile: &Profile,
+    origin: Option<&Origin>,
+    granted: &Granted,
+) -> Result<Zeroizing<String>> {
+    if granted.set.refresh_token.is_none() {
+        return Err(BrokerError::NoSuchToken {
+            profile: profile.name.clone(),
+            token: "refresh",
+        }
+        .into());
+    }
+    let access_token = plain(profile, origin, granted, Wanted::Access)?;
+    let refresh_token = plain(profile, origin, granted, Wanted::Refresh)?;
+    Ok(access_token.json_with(&refresh_token, UnixTime::now())?)
+}
+
+fn plain<'a>(
+    profile: &'a Profile,
+    origin: Option<&Origin>,
+    granted: &'a Granted,
+    wanted: Wanted,
+) -> Result<Plain<'a>, PlainError> {
     let set = &granted.set;
     let (key, token) = match wanted {
         Wanted::Access => (
@@ -103,7 +192,7 @@ fn rendered(
             set.refresh_token.as_ref().map(RefreshToken::expose),
         ),
     };
-    let plain = Plain {
+    Ok(Plain {
         token: Secret(token.ok_or(PlainError::NotAToken)?),
         key,
         token_type: set.token_type.as_deref(),
@@ -118,14 +207,5 @@ fn rendered(
                 .iter()
                 .find_map(|pattern| Some(pattern.exact_origin()?.host().to_owned())),
         },
-    };
-    match format {
-        Format::Raw => plain.raw(),
-        Format::Json => plain.json(UnixTime::now()),
-        Format::Header => plain.header(),
-        Format::Headers => plain.headers(),
-        Format::Env => plain.env(),
-        Format::Curl => plain.curl(),
-        Format::Netrc => plain.netrc(),
-    }
+    })
 }

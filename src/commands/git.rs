@@ -40,7 +40,7 @@ pub(super) fn get(context: &Context) -> Result<()> {
     else {
         return Ok(());
     };
-    let account = Account::open(context, profile)?;
+    let account = Account::for_host(context, profile, &request.origin)?;
     let granted = account.token_set(Need::access(account.min_ttl(None)))?;
     let Some(access_token) = &granted.set.access_token else {
         return Ok(());
@@ -69,9 +69,8 @@ pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
         return Ok(());
     };
     match choose(context, Some(&request.origin), request.username.as_deref())? {
-        Choice::Profile(profile, _) => {
-            Account::open(context, profile)?.note_rejected(&Rejected::new(secret))
-        }
+        Choice::Profile(profile, _) => Account::for_host(context, profile, &request.origin)?
+            .note_rejected(&Rejected::new(secret)),
         Choice::NotMine => Ok(()),
     }
 }

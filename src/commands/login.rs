@@ -15,6 +15,7 @@ use anyhow::Result;
 
 use super::{Problem, human, print};
 use crate::account::Account;
+use crate::account::Wish;
 use crate::account::email_of;
 use crate::cli::Login;
 use crate::context::Context;
@@ -22,21 +23,33 @@ use crate::deadline::Deadline;
 use crate::http::printable;
 use crate::profile::Issuer;
 use crate::protocol::MAX_INPUT;
+use crate::providers::SignInBy;
 use crate::stdin::Stdin;
 use crate::store::Evidence;
 use crate::store::StoreError;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
 
-use target::{Draft, Target};
-
 /// How long one request may take while a person waits.
 const REQUEST: Duration = Duration::from_secs(30);
 
 pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
+    if options.save_password {
+        return Err(Problem::Usage(
+            "--save-password needs a sealed store, and this version has none; a profile's password_command can read \
+             the password from where you keep it"
+                .to_owned(),
+        )
+        .into());
+    }
+    let options = &*questions::completed(context, options)?;
     let target = target::find(context, options)?;
     let profile = target.profile();
-    let account = Account::stored(context, profile)?;
+    let wish = Wish {
+        options: Some(&options.kognic),
+        origin: None,
+    };
+    let account = Account::stored_for(context, profile, wish)?;
     if !options.no_store {
         // Better to know now than after the password has been typed.
         drop(
@@ -47,35 +60,22 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     }
     let set = match &profile.issuer {
         Issuer::Prusa(settings) => prusa::sign_in(context, &account, settings, options)?,
-        Issuer::Kognic(_) => kognic::sign_in(context, &account, options)?,
+        Issuer::Kognic(_) => kognic::sign_in(context, &account)?,
         Issuer::Practicus(_) => practicus::sign_in(context, &account, options)?,
         Issuer::OAuth(settings) => oauth::sign_in(context, &account, settings, options)?,
     };
     if options.no_store {
         return print(set.render());
     }
-    if let Target::New(draft) = &target {
-        add(context, draft, &set)?;
-    }
+    target.keep(context, &set)?;
     keep(context, &account, &set)?;
-    if Account::open(context, profile)?.is_from_environment() {
-        context.warn("the environment holds a token too (PRUSA_TOKENS_JSON or PRUSA_TOKEN), and that one is used first");
+    let opened = Account::open_for(context, profile, wish)?;
+    if opened.is_from_environment() {
+        context.warn(&format!(
+            "the environment holds a token too ({}), and that one is used first",
+            opened.environment_variables()
+        ));
     }
-    Ok(())
-}
-
-/// Adds the profile that a login was made for to the configuration.
-fn add(context: &Context, draft: &Draft, set: &TokenSet) -> Result<()> {
-    let new = match email_of(set) {
-        Some(email) if !draft.new.has("email") => draft.new.clone().text("email", email),
-        _ => draft.new.clone(),
-    };
-    let path = context.add_profile(&new)?;
-    context.say(&format!(
-        "Added profile {} to {}",
-        new.name(),
-        path.display()
-    ));
     Ok(())
 }
 
@@ -107,7 +107,8 @@ fn keep(context: &Context, account: &Account<'_>, set: &TokenSet) -> Result<()> 
     let ends = ends.map_or_else(String::new, |at| {
         format!("; the access token ends {}", human::relative(at, now))
     });
-    let renews = if set.refresh_token.is_some() {
+    let renews_alone = account.provider().sign_in_by() == SignInBy::Client;
+    let renews = if set.refresh_token.is_some() || renews_alone {
         " and is renewed by itself"
     } else {
         ""
@@ -121,13 +122,11 @@ fn keep(context: &Context, account: &Account<'_>, set: &TokenSet) -> Result<()> 
 }
 
 /// Returns the first line of stdin, which holds a secret.
-fn first_line(context: &Context) -> Result<secrecy::SecretString> {
+fn first_line(context: &Context, option: &str, what: &str) -> Result<secrecy::SecretString> {
     let input = Stdin::open().read_all(MAX_INPUT, Deadline::after(request_timeout(context)))?;
     let text = std::str::from_utf8(&input).unwrap_or_default();
     match text.lines().next() {
-        None | Some("") => {
-            Err(Problem::Usage("--password-stdin: stdin holds no password".to_owned()).into())
-        }
+        None | Some("") => Err(Problem::Usage(format!("{option}: stdin holds no {what}")).into()),
         Some(line) => Ok(line.into()),
     }
 }

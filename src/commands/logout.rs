@@ -4,9 +4,12 @@ use anyhow::Result;
 
 use super::{Problem, chosen_profile};
 use crate::account::Account;
+use crate::account::token_files;
 use crate::cli::Logout;
 use crate::context::Context;
+use crate::profile::Issuer;
 use crate::profile::Profile;
+use crate::store::Store;
 use crate::store::StoreError;
 
 pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
@@ -28,20 +31,39 @@ pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
 }
 
 fn log_out(context: &Context, profile: &Profile) -> Result<()> {
-    let account = Account::open(context, profile)?;
-    if account.is_from_environment() {
-        context.warn("the environment holds a login too (PRUSA_TOKENS_JSON or PRUSA_TOKEN); unset it to be signed out");
-    }
-    let mut forgotten = end(context, &account)?;
-    if account.is_from_environment() {
-        forgotten |= end(context, &Account::stored(context, profile)?)?;
-    }
+    let forgotten = if let Issuer::Kognic(_) = &profile.issuer {
+        forget_kept(context, profile)?
+    } else {
+        end_all(context, profile)?
+    };
     context.say(&if forgotten {
         format!("Signed out of profile {}.", profile.name)
     } else {
         format!("Profile {} was not signed in.", profile.name)
     });
     Ok(())
+}
+
+fn end_all(context: &Context, profile: &Profile) -> Result<bool> {
+    let account = Account::open(context, profile)?;
+    let mut forgotten = end(context, &account)?;
+    if account.is_from_environment() {
+        context.warn(&format!(
+            "the environment holds a login too ({}); unset it to be signed out",
+            account.environment_variables()
+        ));
+        forgotten |= end(context, &Account::stored(context, profile)?)?;
+    }
+    Ok(forgotten)
+}
+
+/// Forgets every token that a client got, whatever it was asked for: the credentials are not ours to forget.
+fn forget_kept(context: &Context, profile: &Profile) -> Result<bool> {
+    let mut forgotten = false;
+    for path in token_files(profile)? {
+        forgotten |= Store::new(path, None).lock(context.deadline)?.forget()?;
+    }
+    Ok(forgotten)
 }
 
 /// Ends one stored login, under its lock so that no refresh brings it back, and returns whether there was one.

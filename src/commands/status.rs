@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 use super::{human, print};
 use crate::account::Account;
+use crate::account::AccountError;
+use crate::account::KognicError;
 use crate::account::email_of;
 use crate::context::Context;
 use crate::http::printable;
@@ -63,8 +65,22 @@ enum Refresh {
 
 impl<'a> Row<'a> {
     fn of(context: &'a Context, profile: &'a Profile) -> Result<Self> {
-        let account = Account::open(context, profile)?;
         let now = UnixTime::now();
+        let account = match Account::open(context, profile) {
+            Ok(account) => account,
+            Err(AccountError::Kognic(error)) => {
+                return Ok(Self {
+                    profile,
+                    path: "nowhere, for want of credentials".to_owned(),
+                    now,
+                    state: match error {
+                        KognicError::NoCredentials { .. } => State::SignedOut,
+                        error => State::Unreadable(with_cause(&error)),
+                    },
+                });
+            }
+            Err(error) => return Err(error.into()),
+        };
         let (path, state) = if let Some(set) = account.given() {
             (
                 "the environment".to_owned(),
@@ -187,6 +203,13 @@ impl State {
                 (Some(_), None) => Refresh::UntilUnknown,
             },
         }
+    }
+}
+
+fn with_cause(error: &KognicError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
 }
 

@@ -23,7 +23,10 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
         let host = origin.map_or_else(String::new, |origin| origin.to_string());
         return Err(Problem::NotMine(host).into());
     };
-    let account = Account::open(context, profile)?;
+    let account = match &origin {
+        Some(origin) => Account::for_host(context, profile, origin)?,
+        None => Account::open(context, profile)?,
+    };
     let mut report = Report {
         now: UnixTime::now(),
         rows: Vec::new(),

@@ -82,26 +82,9 @@ impl NewProfile {
         self.set(key, KeyValue::Number(number))
     }
 
-    /// Gives it another name.
-    #[must_use]
-    pub(crate) fn named(self, name: impl Into<String>) -> Self {
-        let name = name.into();
-        Self { name, ..self }
-    }
-
     /// Returns whether a key is set.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.keys.iter().any(|(known, _)| *known == key)
-    }
-
-    /// Returns the address of its server, if a key gives it.
-    pub(crate) fn address(&self) -> Option<&str> {
-        self.keys
-            .iter()
-            .find_map(|(key, value)| match (*key, value) {
-                ("server" | "url" | "issuer", KeyValue::Text(text)) => Some(text.as_str()),
-                _ => None,
-            })
     }
 
     /// Returns the profile's name.

@@ -1,5 +1,7 @@
 //! Settings of a Kognic environment (`reference/providers.md`, kognic): client credentials.
 
+mod environments;
+
 use std::path::PathBuf;
 
 use url::Url;
@@ -7,6 +9,8 @@ use url::Url;
 use super::keys::{self, Keys};
 use super::{ConfigError, KOGNIC};
 use crate::protocol::HostPattern;
+
+pub(crate) use environments::{EnvironmentsError, KognicEnvironment, KognicEnvironments};
 
 const SERVER: &str = "https://auth.app.kognic.com";
 const HOSTS: [&str; 2] = ["app.kognic.com", "*.app.kognic.com"];
@@ -20,6 +24,15 @@ pub(crate) struct KognicSettings {
     pub(crate) credentials: Option<KognicCredentials>,
     /// Empty: what the credentials file says, and then the server's default.
     pub(crate) scopes: Vec<String>,
+    /// Whether neither a server nor credentials are named, so that environments.json may name them.
+    pub(crate) is_open: bool,
+}
+
+impl KognicSettings {
+    /// Reads a server's address: https, or http on a loopback host.
+    pub(crate) fn parse_server(text: &str) -> Result<Url, String> {
+        keys::endpoint(text)
+    }
 }
 
 /// Where client credentials are.
@@ -53,11 +66,13 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<(KognicSettings, Vec<HostPatte
     };
     let built_in =
         || keys::endpoint(SERVER).map_err(|why| ConfigError::Variable { name: SERVER, why });
+    let credentials = keys.read("credentials", |value| {
+        KognicCredentials::parse(value.as_str().ok_or("not a string")?)
+    })?;
     let settings = KognicSettings {
+        is_open: keys.name() == KOGNIC && server.is_none() && credentials.is_none(),
         server: server.map_or_else(built_in, Ok)?,
-        credentials: keys.read("credentials", |value| {
-            KognicCredentials::parse(value.as_str().ok_or("not a string")?)
-        })?,
+        credentials,
         scopes: keys.lines("scopes")?.unwrap_or_default(),
     };
     Ok((settings, hosts))

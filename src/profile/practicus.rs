@@ -13,6 +13,13 @@ pub(crate) struct PracticusSettings {
     pub(crate) url: Url,
 }
 
+impl PracticusSettings {
+    /// Reads a region's address: https, or http on a loopback host.
+    pub(crate) fn parse_url(text: &str) -> Result<Url, String> {
+        keys::endpoint(text)
+    }
+}
+
 /// What the environment says of the built-in profile (`PRT_…`); it wins over the configuration file.
 #[derive(Debug, Default)]
 pub(crate) struct PracticusEnvironment {

@@ -65,6 +65,24 @@ impl Plain<'_> {
         Ok(Zeroizing::new(format!("{object}\n")))
     }
 
+    /// Renders one line of JSON as `json` does, with another token beside the first.
+    pub(crate) fn json_with(
+        &self,
+        other: &Plain<'_>,
+        now: UnixTime,
+    ) -> Result<Zeroizing<String>, PlainError> {
+        let object = json!({
+            self.key: self.checked()?,
+            other.key: other.checked()?,
+            "token_type": self.token_type.unwrap_or("Bearer"),
+            "expires_at": self.expires_at.map(|at| at.to_string()),
+            "expires_in": self.expires_at.map(|at| now.until(at).as_secs()),
+            "scope": self.scope,
+            "profile": self.profile,
+        });
+        Ok(Zeroizing::new(format!("{object}\n")))
+    }
+
     /// Renders `Authorization: Bearer …` (RFC 6750 §2.1).
     pub(crate) fn header(&self) -> Result<Zeroizing<String>, PlainError> {
         Ok(Zeroizing::new(format!(

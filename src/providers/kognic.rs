@@ -1,23 +1,104 @@
-//! Kognic.
+//! Kognic: client credentials (RFC 6749 §4.4), sent in the body of the request (§2.3.1).
+//!
+//! A refresh token is used while the server takes it; where it is refused, whatever the reason, the client asks anew.
+//! There is no address for revoking anything. Secret: the client secret and every token.
 
+mod credentials;
+
+use std::cell::OnceCell;
 use std::path::PathBuf;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
-use crate::profile::KognicSettings;
+use crate::grants::retry::Pauses;
+use crate::grants::token_endpoint::{self, Form, form};
+use crate::http::{Http, HttpError, HttpSettings};
 use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
-use crate::token::{RefreshToken, TokenSet};
+use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};
+
+pub(crate) use credentials::{CredentialsFile, CredentialsFileError};
+
+const TOKEN_PATH: &str = "/v1/auth/oauth/token";
+
+/// A client, the server that knows it, and what it asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct KognicClient {
+    /// The authentication server's base address.
+    pub(crate) server: Url,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: SecretString,
+    /// Empty: whatever the server gives.
+    pub(crate) scopes: Vec<String>,
+}
+
+impl KognicClient {
+    /// Returns a name for what is asked of whom by whom: tokens of another server, client or set of scopes are others'.
+    pub(crate) fn cache_name(&self) -> Fingerprint {
+        let mut scopes: Vec<&str> = self.scopes.iter().map(String::as_str).collect();
+        scopes.sort_unstable();
+        scopes.dedup();
+        let server = self.server.as_str().trim_end_matches('/');
+        Fingerprint::of(&format!(
+            "kognic\n{server}\n{}\n{}",
+            self.client_id,
+            scopes.join(" ")
+        ))
+    }
+
+    fn token_endpoint(&self) -> Url {
+        let mut url = self.server.clone();
+        url.set_path(&format!("{}{TOKEN_PATH}", url.path().trim_end_matches('/')));
+        url.set_query(None);
+        url.set_fragment(None);
+        url
+    }
+
+    /// Returns the fields of a request: those of the grant, and who asks.
+    fn form(&self, grant: Form) -> Form {
+        let client = form([
+            ("client_id", &self.client_id),
+            ("client_secret", self.client_secret.expose_secret()),
+        ]);
+        grant.into_iter().chain(client).collect()
+    }
+}
 
 /// A client of Kognic.
 pub(crate) struct Kognic {
-    settings: KognicSettings,
+    client: KognicClient,
+    /// Certificates trusted beside the platform's.
     ca_file: Option<PathBuf>,
+    http: OnceCell<Http>,
 }
 
 impl Kognic {
     /// Returns a client, which makes nothing that costs time before its first request.
-    pub(crate) fn new(settings: KognicSettings, ca_file: Option<PathBuf>) -> Self {
-        Self { settings, ca_file }
+    pub(crate) fn new(client: KognicClient, ca_file: Option<PathBuf>) -> Self {
+        Self {
+            client,
+            ca_file,
+            http: OnceCell::new(),
+        }
+    }
+
+    fn ask(&self, grant: Form, deadline: Deadline) -> Result<TokenSet, GrantError> {
+        let endpoint = self.client.token_endpoint();
+        let fields = self.client.form(grant);
+        token_endpoint::exchange(self.http()?, &endpoint, &fields, UnixTime::now(), deadline)
+    }
+
+    fn http(&self) -> Result<&Http, HttpError> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        let http = Http::new(HttpSettings {
+            ca_file: self.ca_file.clone(),
+            cookies: false,
+        })?;
+        Ok(self.http.get_or_init(|| http))
     }
 }
 
@@ -28,21 +109,133 @@ impl Provider for Kognic {
 
     fn refresh(
         &self,
-        _refresh_token: &RefreshToken,
-        _deadline: Deadline,
+        refresh_token: &RefreshToken,
+        deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
-        todo!("kognic")
+        let grant = form([
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token.expose()),
+        ]);
+        self.ask(grant, deadline).map_err(as_the_end_of_it)
     }
 
     fn revoke(&self, _set: &TokenSet, _deadline: Deadline) -> Result<(), GrantError> {
-        todo!("kognic")
+        Ok(())
     }
 
     fn sign_in(
         &self,
         _credentials: &mut dyn Credentials,
-        _patience: Patience,
+        patience: Patience,
     ) -> Result<TokenSet, SignInError> {
-        todo!("kognic")
+        let deadline = patience.deadline();
+        let mut pauses = Pauses::new();
+        let scope = self.client.scopes.join(" ");
+        loop {
+            let mut grant = form([("grant_type", "client_credentials")]);
+            if !scope.is_empty() {
+                grant.extend(form([("scope", &scope)]));
+            }
+            match self.ask(grant, deadline) {
+                Ok(set) if set.access_token.is_some() => return Ok(set),
+                Ok(_) => {
+                    return Err(GrantError::NoAccessToken {
+                        endpoint: self.client.token_endpoint().to_string(),
+                    }
+                    .into());
+                }
+                Err(error)
+                    if error.is_transient() && pauses.wait(error.retry_after(), deadline) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// Whatever the server has against a refresh token (it says 401 `invalid_token`), the client can ask anew.
+fn as_the_end_of_it(error: GrantError) -> GrantError {
+    let endpoint = match &error {
+        GrantError::Refused { endpoint, .. }
+        | GrantError::Forbidden { endpoint }
+        | GrantError::NotJson {
+            endpoint,
+            status: 400..500,
+        } => endpoint.clone(),
+        _ => return error,
+    };
+    GrantError::Refused {
+        endpoint,
+        error: "invalid_grant".to_owned(),
+        description: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(server: &str, client_id: &str, scopes: &[&str]) -> KognicClient {
+        KognicClient {
+            server: Url::parse(server).expect("a URL"),
+            client_id: client_id.to_owned(),
+            client_secret: "sekret".into(),
+            scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn a_token_is_kept_per_server_client_and_set_of_scopes() {
+        let name = |server, id, scopes: &[&str]| client(server, id, scopes).cache_name();
+        let base = name("https://a.tld", "me", &["x", "y"]);
+        assert_eq!(base, name("https://a.tld/", "me", &["y", "x", "y"]));
+        for other in [
+            name("https://b.tld", "me", &["x", "y"]),
+            name("https://a.tld", "you", &["x", "y"]),
+            name("https://a.tld", "me", &["x"]),
+            name("https://a.tld", "me", &[]),
+        ] {
+            assert_ne!(base, other);
+        }
+    }
+
+    #[test]
+    fn the_token_endpoint_is_below_whatever_path_the_server_has() {
+        let endpoint = |server| client(server, "me", &[]).token_endpoint().to_string();
+        let path = "/v1/auth/oauth/token";
+        assert_eq!(endpoint("https://a.tld"), format!("https://a.tld{path}"));
+        assert_eq!(
+            endpoint("https://a.tld/x/?q#f"),
+            format!("https://a.tld/x{path}")
+        );
+    }
+
+    #[test]
+    fn a_refused_refresh_token_ends_and_a_tired_server_does_not_end_it() {
+        let endpoint = || "e".to_owned();
+        let refused = |error: &str| GrantError::Refused {
+            endpoint: endpoint(),
+            error: error.to_owned(),
+            description: None,
+        };
+        let not_json = |status| GrantError::NotJson {
+            endpoint: endpoint(),
+            status,
+        };
+        for error in [refused("invalid_token"), not_json(401), not_json(400)] {
+            assert!(as_the_end_of_it(error).is_refusal("invalid_grant"));
+        }
+        let tired = GrantError::Server {
+            endpoint: endpoint(),
+            status: 503,
+            retry_after: None,
+        };
+        assert!(as_the_end_of_it(tired).is_transient());
+        assert!(!as_the_end_of_it(not_json(200)).is_refusal("invalid_grant"));
+    }
+
+    #[test]
+    fn nothing_secret_shows_in_debug() {
+        let text = format!("{:?}", client("https://a.tld", "me", &[]));
+        assert!(!text.contains("sekret"), "{text}");
     }
 }

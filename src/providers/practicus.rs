@@ -1,23 +1,195 @@
-//! Practicus.
+//! A Practicus AI region: e-mail address, password and perhaps a one-time code for two JWTs (`reference/providers.md`).
+//!
+//! Forms are sent; JSON once, where the server takes no forms. No address is known that would revoke a login. Secret:
+//! the password, the code, and both tokens.
 
+mod complaint;
+
+use std::cell::OnceCell;
 use std::path::PathBuf;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
+use url::Url;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
+use crate::grants::token_endpoint::{Form, form};
+use crate::http::{Http, HttpError, HttpRequest, HttpResponse, HttpSettings, place};
 use crate::profile::PracticusSettings;
-use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
-use crate::token::{RefreshToken, TokenSet};
+use crate::providers::{
+    Attempt, Credentials, CredentialsError, Patience, Provider, SignInBy, SignInError,
+};
+use crate::token::{AccessToken, Jwt, RefreshToken, TokenSet, UnixTime};
 
-/// A client of Practicus.
+use complaint::Complaint;
+
+const SIGN_IN: &str = "/console/api/auth/";
+const REFRESH: &str = "/console/api/auth/refresh/";
+/// The server takes no such body (RFC 9110 §15.5.16).
+const UNSUPPORTED_MEDIA_TYPE: u16 = 415;
+
+/// What a token of a region is for, as its claim `token_type` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenUse {
+    Access,
+    Refresh,
+    /// It does not say. Only a refresh can tell.
+    Unsaid,
+}
+
+impl TokenUse {
+    /// Reads a token's claim.
+    pub(crate) fn of(token: &str) -> Self {
+        let jwt = Jwt::decode(token);
+        let claim = jwt.as_ref().and_then(|jwt| jwt.claims().get("token_type"));
+        match claim.and_then(Value::as_str) {
+            Some("access") => Self::Access,
+            Some("refresh") => Self::Refresh,
+            _ => Self::Unsaid,
+        }
+    }
+
+    /// Returns the set that a login by this token is.
+    pub(crate) fn set(self, token: &str) -> TokenSet {
+        let token = token.to_owned();
+        match self {
+            Self::Access => TokenSet::of_access_token(AccessToken::new(token)),
+            Self::Refresh | Self::Unsaid => TokenSet {
+                refresh_token: Some(RefreshToken::new(token)),
+                ..TokenSet::default()
+            },
+        }
+    }
+}
+
+/// A client of a region.
 pub(crate) struct Practicus {
     settings: PracticusSettings,
+    /// Certificates trusted beside the platform's.
     ca_file: Option<PathBuf>,
+    http: OnceCell<Http>,
+}
+
+/// What came of one try.
+enum Tried {
+    SignedIn(TokenSet),
+    WantsCode(String),
+    Refused(String),
 }
 
 impl Practicus {
     /// Returns a client, which makes nothing that costs time before its first request.
     pub(crate) fn new(settings: PracticusSettings, ca_file: Option<PathBuf>) -> Self {
-        Self { settings, ca_file }
+        Self {
+            settings,
+            ca_file,
+            http: OnceCell::new(),
+        }
+    }
+
+    fn endpoint(&self, path: &str) -> Url {
+        let mut url = self.settings.url.clone();
+        url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
+        url.set_query(None);
+        url.set_fragment(None);
+        url
+    }
+
+    fn http(&self) -> Result<&Http, HttpError> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        let http = Http::new(HttpSettings {
+            ca_file: self.ca_file.clone(),
+            cookies: false,
+        })?;
+        Ok(self.http.get_or_init(|| http))
+    }
+
+    fn post(
+        &self,
+        url: &Url,
+        fields: &Form,
+        deadline: Deadline,
+    ) -> Result<HttpResponse, HttpError> {
+        let http = self.http()?;
+        let request = HttpRequest::post(url.clone(), fields.clone());
+        let response = http.send(request.header("accept", "application/json"), deadline)?;
+        if response.status != UNSUPPORTED_MEDIA_TYPE {
+            return Ok(response);
+        }
+        let request = HttpRequest::post_json(url.clone(), as_json(fields));
+        http.send(request.header("accept", "application/json"), deadline)
+    }
+
+    /// Asks once; an account with a second factor is asked for its code in the answer.
+    fn try_once(
+        &self,
+        email: &str,
+        password: &SecretString,
+        code: Option<&SecretString>,
+        deadline: Deadline,
+    ) -> Result<Tried, SignInError> {
+        let url = self.endpoint(SIGN_IN);
+        let mut fields = form([("email", email), ("password", password.expose_secret())]);
+        if let Some(code) = code {
+            fields.push(("otp_code".to_owned(), code.clone()));
+        }
+        let response = self.post(&url, &fields, deadline)?;
+        let status = response.status;
+        let object =
+            json_object(&response).filter(|_| status < 300 || is_about_the_request(status));
+        let Some(object) = object else {
+            return Err(without_object(&response).into());
+        };
+        let complaint = Complaint::of(&object, status, &fields);
+        if (200..300).contains(&status)
+            && let Some(set) = set_from(object)
+        {
+            return Ok(Tried::SignedIn(set));
+        }
+        match status {
+            200..300 if !complaint.is_about_code() => Err(GrantError::NoAccessToken {
+                endpoint: place(&url),
+            }
+            .into()),
+            _ if complaint.is_lock() => Err(SignInError::AccountLocked {
+                message: complaint.message(),
+            }),
+            _ if complaint.is_about_code() => Ok(Tried::WantsCode(complaint.message())),
+            403 => Err(GrantError::Forbidden {
+                endpoint: place(&url),
+            }
+            .into()),
+            _ => Ok(Tried::Refused(complaint.message())),
+        }
+    }
+
+    /// Goes on where a password was accepted and a code is wanted.
+    fn with_code(
+        &self,
+        email: &str,
+        password: &SecretString,
+        credentials: &mut dyn Credentials,
+        patience: Patience,
+    ) -> Result<TokenSet, SignInError> {
+        let mut refusal: Option<String> = None;
+        loop {
+            let code = match credentials.one_time_code(attempt(refusal.as_deref())) {
+                Ok(code) => code,
+                Err(error) => {
+                    return Err(ended(error, refusal, |message| SignInError::InvalidCode {
+                        message,
+                    }));
+                }
+            };
+            match self.try_once(email, password, Some(&code), patience.deadline())? {
+                Tried::SignedIn(set) => return Ok(set),
+                Tried::WantsCode(message) | Tried::Refused(message) => refusal = Some(message),
+            }
+        }
     }
 }
 
@@ -28,21 +200,175 @@ impl Provider for Practicus {
 
     fn refresh(
         &self,
-        _refresh_token: &RefreshToken,
-        _deadline: Deadline,
+        refresh_token: &RefreshToken,
+        deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
-        todo!("practicus")
+        let url = self.endpoint(REFRESH);
+        let fields = form([("refresh", refresh_token.expose())]);
+        let response = self.post(&url, &fields, deadline)?;
+        let status = response.status;
+        let object = json_object(&response);
+        match (status, object) {
+            (200..300, Some(object)) => set_from(object).ok_or_else(|| GrantError::NoAccessToken {
+                endpoint: place(&url),
+            }),
+            (400 | 401, Some(object)) => {
+                let complaint = Complaint::of(&object, status, &fields);
+                Err(GrantError::Refused {
+                    endpoint: place(&url),
+                    error: "invalid_grant".to_owned(),
+                    description: Some(complaint.message()),
+                })
+            }
+            _ => Err(without_object(&response)),
+        }
     }
 
     fn revoke(&self, _set: &TokenSet, _deadline: Deadline) -> Result<(), GrantError> {
-        todo!("practicus")
+        Ok(())
     }
 
     fn sign_in(
         &self,
-        _credentials: &mut dyn Credentials,
-        _patience: Patience,
+        credentials: &mut dyn Credentials,
+        patience: Patience,
     ) -> Result<TokenSet, SignInError> {
-        todo!("practicus")
+        let mut refusal: Option<String> = None;
+        loop {
+            let why = attempt(refusal.as_deref());
+            let email = credentials.email(why);
+            let password = email.and_then(|email| Ok((email, credentials.password(why)?)));
+            let (email, password) = match password {
+                Ok(both) => both,
+                Err(error) => {
+                    return Err(ended(error, refusal, |message| {
+                        SignInError::InvalidCredentials { message }
+                    }));
+                }
+            };
+            match self.try_once(&email, &password, None, patience.deadline())? {
+                Tried::SignedIn(set) => return Ok(set),
+                Tried::WantsCode(_) => {
+                    return self.with_code(&email, &password, credentials, patience);
+                }
+                Tried::Refused(message) => refusal = Some(message),
+            }
+        }
+    }
+}
+
+fn attempt(refusal: Option<&str>) -> Attempt<'_> {
+    refusal.map_or(Attempt::First, |message| Attempt::AfterRefusal { message })
+}
+
+/// Returns the server's refusal where nothing else is to try, and otherwise what was wrong with asking.
+fn ended(
+    error: CredentialsError,
+    refusal: Option<String>,
+    refused: impl FnOnce(String) -> SignInError,
+) -> SignInError {
+    match (error, refusal) {
+        (CredentialsError::NoMore, Some(message)) => refused(message),
+        (error, _) => error.into(),
+    }
+}
+
+fn is_about_the_request(status: u16) -> bool {
+    matches!(status, 400 | 401 | 403 | 422)
+}
+
+/// Returns the error of an answer that nothing is told in: something before the service, or trouble.
+fn without_object(response: &HttpResponse) -> GrantError {
+    let endpoint = place(&response.url);
+    let status = response.status;
+    let retry_after = response.retry_after(UnixTime::now());
+    match status {
+        403 => GrantError::Forbidden { endpoint },
+        429 => GrantError::RateLimited {
+            endpoint,
+            retry_after,
+        },
+        500.. => GrantError::Server {
+            endpoint,
+            status,
+            retry_after,
+        },
+        _ => GrantError::NotJson { endpoint, status },
+    }
+}
+
+fn json_object(response: &HttpResponse) -> Option<Map<String, Value>> {
+    serde_json::from_slice(&response.body).ok()
+}
+
+/// Returns the tokens of an answer, if it has one at least.
+fn set_from(mut object: Map<String, Value>) -> Option<TokenSet> {
+    let mut token = |key: &str| match object.remove(key) {
+        Some(Value::String(token)) if !token.is_empty() => Some(token),
+        _ => None,
+    };
+    let set = TokenSet {
+        access_token: token("access").map(AccessToken::new),
+        refresh_token: token("refresh").map(RefreshToken::new),
+        token_type: Some("Bearer".to_owned()),
+        ..TokenSet::default()
+    };
+    (set.access_token.is_some() || set.refresh_token.is_some()).then_some(set)
+}
+
+fn as_json(fields: &Form) -> Zeroizing<Vec<u8>> {
+    let pair =
+        |(name, value): &(String, SecretString)| (name.clone(), Value::from(value.expose_secret()));
+    let mut object: Map<String, Value> = fields.iter().map(pair).collect();
+    // Writing a map of strings into memory cannot fail.
+    let bytes = Zeroizing::new(serde_json::to_vec(&object).unwrap_or_default());
+    for value in object.values_mut() {
+        if let Value::String(text) = value {
+            text.zeroize();
+        }
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    fn jwt(claims: &str) -> String {
+        let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        format!("{}.{}.c2ln", encode(r#"{"alg":"HS256"}"#), encode(claims))
+    }
+
+    #[test]
+    fn a_token_says_what_it_is_for() {
+        let table = [
+            (jwt(r#"{"token_type":"access"}"#), TokenUse::Access),
+            (jwt(r#"{"token_type":"refresh"}"#), TokenUse::Refresh),
+            (jwt(r#"{"token_type":"sliding"}"#), TokenUse::Unsaid),
+            (jwt("{}"), TokenUse::Unsaid),
+            ("opaque".to_owned(), TokenUse::Unsaid),
+        ];
+        for (token, wanted) in table {
+            assert_eq!(TokenUse::of(&token), wanted, "{token}");
+            assert_eq!(
+                wanted.set(&token).access_token.is_some(),
+                wanted == TokenUse::Access
+            );
+        }
+    }
+
+    #[test]
+    fn endpoints_are_below_the_region_s_address() {
+        for url in ["https://r.tld", "https://r.tld/", "https://r.tld?x#y"] {
+            let url = Url::parse(url).expect("a URL");
+            let region = Practicus::new(PracticusSettings { url }, None);
+            assert_eq!(
+                region.endpoint(REFRESH).as_str(),
+                "https://r.tld/console/api/auth/refresh/"
+            );
+        }
     }
 }

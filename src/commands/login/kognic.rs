@@ -1,16 +1,97 @@
 //! Signing in to Kognic: nothing but asking for a token with the client credentials.
+//!
+//! What is named on the command line becomes a profile that refers to the credentials; nothing secret is copied.
 
 use anyhow::Result;
 
+use super::request_timeout;
+use super::target::{Target, conflict, name_for};
 use crate::account::Account;
+use crate::account::KognicError;
+use crate::account::KognicPlan;
+use crate::account::Wish;
+use crate::cli::Kind;
 use crate::cli::Login;
 use crate::context::Context;
+use crate::profile::Issuer;
+use crate::profile::KognicCredentials;
+use crate::profile::KognicSettings;
+use crate::profile::NewProfile;
+use crate::profile::Profile;
+use crate::providers::NoCredentials;
+use crate::providers::Patience;
 use crate::token::TokenSet;
 
-pub(super) fn sign_in(
-    _context: &Context,
-    _account: &Account<'_>,
-    _options: &Login,
-) -> Result<TokenSet> {
-    todo!("kognic")
+/// Returns the profile to sign in to: one that is there, or what the options make.
+pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
+    let name = name_for(context, options, Kind::Kognic)?;
+    let profiles = context.profiles()?;
+    let known = profiles.named(&name);
+    let says_anything = options.kognic.is_meant() || !options.kognic.scopes.is_empty();
+    match known {
+        Some(profile) if profile.is_configured || !says_anything => {
+            check(context, profile, options)?;
+            Ok(Target::known(profile))
+        }
+        _ => Target::new(context, new_profile(context, &name, options)?, options),
+    }
+}
+
+fn new_profile(context: &Context, name: &str, options: &Login) -> Result<NewProfile> {
+    let built_in = context.profiles()?.named(crate::profile::KOGNIC);
+    let Some(Issuer::Kognic(settings)) = built_in.map(|profile| &profile.issuer) else {
+        return Err(conflict(crate::profile::KOGNIC));
+    };
+    let plan = plan(context, settings, options)?;
+    let mut new = NewProfile::new(name, Kind::Kognic.word());
+    if plan.server != settings.server || plan.environment.is_some() {
+        new = new.text("server", plan.server.as_str().trim_end_matches('/'));
+    }
+    new = match &plan.credentials {
+        Some(KognicCredentials::File(path)) => new.text("credentials", path.to_string_lossy()),
+        Some(KognicCredentials::Keyring(item)) => {
+            new.text("credentials", format!("keyring://{item}"))
+        }
+        None => new,
+    };
+    if !plan.scopes.is_empty() {
+        new = new.texts("scopes", plan.scopes);
+    }
+    if let Some(environment) = plan.environment {
+        new = new.texts("hosts", [environment.host.to_string()]);
+    }
+    Ok(new)
+}
+
+/// Refuses options that say something else than the profile, which is not ours to change.
+fn check(context: &Context, profile: &Profile, options: &Login) -> Result<()> {
+    let Issuer::Kognic(settings) = &profile.issuer else {
+        return Err(conflict(&profile.name));
+    };
+    let plan = plan(context, settings, options)?;
+    let is_same = plan.server == settings.server
+        && plan.credentials == settings.credentials
+        && plan.scopes == settings.scopes;
+    if is_same || settings.is_open {
+        Ok(())
+    } else {
+        Err(conflict(&profile.name))
+    }
+}
+
+fn plan(
+    context: &Context,
+    settings: &KognicSettings,
+    options: &Login,
+) -> Result<KognicPlan, KognicError> {
+    let wish = Wish {
+        options: Some(&options.kognic),
+        origin: None,
+    };
+    KognicPlan::make(context, settings, wish)
+}
+
+pub(super) fn sign_in(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
+    let patience = Patience::EachRequest(request_timeout(context));
+    Ok(account.provider().sign_in(&mut NoCredentials, patience)?)
 }

@@ -1,16 +1,139 @@
-//! Signing in to a Practicus AI region.
+//! Signing in to a Practicus AI region: by password, or by a token that the region gave out before.
 
 use anyhow::Result;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
+use super::target::{Target, conflict, name_for};
+use super::{first_line, request_timeout};
 use crate::account::Account;
+use crate::cli::Kind;
 use crate::cli::Login;
+use crate::commands::Problem;
 use crate::context::Context;
+use crate::context::secret_variable;
+use crate::credentials::Options;
+use crate::credentials::Sources;
+use crate::deadline::Deadline;
+use crate::grants::GrantError;
+use crate::profile::Issuer;
+use crate::profile::NewProfile;
+use crate::profile::PRACTICUS;
+use crate::profile::PracticusSettings;
+use crate::profile::Profile;
+use crate::providers::Patience;
+use crate::providers::practicus::TokenUse;
 use crate::token::TokenSet;
+use crate::token::UnixTime;
+
+/// Returns the profile to sign in to: one that is there, or what the options make.
+pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
+    let name = name_for(context, options, Kind::Practicus)?;
+    let url = options.url.as_deref().map(PracticusSettings::parse_url);
+    let url = url
+        .transpose()
+        .map_err(|why| Problem::Usage(format!("--url: {why}")))?;
+    match (context.profiles()?.named(&name), url) {
+        (Some(profile), Some(url)) if profile.is_configured => {
+            check(profile, &url)?;
+            Ok(Target::known(profile))
+        }
+        (Some(profile), None) => {
+            region_of(profile)?;
+            Ok(Target::known(profile))
+        }
+        (_, Some(url)) => {
+            let address = url.as_str().trim_end_matches('/');
+            let new = NewProfile::new(&name, Kind::Practicus.word()).text("url", address);
+            let target = Target::new(context, new, options)?;
+            check(target.profile(), &url)?;
+            Ok(target)
+        }
+        (None, None) => Err(Problem::Usage(
+            "--url is missing: the address of the region (or set PRT_URL)".to_owned(),
+        )
+        .into()),
+    }
+}
+
+/// Refuses an address that is not the profile's; PRT_URL may have named another.
+fn check(profile: &Profile, url: &Url) -> Result<()> {
+    let normal = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
+    if normal(region_of(profile)?) == normal(url) {
+        Ok(())
+    } else {
+        Err(conflict(&profile.name))
+    }
+}
+
+fn region_of(profile: &Profile) -> Result<&Url> {
+    match &profile.issuer {
+        Issuer::Practicus(settings) => Ok(&settings.url),
+        _ => Err(conflict(&profile.name)),
+    }
+}
 
 pub(super) fn sign_in(
-    _context: &Context,
-    _account: &Account<'_>,
-    _options: &Login,
+    context: &Context,
+    account: &Account<'_>,
+    options: &Login,
 ) -> Result<TokenSet> {
-    todo!("practicus")
+    if let Some(token) = given_token(context, account, options)? {
+        return by_token(context, account, token.expose_secret().trim());
+    }
+    let password = if options.password_stdin {
+        Some(first_line(context, "--password-stdin", "password")?)
+    } else {
+        None
+    };
+    let options = Options {
+        email: options.email.clone(),
+        password,
+        otp_command: options.otp_command.clone(),
+    };
+    let patience = Patience::EachRequest(request_timeout(context));
+    let mut sources = Sources::find(context, account.profile(), options, patience)?;
+    Ok(account.provider().sign_in(&mut sources, patience)?)
+}
+
+/// Returns the token that stdin or `PRT_TOKEN` holds, unless a password is what was given.
+fn given_token(
+    context: &Context,
+    account: &Account<'_>,
+    options: &Login,
+) -> Result<Option<SecretString>> {
+    if options.token_stdin {
+        return first_line(context, "--token-stdin", "token").map(Some);
+    }
+    let is_by_password = options.password_stdin || options.email.is_some();
+    if is_by_password || account.profile().name != PRACTICUS {
+        return Ok(None);
+    }
+    Ok(secret_variable("PRT_TOKEN")?)
+}
+
+fn by_token(context: &Context, account: &Account<'_>, token: &str) -> Result<TokenSet> {
+    let kind = TokenUse::of(token);
+    let set = kind.set(token);
+    let now = UnixTime::now();
+    if kind == TokenUse::Access {
+        return match set.access_expires_at(None, now) {
+            Some(at) if at <= now => {
+                Err(Problem::BadToken(format!("is an access token that ran out at {at}")).into())
+            }
+            _ => Ok(set),
+        };
+    }
+    let Some(refresh_token) = &set.refresh_token else {
+        return Err(Problem::BadToken("is none".to_owned()).into());
+    };
+    let deadline = Deadline::after(request_timeout(context));
+    match account.provider().refresh(refresh_token, deadline) {
+        Ok(newer) => Ok(set.renewed_by(newer)),
+        Err(GrantError::Refused { description, .. }) => {
+            let why = description.map_or_else(String::new, |text| format!(" ({text})"));
+            Err(Problem::BadToken(format!("was refused by the region{why}")).into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }

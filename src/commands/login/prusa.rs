@@ -30,7 +30,7 @@ pub(super) fn sign_in(
 
 fn with_password(context: &Context, account: &Account<'_>, options: &Login) -> Result<TokenSet> {
     let password = if options.password_stdin {
-        Some(first_line(context)?)
+        Some(first_line(context, "--password-stdin", "password")?)
     } else {
         None
     };

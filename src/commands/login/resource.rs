@@ -11,7 +11,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::request_timeout;
-use super::target::Draft;
+use super::target::name_given;
 use crate::account::client_secret_path;
 use crate::cli::Login;
 use crate::commands::Problem;
@@ -35,12 +35,12 @@ use crate::store::StoreError;
 use crate::token::UnixTime;
 
 /// Looks who gives tokens for the address, becomes a client there, and returns the profile that follows from it.
-pub(super) fn draft(
+pub(super) fn profile_for(
     context: &Context,
     options: &Login,
     address: &str,
     origin: &Origin,
-) -> Result<Draft> {
+) -> Result<NewProfile> {
     if !origin.may_receive_token() {
         return Err(Problem::Insecure(origin.to_string()).into());
     }
@@ -78,11 +78,10 @@ pub(super) fn draft(
     } else {
         new.texts("scopes", &scopes)
     };
-    let new = match &options.client_id {
-        Some(client_id) => new.text("client_id", client_id),
-        None => registered(context, new, &http, &server, &scopes, deadline())?,
-    };
-    Draft::of(context, new)
+    match &options.client_id {
+        Some(client_id) => Ok(new.text("client_id", client_id)),
+        None => registered(context, new, &http, &server, &scopes, deadline()),
+    }
 }
 
 /// Returns the first authorization server that publishes anything, else why the first does not.
@@ -161,8 +160,8 @@ fn text_of(path: PathBuf) -> Result<String> {
 
 /// Returns the name that was given, else the host's, with a number if that is taken.
 fn name_for(context: &Context, origin: &Origin) -> Result<String> {
-    if let Some(name) = &context.global.profile {
-        return Ok(name.clone());
+    if let Some(name) = name_given(context)? {
+        return Ok(name);
     }
     let profiles = context.profiles()?;
     let is_taken = |name: &str| profiles.named(name).is_some();

@@ -8,19 +8,19 @@ const FIRST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(4);
 
 /// The pauses of one operation.
-pub(super) struct Pauses {
+pub(crate) struct Pauses {
     next: Duration,
 }
 
 impl Pauses {
     /// Returns pauses that begin short.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { next: FIRST }
     }
 
     /// Waits before another try: as long as the server asked for, else a little longer each time. Returns whether
     /// there is time for that try; if not, it does not wait at all.
-    pub(super) fn wait(&mut self, asked: Option<Duration>, deadline: Deadline) -> bool {
+    pub(crate) fn wait(&mut self, asked: Option<Duration>, deadline: Deadline) -> bool {
         let pause = asked.unwrap_or_else(|| jittered(self.next));
         self.next = (self.next * 2).min(LONGEST);
         pause < deadline.remaining() && deadline.sleep(pause)

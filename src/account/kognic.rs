@@ -1,0 +1,309 @@
+//! Who asks Kognic, whom, and for what: options, environments.json, the profile, variables and the credentials file.
+//!
+//! `KOGNIC_…` variables and `environments.json` speak of the built-in profile only. Secret: the client secret.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::cli::Kognic;
+use crate::context::Context;
+use crate::context::ContextError;
+use crate::context::config_dir;
+use crate::context::read_text;
+use crate::context::secret_variable;
+use crate::context::variable;
+use crate::profile::EnvironmentsError;
+use crate::profile::KOGNIC;
+use crate::profile::KognicCredentials;
+use crate::profile::KognicEnvironment;
+use crate::profile::KognicSettings;
+use crate::profile::Profile;
+use crate::protocol::Origin;
+use crate::providers::kognic::CredentialsFile;
+use crate::providers::kognic::CredentialsFileError;
+use crate::providers::kognic::KognicClient;
+use crate::token::Fingerprint;
+use crate::token::UnixTime;
+
+use super::{TOKENS_DIR, under};
+
+/// Why nobody can ask.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KognicError {
+    #[error("profile {profile} has no Kognic credentials")]
+    NoCredentials { profile: String },
+    #[error("{set} is set and {unset} is not")]
+    HalfOfAPair {
+        set: &'static str,
+        unset: &'static str,
+    },
+    #[error("could not read the credentials in {}", path.display())]
+    Unreadable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("cannot use the credentials in {}", path.display())]
+    Credentials {
+        path: PathBuf,
+        source: CredentialsFileError,
+    },
+    #[error("cannot read keyring://{name}: this version reads no keyring")]
+    NoKeyring { name: String },
+    #[error("{option}: {why}")]
+    Option { option: &'static str, why: String },
+    #[error("cannot use {}", path.display())]
+    Environments {
+        path: PathBuf,
+        source: EnvironmentsError,
+    },
+    #[error("the environment {environment} is not for {host}")]
+    OtherHost { environment: String, host: String },
+    #[error(transparent)]
+    Context(#[from] ContextError),
+}
+
+/// What somebody asks for beside the profile.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wish<'a> {
+    pub(crate) options: Option<&'a Kognic>,
+    /// The host that the token is for.
+    pub(crate) origin: Option<&'a Origin>,
+}
+
+/// What a profile, its environment and the options come to, before any credentials are read.
+#[derive(Debug)]
+pub(crate) struct KognicPlan {
+    pub(crate) server: Url,
+    pub(crate) credentials: Option<KognicCredentials>,
+    pub(crate) scopes: Vec<String>,
+    /// The host of the environment that was picked.
+    pub(crate) environment: Option<KognicEnvironment>,
+}
+
+impl KognicPlan {
+    /// Puts together what is known: explicit options win over the environment, and that over the profile.
+    pub(crate) fn make(
+        context: &Context,
+        settings: &KognicSettings,
+        wish: Wish<'_>,
+    ) -> Result<Self, KognicError> {
+        let environment = environment(context, settings, wish)?.cloned();
+        let none = Kognic::default();
+        let options = wish.options.unwrap_or(&none);
+        let why = |option| move |why| KognicError::Option { option, why };
+        let server = options.server.as_deref().map(KognicSettings::parse_server);
+        let server = server.transpose().map_err(why("--server"))?;
+        let credentials = options.credentials.as_deref().map(given);
+        let credentials = credentials.transpose().map_err(why("--credentials"))?;
+        let scopes = [
+            split(&options.scopes),
+            environment
+                .as_ref()
+                .map_or_else(Vec::new, |one| one.scopes.clone()),
+            settings.scopes.clone(),
+        ];
+        Ok(Self {
+            server: server
+                .or_else(|| environment.as_ref().map(|one| one.server.clone()))
+                .unwrap_or_else(|| settings.server.clone()),
+            credentials: credentials
+                .or_else(|| environment.as_ref()?.credentials.clone())
+                .or_else(|| settings.credentials.clone()),
+            scopes: scopes
+                .into_iter()
+                .find(|scopes| !scopes.is_empty())
+                .unwrap_or_default(),
+            environment,
+        })
+    }
+
+    /// Reads the credentials: those that were named, else those of the variables.
+    pub(super) fn client(self, profile: &Profile) -> Result<KognicClient, KognicError> {
+        let is_built_in = profile.name == KOGNIC;
+        let file = match self.credentials {
+            None if is_built_in => match variable("KOGNIC_CREDENTIALS")? {
+                Some(text) => Some(given(&text).map_err(|why| KognicError::Option {
+                    option: "KOGNIC_CREDENTIALS",
+                    why,
+                })?),
+                None => None,
+            },
+            named => named,
+        };
+        let (client_id, client_secret, scopes) = match file {
+            Some(KognicCredentials::File(path)) => {
+                let file = read(&path)?;
+                (file.client_id, file.client_secret, file.scopes)
+            }
+            Some(KognicCredentials::Keyring(name)) => return Err(KognicError::NoKeyring { name }),
+            None => {
+                let (client_id, client_secret) = match is_built_in {
+                    true => pair()?,
+                    false => None,
+                }
+                .ok_or_else(|| KognicError::NoCredentials {
+                    profile: profile.name.clone(),
+                })?;
+                (client_id, client_secret, Vec::new())
+            }
+        };
+        Ok(KognicClient {
+            server: self.server,
+            client_id,
+            client_secret,
+            scopes: if self.scopes.is_empty() {
+                scopes
+            } else {
+                self.scopes
+            },
+        })
+    }
+}
+
+/// Returns the environment that is named, or that the built-in profile takes by host or by default.
+fn environment<'a>(
+    context: &'a Context,
+    settings: &KognicSettings,
+    wish: Wish<'_>,
+) -> Result<Option<&'a KognicEnvironment>, KognicError> {
+    let named = wish
+        .options
+        .and_then(|options| options.environment.as_deref());
+    if named.is_none() && !settings.is_open {
+        return Ok(None);
+    }
+    let environments = context.kognic_environments()?;
+    let because = |source| match Context::kognic_environments_path() {
+        Ok(path) => KognicError::Environments { path, source },
+        Err(error) => error.into(),
+    };
+    let Some(name) = named else {
+        return match wish.origin {
+            Some(origin) => environments.for_origin(origin).map_err(because),
+            None => Ok(environments.default_one()),
+        };
+    };
+    let environment = environments.named(name).map_err(because)?;
+    match wish.origin {
+        Some(origin) if !environment.host.matches(origin) => Err(KognicError::OtherHost {
+            environment: name.to_owned(),
+            host: origin.to_string(),
+        }),
+        _ => Ok(Some(environment)),
+    }
+}
+
+/// Reads what an option or variable says: `keyring://NAME` or a file, which may be relative to where we are.
+fn given(text: &str) -> Result<KognicCredentials, String> {
+    if text.starts_with('~') || text.starts_with("keyring://") {
+        return KognicCredentials::parse(text);
+    }
+    let path = std::path::absolute(text).map_err(|error| error.to_string())?;
+    Ok(KognicCredentials::File(path))
+}
+
+/// Takes scopes apart that were given with spaces between them.
+fn split(scopes: &[String]) -> Vec<String> {
+    let words = scopes.iter().flat_map(|text| text.split_whitespace());
+    words.map(str::to_owned).collect()
+}
+
+fn read(path: &Path) -> Result<CredentialsFile, KognicError> {
+    let text = read_text(path).map_err(|source| KognicError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    let text = Zeroizing::new(text);
+    CredentialsFile::parse(text.as_bytes(), UnixTime::now()).map_err(|source| {
+        KognicError::Credentials {
+            path: path.to_owned(),
+            source,
+        }
+    })
+}
+
+/// Returns the client that two variables name together.
+fn pair() -> Result<Option<(String, SecretString)>, KognicError> {
+    const ID: &str = "KOGNIC_CLIENT_ID";
+    const SECRET: &str = "KOGNIC_CLIENT_SECRET";
+    match (variable(ID)?, secret_variable(SECRET)?) {
+        (Some(id), Some(secret)) => Ok(Some((id, secret))),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(KognicError::HalfOfAPair {
+            set: ID,
+            unset: SECRET,
+        }),
+        (None, Some(_)) => Err(KognicError::HalfOfAPair {
+            set: SECRET,
+            unset: ID,
+        }),
+    }
+}
+
+/// Returns where the tokens are that this profile's client got for what it asks for.
+pub(super) fn token_path(
+    profile: &Profile,
+    client: &KognicClient,
+) -> Result<PathBuf, ContextError> {
+    let name = client.cache_name();
+    let file = format!("{}-{}.json", profile.name, name.as_str());
+    Ok(under(&config_dir()?, TOKENS_DIR).join(file))
+}
+
+/// Returns every file that holds tokens of the profile, whoever asked for them and for what.
+pub(crate) fn token_files(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
+    let directory = under(&config_dir()?, TOKENS_DIR);
+    let Ok(entries) = std::fs::read_dir(&directory) else {
+        return Ok(Vec::new());
+    };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut paths: Vec<_> = paths
+        .filter(|path| is_token_file(path, &profile.name))
+        .collect();
+    paths.sort();
+    Ok(paths)
+}
+
+fn is_token_file(path: &Path, profile: &str) -> bool {
+    let name = path.file_name().and_then(std::ffi::OsStr::to_str);
+    let digest = name
+        .and_then(|name| name.strip_prefix(profile)?.strip_prefix('-'))
+        .and_then(|rest| rest.strip_suffix(".json"));
+    digest.is_some_and(|digest| {
+        digest.len() == Fingerprint::LENGTH && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_files_of_the_very_profile_are_its() {
+        let digest = Fingerprint::of("x");
+        let digest = digest.as_str();
+        let table = [
+            (format!("kognic-{digest}.json"), true),
+            (format!("kognic-{digest}.json.lock"), false),
+            (format!("kognic-a-{digest}.json"), false),
+            (format!("a-kognic-{digest}.json"), false),
+            ("kognic.json".to_owned(), false),
+            ("kognic-staging.json".to_owned(), false),
+        ];
+        for (name, wanted) in table {
+            let path = Path::new("/t").join(&name);
+            assert_eq!(is_token_file(&path, "kognic"), wanted, "{name}");
+        }
+    }
+
+    #[test]
+    fn scopes_come_apart_at_spaces() {
+        assert_eq!(
+            split(&["a b".into(), " c".into(), String::new()]),
+            ["a", "b", "c"]
+        );
+    }
+}

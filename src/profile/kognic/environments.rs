@@ -1,0 +1,305 @@
+//! Kognic's `environments.json` (`reference/providers.md`, kognic): text in, environments out.
+//!
+//! A host is matched exactly, or by an explicit `*.` entry, and never by its end alone: where no environment matches,
+//! nobody gets a token. Nothing here is secret; the credentials are only referred to.
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::super::keys;
+use super::KognicCredentials;
+use crate::protocol::{HostPattern, Origin};
+
+/// One environment: a host, and who issues tokens for it.
+#[derive(Clone, Debug)]
+pub(crate) struct KognicEnvironment {
+    pub(crate) name: String,
+    pub(crate) host: HostPattern,
+    pub(crate) server: Url,
+    pub(crate) credentials: Option<KognicCredentials>,
+    pub(crate) scopes: Vec<String>,
+}
+
+/// All environments of the file; none at all where there is no file.
+#[derive(Debug, Default)]
+pub(crate) struct KognicEnvironments {
+    default: Option<String>,
+    all: Vec<KognicEnvironment>,
+}
+
+/// Why environments.json cannot be used, or does not say what was asked.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum EnvironmentsError {
+    #[error("it stops being JSON at line {line}, column {column}")]
+    NotJson { line: usize, column: usize },
+    #[error("{key}: {why}")]
+    Key { key: String, why: String },
+    #[error("there is no environment {name:?}{}", listed(.known))]
+    NoSuch { name: String, known: Vec<String> },
+    #[error("several environments have the host {host}: {}", .names.join(", "))]
+    Ambiguous { host: String, names: Vec<String> },
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!(" (known: {})", names.join(", "))
+    }
+}
+
+impl KognicEnvironments {
+    /// Reads the file; keys that are not known are let be.
+    pub(crate) fn parse(text: &str) -> Result<Self, EnvironmentsError> {
+        let root: Value =
+            serde_json::from_str(text).map_err(|error| EnvironmentsError::NotJson {
+                line: error.line(),
+                column: error.column(),
+            })?;
+        let root = object(&root, "the file")?;
+        let mut all = Vec::new();
+        if let Some(value) = present(root, "environments") {
+            for (name, value) in object(value, "environments")? {
+                let place = format!("environments.{name}");
+                all.push(environment(name, object(value, &place)?, &place)?);
+            }
+        }
+        let default = text_of(root, "default_environment", "default_environment")?;
+        let environments = Self {
+            default: default.map(str::to_owned),
+            all,
+        };
+        match &environments.default {
+            Some(name) if environments.find(name).is_none() => Err(EnvironmentsError::Key {
+                key: "default_environment".to_owned(),
+                why: "no environment has this name".to_owned(),
+            }),
+            _ => Ok(environments),
+        }
+    }
+
+    /// Returns every environment, in the order of their names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &KognicEnvironment> {
+        self.all.iter()
+    }
+
+    /// Returns the environment of that name.
+    pub(crate) fn named(&self, name: &str) -> Result<&KognicEnvironment, EnvironmentsError> {
+        self.find(name).ok_or_else(|| EnvironmentsError::NoSuch {
+            name: name.to_owned(),
+            known: self.all.iter().map(|one| one.name.clone()).collect(),
+        })
+    }
+
+    /// Returns the environment that `default_environment` names, if it does.
+    pub(crate) fn default_one(&self) -> Option<&KognicEnvironment> {
+        self.find(self.default.as_deref()?)
+    }
+
+    /// Returns the environment whose host is asked for.
+    ///
+    /// # Errors
+    ///
+    /// When several are and the default is none of them.
+    pub(crate) fn for_origin(
+        &self,
+        origin: &Origin,
+    ) -> Result<Option<&KognicEnvironment>, EnvironmentsError> {
+        let matching: Vec<_> = self
+            .all
+            .iter()
+            .filter(|one| one.host.matches(origin) && origin.may_receive_token())
+            .collect();
+        let is_default = |one: &&&KognicEnvironment| self.default.as_ref() == Some(&one.name);
+        match matching.as_slice() {
+            [] => Ok(None),
+            [only] => Ok(Some(only)),
+            several => match several.iter().find(is_default) {
+                Some(default) => Ok(Some(default)),
+                None => Err(EnvironmentsError::Ambiguous {
+                    host: origin.to_string(),
+                    names: several.iter().map(|one| one.name.clone()).collect(),
+                }),
+            },
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<&KognicEnvironment> {
+        self.all.iter().find(|one| one.name == name)
+    }
+}
+
+fn environment(
+    name: &str,
+    fields: &Map<String, Value>,
+    place: &str,
+) -> Result<KognicEnvironment, EnvironmentsError> {
+    let wrong = |key: &str, why: String| EnvironmentsError::Key {
+        key: format!("{place}.{key}"),
+        why,
+    };
+    let needed = |key: &str| {
+        let value = text_of(fields, key, &format!("{place}.{key}"))?;
+        value.ok_or_else(|| wrong(key, "missing".to_owned()))
+    };
+    let host = HostPattern::parse(needed("host")?);
+    let server = keys::endpoint(needed("auth_server")?);
+    let credentials = text_of(fields, "credentials", &format!("{place}.credentials"))?;
+    let credentials = credentials.map(KognicCredentials::parse).transpose();
+    let scopes = match present(fields, "scopes") {
+        None => Vec::new(),
+        Some(value) => {
+            texts(value).ok_or_else(|| wrong("scopes", "not a list of texts".to_owned()))?
+        }
+    };
+    Ok(KognicEnvironment {
+        name: name.to_owned(),
+        host: host.map_err(|error| wrong("host", error.to_string()))?,
+        server: server.map_err(|why| wrong("auth_server", why))?,
+        credentials: credentials.map_err(|why| wrong("credentials", why))?,
+        scopes,
+    })
+}
+
+fn texts(value: &Value) -> Option<Vec<String>> {
+    let text = |item: &Value| item.as_str().map(str::to_owned);
+    value.as_array()?.iter().map(text).collect()
+}
+
+fn present<'a>(fields: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
+    fields.get(key).filter(|value| !value.is_null())
+}
+
+fn object<'a>(value: &'a Value, place: &str) -> Result<&'a Map<String, Value>, EnvironmentsError> {
+    value.as_object().ok_or_else(|| EnvironmentsError::Key {
+        key: place.to_owned(),
+        why: "not an object".to_owned(),
+    })
+}
+
+fn text_of<'a>(
+    fields: &'a Map<String, Value>,
+    key: &str,
+    place: &str,
+) -> Result<Option<&'a str>, EnvironmentsError> {
+    match present(fields, key) {
+        None => Ok(None),
+        Some(Value::String(text)) if !text.is_empty() => Ok(Some(text)),
+        Some(_) => Err(EnvironmentsError::Key {
+            key: place.to_owned(),
+            why: "not a text that is not empty".to_owned(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TWO: &str = r#"{"default_environment": "demo", "later": 1, "environments": {
+        "demo": {"host": "demo.kognic.com", "auth_server": "https://auth.demo.kognic.com", "x": 1},
+        "all": {"host": "*.kognic.com", "auth_server": "https://auth.tld", "credentials": "keyring://all",
+                "scopes": ["a"]},
+        "home": {"host": "home.tld", "auth_server": "https://auth.tld", "credentials": "~/home.json"},
+        "house": {"host": "HOME.tld:443", "auth_server": "https://auth.tld"}}}"#;
+
+    fn pick(url: &str) -> String {
+        let environments = KognicEnvironments::parse(TWO).expect("environments");
+        let origin = Origin::parse(url).expect("an origin");
+        match environments.for_origin(&origin) {
+            Ok(Some(one)) => one.name.clone(),
+            Ok(None) => "nobody".to_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_host_picks_exactly_or_by_an_explicit_wildcard() {
+        let table = [
+            ("https://demo.kognic.com/x", "demo"),
+            ("https://x.kognic.com", "all"),
+            ("https://x.y.kognic.com", "nobody"),
+            ("https://kognic.com", "nobody"),
+            ("https://x.demo.kognic.com", "nobody"),
+            ("https://evilkognic.com", "nobody"),
+            ("http://demo.kognic.com", "nobody"),
+            ("https://demo.kognic.com:8443", "nobody"),
+            (
+                "https://home.tld",
+                "several environments have the host https://home.tld: home, house",
+            ),
+        ];
+        for (url, wanted) in table {
+            assert_eq!(pick(url), wanted, "{url}");
+        }
+    }
+
+    #[test]
+    fn names_are_known_or_not() {
+        let environments = KognicEnvironments::parse(TWO).expect("environments");
+        let all = environments.named("all").expect("it");
+        assert_eq!(
+            all.credentials,
+            Some(KognicCredentials::Keyring("all".into()))
+        );
+        assert_eq!(all.scopes, ["a"]);
+        assert_eq!(
+            environments.named("al").expect_err("none").to_string(),
+            "there is no environment \"al\" (known: all, demo, home, house)"
+        );
+        assert_eq!(
+            environments.default_one().map(|one| &*one.name),
+            Some("demo")
+        );
+        assert!(KognicEnvironments::default().default_one().is_none());
+        assert_eq!(
+            KognicEnvironments::parse("{}")
+                .expect("none")
+                .iter()
+                .count(),
+            0
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let with = |fields: &str| format!(r#"{{"environments": {{"a": {{{fields}}}}}}}"#);
+        let table = [
+            ("[]".to_owned(), "the file: not an object"),
+            ("{x".to_owned(), "it stops being JSON at line 1, column 2"),
+            (
+                r#"{"environments": 7}"#.to_owned(),
+                "environments: not an object",
+            ),
+            (
+                r#"{"default_environment": "a"}"#.to_owned(),
+                "default_environment: no environment has this name",
+            ),
+            (with(""), "environments.a.host: missing"),
+            (
+                with(r#""host": "h.tld""#),
+                "environments.a.auth_server: missing",
+            ),
+            (
+                with(r#""host": 7, "auth_server": "https://a.tld""#),
+                "environments.a.host: not a text that is not empty",
+            ),
+            (
+                with(r#""host": "h.tld", "auth_server": "http://a.tld""#),
+                "environments.a.auth_server: neither an https address nor an http one on a loopback host",
+            ),
+            (
+                with(r#""host": "h.tld", "auth_server": "https://a.tld", "credentials": "x.json""#),
+                "environments.a.credentials: not an absolute path (`~/…` is one)",
+            ),
+            (
+                with(r#""host": "h.tld", "auth_server": "https://a.tld", "scopes": "a b""#),
+                "environments.a.scopes: not a list of texts",
+            ),
+        ];
+        for (text, wanted) in table {
+            let error = KognicEnvironments::parse(&text).expect_err(&text);
+            assert_eq!(error.to_string(), wanted, "{text}");
+        }
+    }
+}

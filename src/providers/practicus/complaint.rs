@@ -1,0 +1,179 @@
+//! What a region has against a request: `detail`, `code`, or texts by field (Django REST framework's errors).
+//!
+//! Nothing here is secret: a text that repeats what was sent is left out.
+
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value};
+
+use crate::grants::token_endpoint::Form;
+use crate::http::printable;
+
+/// Shorter values are words that a text may hold by chance.
+const SHORTEST_SECRET: usize = 4;
+/// Words of a text that is about the second factor.
+const CODE_WORDS: [&str; 6] = ["otp", "totp", "mfa", "2fa", "authenticator", "one-time"];
+/// Ways to say so in more than a word.
+const CODE_PHRASES: [&str; 5] = [
+    "one time",
+    "two-factor",
+    "two factor",
+    "multi-factor",
+    "verification code",
+];
+
+/// An error answer, taken apart.
+#[derive(Debug)]
+pub(super) struct Complaint {
+    text: String,
+    is_about_code: bool,
+}
+
+impl Complaint {
+    /// Reads the answer's object; `fields` are what was sent.
+    pub(super) fn of(object: &Map<String, Value>, status: u16, fields: &Form) -> Self {
+        let repeats = |text: &str| {
+            let secret = |name: &str| name != "email";
+            let mut values = fields.iter().filter(|(name, _)| secret(name));
+            values.any(|(_, value)| {
+                let value = value.expose_secret();
+                value.len() >= SHORTEST_SECRET && text.contains(value)
+            })
+        };
+        let said = |value: &Value| {
+            let texts: Vec<&str> = texts(value);
+            printable(&texts.join(" "))
+        };
+        let mut parts = Vec::new();
+        if let Some(detail) = object.get("detail") {
+            parts.push(said(detail));
+        }
+        for (field, value) in object {
+            let text = said(value);
+            match field.as_str() {
+                "detail" | "code" | "messages" => {}
+                "non_field_errors" => parts.push(text),
+                field if !text.is_empty() => parts.push(format!("{}: {text}", printable(field))),
+                _ => {}
+            }
+        }
+        parts.retain(|part| !part.is_empty() && !repeats(part));
+        let text = match printable(&parts.join("; ")) {
+            text if text.is_empty() => format!("status {status}"),
+            text => text,
+        };
+        let code = object.get("code").map(said).unwrap_or_default();
+        let is_set = |(name, value): (&String, &Value)| {
+            !matches!(value, Value::Null | Value::Bool(false)) && speaks_of_code(name)
+        };
+        Self {
+            is_about_code: object.iter().any(is_set)
+                || speaks_of_code(&code)
+                || speaks_of_code(&text),
+            text,
+        }
+    }
+
+    /// Returns what the server says, in one line.
+    pub(super) fn message(&self) -> String {
+        self.text.clone()
+    }
+
+    /// Returns whether a one-time code is wanted, or the one that was sent is not.
+    pub(super) fn is_about_code(&self) -> bool {
+        self.is_about_code
+    }
+
+    /// Returns whether the account takes no more tries.
+    pub(super) fn is_lock(&self) -> bool {
+        let text = self.text.to_lowercase();
+        ["locked", "too many"]
+            .iter()
+            .any(|word| text.contains(word))
+    }
+}
+
+fn speaks_of_code(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '-');
+    words.any(|word| CODE_WORDS.contains(&word))
+        || CODE_PHRASES.iter().any(|phrase| text.contains(phrase))
+}
+
+/// Returns the texts in a value: one, or those of a list.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::grants::token_endpoint::form;
+
+    fn complaint(object: &Value) -> Complaint {
+        let fields = form([
+            ("email", "a@x.tld"),
+            ("password", "a sekret"),
+            ("otp_code", "123456"),
+        ]);
+        Complaint::of(object.as_object().expect("an object"), 400, &fields)
+    }
+
+    #[test]
+    fn every_way_to_complain_is_one_line() {
+        let table = [
+            (json!({}), "status 400"),
+            (json!({"detail": "No such\naccount"}), "No such account"),
+            (
+                json!({"detail": "Token is invalid", "code": "token_not_valid", "messages": [{"x": 1}]}),
+                "Token is invalid",
+            ),
+            (
+                json!({"email": ["Enter a valid email address."], "password": ["Too short.", "Too common."]}),
+                "email: Enter a valid email address.; password: Too short. Too common.",
+            ),
+            (
+                json!({"non_field_errors": ["No a@x.tld here"]}),
+                "No a@x.tld here",
+            ),
+            (json!({"detail": "a sekret is wrong"}), "status 400"),
+            (json!({"detail": "123456 is wrong", "x": "y"}), "x: y"),
+        ];
+        for (object, wanted) in table {
+            assert_eq!(complaint(&object).message(), wanted, "{object}");
+            assert!(!complaint(&object).is_about_code(), "{object}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_asked_for_in_many_words() {
+        for object in [
+            json!({"otp_code": ["This field is required."]}),
+            json!({"detail": "OTP code required."}),
+            json!({"detail": "Please enter your verification code"}),
+            json!({"detail": "no", "code": "otp_required"}),
+            json!({"mfa_required": true}),
+            json!({"non_field_errors": ["Two-factor authentication is on"]}),
+        ] {
+            assert!(complaint(&object).is_about_code(), "{object}");
+        }
+        for object in [
+            json!({"detail": "not an option"}),
+            json!({"mfa_required": false, "detail": "wrong password"}),
+            json!({"code": "no_active_account", "detail": "No active account found"}),
+        ] {
+            assert!(!complaint(&object).is_about_code(), "{object}");
+        }
+    }
+
+    #[test]
+    fn a_locked_account_is_told_from_a_wrong_password() {
+        assert!(complaint(&json!({"detail": "Account locked: too many attempts"})).is_lock());
+        assert!(!complaint(&json!({"detail": "Wrong"})).is_lock());
+    }
+}
