@@ -12,6 +12,7 @@ mod exec;
 mod harness;
 mod layers;
 mod new_profile;
+mod oauth;
 mod sandbox;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;
