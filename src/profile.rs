@@ -24,7 +24,7 @@ pub(crate) use config::{ConfigError, is_profile_name};
 pub(crate) use kognic::{
     EnvironmentsError, KognicCredentials, KognicEnvironment, KognicEnvironments, KognicSettings,
 };
-pub(crate) use oauth::{ClientAuth, Flow, OAuthEndpoints, OAuthSettings, SecretFrom};
+pub(crate) use oauth::{ClientAuth, Flow, OAuthSettings, SecretFrom};
 pub(crate) use practicus::{PracticusEnvironment, PracticusSettings};
 pub(crate) use prusa::{PrusaEnvironment, PrusaSettings};
 

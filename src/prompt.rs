@@ -141,7 +141,7 @@ impl Person {
     }
 
     /// Shows a line that the next one replaces; an empty one clears it. Without a terminal nothing is shown.
-    pub(crate) fn show_status(self, text: &str) {
+    pub(crate) fn show_status(text: &str) {
         if std::io::stderr().is_terminal() {
             let mut stderr = std::io::stderr().lock();
             // Nobody is left to tell when stderr itself is gone.

@@ -31,7 +31,7 @@ const LONGEST_INTERVAL: Duration = Duration::from_secs(60);
 const LONGEST_LIFE: Duration = Duration::from_secs(30 * 60);
 
 /// What a person needs to go on with on another device (§3.2).
-pub(crate) struct DeviceCode {
+pub(crate) struct DeviceAuthorization {
     pub(crate) device_code: SecretString,
     pub(crate) user_code: String,
     pub(crate) verification_uri: Url,
@@ -67,7 +67,7 @@ pub(crate) fn begin(
     request: &Authenticated,
     now: UnixTime,
     deadline: Deadline,
-) -> Result<DeviceCode, DeviceError> {
+) -> Result<DeviceAuthorization, DeviceError> {
     let answer = token_endpoint::ask(http, endpoint, request, now, deadline)?;
     read(&answer).map_err(|field| DeviceError::BadAnswer {
         endpoint: place(endpoint),
@@ -75,7 +75,7 @@ pub(crate) fn begin(
     })
 }
 
-fn read(answer: &Map<String, Value>) -> Result<DeviceCode, &'static str> {
+fn read(answer: &Map<String, Value>) -> Result<DeviceAuthorization, &'static str> {
     let text = |field: &'static str| {
         let text = answer.get(field).and_then(Value::as_str);
         text.filter(|text| !text.is_empty())
@@ -93,7 +93,7 @@ fn read(answer: &Map<String, Value>) -> Result<DeviceCode, &'static str> {
     // Some servers still have the name that a draft gave it.
     let verification_uri = address("verification_uri").or_else(|| address("verification_url"));
     let user_code = printable(text("user_code").ok_or("user_code")?);
-    Ok(DeviceCode {
+    Ok(DeviceAuthorization {
         device_code: text("device_code").ok_or("device_code")?.into(),
         user_code,
         verification_uri: verification_uri.ok_or("verification_uri")?,
@@ -107,7 +107,7 @@ fn read(answer: &Map<String, Value>) -> Result<DeviceCode, &'static str> {
     })
 }
 
-impl DeviceCode {
+impl DeviceAuthorization {
     /// Polls until somebody has decided. `poll` asks the token endpoint once; `wait` pauses for so long, and returns
     /// whether there is still time.
     pub(crate) fn wait(
@@ -150,7 +150,7 @@ mod tests {
     use crate::token::AccessToken;
     use serde_json::json;
 
-    fn code(answer: &Value) -> Result<DeviceCode, &'static str> {
+    fn code(answer: &Value) -> Result<DeviceAuthorization, &'static str> {
         read(answer.as_object().expect("an object"))
     }
 

@@ -139,18 +139,16 @@ pub(super) fn document(
         300..400 => return Err(DiscoveryError::Redirect { url, status }),
         _ => return Err(DiscoveryError::Status { url, status }),
     }
-    match serde_json::from_slice(&response.body) {
-        Ok(document) => Ok(Some(document)),
-        Err(_) => {
-            let is_page = response.body.trim_ascii_start().starts_with(b"<");
-            let what = if is_page {
-                "it is a web page"
-            } else {
-                "it is not a JSON object"
-            };
-            Err(DiscoveryError::NotMetadata { url, what })
-        }
+    if let Ok(document) = serde_json::from_slice(&response.body) {
+        return Ok(Some(document));
     }
+    let is_page = response.body.trim_ascii_start().starts_with(b"<");
+    let what = if is_page {
+        "it is a web page"
+    } else {
+        "it is not a JSON object"
+    };
+    Err(DiscoveryError::NotMetadata { url, what })
 }
 
 fn metadata(

@@ -229,6 +229,8 @@ mod tests {
         })
     }
 
+    type Change<'a> = &'a [(&'a str, Value)];
+
     #[test]
     fn every_claim_has_to_be_right() {
         let said = |change: &[(&str, Value)]| {
@@ -246,7 +248,7 @@ mod tests {
         };
         let other = "the ID token is for another client (its aud is not me)";
         let nonce = "the ID token does not belong to this sign-in (its nonce differs)";
-        let table: [(&[(&str, Value)], Result<(), &str>); 15] = [
+        let table: [(Change<'_>, Result<(), &str>); 15] = [
             (&[], Ok(())),
             (&[("aud", json!(["me"]))], Ok(())),
             (

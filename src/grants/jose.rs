@@ -44,6 +44,10 @@ enum Pair {
 
 struct RingSigner(Algorithm, Pair);
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature is jsonwebtoken's"
+)]
 fn signer_factory(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
     let der = key.as_bytes();
     let pair = match algorithm {
@@ -86,6 +90,10 @@ impl JwtSigner for RingSigner {
 
 struct RingVerifier(Algorithm, DecodingKeyKind);
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature is jsonwebtoken's"
+)]
 fn verifier_factory(
     algorithm: &Algorithm,
     key: &DecodingKey,

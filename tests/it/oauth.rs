@@ -1,7 +1,9 @@
 //! Signing in to any OAuth server, and what happens where the server, the browser or the person does wrong.
 
+use std::collections::HashMap;
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
 
@@ -46,7 +48,9 @@ fn failure(env: &TestEnv, args: &[&str]) -> (String, String) {
         .env("PRUSA_CRED_ERRORS", "json")
         .any_stderr()
         .status(1);
-    let error = ran.json_error();
+    // Warnings stand before it, each on a line of its own.
+    let last = ran.stderr.lines().last().expect("a line");
+    let error: Value = serde_json::from_str(last).expect("JSON");
     let text = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
     (
         text("error"),
@@ -268,30 +272,19 @@ fn what_comes_back_wrong_is_told_to_the_browser_and_at_the_terminal() {
 #[test]
 fn an_address_that_is_pasted_signs_in_too() {
     let site = OAuthSite::start();
-    let env = env(&site, "scopes = ['openid']\nredirect_port = 1");
-    // The port cannot be had here, as on another machine; then only the paste is left.
-    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let port = free.expect("a port").port();
-    let config = format!(
-        "[profiles.corp]\nprovider = 'oauth'\nissuer = '{}'\nclient_id = 'me'\nredirect_port = {port}\n",
-        site.origin()
-    );
-    let env = env.config(&config);
-    let mut terminal = env.terminal(["--profile", "corp", "login", "--browser"]);
-    terminal.expect("  http://");
-    let state = terminal.word();
-    let state = state
-        .split("state=")
-        .nth(1)
-        .expect("a state")
-        .split('&')
-        .next()
-        .expect("it")
-        .to_owned();
-    terminal.expect("press Enter");
+    let env = env(&site, "scopes = ['openid']");
+    let (mut terminal, address) = begun(&env, &["--browser"]);
+    let address = url::Url::parse(&address).expect("an address");
+    let asked: HashMap<_, _> = address.query_pairs().into_owned().collect();
     terminal.send_line("https://example.com/elsewhere");
     terminal.expect("That will not do").expect("Still waiting");
-    terminal.send_line(&format!("http://127.0.0.1:{port}/?code=abc&state={state}"));
+    // As on another machine, where that page does not load.
+    site.edit_claims({
+        let nonce = asked["nonce"].clone();
+        move |claims| claims["nonce"] = json!(nonce)
+    });
+    let (back, state) = (&asked["redirect_uri"], &asked["state"]);
+    terminal.send_line(&format!("{back}?code=abc&state={state}"));
     terminal.expect("Signed in to profile corp");
     let (status, screen) = terminal.wait();
     assert_eq!(status, 0, "{screen}");
@@ -366,20 +359,14 @@ fn a_code_that_nobody_enters_or_somebody_refuses_ends_the_sign_in() {
         with_device(&site);
         site.polls(&[answer]);
         let env = env(&site, "flow = 'device'");
-        let ran = env
-            .run(["login"])
-            .env("PRUSA_CRED_ERRORS", "json")
-            .any_stderr()
-            .status(1);
-        let error: Value =
-            serde_json::from_str(ran.stderr.lines().last().expect("a line")).expect("JSON");
-        assert_eq!(error["error"], code);
-        assert!(
-            error["message"].as_str().expect("text").contains(message),
-            "{error}"
-        );
+        let (got, text) = failure(&env, &["login"]);
+        assert!(text.contains(message), "{text}");
+        assert_eq!(got, code);
         // What has to be done is told even where a program listens.
-        assert!(ran.stderr.contains("ABCD-EFGH"), "{ran}");
+        site.polls(&[answer]);
+        env.run(["login", "--quiet"])
+            .stderr_contains("ABCD-EFGH")
+            .status(1);
     }
     let site = OAuthSite::start();
     let (code, text) = failure(&env(&site, "flow = 'device'"), &["login"]);
@@ -413,7 +400,6 @@ fn an_mcp_server_is_signed_in_to_with_nothing_configured() {
         fs::read_to_string(&secret).expect("a secret"),
         format!("{MARKER}-client")
     );
-    use std::os::unix::fs::PermissionsExt as _;
     assert_eq!(
         fs::metadata(&secret).expect("it").permissions().mode() & 0o777,
         0o600
@@ -465,7 +451,6 @@ fn what_cannot_be_signed_in_to_leaves_no_trace() {
 
 #[test]
 fn a_key_that_others_may_read_is_refused() {
-    use std::os::unix::fs::PermissionsExt as _;
     let site = OAuthSite::start();
     let env = env(&site, "");
     let key = env.home().join("key.pem");

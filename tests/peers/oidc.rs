@@ -65,7 +65,7 @@ impl Site {
 }
 
 /// Returns the value of `BROWSER` that runs a script with a file for what it saw.
-fn browser(script: &str, output: &Path) -> String {
+pub(crate) fn browser(script: &str, output: &Path) -> String {
     let command = node_script(script);
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let words: Vec<_> = words

@@ -13,7 +13,7 @@ use crate::cli::Login;
 use crate::commands::human;
 use crate::context::Context;
 use crate::context::variable;
-use crate::grants::device::DeviceCode;
+use crate::grants::device::DeviceAuthorization;
 use crate::platform;
 use crate::profile::Flow;
 use crate::profile::OAuthSettings;
@@ -124,7 +124,7 @@ impl Interaction for Screen<'_> {
         ));
     }
 
-    fn show_code(&mut self, code: &DeviceCode) {
+    fn show_code(&mut self, code: &DeviceAuthorization) {
         let complete = code
             .verification_uri_complete
             .as_ref()
@@ -151,7 +151,7 @@ impl Interaction for Screen<'_> {
         if self.context.global.quiet || self.context.is_json() {
             return;
         }
-        self.person.show_status(&match left.as_secs() {
+        Person::show_status(&match left.as_secs() {
             0 => String::new(),
             seconds => format!("{}:{:02} left", seconds / 60, seconds % 60),
         });

@@ -13,7 +13,7 @@ use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
 use crate::grants::authorization_code::{AnswerError, AuthorizationRequest, Started};
-use crate::grants::device::{self, DeviceCode};
+use crate::grants::device::{self, DeviceAuthorization};
 use crate::grants::loopback::{Arrival, Loopback, Page};
 use crate::grants::token_endpoint::form;
 use crate::http::printable;
@@ -29,7 +29,7 @@ pub(crate) trait Interaction {
     fn show_address(&mut self, address: &Url, redirect_uri: &Url, wait: Duration);
 
     /// Shows the code, and where to enter it.
-    fn show_code(&mut self, code: &DeviceCode);
+    fn show_code(&mut self, code: &DeviceAuthorization);
 
     /// Is told every second, while a code waits to be entered, how long that still lasts; zero at the end.
     fn waiting(&mut self, left: Duration);
@@ -244,4 +244,86 @@ fn pause(person: &mut dyn Interaction, total: Deadline, span: Duration) -> bool 
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{ClientAuth, OAuthSettings};
+
+    /// Somebody who sees everything and does nothing.
+    #[derive(Default)]
+    struct Idle {
+        told: Vec<String>,
+    }
+
+    impl Interaction for Idle {
+        fn show_address(&mut self, address: &Url, redirect_uri: &Url, _: Duration) {
+            self.told.push(format!("{address} {redirect_uri}"));
+        }
+
+        fn show_code(&mut self, _: &DeviceAuthorization) {}
+
+        fn waiting(&mut self, _: Duration) {}
+
+        fn listen(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>) {
+            deliver(Zeroizing::new("\n".to_owned()));
+            deliver(Zeroizing::new("https://elsewhere.example/\n".to_owned()));
+        }
+
+        fn complain(&mut self, why: &str) {
+            self.told.push(why.to_owned());
+        }
+    }
+
+    const WAITS: Waits = Waits {
+        request: Duration::from_secs(30),
+        browser: Duration::from_millis(50),
+    };
+
+    fn oauth(has_authorization: bool, has_device: bool) -> OAuth {
+        let url = |path: &str| Url::parse(&format!("http://127.0.0.1:9/{path}")).expect("a URL");
+        let mut settings = OAuthSettings {
+            issuer: None,
+            endpoints: Default::default(),
+            client_id: "me".to_owned(),
+            client_auth: ClientAuth::None,
+            flow: None,
+            scopes: Vec::new(),
+            audience: None,
+            resource: None,
+            redirect_port: None,
+        };
+        let endpoints = &mut settings.endpoints;
+        endpoints.token_endpoint = Some(url("token"));
+        endpoints.authorization_endpoint = has_authorization.then(|| url("authorize"));
+        endpoints.device_authorization_endpoint = has_device.then(|| url("device"));
+        OAuth::new(settings, None)
+    }
+
+    #[test]
+    fn a_browser_that_never_comes_back_is_not_waited_for_for_ever() {
+        let mut idle = Idle::default();
+        let ended = oauth(true, false).sign_in_with(&mut idle, Way::Browser, "corp", WAITS);
+        assert!(matches!(
+            ended,
+            Err(SignInError::OAuth(OAuthError::NobodyCame { .. }))
+        ));
+        assert!(idle.told[0].starts_with("http://127.0.0.1:9/authorize?response_type=code"));
+        assert!(idle.told[1].starts_with("that is neither an address"));
+        assert_eq!(idle.told.len(), 2);
+    }
+
+    #[test]
+    fn where_no_browser_is_a_code_is_preferred_and_where_one_is_the_browser() {
+        let way = |authorization, device, has_browser| {
+            oauth(authorization, device)
+                .way(has_browser, WAITS)
+                .expect("a way")
+        };
+        assert_eq!(way(true, true, true), Way::Browser);
+        assert_eq!(way(true, true, false), Way::Device);
+        assert_eq!(way(true, false, false), Way::Browser);
+        assert_eq!(way(false, true, true), Way::Device);
+    }
 }
