@@ -380,6 +380,11 @@ pub(crate) fn sdk_token_file() -> Result<PathBuf, ContextError> {
     Ok(under(&config_dir()?, SDK_FILE))
 }
 
+/// Returns where a profile's client secret is kept, if a server gave one at registration.
+pub(crate) fn client_secret_path(profile: &str) -> Result<PathBuf, ContextError> {
+    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("{profile}.client_secret")))
+}
+
 /// Returns where the successors of a token set from the environment are kept: under a name that its refresh token
 /// gives, so that another process with the same environment goes on from there.
 fn successor_path(seed: &TokenSet) -> Result<PathBuf, ContextError> {

@@ -208,6 +208,12 @@ impl Context {
         }
     }
 
+    /// Tells a person, on stderr, what nothing goes on without: `--quiet` and `--json` are not about that.
+    #[allow(clippy::unused_self, reason = "it belongs with the others")]
+    pub(crate) fn tell(&self, text: &str) {
+        write_to_stderr(text);
+    }
+
     /// Tells a person who asked for more, on stderr, what is being done.
     pub(crate) fn explain(&self, text: &str) {
         if self.global.verbose {

@@ -24,10 +24,8 @@ pub(crate) use config::{ConfigError, is_profile_name};
 pub(crate) use kognic::{
     EnvironmentsError, KognicCredentials, KognicEnvironment, KognicEnvironments, KognicSettings,
 };
-pub(crate) use oauth::{ClientAuth, Flow, OAuthEndpoints, OAuthSettings, SecretFrom};
-pub(crate) use practicus::{
-    PracticusEnvironment, PracticusRegion, PracticusSettings, RegionsError,
-};
+pub(crate) use oauth::{ClientAuth, Flow, OAuthSettings, SecretFrom};
+pub(crate) use practicus::{PracticusEnvironment, PracticusRegion, PracticusSettings};
 pub(crate) use prusa::{PrusaEnvironment, PrusaSettings};
 
 /// The name of the built-in profile of Prusa Account.

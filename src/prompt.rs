@@ -3,11 +3,14 @@
 //! Hidden input goes through `rpassword` (`/dev/tty`), visible input through `dialoguer` (stderr and the terminal).
 //! Whether somebody is there is decided once; where nobody is, asking is an error and never a wait.
 
-use std::io::IsTerminal;
+use std::io::{BufRead, BufReader, IsTerminal, Write};
 
 use dialoguer::theme::{SimpleTheme, Theme};
 use dialoguer::{Input, Select};
 use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use crate::platform;
 
 /// Why nothing was entered.
 #[derive(Debug, thiserror::Error)]
@@ -112,6 +115,37 @@ impl Person {
             Err(PromptError::Nothing { what })
         } else {
             Ok(line.into())
+        }
+    }
+
+    /// Hands on each line that is typed from now on, from a thread that lasts as long as the program.
+    ///
+    /// The terminal is left as it is, echo and line editing included, so whatever ends the program leaves it whole.
+    pub(crate) fn listen(self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>) {
+        if !self.is_there() {
+            return;
+        }
+        let Some(terminal) = platform::terminal() else {
+            return;
+        };
+        std::thread::spawn(move || {
+            let mut terminal = BufReader::new(terminal);
+            loop {
+                let mut line = Zeroizing::new(String::new());
+                match terminal.read_line(&mut line) {
+                    Ok(read) if read > 0 => deliver(line),
+                    _ => return,
+                }
+            }
+        });
+    }
+
+    /// Shows a line that the next one replaces; an empty one clears it. Without a terminal nothing is shown.
+    pub(crate) fn show_status(text: &str) {
+        if std::io::stderr().is_terminal() {
+            let mut stderr = std::io::stderr().lock();
+            // Nobody is left to tell when stderr itself is gone.
+            let _ = write!(stderr, "\r\x1b[2K{text}").and_then(|()| stderr.flush());
         }
     }
 

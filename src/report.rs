@@ -3,6 +3,8 @@
 //! The one place that knows every layer's errors. Each gets one code word and, where something helps, a hint that works
 //! as typed. No error holds a secret: the layers see to that.
 
+mod oauth;
+
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -189,6 +191,9 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
     }
     if let Some(error) = cause.downcast_ref() {
         return Some(of_grant(error));
+    }
+    if let Some(class) = oauth::class_of(cause) {
+        return Some(class);
     }
     if let Some(AccountError::Note { source, profile }) = cause.downcast_ref() {
         return Some(of_store(source, Some(profile)));
@@ -389,6 +394,12 @@ fn of_grant(error: &GrantError) -> Class {
             (Code::Server, hint("the login is kept; try again later"))
         }
         GrantError::NoRandomness => (Code::Storage, None),
+        GrantError::Discovery(error) => oauth::of_discovery(error),
+        GrantError::Client(error) => oauth::of_client(error),
+        GrantError::NoEndpoint { .. } => (
+            Code::Config,
+            hint("give it in the profile, or sign in another way (--browser, --device)"),
+        ),
     }
 }
 
@@ -420,6 +431,7 @@ fn of_sign_in(error: &SignInError) -> Class {
         ),
         SignInError::Grant(error) => of_grant(error),
         SignInError::Http(error) => of_http(error),
+        SignInError::OAuth(error) => oauth::of_sign_in(error),
     }
 }
 

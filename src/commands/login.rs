@@ -5,7 +5,9 @@ mod kognic;
 mod oauth;
 mod practicus;
 mod prusa;
+mod qr;
 mod questions;
+mod resource;
 mod target;
 
 use std::time::Duration;
@@ -64,7 +66,7 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
         Issuer::Prusa(settings) => prusa::sign_in(context, &account, settings, options)?,
         Issuer::Kognic(_) => kognic::sign_in(context, &account)?,
         Issuer::Practicus(_) => practicus::sign_in(context, &account, options)?,
-        Issuer::OAuth(_) => oauth::sign_in(context, &account, options)?,
+        Issuer::OAuth(settings) => oauth::sign_in(context, &account, settings, options)?,
     };
     if options.no_store {
         return print(set.render());

@@ -107,3 +107,13 @@ pub(crate) fn wait_for_input(_: &File, _: Duration) -> bool {
 pub(crate) fn wait_for_hangup(_: &File, _: Duration) -> bool {
     true
 }
+
+/// Returns the terminal that a person types at, if stdin is one.
+pub(crate) fn terminal() -> Option<File> {
+    stdin().ok().filter(io::IsTerminal::is_terminal)
+}
+
+/// Returns `None`: it takes calls that the standard library does not have.
+pub(crate) fn terminal_size() -> Option<(usize, usize)> {
+    None
+}

@@ -132,3 +132,16 @@ pub(crate) fn stdin() -> io::Result<File> {
     let handle = io::stdin().as_fd().try_clone_to_owned()?;
     Ok(File::from(handle))
 }
+
+/// Returns the terminal that a person types at: stdin if that is one, else the one that belongs to this session.
+pub(crate) fn terminal() -> Option<File> {
+    let stdin = stdin().ok().filter(io::IsTerminal::is_terminal);
+    stdin.or_else(|| File::open("/dev/tty").ok())
+}
+
+/// Returns how many columns and rows the terminal on stderr has.
+pub(crate) fn terminal_size() -> Option<(usize, usize)> {
+    let size = rustix::termios::tcgetwinsize(io::stderr()).ok()?;
+    let size = (usize::from(size.ws_col), usize::from(size.ws_row));
+    (size.0 > 0).then_some(size)
+}

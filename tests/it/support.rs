@@ -2,6 +2,7 @@
 
 pub(crate) mod env;
 pub(crate) mod kognic;
+pub(crate) mod oauth;
 pub(crate) mod practicus;
 pub(crate) mod process;
 pub(crate) mod pty;

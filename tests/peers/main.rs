@@ -1,4 +1,5 @@
-//! Tests of the real binary with software that nobody here wrote: git, the Python SDK, Django's OAuth toolkit.
+//! Tests of the real binary with software that nobody here wrote: git, the Python SDK, Django's OAuth toolkit,
+//! `oidc-provider`, the MCP SDK, a real browser.
 //!
 //! `.ci/peers` installs it. Not part of a plain `cargo test`: `.ci/test` and `cargo test --test peers` run these.
 #![cfg(unix)]
@@ -13,6 +14,8 @@
 
 mod django;
 mod git_http;
+mod mcp;
+mod oidc;
 mod peer;
 mod sdk;
 

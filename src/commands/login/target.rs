@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use anyhow::Result;
 use url::Url;
 
-use super::{kognic, practicus};
+use super::{kognic, practicus, resource};
 use crate::account::email_of;
 use crate::cli::Kind;
 use crate::cli::Login;
@@ -171,10 +171,22 @@ pub(super) fn conflict(profile: &str) -> anyhow::Error {
 fn of_address<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
     let address = options.address.as_deref().unwrap_or_default();
     let origin = Origin::parse(address).map_err(Problem::BadAddress)?;
-    match choose(context, Some(&origin), None)? {
-        Choice::Profile(profile, _) => Ok(Target::known(profile)),
-        Choice::NotMine => Err(Problem::NotMine(origin.to_string()).into()),
+    let named = name_given(context)?;
+    let profiles = context.profiles()?;
+    let is_known = named
+        .as_ref()
+        .is_some_and(|name| profiles.named(name).is_some());
+    if (named.is_none() || is_known)
+        && let Choice::Profile(profile, _) = choose(context, Some(&origin), None)?
+    {
+        return Ok(Target::known(profile));
     }
+    if is_known {
+        // A profile that is there is not made to answer for one host more.
+        return Err(Problem::NotMine(origin.to_string()).into());
+    }
+    let new = resource::profile_for(context, options, address, &origin)?;
+    Target::new(context, new, options)
 }
 
 fn prusa<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
