@@ -307,12 +307,11 @@ fn email_in(token: &str) -> Option<String> {
     email.as_str().map(str::to_owned)
 }
 
-/// Returns who renews the profile's login, where it is stored, and a mark of the client if there is one.
-fn login_of(
-    context: &Context,
-    profile: &Profile,
-    wish: Wish<'_>,
-) -> Result<(Box<dyn Provider>, PathBuf, Option<u8>), AccountError> {
+/// Who renews a profile's login, where it is stored, and a mark of the client if there is one.
+type Login = (Box<dyn Provider>, PathBuf, Option<u8>);
+
+/// Returns what a profile's login takes.
+fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Login, AccountError> {
     let ca_file = profile.ca_file.clone();
     let provider: Box<dyn Provider> = match &profile.issuer {
         Issuer::Prusa(settings) => Box::new(Prusa::new(settings.clone(), ca_file)),

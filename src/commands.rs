@@ -135,11 +135,10 @@ fn choose_named<'a>(
         origin,
         username,
     };
-    let choice = profiles.choose(&asked, &|profile| Account::known_login(context, profile))?;
-    let choice = match choice {
-        Choice::NotMine => by_kognic_environment(context, &asked),
-        choice => choice,
-    };
+    let mut choice = profiles.choose(&asked, &|profile| Account::known_login(context, profile))?;
+    if let Choice::NotMine = choice {
+        choice = by_kognic_environment(context, &asked);
+    }
     if let Choice::Profile(profile, rule) = &choice {
         context.explain(&format!(
             "profile {} answers ({})",

@@ -20,7 +20,7 @@ use crate::protocol::git::GitAuth;
 
 pub(crate) use append::{AppendError, NewProfile, appended, suggested_name};
 pub(crate) use choose::{Asked, Choice, ChooseError, KnownLogin, Rule};
-pub(crate) use config::{ConfigError, is_profile_name};
+pub(crate) use config::ConfigError;
 pub(crate) use kognic::{
     EnvironmentsError, KognicCredentials, KognicEnvironment, KognicEnvironments, KognicSettings,
 };

@@ -8,7 +8,7 @@ use super::keys::{self, Keys};
 use super::{ConfigError, PRACTICUS};
 use crate::protocol::HostPattern;
 
-pub(crate) use regions::{PracticusRegion, RegionsError};
+pub(crate) use regions::PracticusRegion;
 
 /// Which region.
 #[derive(Clone, Debug)]

@@ -245,8 +245,8 @@ fn tokens_are_kept_per_server_client_and_set_of_scopes() {
     assert_eq!(token(&env, &server, twice), others[1], "a set has no order");
     assert_eq!(env.kept_tokens().len(), 4);
     let log = server.log();
-    let scopes: Vec<_> = log.iter().map(|asked| asked.get("scope")).collect();
-    assert_eq!(scopes, ["", "b a", "a"]);
+    let asked: Vec<_> = log.iter().map(|one| one.get("scope")).collect();
+    assert_eq!(asked, ["", "b a", "a"]);
 
     env.run(["logout", "--profile", "kognic"])
         .stderr("Signed out of profile kognic.\n")
@@ -427,7 +427,7 @@ fn a_refused_client_is_asked_once_until_it_changes() {
     };
     let right = std::mem::replace(&mut server.state().secret, "another".to_owned());
     let first = get().json_error();
-    assert_eq!(first["error"], "denied");
+    assert_eq!(first["error"], "invalid_credentials");
     assert!(
         first["message"]
             .as_str()
@@ -448,7 +448,52 @@ fn a_refused_client_is_asked_once_until_it_changes() {
     file["clientSecret"] = "another".into();
     env.json_file("credentials.json", &file);
     assert_eq!(get().status, 0, "other credentials are tried");
+
     server.state().secret = right;
+    env.json_file("credentials.json", &credentials());
+    assert_eq!(
+        get().status,
+        0,
+        "what was refused is forgotten with a success"
+    );
+}
+
+#[test]
+fn a_refusal_of_something_else_is_not_remembered_and_logout_forgets_one_that_is() {
+    let (server, env) = at_home();
+    let get = || {
+        let line = "get --provider kognic --credentials credentials.json --server";
+        let run = env.run(line.split(' ')).arg(server.url());
+        run.any_stdout().any_stderr().outcome().status
+    };
+    server.answers([Answer::oauth_error(400, "invalid_scope")]);
+    assert_eq!((get(), get()), (1, 0));
+    env.run(["logout", "--profile", "kognic"])
+        .any_stderr()
+        .success();
+    server.answers([Answer::oauth_error(401, "invalid_client")]);
+    assert_eq!((get(), get()), (1, 1));
+    env.run(["logout", "--profile", "kognic"])
+        .stderr("Profile kognic was not signed in.\n")
+        .success();
+    assert_eq!(get(), 0);
+}
+
+#[test]
+fn eight_processes_ask_once() {
+    let (server, env) = at_home();
+    let start = |_| {
+        let line = "get --provider kognic --credentials credentials.json --server";
+        let run = env.run(line.split(' ')).arg(server.url());
+        run.any_stdout().spawn()
+    };
+    let running: Vec<_> = (0..8).map(start).collect();
+    let tokens: Vec<_> = running
+        .into_iter()
+        .map(|get| get.success().stdout)
+        .collect();
+    assert!(tokens.iter().all(|token| *token == tokens[0]));
+    assert_eq!(grants(&server), 1);
 }
 
 #[test]
@@ -509,10 +554,9 @@ fn login_makes_a_profile_that_refers_to_the_credentials() {
     let line =
         "login --provider kognic --profile k --credentials credentials.json --scopes a,b --server";
     let run = env.run(line.split(' ')).arg(server.url());
-    run.stderr_contains(
-        "Signed in to profile k; the access token ends in 1 h and is renewed by itself.",
-    )
-    .success();
+    run.stderr_contains("Signed in to profile k; the access token ends in ")
+        .stderr_contains(" and is renewed by itself.\n")
+        .success();
     let config = env.config_dir().join("prusa-cred/config.toml");
     let text = std::fs::read_to_string(&config).expect("a configuration");
     let wanted = format!(
@@ -567,6 +611,19 @@ fn an_environment_becomes_a_profile_for_its_host() {
     assert!(which.starts_with("profile       near\n"), "{which}");
     env.run(["get", url]).any_stdout().success();
     assert_eq!((near.log().len(), far.log().len()), (1, 0));
+}
+
+#[test]
+fn hosts_that_are_named_are_the_only_ones() {
+    let (near, env) = at_home();
+    with_environments(near.url(), near.url(), &env);
+    let env = env.config("[profiles.kognic]\nhosts = ['only.kognic.test']");
+    let run = env.run(["get", "https://near.kognic.test"]);
+    run.stderr_contains("no profile answers for").status(1);
+    let env = env.config("[profiles.kognic]\ntoken_file = '/x.json'");
+    let run = env.run(["get", "--provider", "kognic"]);
+    run.stderr_contains("profiles.kognic.token_file: unknown key")
+        .status(1);
 }
 
 #[test]

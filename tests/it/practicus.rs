@@ -219,6 +219,47 @@ fn a_password_is_tried_once_when_nobody_is_there() {
 }
 
 #[test]
+fn a_password_that_was_refused_is_not_sent_again() {
+    let (region, env) = at_home();
+    let env = env.var("PRT_EMAIL", EMAIL);
+    let get = |password: &str| {
+        let get = run(&env, "get --provider practicus").env("PRT_PASSWORD", password);
+        get.any_stdout().any_stderr().outcome()
+    };
+    assert!(get("wrong").stderr.contains("No active account found"));
+    let second = get("wrong").stderr;
+    assert!(second.contains("was refused before, and is not tried again until it changes"));
+    assert_eq!(calls(&region, SIGN_IN), 1);
+    assert_eq!(get(PASSWORD).status, 0);
+    assert_eq!(calls(&region, SIGN_IN), 2);
+}
+
+#[test]
+fn an_account_with_a_code_does_not_sign_in_by_itself_without_one() {
+    let (region, env) = at_home();
+    region.state().factor = Factor::Field;
+    let env = env.var("PRT_EMAIL", EMAIL).var("PRT_PASSWORD", PASSWORD);
+    let error = run(&env, "get --provider practicus --json")
+        .any_stderr()
+        .status(1)
+        .json_error();
+    assert_eq!(error["error"], "otp_required");
+    assert_eq!(error["hint"], "run `prusa-cred login --profile practicus`");
+    let code = format!("[profiles.practicus]\notp_command = 'echo {CODE}'");
+    let env = env.config(&code);
+    token(&env, "--provider practicus");
+}
+
+#[test]
+fn without_a_region_there_is_none_to_ask() {
+    let env = TestEnv::offline();
+    let said = "no region is known: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`";
+    run(&env, "get --provider practicus")
+        .stderr_contains(said)
+        .status(2);
+}
+
+#[test]
 fn a_dead_login_begins_anew_where_the_environment_allows_it() {
     let (region, env) = at_home();
     log_in(&env).success();
