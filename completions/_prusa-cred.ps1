@@ -68,6 +68,7 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('--scopes', '--scopes', [CompletionResultType]::ParameterName, 'Scopes to ask for, separated by commas or spaces, or the option repeated')
             [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'OAuth: the server''s address, as its metadata has it')
             [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'OAuth: the identifier that the server gave this client')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Host that the login is for, in a profile that is made for it (repeatable)')
             [CompletionResult]::new('--import', '--import', [CompletionResultType]::ParameterName, 'Take over the logins that other tools on this machine have')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]')

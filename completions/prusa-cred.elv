@@ -64,6 +64,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --scopes 'Scopes to ask for, separated by commas or spaces, or the option repeated'
             cand --issuer 'OAuth: the server''s address, as its metadata has it'
             cand --client-id 'OAuth: the identifier that the server gave this client'
+            cand --host 'Host that the login is for, in a profile that is made for it (repeatable)'
             cand --import 'Take over the logins that other tools on this machine have'
             cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
             cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'

@@ -65,6 +65,7 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l env -d '
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l scopes -d 'Scopes to ask for, separated by commas or spaces, or the option repeated' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l issuer -d 'OAuth: the server\'s address, as its metadata has it' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l client-id -d 'OAuth: the identifier that the server gave this client' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l host -d 'Host that the login is for, in a profile that is made for it (repeatable)' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l import -d 'Take over the logins that other tools on this machine have' -r -f -a "all\t'Every tool below'
 prusa\t'The Prusa Python SDK'
 kognic\t'kognic-auth'

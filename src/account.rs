@@ -46,7 +46,7 @@ use crate::token::TokenSet;
 use crate::token::TokenSetError;
 use crate::token::UnixTime;
 
-pub(crate) use kognic::{KognicError, KognicPlan, Wish, token_files};
+pub(crate) use kognic::{KognicError, KognicPlan, Wish, check_credentials, token_files};
 
 /// The directory and file that the Prusa token set is kept in, under the configuration directory.
 const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
@@ -387,12 +387,22 @@ fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
         return Ok(under(&config_dir, TOKENS_DIR).join(format!("{}.json", profile.name)));
     }
     let ours = under(&config_dir, PRUSA_FILE);
-    let theirs = under(&config_dir, SDK_FILE);
+    let theirs = sdk_token_file()?;
     Ok(if ours.symlink_metadata().is_err() && theirs.is_file() {
         theirs
     } else {
         ours
     })
+}
+
+/// Returns where the Python SDK keeps its own token set, whether or not it has one.
+pub(crate) fn sdk_token_file() -> Result<PathBuf, ContextError> {
+    Ok(under(&config_dir()?, SDK_FILE))
+}
+
+/// Returns where a profile's client secret is kept, if a server gave one at registration.
+pub(crate) fn client_secret_path(profile: &str) -> Result<PathBuf, ContextError> {
+    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("{profile}.client_secret")))
 }
 
 /// Returns where the successors of a token set from the environment are kept: under a name that its refresh token

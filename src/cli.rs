@@ -181,8 +181,26 @@ subcommands! {
 #[derive(Debug, Args)]
 pub(crate) struct NoOptions {}
 
+/// Options that make no sense where logins are taken over as they are.
+const IMPORT_TAKES_NONE: [&str; 14] = [
+    "address",
+    "provider",
+    "email",
+    "password_stdin",
+    "otp_command",
+    "browser",
+    "device",
+    "token_stdin",
+    "save_password",
+    "no_store",
+    "url",
+    "issuer",
+    "client_id",
+    "hosts",
+];
+
 /// Options of `login`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 The password comes from --password-stdin, PRUSA_PASSWORD, the profile's password_command, or a prompt; the \
 one-time code from --otp-command, PRUSA_TOTP_SECRET, the profile's otp_command, or a prompt. Neither is ever \
@@ -232,8 +250,11 @@ pub(crate) struct Login {
     /// OAuth: the identifier that the server gave this client
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
+    /// Host that the login is for, in a profile that is made for it (repeatable)
+    #[arg(long = "host", value_name = "HOST")]
+    pub(crate) hosts: Vec<String>,
     /// Take over the logins that other tools on this machine have
-    #[arg(long, value_name = "TOOL", num_args = 0..=1, default_missing_value = "all")]
+    #[arg(long, value_name = "TOOL", num_args = 0..=1, default_missing_value = "all", conflicts_with_all = IMPORT_TAKES_NONE)]
     pub(crate) import: Option<Import>,
 }
 

@@ -68,6 +68,19 @@ pub(crate) enum Problem {
         path: std::path::PathBuf,
         source: std::io::Error,
     },
+    /// A name that a login could make a profile of, if it said of which kind.
+    #[error("there is no profile {0:?}")]
+    NoProfileYet(String),
+    #[error("there is no login to take over: looked for those of {0}")]
+    NothingToImport(String),
+    /// A login that was found and is over.
+    #[error("the login in {place} has ended")]
+    DeadLogin { place: String, command: String },
+    #[error("could not run {command:?}")]
+    NotRun {
+        command: String,
+        source: std::io::Error,
+    },
     #[error("some of what {0} needs could not be done")]
     Partly(&'static str),
 }

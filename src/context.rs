@@ -22,6 +22,7 @@ use crate::profile::Profiles;
 use crate::profile::PrusaEnvironment;
 use crate::profile::appended;
 use crate::store::StoreError;
+use crate::store::check_editable;
 use crate::store::edit;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -114,12 +115,20 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// As `add_profile`, so that a sign-in that could not be kept does not even begin.
+    /// When there is such a profile, or the keys do not make one.
     pub(crate) fn preview(&self, new: &NewProfile) -> Result<Profile, ContextError> {
         let text = self.config_file()?.map(|(_, text)| text);
         let path = self.config_path()?;
         let (_, profile) = with_profile(&path, text.as_deref().unwrap_or_default(), new)?;
         Ok(profile)
+    }
+
+    /// Fails where the configuration file could not be changed, so that a sign-in that could not be kept does not begin.
+    pub(crate) fn check_config_editable(&self) -> Result<(), ContextError> {
+        Ok(check_editable(
+            &self.config_path()?,
+            Deadline::after(LOCK_WAIT),
+        )?)
     }
 
     /// Adds a profile at the end of the configuration file, which is begun if there is none, and returns its path.
@@ -197,6 +206,12 @@ impl Context {
         if !self.global.quiet && !self.is_json() {
             write_to_stderr(text);
         }
+    }
+
+    /// Tells a person, on stderr, what nothing goes on without: `--quiet` and `--json` are not about that.
+    #[allow(clippy::unused_self, reason = "it belongs with the others")]
+    pub(crate) fn tell(&self, text: &str) {
+        write_to_stderr(text);
     }
 
     /// Tells a person who asked for more, on stderr, what is being done.

@@ -3,12 +3,23 @@
 //! Secret: codes, verifiers, tokens, client secrets. An error names the endpoint and what the server called the
 //! trouble, never a field of the request.
 
+pub(crate) mod authorization_code;
+pub(crate) mod client_auth;
+pub(crate) mod device;
+pub(crate) mod discovery;
+pub(crate) mod id_token;
+mod jose;
+pub(crate) mod loopback;
 pub(crate) mod pkce;
+pub(crate) mod registration;
+pub(crate) mod resource;
 pub(crate) mod retry;
 pub(crate) mod token_endpoint;
 
 use std::time::Duration;
 
+use self::client_auth::ClientAuthError;
+use self::discovery::DiscoveryError;
 use crate::http::HttpError;
 
 /// Why an exchange gave no token set.
@@ -49,6 +60,18 @@ pub(crate) enum GrantError {
     /// The system has no random bytes, without which a sign-in is not safe.
     #[error("the system gives no random bytes")]
     NoRandomness,
+    /// Where the endpoints are is not known.
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+    /// The server's metadata lacks an endpoint, and so does the configuration.
+    #[error("{issuer} has no {endpoint}, and the configuration gives none")]
+    NoEndpoint {
+        issuer: String,
+        endpoint: &'static str,
+    },
+    /// A client that cannot show who it is.
+    #[error(transparent)]
+    Client(#[from] ClientAuthError),
 }
 
 impl GrantError {
@@ -57,10 +80,13 @@ impl GrantError {
         match self {
             Self::RateLimited { .. } | Self::Server { .. } => true,
             Self::Http(error) => error.is_transient(),
+            Self::Discovery(error) => error.is_transient(),
             Self::Refused { .. }
             | Self::Forbidden { .. }
             | Self::NotJson { .. }
             | Self::NoAccessToken { .. }
+            | Self::NoEndpoint { .. }
+            | Self::Client(_)
             | Self::NoRandomness => false,
         }
     }

@@ -119,6 +119,12 @@ impl HttpResponse {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Returns the values of a header that may be there more than once.
+    pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+        let values = self.headers.get_all(name).into_iter();
+        values.filter_map(|value| value.to_str().ok())
+    }
+
     /// Returns how long `Retry-After` (RFC 9110 §10.2.3) wants the next try to wait: seconds, or until a date.
     pub(crate) fn retry_after(&self, now: UnixTime) -> Option<Duration> {
         let value = self.header("retry-after")?.trim();

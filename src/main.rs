@@ -12,6 +12,7 @@
 
 mod account;
 mod broker;
+mod browser;
 mod cli;
 mod commands;
 mod context;

@@ -20,12 +20,12 @@ use crate::protocol::git::GitAuth;
 
 pub(crate) use append::{AppendError, NewProfile, appended, suggested_name};
 pub(crate) use choose::{Asked, Choice, ChooseError, KnownLogin, Rule};
-pub(crate) use config::{ConfigError, is_profile_name};
+pub(crate) use config::ConfigError;
 pub(crate) use kognic::{
     EnvironmentsError, KognicCredentials, KognicEnvironment, KognicEnvironments, KognicSettings,
 };
-pub(crate) use oauth::{ClientAuth, Flow, OAuthEndpoints, OAuthSettings, SecretFrom};
-pub(crate) use practicus::{PracticusEnvironment, PracticusSettings};
+pub(crate) use oauth::{ClientAuth, Flow, OAuthSettings, SecretFrom};
+pub(crate) use practicus::{PracticusEnvironment, PracticusRegion, PracticusSettings};
 pub(crate) use prusa::{PrusaEnvironment, PrusaSettings};
 
 /// The name of the built-in profile of Prusa Account.
@@ -127,6 +127,11 @@ impl Profiles {
     pub(crate) fn default_name(&self) -> &str {
         self.default.as_deref().unwrap_or(PRUSA)
     }
+}
+
+/// Checks the address of a service: https, or http on a loopback host, and no user name or password in it.
+pub(crate) fn check_endpoint(text: &str) -> Result<(), String> {
+    keys::endpoint(text).map(drop)
 }
 
 /// Reads a span of time: whole seconds, or a number with a unit such as `30s`, `2m`, `1h 30m`.

@@ -3,11 +3,12 @@
 //! Hidden input goes through `platform` (the terminal itself), visible input through `dialoguer` (stderr and the terminal).
 //! Whether somebody is there is decided once; where nobody is, asking is an error and never a wait.
 
-use std::io::IsTerminal;
+use std::io::{BufRead, BufReader, IsTerminal, Write};
 
-use dialoguer::Input;
-use dialoguer::theme::SimpleTheme;
+use dialoguer::theme::{SimpleTheme, Theme};
+use dialoguer::{Input, Select};
 use secrecy::SecretString;
+use zeroize::Zeroizing;
 
 use crate::platform;
 
@@ -71,6 +72,42 @@ impl Person {
         }
     }
 
+    /// Asks for a line until `read` makes something of it; an error of `read` is shown and asked about again.
+    ///
+    /// An empty line goes to `read` as well.
+    pub(crate) fn ask_until<T>(
+        self,
+        what: &'static str,
+        prompt: &str,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<T, PromptError> {
+        self.check(what)?;
+        let line: String = Input::with_theme(&SimpleTheme)
+            .with_prompt(prompt)
+            .allow_empty(true)
+            .validate_with(|line: &String| read(line.trim()).map(drop))
+            .interact_text()
+            .map_err(|dialoguer::Error::IO(source)| PromptError::Terminal { what, source })?;
+        read(line.trim()).map_err(|_| PromptError::Nothing { what })
+    }
+
+    /// Asks for one of several things, the first of which Enter takes, and returns its place.
+    pub(crate) fn choose(
+        self,
+        what: &'static str,
+        prompt: &str,
+        items: &[&str],
+    ) -> Result<usize, PromptError> {
+        self.check(what)?;
+        Select::with_theme(&Menu)
+            .with_prompt(prompt)
+            .items(items)
+            .default(0)
+            .interact_opt()
+            .map_err(|dialoguer::Error::IO(source)| PromptError::Terminal { what, source })?
+            .ok_or(PromptError::Nothing { what })
+    }
+
     /// Asks for a line that nobody may see.
     pub(crate) fn ask_hidden(
         self,
@@ -85,5 +122,53 @@ impl Person {
         } else {
             Ok(line.as_str().into())
         }
+    }
+
+    /// Hands on each line that is typed from now on, from a thread that lasts as long as the program.
+    ///
+    /// The terminal is left as it is, echo and line editing included, so whatever ends the program leaves it whole.
+    pub(crate) fn listen(self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>) {
+        if !self.is_there() {
+            return;
+        }
+        let Some(terminal) = platform::terminal() else {
+            return;
+        };
+        std::thread::spawn(move || {
+            let mut terminal = BufReader::new(terminal);
+            loop {
+                let mut line = Zeroizing::new(String::new());
+                match terminal.read_line(&mut line) {
+                    Ok(read) if read > 0 => deliver(line),
+                    _ => return,
+                }
+            }
+        });
+    }
+
+    /// Shows a line that the next one replaces; an empty one clears it. Without a terminal nothing is shown.
+    pub(crate) fn show_status(text: &str) {
+        if std::io::stderr().is_terminal() {
+            let mut stderr = std::io::stderr().lock();
+            // Nobody is left to tell when stderr itself is gone.
+            let _ = write!(stderr, "\r\x1b[2K{text}").and_then(|()| stderr.flush());
+        }
+    }
+}
+
+/// A menu in plain characters, without colours.
+struct Menu;
+
+impl Theme for Menu {
+    fn format_select_prompt_item(
+        &self,
+        f: &mut dyn std::fmt::Write,
+        text: &str,
+        is_active: bool,
+    ) -> std::fmt::Result {
+        // A menu hides the cursor, and Ctrl-C would leave it hidden.
+        let show_cursor = if cfg!(unix) { "\u{1b}[?25h" } else { "" };
+        let mark = if is_active { '>' } else { ' ' };
+        write!(f, "{show_cursor}{mark} {text}")
     }
 }

@@ -16,6 +16,7 @@ use secrecy::SecretString;
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
 use crate::http::HttpError;
+use crate::providers::oauth::OAuthError;
 use crate::token::{RefreshToken, TokenSet};
 
 /// What a new login takes.
@@ -200,6 +201,8 @@ pub(crate) enum SignInError {
     Grant(#[from] GrantError),
     #[error(transparent)]
     Http(#[from] HttpError),
+    #[error(transparent)]
+    OAuth(#[from] OAuthError),
 }
 
 impl SignInError {

@@ -3,6 +3,8 @@
 //! The one place that knows every layer's errors. Each gets one code word and, where something helps, a hint that works
 //! as typed. No error holds a secret: the layers see to that.
 
+mod oauth;
+
 use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -197,6 +199,9 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
     if let Some(error) = cause.downcast_ref() {
         return Some(of_grant(error));
     }
+    if let Some(class) = oauth::class_of(cause) {
+        return Some(class);
+    }
     if let Some(AccountError::Note { source, profile }) = cause.downcast_ref() {
         return Some(of_store(source, Some(profile)));
     }
@@ -217,10 +222,13 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
     if of_input {
         return Some((Code::Usage, None));
     }
-    if cause.is::<PlainError>() {
+    if let Some(error) = cause.downcast_ref() {
         return Some((
             Code::Denied,
-            hint("another --format can hold it: json, header, headers"),
+            match error {
+                PlainError::NotAToken => None,
+                _ => hint("another --format can hold it: json, header, headers"),
+            },
         ));
     }
     if let Some(ContextError::Unwritable(source)) = cause.downcast_ref() {
@@ -293,8 +301,23 @@ fn of_problem(problem: &Problem) -> Class {
                 "a refresh or access token of that very region is needed, and one that has not run out",
             ),
         ),
+        Problem::NothingToImport(_) => (Code::LoginRequired, hint("run `prusa-cred login`")),
+        Problem::DeadLogin { command, .. } => {
+            (Code::LoginRequired, Some(format!("run `{command}`")))
+        }
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
+        Problem::NoProfileYet(_) => (
+            Code::Config,
+            hint("`prusa-cred status` lists the profiles; with --provider KIND a new one is made"),
+        ),
+        Problem::NotRun { source, .. } => (
+            Code::Config,
+            match source.kind() {
+                std::io::ErrorKind::NotFound => hint("see that it is installed, and on PATH"),
+                _ => None,
+            },
+        ),
         Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
         Problem::BadAddress(_) => (
             Code::Usage,
@@ -395,6 +418,12 @@ fn of_grant(error: &GrantError) -> Class {
         | GrantError::NotJson { .. }
         | GrantError::NoAccessToken { .. } => (Code::Server, later(None)),
         GrantError::NoRandomness => (Code::Storage, None),
+        GrantError::Discovery(error) => oauth::of_discovery(error),
+        GrantError::Client(error) => oauth::of_client(error),
+        GrantError::NoEndpoint { .. } => (
+            Code::Config,
+            hint("give it in the profile, or sign in another way (--browser, --device)"),
+        ),
     }
 }
 
@@ -439,6 +468,7 @@ fn of_sign_in(error: &SignInError) -> Class {
         ),
         SignInError::Grant(error) => at_sign_in(of_grant(error)),
         SignInError::Http(error) => at_sign_in(of_http(error)),
+        SignInError::OAuth(error) => oauth::of_sign_in(error),
     }
 }
 

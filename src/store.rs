@@ -23,7 +23,7 @@ use crate::deadline::Deadline;
 use crate::platform;
 use crate::token::{TokenSet, TokenSetError};
 
-pub(crate) use edit::edit;
+pub(crate) use edit::{check_editable, edit};
 pub(crate) use journal::{Failure, Journal, mark_of_attempt};
 pub(crate) use lock::Locked;
 pub(crate) use record::{Evidence, Noted, Stored};

@@ -209,6 +209,14 @@ fn split(scopes: &[String]) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
+/// Fails where credentials cannot be used. An item of the keyring is not looked at.
+pub(crate) fn check_credentials(credentials: &KognicCredentials) -> Result<(), KognicError> {
+    match credentials {
+        KognicCredentials::File(path) => read(path).map(drop),
+        KognicCredentials::Keyring(_) => Ok(()),
+    }
+}
+
 fn read(path: &Path) -> Result<CredentialsFile, KognicError> {
     let text = read_text(path).map_err(|source| KognicError::Unreadable {
         path: path.to_owned(),

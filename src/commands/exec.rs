@@ -1,10 +1,89 @@
 //! `exec`: runs a command with a fresh token in its environment, and without our own secrets.
+//!
+//! On Unix the command takes our place, so signals and the exit status are its own.
+
+use std::ffi::OsStr;
+use std::process::Command;
 
 use anyhow::Result;
 
+use super::{Problem, chosen_profile};
+use crate::account::Account;
+use crate::broker::Need;
 use crate::cli::Exec;
 use crate::context::Context;
+use crate::http::printable;
+use crate::platform;
+use crate::profile::Issuer;
+use crate::protocol::plain::PlainError;
+use crate::protocol::plain::checked;
+use crate::token::AccessToken;
 
-pub(super) fn run(_context: &Context, _options: &Exec) -> Result<()> {
-    todo!("exec")
+/// Variables that hold a secret of ours. The command has the token; what makes new ones is not its business.
+const SECRETS: [&str; 7] = [
+    "PRUSA_TOKENS_JSON",
+    "PRUSA_TOKEN",
+    "PRUSA_PASSWORD",
+    "PRUSA_TOTP_SECRET",
+    "KOGNIC_CLIENT_SECRET",
+    "PRT_TOKEN",
+    "PRT_PASSWORD",
+];
+
+pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
+    let (program, arguments) = options
+        .command
+        .split_first()
+        .ok_or_else(|| Problem::Usage("there is no command to run".to_owned()))?;
+    let profile = chosen_profile(context)?;
+    let variable = options.variable.as_deref().unwrap_or(match profile.issuer {
+        Issuer::Prusa(_) => "PRUSA_TOKEN",
+        Issuer::Kognic(_) | Issuer::Practicus(_) | Issuer::OAuth(_) => "ACCESS_TOKEN",
+    });
+    if !is_variable_name(variable) {
+        let why = "--env: the name of a variable is made of letters, digits and _, and begins with no digit";
+        return Err(Problem::Usage(why.to_owned()).into());
+    }
+    let account = Account::open(context, profile)?;
+    let granted = account.token_set(Need::access(account.min_ttl(None)))?;
+    let token = granted.set.access_token.as_ref().map(AccessToken::expose);
+    let token = checked(token.ok_or(PlainError::NotAToken)?)?;
+    let mut command = Command::new(program);
+    command.args(arguments);
+    for name in SECRETS {
+        command.env_remove(name);
+    }
+    command.env(variable, token);
+    Err(Problem::NotRun {
+        command: printed(program),
+        source: platform::become_command(&mut command),
+    }
+    .into())
+}
+
+fn is_variable_name(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    name.bytes().next().is_some_and(is_letter)
+        && name
+            .bytes()
+            .all(|byte| is_letter(byte) || byte.is_ascii_digit())
+}
+
+fn printed(program: &OsStr) -> String {
+    printable(&program.to_string_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_has_a_name_that_every_shell_can_use() {
+        for name in ["A", "_", "GITHUB_TOKEN", "a1"] {
+            assert!(is_variable_name(name), "{name:?}");
+        }
+        for name in ["", "1A", "A-B", "A=B", "A B", "É", "A\0"] {
+            assert!(!is_variable_name(name), "{name:?}");
+        }
+    }
 }

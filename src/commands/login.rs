@@ -1,27 +1,28 @@
 //! `login`: signs in and stores the token set. The only command that talks with a person.
 
+mod import;
 mod kognic;
 mod oauth;
 mod practicus;
 mod prusa;
+mod qr;
+mod questions;
+mod resource;
+mod target;
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{Problem, chosen_profile, human, print};
+use super::{Problem, human, print};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::account::email_of;
-use crate::cli::Kind;
 use crate::cli::Login;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::http::printable;
 use crate::profile::Issuer;
-use crate::profile::NewProfile;
-use crate::profile::Profile;
 use crate::protocol::MAX_INPUT;
 use crate::providers::SignInBy;
 use crate::stdin::Stdin;
@@ -42,7 +43,11 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
         )
         .into());
     }
-    let target = target(context, options)?;
+    if let Some(tool) = options.import {
+        return import::run(context, tool);
+    }
+    let options = &*questions::completed(context, options)?;
+    let target = target::find(context, options)?;
     let profile = target.profile();
     let wish = Wish {
         options: Some(&options.kognic),
@@ -60,7 +65,7 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
         Issuer::Prusa(settings) => prusa::sign_in(context, &account, settings, options)?,
         Issuer::Kognic(_) => kognic::sign_in(context, &account)?,
         Issuer::Practicus(_) => practicus::sign_in(context, &account, options)?,
-        Issuer::OAuth(_) => oauth::sign_in(context, &account, options)?,
+        Issuer::OAuth(settings) => oauth::sign_in(context, &account, settings, options)?,
     };
     if options.no_store {
         return print(set.render());
@@ -75,78 +80,6 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// The profile to sign in to, which may not be in the configuration yet.
-struct Target<'a> {
-    profile: Cow<'a, Profile>,
-    new: Option<NewProfile>,
-}
-
-impl<'a> Target<'a> {
-    fn known(profile: &'a Profile) -> Self {
-        Self {
-            profile: Cow::Borrowed(profile),
-            new: None,
-        }
-    }
-
-    /// Looks whether such a profile can be added; nothing is written before the sign-in has gone well.
-    fn new(context: &Context, new: NewProfile) -> Result<Self> {
-        Ok(Self {
-            profile: Cow::Owned(context.preview(&new)?),
-            new: Some(new),
-        })
-    }
-
-    fn profile(&self) -> &Profile {
-        &self.profile
-    }
-
-    /// Adds the profile to the configuration; the address that the tokens tell wins over the one that was given.
-    fn keep(&self, context: &Context, set: &TokenSet) -> Result<()> {
-        let Some(new) = self.new.clone() else {
-            return Ok(());
-        };
-        let new = match &self.profile.issuer {
-            Issuer::Practicus(_) => new.maybe("email", email_of(set)),
-            _ => new,
-        };
-        let path = context.add_profile(&new)?;
-        context.say(&format!("Profile {} is in {}", new.name(), path.display()));
-        Ok(())
-    }
-}
-
-fn target<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
-    let is_free = context.global.profile.is_none() && Context::profile_variable()?.is_none();
-    let implied = match (options.kognic.is_meant(), options.url.is_some()) {
-        (true, _) if is_free => Some(Kind::Kognic),
-        (false, true) if is_free => Some(Kind::Practicus),
-        _ => None,
-    };
-    match options.provider.or(implied) {
-        Some(Kind::Kognic) => kognic::target(context, options),
-        Some(Kind::Practicus) => practicus::target(context, options),
-        Some(Kind::Prusa | Kind::OAuth) | None => Ok(Target::known(chosen_profile(context)?)),
-    }
-}
-
-/// Returns the name of the profile that is meant: the one that is named, else the built-in one's.
-fn name_for(context: &Context, kind: Kind) -> Result<String> {
-    Ok(match &context.global.profile {
-        Some(name) => name.clone(),
-        None => Context::profile_variable()?.unwrap_or_else(|| kind.word().to_owned()),
-    })
-}
-
-/// Returns the error of options that a profile contradicts.
-fn conflict(profile: &str) -> anyhow::Error {
-    Problem::Usage(format!(
-        "profile {profile} says something else than these options; name a new one with --profile NAME, or change it \
-         in the configuration"
-    ))
-    .into()
 }
 
 /// Stores a new login over whatever was there; a file that cannot be read is kept beside it.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::GrantError;
+use super::client_auth::Authenticated;
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpRequest, HttpResponse, place, printable};
 use crate::token::{TokenSet, UnixTime};
@@ -57,13 +58,20 @@ pub(crate) fn exchange(
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<TokenSet, GrantError> {
-    let response = post(http, endpoint, form, now, deadline)?;
+    exchange_as(http, endpoint, &Authenticated::plain(form), now, deadline)
+}
+
+/// As `exchange`, for a client that shows who it is.
+pub(crate) fn exchange_as(
+    http: &Http,
+    endpoint: &Url,
+    request: &Authenticated,
+    now: UnixTime,
+    deadline: Deadline,
+) -> Result<TokenSet, GrantError> {
+    let object = ask(http, endpoint, request, now, deadline)?;
     let endpoint = place(endpoint);
-    let Some(object) = json_object(&response) else {
-        let status = response.status;
-        return Err(GrantError::NotJson { endpoint, status });
-    };
-    let refusal = refusal(&endpoint, &object, form);
+    let refusal = refusal(&endpoint, &object, request);
     let mut set = TokenSet::from_answer(object);
     if set.access_token.is_none() && set.refresh_token.is_none() {
         return Err(refusal.unwrap_or(GrantError::NoAccessToken { endpoint }));
@@ -72,6 +80,21 @@ pub(crate) fn exchange(
         set.expires_at = Some(now.plus(Duration::from_secs(seconds)));
     }
     Ok(set)
+}
+
+/// Asks an endpoint that answers with a JSON object, and returns that of a success.
+pub(super) fn ask(
+    http: &Http,
+    endpoint: &Url,
+    request: &Authenticated,
+    now: UnixTime,
+    deadline: Deadline,
+) -> Result<Map<String, Value>, GrantError> {
+    let response = post(http, endpoint, request, now, deadline)?;
+    json_object(&response).ok_or_else(|| GrantError::NotJson {
+        endpoint: place(endpoint),
+        status: response.status,
+    })
 }
 
 /// Revokes a token (RFC 7009 §2): any success is one, also for a token that was dead before.
@@ -86,29 +109,52 @@ pub(crate) fn revoke(
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<(), GrantError> {
-    post(http, endpoint, form, now, deadline).map(|_| ())
+    revoke_as(http, endpoint, &Authenticated::plain(form), now, deadline)
+}
+
+/// As `revoke`, for a client that shows who it is.
+pub(crate) fn revoke_as(
+    http: &Http,
+    endpoint: &Url,
+    request: &Authenticated,
+    now: UnixTime,
+    deadline: Deadline,
+) -> Result<(), GrantError> {
+    post(http, endpoint, request, now, deadline).map(|_| ())
 }
 
 /// Sends the form and returns the answer if it is a success.
 fn post(
     http: &Http,
     endpoint: &Url,
-    form: &Form,
+    request: &Authenticated,
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<HttpResponse, GrantError> {
-    let request =
-        HttpRequest::post(endpoint.clone(), form.clone()).header("accept", "application/json");
-    let response = http.send(request, deadline)?;
+    let mut post = HttpRequest::post(endpoint.clone(), request.form.clone())
+        .header("accept", "application/json");
+    if let Some(authorization) = &request.authorization {
+        post = post.header("authorization", authorization.clone());
+    }
+    let response = http.send(post, deadline)?;
+    success(endpoint, response, request, now)
+}
+
+/// Returns the answer if it is a success, and what else it says as an error.
+pub(super) fn success(
+    endpoint: &Url,
+    response: HttpResponse,
+    request: &Authenticated,
+    now: UnixTime,
+) -> Result<HttpResponse, GrantError> {
     let status = response.status;
     if (200..300).contains(&status) {
         return Ok(response);
     }
     let retry_after = response.retry_after(now);
-    let refusal =
-        json_object(&response).and_then(|object| refusal(&place(endpoint), &object, form));
-    let is_known = |error: &GrantError| KNOWN_ERRORS.iter().any(|code| error.is_refusal(code));
     let endpoint = place(endpoint);
+    let refusal = json_object(&response).and_then(|object| refusal(&endpoint, &object, request));
+    let is_known = |error: &GrantError| KNOWN_ERRORS.iter().any(|code| error.is_refusal(code));
     Err(match (status, refusal) {
         (429, _) => GrantError::RateLimited {
             endpoint,
@@ -126,14 +172,21 @@ fn post(
     })
 }
 
-fn json_object(response: &HttpResponse) -> Option<Map<String, Value>> {
+pub(super) fn json_object(response: &HttpResponse) -> Option<Map<String, Value>> {
     serde_json::from_slice(&response.body).ok()
 }
 
 /// Returns what an error response (RFC 6749 §5.2) says, unless it repeats a secret of the request.
-fn refusal(endpoint: &str, object: &Map<String, Value>, form: &Form) -> Option<GrantError> {
+fn refusal(
+    endpoint: &str,
+    object: &Map<String, Value>,
+    request: &Authenticated,
+) -> Option<GrantError> {
     let repeats_a_secret = |text: &str| {
-        let mut values = form.iter().map(|(_, value)| value.expose_secret());
+        let fields = request.form.iter().map(|(_, value)| value);
+        let mut values = fields
+            .chain(&request.unspoken)
+            .map(SecretString::expose_secret);
         values.any(|value| value.len() >= SHORTEST_SECRET && text.contains(value))
     };
     let text = |key: &str| {

@@ -4,6 +4,7 @@ use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::os::windows::io::AsHandle;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -12,6 +13,18 @@ use super::{InputKind, Peeked};
 
 /// Does nothing: no core dump is written here unless somebody asks the system for one.
 pub(crate) fn forbid_core_dumps() {}
+
+/// Runs a command and ends with its exit status; returns only why it could not be started.
+#[allow(
+    clippy::exit,
+    reason = "whoever called us sees the command's own status"
+)]
+pub(crate) fn become_command(command: &mut Command) -> io::Error {
+    match command.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(1)),
+        Err(error) => error,
+    }
+}
 
 /// Opens a file for reading.
 pub(crate) fn open_for_reading(path: &Path) -> io::Result<File> {
@@ -100,4 +113,14 @@ pub(crate) fn wait_for_input(_: &File, _: Duration) -> bool {
 /// Returns `true`: see `input_kind`.
 pub(crate) fn wait_for_hangup(_: &File, _: Duration) -> bool {
     true
+}
+
+/// Returns the terminal that a person types at, if stdin is one.
+pub(crate) fn terminal() -> Option<File> {
+    stdin().ok().filter(io::IsTerminal::is_terminal)
+}
+
+/// Returns `None`: it takes calls that the standard library does not have.
+pub(crate) fn terminal_size() -> Option<(usize, usize)> {
+    None
 }

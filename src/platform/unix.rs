@@ -4,7 +4,9 @@ use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, OpenOptionsExt, PermissionsExt as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
+use std::process::Command;
 
 use rustix::fs::{Access, OFlags};
 use rustix::process::Pid;
@@ -23,6 +25,11 @@ pub(crate) fn forbid_core_dumps() {
         // The kernel refuses values that it does not know, and knows this one.
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
+}
+
+/// Puts a command in the place of this process; returns only why that failed.
+pub(crate) fn become_command(command: &mut Command) -> io::Error {
+    command.exec()
 }
 
 /// Opens a file for reading, whatever it is, without waiting for a FIFO's other end.
@@ -124,4 +131,17 @@ pub(super) fn kind_of_special(file_type: FileType) -> &'static str {
 pub(crate) fn stdin() -> io::Result<File> {
     let handle = io::stdin().as_fd().try_clone_to_owned()?;
     Ok(File::from(handle))
+}
+
+/// Returns the terminal that a person types at: stdin if that is one, else the one that belongs to this session.
+pub(crate) fn terminal() -> Option<File> {
+    let stdin = stdin().ok().filter(io::IsTerminal::is_terminal);
+    stdin.or_else(|| File::open("/dev/tty").ok())
+}
+
+/// Returns how many columns and rows the terminal on stderr has.
+pub(crate) fn terminal_size() -> Option<(usize, usize)> {
+    let size = rustix::termios::tcgetwinsize(io::stderr()).ok()?;
+    let size = (usize::from(size.ws_col), usize::from(size.ws_row));
+    (size.0 > 0).then_some(size)
 }

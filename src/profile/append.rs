@@ -82,6 +82,11 @@ impl NewProfile {
         self.set(key, KeyValue::Number(number))
     }
 
+    /// Returns whether a key is set.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.keys.iter().any(|(known, _)| *known == key)
+    }
+
     /// Returns the profile's name.
     pub(crate) fn name(&self) -> &str {
         &self.name

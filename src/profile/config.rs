@@ -211,7 +211,7 @@ fn is_built_in(name: &str) -> bool {
 }
 
 /// Returns whether a profile may have this name, which becomes a file's.
-pub(crate) fn is_profile_name(name: &str) -> bool {
+pub(super) fn is_profile_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     name.len() <= LONGEST_NAME
         && name.bytes().next().is_some_and(is_plain)

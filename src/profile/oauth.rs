@@ -19,8 +19,8 @@ pub(crate) struct OAuthSettings {
     pub(crate) flow: Option<Flow>,
     pub(crate) scopes: Vec<String>,
     pub(crate) audience: Option<String>,
-    /// RFC 8707.
-    pub(crate) resource: Option<Url>,
+    /// RFC 8707. As it was written: servers compare it to the letter.
+    pub(crate) resource: Option<String>,
     /// The loopback redirect's port; any free one without.
     pub(crate) redirect_port: Option<u16>,
 }
@@ -97,7 +97,10 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
         flow: keys.word("flow", &flows)?,
         scopes: keys.lines("scopes")?.unwrap_or_default(),
         audience: keys.line("audience")?,
-        resource: keys.address("resource")?,
+        resource: match keys.address("resource")? {
+            Some(_) => keys.line("resource")?,
+            None => None,
+        },
         redirect_port: keys.port("redirect_port")?,
     };
     if settings.issuer.is_none() && settings.endpoints.token_endpoint.is_none() {

@@ -137,14 +137,17 @@ impl Plain<'_> {
         )))
     }
 
-    /// Returns the token if it is one word of visible characters, as RFC 6749 appendix A.12 has it.
     fn checked(&self) -> Result<&str, PlainError> {
-        let Secret(token) = self.token;
-        if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            Ok(token)
-        } else {
-            Err(PlainError::NotAToken)
-        }
+        checked(self.token.0)
+    }
+}
+
+/// Returns the token if it is one word of visible characters, as RFC 6749 appendix A.12 has it.
+pub(crate) fn checked(token: &str) -> Result<&str, PlainError> {
+    if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(token)
+    } else {
+        Err(PlainError::NotAToken)
     }
 }
 

@@ -1,48 +1,277 @@
-//! OAuth.
+//! Any OAuth 2.0 or OpenID Connect server: endpoints by discovery or by hand, three ways to sign in.
+//!
+//! Client credentials need nobody (RFC 6749 §4.4). The others need a person, who is told by `Interaction` what to do:
+//! with a browser here (`person`), or with one on another device (RFC 8628).
+//!
+//! Secret: tokens, codes, verifiers, the client secret or key, which is read only when a request is near.
 
+mod error;
+mod person;
+mod secrets;
+
+use std::cell::OnceCell;
 use std::path::PathBuf;
+
+use secrecy::SecretString;
+use url::Url;
 
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
-use crate::profile::OAuthSettings;
+use crate::grants::client_auth::{Authenticated, Client};
+use crate::grants::discovery::{self, ServerMetadata};
+use crate::grants::id_token::{self, Expected};
+use crate::grants::token_endpoint::{self, Form, form};
+use crate::http::{Http, HttpError, HttpSettings, place};
+use crate::profile::{Flow, OAuthSettings};
 use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
-use crate::token::{RefreshToken, TokenSet};
+use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
 
-/// A client of OAuth.
+pub(crate) use error::OAuthError;
+pub(crate) use person::{Interaction, Waits, Way};
+
+/// A client of an OAuth server.
 pub(crate) struct OAuth {
     settings: OAuthSettings,
     ca_file: Option<PathBuf>,
+    http: OnceCell<Http>,
+    server: OnceCell<ServerMetadata>,
+}
+
+/// An endpoint, by its name in RFC 8414.
+#[derive(Clone, Copy)]
+enum Endpoint {
+    Authorization,
+    Token,
+    DeviceAuthorization,
+    Revocation,
+    Jwks,
+}
+
+impl Endpoint {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Authorization => "authorization_endpoint",
+            Self::Token => "token_endpoint",
+            Self::DeviceAuthorization => "device_authorization_endpoint",
+            Self::Revocation => "revocation_endpoint",
+            Self::Jwks => "jwks_uri",
+        }
+    }
 }
 
 impl OAuth {
     /// Returns a client, which makes nothing that costs time before its first request.
     pub(crate) fn new(settings: OAuthSettings, ca_file: Option<PathBuf>) -> Self {
-        Self { settings, ca_file }
+        Self {
+            settings,
+            ca_file,
+            http: OnceCell::new(),
+            server: OnceCell::new(),
+        }
+    }
+
+    fn http(&self) -> Result<&Http, HttpError> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        let http = Http::new(HttpSettings {
+            ca_file: self.ca_file.clone(),
+            cookies: false,
+        })?;
+        Ok(self.http.get_or_init(|| http))
+    }
+
+    /// Returns what the server publishes: nothing where no issuer is named.
+    fn server(&self, deadline: Deadline) -> Result<&ServerMetadata, GrantError> {
+        if let Some(server) = self.server.get() {
+            return Ok(server);
+        }
+        let server = match &self.settings.issuer {
+            Some(issuer) => discovery::discover(self.http()?, issuer, deadline)?,
+            None => ServerMetadata::default(),
+        };
+        Ok(self.server.get_or_init(|| server))
+    }
+
+    /// Returns an endpoint: given by hand, else published, else none.
+    fn endpoint(&self, endpoint: Endpoint, deadline: Deadline) -> Result<Option<&Url>, GrantError> {
+        let by_hand = &self.settings.endpoints;
+        let by_hand = match endpoint {
+            Endpoint::Authorization => &by_hand.authorization_endpoint,
+            Endpoint::Token => &by_hand.token_endpoint,
+            Endpoint::DeviceAuthorization => &by_hand.device_authorization_endpoint,
+            Endpoint::Revocation => &by_hand.revocation_endpoint,
+            Endpoint::Jwks => &by_hand.jwks_uri,
+        };
+        if let Some(url) = by_hand {
+            return Ok(Some(url));
+        }
+        let server = self.server(deadline)?;
+        let published = match endpoint {
+            Endpoint::Authorization => &server.authorization_endpoint,
+            Endpoint::Token => &server.token_endpoint,
+            Endpoint::DeviceAuthorization => &server.device_authorization_endpoint,
+            Endpoint::Revocation => &server.revocation_endpoint,
+            Endpoint::Jwks => &server.jwks_uri,
+        };
+        Ok(published.as_ref())
+    }
+
+    fn needed(&self, endpoint: Endpoint, deadline: Deadline) -> Result<&Url, GrantError> {
+        self.endpoint(endpoint, deadline)?
+            .ok_or_else(|| GrantError::NoEndpoint {
+                issuer: match &self.settings.issuer {
+                    Some(issuer) => place(issuer),
+                    None => "the server".to_owned(),
+                },
+                endpoint: endpoint.name(),
+            })
+    }
+
+    fn client(&self, deadline: Deadline) -> Result<Client, GrantError> {
+        Ok(Client {
+            id: self.settings.client_id.clone(),
+            authentication: secrets::authentication(&self.settings.client_auth, deadline)?,
+        })
+    }
+
+    /// Asks the token endpoint, once for each form that `request` is called with.
+    fn token_request(
+        &self,
+        client: &Client,
+        fields: Form,
+        deadline: Deadline,
+    ) -> Result<TokenSet, GrantError> {
+        let endpoint = self.needed(Endpoint::Token, deadline)?;
+        let now = UnixTime::now();
+        let request = client.authenticate(fields, endpoint.as_str(), now)?;
+        token_endpoint::exchange_as(self.http()?, endpoint, &request, now, deadline)
+    }
+
+    /// Authenticates at another endpoint than the token endpoint: an assertion is for the server as a whole.
+    fn elsewhere(
+        &self,
+        client: &Client,
+        fields: Form,
+        deadline: Deadline,
+    ) -> Result<Authenticated, GrantError> {
+        let audience = match &self.server(deadline)?.issuer {
+            Some(issuer) => issuer.clone(),
+            None => self.needed(Endpoint::Token, deadline)?.to_string(),
+        };
+        Ok(client.authenticate(fields, &audience, UnixTime::now())?)
+    }
+
+    /// Adds what is asked for beside the grant itself.
+    fn wishes(&self, mut fields: Form, with_scope: bool) -> Form {
+        let mut add = |name: &str, value: &str| {
+            fields.push((name.to_owned(), SecretString::from(value)));
+        };
+        if with_scope && !self.settings.scopes.is_empty() {
+            add("scope", &self.settings.scopes.join(" "));
+        }
+        if let Some(resource) = &self.settings.resource {
+            add("resource", resource);
+        }
+        if let Some(audience) = &self.settings.audience {
+            add("audience", audience);
+        }
+        fields
+    }
+
+    /// Returns the set if its ID token, where there is one, is to be believed.
+    fn believed(
+        &self,
+        set: TokenSet,
+        nonce: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<TokenSet, SignInError> {
+        let Some(token) = &set.id_token else {
+            return Ok(set);
+        };
+        let jwks_uri = self.endpoint(Endpoint::Jwks, deadline)?;
+        let server = self.server(deadline)?;
+        let expected = Expected {
+            issuer: server.issuer.as_deref(),
+            client_id: &self.settings.client_id,
+            nonce,
+        };
+        id_token::check_claims(token, &expected, UnixTime::now()).map_err(OAuthError::from)?;
+        // Without keys the TLS connection that it came over stands for it (OpenID Connect Core §3.1.3.7, 6).
+        if let Some(jwks_uri) = jwks_uri {
+            let keys =
+                id_token::keys(self.http()?, jwks_uri, deadline).map_err(OAuthError::from)?;
+            id_token::verify(token, &keys, jwks_uri).map_err(OAuthError::from)?;
+        }
+        Ok(set)
+    }
+
+    fn revoke_one(
+        &self,
+        client: &Client,
+        token: &str,
+        hint: &str,
+        deadline: Deadline,
+    ) -> Result<(), GrantError> {
+        let endpoint = self.needed(Endpoint::Revocation, deadline)?;
+        let fields = form([("token", token), ("token_type_hint", hint)]);
+        let request = self.elsewhere(client, fields, deadline)?;
+        token_endpoint::revoke_as(self.http()?, endpoint, &request, UnixTime::now(), deadline)
     }
 }
 
 impl Provider for OAuth {
     fn sign_in_by(&self) -> SignInBy {
-        SignInBy::Person
+        match self.settings.flow {
+            Some(Flow::ClientCredentials) => SignInBy::Client,
+            Some(Flow::Browser | Flow::Device) | None => SignInBy::Person,
+        }
     }
 
     fn refresh(
         &self,
-        _refresh_token: &RefreshToken,
-        _deadline: Deadline,
+        refresh_token: &RefreshToken,
+        deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
-        todo!("oauth")
+        let client = self.client(deadline)?;
+        let fields = form([
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token.expose()),
+        ]);
+        // Without a scope the server grants what it granted before (RFC 6749 §6).
+        self.token_request(&client, self.wishes(fields, false), deadline)
     }
 
-    fn revoke(&self, _set: &TokenSet, _deadline: Deadline) -> Result<(), GrantError> {
-        todo!("oauth")
+    /// A server that revokes a refresh token may leave the access token alive, and the other way round (RFC 7009 §2.1).
+    fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError> {
+        let client = self.client(deadline)?;
+        if let Some(token) = &set.refresh_token {
+            self.revoke_one(&client, token.expose(), "refresh_token", deadline)?;
+        }
+        let access_token = set.access_token.as_ref().map(AccessToken::expose);
+        match access_token.map(|token| self.revoke_one(&client, token, "access_token", deadline)) {
+            // Some servers revoke none that are JWTs; the refresh token was what mattered.
+            Some(Err(GrantError::Refused { error, .. }))
+                if error == "unsupported_token_type" && set.refresh_token.is_some() =>
+            {
+                Ok(())
+            }
+            Some(result) => result,
+            None => Ok(()),
+        }
     }
 
     fn sign_in(
         &self,
         _credentials: &mut dyn Credentials,
-        _patience: Patience,
+        patience: Patience,
     ) -> Result<TokenSet, SignInError> {
-        todo!("oauth")
+        if self.sign_in_by() != SignInBy::Client {
+            return Err(OAuthError::NeedsPerson.into());
+        }
+        let deadline = patience.deadline();
+        let client = self.client(deadline)?;
+        let fields = form([("grant_type", "client_credentials")]);
+        Ok(self.token_request(&client, self.wishes(fields, true), deadline)?)
     }
 }

@@ -23,6 +23,12 @@ pub(crate) fn edit<E: From<StoreError>>(
     Ok(replace::rewrite_durably(&target, &new)?)
 }
 
+/// Fails where `edit` would, as far as that can be known without changing anything.
+pub(crate) fn check_editable(path: &Path, deadline: Deadline) -> Result<(), StoreError> {
+    let (target, _lock) = lock::lock_beside(path, deadline)?;
+    replace::check_target(&target).map(drop)
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;

@@ -184,7 +184,7 @@ fn write_with(
 /// Returns the length of what is to be replaced, after checking that it may be.
 ///
 /// A rename asks only the directory; a file that its owner made read-only is not ours to replace.
-fn check_target(target: &Path) -> Result<u64, StoreError> {
+pub(super) fn check_target(target: &Path) -> Result<u64, StoreError> {
     let denied = StoreError::io("write to", target);
     match fs::symlink_metadata(target) {
         Ok(metadata) if !metadata.is_file() => Err(StoreError::NotAFile {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// From the top down. Modules of one layer do not know each other.
 const LAYERS: &str = "main | report | commands | account | credentials | context | cli, invoked | broker \
-                      | providers, store | grants, prompt, totp, shell | http | profile | stdin, protocol | token \
+                      | providers, store | grants, prompt, totp, shell, browser | http | profile | stdin, protocol | token \
                       | deadline | platform";
 
 #[test]

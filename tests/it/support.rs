@@ -3,6 +3,7 @@
 pub(crate) mod env;
 pub(crate) mod known;
 pub(crate) mod kognic;
+pub(crate) mod oauth;
 pub(crate) mod practicus;
 pub(crate) mod process;
 pub(crate) mod pty;

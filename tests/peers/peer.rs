@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// Returns the Python of one of the environments that `.ci/peers` makes.
 ///
@@ -21,6 +22,47 @@ pub(crate) fn python(environment: &str) -> PathBuf {
         python.display()
     );
     python
+}
+
+/// Returns the command that runs one of the scripts in `oidc/`, with the packages that `.ci/peers` installs.
+///
+/// # Panics
+///
+/// When they are not there.
+pub(crate) fn node_script(name: &str) -> Command {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .expect("the target directory");
+    let packages = target.join("peers/oidc");
+    let script = packages.join(name);
+    assert!(
+        script.exists() && packages.join("node_modules").exists(),
+        "{} is missing: run .ci/peers",
+        script.display()
+    );
+    let mut command = Command::new("node");
+    // The scripts are links, and what they import is beside the links.
+    command.arg("--preserve-symlinks-main").arg(script);
+    command
+}
+
+/// Waits for something that another process does soon.
+///
+/// # Panics
+///
+/// When it does not.
+pub(crate) fn wait_for<T>(look: impl Fn() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "what was waited for did not come"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// Returns the path of a file beside these tests.

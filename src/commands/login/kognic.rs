@@ -4,7 +4,8 @@
 
 use anyhow::Result;
 
-use super::{Target, conflict, name_for, request_timeout};
+use super::request_timeout;
+use super::target::{Target, conflict, name_for};
 use crate::account::Account;
 use crate::account::KognicError;
 use crate::account::KognicPlan;
@@ -23,7 +24,7 @@ use crate::token::TokenSet;
 
 /// Returns the profile to sign in to: one that is there, or what the options make.
 pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
-    let name = name_for(context, Kind::Kognic)?;
+    let name = name_for(context, options, Kind::Kognic)?;
     let profiles = context.profiles()?;
     let known = profiles.named(&name);
     let says_anything = options.kognic.is_meant() || !options.kognic.scopes.is_empty();
@@ -32,7 +33,7 @@ pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target
             check(context, profile, options)?;
             Ok(Target::known(profile))
         }
-        _ => Target::new(context, new_profile(context, &name, options)?),
+        _ => Target::new(context, new_profile(context, &name, options)?, options),
     }
 }
 

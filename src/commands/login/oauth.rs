@@ -1,16 +1,167 @@
-//! Signing in to any OAuth server.
+//! Signing in to any OAuth server: what a person sees of it, on stderr.
+
+use std::time::Duration;
 
 use anyhow::Result;
+use url::Url;
+use zeroize::Zeroizing;
 
+use super::{qr, request_timeout};
 use crate::account::Account;
+use crate::browser::Surroundings;
 use crate::cli::Login;
+use crate::commands::human;
 use crate::context::Context;
+use crate::context::variable;
+use crate::grants::device::DeviceAuthorization;
+use crate::platform;
+use crate::profile::Flow;
+use crate::profile::OAuthSettings;
+use crate::prompt::Person;
+use crate::prompt::PromptError;
+use crate::providers::NoCredentials;
+use crate::providers::Patience;
+use crate::providers::Provider;
+use crate::providers::SignInBy;
+use crate::providers::oauth::Interaction;
+use crate::providers::oauth::OAuth;
+use crate::providers::oauth::Waits;
+use crate::providers::oauth::Way;
 use crate::token::TokenSet;
 
+/// How long a browser is waited for.
+const BROWSER: Duration = Duration::from_secs(5 * 60);
+
 pub(super) fn sign_in(
-    _context: &Context,
-    _account: &Account<'_>,
-    _options: &Login,
+    context: &Context,
+    account: &Account<'_>,
+    settings: &OAuthSettings,
+    options: &Login,
 ) -> Result<TokenSet> {
-    todo!("oauth")
+    let profile = account.profile();
+    let oauth = OAuth::new(settings.clone(), profile.ca_file.clone());
+    let waits = Waits {
+        request: request_timeout(context),
+        browser: BROWSER,
+    };
+    let is_asked_for = options.browser || options.device;
+    if oauth.sign_in_by() == SignInBy::Client && !is_asked_for {
+        let patience = Patience::EachRequest(waits.request);
+        return Ok(oauth.sign_in(&mut NoCredentials, patience)?);
+    }
+    if !context.may_ask() {
+        let (what, why) = ("sign-in in a browser", "--no-input is set");
+        return Err(PromptError::NobodyThere { what, why }.into());
+    }
+    let surroundings = surroundings()?;
+    let has_browser = surroundings.has_browser();
+    let way = match settings.flow {
+        _ if options.browser => Way::Browser,
+        _ if options.device => Way::Device,
+        Some(Flow::Browser) => Way::Browser,
+        Some(Flow::Device) => Way::Device,
+        Some(Flow::ClientCredentials) | None => oauth.way(has_browser, waits)?,
+    };
+    let mut screen = Screen {
+        context,
+        person: Person::find(true),
+        surroundings: has_browser.then_some(surroundings),
+    };
+    Ok(oauth.sign_in_with(&mut screen, way, &profile.name, waits)?)
+}
+
+fn surroundings() -> Result<Surroundings> {
+    let is_set = |name| variable(name).map(|value| value.is_some());
+    Ok(Surroundings {
+        browser: variable("BROWSER")?,
+        is_remote: is_set("SSH_CONNECTION")? || is_set("SSH_TTY")?,
+        has_display: is_set("DISPLAY")? || is_set("WAYLAND_DISPLAY")?,
+        is_container: is_set("container")?,
+    })
+}
+
+/// The terminal, and the browser if one can be opened.
+struct Screen<'a> {
+    context: &'a Context,
+    person: Person,
+    surroundings: Option<Surroundings>,
+}
+
+impl Screen<'_> {
+    /// Says what cannot be done without, whatever `--quiet` and `--json` say.
+    fn tell(&self, text: &str) {
+        self.context.tell(text);
+    }
+}
+
+impl Interaction for Screen<'_> {
+    fn show_address(&mut self, address: &Url, redirect_uri: &Url, wait: Duration) {
+        let is_open = self
+            .surroundings
+            .as_ref()
+            .is_some_and(|surroundings| surroundings.open(address));
+        let first = if is_open {
+            "Your browser opens this address; if it does not, open it yourself and sign in:"
+        } else {
+            "Open this address in a browser and sign in:"
+        };
+        self.tell(&format!("{first}\n\n  {address}\n"));
+        let wait = human::span(wait);
+        if !self.person.is_there() {
+            self.context.say(&format!(
+                "Waiting up to {wait} for the browser to come back."
+            ));
+            return;
+        }
+        let elsewhere = if is_open {
+            ""
+        } else {
+            " On another machine that page will not load, and the address is what counts."
+        };
+        self.context.say(&format!(
+            "Waiting up to {wait} for the browser to come back to {redirect_uri}\nOr copy the address that it ends \
+             on, paste it here and press Enter.{elsewhere}"
+        ));
+    }
+
+    fn show_code(&mut self, code: &DeviceAuthorization) {
+        let complete = code
+            .verification_uri_complete
+            .as_ref()
+            .unwrap_or(&code.verification_uri);
+        let size = platform::terminal_size().filter(|_| self.person.is_there());
+        if let Some(picture) = size.and_then(|size| qr::picture(complete.as_str(), size)) {
+            self.context.say(&picture);
+        }
+        self.tell(&format!(
+            "On any device with a browser, open\n\n  {}\n\nand enter the code\n\n  {}\n",
+            code.verification_uri, code.user_code
+        ));
+        if let Some(complete) = &code.verification_uri_complete {
+            self.context.say(&format!(
+                "or open this address, which has it in it:\n\n  {complete}\n"
+            ));
+        }
+        let life = human::span(code.life);
+        self.context
+            .say(&format!("Waiting up to {life} for the code to be entered."));
+    }
+
+    fn waiting(&mut self, left: Duration) {
+        if self.context.global.quiet || self.context.is_json() {
+            return;
+        }
+        Person::show_status(&match left.as_secs() {
+            0 => String::new(),
+            seconds => format!("{}:{:02} left", seconds / 60, seconds % 60),
+        });
+    }
+
+    fn listen(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>) {
+        self.person.listen(deliver);
+    }
+
+    fn complain(&mut self, why: &str) {
+        self.tell(&format!("That will not do: {why}. Still waiting."));
+    }
 }

@@ -4,7 +4,8 @@ use anyhow::Result;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::{Target, conflict, first_line, name_for, request_timeout};
+use super::target::{Target, conflict, name_for};
+use super::{first_line, request_timeout};
 use crate::account::Account;
 use crate::cli::Kind;
 use crate::cli::Login;
@@ -27,7 +28,7 @@ use crate::token::UnixTime;
 
 /// Returns the profile to sign in to: one that is there, or what the options make.
 pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
-    let name = name_for(context, Kind::Practicus)?;
+    let name = name_for(context, options, Kind::Practicus)?;
     let url = options.url.as_deref().map(PracticusSettings::parse_url);
     let url = url
         .transpose()
@@ -44,7 +45,7 @@ pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target
         (_, Some(url)) => {
             let address = url.as_str().trim_end_matches('/');
             let new = NewProfile::new(&name, Kind::Practicus.word()).text("url", address);
-            let target = Target::new(context, new.maybe("email", options.email.clone()))?;
+            let target = Target::new(context, new, options)?;
             check(target.profile(), &url)?;
             Ok(target)
         }

@@ -50,6 +50,11 @@ impl TestEnv {
             .var("PRUSA_REDIRECT_URI", format!("{url}/login/auth-callback"))
     }
 
+    /// Makes an empty home of somebody who has set nothing. No server but one on this machine can be reached.
+    pub(crate) fn of_a_newcomer() -> Self {
+        Self::bare().var("HTTPS_PROXY", "http://127.0.0.1:1")
+    }
+
     fn bare() -> Self {
         let home = tempfile::Builder::new()
             .prefix("prusa-cred-home-")
@@ -139,6 +144,11 @@ impl TestEnv {
 
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.home.path().join("data")
+    }
+
+    /// Returns `config.toml`, if there is one.
+    pub(crate) fn configuration(&self) -> Option<String> {
+        fs::read_to_string(self.config_dir().join("prusa-cred/config.toml")).ok()
     }
 
     /// Returns where the Prusa profile's token set is kept.

@@ -71,6 +71,21 @@ impl Terminal {
         }
     }
 
+    /// Waits for a whole word after what was expected, and returns it.
+    pub(crate) fn word(&mut self) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let news = self.transcript.get(self.seen..).unwrap_or_default();
+            if let Some(end) = news.iter().position(u8::is_ascii_whitespace) {
+                let word = String::from_utf8_lossy(&news[..end]).into_owned();
+                self.seen += end;
+                return word;
+            }
+            let is_open = self.read_until(deadline);
+            assert!(is_open, "no word came; on the screen: {}", self.screen());
+        }
+    }
+
     /// Types a line that the terminal shows.
     pub(crate) fn send_line(&mut self, line: &str) -> &mut Self {
         self.send(&format!("{line}\r"))

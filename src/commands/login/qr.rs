@@ -1,0 +1,57 @@
+//! An address as a QR code in the terminal, for the camera of a phone.
+
+use qrcode::{Color, EcLevel, QrCode};
+
+/// Modules of light around the code: half of what the standard has, which cameras manage with on a screen.
+const QUIET: usize = 2;
+
+/// Returns the code in half blocks, dark on light whatever the terminal's colours are; `None` where `columns` and
+/// `rows` have no room for it.
+pub(super) fn picture(text: &str, (columns, rows): (usize, usize)) -> Option<String> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
+    let width = code.width();
+    let side = width + 2 * QUIET;
+    // A few lines are for what is said beside it.
+    if side > columns || side.div_ceil(2) + 4 > rows {
+        return None;
+    }
+    let is_dark = |x: usize, y: usize| {
+        let inside = |at: usize| at.checked_sub(QUIET).filter(|at| *at < width);
+        match (inside(x), inside(y)) {
+            (Some(x), Some(y)) => code[(x, y)] == Color::Dark,
+            _ => false,
+        }
+    };
+    let lines = (0..side).step_by(2).map(|y| {
+        let cells = (0..side).map(|x| match (is_dark(x, y), is_dark(x, y + 1)) {
+            (true, true) => '█',
+            (true, false) => '▀',
+            (false, true) => '▄',
+            (false, false) => ' ',
+        });
+        format!("\x1b[0;30;107m{}\x1b[0m", cells.collect::<String>())
+    });
+    Some(lines.collect::<Vec<_>>().join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_shown_only_where_all_of_it_fits() {
+        let address = "https://login.example.com/device?user_code=ABCD-EFGH";
+        let picture = picture(address, (80, 40)).expect("room");
+        let lines: Vec<&str> = picture.lines().collect();
+        assert_eq!(lines.len(), 17);
+        for line in lines {
+            let cells = line.strip_prefix("\x1b[0;30;107m").expect("its colours");
+            let cells = cells.strip_suffix("\x1b[0m").expect("and back");
+            assert_eq!(cells.chars().count(), 33);
+            assert!(cells.starts_with("  ") && cells.ends_with("  "));
+        }
+        assert_eq!(super::picture(address, (32, 40)), None);
+        assert_eq!(super::picture(address, (80, 20)), None);
+        assert_eq!(super::picture(&"x".repeat(9000), (10_000, 10_000)), None);
+    }
+}

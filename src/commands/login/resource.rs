@@ -1,0 +1,169 @@
+//! `login ADDRESS`, where no profile answers for the address yet: from a protected resource (an MCP server) to a client
+//! of its authorization server, and a profile for exactly that host.
+//!
+//! Secret: the client secret, if the server gives one; it goes into a file of its own that the profile names.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use anyhow::Result;
+use secrecy::ExposeSecret;
+use url::Url;
+
+use super::request_timeout;
+use super::target::name_given;
+use crate::account::client_secret_path;
+use crate::cli::Login;
+use crate::commands::Problem;
+use crate::context::Context;
+use crate::deadline::Deadline;
+use crate::grants::discovery;
+use crate::grants::discovery::ServerMetadata;
+use crate::grants::loopback::Loopback;
+use crate::grants::registration;
+use crate::grants::registration::Registered;
+use crate::grants::resource;
+use crate::grants::resource::ProtectedResource;
+use crate::http::Http;
+use crate::http::HttpSettings;
+use crate::http::place;
+use crate::profile::NewProfile;
+use crate::profile::suggested_name;
+use crate::protocol::Origin;
+use crate::store;
+use crate::store::StoreError;
+use crate::token::UnixTime;
+
+/// Looks who gives tokens for the address, becomes a client there, and returns the profile that follows from it.
+pub(super) fn profile_for(
+    context: &Context,
+    options: &Login,
+    address: &str,
+    origin: &Origin,
+) -> Result<NewProfile> {
+    if !origin.may_receive_token() {
+        return Err(Problem::Insecure(origin.to_string()).into());
+    }
+    let address = if address.contains("://") {
+        address.to_owned()
+    } else {
+        format!(
+            "{origin}{}",
+            address.trim_start_matches(&origin.host_and_port())
+        )
+    };
+    let url = Url::parse(&address).context(format!("{origin} is not an address"))?;
+    context.check_config_editable()?;
+    let http = Http::new(HttpSettings::default())?;
+    let deadline = || Deadline::after(request_timeout(context));
+    context.explain(&format!("asking {} who gives tokens for it", place(&url)));
+    let found = resource::find(&http, &url, deadline())?;
+    let (issuer, server) = first_server(&http, &found, deadline)?;
+    context.say(&format!(
+        "{} takes tokens of {}",
+        found.resource,
+        place(&issuer)
+    ));
+    let scopes = scopes_for(options, &found, &server);
+    let name = name_for(context, origin)?;
+    let new = NewProfile::new(&name, "oauth")
+        .text(
+            "issuer",
+            server.issuer.as_deref().unwrap_or(issuer.as_str()),
+        )
+        .text("resource", &found.resource)
+        .texts("hosts", [origin.to_string().trim_start_matches("https://")]);
+    let new = if scopes.is_empty() {
+        new
+    } else {
+        new.texts("scopes", &scopes)
+    };
+    match &options.client_id {
+        Some(client_id) => Ok(new.text("client_id", client_id)),
+        None => registered(context, new, &http, &server, &scopes, deadline()),
+    }
+}
+
+/// Returns the first authorization server that publishes anything, else why the first does not.
+fn first_server(
+    http: &Http,
+    found: &ProtectedResource,
+    deadline: impl Fn() -> Deadline,
+) -> Result<(Url, ServerMetadata)> {
+    let mut first = None;
+    for issuer in &found.authorization_servers {
+        match discovery::discover(http, issuer, deadline()) {
+            Ok(server) => return Ok((issuer.clone(), server)),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    match first {
+        Some(error) => Err(error.into()),
+        None => Err(Problem::Usage("there is no authorization server".to_owned()).into()),
+    }
+}
+
+/// Returns what to ask for: the options, else what the resource wants; and a refresh token, where that takes a scope.
+fn scopes_for(options: &Login, found: &ProtectedResource, server: &ServerMetadata) -> Vec<String> {
+    const OFFLINE: &str = "offline_access";
+    let mut scopes = if options.kognic.scopes.is_empty() {
+        found.scopes.clone()
+    } else {
+        options.kognic.scopes.clone()
+    };
+    let is_there = |scopes: &[String]| scopes.iter().any(|scope| scope == OFFLINE);
+    if is_there(&server.scopes_supported) && !is_there(&scopes) {
+        scopes.push(OFFLINE.to_owned());
+    }
+    scopes
+}
+
+/// Registers a client and adds what came of it. The port of its redirect URI is chosen now and kept: not every server
+/// lets it differ, as RFC 8252 §7.3 wants.
+fn registered(
+    context: &Context,
+    new: NewProfile,
+    http: &Http,
+    server: &ServerMetadata,
+    scopes: &[String],
+    deadline: Deadline,
+) -> Result<NewProfile> {
+    let port = Loopback::bind(None)?.port();
+    let redirect_uri = Loopback::redirect_uri(port)?;
+    let now = UnixTime::now();
+    let client = registration::register(http, server, &redirect_uri, scopes, now, deadline)?;
+    let Registered {
+        client_id,
+        client_secret,
+        method,
+    } = client;
+    let new = new
+        .text("client_id", &client_id)
+        .text("client_auth", method)
+        .number("redirect_port", port);
+    context.say("Registered prusa-cred as a client there.");
+    let Some(secret) = client_secret else {
+        return Ok(new);
+    };
+    let path = client_secret_path(new.name())?;
+    store::edit(&path, deadline, |_| {
+        Ok::<_, StoreError>(secret.expose_secret().as_bytes().to_vec())
+    })?;
+    Ok(new.text("client_secret_file", text_of(path)?))
+}
+
+fn text_of(path: PathBuf) -> Result<String> {
+    path.into_os_string().into_string().map_err(|_| {
+        Problem::Usage("the configuration directory's name is not UTF-8".to_owned()).into()
+    })
+}
+
+/// Returns the name that was given, else the host's, with a number if that is taken.
+fn name_for(context: &Context, origin: &Origin) -> Result<String> {
+    if let Some(name) = name_given(context)? {
+        return Ok(name);
+    }
+    let profiles = context.profiles()?;
+    let is_taken = |name: &str| profiles.named(name).is_some();
+    Ok(suggested_name(&origin.to_string(), &is_taken))
+}

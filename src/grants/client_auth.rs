@@ -1,0 +1,298 @@
+//! How a client shows who it is (RFC 6749 §2.3, OpenID Connect Core §9, RFC 7523 §2.2).
+//!
+//! Secret: the client secret, the private key, and what is made of them for one request.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use url::form_urlencoded::byte_serialize;
+use zeroize::Zeroizing;
+
+use super::jose;
+use super::pkce::new_state;
+use super::token_endpoint::Form;
+use crate::token::UnixTime;
+
+/// For how many seconds an assertion is good: it is made for one request.
+const ASSERTION_LIFE: i64 = 120;
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// Why a client cannot show who it is. The key itself is never quoted.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ClientAuthError {
+    #[error("could not read the {what}")]
+    Unreadable {
+        what: String,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Somebody else may have it already.
+    #[error("others may read {file}, which holds a secret")]
+    Loose { file: String },
+    #[error("{file} holds no client secret")]
+    NoSecret { file: String },
+    #[error("{file} does not hold a private key in PEM that can be used: {why}")]
+    BadKey { file: String, why: &'static str },
+    #[error("the private key cannot sign")]
+    CannotSign,
+}
+
+/// A client, as the server knows it.
+pub(crate) struct Client {
+    pub(crate) id: String,
+    pub(crate) authentication: Authentication,
+}
+
+/// What a client shows.
+pub(crate) enum Authentication {
+    None,
+    /// `client_secret_basic`.
+    Basic(SecretString),
+    /// `client_secret_post`.
+    Post(SecretString),
+    PrivateKeyJwt(AssertionKey),
+}
+
+/// A request of a client, with what shows who it is.
+pub(crate) struct Authenticated {
+    pub(super) form: Form,
+    /// The `Authorization` header.
+    pub(super) authorization: Option<SecretString>,
+    /// What no answer may repeat, the form aside.
+    pub(super) unspoken: Option<SecretString>,
+}
+
+impl Authenticated {
+    /// Returns a request that shows nothing but what stands in its form.
+    pub(super) fn plain(form: &Form) -> Self {
+        Self {
+            form: form.clone(),
+            authorization: None,
+            unspoken: None,
+        }
+    }
+}
+
+impl Client {
+    /// Adds to the form, or beside it, what shows who the client is. `audience` is who may believe an assertion: the
+    /// server's issuer, else its token endpoint.
+    pub(crate) fn authenticate(
+        &self,
+        mut form: Form,
+        audience: &str,
+        now: UnixTime,
+    ) -> Result<Authenticated, ClientAuthError> {
+        let mut authorization = None;
+        let mut unspoken = None;
+        let mut add = |name: &str, value: &str| form.push((name.to_owned(), value.into()));
+        match &self.authentication {
+            Authentication::None => add("client_id", &self.id),
+            Authentication::Basic(secret) => {
+                authorization = Some(basic(&self.id, secret));
+                unspoken = Some(secret.clone());
+            }
+            Authentication::Post(secret) => {
+                add("client_id", &self.id);
+                add("client_secret", secret.expose_secret());
+            }
+            Authentication::PrivateKeyJwt(key) => {
+                add("client_id", &self.id);
+                add("client_assertion_type", ASSERTION_TYPE);
+                add("client_assertion", &key.assertion(&self.id, audience, now)?);
+            }
+        }
+        Ok(Authenticated {
+            form,
+            authorization,
+            unspoken,
+        })
+    }
+}
+
+/// Each half is form-encoded before the two are joined (RFC 6749 §2.3.1), so that neither a colon nor a letter beyond
+/// ASCII is read in two ways.
+fn basic(id: &str, secret: &SecretString) -> SecretString {
+    let encoded = |text: &str| -> Zeroizing<String> {
+        Zeroizing::new(byte_serialize(text.as_bytes()).collect())
+    };
+    let secret = encoded(secret.expose_secret());
+    let pair = Zeroizing::new(format!("{}:{}", *encoded(id), *secret));
+    let coded = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
+    format!("Basic {}", *coded).into()
+}
+
+/// A private key that signs assertions.
+pub(crate) struct AssertionKey {
+    key: EncodingKey,
+    algorithm: Algorithm,
+    key_id: Option<String>,
+}
+
+impl AssertionKey {
+    /// Takes a key in PEM: RSA (RS256), P-256 (ES256) or Ed25519 (EdDSA). `file` is for errors.
+    pub(crate) fn from_pem(
+        pem: &[u8],
+        key_id: Option<String>,
+        file: &str,
+    ) -> Result<Self, ClientAuthError> {
+        let bad = |why| ClientAuthError::BadKey {
+            file: file.to_owned(),
+            why,
+        };
+        let text = std::str::from_utf8(pem).map_err(|_| bad("it is not text"))?;
+        if text.contains("ENCRYPTED") {
+            return Err(bad("it is encrypted"));
+        }
+        if text.contains("BEGIN EC PRIVATE KEY") {
+            return Err(bad(
+                "it is in the old form of elliptic curve keys, and PKCS #8 is needed",
+            ));
+        }
+        let read = |algorithm, key: Result<EncodingKey, _>| key.ok().map(|key| (algorithm, key));
+        let (algorithm, key) = read(Algorithm::RS256, EncodingKey::from_rsa_pem(pem))
+            .or_else(|| read(Algorithm::ES256, EncodingKey::from_ec_pem(pem)))
+            .or_else(|| read(Algorithm::EdDSA, EncodingKey::from_ed_pem(pem)))
+            .ok_or_else(|| bad("it is none of RSA, P-256 and Ed25519"))?;
+        let key = Self {
+            key,
+            algorithm,
+            key_id,
+        };
+        key.assertion("", "", UnixTime::from_secs(0))
+            .map_err(|_| bad("it is none of RSA with 2048 to 4096 bits, P-256 and Ed25519"))?;
+        Ok(key)
+    }
+
+    /// Returns a JWT that says who the client is (RFC 7523 §3), good for one use and two minutes.
+    fn assertion(
+        &self,
+        client_id: &str,
+        audience: &str,
+        now: UnixTime,
+    ) -> Result<Zeroizing<String>, ClientAuthError> {
+        jose::install();
+        let mut header = Header::new(self.algorithm);
+        header.kid.clone_from(&self.key_id);
+        let claims = json!({
+            "iss": client_id,
+            "sub": client_id,
+            "aud": audience,
+            "jti": new_state().map_err(|_| ClientAuthError::CannotSign)?,
+            "iat": now.as_secs(),
+            "exp": now.as_secs().saturating_add(ASSERTION_LIFE),
+        });
+        jsonwebtoken::encode(&header, &claims, &self.key)
+            .map(Zeroizing::new)
+            .map_err(|_| ClientAuthError::CannotSign)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token_endpoint::form;
+    use super::*;
+    use crate::token::Jwt;
+
+    fn authenticated(authentication: Authentication) -> (Vec<(String, String)>, Option<String>) {
+        let client = Client {
+            id: "me: &co".to_owned(),
+            authentication,
+        };
+        let now = UnixTime::from_secs(1_800_000_000);
+        let request = client
+            .authenticate(form([("grant_type", "x")]), "https://a.example", now)
+            .expect("it can");
+        let form = request.form.into_iter();
+        let form = form.map(|(name, value)| (name, value.expose_secret().to_owned()));
+        let header = request
+            .authorization
+            .map(|header| header.expose_secret().to_owned());
+        (form.collect(), header)
+    }
+
+    #[test]
+    fn each_method_shows_itself_in_its_own_place() {
+        let names = |form: &[(String, String)]| -> String {
+            form.iter()
+                .map(|(name, value)| format!("{name}={value} "))
+                .collect()
+        };
+        let (form, header) = authenticated(Authentication::None);
+        assert_eq!(
+            (names(&form).as_str(), header),
+            ("grant_type=x client_id=me: &co ", None)
+        );
+
+        let (form, header) = authenticated(Authentication::Post("s:e c".into()));
+        let wanted = "grant_type=x client_id=me: &co client_secret=s:e c ";
+        assert_eq!((names(&form).as_str(), header), (wanted, None));
+
+        let (form, header) = authenticated(Authentication::Basic("s:e cé".into()));
+        assert_eq!(names(&form), "grant_type=x ");
+        let header = header.expect("a header");
+        let coded = header.strip_prefix("Basic ").expect("Basic");
+        let pair = STANDARD.decode(coded).expect("base64");
+        assert_eq!(pair, b"me%3A+%26co:s%3Ae+c%C3%A9");
+    }
+
+    /// RFC 8410 §10.3's example.
+    const ED25519: &str = "-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
+-----END PRIVATE KEY-----
+";
+
+    #[test]
+    fn an_assertion_says_who_to_whom_and_for_how_long() {
+        let key =
+            AssertionKey::from_pem(ED25519.as_bytes(), Some("k1".into()), "f").expect("a key");
+        let (form, header) = authenticated(Authentication::PrivateKeyJwt(key));
+        assert_eq!(header, None);
+        assert_eq!(form[1], ("client_id".into(), "me: &co".into()));
+        assert_eq!(
+            form[2],
+            ("client_assertion_type".into(), ASSERTION_TYPE.into())
+        );
+        let jwt = Jwt::decode(&form[3].1).expect("a JWT");
+        let claims = jwt.claims();
+        assert_eq!(
+            (&claims["iss"], &claims["sub"]),
+            (&json!("me: &co"), &json!("me: &co"))
+        );
+        assert_eq!(claims["aud"], "https://a.example");
+        assert_eq!(claims["exp"], 1_800_000_120);
+        let header = jsonwebtoken::decode_header(&form[3].1).expect("a header");
+        assert_eq!(
+            (header.alg, header.kid.as_deref()),
+            (Algorithm::EdDSA, Some("k1"))
+        );
+    }
+
+    #[test]
+    fn what_is_no_usable_key_is_told_and_not_quoted() {
+        for (pem, why) in [
+            ("hunter2", "none of RSA"),
+            ("", "none of RSA"),
+            (
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nhunter2",
+                "encrypted",
+            ),
+            ("-----BEGIN EC PRIVATE KEY-----\nhunter2", "PKCS #8"),
+            (
+                "-----BEGIN PRIVATE KEY-----\naHVudGVyMg==\n-----END PRIVATE KEY-----\n",
+                "none of RSA",
+            ),
+        ] {
+            let error = AssertionKey::from_pem(pem.as_bytes(), None, "k.pem")
+                .map(|_| ())
+                .expect_err(pem)
+                .to_string();
+            assert!(
+                error.starts_with("k.pem ") && error.contains(why),
+                "{error}"
+            );
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The page that a browser ends on: plain HTML that needs nothing from anywhere and runs nothing.
+
+use std::fmt;
+
+/// Nothing may be loaded, run, sent or framed; the one style sheet stands in the page.
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+                                 frame-ancestors 'none'";
+
+const STYLE: &str = "
+:root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif; }
+body { display: grid; place-items: center; min-height: 90vh; margin: 0; padding: 0 1rem; }
+main { max-width: 32rem; text-align: center; }
+.mark { display: inline-block; width: 4rem; line-height: 4rem; border-radius: 50%; font-size: 2rem; color: #fff; }
+.good { background: #1a7f37; }
+.bad { background: #b42318; }
+h1 { font-size: 1.6rem; margin: 1rem 0 .5rem; }
+p { margin: .5rem 0; overflow-wrap: anywhere; }
+code { font: .95em ui-monospace, monospace; }
+";
+
+/// What the page says.
+pub(crate) struct Page {
+    is_good: bool,
+    title: &'static str,
+    /// As HTML.
+    text: String,
+}
+
+impl Page {
+    /// Says that a login of this profile is stored.
+    pub(crate) fn signed_in(profile: &str) -> Self {
+        Self {
+            is_good: true,
+            title: "You are signed in",
+            text: format!(
+                "<p>prusa-cred has what it needs for the profile <code>{}</code>.</p>\
+                 <p>You can close this tab and go back to the terminal.</p>",
+                escaped(profile)
+            ),
+        }
+    }
+
+    /// Says why the sign-in came to nothing.
+    pub(crate) fn failed(why: &str) -> Self {
+        Self {
+            is_good: false,
+            title: "The sign-in did not work",
+            text: format!(
+                "<p>{}.</p><p>Nothing was changed. The terminal says more; you can close this tab and try again \
+                 from there.</p>",
+                escaped(why)
+            ),
+        }
+    }
+
+    pub(super) fn nothing_here() -> Self {
+        Self {
+            is_good: false,
+            title: "There is nothing here",
+            text: "<p>This address only waits for the end of a sign-in that prusa-cred began.</p>"
+                .to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (class, mark) = if self.is_good {
+            ("good", "✓")
+        } else {
+            ("bad", "!")
+        };
+        writeln!(
+            f,
+            "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title} - prusa-cred</title>\n\
+             <style>{STYLE}</style>\n<main>\n<div class=\"mark {class}\" aria-hidden=\"true\">{mark}</div>\n\
+             <h1>{title}</h1>\n{}\n</main>\n</html>",
+            self.text,
+            title = self.title,
+        )
+    }
+}
+
+/// Makes text of anybody's fit to stand in HTML.
+fn escaped(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '&' => "&amp;".to_owned(),
+            '<' => "&lt;".to_owned(),
+            '>' => "&gt;".to_owned(),
+            '"' => "&quot;".to_owned(),
+            '\'' => "&#39;".to_owned(),
+            c => c.to_string(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_server_says_becomes_markup() {
+        let page = Page::failed("<script>alert('x')</script> & \"y\"").to_string();
+        assert!(!page.contains("<script"), "{page}");
+        assert!(
+            page.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;y&quot;.")
+        );
+    }
+
+    #[test]
+    fn the_page_needs_nothing_from_anywhere() {
+        for page in [
+            Page::signed_in("corp"),
+            Page::failed("no"),
+            Page::nothing_here(),
+        ] {
+            let page = page.to_string();
+            for outside in ["http", "src=", "href=", "url(", "<script", "@import"] {
+                assert!(!page.contains(outside), "{outside}: {page}");
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The client secret or private key, from where the configuration says that it is.
+//!
+//! A file that others may read is refused, as ssh refuses such a key: it is worth as much as every token.
+
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::deadline::Deadline;
+use crate::grants::client_auth::{AssertionKey, Authentication, ClientAuthError};
+use crate::platform;
+use crate::profile::{ClientAuth, SecretFrom};
+use crate::shell;
+
+/// No secret or key is longer than this.
+const LONGEST: u64 = 64 * 1024;
+
+/// Returns what the client shows at its requests.
+pub(super) fn authentication(
+    client_auth: &ClientAuth,
+    deadline: Deadline,
+) -> Result<Authentication, ClientAuthError> {
+    Ok(match client_auth {
+        ClientAuth::None => Authentication::None,
+        ClientAuth::Basic(from) => Authentication::Basic(client_secret(from, deadline)?),
+        ClientAuth::Post(from) => Authentication::Post(client_secret(from, deadline)?),
+        ClientAuth::PrivateKeyJwt { key_file, key_id } => {
+            let pem = private_file(key_file)?;
+            let name = key_file.display().to_string();
+            Authentication::PrivateKeyJwt(AssertionKey::from_pem(&pem, key_id.clone(), &name)?)
+        }
+    })
+}
+
+fn client_secret(
+    from: &SecretFrom,
+    deadline: Deadline,
+) -> Result<secrecy::SecretString, ClientAuthError> {
+    match from {
+        SecretFrom::Command(command) => {
+            let name = "client_secret_command";
+            shell::first_line(name, command, deadline).map_err(|error| {
+                ClientAuthError::Unreadable {
+                    what: "client secret".to_owned(),
+                    source: Box::new(error),
+                }
+            })
+        }
+        SecretFrom::File(path) => {
+            let content = private_file(path)?;
+            let text = std::str::from_utf8(&content).unwrap_or_default().trim_end();
+            if text.is_empty() || text.contains('\n') {
+                return Err(ClientAuthError::NoSecret {
+                    file: path.display().to_string(),
+                });
+            }
+            Ok(text.into())
+        }
+    }
+}
+
+fn private_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ClientAuthError> {
+    let file = || path.display().to_string();
+    let unreadable = |source: io::Error| ClientAuthError::Unreadable {
+        what: format!("secret in {}", file()),
+        source: Box::new(source),
+    };
+    let opened = platform::open_for_reading(path).map_err(unreadable)?;
+    let metadata = opened.metadata().map_err(unreadable)?;
+    if !metadata.is_file() || metadata.len() > LONGEST {
+        return Err(unreadable(io::Error::other(
+            "it is not a file of that kind",
+        )));
+    }
+    if platform::is_loose(&metadata) {
+        return Err(ClientAuthError::Loose { file: file() });
+    }
+    let mut content = Zeroizing::new(Vec::new());
+    opened
+        .take(LONGEST)
+        .read_to_end(&mut content)
+        .map_err(unreadable)?;
+    Ok(content)
+}

@@ -1,0 +1,136 @@
+//! What the errors of OAuth sign-ins mean to a program and to a person.
+
+use super::{Class, Code, hint, of_grant, of_http};
+use crate::grants::authorization_code::AnswerError;
+use crate::grants::client_auth::ClientAuthError;
+use crate::grants::device::DeviceError;
+use crate::grants::discovery::DiscoveryError;
+use crate::grants::id_token::IdTokenError;
+use crate::grants::loopback::LoopbackError;
+use crate::grants::registration::RegistrationError;
+use crate::grants::resource::ResourceError;
+use crate::providers::oauth::OAuthError;
+
+/// Returns the class of an error that only these sign-ins have.
+pub(super) fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_registration(error));
+    }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(of_resource(error));
+    }
+    cause.downcast_ref().map(of_sign_in)
+}
+
+pub(super) fn of_sign_in(error: &OAuthError) -> Class {
+    match error {
+        OAuthError::Answer(error) => of_answer(error),
+        OAuthError::Device(DeviceError::Denied) => (Code::Denied, None),
+        OAuthError::Device(DeviceError::Expired) | OAuthError::NobodyCame { .. } => (
+            Code::LoginRequired,
+            hint("nothing was changed; begin again when the browser is at hand"),
+        ),
+        OAuthError::Device(DeviceError::BadAnswer { .. }) => (Code::Server, None),
+        OAuthError::Device(DeviceError::Grant(error)) => of_grant(error),
+        OAuthError::Loopback(LoopbackError::PortInUse { .. }) => (
+            Code::Config,
+            hint(
+                "end the other program, or set another `redirect_port` in the profile (none: any free port)",
+            ),
+        ),
+        OAuthError::Loopback(LoopbackError::Io(_)) => (
+            Code::Config,
+            hint("`--device` signs in without it, where the server can do that"),
+        ),
+        OAuthError::IdToken(error) => of_id_token(error),
+        OAuthError::NeedsPerson => (Code::LoginRequired, None),
+    }
+}
+
+fn of_answer(error: &AnswerError) -> Class {
+    match error {
+        AnswerError::Denied { .. } => (Code::Denied, None),
+        AnswerError::Refused(error) => of_grant(error),
+        AnswerError::StateMismatch | AnswerError::NoCode | AnswerError::WrongAddress { .. } => (
+            Code::Denied,
+            hint("begin again, and use only the address that this sign-in shows"),
+        ),
+        AnswerError::OtherIssuer { .. } => (
+            Code::Denied,
+            hint("somebody may have put one server in another's place: tell the server's operator"),
+        ),
+    }
+}
+
+fn of_id_token(error: &IdTokenError) -> Class {
+    match error {
+        IdTokenError::Expired { .. } => {
+            (Code::Denied, hint("see that this machine's clock is right"))
+        }
+        IdTokenError::Keys(error) => of_discovery(error),
+        IdTokenError::NonceMismatch => (Code::Denied, hint("begin again")),
+        _ => (
+            Code::Denied,
+            hint(
+                "the login was not stored; the server's operator can say why it sends such a token",
+            ),
+        ),
+    }
+}
+
+pub(super) fn of_discovery(error: &DiscoveryError) -> Class {
+    match error {
+        DiscoveryError::Http(error) => of_http(error),
+        DiscoveryError::NotFound { .. } => (
+            Code::Config,
+            hint(
+                "see that `issuer` is right, or give authorization_endpoint and token_endpoint in the profile",
+            ),
+        ),
+        DiscoveryError::OtherIssuer { .. } => (
+            Code::Denied,
+            hint("`issuer` has to be what the server itself calls its issuer"),
+        ),
+        DiscoveryError::BadEndpoint { .. } => (Code::Denied, None),
+        DiscoveryError::Redirect { .. } | DiscoveryError::NotMetadata { .. } => (
+            Code::Server,
+            hint("see that the address is the authorization server's own, without any detour"),
+        ),
+        DiscoveryError::Status { .. } => (Code::Server, hint("try again later")),
+    }
+}
+
+pub(super) fn of_client(error: &ClientAuthError) -> Class {
+    let text = match error {
+        ClientAuthError::Loose { file } => Some(format!("run `chmod 600 {file}`")),
+        ClientAuthError::BadKey { file, .. } => Some(format!(
+            "`openssl pkcs8 -topk8 -nocrypt -in {file}` prints a key in the form that is needed"
+        )),
+        _ => None,
+    };
+    (Code::Config, text)
+}
+
+fn of_registration(error: &RegistrationError) -> Class {
+    const BY_HAND: &str = "register a client at the server, with the redirect URI http://127.0.0.1/, and name it with --client-id";
+    match error {
+        RegistrationError::NotOffered { .. } => (Code::Config, hint(BY_HAND)),
+        RegistrationError::Refused { source, .. } if source.is_transient() => of_grant(source),
+        RegistrationError::Refused { .. } => (Code::Denied, hint(BY_HAND)),
+        RegistrationError::Unusable { .. } => (Code::Server, hint(BY_HAND)),
+    }
+}
+
+fn of_resource(error: &ResourceError) -> Class {
+    match error {
+        ResourceError::Metadata(error) => of_discovery(error),
+        ResourceError::NotProtected { .. } => (
+            Code::Config,
+            hint("see that the address is the one that the client will use, path included"),
+        ),
+        ResourceError::OtherResource { .. } | ResourceError::UnsafePlace { .. } => {
+            (Code::Denied, None)
+        }
+        ResourceError::NoServer { .. } => (Code::Server, None),
+    }
+}

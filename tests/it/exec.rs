@@ -1,0 +1,172 @@
+//! `exec`: the command gets a token, its own signals and status, and none of our secrets.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
+
+use serde_json::json;
+
+use crate::support::env::TestEnv;
+use crate::support::sandbox::{Sandbox, TOTP_SECRET};
+
+const HOUR: i64 = 3600;
+
+#[test]
+fn the_command_has_the_token_and_none_of_our_secrets() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site)
+        .stored(&site.stored(HOUR))
+        .with_credentials()
+        .var("PRUSA_TOTP_SECRET", TOTP_SECRET)
+        .var("KOGNIC_CLIENT_SECRET", "k")
+        .var("PRT_TOKEN", "t")
+        .var("PRT_PASSWORD", "p")
+        .var("THEIRS", "kept");
+    let seen = env.run(["exec", "--", "env"]).any_stdout().success().stdout;
+    let value = |name: &str| {
+        let mut values = seen
+            .lines()
+            .filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        let value = values.next().map(str::to_owned);
+        assert_eq!(values.next(), None, "{name} is there twice");
+        value
+    };
+    assert_eq!(value("PRUSA_TOKEN"), Some(env.token("access_token")));
+    for secret in [
+        "PRUSA_TOKENS_JSON",
+        "PRUSA_PASSWORD",
+        "PRUSA_TOTP_SECRET",
+        "KOGNIC_CLIENT_SECRET",
+        "PRT_TOKEN",
+        "PRT_PASSWORD",
+    ] {
+        assert_eq!(value(secret), None, "{secret}");
+    }
+    assert_eq!(value("THEIRS").as_deref(), Some("kept"));
+    assert!(value("PRUSA_EMAIL").is_some() && value("PRUSA_ACCOUNT_URL").is_some());
+}
+
+#[test]
+fn a_token_from_the_environment_takes_the_other_name_only() {
+    let env = TestEnv::offline().var("PRUSA_TOKEN", "given");
+    env.run(["exec", "--env", "TOKEN", "--", "sh", "-c"])
+        .arg("echo $TOKEN ${PRUSA_TOKEN-gone}")
+        .stdout("given gone\n")
+        .success();
+}
+
+#[test]
+fn a_token_that_ends_soon_is_refreshed_first() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(20));
+    let old = env.token("access_token");
+    let output = env
+        .run(["exec", "sh", "-c", "echo $PRUSA_TOKEN"])
+        .any_stdout()
+        .success();
+    assert_eq!(output.stdout.trim(), env.token("access_token"));
+    assert_ne!(output.stdout.trim(), old);
+    assert_eq!(site.rotations(), 1);
+}
+
+#[test]
+fn other_providers_have_another_variable() {
+    let set = json!({ "access_token": "corporate", "expires_at": 4_000_000_000_u64 });
+    let env = TestEnv::offline().config(
+        "[profiles.corp]\nprovider = 'oauth'\nissuer = 'https://login.corp.tld'\nclient_id = 'c'\n",
+    );
+    let path = env.config_dir().join("prusa-cred/tokens/corp.json");
+    env.write(&path, set.to_string());
+    env.run(["exec", "--profile", "corp", "--", "sh", "-c"])
+        .arg("echo $ACCESS_TOKEN ${PRUSA_TOKEN-none}")
+        .stdout("corporate none\n")
+        .success();
+}
+
+#[test]
+fn the_command_takes_our_place() {
+    let env = TestEnv::offline().var("PRUSA_TOKEN", "t");
+    let pids = env
+        .run_as("sh", ["-c"])
+        .arg("echo $$; exec prusa-cred exec -- sh -c 'echo $$'")
+        .any_stdout()
+        .success()
+        .stdout;
+    let pids: Vec<_> = pids.lines().collect();
+    assert_eq!(pids.len(), 2);
+    assert_eq!(pids[0], pids[1]);
+}
+
+#[test]
+fn status_signals_and_streams_are_its_own() {
+    let env = TestEnv::offline().var("PRUSA_TOKEN", "t");
+    let shell = |script: &str| env.run(["exec", "--", "sh", "-c", script]);
+    shell("exit 7").status(7);
+    shell("exit 127").status(127);
+    shell("kill -TERM $$").status(-15);
+    // Rust's own start-up ignores this one; a pipeline relies on it.
+    shell("kill -PIPE $$").status(-13);
+    shell("cat; echo told >&2; exit 3")
+        .stdin("fed")
+        .stdout("fed")
+        .stderr("told\n")
+        .status(3);
+}
+
+#[test]
+fn arguments_are_passed_as_they_are() {
+    let env = TestEnv::offline().var("PRUSA_TOKEN", "t");
+    let odd = OsStr::from_bytes(b"--profile=\xff");
+    let args: [OsString; 7] = [
+        "exec".into(),
+        "printf".into(),
+        "%s|".into(),
+        "-v".into(),
+        "--json".into(),
+        "--".into(),
+        "".into(),
+    ];
+    env.run(args).stdout("-v|--json|--||").success();
+    let output = env
+        .run(["exec", "--", "printf", "%s"])
+        .arg(odd)
+        .any_stdout();
+    assert!(output.success().stdout.starts_with("--profile="));
+}
+
+#[test]
+fn what_cannot_be_run_is_told_and_is_status_1() {
+    let env = TestEnv::offline().var("PRUSA_TOKEN", "t");
+    env.run(["exec", "--", "no-such-program"])
+        .stderr(
+            "prusa-cred: could not run \"no-such-program\"\n  because: No such file or directory (os error 2)\n  \
+             hint: see that it is installed, and on PATH\n",
+        )
+        .status(1);
+    env.run(["exec", "--", ""])
+        .stderr_contains("could not run \"\"")
+        .status(1);
+    let plain = env.home().join("plain");
+    env.write(&plain, "not a program");
+    env.run(["exec", "--"])
+        .arg(&plain)
+        .stderr_contains("Permission denied")
+        .status(1);
+}
+
+#[test]
+fn what_is_wrong_is_told_before_anything_runs() {
+    let env = TestEnv::offline();
+    let touch = ["exec", "--", "touch", "ran"];
+    env.run(touch)
+        .stderr_contains("hint: run `prusa-cred login`")
+        .status(1);
+    env.run(["exec", "--env", "A-B", "--", "touch", "ran"])
+        .stderr_contains("the name of a variable")
+        .status(2);
+    env.run(["exec"]).stderr_contains("COMMAND").status(2);
+    env.run(touch)
+        .env("PRUSA_TOKEN", "two words")
+        .stderr_contains("cannot be a token")
+        .status(1);
+    assert!(!env.home().join("ran").exists());
+}

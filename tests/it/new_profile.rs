@@ -1,0 +1,221 @@
+//! `login` where there is no profile yet: what it asks, what it makes of the answers, and what it leaves alone.
+
+use crate::support::env::TestEnv;
+use crate::support::sandbox::{EMAIL, Sandbox};
+
+const DOWN: &str = "\u{1b}[B";
+
+const QUESTION: &str = "Sign in to:";
+
+#[test]
+fn a_newcomer_is_asked_and_enter_takes_prusa() {
+    let env = TestEnv::of_a_newcomer();
+    let mut terminal = env.terminal(["login"]);
+    terminal.expect(QUESTION).expect("> Prusa Account");
+    terminal.expect("  Kognic").expect("  Practicus AI");
+    terminal.expect("  Another server").send("\r");
+    terminal.expect("Sign in to: Prusa Account (Prusa Connect)");
+    terminal.expect("cannot reach https://account.prusa3d.com/o/authorize/");
+    let (status, _) = terminal.wait();
+    assert_eq!(status, 1);
+    assert_eq!(env.configuration(), None);
+}
+
+#[test]
+fn whoever_leaves_the_menu_signs_in_to_nothing() {
+    let env = TestEnv::of_a_newcomer();
+    let mut terminal = env.terminal(["login"]);
+    terminal.expect("  Another server").send("\u{1b}");
+    terminal.expect("nothing was entered for the service");
+    assert_eq!(terminal.wait().0, 1);
+    let mut terminal = env.terminal(["login"]);
+    terminal.expect("  Another server").send("\u{3}");
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, -2);
+    let hidden = screen
+        .rfind("\u{1b}[?25l")
+        .expect("the menu hides the cursor");
+    assert!(screen[hidden..].contains("\u{1b}[?25h"), "{screen:?}");
+}
+
+#[test]
+fn nobody_is_asked_who_is_not_there_or_has_said_enough() {
+    let env = TestEnv::of_a_newcomer();
+    let to_prusa = "cannot reach https://account.prusa3d.com/o/authorize/";
+    env.run_without_terminal(["login"])
+        .stderr_contains(to_prusa)
+        .status(1);
+    for arguments in [
+        &["login", "--no-input"][..],
+        &["login", "--email", EMAIL],
+        &["login", "--provider", "prusa"],
+        &["login", "--profile", "prusa"],
+        &["login", "--otp-command", "true"],
+    ] {
+        let (status, screen) = env.terminal(arguments).wait();
+        assert!(
+            !screen.contains(QUESTION) && screen.contains(to_prusa),
+            "{screen}"
+        );
+        assert_eq!(status, 1, "{arguments:?}");
+    }
+}
+
+#[test]
+fn whoever_has_an_account_is_not_asked() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site);
+    let mut terminal = env.terminal(["login"]);
+    terminal.expect("E-mail:").send("\u{3}");
+    assert!(!terminal.wait().1.contains(QUESTION));
+    for env in [
+        TestEnv::of_a_newcomer().stored(&site.stored(60)),
+        TestEnv::of_a_newcomer().config("[profiles.farm]\nprovider = 'prusa'\n"),
+    ] {
+        let (_, screen) = env.terminal(["login"]).wait();
+        assert!(
+            screen.contains("cannot reach") && !screen.contains(QUESTION),
+            "{screen}"
+        );
+    }
+}
+
+#[test]
+fn a_profile_is_written_once_its_login_has_worked() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).with_credentials();
+    let login = ["login", "--provider", "prusa", "--host", "farm.example.com"];
+    env.run(login)
+        .env("PRUSA_PASSWORD", "wrong")
+        .stderr_contains("was refused")
+        .status(1);
+    assert_eq!(env.configuration(), None);
+    env.run(login)
+        .stderr_contains("Profile prusa is in")
+        .stderr_contains("Signed in to profile prusa as")
+        .success();
+    let text = format!(
+        "[profiles.prusa]\nprovider = \"prusa\"\nemail = \"{EMAIL}\"\nhosts = [\"farm.example.com\"]\n"
+    );
+    assert_eq!(env.configuration(), Some(text));
+    env.run(["get", "https://farm.example.com/"])
+        .stdout(format!("{}\n", env.token("access_token")))
+        .success();
+}
+
+#[test]
+fn a_second_account_that_cannot_sign_in_leaves_nothing() {
+    let mine = "# mine\ndefault = 'prusa'";
+    let env = TestEnv::of_a_newcomer().config(mine);
+    env.run([
+        "login",
+        "--profile",
+        "farm",
+        "--provider",
+        "prusa",
+        "--email",
+        EMAIL,
+    ])
+    .stderr_contains("cannot reach https://account.prusa3d.com")
+    .status(1);
+    assert_eq!(env.configuration().as_deref(), Some(mine));
+}
+
+#[test]
+fn what_options_leave_open_or_say_twice_is_told() {
+    let env = TestEnv::of_a_newcomer();
+    let table: [(&[&str], &str); 6] = [
+        (
+            &["--url", "https://h.tld", "--issuer", "https://h.tld"],
+            "--issuer is for --provider oauth",
+        ),
+        (
+            &["--provider", "prusa", "--url", "https://h.tld"],
+            "--url is for --provider practicus",
+        ),
+        (
+            &["--profile", "prusa", "--provider", "kognic"],
+            "profile prusa says something else than these options",
+        ),
+        (&["--provider", "practicus"], "--url is missing"),
+        (
+            &["--provider", "oauth", "--issuer", "h.tld"],
+            "--client-id ID is missing for a new profile",
+        ),
+        (
+            &["--url", "http://h.tld"],
+            "--url: neither an https address",
+        ),
+    ];
+    for (options, wanted) in table {
+        env.run(["login"].iter().chain(options))
+            .stderr_contains(wanted)
+            .status(2);
+    }
+    env.run(["login", "--profile", "k", "--credentials", "none.json"])
+        .stderr_contains("could not read the credentials in")
+        .status(1);
+    env.run(["login", "--profile", "nobody"])
+        .stderr("prusa-cred: there is no profile \"nobody\"\n  hint: `prusa-cred status` lists the profiles; with --provider KIND a new one is made\n")
+        .status(1);
+    env.run(["login", "--profile", "No", "--provider", "prusa"])
+        .stderr_contains("\"No\" cannot be a profile's name")
+        .status(1);
+    let env = env
+        .config("[profiles.corp]\nprovider = 'oauth'\nissuer = 'https://h.tld'\nclient_id = 'c'\n");
+    env.run([
+        "login",
+        "--profile",
+        "corp",
+        "--client-id",
+        "d",
+        "--issuer",
+        "https://h.tld",
+    ])
+    .stderr_contains("profile corp says something else than these options")
+    .status(2);
+}
+
+#[test]
+fn what_could_not_be_written_is_told_before_anybody_signs_in() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).with_credentials();
+    let login = ["login", "--profile", "farm", "--provider", "prusa"];
+    let env = env.config("profiles = {}\n");
+    env.run(login)
+        .stderr_contains("could not add profile farm to")
+        .stderr_contains("its `profiles` is not made of [profiles.NAME] tables")
+        .status(1);
+    let env = env.config("[profiles.x]\n");
+    env.run(login)
+        .stderr_contains("profiles.x.provider: missing")
+        .status(1);
+    let env = env.config("");
+    let path = env.config_dir().join("prusa-cred/config.toml");
+    let mut permissions = std::fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&path, permissions).unwrap();
+    env.run(login)
+        .stderr_contains("could not write to")
+        .status(1);
+    assert_eq!(site.sign_ins(), 0);
+}
+
+#[test]
+fn answers_are_asked_for_again_until_they_will_do() {
+    let env = TestEnv::of_a_newcomer();
+    let mut terminal = env.terminal(["login"]);
+    terminal
+        .expect("  Another server")
+        .send(DOWN)
+        .send(DOWN)
+        .send(DOWN);
+    terminal.expect("> Another server").send("\r");
+    terminal
+        .expect("Address of the server (issuer):")
+        .send_line("http://login.tld");
+    terminal.expect("neither an https address");
+    terminal.send("\u{3}");
+    assert_eq!(terminal.wait().0, -2);
+    assert_eq!(env.configuration(), None);
+}

@@ -1,0 +1,500 @@
+//! Signing in to any OAuth server, and what happens where the server, the browser or the person does wrong.
+
+use std::collections::HashMap;
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::{Value, json};
+
+use crate::support::env::TestEnv;
+use crate::support::oauth::{OAuthSite, visit};
+use crate::support::pty::Terminal;
+use crate::support::sandbox::MARKER;
+
+const OPENID: &str = "/.well-known/openid-configuration";
+
+/// Returns a home with a profile `corp` at the site, and these keys.
+fn env(site: &OAuthSite, keys: &str) -> TestEnv {
+    TestEnv::offline().config(&format!(
+        "default = 'corp'\n[profiles.corp]\nprovider = 'oauth'\nissuer = '{}'\nclient_id = 'me'\n{keys}\n",
+        site.origin()
+    ))
+}
+
+/// A client that signs in by itself, so that every fault comes without a person.
+fn machine(site: &OAuthSite) -> TestEnv {
+    let env = env(
+        site,
+        "flow = 'client-credentials'\nclient_secret_command = 'echo S3NTRY-secret'\nhosts = ['git.example.com']",
+    );
+    env.write(&env.home().join("unused"), "");
+    env
+}
+
+fn token_file(env: &TestEnv) -> std::path::PathBuf {
+    env.config_dir().join("prusa-cred/tokens/corp.json")
+}
+
+fn stored(env: &TestEnv) -> Option<Value> {
+    let text = fs::read(token_file(env)).ok()?;
+    serde_json::from_slice(&text).ok()
+}
+
+/// Runs a command that fails, and returns its code word, message and hint.
+fn failure(env: &TestEnv, args: &[&str]) -> (String, String) {
+    let ran = env
+        .run(args)
+        .env("PRUSA_CRED_ERRORS", "json")
+        .any_stderr()
+        .status(1);
+    // Warnings stand before it, each on a line of its own.
+    let last = ran.stderr.lines().last().expect("a line");
+    let error: Value = serde_json::from_str(last).expect("JSON");
+    let text = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
+    (
+        text("error"),
+        format!("{} | {}", text("message"), text("hint")),
+    )
+}
+
+#[test]
+fn a_server_that_lies_about_itself_is_not_believed_and_no_login_is_harmed() {
+    let site = OAuthSite::start();
+    let env = machine(&site);
+    let set =
+        json!({ "access_token": "old", "refresh_token": "r", "expires_in": 60, "expires_at": 1 });
+    env.write(&token_file(&env), set.to_string());
+    let table: [(u16, &str, &str, &str); 7] = [
+        (
+            200,
+            r#"{"issuer":"https://evil.example"}"#,
+            "denied",
+            "speaks for another issuer",
+        ),
+        (
+            200,
+            "<!doctype html><title>Welcome</title>",
+            "server",
+            "it is a web page",
+        ),
+        (200, "{}", "server", "it names no issuer"),
+        (
+            500,
+            "",
+            "server",
+            "did not answer with metadata (status 500)",
+        ),
+        (404, "", "config", "publishes no metadata"),
+        (
+            200,
+            r#"{"issuer":"ORIGIN","token_endpoint":"http://evil.example/token"}"#,
+            "denied",
+            "gives as its token_endpoint what is neither an https address",
+        ),
+        (
+            200,
+            r#"{"issuer":"ORIGIN"}"#,
+            "config",
+            "has no token_endpoint",
+        ),
+    ];
+    for (status, body, code, message) in table {
+        site.can(OPENID, status, body);
+        for args in [["login"].as_slice(), &["get"], &["get", "--refresh"]] {
+            let (got, text) = failure(&env, &[args, &["--timeout", "2s"]].concat());
+            assert!(text.contains(message), "{text}");
+            assert_eq!(got, code, "{text}");
+        }
+    }
+    site.redirect(OPENID, "https://evil.example/metadata");
+    assert!(
+        failure(&env, &["login"])
+            .1
+            .contains("leads elsewhere (status 302)")
+    );
+    site.can(OPENID, 200, format!(r#"{{"x":"{}"}}"#, "y".repeat(2 << 20)));
+    assert!(failure(&env, &["login"]).1.contains("is too large"));
+    assert_eq!(stored(&env), Some(set));
+    site.usual(OPENID);
+    env.run(["get"])
+        .stdout(format!("{MARKER}-access-1\n"))
+        .success();
+}
+
+#[test]
+fn every_refusal_of_the_token_endpoint_has_its_code_word() {
+    let site = OAuthSite::start();
+    let env = machine(&site);
+    for (error, code) in [
+        ("invalid_request", "denied"),
+        ("invalid_client", "denied"),
+        ("unauthorized_client", "denied"),
+        ("unsupported_grant_type", "denied"),
+        ("invalid_scope", "denied"),
+        ("invalid_target", "denied"),
+        ("invalid_grant", "login_required"),
+    ] {
+        site.can("/token", 400, json!({ "error": error }).to_string());
+        let (got, text) = failure(&env, &["login"]);
+        assert!(text.contains(&format!("refused: {error}")), "{text}");
+        assert_eq!(got, code, "{text}");
+    }
+    site.can("/token", 503, "");
+    assert_eq!(failure(&env, &["login"]).0, "server");
+    site.can("/token", 429, "");
+    assert_eq!(failure(&env, &["login"]).0, "rate_limited");
+    assert_eq!(stored(&env), None);
+}
+
+#[test]
+fn a_client_signs_in_when_it_is_asked_and_again_when_its_token_ends() {
+    let site = OAuthSite::start();
+    let env = machine(&site);
+    env.run(["get"])
+        .stdout(format!("{MARKER}-access-1\n"))
+        .success();
+    env.run(["get"])
+        .stdout(format!("{MARKER}-access-1\n"))
+        .success();
+    assert_eq!(site.forms("/token").len(), 1);
+    env.run(["get", "--refresh"])
+        .stdout(format!("{MARKER}-access-2\n"))
+        .success();
+}
+
+/// Starts a sign-in and returns it with the address that it shows.
+fn begun(env: &TestEnv, options: &[&str]) -> (Terminal, String) {
+    let mut terminal = env.terminal([&["login"], options].concat());
+    terminal.expect("Open this address in a browser and sign in:\r\n\r\n  ");
+    let address = terminal.word();
+    terminal.expect("press Enter");
+    (terminal, address)
+}
+
+#[test]
+fn a_browser_comes_back_and_sees_that_it_worked() {
+    let site = OAuthSite::start();
+    let env = env(
+        &site,
+        "scopes = ['openid', 'email']\naudience = 'api'\nresource = 'https://r.example'",
+    );
+    let (terminal, address) = begun(&env, &[]);
+    assert!(
+        address.contains("&audience=api") && address.contains("resource=https%3A%2F%2Fr.example&")
+    );
+    let page = visit(&address);
+    assert!(
+        page.contains("You are signed in") && !page.contains(MARKER),
+        "{page}"
+    );
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    assert!(
+        screen.contains("Signed in to profile corp as ada@example.com"),
+        "{screen}"
+    );
+    let form = site.forms("/token").remove(0);
+    assert_eq!(
+        (form["resource"].as_str(), form["audience"].as_str()),
+        ("https://r.example", "api")
+    );
+    env.run(["get", "--refresh"])
+        .stdout(format!("{MARKER}-access-2\n"))
+        .success();
+    assert_eq!(site.forms("/token")[1]["resource"], "https://r.example");
+    env.run(["logout"]).any_stdout().any_stderr().success();
+    let hints: Vec<_> = site.forms("/revoke");
+    assert_eq!(hints[0]["token_type_hint"], "refresh_token");
+    assert_eq!(hints[1]["token_type_hint"], "access_token");
+}
+
+#[test]
+fn what_comes_back_wrong_is_told_to_the_browser_and_at_the_terminal() {
+    type Lie = fn(&OAuthSite);
+    let table: [(Lie, &str); 9] = [
+        (
+            |site| site.edit_way_back(|back| format!("{back}x")),
+            "its state differs",
+        ),
+        (
+            |site| site.edit_way_back(|back| back.replace("code=", "error=access_denied&x=")),
+            "access was denied",
+        ),
+        (
+            |site| site.edit_way_back(|back| format!("{back}&iss=https%3A%2F%2Fevil.example")),
+            "the answer comes from https://evil.example",
+        ),
+        (
+            |site| {
+                site.edit_metadata(|metadata| {
+                    metadata["authorization_response_iss_parameter_supported"] = json!(true);
+                });
+            },
+            "the answer comes from nobody who says so",
+        ),
+        (
+            |site| site.edit_claims(|claims| claims["nonce"] = json!("other")),
+            "its nonce differs",
+        ),
+        (
+            |site| site.edit_claims(|claims| claims["aud"] = json!("you")),
+            "is for another client",
+        ),
+        (
+            |site| site.edit_claims(|claims| claims["exp"] = json!(1)),
+            "the ID token ended at 1970-01-01",
+        ),
+        (
+            |site| site.edit_header(|header| header["alg"] = json!("none")),
+            "the ID token is not signed",
+        ),
+        (
+            |site| site.can("/jwks", 200, r#"{"keys":[]}"#),
+            "has no key that the ID token",
+        ),
+    ];
+    for (lie, message) in table {
+        let site = OAuthSite::start();
+        lie(&site);
+        let env = env(&site, "scopes = ['openid']");
+        let (terminal, address) = begun(&env, &[]);
+        let page = visit(&address);
+        assert!(page.contains("The sign-in did not work"), "{page}");
+        assert!(page.contains(message), "{message}: {page}");
+        let (status, screen) = terminal.wait();
+        assert_eq!(status, 1, "{screen}");
+        assert!(screen.contains(message), "{screen}");
+        assert_eq!(stored(&env), None);
+    }
+}
+
+#[test]
+fn an_address_that_is_pasted_signs_in_too() {
+    let site = OAuthSite::start();
+    let env = env(&site, "scopes = ['openid']");
+    let (mut terminal, address) = begun(&env, &["--browser"]);
+    let address = url::Url::parse(&address).expect("an address");
+    let asked: HashMap<_, _> = address.query_pairs().into_owned().collect();
+    terminal.send_line("https://example.com/elsewhere");
+    terminal.expect("That will not do").expect("Still waiting");
+    // As on another machine, where that page does not load.
+    site.edit_claims({
+        let nonce = asked["nonce"].clone();
+        move |claims| claims["nonce"] = json!(nonce)
+    });
+    let (back, state) = (&asked["redirect_uri"], &asked["state"]);
+    terminal.send_line(&format!("{back}?code=abc&state={state}"));
+    terminal.expect("Signed in to profile corp");
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    assert_eq!(site.forms("/token")[0]["code"], "abc");
+}
+
+#[test]
+fn a_port_in_use_is_its_own_error() {
+    let site = OAuthSite::start();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("an address").port();
+    let env = env(&site, &format!("redirect_port = {port}"));
+    let (code, text) = failure(&env, &["login"]);
+    assert_eq!(code, "config");
+    assert!(
+        text.contains(&format!("port {port} of this machine is in use")),
+        "{text}"
+    );
+}
+
+#[test]
+fn nobody_is_asked_where_nobody_may_be() {
+    let site = OAuthSite::start();
+    let (code, text) = failure(&env(&site, ""), &["login", "--no-input"]);
+    assert_eq!(code, "login_required", "{text}");
+    assert!(site.forms(OPENID).is_empty());
+    assert_eq!(failure(&env(&site, ""), &["get"]).0, "login_required");
+}
+
+fn with_device(site: &OAuthSite) {
+    let endpoint = format!("{}/device", site.origin());
+    site.edit_metadata(move |metadata| metadata["device_authorization_endpoint"] = json!(endpoint));
+}
+
+#[test]
+fn without_a_browser_here_a_code_is_shown_and_awaited() {
+    let site = OAuthSite::start();
+    with_device(&site);
+    site.polls(&["authorization_pending"]);
+    let env = env(&site, "scopes = ['openid']");
+    let mut terminal = env.terminal(["login"]);
+    terminal
+        .expect("▀")
+        .expect("/enter\r\n\r\nand enter the code\r\n\r\n  ABCD-EFGH\r\n");
+    terminal
+        .expect("/enter?code=ABCD-EFGH")
+        .expect("Waiting up to 1 min")
+        .expect(" left");
+    terminal.expect("Signed in to profile corp");
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    assert_eq!(site.forms("/device")[0]["scope"], "openid");
+    assert_eq!(site.forms("/token").len(), 2);
+    // With a browser of one's own wish, it is used.
+    let (terminal, address) = begun(&env, &["--browser"]);
+    visit(&address);
+    assert_eq!(terminal.wait().0, 0);
+}
+
+#[test]
+fn a_code_that_nobody_enters_or_somebody_refuses_ends_the_sign_in() {
+    for (answer, code, message) in [
+        ("access_denied", "denied", "access was denied"),
+        (
+            "expired_token",
+            "login_required",
+            "nobody entered the code in time",
+        ),
+        ("invalid_client", "denied", "refused: invalid_client"),
+    ] {
+        let site = OAuthSite::start();
+        with_device(&site);
+        site.polls(&[answer]);
+        let env = env(&site, "flow = 'device'");
+        let (got, text) = failure(&env, &["login"]);
+        assert!(text.contains(message), "{text}");
+        assert_eq!(got, code);
+        // What has to be done is told even where a program listens.
+        site.polls(&[answer]);
+        env.run(["login", "--quiet"])
+            .stderr_contains("ABCD-EFGH")
+            .status(1);
+    }
+    let site = OAuthSite::start();
+    let (code, text) = failure(&env(&site, "flow = 'device'"), &["login"]);
+    assert!(
+        text.contains("has no device_authorization_endpoint"),
+        "{text}"
+    );
+    assert_eq!(code, "config");
+}
+
+#[test]
+fn an_mcp_server_is_signed_in_to_with_nothing_configured() {
+    let site = OAuthSite::start();
+    site.edit_claims(|claims| claims["aud"] = json!("registered"));
+    let env = TestEnv::offline();
+    let url = format!("{}/mcp", site.origin());
+    let (terminal, address) = begun(&env, &[&url]);
+    assert!(visit(&address).contains("You are signed in"));
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    let config = fs::read_to_string(env.config_dir().join("prusa-cred/config.toml"))
+        .expect("a configuration");
+    assert!(
+        !config.contains(MARKER) && config.contains(&format!("resource = \"{url}\"")),
+        "{config}"
+    );
+    let secret = env
+        .config_dir()
+        .join("prusa-cred/tokens/127.0.0.1.client_secret");
+    assert_eq!(
+        fs::read_to_string(&secret).expect("a secret"),
+        format!("{MARKER}-client")
+    );
+    assert_eq!(
+        fs::metadata(&secret).expect("it").permissions().mode() & 0o777,
+        0o600
+    );
+    let headers = format!("{{\"Authorization\":\"Bearer {MARKER}-access-1\"}}\n");
+    env.run(["get", "--format", "headers", &url])
+        .stdout(headers)
+        .success();
+    assert_eq!(
+        failure(&env, &["get", "http://127.0.0.1:1/mcp"]).0,
+        "denied"
+    );
+    // Again for the same address: the same profile, no second registration.
+    let (terminal, address) = begun(&env, &[&url]);
+    visit(&address);
+    assert_eq!(terminal.wait().0, 0);
+    assert_eq!(site.forms("/register").len(), 1);
+}
+
+#[test]
+fn what_cannot_be_signed_in_to_leaves_no_trace() {
+    let site = OAuthSite::start();
+    let env = TestEnv::offline();
+    let url = format!("{}/mcp", site.origin());
+    let fails = |code: &str, message: &str| {
+        let (got, text) = failure(&env, &["login", &url]);
+        assert!(text.contains(message), "{text}");
+        assert_eq!(got, code, "{text}");
+    };
+    site.can("/register", 400, r#"{"error":"invalid_redirect_uri"}"#);
+    fails("denied", "refused: invalid_redirect_uri");
+    site.edit_metadata(|metadata| metadata["registration_endpoint"] = Value::Null);
+    fails("config", "lets nobody register by themselves");
+    site.can(
+        "/.well-known/oauth-protected-resource/mcp",
+        200,
+        r#"{"resource":"https://evil.example/mcp","authorization_servers":["ORIGIN"]}"#,
+    );
+    fails("denied", "speaks for another resource");
+    site.can("/.well-known/oauth-protected-resource/mcp", 404, "");
+    site.can("/mcp", 200, "{}");
+    fails("config", "asks for no token");
+    assert_eq!(
+        failure(&env, &["login", "http://mcp.example.com/mcp"]).0,
+        "denied"
+    );
+    assert!(!env.config_dir().join("prusa-cred/config.toml").exists());
+}
+
+#[test]
+fn a_key_that_others_may_read_is_refused() {
+    let site = OAuthSite::start();
+    let env = env(&site, "");
+    let key = env.home().join("key.pem");
+    env.write(&key, "not a key");
+    let config = format!(
+        "default = 'corp'\n[profiles.corp]\nprovider = 'oauth'\nissuer = '{}'\nclient_id = 'me'\n\
+         flow = 'client-credentials'\nprivate_key = '{}'\n",
+        site.origin(),
+        key.display()
+    );
+    let env = env.config(&config);
+    let (code, text) = failure(&env, &["login"]);
+    assert!(text.contains("does not hold a private key"), "{text}");
+    assert_eq!(code, "config");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("a mode");
+    let (_, text) = failure(&env, &["get"]);
+    assert!(
+        text.contains("others may read") && text.contains("chmod 600"),
+        "{text}"
+    );
+}
+
+#[test]
+fn two_profiles_of_one_host_are_both_named() {
+    let one = "provider = 'oauth'\nissuer = 'https://a.example'\nclient_id = 'x'\nhosts = ['h.example']\n";
+    let env = TestEnv::offline().config(&format!("[profiles.one]\n{one}[profiles.two]\n{one}"));
+    let (code, text) = failure(&env, &["get", "https://h.example/"]);
+    assert_eq!(code, "config");
+    assert!(text.contains("one") && text.contains("two"), "{text}");
+}
+
+#[test]
+fn plain_http_elsewhere_is_refused_in_the_configuration() {
+    for key in [
+        "issuer",
+        "token_endpoint",
+        "authorization_endpoint",
+        "jwks_uri",
+    ] {
+        let env = TestEnv::offline().config(&format!(
+            "[profiles.corp]\nprovider = 'oauth'\nclient_id = 'x'\n{key} = 'http://a.example/'\n"
+        ));
+        let (code, text) = failure(&env, &["--profile", "corp", "get"]);
+        assert_eq!(code, "config");
+        assert!(text.contains(&format!("profiles.corp.{key}")), "{text}");
+    }
+}
