@@ -249,7 +249,7 @@ fn pause(person: &mut dyn Interaction, total: Deadline, span: Duration) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{ClientAuth, OAuthSettings};
+    use crate::profile::OAuthSettings;
 
     /// Somebody who sees everything and does nothing.
     #[derive(Default)]
@@ -283,17 +283,7 @@ mod tests {
 
     fn oauth(has_authorization: bool, has_device: bool) -> OAuth {
         let url = |path: &str| Url::parse(&format!("http://127.0.0.1:9/{path}")).expect("a URL");
-        let mut settings = OAuthSettings {
-            issuer: None,
-            endpoints: Default::default(),
-            client_id: "me".to_owned(),
-            client_auth: ClientAuth::None,
-            flow: None,
-            scopes: Vec::new(),
-            audience: None,
-            resource: None,
-            redirect_port: None,
-        };
+        let mut settings = OAuthSettings::default();
         let endpoints = &mut settings.endpoints;
         endpoints.token_endpoint = Some(url("token"));
         endpoints.authorization_endpoint = has_authorization.then(|| url("authorize"));
