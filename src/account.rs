@@ -45,7 +45,7 @@ use crate::token::TokenSet;
 use crate::token::TokenSetError;
 use crate::token::UnixTime;
 
-pub(crate) use kognic::{KognicError, KognicPlan, Wish, token_files};
+pub(crate) use kognic::{KognicError, KognicPlan, Wish, check_credentials, token_files};
 
 /// The directory and file that the Prusa token set is kept in, under the configuration directory.
 const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
@@ -307,12 +307,11 @@ fn email_in(token: &str) -> Option<String> {
     email.as_str().map(str::to_owned)
 }
 
-/// Returns who renews the profile's login, where it is stored, and a mark of the client if there is one.
-fn login_of(
-    context: &Context,
-    profile: &Profile,
-    wish: Wish<'_>,
-) -> Result<(Box<dyn Provider>, PathBuf, Option<u8>), AccountError> {
+/// Who renews a profile's login, where it is stored, and a mark of the client if there is one.
+type Login = (Box<dyn Provider>, PathBuf, Option<u8>);
+
+/// Returns what a profile's login takes.
+fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Login, AccountError> {
     let ca_file = profile.ca_file.clone();
     let provider: Box<dyn Provider> = match &profile.issuer {
         Issuer::Prusa(settings) => Box::new(Prusa::new(settings.clone(), ca_file)),
@@ -367,12 +366,17 @@ fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
         return Ok(under(&config_dir, TOKENS_DIR).join(format!("{}.json", profile.name)));
     }
     let ours = under(&config_dir, PRUSA_FILE);
-    let theirs = under(&config_dir, SDK_FILE);
+    let theirs = sdk_token_file()?;
     Ok(if ours.symlink_metadata().is_err() && theirs.is_file() {
         theirs
     } else {
         ours
     })
+}
+
+/// Returns where the Python SDK keeps its own token set, whether or not it has one.
+pub(crate) fn sdk_token_file() -> Result<PathBuf, ContextError> {
+    Ok(under(&config_dir()?, SDK_FILE))
 }
 
 /// Returns where a profile's client secret is kept, if a server gave one at registration.

@@ -137,6 +137,24 @@ subcommands! {
 #[derive(Debug, Args)]
 pub(crate) struct NoOptions {}
 
+/// Options that make no sense where logins are taken over as they are.
+const IMPORT_TAKES_NONE: [&str; 14] = [
+    "address",
+    "provider",
+    "email",
+    "password_stdin",
+    "otp_command",
+    "browser",
+    "device",
+    "token_stdin",
+    "save_password",
+    "no_store",
+    "url",
+    "issuer",
+    "client_id",
+    "hosts",
+];
+
 /// Options of `login`.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
@@ -192,7 +210,7 @@ pub(crate) struct Login {
     #[arg(long = "host", value_name = "HOST")]
     pub(crate) hosts: Vec<String>,
     /// Take over the logins that other tools on this machine have
-    #[arg(long, value_name = "TOOL", num_args = 0..=1, default_missing_value = "all")]
+    #[arg(long, value_name = "TOOL", num_args = 0..=1, default_missing_value = "all", conflicts_with_all = IMPORT_TAKES_NONE)]
     pub(crate) import: Option<Import>,
 }
 

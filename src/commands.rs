@@ -71,6 +71,11 @@ pub(crate) enum Problem {
     /// A name that a login could make a profile of, if it said of which kind.
     #[error("there is no profile {0:?}")]
     NoProfileYet(String),
+    #[error("there is no login to take over: looked for those of {0}")]
+    NothingToImport(String),
+    /// A login that was found and is over.
+    #[error("the login in {place} has ended")]
+    DeadLogin { place: String, command: String },
     #[error("could not run {command:?}")]
     NotRun {
         command: String,
@@ -130,11 +135,10 @@ fn choose_named<'a>(
         origin,
         username,
     };
-    let choice = profiles.choose(&asked, &|profile| Account::known_login(context, profile))?;
-    let choice = match choice {
-        Choice::NotMine => by_kognic_environment(context, &asked),
-        choice => choice,
-    };
+    let mut choice = profiles.choose(&asked, &|profile| Account::known_login(context, profile))?;
+    if let Choice::NotMine = choice {
+        choice = by_kognic_environment(context, &asked);
+    }
     if let Choice::Profile(profile, rule) = &choice {
         context.explain(&format!(
             "profile {} answers ({})",

@@ -20,12 +20,12 @@ use crate::protocol::git::GitAuth;
 
 pub(crate) use append::{AppendError, NewProfile, appended, suggested_name};
 pub(crate) use choose::{Asked, Choice, ChooseError, KnownLogin, Rule};
-pub(crate) use config::{ConfigError, is_profile_name};
+pub(crate) use config::ConfigError;
 pub(crate) use kognic::{
     EnvironmentsError, KognicCredentials, KognicEnvironment, KognicEnvironments, KognicSettings,
 };
 pub(crate) use oauth::{ClientAuth, Flow, OAuthSettings, SecretFrom};
-pub(crate) use practicus::{PracticusEnvironment, PracticusSettings};
+pub(crate) use practicus::{PracticusEnvironment, PracticusRegion, PracticusSettings};
 pub(crate) use prusa::{PrusaEnvironment, PrusaSettings};
 
 /// The name of the built-in profile of Prusa Account.

@@ -208,10 +208,14 @@ pub(crate) enum SignInError {
 impl SignInError {
     /// Returns whether the server refused what signs in, so that trying the same again can only do harm.
     pub(crate) fn is_about_who(&self, by: SignInBy) -> bool {
-        match (by, self) {
-            (SignInBy::Password, Self::InvalidCredentials { .. }) => true,
-            (SignInBy::Client, Self::Grant(GrantError::Refused { .. })) => true,
-            _ => false,
-        }
+        let is_refused_password =
+            by == SignInBy::Password && matches!(self, Self::InvalidCredentials { .. });
+        is_refused_password || (by == SignInBy::Client && self.is_refused_client())
+    }
+
+    /// Returns whether the server does not know this client, or not with this secret (RFC 6749 §5.2).
+    pub(crate) fn is_refused_client(&self) -> bool {
+        let codes = ["invalid_client", "unauthorized_client"];
+        matches!(self, Self::Grant(error) if codes.iter().any(|code| error.is_refusal(code)))
     }
 }

@@ -250,10 +250,14 @@ fn of_broker(error: &BrokerError) -> Class {
             (Code::LoginRequired, login_hint(profile))
         }
         BrokerError::LoginEnded { profile, source }
-            if matches!(
-                **source,
-                LoginEnd::PasswordRefusedBefore | LoginEnd::ClientRefusedBefore
-            ) =>
+            if matches!(**source, LoginEnd::ClientRefusedBefore) =>
+        {
+            let again = login_command(profile);
+            let hint = format!("give it other credentials; {again} tries the profile's own again");
+            (Code::InvalidCredentials, Some(hint))
+        }
+        BrokerError::LoginEnded { profile, source }
+            if matches!(**source, LoginEnd::PasswordRefusedBefore) =>
         {
             (Code::InvalidCredentials, login_hint(profile))
         }
@@ -261,6 +265,9 @@ fn of_broker(error: &BrokerError) -> Class {
         BrokerError::Refresh { source, .. } => of_grant(source),
         BrokerError::SignIn { profile, source } => {
             let (code, hint) = of_sign_in(source);
+            let is_ours = profile != PRUSA && matches!(**source, SignInError::Credentials(_));
+            // Those of other profiles have other variables, or none.
+            let hint = hint.filter(|_| !is_ours);
             (code, hint.or_else(|| login_hint(profile)))
         }
         BrokerError::Store { profile, source } => of_store(source, Some(profile)),
@@ -285,6 +292,10 @@ fn of_problem(problem: &Problem) -> Class {
                 "a refresh or access token of that very region is needed, and one that has not run out",
             ),
         ),
+        Problem::NothingToImport(_) => (Code::LoginRequired, hint("run `prusa-cred login`")),
+        Problem::DeadLogin { command, .. } => {
+            (Code::LoginRequired, Some(format!("run `{command}`")))
+        }
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
         Problem::NoProfileYet(_) => (
@@ -424,6 +435,10 @@ fn of_sign_in(error: &SignInError) -> Class {
         SignInError::StateMismatch | SignInError::WrongAddress { .. } | SignInError::NoCode => (
             Code::Denied,
             hint("begin again, and paste the address of the page that the browser ended on"),
+        ),
+        error if error.is_refused_client() => (
+            Code::InvalidCredentials,
+            hint("see that the client's credentials are still good, and meant for this server"),
         ),
         SignInError::Grant(error) => of_grant(error),
         SignInError::Http(error) => of_http(error),

@@ -140,13 +140,11 @@ impl KognicPlan {
             }
             Some(KognicCredentials::Keyring(name)) => return Err(KognicError::NoKeyring { name }),
             None => {
-                let (client_id, client_secret) = match is_built_in {
-                    true => pair()?,
-                    false => None,
-                }
-                .ok_or_else(|| KognicError::NoCredentials {
-                    profile: profile.name.clone(),
-                })?;
+                let pair = if is_built_in { pair()? } else { None };
+                let (client_id, client_secret) =
+                    pair.ok_or_else(|| KognicError::NoCredentials {
+                        profile: profile.name.clone(),
+                    })?;
                 (client_id, client_secret, Vec::new())
             }
         };
@@ -211,6 +209,14 @@ fn split(scopes: &[String]) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
+/// Fails where credentials cannot be used. An item of the keyring is not looked at.
+pub(crate) fn check_credentials(credentials: &KognicCredentials) -> Result<(), KognicError> {
+    match credentials {
+        KognicCredentials::File(path) => read(path).map(drop),
+        KognicCredentials::Keyring(_) => Ok(()),
+    }
+}
+
 fn read(path: &Path) -> Result<CredentialsFile, KognicError> {
     let text = read_text(path).map_err(|source| KognicError::Unreadable {
         path: path.to_owned(),
@@ -260,10 +266,16 @@ pub(crate) fn token_files(profile: &Profile) -> Result<Vec<PathBuf>, ContextErro
         return Ok(Vec::new());
     };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    // A refusal is remembered also where no token ever came.
+    let paths = paths.map(|path| match path.extension() {
+        Some(end) if end == "journal" => path.with_extension(""),
+        _ => path,
+    });
     let mut paths: Vec<_> = paths
         .filter(|path| is_token_file(path, &profile.name))
         .collect();
     paths.sort();
+    paths.dedup();
     Ok(paths)
 }
 

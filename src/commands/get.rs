@@ -18,6 +18,7 @@ use crate::cli::Tokens;
 use crate::context::Context;
 use crate::profile::Choice;
 use crate::profile::Issuer;
+use crate::profile::PRACTICUS;
 use crate::profile::Profile;
 use crate::protocol::Origin;
 use crate::protocol::plain::Plain;
@@ -100,6 +101,11 @@ fn profile_for<'a>(
         let is_free = context.global.profile.is_none() && options.kognic.is_meant();
         is_free.then_some(Kind::Kognic)
     });
+    if kind == Some(Kind::Practicus) && context.profiles()?.named(PRACTICUS).is_none() {
+        let why =
+            "no region is known: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`";
+        return Err(Problem::Usage(why.to_owned()).into());
+    }
     let option = context.global.profile.as_deref().or(kind.map(Kind::word));
     let profile = match (choose_named(context, option, origin, None)?, origin) {
         (Choice::Profile(profile, _), _) => profile,

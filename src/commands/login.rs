@@ -1,5 +1,6 @@
 //! `login`: signs in and stores the token set. The only command that talks with a person.
 
+mod import;
 mod kognic;
 mod oauth;
 mod practicus;
@@ -41,6 +42,9 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
                 .to_owned(),
         )
         .into());
+    }
+    if let Some(tool) = options.import {
+        return import::run(context, tool);
     }
     let options = &*questions::completed(context, options)?;
     let target = target::find(context, options)?;

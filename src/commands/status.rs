@@ -10,6 +10,7 @@ use crate::account::KognicError;
 use crate::account::email_of;
 use crate::context::Context;
 use crate::http::printable;
+use crate::profile::Issuer;
 use crate::profile::Profile;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
@@ -138,6 +139,9 @@ impl<'a> Row<'a> {
                 line(
                     "refresh",
                     &match refresh {
+                        Refresh::None if matches!(profile.issuer, Issuer::Kognic(_)) => {
+                            "none is needed: the client asks anew".to_owned()
+                        }
                         Refresh::None => {
                             "no refresh token: the login ends with the access token".to_owned()
                         }

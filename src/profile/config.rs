@@ -154,8 +154,10 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
             (Issuer::Prusa(settings), vec![host])
         }
         Kind::Kognic => {
-            let (settings, hosts) = kognic::read(&mut keys)?;
-            (Issuer::Kognic(settings), hosts)
+            let (mut settings, own_hosts) = kognic::read(&mut keys)?;
+            // Whoever names the hosts means these and no others.
+            settings.is_open &= hosts.is_none();
+            (Issuer::Kognic(settings), own_hosts)
         }
         Kind::Practicus => {
             let (settings, host) = practicus::read(&mut keys, &environment.practicus)?;
@@ -177,7 +179,11 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
         _ => (None, None),
     };
     let configured_email = keys.line("email")?;
-    let configured_file = keys.path("token_file")?;
+    // Kognic's tokens are kept by what was asked for: one file would mix them up.
+    let configured_file = match kind {
+        Kind::Kognic => None,
+        Kind::Prusa | Kind::Practicus | Kind::OAuth => keys.path("token_file")?,
+    };
     let profile = Profile {
         name: keys.name().to_owned(),
         is_configured: keys.is_configured(),
@@ -205,7 +211,7 @@ fn is_built_in(name: &str) -> bool {
 }
 
 /// Returns whether a profile may have this name, which becomes a file's.
-pub(crate) fn is_profile_name(name: &str) -> bool {
+pub(super) fn is_profile_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     name.len() <= LONGEST_NAME
         && name.bytes().next().is_some_and(is_plain)

@@ -1,10 +1,14 @@
 //! Settings of a Practicus AI region (`reference/providers.md`, practicus).
 
+mod regions;
+
 use url::Url;
 
 use super::keys::{self, Keys};
 use super::{ConfigError, PRACTICUS};
 use crate::protocol::HostPattern;
+
+pub(crate) use regions::PracticusRegion;
 
 /// Which region.
 #[derive(Clone, Debug)]

@@ -10,9 +10,12 @@
 
 mod exec;
 mod harness;
+mod import;
+mod kognic;
 mod layers;
 mod new_profile;
 mod oauth;
+mod practicus;
 mod sandbox;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;

@@ -170,7 +170,7 @@ fn what_options_leave_open_or_say_twice_is_told() {
         "--client-id",
         "d",
         "--issuer",
-        "h.tld",
+        "https://h.tld",
     ])
     .stderr_contains("profile corp says something else than these options")
     .status(2);

@@ -1,5 +1,5 @@
-//! Tests of the real binary with software that nobody here wrote: git, the Python SDK, Django's OAuth toolkit,
-//! `oidc-provider`, the MCP SDK, a real browser.
+//! Tests of the real binary with software that nobody here wrote: git, the Python SDK, Django's OAuth toolkit and REST
+//! framework, Kognic's own command, `oidc-provider`, the MCP SDK, a real browser.
 //!
 //! `.ci/peers` installs it. Not part of a plain `cargo test`: `.ci/test` and `cargo test --test peers` run these.
 #![cfg(unix)]
@@ -14,9 +14,11 @@
 
 mod django;
 mod git_http;
+mod kognic;
 mod mcp;
 mod oidc;
 mod peer;
+mod practicus;
 mod sdk;
 
 // The harness of the other tests, loaded from where it is.

@@ -16,7 +16,7 @@
 
 mod authorize;
 mod behaviour;
-mod faults;
+pub(crate) mod faults;
 mod front;
 mod ledger;
 mod login;
@@ -311,7 +311,7 @@ pub(crate) fn unix_now() -> i64 {
 }
 
 /// Returns a new secret that holds the marker: 40 characters of base64url.
-fn new_secret() -> String {
+pub(crate) fn new_secret() -> String {
     use base64::Engine as _;
     let mut bytes = [0; 24];
     getrandom::fill(&mut bytes).expect("randomness");

@@ -1,0 +1,132 @@
+//! Each environment of Kognic's own tools becomes a profile that refers to the credentials; nothing secret is copied.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use super::Taking;
+use crate::account::check_credentials;
+use crate::context::Context;
+use crate::context::variable;
+use crate::http::printable;
+use crate::profile::Issuer;
+use crate::profile::KOGNIC;
+use crate::profile::KognicCredentials;
+use crate::profile::KognicEnvironment;
+use crate::profile::NewProfile;
+use crate::profile::Profile;
+
+/// The item of the keyring that Kognic's own tools fall back on.
+const KEYRING_ITEM: &str = "default";
+
+pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
+    for environment in taking.context.kognic_environments()?.iter() {
+        let taken = take_one(taking, environment);
+        if let Err(error) = taken.with_context(|| {
+            let name = printable(&environment.name);
+            format!("cannot take over the environment {name}")
+        }) {
+            taking.failed(error);
+        }
+    }
+    for path in unnamed_credentials(taking.context)? {
+        let path = path.display();
+        taking.found(&format!(
+            "Kognic: {path} holds credentials that no environment names; `prusa-cred login --profile NAME \
+             --credentials {path}` makes a profile of them"
+        ));
+    }
+    Ok(())
+}
+
+fn take_one(taking: &Taking<'_>, environment: &KognicEnvironment) -> Result<()> {
+    let KognicEnvironment {
+        name,
+        host,
+        server,
+        credentials,
+        scopes,
+    } = environment;
+    let name = printable(name);
+    let credentials = match credentials {
+        Some(credentials) => credentials.clone(),
+        None => default_credentials()?,
+    };
+    let is_same = |profile: &&Profile| match &profile.issuer {
+        Issuer::Kognic(settings) => {
+            profile.is_configured
+                && profile.hosts.iter().any(|one| one == host)
+                && settings.server == *server
+                && settings.credentials.as_ref() == Some(&credentials)
+                && settings.scopes == *scopes
+        }
+        _ => false,
+    };
+    if let Some(profile) = taking.context.profiles()?.iter().find(is_same) {
+        let profile = &profile.name;
+        taking.found(&format!(
+            "Kognic: environment {name} is profile {profile} already"
+        ));
+        return Ok(());
+    }
+    check_credentials(&credentials)?;
+    let reference = match &credentials {
+        KognicCredentials::File(path) => path.to_string_lossy().into_owned(),
+        KognicCredentials::Keyring(item) => format!("keyring://{item}"),
+    };
+    let profile = if name.to_lowercase().starts_with(KOGNIC) {
+        taking.name_for(&name)?
+    } else {
+        taking.name_for(&format!("{KOGNIC}-{name}"))?
+    };
+    let new = NewProfile::new(&profile, KOGNIC)
+        .text("server", server.as_str().trim_end_matches('/'))
+        .text("credentials", &reference)
+        .texts("hosts", [host.to_string()]);
+    let new = match scopes.as_slice() {
+        [] => new,
+        scopes => new.texts("scopes", scopes),
+    };
+    taking.add(&new)?;
+    taking.found(&format!(
+        "Kognic: environment {name} is profile {profile} now, for {host}; it refers to {reference}, nothing is copied"
+    ));
+    Ok(())
+}
+
+/// Returns what Kognic's own tools use for an environment that names no credentials.
+fn default_credentials() -> Result<KognicCredentials> {
+    Ok(match variable("KOGNIC_CREDENTIALS")? {
+        Some(path) => KognicCredentials::File(std::path::absolute(path)?),
+        None => KognicCredentials::Keyring(KEYRING_ITEM.to_owned()),
+    })
+}
+
+/// Returns the credentials files beside environments.json that neither an environment nor a profile refers to.
+fn unnamed_credentials(context: &Context) -> Result<Vec<PathBuf>> {
+    let environments = context.kognic_environments()?.iter();
+    let named = environments.filter_map(|environment| environment.credentials.as_ref());
+    let profiles = context.profiles()?.iter();
+    let used = profiles.filter_map(|profile| match &profile.issuer {
+        Issuer::Kognic(settings) => settings.credentials.as_ref(),
+        _ => None,
+    });
+    let known: Vec<_> = named.chain(used).collect();
+    let environments = Context::kognic_environments_path()?;
+    let Some(Ok(entries)) = environments.parent().map(fs::read_dir) else {
+        return Ok(Vec::new());
+    };
+    let is_unnamed = |path: &PathBuf| {
+        let credentials = KognicCredentials::File(path.clone());
+        path.extension()
+            .is_some_and(|extension| extension == "json")
+            && *path != environments
+            && !known.contains(&&credentials)
+            && check_credentials(&credentials).is_ok()
+    };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut paths: Vec<_> = paths.filter(is_unnamed).collect();
+    paths.sort();
+    Ok(paths)
+}

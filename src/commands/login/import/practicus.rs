@@ -1,0 +1,138 @@
+//! Each region of the Practicus SDK becomes a profile, and its refresh token is copied: a region does not retire one at
+//! its use. The SDK's password stays where it is.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use zeroize::Zeroizing;
+
+use super::Taking;
+use super::prusa::is_alive;
+use crate::account::Account;
+use crate::commands::Problem;
+use crate::context::Context;
+use crate::context::ContextError;
+use crate::context::read_text;
+use crate::deadline::Deadline;
+use crate::profile::Issuer;
+use crate::profile::NewProfile;
+use crate::profile::PracticusRegion;
+use crate::profile::Profile;
+use crate::store::Evidence;
+use crate::token::RefreshToken;
+use crate::token::TokenSet;
+use crate::token::UnixTime;
+
+use super::super::request_timeout;
+
+const FILE: [&str; 2] = [".practicus", "core.conf"];
+
+pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
+    let mut path = dirs::home_dir().ok_or(ContextError::NoHome)?;
+    path.extend(FILE);
+    let text = match read_text(&path) {
+        Ok(text) => Zeroizing::new(text),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(());
+        }
+        Err(error) => return Err(ContextError::Unreadable(path, error).into()),
+    };
+    let regions = PracticusRegion::parse_all(&text);
+    let regions = regions.with_context(|| format!("cannot use {}", path.display()))?;
+    for region in &regions {
+        let address = address_of(region);
+        match &region.refresh_token {
+            None => taking.found(&format!(
+                "Practicus: the SDK is not signed in to {address}, so there is nothing to take over"
+            )),
+            Some(token) => {
+                let taken = take_one(taking, &path, region, token);
+                if let Err(error) =
+                    taken.with_context(|| format!("cannot take over the login at {address}"))
+                {
+                    taking.failed(error);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn take_one(
+    taking: &Taking<'_>,
+    file: &Path,
+    region: &PracticusRegion,
+    token: &RefreshToken,
+) -> Result<()> {
+    let context = taking.context;
+    let address = address_of(region);
+    let (profile, new) = match existing(context, region)? {
+        Some(profile) => (profile.clone(), None),
+        None => {
+            let name = taking.name_for(address)?;
+            let new = NewProfile::new(name, "practicus")
+                .text("url", address)
+                .maybe("email", region.email.as_deref());
+            (context.preview(&new)?, Some(new))
+        }
+    };
+    let name = &profile.name;
+    let account = Account::stored(context, &profile)?;
+    let held = account
+        .store()
+        .lock(Deadline::after(request_timeout(context)))?;
+    if held.load()?.is_some() {
+        taking.found(&format!(
+            "Practicus: profile {name} is signed in to {address} already; its login is left as it is"
+        ));
+        return Ok(());
+    }
+    let now = UnixTime::now();
+    let set = TokenSet {
+        refresh_token: Some(token.clone()),
+        ..TokenSet::default()
+    };
+    if !is_alive(&set, None, now) {
+        return Err(Problem::DeadLogin {
+            place: file.display().to_string(),
+            command: match new {
+                Some(_) => format!("prusa-cred login --url {address}"),
+                None => profile.login_command(),
+            },
+        }
+        .into());
+    }
+    if let Some(new) = &new {
+        taking.add(new)?;
+    }
+    held.reserve(None, now)?.commit(&set, Evidence::None)?;
+    taking.found(&format!(
+        "Practicus: profile {name} is signed in to {address}; the refresh token was copied from {}",
+        file.display()
+    ));
+    Ok(())
+}
+
+/// Returns the profile of this region and, as far as that is known, this account.
+fn existing<'a>(context: &'a Context, region: &PracticusRegion) -> Result<Option<&'a Profile>> {
+    let is_same = |profile: &&Profile| match &profile.issuer {
+        Issuer::Practicus(settings) => {
+            let email = profile
+                .email
+                .clone()
+                .or_else(|| Account::known_login(context, profile).email);
+            let is_other = match (&email, &region.email) {
+                (Some(one), Some(other)) => !one.eq_ignore_ascii_case(other),
+                _ => false,
+            };
+            settings.url.as_str().trim_end_matches('/') == address_of(region) && !is_other
+        }
+        _ => false,
+    };
+    Ok(context.profiles()?.iter().find(is_same))
+}
+
+fn address_of(region: &PracticusRegion) -> &str {
+    region.url.as_str().trim_end_matches('/')
+}

@@ -1,0 +1,203 @@
+//! The Practicus SDK's own file, `core.conf` (`reference/providers.md`, practicus): text in, regions out.
+//!
+//! An INI file as Python's `configparser` writes it, with a section `[k8s_config_N]` a region. Its password is encrypted
+//! and none of our business. Secret: the refresh tokens.
+
+use url::Url;
+
+use super::PracticusSettings;
+use crate::token::RefreshToken;
+
+const REGION: &str = "k8s_config_";
+
+/// A region that somebody has used.
+#[derive(Clone, Debug)]
+pub(crate) struct PracticusRegion {
+    pub(crate) url: Url,
+    pub(crate) email: Option<String>,
+    /// `None` once logged out.
+    pub(crate) refresh_token: Option<RefreshToken>,
+}
+
+/// What is wrong with the file, and where.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("line {line}: {why}")]
+pub(crate) struct RegionsError {
+    pub(crate) line: usize,
+    pub(crate) why: String,
+}
+
+/// A section and what stands in it, each with its line.
+struct Section<'a> {
+    name: &'a str,
+    line: usize,
+    keys: Vec<(String, &'a str, usize)>,
+}
+
+impl PracticusRegion {
+    /// Reads every region of the file, in its order; keys and sections that are not known are let be.
+    pub(crate) fn parse_all(text: &str) -> Result<Vec<Self>, RegionsError> {
+        let sections = sections(text)?;
+        let regions = sections.iter().filter(|section| {
+            let number = section.name.strip_prefix(REGION);
+            number.is_some_and(|number| !number.is_empty())
+        });
+        regions.map(Section::region).collect()
+    }
+}
+
+impl Section<'_> {
+    fn region(&self) -> Result<PracticusRegion, RegionsError> {
+        let name = self.name;
+        let (host_url, line) = self.get("host_url").ok_or_else(|| RegionsError {
+            line: self.line,
+            why: format!("[{name}] has no host_url"),
+        })?;
+        let url = PracticusSettings::parse_url(host_url).map_err(|why| RegionsError {
+            line,
+            why: format!("host_url: {why}"),
+        })?;
+        let text = |key| self.get(key).map(|(text, _)| text.to_owned());
+        Ok(PracticusRegion {
+            url,
+            email: text("email").filter(|email| !email.chars().any(char::is_control)),
+            refresh_token: text("refresh_token").map(RefreshToken::new),
+        })
+    }
+
+    /// Returns a value that is not empty, and its line.
+    fn get(&self, key: &str) -> Option<(&str, usize)> {
+        let found = self.keys.iter().find(|(name, _, _)| name == key)?;
+        Some((found.1, found.2)).filter(|(value, _)| !value.is_empty() && *value != "None")
+    }
+}
+
+fn sections(text: &str) -> Result<Vec<Section<'_>>, RegionsError> {
+    let mut sections: Vec<Section<'_>> = Vec::new();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    for (line, content) in (1..).zip(text.lines()) {
+        let wrong = |why: &str| RegionsError {
+            line,
+            why: why.to_owned(),
+        };
+        let trimmed = content.trim();
+        if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
+            continue;
+        }
+        let is_continued = content.starts_with([' ', '\t']);
+        if let Some(name) = trimmed.strip_prefix('[').filter(|_| !is_continued) {
+            let name = name
+                .strip_suffix(']')
+                .ok_or_else(|| wrong("a section without its ]"))?;
+            if sections.iter().any(|section| section.name == name) {
+                return Err(wrong("a section that was there before"));
+            }
+            let keys = Vec::new();
+            sections.push(Section { name, line, keys });
+            continue;
+        }
+        let section = sections
+            .last_mut()
+            .ok_or_else(|| wrong("a line before the first section"))?;
+        if is_continued && !section.keys.is_empty() {
+            // No value that is read here goes on in another line.
+            continue;
+        }
+        let (key, value) = trimmed
+            .split_once(['=', ':'])
+            .ok_or_else(|| wrong("neither a section nor KEY = VALUE"))?;
+        let key = key.trim().to_lowercase();
+        if section.keys.iter().any(|(known, _, _)| *known == key) {
+            return Err(wrong("a key that was there before"));
+        }
+        section.keys.push((key, value.trim(), line));
+    }
+    Ok(sections)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TWO: &str = "# written by the SDK\n[k8s]\ndefault_region_key = ada@one.tld\n\n[k8s_config_0]\n\
+        Host_URL = https://one.tld/\nemail: ada@one.tld\nusername = ada\nrefresh_token = a.b.c\npassword = gAAA\n\
+        \x20 continued\ncluster_name =\n\n[k8s_config_1]\nhost_url=http://127.0.0.1:8080\nrefresh_token =\n\n\
+        [k8s_config_]\n[other]\nx = 1\n";
+
+    fn wrong(text: &str) -> String {
+        let parsed = PracticusRegion::parse_all(text);
+        parsed.map(|_| ()).expect_err(text).to_string()
+    }
+
+    #[test]
+    fn each_region_is_read_and_the_rest_let_be() {
+        for text in [
+            TWO.to_owned(),
+            TWO.replace('\n', "\r\n"),
+            format!("\u{feff}{TWO}"),
+        ] {
+            let regions = PracticusRegion::parse_all(&text).expect("regions");
+            let [one, two] = regions.as_slice() else {
+                panic!("{regions:?}")
+            };
+            assert_eq!(one.url.as_str(), "https://one.tld/");
+            assert_eq!(one.email.as_deref(), Some("ada@one.tld"));
+            let token = one.refresh_token.as_ref().map(RefreshToken::expose);
+            assert_eq!(token, Some("a.b.c"));
+            assert_eq!(two.url.as_str(), "http://127.0.0.1:8080/");
+            assert!(two.email.is_none() && two.refresh_token.is_none());
+        }
+        assert!(PracticusRegion::parse_all("").expect("nothing").is_empty());
+    }
+
+    #[test]
+    fn what_is_damaged_is_told_by_line_and_never_quoted() {
+        let table = [
+            (
+                "refresh_token = hunter2",
+                "line 1: a line before the first section",
+            ),
+            ("\n[k8s_config_0", "line 2: a section without its ]"),
+            (
+                "[k8s_config_0]\nhunter2",
+                "line 2: neither a section nor KEY = VALUE",
+            ),
+            (
+                "[k8s_config_0]\nemail = hunter2",
+                "line 1: [k8s_config_0] has no host_url",
+            ),
+            (
+                "[k8s_config_0]\nhost_url = http://hunter2.tld",
+                "line 2: host_url: neither an https",
+            ),
+            (
+                "[k8s_config_0]\nhost_url = https://a:hunter2@h.tld",
+                "line 2: host_url: holds a user",
+            ),
+            ("[a]\n[a]", "line 2: a section that was there before"),
+            (
+                "[a]\nx = 1\nX = hunter2",
+                "line 3: a key that was there before",
+            ),
+            (
+                "{\"refresh_token\": \"hunter2\"}",
+                "line 1: a line before the first section",
+            ),
+        ];
+        for (text, wanted) in table {
+            let error = wrong(text);
+            assert!(error.starts_with(wanted), "{text:?}: {error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_odd(text in any::<String>(), lines in "(\\[[a-z_0-9\\]]*\n|[ a-z=:]*\n){0,8}") {
+            let _ = PracticusRegion::parse_all(&text);
+            let _ = PracticusRegion::parse_all(&lines);
+        }
+    }
+}

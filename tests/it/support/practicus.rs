@@ -1,0 +1,130 @@
+//! A loopback stand-in for a Practicus AI region: JWTs for an e-mail address, a password and perhaps a one-time code.
+
+use std::collections::HashSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use super::sandbox::{EMAIL, PASSWORD, new_secret, unix_now};
+use super::small::{Asked, Small};
+
+const SIGN_IN: &str = "/console/api/auth/";
+const REFRESH: &str = "/console/api/auth/refresh/";
+/// The code that an account with a second factor takes.
+pub(crate) const CODE: &str = "417210";
+
+/// How the region asks for a code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Factor {
+    None,
+    /// By naming the field.
+    Field,
+    /// In words.
+    Words,
+}
+
+/// What the region knows.
+pub(crate) struct Region {
+    pub(crate) factor: Factor,
+    /// Whether a refresh brings a new refresh token and retires the old one.
+    pub(crate) rotates: bool,
+    /// Whether forms are refused and JSON is taken.
+    pub(crate) only_json: bool,
+    /// Seconds that an access token lives.
+    pub(crate) life: i64,
+    dead: HashSet<String>,
+    living: HashSet<String>,
+    pub(crate) password: String,
+}
+
+impl Region {
+    /// Ends every login.
+    pub(crate) fn end_logins(&mut self) {
+        self.dead.extend(self.living.drain());
+    }
+
+    /// Returns a token as the region would give it out.
+    pub(crate) fn issue(&mut self, kind: &str, life: i64) -> String {
+        let claims = json!({
+            "token_type": kind, "exp": unix_now() + life, "iat": unix_now(), "jti": new_secret(), "user_id": 7,
+            "email": EMAIL, "username": "ada", "iss": "region",
+        });
+        let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let header = encode(&json!({ "alg": "HS256", "typ": "JWT" }));
+        let token = format!("{header}.{}.{}", encode(&claims), new_secret());
+        if kind == "refresh" {
+            self.living.insert(token.clone());
+        }
+        token
+    }
+}
+
+/// Starts a region.
+pub(crate) fn start() -> Small<Region> {
+    let state = Region {
+        factor: Factor::None,
+        rotates: false,
+        only_json: false,
+        life: 300,
+        dead: HashSet::new(),
+        living: HashSet::new(),
+        password: PASSWORD.to_owned(),
+    };
+    Small::start(state, answer)
+}
+
+fn answer(region: &mut Region, asked: &Asked) -> (u16, Value) {
+    if region.only_json && !asked.is_json {
+        let detail = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
+        return (415, json!({ "detail": detail }));
+    }
+    match asked.path.as_str() {
+        SIGN_IN => sign_in(region, asked),
+        REFRESH => refresh(region, asked),
+        _ => (404, json!({ "detail": "Not found." })),
+    }
+}
+
+fn sign_in(region: &mut Region, asked: &Asked) -> (u16, Value) {
+    if asked.get("email") != EMAIL || asked.get("password") != region.password {
+        let detail = "No active account found with the given credentials";
+        return (401, json!({ "detail": detail }));
+    }
+    match (region.factor, asked.get("otp_code")) {
+        (Factor::None, _) | (_, CODE) => {}
+        (Factor::Field, "") => return (400, json!({ "otp_code": ["This field is required."] })),
+        (Factor::Words, "") => {
+            return (
+                401,
+                json!({ "detail": "Please enter your one-time password." }),
+            );
+        }
+        _ => return (401, json!({ "detail": "Invalid credentials" })),
+    }
+    let (life, refresh) = (region.life, region.issue("refresh", 30 * 86_400));
+    (
+        200,
+        json!({ "refresh": refresh, "access": region.issue("access", life) }),
+    )
+}
+
+fn refresh(region: &mut Region, asked: &Asked) -> (u16, Value) {
+    let token = asked.get("refresh");
+    if token.is_empty() {
+        return (400, json!({ "refresh": ["This field may not be blank."] }));
+    }
+    if !region.living.contains(token) {
+        return (
+            401,
+            json!({ "detail": "Token is invalid", "code": "token_not_valid" }),
+        );
+    }
+    let life = region.life;
+    let mut answer = json!({ "access": region.issue("access", life) });
+    if region.rotates {
+        region.living.remove(token);
+        answer["refresh"] = region.issue("refresh", 30 * 86_400).into();
+    }
+    (200, answer)
+}
