@@ -13,7 +13,7 @@ use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
 use crate::grants::authorization_code::{AnswerError, AuthorizationRequest, Started};
-use crate::grants::device::{self, DeviceAuthorization};
+use crate::grants::device::{self, DeviceAuthorization, DeviceError};
 use crate::grants::loopback::{Arrival, Loopback, Page};
 use crate::grants::token_endpoint::form;
 use crate::http::printable;
@@ -217,7 +217,7 @@ impl OAuth {
         let now = UnixTime::now();
         let http = self.http()?;
         let code = device::begin(http, endpoint, &request, now, waits.deadline());
-        let code = code.map_err(OAuthError::from)?;
+        let code = code.map_err(of_device)?;
         person.show_code(&code);
         let total = Deadline::after(code.life);
         let mut poll = |device_code: &str| {
@@ -230,7 +230,15 @@ impl OAuth {
         let mut wait = |span: Duration| pause(person, total, span);
         let result = code.wait(&mut poll, &mut wait);
         person.waiting(Duration::ZERO);
-        self.believed(result.map_err(OAuthError::from)?, None, waits.deadline())
+        self.believed(result.map_err(of_device)?, None, waits.deadline())
+    }
+}
+
+/// A refusal of the client is the same whichever endpoint it came from.
+fn of_device(error: DeviceError) -> SignInError {
+    match error {
+        DeviceError::Grant(error) => error.into(),
+        error => OAuthError::from(error).into(),
     }
 }
 
