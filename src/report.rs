@@ -242,6 +242,8 @@ fn of_broker(error: &BrokerError) -> Class {
         BrokerError::Refresh { source, .. } => of_grant(source),
         BrokerError::SignIn { profile, source } => {
             let (code, hint) = of_sign_in(source);
+            // Nobody typed what was refused, so there is nothing to begin again with.
+            let hint = hint.filter(|_| !matches!(**source, SignInError::InvalidCredentials { .. }));
             (code, hint.or_else(|| login_hint(profile)))
         }
         BrokerError::Store { profile, source } => of_store(source, Some(profile)),
