@@ -144,8 +144,8 @@ fn what_is_no_address_is_bad_usage() {
     ] {
         env.run(["get", url])
             .stderr(format!(
-                "prusa-cred: not an address that a token can be for\n  because: {why}\n  hint: an address \
-                 is like https://connect.prusa3d.com, or a host alone\n"
+                "prusa-cred: not an address that a token can be for\n  because: {why}\n  hint: an address is like \
+                 https://connect.prusa3d.com, or a host alone\n"
             ))
             .status(2);
     }
