@@ -8,7 +8,7 @@ use super::ConfigError;
 use super::keys::Keys;
 
 /// An authorization server, and how we are its client.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct OAuthSettings {
     /// Its metadata is looked up there (RFC 8414, OpenID Connect Discovery); endpoints given here win over it.
     pub(crate) issuer: Option<Url>,
@@ -47,8 +47,9 @@ pub(crate) enum Flow {
 }
 
 /// How the client shows who it is at the token endpoint (OpenID Connect Core §9).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) enum ClientAuth {
+    #[default]
     None,
     Basic(SecretFrom),
     Post(SecretFrom),

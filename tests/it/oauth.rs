@@ -128,8 +128,8 @@ fn every_refusal_of_the_token_endpoint_has_its_code_word() {
     let env = machine(&site);
     for (error, code) in [
         ("invalid_request", "denied"),
-        ("invalid_client", "denied"),
-        ("unauthorized_client", "denied"),
+        ("invalid_client", "invalid_credentials"),
+        ("unauthorized_client", "invalid_credentials"),
         ("unsupported_grant_type", "denied"),
         ("invalid_scope", "denied"),
         ("invalid_target", "denied"),
@@ -353,7 +353,11 @@ fn a_code_that_nobody_enters_or_somebody_refuses_ends_the_sign_in() {
             "login_required",
             "nobody entered the code in time",
         ),
-        ("invalid_client", "denied", "refused: invalid_client"),
+        (
+            "invalid_client",
+            "invalid_credentials",
+            "refused: invalid_client",
+        ),
     ] {
         let site = OAuthSite::start();
         with_device(&site);

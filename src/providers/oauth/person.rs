@@ -13,7 +13,7 @@ use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
 use crate::grants::authorization_code::{AnswerError, AuthorizationRequest, Started};
-use crate::grants::device::{self, DeviceAuthorization};
+use crate::grants::device::{self, DeviceAuthorization, DeviceError};
 use crate::grants::loopback::{Arrival, Loopback, Page};
 use crate::grants::token_endpoint::form;
 use crate::http::printable;
@@ -217,7 +217,7 @@ impl OAuth {
         let now = UnixTime::now();
         let http = self.http()?;
         let code = device::begin(http, endpoint, &request, now, waits.deadline());
-        let code = code.map_err(OAuthError::from)?;
+        let code = code.map_err(of_device)?;
         person.show_code(&code);
         let total = Deadline::after(code.life);
         let mut poll = |device_code: &str| {
@@ -230,7 +230,15 @@ impl OAuth {
         let mut wait = |span: Duration| pause(person, total, span);
         let result = code.wait(&mut poll, &mut wait);
         person.waiting(Duration::ZERO);
-        self.believed(result.map_err(OAuthError::from)?, None, waits.deadline())
+        self.believed(result.map_err(of_device)?, None, waits.deadline())
+    }
+}
+
+/// A refusal of the client is the same whichever endpoint it came from.
+fn of_device(error: DeviceError) -> SignInError {
+    match error {
+        DeviceError::Grant(error) => error.into(),
+        error => OAuthError::from(error).into(),
     }
 }
 
@@ -249,7 +257,7 @@ fn pause(person: &mut dyn Interaction, total: Deadline, span: Duration) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{ClientAuth, OAuthSettings};
+    use crate::profile::OAuthSettings;
 
     /// Somebody who sees everything and does nothing.
     #[derive(Default)]
@@ -283,17 +291,7 @@ mod tests {
 
     fn oauth(has_authorization: bool, has_device: bool) -> OAuth {
         let url = |path: &str| Url::parse(&format!("http://127.0.0.1:9/{path}")).expect("a URL");
-        let mut settings = OAuthSettings {
-            issuer: None,
-            endpoints: Default::default(),
-            client_id: "me".to_owned(),
-            client_auth: ClientAuth::None,
-            flow: None,
-            scopes: Vec::new(),
-            audience: None,
-            resource: None,
-            redirect_port: None,
-        };
+        let mut settings = OAuthSettings::default();
         let endpoints = &mut settings.endpoints;
         endpoints.token_endpoint = Some(url("token"));
         endpoints.authorization_endpoint = has_authorization.then(|| url("authorize"));
