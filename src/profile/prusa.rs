@@ -51,21 +51,21 @@ pub(super) fn read(
     let account_url = keys.endpoint("account_url")?;
     let account_url = variable(
         "PRUSA_ACCOUNT_URL",
-        &environment.account_url,
+        environment.account_url.as_deref(),
         keys::endpoint,
     )?
     .or(account_url);
     let connect_url = keys.endpoint("connect_url")?;
     let connect_url = variable(
         "PRUSA_CONNECT_URL",
-        &environment.connect_url,
+        environment.connect_url.as_deref(),
         keys::endpoint,
     )?
     .or(connect_url);
     let redirect_uri = keys.address("redirect_uri")?;
     let redirect_uri = variable(
         "PRUSA_REDIRECT_URI",
-        &environment.redirect_uri,
+        environment.redirect_uri.as_deref(),
         keys::address,
     )?
     .or(redirect_uri);
@@ -90,10 +90,10 @@ pub(super) fn read(
 
 fn variable(
     name: &'static str,
-    value: &Option<String>,
+    value: Option<&str>,
     read: fn(&str) -> Result<Url, String>,
 ) -> Result<Option<Url>, ConfigError> {
-    let read = value.as_deref().map(read).transpose();
+    let read = value.map(read).transpose();
     read.map_err(|why| ConfigError::Variable { name, why })
 }
 

@@ -1,7 +1,11 @@
 //! `login` where there is no profile yet: what it asks, what it makes of the answers, and what it leaves alone.
 
 use crate::support::env::TestEnv;
-use crate::support::sandbox::{EMAIL, Sandbox};
+use crate::support::kognic;
+use crate::support::oauth::{OAuthSite, visit};
+use crate::support::practicus;
+use crate::support::pty::Terminal;
+use crate::support::sandbox::{EMAIL, PASSWORD, Sandbox};
 
 const DOWN: &str = "\u{1b}[B";
 
@@ -199,6 +203,105 @@ fn what_could_not_be_written_is_told_before_anybody_signs_in() {
         .stderr_contains("could not write to")
         .status(1);
     assert_eq!(site.sign_ins(), 0);
+}
+
+/// Begins a login and picks the service that stands so many lines below the first.
+fn picked(env: &TestEnv, lines_below: usize) -> Terminal {
+    let mut terminal = env.terminal(["login", "--timeout", "2s"]);
+    terminal.expect("  Another server");
+    terminal.send(&DOWN.repeat(lines_below)).send("\r");
+    terminal
+}
+
+#[test]
+fn kognic_takes_a_credentials_file_that_is_there() {
+    let env = TestEnv::of_a_newcomer();
+    env.json_file("mine.json", &kognic::credentials());
+    let mut terminal = picked(&env, 1);
+    terminal.expect("Credentials file:").send_line("none.json");
+    terminal
+        .expect("there is no file")
+        .expect("Credentials file:");
+    terminal.send("\u{15}").send_line("mine.json");
+    terminal.expect("cannot reach https://auth.app.kognic.com/");
+    assert_eq!(terminal.wait().0, 1);
+    assert_eq!(env.configuration(), None);
+    let mut terminal = env.terminal(["login", "--provider", "kognic"]);
+    terminal.expect("Credentials file:").send("\u{3}");
+    terminal.wait();
+    let env = env.var("KOGNIC_CREDENTIALS", "mine.json");
+    let login = ["login", "--provider", "kognic", "--timeout", "1s"];
+    let (_, screen) = env.terminal(login).wait();
+    assert!(screen.starts_with("prusa-cred: cannot reach"), "{screen}");
+}
+
+#[test]
+fn practicus_takes_an_address_and_a_password() {
+    let region = practicus::start();
+    let env = TestEnv::of_a_newcomer();
+    let mut terminal = picked(&env, 2);
+    terminal
+        .expect("Address of the region:")
+        .send_line(&format!("{}/", region.url()));
+    terminal.expect("E-mail:").send_line(EMAIL);
+    terminal.expect("Password").send_hidden(PASSWORD);
+    terminal
+        .expect("Profile practicus is in")
+        .expect("Signed in to profile practicus as");
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    let text = format!(
+        "[profiles.practicus]\nprovider = \"practicus\"\nurl = \"{}\"\nemail = \"{EMAIL}\"\n",
+        region.url()
+    );
+    assert_eq!(env.configuration(), Some(text));
+    env.run(["get", "--provider", "practicus"])
+        .any_stdout()
+        .success();
+}
+
+#[test]
+fn another_server_takes_its_address_a_client_and_hosts() {
+    let site = OAuthSite::start();
+    let env = TestEnv::of_a_newcomer();
+    let mut terminal = picked(&env, 3);
+    terminal
+        .expect("Address of the server (issuer):")
+        .send_line(site.origin());
+    terminal.expect("Client ID:").send_line("me");
+    terminal
+        .expect("Hosts that its tokens are for (Enter: none):")
+        .send_line("not/a/host");
+    terminal
+        .expect("not/a/host: ")
+        .expect("Hosts that its tokens");
+    terminal.send("\u{15}").send_line("git.example.com");
+    terminal.expect("Open this address in a browser and sign in:\r\n\r\n  ");
+    visit(&terminal.word());
+    terminal.expect("Signed in to profile 127.0.0.1");
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    let text = format!(
+        "[profiles.\"127.0.0.1\"]\nprovider = \"oauth\"\nissuer = \"{}\"\nclient_id = \"me\"\n",
+        site.origin()
+    );
+    let written = env.configuration().expect("a configuration");
+    assert!(
+        written.starts_with(&text) && written.ends_with("hosts = [\"git.example.com\"]\n"),
+        "{written}"
+    );
+    env.run(["get", "https://git.example.com"])
+        .any_stdout()
+        .success();
+    let login = ["login", "--issuer", site.origin(), "--client-id", "me"];
+    let mut terminal = env.terminal(login.iter().chain(&["--host", "git.example.com"]));
+    terminal.expect("Open this address").send("\u{3}");
+    terminal.wait();
+    assert_eq!(
+        env.configuration(),
+        Some(written),
+        "the same login is the same profile"
+    );
 }
 
 #[test]

@@ -42,18 +42,17 @@ pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
     let regions = regions.with_context(|| format!("cannot use {}", path.display()))?;
     for region in &regions {
         let address = address_of(region);
-        match &region.refresh_token {
-            None => taking.found(&format!(
+        let Some(token) = &region.refresh_token else {
+            taking.found(&format!(
                 "Practicus: the SDK is not signed in to {address}, so there is nothing to take over"
-            )),
-            Some(token) => {
-                let taken = take_one(taking, &path, region, token);
-                if let Err(error) =
-                    taken.with_context(|| format!("cannot take over the login at {address}"))
-                {
-                    taking.failed(error);
-                }
-            }
+            ));
+            continue;
+        };
+        let outcome = take_one(taking, &path, region, token);
+        if let Err(error) =
+            outcome.with_context(|| format!("cannot take over the login at {address}"))
+        {
+            taking.failed(error);
         }
     }
     Ok(())
@@ -67,15 +66,14 @@ fn take_one(
 ) -> Result<()> {
     let context = taking.context;
     let address = address_of(region);
-    let (profile, new) = match existing(context, region)? {
-        Some(profile) => (profile.clone(), None),
-        None => {
-            let name = taking.name_for(address)?;
-            let new = NewProfile::new(name, "practicus")
-                .text("url", address)
-                .maybe("email", region.email.as_deref());
-            (context.preview(&new)?, Some(new))
-        }
+    let (profile, new) = if let Some(profile) = existing(context, region)? {
+        (profile.clone(), None)
+    } else {
+        let name = taking.name_for(address)?;
+        let new = NewProfile::new(name, "practicus")
+            .text("url", address)
+            .maybe("email", region.email.as_deref());
+        (context.preview(&new)?, Some(new))
     };
     let name = &profile.name;
     let account = Account::stored(context, &profile)?;
