@@ -186,7 +186,7 @@ fn what_is_no_file_is_told_at_once() {
 fn a_profile_that_is_not_there_is_told_however_it_was_named() {
     let env = TestEnv::offline().config(FARM);
     let told = "prusa-cred: there is no profile \"barn\"\n  hint: `prusa-cred status` lists the profiles\n";
-    for command in ["get", "status", "login", "logout", "inspect", "which"] {
+    for command in ["get", "status", "logout", "inspect", "which"] {
         env.run([command, "--profile", "barn"])
             .stderr(told)
             .status(1);
@@ -195,6 +195,12 @@ fn a_profile_that_is_not_there_is_told_however_it_was_named() {
             .stderr(told)
             .status(1);
     }
+    env.run(["login", "--profile", "barn"])
+        .stderr(told.replace(
+            "profiles\n",
+            "profiles; with --provider KIND a new one is made\n",
+        ))
+        .status(1);
 }
 
 #[test]

@@ -44,13 +44,15 @@ fn with_password(context: &Context, account: &Account<'_>, options: &Login) -> R
     Ok(account.provider().sign_in(&mut sources, patience)?)
 }
 
+/// What is asked for, in prompts and errors.
+const WHAT: &str = "address that the browser ended on";
+
 fn with_browser(
     context: &Context,
     account: &Account<'_>,
     settings: &PrusaSettings,
 ) -> Result<TokenSet> {
     let prusa = Prusa::new(settings.clone(), account.profile().ca_file.clone());
-    const WHAT: &str = "address that the browser ended on";
     let person = Person::find(context.may_ask());
     person.check(WHAT)?;
     let started = prusa.authorize_url()?;
