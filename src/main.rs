@@ -1,5 +1,6 @@
 //! One credential helper for git, Docker, shell scripts and MCP clients.
 
+#![cfg_attr(all(target_os = "linux", target_env = "gnu", not(test)), no_main)]
 #![cfg_attr(
     not(test),
     warn(
@@ -32,14 +33,13 @@ mod store;
 mod token;
 mod totp;
 
-use std::process::ExitCode;
-
 use clap::Parser;
 
 use crate::cli::Cli;
 use crate::context::Context;
 
-fn main() -> ExitCode {
+/// Does what the command line asks for, and returns the exit status.
+fn run() -> u8 {
     platform::forbid_core_dumps();
     let arguments = invoked::arguments(std::env::args_os());
     let parsed = Cli::plain(&arguments).map_or_else(|| Cli::try_parse_from(&arguments), Ok);
@@ -49,7 +49,24 @@ fn main() -> ExitCode {
     };
     let context = Context::new(global);
     match commands::run(&context, &command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => report::SUCCESS,
         Err(error) => report::failure(&error, context.global.json),
     }
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu", not(test))))]
+fn main() -> std::process::ExitCode {
+    run().into()
+}
+
+/// Where the C library starts the program; Rust's runtime would take longer than `get` does (see `platform::prepare`).
+#[cfg(all(target_os = "linux", target_env = "gnu", not(test)))]
+#[expect(
+    unsafe_code,
+    reason = "the name of the function that C programs begin with"
+)]
+#[unsafe(no_mangle)]
+extern "C" fn main() -> std::ffi::c_int {
+    platform::prepare();
+    run().into()
 }

@@ -7,6 +7,8 @@
 mod other;
 #[cfg(unix)]
 mod peek;
+#[cfg(all(target_os = "linux", target_env = "gnu", not(test)))]
+mod start;
 #[cfg(unix)]
 mod unix;
 
@@ -25,6 +27,8 @@ use unix as system;
 pub(crate) use other::{input_kind, peek, wait_for_hangup, wait_for_input};
 #[cfg(unix)]
 pub(crate) use peek::{input_kind, peek, wait_for_hangup, wait_for_input};
+#[cfg(all(target_os = "linux", target_env = "gnu", not(test)))]
+pub(crate) use start::prepare;
 pub(crate) use system::{
     allocate, create_private, forbid_core_dumps, is_loose, is_process_alive, may_write,
     open_for_locking, open_for_reading, stdin, sync_directory, tighten,

@@ -4,7 +4,6 @@
 //! as typed. No error holds a secret: the layers see to that.
 
 use std::io::Write;
-use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::json;
@@ -31,6 +30,8 @@ use crate::providers::SignInError;
 use crate::stdin::StdinError;
 use crate::store::StoreError;
 
+/// Exit status when all went well.
+pub(crate) const SUCCESS: u8 = 0;
 /// Exit status of a failure.
 const FAILURE: u8 = 1;
 /// Exit status of bad usage.
@@ -71,14 +72,14 @@ impl Code {
 }
 
 /// Says what failed, where the caller looks for it, and returns the exit status.
-pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
+pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     if let Some(DockerFailure(error)) = error.downcast_ref() {
         // docker reads its errors on stdout: one line, compared as a whole with three fixed texts.
         let _ = writeln!(std::io::stdout().lock(), "{}", one_line(error));
-        return ExitCode::from(FAILURE);
+        return FAILURE;
     }
     if is_broken_pipe(error) {
-        return ExitCode::from(FAILURE);
+        return FAILURE;
     }
     let (code, hint) = classify(error);
     let text = if wants_json || wants_json_errors() {
@@ -96,11 +97,11 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
         error.downcast_ref(),
         Some(Problem::Usage(_) | Problem::BadAddress(_))
     );
-    ExitCode::from(if is_usage { USAGE } else { FAILURE })
+    if is_usage { USAGE } else { FAILURE }
 }
 
 /// Says what is wrong with the command line, or prints the help that was asked for.
-pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> ExitCode {
+pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> u8 {
     let wants_json = arguments.iter().any(|argument| argument == "--json") || wants_json_errors();
     if error.use_stderr() && wants_json {
         let text = error.to_string();
@@ -116,9 +117,9 @@ pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> Ex
         let object = json!({ "error": Code::Usage.as_str(), "message": message, "hint": hint });
         let _ = writeln!(std::io::stderr().lock(), "{object}");
     } else if error.print().is_err() {
-        return ExitCode::from(FAILURE);
+        return FAILURE;
     }
-    ExitCode::from(if error.use_stderr() { USAGE } else { 0 })
+    if error.use_stderr() { USAGE } else { SUCCESS }
 }
 
 fn for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
