@@ -9,6 +9,7 @@
 )]
 
 mod harness;
+mod hot_path;
 mod layers;
 mod sandbox;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
