@@ -1,7 +1,9 @@
 //! The command line: names, options and help texts. Nothing here acts.
 //!
-//! Subcommands are deferred: `get` is called by other programs all the time, and only the subcommand that is asked
-//! for builds its options.
+//! Subcommands are deferred: only the one that is asked for builds its options. What other programs call all the time
+//! builds none at all: see `plain`.
+
+mod plain;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -25,7 +27,7 @@ Start with `prusa-cred login`. `prusa-cred help COMMAND` tells more about a comm
 Results go to stdout, everything else to stderr. Exit status: 0 success, 1 failure, 2 bad usage.";
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Options of every command")]
 #[allow(
     clippy::struct_excessive_bools,
@@ -330,7 +332,7 @@ pub(crate) struct Logout {
 }
 
 /// Options of `get`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = "\
 With none of URL, --format, --token and --profile, a request of git, docker or Bazel on stdin is answered in its \
 own form; anything else on stdin is left unread.")]

@@ -43,7 +43,8 @@ use crate::context::Context;
 fn main() -> ExitCode {
     platform::forbid_core_dumps();
     let arguments = invoked::arguments(std::env::args_os());
-    let Cli { global, command } = match Cli::try_parse_from(&arguments) {
+    let parsed = Cli::plain(&arguments).map_or_else(|| Cli::try_parse_from(&arguments), Ok);
+    let Cli { global, command } = match parsed {
         Ok(cli) => cli,
         Err(error) => return report::usage(&error, &arguments),
     };

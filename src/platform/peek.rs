@@ -17,6 +17,9 @@ use super::{InputKind, Peeked};
 
 const CAN_TEE: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
+/// How much room looking at a file takes at least.
+const LEAST_ROOM: usize = 1024;
+
 /// Returns how an input can be looked at.
 pub(crate) fn input_kind(input: &File) -> InputKind {
     let Ok(metadata) = input.metadata() else {
@@ -68,7 +71,10 @@ fn poll_for(input: &File, events: PollFlags, span: Duration) -> bool {
 
 fn peek_file(mut input: &File, limit: usize) -> io::Result<Peeked> {
     let position = input.stream_position()?;
-    let mut bytes = Zeroizing::new(vec![0; limit]);
+    // One more than there should be, to see the end; a file that tells no length, as in /proc, gets some room too.
+    let length = usize::try_from(input.metadata()?.len()).unwrap_or(limit);
+    let room = length.saturating_add(1).max(LEAST_ROOM).min(limit);
+    let mut bytes = Zeroizing::new(vec![0; room]);
     let mut length = 0;
     let is_whole = loop {
         let rest = bytes.get_mut(length..).unwrap_or_default();
@@ -115,7 +121,8 @@ fn peek_pipe(_: &File, _: usize) -> io::Result<Peeked> {
 fn peek_socket(input: &File, limit: usize) -> io::Result<Peeked> {
     let is_closed = wait_for_hangup(input, Duration::ZERO);
     let waiting = rustix::io::ioctl_fionread(input)?;
-    let mut bytes = Zeroizing::new(vec![0; limit]);
+    let room = usize::try_from(waiting).map_or(limit, |waiting| waiting.min(limit));
+    let mut bytes = Zeroizing::new(vec![0; room]);
     let flags = RecvFlags::PEEK | RecvFlags::DONTWAIT;
     let length = match rustix::net::recv(input, bytes.as_mut_slice(), flags) {
         Ok((length, _)) => length,

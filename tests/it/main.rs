@@ -21,6 +21,7 @@ mod get;
 mod git;
 mod harness;
 mod hosts;
+mod hot_path;
 mod import;
 mod kognic;
 mod layers;

@@ -1,0 +1,121 @@
+//! The few command lines that other programs run all the time, read without building the parser.
+//!
+//! git, Docker, prompts and MCP clients run `get` for every request that they make, and the parser's tables of commands,
+//! options and help texts take longer to build than everything else that a stored token needs. So the plain forms are
+//! read here: the words, and `--profile` and `--format` spelled out with their values in the next argument. Anything
+//! else is the parser's business, errors and help included, and what is read here means what it means there.
+
+use std::ffi::OsString;
+
+use clap::ValueEnum;
+
+use super::{Cli, Command, Format, Get, Global, Verb};
+
+impl Cli {
+    /// Returns what these arguments say, the program's name first, or `None` if that is for the parser to tell.
+    pub(crate) fn plain(arguments: &[OsString]) -> Option<Self> {
+        let mut words = Vec::new();
+        let mut global = Global::default();
+        let mut format = None;
+        let mut rest = arguments.iter().skip(1);
+        while let Some(argument) = rest.next() {
+            match argument.to_str()? {
+                "--profile" if global.profile.is_none() => {
+                    global.profile = Some(plain_word(rest.next()?)?.to_owned());
+                }
+                // It is an option of `get`, and has no business before it.
+                "--format" if format.is_none() && !words.is_empty() => {
+                    format = Some(Format::from_str(plain_word(rest.next()?)?, false).ok()?);
+                }
+                _ => words.push(plain_word(argument)?),
+            }
+        }
+        let command = match (words.as_slice(), format) {
+            (["get"], format) => Command::Get(Get {
+                format,
+                ..Get::default()
+            }),
+            (["git", verb], None) => Command::Git(verb_of(verb)),
+            (["docker", verb], None) => Command::Docker(verb_of(verb)),
+            _ => return None,
+        };
+        Some(Self { global, command })
+    }
+}
+
+/// Returns an argument that cannot be an option, nor anything else that the parser has a rule for.
+fn plain_word(argument: &OsString) -> Option<&str> {
+    let word = argument.to_str()?;
+    let is_plain = word.bytes().next()?.is_ascii_alphanumeric();
+    is_plain.then_some(word)
+}
+
+fn verb_of(word: &str) -> Verb {
+    Verb {
+        verb: Some(word.to_owned()),
+        rest: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WORDS: [&str; 20] = [
+        "get",
+        "git",
+        "docker",
+        "store",
+        "erase",
+        "list",
+        "help",
+        "version",
+        "--profile",
+        "--format",
+        "headers",
+        "json",
+        "nonsense",
+        "-p",
+        "--json",
+        "--help",
+        "--",
+        "-",
+        "",
+        "--profile=farm",
+    ];
+
+    fn after_the_name(words: &[&str]) -> Vec<OsString> {
+        std::iter::once(&"prusa-cred")
+            .chain(words)
+            .map(OsString::from)
+            .collect()
+    }
+
+    #[test]
+    fn what_is_run_all_the_time_does_without_the_parser() {
+        for words in [
+            &["get"][..],
+            &["git", "get"],
+            &["git", "store"],
+            &["git", "--profile", "farm", "get"],
+            &["docker", "get"],
+            &["--profile", "farm", "get", "--format", "headers"],
+        ] {
+            assert!(Cli::plain(&after_the_name(words)).is_some(), "{words:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_means_what_the_parser_says(words in prop::collection::vec(prop::sample::select(&WORDS[..]), 0..6)) {
+            let arguments = after_the_name(&words);
+            if let Some(plain) = Cli::plain(&arguments) {
+                let parsed = Cli::try_parse_from(&arguments).expect("what is plain parses");
+                prop_assert_eq!(format!("{plain:?}"), format!("{parsed:?}"));
+            }
+        }
+    }
+}
