@@ -160,7 +160,8 @@ const IMPORT_TAKES_NONE: [&str; 14] = [
 #[command(after_help = "\
 The password comes from --password-stdin, the environment, the profile's password_command, or a prompt; the one-time \
 code from --otp-command, the environment, the profile's otp_command, or a prompt. Neither is ever taken from the \
-command line. With --profile NAME and --provider KIND a new profile of that name is made.")]
+command line. Where nothing is set up, a person at the terminal is asked which service. With --profile NAME and --provider KIND \
+a new profile of that name is made, once the sign-in has worked.")]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a switch on the command line"
