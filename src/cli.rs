@@ -204,9 +204,11 @@ const IMPORT_TAKES_NONE: [&str; 14] = [
 /// Options of `login`.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
-The password comes from --password-stdin, PRUSA_PASSWORD, the profile's password_command, or a prompt; the \
-one-time code from --otp-command, PRUSA_TOTP_SECRET, the profile's otp_command, or a prompt. Neither is ever \
-taken from the command line, where other users of this machine could read it. With --profile NAME and --provider KIND a new profile of that name is made.")]
+The password comes from --password-stdin, the environment, the profile's password_command, or a prompt; the one-time \
+code from --otp-command, the environment, the profile's otp_command, or a prompt. Neither is ever taken from the \
+command line, where other users of this machine could read it. Where nothing is set up, a person at the terminal is \
+asked which service. With --profile NAME and --provider KIND a new profile of that name is made, once the sign-in has \
+worked.")]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a switch on the command line"
