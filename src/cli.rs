@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{ArgAction, ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::profile::parse_duration;
+use crate::protocol::Protocol;
 
 /// Signs in once, keeps the login alive, and hands out fresh tokens to git, Docker, scripts and MCP clients.
 #[derive(Debug, Parser)]
@@ -62,17 +63,24 @@ macro_rules! subcommands {
         #[derive(Debug)]
         pub(crate) enum Command {
             $($(#[doc = $about])+ $variant($args),)+
+            /// Speak a helper protocol.
+            Helper(Protocol, Verb),
         }
 
         impl Subcommand for Command {
             fn augment_subcommands(command: clap::Command) -> clap::Command {
-                command.subcommand_required(true).arg_required_else_help(true)$(
+                let command = command.subcommand_required(true).arg_required_else_help(true)$(
                     .subcommand(
                         clap::Command::new($name)
                             .about(concat!($($about),+).trim_start())
                             .defer(<$args as Args>::augment_args),
                     )
-                )+
+                )+;
+                command.subcommands(Protocol::ALL.iter().map(|protocol| {
+                    clap::Command::new(protocol.name())
+                        .about(protocol.about())
+                        .defer(Verb::augment_args)
+                }))
             }
 
             fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
@@ -80,7 +88,7 @@ macro_rules! subcommands {
             }
 
             fn has_subcommand(name: &str) -> bool {
-                [$($name),+].contains(&name)
+                [$($name),+].contains(&name) || protocol_named(name).is_some()
             }
         }
 
@@ -88,7 +96,7 @@ macro_rules! subcommands {
             fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
                 match matches.subcommand() {
                     $(Some(($name, matches)) => <$args>::from_arg_matches(matches).map(Self::$variant),)+
-                    _ => Err(clap::Error::new(clap::error::ErrorKind::MissingSubcommand)),
+                    other => helper(other),
                 }
             }
 
@@ -113,12 +121,6 @@ subcommands! {
     "erase" => Erase(NoOptions),
     /// List the hosts that can be answered for
     "list" => List(NoOptions),
-    /// Speak git's credential helper protocol
-    "git" => Git(Verb),
-    /// Speak docker's credential helper protocol
-    "docker" => Docker(Verb),
-    /// Speak Bazel's credential helper protocol
-    "bazel" => Bazel(Verb),
     /// Show who is signed in, where, and until when
     "status" => Status(NoOptions),
     /// Run a command with a fresh token in its environment
@@ -131,6 +133,20 @@ subcommands! {
     "completions" => Completions(Completions),
     /// Print the manual page, or write all of them into a directory
     "man" => Man(Man),
+}
+
+fn helper(called: Option<(&str, &ArgMatches)>) -> Result<Command, clap::Error> {
+    match called.and_then(|(name, matches)| Some((protocol_named(name)?, matches))) {
+        Some((protocol, matches)) => {
+            Verb::from_arg_matches(matches).map(|verb| Command::Helper(protocol, verb))
+        }
+        None => Err(clap::Error::new(clap::error::ErrorKind::MissingSubcommand)),
+    }
+}
+
+fn protocol_named(name: &str) -> Option<Protocol> {
+    let is_named = |protocol: &&Protocol| protocol.name() == name;
+    Protocol::ALL.iter().find(is_named).copied()
 }
 
 /// A command without options of its own.

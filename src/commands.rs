@@ -1,5 +1,6 @@
 //! One file per command; this one only says which.
 
+mod answer;
 mod bazel;
 mod completions;
 mod docker;
@@ -21,15 +22,20 @@ mod which;
 use std::io::Write;
 
 use anyhow::Result;
+use zeroize::Zeroizing;
 
 use crate::account::Account;
 use crate::cli::Command;
+use crate::cli::Verb;
 use crate::context::Context;
 use crate::profile::Asked;
 use crate::profile::Choice;
 use crate::profile::Profile;
 use crate::profile::Rule;
+use crate::protocol::MAX_INPUT;
 use crate::protocol::Origin;
+use crate::protocol::Protocol;
+use crate::stdin::Stdin;
 
 /// A failure that belongs to no layer below.
 #[derive(Debug, thiserror::Error)]
@@ -48,8 +54,11 @@ pub(crate) enum Problem {
     /// What docker reads of a verb that nobody knows.
     #[error("{0}")]
     DockerUnknown(String),
-    #[error("Bazel's protocol has no verb {verb:?}")]
-    BazelUnknown { verb: String },
+    #[error("{protocol}'s protocol has no verb {verb:?}")]
+    UnknownVerb {
+        protocol: &'static str,
+        verb: String,
+    },
     #[error("{host} is no profile's, and this version keeps no passwords of others")]
     KeepsNoPasswords { host: String },
     #[error("{0}")]
@@ -67,18 +76,18 @@ pub(crate) enum Problem {
     Partly(&'static str),
 }
 
-/// A failure whose text docker reads on stdout.
+/// A failure of a conversation: each protocol has its own way to be told.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct DockerFailure(pub(crate) anyhow::Error);
+#[error("{error}")]
+pub(crate) struct HelperFailure {
+    pub(crate) protocol: Protocol,
+    pub(crate) error: anyhow::Error,
+}
 
 /// Does what the command line asks for.
 pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
     match command {
         Command::Get(options) => get::run(context, options),
-        Command::Git(verb) => git::run(context, verb),
-        Command::Docker(verb) => docker::run(context, verb),
-        Command::Bazel(verb) => bazel::run(context, verb),
         Command::Store(_) => store::run(context),
         Command::Erase(_) => erase::run(context),
         Command::List(_) => list::run(context),
@@ -90,7 +99,21 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
         Command::Which(options) => which::run(context, options),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
+        Command::Helper(protocol, verb) => speak(*protocol, || helper(context, *protocol, verb)),
     }
+}
+
+fn helper(context: &Context, protocol: Protocol, verb: &Verb) -> Result<()> {
+    match protocol {
+        Protocol::Git => git::run(context, verb),
+        Protocol::Docker => docker::run(context, verb),
+        Protocol::Bazel => bazel::run(context, verb),
+    }
+}
+
+/// Has a failure told in the protocol's own way.
+fn speak(protocol: Protocol, conversation: impl FnOnce() -> Result<()>) -> Result<()> {
+    conversation().map_err(|error| HelperFailure { protocol, error }.into())
 }
 
 /// Returns the profile that answers for `origin`, or by default where there is none, and by which rule.
@@ -135,6 +158,11 @@ fn rule_text(rule: Rule) -> &'static str {
         Rule::Default => "the default of the configuration",
         Rule::BuiltIn => "the built-in default",
     }
+}
+
+/// Reads a whole request from stdin.
+fn read(context: &Context) -> Result<Zeroizing<Vec<u8>>> {
+    Ok(Stdin::open().read_all(MAX_INPUT, context.deadline)?)
 }
 
 /// Writes a whole answer to stdout at once.

@@ -3,18 +3,17 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use crate::protocol::Protocol;
+
 /// Returns the arguments as if the protocol had been named: git and docker run a helper by the name of a link to it.
 pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<_> = arguments.collect();
     let name = arguments
         .first()
         .and_then(|program| Path::new(program).file_stem()?.to_str());
-    let protocol = match name {
-        Some(name) if name.starts_with("git-credential-") => "git",
-        Some(name) if name.starts_with("docker-credential-") => "docker",
-        _ => return arguments,
-    };
-    arguments.insert(1, protocol.into());
+    if let Some(protocol) = name.and_then(Protocol::of_link) {
+        arguments.insert(1, protocol.name().into());
+    }
     arguments
 }
 

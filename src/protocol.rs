@@ -11,6 +11,8 @@ pub(crate) mod git;
 mod origin;
 pub(crate) mod plain;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -22,39 +24,236 @@ pub(crate) use origin::{HostPattern, Origin, OriginError};
 /// The longest input that is read as a request, in bytes.
 pub(crate) const MAX_INPUT: usize = 1 << 20;
 
+/// The helper protocols: one line each. The name is the command's, a link whose name begins with `link` speaks it.
+macro_rules! protocols {
+    ($($variant:ident, $name:literal, $link:expr, $about:literal;)+) => {
+        /// A conversation that another program starts.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Protocol {
+            $(#[doc = $about] $variant,)+
+        }
+
+        impl Protocol {
+            /// Every protocol, in the order of the help text.
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Returns the name of its command.
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            /// Returns what its command does, in a line.
+            pub(crate) fn about(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $about,)+
+                }
+            }
+
+            fn link(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$variant => $link,)+
+                }
+            }
+        }
+    };
+}
+
+protocols! {
+    Git, "git", Some("git-credential-"), "Speak git's credential helper protocol";
+    Docker, "docker", Some("docker-credential-"), "Speak docker's credential helper protocol";
+    Bazel, "bazel", None, "Speak Bazel's credential helper protocol";
+}
+
+impl Protocol {
+    /// Returns the protocol that a program speaks when it is called by this name.
+    pub(crate) fn of_link(name: &str) -> Option<Self> {
+        let is_called = |protocol: &&Self| protocol.link().is_some_and(|it| name.starts_with(it));
+        Self::ALL.iter().find(is_called).copied()
+    }
+}
+
 /// What a client wants a credential for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
-    pub(crate) origin: Origin,
+    pub(crate) place: Place,
     /// What git names with `useHttpPath`; the other protocols ask for a host.
     pub(crate) path: Option<String>,
+    /// An empty one is a name too.
     pub(crate) username: Option<String>,
     /// The authentication schemes that the server offers, in lower case and its order; empty when nobody said.
     pub(crate) challenges: Vec<String>,
-    /// Whether the client can send a bearer token.
+    /// Whether the client can send a bearer token, or any other `Authorization` header that it is told.
     pub(crate) takes_bearer: bool,
 }
 
 impl Request {
-    /// Returns a request for nothing but an origin.
-    pub(crate) fn of(origin: Origin) -> Self {
+    /// Returns a request for nothing but a place.
+    pub(crate) fn of(place: impl Into<Place>) -> Self {
         Self {
-            origin,
+            place: place.into(),
             path: None,
             username: None,
             challenges: Vec::new(),
             takes_bearer: false,
         }
     }
+
+    /// Returns the address, if it is one that a profile may answer for.
+    pub(crate) fn origin(&self) -> Option<&Origin> {
+        match &self.place {
+            Place::Web(origin) => Some(origin),
+            Place::Other { .. } => None,
+        }
+    }
 }
 
-/// What a client is told.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Answer<'a> {
-    pub(crate) access_token: &'a AccessToken,
-    /// The user name for clients that can only send a name and a password.
-    pub(crate) username: &'a str,
+/// Where a credential is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// An address on the web, the only kind that a profile may answer for.
+    Web(Origin),
+    /// What git keeps passwords for beside the web: mail servers (`smtp`, `imap`), keys (`cert`). In lower case.
+    Other { scheme: String, host: String },
+}
+
+impl From<Origin> for Place {
+    fn from(origin: Origin) -> Self {
+        Self::Web(origin)
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Web(origin) => origin.fmt(f),
+            Self::Other { scheme, host } => write!(f, "{scheme}://{host}"),
+        }
+    }
+}
+
+/// What a client is told: a profile's token, or what somebody asked us to keep.
+#[derive(Clone, Debug)]
+pub(crate) struct Credential {
+    /// The user name for clients that send one and a password; of a saved credential it may be empty or absent.
+    pub(crate) username: Option<String>,
+    pub(crate) secret: Secret,
     pub(crate) expires_at: Option<UnixTime>,
+    /// What git asked us to keep beside the password, for git alone. A profile's is never told.
+    pub(crate) oauth_refresh_token: Option<SecretString>,
+}
+
+/// What a credential proves itself by.
+#[derive(Clone, Debug)]
+pub(crate) enum Secret {
+    /// A profile's access token, good as bearer or in place of a password.
+    Token {
+        access_token: AccessToken,
+        git_auth: git::GitAuth,
+    },
+    /// A password, or whatever somebody saved as one.
+    Password(SecretString),
+    /// The scheme of an `Authorization` header and what follows it: git's `authtype` and `credential`.
+    Header { scheme: String, value: SecretString },
+}
+
+impl Credential {
+    /// Returns a profile's token.
+    pub(crate) fn token(
+        access_token: AccessToken,
+        git_auth: git::GitAuth,
+        username: String,
+        expires_at: Option<UnixTime>,
+    ) -> Self {
+        Self {
+            username: Some(username),
+            secret: Secret::Token {
+                access_token,
+                git_auth,
+            },
+            expires_at,
+            oauth_refresh_token: None,
+        }
+    }
+
+    /// Returns a saved user name and password.
+    pub(crate) fn password(username: Option<String>, password: SecretString) -> Self {
+        Self {
+            username,
+            secret: Secret::Password(password),
+            expires_at: None,
+            oauth_refresh_token: None,
+        }
+    }
+
+    /// Returns the user name; empty where there is none.
+    pub(crate) fn username(&self) -> &str {
+        self.username.as_deref().unwrap_or_default()
+    }
+
+    /// Returns what goes into a field for passwords; `None` where only a whole header was saved.
+    pub(crate) fn as_password(&self) -> Option<&str> {
+        match &self.secret {
+            Secret::Token { access_token, .. } => Some(access_token.expose()),
+            Secret::Password(password) => Some(password.expose_secret()),
+            Secret::Header { .. } => None,
+        }
+    }
+
+    /// Returns what may follow `Bearer` in a header: a token that a profile vouches for, or that was saved as one.
+    pub(crate) fn as_bearer(&self) -> Option<&str> {
+        match &self.secret {
+            Secret::Token { access_token, .. } => Some(access_token.expose()),
+            Secret::Header { scheme, value } if scheme.eq_ignore_ascii_case("bearer") => {
+                Some(value.expose_secret())
+            }
+            Secret::Header { .. } | Secret::Password(_) => None,
+        }
+    }
+
+    /// Returns the whole value of an `Authorization` header: `Bearer` (RFC 6750), `Basic` (RFC 7617) or as saved.
+    ///
+    /// # Errors
+    ///
+    /// When a part of it holds a control character.
+    pub(crate) fn authorization(&self) -> Result<Zeroizing<String>, ProtocolError> {
+        let value = match &self.secret {
+            Secret::Token { access_token, .. } => ["Bearer ", access_token.expose()].concat(),
+            Secret::Header { scheme, value } => [scheme, " ", value.expose_secret()].concat(),
+            Secret::Password(password) => {
+                let username = self.username();
+                if username.contains(':') {
+                    return Err(ProtocolError::Unrenderable { what: "user name" });
+                }
+                let pair = Zeroizing::new([username, ":", password.expose_secret()].concat());
+                ["Basic ", &Zeroizing::new(STANDARD.encode(&*pair))].concat()
+            }
+        };
+        let value = Zeroizing::new(value);
+        printable("credential", &value)?;
+        Ok(value)
+    }
+}
+
+/// What a client wants kept, or tells of what was refused.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Offered {
+    pub(crate) password: Option<SecretString>,
+    /// git's `authtype` and `credential`.
+    pub(crate) header: Option<(String, SecretString)>,
+    pub(crate) expires_at: Option<UnixTime>,
+    pub(crate) oauth_refresh_token: Option<SecretString>,
+    /// Whether it is for whoever made it alone, and not to be kept.
+    pub(crate) is_ephemeral: bool,
+}
+
+impl Offered {
+    /// Returns the one secret that a server saw: the header's, else the password.
+    pub(crate) fn secret(&self) -> Option<&SecretString> {
+        let header = self.header.as_ref().map(|(_, value)| value);
+        header.or(self.password.as_ref())
+    }
 }
 
 /// A secret that a server refused, as `erase` tells.
@@ -114,6 +313,14 @@ fn bounded(input: &[u8]) -> Result<&[u8], ProtocolError> {
 /// Returns the value if every byte of it can stand in an answer.
 fn printable<'a>(what: &'static str, value: &'a str) -> Result<&'a str, ProtocolError> {
     if value.bytes().any(|byte| byte.is_ascii_control()) {
+        return Err(ProtocolError::Unrenderable { what });
+    }
+    Ok(value)
+}
+
+/// Returns the value if it can stand in one line of git's, who knows no other limits.
+fn in_one_line<'a>(what: &'static str, value: &'a str) -> Result<&'a str, ProtocolError> {
+    if value.contains(['\n', '\r', '\0']) {
         return Err(ProtocolError::Unrenderable { what });
     }
     Ok(value)

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::account::AccountError;
 use crate::broker::BrokerError;
 use crate::broker::LoginEnd;
-use crate::commands::DockerFailure;
+use crate::commands::HelperFailure;
 use crate::commands::Problem;
 use crate::context::ContextError;
 use crate::context::wants_json_errors;
@@ -22,6 +22,7 @@ use crate::http::HttpError;
 use crate::profile::ChooseError;
 use crate::profile::PRUSA;
 use crate::prompt::PromptError;
+use crate::protocol::Protocol;
 use crate::protocol::ProtocolError;
 use crate::protocol::docker::DockerError;
 use crate::protocol::plain::PlainError;
@@ -72,11 +73,21 @@ impl Code {
 
 /// Says what failed, where the caller looks for it, and returns the exit status.
 pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
-    if let Some(DockerFailure(error)) = error.downcast_ref() {
+    let error = match error.downcast_ref() {
         // docker reads its errors on stdout: one line, compared as a whole with three fixed texts.
-        let _ = writeln!(std::io::stdout().lock(), "{}", one_line(error));
-        return ExitCode::from(FAILURE);
-    }
+        Some(HelperFailure {
+            protocol: Protocol::Docker,
+            error,
+        }) => {
+            let _ = writeln!(std::io::stdout().lock(), "{}", one_line(error));
+            return ExitCode::from(FAILURE);
+        }
+        Some(HelperFailure {
+            protocol: Protocol::Git | Protocol::Bazel,
+            error,
+        }) => error,
+        None => error,
+    };
     if is_broken_pipe(error) {
         return ExitCode::from(FAILURE);
     }
@@ -259,7 +270,7 @@ fn of_problem(problem: &Problem) -> Class {
         Problem::BadAddress(_)
         | Problem::Usage(_)
         | Problem::DockerUnknown(_)
-        | Problem::BazelUnknown { .. } => {
+        | Problem::UnknownVerb { .. } => {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
     }

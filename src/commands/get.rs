@@ -4,7 +4,7 @@ use anyhow::Result;
 use zeroize::Zeroizing;
 
 use super::waiting::Waiting;
-use super::{Problem, bazel, choose, docker, git, print, waiting};
+use super::{Problem, bazel, choose, docker, git, print, speak, waiting};
 use crate::account::Account;
 use crate::broker::Granted;
 use crate::broker::Need;
@@ -16,6 +16,7 @@ use crate::context::Context;
 use crate::profile::Choice;
 use crate::profile::Profile;
 use crate::protocol::Origin;
+use crate::protocol::Protocol;
 use crate::protocol::plain::Plain;
 use crate::protocol::plain::PlainError;
 use crate::protocol::plain::Secret;
@@ -32,9 +33,11 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         || context.global.json;
     if !names_what_it_wants && let Some(request) = waiting::request(context)? {
         return match request {
-            Waiting::Git => git::get(context),
-            Waiting::Bazel => bazel::get(context),
-            Waiting::Docker(key) => docker::get(context, key.as_bytes()),
+            Waiting::Git => speak(Protocol::Git, || git::get(context)),
+            Waiting::Bazel => speak(Protocol::Bazel, || bazel::get(context)),
+            Waiting::Docker(key) => {
+                speak(Protocol::Docker, || docker::get(context, key.as_bytes()))
+            }
         };
     }
     let origin = options

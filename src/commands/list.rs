@@ -3,10 +3,11 @@
 use anyhow::Result;
 use serde_json::json;
 
-use super::{docker, print};
+use super::{docker, print, speak};
 use crate::account::Account;
 use crate::context::Context;
 use crate::platform::InputKind;
+use crate::protocol::Protocol;
 use crate::stdin::Stdin;
 use crate::stdin::Verdict;
 
@@ -15,7 +16,7 @@ const DOCKER_ASKS: &[u8] = b"unused";
 
 pub(super) fn run(context: &Context) -> Result<()> {
     if !context.global.json && docker_is_asking() {
-        return docker::on_stdout(docker::answerable(context));
+        return speak(Protocol::Docker, || docker::list(context));
     }
     let mut rows = Vec::new();
     for profile in context.profiles()?.iter() {

@@ -4,10 +4,9 @@
 
 use anyhow::Result;
 
-use super::choose;
+use super::answer::profile_for;
 use crate::context::Context;
 use crate::platform::InputKind;
-use crate::profile::Choice;
 use crate::protocol::Look;
 use crate::protocol::bazel;
 use crate::protocol::docker;
@@ -65,8 +64,5 @@ fn is_answered(context: &Context, key: &str) -> Result<bool> {
     let Ok(request) = docker::parse_key(key.as_bytes()) else {
         return Ok(false);
     };
-    Ok(matches!(
-        choose(context, Some(&request.origin), None)?,
-        Choice::Profile(..)
-    ))
+    Ok(profile_for(context, &request)?.is_some())
 }
