@@ -121,6 +121,8 @@ subcommands! {
     "erase" => Erase(NoOptions),
     /// List the hosts that can be answered for
     "list" => List(NoOptions),
+    /// Remove a saved credential
+    "forget" => Forget(Forget),
     /// Show who is signed in, where, and until when
     "status" => Status(NoOptions),
     /// Run a command with a fresh token in its environment
@@ -325,6 +327,21 @@ pub(crate) enum TokenKind {
     Identity,
     /// The refresh token (handing it out means sharing the login)
     Refresh,
+}
+
+/// Options of `forget`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Removes what git or Docker asked to keep, as `prusa-cred list` shows it. Logins stay: `prusa-cred logout` ends those.")]
+pub(crate) struct Forget {
+    /// Address or host; with a path, only what is saved for that path
+    pub(crate) url: Option<String>,
+    /// Only what is saved for this user name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) username: Option<String>,
+    /// Everything that is saved
+    #[arg(long, conflicts_with_all = ["url", "username"])]
+    pub(crate) all: bool,
 }
 
 /// The verb of a helper protocol.

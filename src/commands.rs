@@ -6,6 +6,7 @@ mod completions;
 mod docker;
 mod erase;
 mod exec;
+mod forget;
 mod get;
 mod git;
 mod human;
@@ -14,6 +15,7 @@ mod list;
 mod login;
 mod logout;
 mod man;
+mod saved;
 mod status;
 mod store;
 mod waiting;
@@ -59,8 +61,8 @@ pub(crate) enum Problem {
         protocol: &'static str,
         verb: String,
     },
-    #[error("{host} is no profile's, and this version keeps no passwords of others")]
-    KeepsNoPasswords { host: String },
+    #[error("nothing is saved for {0}")]
+    NothingSaved(String),
     #[error("{0}")]
     Usage(String),
     #[error("{what} is not a JSON Web Token: only its issuer can read it")]
@@ -91,6 +93,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
         Command::Store(_) => store::run(context),
         Command::Erase(_) => erase::run(context),
         Command::List(_) => list::run(context),
+        Command::Forget(options) => forget::run(context, options),
         Command::Login(options) => login::run(context, options),
         Command::Logout(options) => logout::run(context, options),
         Command::Exec(options) => exec::run(context, options),

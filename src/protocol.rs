@@ -6,20 +6,22 @@
 
 pub(crate) mod bazel;
 mod challenge;
+mod credential;
 pub(crate) mod docker;
 pub(crate) mod git;
 mod origin;
+mod place;
 pub(crate) mod plain;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::token::{AccessToken, UnixTime};
+use crate::token::AccessToken;
 
+pub(crate) use credential::{Credential, Offered, Secret};
 pub(crate) use origin::{HostPattern, Origin, OriginError};
+pub(crate) use place::Place;
 
 /// The longest input that is read as a request, in bytes.
 pub(crate) const MAX_INPUT: usize = 1 << 20;
@@ -106,153 +108,6 @@ impl Request {
             Place::Web(origin) => Some(origin),
             Place::Other { .. } => None,
         }
-    }
-}
-
-/// Where a credential is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// An address on the web, the only kind that a profile may answer for.
-    Web(Origin),
-    /// What git keeps passwords for beside the web: mail servers (`smtp`, `imap`), keys (`cert`). In lower case.
-    Other { scheme: String, host: String },
-}
-
-impl From<Origin> for Place {
-    fn from(origin: Origin) -> Self {
-        Self::Web(origin)
-    }
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Web(origin) => origin.fmt(f),
-            Self::Other { scheme, host } => write!(f, "{scheme}://{host}"),
-        }
-    }
-}
-
-/// What a client is told: a profile's token, or what somebody asked us to keep.
-#[derive(Clone, Debug)]
-pub(crate) struct Credential {
-    /// The user name for clients that send one and a password; of a saved credential it may be empty or absent.
-    pub(crate) username: Option<String>,
-    pub(crate) secret: Secret,
-    pub(crate) expires_at: Option<UnixTime>,
-    /// What git asked us to keep beside the password, for git alone. A profile's is never told.
-    pub(crate) oauth_refresh_token: Option<SecretString>,
-}
-
-/// What a credential proves itself by.
-#[derive(Clone, Debug)]
-pub(crate) enum Secret {
-    /// A profile's access token, good as bearer or in place of a password.
-    Token {
-        access_token: AccessToken,
-        git_auth: git::GitAuth,
-    },
-    /// A password, or whatever somebody saved as one.
-    Password(SecretString),
-    /// The scheme of an `Authorization` header and what follows it: git's `authtype` and `credential`.
-    Header { scheme: String, value: SecretString },
-}
-
-impl Credential {
-    /// Returns a profile's token.
-    pub(crate) fn token(
-        access_token: AccessToken,
-        git_auth: git::GitAuth,
-        username: String,
-        expires_at: Option<UnixTime>,
-    ) -> Self {
-        Self {
-            username: Some(username),
-            secret: Secret::Token {
-                access_token,
-                git_auth,
-            },
-            expires_at,
-            oauth_refresh_token: None,
-        }
-    }
-
-    /// Returns a saved user name and password.
-    pub(crate) fn password(username: Option<String>, password: SecretString) -> Self {
-        Self {
-            username,
-            secret: Secret::Password(password),
-            expires_at: None,
-            oauth_refresh_token: None,
-        }
-    }
-
-    /// Returns the user name; empty where there is none.
-    pub(crate) fn username(&self) -> &str {
-        self.username.as_deref().unwrap_or_default()
-    }
-
-    /// Returns what goes into a field for passwords; `None` where only a whole header was saved.
-    pub(crate) fn as_password(&self) -> Option<&str> {
-        match &self.secret {
-            Secret::Token { access_token, .. } => Some(access_token.expose()),
-            Secret::Password(password) => Some(password.expose_secret()),
-            Secret::Header { .. } => None,
-        }
-    }
-
-    /// Returns what may follow `Bearer` in a header: a token that a profile vouches for, or that was saved as one.
-    pub(crate) fn as_bearer(&self) -> Option<&str> {
-        match &self.secret {
-            Secret::Token { access_token, .. } => Some(access_token.expose()),
-            Secret::Header { scheme, value } if scheme.eq_ignore_ascii_case("bearer") => {
-                Some(value.expose_secret())
-            }
-            Secret::Header { .. } | Secret::Password(_) => None,
-        }
-    }
-
-    /// Returns the whole value of an `Authorization` header: `Bearer` (RFC 6750), `Basic` (RFC 7617) or as saved.
-    ///
-    /// # Errors
-    ///
-    /// When a part of it holds a control character.
-    pub(crate) fn authorization(&self) -> Result<Zeroizing<String>, ProtocolError> {
-        let value = match &self.secret {
-            Secret::Token { access_token, .. } => ["Bearer ", access_token.expose()].concat(),
-            Secret::Header { scheme, value } => [scheme, " ", value.expose_secret()].concat(),
-            Secret::Password(password) => {
-                let username = self.username();
-                if username.contains(':') {
-                    return Err(ProtocolError::Unrenderable { what: "user name" });
-                }
-                let pair = Zeroizing::new([username, ":", password.expose_secret()].concat());
-                ["Basic ", &Zeroizing::new(STANDARD.encode(&*pair))].concat()
-            }
-        };
-        let value = Zeroizing::new(value);
-        printable("credential", &value)?;
-        Ok(value)
-    }
-}
-
-/// What a client wants kept, or tells of what was refused.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Offered {
-    pub(crate) password: Option<SecretString>,
-    /// git's `authtype` and `credential`.
-    pub(crate) header: Option<(String, SecretString)>,
-    pub(crate) expires_at: Option<UnixTime>,
-    pub(crate) oauth_refresh_token: Option<SecretString>,
-    /// Whether it is for whoever made it alone, and not to be kept.
-    pub(crate) is_ephemeral: bool,
-}
-
-impl Offered {
-    /// Returns the one secret that a server saw: the header's, else the password.
-    pub(crate) fn secret(&self) -> Option<&SecretString> {
-        let header = self.header.as_ref().map(|(_, value)| value);
-        header.or(self.password.as_ref())
     }
 }
 

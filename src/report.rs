@@ -260,10 +260,7 @@ fn of_problem(problem: &Problem) -> Class {
                 "a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them",
             ),
         ),
-        Problem::KeepsNoPasswords { .. } => (
-            Code::Denied,
-            hint("name prusa-cred in credHelpers for its own registries, not as credsStore"),
-        ),
+        Problem::NothingSaved(_) => (Code::Denied, hint("`prusa-cred list` shows what is saved")),
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
         Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
@@ -291,6 +288,16 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
                 "{} begins a new login and keeps that file under another name",
                 login_command(profile.unwrap_or(PRUSA))
             )),
+        ),
+        StoreError::NotCredentials { .. } => (
+            Code::Storage,
+            hint(
+                "mend that file, or move it elsewhere: the next credential that is saved begins a new one",
+            ),
+        ),
+        StoreError::Full { .. } => (
+            Code::Storage,
+            hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),
         ),
         _ => (
             Code::Storage,

@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 
-use super::choose;
+use super::{choose, saved};
 use crate::account::Account;
 use crate::broker::Need;
 use crate::context::Context;
@@ -13,13 +13,22 @@ use crate::profile::Profile;
 use crate::protocol::Credential;
 use crate::protocol::Origin;
 use crate::protocol::Request;
+use crate::token::UnixTime;
 
 /// Returns the credential that a request is to be answered with, if there is one.
 pub(super) fn answer(context: &Context, request: &Request) -> Result<Option<Credential>> {
     match profile_for(context, request)? {
         Some(profile) => token(context, profile),
-        None => Ok(None),
+        None => saved_for(context, request),
     }
+}
+
+/// Returns what is saved for a request that is none of a profile's.
+pub(super) fn saved_for(context: &Context, request: &Request) -> Result<Option<Credential>> {
+    if !saved::is_for(context, request.origin())? {
+        return Ok(None);
+    }
+    Ok(saved::load(context)?.find(request, UnixTime::now()))
 }
 
 /// Returns the profile that answers for a request, if it is for a host that a profile names.

@@ -6,13 +6,17 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::answer::{answer, profile_for};
-use super::{Problem, print, read};
+use super::answer::{profile_for, token};
+use super::{Problem, print, read, saved};
 use crate::account::Account;
 use crate::cli::Verb;
 use crate::context::Context;
+use crate::profile::Profile;
+use crate::protocol::Credential;
+use crate::protocol::Request;
 use crate::protocol::docker;
 use crate::protocol::docker::DockerError;
+use crate::protocol::docker::DockerStore;
 
 /// The name that docker knows us by.
 const NAME: &str = "docker-credential-prusa-cred";
@@ -21,7 +25,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some("get") => get(context, &read(context)?),
         Some("store") => store(context, &read(context)?),
-        Some("erase") => erase(&read(context)?),
+        Some("erase") => erase(context, &read(context)?),
         Some("list") => {
             read(context)?;
             list(context)
@@ -37,33 +41,74 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 
 /// Answers for a key that has been read, or seen, already.
 pub(super) fn get(context: &Context, key: &[u8]) -> Result<()> {
-    let request = docker::parse_key(key)?;
-    let credential = answer(context, &request)?.ok_or(DockerError::NotFound)?;
-    print(docker::render(docker::key_text(key)?, &credential)?)
+    let key = docker::key_text(key)?;
+    let credential = match profile_of(context, key)? {
+        Some(profile) => token(context, profile)?,
+        None => saved_login(context, key)?,
+    };
+    print(docker::render(
+        key,
+        &credential.ok_or(DockerError::NotFound)?,
+    )?)
+}
+
+/// Returns whether `get` would answer for a key.
+pub(super) fn is_answered(context: &Context, key: &str) -> Result<bool> {
+    Ok(profile_of(context, key)?.is_some() || saved_login(context, key)?.is_some())
 }
 
 /// Takes a login that docker wants kept.
 pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
-    let server_url = docker::parse_store(input)?.server_url;
-    let is_ours = match docker::parse_key(server_url.as_bytes()) {
-        Ok(request) => profile_for(context, &request)?.is_some(),
-        Err(_) => false,
-    };
+    let DockerStore {
+        server_url,
+        username,
+        secret,
+    } = docker::parse_store(input)?;
     // Our own token, handed back after `docker login`, is kept already.
-    if is_ours {
-        Ok(())
-    } else {
-        Err(Problem::KeepsNoPasswords { host: server_url }.into())
+    if profile_of(context, &server_url)?.is_some() {
+        return Ok(());
+    }
+    if let Some(profile) = saved::named_profile(context)? {
+        let host = server_url;
+        return Err(Problem::NarrowedAway { profile, host }.into());
+    }
+    saved::change(context, &mut |kept| {
+        kept.put_registry(server_url.clone(), username.clone(), secret.clone())
+    })
+}
+
+/// Forgets what docker saved. A profile's login stays: docker says `erase` when a person logs out of a registry, and
+/// that login serves others too.
+pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
+    let key = docker::key_text(input)?;
+    if !is_for_saved(context, key)? {
+        return Ok(());
+    }
+    saved::change(context, &mut |kept| kept.erase_registry(key) > 0)
+}
+
+/// Returns the profile that answers for a key, which must be no more than a host for that.
+fn profile_of<'a>(context: &'a Context, key: &str) -> Result<Option<&'a Profile>> {
+    match docker::parse_key(key.as_bytes()) {
+        Ok(request) => profile_for(context, &request),
+        Err(_) => Ok(None),
     }
 }
 
-/// Forgets nothing: docker says `erase` when a person logs out of a registry, and the login here serves others too.
-pub(super) fn erase(input: &[u8]) -> Result<()> {
-    docker::key_text(input)?;
-    Ok(())
+/// Returns what docker saved under this very key.
+pub(super) fn saved_login(context: &Context, key: &str) -> Result<Option<Credential>> {
+    if !is_for_saved(context, key)? {
+        return Ok(None);
+    }
+    Ok(saved::load(context)?.registry(key))
 }
 
-/// Prints the hosts that `get` can answer for.
+fn is_for_saved(context: &Context, key: &str) -> Result<bool> {
+    let request = docker::parse_key(key.as_bytes()).ok();
+    saved::is_for(context, request.as_ref().and_then(Request::origin))
+}
+
+/// Prints the keys that `get` can answer for.
 pub(super) fn list(context: &Context) -> Result<()> {
     let mut keys = BTreeMap::new();
     for profile in context.profiles()?.iter() {
@@ -75,16 +120,13 @@ pub(super) fn list(context: &Context) -> Result<()> {
             keys.extend(origins.map(|origin| (origin.host_and_port(), profile.username.clone())));
         }
     }
-    let keys: Vec<_> = keys
-        .into_iter()
-        .filter(|(key, _)| is_unambiguous(context, key))
-        .collect();
+    keys.retain(|key, _| matches!(profile_of(context, key), Ok(Some(_))));
+    for registry in saved::load(context)?.registries() {
+        if is_for_saved(context, &registry.server_url)? {
+            keys.insert(registry.server_url.clone(), registry.username.clone());
+        }
+    }
     print(docker::render_list(&keys)?)
-}
-
-fn is_unambiguous(context: &Context, key: &str) -> bool {
-    docker::parse_key(key.as_bytes())
-        .is_ok_and(|request| matches!(profile_for(context, &request), Ok(Some(_))))
 }
 
 fn version() -> Result<()> {

@@ -12,6 +12,6 @@ pub(super) fn run(context: &Context) -> Result<()> {
     if crate::protocol::git::looks_like(&input) == Look::Yes {
         speak(Protocol::Git, || git::erase(context, &input))
     } else {
-        speak(Protocol::Docker, || docker::erase(&input))
+        speak(Protocol::Docker, || docker::erase(context, &input))
     }
 }

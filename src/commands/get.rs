@@ -1,8 +1,11 @@
 //! `get`: a valid token on stdout; or, called by a program with a request on stdin, the answer to that.
 
+mod kept;
+
 use anyhow::Result;
 use zeroize::Zeroizing;
 
+use super::saved::named_profile;
 use super::waiting::Waiting;
 use super::{Problem, bazel, choose, docker, git, print, speak, waiting};
 use crate::account::Account;
@@ -46,7 +49,13 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         .map(Origin::parse)
         .transpose()
         .map_err(Problem::BadAddress)?;
-    let profile = profile_for(context, origin.as_ref())?;
+    let profile = match (choose(context, origin.as_ref(), None)?, &origin) {
+        (Choice::Profile(profile, _), _) => profile,
+        (Choice::NotMine, Some(origin)) if kept::print_for(context, options, origin)? => {
+            return Ok(());
+        }
+        (Choice::NotMine, origin) => return Err(not_mine(context, origin.as_ref())?.into()),
+    };
     let account = Account::open(context, profile)?;
     let token = match options.token {
         None | Some(TokenKind::Access) => Wanted::Access,
@@ -67,24 +76,16 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
     print(rendered(profile, origin.as_ref(), &granted, token, format)?.as_bytes())
 }
 
-fn profile_for<'a>(context: &'a Context, origin: Option<&Origin>) -> Result<&'a Profile> {
-    match (choose(context, origin, None)?, origin) {
-        (Choice::Profile(profile, _), _) => Ok(profile),
-        (Choice::NotMine, origin) => {
-            let host = origin.map_or_else(String::new, ToString::to_string);
-            if origin.is_some_and(|origin| !origin.may_receive_token()) {
-                return Err(Problem::Insecure(host).into());
-            }
-            let named = match &context.global.profile {
-                Some(name) => Some(name.clone()),
-                None => Context::profile_variable()?,
-            };
-            Err(match named {
-                Some(profile) => Problem::NarrowedAway { profile, host }.into(),
-                None => Problem::NotMine(host).into(),
-            })
-        }
+/// Returns why nobody answers for an address.
+fn not_mine(context: &Context, origin: Option<&Origin>) -> Result<Problem> {
+    let host = origin.map_or_else(String::new, ToString::to_string);
+    if origin.is_some_and(|origin| !origin.may_receive_token()) {
+        return Ok(Problem::Insecure(host));
     }
+    Ok(match named_profile(context)? {
+        Some(profile) => Problem::NarrowedAway { profile, host },
+        None => Problem::NotMine(host),
+    })
 }
 
 fn rendered(

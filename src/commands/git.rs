@@ -5,18 +5,20 @@
 use anyhow::Result;
 
 use super::answer::{answer, profile_for};
-use super::{print, read};
+use super::{print, read, saved};
 use crate::account::Account;
 use crate::cli::Verb;
 use crate::context::Context;
 use crate::protocol::Rejected;
 use crate::protocol::git;
 use crate::protocol::git::CAPABILITIES;
+use crate::protocol::git::GitInput;
+use crate::token::UnixTime;
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some("get") => get(context),
-        Some("store") => store(&read(context)?),
+        Some("store") => store(context, &read(context)?),
         Some("erase") => erase(context, &read(context)?),
         Some("capability") => print(CAPABILITIES),
         // git may learn new verbs; a helper ignores those in silence.
@@ -35,22 +37,38 @@ pub(super) fn get(context: &Context) -> Result<()> {
     }
 }
 
-/// Takes a credential that worked. Our own token is kept already, and this version keeps nobody else's.
-pub(super) fn store(input: &[u8]) -> Result<()> {
-    git::parse(input)?;
-    Ok(())
-}
-
-/// Notes that a server refused a credential: evidence about our token, not the end of the login.
-pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
-    let input = git::parse(input)?;
-    let (Some(request), Some(secret)) = (&input.request, input.offered.secret()) else {
+/// Keeps a credential that worked, unless it is our own token, which is kept already.
+pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
+    let GitInput {
+        request: Some(request),
+        offered,
+    } = git::parse(input)?
+    else {
         return Ok(());
     };
-    match profile_for(context, request)? {
-        Some(profile) => {
+    if !saved::is_for(context, request.origin())? {
+        return Ok(());
+    }
+    let now = UnixTime::now();
+    saved::change(context, &mut |kept| kept.put(&request, &offered, now))
+}
+
+/// Forgets a credential that a server refused. About our own token that is evidence, not the end of the login.
+pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
+    let GitInput {
+        request: Some(request),
+        offered,
+    } = git::parse(input)?
+    else {
+        return Ok(());
+    };
+    match (profile_for(context, &request)?, offered.secret()) {
+        (Some(profile), Some(secret)) => {
             Account::open(context, profile)?.note_rejected(&Rejected::new(secret.clone()))
         }
-        None => Ok(()),
+        (None, _) if saved::is_for(context, request.origin())? => {
+            saved::change(context, &mut |kept| kept.erase(&request, &offered) > 0)
+        }
+        _ => Ok(()),
     }
 }

@@ -11,6 +11,6 @@ pub(super) fn run(context: &Context) -> Result<()> {
     if input.trim_ascii_start().first() == Some(&b'{') {
         speak(Protocol::Docker, || docker::store(context, &input))
     } else {
-        speak(Protocol::Git, || git::store(&input))
+        speak(Protocol::Git, || git::store(context, &input))
     }
 }

@@ -196,13 +196,13 @@ pub(crate) fn render(
 ///
 /// When a key or a user name holds a control character.
 pub(crate) fn render_list(
-    entries: &[(String, String)],
+    entries: &BTreeMap<String, String>,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
-    let mut object = BTreeMap::new();
     for (key, username) in entries {
-        object.insert(printable("key", key)?, printable("user name", username)?);
+        printable("key", key)?;
+        printable("user name", username)?;
     }
-    json_line(&object, 0)
+    json_line(entries, 0)
 }
 
 /// Returns what docker's own helpers say to a verb that they do not know; on one line, whatever the verb is.
@@ -228,10 +228,10 @@ mod tests {
     }
 
     fn listed(entries: &[(&str, &str)]) -> String {
-        let entries: Vec<_> = entries
+        let entries = entries
             .iter()
             .map(|(key, username)| ((*key).to_owned(), (*username).to_owned()))
-            .collect();
+            .collect::<BTreeMap<_, _>>();
         let bytes = render_list(&entries).expect("a list");
         String::from_utf8(bytes.to_vec()).expect("UTF-8")
     }
@@ -380,7 +380,7 @@ mod tests {
             listed(&[("b", "2"), ("a", "1")]),
             "{\"a\":\"1\",\"b\":\"2\"}\n"
         );
-        assert!(render_list(&[("a\n".into(), "1".into())]).is_err());
+        assert!(render_list(&BTreeMap::from([("a\n".into(), "1".into())])).is_err());
     }
 
     #[test]

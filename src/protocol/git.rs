@@ -10,8 +10,8 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::{
-    Credential, Look, Offered, Origin, OriginError, Place, ProtocolError, Request, Secret, bounded,
-    challenge, in_one_line, malformed, printable,
+    Credential, Look, Offered, Origin, Place, ProtocolError, Request, Secret, bounded, challenge,
+    in_one_line, malformed, printable,
 };
 use crate::token::UnixTime;
 
@@ -147,7 +147,7 @@ impl<'a> Fields<'a> {
             self.text("host")?,
             self.text("url")?,
         ) {
-            (Some(protocol), Some(host), None) => Ok(place(protocol, host)),
+            (Some(protocol), Some(host), None) => Ok(Place::from_parts(protocol, host)),
             (None, None, Some(url)) => Ok(Origin::parse(url).ok().map(Place::Web)),
             (_, _, None) => Ok(None),
             (_, _, Some(_)) => malformed("it has a URL beside a protocol or host"),
@@ -173,25 +173,6 @@ impl<'a> Fields<'a> {
             is_ephemeral: self.text("ephemeral")?.is_some_and(is_true),
         })
     }
-}
-
-/// Reads an address of the web, or one of another kind that git keeps passwords for.
-fn place(protocol: &str, host: &str) -> Option<Place> {
-    match Origin::from_parts(protocol, host) {
-        Ok(origin) => return Some(Place::Web(origin)),
-        Err(OriginError::Scheme) => {}
-        Err(_) => return None,
-    }
-    let mut letters = protocol.bytes();
-    let is_scheme = letters.next().is_some_and(|it| it.is_ascii_alphabetic())
-        && letters.all(|it| it.is_ascii_alphanumeric() || b"+-.".contains(&it));
-    // A key's password has a path in place of a host; any other host is held to the rules of the web.
-    let is_host =
-        (protocol == "cert" && host.is_empty()) || Origin::from_parts("https", host).is_ok();
-    (is_scheme && is_host).then(|| Place::Other {
-        scheme: protocol.to_ascii_lowercase(),
-        host: host.to_ascii_lowercase(),
-    })
 }
 
 /// Reads a time as git does: what begins with no number, and zero, never comes.
@@ -238,20 +219,14 @@ pub(crate) fn render(
         } => render_token(request, credential, access_token.expose(), *git_auth),
         Secret::Password(password) => {
             let password = in_one_line("password", password.expose_secret())?;
-            render_saved(credential, &["password=", password, "\n"])
+            render_saved(credential, "", &["password=", password, "\n"])
         }
         Secret::Header { .. } if !request.takes_bearer => Ok(Zeroizing::default()),
         Secret::Header { scheme, value } => {
             let scheme = in_one_line("authtype", scheme)?;
             let value = in_one_line("credential", value.expose_secret())?;
-            let lines = [
-                "capability[]=authtype\nauthtype=",
-                scheme,
-                "\ncredential=",
-                value,
-                "\n",
-            ];
-            render_saved(credential, &lines)
+            let lines = ["authtype=", scheme, "\ncredential=", value, "\n"];
+            render_saved(credential, "capability[]=authtype\n", &lines)
         }
     }
 }
@@ -287,12 +262,14 @@ fn render_token(
 /// Writes what was saved, as it was saved.
 fn render_saved(
     credential: &Credential,
+    capability: &str,
     secret: &[&str],
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
-    let mut lines = secret.to_vec();
+    let mut lines = vec![capability];
     if let Some(username) = &credential.username {
         lines.extend(["username=", in_one_line("user name", username)?, "\n"]);
     }
+    lines.extend(secret);
     let expiry = expiry_line(credential);
     lines.extend(expiry.as_deref());
     if let Some(refresh_token) = &credential.oauth_refresh_token {

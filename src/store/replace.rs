@@ -164,7 +164,7 @@ pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError>
 /// Returns the length of what is to be replaced, after checking that it may be.
 ///
 /// A rename asks only the directory; a file that its owner made read-only is not ours to replace.
-fn check_target(target: &Path) -> Result<u64, StoreError> {
+pub(super) fn check_target(target: &Path) -> Result<u64, StoreError> {
     let denied = StoreError::io("write to", target);
     match fs::symlink_metadata(target) {
         Ok(metadata) if !metadata.is_file() => Err(StoreError::NotAFile {
