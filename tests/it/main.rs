@@ -11,5 +11,6 @@
 mod harness;
 mod layers;
 mod sandbox;
+mod saved;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;

@@ -12,6 +12,9 @@ use crate::protocol::Request;
 use crate::protocol::Secret;
 use crate::token::UnixTime;
 
+/// The scheme of an `Authorization` header and what follows it.
+type Header = (String, SecretString);
+
 /// A credential that is saved by address.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
@@ -20,8 +23,7 @@ pub(crate) struct Entry {
     /// An empty one is a name too.
     pub(crate) username: Option<String>,
     pub(super) password: Option<SecretString>,
-    /// The scheme of an `Authorization` header and what follows it.
-    pub(super) header: Option<(String, SecretString)>,
+    pub(super) header: Option<Header>,
     pub(crate) expires_at: Option<UnixTime>,
     pub(super) oauth_refresh_token: Option<SecretString>,
 }
@@ -69,12 +71,10 @@ impl Entry {
 
     /// Returns whether its secrets are those that a server refused, as far as those were told.
     pub(super) fn has_secret(&self, refused: &Offered) -> bool {
-        let value = |header: &Option<(String, SecretString)>| header.clone().map(|(_, it)| it);
-        has(exposed(&self.password), exposed(&refused.password))
-            && has(
-                exposed(&value(&self.header)),
-                exposed(&value(&refused.header)),
-            )
+        has(
+            exposed(self.password.as_ref()),
+            exposed(refused.password.as_ref()),
+        ) && has(value(self.header.as_ref()), value(refused.header.as_ref()))
     }
 
     /// Returns whether its time is over.
@@ -120,17 +120,15 @@ impl PartialEq for Entry {
             expires_at,
             oauth_refresh_token,
         } = self;
-        let parts = |header: &Option<(String, SecretString)>| {
-            let (scheme, value) = header.clone()?;
-            Some((scheme, value.expose_secret().to_owned()))
-        };
+        let scheme = |header: &Option<Header>| header.as_ref().map(|(scheme, _)| scheme.clone());
         *place == other.place
             && *path == other.path
             && *username == other.username
-            && exposed(password) == exposed(&other.password)
-            && parts(header) == parts(&other.header)
+            && exposed(password.as_ref()) == exposed(other.password.as_ref())
+            && scheme(header) == scheme(&other.header)
+            && value(header.as_ref()) == value(other.header.as_ref())
             && *expires_at == other.expires_at
-            && exposed(oauth_refresh_token) == exposed(&other.oauth_refresh_token)
+            && exposed(oauth_refresh_token.as_ref()) == exposed(other.oauth_refresh_token.as_ref())
     }
 }
 
@@ -139,6 +137,10 @@ pub(super) fn has(value: Option<&str>, asked: Option<&str>) -> bool {
     asked.is_none_or(|asked| value == Some(asked))
 }
 
-fn exposed(secret: &Option<SecretString>) -> Option<&str> {
-    secret.as_ref().map(ExposeSecret::expose_secret)
+fn exposed(secret: Option<&SecretString>) -> Option<&str> {
+    secret.map(ExposeSecret::expose_secret)
+}
+
+fn value(header: Option<&Header>) -> Option<&str> {
+    header.map(|(_, value)| value.expose_secret())
 }

@@ -27,7 +27,7 @@ pub(crate) enum SavedError {
     NotLists,
     /// Something in a list that is no saved credential.
     #[error("number {number} of its \"{list}\" is not a saved credential")]
-    NotAnEntry { list: &'static str, number: usize },
+    BadEntry { list: &'static str, number: usize },
 }
 
 impl Kept {
@@ -185,7 +185,7 @@ fn list<T>(
     read_all
         .map(read_one)
         .collect::<Result<_, _>>()
-        .map_err(|number| SavedError::NotAnEntry { list: name, number })
+        .map_err(|number| SavedError::BadEntry { list: name, number })
 }
 
 fn entry(mut fields: Map<String, Value>) -> Option<Entry> {
