@@ -67,7 +67,7 @@ pub(crate) enum Problem {
     Usage(String),
     #[error("{what} is not a JSON Web Token: only its issuer can read it")]
     Opaque { what: &'static str },
-    #[error("the login of profile {profile} has nothing that is {what}")]
+    #[error("the login of profile {profile} does not have {what}")]
     NotThere { what: &'static str, profile: String },
     #[error("could not write {}", .path.display())]
     Output {

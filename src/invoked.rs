@@ -6,14 +6,26 @@ use std::path::Path;
 use crate::protocol::Protocol;
 
 /// Returns the arguments as if the protocol had been named: git and docker run a helper by the name of a link to it.
+///
+/// A lone `--version` is no verb of git's; to docker's own helpers it is one, and `-v` likewise.
 pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<_> = arguments.collect();
     let name = arguments
         .first()
         .and_then(|program| Path::new(program).file_stem()?.to_str());
-    if let Some(protocol) = name.and_then(Protocol::of_link) {
-        arguments.insert(1, protocol.name().into());
+    let Some(protocol) = name.and_then(Protocol::of_link) else {
+        return arguments;
+    };
+    let is_version = |flags: &[&str]| matches!(arguments.as_slice(), [_, flag] if flags.iter().any(|name| flag == name));
+    match protocol {
+        Protocol::Git if is_version(&["--version"]) => return arguments,
+        Protocol::Docker if is_version(&["--version", "-v"]) => {
+            arguments.truncate(1);
+            arguments.push("version".into());
+        }
+        _ => {}
     }
+    arguments.insert(1, protocol.name().into());
     arguments
 }
 
@@ -46,6 +58,16 @@ mod tests {
             of(&["/git-credential-x/prusa-cred", "get"]),
             ["/git-credential-x/prusa-cred", "get"]
         );
+        assert_eq!(
+            of(&["git-credential-prusa-cred", "--version"]),
+            ["git-credential-prusa-cred", "--version"]
+        );
+        for flag in ["-v", "--version"] {
+            assert_eq!(
+                of(&["docker-credential-prusa-cred", flag]),
+                ["docker-credential-prusa-cred", "docker", "version"]
+            );
+        }
         assert!(of(&[]).is_empty());
     }
 }

@@ -26,13 +26,13 @@ pub(crate) use place::Place;
 /// The longest input that is read as a request, in bytes.
 pub(crate) const MAX_INPUT: usize = 1 << 20;
 
-/// The helper protocols: one line each. The name is the command's, a link whose name begins with `link` speaks it.
+/// Makes an enum of the list below.
 macro_rules! protocols {
-    ($($variant:ident, $name:literal, $link:expr, $about:literal;)+) => {
+    ($($(#[doc = $help:literal])+ $variant:ident, $name:literal, $link:expr;)+) => {
         /// A conversation that another program starts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Protocol {
-            $(#[doc = $about] $variant,)+
+            $($(#[doc = $help])+ $variant,)+
         }
 
         impl Protocol {
@@ -46,10 +46,10 @@ macro_rules! protocols {
                 }
             }
 
-            /// Returns what its command does, in a line.
-            pub(crate) fn about(self) -> &'static str {
+            /// Returns what its command does: the lines of the comment in the list.
+            pub(crate) fn help(self) -> &'static [&'static str] {
                 match self {
-                    $(Self::$variant => $about,)+
+                    $(Self::$variant => &[$($help),+],)+
                 }
             }
 
@@ -62,13 +62,26 @@ macro_rules! protocols {
     };
 }
 
+// The list: the command's help text and name, and how the name of a link begins that speaks it.
 protocols! {
-    Git, "git", Some("git-credential-"), "Speak git's credential helper protocol";
-    Docker, "docker", Some("docker-credential-"), "Speak docker's credential helper protocol";
-    Bazel, "bazel", None, "Speak Bazel's credential helper protocol";
+    /// Speak git's credential helper protocol
+    ///
+    /// For `git config credential.helper`; git adds the verb. A link named git-credential-prusa-cred does the same.
+    Git, "git", Some("git-credential-");
+    /// Speak docker's credential helper protocol
+    ///
+    /// docker runs it under the name docker-credential-prusa-cred, which a link to this program gives it.
+    Docker, "docker", Some("docker-credential-");
+    /// Speak Bazel's credential helper protocol
+    Bazel, "bazel", None;
 }
 
 impl Protocol {
+    /// Returns what its command does, in a line.
+    pub(crate) fn about(self) -> &'static str {
+        self.help().first().map_or("", |line| line.trim())
+    }
+
     /// Returns the protocol that a program speaks when it is called by this name.
     pub(crate) fn of_link(name: &str) -> Option<Self> {
         let is_called = |protocol: &&Self| protocol.link().is_some_and(|it| name.starts_with(it));

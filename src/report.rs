@@ -34,6 +34,8 @@ use crate::store::StoreError;
 
 /// Exit status of a failure.
 const FAILURE: u8 = 1;
+/// What a hint begins with when a refresh failed for now.
+const KEPT: &str = "the login is kept; ";
 /// Exit status of bad usage.
 const USAGE: u8 = 2;
 
@@ -79,8 +81,10 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
             protocol: Protocol::Docker,
             error,
         }) => {
-            let _ = writeln!(std::io::stdout().lock(), "{}", one_line(error));
-            return ExitCode::from(FAILURE);
+            if writeln!(std::io::stdout().lock(), "{}", one_line(error)).is_ok() {
+                return ExitCode::from(FAILURE);
+            }
+            error
         }
         Some(HelperFailure {
             protocol: Protocol::Git | Protocol::Bazel,
@@ -126,8 +130,8 @@ pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> Ex
         let hint = "run `prusa-cred help`";
         let object = json!({ "error": Code::Usage.as_str(), "message": message, "hint": hint });
         let _ = writeln!(std::io::stderr().lock(), "{object}");
-    } else if error.print().is_err() {
-        return ExitCode::from(FAILURE);
+    } else if let Err(source) = error.print() {
+        return failure(&Problem::Stdout(source).into(), wants_json);
     }
     ExitCode::from(if error.use_stderr() { USAGE } else { 0 })
 }
@@ -225,7 +229,7 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
 fn config_hint(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     match cause.downcast_ref() {
         Some(ChooseError::Ambiguous { .. }) => hint(
-            "name one with --profile, or in the address (https://NAME@…), or as `default` in the configuration",
+            "name one with --profile, or in git's address (https://NAME@…), or as `default` in the configuration",
         ),
         Some(ChooseError::NoSuchProfile { .. }) => hint("`prusa-cred status` lists the profiles"),
         None => None,
@@ -246,6 +250,8 @@ fn of_broker(error: &BrokerError) -> Class {
         BrokerError::Refresh { source, .. } => of_grant(source),
         BrokerError::SignIn { profile, source } => {
             let (code, hint) = of_sign_in(source);
+            // Nobody typed what was refused, so there is nothing to begin again with.
+            let hint = hint.filter(|_| !matches!(**source, SignInError::InvalidCredentials { .. }));
             (code, hint.or_else(|| login_hint(profile)))
         }
         BrokerError::Store { profile, source } => of_store(source, Some(profile)),
@@ -264,10 +270,12 @@ fn of_problem(problem: &Problem) -> Class {
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
         Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
-        Problem::BadAddress(_)
-        | Problem::Usage(_)
-        | Problem::DockerUnknown(_)
-        | Problem::UnknownVerb { .. } => {
+        Problem::BadAddress(_) => (
+            Code::Usage,
+            hint("an address is like https://connect.prusa3d.com, or a host alone"),
+        ),
+        Problem::Usage(_) => (Code::Usage, None),
+        Problem::DockerUnknown(_) | Problem::UnknownVerb { .. } => {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
     }
@@ -278,7 +286,7 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
         StoreError::Locked { pid: Some(pid), .. } => (
             Code::Locked,
             Some(format!(
-                "try again in a moment; if process {pid} hangs, end it: nothing is lost by that"
+                "try again in a moment; if process {pid} hangs, end it"
             )),
         ),
         StoreError::Locked { pid: None, .. } => (Code::Locked, hint("try again in a moment")),
@@ -299,6 +307,14 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
             Code::Storage,
             hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),
         ),
+        StoreError::NotAFile { .. } => (
+            Code::Storage,
+            hint("nothing was sent to the server; put that away, or name another token file"),
+        ),
+        StoreError::NotInPlace { .. } => (
+            Code::Storage,
+            hint("see that the file can be replaced: the next run puts the new token set in place"),
+        ),
         _ => (
             Code::Storage,
             hint(
@@ -318,9 +334,7 @@ fn of_grant(error: &GrantError) -> Class {
         GrantError::Refused { .. } | GrantError::Forbidden { .. } => (Code::Denied, None),
         GrantError::Server { .. }
         | GrantError::NotJson { .. }
-        | GrantError::NoAccessToken { .. } => {
-            (Code::Server, hint("the login is kept; try again later"))
-        }
+        | GrantError::NoAccessToken { .. } => (Code::Server, later(None)),
         GrantError::NoRandomness => (Code::Storage, None),
     }
 }
@@ -328,7 +342,12 @@ fn of_grant(error: &GrantError) -> Class {
 fn of_sign_in(error: &SignInError) -> Class {
     const BROWSER: &str = "`prusa-cred login --browser` signs in with a browser instead";
     match error {
-        SignInError::InvalidCredentials { .. } => (Code::InvalidCredentials, None),
+        SignInError::InvalidCredentials { .. } => (
+            Code::InvalidCredentials,
+            hint(
+                "begin again; an account of Google or Apple signs in with `prusa-cred login --browser`",
+            ),
+        ),
         SignInError::InvalidCode { .. } => (
             Code::InvalidCredentials,
             hint(
@@ -340,7 +359,9 @@ fn of_sign_in(error: &SignInError) -> Class {
             Code::Denied,
             hint("unlock it on the account's web page, or wait"),
         ),
-        SignInError::RateLimited { retry_after, .. } => (Code::RateLimited, later(*retry_after)),
+        SignInError::RateLimited { retry_after, .. } => {
+            at_sign_in((Code::RateLimited, later(*retry_after)))
+        }
         SignInError::Server { .. } => (Code::Server, hint("try again later")),
         SignInError::Forbidden { .. }
         | SignInError::UnknownPage { .. }
@@ -349,11 +370,19 @@ fn of_sign_in(error: &SignInError) -> Class {
         SignInError::Denied => (Code::Denied, None),
         SignInError::StateMismatch | SignInError::WrongAddress { .. } | SignInError::NoCode => (
             Code::Denied,
-            hint("begin again, and paste the address of the page that the browser ended on"),
+            hint(
+                "begin again; with --browser, paste the address of the page that the browser ended on",
+            ),
         ),
-        SignInError::Grant(error) => of_grant(error),
-        SignInError::Http(error) => of_http(error),
+        SignInError::Grant(error) => at_sign_in(of_grant(error)),
+        SignInError::Http(error) => at_sign_in(of_http(error)),
     }
+}
+
+/// Whoever signs in has no login yet that could be kept.
+fn at_sign_in((code, hint): Class) -> Class {
+    let hint = hint.map(|hint| hint.trim_start_matches(KEPT).to_owned());
+    (code, hint)
 }
 
 fn of_credentials(error: &CredentialsError) -> Class {
@@ -381,17 +410,18 @@ fn of_credentials(error: &CredentialsError) -> Class {
 fn of_http(error: &HttpError) -> Class {
     match error {
         HttpError::NotAllowed { .. } => (Code::Denied, hint("use an https address")),
+        HttpError::TooLarge { .. } => (Code::Server, hint("the login is kept; try again later")),
         _ => (
             Code::Network,
-            hint("the login is kept; see that the network is up, then try again"),
+            Some(format!("{KEPT}see that the network is up, then try again")),
         ),
     }
 }
 
 fn later(retry_after: Option<Duration>) -> Option<String> {
     Some(match retry_after {
-        Some(wait) => format!("the login is kept; try again in {} s", wait.as_secs()),
-        None => "the login is kept; try again later".to_owned(),
+        Some(wait) => format!("{KEPT}try again in {} s", wait.as_secs()),
+        None => format!("{KEPT}try again later"),
     })
 }
 

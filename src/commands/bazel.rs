@@ -6,14 +6,13 @@ use super::answer::answer;
 use super::{Problem, print, read};
 use crate::cli::Verb;
 use crate::context::Context;
-use crate::protocol::Protocol;
 use crate::protocol::bazel;
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some("get") => get(context),
         verb => Err(Problem::UnknownVerb {
-            protocol: Protocol::Bazel.name(),
+            protocol: "Bazel",
             verb: verb.unwrap_or_default().to_owned(),
         }
         .into()),
