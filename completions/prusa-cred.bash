@@ -31,6 +31,9 @@ _prusa__cred() {
             prusa__cred,exec)
                 cmd="prusa__cred__subcmd__exec"
                 ;;
+            prusa__cred,forget)
+                cmd="prusa__cred__subcmd__forget"
+                ;;
             prusa__cred,get)
                 cmd="prusa__cred__subcmd__get"
                 ;;
@@ -79,6 +82,9 @@ _prusa__cred() {
             prusa__cred__subcmd__help,exec)
                 cmd="prusa__cred__subcmd__help__subcmd__exec"
                 ;;
+            prusa__cred__subcmd__help,forget)
+                cmd="prusa__cred__subcmd__help__subcmd__forget"
+                ;;
             prusa__cred__subcmd__help,get)
                 cmd="prusa__cred__subcmd__help__subcmd__get"
                 ;;
@@ -119,7 +125,7 @@ _prusa__cred() {
 
     case "${cmd}" in
         prusa__cred)
-            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get store erase list git docker bazel status exec inspect which completions man help"
+            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get store erase list forget git docker bazel status exec inspect which completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -302,6 +308,40 @@ _prusa__cred() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        prusa__subcmd__cred__subcmd__forget)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --username --all --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         prusa__subcmd__cred__subcmd__get)
             opts="-p -v -q -f -t -h --profile --config --no-input --timeout --json --verbose --quiet --format --token --min-ttl --refresh --provider --server --credentials --env --scopes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -403,7 +443,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__help)
-            opts="login logout get store erase list git docker bazel status exec inspect which completions man help"
+            opts="login logout get store erase list forget git docker bazel status exec inspect which completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -473,6 +513,20 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__help__subcmd__exec)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__forget)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

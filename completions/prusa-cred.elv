@@ -38,6 +38,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand store 'Take a credential that git or docker wants kept'
             cand erase 'Note that a server refused a credential'
             cand list 'List the hosts that can be answered for'
+            cand forget 'Remove a saved credential'
             cand git 'Speak git''s credential helper protocol'
             cand docker 'Speak docker''s credential helper protocol'
             cand bazel 'Speak Bazel''s credential helper protocol'
@@ -160,6 +161,22 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --verbose 'Say more on stderr'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;forget'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --username 'Only what is saved for this user name'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --all 'Everything that is saved'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -299,6 +316,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand store 'Take a credential that git or docker wants kept'
             cand erase 'Note that a server refused a credential'
             cand list 'List the hosts that can be answered for'
+            cand forget 'Remove a saved credential'
             cand git 'Speak git''s credential helper protocol'
             cand docker 'Speak docker''s credential helper protocol'
             cand bazel 'Speak Bazel''s credential helper protocol'
@@ -321,6 +339,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
         &'prusa-cred;help;erase'= {
         }
         &'prusa-cred;help;list'= {
+        }
+        &'prusa-cred;help;forget'= {
         }
         &'prusa-cred;help;git'= {
         }

@@ -110,10 +110,10 @@ impl<'a> Account<'a> {
     pub(crate) fn for_host(
         context: &'a Context,
         profile: &'a Profile,
-        origin: &Origin,
+        origin: Option<&Origin>,
     ) -> Result<Self, AccountError> {
         let wish = Wish {
-            origin: Some(origin),
+            origin,
             options: None,
         };
         Self::open_for(context, profile, wish)

@@ -11,6 +11,7 @@ use std::time::Duration;
 use clap::{ArgAction, ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::profile::parse_duration;
+use crate::protocol::Protocol;
 
 /// Signs in once, keeps the login alive, and hands out fresh tokens to git, Docker, scripts and MCP clients.
 #[derive(Debug, Parser)]
@@ -64,22 +65,26 @@ macro_rules! subcommands {
         #[derive(Debug)]
         pub(crate) enum Command {
             $(#[doc = $about] $(#[doc = $more])* $variant($args),)+
+            /// Speak a helper protocol.
+            Helper(Protocol, Verb),
         }
 
         impl Subcommand for Command {
             fn augment_subcommands(command: clap::Command) -> clap::Command {
-                command.subcommand_required(true).arg_required_else_help(true)$(
-                    .subcommand(
-                        clap::Command::new($name)
-                            .about($about.trim_start())
-                            .defer(|command| {
-                                // The struct of the options has a comment of its own, which is for developers.
-                                <$args as Args>::augment_args(command)
-                                    .about($about.trim_start())
-                                    .long_about(paragraphs(&[$about, $($more),*]))
-                            }),
-                    )
-                )+
+                let commands = vec![$(
+                    clap::Command::new($name)
+                        .about($about.trim_start())
+                        .defer(|command| {
+                            // The struct of the options has a comment of its own, which is for developers.
+                            <$args as Args>::augment_args(command)
+                                .about($about.trim_start())
+                                .long_about(paragraphs(&[$about, $($more),*]))
+                        }),
+                )+];
+                command
+                    .subcommand_required(true)
+                    .arg_required_else_help(true)
+                    .subcommands(with_helpers(commands))
             }
 
             fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
@@ -87,7 +92,7 @@ macro_rules! subcommands {
             }
 
             fn has_subcommand(name: &str) -> bool {
-                [$($name),+].contains(&name)
+                [$($name),+].contains(&name) || protocol_named(name).is_some()
             }
         }
 
@@ -95,7 +100,7 @@ macro_rules! subcommands {
             fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
                 match matches.subcommand() {
                     $(Some(($name, matches)) => <$args>::from_arg_matches(matches).map(Self::$variant),)+
-                    _ => Err(clap::Error::new(clap::error::ErrorKind::MissingSubcommand)),
+                    other => helper(other),
                 }
             }
 
@@ -139,25 +144,22 @@ subcommands! {
     "get" => Get(Get),
     /// Take a credential that git or docker wants kept
     ///
-    /// A token of ours is kept already. The credentials of other hosts are not kept: git's are ignored, docker's refused.
+    /// It is saved in credentials.json for hosts that no profile names, and only in a run that names no profile. A token of
+    /// ours is kept already.
     "store" => Store(NoOptions),
     /// Note that a server refused a credential
     ///
     /// If the refused credential is the stored access token, the next `get` refreshes it. The login is never deleted by
-    /// this; `prusa-cred logout` does that.
+    /// this; `prusa-cred logout` does that. A saved credential that was refused is removed; one that differs stays.
     "erase" => Erase(NoOptions),
     /// List the hosts that can be answered for
+    ///
+    /// Those of profiles, then saved credentials, newest first and without their secrets.
     "list" => List(NoOptions),
-    /// Speak git's credential helper protocol
+    /// Remove a saved credential
     ///
-    /// For `git config credential.helper`; git adds the verb. A link named git-credential-prusa-cred does the same.
-    "git" => Git(Verb),
-    /// Speak docker's credential helper protocol
-    ///
-    /// docker runs it under the name docker-credential-prusa-cred, which a link to this program gives it.
-    "docker" => Docker(Verb),
-    /// Speak Bazel's credential helper protocol
-    "bazel" => Bazel(Verb),
+    /// Logins are no saved credentials: `prusa-cred logout` ends those.
+    "forget" => Forget(Forget),
     /// Show who is signed in, where, and until when
     ///
     /// Shows no token, so that it can be shown to others.
@@ -177,6 +179,46 @@ subcommands! {
     "completions" => Completions(Completions),
     /// Print the manual page, or write all of them into a directory
     "man" => Man(Man),
+}
+
+/// Puts the helper protocols among the commands, before those that tell how things are.
+fn with_helpers(mut commands: Vec<clap::Command>) -> Vec<clap::Command> {
+    let at = commands
+        .iter()
+        .position(|command| command.get_name() == "status")
+        .unwrap_or(commands.len());
+    let helpers = Protocol::ALL.iter().map(|protocol| {
+        clap::Command::new(protocol.name())
+            .about(protocol.about())
+            .defer(helper_options)
+    });
+    commands.splice(at..at, helpers);
+    commands
+}
+
+fn helper_options(command: clap::Command) -> clap::Command {
+    let protocol = protocol_named(command.get_name());
+    let command = Verb::augment_args(command);
+    match protocol {
+        Some(protocol) => command
+            .about(protocol.about())
+            .long_about(paragraphs(protocol.help())),
+        None => command,
+    }
+}
+
+fn helper(called: Option<(&str, &ArgMatches)>) -> Result<Command, clap::Error> {
+    match called.and_then(|(name, matches)| Some((protocol_named(name)?, matches))) {
+        Some((protocol, matches)) => {
+            Verb::from_arg_matches(matches).map(|verb| Command::Helper(protocol, verb))
+        }
+        None => Err(clap::Error::new(clap::error::ErrorKind::MissingSubcommand)),
+    }
+}
+
+fn protocol_named(name: &str) -> Option<Protocol> {
+    let is_named = |protocol: &&Protocol| protocol.name() == name;
+    Protocol::ALL.iter().find(is_named).copied()
 }
 
 /// A command without options of its own.
@@ -339,7 +381,7 @@ pub(crate) struct Logout {
 With none of URL, --format, --token and --profile, a request of git, docker or Bazel on stdin is answered in its \
 own form; anything else on stdin is left unread.")]
 pub(crate) struct Get {
-    /// Address that the token is for: fails unless a profile answers for its host
+    /// Address that the token is for; where no profile names its host, what is saved for it is printed
     pub(crate) url: Option<String>,
     /// How to print the token
     #[arg(long, short = 'f', value_name = "FORMAT")]
@@ -401,6 +443,19 @@ pub(crate) enum Tokens {
     Refresh,
     /// The access token and the refresh token, as JSON
     Both,
+}
+
+/// Options of `forget`.
+#[derive(Debug, Args)]
+pub(crate) struct Forget {
+    /// Address or host; with a path, only what is saved for that path
+    pub(crate) url: Option<String>,
+    /// Only what is saved for this user name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) username: Option<String>,
+    /// Everything that is saved
+    #[arg(long, conflicts_with_all = ["url", "username"])]
+    pub(crate) all: bool,
 }
 
 /// The verb of a helper protocol.

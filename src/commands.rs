@@ -1,10 +1,12 @@
 //! One file per command; this one only says which.
 
+mod answer;
 mod bazel;
 mod completions;
 mod docker;
 mod erase;
 mod exec;
+mod forget;
 mod get;
 mod git;
 mod human;
@@ -13,6 +15,7 @@ mod list;
 mod login;
 mod logout;
 mod man;
+mod saved;
 mod status;
 mod store;
 mod waiting;
@@ -21,9 +24,11 @@ mod which;
 use std::io::Write;
 
 use anyhow::Result;
+use zeroize::Zeroizing;
 
 use crate::account::Account;
 use crate::cli::Command;
+use crate::cli::Verb;
 use crate::context::Context;
 use crate::profile::Asked;
 use crate::profile::Choice;
@@ -31,7 +36,10 @@ use crate::profile::Issuer;
 use crate::profile::KOGNIC;
 use crate::profile::Profile;
 use crate::profile::Rule;
+use crate::protocol::MAX_INPUT;
 use crate::protocol::Origin;
+use crate::protocol::Protocol;
+use crate::stdin::Stdin;
 
 /// A failure that belongs to no layer below.
 #[derive(Debug, thiserror::Error)]
@@ -50,10 +58,13 @@ pub(crate) enum Problem {
     /// What docker reads of a verb that nobody knows.
     #[error("{0}")]
     DockerUnknown(String),
-    #[error("Bazel's protocol has no verb {verb:?}")]
-    BazelUnknown { verb: String },
-    #[error("{host} is no profile's, and this version keeps no passwords of others")]
-    KeepsNoPasswords { host: String },
+    #[error("{protocol}'s protocol has no verb {verb:?}")]
+    UnknownVerb {
+        protocol: &'static str,
+        verb: String,
+    },
+    #[error("nothing is saved for {0}")]
+    NothingSaved(String),
     #[error("{0}")]
     Usage(String),
     #[error("{what} is not a JSON Web Token: only its issuer can read it")]
@@ -85,21 +96,22 @@ pub(crate) enum Problem {
     Partly(&'static str),
 }
 
-/// A failure whose text docker reads on stdout.
+/// A failure of a conversation: each protocol has its own way to be told.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct DockerFailure(pub(crate) anyhow::Error);
+#[error("{error}")]
+pub(crate) struct HelperFailure {
+    pub(crate) protocol: Protocol,
+    pub(crate) error: anyhow::Error,
+}
 
 /// Does what the command line asks for.
 pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
     match command {
         Command::Get(options) => get::run(context, options),
-        Command::Git(verb) => git::run(context, verb),
-        Command::Docker(verb) => docker::run(context, verb),
-        Command::Bazel(verb) => bazel::run(context, verb),
         Command::Store(_) => store::run(context),
         Command::Erase(_) => erase::run(context),
         Command::List(_) => list::run(context),
+        Command::Forget(options) => forget::run(context, options),
         Command::Login(options) => login::run(context, options),
         Command::Logout(options) => logout::run(context, options),
         Command::Exec(options) => exec::run(context, options),
@@ -108,7 +120,21 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
         Command::Which(options) => which::run(context, options),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
+        Command::Helper(protocol, verb) => speak(*protocol, || helper(context, *protocol, verb)),
     }
+}
+
+fn helper(context: &Context, protocol: Protocol, verb: &Verb) -> Result<()> {
+    match protocol {
+        Protocol::Git => git::run(context, verb),
+        Protocol::Docker => docker::run(context, verb),
+        Protocol::Bazel => bazel::run(context, verb),
+    }
+}
+
+/// Has a failure told in the protocol's own way.
+fn speak(protocol: Protocol, conversation: impl FnOnce() -> Result<()>) -> Result<()> {
+    conversation().map_err(|error| HelperFailure { protocol, error }.into())
 }
 
 /// Returns the profile that answers for `origin`, or by default where there is none, and by which rule.
@@ -200,6 +226,11 @@ fn rule_text(rule: Rule) -> &'static str {
         Rule::Default => "the default of the configuration",
         Rule::BuiltIn => "the built-in default",
     }
+}
+
+/// Reads a whole request from stdin.
+fn read(context: &Context) -> Result<Zeroizing<Vec<u8>>> {
+    Ok(Stdin::open().read_all(MAX_INPUT, context.deadline)?)
 }
 
 /// Writes a whole answer to stdout at once.

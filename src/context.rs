@@ -38,6 +38,8 @@ pub(crate) enum ContextError {
     NotUtf8(&'static str),
     #[error("there is no configuration directory: neither HOME nor XDG_CONFIG_HOME says where")]
     NoHome,
+    #[error("there is no data directory: neither HOME nor XDG_DATA_HOME says where")]
+    NoDataDir,
     #[error("could not read {}", .0.display())]
     Unreadable(PathBuf, #[source] std::io::Error),
     #[error(transparent)]
@@ -242,6 +244,13 @@ pub(crate) fn secret_variable(name: &'static str) -> Result<Option<SecretString>
 /// Returns the directory that `dirs` names for configuration: `XDG_CONFIG_HOME`, `~/.config`, or the platform's own.
 pub(crate) fn config_dir() -> Result<PathBuf, ContextError> {
     dirs::config_dir().ok_or(ContextError::NoHome)
+}
+
+/// Returns the file of saved credentials, in the directory that `dirs` names for data: `XDG_DATA_HOME`,
+/// `~/.local/share`, or the platform's own.
+pub(crate) fn credentials_path() -> Result<PathBuf, ContextError> {
+    let data_dir = dirs::data_dir().ok_or(ContextError::NoDataDir)?;
+    Ok(data_dir.join(OUR_DIRECTORY).join("credentials.json"))
 }
 
 #[allow(

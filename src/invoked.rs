@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use crate::protocol::Protocol;
+
 /// Returns the arguments as if the protocol had been named: git and docker run a helper by the name of a link to it.
 ///
 /// A lone `--version` is no verb of git's; to docker's own helpers it is one, and `-v` likewise.
@@ -11,21 +13,19 @@ pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsStri
     let name = arguments
         .first()
         .and_then(|program| Path::new(program).file_stem()?.to_str());
-    let protocol = match name {
-        Some(name) if name.starts_with("git-credential-") => "git",
-        Some(name) if name.starts_with("docker-credential-") => "docker",
-        _ => return arguments,
+    let Some(protocol) = name.and_then(Protocol::of_link) else {
+        return arguments;
     };
     let is_version = |flags: &[&str]| matches!(arguments.as_slice(), [_, flag] if flags.iter().any(|name| flag == name));
     match protocol {
-        "git" if is_version(&["--version"]) => return arguments,
-        "docker" if is_version(&["--version", "-v"]) => {
+        Protocol::Git if is_version(&["--version"]) => return arguments,
+        Protocol::Docker if is_version(&["--version", "-v"]) => {
             arguments.truncate(1);
             arguments.push("version".into());
         }
         _ => {}
     }
-    arguments.insert(1, protocol.into());
+    arguments.insert(1, protocol.name().into());
     arguments
 }
 

@@ -6,55 +6,122 @@
 
 pub(crate) mod bazel;
 mod challenge;
+mod credential;
 pub(crate) mod docker;
 pub(crate) mod git;
 mod origin;
+mod place;
 pub(crate) mod plain;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::token::{AccessToken, UnixTime};
+use crate::token::AccessToken;
 
+pub(crate) use credential::{Credential, Offered, Secret};
 pub(crate) use origin::{HostPattern, Origin, OriginError};
+pub(crate) use place::Place;
 
 /// The longest input that is read as a request, in bytes.
 pub(crate) const MAX_INPUT: usize = 1 << 20;
 
+/// Makes an enum of the list below.
+macro_rules! protocols {
+    ($($(#[doc = $help:literal])+ $variant:ident, $name:literal, $link:expr;)+) => {
+        /// A conversation that another program starts.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Protocol {
+            $($(#[doc = $help])+ $variant,)+
+        }
+
+        impl Protocol {
+            /// Every protocol, in the order of the help text.
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Returns the name of its command.
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            /// Returns what its command does: the lines of the comment in the list.
+            pub(crate) fn help(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$variant => &[$($help),+],)+
+                }
+            }
+
+            fn link(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$variant => $link,)+
+                }
+            }
+        }
+    };
+}
+
+// The list: the command's help text and name, and how the name of a link begins that speaks it.
+protocols! {
+    /// Speak git's credential helper protocol
+    ///
+    /// For `git config credential.helper`; git adds the verb. A link named git-credential-prusa-cred does the same.
+    Git, "git", Some("git-credential-");
+    /// Speak docker's credential helper protocol
+    ///
+    /// docker runs it under the name docker-credential-prusa-cred, which a link to this program gives it.
+    Docker, "docker", Some("docker-credential-");
+    /// Speak Bazel's credential helper protocol
+    Bazel, "bazel", None;
+}
+
+impl Protocol {
+    /// Returns what its command does, in a line.
+    pub(crate) fn about(self) -> &'static str {
+        self.help().first().map_or("", |line| line.trim())
+    }
+
+    /// Returns the protocol that a program speaks when it is called by this name.
+    pub(crate) fn of_link(name: &str) -> Option<Self> {
+        let is_called = |protocol: &&Self| protocol.link().is_some_and(|it| name.starts_with(it));
+        Self::ALL.iter().find(is_called).copied()
+    }
+}
+
 /// What a client wants a credential for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
-    pub(crate) origin: Origin,
+    pub(crate) place: Place,
     /// What git names with `useHttpPath`; the other protocols ask for a host.
     pub(crate) path: Option<String>,
+    /// An empty one is a name too.
     pub(crate) username: Option<String>,
     /// The authentication schemes that the server offers, in lower case and its order; empty when nobody said.
     pub(crate) challenges: Vec<String>,
-    /// Whether the client can send a bearer token.
+    /// Whether the client can send a bearer token, or any other `Authorization` header that it is told.
     pub(crate) takes_bearer: bool,
 }
 
 impl Request {
-    /// Returns a request for nothing but an origin.
-    pub(crate) fn of(origin: Origin) -> Self {
+    /// Returns a request for nothing but a place.
+    pub(crate) fn of(place: impl Into<Place>) -> Self {
         Self {
-            origin,
+            place: place.into(),
             path: None,
             username: None,
             challenges: Vec::new(),
             takes_bearer: false,
         }
     }
-}
 
-/// What a client is told.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Answer<'a> {
-    pub(crate) access_token: &'a AccessToken,
-    /// The user name for clients that can only send a name and a password.
-    pub(crate) username: &'a str,
-    pub(crate) expires_at: Option<UnixTime>,
+    /// Returns the address, if it is one that a profile may answer for.
+    pub(crate) fn origin(&self) -> Option<&Origin> {
+        match &self.place {
+            Place::Web(origin) => Some(origin),
+            Place::Other { .. } => None,
+        }
+    }
 }
 
 /// A secret that a server refused, as `erase` tells.
@@ -114,6 +181,14 @@ fn bounded(input: &[u8]) -> Result<&[u8], ProtocolError> {
 /// Returns the value if every byte of it can stand in an answer.
 fn printable<'a>(what: &'static str, value: &'a str) -> Result<&'a str, ProtocolError> {
     if value.bytes().any(|byte| byte.is_ascii_control()) {
+        return Err(ProtocolError::Unrenderable { what });
+    }
+    Ok(value)
+}
+
+/// Returns the value if it can stand in one line of git's, who knows no other limits.
+fn in_one_line<'a>(what: &'static str, value: &'a str) -> Result<&'a str, ProtocolError> {
+    if value.contains(['\n', '\r', '\0']) {
         return Err(ProtocolError::Unrenderable { what });
     }
     Ok(value)

@@ -15,7 +15,7 @@ use crate::account::AccountError;
 use crate::account::KognicError;
 use crate::broker::BrokerError;
 use crate::broker::LoginEnd;
-use crate::commands::DockerFailure;
+use crate::commands::HelperFailure;
 use crate::commands::Problem;
 use crate::context::ContextError;
 use crate::context::wants_json_errors;
@@ -26,6 +26,7 @@ use crate::profile::ChooseError;
 use crate::profile::KOGNIC;
 use crate::profile::PRUSA;
 use crate::prompt::PromptError;
+use crate::protocol::Protocol;
 use crate::protocol::ProtocolError;
 use crate::protocol::docker::DockerError;
 use crate::protocol::plain::PlainError;
@@ -81,12 +82,19 @@ impl Code {
 pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
     let error = match error.downcast_ref() {
         // docker reads its errors on stdout: one line, compared as a whole with three fixed texts.
-        Some(DockerFailure(error)) => {
+        Some(HelperFailure {
+            protocol: Protocol::Docker,
+            error,
+        }) => {
             if writeln!(std::io::stdout().lock(), "{}", one_line(error)).is_ok() {
                 return ExitCode::from(FAILURE);
             }
             error
         }
+        Some(HelperFailure {
+            protocol: Protocol::Git | Protocol::Bazel,
+            error,
+        }) => error,
         None => error,
     };
     if is_broken_pipe(error) {
@@ -291,10 +299,6 @@ fn of_problem(problem: &Problem) -> Class {
                 "a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them",
             ),
         ),
-        Problem::KeepsNoPasswords { .. } => (
-            Code::Denied,
-            hint("name prusa-cred in credHelpers for its own registries, not as credsStore"),
-        ),
         Problem::BadToken(_) => (
             Code::InvalidCredentials,
             hint(
@@ -305,6 +309,7 @@ fn of_problem(problem: &Problem) -> Class {
         Problem::DeadLogin { command, .. } => {
             (Code::LoginRequired, Some(format!("run `{command}`")))
         }
+        Problem::NothingSaved(_) => (Code::Denied, hint("`prusa-cred list` shows what is saved")),
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
         Problem::NoProfileYet(_) => (
@@ -324,7 +329,7 @@ fn of_problem(problem: &Problem) -> Class {
             hint("an address is like https://connect.prusa3d.com, or a host alone"),
         ),
         Problem::Usage(_) => (Code::Usage, None),
-        Problem::DockerUnknown(_) | Problem::BazelUnknown { .. } => {
+        Problem::DockerUnknown(_) | Problem::UnknownVerb { .. } => {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
     }
@@ -388,6 +393,16 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
                 "{} begins a new login and keeps that file under another name",
                 login_command(profile.unwrap_or(PRUSA))
             )),
+        ),
+        StoreError::NotCredentials { .. } => (
+            Code::Storage,
+            hint(
+                "mend that file, or move it elsewhere: the next credential that is saved begins a new one",
+            ),
+        ),
+        StoreError::Full { .. } => (
+            Code::Storage,
+            hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),
         ),
         StoreError::NotAFile { .. } => (
             Code::Storage,

@@ -14,6 +14,7 @@ mod read;
 mod record;
 mod remove;
 mod replace;
+mod saved;
 
 use std::ffi::OsString;
 use std::io;
@@ -28,6 +29,7 @@ pub(crate) use journal::{Failure, Journal, mark_of_attempt};
 pub(crate) use lock::Locked;
 pub(crate) use record::{Evidence, Noted, Stored};
 pub(crate) use replace::Slot;
+pub(crate) use saved::{Changed, Kept, Saved, SavedError};
 
 /// No token file is larger than this; a larger one is something else.
 const LARGEST: u64 = 1024 * 1024;
@@ -51,9 +53,15 @@ pub(crate) enum StoreError {
     /// Something that is there and is not a regular file.
     #[error("{} is {what}", path.display())]
     NotAFile { path: PathBuf, what: &'static str },
+    /// A file of saved credentials that holds something else, or was cut short. It is never overwritten.
+    #[error("{} does not hold saved credentials", path.display())]
+    NotCredentials { path: PathBuf, source: SavedError },
     /// A file that nobody who stores tokens would have written.
-    #[error("{} is larger than 1 MiB", path.display())]
-    TooLarge { path: PathBuf },
+    #[error("{} is larger than {} MiB", path.display(), largest >> 20)]
+    TooLarge { path: PathBuf, largest: u64 },
+    /// With what was to be saved, the file would be too large to be read again.
+    #[error("{} is full: it may not be larger than {} MiB", path.display(), largest >> 20)]
+    Full { path: PathBuf, largest: u64 },
     /// The new token set is on disk, but not where it belongs. It stays there: the next process that takes the lock
     /// puts it in place if it replaces a token set that had been spent, and a person can.
     #[error("could not replace {}; the new token set is in {}", path.display(), kept_at.display())]

@@ -9,6 +9,8 @@ use std::ffi::OsString;
 
 use clap::ValueEnum;
 
+use crate::protocol::Protocol;
+
 use super::{Cli, Command, Format, Get, Global, Verb};
 
 impl Cli {
@@ -35,8 +37,8 @@ impl Cli {
                 format,
                 ..Get::default()
             }),
-            (["git", verb], None) => Command::Git(verb_of(verb)),
-            (["docker", verb], None) => Command::Docker(verb_of(verb)),
+            (["git", verb], None) => Command::Helper(Protocol::Git, verb_of(verb)),
+            (["docker", verb], None) => Command::Helper(Protocol::Docker, verb_of(verb)),
             _ => return None,
         };
         Some(Self { global, command })

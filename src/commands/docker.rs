@@ -6,70 +6,109 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::{DockerFailure, Problem, choose, print};
+use super::answer::{profile_for, token};
+use super::{Problem, print, read, saved};
 use crate::account::Account;
-use crate::broker::Need;
 use crate::cli::Verb;
 use crate::context::Context;
-use crate::profile::Choice;
-use crate::protocol::Answer;
-use crate::protocol::MAX_INPUT;
+use crate::profile::Profile;
+use crate::protocol::Credential;
+use crate::protocol::Origin;
+use crate::protocol::Request;
 use crate::protocol::docker;
 use crate::protocol::docker::DockerError;
-use crate::stdin::Stdin;
+use crate::protocol::docker::DockerStore;
 
 /// The name that docker knows us by.
 const NAME: &str = "docker-credential-prusa-cred";
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
-    let done = match verb.verb.as_deref() {
-        Some("get") => read(context).and_then(|key| answer(context, &key)),
-        Some("store") => read(context).and_then(|input| store(context, &input)),
-        Some("erase") => read(context).and_then(|input| erase(&input)),
+    match verb.verb.as_deref() {
+        Some("get") => get(context, &read(context)?),
+        Some("store") => store(context, &read(context)?),
+        Some("erase") => erase(context, &read(context)?),
         // docker writes a word to its stdin, which says nothing.
-        Some("list") => answerable(context),
+        Some("list") => list(context),
         Some("version") => version(),
         Some(verb) => Err(Problem::DockerUnknown(docker::unknown_action(NAME, verb)).into()),
         None => Err(Problem::DockerUnknown(format!(
             "Usage: {NAME} <store|get|erase|list|version>"
         ))
         .into()),
-    };
-    on_stdout(done)
+    }
 }
 
 /// Answers for a key that has been read, or seen, already.
 pub(super) fn get(context: &Context, key: &[u8]) -> Result<()> {
-    on_stdout(answer(context, key))
+    let key = docker::key_text(key)?;
+    let credential = match profile_of(context, key)? {
+        Some(profile) => token(context, profile, Origin::parse(key).ok().as_ref())?,
+        None => saved_login(context, key)?,
+    };
+    print(docker::render(
+        key,
+        &credential.ok_or(DockerError::NotFound)?,
+    )?)
+}
+
+/// Returns whether `get` would answer for a key.
+pub(super) fn is_answered(context: &Context, key: &str) -> Result<bool> {
+    Ok(profile_of(context, key)?.is_some() || saved_login(context, key)?.is_some())
 }
 
 /// Takes a login that docker wants kept.
 pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
-    let server_url = docker::parse_store(input)?;
-    let request = docker::parse_key(server_url.as_bytes());
-    let is_ours = match &request {
-        Ok(request) => matches!(
-            choose(context, Some(&request.origin), None)?,
-            Choice::Profile(..)
-        ),
-        Err(_) => false,
-    };
+    let DockerStore {
+        server_url,
+        username,
+        secret,
+    } = docker::parse_store(input)?;
     // Our own token, handed back after `docker login`, is kept already.
-    if is_ours {
-        Ok(())
-    } else {
-        Err(Problem::KeepsNoPasswords { host: server_url }.into())
+    if profile_of(context, &server_url)?.is_some() {
+        return Ok(());
+    }
+    if let Some(profile) = saved::named_profile(context)? {
+        let host = server_url;
+        return Err(Problem::NarrowedAway { profile, host }.into());
+    }
+    saved::change(context, &mut |kept| {
+        kept.put_registry(server_url.clone(), username.clone(), secret.clone())
+    })
+}
+
+/// Forgets what docker saved. A profile's login stays: docker says `erase` when a person logs out of a registry, and
+/// that login serves others too.
+pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
+    let key = docker::key_text(input)?;
+    if !is_for_saved(context, key)? {
+        return Ok(());
+    }
+    saved::change(context, &mut |kept| kept.erase_registry(key) > 0)
+}
+
+/// Returns the profile that answers for a key, which must be no more than a host for that.
+fn profile_of<'a>(context: &'a Context, key: &str) -> Result<Option<&'a Profile>> {
+    match docker::parse_key(key.as_bytes()) {
+        Ok(request) => profile_for(context, &request),
+        Err(_) => Ok(None),
     }
 }
 
-/// Forgets nothing: docker says `erase` when a person logs out of a registry, and the login here serves others too.
-pub(super) fn erase(input: &[u8]) -> Result<()> {
-    docker::key_text(input)?;
-    Ok(())
+/// Returns what docker saved under this very key.
+pub(super) fn saved_login(context: &Context, key: &str) -> Result<Option<Credential>> {
+    if !is_for_saved(context, key)? {
+        return Ok(None);
+    }
+    Ok(saved::load(context)?.registry(key))
 }
 
-/// Prints the hosts that `get` can answer for: one that it fails for would fail docker's whole lookup.
-pub(super) fn answerable(context: &Context) -> Result<()> {
+fn is_for_saved(context: &Context, key: &str) -> Result<bool> {
+    let request = docker::parse_key(key.as_bytes()).ok();
+    saved::is_for(context, request.as_ref().and_then(Request::origin))
+}
+
+/// Prints the keys that `get` can answer for: one that it fails for would fail docker's whole lookup.
+pub(super) fn list(context: &Context) -> Result<()> {
     let mut keys = BTreeMap::new();
     for profile in context.profiles()?.iter() {
         if Account::open(context, profile).is_ok_and(|account| account.can_answer()) {
@@ -80,40 +119,13 @@ pub(super) fn answerable(context: &Context) -> Result<()> {
             keys.extend(origins.map(|origin| (origin.host_and_port(), profile.username.clone())));
         }
     }
-    let keys: Vec<_> = keys
-        .into_iter()
-        .filter(|(key, _)| is_unambiguous(context, key))
-        .collect();
+    keys.retain(|key, _| matches!(profile_of(context, key), Ok(Some(_))));
+    for registry in saved::load(context)?.registries() {
+        if is_for_saved(context, &registry.server_url)? {
+            keys.insert(registry.server_url.clone(), registry.username.clone());
+        }
+    }
     print(docker::render_list(&keys)?)
-}
-
-fn is_unambiguous(context: &Context, key: &str) -> bool {
-    docker::parse_key(key.as_bytes()).is_ok_and(|request| {
-        matches!(
-            choose(context, Some(&request.origin), None),
-            Ok(Choice::Profile(..))
-        )
-    })
-}
-
-fn answer(context: &Context, key: &[u8]) -> Result<()> {
-    let request = docker::parse_key(key)?;
-    let Choice::Profile(profile, _) = choose(context, Some(&request.origin), None)? else {
-        return Err(DockerError::NotFound.into());
-    };
-    let account = Account::for_host(context, profile, &request.origin)?;
-    let granted = account.token_set(Need::access(account.min_ttl(None)))?;
-    let access_token = granted
-        .set
-        .access_token
-        .as_ref()
-        .ok_or(DockerError::NotFound)?;
-    let answer = Answer {
-        access_token,
-        username: &profile.username,
-        expires_at: granted.expires_at,
-    };
-    print(docker::render(docker::key_text(key)?, &answer)?)
 }
 
 fn version() -> Result<()> {
@@ -122,13 +134,4 @@ fn version() -> Result<()> {
         env!("CARGO_PKG_NAME"),
         env!("CARGO_PKG_VERSION")
     ))
-}
-
-/// Marks a failure as one that docker reads on stdout.
-pub(super) fn on_stdout(done: Result<()>) -> Result<()> {
-    done.map_err(|error| DockerFailure(error).into())
-}
-
-fn read(context: &Context) -> Result<zeroize::Zeroizing<Vec<u8>>> {
-    Ok(Stdin::open().read_all(MAX_INPUT, context.deadline)?)
 }

@@ -2,17 +2,16 @@
 
 use anyhow::Result;
 
-use super::{docker, git};
+use super::{docker, git, read, speak};
 use crate::context::Context;
 use crate::protocol::Look;
-use crate::protocol::MAX_INPUT;
-use crate::stdin::Stdin;
+use crate::protocol::Protocol;
 
 pub(super) fn run(context: &Context) -> Result<()> {
-    let input = Stdin::open().read_all(MAX_INPUT, context.deadline)?;
+    let input = read(context)?;
     if crate::protocol::git::looks_like(&input) == Look::Yes {
-        git::erase(context, &input)
+        speak(Protocol::Git, || git::erase(context, &input))
     } else {
-        docker::on_stdout(docker::erase(&input))
+        speak(Protocol::Docker, || docker::erase(context, &input))
     }
 }

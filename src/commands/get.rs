@@ -1,10 +1,13 @@
 //! `get`: a valid token on stdout; or, called by a program with a request on stdin, the answer to that.
 
+mod kept;
+
 use anyhow::Result;
 use zeroize::Zeroizing;
 
+use super::saved::named_profile;
 use super::waiting::Waiting;
-use super::{Problem, bazel, choose_named, docker, git, print, waiting};
+use super::{Problem, bazel, choose_named, docker, git, print, speak, waiting};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::broker::BrokerError;
@@ -21,6 +24,7 @@ use crate::profile::Issuer;
 use crate::profile::PRACTICUS;
 use crate::profile::Profile;
 use crate::protocol::Origin;
+use crate::protocol::Protocol;
 use crate::protocol::plain::Plain;
 use crate::protocol::plain::PlainError;
 use crate::protocol::plain::Secret;
@@ -39,9 +43,11 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         || context.global.json;
     if !names_what_it_wants && let Some(request) = waiting::request(context)? {
         return match request {
-            Waiting::Git => git::get(context),
-            Waiting::Bazel => bazel::get(context),
-            Waiting::Docker(key) => docker::get(context, key.as_bytes()),
+            Waiting::Git => speak(Protocol::Git, || git::get(context)),
+            Waiting::Bazel => speak(Protocol::Bazel, || bazel::get(context)),
+            Waiting::Docker(key) => {
+                speak(Protocol::Docker, || docker::get(context, key.as_bytes()))
+            }
         };
     }
     let format = format_of(context, options)?;
@@ -51,7 +57,9 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         .map(Origin::parse)
         .transpose()
         .map_err(Problem::BadAddress)?;
-    let profile = profile_for(context, options, origin.as_ref())?;
+    let Some(profile) = profile_for(context, options, origin.as_ref())? else {
+        return saved_or_not_mine(context, options, origin.as_ref());
+    };
     let wish = Wish {
         options: Some(&options.kognic),
         origin: origin.as_ref(),
@@ -96,20 +104,16 @@ fn profile_for<'a>(
     context: &'a Context,
     options: &Get,
     origin: Option<&Origin>,
-) -> Result<&'a Profile> {
-    let kind = options.provider.or_else(|| {
-        let is_free = context.global.profile.is_none() && options.kognic.is_meant();
-        is_free.then_some(Kind::Kognic)
-    });
+) -> Result<Option<&'a Profile>> {
+    let kind = kind_of(context, options);
     if kind == Some(Kind::Practicus) && context.profiles()?.named(PRACTICUS).is_none() {
         let why =
             "no region is known: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`";
         return Err(Problem::Usage(why.to_owned()).into());
     }
     let option = context.global.profile.as_deref().or(kind.map(Kind::word));
-    let profile = match (choose_named(context, option, origin, None)?, origin) {
-        (Choice::Profile(profile, _), _) => profile,
-        (Choice::NotMine, origin) => return Err(not_mine(option, origin)?.into()),
+    let Choice::Profile(profile, _) = choose_named(context, option, origin, None)? else {
+        return Ok(None);
     };
     match (&profile.issuer, kind) {
         (issuer, Some(kind)) if issuer.kind() != kind.word() => Err(Problem::Usage(format!(
@@ -118,25 +122,43 @@ fn profile_for<'a>(
             issuer.kind()
         ))
         .into()),
-        (Issuer::Kognic(_), _) => Ok(profile),
+        (Issuer::Kognic(_), _) => Ok(Some(profile)),
         _ if says_anything(options) => Err(Problem::Usage(format!(
             "--server, --credentials, --env and --scopes are Kognic's, and profile {} is of provider {}",
             profile.name,
             profile.issuer.kind()
         ))
         .into()),
-        _ => Ok(profile),
+        _ => Ok(Some(profile)),
     }
 }
 
-fn not_mine(option: Option<&str>, origin: Option<&Origin>) -> Result<Problem> {
+/// Returns the kind of service that the options speak of, if they do.
+fn kind_of(context: &Context, options: &Get) -> Option<Kind> {
+    options.provider.or_else(|| {
+        let is_free = context.global.profile.is_none() && options.kognic.is_meant();
+        is_free.then_some(Kind::Kognic)
+    })
+}
+
+/// Prints what is saved for an address that no profile answers for, or fails.
+fn saved_or_not_mine(context: &Context, options: &Get, origin: Option<&Origin>) -> Result<()> {
+    let kind = kind_of(context, options);
+    match origin {
+        Some(origin) if kind.is_none() && kept::print_for(context, options, origin)? => Ok(()),
+        origin => Err(not_mine(context, kind, origin)?.into()),
+    }
+}
+
+/// Returns why nobody answers for an address.
+fn not_mine(context: &Context, kind: Option<Kind>, origin: Option<&Origin>) -> Result<Problem> {
     let host = origin.map_or_else(String::new, ToString::to_string);
     if origin.is_some_and(|origin| !origin.may_receive_token()) {
         return Ok(Problem::Insecure(host));
     }
-    let named = match option {
-        Some(name) => Some(name.to_owned()),
-        None => Context::profile_variable()?,
+    let named = match kind {
+        Some(kind) => Some(kind.word().to_owned()),
+        None => named_profile(context)?,
     };
     Ok(match named {
         Some(profile) => Problem::NarrowedAway { profile, host },

@@ -1,53 +1,104 @@
 //! `list`: the hosts that can be answered for, for a person, a program, or docker.
 
 use anyhow::Result;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{docker, print};
+use super::{docker, human, print, saved, speak};
 use crate::account::Account;
 use crate::context::Context;
+use crate::http::printable;
 use crate::platform::InputKind;
+use crate::protocol::Protocol;
 use crate::stdin::Stdin;
 use crate::stdin::Verdict;
+use crate::token::UnixTime;
 
 /// What docker writes to the stdin of `list`.
 const DOCKER_ASKS: &[u8] = b"unused";
 
 pub(super) fn run(context: &Context) -> Result<()> {
     if !context.global.json && docker_is_asking() {
-        return docker::on_stdout(docker::answerable(context));
+        return speak(Protocol::Docker, || docker::list(context));
     }
+    let mut rows = of_profiles(context)?;
+    rows.extend(of_saved(context)?);
+    if context.global.json {
+        let rows: Vec<_> = rows.iter().map(|row| &row.json).collect();
+        return print(format!("{}\n", json!(rows)));
+    }
+    let width = rows.iter().map(|row| row.host.len()).max().unwrap_or(0);
+    let line = |Row { host, text, .. }: &Row| format!("{host:width$}  {text}\n");
+    print(rows.iter().map(line).collect::<String>())
+}
+
+/// One host: what a program reads of it, and what a person reads.
+struct Row {
+    host: String,
+    text: String,
+    json: Value,
+}
+
+fn of_profiles(context: &Context) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for profile in super::profiles_in_use(context)? {
         let is_signed_in = Account::known_login(context, profile).is_signed_in;
-        rows.extend(
-            profile
-                .hosts
-                .iter()
-                .map(|host| (host.to_string(), profile, is_signed_in)),
-        );
-    }
-    if context.global.json {
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|(host, profile, is_signed_in)| {
-                json!({
-                    "host": host, "username": profile.username, "profile": profile.name, "signed_in": is_signed_in,
-                })
-            })
-            .collect();
-        return print(format!("{}\n", json!(rows)));
-    }
-    let width = rows.iter().map(|(host, ..)| host.len()).max().unwrap_or(0);
-    let line = |(host, profile, is_signed_in): &(String, &crate::profile::Profile, bool)| {
-        let state = if *is_signed_in {
+        let state = if is_signed_in {
             ""
         } else {
             "  (not signed in)"
         };
-        format!("{host:width$}  {}{state}\n", profile.name)
-    };
-    print(rows.iter().map(line).collect::<String>())
+        rows.extend(profile.hosts.iter().map(|host| Row {
+            host: host.to_string(),
+            text: format!("{}{state}", profile.name),
+            json: json!({
+                "host": host.to_string(), "username": profile.username, "profile": profile.name,
+                "signed_in": is_signed_in,
+            }),
+        }));
+    }
+    Ok(rows)
+}
+
+/// Whatever names a saved credential may hold, it moves no cursor and colours nothing.
+fn of_saved(context: &Context) -> Result<Vec<Row>> {
+    let kept = saved::load(context)?;
+    let now = UnixTime::now();
+    let entries = kept.entries().iter().map(|entry| {
+        let path = entry.path.as_ref().map(|path| format!("/{path}"));
+        let end = entry.expires_at.map(|at| {
+            let verb = if at > now { "runs" } else { "ran" };
+            format!(", {verb} out {}", human::relative(at, now))
+        });
+        Row {
+            host: printable(&format!("{}{}", entry.place, path.unwrap_or_default())),
+            text: format!(
+                "saved {}{}{}",
+                printable(entry.kind()),
+                of_user(entry.username.as_deref()),
+                end.unwrap_or_default()
+            ),
+            json: json!({
+                "protocol": entry.place.scheme(), "host": entry.place.host_and_port(), "path": entry.path,
+                "username": entry.username, "saved": entry.kind(),
+                "expires_at": entry.expires_at.map(|at| at.to_string()),
+            }),
+        }
+    });
+    let registries = kept.registries().iter().map(|registry| Row {
+        host: printable(&registry.server_url),
+        text: format!("saved registry login{}", of_user(Some(&registry.username))),
+        json: json!({
+            "host": registry.server_url, "username": registry.username, "saved": "registry",
+        }),
+    });
+    Ok(entries.chain(registries).collect())
+}
+
+fn of_user(username: Option<&str>) -> String {
+    let username = username.filter(|username| !username.is_empty());
+    username.map_or_else(String::new, |username| {
+        format!(" of {}", printable(username))
+    })
 }
 
 fn docker_is_asking() -> bool {

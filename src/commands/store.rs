@@ -2,16 +2,15 @@
 
 use anyhow::Result;
 
-use super::{docker, git};
+use super::{docker, git, read, speak};
 use crate::context::Context;
-use crate::protocol::MAX_INPUT;
-use crate::stdin::Stdin;
+use crate::protocol::Protocol;
 
 pub(super) fn run(context: &Context) -> Result<()> {
-    let input = Stdin::open().read_all(MAX_INPUT, context.deadline)?;
+    let input = read(context)?;
     if input.trim_ascii_start().first() == Some(&b'{') {
-        docker::on_stdout(docker::store(context, &input))
+        speak(Protocol::Docker, || docker::store(context, &input))
     } else {
-        git::store(&input)
+        speak(Protocol::Git, || git::store(context, &input))
     }
 }

@@ -4,13 +4,11 @@
 
 use anyhow::Result;
 
-use super::choose;
+use super::docker::is_answered as docker_answers;
 use crate::context::Context;
 use crate::platform::InputKind;
-use crate::profile::Choice;
 use crate::protocol::Look;
 use crate::protocol::bazel;
-use crate::protocol::docker;
 use crate::protocol::git;
 use crate::stdin::Seen;
 use crate::stdin::Stdin;
@@ -31,7 +29,7 @@ pub(super) fn request(context: &Context) -> Result<Option<Waiting>> {
         return Ok(None);
     };
     match told(&seen) {
-        Some(Waiting::Docker(key)) if !is_answered(context, &key)? => Ok(None),
+        Some(Waiting::Docker(key)) if !docker_answers(context, &key)? => Ok(None),
         told => Ok(told),
     }
 }
@@ -59,14 +57,4 @@ fn told(seen: &Seen) -> Option<Waiting> {
 
 fn is_one_word(bytes: &[u8]) -> bool {
     bytes.iter().all(u8::is_ascii_graphic)
-}
-
-fn is_answered(context: &Context, key: &str) -> Result<bool> {
-    let Ok(request) = docker::parse_key(key.as_bytes()) else {
-        return Ok(false);
-    };
-    Ok(matches!(
-        choose(context, Some(&request.origin), None)?,
-        Choice::Profile(..)
-    ))
 }

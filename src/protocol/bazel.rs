@@ -5,9 +5,7 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{
-    Answer, Look, Origin, ProtocolError, Request, bounded, json_line, malformed, printable,
-};
+use super::{Credential, Look, Origin, ProtocolError, Request, bounded, json_line, malformed};
 use crate::token::UnixTime;
 
 /// How much of stdin may pass without the end of the object before it is taken for something else.
@@ -50,12 +48,12 @@ fn begins_object(input: &[u8]) -> bool {
     input.trim_ascii_start().starts_with(b"{")
 }
 
-/// Writes the header that carries the token, and when it ends if that is known.
+/// Writes the header that carries the token or password, and when it ends if that is known.
 ///
 /// # Errors
 ///
-/// When the token holds a control character.
-pub(crate) fn render(answer: &Answer<'_>) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+/// When the header would hold a control character.
+pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     #[derive(Serialize)]
     struct Told<'a> {
         headers: Headers<'a>,
@@ -68,13 +66,12 @@ pub(crate) fn render(answer: &Answer<'_>) -> Result<Zeroizing<Vec<u8>>, Protocol
         authorization: [&'a str; 1],
     }
 
-    let token = printable("access token", answer.access_token.expose())?;
-    let header = Zeroizing::new(["Bearer ", token].concat());
+    let header = credential.authorization()?;
     let told = Told {
         headers: Headers {
             authorization: [header.as_str()],
         },
-        expires: answer.expires_at.and_then(rfc3339),
+        expires: credential.expires_at.and_then(rfc3339),
     };
     json_line(&told, 128 + 2 * header.len())
 }
@@ -109,22 +106,24 @@ pub(crate) fn looks_like(prefix: &[u8]) -> Look {
 mod tests {
     use super::*;
     use crate::protocol::OriginError;
+    use crate::protocol::git::GitAuth;
     use crate::token::AccessToken;
     use proptest::prelude::*;
 
     fn answered(token: &str, expires_at: Option<i64>) -> Result<String, ProtocolError> {
-        let answer = Answer {
-            access_token: &AccessToken::new(token.to_owned()),
-            username: "oauth2",
-            expires_at: expires_at.map(UnixTime::from_secs),
-        };
-        render(&answer).map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
+        let credential = Credential::token(
+            AccessToken::new(token.to_owned()),
+            GitAuth::Auto,
+            "oauth2".to_owned(),
+            expires_at.map(UnixTime::from_secs),
+        );
+        render(&credential).map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
     }
 
     #[test]
     fn the_worked_example_holds_byte_for_byte() {
         let asked = parse(b"{\"uri\":\"https://cache.example.com/cas/1\"}").expect("a request");
-        assert_eq!(asked.origin.to_string(), "https://cache.example.com");
+        assert_eq!(asked.place.to_string(), "https://cache.example.com");
         assert!(asked.takes_bearer);
         assert_eq!(
             answered("T0K3N", Some(1_893_456_000)).expect("an answer"),
@@ -159,7 +158,7 @@ mod tests {
             ),
         ] {
             let asked = parse(input.as_bytes()).expect(input);
-            assert_eq!(asked.origin.to_string(), origin, "{input}");
+            assert_eq!(asked.place.to_string(), origin, "{input}");
         }
     }
 

@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use secrecy::SecretString;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Answer, Origin, ProtocolError, Request, bounded, json_line, printable};
+use super::{Credential, Origin, ProtocolError, Request, bounded, json_line, printable};
 
 /// Nothing is stored for a key: docker goes on without a credential.
 pub(crate) const NOT_FOUND: &str = "credentials not found in native keychain";
@@ -78,12 +79,21 @@ pub(crate) fn parse_key(input: &[u8]) -> Result<Request, DockerError> {
         .map_err(|_| DockerError::NotFound)
 }
 
-/// Reads what `store` carries, and returns the server that it is for.
+/// What docker wants kept.
+#[derive(Debug)]
+pub(crate) struct DockerStore {
+    /// The key, as docker will ask for it.
+    pub(crate) server_url: String,
+    pub(crate) username: String,
+    pub(crate) secret: SecretString,
+}
+
+/// Reads what `store` carries.
 ///
 /// # Errors
 ///
 /// When it is not docker's JSON object, or lacks the server or the user name.
-pub(crate) fn parse_store(input: &[u8]) -> Result<String, DockerError> {
+pub(crate) fn parse_store(input: &[u8]) -> Result<DockerStore, DockerError> {
     // serde_json quotes values in its errors, so none of them is passed on.
     let fields: StoreFields =
         serde_json::from_slice(bounded(input)?).map_err(|_| ProtocolError::Malformed {
@@ -94,13 +104,18 @@ pub(crate) fn parse_store(input: &[u8]) -> Result<String, DockerError> {
         return Err(DockerError::NoUsername);
     }
     printable("user name", &fields.username)?;
-    Ok(server_url)
+    Ok(DockerStore {
+        server_url,
+        username: fields.username,
+        secret: fields.secret,
+    })
 }
 
 #[derive(Default)]
 struct StoreFields {
     server_url: String,
     username: String,
+    secret: SecretString,
 }
 
 /// As Go reads JSON into a struct: names without regard to case, the last one wins, null and absent are empty.
@@ -126,8 +141,8 @@ impl<'de> Deserialize<'de> for StoreFields {
                             fields.username = map.next_value::<Option<_>>()?.unwrap_or_default();
                         }
                         "secret" => {
-                            // Only its type matters here, and then it is gone.
-                            drop(map.next_value::<Option<String>>()?.map(Zeroizing::new));
+                            let secret = map.next_value::<Option<String>>()?;
+                            fields.secret = secret.unwrap_or_default().into();
                         }
                         _ => {
                             map.next_value::<IgnoredAny>()?;
@@ -149,7 +164,10 @@ impl<'de> Deserialize<'de> for StoreFields {
 /// # Errors
 ///
 /// When the key or the user name holds a control character, or the secret one that JSON does not escape.
-pub(crate) fn render(key: &str, answer: &Answer<'_>) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+pub(crate) fn render(
+    key: &str,
+    credential: &Credential,
+) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
     struct Credentials<'a> {
@@ -159,10 +177,11 @@ pub(crate) fn render(key: &str, answer: &Answer<'_>) -> Result<Zeroizing<Vec<u8>
         secret: &'a str,
     }
 
+    let unrenderable = ProtocolError::Unrenderable { what: "secret" };
     let credentials = Credentials {
         server_url: printable("key", key)?,
-        username: printable("user name", answer.username)?,
-        secret: answer.access_token.expose(),
+        username: printable("user name", credential.username())?,
+        secret: credential.as_password().ok_or(unrenderable)?,
     };
     if credentials.secret.contains('\u{7f}') {
         return Err(ProtocolError::Unrenderable { what: "secret" });
@@ -177,13 +196,13 @@ pub(crate) fn render(key: &str, answer: &Answer<'_>) -> Result<Zeroizing<Vec<u8>
 ///
 /// When a key or a user name holds a control character.
 pub(crate) fn render_list(
-    entries: &[(String, String)],
+    entries: &BTreeMap<String, String>,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
-    let mut object = BTreeMap::new();
     for (key, username) in entries {
-        object.insert(printable("key", key)?, printable("user name", username)?);
+        printable("key", key)?;
+        printable("user name", username)?;
     }
-    json_line(&object, 0)
+    json_line(entries, 0)
 }
 
 /// Returns what docker's own helpers say to a verb that they do not know; on one line, whatever the verb is.
@@ -195,24 +214,24 @@ pub(crate) fn unknown_action(name: &str, verb: &str) -> String {
 mod tests {
     use super::*;
     use crate::protocol::MAX_INPUT;
-    use crate::token::AccessToken;
     use proptest::prelude::*;
+    use secrecy::ExposeSecret;
     use serde_json::Value;
 
     fn answered(key: &str, username: &str, secret: &str) -> Result<String, ProtocolError> {
-        let answer = Answer {
-            access_token: &AccessToken::new(secret.to_owned()),
-            username,
-            expires_at: None,
-        };
-        render(key, &answer).map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
+        let password = SecretString::from(secret.to_owned());
+        render(
+            key,
+            &Credential::password(Some(username.to_owned()), password),
+        )
+        .map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
     }
 
     fn listed(entries: &[(&str, &str)]) -> String {
-        let entries: Vec<_> = entries
+        let entries = entries
             .iter()
             .map(|(key, username)| ((*key).to_owned(), (*username).to_owned()))
-            .collect();
+            .collect::<BTreeMap<_, _>>();
         let bytes = render_list(&entries).expect("a list");
         String::from_utf8(bytes.to_vec()).expect("UTF-8")
     }
@@ -220,10 +239,7 @@ mod tests {
     #[test]
     fn the_worked_example_holds_byte_for_byte() {
         let asked = parse_key(b"registry.example.com:5000").expect("a request");
-        assert_eq!(
-            asked.origin.to_string(),
-            "https://registry.example.com:5000"
-        );
+        assert_eq!(asked.place.to_string(), "https://registry.example.com:5000");
         assert!(!asked.takes_bearer);
         assert_eq!(
             answered("registry.example.com:5000", "alice", "T0K3N").expect("an answer"),
@@ -231,7 +247,9 @@ mod tests {
         );
         let kept = parse_store(b"{\"ServerURL\":\"registry.example.com:5000\",\"Username\":\"\\u003ctoken\\u003e\",\"Secret\":\"R3FR\"}\n")
             .expect("a credential");
-        assert_eq!(kept, "registry.example.com:5000");
+        assert_eq!(kept.server_url, "registry.example.com:5000");
+        assert_eq!(kept.username, "<token>");
+        assert_eq!(kept.secret.expose_secret(), "R3FR");
         assert!(!format!("{kept:?}").contains("R3FR"));
         assert_eq!(
             listed(&[("registry.example.com:5000", "alice")]),
@@ -326,7 +344,9 @@ mod tests {
             br#" {"serverurl":" h ","USERNAME":"x","Extra":{"a":[1]},"Secret":null,"username":"ann","secret":"a\n\"b"} "#,
         )
         .expect("a credential");
-        assert_eq!(kept, "h");
+        assert_eq!(kept.server_url, "h");
+        assert_eq!(kept.username, "ann");
+        assert_eq!(kept.secret.expose_secret(), "a\n\"b");
         let error = |text: &str| parse_store(text.as_bytes()).expect_err("refused");
         assert_eq!(error("{}"), DockerError::NoServerUrl);
         assert_eq!(
@@ -360,7 +380,7 @@ mod tests {
             listed(&[("b", "2"), ("a", "1")]),
             "{\"a\":\"1\",\"b\":\"2\"}\n"
         );
-        assert!(render_list(&[("a\n".into(), "1".into())]).is_err());
+        assert!(render_list(&BTreeMap::from([("a\n".into(), "1".into())])).is_err());
     }
 
     #[test]
@@ -393,7 +413,9 @@ mod tests {
                 prop_assert_eq!(&value["Username"], &username);
                 prop_assert_eq!(&value["Secret"], &secret);
                 if let Ok(kept) = parse_store(text.as_bytes()) {
-                    prop_assert_eq!(kept, key.trim());
+                    prop_assert_eq!(kept.server_url, key.trim());
+                    prop_assert_eq!(kept.username, username);
+                    prop_assert_eq!(kept.secret.expose_secret(), secret);
                 }
             }
         }

@@ -6,12 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::{
-    Answer, Look, Origin, ProtocolError, Request, bounded, challenge, malformed, printable,
+    Credential, Look, Offered, Origin, Place, ProtocolError, Request, Secret, bounded, challenge,
+    in_one_line, malformed, printable,
 };
+use crate::token::UnixTime;
 
 /// The answer to the `capability` verb.
 pub(crate) const CAPABILITIES: &str = "version 0\ncapability authtype\n";
@@ -40,8 +42,8 @@ const FIRST_KEYS: [&str; 15] = [
 pub(crate) struct GitInput {
     /// `None` for a request that names no scheme or host, or one that never gets an answer.
     pub(crate) request: Option<Request>,
-    /// The `credential`, else the `password`, of a request to store or erase.
-    pub(crate) secret: Option<SecretString>,
+    /// What a request to store or erase brings.
+    pub(crate) offered: Offered,
 }
 
 /// How git is to authenticate: the `git_auth` of a profile.
@@ -75,7 +77,7 @@ pub(crate) fn parse(input: &[u8]) -> Result<GitInput, ProtocolError> {
     }
     Ok(GitInput {
         request: fields.request()?,
-        secret: fields.secret(),
+        offered: fields.offered()?,
     })
 }
 
@@ -122,11 +124,11 @@ impl<'a> Fields<'a> {
     fn request(&self) -> Result<Option<Request>, ProtocolError> {
         let path = self.text("path")?.filter(|path| !path.is_empty());
         let username = self.text("username")?;
-        let Some(origin) = self.origin()? else {
+        let Some(place) = self.place()? else {
             return Ok(None);
         };
         Ok(Some(Request {
-            origin,
+            place,
             path: path.map(str::to_owned),
             username: username.map(str::to_owned),
             challenges: self
@@ -139,28 +141,57 @@ impl<'a> Fields<'a> {
     }
 
     /// The path of a `url=` is left out, as git does before it asks a helper unless `useHttpPath` is set.
-    fn origin(&self) -> Result<Option<Origin>, ProtocolError> {
-        let origin = match (
+    fn place(&self) -> Result<Option<Place>, ProtocolError> {
+        match (
             self.text("protocol")?,
             self.text("host")?,
             self.text("url")?,
         ) {
-            (Some(protocol), Some(host), None) => Origin::from_parts(protocol, host),
-            (None, None, Some(url)) => Origin::parse(url),
-            (_, _, None) => return Ok(None),
-            (_, _, Some(_)) => return malformed("it has a URL beside a protocol or host"),
-        };
-        Ok(origin.ok())
+            (Some(protocol), Some(host), None) => Ok(Place::from_parts(protocol, host)),
+            (None, None, Some(url)) => Ok(Origin::parse(url).ok().map(Place::Web)),
+            (_, _, None) => Ok(None),
+            (_, _, Some(_)) => malformed("it has a URL beside a protocol or host"),
+        }
     }
 
-    /// A secret that is not UTF-8 is no token of ours.
-    fn secret(&self) -> Option<SecretString> {
-        let value = self
-            .single
-            .get(b"credential".as_slice())
-            .or_else(|| self.single.get(b"password".as_slice()))?;
-        std::str::from_utf8(value).ok().map(SecretString::from)
+    fn secret(&self, key: &str) -> Result<Option<SecretString>, ProtocolError> {
+        Ok(self.text(key)?.map(SecretString::from))
     }
+
+    fn offered(&self) -> Result<Offered, ProtocolError> {
+        let header = match (self.text("authtype")?, self.secret("credential")?) {
+            (Some(scheme), Some(value)) => Some((scheme.to_owned(), value)),
+            // Git writes both or neither; a lone one is still what a server refused.
+            (None, Some(value)) => Some((String::new(), value)),
+            (_, None) => None,
+        };
+        Ok(Offered {
+            password: self.secret("password")?,
+            header,
+            expires_at: self.text("password_expiry_utc")?.and_then(expiry),
+            oauth_refresh_token: self.secret("oauth_refresh_token")?,
+            is_ephemeral: self.text("ephemeral")?.is_some_and(is_true),
+        })
+    }
+}
+
+/// Reads a time as git does: what begins with no number, and zero, never comes.
+fn expiry(text: &str) -> Option<UnixTime> {
+    let digits = text.len()
+        - text
+            .trim_start_matches(|it: char| it.is_ascii_digit())
+            .len();
+    let (digits, _) = text.split_at(digits);
+    let seconds = digits.parse::<i64>().ok().filter(|seconds| *seconds > 0)?;
+    Some(UnixTime::from_secs(seconds))
+}
+
+/// As git reads a boolean. What it would refuse counts as yes, for then less is kept.
+fn is_true(text: &str) -> bool {
+    let falsehoods = ["", "0", "no", "off", "false"];
+    !falsehoods
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
 }
 
 fn append<'a>(list: &mut Vec<&'a [u8]>, value: &'a [u8]) {
@@ -173,20 +204,44 @@ fn append<'a>(list: &mut Vec<&'a [u8]>, value: &'a [u8]) {
 
 /// Writes an answer to `get`; an empty one means "ask the next helper".
 ///
-/// Empty where the server offers neither Bearer nor Basic and the profile does not insist: such a server (Negotiate,
-/// say) would not look at the token, and git would then erase it, as if the server had found it wanting.
-///
 /// # Errors
 ///
-/// When the token or the user name holds a control character.
+/// When something in it holds a character that a line cannot: any control character in a token of ours, a line break in
+/// what was saved.
 pub(crate) fn render(
     request: &Request,
-    answer: &Answer<'_>,
+    credential: &Credential,
+) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    match &credential.secret {
+        Secret::Token {
+            access_token,
+            git_auth,
+        } => render_token(request, credential, access_token.expose(), *git_auth),
+        Secret::Password(password) => {
+            let password = in_one_line("password", password.expose_secret())?;
+            render_saved(credential, "", &["password=", password, "\n"])
+        }
+        Secret::Header { .. } if !request.takes_bearer => Ok(Zeroizing::default()),
+        Secret::Header { scheme, value } => {
+            let scheme = in_one_line("authtype", scheme)?;
+            let value = in_one_line("credential", value.expose_secret())?;
+            let lines = ["authtype=", scheme, "\ncredential=", value, "\n"];
+            render_saved(credential, "capability[]=authtype\n", &lines)
+        }
+    }
+}
+
+/// Empty where the server offers neither Bearer nor Basic and the profile does not insist: such a server (Negotiate,
+/// say) would not look at the token, and git would then erase it, as if the server had found it wanting.
+fn render_token(
+    request: &Request,
+    credential: &Credential,
+    token: &str,
     auth: GitAuth,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
-    let token = printable("access token", answer.access_token.expose())?;
+    let token = printable("access token", token)?;
     let username = match request.username.as_deref() {
-        None | Some("") => answer.username,
+        None | Some("") => credential.username(),
         Some(asked) => asked,
     };
     let username = printable("user name", username)?;
@@ -199,12 +254,35 @@ pub(crate) fn render(
         ],
         Some(GitScheme::Basic) => vec!["username=", username, "\npassword=", token, "\n"],
     };
-    // To git, zero means that it never expires.
-    let expiry = answer
-        .expires_at
-        .map(|at| format!("password_expiry_utc={}\n", at.as_secs().max(1)));
+    let expiry = expiry_line(credential);
     lines.extend(expiry.as_deref());
     Ok(Zeroizing::new(lines.concat().into_bytes()))
+}
+
+/// Writes what was saved, as it was saved.
+fn render_saved(
+    credential: &Credential,
+    capability: &str,
+    secret: &[&str],
+) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    let mut lines = vec![capability];
+    if let Some(username) = &credential.username {
+        lines.extend(["username=", in_one_line("user name", username)?, "\n"]);
+    }
+    lines.extend(secret);
+    let expiry = expiry_line(credential);
+    lines.extend(expiry.as_deref());
+    if let Some(refresh_token) = &credential.oauth_refresh_token {
+        let refresh_token = in_one_line("refresh token", refresh_token.expose_secret())?;
+        lines.extend(["oauth_refresh_token=", refresh_token, "\n"]);
+    }
+    Ok(Zeroizing::new(lines.concat().into_bytes()))
+}
+
+/// To git, zero means that it never expires.
+fn expiry_line(credential: &Credential) -> Option<String> {
+    let at = credential.expires_at?;
+    Some(format!("password_expiry_utc={}\n", at.as_secs().max(1)))
 }
 
 enum GitScheme {
@@ -245,9 +323,8 @@ pub(crate) fn looks_like(prefix: &[u8]) -> Look {
 mod tests {
     use super::*;
     use crate::protocol::MAX_INPUT;
-    use crate::token::{AccessToken, UnixTime};
+    use crate::token::AccessToken;
     use proptest::prelude::*;
-    use secrecy::ExposeSecret;
 
     const FETCH: &[u8] = b"capability[]=authtype\n\
         capability[]=state\n\
@@ -281,13 +358,13 @@ mod tests {
         username: &str,
         expires_at: Option<i64>,
     ) -> Result<String, ProtocolError> {
-        let answer = Answer {
-            access_token: &AccessToken::new(token.to_owned()),
-            username,
-            expires_at: expires_at.map(UnixTime::from_secs),
-        };
-        render(request, &answer, auth)
-            .map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
+        let credential = Credential::token(
+            AccessToken::new(token.to_owned()),
+            auth,
+            username.to_owned(),
+            expires_at.map(UnixTime::from_secs),
+        );
+        render(request, &credential).map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
     }
 
     fn usual(request: &Request, auth: GitAuth) -> String {
@@ -301,7 +378,7 @@ mod tests {
     #[test]
     fn a_fetch_is_answered_byte_for_byte() {
         let asked = request(FETCH);
-        assert_eq!(asked.origin.to_string(), "https://code.example.com:8443");
+        assert_eq!(asked.place.to_string(), "https://code.example.com:8443");
         assert_eq!(
             (asked.path.as_deref(), asked.username.as_deref()),
             (None, None)
@@ -316,14 +393,13 @@ mod tests {
     #[test]
     fn the_refused_secret_is_read() {
         let secret = |input: &[u8]| {
-            let secret = parse(input).expect("well-formed").secret?;
-            Some(secret.expose_secret().to_owned())
+            let offered = parse(input).expect("well-formed").offered;
+            Some(offered.secret()?.expose_secret().to_owned())
         };
         assert_eq!(secret(ERASE).as_deref(), Some("T0K3N"));
         assert_eq!(secret(b"password=a=b \n").as_deref(), Some("a=b "));
         assert_eq!(secret(b"password=\n").as_deref(), Some(""));
         assert_eq!(secret(b"password=p\ncredential=c\n").as_deref(), Some("c"));
-        assert_eq!(secret(b"password=\xff\n"), None);
         assert_eq!(secret(FETCH), None);
         let shown = format!("{:?}", parse(ERASE));
         assert!(!shown.contains("T0K3N"), "{shown}");
@@ -348,6 +424,8 @@ mod tests {
             (b"protocol=\xff\nhost=a\n", "UTF-8"),
             (b"username=\xff\nprotocol=https\nhost=a\n", "UTF-8"),
             (b"username=\xff\n", "UTF-8"),
+            (b"password=\xff\n", "UTF-8"),
+            (b"credential=\xff\n", "UTF-8"),
             (b"url=https://a\nhost=b\n", "URL beside"),
             (b"protocol=\nurl=https://a\n", "URL beside"),
         ] {
@@ -379,7 +457,7 @@ mod tests {
             assert_eq!(request(input), plain, "{input:?}");
         }
         let full = request("path=team/app.git\nprotocol=http\nhost=h:8080\nusername=ann@x\n");
-        assert_eq!(full.origin.to_string(), "http://h:8080");
+        assert_eq!(full.place.to_string(), "http://h:8080");
         assert_eq!(full.path.as_deref(), Some("team/app.git"));
         assert_eq!(full.username.as_deref(), Some("ann@x"));
         let long = format!("wwwauth[]=Basic realm=\"{}\"\n", "x".repeat(100_000));
@@ -399,8 +477,10 @@ mod tests {
             "host=h\n",
             "protocol=https\nhost=\n",
             "protocol=\nhost=h\n",
-            "protocol=cert\nhost=\npath=/k.pem\n",
-            "protocol=ssh\nhost=h\n",
+            "protocol=smtp\nhost=\n",
+            "protocol=smtp\nhost=h.\n",
+            "protocol=s mtp\nhost=h\n",
+            "protocol=+\nhost=h\n",
             "protocol=https\nhost=h.\n",
             "protocol=https\nhost=u@h\n",
             "protocol=https\nhost=h/x\n",
@@ -576,11 +656,13 @@ mod tests {
             .concat();
             let read = parse(input.as_bytes()).expect("well-formed");
             let asked = read.request.expect("a request");
-            prop_assert_eq!(asked.origin, Origin::from_parts("https", &host).expect("an origin"));
+            let origin = Origin::from_parts("https", &host).expect("an origin");
+            prop_assert_eq!(asked.place, Place::Web(origin));
             prop_assert_eq!(asked.path, path);
             prop_assert_eq!(asked.username, username);
             prop_assert_eq!(asked.takes_bearer, capable);
-            prop_assert_eq!(read.secret.map(|secret| secret.expose_secret().to_owned()), password);
+            let secret = read.offered.secret().map(|secret| secret.expose_secret().to_owned());
+            prop_assert_eq!(secret, password);
         }
 
         #[test]

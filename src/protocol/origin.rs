@@ -115,6 +115,21 @@ impl Origin {
         self.scheme.unwrap_or(Scheme::Https)
     }
 
+    /// Returns the name of the scheme; `None` for a loopback host that was named without one.
+    pub(crate) fn told_scheme(&self) -> Option<&'static str> {
+        self.scheme.map(Scheme::as_str)
+    }
+
+    /// Returns whether both can be one: same host, and a scheme that both allow with the same port.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let both = |scheme: &Scheme| {
+            self.speaks(*scheme)
+                && other.speaks(*scheme)
+                && self.port_for(*scheme) == other.port_for(*scheme)
+        };
+        self.host == other.host && Scheme::ALL.iter().any(both)
+    }
+
     /// Returns the host in lower case, an IPv6 address in brackets and its shortest form.
     pub(crate) fn host(&self) -> &str {
         &self.host

@@ -2,10 +2,14 @@
 //!
 //! A value that could break out of its form is refused, never escaped halfway.
 
+mod saved;
+
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use crate::token::UnixTime;
+
+pub(crate) use saved::PlainSaved;
 
 /// curl reads no longer word from a netrc file (`reference/protocols.md` 15.2).
 const LONGEST_NETRC_WORD: usize = 4095;
@@ -42,6 +46,10 @@ pub(crate) enum PlainError {
     TooLongForNetrc,
     #[error("the user name or token has a character that netrc cannot hold")]
     NotForNetrc,
+    #[error("the saved secret holds a control character")]
+    NotALine,
+    #[error("a saved password is no token, and this form is for tokens")]
+    OnlyTokens,
     #[error("a netrc entry needs a host, and the profile names none exactly")]
     NoHost,
 }
@@ -85,19 +93,12 @@ impl Plain<'_> {
 
     /// Renders `Authorization: Bearer …` (RFC 6750 §2.1).
     pub(crate) fn header(&self) -> Result<Zeroizing<String>, PlainError> {
-        Ok(Zeroizing::new(format!(
-            "Authorization: Bearer {}\n",
-            self.checked()?
-        )))
+        Ok(header_line(&self.authorization()?))
     }
 
     /// Renders a JSON object of headers, names to strings.
     pub(crate) fn headers(&self) -> Result<Zeroizing<String>, PlainError> {
-        let bearer = Zeroizing::new(format!("Bearer {}", self.checked()?));
-        Ok(Zeroizing::new(format!(
-            "{}\n",
-            json!({ "Authorization": *bearer })
-        )))
+        Ok(headers_object(&self.authorization()?))
     }
 
     /// Renders `export PRUSA_TOKEN='…'`, quoted for a POSIX shell.
@@ -111,30 +112,17 @@ impl Plain<'_> {
 
     /// Renders a line for `curl -K -`.
     pub(crate) fn curl(&self) -> Result<Zeroizing<String>, PlainError> {
-        let escaped = Zeroizing::new(self.checked()?.replace('\\', r"\\").replace('"', "\\\""));
-        Ok(Zeroizing::new(format!(
-            "header = \"Authorization: Bearer {}\"\n",
-            *escaped
-        )))
+        Ok(curl_line(&self.authorization()?))
     }
 
     /// Renders a netrc entry.
     pub(crate) fn netrc(&self) -> Result<Zeroizing<String>, PlainError> {
         let host = self.host.as_deref().ok_or(PlainError::NoHost)?;
-        let token = self.checked()?;
-        for word in [host, self.username, token] {
-            let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'\\".contains(&byte);
-            if word.is_empty() || word.starts_with('#') || !word.bytes().all(is_plain) {
-                return Err(PlainError::NotForNetrc);
-            }
-        }
-        if token.len() > LONGEST_NETRC_WORD {
-            return Err(PlainError::TooLongForNetrc);
-        }
-        Ok(Zeroizing::new(format!(
-            "machine {host} login {} password {token}\n",
-            self.username
-        )))
+        netrc_entry(host, self.username, self.checked()?)
+    }
+
+    fn authorization(&self) -> Result<Zeroizing<String>, PlainError> {
+        Ok(Zeroizing::new(format!("Bearer {}", self.checked()?)))
     }
 
     fn checked(&self) -> Result<&str, PlainError> {
@@ -149,6 +137,34 @@ pub(crate) fn checked(token: &str) -> Result<&str, PlainError> {
     } else {
         Err(PlainError::NotAToken)
     }
+}
+
+fn header_line(authorization: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("Authorization: {authorization}\n"))
+}
+
+fn headers_object(authorization: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("{}\n", json!({ "Authorization": authorization })))
+}
+
+fn curl_line(authorization: &str) -> Zeroizing<String> {
+    let escaped = Zeroizing::new(authorization.replace('\\', r"\\").replace('"', "\\\""));
+    Zeroizing::new(format!("header = \"Authorization: {}\"\n", *escaped))
+}
+
+fn netrc_entry(host: &str, username: &str, secret: &str) -> Result<Zeroizing<String>, PlainError> {
+    for word in [host, username, secret] {
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'\\".contains(&byte);
+        if word.is_empty() || word.starts_with('#') || !word.bytes().all(is_plain) {
+            return Err(PlainError::NotForNetrc);
+        }
+    }
+    if secret.len() > LONGEST_NETRC_WORD {
+        return Err(PlainError::TooLongForNetrc);
+    }
+    Ok(Zeroizing::new(format!(
+        "machine {host} login {username} password {secret}\n"
+    )))
 }
 
 #[cfg(test)]

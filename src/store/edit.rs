@@ -58,7 +58,10 @@ mod tests {
         let path = directory.path().join("config.toml");
         add(&path, "a").expect("a new file");
         let refused = edit(&path, Deadline::after(Duration::ZERO), |_| {
-            Err(StoreError::TooLarge { path: path.clone() })
+            Err(StoreError::TooLarge {
+                path: path.clone(),
+                largest: LARGEST,
+            })
         });
         assert!(matches!(refused, Err(StoreError::TooLarge { .. })));
         assert_eq!(fs::read(&path).expect("it"), b"a");

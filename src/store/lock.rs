@@ -22,30 +22,48 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(2), Duration::from_m
 /// Systems follow at most this many symbolic links in a row.
 const MOST_LINKS: usize = 40;
 
-/// The lock of a store, held until this is dropped.
+/// The lock beside a file, held until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Locked<'s> {
-    store: &'s Store,
-    /// Where the token file is, or will be, once symbolic links are followed.
+pub(super) struct Lock {
+    /// Where the file is, or will be, once symbolic links are followed.
     target: PathBuf,
     /// Holds the lock as long as it is open.
     _file: File,
 }
 
-impl<'s> Locked<'s> {
+impl Lock {
     /// Creates what is missing and takes the lock.
-    pub(super) fn acquire(store: &'s Store, deadline: Deadline) -> Result<Self, StoreError> {
-        let (target, file) = lock_beside(&store.path, deadline)?;
+    pub(super) fn acquire(path: &Path, deadline: Deadline) -> Result<Self, StoreError> {
+        let (target, file) = lock_beside(path, deadline)?;
         Ok(Self {
-            store,
             target,
             _file: file,
         })
     }
 
+    /// Returns where the file is, symbolic links followed.
+    pub(super) fn target(&self) -> &Path {
+        &self.target
+    }
+}
+
+/// The lock of a store, held until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Locked<'s> {
+    store: &'s Store,
+    lock: Lock,
+}
+
+impl<'s> Locked<'s> {
+    /// Creates what is missing and takes the lock.
+    pub(super) fn acquire(store: &'s Store, deadline: Deadline) -> Result<Self, StoreError> {
+        let lock = Lock::acquire(&store.path, deadline)?;
+        Ok(Self { store, lock })
+    }
+
     /// Returns where the token file is, symbolic links followed.
     pub(crate) fn target(&self) -> &Path {
-        &self.target
+        self.lock.target()
     }
 
     /// Reads what is stored now: another process may have changed it while this one waited.
@@ -55,7 +73,7 @@ impl<'s> Locked<'s> {
 
     /// Reads what the last process noted.
     pub(crate) fn journal(&self) -> Option<Journal> {
-        Journal::load(&self.target)
+        Journal::load(self.target())
     }
 
     /// Returns the mark of the e-mail address and password that were refused since the last success.
@@ -67,7 +85,7 @@ impl<'s> Locked<'s> {
     /// refused stays noted.
     pub(crate) fn note_failure(&self, mut failure: Failure) -> Result<(), StoreError> {
         failure.attempt = failure.attempt.or_else(|| self.refused_attempt());
-        Journal::Failed(failure).save(&self.target)
+        Journal::Failed(failure).save(self.target())
     }
 
     /// Notes that a server rejected a secret, if that is the stored access token.
@@ -249,7 +267,7 @@ mod tests {
         ] {
             let (_directory, store) = scratch();
             let held = store.lock(at_once()).expect("the lock");
-            let path = beside(&held.target, "", ".lock");
+            let path = beside(held.target(), "", ".lock");
             let file = fs::OpenOptions::new().write(true).truncate(true).open(path);
             file.expect("the lock file")
                 .write_all(garbage.as_bytes())

@@ -22,6 +22,7 @@ pub(super) fn regular_file(path: &Path, largest: u64) -> Result<Option<Content>,
     };
     let too_large = || StoreError::TooLarge {
         path: path.to_path_buf(),
+        largest,
     };
     let length = usize::try_from(metadata.len()).map_err(|_| too_large())?;
     if metadata.len() > largest {

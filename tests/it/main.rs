@@ -33,6 +33,7 @@ mod oauth;
 mod odd_answers;
 mod practicus;
 mod sandbox;
+mod saved;
 mod server;
 mod status;
 mod stdin;

@@ -70,15 +70,16 @@ fn store_tells_git_from_docker_by_the_first_byte() {
     let before = std::fs::read(env.token_file()).unwrap();
     let store = |input: &str| env.run(["store"]).stdin(input).no_secret_on_stdout();
     store(&format!("{GIT}username=oauth2\npassword={ACCESS}\n")).success();
-    store("protocol=https\nhost=evil.tld\nusername=ada\npassword=S3NTRY\n").success();
     store("").success();
+    assert!(!env.data_dir().exists());
+    store("protocol=https\nhost=evil.tld\nusername=ada\npassword=S3NTRY\n")
+        .stderr_contains("saved in plain text in ")
+        .success();
     let docker = |server: &str| {
         json!({ "ServerURL": server, "Username": "oauth2", "Secret": ACCESS }).to_string()
     };
     store(&docker("connect.prusa3d.com")).success();
-    store(&docker("evil.tld"))
-        .stdout_contains("prusa-cred: evil.tld is no profile's")
-        .status(1);
+    store(&docker("evil.tld")).success();
     store("{\"Username\":\"S3NTRY\"}")
         .stdout("no credentials server URL\n")
         .status(1);

@@ -1,5 +1,7 @@
 //! Tests of the real binary with software that nobody here wrote: git, the Python SDK, Django's OAuth toolkit and REST
 //! framework, Kognic's own command, `oidc-provider`, the MCP SDK, a real browser.
+//! Tests of the real binary with software that nobody here wrote: git, the Python SDKs, Django's
+//! OAuth toolkit.
 //!
 //! `.ci/peers` installs it. Not part of a plain `cargo test`: `.ci/test` and `cargo test --test peers` run these.
 #![cfg(unix)]
@@ -13,6 +15,7 @@
 )]
 
 mod django;
+mod docker;
 mod git_http;
 mod kognic;
 mod mcp;

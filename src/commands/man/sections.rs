@@ -87,7 +87,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
     Section {
         title: "FILES",
         text: &[
-            "The configuration directory is $XDG_CONFIG_HOME, or ~/.config (on macOS ~/Library/Application Support, on Windows %APPDATA%).",
+            "The configuration directory is $XDG_CONFIG_HOME, or ~/.config (on macOS ~/Library/Application Support, on Windows %APPDATA%), the data directory $XDG_DATA_HOME, or ~/.local/share (on macOS and Windows the same as for configuration).",
         ],
         terms: &[
             (
@@ -105,6 +105,10 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
             (
                 "CONFIG/prusa-cred/tokens/NAME.json",
                 "The login of any other profile.",
+            ),
+            (
+                "DATA/prusa-cred/credentials.json",
+                "What git and docker asked to keep for hosts that no profile names, readable by its owner alone.",
             ),
         ],
     },

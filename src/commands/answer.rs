@@ -1,0 +1,72 @@
+//! Who answers a request, whatever protocol it came in: a profile with its token, somebody's saved credential, or nobody.
+//!
+//! A protocol's command parses, asks here, and renders. A token is only ever for the hosts that its profile names.
+
+use anyhow::Result;
+
+use super::{choose, saved};
+use crate::account::Account;
+use crate::broker::Need;
+use crate::context::Context;
+use crate::profile::Choice;
+use crate::profile::Profile;
+use crate::protocol::Credential;
+use crate::protocol::Origin;
+use crate::protocol::Request;
+use crate::token::UnixTime;
+
+/// Returns the credential that a request is to be answered with, if there is one.
+pub(super) fn answer(context: &Context, request: &Request) -> Result<Option<Credential>> {
+    match profile_for(context, request)? {
+        Some(profile) => token(context, profile, request.origin()),
+        None => saved_for(context, request),
+    }
+}
+
+/// Returns what is saved for a request that is none of a profile's.
+pub(super) fn saved_for(context: &Context, request: &Request) -> Result<Option<Credential>> {
+    if !saved::is_for(context, request.origin())? {
+        return Ok(None);
+    }
+    Ok(saved::load(context)?.find(request, UnixTime::now()))
+}
+
+/// Returns the profile that answers for a request, if it is for a host that a profile names.
+pub(super) fn profile_for<'a>(
+    context: &'a Context,
+    request: &Request,
+) -> Result<Option<&'a Profile>> {
+    match request.origin() {
+        Some(origin) => profile_at(context, origin, request.username.as_deref()),
+        None => Ok(None),
+    }
+}
+
+fn profile_at<'a>(
+    context: &'a Context,
+    origin: &Origin,
+    username: Option<&str>,
+) -> Result<Option<&'a Profile>> {
+    Ok(match choose(context, Some(origin), username)? {
+        Choice::Profile(profile, _) => Some(profile),
+        Choice::NotMine => None,
+    })
+}
+
+/// Returns a profile's access token as a credential: for clients that ask for no host, too.
+pub(super) fn token(
+    context: &Context,
+    profile: &Profile,
+    origin: Option<&Origin>,
+) -> Result<Option<Credential>> {
+    let account = Account::for_host(context, profile, origin)?;
+    let granted = account.token_set(Need::access(account.min_ttl(None)))?;
+    Ok(granted.set.access_token.map(|access_token| {
+        Credential::token(
+            access_token,
+            profile.git_auth,
+            profile.username.clone(),
+            granted.expires_at,
+        )
+    }))
+}

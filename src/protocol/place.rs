@@ -1,0 +1,150 @@
+//! Where a credential is for: an address of the web, or of another kind that git keeps passwords for.
+
+use std::fmt;
+
+use super::{Origin, OriginError};
+
+/// Where a credential is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// An address on the web, the only kind that a profile may answer for.
+    Web(Origin),
+    /// What git keeps passwords for beside the web: mail servers (`smtp`, `imap`), keys (`cert`). In lower case.
+    Other { scheme: String, host: String },
+}
+
+impl Place {
+    /// Reads a scheme, and a host with or without a port. `None` for what names no single place.
+    pub(crate) fn from_parts(scheme: &str, host: &str) -> Option<Self> {
+        match Origin::from_parts(scheme, host) {
+            Ok(origin) => return Some(Self::Web(origin)),
+            Err(OriginError::Scheme) => {}
+            Err(_) => return None,
+        }
+        let mut letters = scheme.bytes();
+        let is_scheme = letters.next().is_some_and(|it| it.is_ascii_alphabetic())
+            && letters.all(|it| it.is_ascii_alphanumeric() || b"+-.".contains(&it));
+        // A key's password has a path in place of a host; any other host is held to the rules of the web.
+        let is_key = scheme.eq_ignore_ascii_case("cert") && host.is_empty();
+        let is_host = is_key || Origin::from_parts("https", host).is_ok();
+        (is_scheme && is_host).then(|| Self::Other {
+            scheme: scheme.to_ascii_lowercase(),
+            host: host.to_ascii_lowercase(),
+        })
+    }
+
+    /// Reads an address, of which only the part before its path counts, or a host, which means https.
+    pub(crate) fn parse(url_or_host: &str) -> Result<Self, OriginError> {
+        let error = match Origin::parse(url_or_host) {
+            Ok(origin) => return Ok(Self::Web(origin)),
+            Err(error) => error,
+        };
+        let other = url_or_host.split_once("://").and_then(|(scheme, rest)| {
+            Self::from_parts(scheme, rest.split('/').next().unwrap_or_default())
+        });
+        other.ok_or(error)
+    }
+
+    /// Returns the scheme; `None` for a host of this machine that was named without one.
+    pub(crate) fn scheme(&self) -> Option<&str> {
+        match self {
+            Self::Web(origin) => origin.told_scheme(),
+            Self::Other { scheme, .. } => Some(scheme),
+        }
+    }
+
+    /// Returns the host, with the port unless it is the scheme's default.
+    pub(crate) fn host_and_port(&self) -> String {
+        match self {
+            Self::Web(origin) => origin.host_and_port(),
+            Self::Other { host, .. } => host.clone(),
+        }
+    }
+
+    /// Returns whether both are one place: same scheme, host and port.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Web(one), Self::Web(other)) => one.is_same(other),
+            _ => self == other,
+        }
+    }
+}
+
+impl From<Origin> for Place {
+    fn from(origin: Origin) -> Self {
+        Self::Web(origin)
+    }
+}
+
+/// Writes what `parse` reads back.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Web(origin) => origin.fmt(f),
+            Self::Other { scheme, host } => write!(f, "{scheme}://{host}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(scheme: &str, host: &str) -> Option<String> {
+        Some(Place::from_parts(scheme, host)?.to_string())
+    }
+
+    #[test]
+    fn mail_servers_and_keys_are_places_too() {
+        for (scheme, host, expected) in [
+            ("HTTPS", "H:443", Some("https://h")),
+            ("http", "h", Some("http://h")),
+            (
+                "smtp",
+                "Mail.example.com:587",
+                Some("smtp://mail.example.com:587"),
+            ),
+            ("imaps", "h:443", Some("imaps://h:443")),
+            ("cert", "", Some("cert://")),
+            ("smtp", "", None),
+            ("https", "", None),
+            ("", "h", None),
+            ("s p", "h", None),
+            ("9p", "h", None),
+            ("smtp", "h.", None),
+            ("smtp", "u@h", None),
+            ("smtp", "h/x", None),
+        ] {
+            assert_eq!(shown(scheme, host).as_deref(), expected, "{scheme} {host}");
+            if let Some(expected) = expected {
+                let read = Place::parse(expected).expect(expected);
+                assert_eq!(read.to_string(), expected);
+            }
+        }
+        assert_eq!(
+            Place::parse("smtp://h:25/x").map(|place| place.to_string()),
+            Ok("smtp://h:25".into())
+        );
+        assert_eq!(Place::parse("x y"), Err(OriginError::Host));
+    }
+
+    #[test]
+    fn a_place_is_its_scheme_host_and_port() {
+        let place = |text| Place::parse(text).expect(text);
+        for (one, other, expected) in [
+            ("https://h", "H:443", true),
+            ("https://h", "http://h", false),
+            ("https://h", "https://h:8443", false),
+            ("smtp://h", "smtp://h", true),
+            ("smtp://h", "https://h", false),
+            ("localhost:80", "http://localhost", true),
+            ("localhost:80", "https://localhost", false),
+            ("localhost:8080", "https://localhost:8080", true),
+            ("localhost", "localhost", true),
+            ("localhost", "http://localhost", true),
+        ] {
+            assert_eq!(place(one).is_same(&place(other)), expected, "{one} {other}");
+            assert_eq!(place(other).is_same(&place(one)), expected, "{other} {one}");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Saved credentials as they stand in their file: git's own keys for what git keeps, docker's for what docker keeps.
+//!
+//! Keys that are unknown at the top are kept. Errors name a place and never quote what stands there.
+
+use std::io::{self, Write};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
+
+use super::{Entry, Kept, Registry};
+use crate::protocol::Place;
+use crate::token::UnixTime;
+
+const CREDENTIALS: &str = "credentials";
+const REGISTRIES: &str = "registries";
+
+/// Why bytes are no saved credentials.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum SavedError {
+    /// Not JSON at all, from this place on.
+    #[error("it stops being JSON at line {line}, column {column}")]
+    NotJson { line: usize, column: usize },
+    /// JSON, but nothing that this program wrote.
+    #[error("it is JSON but not an object of lists")]
+    NotLists,
+    /// Something in a list that is no saved credential.
+    #[error("number {number} of its \"{list}\" is not a saved credential")]
+    BadEntry { list: &'static str, number: usize },
+}
+
+impl Kept {
+    /// Reads the file.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, SavedError> {
+        let mut object = match serde_json::from_slice(bytes) {
+            Ok(Value::Object(object)) => object,
+            Ok(_) => return Err(SavedError::NotLists),
+            Err(error) => {
+                return Err(SavedError::NotJson {
+                    line: error.line(),
+                    column: error.column(),
+                });
+            }
+        };
+        Ok(Self {
+            entries: list(&mut object, CREDENTIALS, entry)?,
+            registries: list(&mut object, REGISTRIES, registry)?,
+            other: object,
+            was_loose: false,
+        })
+    }
+
+    /// Writes what `parse` reads.
+    pub(super) fn render(&self) -> Zeroizing<Vec<u8>> {
+        let file = FileOut {
+            credentials: self.entries.iter().map(EntryOut::of).collect(),
+            registries: self.registries.iter().map(RegistryOut::of).collect(),
+            other: &self.other,
+        };
+        // Measured first, so that growing leaves no copies behind.
+        let mut room = Counter(1);
+        let mut written = serde_json::to_writer_pretty(&mut room, &file);
+        let mut bytes = Zeroizing::new(Vec::with_capacity(room.0));
+        written = written.and_then(|()| serde_json::to_writer_pretty(&mut *bytes, &file));
+        debug_assert!(written.is_ok(), "text and numbers are JSON");
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+/// Counts what is written.
+struct Counter(usize);
+
+impl Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[derive(Serialize)]
+struct FileOut<'a> {
+    credentials: Vec<EntryOut<'a>>,
+    registries: Vec<RegistryOut<'a>>,
+    #[serde(flatten)]
+    other: &'a Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct EntryOut<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    protocol: Option<&'a str>,
+    host: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authtype: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credential: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password_expiry_utc: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oauth_refresh_token: Option<&'a str>,
+}
+
+impl<'a> EntryOut<'a> {
+    fn of(entry: &'a Entry) -> Self {
+        let Entry {
+            place,
+            path,
+            username,
+            password,
+            header,
+            expires_at,
+            oauth_refresh_token,
+        } = entry;
+        Self {
+            protocol: place.scheme(),
+            host: place.host_and_port(),
+            path: path.as_deref(),
+            username: username.as_deref(),
+            password: password.as_ref().map(ExposeSecret::expose_secret),
+            authtype: header.as_ref().map(|(scheme, _)| scheme.as_str()),
+            credential: header.as_ref().map(|(_, value)| value.expose_secret()),
+            password_expiry_utc: expires_at.map(UnixTime::as_secs),
+            oauth_refresh_token: oauth_refresh_token
+                .as_ref()
+                .map(ExposeSecret::expose_secret),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct RegistryOut<'a> {
+    #[serde(rename = "ServerURL")]
+    server_url: &'a str,
+    username: &'a str,
+    secret: &'a str,
+}
+
+impl<'a> RegistryOut<'a> {
+    fn of(registry: &'a Registry) -> Self {
+        let Registry {
+            server_url,
+            username,
+            secret,
+        } = registry;
+        Self {
+            server_url,
+            username,
+            secret: secret.expose_secret(),
+        }
+    }
+}
+
+/// Takes one list out of the file; a missing one is empty.
+fn list<T>(
+    object: &mut Map<String, Value>,
+    name: &'static str,
+    read: fn(Map<String, Value>) -> Option<T>,
+) -> Result<Vec<T>, SavedError> {
+    let items = match object.remove(name) {
+        None => return Ok(Vec::new()),
+        Some(Value::Array(items)) => items,
+        Some(_) => return Err(SavedError::NotLists),
+    };
+    let read_one = |(number, item)| match item {
+        Value::Object(fields) => read(fields).ok_or(number),
+        _ => Err(number),
+    };
+    let read_all = items
+        .into_iter()
+        .zip(1..)
+        .map(|(item, number)| (number, item));
+    read_all
+        .map(read_one)
+        .collect::<Result<_, _>>()
+        .map_err(|number| SavedError::BadEntry { list: name, number })
+}
+
+fn entry(mut fields: Map<String, Value>) -> Option<Entry> {
+    let mut text = |key: &str| optional_text(&mut fields, key);
+    let host = text("host")??;
+    let place = match text("protocol")? {
+        Some(protocol) => Place::from_parts(&protocol, &host)?,
+        None => Place::parse(&host).ok()?,
+    };
+    let header = match (text("authtype")?, text("credential")?) {
+        (Some(scheme), Some(value)) => Some((scheme, SecretString::from(value))),
+        (None, None) => None,
+        _ => return None,
+    };
+    Some(Entry {
+        place,
+        path: text("path")?,
+        username: text("username")?,
+        password: text("password")?.map(SecretString::from),
+        header,
+        oauth_refresh_token: text("oauth_refresh_token")?.map(SecretString::from),
+        expires_at: match fields.remove("password_expiry_utc") {
+            None => None,
+            Some(value) => Some(UnixTime::from_secs(value.as_i64()?)),
+        },
+    })
+}
+
+fn registry(mut fields: Map<String, Value>) -> Option<Registry> {
+    let mut text = |key: &str| optional_text(&mut fields, key);
+    Some(Registry {
+        server_url: text("ServerURL")??,
+        username: text("Username")??,
+        secret: text("Secret")??.into(),
+    })
+}
+
+/// Takes a text out of an object: `Some(None)` where it is missing, `None` where it is something else.
+#[allow(clippy::option_option, reason = "absent and wrong are two things")]
+fn optional_text(fields: &mut Map<String, Value>, key: &str) -> Option<Option<String>> {
+    match fields.remove(key) {
+        None => Some(None),
+        Some(Value::String(text)) => Some(Some(text)),
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,209 @@
+//! Crowds, kills and damage: the file holds the old or the new, and what it cannot be read for is said.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::time::{Duration, Instant};
+
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+use rustix::process::Signal;
+use serde_json::json;
+
+use super::{HOST, file, helper, home, of, saved, store};
+use crate::support::env::TestEnv;
+
+#[test]
+fn two_hundred_at_once_lose_none() {
+    let env = home();
+    let lines = |number: usize| {
+        format!(
+            "protocol=https\nhost=h{number}.example.com\nusername=u\npassword=S3NTRY-{number}\n"
+        )
+    };
+    let running: Vec<_> = (0..200)
+        .map(|number| {
+            env.run_as("git-credential-prusa-cred", ["--timeout", "50s", "store"])
+                .stdin(lines(number))
+                .any_stderr()
+                .spawn()
+        })
+        .collect();
+    let said = running
+        .into_iter()
+        .map(|run| run.success().stderr)
+        .filter(|stderr| !stderr.is_empty());
+    assert_eq!(said.count(), 1, "that it is plain is said by one of them");
+    let saved = saved(&env);
+    let mut hosts: Vec<_> = saved["credentials"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["host"].as_str().unwrap())
+        .collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    assert_eq!(hosts.len(), 200);
+    assert!(!file(&env).with_file_name(".credentials.json.new").exists());
+}
+
+/// Seeds so much that writing it takes a while.
+fn with_a_large_file() -> TestEnv {
+    let env = home();
+    let entry = |number: usize| {
+        json!({
+            "protocol": "https", "host": format!("h{number}"), "username": "u", "password": "p".repeat(50_000),
+        })
+    };
+    let entries: Vec<_> = (0..100).map(entry).collect();
+    let content = json!({ "credentials": entries, "registries": [] });
+    env.write(&file(&env), content.to_string());
+    env
+}
+
+#[test]
+fn a_store_that_is_killed_leaves_the_old_or_the_new() {
+    let env = with_a_large_file();
+    let temporary = file(&env).with_file_name(".credentials.json.new");
+    let mut killed = 0;
+    for number in 0..12 {
+        let run = helper(&env, "store", &of(&format!("user{number}"))).spawn();
+        let deadline = Instant::now() + Duration::from_secs(5);
+        // Killed as soon as it writes, or a little later each time.
+        while !temporary.exists() && Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_micros(300 * number) {
+            std::thread::yield_now();
+        }
+        run.signal(Signal::KILL);
+        killed += usize::from(run.outcome().status == -9);
+        let entries = saved(&env)["credentials"].as_array().unwrap().len();
+        assert!(entries >= 100, "{number}: {entries}");
+    }
+    assert!(killed > 0, "all of them were too fast");
+    helper(&env, "store", &of("last")).success();
+    helper(&env, "get", "").stdout(of("last")).success();
+    assert!(!temporary.exists());
+}
+
+#[test]
+fn a_damaged_file_is_told_and_left_alone() {
+    let login = json!({ "ServerURL": "h", "Username": "u", "Secret": "S3NTRY" }).to_string();
+    for damage in [
+        &b""[..],
+        b"\0\0\0\0\0\0\0\0",
+        b"{\"credentials\":[{\"password\":\"S3NTRY",
+        b"[]",
+        b"\"S3NTRY\"",
+        b"{} {}",
+        b"{\"credentials\":[\"S3NTRY\"]}",
+        b"{\"credentials\":[{\"protocol\":\"https\",\"host\":\"S3NTRY x\"}]}",
+        b"\xff\xfe{}",
+        "[".repeat(200_000).as_bytes(),
+    ] {
+        let env = home();
+        env.write(&file(&env), damage);
+        let why = "does not hold saved credentials";
+        for verb in ["get", "store", "erase"] {
+            helper(&env, verb, &of("ada"))
+                .stderr_contains(why)
+                .stderr_contains("hint: mend that file, or move it elsewhere")
+                .status(1);
+        }
+        for (verb, input) in [
+            ("get", "h"),
+            ("store", &login),
+            ("erase", "h"),
+            ("list", "unused"),
+        ] {
+            env.run_as("docker-credential-prusa-cred", [verb])
+                .stdin(input)
+                .stdout_contains(why)
+                .no_secret_on_stdout()
+                .status(1);
+        }
+        for args in [&["list"][..], &["forget", "--all"], &["get", "https://h"]] {
+            env.run(args).stderr_contains(why).status(1);
+        }
+        assert_eq!(fs::read(file(&env)).unwrap(), damage);
+    }
+}
+
+#[test]
+fn what_is_no_file_is_told_and_never_waited_for() {
+    let env = home();
+    let path = file(&env);
+    env.write(&path.with_file_name("x"), "");
+    mknodat(CWD, &path, FileType::Fifo, Mode::RWXU, 0).unwrap();
+    for verb in ["get", "store"] {
+        helper(&env, verb, &of("ada"))
+            .stderr_contains("is a FIFO")
+            .status(1);
+    }
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    for verb in ["get", "store"] {
+        helper(&env, verb, &of("ada"))
+            .stderr_contains("is a directory")
+            .status(1);
+    }
+    fs::remove_dir(&path).unwrap();
+    symlink(&path, &path).unwrap();
+    helper(&env, "get", "").any_stderr().status(1);
+}
+
+#[test]
+fn a_huge_file_is_not_read() {
+    let env = home();
+    env.write(&file(&env), "{}");
+    let options = fs::OpenOptions::new().write(true).open(file(&env));
+    options.unwrap().set_len((8 << 20) + 1).unwrap();
+    helper(&env, "get", "")
+        .stderr_contains("is larger than 8 MiB")
+        .status(1);
+}
+
+#[test]
+fn a_file_that_others_can_read_is_tightened_and_said_so() {
+    let env = home();
+    store(&env, &of("ada"));
+    fs::set_permissions(file(&env), fs::Permissions::from_mode(0o644)).unwrap();
+    helper(&env, "get", "")
+        .stdout(of("ada"))
+        .stderr_contains("could be read by others; now it is yours alone")
+        .success();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&file(&env)), 0o600);
+    assert_eq!(mode(file(&env).parent().unwrap()), 0o700);
+    helper(&env, "get", "").stdout(of("ada")).success();
+}
+
+#[test]
+fn a_directory_that_cannot_be_written_is_told() {
+    if rustix::process::geteuid().is_root() {
+        return;
+    }
+    let env = home();
+    store(&env, &of("ada"));
+    let directory = file(&env).parent().unwrap().to_owned();
+    fs::set_permissions(&directory, fs::Permissions::from_mode(0o500)).unwrap();
+    helper(&env, "store", &of("bob")).any_stderr().status(1);
+    fs::set_permissions(&directory, fs::Permissions::from_mode(0o700)).unwrap();
+    helper(&env, "get", "").stdout(of("ada")).success();
+}
+
+#[test]
+fn a_lock_that_is_held_ends_in_time() {
+    let env = home();
+    store(&env, &of("ada"));
+    let lock = fs::OpenOptions::new()
+        .write(true)
+        .open(file(&env).with_file_name("credentials.json.lock"))
+        .unwrap();
+    lock.lock().unwrap();
+    env.run_as("git-credential-prusa-cred", ["--timeout", "1s", "store"])
+        .stdin(format!("{HOST}{}", of("bob")))
+        .stderr_contains("is locked by")
+        .status(1);
+    helper(&env, "get", "").stdout(of("ada")).success();
+}

@@ -1,0 +1,137 @@
+//! What a person does with saved credentials: look at the list, print one, forget some.
+
+use serde_json::{Value, json};
+
+use super::{PASSWORD, file, helper, home, of, store};
+use crate::support::env::TestEnv;
+
+fn with_three() -> TestEnv {
+    let env = home();
+    store(&env, &of("ada"));
+    let more = "protocol=https\nhost=h:8443\npath=team/x\nauthtype=Negotiate\ncredential=S3NTRY-n\n\
+                password_expiry_utc=4102444800\n";
+    env.run(["store"]).stdin(more).success();
+    let login = json!({ "ServerURL": "https://index.docker.io/v1/", "Username": "bob", "Secret": "S3NTRY-d" });
+    env.run(["store"]).stdin(login.to_string()).success();
+    env
+}
+
+#[test]
+fn the_list_shows_them_and_no_secret() {
+    let env = with_three();
+    env.run(["list"])
+        .stdout_contains("https://git.example.com      saved password of ada\n")
+        .stdout_contains("https://h:8443/team/x        saved Negotiate, runs out in ")
+        .stdout_contains("https://index.docker.io/v1/  saved registry login of bob\n")
+        .no_secret_on_stdout()
+        .success();
+    let output = env
+        .run(["list", "--json"])
+        .any_stdout()
+        .no_secret_on_stdout()
+        .success();
+    let rows: Vec<Value> = serde_json::from_str(&output.stdout).unwrap();
+    let saved: Vec<_> = rows.iter().filter(|row| row["saved"].is_string()).collect();
+    assert_eq!(
+        json!(saved),
+        json!([
+            {
+                "protocol": "https", "host": "h:8443", "path": "team/x", "username": null,
+                "saved": "Negotiate", "expires_at": "2100-01-01T00:00:00Z",
+            },
+            {
+                "protocol": "https", "host": "git.example.com", "path": null, "username": "ada",
+                "saved": "password", "expires_at": null,
+            },
+            { "host": "https://index.docker.io/v1/", "username": "bob", "saved": "registry" },
+        ])
+    );
+}
+
+#[test]
+fn a_name_moves_no_cursor() {
+    let env = home();
+    store(&env, "username=a\u{1b}[2Jb\npassword=1\n");
+    let output = env.run(["list"]).any_stdout().success();
+    assert!(!output.stdout.contains('\u{1b}'), "{output}");
+}
+
+#[test]
+fn one_is_printed_for_its_address() {
+    let env = with_three();
+    let get = |args: &[&str]| env.run([&["get"], args].concat());
+    let raw = format!("{PASSWORD}\n");
+    get(&["https://git.example.com"]).stdout(&raw).success();
+    get(&["git.example.com/any/path", "--format", "raw"])
+        .stdout(&raw)
+        .success();
+    get(&["git.example.com", "--format", "header"])
+        .stdout_contains("Authorization: Basic YWRhO")
+        .success();
+    get(&["h:8443", "--format", "header"])
+        .stdout("Authorization: Negotiate S3NTRY-n\n")
+        .success();
+    get(&["https://index.docker.io/v1/"])
+        .stdout("S3NTRY-d\n")
+        .success();
+    let output = get(&["git.example.com", "--json"]).any_stdout().success();
+    let told: Value = serde_json::from_str(&output.stdout).unwrap();
+    let expected = json!({
+        "username": "ada", "password": PASSWORD, "expires_at": null, "expires_in": null,
+    });
+    assert_eq!(told, expected);
+
+    get(&["git.example.com", "--format", "env"])
+        .stderr_contains("a saved password is no token")
+        .status(1);
+    get(&["git.example.com", "--token", "refresh"])
+        .stderr_contains("no profile answers for https://git.example.com")
+        .status(1);
+    get(&["git.example.com", "--profile", "prusa"])
+        .stderr_contains("profile prusa does not answer for https://git.example.com")
+        .status(1);
+    get(&["http://git.example.com"])
+        .stderr_contains("a token is for https only")
+        .status(1);
+}
+
+#[test]
+fn which_tells_where_it_comes_from() {
+    let env = with_three();
+    env.run(["which", "git.example.com"])
+        .stdout(format!(
+            "rule          saved credentials, as no profile names the host\nstore         {}\n",
+            file(&env).display()
+        ))
+        .success();
+    env.run(["which", "other.example.com"])
+        .stderr_contains("no profile answers for https://other.example.com")
+        .status(1);
+}
+
+#[test]
+fn some_are_forgotten_by_hand() {
+    let env = with_three();
+    env.run(["forget"])
+        .stderr_contains("say what to forget")
+        .status(2);
+    env.run(["forget", "https://git.example.com", "--username", "bob"])
+        .stderr_contains("nothing is saved for https://git.example.com")
+        .status(1);
+    env.run(["forget", "https://git.example.com"])
+        .stderr("forgot 1 saved credential\n")
+        .success();
+    helper(&env, "get", "").success();
+    env.run(["forget", "h:8443/team/y"]).any_stderr().status(1);
+    env.run(["forget", "-q", "h:8443/team/x"]).success();
+    env.run(["forget", "--all"])
+        .stderr("forgot 1 saved credential\n")
+        .success();
+    env.run(["forget", "--all"])
+        .stderr("forgot 0 saved credentials\n")
+        .success();
+    env.run(["forget", "a b"])
+        .stderr_contains("not an address")
+        .status(2);
+    assert!(file(&env).exists());
+}
