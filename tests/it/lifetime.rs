@@ -98,10 +98,7 @@ fn a_token_that_still_lives_is_handed_out_without_a_network_and_quietly_if_asked
     let site = Sandbox::start();
     let set = site.stored(25);
     let env = TestEnv::offline().stored(&set);
-    let get = || {
-        env.run(["get", "--timeout", "3s"])
-            .stdout(format!("{}\n", token_of(&set)))
-    };
+    let get = || env.run(["get"]).stdout(format!("{}\n", token_of(&set)));
     get()
         .stderr_contains("/o/token/: connection refused\n")
         .success();

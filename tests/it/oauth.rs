@@ -102,7 +102,7 @@ fn a_server_that_lies_about_itself_is_not_believed_and_no_login_is_harmed() {
     for (status, body, code, message) in table {
         site.can(OPENID, status, body);
         for args in [["login"].as_slice(), &["get"], &["get", "--refresh"]] {
-            let (got, text) = failure(&env, &[args, &["--timeout", "2s"]].concat());
+            let (got, text) = failure(&env, &[args, &["--timeout", "8s"]].concat());
             assert!(text.contains(message), "{text}");
             assert_eq!(got, code, "{text}");
         }

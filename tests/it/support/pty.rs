@@ -29,11 +29,30 @@ pub(crate) struct Terminal {
     may_show_secrets: bool,
 }
 
+/// Returns the command with the signals of a terminal as they are in one, whatever the tests were started under.
+fn with_default_signals(command: &Command) -> Command {
+    let mut wrapped = Command::new("env");
+    wrapped
+        .arg("--default-signal=HUP,INT")
+        .arg(command.get_program())
+        .args(command.get_args())
+        .env_clear();
+    for (name, value) in command.get_envs() {
+        if let Some(value) = value {
+            wrapped.env(name, value);
+        }
+    }
+    if let Some(directory) = command.get_current_dir() {
+        wrapped.current_dir(directory);
+    }
+    wrapped
+}
+
 impl Terminal {
     pub(crate) fn start(command: Command) -> Self {
         let (pty, pts) = open().expect("a pseudo-terminal");
         pty.resize(Size::new(40, 200)).expect("a terminal size");
-        let mut command = command;
+        let mut command = with_default_signals(&command);
         command.env("TERM", "xterm-256color");
         let child = pty_process::blocking::Command::from(command)
             .spawn(pts)
