@@ -26,7 +26,7 @@ Exit status: 0 success, 1 failure, 2 bad usage. Results go to stdout, everything
 Start with `prusa-cred login`; each command has more under `prusa-cred help COMMAND`.";
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
 #[allow(
     clippy::struct_excessive_bools,
@@ -316,6 +316,8 @@ pub(crate) enum Format {
     Curl,
     /// A netrc entry
     Netrc,
+    /// `Bearer …`, the whole value of a header, for cargo
+    Bearer,
 }
 
 /// The tokens of a token set.
@@ -353,6 +355,15 @@ pub(crate) struct Verb {
     /// What newer callers may add
     #[arg(hide = true, action = ArgAction::Append)]
     pub(crate) rest: Vec<String>,
+    /// How cargo asks for its protocol
+    #[arg(long, hide = true)]
+    pub(crate) cargo_plugin: bool,
+    /// What the keyring command prints
+    #[arg(long, hide = true, value_parser = ["password", "creds"])]
+    pub(crate) mode: Option<String>,
+    /// How the keyring command prints it
+    #[arg(long, hide = true, value_parser = ["plain", "json"])]
+    pub(crate) output: Option<String>,
 }
 
 /// Options of `exec`.

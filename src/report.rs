@@ -24,7 +24,10 @@ use crate::profile::PRUSA;
 use crate::prompt::PromptError;
 use crate::protocol::Protocol;
 use crate::protocol::ProtocolError;
+use crate::protocol::cargo;
 use crate::protocol::docker::DockerError;
+use crate::protocol::google;
+use crate::protocol::keyring::KeyringError;
 use crate::protocol::plain::PlainError;
 use crate::providers::CredentialsError;
 use crate::providers::Needed;
@@ -74,18 +77,10 @@ impl Code {
 /// Says what failed, where the caller looks for it, and returns the exit status.
 pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
     let error = match error.downcast_ref() {
-        // docker reads its errors on stdout: one line, compared as a whole with three fixed texts.
-        Some(HelperFailure {
-            protocol: Protocol::Docker,
-            error,
-        }) => {
-            let _ = writeln!(std::io::stdout().lock(), "{}", one_line(error));
-            return ExitCode::from(FAILURE);
-        }
-        Some(HelperFailure {
-            protocol: Protocol::Git | Protocol::Bazel,
-            error,
-        }) => error,
+        Some(HelperFailure { protocol, error }) => match told_to_a_program(*protocol, error) {
+            Some(status) => return ExitCode::from(status),
+            None => error,
+        },
         None => error,
     };
     if is_broken_pipe(error) {
@@ -108,6 +103,39 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
         Some(Problem::Usage(_) | Problem::BadAddress(_))
     );
     ExitCode::from(if is_usage { USAGE } else { FAILURE })
+}
+
+/// Tells a failure where and how the program reads it that asked, and returns the exit status; `None` where that is
+/// stderr and no status but 0.
+fn told_to_a_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
+    let (text, status) = match protocol {
+        // One line, compared as a whole with three fixed texts.
+        Protocol::Docker => (one_line(error) + "\n", FAILURE),
+        // cargo and Google's libraries do not read what a program wrote that failed.
+        Protocol::Cargo => {
+            let mut causes = error.chain().map(ToString::to_string);
+            let message = causes.next().unwrap_or_default();
+            let (_, hint) = classify(error);
+            let causes: Vec<_> = causes.chain(hint.map(|it| format!("hint: {it}"))).collect();
+            (cargo::render_failure(&message, &causes), 0)
+        }
+        Protocol::Google => {
+            let (code, _) = classify(error);
+            (google::render_failure(code.as_str(), &in_a_line(error)), 0)
+        }
+        // pip and uv try another name.
+        Protocol::Keyring if error.is::<KeyringError>() => return Some(FAILURE),
+        Protocol::Git
+        | Protocol::Bazel
+        | Protocol::Kube
+        | Protocol::Terraform
+        | Protocol::GoAuth
+        | Protocol::Keyring => return None,
+    };
+    if !is_broken_pipe(error) {
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    }
+    Some(status)
 }
 
 /// Says what is wrong with the command line, or prints the help that was asked for.
@@ -151,15 +179,18 @@ fn one_line(error: &anyhow::Error) -> String {
     if is_fixed_text {
         return error.to_string();
     }
-    let (_, hint) = classify(error);
+    format!("prusa-cred: {}", in_a_line(error))
+}
+
+fn in_a_line(error: &anyhow::Error) -> String {
     let causes = error
         .chain()
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join(": ");
-    match hint {
-        Some(hint) => format!("prusa-cred: {causes} ({hint})"),
-        None => format!("prusa-cred: {causes}"),
+    match classify(error) {
+        (_, Some(hint)) => format!("{causes} ({hint})"),
+        (_, None) => causes,
     }
 }
 
@@ -259,6 +290,11 @@ fn of_problem(problem: &Problem) -> Class {
             hint(
                 "a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them",
             ),
+        ),
+        Problem::AnsweredFor { profile, .. } => (Code::Denied, login_hint(profile)),
+        Problem::OnlyLogout { profile } => (
+            Code::Denied,
+            Some(format!("`prusa-cred logout --profile {profile}` ends it")),
         ),
         Problem::NothingSaved(_) => (Code::Denied, hint("`prusa-cred list` shows what is saved")),
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::answer::answer;
-use super::{Problem, print, read};
+use super::{Problem, print, read, unknown_verb};
 use crate::cli::Verb;
 use crate::context::Context;
 use crate::protocol::Protocol;
@@ -12,11 +12,7 @@ use crate::protocol::bazel;
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some("get") => get(context),
-        verb => Err(Problem::UnknownVerb {
-            protocol: Protocol::Bazel.name(),
-            verb: verb.unwrap_or_default().to_owned(),
-        }
-        .into()),
+        verb => Err(unknown_verb(Protocol::Bazel, verb).into()),
     }
 }
 

@@ -5,9 +5,8 @@ mod kept;
 use anyhow::Result;
 use zeroize::Zeroizing;
 
-use super::saved::named_profile;
 use super::waiting::Waiting;
-use super::{Problem, bazel, choose, docker, git, print, speak, waiting};
+use super::{Problem, bazel, choose, docker, git, not_mine, print, speak, waiting};
 use crate::account::Account;
 use crate::broker::Granted;
 use crate::broker::Need;
@@ -16,6 +15,7 @@ use crate::cli::Format;
 use crate::cli::Get;
 use crate::cli::TokenKind;
 use crate::context::Context;
+use crate::context::variable;
 use crate::profile::Choice;
 use crate::profile::Profile;
 use crate::protocol::Origin;
@@ -27,6 +27,9 @@ use crate::token::AccessToken;
 use crate::token::IdToken;
 use crate::token::RefreshToken;
 use crate::token::UnixTime;
+
+/// The variable in which Claude Code names an MCP server to the command that makes its headers.
+const MCP_SERVER_URL: &str = "CLAUDE_CODE_MCP_SERVER_URL";
 
 pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
     let names_what_it_wants = options.url.is_some()
@@ -43,8 +46,7 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
             }
         };
     }
-    let origin = options
-        .url
+    let origin = address(options)?
         .as_deref()
         .map(Origin::parse)
         .transpose()
@@ -54,7 +56,8 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         (Choice::NotMine, Some(origin)) if kept::print_for(context, options, origin)? => {
             return Ok(());
         }
-        (Choice::NotMine, origin) => return Err(not_mine(context, origin.as_ref())?.into()),
+        (Choice::NotMine, Some(origin)) => return Err(not_mine(context, origin)?.into()),
+        (Choice::NotMine, None) => return Err(Problem::NotMine("this command".to_owned()).into()),
     };
     let account = Account::open(context, profile)?;
     let token = match options.token {
@@ -76,16 +79,14 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
     print(rendered(profile, origin.as_ref(), &granted, token, format)?.as_bytes())
 }
 
-/// Returns why nobody answers for an address.
-fn not_mine(context: &Context, origin: Option<&Origin>) -> Result<Problem> {
-    let host = origin.map_or_else(String::new, ToString::to_string);
-    if origin.is_some_and(|origin| !origin.may_receive_token()) {
-        return Ok(Problem::Insecure(host));
+/// Returns the address that the token is for: the option, or the MCP server that Claude Code wants headers for, whose
+/// entry may come from a repository that nobody here has read.
+fn address(options: &Get) -> Result<Option<String>> {
+    match &options.url {
+        Some(url) => Ok(Some(url.clone())),
+        None if options.format == Some(Format::Headers) => Ok(variable(MCP_SERVER_URL)?),
+        None => Ok(None),
     }
-    Ok(match named_profile(context)? {
-        Some(profile) => Problem::NarrowedAway { profile, host },
-        None => Problem::NotMine(host),
-    })
 }
 
 fn rendered(
@@ -131,5 +132,6 @@ fn rendered(
         Format::Env => plain.env(),
         Format::Curl => plain.curl(),
         Format::Netrc => plain.netrc(),
+        Format::Bearer => plain.bearer(),
     }
 }

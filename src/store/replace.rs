@@ -150,15 +150,25 @@ impl Drop for Slot<'_> {
 
 /// Puts a small file in place of another, safe on disk when this returns.
 pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let temporary = temporary_for(path);
-    let mut file = create_afresh(&temporary)?;
+    write_by_way_of(&temporary_for(path), path, bytes)
+}
+
+fn write_by_way_of(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let mut file = create_afresh(temporary)?;
     file.write_all(bytes)
         .and_then(|()| file.sync_all())
-        .and_then(|()| move_into_place(&temporary, path))
+        .and_then(|()| move_into_place(temporary, path))
         .map_err(|error| {
-            let _ = fs::remove_file(&temporary);
+            let _ = fs::remove_file(temporary);
             StoreError::io("write", path)(error)
         })
+}
+
+/// Puts a file for its owner alone in place of another, where no lock keeps two processes from doing so at once.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    check_target(path)?;
+    let temporary = beside(path, ".", &format!(".{}.new", std::process::id()));
+    write_by_way_of(&temporary, path, bytes)
 }
 
 /// Returns the length of what is to be replaced, after checking that it may be.
