@@ -1,14 +1,19 @@
-//! `which [URL]`: which profile would answer, by which rule, from which store, how old, and what happened last.
+//! `which [URL]`: who would answer, by which rule, from which store, how old, and what happened last.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
+use super::answer::saved_for;
 use super::{Problem, choose, human, print, rule_text};
 use crate::account::Account;
 use crate::cli::Which;
 use crate::context::Context;
+use crate::context::credentials_path;
 use crate::profile::Choice;
+use crate::profile::Profile;
+use crate::profile::Rule;
 use crate::protocol::Origin;
+use crate::protocol::Request;
 use crate::store::Journal;
 use crate::token::UnixTime;
 
@@ -19,31 +24,36 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
         .map(Origin::parse)
         .transpose()
         .map_err(Problem::BadAddress)?;
-    let Choice::Profile(profile, rule) = choose(context, origin.as_ref(), None)? else {
-        let host = origin.map_or_else(String::new, |origin| origin.to_string());
-        return Err(Problem::NotMine(host).into());
-    };
-    let account = Account::open(context, profile)?;
     let mut report = Report {
         now: UnixTime::now(),
         rows: Vec::new(),
     };
-    report.row("profile", &profile.name);
-    report.row("rule", rule_text(rule));
-    if account.given().is_some() {
-        report.row(
-            "source",
-            "the environment, while its token lasts; then the store",
-        );
+    match (choose(context, origin.as_ref(), None)?, &origin) {
+        (Choice::Profile(profile, rule), _) => report.profile(context, profile, rule)?,
+        (Choice::NotMine, Some(origin)) if is_saved(context, origin)? => {
+            report.row("rule", "saved credentials, as no profile names the host");
+            report.row("store", &credentials_path()?.display().to_string());
+        }
+        (Choice::NotMine, origin) => {
+            let host = origin
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string);
+            return Err(Problem::NotMine(host).into());
+        }
     }
-    report.row("store", &account.store().path().display().to_string());
-    report.stored(&account);
-    report.last_error(account.store().journal());
     print(if context.global.json {
         report.json()
     } else {
         report.text()
     })
+}
+
+fn is_saved(context: &Context, origin: &Origin) -> Result<bool> {
+    let request = Request {
+        takes_bearer: true,
+        ..Request::of(origin.clone())
+    };
+    Ok(saved_for(context, &request)?.is_some())
 }
 
 /// What is told, in order: a name, what a program reads, what a person reads.
@@ -53,6 +63,22 @@ struct Report {
 }
 
 impl Report {
+    fn profile(&mut self, context: &Context, profile: &Profile, rule: Rule) -> Result<()> {
+        let account = Account::open(context, profile)?;
+        self.row("profile", &profile.name);
+        self.row("rule", rule_text(rule));
+        if account.given().is_some() {
+            self.row(
+                "source",
+                "the environment, while its token lasts; then the store",
+            );
+        }
+        self.row("store", &account.store().path().display().to_string());
+        self.stored(&account);
+        self.last_error(account.store().journal());
+        Ok(())
+    }
+
     fn row(&mut self, name: &'static str, text: &str) {
         self.rows.push((name, json!(text), text.to_owned()));
     }

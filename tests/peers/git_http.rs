@@ -74,6 +74,22 @@ impl Forge {
         self
     }
 
+    /// Has the host be no profile's: what is saved for it is all there is.
+    fn nobodys(mut self) -> Self {
+        self.env = self.env.var("PRUSA_CONNECT_URL", self.site.connect_url());
+        self
+    }
+
+    /// Has git ask a script in place of a person: the answer to every question is `text`.
+    fn answering(mut self, text: &str) -> Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        let script = self.directory.path().join("askpass");
+        fs::write(&script, format!("#!/bin/sh\necho {text}\n")).expect("a script");
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o700)).expect("a mode");
+        self.env = self.env.var("GIT_ASKPASS", script);
+        self
+    }
+
     /// Makes the server take one token and no other.
     fn accept(&self, token: &str) {
         fs::write(self.directory.path().join("tokens"), token).expect("a list of tokens");
@@ -294,4 +310,39 @@ fn git_gets_nothing_for_a_host_that_no_profile_names() {
         "capability[]=authtype\nprotocol=https\nhost=git.example.com\n",
     );
     assert_eq!((ran.status, &*ran.stdout), (128, ""), "{ran}");
+}
+
+#[test]
+fn git_saves_a_password_that_worked_and_clones_and_pushes_with_it() {
+    let forge = Forge::start("basic").nobodys().answering("S3NTRY-typed");
+    forge.accept("S3NTRY-typed");
+
+    let first = forge.try_git(&["ls-remote", &forge.url()]);
+    assert_eq!(first.status, 0, "{first}");
+    assert!(first.stderr.contains("saved in plain text in "), "{first}");
+    let forge = forge.answering("nothing-that-works");
+    forge.clone_and_push("small", 1000, &[]);
+    forge.clone_and_push("large", LARGE, &[]);
+    assert!(forge.let_in("basic") >= 8, "{:?}", forge.server.log());
+    assert_eq!(forge.site.refreshes(), 0);
+}
+
+#[test]
+fn a_password_that_the_server_refuses_is_forgotten() {
+    let forge = Forge::start("basic").nobodys();
+    let typed = forge.described("username=ada\npassword=S3NTRY-old\n");
+    forge.git_credential("approve", &typed);
+    forge.accept("S3NTRY-new");
+    let other = forge.described("username=bob\npassword=S3NTRY-new\n");
+
+    let refused = forge.try_git(&["ls-remote", &forge.url()]);
+    assert_eq!(refused.status, 128, "{refused}");
+    let asked = forge.git_credential("fill", &forge.described(""));
+    assert_eq!((asked.status, &*asked.stdout), (128, ""), "{asked}");
+
+    forge.git_credential("approve", &other);
+    forge.git(&["ls-remote", &forge.url()]);
+    let stale = forge.described("username=bob\npassword=S3NTRY-old\n");
+    forge.git_credential("reject", &stale);
+    forge.git(&["ls-remote", &forge.url()]);
 }

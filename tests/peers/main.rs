@@ -1,4 +1,5 @@
-//! Tests of the real binary with software that nobody here wrote: git, the Python SDK, Django's OAuth toolkit.
+//! Tests of the real binary with software that nobody here wrote: git, the Python SDKs, Django's
+//! OAuth toolkit.
 //!
 //! `.ci/peers` installs it. Not part of a plain `cargo test`: `.ci/test` and `cargo test --test peers` run these.
 #![cfg(unix)]
@@ -12,6 +13,7 @@
 )]
 
 mod django;
+mod docker;
 mod git_http;
 mod peer;
 mod sdk;

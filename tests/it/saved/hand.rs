@@ -96,6 +96,20 @@ fn one_is_printed_for_its_address() {
 }
 
 #[test]
+fn which_tells_where_it_comes_from() {
+    let env = with_three();
+    env.run(["which", "git.example.com"])
+        .stdout(format!(
+            "rule          saved credentials, as no profile names the host\nstore         {}\n",
+            file(&env).display()
+        ))
+        .success();
+    env.run(["which", "other.example.com"])
+        .stderr_contains("no profile answers for https://other.example.com")
+        .status(1);
+}
+
+#[test]
 fn some_are_forgotten_by_hand() {
     let env = with_three();
     env.run(["forget"])
