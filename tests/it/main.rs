@@ -9,6 +9,7 @@
 )]
 
 mod harness;
+mod helpers;
 mod layers;
 mod sandbox;
 mod saved;
