@@ -83,7 +83,8 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
 /// entry may come from a repository that nobody here has read.
 fn address(options: &Get) -> Result<Option<String>> {
     match &options.url {
-        Some(url) => Ok(Some(url.clone())),
+        // What cargo puts in place of {index_url}.
+        Some(url) => Ok(Some(url.strip_prefix("sparse+").unwrap_or(url).to_owned())),
         None if options.format == Some(Format::Headers) => Ok(variable(MCP_SERVER_URL)?),
         None => Ok(None),
     }

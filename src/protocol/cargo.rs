@@ -325,8 +325,8 @@ mod tests {
             assert!(malformed(&refused(&fields)), "{fields}");
         }
         assert!(parse(b"{\"v\":1,\"kind\":\"get\xff\"}").is_err());
-        let long = parse(&vec![b' '; (1 << 20) + 1]).expect_err("refused");
-        assert_eq!(long, CargoError::Protocol(ProtocolError::TooLong));
+        let too_long = parse(&vec![b' '; (1 << 20) + 1]).expect_err("refused");
+        assert_eq!(too_long, CargoError::Protocol(ProtocolError::TooLong));
     }
 
     #[test]

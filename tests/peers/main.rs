@@ -15,6 +15,7 @@
 mod django;
 mod docker;
 mod git_http;
+mod helpers;
 mod peer;
 mod sdk;
 

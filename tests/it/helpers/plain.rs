@@ -13,7 +13,7 @@ fn a_whole_header_value_is_printed_for_cargo() {
         .success();
     env.run([
         "get",
-        "https://reg.example.com/index/",
+        "sparse+https://reg.example.com/index/",
         "--format",
         "bearer",
     ])
