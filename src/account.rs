@@ -25,6 +25,7 @@ use crate::providers::oauth::OAuth;
 use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
 use crate::shell;
+use crate::store::Journal;
 use crate::store::Noted;
 use crate::store::Store;
 use crate::store::StoreError;
@@ -157,6 +158,26 @@ impl<'a> Account<'a> {
             source: Box::new(source),
         })?;
         Ok(stored.map(|stored| stored.set))
+    }
+
+    /// Returns whether an access token is there, or a refresh token that is not known to be refused.
+    ///
+    /// As far as the store tells: no server is asked, nothing is renewed.
+    pub(crate) fn can_answer(&self) -> bool {
+        let now = UnixTime::now();
+        let is_good = |set: &TokenSet, written_at| set.is_fresh(written_at, now, Duration::ZERO);
+        if self.given.as_ref().is_some_and(|set| is_good(set, None)) {
+            return true;
+        }
+        let Ok(Some(stored)) = self.store.load() else {
+            return false;
+        };
+        let has_good_token = !stored.is_rejected() && is_good(&stored.set, stored.written_at);
+        let login_has_ended = || {
+            let journal = self.store.journal();
+            matches!(journal, Some(Journal::Failed(failure)) if failure.code == "login_required")
+        };
+        has_good_token || (stored.set.refresh_token.is_some() && !login_has_ended())
     }
 
     /// Returns the error of a profile without a login.

@@ -22,30 +22,30 @@ pub(crate) struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Exit status: 0 success, 1 failure, 2 bad usage. Results go to stdout, everything else to stderr.
-Start with `prusa-cred login`; each command has more under `prusa-cred help COMMAND`.";
+Start with `prusa-cred login`. `prusa-cred help COMMAND` tells more about a command.
+Results go to stdout, everything else to stderr. Exit status: 0 success, 1 failure, 2 bad usage.";
 
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Everywhere")]
+#[command(next_help_heading = "Options of every command")]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a switch on the command line"
 )]
 pub(crate) struct Global {
-    /// Use this profile (also: PRUSA_CRED_PROFILE)
+    /// Use this profile [also: PRUSA_CRED_PROFILE]
     #[arg(long, short = 'p', global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// Read this configuration file (also: PRUSA_CRED_CONFIG)
+    /// Read this configuration file [also: PRUSA_CRED_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Never ask a person anything (also: PRUSA_CRED_NO_INPUT)
+    /// Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]
     #[arg(long, global = true)]
     pub(crate) no_input: bool,
-    /// Give up after this long, such as 30s or 2m [default: 10s; for login, 30s a request]
+    /// Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
     pub(crate) timeout: Option<Duration>,
-    /// Print results and errors as JSON (for errors also: PRUSA_CRED_ERRORS=json)
+    /// Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Say more on stderr
@@ -58,29 +58,31 @@ pub(crate) struct Global {
 
 /// Makes an enum of subcommands whose options are built only for the one that is called.
 macro_rules! subcommands {
-    ($($(#[doc = $about:literal])+ $name:literal => $variant:ident($args:ty),)+) => {
+    ($(#[doc = $about:literal] $(#[doc = $more:literal])* $name:literal => $variant:ident($args:ty),)+) => {
         /// What to do.
         #[derive(Debug)]
         pub(crate) enum Command {
-            $($(#[doc = $about])+ $variant($args),)+
+            $(#[doc = $about] $(#[doc = $more])* $variant($args),)+
             /// Speak a helper protocol.
             Helper(Protocol, Verb),
         }
 
         impl Subcommand for Command {
             fn augment_subcommands(command: clap::Command) -> clap::Command {
-                let command = command.subcommand_required(true).arg_required_else_help(true)$(
-                    .subcommand(
-                        clap::Command::new($name)
-                            .about(concat!($($about),+).trim_start())
-                            .defer(<$args as Args>::augment_args),
-                    )
-                )+;
-                command.subcommands(Protocol::ALL.iter().map(|protocol| {
-                    clap::Command::new(protocol.name())
-                        .about(protocol.about())
-                        .defer(Verb::augment_args)
-                }))
+                let commands = vec![$(
+                    clap::Command::new($name)
+                        .about($about.trim_start())
+                        .defer(|command| {
+                            // The struct of the options has a comment of its own, which is for developers.
+                            <$args as Args>::augment_args(command)
+                                .about($about.trim_start())
+                                .long_about(paragraphs(&[$about, $($more),*]))
+                        }),
+                )+];
+                command
+                    .subcommand_required(true)
+                    .arg_required_else_help(true)
+                    .subcommands(with_helpers(commands))
             }
 
             fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
@@ -108,33 +110,99 @@ macro_rules! subcommands {
     };
 }
 
+/// Puts the lines of a comment together again: those of a paragraph on one line, an empty one between two.
+fn paragraphs(lines: &[&str]) -> String {
+    let mut text = String::new();
+    for line in lines.iter().map(|line| line.trim()) {
+        if line.is_empty() {
+            text.push_str("\n\n");
+        } else {
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push(' ');
+            }
+            text.push_str(line);
+        }
+    }
+    text
+}
+
 subcommands! {
-    /// Sign in and store the token set
+    /// Sign in and store the login
+    ///
+    /// Asks for e-mail address, password and one-time code where a person is there to answer. The login is stored for
+    /// this user alone and renewed from then on whenever somebody asks for a token.
     "login" => Login(Login),
-    /// Revoke the login at the server, then forget it here
+    /// End the login: revoke it at the server, then forget it here
+    ///
+    /// Without a network the login is forgotten all the same, and a warning says what the server could not be told.
     "logout" => Logout(Logout),
     /// Print a valid token, refreshed if need be
+    ///
+    /// This is what scripts call: it never asks anything, and ends within the time that --timeout allows.
     "get" => Get(Get),
     /// Take a credential that git or docker wants kept
+    ///
+    /// It is saved in credentials.json for hosts that no profile names, and only in a run that names no profile. A token of
+    /// ours is kept already.
     "store" => Store(NoOptions),
     /// Note that a server refused a credential
+    ///
+    /// If the refused credential is the stored access token, the next `get` refreshes it. The login is never deleted by
+    /// this; `prusa-cred logout` does that. A saved credential that was refused is removed; one that differs stays.
     "erase" => Erase(NoOptions),
     /// List the hosts that can be answered for
+    ///
+    /// Those of profiles, then saved credentials, newest first and without their secrets.
     "list" => List(NoOptions),
     /// Remove a saved credential
+    ///
+    /// Logins are no saved credentials: `prusa-cred logout` ends those.
     "forget" => Forget(Forget),
     /// Show who is signed in, where, and until when
+    ///
+    /// Shows no token, so that it can be shown to others.
     "status" => Status(NoOptions),
     /// Run a command with a fresh token in its environment
     "exec" => Exec(Exec),
-    /// Decode a token here, without showing it to anybody
+    /// Show what a token says, without showing the token
+    ///
+    /// Decodes a JSON Web Token on this machine; nothing is sent anywhere. Whether a token is real is not verified: only
+    /// its issuer can tell.
     "inspect" => Inspect(Inspect),
     /// Tell which profile would answer, and why
+    ///
+    /// Tells the rule that decided, where the login is stored, when it is refreshed next and what went wrong last.
     "which" => Which(Which),
-    /// Print a completion script
+    /// Print a completion script for a shell
     "completions" => Completions(Completions),
     /// Print the manual page, or write all of them into a directory
     "man" => Man(Man),
+}
+
+/// Puts the helper protocols among the commands, before those that tell how things are.
+fn with_helpers(mut commands: Vec<clap::Command>) -> Vec<clap::Command> {
+    let at = commands
+        .iter()
+        .position(|command| command.get_name() == "status")
+        .unwrap_or(commands.len());
+    let helpers = Protocol::ALL.iter().map(|protocol| {
+        clap::Command::new(protocol.name())
+            .about(protocol.about())
+            .defer(helper_options)
+    });
+    commands.splice(at..at, helpers);
+    commands
+}
+
+fn helper_options(command: clap::Command) -> clap::Command {
+    let protocol = protocol_named(command.get_name());
+    let command = Verb::augment_args(command);
+    match protocol {
+        Some(protocol) => command
+            .about(protocol.about())
+            .long_about(paragraphs(protocol.help())),
+        None => command,
+    }
 }
 
 fn helper(called: Option<(&str, &ArgMatches)>) -> Result<Command, clap::Error> {
@@ -158,9 +226,9 @@ pub(crate) struct NoOptions {}
 /// Options of `login`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The password comes from --password-stdin, the environment, the profile's password_command, or a prompt; the one-time \
-code from --otp-command, the environment, the profile's otp_command, or a prompt. Neither is ever taken from the \
-command line. With --profile NAME and --provider KIND a new profile of that name is made.")]
+The password comes from --password-stdin, PRUSA_PASSWORD, the profile's password_command, or a prompt; the \
+one-time code from --otp-command, PRUSA_TOTP_SECRET, the profile's otp_command, or a prompt. Neither is ever \
+taken from the command line, where other users of this machine could read it. With --profile NAME and --provider KIND a new profile of that name is made.")]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a switch on the command line"
@@ -171,16 +239,16 @@ pub(crate) struct Login {
     /// Kind of service to sign in to
     #[arg(long, value_name = "KIND")]
     pub(crate) provider: Option<Kind>,
-    /// E-mail address of the account (also: PRUSA_EMAIL, PRT_EMAIL)
+    /// E-mail address of the account [also: PRUSA_EMAIL, PRT_EMAIL]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) email: Option<String>,
-    /// Read the password from the first line of stdin
+    /// Take the first line of stdin for the password
     #[arg(long, conflicts_with_all = ["browser", "device", "token_stdin"])]
     pub(crate) password_stdin: bool,
-    /// Run this to get a one-time code
+    /// Run this shell command to get a one-time code
     #[arg(long, value_name = "COMMAND", conflicts_with_all = ["browser", "device", "token_stdin"])]
     pub(crate) otp_command: Option<String>,
-    /// Sign in with a browser (Google, Apple, passkeys)
+    /// Sign in with a browser (for Google, Apple, passkeys)
     #[arg(long, conflicts_with = "device")]
     pub(crate) browser: bool,
     /// Sign in with a browser on another device
@@ -267,7 +335,7 @@ impl Kind {
 /// Options of `logout`.
 #[derive(Debug, Args)]
 pub(crate) struct Logout {
-    /// Log out of every profile
+    /// End the logins of all profiles
     #[arg(long)]
     pub(crate) all: bool,
 }
@@ -278,15 +346,15 @@ pub(crate) struct Logout {
 With none of URL, --format, --token and --profile, a request of git, docker or Bazel on stdin is answered in its \
 own form; anything else on stdin is left unread.")]
 pub(crate) struct Get {
-    /// Only if a profile answers for this address
+    /// Address that the token is for; where no profile names its host, what is saved for it is printed
     pub(crate) url: Option<String>,
-    /// Form of the answer
+    /// How to print the token
     #[arg(long, short = 'f', value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
-    /// Which token
+    /// Which token to print
     #[arg(long, short = 't', value_name = "TOKEN")]
     pub(crate) token: Option<TokenKind>,
-    /// Seconds of life that the access token must have left, such as 30s or 2m [default: 30s]
+    /// Time that the access token must have left, such as 30s or 2m [default: 30s]
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub(crate) min_ttl: Option<Duration>,
     /// Refresh even if the token is still good
@@ -306,13 +374,13 @@ pub(crate) enum Format {
     Raw,
     /// A JSON object: access_token, token_type, expires_at, expires_in, scope, profile
     Json,
-    /// `Authorization: Bearer …`, for curl -H
+    /// The header line `Authorization: Bearer TOKEN`, for `curl -H`
     Header,
     /// A JSON object of headers, for MCP clients
     Headers,
-    /// A shell line: export PRUSA_TOKEN=…
+    /// The shell line `export PRUSA_TOKEN='TOKEN'`
     Env,
-    /// A line for curl -K -
+    /// A line for `curl -K -`
     Curl,
     /// A netrc entry
     Netrc,
@@ -333,8 +401,6 @@ pub(crate) enum TokenKind {
 
 /// Options of `forget`.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Removes what git or Docker asked to keep, as `prusa-cred list` shows it. Logins stay: `prusa-cred logout` ends those.")]
 pub(crate) struct Forget {
     /// Address or host; with a path, only what is saved for that path
     pub(crate) url: Option<String>,
@@ -349,7 +415,7 @@ pub(crate) struct Forget {
 /// The verb of a helper protocol.
 #[derive(Debug, Args)]
 pub(crate) struct Verb {
-    /// What the calling program wants: get, store, erase, …
+    /// What the calling program wants, such as get, store or erase
     #[arg(value_name = "VERB")]
     pub(crate) verb: Option<String>,
     /// What newer callers may add
@@ -385,11 +451,11 @@ pub(crate) struct Exec {
 /// Options of `inspect`.
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
-    /// Which stored token
+    /// Which of the stored tokens
     #[arg(long, short = 't', value_name = "TOKEN", default_value = "access")]
     pub(crate) token: TokenKind,
-    /// `-` reads the token from stdin instead
-    #[arg(value_name = "-", value_parser = ["-"])]
+    /// Read the token from stdin instead
+    #[arg(value_name = "-", value_parser = ["-"], hide_possible_values = true)]
     pub(crate) stdin: Option<String>,
 }
 
@@ -410,6 +476,6 @@ pub(crate) struct Completions {
 /// Options of `man`.
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// Directory for one page a command
+    /// Directory to write one page for each command into
     pub(crate) dir: Option<PathBuf>,
 }

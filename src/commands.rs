@@ -79,7 +79,7 @@ pub(crate) enum Problem {
     Usage(String),
     #[error("{what} is not a JSON Web Token: only its issuer can read it")]
     Opaque { what: &'static str },
-    #[error("the login of profile {profile} has nothing that is {what}")]
+    #[error("the login of profile {profile} does not have {what}")]
     NotThere { what: &'static str, profile: String },
     #[error("could not write {}", .path.display())]
     Output {
@@ -185,9 +185,9 @@ fn not_mine(context: &Context, origin: &Origin) -> Result<Problem> {
     })
 }
 
-fn unknown_verb(protocol: Protocol, verb: Option<&str>) -> Problem {
+fn unknown_verb(protocol: &'static str, verb: Option<&str>) -> Problem {
     Problem::UnknownVerb {
-        protocol: protocol.name(),
+        protocol,
         verb: verb.unwrap_or_default().to_owned(),
     }
 }

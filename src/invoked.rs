@@ -10,6 +10,8 @@ use crate::protocol::Protocol;
 const CARGO: &str = "--cargo-plugin";
 
 /// Returns the arguments as if the protocol had been named: git and docker run a helper by the name of a link to it.
+///
+/// A lone `--version` is no verb of git's; to docker's own helpers it is one, and `-v` likewise.
 pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<_> = arguments.collect();
     let name = arguments
@@ -17,9 +19,19 @@ pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsStri
         .and_then(|program| Path::new(program).file_stem()?.to_str());
     let is_for_cargo = arguments.get(1).is_some_and(|first| first == CARGO);
     let protocol = name.and_then(Protocol::of_link);
-    if let Some(protocol) = protocol.or(is_for_cargo.then_some(Protocol::Cargo)) {
-        arguments.insert(1, protocol.name().into());
+    let Some(protocol) = protocol.or(is_for_cargo.then_some(Protocol::Cargo)) else {
+        return arguments;
+    };
+    let is_version = |flags: &[&str]| matches!(arguments.as_slice(), [_, flag] if flags.iter().any(|name| flag == name));
+    match protocol {
+        Protocol::Git if is_version(&["--version"]) => return arguments,
+        Protocol::Docker if is_version(&["--version", "-v"]) => {
+            arguments.truncate(1);
+            arguments.push("version".into());
+        }
+        _ => {}
     }
+    arguments.insert(1, protocol.name().into());
     arguments
 }
 
@@ -66,6 +78,16 @@ mod tests {
             ["C:/bin/Keyring.EXE", "keyring", "get", "s"]
         );
         assert_eq!(of(&["keyring-2", "get"]), ["keyring-2", "get"]);
+        assert_eq!(
+            of(&["git-credential-prusa-cred", "--version"]),
+            ["git-credential-prusa-cred", "--version"]
+        );
+        for flag in ["-v", "--version"] {
+            assert_eq!(
+                of(&["docker-credential-prusa-cred", flag]),
+                ["docker-credential-prusa-cred", "docker", "version"]
+            );
+        }
         assert!(of(&[]).is_empty());
     }
 

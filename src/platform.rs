@@ -3,6 +3,8 @@
 //! Nothing here decides anything: which file, how long, what an error means to a person is the caller's. Where a system
 //! lacks something, the function does nothing or says `Unsupported`, as its comment tells.
 
+#[cfg(unix)]
+mod hidden;
 #[cfg(not(unix))]
 mod other;
 #[cfg(unix)]
@@ -21,8 +23,10 @@ use other as system;
 #[cfg(unix)]
 use unix as system;
 
+#[cfg(unix)]
+pub(crate) use hidden::read_hidden_line;
 #[cfg(not(unix))]
-pub(crate) use other::{input_kind, peek, wait_for_hangup, wait_for_input};
+pub(crate) use other::{input_kind, peek, read_hidden_line, wait_for_hangup, wait_for_input};
 #[cfg(unix)]
 pub(crate) use peek::{input_kind, peek, wait_for_hangup, wait_for_input};
 pub(crate) use system::{

@@ -1,6 +1,6 @@
 //! The person at the terminal, if there is one.
 //!
-//! Hidden input goes through `rpassword` (`/dev/tty`), visible input through `dialoguer` (stderr and the terminal).
+//! Hidden input goes through `platform` (the terminal itself), visible input through `dialoguer` (stderr and the terminal).
 //! Whether somebody is there is decided once; where nobody is, asking is an error and never a wait.
 
 use std::io::IsTerminal;
@@ -9,11 +9,13 @@ use dialoguer::Input;
 use dialoguer::theme::SimpleTheme;
 use secrecy::SecretString;
 
+use crate::platform;
+
 /// Why nothing was entered.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PromptError {
     /// There is no terminal, or asking was forbidden.
-    #[error("it takes the {what}, and nobody can be asked: {why}")]
+    #[error("nobody can be asked for the {what}: {why}")]
     NobodyThere {
         what: &'static str,
         why: &'static str,
@@ -37,11 +39,17 @@ impl Person {
     /// Looks whether somebody is there; `may_ask` is false under `--no-input`.
     pub(crate) fn find(may_ask: bool) -> Self {
         let absent = match (may_ask, std::io::stderr().is_terminal()) {
-            (false, _) => Some("--no-input is set"),
+            (false, _) => Some("--no-input or PRUSA_CRED_NO_INPUT is set"),
             (true, false) => Some("stderr is not a terminal"),
             (true, true) => None,
         };
         Self { absent }
+    }
+
+    /// Fails where nobody is there to be asked for `what`.
+    pub(crate) fn check(self, what: &'static str) -> Result<(), PromptError> {
+        self.absent
+            .map_or(Ok(()), |why| Err(PromptError::NobodyThere { what, why }))
     }
 
     /// Returns whether somebody is there.
@@ -70,17 +78,12 @@ impl Person {
         prompt: &str,
     ) -> Result<SecretString, PromptError> {
         self.check(what)?;
-        let line = rpassword::prompt_password(format!("{prompt}: "))
+        let line = platform::read_hidden_line(&format!("{prompt}: "))
             .map_err(|source| PromptError::Terminal { what, source })?;
         if line.is_empty() {
             Err(PromptError::Nothing { what })
         } else {
-            Ok(line.into())
+            Ok(line.as_str().into())
         }
-    }
-
-    fn check(self, what: &'static str) -> Result<(), PromptError> {
-        self.absent
-            .map_or(Ok(()), |why| Err(PromptError::NobodyThere { what, why }))
     }
 }

@@ -34,14 +34,13 @@ pub(crate) use place::Place;
 /// The longest input that is read as a request, in bytes.
 pub(crate) const MAX_INPUT: usize = 1 << 20;
 
-/// The helper protocols: one line each. The name is the command's; a program that is called `link`, or by a name that
-/// begins with it where it ends in a hyphen, speaks that protocol.
+/// Makes an enum of the list below.
 macro_rules! protocols {
-    ($($variant:ident, $name:literal, $link:expr, $about:literal;)+) => {
+    ($($(#[doc = $help:literal])+ $variant:ident, $name:literal, $link:expr;)+) => {
         /// A conversation that another program starts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Protocol {
-            $(#[doc = $about] $variant,)+
+            $($(#[doc = $help])+ $variant,)+
         }
 
         impl Protocol {
@@ -55,10 +54,10 @@ macro_rules! protocols {
                 }
             }
 
-            /// Returns what its command does, in a line.
-            pub(crate) fn about(self) -> &'static str {
+            /// Returns what its command does: the lines of the comment in the list.
+            pub(crate) fn help(self) -> &'static [&'static str] {
                 match self {
-                    $(Self::$variant => $about,)+
+                    $(Self::$variant => &[$($help),+],)+
                 }
             }
 
@@ -71,19 +70,54 @@ macro_rules! protocols {
     };
 }
 
+// The list: the command's help text and name, and the name of a link that speaks it; one that ends in a hyphen is how
+// such a name begins.
 protocols! {
-    Git, "git", Some("git-credential-"), "Speak git's credential helper protocol";
-    Docker, "docker", Some("docker-credential-"), "Speak docker's credential helper protocol";
-    Bazel, "bazel", None, "Speak Bazel's credential helper protocol";
-    Cargo, "cargo", None, "Speak cargo's credential provider protocol";
-    Kube, "kube", None, "Print a token as kubectl and its kin ask for one";
-    Terraform, "terraform", Some("terraform-credentials-"), "Speak Terraform's credentials helper protocol";
-    GoAuth, "goauth", None, "Print headers as go asks for them (GOAUTH)";
-    Google, "google", None, "Print a token as Google's libraries ask for one";
-    Keyring, "keyring", Some("keyring"), "Answer pip and uv in place of the keyring command";
+    /// Speak git's credential helper protocol
+    ///
+    /// For `git config credential.helper`; git adds the verb. A link named git-credential-prusa-cred does the same.
+    Git, "git", Some("git-credential-");
+    /// Speak docker's credential helper protocol
+    ///
+    /// docker runs it under the name docker-credential-prusa-cred, which a link to this program gives it.
+    Docker, "docker", Some("docker-credential-");
+    /// Speak Bazel's credential helper protocol
+    Bazel, "bazel", None;
+    /// Speak cargo's credential provider protocol
+    ///
+    /// cargo runs it as `prusa-cred --cargo-plugin`: name prusa-cred as credential-provider in its configuration, with
+    /// options such as --profile after it if need be.
+    Cargo, "cargo", None;
+    /// Print a token as kubectl and other Kubernetes clients ask for one
+    ///
+    /// For `users[].user.exec` of a kubeconfig. With provideClusterInfo the server picks the profile, and only a server
+    /// that a profile names gets its token.
+    Kube, "kube", None;
+    /// Speak Terraform's credentials helper protocol
+    ///
+    /// Terraform runs it under the name terraform-credentials-prusa-cred, from its own directory of plugins.
+    Terraform, "terraform", Some("terraform-credentials-");
+    /// Print headers as go asks for them
+    ///
+    /// For GOAUTH. Called without a URL it tells the tokens that are good already; with one, it renews what is needed.
+    GoAuth, "goauth", None;
+    /// Print a token as Google's libraries ask for one
+    ///
+    /// For `credential_source.executable` of external-account credentials: the identity token of the profile, or an
+    /// access token that is a JWT.
+    Google, "google", None;
+    /// Answer pip and uv in place of the keyring command
+    ///
+    /// They run a program of the name keyring, which a link to this one gives it.
+    Keyring, "keyring", Some("keyring");
 }
 
 impl Protocol {
+    /// Returns what its command does, in a line.
+    pub(crate) fn about(self) -> &'static str {
+        self.help().first().map_or("", |line| line.trim())
+    }
+
     /// Returns the protocol that a program speaks when it is called by this name.
     pub(crate) fn of_link(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();

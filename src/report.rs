@@ -37,6 +37,8 @@ use crate::store::StoreError;
 
 /// Exit status of a failure.
 const FAILURE: u8 = 1;
+/// What a hint begins with when a refresh failed for now.
+const KEPT: &str = "the login is kept; ";
 /// Exit status of bad usage.
 const USAGE: u8 = 2;
 
@@ -106,7 +108,7 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
 }
 
 /// Tells a failure where and how the program reads it that asked, and returns the exit status; `None` where that is
-/// stderr and no status but 0.
+/// stderr and any status but 0, or stdout is gone.
 fn told_to_a_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
     let (text, status) = match protocol {
         // One line, compared as a whole with three fixed texts.
@@ -132,10 +134,8 @@ fn told_to_a_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
         | Protocol::GoAuth
         | Protocol::Keyring => return None,
     };
-    if !is_broken_pipe(error) {
-        let _ = std::io::stdout().lock().write_all(text.as_bytes());
-    }
-    Some(status)
+    let written = std::io::stdout().lock().write_all(text.as_bytes());
+    written.is_ok().then_some(status)
 }
 
 /// Says what is wrong with the command line, or prints the help that was asked for.
@@ -154,8 +154,8 @@ pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> Ex
         let hint = "run `prusa-cred help`";
         let object = json!({ "error": Code::Usage.as_str(), "message": message, "hint": hint });
         let _ = writeln!(std::io::stderr().lock(), "{object}");
-    } else if error.print().is_err() {
-        return ExitCode::from(FAILURE);
+    } else if let Err(source) = error.print() {
+        return failure(&Problem::Stdout(source).into(), wants_json);
     }
     ExitCode::from(if error.use_stderr() { USAGE } else { 0 })
 }
@@ -256,7 +256,7 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
 fn config_hint(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     match cause.downcast_ref() {
         Some(ChooseError::Ambiguous { .. }) => hint(
-            "name one with --profile, or in the address (https://NAME@…), or as `default` in the configuration",
+            "name one with --profile, or in git's address (https://NAME@…), or as `default` in the configuration",
         ),
         Some(ChooseError::NoSuchProfile { .. }) => hint("`prusa-cred status` lists the profiles"),
         None => None,
@@ -277,6 +277,8 @@ fn of_broker(error: &BrokerError) -> Class {
         BrokerError::Refresh { source, .. } => of_grant(source),
         BrokerError::SignIn { profile, source } => {
             let (code, hint) = of_sign_in(source);
+            // Nobody typed what was refused, so there is nothing to begin again with.
+            let hint = hint.filter(|_| !matches!(**source, SignInError::InvalidCredentials { .. }));
             (code, hint.or_else(|| login_hint(profile)))
         }
         BrokerError::Store { profile, source } => of_store(source, Some(profile)),
@@ -300,10 +302,12 @@ fn of_problem(problem: &Problem) -> Class {
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
         Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
-        Problem::BadAddress(_)
-        | Problem::Usage(_)
-        | Problem::DockerUnknown(_)
-        | Problem::UnknownVerb { .. } => {
+        Problem::BadAddress(_) => (
+            Code::Usage,
+            hint("an address is like https://connect.prusa3d.com, or a host alone"),
+        ),
+        Problem::Usage(_) => (Code::Usage, None),
+        Problem::DockerUnknown(_) | Problem::UnknownVerb { .. } => {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
     }
@@ -314,7 +318,7 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
         StoreError::Locked { pid: Some(pid), .. } => (
             Code::Locked,
             Some(format!(
-                "try again in a moment; if process {pid} hangs, end it: nothing is lost by that"
+                "try again in a moment; if process {pid} hangs, end it"
             )),
         ),
         StoreError::Locked { pid: None, .. } => (Code::Locked, hint("try again in a moment")),
@@ -335,6 +339,14 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
             Code::Storage,
             hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),
         ),
+        StoreError::NotAFile { .. } => (
+            Code::Storage,
+            hint("nothing was sent to the server; put that away, or name another token file"),
+        ),
+        StoreError::NotInPlace { .. } => (
+            Code::Storage,
+            hint("see that the file can be replaced: the next run puts the new token set in place"),
+        ),
         _ => (
             Code::Storage,
             hint(
@@ -354,9 +366,7 @@ fn of_grant(error: &GrantError) -> Class {
         GrantError::Refused { .. } | GrantError::Forbidden { .. } => (Code::Denied, None),
         GrantError::Server { .. }
         | GrantError::NotJson { .. }
-        | GrantError::NoAccessToken { .. } => {
-            (Code::Server, hint("the login is kept; try again later"))
-        }
+        | GrantError::NoAccessToken { .. } => (Code::Server, later(None)),
         GrantError::NoRandomness => (Code::Storage, None),
     }
 }
@@ -364,7 +374,12 @@ fn of_grant(error: &GrantError) -> Class {
 fn of_sign_in(error: &SignInError) -> Class {
     const BROWSER: &str = "`prusa-cred login --browser` signs in with a browser instead";
     match error {
-        SignInError::InvalidCredentials { .. } => (Code::InvalidCredentials, None),
+        SignInError::InvalidCredentials { .. } => (
+            Code::InvalidCredentials,
+            hint(
+                "begin again; an account of Google or Apple signs in with `prusa-cred login --browser`",
+            ),
+        ),
         SignInError::InvalidCode { .. } => (
             Code::InvalidCredentials,
             hint(
@@ -376,7 +391,9 @@ fn of_sign_in(error: &SignInError) -> Class {
             Code::Denied,
             hint("unlock it on the account's web page, or wait"),
         ),
-        SignInError::RateLimited { retry_after, .. } => (Code::RateLimited, later(*retry_after)),
+        SignInError::RateLimited { retry_after, .. } => {
+            at_sign_in((Code::RateLimited, later(*retry_after)))
+        }
         SignInError::Server { .. } => (Code::Server, hint("try again later")),
         SignInError::Forbidden { .. }
         | SignInError::UnknownPage { .. }
@@ -385,11 +402,19 @@ fn of_sign_in(error: &SignInError) -> Class {
         SignInError::Denied => (Code::Denied, None),
         SignInError::StateMismatch | SignInError::WrongAddress { .. } | SignInError::NoCode => (
             Code::Denied,
-            hint("begin again, and paste the address of the page that the browser ended on"),
+            hint(
+                "begin again; with --browser, paste the address of the page that the browser ended on",
+            ),
         ),
-        SignInError::Grant(error) => of_grant(error),
-        SignInError::Http(error) => of_http(error),
+        SignInError::Grant(error) => at_sign_in(of_grant(error)),
+        SignInError::Http(error) => at_sign_in(of_http(error)),
     }
+}
+
+/// Whoever signs in has no login yet that could be kept.
+fn at_sign_in((code, hint): Class) -> Class {
+    let hint = hint.map(|hint| hint.trim_start_matches(KEPT).to_owned());
+    (code, hint)
 }
 
 fn of_credentials(error: &CredentialsError) -> Class {
@@ -417,17 +442,18 @@ fn of_credentials(error: &CredentialsError) -> Class {
 fn of_http(error: &HttpError) -> Class {
     match error {
         HttpError::NotAllowed { .. } => (Code::Denied, hint("use an https address")),
+        HttpError::TooLarge { .. } => (Code::Server, hint("the login is kept; try again later")),
         _ => (
             Code::Network,
-            hint("the login is kept; see that the network is up, then try again"),
+            Some(format!("{KEPT}see that the network is up, then try again")),
         ),
     }
 }
 
 fn later(retry_after: Option<Duration>) -> Option<String> {
     Some(match retry_after {
-        Some(wait) => format!("the login is kept; try again in {} s", wait.as_secs()),
-        None => "the login is kept; try again later".to_owned(),
+        Some(wait) => format!("{KEPT}try again in {} s", wait.as_secs()),
+        None => format!("{KEPT}try again later"),
     })
 }
 

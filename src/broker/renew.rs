@@ -29,9 +29,9 @@ impl Broker<'_> {
             return Err(error);
         };
         let why = std::error::Error::source(&error)
-            .map_or_else(|| error.to_string(), ToString::to_string);
+            .map_or_else(String::new, |source| format!(": {source}"));
         (self.warn)(&format!(
-            "{error}, so the old token is handed out while it lasts: {why}"
+            "{error}, so the old token is handed out while it lasts{why}"
         ));
         Ok(living)
     }
@@ -42,6 +42,7 @@ impl Broker<'_> {
             .lock(self.deadline)
             .map_err(|source| self.storage(source))?;
         let mut pauses = Pauses::new();
+        let mut earlier = held.journal();
         let mut cut_off = None;
         loop {
             // Another process, or a program that takes no lock, may have renewed it meanwhile.
@@ -55,7 +56,7 @@ impl Broker<'_> {
             let Some(refresh_token) = current.set.refresh_token.clone() else {
                 return self.sign_in(&held, Some(LoginEnd::NoRefreshToken), need);
             };
-            cut_off = cut_off.or_else(|| self.find_cut_off(&held, &refresh_token));
+            cut_off = cut_off.or_else(|| self.find_cut_off(earlier.take(), &refresh_token));
             let slot = held
                 .reserve(Some(&refresh_token), now)
                 .map_err(|source| self.storage(source))?;
@@ -70,20 +71,34 @@ impl Broker<'_> {
                     .as_ref()
                     .is_some_and(|again| has_other_refresh_token(again, &refresh_token))
                 {
+                    cut_off = None;
                     continue;
                 }
                 self.note(&held, "login_required", &error, None);
                 return self.sign_in(&held, Some(LoginEnd::after(error, cut_off)), need);
             }
-            if !(error.is_transient() && pauses.wait(error.retry_after(), self.deadline)) {
-                if !may_have_been_obeyed(&error) {
-                    self.note(&held, "refresh_failed", &error, None);
-                }
-                return Err(BrokerError::Refresh {
-                    profile: self.profile.to_owned(),
-                    source: Box::new(error),
-                });
+            if may_have_been_obeyed(&error) {
+                cut_off = cut_off.or(Some(CutOff::by_us(now)));
             }
+            if !(error.is_transient() && pauses.wait(error.retry_after(), self.deadline)) {
+                return Err(self.refresh_failed(&held, error, cut_off));
+            }
+        }
+    }
+
+    fn refresh_failed(
+        &self,
+        held: &Locked<'_>,
+        error: GrantError,
+        cut_off: Option<CutOff>,
+    ) -> BrokerError {
+        // Where nobody knows whether the token was spent, the journal goes on saying so.
+        if cut_off.is_none() {
+            self.note(held, "refresh_failed", &error, None);
+        }
+        BrokerError::Refresh {
+            profile: self.profile.to_owned(),
+            source: Box::new(error),
         }
     }
 
@@ -96,11 +111,13 @@ impl Broker<'_> {
         need: Need,
     ) -> Result<Granted, BrokerError> {
         let now = UnixTime::now();
+        let has_access_token = newer.access_token.is_some();
         let evidence = match current.evidence {
+            // What is known of an access token stays true as long as that is the stored one.
+            evidence if !has_access_token => evidence,
             Evidence::Rejected { .. } => Evidence::RenewedAfterRejection { at: now },
             _ => Evidence::None,
         };
-        let has_access_token = newer.access_token.is_some();
         let set = current.set.renewed_by(newer);
         slot.commit(&set, evidence)
             .map_err(|source| self.storage(source))?;
@@ -139,9 +156,7 @@ impl Broker<'_> {
                 None => BrokerError::NotSignedIn { profile },
             });
         };
-        if let Some(Journal::Failed(failure)) = held.journal()
-            && failure.attempt == Some(mark)
-        {
+        if held.refused_attempt() == Some(mark) {
             return Err(BrokerError::LoginEnded {
                 profile,
                 source: Box::new(LoginEnd::PasswordRefusedBefore),
@@ -214,11 +229,13 @@ impl Broker<'_> {
         }
     }
 
-    /// Tells, once, that an earlier refresh of this very token was cut off.
-    fn find_cut_off(&self, held: &Locked<'_>, refresh_token: &RefreshToken) -> Option<CutOff> {
-        let journal = held
-            .journal()
-            .filter(|journal| journal.is_spending(refresh_token));
+    /// Tells that an earlier process was cut off while it refreshed this very token.
+    fn find_cut_off(
+        &self,
+        earlier: Option<Journal>,
+        refresh_token: &RefreshToken,
+    ) -> Option<CutOff> {
+        let journal = earlier.filter(|journal| journal.is_spending(refresh_token));
         let Some(Journal::Spending { at, pid, .. }) = journal else {
             return None;
         };
@@ -265,6 +282,15 @@ impl Broker<'_> {
 struct CutOff {
     at: UnixTime,
     pid: u32,
+}
+
+impl CutOff {
+    fn by_us(at: UnixTime) -> Self {
+        Self {
+            at,
+            pid: std::process::id(),
+        }
+    }
 }
 
 impl LoginEnd {

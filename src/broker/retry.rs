@@ -6,6 +6,8 @@ use crate::deadline::Deadline;
 
 const FIRST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(4);
+/// What a try needs at the least: one that is cut short would only hide why those before it failed.
+const SHORTEST_TRY: Duration = Duration::from_millis(250);
 
 /// The pauses of one operation.
 pub(super) struct Pauses {
@@ -23,7 +25,7 @@ impl Pauses {
     pub(super) fn wait(&mut self, asked: Option<Duration>, deadline: Deadline) -> bool {
         let pause = asked.unwrap_or_else(|| jittered(self.next));
         self.next = (self.next * 2).min(LONGEST);
-        pause < deadline.remaining() && deadline.sleep(pause)
+        pause.saturating_add(SHORTEST_TRY) < deadline.remaining() && deadline.sleep(pause)
     }
 }
 
@@ -46,6 +48,8 @@ mod tests {
         assert!(!Pauses::new().wait(Some(Duration::from_secs(60)), deadline));
         assert!(!deadline.is_over());
         assert!(Pauses::new().wait(Some(Duration::ZERO), deadline));
+        let soon = Deadline::after(SHORTEST_TRY);
+        assert!(!Pauses::new().wait(Some(Duration::ZERO), soon));
     }
 
     #[test]

@@ -6,13 +6,12 @@ use super::answer::answer;
 use super::{Problem, print, read, unknown_verb};
 use crate::cli::Verb;
 use crate::context::Context;
-use crate::protocol::Protocol;
 use crate::protocol::bazel;
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some("get") => get(context),
-        verb => Err(unknown_verb(Protocol::Bazel, verb).into()),
+        verb => Err(unknown_verb("Bazel", verb).into()),
     }
 }
 

@@ -26,11 +26,9 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         Some("get") => get(context, &read(context)?),
         Some("store") => store(context, &read(context)?),
         Some("erase") => erase(context, &read(context)?),
-        Some("list") => {
-            read(context)?;
-            list(context)
-        }
-        Some("version" | "--version" | "-v") => version(),
+        // docker writes a word to its stdin, which says nothing.
+        Some("list") => list(context),
+        Some("version") => version(),
         Some(verb) => Err(Problem::DockerUnknown(docker::unknown_action(NAME, verb)).into()),
         None => Err(Problem::DockerUnknown(format!(
             "Usage: {NAME} <store|get|erase|list|version>"
@@ -108,11 +106,11 @@ fn is_for_saved(context: &Context, key: &str) -> Result<bool> {
     saved::is_for(context, request.as_ref().and_then(Request::origin))
 }
 
-/// Prints the keys that `get` can answer for.
+/// Prints the keys that `get` can answer for: one that it fails for would fail docker's whole lookup.
 pub(super) fn list(context: &Context) -> Result<()> {
     let mut keys = BTreeMap::new();
     for profile in context.profiles()?.iter() {
-        if Account::known_login(context, profile).is_signed_in {
+        if Account::open(context, profile).is_ok_and(|account| account.can_answer()) {
             let origins = profile
                 .hosts
                 .iter()

@@ -32,11 +32,10 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     let account = Account::stored(context, profile)?;
     if !options.no_store {
         // Better to know now than after the password has been typed.
-        drop(
-            account
-                .store()
-                .lock(Deadline::after(request_timeout(context)))?,
-        );
+        let held = account
+            .store()
+            .lock(Deadline::after(request_timeout(context)))?;
+        drop(held.reserve(None, UnixTime::now())?);
     }
     let set = match &profile.issuer {
         Issuer::Prusa(settings) => prusa::sign_in(context, &account, settings, options)?,

@@ -1,39 +1,46 @@
-//! `man [DIR]`: the main manual page on stdout, or one page a command in a directory.
+//! `man [DIR]`: the main manual page on stdout, or one page for each command in a directory.
+//!
+//! The pages come from the command line's own help; `sections` has what a command line does not know of itself. Nothing
+//! depends on the day or the machine: `man/` in the repository is compared with them byte for byte.
+
+mod sections;
 
 use std::path::Path;
 
 use anyhow::Result;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
 
 use super::{Problem, print};
 use crate::cli;
+use sections::Section;
+
+const MANUAL: &str = "User Commands";
+/// An empty one would be left out, and what follows would take its place.
+const NO_DATE: &str = " ";
+/// No hyphens in commands and addresses, no stretched lines.
+const LAYOUT: &str = "\n.nh\n.ad l\n";
 
 pub(super) fn run(options: &cli::Man) -> Result<()> {
-    let mut command = cli::Cli::command();
+    let mut command = cli::Cli::command().disable_help_subcommand(true);
     command.build();
     let Some(directory) = &options.dir else {
-        return print(rendered(command)?);
+        return print(main_page(command)?);
     };
     std::fs::create_dir_all(directory).map_err(|source| Problem::Output {
         path: directory.clone(),
         source,
     })?;
-    let pages: Vec<_> = command
-        .get_subcommands()
-        .filter(|page| page.get_name() != "help")
-        .cloned()
-        .collect();
-    for page in pages {
-        let name = format!("prusa-cred-{}", page.get_name());
-        write_page(directory, page.display_name(name.clone()).name(name))?;
+    for subcommand in command.get_subcommands() {
+        let name = format!("prusa-cred-{}", subcommand.get_name());
+        write_page(directory, &name, &page_of(subcommand, &name)?)?;
     }
-    write_page(directory, command)
+    write_page(directory, "prusa-cred", &main_page(command)?)
 }
 
-fn write_page(directory: &Path, command: Command) -> Result<()> {
-    let path = directory.join(format!("{}.1", command.get_name()));
-    let page = rendered(command)?;
+fn write_page(directory: &Path, name: &str, page: &[u8]) -> Result<()> {
+    let path = directory.join(format!("{name}.1"));
     #[allow(
         clippy::disallowed_methods,
         reason = "a page that is cut short is written again, and nothing is lost"
@@ -42,10 +49,66 @@ fn write_page(directory: &Path, command: Command) -> Result<()> {
     Ok(())
 }
 
-fn rendered(command: Command) -> Result<Vec<u8>> {
+fn main_page(command: Command) -> Result<Vec<u8>> {
+    let usage = "prusa-cred [OPTIONS] COMMAND\ngit-credential-prusa-cred VERB\ndocker-credential-prusa-cred VERB";
+    let man = Man::new(
+        command
+            .override_usage(usage)
+            .subcommand_help_heading("COMMANDS")
+            .after_help(None::<&str>)
+            .version(None::<&str>),
+    );
+    rendered(man, &sections::OF_MAIN_PAGE)
+}
+
+fn page_of(subcommand: &Command, name: &str) -> Result<Vec<u8>> {
+    let mut command = subcommand
+        .clone()
+        .display_name(name.to_owned())
+        .mut_args(|arg| {
+            // What every command takes stands on the main page.
+            let is_elsewhere = arg.is_global_set() || arg.get_id() == "help";
+            let is_hidden = arg.is_hide_set();
+            arg.hide(is_elsewhere || is_hidden)
+        });
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").to_owned();
+    rendered(
+        Man::new(command.override_usage(usage)),
+        &sections::OF_EVERY_PAGE,
+    )
+}
+
+fn rendered(man: Man, more: &[Section]) -> Result<Vec<u8>> {
+    let man = man
+        .date(NO_DATE)
+        .source(concat!("prusa-cred ", env!("CARGO_PKG_VERSION")))
+        .manual(MANUAL);
     let mut page = Vec::new();
-    Man::new(command)
-        .render(&mut page)
-        .map_err(Problem::Stdout)?;
-    Ok(page)
+    man.render(&mut page).map_err(Problem::Stdout)?;
+    let mut roff = Roff::new();
+    for section in more {
+        section.write(&mut roff);
+    }
+    page.extend_from_slice(roff.to_roff().as_bytes());
+    let text = String::from_utf8_lossy(&page)
+        .replacen("\n.SH NAME\n", &format!("{LAYOUT}.SH NAME\n"), 1)
+        // What stands below a command's help.
+        .replace("\n.SH EXTRA\n", "\n.SH NOTES\n");
+    Ok(text.into_bytes())
+}
+
+impl Section {
+    fn write(&self, roff: &mut Roff) {
+        roff.control("SH", [self.title]);
+        for paragraph in self.text {
+            roff.control("PP", []);
+            roff.text([roman(*paragraph)]);
+        }
+        for (term, meaning) in self.terms {
+            roff.control("TP", []);
+            roff.text([bold(*term)]);
+            roff.text([roman(*meaning)]);
+        }
+    }
 }

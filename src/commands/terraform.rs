@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         (Some(verb @ ("get" | "store" | "forget")), _) => {
             Err(Problem::Usage(format!("`prusa-cred terraform {verb}` takes one host")).into())
         }
-        (verb, _) => Err(unknown_verb(Protocol::Terraform, verb).into()),
+        (verb, _) => Err(unknown_verb("Terraform", verb).into()),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::profile::Rule;
 use crate::protocol::Origin;
 use crate::protocol::Request;
 use crate::store::Journal;
+use crate::store::Store;
 use crate::token::UnixTime;
 
 pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
@@ -56,6 +57,17 @@ fn is_saved(context: &Context, origin: &Origin) -> Result<bool> {
     Ok(saved_for(context, &request)?.is_some())
 }
 
+/// Returns what the journal tells of the stored login; of one that has been replaced it tells nothing.
+fn of_what_is_stored(store: &Store) -> Option<Journal> {
+    let journal = store.journal()?;
+    let stored = || store.load().ok()??.set.refresh_token;
+    let tells = match journal {
+        Journal::Failed(_) => true,
+        Journal::Spending { .. } => stored().is_some_and(|token| journal.is_spending(&token)),
+    };
+    tells.then_some(journal)
+}
+
 /// What is told, in order: a name, what a program reads, what a person reads.
 struct Report {
     now: UnixTime,
@@ -75,7 +87,7 @@ impl Report {
         }
         self.row("store", &account.store().path().display().to_string());
         self.stored(&account);
-        self.last_error(account.store().journal());
+        self.last_error(of_what_is_stored(account.store()));
         Ok(())
     }
 

@@ -6,6 +6,8 @@ use std::os::windows::io::AsHandle;
 use std::path::Path;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::{InputKind, Peeked};
 
 /// Does nothing: no core dump is written here unless somebody asks the system for one.
@@ -73,6 +75,11 @@ pub(super) fn kind_of_special(_: FileType) -> &'static str {
 pub(crate) fn stdin() -> io::Result<File> {
     let handle = io::stdin().as_handle().try_clone_to_owned()?;
     Ok(File::from(handle))
+}
+
+/// Asks on the console, and returns the line without its end.
+pub(crate) fn read_hidden_line(prompt: &str) -> io::Result<Zeroizing<String>> {
+    rpassword::prompt_password(prompt).map(Zeroizing::new)
 }
 
 /// Returns `Opaque`: nothing can be looked at here without moving the position that other processes share.

@@ -24,6 +24,8 @@ pub(crate) enum Journal {
         fingerprint: Fingerprint,
         at: UnixTime,
         pid: u32,
+        /// As in `Failure`.
+        attempt: Option<u8>,
     },
     /// The last attempt to obtain a token set failed.
     Failed(Failure),
@@ -38,7 +40,7 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     #[serde(with = "seconds")]
     pub(crate) at: UnixTime,
-    /// With which e-mail address and password it failed: see `mark_of_attempt`.
+    /// With which e-mail address and password a sign-in was refused, then or before: see `mark_of_attempt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) attempt: Option<u8>,
 }
@@ -62,6 +64,13 @@ impl Journal {
                 *fingerprint == Fingerprint::of(refresh_token.expose())
             }
             Self::Failed(_) => false,
+        }
+    }
+
+    /// Returns the mark of the e-mail address and password that were refused since the last success.
+    pub(crate) fn refused_attempt(&self) -> Option<u8> {
+        match self {
+            Self::Spending { attempt, .. } | Self::Failed(Failure { attempt, .. }) => *attempt,
         }
     }
 
@@ -95,6 +104,8 @@ enum Wire {
         #[serde(with = "seconds")]
         at: UnixTime,
         pid: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        attempt: Option<u8>,
     },
     Failed(Failure),
 }
@@ -106,10 +117,12 @@ impl From<Journal> for Wire {
                 fingerprint,
                 at,
                 pid,
+                attempt,
             } => Self::Spending {
                 fingerprint: fingerprint.as_str().to_owned(),
                 at,
                 pid,
+                attempt,
             },
             Journal::Failed(failure) => Self::Failed(failure),
         }
@@ -123,10 +136,12 @@ impl From<Wire> for Journal {
                 fingerprint,
                 at,
                 pid,
+                attempt,
             } => Self::Spending {
                 fingerprint: Fingerprint::from_stored(&fingerprint),
                 at,
                 pid,
+                attempt,
             },
             Wire::Failed(failure) => Self::Failed(failure),
         }
@@ -182,6 +197,7 @@ mod tests {
                 fingerprint: Fingerprint::of("spent"),
                 at: NOW,
                 pid: 7,
+                attempt: Some(9),
             },
             Journal::Failed(failure(None)),
             Journal::Failed(failure(Some(0))),

@@ -35,6 +35,7 @@ impl Lock {
     /// Creates what is missing and takes the lock.
     pub(super) fn acquire(path: &Path, deadline: Deadline) -> Result<Self, StoreError> {
         let target = resolve(path).map_err(StoreError::io("follow", path))?;
+        refuse_unless_file(&target)?;
         let directory = platform::directory_of(&target);
         platform::create_private_directories(directory)
             .map_err(StoreError::io("create", directory))?;
@@ -92,8 +93,15 @@ impl<'s> Locked<'s> {
         Journal::load(self.target())
     }
 
-    /// Notes that an attempt to obtain a token set failed, in place of what was noted before.
-    pub(crate) fn note_failure(&self, failure: Failure) -> Result<(), StoreError> {
+    /// Returns the mark of the e-mail address and password that were refused since the last success.
+    pub(crate) fn refused_attempt(&self) -> Option<u8> {
+        self.journal()?.refused_attempt()
+    }
+
+    /// Notes that an attempt to obtain a token set failed, in place of what was noted before; but a password that was
+    /// refused stays noted.
+    pub(crate) fn note_failure(&self, mut failure: Failure) -> Result<(), StoreError> {
+        failure.attempt = failure.attempt.or_else(|| self.refused_attempt());
         Journal::Failed(failure).save(self.target())
     }
 
@@ -135,6 +143,18 @@ pub(super) fn resolve(path: &Path) -> io::Result<PathBuf> {
         }
     }
     Err(io::Error::other("too many symbolic links"))
+}
+
+/// Fails where something stands that no token file can replace. Nothing is to be created beside that: it may be a device.
+fn refuse_unless_file(target: &Path) -> Result<(), StoreError> {
+    match fs::symlink_metadata(target) {
+        Ok(metadata) if !metadata.is_file() => Err(StoreError::NotAFile {
+            path: target.to_path_buf(),
+            what: platform::kind_of(metadata.file_type()),
+        }),
+        // Whatever else is wrong with it shows when it is used.
+        _ => Ok(()),
+    }
 }
 
 fn wait_for(file: &File, path: &Path, deadline: Deadline) -> Result<(), StoreError> {

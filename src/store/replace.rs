@@ -54,6 +54,7 @@ impl Locked<'_> {
                 fingerprint: Fingerprint::of(refresh_token.expose()),
                 at: now,
                 pid: std::process::id(),
+                attempt: self.refused_attempt(),
             };
             journal.save(target)?;
             slot.has_journal = true;
@@ -291,6 +292,7 @@ mod tests {
                 fingerprint: Fingerprint::of("spent"),
                 at: NOW,
                 pid: 1,
+                attempt: None,
             };
             journal.save(self.store.path()).expect("a journal");
         }
@@ -374,10 +376,15 @@ mod tests {
     #[test]
     fn a_directory_in_place_of_the_file_is_refused() {
         let scratch = Scratch::new();
-        fs::create_dir(scratch.store.path()).expect("a directory");
         let locked = scratch.lock();
+        fs::create_dir(scratch.store.path()).expect("a directory");
         assert!(matches!(
             locked.reserve(None, NOW),
+            Err(StoreError::NotAFile { .. })
+        ));
+        drop(locked);
+        assert!(matches!(
+            scratch.store.lock(Deadline::after(Duration::ZERO)),
             Err(StoreError::NotAFile { .. })
         ));
     }

@@ -8,10 +8,33 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod bazel;
+mod broker;
+mod config;
+mod crash;
+mod docker;
+mod environment;
+mod errors;
+mod generated;
+mod get;
+mod git;
 mod harness;
 mod helpers;
+mod hosts;
 mod layers;
+mod lifetime;
+mod login;
+mod logout;
+mod odd_answers;
 mod sandbox;
 mod saved;
+mod server;
+mod status;
+mod stdin;
+mod storage;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;
+mod token_file;
+mod two_accounts;
+mod unattended;
+mod verbs;

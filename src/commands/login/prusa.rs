@@ -50,7 +50,9 @@ fn with_browser(
     settings: &PrusaSettings,
 ) -> Result<TokenSet> {
     let prusa = Prusa::new(settings.clone(), account.profile().ca_file.clone());
+    const WHAT: &str = "address that the browser ended on";
     let person = Person::find(context.may_ask());
+    person.check(WHAT)?;
     let started = prusa.authorize_url()?;
     context.say(&format!(
         "Open this address in a browser and sign in:\n\n  {}\n\nIt ends on a page of Prusa Connect whose address \
@@ -58,6 +60,6 @@ fn with_browser(
         started.url,
         settings.redirect_uri,
     ));
-    let pasted = person.ask("address that the browser ended on", "Address")?;
+    let pasted = person.ask(WHAT, "Address")?;
     Ok(prusa.finish(&started, &pasted, Deadline::after(request_timeout(context)))?)
 }

@@ -135,7 +135,7 @@ fn what_cannot_be_kept_or_read_fails_on_stderr() {
 fn unknown_verbs_fail() {
     let env = home();
     terraform(&env, ["list", "reg.example.com"])
-        .stderr_contains("terraform's protocol has no verb \"list\"")
+        .stderr_contains("Terraform's protocol has no verb \"list\"")
         .status(1);
     terraform(&env, []).stderr_contains("has no verb").status(1);
     terraform(&env, ["get"])

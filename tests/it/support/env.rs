@@ -7,11 +7,12 @@ use std::net::TcpListener;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::process::Run;
+use super::process::{Run, WATCHDOG};
 use super::pty::Terminal;
 use super::sandbox::{CLIENT_ID, EMAIL, PASSWORD, Sandbox};
 
@@ -162,6 +163,42 @@ impl TestEnv {
         token
             .unwrap_or_else(|| panic!("no {name} is stored"))
             .to_owned()
+    }
+
+    /// Returns the names of what lies beside the token file and is not its lock: a journal, an unfinished file.
+    pub(crate) fn leftovers(&self) -> Vec<String> {
+        let mut names = self.names_in("prusa-connect-sdk-client");
+        names.retain(|name| name != "tokens.json");
+        names
+    }
+
+    /// Returns the names in a directory under the configuration's, locks aside.
+    pub(crate) fn names_in(&self, directory: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.config_dir().join(directory)).expect("a directory");
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("a name").path())
+            .filter(|path| path.extension().is_none_or(|extension| extension != "lock"))
+            .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Waits until something that a program does to its files has happened.
+    ///
+    /// # Panics
+    ///
+    /// When that takes longer than any run may.
+    pub(crate) fn wait_until(&self, has_happened: impl Fn() -> bool) {
+        let started = Instant::now();
+        while !has_happened() {
+            assert!(
+                started.elapsed() < WATCHDOG,
+                "nothing happens in {}",
+                self.home().display()
+            );
+            std::thread::yield_now();
+        }
     }
 
     /// Returns a run of `prusa-cred`.

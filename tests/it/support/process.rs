@@ -7,7 +7,7 @@ mod running;
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{Read, Write as _};
+use std::io::{PipeReader, Read, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -15,8 +15,19 @@ use std::time::Duration;
 
 pub(crate) use running::{Output, Running, Watched};
 
+use super::sandbox::{EMAIL, PASSWORD};
+
 /// How long any run may take before it is killed and the test fails.
 pub(crate) const WATCHDOG: Duration = Duration::from_secs(60);
+
+/// Returns the end of a pipe that holds these bytes, which is all that will ever come.
+///
+/// For a look at stdin, which lasts 50 ms: what `Run::stdin` writes may come later on a busy machine.
+pub(crate) fn piped(bytes: impl AsRef<[u8]>) -> PipeReader {
+    let (reader, mut writer) = std::io::pipe().expect("a pipe");
+    writer.write_all(bytes.as_ref()).expect("room");
+    reader
+}
 
 /// A run that has not begun. It begins with `success`, `status`, `outcome` or `spawn`.
 #[must_use = "nothing runs before `success`, `status`, `outcome` or `spawn`"]
@@ -100,6 +111,12 @@ impl Run {
     pub(crate) fn env_remove(mut self, name: &str) -> Self {
         self.command.env_remove(name);
         self
+    }
+
+    /// Sets the e-mail address and the password of the sandbox's user.
+    pub(crate) fn with_credentials(self) -> Self {
+        self.env("PRUSA_EMAIL", EMAIL)
+            .env("PRUSA_PASSWORD", PASSWORD)
     }
 
     /// Writes these bytes to a pipe and closes it.

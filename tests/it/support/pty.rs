@@ -119,7 +119,8 @@ impl Terminal {
         tcgetattr(&self.pty).is_ok_and(|modes| modes.local_modes.contains(LocalModes::ECHO))
     }
 
-    fn screen(&self) -> String {
+    /// Returns what has been on the screen so far.
+    pub(crate) fn screen(&self) -> String {
         String::from_utf8_lossy(&self.transcript).replace("\r\n", "\n")
     }
 

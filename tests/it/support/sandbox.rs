@@ -159,6 +159,11 @@ impl Sandbox {
         set
     }
 
+    /// Opens an authorization address as a signed-in user's browser does, and returns the address that it ends on.
+    pub(crate) fn browse(&self, address: &str) -> String {
+        authorize::browsed(&self.site, address)
+    }
+
     /// Returns a one-time code that the site will accept now: the current one, or the next if that is spent.
     pub(crate) fn one_time_code(&self) -> String {
         self.site.state().next_code()

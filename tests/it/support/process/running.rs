@@ -41,13 +41,17 @@ impl Watched {
     /// Returns the exit status (a signal as its negative number), or `None` when the process had to be killed.
     pub(crate) fn wait(&self) -> Option<i32> {
         use std::os::unix::process::ExitStatusExt as _;
-        if self.status.get().is_none() {
-            self.status
-                .set(self.ended.recv_timeout(self.remaining()).ok());
-        }
+        self.wait_for_end(self.remaining());
         self.signal(Signal::KILL);
         let status = self.status.get()?;
         status.code().or_else(|| status.signal().map(|n| -n))
+    }
+
+    /// Waits so long for the end.
+    fn wait_for_end(&self, at_most: Duration) {
+        if self.status.get().is_none() {
+            self.status.set(self.ended.recv_timeout(at_most).ok());
+        }
     }
 
     /// Sends a signal, unless the process has ended.
@@ -81,6 +85,12 @@ pub(crate) struct Running {
 impl Running {
     pub(crate) fn pid(&self) -> i32 {
         self.watched.pid.as_raw_nonzero().get()
+    }
+
+    /// Sends a signal after a while, or not at all if the run ends before.
+    pub(crate) fn signal_after(&self, a_while: Duration, signal: Signal) {
+        self.watched.wait_for_end(a_while);
+        self.signal(signal);
     }
 
     /// Sends a signal (`Signal::KILL` and the like).

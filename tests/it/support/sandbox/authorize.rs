@@ -90,6 +90,17 @@ fn refusal(site: &Site, request: &Fields) -> Option<Response> {
     None
 }
 
+/// Returns where a browser ends whose user is signed in and opens this address.
+pub(super) fn browsed(site: &Site, address: &str) -> String {
+    let url = Url::parse(address).expect("an address");
+    let request = Fields::parse(url.query().unwrap_or_default().as_bytes());
+    let response =
+        refusal(site, &request).unwrap_or_else(|| grant(&mut site.state(), site, &request));
+    let location = response.headers().get("location");
+    let location = location.expect("the request is one that the site grants");
+    location.to_str().expect("an address").to_owned()
+}
+
 fn grant(state: &mut super::State, site: &Site, request: &Fields) -> Response {
     if let Some(error) = state.behaviour.authorize_error {
         return back(site, request, &[("error", error)]);

@@ -1,0 +1,365 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[prusa-cred] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'prusa-cred'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'prusa-cred'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand login 'Sign in and store the login'
+            cand logout 'End the login: revoke it at the server, then forget it here'
+            cand get 'Print a valid token, refreshed if need be'
+            cand store 'Take a credential that git or docker wants kept'
+            cand erase 'Note that a server refused a credential'
+            cand list 'List the hosts that can be answered for'
+            cand forget 'Remove a saved credential'
+            cand git 'Speak git''s credential helper protocol'
+            cand docker 'Speak docker''s credential helper protocol'
+            cand bazel 'Speak Bazel''s credential helper protocol'
+            cand status 'Show who is signed in, where, and until when'
+            cand exec 'Run a command with a fresh token in its environment'
+            cand inspect 'Show what a token says, without showing the token'
+            cand which 'Tell which profile would answer, and why'
+            cand completions 'Print a completion script for a shell'
+            cand man 'Print the manual page, or write all of them into a directory'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'prusa-cred;login'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --provider 'Kind of service to sign in to'
+            cand --email 'E-mail address of the account [also: PRUSA_EMAIL, PRT_EMAIL]'
+            cand --otp-command 'Run this shell command to get a one-time code'
+            cand --url 'Practicus: the address of the region (also: PRT_URL)'
+            cand --server 'Kognic: the authentication server'
+            cand --credentials 'Kognic: the credentials file, or keyring://NAME (also: KOGNIC_CREDENTIALS)'
+            cand --env 'Kognic: an environment of environments.json'
+            cand --scopes 'Scopes to ask for, separated by commas or spaces, or the option repeated'
+            cand --issuer 'OAuth: the server''s address, as its metadata has it'
+            cand --client-id 'OAuth: the identifier that the server gave this client'
+            cand --import 'Take over the logins that other tools on this machine have'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --password-stdin 'Take the first line of stdin for the password'
+            cand --browser 'Sign in with a browser (for Google, Apple, passkeys)'
+            cand --device 'Sign in with a browser on another device'
+            cand --token-stdin 'Practicus: read a refresh or access token from the first line of stdin instead of signing in'
+            cand --no-store 'Print the token set as JSON instead of storing it'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;logout'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --all 'End the logins of all profiles'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;get'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand -f 'How to print the token'
+            cand --format 'How to print the token'
+            cand -t 'Which token to print'
+            cand --token 'Which token to print'
+            cand --min-ttl 'Time that the access token must have left, such as 30s or 2m [default: 30s]'
+            cand --provider 'Kind of service, where no profile of it is named: its built-in profile'
+            cand --server 'Kognic: the authentication server'
+            cand --credentials 'Kognic: the credentials file, or keyring://NAME (also: KOGNIC_CREDENTIALS)'
+            cand --env 'Kognic: an environment of environments.json'
+            cand --scopes 'Scopes to ask for, separated by commas or spaces, or the option repeated'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --refresh 'Refresh even if the token is still good'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;store'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;erase'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;list'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;forget'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --username 'Only what is saved for this user name'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --all 'Everything that is saved'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;git'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;docker'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;bazel'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;status'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;exec'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --env 'Variable that is given the token [default: PRUSA_TOKEN, for other providers ACCESS_TOKEN]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;inspect'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand -t 'Which of the stored tokens'
+            cand --token 'Which of the stored tokens'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;which'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;completions'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;man'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;help'= {
+            cand login 'Sign in and store the login'
+            cand logout 'End the login: revoke it at the server, then forget it here'
+            cand get 'Print a valid token, refreshed if need be'
+            cand store 'Take a credential that git or docker wants kept'
+            cand erase 'Note that a server refused a credential'
+            cand list 'List the hosts that can be answered for'
+            cand forget 'Remove a saved credential'
+            cand git 'Speak git''s credential helper protocol'
+            cand docker 'Speak docker''s credential helper protocol'
+            cand bazel 'Speak Bazel''s credential helper protocol'
+            cand status 'Show who is signed in, where, and until when'
+            cand exec 'Run a command with a fresh token in its environment'
+            cand inspect 'Show what a token says, without showing the token'
+            cand which 'Tell which profile would answer, and why'
+            cand completions 'Print a completion script for a shell'
+            cand man 'Print the manual page, or write all of them into a directory'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'prusa-cred;help;login'= {
+        }
+        &'prusa-cred;help;logout'= {
+        }
+        &'prusa-cred;help;get'= {
+        }
+        &'prusa-cred;help;store'= {
+        }
+        &'prusa-cred;help;erase'= {
+        }
+        &'prusa-cred;help;list'= {
+        }
+        &'prusa-cred;help;forget'= {
+        }
+        &'prusa-cred;help;git'= {
+        }
+        &'prusa-cred;help;docker'= {
+        }
+        &'prusa-cred;help;bazel'= {
+        }
+        &'prusa-cred;help;status'= {
+        }
+        &'prusa-cred;help;exec'= {
+        }
+        &'prusa-cred;help;inspect'= {
+        }
+        &'prusa-cred;help;which'= {
+        }
+        &'prusa-cred;help;completions'= {
+        }
+        &'prusa-cred;help;man'= {
+        }
+        &'prusa-cred;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

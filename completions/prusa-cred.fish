@@ -1,0 +1,246 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_prusa_cred_global_optspecs
+    string join \n p/profile= config= no-input timeout= json v/verbose q/quiet h/help V/version
+end
+
+function __fish_prusa_cred_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_prusa_cred_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_prusa_cred_using_subcommand
+    set -l cmd (__fish_prusa_cred_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -s h -l help -d 'Print help'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -s V -l version -d 'Print version'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "login" -d 'Sign in and store the login'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "logout" -d 'End the login: revoke it at the server, then forget it here'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "get" -d 'Print a valid token, refreshed if need be'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "store" -d 'Take a credential that git or docker wants kept'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "erase" -d 'Note that a server refused a credential'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "list" -d 'List the hosts that can be answered for'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "forget" -d 'Remove a saved credential'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "git" -d 'Speak git\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "docker" -d 'Speak docker\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "bazel" -d 'Speak Bazel\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "status" -d 'Show who is signed in, where, and until when'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "exec" -d 'Run a command with a fresh token in its environment'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "inspect" -d 'Show what a token says, without showing the token'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "which" -d 'Tell which profile would answer, and why'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "man" -d 'Print the manual page, or write all of them into a directory'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l provider -d 'Kind of service to sign in to' -r -f -a "prusa\t'Prusa Account'
+kognic\t'Kognic'
+practicus\t'A Practicus AI region'
+oauth\t'Any OAuth 2.0 or OpenID Connect server'"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l email -d 'E-mail address of the account [also: PRUSA_EMAIL, PRT_EMAIL]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l otp-command -d 'Run this shell command to get a one-time code' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l url -d 'Practicus: the address of the region (also: PRT_URL)' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l server -d 'Kognic: the authentication server' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l credentials -d 'Kognic: the credentials file, or keyring://NAME (also: KOGNIC_CREDENTIALS)' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l env -d 'Kognic: an environment of environments.json' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l scopes -d 'Scopes to ask for, separated by commas or spaces, or the option repeated' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l issuer -d 'OAuth: the server\'s address, as its metadata has it' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l client-id -d 'OAuth: the identifier that the server gave this client' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l import -d 'Take over the logins that other tools on this machine have' -r -f -a "all\t'Every tool below'
+prusa\t'The Prusa Python SDK'
+kognic\t'kognic-auth'
+practicus\t'Practicus AI\'s SDK'"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l password-stdin -d 'Take the first line of stdin for the password'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l browser -d 'Sign in with a browser (for Google, Apple, passkeys)'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l device -d 'Sign in with a browser on another device'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l token-stdin -d 'Practicus: read a refresh or access token from the first line of stdin instead of signing in'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -l no-store -d 'Print the token set as JSON instead of storing it'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -l all -d 'End the logins of all profiles'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s f -l format -d 'How to print the token' -r -f -a "raw\t'The token and a newline'
+json\t'A JSON object: access_token, token_type, expires_at, expires_in, scope, profile'
+header\t'The header line `Authorization: Bearer TOKEN`, for `curl -H`'
+headers\t'A JSON object of headers, for MCP clients'
+env\t'The shell line `export PRUSA_TOKEN=\'TOKEN\'`'
+curl\t'A line for `curl -K -`'
+netrc\t'A netrc entry'"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s t -l token -d 'Which token to print' -r -f -a "access\t'The access token'
+identity\t'The identity (ID) token'
+refresh\t'The refresh token (handing it out means sharing the login)'"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l min-ttl -d 'Time that the access token must have left, such as 30s or 2m [default: 30s]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l provider -d 'Kind of service, where no profile of it is named: its built-in profile' -r -f -a "prusa\t'Prusa Account'
+kognic\t'Kognic'
+practicus\t'A Practicus AI region'
+oauth\t'Any OAuth 2.0 or OpenID Connect server'"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l server -d 'Kognic: the authentication server' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l credentials -d 'Kognic: the credentials file, or keyring://NAME (also: KOGNIC_CREDENTIALS)' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l env -d 'Kognic: an environment of environments.json' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l scopes -d 'Scopes to ask for, separated by commas or spaces, or the option repeated' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -l refresh -d 'Refresh even if the token is still good'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand store" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand store" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand store" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand store" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand store" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand store" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand store" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand store" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand erase" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand erase" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand erase" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand erase" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand erase" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand erase" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand erase" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand erase" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand list" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand list" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand list" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand list" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand list" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand list" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand list" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand forget" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand forget" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand forget" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand forget" -l username -d 'Only what is saved for this user name' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand forget" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand forget" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand forget" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand forget" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand forget" -l all -d 'Everything that is saved'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand forget" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -l env -d 'Variable that is given the token [default: PRUSA_TOKEN, for other providers ACCESS_TOKEN]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand inspect" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand inspect" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand inspect" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand inspect" -s t -l token -d 'Which of the stored tokens' -r -f -a "access\t'The access token'
+identity\t'The identity (ID) token'
+refresh\t'The refresh token (handing it out means sharing the login)'"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand inspect" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand inspect" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand inspect" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand inspect" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand which" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand which" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand which" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand which" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand which" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand which" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand which" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand which" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand completions" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand completions" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand completions" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand completions" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand completions" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand completions" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand completions" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "login" -d 'Sign in and store the login'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "logout" -d 'End the login: revoke it at the server, then forget it here'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "get" -d 'Print a valid token, refreshed if need be'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "store" -d 'Take a credential that git or docker wants kept'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "erase" -d 'Note that a server refused a credential'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "list" -d 'List the hosts that can be answered for'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "forget" -d 'Remove a saved credential'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "git" -d 'Speak git\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "docker" -d 'Speak docker\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "bazel" -d 'Speak Bazel\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "status" -d 'Show who is signed in, where, and until when'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "exec" -d 'Run a command with a fresh token in its environment'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "inspect" -d 'Show what a token says, without showing the token'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "which" -d 'Tell which profile would answer, and why'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "man" -d 'Print the manual page, or write all of them into a directory'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -1,0 +1,178 @@
+//! What the manual pages tell beside options and commands.
+
+/// A section: paragraphs, then terms with what they mean.
+pub(super) struct Section {
+    pub(super) title: &'static str,
+    pub(super) text: &'static [&'static str],
+    pub(super) terms: &'static [(&'static str, &'static str)],
+}
+
+pub(super) const OF_EVERY_PAGE: [Section; 1] = [Section {
+    title: "SEE ALSO",
+    text: &["prusa-cred(1), for the options of every command, files, environment and exit status"],
+    terms: &[],
+}];
+
+pub(super) const OF_MAIN_PAGE: [Section; 6] = [
+    Section {
+        title: "EXAMPLES",
+        text: &[],
+        terms: &[
+            (
+                "prusa-cred login",
+                "Sign in. The login is kept alive from then on.",
+            ),
+            (
+                "git config --global credential.helper prusa-cred",
+                "Let git ask prusa-cred, which answers for the hosts of its profiles only.",
+            ),
+            (
+                "curl -H \"$(prusa-cred get --format header)\" https://connect.prusa3d.com/app/printers",
+                "Call an API.",
+            ),
+            (
+                "prusa-cred get --format curl | curl -K - https://connect.prusa3d.com/app/printers",
+                "The same, with the token out of sight of other users of this machine.",
+            ),
+        ],
+    },
+    Section {
+        title: "CONFIGURATION",
+        text: &[
+            "No configuration is needed for one Prusa Account. config.toml may name a profile to use by default \
+             (default = \"NAME\") and may have a table [profiles.NAME] for each account. A profile's name is 1 to 64 of \
+             a-z 0-9 . _ - and begins with a letter or digit. These are the keys of a profile:",
+        ],
+        terms: &[
+            (
+                "provider",
+                "Kind of account; \"prusa\". Required, except in the profile prusa itself.",
+            ),
+            (
+                "hosts",
+                "List of hosts that are given this profile's tokens, such as \"git.example.com\", \"h:8443\" or \"*.example.com\" (one label). Only these are, and only over https, or over http on this machine.",
+            ),
+            ("email", "E-mail address to sign in with."),
+            (
+                "username",
+                "User name that git and docker are told with a token [oauth2].",
+            ),
+            (
+                "min_ttl",
+                "Time that a token handed out has left at least, such as \"2m\" [30s].",
+            ),
+            (
+                "git_auth",
+                "How git sends the token: \"auto\" (bearer where git and the server can), \"bearer\" or \"basic\" [auto].",
+            ),
+            ("token_file", "Another file for the login."),
+            (
+                "ca_file",
+                "Certificates in PEM that are trusted beside the system's.",
+            ),
+            (
+                "password_command, otp_command",
+                "Shell commands that print the password and a one-time code; with these and email a login that has ended is renewed unattended.",
+            ),
+            (
+                "on_rotate",
+                "Shell command that gets each new token set on its stdin.",
+            ),
+            (
+                "account_url, connect_url, client_id, redirect_uri, scopes",
+                "Other endpoints, client and scopes than Prusa's own.",
+            ),
+        ],
+    },
+    Section {
+        title: "FILES",
+        text: &[
+            "The configuration directory is $XDG_CONFIG_HOME, or ~/.config (on macOS ~/Library/Application Support, on Windows %APPDATA%), the data directory $XDG_DATA_HOME, or ~/.local/share (on macOS and Windows the same as for configuration).",
+        ],
+        terms: &[
+            (
+                "CONFIG/prusa-cred/config.toml",
+                "The configuration, if there is one.",
+            ),
+            (
+                "CONFIG/prusa-connect-sdk-client/tokens.json",
+                "The login of the profile prusa, readable by its owner alone.",
+            ),
+            (
+                "CONFIG/prusa-connect/prusa_tokens.json",
+                "The file of Prusa's Python SDK. Where it exists and the one above does not, it is used in place, so that both share one login.",
+            ),
+            (
+                "CONFIG/prusa-cred/tokens/NAME.json",
+                "The login of any other profile.",
+            ),
+            (
+                "DATA/prusa-cred/credentials.json",
+                "What git and docker asked to keep for hosts that no profile names, readable by its owner alone.",
+            ),
+        ],
+    },
+    Section {
+        title: "ENVIRONMENT",
+        text: &[
+            "What begins with PRUSA_CRED_ is for every profile, the rest for the profile prusa.",
+        ],
+        terms: &[
+            (
+                "PRUSA_CRED_PROFILE, PRUSA_CRED_CONFIG, PRUSA_CRED_NO_INPUT",
+                "Like the options --profile, --config and --no-input.",
+            ),
+            (
+                "PRUSA_CRED_ERRORS",
+                "\"json\": errors and warnings are JSON objects on stderr.",
+            ),
+            (
+                "PRUSA_TOKENS_JSON",
+                "A whole token set, used before anything stored. Its successors are kept, so that the next process with the same environment goes on from there.",
+            ),
+            (
+                "PRUSA_TOKEN",
+                "An access token, used before anything stored. Nothing can renew it.",
+            ),
+            (
+                "PRUSA_EMAIL, PRUSA_PASSWORD",
+                "Sign in without asking: at login, and whenever a token is asked for and there is no login, or it has ended.",
+            ),
+            (
+                "PRUSA_TOTP_SECRET",
+                "The secret of one-time codes, base32 or an otpauth:// address: codes are computed.",
+            ),
+            ("PRUSA_TOKENS_FILE", "Another file for the login."),
+            (
+                "PRUSA_ACCOUNT_URL, PRUSA_CONNECT_URL, PRUSA_CLIENT_ID, PRUSA_REDIRECT_URI",
+                "Other endpoints and client than Prusa's own.",
+            ),
+            (
+                "HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE",
+                "Proxies and trusted certificates, as other programs use them.",
+            ),
+        ],
+    },
+    Section {
+        title: "EXIT STATUS",
+        text: &[],
+        terms: &[
+            (
+                "0",
+                "Success. For git: also a request that is not for us, which gets an empty answer.",
+            ),
+            (
+                "1",
+                "Failure. stderr tells what failed, why, and what mends it; docker reads this on stdout.",
+            ),
+            ("2", "Bad usage."),
+        ],
+    },
+    Section {
+        title: "SEE ALSO",
+        text: &[
+            "prusa-cred-login(1), prusa-cred-get(1), gitcredentials(7), git-config(1), docker-login(1), curl(1)",
+        ],
+        terms: &[],
+    },
+];

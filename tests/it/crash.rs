@@ -1,0 +1,238 @@
+//! Processes that are killed at any instant of a refresh: what they leave is whole, free, and said for what it is.
+
+use std::fs::File;
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+use serde_json::Value;
+
+use crate::support::env::TestEnv;
+use crate::support::process::{Output, Running};
+use crate::support::sandbox::{Answer, Sandbox};
+
+const KILLS: u32 = 60;
+const PATIENT: [&str; 3] = ["get", "--timeout", "55s"];
+
+fn get(env: &TestEnv) -> Running {
+    env.run(PATIENT).any_stdout().any_stderr().spawn()
+}
+
+/// Sees that the token file parses, and that nobody holds the lock.
+fn check_files(env: &TestEnv) -> Value {
+    let set = env.tokens();
+    for key in ["access_token", "refresh_token"] {
+        assert!(set[key].is_string(), "{key} is there");
+    }
+    let lock = env.token_file().with_file_name("tokens.json.lock");
+    if let Ok(lock) = File::open(lock) {
+        // Another test may be starting a program, which has a copy of every file of ours for a moment.
+        env.wait_until(|| lock.try_lock().is_ok());
+    }
+    set
+}
+
+/// Runs `get` once more: it works, or says precisely that a cut-off answer took the login with it.
+fn check_next(site: &Sandbox, env: &TestEnv) -> Output {
+    let before = check_files(env);
+    let (rotations, reuses) = (site.rotations(), site.reuses());
+    let output = get(env).outcome();
+    let after = check_files(env);
+    if output.status == 0 {
+        assert!(site.honours(output.stdout.trim_end()), "{output}");
+        assert_eq!(output.stdout.trim_end(), after["access_token"]);
+        assert!(site.honours(after["refresh_token"].as_str().unwrap()));
+        if site.rotations() > rotations {
+            assert_eq!(env.leftovers(), [""; 0], "a refresh cleans up");
+        }
+    } else {
+        assert_eq!(site.reuses(), reuses + 1, "it was spent already: {output}");
+        assert!(
+            output.stderr.contains(" was cut off; trying again\n"),
+            "{output}"
+        );
+        let end = "was cut off before its answer was stored, and that answer held the only token that could have gone \
+                   on\n  hint: run `prusa-cred login`\n";
+        assert!(output.stderr.ends_with(end), "{output}");
+        assert_eq!(after, before, "nothing stored is lost");
+    }
+    output
+}
+
+#[test]
+fn killed_at_any_instant_a_refresh_leaves_a_file_that_parses_and_a_lock_that_is_free() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let started = Instant::now();
+    get(&env).success();
+    let step = started.elapsed() / KILLS;
+    let mut killed = 0;
+    for number in 0..4 * KILLS {
+        env.store(&site.stored(-10));
+        let running = get(&env);
+        running.signal_after(step * (number % KILLS), Signal::KILL);
+        killed += u32::from(running.outcome().status == -9);
+        check_next(&site, &env);
+        if killed == KILLS {
+            env.run(["get", "--refresh"])
+                .any_stdout()
+                .any_stderr()
+                .success();
+            assert_eq!(env.leftovers(), [""; 0]);
+            return;
+        }
+    }
+    panic!("only {killed} were killed before they had ended");
+}
+
+#[test]
+fn killed_while_the_server_thinks_the_login_goes_on_if_the_server_had_not_begun() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    // This one request never reaches what spends the token.
+    site.answers("POST /o/token/", [Answer::Hang]);
+    let held = site.hold_refreshes();
+    let running = get(&env);
+    let pid = running.pid();
+    held.wait_for(1);
+    assert_eq!(env.leftovers(), [".tokens.json.new", "tokens.json.journal"]);
+    running.signal(Signal::KILL);
+    assert_eq!(running.outcome().status, -9);
+    drop(held);
+    let told_by_which = env.run(["which"]).any_stdout().success().stdout;
+    let unfinished = format!("a refresh of process {pid} has not come to its end");
+    assert!(told_by_which.contains(&unfinished), "{told_by_which}");
+    let output = check_next(&site, &env);
+    assert_eq!(output.status, 0);
+    let told =
+        format!("prusa-cred: warning: a refresh of profile prusa that process {pid} began at ");
+    assert!(output.stderr.starts_with(&told), "{output}");
+    assert!(
+        output.stderr.ends_with(" was cut off; trying again\n"),
+        "{output}"
+    );
+    assert_eq!(output.stderr.lines().count(), 1);
+    assert_eq!(get(&env).success().stderr, "", "it is told once");
+    let told_by_which = env.run(["which"]).any_stdout().success().stdout;
+    assert!(!told_by_which.contains("process"), "{told_by_which}");
+}
+
+#[test]
+fn killed_after_the_server_has_rotated_the_next_process_says_what_is_gone() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let held = site.hold_refreshes();
+    let running = get(&env);
+    let pid = running.pid();
+    held.wait_for(1);
+    running.signal(Signal::KILL);
+    running.outcome();
+    drop(held);
+    site.wait_for_rotations(1);
+    let output = check_next(&site, &env);
+    assert_eq!(output.status, 1);
+    let refused = format!(
+        "{}/o/token/ refused: invalid_grant; a refresh that process {pid} began at ",
+        site.account_url()
+    );
+    assert!(output.stderr.contains(&refused), "{output}");
+    // A new login ends it.
+    env.run(["get"])
+        .with_credentials()
+        .any_stdout()
+        .any_stderr()
+        .success();
+    assert_eq!(env.leftovers(), [""; 0]);
+}
+
+#[test]
+fn an_answer_that_is_lost_on_the_way_to_a_killed_process_is_told_likewise() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    site.answers("POST /o/token/", [Answer::LostOnTheWay, Answer::Hang]);
+    let running = get(&env);
+    site.wait_for_rotations(1);
+    site.wait_for(2, |request| request.grant_type.is_some());
+    running.signal(Signal::KILL);
+    running.outcome();
+    assert_eq!(check_next(&site, &env).status, 1);
+}
+
+#[test]
+fn a_lost_answer_is_not_forgotten_over_what_came_after_it() {
+    for later in [Answer::rate_limited(3600), Answer::html(403, "No")] {
+        let site = Sandbox::start();
+        let env = TestEnv::new(&site).stored(&site.stored(-10));
+        site.answers("POST /o/token/", [Answer::LostOnTheWay, later]);
+        env.run(PATIENT).any_stderr().status(1);
+        assert_eq!(check_next(&site, &env).status, 1);
+    }
+}
+
+#[test]
+fn whoever_waits_for_a_process_that_is_killed_takes_over() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    site.answers("POST /o/token/", [Answer::Hang]);
+    let hanging = get(&env);
+    site.wait_for(1, |request| request.grant_type.is_some());
+    let waiting: Vec<Running> = (0..4).map(|_| get(&env)).collect();
+    hanging.signal(Signal::KILL);
+    hanging.outcome();
+    for running in waiting {
+        assert_eq!(
+            running.success().stdout.trim_end(),
+            env.token("access_token")
+        );
+    }
+    assert_eq!((site.refreshes(), site.rotations()), (2, 1));
+    assert_eq!(env.leftovers(), [""; 0]);
+}
+
+#[test]
+fn a_new_set_that_could_not_be_put_in_place_is_kept_and_adopted_by_the_next_run() {
+    let site = Sandbox::start();
+    let set = site.stored(-10);
+    let env = TestEnv::new(&site).stored(&set);
+    let file = env.token_file();
+    let held = site.hold_refreshes();
+    let running = env.run(PATIENT).any_stderr().spawn();
+    held.wait_for(1);
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    drop(held);
+    let kept_at = file.with_file_name(".tokens.json.new");
+    let output = running.status(1);
+    assert_eq!(
+        output.stderr,
+        format!(
+            "prusa-cred: could not use the stored login of profile prusa\n  because: could not replace {}; the new \
+             token set is in {}\n  because: Is a directory (os error 21)\n  hint: see that the file can be replaced: \
+             the next run puts the new token set in place\n",
+            file.display(),
+            kept_at.display()
+        )
+    );
+    std::fs::remove_dir(&file).unwrap();
+    env.store(&set);
+    assert_eq!(check_next(&site, &env).status, 0);
+    assert_eq!((site.refreshes(), site.reuses()), (1, 0));
+}
+
+#[test]
+fn killed_sign_ins_leave_what_was_stored() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site)
+        .with_credentials()
+        .stored(&site.stored(-10));
+    let started = Instant::now();
+    env.run(["login"]).any_stderr().success();
+    let step = (started.elapsed() / 8).max(Duration::from_millis(1));
+    for number in 0..8 {
+        let login = env.run(["login"]).any_stderr().spawn();
+        login.signal_after(step * number, Signal::KILL);
+        login.outcome();
+        assert!(site.honours(check_files(&env)["refresh_token"].as_str().unwrap()));
+    }
+    env.run(["get", "--refresh"]).any_stdout().success();
+    assert_eq!(env.leftovers(), [""; 0]);
+}

@@ -1,0 +1,243 @@
+//! Tokens, endpoints and files that the environment names, and whom they do not concern.
+
+use serde_json::{Value, json};
+
+use crate::support::env::TestEnv;
+use crate::support::process::Running;
+use crate::support::sandbox::Sandbox;
+
+const NOT_SIGNED_IN: &str =
+    "prusa-cred: profile prusa is not signed in\n  hint: run `prusa-cred login`\n";
+
+fn token_of(set: &Value) -> String {
+    set["access_token"].as_str().unwrap().to_owned()
+}
+
+fn line(set: &Value) -> String {
+    format!("{}\n", token_of(set))
+}
+
+/// Returns the set without its refresh token.
+fn unrenewable(mut set: Value) -> Value {
+    set.as_object_mut().unwrap().remove("refresh_token");
+    set
+}
+
+#[test]
+fn a_token_set_from_the_environment_wins_over_what_is_stored_and_leaves_it_alone() {
+    let site = Sandbox::start();
+    let (stored, given) = (site.stored(3000), site.stored(3000));
+    let env = TestEnv::new(&site)
+        .stored(&stored)
+        .var("PRUSA_TOKEN", "also-there")
+        .var("PRUSA_TOKENS_JSON", given.to_string());
+    env.run(["get"]).stdout(line(&given)).success();
+    assert_eq!(env.tokens(), stored);
+    assert!(!env.config_dir().join("prusa-cred").exists());
+
+    env.run(["get", "--refresh"]).any_stdout().success();
+    assert_eq!(env.tokens(), stored, "its successor has a file of its own");
+    assert!(!site.honours(given["refresh_token"].as_str().unwrap()));
+}
+
+#[test]
+fn a_set_that_has_run_out_is_refreshed_once_and_the_next_process_goes_on_from_there() {
+    let site = Sandbox::start();
+    let given = site.stored(-10);
+    let env = TestEnv::new(&site).var("PRUSA_TOKENS_JSON", given.to_string());
+    let first = env.run(["get"]).any_stdout().success().stdout;
+    env.run(["get"]).stdout(&first).success();
+    assert_eq!((site.refreshes(), site.reuses()), (1, 0));
+    let second = env.run(["get", "--refresh"]).any_stdout().success().stdout;
+    assert_ne!(first, second);
+    env.run(["get"]).stdout(second).success();
+    assert_eq!((site.rotations(), site.reuses()), (2, 0));
+    let names = env.names_in("prusa-cred/tokens");
+    assert_eq!(names.len(), 1);
+    assert!(names[0].starts_with("environment-"), "{names:?}");
+    assert!(!names[0].contains("S3NTRY"));
+
+    // Another seed is another login.
+    let other = site.stored(-10);
+    env.run(["get"])
+        .env("PRUSA_TOKENS_JSON", other.to_string())
+        .any_stdout()
+        .success();
+    assert_eq!((site.rotations(), site.reuses()), (3, 0));
+}
+
+#[test]
+fn eight_processes_with_one_seed_spend_it_once() {
+    let site = Sandbox::start().with(|site| site.reuse_protection = true);
+    let env = TestEnv::new(&site).var("PRUSA_TOKENS_JSON", site.stored(-10).to_string());
+    let held = site.hold_refreshes();
+    let get = || env.run(["get", "--timeout", "55s"]).any_stdout().spawn();
+    let running: Vec<Running> = (0..8).map(|_| get()).collect();
+    held.wait_for(1);
+    drop(held);
+    let mut tokens: Vec<String> = running
+        .into_iter()
+        .map(|running| running.success().stdout)
+        .collect();
+    tokens.dedup();
+    assert_eq!(tokens.len(), 1);
+    assert_eq!((site.refreshes(), site.reuses()), (1, 0));
+    assert!(site.honours(tokens[0].trim_end()));
+}
+
+#[test]
+fn a_seed_that_somebody_else_has_spent_asks_for_a_login_and_says_why() {
+    let site = Sandbox::start();
+    let mut given = site.stored(-10);
+    given["refresh_token"] = json!("spent");
+    let env = TestEnv::new(&site).var("PRUSA_TOKENS_JSON", given.to_string());
+    env.run(["get"])
+        .stderr_contains("refused: invalid_grant")
+        .status(1);
+    env.run(["get"]).with_credentials().any_stdout().success();
+    env.run(["get"]).any_stdout().success();
+    assert_eq!(
+        site.sign_ins(),
+        1,
+        "the new login is kept as the seed's successor"
+    );
+}
+
+#[test]
+fn a_token_set_that_is_none_is_told_without_quoting_it() {
+    let site = Sandbox::start();
+    for (json, why) in [
+        (
+            "{\"access_token\": S3NTRY",
+            "it stops being JSON at line 1, column 18",
+        ),
+        ("[\"S3NTRY\"]", "it is JSON but not an object"),
+        (
+            "{\"refresh_token\": 7}",
+            "its \"refresh_token\" is not a string",
+        ),
+    ] {
+        let env = TestEnv::new(&site)
+            .stored(&site.stored(3000))
+            .var("PRUSA_TOKENS_JSON", json);
+        env.run(["get"])
+            .stderr(format!(
+                "prusa-cred: PRUSA_TOKENS_JSON is not a token set\n  because: {why}\n"
+            ))
+            .status(1);
+        let error = env
+            .run(["get", "--json"])
+            .any_stderr()
+            .status(1)
+            .json_error();
+        assert_eq!(error["error"], "config");
+    }
+    assert_eq!(site.requests().len(), 0);
+}
+
+#[test]
+fn what_cannot_be_renewed_is_used_while_it_lasts_and_then_what_is_stored() {
+    let site = Sandbox::start();
+    let stored = site.stored(3000);
+    let (living, over) = (
+        unrenewable(site.stored(3000)),
+        unrenewable(site.stored(-10)),
+    );
+    let (raw, raw_over) = (token_of(&living), token_of(&over));
+    for (name, living, over) in [
+        ("PRUSA_TOKENS_JSON", living.to_string(), over.to_string()),
+        ("PRUSA_TOKEN", raw.clone(), raw_over),
+    ] {
+        let env = TestEnv::new(&site);
+        env.run(["get"])
+            .env(name, &living)
+            .stdout(format!("{raw}\n"))
+            .success();
+        env.run(["get"])
+            .env(name, &over)
+            .stderr(NOT_SIGNED_IN)
+            .status(1);
+        let env = env.stored(&stored);
+        env.run(["get"])
+            .env(name, &living)
+            .stdout(format!("{raw}\n"))
+            .success();
+        env.run(["get"])
+            .env(name, &over)
+            .stdout(line(&stored))
+            .success();
+    }
+    let env = TestEnv::new(&site).var("PRUSA_TOKEN", " opaque \n");
+    env.run(["get"]).stdout("opaque\n").success();
+    assert_eq!(site.requests().len(), 0);
+    assert!(!env.token_file().exists());
+}
+
+#[test]
+fn a_given_token_with_a_little_life_goes_on_when_nothing_better_is_there() {
+    let site = Sandbox::start();
+    let raw = token_of(&site.stored(25));
+    let env = TestEnv::new(&site).var("PRUSA_TOKEN", &raw);
+    env.run(["get"])
+        .stdout(format!("{raw}\n"))
+        .stderr(
+            "prusa-cred: warning: profile prusa is not signed in, so the old token is handed out while it lasts\n",
+        )
+        .success();
+}
+
+#[test]
+fn another_token_file_is_used_where_the_environment_names_it() {
+    let site = Sandbox::start();
+    let usual = site.stored(3000);
+    let env = TestEnv::new(&site).stored(&usual);
+    for (name, expected) in [
+        ("elsewhere.json", env.home().join("elsewhere.json")),
+        (
+            "new/deep/tokens.json",
+            env.home().join("new/deep/tokens.json"),
+        ),
+        ("./new/../dots.json", env.home().join("dots.json")),
+    ] {
+        env.run(["get"])
+            .env("PRUSA_TOKENS_FILE", name)
+            .with_credentials()
+            .any_stdout()
+            .success();
+        let text = std::fs::read(expected).unwrap();
+        let set: Value = serde_json::from_slice(&text).unwrap();
+        env.run(["get"])
+            .env("PRUSA_TOKENS_FILE", name)
+            .stdout(line(&set))
+            .success();
+    }
+    assert_eq!(env.tokens(), usual);
+    env.run(["get"])
+        .env("PRUSA_TOKENS_FILE", "")
+        .stdout(line(&usual))
+        .success();
+}
+
+#[test]
+fn places_that_hold_no_file_are_told_and_nothing_is_sent() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).with_credentials();
+    env.write(&env.home().join("a-file"), "{}");
+    for (name, why) in [
+        ("/dev/null", "/dev/null is a device"),
+        ("/dev/full", "/dev/full is a device"),
+        (".", ". is a directory"),
+        ("a-file/below.json", "could not create a-file: File exists"),
+        ("/proc/no/tokens.json", "No such file or directory"),
+    ] {
+        let error = env
+            .run(["get", "--json"])
+            .env("PRUSA_TOKENS_FILE", name)
+            .any_stderr()
+            .status(1)
+            .json_error();
+        assert_eq!(error["error"], "storage", "{error}");
+        assert!(error["message"].as_str().unwrap().contains(why), "{error}");
+    }
+    assert_eq!(site.requests().len(), 0);
+}

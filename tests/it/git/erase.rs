@@ -1,0 +1,125 @@
+//! `erase` is evidence: a refused token costs one refresh, never the login.
+
+use super::{HELPER, get};
+use crate::support::env::TestEnv;
+use crate::support::sandbox::Sandbox;
+
+/// A login at a sandbox, whose Connect site is the host that git asks for.
+struct Forge {
+    site: Sandbox,
+    env: TestEnv,
+    host: String,
+}
+
+impl Forge {
+    fn new() -> Self {
+        let site = Sandbox::start();
+        let env = TestEnv::new(&site).stored(&site.stored(3600));
+        let authority = site.connect_url().strip_prefix("http://").unwrap();
+        let host = format!("protocol=http\nhost={authority}\n");
+        Self { site, env, host }
+    }
+
+    /// Asks as git does, and returns the password, which must be good.
+    fn password(&self) -> String {
+        let answer = get(&self.env, &self.host).any_stdout().success().stdout;
+        let password = answer
+            .lines()
+            .find_map(|line| line.strip_prefix("password="));
+        let password = password.unwrap().to_owned();
+        assert!(self.site.honours(&password));
+        password
+    }
+
+    fn erase(&self, fields: &str) {
+        self.env
+            .run_as(HELPER, ["erase"])
+            .stdin(format!("{}{fields}", self.host))
+            .success();
+    }
+}
+
+#[test]
+fn the_wrong_password_is_no_evidence() {
+    let forge = Forge::new();
+    let token = forge.password();
+    let before = std::fs::read(forge.env.token_file()).unwrap();
+    forge.erase("password=another\n");
+    forge.erase("username=oauth2\npassword=\n");
+    forge.erase("");
+    forge.erase(&format!("password={}\n", &token[1..]));
+    forge
+        .env
+        .run_as(HELPER, ["erase"])
+        .stdin(format!("protocol=https\nhost=evil.tld\npassword={token}\n"))
+        .success();
+    assert_eq!(std::fs::read(forge.env.token_file()).unwrap(), before);
+    let directory = forge.env.token_file().parent().unwrap().to_owned();
+    let files = std::fs::read_dir(directory).unwrap().count();
+    assert_eq!(files, 1, "no lock was taken");
+    assert_eq!((forge.password(), forge.site.refreshes()), (token, 0));
+}
+
+#[test]
+fn a_refused_token_is_refreshed_once_and_the_login_lives_on() {
+    for fields in ["username=oauth2\npassword=", "authtype=Bearer\ncredential="] {
+        let forge = Forge::new();
+        let first = forge.password();
+        forge.erase(&format!("{fields}{first}\n"));
+        forge.erase(&format!("{fields}{first}\n"));
+        assert_eq!(forge.site.refreshes(), 0);
+        assert_eq!(forge.env.token("access_token"), first);
+        let second = forge.password();
+        assert_ne!(second, first);
+        forge.erase(&format!("{fields}{first}\n"));
+        assert_eq!(forge.password(), second);
+        assert_eq!((forge.site.refreshes(), forge.site.reuses()), (1, 0));
+    }
+}
+
+#[test]
+fn what_git_was_refused_the_shell_does_not_get_either() {
+    let forge = Forge::new();
+    let first = forge.password();
+    forge.erase(&format!("password={first}\n"));
+    let refreshed = forge.env.run(["get"]).any_stdout().success().stdout;
+    assert_ne!(refreshed.trim_end(), first);
+    assert_eq!(forge.site.refreshes(), 1);
+}
+
+#[test]
+fn a_fresh_token_that_is_refused_too_is_told_and_starts_no_storm() {
+    let forge = Forge::new();
+    forge.erase(&format!("password={}\n", forge.password()));
+    let fresh = forge.password();
+    for _ in 0..3 {
+        forge.erase(&format!("password={fresh}\n"));
+        let answer = get(&forge.env, &forge.host)
+            .stdout_contains(&format!("password={fresh}\n"))
+            .stderr(
+                "prusa-cred: warning: a server refuses even a fresh token of profile prusa: it lacks a permission \
+                 there, the login is good\n",
+            )
+            .success();
+        assert!(!answer.stderr.contains(&fresh));
+    }
+    get(&forge.env, &forge.host)
+        .any_stdout()
+        .arg("-q")
+        .success();
+    assert_eq!((forge.site.refreshes(), forge.site.reuses()), (1, 0));
+    forge.env.run(["get", "--refresh"]).any_stdout().success();
+    assert_ne!(forge.password(), fresh);
+    assert_eq!(forge.site.refreshes(), 2);
+}
+
+#[test]
+fn erase_without_a_login_has_nothing_to_note() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site);
+    let authority = site.connect_url().strip_prefix("http://").unwrap();
+    env.run_as(HELPER, ["erase"])
+        .stdin(format!("protocol=http\nhost={authority}\npassword=x\n"))
+        .success();
+    assert!(!env.token_file().exists());
+}

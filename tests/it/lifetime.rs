@@ -1,0 +1,154 @@
+//! How long a token must live to be handed out, and that it is while it lives when no new one is to be had.
+
+use serde_json::json;
+
+use crate::broker::{printed, start, token_of};
+use crate::support::env::TestEnv;
+use crate::support::sandbox::{Answer, Sandbox};
+
+const TOKEN: &str = "POST /o/token/";
+
+#[test]
+fn how_long_a_token_must_live_is_asked_for_and_capped_at_a_fifth_of_its_life() {
+    // Seconds left, seconds given, options, and whether a refresh follows.
+    let cases: [(i64, i64, &[&str], bool); 8] = [
+        (20, 3600, &[], true),
+        (40, 3600, &[], false),
+        (20, 3600, &["--min-ttl", "10s"], false),
+        (100, 3600, &["--min-ttl", "2m"], true),
+        (20, 50, &[], false),
+        (8, 50, &["--min-ttl", "1h"], true),
+        (800, 3600, &["--min-ttl", "2h"], false),
+        (700, 3600, &["--min-ttl", "2h"], true),
+    ];
+    for (left, given, options, is_refreshed) in cases {
+        let site = Sandbox::start();
+        let mut set = site.stored(left);
+        set["expires_in"] = json!(given);
+        let env = TestEnv::new(&site).stored(&set);
+        printed(start(&env, 1, options));
+        assert_eq!(
+            site.refreshes(),
+            usize::from(is_refreshed),
+            "{left} {given} {options:?}"
+        );
+    }
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site)
+        .stored(&site.stored(100))
+        .config("[profiles.prusa]\nmin_ttl = \"2m\"\n");
+    printed(start(&env, 1, &[]));
+    assert_eq!(site.refreshes(), 1);
+}
+
+#[test]
+fn tokens_that_live_shorter_than_anybody_wants_cause_no_refresh_storm() {
+    let site = Sandbox::start().with(|site| site.access_life = 25);
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let first = printed(start(&env, 1, &[]));
+    for _ in 0..3 {
+        assert_eq!(printed(start(&env, 1, &["--min-ttl", "10m"])), first);
+    }
+    assert_eq!(site.refreshes(), 1);
+}
+
+#[test]
+fn a_token_that_still_lives_is_handed_out_with_a_warning_when_no_new_one_is_to_be_had() {
+    for (answer, why) in [
+        (
+            Answer::rate_limited(3600),
+            "URL wants fewer requests (status 429, again in 3600 s)",
+        ),
+        (Answer::html(403, "No"), "URL forbids it (status 403)"),
+        (
+            Answer::html(200, "Hotel"),
+            "URL did not answer as a token endpoint does (status 200)",
+        ),
+        (Answer::Hang, "no answer from URL in time"),
+    ] {
+        let site = Sandbox::start();
+        let set = site.stored(25);
+        let env = TestEnv::new(&site).stored(&set);
+        let why = why.replace("URL", &format!("{}/o/token/", site.account_url()));
+        let timeout = if matches!(answer, Answer::Hang) {
+            "1s"
+        } else {
+            "30s"
+        };
+        site.always(TOKEN, answer);
+        let get = || env.run(["get", "--timeout", timeout]);
+        get()
+            .stdout(format!("{}\n", token_of(&set)))
+            .stderr(format!(
+                "prusa-cred: warning: could not refresh the token of profile prusa, so the old token is handed out \
+                 while it lasts: {why}\n"
+            ))
+            .success();
+        assert_eq!(env.tokens(), set);
+        let insisting = get().arg("--refresh").any_stderr().status(1);
+        assert!(
+            insisting.stderr.contains("prusa-cred: could not refresh"),
+            "{insisting}"
+        );
+    }
+}
+
+#[test]
+fn a_token_that_still_lives_is_handed_out_without_a_network_and_quietly_if_asked() {
+    let site = Sandbox::start();
+    let set = site.stored(25);
+    let env = TestEnv::offline().stored(&set);
+    let get = || {
+        env.run(["get", "--timeout", "3s"])
+            .stdout(format!("{}\n", token_of(&set)))
+    };
+    get()
+        .stderr_contains("/o/token/: connection refused\n")
+        .success();
+    get().arg("-q").success();
+}
+
+#[test]
+fn the_last_life_of_a_login_that_has_ended_is_not_handed_out() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(25));
+    site.always(TOKEN, Answer::oauth_error(400, "invalid_grant"));
+    env.run(["get"])
+        .stderr_contains("prusa-cred: the login of profile prusa has ended\n")
+        .status(1);
+}
+
+#[test]
+fn whoever_waits_in_vain_for_another_process_is_told_which() {
+    let site = Sandbox::start();
+    let set = site.stored(-10);
+    let env = TestEnv::new(&site).stored(&set);
+    let held = site.hold_refreshes();
+    let hanging = start(&env, 1, &[]);
+    held.wait_for(1);
+    let pid = hanging[0].pid();
+    let lock = env.token_file().with_file_name("tokens.json.lock");
+    let lock = lock.display();
+    let get = || env.run(["get", "--timeout", "1s"]);
+    get()
+        .stderr(format!(
+            "prusa-cred: could not use the stored login of profile prusa\n  because: {lock} is locked by process \
+             {pid}\n  hint: try again in a moment; if process {pid} hangs, end it\n"
+        ))
+        .status(1);
+    let error = get().arg("--json").any_stderr().status(1).json_error();
+    assert_eq!(error["error"], "locked");
+
+    // A token that has a little life left goes on meanwhile.
+    let living = site.stored(25);
+    env.store(&living);
+    get()
+        .stdout(format!("{}\n", token_of(&living)))
+        .stderr(format!(
+            "prusa-cred: warning: could not use the stored login of profile prusa, so the old token is handed out \
+             while it lasts: {lock} is locked by process {pid}\n"
+        ))
+        .success();
+    drop(held);
+    printed(hanging);
+}

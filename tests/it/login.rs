@@ -1,0 +1,237 @@
+//! Signing in: what a person types, and what stands in for a person.
+
+mod browser;
+mod outcomes;
+mod terminal;
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::env::TestEnv;
+use crate::support::sandbox::{EMAIL, PASSWORD, Sandbox, TOTP_SECRET};
+
+/// What an account's own token says of the time that it is good for, whatever a test takes.
+const LIFE: i64 = 3630;
+
+const NOBODY: &str = "prusa-cred: cannot get an e-mail address\n  \
+     because: nobody can be asked for the e-mail address: stderr is not a terminal\n  \
+     hint: run `prusa-cred login` in a terminal, or set PRUSA_EMAIL and PRUSA_PASSWORD\n";
+
+fn site() -> Sandbox {
+    Sandbox::start().with(|site| site.access_life = LIFE)
+}
+
+fn site_with_codes() -> Sandbox {
+    site().with(|site| site.totp = true)
+}
+
+/// What a login says at its end.
+fn signed_in(env: &TestEnv) -> String {
+    format!(
+        "Signed in to profile prusa as {EMAIL}; the access token ends in 1 h and is renewed by itself.\nStored in {}\n",
+        env.token_file().display()
+    )
+}
+
+fn is_stored(env: &TestEnv) -> bool {
+    env.token_file().exists()
+}
+
+fn password_posts(site: &Sandbox) -> usize {
+    site.count(|request| request.method == "POST" && request.path == "/login/")
+}
+
+/// The end of every good login: one at the site, its tokens in the file, the redirect URI never fetched.
+fn assert_signed_in(site: &Sandbox, env: &TestEnv) {
+    assert_eq!((site.sign_ins(), site.callbacks()), (1, 0));
+    assert!(site.honours(&env.token("access_token")));
+    assert!(site.honours(&env.token("refresh_token")));
+}
+
+#[test]
+fn the_environment_stands_in_for_a_person() {
+    let site = site_with_codes();
+    let env = TestEnv::new(&site)
+        .with_credentials()
+        .var("PRUSA_TOTP_SECRET", TOTP_SECRET);
+    env.run(["login"]).stderr(signed_in(&env)).success();
+    assert_signed_in(&site, &env);
+    env.run(["get"])
+        .stdout(env.token("access_token") + "\n")
+        .success();
+}
+
+#[test]
+fn the_password_comes_on_stdin_and_the_code_from_a_command() {
+    let site = site_with_codes();
+    let env = TestEnv::new(&site);
+    env.write(&env.home().join("code"), site.one_time_code());
+    env.run(["login", "--email", EMAIL, "--password-stdin"])
+        .arg("--otp-command=cat code")
+        .stdin(format!("{PASSWORD}\nsomething else\n"))
+        .stderr(signed_in(&env))
+        .success();
+    assert_signed_in(&site, &env);
+}
+
+#[test]
+fn a_profile_s_own_commands_give_password_and_code() {
+    let site = site_with_codes();
+    let env = TestEnv::new(&site).config(&format!(
+        "[profiles.prusa]\nemail = '{EMAIL}'\npassword_command = 'cat password'\notp_command = 'cat code'\n"
+    ));
+    env.write(&env.home().join("password"), PASSWORD);
+    env.write(&env.home().join("code"), site.one_time_code());
+    env.run(["login"]).stderr(signed_in(&env)).success();
+    assert_signed_in(&site, &env);
+}
+
+#[test]
+fn a_command_that_fails_is_named_and_nothing_of_it_is_shown() {
+    let site = site();
+    let env = TestEnv::new(&site).config(&format!(
+        "[profiles.prusa]\nemail = '{EMAIL}'\npassword_command = 'echo {PASSWORD:?}; exit 3'\n"
+    ));
+    let error = env
+        .run(["login", "--json"])
+        .any_stderr()
+        .status(1)
+        .json_error();
+    let message = error["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("cannot get a password: ") && message.contains("password_command"),
+        "{message}"
+    );
+    assert_eq!(error["error"], "login_required");
+    assert!(!is_stored(&env));
+}
+
+#[test]
+fn no_store_prints_the_token_set_and_keeps_nothing() {
+    let site = site();
+    let env = TestEnv::new(&site).with_credentials();
+    let run = env.run(["login", "--no-store"]).any_stdout().success();
+    assert!(run.stdout.ends_with("}\n"));
+    let printed = run.json();
+    let token = |name: &str| printed[name].as_str().unwrap().to_owned();
+    assert!(site.honours(&token("access_token")) && site.honours(&token("refresh_token")));
+    assert!(printed["expires_at"].is_i64());
+    let left: Vec<_> = fs::read_dir(env.config_dir()).into_iter().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn where_nobody_can_be_asked_it_fails_at_once() {
+    let site = site();
+    let env = TestEnv::new(&site);
+    env.run_without_terminal(["login"]).stderr(NOBODY).status(1);
+    let forbidden = NOBODY.replace(
+        "stderr is not a terminal",
+        "--no-input or PRUSA_CRED_NO_INPUT is set",
+    );
+    env.run(["login", "--no-input"])
+        .stderr(&forbidden)
+        .status(1);
+    env.run(["login"])
+        .env("PRUSA_CRED_NO_INPUT", "1")
+        .stderr(&forbidden)
+        .status(1);
+    let (status, screen) = env.terminal(["login", "--no-input"]).wait();
+    assert_eq!((status, screen), (1, forbidden));
+    env.run(["login", "--browser"])
+        .stderr("prusa-cred: nobody can be asked for the address that the browser ended on: stderr is not a terminal\n  hint: run `prusa-cred login` in a terminal\n")
+        .status(1);
+    let no_code = TestEnv::new(&site).with_credentials();
+    site.set(|site| site.totp = true);
+    no_code
+        .run(["login"])
+        .stderr("prusa-cred: the sign-in needs a one-time code\n  hint: run `prusa-cred login` in a terminal, or set PRUSA_TOTP_SECRET or the profile's otp_command\n")
+        .status(1);
+    let error = no_code
+        .run(["login", "--json"])
+        .any_stderr()
+        .status(1)
+        .json_error();
+    assert_eq!(error["error"], "otp_required");
+    assert!(!is_stored(&env) && !is_stored(&no_code));
+}
+
+#[test]
+fn an_empty_stdin_is_no_password() {
+    let site = site();
+    let env = TestEnv::new(&site);
+    env.run(["login", "--email", EMAIL, "--password-stdin"])
+        .stdin("\n")
+        .stderr("prusa-cred: --password-stdin: stdin holds no password\n")
+        .status(2);
+    assert_eq!(site.requests().len(), 0);
+}
+
+#[test]
+fn what_could_not_be_read_is_kept_beside_the_new_login() {
+    let site = site();
+    let env = TestEnv::new(&site).with_credentials();
+    env.write(&env.token_file(), "{\"refresh_token\": \"S3NTRY");
+    env.run(["get"])
+        .stderr_contains("tokens.json does not hold a token set")
+        .stderr_contains(
+            "`prusa-cred login` begins a new login and keeps that file under another name",
+        )
+        .status(1);
+    env.run(["login"])
+        .stderr_contains("warning: what was stored could not be read; it is kept as ")
+        .stderr_contains(&signed_in(&env))
+        .success();
+    let directory = env.token_file().parent().unwrap().to_owned();
+    let kept: Vec<_> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains(".unreadable-"))
+        .collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(
+        fs::read_to_string(&kept[0]).unwrap(),
+        "{\"refresh_token\": \"S3NTRY"
+    );
+    assert_signed_in(&site, &env);
+}
+
+#[test]
+fn a_login_beside_one_in_the_environment_says_which_is_used() {
+    let site = site();
+    let env = TestEnv::new(&site)
+        .with_credentials()
+        .var("PRUSA_TOKEN", "another");
+    let warning = "prusa-cred: warning: the environment holds a token too (PRUSA_TOKENS_JSON or PRUSA_TOKEN), and that one is used first\n";
+    env.run(["login"])
+        .stderr(signed_in(&env) + warning)
+        .success();
+    env.run(["get"]).stdout("another\n").success();
+    assert_signed_in(&site, &env);
+}
+
+#[test]
+fn a_second_account_is_signed_in_beside_the_first() {
+    let site = site();
+    let (account, connect) = (site.account_url(), site.connect_url());
+    let farm = format!(
+        "[profiles.farm]\nprovider = 'prusa'\nemail = '{EMAIL}'\naccount_url = '{account}'\nconnect_url = '{connect}'\n\
+         client_id = 'sandbox-client'\npassword_command = 'cat password'\n"
+    );
+    let env = TestEnv::new(&site).stored(&site.stored(LIFE)).config(&farm);
+    env.write(&env.home().join("password"), PASSWORD);
+    let before = env.tokens();
+    let path = env.config_dir().join("prusa-cred/tokens/farm.json");
+    let told = signed_in(&env)
+        .replace("profile prusa", "profile farm")
+        .replace(env.token_file().to_str().unwrap(), path.to_str().unwrap());
+    env.run(["login", "--profile", "farm"])
+        .stderr(told)
+        .success();
+    let stored: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    env.run(["get", "--profile", "farm"])
+        .stdout(format!("{}\n", stored["access_token"].as_str().unwrap()))
+        .success();
+    assert_eq!(env.tokens(), before);
+}

@@ -1,0 +1,170 @@
+//! Signing in at a terminal: prompts, what they show, second tries, and a change of mind.
+
+use super::{LIFE, assert_signed_in, is_stored, password_posts, signed_in, site, site_with_codes};
+use crate::support::env::TestEnv;
+use crate::support::pty::Terminal;
+use crate::support::sandbox::{EMAIL, PASSWORD, Sandbox};
+
+const ASK_PASSWORD: &str = "Password of ada@example.com: ";
+const ASK_CODE: &str = "One-time code: ";
+
+fn login(env: &TestEnv) -> Terminal {
+    env.terminal(["login", "--email", EMAIL])
+}
+
+fn codes_asked(site: &Sandbox) -> usize {
+    site.count(|request| request.method == "POST" && request.path == "/login/totp/")
+}
+
+#[test]
+fn address_password_and_code_are_typed_and_only_the_address_is_seen() {
+    let site = site_with_codes();
+    let env = TestEnv::new(&site);
+    let code = site.one_time_code();
+    let mut terminal = env.terminal(["login"]);
+    terminal.expect("E-mail: ").send_line(EMAIL);
+    terminal.expect(ASK_PASSWORD).send_hidden(PASSWORD);
+    terminal.expect(ASK_CODE).send_hidden(&code);
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    let end = format!("{ASK_PASSWORD}\n{ASK_CODE}\n{}", signed_in(&env));
+    assert!(screen.ends_with(&end), "{screen}");
+    assert!(!screen.contains(&code), "{screen}");
+    assert_signed_in(&site, &env);
+}
+
+#[test]
+fn a_wrong_password_may_be_typed_again() {
+    let site = site();
+    let env = TestEnv::new(&site);
+    let mut terminal = login(&env);
+    terminal.expect(ASK_PASSWORD).send_hidden("first mistake");
+    terminal
+        .expect("Refused: Please enter a correct e-mail and password.")
+        .expect(ASK_PASSWORD)
+        .send_hidden(PASSWORD);
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    assert!(!screen.contains("mistake"), "{screen}");
+    assert_eq!(password_posts(&site), 2);
+    assert_signed_in(&site, &env);
+}
+
+#[test]
+fn three_wrong_passwords_are_enough() {
+    let site = site();
+    let env = TestEnv::new(&site);
+    let mut terminal = login(&env);
+    for _ in 0..3 {
+        terminal.expect(ASK_PASSWORD).send_hidden("wrong");
+    }
+    let (status, screen) = terminal.wait();
+    let end = "Refused: Please enter a correct e-mail and password.\nprusa-cred: the e-mail address or the password was \
+               refused: Please enter a correct e-mail and password.\n  hint: begin again; an account of Google or Apple \
+               signs in with `prusa-cred login --browser`\n";
+    assert!(screen.ends_with(end), "{screen}");
+    assert_eq!((status, password_posts(&site)), (1, 3));
+    assert!(!is_stored(&env));
+}
+
+#[test]
+fn a_wrong_code_may_be_typed_again_and_three_are_enough() {
+    let site = site_with_codes();
+    let env = TestEnv::new(&site);
+    let mut terminal = login(&env);
+    terminal.expect(ASK_PASSWORD).send_hidden(PASSWORD);
+    terminal.expect(ASK_CODE).send_hidden("not a code");
+    terminal.expect("Refused: Invalid token.").expect(ASK_CODE);
+    terminal.send_hidden(&site.one_time_code());
+    let (status, screen) = terminal.wait();
+    assert_eq!((status, codes_asked(&site)), (0, 2), "{screen}");
+    assert_signed_in(&site, &env);
+
+    let env = TestEnv::new(&site);
+    let mut terminal = login(&env);
+    terminal.expect(ASK_PASSWORD).send_hidden(PASSWORD);
+    for _ in 0..3 {
+        terminal.expect(ASK_CODE).send_hidden("not a code");
+    }
+    let (status, screen) = terminal.wait();
+    let end = "prusa-cred: the one-time code was refused: Invalid token. Please make sure you have entered it \
+               correctly.\n  hint: see that this machine's clock is right; a code is accepted once, so wait for the \
+               next one\n";
+    assert!(screen.ends_with(end), "{screen}");
+    assert_eq!((status, codes_asked(&site)), (1, 5));
+    assert!(!is_stored(&env));
+}
+
+#[test]
+fn nothing_typed_is_told_and_not_sent() {
+    let site = site();
+    let env = TestEnv::new(&site);
+    let mut terminal = login(&env);
+    terminal.expect(ASK_PASSWORD).send_hidden("");
+    let (status, screen) = terminal.wait();
+    let end = "prusa-cred: cannot get a password\n  because: nothing was entered for the password\n  hint: run \
+               `prusa-cred login` in a terminal, or set PRUSA_EMAIL and PRUSA_PASSWORD\n";
+    assert!(screen.ends_with(end), "{screen}");
+    assert_eq!((status, password_posts(&site)), (1, 0));
+
+    let mut terminal = login(&env);
+    terminal.expect(ASK_PASSWORD).send("\u{4}");
+    let (status, screen) = terminal.wait();
+    assert!(
+        screen.contains("could not read the password from the terminal"),
+        "{screen}"
+    );
+    assert_eq!((status, password_posts(&site)), (1, 0));
+}
+
+#[test]
+fn nobody_waits_while_a_person_types() {
+    let site = site();
+    let env = TestEnv::new(&site).stored(&site.stored(-60));
+    let mut terminal = login(&env);
+    terminal.expect(ASK_PASSWORD);
+    env.run(["get"]).any_stdout().success();
+    assert_eq!(site.rotations(), 1);
+    let renewed = env.token("access_token");
+    terminal.send_hidden(PASSWORD);
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    assert_ne!(env.token("access_token"), renewed);
+    assert_signed_in(&site, &env);
+}
+
+#[test]
+fn ctrl_c_leaves_a_terminal_that_echoes_and_the_login_as_it_was() {
+    let site = site();
+    let env = TestEnv::new(&site).stored(&site.stored(LIFE));
+    let before = env.tokens();
+    for (arguments, prompt) in [("", "E-mail: "), ("--email ada@example.com", ASK_PASSWORD)] {
+        let script = format!(
+            "trap 'echo the shell is told' INT; prusa-cred login {arguments}; echo \"status $?\"; stty -a"
+        );
+        let mut terminal = env.terminal_for("sh", ["-c", &script]);
+        terminal.expect(prompt).send("\u{3}");
+        terminal.expect("status 130");
+        let (_, screen) = terminal.wait();
+        let is_told = screen.contains("the shell is told");
+        assert!(is_told || prompt != ASK_PASSWORD, "{screen}");
+        for mode in ["echo", "icanon", "isig"] {
+            assert!(
+                screen.split_whitespace().any(|word| word == mode),
+                "no {mode}: {screen}"
+            );
+        }
+    }
+    assert_eq!(env.tokens(), before);
+}
+
+#[test]
+fn a_window_that_is_closed_stores_nothing() {
+    let site = site();
+    let env = TestEnv::new(&site);
+    let mut terminal = login(&env);
+    terminal.expect(ASK_PASSWORD).hang_up();
+    let (status, _) = terminal.wait();
+    assert_eq!(status, -1);
+    assert!(!is_stored(&env));
+}

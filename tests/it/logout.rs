@@ -1,0 +1,150 @@
+//! Signing out: revoked there, forgotten here, and the truth told where one of both could not be.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::env::TestEnv;
+use crate::support::sandbox::{Answer, Sandbox};
+
+const SIGNED_OUT: &str = "Signed out of profile prusa.\n";
+const NOT_SIGNED_IN: &str = "Profile prusa was not signed in.\n";
+const IN_ENVIRONMENT: &str = "prusa-cred: warning: the environment holds a login too (PRUSA_TOKENS_JSON or PRUSA_TOKEN); unset it to be signed out\n";
+
+fn signed_in(site: &Sandbox) -> (TestEnv, Value) {
+    let set = site.stored(3600);
+    (TestEnv::new(site).stored(&set), set)
+}
+
+fn honours(site: &Sandbox, set: &Value) -> (bool, bool) {
+    let is_good = |name: &str| site.honours(set[name].as_str().unwrap());
+    (is_good("access_token"), is_good("refresh_token"))
+}
+
+fn revocations(site: &Sandbox) -> usize {
+    site.count(|request| request.path == "/o/revoke_token/")
+}
+
+#[test]
+fn the_login_ends_at_the_server_and_here() {
+    let site = Sandbox::start();
+    let (env, set) = signed_in(&site);
+    env.run(["logout"]).stderr(SIGNED_OUT).success();
+    assert_eq!(honours(&site, &set), (false, false));
+    assert_eq!(revocations(&site), 1);
+    assert!(!env.token_file().exists());
+    env.run(["get"])
+        .stderr("prusa-cred: profile prusa is not signed in\n  hint: run `prusa-cred login`\n")
+        .status(1);
+    env.run(["logout"]).stderr(NOT_SIGNED_IN).success();
+    env.run(["logout", "--quiet"]).success();
+    assert_eq!(revocations(&site), 1);
+}
+
+#[test]
+fn only_the_named_profile_ends_and_all_ends_every_one() {
+    let site = Sandbox::start();
+    let (env, _) = signed_in(&site);
+    let farm = env.config_dir().join("prusa-cred/tokens/farm.json");
+    let env = env.config(&format!(
+        "[profiles.farm]\nprovider = 'prusa'\naccount_url = '{}'\nclient_id = 'sandbox-client'\n",
+        site.account_url()
+    ));
+    let of_farm = site.stored(3600);
+    env.write(&farm, of_farm.to_string());
+    env.run(["logout", "-p", "farm"])
+        .stderr("Signed out of profile farm.\n")
+        .success();
+    assert_eq!(honours(&site, &of_farm), (false, false));
+    assert!(!farm.exists() && env.token_file().exists());
+    env.write(&farm, site.stored(3600).to_string());
+    env.run(["logout", "--all"])
+        .stderr(format!("Signed out of profile farm.\n{SIGNED_OUT}"))
+        .success();
+    assert!(!farm.exists() && !env.token_file().exists());
+    assert_eq!(site.revoked(), 3);
+}
+
+#[test]
+fn without_a_server_the_login_is_forgotten_and_that_is_told() {
+    let site = Sandbox::start();
+    let away = TestEnv::offline().stored(&site.stored(3600));
+    away.run(["logout"])
+        .stderr_contains("prusa-cred: warning: forgotten here, but the server could not be told: cannot reach http://127.0.0.1:")
+        .stderr_contains(SIGNED_OUT)
+        .success();
+    assert!(!away.token_file().exists());
+
+    let (env, set) = signed_in(&site);
+    site.always("POST /o/revoke_token/", Answer::html(503, "Maintenance"));
+    env.run(["logout"])
+        .stderr_contains("the server could not be told: ")
+        .stderr_contains("/o/revoke_token/ is out of order (status 503)")
+        .success();
+    assert!(!env.token_file().exists());
+    assert_eq!(honours(&site, &set), (true, true));
+}
+
+#[test]
+fn one_profile_that_cannot_be_ended_does_not_keep_the_others() {
+    let site = Sandbox::start();
+    let (env, set) = signed_in(&site);
+    let broken = env.config_dir().join("prusa-cred/tokens/broken.json");
+    let env = env.config("[profiles.broken]\nprovider = 'prusa'\n");
+    env.write(&broken, "not a token set");
+    env.run(["logout", "--all"])
+        .stderr_contains("prusa-cred: warning: profile broken: ")
+        .stderr_contains(SIGNED_OUT)
+        .stderr_contains("prusa-cred: some of what logout --all needs could not be done")
+        .status(1);
+    assert_eq!(honours(&site, &set), (false, false));
+    assert_eq!(fs::read(broken).unwrap(), b"not a token set");
+}
+
+#[test]
+fn a_login_in_the_environment_is_told() {
+    let site = Sandbox::start();
+    let (env, stored) = signed_in(&site);
+    let given = site.stored(3600);
+    env.run(["logout"])
+        .env("PRUSA_TOKENS_JSON", given.to_string())
+        .stderr(format!("{IN_ENVIRONMENT}{SIGNED_OUT}"))
+        .success();
+    assert_eq!(honours(&site, &stored), (false, false));
+    assert_eq!(honours(&site, &given), (false, false));
+    assert!(!env.token_file().exists());
+    env.run(["logout"])
+        .env("PRUSA_TOKEN", "another")
+        .stderr(format!("{IN_ENVIRONMENT}{NOT_SIGNED_IN}"))
+        .success();
+}
+
+#[test]
+fn the_login_that_the_sdk_shares_ends_in_its_place() {
+    let site = Sandbox::start();
+    let set = site.stored(3600);
+    let env = TestEnv::new(&site);
+    let theirs = env.config_dir().join("prusa-connect/prusa_tokens.json");
+    env.write(&theirs, set.to_string());
+    env.run(["get"])
+        .stdout(format!("{}\n", set["access_token"].as_str().unwrap()))
+        .success();
+    env.run(["logout"]).stderr(SIGNED_OUT).success();
+    assert_eq!(honours(&site, &set), (false, false));
+    assert!(!theirs.exists() && !env.token_file().exists());
+}
+
+#[test]
+fn a_refresh_that_is_under_way_does_not_bring_the_login_back() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-60));
+    let held = site.hold_refreshes();
+    let refreshing = env.run(["get"]).any_stdout().spawn();
+    held.wait_for(1);
+    let leaving = env.run(["logout"]).stderr(SIGNED_OUT).spawn();
+    drop(held);
+    let token = refreshing.success().stdout;
+    leaving.success();
+    assert!(!env.token_file().exists());
+    assert!(!site.honours(token.trim_end()));
+}

@@ -1,0 +1,307 @@
+//! What the token endpoint may answer to a refresh: told apart, bounded in time and memory, and nothing lost over it.
+
+use serde_json::{Value, json};
+
+use crate::support::env::TestEnv;
+use crate::support::process::Output;
+use crate::support::sandbox::{Answer, Sandbox};
+
+const TOKEN: &str = "POST /o/token/";
+const LATER: &str = "the login is kept; try again later";
+const NETWORK: &str = "the login is kept; see that the network is up, then try again";
+const LOGIN: &str = "run `prusa-cred login`";
+const AN_HOUR: u64 = 3600;
+
+/// How a refresh fails: `because` follows the endpoint's address.
+struct Failure {
+    answer: Answer,
+    /// What has failed, as the first line says it.
+    what: &'static str,
+    because: &'static str,
+    hint: Option<&'static str>,
+    code: &'static str,
+    timeout: &'static str,
+}
+
+const REFRESH: &str = "could not refresh the token of profile prusa";
+const ENDED: &str = "the login of profile prusa has ended";
+
+impl Failure {
+    fn new(answer: Answer, because: &'static str, code: &'static str) -> Self {
+        let (what, hint) = match code {
+            "login_required" => (ENDED, Some(LOGIN)),
+            "denied" => (REFRESH, None),
+            "network" => (REFRESH, Some(NETWORK)),
+            _ => (REFRESH, Some(LATER)),
+        };
+        Self {
+            answer,
+            what,
+            because,
+            hint,
+            code,
+            timeout: "30s",
+        }
+    }
+
+    /// Ends with the deadline: the shorter it is, the sooner.
+    fn within(self, timeout: &'static str) -> Self {
+        Self { timeout, ..self }
+    }
+
+    fn hint(self, hint: &'static str) -> Self {
+        Self {
+            hint: Some(hint),
+            ..self
+        }
+    }
+
+    /// Lets the endpoint answer so, looks at both forms of the error, and sees that the login outlives it.
+    fn check(self) {
+        let site = Sandbox::start();
+        let set = site.stored(-10);
+        let env = TestEnv::new(&site).stored(&set);
+        site.always(TOKEN, self.answer);
+        let because = self
+            .because
+            .replace("URL", &format!("{}/o/token/", site.account_url()));
+        let what = self.what;
+        let hint = self
+            .hint
+            .map_or_else(String::new, |hint| format!("  hint: {hint}\n"));
+        env.run(["get", "--timeout", self.timeout])
+            .stderr(format!("prusa-cred: {what}\n  because: {because}\n{hint}"))
+            .status(1);
+        let output = env
+            .run(["get", "--timeout", self.timeout, "--json"])
+            .outcome();
+        let told: Value = last_line(&output);
+        assert_eq!(output.status, 1);
+        assert_eq!(
+            told,
+            json!({ "error": self.code, "message": format!("{what}: {because}"), "hint": self.hint })
+        );
+        assert_eq!(env.tokens(), set, "nothing stored is touched");
+        assert!(site.honours(set["refresh_token"].as_str().unwrap()));
+
+        site.always(TOKEN, Answer::Usual);
+        let token = env.run(["get"]).any_stdout().any_stderr().success().stdout;
+        assert_eq!(token.trim(), env.token("access_token"));
+        assert_eq!((site.rotations(), site.reuses()), (1, 0));
+        assert_eq!(site.callbacks(), 0, "no redirect is followed");
+    }
+}
+
+/// Returns the error, which stands below the warnings.
+fn last_line(output: &Output) -> Value {
+    let line = output.stderr.lines().last().unwrap_or_default();
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {output}"))
+}
+
+#[test]
+fn a_refusal_that_means_the_login_asks_for_a_new_one() {
+    let refused = "URL refused: invalid_grant";
+    for answer in [
+        Answer::oauth_error(400, "invalid_grant"),
+        Answer::oauth_error(401, "invalid_grant"),
+        Answer::oauth_error(200, "invalid_grant"),
+        Answer::html(400, "Bad Request"),
+        Answer::html(401, "Unauthorized"),
+        Answer::of(400, "application/json", ""),
+        Answer::json(401, &json!({ "detail": "no" })),
+    ] {
+        Failure::new(answer, refused, "login_required").check();
+    }
+}
+
+#[test]
+fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
+    Failure::new(
+        Answer::oauth_error(401, "invalid_client"),
+        "URL refused: invalid_client",
+        "denied",
+    )
+    .check();
+    let described = json!({
+        "error": "invalid_request",
+        "error_description": "Missing\r\n\u{1b}[31mparameter",
+    });
+    Failure::new(
+        Answer::json(400, &described),
+        "URL refused: invalid_request (Missing [31mparameter)",
+        "denied",
+    )
+    .check();
+    Failure::new(
+        Answer::html(403, "Attention required"),
+        "URL forbids it (status 403)",
+        "denied",
+    )
+    .check();
+}
+
+#[test]
+fn what_is_no_answer_of_a_token_endpoint_is_told_with_its_status() {
+    const NOT_ONE_200: &str = "URL did not answer as a token endpoint does (status 200)";
+    let elsewhere = Answer::redirect("/login/auth-callback?code=1");
+    for (answer, because) in [
+        (Answer::html(200, "Welcome to the hotel"), NOT_ONE_200),
+        (Answer::of(200, "application/json", ""), NOT_ONE_200),
+        (Answer::of(200, "application/json", "[]"), NOT_ONE_200),
+        (
+            Answer::of(200, "application/json", "{\"access_token\": \"a"),
+            NOT_ONE_200,
+        ),
+        (
+            Answer::html(404, "Page not found"),
+            "URL did not answer as a token endpoint does (status 404)",
+        ),
+        (
+            elsewhere,
+            "URL did not answer as a token endpoint does (status 302)",
+        ),
+        (Answer::json(200, &json!({})), "URL sent no token"),
+        (
+            Answer::json(200, &json!({ "access_token": 7, "refresh_token": [] })),
+            "URL sent no token",
+        ),
+    ] {
+        Failure::new(answer, because, "server").check();
+    }
+}
+
+#[test]
+fn a_server_that_wants_more_patience_than_there_is_is_told_so_at_once() {
+    Failure::new(
+        Answer::rate_limited(AN_HOUR),
+        "URL wants fewer requests (status 429, again in 3600 s)",
+        "rate_limited",
+    )
+    .hint("the login is kept; try again in 3600 s")
+    .check();
+    for (status, because) in [
+        (500, "URL is out of order (status 500)"),
+        (502, "URL is out of order (status 502)"),
+        (503, "URL is out of order (status 503)"),
+    ] {
+        let busy = Answer::Instead {
+            status,
+            headers: vec![("retry-after", AN_HOUR.to_string())],
+            body: "busy".to_owned(),
+        };
+        Failure::new(busy, because, "server").check();
+    }
+    Failure::new(
+        Answer::rate_limited(u64::MAX),
+        "URL wants fewer requests (status 429, again in 18446744073709551615 s)",
+        "rate_limited",
+    )
+    .hint("the login is kept; try again in 18446744073709551615 s")
+    .check();
+}
+
+#[test]
+fn a_server_that_stays_out_of_order_is_given_up_within_the_deadline() {
+    let answer = Answer::html(500, "Oops");
+    Failure::new(answer, "URL is out of order (status 500)", "server")
+        .within("3s")
+        .check();
+}
+
+#[test]
+fn a_body_without_end_is_cut_off_at_a_size_and_not_kept() {
+    Failure::new(Answer::Endless, "the answer of URL is too large", "server").check();
+}
+
+#[test]
+fn silence_and_a_trickle_end_with_the_deadline() {
+    for answer in [Answer::Hang, Answer::Drip] {
+        Failure::new(answer, "no answer from URL in time", "network")
+            .within("1s")
+            .check();
+    }
+}
+
+#[test]
+fn a_connection_that_is_always_closed_is_told_as_that() {
+    Failure::new(
+        Answer::Close,
+        "the connection to URL broke off: connection closed before message completed",
+        "network",
+    )
+    .within("3s")
+    .check();
+}
+
+#[test]
+fn nobody_at_the_other_end_is_told_as_that() {
+    let site = Sandbox::start();
+    let set = site.stored(-10);
+    let env = TestEnv::offline().stored(&set);
+    let output = env.run(["get", "--timeout", "3s"]).any_stderr().status(1);
+    let lines: Vec<&str> = output.stderr.lines().collect();
+    assert_eq!(lines[0], format!("prusa-cred: {REFRESH}"));
+    assert!(lines[1].starts_with("  because: cannot reach http://127.0.0.1:"));
+    assert!(lines[1].ends_with("/o/token/: connection refused"));
+    assert_eq!(lines[2..], [format!("  hint: {NETWORK}")]);
+    assert_eq!(env.tokens(), set);
+}
+
+#[test]
+fn faults_that_pass_are_waited_out_in_silence() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let faults = [
+        Answer::html(500, "Oops"),
+        Answer::html(503, "Oops"),
+        Answer::Close,
+        Answer::html(429, "Slow down"),
+    ];
+    site.answers(TOKEN, faults);
+    let token = env.run(["get", "--timeout", "50s"]).any_stdout().success();
+    assert_eq!(token.stdout.trim(), env.token("access_token"));
+    assert_eq!(
+        (site.refreshes(), site.rotations(), site.reuses()),
+        (5, 1, 0)
+    );
+}
+
+#[test]
+fn retry_after_is_obeyed_while_the_deadline_allows() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    site.answers(TOKEN, [Answer::rate_limited(1)]);
+    env.run(["get", "--timeout", "50s"]).any_stdout().success();
+    assert_eq!(site.refreshes(), 2);
+
+    // Its own pause would have ended long before: two requests would mean that the server was not listened to.
+    env.store(&site.stored(-10));
+    site.answers(TOKEN, [Answer::rate_limited(40), Answer::rate_limited(40)]);
+    env.run(["get", "--timeout", "30s"])
+        .stderr_contains("(status 429, again in 40 s)")
+        .status(1);
+    assert_eq!(site.refreshes(), 3);
+}
+
+#[test]
+fn an_answer_that_was_lost_after_the_rotation_is_told_as_the_end_that_it_is() {
+    let site = Sandbox::start();
+    let set = site.stored(-10);
+    let env = TestEnv::new(&site).stored(&set);
+    site.answers(TOKEN, [Answer::LostOnTheWay]);
+    let running = env.run(["get", "--timeout", "50s"]).any_stderr().spawn();
+    let pid = running.pid();
+    let output = running.status(1);
+    let url = format!("{}/o/token/", site.account_url());
+    let begins = format!(
+        "prusa-cred: {ENDED}\n  because: {url} refused: invalid_grant; a refresh that process {pid} began at "
+    );
+    let ends = format!(
+        " was cut off before its answer was stored, and that answer held the only token that could have gone on\n  \
+         hint: {LOGIN}\n"
+    );
+    assert!(output.stderr.starts_with(&begins), "{output}");
+    assert!(output.stderr.ends_with(&ends), "{output}");
+    assert_eq!(env.tokens(), set, "nothing stored is touched");
+    assert_eq!((site.rotations(), site.reuses()), (1, 1));
+}

@@ -1,0 +1,206 @@
+//! Full disks, and files and directories that may not be written: found out before the refresh token is spent.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::env::TestEnv;
+use crate::support::process::Run;
+use crate::support::sandbox::Sandbox;
+
+pub(crate) const CANNOT_USE: &str = "prusa-cred: could not use the stored login of profile prusa\n";
+const HINT: &str = "  hint: nothing was sent to the server; see that the directory can be written, then try again\n";
+
+pub(crate) fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+pub(crate) fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+/// Returns what `get` prints of a token set.
+pub(crate) fn line(set: &Value) -> String {
+    format!("{}\n", set["access_token"].as_str().unwrap())
+}
+
+/// Returns a run of `prusa-cred` for which permissions count also where the tests run as root.
+fn without_privileges(env: &TestEnv, command: &[&str]) -> Run {
+    if !rustix::process::geteuid().is_root() {
+        return env.run(command);
+    }
+    let drop_all = ["--inh-caps=-all", "--bounding-set=-all", "prusa-cred"];
+    env.run_as("setpriv", drop_all.iter().chain(command))
+}
+
+/// Returns a run of `prusa-cred` that cannot make a file longer than so many half kilobytes.
+fn with_room_for(blocks: u32, env: &TestEnv, command: &[&str]) -> Run {
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec prusa-cred \"$@\"");
+    env.run_as("sh", ["-c", &script, "sh"].iter().chain(command))
+}
+
+/// Sees that nothing was spent and nothing changed, and that all goes on once there is room again.
+fn check_nothing_is_lost(site: &Sandbox, env: &TestEnv, set: &Value) {
+    assert_eq!(site.requests().len(), 0, "nothing is spent");
+    assert_eq!(&env.tokens(), set);
+    env.run(["get"]).any_stdout().success();
+    assert_eq!((site.refreshes(), site.reuses()), (1, 0));
+    assert_eq!(env.leftovers(), [""; 0]);
+}
+
+#[test]
+fn a_full_disk_is_found_out_before_the_refresh_token_is_spent() {
+    for blocks in [0, 1, 100] {
+        let site = Sandbox::start();
+        let set = site.stored(-10);
+        let env = TestEnv::new(&site).stored(&set);
+        with_room_for(blocks, &env, &["get"])
+            .stderr(format!(
+                "{CANNOT_USE}  because: could not reserve space for {}\n  because: File too large (os error \
+                 27)\n{HINT}",
+                env.token_file().display()
+            ))
+            .status(1);
+        let error = with_room_for(blocks, &env, &["get", "--json"])
+            .any_stderr()
+            .status(1)
+            .json_error();
+        assert_eq!(error["error"], "storage");
+        assert_eq!(env.leftovers(), [""; 0]);
+        check_nothing_is_lost(&site, &env, &set);
+    }
+}
+
+#[test]
+fn a_full_disk_keeps_nobody_from_a_token_that_is_good_or_still_lives() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site);
+    for (life, warning) in [(3000, false), (25, true)] {
+        let set = site.stored(life);
+        env.store(&set);
+        let run = with_room_for(0, &env, &["get"]).stdout(line(&set));
+        if warning {
+            run.stderr_contains("so the old token is handed out while it lasts: could not reserve")
+                .success();
+        } else {
+            run.success();
+        }
+    }
+    assert_eq!(site.requests().len(), 0);
+}
+
+#[test]
+fn a_full_disk_is_found_out_before_anybody_signs_in() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).with_credentials();
+    for command in ["get", "login"] {
+        with_room_for(0, &env, &[command])
+            .stderr_contains("  because: File too large (os error 27)\n")
+            .status(1);
+    }
+    assert_eq!(site.requests().len(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_system_without_room_is_found_out_before_the_refresh_token_is_spent() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site);
+    let set = site.stored(-10);
+    env.write(&env.home().join("seed.json"), set.to_string());
+    // Where no file system may be mounted, a limit on the size of files has to stand in for a small one.
+    let script = "mkdir small; if mount -t tmpfs -o size=16k small small 2>/dev/null; then :; else trap '' XFSZ; \
+                  small=limit; fi; cp seed.json small/tokens.json; [ -z \"$small\" ] || ulimit -f 0; \
+                  PRUSA_TOKENS_FILE=small/tokens.json prusa-cred get; status=$?; cmp seed.json small/tokens.json; \
+                  exit $status";
+    let may_mount = env
+        .run_as("unshare", ["-rm", "true"])
+        .any_stderr()
+        .outcome()
+        .status
+        == 0;
+    let run = if may_mount {
+        env.run_as("unshare", ["-rm", "sh", "-c", script])
+    } else {
+        env.run_as("sh", ["-c", script])
+    };
+    let output = run.any_stderr().status(1);
+    let reasons = [
+        "No space left on device (os error 28)",
+        "File too large (os error 27)",
+    ];
+    let expected = reasons.map(|reason| {
+        format!("{CANNOT_USE}  because: could not reserve space for small/tokens.json\n  because: {reason}\n{HINT}")
+    });
+    assert!(expected.contains(&output.stderr), "{output}");
+    assert_eq!(site.requests().len(), 0);
+}
+
+#[test]
+fn a_directory_that_may_not_be_written_is_found_out_before_the_refresh_token_is_spent() {
+    let site = Sandbox::start();
+    let set = site.stored(-10);
+    let env = TestEnv::new(&site).stored(&set);
+    let directory = env.token_file().with_file_name("");
+    for has_lock in [false, true] {
+        if has_lock {
+            env.write(&directory.join("tokens.json.lock"), "");
+        }
+        set_mode(&directory, 0o500);
+        let what = if has_lock {
+            "could not create .tokens.json.new"
+        } else {
+            "could not open tokens.json.lock"
+        };
+        let (what, name) = what.rsplit_once(' ').unwrap();
+        without_privileges(&env, &["get"])
+            .stderr(format!(
+                "{CANNOT_USE}  because: {what} {}\n  because: Permission denied (os error 13)\n{HINT}",
+                directory.join(name).display()
+            ))
+            .status(1);
+        set_mode(&directory, 0o700);
+    }
+    check_nothing_is_lost(&site, &env, &set);
+}
+
+#[test]
+fn a_token_file_that_may_not_be_written_is_found_out_before_the_refresh_token_is_spent() {
+    let site = Sandbox::start();
+    let set = site.stored(-10);
+    let env = TestEnv::new(&site).stored(&set);
+    let file = env.token_file();
+    set_mode(&file, 0o400);
+    let because = format!(
+        "  because: could not write to {}\n  because: permission denied\n{HINT}",
+        file.display()
+    );
+    for run in [env.run(["get"]), without_privileges(&env, &["get"])] {
+        run.stderr(format!("{CANNOT_USE}{because}")).status(1);
+    }
+    let login = env.run(["login"]).with_credentials();
+    login
+        .stderr(format!("prusa-cred: {}", &because["  because: ".len()..]))
+        .status(1);
+    set_mode(&file, 0o600);
+    check_nothing_is_lost(&site, &env, &set);
+}
+
+#[test]
+fn a_token_file_that_may_not_be_read_is_not_taken_for_none() {
+    let site = Sandbox::start();
+    let set = site.stored(3000);
+    let env = TestEnv::new(&site).with_credentials().stored(&set);
+    set_mode(&env.token_file(), 0o000);
+    without_privileges(&env, &["get"])
+        .stderr(format!(
+            "{CANNOT_USE}  because: could not open {}\n  because: Permission denied (os error 13)\n{HINT}",
+            env.token_file().display()
+        ))
+        .status(1);
+    set_mode(&env.token_file(), 0o600);
+    assert_eq!(env.tokens(), set);
+    assert_eq!(site.requests().len(), 0);
+}

@@ -1,0 +1,292 @@
+//! Signing in without a person, with what the environment or the profile holds.
+
+use serde_json::json;
+
+use crate::support::env::TestEnv;
+use crate::support::process::Output;
+use crate::support::sandbox::{Answer, EMAIL, PASSWORD, Sandbox, unix_now};
+
+const TOKEN: &str = "POST /o/token/";
+const AGAIN: &str = "prusa-cred: could not sign in to profile prusa again\n";
+const REFUSED: &str = "  because: the e-mail address or the password was refused: Please enter a correct e-mail and \
+                       password.\n  hint: run `prusa-cred login`\n";
+const REFUSED_BEFORE: &str = "prusa-cred: the login of profile prusa has ended\n  because: the password at hand was \
+                              refused before, and is not tried again until it changes\n  hint: run `prusa-cred \
+                              login`\n";
+
+fn get(env: &TestEnv) -> Output {
+    env.run(["get"]).any_stdout().success()
+}
+
+/// Returns how often a password was sent.
+fn passwords(site: &Sandbox) -> usize {
+    site.count(|request| request.method == "POST" && request.path == "/login/")
+}
+
+/// Returns a token set whose refresh token the server no longer takes.
+fn dead(site: &Sandbox) -> serde_json::Value {
+    let mut set = site.stored(-10);
+    set["refresh_token"] = json!("gone");
+    set
+}
+
+#[test]
+fn nothing_stored_and_a_dead_login_are_signed_in_with_the_environment() {
+    let site = Sandbox::start().with(|site| site.totp = true);
+    let env = TestEnv::new(&site)
+        .with_credentials()
+        .var("PRUSA_TOTP_SECRET", site.totp_url());
+    let token = get(&env).stdout;
+    assert_eq!(token.trim(), env.token("access_token"));
+    assert_eq!(
+        (site.sign_ins(), site.refreshes(), site.callbacks()),
+        (1, 0, 0)
+    );
+    env.run(["get"]).stdout(token).success();
+    assert_eq!(passwords(&site), 1, "a good token needs no password");
+
+    site.set(|site| site.totp = false);
+    env.store(&dead(&site));
+    get(&env);
+    assert_eq!((site.sign_ins(), site.refreshes()), (2, 1));
+    assert!(site.honours(&env.token("refresh_token")));
+    assert_eq!(env.leftovers(), [""; 0]);
+
+    let mut without = site.stored(-10);
+    without.as_object_mut().unwrap().remove("refresh_token");
+    env.store(&without);
+    get(&env);
+    assert_eq!((site.sign_ins(), site.refreshes()), (3, 1));
+}
+
+#[test]
+fn a_login_that_can_be_refreshed_is_not_begun_anew() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site)
+        .with_credentials()
+        .stored(&site.stored(-10));
+    get(&env);
+    for answer in [
+        Answer::rate_limited(3600),
+        Answer::html(403, "No"),
+        Answer::oauth_error(401, "invalid_client"),
+    ] {
+        env.store(&site.stored(-10));
+        site.answers(TOKEN, [answer]);
+        env.run(["get"]).any_stderr().status(1);
+    }
+    assert_eq!(passwords(&site), 0);
+}
+
+#[test]
+fn eight_processes_sign_in_once() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).with_credentials();
+    let all: Vec<_> = (0..8)
+        .map(|_| env.run(["get", "--timeout", "55s"]).any_stdout().spawn())
+        .collect();
+    for running in all {
+        assert_eq!(running.success().stdout.trim(), env.token("access_token"));
+    }
+    assert_eq!(site.sign_ins(), 1);
+}
+
+#[test]
+fn commands_of_the_profile_give_password_and_code() {
+    let site = Sandbox::start().with(|site| site.totp = true);
+    let config = format!(
+        "[profiles.prusa]\nemail = {EMAIL:?}\npassword_command = \"cat password; echo said >&2\"\notp_command = \"cat code\"\n"
+    );
+    let env = TestEnv::new(&site).config(&config);
+    env.write(&env.home().join("password"), format!("{PASSWORD}\nmore\n"));
+    env.write(&env.home().join("code"), site.one_time_code());
+    env.run(["get"]).any_stdout().stderr("said\n").success();
+    assert_eq!(site.sign_ins(), 1);
+}
+
+#[test]
+fn a_command_that_fails_is_named_and_nothing_is_sent() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).config(&format!(
+        "[profiles.prusa]\nemail = {EMAIL:?}\npassword_command = \"exit 7\"\n"
+    ));
+    env.run(["get"])
+        .stderr(
+            "prusa-cred: warning: cannot sign in by myself: cannot get a password: password_command failed (exit \
+             status: 7)\nprusa-cred: profile prusa is not signed in\n  hint: run `prusa-cred login`\n",
+        )
+        .status(1);
+    assert_eq!(site.requests().len(), 0);
+}
+
+#[test]
+fn without_all_that_it_takes_a_login_is_asked_for() {
+    let site = Sandbox::start();
+    let none = TestEnv::new(&site);
+    let email = TestEnv::new(&site).var("PRUSA_EMAIL", EMAIL);
+    let password = TestEnv::new(&site).var("PRUSA_PASSWORD", PASSWORD);
+    for env in [none, email, password] {
+        let error = "prusa-cred: profile prusa is not signed in\n  hint: run `prusa-cred login`\n";
+        env.run(["get"]).stderr(error).status(1);
+        let told = env
+            .run(["get", "--json"])
+            .any_stderr()
+            .status(1)
+            .json_error();
+        assert_eq!(told["error"], "login_required");
+    }
+    assert_eq!(site.requests().len(), 0);
+
+    site.set(|site| site.totp = true);
+    let env = TestEnv::new(&site).with_credentials();
+    env.run(["get"])
+        .stderr(format!(
+            "{AGAIN}  because: the sign-in needs a one-time code\n  hint: run `prusa-cred login` in a terminal, or \
+             set PRUSA_TOTP_SECRET or the profile's otp_command\n"
+        ))
+        .status(1);
+    let told = env
+        .run(["get", "--json"])
+        .any_stderr()
+        .status(1)
+        .json_error();
+    assert_eq!(told["error"], "otp_required");
+}
+
+#[test]
+fn a_wrong_password_is_tried_once_and_again_when_it_changes() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).with_credentials();
+    let wrong = |password: &str| env.run(["get"]).env("PRUSA_PASSWORD", password);
+    wrong("wrong").stderr(format!("{AGAIN}{REFUSED}")).status(1);
+    for _ in 0..3 {
+        wrong("wrong").stderr(REFUSED_BEFORE).status(1);
+    }
+    assert_eq!(passwords(&site), 1);
+    let error = wrong("wrong")
+        .arg("--json")
+        .any_stderr()
+        .status(1)
+        .json_error();
+    assert_eq!(error["error"], "invalid_credentials");
+    wrong("wrong too")
+        .stderr(format!("{AGAIN}{REFUSED}"))
+        .status(1);
+    assert_eq!(passwords(&site), 2);
+    get(&env);
+    assert_eq!((passwords(&site), site.sign_ins()), (3, 1));
+}
+
+#[test]
+fn a_wrong_password_beside_a_dead_login_is_tried_once_whatever_happens_between() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site)
+        .with_credentials()
+        .var("PRUSA_PASSWORD", "wrong")
+        .stored(&dead(&site));
+    env.run(["get"])
+        .stderr(format!("{AGAIN}{REFUSED}"))
+        .status(1);
+    env.run(["get"]).stderr(REFUSED_BEFORE).status(1);
+    for answer in [
+        Answer::html(403, "No"),
+        Answer::Hang,
+        Answer::rate_limited(3600),
+    ] {
+        site.answers(TOKEN, [answer]);
+        env.run(["get", "--timeout", "3s"]).any_stderr().status(1);
+        env.run(["get"]).stderr_contains(REFUSED_BEFORE).status(1);
+    }
+    assert_eq!(passwords(&site), 1);
+    env.run(["get"])
+        .env("PRUSA_PASSWORD", PASSWORD)
+        .any_stdout()
+        .success();
+}
+
+#[test]
+fn a_sign_in_that_the_network_spoils_is_tried_again() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).with_credentials();
+    site.answers(
+        "POST /login/",
+        [
+            Answer::html(503, "Oops"),
+            Answer::locked(),
+            Answer::rate_limited(5),
+        ],
+    );
+    for (because, code) in [
+        ("is out of order (status 503)", "server"),
+        (
+            "the account is locked: Account locked: too many login attempts. Please try again later.",
+            "denied",
+        ),
+        ("wants fewer requests (status 429)", "rate_limited"),
+    ] {
+        let error = env
+            .run(["get", "--json"])
+            .any_stderr()
+            .status(1)
+            .json_error();
+        assert_eq!(error["error"], code);
+        assert!(
+            error["message"].as_str().unwrap().contains(because),
+            "{error}"
+        );
+    }
+    get(&env);
+    assert_eq!(site.sign_ins(), 1);
+}
+
+#[test]
+fn a_spent_code_waits_for_the_next_one_once_and_says_so() {
+    let site = Sandbox::start().with(|site| {
+        site.totp = true;
+        site.totp_period = 2;
+        site.codes_already_used = 1;
+    });
+    let env = TestEnv::new(&site)
+        .with_credentials()
+        .var("PRUSA_TOTP_SECRET", site.totp_url());
+    let seconds = |line: &str| {
+        ["1", "2"].map(|n| format!("prusa-cred: warning: the one-time code was used already; waiting {n} s for the next one\n"))
+            .contains(&line.to_owned())
+    };
+    let output = env
+        .run(["get", "--timeout", "55s"])
+        .any_stdout()
+        .any_stderr()
+        .success();
+    assert!(seconds(&output.stderr), "{output}");
+    assert_eq!(site.sign_ins(), 1);
+
+    site.set(|site| site.codes_already_used = 9);
+    let env = TestEnv::new(&site)
+        .with_credentials()
+        .var("PRUSA_TOTP_SECRET", site.totp_url());
+    let codes = || site.count(|request| request.method == "POST" && request.path == "/login/totp/");
+    let before = codes();
+    env.run(["get", "--timeout", "55s"])
+        .stderr_contains("the one-time code was refused: Invalid token.")
+        .status(1);
+    assert_eq!(codes() - before, 2);
+}
+
+#[test]
+fn a_code_that_would_come_too_late_is_not_waited_for() {
+    // A window in whose last minutes nobody is just now.
+    let period = (3000..3600).find(|period| unix_now() % period < period - 300);
+    let site = Sandbox::start().with(|site| {
+        site.totp = true;
+        site.totp_period = period.unwrap().unsigned_abs();
+        site.codes_already_used = 1;
+    });
+    let env = TestEnv::new(&site)
+        .with_credentials()
+        .var("PRUSA_TOTP_SECRET", site.totp_url());
+    env.run(["get"])
+        .stderr_contains(" s, which is too late\n")
+        .stderr_contains("prusa-cred: could not sign in to profile prusa again\n  because: the one-time code was refused")
+        .status(1);
+}
