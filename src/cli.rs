@@ -414,6 +414,10 @@ pub(crate) struct Forget {
 
 /// The verb of a helper protocol.
 #[derive(Debug, Args)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "the word that all the protocols have"
+)]
 pub(crate) struct Verb {
     /// What the calling program wants, such as get, store or erase
     #[arg(value_name = "VERB")]

@@ -97,16 +97,16 @@ fn context_for(context: &Context, arguments: &[String]) -> Result<Context> {
         .into_iter()
         .chain(options.iter().map(String::as_str))
         .chain([name]);
-    match Cli::try_parse_from(words) {
-        Ok(Cli {
-            global,
-            command: Command::Helper(Protocol::Cargo, Verb { verb: None, .. }),
-        }) => Ok(Context::new(global)),
-        _ => {
-            let text = "cargo's configuration has arguments for prusa-cred that are no options of every command";
-            Err(Problem::Usage(text.to_owned()).into())
-        }
+    if let Ok(Cli {
+        global,
+        command: Command::Helper(Protocol::Cargo, Verb { verb: None, .. }),
+    }) = Cli::try_parse_from(words)
+    {
+        return Ok(Context::new(global));
     }
+    let text =
+        "cargo's configuration has arguments for prusa-cred that are no options of every command";
+    Err(Problem::Usage(text.to_owned()).into())
 }
 
 /// Returns a token, or the error that has cargo ask its next provider.
@@ -147,7 +147,7 @@ fn typed(context: &Context, request: &Request) -> Result<Offered> {
             }
             error => anyhow::Error::from(error),
         })?;
-    Ok(cargo::offered(token)?)
+    Ok(cargo::offered(&token)?)
 }
 
 fn logout(context: &Context, request: &Request) -> Result<()> {

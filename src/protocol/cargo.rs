@@ -79,7 +79,7 @@ pub(crate) fn parse(line: &[u8]) -> Result<Asked, CargoError> {
     };
     let action = match line.kind.as_str() {
         "get" => Action::Get,
-        "login" => Action::Login(line.token.map(|token| offered(token.into())).transpose()?),
+        "login" => Action::Login(line.token.map(|token| offered(&token.into())).transpose()?),
         "logout" => Action::Logout,
         _ => return Err(CargoError::OperationNotSupported),
     };
@@ -112,7 +112,7 @@ fn index(url: &str) -> Result<Origin, CargoError> {
 /// # Errors
 ///
 /// When it could not be sent in a header.
-pub(crate) fn offered(token: SecretString) -> Result<Offered, CargoError> {
+pub(crate) fn offered(token: &SecretString) -> Result<Offered, CargoError> {
     let text = token.expose_secret().trim();
     if text.is_empty() {
         return Err(not_readable("its token is empty"));
@@ -133,10 +133,10 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
     struct Told<'a> {
-        ok: Token<'a>,
+        ok: Given<'a>,
     }
     #[derive(Serialize)]
-    struct Token<'a> {
+    struct Given<'a> {
         kind: &'a str,
         token: &'a str,
         cache: &'a str,
@@ -152,7 +152,7 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
     let token = printable("token", &token)?;
     let expiration = credential.expires_at.map(UnixTime::as_secs);
     let told = Told {
-        ok: Token {
+        ok: Given {
             kind: "get",
             token,
             cache: if expiration.is_some() {

@@ -1,5 +1,6 @@
 //! Google's executable-sourced credentials: failures are answers with status 0, and stderr stays empty.
 
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
@@ -113,7 +114,8 @@ fn the_output_file_holds_the_same_for_its_owner_alone() {
     let site = Sandbox::start();
     let env = signed_in(&site, 3600);
     let file = env.home().join("cached.json");
-    std::fs::write(&file, "old").expect("a file");
+    env.write(&file, "old");
+    std::fs::set_permissions(&file, Permissions::from_mode(0o644)).expect("permissions");
     let output = google(&env, JWT)
         .env(OUTPUT_FILE, &file)
         .any_stdout()

@@ -1,5 +1,8 @@
 //! Kubernetes' exec credential plugins: the request is a variable, failures are on stderr.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+
 use serde_json::{Value, json};
 
 use super::{END, TOKEN, home, signed_in};
@@ -95,9 +98,8 @@ fn what_is_no_request_fails_on_stderr() {
             run.stderr_contains("the request cannot be read").status(1);
         }
     }
-    use std::os::unix::ffi::OsStrExt as _;
     env.run(["kube", "-p", "corp"])
-        .env(VARIABLE, std::ffi::OsStr::from_bytes(b"{\xff}"))
+        .env(VARIABLE, OsStr::from_bytes(b"{\xff}"))
         .stderr_contains("KUBERNETES_EXEC_INFO is not UTF-8")
         .status(1);
     env.run(["kube", "get"])
