@@ -19,6 +19,9 @@ _prusa__cred() {
             prusa__cred,bazel)
                 cmd="prusa__cred__subcmd__bazel"
                 ;;
+            prusa__cred,cargo)
+                cmd="prusa__cred__subcmd__cargo"
+                ;;
             prusa__cred,completions)
                 cmd="prusa__cred__subcmd__completions"
                 ;;
@@ -40,11 +43,23 @@ _prusa__cred() {
             prusa__cred,git)
                 cmd="prusa__cred__subcmd__git"
                 ;;
+            prusa__cred,goauth)
+                cmd="prusa__cred__subcmd__goauth"
+                ;;
+            prusa__cred,google)
+                cmd="prusa__cred__subcmd__google"
+                ;;
             prusa__cred,help)
                 cmd="prusa__cred__subcmd__help"
                 ;;
             prusa__cred,inspect)
                 cmd="prusa__cred__subcmd__inspect"
+                ;;
+            prusa__cred,keyring)
+                cmd="prusa__cred__subcmd__keyring"
+                ;;
+            prusa__cred,kube)
+                cmd="prusa__cred__subcmd__kube"
                 ;;
             prusa__cred,list)
                 cmd="prusa__cred__subcmd__list"
@@ -64,11 +79,17 @@ _prusa__cred() {
             prusa__cred,store)
                 cmd="prusa__cred__subcmd__store"
                 ;;
+            prusa__cred,terraform)
+                cmd="prusa__cred__subcmd__terraform"
+                ;;
             prusa__cred,which)
                 cmd="prusa__cred__subcmd__which"
                 ;;
             prusa__cred__subcmd__help,bazel)
                 cmd="prusa__cred__subcmd__help__subcmd__bazel"
+                ;;
+            prusa__cred__subcmd__help,cargo)
+                cmd="prusa__cred__subcmd__help__subcmd__cargo"
                 ;;
             prusa__cred__subcmd__help,completions)
                 cmd="prusa__cred__subcmd__help__subcmd__completions"
@@ -91,11 +112,23 @@ _prusa__cred() {
             prusa__cred__subcmd__help,git)
                 cmd="prusa__cred__subcmd__help__subcmd__git"
                 ;;
+            prusa__cred__subcmd__help,goauth)
+                cmd="prusa__cred__subcmd__help__subcmd__goauth"
+                ;;
+            prusa__cred__subcmd__help,google)
+                cmd="prusa__cred__subcmd__help__subcmd__google"
+                ;;
             prusa__cred__subcmd__help,help)
                 cmd="prusa__cred__subcmd__help__subcmd__help"
                 ;;
             prusa__cred__subcmd__help,inspect)
                 cmd="prusa__cred__subcmd__help__subcmd__inspect"
+                ;;
+            prusa__cred__subcmd__help,keyring)
+                cmd="prusa__cred__subcmd__help__subcmd__keyring"
+                ;;
+            prusa__cred__subcmd__help,kube)
+                cmd="prusa__cred__subcmd__help__subcmd__kube"
                 ;;
             prusa__cred__subcmd__help,list)
                 cmd="prusa__cred__subcmd__help__subcmd__list"
@@ -115,6 +148,9 @@ _prusa__cred() {
             prusa__cred__subcmd__help,store)
                 cmd="prusa__cred__subcmd__help__subcmd__store"
                 ;;
+            prusa__cred__subcmd__help,terraform)
+                cmd="prusa__cred__subcmd__help__subcmd__terraform"
+                ;;
             prusa__cred__subcmd__help,which)
                 cmd="prusa__cred__subcmd__help__subcmd__which"
                 ;;
@@ -125,7 +161,7 @@ _prusa__cred() {
 
     case "${cmd}" in
         prusa__cred)
-            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get store erase list forget git docker bazel status exec inspect which completions man help"
+            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -155,7 +191,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__bazel)
-            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --help"
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --cargo-plugin --mode --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -175,6 +211,52 @@ _prusa__cred() {
                     ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "password creds" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "plain json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__cargo)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --cargo-plugin --mode --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "password creds" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "plain json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -215,7 +297,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__docker)
-            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --help"
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --cargo-plugin --mode --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -235,6 +317,14 @@ _prusa__cred() {
                     ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "password creds" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "plain json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -366,11 +456,11 @@ _prusa__cred() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "raw json header headers env curl netrc" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw json header headers env curl netrc bearer" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "raw json header headers env curl netrc" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "raw json header headers env curl netrc bearer" -- "${cur}"))
                     return 0
                     ;;
                 --token)
@@ -413,7 +503,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__git)
-            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --help"
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --cargo-plugin --mode --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -435,6 +525,90 @@ _prusa__cred() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "password creds" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "plain json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__goauth)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --cargo-plugin --mode --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "password creds" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "plain json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__google)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --cargo-plugin --mode --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "password creds" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "plain json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -443,7 +617,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__help)
-            opts="login logout get store erase list forget git docker bazel status exec inspect which completions man help"
+            opts="login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -457,6 +631,20 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__help__subcmd__bazel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__cargo)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -568,6 +756,34 @@ _prusa__cred() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__goauth)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__google)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         prusa__subcmd__cred__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -583,6 +799,34 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__help__subcmd__inspect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__keyring)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__kube)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -680,6 +924,20 @@ _prusa__cred() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__terraform)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         prusa__subcmd__cred__subcmd__help__subcmd__which)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -723,6 +981,82 @@ _prusa__cred() {
                     ;;
                 -t)
                     COMPREPLY=($(compgen -W "access identity refresh" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__keyring)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --cargo-plugin --mode --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "password creds" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "plain json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__kube)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --cargo-plugin --mode --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "password creds" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "plain json" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -951,6 +1285,44 @@ _prusa__cred() {
                     ;;
                 --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__terraform)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --cargo-plugin --mode --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "password creds" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "plain json" -- "${cur}"))
                     return 0
                     ;;
                 *)

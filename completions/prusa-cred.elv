@@ -42,6 +42,12 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand git 'Speak git''s credential helper protocol'
             cand docker 'Speak docker''s credential helper protocol'
             cand bazel 'Speak Bazel''s credential helper protocol'
+            cand cargo 'Speak cargo''s credential provider protocol'
+            cand kube 'Print a token as kubectl and other Kubernetes clients ask for one'
+            cand terraform 'Speak Terraform''s credentials helper protocol'
+            cand goauth 'Print headers as go asks for them'
+            cand google 'Print a token as Google''s libraries ask for one'
+            cand keyring 'Answer pip and uv in place of the keyring command'
             cand status 'Show who is signed in, where, and until when'
             cand exec 'Run a command with a fresh token in its environment'
             cand inspect 'Show what a token says, without showing the token'
@@ -185,12 +191,15 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
             cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
             cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --mode 'What the keyring command prints'
+            cand --output 'How the keyring command prints it'
             cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
             cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
             cand -v 'Say more on stderr'
             cand --verbose 'Say more on stderr'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
+            cand --cargo-plugin 'How cargo asks for its protocol'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -199,12 +208,15 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
             cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
             cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --mode 'What the keyring command prints'
+            cand --output 'How the keyring command prints it'
             cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
             cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
             cand -v 'Say more on stderr'
             cand --verbose 'Say more on stderr'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
+            cand --cargo-plugin 'How cargo asks for its protocol'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -213,12 +225,117 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
             cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
             cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --mode 'What the keyring command prints'
+            cand --output 'How the keyring command prints it'
             cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
             cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
             cand -v 'Say more on stderr'
             cand --verbose 'Say more on stderr'
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
+            cand --cargo-plugin 'How cargo asks for its protocol'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;cargo'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --mode 'What the keyring command prints'
+            cand --output 'How the keyring command prints it'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --cargo-plugin 'How cargo asks for its protocol'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;kube'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --mode 'What the keyring command prints'
+            cand --output 'How the keyring command prints it'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --cargo-plugin 'How cargo asks for its protocol'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;terraform'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --mode 'What the keyring command prints'
+            cand --output 'How the keyring command prints it'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --cargo-plugin 'How cargo asks for its protocol'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;goauth'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --mode 'What the keyring command prints'
+            cand --output 'How the keyring command prints it'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --cargo-plugin 'How cargo asks for its protocol'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;google'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --mode 'What the keyring command prints'
+            cand --output 'How the keyring command prints it'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --cargo-plugin 'How cargo asks for its protocol'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;keyring'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --mode 'What the keyring command prints'
+            cand --output 'How the keyring command prints it'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --cargo-plugin 'How cargo asks for its protocol'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -320,6 +437,12 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand git 'Speak git''s credential helper protocol'
             cand docker 'Speak docker''s credential helper protocol'
             cand bazel 'Speak Bazel''s credential helper protocol'
+            cand cargo 'Speak cargo''s credential provider protocol'
+            cand kube 'Print a token as kubectl and other Kubernetes clients ask for one'
+            cand terraform 'Speak Terraform''s credentials helper protocol'
+            cand goauth 'Print headers as go asks for them'
+            cand google 'Print a token as Google''s libraries ask for one'
+            cand keyring 'Answer pip and uv in place of the keyring command'
             cand status 'Show who is signed in, where, and until when'
             cand exec 'Run a command with a fresh token in its environment'
             cand inspect 'Show what a token says, without showing the token'
@@ -347,6 +470,18 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
         &'prusa-cred;help;docker'= {
         }
         &'prusa-cred;help;bazel'= {
+        }
+        &'prusa-cred;help;cargo'= {
+        }
+        &'prusa-cred;help;kube'= {
+        }
+        &'prusa-cred;help;terraform'= {
+        }
+        &'prusa-cred;help;goauth'= {
+        }
+        &'prusa-cred;help;google'= {
+        }
+        &'prusa-cred;help;keyring'= {
         }
         &'prusa-cred;help;status'= {
         }

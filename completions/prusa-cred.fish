@@ -43,6 +43,12 @@ complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "forget" -d 'R
 complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "git" -d 'Speak git\'s credential helper protocol'
 complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "docker" -d 'Speak docker\'s credential helper protocol'
 complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "bazel" -d 'Speak Bazel\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "cargo" -d 'Speak cargo\'s credential provider protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "kube" -d 'Print a token as kubectl and other Kubernetes clients ask for one'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "terraform" -d 'Speak Terraform\'s credentials helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "goauth" -d 'Print headers as go asks for them'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "google" -d 'Print a token as Google\'s libraries ask for one'
+complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "keyring" -d 'Answer pip and uv in place of the keyring command'
 complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "status" -d 'Show who is signed in, where, and until when'
 complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "exec" -d 'Run a command with a fresh token in its environment'
 complete -c prusa-cred -n "__fish_prusa_cred_needs_command" -f -a "inspect" -d 'Show what a token says, without showing the token'
@@ -100,7 +106,8 @@ header\t'The header line `Authorization: Bearer TOKEN`, for `curl -H`'
 headers\t'A JSON object of headers, for MCP clients'
 env\t'The shell line `export PRUSA_TOKEN=\'TOKEN\'`'
 curl\t'A line for `curl -K -`'
-netrc\t'A netrc entry'"
+netrc\t'A netrc entry'
+bearer\t'`Bearer …`, the whole value of a header, for cargo'"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s t -l token -d 'Which token to print' -r -f -a "access\t'The access token'
 identity\t'The identity (ID) token'
 refresh\t'The refresh token (handing it out means sharing the login)'
@@ -157,27 +164,120 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand forget" -s h -l he
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+creds\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+json\t''"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -s v -l verbose -d 'Say more on stderr'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l cargo-plugin -d 'How cargo asks for its protocol'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+creds\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+json\t''"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -s v -l verbose -d 'Say more on stderr'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l cargo-plugin -d 'How cargo asks for its protocol'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+creds\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+json\t''"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -s v -l verbose -d 'Say more on stderr'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l cargo-plugin -d 'How cargo asks for its protocol'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+creds\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+json\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l cargo-plugin -d 'How cargo asks for its protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+creds\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+json\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l cargo-plugin -d 'How cargo asks for its protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+creds\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+json\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l cargo-plugin -d 'How cargo asks for its protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+creds\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+json\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l cargo-plugin -d 'How cargo asks for its protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+creds\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+json\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l cargo-plugin -d 'How cargo asks for its protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+creds\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+json\t''"
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -s v -l verbose -d 'Say more on stderr'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l cargo-plugin -d 'How cargo asks for its protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand status" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
@@ -230,20 +330,26 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -l json -d 'P
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -s v -l verbose -d 'Say more on stderr'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -s q -l quiet -d 'Say nothing on stderr but errors'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "login" -d 'Sign in and store the login'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "logout" -d 'End the login: revoke it at the server, then forget it here'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "get" -d 'Print a valid token, refreshed if need be'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "store" -d 'Take a credential that git or docker wants kept'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "erase" -d 'Note that a server refused a credential'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "list" -d 'List the hosts that can be answered for'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "forget" -d 'Remove a saved credential'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "git" -d 'Speak git\'s credential helper protocol'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "docker" -d 'Speak docker\'s credential helper protocol'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "bazel" -d 'Speak Bazel\'s credential helper protocol'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "status" -d 'Show who is signed in, where, and until when'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "exec" -d 'Run a command with a fresh token in its environment'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "inspect" -d 'Show what a token says, without showing the token'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "which" -d 'Tell which profile would answer, and why'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "completions" -d 'Print a completion script for a shell'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "man" -d 'Print the manual page, or write all of them into a directory'
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel status exec inspect which completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "login" -d 'Sign in and store the login'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "logout" -d 'End the login: revoke it at the server, then forget it here'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "get" -d 'Print a valid token, refreshed if need be'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "store" -d 'Take a credential that git or docker wants kept'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "erase" -d 'Note that a server refused a credential'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "list" -d 'List the hosts that can be answered for'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "forget" -d 'Remove a saved credential'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "git" -d 'Speak git\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "docker" -d 'Speak docker\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "bazel" -d 'Speak Bazel\'s credential helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "cargo" -d 'Speak cargo\'s credential provider protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "kube" -d 'Print a token as kubectl and other Kubernetes clients ask for one'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "terraform" -d 'Speak Terraform\'s credentials helper protocol'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "goauth" -d 'Print headers as go asks for them'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "google" -d 'Print a token as Google\'s libraries ask for one'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "keyring" -d 'Answer pip and uv in place of the keyring command'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "status" -d 'Show who is signed in, where, and until when'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "exec" -d 'Run a command with a fresh token in its environment'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "inspect" -d 'Show what a token says, without showing the token'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "which" -d 'Tell which profile would answer, and why'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "completions" -d 'Print a completion script for a shell'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "man" -d 'Print the manual page, or write all of them into a directory'
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand help; and not __fish_seen_subcommand_from login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

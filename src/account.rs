@@ -181,7 +181,16 @@ impl<'a> Account<'a> {
 
     /// Returns a token set that meets `need`.
     pub(crate) fn token_set(&self, need: Need) -> Result<Granted, BrokerError> {
-        let broker = Broker {
+        self.with_broker(|broker| broker.token_set(need))
+    }
+
+    /// Returns a token set that meets `need` already, without renewing anything.
+    pub(crate) fn at_hand(&self, need: Need) -> Result<Option<Granted>, BrokerError> {
+        self.with_broker(|broker| broker.at_hand(need))
+    }
+
+    fn with_broker<T>(&self, ask: impl FnOnce(&Broker<'_>) -> T) -> T {
+        ask(&Broker {
             profile: &self.profile.name,
             given: self.given.as_ref(),
             store: &self.store,
@@ -190,8 +199,7 @@ impl<'a> Account<'a> {
             on_rotate: &|set| self.tell_rotation(set),
             warn: &|text| self.context.warn(text),
             deadline: self.context.deadline,
-        };
-        broker.token_set(need)
+        })
     }
 
     /// Returns what is known now, without renewing anything.

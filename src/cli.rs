@@ -28,7 +28,7 @@ Start with `prusa-cred login`. `prusa-cred help COMMAND` tells more about a comm
 Results go to stdout, everything else to stderr. Exit status: 0 success, 1 failure, 2 bad usage.";
 
 /// What every command takes.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Options of every command")]
 #[allow(
     clippy::struct_excessive_bools,
@@ -419,6 +419,8 @@ pub(crate) enum Format {
     Curl,
     /// A netrc entry
     Netrc,
+    /// `Bearer …`, the whole value of a header, for cargo
+    Bearer,
 }
 
 /// The tokens of a token set.
@@ -459,7 +461,11 @@ pub(crate) struct Forget {
 }
 
 /// The verb of a helper protocol.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "the word that all the protocols have"
+)]
 pub(crate) struct Verb {
     /// What the calling program wants, such as get, store or erase
     #[arg(value_name = "VERB")]
@@ -467,6 +473,15 @@ pub(crate) struct Verb {
     /// What newer callers may add
     #[arg(hide = true, action = ArgAction::Append)]
     pub(crate) rest: Vec<String>,
+    /// How cargo asks for its protocol
+    #[arg(long, hide = true)]
+    pub(crate) cargo_plugin: bool,
+    /// What the keyring command prints
+    #[arg(long, hide = true, value_parser = ["password", "creds"])]
+    pub(crate) mode: Option<String>,
+    /// How the keyring command prints it
+    #[arg(long, hide = true, value_parser = ["plain", "json"])]
+    pub(crate) output: Option<String>,
 }
 
 /// Options of `exec`.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod bazel;
+mod cargo;
 mod completions;
 mod docker;
 mod erase;
@@ -9,8 +10,12 @@ mod exec;
 mod forget;
 mod get;
 mod git;
+mod goauth;
+mod google;
 mod human;
 mod inspect;
+mod keyring;
+mod kube;
 mod list;
 mod login;
 mod logout;
@@ -18,6 +23,7 @@ mod man;
 mod saved;
 mod status;
 mod store;
+mod terraform;
 mod waiting;
 mod which;
 
@@ -63,6 +69,12 @@ pub(crate) enum Problem {
         protocol: &'static str,
         verb: String,
     },
+    /// A client wants something kept for a host whose token is renewed here.
+    #[error("profile {profile} answers for {host}, so no other credential is kept for it")]
+    AnsweredFor { profile: String, host: String },
+    /// A client wants a login ended that serves others too.
+    #[error("the login of profile {profile} is not ended from here")]
+    OnlyLogout { profile: String },
     #[error("nothing is saved for {0}")]
     NothingSaved(String),
     #[error("{0}")]
@@ -120,16 +132,25 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
         Command::Which(options) => which::run(context, options),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
-        Command::Helper(protocol, verb) => speak(*protocol, || helper(context, *protocol, verb)),
+        Command::Helper(protocol, verb) => helper(context, *protocol, verb),
     }
 }
 
 fn helper(context: &Context, protocol: Protocol, verb: &Verb) -> Result<()> {
-    match protocol {
-        Protocol::Git => git::run(context, verb),
-        Protocol::Docker => docker::run(context, verb),
-        Protocol::Bazel => bazel::run(context, verb),
-    }
+    let run = match protocol {
+        Protocol::Git => git::run,
+        Protocol::Docker => docker::run,
+        Protocol::Bazel => bazel::run,
+        Protocol::Kube => kube::run,
+        Protocol::Terraform => terraform::run,
+        Protocol::GoAuth => goauth::run,
+        Protocol::Cargo if !verb.cargo_plugin => return Err(cargo::not_by_cargo().into()),
+        Protocol::Cargo => cargo::run,
+        Protocol::Google if google::is_for_a_person()? => return google::run(context, verb),
+        Protocol::Google => google::run,
+        Protocol::Keyring => keyring::run,
+    };
+    speak(protocol, || run(context, verb))
 }
 
 /// Has a failure told in the protocol's own way.
@@ -215,6 +236,25 @@ fn profiles_in_use(context: &Context) -> Result<Vec<&Profile>> {
             || Account::known_login(context, profile).is_signed_in
     };
     Ok(profiles.iter().filter(is_in_use).collect())
+}
+
+/// Returns why nobody answers for an address.
+fn not_mine(context: &Context, origin: &Origin) -> Result<Problem> {
+    let host = origin.to_string();
+    if !origin.may_receive_token() {
+        return Ok(Problem::Insecure(host));
+    }
+    Ok(match saved::named_profile(context)? {
+        Some(profile) => Problem::NarrowedAway { profile, host },
+        None => Problem::NotMine(host),
+    })
+}
+
+fn unknown_verb(protocol: &'static str, verb: Option<&str>) -> Problem {
+    Problem::UnknownVerb {
+        protocol,
+        verb: verb.unwrap_or_default().to_owned(),
+    }
 }
 
 fn rule_text(rule: Rule) -> &'static str {

@@ -78,6 +78,13 @@ impl Context {
         }
     }
 
+    /// Returns the same world for a request of its own: with other options, and its time begins now.
+    pub(crate) fn with(&self, change: impl FnOnce(&mut Global)) -> Self {
+        let mut global = self.global.clone();
+        change(&mut global);
+        Self::new(global)
+    }
+
     /// Returns all profiles, from the configuration file and built in.
     pub(crate) fn profiles(&self) -> Result<&Profiles, ContextError> {
         if let Some(profiles) = self.profiles.get() {

@@ -1,9 +1,13 @@
-//! The name that we were called by: `git-credential-…` speaks git, `docker-credential-…` docker.
+//! What we were called by: a program named `git-credential-…` speaks git, `docker-credential-…` docker, and one that is
+//! given `--cargo-plugin` before all else speaks cargo.
 
 use std::ffi::OsString;
 use std::path::Path;
 
 use crate::protocol::Protocol;
+
+/// How cargo runs a credential provider, whatever its configuration says besides.
+const CARGO: &str = "--cargo-plugin";
 
 /// Returns the arguments as if the protocol had been named: git and docker run a helper by the name of a link to it.
 ///
@@ -13,7 +17,9 @@ pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsStri
     let name = arguments
         .first()
         .and_then(|program| Path::new(program).file_stem()?.to_str());
-    let Some(protocol) = name.and_then(Protocol::of_link) else {
+    let is_for_cargo = arguments.get(1).is_some_and(|first| first == CARGO);
+    let protocol = name.and_then(Protocol::of_link);
+    let Some(protocol) = protocol.or(is_for_cargo.then_some(Protocol::Cargo)) else {
         return arguments;
     };
     let is_version = |flags: &[&str]| matches!(arguments.as_slice(), [_, flag] if flags.iter().any(|name| flag == name));
@@ -59,6 +65,20 @@ mod tests {
             ["/git-credential-x/prusa-cred", "get"]
         );
         assert_eq!(
+            of(&["/p/terraform-credentials-prusa-cred_v1.0.0", "get", "h"]),
+            [
+                "/p/terraform-credentials-prusa-cred_v1.0.0",
+                "terraform",
+                "get",
+                "h"
+            ]
+        );
+        assert_eq!(
+            of(&["C:/bin/Keyring.EXE", "get", "s"]),
+            ["C:/bin/Keyring.EXE", "keyring", "get", "s"]
+        );
+        assert_eq!(of(&["keyring-2", "get"]), ["keyring-2", "get"]);
+        assert_eq!(
             of(&["git-credential-prusa-cred", "--version"]),
             ["git-credential-prusa-cred", "--version"]
         );
@@ -69,5 +89,22 @@ mod tests {
             );
         }
         assert!(of(&[]).is_empty());
+    }
+
+    #[test]
+    fn so_does_the_one_argument_that_cargo_gives() {
+        let of = |words: &[&str]| arguments(words.iter().map(OsString::from));
+        assert_eq!(
+            of(&["prusa-cred", "--cargo-plugin"]),
+            ["prusa-cred", "cargo", "--cargo-plugin"]
+        );
+        assert_eq!(
+            of(&["prusa-cred", "cargo", "--cargo-plugin"]),
+            ["prusa-cred", "cargo", "--cargo-plugin"]
+        );
+        assert_eq!(
+            of(&["prusa-cred", "get", "--cargo-plugin"]),
+            ["prusa-cred", "get", "--cargo-plugin"]
+        );
     }
 }

@@ -5,22 +5,30 @@
 //! before a failure. Secret: what a request to store or erase carries, and every answer.
 
 pub(crate) mod bazel;
+pub(crate) mod cargo;
 mod challenge;
 mod credential;
 pub(crate) mod docker;
 pub(crate) mod git;
+pub(crate) mod goauth;
+pub(crate) mod google;
+pub(crate) mod keyring;
+pub(crate) mod kube;
 mod origin;
 mod place;
 pub(crate) mod plain;
+pub(crate) mod terraform;
+
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::token::AccessToken;
+use crate::token::{AccessToken, UnixTime};
 
 pub(crate) use credential::{Credential, Offered, Secret};
-pub(crate) use origin::{HostPattern, Origin, OriginError};
+pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
 pub(crate) use place::Place;
 
 /// The longest input that is read as a request, in bytes.
@@ -62,7 +70,8 @@ macro_rules! protocols {
     };
 }
 
-// The list: the command's help text and name, and how the name of a link begins that speaks it.
+// The list: the command's help text and name, and the name of a link that speaks it; one that ends in a hyphen is how
+// such a name begins.
 protocols! {
     /// Speak git's credential helper protocol
     ///
@@ -74,6 +83,33 @@ protocols! {
     Docker, "docker", Some("docker-credential-");
     /// Speak Bazel's credential helper protocol
     Bazel, "bazel", None;
+    /// Speak cargo's credential provider protocol
+    ///
+    /// cargo runs it as `prusa-cred --cargo-plugin`: name prusa-cred as credential-provider in its configuration, with
+    /// options such as --profile after it if need be.
+    Cargo, "cargo", None;
+    /// Print a token as kubectl and other Kubernetes clients ask for one
+    ///
+    /// For `users[].user.exec` of a kubeconfig. With provideClusterInfo the server picks the profile, and only a server
+    /// that a profile names gets its token.
+    Kube, "kube", None;
+    /// Speak Terraform's credentials helper protocol
+    ///
+    /// Terraform runs it under the name terraform-credentials-prusa-cred, from its own directory of plugins.
+    Terraform, "terraform", Some("terraform-credentials-");
+    /// Print headers as go asks for them
+    ///
+    /// For GOAUTH. Called without a URL it tells the tokens that are good already; with one, it renews what is needed.
+    GoAuth, "goauth", None;
+    /// Print a token as Google's libraries ask for one
+    ///
+    /// For `credential_source.executable` of external-account credentials: the identity token of the profile, or an
+    /// access token that is a JWT.
+    Google, "google", None;
+    /// Answer pip and uv in place of the keyring command
+    ///
+    /// They run a program of the name keyring, which a link to this one gives it.
+    Keyring, "keyring", Some("keyring");
 }
 
 impl Protocol {
@@ -84,7 +120,12 @@ impl Protocol {
 
     /// Returns the protocol that a program speaks when it is called by this name.
     pub(crate) fn of_link(name: &str) -> Option<Self> {
-        let is_called = |protocol: &&Self| protocol.link().is_some_and(|it| name.starts_with(it));
+        let name = name.to_ascii_lowercase();
+        let is_called = |protocol: &&Self| {
+            protocol
+                .link()
+                .is_some_and(|it| name == it || (it.ends_with('-') && name.starts_with(it)))
+        };
         Self::ALL.iter().find(is_called).copied()
     }
 }
@@ -165,10 +206,36 @@ pub(crate) enum ProtocolError {
     NotServed(#[from] OriginError),
     #[error("the {what} holds a control character, which the answer cannot carry")]
     Unrenderable { what: &'static str },
+    #[error("what is saved is no bearer token, which is all that the answer can carry")]
+    NoBearer,
+    #[error("what is saved is no password, which is all that the answer can carry")]
+    NoPassword,
 }
 
 fn malformed<T>(why: &'static str) -> Result<T, ProtocolError> {
     Err(ProtocolError::Malformed { why })
+}
+
+/// Reads a JSON object into a struct, in place of which serde would take an array.
+fn json_object<'a, T: Deserialize<'a>>(input: &'a [u8]) -> Option<T> {
+    if !input.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    // serde_json quotes values in its errors, so none of them is passed on.
+    serde_json::from_slice(input).ok()
+}
+
+/// Returns a time in whole seconds and UTC; `None` for one that has no such form.
+fn rfc3339(time: UnixTime) -> Option<String> {
+    let time = jiff::Timestamp::from_second(time.as_secs().max(0)).ok()?;
+    Some(time.to_string())
+}
+
+/// Returns when a token that ends at `end` is better fetched anew: clients that keep one take the time that they are
+/// told to the second. A fifth of the rest is enough for a short one.
+fn a_little_before(end: UnixTime, now: UnixTime) -> UnixTime {
+    const EARLIER: Duration = Duration::from_secs(30);
+    end.minus(EARLIER.min(now.until(end) / 5))
 }
 
 fn bounded(input: &[u8]) -> Result<&[u8], ProtocolError> {

@@ -28,7 +28,10 @@ use crate::profile::PRUSA;
 use crate::prompt::PromptError;
 use crate::protocol::Protocol;
 use crate::protocol::ProtocolError;
+use crate::protocol::cargo;
 use crate::protocol::docker::DockerError;
+use crate::protocol::google;
+use crate::protocol::keyring::KeyringError;
 use crate::protocol::plain::PlainError;
 use crate::providers::CredentialsError;
 use crate::providers::Needed;
@@ -81,20 +84,10 @@ impl Code {
 /// Says what failed, where the caller looks for it, and returns the exit status.
 pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
     let error = match error.downcast_ref() {
-        // docker reads its errors on stdout: one line, compared as a whole with three fixed texts.
-        Some(HelperFailure {
-            protocol: Protocol::Docker,
-            error,
-        }) => {
-            if writeln!(std::io::stdout().lock(), "{}", one_line(error)).is_ok() {
-                return ExitCode::from(FAILURE);
-            }
-            error
-        }
-        Some(HelperFailure {
-            protocol: Protocol::Git | Protocol::Bazel,
-            error,
-        }) => error,
+        Some(HelperFailure { protocol, error }) => match told_to_a_program(*protocol, error) {
+            Some(status) => return ExitCode::from(status),
+            None => error,
+        },
         None => error,
     };
     if is_broken_pipe(error) {
@@ -120,6 +113,37 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
         Some(Problem::Usage(_) | Problem::BadAddress(_))
     ) || error.chain().any(is_option);
     ExitCode::from(if is_usage { USAGE } else { FAILURE })
+}
+
+/// Tells a failure where and how the program reads it that asked, and returns the exit status; `None` where that is
+/// stderr and any status but 0, or stdout is gone.
+fn told_to_a_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
+    let (text, status) = match protocol {
+        // One line, compared as a whole with three fixed texts.
+        Protocol::Docker => (one_line(error) + "\n", FAILURE),
+        // cargo and Google's libraries do not read what a program wrote that failed.
+        Protocol::Cargo => {
+            let mut causes = error.chain().map(ToString::to_string);
+            let message = causes.next().unwrap_or_default();
+            let (_, hint) = classify(error);
+            let causes: Vec<_> = causes.chain(hint.map(|it| format!("hint: {it}"))).collect();
+            (cargo::render_failure(&message, &causes), 0)
+        }
+        Protocol::Google => {
+            let (code, _) = classify(error);
+            (google::render_failure(code.as_str(), &in_a_line(error)), 0)
+        }
+        // pip and uv try another name.
+        Protocol::Keyring if error.is::<KeyringError>() => return Some(FAILURE),
+        Protocol::Git
+        | Protocol::Bazel
+        | Protocol::Kube
+        | Protocol::Terraform
+        | Protocol::GoAuth
+        | Protocol::Keyring => return None,
+    };
+    let written = std::io::stdout().lock().write_all(text.as_bytes());
+    written.is_ok().then_some(status)
 }
 
 /// Says what is wrong with the command line, or prints the help that was asked for.
@@ -163,15 +187,18 @@ fn one_line(error: &anyhow::Error) -> String {
     if is_fixed_text {
         return error.to_string();
     }
-    let (_, hint) = classify(error);
+    format!("prusa-cred: {}", in_a_line(error))
+}
+
+fn in_a_line(error: &anyhow::Error) -> String {
     let causes = error
         .chain()
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join(": ");
-    match hint {
-        Some(hint) => format!("prusa-cred: {causes} ({hint})"),
-        None => format!("prusa-cred: {causes}"),
+    match classify(error) {
+        (_, Some(hint)) => format!("{causes} ({hint})"),
+        (_, None) => causes,
     }
 }
 
@@ -309,6 +336,11 @@ fn of_problem(problem: &Problem) -> Class {
         Problem::DeadLogin { command, .. } => {
             (Code::LoginRequired, Some(format!("run `{command}`")))
         }
+        Problem::AnsweredFor { profile, .. } => (Code::Denied, login_hint(profile)),
+        Problem::OnlyLogout { profile } => (
+            Code::Denied,
+            Some(format!("`prusa-cred logout --profile {profile}` ends it")),
+        ),
         Problem::NothingSaved(_) => (Code::Denied, hint("`prusa-cred list` shows what is saved")),
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),

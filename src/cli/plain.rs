@@ -55,7 +55,7 @@ fn plain_word(argument: &OsString) -> Option<&str> {
 fn verb_of(word: &str) -> Verb {
     Verb {
         verb: Some(word.to_owned()),
-        rest: Vec::new(),
+        ..Verb::default()
     }
 }
 

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::answer::answer;
-use super::{Problem, print, read};
+use super::{Problem, print, read, unknown_verb};
 use crate::cli::Verb;
 use crate::context::Context;
 use crate::protocol::bazel;
@@ -11,11 +11,7 @@ use crate::protocol::bazel;
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some("get") => get(context),
-        verb => Err(Problem::UnknownVerb {
-            protocol: "Bazel",
-            verb: verb.unwrap_or_default().to_owned(),
-        }
-        .into()),
+        verb => Err(unknown_verb("Bazel", verb).into()),
     }
 }
 

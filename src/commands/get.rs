@@ -19,6 +19,7 @@ use crate::cli::Get;
 use crate::cli::Kind;
 use crate::cli::Tokens;
 use crate::context::Context;
+use crate::context::variable;
 use crate::profile::Choice;
 use crate::profile::Issuer;
 use crate::profile::PRACTICUS;
@@ -32,6 +33,9 @@ use crate::token::AccessToken;
 use crate::token::IdToken;
 use crate::token::RefreshToken;
 use crate::token::UnixTime;
+
+/// The variable in which Claude Code names an MCP server to the command that makes its headers.
+const MCP_SERVER_URL: &str = "CLAUDE_CODE_MCP_SERVER_URL";
 
 pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
     let names_what_it_wants = options.url.is_some()
@@ -51,8 +55,7 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         };
     }
     let format = format_of(context, options)?;
-    let origin = options
-        .url
+    let origin = address(options)?
         .as_deref()
         .map(Origin::parse)
         .transpose()
@@ -166,6 +169,17 @@ fn not_mine(context: &Context, kind: Option<Kind>, origin: Option<&Origin>) -> R
     })
 }
 
+/// Returns the address that the token is for: the option, or the MCP server that Claude Code wants headers for, whose
+/// entry may come from a repository that nobody here has read.
+fn address(options: &Get) -> Result<Option<String>> {
+    match &options.url {
+        // What cargo puts in place of {index_url}.
+        Some(url) => Ok(Some(url.strip_prefix("sparse+").unwrap_or(url).to_owned())),
+        None if options.format == Some(Format::Headers) => Ok(variable(MCP_SERVER_URL)?),
+        None => Ok(None),
+    }
+}
+
 fn rendered(
     profile: &Profile,
     origin: Option<&Origin>,
@@ -182,6 +196,7 @@ fn rendered(
         Format::Env => plain.env(),
         Format::Curl => plain.curl(),
         Format::Netrc => plain.netrc(),
+        Format::Bearer => plain.bearer(),
     }
 }
 

@@ -5,12 +5,20 @@
 
 use anyhow::Result;
 
+use super::Problem;
+use super::answer::profile_for;
+
 use crate::context::Context;
 use crate::context::credentials_path;
+use crate::protocol::Offered;
 use crate::protocol::Origin;
+use crate::protocol::Place;
+use crate::protocol::Protocol;
+use crate::protocol::Request;
 use crate::store::Changed;
 use crate::store::Kept;
 use crate::store::Saved;
+use crate::token::UnixTime;
 
 /// Returns whether a saved credential may answer for an address, or be kept for it.
 pub(super) fn is_for(context: &Context, origin: Option<&Origin>) -> Result<bool> {
@@ -56,4 +64,50 @@ pub(super) fn change(context: &Context, change: &mut dyn FnMut(&mut Kept) -> boo
         ));
     }
     Ok(())
+}
+
+/// Returns the request under which a protocol's own tokens are kept: apart from passwords for the same host, which git
+/// would otherwise be given a registry's token for.
+pub(super) fn apart(protocol: Protocol, request: &Request) -> Request {
+    let place = match request.origin() {
+        Some(origin) => Place::Other {
+            scheme: protocol.name().to_owned(),
+            host: origin.host_and_port(),
+        },
+        None => request.place.clone(),
+    };
+    Request {
+        place,
+        ..request.clone()
+    }
+}
+
+/// Fails where nothing may be kept for the host: a profile answers for it, or this run is for one profile alone.
+pub(super) fn check_may_keep(context: &Context, request: &Request) -> Result<()> {
+    let host = request.place.to_string();
+    let problem = match (profile_for(context, request)?, named_profile(context)?) {
+        (Some(profile), _) => Problem::AnsweredFor {
+            profile: profile.name.clone(),
+            host,
+        },
+        (None, Some(profile)) => Problem::NarrowedAway { profile, host },
+        (None, None) => return Ok(()),
+    };
+    Err(problem.into())
+}
+
+/// Keeps what a client wants kept, in place of what was kept for the same.
+pub(super) fn keep(context: &Context, request: &Request, offered: &Offered) -> Result<()> {
+    let now = UnixTime::now();
+    change(context, &mut |kept| kept.put(request, offered, now))
+}
+
+/// Forgets what is kept for exactly this, and returns whether there was anything.
+pub(super) fn drop_all(context: &Context, request: &Request) -> Result<bool> {
+    let mut count = 0;
+    change(context, &mut |kept| {
+        count = kept.forget(&request.place, None, request.username.as_deref());
+        count > 0
+    })?;
+    Ok(count > 0)
 }

@@ -5,8 +5,9 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Credential, Look, Origin, ProtocolError, Request, bounded, json_line, malformed};
-use crate::token::UnixTime;
+use super::{
+    Credential, Look, Origin, ProtocolError, Request, bounded, json_line, malformed, rfc3339,
+};
 
 /// How much of stdin may pass without the end of the object before it is taken for something else.
 const MAX_LOOK: usize = 64 << 10;
@@ -76,12 +77,6 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
     json_line(&told, 128 + 2 * header.len())
 }
 
-/// Returns a time as Bazel reads it, in whole seconds and UTC; `None` for one that has no such form.
-fn rfc3339(time: UnixTime) -> Option<String> {
-    let time = jiff::Timestamp::from_second(time.as_secs().max(0)).ok()?;
-    Some(time.to_string())
-}
-
 /// Tells whether these first bytes of stdin begin, or are, a request of Bazel.
 pub(crate) fn looks_like(prefix: &[u8]) -> Look {
     let more = if prefix.len() < MAX_LOOK {
@@ -108,6 +103,7 @@ mod tests {
     use crate::protocol::OriginError;
     use crate::protocol::git::GitAuth;
     use crate::token::AccessToken;
+    use crate::token::UnixTime;
     use proptest::prelude::*;
 
     fn answered(token: &str, expires_at: Option<i64>) -> Result<String, ProtocolError> {

@@ -96,18 +96,27 @@ impl Credential {
         let value = match &self.secret {
             Secret::Token { access_token, .. } => ["Bearer ", access_token.expose()].concat(),
             Secret::Header { scheme, value } => [scheme, " ", value.expose_secret()].concat(),
-            Secret::Password(password) => {
-                let username = self.username();
-                if username.contains(':') {
-                    return Err(ProtocolError::Unrenderable { what: "user name" });
-                }
-                let pair = Zeroizing::new([username, ":", password.expose_secret()].concat());
-                ["Basic ", &Zeroizing::new(STANDARD.encode(&*pair))].concat()
-            }
+            Secret::Password(_) => return self.basic(),
         };
         let value = Zeroizing::new(value);
         printable("credential", &value)?;
         Ok(value)
+    }
+
+    /// Returns the value of an `Authorization` header of scheme `Basic` (RFC 7617), a token in place of the password.
+    ///
+    /// # Errors
+    ///
+    /// When the user name holds a colon, or there is nothing but a whole header.
+    pub(crate) fn basic(&self) -> Result<Zeroizing<String>, ProtocolError> {
+        let username = self.username();
+        if username.contains(':') {
+            return Err(ProtocolError::Unrenderable { what: "user name" });
+        }
+        let password = self.as_password().ok_or(ProtocolError::NoPassword)?;
+        let pair = Zeroizing::new([username, ":", password].concat());
+        let encoded = Zeroizing::new(STANDARD.encode(&*pair));
+        Ok(Zeroizing::new(["Basic ", &encoded].concat()))
     }
 }
 

@@ -96,6 +96,11 @@ impl Plain<'_> {
         Ok(header_line(&self.authorization()?))
     }
 
+    /// Renders `Bearer …`, the whole value of an `Authorization` header.
+    pub(crate) fn bearer(&self) -> Result<Zeroizing<String>, PlainError> {
+        Ok(Zeroizing::new(format!("Bearer {}\n", self.checked()?)))
+    }
+
     /// Renders a JSON object of headers, names to strings.
     pub(crate) fn headers(&self) -> Result<Zeroizing<String>, PlainError> {
         Ok(headers_object(&self.authorization()?))
@@ -190,6 +195,7 @@ mod tests {
         let text = |form: Result<Zeroizing<String>, PlainError>| form.expect("a form").to_string();
         assert_eq!(text(plain.raw()), "T0K3N\n");
         assert_eq!(text(plain.header()), "Authorization: Bearer T0K3N\n");
+        assert_eq!(text(plain.bearer()), "Bearer T0K3N\n");
         assert_eq!(
             text(plain.headers()),
             "{\"Authorization\":\"Bearer T0K3N\"}\n"
@@ -224,6 +230,7 @@ mod tests {
         assert_eq!(plain("a\"b").netrc(), Err(PlainError::NotForNetrc));
         for odd in ["", "a b", "a\nb", "a\r", "a\0b", "tökén"] {
             assert_eq!(plain(odd).raw(), Err(PlainError::NotAToken), "{odd:?}");
+            assert_eq!(plain(odd).bearer(), Err(PlainError::NotAToken), "{odd:?}");
             assert_eq!(plain(odd).header(), Err(PlainError::NotAToken), "{odd:?}");
         }
         assert_eq!(

@@ -151,34 +151,46 @@ impl Drop for Slot<'_> {
 
 /// Puts a small file in place of another, safe on disk when this returns. It is its owner's alone.
 pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    write_with(path, bytes, |_| Ok(()))
+    write_with(&temporary_for(path), path, bytes, |_| Ok(()))
 }
 
 /// As `write_durably`, but the file may be read and written by whom the old one might, and a read-only one is refused.
 pub(super) fn rewrite_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     check_target(path)?;
-    write_with(path, bytes, |file| match fs::metadata(path) {
-        Ok(metadata) => file.set_permissions(metadata.permissions()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-    })
+    write_with(
+        &temporary_for(path),
+        path,
+        bytes,
+        |file| match fs::metadata(path) {
+            Ok(metadata) => file.set_permissions(metadata.permissions()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        },
+    )
 }
 
 fn write_with(
+    temporary: &Path,
     path: &Path,
     bytes: &[u8],
     prepare: impl FnOnce(&File) -> io::Result<()>,
 ) -> Result<(), StoreError> {
-    let temporary = temporary_for(path);
-    let mut file = create_afresh(&temporary)?;
+    let mut file = create_afresh(temporary)?;
     prepare(&file)
         .and_then(|()| file.write_all(bytes))
         .and_then(|()| file.sync_all())
-        .and_then(|()| move_into_place(&temporary, path))
+        .and_then(|()| move_into_place(temporary, path))
         .map_err(|error| {
-            let _ = fs::remove_file(&temporary);
+            let _ = fs::remove_file(temporary);
             StoreError::io("write", path)(error)
         })
+}
+
+/// Puts a file for its owner alone in place of another, where no lock keeps two processes from doing so at once.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    check_target(path)?;
+    let temporary = beside(path, ".", &format!(".{}.new", std::process::id()));
+    write_with(&temporary, path, bytes, |_| Ok(()))
 }
 
 /// Returns the length of what is to be replaced, after checking that it may be.

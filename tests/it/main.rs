@@ -20,6 +20,7 @@ mod generated;
 mod get;
 mod git;
 mod harness;
+mod helpers;
 mod hosts;
 mod hot_path;
 mod import;

@@ -17,6 +17,7 @@
 mod django;
 mod docker;
 mod git_http;
+mod helpers;
 mod kognic;
 mod mcp;
 mod oidc;

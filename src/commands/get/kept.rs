@@ -16,8 +16,11 @@ use crate::protocol::plain::PlainSaved;
 use crate::token::UnixTime;
 
 /// Prints what is saved for the address and returns whether there was anything: by address, as git saves, else by what
-/// docker has for a key.
+/// docker has for a key. An address that no person typed gets none of it.
 pub(super) fn print_for(context: &Context, options: &Get, origin: &Origin) -> Result<bool> {
+    let Some(key) = &options.url else {
+        return Ok(false);
+    };
     if !matches!(options.token, None | Some(Tokens::Access)) {
         return Ok(false);
     }
@@ -25,9 +28,9 @@ pub(super) fn print_for(context: &Context, options: &Get, origin: &Origin) -> Re
         takes_bearer: true,
         ..Request::of(origin.clone())
     };
-    let found = match (saved_for(context, &request)?, &options.url) {
-        (None, Some(key)) => docker::saved_login(context, key)?,
-        (found, _) => found,
+    let found = match saved_for(context, &request)? {
+        None => docker::saved_login(context, key)?,
+        found => found,
     };
     let Some(credential) = found else {
         return Ok(false);
@@ -54,6 +57,7 @@ fn rendered(
         Some(Format::Headers) => plain.headers(),
         Some(Format::Curl) => plain.curl(),
         Some(Format::Netrc) => plain.netrc(),
+        Some(Format::Bearer) => plain.bearer(),
         Some(Format::Env) => Err(PlainError::OnlyTokens),
     }
 }

@@ -44,6 +44,15 @@ impl PlainSaved<'_> {
         Ok(header_line(&self.authorization()?))
     }
 
+    /// Renders `Bearer …`; nothing else can stand for it.
+    pub(crate) fn bearer(&self) -> Result<Zeroizing<String>, PlainError> {
+        let token = self.credential.as_bearer().ok_or(PlainError::OnlyTokens)?;
+        if token.contains(char::is_control) {
+            return Err(PlainError::NotALine);
+        }
+        Ok(Zeroizing::new(["Bearer ", token, "\n"].concat()))
+    }
+
     /// Renders a JSON object of headers, names to strings.
     pub(crate) fn headers(&self) -> Result<Zeroizing<String>, PlainError> {
         Ok(headers_object(&self.authorization()?))

@@ -17,10 +17,12 @@ use super::pty::Terminal;
 use super::sandbox::{CLIENT_ID, EMAIL, PASSWORD, Sandbox};
 
 /// The names that the executable goes by.
-const NAMES: [&str; 3] = [
+const NAMES: [&str; 5] = [
     "prusa-cred",
     "git-credential-prusa-cred",
     "docker-credential-prusa-cred",
+    "terraform-credentials-prusa-cred",
+    "keyring",
 ];
 
 /// A home, and the environment of whatever runs in it.
@@ -244,7 +246,7 @@ impl TestEnv {
         name: &str,
         args: impl IntoIterator<Item = A>,
     ) -> Terminal {
-        Terminal::start(self.command(name, args))
+        Terminal::start(&self.command(name, args))
     }
 
     fn command<A: AsRef<OsStr>>(&self, name: &str, args: impl IntoIterator<Item = A>) -> Command {

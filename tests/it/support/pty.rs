@@ -49,10 +49,10 @@ fn with_default_signals(command: &Command) -> Command {
 }
 
 impl Terminal {
-    pub(crate) fn start(command: Command) -> Self {
+    pub(crate) fn start(command: &Command) -> Self {
         let (pty, pts) = open().expect("a pseudo-terminal");
         pty.resize(Size::new(40, 200)).expect("a terminal size");
-        let mut command = with_default_signals(&command);
+        let mut command = with_default_signals(command);
         command.env("TERM", "xterm-256color");
         let child = pty_process::blocking::Command::from(command)
             .spawn(pts)

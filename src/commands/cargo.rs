@@ -1,0 +1,166 @@
+//! `cargo --cargo-plugin`: cargo's credential provider protocol (`reference/protocols.md` 5.2).
+//!
+//! We speak first, then answer a line with a line until cargo closes. What cargo has a name for is answered and the talk
+//! goes on; any other failure ends cargo's command, and is told as cargo shows it when the talk is over.
+
+use std::io::{BufRead, Read};
+
+use anyhow::Result;
+use clap::Parser;
+use zeroize::Zeroizing;
+
+use super::answer::{profile_for, saved_for, token};
+use super::{Problem, print, saved};
+use crate::cli::Cli;
+use crate::cli::Command;
+use crate::cli::Verb;
+use crate::context::Context;
+use crate::prompt::Person;
+use crate::prompt::PromptError;
+use crate::protocol::MAX_INPUT;
+use crate::protocol::Offered;
+use crate::protocol::Protocol;
+use crate::protocol::Request;
+use crate::protocol::cargo;
+use crate::protocol::cargo::Action;
+use crate::protocol::cargo::Asked;
+use crate::protocol::cargo::CargoError;
+use crate::protocol::cargo::HELLO;
+
+pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
+    if verb.verb.is_some() {
+        return Err(not_by_cargo().into());
+    }
+    print(HELLO)?;
+    while let Some(line) = read_line()? {
+        print(answer(context, &line)?)?;
+        if line.len() > MAX_INPUT {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Returns what a person is told who tries this out.
+pub(super) fn not_by_cargo() -> Problem {
+    let text =
+        "cargo runs this, as `prusa-cred --cargo-plugin`: name prusa-cred as credential-provider";
+    Problem::Usage(text.to_owned())
+}
+
+/// Reads a line, for as long as cargo keeps us waiting; of one that is too long, only that much.
+fn read_line() -> Result<Option<Zeroizing<Vec<u8>>>> {
+    let mut line = Zeroizing::new(Vec::with_capacity(16 * 1024));
+    let most = MAX_INPUT as u64 + 1;
+    let read = std::io::stdin()
+        .lock()
+        .take(most)
+        .read_until(b'\n', &mut line)
+        .map_err(crate::stdin::StdinError::Io)?;
+    Ok((read > 0).then_some(line))
+}
+
+fn answer(context: &Context, line: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    match respond(context, line) {
+        Err(error) => match error.downcast_ref() {
+            Some(error) => Ok(bytes(cargo::render_error(error))),
+            None => Err(error),
+        },
+        told => told,
+    }
+}
+
+fn bytes(text: String) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(text.into_bytes())
+}
+
+fn respond(context: &Context, line: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+    let asked = cargo::parse(line)?;
+    let context = context_for(context, &asked.arguments)?;
+    match &asked.action {
+        Action::Get => return get(&context, &asked.request),
+        Action::Login(offered) => login(&context, &asked, offered.as_ref())?,
+        Action::Logout => logout(&context, &asked.request)?,
+    }
+    Ok(bytes(cargo::render_done(&asked.action)))
+}
+
+/// Returns the world as the options say that stand beside our name in cargo's configuration.
+fn context_for(context: &Context, arguments: &[String]) -> Result<Context> {
+    let name = Protocol::Cargo.name();
+    let options = match arguments {
+        [] => return Ok(context.with(|_| ())),
+        [first, options @ ..] if first == name => options,
+        options => options,
+    };
+    let words = [env!("CARGO_PKG_NAME")]
+        .into_iter()
+        .chain(options.iter().map(String::as_str))
+        .chain([name]);
+    if let Ok(Cli {
+        global,
+        command: Command::Helper(Protocol::Cargo, Verb { verb: None, .. }),
+    }) = Cli::try_parse_from(words)
+    {
+        return Ok(Context::new(global));
+    }
+    let text =
+        "cargo's configuration has arguments for prusa-cred that are no options of every command";
+    Err(Problem::Usage(text.to_owned()).into())
+}
+
+/// Returns a token, or the error that has cargo ask its next provider.
+fn get(context: &Context, request: &Request) -> Result<Zeroizing<Vec<u8>>> {
+    let credential = match profile_for(context, request)? {
+        Some(profile) => token(context, profile, request.origin())?,
+        None if saved::named_profile(context)?.is_some() => {
+            return Err(CargoError::UrlNotSupported.into());
+        }
+        None => saved_for(context, &saved::apart(Protocol::Cargo, request))?,
+    };
+    Ok(cargo::render(&credential.ok_or(CargoError::NotFound)?)?)
+}
+
+/// Keeps a token for a registry that no profile answers for.
+fn login(context: &Context, asked: &Asked, offered: Option<&Offered>) -> Result<()> {
+    saved::check_may_keep(context, &asked.request)?;
+    let offered = match offered {
+        Some(offered) => offered.clone(),
+        None => typed(context, &asked.request)?,
+    };
+    let request = Request {
+        // A token stands alone; an entry has a name.
+        username: Some(String::new()),
+        ..saved::apart(Protocol::Cargo, &asked.request)
+    };
+    saved::keep(context, &request, &offered)
+}
+
+/// Asks the person who typed `cargo login`: stdin and stdout are cargo's.
+fn typed(context: &Context, request: &Request) -> Result<Offered> {
+    let person = Person::find(context.may_ask());
+    let token = person
+        .ask_hidden("token", &format!("Token for {}", request.place))
+        .map_err(|error| match error {
+            PromptError::NobodyThere { .. } => {
+                Problem::Usage("give the token to `cargo login` in a terminal".to_owned()).into()
+            }
+            error => anyhow::Error::from(error),
+        })?;
+    Ok(cargo::offered(&token)?)
+}
+
+fn logout(context: &Context, request: &Request) -> Result<()> {
+    if let Some(profile) = profile_for(context, request)? {
+        let profile = profile.name.clone();
+        return Err(Problem::OnlyLogout { profile }.into());
+    }
+    if saved::named_profile(context)?.is_some() {
+        return Err(CargoError::UrlNotSupported.into());
+    }
+    if saved::drop_all(context, &saved::apart(Protocol::Cargo, request))? {
+        Ok(())
+    } else {
+        Err(CargoError::NotFound.into())
+    }
+}

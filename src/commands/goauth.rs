@@ -1,0 +1,82 @@
+//! `goauth [URL]`: a command for `GOAUTH` (`reference/protocols.md` 12).
+//!
+//! The first call tells only tokens that are good already: it is made before the first fetch of every run of go, and
+//! renewing all logins for a build that may need none would be a waste. What is missing then is renewed in the second
+//! call, which go makes for the one URL that it was refused. Saved passwords are told in that one alone.
+
+use anyhow::Result;
+use zeroize::Zeroizing;
+
+use super::answer::{answer, profile_for};
+use super::{Problem, print, read, saved};
+use crate::account::Account;
+use crate::broker::Need;
+use crate::cli::Verb;
+use crate::context::Context;
+use crate::profile::Profile;
+use crate::protocol::Credential;
+use crate::protocol::Origin;
+use crate::protocol::Request;
+use crate::protocol::Scheme;
+use crate::protocol::goauth;
+
+pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
+    match (&verb.verb, verb.rest.as_slice()) {
+        (None, _) => first(context),
+        (Some(url), []) => second(context, url),
+        (Some(_), _) => {
+            Err(Problem::Usage("`prusa-cred goauth` takes one URL at most".to_owned()).into())
+        }
+    }
+}
+
+fn first(context: &Context) -> Result<()> {
+    let named = saved::named_profile(context)?;
+    let mut answer = Zeroizing::new(Vec::new());
+    for profile in context.profiles()?.iter() {
+        if named.as_ref().is_none_or(|name| *name == profile.name)
+            && let Some(credential) = at_hand(context, profile)
+        {
+            let origins = answered_by(context, profile);
+            if !origins.is_empty() {
+                answer.extend_from_slice(&goauth::render_first(&origins, &credential)?);
+            }
+        }
+    }
+    print(answer)
+}
+
+/// Returns a token that is good already. A login that cannot be read must not keep go from the others.
+fn at_hand(context: &Context, profile: &Profile) -> Option<Credential> {
+    let account = Account::open(context, profile).ok()?;
+    let granted = account.at_hand(Need::access(account.min_ttl(None)));
+    let granted = granted.unwrap_or_else(|error| {
+        context.warn(&error.to_string());
+        None
+    })?;
+    Some(Credential::token(
+        granted.set.access_token?,
+        profile.git_auth,
+        profile.username.clone(),
+        granted.expires_at,
+    ))
+}
+
+/// Returns the places that this profile and no other answers for. Go sends headers by https alone.
+fn answered_by<'a>(context: &Context, profile: &'a Profile) -> Vec<&'a Origin> {
+    let is_answered = |origin: &&Origin| {
+        let answering = profile_for(context, &Request::of((*origin).clone()));
+        origin.scheme() == Scheme::Https
+            && matches!(answering, Ok(Some(it)) if it.name == profile.name)
+    };
+    let origins = profile.hosts.iter().filter_map(|it| it.exact_origin());
+    origins.filter(is_answered).collect()
+}
+
+fn second(context: &Context, url: &str) -> Result<()> {
+    let asked = goauth::parse(url, &read(context)?)?;
+    match answer(context, &asked.request)? {
+        Some(credential) => print(goauth::render(&asked, &credential)?),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,112 @@
+//! `google`: the executable of Google's external-account credentials (`reference/protocols.md` 8).
+//!
+//! The Python library reads stderr and stdout as one, so nothing is said on stderr. Only where a person sits before the
+//! output is it the other way round: the answer goes into the file alone.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use zeroize::Zeroizing;
+
+use super::{Problem, chosen_profile, print};
+use crate::account::Account;
+use crate::broker::Granted;
+use crate::broker::Need;
+use crate::broker::Wanted;
+use crate::cli::Verb;
+use crate::context::Context;
+use crate::context::ContextError;
+use crate::context::variable;
+use crate::protocol::google;
+use crate::protocol::google::TokenType;
+use crate::store::write_private;
+use crate::token::AccessToken;
+use crate::token::IdToken;
+use crate::token::Jwt;
+use crate::token::TokenSet;
+use crate::token::UnixTime;
+
+/// Returns whether the output is a person's: then failures are for people as well.
+pub(super) fn is_for_a_person() -> Result<bool, ContextError> {
+    Ok(is_set(google::INTERACTIVE)? && !is_set(google::REVOKE)?)
+}
+
+fn is_set(name: &'static str) -> Result<bool, ContextError> {
+    Ok(variable(name)?.as_deref() == Some("1"))
+}
+
+pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
+    if verb.verb.is_some() {
+        let text = "`prusa-cred google` takes no words after it";
+        return Err(Problem::Usage(text.to_owned()).into());
+    }
+    let output_file = variable(google::OUTPUT_FILE)?.map(PathBuf::from);
+    match (is_for_a_person()?, output_file) {
+        (false, output_file) => {
+            let quiet = context.with(|global| {
+                global.quiet = true;
+                global.verbose = false;
+            });
+            let answer = answer(&quiet)?;
+            if let Some(path) = output_file {
+                write_private(&path, &answer)?;
+            }
+            print(answer)
+        }
+        (true, Some(path)) => Ok(write_private(&path, &answer(context)?)?),
+        (true, None) => {
+            let text = "an interactive run has no way to answer without an output_file";
+            Err(Problem::Usage(text.to_owned()).into())
+        }
+    }
+}
+
+fn answer(context: &Context) -> Result<Zeroizing<Vec<u8>>> {
+    let profile = chosen_profile(context)?;
+    if is_set(google::REVOKE)? {
+        let profile = profile.name.clone();
+        return Err(Problem::OnlyLogout { profile }.into());
+    }
+    let token_type = google::parse(variable(google::TOKEN_TYPE)?.as_deref())?;
+    let account = Account::open(context, profile)?;
+    let wanted = wanted(token_type, account.current()?.as_ref());
+    let granted = account.token_set(Need {
+        token: wanted,
+        ..Need::access(account.min_ttl(None))
+    })?;
+    let (what, token) = told(&granted, wanted);
+    let missing = || Problem::NotThere {
+        what,
+        profile: profile.name.clone(),
+    };
+    let token = token.ok_or_else(missing)?;
+    if Jwt::decode(token).is_none() {
+        return Err(Problem::Opaque { what }.into());
+    }
+    let answer = google::render(token_type, token, granted.expires_at, UnixTime::now())?;
+    Ok(answer)
+}
+
+/// Returns which token is meant. What is stored decides between two that would do: asking for one that a login never
+/// had would renew it at every call.
+fn wanted(token_type: TokenType, stored: Option<&TokenSet>) -> Wanted {
+    let has_access_token_alone = stored.is_some_and(|set| set.id_token.is_none());
+    match token_type {
+        TokenType::Jwt if has_access_token_alone => Wanted::Access,
+        TokenType::Jwt | TokenType::IdToken => Wanted::Identity,
+    }
+}
+
+fn told(granted: &Granted, wanted: Wanted) -> (&'static str, Option<&str>) {
+    let set = &granted.set;
+    match wanted {
+        Wanted::Identity => (
+            "the identity token",
+            set.id_token.as_ref().map(IdToken::expose),
+        ),
+        Wanted::Access | Wanted::Refresh => (
+            "the access token",
+            set.access_token.as_ref().map(AccessToken::expose),
+        ),
+    }
+}

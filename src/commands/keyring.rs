@@ -1,0 +1,60 @@
+//! `keyring VERB SERVICE [USERNAME]`: what pip and uv ask the keyring command (`reference/protocols.md` 14).
+
+use anyhow::Result;
+
+use super::answer::answer;
+use super::{Problem, print, read, saved};
+use crate::cli::Verb;
+use crate::context::Context;
+use crate::protocol::Request;
+use crate::protocol::keyring;
+use crate::protocol::keyring::Form;
+use crate::protocol::keyring::KeyringError;
+
+pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
+    match (verb.verb.as_deref(), verb.rest.as_slice()) {
+        (Some("get"), [service]) => get(context, verb, service, None),
+        (Some("get"), [service, username]) => get(context, verb, service, Some(username)),
+        (Some("set"), [service, username]) => set(context, service, username),
+        (Some("del"), [service, username]) => del(context, service, username),
+        (Some("get" | "set" | "del"), _) => usage("it takes a service and a user name"),
+        _ => usage("it knows the verbs get, set and del"),
+    }
+}
+
+fn usage(what: &str) -> Result<()> {
+    Err(Problem::Usage(format!("not what the keyring command is for here: {what}")).into())
+}
+
+fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) -> Result<()> {
+    let form = Form {
+        has_username: verb.mode.as_deref() == Some("creds"),
+        is_json: verb.output.as_deref() == Some("json"),
+    };
+    let request = request(service, username)?;
+    let credential = answer(context, &request)?.ok_or(KeyringError::NotFound)?;
+    print(keyring::render(&credential, form)?)
+}
+
+/// A name that is no address is one that nothing is known of.
+fn request(service: &str, username: Option<&str>) -> Result<Request, KeyringError> {
+    keyring::parse(service, username).map_err(|_| KeyringError::NotFound)
+}
+
+/// Keeps a password that worked, for a host that no profile answers for.
+fn set(context: &Context, service: &str, username: &str) -> Result<()> {
+    let offered = keyring::parse_password(&read(context)?)?;
+    let request = keyring::parse(service, Some(username))?;
+    saved::check_may_keep(context, &request)?;
+    saved::keep(context, &request, &offered)
+}
+
+fn del(context: &Context, service: &str, username: &str) -> Result<()> {
+    let request = request(service, Some(username))?;
+    let is_ours = saved::is_for(context, request.origin())?;
+    if is_ours && saved::drop_all(context, &request)? {
+        Ok(())
+    } else {
+        Err(KeyringError::NotFound.into())
+    }
+}

@@ -1,0 +1,45 @@
+//! `kube`: a credential plugin for kubectl and other Kubernetes clients (`reference/protocols.md` 6).
+
+use anyhow::Result;
+
+use super::answer::{answer, token};
+use super::{Problem, chosen_profile, not_mine, print};
+use crate::cli::Verb;
+use crate::context::Context;
+use crate::context::variable;
+use crate::protocol::Credential;
+use crate::protocol::Request;
+use crate::protocol::kube;
+use crate::protocol::kube::VARIABLE;
+use crate::token::UnixTime;
+
+pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
+    if verb.verb.is_some() {
+        return Err(Problem::Usage("`prusa-cred kube` takes no words after it".to_owned()).into());
+    }
+    let asked = kube::parse(variable(VARIABLE)?.as_deref())?;
+    let credential = match &asked.request {
+        Some(request) => for_server(context, request)?,
+        None => of_profile(context)?,
+    };
+    print(kube::render(&asked, &credential, UnixTime::now())?)
+}
+
+/// Returns what the API server may be given: a profile that is named must name that server, too.
+fn for_server(context: &Context, request: &Request) -> Result<Credential> {
+    match (answer(context, request)?, request.origin()) {
+        (Some(credential), _) => Ok(credential),
+        (None, Some(origin)) => Err(not_mine(context, origin)?.into()),
+        (None, None) => Err(Problem::NotMine(request.place.to_string()).into()),
+    }
+}
+
+/// Returns the token of the profile that is named, where the kubeconfig does not tell the server.
+fn of_profile(context: &Context) -> Result<Credential> {
+    let profile = chosen_profile(context)?;
+    let missing = || Problem::NotThere {
+        what: "an access token",
+        profile: profile.name.clone(),
+    };
+    Ok(token(context, profile, None)?.ok_or_else(missing)?)
+}

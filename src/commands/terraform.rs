@@ -1,0 +1,62 @@
+//! `terraform VERB HOST`: the credentials helper protocol of Terraform and OpenTofu (`reference/protocols.md` 7).
+
+use anyhow::Result;
+
+use super::answer::{profile_for, saved_for, token};
+use super::{Problem, print, read, saved, unknown_verb};
+use crate::cli::Verb;
+use crate::context::Context;
+use crate::protocol::Protocol;
+use crate::protocol::Request;
+use crate::protocol::terraform;
+use crate::protocol::terraform::NOTHING;
+
+pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
+    match (verb.verb.as_deref(), verb.rest.as_slice()) {
+        (Some("get"), [host]) => get(context, &terraform::parse_host(host)?),
+        (Some("store"), [host]) => {
+            // Read before anything can fail: Terraform takes a pipe that breaks for the error.
+            let input = read(context)?;
+            store(context, &terraform::parse_host(host)?, &input)
+        }
+        (Some("forget"), [host]) => forget(context, &terraform::parse_host(host)?),
+        (Some(verb @ ("get" | "store" | "forget")), _) => {
+            Err(Problem::Usage(format!("`prusa-cred terraform {verb}` takes one host")).into())
+        }
+        (verb, _) => Err(unknown_verb("Terraform", verb).into()),
+    }
+}
+
+fn get(context: &Context, request: &Request) -> Result<()> {
+    let credential = match profile_for(context, request)? {
+        Some(profile) => token(context, profile, request.origin())?,
+        None => saved_for(context, &saved::apart(Protocol::Terraform, request))?,
+    };
+    match credential {
+        Some(credential) => print(terraform::render(&credential)?),
+        None => print(NOTHING),
+    }
+}
+
+/// Keeps what `terraform login` got for a host that no profile answers for.
+fn store(context: &Context, request: &Request, input: &[u8]) -> Result<()> {
+    let offered = terraform::parse_store(input)?;
+    saved::check_may_keep(context, request)?;
+    saved::keep(
+        context,
+        &saved::apart(Protocol::Terraform, request),
+        &offered,
+    )
+}
+
+/// Forgets what was kept. A profile's login serves others too, and saying that it ended would be wrong.
+fn forget(context: &Context, request: &Request) -> Result<()> {
+    if let Some(profile) = profile_for(context, request)? {
+        let profile = profile.name.clone();
+        return Err(Problem::OnlyLogout { profile }.into());
+    }
+    if saved::named_profile(context)?.is_none() {
+        saved::drop_all(context, &saved::apart(Protocol::Terraform, request))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,399 @@
+//! Cargo's credential providers (the Cargo book, "Credential Provider Protocol"): one line of JSON in, one out.
+//!
+//! The provider speaks first. A token is the whole value of an `Authorization` header. Secret: the token that `login`
+//! carries, and every answer that is no error.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use zeroize::Zeroizing;
+
+use super::{
+    Credential, Offered, Origin, ProtocolError, Request, Secret, bounded, json_line, json_object,
+    printable,
+};
+use crate::token::UnixTime;
+
+/// What the provider says before it is asked anything: the versions of the protocol that it knows.
+pub(crate) const HELLO: &str = "{\"v\":[1]}\n";
+
+const VERSION: u32 = 1;
+
+/// One request.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) request: Request,
+    pub(crate) action: Action,
+    /// The words that stand after the executable in cargo's configuration.
+    pub(crate) arguments: Vec<String>,
+}
+
+/// What is to be done about the registry.
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// A token for any operation: a login here has none that could read and not publish.
+    Get,
+    /// A token is to be kept, which cargo has only if it was typed on cargo's command line.
+    Login(Option<Offered>),
+    Logout,
+}
+
+/// An answer that is no token.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum CargoError {
+    /// Another provider may know that registry.
+    #[error("the registry is none that is answered for")]
+    UrlNotSupported,
+    #[error("there is no token for the registry")]
+    NotFound,
+    #[error("cargo asks for something that this version does not know")]
+    OperationNotSupported,
+    #[error(transparent)]
+    Protocol(#[from] ProtocolError),
+}
+
+#[derive(Deserialize)]
+struct Line {
+    v: u32,
+    registry: Map<String, Value>,
+    kind: String,
+    token: Option<String>,
+    #[serde(default)]
+    args: Vec<String>,
+}
+
+/// Reads one line. Fields and operations that are not known make no difference.
+///
+/// # Errors
+///
+/// When it is not the protocol's JSON, asks for what is not known here, or names a registry that no token is sent to.
+pub(crate) fn parse(line: &[u8]) -> Result<Asked, CargoError> {
+    let Some(line) = json_object::<Line>(bounded(line)?) else {
+        return Err(not_readable("it is not cargo's JSON object"));
+    };
+    if line.v != VERSION {
+        return Err(not_readable("its version is not 1"));
+    }
+    let Some(Value::String(url)) = line.registry.get("index-url") else {
+        return Err(not_readable("its registry has no index-url"));
+    };
+    let action = match line.kind.as_str() {
+        "get" => Action::Get,
+        "login" => Action::Login(line.token.map(|token| offered(&token.into())).transpose()?),
+        "logout" => Action::Logout,
+        _ => return Err(CargoError::OperationNotSupported),
+    };
+    Ok(Asked {
+        request: Request {
+            takes_bearer: true,
+            ..Request::of(index(url)?)
+        },
+        action,
+        arguments: line.args,
+    })
+}
+
+fn not_readable(why: &'static str) -> CargoError {
+    CargoError::Protocol(ProtocolError::Malformed { why })
+}
+
+/// Returns where an index is: on the web, and where a token may travel.
+fn index(url: &str) -> Result<Origin, CargoError> {
+    let url = url.strip_prefix("sparse+").unwrap_or(url);
+    let is_url = url.contains("://");
+    Origin::parse(url)
+        .ok()
+        .filter(|origin| is_url && origin.may_receive_token())
+        .ok_or(CargoError::UrlNotSupported)
+}
+
+/// Takes a token to be kept as it is, without the white space around it.
+///
+/// # Errors
+///
+/// When it could not be sent in a header.
+pub(crate) fn offered(token: &SecretString) -> Result<Offered, CargoError> {
+    let text = token.expose_secret().trim();
+    if text.is_empty() {
+        return Err(not_readable("its token is empty"));
+    }
+    printable("token", text)?;
+    Ok(Offered {
+        password: Some(text.to_owned().into()),
+        ..Offered::default()
+    })
+}
+
+/// Writes a token: a profile's as bearer, a saved one as it is.
+///
+/// # Errors
+///
+/// When it holds a control character.
+pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Told<'a> {
+        ok: Given<'a>,
+    }
+    #[derive(Serialize)]
+    struct Given<'a> {
+        kind: &'a str,
+        token: &'a str,
+        cache: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expiration: Option<i64>,
+        operation_independent: bool,
+    }
+
+    let token = match &credential.secret {
+        Secret::Password(token) => Zeroizing::new(token.expose_secret().to_owned()),
+        _ => credential.authorization()?,
+    };
+    let token = printable("token", &token)?;
+    let expiration = credential.expires_at.map(UnixTime::as_secs);
+    let told = Told {
+        ok: Given {
+            kind: "get",
+            token,
+            cache: if expiration.is_some() {
+                "expires"
+            } else {
+                "session"
+            },
+            expiration,
+            operation_independent: true,
+        },
+    };
+    json_line(&told, 128 + 2 * token.len())
+}
+
+/// Writes that a token was kept or forgotten.
+pub(crate) fn render_done(action: &Action) -> String {
+    let kind = match action {
+        Action::Get => "get",
+        Action::Login(_) => "login",
+        Action::Logout => "logout",
+    };
+    format!("{}\n", json!({ "Ok": { "kind": kind } }))
+}
+
+/// Writes why there is no token.
+pub(crate) fn render_error(error: &CargoError) -> String {
+    let kind = match error {
+        CargoError::UrlNotSupported => "url-not-supported",
+        CargoError::NotFound => "not-found",
+        CargoError::OperationNotSupported => "operation-not-supported",
+        CargoError::Protocol(error) => return render_failure(&error.to_string(), &[]),
+    };
+    format!("{}\n", json!({ "Err": { "kind": kind } }))
+}
+
+/// Writes what went wrong, for people: cargo shows it and ends.
+pub(crate) fn render_failure(message: &str, caused_by: &[String]) -> String {
+    let error = json!({ "kind": "other", "message": message, "caused-by": caused_by });
+    format!("{}\n", json!({ "Err": error }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::git::GitAuth;
+    use crate::token::AccessToken;
+    use proptest::prelude::*;
+
+    const GET: &str = "{\"v\":1,\"registry\":{\"index-url\":\"sparse+https://reg.example.com/index/\",\"name\":\"reg\"},\"kind\":\"get\",\"operation\":\"read\"}\n";
+
+    fn credential(token: &str, expires_at: Option<i64>) -> Credential {
+        Credential::token(
+            AccessToken::new(token.to_owned()),
+            GitAuth::Auto,
+            "oauth2".to_owned(),
+            expires_at.map(UnixTime::from_secs),
+        )
+    }
+
+    fn answered(credential: &Credential) -> String {
+        String::from_utf8(render(credential).expect("an answer").to_vec()).expect("UTF-8")
+    }
+
+    fn line(fields: &Value) -> String {
+        let mut line = json!({ "v": 1, "kind": "get", "registry": { "index-url": "https://h" } });
+        for (name, value) in fields.as_object().expect("fields") {
+            line[name] = value.clone();
+        }
+        line.to_string()
+    }
+
+    fn refused(fields: &Value) -> CargoError {
+        parse(line(fields).as_bytes()).expect_err("refused")
+    }
+
+    #[test]
+    fn the_worked_example_holds_byte_for_byte() {
+        let asked = parse(GET.as_bytes()).expect("a request");
+        assert_eq!(asked.request.place.to_string(), "https://reg.example.com");
+        assert!(matches!(asked.action, Action::Get) && asked.arguments.is_empty());
+        assert_eq!(
+            answered(&credential("T0K3N", Some(1_893_456_000))),
+            "{\"Ok\":{\"kind\":\"get\",\"token\":\"Bearer T0K3N\",\"cache\":\"expires\",\"expiration\":1893456000,\"operation_independent\":true}}\n"
+        );
+    }
+
+    #[test]
+    fn a_saved_token_goes_as_it_is_and_one_without_an_end_is_kept_for_the_run() {
+        let saved = Credential::password(Some(String::new()), "raw token".into());
+        assert_eq!(
+            answered(&saved),
+            "{\"Ok\":{\"kind\":\"get\",\"token\":\"raw token\",\"cache\":\"session\",\"operation_independent\":true}}\n"
+        );
+    }
+
+    #[test]
+    fn every_index_on_the_web_is_read() {
+        for (url, expected) in [
+            (
+                "sparse+https://Reg.example.com:8443/i/",
+                Ok("https://reg.example.com:8443"),
+            ),
+            (
+                "https://github.com/rust-lang/crates.io-index",
+                Ok("https://github.com"),
+            ),
+            ("sparse+http://127.0.0.1:8080/", Ok("http://127.0.0.1:8080")),
+            ("sparse+http://reg.example.com/", Err(())),
+            ("ssh://git@h/index", Err(())),
+            ("file:///index", Err(())),
+            ("sparse+https://u:p@h/", Err(())),
+            ("reg.example.com", Err(())),
+            ("", Err(())),
+        ] {
+            let read = parse(line(&json!({ "registry": { "index-url": url } })).as_bytes());
+            let read = read.map(|asked| asked.request.place.to_string());
+            let expected = expected
+                .map(str::to_owned)
+                .map_err(|()| CargoError::UrlNotSupported);
+            assert_eq!(read, expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_newer_versions_may_send_makes_no_difference() {
+        for fields in [
+            json!({ "operation": "unheard-of", "more": [1] }),
+            json!({ "operation": 7 }),
+            json!({ "registry": { "index-url": "https://h", "headers": ["x: y"], "new": {} } }),
+            json!({ "args": ["--profile", "reg"] }),
+        ] {
+            parse(line(&fields).as_bytes()).expect("a request");
+        }
+        assert_eq!(
+            refused(&json!({ "kind": "rotate" })),
+            CargoError::OperationNotSupported
+        );
+    }
+
+    #[test]
+    fn what_is_no_request_is_told_to_cargo() {
+        let deep = format!("{{\"v\":1,\"registry\":{}", "{\"a\":".repeat(100_000));
+        let lone = "\"get\"".to_owned();
+        let malformed = |error: &CargoError| {
+            matches!(error, CargoError::Protocol(ProtocolError::Malformed { .. }))
+        };
+        for input in [
+            String::new(),
+            "[]".into(),
+            "{}".into(),
+            "\u{fffd}".into(),
+            deep,
+            lone,
+        ] {
+            let error = parse(input.as_bytes()).expect_err("refused");
+            assert!(malformed(&error), "{error}");
+        }
+        for fields in [
+            json!({ "v": 2 }),
+            json!({ "v": "1" }),
+            json!({ "kind": null }),
+            json!({ "registry": [] }),
+            json!({ "registry": {} }),
+            json!({ "registry": { "index-url": ["https://h"] } }),
+            json!({ "args": "x" }),
+            json!({ "args": [1] }),
+            json!({ "kind": "login", "token": 7 }),
+            json!({ "kind": "login", "token": " " }),
+        ] {
+            assert!(malformed(&refused(&fields)), "{fields}");
+        }
+        assert!(parse(b"{\"v\":1,\"kind\":\"get\xff\"}").is_err());
+        let too_long = parse(&vec![b' '; (1 << 20) + 1]).expect_err("refused");
+        assert_eq!(too_long, CargoError::Protocol(ProtocolError::TooLong));
+    }
+
+    #[test]
+    fn login_and_logout_are_read_and_answered() {
+        let login = line(&json!({ "kind": "login", "token": "T0K3N\n", "login-url": "https://x" }));
+        let asked = parse(login.as_bytes()).expect("a request");
+        assert!(!format!("{asked:?}").contains("T0K3N"));
+        assert_eq!(
+            render_done(&asked.action),
+            "{\"Ok\":{\"kind\":\"login\"}}\n"
+        );
+        let Action::Login(Some(offered)) = asked.action else {
+            panic!("no token");
+        };
+        assert_eq!(
+            offered.secret().map(ExposeSecret::expose_secret),
+            Some("T0K3N")
+        );
+        let asked = parse(line(&json!({ "kind": "login" })).as_bytes()).expect("a request");
+        assert!(matches!(asked.action, Action::Login(None)));
+        assert_eq!(
+            render_done(&Action::Logout),
+            "{\"Ok\":{\"kind\":\"logout\"}}\n"
+        );
+    }
+
+    #[test]
+    fn errors_have_the_names_that_cargo_knows() {
+        for (error, expected) in [
+            (
+                CargoError::UrlNotSupported,
+                "{\"Err\":{\"kind\":\"url-not-supported\"}}\n",
+            ),
+            (CargoError::NotFound, "{\"Err\":{\"kind\":\"not-found\"}}\n"),
+            (
+                CargoError::OperationNotSupported,
+                "{\"Err\":{\"kind\":\"operation-not-supported\"}}\n",
+            ),
+        ] {
+            assert_eq!(render_error(&error), expected);
+        }
+        let failure = render_failure("a\nb", &["c".to_owned()]);
+        let told: Value = serde_json::from_str(&failure).expect("JSON");
+        let expected = json!({ "kind": "other", "message": "a\nb", "caused-by": ["c"] });
+        assert_eq!(told, json!({ "Err": expected }));
+        assert_eq!(failure.lines().count(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn no_input_makes_the_reader_panic(input: Vec<u8>, text in "\\{(\"(v|kind|registry|index-url)\"|[:,\"{}1]|.){0,15}", url in ".*") {
+            let _ = parse(&input);
+            let _ = parse(text.as_bytes());
+            let _ = parse(line(&json!({ "registry": { "index-url": url } })).as_bytes());
+        }
+
+        #[test]
+        fn an_answer_is_one_line_that_reads_back(token in ".{0,20}|[a-z\n\u{7f}]{0,9}", expires_at: Option<i64>) {
+            match render(&credential(&token, expires_at)) {
+                Ok(answer) => {
+                    prop_assert_eq!(answer.iter().filter(|byte| byte.is_ascii_control()).count(), 1);
+                    let told: Value = serde_json::from_slice(&answer).expect("JSON");
+                    prop_assert_eq!(&told["Ok"]["token"], &json!(format!("Bearer {token}")));
+                    prop_assert_eq!(told["Ok"]["expiration"].as_i64(), expires_at);
+                }
+                Err(_) => prop_assert!(token.bytes().any(|byte| byte.is_ascii_control())),
+            }
+        }
+    }
+}

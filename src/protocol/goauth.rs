@@ -1,0 +1,218 @@
+//! Go's `GOAUTH` commands (`go help goauth`): URLs and headers in groups, each part ended by an empty line.
+//!
+//! Asked twice: before the first fetch without anything, and after a refusal with the URL as an argument and the head of
+//! the server's answer on stdin. Secret: every answer.
+
+use zeroize::Zeroizing;
+
+use super::{Credential, Origin, ProtocolError, Request, Secret, bounded, challenge, malformed};
+
+/// What a second call asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) request: Request,
+    /// The part of the URL that the answer is for, as Go wrote it, for it compares letter by letter.
+    prefix: String,
+}
+
+/// Reads the URL and the head that Go was answered with.
+///
+/// # Errors
+///
+/// When the URL is one that never gets an answer, or the head is none of HTTP's.
+pub(crate) fn parse(url: &str, head: &[u8]) -> Result<Asked, ProtocolError> {
+    let origin = Origin::parse(url)?;
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return malformed("its URL has no scheme");
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    Ok(Asked {
+        request: Request {
+            takes_bearer: true,
+            challenges: challenges(bounded(head)?)?,
+            ..Request::of(origin)
+        },
+        prefix: format!("{scheme}://{host}"),
+    })
+}
+
+/// Returns the schemes of a head; an empty one, as a person who tries this out would give, has none.
+fn challenges(head: &[u8]) -> Result<Vec<String>, ProtocolError> {
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let first = lines.next().unwrap_or_default();
+    if !(head.is_empty() || first.starts_with(b"HTTP/")) {
+        return malformed("what is on stdin is no answer of HTTP");
+    }
+    let value = |line: &[u8]| {
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        let (name, value) = line.split_at(colon);
+        let is_challenge = name.trim_ascii().eq_ignore_ascii_case(b"www-authenticate");
+        is_challenge.then(|| value.get(1..).unwrap_or_default().to_vec())
+    };
+    Ok(lines
+        .take_while(|line| !line.trim_ascii().is_empty())
+        .filter_map(value)
+        .flat_map(|value| challenge::schemes(&value).collect::<Vec<_>>())
+        .collect())
+}
+
+/// Writes the group for a URL that was asked for: a token as bearer, or as a password where only Basic is offered.
+///
+/// # Errors
+///
+/// When the header would hold a control character.
+pub(crate) fn render(
+    asked: &Asked,
+    credential: &Credential,
+) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    let offers = |name| asked.request.challenges.iter().any(|it| it == name);
+    let header = match credential.secret {
+        Secret::Token { .. } if offers("basic") && !offers("bearer") => credential.basic()?,
+        _ => credential.authorization()?,
+    };
+    Ok(group(std::slice::from_ref(&asked.prefix), &header))
+}
+
+/// Writes the group of a first call: one token, and every place that it is for.
+///
+/// # Errors
+///
+/// When the header would hold a control character.
+pub(crate) fn render_first(
+    origins: &[&Origin],
+    credential: &Credential,
+) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    let urls: Vec<_> = origins
+        .iter()
+        .map(|origin| format!("https://{}", origin.host_and_port()))
+        .collect();
+    Ok(group(&urls, &credential.authorization()?))
+}
+
+fn group(urls: &[String], header: &str) -> Zeroizing<Vec<u8>> {
+    let urls = urls.join("\n");
+    let parts = [&urls, "\n\nAuthorization: ", header, "\n\n"];
+    Zeroizing::new(parts.concat().into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::OriginError;
+    use crate::protocol::git::GitAuth;
+    use crate::token::AccessToken;
+    use proptest::prelude::*;
+
+    const REFUSED: &[u8] = b"HTTP/1.1 401 Unauthorized\nWww-Authenticate: Bearer\n\n";
+
+    fn token(token: &str) -> Credential {
+        let token = AccessToken::new(token.to_owned());
+        Credential::token(token, GitAuth::Auto, "oauth2".to_owned(), None)
+    }
+
+    fn text(answer: Result<Zeroizing<Vec<u8>>, ProtocolError>) -> String {
+        String::from_utf8(answer.expect("an answer").to_vec()).expect("UTF-8")
+    }
+
+    #[test]
+    fn the_worked_examples_hold_byte_for_byte() {
+        let expected = "https://mod.example.com\n\nAuthorization: Bearer T0K3N\n\n";
+        let origin = Origin::parse("https://mod.example.com").expect("an origin");
+        assert_eq!(text(render_first(&[&origin], &token("T0K3N"))), expected);
+        let asked = parse("https://mod.example.com/x/@v/list", REFUSED).expect("a request");
+        assert_eq!(text(render(&asked, &token("T0K3N"))), expected);
+    }
+
+    #[test]
+    fn one_group_holds_every_place_of_a_profile() {
+        let origins = ["https://a.tld", "b.tld:8443", "localhost:9"];
+        let origins = origins.map(|it| Origin::parse(it).expect(it));
+        assert_eq!(
+            text(render_first(&origins.each_ref(), &token("T"))),
+            "https://a.tld\nhttps://b.tld:8443\nhttps://localhost:9\n\nAuthorization: Bearer T\n\n"
+        );
+    }
+
+    #[test]
+    fn the_url_is_answered_as_it_was_written() {
+        for (url, prefix) in [
+            ("https://h", "https://h"),
+            ("https://H:443/x", "https://H:443"),
+            ("https://h:8443?go-get=1", "https://h:8443"),
+            ("https://h#x", "https://h"),
+        ] {
+            assert_eq!(parse(url, b"").expect(url).prefix, prefix);
+        }
+        for (url, error) in [
+            ("", OriginError::NoHost),
+            ("ftp://h", OriginError::Scheme),
+            ("https://u:p@h/", OriginError::UserInfo),
+            ("https://h\n\nX: y", OriginError::Host),
+        ] {
+            assert_eq!(parse(url, b""), Err(error.into()), "{url}");
+        }
+        let lone_host = parse("h", b"");
+        assert!(matches!(lone_host, Err(ProtocolError::Malformed { .. })));
+    }
+
+    #[test]
+    fn the_head_tells_how_the_token_is_sent() {
+        let basic = "Basic b2F1dGgyOlQ=";
+        for (head, expected) in [
+            ("", "Bearer T"),
+            ("HTTP/1.1 404 Not Found\n\n", "Bearer T"),
+            (
+                "HTTP/1.1 401 x\nWWW-Authenticate: Basic realm=\"a, b\"\n\n",
+                basic,
+            ),
+            (
+                "HTTP/2 401\nwww-authenticate: Basic realm=\"a\", Bearer\n\n",
+                "Bearer T",
+            ),
+            ("HTTP/1.1 401 x\nX: y\nWww-Authenticate:basic\n", basic),
+            ("HTTP/1.1 401 x\n\nWww-Authenticate: Basic\n", "Bearer T"),
+        ] {
+            let asked = parse("https://h/x", head.as_bytes()).expect(head);
+            let expected = format!("https://h\n\nAuthorization: {expected}\n\n");
+            assert_eq!(text(render(&asked, &token("T"))), expected, "{head}");
+        }
+        let other = parse("https://h/x", b"{\"uri\":\"https://h\"}");
+        assert!(matches!(other, Err(ProtocolError::Malformed { .. })));
+        let long = vec![b' '; (1 << 20) + 1];
+        assert_eq!(parse("https://h", &long), Err(ProtocolError::TooLong));
+    }
+
+    #[test]
+    fn a_saved_password_is_sent_as_basic() {
+        let asked = parse("https://h/x", REFUSED).expect("a request");
+        let saved = Credential::password(Some("oauth2".into()), "T".into());
+        assert_eq!(
+            text(render(&asked, &saved)),
+            "https://h\n\nAuthorization: Basic b2F1dGgyOlQ=\n\n"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_input_makes_the_reader_panic(url in ".*|https://.*", head: Vec<u8>, rest in "(.|\n)*") {
+            let _ = parse(&url, &head);
+            let _ = parse(&url, format!("HTTP/1.1 401\n{rest}").as_bytes());
+        }
+
+        #[test]
+        fn an_answer_is_one_group(url in "https://[a-z]{1,9}(/.*)?", secret in ".{1,20}|[a-z\n\r]{1,9}") {
+            let Ok(asked) = parse(&url, b"") else { return Ok(()) };
+            match render(&asked, &token(&secret)) {
+                Ok(answer) => {
+                    let answer = String::from_utf8(answer.to_vec()).expect("UTF-8");
+                    let lines: Vec<_> = answer.split('\n').collect();
+                    prop_assert_eq!(lines.len(), 5);
+                    prop_assert!(url.starts_with(lines[0]) && lines[1].is_empty());
+                    prop_assert_eq!(lines[2], format!("Authorization: Bearer {secret}"));
+                    prop_assert!(lines[3].is_empty() && lines[4].is_empty());
+                }
+                Err(_) => prop_assert!(secret.bytes().any(|byte| byte.is_ascii_control())),
+            }
+        }
+    }
+}

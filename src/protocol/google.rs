@@ -1,0 +1,156 @@
+//! Executable-sourced credentials of Google's authentication libraries (workload identity federation): variables in, one
+//! JSON object out, on stdout or in a file.
+//!
+//! The token is traded at Google's token service, which must be able to read it. Failures are answers too: the libraries
+//! do not look at the output of a program that fails. Secret: every answer that is no failure.
+
+use serde::Serialize;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::{ProtocolError, a_little_before, json_line, malformed, printable};
+use crate::token::UnixTime;
+
+/// The variable that says which type of token the configuration wants.
+pub(crate) const TOKEN_TYPE: &str = "GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE";
+/// The variable that is `1` where a person sits before the output, and the answer goes into the file alone.
+pub(crate) const INTERACTIVE: &str = "GOOGLE_EXTERNAL_ACCOUNT_INTERACTIVE";
+/// The variable that is `1` where the login is to be ended.
+pub(crate) const REVOKE: &str = "GOOGLE_EXTERNAL_ACCOUNT_REVOKE";
+/// The variable that names a file for the answer.
+pub(crate) const OUTPUT_FILE: &str = "GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE";
+
+const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
+const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
+
+/// A type of token (RFC 8693 §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenType {
+    /// The identity token.
+    IdToken,
+    /// The identity token, or an access token that is a JWT.
+    Jwt,
+}
+
+impl TokenType {
+    fn urn(self) -> &'static str {
+        match self {
+            Self::IdToken => ID_TOKEN,
+            Self::Jwt => JWT,
+        }
+    }
+}
+
+/// Reads the variable's value; none is there when a person tries this out.
+///
+/// # Errors
+///
+/// When the configuration wants another type, such as SAML.
+pub(crate) fn parse(token_type: Option<&str>) -> Result<TokenType, ProtocolError> {
+    match token_type {
+        None | Some(JWT) => Ok(TokenType::Jwt),
+        Some(ID_TOKEN) => Ok(TokenType::IdToken),
+        Some(_) => malformed("its subject token type is neither …:jwt nor …:id_token"),
+    }
+}
+
+/// Writes a token and a time a little before its end, which a client must know to keep the answer.
+///
+/// # Errors
+///
+/// When it holds a control character.
+pub(crate) fn render(
+    token_type: TokenType,
+    token: &str,
+    expires_at: Option<UnixTime>,
+    now: UnixTime,
+) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    #[derive(Serialize)]
+    struct Told<'a> {
+        version: u32,
+        success: bool,
+        token_type: &'a str,
+        id_token: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expiration_time: Option<i64>,
+    }
+
+    let token = printable("token", token)?;
+    let told = Told {
+        version: 1,
+        success: true,
+        token_type: token_type.urn(),
+        id_token: token,
+        expiration_time: expires_at.map(|end| a_little_before(end, now).as_secs()),
+    };
+    json_line(&told, 256 + 2 * token.len())
+}
+
+/// Writes why there is no token.
+pub(crate) fn render_failure(code: &str, message: &str) -> String {
+    let told = json!({ "version": 1, "success": false, "code": code, "message": message });
+    format!("{told}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    const NOW: UnixTime = UnixTime::from_secs(1_893_452_400);
+
+    #[test]
+    fn the_worked_example_holds_byte_for_byte() {
+        let token_type = parse(Some(JWT)).expect("a type");
+        let end = Some(UnixTime::from_secs(1_893_456_030));
+        let answer = render(token_type, "T0K3N", end, NOW);
+        assert_eq!(
+            String::from_utf8(answer.expect("an answer").to_vec()).as_deref(),
+            Ok(
+                "{\"version\":1,\"success\":true,\"token_type\":\"urn:ietf:params:oauth:token-type:jwt\",\
+                 \"id_token\":\"T0K3N\",\"expiration_time\":1893456000}\n"
+            )
+        );
+    }
+
+    #[test]
+    fn a_failure_is_an_answer_with_a_code_and_a_message() {
+        let told = render_failure("login_required", "sign in again\n\"now\"");
+        assert_eq!(told.lines().count(), 1);
+        let told: Value = serde_json::from_str(&told).expect("JSON");
+        assert_eq!(
+            told,
+            json!({ "version": 1, "success": false, "code": "login_required", "message": "sign in again\n\"now\"" })
+        );
+    }
+
+    #[test]
+    fn only_what_can_be_given_is_a_type() {
+        assert_eq!(parse(None), Ok(TokenType::Jwt));
+        assert_eq!(parse(Some(ID_TOKEN)), Ok(TokenType::IdToken));
+        for other in ["", "jwt", "urn:ietf:params:oauth:token-type:saml2"] {
+            let read = parse(Some(other));
+            assert!(
+                matches!(read, Err(ProtocolError::Malformed { .. })),
+                "{other}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_answer_is_one_line_that_reads_back(token in ".{0,20}|[a-z\n\u{7f}]{0,9}", end: Option<i64>) {
+            match render(TokenType::IdToken, &token, end.map(UnixTime::from_secs), NOW) {
+                Ok(answer) => {
+                    prop_assert_eq!(answer.iter().filter(|byte| byte.is_ascii_control()).count(), 1);
+                    let told: Value = serde_json::from_slice(&answer).expect("JSON");
+                    prop_assert_eq!(&told["id_token"], &json!(token));
+                    let told = told["expiration_time"].as_i64();
+                    prop_assert!(told.is_some() == end.is_some() && told <= end);
+                }
+                Err(_) => prop_assert!(token.bytes().any(|byte| byte.is_ascii_control())),
+            }
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! Kubernetes' exec credential plugins (client.authentication.k8s.io, v1 and v1beta1): `ExecCredential` in the
+//! environment in, `ExecCredential` out.
+//!
+//! The program that asks caches the token until the time that it is told, to the second. Secret: every answer.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use zeroize::Zeroizing;
+
+use super::{
+    Credential, Origin, ProtocolError, Request, a_little_before, bounded, json_line, malformed,
+    printable, rfc3339,
+};
+use crate::token::UnixTime;
+
+/// The variable that holds the request; clients from before version 1.20 set none.
+pub(crate) const VARIABLE: &str = "KUBERNETES_EXEC_INFO";
+
+const KIND: &str = "ExecCredential";
+const V1: &str = "client.authentication.k8s.io/v1";
+const V1BETA1: &str = "client.authentication.k8s.io/v1beta1";
+
+/// What a client asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// The version that the answer must have.
+    api_version: &'static str,
+    /// The cluster's API server, told where the kubeconfig has `provideClusterInfo`.
+    pub(crate) request: Option<Request>,
+}
+
+/// Reads the variable's value; without one, an answer in the older version is wanted, from no server in particular.
+///
+/// # Errors
+///
+/// When it is no `ExecCredential` of a version that is known, or its server is one that never gets an answer.
+pub(crate) fn parse(info: Option<&str>) -> Result<Asked, ProtocolError> {
+    let Some(info) = info else {
+        return Ok(Asked {
+            api_version: V1BETA1,
+            request: None,
+        });
+    };
+    let Ok(info) = serde_json::from_slice::<Map<String, Value>>(bounded(info.as_bytes())?) else {
+        return malformed("KUBERNETES_EXEC_INFO is not a JSON object");
+    };
+    if info.get("kind").and_then(Value::as_str) != Some(KIND) {
+        return malformed("KUBERNETES_EXEC_INFO is no ExecCredential");
+    }
+    let api_version = match info.get("apiVersion").and_then(Value::as_str) {
+        Some(V1) => V1,
+        Some(V1BETA1) => V1BETA1,
+        _ => {
+            return malformed("its apiVersion is not client.authentication.k8s.io/v1 or …/v1beta1");
+        }
+    };
+    Ok(Asked {
+        api_version,
+        request: server(&info)?,
+    })
+}
+
+fn server(info: &Map<String, Value>) -> Result<Option<Request>, ProtocolError> {
+    let cluster = inner(info.get("spec"))?.and_then(|spec| spec.get("cluster"));
+    match inner(cluster)?.and_then(|cluster| cluster.get("server")) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(server)) if server.is_empty() => Ok(None),
+        Some(Value::String(server)) => Ok(Some(Request {
+            takes_bearer: true,
+            ..Request::of(Origin::parse(server)?)
+        })),
+        Some(_) => malformed("its spec.cluster.server is not a string"),
+    }
+}
+
+fn inner(value: Option<&Value>) -> Result<Option<&Map<String, Value>>, ProtocolError> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(object)) => Ok(Some(object)),
+        Some(_) => malformed("its spec or spec.cluster is not an object"),
+    }
+}
+
+/// Writes the token, in the version that was asked for, and a time a little before its end.
+///
+/// # Errors
+///
+/// When the credential is no bearer token, or holds a control character.
+pub(crate) fn render(
+    asked: &Asked,
+    credential: &Credential,
+    now: UnixTime,
+) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Told<'a> {
+        kind: &'a str,
+        api_version: &'a str,
+        status: Status<'a>,
+    }
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Status<'a> {
+        token: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expiration_timestamp: Option<String>,
+    }
+
+    let token = credential.as_bearer().ok_or(ProtocolError::NoBearer)?;
+    let token = printable("access token", token)?;
+    let told = Told {
+        kind: KIND,
+        api_version: asked.api_version,
+        status: Status {
+            token,
+            expiration_timestamp: credential
+                .expires_at
+                .and_then(|end| rfc3339(a_little_before(end, now))),
+        },
+    };
+    json_line(&told, 256 + 2 * token.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::OriginError;
+    use crate::protocol::git::GitAuth;
+    use crate::token::AccessToken;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    const NOW: UnixTime = UnixTime::from_secs(1_893_452_400);
+
+    fn credential(token: &str, expires_at: Option<i64>) -> Credential {
+        Credential::token(
+            AccessToken::new(token.to_owned()),
+            GitAuth::Auto,
+            "oauth2".to_owned(),
+            expires_at.map(UnixTime::from_secs),
+        )
+    }
+
+    fn answered(info: Option<&str>, token: &str, expires_at: Option<i64>) -> String {
+        let asked = parse(info).expect("a request");
+        let bytes = render(&asked, &credential(token, expires_at), NOW).expect("an answer");
+        String::from_utf8(bytes.to_vec()).expect("UTF-8")
+    }
+
+    #[test]
+    fn the_worked_example_holds_in_both_versions() {
+        for version in ["v1", "v1beta1"] {
+            let info = format!(
+                "{{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/{version}\",\
+                 \"spec\":{{\"interactive\":false}}}}"
+            );
+            assert_eq!(
+                answered(Some(&info), "T0K3N", Some(1_893_456_030)),
+                format!(
+                    "{{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/{version}\",\
+                     \"status\":{{\"token\":\"T0K3N\",\"expirationTimestamp\":\"2030-01-01T00:00:00Z\"}}}}\n"
+                )
+            );
+        }
+        assert_eq!(
+            answered(None, "T0K3N", None),
+            "{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\
+             \"status\":{\"token\":\"T0K3N\"}}\n"
+        );
+    }
+
+    fn with_cluster(cluster: &Value) -> String {
+        json!({ "kind": KIND, "apiVersion": V1, "spec": { "cluster": cluster } }).to_string()
+    }
+
+    #[test]
+    fn the_server_is_read_where_it_is_told() {
+        for (cluster, expected) in [
+            (json!(null), None),
+            (json!({}), None),
+            (json!({ "server": null }), None),
+            (json!({ "server": "" }), None),
+            (
+                json!({ "server": "https://K8s.example.com:6443/x", "config": [1] }),
+                Some("https://k8s.example.com:6443"),
+            ),
+            (json!({ "server": "10.0.0.1" }), Some("https://10.0.0.1")),
+        ] {
+            let asked = parse(Some(&with_cluster(&cluster))).expect("a request");
+            let place = asked.request.map(|request| request.place.to_string());
+            assert_eq!(place.as_deref(), expected, "{cluster}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused() {
+        let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
+        for info in [
+            "",
+            "{",
+            "[]",
+            "null",
+            "{}",
+            r#"{"kind":"ExecCredential"}"#,
+            r#"{"kind":["ExecCredential"],"apiVersion":"client.authentication.k8s.io/v1"}"#,
+            r#"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1alpha1"}"#,
+            r#"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":[]}"#,
+            &with_cluster(&json!("x")),
+            &with_cluster(&json!({ "server": 7 })),
+            &format!(r#"{{"kind":"ExecCredential","x":{deep}}}"#),
+        ] {
+            let read = parse(Some(info));
+            assert!(
+                matches!(read, Err(ProtocolError::Malformed { .. })),
+                "{info}"
+            );
+        }
+        assert_eq!(
+            parse(Some(&" ".repeat((1 << 20) + 1))),
+            Err(ProtocolError::TooLong)
+        );
+        for (server, error) in [
+            ("ftp://h", OriginError::Scheme),
+            ("https://u@h", OriginError::UserInfo),
+            ("https://h.", OriginError::Host),
+        ] {
+            let info = with_cluster(&json!({ "server": server }));
+            assert_eq!(parse(Some(&info)), Err(error.into()), "{server}");
+        }
+    }
+
+    #[test]
+    fn only_a_bearer_token_is_told() {
+        let asked = parse(None).expect("a request");
+        let password = Credential::password(None, "p".into());
+        let told = render(&asked, &password, NOW);
+        assert_eq!(told, Err(ProtocolError::NoBearer));
+    }
+
+    proptest! {
+        #[test]
+        fn no_variable_makes_the_reader_panic(text in "\\{(\"(kind|apiVersion|spec)\"|[:,\"{}]|.){0,9}|.*") {
+            let _ = parse(Some(&text));
+        }
+
+        #[test]
+        fn the_time_told_is_between_now_and_the_end(token in ".{0,20}", life in 1..100_000_i64) {
+            let asked = parse(None).expect("a request");
+            let end = NOW.as_secs() + life;
+            match render(&asked, &credential(&token, Some(end)), NOW) {
+                Ok(bytes) => {
+                    let told: Value = serde_json::from_slice(&bytes).expect("JSON");
+                    prop_assert_eq!(&told["status"]["token"], &json!(token));
+                    let told: jiff::Timestamp = told["status"]["expirationTimestamp"]
+                        .as_str().expect("a time").parse().expect("RFC 3339");
+                    prop_assert!(told.as_second() > NOW.as_secs() && told.as_second() <= end);
+                }
+                Err(_) => prop_assert!(token.bytes().any(|byte| byte.is_ascii_control())),
+            }
+        }
+    }
+}

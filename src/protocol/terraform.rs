@@ -1,0 +1,176 @@
+//! Credentials helpers of Terraform and OpenTofu (hashicorp/terraform-svchost): a host as an argument, `{"token":…}` in
+//! or out.
+//!
+//! The token is sent as bearer to that host. Secret: what `store` carries, and every answer.
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::{
+    Credential, Offered, Origin, ProtocolError, Request, bounded, json_line, json_object,
+    malformed, printable,
+};
+
+/// The answer when nothing is known of a host.
+pub(crate) const NOTHING: &str = "{}\n";
+
+/// Reads the host name of any verb: in punycode, with a port if the user gave one.
+///
+/// # Errors
+///
+/// When it is no host, or has more than a host and port.
+pub(crate) fn parse_host(host: &str) -> Result<Request, ProtocolError> {
+    if host.contains(['/', '?', '#']) {
+        return malformed("it names more than a host");
+    }
+    Ok(Request {
+        takes_bearer: true,
+        ..Request::of(Origin::parse(host)?)
+    })
+}
+
+/// Reads what `store` wants kept.
+///
+/// # Errors
+///
+/// When it is no JSON object with a token, or has properties beside it: those could not be given back.
+pub(crate) fn parse_store(input: &[u8]) -> Result<Offered, ProtocolError> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Store {
+        token: String,
+    }
+
+    let Some(Store { token }) = json_object(bounded(input)?) else {
+        return malformed("it is not a JSON object with a \"token\" and nothing else");
+    };
+    if token.is_empty() {
+        return malformed("its token is empty");
+    }
+    let token = SecretString::from(token);
+    Ok(Offered {
+        header: Some(("Bearer".to_owned(), token)),
+        ..Offered::default()
+    })
+}
+
+/// Writes the token.
+///
+/// # Errors
+///
+/// When the credential is no bearer token, or holds a control character.
+pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    #[derive(Serialize)]
+    struct Told<'a> {
+        token: &'a str,
+    }
+
+    let token = credential.as_bearer().ok_or(ProtocolError::NoBearer)?;
+    let token = printable("access token", token)?;
+    json_line(&Told { token }, 16 + 2 * token.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::OriginError;
+    use crate::protocol::git::GitAuth;
+    use crate::token::AccessToken;
+    use proptest::prelude::*;
+    use secrecy::ExposeSecret;
+
+    fn answered(token: &str) -> Result<String, ProtocolError> {
+        let credential = Credential::token(
+            AccessToken::new(token.to_owned()),
+            GitAuth::Auto,
+            "oauth2".to_owned(),
+            None,
+        );
+        render(&credential).map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
+    }
+
+    #[test]
+    fn the_worked_examples_hold_byte_for_byte() {
+        assert_eq!(answered("T0K3N").as_deref(), Ok("{\"token\":\"T0K3N\"}\n"));
+        let offered = parse_store(b"{\"token\":\"T0K3N\"}").expect("a token");
+        assert_eq!(
+            offered.secret().map(ExposeSecret::expose_secret),
+            Some("T0K3N")
+        );
+    }
+
+    #[test]
+    fn a_host_is_read_and_nothing_else() {
+        for (host, expected) in [
+            ("app.example.com", "https://app.example.com"),
+            ("APP.example.com:8443", "https://app.example.com:8443"),
+            ("xn--exmple-cua.com", "https://xn--exmple-cua.com"),
+            ("localhost:8080", "localhost:8080"),
+        ] {
+            let request = parse_host(host).expect(host);
+            assert_eq!(request.place.to_string(), expected);
+        }
+        for (host, error) in [
+            ("", OriginError::NoHost),
+            ("u@h", OriginError::UserInfo),
+            ("exämple.com", OriginError::Host),
+            ("h:0", OriginError::Port),
+        ] {
+            assert_eq!(parse_host(host), Err(error.into()), "{host}");
+        }
+        assert!(matches!(
+            parse_host("https://h"),
+            Err(ProtocolError::Malformed { .. })
+        ));
+    }
+
+    #[test]
+    fn a_store_is_one_token_or_an_error() {
+        for input in [
+            "",
+            "{}",
+            "[\"T\"]",
+            "\"T\"",
+            r#"{"token":null}"#,
+            r#"{"token":["T"]}"#,
+            r#"{"token":""}"#,
+            r#"{"token":"T","username":"u"}"#,
+            r#"{"token":"T","token":"U"}"#,
+            r#"{"token":"T"} x"#,
+        ] {
+            let read = parse_store(input.as_bytes());
+            let Err(ProtocolError::Malformed { .. }) = read else {
+                panic!("{input}");
+            };
+        }
+        let deep = format!("{{\"token\":{}", "[".repeat(100_000));
+        assert!(parse_store(deep.as_bytes()).is_err());
+        assert!(matches!(
+            parse_store(&vec![b' '; (1 << 20) + 1]),
+            Err(ProtocolError::TooLong)
+        ));
+        let shown = format!("{:?}", parse_store(b"{\"token\":\"T0K3N\"}"));
+        assert!(!shown.contains("T0K3N"), "{shown}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_input_makes_the_readers_panic(input: Vec<u8>, text in "\\{(\"token\"|[:,\"{}]|.){0,9}", host in ".*") {
+            let _ = parse_store(&input);
+            let _ = parse_store(text.as_bytes());
+            let _ = parse_host(&host);
+        }
+
+        #[test]
+        fn what_is_rendered_is_what_store_reads(token in ".{1,20}") {
+            match answered(&token) {
+                Ok(text) => {
+                    let offered = parse_store(text.as_bytes()).expect("a token");
+                    prop_assert_eq!(offered.secret().map(ExposeSecret::expose_secret), Some(token.as_str()));
+                }
+                Err(_) => prop_assert!(token.bytes().any(|byte| byte.is_ascii_control())),
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Cargo's credential providers: failures are answers too, and the status is 0.
+
+use serde_json::{Value, json};
+
+use super::{END, TOKEN, home, saved, signed_in};
+use crate::support::env::TestEnv;
+use crate::support::process::Run;
+use crate::support::sandbox::Sandbox;
+
+const HELLO: &str = "{\"v\":[1]}\n";
+const OURS: &str = "sparse+https://reg.example.com/index/";
+const THEIRS: &str = "sparse+https://other.example.com/index/";
+
+fn request(kind: &str, url: &str, more: &Value) -> String {
+    let mut line = json!({ "v": 1, "registry": { "index-url": url, "name": "reg" }, "kind": kind });
+    for (name, value) in more.as_object().into_iter().flatten() {
+        line[name] = value.clone();
+    }
+    format!("{line}\n")
+}
+
+fn get(url: &str) -> String {
+    request("get", url, &json!({ "operation": "read" }))
+}
+
+fn plugin(env: &TestEnv, input: impl AsRef<[u8]>) -> Run {
+    env.run(["--cargo-plugin"]).stdin(input)
+}
+
+/// Returns the answers to these lines, after the greeting.
+fn answers(run: Run) -> Vec<Value> {
+    let output = run.any_stdout().success();
+    let told = output.stdout.strip_prefix(HELLO).expect("the greeting");
+    let read = |line| serde_json::from_str(line).expect("JSON");
+    told.lines().map(read).collect()
+}
+
+fn answer(env: &TestEnv, line: &str) -> Value {
+    let mut answers = answers(plugin(env, line));
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    answers.remove(0)
+}
+
+fn err(kind: &str) -> Value {
+    json!({ "Err": { "kind": kind } })
+}
+
+fn failure(answer: &Value) -> String {
+    assert_eq!(answer["Err"]["kind"], "other", "{answer}");
+    answer["Err"].to_string()
+}
+
+#[test]
+fn the_worked_example_holds_byte_for_byte() {
+    let env = home();
+    let expected = format!(
+        "{HELLO}{{\"Ok\":{{\"kind\":\"get\",\"token\":\"Bearer {TOKEN}\",\"cache\":\"expires\",\
+         \"expiration\":{END},\"operation_independent\":true}}}}\n"
+    );
+    plugin(&env, get(OURS)).stdout(&expected).success();
+    env.run(["cargo", "--cargo-plugin"])
+        .stdin(get(OURS))
+        .stdout(&expected)
+        .success();
+}
+
+#[test]
+fn we_speak_first_and_end_with_cargo() {
+    let env = home();
+    plugin(&env, "").stdout(HELLO).success();
+}
+
+#[test]
+fn every_line_gets_one_answer() {
+    let env = home();
+    let input = [
+        get(OURS),
+        "not JSON\n".to_owned(),
+        request("rotate", OURS, &json!({})),
+        get("sparse+https://user@reg.example.com/"),
+        get(THEIRS),
+        request(
+            "get",
+            OURS,
+            &json!({ "operation": "yank", "name": "x", "vers": "1.0.0", "new": [1] }),
+        ),
+        get("sparse+https://reg.example.com:8443/"),
+        get("sparse+https://a.wild.example.com/"),
+        get("sparse+http://127.0.0.1:9/index/"),
+        get("sparse+http://reg.example.com/index/"),
+    ];
+    let answers = answers(plugin(&env, input.concat()));
+    assert_eq!(answers.len(), input.len(), "{answers:?}");
+    for ours in [0, 5, 6, 7, 8] {
+        assert_eq!(
+            answers[ours]["Ok"]["token"],
+            format!("Bearer {TOKEN}"),
+            "{ours}"
+        );
+    }
+    failure(&answers[1]);
+    assert_eq!(answers[2], err("operation-not-supported"));
+    assert_eq!(answers[3], err("url-not-supported"));
+    assert_eq!(answers[4], err("not-found"));
+    assert_eq!(answers[9], err("url-not-supported"));
+}
+
+#[test]
+fn what_cannot_be_read_is_told_in_cargos_way() {
+    let env = home();
+    let deep = format!("{{\"v\":1,\"registry\":{}", "{\"a\":".repeat(50_000));
+    let huge = format!("{{\"v\":1,\"kind\":\"{}\"}}\n", "x".repeat(2 << 20));
+    for input in [
+        b"{\"v\":1,\"kind\":\"get\xff\"}\n".as_slice(),
+        b"[1]\n",
+        b"{\"v\":2,\"registry\":{\"index-url\":\"https://h\"},\"kind\":\"get\"}\n",
+        b"{\"v\":1,\"registry\":[],\"kind\":\"get\"}\n",
+        b"{\"v\":1",
+        deep.as_bytes(),
+        huge.as_bytes(),
+    ] {
+        let answers = answers(plugin(&env, input));
+        assert_eq!(answers.len(), 1, "{answers:?}");
+        failure(&answers[0]);
+    }
+}
+
+#[test]
+fn a_login_that_is_needed_is_told_with_its_command() {
+    let env = home();
+    let told = failure(&answer(&env, &get("sparse+https://idle.example.com/")));
+    assert!(told.contains("profile idle is not signed in"), "{told}");
+    assert!(told.contains("prusa-cred login --profile idle"), "{told}");
+}
+
+#[test]
+fn the_configurations_arguments_are_ours() {
+    let env = home();
+    let with = |args: Value| answer(&env, &request("get", OURS, &json!({ "args": args })));
+    for args in [
+        json!(["--profile", "corp"]),
+        json!(["cargo", "-p", "corp"]),
+        json!([]),
+    ] {
+        assert_eq!(with(args)["Ok"]["kind"], "get");
+    }
+    assert_eq!(with(json!(["--profile", "idle"])), err("url-not-supported"));
+    for args in [
+        json!(["--bogus"]),
+        json!(["get"]),
+        json!(["git", "get"]),
+        json!(["--help"]),
+    ] {
+        assert!(failure(&with(args)).contains("no options of every command"));
+    }
+    assert!(failure(&with(json!(["--profile", "nobody"]))).contains("nobody"));
+}
+
+#[test]
+fn a_stale_token_is_renewed() {
+    let site = Sandbox::start();
+    let env = signed_in(&site, -60);
+    let told = answer(&env, &get(OURS));
+    let token = format!("Bearer {}", env.token("access_token"));
+    assert_eq!(told["Ok"]["token"], token);
+    assert_eq!(site.rotations(), 1);
+}
+
+#[test]
+fn a_token_is_kept_given_as_it_is_and_forgotten_apart_from_passwords() {
+    let env = home();
+    let login = request("login", THEIRS, &json!({ "token": "S3NTRY raw" }));
+    let answers = answers(plugin(&env, login).any_stderr());
+    assert_eq!(answers, [json!({ "Ok": { "kind": "login" } })]);
+    let told = answer(&env, &get(THEIRS));
+    let expected = json!({
+        "kind": "get", "token": "S3NTRY raw", "cache": "session", "operation_independent": true,
+    });
+    assert_eq!(told, json!({ "Ok": expected }));
+
+    env.run(["git", "get"])
+        .stdin("protocol=https\nhost=other.example.com\n")
+        .success();
+    env.run(["list"])
+        .stdout_contains("cargo://other.example.com")
+        .success();
+
+    let narrowed = request("get", THEIRS, &json!({ "args": ["--profile", "corp"] }));
+    assert_eq!(answer(&env, &narrowed), err("url-not-supported"));
+    let logout = request("logout", THEIRS, &json!({}));
+    assert_eq!(answer(&env, &logout), json!({ "Ok": { "kind": "logout" } }));
+    assert_eq!(answer(&env, &logout), err("not-found"));
+    assert_eq!(answer(&env, &get(THEIRS)), err("not-found"));
+    assert!(!saved(&env).to_string().contains("raw"));
+}
+
+#[test]
+fn a_profiles_login_is_neither_replaced_nor_ended() {
+    let env = home();
+    let login = request("login", OURS, &json!({ "token": "S3NTRY raw" }));
+    let told = failure(&answer(&env, &login));
+    assert!(told.contains("prusa-cred login --profile corp"), "{told}");
+    let told = failure(&answer(&env, &request("logout", OURS, &json!({}))));
+    assert!(told.contains("prusa-cred logout --profile corp"), "{told}");
+    assert!(!env.data_dir().join("prusa-cred").exists());
+    assert_eq!(answer(&env, &get(OURS))["Ok"]["kind"], "get");
+}
+
+#[test]
+fn nobody_is_asked_for_a_token_where_nobody_is() {
+    let env = home();
+    let told = failure(&answer(&env, &request("login", THEIRS, &json!({}))));
+    assert!(told.contains("cargo login"), "{told}");
+}
+
+#[test]
+fn a_person_who_runs_it_is_told_what_it_is() {
+    home()
+        .run(["cargo"])
+        .stderr_contains("--cargo-plugin")
+        .status(2);
+}

@@ -1,0 +1,123 @@
+//! Kubernetes' exec credential plugins: the request is a variable, failures are on stderr.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+
+use serde_json::{Value, json};
+
+use super::{END, TOKEN, home, signed_in};
+use crate::support::env::TestEnv;
+use crate::support::process::Run;
+use crate::support::sandbox::Sandbox;
+
+const VARIABLE: &str = "KUBERNETES_EXEC_INFO";
+
+fn info(version: &str, server: &Value) -> String {
+    let api_version = format!("client.authentication.k8s.io/{version}");
+    let cluster = json!({ "server": server, "certificate-authority-data": "eA==" });
+    json!({
+        "kind": "ExecCredential", "apiVersion": api_version,
+        "spec": { "interactive": false, "cluster": cluster },
+    })
+    .to_string()
+}
+
+fn for_server(env: &TestEnv, server: &str) -> Run {
+    env.run(["kube"]).env(VARIABLE, info("v1", &json!(server)))
+}
+
+#[test]
+fn both_versions_are_answered_in_kind() {
+    let env = home();
+    for version in ["v1", "v1beta1"] {
+        let run = env.run(["--profile", "corp", "kube"]);
+        run.env(VARIABLE, info(version, &Value::Null))
+            .stdout(format!(
+                "{{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/{version}\",\
+                 \"status\":{{\"token\":\"{TOKEN}\",\"expirationTimestamp\":\"2099-12-31T23:59:30Z\"}}}}\n"
+            ))
+            .success();
+    }
+    assert_eq!(END % 60, 0);
+    let told = env
+        .run(["kube", "-p", "corp"])
+        .any_stdout()
+        .success()
+        .json();
+    assert_eq!(told["apiVersion"], "client.authentication.k8s.io/v1beta1");
+}
+
+#[test]
+fn the_cluster_picks_the_profile_and_no_other_cluster_gets_a_token() {
+    let env = home();
+    for server in [
+        "https://reg.example.com:8443/k8s",
+        "https://x.wild.example.com",
+    ] {
+        let told = for_server(&env, server).any_stdout().success().json();
+        assert_eq!(told["status"]["token"], TOKEN);
+    }
+    for server in [
+        "https://other.example.com",
+        "https://reg.example.com:6443",
+        "https://reg.example.com.evil.tld",
+    ] {
+        for_server(&env, server)
+            .stderr_contains("no profile answers for")
+            .status(1);
+        for_server(&env, server)
+            .arg("--profile=corp")
+            .stderr_contains("profile corp does not answer for")
+            .status(1);
+    }
+    for_server(&env, "http://reg.example.com:8443")
+        .stderr_contains("https only")
+        .status(1);
+    for_server(&env, "https://idle.example.com")
+        .stderr_contains("run `prusa-cred login --profile idle`")
+        .status(1);
+}
+
+#[test]
+fn what_is_no_request_fails_on_stderr() {
+    let env = home();
+    let deep = format!("{{\"x\":{}", "[".repeat(50_000));
+    for info in [
+        "",
+        "x",
+        "[]",
+        "{}",
+        &deep,
+        &info("v1alpha1", &Value::Null),
+        &info("v1", &json!(["https://reg.example.com"])),
+    ] {
+        let run = env.run(["kube", "-p", "corp"]).env(VARIABLE, info);
+        if info.is_empty() {
+            run.any_stdout().success();
+        } else {
+            run.stderr_contains("the request cannot be read").status(1);
+        }
+    }
+    env.run(["kube", "-p", "corp"])
+        .env(VARIABLE, OsStr::from_bytes(b"{\xff}"))
+        .stderr_contains("KUBERNETES_EXEC_INFO is not UTF-8")
+        .status(1);
+    env.run(["kube", "get"])
+        .stderr_contains("takes no words")
+        .status(2);
+}
+
+#[test]
+fn a_token_is_fetched_anew_before_it_ends() {
+    let site = Sandbox::start();
+    let env = signed_in(&site, 10);
+    let told = env.run(["kube"]).any_stdout().success().json();
+    assert_eq!(told["status"]["token"], env.token("access_token"));
+    assert_eq!(site.rotations(), 1);
+    let end = env.tokens()["expires_at"].as_i64().expect("a time");
+    let told: jiff::Timestamp = told["status"]["expirationTimestamp"]
+        .as_str()
+        .and_then(|time| time.parse().ok())
+        .expect("RFC 3339");
+    assert_eq!(told.as_second(), end - 30);
+}

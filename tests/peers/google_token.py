@@ -1,0 +1,20 @@
+"""Prints the access token that Google's authentication library gets for a file of external-account credentials."""
+
+import sys
+
+from google.auth import exceptions, pluggable
+from google.auth.transport.requests import Request
+
+
+def main():
+    # `google.auth.default` would ask Google which project the audience belongs to.
+    credentials = pluggable.Credentials.from_file(sys.argv[1], scopes=["x"])
+    try:
+        credentials.refresh(Request())
+    except exceptions.GoogleAuthError as error:
+        sys.exit(f"refused: {error}")
+    print(credentials.token)
+
+
+if __name__ == "__main__":
+    main()

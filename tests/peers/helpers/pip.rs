@@ -1,0 +1,107 @@
+//! pip and uv find us as the keyring command and get into an index with basic authentication.
+
+use super::{Place, basic};
+use crate::peer::python;
+use crate::support::process::Run;
+
+/// Returns the index's address with this before the host.
+fn index(place: &Place, user: &str) -> String {
+    let address = place.server.address();
+    format!("{}/simple/", address.replace("://", &format!("://{user}")))
+}
+
+fn pip(place: &Place, user: &str) -> Run {
+    let words = [
+        "-m",
+        "pip",
+        "--isolated",
+        "--disable-pip-version-check",
+        "download",
+        "--no-input",
+        "--no-deps",
+        "--no-cache-dir",
+        "--keyring-provider",
+        "subprocess",
+        "--dest",
+        "wheels",
+        "--index-url",
+        &index(place, user),
+        "demo",
+    ];
+    place
+        .env
+        .run_as(&python("helpers").to_string_lossy(), words)
+        .any_stdout()
+        .any_stderr()
+}
+
+fn uv(place: &Place, user: &str) -> Run {
+    let python = python("helpers");
+    let uv = python.with_file_name("uv");
+    let words = [
+        "pip",
+        "install",
+        "--no-config",
+        "--no-cache",
+        "--no-deps",
+        "--target",
+        "site",
+        "--python",
+        &python.to_string_lossy(),
+        "--keyring-provider",
+        "subprocess",
+        "--default-index",
+        &index(place, user),
+        "demo",
+    ];
+    place
+        .env
+        .run_as(&uv.to_string_lossy(), words)
+        .any_stdout()
+        .any_stderr()
+}
+
+#[test]
+fn pip_downloads_with_and_without_a_user_name() {
+    for user in ["oauth2@", ""] {
+        let place = Place::start();
+        place.accept(&basic("oauth2", &place.token()));
+        let ran = pip(&place, user).outcome();
+        assert_eq!(ran.status, 0, "{user}: {ran}");
+        assert_eq!(place.count("/files/", 200), 1, "{user}");
+    }
+}
+
+#[test]
+fn uv_installs_with_a_user_name() {
+    let place = Place::start();
+    place.accept(&basic("oauth2", &place.token()));
+    let ran = uv(&place, "oauth2@").outcome();
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(place.env.home().join("site/demo.py").exists());
+}
+
+#[test]
+fn a_saved_password_is_found_too() {
+    let mut place = Place::start();
+    place.env = place
+        .env
+        .var("PRUSA_CONNECT_URL", "https://other.example.com");
+    let host = place
+        .server
+        .address()
+        .trim_start_matches("http://")
+        .to_owned();
+    place
+        .env
+        .run_as("keyring", ["set", &host, "ada"])
+        .stdin("S3NTRY-pip\n")
+        .any_stderr()
+        .success();
+    place.accept(&basic("ada", "S3NTRY-pip"));
+    let ran = pip(&place, "ada@").outcome();
+    assert_eq!(ran.status, 0, "{ran}");
+    let ran = uv(&place, "ada@").outcome();
+    assert_eq!(ran.status, 0, "{ran}");
+    assert!(pip(&place, "eve@").outcome().status != 0);
+}
