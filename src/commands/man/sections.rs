@@ -46,7 +46,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
         terms: &[
             (
                 "provider",
-                "Kind of account; \"prusa\". Required, except in the profile prusa itself.",
+                "Kind of service: \"prusa\", \"kognic\", \"practicus\" or \"oauth\". Required, except in the profiles prusa, kognic and practicus themselves.",
             ),
             (
                 "hosts",
@@ -80,7 +80,28 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
             ),
             (
                 "account_url, connect_url, client_id, redirect_uri, scopes",
-                "Other endpoints, client and scopes than Prusa's own.",
+                "prusa: other endpoints, client and scopes than Prusa's own.",
+            ),
+            (
+                "server, credentials, scopes",
+                "kognic: the authentication server, the credentials file, and what to ask for.",
+            ),
+            ("url", "practicus: the address of the region."),
+            (
+                "issuer, client_id, scopes, flow",
+                "oauth: the server (its metadata is looked up there), the client that it knows us as, what to ask for, and how to sign in: \"browser\", \"device\" or \"client-credentials\" [whichever works].",
+            ),
+            (
+                "authorization_endpoint, token_endpoint, device_authorization_endpoint, revocation_endpoint, jwks_uri",
+                "oauth: endpoints given by hand; they win over the server's metadata.",
+            ),
+            (
+                "client_auth, client_secret_file, client_secret_command, private_key, key_id",
+                "oauth: how the client shows who it is: \"none\", \"client_secret_basic\", \"client_secret_post\" or \"private_key_jwt\", and where its secret or its key (PEM) is.",
+            ),
+            (
+                "audience, resource, redirect_port",
+                "oauth: whom the token is for, and the port of the loopback redirect [any free one].",
             ),
         ],
     },
@@ -115,7 +136,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
     Section {
         title: "ENVIRONMENT",
         text: &[
-            "What begins with PRUSA_CRED_ is for every profile, the rest for the profile prusa.",
+            "What begins with PRUSA_CRED_ is for every profile; the rest is for the built-in profile of its name: prusa, kognic, or practicus.",
         ],
         terms: &[
             (
@@ -146,6 +167,18 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
             (
                 "PRUSA_ACCOUNT_URL, PRUSA_CONNECT_URL, PRUSA_CLIENT_ID, PRUSA_REDIRECT_URI",
                 "Other endpoints and client than Prusa's own.",
+            ),
+            (
+                "KOGNIC_CREDENTIALS, KOGNIC_CLIENT_ID, KOGNIC_CLIENT_SECRET",
+                "Kognic's client credentials: a file, or the two of them.",
+            ),
+            (
+                "PRT_URL, PRT_TOKEN, PRT_EMAIL, PRT_PASSWORD",
+                "A Practicus AI region, a refresh or access token of it, and what signs in there.",
+            ),
+            (
+                "CLAUDE_CODE_MCP_SERVER_URL",
+                "The address that get --format headers answers for, where none is given.",
             ),
             (
                 "HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE",
