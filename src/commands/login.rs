@@ -3,6 +3,7 @@
 mod import;
 mod kognic;
 mod oauth;
+mod password;
 mod practicus;
 mod prusa;
 mod qr;

@@ -5,15 +5,13 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::target::{Target, conflict, name_for};
-use super::{first_line, request_timeout};
+use super::{first_line, password, request_timeout};
 use crate::account::Account;
 use crate::cli::Kind;
 use crate::cli::Login;
 use crate::commands::Problem;
 use crate::context::Context;
 use crate::context::secret_variable;
-use crate::credentials::Options;
-use crate::credentials::Sources;
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
 use crate::profile::Issuer;
@@ -21,7 +19,6 @@ use crate::profile::NewProfile;
 use crate::profile::PRACTICUS;
 use crate::profile::PracticusSettings;
 use crate::profile::Profile;
-use crate::providers::Patience;
 use crate::providers::practicus::TokenUse;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
@@ -81,19 +78,7 @@ pub(super) fn sign_in(
     if let Some(token) = given_token(context, account, options)? {
         return by_token(context, account, token.expose_secret().trim());
     }
-    let password = if options.password_stdin {
-        Some(first_line(context, "--password-stdin", "password")?)
-    } else {
-        None
-    };
-    let options = Options {
-        email: options.email.clone(),
-        password,
-        otp_command: options.otp_command.clone(),
-    };
-    let patience = Patience::EachRequest(request_timeout(context));
-    let mut sources = Sources::find(context, account.profile(), options, patience)?;
-    Ok(account.provider().sign_in(&mut sources, patience)?)
+    password::sign_in(context, account, options)
 }
 
 /// Returns the token that stdin or `PRT_TOKEN` holds, unless a password is what was given.

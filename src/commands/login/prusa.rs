@@ -2,16 +2,13 @@
 
 use anyhow::Result;
 
-use super::{first_line, request_timeout};
+use super::{password, request_timeout};
 use crate::account::Account;
 use crate::cli::Login;
 use crate::context::Context;
-use crate::credentials::Options;
-use crate::credentials::Sources;
 use crate::deadline::Deadline;
 use crate::profile::PrusaSettings;
 use crate::prompt::Person;
-use crate::providers::Patience;
 use crate::providers::prusa::Prusa;
 use crate::token::TokenSet;
 
@@ -24,24 +21,8 @@ pub(super) fn sign_in(
     if options.browser {
         with_browser(context, account, settings)
     } else {
-        with_password(context, account, options)
+        password::sign_in(context, account, options)
     }
-}
-
-fn with_password(context: &Context, account: &Account<'_>, options: &Login) -> Result<TokenSet> {
-    let password = if options.password_stdin {
-        Some(first_line(context, "--password-stdin", "password")?)
-    } else {
-        None
-    };
-    let options = Options {
-        email: options.email.clone(),
-        password,
-        otp_command: options.otp_command.clone(),
-    };
-    let patience = Patience::EachRequest(request_timeout(context));
-    let mut sources = Sources::find(context, account.profile(), options, patience)?;
-    Ok(account.provider().sign_in(&mut sources, patience)?)
 }
 
 /// What is asked for, in prompts and errors.

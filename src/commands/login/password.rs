@@ -1,0 +1,32 @@
+//! Signing in by e-mail address, password and perhaps a one-time code, wherever these come from.
+
+use anyhow::Result;
+
+use super::{first_line, request_timeout};
+use crate::account::Account;
+use crate::cli::Login;
+use crate::context::Context;
+use crate::credentials::Options;
+use crate::credentials::Sources;
+use crate::providers::Patience;
+use crate::token::TokenSet;
+
+pub(super) fn sign_in(
+    context: &Context,
+    account: &Account<'_>,
+    options: &Login,
+) -> Result<TokenSet> {
+    let password = if options.password_stdin {
+        Some(first_line(context, "--password-stdin", "password")?)
+    } else {
+        None
+    };
+    let options = Options {
+        email: options.email.clone(),
+        password,
+        otp_command: options.otp_command.clone(),
+    };
+    let patience = Patience::EachRequest(request_timeout(context));
+    let mut sources = Sources::find(context, account.profile(), options, patience)?;
+    Ok(account.provider().sign_in(&mut sources, patience)?)
+}
