@@ -157,6 +157,7 @@ impl Broker<'_> {
         {
             return Ok(granted(set.clone(), None, need, now));
         }
+        self.say_if_given_is_over(need, now);
         let stored = self.store.load().map_err(|source| self.storage(source))?;
         if let Some(stored) = &stored {
             self.mind_the_mode(stored);
@@ -197,6 +198,24 @@ impl Broker<'_> {
                     format!("{path} can be read by others, and that could not be changed: {error}")
                 }
             });
+        }
+    }
+
+    /// The stored login may be another account's than the token that was given.
+    fn say_if_given_is_over(&self, need: Need, now: UnixTime) {
+        let at_all = Need {
+            min_ttl: Duration::ZERO,
+            ..need
+        };
+        let is_asked_for = need.token == Wanted::Access && !need.refresh;
+        if self
+            .given
+            .is_some_and(|set| is_asked_for && !is_good(set, None, at_all, now))
+        {
+            (self.warn)(&format!(
+                "the token in the environment has run out; what is stored for profile {} is used instead",
+                self.profile
+            ));
         }
     }
 

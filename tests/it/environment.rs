@@ -6,6 +6,8 @@ use crate::support::env::TestEnv;
 use crate::support::process::Running;
 use crate::support::sandbox::Sandbox;
 
+const GIVEN_IS_OVER: &str = "prusa-cred: warning: the token in the environment has run out; what is stored for profile \
+                             prusa is used instead\n";
 const NOT_SIGNED_IN: &str =
     "prusa-cred: profile prusa is not signed in\n  hint: run `prusa-cred login`\n";
 
@@ -155,7 +157,7 @@ fn what_cannot_be_renewed_is_used_while_it_lasts_and_then_what_is_stored() {
             .success();
         env.run(["get"])
             .env(name, &over)
-            .stderr(NOT_SIGNED_IN)
+            .stderr(format!("{GIVEN_IS_OVER}{NOT_SIGNED_IN}"))
             .status(1);
         let env = env.stored(&stored);
         env.run(["get"])
@@ -165,6 +167,7 @@ fn what_cannot_be_renewed_is_used_while_it_lasts_and_then_what_is_stored() {
         env.run(["get"])
             .env(name, &over)
             .stdout(line(&stored))
+            .stderr(GIVEN_IS_OVER)
             .success();
     }
     let env = TestEnv::new(&site).var("PRUSA_TOKEN", " opaque \n");

@@ -62,6 +62,12 @@ impl Site {
             .filter(|seen| *seen == line)
             .count()
     }
+
+    /// Waits until the server has told of so many requests: it writes its log after it has answered.
+    fn wait_for(&self, line: &str, times: usize) {
+        crate::peer::wait_for(|| (self.count(line) >= times).then_some(()));
+        assert_eq!(self.count(line), times, "{line}");
+    }
 }
 
 /// Returns the value of `BROWSER` that runs a script with a file for what it saw.
@@ -153,7 +159,9 @@ fn a_browser_signs_in_and_the_login_lives_until_logout() {
             .contains("Signed in to profile corp as ada@example.com"),
         "{ran}"
     );
-    let page = fs::read_to_string(site.path("page.html")).expect("a last page");
+    // The browser writes it down after prusa-cred has ended.
+    let last_page = || fs::read_to_string(site.path("page.html")).ok();
+    let page = crate::peer::wait_for(|| last_page().filter(|page| page.contains("</html>")));
     assert!(page.contains("You are signed in"), "{page}");
 
     let first = get(&env, &[]);
@@ -170,7 +178,7 @@ fn a_browser_signs_in_and_the_login_lives_until_logout() {
     assert_eq!(get(&env, &["--token", "identity"]).split('.').count(), 3);
 
     env.run(["logout"]).any_stdout().any_stderr().success();
-    assert_eq!(site.count("POST /token/revocation 200"), 2);
+    site.wait_for("POST /token/revocation 200", 2);
     env.run(["get"]).any_stderr().status(1);
 }
 
@@ -258,7 +266,7 @@ fn a_client_signs_in_by_itself_in_every_way() {
         let first = get(&env, &[]);
         assert_ne!(get(&env, &["--refresh"]), first, "{client}");
     }
-    assert_eq!(site.count("POST /token 200"), 10);
+    site.wait_for("POST /token 200", 10);
     assert_eq!(site.count("POST /token 401"), 0);
 }
 
