@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 /// Returns the Python of one of the environments that `.ci/peers` makes.
@@ -81,31 +82,53 @@ pub(crate) struct Server {
     _stdout: BufReader<ChildStdout>,
 }
 
+/// How long a server may take to say where it listens, and how often it is started anew.
+const PATIENCE: Duration = Duration::from_secs(20);
+const STARTS: usize = 3;
+
 impl Server {
     /// Starts it, with standard error going to the file `log`, and waits until it has said where it listens.
     pub(crate) fn start(mut command: Command, log: PathBuf) -> Self {
+        // Node.js has been seen to hang before its first line, once in hundreds of starts.
+        (0..STARTS)
+            .find_map(|_| Self::try_start(&mut command, &log))
+            .unwrap_or_else(|| panic!("{command:?} said nothing in {STARTS} times {PATIENCE:?}"))
+    }
+
+    /// Returns nothing if it has said nothing within a while.
+    fn try_start(command: &mut Command, log: &Path) -> Option<Self> {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(File::create(&log).expect("a file for the log"))
+            .stderr(File::create(log).expect("a file for the log"))
             .spawn()
             .expect("a server process");
         let mut stdout = BufReader::new(child.stdout.take().expect("its standard output"));
-        let mut line = String::new();
-        stdout.read_line(&mut line).expect("its first line");
+        let (sender, first_line) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            stdout.read_line(&mut line).expect("its first line");
+            // Nobody waits any more if it came too late.
+            let _ = sender.send((line, stdout));
+        });
+        let Ok((line, stdout)) = first_line.recv_timeout(PATIENCE) else {
+            child.kill().expect("its end");
+            child.wait().expect("its end");
+            return None;
+        };
         let address = line
             .trim()
             .strip_prefix("listening on ")
             .unwrap_or_else(|| {
-                let said = std::fs::read_to_string(&log).unwrap_or_default();
+                let said = std::fs::read_to_string(log).unwrap_or_default();
                 panic!("{command:?} did not start: {line}{said}")
             });
-        Self {
+        Some(Self {
             address: address.to_owned(),
             child,
-            log,
+            log: log.to_owned(),
             _stdout: stdout,
-        }
+        })
     }
 
     /// Returns its address: `http://127.0.0.1:PORT`.
