@@ -3,6 +3,7 @@
 //! Built in, without any configuration: `prusa`, `kognic`, and `practicus` where `PRT_URL` names a region. A configuration file adds others and may set keys of the built-in
 //! one. Pure: the file's text and the environment's variables come in as arguments. Nothing here is secret.
 
+mod address;
 mod append;
 mod choose;
 mod config;

@@ -108,7 +108,7 @@ impl KognicPlan {
         Ok(Self {
             server: server
                 .or_else(|| environment.as_ref().map(|one| one.server.clone()))
-                .unwrap_or_else(|| settings.server.clone()),
+                .unwrap_or_else(|| Url::clone(&settings.server)),
             credentials: credentials
                 .or_else(|| environment.as_ref()?.credentials.clone())
                 .or_else(|| settings.credentials.clone()),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use super::address::Address;
 use super::keys::{self, Keys};
 use super::{ConfigError, KOGNIC};
 use crate::protocol::HostPattern;
@@ -19,7 +20,7 @@ const HOSTS: [&str; 2] = ["app.kognic.com", "*.app.kognic.com"];
 #[derive(Clone, Debug)]
 pub(crate) struct KognicSettings {
     /// The authentication server's base address.
-    pub(crate) server: Url,
+    pub(crate) server: Address,
     /// Where the client credentials are; without, the environment and the keyring are asked.
     pub(crate) credentials: Option<KognicCredentials>,
     /// Empty: what the credentials file says, and then the server's default.
@@ -64,14 +65,12 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<(KognicSettings, Vec<HostPatte
             .filter_map(|host| HostPattern::parse(host).ok())
             .collect(),
     };
-    let built_in =
-        || keys::endpoint(SERVER).map_err(|why| ConfigError::Variable { name: SERVER, why });
     let credentials = keys.read("credentials", |value| {
         KognicCredentials::parse(value.as_str().ok_or("not a string")?)
     })?;
     let settings = KognicSettings {
         is_open: keys.name() == KOGNIC && server.is_none() && credentials.is_none(),
-        server: server.map_or_else(built_in, Ok)?,
+        server: server.map_or(Address::built_in(SERVER), Address::from),
         credentials,
         scopes: keys.lines("scopes")?.unwrap_or_default(),
     };

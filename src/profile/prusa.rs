@@ -4,12 +4,15 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use super::address::Address;
 use super::keys::{self, Keys};
 use super::{ConfigError, PRUSA};
 use crate::protocol::HostPattern;
 
 const ACCOUNT_URL: &str = "https://account.prusa3d.com";
-const CONNECT_URL: &str = "https://connect.prusa3d.com";
+const CONNECT_HOST: &str = "connect.prusa3d.com";
+/// The page of Connect that a sign-in ends on.
+const REDIRECT_URI: &str = "https://connect.prusa3d.com/login/auth-callback";
 /// Connect's public web client, which has no secret.
 const CLIENT_ID: &str = "MRHTlZhZqkNrrQ6FUPtjyusAz8nc59ErHXP8XkS4";
 const REDIRECT_PATH: &str = "/login/auth-callback";
@@ -17,9 +20,9 @@ const REDIRECT_PATH: &str = "/login/auth-callback";
 /// Endpoints and client of Prusa Account.
 #[derive(Clone, Debug)]
 pub(crate) struct PrusaSettings {
-    pub(crate) account_url: Url,
+    pub(crate) account_url: Address,
     pub(crate) client_id: String,
-    pub(crate) redirect_uri: Url,
+    pub(crate) redirect_uri: Address,
     /// Empty: the client's default, which is what the Python SDK asks for.
     pub(crate) scopes: Vec<String>,
 }
@@ -70,19 +73,23 @@ pub(super) fn read(
     )?
     .or(redirect_uri);
     let client_id = keys.line("client_id")?;
-    let connect_url = connect_url.map_or_else(|| built_in(CONNECT_URL), Ok)?;
-    let host = keys::host_of(&connect_url).map_err(|why| ConfigError::Variable {
+    let host = match &connect_url {
+        Some(url) => keys::host_of(url),
+        None => HostPattern::parse(CONNECT_HOST).map_err(|error| error.to_string()),
+    };
+    let host = host.map_err(|why| ConfigError::Variable {
         name: "PRUSA_CONNECT_URL",
         why,
     })?;
+    let redirect_uri = redirect_uri.or_else(|| connect_url.as_ref().map(redirect_uri_at));
     let settings = PrusaSettings {
-        account_url: account_url.map_or_else(|| built_in(ACCOUNT_URL), Ok)?,
+        account_url: account_url.map_or(Address::built_in(ACCOUNT_URL), Address::from),
         client_id: environment
             .client_id
             .clone()
             .or(client_id)
             .unwrap_or_else(|| CLIENT_ID.to_owned()),
-        redirect_uri: redirect_uri.unwrap_or_else(|| redirect_uri_at(&connect_url)),
+        redirect_uri: redirect_uri.map_or(Address::built_in(REDIRECT_URI), Address::from),
         scopes: keys.lines("scopes")?.unwrap_or_default(),
     };
     Ok((settings, host))
@@ -97,14 +104,27 @@ fn variable(
     read.map_err(|why| ConfigError::Variable { name, why })
 }
 
-fn built_in(url: &'static str) -> Result<Url, ConfigError> {
-    keys::endpoint(url).map_err(|why| ConfigError::Variable { name: url, why })
-}
-
 fn redirect_uri_at(connect_url: &Url) -> Url {
     let mut uri = connect_url.clone();
     uri.set_path(REDIRECT_PATH);
     uri.set_query(None);
     uri.set_fragment(None);
     uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_built_in_is_what_the_rules_for_configured_addresses_allow() {
+        let (settings, host) = read(&mut Keys::none(PRUSA), &PrusaEnvironment::default())
+            .expect("settings without any configuration");
+        assert_eq!(
+            keys::endpoint(ACCOUNT_URL).as_ref(),
+            Ok(&*settings.account_url)
+        );
+        assert_eq!(settings.redirect_uri.as_str(), REDIRECT_URI);
+        assert_eq!(keys::host_of(&settings.redirect_uri), Ok(host));
+    }
 }

@@ -34,7 +34,7 @@ pub(crate) use browser::BrowserSignIn;
 impl PrusaSettings {
     /// Returns an address of the account server, below whatever path it has.
     fn endpoint(&self, path: &str) -> Url {
-        let mut url = self.account_url.clone();
+        let mut url = Url::clone(&self.account_url);
         url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
         url.set_query(None);
         url.set_fragment(None);

@@ -44,7 +44,7 @@ fn new_profile(context: &Context, name: &str, options: &Login) -> Result<NewProf
     };
     let plan = plan(context, settings, options)?;
     let mut new = NewProfile::new(name, Kind::Kognic.word());
-    if plan.server != settings.server || plan.environment.is_some() {
+    if plan.server != *settings.server || plan.environment.is_some() {
         new = new.text("server", plan.server.as_str().trim_end_matches('/'));
     }
     new = match &plan.credentials {
@@ -69,7 +69,7 @@ fn check(context: &Context, profile: &Profile, options: &Login) -> Result<()> {
         return Err(conflict(&profile.name));
     };
     let plan = plan(context, settings, options)?;
-    let is_same = plan.server == settings.server
+    let is_same = plan.server == *settings.server
         && plan.credentials == settings.credentials
         && plan.scopes == settings.scopes;
     if is_same || settings.is_open {

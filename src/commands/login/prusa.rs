@@ -41,7 +41,7 @@ fn with_browser(
         "Open this address in a browser and sign in:\n\n  {}\n\nIt ends on a page of Prusa Connect whose address \
          begins with {}?code=… Copy that address, quickly: the code in it is good for a minute or so.\n",
         started.url,
-        settings.redirect_uri,
+        settings.redirect_uri.as_str(),
     ));
     let pasted = person.ask(WHAT, "Address")?;
     Ok(prusa.finish(&started, &pasted, Deadline::after(request_timeout(context)))?)

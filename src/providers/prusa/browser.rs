@@ -61,7 +61,7 @@ fn as_address(text: &str, settings: &PrusaSettings) -> Option<Url> {
     if before_query.contains("://") {
         Url::parse(text).ok()
     } else if before_query.is_empty() || before_query.contains('=') {
-        let mut url = settings.redirect_uri.clone();
+        let mut url = Url::clone(&settings.redirect_uri);
         url.set_query(Some(text.trim_start_matches('?')));
         Some(url)
     } else {
@@ -79,7 +79,7 @@ mod tests {
     fn what_a_person_pastes_is_an_address_a_query_or_a_code() {
         let settings = settings("https://account.example/");
         let started = BrowserSignIn {
-            url: settings.account_url.clone(),
+            url: Url::clone(&settings.account_url),
             state: "s".into(),
             verifier: "v".into(),
         };

@@ -8,9 +8,11 @@ use crate::token::AccessToken;
 
 pub(super) fn settings(account_url: &str) -> PrusaSettings {
     PrusaSettings {
-        account_url: Url::parse(account_url).expect("a URL"),
+        account_url: Url::parse(account_url).expect("a URL").into(),
         client_id: "client".into(),
-        redirect_uri: Url::parse("https://app.example/login/auth-callback").expect("a URL"),
+        redirect_uri: Url::parse("https://app.example/login/auth-callback")
+            .expect("a URL")
+            .into(),
         scopes: Vec::new(),
     }
 }

@@ -57,7 +57,7 @@ fn take_one(taking: &Taking<'_>, environment: &KognicEnvironment) -> Result<()> 
         Issuer::Kognic(settings) => {
             profile.is_configured
                 && profile.hosts.iter().any(|one| one == host)
-                && settings.server == *server
+                && *settings.server == *server
                 && settings.credentials.as_ref() == Some(&credentials)
                 && settings.scopes == *scopes
         }
