@@ -1,5 +1,6 @@
 //! One credential helper for git, Docker, shell scripts and MCP clients.
 
+#![cfg_attr(all(target_os = "linux", target_env = "gnu", not(test)), no_main)]
 #![cfg_attr(
     not(test),
     warn(
@@ -33,14 +34,13 @@ mod store;
 mod token;
 mod totp;
 
-use std::process::ExitCode;
-
 use clap::Parser;
 
 use crate::cli::Cli;
 use crate::context::Context;
 
-fn main() -> ExitCode {
+/// Does what the command line asks for, and returns the exit status.
+fn run() -> u8 {
     platform::forbid_core_dumps();
     let arguments = invoked::arguments(std::env::args_os());
     let parsed = Cli::plain(&arguments).map_or_else(|| Cli::try_parse_from(&arguments), Ok);
@@ -50,7 +50,9 @@ fn main() -> ExitCode {
     };
     let context = Context::new(global);
     match commands::run(&context, &command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => report::SUCCESS,
         Err(error) => report::failure(&error, context.global.json),
     }
 }
+
+platform::start!(run);

@@ -9,6 +9,7 @@ mod hidden;
 mod other;
 #[cfg(unix)]
 mod peek;
+mod start;
 #[cfg(unix)]
 mod unix;
 
@@ -29,6 +30,9 @@ pub(crate) use hidden::read_hidden_line;
 pub(crate) use other::{input_kind, peek, read_hidden_line, wait_for_hangup, wait_for_input};
 #[cfg(unix)]
 pub(crate) use peek::{input_kind, peek, wait_for_hangup, wait_for_input};
+#[cfg(all(target_os = "linux", target_env = "gnu", not(test)))]
+pub(crate) use start::prepare;
+pub(crate) use start::start;
 pub(crate) use system::{
     allocate, become_command, create_private, forbid_core_dumps, is_loose, is_process_alive,
     may_write, open_for_locking, open_for_reading, stdin, sync_directory, terminal, terminal_size,

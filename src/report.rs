@@ -6,7 +6,6 @@
 mod oauth;
 
 use std::io::Write;
-use std::process::ExitCode;
 use std::time::Duration;
 
 use serde_json::json;
@@ -40,6 +39,8 @@ use crate::providers::kognic::CredentialsFileError;
 use crate::stdin::StdinError;
 use crate::store::StoreError;
 
+/// Exit status when all went well.
+pub(crate) const SUCCESS: u8 = 0;
 /// Exit status of a failure.
 const FAILURE: u8 = 1;
 /// What a hint begins with when a refresh failed for now.
@@ -82,16 +83,16 @@ impl Code {
 }
 
 /// Says what failed, where the caller looks for it, and returns the exit status.
-pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
+pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     let error = match error.downcast_ref() {
         Some(HelperFailure { protocol, error }) => match told_to_a_program(*protocol, error) {
-            Some(status) => return ExitCode::from(status),
+            Some(status) => return status,
             None => error,
         },
         None => error,
     };
     if is_broken_pipe(error) {
-        return ExitCode::from(FAILURE);
+        return FAILURE;
     }
     let (code, hint) = classify(error);
     let text = if wants_json || wants_json_errors() {
@@ -112,7 +113,7 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
         error.downcast_ref(),
         Some(Problem::Usage(_) | Problem::BadAddress(_))
     ) || error.chain().any(is_option);
-    ExitCode::from(if is_usage { USAGE } else { FAILURE })
+    if is_usage { USAGE } else { FAILURE }
 }
 
 /// Tells a failure where and how the program reads it that asked, and returns the exit status; `None` where that is
@@ -147,7 +148,7 @@ fn told_to_a_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
 }
 
 /// Says what is wrong with the command line, or prints the help that was asked for.
-pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> ExitCode {
+pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> u8 {
     let wants_json = arguments.iter().any(|argument| argument == "--json") || wants_json_errors();
     if error.use_stderr() && wants_json {
         let text = error.to_string();
@@ -165,7 +166,7 @@ pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> Ex
     } else if let Err(source) = error.print() {
         return failure(&Problem::Stdout(source).into(), wants_json);
     }
-    ExitCode::from(if error.use_stderr() { USAGE } else { 0 })
+    if error.use_stderr() { USAGE } else { SUCCESS }
 }
 
 fn for_people(error: &anyhow::Error, hint: Option<&str>) -> String {

@@ -39,6 +39,7 @@ mod server;
 mod status;
 mod stdin;
 mod storage;
+mod streams;
 #[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;
 mod token_file;
