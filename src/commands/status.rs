@@ -154,7 +154,13 @@ impl<'a> Row<'a> {
             }
         }
         let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
-        line("hosts", &hosts.join(", "));
+        line(
+            "hosts",
+            match hosts.join(", ").as_str() {
+                "" => "none; `hosts` in the configuration names them",
+                named => named,
+            },
+        );
         line("store", path);
         text
     }

@@ -92,6 +92,7 @@ fn plan(
 }
 
 pub(super) fn sign_in(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
+    context.say("Asking Kognic for a token.");
     let patience = Patience::EachRequest(request_timeout(context));
     Ok(account.provider().sign_in(&mut NoCredentials, patience)?)
 }
