@@ -8,6 +8,7 @@
 //! Secret: form fields, header values, bodies, and the query of an address. None of it shows in `Debug` or an error.
 
 mod error;
+mod lazy;
 mod text;
 
 use std::cell::OnceCell;
@@ -28,6 +29,7 @@ use crate::deadline::Deadline;
 use crate::token::UnixTime;
 
 pub(crate) use error::{HttpError, place};
+pub(crate) use lazy::LazyHttp;
 pub(crate) use text::printable;
 
 /// The most that is read of an answer.

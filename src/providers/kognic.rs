@@ -6,7 +6,6 @@
 mod credentials;
 mod item;
 
-use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -17,7 +16,7 @@ use crate::deadline::Deadline;
 use crate::grants::GrantError;
 use crate::grants::retry::Pauses;
 use crate::grants::token_endpoint::{self, Form, form};
-use crate::http::{Http, HttpError, HttpSettings};
+use crate::http::LazyHttp;
 use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
 use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};
 
@@ -92,8 +91,7 @@ impl KognicClient {
 pub(crate) struct Kognic {
     client: Rc<KognicClient>,
     /// Certificates trusted beside the platform's.
-    ca_file: Option<PathBuf>,
-    http: OnceCell<Http>,
+    http: LazyHttp,
 }
 
 impl Kognic {
@@ -101,8 +99,7 @@ impl Kognic {
     pub(crate) fn new(client: Rc<KognicClient>, ca_file: Option<PathBuf>) -> Self {
         Self {
             client,
-            ca_file,
-            http: OnceCell::new(),
+            http: LazyHttp::new(ca_file),
         }
     }
 
@@ -118,7 +115,13 @@ impl Kognic {
             ("client_secret", who.client_secret.expose_secret()),
         ]);
         let fields = grant.into_iter().chain(client).collect();
-        token_endpoint::exchange(self.http()?, &endpoint, &fields, UnixTime::now(), deadline)
+        token_endpoint::exchange(
+            self.http.get()?,
+            &endpoint,
+            &fields,
+            UnixTime::now(),
+            deadline,
+        )
     }
 
     /// Leaves a refresh token out where the next token is asked for by an item of the keyring: that takes no more than
@@ -131,17 +134,6 @@ impl Kognic {
                 ..set
             },
         }
-    }
-
-    fn http(&self) -> Result<&Http, HttpError> {
-        if let Some(http) = self.http.get() {
-            return Ok(http);
-        }
-        let http = Http::new(HttpSettings {
-            ca_file: self.ca_file.clone(),
-            cookies: false,
-        })?;
-        Ok(self.http.get_or_init(|| http))
     }
 }
 

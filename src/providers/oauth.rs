@@ -21,7 +21,7 @@ use crate::grants::client_auth::{Authenticated, Client};
 use crate::grants::discovery::{self, ServerMetadata};
 use crate::grants::id_token::{self, Expected};
 use crate::grants::token_endpoint::{self, Form, form};
-use crate::http::{Http, HttpError, HttpSettings, place};
+use crate::http::{LazyHttp, place};
 use crate::profile::{Flow, OAuthSettings};
 use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
@@ -32,8 +32,7 @@ pub(crate) use person::{Interaction, Waits, Way};
 /// A client of an OAuth server.
 pub(crate) struct OAuth {
     settings: OAuthSettings,
-    ca_file: Option<PathBuf>,
-    http: OnceCell<Http>,
+    http: LazyHttp,
     server: OnceCell<ServerMetadata>,
 }
 
@@ -64,21 +63,9 @@ impl OAuth {
     pub(crate) fn new(settings: OAuthSettings, ca_file: Option<PathBuf>) -> Self {
         Self {
             settings,
-            ca_file,
-            http: OnceCell::new(),
+            http: LazyHttp::new(ca_file),
             server: OnceCell::new(),
         }
-    }
-
-    fn http(&self) -> Result<&Http, HttpError> {
-        if let Some(http) = self.http.get() {
-            return Ok(http);
-        }
-        let http = Http::new(HttpSettings {
-            ca_file: self.ca_file.clone(),
-            cookies: false,
-        })?;
-        Ok(self.http.get_or_init(|| http))
     }
 
     /// Returns what the server publishes: nothing where no issuer is named.
@@ -87,7 +74,7 @@ impl OAuth {
             return Ok(server);
         }
         let server = match &self.settings.issuer {
-            Some(issuer) => discovery::discover(self.http()?, issuer, deadline)?,
+            Some(issuer) => discovery::discover(self.http.get()?, issuer, deadline)?,
             None => ServerMetadata::default(),
         };
         Ok(self.server.get_or_init(|| server))
@@ -145,7 +132,7 @@ impl OAuth {
         let endpoint = self.needed(Endpoint::Token, deadline)?;
         let now = UnixTime::now();
         let request = client.authenticate(fields, endpoint.as_str(), now)?;
-        token_endpoint::exchange_as(self.http()?, endpoint, &request, now, deadline)
+        token_endpoint::exchange_as(self.http.get()?, endpoint, &request, now, deadline)
     }
 
     /// Authenticates at another endpoint than the token endpoint: an assertion is for the server as a whole.
@@ -200,7 +187,7 @@ impl OAuth {
         // Without keys the TLS connection that it came over stands for it (OpenID Connect Core §3.1.3.7, 6).
         if let Some(jwks_uri) = jwks_uri {
             let keys =
-                id_token::keys(self.http()?, jwks_uri, deadline).map_err(OAuthError::from)?;
+                id_token::keys(self.http.get()?, jwks_uri, deadline).map_err(OAuthError::from)?;
             id_token::verify(token, &keys, jwks_uri).map_err(OAuthError::from)?;
         }
         Ok(set)
@@ -216,7 +203,13 @@ impl OAuth {
         let endpoint = self.needed(Endpoint::Revocation, deadline)?;
         let fields = form([("token", token), ("token_type_hint", hint)]);
         let request = self.elsewhere(client, fields, deadline)?;
-        token_endpoint::revoke_as(self.http()?, endpoint, &request, UnixTime::now(), deadline)
+        token_endpoint::revoke_as(
+            self.http.get()?,
+            endpoint,
+            &request,
+            UnixTime::now(),
+            deadline,
+        )
     }
 }
 

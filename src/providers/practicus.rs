@@ -5,7 +5,6 @@
 
 mod complaint;
 
-use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -16,7 +15,7 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
 use crate::grants::token_endpoint::{Form, form};
-use crate::http::{Http, HttpError, HttpRequest, HttpResponse, HttpSettings, place};
+use crate::http::{HttpError, HttpRequest, HttpResponse, LazyHttp, place};
 use crate::profile::PracticusSettings;
 use crate::providers::{
     Attempt, Credentials, CredentialsError, Patience, Provider, SignInBy, SignInError,
@@ -68,8 +67,7 @@ impl TokenUse {
 pub(crate) struct Practicus {
     settings: PracticusSettings,
     /// Certificates trusted beside the platform's.
-    ca_file: Option<PathBuf>,
-    http: OnceCell<Http>,
+    http: LazyHttp,
 }
 
 /// What came of one try.
@@ -84,8 +82,7 @@ impl Practicus {
     pub(crate) fn new(settings: PracticusSettings, ca_file: Option<PathBuf>) -> Self {
         Self {
             settings,
-            ca_file,
-            http: OnceCell::new(),
+            http: LazyHttp::new(ca_file),
         }
     }
 
@@ -97,24 +94,13 @@ impl Practicus {
         url
     }
 
-    fn http(&self) -> Result<&Http, HttpError> {
-        if let Some(http) = self.http.get() {
-            return Ok(http);
-        }
-        let http = Http::new(HttpSettings {
-            ca_file: self.ca_file.clone(),
-            cookies: false,
-        })?;
-        Ok(self.http.get_or_init(|| http))
-    }
-
     fn post(
         &self,
         url: &Url,
         fields: &Form,
         deadline: Deadline,
     ) -> Result<HttpResponse, HttpError> {
-        let http = self.http()?;
+        let http = self.http.get()?;
         let request = HttpRequest::post(url.clone(), fields.clone());
         let response = http.send(request.header("accept", "application/json"), deadline)?;
         if response.status != UNSUPPORTED_MEDIA_TYPE {

@@ -14,7 +14,6 @@ mod redirect;
 mod step;
 mod walk;
 
-use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -24,7 +23,7 @@ use crate::deadline::Deadline;
 use crate::grants::GrantError;
 use crate::grants::pkce::{Pkce, new_state};
 use crate::grants::token_endpoint::{self, form};
-use crate::http::{Http, HttpError, HttpSettings};
+use crate::http::{Http, LazyHttp};
 use crate::profile::PrusaSettings;
 use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
@@ -68,8 +67,7 @@ impl PrusaSettings {
 pub(crate) struct Prusa {
     settings: PrusaSettings,
     /// Certificates trusted beside the platform's.
-    ca_file: Option<PathBuf>,
-    http: OnceCell<Http>,
+    http: LazyHttp,
 }
 
 impl Prusa {
@@ -77,8 +75,7 @@ impl Prusa {
     pub(crate) fn new(settings: PrusaSettings, ca_file: Option<PathBuf>) -> Self {
         Self {
             settings,
-            ca_file,
-            http: OnceCell::new(),
+            http: LazyHttp::new(ca_file),
         }
     }
 
@@ -101,23 +98,8 @@ impl Prusa {
         deadline: Deadline,
     ) -> Result<TokenSet, SignInError> {
         let code = started.code_from(pasted, &self.settings)?;
-        let http = self.http()?;
+        let http = self.http.get()?;
         Ok(self.exchange(http, &code, &started.verifier, deadline)?)
-    }
-
-    fn http(&self) -> Result<&Http, HttpError> {
-        if let Some(http) = self.http.get() {
-            return Ok(http);
-        }
-        let http = self.new_http(false)?;
-        Ok(self.http.get_or_init(|| http))
-    }
-
-    fn new_http(&self, cookies: bool) -> Result<Http, HttpError> {
-        Http::new(HttpSettings {
-            ca_file: self.ca_file.clone(),
-            cookies,
-        })
     }
 
     fn exchange(
@@ -155,8 +137,14 @@ impl Provider for Prusa {
             ("refresh_token", refresh_token.expose()),
         ]);
         let endpoint = self.settings.token_endpoint();
-        token_endpoint::exchange(self.http()?, &endpoint, &fields, UnixTime::now(), deadline)
-            .map_err(as_this_server_means_it)
+        token_endpoint::exchange(
+            self.http.get()?,
+            &endpoint,
+            &fields,
+            UnixTime::now(),
+            deadline,
+        )
+        .map_err(as_this_server_means_it)
     }
 
     fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError> {
@@ -173,7 +161,13 @@ impl Provider for Prusa {
             ("client_id", &self.settings.client_id),
         ]);
         let endpoint = self.settings.endpoint("/o/revoke_token/");
-        token_endpoint::revoke(self.http()?, &endpoint, &fields, UnixTime::now(), deadline)
+        token_endpoint::revoke(
+            self.http.get()?,
+            &endpoint,
+            &fields,
+            UnixTime::now(),
+            deadline,
+        )
     }
 
     fn sign_in(
@@ -182,7 +176,7 @@ impl Provider for Prusa {
         patience: Patience,
     ) -> Result<TokenSet, SignInError> {
         // A jar of its own: no sign-in begins with what an earlier one left behind.
-        let http = self.new_http(true)?;
+        let http = self.http.with_cookies()?;
         let pkce = Pkce::generate()?;
         let state = new_state()?;
         let authorize = self.settings.authorize_url(&pkce.challenge, &state);

@@ -215,7 +215,7 @@ impl OAuth {
         let fields = self.wishes(Vec::new(), true);
         let request = self.elsewhere(&client, fields, waits.deadline())?;
         let now = UnixTime::now();
-        let http = self.http()?;
+        let http = self.http.get()?;
         let code = device::begin(http, endpoint, &request, now, waits.deadline());
         let code = code.map_err(of_device)?;
         person.show_code(&code);
