@@ -1,0 +1,517 @@
+//! The examples of the manual pages, taken from the pages as prusa-cred writes them and tried as they stand there.
+//!
+//! Only `*.example.com` is replaced, by the address of a server here. Bazel, Claude Code, Codex, rclone, pnpm and glab are
+//! no packages of this machine's registries, or more than a test can bear: what they would run is run in their place.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::{CERTIFICATE, Place, basic, serve, serve_with};
+use crate::peer::{Server, beside, python};
+use crate::support::process::Output;
+
+struct Recipe {
+    about: String,
+    code: String,
+}
+
+/// A place where profile `corp` answers for the server, and a shell whose search path has nothing of ours but prusa-cred.
+struct Kitchen {
+    place: Place,
+    /// The server's address.
+    address: String,
+}
+
+impl Kitchen {
+    fn new() -> Self {
+        Self::at(Place::at(serve()), None)
+    }
+
+    /// Makes the profile answer for that server, or for the place's own.
+    fn at(place: Place, other: Option<&str>) -> Self {
+        let address = other.unwrap_or_else(|| place.server.address()).to_owned();
+        let home = place.env.home().to_owned();
+        for directory in ["only", ".local/bin", "stubs"] {
+            fs::create_dir_all(home.join(directory)).expect("a directory");
+        }
+        symlink(
+            env!("CARGO_BIN_EXE_prusa-cred"),
+            home.join("only/prusa-cred"),
+        )
+        .expect("a link");
+        let tools = python("helpers");
+        let cargo = Path::new(env!("CARGO"));
+        let parts = [
+            home.join(".local/bin"),
+            home.join("only"),
+            home.join("stubs"),
+            tools.parent().expect("a directory").to_owned(),
+            cargo.parent().expect("a directory").to_owned(),
+        ];
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::env::join_paths(parts.into_iter().chain(std::env::split_paths(&path)));
+        let corp = format!("[profiles.corp]\nprovider = \"prusa\"\nhosts = [\"{address}\"]\n");
+        let connect = place.site.connect_url().to_owned();
+        let env = place
+            .env
+            .var("PRUSA_CONNECT_URL", connect)
+            .var("PATH", path.expect("a search path"))
+            .var("RUSTC", cargo.with_file_name("rustc"))
+            .config(&corp);
+        let tokens = env.config_dir().join("prusa-cred/tokens/corp.json");
+        env.write(&tokens, place.site.stored(3600).to_string());
+        let place = Place { env, ..place };
+        let kitchen = Self { place, address };
+        kitchen.place.accept(&format!("Bearer {}", kitchen.token()));
+        kitchen
+    }
+
+    fn token(&self) -> String {
+        let run = self.place.env.run(["get", "--profile", "corp"]);
+        run.any_stdout().success().stdout.trim().to_owned()
+    }
+
+    /// Returns the examples of a page.
+    fn recipes(&self, command: &str) -> Vec<Recipe> {
+        let env = &self.place.env;
+        env.run(["man", "pages"]).success();
+        let file = env.home().join(format!("pages/prusa-cred-{command}.1"));
+        let page = fs::read_to_string(file).expect("a page");
+        let (_, examples) = page.split_once(".SH EXAMPLES\n").expect("examples");
+        let (examples, _) = examples.split_once("\n.SH ").expect("another section");
+        examples
+            .split("\n.RE")
+            .filter_map(|example| example.split_once(".RS 4\n.nf\n"))
+            .map(|(about, code)| Recipe {
+                about: self.plain(
+                    about
+                        .trim()
+                        .trim_start_matches(".PP\n")
+                        .trim_end_matches("\n.PP"),
+                ),
+                code: self.plain(code.trim_end_matches("\n.fi")),
+            })
+            .collect()
+    }
+
+    /// Returns the text that a reader sees, with the server's address in place of the examples' hosts.
+    fn plain(&self, roff: &str) -> String {
+        let mut text = roff.to_owned();
+        for (escaped, plain) in [
+            ("\\-", "-"),
+            ("\\*(Aq", "'"),
+            ("\\(ti", "~"),
+            ("\\&.", "."),
+            ("\\\\", "\\"),
+        ] {
+            text = text.replace(escaped, plain);
+        }
+        let (scheme, host) = self.address.split_once("://").expect("an address");
+        for name in ["api", "git", "registry", "cache", "npm", "go", "index"] {
+            let theirs = format!("{name}.example.com");
+            text = text.replace(&format!("https://{theirs}"), &self.address);
+            text = text.replace(
+                &format!("https://oauth2@{theirs}"),
+                &format!("{scheme}://oauth2@{host}"),
+            );
+            text = text.replace(&theirs, host);
+        }
+        text.replace("https://sts.googleapis.com", &self.address)
+    }
+
+    /// Writes the file that an example is about, or runs its commands in the home directory.
+    fn cook(&self, recipe: &Recipe) -> Option<Output> {
+        let Some(about) = recipe.about.strip_prefix("In ~/") else {
+            return Some(self.shell(&recipe.code));
+        };
+        let name = about.split([' ', ',', ':']).next().expect("a name");
+        self.place.env.write(&self.home(name), &*recipe.code);
+        None
+    }
+
+    /// Does all of these, and returns what the last one that ran something told.
+    fn cook_all(&self, recipes: &[Recipe]) -> Option<Output> {
+        recipes.iter().filter_map(|recipe| self.cook(recipe)).last()
+    }
+
+    fn shell(&self, code: &str) -> Output {
+        let run = self.place.env.run_as("sh", ["-euc", code]);
+        let output = run.any_stdout().any_stderr().outcome();
+        assert_eq!(output.status, 0, "{code}\n{output}");
+        output
+    }
+
+    fn home(&self, name: &str) -> std::path::PathBuf {
+        self.place.env.home().join(name)
+    }
+
+    fn file(&self, name: &str) -> String {
+        fs::read_to_string(self.home(name)).expect("a file")
+    }
+
+    /// Puts a script on the search path in place of a program that is not here.
+    fn stub(&self, name: &str, script: &str) {
+        let file = self.home("stubs").join(name);
+        fs::write(&file, format!("#!/bin/sh\n{script}\n")).expect("a script");
+        executable(&file);
+    }
+}
+
+fn executable(file: &Path) {
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).expect("a mode");
+}
+
+#[test]
+fn get_as_its_page_has_it() {
+    let kitchen = Kitchen::new();
+    let recipes = kitchen.recipes("get");
+    let token = format!("{}\n", kitchen.token());
+    let [
+        by_stdin,
+        by_argument,
+        netrc,
+        claude,
+        mcp,
+        rclone,
+        codex,
+        pnpm,
+        a_loop,
+    ] = &recipes[..]
+    else {
+        panic!("other examples");
+    };
+    for recipe in [by_stdin, by_argument] {
+        assert_eq!(kitchen.shell(&recipe.code).stdout, "hello\n");
+    }
+    kitchen
+        .place
+        .env
+        .write(&kitchen.home("list"), "hello\nhello\n");
+    assert_eq!(kitchen.shell(&a_loop.code).stdout, "hello\nhello\n");
+    kitchen.place.accept(&basic("oauth2", token.trim()));
+    assert_eq!(kitchen.shell(&netrc.code).stdout, "hello\n");
+
+    for recipe in [claude, mcp, rclone, codex, pnpm] {
+        kitchen.cook(recipe);
+    }
+    let json = |name: &str| -> Value { serde_json::from_str(&kitchen.file(name)).expect("JSON") };
+    let helper = json(".claude/settings.json")["apiKeyHelper"].clone();
+    assert_eq!(
+        kitchen.shell(helper.as_str().expect("a command")).stdout,
+        token
+    );
+    let helper = json(".mcp.json")["mcpServers"]["corp"]["headersHelper"].clone();
+    let headers = kitchen.shell(helper.as_str().expect("a command")).json();
+    assert_eq!(headers["Authorization"], format!("Bearer {}", token.trim()));
+    let value_of = |file: &str, key: &str| {
+        let text = kitchen.file(file);
+        let mut lines = text.lines().filter_map(|line| line.strip_prefix(key));
+        lines
+            .next()
+            .expect("a line")
+            .trim_start_matches(" = ")
+            .to_owned()
+    };
+    let command = value_of(".config/rclone/rclone.conf", "bearer_token_command");
+    assert_eq!(kitchen.shell(&command).stdout, token);
+    let command: String =
+        serde_json::from_str(&value_of(".codex/config.toml", "command")).expect("a string");
+    let words: Vec<String> =
+        serde_json::from_str(&value_of(".codex/config.toml", "args")).expect("strings");
+    assert_eq!(
+        kitchen
+            .shell(&format!("{command} {}", words.join(" ")))
+            .stdout,
+        token
+    );
+    executable(&kitchen.home(".local/bin/npm-token"));
+    assert_eq!(kitchen.shell("npm-token").stdout, token);
+}
+
+#[test]
+fn exec_as_its_page_has_it() {
+    let kitchen = Kitchen::new();
+    kitchen.stub("glab", "echo \"$* $GITLAB_TOKEN\"");
+    kitchen.stub("my-mcp-server", "echo \"$API_TOKEN\"");
+    let recipes = kitchen.recipes("exec");
+    let told = kitchen.cook_all(&recipes).expect("a run");
+    assert_eq!(told.stdout, format!("issue list {}\n", kitchen.token()));
+    let file: Value = serde_json::from_str(&kitchen.file(".mcp.json")).expect("JSON");
+    let server = &file["mcpServers"]["corp"];
+    let words = server["args"].as_array().expect("a list");
+    let words: Vec<_> = words.iter().filter_map(Value::as_str).collect();
+    let run = format!(
+        "{} {}",
+        server["command"].as_str().expect("a name"),
+        words.join(" ")
+    );
+    assert_eq!(kitchen.shell(&run).stdout, format!("{}\n", kitchen.token()));
+}
+
+#[test]
+fn git_as_its_page_has_it() {
+    let place = Place::start();
+    let root = place.directory.path().to_owned();
+    let mut command = Command::new(python("sdk"));
+    command
+        .arg(beside("git_http_server.py"))
+        .args(["--scheme", "bearer", "--root"])
+        .arg(&root)
+        .arg("--tokens")
+        .arg(root.join("tokens"));
+    let server = Server::start(command, root.join("git-log"));
+    let kitchen = Kitchen::at(place, Some(server.address()));
+    fs::write(root.join("tokens"), kitchen.token()).expect("a list of tokens");
+    let init = Command::new("git")
+        .args(["init", "--quiet", "--bare"])
+        .arg(root.join("models.git"))
+        .status();
+    assert!(init.is_ok_and(|status| status.success()));
+
+    let recipes = kitchen.recipes("git");
+    let [for_all, for_one, which] = &recipes[..] else {
+        panic!("other examples");
+    };
+    kitchen.cook(for_all);
+    assert!(kitchen.home("models/.git").exists());
+    kitchen.shell("git config --global credential.helper '!touch asked; :'");
+    kitchen.cook(for_one);
+    kitchen.shell(&format!("git ls-remote {}/models.git", kitchen.address));
+    assert!(!kitchen.home("asked").exists());
+    let told = kitchen.cook(which).expect("a run");
+    assert!(told.stdout.contains("corp"), "{told}");
+}
+
+#[test]
+fn docker_as_its_page_has_it() {
+    let kitchen = Kitchen::new();
+    let recipes = kitchen.recipes("docker");
+    let [link, for_some, for_all] = &recipes[..] else {
+        panic!("other examples");
+    };
+    kitchen.cook(link);
+    let (_, host) = kitchen.address.split_once("://").expect("an address");
+    let found = |registry: &str| {
+        let script = beside("docker_config.py");
+        let (python, script) = (python("docker"), script.display().to_string());
+        let code = format!(
+            "PYTHONDONTWRITEBYTECODE=1 {} {script} {registry}",
+            python.display()
+        );
+        kitchen.shell(&code).stdout
+    };
+    let ours = format!("oauth2 {}\n", kitchen.token());
+    kitchen.cook(for_some);
+    assert_eq!(found(host), ours);
+    kitchen.cook(for_all);
+    assert_eq!(found(host), ours);
+    let login = r#"{"ServerURL":"theirs.tld","Username":"ada","Secret":"S3NTRY-docker"}"#;
+    kitchen.shell(&format!(
+        "echo '{login}' | docker-credential-prusa-cred store"
+    ));
+    assert_eq!(found("theirs.tld"), "ada S3NTRY-docker\n");
+}
+
+#[test]
+fn bazel_as_its_page_has_it() {
+    let kitchen = Kitchen::new();
+    // What Bazel does with its option: the host before the first sign of equality, then the helper, which gets the word.
+    kitchen.stub(
+        "bazel",
+        "option=${2#--credential_helper=}\necho \"{\\\"uri\\\":\\\"$SCHEME://${option%%=*}/x\\\"}\" | \"${option#*=}\" get",
+    );
+    let (scheme, _) = kitchen.address.split_once("://").expect("an address");
+    let recipes = kitchen.recipes("bazel");
+    kitchen.cook(&recipes[0]);
+    let told = kitchen.shell(&format!("export SCHEME={scheme}\n{}", recipes[1].code));
+    let header = format!("Bearer {}", kitchen.token());
+    assert_eq!(told.json()["headers"]["Authorization"][0], header, "{told}");
+}
+
+#[test]
+fn cargo_as_its_page_has_it() {
+    let kitchen = Kitchen::new();
+    let manifest = "[package]\nname = \"x\"\nversion = \"0.0.0\"\nedition = \"2021\"\n";
+    kitchen
+        .place
+        .env
+        .write(&kitchen.home("package/Cargo.toml"), manifest);
+    kitchen
+        .place
+        .env
+        .write(&kitchen.home("package/src/lib.rs"), "");
+    let recipes = kitchen.recipes("cargo");
+    let [plugin, commands, printed] = &recipes[..] else {
+        panic!("other examples");
+    };
+    let fetch = format!("cd package\n{}", commands.code);
+    for (count, configuration) in [(1, plugin), (2, printed)] {
+        kitchen.cook(configuration);
+        kitchen.shell(&fetch);
+        assert_eq!(
+            kitchen.place.count("/cargo/dl/demo/1.0.0/download", 200),
+            count
+        );
+        fs::remove_dir_all(kitchen.home(".cargo/registry")).expect("what was fetched");
+        fs::remove_file(kitchen.home("package/Cargo.lock")).expect("a lock");
+    }
+}
+
+/// Returns a kitchen whose server speaks TLS, for clients that send nothing without, and the server's certificate.
+fn with_tls() -> (Kitchen, String) {
+    let place = Place::at(serve_with(true));
+    let certificate = place
+        .directory
+        .path()
+        .join(CERTIFICATE)
+        .display()
+        .to_string();
+    let place = Place {
+        env: place.env.var("SSL_CERT_FILE", &certificate),
+        ..place
+    };
+    (Kitchen::at(place, None), certificate)
+}
+
+#[test]
+fn kubectl_as_its_page_has_it() {
+    let (kitchen, certificate) = with_tls();
+    let address = &kitchen.address;
+    kitchen.shell(&format!(
+        "kubectl config set-cluster x --server={address} --certificate-authority={certificate}\n\
+         kubectl config set-context x --cluster=x\nkubectl config use-context x"
+    ));
+    for (count, recipe) in kitchen.recipes("kube").iter().enumerate() {
+        let told = kitchen.cook(recipe).expect("a run");
+        assert!(told.stdout.contains("printers"), "{told}");
+        assert_eq!(kitchen.place.count("/api/v1/namespaces", 200), count + 1);
+    }
+}
+
+#[test]
+fn terraform_as_its_page_has_it() {
+    let kitchen = Kitchen::new();
+    // The library that its package is; Terraform itself, but for the command.
+    let script = beside("terraform.py");
+    kitchen.stub(
+        "terraform",
+        &format!("exec python {} \"$@\"", script.display()),
+    );
+    let recipes = kitchen.recipes("terraform");
+    let [link, configuration, init] = &recipes[..] else {
+        panic!("other examples");
+    };
+    kitchen.cook(link);
+    kitchen.cook(configuration);
+    // In place of asking the host, by TLS, where it has its modules.
+    let hosts = "[profiles.corp]\nprovider = \"prusa\"\nhosts = [\"modules.corp.example\"]\n";
+    let configuration = kitchen.file(".terraformrc");
+    let services = format!(
+        "{configuration}\nhost \"modules.corp.example\" {{\n  services = {{ \"modules.v1\" = \"{}/modules/\" }}\n}}\n",
+        kitchen.address
+    );
+    kitchen
+        .place
+        .env
+        .write(&kitchen.home(".terraformrc"), services);
+    let config = kitchen
+        .place
+        .env
+        .config_dir()
+        .join("prusa-cred/config.toml");
+    kitchen.place.env.write(&config, hosts);
+    let module = "module \"demo\" {\n  source  = \"modules.corp.example/team/demo/corp\"\n  version = \"1.0.0\"\n}\n";
+    kitchen
+        .place
+        .env
+        .write(&kitchen.home("infra/main.tf"), module);
+    let code = format!("export CHECKPOINT_DISABLE=1\ncd infra\n{}", init.code);
+    let told = kitchen.shell(&code);
+    assert!(told.stdout.contains("successfully initialized"), "{told}");
+    assert_eq!(
+        kitchen
+            .place
+            .count("/modules/team/demo/corp/1.0.0/download", 200),
+        1
+    );
+}
+
+#[test]
+fn go_as_its_page_has_it() {
+    let (kitchen, _) = with_tls();
+    let recipes = kitchen.recipes("goauth");
+    // The modules that it fetches are read-only, and could not be removed with the home.
+    let prepare = "go env -w GOFLAGS=-modcacherw GOTOOLCHAIN=local";
+    kitchen.shell(&format!("{prepare}\n{}", recipes[0].code));
+    assert_eq!(
+        kitchen
+            .place
+            .count("/go/corp.example/demo/@v/v1.0.0.zip", 200),
+        1
+    );
+
+    // What is saved is told when go was refused without it.
+    let corp = "[profiles.corp]\nprovider = \"prusa\"\nhosts = [\"other.tld\"]\n";
+    let config = kitchen
+        .place
+        .env
+        .config_dir()
+        .join("prusa-cred/config.toml");
+    kitchen.place.env.write(&config, corp);
+    let (_, host) = kitchen.address.split_once("://").expect("an address");
+    let login = format!("protocol=https\nhost={host}\nusername=ada\npassword=S3NTRY-go\n");
+    kitchen.shell(&format!("echo '{login}' | prusa-cred git store"));
+    kitchen.place.accept(&basic("ada", "S3NTRY-go"));
+    kitchen.shell("go clean -modcache\ngo mod download corp.example/demo@v1.0.0");
+    assert_eq!(
+        kitchen
+            .place
+            .count("/go/corp.example/demo/@v/v1.0.0.zip", 200),
+        2
+    );
+}
+
+#[test]
+fn google_as_its_page_has_it() {
+    let kitchen = Kitchen::new();
+    let tokens = kitchen
+        .place
+        .env
+        .config_dir()
+        .join("prusa-cred/tokens/corp.json");
+    let tokens: Value = serde_json::from_slice(&fs::read(tokens).expect("a login")).expect("JSON");
+    kitchen
+        .place
+        .accept(tokens["id_token"].as_str().expect("an identity token"));
+    symlink(beside("google_token.py"), kitchen.home("my_script.py")).expect("a link");
+    let told = kitchen.cook_all(&kitchen.recipes("google")).expect("a run");
+    assert_eq!(
+        told.stdout,
+        "traded as urn:ietf:params:oauth:token-type:jwt\n"
+    );
+}
+
+#[test]
+fn pip_and_uv_as_their_page_has_it() {
+    let kitchen = Kitchen::new();
+    kitchen.place.accept(&basic("oauth2", &kitchen.token()));
+    let recipes = kitchen.recipes("keyring");
+    let [link, pip, uv] = &recipes[..] else {
+        panic!("other examples");
+    };
+    kitchen.cook(link);
+    kitchen.shell(&format!(
+        "export PIP_NO_CACHE_DIR=1 PIP_TARGET=~/site\n{}",
+        pip.code
+    ));
+    assert!(kitchen.home("site/demo.py").exists());
+    let uv = &uv.code;
+    kitchen.shell(&format!(
+        "export UV_NO_CACHE=1 VIRTUAL_ENV=~/venv\nuv venv --quiet --no-index --python \"$(command -v python)\" ~/venv\n{uv}\n\
+         ls ~/venv/lib/*/site-packages/demo.py"
+    ));
+}
