@@ -5,12 +5,13 @@
 FILE holds the accepted values of the `Authorization` header, one a line, and is read again at every request. The
 address is printed on standard output once requests are taken; one line a request (method, path, status) goes to standard
 error. There is a sparse registry of cargo under /cargo/, an index of Python packages under /simple/, one resource of
-Kubernetes' API, a proxy of Go modules under /go/, Terraform modules under /modules/, and Google's token service at
-/v1/token, which looks at the traded token instead. With --certificate it speaks TLS, by a certificate of its own making
-that is written there.
+Kubernetes' API, a proxy of Go modules under /go/, Terraform modules under /modules/, a package under /npm/, a file by
+WebDAV under /dav, and Google's token service at /v1/token, which looks at the traded token instead. With --certificate it
+speaks TLS, by a certificate of its own making that is written there.
 """
 
 import argparse
+import base64
 import datetime
 import hashlib
 import io
@@ -26,6 +27,14 @@ from urllib.parse import parse_qs
 
 MANIFEST = b'[package]\nname = "demo"\nversion = "1.0.0"\nedition = "2021"\n'
 WHEEL = "demo-1.0.0-py3-none-any.whl"
+
+STATUS = "<d:status>HTTP/1.1 200 OK</d:status>"
+FOLDER = "<d:prop><d:resourcetype><d:collection/></d:resourcetype></d:prop>"
+FILE = "<d:prop><d:resourcetype/><d:getcontentlength>6</d:getcontentlength></d:prop>"
+DAV = f"""<?xml version="1.0"?><d:multistatus xmlns:d="DAV:">
+<d:response><d:href>/dav/</d:href><d:propstat>{STATUS}{FOLDER}</d:propstat></d:response>
+<d:response><d:href>/dav/model</d:href><d:propstat>{STATUS}{FILE}</d:propstat></d:response>
+</d:multistatus>""".encode()
 
 
 def crate():
@@ -79,6 +88,25 @@ def go():
     return {f"/go/corp.example/demo/@v/v1.0.0.{name}": ("text/plain", content) for name, content in files.items()}
 
 
+def npm(address):
+    packed = io.BytesIO()
+    manifest = {"name": "demo", "version": "1.0.0"}
+    content = json.dumps(manifest).encode()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        entry = tarfile.TarInfo("package/package.json")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    packed = packed.getvalue()
+    digest = base64.b64encode(hashlib.sha512(packed).digest()).decode()
+    tarball = "/npm/demo/-/demo-1.0.0.tgz"
+    dist = {"tarball": address + tarball, "integrity": f"sha512-{digest}"}
+    package = {"name": "demo", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": manifest | {"dist": dist}}}
+    return {
+        "/npm/demo": ("application/json", json.dumps(package).encode()),
+        tarball: ("application/gzip", packed),
+    }
+
+
 def terraform():
     versions = {"modules": [{"versions": [{"version": "1.0.0"}]}]}
     return {
@@ -93,7 +121,7 @@ def pages(address):
     entry["cksum"] = hashlib.sha256(packed).hexdigest()
     config = {"dl": f"{address}/cargo/dl", "api": address, "auth-required": True}
     link = f'<!DOCTYPE html><a href="/files/{WHEEL}">{WHEEL}</a>'
-    return kubernetes() | go() | terraform() | {
+    return kubernetes() | go() | npm(address) | terraform() | {
         "/cargo/config.json": ("application/json", json.dumps(config).encode()),
         "/cargo/de/mo/demo": ("text/plain", json.dumps(entry).encode()),
         "/cargo/dl/demo/1.0.0/download": ("application/gzip", packed),
@@ -122,6 +150,14 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, *page)
 
     do_HEAD = do_GET
+
+    def do_PROPFIND(self):
+        """WebDAV (RFC 4918 §9.1): what rclone asks before it lists or reads."""
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.headers.get("Authorization") in self.accepted():
+            self.answer(207, "application/xml", DAV)
+        else:
+            self.answer(401, "text/plain", b"")
 
     def do_POST(self):
         """RFC 8693 §2: one token for another."""

@@ -5,7 +5,7 @@
 
 /// An example: what it is for, and what to type or to write into a file.
 pub(super) struct Recipe {
-    /// One that begins with `In FILE` is what that file holds.
+    /// One that begins with `In FILE` is about what that file holds.
     pub(super) about: &'static str,
     pub(super) code: &'static str,
 }
@@ -28,7 +28,7 @@ pub(super) fn of(command: &str) -> &'static [Recipe] {
     }
 }
 
-const GET: [Recipe; 9] = [
+const GET: [Recipe; 10] = [
     Recipe {
         about: "curl, with the token out of sight of other users of this machine:",
         code: r"prusa-cred get --format curl https://api.example.com |
@@ -49,7 +49,7 @@ curl --netrc-file ~/api.netrc https://api.example.com/hello",
         code: r#"{ "apiKeyHelper": "prusa-cred get --profile corp" }"#,
     },
     Recipe {
-        about: "In ~/.mcp.json, for an MCP server of Claude Code's:",
+        about: "In .mcp.json of a project, for an MCP server of Claude Code's:",
         code: r#"{
   "mcpServers": {
     "corp": {
@@ -78,9 +78,14 @@ command = "prusa-cred"
 args = ["get", "--profile", "corp"]"#,
     },
     Recipe {
-        about: "In ~/.local/bin/npm-token (made executable), for pnpm, whose .npmrc then has the line //npm.example.com/:tokenHelper=/home/me/.local/bin/npm-token:",
+        about: "In ~/.local/bin/npm-token, for pnpm, which adds no Bearer by itself:",
         code: "#!/bin/sh
-exec prusa-cred get https://npm.example.com/",
+exec prusa-cred get --format bearer https://npm.example.com",
+    },
+    Recipe {
+        about: "Then, as pnpm's setting of the user for that registry:",
+        code: r#"chmod +x ~/.local/bin/npm-token
+echo "//npm.example.com/npm/:tokenHelper=$HOME/.local/bin/npm-token" >> ~/.npmrc"#,
     },
     Recipe {
         about: "A loop that reads its own list from stdin:",
@@ -97,7 +102,7 @@ const EXEC: [Recipe; 2] = [
         code: "prusa-cred exec --profile corp --env GITLAB_TOKEN -- glab issue list",
     },
     Recipe {
-        about: "In ~/.mcp.json, for an MCP server that the client starts:",
+        about: "In .mcp.json of a project, for an MCP server that the client starts:",
         code: r#"{
   "mcpServers": {
     "corp": {

@@ -1,7 +1,7 @@
 //! The examples of the manual pages, taken from the pages as prusa-cred writes them and tried as they stand there.
 //!
-//! Only `*.example.com` is replaced, by the address of a server here. Bazel, Claude Code, Codex, rclone, pnpm and glab are
-//! no packages of this machine's registries, or more than a test can bear: what they would run is run in their place.
+//! Only `*.example.com` is replaced, by the address of a server here. Bazel, Claude Code, Codex and glab cannot be had from
+//! a package, or do nothing without their makers' servers: what they would run is run in their place.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -11,7 +11,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::{CERTIFICATE, Place, basic, serve, serve_with};
-use crate::peer::{Server, beside, python};
+use crate::peer::{Server, beside, node_program, python};
 use crate::support::process::Output;
 
 struct Recipe {
@@ -125,10 +125,11 @@ impl Kitchen {
 
     /// Writes the file that an example is about, or runs its commands in the home directory.
     fn cook(&self, recipe: &Recipe) -> Option<Output> {
-        let Some(about) = recipe.about.strip_prefix("In ~/") else {
+        let Some(about) = recipe.about.strip_prefix("In ") else {
             return Some(self.shell(&recipe.code));
         };
         let name = about.split([' ', ',', ':']).next().expect("a name");
+        let name = name.trim_start_matches("~/");
         self.place.env.write(&self.home(name), &*recipe.code);
         None
     }
@@ -169,67 +170,63 @@ fn executable(file: &Path) {
 fn get_as_its_page_has_it() {
     let kitchen = Kitchen::new();
     let recipes = kitchen.recipes("get");
-    let token = format!("{}\n", kitchen.token());
-    let [
-        by_stdin,
-        by_argument,
-        netrc,
-        claude,
-        mcp,
-        rclone,
-        codex,
-        pnpm,
-        a_loop,
-    ] = &recipes[..]
-    else {
+    let [by_stdin, by_argument, netrc, .., a_loop] = &recipes[..] else {
         panic!("other examples");
     };
     for recipe in [by_stdin, by_argument] {
         assert_eq!(kitchen.shell(&recipe.code).stdout, "hello\n");
     }
-    kitchen
-        .place
-        .env
-        .write(&kitchen.home("list"), "hello\nhello\n");
+    let list = kitchen.home("list");
+    kitchen.place.env.write(&list, "hello\nhello\n");
     assert_eq!(kitchen.shell(&a_loop.code).stdout, "hello\nhello\n");
-    kitchen.place.accept(&basic("oauth2", token.trim()));
+    kitchen.place.accept(&basic("oauth2", &kitchen.token()));
     assert_eq!(kitchen.shell(&netrc.code).stdout, "hello\n");
+}
 
-    for recipe in [claude, mcp, rclone, codex, pnpm] {
+#[test]
+fn commands_that_print_a_token_are_as_their_page_has_them() {
+    let kitchen = Kitchen::new();
+    let recipes = kitchen.recipes("get");
+    let [_, _, _, claude, mcp, rclone, codex, pnpm, npmrc, _] = &recipes[..] else {
+        panic!("other examples");
+    };
+    for recipe in [claude, mcp, rclone, codex, pnpm, npmrc] {
         kitchen.cook(recipe);
     }
+    let token = format!("{}\n", kitchen.token());
     let json = |name: &str| -> Value { serde_json::from_str(&kitchen.file(name)).expect("JSON") };
     let helper = json(".claude/settings.json")["apiKeyHelper"].clone();
-    assert_eq!(
-        kitchen.shell(helper.as_str().expect("a command")).stdout,
-        token
-    );
+    let helper = helper.as_str().expect("a command");
+    assert_eq!(kitchen.shell(helper).stdout, token);
     let helper = json(".mcp.json")["mcpServers"]["corp"]["headersHelper"].clone();
     let headers = kitchen.shell(helper.as_str().expect("a command")).json();
     assert_eq!(headers["Authorization"], format!("Bearer {}", token.trim()));
-    let value_of = |file: &str, key: &str| {
-        let text = kitchen.file(file);
-        let mut lines = text.lines().filter_map(|line| line.strip_prefix(key));
-        lines
-            .next()
-            .expect("a line")
-            .trim_start_matches(" = ")
-            .to_owned()
+
+    let codex = kitchen.file(".codex/config.toml");
+    let value_of = |key: &str| {
+        let value = codex.lines().find_map(|line| line.strip_prefix(key));
+        serde_json::from_str::<Value>(value.expect("a line")).expect("a value")
     };
-    let command = value_of(".config/rclone/rclone.conf", "bearer_token_command");
-    assert_eq!(kitchen.shell(&command).stdout, token);
-    let command: String =
-        serde_json::from_str(&value_of(".codex/config.toml", "command")).expect("a string");
-    let words: Vec<String> =
-        serde_json::from_str(&value_of(".codex/config.toml", "args")).expect("strings");
-    assert_eq!(
-        kitchen
-            .shell(&format!("{command} {}", words.join(" ")))
-            .stdout,
-        token
-    );
-    executable(&kitchen.home(".local/bin/npm-token"));
-    assert_eq!(kitchen.shell("npm-token").stdout, token);
+    let words = value_of("args = ");
+    let words: Vec<_> = words.as_array().expect("a list").iter().collect();
+    let words: Vec<_> = words.iter().filter_map(|word| word.as_str()).collect();
+    let command = value_of("command = ");
+    let command = command.as_str().expect("a name");
+    let told = kitchen.shell(&format!("{command} {}", words.join(" ")));
+    assert_eq!(told.stdout, token);
+
+    assert_eq!(kitchen.shell("rclone lsf dav:").stdout, "model\n");
+
+    let manifest = "{\"name\":\"x\",\"version\":\"0.0.0\",\"dependencies\":{\"demo\":\"1.0.0\"}}";
+    let package = kitchen.home("package/package.json");
+    kitchen.place.env.write(&package, manifest);
+    let pnpm = node_program("pnpm");
+    let registry = format!("{}/npm/", kitchen.address);
+    kitchen.shell(&format!(
+        "cd package\n{} install --registry={registry}",
+        pnpm.display()
+    ));
+    assert_eq!(kitchen.place.count("/npm/demo/-/", 200), 1);
 }
 
 #[test]
