@@ -528,7 +528,7 @@ pub(crate) struct Which {
 /// Options of `log`.
 #[derive(Debug, Args)]
 pub(crate) struct Log {
-    /// Only what is not older than this: a span such as 1h, a date, or a time such as 2026-11-22T08:00
+    /// Only what is not older than this: a span such as 1h, a date, or a time such as 2026-11-22T08:00 (UTC)
     #[arg(long, value_name = "WHEN", value_parser = parse_since)]
     pub(crate) since: Option<Since>,
     /// Only so many lines, the newest
@@ -548,13 +548,13 @@ fn parse_since(text: &str) -> Result<Since, String> {
         return Ok(Since::Ago(span));
     }
     let with_zone = || text.parse::<jiff::Timestamp>().ok();
-    let of_the_wall = || {
+    // In UTC, as all times are shown.
+    let without = || {
         let time: jiff::civil::DateTime = text.parse().ok()?;
-        let zoned = time.to_zoned(jiff::tz::TimeZone::system()).ok()?;
-        Some(zoned.timestamp())
+        Some(time.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
     };
     with_zone()
-        .or_else(of_the_wall)
+        .or_else(without)
         .map(|at| Since::At(UnixTime::from_secs(at.as_second())))
         .ok_or_else(|| {
             "neither a span of time such as 1h, nor a date such as 2026-11-22".to_owned()

@@ -50,13 +50,9 @@ pub(super) fn get(context: &Context, key: &[u8]) -> Result<()> {
     let found = found.ok_or(DockerError::NotFound)?;
     let answer = docker::render(key, &found.credential)?;
     // A key may be anything that somebody logged in to, even an address with a password in it.
-    let place = Place::parse(key).ok();
-    found.hand_out(
-        context,
-        By::Protocol(Protocol::Docker),
-        place.as_ref(),
-        answer,
-    )
+    let place = context.is_audited().then(|| Place::parse(key).ok());
+    let by = By::Protocol(Protocol::Docker);
+    found.hand_out(context, by, place.flatten().as_ref(), answer)
 }
 
 /// Returns whether `get` would answer for a key.

@@ -145,18 +145,7 @@ fn row(at: UnixTime, line: &Line) -> [String; 5] {
     };
     let host = line.host.as_deref().map(printable);
     let host = host.unwrap_or_else(|| NOTHING.to_owned());
-    [local(at), of, printable(&by), host, to]
-}
-
-/// Returns the time as the clock on the wall showed it.
-fn local(at: UnixTime) -> String {
-    match jiff::Timestamp::from_second(at.as_secs()) {
-        Ok(timestamp) => {
-            let zoned = timestamp.to_zoned(jiff::tz::TimeZone::system());
-            zoned.strftime("%Y-%m-%d %H:%M:%S").to_string()
-        }
-        Err(_) => at.to_string(),
-    }
+    [at.to_string(), of, printable(&by), host, to]
 }
 
 #[cfg(test)]

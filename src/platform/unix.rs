@@ -130,7 +130,9 @@ pub(crate) fn is_process_alive(pid: u32) -> bool {
 
 /// Returns who started this process. Which file that runs only Linux tells for the asking.
 pub(crate) fn parent() -> Option<Parent> {
-    let pid = std::os::unix::process::parent_id();
+    // The standard library's would have one more name to look up in libc, whenever this program starts.
+    let parent = rustix::process::getppid()?;
+    let pid = u32::try_from(parent.as_raw_nonzero().get()).ok()?;
     #[cfg(any(target_os = "linux", target_os = "android"))]
     let executable = std::fs::read_link(format!("/proc/{pid}/exe")).ok();
     #[cfg(not(any(target_os = "linux", target_os = "android")))]

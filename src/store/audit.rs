@@ -141,7 +141,7 @@ mod tests {
         assert!(!path.parent().expect("a directory").exists());
         let line = |number: usize| format!("{number:0999}\n");
         let most = usize::try_from(LARGEST_AUDIT).expect("small") / 1000;
-        for number in 0..most * 2 + 1 {
+        for number in 0..=most * 2 {
             append_audit_line(&path, line(number).as_bytes()).expect("a line");
             assert!(length(&path) <= LARGEST_AUDIT);
         }

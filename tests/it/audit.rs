@@ -372,21 +372,27 @@ fn a_log_that_cannot_be_written_keeps_nobody_from_a_token() {
         let made = std::process::Command::new("mkfifo").arg(path).status();
         assert!(made.is_ok_and(|status| status.success()));
     };
-    let link = |path: &Path| symlink("elsewhere", path).expect("a link");
-    let device = |path: &Path| symlink("/dev/full", path).expect("a link");
-    let directory = |path: &Path| fs::create_dir(path).expect("a directory");
-    let cases: [(&dyn Fn(&Path), &str); 4] = [
-        (&fifo, "is a FIFO"),
-        (&link, "is a symbolic link"),
-        (&device, "is a symbolic link"),
-        (&directory, "is a directory"),
-    ];
-    for (make, why) in cases {
+    let link_to = |target: &str, path: &Path| symlink(target, path).expect("a link");
+    for what in [
+        "a FIFO",
+        "a symbolic link",
+        "a symbolic link to a device",
+        "a directory",
+    ] {
         let env = home();
         let path = file(&env);
         fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
-        make(&path);
-        let warning = format!("prusa-cred: warning: audit log: {} {why}\n", path.display());
+        match what {
+            "a FIFO" => fifo(&path),
+            "a symbolic link" => link_to("elsewhere", &path),
+            "a directory" => fs::create_dir(&path).expect("a directory"),
+            _ => link_to("/dev/full", &path),
+        }
+        let what = what.trim_end_matches(" to a device");
+        let warning = format!(
+            "prusa-cred: warning: audit log: {} is {what}\n",
+            path.display()
+        );
         get(&env).stderr(&warning).success();
         get(&env).arg("--quiet").success();
         assert!(!path.with_file_name("elsewhere").exists());

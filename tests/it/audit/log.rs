@@ -18,7 +18,7 @@ fn line(at: &str, profile: &str, more: &Value) -> String {
 }
 
 fn seeded() -> TestEnv {
-    let env = home().var("TZ", "UTC");
+    let env = home();
     let first = line("2026-01-02T03:04:05Z", "corp", &json!({}));
     let exec = json!({ "protocol": "exec", "host": null, "parent": null });
     env.write(
@@ -31,28 +31,24 @@ fn seeded() -> TestEnv {
 }
 
 const FIRST: &str =
-    "2026-01-02 03:04:05  corp             git       https://h.example.com  git [1234]\n";
+    "2026-01-02T03:04:05Z  corp             git       https://h.example.com  git [1234]\n";
 const SECOND: &str =
-    "2026-01-02 23:00:00  farm             exec      -                      [1234]\n";
+    "2026-01-02T23:00:00Z  farm             exec      -                      [1234]\n";
 const THIRD: &str =
-    "2026-01-03 00:00:00  corp (identity)  get curl  https://h.example.com  dash [1234]\n";
+    "2026-01-03T00:00:00Z  corp (identity)  get curl  https://h.example.com  dash [1234]\n";
 
 #[test]
 fn a_table_is_for_people_oldest_first_from_both_files() {
     let env = seeded();
     let all = [FIRST, SECOND, THIRD].concat();
     env.run(["log"]).stdout(&all).success();
-    env.run(["log"])
-        .env("TZ", "XST-1")
-        .stdout_contains("2026-01-02 04:04:05  corp")
-        .success();
     env.run(["log", "-n", "2"])
         .stdout([SECOND, THIRD].concat())
         .success();
     env.run(["log", "-n", "9"]).stdout(&all).success();
     env.run(["log", "-n", "0"]).success();
     env.run(["log", "--since", "2026-01-03"])
-        .stdout(THIRD.replace("  get", "  get"))
+        .stdout(THIRD)
         .success();
     env.run(["log", "--since", "2026-01-02T04:00"])
         .stdout_contains("farm")
