@@ -141,8 +141,8 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
     Section {
         title: "AUDIT LOG",
         text: &[
-            "With audit = true at the top of config.toml each token or saved credential that is handed out leaves a line of JSON, which prusa-cred log shows. It tells when (at), whose (profile, or \"saved\"), by which command and format (protocol, format), for which host if one was asked for, which token (access, identity, refresh or saved), and to whom: the process that ran prusa-cred (parent_pid) and the file that it runs (parent, where the system tells: Linux). No line holds a secret.",
-            "The line is written before the secret, so a line may tell of a token that then did not get out, and no token gets out without one but where the line cannot be written: then a warning says so on stderr and the token is handed out all the same. What prusa-cred runs by itself (on_rotate) leaves no line.",
+            "With audit = true at the top of config.toml each token or saved credential that is handed out leaves a line of JSON, which prusa-cred log shows. It tells when (at, in UTC), whose (profile, or \"saved\"), by which command and format (protocol, format), for which host if one was asked for, which token (access, identity, refresh or saved), and to whom: the process that ran prusa-cred (parent_pid) and the file that it runs (parent, where the system tells: Linux). No line holds a secret.",
+            "The line is written before the secret, so a line may tell of a token that then did not get out, and no token gets out without one but where the line cannot be written: then a warning says so on stderr (not with --quiet, nor to Google's libraries, which read stderr too) and the token is handed out all the same. What prusa-cred runs by itself (on_rotate) leaves no line.",
         ],
         terms: &[],
     },
