@@ -32,6 +32,17 @@ pub(crate) enum Wanted {
     Refresh,
 }
 
+impl Wanted {
+    /// Returns the word that people and programs have for it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Identity => "identity",
+            Self::Refresh => "refresh",
+        }
+    }
+}
+
 /// What a token has to be good for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Need {

@@ -12,6 +12,7 @@ use clap::{ArgAction, ArgMatches, Args, FromArgMatches, Parser, Subcommand, Valu
 
 use crate::profile::parse_duration;
 use crate::protocol::Protocol;
+use crate::token::UnixTime;
 
 /// Signs in once, keeps the login alive, and hands out fresh tokens to git, Docker, scripts and MCP clients.
 #[derive(Debug, Parser)]
@@ -175,6 +176,12 @@ subcommands! {
     ///
     /// Tells the rule that decided, where the login is stored, when it is refreshed next and what went wrong last.
     "which" => Which(Which),
+    /// Show which tokens were handed out, when, and to which programs
+    ///
+    /// Needs `audit = true` at the top of the configuration: from then on each token or saved credential that is handed
+    /// out leaves a line, in audit.jsonl beside credentials.json. No line holds a secret. With --json each line is a
+    /// JSON object; --profile leaves out the others. The two newest files of 1 MiB are kept.
+    "log" => Log(Log),
     /// Print a completion script for a shell
     "completions" => Completions(Completions),
     /// Print the manual page, or write all of them into a directory
@@ -516,6 +523,42 @@ pub(crate) struct Inspect {
 pub(crate) struct Which {
     /// The address that a program would ask for
     pub(crate) url: Option<String>,
+}
+
+/// Options of `log`.
+#[derive(Debug, Args)]
+pub(crate) struct Log {
+    /// Only what is not older than this: a span such as 1h, a date, or a time such as 2026-11-22T08:00 (UTC)
+    #[arg(long, value_name = "WHEN", value_parser = parse_since)]
+    pub(crate) since: Option<Since>,
+    /// Only so many lines, the newest
+    #[arg(long, short = 'n', value_name = "COUNT")]
+    pub(crate) lines: Option<usize>,
+}
+
+/// A point in time, as people tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Since {
+    Ago(Duration),
+    At(UnixTime),
+}
+
+fn parse_since(text: &str) -> Result<Since, String> {
+    if let Ok(span) = parse_duration(text) {
+        return Ok(Since::Ago(span));
+    }
+    let with_zone = || text.parse::<jiff::Timestamp>().ok();
+    // In UTC, as all times are shown.
+    let without = || {
+        let time: jiff::civil::DateTime = text.parse().ok()?;
+        Some(time.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    };
+    with_zone()
+        .or_else(without)
+        .map(|at| Since::At(UnixTime::from_secs(at.as_second())))
+        .ok_or_else(|| {
+            "neither a span of time such as 1h, nor a date such as 2026-11-22".to_owned()
+        })
 }
 
 /// Options of `completions`.

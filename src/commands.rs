@@ -1,6 +1,7 @@
 //! One file per command; this one only says which.
 
 mod answer;
+mod audit;
 mod bazel;
 mod cargo;
 mod completions;
@@ -17,6 +18,7 @@ mod inspect;
 mod keyring;
 mod kube;
 mod list;
+mod log;
 mod login;
 mod logout;
 mod man;
@@ -130,6 +132,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
         Command::Status(_) => status::run(context),
         Command::Inspect(options) => inspect::run(context, options),
         Command::Which(options) => which::run(context, options),
+        Command::Log(options) => log::run(context, options),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
         Command::Helper(protocol, verb) => helper(context, *protocol, verb),
@@ -273,11 +276,16 @@ fn read(context: &Context) -> Result<Zeroizing<Vec<u8>>> {
     Ok(Stdin::open().read_all(MAX_INPUT, context.deadline)?)
 }
 
-/// Writes a whole answer to stdout at once.
-fn print(bytes: impl AsRef<[u8]>) -> Result<()> {
+/// Prints what is no secret: nothing that is wiped on drop can be printed by this. Secrets go by `audit::hand_out`.
+fn print(text: impl Into<Vec<u8>>) -> Result<()> {
+    write_out(&text.into())
+}
+
+/// Writes to stdout at once.
+fn write_out(bytes: &[u8]) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
     stdout
-        .write_all(bytes.as_ref())
+        .write_all(bytes)
         .and_then(|()| stdout.flush())
         .map_err(Problem::Stdout)?;
     Ok(())

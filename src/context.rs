@@ -98,6 +98,11 @@ impl Context {
         Ok(self.profiles.get_or_init(|| profiles))
     }
 
+    /// Returns whether each token that is handed out leaves a line. By then the configuration has been read.
+    pub(crate) fn is_audited(&self) -> bool {
+        self.profiles.get().is_some_and(Profiles::is_audited)
+    }
+
     /// Returns the file that the configuration is read from, whether or not it is there.
     pub(crate) fn config_path(&self) -> Result<PathBuf, ContextError> {
         match self.named_config() {
@@ -258,6 +263,12 @@ pub(crate) fn config_dir() -> Result<PathBuf, ContextError> {
 pub(crate) fn credentials_path() -> Result<PathBuf, ContextError> {
     let data_dir = dirs::data_dir().ok_or(ContextError::NoDataDir)?;
     Ok(data_dir.join(OUR_DIRECTORY).join("credentials.json"))
+}
+
+/// Returns the file that tells of each token that was handed out, beside the one of saved credentials.
+pub(crate) fn audit_path() -> Result<PathBuf, ContextError> {
+    let data_dir = dirs::data_dir().ok_or(ContextError::NoDataDir)?;
+    Ok(data_dir.join(OUR_DIRECTORY).join("audit.jsonl"))
 }
 
 #[allow(

@@ -16,7 +16,7 @@ mod unix;
 
 use std::fs::{self, FileType};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -36,8 +36,8 @@ pub(crate) use start::prepare;
 pub(crate) use start::start;
 pub(crate) use system::{
     allocate, become_command, create_private, forbid_core_dumps, is_loose, is_process_alive,
-    may_write, open_for_locking, open_for_reading, stdin, sync_directory, terminal, terminal_size,
-    tighten,
+    may_write, open_for_appending, open_for_locking, open_for_reading, parent, stdin,
+    sync_directory, terminal, terminal_size, tighten,
 };
 
 /// What an input is, as far as it can be looked at without consuming it.
@@ -58,6 +58,14 @@ pub(crate) struct Peeked {
     pub(crate) bytes: Zeroizing<Vec<u8>>,
     /// Whether these bytes are all that will ever come.
     pub(crate) is_whole: bool,
+}
+
+/// The process that started this one.
+#[derive(Debug)]
+pub(crate) struct Parent {
+    pub(crate) pid: u32,
+    /// The file that it runs, where the system tells.
+    pub(crate) executable: Option<PathBuf>,
 }
 
 /// Creates a directory and those above it that are missing, each for its owner alone and safe on disk.

@@ -109,6 +109,8 @@ pub(crate) struct Environment {
 pub(crate) struct Profiles {
     /// `default` in the configuration.
     default: Option<String>,
+    /// `audit` in the configuration: whether each token that is handed out leaves a line.
+    is_audited: bool,
     /// By name; the built-in one is always among them.
     all: Vec<Profile>,
 }
@@ -127,6 +129,11 @@ impl Profiles {
     /// Returns the name of the profile that answers when nothing else decides.
     pub(crate) fn default_name(&self) -> &str {
         self.default.as_deref().unwrap_or(PRUSA)
+    }
+
+    /// Returns whether each token that is handed out leaves a line.
+    pub(crate) fn is_audited(&self) -> bool {
+        self.is_audited
     }
 }
 

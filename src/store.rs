@@ -7,6 +7,7 @@
 //! Secret: the token file, its temporary twin `.NAME.new`, and a file set aside. The lock holds a process number, the
 //! journal a digest; both are for their owner alone all the same.
 
+mod audit;
 mod edit;
 mod journal;
 mod lock;
@@ -24,6 +25,7 @@ use crate::deadline::Deadline;
 use crate::platform;
 use crate::token::{TokenSet, TokenSetError};
 
+pub(crate) use audit::{append_audit_line, read_audit};
 pub(crate) use edit::{check_editable, edit};
 pub(crate) use journal::{Failure, Journal, mark_of_attempt};
 pub(crate) use lock::Locked;

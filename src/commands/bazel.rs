@@ -3,9 +3,11 @@
 use anyhow::Result;
 
 use super::answer::answer;
-use super::{Problem, print, read, unknown_verb};
+use super::audit::By;
+use super::{Problem, read, unknown_verb};
 use crate::cli::Verb;
 use crate::context::Context;
+use crate::protocol::Protocol;
 use crate::protocol::bazel;
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
@@ -18,7 +20,9 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 /// Answers a request on stdin.
 pub(super) fn get(context: &Context) -> Result<()> {
     let request = bazel::parse(&read(context)?)?;
-    let credential = answer(context, &request)?;
-    let credential = credential.ok_or_else(|| Problem::NotMine(request.place.to_string()))?;
-    print(bazel::render(&credential)?)
+    let found = answer(context, &request)?;
+    let found = found.ok_or_else(|| Problem::NotMine(request.place.to_string()))?;
+    let answer = bazel::render(&found.credential)?;
+    let by = By::Protocol(Protocol::Bazel);
+    found.hand_out(context, by, Some(&request.place), answer)
 }

@@ -10,6 +10,7 @@ use clap::Parser;
 use zeroize::Zeroizing;
 
 use super::answer::{profile_for, saved_for, token};
+use super::audit::By;
 use super::{Problem, print, saved};
 use crate::cli::Cli;
 use crate::cli::Command;
@@ -33,7 +34,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
     print(HELLO)?;
     while let Some(line) = read_line()? {
-        print(answer(context, &line)?)?;
+        answer(context, &line)?;
         if line.len() > MAX_INPUT {
             break;
         }
@@ -60,21 +61,17 @@ fn read_line() -> Result<Option<Zeroizing<Vec<u8>>>> {
     Ok((read > 0).then_some(line))
 }
 
-fn answer(context: &Context, line: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+fn answer(context: &Context, line: &[u8]) -> Result<()> {
     match respond(context, line) {
         Err(error) => match error.downcast_ref() {
-            Some(error) => Ok(bytes(cargo::render_error(error))),
+            Some(error) => print(cargo::render_error(error)),
             None => Err(error),
         },
-        told => told,
+        Ok(()) => Ok(()),
     }
 }
 
-fn bytes(text: String) -> Zeroizing<Vec<u8>> {
-    Zeroizing::new(text.into_bytes())
-}
-
-fn respond(context: &Context, line: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+fn respond(context: &Context, line: &[u8]) -> Result<()> {
     let asked = cargo::parse(line)?;
     let context = context_for(context, &asked.arguments)?;
     match &asked.action {
@@ -82,7 +79,7 @@ fn respond(context: &Context, line: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         Action::Login(offered) => login(&context, &asked, offered.as_ref())?,
         Action::Logout => logout(&context, &asked.request)?,
     }
-    Ok(bytes(cargo::render_done(&asked.action)))
+    print(cargo::render_done(&asked.action))
 }
 
 /// Returns the world as the options say that stand beside our name in cargo's configuration.
@@ -109,16 +106,19 @@ fn context_for(context: &Context, arguments: &[String]) -> Result<Context> {
     Err(Problem::Usage(text.to_owned()).into())
 }
 
-/// Returns a token, or the error that has cargo ask its next provider.
-fn get(context: &Context, request: &Request) -> Result<Zeroizing<Vec<u8>>> {
-    let credential = match profile_for(context, request)? {
+/// Tells a token, or fails with the error that has cargo ask its next provider.
+fn get(context: &Context, request: &Request) -> Result<()> {
+    let found = match profile_for(context, request)? {
         Some(profile) => token(context, profile, request.origin())?,
         None if saved::named_profile(context)?.is_some() => {
             return Err(CargoError::UrlNotSupported.into());
         }
         None => saved_for(context, &saved::apart(Protocol::Cargo, request))?,
     };
-    Ok(cargo::render(&credential.ok_or(CargoError::NotFound)?)?)
+    let found = found.ok_or(CargoError::NotFound)?;
+    let answer = cargo::render(&found.credential)?;
+    let by = By::Protocol(Protocol::Cargo);
+    found.hand_out(context, by, Some(&request.place), answer)
 }
 
 /// Keeps a token for a registry that no profile answers for.

@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::answer::{profile_for, token};
-use super::{Problem, print, read, saved};
+use super::answer::{Found, profile_for, token};
+use super::audit::By;
+use super::{Problem, print, read, saved, write_out};
 use crate::account::Account;
 use crate::cli::Verb;
 use crate::context::Context;
 use crate::profile::Profile;
-use crate::protocol::Credential;
 use crate::protocol::Origin;
+use crate::protocol::Place;
+use crate::protocol::Protocol;
 use crate::protocol::Request;
 use crate::protocol::docker;
 use crate::protocol::docker::DockerError;
@@ -41,14 +43,16 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 /// Answers for a key that has been read, or seen, already.
 pub(super) fn get(context: &Context, key: &[u8]) -> Result<()> {
     let key = docker::key_text(key)?;
-    let credential = match profile_of(context, key)? {
+    let found = match profile_of(context, key)? {
         Some(profile) => token(context, profile, Origin::parse(key).ok().as_ref())?,
         None => saved_login(context, key)?,
     };
-    print(docker::render(
-        key,
-        &credential.ok_or(DockerError::NotFound)?,
-    )?)
+    let found = found.ok_or(DockerError::NotFound)?;
+    let answer = docker::render(key, &found.credential)?;
+    // A key may be anything that somebody logged in to, even an address with a password in it.
+    let place = context.is_audited().then(|| Place::parse(key).ok());
+    let by = By::Protocol(Protocol::Docker);
+    found.hand_out(context, by, place.flatten().as_ref(), answer)
 }
 
 /// Returns whether `get` would answer for a key.
@@ -95,11 +99,11 @@ fn profile_of<'a>(context: &'a Context, key: &str) -> Result<Option<&'a Profile>
 }
 
 /// Returns what docker saved under this very key.
-pub(super) fn saved_login(context: &Context, key: &str) -> Result<Option<Credential>> {
+pub(super) fn saved_login(context: &Context, key: &str) -> Result<Option<Found<'static>>> {
     if !is_for_saved(context, key)? {
         return Ok(None);
     }
-    Ok(saved::load(context)?.registry(key))
+    Ok(saved::load(context)?.registry(key).map(Found::saved))
 }
 
 fn is_for_saved(context: &Context, key: &str) -> Result<bool> {
@@ -125,7 +129,8 @@ pub(super) fn list(context: &Context) -> Result<()> {
             keys.insert(registry.server_url.clone(), registry.username.clone());
         }
     }
-    print(docker::render_list(&keys)?)
+    // Hosts and user names: nothing is handed out.
+    write_out(&docker::render_list(&keys)?)
 }
 
 fn version() -> Result<()> {

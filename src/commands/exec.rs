@@ -7,9 +7,11 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use super::audit::{By, HandOut, note};
 use super::{Problem, chosen_profile};
 use crate::account::Account;
 use crate::broker::Need;
+use crate::broker::Wanted;
 use crate::cli::Exec;
 use crate::context::Context;
 use crate::http::printable;
@@ -54,6 +56,13 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
         command.env_remove(name);
     }
     command.env(variable, token);
+    let handed_out = HandOut {
+        profile: &profile.name,
+        by: By::Exec,
+        host: None,
+        token: Wanted::Access.name(),
+    };
+    note(context, &[handed_out]);
     Err(Problem::NotRun {
         command: printed(program),
         source: platform::become_command(&mut command),

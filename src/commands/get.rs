@@ -2,12 +2,15 @@
 
 mod kept;
 
+use std::fmt::Display;
+
 use anyhow::Result;
 use zeroize::Zeroizing;
 
+use super::audit::{By, HandOut, hand_out};
 use super::saved::named_profile;
 use super::waiting::Waiting;
-use super::{Problem, bazel, choose_named, docker, git, print, speak, waiting};
+use super::{Problem, bazel, choose_named, docker, git, speak, waiting};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::broker::BrokerError;
@@ -80,10 +83,18 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         refresh: options.refresh,
     })?;
     let origin = origin.as_ref();
+    let handed_out = |token: Wanted| HandOut {
+        profile: &profile.name,
+        by: By::Get(format),
+        host: origin.map(|origin| -> &dyn Display { origin }),
+        token: token.name(),
+    };
     if options.token == Some(Tokens::Both) {
-        return print(both(profile, origin, &granted)?.as_bytes());
+        let tokens = [Wanted::Access, Wanted::Refresh].map(handed_out);
+        return hand_out(context, &tokens, &*both(profile, origin, &granted)?);
     }
-    print(rendered(profile, origin, &granted, token, format)?.as_bytes())
+    let text = rendered(profile, origin, &granted, token, format)?;
+    hand_out(context, &[handed_out(token)], &*text)
 }
 
 fn says_anything(options: &Get) -> bool {

@@ -5,10 +5,12 @@
 use anyhow::Result;
 
 use super::answer::{answer, profile_for};
+use super::audit::By;
 use super::{print, read, saved};
 use crate::account::Account;
 use crate::cli::Verb;
 use crate::context::Context;
+use crate::protocol::Protocol;
 use crate::protocol::Rejected;
 use crate::protocol::git;
 use crate::protocol::git::CAPABILITIES;
@@ -32,7 +34,11 @@ pub(super) fn get(context: &Context) -> Result<()> {
         return Ok(());
     };
     match answer(context, &request)? {
-        Some(credential) => print(git::render(&request, &credential)?),
+        Some(found) => {
+            let answer = git::render(&request, &found.credential)?;
+            let by = By::Protocol(Protocol::Git);
+            found.hand_out(context, by, Some(&request.place), answer)
+        }
         None => Ok(()),
     }
 }

@@ -8,7 +8,8 @@ use anyhow::Result;
 use zeroize::Zeroizing;
 
 use super::answer::{answer, profile_for};
-use super::{Problem, print, read, saved};
+use super::audit::{By, HandOut, hand_out};
+use super::{Problem, read, saved};
 use crate::account::Account;
 use crate::broker::Need;
 use crate::cli::Verb;
@@ -16,6 +17,7 @@ use crate::context::Context;
 use crate::profile::Profile;
 use crate::protocol::Credential;
 use crate::protocol::Origin;
+use crate::protocol::Protocol;
 use crate::protocol::Request;
 use crate::protocol::Scheme;
 use crate::protocol::goauth;
@@ -33,6 +35,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 fn first(context: &Context) -> Result<()> {
     let named = saved::named_profile(context)?;
     let mut answer = Zeroizing::new(Vec::new());
+    let mut handed_out = Vec::new();
     for profile in context.profiles()?.iter() {
         if named.as_ref().is_none_or(|name| *name == profile.name)
             && let Some(credential) = at_hand(context, profile)
@@ -40,10 +43,17 @@ fn first(context: &Context) -> Result<()> {
             let origins = answered_by(context, profile);
             if !origins.is_empty() {
                 answer.extend_from_slice(&goauth::render_first(&origins, &credential)?);
+                handed_out.push(HandOut {
+                    profile: &profile.name,
+                    by: By::Protocol(Protocol::GoAuth),
+                    // go asked for none.
+                    host: None,
+                    token: "access",
+                });
             }
         }
     }
-    print(answer)
+    hand_out(context, &handed_out, answer)
 }
 
 /// Returns a token that is good already. A login that cannot be read must not keep go from the others.
@@ -76,7 +86,11 @@ fn answered_by<'a>(context: &Context, profile: &'a Profile) -> Vec<&'a Origin> {
 fn second(context: &Context, url: &str) -> Result<()> {
     let asked = goauth::parse(url, &read(context)?)?;
     match answer(context, &asked.request)? {
-        Some(credential) => print(goauth::render(&asked, &credential)?),
+        Some(found) => {
+            let answer = goauth::render(&asked, &found.credential)?;
+            let by = By::Protocol(Protocol::GoAuth);
+            found.hand_out(context, by, Some(&asked.request.place), answer)
+        }
         None => Ok(()),
     }
 }

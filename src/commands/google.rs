@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use zeroize::Zeroizing;
 
-use super::{Problem, chosen_profile, print};
+use super::audit::{By, HandOut, note};
+use super::{Problem, chosen_profile, write_out};
 use crate::account::Account;
 use crate::broker::Granted;
 use crate::broker::Need;
@@ -17,6 +18,7 @@ use crate::cli::Verb;
 use crate::context::Context;
 use crate::context::ContextError;
 use crate::context::variable;
+use crate::protocol::Protocol;
 use crate::protocol::google;
 use crate::protocol::google::TokenType;
 use crate::store::write_private;
@@ -47,13 +49,18 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
                 global.quiet = true;
                 global.verbose = false;
             });
-            let answer = answer(&quiet)?;
+            let (handed_out, answer) = answer(&quiet)?;
+            note(&quiet, &[handed_out]);
             if let Some(path) = output_file {
                 write_private(&path, &answer)?;
             }
-            print(answer)
+            write_out(&answer)
         }
-        (true, Some(path)) => Ok(write_private(&path, &answer(context)?)?),
+        (true, Some(path)) => {
+            let (handed_out, answer) = answer(context)?;
+            note(context, &[handed_out]);
+            Ok(write_private(&path, &answer)?)
+        }
         (true, None) => {
             let text = "an interactive run has no way to answer without an output_file";
             Err(Problem::Usage(text.to_owned()).into())
@@ -61,7 +68,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
-fn answer(context: &Context) -> Result<Zeroizing<Vec<u8>>> {
+fn answer(context: &Context) -> Result<(HandOut<'_>, Zeroizing<Vec<u8>>)> {
     let profile = chosen_profile(context)?;
     if is_set(google::REVOKE)? {
         let profile = profile.name.clone();
@@ -84,7 +91,13 @@ fn answer(context: &Context) -> Result<Zeroizing<Vec<u8>>> {
         return Err(Problem::Opaque { what }.into());
     }
     let answer = google::render(token_type, token, granted.expires_at, UnixTime::now())?;
-    Ok(answer)
+    let handed_out = HandOut {
+        profile: &profile.name,
+        by: By::Protocol(Protocol::Google),
+        host: None,
+        token: wanted.name(),
+    };
+    Ok((handed_out, answer))
 }
 
 /// Returns which token is meant. What is stored decides between two that would do: asking for one that a login never

@@ -3,9 +3,11 @@
 use anyhow::Result;
 
 use super::answer::answer;
-use super::{Problem, print, read, saved};
+use super::audit::By;
+use super::{Problem, read, saved};
 use crate::cli::Verb;
 use crate::context::Context;
+use crate::protocol::Protocol;
 use crate::protocol::Request;
 use crate::protocol::keyring;
 use crate::protocol::keyring::Form;
@@ -32,8 +34,10 @@ fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) ->
         is_json: verb.output.as_deref() == Some("json"),
     };
     let request = request(service, username)?;
-    let credential = answer(context, &request)?.ok_or(KeyringError::NotFound)?;
-    print(keyring::render(&credential, form)?)
+    let found = answer(context, &request)?.ok_or(KeyringError::NotFound)?;
+    let answer = keyring::render(&found.credential, form)?;
+    let by = By::Protocol(Protocol::Keyring);
+    found.hand_out(context, by, Some(&request.place), answer)
 }
 
 /// A name that is no address is one that nothing is known of.

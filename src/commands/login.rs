@@ -15,10 +15,12 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{Problem, human, print};
+use super::audit::{By, HandOut, hand_out};
+use super::{Problem, human};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::account::email_of;
+use crate::broker::Wanted;
 use crate::cli::Login;
 use crate::context::Context;
 use crate::deadline::Deadline;
@@ -69,7 +71,15 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
         Issuer::OAuth(settings) => oauth::sign_in(context, &account, settings, options)?,
     };
     if options.no_store {
-        return print(set.render());
+        let handed_out: Vec<_> = tokens_in(&set)
+            .map(|token| HandOut {
+                profile: &profile.name,
+                by: By::Login,
+                host: None,
+                token: token.name(),
+            })
+            .collect();
+        return hand_out(context, &handed_out, set.render());
     }
     target.keep(context, &set)?;
     keep(context, &account, &set)?;
@@ -81,6 +91,17 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+fn tokens_in(set: &TokenSet) -> impl Iterator<Item = Wanted> {
+    let tokens = [
+        (Wanted::Access, set.access_token.is_some()),
+        (Wanted::Identity, set.id_token.is_some()),
+        (Wanted::Refresh, set.refresh_token.is_some()),
+    ];
+    tokens
+        .into_iter()
+        .filter_map(|(token, is_there)| is_there.then_some(token))
 }
 
 /// Stores a new login over whatever was there; a file that cannot be read is kept beside it.

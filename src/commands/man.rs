@@ -3,6 +3,7 @@
 //! The pages come from the command line's own help; `sections` has what a command line does not know of itself. Nothing
 //! depends on the day or the machine: `man/` in the repository is compared with them byte for byte.
 
+mod recipes;
 mod sections;
 
 use std::path::Path;
@@ -14,6 +15,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 
 use super::{Problem, print};
 use crate::cli;
+use recipes::Recipe;
 use sections::Section;
 
 const MANUAL: &str = "User Commands";
@@ -58,7 +60,7 @@ fn main_page(command: Command) -> Result<Vec<u8>> {
             .after_help(None::<&str>)
             .version(None::<&str>),
     );
-    rendered(man, &sections::OF_MAIN_PAGE)
+    rendered(man, &[], &sections::OF_MAIN_PAGE)
 }
 
 fn page_of(subcommand: &Command, name: &str) -> Result<Vec<u8>> {
@@ -73,13 +75,15 @@ fn page_of(subcommand: &Command, name: &str) -> Result<Vec<u8>> {
         });
     let usage = command.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").to_owned();
+    let recipes = recipes::of(subcommand.get_name());
     rendered(
         Man::new(command.override_usage(usage)),
+        recipes,
         &sections::OF_EVERY_PAGE,
     )
 }
 
-fn rendered(man: Man, more: &[Section]) -> Result<Vec<u8>> {
+fn rendered(man: Man, recipes: &[Recipe], more: &[Section]) -> Result<Vec<u8>> {
     let man = man
         .date(NO_DATE)
         .source(concat!("prusa-cred ", env!("CARGO_PKG_VERSION")))
@@ -87,15 +91,38 @@ fn rendered(man: Man, more: &[Section]) -> Result<Vec<u8>> {
     let mut page = Vec::new();
     man.render(&mut page).map_err(Problem::Stdout)?;
     let mut roff = Roff::new();
+    if !recipes.is_empty() {
+        roff.control("SH", ["EXAMPLES"]);
+    }
+    for recipe in recipes {
+        recipe.write(&mut roff);
+    }
     for section in more {
         section.write(&mut roff);
     }
     page.extend_from_slice(roff.to_roff().as_bytes());
     let text = String::from_utf8_lossy(&page)
         .replacen("\n.SH NAME\n", &format!("{LAYOUT}.SH NAME\n"), 1)
+        // By itself it may become another character, which no shell knows.
+        .replace('~', "\\(ti")
         // What stands below a command's help.
         .replace("\n.SH EXTRA\n", "\n.SH NOTES\n");
     Ok(text.into_bytes())
+}
+
+impl Recipe {
+    fn write(&self, roff: &mut Roff) {
+        roff.control("PP", []);
+        roff.text([roman(self.about)]);
+        roff.control("PP", []);
+        roff.control("RS", ["4"]);
+        roff.control("nf", []);
+        for line in self.code.lines() {
+            roff.text([roman(line)]);
+        }
+        roff.control("fi", []);
+        roff.control("RE", []);
+    }
 }
 
 impl Section {

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::answer::{profile_for, saved_for, token};
+use super::audit::By;
 use super::{Problem, print, read, saved, unknown_verb};
 use crate::cli::Verb;
 use crate::context::Context;
@@ -28,12 +29,16 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 }
 
 fn get(context: &Context, request: &Request) -> Result<()> {
-    let credential = match profile_for(context, request)? {
+    let found = match profile_for(context, request)? {
         Some(profile) => token(context, profile, request.origin())?,
         None => saved_for(context, &saved::apart(Protocol::Terraform, request))?,
     };
-    match credential {
-        Some(credential) => print(terraform::render(&credential)?),
+    match found {
+        Some(found) => {
+            let answer = terraform::render(&found.credential)?;
+            let by = By::Protocol(Protocol::Terraform);
+            found.hand_out(context, by, Some(&request.place), answer)
+        }
         None => print(NOTHING),
     }
 }

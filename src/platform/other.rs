@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{InputKind, Peeked};
+use super::{InputKind, Parent, Peeked};
 
 /// Does nothing: no core dump is written here unless somebody asks the system for one.
 pub(crate) fn forbid_core_dumps() {}
@@ -39,6 +39,11 @@ pub(crate) fn open_for_locking(path: &Path) -> io::Result<File> {
         .create(true)
         .truncate(false)
         .open(path)
+}
+
+/// Opens a file for lines at its end, creating it if need be.
+pub(crate) fn open_for_appending(path: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).create(true).open(path)
 }
 
 /// Creates a file, which must not exist in any form.
@@ -78,6 +83,11 @@ pub(crate) fn sync_directory(_: &Path) -> io::Result<()> {
 /// Returns `true`: unknown counts as yes.
 pub(crate) fn is_process_alive(_: u32) -> bool {
     true
+}
+
+/// Returns `None`: it takes calls that the standard library does not have.
+pub(crate) fn parent() -> Option<Parent> {
+    None
 }
 
 pub(super) fn kind_of_special(_: FileType) -> &'static str {

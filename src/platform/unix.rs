@@ -11,6 +11,8 @@ use std::process::Command;
 use rustix::fs::{Access, OFlags};
 use rustix::process::Pid;
 
+use super::Parent;
+
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_DIRECTORY: u32 = 0o700;
 const EVERYBODY_ELSE: u32 = 0o077;
@@ -49,6 +51,17 @@ pub(crate) fn open_for_locking(path: &Path) -> io::Result<File> {
         .truncate(false)
         .mode(PRIVATE_FILE)
         .custom_flags((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed())
+        .open(path)
+}
+
+/// Opens a file for lines at its end, created for its owner alone; follows no symbolic link and waits for no FIFO.
+pub(crate) fn open_for_appending(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY;
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(PRIVATE_FILE)
+        .custom_flags(flags.bits().cast_signed())
         .open(path)
 }
 
@@ -113,6 +126,18 @@ pub(crate) fn is_process_alive(pid: u32) -> bool {
         return false;
     };
     rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
+}
+
+/// Returns who started this process. Which file that runs only Linux tells for the asking.
+pub(crate) fn parent() -> Option<Parent> {
+    // The standard library's would have one more name to look up in libc, whenever this program starts.
+    let parent = rustix::process::getppid()?;
+    let pid = u32::try_from(parent.as_raw_nonzero().get()).ok()?;
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let executable = std::fs::read_link(format!("/proc/{pid}/exe")).ok();
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let executable = None;
+    Some(Parent { pid, executable })
 }
 
 pub(super) fn kind_of_special(file_type: FileType) -> &'static str {

@@ -65,6 +65,7 @@ impl Profiles {
             Some((path, text)) => Source { path, text }.profiles(environment)?,
             None => Profiles {
                 default: None,
+                is_audited: false,
                 all: Vec::new(),
             },
         };
@@ -87,6 +88,7 @@ impl Source<'_> {
             why: error.message().to_owned(),
         })?;
         let mut default = None;
+        let mut is_audited = false;
         let mut all = Vec::new();
         for (key, value) in root.get_ref() {
             let (name, at) = (key.get_ref().as_ref(), key.span().start);
@@ -95,6 +97,10 @@ impl Source<'_> {
                     let value =
                         keys::spanned_string(value).map_err(|why| self.error(at, name, why))?;
                     default = Some((at, value));
+                }
+                "audit" => {
+                    let value = value.get_ref().as_bool();
+                    is_audited = value.ok_or_else(|| self.error(at, name, "not true or false"))?;
                 }
                 "profiles" => {
                     let table = value.get_ref().as_table();
@@ -111,13 +117,14 @@ impl Source<'_> {
                     return Err(self.error(
                         at,
                         name,
-                        keys::unknown(name, &["default", "profiles"]),
+                        keys::unknown(name, &["default", "audit", "profiles"]),
                     ));
                 }
             }
         }
         let profiles = Profiles {
             default: default.as_ref().map(|(_, name)| name.clone()),
+            is_audited,
             all,
         };
         match default {
@@ -261,6 +268,11 @@ mod tests {
                 "c.toml:1: default: no profile has this name",
             ),
             ("default = 7", "c.toml:1: default: not a string"),
+            ("\naudit = 'yes'", "c.toml:2: audit: not true or false"),
+            (
+                "audits = true",
+                "c.toml:1: audits: unknown key (did you mean audit?)",
+            ),
             (
                 "\n[profiles.farm]\nprovider='prusa'\npassword = 'hunter2'",
                 "c.toml:4: profiles.farm.password: unknown key",

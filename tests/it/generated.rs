@@ -83,6 +83,36 @@ fn every_command_that_help_names_has_a_page_with_the_same_text() {
     }
 }
 
+/// Their names, and the commands that programs run without speaking a protocol; that the examples work is for those
+/// tests that have the programs.
+#[test]
+fn what_other_programs_run_has_worked_examples() {
+    let help = TestEnv::offline()
+        .run(["--help"])
+        .any_stdout()
+        .success()
+        .stdout;
+    for name in [
+        "get",
+        "exec",
+        "git",
+        "docker",
+        "bazel",
+        "cargo",
+        "kube",
+        "terraform",
+        "goauth",
+        "google",
+        "keyring",
+    ] {
+        assert!(help.contains(&format!("\n  {name} ")), "{name}");
+        let pages = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("man"));
+        let page = &pages[&format!("prusa-cred-{name}.1")];
+        let (_, examples) = page.split_once("\n.SH EXAMPLES\n").expect(name);
+        assert!(examples.contains("prusa\\-cred"), "{name}");
+    }
+}
+
 #[test]
 fn a_directory_that_cannot_be_written_is_named() {
     let env = TestEnv::offline();

@@ -133,6 +133,24 @@ fn a_token_for_credentials_in_the_keyring_is_handed_out_without_it() {
 }
 
 #[test]
+fn a_line_in_the_audit_log_is_one_file_opened_and_one_write() {
+    let env = with_token_for(3000).config("audit = true\n");
+    env.run(["get"]).any_stdout().success();
+    let calls = calls(&env, &["get"], None);
+    let more: Vec<_> = calls.iter().filter(|call| is_too_early(call)).collect();
+    assert!(
+        matches!(more.as_slice(), [open, write] if open.contains("O_APPEND") && name(write) == "write"),
+        "{more:#?}"
+    );
+    let at = |wanted: &dyn Fn(&str) -> bool| calls.iter().position(|call| wanted(call));
+    let line = at(&|call| call == more[1]);
+    assert!(
+        line < at(&|call| call.starts_with("write(1,")),
+        "{calls:#?}"
+    );
+}
+
+#[test]
 fn a_token_that_has_run_out_takes_all_that() {
     let calls = calls(&with_token_for(-1), &["get"], None);
     for needed in ["socket", "flock", "fallocate"] {

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod audit;
 mod bazel;
 mod broker;
 mod config;

@@ -1,5 +1,9 @@
-"""Prints the access token that Google's authentication library gets for a file of external-account credentials."""
+"""Prints the access token that Google's authentication library gets for a file of external-account credentials.
 
+The file is the argument, or the one that the environment names.
+"""
+
+import os
 import sys
 
 from google.auth import exceptions, pluggable
@@ -7,8 +11,9 @@ from google.auth.transport.requests import Request
 
 
 def main():
+    file = sys.argv[1] if len(sys.argv) > 1 else os.environ["GOOGLE_APPLICATION_CREDENTIALS"]
     # `google.auth.default` would ask Google which project the audience belongs to.
-    credentials = pluggable.Credentials.from_file(sys.argv[1], scopes=["x"])
+    credentials = pluggable.Credentials.from_file(file, scopes=["x"])
     try:
         credentials.refresh(Request())
     except exceptions.GoogleAuthError as error:

@@ -1,11 +1,12 @@
-//! Real clients run the helper that they were configured with, and get in: cargo, Kubernetes' and Google's Python
-//! libraries, pip, uv, curl.
+//! Real clients run the helper that they were configured with, and get in: cargo, kubectl, Kubernetes' and Google's Python
+//! libraries, go, Terraform, pip, uv, curl.
 
 mod cargo;
 mod curl;
 mod google;
 mod kube;
 mod pip;
+mod recipes;
 
 use std::fs;
 use std::process::Command;
@@ -25,9 +26,15 @@ struct Place {
     directory: TempDir,
 }
 
+/// The name of a file in a server's directory.
+const CERTIFICATE: &str = "certificate.pem";
+
 impl Place {
     fn start() -> Self {
-        let (server, directory) = serve();
+        Self::at(serve())
+    }
+
+    fn at((server, directory): (Server, TempDir)) -> Self {
         let site = Sandbox::start();
         let env = TestEnv::new(&site)
             .var("PRUSA_CONNECT_URL", server.address())
@@ -73,6 +80,11 @@ impl Place {
 
 /// Starts a server and the directory of what it accepts.
 fn serve() -> (Server, TempDir) {
+    serve_with(false)
+}
+
+/// As `serve`; with TLS the directory has the server's certificate, too.
+fn serve_with(tls: bool) -> (Server, TempDir) {
     let directory = tempfile::tempdir().expect("a scratch directory");
     accept(&directory, "");
     let mut command = Command::new(python("helpers"));
@@ -80,6 +92,10 @@ fn serve() -> (Server, TempDir) {
         .arg(beside("helpers_server.py"))
         .arg("--accept")
         .arg(directory.path().join("accepted"));
+    if tls {
+        let certificate = directory.path().join(CERTIFICATE);
+        command.arg("--certificate").arg(certificate);
+    }
     let server = Server::start(command, directory.path().join("log"));
     (server, directory)
 }

@@ -47,6 +47,24 @@ pub(crate) fn node_script(name: &str) -> Command {
     command
 }
 
+/// Returns the program of a package that `.ci/peers` installs by npm.
+///
+/// # Panics
+///
+/// When it is not there.
+pub(crate) fn node_program(name: &str) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .parent()
+        .expect("the target directory");
+    let program = target.join(format!("peers/{name}/node_modules/.bin/{name}"));
+    assert!(
+        program.exists(),
+        "{} is missing: run .ci/peers",
+        program.display()
+    );
+    program
+}
+
 /// Waits for something that another process does soon.
 ///
 /// # Panics

@@ -2,11 +2,14 @@
 
 use anyhow::Result;
 
+use super::format_of;
+
 use crate::cli::Format;
 use crate::cli::Get;
 use crate::cli::Tokens;
 use crate::commands::answer::saved_for;
-use crate::commands::{docker, print};
+use crate::commands::audit::By;
+use crate::commands::docker;
 use crate::context::Context;
 use crate::protocol::Credential;
 use crate::protocol::Origin;
@@ -32,16 +35,17 @@ pub(super) fn print_for(context: &Context, options: &Get, origin: &Origin) -> Re
         None => docker::saved_login(context, key)?,
         found => found,
     };
-    let Some(credential) = found else {
+    let Some(found) = found else {
         return Ok(false);
     };
-    print(rendered(context, options, origin, &credential)?.as_bytes())?;
+    let format = format_of(context, options)?;
+    let text = rendered(format, origin, &found.credential)?;
+    found.hand_out(context, By::Get(format), Some(&request.place), &*text)?;
     Ok(true)
 }
 
 fn rendered(
-    context: &Context,
-    options: &Get,
+    format: Format,
     origin: &Origin,
     credential: &Credential,
 ) -> Result<zeroize::Zeroizing<String>, PlainError> {
@@ -49,15 +53,14 @@ fn rendered(
         credential,
         host: origin.host(),
     };
-    match options.format {
-        None if context.global.json => plain.json(UnixTime::now()),
-        None | Some(Format::Raw) => plain.raw(),
-        Some(Format::Json) => plain.json(UnixTime::now()),
-        Some(Format::Header) => plain.header(),
-        Some(Format::Headers) => plain.headers(),
-        Some(Format::Curl) => plain.curl(),
-        Some(Format::Netrc) => plain.netrc(),
-        Some(Format::Bearer) => plain.bearer(),
-        Some(Format::Env) => Err(PlainError::OnlyTokens),
+    match format {
+        Format::Raw => plain.raw(),
+        Format::Json => plain.json(UnixTime::now()),
+        Format::Header => plain.header(),
+        Format::Headers => plain.headers(),
+        Format::Curl => plain.curl(),
+        Format::Netrc => plain.netrc(),
+        Format::Bearer => plain.bearer(),
+        Format::Env => Err(PlainError::OnlyTokens),
     }
 }

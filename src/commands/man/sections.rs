@@ -13,7 +13,7 @@ pub(super) const OF_EVERY_PAGE: [Section; 1] = [Section {
     terms: &[],
 }];
 
-pub(super) const OF_MAIN_PAGE: [Section; 6] = [
+pub(super) const OF_MAIN_PAGE: [Section; 7] = [
     Section {
         title: "EXAMPLES",
         text: &[],
@@ -40,7 +40,8 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
         title: "CONFIGURATION",
         text: &[
             "No configuration is needed for one Prusa Account. config.toml may name a profile to use by default \
-             (default = \"NAME\") and may have a table [profiles.NAME] for each account. A profile's name is 1 to 64 of \
+             (default = \"NAME\"), may ask for a line of each token that is handed out (audit = true; see AUDIT LOG), and \
+             may have a table [profiles.NAME] for each account. A profile's name is 1 to 64 of \
              a-z 0-9 . _ - and begins with a letter or digit. These are the keys of a profile:",
         ],
         terms: &[
@@ -131,7 +132,19 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
                 "DATA/prusa-cred/credentials.json",
                 "What git and docker asked to keep for hosts that no profile names, readable by its owner alone.",
             ),
+            (
+                "DATA/prusa-cred/audit.jsonl, audit.jsonl.1",
+                "The audit log, readable by its owner alone: the file that grows, up to 1 MiB, and the one before it.",
+            ),
         ],
+    },
+    Section {
+        title: "AUDIT LOG",
+        text: &[
+            "With audit = true at the top of config.toml each token or saved credential that is handed out leaves a line of JSON, which prusa-cred log shows. It tells when (at, in UTC), whose (profile, or \"saved\"), by which command and format (protocol, format), for which host if one was asked for, which token (access, identity, refresh or saved), and to whom: the process that ran prusa-cred (parent_pid) and the file that it runs (parent, where the system tells: Linux). No line holds a secret.",
+            "The line is written before the secret, so a line may tell of a token that then did not get out, and no token gets out without one but where the line cannot be written: then a warning says so on stderr (not with --quiet, nor to Google's libraries, which read stderr too) and the token is handed out all the same. What prusa-cred runs by itself (on_rotate) leaves no line.",
+        ],
+        terms: &[],
     },
     Section {
         title: "ENVIRONMENT",
