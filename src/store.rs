@@ -15,6 +15,7 @@ mod record;
 mod remove;
 mod replace;
 mod saved;
+mod sealed;
 
 use std::ffi::OsString;
 use std::io;
