@@ -93,17 +93,18 @@ impl<'a> Account<'a> {
         wish: Wish<'_>,
     ) -> Result<Self, AccountError> {
         let stored = Self::stored_for(context, profile, wish)?;
-        let path = stored.store.path().to_owned();
-        let (given, store) = match environment_set(profile)? {
-            None => (None, Store::new(path, None)),
-            Some(set) if set.refresh_token.is_none() => (Some(set), Store::new(path, None)),
-            Some(set) => (None, Store::new(successor_path(&set)?, Some(set))),
-        };
-        Ok(Self {
-            given,
-            store,
-            ..stored
-        })
+        match environment_set(profile)? {
+            None => Ok(stored),
+            Some(set) if set.refresh_token.is_none() => Ok(Self {
+                given: Some(set),
+                ..stored
+            }),
+            Some(set) => {
+                let store = Store::new(successor_path(&set)?, Some(set));
+                let store = store.with(context.sealing(profile.seal.clone())?);
+                Ok(Self { store, ..stored })
+            }
+        }
     }
 
     /// As `open`, for a token that goes to that host: at some providers the host decides who is asked for it.
@@ -135,7 +136,7 @@ impl<'a> Account<'a> {
             context,
             profile,
             given: None,
-            store: Store::new(path, None),
+            store: Store::new(path, None).with(context.sealing(profile.seal.clone())?),
             provider,
             mark,
         })

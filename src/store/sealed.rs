@@ -6,6 +6,8 @@
 //!
 //! Secret: the key and what is sealed. Public: the key's name (a digest of it) and where the key was when this was sealed.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
@@ -25,7 +27,7 @@ const VERSION: u64 = 1;
 const NONCE: usize = 24;
 const TAG: usize = 16;
 /// More than the header of any sealed file: the place of a key file may be a long path.
-const LONGEST_HEADER: usize = 8 * 1024;
+pub(super) const LONGEST_HEADER: usize = 8 * 1024;
 /// As many bytes of `BEGINNING` are not the beginning of some other JSON object.
 const LEAST_BEGINNING: usize = 3;
 
@@ -127,14 +129,20 @@ struct Header {
     length: usize,
 }
 
+/// Which key a file is sealed under, and where it was then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SealedUnder {
+    pub(crate) key: KeyId,
+    pub(crate) at: String,
+}
+
 /// A sealed file that is whole, as far as that shows without the key.
 pub(crate) struct Sealed<'a> {
     /// The associated data.
     header: &'a [u8],
     content: &'a [u8],
-    key: KeyId,
-    at: String,
     nonce: [u8; NONCE],
+    pub(crate) under: SealedUnder,
 }
 
 /// Returns whether a file is a sealed one, by its first bytes.
@@ -155,47 +163,82 @@ pub(crate) fn damage_of(bytes: &[u8]) -> Option<Damage> {
     }
 }
 
+/// Returns the key that a file is sealed under, by its first bytes, if they are what they were.
+pub(crate) fn under(beginning: &[u8]) -> Option<SealedUnder> {
+    let at = find(beginning, BEFORE_CONTENT)?;
+    let header = beginning.get(..at + BEFORE_CONTENT.len())?;
+    let Header { key, at, .. } = header_of(header)?;
+    let key = KeyId(key);
+    Some(SealedUnder { key, at })
+}
+
 /// Returns how long a file of this length is when it is sealed, at most.
 pub(crate) fn sealed_length(length: u64) -> u64 {
     length.div_ceil(3).saturating_mul(4) + 2 * LONGEST_HEADER as u64
 }
 
-/// Seals a file's content. `at` tells whoever opens it where the key is.
-pub(crate) fn seal(content: &[u8], key: &Key, at: &str) -> Result<Vec<u8>, getrandom::Error> {
-    let mut nonce = [0; NONCE];
-    getrandom::fill(&mut nonce)?;
-    Ok(seal_with(content, key, at, nonce))
+/// What seals one file. Its nonce is drawn when it is made, so that sealing itself cannot fail.
+#[derive(Debug)]
+pub(crate) struct Sealer {
+    key: Arc<Key>,
+    at: String,
+    nonce: [u8; NONCE],
 }
 
-fn seal_with(content: &[u8], key: &Key, at: &str, nonce: [u8; NONCE]) -> Vec<u8> {
-    let header = Header {
-        prusa_cred_sealed: VERSION,
-        key: key.id.0.clone(),
-        at: at.to_owned(),
-        nonce: STANDARD.encode(nonce),
-        length: content.len(),
-    };
-    // Writing text and numbers into memory cannot fail.
-    let mut file = serde_json::to_vec(&header).unwrap_or_default();
-    file.pop();
-    let check = check_of(&file);
-    file.extend_from_slice(BEFORE_CHECK);
-    file.extend_from_slice(check.as_bytes());
-    file.push(b'"');
-    file.extend_from_slice(BEFORE_CONTENT);
-    let mut secret = Zeroizing::new(Vec::with_capacity(content.len() + TAG));
-    secret.extend_from_slice(content);
-    let tag = key.cipher().encrypt_inout_detached(
-        &XNonce::from(nonce),
-        &file,
-        secret.as_mut_slice().into(),
-    );
-    debug_assert!(tag.is_ok(), "no file is as long as this cipher's limit");
-    secret.extend_from_slice(&tag.unwrap_or_default());
-    file.extend_from_slice(STANDARD.encode(&*secret).as_bytes());
-    file.extend_from_slice(AFTER_CONTENT);
-    file.push(b'\n');
-    file
+impl Sealer {
+    /// Takes a key, and where it is, for whoever opens the file.
+    pub(crate) fn new(key: Arc<Key>, at: &str) -> Result<Self, getrandom::Error> {
+        let mut nonce = [0; NONCE];
+        getrandom::fill(&mut nonce)?;
+        Ok(Self {
+            key,
+            at: at.to_owned(),
+            nonce,
+        })
+    }
+
+    /// Returns whether this would seal a file under the key that it is sealed under, told to be where it is told to be.
+    pub(crate) fn is_as(&self, sealed: &SealedUnder) -> bool {
+        *self.key.id() == sealed.key && self.at == sealed.at
+    }
+
+    /// Returns the sealed file.
+    pub(crate) fn seal(self, content: &[u8]) -> Vec<u8> {
+        let mut file = self.header(content.len());
+        let mut secret = Zeroizing::new(Vec::with_capacity(content.len() + TAG));
+        secret.extend_from_slice(content);
+        let nonce = XNonce::from(self.nonce);
+        let buffer = secret.as_mut_slice().into();
+        let tag = self
+            .key
+            .cipher()
+            .encrypt_inout_detached(&nonce, &file, buffer);
+        debug_assert!(tag.is_ok(), "no file is as long as this cipher's limit");
+        secret.extend_from_slice(&tag.unwrap_or_default());
+        file.extend_from_slice(STANDARD.encode(&*secret).as_bytes());
+        file.extend_from_slice(AFTER_CONTENT);
+        file.push(b'\n');
+        file
+    }
+
+    fn header(&self, length: usize) -> Vec<u8> {
+        let header = Header {
+            prusa_cred_sealed: VERSION,
+            key: self.key.id.0.clone(),
+            at: self.at.clone(),
+            nonce: STANDARD.encode(self.nonce),
+            length,
+        };
+        // Writing text and numbers into memory cannot fail.
+        let mut file = serde_json::to_vec(&header).unwrap_or_default();
+        file.pop();
+        let check = check_of(&file);
+        file.extend_from_slice(BEFORE_CHECK);
+        file.extend_from_slice(check.as_bytes());
+        file.push(b'"');
+        file.extend_from_slice(BEFORE_CONTENT);
+        file
+    }
 }
 
 impl<'a> Sealed<'a> {
@@ -229,22 +272,14 @@ impl<'a> Sealed<'a> {
             Some(nonce) if end == AFTER_CONTENT => Ok(Self {
                 header,
                 content,
-                key: KeyId(key),
-                at,
                 nonce,
+                under: SealedUnder {
+                    key: KeyId(key),
+                    at,
+                },
             }),
             _ => Err(Damage::Changed),
         }
-    }
-
-    /// Returns the name of the key that it was sealed under.
-    pub(crate) fn key(&self) -> &KeyId {
-        &self.key
-    }
-
-    /// Returns where that key was then.
-    pub(crate) fn at(&self) -> &str {
-        &self.at
     }
 
     /// Returns what is sealed.

@@ -9,8 +9,13 @@ fn key(byte: u8) -> Key {
     Key::of(Zeroizing::new([byte; Key::LENGTH]))
 }
 
+fn seal(content: &[u8], key: Key, at: &str) -> Vec<u8> {
+    let sealer = Sealer::new(Arc::new(key), at).expect("random bytes");
+    sealer.seal(content)
+}
+
 fn sealed(content: &[u8]) -> Vec<u8> {
-    seal(content, &key(1), AT).expect("random bytes")
+    seal(content, key(1), AT)
 }
 
 fn open(file: &[u8]) -> Result<Vec<u8>, Damage> {
@@ -59,9 +64,9 @@ fn it_is_the_cipher_of_the_draft() {
 fn another_key_has_another_name() {
     let file = sealed(SECRET);
     let parsed = Sealed::parse(&file).expect("whole");
-    assert_eq!(parsed.key(), key(1).id());
-    assert_eq!(parsed.at(), AT);
-    assert_ne!(parsed.key(), key(2).id());
+    assert_eq!(parsed.under.key, *key(1).id());
+    assert_eq!(parsed.under.at, AT);
+    assert_ne!(parsed.under.key, *key(2).id());
     assert_eq!(parsed.open(&key(2)).err(), Some(Damage::Changed));
     assert!(!format!("{:?}", key(1)).contains("1, 1"));
 }
@@ -140,10 +145,10 @@ proptest! {
     #[test]
     fn what_is_sealed_is_what_is_opened(content: Vec<u8>, at in "\\PC{0,40}", bytes: [u8; Key::LENGTH]) {
         let key = Key::of(Zeroizing::new(bytes));
-        let file = seal(&content, &key, &at).expect("random bytes");
+        let file = seal(&content, Key::of(Zeroizing::new(bytes)), &at);
         prop_assert!(file.len() as u64 <= sealed_length(content.len() as u64));
         let parsed = Sealed::parse(&file).expect("whole");
-        prop_assert_eq!(parsed.at(), &at);
+        prop_assert_eq!(&parsed.under.at, &at);
         let opened = parsed.open(&key).expect("the same key");
         prop_assert_eq!(opened.as_slice(), content.as_slice());
         prop_assert!(serde_json::from_slice::<serde_json::Value>(&file).is_ok());
