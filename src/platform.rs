@@ -5,7 +5,6 @@
 
 #[cfg(unix)]
 mod hidden;
-pub(crate) mod keyring;
 #[cfg(not(unix))]
 mod other;
 #[cfg(unix)]
