@@ -54,6 +54,8 @@ const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
 const SDK_FILE: [&str; 2] = ["prusa-connect", "prusa_tokens.json"];
 /// Where the token sets of other profiles are, and successors of sets from the environment.
 const TOKENS_DIR: [&str; 2] = ["prusa-cred", "tokens"];
+/// What the name of such a successor begins with.
+const SUCCESSOR: &str = "environment-";
 
 /// Why a profile's login could not be looked for.
 #[derive(Debug, thiserror::Error)]
@@ -301,7 +303,8 @@ impl<'a> Account<'a> {
                 mark: self.mark,
             });
         }
-        match Sources::unattended(self.context, self.profile) {
+        let saved = || self.store.load().ok()??.password;
+        match Sources::unattended(self.context, self.profile, &saved) {
             Ok(sources) => sources.map(|(sources, mark)| Unattended {
                 credentials: Box::new(sources),
                 mark: Some(mark),
@@ -404,6 +407,36 @@ fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
     })
 }
 
+/// Returns every file that may hold tokens of a profile.
+pub(crate) fn files_of(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
+    if let Issuer::Kognic(_) = &profile.issuer {
+        return token_files(profile);
+    }
+    let mut paths = vec![token_path(profile)?];
+    if profile.is_built_in() {
+        paths.extend(successors()?);
+    }
+    Ok(paths)
+}
+
+/// Returns the files that hold successors of token sets from the environment.
+fn successors() -> Result<Vec<PathBuf>, ContextError> {
+    let Ok(entries) = std::fs::read_dir(under(&config_dir()?, TOKENS_DIR)) else {
+        return Ok(Vec::new());
+    };
+    let is_successor = |path: &PathBuf| {
+        let name = path.file_name().and_then(std::ffi::OsStr::to_str);
+        let digest = name
+            .and_then(|name| name.strip_prefix(SUCCESSOR))
+            .and_then(|rest| rest.strip_suffix(".json"));
+        digest.is_some_and(|digest| digest.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut paths: Vec<_> = paths.filter(is_successor).collect();
+    paths.sort();
+    Ok(paths)
+}
+
 /// Returns where the Python SDK keeps its own token set, whether or not it has one.
 pub(crate) fn sdk_token_file() -> Result<PathBuf, ContextError> {
     Ok(under(&config_dir()?, SDK_FILE))
@@ -423,7 +456,7 @@ fn successor_path(seed: &TokenSet) -> Result<PathBuf, ContextError> {
         .map_or_else(String::new, |token| {
             Fingerprint::of(token.expose()).as_str().to_owned()
         });
-    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("environment-{name}.json")))
+    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("{SUCCESSOR}{name}.json")))
 }
 
 fn under(directory: &Path, parts: [&str; 2]) -> PathBuf {

@@ -15,6 +15,7 @@ use crate::profile::AppendError;
 use crate::profile::ConfigError;
 use crate::profile::Environment;
 use crate::profile::EnvironmentsError;
+use crate::profile::KeyPlace;
 use crate::profile::KognicEnvironments;
 use crate::profile::NewProfile;
 use crate::profile::PracticusEnvironment;
@@ -119,10 +120,20 @@ impl Context {
         if let Some(keys) = self.keys.get() {
             return Ok(keys);
         }
-        let places = self.profiles()?.key_places();
-        let voice = self.voice();
-        let keys = Keys::new(SURROUNDINGS, places, Box::new(move |text| voice.warn(text)));
+        let keys = self.keys_also_at(None)?;
         Ok(self.keys.get_or_init(|| Arc::new(keys)))
+    }
+
+    /// Returns keys apart from those, which are looked for at one more place.
+    pub(crate) fn keys_also_at(&self, place: Option<KeyPlace>) -> Result<Keys, ContextError> {
+        let mut places = self.profiles()?.key_places();
+        places.extend(place);
+        let voice = self.voice();
+        Ok(Keys::new(
+            SURROUNDINGS,
+            places,
+            Box::new(move |text| voice.warn(text)),
+        ))
     }
 
     /// Returns the file that the configuration is read from, whether or not it is there.

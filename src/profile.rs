@@ -138,6 +138,11 @@ impl Profiles {
         self.default.as_deref().unwrap_or(PRUSA)
     }
 
+    /// Returns how the stores of all profiles rest that say nothing else themselves.
+    pub(crate) fn seal(&self) -> Option<&Seal> {
+        self.seal.as_ref()
+    }
+
     /// Returns how saved credentials rest; `None` where nothing is said.
     pub(crate) fn seal_of_saved(&self) -> Option<&Seal> {
         self.seal_saved.as_ref().or(self.seal.as_ref())

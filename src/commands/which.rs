@@ -117,6 +117,10 @@ impl Report {
             }
             Ok(Some(stored)) => stored,
         };
+        if stored.is_sealed {
+            let row = ("sealed", json!(true), "yes".to_owned());
+            self.rows.push(row);
+        }
         if let Some(at) = stored.written_at {
             self.time("written_at", Some(at), human::relative(at, self.now));
         }
