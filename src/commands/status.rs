@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::http::printable;
 use crate::profile::Issuer;
 use crate::profile::Profile;
+use crate::store::StoreError;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
 
@@ -98,7 +99,8 @@ impl<'a> Row<'a> {
                     is_sealed = Some(stored.is_sealed);
                     State::of(&stored.set, stored.written_at, profile, now)
                 }
-                Err(error) => State::Unreadable(with_cause(&error)),
+                Err(error @ StoreError::Sealed { .. }) => State::Unreadable(with_cause(&error)),
+                Err(error) => State::Unreadable(error.to_string()),
             };
             (account.store().path().display().to_string(), state)
         };

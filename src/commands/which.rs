@@ -16,6 +16,7 @@ use crate::protocol::Origin;
 use crate::protocol::Request;
 use crate::store::Journal;
 use crate::store::Store;
+use crate::store::StoreError;
 use crate::token::UnixTime;
 
 pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
@@ -110,6 +111,9 @@ impl Report {
 
     fn stored(&mut self, account: &Account<'_>) {
         let stored = match account.store().load() {
+            Err(StoreError::Sealed { path, source }) => {
+                return self.row("error", &format!("{}: {source}", path.display()));
+            }
             Err(error) => return self.row("error", &error.to_string()),
             Ok(None) => {
                 let text = format!("none; sign in with `{}`", account.profile().login_command());

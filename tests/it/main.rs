@@ -35,6 +35,7 @@ mod odd_answers;
 mod practicus;
 mod sandbox;
 mod saved;
+mod seal;
 mod server;
 mod status;
 mod stdin;
