@@ -129,15 +129,16 @@ impl<'a> Sources<'a> {
             Patience::Overall(context.deadline),
         )?;
         sources.person = Person::find(false);
-        let email = match (&sources.email, &sources.password) {
-            (Some(email), PasswordFrom::Given(_) | PasswordFrom::Command(_)) => email.clone(),
-            _ => {
-                let Some(SavedPassword { email, password }) = saved() else {
-                    return Ok(None);
-                };
-                sources.password = PasswordFrom::Given(password);
-                sources.email.insert(email).clone()
-            }
+        let is_at_hand = !matches!(sources.password, PasswordFrom::Person);
+        let email = match sources.email.clone().filter(|_| is_at_hand) {
+            Some(email) => email,
+            None => match saved() {
+                Some(SavedPassword { email, password }) => {
+                    sources.password = PasswordFrom::Given(password);
+                    sources.email.insert(email).clone()
+                }
+                None => return Ok(None),
+            },
         };
         let password = sources.password(Attempt::First)?;
         let mark = mark_of_attempt(&email, &password);

@@ -18,6 +18,7 @@ use crate::profile::Issuer;
 use crate::profile::KeyPlace;
 use crate::profile::NewProfile;
 use crate::profile::Profile;
+use crate::profile::Profiles;
 use crate::profile::Seal;
 use crate::profile::SetKeyError;
 use crate::profile::has_key;
@@ -151,7 +152,7 @@ impl<'a> Scope<'a> {
                 if has_key(&text, None, SEAL_SAVED)? {
                     text = with_key(&text, None, SEAL_SAVED, word)?;
                 }
-                for profile in context.profiles().into_iter().flat_map(|all| all.iter()) {
+                for profile in context.profiles().into_iter().flat_map(Profiles::iter) {
                     if has_key(&text, Some(&profile.name), SEAL)? {
                         text = with_key(&text, Some(&table_of(profile)), SEAL, word)?;
                     }

@@ -35,6 +35,9 @@ pub(super) struct Opened {
     pub(super) under: Option<SealedUnder>,
 }
 
+/// What was sealed.
+type Secret = Zeroizing<Vec<u8>>;
+
 /// What came of bringing a file into the form that it should have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Converted {
@@ -85,19 +88,11 @@ impl Sealing {
     }
 
     /// Returns what a file's bytes hold, if they are sealed.
-    pub(super) fn opened(
-        &self,
-        path: &Path,
-        bytes: &[u8],
-    ) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+    pub(super) fn opened(&self, path: &Path, bytes: &[u8]) -> Result<Option<Secret>, StoreError> {
         Ok(self.open(path, bytes)?.map(|(opened, _)| opened))
     }
 
-    fn open(
-        &self,
-        path: &Path,
-        bytes: &[u8],
-    ) -> Result<Option<(Zeroizing<Vec<u8>>, SealedUnder)>, StoreError> {
+    fn open(&self, path: &Path, bytes: &[u8]) -> Result<Option<(Secret, SealedUnder)>, StoreError> {
         if !sealed::is_sealed(bytes) {
             return Ok(None);
         }

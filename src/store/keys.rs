@@ -249,18 +249,20 @@ impl Keys {
         let _lock = Lock::acquire(&lock, Deadline::after(LOCK_WAIT)).map_err(not_kept)?;
         let key = match self.read(place)? {
             Some(key) => key,
-            None => {
-                let key = Key::random().map_err(KeyError::Random)?;
-                self.write(place, &key)?;
-                // What is there now is what the next process will find.
-                let kept = self.read(place)?;
-                kept.ok_or_else(|| KeyError::NotReadBack(place.clone()))?
-            }
+            None => self.make_and_read_back(place)?,
         };
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         found.retain(|(known, _)| known != place);
         found.push((place.clone(), Ok(Some(key.clone()))));
         Ok(key)
+    }
+
+    fn make_and_read_back(&self, place: &KeyPlace) -> Result<Arc<Key>, KeyError> {
+        let key = Key::random().map_err(KeyError::Random)?;
+        self.write(place, &key)?;
+        // What is there now is what the next process will find.
+        self.read(place)?
+            .ok_or_else(|| KeyError::NotReadBack(place.clone()))
     }
 
     fn write(&self, place: &KeyPlace, key: &Key) -> Result<(), KeyError> {
