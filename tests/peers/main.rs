@@ -18,6 +18,7 @@ mod django;
 mod docker;
 mod git_http;
 mod helpers;
+mod keyring;
 mod kognic;
 mod mcp;
 mod oidc;

@@ -71,7 +71,7 @@ fn run<T>(ask: impl Future<Output = Result<T, KeyringError>>) -> Result<T, Keyri
 /// Whatever fails here, there is nobody to talk to.
 async fn connect() -> Result<SecretService<'static>, KeyringError> {
     let connected = SecretService::connect(EncryptionType::Dh).await;
-    connected.map_err(|error| KeyringError::absent(&error))
+    connected.map_err(|error| KeyringError::absent(&reason(&error)))
 }
 
 async fn find<'a>(
@@ -112,7 +112,12 @@ impl From<Error> for KeyringError {
         match error {
             Error::Locked | Error::Prompt => Self::Locked,
             Error::Unavailable => Self::absent(&error),
-            _ => Self::failed(&error),
+            _ => Self::failed(&reason(&error)),
         }
     }
+}
+
+/// Returns what the bus or the service said, without the layers that it came through.
+fn reason(error: &Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
 }
