@@ -4,6 +4,7 @@ mod kognic;
 mod practicus;
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::broker::Broker;
@@ -25,9 +26,12 @@ use crate::profile::Profile;
 use crate::protocol::Origin;
 use crate::protocol::Rejected;
 use crate::providers::NoCredentials;
+use crate::providers::Patience;
 use crate::providers::Provider;
 use crate::providers::SignInBy;
+use crate::providers::SignInError;
 use crate::providers::kognic::Kognic;
+use crate::providers::kognic::KognicClient;
 use crate::providers::oauth::OAuth;
 use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
@@ -46,7 +50,9 @@ use crate::token::TokenSet;
 use crate::token::TokenSetError;
 use crate::token::UnixTime;
 
-pub(crate) use kognic::{KognicError, KognicPlan, Wish, check_credentials, token_files};
+pub(crate) use kognic::{
+    KognicError, KognicPlan, Wish, check_credentials, given_credentials, token_files,
+};
 
 /// The directory and file that the Prusa token set is kept in, under the configuration directory.
 const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
@@ -78,8 +84,8 @@ pub(crate) struct Account<'a> {
     given: Option<TokenSet>,
     store: Store,
     provider: Box<dyn Provider>,
-    /// Tells the client that the provider was made with from another one, for remembering that it was refused.
-    mark: Option<u8>,
+    /// The client that the provider was made with, for remembering that it was refused.
+    client: Option<Rc<KognicClient>>,
 }
 
 impl<'a> Account<'a> {
@@ -133,14 +139,14 @@ impl<'a> Account<'a> {
         profile: &'a Profile,
         wish: Wish<'_>,
     ) -> Result<Self, AccountError> {
-        let (provider, path, mark) = login_of(context, profile, wish)?;
+        let (provider, path, client) = login_of(context, profile, wish)?;
         Ok(Self {
             context,
             profile,
             given: None,
             store: Store::new(path, None).with(context.sealing(profile.seal.clone())?),
             provider,
-            mark,
+            client,
         })
     }
 
@@ -183,8 +189,30 @@ impl<'a> Account<'a> {
     }
 
     /// Returns a token set that meets `need`.
-    pub(crate) fn token_set(&self, need: Need) -> Result<Granted, BrokerError> {
+    pub(crate) fn token_set(&self, need: Need) -> anyhow::Result<Granted> {
         self.with_broker(|broker| broker.token_set(need))
+            .map_err(|error| match error {
+                BrokerError::SignIn { source, .. } if matches!(*source, SignInError::Kognic(_)) => {
+                    self.explained(*source)
+                }
+                error => error.into(),
+            })
+    }
+
+    /// Signs in with nothing but what the provider was made with.
+    pub(crate) fn sign_in_as_client(&self, patience: Patience) -> anyhow::Result<TokenSet> {
+        let signed_in = self.provider.sign_in(&mut NoCredentials, patience);
+        signed_in.map_err(|error| self.explained(error))
+    }
+
+    /// Credentials that cannot be had are told as those are that a file should have held.
+    fn explained(&self, error: SignInError) -> anyhow::Error {
+        match error {
+            SignInError::Kognic(error) => {
+                AccountError::from(KognicError::of_item(error, self.profile)).into()
+            }
+            error => error.into(),
+        }
     }
 
     /// Returns a token set that meets `need` already, without renewing anything.
@@ -296,15 +324,19 @@ impl<'a> Account<'a> {
     }
 
     /// Returns what signs in without a person, if the environment or the profile holds it.
-    fn unattended(&self) -> Option<Unattended<'_>> {
+    fn unattended(&self) -> Result<Option<Unattended<'_>>, SignInError> {
         if self.provider.sign_in_by() == SignInBy::Client {
-            return Some(Unattended {
+            let client = self.client.as_ref().map(|client| client.credentials());
+            let mark = client
+                .transpose()?
+                .map(|client| mark_of_attempt(&client.client_id, &client.client_secret));
+            return Ok(Some(Unattended {
                 credentials: Box::new(NoCredentials),
-                mark: self.mark,
-            });
+                mark,
+            }));
         }
         let saved = || self.store.load().ok()??.password;
-        match Sources::unattended(self.context, self.profile, &saved) {
+        Ok(match Sources::unattended(self.context, self.profile, &saved) {
             Ok(sources) => sources.map(|(sources, mark)| Unattended {
                 credentials: Box::new(sources),
                 mark: Some(mark),
@@ -316,7 +348,7 @@ impl<'a> Account<'a> {
                 ));
                 None
             }
-        }
+        })
     }
 }
 
@@ -340,8 +372,8 @@ fn email_in(token: &str) -> Option<String> {
     email.as_str().map(str::to_owned)
 }
 
-/// Who renews a profile's login, where it is stored, and a mark of the client if there is one.
-type Login = (Box<dyn Provider>, PathBuf, Option<u8>);
+/// Who renews a profile's login, where it is stored, and the client if it is one that signs in.
+type Login = (Box<dyn Provider>, PathBuf, Option<Rc<KognicClient>>);
 
 /// Returns what a profile's login takes.
 fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Login, AccountError> {
@@ -351,8 +383,9 @@ fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Logi
         Issuer::Kognic(settings) => {
             let client = KognicPlan::make(context, settings, wish)?.client(profile)?;
             let path = kognic::token_path(profile, &client)?;
-            let mark = mark_of_attempt(&client.client_id, &client.client_secret);
-            return Ok((Box::new(Kognic::new(client, ca_file)), path, Some(mark)));
+            let client = Rc::new(client);
+            let provider = Kognic::new(Rc::clone(&client), ca_file);
+            return Ok((Box::new(provider), path, Some(client)));
         }
         Issuer::Practicus(settings) => Box::new(Practicus::new(settings.clone(), ca_file)),
         Issuer::OAuth(settings) => Box::new(OAuth::new((**settings).clone(), ca_file)),

@@ -144,10 +144,14 @@ impl Broker<'_> {
         need: Need,
     ) -> Result<Granted, BrokerError> {
         let profile = self.profile.to_owned();
+        let unattended = (self.unattended)().map_err(|source| BrokerError::SignIn {
+            profile: profile.clone(),
+            source: Box::new(source),
+        })?;
         let Some(Unattended {
             mut credentials,
             mark,
-        }) = (self.unattended)()
+        }) = unattended
         else {
             return Err(match ended {
                 Some(source) => BrokerError::LoginEnded {

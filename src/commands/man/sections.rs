@@ -84,7 +84,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
             ),
             (
                 "server, credentials, scopes",
-                "kognic: the authentication server, the credentials file, and what to ask for.",
+                "kognic: the authentication server, the credentials (a file, or keyring://NAME for an item of the platform's keyring), and what to ask for.",
             ),
             ("url", "practicus: the address of the region."),
             (
@@ -170,7 +170,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
             ),
             (
                 "KOGNIC_CREDENTIALS, KOGNIC_CLIENT_ID, KOGNIC_CLIENT_SECRET",
-                "Kognic's client credentials: a file, or the two of them.",
+                "Kognic's client credentials: a file or keyring://NAME, or the two of them. Without any, the item \"default\" of the platform's keyring is looked for.",
             ),
             (
                 "PRT_URL, PRT_TOKEN, PRT_EMAIL, PRT_PASSWORD",
