@@ -1,7 +1,7 @@
 //! Secret Service (freedesktop.org, 0.2) over the session bus.
 //!
 //! Whether something is locked can be asked, and is asked before anything that would make the service open a dialog.
-//! Secrets cross the bus encrypted.
+//! Secrets cross the bus encrypted (by `dh-ietf1024-sha256-aes128-cbc-pkcs7`, the one way that every service knows).
 
 use std::collections::HashMap;
 
@@ -20,10 +20,10 @@ pub(super) fn read(item: &super::Item) -> Result<Option<Zeroizing<Vec<u8>>>, Key
         if let Some(item) = find(&service, item).await?.first() {
             return Ok(Some(Zeroizing::new(item.get_secret().await?)));
         }
+        // Some services say nothing of what lies in a locked collection.
         match default_collection(&service).await {
-            // Some services say nothing of what lies in a locked collection.
-            Err(KeyringError::Locked) => Err(KeyringError::Locked),
-            _ => Ok(None),
+            Ok(_) | Err(KeyringError::Absent(_)) => Ok(None),
+            Err(error) => Err(error),
         }
     })
 }
@@ -101,10 +101,8 @@ async fn default_collection<'a>(
         }
         found => found?,
     };
-    match collection.is_locked().await? {
-        true => Err(KeyringError::Locked),
-        false => Ok(collection),
-    }
+    collection.ensure_unlocked().await?;
+    Ok(collection)
 }
 
 impl From<Error> for KeyringError {
