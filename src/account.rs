@@ -336,19 +336,21 @@ impl<'a> Account<'a> {
             }));
         }
         let saved = || self.store.load().ok()??.password;
-        Ok(match Sources::unattended(self.context, self.profile, &saved) {
-            Ok(sources) => sources.map(|(sources, mark)| Unattended {
-                credentials: Box::new(sources),
-                mark: Some(mark),
-            }),
-            Err(error) => {
-                self.context.warn(&format!(
-                    "cannot sign in by myself: {}",
-                    with_causes(&error)
-                ));
-                None
-            }
-        })
+        Ok(
+            match Sources::unattended(self.context, self.profile, &saved) {
+                Ok(sources) => sources.map(|(sources, mark)| Unattended {
+                    credentials: Box::new(sources),
+                    mark: Some(mark),
+                }),
+                Err(error) => {
+                    self.context.warn(&format!(
+                        "cannot sign in by myself: {}",
+                        with_causes(&error)
+                    ));
+                    None
+                }
+            },
+        )
     }
 }
 

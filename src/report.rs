@@ -6,6 +6,7 @@
 mod keyring;
 mod kognic;
 mod oauth;
+mod sealed;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -24,7 +25,6 @@ use crate::context::wants_json_errors;
 use crate::credentials::SourceError;
 use crate::grants::GrantError;
 use crate::http::HttpError;
-use crate::platform::keyring;
 use crate::profile::ChooseError;
 use crate::profile::PRUSA;
 use crate::prompt::PromptError;
@@ -39,9 +39,6 @@ use crate::providers::CredentialsError;
 use crate::providers::Needed;
 use crate::providers::SignInError;
 use crate::stdin::StdinError;
-use crate::store::Damage;
-use crate::store::KeyError;
-use crate::store::SealError;
 use crate::store::StoreError;
 
 /// Exit status of a failure.
@@ -233,7 +230,7 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
         return Some(of_store(error, None));
     }
     if let Some(error) = cause.downcast_ref() {
-        return Some((Code::Storage, Some(key_hint(error, None))));
+        return Some((Code::Storage, Some(sealed::key_hint(error, None))));
     }
     if let Some(error) = cause.downcast_ref() {
         return Some(of_sign_in(error));
@@ -414,8 +411,10 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
                 "mend that file, or move it elsewhere: the next credential that is saved begins a new one",
             ),
         ),
-        StoreError::Sealed { source, .. } => (Code::Storage, Some(sealed_hint(source, profile))),
-        StoreError::NotSealed { source, .. } => (Code::Storage, Some(key_hint(source, profile))),
+        StoreError::Sealed { source, .. } => (Code::Storage, Some(sealed::hint(source, profile))),
+        StoreError::NotSealed { source, .. } => {
+            (Code::Storage, Some(sealed::key_hint(source, profile)))
+        }
         StoreError::Full { .. } => (
             Code::Storage,
             hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),
@@ -548,57 +547,6 @@ fn later(retry_after: Option<Duration>) -> Option<String> {
         Some(wait) => format!("{KEPT}try again in {} s", wait.as_secs()),
         None => format!("{KEPT}try again later"),
     })
-}
-
-/// Says what helps with a sealed file that cannot be opened; nothing has happened to it.
-fn sealed_hint(error: &SealError, profile: Option<&str>) -> String {
-    match error {
-        SealError::Damage(Damage::UnknownVersion(_)) => "update prusa-cred".to_owned(),
-        SealError::Damage(Damage::CutShort | Damage::Changed) => {
-            format!("put back a copy of that file; {}", anew(profile))
-        }
-        SealError::Key(error) => key_hint(error, profile),
-    }
-}
-
-/// Says what helps where a key cannot be had.
-fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
-    match error {
-        KeyError::Gone { .. } => format!(
-            "nothing is lost while that file is: put its key back, or have it opened by `prusa-cred unseal --key-file \
-             FILE`; {}",
-            anew(profile)
-        ),
-        KeyError::Keyring(error) => match **error {
-            keyring::KeyringError::Locked => "unlock the keyring, then try again".to_owned(),
-            keyring::KeyringError::Absent(_) => {
-                "run it in the session that has the keyring; where there is none, `prusa-cred seal --key-file FILE` \
-                 seals under a key in a file"
-                    .to_owned()
-            }
-            _ => "see that the keyring answers, then try again".to_owned(),
-        },
-        KeyError::Nowhere(_) => {
-            "run it in the systemd service whose credential that is, or name another key file".to_owned()
-        }
-        KeyError::NoFile(_) | KeyError::File { .. } | KeyError::NotAKey(_) => {
-            "put the key there again: 32 bytes, as they are or as base64 or hexadecimal text".to_owned()
-        }
-        KeyError::NotKept { .. } | KeyError::NotReadBack(_) | KeyError::Random(_) => {
-            "nothing was sealed; name another key file with `prusa-cred seal --key-file FILE`"
-                .to_owned()
-        }
-    }
-}
-
-fn anew(profile: Option<&str>) -> String {
-    match profile {
-        Some(profile) => format!(
-            "{} begins anew and keeps that file under another name",
-            login_command(profile)
-        ),
-        None => "moved elsewhere, a new one is begun".to_owned(),
-    }
 }
 
 fn login_hint(profile: &str) -> Option<String> {

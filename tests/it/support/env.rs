@@ -77,8 +77,6 @@ impl TestEnv {
         .var("HOME", &root)
         .var("XDG_CONFIG_HOME", root.join("config"))
         .var("XDG_DATA_HOME", root.join("data"))
-        // No keyring of whoever runs the tests is read, let alone written.
-        .var("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
         .var("PATH", path)
         .var("LC_ALL", "C.UTF-8")
         .var("GIT_CONFIG_NOSYSTEM", "1")
