@@ -33,6 +33,7 @@ use crate::providers::SignInError;
 use crate::providers::kognic::Kognic;
 use crate::providers::kognic::KognicClient;
 use crate::providers::oauth::OAuth;
+use crate::providers::oauth::Opener;
 use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
 use crate::shell;
@@ -390,7 +391,10 @@ fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Logi
             return Ok((Box::new(provider), path, Some(client)));
         }
         Issuer::Practicus(settings) => Box::new(Practicus::new(settings.clone(), ca_file)),
-        Issuer::OAuth(settings) => Box::new(OAuth::new((**settings).clone(), ca_file)),
+        Issuer::OAuth(settings) => {
+            let oauth = OAuth::new((**settings).clone(), ca_file);
+            Box::new(oauth.opening(opener(context)?))
+        }
     };
     Ok((provider, token_path(profile)?, None))
 }
@@ -440,6 +444,14 @@ fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
     } else {
         ours
     })
+}
+
+/// Returns what opens a client secret that was sealed.
+pub(crate) fn opener(context: &Context) -> Result<Opener, ContextError> {
+    let sealing = context.sealing(None)?;
+    Ok(Box::new(move |path, bytes| {
+        Ok(sealing.open_bytes(path, bytes)?)
+    }))
 }
 
 /// Returns every file that may hold tokens of a profile.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::{Problem, chosen_profile, profiles_in_use};
+use crate::account::client_secret_path;
 use crate::account::files_of;
 use crate::cli;
 use crate::context::Context;
@@ -214,6 +215,11 @@ impl<'a> Conversion<'a> {
         let mut has_any = false;
         for path in files_of(profile)? {
             has_any |= self.tell(&path, &what, note, self.convert(&path));
+        }
+        let path = client_secret_path(&profile.name)?;
+        if let Issuer::OAuth(_) = &profile.issuer {
+            let converted = self.sealing.convert_file(&path, self.context.deadline);
+            has_any |= self.tell(&path, &what, "", converted);
         }
         if !has_any {
             self.context.say(&format!("{what} has nothing stored"));

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::keys::{KeyError, Keys};
+use super::lock::Lock;
 use super::read::{self, Content};
 use super::sealed::{self, Damage, Sealed, SealedUnder, Sealer};
-use super::{StoreError, replace};
+use super::{LARGEST, StoreError, replace};
+use crate::deadline::Deadline;
 use crate::profile::KeyPlace;
 use crate::profile::Seal;
 
@@ -85,6 +87,35 @@ impl Sealing {
         }
         let content = Content { bytes, metadata };
         Ok(Some(Opened { content, under }))
+    }
+
+    /// Returns what a file that is no store of ours holds, its bytes being these.
+    pub(crate) fn open_bytes(&self, path: &Path, bytes: Secret) -> Result<Secret, StoreError> {
+        Ok(self.opened(path, &bytes)?.unwrap_or(bytes))
+    }
+
+    /// Returns what is to be written to such a file, in the form that it should have.
+    pub(crate) fn for_new_file(&self, path: &Path, content: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(match self.for_writing(path)? {
+            Some(sealer) => sealer.seal(content),
+            None => content.to_vec(),
+        })
+    }
+
+    /// Brings such a file into the form that it should have.
+    pub(crate) fn convert_file(
+        &self,
+        path: &Path,
+        deadline: Deadline,
+    ) -> Result<Converted, StoreError> {
+        if self.read(path, LARGEST)?.is_none() {
+            return Ok(Converted::Missing);
+        }
+        let lock = Lock::acquire(path, deadline)?;
+        match self.read(lock.target(), LARGEST)? {
+            Some(opened) => self.convert(lock.target(), &opened, &opened.content.bytes),
+            None => Ok(Converted::Missing),
+        }
     }
 
     /// Returns what a file's bytes hold, if they are sealed.
