@@ -1,10 +1,11 @@
-//! Where a token set rests: one JSON file, with a lock and a journal beside it (design: Token file, The broker).
+//! Where a token set rests: one JSON file, with a lock and a journal beside it (design: Token file, The broker). It is
+//! plain or sealed: see `form`.
 //!
 //! Reading takes no lock, since the file is only ever replaced whole. Everything that changes it goes through `Locked`,
 //! which is proof of holding the lock, and works on what a symbolic link leads to. Nothing here prints, and an error
 //! names a file and never what stands in it.
 //!
-//! Secret: the token file, its temporary twin `.NAME.new`, and a file set aside. The lock holds a process number, the
+//! Secret, unless sealed: the token file, its temporary twin `.NAME.new`, and a file set aside. The lock holds a process number, the
 //! journal a digest; both are for their owner alone all the same.
 
 mod edit;

@@ -11,6 +11,7 @@ use super::read::{self, Content};
 use super::sealed::{self, Damage, Sealed, SealedUnder, Sealer};
 use super::{LARGEST, StoreError, replace};
 use crate::deadline::Deadline;
+use crate::platform;
 use crate::profile::KeyPlace;
 use crate::profile::Seal;
 
@@ -196,6 +197,8 @@ impl Sealing {
             _ => false,
         };
         if is_so {
+            // A killed process may have left the other form beside it. What was worth keeping has been put in place.
+            let _ = platform::remove_if_there(&replace::temporary_for(target));
             return Ok(Converted::Nothing);
         }
         replace::check_target(target)?;

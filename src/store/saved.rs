@@ -2,9 +2,10 @@
 //! credentials).
 //!
 //! Reading takes no lock, since the file is only ever replaced whole: written beside it, flushed, renamed. A file that
-//! cannot be read is an error and never overwritten. Bytes meet the disk in `read` and `Replacement::write` alone.
+//! cannot be read is an error and never overwritten. Where nothing else is said, a new file is sealed if a keyring
+//! answers. Bytes meet the disk in `read` and `write` alone.
 //!
-//! Secret: the file, its temporary twin `.NAME.new`, and everything that is read from it but names and times.
+//! Secret: the file unless it is sealed, its temporary twin `.NAME.new`, and everything that is read from it but names and times.
 
 mod entry;
 mod wire;

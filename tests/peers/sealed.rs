@@ -98,7 +98,9 @@ fn a_key_is_made_once_and_serves_all_that_is_sealed() {
             .any_stderr()
             .spawn()
     });
-    running.map(|run| run.success());
+    for run in running {
+        run.success();
+    }
     let keys = names.map(|name| header(path(name))["key"].clone());
     assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
     for name in names {

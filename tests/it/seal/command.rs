@@ -115,6 +115,18 @@ fn all_seals_whatever_there_is_and_keeps_the_rest_of_the_configuration() {
 }
 
 #[test]
+fn what_a_killed_process_left_beside_a_sealed_file_is_cleared_away() {
+    let site = Sandbox::start();
+    let env = sealed(&site, 3600);
+    let leftover = env.token_file().with_file_name(".tokens.json.new");
+    env.write(&leftover, site.stored(3600).to_string());
+    env.run(["seal"])
+        .stderr_contains(" is sealed already\n")
+        .success();
+    assert_eq!(env.leftovers(), [""; 0]);
+}
+
+#[test]
 fn a_file_moves_from_one_key_to_another() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600);
