@@ -67,11 +67,10 @@ pub(super) fn change(context: &Context, change: &mut dyn FnMut(&mut Kept) -> boo
     if let Changed::NewPlainFile(why) = saved.change(context.deadline, change)? {
         // Once, with the first credential: from then on the file is there.
         let path = saved.path().display();
-        let mut text = format!("saved in plain text in {path}, which only you can read");
-        if let Some(why) = why {
-            text += &format!(", as {}", without_keyring(&why));
-        }
-        context.warn(&text);
+        let why = without_keyring(&why);
+        context.warn(&format!(
+            "saved in plain text in {path}, which only you can read, as {why}"
+        ));
     }
     Ok(())
 }

@@ -48,8 +48,8 @@ pub(crate) enum Changed {
     Nothing,
     /// The file was replaced, or begun as the configuration says.
     File,
-    /// A file was begun in plain text; why it is not sealed, unless that is what the configuration says.
-    NewPlainFile(Option<KeyError>),
+    /// A file was begun in plain text, as nothing is said of it and the keyring gave no key.
+    NewPlainFile(KeyError),
 }
 
 impl Saved {
@@ -96,11 +96,10 @@ impl Saved {
         }
         let (sealer, changed) = match self.sealing.for_writing(lock.target())? {
             Some(sealer) => (Some(sealer), Changed::File),
-            None if !is_new => (None, Changed::File),
-            None if self.sealing.is_chosen() => (None, Changed::NewPlainFile(None)),
+            None if !is_new || self.sealing.is_chosen() => (None, Changed::File),
             None => match self.sealing.by_keyring() {
                 Ok(sealer) => (Some(sealer), Changed::File),
-                Err(error) => (None, Changed::NewPlainFile(Some(error))),
+                Err(error) => (None, Changed::NewPlainFile(error)),
             },
         };
         self.write(&lock, &kept.render(), sealer)?;

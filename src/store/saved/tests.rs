@@ -350,7 +350,7 @@ mod file {
         assert!(matches!(put("username=ada\n"), Changed::Nothing));
         assert!(!saved.path().parent().expect("a directory").exists());
         let ada = "username=ada\npassword=1\n";
-        assert!(matches!(put(ada), Changed::NewPlainFile(_)));
+        assert!(matches!(put(ada), Changed::File));
         assert!(matches!(put(ada), Changed::Nothing));
         assert!(matches!(put("username=ada\npassword=2\n"), Changed::File));
         let kept = saved.load().expect("it");
