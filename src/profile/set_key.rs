@@ -42,28 +42,28 @@ pub(crate) fn with_key(
         key: name.map_or(key.to_owned(), |name| format!("profiles.{name}.{key}")),
         value: quoted(value),
     };
-    let place = place_of(text, root.get_ref(), name, key).ok_or_else(by_hand)?;
-    let (before, after) = (text.get(..place.span.start), text.get(place.span.end..));
-    let (before, after) = before.zip(after).ok_or_else(by_hand)?;
-    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let result = if place.is_value {
-        format!("{before}{}{after}", quoted(value))
-    } else {
-        let gap = if before.is_empty() || before.ends_with('\n') {
-            ""
-        } else {
-            newline
-        };
-        let is_first_of_tables = name.is_none() && before.is_empty() && after.starts_with('[');
-        let below = if is_first_of_tables { newline } else { "" };
-        let value = quoted(value);
-        format!("{before}{gap}{key} = {value}{newline}{below}{after}")
-    };
-    if is_meant(text, &result, name, key, value) {
-        Ok(result)
-    } else {
-        Err(by_hand())
+    let place = place_of(text, root.get_ref(), name, key);
+    place
+        .and_then(|place| put(text, &place, key, value))
+        .filter(|result| is_meant(text, result, name, key, value))
+        .ok_or_else(by_hand)
+}
+
+fn put(text: &str, place: &Place, key: &str, value: &str) -> Option<String> {
+    let (before, after) = (text.get(..place.span.start)?, text.get(place.span.end..)?);
+    let value = quoted(value);
+    if place.is_value {
+        return Some(format!("{before}{value}{after}"));
     }
+    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let is_line_end = before.is_empty() || before.ends_with('\n');
+    let gap = if is_line_end { "" } else { newline };
+    // Above the first table, an empty line keeps what belongs to none apart.
+    let is_above = before.is_empty() && after.starts_with('[');
+    let below = if is_above { newline } else { "" };
+    Some(format!(
+        "{before}{gap}{key} = {value}{newline}{below}{after}"
+    ))
 }
 
 /// Returns whether `key` is set at the top, or in a profile.

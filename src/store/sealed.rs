@@ -261,25 +261,15 @@ impl<'a> Sealed<'a> {
             length,
         } = header_of(header).ok_or(Damage::Changed)?;
         let nonce = decode(nonce.as_bytes()).and_then(|nonce| nonce.as_slice().try_into().ok());
-        let content = length.checked_add(TAG).ok_or(Damage::Changed)?;
-        let content = content.div_ceil(3).saturating_mul(4);
-        let rest = rest.trim_ascii_end();
-        if rest.len() < content.saturating_add(AFTER_CONTENT.len()) {
-            return Err(shorter_or_changed(rest));
-        }
-        let (content, end) = rest.split_at(content);
-        match nonce {
-            Some(nonce) if end == AFTER_CONTENT => Ok(Self {
-                header,
-                content,
-                nonce,
-                under: SealedUnder {
-                    key: KeyId(key),
-                    at,
-                },
-            }),
-            _ => Err(Damage::Changed),
-        }
+        Ok(Self {
+            header,
+            content: content_of(rest, length)?,
+            nonce: nonce.ok_or(Damage::Changed)?,
+            under: SealedUnder {
+                key: KeyId(key),
+                at,
+            },
+        })
     }
 
     /// Returns what is sealed.
@@ -324,6 +314,20 @@ fn header_of(header: &[u8]) -> Option<Header> {
         return None;
     }
     serde_json::from_slice(&[checked, b"}"].concat()).ok()
+}
+
+/// Returns the ciphertext that follows a header, whose plain text is this long, if it is all there and nothing more.
+fn content_of(rest: &[u8], length: usize) -> Result<&[u8], Damage> {
+    let length = length.checked_add(TAG).ok_or(Damage::Changed)?;
+    let length = length.div_ceil(3).saturating_mul(4);
+    let rest = rest.trim_ascii_end();
+    if rest.len() < length.saturating_add(AFTER_CONTENT.len()) {
+        return Err(shorter_or_changed(rest));
+    }
+    match rest.split_at(length) {
+        (content, AFTER_CONTENT) => Ok(content),
+        _ => Err(Damage::Changed),
+    }
 }
 
 /// What is shorter than it should be and has an end all the same was changed.
