@@ -33,6 +33,7 @@ use crate::providers::SignInError;
 use crate::providers::kognic::Kognic;
 use crate::providers::kognic::KognicClient;
 use crate::providers::oauth::OAuth;
+use crate::providers::oauth::Opener;
 use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
 use crate::shell;
@@ -60,6 +61,8 @@ const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
 const SDK_FILE: [&str; 2] = ["prusa-connect", "prusa_tokens.json"];
 /// Where the token sets of other profiles are, and successors of sets from the environment.
 const TOKENS_DIR: [&str; 2] = ["prusa-cred", "tokens"];
+/// What the name of such a successor begins with.
+const SUCCESSOR: &str = "environment-";
 
 /// Why a profile's login could not be looked for.
 #[derive(Debug, thiserror::Error)]
@@ -99,17 +102,18 @@ impl<'a> Account<'a> {
         wish: Wish<'_>,
     ) -> Result<Self, AccountError> {
         let stored = Self::stored_for(context, profile, wish)?;
-        let path = stored.store.path().to_owned();
-        let (given, store) = match environment_set(profile)? {
-            None => (None, Store::new(path, None)),
-            Some(set) if set.refresh_token.is_none() => (Some(set), Store::new(path, None)),
-            Some(set) => (None, Store::new(successor_path(&set)?, Some(set))),
-        };
-        Ok(Self {
-            given,
-            store,
-            ..stored
-        })
+        match environment_set(profile)? {
+            None => Ok(stored),
+            Some(set) if set.refresh_token.is_none() => Ok(Self {
+                given: Some(set),
+                ..stored
+            }),
+            Some(set) => {
+                let store = Store::new(successor_path(&set)?, Some(set));
+                let store = store.with(context.sealing(profile.seal.clone())?);
+                Ok(Self { store, ..stored })
+            }
+        }
     }
 
     /// As `open`, for a token that goes to that host: at some providers the host decides who is asked for it.
@@ -141,7 +145,7 @@ impl<'a> Account<'a> {
             context,
             profile,
             given: None,
-            store: Store::new(path, None),
+            store: Store::new(path, None).with(context.sealing(profile.seal.clone())?),
             provider,
             client,
         })
@@ -332,19 +336,22 @@ impl<'a> Account<'a> {
                 mark,
             }));
         }
-        Ok(match Sources::unattended(self.context, self.profile) {
-            Ok(sources) => sources.map(|(sources, mark)| Unattended {
-                credentials: Box::new(sources),
-                mark: Some(mark),
-            }),
-            Err(error) => {
-                self.context.warn(&format!(
-                    "cannot sign in by myself: {}",
-                    with_causes(&error)
-                ));
-                None
-            }
-        })
+        let saved = || self.store.load().ok()??.password;
+        Ok(
+            match Sources::unattended(self.context, self.profile, &saved) {
+                Ok(sources) => sources.map(|(sources, mark)| Unattended {
+                    credentials: Box::new(sources),
+                    mark: Some(mark),
+                }),
+                Err(error) => {
+                    self.context.warn(&format!(
+                        "cannot sign in by myself: {}",
+                        with_causes(&error)
+                    ));
+                    None
+                }
+            },
+        )
     }
 }
 
@@ -384,7 +391,10 @@ fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Logi
             return Ok((Box::new(provider), path, Some(client)));
         }
         Issuer::Practicus(settings) => Box::new(Practicus::new(settings.clone(), ca_file)),
-        Issuer::OAuth(settings) => Box::new(OAuth::new((**settings).clone(), ca_file)),
+        Issuer::OAuth(settings) => {
+            let oauth = OAuth::new((**settings).clone(), ca_file);
+            Box::new(oauth.opening(opener(context)?))
+        }
     };
     Ok((provider, token_path(profile)?, None))
 }
@@ -436,6 +446,44 @@ fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
     })
 }
 
+/// Returns what opens a client secret that was sealed.
+pub(crate) fn opener(context: &Context) -> Result<Opener, ContextError> {
+    let sealing = context.sealing(None)?;
+    Ok(Box::new(move |path, bytes| {
+        Ok(sealing.open_bytes(path, bytes)?)
+    }))
+}
+
+/// Returns every file that may hold tokens of a profile.
+pub(crate) fn files_of(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
+    if let Issuer::Kognic(_) = &profile.issuer {
+        return token_files(profile);
+    }
+    let mut paths = vec![token_path(profile)?];
+    if profile.is_built_in() {
+        paths.extend(successors()?);
+    }
+    Ok(paths)
+}
+
+/// Returns the files that hold successors of token sets from the environment.
+fn successors() -> Result<Vec<PathBuf>, ContextError> {
+    let Ok(entries) = std::fs::read_dir(under(&config_dir()?, TOKENS_DIR)) else {
+        return Ok(Vec::new());
+    };
+    let is_successor = |path: &PathBuf| {
+        let name = path.file_name().and_then(std::ffi::OsStr::to_str);
+        let digest = name
+            .and_then(|name| name.strip_prefix(SUCCESSOR))
+            .and_then(|rest| rest.strip_suffix(".json"));
+        digest.is_some_and(|digest| digest.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut paths: Vec<_> = paths.filter(is_successor).collect();
+    paths.sort();
+    Ok(paths)
+}
+
 /// Returns where the Python SDK keeps its own token set, whether or not it has one.
 pub(crate) fn sdk_token_file() -> Result<PathBuf, ContextError> {
     Ok(under(&config_dir()?, SDK_FILE))
@@ -455,7 +503,7 @@ fn successor_path(seed: &TokenSet) -> Result<PathBuf, ContextError> {
         .map_or_else(String::new, |token| {
             Fingerprint::of(token.expose()).as_str().to_owned()
         });
-    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("environment-{name}.json")))
+    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("{SUCCESSOR}{name}.json")))
 }
 
 fn under(directory: &Path, parts: [&str; 2]) -> PathBuf {

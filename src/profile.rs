@@ -12,6 +12,8 @@ mod kognic;
 mod oauth;
 mod practicus;
 mod prusa;
+mod seal;
+mod set_key;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,6 +30,8 @@ pub(crate) use kognic::{
 pub(crate) use oauth::{ClientAuth, Flow, OAuthSettings, SecretFrom};
 pub(crate) use practicus::{PracticusEnvironment, PracticusRegion, PracticusSettings};
 pub(crate) use prusa::{PrusaEnvironment, PrusaSettings};
+pub(crate) use seal::{KeyPlace, Seal};
+pub(crate) use set_key::{SetKeyError, has_key, with_key};
 
 /// The name of the built-in profile of Prusa Account.
 pub(crate) const PRUSA: &str = "prusa";
@@ -57,6 +61,8 @@ pub(crate) struct Profile {
     pub(crate) password_command: Option<String>,
     pub(crate) otp_command: Option<String>,
     pub(crate) on_rotate: Option<String>,
+    /// How its store rests; `None` where nothing is said.
+    pub(crate) seal: Option<Seal>,
     pub(crate) issuer: Issuer,
 }
 
@@ -111,6 +117,10 @@ pub(crate) struct Profiles {
     default: Option<String>,
     /// `audit` in the configuration: whether each token that is handed out leaves a line.
     is_audited: bool,
+    /// `seal` in the configuration, which every profile has that says nothing else.
+    seal: Option<Seal>,
+    /// `seal_saved`, for saved credentials.
+    seal_saved: Option<Seal>,
     /// By name; the built-in one is always among them.
     all: Vec<Profile>,
 }
@@ -134,6 +144,29 @@ impl Profiles {
     /// Returns whether each token that is handed out leaves a line.
     pub(crate) fn is_audited(&self) -> bool {
         self.is_audited
+    }
+
+    /// Returns how the stores of all profiles rest that say nothing else themselves.
+    pub(crate) fn seal(&self) -> Option<&Seal> {
+        self.seal.as_ref()
+    }
+
+    /// Returns how saved credentials rest; `None` where nothing is said.
+    pub(crate) fn seal_of_saved(&self) -> Option<&Seal> {
+        self.seal_saved.as_ref().or(self.seal.as_ref())
+    }
+
+    /// Returns every place of a key that the configuration names, each once.
+    pub(crate) fn key_places(&self) -> Vec<KeyPlace> {
+        let of_profiles = self.all.iter().filter_map(|profile| profile.seal.as_ref());
+        let all = of_profiles.chain(&self.seal).chain(&self.seal_saved);
+        let mut places: Vec<KeyPlace> = Vec::new();
+        for place in all.filter_map(Seal::place) {
+            if !places.contains(place) {
+                places.push(place.clone());
+            }
+        }
+        places
     }
 }
 

@@ -6,6 +6,7 @@
 mod keyring;
 mod kognic;
 mod oauth;
+mod sealed;
 
 use std::io::Write;
 use std::time::Duration;
@@ -230,6 +231,9 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
         return Some(of_store(error, None));
     }
     if let Some(error) = cause.downcast_ref() {
+        return Some((Code::Storage, Some(sealed::key_hint(error, None))));
+    }
+    if let Some(error) = cause.downcast_ref() {
         return Some(of_sign_in(error));
     }
     if let Some(error) = cause.downcast_ref() {
@@ -324,6 +328,21 @@ fn of_broker(error: &BrokerError) -> Class {
 
 fn of_problem(problem: &Problem) -> Class {
     match problem {
+        Problem::NotSealed {
+            profile,
+            is_known: true,
+        } => (
+            Code::Config,
+            Some(format!(
+                "run `prusa-cred seal --profile {profile}`, then this again"
+            )),
+        ),
+        Problem::NotSealed { profile, .. } => (
+            Code::Config,
+            Some(format!(
+                "sign in without --save-password, then run `prusa-cred seal --profile {profile}`, then this again"
+            )),
+        ),
         Problem::NotMine(_) | Problem::NarrowedAway { .. } => (
             Code::Denied,
             hint(
@@ -393,6 +412,10 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
                 "mend that file, or move it elsewhere: the next credential that is saved begins a new one",
             ),
         ),
+        StoreError::Sealed { source, .. } => (Code::Storage, Some(sealed::hint(source, profile))),
+        StoreError::NotSealed { source, .. } => {
+            (Code::Storage, Some(sealed::key_hint(source, profile)))
+        }
         StoreError::Full { .. } => (
             Code::Storage,
             hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::http::printable;
 use crate::profile::Issuer;
 use crate::profile::Profile;
+use crate::store::StoreError;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
 
@@ -44,6 +45,8 @@ pub(super) fn run(context: &Context) -> Result<()> {
 struct Row<'a> {
     profile: &'a Profile,
     path: String,
+    /// Whether the store is a sealed file; `None` where there is none that could be read.
+    is_sealed: Option<bool>,
     now: UnixTime,
     state: State,
 }
@@ -73,6 +76,7 @@ impl<'a> Row<'a> {
                 return Ok(Self {
                     profile,
                     path: "nowhere, for want of credentials".to_owned(),
+                    is_sealed: None,
                     now,
                     state: match error {
                         KognicError::NoCredentials { .. } => State::SignedOut,
@@ -82,6 +86,7 @@ impl<'a> Row<'a> {
             }
             Err(error) => return Err(error.into()),
         };
+        let mut is_sealed = None;
         let (path, state) = if let Some(set) = account.given() {
             (
                 "the environment".to_owned(),
@@ -90,7 +95,11 @@ impl<'a> Row<'a> {
         } else {
             let state = match account.store().load() {
                 Ok(None) => State::SignedOut,
-                Ok(Some(stored)) => State::of(&stored.set, stored.written_at, profile, now),
+                Ok(Some(stored)) => {
+                    is_sealed = Some(stored.is_sealed);
+                    State::of(&stored.set, stored.written_at, profile, now)
+                }
+                Err(error @ StoreError::Sealed { .. }) => State::Unreadable(with_cause(&error)),
                 Err(error) => State::Unreadable(error.to_string()),
             };
             (account.store().path().display().to_string(), state)
@@ -98,6 +107,7 @@ impl<'a> Row<'a> {
         Ok(Self {
             profile,
             path,
+            is_sealed,
             now,
             state,
         })
@@ -107,6 +117,7 @@ impl<'a> Row<'a> {
         let Self {
             profile,
             path,
+            is_sealed,
             now,
             state,
         } = self;
@@ -161,7 +172,12 @@ impl<'a> Row<'a> {
                 named => named,
             },
         );
-        line("store", path);
+        let sealed = if *is_sealed == Some(true) {
+            " (sealed)"
+        } else {
+            ""
+        };
+        line("store", &format!("{path}{sealed}"));
         text
     }
 
@@ -173,6 +189,7 @@ impl<'a> Row<'a> {
             "signed_in": matches!(self.state, State::SignedIn { .. }),
             "hosts": self.profile.hosts.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "store": self.path,
+            "sealed": self.is_sealed,
         });
         let more = match &self.state {
             State::SignedOut => json!({}),
@@ -216,8 +233,8 @@ impl State {
     }
 }
 
-fn with_cause(error: &KognicError) -> String {
-    match std::error::Error::source(error) {
+fn with_cause(error: &dyn std::error::Error) -> String {
+    match error.source() {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),
     }

@@ -60,6 +60,11 @@ pub(crate) fn is_loose(_: &Metadata) -> bool {
     false
 }
 
+/// Returns `true`: whose a file is matters only where there are mode bits.
+pub(crate) fn is_own(_: &Metadata) -> bool {
+    true
+}
+
 /// Does nothing: there are no mode bits.
 pub(crate) fn tighten(_: &File, _: &Metadata) -> io::Result<()> {
     Ok(())

@@ -3,7 +3,9 @@
 use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt, OpenOptionsExt, PermissionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt, FileTypeExt, MetadataExt as _, OpenOptionsExt, PermissionsExt as _,
+};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
@@ -81,6 +83,11 @@ pub(super) fn create_private_directory(path: &Path) -> io::Result<()> {
 /// Returns whether others than the owner may touch the file.
 pub(crate) fn is_loose(metadata: &Metadata) -> bool {
     metadata.permissions().mode() & EVERYBODY_ELSE != 0
+}
+
+/// Returns whether a file belongs to the user of this process.
+pub(crate) fn is_own(metadata: &Metadata) -> bool {
+    metadata.uid() == rustix::process::geteuid().as_raw()
 }
 
 /// Takes every right from others than the owner.

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use toml::de::DeTable;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Keys, Source};
 use super::{
-    Environment, Issuer, KOGNIC, PRACTICUS, PRUSA, Profile, Profiles, kognic, oauth, practicus,
-    prusa,
+    Environment, Issuer, KOGNIC, PRACTICUS, PRUSA, Profile, Profiles, Seal, kognic, oauth,
+    practicus, prusa,
 };
 use crate::protocol::git::GitAuth;
 
@@ -66,6 +67,8 @@ impl Profiles {
             None => Profiles {
                 default: None,
                 is_audited: false,
+                seal: None,
+                seal_saved: None,
                 all: Vec::new(),
             },
         };
@@ -76,6 +79,11 @@ impl Profiles {
             }
         }
         profiles.all.sort_by(|a, b| a.name.cmp(&b.name));
+        if let Some(seal) = &profiles.seal {
+            for profile in &mut profiles.all {
+                profile.seal.get_or_insert_with(|| seal.clone());
+            }
+        }
         Ok(profiles)
     }
 }
@@ -89,6 +97,7 @@ impl Source<'_> {
         })?;
         let mut default = None;
         let mut is_audited = false;
+        let (mut seal, mut seal_saved) = (None, None);
         let mut all = Vec::new();
         for (key, value) in root.get_ref() {
             let (name, at) = (key.get_ref().as_ref(), key.span().start);
@@ -102,6 +111,8 @@ impl Source<'_> {
                     let value = value.get_ref().as_bool();
                     is_audited = value.ok_or_else(|| self.error(at, name, "not true or false"))?;
                 }
+                "seal" => seal = Some(self.seal(value, name, at)?),
+                "seal_saved" => seal_saved = Some(self.seal(value, name, at)?),
                 "profiles" => {
                     let table = value.get_ref().as_table();
                     for (name, value) in table.ok_or_else(|| self.error(at, name, "not a table"))? {
@@ -117,7 +128,10 @@ impl Source<'_> {
                     return Err(self.error(
                         at,
                         name,
-                        keys::unknown(name, &["default", "audit", "profiles"]),
+                        keys::unknown(
+                            name,
+                            &["default", "audit", "seal", "seal_saved", "profiles"],
+                        ),
                     ));
                 }
             }
@@ -125,6 +139,8 @@ impl Source<'_> {
         let profiles = Profiles {
             default: default.as_ref().map(|(_, name)| name.clone()),
             is_audited,
+            seal,
+            seal_saved,
             all,
         };
         match default {
@@ -133,6 +149,11 @@ impl Source<'_> {
             }
             _ => Ok(profiles),
         }
+    }
+
+    fn seal(self, value: &Spanned<DeValue<'_>>, key: &str, at: usize) -> Result<Seal, ConfigError> {
+        let seal = keys::spanned_string(value).and_then(|text| Seal::parse(&text));
+        seal.map_err(|why| self.error(at, key, why))
     }
 
     fn profile_name(self, name: &str, at: usize) -> Result<&str, ConfigError> {
@@ -206,9 +227,9 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
         password_command: keys.string("password_command")?,
         otp_command: keys.string("otp_command")?,
         on_rotate: keys.string("on_rotate")?,
+        seal: keys.seal("seal")?,
         issuer,
     };
-    keys.word("seal", &[("none", ())])?;
     keys.finish()?;
     Ok(profile)
 }

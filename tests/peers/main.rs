@@ -25,6 +25,7 @@ mod oidc;
 mod peer;
 mod practicus;
 mod sdk;
+mod sealed;
 
 // The harness of the other tests, loaded from where it is.
 #[path = "../it"]

@@ -76,6 +76,14 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
                 "Shell commands that print the password and a one-time code; with these and email a login that has ended is renewed unattended.",
             ),
             (
+                "seal",
+                "How the login rests on disk: \"none\" (plain JSON that only its owner can read), \"keyring\" (encrypted under a key in the platform's keyring), or the path of a key file: absolute, ~/… or $CREDENTIALS_DIRECTORY/… [the seal above all tables, else as the file is]. `prusa-cred seal` and `unseal` set it, and bring what is stored into that form. A key file holds 32 bytes, as they are or as base64 or hexadecimal text.",
+            ),
+            (
+                "seal, seal_saved",
+                "Above all tables: the same for all profiles that do not say it themselves, and for saved credentials [seal; if neither is there, a new file of saved credentials is sealed where a keyring answers].",
+            ),
+            (
                 "on_rotate",
                 "Shell command that gets each new token set on its stdin.",
             ),
@@ -159,6 +167,10 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             (
                 "PRUSA_CRED_ERRORS",
                 "\"json\": errors and warnings are JSON objects on stderr.",
+            ),
+            (
+                "CREDENTIALS_DIRECTORY",
+                "Where systemd puts the credentials of a service: seal = \"$CREDENTIALS_DIRECTORY/NAME\" finds a key file there.",
             ),
             (
                 "PRUSA_TOKENS_JSON",
