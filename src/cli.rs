@@ -175,6 +175,13 @@ subcommands! {
     ///
     /// Tells the rule that decided, where the login is stored, when it is refreshed next and what went wrong last.
     "which" => Which(Which),
+    /// Look for what is wrong, and tell the command that mends it
+    ///
+    /// Checks the configuration, files and their modes, locks, logins, names on PATH, what clients are told to ask, proxy
+    /// and certificates. "broken" is what fails now or at the next refresh, and makes the exit status 1; a "warning" is
+    /// worth a look and does not. Nothing is changed, no secret is shown, and without --online no server is asked. With
+    /// --quiet only what is not as it should be is shown.
+    "doctor" => Doctor(Doctor),
     /// Print a completion script for a shell
     "completions" => Completions(Completions),
     /// Print the manual page, or write all of them into a directory
@@ -516,6 +523,17 @@ pub(crate) struct Inspect {
 pub(crate) struct Which {
     /// The address that a program would ask for
     pub(crate) url: Option<String>,
+}
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status: 0 if nothing is broken, warnings or not; 1 if something is. With --json one object is printed: \
+{\"ok\": BOOL, \"checks\": [{\"id\", \"subject\", \"state\": \"ok|warning|broken|skipped\", \"message\", \"mend\"}]}.")]
+pub(crate) struct Doctor {
+    /// Ask the servers of the profiles as well: whether they can be reached, and what time they have; sends no secret
+    #[arg(long)]
+    pub(crate) online: bool,
 }
 
 /// Options of `completions`.

@@ -5,6 +5,7 @@ mod bazel;
 mod cargo;
 mod completions;
 mod docker;
+mod doctor;
 mod erase;
 mod exec;
 mod forget;
@@ -16,6 +17,7 @@ mod human;
 mod inspect;
 mod keyring;
 mod kube;
+mod last;
 mod list;
 mod login;
 mod logout;
@@ -41,6 +43,7 @@ use crate::profile::Choice;
 use crate::profile::Issuer;
 use crate::profile::KOGNIC;
 use crate::profile::Profile;
+use crate::profile::Profiles;
 use crate::profile::Rule;
 use crate::protocol::MAX_INPUT;
 use crate::protocol::Origin;
@@ -106,6 +109,9 @@ pub(crate) enum Problem {
     },
     #[error("some of what {0} needs could not be done")]
     Partly(&'static str),
+    /// A report on stdout has told it already.
+    #[error("something is broken")]
+    Unwell,
 }
 
 /// A failure of a conversation: each protocol has its own way to be told.
@@ -130,6 +136,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
         Command::Status(_) => status::run(context),
         Command::Inspect(options) => inspect::run(context, options),
         Command::Which(options) => which::run(context, options),
+        Command::Doctor(options) => doctor::run(context, options),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
         Command::Helper(protocol, verb) => helper(context, *protocol, verb),
@@ -229,13 +236,17 @@ fn chosen_profile(context: &Context) -> Result<&Profile> {
 
 /// Returns the profiles that mean something to the person here: not those that are built in and that nobody uses.
 fn profiles_in_use(context: &Context) -> Result<Vec<&Profile>> {
-    let profiles = context.profiles()?;
+    Ok(in_use(context, context.profiles()?))
+}
+
+/// As `profiles_in_use`, of these.
+fn in_use<'p>(context: &Context, profiles: &'p Profiles) -> Vec<&'p Profile> {
     let is_in_use = |profile: &&Profile| {
         profile.is_configured
             || profile.name == profiles.default_name()
             || Account::known_login(context, profile).is_signed_in
     };
-    Ok(profiles.iter().filter(is_in_use).collect())
+    profiles.iter().filter(is_in_use).collect()
 }
 
 /// Returns why nobody answers for an address.

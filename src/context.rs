@@ -1,7 +1,7 @@
 //! The outside world, read once: options that every command takes, environment, directories, configuration.
 
 use std::cell::OnceCell;
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -96,6 +96,11 @@ impl Context {
             .map(|(path, text)| (path.as_path(), text.as_str()));
         let profiles = Profiles::load(text, &environment()?)?;
         Ok(self.profiles.get_or_init(|| profiles))
+    }
+
+    /// Returns what profiles there are without the configuration file, for telling of the rest when that is broken.
+    pub(crate) fn built_in_profiles() -> Result<Profiles, ContextError> {
+        Ok(Profiles::load(None, &environment()?)?)
     }
 
     /// Returns the file that the configuration is read from, whether or not it is there.
@@ -241,6 +246,28 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>, ContextErro
     variable_os(name)
         .map(|value| value.into_string().map_err(|_| ContextError::NotUtf8(name)))
         .transpose()
+}
+
+/// Returns whether a variable is there and not empty, whatever it holds.
+pub(crate) fn is_set(name: &str) -> bool {
+    variable_os(name).is_some()
+}
+
+/// Returns the directories that programs are looked for in, in order.
+pub(crate) fn search_path() -> Vec<PathBuf> {
+    variable_os("PATH").map_or_else(Vec::new, |path| std::env::split_paths(&path).collect())
+}
+
+/// Returns a variable that names a file or a directory.
+pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
+    variable_os(name).map(PathBuf::from)
+}
+
+/// Returns whether stdout is a terminal that colours are wanted on (no-color.org).
+pub(crate) fn colours_on_stdout() -> bool {
+    std::io::stdout().is_terminal()
+        && !is_set("NO_COLOR")
+        && variable_os("TERM").is_some_and(|term| term != "dumb")
 }
 
 /// Returns a variable that holds a secret.

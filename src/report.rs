@@ -90,7 +90,7 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> ExitCode {
         },
         None => error,
     };
-    if is_broken_pipe(error) {
+    if is_broken_pipe(error) || matches!(error.downcast_ref(), Some(Problem::Unwell)) {
         return ExitCode::from(FAILURE);
     }
     let (code, hint) = classify(error);
@@ -343,7 +343,9 @@ fn of_problem(problem: &Problem) -> Class {
         ),
         Problem::NothingSaved(_) => (Code::Denied, hint("`prusa-cred list` shows what is saved")),
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
-        Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
+        Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) | Problem::Unwell => {
+            (Code::Denied, None)
+        }
         Problem::NoProfileYet(_) => (
             Code::Config,
             hint("`prusa-cred status` lists the profiles; with --provider KIND a new one is made"),

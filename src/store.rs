@@ -10,6 +10,7 @@
 mod edit;
 mod journal;
 mod lock;
+mod look;
 mod read;
 mod record;
 mod remove;
@@ -27,6 +28,7 @@ use crate::token::{TokenSet, TokenSetError};
 pub(crate) use edit::{check_editable, edit};
 pub(crate) use journal::{Failure, Journal, mark_of_attempt};
 pub(crate) use lock::Locked;
+pub(crate) use look::{Holder, Surroundings};
 pub(crate) use record::{Evidence, Noted, Stored};
 pub(crate) use replace::{Slot, write_private};
 pub(crate) use saved::{Changed, Kept, Saved, SavedError};

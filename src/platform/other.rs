@@ -55,6 +55,41 @@ pub(crate) fn is_loose(_: &Metadata) -> bool {
     false
 }
 
+/// Returns `false`: there are no mode bits.
+pub(crate) fn is_writable_by_others(_: &Metadata) -> bool {
+    false
+}
+
+/// Returns `None`: there are no mode bits.
+pub(crate) fn mode(_: &Metadata) -> Option<u32> {
+    None
+}
+
+/// Returns `None`: it takes calls that the standard library does not have.
+pub(crate) fn owner(_: &Metadata) -> Option<u32> {
+    None
+}
+
+/// Returns `None`: users have no numbers.
+pub(crate) fn user_id() -> Option<u32> {
+    None
+}
+
+/// Returns whether it is a file: its name says whether it is a program.
+pub(crate) fn is_executable(metadata: &Metadata) -> bool {
+    metadata.is_file()
+}
+
+/// Returns `false`: it takes calls that the standard library does not have; whoever asks compares paths too.
+pub(crate) fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
+    false
+}
+
+/// Returns `None`: see `owner`.
+pub(crate) fn program_of(_: u32) -> Option<String> {
+    None
+}
+
 /// Does nothing: there are no mode bits.
 pub(crate) fn tighten(_: &File, _: &Metadata) -> io::Result<()> {
     Ok(())

@@ -3,7 +3,9 @@
 use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{DirBuilderExt, FileTypeExt, OpenOptionsExt, PermissionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt, FileTypeExt, MetadataExt as _, OpenOptionsExt, PermissionsExt as _,
+};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
@@ -68,6 +70,42 @@ pub(super) fn create_private_directory(path: &Path) -> io::Result<()> {
 /// Returns whether others than the owner may touch the file.
 pub(crate) fn is_loose(metadata: &Metadata) -> bool {
     metadata.permissions().mode() & EVERYBODY_ELSE != 0
+}
+
+/// Returns whether others than the owner may change the file, or the names in the directory.
+pub(crate) fn is_writable_by_others(metadata: &Metadata) -> bool {
+    metadata.permissions().mode() & 0o022 != 0
+}
+
+/// Returns the mode bits.
+pub(crate) fn mode(metadata: &Metadata) -> Option<u32> {
+    Some(metadata.permissions().mode() & 0o7777)
+}
+
+/// Returns the number of the user whom a file belongs to.
+pub(crate) fn owner(metadata: &Metadata) -> Option<u32> {
+    Some(metadata.uid())
+}
+
+/// Returns the number of the user whom this process acts for.
+pub(crate) fn user_id() -> Option<u32> {
+    Some(rustix::process::geteuid().as_raw())
+}
+
+/// Returns whether a file may be run as a program by anybody.
+pub(crate) fn is_executable(metadata: &Metadata) -> bool {
+    metadata.is_file() && metadata.permissions().mode() & 0o111 != 0
+}
+
+/// Returns whether two names are of one file.
+pub(crate) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Returns the name of the program that a process runs, where the system tells everybody.
+pub(crate) fn program_of(pid: u32) -> Option<String> {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+    Some(name.trim_end().to_owned()).filter(|name| !name.is_empty())
 }
 
 /// Takes every right from others than the owner.
