@@ -248,6 +248,11 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>, ContextErro
         .transpose()
 }
 
+/// Returns the directory of whoever runs this.
+pub(crate) fn home_dir() -> Option<PathBuf> {
+    dirs::home_dir()
+}
+
 /// Returns whether a variable is there and not empty, whatever it holds.
 pub(crate) fn is_set(name: &str) -> bool {
     variable_os(name).is_some()

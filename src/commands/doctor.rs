@@ -8,8 +8,11 @@ mod config;
 mod environment;
 mod files;
 mod login;
+mod names;
+mod network;
 mod refresh;
 mod saved;
+mod server;
 mod text;
 
 use anyhow::Result;
@@ -77,7 +80,7 @@ impl<'a> Patient<'a> {
     }
 }
 
-fn sections(context: &Context, _options: &Doctor) -> Vec<Section> {
+fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
     let built_in;
     let (profiles, fault) = match context.profiles() {
         Ok(profiles) => (Some(profiles), None),
@@ -109,6 +112,21 @@ fn sections(context: &Context, _options: &Doctor) -> Vec<Section> {
         "Saved credentials",
         Labels::Names,
         saved::checks(&patient),
+    ));
+    sections.push(Section::new(
+        "Names on PATH",
+        Labels::Subjects,
+        names::checks(&patient, &[]),
+    ));
+    sections.push(Section::new(
+        "Network",
+        Labels::Subjects,
+        network::checks(&patient, &in_use),
+    ));
+    sections.push(Section::new(
+        "Servers",
+        Labels::Both,
+        server::checks(&patient, &in_use, options.online),
     ));
     sections
 }

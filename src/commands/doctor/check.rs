@@ -109,6 +109,8 @@ pub(super) enum Labels {
     Names,
     /// The subject: there is one kind of check, or few, of many things.
     Subjects,
+    /// The subject, then the check's name: several kinds of check of several things.
+    Both,
 }
 
 impl Section {
@@ -124,6 +126,10 @@ impl Section {
         match self.labels {
             Labels::Subjects => check.subject.as_str().into(),
             Labels::Names => check.id.replace(['.', '_'], " ").into(),
+            Labels::Both => {
+                let name = check.id.split_once('.').map_or(check.id, |(_, name)| name);
+                format!("{} {name}", check.subject).into()
+            }
         }
     }
 }

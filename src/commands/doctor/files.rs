@@ -89,6 +89,14 @@ pub(super) fn around(
     };
     let target = surroundings.target.as_path();
     let directory = platform::directory_of(target);
+    if directory
+        .symlink_metadata()
+        .is_err_and(|it| is_missing(&it))
+    {
+        let ids = [names.access, names.directory, names.leftover, names.lock];
+        let nothing = |id| About::new(id, subject).skipped("there is no directory");
+        return ids.map(nothing).into();
+    }
     vec![
         private_file(About::new(names.access, subject), target),
         private_directory(About::new(names.directory, subject), directory),
