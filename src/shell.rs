@@ -84,19 +84,13 @@ pub(crate) fn feed(
     wait(name, &mut child, deadline)
 }
 
-/// What a program printed, and whether it called that a success.
-#[derive(Debug)]
-pub(crate) struct Printed {
-    pub(crate) stdout: Zeroizing<Vec<u8>>,
-    pub(crate) is_success: bool,
-}
-
-/// Runs a program, not a shell, with nothing on its stdin; what it says on stderr goes nowhere.
+/// Runs a program, not a shell, with nothing on its stdin, and returns what it prints, whether or not it succeeds; what
+/// it says on stderr goes nowhere.
 pub(crate) fn printed(
     name: &'static str,
     command: &mut Command,
     deadline: Deadline,
-) -> Result<Printed, ShellError> {
+) -> Result<Zeroizing<Vec<u8>>, ShellError> {
     let child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -107,14 +101,10 @@ pub(crate) fn printed(
     if let Some(stdout) = child.stdout.take() {
         std::thread::spawn(move || sender.send(read(stdout)));
     }
-    let status = end_of(name, &mut child, deadline)?;
-    let stdout = answer
+    end_of(name, &mut child, deadline)?;
+    answer
         .recv_timeout(deadline.remaining())
-        .map_err(|_| ShellError::TimedOut { name })?;
-    Ok(Printed {
-        stdout,
-        is_success: status.success(),
-    })
+        .map_err(|_| ShellError::TimedOut { name })
 }
 
 fn shell(command: &str) -> Command {

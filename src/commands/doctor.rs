@@ -4,6 +4,7 @@
 //! Without `--online` no server is asked. Exit status 1 if anything is broken; a warning does not count.
 
 mod check;
+mod clients;
 mod config;
 mod environment;
 mod files;
@@ -113,11 +114,13 @@ fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
         Labels::Names,
         saved::checks(&patient),
     ));
+    let clients = clients::look(&patient, &in_use);
     sections.push(Section::new(
         "Names on PATH",
         Labels::Subjects,
-        names::checks(&patient, &[]),
+        names::checks(&patient, &clients.needed),
     ));
+    sections.push(Section::new("Clients", Labels::Subjects, clients.checks));
     sections.push(Section::new(
         "Network",
         Labels::Subjects,
