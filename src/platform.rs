@@ -5,6 +5,7 @@
 
 #[cfg(unix)]
 mod hidden;
+pub(crate) mod keyring;
 #[cfg(not(unix))]
 mod other;
 #[cfg(unix)]

@@ -1,0 +1,85 @@
+//! Keychain and Credential Manager, which need no service. Either may ask its user in a dialog of its own.
+
+use keyring::{Entry, Error};
+use secrecy::{ExposeSecret as _, SecretString};
+use zeroize::Zeroizing;
+
+use super::{Item, KeyringError};
+
+/// The code of a Keychain that would have to ask for its password and cannot, as over SSH: `errSecInteractionNotAllowed`.
+const NOBODY_MAY_BE_ASKED: &str = "-25308";
+
+pub(super) fn read(item: &Item) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
+    match find(item)? {
+        Some(entry) => Ok(found(entry.get_password())?.map(|text| Zeroizing::new(text.into()))),
+        None => Ok(None),
+    }
+}
+
+pub(super) fn write(item: &Item, secret: &SecretString) -> Result<(), KeyringError> {
+    let secret = secret.expose_secret();
+    match find(item)? {
+        Some(entry) => Ok(entry.set_password(secret)?),
+        None => Ok(Entry::new(&item.service, &item.user)?.set_password(secret)?),
+    }
+}
+
+pub(super) fn delete(item: &Item) -> Result<bool, KeyringError> {
+    match find(item)? {
+        Some(entry) => Ok(found(entry.delete_credential())?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// Returns the item, whether or not it is there: here its name says all.
+#[cfg(target_os = "macos")]
+fn find(item: &Item) -> Result<Option<Entry>, KeyringError> {
+    Ok(Some(Entry::new(&item.service, &item.user)?))
+}
+
+/// Returns the item under the name that this program gave it, or under one of those that Python's `keyring` gives:
+/// the service alone, or with the user where a service has several.
+#[cfg(windows)]
+fn find(item: &Item) -> Result<Option<keyring_core::Entry>, KeyringError> {
+    let Item { service, user } = item;
+    let ours = Entry::new(service, user)?.inner;
+    if found(ours.get_attributes())?.is_some() {
+        return Ok(Some(ours));
+    }
+    for target in [service.clone(), format!("{user}@{service}")] {
+        let modifiers = std::collections::HashMap::from([("target", target.as_str())]);
+        let theirs = keyring_core::Entry::new_with_modifiers(service, user, &modifiers)?;
+        if found(theirs.get_attributes())?
+            .is_some_and(|attributes| attributes.get("username") == Some(user))
+        {
+            return Ok(Some(theirs));
+        }
+    }
+    Ok(None)
+}
+
+fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, KeyringError> {
+    match answer {
+        Err(Error::NoEntry) => Ok(None),
+        answer => Ok(Some(answer?)),
+    }
+}
+
+impl From<Error> for KeyringError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NoDefaultStore => Self::absent(&"it could not be opened"),
+            // A session that nobody has signed in to at the machine itself, or one without a keychain.
+            Error::NoStorageAccess(why) => Self::absent(&why),
+            Error::PlatformFailure(why) if format!("{why:?}").contains(NOBODY_MAY_BE_ASKED) => {
+                Self::Locked
+            }
+            Error::PlatformFailure(why) => Self::failed(&why),
+            // Others hold what was found.
+            Error::BadEncoding(_) | Error::BadDataFormat(..) => {
+                Self::failed(&"the item is not text")
+            }
+            _ => Self::failed(&error),
+        }
+    }
+}
