@@ -8,6 +8,7 @@ mod clients;
 mod config;
 mod environment;
 mod files;
+mod keyring;
 mod login;
 mod names;
 mod network;
@@ -52,6 +53,16 @@ pub(super) fn run(context: &Context, options: &Doctor) -> Result<()> {
         return Err(Problem::Unwell.into());
     }
     Ok(())
+}
+
+/// Returns the check of a profile that is named by the option and is not there; a variable's is told with the variable.
+fn of_nobody(patient: &Patient<'_>) -> Option<Section> {
+    let name = patient.context.global.profile.as_deref()?;
+    let is_there = patient.profiles?.named(name).is_some();
+    let message = format!("there is no profile {name:?}");
+    let check = About::new("login", name).broken(message, "prusa-cred status");
+    let title = format!("Profile {name}");
+    (!is_there).then(|| Section::new(title, Labels::Names, vec![check]))
 }
 
 /// What the checks look at.
@@ -109,10 +120,16 @@ fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
         let title = format!("Profile {}", profile.name);
         Section::new(title, Labels::Names, of_profile(&patient, profile))
     }));
+    sections.extend(of_nobody(&patient));
     sections.push(Section::new(
         "Saved credentials",
         Labels::Names,
         saved::checks(&patient),
+    ));
+    sections.push(Section::new(
+        "Keyring",
+        Labels::Subjects,
+        keyring::checks(&patient, &in_use),
     ));
     let clients = clients::look(&patient, &in_use);
     sections.push(Section::new(

@@ -13,6 +13,7 @@ mod broker;
 mod config;
 mod crash;
 mod docker;
+mod doctor;
 mod environment;
 mod errors;
 mod exec;

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::check::{About, Check, edit_command, with_causes};
+use super::check::{About, Check, edit_command, shell_word, with_causes};
 use super::{Patient, environment, files};
 use crate::account::Account;
 use crate::context::ContextError;
+use crate::context::is_set;
 use crate::profile::Asked;
 use crate::profile::ChooseError;
 use crate::profile::Profiles;
 use crate::protocol::Origin;
+
+/// What names another file.
+const VARIABLE: &str = "PRUSA_CRED_CONFIG";
 
 pub(super) fn checks(patient: &Patient<'_>) -> Vec<Check> {
     let path = match patient.context.config_path() {
@@ -47,7 +51,11 @@ fn broken(about: About, error: &ContextError, mend: &str) -> Check {
     match error {
         ContextError::Unreadable(path, source) if source.kind() == std::io::ErrorKind::NotFound => {
             let message = format!("{} is named and is not there", path.display());
-            about.broken(message, format!("touch {}", super::check::shell_word(path)))
+            if is_set(VARIABLE) {
+                about.broken(message, format!("unset {VARIABLE}"))
+            } else {
+                about.broken(message, format!("touch {}", shell_word(path)))
+            }
         }
         error => about.broken(with_causes(error), mend),
     }

@@ -1,14 +1,18 @@
 //! Variables that change what is done. They are named, with whom they speak of; what they hold is never shown.
 
+use secrecy::ExposeSecret;
+
 use super::Patient;
 use super::check::{About, Check, with_causes};
 use crate::account::Account;
 use crate::context::Context;
 use crate::context::ContextError;
 use crate::context::is_set;
+use crate::context::secret_variable;
 use crate::profile::ConfigError;
 use crate::profile::PRACTICUS;
 use crate::profile::PRUSA;
+use crate::token::TokenSet;
 
 /// Variables that hold a login, by what goes first, and whose.
 const LOGINS: [(&str, &str); 3] = [
@@ -90,9 +94,23 @@ fn fault(patient: &Patient<'_>, name: &str) -> Option<String> {
     {
         return Some(with_causes(error));
     }
-    if name != "PRUSA_CRED_PROFILE" {
-        return None;
+    match name {
+        "PRUSA_TOKENS_JSON" => not_a_token_set(),
+        "PRUSA_CRED_PROFILE" => no_such_profile(patient),
+        _ => None,
     }
+}
+
+fn not_a_token_set() -> Option<String> {
+    let json = match secret_variable("PRUSA_TOKENS_JSON") {
+        Ok(json) => json?,
+        Err(error) => return Some(with_causes(&error)),
+    };
+    let error = TokenSet::parse(json.expose_secret().as_bytes()).err()?;
+    Some(format!("not a token set: {}", with_causes(&error)))
+}
+
+fn no_such_profile(patient: &Patient<'_>) -> Option<String> {
     match Context::profile_variable() {
         Err(error) => Some(with_causes(&error)),
         Ok(named) => {

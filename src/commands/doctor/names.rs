@@ -132,9 +132,10 @@ fn missing(about: About, this: &This, name: &str, caller: &str, is_needed: bool)
         this.new_link(name)
     };
     if is_needed {
-        about.broken(format!("not on PATH, and {caller} is told to run it"), mend)
+        let message = format!("not on PATH, where {caller} looks for it as its configuration says");
+        about.broken(message, mend)
     } else {
-        about.skipped(format!("not there; {caller} is not told to run it"))
+        about.skipped("not there, and not asked for")
     }
 }
 

@@ -36,7 +36,7 @@ fn proxy() -> Check {
             Ok(None) => {}
             Ok(Some(value)) => {
                 return match without_user(&value) {
-                    Some(place) => about(name).ok(place),
+                    Some(place) => about(name).ok(format!("servers are asked through {place}")),
                     None => about(name).broken("not the address of a proxy", unset(name)),
                 };
             }
