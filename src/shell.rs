@@ -84,13 +84,19 @@ pub(crate) fn feed(
     wait(name, &mut child, deadline)
 }
 
-/// Runs a program, not a shell, with nothing on its stdin, and returns what it prints, whether or not it succeeds; what
-/// it says on stderr goes nowhere.
+/// What a program printed, and the status that it ended with.
+#[derive(Debug)]
+pub(crate) struct Printed {
+    pub(crate) stdout: Zeroizing<Vec<u8>>,
+    pub(crate) status: ExitStatus,
+}
+
+/// Runs a program, not a shell, with nothing on its stdin; what it says on stderr goes nowhere.
 pub(crate) fn printed(
     name: &'static str,
     command: &mut Command,
     deadline: Deadline,
-) -> Result<Zeroizing<Vec<u8>>, ShellError> {
+) -> Result<Printed, ShellError> {
     let child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -101,10 +107,11 @@ pub(crate) fn printed(
     if let Some(stdout) = child.stdout.take() {
         std::thread::spawn(move || sender.send(read(stdout)));
     }
-    end_of(name, &mut child, deadline)?;
-    answer
+    let status = end_of(name, &mut child, deadline)?;
+    let stdout = answer
         .recv_timeout(deadline.remaining())
-        .map_err(|_| ShellError::TimedOut { name })
+        .map_err(|_| ShellError::TimedOut { name })?;
+    Ok(Printed { stdout, status })
 }
 
 fn shell(command: &str) -> Command {

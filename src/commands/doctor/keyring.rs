@@ -27,8 +27,8 @@ pub(super) fn checks(patient: &Patient<'_>, profiles: &[&Profile]) -> Vec<Check>
         (Err(error), Some(why)) => {
             about.broken(format!("{error}, and {why} needs it"), mend(&error))
         }
-        (Err(error @ KeyringError::Absent(_)), None) => {
-            about.ok(format!("{error}; nothing here needs one"))
+        (Err(KeyringError::Absent(_)), None) => {
+            about.ok("there is none here, and nothing needs one")
         }
         (Err(error), None) => {
             about.warning(format!("{error}; nothing here needs it now"), mend(&error))

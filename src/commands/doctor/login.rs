@@ -27,8 +27,13 @@ pub(super) fn check(patient: &Patient<'_>, account: &Account<'_>) -> Check {
     let who = login
         .email()
         .map_or_else(String::new, |it| format!("{it}: "));
-    let (access, refresh) = (login.access(now), login.refresh(profile, now));
-    let message = format!("{who}access token {access}; refresh token: {refresh}");
+    let refresh = match login.refresh {
+        Refresh::None if by_client => "the client asks anew by itself".to_owned(),
+        Refresh::None => "there is no refresh token".to_owned(),
+        Refresh::UntilUnknown => "there is a refresh token".to_owned(),
+        Refresh::Until(_) => format!("the refresh token {}", login.refresh(profile, now)),
+    };
+    let message = format!("{who}the access token {}; {refresh}", login.access(now));
     let has_access = !is_rejected && login.has_access(now);
     let has_refresh = match login.refresh {
         Refresh::None => by_client,

@@ -163,7 +163,7 @@ fn version(patient: &Patient<'_>, path: &Path) -> Option<String> {
     let left = patient.context.deadline.remaining().min(PATIENCE);
     let mut command = Command::new(path);
     let printed = shell::printed("it", command.arg("--version"), Deadline::after(left)).ok()?;
-    let text = std::str::from_utf8(&printed).ok()?;
+    let text = std::str::from_utf8(&printed.stdout).ok()?;
     let mut words = text.lines().next()?.split(' ');
     // As docker has it told: NAME (PACKAGE) VERSION.
     let is_ours = words.next()?.ends_with(OURS);

@@ -48,8 +48,11 @@ fn proxy() -> Check {
 
 /// Returns an address without what may be a user name and a password in it.
 fn without_user(text: &str) -> Option<String> {
-    let parsed = Url::parse(text).ok().filter(Url::has_host);
-    let url = parsed.or_else(|| Url::parse(&format!("http://{text}")).ok())?;
+    let url = if text.contains("://") {
+        Url::parse(text).ok()?
+    } else {
+        Url::parse(&format!("http://{text}")).ok()?
+    };
     let host = url.host_str().filter(|host| !host.is_empty())?;
     let port = url
         .port()

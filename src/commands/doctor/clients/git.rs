@@ -15,10 +15,13 @@ use super::{Clients, is_ours};
 use crate::deadline::Deadline;
 use crate::protocol::Origin;
 use crate::shell;
+use crate::shell::Printed;
 use crate::shell::ShellError;
 
 const ID: &str = "client.git";
 const LINK: &str = "git-credential-prusa-cred";
+/// How `git config` ends where no key is as asked for.
+const NO_SUCH_KEY: i32 = 1;
 /// How long git may take to read its files.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -88,9 +91,15 @@ fn helpers(patient: &Patient<'_>) -> Result<Vec<Helper>, ShellError> {
     let mut git = Command::new("git");
     git.args(["config", "-z", "--show-origin", "--get-regexp"]);
     git.arg(r"^credential\.(.*\.)?helper$");
-    // Failure is git's word for none.
-    let printed = shell::printed("git", &mut git, Deadline::after(left))?;
-    Ok(parse(&String::from_utf8_lossy(&printed)))
+    let Printed { stdout, status } = shell::printed("git", &mut git, Deadline::after(left))?;
+    if status.success() || status.code() == Some(NO_SUCH_KEY) {
+        Ok(parse(&String::from_utf8_lossy(&stdout)))
+    } else {
+        Err(ShellError::Failed {
+            name: "git config",
+            status,
+        })
+    }
 }
 
 fn parse(text: &str) -> Vec<Helper> {
