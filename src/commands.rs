@@ -21,6 +21,7 @@ mod login;
 mod logout;
 mod man;
 mod saved;
+mod setup;
 mod status;
 mod store;
 mod terraform;
@@ -46,6 +47,8 @@ use crate::protocol::MAX_INPUT;
 use crate::protocol::Origin;
 use crate::protocol::Protocol;
 use crate::stdin::Stdin;
+
+pub(crate) use setup::SetupError;
 
 /// A failure that belongs to no layer below.
 #[derive(Debug, thiserror::Error)]
@@ -130,6 +133,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
         Command::Status(_) => status::run(context),
         Command::Inspect(options) => inspect::run(context, options),
         Command::Which(options) => which::run(context, options),
+        Command::Setup(options) => setup::run(context, options),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
         Command::Helper(protocol, verb) => helper(context, *protocol, verb),

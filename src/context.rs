@@ -1,7 +1,7 @@
 //! The outside world, read once: options that every command takes, environment, directories, configuration.
 
 use std::cell::OnceCell;
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -246,6 +246,30 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>, ContextErro
 /// Returns a variable that holds a secret.
 pub(crate) fn secret_variable(name: &'static str) -> Result<Option<SecretString>, ContextError> {
     Ok(variable(name)?.map(SecretString::from))
+}
+
+/// Returns a variable that holds a path, as other programs have them.
+pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
+    variable_os(name).map(PathBuf::from)
+}
+
+/// Returns the directories that programs are looked up in.
+pub(crate) fn search_path() -> Vec<PathBuf> {
+    let path = variable_os("PATH").unwrap_or_default();
+    let directories = std::env::split_paths(&path).filter(|directory| directory.is_absolute());
+    directories.collect()
+}
+
+/// Returns the home directory.
+pub(crate) fn home_dir() -> Result<PathBuf, ContextError> {
+    dirs::home_dir().ok_or(ContextError::NoHome)
+}
+
+/// Returns whether stdout is a terminal whose person has not asked for plain text (no-color.org).
+pub(crate) fn is_colourful() -> bool {
+    std::io::stdout().is_terminal()
+        && variable_os("NO_COLOR").is_none()
+        && variable_os("TERM").is_none_or(|name| name != "dumb")
 }
 
 /// Returns the directory that `dirs` names for configuration: `XDG_CONFIG_HOME`, `~/.config`, or the platform's own.

@@ -31,8 +31,8 @@ pub(crate) use other::{input_kind, peek, read_hidden_line, wait_for_hangup, wait
 pub(crate) use peek::{input_kind, peek, wait_for_hangup, wait_for_input};
 pub(crate) use system::{
     allocate, become_command, create_private, forbid_core_dumps, is_loose, is_process_alive,
-    may_write, open_for_locking, open_for_reading, stdin, sync_directory, terminal, terminal_size,
-    tighten,
+    link_program, may_write, open_for_locking, open_for_reading, stdin, sync_directory, terminal,
+    terminal_size, tighten,
 };
 
 /// What an input is, as far as it can be looked at without consuming it.
