@@ -11,9 +11,7 @@ use crate::context::path_variable;
 
 pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let name = scope.profile.name.clone();
-    let url = scope
-        .address()
-        .ok_or_else(|| SetupError::NoAddress(name.clone()))?;
+    let url = scope.mcp_server()?;
     let directory = path_variable("CLAUDE_CONFIG_DIR").unwrap_or_else(|| world.home.clone());
     let command = scope.command_line(&format!("get --format headers {}", quoted(&url)));
     let server = Shape::Object(vec![

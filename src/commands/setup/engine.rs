@@ -88,13 +88,7 @@ impl<'a> Engine<'a> {
 
     /// Makes the change.
     pub(super) fn apply(mut self) -> Result<()> {
-        if let Some(text) = &self.plan.by_hand {
-            return Err(SetupError::ByHand {
-                path: self.plan.file.clone(),
-                text: text.clone(),
-            }
-            .into());
-        }
+        self.refuse_if_by_hand()?;
         let links = self.missing_links()?;
         // Whatever is wrong with the file shows before a link is made.
         let old = self.plan.read()?;
@@ -120,6 +114,7 @@ impl<'a> Engine<'a> {
 
     /// Takes back what `apply` did.
     pub(super) fn undo(mut self) -> Result<()> {
+        self.refuse_if_by_hand()?;
         self.refuse_if_busy()?;
         let mut left = Vec::new();
         let mut is_changed = false;
@@ -219,6 +214,13 @@ impl<'a> Engine<'a> {
         let mut name = self.plan.file.file_name().unwrap_or_default().to_owned();
         name.push(".before-prusa-cred");
         self.plan.file.with_file_name(name)
+    }
+
+    fn refuse_if_by_hand(&self) -> Result<(), SetupError> {
+        match &self.plan.by_hand {
+            Some(_) => Err(SetupError::ByHand(self.plan.file.clone())),
+            None => Ok(()),
+        }
     }
 
     fn refuse_if_busy(&self) -> Result<(), SetupError> {

@@ -24,14 +24,16 @@ pub(crate) enum SetupError {
     #[error("{0} is not installed")]
     NotInstalled(&'static str),
     /// What only a person can do.
-    #[error("{} has to be changed by hand", shown(path))]
-    ByHand { path: PathBuf, text: String },
+    #[error("{} has to be changed by hand, as kubectl is not installed", shown(.0))]
+    ByHand(PathBuf),
     #[error("{client} cannot be told of *.HOST")]
     OnlyWildcards { client: &'static str },
     #[error("no registry in {} has its index at {hosts}", shown(path))]
     NoRegistry { path: PathBuf, hosts: String },
     #[error("nothing says at which address the MCP server of profile {0} is")]
     NoAddress(String),
+    #[error("profile {0} does not answer for its MCP server's host, {1}")]
+    NotAnswered(String, String),
     #[error("profile {0} names no hosts")]
     NoHosts(String),
     #[error("profile {0} and profile {1} answer for these hosts")]
@@ -65,12 +67,13 @@ impl SetupError {
                 ));
             }
             Self::NotInstalled(_) => "install it first, and see that it is on PATH",
-            Self::ByHand { .. } => "`prusa-cred setup CLIENT` without --apply shows what to add",
+            Self::ByHand(_) => "`prusa-cred setup kubectl` shows what belongs there",
             Self::OnlyWildcards { .. } => "name each host with --host",
             Self::NoRegistry { .. } => {
                 "add the registry first: [registries.NAME] with its `index`; or name its host with --host"
             }
             Self::NoAddress(_) => "give the address with --host https://…/mcp",
+            Self::NotAnswered(..) => "add the host to the profile's `hosts` in the configuration",
             Self::NoHosts(_) => "give the profile `hosts` in the configuration",
             Self::TwoProfiles(..) => "name the hosts of one profile at a time",
             Self::Store(StoreError::Locked { .. }) => "try again in a moment",

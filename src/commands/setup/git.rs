@@ -166,11 +166,13 @@ impl Helper {
     }
 
     pub(super) fn commands(&self) -> Vec<String> {
-        let key = self.key();
-        vec![
-            format!("git config --global --add {key} ''"),
-            format!("git config --global --add {key} '{}'", self.value),
-        ]
+        let key = match self.key() {
+            key if key.contains(['*', '[']) => format!("'{key}'"),
+            key => key,
+        };
+        ["", self.value.as_str()]
+            .map(|value| format!("git config --global --add {key} '{value}'"))
+            .to_vec()
     }
 }
 

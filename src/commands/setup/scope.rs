@@ -150,13 +150,23 @@ impl<'a> Scope<'a> {
         words.join(" ")
     }
 
-    /// Returns the address of the profile's MCP server.
-    pub(super) fn address(&self) -> Option<String> {
+    /// Returns the address of the profile's MCP server, whose host it answers for.
+    pub(super) fn mcp_server(&self) -> Result<String, SetupError> {
         let given = self.hosts.iter().find_map(|host| host.address.clone());
-        given.or_else(|| match &self.profile.issuer {
+        let of_profile = || match &self.profile.issuer {
             Issuer::OAuth(settings) => settings.resource.clone(),
             _ => None,
-        })
+        };
+        let name = || self.profile.name.clone();
+        let address = given
+            .or_else(of_profile)
+            .ok_or_else(|| SetupError::NoAddress(name()))?;
+        match Origin::parse(&address) {
+            Ok(origin) if !self.profile.answers_for(&origin) => {
+                Err(SetupError::NotAnswered(name(), origin.host_and_port()))
+            }
+            _ => Ok(address),
+        }
     }
 
     /// Returns the hosts, for a sentence.

@@ -16,9 +16,7 @@ const VARIABLE: &str = "PRUSA_CRED_MCP_TOKEN";
 
 pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let name = scope.profile.name.clone();
-    let url = scope
-        .address()
-        .ok_or_else(|| SetupError::NoAddress(name.clone()))?;
+    let url = scope.mcp_server()?;
     let config = config_dir()?;
     let directories = PRODUCTS.map(|product| config.join(product).join("User"));
     let [first, ..] = &directories;

@@ -3,6 +3,7 @@
 use jsonc_parser::ast;
 use jsonc_parser::cst::{CstInputValue, CstNode, CstObject, CstRootNode};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::lines::inserted;
@@ -88,6 +89,12 @@ impl Member {
     }
 
     fn parse(&self, text: &str) -> Result<(CstRootNode, Option<CstObject>), Why> {
+        if self.dialect == Dialect::Strict && !text.trim().is_empty() {
+            serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
+                let (line, column) = (error.line(), error.column());
+                format!("it is not JSON from line {line}, column {column} on")
+            })?;
+        }
         let root = CstRootNode::parse(text, &self.options()).map_err(|error| {
             let (line, column) = (error.line_display(), error.column_display());
             format!("line {line}, column {column}: {}", error.kind())
