@@ -36,6 +36,7 @@ mod practicus;
 mod sandbox;
 mod saved;
 mod server;
+mod setup;
 mod status;
 mod stdin;
 mod storage;

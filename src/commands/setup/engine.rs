@@ -134,11 +134,7 @@ impl<'a> Engine<'a> {
                     return Ok(Change::Leave);
                 }
                 is_changed = true;
-                if self.plan.put("").is_ok_and(|begun| begun == old) {
-                    return Ok(Change::Remove);
-                }
-                let as_it_was = self.as_it_was(&old)?;
-                Ok(Change::Replace(as_it_was.unwrap_or(without).into_bytes()))
+                Ok(self.without_ours(&old, without)?)
             },
         )?;
         if is_changed {
@@ -174,14 +170,16 @@ impl<'a> Engine<'a> {
         print(&self.text)
     }
 
-    /// Returns what the file held before, if all that has changed since is ours.
-    fn as_it_was(&self, now: &str) -> Result<Option<String>, SetupError> {
-        let Some(before) = read_of_others(&self.backup())? else {
-            return Ok(None);
-        };
-        let before = self.plan.text(before)?;
-        let is_all = self.plan.put(&before).is_ok_and(|with| with == now);
-        Ok(is_all.then_some(before))
+    /// Returns what becomes of the file: what it was, if all that has changed since is ours; else what is left of it.
+    fn without_ours(&self, now: &str, left: String) -> Result<Change, SetupError> {
+        let before = read_of_others(&self.backup())?;
+        let before = before.map(|bytes| self.plan.text(bytes)).transpose()?;
+        let is_all = |text: &str| self.plan.put(text).is_ok_and(|with| with == now);
+        Ok(match before {
+            None if is_all("") => Change::Remove,
+            Some(text) if is_all(&text) => Change::Replace(text.into_bytes()),
+            _ => Change::Replace(left.into_bytes()),
+        })
     }
 
     fn replace(&mut self) -> Result<(), SetupError> {
