@@ -23,6 +23,7 @@ mod login;
 mod logout;
 mod man;
 mod saved;
+mod setup;
 mod status;
 mod store;
 mod terraform;
@@ -49,6 +50,8 @@ use crate::protocol::MAX_INPUT;
 use crate::protocol::Origin;
 use crate::protocol::Protocol;
 use crate::stdin::Stdin;
+
+pub(crate) use setup::SetupError;
 
 /// A failure that belongs to no layer below.
 #[derive(Debug, thiserror::Error)]
@@ -136,6 +139,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
         Command::Status(_) => status::run(context),
         Command::Inspect(options) => inspect::run(context, options),
         Command::Which(options) => which::run(context, options),
+        Command::Setup(options) => setup::run(context, options),
         Command::Doctor(options) => doctor::run(context, options),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),

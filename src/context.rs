@@ -248,36 +248,38 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>, ContextErro
         .transpose()
 }
 
-/// Returns the directory of whoever runs this.
-pub(crate) fn home_dir() -> Option<PathBuf> {
-    dirs::home_dir()
-}
-
 /// Returns whether a variable is there and not empty, whatever it holds.
 pub(crate) fn is_set(name: &str) -> bool {
     variable_os(name).is_some()
 }
 
-/// Returns the directories that programs are looked for in, in order.
-pub(crate) fn search_path() -> Vec<PathBuf> {
-    variable_os("PATH").map_or_else(Vec::new, |path| std::env::split_paths(&path).collect())
+/// Returns a variable that holds a secret.
+pub(crate) fn secret_variable(name: &'static str) -> Result<Option<SecretString>, ContextError> {
+    Ok(variable(name)?.map(SecretString::from))
 }
 
-/// Returns a variable that names a file or a directory.
+/// Returns a variable that holds a path, as other programs have them.
 pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
     variable_os(name).map(PathBuf::from)
 }
 
-/// Returns whether stdout is a terminal that colours are wanted on (no-color.org).
-pub(crate) fn colours_on_stdout() -> bool {
-    std::io::stdout().is_terminal()
-        && !is_set("NO_COLOR")
-        && variable_os("TERM").is_some_and(|term| term != "dumb")
+/// Returns the directories that programs are looked up in.
+pub(crate) fn search_path() -> Vec<PathBuf> {
+    let path = variable_os("PATH").unwrap_or_default();
+    let directories = std::env::split_paths(&path).filter(|directory| directory.is_absolute());
+    directories.collect()
 }
 
-/// Returns a variable that holds a secret.
-pub(crate) fn secret_variable(name: &'static str) -> Result<Option<SecretString>, ContextError> {
-    Ok(variable(name)?.map(SecretString::from))
+/// Returns the home directory.
+pub(crate) fn home_dir() -> Result<PathBuf, ContextError> {
+    dirs::home_dir().ok_or(ContextError::NoHome)
+}
+
+/// Returns whether stdout is a terminal whose person has not asked for plain text (no-color.org).
+pub(crate) fn is_colourful() -> bool {
+    std::io::stdout().is_terminal()
+        && variable_os("NO_COLOR").is_none()
+        && variable_os("TERM").is_none_or(|name| name != "dumb")
 }
 
 /// Returns the directory that `dirs` names for configuration: `XDG_CONFIG_HOME`, `~/.config`, or the platform's own.

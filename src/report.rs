@@ -17,6 +17,7 @@ use crate::broker::BrokerError;
 use crate::broker::LoginEnd;
 use crate::commands::HelperFailure;
 use crate::commands::Problem;
+use crate::commands::SetupError;
 use crate::context::ContextError;
 use crate::context::wants_json_errors;
 use crate::credentials::SourceError;
@@ -225,6 +226,9 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
     if let Some(error) = cause.downcast_ref() {
         return Some(of_problem(error));
     }
+    if let Some(error) = cause.downcast_ref::<SetupError>() {
+        return Some(of_setup(error));
+    }
     if let Some(error) = cause.downcast_ref() {
         return Some(of_store(error, None));
     }
@@ -367,6 +371,15 @@ fn of_problem(problem: &Problem) -> Class {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
     }
+}
+
+fn of_setup(error: &SetupError) -> Class {
+    let code = match error {
+        SetupError::Store(StoreError::Locked { .. }) | SetupError::Busy { .. } => Code::Locked,
+        SetupError::Store(_) | SetupError::Link { .. } => Code::Storage,
+        _ => Code::Config,
+    };
+    (code, error.hint())
 }
 
 fn of_kognic(error: &KognicError) -> Class {

@@ -25,7 +25,7 @@ use crate::deadline::Deadline;
 use crate::platform;
 use crate::token::{TokenSet, TokenSetError};
 
-pub(crate) use edit::{check_editable, edit};
+pub(crate) use edit::{Change, check_editable, edit, edit_of_others, read_of_others};
 pub(crate) use journal::{Failure, Journal, mark_of_attempt};
 pub(crate) use lock::Locked;
 pub(crate) use look::{Holder, Surroundings};

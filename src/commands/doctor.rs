@@ -28,7 +28,7 @@ use crate::account::KognicError;
 use crate::cli::Doctor;
 use crate::context::Context;
 use crate::context::ContextError;
-use crate::context::colours_on_stdout;
+use crate::context::is_colourful;
 use crate::profile::Profile;
 use crate::profile::Profiles;
 use crate::token::UnixTime;
@@ -43,7 +43,7 @@ pub(super) fn run(context: &Context, options: &Doctor) -> Result<()> {
         format!("{}\n", json!({ "ok": !is_broken, "checks": checks }))
     } else {
         let style = text::Style {
-            is_coloured: colours_on_stdout(),
+            is_coloured: is_colourful(),
             is_short: context.global.quiet,
             is_long: context.global.verbose,
         };
@@ -108,6 +108,7 @@ fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
         fault: fault.as_ref(),
     };
     let in_use = patient.profiles_in_use();
+    let asked = options.online.then(|| server::ask(&patient, &in_use));
     let mut sections = vec![
         Section::new("Configuration", Labels::Names, config::checks(&patient)),
         Section::new(
@@ -143,11 +144,7 @@ fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
         Labels::Subjects,
         network::checks(&patient, &in_use),
     ));
-    sections.push(Section::new(
-        "Servers",
-        Labels::Both,
-        server::checks(&patient, &in_use, options.online),
-    ));
+    sections.push(Section::new("Servers", Labels::Both, server::checks(asked)));
     sections
 }
 

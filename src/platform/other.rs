@@ -100,6 +100,15 @@ pub(crate) fn may_write(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Gives a program another name, which must be free: a hard link, or a copy where that cannot be.
+pub(crate) fn link_program(target: &Path, name: &Path) -> io::Result<()> {
+    std::fs::hard_link(target, name).or_else(|_| {
+        let copy = name.with_extension("new");
+        std::fs::copy(target, &copy)?;
+        std::fs::rename(&copy, name)
+    })
+}
+
 /// Takes `length` bytes of disk space for a new file, which then holds zeros.
 pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
     file.write_all(&vec![0; length])

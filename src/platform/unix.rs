@@ -119,6 +119,11 @@ pub(crate) fn may_write(path: &Path) -> io::Result<()> {
     Ok(rustix::fs::access(path, Access::WRITE_OK)?)
 }
 
+/// Gives a program another name, which must be free.
+pub(crate) fn link_program(target: &Path, name: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, name)
+}
+
 /// Takes `length` bytes of disk space for a new file, which then holds zeros.
 pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -37,6 +37,7 @@ mod practicus;
 mod sandbox;
 mod saved;
 mod server;
+mod setup;
 mod status;
 mod stdin;
 mod storage;

@@ -1,6 +1,7 @@
 //! What other programs are told to ask, as their own configuration has it; read, never changed.
 //!
-//! Each client is one file here and says two things: how it stands with our hosts, and the names that it will run.
+//! git and docker are looked at host by host, each in a file here that says two things: how it stands with our hosts, and
+//! the names that it will run. The others are as `setup` sees them.
 
 mod docker;
 mod git;
@@ -8,7 +9,10 @@ mod git;
 use std::path::Path;
 
 use super::Patient;
-use super::check::Check;
+use super::check::{About, Check, with_causes};
+use crate::cli::Client;
+use crate::commands::setup::ClientState;
+use crate::commands::setup::state;
 use crate::profile::Profile;
 use crate::protocol::Origin;
 
@@ -26,7 +30,49 @@ pub(super) fn look(patient: &Patient<'_>, profiles: &[&Profile]) -> Clients {
     let mut clients = Clients::default();
     git::look(patient, &hosts, &mut clients);
     docker::look(&hosts, &mut clients);
+    for (client, id) in Client::ALL.iter().filter_map(|it| Some((*it, id(*it)?))) {
+        let checks = profiles
+            .iter()
+            .map(|profile| of_other(patient, client, id, profile));
+        clients.checks.extend(checks);
+    }
     clients
+}
+
+/// Returns the name of the check, for clients that have no file here.
+fn id(client: Client) -> Option<&'static str> {
+    Some(match client {
+        Client::Git | Client::Docker => return None,
+        Client::Podman => "client.podman",
+        Client::Cargo => "client.cargo",
+        Client::Bazel => "client.bazel",
+        Client::Kubectl => "client.kubectl",
+        Client::Terraform => "client.terraform",
+        Client::Go => "client.go",
+        Client::Pip => "client.pip",
+        Client::Uv => "client.uv",
+        Client::ClaudeCode => "client.claude_code",
+        Client::VsCode => "client.vscode",
+    })
+}
+
+fn of_other(patient: &Patient<'_>, client: Client, id: &'static str, profile: &Profile) -> Check {
+    let about = About::new(id, format!("{} for {}", client.name(), profile.name));
+    let show = format!(
+        "prusa-cred setup {} --profile {}",
+        client.word(),
+        profile.name
+    );
+    match state(patient.context, client, profile) {
+        Ok(ClientState::Absent) => about.skipped("not told to ask prusa-cred"),
+        Ok(ClientState::Ours { place }) => about.ok(format!("asks prusa-cred ({place})")),
+        Ok(ClientState::Shadowed { by }) => {
+            let message = format!("asks {} instead of prusa-cred, or before", by.join(", "));
+            about.warning(message, show)
+        }
+        Ok(ClientState::Broken { why }) => about.broken(why, show),
+        Err(error) => about.broken(with_causes(error.as_ref()), show),
+    }
 }
 
 /// Returns the hosts that profiles name one by one, each once.

@@ -196,7 +196,7 @@ fn plugins(name: &str) -> Vec<PathBuf> {
 }
 
 fn plugin_directory() -> Option<PathBuf> {
-    Some(home_dir()?.join(".terraform.d").join("plugins"))
+    Some(home_dir().ok()?.join(".terraform.d").join("plugins"))
 }
 
 /// Returns a directory on PATH that is the user's own, else where such a one is usually made.

@@ -1,9 +1,10 @@
 //! The servers of the profiles, asked with `--online`: whether they are reached, what time they have, what they publish.
 //!
-//! A request has no token, no client and no cookie in it, and spends nothing. All are asked at once, each within what
-//! `--timeout` leaves, so that one that hangs takes nothing from the others.
+//! A request has no token, no client and no cookie in it, and spends nothing. All are asked at once, while everything
+//! else is looked at, and each has the time of `--timeout`: one that hangs takes nothing from the others.
 
 use std::path::PathBuf;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use url::Url;
@@ -39,25 +40,27 @@ struct Question {
     deadline: Deadline,
 }
 
-pub(super) fn checks(patient: &Patient<'_>, profiles: &[&Profile], is_online: bool) -> Vec<Check> {
-    if !is_online {
-        let about = About::new("server", "servers");
-        return vec![about.skipped("not asked: --online asks them")];
-    }
-    let questions: Vec<_> = profiles
+/// Servers that are being asked.
+pub(super) struct Asked(Vec<JoinHandle<Vec<Check>>>);
+
+/// Begins to ask the servers of these profiles, all at once.
+pub(super) fn ask(patient: &Patient<'_>, profiles: &[&Profile]) -> Asked {
+    let questions = profiles
         .iter()
-        .map(|profile| Question::of(patient, profile))
-        .collect();
-    std::thread::scope(|scope| {
-        let asked: Vec<_> = questions
-            .iter()
-            .map(|question| scope.spawn(|| question.ask()))
-            .collect();
-        asked
+        .map(|profile| Question::of(patient, profile));
+    let threads = questions.map(|question| std::thread::spawn(move || question.ask()));
+    Asked(threads.collect())
+}
+
+/// Waits for what the servers say; without, nobody was asked.
+pub(super) fn checks(asked: Option<Asked>) -> Vec<Check> {
+    match asked {
+        None => vec![About::new("server", "servers").skipped("not asked: --online asks them")],
+        Some(Asked(threads)) => threads
             .into_iter()
-            .flat_map(|asked| asked.join().unwrap_or_default())
-            .collect()
-    })
+            .flat_map(|thread| thread.join().unwrap_or_default())
+            .collect(),
+    }
 }
 
 impl Question {

@@ -58,7 +58,8 @@ pub(super) fn look(hosts: &[&Origin], clients: &mut Clients) {
 }
 
 fn config_path() -> Option<PathBuf> {
-    let directory = path_variable("DOCKER_CONFIG").or_else(|| Some(home_dir()?.join(".docker")))?;
+    let directory =
+        path_variable("DOCKER_CONFIG").or_else(|| Some(home_dir().ok()?.join(".docker")))?;
     Some(directory.join("config.json"))
 }
 

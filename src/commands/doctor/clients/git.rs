@@ -10,7 +10,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::super::Patient;
-use super::super::check::{About, Check, shell_word};
+use super::super::check::{About, Check};
 use super::{Clients, is_ours};
 use crate::deadline::Deadline;
 use crate::protocol::Origin;
@@ -212,10 +212,7 @@ fn is_missing(helper: &Helper) -> bool {
 
 /// Returns the command that makes prusa-cred the only helper for a host.
 fn only_helper(origin: &Origin) -> String {
-    let key = shell_word(Path::new(&format!("credential.{origin}.helper")));
-    format!(
-        "git config --global --replace-all {key} '' && git config --global --add {key} prusa-cred"
-    )
+    format!("prusa-cred setup git --host {origin} --apply")
 }
 
 #[cfg(test)]

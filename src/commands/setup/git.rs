@@ -1,0 +1,318 @@
+//! git: `credential.https://HOST.helper`, an empty value and then ours (`reference/protocols.md` 2.1 and 2.2).
+//!
+//! The empty value sets aside, for that host alone, every helper that stands before it: prusa-cred is the only one asked.
+//! `git config` itself makes the change. Nothing is taken from the other helpers; they are asked again after `--undo`.
+
+use std::path::{Path, PathBuf};
+
+use super::entry::{Entry, Found, OURS, Why};
+use super::link::Link;
+use super::place::shown;
+use super::plan::Plan;
+use super::scope::Scope;
+use super::tool::Tool;
+use super::{SetupError, World};
+use crate::context::path_variable;
+use crate::protocol::HostPattern;
+use crate::protocol::Origin;
+
+const LINK: &str = "git-credential-prusa-cred";
+
+pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+    let git = world.tool("git").ok_or(SetupError::NotInstalled("git"))?;
+    let helpers: Vec<_> = scope
+        .hosts
+        .iter()
+        .flat_map(|host| host.urls())
+        .map(|url| Helper {
+            url,
+            value: scope.command_line(""),
+            git: git.clone(),
+        })
+        .collect();
+    let file = global_file(world);
+    let lock = own_lock(&file);
+    let mut plan = Plan::new(file.clone(), helpers.into_iter().map(Entry::Git));
+    plan.own_lock = Some(lock);
+    plan.links.push(Link::on_path(LINK, vec![file]));
+    let others = others(&git, scope).unwrap_or_default();
+    if !others.aside.is_empty() {
+        let hosts = scope.shown();
+        plan.note(format!(
+            "{} no longer asked for {hosts}, and asked for other hosts as before",
+            are(&others.aside)
+        ));
+    }
+    if !others.behind.is_empty() {
+        plan.note(format!(
+            "{} still asked, after prusa-cred",
+            are(&others.behind)
+        ));
+    }
+    if others.is_ours_asked {
+        plan.shadows.clone_from(&others.before_ours);
+    }
+    plan.is_reached_otherwise = others.is_ours_asked && others.before_ours.is_empty();
+    Ok(plan)
+}
+
+fn are(helpers: &[String]) -> String {
+    let verb = if helpers.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", helpers.join(", "))
+}
+
+/// Returns the file that `git config --global` writes.
+fn global_file(world: &World) -> PathBuf {
+    if let Some(file) = path_variable("GIT_CONFIG_GLOBAL") {
+        return file;
+    }
+    let at_home = world.home.join(".gitconfig");
+    let directory = path_variable("XDG_CONFIG_HOME").unwrap_or_else(|| world.home.join(".config"));
+    let elsewhere = directory.join("git").join("config");
+    let is_elsewhere = !at_home.exists() && elsewhere.exists();
+    if is_elsewhere { elsewhere } else { at_home }
+}
+
+/// The helper of one address.
+pub(super) struct Helper {
+    url: String,
+    value: String,
+    git: Tool,
+}
+
+impl Helper {
+    fn key(&self) -> String {
+        format!("credential.{}.helper", self.url)
+    }
+
+    fn values(&self, file: &Path) -> Result<Vec<String>, Why> {
+        let file = file.to_string_lossy();
+        let ran = self.git.run(
+            &["config", "--file", &file, "-z", "--get-all", &self.key()],
+            &[],
+        )?;
+        match ran.status {
+            Some(0) => Ok(fields(&ran.stdout)),
+            Some(1) => Ok(Vec::new()),
+            _ => Err(ran.why()),
+        }
+    }
+
+    pub(super) fn found(&self, text: &str) -> Result<Found, Why> {
+        let (values, _) = self.git.on_copy(text, |file| self.values(file))?;
+        Ok(match values.as_slice() {
+            [.., reset, ours] if reset.is_empty() && *ours == self.value => Found::Ours,
+            values => match values.iter().find(|value| is_ours(value)) {
+                Some(value) => Found::Changed(format!("helper = {value}")),
+                None => Found::Absent,
+            },
+        })
+    }
+
+    pub(super) fn put(&self, text: &str) -> Result<String, Why> {
+        let change = |file: &Path| {
+            let old = self.values(file)?;
+            let kept = without_ours(&old);
+            if kept != old {
+                self.rewrite(file, &kept)?;
+            }
+            self.config(file, &["--add", &self.key(), ""])?;
+            self.config(file, &["--add", &self.key(), &self.value])
+        };
+        Ok(self.git.on_copy(text, change)?.1)
+    }
+
+    pub(super) fn take(&self, text: &str) -> Result<String, Why> {
+        let change = |file: &Path| self.rewrite(file, &without_ours(&self.values(file)?));
+        let (_, text) = self.git.on_copy(text, change)?;
+        Ok(self.without_empty_section(&text))
+    }
+
+    fn rewrite(&self, file: &Path, values: &[String]) -> Result<(), Why> {
+        self.config(file, &["--unset-all", &self.key()])?;
+        for value in values {
+            self.config(file, &["--add", &self.key(), value])?;
+        }
+        Ok(())
+    }
+
+    fn config(&self, file: &Path, arguments: &[&str]) -> Result<(), Why> {
+        let file = file.to_string_lossy();
+        let words = [&["config", "--file", file.as_ref()], arguments].concat();
+        let ran = self.git.run(&words, &[])?;
+        if ran.is_success() {
+            Ok(())
+        } else {
+            Err(ran.why())
+        }
+    }
+
+    /// Drops the section's header where git left one with nothing below it.
+    fn without_empty_section(&self, text: &str) -> String {
+        let header = format!("[credential \"{}\"]", self.url);
+        let lines: Vec<_> = text.split_inclusive('\n').collect();
+        let is_empty = |at: usize| {
+            let next = lines
+                .iter()
+                .skip(at + 1)
+                .find(|line| !line.trim().is_empty());
+            next.is_none_or(|line| line.trim_start().starts_with('['))
+        };
+        let kept = lines
+            .iter()
+            .enumerate()
+            .filter(|(at, line)| line.trim() != header || !is_empty(*at));
+        kept.map(|(_, line)| *line).collect()
+    }
+
+    pub(super) fn commands(&self) -> Vec<String> {
+        let key = match self.key() {
+            key if key.contains(['*', '[']) => format!("'{key}'"),
+            key => key,
+        };
+        ["", self.value.as_str()]
+            .map(|value| format!("git config --global --add {key} '{value}'"))
+            .to_vec()
+    }
+}
+
+/// Returns the values but ours and the empty one before it.
+fn without_ours(values: &[String]) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for value in values {
+        if !is_ours(value) {
+            kept.push(value.clone());
+        } else if kept.last().is_some_and(String::is_empty) {
+            kept.pop();
+        }
+    }
+    kept
+}
+
+/// Returns whether a helper's command line runs us, by whatever path.
+fn is_ours(value: &str) -> bool {
+    let first = value.trim_start_matches('!').split_whitespace().next();
+    let name = first.and_then(|word| word.rsplit(['/', '\\']).next());
+    name.is_some_and(|name| name.trim_matches(['\'', '"']).trim_end_matches(".exe") == OURS)
+}
+
+/// What else git asks for the hosts, each with the file that says so.
+#[derive(Default)]
+struct Others {
+    /// Those that our entry sets aside.
+    aside: Vec<String>,
+    /// Those that git reads later: a repository's own, or below our entry.
+    behind: Vec<String>,
+    /// As things are, what is asked before us.
+    before_ours: Vec<String>,
+    /// As things are, whether we are asked at all, by whichever entry.
+    is_ours_asked: bool,
+    /// Whether an entry like ours was read.
+    is_ours_alone: bool,
+    /// Whether the last value was an empty one.
+    is_reset: bool,
+}
+
+/// Reads every helper that git has for any of the hosts, in the order in which git asks.
+fn others(git: &Tool, scope: &Scope<'_>) -> Option<Others> {
+    let pattern = r"^credential\.(.*\.)?helper$";
+    let words = [
+        "config",
+        "-z",
+        "--show-scope",
+        "--show-origin",
+        "--get-regexp",
+        pattern,
+    ];
+    let ran = git.run(&words, &[]).ok()?;
+    let fields = fields(&ran.stdout);
+    let mut others = Others::default();
+    for entry in fields.chunks(3) {
+        let [place, origin, setting] = entry else {
+            break;
+        };
+        let (key, value) = setting.split_once('\n').unwrap_or((setting, ""));
+        let section = key.strip_prefix("credential.")?.strip_suffix("helper")?;
+        let section = section.trim_end_matches('.');
+        if scope
+            .hosts
+            .iter()
+            .any(|host| may_match(section, &host.pattern))
+        {
+            others.next(place, origin, value);
+        }
+    }
+    Some(others)
+}
+
+impl Others {
+    /// Takes the next value that git reads, and whose it is.
+    fn next(&mut self, place: &str, origin: &str, value: &str) {
+        if value.is_empty() {
+            self.is_reset = true;
+            self.is_ours_asked = false;
+            self.before_ours.clear();
+            return;
+        }
+        let was_reset = std::mem::take(&mut self.is_reset);
+        if is_ours(value) {
+            self.is_ours_asked = true;
+            self.is_ours_alone |= was_reset;
+            return;
+        }
+        if was_reset {
+            // Somebody else has set those aside.
+            self.aside.clear();
+            self.is_ours_alone = false;
+        }
+        let file = origin.strip_prefix("file:").unwrap_or(origin);
+        let name = format!("`{value}` ({})", shown(Path::new(file)));
+        if self.is_ours_alone || !matches!(place, "system" | "global") {
+            self.behind.push(name);
+        } else {
+            self.aside.push(name);
+        }
+        if !self.is_ours_asked {
+            self.before_ours.push(value.to_owned());
+        }
+    }
+}
+
+/// Returns whether git may apply a section of this address to a host (gitcredentials, "Credential Contexts").
+fn may_match(section: &str, host: &HostPattern) -> bool {
+    let (scheme, rest) = match section.split_once("://") {
+        Some((scheme, rest)) => (Some(scheme), rest),
+        None => (None, section),
+    };
+    let name = rest.split('/').next().unwrap_or_default();
+    let name = name.rsplit_once('@').map_or(name, |(_, name)| name);
+    let own = host.exact_origin().and_then(Origin::told_scheme);
+    let is_other =
+        |scheme| own.unwrap_or("https") != scheme && !(own.is_none() && host.is_loopback());
+    if scheme.is_some_and(is_other) {
+        return false;
+    }
+    if name.is_empty() {
+        return true;
+    }
+    HostPattern::parse(name).is_ok_and(|pattern| match host.exact_origin() {
+        Some(origin) => pattern.matches(origin),
+        None => pattern == *host,
+    })
+}
+
+fn fields(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.strip_suffix('\0').unwrap_or(&text);
+    if text.is_empty() && bytes.is_empty() {
+        return Vec::new();
+    }
+    text.split('\0').map(str::to_owned).collect()
+}
+
+/// Returns the lock that git itself takes on its file.
+fn own_lock(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
