@@ -1,10 +1,11 @@
 //! What other programs are told to ask, as their own configuration has it; read, never changed.
 //!
 //! git and docker are looked at host by host, each in a file here that says two things: how it stands with our hosts, and
-//! the names that it will run. The others are as `setup` sees them.
+//! the names that it will run. kubectl has a file here as it is better not run; the others are as `setup` sees them.
 
 mod docker;
 mod git;
+mod kubectl;
 
 use std::path::Path;
 
@@ -30,6 +31,7 @@ pub(super) fn look(patient: &Patient<'_>, profiles: &[&Profile]) -> Clients {
     let mut clients = Clients::default();
     git::look(patient, &hosts, &mut clients);
     docker::look(&hosts, &mut clients);
+    kubectl::look(&mut clients);
     for (client, id) in Client::ALL.iter().filter_map(|it| Some((*it, id(*it)?))) {
         let checks = profiles
             .iter()
@@ -42,11 +44,10 @@ pub(super) fn look(patient: &Patient<'_>, profiles: &[&Profile]) -> Clients {
 /// Returns the name of the check, for clients that have no file here.
 fn id(client: Client) -> Option<&'static str> {
     Some(match client {
-        Client::Git | Client::Docker => return None,
+        Client::Git | Client::Docker | Client::Kubectl => return None,
         Client::Podman => "client.podman",
         Client::Cargo => "client.cargo",
         Client::Bazel => "client.bazel",
-        Client::Kubectl => "client.kubectl",
         Client::Terraform => "client.terraform",
         Client::Go => "client.go",
         Client::Pip => "client.pip",

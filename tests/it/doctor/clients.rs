@@ -198,3 +198,57 @@ fn dockers_file_may_be_elsewhere_or_damaged() {
         "broken"
     );
 }
+
+#[test]
+fn kubectl_is_told_by_its_file_and_not_run() {
+    let env = signed_in();
+    assert_eq!(examine(&env).state("client.kubectl", "kubectl"), "skipped");
+    let path = env.home().join(".kube/config");
+    let user =
+        "users:\n- name: me\n  user:\n    exec:\n      command: PROGRAM\n      args: [kube]\n";
+    env.write(&path, user.replace("PROGRAM", "prusa-cred"));
+    let report = examine(&env);
+    let wanted = format!("a user in {} runs prusa-cred", path.display());
+    assert_eq!(
+        report.of("client.kubectl", "kubectl"),
+        ("ok", wanted.as_str(), "-")
+    );
+    env.write(&path, user.replace("PROGRAM", "/nowhere/prusa-cred"));
+    assert_eq!(examine(&env).state("client.kubectl", "kubectl"), "broken");
+}
+
+#[test]
+fn what_setup_made_is_fine_and_what_it_needs_must_stay() {
+    let env = signed_in();
+    for (client, id, subject) in [
+        ("podman", "client.podman", "Podman for prusa"),
+        ("bazel", "client.bazel", "Bazel for prusa"),
+        ("uv", "client.uv", "uv for prusa"),
+    ] {
+        assert_eq!(examine(&env).state(id, subject), "skipped", "{client}");
+        env.run(["setup", client, "--apply"])
+            .any_stdout()
+            .any_stderr()
+            .success();
+        let report = examine(&env);
+        let (state, message, _) = report.of(id, subject);
+        assert_eq!(state, "ok", "{client}: {message}");
+        assert!(message.starts_with("asks prusa-cred (/"), "{message}");
+    }
+    std::fs::remove_file(env.home().join("bin/docker-credential-prusa-cred")).unwrap();
+    let report = examine(&env);
+    let (state, message, command) = report.of("client.podman", "Podman for prusa");
+    assert_eq!(state, "broken", "{message}");
+    assert_eq!(command, "prusa-cred setup podman --profile prusa");
+}
+
+#[test]
+fn what_another_client_asks_instead_is_told() {
+    let env = signed_in();
+    let auth = env.home().join("config/containers/auth.json");
+    env.write(&auth, r#"{"credHelpers":{"connect.prusa3d.com":"pass"}}"#);
+    let report = examine(&env);
+    let (state, message, _) = report.of("client.podman", "Podman for prusa");
+    assert_eq!(state, "warning", "{message}");
+    assert!(message.starts_with("asks "), "{message}");
+}
