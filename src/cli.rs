@@ -537,17 +537,17 @@ The hosts are those of the profile that --profile or the default names, unless -
 line of another program stands in the way, nothing is changed; git's other helpers are set aside for these hosts alone. \
 --undo takes back what --apply did, with the same --profile and --host, and leaves alone what was changed since.")]
 pub(crate) struct Setup {
-    /// The program to set up
+    /// The program to set up; without one, all are listed with how they are
     #[arg(value_name = "CLIENT")]
-    pub(crate) client: Client,
+    pub(crate) client: Option<Client>,
     /// Host, of those that the profile answers for (repeatable); for MCP clients the server's address
-    #[arg(long = "host", value_name = "HOST")]
+    #[arg(long = "host", value_name = "HOST", requires = "client")]
     pub(crate) hosts: Vec<String>,
     /// Make the change
-    #[arg(long)]
+    #[arg(long, requires = "client")]
     pub(crate) apply: bool,
     /// Take the change back
-    #[arg(long)]
+    #[arg(long, requires = "client", conflicts_with = "apply")]
     pub(crate) undo: bool,
 }
 

@@ -16,13 +16,14 @@ mod git;
 mod go;
 mod kubectl;
 mod link;
+mod overview;
 mod paint;
 mod pip;
 mod place;
 mod plan;
 mod podman;
 mod scope;
-mod state;
+pub(super) mod state;
 mod terraform;
 mod tool;
 mod uv;
@@ -42,7 +43,6 @@ use scope::Scope;
 use tool::Tool;
 
 pub(crate) use error::SetupError;
-pub(super) use state::{ClientState, state};
 
 /// What the plans of all clients are made from.
 struct World {
@@ -65,9 +65,12 @@ impl World {
 }
 
 pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
+    let Some(client) = options.client else {
+        return overview::run(context);
+    };
     let scope = Scope::find(context, &options.hosts, options.undo)?;
-    let plan = plan_for(options.client, &World::of(context)?, &scope)?;
-    let engine = engine::Engine::new(context, options, &scope, &plan);
+    let plan = plan_for(client, &World::of(context)?, &scope)?;
+    let engine = engine::Engine::new(context, options, client, &scope, &plan);
     if options.undo {
         engine.undo()
     } else if options.apply {

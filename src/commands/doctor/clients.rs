@@ -12,8 +12,8 @@ use std::path::Path;
 use super::Patient;
 use super::check::{About, Check, with_causes};
 use crate::cli::Client;
-use crate::commands::setup::ClientState;
-use crate::commands::setup::state;
+use crate::commands::setup::state::ClientState;
+use crate::commands::setup::state::state;
 use crate::profile::Profile;
 use crate::protocol::Origin;
 

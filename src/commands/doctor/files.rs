@@ -9,6 +9,7 @@ use super::Patient;
 use super::check::{About, Check, edit_command, shell_word, with_causes};
 use crate::account::Account;
 use crate::commands::human;
+use crate::context::home_dir;
 use crate::platform;
 use crate::store::Holder;
 use crate::store::StoreError;
@@ -140,7 +141,7 @@ fn private_file(about: About, path: &Path) -> Check {
         Err(error) => return about.broken(cannot_look(path, &error), own(path)),
     };
     if let Some(owner) = stranger(&metadata) {
-        return about.broken(belongs(path, owner), own(path));
+        return of_stranger(about, path, owner);
     }
     if platform::is_loose(&metadata) {
         let message = format!("others may read {}{}", path.display(), mode(&metadata));
@@ -161,7 +162,7 @@ fn private_directory(about: About, path: &Path) -> Check {
     };
     let word = shell_word(path);
     if let Some(owner) = stranger(&metadata) {
-        return about.broken(belongs(path, owner), own(path));
+        return of_stranger(about, path, owner);
     }
     if platform::is_writable_by_others(&metadata) {
         let message = format!(
@@ -223,6 +224,19 @@ const ROOT: u32 = 0;
 fn stranger(metadata: &Metadata) -> Option<u32> {
     let owner = platform::owner(metadata)?;
     (Some(owner) != platform::user_id()).then_some(owner)
+}
+
+/// Tells of what somebody else owns: a slip of root's in a user's home, or root itself at work there.
+fn of_stranger(about: About, path: &Path, owner: u32) -> Check {
+    let owner_of_home = || platform::owner(&home_dir().ok()?.metadata().ok()?);
+    if platform::user_id() == Some(ROOT) && owner_of_home() == Some(owner) {
+        let message = format!(
+            "{} belongs to user {owner}, as this home does, and this runs as root: what it writes becomes root's",
+            path.display()
+        );
+        return about.warning(message, format!("sudo -u '#{owner}' prusa-cred doctor"));
+    }
+    about.broken(belongs(path, owner), own(path))
 }
 
 fn belongs(path: &Path, owner: u32) -> String {

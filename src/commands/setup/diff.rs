@@ -121,7 +121,6 @@ fn steps<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Step<'t>> {
     let mut steps = Vec::new();
     loop {
         match (old.get(i), new.get(j)) {
-            (None, None) => return steps,
             (Some(a), Some(b)) if a == b => {
                 steps.push(Step::Keep);
                 (i, j) = (i + 1, j + 1);
@@ -134,7 +133,7 @@ fn steps<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Step<'t>> {
                 steps.push(Step::Add(b));
                 j += 1;
             }
-            (Some(_), None) => return steps,
+            (_, None) => return steps,
         }
     }
 }

@@ -17,6 +17,7 @@ use super::paint::{Paint, Style};
 use super::place::shown;
 use super::plan::Plan;
 use super::scope::Scope;
+use crate::cli::Client;
 use crate::cli::Setup;
 use crate::commands::print;
 use crate::context::Context;
@@ -36,6 +37,7 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 pub(super) struct Engine<'a> {
     context: &'a Context,
     options: &'a Setup,
+    client: Client,
     scope: &'a Scope<'a>,
     plan: &'a Plan,
     paint: Paint,
@@ -47,12 +49,14 @@ impl<'a> Engine<'a> {
     pub(super) fn new(
         context: &'a Context,
         options: &'a Setup,
+        client: Client,
         scope: &'a Scope<'a>,
         plan: &'a Plan,
     ) -> Self {
         Self {
             context,
             options,
+            client,
             scope,
             plan,
             paint: Paint::for_stdout(),
@@ -134,7 +138,7 @@ impl<'a> Engine<'a> {
                     return Ok(Change::Leave);
                 }
                 is_changed = true;
-                Ok(self.without_ours(&old, without)?)
+                self.without_ours(&old, without)
             },
         )?;
         if is_changed {
@@ -162,7 +166,7 @@ impl<'a> Engine<'a> {
             );
         }
         if !is_changed && left.is_empty() {
-            let (name, hosts) = (self.options.client.name(), self.scope.shown());
+            let (name, hosts) = (self.client.name(), self.scope.shown());
             self.line(&format!(
                 "Nothing to take back: {name} was not set up here for {hosts}."
             ));
@@ -233,7 +237,7 @@ impl<'a> Engine<'a> {
 
     fn missing_links(&self) -> Result<Vec<Missing>, SetupError> {
         let mut missing = Vec::new();
-        for link in self.plan.links.iter() {
+        for link in &self.plan.links {
             match Link::state(link)? {
                 LinkState::There(_) => {}
                 LinkState::Taken(path) => return Err(SetupError::Taken(path)),
@@ -248,7 +252,7 @@ impl<'a> Engine<'a> {
     }
 
     fn nothing_to_do(mut self) -> Result<()> {
-        let (name, hosts) = (self.options.client.name(), self.scope.shown());
+        let (name, hosts) = (self.client.name(), self.scope.shown());
         self.line(&format!(
             "Nothing to do: {name} asks prusa-cred for {hosts} already."
         ));
@@ -348,10 +352,7 @@ impl<'a> Engine<'a> {
 
     /// Returns the command line of this run with another switch.
     fn command(&self, switch: &str) -> String {
-        let mut words = vec![
-            "prusa-cred setup".to_owned(),
-            self.options.client.word().to_owned(),
-        ];
+        let mut words = vec!["prusa-cred setup".to_owned(), self.client.word().to_owned()];
         if let Some(profile) = &self.context.global.profile {
             words.push(format!("--profile {profile}"));
         }

@@ -9,8 +9,8 @@ use super::entry::{Entry, Found, OURS, Why};
 use super::link::Link;
 use super::place::shown;
 use super::plan::Plan;
-use super::scope::Scope;
-use super::tool::Tool;
+use super::scope::{Host, Scope};
+use super::tool::{Tool, on_copy};
 use super::{SetupError, World};
 use crate::context::path_variable;
 use crate::protocol::HostPattern;
@@ -23,7 +23,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     let helpers: Vec<_> = scope
         .hosts
         .iter()
-        .flat_map(|host| host.urls())
+        .flat_map(Host::urls)
         .map(|url| Helper {
             url,
             value: scope.command_line(""),
@@ -99,7 +99,7 @@ impl Helper {
     }
 
     pub(super) fn found(&self, text: &str) -> Result<Found, Why> {
-        let (values, _) = self.git.on_copy(text, |file| self.values(file))?;
+        let (values, _) = on_copy(text, |file| self.values(file))?;
         Ok(match values.as_slice() {
             [.., reset, ours] if reset.is_empty() && *ours == self.value => Found::Ours,
             values => match values.iter().find(|value| is_ours(value)) {
@@ -119,12 +119,12 @@ impl Helper {
             self.config(file, &["--add", &self.key(), ""])?;
             self.config(file, &["--add", &self.key(), &self.value])
         };
-        Ok(self.git.on_copy(text, change)?.1)
+        Ok(on_copy(text, change)?.1)
     }
 
     pub(super) fn take(&self, text: &str) -> Result<String, Why> {
         let change = |file: &Path| self.rewrite(file, &without_ours(&self.values(file)?));
-        let (_, text) = self.git.on_copy(text, change)?;
+        let ((), text) = on_copy(text, change)?;
         Ok(self.without_empty_section(&text))
     }
 

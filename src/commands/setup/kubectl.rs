@@ -11,7 +11,7 @@ use super::entry::{Entry, Found, OURS, Why};
 use super::link::Link;
 use super::plan::Plan;
 use super::scope::Scope;
-use super::tool::Tool;
+use super::tool::{Tool, on_copy};
 use super::{SetupError, World};
 use crate::context::path_variable;
 use crate::protocol::Origin;
@@ -136,7 +136,7 @@ impl User {
     }
 
     pub(super) fn found(&self, text_of_file: &str) -> Result<Found, Why> {
-        let (config, _) = self.kubectl.on_copy(text_of_file, |file| self.view(file))?;
+        let (config, _) = on_copy(text_of_file, |file| self.view(file))?;
         let is_meant = |user: &&Value| text(user, &["name"]) == Some(&self.name);
         let Some(user) = list(&config, "users").find(is_meant) else {
             return Ok(Found::Absent);
@@ -188,13 +188,13 @@ impl User {
 
     pub(super) fn put(&self, text: &str) -> Result<String, Why> {
         let change = |file: &Path| self.config(file, &self.arguments());
-        Ok(self.kubectl.on_copy(text, change)?.1)
+        Ok(on_copy(text, change)?.1)
     }
 
     pub(super) fn take(&self, text: &str) -> Result<String, Why> {
         let words = ["config", "delete-user", &self.name].map(str::to_owned);
         let change = |file: &Path| self.config(file, &words);
-        Ok(self.kubectl.on_copy(text, change)?.1)
+        Ok(on_copy(text, change)?.1)
     }
 
     pub(super) fn commands(&self) -> Vec<String> {

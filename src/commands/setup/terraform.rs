@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::entry::{Block, Entry, OURS};
 use super::link::Link;
 use super::plan::Plan;
-use super::scope::Scope;
+use super::scope::{Host, Scope};
 use super::{SetupError, World};
 use crate::context::config_dir;
 use crate::context::path_variable;
@@ -45,7 +45,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
             plan.shadows.push(block);
         }
     }
-    if scope.hosts.iter().all(|host| host.is_wildcard()) {
+    if scope.hosts.iter().all(Host::is_wildcard) {
         plan.note("Terraform asks for every host; those of the profile are answered");
     }
     let tofu: PathBuf = world.home.join(".tofurc");

@@ -89,19 +89,18 @@ impl Tool {
             stderr: taken(stderr)?,
         })
     }
+}
 
-    /// Lets `work` have a copy of a text, and returns what `work` returns and what the copy holds then.
-    pub(super) fn on_copy<T>(
-        &self,
-        text: &str,
-        work: impl FnOnce(&Path) -> Result<T, Why>,
-    ) -> Result<(T, String), Why> {
-        let copy = Scratch::of(text)?;
-        let returned = work(&copy.0)?;
-        let bytes = read_of_others(&copy.0).map_err(|error| error.to_string())?;
-        let text = String::from_utf8(bytes.unwrap_or_default());
-        Ok((returned, text.map_err(|_| "it is not UTF-8".to_owned())?))
-    }
+/// Lets `work` have a copy of a text, and returns what `work` returns and what the copy holds then.
+pub(super) fn on_copy<T>(
+    text: &str,
+    work: impl FnOnce(&Path) -> Result<T, Why>,
+) -> Result<(T, String), Why> {
+    let copy = Scratch::of(text)?;
+    let returned = work(&copy.0)?;
+    let bytes = read_of_others(&copy.0).map_err(|error| error.to_string())?;
+    let text = String::from_utf8(bytes.unwrap_or_default());
+    Ok((returned, text.map_err(|_| "it is not UTF-8".to_owned())?))
 }
 
 fn collect(output: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {

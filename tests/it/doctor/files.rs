@@ -109,6 +109,14 @@ fn what_somebody_else_owns_is_broken() {
 
     // And the way it really happens: root was here before.
     mend(&env, &format!("chown -R {NOBODY} {}", env.home().display()));
+    let report = examine(&env);
+    let (state, message, command) = report.of("token.access", "prusa");
+    assert_eq!(state, "warning");
+    assert!(
+        message.ends_with(": what it writes becomes root's"),
+        "{message}"
+    );
+    assert_eq!(command, "sudo -u '#65534' prusa-cred doctor");
     chown(&file, Some(0), None).unwrap();
     let args = [
         "--reuid=65534",

@@ -42,6 +42,33 @@ fn colours_are_for_terminals_that_want_them() {
 }
 
 #[test]
+fn without_a_client_all_are_told_of() {
+    let desk = Desk::new();
+    desk.write(
+        ".bazelrc",
+        "common --credential_helper=git.example.com=/x.sh\n",
+    );
+    desk.write(".docker/config.json", "{");
+    desk.apply("git");
+    desk.apply("podman");
+    std::fs::remove_file(desk.bin().join("docker-credential-prusa-cred")).expect("it");
+    let told = desk.env.run(["setup"]).any_stdout().success().stdout;
+    for line in [
+        "  git          asks prusa-cred (",
+        "  docker       cannot edit ~/.docker/config.json: ",
+        "  podman       the program docker-credential-prusa-cred is not found\n",
+        "  bazel        asks --credential_helper=git.example.com=/x.sh first\n",
+        "  pip          not set up\n",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    desk.env
+        .run(["setup", "--apply"])
+        .stderr_contains("CLIENT")
+        .status(2);
+}
+
+#[test]
 fn errors_say_what_to_do() {
     let desk = Desk::new().alone_with(&[]);
     let cases: [(&[&str], &str, &str); 7] = [

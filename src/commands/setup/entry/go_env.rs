@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::super::tool::Tool;
+use super::super::tool::{Tool, on_copy};
 use super::lines::{appended, end_of_lines, lines};
 use super::{Found, OURS, Why};
 
@@ -86,7 +86,7 @@ impl GoAuth {
                 Err(ran.why())
             }
         };
-        let ((), text) = go.on_copy(text, run)?;
+        let ((), text) = on_copy(text, run)?;
         Ok(text)
     }
 

@@ -189,9 +189,8 @@ impl Member {
             return None;
         }
         let parsed = parse_to_ast(text, &CollectOptions::default(), &self.options()).ok()?;
-        let mut object = match parsed.value? {
-            ast::Value::Object(object) => object,
-            _ => return None,
+        let ast::Value::Object(mut object) = parsed.value? else {
+            return None;
         };
         for name in self.names.iter().take(depth - 1) {
             object = object.take_object(name)?;
