@@ -59,7 +59,7 @@ pub(super) struct Login {
     email: Option<String>,
     /// Whether there is an access token at all.
     is_accessible: bool,
-    access_until: Option<UnixTime>,
+    pub(super) access_until: Option<UnixTime>,
     pub(super) refresh: Refresh,
 }
 

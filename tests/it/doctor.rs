@@ -235,6 +235,14 @@ fn a_configuration_that_others_may_change_is_broken() {
         mend(&env, command);
     }
     assert_eq!(examine(&env).state("config.access", path), "ok");
+    mend(
+        &env,
+        &format!(
+            "rm {path}; chmod 770 {}",
+            path.strip_suffix("/config.toml").unwrap()
+        ),
+    );
+    assert_eq!(examine(&env).state("config.access", path), "broken");
 }
 
 #[test]

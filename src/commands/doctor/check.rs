@@ -67,28 +67,28 @@ impl About {
     }
 
     pub(super) fn ok(self, message: impl Into<String>) -> Check {
-        self.found(State::Ok, message.into(), None)
+        self.found(State::Ok, &message.into(), None)
     }
 
     pub(super) fn skipped(self, message: impl Into<String>) -> Check {
-        self.found(State::Skipped, message.into(), None)
+        self.found(State::Skipped, &message.into(), None)
     }
 
     pub(super) fn warning(self, message: impl Into<String>, mend: impl Into<String>) -> Check {
-        self.found(State::Warning, message.into(), Some(mend.into()))
+        self.found(State::Warning, &message.into(), Some(mend.into()))
     }
 
     pub(super) fn broken(self, message: impl Into<String>, mend: impl Into<String>) -> Check {
-        self.found(State::Broken, message.into(), Some(mend.into()))
+        self.found(State::Broken, &message.into(), Some(mend.into()))
     }
 
-    pub(super) fn found(self, state: State, message: String, mend: Option<String>) -> Check {
+    pub(super) fn found(self, state: State, message: &str, mend: Option<String>) -> Check {
         let Self { id, subject } = self;
         Check {
             id,
             subject: one_line(&subject),
             state,
-            message: one_line(&message),
+            message: one_line(message),
             mend,
         }
     }

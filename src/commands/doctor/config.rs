@@ -7,6 +7,7 @@ use super::{Patient, environment, files};
 use crate::account::Account;
 use crate::context::ContextError;
 use crate::context::is_set;
+use crate::platform;
 use crate::profile::Asked;
 use crate::profile::ChooseError;
 use crate::profile::Profiles;
@@ -38,7 +39,7 @@ pub(super) fn checks(patient: &Patient<'_>) -> Vec<Check> {
         )),
     };
     let mut checks = vec![file];
-    if path.symlink_metadata().is_ok() {
+    if platform::directory_of(&path).exists() {
         checks.push(files::changed_by_others("config.access", &path));
     }
     if let Some(profiles) = patient.profiles {
@@ -57,7 +58,10 @@ fn broken(about: About, error: &ContextError, mend: &str) -> Check {
                 about.broken(message, format!("touch {}", shell_word(path)))
             }
         }
-        error => about.broken(with_causes(error), mend),
+        error => {
+            let why = with_causes(error);
+            about.broken(format!("{why}; its profiles are not looked at"), mend)
+        }
     }
 }
 

@@ -110,13 +110,14 @@ pub(super) fn around(
     ]
 }
 
-/// Looks at who may change a file that holds no secret, but says what is run.
+/// Looks at who may change a file that holds no secret but says what is run, or may put one there.
 pub(super) fn changed_by_others(id: &'static str, path: &Path) -> Check {
     let about = About::new(id, path.display().to_string());
     let directory = platform::directory_of(path);
     for path in [path, directory] {
         let metadata = match path.metadata() {
             Ok(metadata) => metadata,
+            Err(error) if is_missing(&error) => continue,
             Err(error) => return about.broken(cannot_look(path, &error), own(path)),
         };
         if let Some(owner) = stranger(&metadata).filter(|owner| *owner != ROOT) {

@@ -33,7 +33,11 @@ pub(super) fn check(patient: &Patient<'_>, account: &Account<'_>) -> Check {
         Refresh::UntilUnknown => "there is a refresh token".to_owned(),
         Refresh::Until(_) => format!("the refresh token {}", login.refresh(profile, now)),
     };
-    let message = format!("{who}the access token {}; {refresh}", login.access(now));
+    let access = match login.access_until {
+        Some(_) => login.access(now),
+        None => "does not tell its end".to_owned(),
+    };
+    let message = format!("{who}the access token {access}; {refresh}");
     let has_access = !is_rejected && login.has_access(now);
     let has_refresh = match login.refresh {
         Refresh::None => by_client,

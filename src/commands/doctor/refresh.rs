@@ -40,7 +40,7 @@ pub(super) fn checks(patient: &Patient<'_>, account: &Account<'_>) -> Vec<Check>
             let (state, mend) = weight(&failure, account);
             vec![
                 cut_off.ok("no"),
-                failed.found(state, format!("{}: {told}", failure.code), Some(mend)),
+                failed.found(state, &format!("{}: {told}", failure.code), Some(mend)),
             ]
         }
         _ => vec![cut_off.ok("no"), failed.ok("none")],

@@ -25,13 +25,11 @@ pub(super) fn look(clients: &mut Clients) {
 
 /// Returns the files that `KUBECONFIG` lists, else the one at home.
 fn files() -> Vec<PathBuf> {
-    match path_variable("KUBECONFIG") {
-        Some(list) => std::env::split_paths(&list).collect(),
-        None => {
-            let home = home_dir().map(|home| home.join(".kube").join("config"));
-            home.into_iter().collect()
-        }
+    if let Some(list) = path_variable("KUBECONFIG") {
+        return std::env::split_paths(&list).collect();
     }
+    let home = home_dir().map(|home| home.join(".kube").join("config"));
+    home.into_iter().collect()
 }
 
 fn of_file(path: &Path) -> Option<Check> {
