@@ -28,7 +28,7 @@ use crate::token::{TokenSet, TokenSetError};
 pub(crate) use edit::{Change, check_editable, edit, edit_of_others, read_of_others};
 pub(crate) use journal::{Failure, Journal, mark_of_attempt};
 pub(crate) use lock::Locked;
-pub(crate) use look::{Holder, Surroundings};
+pub(crate) use look::{Around, Holder};
 pub(crate) use record::{Evidence, Noted, Stored};
 pub(crate) use replace::{Slot, write_private};
 pub(crate) use saved::{Changed, Kept, Saved, SavedError};

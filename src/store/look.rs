@@ -9,7 +9,7 @@ use crate::token::UnixTime;
 
 /// What lies around a stored file.
 #[derive(Debug)]
-pub(crate) struct Surroundings {
+pub(crate) struct Around {
     /// Where the file is, or will be, once symbolic links are followed.
     pub(crate) target: PathBuf,
     /// What is written before it takes the file's place. While nobody holds the lock, somebody left it.
@@ -29,7 +29,7 @@ pub(crate) struct Holder {
     pub(crate) since: Option<UnixTime>,
 }
 
-impl Surroundings {
+impl Around {
     /// Looks around the file at `path`, which may be a symbolic link, and may be missing.
     pub(crate) fn of(path: &Path) -> Result<Self, StoreError> {
         let target = lock::resolve(path).map_err(StoreError::io("follow", path))?;

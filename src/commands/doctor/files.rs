@@ -11,9 +11,9 @@ use crate::account::Account;
 use crate::commands::human;
 use crate::context::home_dir;
 use crate::platform;
+use crate::store::Around;
 use crate::store::Holder;
 use crate::store::StoreError;
-use crate::store::Surroundings;
 
 /// Nobody holds a lock longer who is not stuck: it is held while a server is asked, never while a person types.
 const LONGEST_HOLD: Duration = Duration::from_secs(60);
@@ -81,14 +81,14 @@ pub(super) fn around(
     path: &Path,
     again: &str,
 ) -> Vec<Check> {
-    let surroundings = match Surroundings::of(path) {
-        Ok(surroundings) => surroundings,
+    let around = match Around::of(path) {
+        Ok(around) => around,
         Err(error) => {
             let mend = mend_of(&error, path, "true");
             return vec![About::new(names.lock, subject).broken(with_causes(&error), mend)];
         }
     };
-    let target = surroundings.target.as_path();
+    let target = around.target.as_path();
     let directory = platform::directory_of(target);
     if directory
         .symlink_metadata()
@@ -101,12 +101,8 @@ pub(super) fn around(
     vec![
         private_file(About::new(names.access, subject), target),
         private_directory(About::new(names.directory, subject), directory),
-        leftover(About::new(names.leftover, subject), &surroundings, again),
-        lock(
-            patient,
-            About::new(names.lock, subject),
-            surroundings.holder,
-        ),
+        leftover(About::new(names.leftover, subject), &around, again),
+        lock(patient, About::new(names.lock, subject), around.holder),
     ]
 }
 
@@ -184,8 +180,8 @@ fn private_directory(about: About, path: &Path) -> Check {
     about.ok(format!("yours alone{}", mode(&metadata)))
 }
 
-fn leftover(about: About, surroundings: &Surroundings, again: &str) -> Check {
-    match (&surroundings.temporary, &surroundings.holder) {
+fn leftover(about: About, around: &Around, again: &str) -> Check {
+    match (&around.temporary, &around.holder) {
         (None, _) => about.ok("nothing was left half written"),
         (Some(_), Some(_)) => about.ok("somebody is writing"),
         (Some(path), None) => {

@@ -4,9 +4,9 @@ use super::check::{About, Check, State};
 use super::{Patient, files};
 use crate::account::Account;
 use crate::commands::last;
+use crate::store::Around;
 use crate::store::Failure;
 use crate::store::Journal;
-use crate::store::Surroundings;
 
 /// Failures that do not end by themselves.
 const LASTING: [&str; 4] = [
@@ -48,7 +48,7 @@ pub(super) fn checks(patient: &Patient<'_>, account: &Account<'_>) -> Vec<Check>
 }
 
 fn is_going_on(account: &Account<'_>) -> bool {
-    Surroundings::of(account.store().path()).is_ok_and(|around| around.holder.is_some())
+    Around::of(account.store().path()).is_ok_and(|around| around.holder.is_some())
 }
 
 fn weight(failure: &Failure, account: &Account<'_>) -> (State, String) {

@@ -250,7 +250,7 @@ fn the_file_of_saved_credentials_is_looked_at_likewise() {
     assert_eq!(of("saved.lock"), "warning");
     lock.unlock().unwrap();
     assert_eq!(of("saved.lock"), "ok");
-    fs::write(&path, "{\"S3NTRY").unwrap();
+    env.write(&path, "{\"S3NTRY");
     assert_eq!(of("saved.file"), "broken");
 }
 
