@@ -4,6 +4,7 @@ mod kognic;
 mod practicus;
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::broker::Broker;
@@ -25,10 +26,14 @@ use crate::profile::Profile;
 use crate::protocol::Origin;
 use crate::protocol::Rejected;
 use crate::providers::NoCredentials;
+use crate::providers::Patience;
 use crate::providers::Provider;
 use crate::providers::SignInBy;
+use crate::providers::SignInError;
 use crate::providers::kognic::Kognic;
+use crate::providers::kognic::KognicClient;
 use crate::providers::oauth::OAuth;
+use crate::providers::oauth::Opener;
 use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
 use crate::shell;
@@ -46,7 +51,9 @@ use crate::token::TokenSet;
 use crate::token::TokenSetError;
 use crate::token::UnixTime;
 
-pub(crate) use kognic::{KognicError, KognicPlan, Wish, check_credentials, token_files};
+pub(crate) use kognic::{
+    KognicError, KognicPlan, Wish, check_credentials, given_credentials, token_files,
+};
 
 /// The directory and file that the Prusa token set is kept in, under the configuration directory.
 const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
@@ -54,6 +61,8 @@ const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
 const SDK_FILE: [&str; 2] = ["prusa-connect", "prusa_tokens.json"];
 /// Where the token sets of other profiles are, and successors of sets from the environment.
 const TOKENS_DIR: [&str; 2] = ["prusa-cred", "tokens"];
+/// What the name of such a successor begins with.
+const SUCCESSOR: &str = "environment-";
 
 /// Why a profile's login could not be looked for.
 #[derive(Debug, thiserror::Error)]
@@ -76,8 +85,8 @@ pub(crate) struct Account<'a> {
     given: Option<TokenSet>,
     store: Store,
     provider: Box<dyn Provider>,
-    /// Tells the client that the provider was made with from another one, for remembering that it was refused.
-    mark: Option<u8>,
+    /// The client that the provider was made with, for remembering that it was refused.
+    client: Option<Rc<KognicClient>>,
 }
 
 impl<'a> Account<'a> {
@@ -93,17 +102,18 @@ impl<'a> Account<'a> {
         wish: Wish<'_>,
     ) -> Result<Self, AccountError> {
         let stored = Self::stored_for(context, profile, wish)?;
-        let path = stored.store.path().to_owned();
-        let (given, store) = match environment_set(profile)? {
-            None => (None, Store::new(path, None)),
-            Some(set) if set.refresh_token.is_none() => (Some(set), Store::new(path, None)),
-            Some(set) => (None, Store::new(successor_path(&set)?, Some(set))),
-        };
-        Ok(Self {
-            given,
-            store,
-            ..stored
-        })
+        match environment_set(profile)? {
+            None => Ok(stored),
+            Some(set) if set.refresh_token.is_none() => Ok(Self {
+                given: Some(set),
+                ..stored
+            }),
+            Some(set) => {
+                let store = Store::new(successor_path(&set)?, Some(set));
+                let store = store.with(context.sealing(profile.seal.clone())?);
+                Ok(Self { store, ..stored })
+            }
+        }
     }
 
     /// As `open`, for a token that goes to that host: at some providers the host decides who is asked for it.
@@ -130,14 +140,14 @@ impl<'a> Account<'a> {
         profile: &'a Profile,
         wish: Wish<'_>,
     ) -> Result<Self, AccountError> {
-        let (provider, path, mark) = login_of(context, profile, wish)?;
+        let (provider, path, client) = login_of(context, profile, wish)?;
         Ok(Self {
             context,
             profile,
             given: None,
-            store: Store::new(path, None),
+            store: Store::new(path, None).with(context.sealing(profile.seal.clone())?),
             provider,
-            mark,
+            client,
         })
     }
 
@@ -180,8 +190,30 @@ impl<'a> Account<'a> {
     }
 
     /// Returns a token set that meets `need`.
-    pub(crate) fn token_set(&self, need: Need) -> Result<Granted, BrokerError> {
+    pub(crate) fn token_set(&self, need: Need) -> anyhow::Result<Granted> {
         self.with_broker(|broker| broker.token_set(need))
+            .map_err(|error| match error {
+                BrokerError::SignIn { source, .. } if matches!(*source, SignInError::Kognic(_)) => {
+                    self.explained(*source)
+                }
+                error => error.into(),
+            })
+    }
+
+    /// Signs in with nothing but what the provider was made with.
+    pub(crate) fn sign_in_as_client(&self, patience: Patience) -> anyhow::Result<TokenSet> {
+        let signed_in = self.provider.sign_in(&mut NoCredentials, patience);
+        signed_in.map_err(|error| self.explained(error))
+    }
+
+    /// Credentials that cannot be had are told as those are that a file should have held.
+    fn explained(&self, error: SignInError) -> anyhow::Error {
+        match error {
+            SignInError::Kognic(error) => {
+                AccountError::from(KognicError::of_item(error, self.profile)).into()
+            }
+            error => error.into(),
+        }
     }
 
     /// Returns a token set that meets `need` already, without renewing anything.
@@ -293,26 +325,33 @@ impl<'a> Account<'a> {
     }
 
     /// Returns what signs in without a person, if the environment or the profile holds it.
-    fn unattended(&self) -> Option<Unattended<'_>> {
+    fn unattended(&self) -> Result<Option<Unattended<'_>>, SignInError> {
         if self.provider.sign_in_by() == SignInBy::Client {
-            return Some(Unattended {
+            let client = self.client.as_ref().map(|client| client.credentials());
+            let mark = client
+                .transpose()?
+                .map(|client| mark_of_attempt(&client.client_id, &client.client_secret));
+            return Ok(Some(Unattended {
                 credentials: Box::new(NoCredentials),
-                mark: self.mark,
-            });
+                mark,
+            }));
         }
-        match Sources::unattended(self.context, self.profile) {
-            Ok(sources) => sources.map(|(sources, mark)| Unattended {
-                credentials: Box::new(sources),
-                mark: Some(mark),
-            }),
-            Err(error) => {
-                self.context.warn(&format!(
-                    "cannot sign in by myself: {}",
-                    with_causes(&error)
-                ));
-                None
-            }
-        }
+        let saved = || self.store.load().ok()??.password;
+        Ok(
+            match Sources::unattended(self.context, self.profile, &saved) {
+                Ok(sources) => sources.map(|(sources, mark)| Unattended {
+                    credentials: Box::new(sources),
+                    mark: Some(mark),
+                }),
+                Err(error) => {
+                    self.context.warn(&format!(
+                        "cannot sign in by myself: {}",
+                        with_causes(&error)
+                    ));
+                    None
+                }
+            },
+        )
     }
 }
 
@@ -336,8 +375,8 @@ fn email_in(token: &str) -> Option<String> {
     email.as_str().map(str::to_owned)
 }
 
-/// Who renews a profile's login, where it is stored, and a mark of the client if there is one.
-type Login = (Box<dyn Provider>, PathBuf, Option<u8>);
+/// Who renews a profile's login, where it is stored, and the client if it is one that signs in.
+type Login = (Box<dyn Provider>, PathBuf, Option<Rc<KognicClient>>);
 
 /// Returns what a profile's login takes.
 fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Login, AccountError> {
@@ -347,11 +386,15 @@ fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Logi
         Issuer::Kognic(settings) => {
             let client = KognicPlan::make(context, settings, wish)?.client(profile)?;
             let path = kognic::token_path(profile, &client)?;
-            let mark = mark_of_attempt(&client.client_id, &client.client_secret);
-            return Ok((Box::new(Kognic::new(client, ca_file)), path, Some(mark)));
+            let client = Rc::new(client);
+            let provider = Kognic::new(Rc::clone(&client), ca_file);
+            return Ok((Box::new(provider), path, Some(client)));
         }
         Issuer::Practicus(settings) => Box::new(Practicus::new(settings.clone(), ca_file)),
-        Issuer::OAuth(settings) => Box::new(OAuth::new((**settings).clone(), ca_file)),
+        Issuer::OAuth(settings) => {
+            let oauth = OAuth::new((**settings).clone(), ca_file);
+            Box::new(oauth.opening(opener(context)?))
+        }
     };
     Ok((provider, token_path(profile)?, None))
 }
@@ -403,6 +446,44 @@ fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
     })
 }
 
+/// Returns what opens a client secret that was sealed.
+pub(crate) fn opener(context: &Context) -> Result<Opener, ContextError> {
+    let sealing = context.sealing(None)?;
+    Ok(Box::new(move |path, bytes| {
+        Ok(sealing.open_bytes(path, bytes)?)
+    }))
+}
+
+/// Returns every file that may hold tokens of a profile.
+pub(crate) fn files_of(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
+    if let Issuer::Kognic(_) = &profile.issuer {
+        return token_files(profile);
+    }
+    let mut paths = vec![token_path(profile)?];
+    if profile.is_built_in() {
+        paths.extend(successors()?);
+    }
+    Ok(paths)
+}
+
+/// Returns the files that hold successors of token sets from the environment.
+fn successors() -> Result<Vec<PathBuf>, ContextError> {
+    let Ok(entries) = std::fs::read_dir(under(&config_dir()?, TOKENS_DIR)) else {
+        return Ok(Vec::new());
+    };
+    let is_successor = |path: &PathBuf| {
+        let name = path.file_name().and_then(std::ffi::OsStr::to_str);
+        let digest = name
+            .and_then(|name| name.strip_prefix(SUCCESSOR))
+            .and_then(|rest| rest.strip_suffix(".json"));
+        digest.is_some_and(|digest| digest.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut paths: Vec<_> = paths.filter(is_successor).collect();
+    paths.sort();
+    Ok(paths)
+}
+
 /// Returns where the Python SDK keeps its own token set, whether or not it has one.
 pub(crate) fn sdk_token_file() -> Result<PathBuf, ContextError> {
     Ok(under(&config_dir()?, SDK_FILE))
@@ -422,7 +503,7 @@ fn successor_path(seed: &TokenSet) -> Result<PathBuf, ContextError> {
         .map_or_else(String::new, |token| {
             Fingerprint::of(token.expose()).as_str().to_owned()
         });
-    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("environment-{name}.json")))
+    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("{SUCCESSOR}{name}.json")))
 }
 
 fn under(directory: &Path, parts: [&str; 2]) -> PathBuf {

@@ -135,7 +135,7 @@ pub(crate) struct Broker<'a> {
     pub(crate) store: &'a Store,
     pub(crate) provider: &'a dyn Provider,
     /// Makes what signs in without a person, if the environment or the profile holds it.
-    pub(crate) unattended: &'a dyn Fn() -> Option<Unattended<'a>>,
+    pub(crate) unattended: &'a dyn Fn() -> Result<Option<Unattended<'a>>, SignInError>,
     /// Is given each new token set once it is stored.
     pub(crate) on_rotate: &'a dyn Fn(&TokenSet),
     /// Tells a person something that is not an error.

@@ -160,6 +160,16 @@ subcommands! {
     ///
     /// Logins are no saved credentials: `prusa-cred logout` ends those.
     "forget" => Forget(Forget),
+    /// Seal what is stored: encrypt it under a key that lies elsewhere
+    ///
+    /// The key rests in the platform's keyring, or in a key file; either is made if it is missing. What is stored
+    /// already is sealed now, and the configuration says it for what will be. Without --all and --saved: one profile.
+    /// Backups and freed disk space may still hold what was plain before.
+    "seal" => Seal(Seal),
+    /// Store in plain files again, which only this user can read
+    ///
+    /// A password that `login --save-password` kept is dropped: it is for sealed stores only.
+    "unseal" => Unseal(Unseal),
     /// Show who is signed in, where, and until when
     ///
     /// Shows no token, so that it can be shown to others.
@@ -385,6 +395,34 @@ pub(crate) struct Logout {
     /// End the logins of all profiles
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+/// Options of `seal`.
+#[derive(Debug, Args)]
+pub(crate) struct Seal {
+    /// All profiles, and saved credentials
+    #[arg(long, conflicts_with = "profile")]
+    pub(crate) all: bool,
+    /// Saved credentials alone
+    #[arg(long, conflicts_with_all = ["all", "profile"])]
+    pub(crate) saved: bool,
+    /// Seal under the key in this file instead of the keyring's; $CREDENTIALS_DIRECTORY/… is one of a systemd service
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<String>,
+}
+
+/// Options of `unseal`.
+#[derive(Debug, Args)]
+pub(crate) struct Unseal {
+    /// All profiles, and saved credentials
+    #[arg(long, conflicts_with = "profile")]
+    pub(crate) all: bool,
+    /// Saved credentials alone
+    #[arg(long, conflicts_with_all = ["all", "profile"])]
+    pub(crate) saved: bool,
+    /// Where the key is, if it was moved
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<String>,
 }
 
 /// Options of `get`.

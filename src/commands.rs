@@ -23,6 +23,7 @@ mod login;
 mod logout;
 mod man;
 mod saved;
+mod seal;
 mod setup;
 mod status;
 mod store;
@@ -110,6 +111,9 @@ pub(crate) enum Problem {
         command: String,
         source: std::io::Error,
     },
+    /// A password is kept in a sealed store only.
+    #[error("the store of profile {profile} is not sealed, so no password is kept in it")]
+    NotSealed { profile: String, is_known: bool },
     #[error("some of what {0} needs could not be done")]
     Partly(&'static str),
     /// A report on stdout has told it already.
@@ -135,6 +139,8 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
         Command::Forget(options) => forget::run(context, options),
         Command::Login(options) => login::run(context, options),
         Command::Logout(options) => logout::run(context, options),
+        Command::Seal(options) => seal::seal(context, options),
+        Command::Unseal(options) => seal::unseal(context, options),
         Command::Exec(options) => exec::run(context, options),
         Command::Status(_) => status::run(context),
         Command::Inspect(options) => inspect::run(context, options),

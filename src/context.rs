@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -14,14 +15,20 @@ use crate::profile::AppendError;
 use crate::profile::ConfigError;
 use crate::profile::Environment;
 use crate::profile::EnvironmentsError;
+use crate::profile::KeyPlace;
 use crate::profile::KognicEnvironments;
 use crate::profile::NewProfile;
 use crate::profile::PracticusEnvironment;
 use crate::profile::Profile;
 use crate::profile::Profiles;
 use crate::profile::PrusaEnvironment;
+use crate::profile::Seal;
+use crate::profile::SetKeyError;
 use crate::profile::appended;
+use crate::store::Keys;
+use crate::store::Sealing;
 use crate::store::StoreError;
+use crate::store::Surroundings;
 use crate::store::check_editable;
 use crate::store::edit;
 
@@ -50,6 +57,8 @@ pub(crate) enum ContextError {
         path: PathBuf,
         source: AppendError,
     },
+    #[error("could not change {}", path.display())]
+    Change { path: PathBuf, source: SetKeyError },
     #[error("cannot use {}", .0.display())]
     Environments(PathBuf, #[source] EnvironmentsError),
     #[error("could not write the configuration")]
@@ -63,6 +72,8 @@ pub(crate) struct Context {
     /// When whoever called us stops waiting.
     pub(crate) deadline: Deadline,
     profiles: OnceCell<Profiles>,
+    /// Every key is read once, whoever asks for it.
+    keys: OnceCell<Arc<Keys>>,
     kognic_environments: OnceCell<KognicEnvironments>,
 }
 
@@ -74,6 +85,7 @@ impl Context {
             global,
             deadline,
             profiles: OnceCell::new(),
+            keys: OnceCell::new(),
             kognic_environments: OnceCell::new(),
         }
     }
@@ -101,6 +113,34 @@ impl Context {
     /// Returns what profiles there are without the configuration file, for telling of the rest when that is broken.
     pub(crate) fn built_in_profiles() -> Result<Profiles, ContextError> {
         Ok(Profiles::load(None, &environment()?)?)
+    }
+
+    /// Returns how a store rests that the configuration says this of.
+    pub(crate) fn sealing(&self, choice: Option<Seal>) -> Result<Sealing, ContextError> {
+        Ok(Sealing::new(self.keys()?.clone(), choice))
+    }
+
+    /// Returns the keys that stores are sealed under; none has been read yet.
+    pub(crate) fn keys(&self) -> Result<&Arc<Keys>, ContextError> {
+        if let Some(keys) = self.keys.get() {
+            return Ok(keys);
+        }
+        let keys = self.keys_also_at(None)?;
+        Ok(self.keys.get_or_init(|| Arc::new(keys)))
+    }
+
+    /// Returns keys apart from those, which are looked for at one more place.
+    pub(crate) fn keys_also_at(&self, place: Option<KeyPlace>) -> Result<Keys, ContextError> {
+        let mut places = self
+            .profiles()
+            .map_or_else(|_| Vec::new(), Profiles::key_places);
+        places.extend(place);
+        let voice = self.voice();
+        Ok(Keys::new(
+            SURROUNDINGS,
+            places,
+            Box::new(move |text| voice.warn(text)),
+        ))
     }
 
     /// Returns the file that the configuration is read from, whether or not it is there.
@@ -163,6 +203,31 @@ impl Context {
         Ok(path)
     }
 
+    /// Changes the configuration file, which is begun if there is none, and returns its path.
+    ///
+    /// This run goes on with what it has read.
+    ///
+    /// # Errors
+    ///
+    /// When `change` fails, or what it makes is no configuration; then the file is as it was.
+    pub(crate) fn change_config(
+        &self,
+        change: impl FnOnce(&str) -> Result<String, SetKeyError>,
+    ) -> Result<PathBuf, ContextError> {
+        let path = self.config_path()?;
+        edit(&path, Deadline::after(LOCK_WAIT), |old| {
+            let text = std::str::from_utf8(old.unwrap_or_default())
+                .map_err(|_| ContextError::Unreadable(path.clone(), unusable("it is not UTF-8")))?;
+            let text = change(text).map_err(|source| ContextError::Change {
+                path: path.clone(),
+                source,
+            })?;
+            Profiles::load(Some((&path, &text)), &environment()?)?;
+            Ok::<_, ContextError>(text.into_bytes())
+        })?;
+        Ok(path)
+    }
+
     /// Returns Kognic's environments, none where there is no such file.
     pub(crate) fn kognic_environments(&self) -> Result<&KognicEnvironments, ContextError> {
         if let Some(environments) = self.kognic_environments.get() {
@@ -206,12 +271,13 @@ impl Context {
 
     /// Tells a person, on stderr, something that is worth knowing and not an error.
     pub(crate) fn warn(&self, text: &str) {
-        if !self.global.quiet {
-            if self.is_json() {
-                write_to_stderr(&serde_json::json!({ "warning": text }).to_string());
-            } else {
-                write_to_stderr(&format!("prusa-cred: warning: {text}"));
-            }
+        self.voice().warn(text);
+    }
+
+    fn voice(&self) -> Voice {
+        Voice {
+            is_quiet: self.global.quiet,
+            wants_json: self.global.json,
         }
     }
 
@@ -235,6 +301,32 @@ impl Context {
         }
     }
 }
+
+/// How warnings are told.
+#[derive(Clone, Copy)]
+struct Voice {
+    is_quiet: bool,
+    wants_json: bool,
+}
+
+impl Voice {
+    fn warn(self, text: &str) {
+        if self.is_quiet {
+            return;
+        }
+        if self.wants_json || wants_json_errors() {
+            write_to_stderr(&serde_json::json!({ "warning": text }).to_string());
+        } else {
+            write_to_stderr(&format!("prusa-cred: warning: {text}"));
+        }
+    }
+}
+
+/// Where keys are looked for.
+const SURROUNDINGS: Surroundings = Surroundings {
+    lock: || Some(credentials_path().ok()?.with_file_name("key")),
+    credentials_directory: || variable_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+};
 
 /// Returns whether `PRUSA_CRED_ERRORS` asks for errors as JSON.
 pub(crate) fn wants_json_errors() -> bool {

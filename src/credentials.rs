@@ -20,6 +20,7 @@ use crate::providers::CredentialsError;
 use crate::providers::Needed;
 use crate::providers::Patience;
 use crate::shell;
+use crate::store::SavedPassword;
 use crate::store::mark_of_attempt;
 use crate::token::UnixTime;
 use crate::totp::ComputedCode;
@@ -48,6 +49,8 @@ pub(crate) struct Sources<'a> {
     person: Person,
     patience: Patience,
     typed: u8,
+    /// The password that was given last.
+    given: Option<SecretString>,
 }
 
 enum PasswordFrom {
@@ -108,14 +111,16 @@ impl<'a> Sources<'a> {
             person: Person::find(context.may_ask()),
             patience,
             typed: 0,
+            given: None,
         })
     }
 
-    /// Returns the places to ask when nobody is there, if they hold what a sign-in takes, and a mark of the password
-    /// by which a refusal is remembered.
+    /// Returns the places to ask when nobody is there, if they or `saved` hold what a sign-in takes, and a mark of the
+    /// password by which a refusal is remembered.
     pub(crate) fn unattended(
         context: &'a Context,
         profile: &Profile,
+        saved: &dyn Fn() -> Option<SavedPassword>,
     ) -> Result<Option<(Self, u8)>, UnattendedError> {
         let mut sources = Self::find(
             context,
@@ -124,16 +129,29 @@ impl<'a> Sources<'a> {
             Patience::Overall(context.deadline),
         )?;
         sources.person = Person::find(false);
-        let Some(email) = sources.email.clone() else {
-            return Ok(None);
+        let is_at_hand = !matches!(sources.password, PasswordFrom::Person);
+        let email = match sources.email.clone().filter(|_| is_at_hand) {
+            Some(email) => email,
+            None => match saved() {
+                Some(SavedPassword { email, password }) => {
+                    sources.password = PasswordFrom::Given(password);
+                    sources.email.insert(email).clone()
+                }
+                None => return Ok(None),
+            },
         };
-        if let PasswordFrom::Person = sources.password {
-            return Ok(None);
-        }
         let password = sources.password(Attempt::First)?;
         let mark = mark_of_attempt(&email, &password);
         sources.password = PasswordFrom::Given(password);
         Ok(Some((sources, mark)))
+    }
+
+    /// Returns the e-mail address and the password that were given last: after a sign-in, those that are right.
+    pub(crate) fn given(self) -> Option<SavedPassword> {
+        Some(SavedPassword {
+            email: self.email?,
+            password: self.given?,
+        })
     }
 
     /// Returns whether a person typed something wrong and may try again.
@@ -209,25 +227,9 @@ impl Credentials for Sources<'_> {
     }
 
     fn password(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
-        let is_first = attempt == Attempt::First;
-        match &self.password {
-            PasswordFrom::Given(password) if is_first => Ok(password.clone()),
-            PasswordFrom::Command(command) if is_first => {
-                shell::first_line("password_command", command, self.patience.deadline())
-                    .map_err(|error| failed(Needed::Password, error))
-            }
-            PasswordFrom::Given(_) | PasswordFrom::Command(_) => Err(CredentialsError::NoMore),
-            PasswordFrom::Person => {
-                self.may_type_again(attempt)?;
-                let prompt = match &self.email {
-                    Some(email) => format!("Password of {email}"),
-                    None => "Password".to_owned(),
-                };
-                self.person
-                    .ask_hidden("password", &prompt)
-                    .map_err(|error| failed(Needed::Password, error))
-            }
-        }
+        let password = self.password_from_somewhere(attempt)?;
+        self.given = Some(password.clone());
+        Ok(password)
     }
 
     fn one_time_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
@@ -250,6 +252,31 @@ impl Credentials for Sources<'_> {
 }
 
 impl Sources<'_> {
+    fn password_from_somewhere(
+        &mut self,
+        attempt: Attempt<'_>,
+    ) -> Result<SecretString, CredentialsError> {
+        let is_first = attempt == Attempt::First;
+        match &self.password {
+            PasswordFrom::Given(password) if is_first => Ok(password.clone()),
+            PasswordFrom::Command(command) if is_first => {
+                shell::first_line("password_command", command, self.patience.deadline())
+                    .map_err(|error| failed(Needed::Password, error))
+            }
+            PasswordFrom::Given(_) | PasswordFrom::Command(_) => Err(CredentialsError::NoMore),
+            PasswordFrom::Person => {
+                self.may_type_again(attempt)?;
+                let prompt = match &self.email {
+                    Some(email) => format!("Password of {email}"),
+                    None => "Password".to_owned(),
+                };
+                self.person
+                    .ask_hidden("password", &prompt)
+                    .map_err(|error| failed(Needed::Password, error))
+            }
+        }
+    }
+
     fn code_without_person(
         &mut self,
         attempt: Attempt<'_>,

@@ -31,7 +31,7 @@ pub(crate) use other::{input_kind, peek, read_hidden_line, wait_for_hangup, wait
 #[cfg(unix)]
 pub(crate) use peek::{input_kind, peek, wait_for_hangup, wait_for_input};
 pub(crate) use system::{
-    allocate, become_command, create_private, forbid_core_dumps, is_executable, is_loose,
+    allocate, become_command, create_private, forbid_core_dumps, is_executable, is_loose, is_own,
     is_process_alive, is_same_file, is_writable_by_others, link_program, may_write, mode,
     open_for_locking, open_for_reading, owner, program_of, stdin, sync_directory, terminal,
     terminal_size, tighten, user_id,

@@ -11,6 +11,8 @@ mod kognic;
 mod oauth;
 mod practicus;
 mod prusa;
+mod seal;
+mod set_key;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,6 +29,8 @@ pub(crate) use kognic::{
 pub(crate) use oauth::{ClientAuth, Flow, OAuthSettings, SecretFrom};
 pub(crate) use practicus::{PracticusEnvironment, PracticusRegion, PracticusSettings};
 pub(crate) use prusa::{PrusaEnvironment, PrusaSettings};
+pub(crate) use seal::{KeyPlace, Seal};
+pub(crate) use set_key::{SetKeyError, has_key, with_key};
 
 /// The name of the built-in profile of Prusa Account.
 pub(crate) const PRUSA: &str = "prusa";
@@ -56,6 +60,8 @@ pub(crate) struct Profile {
     pub(crate) password_command: Option<String>,
     pub(crate) otp_command: Option<String>,
     pub(crate) on_rotate: Option<String>,
+    /// How its store rests; `None` where nothing is said.
+    pub(crate) seal: Option<Seal>,
     pub(crate) issuer: Issuer,
 }
 
@@ -108,6 +114,10 @@ pub(crate) struct Environment {
 pub(crate) struct Profiles {
     /// `default` in the configuration.
     default: Option<String>,
+    /// `seal` in the configuration, which every profile has that says nothing else.
+    seal: Option<Seal>,
+    /// `seal_saved`, for saved credentials.
+    seal_saved: Option<Seal>,
     /// By name; the built-in one is always among them.
     all: Vec<Profile>,
 }
@@ -126,6 +136,29 @@ impl Profiles {
     /// Returns the name of the profile that answers when nothing else decides.
     pub(crate) fn default_name(&self) -> &str {
         self.default.as_deref().unwrap_or(PRUSA)
+    }
+
+    /// Returns how the stores of all profiles rest that say nothing else themselves.
+    pub(crate) fn seal(&self) -> Option<&Seal> {
+        self.seal.as_ref()
+    }
+
+    /// Returns how saved credentials rest; `None` where nothing is said.
+    pub(crate) fn seal_of_saved(&self) -> Option<&Seal> {
+        self.seal_saved.as_ref().or(self.seal.as_ref())
+    }
+
+    /// Returns every place of a key that the configuration names, each once.
+    pub(crate) fn key_places(&self) -> Vec<KeyPlace> {
+        let of_profiles = self.all.iter().filter_map(|profile| profile.seal.as_ref());
+        let all = of_profiles.chain(&self.seal).chain(&self.seal_saved);
+        let mut places: Vec<KeyPlace> = Vec::new();
+        for place in all.filter_map(Seal::place) {
+            if !places.contains(place) {
+                places.push(place.clone());
+            }
+        }
+        places
     }
 }
 

@@ -16,6 +16,7 @@ use secrecy::SecretString;
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
 use crate::http::HttpError;
+use crate::providers::kognic::ItemError;
 use crate::providers::oauth::OAuthError;
 use crate::token::{RefreshToken, TokenSet};
 
@@ -203,6 +204,8 @@ pub(crate) enum SignInError {
     Http(#[from] HttpError),
     #[error(transparent)]
     OAuth(#[from] OAuthError),
+    #[error(transparent)]
+    Kognic(#[from] ItemError),
 }
 
 impl SignInError {

@@ -3,7 +3,10 @@
 //! The one place that knows every layer's errors. Each gets one code word and, where something helps, a hint that works
 //! as typed. No error holds a secret: the layers see to that.
 
+mod keyring;
+mod kognic;
 mod oauth;
+mod sealed;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -24,7 +27,6 @@ use crate::credentials::SourceError;
 use crate::grants::GrantError;
 use crate::http::HttpError;
 use crate::profile::ChooseError;
-use crate::profile::KOGNIC;
 use crate::profile::PRUSA;
 use crate::prompt::PromptError;
 use crate::protocol::Protocol;
@@ -32,12 +34,11 @@ use crate::protocol::ProtocolError;
 use crate::protocol::cargo;
 use crate::protocol::docker::DockerError;
 use crate::protocol::google;
-use crate::protocol::keyring::KeyringError;
+use crate::protocol::keyring::KeyringError as KeyringCommandError;
 use crate::protocol::plain::PlainError;
 use crate::providers::CredentialsError;
 use crate::providers::Needed;
 use crate::providers::SignInError;
-use crate::providers::kognic::CredentialsFileError;
 use crate::stdin::StdinError;
 use crate::store::StoreError;
 
@@ -135,7 +136,7 @@ fn told_to_a_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
             (google::render_failure(code.as_str(), &in_a_line(error)), 0)
         }
         // pip and uv try another name.
-        Protocol::Keyring if error.is::<KeyringError>() => return Some(FAILURE),
+        Protocol::Keyring if error.is::<KeyringCommandError>() => return Some(FAILURE),
         Protocol::Git
         | Protocol::Bazel
         | Protocol::Kube
@@ -233,6 +234,9 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
         return Some(of_store(error, None));
     }
     if let Some(error) = cause.downcast_ref() {
+        return Some((Code::Storage, Some(sealed::key_hint(error, None))));
+    }
+    if let Some(error) = cause.downcast_ref() {
         return Some(of_sign_in(error));
     }
     if let Some(error) = cause.downcast_ref() {
@@ -245,10 +249,13 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
         return Some(of_store(source, Some(profile)));
     }
     if let Some(error) = cause.downcast_ref() {
-        return Some(of_kognic(error));
+        return Some(kognic::of_kognic(error));
     }
     if let Some(AccountError::Kognic(error)) = cause.downcast_ref() {
-        return Some(of_kognic(error));
+        return Some(kognic::of_kognic(error));
+    }
+    if let Some(error) = cause.downcast_ref() {
+        return Some(keyring::of_keyring(error));
     }
     if let Some(PromptError::NobodyThere { .. }) = cause.downcast_ref() {
         return Some((
@@ -324,6 +331,21 @@ fn of_broker(error: &BrokerError) -> Class {
 
 fn of_problem(problem: &Problem) -> Class {
     match problem {
+        Problem::NotSealed {
+            profile,
+            is_known: true,
+        } => (
+            Code::Config,
+            Some(format!(
+                "run `prusa-cred seal --profile {profile}`, then this again"
+            )),
+        ),
+        Problem::NotSealed { profile, .. } => (
+            Code::Config,
+            Some(format!(
+                "sign in without --save-password, then run `prusa-cred seal --profile {profile}`, then this again"
+            )),
+        ),
         Problem::NotMine(_) | Problem::NarrowedAway { .. } => (
             Code::Denied,
             hint(
@@ -382,49 +404,6 @@ fn of_setup(error: &SetupError) -> Class {
     (code, error.hint())
 }
 
-fn of_kognic(error: &KognicError) -> Class {
-    match error {
-        KognicError::NoCredentials { profile } if profile == KOGNIC => (
-            Code::LoginRequired,
-            hint(
-                "name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set KOGNIC_CLIENT_ID and KOGNIC_CLIENT_SECRET",
-            ),
-        ),
-        KognicError::NoCredentials { profile } => (
-            Code::LoginRequired,
-            Some(format!(
-                "name a credentials file with --credentials FILE, or in the configuration as profiles.{profile}.credentials"
-            )),
-        ),
-        KognicError::NoKeyring { .. } => (
-            Code::Config,
-            hint("name a credentials file with --credentials FILE instead"),
-        ),
-        KognicError::Credentials {
-            source: CredentialsFileError::Expired { .. },
-            ..
-        } => (
-            Code::InvalidCredentials,
-            hint("download new credentials from Kognic, and name that file"),
-        ),
-        KognicError::Credentials { .. } => (
-            Code::Config,
-            hint("download the credentials from Kognic again, and name that file"),
-        ),
-        KognicError::OtherHost { .. } => (
-            Code::Denied,
-            hint(
-                "an environment answers for its own `host` only; leave --env out to pick one by host",
-            ),
-        ),
-        KognicError::Option { .. } => (Code::Usage, None),
-        KognicError::HalfOfAPair { .. }
-        | KognicError::Unreadable { .. }
-        | KognicError::Environments { .. }
-        | KognicError::Context(_) => (Code::Config, None),
-    }
-}
-
 fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
     match error {
         StoreError::Locked { pid: Some(pid), .. } => (
@@ -447,6 +426,10 @@ fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
                 "mend that file, or move it elsewhere: the next credential that is saved begins a new one",
             ),
         ),
+        StoreError::Sealed { source, .. } => (Code::Storage, Some(sealed::hint(source, profile))),
+        StoreError::NotSealed { source, .. } => {
+            (Code::Storage, Some(sealed::key_hint(source, profile)))
+        }
         StoreError::Full { .. } => (
             Code::Storage,
             hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),
@@ -531,6 +514,7 @@ fn of_sign_in(error: &SignInError) -> Class {
         SignInError::Grant(error) => at_sign_in(of_grant(error)),
         SignInError::Http(error) => at_sign_in(of_http(error)),
         SignInError::OAuth(error) => oauth::of_sign_in(error),
+        SignInError::Kognic(error) => kognic::of_item(error),
     }
 }
 

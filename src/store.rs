@@ -1,21 +1,26 @@
-//! Where a token set rests: one JSON file, with a lock and a journal beside it (design: Token file, The broker).
+//! Where a token set rests: one JSON file, with a lock and a journal beside it (design: Token file, The broker). It is
+//! plain or sealed: see `form`.
 //!
 //! Reading takes no lock, since the file is only ever replaced whole. Everything that changes it goes through `Locked`,
 //! which is proof of holding the lock, and works on what a symbolic link leads to. Nothing here prints, and an error
 //! names a file and never what stands in it.
 //!
-//! Secret: the token file, its temporary twin `.NAME.new`, and a file set aside. The lock holds a process number, the
+//! Secret, unless sealed: the token file, its temporary twin `.NAME.new`, and a file set aside. The lock holds a process number, the
 //! journal a digest; both are for their owner alone all the same.
 
 mod edit;
+mod form;
 mod journal;
+mod keys;
 mod lock;
 mod look;
+mod password;
 mod read;
 mod record;
 mod remove;
 mod replace;
 mod saved;
+mod sealed;
 
 use std::ffi::OsString;
 use std::io;
@@ -26,12 +31,16 @@ use crate::platform;
 use crate::token::{TokenSet, TokenSetError};
 
 pub(crate) use edit::{Change, check_editable, edit, edit_of_others, read_of_others};
+pub(crate) use form::{Converted, SealError, Sealing};
 pub(crate) use journal::{Failure, Journal, mark_of_attempt};
+pub(crate) use keys::{KeyError, Keys, Surroundings};
 pub(crate) use lock::Locked;
 pub(crate) use look::{Around, Holder};
+pub(crate) use password::SavedPassword;
 pub(crate) use record::{Evidence, Noted, Stored};
 pub(crate) use replace::{Slot, write_private};
 pub(crate) use saved::{Changed, Kept, Saved, SavedError};
+pub(crate) use sealed::Damage;
 
 /// No token file is larger than this; a larger one is something else.
 const LARGEST: u64 = 1024 * 1024;
@@ -58,6 +67,12 @@ pub(crate) enum StoreError {
     /// A file of saved credentials that holds something else, or was cut short. It is never overwritten.
     #[error("{} does not hold saved credentials", path.display())]
     NotCredentials { path: PathBuf, source: SavedError },
+    /// A sealed file that cannot be opened. It is never overwritten, only set aside.
+    #[error("{} cannot be opened", path.display())]
+    Sealed { path: PathBuf, source: SealError },
+    /// What is to be sealed and cannot be is not written at all.
+    #[error("{} cannot be sealed", path.display())]
+    NotSealed { path: PathBuf, source: KeyError },
     /// A file that nobody who stores tokens would have written.
     #[error("{} is larger than {} MiB", path.display(), largest >> 20)]
     TooLarge { path: PathBuf, largest: u64 },
@@ -104,12 +119,23 @@ impl StoreError {
 pub(crate) struct Store {
     path: PathBuf,
     seed: Option<TokenSet>,
+    sealing: Sealing,
 }
 
 impl Store {
     /// Names a token file. `seed` is what it counts as holding as long as it is missing.
     pub(crate) fn new(path: PathBuf, seed: Option<TokenSet>) -> Self {
-        Self { path, seed }
+        Self {
+            path,
+            seed,
+            sealing: Sealing::default(),
+        }
+    }
+
+    /// Says how the file is to rest.
+    #[must_use]
+    pub(crate) fn with(self, sealing: Sealing) -> Self {
+        Self { sealing, ..self }
     }
 
     /// Returns the path as it was given, which may be a symbolic link.
@@ -138,16 +164,22 @@ impl Store {
     }
 
     fn load_once(&self) -> Result<Option<Stored>, StoreError> {
-        let Some(file) = read::regular_file(&self.path, LARGEST)? else {
+        let Some(opened) = self.sealing.read(&self.path, LARGEST)? else {
             return Ok(self.seed.clone().map(Stored::of_seed));
         };
-        match Stored::parse(&file) {
-            Ok(stored) => Ok(Some(stored)),
-            Err(source) => Err(StoreError::NotATokenSet {
-                path: self.path.clone(),
-                source,
-            }),
+        let stored = Stored::parse(&opened);
+        let has_tokens = |stored: &Stored| {
+            stored.set.access_token.is_some() || stored.set.refresh_token.is_some()
+        };
+        if !stored.as_ref().is_ok_and(has_tokens)
+            && let Some(error) = Sealing::damage(&self.path, &opened.content.bytes)
+        {
+            return Err(error);
         }
+        stored.map(Some).map_err(|source| StoreError::NotATokenSet {
+            path: self.path.clone(),
+            source,
+        })
     }
 
     /// Reads what the last process noted, without the lock.

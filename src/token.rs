@@ -304,6 +304,11 @@ impl TokenSet {
         self.other.0.get(name)
     }
 
+    /// Takes out a field that is not one of the standard ones.
+    pub(crate) fn take_other_field(&mut self, name: &str) -> Option<Value> {
+        self.other.0.remove(name)
+    }
+
     /// Sets a field that is not one of the standard ones; `None` removes it.
     pub(crate) fn set_other_field(&mut self, name: &str, value: Option<Value>) {
         match value {

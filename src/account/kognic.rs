@@ -4,7 +4,6 @@
 
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -15,6 +14,7 @@ use crate::context::config_dir;
 use crate::context::read_text;
 use crate::context::secret_variable;
 use crate::context::variable;
+use crate::platform::keyring::KeyringError;
 use crate::profile::EnvironmentsError;
 use crate::profile::KOGNIC;
 use crate::profile::KognicCredentials;
@@ -24,7 +24,10 @@ use crate::profile::Profile;
 use crate::protocol::Origin;
 use crate::providers::kognic::CredentialsFile;
 use crate::providers::kognic::CredentialsFileError;
+use crate::providers::kognic::Item;
+use crate::providers::kognic::ItemError;
 use crate::providers::kognic::KognicClient;
+use crate::providers::kognic::Who;
 use crate::token::Fingerprint;
 use crate::token::UnixTime;
 
@@ -34,7 +37,12 @@ use super::{TOKENS_DIR, under};
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KognicError {
     #[error("profile {profile} has no Kognic credentials")]
-    NoCredentials { profile: String },
+    NoCredentials {
+        profile: String,
+        /// Why the keyring, where they may be as well, could not be asked.
+        #[source]
+        keyring: Option<KeyringError>,
+    },
     #[error("{set} is set and {unset} is not")]
     HalfOfAPair {
         set: &'static str,
@@ -50,8 +58,8 @@ pub(crate) enum KognicError {
         path: PathBuf,
         source: CredentialsFileError,
     },
-    #[error("cannot read keyring://{name}: this version reads no keyring")]
-    NoKeyring { name: String },
+    #[error(transparent)]
+    Item(ItemError),
     #[error("{option}: {why}")]
     Option { option: &'static str, why: String },
     #[error("cannot use {}", path.display())]
@@ -96,7 +104,7 @@ impl KognicPlan {
         let why = |option| move |why| KognicError::Option { option, why };
         let server = options.server.as_deref().map(KognicSettings::parse_server);
         let server = server.transpose().map_err(why("--server"))?;
-        let credentials = options.credentials.as_deref().map(given);
+        let credentials = options.credentials.as_deref().map(given_credentials);
         let credentials = credentials.transpose().map_err(why("--credentials"))?;
         let scopes = [
             split(&options.scopes),
@@ -120,44 +128,53 @@ impl KognicPlan {
         })
     }
 
-    /// Reads the credentials: those that were named, else those of the variables.
+    /// Reads the credentials: those that were named, else those of the variables. Those that are in the keyring, as they
+    /// may be where nothing else says where they are, are left there until somebody has to show them.
     pub(super) fn client(self, profile: &Profile) -> Result<KognicClient, KognicError> {
         let is_built_in = profile.name == KOGNIC;
         let file = match self.credentials {
             None if is_built_in => match variable("KOGNIC_CREDENTIALS")? {
-                Some(text) => Some(given(&text).map_err(|why| KognicError::Option {
-                    option: "KOGNIC_CREDENTIALS",
-                    why,
-                })?),
+                Some(text) => {
+                    Some(given_credentials(&text).map_err(|why| KognicError::Option {
+                        option: "KOGNIC_CREDENTIALS",
+                        why,
+                    })?)
+                }
                 None => None,
             },
             named => named,
         };
-        let (client_id, client_secret, scopes) = match file {
-            Some(KognicCredentials::File(path)) => {
-                let file = read(&path)?;
-                (file.client_id, file.client_secret, file.scopes)
+        let who = match file {
+            Some(KognicCredentials::File(path)) => Who::Known(read(&path)?),
+            Some(KognicCredentials::Keyring(name)) => Who::Item(Item::named(name)),
+            None if is_built_in => {
+                pair()?.map_or_else(|| Who::Item(Item::last_resort()), Who::Known)
             }
-            Some(KognicCredentials::Keyring(name)) => return Err(KognicError::NoKeyring { name }),
             None => {
-                let pair = if is_built_in { pair()? } else { None };
-                let (client_id, client_secret) =
-                    pair.ok_or_else(|| KognicError::NoCredentials {
-                        profile: profile.name.clone(),
-                    })?;
-                (client_id, client_secret, Vec::new())
+                return Err(KognicError::NoCredentials {
+                    profile: profile.name.clone(),
+                    keyring: None,
+                });
             }
         };
         Ok(KognicClient {
             server: self.server,
-            client_id,
-            client_secret,
-            scopes: if self.scopes.is_empty() {
-                scopes
-            } else {
-                self.scopes
-            },
+            who,
+            scopes: self.scopes,
         })
+    }
+}
+
+impl KognicError {
+    /// Says what is wrong with an item of the keyring that a profile's credentials should be in.
+    pub(super) fn of_item(error: ItemError, profile: &Profile) -> Self {
+        match error {
+            ItemError::Nowhere { keyring } => Self::NoCredentials {
+                profile: profile.name.clone(),
+                keyring,
+            },
+            error => Self::Item(error),
+        }
     }
 }
 
@@ -195,7 +212,7 @@ fn environment<'a>(
 }
 
 /// Reads what an option or variable says: `keyring://NAME` or a file, which may be relative to where we are.
-fn given(text: &str) -> Result<KognicCredentials, String> {
+pub(crate) fn given_credentials(text: &str) -> Result<KognicCredentials, String> {
     if text.starts_with('~') || text.starts_with("keyring://") {
         return KognicCredentials::parse(text);
     }
@@ -232,11 +249,15 @@ fn read(path: &Path) -> Result<CredentialsFile, KognicError> {
 }
 
 /// Returns the client that two variables name together.
-fn pair() -> Result<Option<(String, SecretString)>, KognicError> {
+fn pair() -> Result<Option<CredentialsFile>, KognicError> {
     const ID: &str = "KOGNIC_CLIENT_ID";
     const SECRET: &str = "KOGNIC_CLIENT_SECRET";
     match (variable(ID)?, secret_variable(SECRET)?) {
-        (Some(id), Some(secret)) => Ok(Some((id, secret))),
+        (Some(client_id), Some(client_secret)) => Ok(Some(CredentialsFile {
+            client_id,
+            client_secret,
+            scopes: Vec::new(),
+        })),
         (None, None) => Ok(None),
         (Some(_), None) => Err(KognicError::HalfOfAPair {
             set: ID,

@@ -119,7 +119,8 @@ impl Broker<'_> {
             _ => Evidence::None,
         };
         let set = current.set.renewed_by(newer);
-        slot.commit(&set, evidence)
+        slot.with_password(current.password)
+            .commit(&set, evidence)
             .map_err(|source| self.storage(source))?;
         (self.on_rotate)(&set);
         if has_access_token {
@@ -143,10 +144,14 @@ impl Broker<'_> {
         need: Need,
     ) -> Result<Granted, BrokerError> {
         let profile = self.profile.to_owned();
+        let unattended = (self.unattended)().map_err(|source| BrokerError::SignIn {
+            profile: profile.clone(),
+            source: Box::new(source),
+        })?;
         let Some(Unattended {
             mut credentials,
             mark,
-        }) = (self.unattended)()
+        }) = unattended
         else {
             return Err(match ended {
                 Some(source) => BrokerError::LoginEnded {
@@ -165,9 +170,11 @@ impl Broker<'_> {
                 }),
             });
         }
+        let stored = held.load().map_err(|source| self.storage(source))?;
         let slot = held
             .reserve(None, UnixTime::now())
-            .map_err(|source| self.storage(source))?;
+            .map_err(|source| self.storage(source))?
+            .with_password(stored.and_then(|stored| stored.password));
         match self
             .provider
             .sign_in(credentials.as_mut(), Patience::Overall(self.deadline))

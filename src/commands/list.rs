@@ -79,7 +79,7 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
             ),
             json: json!({
                 "protocol": entry.place.scheme(), "host": entry.place.host_and_port(), "path": entry.path,
-                "username": entry.username, "saved": entry.kind(),
+                "username": entry.username, "saved": entry.kind(), "sealed": kept.is_sealed,
                 "expires_at": entry.expires_at.map(|at| at.to_string()),
             }),
         }
@@ -89,6 +89,7 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
         text: format!("saved registry login{}", of_user(Some(&registry.username))),
         json: json!({
             "host": registry.server_url, "username": registry.username, "saved": "registry",
+            "sealed": kept.is_sealed,
         }),
     });
     Ok(entries.chain(registries).collect())

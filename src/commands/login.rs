@@ -24,10 +24,13 @@ use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::http::printable;
 use crate::profile::Issuer;
+use crate::profile::Profile;
+use crate::profile::Profiles;
 use crate::protocol::MAX_INPUT;
 use crate::providers::SignInBy;
 use crate::stdin::Stdin;
 use crate::store::Evidence;
+use crate::store::SavedPassword;
 use crate::store::StoreError;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
@@ -36,14 +39,6 @@ use crate::token::UnixTime;
 const REQUEST: Duration = Duration::from_secs(30);
 
 pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
-    if options.save_password {
-        return Err(Problem::Usage(
-            "--save-password needs a sealed store, and this version has none; a profile's password_command can read \
-             the password from where you keep it"
-                .to_owned(),
-        )
-        .into());
-    }
     if let Some(tool) = options.import {
         return import::run(context, tool);
     }
@@ -60,19 +55,22 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
         let held = account
             .store()
             .lock(Deadline::after(request_timeout(context)))?;
-        drop(held.reserve(None, UnixTime::now())?);
+        let slot = held.reserve(None, UnixTime::now())?;
+        if options.save_password && !slot.is_sealed() {
+            return Err(not_sealed(context, profile));
+        }
     }
-    let set = match &profile.issuer {
-        Issuer::Prusa(settings) => prusa::sign_in(context, &account, settings, options)?,
-        Issuer::Kognic(_) => kognic::sign_in(context, &account)?,
+    let (set, password) = match &profile.issuer {
+        Issuer::Prusa(settings) => (prusa::sign_in(context, &account, settings, options)?, None),
+        Issuer::Kognic(_) => (kognic::sign_in(context, &account)?, None),
         Issuer::Practicus(_) => practicus::sign_in(context, &account, options)?,
-        Issuer::OAuth(settings) => oauth::sign_in(context, &account, settings, options)?,
+        Issuer::OAuth(settings) => (oauth::sign_in(context, &account, settings, options)?, None),
     };
     if options.no_store {
         return print(set.render());
     }
     target.keep(context, &set)?;
-    keep(context, &account, &set)?;
+    keep(context, &account, &set, password)?;
     let opened = Account::open_for(context, profile, wish)?;
     if opened.is_from_environment() {
         context.warn(&format!(
@@ -84,14 +82,26 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
 }
 
 /// Stores a new login over whatever was there; a file that cannot be read is kept beside it.
-fn keep(context: &Context, account: &Account<'_>, set: &TokenSet) -> Result<()> {
+fn keep(
+    context: &Context,
+    account: &Account<'_>,
+    set: &TokenSet,
+    password: Option<SavedPassword>,
+) -> Result<()> {
     let held = account
         .store()
         .lock(Deadline::after(request_timeout(context)))?;
     let now = UnixTime::now();
+    // First of all, as it also says whether the new file is to be sealed.
+    let slot = held.reserve(None, now)?;
+    let is_saved = password.is_some() && slot.is_sealed();
     match held.load() {
         Ok(_) => {}
-        Err(StoreError::NotATokenSet { .. } | StoreError::TooLarge { .. }) => {
+        Err(
+            StoreError::NotATokenSet { .. }
+            | StoreError::TooLarge { .. }
+            | StoreError::Sealed { .. },
+        ) => {
             let aside = held.set_aside(now)?;
             context.warn(&format!(
                 "what was stored could not be read; it is kept as {}",
@@ -100,7 +110,7 @@ fn keep(context: &Context, account: &Account<'_>, set: &TokenSet) -> Result<()> 
         }
         Err(error) => return Err(error.into()),
     }
-    held.reserve(None, now)?.commit(set, Evidence::None)?;
+    slot.with_password(password).commit(set, Evidence::None)?;
     account.tell_rotation(set);
     drop(held);
     let who = email_of(set).or_else(|| account.profile().email.clone());
@@ -122,7 +132,20 @@ fn keep(context: &Context, account: &Account<'_>, set: &TokenSet) -> Result<()> 
         account.profile().name
     ));
     context.say(&format!("Stored in {}", account.store().path().display()));
+    if is_saved {
+        context.say("The password is sealed there too, for signing in again by itself.");
+    }
     Ok(())
+}
+
+/// Returns why a password cannot be kept.
+fn not_sealed(context: &Context, profile: &Profile) -> anyhow::Error {
+    let is_known = |profiles: &Profiles| profiles.named(&profile.name).is_some();
+    Problem::NotSealed {
+        profile: profile.name.clone(),
+        is_known: context.profiles().is_ok_and(is_known),
+    }
+    .into()
 }
 
 /// Returns the first line of stdin, which holds a secret.

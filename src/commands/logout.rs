@@ -61,7 +61,8 @@ fn end_all(context: &Context, profile: &Profile) -> Result<bool> {
 fn forget_kept(context: &Context, profile: &Profile) -> Result<bool> {
     let mut forgotten = false;
     for path in token_files(profile)? {
-        forgotten |= Store::new(path, None).lock(context.deadline)?.forget()?;
+        let store = Store::new(path, None).with(context.sealing(profile.seal.clone())?);
+        forgotten |= store.lock(context.deadline)?.forget()?;
     }
     Ok(forgotten)
 }

@@ -10,6 +10,7 @@ use super::answer::profile_for;
 
 use crate::context::Context;
 use crate::context::credentials_path;
+use crate::platform::keyring::KeyringError;
 use crate::protocol::Offered;
 use crate::protocol::Origin;
 use crate::protocol::Place;
@@ -17,6 +18,7 @@ use crate::protocol::Protocol;
 use crate::protocol::Request;
 use crate::store::Changed;
 use crate::store::Kept;
+use crate::store::KeyError;
 use crate::store::Saved;
 use crate::token::UnixTime;
 
@@ -37,9 +39,15 @@ pub(super) fn named_profile(context: &Context) -> Result<Option<String>> {
     })
 }
 
+/// Returns the file.
+pub(super) fn file(context: &Context) -> Result<Saved> {
+    let choice = context.profiles()?.seal_of_saved().cloned();
+    Ok(Saved::new(credentials_path()?, context.sealing(choice)?))
+}
+
 /// Reads what is saved.
 pub(super) fn load(context: &Context) -> Result<Kept> {
-    let saved = Saved::new(credentials_path()?);
+    let saved = file(context)?;
     let kept = saved.load()?;
     if kept.was_loose {
         let path = saved.path().display();
@@ -55,15 +63,30 @@ pub(super) fn load(context: &Context) -> Result<Kept> {
 
 /// Changes what is saved; `change` returns whether it changed anything.
 pub(super) fn change(context: &Context, change: &mut dyn FnMut(&mut Kept) -> bool) -> Result<()> {
-    let saved = Saved::new(credentials_path()?);
-    if saved.change(context.deadline, change)? == Changed::NewFile {
+    let saved = file(context)?;
+    if let Changed::NewPlainFile(why) = saved.change(context.deadline, change)? {
         // Once, with the first credential: from then on the file is there.
-        context.warn(&format!(
-            "saved in plain text in {}, which only you can read",
-            saved.path().display()
-        ));
+        let path = saved.path().display();
+        let mut text = format!("saved in plain text in {path}, which only you can read");
+        if let Some(why) = why {
+            text += &format!(", as {}", without_keyring(&why));
+        }
+        context.warn(&text);
     }
     Ok(())
+}
+
+/// Says why a keyring seals nothing.
+fn without_keyring(error: &KeyError) -> String {
+    match error {
+        KeyError::Keyring(error) if matches!(**error, KeyringError::Absent(_)) => {
+            "there is no keyring to seal it".to_owned()
+        }
+        KeyError::Keyring(error) => {
+            format!("{error}; once it answers, `prusa-cred seal --saved` seals it")
+        }
+        error => error.to_string(),
+    }
 }
 
 /// Returns the request under which a protocol's own tokens are kept: apart from passwords for the same host, which git

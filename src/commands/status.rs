@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::http::printable;
 use crate::profile::Issuer;
 use crate::profile::Profile;
+use crate::store::StoreError;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
 
@@ -44,6 +45,8 @@ pub(super) fn run(context: &Context) -> Result<()> {
 struct Row<'a> {
     profile: &'a Profile,
     path: String,
+    /// Whether the store is a sealed file; `None` where there is none that could be read.
+    is_sealed: Option<bool>,
     now: UnixTime,
     state: State,
 }
@@ -79,6 +82,7 @@ impl<'a> Row<'a> {
                 return Ok(Self {
                     profile,
                     path: "nowhere, for want of credentials".to_owned(),
+                    is_sealed: None,
                     now,
                     state: match error {
                         KognicError::NoCredentials { .. } => State::SignedOut,
@@ -88,6 +92,7 @@ impl<'a> Row<'a> {
             }
             Err(error) => return Err(error.into()),
         };
+        let mut is_sealed = None;
         let (path, state) = if let Some(set) = account.given() {
             (
                 "the environment".to_owned(),
@@ -97,8 +102,10 @@ impl<'a> Row<'a> {
             let state = match account.store().load() {
                 Ok(None) => State::SignedOut,
                 Ok(Some(stored)) => {
+                    is_sealed = Some(stored.is_sealed);
                     State::SignedIn(Login::of(&stored.set, stored.written_at, profile, now))
                 }
+                Err(error @ StoreError::Sealed { .. }) => State::Unreadable(with_cause(&error)),
                 Err(error) => State::Unreadable(error.to_string()),
             };
             (account.store().path().display().to_string(), state)
@@ -106,6 +113,7 @@ impl<'a> Row<'a> {
         Ok(Self {
             profile,
             path,
+            is_sealed,
             now,
             state,
         })
@@ -115,6 +123,7 @@ impl<'a> Row<'a> {
         let Self {
             profile,
             path,
+            is_sealed,
             now,
             state,
         } = self;
@@ -142,7 +151,12 @@ impl<'a> Row<'a> {
         }
         let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
         line("hosts", &hosts.join(", "));
-        line("store", path);
+        let sealed = if *is_sealed == Some(true) {
+            " (sealed)"
+        } else {
+            ""
+        };
+        line("store", &format!("{path}{sealed}"));
         text
     }
 
@@ -154,6 +168,7 @@ impl<'a> Row<'a> {
             "signed_in": matches!(self.state, State::SignedIn(_)),
             "hosts": self.profile.hosts.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "store": self.path,
+            "sealed": self.is_sealed,
         });
         let more = match &self.state {
             State::SignedOut => json!({}),
@@ -229,8 +244,8 @@ impl Login {
     }
 }
 
-fn with_cause(error: &KognicError) -> String {
-    match std::error::Error::source(error) {
+fn with_cause(error: &dyn std::error::Error) -> String {
+    match error.source() {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),
     }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::answer::saved_for;
-use super::{Problem, choose, human, last, print, rule_text};
+use super::{Problem, choose, human, last, print, rule_text, saved};
 use crate::account::Account;
 use crate::cli::Which;
 use crate::context::Context;
@@ -15,6 +15,7 @@ use crate::profile::Rule;
 use crate::protocol::Origin;
 use crate::protocol::Request;
 use crate::store::Journal;
+use crate::store::StoreError;
 use crate::token::UnixTime;
 
 pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
@@ -35,6 +36,7 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
         (Choice::NotMine, Some(origin)) if is_saved(context, origin)? => {
             report.row("rule", "saved credentials, as no profile names the host");
             report.row("store", &credentials_path()?.display().to_string());
+            report.sealed(saved::load(context)?.is_sealed);
         }
         (Choice::NotMine, origin) => {
             let host = origin
@@ -96,8 +98,17 @@ impl Report {
             .push((name, json!(at.map(|at| at.to_string())), text));
     }
 
+    fn sealed(&mut self, is_sealed: bool) {
+        if is_sealed {
+            self.rows.push(("sealed", json!(true), "yes".to_owned()));
+        }
+    }
+
     fn stored(&mut self, account: &Account<'_>) {
         let stored = match account.store().load() {
+            Err(StoreError::Sealed { path, source }) => {
+                return self.row("error", &format!("{}: {source}", path.display()));
+            }
             Err(error) => return self.row("error", &error.to_string()),
             Ok(None) => {
                 let text = format!("none; sign in with `{}`", account.profile().login_command());
@@ -105,6 +116,7 @@ impl Report {
             }
             Ok(Some(stored)) => stored,
         };
+        self.sealed(stored.is_sealed);
         if let Some(at) = stored.written_at {
             self.time("written_at", Some(at), human::relative(at, self.now));
         }

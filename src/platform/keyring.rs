@@ -29,7 +29,7 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(2);
 const LONGEST_TEXT: usize = 200;
 
 /// Why a keyring gave no answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum KeyringError {
     /// No service, or none that can keep anything: a session without a desktop, as by SSH.
     #[error("there is no keyring here: {0}")]

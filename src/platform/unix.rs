@@ -108,6 +108,11 @@ pub(crate) fn program_of(pid: u32) -> Option<String> {
     Some(name.trim_end().to_owned()).filter(|name| !name.is_empty())
 }
 
+/// Returns whether a file belongs to the user of this process.
+pub(crate) fn is_own(metadata: &Metadata) -> bool {
+    metadata.uid() == rustix::process::geteuid().as_raw()
+}
+
 /// Takes every right from others than the owner.
 pub(crate) fn tighten(file: &File, metadata: &Metadata) -> io::Result<()> {
     let mode = metadata.permissions().mode() & 0o7777 & !EVERYBODY_ELSE;

@@ -207,12 +207,12 @@ fn with_suffix(stem: &str, suffix: &str) -> String {
     format!("{stem}{suffix}")
 }
 
-fn profile_in<'a>(root: &'a DeTable<'_>, name: &str) -> Option<&'a DeValue<'a>> {
+pub(super) fn profile_in<'a>(root: &'a DeTable<'_>, name: &str) -> Option<&'a DeValue<'a>> {
     let profiles = root.get("profiles")?.get_ref().as_table()?;
     Some(profiles.get(name)?.get_ref())
 }
 
-fn not_toml(text: &str, error: &toml::de::Error) -> AppendError {
+pub(super) fn not_toml(text: &str, error: &toml::de::Error) -> AppendError {
     let offset = error.span().map_or(0, |span| span.start);
     let newlines = text.bytes().take(offset).filter(|byte| *byte == b'\n');
     AppendError::NotToml {
@@ -230,7 +230,7 @@ fn key(name: &str) -> String {
 }
 
 /// Returns a basic string of TOML.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use toml::de::DeTable;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Keys, Source};
 use super::{
-    Environment, Issuer, KOGNIC, PRACTICUS, PRUSA, Profile, Profiles, kognic, oauth, practicus,
-    prusa,
+    Environment, Issuer, KOGNIC, PRACTICUS, PRUSA, Profile, Profiles, Seal, kognic, oauth,
+    practicus, prusa,
 };
 use crate::protocol::git::GitAuth;
 
@@ -65,6 +66,8 @@ impl Profiles {
             Some((path, text)) => Source { path, text }.profiles(environment)?,
             None => Profiles {
                 default: None,
+                seal: None,
+                seal_saved: None,
                 all: Vec::new(),
             },
         };
@@ -75,6 +78,11 @@ impl Profiles {
             }
         }
         profiles.all.sort_by(|a, b| a.name.cmp(&b.name));
+        if let Some(seal) = &profiles.seal {
+            for profile in &mut profiles.all {
+                profile.seal.get_or_insert_with(|| seal.clone());
+            }
+        }
         Ok(profiles)
     }
 }
@@ -87,6 +95,7 @@ impl Source<'_> {
             why: error.message().to_owned(),
         })?;
         let mut default = None;
+        let (mut seal, mut seal_saved) = (None, None);
         let mut all = Vec::new();
         for (key, value) in root.get_ref() {
             let (name, at) = (key.get_ref().as_ref(), key.span().start);
@@ -96,6 +105,8 @@ impl Source<'_> {
                         keys::spanned_string(value).map_err(|why| self.error(at, name, why))?;
                     default = Some((at, value));
                 }
+                "seal" => seal = Some(self.seal(value, name, at)?),
+                "seal_saved" => seal_saved = Some(self.seal(value, name, at)?),
                 "profiles" => {
                     let table = value.get_ref().as_table();
                     for (name, value) in table.ok_or_else(|| self.error(at, name, "not a table"))? {
@@ -111,13 +122,15 @@ impl Source<'_> {
                     return Err(self.error(
                         at,
                         name,
-                        keys::unknown(name, &["default", "profiles"]),
+                        keys::unknown(name, &["default", "seal", "seal_saved", "profiles"]),
                     ));
                 }
             }
         }
         let profiles = Profiles {
             default: default.as_ref().map(|(_, name)| name.clone()),
+            seal,
+            seal_saved,
             all,
         };
         match default {
@@ -126,6 +139,11 @@ impl Source<'_> {
             }
             _ => Ok(profiles),
         }
+    }
+
+    fn seal(self, value: &Spanned<DeValue<'_>>, key: &str, at: usize) -> Result<Seal, ConfigError> {
+        let seal = keys::spanned_string(value).and_then(|text| Seal::parse(&text));
+        seal.map_err(|why| self.error(at, key, why))
     }
 
     fn profile_name(self, name: &str, at: usize) -> Result<&str, ConfigError> {
@@ -199,9 +217,9 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
         password_command: keys.string("password_command")?,
         otp_command: keys.string("otp_command")?,
         on_rotate: keys.string("on_rotate")?,
+        seal: keys.seal("seal")?,
         issuer,
     };
-    keys.word("seal", &[("none", ())])?;
     keys.finish()?;
     Ok(profile)
 }

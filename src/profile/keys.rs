@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::Url;
 
-use super::{ConfigError, parse_duration};
+use super::{ConfigError, Seal, parse_duration};
 use crate::protocol::HostPattern;
 
 /// The file, for telling where something stands.
@@ -158,6 +158,11 @@ impl<'a> Keys<'a> {
     /// Reads an absolute path; `~/` stands for the home directory.
     pub(super) fn path(&mut self, key: &'static str) -> Result<Option<PathBuf>, ConfigError> {
         self.read(key, |value| path(&string(value)?))
+    }
+
+    /// Reads how a store rests.
+    pub(super) fn seal(&mut self, key: &'static str) -> Result<Option<Seal>, ConfigError> {
+        self.read(key, |value| Seal::parse(&string(value)?))
     }
 
     /// Reads a span of time: text such as `2m`, or whole seconds.

@@ -4,11 +4,13 @@
 //! There is no address for revoking anything. Secret: the client secret and every token.
 
 mod credentials;
+mod item;
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
+use std::rc::Rc;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::deadline::Deadline;
@@ -20,32 +22,61 @@ use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
 use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use credentials::{CredentialsFile, CredentialsFileError};
+pub(crate) use item::{DEFAULT_ITEM, Item, ItemError};
 
 const TOKEN_PATH: &str = "/v1/auth/oauth/token";
 
 /// A client, the server that knows it, and what it asks for.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct KognicClient {
     /// The authentication server's base address.
     pub(crate) server: Url,
-    pub(crate) client_id: String,
-    pub(crate) client_secret: SecretString,
-    /// Empty: whatever the server gives.
+    pub(crate) who: Who,
+    /// Empty: what the credentials say, and then whatever the server gives.
     pub(crate) scopes: Vec<String>,
 }
 
+/// Who asks.
+#[derive(Debug)]
+pub(crate) enum Who {
+    Known(CredentialsFile),
+    Item(Item),
+}
+
 impl KognicClient {
+    /// Returns who asks; an item of the keyring is read for that, once.
+    pub(crate) fn credentials(&self) -> Result<&CredentialsFile, ItemError> {
+        match &self.who {
+            Who::Known(credentials) => Ok(credentials),
+            Who::Item(item) => item.credentials(),
+        }
+    }
+
     /// Returns a name for what is asked of whom by whom: tokens of another server, client or set of scopes are others'.
+    ///
+    /// An item of the keyring stands for itself, so that a token that is kept is found without reading the item.
     pub(crate) fn cache_name(&self) -> Fingerprint {
-        let mut scopes: Vec<&str> = self.scopes.iter().map(String::as_str).collect();
+        let (kind, who, own_scopes) = match &self.who {
+            Who::Known(credentials) => (
+                "kognic",
+                credentials.client_id.as_str(),
+                &*credentials.scopes,
+            ),
+            Who::Item(item) => ("kognic keyring", item.name(), [].as_slice()),
+        };
+        let mut scopes: Vec<&str> = self.wanted(own_scopes).iter().map(String::as_str).collect();
         scopes.sort_unstable();
         scopes.dedup();
         let server = self.server.as_str().trim_end_matches('/');
-        Fingerprint::of(&format!(
-            "kognic\n{server}\n{}\n{}",
-            self.client_id,
-            scopes.join(" ")
-        ))
+        Fingerprint::of(&format!("{kind}\n{server}\n{who}\n{}", scopes.join(" ")))
+    }
+
+    fn wanted<'a>(&'a self, own_scopes: &'a [String]) -> &'a [String] {
+        if self.scopes.is_empty() {
+            own_scopes
+        } else {
+            &self.scopes
+        }
     }
 
     fn token_endpoint(&self) -> Url {
@@ -55,20 +86,11 @@ impl KognicClient {
         url.set_fragment(None);
         url
     }
-
-    /// Returns the fields of a request: those of the grant, and who asks.
-    fn form(&self, grant: Form) -> Form {
-        let client = form([
-            ("client_id", &self.client_id),
-            ("client_secret", self.client_secret.expose_secret()),
-        ]);
-        grant.into_iter().chain(client).collect()
-    }
 }
 
 /// A client of Kognic.
 pub(crate) struct Kognic {
-    client: KognicClient,
+    client: Rc<KognicClient>,
     /// Certificates trusted beside the platform's.
     ca_file: Option<PathBuf>,
     http: OnceCell<Http>,
@@ -76,7 +98,7 @@ pub(crate) struct Kognic {
 
 impl Kognic {
     /// Returns a client, which makes nothing that costs time before its first request.
-    pub(crate) fn new(client: KognicClient, ca_file: Option<PathBuf>) -> Self {
+    pub(crate) fn new(client: Rc<KognicClient>, ca_file: Option<PathBuf>) -> Self {
         Self {
             client,
             ca_file,
@@ -84,10 +106,31 @@ impl Kognic {
         }
     }
 
-    fn ask(&self, grant: Form, deadline: Deadline) -> Result<TokenSet, GrantError> {
+    fn ask(
+        &self,
+        who: &CredentialsFile,
+        grant: Form,
+        deadline: Deadline,
+    ) -> Result<TokenSet, GrantError> {
         let endpoint = self.client.token_endpoint();
-        let fields = self.client.form(grant);
+        let client = form([
+            ("client_id", &who.client_id),
+            ("client_secret", who.client_secret.expose_secret()),
+        ]);
+        let fields = grant.into_iter().chain(client).collect();
         token_endpoint::exchange(self.http()?, &endpoint, &fields, UnixTime::now(), deadline)
+    }
+
+    /// Leaves a refresh token out where the next token is asked for by an item of the keyring: that takes no more than
+    /// using it would, and follows the item when it becomes another client's or says other scopes.
+    fn kept_of(&self, set: TokenSet) -> TokenSet {
+        match &self.client.who {
+            Who::Known(_) => set,
+            Who::Item(_) => TokenSet {
+                refresh_token: None,
+                ..set
+            },
+        }
     }
 
     fn http(&self) -> Result<&Http, HttpError> {
@@ -112,11 +155,15 @@ impl Provider for Kognic {
         refresh_token: &RefreshToken,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
+        let endpoint = || self.client.token_endpoint().to_string();
+        // Signing in anew says what is wrong with the credentials.
+        let who = self.client.credentials();
+        let who = who.map_err(|_| end_of_it(endpoint()))?;
         let grant = form([
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token.expose()),
         ]);
-        self.ask(grant, deadline).map_err(as_the_end_of_it)
+        self.ask(who, grant, deadline).map_err(as_the_end_of_it)
     }
 
     fn revoke(&self, _set: &TokenSet, _deadline: Deadline) -> Result<(), GrantError> {
@@ -130,14 +177,15 @@ impl Provider for Kognic {
     ) -> Result<TokenSet, SignInError> {
         let deadline = patience.deadline();
         let mut pauses = Pauses::new();
-        let scope = self.client.scopes.join(" ");
+        let who = self.client.credentials()?;
+        let scope = self.client.wanted(&who.scopes).join(" ");
         loop {
             let mut grant = form([("grant_type", "client_credentials")]);
             if !scope.is_empty() {
                 grant.extend(form([("scope", &scope)]));
             }
-            match self.ask(grant, deadline) {
-                Ok(set) if set.access_token.is_some() => return Ok(set),
+            match self.ask(who, grant, deadline) {
+                Ok(set) if set.access_token.is_some() => return Ok(self.kept_of(set)),
                 Ok(_) => {
                     return Err(GrantError::NoAccessToken {
                         endpoint: self.client.token_endpoint().to_string(),
@@ -163,6 +211,10 @@ fn as_the_end_of_it(error: GrantError) -> GrantError {
         } => endpoint.clone(),
         _ => return error,
     };
+    end_of_it(endpoint)
+}
+
+fn end_of_it(endpoint: String) -> GrantError {
     GrantError::Refused {
         endpoint,
         error: "invalid_grant".to_owned(),
@@ -177,10 +229,36 @@ mod tests {
     fn client(server: &str, client_id: &str, scopes: &[&str]) -> KognicClient {
         KognicClient {
             server: Url::parse(server).expect("a URL"),
-            client_id: client_id.to_owned(),
-            client_secret: "sekret".into(),
-            scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+            who: Who::Known(CredentialsFile {
+                client_id: client_id.to_owned(),
+                client_secret: "sekret".into(),
+                scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
+            }),
+            scopes: Vec::new(),
         }
+    }
+
+    #[test]
+    fn an_item_of_the_keyring_has_a_token_of_its_own_which_is_found_without_it() {
+        let of_item = |name: &str| KognicClient {
+            who: Who::Item(Item::named(name.to_owned())),
+            ..client("https://a.tld", "", &[])
+        };
+        let name = of_item("work").cache_name();
+        assert_eq!(name, of_item("work").cache_name());
+        assert_ne!(name, of_item("default").cache_name());
+        assert_ne!(name, client("https://a.tld", "work", &[]).cache_name());
+        let mut scoped = of_item("work");
+        scoped.scopes = vec!["x".to_owned()];
+        assert_ne!(name, scoped.cache_name());
+        assert_eq!(
+            of_item(DEFAULT_ITEM).cache_name(),
+            KognicClient {
+                who: Who::Item(Item::last_resort()),
+                ..client("https://a.tld", "", &[])
+            }
+            .cache_name()
+        );
     }
 
     #[test]

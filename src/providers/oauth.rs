@@ -10,10 +10,11 @@ mod person;
 mod secrets;
 
 use std::cell::OnceCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
@@ -29,10 +30,18 @@ use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
 pub(crate) use error::OAuthError;
 pub(crate) use person::{Interaction, Waits, Way};
 
+/// Returns what the file at a path holds, its bytes being these: what is sealed is opened.
+pub(crate) type Opener =
+    Box<dyn Fn(&Path, Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, OpenError>>;
+
+/// Why a sealed file could not be opened.
+pub(crate) type OpenError = Box<dyn std::error::Error + Send + Sync>;
+
 /// A client of an OAuth server.
 pub(crate) struct OAuth {
     settings: OAuthSettings,
     ca_file: Option<PathBuf>,
+    open: Opener,
     http: OnceCell<Http>,
     server: OnceCell<ServerMetadata>,
 }
@@ -65,9 +74,16 @@ impl OAuth {
         Self {
             settings,
             ca_file,
+            open: Box::new(|_, bytes| Ok(bytes)),
             http: OnceCell::new(),
             server: OnceCell::new(),
         }
+    }
+
+    /// Says how the file of a client secret is opened where it is a sealed one.
+    #[must_use]
+    pub(crate) fn opening(self, open: Opener) -> Self {
+        Self { open, ..self }
     }
 
     fn http(&self) -> Result<&Http, HttpError> {
@@ -131,7 +147,11 @@ impl OAuth {
     fn client(&self, deadline: Deadline) -> Result<Client, GrantError> {
         Ok(Client {
             id: self.settings.client_id.clone(),
-            authentication: secrets::authentication(&self.settings.client_auth, deadline)?,
+            authentication: secrets::authentication(
+                &self.settings.client_auth,
+                &self.open,
+                deadline,
+            )?,
         })
     }
 

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Failure, Journal, Noted, Store, StoreError, Stored, beside};
+use super::{
+    Converted, Failure, Journal, LARGEST, Noted, Sealing, Store, StoreError, Stored, beside,
+};
 use crate::deadline::Deadline;
 use crate::platform;
 use crate::token::{Fingerprint, UnixTime};
@@ -66,6 +68,30 @@ impl<'s> Locked<'s> {
         self.lock.target()
     }
 
+    /// Returns how the token file is to rest.
+    pub(super) fn sealing(&self) -> &Sealing {
+        &self.store.sealing
+    }
+
+    /// Brings the token file into the form that it should have, its content unchanged; but a password is kept in a
+    /// sealed file only.
+    pub(crate) fn convert(&self) -> Result<Converted, StoreError> {
+        let target = self.target();
+        let Some(stored) = self.load()? else {
+            return Ok(Converted::Missing);
+        };
+        let Some(opened) = self.sealing().read(target, LARGEST)? else {
+            return Ok(Converted::Missing);
+        };
+        if stored.password.is_some() && self.sealing().wants_plain() {
+            let content = stored.evidence.put_into(&stored.set).render();
+            self.sealing().convert(target, &opened, &content)?;
+            return Ok(Converted::WithoutPassword);
+        }
+        let content = &opened.content.bytes;
+        self.sealing().convert(target, &opened, content)
+    }
+
     /// Reads what is stored now: another process may have changed it while this one waited.
     pub(crate) fn load(&self) -> Result<Option<Stored>, StoreError> {
         self.store.load()
@@ -108,6 +134,7 @@ impl<'s> Locked<'s> {
         let noted = evidence.noted();
         if evidence != stored.evidence {
             self.reserve(None, now)?
+                .with_password(stored.password.clone())
                 .put(&stored.to_rewrite(now), evidence)?;
         }
         Ok(noted)

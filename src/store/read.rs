@@ -32,6 +32,13 @@ pub(super) fn regular_file(path: &Path, largest: u64) -> Result<Option<Content>,
     Ok(Some(Content { bytes, metadata }))
 }
 
+/// Reads at most `length` bytes from the beginning of a regular file. `None` is a file that cannot be read.
+pub(super) fn beginning(path: &Path, length: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let (mut file, metadata) = open_regular(path).ok()??;
+    let length = usize::try_from(metadata.len()).map_or(length, |whole| whole.min(length));
+    read_up_to(&mut file, length).ok()
+}
+
 /// Opens a regular file for reading. `None` is a missing one.
 pub(super) fn open_regular(path: &Path) -> Result<Option<(File, Metadata)>, StoreError> {
     let opened = platform::open_for_reading(path).and_then(|file| {

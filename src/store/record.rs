@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::read::Content;
+use super::form::Opened;
+use super::password::SavedPassword;
 use crate::platform;
 use crate::token::{AccessToken, Fingerprint, TokenSet, TokenSetError, UnixTime};
 
@@ -158,17 +159,25 @@ pub(crate) struct Stored {
     pub(crate) evidence: Evidence,
     /// Whether others than the owner may touch the file: see `Store::tighten`.
     pub(crate) was_loose: bool,
+    pub(crate) is_sealed: bool,
+    /// What signs in again by itself; only a sealed file holds one.
+    pub(crate) password: Option<SavedPassword>,
 }
 
 impl Stored {
-    pub(super) fn parse(file: &Content) -> Result<Self, TokenSetError> {
-        let mut set = TokenSet::parse(&file.bytes)?;
+    pub(super) fn parse(file: &Opened) -> Result<Self, TokenSetError> {
+        let mut set = TokenSet::parse(&file.content.bytes)?;
         let evidence = Evidence::taken_from(&mut set);
+        let is_sealed = file.under.is_some();
         Ok(Self {
+            password: is_sealed
+                .then(|| SavedPassword::taken_from(&mut set))
+                .flatten(),
             set,
-            written_at: file.metadata.modified().ok().map(UnixTime::from),
+            written_at: file.content.metadata.modified().ok().map(UnixTime::from),
             evidence,
-            was_loose: platform::is_loose(&file.metadata),
+            was_loose: platform::is_loose(&file.content.metadata),
+            is_sealed,
         })
     }
 
@@ -178,6 +187,8 @@ impl Stored {
             written_at: None,
             evidence: Evidence::None,
             was_loose: false,
+            is_sealed: false,
+            password: None,
         }
     }
 

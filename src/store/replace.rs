@@ -7,9 +7,16 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use zeroize::Zeroizing;
 
 use super::read::Content;
-use super::{Evidence, Journal, LARGEST, Locked, StoreError, beside, journal, read};
+use super::sealed::{self, Sealer};
+use super::{
+    Evidence, Journal, LARGEST, Locked, SavedPassword, SealError, Sealing, StoreError, beside,
+    journal, read,
+};
 use crate::platform;
 use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};
 
@@ -25,6 +32,9 @@ pub(crate) struct Slot<'l> {
     has_journal: bool,
     /// Whether the temporary file is gone, or holds the only copy of a token set.
     leaves_file: bool,
+    /// What the token set is sealed by; `None` for a plain file.
+    sealer: Option<Sealer>,
+    password: Option<SavedPassword>,
 }
 
 impl Locked<'_> {
@@ -40,6 +50,8 @@ impl Locked<'_> {
     ) -> Result<Slot<'_>, StoreError> {
         let target = self.target();
         let old_length = check_target(target)?;
+        // Before the temporary file: what a killed process left there may be worth more than this.
+        let sealer = self.sealing().for_writing(target)?;
         let temporary = temporary_for(target);
         let mut slot = Slot {
             target,
@@ -47,6 +59,8 @@ impl Locked<'_> {
             temporary,
             has_journal: false,
             leaves_file: false,
+            sealer,
+            password: None,
         };
         slot.allocate(old_length)?;
         if let Some(refresh_token) = spending {
@@ -78,7 +92,7 @@ impl Locked<'_> {
             return Ok(());
         }
         let temporary = temporary_for(target);
-        let Some(length) = length_of_token_set(&temporary) else {
+        let Some(length) = length_of_token_set(&temporary, self.sealing())? else {
             return Ok(());
         };
         let finish = || {
@@ -99,6 +113,18 @@ impl Locked<'_> {
 }
 
 impl Slot<'_> {
+    /// Keeps a password beside the token set, if the file is going to be a sealed one.
+    #[must_use]
+    pub(crate) fn with_password(mut self, password: Option<SavedPassword>) -> Self {
+        self.password = password;
+        self
+    }
+
+    /// Returns whether the file is going to be a sealed one.
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.sealer.is_some()
+    }
+
     /// Stores a token set in place of what was there, and ends the journal. When this returns, it is safe on disk.
     pub(crate) fn commit(self, set: &TokenSet, evidence: Evidence) -> Result<(), StoreError> {
         let target = self.target;
@@ -109,7 +135,7 @@ impl Slot<'_> {
 
     /// Stores a token set and leaves the journal as it is.
     pub(super) fn put(mut self, set: &TokenSet, evidence: Evidence) -> Result<(), StoreError> {
-        let bytes = evidence.put_into(set).render();
+        let bytes = self.render(set, evidence);
         self.file
             .rewind()
             .and_then(|()| self.file.write_all(&bytes))
@@ -127,11 +153,27 @@ impl Slot<'_> {
             })
     }
 
+    fn render(&mut self, set: &TokenSet, evidence: Evidence) -> Zeroizing<Vec<u8>> {
+        let set = evidence.put_into(set);
+        let Some(sealer) = self.sealer.take() else {
+            return set.render();
+        };
+        let set = match &self.password {
+            Some(password) => password.put_into(set),
+            None => set,
+        };
+        Zeroizing::new(sealer.seal(&set.render()))
+    }
+
     /// Takes space for twice what is stored now, and flushes it so that it is really there.
     fn allocate(&mut self, old_length: u64) -> Result<(), StoreError> {
         let length = old_length
             .saturating_mul(2)
             .clamp(LEAST_RESERVE, 2 * LARGEST);
+        let length = match self.sealer {
+            Some(_) => sealed::sealed_length(length),
+            None => length,
+        };
         platform::allocate(
             &mut self.file,
             usize::try_from(length).unwrap_or(usize::MAX),
@@ -154,6 +196,18 @@ pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError>
     write_with(&temporary_for(path), path, bytes, |_| Ok(()))
 }
 
+/// As `write_durably`, for content that is as old as what it replaces: its tokens may end by when they were written.
+pub(super) fn write_as_of(
+    path: &Path,
+    bytes: &[u8],
+    written_at: Option<SystemTime>,
+) -> Result<(), StoreError> {
+    write_with(&temporary_for(path), path, bytes, |file| match written_at {
+        Some(at) => file.set_modified(at),
+        None => Ok(()),
+    })
+}
+
 /// As `write_durably`, but the file may be read and written by whom the old one might, and a read-only one is refused.
 pub(super) fn rewrite_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     check_target(path)?;
@@ -173,11 +227,11 @@ fn write_with(
     temporary: &Path,
     path: &Path,
     bytes: &[u8],
-    prepare: impl FnOnce(&File) -> io::Result<()>,
+    finish: impl FnOnce(&File) -> io::Result<()>,
 ) -> Result<(), StoreError> {
     let mut file = create_afresh(temporary)?;
-    prepare(&file)
-        .and_then(|()| file.write_all(bytes))
+    file.write_all(bytes)
+        .and_then(|()| finish(&file))
         .and_then(|()| file.sync_all())
         .and_then(|()| move_into_place(temporary, path))
         .map_err(|error| {
@@ -233,15 +287,33 @@ fn move_into_place(temporary: &Path, path: &Path) -> io::Result<()> {
 }
 
 /// Returns how long the token set at the beginning of a file is; `None` where there is none, or only a part.
-fn length_of_token_set(path: &Path) -> Option<u64> {
-    if !fs::symlink_metadata(path).ok()?.is_file() {
-        return None;
+///
+/// # Errors
+///
+/// When a whole one is there and cannot be opened just now.
+fn length_of_token_set(path: &Path, sealing: &Sealing) -> Result<Option<u64>, StoreError> {
+    if !fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file()) {
+        return Ok(None);
     }
-    let Content { bytes, .. } = read::regular_file(path, 2 * LARGEST).ok()??;
+    let largest = sealed::sealed_length(2 * LARGEST);
+    let Ok(Some(Content { bytes, .. })) = read::regular_file(path, largest) else {
+        return Ok(None);
+    };
     // The rest of the reserved space is zeros, which JSON has none of.
-    let written = bytes.split(|byte| *byte == 0).next()?;
-    let set = TokenSet::parse(written).ok()?;
-    (set.access_token.is_some() || set.refresh_token.is_some()).then_some(written.len() as u64)
+    let written = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+    let opened = match sealing.opened(path, written) {
+        Ok(opened) => opened,
+        Err(StoreError::Sealed {
+            source: SealError::Damage(_),
+            ..
+        }) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let Ok(set) = TokenSet::parse(opened.as_deref().map_or(written, Vec::as_slice)) else {
+        return Ok(None);
+    };
+    let has_tokens = set.access_token.is_some() || set.refresh_token.is_some();
+    Ok(has_tokens.then_some(written.len() as u64))
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 //! credentials).
 //!
 //! Reading takes no lock, since the file is only ever replaced whole: written beside it, flushed, renamed. A file that
-//! cannot be read is an error and never overwritten. Bytes meet the disk in `read` and `Replacement::write` alone.
+//! cannot be read is an error and never overwritten. Where nothing else is said, a new file is sealed if a keyring
+//! answers. Bytes meet the disk in `read` and `write` alone.
 //!
-//! Secret: the file, its temporary twin `.NAME.new`, and everything that is read from it but names and times.
+//! Secret: the file unless it is sealed, its temporary twin `.NAME.new`, and everything that is read from it but names and times.
 
 mod entry;
 mod wire;
@@ -14,7 +15,10 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
+use super::form::{Converted, Opened, Sealing};
+use super::keys::KeyError;
 use super::lock::Lock;
+use super::sealed::Sealer;
 use super::{StoreError, read, replace};
 use crate::deadline::Deadline;
 use crate::platform;
@@ -34,23 +38,24 @@ const LARGEST: u64 = 8 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Saved {
     path: PathBuf,
+    sealing: Sealing,
 }
 
 /// What came of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Changed {
     /// Everything was so already.
     Nothing,
-    /// The file was replaced.
+    /// The file was replaced, or begun as the configuration says.
     File,
-    /// There was no file before.
-    NewFile,
+    /// A file was begun in plain text; why it is not sealed, unless that is what the configuration says.
+    NewPlainFile(Option<KeyError>),
 }
 
 impl Saved {
     /// Names the file.
-    pub(crate) fn new(path: PathBuf) -> Self {
-        Self { path }
+    pub(crate) fn new(path: PathBuf, sealing: Sealing) -> Self {
+        Self { path, sealing }
     }
 
     /// Returns the path as it was given, which may be a symbolic link.
@@ -89,12 +94,35 @@ impl Saved {
         if !change(&mut kept) {
             return Ok(Changed::Nothing);
         }
-        self.write(&lock, &kept.render())?;
-        Ok(if is_new {
-            Changed::NewFile
-        } else {
-            Changed::File
-        })
+        let (sealer, changed) = match self.sealing.for_writing(lock.target())? {
+            Some(sealer) => (Some(sealer), Changed::File),
+            None if !is_new => (None, Changed::File),
+            None if self.sealing.is_chosen() => (None, Changed::NewPlainFile(None)),
+            None => match self.sealing.by_keyring() {
+                Ok(sealer) => (Some(sealer), Changed::File),
+                Err(error) => (None, Changed::NewPlainFile(Some(error))),
+            },
+        };
+        self.write(&lock, &kept.render(), sealer)?;
+        Ok(changed)
+    }
+
+    /// Brings the file into the form that it should have.
+    ///
+    /// # Errors
+    ///
+    /// As `change`.
+    pub(crate) fn convert(&self, deadline: Deadline) -> Result<Converted, StoreError> {
+        if self.read()?.is_none() {
+            return Ok(Converted::Missing);
+        }
+        let lock = Lock::acquire(&self.path, deadline)?;
+        let Some(opened) = self.sealing.read(lock.target(), LARGEST)? else {
+            return Ok(Converted::Missing);
+        };
+        self.parse(&opened)?;
+        let content = &opened.content.bytes;
+        self.sealing.convert(lock.target(), &opened, content)
     }
 
     /// Takes every right to the file from others than its owner.
@@ -107,18 +135,29 @@ impl Saved {
     }
 
     fn read(&self) -> Result<Option<Kept>, StoreError> {
-        let Some(file) = read::regular_file(&self.path, LARGEST)? else {
-            return Ok(None);
-        };
-        let mut kept = Kept::parse(&file.bytes).map_err(|source| StoreError::NotCredentials {
+        let opened = self.sealing.read(&self.path, LARGEST)?;
+        opened.as_ref().map(|opened| self.parse(opened)).transpose()
+    }
+
+    fn parse(&self, opened: &Opened) -> Result<Kept, StoreError> {
+        let bytes = &opened.content.bytes;
+        let kept = Kept::parse(bytes);
+        let holds_something = |kept: &Kept| !kept.entries.is_empty() || !kept.registries.is_empty();
+        if !kept.as_ref().is_ok_and(holds_something)
+            && let Some(error) = Sealing::damage(&self.path, bytes)
+        {
+            return Err(error);
+        }
+        let mut kept = kept.map_err(|source| StoreError::NotCredentials {
             path: self.path.clone(),
             source,
         })?;
-        kept.was_loose = platform::is_loose(&file.metadata);
-        Ok(Some(kept))
+        kept.was_loose = platform::is_loose(&opened.content.metadata);
+        kept.is_sealed = opened.under.is_some();
+        Ok(kept)
     }
 
-    fn write(&self, lock: &Lock, bytes: &[u8]) -> Result<(), StoreError> {
+    fn write(&self, lock: &Lock, bytes: &[u8], sealer: Option<Sealer>) -> Result<(), StoreError> {
         if bytes.len() as u64 > LARGEST {
             return Err(StoreError::Full {
                 path: self.path.clone(),
@@ -126,7 +165,10 @@ impl Saved {
             });
         }
         replace::check_target(lock.target())?;
-        replace::write_durably(lock.target(), bytes)
+        match sealer {
+            Some(sealer) => replace::write_durably(lock.target(), &sealer.seal(bytes)),
+            None => replace::write_durably(lock.target(), bytes),
+        }
     }
 }
 
@@ -139,6 +181,7 @@ pub(crate) struct Kept {
     other: Map<String, Value>,
     /// Whether others than the owner could touch the file.
     pub(crate) was_loose: bool,
+    pub(crate) is_sealed: bool,
 }
 
 /// A login to a registry, by the key that docker has for it.

@@ -2,6 +2,7 @@
 //! needs. Seen with strace, which shows what the program really asked of the kernel.
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::json;
 
@@ -116,6 +117,19 @@ fn a_good_token_is_handed_out_with_one_file_read_and_nothing_set_up() {
         );
         assert!(calls.iter().any(|call| call.starts_with("write(1,")));
     }
+}
+
+#[test]
+fn a_token_for_credentials_in_the_keyring_is_handed_out_without_it() {
+    let env = TestEnv::offline();
+    let which = env.run(["which", "--profile", "kognic", "--json"]);
+    let store = which.any_stdout().success().json()["store"].take();
+    let set = json!({ "access_token": "S3NTRY-access", "expires_at": unix_now() + 3000 });
+    env.write(Path::new(store.as_str().expect("a path")), set.to_string());
+    let calls = calls(&env, &["get", "--profile", "kognic"], None);
+    let too_early: Vec<_> = calls.iter().filter(|call| is_too_early(call)).collect();
+    assert!(too_early.is_empty(), "{too_early:#?}");
+    assert!(calls.iter().any(|call| call.starts_with("write(1,")));
 }
 
 #[test]

@@ -114,11 +114,16 @@ fn without_credentials_the_error_says_where_they_may_be() {
         .run(["get", "--provider", "kognic"])
         .any_stderr()
         .status(1);
+    let no_bus = env.home().join("no-bus");
     assert_eq!(
         error.stderr,
-        "prusa-cred: cannot ask Kognic for a token\n  because: profile kognic has no Kognic credentials\n  hint: name \
-         a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set KOGNIC_CLIENT_ID and \
-         KOGNIC_CLIENT_SECRET\n"
+        format!(
+            "prusa-cred: cannot ask Kognic for a token\n  because: profile kognic has no Kognic credentials\n  because: \
+             there is no keyring here: Failed to connect to address `unix:path={}`: No such file or directory (os \
+             error 2)\n  hint: name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set \
+             KOGNIC_CLIENT_ID and KOGNIC_CLIENT_SECRET\n",
+            no_bus.display()
+        )
     );
     let half = env
         .run(["get", "--provider", "kognic"])
@@ -133,7 +138,8 @@ fn without_credentials_the_error_says_where_they_may_be() {
         "keyring://work",
     ]);
     keyring
-        .stderr_contains("cannot read keyring://work: this version reads no keyring")
+        .stderr_contains("could not read keyring://work: there is no keyring here: ")
+        .stderr_contains("hint: name a credentials file with --credentials FILE instead\n")
         .status(1);
     env.run(["status", "--profile", "kognic"])
         .stdout_contains("login    none;")

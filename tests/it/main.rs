@@ -36,6 +36,7 @@ mod odd_answers;
 mod practicus;
 mod sandbox;
 mod saved;
+mod seal;
 mod server;
 mod setup;
 mod status;

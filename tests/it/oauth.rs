@@ -424,6 +424,38 @@ fn an_mcp_server_is_signed_in_to_with_nothing_configured() {
 }
 
 #[test]
+fn a_client_secret_that_was_registered_is_sealed_with_the_login() {
+    let site = OAuthSite::start();
+    site.edit_claims(|claims| claims["aud"] = json!("registered"));
+    let env = TestEnv::offline().config("seal = '~/key'\n");
+    env.write(&env.home().join("key"), [7; 32]);
+    let url = format!("{}/mcp", site.origin());
+    let (terminal, address) = begun(&env, &[&url]);
+    visit(&address);
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    let tokens = env.config_dir().join("prusa-cred/tokens");
+    let read = |name: &str| fs::read_to_string(tokens.join(name)).expect(name);
+    let (secret, set) = ("127.0.0.1.client_secret", "127.0.0.1.json");
+    for name in [secret, set] {
+        let text = read(name);
+        assert!(text.starts_with("{\"prusa_cred_sealed\":1,"), "{text}");
+        assert!(!text.contains(MARKER), "{text}");
+    }
+    env.run(["get", &url]).any_stdout().success();
+    for (verb, is_sealed) in [("unseal", false), ("seal", true)] {
+        let mut run = env.run([verb, "--profile", "127.0.0.1"]);
+        if is_sealed {
+            run = run.arg("--key-file").arg("key");
+        }
+        run.any_stderr().success();
+        for name in [secret, set] {
+            assert_eq!(!read(name).contains(MARKER), is_sealed, "{name}");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_signed_in_to_leaves_no_trace() {
     let site = OAuthSite::start();
     let env = TestEnv::offline();

@@ -102,6 +102,7 @@ fn status_as_json_has_the_same_facts() {
             "refresh_expires_at": time(expiry_of(&env.token("refresh_token"))),
             "hosts": [site.connect_url()],
             "store": env.token_file(),
+            "sealed": false,
         })
     );
     assert_eq!(rows[0]["access_expires_in"], 0);

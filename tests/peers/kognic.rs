@@ -1,5 +1,7 @@
 //! Kognic's own command and ours, with the same files at the same loopback server, get the same kind of token.
 
+mod keyring;
+
 use serde_json::json;
 
 use crate::peer::python;

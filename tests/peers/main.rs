@@ -18,12 +18,14 @@ mod django;
 mod docker;
 mod git_http;
 mod helpers;
+mod keyring;
 mod kognic;
 mod mcp;
 mod oidc;
 mod peer;
 mod practicus;
 mod sdk;
+mod sealed;
 
 // The harness of the other tests, loaded from where it is.
 #[path = "../it"]

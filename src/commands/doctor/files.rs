@@ -5,14 +5,16 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::Duration;
 
-use super::Patient;
 use super::check::{About, Check, edit_command, shell_word, with_causes};
+use super::{Patient, keyring};
 use crate::account::Account;
 use crate::commands::human;
 use crate::context::home_dir;
 use crate::platform;
 use crate::store::Around;
 use crate::store::Holder;
+use crate::store::KeyError;
+use crate::store::SealError;
 use crate::store::StoreError;
 
 /// Nobody holds a lock longer who is not stuck: it is held while a server is asked, never while a person types.
@@ -41,6 +43,7 @@ pub(super) fn of_login(patient: &Patient<'_>, account: &Account<'_>) -> Vec<Chec
     let path = account.store().path();
     let about = About::new(OF_LOGIN.file, &profile.name);
     let file = match account.store().load() {
+        Ok(Some(stored)) if stored.is_sealed => about.ok(format!("{}, sealed", led_to(path))),
         Ok(_) if path.symlink_metadata().is_ok() => about.ok(led_to(path)),
         Ok(_) => about.ok(format!("none yet at {}", path.display())),
         Err(error) => {
@@ -68,6 +71,10 @@ pub(super) fn mend_of(error: &StoreError, path: &Path, otherwise: &str) -> Strin
             own(path)
         }
         StoreError::Io { .. } => format!("ls -ld {word}"),
+        StoreError::Sealed {
+            source: SealError::Key(KeyError::Keyring(error)),
+            ..
+        } => keyring::mend(error).to_owned(),
         StoreError::NotCredentials { .. } => edit_command(path),
         _ => otherwise.to_owned(),
     }

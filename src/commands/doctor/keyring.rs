@@ -10,8 +10,10 @@ use crate::platform::keyring::KeyringError;
 use crate::platform::keyring::LIMIT;
 use crate::platform::keyring::read;
 use crate::profile::Issuer;
+use crate::profile::KeyPlace;
 use crate::profile::KognicCredentials;
 use crate::profile::Profile;
+use crate::profile::Profiles;
 
 const SERVICE: &str = "prusa-cred";
 const NOBODYS: &str = "doctor";
@@ -21,7 +23,7 @@ pub(super) fn checks(patient: &Patient<'_>, profiles: &[&Profile]) -> Vec<Check>
     let started = Instant::now();
     let answer = ask(patient);
     let took = started.elapsed().as_millis();
-    let needed = needed(profiles);
+    let needed = needed(patient, profiles);
     vec![match (answer, needed) {
         (Ok(()), _) => about.ok(format!("answers, in {took} ms")),
         (Err(error), Some(why)) => {
@@ -47,7 +49,11 @@ fn ask(patient: &Patient<'_>) -> Result<(), KeyringError> {
 }
 
 /// Returns what cannot do without the keyring.
-fn needed(profiles: &[&Profile]) -> Option<String> {
+fn needed(patient: &Patient<'_>, profiles: &[&Profile]) -> Option<String> {
+    let places = patient.profiles.map(Profiles::key_places);
+    if places.is_some_and(|places| places.contains(&KeyPlace::Keyring)) {
+        return Some("`seal` in the configuration".to_owned());
+    }
     let reads_it = |profile: &&&Profile| match &profile.issuer {
         Issuer::Kognic(settings) => {
             matches!(settings.credentials, Some(KognicCredentials::Keyring(_)))
@@ -58,7 +64,7 @@ fn needed(profiles: &[&Profile]) -> Option<String> {
     Some(format!("profile {}", profile.name))
 }
 
-fn mend(error: &KeyringError) -> &'static str {
+pub(super) fn mend(error: &KeyringError) -> &'static str {
     match error {
         _ if cfg!(target_os = "macos") => "security unlock-keychain",
         _ if cfg!(windows) => "control /name Microsoft.CredentialManager",

@@ -4,6 +4,7 @@ use super::Patient;
 use super::check::{About, Check, shell_word, with_causes};
 use super::files::{self, Names};
 use crate::context::credentials_path;
+use crate::profile::Profiles;
 use crate::store::Saved;
 
 const NAMES: Names = Names {
@@ -22,13 +23,18 @@ pub(super) fn checks(patient: &Patient<'_>) -> Vec<Check> {
         Ok(path) => path,
         Err(error) => return vec![about.broken(with_causes(&error), "export HOME=~")],
     };
-    let saved = Saved::new(path);
+    let choice = patient.profiles.and_then(Profiles::seal_of_saved).cloned();
+    let saved = match patient.context.sealing(choice) {
+        Ok(sealing) => Saved::new(path, sealing),
+        Err(error) => return vec![about.broken(with_causes(&error), "prusa-cred status")],
+    };
     let path = saved.path();
     let file = match saved.load() {
         Ok(kept) if path.symlink_metadata().is_ok() => about.ok(format!(
-            "{} ({} kept)",
+            "{} ({} kept{})",
             files::led_to(path),
-            kept.entries().len() + kept.registries().len()
+            kept.entries().len() + kept.registries().len(),
+            if kept.is_sealed { ", sealed" } else { "" }
         )),
         Ok(_) => about.ok(format!("none yet at {}", path.display())),
         Err(error) => {

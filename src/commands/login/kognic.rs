@@ -18,7 +18,6 @@ use crate::profile::KognicCredentials;
 use crate::profile::KognicSettings;
 use crate::profile::NewProfile;
 use crate::profile::Profile;
-use crate::providers::NoCredentials;
 use crate::providers::Patience;
 use crate::token::TokenSet;
 
@@ -93,5 +92,5 @@ fn plan(
 
 pub(super) fn sign_in(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
     let patience = Patience::EachRequest(request_timeout(context));
-    Ok(account.provider().sign_in(&mut NoCredentials, patience)?)
+    account.sign_in_as_client(patience)
 }

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{qr, request_timeout};
 use crate::account::Account;
+use crate::account::opener;
 use crate::browser::Surroundings;
 use crate::cli::Login;
 use crate::commands::human;
@@ -39,7 +40,7 @@ pub(super) fn sign_in(
     options: &Login,
 ) -> Result<TokenSet> {
     let profile = account.profile();
-    let oauth = OAuth::new(settings.clone(), profile.ca_file.clone());
+    let oauth = OAuth::new(settings.clone(), profile.ca_file.clone()).opening(opener(context)?);
     let waits = Waits {
         request: request_timeout(context),
         browser: BROWSER,

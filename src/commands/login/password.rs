@@ -9,13 +9,14 @@ use crate::context::Context;
 use crate::credentials::Options;
 use crate::credentials::Sources;
 use crate::providers::Patience;
+use crate::store::SavedPassword;
 use crate::token::TokenSet;
 
 pub(super) fn sign_in(
     context: &Context,
     account: &Account<'_>,
     options: &Login,
-) -> Result<TokenSet> {
+) -> Result<(TokenSet, Option<SavedPassword>)> {
     let password = if options.password_stdin {
         Some(first_line(context, "--password-stdin", "password")?)
     } else {
@@ -28,5 +29,6 @@ pub(super) fn sign_in(
     };
     let patience = Patience::EachRequest(request_timeout(context));
     let mut sources = Sources::find(context, account.profile(), options, patience)?;
-    Ok(account.provider().sign_in(&mut sources, patience)?)
+    let set = account.provider().sign_in(&mut sources, patience)?;
+    Ok((set, sources.given()))
 }

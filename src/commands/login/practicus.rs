@@ -20,6 +20,7 @@ use crate::profile::PRACTICUS;
 use crate::profile::PracticusSettings;
 use crate::profile::Profile;
 use crate::providers::practicus::TokenUse;
+use crate::store::SavedPassword;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
 
@@ -70,15 +71,18 @@ fn region_of(profile: &Profile) -> Result<&Url> {
     }
 }
 
+/// Signs in, and returns the password too if that is to be kept.
 pub(super) fn sign_in(
     context: &Context,
     account: &Account<'_>,
     options: &Login,
-) -> Result<TokenSet> {
+) -> Result<(TokenSet, Option<SavedPassword>)> {
     if let Some(token) = given_token(context, account, options)? {
-        return by_token(context, account, token.expose_secret().trim());
+        let set = by_token(context, account, token.expose_secret().trim())?;
+        return Ok((set, None));
     }
-    password::sign_in(context, account, options)
+    let (set, password) = password::sign_in(context, account, options)?;
+    Ok((set, password.filter(|_| options.save_password)))
 }
 
 /// Returns the token that stdin or `PRT_TOKEN` holds, unless a password is what was given.
@@ -90,7 +94,7 @@ fn given_token(
     if options.token_stdin {
         return first_line(context, "--token-stdin", "token").map(Some);
     }
-    let is_by_password = options.password_stdin || options.email.is_some();
+    let is_by_password = options.password_stdin || options.save_password || options.email.is_some();
     if is_by_password || account.profile().name != PRACTICUS {
         return Ok(None);
     }

@@ -21,7 +21,7 @@ pub(super) fn sign_in(
     if options.browser {
         with_browser(context, account, settings)
     } else {
-        password::sign_in(context, account, options)
+        Ok(password::sign_in(context, account, options)?.0)
     }
 }
 

@@ -31,7 +31,6 @@ use crate::profile::NewProfile;
 use crate::profile::suggested_name;
 use crate::protocol::Origin;
 use crate::store;
-use crate::store::StoreError;
 use crate::token::UnixTime;
 
 /// Looks who gives tokens for the address, becomes a client there, and returns the profile that follows from it.
@@ -146,8 +145,9 @@ fn registered(
         return Ok(new);
     };
     let path = client_secret_path(new.name())?;
+    let sealing = context.sealing(context.profiles()?.seal().cloned())?;
     store::edit(&path, deadline, |_| {
-        Ok::<_, StoreError>(secret.expose_secret().as_bytes().to_vec())
+        sealing.for_new_file(&path, secret.expose_secret().as_bytes())
     })?;
     Ok(new.text("client_secret_file", text_of(path)?))
 }

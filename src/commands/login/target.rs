@@ -97,6 +97,7 @@ pub(super) fn kind_meant(options: &Login) -> Result<Option<Kind>> {
         ("--env", Kind::Kognic, kognic.environment.is_some()),
         ("--url", Kind::Practicus, options.url.is_some()),
         ("--token-stdin", Kind::Practicus, options.token_stdin),
+        ("--save-password", Kind::Practicus, options.save_password),
         ("--issuer", Kind::OAuth, options.issuer.is_some()),
         ("--client-id", Kind::OAuth, options.client_id.is_some()),
     ];

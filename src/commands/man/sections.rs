@@ -75,6 +75,14 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
                 "Shell commands that print the password and a one-time code; with these and email a login that has ended is renewed unattended.",
             ),
             (
+                "seal",
+                "How the login rests on disk: \"none\" (plain JSON that only its owner can read), \"keyring\" (encrypted under a key in the platform's keyring), or the path of a key file: absolute, ~/… or $CREDENTIALS_DIRECTORY/… [the seal above all tables, else as the file is]. `prusa-cred seal` and `unseal` set it, and bring what is stored into that form. A key file holds 32 bytes, as they are or as base64 or hexadecimal text.",
+            ),
+            (
+                "seal, seal_saved",
+                "Above all tables: the same for all profiles that do not say it themselves, and for saved credentials [seal; if neither is there, a new file of saved credentials is sealed where a keyring answers].",
+            ),
+            (
                 "on_rotate",
                 "Shell command that gets each new token set on its stdin.",
             ),
@@ -84,7 +92,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
             ),
             (
                 "server, credentials, scopes",
-                "kognic: the authentication server, the credentials file, and what to ask for.",
+                "kognic: the authentication server, the credentials (a file, or keyring://NAME for an item of the platform's keyring), and what to ask for.",
             ),
             ("url", "practicus: the address of the region."),
             (
@@ -148,6 +156,10 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
                 "\"json\": errors and warnings are JSON objects on stderr.",
             ),
             (
+                "CREDENTIALS_DIRECTORY",
+                "Where systemd puts the credentials of a service: seal = \"$CREDENTIALS_DIRECTORY/NAME\" finds a key file there.",
+            ),
+            (
                 "PRUSA_TOKENS_JSON",
                 "A whole token set, used before anything stored. Its successors are kept, so that the next process with the same environment goes on from there.",
             ),
@@ -170,7 +182,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
             ),
             (
                 "KOGNIC_CREDENTIALS, KOGNIC_CLIENT_ID, KOGNIC_CLIENT_SECRET",
-                "Kognic's client credentials: a file, or the two of them.",
+                "Kognic's client credentials: a file or keyring://NAME, or the two of them. Without any, the item \"default\" of the platform's keyring is looked for.",
             ),
             (
                 "PRT_URL, PRT_TOKEN, PRT_EMAIL, PRT_PASSWORD",

@@ -75,8 +75,8 @@ impl From<Error> for KeyringError {
                 Self::Locked
             }
             Error::PlatformFailure(why) => Self::failed(&why),
-            // Others hold what was found.
-            Error::BadEncoding(_) | Error::BadDataFormat(..) => {
+            Error::BadEncoding(secret) | Error::BadDataFormat(secret, _) => {
+                drop(Zeroizing::new(secret));
                 Self::failed(&"the item is not text")
             }
             _ => Self::failed(&error),

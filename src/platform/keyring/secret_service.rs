@@ -1,7 +1,7 @@
 //! Secret Service (freedesktop.org, 0.2) over the session bus.
 //!
 //! Whether something is locked can be asked, and is asked before anything that would make the service open a dialog.
-//! Secrets cross the bus encrypted.
+//! Secrets cross the bus encrypted (by `dh-ietf1024-sha256-aes128-cbc-pkcs7`, the one way that every service knows).
 
 use std::collections::HashMap;
 
@@ -20,10 +20,10 @@ pub(super) fn read(item: &super::Item) -> Result<Option<Zeroizing<Vec<u8>>>, Key
         if let Some(item) = find(&service, item).await?.first() {
             return Ok(Some(Zeroizing::new(item.get_secret().await?)));
         }
+        // Some services say nothing of what lies in a locked collection.
         match default_collection(&service).await {
-            // Some services say nothing of what lies in a locked collection.
-            Err(KeyringError::Locked) => Err(KeyringError::Locked),
-            _ => Ok(None),
+            Ok(_) | Err(KeyringError::Absent(_)) => Ok(None),
+            Err(error) => Err(error),
         }
     })
 }
@@ -71,7 +71,7 @@ fn run<T>(ask: impl Future<Output = Result<T, KeyringError>>) -> Result<T, Keyri
 /// Whatever fails here, there is nobody to talk to.
 async fn connect() -> Result<SecretService<'static>, KeyringError> {
     let connected = SecretService::connect(EncryptionType::Dh).await;
-    connected.map_err(|error| KeyringError::absent(&error))
+    connected.map_err(|error| KeyringError::absent(&reason(&error)))
 }
 
 async fn find<'a>(
@@ -101,10 +101,8 @@ async fn default_collection<'a>(
         }
         found => found?,
     };
-    match collection.is_locked().await? {
-        true => Err(KeyringError::Locked),
-        false => Ok(collection),
-    }
+    collection.ensure_unlocked().await?;
+    Ok(collection)
 }
 
 impl From<Error> for KeyringError {
@@ -112,7 +110,12 @@ impl From<Error> for KeyringError {
         match error {
             Error::Locked | Error::Prompt => Self::Locked,
             Error::Unavailable => Self::absent(&error),
-            _ => Self::failed(&error),
+            _ => Self::failed(&reason(&error)),
         }
     }
+}
+
+/// Returns what the bus or the service said, without the layers that it came through.
+fn reason(error: &Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
 }

@@ -23,7 +23,7 @@ pub(crate) struct CredentialsFile {
 }
 
 /// Why a credentials file cannot be used.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum CredentialsFileError {
     #[error("it stops being JSON at line {line}, column {column}")]
     NotJson { line: usize, column: usize },

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::Opener;
 use crate::deadline::Deadline;
 use crate::grants::client_auth::{AssertionKey, Authentication, ClientAuthError};
 use crate::platform;
@@ -19,14 +20,15 @@ const LONGEST: u64 = 64 * 1024;
 /// Returns what the client shows at its requests.
 pub(super) fn authentication(
     client_auth: &ClientAuth,
+    open: &Opener,
     deadline: Deadline,
 ) -> Result<Authentication, ClientAuthError> {
     Ok(match client_auth {
         ClientAuth::None => Authentication::None,
-        ClientAuth::Basic(from) => Authentication::Basic(client_secret(from, deadline)?),
-        ClientAuth::Post(from) => Authentication::Post(client_secret(from, deadline)?),
+        ClientAuth::Basic(from) => Authentication::Basic(client_secret(from, open, deadline)?),
+        ClientAuth::Post(from) => Authentication::Post(client_secret(from, open, deadline)?),
         ClientAuth::PrivateKeyJwt { key_file, key_id } => {
-            let pem = private_file(key_file)?;
+            let pem = private_file(key_file, open)?;
             let name = key_file.display().to_string();
             Authentication::PrivateKeyJwt(AssertionKey::from_pem(&pem, key_id.clone(), &name)?)
         }
@@ -35,6 +37,7 @@ pub(super) fn authentication(
 
 fn client_secret(
     from: &SecretFrom,
+    open: &Opener,
     deadline: Deadline,
 ) -> Result<secrecy::SecretString, ClientAuthError> {
     match from {
@@ -48,7 +51,7 @@ fn client_secret(
             })
         }
         SecretFrom::File(path) => {
-            let content = private_file(path)?;
+            let content = private_file(path, open)?;
             let text = std::str::from_utf8(&content).unwrap_or_default().trim_end();
             if text.is_empty() || text.contains('\n') {
                 return Err(ClientAuthError::NoSecret {
@@ -60,12 +63,13 @@ fn client_secret(
     }
 }
 
-fn private_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ClientAuthError> {
+fn private_file(path: &Path, open: &Opener) -> Result<Zeroizing<Vec<u8>>, ClientAuthError> {
     let file = || path.display().to_string();
-    let unreadable = |source: io::Error| ClientAuthError::Unreadable {
+    let cannot_use = |source| ClientAuthError::Unreadable {
         what: format!("secret in {}", file()),
-        source: Box::new(source),
+        source,
     };
+    let unreadable = |source: io::Error| cannot_use(source.into());
     let opened = platform::open_for_reading(path).map_err(unreadable)?;
     let metadata = opened.metadata().map_err(unreadable)?;
     if !metadata.is_file() || metadata.len() > LONGEST {
@@ -81,5 +85,5 @@ fn private_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ClientAuthError> {
         .take(LONGEST)
         .read_to_end(&mut content)
         .map_err(unreadable)?;
-    Ok(content)
+    open(path, content).map_err(cannot_use)
 }

@@ -1,10 +1,12 @@
 use std::fs;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::profile::Seal;
 use crate::protocol::Secret;
 use crate::protocol::git;
 
@@ -327,7 +329,10 @@ mod file {
 
     fn scratch() -> (tempfile::TempDir, Saved) {
         let directory = tempfile::tempdir().expect("a directory");
-        let saved = Saved::new(directory.path().join("data/prusa-cred/credentials.json"));
+        let saved = Saved::new(
+            directory.path().join("data/prusa-cred/credentials.json"),
+            Sealing::new(Arc::default(), Some(Seal::None)),
+        );
         (directory, saved)
     }
 
@@ -342,11 +347,12 @@ mod file {
         let (_directory, saved) = scratch();
         assert!(saved.load().expect("nothing").entries().is_empty());
         let put = |lines: &str| put(&saved, lines).expect("a change");
-        assert_eq!(put("username=ada\n"), Changed::Nothing);
+        assert!(matches!(put("username=ada\n"), Changed::Nothing));
         assert!(!saved.path().parent().expect("a directory").exists());
-        assert_eq!(put("username=ada\npassword=1\n"), Changed::NewFile);
-        assert_eq!(put("username=ada\npassword=1\n"), Changed::Nothing);
-        assert_eq!(put("username=ada\npassword=2\n"), Changed::File);
+        let ada = "username=ada\npassword=1\n";
+        assert!(matches!(put(ada), Changed::NewPlainFile(_)));
+        assert!(matches!(put(ada), Changed::Nothing));
+        assert!(matches!(put("username=ada\npassword=2\n"), Changed::File));
         let kept = saved.load().expect("it");
         assert_eq!(answer(&kept, ""), "username=ada\npassword=2\n");
         assert!(!kept.was_loose);

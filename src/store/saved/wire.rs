@@ -48,6 +48,7 @@ impl Kept {
             registries: list(&mut object, REGISTRIES, registry)?,
             other: object,
             was_loose: false,
+            is_sealed: false,
         })
     }
 

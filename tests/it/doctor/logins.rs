@@ -100,3 +100,28 @@ fn a_keyring_is_missed_only_where_something_needs_it() {
     );
     assert!(message.ends_with(", and profile k needs it"), "{message}");
 }
+
+#[test]
+fn a_sealed_store_is_told_and_so_is_a_key_that_is_gone() {
+    let env = signed_in();
+    let key = env.home().join("key");
+    let env = env.config(&format!("seal = '{}'\n", key.display()));
+    env.run(["seal"]).any_stdout().any_stderr().success();
+    let report = examine(&env);
+    let (state, message, _) = report.of("token.file", "prusa");
+    assert_eq!(state, "ok", "{message}");
+    assert_eq!(message, format!("{}, sealed", env.token_file().display()));
+    assert_eq!(report.state("login", "prusa"), "ok");
+    std::fs::remove_file(&key).unwrap();
+    let report = examine(&env);
+    let (state, message, _) = report.of("token.file", "prusa");
+    assert_eq!(state, "broken");
+    assert!(message.contains("that key is gone"), "{message}");
+    assert_eq!(report.state("keyring", "keyring"), "ok", "it is not asked for this");
+
+    let env = signed_in().config("seal = 'keyring'\n");
+    let report = examine(&env);
+    let (state, message, _) = report.of("keyring", "keyring");
+    assert_eq!(state, "broken");
+    assert!(message.ends_with(", and `seal` in the configuration needs it"), "{message}");
+}

@@ -232,7 +232,7 @@ fn that_it_is_plain_is_said_once() {
     let env = home();
     let path = file(&env);
     let said = format!(
-        "prusa-cred: warning: saved in plain text in {}, which only you can read\n",
+        "prusa-cred: warning: saved in plain text in {}, which only you can read, as there is no keyring to seal it\n",
         path.display()
     );
     helper(&env, "store", &of("ada")).stderr(said).success();

@@ -37,13 +37,15 @@ fn the_list_shows_them_and_no_secret() {
         json!([
             {
                 "protocol": "https", "host": "h:8443", "path": "team/x", "username": null,
-                "saved": "Negotiate", "expires_at": "2100-01-01T00:00:00Z",
+                "saved": "Negotiate", "expires_at": "2100-01-01T00:00:00Z", "sealed": false,
             },
             {
                 "protocol": "https", "host": "git.example.com", "path": null, "username": "ada",
-                "saved": "password", "expires_at": null,
+                "saved": "password", "expires_at": null, "sealed": false,
             },
-            { "host": "https://index.docker.io/v1/", "username": "bob", "saved": "registry" },
+            {
+                "host": "https://index.docker.io/v1/", "username": "bob", "saved": "registry", "sealed": false,
+            },
         ])
     );
 }

@@ -80,6 +80,11 @@ impl TestEnv {
         .var("PATH", path)
         .var("LC_ALL", "C.UTF-8")
         .var("GIT_CONFIG_NOSYSTEM", "1")
+        // Unset, it would be the bus of whoever runs the tests, and their keyring.
+        .var(
+            "DBUS_SESSION_BUS_ADDRESS",
+            format!("unix:path={}", root.join("no-bus").display()),
+        )
         .var("PRUSA_CLIENT_ID", CLIENT_ID)
     }
 

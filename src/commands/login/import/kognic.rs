@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::Taking;
+use crate::account::KognicError;
 use crate::account::check_credentials;
+use crate::account::given_credentials;
 use crate::context::Context;
 use crate::context::variable;
 use crate::http::printable;
@@ -16,9 +18,7 @@ use crate::profile::KognicCredentials;
 use crate::profile::KognicEnvironment;
 use crate::profile::NewProfile;
 use crate::profile::Profile;
-
-/// The item of the keyring that Kognic's own tools fall back on.
-const KEYRING_ITEM: &str = "default";
+use crate::providers::kognic::DEFAULT_ITEM;
 
 pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
     for environment in taking.context.kognic_environments()?.iter() {
@@ -97,9 +97,13 @@ fn take_one(taking: &Taking<'_>, environment: &KognicEnvironment) -> Result<()> 
 
 /// Returns what Kognic's own tools use for an environment that names no credentials.
 fn default_credentials() -> Result<KognicCredentials> {
-    Ok(match variable("KOGNIC_CREDENTIALS")? {
-        Some(path) => KognicCredentials::File(std::path::absolute(path)?),
-        None => KognicCredentials::Keyring(KEYRING_ITEM.to_owned()),
+    const VARIABLE: &str = "KOGNIC_CREDENTIALS";
+    Ok(match variable(VARIABLE)? {
+        Some(text) => given_credentials(&text).map_err(|why| KognicError::Option {
+            option: VARIABLE,
+            why,
+        })?,
+        None => KognicCredentials::Keyring(DEFAULT_ITEM.to_owned()),
     })
 }
 

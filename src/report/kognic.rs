@@ -1,0 +1,84 @@
+//! What Kognic's credentials that are not there, or will not do, come to.
+
+use super::keyring::of_keyring;
+use super::{Class, Code, hint};
+use crate::account::KognicError;
+use crate::profile::KOGNIC;
+use crate::providers::kognic::CredentialsFileError;
+use crate::providers::kognic::ItemError;
+
+const WITHOUT_KEYRING: &str = "name a credentials file with --credentials FILE instead";
+
+pub(super) fn of_kognic(error: &KognicError) -> Class {
+    match error {
+        KognicError::NoCredentials { profile, .. } if profile == KOGNIC => (
+            Code::LoginRequired,
+            hint(
+                "name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set KOGNIC_CLIENT_ID and KOGNIC_CLIENT_SECRET",
+            ),
+        ),
+        KognicError::NoCredentials { profile, .. } => (
+            Code::LoginRequired,
+            Some(format!(
+                "name a credentials file with --credentials FILE, or in the configuration as profiles.{profile}.credentials"
+            )),
+        ),
+        KognicError::Item(error) => of_item(error),
+        KognicError::Credentials {
+            source: CredentialsFileError::Expired { .. },
+            ..
+        } => (
+            Code::InvalidCredentials,
+            hint("download new credentials from Kognic, and name that file"),
+        ),
+        KognicError::Credentials { .. } => (
+            Code::Config,
+            hint("download the credentials from Kognic again, and name that file"),
+        ),
+        KognicError::OtherHost { .. } => (
+            Code::Denied,
+            hint(
+                "an environment answers for its own `host` only; leave --env out to pick one by host",
+            ),
+        ),
+        KognicError::Option { .. } => (Code::Usage, None),
+        KognicError::HalfOfAPair { .. }
+        | KognicError::Unreadable { .. }
+        | KognicError::Environments { .. }
+        | KognicError::Context(_) => (Code::Config, None),
+    }
+}
+
+/// What stands in the keyring was put there by Kognic's own command.
+pub(super) fn of_item(error: &ItemError) -> Class {
+    let put = |name| format!("`kognic-auth credentials put FILE --env {name}`");
+    match error {
+        ItemError::Nowhere { .. } => (Code::LoginRequired, hint(WITHOUT_KEYRING)),
+        ItemError::Missing { name } => (
+            Code::LoginRequired,
+            Some(format!("{} puts them there", put(name))),
+        ),
+        ItemError::Keyring { why, .. } => {
+            let (code, text) = of_keyring(why);
+            let text = text.map(|text| format!("{text}; or {WITHOUT_KEYRING}"));
+            (code, text.or_else(|| hint(WITHOUT_KEYRING)))
+        }
+        ItemError::Unusable {
+            name,
+            why: CredentialsFileError::Expired { .. },
+        } => (
+            Code::InvalidCredentials,
+            Some(format!(
+                "download new credentials from Kognic; {} puts them there",
+                put(name)
+            )),
+        ),
+        ItemError::Unusable { name, .. } => (
+            Code::Config,
+            Some(format!(
+                "download the credentials from Kognic again; {} puts them there",
+                put(name)
+            )),
+        ),
+    }
+}

@@ -1,0 +1,59 @@
+//! What helps where a store is sealed and the key for it is missing, or the file is damaged.
+
+use super::keyring::of_keyring;
+use super::login_command;
+use crate::platform::keyring::KeyringError;
+use crate::store::Damage;
+use crate::store::KeyError;
+use crate::store::SealError;
+
+/// Says what helps with a sealed file that cannot be opened; nothing has happened to it.
+pub(super) fn hint(error: &SealError, profile: Option<&str>) -> String {
+    match error {
+        SealError::Damage(Damage::UnknownVersion(_)) => "update prusa-cred".to_owned(),
+        SealError::Damage(Damage::CutShort | Damage::Changed) => {
+            format!("put back a copy of that file; {}", anew(profile))
+        }
+        SealError::Key(error) => key_hint(error, profile),
+    }
+}
+
+/// Says what helps where a key cannot be had.
+pub(super) fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
+    match error {
+        KeyError::Gone { .. } => format!(
+            "nothing is lost while that file is: put its key back, or have it opened by `prusa-cred unseal --key-file \
+             FILE`; {}",
+            anew(profile)
+        ),
+        KeyError::Keyring(error) => match (&**error, of_keyring(error)) {
+            (KeyringError::Absent(_), _) => {
+                "run it in the session that has the keyring; where there is none, `prusa-cred seal --key-file FILE` \
+                 seals under a key in a file"
+                    .to_owned()
+            }
+            (_, (_, Some(hint))) => hint,
+            _ => "see that the keyring answers, then try again".to_owned(),
+        },
+        KeyError::Nowhere(_) => {
+            "run it in the systemd service whose credential that is, or name another key file".to_owned()
+        }
+        KeyError::NoFile(_) | KeyError::File { .. } | KeyError::NotAKey(_) => {
+            "put the key there again: 32 bytes, as they are or as base64 or hexadecimal text".to_owned()
+        }
+        KeyError::NotKept { .. } | KeyError::NotReadBack(_) | KeyError::Random(_) => {
+            "nothing was sealed; name another key file with `prusa-cred seal --key-file FILE`"
+                .to_owned()
+        }
+    }
+}
+
+fn anew(profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => format!(
+            "{} begins anew and keeps that file under another name",
+            login_command(profile)
+        ),
+        None => "moved elsewhere, a new one is begun".to_owned(),
+    }
+}

@@ -1,0 +1,166 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const AT: &str = "keyring";
+const SECRET: &[u8] = b"{\"access_token\": \"S3NTRY\"}\n";
+
+fn key(byte: u8) -> Key {
+    Key::of(Zeroizing::new([byte; Key::LENGTH]))
+}
+
+fn seal(content: &[u8], key: Key, at: &str) -> Vec<u8> {
+    let sealer = Sealer::new(Arc::new(key), at).expect("random bytes");
+    sealer.seal(content)
+}
+
+fn sealed(content: &[u8]) -> Vec<u8> {
+    seal(content, key(1), AT)
+}
+
+fn open(file: &[u8]) -> Result<Vec<u8>, Damage> {
+    if !is_sealed(file) {
+        return Err(damage_of(file).expect("a file that was a sealed one"));
+    }
+    Ok(Sealed::parse(file)?.open(&key(1))?.to_vec())
+}
+
+#[test]
+fn a_file_is_opened_as_it_was_and_shows_nothing() {
+    let file = sealed(SECRET);
+    let text = String::from_utf8(file.clone()).expect("text");
+    assert!(
+        !text.contains("S3NTRY") && text.ends_with("\"}\n"),
+        "{text}"
+    );
+    let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((&json["at"], &json["length"]), (&AT.into(), &27.into()));
+    assert_eq!(open(&file).as_deref(), Ok(SECRET));
+    assert_eq!(open(file.trim_ascii_end()).as_deref(), Ok(SECRET));
+    assert_ne!(sealed(SECRET), file, "a nonce is used once");
+}
+
+/// The vector of draft-irtf-cfrg-xchacha-03, A.3.1, checks that this is the cipher that it says it is.
+#[test]
+fn it_is_the_cipher_of_the_draft() {
+    let key: Vec<u8> = (0x80..0xa0).collect();
+    let key = Key::parse(&key).expect("a key");
+    let nonce: Vec<u8> = (0x40..0x58).collect();
+    let nonce = XNonce::try_from(nonce.as_slice()).expect("a nonce");
+    let aad = unhex(b"50515253c0c1c2c3c4c5c6c7").expect("digits");
+    let mut text =
+        b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the \
+                     future, sunscreen would be it."
+            .to_vec();
+    let tag = key
+        .cipher()
+        .encrypt_inout_detached(&nonce, &aad, text.as_mut_slice().into())
+        .expect("a tag");
+    assert_eq!(hex(&text[..8]), "bd6d179d3e83d43b");
+    assert_eq!(hex(&tag), "c0875924c1c7987947deafd8780acf49");
+}
+
+#[test]
+fn another_key_has_another_name() {
+    let file = sealed(SECRET);
+    let parsed = Sealed::parse(&file).expect("whole");
+    assert_eq!(parsed.under.key, *key(1).id());
+    assert_eq!(parsed.under.at, AT);
+    assert_ne!(parsed.under.key, *key(2).id());
+    assert_eq!(parsed.open(&key(2)).err(), Some(Damage::Changed));
+    assert!(!format!("{:?}", key(1)).contains("1, 1"));
+}
+
+#[test]
+fn a_file_that_was_cut_anywhere_is_told_so() {
+    let file = sealed(SECRET);
+    let file = file.trim_ascii_end();
+    for length in LEAST_BEGINNING..file.len() {
+        assert_eq!(open(&file[..length]), Err(Damage::CutShort), "{length}");
+    }
+}
+
+#[test]
+fn a_byte_that_was_changed_anywhere_is_told_so() {
+    let file = sealed(SECRET);
+    let version = BEGINNING.len();
+    for at in 0..file.len() - 1 {
+        for bit in [1, 2, 16] {
+            let mut file = file.clone();
+            file[at] ^= bit;
+            match open(&file).err() {
+                Some(Damage::Changed) => {}
+                Some(Damage::UnknownVersion(_)) if at == version => {}
+                other => panic!("byte {at}, bit {bit}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_newer_format_is_not_damage() {
+    for rest in ["2,\"anything\":1}", "99}", "18446744073709551615,"] {
+        let file = [BEGINNING, rest.as_bytes()].concat();
+        assert!(matches!(open(&file), Err(Damage::UnknownVersion(_))));
+    }
+    let file = [BEGINNING, b"18446744073709551616,"].concat();
+    assert_eq!(open(&file), Err(Damage::Changed));
+}
+
+#[test]
+fn a_plain_file_is_no_damaged_sealed_one() {
+    for plain in [&b""[..], b"{", b"{\"", b"{\n", SECRET, b"[]", b"\0\0\0"] {
+        assert!(!is_sealed(plain));
+        assert_eq!(damage_of(plain), None);
+    }
+}
+
+#[test]
+fn a_key_is_read_in_every_form() {
+    let key = key(0xa5);
+    let digits = "a5".repeat(Key::LENGTH);
+    for text in [
+        format!("{}\n", *key.render()),
+        format!("\r\n{digits} \n"),
+        digits.to_uppercase(),
+    ] {
+        let read = Key::parse(text.as_bytes()).expect(&text);
+        assert_eq!(read.id(), key.id(), "{text}");
+    }
+    let raw = Key::parse(&[0xa5; Key::LENGTH]).expect("raw bytes");
+    assert_eq!(raw.id(), key.id());
+    for wrong in [
+        &b""[..],
+        &[0xa5; 31],
+        &[0xa5; 33],
+        &b"a5".repeat(31),
+        &b"x5".repeat(32),
+        b"AAAA",
+    ] {
+        assert!(Key::parse(wrong).is_none(), "{wrong:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_sealed_is_what_is_opened(content: Vec<u8>, at in "\\PC{0,40}", bytes: [u8; Key::LENGTH]) {
+        let key = Key::of(Zeroizing::new(bytes));
+        let file = seal(&content, Key::of(Zeroizing::new(bytes)), &at);
+        prop_assert!(file.len() as u64 <= sealed_length(content.len() as u64));
+        let parsed = Sealed::parse(&file).expect("whole");
+        prop_assert_eq!(&parsed.under.at, &at);
+        let opened = parsed.open(&key).expect("the same key");
+        prop_assert_eq!(opened.as_slice(), content.as_slice());
+        prop_assert!(serde_json::from_slice::<serde_json::Value>(&file).is_ok());
+    }
+
+    #[test]
+    fn no_bytes_make_the_reader_panic(rest: Vec<u8>, text in "[0-9]{0,3}(,\"(key|at|nonce|length|check|sealed)\":(\"|[0-9]{1,30}|\\PC)){0,6}\\PC{0,9}") {
+        for rest in [rest.as_slice(), text.as_bytes()] {
+            let file = [BEGINNING, rest].concat();
+            let opened = Sealed::parse(&file).and_then(|sealed| sealed.open(&key(1)));
+            prop_assert!(opened.is_err());
+            let _ = (damage_of(rest), Key::parse(rest));
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! `seal` and `unseal`: what they say, what they leave, and that doing it twice does nothing more.
+
+use std::fs;
+use std::time::Instant;
+
+use rustix::process::Signal;
+use serde_json::json;
+
+use super::{check, get, key_file, sealed, with_key};
+use crate::support::env::TestEnv;
+use crate::support::sandbox::Sandbox;
+
+#[test]
+fn there_and_back_is_the_same_byte_for_byte() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site);
+    let mut set = site.stored(3600);
+    set["theirs"] = json!({ "kept": [1, null, "ü"] });
+    let plain = format!("\n  {set:#}\n\n");
+    env.write(&env.token_file(), &plain);
+    let written_at = fs::metadata(env.token_file()).unwrap().modified().unwrap();
+    let key = key_file(&env);
+    let key = key.to_str().unwrap();
+    let (file, config) = (
+        env.token_file(),
+        env.config_dir().join("prusa-cred/config.toml"),
+    );
+    let (file, config) = (file.display(), config.display());
+    env.run(["seal", "--key-file", key])
+        .stderr(format!(
+            "made a new key in {key}: keep a copy, nothing opens without it\nrecorded in {config}\nsealed {file} \
+             (profile prusa); the Python SDK cannot read it now\n"
+        ))
+        .success();
+    check(&env.token_file());
+    let recorded = format!("[profiles.prusa]\nprovider = \"prusa\"\nseal = \"{key}\"\n");
+    assert_eq!(env.configuration().as_deref(), Some(&*recorded));
+    env.run(["seal"])
+        .stderr(format!("{file} is sealed already\n"))
+        .success();
+    assert!(site.honours(&get(&env)));
+    env.run(["unseal"])
+        .stderr(format!(
+            "unsealed {file} (profile prusa)\nrecorded in {config}\n"
+        ))
+        .success();
+    assert_eq!(fs::read_to_string(env.token_file()).unwrap(), plain);
+    let now = fs::metadata(env.token_file()).unwrap().modified().unwrap();
+    assert_eq!(now, written_at, "a token may end by when it was written");
+    env.run(["unseal"])
+        .stderr(format!("{file} is not sealed\n"))
+        .success();
+    let recorded = recorded.replace(key, "none");
+    assert_eq!(env.configuration(), Some(recorded));
+    assert_eq!(env.leftovers(), [""; 0]);
+}
+
+#[test]
+fn the_sdk_s_unknown_keys_outlive_a_refresh() {
+    let site = Sandbox::start();
+    let mut set = site.stored(-10);
+    set["theirs"] = json!([1, { "a": null }]);
+    let env = with_key(TestEnv::new(&site).stored(&set));
+    env.run(["seal"]).any_stderr().success();
+    get(&env);
+    check(&env.token_file());
+    env.run(["unseal"]).any_stderr().success();
+    assert_eq!(env.tokens()["theirs"], set["theirs"]);
+}
+
+#[test]
+fn all_seals_whatever_there_is_and_keeps_the_rest_of_the_configuration() {
+    let site = Sandbox::start();
+    let config = "# mine\n[profiles.farm] # two\nprovider = 'prusa'\nseal = 'none'\n";
+    let env = TestEnv::new(&site)
+        .stored(&site.stored(3600))
+        .config(config);
+    let farm = env.config_dir().join("prusa-cred/tokens/farm.json");
+    env.write(&farm, site.stored(3600).to_string());
+    env.run_as("git-credential-prusa-cred", ["store"])
+        .stdin("protocol=https\nhost=h\nusername=u\npassword=S3NTRY\n")
+        .any_stderr()
+        .success();
+    let saved = env.data_dir().join("prusa-cred/credentials.json");
+    env.run(["seal", "--all", "--key-file", "key"])
+        .any_stderr()
+        .success();
+    for path in [&env.token_file(), &farm, &saved] {
+        check(path);
+    }
+    let key = format!("\"{}\"", key_file(&env).display());
+    assert_eq!(
+        env.configuration().unwrap(),
+        format!("seal = {key}\n{}", config.replace("'none'", &key))
+    );
+    env.run_as("git-credential-prusa-cred", ["get"])
+        .stdin("protocol=https\nhost=h\n")
+        .stdout("username=u\npassword=S3NTRY\n")
+        .success();
+    let again = env.run(["seal", "--all"]).any_stderr().success().stderr;
+    assert_eq!(again.lines().count(), 3, "{again}");
+    assert!(
+        again
+            .lines()
+            .all(|line| line.ends_with(" is sealed already"))
+    );
+    env.run(["unseal", "--all"]).any_stderr().success();
+    for path in [&env.token_file(), &farm, &saved] {
+        assert!(fs::read_to_string(path).unwrap().contains("S3NTRY"));
+    }
+    assert_eq!(
+        env.configuration().unwrap(),
+        format!("seal = \"none\"\n{}", config.replace("'none'", "\"none\""))
+    );
+}
+
+#[test]
+fn what_a_killed_process_left_beside_a_sealed_file_is_cleared_away() {
+    let site = Sandbox::start();
+    let env = sealed(&site, 3600);
+    let leftover = env.token_file().with_file_name(".tokens.json.new");
+    env.write(&leftover, site.stored(3600).to_string());
+    env.run(["seal"])
+        .stderr_contains(" is sealed already\n")
+        .success();
+    assert_eq!(env.leftovers(), [""; 0]);
+}
+
+#[test]
+fn a_file_moves_from_one_key_to_another() {
+    let site = Sandbox::start();
+    let env = sealed(&site, 3600);
+    let before = check(&env.token_file());
+    env.run(["seal", "--key-file", "other"])
+        .any_stderr()
+        .success();
+    assert_ne!(check(&env.token_file()), before);
+    fs::remove_file(key_file(&env)).unwrap();
+    get(&env);
+    // A key that was moved is found by its new name.
+    fs::rename(env.home().join("other"), env.home().join("moved")).unwrap();
+    env.run(["get"]).any_stderr().status(1);
+    env.run(["unseal", "--key-file", "moved"])
+        .any_stderr()
+        .success();
+    get(&env);
+    env.tokens();
+}
+
+#[test]
+fn a_key_of_a_systemd_service_is_where_the_service_says() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(3600));
+    let directory = env.home().join("credentials");
+    env.write(&directory.join("prusa-cred-key"), [1; 32]);
+    let place = "$CREDENTIALS_DIRECTORY/prusa-cred-key";
+    let env = env.config(&format!("seal = \"{place}\"\n"));
+    env.run(["seal"])
+        .stderr_contains(&format!("nothing says where the key file {place} is"))
+        .stderr_contains("hint: run it in the systemd service")
+        .status(1);
+    env.tokens();
+    let env = env.var("CREDENTIALS_DIRECTORY", &directory);
+    env.run(["seal"]).any_stderr().success();
+    check(&env.token_file());
+    get(&env);
+    // Each start has another directory.
+    let elsewhere = env.home().join("elsewhere");
+    fs::rename(&directory, &elsewhere).unwrap();
+    let env = env.var("CREDENTIALS_DIRECTORY", &elsewhere);
+    env.run(["get", "--refresh"]).any_stdout().success();
+    check(&env.token_file());
+}
+
+#[test]
+fn killed_at_any_instant_it_leaves_the_old_or_the_new() {
+    const KILLS: u32 = 40;
+    let site = Sandbox::start();
+    let env = with_key(TestEnv::new(&site).stored(&site.stored(3600)));
+    let plain = fs::read(env.token_file()).unwrap();
+    let token = env.token("access_token");
+    let begun = Instant::now();
+    env.run(["seal"]).any_stderr().success();
+    let mut step = begun.elapsed() / KILLS;
+    let mut killed = 0;
+    for number in 0..6 * KILLS {
+        let verb = if number % 2 == 0 { "unseal" } else { "seal" };
+        let running = env.run([verb]).any_stderr().spawn();
+        running.signal_after(step * (number / 2 % KILLS), Signal::KILL);
+        if running.outcome().status == -9 {
+            killed += 1;
+        } else {
+            step = step * 9 / 10;
+        }
+        let now = fs::read(env.token_file()).unwrap();
+        if now != plain {
+            check(&env.token_file());
+        }
+        assert_eq!(get(&env), token);
+        if killed == KILLS {
+            break;
+        }
+    }
+    assert_eq!(killed, KILLS, "the others had ended before");
+    env.run(["unseal"]).any_stderr().success();
+    assert_eq!(fs::read(env.token_file()).unwrap(), plain);
+    env.run(["seal", "--key-file", "key"])
+        .any_stderr()
+        .success();
+    check(&env.token_file());
+    assert_eq!(env.leftovers(), [""; 0]);
+}
+
+#[test]
+fn processes_that_make_the_first_key_at_once_make_one() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(3600));
+    for name in ["a", "b", "c", "d", "e", "f"] {
+        let path = env
+            .config_dir()
+            .join(format!("prusa-cred/tokens/{name}.json"));
+        env.write(&path, site.stored(3600).to_string());
+    }
+    let tables: String = ["a", "b", "c", "d", "e", "f"]
+        .iter()
+        .map(|name| format!("[profiles.{name}]\nprovider = 'prusa'\n"))
+        .collect();
+    let env = env.config(&tables);
+    let running: Vec<_> = ["a", "b", "c", "d", "e", "f"]
+        .into_iter()
+        .map(|name| {
+            env.run(["seal", "--profile", name, "--key-file", "key"])
+                .any_stderr()
+                .spawn()
+        })
+        .collect();
+    for run in running {
+        run.success();
+    }
+    for name in ["a", "b", "c", "d", "e", "f"] {
+        env.run(["get", "--profile", name]).any_stdout().success();
+    }
+    assert_eq!(env.configuration().unwrap().matches("seal = ").count(), 6);
+}
+
+#[test]
+fn what_cannot_be_sealed_is_said_and_left_alone() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(3600));
+    env.run(["seal"])
+        .stderr_contains("its key cannot be had from the keyring")
+        .stderr_contains("hint: run it in the session that has the keyring; where there is none, `prusa-cred seal \
+                          --key-file FILE` seals under a key in a file")
+        .status(1);
+    assert_eq!(env.configuration(), None);
+    env.write(&env.token_file(), "{\"access_token\":");
+    env.run(["seal", "--key-file", "key"])
+        .stderr_contains("does not hold a token set")
+        .status(1);
+    assert_eq!(fs::read(env.token_file()).unwrap(), b"{\"access_token\":");
+    for args in [
+        &["seal", "--all", "--saved"][..],
+        &["unseal", "--all", "--profile", "prusa"],
+    ] {
+        env.run(args).any_stderr().status(2);
+    }
+    let env = TestEnv::new(&site).config("profiles = { farm = { provider = 'prusa' } }\n");
+    env.run(["seal", "--profile", "farm", "--key-file", "/k/e/y"])
+        .any_stderr()
+        .status(1);
+    env.run(["seal", "--profile", "farm", "--key-file", "key"])
+        .stderr_contains("is written in a way that is not changed by itself: profiles.farm.seal = ")
+        .status(1);
+}
