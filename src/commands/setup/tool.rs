@@ -19,6 +19,9 @@ use crate::store::write_private;
 const POLL: Duration = Duration::from_millis(2);
 const LONGEST: u64 = 16 * 1024 * 1024;
 
+/// How the name of a scratch copy begins; the process's number follows.
+const SCRATCH: &str = ".setup.";
+
 /// A program that was found on the search path.
 #[derive(Clone, Debug)]
 pub(super) struct Tool {
@@ -123,12 +126,28 @@ impl Scratch {
     fn of(text: &str) -> Result<Self, Why> {
         let directory = config_dir().map_err(|error| error.to_string())?;
         let directory = directory.join(env!("CARGO_PKG_NAME"));
-        let path = directory.join(format!(".setup.{}", std::process::id()));
         platform::create_private_directories(&directory)
             .map_err(|error| format!("could not create {}: {error}", directory.display()))?;
+        remove_leftovers(&directory);
+        let path = directory.join(format!("{SCRATCH}{}", std::process::id()));
         let scratch = Self(path);
         write_private(&scratch.0, text.as_bytes()).map_err(|error| error.to_string())?;
         Ok(scratch)
+    }
+}
+
+/// Removes the copies of processes that were killed: they may hold what a client keeps secret.
+fn remove_leftovers(directory: &Path) {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name();
+        let pid = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(SCRATCH)?.parse().ok());
+        if pid.is_some_and(|pid| !platform::is_process_alive(pid)) {
+            // The next run tries again.
+            let _ = platform::remove_if_there(&entry.path());
+        }
     }
 }
 

@@ -47,5 +47,6 @@ fn killed_at_any_instant_a_file_is_old_or_new() {
         assert_eq!(desk.read(file).as_deref(), Some(text));
         assert!(!backup(&desk.path(file)).exists());
         assert!(!desk.path(&format!("{file}.lock")).exists());
+        assert_eq!(desk.env.names_in("prusa-cred"), ["config.toml"]);
     }
 }
