@@ -28,7 +28,7 @@ pub(crate) use edit::{Change, check_editable, edit, edit_of_others, read_of_othe
 pub(crate) use journal::{Failure, Journal, mark_of_attempt};
 pub(crate) use lock::Locked;
 pub(crate) use record::{Evidence, Noted, Stored};
-pub(crate) use replace::{Slot, write_private};
+pub(crate) use replace::{Slot, write_durably, write_private};
 pub(crate) use saved::{Changed, Kept, Saved, SavedError};
 
 /// No token file is larger than this; a larger one is something else.

@@ -25,7 +25,7 @@ use crate::platform;
 use crate::store::Change;
 use crate::store::edit_of_others;
 use crate::store::read_of_others;
-use crate::store::write_private;
+use crate::store::write_durably;
 
 /// How long another run may be at it.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -126,7 +126,7 @@ impl<'a> Engine<'a> {
                 return Ok(Change::Leave);
             }
             if let Some(old) = old {
-                write_private(&self.backup(), old)?;
+                write_durably(&self.backup(), old)?;
                 has_backup = true;
             }
             Ok(Change::Replace(new.into_bytes()))

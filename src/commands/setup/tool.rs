@@ -1,7 +1,7 @@
 //! A client's own command, run on a scratch copy of its configuration: what it writes is looked at first, and takes the
 //! place of the file as a whole.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -14,7 +14,6 @@ use crate::deadline::Deadline;
 use crate::http::printable;
 use crate::platform;
 use crate::store::read_of_others;
-use crate::store::write_private;
 
 const POLL: Duration = Duration::from_millis(2);
 const LONGEST: u64 = 16 * 1024 * 1024;
@@ -131,7 +130,10 @@ impl Scratch {
         remove_leftovers(&directory);
         let path = directory.join(format!("{SCRATCH}{}", std::process::id()));
         let scratch = Self(path);
-        write_private(&scratch.0, text.as_bytes()).map_err(|error| error.to_string())?;
+        let written = platform::remove_if_there(&scratch.0)
+            .and_then(|_| platform::create_private(&scratch.0))
+            .and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| format!("could not write {}: {error}", scratch.0.display()))?;
         Ok(scratch)
     }
 }
