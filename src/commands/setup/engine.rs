@@ -142,6 +142,7 @@ impl<'a> Engine<'a> {
         let file = shown(&self.plan.file);
         if is_changed {
             self.told.line(&format!("Took prusa-cred out of {file}"));
+            self.told.left_to_do(&self.plan.left_to_undo);
         }
         for link in &self.plan.links {
             if let Some(path) = link.remove()? {
@@ -261,6 +262,7 @@ impl<'a> Engine<'a> {
         self.told.line(&format!(
             "Nothing to do: {name} asks prusa-cred for {hosts} already."
         ));
+        self.told.left_to_do(&self.plan.left_to_do);
         self.told.print()
     }
 

@@ -52,7 +52,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     if others.is_ours_asked {
         plan.shadows.clone_from(&others.before_ours);
     }
-    plan.is_reached_otherwise = others.is_ours_asked && others.before_ours.is_empty();
+    plan.is_reached_otherwise = others.is_ours_asked;
     Ok(plan)
 }
 

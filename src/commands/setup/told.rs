@@ -107,6 +107,14 @@ impl Told {
         for note in &plan.notes {
             self.line(&format!("Note: {note}."));
         }
+        self.left_to_do(&plan.left_to_do);
+    }
+
+    /// Tells what only a person can do.
+    pub(super) fn left_to_do(&mut self, what: &[String]) {
+        for what in what {
+            self.line(&format!("Left to do: {what}"));
+        }
     }
 }
 
