@@ -371,7 +371,11 @@ pub(crate) fn home_dir() -> Result<PathBuf, ContextError> {
 pub(crate) fn is_colourful() -> bool {
     std::io::stdout().is_terminal()
         && variable_os("NO_COLOR").is_none()
-        && variable_os("TERM").is_none_or(|name| name != "dumb")
+        && match variable_os("TERM") {
+            Some(name) => name != "dumb",
+            // Old consoles of Windows show the codes.
+            None => cfg!(unix) || variable_os("WT_SESSION").is_some(),
+        }
 }
 
 /// Returns the directory that `dirs` names for configuration: `XDG_CONFIG_HOME`, `~/.config`, or the platform's own.

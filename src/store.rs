@@ -38,7 +38,7 @@ pub(crate) use lock::Locked;
 pub(crate) use look::{Around, Holder};
 pub(crate) use password::SavedPassword;
 pub(crate) use record::{Evidence, Noted, Stored};
-pub(crate) use replace::{Slot, write_private};
+pub(crate) use replace::{Slot, write_durably, write_private};
 pub(crate) use saved::{Changed, Kept, Saved, SavedError};
 pub(crate) use sealed::Damage;
 

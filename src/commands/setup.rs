@@ -25,11 +25,13 @@ mod podman;
 mod scope;
 pub(super) mod state;
 mod terraform;
+mod told;
 mod tool;
 mod uv;
 mod vscode;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -44,6 +46,9 @@ use tool::Tool;
 
 pub(crate) use error::SetupError;
 
+/// How long the clients' own commands may take together: nobody but a person waits for them.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
 /// What the plans of all clients are made from.
 struct World {
     home: PathBuf,
@@ -54,7 +59,7 @@ impl World {
     fn of(context: &Context) -> Result<Self> {
         Ok(Self {
             home: home_dir()?,
-            deadline: context.deadline,
+            deadline: Deadline::after(context.global.timeout.unwrap_or(TIMEOUT)),
         })
     }
 

@@ -27,6 +27,10 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
                 "Let git ask prusa-cred, which answers for the hosts of its profiles only.",
             ),
             (
+                "prusa-cred setup git --apply",
+                "Let git ask prusa-cred alone for the hosts of the default profile. The same for docker, cargo and others.",
+            ),
+            (
                 "curl -H \"$(prusa-cred get --format header)\" https://connect.prusa3d.com/app/printers",
                 "Call an API.",
             ),
@@ -138,6 +142,10 @@ pub(super) const OF_MAIN_PAGE: [Section; 6] = [
             (
                 "DATA/prusa-cred/credentials.json",
                 "What git and docker asked to keep for hosts that no profile names, readable by its owner alone.",
+            ),
+            (
+                "FILE.before-prusa-cred",
+                "Another program's file as it was before setup --apply changed it. setup --undo removes it where it puts that back.",
             ),
         ],
     },

@@ -16,7 +16,9 @@ pub(super) const LINK: &str = "docker-credential-prusa-cred";
 
 pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let file = file(world);
-    let plan = helpers(scope, "Docker", file.clone(), key)?;
+    let mut plan = helpers(scope, "Docker", file.clone(), key)?;
+    let store = read_json(&file).and_then(|config| Some(config.get("credsStore")? == OURS));
+    plan.is_reached_otherwise = store.unwrap_or(false);
     Ok(with_links(plan, vec![file, podman::file(world)]))
 }
 
@@ -76,13 +78,17 @@ pub(super) fn helpers(
     Ok(plan)
 }
 
-/// Returns whether the file holds a login for a registry. What it cannot tell is no reason to stop.
+/// Returns whether the file holds a login for a registry.
 pub(super) fn has_login(file: &Path, key: &str) -> bool {
-    let login = || {
-        let bytes = read_of_others(file).ok()??;
-        let config: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-        let login = config.get("auths")?.get(key)?.as_object()?.clone();
-        Some(!login.is_empty())
-    };
-    login().unwrap_or(false)
+    let config = read_json(file).unwrap_or_default();
+    let login = config
+        .get("auths")
+        .and_then(|logins| logins.get(key)?.as_object());
+    login.is_some_and(|login| !login.is_empty())
+}
+
+/// Reads the file. Whatever is wrong with it shows when it is edited.
+fn read_json(file: &Path) -> Option<serde_json::Value> {
+    let bytes = read_of_others(file).ok()??;
+    serde_json::from_slice(&bytes).ok()
 }

@@ -9,13 +9,15 @@ mod ini;
 mod json;
 mod lines;
 mod rc;
+mod shape;
 mod toml;
 
 pub(super) use block::Block;
 pub(super) use go_env::GoAuth;
 pub(super) use ini::Setting;
-pub(super) use json::{Dialect, Member, Shape};
+pub(super) use json::{Dialect, Member};
 pub(super) use rc::Flag;
+pub(super) use shape::Shape;
 pub(super) use toml::{Key, registries};
 
 use super::git::Helper;

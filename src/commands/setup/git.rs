@@ -3,18 +3,18 @@
 //! The empty value sets aside, for that host alone, every helper that stands before it: prusa-cred is the only one asked.
 //! `git config` itself makes the change. Nothing is taken from the other helpers; they are asked again after `--undo`.
 
+mod others;
+
 use std::path::{Path, PathBuf};
 
 use super::entry::{Entry, Found, OURS, Why};
 use super::link::Link;
-use super::place::shown;
 use super::plan::Plan;
 use super::scope::{Host, Scope};
 use super::tool::{Tool, on_copy};
 use super::{SetupError, World};
 use crate::context::path_variable;
-use crate::protocol::HostPattern;
-use crate::protocol::Origin;
+use others::Others;
 
 const LINK: &str = "git-credential-prusa-cred";
 
@@ -35,7 +35,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     let mut plan = Plan::new(file.clone(), helpers.into_iter().map(Entry::Git));
     plan.own_lock = Some(lock);
     plan.links.push(Link::on_path(LINK, vec![file]));
-    let others = others(&git, scope).unwrap_or_default();
+    let others = Others::read(&git, scope).unwrap_or_default();
     if !others.aside.is_empty() {
         let hosts = scope.shown();
         plan.note(format!(
@@ -52,7 +52,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     if others.is_ours_asked {
         plan.shadows.clone_from(&others.before_ours);
     }
-    plan.is_reached_otherwise = others.is_ours_asked && others.before_ours.is_empty();
+    plan.is_reached_otherwise = others.is_ours_asked;
     Ok(plan)
 }
 
@@ -194,111 +194,6 @@ fn is_ours(value: &str) -> bool {
     let first = value.trim_start_matches('!').split_whitespace().next();
     let name = first.and_then(|word| word.rsplit(['/', '\\']).next());
     name.is_some_and(|name| name.trim_matches(['\'', '"']).trim_end_matches(".exe") == OURS)
-}
-
-/// What else git asks for the hosts, each with the file that says so.
-#[derive(Default)]
-struct Others {
-    /// Those that our entry sets aside.
-    aside: Vec<String>,
-    /// Those that git reads later: a repository's own, or below our entry.
-    behind: Vec<String>,
-    /// As things are, what is asked before us.
-    before_ours: Vec<String>,
-    /// As things are, whether we are asked at all, by whichever entry.
-    is_ours_asked: bool,
-    /// Whether an entry like ours was read.
-    is_ours_alone: bool,
-    /// Whether the last value was an empty one.
-    is_reset: bool,
-}
-
-/// Reads every helper that git has for any of the hosts, in the order in which git asks.
-fn others(git: &Tool, scope: &Scope<'_>) -> Option<Others> {
-    let pattern = r"^credential\.(.*\.)?helper$";
-    let words = [
-        "config",
-        "-z",
-        "--show-scope",
-        "--show-origin",
-        "--get-regexp",
-        pattern,
-    ];
-    let ran = git.run(&words, &[]).ok()?;
-    let fields = fields(&ran.stdout);
-    let mut others = Others::default();
-    for entry in fields.chunks(3) {
-        let [place, origin, setting] = entry else {
-            break;
-        };
-        let (key, value) = setting.split_once('\n').unwrap_or((setting, ""));
-        let section = key.strip_prefix("credential.")?.strip_suffix("helper")?;
-        let section = section.trim_end_matches('.');
-        if scope
-            .hosts
-            .iter()
-            .any(|host| may_match(section, &host.pattern))
-        {
-            others.next(place, origin, value);
-        }
-    }
-    Some(others)
-}
-
-impl Others {
-    /// Takes the next value that git reads, and whose it is.
-    fn next(&mut self, place: &str, origin: &str, value: &str) {
-        if value.is_empty() {
-            self.is_reset = true;
-            self.is_ours_asked = false;
-            self.before_ours.clear();
-            return;
-        }
-        let was_reset = std::mem::take(&mut self.is_reset);
-        if is_ours(value) {
-            self.is_ours_asked = true;
-            self.is_ours_alone |= was_reset;
-            return;
-        }
-        if was_reset {
-            // Somebody else has set those aside.
-            self.aside.clear();
-            self.is_ours_alone = false;
-        }
-        let file = origin.strip_prefix("file:").unwrap_or(origin);
-        let name = format!("`{value}` ({})", shown(Path::new(file)));
-        if self.is_ours_alone || !matches!(place, "system" | "global") {
-            self.behind.push(name);
-        } else {
-            self.aside.push(name);
-        }
-        if !self.is_ours_asked {
-            self.before_ours.push(value.to_owned());
-        }
-    }
-}
-
-/// Returns whether git may apply a section of this address to a host (gitcredentials, "Credential Contexts").
-fn may_match(section: &str, host: &HostPattern) -> bool {
-    let (scheme, rest) = match section.split_once("://") {
-        Some((scheme, rest)) => (Some(scheme), rest),
-        None => (None, section),
-    };
-    let name = rest.split('/').next().unwrap_or_default();
-    let name = name.rsplit_once('@').map_or(name, |(_, name)| name);
-    let own = host.exact_origin().and_then(Origin::told_scheme);
-    let is_other =
-        |scheme| own.unwrap_or("https") != scheme && !(own.is_none() && host.is_loopback());
-    if scheme.is_some_and(is_other) {
-        return false;
-    }
-    if name.is_empty() {
-        return true;
-    }
-    HostPattern::parse(name).is_ok_and(|pattern| match host.exact_origin() {
-        Some(origin) => pattern.matches(origin),
-        None => pattern == *host,
-    })
 }
 
 fn fields(bytes: &[u8]) -> Vec<String> {

@@ -12,6 +12,10 @@ use crate::context::path_variable;
 
 pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let file = match path_variable("GOENV") {
+        Some(file) if file.as_os_str() == "off" => {
+            let why = "GOENV=off tells go to read no such file".to_owned();
+            return Err(SetupError::Unusable { path: file, why });
+        }
         Some(file) => file,
         None => config_dir()?.join("go").join("env"),
     };

@@ -38,22 +38,29 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
         arguments,
         kubectl,
     };
-    let contexts = contexts(&user, &file, scope);
+    let contexts = Contexts::read(&user, &file, scope);
     let mut lock = file.clone().into_os_string();
     lock.push(".lock");
     let mut plan = Plan::new(file, [Entry::Kube(user)]);
     plan.own_lock = Some(lock.into());
     plan.links.push(Link::our_name());
-    if contexts.is_empty() {
-        plan.note(format!(
-            "use it in a context: kubectl config set-context CONTEXT --user={name}"
-        ));
+    plan.note("kubectl writes its file anew, and keeps no comments");
+    let mut others = contexts.others;
+    if contexts.ours.is_empty() {
+        let users = others
+            .iter()
+            .map(|context| format!("the user of context {context}"));
+        plan.shadows = users.collect();
     }
-    for context in contexts {
-        plan.note(format!(
-            "to use it: kubectl config set-context {context} --user={name}"
-        ));
+    if others.is_empty() && contexts.ours.is_empty() {
+        others.push("CONTEXT".to_owned());
     }
+    let use_it = |context: &String| format!("kubectl config set-context {context} --user={name}");
+    plan.left_to_do = others.iter().map(use_it).collect();
+    let leave_it = |context: &String| {
+        format!("kubectl config set-context {context} --user=USER, as it still names {name}")
+    };
+    plan.left_to_undo = contexts.ours.iter().map(leave_it).collect();
     Ok(plan)
 }
 
@@ -70,27 +77,40 @@ fn file(world: &World) -> PathBuf {
     there.or(files.last()).cloned().unwrap_or(usual)
 }
 
-/// Returns the contexts with a cluster on one of the hosts and another user.
-fn contexts(user: &User, file: &Path, scope: &Scope<'_>) -> Vec<String> {
-    let Ok(config) = user.view(file) else {
-        return Vec::new();
-    };
-    let is_meant = |server: &str| {
-        let origin = Origin::parse(server);
-        origin.is_ok_and(|origin| scope.hosts.iter().any(|host| host.pattern.matches(&origin)))
-    };
-    let clusters: Vec<_> = list(&config, "clusters")
-        .filter(|it| text(it, &["cluster", "server"]).is_some_and(is_meant))
-        .filter_map(|it| text(it, &["name"]))
-        .collect();
-    let others = list(&config, "contexts").filter(|it| {
-        let cluster = text(it, &["context", "cluster"]);
-        cluster.is_some_and(|it| clusters.contains(&it))
-            && text(it, &["context", "user"]) != Some(&user.name)
-    });
-    others
-        .filter_map(|it| text(it, &["name"]).map(str::to_owned))
-        .collect()
+/// The contexts of a kubeconfig that matter here, by name.
+#[derive(Default)]
+struct Contexts {
+    /// With our user.
+    ours: Vec<String>,
+    /// With a cluster on one of the hosts, and another user.
+    others: Vec<String>,
+}
+
+impl Contexts {
+    /// Reads them; whatever is wrong with the file shows when it is edited.
+    fn read(user: &User, file: &Path, scope: &Scope<'_>) -> Self {
+        let config = user.view(file).unwrap_or_default();
+        let is_meant = |server: &str| {
+            let hosts = &scope.hosts;
+            let origin = Origin::parse(server);
+            origin.is_ok_and(|origin| hosts.iter().any(|host| host.pattern.matches(&origin)))
+        };
+        let clusters: Vec<_> = list(&config, "clusters")
+            .filter(|it| text(it, &["cluster", "server"]).is_some_and(is_meant))
+            .filter_map(|it| text(it, &["name"]))
+            .collect();
+        let mut contexts = Self::default();
+        for context in list(&config, "contexts") {
+            let name = text(context, &["name"]).unwrap_or_default().to_owned();
+            let cluster = text(context, &["context", "cluster"]).unwrap_or_default();
+            if text(context, &["context", "user"]) == Some(&user.name) {
+                contexts.ours.push(name);
+            } else if clusters.contains(&cluster) {
+                contexts.others.push(name);
+            }
+        }
+        contexts
+    }
 }
 
 fn list<'v>(config: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> + use<'v> {

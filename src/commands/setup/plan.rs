@@ -14,6 +14,10 @@ pub(super) struct Plan {
     pub(super) links: Vec<Link>,
     /// What else there is to know about the change, each a sentence without its full stop.
     pub(super) notes: Vec<String>,
+    /// What is left for a person to do, each a command line with what for.
+    pub(super) left_to_do: Vec<String>,
+    /// The same, once all has been taken back.
+    pub(super) left_to_undo: Vec<String>,
     /// What a person has to add to the file, where nothing here can.
     pub(super) by_hand: Option<String>,
     /// What the client asks before us, though our entry is there.
@@ -31,6 +35,8 @@ impl Plan {
             entries: entries.into_iter().collect(),
             links: Vec::new(),
             notes: Vec::new(),
+            left_to_do: Vec::new(),
+            left_to_undo: Vec::new(),
             by_hand: None,
             shadows: Vec::new(),
             is_reached_otherwise: false,

@@ -52,7 +52,7 @@ fn of_plan(plan: &Plan) -> ClientState {
         Err(error) => return broken(&error),
     };
     let is_ours = |found: &Found| matches!(found, Found::Ours | Found::AsGood | Found::Changed(_));
-    if !found.iter().any(is_ours) && !plan.is_reached_otherwise && plan.shadows.is_empty() {
+    if !found.iter().any(is_ours) && !plan.is_reached_otherwise {
         let theirs = found.into_iter().filter_map(|found| match found {
             Found::Theirs(what) => Some(what),
             _ => None,

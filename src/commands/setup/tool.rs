@@ -1,7 +1,7 @@
 //! A client's own command, run on a scratch copy of its configuration: what it writes is looked at first, and takes the
 //! place of the file as a whole.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -14,10 +14,12 @@ use crate::deadline::Deadline;
 use crate::http::printable;
 use crate::platform;
 use crate::store::read_of_others;
-use crate::store::write_private;
 
 const POLL: Duration = Duration::from_millis(2);
 const LONGEST: u64 = 16 * 1024 * 1024;
+
+/// How the name of a scratch copy begins; the process's number follows.
+const SCRATCH: &str = ".setup.";
 
 /// A program that was found on the search path.
 #[derive(Clone, Debug)]
@@ -123,12 +125,31 @@ impl Scratch {
     fn of(text: &str) -> Result<Self, Why> {
         let directory = config_dir().map_err(|error| error.to_string())?;
         let directory = directory.join(env!("CARGO_PKG_NAME"));
-        let path = directory.join(format!(".setup.{}", std::process::id()));
         platform::create_private_directories(&directory)
             .map_err(|error| format!("could not create {}: {error}", directory.display()))?;
+        remove_leftovers(&directory);
+        let path = directory.join(format!("{SCRATCH}{}", std::process::id()));
         let scratch = Self(path);
-        write_private(&scratch.0, text.as_bytes()).map_err(|error| error.to_string())?;
+        let written = platform::remove_if_there(&scratch.0)
+            .and_then(|_| platform::create_private(&scratch.0))
+            .and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| format!("could not write {}: {error}", scratch.0.display()))?;
         Ok(scratch)
+    }
+}
+
+/// Removes the copies of processes that were killed: they may hold what a client keeps secret.
+fn remove_leftovers(directory: &Path) {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name();
+        let pid = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(SCRATCH)?.parse().ok());
+        if pid.is_some_and(|pid| !platform::is_process_alive(pid)) {
+            // The next run tries again.
+            let _ = platform::remove_if_there(&entry.path());
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! A run that is killed at any instant leaves a client's file as it was or as it is to be, and no client's lock.
 
+use std::fs;
 use std::time::Instant;
 
 use rustix::process::Signal;
 
-use super::{Desk, backup};
+use super::Desk;
 
 const KILLS: u32 = 40;
 
@@ -15,6 +16,16 @@ fn killed_at_any_instant_a_file_is_old_or_new() {
         ("git", ".gitconfig", "[user]\n\tname = Ada\n"),
     ] {
         let desk = Desk::new();
+        let file = format!("theirs/{file}");
+        let file = file.as_str();
+        let desk = Desk {
+            env: {
+                let (docker, git) = (desk.path("theirs/.docker"), desk.path("theirs/.gitconfig"));
+                desk.env
+                    .var("DOCKER_CONFIG", docker)
+                    .var("GIT_CONFIG_GLOBAL", git)
+            },
+        };
         desk.write(file, text);
         let started = Instant::now();
         desk.apply(client);
@@ -45,7 +56,12 @@ fn killed_at_any_instant_a_file_is_old_or_new() {
         assert_eq!(desk.read(file), Some(new));
         desk.undo(client);
         assert_eq!(desk.read(file).as_deref(), Some(text));
-        assert!(!backup(&desk.path(file)).exists());
-        assert!(!desk.path(&format!("{file}.lock")).exists());
+        let directory = desk.path(file);
+        let names = fs::read_dir(directory.parent().expect("a directory")).expect("names");
+        let names: Vec<_> = names
+            .map(|name| name.expect("a name").file_name())
+            .collect();
+        assert_eq!(names, [directory.file_name().expect("a name")]);
+        assert_eq!(desk.env.names_in("prusa-cred"), ["config.toml"]);
     }
 }

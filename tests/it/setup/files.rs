@@ -256,7 +256,7 @@ fn another_programs_entry_is_not_replaced() {
             "claude-code",
             ".claude.json",
             "{\"mcpServers\":{\"corp\":{\"url\":\"x\",\"headers\":{\"A\":\"S3NTRY\"}}}}",
-            "corp: another corp",
+            "another entry corp",
         ),
         ("go", "config/go/env", "GOAUTH=off\n", "GOAUTH=off"),
     ];

@@ -54,7 +54,8 @@ fn without_a_client_all_are_told_of() {
     std::fs::remove_file(desk.bin().join("docker-credential-prusa-cred")).expect("it");
     let told = desk.env.run(["setup"]).any_stdout().success().stdout;
     for line in [
-        "  git          asks prusa-cred (",
+        "corp (git.example.com, registry.example.com:5000, mcp.example.com)\n",
+        "  git          asks prusa-cred (~/.gitconfig)\n",
         "  docker       cannot edit ~/.docker/config.json: ",
         "  podman       the program docker-credential-prusa-cred is not found\n",
         "  bazel        asks --credential_helper=git.example.com=/x.sh first\n",
@@ -62,6 +63,13 @@ fn without_a_client_all_are_told_of() {
     ] {
         assert!(told.contains(line), "{line}: {told}");
     }
+    desk.write(
+        ".gitconfig",
+        "[credential]\n\thelper = cache\n\thelper = prusa-cred\n",
+    );
+    let told = desk.env.run(["setup", "--profile", "corp"]).any_stdout();
+    let told = told.success().stdout;
+    assert!(told.contains("  git          asks cache first\n"), "{told}");
     desk.env
         .run(["setup", "--apply"])
         .stderr_contains("CLIENT")
@@ -160,8 +168,8 @@ fn go_and_kubectl_are_asked_to_make_their_changes_themselves() {
          \"contexts\":[{\"name\":\"work\",\"context\":{\"cluster\":\"c\",\"user\":\"me\"}}]}",
     );
     desk.setup("kubectl", &[])
+        .stdout_contains("Left to do: kubectl config set-context work --user=prusa-cred")
         .stdout_contains("kubectl config set-credentials prusa-cred --exec-api-version=")
-        .stdout_contains("kubectl config set-context work --user=prusa-cred")
         .success();
     let before = desk.read(".kube/config");
     desk.apply("kubectl");

@@ -1,12 +1,13 @@
 //! A member of a JSON object, in JSON with or without comments. What stands around it keeps every byte.
 
 use jsonc_parser::ast;
-use jsonc_parser::cst::{CstInputValue, CstNode, CstObject, CstRootNode};
+use jsonc_parser::cst::{CstNode, CstObject, CstRootNode};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde::de::IgnoredAny;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::lines::inserted;
+use super::shape::Shape;
 use super::{Found, OURS, Why};
 
 /// Which JSON a program reads.
@@ -15,54 +16,6 @@ pub(in super::super) enum Dialect {
     Strict,
     /// With comments and commas after the last member.
     WithComments,
-}
-
-/// A value, its members in the order in which they are written.
-#[derive(Clone, Debug)]
-pub(in super::super) enum Shape {
-    Text(String),
-    List(Vec<String>),
-    Object(Vec<(&'static str, Shape)>),
-}
-
-impl Shape {
-    fn value(&self) -> Value {
-        match self {
-            Self::Text(text) => Value::from(text.as_str()),
-            Self::List(texts) => Value::from(texts.clone()),
-            Self::Object(members) => members
-                .iter()
-                .map(|(name, shape)| ((*name).to_owned(), shape.value()))
-                .collect(),
-        }
-    }
-
-    fn input(&self) -> CstInputValue {
-        match self {
-            Self::Text(text) => CstInputValue::String(text.clone()),
-            Self::List(texts) => {
-                CstInputValue::Array(texts.iter().cloned().map(CstInputValue::String).collect())
-            }
-            Self::Object(members) => CstInputValue::Object(
-                members
-                    .iter()
-                    .map(|(name, shape)| ((*name).to_owned(), shape.input()))
-                    .collect(),
-            ),
-        }
-    }
-
-    fn compact(&self) -> String {
-        match self {
-            Self::Object(members) => {
-                let members = members
-                    .iter()
-                    .map(|(name, shape)| format!("{}: {}", Value::from(*name), shape.compact()));
-                format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
-            }
-            Self::Text(_) | Self::List(_) => self.value().to_string(),
-        }
-    }
 }
 
 /// A member, by the names that lead to it.
@@ -144,14 +97,17 @@ impl Member {
         // Whatever else stands in such an object may be secret.
         let shown = match &value {
             Value::String(text) => text.clone(),
-            _ => format!("another {}", self.name()),
+            _ => format!("another entry {}", self.name()),
         };
         Ok(if value == self.shape.value() {
             Found::Ours
-        } else if value.to_string().contains(OURS) {
+        } else if value.to_string().contains(OURS) || self.shape.is_part_of(&value) {
             Found::Changed(shown)
         } else {
-            Found::Theirs(format!("{}: {shown}", self.name()))
+            Found::Theirs(match value {
+                Value::String(_) => format!("{}: {shown}", self.name()),
+                _ => shown,
+            })
         })
     }
 
@@ -161,8 +117,8 @@ impl Member {
         if let (Some(holder), true) = (way.last(), is_whole)
             && let Some(old) = holder.get(self.name())
         {
-            old.set_value(self.shape.input());
-            return Ok(root.to_string());
+            self.shape.put_into(&old);
+            return self.checked(text, root.to_string());
         }
         if let Some(holder) = way.last()
             && let Some(at) = self.end_of_one_line(text, way.len(), holder)
@@ -173,14 +129,44 @@ impl Member {
             }
             let name = self.names.get(way.len() - 1).map_or("", String::as_str);
             let new = format!(", {}: {new}", Value::from(name));
-            return inserted(text, at, &new).ok_or_else(|| "it is odd".to_owned());
+            let new = inserted(text, at, &new).unwrap_or_default();
+            return self.checked(text, new);
         }
         let mut holder = root.object_value_or_set();
         for name in self.names.iter().take(self.names.len().saturating_sub(1)) {
             holder = holder.object_value_or_set(name);
         }
         holder.append(self.name(), self.shape.input());
-        Ok(root.to_string())
+        self.checked(text, root.to_string())
+    }
+
+    /// Returns the new text, if nothing in it differs from the old one but this member.
+    fn checked(&self, old: &str, new: String) -> Result<String, Why> {
+        let mut wanted = self.value(old)?;
+        let mut place = &mut wanted;
+        for name in &self.names {
+            if place.is_null() {
+                *place = Value::Object(Map::new());
+            }
+            let Some(object) = place.as_object_mut() else {
+                return Err("it is no JSON object".to_owned());
+            };
+            place = object.entry(name).or_insert(Value::Null);
+        }
+        match (&self.shape, place.as_object_mut(), self.shape.value()) {
+            (Shape::Object(_), Some(object), Value::Object(members)) => object.extend(members),
+            (_, _, value) => *place = value,
+        }
+        if self.value(&new)? == wanted {
+            Ok(new)
+        } else {
+            Err(format!("there is no place for {} in it", self.name()))
+        }
+    }
+
+    fn value(&self, text: &str) -> Result<Value, Why> {
+        let (root, _) = self.parse(text)?;
+        Ok(root.to_serde_value().unwrap_or_default())
     }
 
     /// Returns where the last member ends of an object on one line, which is to stay on one.
@@ -233,6 +219,8 @@ fn one(object: &CstObject, name: &str) -> Result<Option<CstNode>, Why> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn member(dialect: Dialect) -> Member {
@@ -310,5 +298,89 @@ mod tests {
         let changed = of("prusa-cred-2");
         assert!(matches!(member.found(&changed), Ok(Found::Changed(_))));
         assert_eq!(member.put(&changed), Ok(of("prusa-cred")));
+    }
+
+    #[test]
+    fn what_a_person_added_to_our_object_stays() {
+        let member = Member {
+            dialect: Dialect::Strict,
+            names: vec!["servers".to_owned(), "corp".to_owned()],
+            shape: Shape::Object(vec![
+                ("url", Shape::Text("u".to_owned())),
+                ("run", Shape::Text("prusa-cred get".to_owned())),
+            ]),
+        };
+        let of = |more: &str| format!("{{\"servers\": {{\"corp\": {{{more}}}}}}}");
+        let whole = of("\"url\": \"u\", \"timeout\": 3, \"run\": \"prusa-cred get\"");
+        assert!(matches!(member.found(&whole), Ok(Found::Changed(_))));
+        assert_eq!(member.put(&whole), Ok(whole));
+        let old = of("\"url\": \"u\", \"timeout\": 3, \"run\": \"prusa-cred old\"");
+        let new = old.replace("old", "get");
+        assert_eq!(member.put(&old), Ok(new));
+    }
+
+    /// Writes a value with spaces and newlines of all kinds, which never run out.
+    fn written(value: &Value, spaces: &mut dyn Iterator<Item = &str>) -> String {
+        let Value::Object(members) = value else {
+            return value.to_string();
+        };
+        let mut text = format!("{{{}", spaces.next().unwrap_or_default());
+        let mut parts = members.iter().peekable();
+        while let Some((name, value)) = parts.next() {
+            text += &Value::from(name.as_str()).to_string();
+            text += spaces.next().unwrap_or_default();
+            text.push(':');
+            text += &written(value, spaces);
+            text += spaces.next().unwrap_or_default();
+            text += if parts.peek().is_some() { "," } else { "" };
+        }
+        text + "}"
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<i32>().prop_map(Value::from),
+            ".{0,6}".prop_map(Value::from),
+            Just(serde_json::json!([1, {"x": "}"}])),
+        ];
+        leaf.prop_recursive(3, 12, 4, |inner| {
+            let name = prop_oneof![Just("credHelpers".to_owned()), ".{0,4}".boxed()];
+            proptest::collection::btree_map(name, inner, 0..4)
+                .prop_map(|members| members.into_iter().collect())
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_else_changes_in_any_json(
+            value in value(),
+            spaces in proptest::collection::vec(
+                prop_oneof![Just(""), Just(" "), Just("\n"), Just("\r\n\t"), Just("\n   ")], 1..6),
+        ) {
+            let text = written(&value, &mut spaces.into_iter().cycle());
+            let member = member(Dialect::Strict);
+            // `put` itself compares the rest, and refuses where it differs.
+            let has_place = value.as_object().is_some_and(|object| {
+                object.get("credHelpers").is_none_or(Value::is_object)
+            });
+            let with = member.put(&text);
+            prop_assert_eq!(with.is_ok(), has_place, "{:?} {:?}", text, with);
+            if let Ok(with) = with {
+                prop_assert_eq!(member.found(&with), Ok(Found::Ours));
+                let without = member.take(&with).expect("JSON");
+                prop_assert_eq!(member.found(&without), Ok(Found::Absent));
+            }
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "[\\[\\]{}:,\"/* \n]{0,20}|.{0,20}") {
+            for dialect in [Dialect::Strict, Dialect::WithComments] {
+                let member = member(dialect);
+                let _ = member.found(&text);
+                let _ = member.put(&text);
+                let _ = member.take(&text);
+            }
+        }
     }
 }
