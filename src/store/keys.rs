@@ -32,7 +32,7 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum KeyError {
     /// Nobody knows whether it has the key.
-    #[error("its key cannot be had from the keyring")]
+    #[error("the key cannot be had from the keyring")]
     Keyring(#[source] Arc<KeyringError>),
     /// Everywhere else was asked, too.
     #[error("it is sealed under key {key}, and that key is gone: {found}")]
@@ -62,8 +62,11 @@ pub(crate) enum KeyError {
 
 impl KeyError {
     /// Returns whether the key may well be where it was, and cannot be had just now.
-    pub(crate) fn may_pass(&self) -> bool {
-        matches!(self, Self::Keyring(_) | Self::File { .. })
+    fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::Keyring(_) | Self::File { .. } | Self::Nowhere(_)
+        )
     }
 }
 
@@ -116,7 +119,7 @@ impl Keys {
             match self.at(&place) {
                 Ok(Some(key)) if *key.id() == under.key => return Ok(key),
                 Ok(Some(other)) => missing.push(format!("{place} holds key {}", other.id())),
-                Ok(None) => missing.push(format!("{place} holds none")),
+                Ok(None) => missing.push(nothing_at(&place)),
                 // Where no sign of it was ever seen, what a keyring would say matters less.
                 Err(error) if error.may_pass() && place.word() == under.at => {
                     passing = passing.or(Some(error));
@@ -282,6 +285,13 @@ impl Keys {
                 })
             }
         }
+    }
+}
+
+fn nothing_at(place: &KeyPlace) -> String {
+    match place {
+        KeyPlace::Keyring => "the keyring holds none".to_owned(),
+        KeyPlace::File(path) => format!("there is no key file {path}"),
     }
 }
 

@@ -133,6 +133,25 @@ fn a_token_for_credentials_in_the_keyring_is_handed_out_without_it() {
 }
 
 #[test]
+fn a_plain_file_takes_no_key_and_a_sealed_one_only_its_key_file() {
+    let asks_for_little = |env: &TestEnv| {
+        let calls = calls(env, &["get"], None);
+        let too_early: Vec<_> = calls.iter().filter(|call| is_too_early(call)).collect();
+        assert!(too_early.is_empty(), "{too_early:#?}");
+        assert!(calls.iter().any(|call| call.starts_with("write(1,")));
+        let opened = |call: &&String| name(call).starts_with("open") && !call.contains("= -1 ");
+        calls.iter().filter(opened).count()
+    };
+    let env = with_token_for(3000).config("seal = 'keyring'\n");
+    assert_eq!(asks_for_little(&env), 2, "configuration and token file");
+    env.write(&env.home().join("key"), [7; 32]);
+    env.run(["seal", "--key-file", "key"])
+        .any_stderr()
+        .success();
+    assert_eq!(asks_for_little(&env), 3, "and the key");
+}
+
+#[test]
 fn a_token_that_has_run_out_takes_all_that() {
     let calls = calls(&with_token_for(-1), &["get"], None);
     for needed in ["socket", "flock", "fallocate"] {

@@ -164,6 +164,10 @@ fn a_key_of_a_systemd_service_is_where_the_service_says() {
     env.run(["seal"]).any_stderr().success();
     check(&env.token_file());
     get(&env);
+    env.run(["get"])
+        .env_remove("CREDENTIALS_DIRECTORY")
+        .stderr_contains(&format!("nothing says where the key file {place} is"))
+        .status(1);
     // Each start has another directory.
     let elsewhere = env.home().join("elsewhere");
     fs::rename(&directory, &elsewhere).unwrap();
@@ -248,7 +252,7 @@ fn what_cannot_be_sealed_is_said_and_left_alone() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(3600));
     env.run(["seal"])
-        .stderr_contains("its key cannot be had from the keyring")
+        .stderr_contains("the key cannot be had from the keyring")
         .stderr_contains("hint: run it in the session that has the keyring; where there is none, `prusa-cred seal \
                           --key-file FILE` seals under a key in a file")
         .status(1);

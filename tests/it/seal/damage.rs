@@ -129,7 +129,10 @@ fn a_key_file_that_will_not_do_is_told() {
     let env = sealed(&site, 3600);
     let path = key_file(&env);
     fs::remove_file(&path).unwrap();
-    refused(&env, &format!("{} holds none", path.display()));
+    refused(
+        &env,
+        &format!("that key is gone: there is no key file {}", path.display()),
+    );
     for (content, why) in [
         (&[7; 31][..], "holds is not a key"),
         (b"", "holds is not a key"),
