@@ -181,12 +181,12 @@ fn colours_are_for_a_terminal_that_wants_them() {
 fn a_broken_configuration_ends_no_other_check() {
     for (config, wanted) in [
         (
-            "[profiles.farm]\nprovder = 'prusa'\n",
+            "[profiles.farm]\nhosts = []\n",
             ":1: profiles.farm.provider: missing",
         ),
         (
-            "[profiles.farm]\nprovider = 'prusa'\nhots = []\n",
-            ":3: profiles.farm.hots: unknown key",
+            "[profiles.farm]\nprovider = 'prusa'\npassword = 'S3NTRY'\n",
+            ":3: profiles.farm.password: unknown key",
         ),
         ("= nonsense", ":1: "),
     ] {
