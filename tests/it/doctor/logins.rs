@@ -117,11 +117,18 @@ fn a_sealed_store_is_told_and_so_is_a_key_that_is_gone() {
     let (state, message, _) = report.of("token.file", "prusa");
     assert_eq!(state, "broken");
     assert!(message.contains("that key is gone"), "{message}");
-    assert_eq!(report.state("keyring", "keyring"), "ok", "it is not asked for this");
+    assert_eq!(
+        report.state("keyring", "keyring"),
+        "ok",
+        "it is not asked for this"
+    );
 
     let env = signed_in().config("seal = 'keyring'\n");
     let report = examine(&env);
     let (state, message, _) = report.of("keyring", "keyring");
     assert_eq!(state, "broken");
-    assert!(message.ends_with(", and `seal` in the configuration needs it"), "{message}");
+    assert!(
+        message.ends_with(", and `seal` in the configuration needs it"),
+        "{message}"
+    );
 }
