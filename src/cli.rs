@@ -186,6 +186,18 @@ subcommands! {
     ///
     /// Tells the rule that decided, where the login is stored, when it is refreshed next and what went wrong last.
     "which" => Which(Which),
+    /// Point another program here, or show how
+    ///
+    /// Without --apply nothing is changed: what would be is shown, file by file and line by line. What stands in a file
+    /// beside our lines is kept to the byte, and a copy of the file as it was is left beside it.
+    "setup" => Setup(Setup),
+    /// Look for what is wrong, and tell the command that mends it
+    ///
+    /// Checks the configuration, files and their modes, locks, logins, names on PATH, what clients are told to ask, proxy
+    /// and certificates. "broken" is what fails now or at the next refresh, and makes the exit status 1; a "warning" is
+    /// worth a look and does not. Nothing is changed, no secret is shown, and without --online no server is asked. With
+    /// --quiet only what is not as it should be is shown.
+    "doctor" => Doctor(Doctor),
     /// Show which tokens were handed out, when, and to which programs
     ///
     /// Needs `audit = true` at the top of the configuration: from then on each token or saved credential that is handed
@@ -597,6 +609,118 @@ fn parse_since(text: &str) -> Result<Since, String> {
         .ok_or_else(|| {
             "neither a span of time such as 1h, nor a date such as 2026-11-22".to_owned()
         })
+}
+
+/// Options of `setup`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The hosts are those of the profile that --profile or the default names, unless --host names one or more of them. Where a \
+line of another program stands in the way, nothing is changed; git's other helpers are set aside for these hosts alone. \
+--undo takes back what --apply did, with the same --profile and --host, and leaves alone what was changed since.")]
+pub(crate) struct Setup {
+    /// The program to set up; without one, all are listed with how they are
+    #[arg(value_name = "CLIENT")]
+    pub(crate) client: Option<Client>,
+    /// Host, of those that the profile answers for (repeatable); for MCP clients the server's address
+    #[arg(long = "host", value_name = "HOST", requires = "client")]
+    pub(crate) hosts: Vec<String>,
+    /// Make the change
+    #[arg(long, requires = "client")]
+    pub(crate) apply: bool,
+    /// Take the change back
+    #[arg(long, requires = "client", conflicts_with = "apply")]
+    pub(crate) undo: bool,
+}
+
+/// A program that can be pointed here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Client {
+    /// git: credential.helper for the profile's hosts
+    Git,
+    /// Docker: credHelpers in config.json
+    Docker,
+    /// Podman, Buildah, Skopeo: credHelpers in auth.json
+    Podman,
+    /// cargo: the credential-provider of registries on the profile's hosts
+    Cargo,
+    /// Bazel: --credential_helper in .bazelrc
+    Bazel,
+    /// kubectl: a user in the kubeconfig that runs prusa-cred
+    Kubectl,
+    /// Terraform: credentials_helper in .terraformrc
+    Terraform,
+    /// Go: GOAUTH
+    Go,
+    /// pip: keyring-provider in pip.conf
+    Pip,
+    /// uv: keyring-provider in uv.toml
+    Uv,
+    /// Claude Code: a server in .claude.json, with a command for its headers
+    ClaudeCode,
+    /// VS Code: a server in mcp.json, run with a token in its environment
+    #[value(name = "vscode")]
+    VsCode,
+}
+
+impl Client {
+    /// Every client.
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Git,
+        Self::Docker,
+        Self::Podman,
+        Self::Cargo,
+        Self::Bazel,
+        Self::Kubectl,
+        Self::Terraform,
+        Self::Go,
+        Self::Pip,
+        Self::Uv,
+        Self::ClaudeCode,
+        Self::VsCode,
+    ];
+
+    /// Returns the word that `setup` takes for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Git => "git",
+            Self::Docker => "docker",
+            Self::Podman => "podman",
+            Self::Cargo => "cargo",
+            Self::Bazel => "bazel",
+            Self::Kubectl => "kubectl",
+            Self::Terraform => "terraform",
+            Self::Go => "go",
+            Self::Pip => "pip",
+            Self::Uv => "uv",
+            Self::ClaudeCode => "claude-code",
+            Self::VsCode => "vscode",
+        }
+    }
+
+    /// Returns the program's own name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Docker => "Docker",
+            Self::Podman => "Podman",
+            Self::Bazel => "Bazel",
+            Self::Terraform => "Terraform",
+            Self::Go => "Go",
+            Self::ClaudeCode => "Claude Code",
+            Self::VsCode => "VS Code",
+            Self::Git | Self::Cargo | Self::Kubectl | Self::Pip | Self::Uv => self.word(),
+        }
+    }
+}
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status: 0 if nothing is broken, warnings or not; 1 if something is. With --json one object is printed: \
+{\"ok\": BOOL, \"checks\": [{\"id\", \"subject\", \"state\": \"ok|warning|broken|skipped\", \"message\", \"mend\"}]}.")]
+pub(crate) struct Doctor {
+    /// Ask the servers of the profiles as well: whether they can be reached, and what time they have; sends no secret
+    #[arg(long)]
+    pub(crate) online: bool,
 }
 
 /// Options of `completions`.

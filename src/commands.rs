@@ -6,6 +6,7 @@ mod bazel;
 mod cargo;
 mod completions;
 mod docker;
+mod doctor;
 mod erase;
 mod exec;
 mod forget;
@@ -17,6 +18,7 @@ mod human;
 mod inspect;
 mod keyring;
 mod kube;
+mod last;
 mod list;
 mod log;
 mod login;
@@ -24,6 +26,7 @@ mod logout;
 mod man;
 mod saved;
 mod seal;
+mod setup;
 mod status;
 mod store;
 mod terraform;
@@ -44,11 +47,14 @@ use crate::profile::Choice;
 use crate::profile::Issuer;
 use crate::profile::KOGNIC;
 use crate::profile::Profile;
+use crate::profile::Profiles;
 use crate::profile::Rule;
 use crate::protocol::MAX_INPUT;
 use crate::protocol::Origin;
 use crate::protocol::Protocol;
 use crate::stdin::Stdin;
+
+pub(crate) use setup::SetupError;
 
 /// A failure that belongs to no layer below.
 #[derive(Debug, thiserror::Error)]
@@ -112,6 +118,9 @@ pub(crate) enum Problem {
     NotSealed { profile: String, is_known: bool },
     #[error("some of what {0} needs could not be done")]
     Partly(&'static str),
+    /// A report on stdout has told it already.
+    #[error("something is broken")]
+    Unwell,
 }
 
 /// A failure of a conversation: each protocol has its own way to be told.
@@ -139,6 +148,8 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
         Command::Inspect(options) => inspect::run(context, options),
         Command::Which(options) => which::run(context, options),
         Command::Log(options) => log::run(context, options),
+        Command::Setup(options) => setup::run(context, options),
+        Command::Doctor(options) => doctor::run(context, options),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
         Command::Helper(protocol, verb) => helper(context, *protocol, verb),
@@ -238,13 +249,17 @@ fn chosen_profile(context: &Context) -> Result<&Profile> {
 
 /// Returns the profiles that mean something to the person here: not those that are built in and that nobody uses.
 fn profiles_in_use(context: &Context) -> Result<Vec<&Profile>> {
-    let profiles = context.profiles()?;
+    Ok(in_use(context, context.profiles()?))
+}
+
+/// As `profiles_in_use`, of these.
+fn in_use<'p>(context: &Context, profiles: &'p Profiles) -> Vec<&'p Profile> {
     let is_in_use = |profile: &&Profile| {
         profile.is_configured
             || profile.name == profiles.default_name()
             || Account::known_login(context, profile).is_signed_in
     };
-    Ok(profiles.iter().filter(is_in_use).collect())
+    profiles.iter().filter(is_in_use).collect()
 }
 
 /// Returns why nobody answers for an address.

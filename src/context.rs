@@ -1,7 +1,7 @@
 //! The outside world, read once: options that every command takes, environment, directories, configuration.
 
 use std::cell::OnceCell;
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,6 +115,11 @@ impl Context {
         self.profiles.get().is_some_and(Profiles::is_audited)
     }
 
+    /// Returns what profiles there are without the configuration file, for telling of the rest when that is broken.
+    pub(crate) fn built_in_profiles() -> Result<Profiles, ContextError> {
+        Ok(Profiles::load(None, &environment()?)?)
+    }
+
     /// Returns how a store rests that the configuration says this of.
     pub(crate) fn sealing(&self, choice: Option<Seal>) -> Result<Sealing, ContextError> {
         Ok(Sealing::new(self.keys()?.clone(), choice))
@@ -131,7 +136,9 @@ impl Context {
 
     /// Returns keys apart from those, which are looked for at one more place.
     pub(crate) fn keys_also_at(&self, place: Option<KeyPlace>) -> Result<Keys, ContextError> {
-        let mut places = self.profiles()?.key_places();
+        let mut places = self
+            .profiles()
+            .map_or_else(|_| Vec::new(), Profiles::key_places);
         places.extend(place);
         let voice = self.voice();
         Ok(Keys::new(
@@ -338,9 +345,42 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>, ContextErro
         .transpose()
 }
 
+/// Returns whether a variable is there and not empty, whatever it holds.
+pub(crate) fn is_set(name: &str) -> bool {
+    variable_os(name).is_some()
+}
+
 /// Returns a variable that holds a secret.
 pub(crate) fn secret_variable(name: &'static str) -> Result<Option<SecretString>, ContextError> {
     Ok(variable(name)?.map(SecretString::from))
+}
+
+/// Returns a variable that holds a path, as other programs have them.
+pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
+    variable_os(name).map(PathBuf::from)
+}
+
+/// Returns the directories that programs are looked up in.
+pub(crate) fn search_path() -> Vec<PathBuf> {
+    let path = variable_os("PATH").unwrap_or_default();
+    let directories = std::env::split_paths(&path).filter(|directory| directory.is_absolute());
+    directories.collect()
+}
+
+/// Returns the home directory.
+pub(crate) fn home_dir() -> Result<PathBuf, ContextError> {
+    dirs::home_dir().ok_or(ContextError::NoHome)
+}
+
+/// Returns whether stdout is a terminal whose person has not asked for plain text (no-color.org).
+pub(crate) fn is_colourful() -> bool {
+    std::io::stdout().is_terminal()
+        && variable_os("NO_COLOR").is_none()
+        && match variable_os("TERM") {
+            Some(name) => name != "dumb",
+            // Old consoles of Windows show the codes.
+            None => cfg!(unix) || variable_os("WT_SESSION").is_some(),
+        }
 }
 
 /// Returns the directory that `dirs` names for configuration: `XDG_CONFIG_HOME`, `~/.config`, or the platform's own.

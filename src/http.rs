@@ -13,7 +13,7 @@ mod text;
 
 use std::cell::OnceCell;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,6 +55,7 @@ pub(crate) struct HttpRequest {
 #[derive(Clone)]
 enum RequestBody {
     None,
+    HeadersOnly,
     Form(Vec<(String, SecretString)>),
     Json(Zeroizing<Vec<u8>>),
 }
@@ -66,6 +67,15 @@ impl HttpRequest {
             url,
             headers: Vec::new(),
             body: RequestBody::None,
+        }
+    }
+
+    /// Returns a HEAD request: how a server is, without anything of it.
+    pub(crate) fn head(url: Url) -> Self {
+        Self {
+            url,
+            headers: Vec::new(),
+            body: RequestBody::HeadersOnly,
         }
     }
 
@@ -133,9 +143,18 @@ impl HttpResponse {
         if let Ok(seconds) = value.parse() {
             return Some(Duration::from_secs(seconds));
         }
-        let date = jiff::fmt::rfc2822::parse(value).ok()?;
-        Some(now.until(UnixTime::from_secs(date.timestamp().as_second())))
+        Some(now.until(http_date(value)?))
     }
+
+    /// Returns what the server's clock showed when it answered (RFC 9110 §6.6.1), if it tells.
+    pub(crate) fn date(&self) -> Option<UnixTime> {
+        http_date(self.header("date")?)
+    }
+}
+
+fn http_date(text: &str) -> Option<UnixTime> {
+    let date = jiff::fmt::rfc2822::parse(text.trim()).ok()?;
+    Some(UnixTime::from_secs(date.timestamp().as_second()))
 }
 
 impl fmt::Debug for HttpResponse {
@@ -189,6 +208,7 @@ impl Http {
         let client = self.client_for(&url)?;
         let mut builder = match &body {
             RequestBody::None => client.get(url.clone()),
+            RequestBody::HeadersOnly => client.head(url.clone()),
             RequestBody::Form(form) => {
                 let fields: Vec<(&str, &str)> = form
                     .iter()
@@ -251,17 +271,7 @@ impl Http {
             builder = builder.cookie_provider(Arc::clone(jar));
         }
         if let Some(path) = &self.settings.ca_file {
-            let name = path.display();
-            let pem = std::fs::read(path)
-                .map_err(|error| HttpError::setup(&format!("cannot read {name}"), &error))?;
-            let certificates = reqwest::Certificate::from_pem_bundle(&pem)
-                .map_err(|error| HttpError::setup(&format!("{name} is not PEM"), &error))?;
-            if certificates.is_empty() {
-                return Err(HttpError::Setup {
-                    reason: format!("{name} holds no certificate"),
-                });
-            }
-            builder = builder.tls_certs_merge(certificates);
+            builder = builder.tls_certs_merge(certificates(path)?);
         }
         builder
             .build()
@@ -276,6 +286,29 @@ impl Drop for Http {
             runtime.shutdown_background();
         }
     }
+}
+
+/// Returns how many certificates a PEM file holds, at least one.
+///
+/// # Errors
+///
+/// When it cannot be read, is something else, or holds none.
+pub(crate) fn count_certificates(path: &Path) -> Result<usize, HttpError> {
+    certificates(path).map(|certificates| certificates.len())
+}
+
+fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
+    let name = path.display();
+    let pem = std::fs::read(path)
+        .map_err(|error| HttpError::setup(&format!("cannot read {name}"), &error))?;
+    let certificates = reqwest::Certificate::from_pem_bundle(&pem)
+        .map_err(|error| HttpError::setup(&format!("{name} is not PEM"), &error))?;
+    if certificates.is_empty() {
+        return Err(HttpError::Setup {
+            reason: format!("{name} holds no certificate"),
+        });
+    }
+    Ok(certificates)
 }
 
 /// Returns whether the address is of this machine, whatever anybody's DNS says.

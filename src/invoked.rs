@@ -77,6 +77,10 @@ mod tests {
             of(&["C:/bin/Keyring.EXE", "get", "s"]),
             ["C:/bin/Keyring.EXE", "keyring", "get", "s"]
         );
+        assert_eq!(
+            of(&["/p/bazel-credential-prusa-cred", "get"]),
+            ["/p/bazel-credential-prusa-cred", "bazel", "get"]
+        );
         assert_eq!(of(&["keyring-2", "get"]), ["keyring-2", "get"]);
         assert_eq!(
             of(&["git-credential-prusa-cred", "--version"]),

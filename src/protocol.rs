@@ -82,7 +82,9 @@ protocols! {
     /// docker runs it under the name docker-credential-prusa-cred, which a link to this program gives it.
     Docker, "docker", Some("docker-credential-");
     /// Speak Bazel's credential helper protocol
-    Bazel, "bazel", None;
+    ///
+    /// Bazel runs a program without arguments of its own: name a link to this one, bazel-credential-prusa-cred.
+    Bazel, "bazel", Some("bazel-credential-");
     /// Speak cargo's credential provider protocol
     ///
     /// cargo runs it as `prusa-cred --cargo-plugin`: name prusa-cred as credential-provider in its configuration, with

@@ -19,6 +19,7 @@ use crate::broker::BrokerError;
 use crate::broker::LoginEnd;
 use crate::commands::HelperFailure;
 use crate::commands::Problem;
+use crate::commands::SetupError;
 use crate::context::ContextError;
 use crate::context::wants_json_errors;
 use crate::credentials::SourceError;
@@ -92,7 +93,7 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
         },
         None => error,
     };
-    if is_broken_pipe(error) {
+    if is_broken_pipe(error) || matches!(error.downcast_ref(), Some(Problem::Unwell)) {
         return FAILURE;
     }
     let (code, hint) = classify(error);
@@ -226,6 +227,9 @@ fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
     }
     if let Some(error) = cause.downcast_ref() {
         return Some(of_problem(error));
+    }
+    if let Some(error) = cause.downcast_ref::<SetupError>() {
+        return Some(of_setup(error));
     }
     if let Some(error) = cause.downcast_ref() {
         return Some(of_store(error, None));
@@ -366,7 +370,9 @@ fn of_problem(problem: &Problem) -> Class {
         ),
         Problem::NothingSaved(_) => (Code::Denied, hint("`prusa-cred list` shows what is saved")),
         Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
-        Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) => (Code::Denied, None),
+        Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) | Problem::Unwell => {
+            (Code::Denied, None)
+        }
         Problem::NoProfileYet(_) => (
             Code::Config,
             hint("`prusa-cred status` lists the profiles; with --provider KIND a new one is made"),
@@ -388,6 +394,15 @@ fn of_problem(problem: &Problem) -> Class {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
     }
+}
+
+fn of_setup(error: &SetupError) -> Class {
+    let code = match error {
+        SetupError::Store(StoreError::Locked { .. }) | SetupError::Busy { .. } => Code::Locked,
+        SetupError::Store(_) | SetupError::Link { .. } => Code::Storage,
+        _ => Code::Config,
+    };
+    (code, error.hint())
 }
 
 fn of_store(error: &StoreError, profile: Option<&str>) -> Class {

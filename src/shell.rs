@@ -1,10 +1,11 @@
-//! Commands that a profile names: `password_command`, `otp_command`, `on_rotate`.
+//! Commands that a profile names: `password_command`, `otp_command`, `on_rotate`; and other programs that are asked
+//! something.
 //!
-//! They run under the platform's shell, within a deadline, with stderr shown to the person. What one prints is a
+//! The former run under the platform's shell, within a deadline, with stderr shown to the person. What one prints is a
 //! secret; what one is told goes to its stdin.
 
 use std::io::{Read, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ pub(crate) enum ShellError {
     #[error("{name} failed ({status})")]
     Failed {
         name: &'static str,
-        status: std::process::ExitStatus,
+        status: ExitStatus,
     },
     #[error("{name} printed nothing usable")]
     NoAnswer { name: &'static str },
@@ -83,6 +84,36 @@ pub(crate) fn feed(
     wait(name, &mut child, deadline)
 }
 
+/// What a program printed, and the status that it ended with.
+#[derive(Debug)]
+pub(crate) struct Printed {
+    pub(crate) stdout: Zeroizing<Vec<u8>>,
+    pub(crate) status: ExitStatus,
+}
+
+/// Runs a program, not a shell, with nothing on its stdin; what it says on stderr goes nowhere.
+pub(crate) fn printed(
+    name: &'static str,
+    command: &mut Command,
+    deadline: Deadline,
+) -> Result<Printed, ShellError> {
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut child = child.map_err(|source| ShellError::Start { name, source })?;
+    let (sender, answer) = mpsc::channel();
+    if let Some(stdout) = child.stdout.take() {
+        std::thread::spawn(move || sender.send(read(stdout)));
+    }
+    let status = end_of(name, &mut child, deadline)?;
+    let stdout = answer
+        .recv_timeout(deadline.remaining())
+        .map_err(|_| ShellError::TimedOut { name })?;
+    Ok(Printed { stdout, status })
+}
+
 fn shell(command: &str) -> Command {
     let (program, flag) = if cfg!(windows) {
         ("cmd", "/C")
@@ -107,10 +138,20 @@ fn read(stdout: impl Read) -> Zeroizing<Vec<u8>> {
 }
 
 fn wait(name: &'static str, child: &mut Child, deadline: Deadline) -> Result<(), ShellError> {
+    match end_of(name, child, deadline)? {
+        status if status.success() => Ok(()),
+        status => Err(ShellError::Failed { name, status }),
+    }
+}
+
+fn end_of(
+    name: &'static str,
+    child: &mut Child,
+    deadline: Deadline,
+) -> Result<ExitStatus, ShellError> {
     loop {
         match child.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(()),
-            Ok(Some(status)) => return Err(ShellError::Failed { name, status }),
+            Ok(Some(status)) => return Ok(status),
             Ok(None) if deadline.sleep(POLL) => {}
             Ok(None) => {
                 // It may have ended by itself meanwhile, which is as good.

@@ -14,6 +14,7 @@ mod form;
 mod journal;
 mod keys;
 mod lock;
+mod look;
 mod password;
 mod read;
 mod record;
@@ -31,14 +32,15 @@ use crate::platform;
 use crate::token::{TokenSet, TokenSetError};
 
 pub(crate) use audit::{append_audit_line, read_audit};
-pub(crate) use edit::{check_editable, edit};
+pub(crate) use edit::{Change, check_editable, edit, edit_of_others, read_of_others};
 pub(crate) use form::{Converted, SealError, Sealing};
 pub(crate) use journal::{Failure, Journal, mark_of_attempt};
 pub(crate) use keys::{KeyError, Keys, Surroundings};
 pub(crate) use lock::Locked;
+pub(crate) use look::{Around, Holder};
 pub(crate) use password::SavedPassword;
 pub(crate) use record::{Evidence, Noted, Stored};
-pub(crate) use replace::{Slot, write_private};
+pub(crate) use replace::{Slot, write_durably, write_private};
 pub(crate) use saved::{Changed, Kept, Saved, SavedError};
 pub(crate) use sealed::Damage;
 

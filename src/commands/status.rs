@@ -53,15 +53,21 @@ struct Row<'a> {
 
 enum State {
     SignedOut,
-    SignedIn {
-        email: Option<String>,
-        access_until: Option<UnixTime>,
-        refresh: Refresh,
-    },
+    SignedIn(Login),
     Unreadable(String),
 }
 
-enum Refresh {
+/// What is known of a login that is there.
+pub(super) struct Login {
+    email: Option<String>,
+    /// Whether there is an access token at all.
+    is_accessible: bool,
+    pub(super) access_until: Option<UnixTime>,
+    pub(super) refresh: Refresh,
+}
+
+/// A login's refresh token.
+pub(super) enum Refresh {
     None,
     Until(UnixTime),
     UntilUnknown,
@@ -90,14 +96,14 @@ impl<'a> Row<'a> {
         let (path, state) = if let Some(set) = account.given() {
             (
                 "the environment".to_owned(),
-                State::of(set, None, profile, now),
+                State::SignedIn(Login::of(set, None, profile, now)),
             )
         } else {
             let state = match account.store().load() {
                 Ok(None) => State::SignedOut,
                 Ok(Some(stored)) => {
                     is_sealed = Some(stored.is_sealed);
-                    State::of(&stored.set, stored.written_at, profile, now)
+                    State::SignedIn(Login::of(&stored.set, stored.written_at, profile, now))
                 }
                 Err(error @ StoreError::Sealed { .. }) => State::Unreadable(with_cause(&error)),
                 Err(error) => State::Unreadable(error.to_string()),
@@ -134,34 +140,13 @@ impl<'a> Row<'a> {
                 &format!("none; sign in with `{}`", profile.login_command()),
             ),
             State::Unreadable(why) => line("login", &format!("cannot be read: {why}")),
-            State::SignedIn {
-                email,
-                access_until,
-                refresh,
-            } => {
+            State::SignedIn(login) => {
                 line(
                     "login",
-                    &email.as_deref().map_or("signed in".to_owned(), printable),
+                    &login.email().unwrap_or_else(|| "signed in".to_owned()),
                 );
-                line(
-                    "access",
-                    &until(*access_until, *now, "refreshed when next asked for"),
-                );
-                line(
-                    "refresh",
-                    &match refresh {
-                        Refresh::None if matches!(profile.issuer, Issuer::Kognic(_)) => {
-                            "none is needed: the client asks anew".to_owned()
-                        }
-                        Refresh::None => {
-                            "no refresh token: the login ends with the access token".to_owned()
-                        }
-                        Refresh::Until(at) => until(Some(*at), *now, "sign in again"),
-                        Refresh::UntilUnknown => {
-                            "there is a refresh token; when it ends is not told".to_owned()
-                        }
-                    },
-                );
+                line("access", &login.access(*now));
+                line("refresh", &login.refresh(profile, *now));
             }
         }
         let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
@@ -186,7 +171,7 @@ impl<'a> Row<'a> {
             "profile": self.profile.name,
             "provider": self.profile.issuer.kind(),
             "is_default": self.profile.name == default,
-            "signed_in": matches!(self.state, State::SignedIn { .. }),
+            "signed_in": matches!(self.state, State::SignedIn(_)),
             "hosts": self.profile.hosts.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "store": self.path,
             "sealed": self.is_sealed,
@@ -194,16 +179,12 @@ impl<'a> Row<'a> {
         let more = match &self.state {
             State::SignedOut => json!({}),
             State::Unreadable(why) => json!({ "error": why }),
-            State::SignedIn {
-                email,
-                access_until,
-                refresh,
-            } => json!({
-                "email": email,
-                "access_expires_at": access_until.map(|at| at.to_string()),
-                "access_expires_in": access_until.map(|at| self.now.until(at).as_secs()),
-                "has_refresh_token": !matches!(refresh, Refresh::None),
-                "refresh_expires_at": match refresh {
+            State::SignedIn(login) => json!({
+                "email": login.email,
+                "access_expires_at": login.access_until.map(|at| at.to_string()),
+                "access_expires_in": login.access_until.map(|at| self.now.until(at).as_secs()),
+                "has_refresh_token": !matches!(login.refresh, Refresh::None),
+                "refresh_expires_at": match login.refresh {
                     Refresh::Until(at) => Some(at.to_string()),
                     Refresh::None | Refresh::UntilUnknown => None,
                 },
@@ -216,10 +197,17 @@ impl<'a> Row<'a> {
     }
 }
 
-impl State {
-    fn of(set: &TokenSet, written_at: Option<UnixTime>, profile: &Profile, now: UnixTime) -> Self {
-        Self::SignedIn {
+impl Login {
+    /// Returns what a token set says of itself.
+    pub(super) fn of(
+        set: &TokenSet,
+        written_at: Option<UnixTime>,
+        profile: &Profile,
+        now: UnixTime,
+    ) -> Self {
+        Self {
             email: email_of(set).or_else(|| profile.email.clone()),
+            is_accessible: set.access_token.is_some(),
             access_until: set
                 .access_token
                 .as_ref()
@@ -229,6 +217,35 @@ impl State {
                 (Some(_), Some(at)) => Refresh::Until(at),
                 (Some(_), None) => Refresh::UntilUnknown,
             },
+        }
+    }
+
+    /// Returns whose it is, for a terminal.
+    pub(super) fn email(&self) -> Option<String> {
+        self.email.as_deref().map(printable)
+    }
+
+    /// Returns whether there is an access token that has not run out, as far as it tells.
+    pub(super) fn has_access(&self, now: UnixTime) -> bool {
+        self.is_accessible && self.access_until.is_none_or(|at| at > now)
+    }
+
+    /// Returns how long the access token lasts.
+    pub(super) fn access(&self, now: UnixTime) -> String {
+        until(self.access_until, now, "refreshed when next asked for")
+    }
+
+    /// Returns how long the refresh token lasts, if there is one.
+    pub(super) fn refresh(&self, profile: &Profile, now: UnixTime) -> String {
+        match self.refresh {
+            Refresh::None if matches!(profile.issuer, Issuer::Kognic(_)) => {
+                "none is needed: the client asks anew".to_owned()
+            }
+            Refresh::None => "no refresh token: the login ends with the access token".to_owned(),
+            Refresh::Until(at) => until(Some(at), now, "sign in again"),
+            Refresh::UntilUnknown => {
+                "there is a refresh token; when it ends is not told".to_owned()
+            }
         }
     }
 }

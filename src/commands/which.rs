@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::answer::saved_for;
-use super::{Problem, choose, human, print, rule_text, saved};
+use super::{Problem, choose, human, last, print, rule_text, saved};
 use crate::account::Account;
 use crate::cli::Which;
 use crate::context::Context;
@@ -15,7 +15,6 @@ use crate::profile::Rule;
 use crate::protocol::Origin;
 use crate::protocol::Request;
 use crate::store::Journal;
-use crate::store::Store;
 use crate::store::StoreError;
 use crate::token::UnixTime;
 
@@ -61,17 +60,6 @@ fn is_saved(context: &Context, origin: &Origin) -> Result<bool> {
     Ok(saved_for(context, &request)?.is_some())
 }
 
-/// Returns what the journal tells of the stored login; of one that has been replaced it tells nothing.
-fn of_what_is_stored(store: &Store) -> Option<Journal> {
-    let journal = store.journal()?;
-    let stored = || store.load().ok()??.set.refresh_token;
-    let tells = match journal {
-        Journal::Failed(_) => true,
-        Journal::Spending { .. } => stored().is_some_and(|token| journal.is_spending(&token)),
-    };
-    tells.then_some(journal)
-}
-
 /// What is told, in order: a name, what a program reads, what a person reads.
 struct Report {
     now: UnixTime,
@@ -97,7 +85,7 @@ impl Report {
         }
         self.row("store", &account.store().path().display().to_string());
         self.stored(&account);
-        self.last_error(of_what_is_stored(account.store()));
+        self.last_error(last::of_what_is_stored(account.store()));
         Ok(())
     }
 
@@ -144,25 +132,17 @@ impl Report {
     }
 
     fn last_error(&mut self, journal: Option<Journal>) {
-        let (value, text) = match journal {
-            None => return,
-            Some(Journal::Failed(failure)) => (
-                json!({ "error": failure.code, "message": failure.message, "at": failure.at.to_string() }),
-                format!(
-                    "{} ({})",
-                    failure.message,
-                    human::relative(failure.at, self.now)
-                ),
-            ),
-            Some(Journal::Spending { at, pid, .. }) => (
-                json!({ "error": "cut_off", "pid": pid, "at": at.to_string() }),
-                format!(
-                    "a refresh of process {pid} has not come to its end ({})",
-                    human::relative(at, self.now)
-                ),
-            ),
+        let Some(journal) = journal else { return };
+        let value = match &journal {
+            Journal::Failed(failure) => {
+                json!({ "error": failure.code, "message": failure.message, "at": failure.at.to_string() })
+            }
+            Journal::Spending { at, pid, .. } => {
+                json!({ "error": "cut_off", "pid": pid, "at": at.to_string() })
+            }
         };
-        self.rows.push(("last_error", value, text));
+        self.rows
+            .push(("last_error", value, last::words(&journal, self.now)));
     }
 
     fn json(self) -> String {

@@ -60,6 +60,41 @@ pub(crate) fn is_loose(_: &Metadata) -> bool {
     false
 }
 
+/// Returns `false`: there are no mode bits.
+pub(crate) fn is_writable_by_others(_: &Metadata) -> bool {
+    false
+}
+
+/// Returns `None`: there are no mode bits.
+pub(crate) fn mode(_: &Metadata) -> Option<u32> {
+    None
+}
+
+/// Returns `None`: it takes calls that the standard library does not have.
+pub(crate) fn owner(_: &Metadata) -> Option<u32> {
+    None
+}
+
+/// Returns `None`: users have no numbers.
+pub(crate) fn user_id() -> Option<u32> {
+    None
+}
+
+/// Returns whether it is a file: its name says whether it is a program.
+pub(crate) fn is_executable(metadata: &Metadata) -> bool {
+    metadata.is_file()
+}
+
+/// Returns `false`: it takes calls that the standard library does not have; whoever asks compares paths too.
+pub(crate) fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
+    false
+}
+
+/// Returns `None`: see `owner`.
+pub(crate) fn program_of(_: u32) -> Option<String> {
+    None
+}
+
 /// Returns `true`: whose a file is matters only where there are mode bits.
 pub(crate) fn is_own(_: &Metadata) -> bool {
     true
@@ -73,6 +108,15 @@ pub(crate) fn tighten(_: &File, _: &Metadata) -> io::Result<()> {
 /// Does nothing: the read-only attribute is all that there is to ask, and the standard library knows it.
 pub(crate) fn may_write(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+/// Gives a program another name, which must be free: a hard link, or a copy where that cannot be.
+pub(crate) fn link_program(target: &Path, name: &Path) -> io::Result<()> {
+    std::fs::hard_link(target, name).or_else(|_| {
+        let copy = name.with_extension("new");
+        std::fs::copy(target, &copy)?;
+        std::fs::rename(&copy, name)
+    })
 }
 
 /// Takes `length` bytes of disk space for a new file, which then holds zeros.

@@ -85,6 +85,42 @@ pub(crate) fn is_loose(metadata: &Metadata) -> bool {
     metadata.permissions().mode() & EVERYBODY_ELSE != 0
 }
 
+/// Returns whether others than the owner may change the file, or the names in the directory.
+pub(crate) fn is_writable_by_others(metadata: &Metadata) -> bool {
+    metadata.permissions().mode() & 0o022 != 0
+}
+
+/// Returns the mode bits.
+pub(crate) fn mode(metadata: &Metadata) -> Option<u32> {
+    Some(metadata.permissions().mode() & 0o7777)
+}
+
+/// Returns the number of the user whom a file belongs to.
+pub(crate) fn owner(metadata: &Metadata) -> Option<u32> {
+    Some(metadata.uid())
+}
+
+/// Returns the number of the user whom this process acts for.
+pub(crate) fn user_id() -> Option<u32> {
+    Some(rustix::process::geteuid().as_raw())
+}
+
+/// Returns whether a file may be run as a program by anybody.
+pub(crate) fn is_executable(metadata: &Metadata) -> bool {
+    metadata.is_file() && metadata.permissions().mode() & 0o111 != 0
+}
+
+/// Returns whether two names are of one file.
+pub(crate) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Returns the name of the program that a process runs, where the system tells everybody.
+pub(crate) fn program_of(pid: u32) -> Option<String> {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+    Some(name.trim_end().to_owned()).filter(|name| !name.is_empty())
+}
+
 /// Returns whether a file belongs to the user of this process.
 pub(crate) fn is_own(metadata: &Metadata) -> bool {
     metadata.uid() == rustix::process::geteuid().as_raw()
@@ -99,6 +135,11 @@ pub(crate) fn tighten(file: &File, metadata: &Metadata) -> io::Result<()> {
 /// Fails if the file that stands at `path` may not be written to: by mode, access list, or a read-only file system.
 pub(crate) fn may_write(path: &Path) -> io::Result<()> {
     Ok(rustix::fs::access(path, Access::WRITE_OK)?)
+}
+
+/// Gives a program another name, which must be free.
+pub(crate) fn link_program(target: &Path, name: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, name)
 }
 
 /// Takes `length` bytes of disk space for a new file, which then holds zeros.

@@ -147,7 +147,7 @@ pub(super) fn lock_beside(path: &Path, deadline: Deadline) -> Result<(PathBuf, F
     refuse_unless_file(&target)?;
     let directory = platform::directory_of(&target);
     platform::create_private_directories(directory).map_err(StoreError::io("create", directory))?;
-    let path = beside(&target, "", ".lock");
+    let path = path_for(&target);
     let file = platform::open_for_locking(&path).map_err(StoreError::io("open", &path))?;
     let file_type = file
         .metadata()
@@ -223,8 +223,13 @@ fn write_holder(mut file: &File) -> io::Result<()> {
     file.write_all(format!("{}\n", std::process::id()).as_bytes())
 }
 
+/// Returns where the lock of the file at `target` is.
+pub(super) fn path_for(target: &Path) -> PathBuf {
+    beside(target, "", ".lock")
+}
+
 /// Returns the process that holds the lock, if it left its number and is still there.
-fn read_holder(file: &File) -> Option<u32> {
+pub(super) fn read_holder(file: &File) -> Option<u32> {
     let mut text = String::new();
     file.take(16).read_to_string(&mut text).ok()?;
     let pid = text.trim().parse().ok()?;

@@ -192,7 +192,7 @@ impl Drop for Slot<'_> {
 }
 
 /// Puts a small file in place of another, safe on disk when this returns. It is its owner's alone.
-pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     write_with(&temporary_for(path), path, bytes, |_| Ok(()))
 }
 

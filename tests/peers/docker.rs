@@ -95,3 +95,39 @@ fn a_registry_of_a_profile_is_given_its_token() {
     assert_eq!(answers[4], json!({ "registry.example.com": "oauth2" }));
     assert!(!env.data_dir().exists());
 }
+
+#[test]
+fn set_up_the_sdk_asks_us_for_the_registry() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site)
+        .stored(&site.stored(3600))
+        .config("[profiles.prusa]\nhosts = ['registry.example.com:5000']\n");
+    let file = env.home().join(".docker/config.json");
+    let before = "{\n\t\"auths\": {}\n}";
+    env.write(&file, before);
+    let resolve = || {
+        let script = beside("docker_auth.py");
+        env.run_as(
+            &python("docker").to_string_lossy(),
+            [
+                script.to_string_lossy().as_ref(),
+                "registry.example.com:5000",
+            ],
+        )
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .any_stdout()
+        .any_stderr()
+        .success()
+        .json()
+    };
+    assert_eq!(resolve(), Value::Null);
+    env.run(["setup", "docker", "--apply"])
+        .any_stdout()
+        .success();
+    assert_eq!(resolve()["Password"], env.token("access_token"));
+    env.run(["setup", "docker", "--undo"])
+        .any_stdout()
+        .success();
+    assert_eq!(resolve(), Value::Null);
+    assert_eq!(std::fs::read_to_string(&file).expect("it"), before);
+}

@@ -346,3 +346,39 @@ fn a_password_that_the_server_refuses_is_forgotten() {
     forge.git_credential("reject", &stale);
     forge.git(&["ls-remote", &forge.url()]);
 }
+
+#[test]
+fn set_up_git_asks_us_alone_and_clones_and_asks_the_others_again_afterwards() {
+    let forge = Forge::start("bearer");
+    let before =
+        "[credential]\n\thelper = store\n[user]\n\tname = Ada\n\temail = ada@example.com\n";
+    let file = forge.env.home().join(".gitconfig");
+    forge.env.write(&file, before);
+    let link = forge.env.home().join("bin/git-credential-prusa-cred");
+    fs::remove_file(&link).expect("a link");
+    forge.accept(&forge.token());
+    let setup = |word: &str| {
+        let ran = forge.env.run(["setup", "git", word]).any_stdout().success();
+        ran.stdout
+    };
+
+    let shown = setup("--apply");
+    assert!(
+        shown.contains("`store` (~/.gitconfig) is no longer asked"),
+        "{shown}"
+    );
+    let filled = forge.git_credential("fill", &forge.described("capability[]=authtype\n"));
+    assert!(filled.stdout.contains("authtype=Bearer\n"), "{filled}");
+    forge.git(&["clone", "--quiet", &forge.url(), "clone"]);
+    assert!(!forge.env.home().join(".git-credentials").exists());
+
+    setup("--undo");
+    assert_eq!(fs::read_to_string(&file).expect("it"), before);
+    assert!(!link.is_symlink());
+    assert_ne!(
+        forge
+            .try_git(&["clone", "--quiet", &forge.url(), "again"])
+            .status,
+        0
+    );
+}

@@ -27,6 +27,10 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
                 "Let git ask prusa-cred, which answers for the hosts of its profiles only.",
             ),
             (
+                "prusa-cred setup git --apply",
+                "Let git ask prusa-cred alone for the hosts of the default profile. The same for docker, cargo and others.",
+            ),
+            (
                 "curl -H \"$(prusa-cred get --format header)\" https://connect.prusa3d.com/app/printers",
                 "Call an API.",
             ),
@@ -143,6 +147,10 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             (
                 "DATA/prusa-cred/audit.jsonl, audit.jsonl.1",
                 "The audit log, readable by its owner alone: the file that grows, up to 1 MiB, and the one before it.",
+            ),
+            (
+                "FILE.before-prusa-cred",
+                "Another program's file as it was before setup --apply changed it. setup --undo removes it where it puts that back.",
             ),
         ],
     },

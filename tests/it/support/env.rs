@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -42,13 +41,11 @@ impl TestEnv {
 
     /// Makes an empty home whose Prusa Account cannot be reached: nobody listens there.
     pub(crate) fn offline() -> Self {
-        let closed = TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .expect("a free port");
-        let url = format!("http://{closed}");
+        // A free port would be another test's server a moment later.
+        let url = "http://127.0.0.1:2";
         Self::bare()
-            .var("PRUSA_ACCOUNT_URL", &url)
-            .var("PRUSA_CONNECT_URL", &url)
+            .var("PRUSA_ACCOUNT_URL", url)
+            .var("PRUSA_CONNECT_URL", url)
             .var("PRUSA_REDIRECT_URI", format!("{url}/login/auth-callback"))
     }
 

@@ -12,11 +12,17 @@ const BY_PROFILE: &str = "[\"cargo:token-from-stdout\", \"prusa-cred\", \"get\",
 /// Returns a run of cargo in a package that depends on the registry at `address`.
 fn cargo(place: &Place, address: &str, provider: &str, words: &[&str]) -> Run {
     let home = place.env.home();
+    let provider = match provider {
+        "" => String::new(),
+        provider => format!("credential-provider = {provider}\n"),
+    };
     let config = format!(
-        "[registries.ours]\nindex = \"sparse+{address}/cargo/\"\ncredential-provider = {provider}\n\
-         [net]\nretry = 0\n"
+        "[registries.ours] # here\nindex = \"sparse+{address}/cargo/\"\n{provider}[net]\nretry = 0\n"
     );
-    place.env.write(&home.join("cargo/config.toml"), config);
+    let file = home.join("cargo/config.toml");
+    if !file.exists() || !provider.is_empty() {
+        place.env.write(&file, config);
+    }
     let manifest = "[package]\nname = \"x\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\
                     [dependencies]\ndemo = { version = \"1\", registry = \"ours\" }\n";
     place.env.write(&home.join("package/Cargo.toml"), manifest);
@@ -88,4 +94,26 @@ fn cargo_login_keeps_a_token_and_logout_forgets_it() {
     assert_eq!(ran.status, 0, "{ran}");
     let list = place.env.run(["list"]).any_stdout().success();
     assert!(!list.stdout.contains("cargo://"), "{list}");
+}
+
+#[test]
+fn set_up_cargo_fetches() {
+    let place = Place::start();
+    place.accept(&format!("Bearer {}", place.token()));
+    let ran = fetch(&place, "");
+    assert_eq!(ran.status, 101, "{ran}");
+
+    let file = place.env.home().join("cargo/config.toml");
+    let before = std::fs::read_to_string(&file).expect("it");
+    let setup = |word: &str| {
+        let run = place.env.run(["setup", "cargo", word]);
+        run.env("CARGO_HOME", place.env.home().join("cargo"))
+            .any_stdout()
+            .success();
+    };
+    setup("--apply");
+    let ran = fetch(&place, "");
+    assert_eq!(ran.status, 0, "{ran}");
+    setup("--undo");
+    assert_eq!(std::fs::read_to_string(&file).expect("it"), before);
 }

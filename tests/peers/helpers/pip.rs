@@ -105,3 +105,78 @@ fn a_saved_password_is_found_too() {
     assert_eq!(ran.status, 0, "{ran}");
     assert!(pip(&place, "eve@").outcome().status != 0);
 }
+
+#[test]
+fn set_up_pip_and_uv_get_in_without_an_option() {
+    let place = Place::start();
+    place.accept(&basic("oauth2", &place.token()));
+    let keyring = place.env.home().join("bin/keyring");
+    std::fs::remove_file(&keyring).expect("a link");
+    for client in ["pip", "uv"] {
+        let setup = place.env.run(["setup", client, "--apply"]);
+        setup.any_stdout().success();
+    }
+    let python = python("helpers");
+    let index = index(&place, "oauth2@");
+    let words = [
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "download",
+        "--no-input",
+        "--no-deps",
+        "--no-cache-dir",
+        "--dest",
+        "wheels",
+        "--index-url",
+        &index,
+        "demo",
+    ];
+    let run = |program: &std::path::Path, words: &[&str]| {
+        let run = place.env.run_as(&program.to_string_lossy(), words);
+        run.any_stdout().any_stderr().outcome()
+    };
+    let ran = run(&python, &words);
+    assert_eq!(ran.status, 0, "{ran}");
+    let interpreter = python.to_string_lossy();
+    let words = [
+        "pip",
+        "install",
+        "--no-cache",
+        "--no-deps",
+        "--target",
+        "site",
+        "--python",
+        &interpreter,
+        "--default-index",
+        &index,
+        "demo",
+    ];
+    let ran = run(&python.with_file_name("uv"), &words);
+    assert_eq!(ran.status, 0, "{ran}");
+    for client in ["pip", "uv"] {
+        let setup = place.env.run(["setup", client, "--undo"]);
+        setup.any_stdout().success();
+    }
+    assert!(!keyring.is_symlink());
+    assert_ne!(
+        run(
+            &python,
+            &[
+                "-m",
+                "pip",
+                "download",
+                "--no-input",
+                "--no-deps",
+                "--no-cache-dir",
+                "--dest",
+                "more",
+                "--index-url",
+                &index,
+                "demo"
+            ]
+        )
+        .status,
+        0
+    );
+}

@@ -34,6 +34,8 @@ pub(crate) struct Behaviour {
     pub(crate) access_life: i64,
     /// Tokens are strings without structure instead of JWTs.
     pub(crate) opaque_tokens: bool,
+    /// Seconds that the site's clock is ahead of this machine's, as its answers tell it.
+    pub(crate) clock_ahead: i64,
     /// A refresh token that is used again takes all its relatives down with it.
     pub(crate) reuse_protection: bool,
 }
@@ -52,6 +54,7 @@ impl Default for Behaviour {
             wrong_state: false,
             access_life: 3600,
             opaque_tokens: false,
+            clock_ahead: 0,
             reuse_protection: false,
         }
     }

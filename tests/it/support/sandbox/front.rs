@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::behaviour::{Answer, Edit};
 use super::request::{Incoming, LONGEST_BODY};
-use super::{EMAIL, Site, authorize, faults, login, pages, token_endpoint};
+use super::{EMAIL, Site, authorize, faults, login, pages, token_endpoint, unix_now};
 
 /// The path of the redirect URI.
 pub(crate) const CALLBACK: &str = "/login/auth-callback";
@@ -107,7 +107,7 @@ async fn admit(
     }
     let endpoint = format!("{} {}", incoming.method, incoming.path);
     let answer = site.state().answers.next(&endpoint);
-    let response = match answer {
+    let mut response = match answer {
         Answer::Usual => next.run(request).await,
         Answer::Instead {
             status,
@@ -130,8 +130,19 @@ async fn admit(
             response
         }
     };
+    let ahead = site.state().behaviour.clock_ahead;
+    if ahead != 0 {
+        response.headers_mut().insert(header::DATE, date(ahead));
+    }
     site.changed.notify_all();
     response
+}
+
+/// Returns the time, so many seconds from now, as a header has it (RFC 9110 §5.6.7).
+fn date(ahead: i64) -> header::HeaderValue {
+    let time = jiff::Timestamp::from_second(unix_now() + ahead).expect("a time");
+    let text = time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    header::HeaderValue::from_str(&text).expect("a date")
 }
 
 fn instead(status: u16, headers: &[(&'static str, String)], body: String) -> Response {

@@ -1,0 +1,97 @@
+//! What other programs are told to ask, as their own configuration has it; read, never changed.
+//!
+//! git and docker are looked at host by host, each in a file here that says two things: how it stands with our hosts, and
+//! the names that it will run. kubectl has a file here as it is better not run; the others are as `setup` sees them.
+
+mod docker;
+mod git;
+mod kubectl;
+
+use std::path::Path;
+
+use super::Patient;
+use super::check::{About, Check, with_causes};
+use crate::cli::Client;
+use crate::commands::setup::state::ClientState;
+use crate::commands::setup::state::state;
+use crate::profile::Profile;
+use crate::protocol::Origin;
+
+/// What the clients' configurations say.
+#[derive(Debug, Default)]
+pub(super) struct Clients {
+    pub(super) checks: Vec<Check>,
+    /// The names of programs that a client will run.
+    pub(super) needed: Vec<String>,
+}
+
+/// Looks at every client that is known.
+pub(super) fn look(patient: &Patient<'_>, profiles: &[&Profile]) -> Clients {
+    let hosts = hosts(profiles);
+    let mut clients = Clients::default();
+    git::look(patient, &hosts, &mut clients);
+    docker::look(&hosts, &mut clients);
+    kubectl::look(&mut clients);
+    for (client, id) in Client::ALL.iter().filter_map(|it| Some((*it, id(*it)?))) {
+        let checks = profiles
+            .iter()
+            .map(|profile| of_other(patient, client, id, profile));
+        clients.checks.extend(checks);
+    }
+    clients
+}
+
+/// Returns the name of the check, for clients that have no file here.
+fn id(client: Client) -> Option<&'static str> {
+    Some(match client {
+        Client::Git | Client::Docker | Client::Kubectl => return None,
+        Client::Podman => "client.podman",
+        Client::Cargo => "client.cargo",
+        Client::Bazel => "client.bazel",
+        Client::Terraform => "client.terraform",
+        Client::Go => "client.go",
+        Client::Pip => "client.pip",
+        Client::Uv => "client.uv",
+        Client::ClaudeCode => "client.claude_code",
+        Client::VsCode => "client.vscode",
+    })
+}
+
+fn of_other(patient: &Patient<'_>, client: Client, id: &'static str, profile: &Profile) -> Check {
+    let about = About::new(id, format!("{} for {}", client.name(), profile.name));
+    let show = format!(
+        "prusa-cred setup {} --profile {}",
+        client.word(),
+        profile.name
+    );
+    match state(patient.context, client, profile) {
+        Ok(ClientState::Absent) => about.skipped("not told to ask prusa-cred"),
+        Ok(ClientState::Ours { place }) => about.ok(format!("asks prusa-cred ({place})")),
+        Ok(ClientState::Shadowed { by }) => {
+            let message = format!("asks {} instead of prusa-cred, or before", by.join(", "));
+            about.warning(message, show)
+        }
+        Ok(ClientState::Broken { why }) => about.broken(why, show),
+        Err(error) => about.broken(with_causes(error.as_ref()), show),
+    }
+}
+
+/// Returns the hosts that profiles name one by one, each once.
+fn hosts<'p>(profiles: &[&'p Profile]) -> Vec<&'p Origin> {
+    let mut hosts: Vec<&Origin> = Vec::new();
+    let all = profiles.iter().flat_map(|profile| &profile.hosts);
+    for origin in all.filter_map(|host| host.exact_origin()) {
+        if !hosts.contains(&origin) {
+            hosts.push(origin);
+        }
+    }
+    hosts
+}
+
+/// Returns whether a program's name, or the path to it, is one of ours.
+fn is_ours(program: &str) -> bool {
+    let name = Path::new(program)
+        .file_stem()
+        .and_then(|name| name.to_str());
+    name.is_some_and(|name| name == "prusa-cred" || name.ends_with("-credential-prusa-cred"))
+}

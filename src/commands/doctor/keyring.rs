@@ -1,0 +1,76 @@
+//! The platform's keyring: whether it answers, and how fast. Nothing is read from it but whether it has an item that
+//! nobody ever made.
+
+use std::sync::mpsc;
+use std::time::Instant;
+
+use super::Patient;
+use super::check::{About, Check};
+use crate::platform::keyring::KeyringError;
+use crate::platform::keyring::LIMIT;
+use crate::platform::keyring::read;
+use crate::profile::Issuer;
+use crate::profile::KeyPlace;
+use crate::profile::KognicCredentials;
+use crate::profile::Profile;
+use crate::profile::Profiles;
+
+const SERVICE: &str = "prusa-cred";
+const NOBODYS: &str = "doctor";
+
+pub(super) fn checks(patient: &Patient<'_>, profiles: &[&Profile]) -> Vec<Check> {
+    let about = About::new("keyring", "keyring");
+    let started = Instant::now();
+    let answer = ask(patient);
+    let took = started.elapsed().as_millis();
+    let needed = needed(patient, profiles);
+    vec![match (answer, needed) {
+        (Ok(()), _) => about.ok(format!("answers, in {took} ms")),
+        (Err(error), Some(why)) => {
+            about.broken(format!("{error}, and {why} needs it"), mend(&error))
+        }
+        (Err(KeyringError::Absent(_)), None) => {
+            about.ok("there is none here, and nothing needs one")
+        }
+        (Err(error), None) => {
+            about.warning(format!("{error}; nothing here needs it now"), mend(&error))
+        }
+    }]
+}
+
+fn ask(patient: &Patient<'_>) -> Result<(), KeyringError> {
+    let (sender, answer) = mpsc::channel();
+    std::thread::spawn(move || drop(sender.send(read(SERVICE, NOBODYS).map(drop))));
+    let left = patient.context.deadline.remaining().min(LIMIT);
+    // A moment more than the keyring has, so that it is the keyring's own error that is told.
+    answer
+        .recv_timeout(left + left / 10)
+        .unwrap_or(Err(KeyringError::TimedOut))
+}
+
+/// Returns what cannot do without the keyring.
+fn needed(patient: &Patient<'_>, profiles: &[&Profile]) -> Option<String> {
+    let places = patient.profiles.map(Profiles::key_places);
+    if places.is_some_and(|places| places.contains(&KeyPlace::Keyring)) {
+        return Some("`seal` in the configuration".to_owned());
+    }
+    let reads_it = |profile: &&&Profile| match &profile.issuer {
+        Issuer::Kognic(settings) => {
+            matches!(settings.credentials, Some(KognicCredentials::Keyring(_)))
+        }
+        Issuer::Prusa(_) | Issuer::Practicus(_) | Issuer::OAuth(_) => false,
+    };
+    let profile = profiles.iter().find(reads_it)?;
+    Some(format!("profile {}", profile.name))
+}
+
+pub(super) fn mend(error: &KeyringError) -> &'static str {
+    match error {
+        _ if cfg!(target_os = "macos") => "security unlock-keychain",
+        _ if cfg!(windows) => "control /name Microsoft.CredentialManager",
+        KeyringError::Locked => "gnome-keyring-daemon --unlock",
+        KeyringError::Absent(_) | KeyringError::TimedOut | KeyringError::Failed(_) => {
+            "busctl --user status org.freedesktop.secrets"
+        }
+    }
+}

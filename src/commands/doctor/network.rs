@@ -1,0 +1,146 @@
+//! The way to the servers: proxies and certificates, as the environment and the profiles have them. Nothing is sent.
+
+use std::path::Path;
+
+use url::Url;
+
+use super::Patient;
+use super::check::{About, Check, edit_command};
+use crate::context::path_variable;
+use crate::context::variable;
+use crate::http::count_certificates;
+use crate::profile::Profile;
+
+/// Who names a proxy, by who wins.
+const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+pub(super) fn checks(patient: &Patient<'_>, profiles: &[&Profile]) -> Vec<Check> {
+    let mut checks = vec![proxy(), exceptions()];
+    checks.extend(store());
+    let files = profiles
+        .iter()
+        .filter_map(|profile| Some((profile, profile.ca_file.as_deref()?)));
+    let config = patient.context.config_path().unwrap_or_default();
+    checks.extend(files.map(|(profile, path)| {
+        let about = About::new("network.ca", format!("profile {}", profile.name));
+        certificates(about, path, &edit_command(&config))
+    }));
+    checks
+}
+
+fn proxy() -> Check {
+    let about = |name| About::new("network.proxy", name);
+    for name in PROXIES {
+        match variable(name) {
+            Ok(None) => {}
+            Ok(Some(value)) => {
+                return match without_user(&value) {
+                    Some(place) => about(name).ok(format!("servers are asked through {place}")),
+                    None => about(name).broken("not the address of a proxy", unset(name)),
+                };
+            }
+            Err(error) => return about(name).broken(error.to_string(), unset(name)),
+        }
+    }
+    about("proxy").ok("none: servers are asked directly")
+}
+
+/// Returns an address without what may be a user name and a password in it.
+fn without_user(text: &str) -> Option<String> {
+    let url = if text.contains("://") {
+        Url::parse(text).ok()?
+    } else {
+        Url::parse(&format!("http://{text}")).ok()?
+    };
+    let host = url.host_str().filter(|host| !host.is_empty())?;
+    let port = url
+        .port()
+        .map_or_else(String::new, |port| format!(":{port}"));
+    let user = if url.username().is_empty() && url.password().is_none() {
+        ""
+    } else {
+        ", with a user name"
+    };
+    Some(format!("{}://{host}{port}{user}", url.scheme()))
+}
+
+fn exceptions() -> Check {
+    for name in EXCEPTIONS {
+        let about = About::new("network.no_proxy", name);
+        match variable(name) {
+            Ok(None) => {}
+            // Hosts are all that belongs there; an address with a password in it does not, and is not shown.
+            Ok(Some(value)) if value.contains('@') => {
+                return about.warning("not a list of hosts", unset(name));
+            }
+            Ok(Some(value)) => return about.ok(value),
+            Err(error) => return about.broken(error.to_string(), unset(name)),
+        }
+    }
+    About::new("network.no_proxy", "no proxy").ok("no exceptions; this machine never takes one")
+}
+
+/// Looks at what stands in for the platform's certificates.
+fn store() -> Vec<Check> {
+    let file = path_variable("SSL_CERT_FILE").map(|path| {
+        let about = About::new("network.ca", "SSL_CERT_FILE");
+        certificates(about, &path, &unset("SSL_CERT_FILE"))
+    });
+    let directory = path_variable("SSL_CERT_DIR").map(|path| {
+        let about = About::new("network.ca", "SSL_CERT_DIR");
+        if path.is_dir() {
+            about.ok(path.display().to_string())
+        } else {
+            let message = format!("{} is no directory", path.display());
+            about.broken(message, unset("SSL_CERT_DIR"))
+        }
+    });
+    let checks: Vec<_> = file.into_iter().chain(directory).collect();
+    if checks.is_empty() {
+        let about = About::new("network.ca", "certificates");
+        return vec![about.ok("those of the system")];
+    }
+    checks
+}
+
+fn certificates(about: About, path: &Path, mend: &str) -> Check {
+    match count_certificates(path) {
+        Ok(1) => about.ok(format!("{}, one certificate", path.display())),
+        Ok(count) => about.ok(format!("{}, {count} certificates", path.display())),
+        Err(error) => about.broken(error.to_string(), mend),
+    }
+}
+
+fn unset(name: &str) -> String {
+    format!("unset {name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_is_told_without_who_uses_it() {
+        for (text, told) in [
+            (
+                "http://proxy.example:3128",
+                Some("http://proxy.example:3128"),
+            ),
+            ("proxy.example:3128", Some("http://proxy.example:3128")),
+            (
+                "http://u:sekret@p.example/",
+                Some("http://p.example, with a user name"),
+            ),
+            (
+                "u:sekret@p.example:1",
+                Some("http://p.example:1, with a user name"),
+            ),
+            ("socks5://127.0.0.1:1080", Some("socks5://127.0.0.1:1080")),
+            ("http://", None),
+            ("::", None),
+        ] {
+            assert_eq!(without_user(text).as_deref(), told, "{text}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What the journal beside a token file tells: a refresh that was cut off, and how the last attempt failed.
+
+use super::check::{About, Check, State};
+use super::{Patient, files};
+use crate::account::Account;
+use crate::commands::last;
+use crate::store::Around;
+use crate::store::Failure;
+use crate::store::Journal;
+
+/// Failures that do not end by themselves.
+const LASTING: [&str; 4] = [
+    "login_required",
+    "invalid_credentials",
+    "otp_required",
+    "denied",
+];
+
+pub(super) fn checks(patient: &Patient<'_>, account: &Account<'_>) -> Vec<Check> {
+    let name = &account.profile().name;
+    let journal = last::of_what_is_stored(account.store());
+    let told = journal
+        .as_ref()
+        .map(|journal| last::words(journal, patient.now));
+    let (cut_off, failed) = (
+        About::new("refresh.cut_off", name),
+        About::new("refresh.last_error", name),
+    );
+    match (journal, told) {
+        (Some(Journal::Spending { .. }), Some(told)) => {
+            let check = if is_going_on(account) {
+                cut_off.ok(told)
+            } else {
+                let message = format!("{told}; the next one tries the same refresh token again");
+                cut_off.warning(message, files::get_command(name) + " >/dev/null")
+            };
+            vec![check, failed.ok("none")]
+        }
+        (Some(Journal::Failed(failure)), Some(told)) => {
+            let (state, mend) = weight(&failure, account);
+            vec![
+                cut_off.ok("no"),
+                failed.found(state, &format!("{}: {told}", failure.code), Some(mend)),
+            ]
+        }
+        _ => vec![cut_off.ok("no"), failed.ok("none")],
+    }
+}
+
+fn is_going_on(account: &Account<'_>) -> bool {
+    Around::of(account.store().path()).is_ok_and(|around| around.holder.is_some())
+}
+
+fn weight(failure: &Failure, account: &Account<'_>) -> (State, String) {
+    let profile = account.profile();
+    if LASTING.contains(&failure.code.as_str()) {
+        (State::Broken, profile.login_command())
+    } else {
+        let again = files::get_command(&profile.name);
+        (State::Warning, again + " >/dev/null")
+    }
+}

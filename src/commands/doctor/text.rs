@@ -1,0 +1,102 @@
+//! The report as a person reads it: a heading, then a line for each check, with the command that mends it below.
+
+use super::check::{Check, Section, State};
+
+/// How the report is shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Style {
+    pub(super) is_coloured: bool,
+    /// Only what is not as it should be.
+    pub(super) is_short: bool,
+    /// What was not looked at, too.
+    pub(super) is_long: bool,
+}
+
+/// Returns the whole report, the sum of it last.
+pub(super) fn report(sections: &[Section], style: Style) -> String {
+    let mut text = String::new();
+    for section in sections {
+        let shown: Vec<_> = section
+            .checks
+            .iter()
+            .filter(|check| style.shows(check))
+            .collect();
+        if shown.is_empty() {
+            continue;
+        }
+        text += &format!("{}\n", style.paint(BOLD, &section.title));
+        let width = |check: &&&Check| section.label(check).chars().count();
+        let width = shown.iter().map(|check| width(&check)).max().unwrap_or(0);
+        for check in shown {
+            text += &style.line(check, &section.label(check), width);
+        }
+        text.push('\n');
+    }
+    text + &sum(sections, style)
+}
+
+const BOLD: &str = "1";
+const GREEN: &str = "32";
+const YELLOW: &str = "33";
+const RED: &str = "1;31";
+const DIM: &str = "2";
+
+impl Style {
+    fn shows(self, check: &Check) -> bool {
+        match check.state {
+            State::Ok => !self.is_short,
+            State::Skipped => self.is_long,
+            State::Warning | State::Broken => true,
+        }
+    }
+
+    fn line(self, check: &Check, label: &str, width: usize) -> String {
+        let state = check.state;
+        let word = self.paint(colour(state), &format!("{:7}", state.word()));
+        let mut text = format!("  {word}  {label:width$}  {}\n", check.message);
+        if let Some(mend) = &check.mend {
+            let indent = " ".repeat(2 + 7 + 2 + width + 2);
+            text += &format!("{indent}{} {mend}\n", self.paint(DIM, "mend:"));
+        }
+        text
+    }
+
+    fn paint(self, colour: &str, text: &str) -> String {
+        if self.is_coloured {
+            format!("\x1b[{colour}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+fn colour(state: State) -> &'static str {
+    match state {
+        State::Ok => GREEN,
+        State::Warning => YELLOW,
+        State::Broken => RED,
+        State::Skipped => DIM,
+    }
+}
+
+fn sum(sections: &[Section], style: Style) -> String {
+    let count = |state| {
+        let checks = sections.iter().flat_map(|section| &section.checks);
+        checks.filter(|check| check.state == state).count()
+    };
+    let (broken, warnings) = (count(State::Broken), count(State::Warning));
+    let plural = if warnings == 1 { "" } else { "s" };
+    let broken = match broken {
+        0 => style.paint(GREEN, "nothing is broken"),
+        some => style.paint(RED, &format!("{some} broken")),
+    };
+    let skipped = match count(State::Skipped) {
+        0 => String::new(),
+        some if style.is_long => format!(", {some} skipped"),
+        some => format!(", {some} skipped (-v shows them)"),
+    };
+    format!(
+        "{broken}, {warnings} warning{plural}, {} ok{skipped}\n",
+        count(State::Ok)
+    )
+}

@@ -1,0 +1,94 @@
+//! Docker: `credHelpers` in `config.json`, by the registry's key (`reference/protocols.md` 3.1 and 3.3).
+//!
+//! docker has no command for it. A key is compared as it is, so there are no wildcards, and Docker Hub's is an address.
+
+use std::path::{Path, PathBuf};
+
+use super::entry::{Dialect, Entry, Member, OURS, Shape};
+use super::link::Link;
+use super::plan::Plan;
+use super::scope::{Host, Scope};
+use super::{SetupError, World, podman};
+use crate::context::path_variable;
+use crate::store::read_of_others;
+
+pub(super) const LINK: &str = "docker-credential-prusa-cred";
+
+pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+    let file = file(world);
+    let mut plan = helpers(scope, "Docker", file.clone(), key)?;
+    let store = read_json(&file).and_then(|config| Some(config.get("credsStore")? == OURS));
+    plan.is_reached_otherwise = store.unwrap_or(false);
+    Ok(with_links(plan, vec![file, podman::file(world)]))
+}
+
+pub(super) fn file(world: &World) -> PathBuf {
+    let directory = path_variable("DOCKER_CONFIG").unwrap_or_else(|| world.home.join(".docker"));
+    directory.join("config.json")
+}
+
+fn key(host: &Host) -> String {
+    match host.name().as_str() {
+        "index.docker.io" => "https://index.docker.io/v1/".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+pub(super) fn with_links(mut plan: Plan, used_by: Vec<PathBuf>) -> Plan {
+    plan.links.push(Link::on_path(LINK, used_by));
+    plan
+}
+
+/// Returns the plan for a file with `credHelpers`, which Docker and its relatives share.
+pub(super) fn helpers(
+    scope: &Scope<'_>,
+    client: &'static str,
+    file: PathBuf,
+    key: fn(&Host) -> String,
+) -> Result<Plan, SetupError> {
+    let (many, hosts): (Vec<_>, Vec<_>) = scope.hosts.iter().partition(|host| host.is_wildcard());
+    if hosts.is_empty() {
+        return Err(SetupError::OnlyWildcards { client });
+    }
+    let keys: Vec<_> = hosts.into_iter().map(key).collect();
+    let entries = keys.iter().map(|key| {
+        Entry::Json(Member {
+            dialect: Dialect::Strict,
+            names: vec!["credHelpers".to_owned(), key.clone()],
+            shape: Shape::Text(OURS.to_owned()),
+        })
+    });
+    let mut plan = Plan::new(file, entries);
+    for host in many {
+        let name = host.name();
+        plan.note(format!(
+            "{client} has no wildcards: name the hosts of {name} with --host"
+        ));
+    }
+    for key in keys {
+        if !has_login(&plan.file, &key) {
+            continue;
+        }
+        plan.note(format!(
+            "a login for {key} in the file itself is no longer used; `{} logout {key}` removes it",
+            client.to_lowercase()
+        ));
+    }
+    plan.notes.extend(scope.cannot_be_named(client));
+    Ok(plan)
+}
+
+/// Returns whether the file holds a login for a registry.
+pub(super) fn has_login(file: &Path, key: &str) -> bool {
+    let config = read_json(file).unwrap_or_default();
+    let login = config
+        .get("auths")
+        .and_then(|logins| logins.get(key)?.as_object());
+    login.is_some_and(|login| !login.is_empty())
+}
+
+/// Reads the file. Whatever is wrong with it shows when it is edited.
+fn read_json(file: &Path) -> Option<serde_json::Value> {
+    let bytes = read_of_others(file).ok()??;
+    serde_json::from_slice(&bytes).ok()
+}

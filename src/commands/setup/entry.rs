@@ -1,0 +1,117 @@
+//! What a client's configuration is to hold, as data: where it stands, what it says, and how it is put there and taken
+//! away again. Texts in, texts out; only what the client's own command writes touches a scratch copy.
+//!
+//! A text that cannot be read is refused with why, which never quotes the text: other programs keep secrets there.
+
+mod block;
+mod go_env;
+mod ini;
+mod json;
+mod lines;
+mod rc;
+mod shape;
+mod toml;
+
+pub(super) use block::Block;
+pub(super) use go_env::GoAuth;
+pub(super) use ini::Setting;
+pub(super) use json::{Dialect, Member};
+pub(super) use rc::Flag;
+pub(super) use shape::Shape;
+pub(super) use toml::{Key, registries};
+
+use super::git::Helper;
+use super::kubectl::User;
+
+/// How anything of ours is known: the name that it runs.
+pub(super) const OURS: &str = "prusa-cred";
+
+/// Stands above a line that does not say by itself who wrote it.
+pub(super) const MARK: &str = "# by `prusa-cred setup`: the program `keyring` is prusa-cred";
+
+/// What stands where an entry belongs.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    Absent,
+    Ours,
+    /// It works as ours would, and is not marked as ours.
+    AsGood,
+    /// It names prusa-cred and says something else than it would if it were written now.
+    Changed(String),
+    /// Another program's, in whose place ours would be.
+    Theirs(String),
+}
+
+/// Why a text cannot be worked on.
+pub(super) type Why = String;
+
+/// One entry of a file.
+pub(super) enum Entry {
+    Json(Member),
+    Toml(Key),
+    Ini(Setting),
+    Flag(Flag),
+    Block(Block),
+    Go(GoAuth),
+    Git(Helper),
+    Kube(User),
+}
+
+impl Entry {
+    /// Returns what stands in its place.
+    pub(super) fn found(&self, text: &str) -> Result<Found, Why> {
+        match self {
+            Self::Json(entry) => entry.found(text),
+            Self::Toml(entry) => entry.found(text),
+            Self::Ini(entry) => entry.found(text),
+            Self::Flag(entry) => Ok(entry.found(text)),
+            Self::Block(entry) => entry.found(text),
+            Self::Go(entry) => Ok(entry.found(text)),
+            Self::Git(entry) => entry.found(text),
+            Self::Kube(entry) => entry.found(text),
+        }
+    }
+
+    /// Returns the text with the entry, in place of what was ours there before.
+    pub(super) fn put(&self, text: &str) -> Result<String, Why> {
+        match self {
+            Self::Json(entry) => entry.put(text),
+            Self::Toml(entry) => entry.put(text),
+            Self::Ini(entry) => entry.put(text),
+            Self::Flag(entry) => Ok(entry.put(text)),
+            Self::Block(entry) => entry.put(text),
+            Self::Go(entry) => entry.put(text),
+            Self::Git(entry) => entry.put(text),
+            Self::Kube(entry) => entry.put(text),
+        }
+    }
+
+    /// Returns the text without the entry, which is there.
+    pub(super) fn take(&self, text: &str) -> Result<String, Why> {
+        match self {
+            Self::Json(entry) => entry.take(text),
+            Self::Toml(entry) => entry.take(text),
+            Self::Ini(entry) => entry.take(text),
+            Self::Flag(entry) => Ok(entry.take(text)),
+            Self::Block(entry) => entry.take(text),
+            Self::Go(entry) => entry.take(text),
+            Self::Git(entry) => entry.take(text),
+            Self::Kube(entry) => entry.take(text),
+        }
+    }
+
+    /// Returns the client's own command lines that make the change, where it has some.
+    pub(super) fn commands(&self) -> Vec<String> {
+        match self {
+            Self::Git(entry) => entry.commands(),
+            Self::Kube(entry) => entry.commands(),
+            Self::Go(entry) => entry.commands(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns whether the change is best shown by the commands alone: what else the file holds may move.
+    pub(super) fn is_rewritten_by_its_client(&self) -> bool {
+        matches!(self, Self::Kube(_))
+    }
+}

@@ -1,0 +1,74 @@
+//! Lines of a text, by what a person sees: where one begins, how lines end here.
+
+/// Returns how the lines of a text end.
+pub(super) fn end_of_lines(text: &str) -> &'static str {
+    match text.find('\n') {
+        Some(at) if text.get(..at).is_some_and(|line| line.ends_with('\r')) => "\r\n",
+        _ => "\n",
+    }
+}
+
+/// Returns the text with a line more at its end.
+pub(super) fn appended(text: &str, line: &str) -> String {
+    let end = end_of_lines(text);
+    let joint = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        end
+    };
+    format!("{text}{joint}{line}{end}")
+}
+
+/// Returns the lines, each with its end.
+pub(super) fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+/// Returns the text with `new` at a byte, which is a character's.
+pub(super) fn inserted(text: &str, at: usize, new: &str) -> Option<String> {
+    let (before, after) = text.split_at_checked(at)?;
+    Some(format!("{before}{new}{after}"))
+}
+
+/// Returns the text without a range of bytes.
+pub(super) fn without(text: &str, range: std::ops::Range<usize>) -> Option<String> {
+    Some(format!(
+        "{}{}",
+        text.get(..range.start)?,
+        text.get(range.end..)?
+    ))
+}
+
+/// Returns where the line that holds this byte begins.
+pub(super) fn start_of_line(text: &str, at: usize) -> usize {
+    let before = text.get(..at).unwrap_or_default();
+    before.rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+/// Returns where the line that holds this byte ends, its newline included.
+pub(super) fn end_of_line(text: &str, at: usize) -> usize {
+    let after = text.get(at..).unwrap_or_default();
+    after
+        .find('\n')
+        .map_or(text.len(), |newline| at + newline + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_added_as_the_others_end() {
+        for (text, wanted) in [
+            ("", "x\n"),
+            ("a", "a\nx\n"),
+            ("a\n", "a\nx\n"),
+            ("a\r\nb", "a\r\nb\r\nx\r\n"),
+        ] {
+            assert_eq!(appended(text, "x"), wanted, "{text:?}");
+        }
+        assert_eq!(start_of_line("ab\ncd", 4), 3);
+        assert_eq!(end_of_line("ab\ncd\n", 3), 6);
+        assert_eq!(lines("a\nb").len(), 2);
+    }
+}

@@ -1,0 +1,119 @@
+//! What is to be done for a client, as data: entries of one file, names to be linked, and what a person should know.
+
+use std::path::PathBuf;
+
+use super::SetupError;
+use super::entry::{Entry, Found};
+use super::link::Link;
+use crate::store::read_of_others;
+
+/// What points one client here.
+pub(super) struct Plan {
+    pub(super) file: PathBuf,
+    pub(super) entries: Vec<Entry>,
+    pub(super) links: Vec<Link>,
+    /// What else there is to know about the change, each a sentence without its full stop.
+    pub(super) notes: Vec<String>,
+    /// What is left for a person to do, each a command line with what for.
+    pub(super) left_to_do: Vec<String>,
+    /// The same, once all has been taken back.
+    pub(super) left_to_undo: Vec<String>,
+    /// What a person has to add to the file, where nothing here can.
+    pub(super) by_hand: Option<String>,
+    /// What the client asks before us, though our entry is there.
+    pub(super) shadows: Vec<String>,
+    /// Whether the client comes here by an entry of another shape.
+    pub(super) is_reached_otherwise: bool,
+    /// A file that the client itself keeps while it changes this one.
+    pub(super) own_lock: Option<PathBuf>,
+}
+
+impl Plan {
+    pub(super) fn new(file: PathBuf, entries: impl IntoIterator<Item = Entry>) -> Self {
+        Self {
+            file,
+            entries: entries.into_iter().collect(),
+            links: Vec::new(),
+            notes: Vec::new(),
+            left_to_do: Vec::new(),
+            left_to_undo: Vec::new(),
+            by_hand: None,
+            shadows: Vec::new(),
+            is_reached_otherwise: false,
+            own_lock: None,
+        }
+    }
+
+    pub(super) fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(text.into());
+    }
+
+    /// Reads the file; an empty text is a missing one.
+    pub(super) fn read(&self) -> Result<Option<String>, SetupError> {
+        read_of_others(&self.file)?
+            .map(|bytes| self.text(bytes))
+            .transpose()
+    }
+
+    /// Returns a file's bytes as text.
+    pub(super) fn text(&self, bytes: Vec<u8>) -> Result<String, SetupError> {
+        String::from_utf8(bytes).map_err(|_| self.unusable("it is not UTF-8".to_owned()))
+    }
+
+    pub(super) fn unusable(&self, why: String) -> SetupError {
+        SetupError::Unusable {
+            path: self.file.clone(),
+            why,
+        }
+    }
+
+    /// Returns what stands in each entry's place.
+    pub(super) fn found(&self, text: &str) -> Result<Vec<Found>, SetupError> {
+        let found = self.entries.iter().map(|entry| entry.found(text));
+        found
+            .collect::<Result<_, _>>()
+            .map_err(|why| self.unusable(why))
+    }
+
+    /// Returns the text with every entry that is not there yet.
+    ///
+    /// # Errors
+    ///
+    /// When another program's entry is in the way.
+    pub(super) fn put(&self, text: &str) -> Result<String, SetupError> {
+        let mut new = text.to_owned();
+        for (entry, found) in self.entries.iter().zip(self.found(text)?) {
+            match found {
+                Found::Ours | Found::AsGood => {}
+                Found::Absent | Found::Changed(_) => {
+                    new = entry.put(&new).map_err(|why| self.unusable(why))?;
+                }
+                Found::Theirs(what) => {
+                    return Err(SetupError::Theirs {
+                        path: self.file.clone(),
+                        what,
+                    });
+                }
+            }
+        }
+        Ok(new)
+    }
+
+    /// Returns the text without the entries that are ours, and what was left as it says something else.
+    pub(super) fn take(&self, text: &str) -> Result<(String, Vec<String>), SetupError> {
+        let mut new = text.to_owned();
+        let mut left = Vec::new();
+        for (entry, found) in self.entries.iter().zip(self.found(text)?) {
+            match found {
+                Found::Ours => new = entry.take(&new).map_err(|why| self.unusable(why))?,
+                Found::Changed(what) => left.push(what),
+                Found::Absent | Found::AsGood | Found::Theirs(_) => {}
+            }
+        }
+        Ok((new, left))
+    }
+
+    pub(super) fn commands(&self) -> Vec<String> {
+        self.entries.iter().flat_map(Entry::commands).collect()
+    }
+}

@@ -1,0 +1,228 @@
+//! Whom a client is pointed to, and for which hosts.
+
+use anyhow::Result;
+
+use super::SetupError;
+use super::entry::OURS;
+use crate::account::Account;
+use crate::commands::Problem;
+use crate::commands::choose;
+use crate::commands::chosen_profile;
+use crate::commands::not_mine;
+use crate::context::Context;
+use crate::profile::Asked;
+use crate::profile::Choice;
+use crate::profile::Issuer;
+use crate::profile::Profile;
+use crate::protocol::HostPattern;
+use crate::protocol::Origin;
+
+/// A profile, and the hosts that it is to answer for.
+pub(super) struct Scope<'a> {
+    pub(super) profile: &'a Profile,
+    pub(super) hosts: Vec<Host>,
+    /// Whether the profile has to be named, as another would answer for some host by itself.
+    pub(super) is_named: bool,
+}
+
+/// A host, or every host with one label more.
+pub(super) struct Host {
+    pub(super) pattern: HostPattern,
+    /// The address that was given, if it says more than the host.
+    pub(super) address: Option<String>,
+}
+
+impl Host {
+    fn of(pattern: HostPattern) -> Self {
+        Self {
+            pattern,
+            address: None,
+        }
+    }
+
+    /// Reads `--host`: a host, an entry as in a profile's `hosts`, or an address.
+    fn parse(text: &str) -> Result<Self, Problem> {
+        let Ok(pattern) = HostPattern::parse(text) else {
+            let origin = Origin::parse(text).map_err(Problem::BadAddress)?;
+            let pattern = HostPattern::parse(&origin.to_string()).map_err(Problem::BadAddress)?;
+            let address = Some(text.to_owned());
+            return Ok(Self { pattern, address });
+        };
+        Ok(Self::of(pattern))
+    }
+
+    pub(super) fn is_wildcard(&self) -> bool {
+        self.pattern.exact_origin().is_none()
+    }
+
+    /// Returns an origin that the entry stands for.
+    fn origin(&self) -> Option<Origin> {
+        match self.pattern.exact_origin() {
+            Some(origin) => Some(origin.clone()),
+            None => Origin::parse(&self.pattern.to_string().replacen('*', "x", 1)).ok(),
+        }
+    }
+
+    /// Returns the host with its port, if that is not the usual one, and `*.` before it if it stands for many.
+    pub(super) fn name(&self) -> String {
+        match self.pattern.exact_origin() {
+            Some(origin) => origin.host_and_port(),
+            None => self.pattern.to_string(),
+        }
+    }
+
+    /// Returns its addresses: a host of this machine that is named without a scheme has two.
+    pub(super) fn urls(&self) -> Vec<String> {
+        let told = self.pattern.exact_origin().map(Origin::told_scheme);
+        let schemes = match told {
+            Some(None) => vec!["https", "http"],
+            Some(Some(scheme)) => vec![scheme],
+            None => vec!["https"],
+        };
+        let name = self.name();
+        let urls = schemes.iter().map(|scheme| format!("{scheme}://{name}"));
+        urls.collect()
+    }
+}
+
+impl<'a> Scope<'a> {
+    /// Finds the profile and the hosts that options and configuration name.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such profile, it does not answer for a host, or it has none.
+    pub(super) fn find(context: &'a Context, hosts: &[String], is_undo: bool) -> Result<Self> {
+        let hosts = hosts
+            .iter()
+            .map(|text| Host::parse(text))
+            .collect::<Result<Vec<_>, _>>()?;
+        let profile = match hosts.first() {
+            None => chosen_profile(context)?,
+            Some(first) => match answering(context, first, is_undo)? {
+                Some(profile) => profile,
+                None => chosen_profile(context)?,
+            },
+        };
+        for host in hosts.iter().skip(1) {
+            if let Some(other) = answering(context, host, is_undo)?
+                && other.name != profile.name
+            {
+                return Err(
+                    SetupError::TwoProfiles(profile.name.clone(), other.name.clone()).into(),
+                );
+            }
+        }
+        Self::of(context, profile, hosts)
+    }
+
+    /// Returns a profile with these hosts, or with all of its own.
+    pub(super) fn of(context: &'a Context, profile: &'a Profile, hosts: Vec<Host>) -> Result<Self> {
+        let hosts = if hosts.is_empty() {
+            profile.hosts.iter().cloned().map(Host::of).collect()
+        } else {
+            hosts
+        };
+        if hosts.is_empty() {
+            return Err(SetupError::NoHosts(profile.name.clone()).into());
+        }
+        let is_named = hosts.iter().any(|host| !is_chosen(context, profile, host));
+        Ok(Self {
+            profile,
+            hosts,
+            is_named,
+        })
+    }
+
+    /// Returns the options that a command line of ours needs.
+    pub(super) fn options(&self) -> Vec<String> {
+        if self.is_named {
+            vec!["--profile".to_owned(), self.profile.name.clone()]
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Returns our command line: options come before the command.
+    pub(super) fn command_line(&self, command: &str) -> String {
+        let mut words = vec![OURS.to_owned()];
+        words.extend(self.options());
+        words.extend(command.split_whitespace().map(str::to_owned));
+        words.join(" ")
+    }
+
+    /// Returns the address of the profile's MCP server, whose host it answers for.
+    pub(super) fn mcp_server(&self) -> Result<String, SetupError> {
+        let given = self.hosts.iter().find_map(|host| host.address.clone());
+        let of_profile = || match &self.profile.issuer {
+            Issuer::OAuth(settings) => settings.resource.clone(),
+            _ => None,
+        };
+        let name = || self.profile.name.clone();
+        let address = given
+            .or_else(of_profile)
+            .ok_or_else(|| SetupError::NoAddress(name()))?;
+        match Origin::parse(&address) {
+            Ok(origin) if !self.profile.answers_for(&origin) => {
+                Err(SetupError::NotAnswered(name(), origin.host_and_port()))
+            }
+            _ => Ok(address),
+        }
+    }
+
+    /// Returns the hosts, for a sentence.
+    pub(super) fn shown(&self) -> String {
+        let names: Vec<_> = self.hosts.iter().map(Host::name).collect();
+        names.join(", ")
+    }
+
+    /// Returns a warning for a client that cannot name a profile.
+    pub(super) fn cannot_be_named(&self, client: &str) -> Option<String> {
+        let name = &self.profile.name;
+        self.is_named.then(|| {
+            format!("{client} cannot say which profile it means, and without that another than {name} answers: make it `default`, or the only one that names the host")
+        })
+    }
+}
+
+/// Returns who answers for a host; to take something back, nobody needs to.
+fn answering<'a>(context: &'a Context, host: &Host, is_undo: bool) -> Result<Option<&'a Profile>> {
+    let Some(origin) = host.origin() else {
+        return Ok(None);
+    };
+    let choice = choose(context, Some(&origin), None);
+    match choice {
+        Ok(Choice::Profile(profile, _))
+            if !host.is_wildcard() || profile.hosts.contains(&host.pattern) =>
+        {
+            Ok(Some(profile))
+        }
+        _ if is_undo => Ok(None),
+        Ok(_) => {
+            let mut problem = not_mine(context, &origin)?;
+            if let Problem::NotMine(name) = &mut problem {
+                *name = host.name();
+            }
+            Err(problem.into())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns whether the profile answers for the host without being named.
+fn is_chosen(context: &Context, profile: &Profile, host: &Host) -> bool {
+    let origin = host.origin();
+    let asked = Asked {
+        origin: origin.as_ref(),
+        ..Asked::default()
+    };
+    let login_of = |profile: &Profile| Account::known_login(context, profile);
+    let choice = context
+        .profiles()
+        .map(|profiles| profiles.choose(&asked, &login_of));
+    match choice {
+        Ok(Ok(Choice::Profile(chosen, _))) => chosen.name == profile.name,
+        // Nobody else does.
+        Ok(Ok(Choice::NotMine)) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,121 @@
+//! `--online`: the servers, asked without a secret, each for as long as there is time.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use super::{examine_with, read};
+use crate::support::env::TestEnv;
+use crate::support::oauth::OAuthSite;
+use crate::support::sandbox::{Answer, Sandbox};
+
+const ONLINE: [&str; 1] = ["--online"];
+
+#[test]
+fn a_server_that_answers_is_fine_and_learns_nothing() {
+    let site = Sandbox::start();
+    let set = site.stored(3600);
+    let env = TestEnv::new(&site).stored(&set);
+    let report = examine_with(&env, &ONLINE);
+    assert_eq!(report.all("broken"), [""; 0], "{:#?}", report.checks);
+    let (_, message, _) = report.of("server.reached", "prusa");
+    assert_eq!(
+        message,
+        format!("{}/ answers (status 302)", site.account_url())
+    );
+    let (state, message, _) = report.of("server.clock", "prusa");
+    assert_eq!(state, "ok");
+    assert!(
+        message.ends_with("from 30 s on tokens and one-time codes are misjudged"),
+        "{message}"
+    );
+    let requests = site.requests();
+    assert_eq!(requests.len(), 1, "{requests:?}");
+    assert!(!format!("{requests:?}").contains("S3NTRY"), "{requests:?}");
+    assert_eq!((site.refreshes(), env.tokens()), (0, set));
+}
+
+#[test]
+fn a_clock_that_is_off_is_told_by_how_much_and_in_which_direction() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(3600));
+    for (ahead, state, wanted) in [
+        (3600, "broken", "this clock is 1 h behind the server's"),
+        (-125, "broken", "this clock is 2 min "),
+        (-125, "broken", " ahead of the server's"),
+        (10, "ok", " behind the server's"),
+    ] {
+        site.set(|site| site.clock_ahead = ahead);
+        let report = examine_with(&env, &ONLINE);
+        let (found, message, _) = report.of("server.clock", "prusa");
+        assert_eq!(found, state, "{message}");
+        // A second may pass between the two clocks' looks.
+        let message = message.replace("59 min 59 s", "1 h");
+        assert!(message.contains(wanted), "{message}");
+    }
+}
+
+#[test]
+fn a_server_that_hangs_takes_no_time_from_the_others() {
+    let site = Sandbox::start();
+    let hung = TcpListener::bind("127.0.0.1:0").unwrap();
+    let env = TestEnv::new(&site)
+        .stored(&site.stored(3600))
+        .config(&format!(
+            "[profiles.farm]\nprovider = 'prusa'\naccount_url = 'http://{}'\n",
+            hung.local_addr().unwrap()
+        ));
+    let args = ["doctor", "--json", "--online", "--timeout", "2s"];
+    let output = env.run(args).any_stdout().no_secret_on_stdout().status(1);
+    assert!(output.elapsed < Duration::from_secs(20), "{output}");
+    let report = read(&output);
+    let (state, message, _) = report.of("server.reached", "farm");
+    assert_eq!(state, "broken");
+    assert!(
+        message.starts_with("no answer from http://127.0.0.1:"),
+        "{message}"
+    );
+    assert_eq!(report.state("server.reached", "prusa"), "ok");
+    site.always("HEAD /", Answer::Hang);
+    let report = examine_with(&env, &["--online", "--timeout", "1s"]);
+    assert_eq!(report.state("server.reached", "prusa"), "broken");
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_is_said_why() {
+    let env = TestEnv::offline();
+    let report = examine_with(&env, &ONLINE);
+    let (state, message, command) = report.of("server.reached", "prusa");
+    assert_eq!(state, "broken");
+    assert!(message.ends_with(": connection refused"), "{message}");
+    assert!(
+        command.starts_with("curl -sSI -o /dev/null http://127.0.0.1:"),
+        "{command}"
+    );
+    let site = Sandbox::start();
+    let no_tls = site.account_url().replace("http:", "https:");
+    let env = TestEnv::new(&site).var("PRUSA_ACCOUNT_URL", no_tls);
+    let report = examine_with(&env, &ONLINE);
+    let (state, message, _) = report.of("server.reached", "prusa");
+    assert_eq!(state, "broken");
+    assert!(message.contains("TLS failed: "), "{message}");
+}
+
+#[test]
+fn what_a_server_publishes_is_looked_at() {
+    let site = OAuthSite::start();
+    let env = TestEnv::offline().config(&format!(
+        "default = 'corp'\n[profiles.corp]\nprovider = 'oauth'\nissuer = '{}'\nclient_id = 'me'\n",
+        site.origin()
+    ));
+    let report = examine_with(&env, &["--online", "-p", "corp"]);
+    assert_eq!(report.state("server.discovery", "corp"), "ok");
+    site.can(
+        "/.well-known/openid-configuration",
+        200,
+        r#"{"issuer":"https://evil.example"}"#,
+    );
+    let report = examine_with(&env, &["--online", "-p", "corp"]);
+    let (state, message, _) = report.of("server.discovery", "corp");
+    assert_eq!(state, "broken");
+    assert!(message.contains("speaks for another issuer"), "{message}");
+}

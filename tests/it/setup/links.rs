@@ -1,0 +1,95 @@
+//! The names that clients run: made where they are found, kept while something needs them, and never in another's way.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use super::Desk;
+
+#[test]
+fn a_link_is_made_beside_the_program_and_goes_again() {
+    let desk = Desk::new().alone_with(&[]);
+    let link = desk.bin().join("docker-credential-prusa-cred");
+    let applied = desk.apply("docker");
+    assert!(
+        applied
+            .stdout
+            .contains("Made the link ~/bin/docker-credential-prusa-cred -> prusa-cred"),
+        "{applied}"
+    );
+    assert_eq!(
+        fs::read_link(&link).expect("a link"),
+        std::path::Path::new("prusa-cred")
+    );
+    desk.env
+        .run_as("docker-credential-prusa-cred", ["list"])
+        .any_stdout()
+        .success();
+    desk.apply("podman");
+    desk.undo("docker");
+    assert!(link.is_symlink(), "podman needs it");
+    desk.undo("podman");
+    assert!(!link.is_symlink());
+}
+
+#[test]
+fn a_link_that_is_missing_is_made_though_the_file_is_as_it_should_be() {
+    let desk = Desk::new().alone_with(&[]);
+    desk.apply("bazel");
+    let link = desk.bin().join("bazel-credential-prusa-cred");
+    fs::remove_file(&link).expect("it");
+    symlink("gone/prusa-cred", &link).expect("one that leads nowhere");
+    let applied = desk.apply("bazel");
+    assert!(applied.stdout.contains("Made the link"), "{applied}");
+    assert!(link.exists());
+    desk.env
+        .run_as("bazel-credential-prusa-cred", ["get"])
+        .stdin("{\"uri\":\"https://other.example.com/\"}")
+        .stderr_contains("no profile answers for")
+        .status(1);
+}
+
+#[test]
+fn terraforms_link_is_where_terraform_looks() {
+    let desk = Desk::new().alone_with(&[]);
+    desk.apply("terraform");
+    let link = desk.path(".terraform.d/plugins/terraform-credentials-prusa-cred");
+    assert_eq!(
+        fs::read_link(&link).expect("a link"),
+        desk.bin().join("prusa-cred")
+    );
+    desk.undo("terraform");
+    assert!(!link.is_symlink());
+}
+
+#[test]
+fn another_keyring_is_not_hidden() {
+    for client in ["pip", "uv"] {
+        let desk = Desk::new().alone_with(&[]);
+        desk.script("keyring", "exit 1\n");
+        desk.is_refused(client, "config/pip/pip.conf", "keyring is another program");
+        assert!(!desk.bin().join("keyring").is_symlink());
+    }
+    let desk = Desk::new().alone_with(&[]);
+    desk.apply("pip");
+    desk.apply("uv");
+    desk.undo("pip");
+    assert!(desk.bin().join("keyring").is_symlink(), "uv needs it");
+    desk.undo("uv");
+    assert!(!desk.bin().join("keyring").is_symlink());
+}
+
+#[test]
+fn where_no_directory_will_do_one_is_named() {
+    let desk = Desk::new();
+    let nowhere = desk.path("nowhere");
+    let ran = desk
+        .setup("docker", &["--apply"])
+        .env("PATH", nowhere)
+        .stdout_contains("~/.local/bin is not on PATH")
+        .success();
+    assert!(
+        desk.path(".local/bin/docker-credential-prusa-cred")
+            .exists(),
+        "{ran}"
+    );
+}
