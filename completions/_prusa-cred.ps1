@@ -55,6 +55,7 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a fresh token in its environment')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what a token says, without showing the token')
             [CompletionResult]::new('which', 'which', [CompletionResultType]::ParameterValue, 'Tell which profile would answer, and why')
+            [CompletionResult]::new('setup', 'setup', [CompletionResultType]::ParameterValue, 'Point another program here, or show how')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write all of them into a directory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -422,6 +423,24 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'prusa-cred;setup' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [also: PRUSA_CRED_CONFIG]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Host, of those that the profile answers for (repeatable); for MCP clients the server''s address')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Make the change')
+            [CompletionResult]::new('--undo', '--undo', [CompletionResultType]::ParameterName, 'Take the change back')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'prusa-cred;completions' {
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
@@ -473,6 +492,7 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a fresh token in its environment')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what a token says, without showing the token')
             [CompletionResult]::new('which', 'which', [CompletionResultType]::ParameterValue, 'Tell which profile would answer, and why')
+            [CompletionResult]::new('setup', 'setup', [CompletionResultType]::ParameterValue, 'Point another program here, or show how')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write all of them into a directory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -536,6 +556,9 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             break
         }
         'prusa-cred;help;which' {
+            break
+        }
+        'prusa-cred;help;setup' {
             break
         }
         'prusa-cred;help;completions' {

@@ -73,6 +73,9 @@ _prusa__cred() {
             prusa__cred,man)
                 cmd="prusa__cred__subcmd__man"
                 ;;
+            prusa__cred,setup)
+                cmd="prusa__cred__subcmd__setup"
+                ;;
             prusa__cred,status)
                 cmd="prusa__cred__subcmd__status"
                 ;;
@@ -142,6 +145,9 @@ _prusa__cred() {
             prusa__cred__subcmd__help,man)
                 cmd="prusa__cred__subcmd__help__subcmd__man"
                 ;;
+            prusa__cred__subcmd__help,setup)
+                cmd="prusa__cred__subcmd__help__subcmd__setup"
+                ;;
             prusa__cred__subcmd__help,status)
                 cmd="prusa__cred__subcmd__help__subcmd__status"
                 ;;
@@ -161,7 +167,7 @@ _prusa__cred() {
 
     case "${cmd}" in
         prusa__cred)
-            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help"
+            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which setup completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -617,7 +623,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__help)
-            opts="login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help"
+            opts="login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which setup completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -883,6 +889,20 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__setup)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1224,6 +1244,40 @@ _prusa__cred() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__setup)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --host --apply --undo --help git docker podman cargo bazel kubectl terraform go pip uv claude-code vscode"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

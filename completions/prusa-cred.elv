@@ -52,6 +52,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand exec 'Run a command with a fresh token in its environment'
             cand inspect 'Show what a token says, without showing the token'
             cand which 'Tell which profile would answer, and why'
+            cand setup 'Point another program here, or show how'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page, or write all of them into a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -398,6 +399,23 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'prusa-cred;setup'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --host 'Host, of those that the profile answers for (repeatable); for MCP clients the server''s address'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --apply 'Make the change'
+            cand --undo 'Take the change back'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'prusa-cred;completions'= {
             cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
             cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
@@ -447,6 +465,7 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand exec 'Run a command with a fresh token in its environment'
             cand inspect 'Show what a token says, without showing the token'
             cand which 'Tell which profile would answer, and why'
+            cand setup 'Point another program here, or show how'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page, or write all of them into a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -490,6 +509,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
         &'prusa-cred;help;inspect'= {
         }
         &'prusa-cred;help;which'= {
+        }
+        &'prusa-cred;help;setup'= {
         }
         &'prusa-cred;help;completions'= {
         }
