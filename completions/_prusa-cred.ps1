@@ -42,6 +42,8 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('erase', 'erase', [CompletionResultType]::ParameterValue, 'Note that a server refused a credential')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the hosts that can be answered for')
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Remove a saved credential')
+            [CompletionResult]::new('seal', 'seal', [CompletionResultType]::ParameterValue, 'Seal what is stored: encrypt it under a key that lies elsewhere')
+            [CompletionResult]::new('unseal', 'unseal', [CompletionResultType]::ParameterValue, 'Store in plain files again, which only this user can read')
             [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Speak git''s credential helper protocol')
             [CompletionResult]::new('docker', 'docker', [CompletionResultType]::ParameterValue, 'Speak docker''s credential helper protocol')
             [CompletionResult]::new('bazel', 'bazel', [CompletionResultType]::ParameterValue, 'Speak Bazel''s credential helper protocol')
@@ -55,6 +57,8 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a fresh token in its environment')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what a token says, without showing the token')
             [CompletionResult]::new('which', 'which', [CompletionResultType]::ParameterValue, 'Tell which profile would answer, and why')
+            [CompletionResult]::new('setup', 'setup', [CompletionResultType]::ParameterValue, 'Point another program here, or show how')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look for what is wrong, and tell the command that mends it')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show which tokens were handed out, when, and to which programs')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write all of them into a directory')
@@ -194,6 +198,42 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Everything that is saved')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'prusa-cred;seal' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [also: PRUSA_CRED_CONFIG]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Seal under the key in this file instead of the keyring''s; $CREDENTIALS_DIRECTORY/… is one of a systemd service')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All profiles, and saved credentials')
+            [CompletionResult]::new('--saved', '--saved', [CompletionResultType]::ParameterName, 'Saved credentials alone')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'prusa-cred;unseal' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [also: PRUSA_CRED_CONFIG]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Where the key is, if it was moved')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All profiles, and saved credentials')
+            [CompletionResult]::new('--saved', '--saved', [CompletionResultType]::ParameterName, 'Saved credentials alone')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -423,6 +463,40 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'prusa-cred;setup' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [also: PRUSA_CRED_CONFIG]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'Host, of those that the profile answers for (repeatable); for MCP clients the server''s address')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--apply', '--apply', [CompletionResultType]::ParameterName, 'Make the change')
+            [CompletionResult]::new('--undo', '--undo', [CompletionResultType]::ParameterName, 'Take the change back')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'prusa-cred;doctor' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [also: PRUSA_CRED_CONFIG]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--online', '--online', [CompletionResultType]::ParameterName, 'Ask the servers of the profiles as well: whether they can be reached, and what time they have; sends no secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'prusa-cred;log' {
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
@@ -479,6 +553,8 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('erase', 'erase', [CompletionResultType]::ParameterValue, 'Note that a server refused a credential')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the hosts that can be answered for')
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Remove a saved credential')
+            [CompletionResult]::new('seal', 'seal', [CompletionResultType]::ParameterValue, 'Seal what is stored: encrypt it under a key that lies elsewhere')
+            [CompletionResult]::new('unseal', 'unseal', [CompletionResultType]::ParameterValue, 'Store in plain files again, which only this user can read')
             [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Speak git''s credential helper protocol')
             [CompletionResult]::new('docker', 'docker', [CompletionResultType]::ParameterValue, 'Speak docker''s credential helper protocol')
             [CompletionResult]::new('bazel', 'bazel', [CompletionResultType]::ParameterValue, 'Speak Bazel''s credential helper protocol')
@@ -492,6 +568,8 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a command with a fresh token in its environment')
             [CompletionResult]::new('inspect', 'inspect', [CompletionResultType]::ParameterValue, 'Show what a token says, without showing the token')
             [CompletionResult]::new('which', 'which', [CompletionResultType]::ParameterValue, 'Tell which profile would answer, and why')
+            [CompletionResult]::new('setup', 'setup', [CompletionResultType]::ParameterValue, 'Point another program here, or show how')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Look for what is wrong, and tell the command that mends it')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show which tokens were handed out, when, and to which programs')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a completion script for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write all of them into a directory')
@@ -517,6 +595,12 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             break
         }
         'prusa-cred;help;forget' {
+            break
+        }
+        'prusa-cred;help;seal' {
+            break
+        }
+        'prusa-cred;help;unseal' {
             break
         }
         'prusa-cred;help;git' {
@@ -556,6 +640,12 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             break
         }
         'prusa-cred;help;which' {
+            break
+        }
+        'prusa-cred;help;setup' {
+            break
+        }
+        'prusa-cred;help;doctor' {
             break
         }
         'prusa-cred;help;log' {

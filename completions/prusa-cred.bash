@@ -28,6 +28,9 @@ _prusa__cred() {
             prusa__cred,docker)
                 cmd="prusa__cred__subcmd__docker"
                 ;;
+            prusa__cred,doctor)
+                cmd="prusa__cred__subcmd__doctor"
+                ;;
             prusa__cred,erase)
                 cmd="prusa__cred__subcmd__erase"
                 ;;
@@ -76,6 +79,12 @@ _prusa__cred() {
             prusa__cred,man)
                 cmd="prusa__cred__subcmd__man"
                 ;;
+            prusa__cred,seal)
+                cmd="prusa__cred__subcmd__seal"
+                ;;
+            prusa__cred,setup)
+                cmd="prusa__cred__subcmd__setup"
+                ;;
             prusa__cred,status)
                 cmd="prusa__cred__subcmd__status"
                 ;;
@@ -84,6 +93,9 @@ _prusa__cred() {
                 ;;
             prusa__cred,terraform)
                 cmd="prusa__cred__subcmd__terraform"
+                ;;
+            prusa__cred,unseal)
+                cmd="prusa__cred__subcmd__unseal"
                 ;;
             prusa__cred,which)
                 cmd="prusa__cred__subcmd__which"
@@ -99,6 +111,9 @@ _prusa__cred() {
                 ;;
             prusa__cred__subcmd__help,docker)
                 cmd="prusa__cred__subcmd__help__subcmd__docker"
+                ;;
+            prusa__cred__subcmd__help,doctor)
+                cmd="prusa__cred__subcmd__help__subcmd__doctor"
                 ;;
             prusa__cred__subcmd__help,erase)
                 cmd="prusa__cred__subcmd__help__subcmd__erase"
@@ -148,6 +163,12 @@ _prusa__cred() {
             prusa__cred__subcmd__help,man)
                 cmd="prusa__cred__subcmd__help__subcmd__man"
                 ;;
+            prusa__cred__subcmd__help,seal)
+                cmd="prusa__cred__subcmd__help__subcmd__seal"
+                ;;
+            prusa__cred__subcmd__help,setup)
+                cmd="prusa__cred__subcmd__help__subcmd__setup"
+                ;;
             prusa__cred__subcmd__help,status)
                 cmd="prusa__cred__subcmd__help__subcmd__status"
                 ;;
@@ -156,6 +177,9 @@ _prusa__cred() {
                 ;;
             prusa__cred__subcmd__help,terraform)
                 cmd="prusa__cred__subcmd__help__subcmd__terraform"
+                ;;
+            prusa__cred__subcmd__help,unseal)
+                cmd="prusa__cred__subcmd__help__subcmd__unseal"
                 ;;
             prusa__cred__subcmd__help,which)
                 cmd="prusa__cred__subcmd__help__subcmd__which"
@@ -167,7 +191,7 @@ _prusa__cred() {
 
     case "${cmd}" in
         prusa__cred)
-            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which log completions man help"
+            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get store erase list forget seal unseal git docker bazel cargo kube terraform goauth google keyring status exec inspect which setup doctor log completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -331,6 +355,36 @@ _prusa__cred() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "plain json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__doctor)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --online --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -623,7 +677,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__help)
-            opts="login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which log completions man help"
+            opts="login logout get store erase list forget seal unseal git docker bazel cargo kube terraform goauth google keyring status exec inspect which setup doctor log completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -679,6 +733,20 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__help__subcmd__docker)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__doctor)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -916,6 +984,34 @@ _prusa__cred() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__seal)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__setup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         prusa__subcmd__cred__subcmd__help__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -945,6 +1041,20 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__help__subcmd__terraform)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__unseal)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1296,6 +1406,74 @@ _prusa__cred() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        prusa__subcmd__cred__subcmd__seal)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --all --saved --key-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__setup)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --host --apply --undo --help git docker podman cargo bazel kubectl terraform go pip uv claude-code vscode"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         prusa__subcmd__cred__subcmd__status)
             opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1385,6 +1563,40 @@ _prusa__cred() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "plain json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__unseal)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --all --saved --key-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

@@ -39,6 +39,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand erase 'Note that a server refused a credential'
             cand list 'List the hosts that can be answered for'
             cand forget 'Remove a saved credential'
+            cand seal 'Seal what is stored: encrypt it under a key that lies elsewhere'
+            cand unseal 'Store in plain files again, which only this user can read'
             cand git 'Speak git''s credential helper protocol'
             cand docker 'Speak docker''s credential helper protocol'
             cand bazel 'Speak Bazel''s credential helper protocol'
@@ -52,6 +54,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand exec 'Run a command with a fresh token in its environment'
             cand inspect 'Show what a token says, without showing the token'
             cand which 'Tell which profile would answer, and why'
+            cand setup 'Point another program here, or show how'
+            cand doctor 'Look for what is wrong, and tell the command that mends it'
             cand log 'Show which tokens were handed out, when, and to which programs'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page, or write all of them into a directory'
@@ -184,6 +188,40 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand --all 'Everything that is saved'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;seal'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --key-file 'Seal under the key in this file instead of the keyring''s; $CREDENTIALS_DIRECTORY/… is one of a systemd service'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --all 'All profiles, and saved credentials'
+            cand --saved 'Saved credentials alone'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;unseal'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --key-file 'Where the key is, if it was moved'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --all 'All profiles, and saved credentials'
+            cand --saved 'Saved credentials alone'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -399,6 +437,38 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'prusa-cred;setup'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --host 'Host, of those that the profile answers for (repeatable); for MCP clients the server''s address'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --apply 'Make the change'
+            cand --undo 'Take the change back'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;doctor'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --online 'Ask the servers of the profiles as well: whether they can be reached, and what time they have; sends no secret'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'prusa-cred;log'= {
             cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
             cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
@@ -452,6 +522,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand erase 'Note that a server refused a credential'
             cand list 'List the hosts that can be answered for'
             cand forget 'Remove a saved credential'
+            cand seal 'Seal what is stored: encrypt it under a key that lies elsewhere'
+            cand unseal 'Store in plain files again, which only this user can read'
             cand git 'Speak git''s credential helper protocol'
             cand docker 'Speak docker''s credential helper protocol'
             cand bazel 'Speak Bazel''s credential helper protocol'
@@ -465,6 +537,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand exec 'Run a command with a fresh token in its environment'
             cand inspect 'Show what a token says, without showing the token'
             cand which 'Tell which profile would answer, and why'
+            cand setup 'Point another program here, or show how'
+            cand doctor 'Look for what is wrong, and tell the command that mends it'
             cand log 'Show which tokens were handed out, when, and to which programs'
             cand completions 'Print a completion script for a shell'
             cand man 'Print the manual page, or write all of them into a directory'
@@ -483,6 +557,10 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
         &'prusa-cred;help;list'= {
         }
         &'prusa-cred;help;forget'= {
+        }
+        &'prusa-cred;help;seal'= {
+        }
+        &'prusa-cred;help;unseal'= {
         }
         &'prusa-cred;help;git'= {
         }
@@ -509,6 +587,10 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
         &'prusa-cred;help;inspect'= {
         }
         &'prusa-cred;help;which'= {
+        }
+        &'prusa-cred;help;setup'= {
+        }
+        &'prusa-cred;help;doctor'= {
         }
         &'prusa-cred;help;log'= {
         }

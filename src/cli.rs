@@ -635,29 +635,29 @@ pub(crate) struct Setup {
 /// A program that can be pointed here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Client {
-    /// git: credential.helper for the profile's hosts
+    /// credential.helper, for the profile's hosts
     Git,
-    /// Docker: credHelpers in config.json
+    /// credHelpers in Docker's config.json
     Docker,
-    /// Podman, Buildah, Skopeo: credHelpers in auth.json
+    /// credHelpers in auth.json, which Buildah and Skopeo read too
     Podman,
-    /// cargo: the credential-provider of registries on the profile's hosts
+    /// credential-provider of the registries on the profile's hosts
     Cargo,
-    /// Bazel: --credential_helper in .bazelrc
+    /// --credential_helper in .bazelrc
     Bazel,
-    /// kubectl: a user in the kubeconfig that runs prusa-cred
+    /// A user in the kubeconfig that runs prusa-cred
     Kubectl,
-    /// Terraform: credentials_helper in .terraformrc
+    /// credentials_helper in .terraformrc
     Terraform,
-    /// Go: GOAUTH
+    /// GOAUTH, in the file of `go env -w`
     Go,
-    /// pip: keyring-provider in pip.conf
+    /// keyring-provider in pip.conf
     Pip,
-    /// uv: keyring-provider in uv.toml
+    /// keyring-provider in uv.toml
     Uv,
-    /// Claude Code: a server in .claude.json, with a command for its headers
+    /// An MCP server in .claude.json, with a command for its headers
     ClaudeCode,
-    /// VS Code: a server in mcp.json, run with a token in its environment
+    /// An MCP server in VS Code's mcp.json, run with a token in its environment
     #[value(name = "vscode")]
     VsCode,
 }

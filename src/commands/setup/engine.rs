@@ -95,6 +95,10 @@ impl<'a> Engine<'a> {
             return self.nothing_to_do();
         }
         self.refuse_if_busy()?;
+        if !is_there {
+            // So does a file that may not be written to.
+            self.edit(|_| Ok(Change::Leave))?;
+        }
         for link in &links {
             link::make(&link.at, &link.target)?;
             let (at, target) = (shown(&link.at), shown(&link.target));

@@ -115,3 +115,6 @@ impl Entry {
         matches!(self, Self::Kube(_))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -193,7 +193,8 @@ fn without_ours(values: &[String]) -> Vec<String> {
 fn is_ours(value: &str) -> bool {
     let first = value.trim_start_matches('!').split_whitespace().next();
     let name = first.and_then(|word| word.rsplit(['/', '\\']).next());
-    name.is_some_and(|name| name.trim_matches(['\'', '"']).trim_end_matches(".exe") == OURS)
+    let name = name.map(|name| name.trim_matches(['\'', '"']).trim_end_matches(".exe"));
+    name.is_some_and(|name| name == OURS || name == LINK)
 }
 
 fn fields(bytes: &[u8]) -> Vec<String> {

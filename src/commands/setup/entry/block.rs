@@ -42,6 +42,13 @@ impl Block {
     pub(super) fn put(&self, text: &str) -> Result<String, Why> {
         match self.found(text)? {
             Found::Absent => Ok(appended(text, &self.line())),
+            Found::Changed(old) if old.starts_with(KIND) && old.ends_with('}') => {
+                let new = lines(text).into_iter().map(|line| match line.trim() {
+                    trimmed if trimmed == old => line.replace(trimmed, &self.line()),
+                    _ => line.to_owned(),
+                });
+                Ok(new.collect())
+            }
             // What may be spread over lines is not for us to cut.
             _ => Err(format!("it has another {KIND} block")),
         }
@@ -124,6 +131,10 @@ mod tests {
         let theirs = "credentials_helper \"vault\" {\n  args = []\n}\n";
         assert!(matches!(block.found(theirs), Ok(Found::Theirs(_))));
         assert!(block.put(theirs).is_err());
+        let named =
+            "a = 1\r\ncredentials_helper \"prusa-cred\" { args = [\"--profile\", \"x\"] }\r\n";
+        let plain = "a = 1\r\ncredentials_helper \"prusa-cred\" {}\r\n";
+        assert_eq!(block.put(named).as_deref(), Ok(plain));
         let by_hand = "credentials_helper \"prusa-cred\"   { }\n";
         assert_eq!(block.found(by_hand), Ok(Found::AsGood));
         for broken in ["x {\n", "}\n", "x = \"y\n", "{\"credentials_helper\": {}}"] {

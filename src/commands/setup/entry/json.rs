@@ -242,6 +242,8 @@ mod tests {
             "// first\n{\n  \"a\": 1, // with a comma\n}\n",
         ];
         let member = member(Dialect::WithComments);
+        let deep = format!("{{\"a\":{}", "[".repeat(200_000));
+        assert!(member.found(&deep).is_err());
         for text in table {
             assert_eq!(member.found(text), Ok(Found::Absent), "{text}");
             let with = member.put(text).expect("JSON");
@@ -281,6 +283,7 @@ mod tests {
             "{a:1}",
             "\u{feff}{}",
             "{\"credHelpers\":{},\"credHelpers\":{}}",
+            &"[".repeat(100_000),
         ] {
             assert!(member(Dialect::Strict).found(text).is_err(), "{text}");
             assert!(member(Dialect::Strict).put(text).is_err(), "{text}");
