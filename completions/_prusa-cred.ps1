@@ -42,6 +42,8 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('erase', 'erase', [CompletionResultType]::ParameterValue, 'Note that a server refused a credential')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the hosts that can be answered for')
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Remove a saved credential')
+            [CompletionResult]::new('seal', 'seal', [CompletionResultType]::ParameterValue, 'Seal what is stored: encrypt it under a key that lies elsewhere')
+            [CompletionResult]::new('unseal', 'unseal', [CompletionResultType]::ParameterValue, 'Store in plain files again, which only this user can read')
             [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Speak git''s credential helper protocol')
             [CompletionResult]::new('docker', 'docker', [CompletionResultType]::ParameterValue, 'Speak docker''s credential helper protocol')
             [CompletionResult]::new('bazel', 'bazel', [CompletionResultType]::ParameterValue, 'Speak Bazel''s credential helper protocol')
@@ -193,6 +195,42 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Everything that is saved')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'prusa-cred;seal' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [also: PRUSA_CRED_CONFIG]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Seal under the key in this file instead of the keyring''s; $CREDENTIALS_DIRECTORY/… is one of a systemd service')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All profiles, and saved credentials')
+            [CompletionResult]::new('--saved', '--saved', [CompletionResultType]::ParameterName, 'Saved credentials alone')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'prusa-cred;unseal' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Use this profile [also: PRUSA_CRED_PROFILE]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file [also: PRUSA_CRED_CONFIG]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Where the key is, if it was moved')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but errors')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All profiles, and saved credentials')
+            [CompletionResult]::new('--saved', '--saved', [CompletionResultType]::ParameterName, 'Saved credentials alone')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -460,6 +498,8 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             [CompletionResult]::new('erase', 'erase', [CompletionResultType]::ParameterValue, 'Note that a server refused a credential')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the hosts that can be answered for')
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Remove a saved credential')
+            [CompletionResult]::new('seal', 'seal', [CompletionResultType]::ParameterValue, 'Seal what is stored: encrypt it under a key that lies elsewhere')
+            [CompletionResult]::new('unseal', 'unseal', [CompletionResultType]::ParameterValue, 'Store in plain files again, which only this user can read')
             [CompletionResult]::new('git', 'git', [CompletionResultType]::ParameterValue, 'Speak git''s credential helper protocol')
             [CompletionResult]::new('docker', 'docker', [CompletionResultType]::ParameterValue, 'Speak docker''s credential helper protocol')
             [CompletionResult]::new('bazel', 'bazel', [CompletionResultType]::ParameterValue, 'Speak Bazel''s credential helper protocol')
@@ -497,6 +537,12 @@ Register-ArgumentCompleter -Native -CommandName 'prusa-cred' -ScriptBlock {
             break
         }
         'prusa-cred;help;forget' {
+            break
+        }
+        'prusa-cred;help;seal' {
+            break
+        }
+        'prusa-cred;help;unseal' {
             break
         }
         'prusa-cred;help;git' {

@@ -73,6 +73,9 @@ _prusa__cred() {
             prusa__cred,man)
                 cmd="prusa__cred__subcmd__man"
                 ;;
+            prusa__cred,seal)
+                cmd="prusa__cred__subcmd__seal"
+                ;;
             prusa__cred,status)
                 cmd="prusa__cred__subcmd__status"
                 ;;
@@ -81,6 +84,9 @@ _prusa__cred() {
                 ;;
             prusa__cred,terraform)
                 cmd="prusa__cred__subcmd__terraform"
+                ;;
+            prusa__cred,unseal)
+                cmd="prusa__cred__subcmd__unseal"
                 ;;
             prusa__cred,which)
                 cmd="prusa__cred__subcmd__which"
@@ -142,6 +148,9 @@ _prusa__cred() {
             prusa__cred__subcmd__help,man)
                 cmd="prusa__cred__subcmd__help__subcmd__man"
                 ;;
+            prusa__cred__subcmd__help,seal)
+                cmd="prusa__cred__subcmd__help__subcmd__seal"
+                ;;
             prusa__cred__subcmd__help,status)
                 cmd="prusa__cred__subcmd__help__subcmd__status"
                 ;;
@@ -150,6 +159,9 @@ _prusa__cred() {
                 ;;
             prusa__cred__subcmd__help,terraform)
                 cmd="prusa__cred__subcmd__help__subcmd__terraform"
+                ;;
+            prusa__cred__subcmd__help,unseal)
+                cmd="prusa__cred__subcmd__help__subcmd__unseal"
                 ;;
             prusa__cred__subcmd__help,which)
                 cmd="prusa__cred__subcmd__help__subcmd__which"
@@ -161,7 +173,7 @@ _prusa__cred() {
 
     case "${cmd}" in
         prusa__cred)
-            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help"
+            opts="-p -v -q -h -V --profile --config --no-input --timeout --json --verbose --quiet --help --version login logout get store erase list forget seal unseal git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -617,7 +629,7 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__help)
-            opts="login logout get store erase list forget git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help"
+            opts="login logout get store erase list forget seal unseal git docker bazel cargo kube terraform goauth google keyring status exec inspect which completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -896,6 +908,20 @@ _prusa__cred() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__seal)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         prusa__subcmd__cred__subcmd__help__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -925,6 +951,20 @@ _prusa__cred() {
             return 0
             ;;
         prusa__subcmd__cred__subcmd__help__subcmd__terraform)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__help__subcmd__unseal)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1234,6 +1274,40 @@ _prusa__cred() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        prusa__subcmd__cred__subcmd__seal)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --all --saved --key-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         prusa__subcmd__cred__subcmd__status)
             opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1323,6 +1397,40 @@ _prusa__cred() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "plain json" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prusa__subcmd__cred__subcmd__unseal)
+            opts="-p -v -q -h --profile --config --no-input --timeout --json --verbose --quiet --all --saved --key-file --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

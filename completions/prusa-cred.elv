@@ -39,6 +39,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand erase 'Note that a server refused a credential'
             cand list 'List the hosts that can be answered for'
             cand forget 'Remove a saved credential'
+            cand seal 'Seal what is stored: encrypt it under a key that lies elsewhere'
+            cand unseal 'Store in plain files again, which only this user can read'
             cand git 'Speak git''s credential helper protocol'
             cand docker 'Speak docker''s credential helper protocol'
             cand bazel 'Speak Bazel''s credential helper protocol'
@@ -183,6 +185,40 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand -q 'Say nothing on stderr but errors'
             cand --quiet 'Say nothing on stderr but errors'
             cand --all 'Everything that is saved'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;seal'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --key-file 'Seal under the key in this file instead of the keyring''s; $CREDENTIALS_DIRECTORY/… is one of a systemd service'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --all 'All profiles, and saved credentials'
+            cand --saved 'Saved credentials alone'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'prusa-cred;unseal'= {
+            cand -p 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --profile 'Use this profile [also: PRUSA_CRED_PROFILE]'
+            cand --config 'Read this configuration file [also: PRUSA_CRED_CONFIG]'
+            cand --timeout 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]'
+            cand --key-file 'Where the key is, if it was moved'
+            cand --no-input 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
+            cand --json 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
+            cand -v 'Say more on stderr'
+            cand --verbose 'Say more on stderr'
+            cand -q 'Say nothing on stderr but errors'
+            cand --quiet 'Say nothing on stderr but errors'
+            cand --all 'All profiles, and saved credentials'
+            cand --saved 'Saved credentials alone'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -434,6 +470,8 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
             cand erase 'Note that a server refused a credential'
             cand list 'List the hosts that can be answered for'
             cand forget 'Remove a saved credential'
+            cand seal 'Seal what is stored: encrypt it under a key that lies elsewhere'
+            cand unseal 'Store in plain files again, which only this user can read'
             cand git 'Speak git''s credential helper protocol'
             cand docker 'Speak docker''s credential helper protocol'
             cand bazel 'Speak Bazel''s credential helper protocol'
@@ -464,6 +502,10 @@ set edit:completion:arg-completer[prusa-cred] = {|@words|
         &'prusa-cred;help;list'= {
         }
         &'prusa-cred;help;forget'= {
+        }
+        &'prusa-cred;help;seal'= {
+        }
+        &'prusa-cred;help;unseal'= {
         }
         &'prusa-cred;help;git'= {
         }
