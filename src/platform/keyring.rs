@@ -80,12 +80,6 @@ pub(crate) fn write(service: &str, user: &str, secret: &SecretString) -> Result<
     within(LIMIT, move || system::write(&item, &secret))
 }
 
-/// Removes an item, and returns whether there was one.
-pub(crate) fn delete(service: &str, user: &str) -> Result<bool, KeyringError> {
-    let item = Item::new(service, user);
-    within(LIMIT, move || system::delete(&item))
-}
-
 /// What an item is found by.
 struct Item {
     service: String,

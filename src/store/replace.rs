@@ -318,10 +318,13 @@ fn length_of_token_set(path: &Path, sealing: &Sealing) -> Result<Option<u64>, St
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Duration;
 
     use super::*;
     use crate::deadline::Deadline;
+    use crate::profile::KeyPlace;
+    use crate::profile::Seal;
     use crate::store::Store;
 
     const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
@@ -519,6 +522,36 @@ mod tests {
             );
             assert!(!scratch.has(".tokens.json.new") && !scratch.has("tokens.json.journal"));
         }
+    }
+
+    #[test]
+    fn a_sealed_token_set_that_a_killed_process_left_is_adopted() {
+        let mut scratch = Scratch::with(OLD);
+        scratch.put("key", &[7; 32]);
+        let key = scratch.path("key").display().to_string();
+        let under_key = || {
+            let place = KeyPlace::parse(&key).expect("a path");
+            Sealing::new(Arc::default(), Some(Seal::Under(place)))
+        };
+        let again = |scratch: &Scratch| Store::new(scratch.path("tokens.json"), None);
+        scratch.store = again(&scratch).with(under_key());
+        let locked = scratch.lock();
+        let slot = locked.reserve(None, NOW).expect("a slot");
+        let length = fs::metadata(scratch.path(".tokens.json.new"));
+        assert!(length.expect("a file").len() > LEAST_RESERVE * 4 / 3);
+        slot.commit(&set(NEW), Evidence::None).expect("a commit");
+        drop(locked);
+        let mut leftover = fs::read(scratch.store.path()).expect("it");
+        assert!(sealed::is_sealed(&leftover));
+        leftover.resize(leftover.len() + 4096, 0);
+        scratch.put("tokens.json", OLD.as_bytes());
+        scratch.put(".tokens.json.new", &leftover);
+        scratch.spending();
+
+        scratch.store = again(&scratch).with(under_key());
+        drop(scratch.lock());
+        assert_eq!(scratch.access_token(), "new");
+        assert!(!scratch.has(".tokens.json.new") && !scratch.has("tokens.json.journal"));
     }
 
     #[test]

@@ -24,13 +24,6 @@ pub(super) fn write(item: &Item, secret: &SecretString) -> Result<(), KeyringErr
     }
 }
 
-pub(super) fn delete(item: &Item) -> Result<bool, KeyringError> {
-    match find(item)? {
-        Some(entry) => Ok(found(entry.delete_credential())?.is_some()),
-        None => Ok(false),
-    }
-}
-
 /// Returns the item, whether or not it is there: here its name says all.
 #[cfg(target_os = "macos")]
 fn find(item: &Item) -> Result<Option<Entry>, KeyringError> {

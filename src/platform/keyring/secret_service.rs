@@ -44,17 +44,6 @@ pub(super) fn write(item: &super::Item, secret: &SecretString) -> Result<(), Key
     })
 }
 
-pub(super) fn delete(item: &super::Item) -> Result<bool, KeyringError> {
-    run(async {
-        let service = connect().await?;
-        let items = find(&service, item).await?;
-        for item in &items {
-            item.delete().await?;
-        }
-        Ok(!items.is_empty())
-    })
-}
-
 /// Runs to the end or to the limit. Then the connection is closed, and the service closes its dialogs.
 fn run<T>(ask: impl Future<Output = Result<T, KeyringError>>) -> Result<T, KeyringError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
