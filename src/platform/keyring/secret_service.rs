@@ -1,73 +1,60 @@
 //! Secret Service (freedesktop.org, 0.2) over the session bus.
 //!
-//! Whether something is locked can be asked, and is asked before anything that would make the service open a dialog.
-//! Secrets cross the bus encrypted (by `dh-ietf1024-sha256-aes128-cbc-pkcs7`, the one way that every service knows).
+//! Nobody is asked to unlock anything: whether something is locked can be told, and the library is told to open no dialog.
+//! Secrets cross the bus as they are (`plain`, which every service knows): the bus is a socket of this user, and whoever
+//! may listen there may ask the service as well.
 
 use std::collections::HashMap;
 
+use dbus_secret_service::{Collection, EncryptionType, Error, SecretService};
 use secrecy::{ExposeSecret as _, SecretString};
-use secret_service::{Collection, EncryptionType, Error, SecretService};
 use zeroize::Zeroizing;
 
-use super::{KeyringError, LIMIT};
+use super::KeyringError;
 
 const CONTENT_TYPE: &str = "text/plain";
+/// How many seconds a dialog may stand open: it is never opened.
+const DIALOG: u64 = 0;
 
 /// Returns the content of the first item that matches, as Python's `keyring` does.
 pub(super) fn read(item: &super::Item) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
-    run(async {
-        let service = connect().await?;
-        if let Some(item) = find(&service, item).await?.first() {
-            return Ok(Some(Zeroizing::new(item.get_secret().await?)));
-        }
-        // Some services say nothing of what lies in a locked collection.
-        match default_collection(&service).await {
-            Ok(_) | Err(KeyringError::Absent(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
-    })
+    let service = connect()?;
+    if let Some(item) = find(&service, item)?.first() {
+        return Ok(Some(Zeroizing::new(item.get_secret()?)));
+    }
+    // Some services say nothing of what lies in a locked collection.
+    match default_collection(&service) {
+        Ok(_) | Err(KeyringError::Absent(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 pub(super) fn write(item: &super::Item, secret: &SecretString) -> Result<(), KeyringError> {
-    run(async {
-        let service = connect().await?;
-        let secret = secret.expose_secret().as_bytes();
-        if let Some(item) = find(&service, item).await?.first() {
-            return Ok(item.set_secret(secret, CONTENT_TYPE).await?);
-        }
-        let label = format!("{} ({})", item.service, item.user);
-        let collection = default_collection(&service).await?;
-        collection
-            .create_item(&label, attributes(item), secret, true, CONTENT_TYPE)
-            .await?;
-        Ok(())
+    let service = connect()?;
+    let secret = secret.expose_secret().as_bytes();
+    if let Some(item) = find(&service, item)?.first() {
+        return Ok(item.set_secret(secret, CONTENT_TYPE)?);
+    }
+    let label = format!("{} ({})", item.service, item.user);
+    let collection = default_collection(&service)?;
+    collection.create_item(&label, attributes(item), secret, true, CONTENT_TYPE)?;
+    Ok(())
+}
+
+/// Whatever fails here, there is nobody to talk to: except that somebody is there and does not answer.
+fn connect() -> Result<SecretService, KeyringError> {
+    let connected = SecretService::connect_with_max_prompt_timeout(EncryptionType::Plain, DIALOG);
+    connected.map_err(|error| match error {
+        Error::Dbus(error) if is_silence(error.name()) => KeyringError::TimedOut,
+        error => KeyringError::absent(&reason(&error)),
     })
 }
 
-/// Runs to the end or to the limit. Then the connection is closed, and the service closes its dialogs.
-fn run<T>(ask: impl Future<Output = Result<T, KeyringError>>) -> Result<T, KeyringError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| KeyringError::failed(&error))?;
-    runtime.block_on(async {
-        tokio::time::timeout(LIMIT, ask)
-            .await
-            .unwrap_or(Err(KeyringError::TimedOut))
-    })
-}
-
-/// Whatever fails here, there is nobody to talk to.
-async fn connect() -> Result<SecretService<'static>, KeyringError> {
-    let connected = SecretService::connect(EncryptionType::Dh).await;
-    connected.map_err(|error| KeyringError::absent(&reason(&error)))
-}
-
-async fn find<'a>(
-    service: &'a SecretService<'_>,
+fn find<'a>(
+    service: &'a SecretService,
     item: &super::Item,
-) -> Result<Vec<secret_service::Item<'a>>, KeyringError> {
-    let found = service.search_items(attributes(item)).await?;
+) -> Result<Vec<dbus_secret_service::Item<'a>>, KeyringError> {
+    let found = service.search_items(attributes(item))?;
     if found.unlocked.is_empty() && !found.locked.is_empty() {
         return Err(KeyringError::Locked);
     }
@@ -81,16 +68,14 @@ fn attributes(item: &super::Item) -> HashMap<&str, &str> {
     ])
 }
 
-async fn default_collection<'a>(
-    service: &'a SecretService<'_>,
-) -> Result<Collection<'a>, KeyringError> {
-    let collection = match service.get_default_collection().await {
+fn default_collection(service: &SecretService) -> Result<Collection<'_>, KeyringError> {
+    let collection = match service.get_default_collection() {
         Err(Error::NoResult) => {
             return Err(KeyringError::absent(&"it has no default collection"));
         }
         found => found?,
     };
-    collection.ensure_unlocked().await?;
+    collection.ensure_unlocked()?;
     Ok(collection)
 }
 
@@ -99,12 +84,23 @@ impl From<Error> for KeyringError {
         match error {
             Error::Locked | Error::Prompt => Self::Locked,
             Error::Unavailable => Self::absent(&error),
+            Error::Dbus(error) if is_silence(error.name()) => Self::TimedOut,
             _ => Self::failed(&reason(&error)),
         }
     }
 }
 
+/// Returns whether the error of this name says that the library gave up waiting, which it may do a moment before we do.
+fn is_silence(name: Option<&str>) -> bool {
+    let silence = ["NoReply", "Timeout", "TimedOut"];
+    let kind = name.and_then(|name| name.strip_prefix("org.freedesktop.DBus.Error."));
+    kind.is_some_and(|kind| silence.contains(&kind))
+}
+
 /// Returns what the bus or the service said, without the layers that it came through.
 fn reason(error: &Error) -> String {
-    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
+    match error {
+        Error::Dbus(error) => error.message().unwrap_or("no reason told").to_owned(),
+        _ => error.to_string(),
+    }
 }
