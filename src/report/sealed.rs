@@ -1,7 +1,7 @@
 //! What helps where a store is sealed and the key for it is missing, or the file is damaged.
 
+use super::hint::login_command;
 use super::keyring::of_keyring;
-use super::login_command;
 use crate::platform::keyring::KeyringError;
 use crate::store::Damage;
 use crate::store::KeyError;
