@@ -6,11 +6,11 @@ use super::grants::of_grant;
 use super::hint::hint;
 use super::keyring::of_keyring;
 use super::kognic::of_kognic;
+use super::oauth;
+use super::sealed::of_key;
 use super::sign_in::of_sign_in;
 use super::store::of_store;
-use super::{oauth, sealed};
 use crate::account::AccountError;
-use crate::commands::SetupError;
 use crate::context::ContextError;
 use crate::credentials::SourceError;
 use crate::profile::ChooseError;
@@ -66,78 +66,70 @@ pub(super) fn classify(error: &anyhow::Error) -> Class {
 }
 
 fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
-    if let Some(error) = cause.downcast_ref() {
-        return Some(of_broker(error));
-    }
-    if let Some(error) = cause.downcast_ref() {
-        return Some(of_problem(error));
-    }
-    if let Some(error) = cause.downcast_ref::<SetupError>() {
-        return Some(of_setup(error));
-    }
-    if let Some(error) = cause.downcast_ref() {
-        return Some(of_store(error, None));
-    }
-    if let Some(error) = cause.downcast_ref() {
-        return Some((Code::Storage, Some(sealed::key_hint(error, None))));
-    }
-    if let Some(error) = cause.downcast_ref() {
-        return Some(of_sign_in(error));
-    }
-    if let Some(error) = cause.downcast_ref() {
-        return Some(of_grant(error));
-    }
-    if let Some(class) = oauth::class_of(cause) {
-        return Some(class);
-    }
-    if let Some(AccountError::Note { source, profile }) = cause.downcast_ref() {
-        return Some(of_store(source, Some(profile)));
-    }
-    if let Some(error) = cause.downcast_ref() {
-        return Some(of_kognic(error));
-    }
-    if let Some(AccountError::Kognic(error)) = cause.downcast_ref() {
-        return Some(of_kognic(error));
-    }
-    if let Some(error) = cause.downcast_ref() {
-        return Some(of_keyring(error));
-    }
-    if let Some(PromptError::NobodyThere { .. }) = cause.downcast_ref() {
-        return Some((
-            Code::LoginRequired,
-            hint("run `prusa-cred login` in a terminal"),
-        ));
-    }
-    let of_input =
-        cause.is::<ProtocolError>() || cause.is::<DockerError>() || cause.is::<StdinError>();
-    if of_input {
-        return Some((Code::Usage, None));
-    }
-    if let Some(error) = cause.downcast_ref() {
-        return Some((
-            Code::Denied,
-            match error {
-                PlainError::NotAToken => None,
-                _ => hint("another --format can hold it: json, header, headers"),
-            },
-        ));
-    }
-    if let Some(ContextError::Unwritable(source)) = cause.downcast_ref() {
-        return Some(of_store(source, None));
-    }
-    let of_config = cause.is::<ContextError>()
-        || cause.is::<ChooseError>()
-        || cause.is::<SourceError>()
-        || cause.is::<AccountError>();
-    of_config.then(|| (Code::Config, config_hint(cause)))
+    cause
+        .downcast_ref()
+        .map(of_broker)
+        .or_else(|| cause.downcast_ref().map(of_problem))
+        .or_else(|| cause.downcast_ref().map(of_setup))
+        .or_else(|| cause.downcast_ref().map(|error| of_store(error, None)))
+        .or_else(|| cause.downcast_ref().map(|error| of_key(error, None)))
+        .or_else(|| cause.downcast_ref().map(of_sign_in))
+        .or_else(|| cause.downcast_ref().map(of_grant))
+        .or_else(|| oauth::class_of(cause))
+        .or_else(|| cause.downcast_ref().map(of_account))
+        .or_else(|| cause.downcast_ref().map(of_kognic))
+        .or_else(|| cause.downcast_ref().map(of_keyring))
+        .or_else(|| cause.downcast_ref().and_then(of_prompt))
+        .or_else(|| cause.downcast_ref().map(of_plain))
+        .or_else(|| cause.downcast_ref().map(of_context))
+        .or_else(|| cause.downcast_ref().map(of_choice))
+        .or_else(|| of_reading(cause))
 }
 
-fn config_hint(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
-    match cause.downcast_ref() {
-        Some(ChooseError::Ambiguous { .. }) => hint(
-            "name one with --profile, or in git's address (https://NAME@…), or as `default` in the configuration",
-        ),
-        Some(ChooseError::NoSuchProfile { .. }) => hint("`prusa-cred status` lists the profiles"),
-        None => None,
+fn of_account(error: &AccountError) -> Class {
+    match error {
+        AccountError::Note { source, profile } => of_store(source, Some(profile)),
+        AccountError::Kognic(error) => of_kognic(error),
+        AccountError::Context(_) | AccountError::TokensJson(_) => (Code::Config, None),
     }
+}
+
+fn of_prompt(error: &PromptError) -> Option<Class> {
+    let in_a_terminal = || hint("run `prusa-cred login` in a terminal");
+    matches!(error, PromptError::NobodyThere { .. }).then(|| (Code::LoginRequired, in_a_terminal()))
+}
+
+fn of_plain(error: &PlainError) -> Class {
+    let text = match error {
+        PlainError::NotAToken => None,
+        _ => hint("another --format can hold it: json, header, headers"),
+    };
+    (Code::Denied, text)
+}
+
+fn of_context(error: &ContextError) -> Class {
+    match error {
+        ContextError::Unwritable(source) => of_store(source, None),
+        _ => (Code::Config, None),
+    }
+}
+
+fn of_choice(error: &ChooseError) -> Class {
+    let text = match error {
+        ChooseError::Ambiguous { .. } => {
+            "name one with --profile, or in git's address (https://NAME@…), or as `default` in the configuration"
+        }
+        ChooseError::NoSuchProfile { .. } => "`prusa-cred status` lists the profiles",
+    };
+    (Code::Config, hint(text))
+}
+
+/// What was read is not as it should be: a request, or what the profile says of where credentials come from.
+fn of_reading(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
+    let is_request =
+        cause.is::<ProtocolError>() || cause.is::<DockerError>() || cause.is::<StdinError>();
+    if is_request {
+        return Some((Code::Usage, None));
+    }
+    cause.is::<SourceError>().then_some((Code::Config, None))
 }

@@ -2,7 +2,7 @@
 
 use super::class::{Class, Code};
 use super::hint::{hint, login_command};
-use super::sealed;
+use super::sealed::{of_key, of_seal};
 use crate::profile::PRUSA;
 use crate::store::StoreError;
 
@@ -28,10 +28,8 @@ pub(super) fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
                 "mend that file, or move it elsewhere: the next credential that is saved begins a new one",
             ),
         ),
-        StoreError::Sealed { source, .. } => (Code::Storage, Some(sealed::hint(source, profile))),
-        StoreError::NotSealed { source, .. } => {
-            (Code::Storage, Some(sealed::key_hint(source, profile)))
-        }
+        StoreError::Sealed { source, .. } => of_seal(source, profile),
+        StoreError::NotSealed { source, .. } => of_key(source, profile),
         StoreError::Full { .. } => (
             Code::Storage,
             hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),
