@@ -8,6 +8,7 @@ use super::answer::{answer, profile_for};
 use super::audit::By;
 use super::{print, read, saved};
 use crate::account::Account;
+use crate::account::Wish;
 use crate::cli::Verb;
 use crate::context::Context;
 use crate::protocol::Protocol;
@@ -69,8 +70,10 @@ pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
         return Ok(());
     };
     match (profile_for(context, &request)?, offered.secret()) {
-        (Some(profile), Some(secret)) => Account::for_host(context, profile, request.origin())?
-            .note_rejected(&Rejected::new(secret.clone())),
+        (Some(profile), Some(secret)) => {
+            Account::open_for(context, profile, Wish::of_host(request.origin()))?
+                .note_rejected(&Rejected::new(secret.clone()))
+        }
         (None, _) if saved::is_for(context, request.origin())? => {
             saved::change(context, &mut |kept| kept.erase(&request, &offered) > 0)
         }
