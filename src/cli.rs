@@ -27,7 +27,7 @@ pub(crate) use helper::Verb;
 pub(crate) use issuer::{Kind, Kognic};
 pub(crate) use log::{Log, Since};
 pub(crate) use login::{Import, Login};
-pub(crate) use seal::{Seal, Unseal};
+pub(crate) use seal::{Extent, Seal, Unseal};
 pub(crate) use setup::{Client, Setup};
 
 /// Signs in once, keeps the login alive, and hands out fresh tokens to git, Docker, scripts and MCP clients.
