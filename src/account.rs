@@ -1,9 +1,11 @@
 //! One profile with everything that its login needs: where it is stored, who renews it, what the environment adds.
 
+mod email;
+mod environment;
+mod files;
 mod kognic;
-mod practicus;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -15,15 +17,11 @@ use crate::broker::Need;
 use crate::broker::Unattended;
 use crate::context::Context;
 use crate::context::ContextError;
-use crate::context::config_dir;
-use crate::context::variable;
 use crate::credentials::Sources;
 use crate::credentials::UnattendedError;
 use crate::profile::Issuer;
 use crate::profile::KnownLogin;
-use crate::profile::PRACTICUS;
 use crate::profile::Profile;
-use crate::protocol::Origin;
 use crate::protocol::Rejected;
 use crate::providers::NoCredentials;
 use crate::providers::Patience;
@@ -42,27 +40,18 @@ use crate::store::Noted;
 use crate::store::Store;
 use crate::store::StoreError;
 use crate::store::mark_of_attempt;
-use crate::token::AccessToken;
-use crate::token::Fingerprint;
-use crate::token::IdToken;
-use crate::token::Jwt;
-use crate::token::RefreshToken;
 use crate::token::TokenSet;
 use crate::token::TokenSetError;
 use crate::token::UnixTime;
 
+use environment::environment_set;
+use files::{successor_path, token_path};
+
+pub(crate) use email::email_of;
+pub(crate) use files::{client_secret_path, files_of, sdk_token_file};
 pub(crate) use kognic::{
     KognicError, KognicPlan, Wish, check_credentials, given_credentials, token_files,
 };
-
-/// The directory and file that the Prusa token set is kept in, under the configuration directory.
-const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
-/// The Python SDK's own file (`reference/providers.md`), used in place where only that one exists.
-const SDK_FILE: [&str; 2] = ["prusa-connect", "prusa_tokens.json"];
-/// Where the token sets of other profiles are, and successors of sets from the environment.
-const TOKENS_DIR: [&str; 2] = ["prusa-cred", "tokens"];
-/// What the name of such a successor begins with.
-const SUCCESSOR: &str = "environment-";
 
 /// Why a profile's login could not be looked for.
 #[derive(Debug, thiserror::Error)]
@@ -114,19 +103,6 @@ impl<'a> Account<'a> {
                 Ok(Self { store, ..stored })
             }
         }
-    }
-
-    /// As `open`, for a token that goes to that host: at some providers the host decides who is asked for it.
-    pub(crate) fn for_host(
-        context: &'a Context,
-        profile: &'a Profile,
-        origin: Option<&Origin>,
-    ) -> Result<Self, AccountError> {
-        let wish = Wish {
-            origin,
-            options: None,
-        };
-        Self::open_for(context, profile, wish)
     }
 
     /// As `open`, but only the stored login: what `login` writes, whatever the environment says.
@@ -355,26 +331,6 @@ impl<'a> Account<'a> {
     }
 }
 
-/// Returns the e-mail address that the ID token tells, else the other tokens.
-pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
-    let id_token = set.id_token.as_ref().map(IdToken::expose);
-    let access_token = set.access_token.as_ref().map(AccessToken::expose);
-    let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
-    let tokens = [id_token, access_token, refresh_token];
-    tokens.into_iter().flatten().find_map(email_in)
-}
-
-/// Returns a token's `user.email`, or OpenID Connect's `email`.
-fn email_in(token: &str) -> Option<String> {
-    let jwt = Jwt::decode(token)?;
-    let claims = jwt.claims();
-    let email = claims
-        .get("user")
-        .and_then(|user| user.get("email"))
-        .or_else(|| claims.get("email"))?;
-    email.as_str().map(str::to_owned)
-}
-
 /// Who renews a profile's login, where it is stored, and the client if it is one that signs in.
 type Login = (Box<dyn Provider>, PathBuf, Option<Rc<KognicClient>>);
 
@@ -410,104 +366,10 @@ fn with_causes(error: &UnattendedError) -> String {
     text
 }
 
-/// Returns the token set that the environment gives the built-in profile.
-fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, AccountError> {
-    if profile.name == PRACTICUS
-        && let Issuer::Practicus(_) = &profile.issuer
-    {
-        return Ok(variable("PRT_TOKEN")?.map(|token| practicus::set_of(&token)));
-    }
-    if !profile.is_built_in() {
-        return Ok(None);
-    }
-    if let Some(json) = variable("PRUSA_TOKENS_JSON")? {
-        return TokenSet::parse(json.as_bytes())
-            .map(Some)
-            .map_err(AccountError::TokensJson);
-    }
-    Ok(variable("PRUSA_TOKEN")?
-        .map(|token| TokenSet::of_access_token(AccessToken::new(token.trim().to_owned()))))
-}
-
-fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
-    if let Some(path) = &profile.token_file {
-        return Ok(path.clone());
-    }
-    let config_dir = config_dir()?;
-    if !profile.is_built_in() {
-        return Ok(under(&config_dir, TOKENS_DIR).join(format!("{}.json", profile.name)));
-    }
-    let ours = under(&config_dir, PRUSA_FILE);
-    let theirs = sdk_token_file()?;
-    Ok(if ours.symlink_metadata().is_err() && theirs.is_file() {
-        theirs
-    } else {
-        ours
-    })
-}
-
 /// Returns what opens a client secret that was sealed.
 pub(crate) fn opener(context: &Context) -> Result<Opener, ContextError> {
     let sealing = context.sealing(None)?;
     Ok(Box::new(move |path, bytes| {
         Ok(sealing.open_bytes(path, bytes)?)
     }))
-}
-
-/// Returns every file that may hold tokens of a profile.
-pub(crate) fn files_of(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
-    if let Issuer::Kognic(_) = &profile.issuer {
-        return token_files(profile);
-    }
-    let mut paths = vec![token_path(profile)?];
-    if profile.is_built_in() {
-        paths.extend(successors()?);
-    }
-    Ok(paths)
-}
-
-/// Returns the files that hold successors of token sets from the environment.
-fn successors() -> Result<Vec<PathBuf>, ContextError> {
-    let Ok(entries) = std::fs::read_dir(under(&config_dir()?, TOKENS_DIR)) else {
-        return Ok(Vec::new());
-    };
-    let is_successor = |path: &PathBuf| {
-        let name = path.file_name().and_then(std::ffi::OsStr::to_str);
-        let digest = name
-            .and_then(|name| name.strip_prefix(SUCCESSOR))
-            .and_then(|rest| rest.strip_suffix(".json"));
-        digest.is_some_and(|digest| digest.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    };
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut paths: Vec<_> = paths.filter(is_successor).collect();
-    paths.sort();
-    Ok(paths)
-}
-
-/// Returns where the Python SDK keeps its own token set, whether or not it has one.
-pub(crate) fn sdk_token_file() -> Result<PathBuf, ContextError> {
-    Ok(under(&config_dir()?, SDK_FILE))
-}
-
-/// Returns where a profile's client secret is kept, if a server gave one at registration.
-pub(crate) fn client_secret_path(profile: &str) -> Result<PathBuf, ContextError> {
-    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("{profile}.client_secret")))
-}
-
-/// Returns where the successors of a token set from the environment are kept: under a name that its refresh token
-/// gives, so that another process with the same environment goes on from there.
-fn successor_path(seed: &TokenSet) -> Result<PathBuf, ContextError> {
-    let name = seed
-        .refresh_token
-        .as_ref()
-        .map_or_else(String::new, |token| {
-            Fingerprint::of(token.expose()).as_str().to_owned()
-        });
-    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("{SUCCESSOR}{name}.json")))
-}
-
-fn under(directory: &Path, parts: [&str; 2]) -> PathBuf {
-    let mut path = directory.to_owned();
-    path.extend(parts);
-    path
 }

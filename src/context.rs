@@ -1,27 +1,24 @@
 //! The outside world, read once: options that every command takes, environment, directories, configuration.
 
+mod environment;
+mod text;
+
 use std::cell::OnceCell;
-use std::io::{IsTerminal, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
-
 use crate::cli::Global;
 use crate::deadline::Deadline;
-use crate::platform;
 use crate::profile::AppendError;
 use crate::profile::ConfigError;
-use crate::profile::Environment;
 use crate::profile::EnvironmentsError;
 use crate::profile::KeyPlace;
 use crate::profile::KognicEnvironments;
 use crate::profile::NewProfile;
-use crate::profile::PracticusEnvironment;
 use crate::profile::Profile;
 use crate::profile::Profiles;
-use crate::profile::PrusaEnvironment;
 use crate::profile::Seal;
 use crate::profile::SetKeyError;
 use crate::profile::appended;
@@ -32,8 +29,16 @@ use crate::store::Surroundings;
 use crate::store::check_editable;
 use crate::store::edit;
 
+use environment::{environment, variable_os};
+use text::{is_missing, unusable};
+
+pub(crate) use environment::{
+    audit_path, config_dir, credentials_path, home_dir, is_colourful, is_set, path_variable,
+    search_path, secret_variable, variable, wants_json_errors,
+};
+pub(crate) use text::read_text;
+
 const TIMEOUT: Duration = Duration::from_secs(10);
-const LARGEST_CONFIG: u64 = 1024 * 1024;
 /// How long another process may be at the configuration file.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 const OUR_DIRECTORY: &str = "prusa-cred";
@@ -198,14 +203,7 @@ impl Context {
     ///
     /// When there is such a profile, or the keys do not make one; then the file is as it was.
     pub(crate) fn add_profile(&self, new: &NewProfile) -> Result<PathBuf, ContextError> {
-        let path = self.config_path()?;
-        edit(&path, Deadline::after(LOCK_WAIT), |old| {
-            let text = std::str::from_utf8(old.unwrap_or_default())
-                .map_err(|_| ContextError::Unreadable(path.clone(), unusable("it is not UTF-8")))?;
-            let (text, _) = with_profile(&path, text, new)?;
-            Ok::<_, ContextError>(text.into_bytes())
-        })?;
-        Ok(path)
+        self.edit_config(|path, text| Ok(with_profile(path, text, new)?.0))
     }
 
     /// Changes the configuration file, which is begun if there is none, and returns its path.
@@ -219,16 +217,25 @@ impl Context {
         &self,
         change: impl FnOnce(&str) -> Result<String, SetKeyError>,
     ) -> Result<PathBuf, ContextError> {
+        self.edit_config(|path, text| {
+            let text = change(text).map_err(|source| ContextError::Change {
+                path: path.to_owned(),
+                source,
+            })?;
+            Profiles::load(Some((path, &text)), &environment()?)?;
+            Ok(text)
+        })
+    }
+
+    fn edit_config(
+        &self,
+        change: impl FnOnce(&Path, &str) -> Result<String, ContextError>,
+    ) -> Result<PathBuf, ContextError> {
         let path = self.config_path()?;
         edit(&path, Deadline::after(LOCK_WAIT), |old| {
             let text = std::str::from_utf8(old.unwrap_or_default())
                 .map_err(|_| ContextError::Unreadable(path.clone(), unusable("it is not UTF-8")))?;
-            let text = change(text).map_err(|source| ContextError::Change {
-                path: path.clone(),
-                source,
-            })?;
-            Profiles::load(Some((&path, &text)), &environment()?)?;
-            Ok::<_, ContextError>(text.into_bytes())
+            change(&path, text).map(String::into_bytes)
         })?;
         Ok(path)
     }
@@ -333,82 +340,6 @@ const SURROUNDINGS: Surroundings = Surroundings {
     credentials_directory: || variable_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
 };
 
-/// Returns whether `PRUSA_CRED_ERRORS` asks for errors as JSON.
-pub(crate) fn wants_json_errors() -> bool {
-    variable_os("PRUSA_CRED_ERRORS").is_some_and(|value| value == "json")
-}
-
-/// Returns a variable's value; an empty one counts as absent.
-pub(crate) fn variable(name: &'static str) -> Result<Option<String>, ContextError> {
-    variable_os(name)
-        .map(|value| value.into_string().map_err(|_| ContextError::NotUtf8(name)))
-        .transpose()
-}
-
-/// Returns whether a variable is there and not empty, whatever it holds.
-pub(crate) fn is_set(name: &str) -> bool {
-    variable_os(name).is_some()
-}
-
-/// Returns a variable that holds a secret.
-pub(crate) fn secret_variable(name: &'static str) -> Result<Option<SecretString>, ContextError> {
-    Ok(variable(name)?.map(SecretString::from))
-}
-
-/// Returns a variable that holds a path, as other programs have them.
-pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
-    variable_os(name).map(PathBuf::from)
-}
-
-/// Returns the directories that programs are looked up in.
-pub(crate) fn search_path() -> Vec<PathBuf> {
-    let path = variable_os("PATH").unwrap_or_default();
-    let directories = std::env::split_paths(&path).filter(|directory| directory.is_absolute());
-    directories.collect()
-}
-
-/// Returns the home directory.
-pub(crate) fn home_dir() -> Result<PathBuf, ContextError> {
-    dirs::home_dir().ok_or(ContextError::NoHome)
-}
-
-/// Returns whether stdout is a terminal whose person has not asked for plain text (no-color.org).
-pub(crate) fn is_colourful() -> bool {
-    std::io::stdout().is_terminal()
-        && variable_os("NO_COLOR").is_none()
-        && match variable_os("TERM") {
-            Some(name) => name != "dumb",
-            // Old consoles of Windows show the codes.
-            None => cfg!(unix) || variable_os("WT_SESSION").is_some(),
-        }
-}
-
-/// Returns the directory that `dirs` names for configuration: `XDG_CONFIG_HOME`, `~/.config`, or the platform's own.
-pub(crate) fn config_dir() -> Result<PathBuf, ContextError> {
-    dirs::config_dir().ok_or(ContextError::NoHome)
-}
-
-/// Returns the file of saved credentials, in the directory that `dirs` names for data: `XDG_DATA_HOME`,
-/// `~/.local/share`, or the platform's own.
-pub(crate) fn credentials_path() -> Result<PathBuf, ContextError> {
-    let data_dir = dirs::data_dir().ok_or(ContextError::NoDataDir)?;
-    Ok(data_dir.join(OUR_DIRECTORY).join("credentials.json"))
-}
-
-/// Returns the file that tells of each token that was handed out, beside the one of saved credentials.
-pub(crate) fn audit_path() -> Result<PathBuf, ContextError> {
-    let data_dir = dirs::data_dir().ok_or(ContextError::NoDataDir)?;
-    Ok(data_dir.join(OUR_DIRECTORY).join("audit.jsonl"))
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the environment"
-)]
-fn variable_os(name: &str) -> Option<std::ffi::OsString> {
-    std::env::var_os(name).filter(|value| !value.is_empty())
-}
-
 /// Returns the configuration with one more profile, and that profile.
 fn with_profile(
     path: &Path,
@@ -425,52 +356,6 @@ fn with_profile(
     let profile = profiles.named(new.name()).cloned();
     let profile = profile.ok_or_else(|| because(AppendError::NotTables))?;
     Ok((text, profile))
-}
-
-fn environment() -> Result<Environment, ContextError> {
-    let prusa = PrusaEnvironment {
-        account_url: variable("PRUSA_ACCOUNT_URL")?,
-        connect_url: variable("PRUSA_CONNECT_URL")?,
-        client_id: variable("PRUSA_CLIENT_ID")?,
-        redirect_uri: variable("PRUSA_REDIRECT_URI")?,
-        tokens_file: variable_os("PRUSA_TOKENS_FILE").map(PathBuf::from),
-        email: variable("PRUSA_EMAIL")?,
-    };
-    let practicus = PracticusEnvironment {
-        url: variable("PRT_URL")?,
-        email: variable("PRT_EMAIL")?,
-    };
-    Ok(Environment { prusa, practicus })
-}
-
-/// Reads a regular file of text, whatever it is that stands there.
-pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
-    let file = platform::open_for_reading(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(unusable(&format!(
-            "it is {}",
-            platform::kind_of(metadata.file_type())
-        )));
-    }
-    if metadata.len() > LARGEST_CONFIG {
-        return Err(unusable("it is larger than 1 MiB"));
-    }
-    // Room for all of it at once: growing would leave copies of a secret behind.
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    file.take(LARGEST_CONFIG).read_to_end(&mut bytes)?;
-    String::from_utf8(bytes).map_err(|_| unusable("it is not UTF-8"))
-}
-
-fn unusable(why: &str) -> std::io::Error {
-    std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned())
-}
-
-fn is_missing(error: &std::io::Error) -> bool {
-    matches!(
-        error.kind(),
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
-    )
 }
 
 fn write_to_stderr(line: &str) {

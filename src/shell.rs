@@ -44,20 +44,9 @@ pub(crate) fn first_line(
     command: &str,
     deadline: Deadline,
 ) -> Result<SecretString, ShellError> {
-    let child = shell(command)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn();
-    let mut child = child.map_err(|source| ShellError::Start { name, source })?;
-    let (sender, answer) = mpsc::channel();
-    if let Some(stdout) = child.stdout.take() {
-        std::thread::spawn(move || sender.send(read(stdout)));
-    }
+    let (mut child, answer) = start_listening(name, &mut shell(command))?;
     wait(name, &mut child, deadline)?;
-    // A process that the command left behind may hold its stdout open.
-    let answer = answer
-        .recv_timeout(deadline.remaining())
-        .map_err(|_| ShellError::TimedOut { name })?;
+    let answer = heard(name, &answer, deadline)?;
     let text = std::str::from_utf8(&answer).map_err(|_| ShellError::NoAnswer { name })?;
     match text.lines().next().map(str::trim_end) {
         None | Some("") => Err(ShellError::NoAnswer { name }),
@@ -97,21 +86,37 @@ pub(crate) fn printed(
     command: &mut Command,
     deadline: Deadline,
 ) -> Result<Printed, ShellError> {
-    let child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
+    let (mut child, answer) = start_listening(name, command.stderr(Stdio::null()))?;
+    let status = end_of(name, &mut child, deadline)?;
+    let stdout = heard(name, &answer, deadline)?;
+    Ok(Printed { stdout, status })
+}
+
+type Answer = mpsc::Receiver<Zeroizing<Vec<u8>>>;
+
+/// Starts a command with nothing on its stdin, and reads what it prints as it comes.
+fn start_listening(
+    name: &'static str,
+    command: &mut Command,
+) -> Result<(Child, Answer), ShellError> {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
     let mut child = child.map_err(|source| ShellError::Start { name, source })?;
     let (sender, answer) = mpsc::channel();
     if let Some(stdout) = child.stdout.take() {
         std::thread::spawn(move || sender.send(read(stdout)));
     }
-    let status = end_of(name, &mut child, deadline)?;
-    let stdout = answer
+    Ok((child, answer))
+}
+
+/// Returns all that a command printed. A process that it left behind may hold its stdout open.
+fn heard(
+    name: &'static str,
+    answer: &Answer,
+    deadline: Deadline,
+) -> Result<Zeroizing<Vec<u8>>, ShellError> {
+    answer
         .recv_timeout(deadline.remaining())
-        .map_err(|_| ShellError::TimedOut { name })?;
-    Ok(Printed { stdout, status })
+        .map_err(|_| ShellError::TimedOut { name })
 }
 
 fn shell(command: &str) -> Command {

@@ -31,7 +31,7 @@ use crate::providers::kognic::Who;
 use crate::token::Fingerprint;
 use crate::token::UnixTime;
 
-use super::{TOKENS_DIR, under};
+use super::files::{TOKENS_DIR, under};
 
 /// Why nobody can ask.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +79,16 @@ pub(crate) struct Wish<'a> {
     pub(crate) options: Option<&'a Kognic>,
     /// The host that the token is for.
     pub(crate) origin: Option<&'a Origin>,
+}
+
+impl<'a> Wish<'a> {
+    /// For a token that goes to that host: at some providers the host decides who is asked for it.
+    pub(crate) fn of_host(origin: Option<&'a Origin>) -> Self {
+        Self {
+            options: None,
+            origin,
+        }
+    }
 }
 
 /// What a profile, its environment and the options come to, before any credentials are read.

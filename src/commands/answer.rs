@@ -9,6 +9,7 @@ use anyhow::Result;
 use super::audit::{By, HandOut, SAVED, hand_out};
 use super::{choose, saved};
 use crate::account::Account;
+use crate::account::Wish;
 use crate::broker::Need;
 use crate::context::Context;
 use crate::profile::Choice;
@@ -102,7 +103,7 @@ pub(super) fn token<'a>(
     profile: &'a Profile,
     origin: Option<&Origin>,
 ) -> Result<Option<Found<'a>>> {
-    let account = Account::for_host(context, profile, origin)?;
+    let account = Account::open_for(context, profile, Wish::of_host(origin))?;
     let granted = account.token_set(Need::access(account.min_ttl(None)))?;
     Ok(granted.set.access_token.map(|access_token| Found {
         credential: Credential::token(

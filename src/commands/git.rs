@@ -8,10 +8,13 @@ use super::answer::{answer, profile_for};
 use super::audit::By;
 use super::{print, read, saved};
 use crate::account::Account;
+use crate::account::Wish;
 use crate::cli::Verb;
 use crate::context::Context;
+use crate::protocol::Offered;
 use crate::protocol::Protocol;
 use crate::protocol::Rejected;
+use crate::protocol::Request;
 use crate::protocol::git;
 use crate::protocol::git::CAPABILITIES;
 use crate::protocol::git::GitInput;
@@ -45,11 +48,7 @@ pub(super) fn get(context: &Context) -> Result<()> {
 
 /// Keeps a credential that worked, unless it is our own token, which is kept already.
 pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
-    let GitInput {
-        request: Some(request),
-        offered,
-    } = git::parse(input)?
-    else {
+    let Some((request, offered)) = told(input)? else {
         return Ok(());
     };
     if !saved::is_for(context, request.origin())? {
@@ -61,19 +60,23 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
 
 /// Forgets a credential that a server refused. About our own token that is evidence, not the end of the login.
 pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
-    let GitInput {
-        request: Some(request),
-        offered,
-    } = git::parse(input)?
-    else {
+    let Some((request, offered)) = told(input)? else {
         return Ok(());
     };
     match (profile_for(context, &request)?, offered.secret()) {
-        (Some(profile), Some(secret)) => Account::for_host(context, profile, request.origin())?
-            .note_rejected(&Rejected::new(secret.clone())),
+        (Some(profile), Some(secret)) => {
+            Account::open_for(context, profile, Wish::of_host(request.origin()))?
+                .note_rejected(&Rejected::new(secret.clone()))
+        }
         (None, _) if saved::is_for(context, request.origin())? => {
             saved::change(context, &mut |kept| kept.erase(&request, &offered) > 0)
         }
         _ => Ok(()),
     }
+}
+
+/// Reads what git tells of a credential, and where that is for; `None` where it can be for nothing.
+fn told(input: &[u8]) -> Result<Option<(Request, Offered)>> {
+    let GitInput { request, offered } = git::parse(input)?;
+    Ok(request.map(|request| (request, offered)))
 }

@@ -36,7 +36,7 @@ const SEAL: &str = "seal";
 const SEAL_SAVED: &str = "seal_saved";
 
 pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
-    let scope = Scope::of(context, options.all, options.saved)?;
+    let scope = Scope::of(context, &options.extent)?;
     let place = match &options.key_file {
         Some(text) => key_file(text)?,
         None => scope.place_so_far(context)?.unwrap_or(KeyPlace::Keyring),
@@ -53,7 +53,7 @@ pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
 }
 
 pub(super) fn unseal(context: &Context, options: &cli::Unseal) -> Result<()> {
-    let scope = Scope::of(context, options.all, options.saved)?;
+    let scope = Scope::of(context, &options.extent)?;
     let place = options.key_file.as_deref().map(key_file).transpose()?;
     let keys = context.keys_also_at(place)?;
     let conversion = Conversion::new(context, keys, Seal::None);
@@ -91,8 +91,8 @@ enum Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn of(context: &'a Context, all: bool, saved: bool) -> Result<Self> {
-        Ok(match (all, saved) {
+    fn of(context: &'a Context, extent: &cli::Extent) -> Result<Self> {
+        Ok(match (extent.all, extent.saved) {
             (true, _) => Self::All(profiles_in_use(context)?),
             (false, true) => Self::Saved,
             (false, false) => Self::Profile(chosen_profile(context)?),

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::answer::saved_for;
 use super::{Problem, choose, human, last, print, rule_text, saved};
 use crate::account::Account;
+use crate::account::Wish;
 use crate::cli::Which;
 use crate::context::Context;
 use crate::context::credentials_path;
@@ -74,7 +75,7 @@ impl Report {
         rule: Rule,
         origin: Option<&Origin>,
     ) -> Result<()> {
-        let account = Account::for_host(context, profile, origin)?;
+        let account = Account::open_for(context, profile, Wish::of_host(origin))?;
         self.row("profile", &profile.name);
         self.row("rule", rule_text(rule));
         if account.given().is_some() {

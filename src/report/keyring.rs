@@ -1,6 +1,7 @@
 //! What a keyring that gives no answer comes to.
 
-use super::{Class, Code, hint};
+use super::class::{Class, Code};
+use super::hint::hint;
 use crate::platform::keyring::KeyringError;
 
 pub(super) fn of_keyring(error: &KeyringError) -> Class {

@@ -1,7 +1,8 @@
 //! What Kognic's credentials that are not there, or will not do, come to.
 
+use super::class::{Class, Code};
+use super::hint::hint;
 use super::keyring::of_keyring;
-use super::{Class, Code, hint};
 use crate::account::KognicError;
 use crate::profile::KOGNIC;
 use crate::providers::kognic::CredentialsFileError;

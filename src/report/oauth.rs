@@ -1,6 +1,8 @@
 //! What the errors of OAuth sign-ins mean to a program and to a person.
 
-use super::{Class, Code, hint, of_grant, of_http};
+use super::class::{Class, Code};
+use super::grants::{of_grant, of_http};
+use super::hint::hint;
 use crate::grants::authorization_code::AnswerError;
 use crate::grants::client_auth::ClientAuthError;
 use crate::grants::device::DeviceError;

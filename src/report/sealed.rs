@@ -1,14 +1,23 @@
 //! What helps where a store is sealed and the key for it is missing, or the file is damaged.
 
+use super::class::{Class, Code};
+use super::hint::login_command;
 use super::keyring::of_keyring;
-use super::login_command;
 use crate::platform::keyring::KeyringError;
 use crate::store::Damage;
 use crate::store::KeyError;
 use crate::store::SealError;
 
+pub(super) fn of_seal(error: &SealError, profile: Option<&str>) -> Class {
+    (Code::Storage, Some(hint(error, profile)))
+}
+
+pub(super) fn of_key(error: &KeyError, profile: Option<&str>) -> Class {
+    (Code::Storage, Some(key_hint(error, profile)))
+}
+
 /// Says what helps with a sealed file that cannot be opened; nothing has happened to it.
-pub(super) fn hint(error: &SealError, profile: Option<&str>) -> String {
+fn hint(error: &SealError, profile: Option<&str>) -> String {
     match error {
         SealError::Damage(Damage::UnknownVersion(_)) => "update prusa-cred".to_owned(),
         SealError::Damage(Damage::CutShort | Damage::Changed) => {
@@ -19,7 +28,7 @@ pub(super) fn hint(error: &SealError, profile: Option<&str>) -> String {
 }
 
 /// Says what helps where a key cannot be had.
-pub(super) fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
+fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
     match error {
         KeyError::Gone { .. } => format!(
             "nothing is lost while that file is: put its key back, or have it opened by `prusa-cred unseal --key-file \

@@ -1,0 +1,27 @@
+//! Whose login it is, by what its tokens tell.
+
+use crate::token::AccessToken;
+use crate::token::IdToken;
+use crate::token::Jwt;
+use crate::token::RefreshToken;
+use crate::token::TokenSet;
+
+/// Returns the e-mail address that the ID token tells, else the other tokens.
+pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
+    let id_token = set.id_token.as_ref().map(IdToken::expose);
+    let access_token = set.access_token.as_ref().map(AccessToken::expose);
+    let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
+    let tokens = [id_token, access_token, refresh_token];
+    tokens.into_iter().flatten().find_map(email_in)
+}
+
+/// Returns a token's `user.email`, or OpenID Connect's `email`.
+fn email_in(token: &str) -> Option<String> {
+    let jwt = Jwt::decode(token)?;
+    let claims = jwt.claims();
+    let email = claims
+        .get("user")
+        .and_then(|user| user.get("email"))
+        .or_else(|| claims.get("email"))?;
+    email.as_str().map(str::to_owned)
+}

@@ -1,0 +1,97 @@
+//! What `login` takes.
+
+use clap::{Args, ValueEnum};
+
+use super::{Kind, Kognic};
+
+/// Options that make no sense where logins are taken over as they are.
+const IMPORT_TAKES_NONE: [&str; 14] = [
+    "address",
+    "provider",
+    "email",
+    "password_stdin",
+    "otp_command",
+    "browser",
+    "device",
+    "token_stdin",
+    "save_password",
+    "no_store",
+    "url",
+    "issuer",
+    "client_id",
+    "hosts",
+];
+
+/// Options of `login`.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "\
+The password comes from --password-stdin, the environment, the profile's password_command, or a prompt; the one-time \
+code from --otp-command, the environment, the profile's otp_command, or a prompt. Neither is ever taken from the \
+command line, where other users of this machine could read it. Where nothing is set up, a person at the terminal is \
+asked which service. With --profile NAME and --provider KIND a new profile of that name is made, once the sign-in has \
+worked.")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch on the command line"
+)]
+pub(crate) struct Login {
+    /// Address of something protected (an MCP server): its own authorization server is found and signed in to
+    pub(crate) address: Option<String>,
+    /// Kind of service to sign in to
+    #[arg(long, value_name = "KIND")]
+    pub(crate) provider: Option<Kind>,
+    /// E-mail address of the account [also: PRUSA_EMAIL, PRT_EMAIL]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Option<String>,
+    /// Take the first line of stdin for the password
+    #[arg(long, conflicts_with_all = ["browser", "device", "token_stdin"])]
+    pub(crate) password_stdin: bool,
+    /// Run this shell command to get a one-time code
+    #[arg(long, value_name = "COMMAND", conflicts_with_all = ["browser", "device", "token_stdin"])]
+    pub(crate) otp_command: Option<String>,
+    /// Sign in with a browser (for Google, Apple, passkeys)
+    #[arg(long, conflicts_with = "device")]
+    pub(crate) browser: bool,
+    /// Sign in with a browser on another device
+    #[arg(long)]
+    pub(crate) device: bool,
+    /// Practicus: read a refresh or access token from the first line of stdin instead of signing in
+    #[arg(long)]
+    pub(crate) token_stdin: bool,
+    /// Practicus: keep the password too, for signing in again by itself; only a sealed store may hold one
+    #[arg(long, conflicts_with_all = ["no_store", "token_stdin"])]
+    pub(crate) save_password: bool,
+    /// Print the token set as JSON instead of storing it
+    #[arg(long)]
+    pub(crate) no_store: bool,
+    /// Practicus: the address of the region (also: PRT_URL)
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) url: Option<String>,
+    #[command(flatten)]
+    pub(crate) kognic: Kognic,
+    /// OAuth: the server's address, as its metadata has it
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) issuer: Option<String>,
+    /// OAuth: the identifier that the server gave this client
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// Host that the login is for, in a profile that is made for it (repeatable)
+    #[arg(long = "host", value_name = "HOST")]
+    pub(crate) hosts: Vec<String>,
+    /// Take over the logins that other tools on this machine have
+    #[arg(long, value_name = "TOOL", num_args = 0..=1, default_missing_value = "all", conflicts_with_all = IMPORT_TAKES_NONE)]
+    pub(crate) import: Option<Import>,
+}
+
+/// A tool whose logins can be taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Import {
+    /// Every tool below
+    All,
+    /// The Prusa Python SDK
+    Prusa,
+    /// kognic-auth
+    Kognic,
+    /// Practicus AI's SDK
+    Practicus,
+}

@@ -1,0 +1,104 @@
+//! What `setup` takes, and the programs that it knows.
+
+use clap::{Args, ValueEnum};
+
+/// Options of `setup`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The hosts are those of the profile that --profile or the default names, unless --host names one or more of them. Where a \
+line of another program stands in the way, nothing is changed; git's other helpers are set aside for these hosts alone. \
+--undo takes back what --apply did, with the same --profile and --host, and leaves alone what was changed since.")]
+pub(crate) struct Setup {
+    /// The program to set up; without one, all are listed with how they are
+    #[arg(value_name = "CLIENT")]
+    pub(crate) client: Option<Client>,
+    /// Host, of those that the profile answers for (repeatable); for MCP clients the server's address
+    #[arg(long = "host", value_name = "HOST", requires = "client")]
+    pub(crate) hosts: Vec<String>,
+    /// Make the change
+    #[arg(long, requires = "client")]
+    pub(crate) apply: bool,
+    /// Take the change back
+    #[arg(long, requires = "client", conflicts_with = "apply")]
+    pub(crate) undo: bool,
+}
+
+/// A program that can be pointed here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Client {
+    /// credential.helper, for the profile's hosts
+    Git,
+    /// credHelpers in Docker's config.json
+    Docker,
+    /// credHelpers in auth.json, which Buildah and Skopeo read too
+    Podman,
+    /// credential-provider of the registries on the profile's hosts
+    Cargo,
+    /// --credential_helper in .bazelrc
+    Bazel,
+    /// A user in the kubeconfig that runs prusa-cred
+    Kubectl,
+    /// credentials_helper in .terraformrc
+    Terraform,
+    /// GOAUTH, in the file of `go env -w`
+    Go,
+    /// keyring-provider in pip.conf
+    Pip,
+    /// keyring-provider in uv.toml
+    Uv,
+    /// An MCP server in .claude.json, with a command for its headers
+    ClaudeCode,
+    /// An MCP server in VS Code's mcp.json, run with a token in its environment
+    #[value(name = "vscode")]
+    VsCode,
+}
+
+impl Client {
+    /// Every client.
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Git,
+        Self::Docker,
+        Self::Podman,
+        Self::Cargo,
+        Self::Bazel,
+        Self::Kubectl,
+        Self::Terraform,
+        Self::Go,
+        Self::Pip,
+        Self::Uv,
+        Self::ClaudeCode,
+        Self::VsCode,
+    ];
+
+    /// Returns the word that `setup` takes for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Git => "git",
+            Self::Docker => "docker",
+            Self::Podman => "podman",
+            Self::Cargo => "cargo",
+            Self::Bazel => "bazel",
+            Self::Kubectl => "kubectl",
+            Self::Terraform => "terraform",
+            Self::Go => "go",
+            Self::Pip => "pip",
+            Self::Uv => "uv",
+            Self::ClaudeCode => "claude-code",
+            Self::VsCode => "vscode",
+        }
+    }
+
+    /// Returns the program's own name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Docker => "Docker",
+            Self::Podman => "Podman",
+            Self::Bazel => "Bazel",
+            Self::Terraform => "Terraform",
+            Self::Go => "Go",
+            Self::ClaudeCode => "Claude Code",
+            Self::VsCode => "VS Code",
+            Self::Git | Self::Cargo | Self::Kubectl | Self::Pip | Self::Uv => self.word(),
+        }
+    }
+}

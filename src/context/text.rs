@@ -1,0 +1,39 @@
+//! Files of text that are read whole, and no larger than they may be.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::platform;
+
+const LARGEST: u64 = 1024 * 1024;
+
+/// Reads a regular file of text, whatever it is that stands there.
+pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
+    let file = platform::open_for_reading(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(unusable(&format!(
+            "it is {}",
+            platform::kind_of(metadata.file_type())
+        )));
+    }
+    if metadata.len() > LARGEST {
+        return Err(unusable("it is larger than 1 MiB"));
+    }
+    // Room for all of it at once: growing would leave copies of a secret behind.
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    file.take(LARGEST).read_to_end(&mut bytes)?;
+    String::from_utf8(bytes).map_err(|_| unusable("it is not UTF-8"))
+}
+
+pub(super) fn unusable(why: &str) -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned())
+}
+
+/// Returns whether there is no such file.
+pub(super) fn is_missing(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+    )
+}

@@ -1,0 +1,43 @@
+//! What a profile without a token that is good comes to.
+
+use super::class::{Class, Code};
+use super::grants::of_grant;
+use super::hint::{login_command, login_hint};
+use super::sign_in::of_sign_in;
+use super::store::of_store;
+use crate::broker::BrokerError;
+use crate::broker::LoginEnd;
+use crate::profile::PRUSA;
+use crate::providers::SignInError;
+
+pub(super) fn of_broker(error: &BrokerError) -> Class {
+    match error {
+        BrokerError::NotSignedIn { profile } | BrokerError::NoSuchToken { profile, .. } => {
+            (Code::LoginRequired, login_hint(profile))
+        }
+        BrokerError::LoginEnded { profile, source }
+            if matches!(**source, LoginEnd::ClientRefusedBefore) =>
+        {
+            let again = login_command(profile);
+            let hint = format!("give it other credentials; {again} tries the profile's own again");
+            (Code::InvalidCredentials, Some(hint))
+        }
+        BrokerError::LoginEnded { profile, source }
+            if matches!(**source, LoginEnd::PasswordRefusedBefore) =>
+        {
+            (Code::InvalidCredentials, login_hint(profile))
+        }
+        BrokerError::LoginEnded { profile, .. } => (Code::LoginRequired, login_hint(profile)),
+        BrokerError::Refresh { source, .. } => of_grant(source),
+        BrokerError::SignIn { profile, source } => {
+            let (code, hint) = of_sign_in(source);
+            // Nobody typed what was refused, so there is nothing to begin again with; and other profiles than Prusa's have
+            // other variables, or none.
+            let is_refused = matches!(**source, SignInError::InvalidCredentials { .. });
+            let is_ours = profile != PRUSA && matches!(**source, SignInError::Credentials(_));
+            let hint = hint.filter(|_| !is_refused && !is_ours);
+            (code, hint.or_else(|| login_hint(profile)))
+        }
+        BrokerError::Store { profile, source } => of_store(source, Some(profile)),
+    }
+}

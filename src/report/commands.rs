@@ -1,0 +1,82 @@
+//! What the commands' own errors come to.
+
+use super::class::{Class, Code};
+use super::hint::{hint, login_hint};
+use crate::commands::Problem;
+use crate::commands::SetupError;
+use crate::store::StoreError;
+
+pub(super) fn of_problem(problem: &Problem) -> Class {
+    match problem {
+        Problem::NotSealed {
+            profile,
+            is_known: true,
+        } => (
+            Code::Config,
+            Some(format!(
+                "run `prusa-cred seal --profile {profile}`, then this again"
+            )),
+        ),
+        Problem::NotSealed { profile, .. } => (
+            Code::Config,
+            Some(format!(
+                "sign in without --save-password, then run `prusa-cred seal --profile {profile}`, then this again"
+            )),
+        ),
+        Problem::NotMine(_) | Problem::NarrowedAway { .. } => (
+            Code::Denied,
+            hint(
+                "a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them",
+            ),
+        ),
+        Problem::BadToken(_) => (
+            Code::InvalidCredentials,
+            hint(
+                "a refresh or access token of that very region is needed, and one that has not run out",
+            ),
+        ),
+        Problem::NothingToImport(_) => (Code::LoginRequired, hint("run `prusa-cred login`")),
+        Problem::DeadLogin { command, .. } => {
+            (Code::LoginRequired, Some(format!("run `{command}`")))
+        }
+        Problem::AnsweredFor { profile, .. } => (Code::Denied, login_hint(profile)),
+        Problem::OnlyLogout { profile } => (
+            Code::Denied,
+            Some(format!("`prusa-cred logout --profile {profile}` ends it")),
+        ),
+        Problem::NothingSaved(_) => (Code::Denied, hint("`prusa-cred list` shows what is saved")),
+        Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
+        Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) | Problem::Unwell => {
+            (Code::Denied, None)
+        }
+        Problem::NoProfileYet(_) => (
+            Code::Config,
+            hint("`prusa-cred status` lists the profiles; with --provider KIND a new one is made"),
+        ),
+        Problem::NotRun { source, .. } => (
+            Code::Config,
+            match source.kind() {
+                std::io::ErrorKind::NotFound => hint("see that it is installed, and on PATH"),
+                _ => None,
+            },
+        ),
+        Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
+        Problem::BadAddress(_) => (
+            Code::Usage,
+            hint("an address is like https://connect.prusa3d.com, or a host alone"),
+        ),
+        Problem::Usage(_) => (Code::Usage, None),
+        Problem::DockerUnknown(_) | Problem::UnknownVerb { .. } => {
+            (Code::Usage, hint("`prusa-cred help` lists the commands"))
+        }
+    }
+}
+
+pub(super) fn of_setup(error: &SetupError) -> Class {
+    let code = match error {
+        SetupError::Store(StoreError::Locked { .. }) | SetupError::Busy { .. } => Code::Locked,
+        SetupError::Store(_) | SetupError::Link { .. } => Code::Storage,
+        _ => Code::Config,
+    };
+    (code, error.hint())
+}
