@@ -91,6 +91,15 @@ impl GrantError {
         }
     }
 
+    /// Returns whether there was no answer because the time was up.
+    pub(crate) fn is_timeout(&self) -> bool {
+        match self {
+            Self::Http(error) => matches!(error, HttpError::Timeout { .. }),
+            Self::Discovery(error) => error.is_timeout(),
+            _ => false,
+        }
+    }
+
     /// Returns how long the server wants the next try to wait, if it said.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {

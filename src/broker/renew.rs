@@ -80,7 +80,7 @@ impl Broker<'_> {
             if may_have_been_obeyed(&error) {
                 cut_off = cut_off.or(Some(CutOff::by_us(now)));
             }
-            if !(error.is_transient() && pauses.wait(error.retry_after(), self.deadline)) {
+            if let Err(error) = pauses.wait_after(error, self.deadline) {
                 return Err(self.refresh_failed(&held, error, cut_off));
             }
         }

@@ -59,6 +59,11 @@ impl DiscoveryError {
         }
     }
 
+    /// Returns whether there was no answer because the time was up.
+    pub(crate) fn is_timeout(&self) -> bool {
+        matches!(self, Self::Http(HttpError::Timeout { .. }))
+    }
+
     /// Returns whether another place may hold what this one did not.
     fn may_be_elsewhere(&self) -> bool {
         matches!(
@@ -85,7 +90,10 @@ pub(crate) fn discover(
         match look(http, &url, issuer, deadline) {
             Ok(Some(metadata)) => return Ok(metadata),
             Ok(None) => {}
-            Err(error) if error.may_be_elsewhere() => first = first.or(Some(error)),
+            // That there was no time to look elsewhere says less than what was found here.
+            Err(error) if error.may_be_elsewhere() || (error.is_timeout() && first.is_some()) => {
+                first = first.or(Some(error));
+            }
             Err(error) => return Err(error),
         }
     }

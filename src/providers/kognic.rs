@@ -184,9 +184,7 @@ impl Provider for Kognic {
                     }
                     .into());
                 }
-                Err(error)
-                    if error.is_transient() && pauses.wait(error.retry_after(), deadline) => {}
-                Err(error) => return Err(error.into()),
+                Err(error) => pauses.wait_after(error, deadline)?,
             }
         }
     }

@@ -179,9 +179,9 @@ fn what_cannot_be_renewed_is_used_while_it_lasts_and_then_what_is_stored() {
 #[test]
 fn a_given_token_with_a_little_life_goes_on_when_nothing_better_is_there() {
     let site = Sandbox::start();
-    let raw = token_of(&site.stored(25));
+    let raw = token_of(&site.stored(700));
     let env = TestEnv::new(&site).var("PRUSA_TOKEN", &raw);
-    env.run(["get"])
+    env.run(["get", "--min-ttl", "2h"])
         .stdout(format!("{raw}\n"))
         .stderr(
             "prusa-cred: warning: profile prusa is not signed in, so the old token is handed out while it lasts\n",

@@ -57,7 +57,7 @@ fn a_token_from_the_environment_takes_the_other_name_only() {
 #[test]
 fn a_token_that_ends_soon_is_refreshed_first() {
     let site = Sandbox::start();
-    let env = TestEnv::new(&site).stored(&site.stored(20));
+    let env = TestEnv::new(&site).stored(&site.stored(29));
     let old = env.token("access_token");
     let output = env
         .run(["exec", "sh", "-c", "echo $PRUSA_TOKEN"])

@@ -7,16 +7,19 @@ use crate::support::env::TestEnv;
 use crate::support::sandbox::{Answer, Sandbox};
 
 const TOKEN: &str = "POST /o/token/";
+/// Seconds that a token lives on: longer than any run takes, and too short for `INSISTING`, which is capped at 720 s.
+const A_WHILE: i64 = 700;
+const INSISTING: [&str; 2] = ["--min-ttl", "2h"];
 
 #[test]
 fn how_long_a_token_must_live_is_asked_for_and_capped_at_a_fifth_of_its_life() {
     // Seconds left, seconds given, options, and whether a refresh follows.
     let cases: [(i64, i64, &[&str], bool); 8] = [
-        (20, 3600, &[], true),
-        (40, 3600, &[], false),
-        (20, 3600, &["--min-ttl", "10s"], false),
-        (100, 3600, &["--min-ttl", "2m"], true),
-        (20, 50, &[], false),
+        (29, 3600, &[], true),
+        (60, 3600, &[], false),
+        (29, 3600, &["--min-ttl", "1s"], false),
+        (119, 3600, &["--min-ttl", "2m"], true),
+        (29, 50, &[], false),
         (8, 50, &["--min-ttl", "1h"], true),
         (800, 3600, &["--min-ttl", "2h"], false),
         (700, 3600, &["--min-ttl", "2h"], true),
@@ -43,7 +46,7 @@ fn how_long_a_token_must_live_is_asked_for_and_capped_at_a_fifth_of_its_life() {
 
 #[test]
 fn tokens_that_live_shorter_than_anybody_wants_cause_no_refresh_storm() {
-    let site = Sandbox::start().with(|site| site.access_life = 25);
+    let site = Sandbox::start().with(|site| site.access_life = 250);
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let first = printed(start(&env, 1, &[]));
     for _ in 0..3 {
@@ -67,16 +70,16 @@ fn a_token_that_still_lives_is_handed_out_with_a_warning_when_no_new_one_is_to_b
         (Answer::Hang, "no answer from URL in time"),
     ] {
         let site = Sandbox::start();
-        let set = site.stored(25);
+        let set = site.stored(A_WHILE);
         let env = TestEnv::new(&site).stored(&set);
         let why = why.replace("URL", &format!("{}/o/token/", site.account_url()));
         let timeout = if matches!(answer, Answer::Hang) {
             "1s"
         } else {
-            "30s"
+            "55s"
         };
         site.always(TOKEN, answer);
-        let get = || env.run(["get", "--timeout", timeout]);
+        let get = || env.run(["get", "--timeout", timeout]).args(INSISTING);
         get()
             .stdout(format!("{}\n", token_of(&set)))
             .stderr(format!(
@@ -96,9 +99,13 @@ fn a_token_that_still_lives_is_handed_out_with_a_warning_when_no_new_one_is_to_b
 #[test]
 fn a_token_that_still_lives_is_handed_out_without_a_network_and_quietly_if_asked() {
     let site = Sandbox::start();
-    let set = site.stored(25);
+    let set = site.stored(A_WHILE);
     let env = TestEnv::offline().stored(&set);
-    let get = || env.run(["get"]).stdout(format!("{}\n", token_of(&set)));
+    let get = || {
+        env.run(["get", "--timeout", "5s"])
+            .args(INSISTING)
+            .stdout(format!("{}\n", token_of(&set)))
+    };
     get()
         .stderr_contains("/o/token/: connection refused\n")
         .success();
@@ -126,7 +133,7 @@ fn whoever_waits_in_vain_for_another_process_is_told_which() {
     let pid = hanging[0].pid();
     let lock = env.token_file().with_file_name("tokens.json.lock");
     let lock = lock.display();
-    let get = || env.run(["get", "--timeout", "1s"]);
+    let get = || env.run(["get", "--timeout", "1s"]).args(INSISTING);
     get()
         .stderr(format!(
             "prusa-cred: could not use the stored login of profile prusa\n  because: {lock} is locked by process \
@@ -137,7 +144,7 @@ fn whoever_waits_in_vain_for_another_process_is_told_which() {
     assert_eq!(error["error"], "locked");
 
     // A token that has a little life left goes on meanwhile.
-    let living = site.stored(25);
+    let living = site.stored(A_WHILE);
     env.store(&living);
     get()
         .stdout(format!("{}\n", token_of(&living)))

@@ -207,7 +207,7 @@ fn what_could_not_be_written_is_told_before_anybody_signs_in() {
 
 /// Begins a login and picks the service that stands so many lines below the first.
 fn picked(env: &TestEnv, lines_below: usize) -> Terminal {
-    let mut terminal = env.terminal(["login", "--timeout", "2s"]);
+    let mut terminal = env.terminal(["login", "--timeout", "5s"]);
     terminal.expect("  Another server");
     terminal.send(&DOWN.repeat(lines_below)).send("\r");
     terminal
@@ -230,7 +230,7 @@ fn kognic_takes_a_credentials_file_that_is_there() {
     terminal.expect("Credentials file:").send("\u{3}");
     terminal.wait();
     let env = env.var("KOGNIC_CREDENTIALS", "mine.json");
-    let login = ["login", "--provider", "kognic", "--timeout", "1s"];
+    let login = ["login", "--provider", "kognic", "--timeout", "5s"];
     let (_, screen) = env.terminal(login).wait();
     let beginning = "Asking Kognic for a token.\nprusa-cred: cannot reach";
     assert!(screen.starts_with(beginning), "{screen:?}");

@@ -95,18 +95,19 @@ async fn admit(
 ) -> Response {
     let logged = incoming.logged();
     let is_refresh = logged.grant_type.as_deref() == Some("refresh_token");
-    {
+    let endpoint = format!("{} {}", incoming.method, incoming.path);
+    // The next in line is whoever came first, however long each is held.
+    let answer = {
         let mut state = site.state();
         state.log.push(logged);
         state.refreshes += usize::from(is_refresh);
         site.changed.notify_all();
-    }
+        state.answers.next(&endpoint)
+    };
     if is_refresh {
         let mut held = site.refreshes_held.subscribe();
         let _ = held.wait_for(|held| !held).await;
     }
-    let endpoint = format!("{} {}", incoming.method, incoming.path);
-    let answer = site.state().answers.next(&endpoint);
     let mut response = match answer {
         Answer::Usual => next.run(request).await,
         Answer::Instead {
