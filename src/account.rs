@@ -271,8 +271,9 @@ impl<'a> Account<'a> {
             .note_rejected(rejected.secret(), UnixTime::now())
             .map_err(note)?
         {
-            self.context
-                .explain("a fresh token was refused as well; it is not refreshed again");
+            self.context.explain(|| {
+                "a fresh token was refused as well; it is not refreshed again".to_owned()
+            });
         }
         Ok(())
     }

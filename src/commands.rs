@@ -207,11 +207,7 @@ fn choose_named<'a>(
         choice = by_kognic_environment(context, &asked);
     }
     if let Choice::Profile(profile, rule) = &choice {
-        context.explain(&format!(
-            "profile {} answers ({})",
-            profile.name,
-            rule_text(*rule)
-        ));
+        context.explain(|| format!("profile {} answers ({})", profile.name, rule_text(*rule)));
     }
     Ok(choice)
 }

@@ -307,9 +307,9 @@ impl Context {
     }
 
     /// Tells a person who asked for more, on stderr, what is being done.
-    pub(crate) fn explain(&self, text: &str) {
+    pub(crate) fn explain(&self, text: impl FnOnce() -> String) {
         if self.global.verbose {
-            self.say(&format!("prusa-cred: {text}"));
+            self.say(&format!("prusa-cred: {}", text()));
         }
     }
 }

@@ -43,6 +43,10 @@ pub(crate) use system::{
 
 /// What an input is, as far as it can be looked at without consuming it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "what cannot be looked into is opaque there")
+)]
 pub(crate) enum InputKind {
     /// A regular file.
     File,

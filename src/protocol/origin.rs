@@ -290,7 +290,9 @@ fn plain_host(host: &str) -> Result<String, OriginError> {
         && host
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
-        && host.split('.').all(|label| !label.is_empty());
+        && !host.starts_with('.')
+        && !host.ends_with('.')
+        && !host.as_bytes().windows(2).any(|pair| pair == b"..");
     // "127.1", "0x7f.1" and "2130706433" are addresses to some programs and names to others.
     if !is_plain || (ends_in_number(host) && host.parse::<Ipv4Addr>().is_err()) {
         return Err(OriginError::Host);
@@ -300,10 +302,11 @@ fn plain_host(host: &str) -> Result<String, OriginError> {
 
 /// Returns whether URL readers take the host for an IPv4 address in some notation (WHATWG URL, "ends in a number").
 fn ends_in_number(host: &str) -> bool {
-    let last = host.rsplit('.').next().unwrap_or_default();
-    let hex = last.strip_prefix("0x").or(last.strip_prefix("0X"));
-    last.bytes().all(|byte| byte.is_ascii_digit())
-        || hex.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    let mut labels = host.as_bytes().rsplit(|byte| *byte == b'.');
+    match labels.next().unwrap_or_default() {
+        [b'0', b'x' | b'X', digits @ ..] => digits.iter().all(u8::is_ascii_hexdigit),
+        last => last.iter().all(u8::is_ascii_digit),
+    }
 }
 
 #[cfg(test)]

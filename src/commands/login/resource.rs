@@ -55,7 +55,7 @@ pub(super) fn profile_for(
     context.check_config_editable()?;
     let http = Http::new(HttpSettings::default())?;
     let deadline = || Deadline::after(request_timeout(context));
-    context.explain(&format!("asking {} who gives tokens for it", place(&url)));
+    context.explain(|| format!("asking {} who gives tokens for it", place(&url)));
     let found = resource::find(&http, &url, deadline())?;
     let (issuer, server) = first_server(&http, &found, deadline)?;
     context.say(&format!(
