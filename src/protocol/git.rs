@@ -136,7 +136,7 @@ impl<'a> Fields<'a> {
                 .iter()
                 .flat_map(|header| challenge::schemes(header))
                 .collect(),
-            takes_bearer: self.capabilities.contains(&b"authtype".as_slice()),
+            takes_bearer: self.capabilities.iter().any(|it| *it == b"authtype"),
         }))
     }
 

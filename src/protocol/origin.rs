@@ -191,7 +191,7 @@ impl HostPattern {
             return Self::checked(origin, false);
         };
         let origin = Origin::from_authority(scheme.or(Some(Scheme::Https)), parent)?;
-        if origin.host.starts_with('[') || origin.host.parse::<Ipv4Addr>().is_ok() {
+        if origin.host.starts_with('[') || ends_in_number(&origin.host) {
             return Err(OriginError::Wildcard);
         }
         Self::checked(origin, true)
