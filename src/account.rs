@@ -339,7 +339,7 @@ type Login = (Box<dyn Provider>, PathBuf, Option<Rc<KognicClient>>);
 fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Login, AccountError> {
     let ca_file = profile.ca_file.clone();
     let provider: Box<dyn Provider> = match &profile.issuer {
-        Issuer::Prusa(settings) => Box::new(Prusa::new(settings.clone(), ca_file)),
+        Issuer::Prusa(settings) => Box::new(Prusa::new(Rc::clone(settings), ca_file)),
         Issuer::Kognic(settings) => {
             let client = KognicPlan::make(context, settings, wish)?.client(profile)?;
             let path = kognic::token_path(profile, &client)?;

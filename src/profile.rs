@@ -16,6 +16,7 @@ mod seal;
 mod set_key;
 
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::protocol::HostPattern;
@@ -85,7 +86,7 @@ impl Profile {
 /// Where a profile's tokens come from.
 #[derive(Clone, Debug)]
 pub(crate) enum Issuer {
-    Prusa(PrusaSettings),
+    Prusa(Rc<PrusaSettings>),
     Kognic(KognicSettings),
     Practicus(PracticusSettings),
     OAuth(Box<OAuthSettings>),

@@ -1,6 +1,7 @@
 //! `config.toml`: text in, profiles out.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -179,7 +180,7 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
     let (issuer, own_hosts) = match kind {
         Kind::Prusa => {
             let (settings, host) = prusa::read(&mut keys, &environment.prusa)?;
-            (Issuer::Prusa(settings), vec![host])
+            (Issuer::Prusa(Rc::new(settings)), vec![host])
         }
         Kind::Kognic => {
             let (mut settings, own_hosts) = kognic::read(&mut keys)?;

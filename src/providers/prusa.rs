@@ -15,6 +15,7 @@ mod step;
 mod walk;
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -65,14 +66,14 @@ impl PrusaSettings {
 
 /// A client of a Prusa Account.
 pub(crate) struct Prusa {
-    settings: PrusaSettings,
+    settings: Rc<PrusaSettings>,
     /// Certificates trusted beside the platform's.
     http: LazyHttp,
 }
 
 impl Prusa {
     /// Returns a client, which makes nothing that costs time before its first request.
-    pub(crate) fn new(settings: PrusaSettings, ca_file: Option<PathBuf>) -> Self {
+    pub(crate) fn new(settings: Rc<PrusaSettings>, ca_file: Option<PathBuf>) -> Self {
         Self {
             settings,
             http: LazyHttp::new(ca_file),

@@ -119,8 +119,7 @@ fn without_credentials_the_error_says_where_they_may_be() {
         error.stderr,
         format!(
             "prusa-cred: cannot ask Kognic for a token\n  because: profile kognic has no Kognic credentials\n  because: \
-             there is no keyring here: Failed to connect to address `unix:path={}`: No such file or directory (os \
-             error 2)\n  hint: name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set \
+             there is no keyring here: Failed to connect to socket {}: No such file or directory\n  hint: name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set \
              KOGNIC_CLIENT_ID and KOGNIC_CLIENT_SECRET\n",
             no_bus.display()
         )

@@ -33,7 +33,7 @@ fn with_browser(
     account: &Account<'_>,
     settings: &PrusaSettings,
 ) -> Result<TokenSet> {
-    let prusa = Prusa::new(settings.clone(), account.profile().ca_file.clone());
+    let prusa = Prusa::new(settings.clone().into(), account.profile().ca_file.clone());
     let person = Person::find(context.may_ask());
     person.check(WHAT)?;
     let started = prusa.authorize_url()?;

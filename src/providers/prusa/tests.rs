@@ -174,7 +174,7 @@ impl Account {
 }
 
 fn sign_in(server: &Server, person: &mut Person) -> Result<TokenSet, SignInError> {
-    Prusa::new(settings(server.url.as_str()), None).sign_in(person, patience())
+    Prusa::new(settings(server.url.as_str()).into(), None).sign_in(person, patience())
 }
 
 /// Starts a server whose every answer is the same, at an address without the path and query of tests.
@@ -361,7 +361,7 @@ fn a_server_that_refuses_for_ever_does_not_go_on_for_ever() {
 fn a_refresh_sends_its_token_and_understands_this_server() {
     let refresh = |answer: String| {
         let server = always(answer);
-        let prusa = Prusa::new(settings(server.url.as_str()), None);
+        let prusa = Prusa::new(settings(server.url.as_str()).into(), None);
         let token = RefreshToken::new("old".into());
         let result = prusa.refresh(&token, Deadline::after(Duration::from_secs(60)));
         let seen = server.seen().remove(0);
@@ -393,7 +393,7 @@ fn a_refresh_sends_its_token_and_understands_this_server() {
 #[test]
 fn revoking_names_the_token_that_matters_most() {
     let server = always(reply(200, "", ""));
-    let prusa = Prusa::new(settings(server.url.as_str()), None);
+    let prusa = Prusa::new(settings(server.url.as_str()).into(), None);
     let deadline = Deadline::after(Duration::from_secs(60));
     let mut set = TokenSet::of_access_token(AccessToken::new("a".into()));
     prusa.revoke(&set, deadline).expect("revoked");
@@ -420,7 +420,7 @@ fn a_browser_signs_in_and_brings_the_code_back() {
     let server = always(reply(200, "", TOKENS));
     let mut settings = settings(server.url.as_str());
     settings.scopes = vec!["openid".into(), "connect".into()];
-    let prusa = Prusa::new(settings, None);
+    let prusa = Prusa::new(settings.into(), None);
     let started = prusa.authorize_url().expect("random bytes");
     assert!(
         started.url.as_str().ends_with("&scope=openid+connect"),
