@@ -145,7 +145,7 @@ fn a_helper_that_was_changed_is_left() {
 }
 
 #[test]
-fn a_repositorys_own_helper_is_told_of() {
+fn the_own_helper_of_a_repository_is_told_of() {
     let desk = Desk::with_hosts("['git.example.com']");
     desk.write(".git/HEAD", "ref: refs/heads/main\n");
     fs::create_dir_all(desk.path(".git/refs")).expect("a directory");
