@@ -1,7 +1,5 @@
 //! Tests of the real binary with software that nobody here wrote: git, the Python SDK, Django's OAuth toolkit and REST
-//! framework, Kognic's own command, `oidc-provider`, the MCP SDK, a real browser.
-//! Tests of the real binary with software that nobody here wrote: git, the Python SDKs, Django's
-//! OAuth toolkit.
+//! framework, Kognic's own command, `oidc-provider`, the MCP SDK, Skopeo and a registry, a real browser.
 //!
 //! `.ci/peers` installs it. Not part of a plain `cargo test`: `.ci/test` and `cargo test --test peers` run these.
 #![cfg(unix)]
@@ -24,6 +22,7 @@ mod mcp;
 mod oidc;
 mod peer;
 mod practicus;
+mod registry;
 mod sdk;
 mod sealed;
 
