@@ -25,44 +25,37 @@ pub(crate) fn python(environment: &str) -> PathBuf {
     python
 }
 
-/// Returns the command that runs one of the scripts in `oidc/`, with the packages that `.ci/peers` installs.
+/// Returns where `.ci/peers` has installed the packages of Node.js that a directory here names.
 ///
 /// # Panics
 ///
 /// When they are not there.
-pub(crate) fn node_script(name: &str) -> Command {
+pub(crate) fn node_modules(name: &str) -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .parent()
         .expect("the target directory");
-    let packages = target.join("peers/oidc");
-    let script = packages.join(name);
+    let modules = target.join("peers").join(name).join("node_modules");
     assert!(
-        script.exists() && packages.join("node_modules").exists(),
+        modules.exists(),
         "{} is missing: run .ci/peers",
-        script.display()
+        modules.display()
     );
+    modules
+}
+
+/// Returns the command that runs one of the scripts in `oidc/`, with the packages that `.ci/peers` installs.
+pub(crate) fn node_script(name: &str) -> Command {
     let mut command = Command::new("node");
-    // The scripts are links, and what they import is beside the links.
-    command.arg("--preserve-symlinks-main").arg(script);
+    // The scripts are links beside the packages, and what they import is beside the links.
+    command
+        .arg("--preserve-symlinks-main")
+        .arg(node_modules("oidc").with_file_name(name));
     command
 }
 
 /// Returns the program of a package that `.ci/peers` installs by npm.
-///
-/// # Panics
-///
-/// When it is not there.
 pub(crate) fn node_program(name: &str) -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .parent()
-        .expect("the target directory");
-    let program = target.join(format!("peers/{name}/node_modules/.bin/{name}"));
-    assert!(
-        program.exists(),
-        "{} is missing: run .ci/peers",
-        program.display()
-    );
-    program
+    node_modules(name).join(".bin").join(name)
 }
 
 /// Waits for something that another process does soon.
