@@ -6,7 +6,7 @@
 //!
 //! - At a fixed address. A position-independent executable holds a table of 18 600 pointers that the loader has to add
 //!   its address to at every start, in 90 pages that it has to copy for that. Stack, heap and libraries are at random
-//!   places all the same. Whoever builds with `RUSTFLAGS="-C relocation-model=pie"` gets the other kind.
+//!   places all the same. Whoever builds with `RUSTFLAGS="-C relocation-model=pic"` gets the other kind.
 //! - With libgcc's unwinder inside, and not as a second library to find, map and search.
 //! - With the functions that a stored token takes side by side (`layout.ld`), which spares a third of the memory. `ld` and
 //!   `lld` can do it, other linkers know no such script.
