@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::context::ContextError;
 use crate::credentials::Sources;
 use crate::credentials::UnattendedError;
+use crate::deadline::Deadline;
 use crate::profile::Issuer;
 use crate::profile::KnownLogin;
 use crate::profile::Profile;
@@ -52,6 +53,10 @@ pub(crate) use files::{client_secret_path, files_of, sdk_token_file};
 pub(crate) use kognic::{
     KognicError, KognicPlan, Wish, check_credentials, given_credentials, token_files,
 };
+
+/// How long `on_rotate` gets at the least: whoever keeps the new token set elsewhere needs it, however long the server
+/// took to send it.
+const ROTATION_TOLD: Duration = Duration::from_secs(5);
 
 /// Why a profile's login could not be looked for.
 #[derive(Debug, thiserror::Error)]
@@ -204,7 +209,9 @@ impl<'a> Account<'a> {
             store: &self.store,
             provider: self.provider.as_ref(),
             unattended: &|| self.unattended(),
-            on_rotate: &|set| self.tell_rotation(set),
+            on_rotate: &|set| {
+                self.tell_rotation(set, self.context.deadline.or_after(ROTATION_TOLD));
+            },
             warn: &|text| self.context.warn(text),
             deadline: self.context.deadline,
         })
@@ -279,10 +286,9 @@ impl<'a> Account<'a> {
     }
 
     /// Runs `on_rotate` with the new token set on its stdin.
-    pub(crate) fn tell_rotation(&self, set: &TokenSet) {
+    pub(crate) fn tell_rotation(&self, set: &TokenSet, deadline: Deadline) {
         if let Some(command) = &self.profile.on_rotate
-            && let Err(error) =
-                shell::feed("on_rotate", command, set.render(), self.context.deadline)
+            && let Err(error) = shell::feed("on_rotate", command, set.render(), deadline)
         {
             self.context.warn(&format!(
                 "{error}; the new token set is stored all the same"

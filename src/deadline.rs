@@ -12,6 +12,16 @@ impl Deadline {
         Self(Instant::now().checked_add(span))
     }
 
+    /// Returns this moment, or the one `span` from now if that comes later.
+    pub(crate) fn or_after(self, span: Duration) -> Self {
+        let later = Self::after(span);
+        if self.remaining() < later.remaining() {
+            later
+        } else {
+            self
+        }
+    }
+
     /// Returns the time left: zero when there is none.
     pub(crate) fn remaining(self) -> Duration {
         self.0.map_or(Duration::MAX, |end| {

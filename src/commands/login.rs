@@ -132,7 +132,8 @@ fn keep(
         Err(error) => return Err(error.into()),
     }
     slot.with_password(password).commit(set, Evidence::None)?;
-    account.tell_rotation(set);
+    // Whoever signed in may have taken longer over it than any deadline since the start.
+    account.tell_rotation(set, Deadline::after(request_timeout(context)));
     drop(held);
     let who = email_of(set).or_else(|| account.profile().email.clone());
     let who = who

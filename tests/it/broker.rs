@@ -234,6 +234,21 @@ fn on_rotate_gets_each_new_token_set_and_its_failure_is_only_told() {
 }
 
 #[test]
+fn on_rotate_has_time_of_its_own_however_long_the_refresh_took() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site)
+        .stored(&site.stored(-10))
+        .config("[profiles.prusa]\non_rotate = \"sleep 3; cat > told.json\"\n");
+    // Slower than what is left of the time that the caller gives.
+    env.run(["get", "--timeout", "2s"]).any_stdout().success();
+    let told = std::fs::read(env.home().join("told.json")).unwrap();
+    assert_eq!(
+        serde_json::from_slice::<Value>(&told).unwrap(),
+        env.tokens()
+    );
+}
+
+#[test]
 fn one_refused_token_is_not_refreshed_away_by_an_answer_without_a_new_one() {
     let site = Sandbox::start();
     let set = site.stored(3000);

@@ -88,6 +88,28 @@ fn a_profile_s_own_commands_give_password_and_code() {
 }
 
 #[test]
+fn on_rotate_is_told_of_a_login_that_took_longer_than_one_request_may() {
+    let site = site_with_codes();
+    let slow = |file| format!("sleep 1.6; cat {file}");
+    let env = TestEnv::new(&site).config(&format!(
+        "[profiles.prusa]\nemail = '{EMAIL}'\npassword_command = '{}'\notp_command = '{}'\n\
+         on_rotate = 'cat > told.json'\n",
+        slow("password"),
+        slow("code"),
+    ));
+    env.write(&env.home().join("password"), PASSWORD);
+    env.write(&env.home().join("code"), site.one_time_code());
+    env.run(["login", "--timeout", "3s"])
+        .stderr(signed_in(&env))
+        .success();
+    let told = fs::read(env.home().join("told.json")).unwrap();
+    assert_eq!(
+        serde_json::from_slice::<Value>(&told).unwrap(),
+        env.tokens()
+    );
+}
+
+#[test]
 fn a_command_that_fails_is_named_and_nothing_of_it_is_shown() {
     let site = site();
     let env = TestEnv::new(&site).config(&format!(
