@@ -89,6 +89,9 @@ pub(crate) enum StoreError {
         kept_at: PathBuf,
         source: io::Error,
     },
+    /// A server's answer could be written nowhere, and what it was given for may be spent.
+    #[error("the server's answer could not be stored in {}", path.display())]
+    AnswerLost { path: PathBuf, source: io::Error },
     /// The system said no.
     #[error("could not {what} {}", path.display())]
     Io {

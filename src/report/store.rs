@@ -42,7 +42,14 @@ pub(super) fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
             Code::Storage,
             hint("see that the file can be replaced: the next run puts the new token set in place"),
         ),
-        _ => (
+        StoreError::AnswerLost { .. } => (
+            Code::Storage,
+            Some(format!(
+                "make room there and try again; if the server no longer takes the stored login, run {}",
+                login_command(profile.unwrap_or(PRUSA))
+            )),
+        ),
+        StoreError::Io { .. } => (
             Code::Storage,
             hint(
                 "nothing was sent to the server; see that the directory can be written, then try again",

@@ -34,12 +34,10 @@ impl Locked<'_> {
         ] {
             platform::remove_if_there(&path).map_err(StoreError::io("remove", &path))?;
         }
-        let was_there = platform::remove_if_there(target)
-            .and_then(|was_there| {
-                platform::sync_directory(platform::directory_of(target))?;
-                Ok(was_there)
-            })
-            .map_err(StoreError::io("remove", target))?;
+        let was_there =
+            platform::remove_if_there(target).map_err(StoreError::io("remove", target))?;
+        // It is gone, whether or not that survives a crash of the system.
+        let _ = platform::sync_directory(platform::directory_of(target));
         Ok(was_there)
     }
 
@@ -56,9 +54,9 @@ impl Locked<'_> {
         let aside = self
             .free_name(now)
             .ok_or_else(|| failed()(io::ErrorKind::AlreadyExists.into()))?;
-        fs::rename(target, &aside)
-            .and_then(|()| platform::sync_directory(platform::directory_of(target)))
-            .map_err(failed())?;
+        fs::rename(target, &aside).map_err(failed())?;
+        // What takes its place flushes the directory as well.
+        let _ = platform::sync_directory(platform::directory_of(target));
         Ok(aside)
     }
 

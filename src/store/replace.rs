@@ -125,10 +125,21 @@ impl Slot<'_> {
         self.sealer.is_some()
     }
 
-    /// Stores a token set in place of what was there, and ends the journal. When this returns, it is safe on disk.
+    /// Stores a token set that a server gave in place of what was there, and ends the journal. When this returns, it is
+    /// safe on disk.
+    ///
+    /// # Errors
+    ///
+    /// `NotInPlace` when it is on disk elsewhere, `AnswerLost` when it is not.
     pub(crate) fn commit(self, set: &TokenSet, evidence: Evidence) -> Result<(), StoreError> {
         let target = self.target;
-        self.put(set, evidence)?;
+        self.put(set, evidence).map_err(|error| match error {
+            StoreError::Io { source, .. } => StoreError::AnswerLost {
+                path: target.to_path_buf(),
+                source,
+            },
+            error => error,
+        })?;
         let _ = fs::remove_file(journal::path_for(target));
         Ok(())
     }
@@ -136,10 +147,12 @@ impl Slot<'_> {
     /// Stores a token set and leaves the journal as it is.
     pub(super) fn put(mut self, set: &TokenSet, evidence: Evidence) -> Result<(), StoreError> {
         let bytes = self.render(set, evidence);
-        self.file
-            .rewind()
-            .and_then(|()| self.file.write_all(&bytes))
-            .map_err(StoreError::io("write", &self.temporary))?;
+        if self.write(&bytes).is_err() {
+            // Where reserved space was no promise, giving it back may make room.
+            self.file = create_afresh(&self.temporary)?;
+            self.write(&bytes)
+                .map_err(StoreError::io("write", &self.temporary))?;
+        }
         // From here on the file may be the only place where a login is.
         self.leaves_file = true;
         self.file
@@ -151,6 +164,11 @@ impl Slot<'_> {
                 kept_at: self.temporary.clone(),
                 source,
             })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.rewind()?;
+        self.file.write_all(bytes)
     }
 
     fn render(&mut self, set: &TokenSet, evidence: Evidence) -> Zeroizing<Vec<u8>> {
@@ -283,7 +301,10 @@ fn create_afresh(path: &Path) -> Result<File, StoreError> {
 
 fn move_into_place(temporary: &Path, path: &Path) -> io::Result<()> {
     fs::rename(temporary, path)?;
-    platform::sync_directory(platform::directory_of(path))
+    // The file is there for everybody to see. That a crash of the system might undo that is no reason to say otherwise;
+    // and a directory that may not be read cannot be flushed.
+    let _ = platform::sync_directory(platform::directory_of(path));
+    Ok(())
 }
 
 /// Returns how long the token set at the beginning of a file is; `None` where there is none, or only a part.

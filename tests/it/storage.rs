@@ -4,11 +4,11 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::support::env::TestEnv;
 use crate::support::process::Run;
-use crate::support::sandbox::Sandbox;
+use crate::support::sandbox::{Answer, Sandbox};
 
 pub(crate) const CANNOT_USE: &str = "prusa-cred: could not use the stored login of profile prusa\n";
 const HINT: &str = "  hint: nothing was sent to the server; see that the directory can be written, then try again\n";
@@ -71,6 +71,43 @@ fn a_full_disk_is_found_out_before_the_refresh_token_is_spent() {
         assert_eq!(env.leftovers(), [""; 0]);
         check_nothing_is_lost(&site, &env, &set);
     }
+}
+
+#[test]
+fn an_answer_that_there_is_no_room_for_is_said_to_be_lost() {
+    let site = Sandbox::start();
+    let set = site.stored(-10);
+    let env = TestEnv::new(&site).stored(&set);
+    // More than anybody reserves for a token set of the size that is stored.
+    let edit = |answer: &mut Map<String, Value>| {
+        answer.insert("padding".to_owned(), "x".repeat(200_000).into());
+    };
+    site.answers("POST /o/token/", [Answer::edited(edit)]);
+    with_room_for(200, &env, &["get"])
+        .stderr(format!(
+            "{CANNOT_USE}  because: the server's answer could not be stored in {}\n  because: File too large (os error \
+             27)\n  hint: make room there and try again; if the server no longer takes the stored login, run \
+             `prusa-cred login`\n",
+            env.token_file().display()
+        ))
+        .status(1);
+    assert_eq!((site.rotations(), &env.tokens()), (1, &set));
+    assert_eq!(env.leftovers(), ["tokens.json.journal"]);
+    env.run(["get"])
+        .stderr_contains(" was cut off before its answer was stored, ")
+        .status(1);
+}
+
+#[test]
+fn a_directory_that_cannot_be_flushed_keeps_nobody_from_storing() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let directory = env.token_file().with_file_name("");
+    set_mode(&directory, 0o300);
+    let token = without_privileges(&env, &["get"]).any_stdout().success();
+    set_mode(&directory, 0o700);
+    assert_eq!(token.stdout, line(&env.tokens()));
+    assert_eq!((site.rotations(), env.leftovers()), (1, vec![]));
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn a_commit_replaces_the_file_and_leaves_nothing_else() {
 }
 
 #[test]
-fn a_drop_leaves_the_journal_and_a_release_does_not() {
+fn a_drop_leaves_the_journal() {
     let scratch = Scratch::with(OLD);
     let locked = scratch.lock();
     drop(locked.reserve(Some(&spent()), NOW).expect("a slot"));
@@ -184,6 +184,35 @@ fn what_cannot_be_put_in_place_is_kept_and_adopted_later() {
     drop(scratch.lock());
     assert_eq!(scratch.access_token(), "new");
     assert!(!scratch.has("tokens.json.journal"));
+}
+
+#[test]
+fn what_cannot_be_written_where_space_was_reserved_gets_a_file_of_its_own() {
+    let scratch = Scratch::with(OLD);
+    let locked = scratch.lock();
+    let mut slot = locked.reserve(Some(&spent()), NOW).expect("a slot");
+    // A file that is open for reading takes as little as a full disk.
+    slot.file = File::open(&slot.temporary).expect("it");
+    slot.commit(&set(NEW), Evidence::None).expect("a commit");
+    assert_eq!(scratch.access_token(), "new");
+    assert!(!scratch.has(".tokens.json.new") && !scratch.has("tokens.json.journal"));
+}
+
+#[test]
+fn what_can_be_written_nowhere_is_said_to_be_lost() {
+    let scratch = Scratch::with(OLD);
+    let locked = scratch.lock();
+    let mut slot = locked.reserve(Some(&spent()), NOW).expect("a slot");
+    slot.file = File::open(&slot.temporary).expect("it");
+    fs::remove_file(&slot.temporary).expect("it");
+    fs::create_dir(&slot.temporary).expect("a directory");
+    let lost = slot.commit(&set(NEW), Evidence::None);
+    assert!(
+        matches!(lost, Err(StoreError::AnswerLost { .. })),
+        "{lost:?}"
+    );
+    assert_eq!(scratch.access_token(), "old");
+    assert!(scratch.has("tokens.json.journal"), "nobody knows");
 }
 
 #[test]
