@@ -96,18 +96,18 @@ impl<'a> Account<'a> {
         wish: Wish<'_>,
     ) -> Result<Self, AccountError> {
         let stored = Self::stored_for(context, profile, wish)?;
-        match environment_set(profile)? {
-            None => Ok(stored),
-            Some(set) if set.refresh_token.is_none() => Ok(Self {
+        let Some(set) = environment_set(profile)? else {
+            return Ok(stored);
+        };
+        let Some(refresh_token) = &set.refresh_token else {
+            return Ok(Self {
                 given: Some(set),
                 ..stored
-            }),
-            Some(set) => {
-                let store = Store::new(successor_path(&set)?, Some(set));
-                let store = store.with(context.sealing(profile.seal.clone())?);
-                Ok(Self { store, ..stored })
-            }
-        }
+            });
+        };
+        let store = Store::new(successor_path(refresh_token)?, Some(set));
+        let store = store.with(context.sealing(profile.seal.clone())?);
+        Ok(Self { store, ..stored })
     }
 
     /// As `open`, but only the stored login: what `login` writes, whatever the environment says.

@@ -130,7 +130,7 @@ pub(crate) struct Fingerprint(String);
 
 impl Fingerprint {
     /// The length of its text.
-    pub(crate) const LENGTH: usize = 32;
+    const LENGTH: usize = 32;
 
     /// Returns the fingerprint of a token. Not for passwords: those can be guessed and compared.
     pub(crate) fn of(token: &str) -> Self {
@@ -140,6 +140,12 @@ impl Fingerprint {
             half.iter()
                 .fold(String::new(), |name, byte| name + &format!("{byte:02x}")),
         )
+    }
+
+    /// Returns whether a text has the form of one.
+    pub(crate) fn is_one(text: &str) -> bool {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        text.len() == Self::LENGTH && text.bytes().all(is_digit)
     }
 
     /// Takes a fingerprint back from where `as_str` was written.

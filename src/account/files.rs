@@ -8,7 +8,7 @@ use crate::context::config_dir;
 use crate::profile::Issuer;
 use crate::profile::Profile;
 use crate::token::Fingerprint;
-use crate::token::TokenSet;
+use crate::token::RefreshToken;
 
 /// The directory and file that the Prusa token set is kept in, under the configuration directory.
 const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
@@ -59,7 +59,8 @@ fn successors() -> Result<Vec<PathBuf>, ContextError> {
         let digest = name
             .and_then(|name| name.strip_prefix(SUCCESSOR))
             .and_then(|rest| rest.strip_suffix(".json"));
-        digest.is_some_and(|digest| digest.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        // A profile may have such a name as well: only the length keeps them apart.
+        digest.is_some_and(Fingerprint::is_one)
     };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let mut paths: Vec<_> = paths.filter(is_successor).collect();
@@ -79,14 +80,10 @@ pub(crate) fn client_secret_path(profile: &str) -> Result<PathBuf, ContextError>
 
 /// Returns where the successors of a token set from the environment are kept: under a name that its refresh token
 /// gives, so that another process with the same environment goes on from there.
-pub(super) fn successor_path(seed: &TokenSet) -> Result<PathBuf, ContextError> {
-    let name = seed
-        .refresh_token
-        .as_ref()
-        .map_or_else(String::new, |token| {
-            Fingerprint::of(token.expose()).as_str().to_owned()
-        });
-    Ok(under(&config_dir()?, TOKENS_DIR).join(format!("{SUCCESSOR}{name}.json")))
+pub(super) fn successor_path(seed: &RefreshToken) -> Result<PathBuf, ContextError> {
+    let name = Fingerprint::of(seed.expose());
+    let file = format!("{SUCCESSOR}{}.json", name.as_str());
+    Ok(under(&config_dir()?, TOKENS_DIR).join(file))
 }
 
 pub(super) fn under(directory: &Path, parts: [&str; 2]) -> PathBuf {

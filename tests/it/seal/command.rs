@@ -115,6 +115,26 @@ fn all_seals_whatever_there_is_and_keeps_the_rest_of_the_configuration() {
 }
 
 #[test]
+fn a_profile_is_not_taken_for_what_the_environment_left() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site)
+        .stored(&site.stored(3600))
+        .config("[profiles.environment-1]\nprovider = 'prusa'\n");
+    let file = |name| env.config_dir().join("prusa-cred/tokens").join(name);
+    let theirs = file("environment-1.json");
+    let left = file("environment-0123456789abcdef0123456789abcdef.json");
+    for path in [&theirs, &left] {
+        env.write(path, site.stored(3600).to_string());
+    }
+    env.run(["seal", "-p", "prusa", "--key-file", "key"])
+        .any_stderr()
+        .success();
+    check(&env.token_file());
+    check(&left);
+    assert!(fs::read_to_string(&theirs).unwrap().contains("S3NTRY"));
+}
+
+#[test]
 fn what_a_killed_process_left_beside_a_sealed_file_is_cleared_away() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600);
