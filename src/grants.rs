@@ -94,7 +94,7 @@ impl GrantError {
     /// Returns whether there was no answer because the time was up.
     pub(crate) fn is_timeout(&self) -> bool {
         match self {
-            Self::Http(error) => matches!(error, HttpError::Timeout { .. }),
+            Self::Http(error) => error.is_timeout(),
             Self::Discovery(error) => error.is_timeout(),
             _ => false,
         }

@@ -224,17 +224,15 @@ impl Http {
         for (name, value) in &headers {
             builder = builder.header(*name, secret_header(value)?);
         }
-        let timeout = || HttpError::Timeout { url: place(&url) };
+        let no_time = || HttpError::NoTime { url: place(&url) };
         if deadline.is_over() {
-            return Err(timeout());
+            return Err(no_time());
         }
-        let Some(runtime) = &self.runtime else {
-            return Err(timeout());
-        };
+        let runtime = self.runtime.as_ref().ok_or_else(no_time)?;
         runtime.block_on(async {
             tokio::time::timeout(deadline.remaining(), receive(builder, &url))
                 .await
-                .unwrap_or_else(|_| Err(timeout()))
+                .unwrap_or_else(|_| Err(HttpError::Timeout { url: place(&url) }))
         })
     }
 

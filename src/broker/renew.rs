@@ -311,14 +311,17 @@ impl LoginEnd {
     }
 }
 
-/// Returns whether the server may have spent the refresh token although no answer of it arrived.
+/// Returns whether the server may have spent the refresh token although no answer of it arrived. A gateway that got none
+/// either says so by 502 or 504.
 fn may_have_been_obeyed(error: &GrantError) -> bool {
-    matches!(
-        error,
-        GrantError::Http(
+    match error {
+        GrantError::Http(error) => matches!(
+            error,
             HttpError::Timeout { .. } | HttpError::BrokeOff { .. } | HttpError::TooLarge { .. }
-        )
-    )
+        ),
+        GrantError::Server { status, .. } => matches!(status, 502 | 504),
+        _ => false,
+    }
 }
 
 fn differs(seen: Option<&Stored>, current: &Stored) -> bool {

@@ -61,7 +61,7 @@ impl DiscoveryError {
 
     /// Returns whether there was no answer because the time was up.
     pub(crate) fn is_timeout(&self) -> bool {
-        matches!(self, Self::Http(HttpError::Timeout { .. }))
+        matches!(self, Self::Http(error) if error.is_timeout())
     }
 
     /// Returns whether another place may hold what this one did not.

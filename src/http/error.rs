@@ -15,6 +15,9 @@ pub(crate) enum HttpError {
     /// The deadline came first; the request may or may not have been served.
     #[error("no answer from {url} in time")]
     Timeout { url: String },
+    /// The deadline had passed before anything was sent.
+    #[error("there was no time left to ask {url}")]
+    NoTime { url: String },
     /// There was no connection: nothing was sent.
     #[error("cannot reach {url}: {reason}")]
     Unreachable { url: String, reason: String },
@@ -36,9 +39,17 @@ impl HttpError {
     /// Returns whether a later try may go better.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
-            Self::Timeout { .. } | Self::Unreachable { .. } | Self::BrokeOff { .. } => true,
+            Self::Timeout { .. }
+            | Self::NoTime { .. }
+            | Self::Unreachable { .. }
+            | Self::BrokeOff { .. } => true,
             Self::TooLarge { .. } | Self::NotAllowed { .. } | Self::Setup { .. } => false,
         }
+    }
+
+    /// Returns whether the time was up.
+    pub(crate) fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout { .. } | Self::NoTime { .. })
     }
 
     pub(super) fn setup(what: &str, error: &(dyn Error + 'static)) -> Self {

@@ -103,7 +103,8 @@ fn get(url: &Url, patience: Duration) -> Result<HttpResponse, HttpError> {
     http.send(HttpRequest::get(url.clone()), Deadline::after(patience))
 }
 
-const SHORT: Duration = Duration::from_millis(100);
+/// Time enough to make a client.
+const SHORT: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(60);
 
 #[test]
@@ -163,6 +164,14 @@ fn a_server_that_says_nothing_is_cut_off() {
     let error = get(&url, SHORT).expect_err("no answer");
     assert!(matches!(error, HttpError::Timeout { .. }), "{error}");
     assert!(!error.to_string().contains("sekret"), "{error}");
+}
+
+#[test]
+fn what_there_is_no_time_for_is_not_sent() {
+    let server = Server::start(|_| reply(200, "", ""));
+    let error = get(&server.url, Duration::ZERO).expect_err("no answer");
+    assert!(matches!(error, HttpError::NoTime { .. }), "{error}");
+    assert_eq!(server.seen().len(), 0);
 }
 
 #[test]

@@ -201,6 +201,38 @@ fn a_server_that_wants_more_patience_than_there_is_is_told_so_at_once() {
 }
 
 #[test]
+fn what_a_gateway_says_leaves_open_whether_the_token_was_spent() {
+    for (status, may_be_spent) in [(502, true), (504, true), (500, false), (503, false)] {
+        let site = Sandbox::start();
+        let env = TestEnv::new(&site).stored(&site.stored(-10));
+        let answer = Answer::Instead {
+            status,
+            headers: vec![("retry-after", AN_HOUR.to_string())],
+            body: "busy".to_owned(),
+        };
+        site.answers(TOKEN, [answer]);
+        env.run(["get"]).any_stderr().status(1);
+        let next = env.run(["get"]).any_stdout().any_stderr().success();
+        let is_told = next.stderr.ends_with(" was cut off; trying again\n");
+        assert_eq!(is_told, may_be_spent, "{status}: {next}");
+    }
+}
+
+#[test]
+fn what_was_never_sent_is_not_said_to_be_cut_off() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    env.run(["get", "--timeout", "0"])
+        .stderr(format!(
+            "prusa-cred: {REFRESH}\n  because: there was no time left to ask {}/o/token/\n  hint: {NETWORK}\n",
+            site.account_url()
+        ))
+        .status(1);
+    assert_eq!(site.requests().len(), 0);
+    env.run(["get"]).any_stdout().success();
+}
+
+#[test]
 fn a_server_that_stays_out_of_order_is_given_up_within_the_deadline() {
     let answer = Answer::html(500, "Oops");
     Failure::new(answer, "URL is out of order (status 500)", "server")
