@@ -17,6 +17,7 @@ use crate::store::Evidence;
 use crate::store::Store;
 use crate::store::StoreError;
 use crate::store::Stored;
+use crate::token::Life;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
 
@@ -89,6 +90,11 @@ pub(crate) enum BrokerError {
         profile: String,
         token: &'static str,
     },
+    /// The one that is stored has ended, and only a new login brings another.
+    #[error(
+        "the server sent no identity token for profile {profile} that is good beyond {ends_at}"
+    )]
+    IdentityNotRenewed { profile: String, ends_at: UnixTime },
     #[error("could not refresh the token of profile {profile}")]
     Refresh {
         profile: String,
@@ -249,10 +255,8 @@ fn is_good(set: &TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTi
     match need.token {
         Wanted::Access => set.is_fresh(written_at, now, need.min_ttl),
         Wanted::Identity => {
-            set.id_token.is_some()
-                && set
-                    .id_expires_at()
-                    .is_none_or(|end| now.until(end) > need.min_ttl)
+            let is_good = |life: Life| life.is_good(now, need.min_ttl);
+            set.id_token.is_some() && set.id_life().is_none_or(is_good)
         }
         Wanted::Refresh => set.refresh_token.is_some(),
     }
@@ -261,7 +265,7 @@ fn is_good(set: &TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTi
 fn granted(set: TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTime) -> Granted {
     let expires_at = match need.token {
         Wanted::Access => set.access_expires_at(written_at, now),
-        Wanted::Identity => set.id_expires_at(),
+        Wanted::Identity => set.id_life().map(|life| life.ends_at),
         Wanted::Refresh => set.refresh_expires_at(),
     };
     Granted { set, expires_at }

@@ -184,6 +184,30 @@ fn wipe(value: &mut Value) {
     }
 }
 
+/// When a token ends, and how long it was given to live, if anybody knows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Life {
+    pub(crate) ends_at: UnixTime,
+    given: Option<Duration>,
+}
+
+impl Life {
+    /// Returns the last second in which the token is good for `min_ttl` more; after it, it is to be renewed.
+    ///
+    /// `min_ttl` counts for at most a fifth of the token's own life, so that short tokens cause no refresh storm.
+    pub(crate) fn good_until(self, min_ttl: Duration) -> UnixTime {
+        let wanted = self.given.map_or(min_ttl, |life| min_ttl.min(life / 5));
+        // A second that is asked for in part has to be there.
+        let begun = Duration::from_secs(u64::from(wanted.subsec_nanos() > 0));
+        self.ends_at.minus(wanted.saturating_add(begun))
+    }
+
+    /// Returns whether the token has not ended, and is good for `min_ttl` more.
+    pub(crate) fn is_good(self, now: UnixTime, min_ttl: Duration) -> bool {
+        now < self.ends_at && now <= self.good_until(min_ttl)
+    }
+}
+
 /// What a login holds: RFC 6749 §5.1's answer, and what came with it.
 ///
 /// Every token is optional: a store may hold only a refresh token, and an answer may lack what it should have.
@@ -267,37 +291,37 @@ impl TokenSet {
     }
 
     /// Returns whether the access token is there and good for `min_ttl` more, as far as anyone can tell.
-    ///
-    /// `min_ttl` counts for at most a fifth of the token's own life, so that short tokens cause no refresh storm.
     pub(crate) fn is_fresh(
         &self,
         written_at: Option<UnixTime>,
         now: UnixTime,
         min_ttl: Duration,
     ) -> bool {
-        if self.access_token.is_none() {
-            return false;
-        }
-        let Some(expires_at) = self.access_expires_at(written_at, now) else {
-            return true;
-        };
-        let wanted = self
-            .access_life()
-            .map_or(min_ttl, |life| min_ttl.min(life / 5));
-        expires_at > now && now.until(expires_at) >= wanted
+        self.access_token.is_some()
+            && self
+                .access_life(written_at, now)
+                .is_none_or(|life| life.is_good(now, min_ttl))
     }
 
-    /// Returns how long the access token was given to live: `expires_in`, else the JWT's `exp` less its `iat`.
-    fn access_life(&self) -> Option<Duration> {
-        self.expires_in.map(Duration::from_secs).or_else(|| {
+    /// Returns the life of the access token, if there is a way to tell when it ends: see `access_expires_at`. It was
+    /// given `expires_in`, else the JWT's `exp` less its `iat`.
+    pub(crate) fn access_life(&self, written_at: Option<UnixTime>, now: UnixTime) -> Option<Life> {
+        let by_claims = || {
             let jwt = Jwt::decode(self.access_token.as_ref()?.expose())?;
             Some(jwt.issued_at()?.until(jwt.expires_at()?))
+        };
+        Some(Life {
+            ends_at: self.access_expires_at(written_at, now)?,
+            given: self.expires_in.map(Duration::from_secs).or_else(by_claims),
         })
     }
 
-    /// Returns when the ID token ends, if it says so.
-    pub(crate) fn id_expires_at(&self) -> Option<UnixTime> {
-        Jwt::decode(self.id_token.as_ref()?.expose())?.expires_at()
+    /// Returns the life of the ID token, if it says when it ends.
+    pub(crate) fn id_life(&self) -> Option<Life> {
+        let jwt = Jwt::decode(self.id_token.as_ref()?.expose())?;
+        let ends_at = jwt.expires_at()?;
+        let given = jwt.issued_at().map(|at| at.until(ends_at));
+        Some(Life { ends_at, given })
     }
 
     /// Returns when the refresh token ends, if it is a JWT that says so.
@@ -398,6 +422,24 @@ mod tests {
         assert!(!shorter.is_fresh(None, NOW, Duration::from_secs(30)));
         let gone = set(r#"{"access_token":"opaque","expires_in":50,"expires_at":1800000000}"#);
         assert!(!gone.is_fresh(None, NOW, Duration::ZERO));
+        let part = set(r#"{"access_token":"opaque","expires_in":52,"expires_at":1800000010}"#);
+        assert!(!part.is_fresh(None, NOW, Duration::from_secs(30)));
+        assert!(part.is_fresh(None, NOW, Duration::from_millis(9500)));
+    }
+
+    #[test]
+    fn an_id_token_lives_as_long_as_it_says_itself() {
+        let with = |claims: &str| set(&format!(r#"{{"id_token":"{}"}}"#, jwt(claims)));
+        let is_good = |claims: &str| {
+            let life = with(claims).id_life().expect("a life");
+            life.is_good(NOW, Duration::from_secs(30))
+        };
+        assert!(is_good(r#"{"exp":1800000030}"#));
+        assert!(!is_good(r#"{"exp":1800000029}"#));
+        assert!(is_good(r#"{"iat":1799999960,"exp":1800000010}"#));
+        assert!(!is_good(r#"{"iat":1799999960,"exp":1800000009}"#));
+        assert!(with("{}").id_life().is_none());
+        assert!(set(r#"{"id_token":"opaque"}"#).id_life().is_none());
     }
 
     #[test]

@@ -14,9 +14,13 @@ use crate::store::Journal;
 use crate::store::Locked;
 use crate::store::Slot;
 use crate::store::Stored;
+use crate::token::Life;
 use crate::token::RefreshToken;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
+
+/// The code word by which a refresh is remembered that brought no identity token in place of one that was ending.
+const IDENTITY_NOT_RENEWED: &str = "identity_not_renewed";
 
 impl Broker<'_> {
     /// Returns a renewed token set; if none can be had just now, the old one while it lives, with a warning.
@@ -56,12 +60,15 @@ impl Broker<'_> {
             let Some(refresh_token) = current.set.refresh_token.clone() else {
                 return self.sign_in(&held, Some(LoginEnd::NoRefreshToken), need);
             };
+            if !need.refresh && brings_no_identity(&current, earlier.as_ref(), need, now) {
+                return self.grant_wanted(current.set, need, now);
+            }
             cut_off = cut_off.or_else(|| self.find_cut_off(earlier.take(), &refresh_token));
             let slot = held
                 .reserve(Some(&refresh_token), now)
                 .map_err(|source| self.storage(source))?;
             let error = match self.provider.refresh(&refresh_token, self.deadline) {
-                Ok(newer) => return self.keep(slot, current, newer, need),
+                Ok(newer) => return self.keep(&held, slot, current, newer, need),
                 Err(error) => error,
             };
             drop(slot);
@@ -105,6 +112,7 @@ impl Broker<'_> {
     /// Stores what a refresh brought, and only then hands it out.
     fn keep(
         &self,
+        held: &Locked<'_>,
         slot: Slot<'_>,
         current: Stored,
         newer: TokenSet,
@@ -124,6 +132,14 @@ impl Broker<'_> {
             .map_err(|source| self.storage(source))?;
         (self.on_rotate)(&set);
         if has_access_token {
+            // A refresh that brings no ID token leaves the old one as it was (RFC 6749 §6).
+            if need.token == Wanted::Identity
+                && let Some(life) = set.id_life()
+                && !life.is_good(now, need.min_ttl)
+            {
+                let error = self.not_renewed(life);
+                self.note(held, IDENTITY_NOT_RENEWED, &error, None);
+            }
             self.grant_wanted(set, need, now)
         } else {
             let source = GrantError::NoAccessToken {
@@ -204,18 +220,29 @@ impl Broker<'_> {
         need: Need,
         now: UnixTime,
     ) -> Result<Granted, BrokerError> {
-        let (token, is_there) = match need.token {
-            Wanted::Access => ("access", set.access_token.is_some()),
-            Wanted::Identity => ("identity", set.id_token.is_some()),
-            Wanted::Refresh => ("refresh", set.refresh_token.is_some()),
+        let is_there = match need.token {
+            Wanted::Access => set.access_token.is_some(),
+            Wanted::Identity => set.id_token.is_some(),
+            Wanted::Refresh => set.refresh_token.is_some(),
         };
-        if is_there {
-            Ok(granted(set, Some(now), need, now))
-        } else {
-            Err(BrokerError::NoSuchToken {
+        if !is_there {
+            return Err(BrokerError::NoSuchToken {
                 profile: self.profile.to_owned(),
-                token,
-            })
+                token: need.token.name(),
+            });
+        }
+        match set.id_life() {
+            Some(life) if need.token == Wanted::Identity && life.ends_at <= now => {
+                Err(self.not_renewed(life))
+            }
+            _ => Ok(granted(set, Some(now), need, now)),
+        }
+    }
+
+    fn not_renewed(&self, life: Life) -> BrokerError {
+        BrokerError::IdentityNotRenewed {
+            profile: self.profile.to_owned(),
+            ends_at: life.ends_at,
         }
     }
 
@@ -322,6 +349,21 @@ fn may_have_been_obeyed(error: &GrantError) -> bool {
         GrantError::Server { status, .. } => matches!(status, 502 | 504),
         _ => false,
     }
+}
+
+/// Returns whether a refresh token would be spent in vain on an identity token: the login never had one, or the refresh
+/// that brought the access token, which is still good, brought none.
+fn brings_no_identity(
+    current: &Stored,
+    earlier: Option<&Journal>,
+    need: Need,
+    now: UnixTime,
+) -> bool {
+    let was_tried = || {
+        matches!(earlier, Some(Journal::Failed(failure)) if failure.code == IDENTITY_NOT_RENEWED)
+            && stored_is_good(current, Need::access(need.min_ttl), now)
+    };
+    need.token == Wanted::Identity && (current.set.id_token.is_none() || was_tried())
 }
 
 fn differs(seen: Option<&Stored>, current: &Stored) -> bool {

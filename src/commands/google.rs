@@ -100,8 +100,8 @@ fn answer(context: &Context) -> Result<(HandOut<'_>, Zeroizing<Vec<u8>>)> {
     Ok((handed_out, answer))
 }
 
-/// Returns which token is meant. What is stored decides between two that would do: asking for one that a login never
-/// had would renew it at every call.
+/// Returns which token is meant. What is stored decides between two that would do: a login that has no identity token
+/// gets none from being renewed.
 fn wanted(token_type: TokenType, stored: Option<&TokenSet>) -> Wanted {
     let has_access_token_alone = stored.is_some_and(|set| set.id_token.is_none());
     match token_type {

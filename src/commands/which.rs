@@ -122,8 +122,8 @@ impl Report {
             self.time("written_at", Some(at), human::relative(at, self.now));
         }
         let is_rejected = stored.is_rejected();
-        let end = stored.set.access_expires_at(stored.written_at, self.now);
-        let at = end.map(|end| end.minus(account.min_ttl(None)));
+        let life = stored.set.access_life(stored.written_at, self.now);
+        let at = life.map(|life| life.good_until(account.min_ttl(None)));
         let text = match at {
             Some(at) if at > self.now && !is_rejected => human::relative(at, self.now),
             None if !is_rejected => "not until a server refuses the token".to_owned(),

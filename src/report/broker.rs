@@ -27,6 +27,11 @@ pub(super) fn of_broker(error: &BrokerError) -> Class {
         {
             (Code::InvalidCredentials, login_hint(profile))
         }
+        BrokerError::IdentityNotRenewed { profile, .. } => {
+            let again = login_command(profile);
+            let hint = format!("not every server renews ID tokens; {again} brings a new one");
+            (Code::LoginRequired, Some(hint))
+        }
         BrokerError::LoginEnded { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         BrokerError::Refresh { source, .. } => of_grant(source),
         BrokerError::SignIn { profile, source } => {

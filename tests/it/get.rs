@@ -5,12 +5,12 @@ use std::net::TcpListener;
 use std::thread;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::json;
 
 use crate::support::env::TestEnv;
 use crate::support::known::{ACCESS, IDENTITY, REFRESH, raw, signed_in};
-use crate::support::sandbox::{EMAIL, Sandbox, unix_now};
+use crate::support::sandbox::{Answer, EMAIL, MARKER, Sandbox, unix_now};
 
 /// Returns a sandbox and a home that is signed in to it.
 fn at_the_sandbox(life: i64) -> (Sandbox, TestEnv) {
@@ -200,6 +200,90 @@ fn a_token_that_has_run_out_is_refreshed_first_and_the_refresh_token_never() {
     let access = env.run(["get"]).any_stdout().success();
     assert!(site.honours(access.stdout.trim_end()));
     assert_eq!(site.refreshes(), 1);
+}
+
+/// Returns an ID token that the sandbox would sign, of a life that has `left` seconds of `given`.
+fn identity(left: i64, given: i64) -> String {
+    let encode = |text: String| URL_SAFE_NO_PAD.encode(text);
+    let end = unix_now() + left;
+    let claims = json!({ "iat": end - given, "exp": end }).to_string();
+    format!("{}.{}.{MARKER}", encode("{}".into()), encode(claims))
+}
+
+#[test]
+fn an_identity_token_that_the_server_does_not_renew_is_not_handed_out_once_it_has_ended() {
+    let site = Sandbox::start();
+    site.always(
+        "POST /o/token/",
+        Answer::edited(|answer| drop(answer.remove("id_token"))),
+    );
+    let mut set = site.stored(3000);
+    set["id_token"] = json!(identity(-10, 3600));
+    let env = TestEnv::new(&site).stored(&set);
+    let get = || env.run(["get", "--token", "identity"]);
+    // The second time it is known what comes of a refresh.
+    for _ in 0..2 {
+        let error = get().any_stderr().status(1).stderr;
+        assert!(
+            error.starts_with(
+                "prusa-cred: the server sent no identity token for profile prusa that is good beyond "
+            ) && error.ends_with(
+                "\n  hint: not every server renews ID tokens; `prusa-cred login` brings a new one\n"
+            ),
+            "{error}"
+        );
+        assert_eq!(site.refreshes(), 1);
+    }
+    // The access token is as good as ever, and a refresh that it needs is no waste.
+    let access = format!("{}\n", env.token("access_token"));
+    env.run(["get"]).stdout(access).success();
+    let mut expired = env.tokens();
+    expired["expires_at"] = json!(unix_now() - 10);
+    env.store(&expired);
+    get().any_stderr().status(1);
+    assert_eq!((site.refreshes(), site.reuses()), (2, 0));
+
+    // One that is about to end is handed out while it lasts.
+    let mut set = site.stored(3000);
+    let ending = identity(700, 3600);
+    set["id_token"] = json!(ending);
+    let env = TestEnv::new(&site).stored(&set);
+    for _ in 0..2 {
+        env.run(["get", "--token", "identity", "--min-ttl", "2h"])
+            .stdout(format!("{ending}\n"))
+            .success();
+        assert_eq!(site.refreshes(), 3);
+    }
+}
+
+#[test]
+fn no_refresh_token_is_spent_on_an_identity_token_that_the_login_never_had() {
+    let site = Sandbox::start();
+    let mut set = site.stored(3000);
+    set.as_object_mut().unwrap().remove("id_token");
+    let env = TestEnv::new(&site).stored(&set);
+    let get = || env.run(["get", "--token", "identity"]);
+    get()
+        .stderr(
+            "prusa-cred: the login of profile prusa has no identity token\n  hint: run `prusa-cred login`\n",
+        )
+        .status(1);
+    assert_eq!(site.refreshes(), 0);
+    get().arg("--refresh").any_stdout().success();
+    assert_eq!(site.refreshes(), 1, "whoever insists gets one");
+}
+
+#[test]
+fn min_ttl_asks_for_no_more_than_a_fifth_of_an_identity_token_s_life() {
+    for (left, given, refreshes) in [(400, 1000, 0), (400, 3600, 1), (100, 1000, 1)] {
+        let site = Sandbox::start();
+        let mut set = site.stored(3000);
+        set["id_token"] = json!(identity(left, given));
+        let env = TestEnv::new(&site).stored(&set);
+        let get = env.run(["get", "--token", "identity", "--min-ttl", "1h"]);
+        get.any_stdout().success();
+        assert_eq!(site.refreshes(), refreshes, "{left} of {given}");
+    }
 }
 
 #[test]

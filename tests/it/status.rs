@@ -207,6 +207,14 @@ fn which_tells_the_rule_the_next_refresh_and_the_last_error() {
         (&json!("farm"), &json!("named by --profile"))
     );
 
+    // Of a short life no more than a fifth is left over.
+    let mut short = site.stored(40);
+    short["expires_in"] = json!(50);
+    env.store(&short);
+    let told: Value = serde_json::from_str(&printed(&env, ["which", "--json"])).unwrap();
+    let end = short["expires_at"].as_i64().unwrap();
+    assert_eq!(told["next_refresh"], time(end - 10), "{told}");
+
     env.store(&site.stored(-60));
     site.always("POST /o/token/", Answer::oauth_error(400, "invalid_grant"));
     env.run(["get"]).any_stderr().status(1);
