@@ -70,7 +70,8 @@ pub(crate) fn read_of_others(path: &Path) -> Result<Option<Vec<u8>>, StoreError>
     Ok(content.map(|mut content| std::mem::take(&mut *content.bytes)))
 }
 
-/// Fails where `edit` would, as far as that can be known without changing anything.
+/// Fails where `edit` would, as far as that can be known without changing the file; its lock is taken, and begun if
+/// there is none.
 pub(crate) fn check_editable(path: &Path, deadline: Deadline) -> Result<(), StoreError> {
     let (target, _lock) = lock::lock_beside(path, deadline)?;
     replace::check_target(&target).map(drop)

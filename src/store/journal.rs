@@ -1,8 +1,8 @@
 //! The journal beside a token file: what the last process was doing that changed it, or how that failed.
 //!
 //! It makes a refresh that a crash cut off tellable, and a failure known that would only repeat itself. It holds no
-//! secret: of a token a digest, of a password one byte of one. A journal that cannot be read counts as none, since
-//! nothing may be lost or spent over it.
+//! secret: of a token a digest, of a password or client secret one byte of one. A journal that cannot be read counts as
+//! none, since nothing may be lost or spent over it.
 
 use std::path::{Path, PathBuf};
 
@@ -40,18 +40,18 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     #[serde(with = "seconds")]
     pub(crate) at: UnixTime,
-    /// With which e-mail address and password a sign-in was refused, then or before: see `mark_of_attempt`.
+    /// Who was refused at a sign-in, then or before, and with what: see `mark_of_attempt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) attempt: Option<u8>,
 }
 
-/// Returns one byte that changes when the e-mail address or the password does (but for one change in 256), and that is
-/// no use for guessing either.
-pub(crate) fn mark_of_attempt(email: &str, password: &SecretString) -> u8 {
+/// Returns one byte that changes when who signs in (an e-mail address, a client) or the password or client secret does
+/// (but for one change in 256), and that is no use for guessing either.
+pub(crate) fn mark_of_attempt(who: &str, secret: &SecretString) -> u8 {
     let digest = Sha256::new()
-        .chain_update(email)
+        .chain_update(who)
         .chain_update([0])
-        .chain_update(password.expose_secret())
+        .chain_update(secret.expose_secret())
         .finalize();
     digest.first().copied().unwrap_or_default()
 }
@@ -67,7 +67,7 @@ impl Journal {
         }
     }
 
-    /// Returns the mark of the e-mail address and password that were refused since the last success.
+    /// Returns the mark of who and what was refused since the last success.
     pub(crate) fn refused_attempt(&self) -> Option<u8> {
         match self {
             Self::Spending { attempt, .. } | Self::Failed(Failure { attempt, .. }) => *attempt,

@@ -102,13 +102,13 @@ impl<'s> Locked<'s> {
         Journal::load(self.target())
     }
 
-    /// Returns the mark of the e-mail address and password that were refused since the last success.
+    /// Returns the mark of who and what was refused since the last success.
     pub(crate) fn refused_attempt(&self) -> Option<u8> {
         self.journal()?.refused_attempt()
     }
 
-    /// Notes that an attempt to obtain a token set failed, in place of what was noted before; but a password that was
-    /// refused stays noted.
+    /// Notes that an attempt to obtain a token set failed, in place of what was noted before; but who was refused
+    /// stays noted.
     pub(crate) fn note_failure(&self, mut failure: Failure) -> Result<(), StoreError> {
         failure.attempt = failure.attempt.or_else(|| self.refused_attempt());
         Journal::Failed(failure).save(self.target())
