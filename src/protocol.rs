@@ -25,7 +25,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::token::{AccessToken, UnixTime};
+use crate::token::{AccessToken, Fingerprint, UnixTime};
 
 pub(crate) use credential::{Credential, Offered, Secret};
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
@@ -184,7 +184,8 @@ impl Rejected {
 
     /// Returns whether the refused secret is this token.
     pub(crate) fn is(&self, token: &AccessToken) -> bool {
-        self.0.expose_secret() == token.expose()
+        // Digests are compared, so that the time it takes tells nothing of the token.
+        Fingerprint::of(self.0.expose_secret()) == Fingerprint::of(token.expose())
     }
 }
 
