@@ -33,6 +33,7 @@ mod stdin;
 mod store;
 mod token;
 mod totp;
+mod wiped;
 
 use clap::Parser;
 

@@ -14,7 +14,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::deadline::Deadline;
 
-const LONGEST_ANSWER: u64 = 64 * 1024;
+const LONGEST_ANSWER: usize = 64 * 1024;
 const POLL: Duration = Duration::from_millis(5);
 
 /// Why a command did not do its part. Its text is never quoted: it may hold a secret.
@@ -131,9 +131,10 @@ fn shell(command: &str) -> Command {
 }
 
 fn read(stdout: impl Read) -> Zeroizing<Vec<u8>> {
-    let mut answer = Zeroizing::new(Vec::new());
+    // Room for the longest: growing would leave copies behind.
+    let mut answer = Zeroizing::new(Vec::with_capacity(LONGEST_ANSWER));
     if stdout
-        .take(LONGEST_ANSWER)
+        .take(LONGEST_ANSWER as u64)
         .read_to_end(&mut answer)
         .is_err()
     {

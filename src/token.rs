@@ -159,9 +159,21 @@ impl Fingerprint {
     }
 }
 
-/// The fields of a token set that are not ours, kept as they came.
+/// The fields of a JSON object that are not ours, kept as they came.
 #[derive(Clone, Default)]
 pub(crate) struct OtherFields(Map<String, Value>);
+
+impl OtherFields {
+    /// Keeps what is left of an object that was read.
+    pub(crate) fn new(fields: Map<String, Value>) -> Self {
+        Self(fields)
+    }
+
+    /// Returns the fields, to be written again.
+    pub(crate) fn as_map(&self) -> &Map<String, Value> {
+        &self.0
+    }
+}
 
 impl fmt::Debug for OtherFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,9 @@
 //! Logins that the environment gives the built-in profiles: Prusa's as a token set or a token, Practicus's as a token.
 
+use secrecy::ExposeSecret;
+
 use super::AccountError;
-use crate::context::variable;
+use crate::context::secret_variable;
 use crate::profile::Issuer;
 use crate::profile::PRACTICUS;
 use crate::profile::Profile;
@@ -14,18 +16,21 @@ pub(super) fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, Acc
     if profile.name == PRACTICUS
         && let Issuer::Practicus(_) = &profile.issuer
     {
-        return Ok(variable("PRT_TOKEN")?.map(|token| set_of(&token)));
+        let token = secret_variable("PRT_TOKEN")?;
+        return Ok(token.map(|token| set_of(token.expose_secret())));
     }
     if !profile.is_built_in() {
         return Ok(None);
     }
-    if let Some(json) = variable("PRUSA_TOKENS_JSON")? {
-        return TokenSet::parse(json.as_bytes())
+    if let Some(json) = secret_variable("PRUSA_TOKENS_JSON")? {
+        return TokenSet::parse(json.expose_secret().as_bytes())
             .map(Some)
             .map_err(AccountError::TokensJson);
     }
-    Ok(variable("PRUSA_TOKEN")?
-        .map(|token| TokenSet::of_access_token(AccessToken::new(token.trim().to_owned()))))
+    Ok(secret_variable("PRUSA_TOKEN")?.map(|token| {
+        let token = token.expose_secret().trim();
+        TokenSet::of_access_token(AccessToken::new(token.to_owned()))
+    }))
 }
 
 /// Returns the set that a token from `PRT_TOKEN` makes: an access token is used as it is, any other renewed.

@@ -14,6 +14,7 @@ use crate::store::Journal;
 use crate::store::Locked;
 use crate::store::Slot;
 use crate::store::Stored;
+use crate::token::AccessToken;
 use crate::token::Life;
 use crate::token::RefreshToken;
 use crate::token::TokenSet;
@@ -367,13 +368,9 @@ fn brings_no_identity(
 }
 
 fn differs(seen: Option<&Stored>, current: &Stored) -> bool {
-    let access_token = |stored: &Stored| {
-        stored
-            .set
-            .access_token
-            .as_ref()
-            .map(|token| token.expose().to_owned())
-    };
+    fn access_token(stored: &Stored) -> Option<&str> {
+        stored.set.access_token.as_ref().map(AccessToken::expose)
+    }
     seen.and_then(access_token) != access_token(current)
 }
 

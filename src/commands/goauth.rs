@@ -34,7 +34,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 
 fn first(context: &Context) -> Result<()> {
     let named = saved::named_profile(context)?;
-    let mut answer = Zeroizing::new(Vec::new());
+    let mut groups = Vec::new();
     let mut handed_out = Vec::new();
     for profile in context.profiles()?.iter() {
         if named.as_ref().is_none_or(|name| *name == profile.name)
@@ -42,7 +42,7 @@ fn first(context: &Context) -> Result<()> {
         {
             let origins = answered_by(context, profile);
             if !origins.is_empty() {
-                answer.extend_from_slice(&goauth::render_first(&origins, &credential)?);
+                groups.push(goauth::render_first(&origins, &credential)?);
                 handed_out.push(HandOut {
                     profile: &profile.name,
                     by: By::Protocol(Protocol::GoAuth),
@@ -53,7 +53,9 @@ fn first(context: &Context) -> Result<()> {
             }
         }
     }
-    hand_out(context, &handed_out, answer)
+    // In one go: growing would leave copies behind.
+    let groups: Vec<_> = groups.iter().map(|group| group.as_slice()).collect();
+    hand_out(context, &handed_out, Zeroizing::new(groups.concat()))
 }
 
 /// Returns a token that is good already. A login that cannot be read must not keep go from the others.

@@ -4,10 +4,13 @@
 
 mod saved;
 
-use serde_json::json;
+use std::collections::BTreeMap;
+
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::token::UnixTime;
+use crate::wiped;
 
 pub(crate) use saved::PlainSaved;
 
@@ -37,6 +40,28 @@ impl std::fmt::Debug for Secret<'_> {
     }
 }
 
+/// A JSON object that owns no secret.
+type Object<'a> = BTreeMap<&'static str, Field<'a>>;
+
+/// What stands in one.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Field<'a> {
+    Text(&'a str),
+    Number(u64),
+    Null,
+}
+
+impl<'a> Field<'a> {
+    fn of_text(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Null, Self::Text)
+    }
+
+    fn of_number(number: Option<u64>) -> Self {
+        number.map_or(Self::Null, Self::Number)
+    }
+}
+
 /// Why a token has no such form.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum PlainError {
@@ -57,20 +82,13 @@ pub(crate) enum PlainError {
 impl Plain<'_> {
     /// Renders the token and a newline.
     pub(crate) fn raw(&self) -> Result<Zeroizing<String>, PlainError> {
-        Ok(Zeroizing::new(format!("{}\n", self.checked()?)))
+        Ok(wiped::concat(&[self.checked()?, "\n"]))
     }
 
     /// Renders one line of JSON with the token, its end, and whose it is.
     pub(crate) fn json(&self, now: UnixTime) -> Result<Zeroizing<String>, PlainError> {
-        let object = json!({
-            self.key: self.checked()?,
-            "token_type": self.token_type.unwrap_or("Bearer"),
-            "expires_at": self.expires_at.map(|at| at.to_string()),
-            "expires_in": self.expires_at.map(|at| now.until(at).as_secs()),
-            "scope": self.scope,
-            "profile": self.profile,
-        });
-        Ok(Zeroizing::new(format!("{object}\n")))
+        let end = self.end();
+        Ok(wiped::json_line(&self.object(end.as_deref(), now)?))
     }
 
     /// Renders one line of JSON as `json` does, with another token beside the first.
@@ -79,16 +97,29 @@ impl Plain<'_> {
         other: &Plain<'_>,
         now: UnixTime,
     ) -> Result<Zeroizing<String>, PlainError> {
-        let object = json!({
-            self.key: self.checked()?,
-            other.key: other.checked()?,
-            "token_type": self.token_type.unwrap_or("Bearer"),
-            "expires_at": self.expires_at.map(|at| at.to_string()),
-            "expires_in": self.expires_at.map(|at| now.until(at).as_secs()),
-            "scope": self.scope,
-            "profile": self.profile,
-        });
-        Ok(Zeroizing::new(format!("{object}\n")))
+        let end = self.end();
+        let mut object = self.object(end.as_deref(), now)?;
+        object.insert(other.key, Field::Text(other.checked()?));
+        Ok(wiped::json_line(&object))
+    }
+
+    fn end(&self) -> Option<String> {
+        Some(self.expires_at?.to_string())
+    }
+
+    fn object<'a>(&'a self, end: Option<&'a str>, now: UnixTime) -> Result<Object<'a>, PlainError> {
+        let expires_in = self.expires_at.map(|at| now.until(at).as_secs());
+        Ok(Object::from([
+            (self.key, Field::Text(self.checked()?)),
+            (
+                "token_type",
+                Field::Text(self.token_type.unwrap_or("Bearer")),
+            ),
+            ("expires_at", Field::of_text(end)),
+            ("expires_in", Field::of_number(expires_in)),
+            ("scope", Field::of_text(self.scope)),
+            ("profile", Field::Text(self.profile)),
+        ]))
     }
 
     /// Renders `Authorization: Bearer …` (RFC 6750 §2.1).
@@ -98,7 +129,7 @@ impl Plain<'_> {
 
     /// Renders `Bearer …`, the whole value of an `Authorization` header.
     pub(crate) fn bearer(&self) -> Result<Zeroizing<String>, PlainError> {
-        Ok(Zeroizing::new(format!("Bearer {}\n", self.checked()?)))
+        Ok(wiped::concat(&["Bearer ", self.checked()?, "\n"]))
     }
 
     /// Renders a JSON object of headers, names to strings.
@@ -108,11 +139,9 @@ impl Plain<'_> {
 
     /// Renders `export PRUSA_TOKEN='…'`, quoted for a POSIX shell.
     pub(crate) fn env(&self) -> Result<Zeroizing<String>, PlainError> {
-        let quoted = Zeroizing::new(self.checked()?.replace('\'', r"'\''"));
-        Ok(Zeroizing::new(format!(
-            "export PRUSA_TOKEN='{}'\n",
-            *quoted
-        )))
+        let quote = |it| (it == '\'').then_some(r"'\''");
+        let token = self.checked()?;
+        Ok(wiped::escaped("export PRUSA_TOKEN='", token, quote, "'\n"))
     }
 
     /// Renders a line for `curl -K -`.
@@ -127,7 +156,7 @@ impl Plain<'_> {
     }
 
     fn authorization(&self) -> Result<Zeroizing<String>, PlainError> {
-        Ok(Zeroizing::new(format!("Bearer {}", self.checked()?)))
+        Ok(wiped::concat(&["Bearer ", self.checked()?]))
     }
 
     fn checked(&self) -> Result<&str, PlainError> {
@@ -145,16 +174,20 @@ pub(crate) fn checked(token: &str) -> Result<&str, PlainError> {
 }
 
 fn header_line(authorization: &str) -> Zeroizing<String> {
-    Zeroizing::new(format!("Authorization: {authorization}\n"))
+    wiped::concat(&["Authorization: ", authorization, "\n"])
 }
 
 fn headers_object(authorization: &str) -> Zeroizing<String> {
-    Zeroizing::new(format!("{}\n", json!({ "Authorization": authorization })))
+    wiped::json_line(&BTreeMap::from([("Authorization", authorization)]))
 }
 
 fn curl_line(authorization: &str) -> Zeroizing<String> {
-    let escaped = Zeroizing::new(authorization.replace('\\', r"\\").replace('"', "\\\""));
-    Zeroizing::new(format!("header = \"Authorization: {}\"\n", *escaped))
+    let escape = |it| match it {
+        '\\' => Some(r"\\"),
+        '"' => Some("\\\""),
+        _ => None,
+    };
+    wiped::escaped("header = \"Authorization: ", authorization, escape, "\"\n")
 }
 
 fn netrc_entry(host: &str, username: &str, secret: &str) -> Result<Zeroizing<String>, PlainError> {
@@ -167,13 +200,22 @@ fn netrc_entry(host: &str, username: &str, secret: &str) -> Result<Zeroizing<Str
     if secret.len() > LONGEST_NETRC_WORD {
         return Err(PlainError::TooLongForNetrc);
     }
-    Ok(Zeroizing::new(format!(
-        "machine {host} login {username} password {secret}\n"
-    )))
+    let words = [
+        "machine ",
+        host,
+        " login ",
+        username,
+        " password ",
+        secret,
+        "\n",
+    ];
+    Ok(wiped::concat(&words))
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn plain(token: &str) -> Plain<'_> {

@@ -13,7 +13,6 @@ mod wire;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Map, Value};
 
 use super::form::{Converted, Opened, Sealing};
 use super::keys::KeyError;
@@ -26,6 +25,7 @@ use crate::protocol::Credential;
 use crate::protocol::Offered;
 use crate::protocol::Place;
 use crate::protocol::Request;
+use crate::token::OtherFields;
 use crate::token::UnixTime;
 
 pub(crate) use entry::Entry;
@@ -177,7 +177,7 @@ pub(crate) struct Kept {
     entries: Vec<Entry>,
     registries: Vec<Registry>,
     /// What a later version may have put beside these.
-    other: Map<String, Value>,
+    other: OtherFields,
     /// Whether others than the owner could touch the file.
     pub(crate) was_loose: bool,
     pub(crate) is_sealed: bool,

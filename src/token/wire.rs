@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::{AccessToken, IdToken, OtherFields, RefreshToken, TokenSet, UnixTime};
+use crate::wiped;
 
 /// No token that anyone issues lives longer than this; a server that says so is not taken at its word.
 const LONGEST_LIFE_SECS: u64 = 10 * 366 * 24 * 3600;
@@ -124,9 +125,7 @@ impl TokenSet {
         put("expires_in", expires_in.map(Value::from));
         put("expires_at", expires_at.map(|time| time.as_secs().into()));
         // Writing a map of strings and numbers into memory cannot fail; an empty file would be refused on reading.
-        let mut bytes = Zeroizing::new(serde_json::to_vec_pretty(&object.0).unwrap_or_default());
-        bytes.push(b'\n');
-        bytes
+        wiped::indented_json(&object.0)
     }
 }
 

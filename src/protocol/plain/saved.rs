@@ -1,11 +1,11 @@
 //! Forms of a saved credential: the same that tokens have, where a user name and password can have them.
 
-use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{PlainError, curl_line, header_line, headers_object, netrc_entry};
+use super::{Field, Object, PlainError, curl_line, header_line, headers_object, netrc_entry};
 use crate::protocol::{Credential, Secret};
 use crate::token::UnixTime;
+use crate::wiped;
 
 /// A saved credential and the host that it is for.
 #[derive(Debug)]
@@ -17,26 +17,29 @@ pub(crate) struct PlainSaved<'a> {
 impl PlainSaved<'_> {
     /// Renders the password, or what follows the scheme in a saved header, and a newline.
     pub(crate) fn raw(&self) -> Result<Zeroizing<String>, PlainError> {
-        Ok(Zeroizing::new([self.secret()?, "\n"].concat()))
+        Ok(wiped::concat(&[self.secret()?, "\n"]))
     }
 
     /// Renders one line of JSON, with git's names for what a saved credential has.
     pub(crate) fn json(&self, now: UnixTime) -> Result<Zeroizing<String>, PlainError> {
         let expires_at = self.credential.expires_at;
-        let mut object = json!({
-            "username": self.credential.username,
-            "expires_at": expires_at.map(|at| at.to_string()),
-            "expires_in": expires_at.map(|at| now.until(at).as_secs()),
-        });
+        let end = expires_at.map(|at| at.to_string());
         let (key, authtype) = match &self.credential.secret {
             Secret::Header { scheme, .. } => ("credential", Some(scheme)),
             Secret::Password(_) | Secret::Token { .. } => ("password", None),
         };
-        if let Some(object) = object.as_object_mut() {
-            object.insert(key.to_owned(), self.any_secret().into());
-            object.extend(authtype.map(|scheme| ("authtype".to_owned(), scheme.as_str().into())));
-        }
-        Ok(Zeroizing::new(format!("{object}\n")))
+        let expires_in = expires_at.map(|at| now.until(at).as_secs());
+        let mut object = Object::from([
+            (
+                "username",
+                Field::of_text(self.credential.username.as_deref()),
+            ),
+            ("expires_at", Field::of_text(end.as_deref())),
+            ("expires_in", Field::of_number(expires_in)),
+            (key, Field::Text(self.any_secret())),
+        ]);
+        object.extend(authtype.map(|scheme| ("authtype", Field::Text(scheme))));
+        Ok(wiped::json_line(&object))
     }
 
     /// Renders `Authorization: …`.
@@ -50,7 +53,7 @@ impl PlainSaved<'_> {
         if token.contains(char::is_control) {
             return Err(PlainError::NotALine);
         }
-        Ok(Zeroizing::new(["Bearer ", token, "\n"].concat()))
+        Ok(wiped::concat(&["Bearer ", token, "\n"]))
     }
 
     /// Renders a JSON object of headers, names to strings.
@@ -97,6 +100,8 @@ impl PlainSaved<'_> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn saved(username: &str, password: &str) -> Credential {

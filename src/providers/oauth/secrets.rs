@@ -80,9 +80,11 @@ fn private_file(path: &Path, open: &Opener) -> Result<Zeroizing<Vec<u8>>, Client
     if platform::is_loose(&metadata) {
         return Err(ClientAuthError::Loose { file: file() });
     }
-    let mut content = Zeroizing::new(Vec::new());
+    // Room for all of it, and no more is read: growing would leave copies behind.
+    let length = usize::try_from(metadata.len()).unwrap_or_default();
+    let mut content = Zeroizing::new(Vec::with_capacity(length));
     opened
-        .take(LONGEST)
+        .take(metadata.len())
         .read_to_end(&mut content)
         .map_err(unreadable)?;
     open(path, content).map_err(cannot_use)

@@ -478,3 +478,12 @@ proptest! {
         prop_assert!(kept.entries().len() <= count);
     }
 }
+
+#[test]
+fn nothing_that_is_kept_shows_in_debug() {
+    let file = r#"{"credentials":[{"protocol":"https","host":"h","password":"sekret"}],"theirs":["sekret"]}"#;
+    let kept = Kept::parse(file.as_bytes()).expect("saved credentials");
+    let text = format!("{kept:?}");
+    assert!(!text.contains("sekret"), "{text}");
+    assert!(String::from_utf8_lossy(&kept.render()).contains("\"theirs\": ["));
+}

@@ -2,8 +2,6 @@
 //!
 //! Keys that are unknown at the top are kept. Errors name a place and never quote what stands there.
 
-use std::io::{self, Write};
-
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -11,7 +9,9 @@ use zeroize::Zeroizing;
 
 use super::{Entry, Kept, Registry};
 use crate::protocol::Place;
+use crate::token::OtherFields;
 use crate::token::UnixTime;
+use crate::wiped;
 
 const CREDENTIALS: &str = "credentials";
 const REGISTRIES: &str = "registries";
@@ -46,7 +46,7 @@ impl Kept {
         Ok(Self {
             entries: list(&mut object, CREDENTIALS, entry)?,
             registries: list(&mut object, REGISTRIES, registry)?,
-            other: object,
+            other: OtherFields::new(object),
             was_loose: false,
             is_sealed: false,
         })
@@ -57,30 +57,9 @@ impl Kept {
         let file = FileOut {
             credentials: self.entries.iter().map(EntryOut::of).collect(),
             registries: self.registries.iter().map(RegistryOut::of).collect(),
-            other: &self.other,
+            other: self.other.as_map(),
         };
-        // Measured first, so that growing leaves no copies behind.
-        let mut room = Counter(1);
-        let mut written = serde_json::to_writer_pretty(&mut room, &file);
-        let mut bytes = Zeroizing::new(Vec::with_capacity(room.0));
-        written = written.and_then(|()| serde_json::to_writer_pretty(&mut *bytes, &file));
-        debug_assert!(written.is_ok(), "text and numbers are JSON");
-        bytes.push(b'\n');
-        bytes
-    }
-}
-
-/// Counts what is written.
-struct Counter(usize);
-
-impl Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        wiped::indented_json(&file)
     }
 }
 
