@@ -45,3 +45,36 @@ impl Deadline {
         span <= remaining
     }
 }
+
+/// Returns between half and all of `pause`, so that processes that wait together do not come back at once.
+pub(crate) fn jittered(pause: Duration) -> Duration {
+    let mut byte = [0];
+    // Without randomness the pause is merely the same for everybody.
+    let _ = getrandom::fill(&mut byte);
+    let [byte] = byte;
+    pause / 2 + pause / 2 * u32::from(byte) / 255
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_later_of_two_moments_counts() {
+        let (soon, late) = (Duration::from_secs(60), Duration::from_secs(3600));
+        let left = |deadline: Deadline| deadline.remaining();
+        assert!(left(Deadline::after(Duration::ZERO).or_after(late)) > soon);
+        assert!(left(Deadline::after(late).or_after(soon)) > soon);
+        let endless = Deadline::after(Duration::MAX);
+        assert_eq!(left(endless.or_after(soon)), Duration::MAX);
+    }
+
+    #[test]
+    fn jitter_stays_within_the_pause() {
+        let pause = Duration::from_millis(100);
+        for _ in 0..100 {
+            let jittered = jittered(pause);
+            assert!(jittered >= pause / 2 && jittered <= pause, "{jittered:?}");
+        }
+    }
+}

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::GrantError;
 use crate::deadline::Deadline;
+use crate::deadline::jittered;
 
 const FIRST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(4);
@@ -58,15 +59,6 @@ impl Pauses {
     }
 }
 
-/// Returns between half and all of `pause`, so that many processes do not come back at once.
-fn jittered(pause: Duration) -> Duration {
-    let mut byte = [0];
-    // Without randomness the pause is merely the same for everybody.
-    let _ = getrandom::fill(&mut byte);
-    let [byte] = byte;
-    pause / 2 + pause / 2 * u32::from(byte) / 255
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,14 +100,5 @@ mod tests {
             told(&mut pauses, forbidden),
             GrantError::Forbidden { endpoint: url() }.to_string()
         );
-    }
-
-    #[test]
-    fn jitter_stays_within_the_pause() {
-        let pause = Duration::from_millis(100);
-        for _ in 0..100 {
-            let jittered = jittered(pause);
-            assert!(jittered >= pause / 2 && jittered <= pause, "{jittered:?}");
-        }
     }
 }

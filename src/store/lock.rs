@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{
     Converted, Failure, Journal, LARGEST, Noted, Sealing, Store, StoreError, Stored, beside,
 };
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, jittered};
 use crate::platform;
 use crate::token::{Fingerprint, UnixTime};
 
@@ -209,12 +209,6 @@ fn wait_for(file: &File, path: &Path, deadline: Deadline) -> Result<(), StoreErr
             Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", path)(error)),
         }
     }
-}
-
-/// Returns between half of a pause and all of it, so that processes that wait together do not try together.
-fn jittered(pause: Duration) -> Duration {
-    let share = f64::from(getrandom::u32().unwrap_or(u32::MAX)) / f64::from(u32::MAX);
-    pause.mul_f64(0.5 + share / 2.0)
 }
 
 fn write_holder(mut file: &File) -> io::Result<()> {
