@@ -5,6 +5,7 @@
 //! A refresh that fails never deletes what is stored.
 
 mod renew;
+mod sign_in;
 
 use std::time::Duration;
 

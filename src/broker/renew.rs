@@ -1,13 +1,9 @@
 //! Making a stored login good again: under the lock, spending a refresh token exactly once.
 
-use super::{
-    Broker, BrokerError, Granted, LoginEnd, Need, Unattended, Wanted, granted, stored_is_good,
-};
+use super::{Broker, BrokerError, Granted, LoginEnd, Need, Wanted, granted, stored_is_good};
 use crate::grants::GrantError;
 use crate::grants::retry::Pauses;
 use crate::http::HttpError;
-use crate::providers::Patience;
-use crate::providers::SignInBy;
 use crate::store::Evidence;
 use crate::store::Failure;
 use crate::store::Journal;
@@ -65,26 +61,18 @@ impl Broker<'_> {
                 return self.grant_wanted(current.set, need, now);
             }
             cut_off = cut_off.or_else(|| self.find_cut_off(earlier.take(), &refresh_token));
-            let slot = held
-                .reserve(Some(&refresh_token), now)
-                .map_err(|source| self.storage(source))?;
-            let error = match self.provider.refresh(&refresh_token, self.deadline) {
-                Ok(newer) => return self.keep(&held, slot, current, newer, need),
-                Err(error) => error,
-            };
-            drop(slot);
-            if error.is_refusal("invalid_grant") {
-                let again = held.load().map_err(|source| self.storage(source))?;
-                if again
-                    .as_ref()
-                    .is_some_and(|again| has_other_refresh_token(again, &refresh_token))
-                {
+            let error = match self.refresh(&held, current, &refresh_token, need)? {
+                Refreshed::Granted(granted) => return Ok(granted),
+                Refreshed::Overtaken => {
                     cut_off = None;
                     continue;
                 }
-                self.note(&held, "login_required", &error, None);
-                return self.sign_in(&held, Some(LoginEnd::after(error, cut_off)), need);
-            }
+                Refreshed::Refused(error) => {
+                    let end = LoginEnd::after(error, cut_off);
+                    return self.sign_in(&held, Some(end), need);
+                }
+                Refreshed::Failed(error) => error,
+            };
             if may_have_been_obeyed(&error) {
                 cut_off = cut_off.or(Some(CutOff::by_us(now)));
             }
@@ -92,6 +80,36 @@ impl Broker<'_> {
                 return Err(self.refresh_failed(&held, error, cut_off));
             }
         }
+    }
+
+    /// Spends the refresh token, once.
+    fn refresh(
+        &self,
+        held: &Locked<'_>,
+        current: Stored,
+        refresh_token: &RefreshToken,
+        need: Need,
+    ) -> Result<Refreshed, BrokerError> {
+        let slot = held
+            .reserve(Some(refresh_token), UnixTime::now())
+            .map_err(|source| self.storage(source))?;
+        let error = match self.provider.refresh(refresh_token, self.deadline) {
+            Ok(newer) => {
+                let granted = self.keep(held, slot, current, newer, need)?;
+                return Ok(Refreshed::Granted(granted));
+            }
+            Err(error) => error,
+        };
+        drop(slot);
+        if !error.is_refusal("invalid_grant") {
+            return Ok(Refreshed::Failed(error));
+        }
+        let again = held.load().map_err(|source| self.storage(source))?;
+        if again.is_some_and(|again| has_other_refresh_token(&again, refresh_token)) {
+            return Ok(Refreshed::Overtaken);
+        }
+        self.note(held, "login_required", &error, None);
+        Ok(Refreshed::Refused(error))
     }
 
     fn refresh_failed(
@@ -133,14 +151,7 @@ impl Broker<'_> {
             .map_err(|source| self.storage(source))?;
         (self.on_rotate)(&set);
         if has_access_token {
-            // A refresh that brings no ID token leaves the old one as it was (RFC 6749 §6).
-            if need.token == Wanted::Identity
-                && let Some(life) = set.id_life()
-                && !life.is_good(now, need.min_ttl)
-            {
-                let error = self.not_renewed(life);
-                self.note(held, IDENTITY_NOT_RENEWED, &error, None);
-            }
+            self.note_identity(held, &set, need, now);
             self.grant_wanted(set, need, now)
         } else {
             let source = GrantError::NoAccessToken {
@@ -153,69 +164,18 @@ impl Broker<'_> {
         }
     }
 
-    /// Begins a new login with what the environment or the profile holds, without a person.
-    fn sign_in(
-        &self,
-        held: &Locked<'_>,
-        ended: Option<LoginEnd>,
-        need: Need,
-    ) -> Result<Granted, BrokerError> {
-        let profile = self.profile.to_owned();
-        let unattended = (self.unattended)().map_err(|source| BrokerError::SignIn {
-            profile: profile.clone(),
-            source: Box::new(source),
-        })?;
-        let Some(Unattended {
-            mut credentials,
-            mark,
-        }) = unattended
-        else {
-            return Err(match ended {
-                Some(source) => BrokerError::LoginEnded {
-                    profile,
-                    source: Box::new(source),
-                },
-                None => BrokerError::NotSignedIn { profile },
-            });
-        };
-        if mark.is_some() && held.refused_attempt() == mark {
-            return Err(BrokerError::LoginEnded {
-                profile,
-                source: Box::new(match self.provider.sign_in_by() {
-                    SignInBy::Client => LoginEnd::ClientRefusedBefore,
-                    SignInBy::Password | SignInBy::Person => LoginEnd::PasswordRefusedBefore,
-                }),
-            });
-        }
-        let stored = held.load().map_err(|source| self.storage(source))?;
-        let slot = held
-            .reserve(None, UnixTime::now())
-            .map_err(|source| self.storage(source))?
-            .with_password(stored.and_then(|stored| stored.password));
-        match self
-            .provider
-            .sign_in(credentials.as_mut(), Patience::Overall(self.deadline))
-        {
-            Ok(set) => {
-                let now = UnixTime::now();
-                slot.commit(&set, Evidence::None)
-                    .map_err(|source| self.storage(source))?;
-                (self.on_rotate)(&set);
-                self.grant_wanted(set, need, now)
-            }
-            Err(source) => {
-                drop(slot);
-                let attempt = mark.filter(|_| source.is_about_who(self.provider.sign_in_by()));
-                self.note(held, "sign_in_failed", &source, attempt);
-                Err(BrokerError::SignIn {
-                    profile,
-                    source: Box::new(source),
-                })
-            }
+    /// Remembers that a refresh brought no ID token in place of one that is about to end: the old one stays as it was
+    /// (RFC 6749 §6).
+    fn note_identity(&self, held: &Locked<'_>, set: &TokenSet, need: Need, now: UnixTime) {
+        let life = set.id_life().filter(|_| need.token == Wanted::Identity);
+        if let Some(life) = life.filter(|life| !life.is_good(now, need.min_ttl)) {
+            let error = self.not_renewed(life);
+            self.note(held, IDENTITY_NOT_RENEWED, &error, None);
         }
     }
 
-    fn grant_wanted(
+    /// Returns what is wanted of a new token set, if that has it.
+    pub(super) fn grant_wanted(
         &self,
         set: TokenSet,
         need: Need,
@@ -248,7 +208,7 @@ impl Broker<'_> {
     }
 
     /// Leaves word of a failure for `which`, if that can be written: the failure itself is what matters.
-    fn note(
+    pub(super) fn note(
         &self,
         held: &Locked<'_>,
         code: &str,
@@ -312,6 +272,17 @@ impl Broker<'_> {
                 Some(granted(given, None, need, now))
             })
     }
+}
+
+/// What came of spending a refresh token.
+enum Refreshed {
+    Granted(Granted),
+    /// It was refused, and another one is stored by now: a program that takes no lock had spent it.
+    Overtaken,
+    /// It was refused, and the login is over.
+    Refused(GrantError),
+    /// It may be as good as before.
+    Failed(GrantError),
 }
 
 /// An earlier refresh that never came to its end.

@@ -1,0 +1,88 @@
+//! Beginning a new login with what the environment or the profile holds, without a person.
+
+use super::{Broker, BrokerError, Granted, LoginEnd, Need, Unattended};
+use crate::providers::Patience;
+use crate::providers::SignInBy;
+use crate::providers::SignInError;
+use crate::store::Evidence;
+use crate::store::Locked;
+use crate::store::Slot;
+use crate::token::TokenSet;
+use crate::token::UnixTime;
+
+impl Broker<'_> {
+    /// Signs in, if that takes no person; `ended` is how the login before came to its end, if there was one.
+    pub(super) fn sign_in(
+        &self,
+        held: &Locked<'_>,
+        ended: Option<LoginEnd>,
+        need: Need,
+    ) -> Result<Granted, BrokerError> {
+        let unattended = (self.unattended)().map_err(|source| self.no_sign_in(source))?;
+        let Some(Unattended {
+            mut credentials,
+            mark,
+        }) = unattended
+        else {
+            return Err(self.needs_a_person(ended));
+        };
+        if mark.is_some() && held.refused_attempt() == mark {
+            return Err(self.refused_before());
+        }
+        let stored = held.load().map_err(|source| self.storage(source))?;
+        let slot = held
+            .reserve(None, UnixTime::now())
+            .map_err(|source| self.storage(source))?
+            .with_password(stored.and_then(|stored| stored.password));
+        match self
+            .provider
+            .sign_in(credentials.as_mut(), Patience::Overall(self.deadline))
+        {
+            Ok(set) => self.signed_in(slot, set, need),
+            Err(source) => {
+                drop(slot);
+                let attempt = mark.filter(|_| source.is_about_who(self.provider.sign_in_by()));
+                self.note(held, "sign_in_failed", &source, attempt);
+                Err(self.no_sign_in(source))
+            }
+        }
+    }
+
+    /// Stores what a sign-in brought, and only then hands it out.
+    fn signed_in(&self, slot: Slot<'_>, set: TokenSet, need: Need) -> Result<Granted, BrokerError> {
+        let now = UnixTime::now();
+        slot.commit(&set, Evidence::None)
+            .map_err(|source| self.storage(source))?;
+        (self.on_rotate)(&set);
+        self.grant_wanted(set, need, now)
+    }
+
+    fn no_sign_in(&self, source: SignInError) -> BrokerError {
+        BrokerError::SignIn {
+            profile: self.profile.to_owned(),
+            source: Box::new(source),
+        }
+    }
+
+    fn needs_a_person(&self, ended: Option<LoginEnd>) -> BrokerError {
+        let profile = self.profile.to_owned();
+        match ended {
+            Some(source) => BrokerError::LoginEnded {
+                profile,
+                source: Box::new(source),
+            },
+            None => BrokerError::NotSignedIn { profile },
+        }
+    }
+
+    fn refused_before(&self) -> BrokerError {
+        let end = match self.provider.sign_in_by() {
+            SignInBy::Client => LoginEnd::ClientRefusedBefore,
+            SignInBy::Password | SignInBy::Person => LoginEnd::PasswordRefusedBefore,
+        };
+        BrokerError::LoginEnded {
+            profile: self.profile.to_owned(),
+            source: Box::new(end),
+        }
+    }
+}
