@@ -89,7 +89,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "on_rotate",
-                "Shell command that gets each new token set on its stdin.",
+                "Shell command that gets each new token set on its stdin, and 5 seconds for it at the least, however little of --timeout is left.",
             ),
             (
                 "account_url, connect_url, client_id, redirect_uri, scopes",
