@@ -426,6 +426,22 @@ fn an_mcp_server_is_signed_in_to_with_nothing_configured() {
 }
 
 #[test]
+fn an_address_without_a_scheme_is_asked_where_it_names_and_nowhere_else() {
+    for (address, place) in [
+        ("LocalHost:1/mcp", "https://localhost:1/mcp"),
+        ("localhost:1", "https://localhost:1/"),
+        ("[::1]:1/mcp?a=b", "https://[::1]:1/mcp"),
+    ] {
+        let (code, text) = failure(&TestEnv::offline(), &["login", address]);
+        assert!(
+            text.contains(&format!("cannot reach {place}")),
+            "{address}: {text}"
+        );
+        assert_eq!(code, "network");
+    }
+}
+
+#[test]
 fn a_client_secret_that_was_registered_is_sealed_with_the_login() {
     let site = OAuthSite::start();
     site.edit_claims(|claims| claims["aud"] = json!("registered"));

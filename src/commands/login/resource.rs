@@ -43,15 +43,7 @@ pub(super) fn profile_for(
     if !origin.may_receive_token() {
         return Err(Problem::Insecure(origin.to_string()).into());
     }
-    let address = if address.contains("://") {
-        address.to_owned()
-    } else {
-        format!(
-            "{origin}{}",
-            address.trim_start_matches(&origin.host_and_port())
-        )
-    };
-    let url = Url::parse(&address).context(format!("{origin} is not an address"))?;
+    let url = Url::parse(&origin.url_of(address)).context(format!("{origin} is not an address"))?;
     context.check_config_editable()?;
     let http = Http::new(HttpSettings::default())?;
     let deadline = || Deadline::after(request_timeout(context));
