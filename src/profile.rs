@@ -102,6 +102,15 @@ impl Issuer {
             Self::OAuth(_) => "oauth",
         }
     }
+
+    /// Returns whether the client signs in anew by itself, so that a login does without a refresh token.
+    pub(crate) fn renews_alone(&self) -> bool {
+        match self {
+            Self::Kognic(_) => true,
+            Self::OAuth(settings) => settings.flow == Some(Flow::ClientCredentials),
+            Self::Prusa(_) | Self::Practicus(_) => false,
+        }
+    }
 }
 
 /// What the environment says of built-in profiles.

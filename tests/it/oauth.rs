@@ -156,6 +156,9 @@ fn a_client_signs_in_when_it_is_asked_and_again_when_its_token_ends() {
     env.run(["get"])
         .stdout(format!("{MARKER}-access-1\n"))
         .success();
+    env.run(["status"])
+        .stdout_contains("  refresh  none is needed: the client asks anew\n")
+        .success();
     env.run(["get"])
         .stdout(format!("{MARKER}-access-1\n"))
         .success();
