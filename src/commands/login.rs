@@ -16,7 +16,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::audit::{By, HandOut, hand_out};
-use super::{Problem, human};
+use super::{LoginFailure, Problem, human};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::account::email_of;
@@ -37,6 +37,8 @@ use crate::store::StoreError;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
 
+use target::Target;
+
 /// How long one request may take while a person waits.
 const REQUEST: Duration = Duration::from_secs(30);
 
@@ -46,6 +48,15 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     }
     let options = &*questions::completed(context, options)?;
     let target = target::find(context, options)?;
+    sign_in_to(context, &target, options).map_err(|error| {
+        let name = &target.profile().name;
+        let is_known = |profiles: &Profiles| profiles.named(name).is_some();
+        let profile = context.profiles().is_ok_and(is_known).then(|| name.clone());
+        LoginFailure { profile, error }.into()
+    })
+}
+
+fn sign_in_to(context: &Context, target: &Target<'_>, options: &Login) -> Result<()> {
     let profile = target.profile();
     let wish = Wish {
         options: Some(&options.kognic),

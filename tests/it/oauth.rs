@@ -141,6 +141,15 @@ fn every_refusal_of_the_token_endpoint_has_its_code_word() {
         let (got, text) = failure(&env, &["login"]);
         assert!(text.contains(&format!("refused: {error}")), "{text}");
         assert_eq!(got, code, "{text}");
+        let is_named = text.ends_with("| run `prusa-cred login --profile corp`");
+        assert_eq!(is_named, error == "invalid_grant", "{text}");
+        if is_named {
+            let (_, text) = failure(&env, &["get"]);
+            assert!(
+                text.ends_with("| run `prusa-cred login --profile corp`"),
+                "{text}"
+            );
+        }
     }
     site.can("/token", 503, "");
     assert_eq!(failure(&env, &["login"]).0, "server");
@@ -504,6 +513,31 @@ fn what_cannot_be_signed_in_to_leaves_no_trace() {
         "denied"
     );
     assert!(!env.config_dir().join("prusa-cred/config.toml").exists());
+}
+
+#[test]
+fn a_profile_that_is_not_there_yet_is_in_no_hint() {
+    let site = OAuthSite::start();
+    site.can("/token", 400, r#"{"error":"invalid_grant"}"#);
+    let env = TestEnv::offline();
+    let options = [
+        "--profile",
+        "new",
+        "--host",
+        "git.example.com",
+        "--issuer",
+        site.origin(),
+        "--client-id",
+        "me",
+    ];
+    let (terminal, address) = begun(&env, &options);
+    visit(&address);
+    let (status, screen) = terminal.wait();
+    assert!(
+        screen.ends_with("refused: invalid_grant\n  hint: run it again\n"),
+        "{screen}"
+    );
+    assert_eq!(status, 1);
 }
 
 #[test]
