@@ -15,6 +15,7 @@ use secrecy::SecretString;
 
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
+use crate::grants::authorization_code::AnswerError;
 use crate::http::HttpError;
 use crate::providers::kognic::ItemError;
 use crate::providers::oauth::OAuthError;
@@ -184,18 +185,9 @@ pub(crate) enum SignInError {
     /// The way leads to another server, such as that of a single sign-on: a password does not go there.
     #[error("the sign-in leads away, to {to}")]
     LeftOrigin { to: String },
-    /// `access_denied`: somebody, or the server, said no.
-    #[error("access was denied")]
-    Denied,
-    /// The answer belongs to another question.
-    #[error("the answer does not belong to this sign-in (its state differs)")]
-    StateMismatch,
-    /// An address that a sign-in does not end on.
-    #[error("that is neither an address that begins with {expected} nor a code")]
-    WrongAddress { expected: String },
-    /// The right address without what it is for.
-    #[error("the answer holds no code")]
-    NoCode,
+    /// The way ended, and not with a code.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
     #[error(transparent)]

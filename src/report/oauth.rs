@@ -29,7 +29,6 @@ pub(super) fn class_of(
 
 pub(super) fn of_sign_in(error: &OAuthError, profile: Option<&str>) -> Class {
     match error {
-        OAuthError::Answer(error) => of_answer(error, profile),
         OAuthError::Device(DeviceError::Denied) => (Code::Denied, None),
         OAuthError::Device(DeviceError::Expired) | OAuthError::NobodyCame { .. } => (
             Code::LoginRequired,
@@ -52,13 +51,15 @@ pub(super) fn of_sign_in(error: &OAuthError, profile: Option<&str>) -> Class {
     }
 }
 
-fn of_answer(error: &AnswerError, profile: Option<&str>) -> Class {
+pub(super) fn of_answer(error: &AnswerError, profile: Option<&str>) -> Class {
     match error {
         AnswerError::Denied { .. } => (Code::Denied, None),
         AnswerError::Refused(error) => of_grant(error, profile),
         AnswerError::StateMismatch | AnswerError::NoCode | AnswerError::WrongAddress { .. } => (
             Code::Denied,
-            hint("begin again, and use only the address that this sign-in shows"),
+            hint(
+                "begin again; only the address that the browser ends on in this very sign-in will do",
+            ),
         ),
         AnswerError::OtherIssuer { .. } => (
             Code::Denied,

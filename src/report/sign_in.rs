@@ -41,13 +41,7 @@ pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
             Code::Server,
             Some(format!("{} signs in with a browser instead", in_browser())),
         ),
-        SignInError::Denied => (Code::Denied, None),
-        SignInError::StateMismatch | SignInError::WrongAddress { .. } | SignInError::NoCode => (
-            Code::Denied,
-            hint(
-                "begin again; with --browser, paste the address of the page that the browser ended on",
-            ),
-        ),
+        SignInError::Answer(error) => at_sign_in(oauth::of_answer(error, profile)),
         error if error.is_refused_client() => (
             Code::InvalidCredentials,
             hint("see that the client's credentials are still good, and meant for this server"),
