@@ -98,6 +98,12 @@ pub(crate) enum Attempt<'a> {
     AfterRefusal { message: &'a str },
 }
 
+impl<'a> Attempt<'a> {
+    fn after(refused: Option<&'a str>) -> Self {
+        refused.map_or(Self::First, |message| Self::AfterRefusal { message })
+    }
+}
+
 /// Why credentials are not there.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CredentialsError {
@@ -132,6 +138,43 @@ impl std::fmt::Display for Needed {
             Self::OneTimeCode => "a one-time code",
         })
     }
+}
+
+/// Asks for e-mail address and password; `refused` is what the server said to those before.
+fn ask_email_and_password(
+    credentials: &mut dyn Credentials,
+    refused: Option<String>,
+) -> Result<(String, SecretString), SignInError> {
+    let attempt = Attempt::after(refused.as_deref());
+    let both = credentials
+        .email(attempt)
+        .and_then(|email| Ok((email, credentials.password(attempt)?)));
+    or_refusal(both, refused, |message| SignInError::InvalidCredentials {
+        message,
+    })
+}
+
+/// Asks for a one-time code; `refused` is what the server said to the one before.
+fn ask_one_time_code(
+    credentials: &mut dyn Credentials,
+    refused: Option<String>,
+) -> Result<SecretString, SignInError> {
+    let code = credentials.one_time_code(Attempt::after(refused.as_deref()));
+    or_refusal(code, refused, |message| SignInError::InvalidCode {
+        message,
+    })
+}
+
+/// Returns what was asked for; where there is nothing else to try, what the server said to the last try.
+fn or_refusal<T>(
+    asked: Result<T, CredentialsError>,
+    refused: Option<String>,
+    refusal: impl FnOnce(String) -> SignInError,
+) -> Result<T, SignInError> {
+    asked.map_err(|error| match (error, refused) {
+        (CredentialsError::NoMore, Some(message)) => refusal(message),
+        (error, _) => error.into(),
+    })
 }
 
 /// Nothing to ask: for providers that sign in by what they were made with.
