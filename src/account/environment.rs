@@ -16,7 +16,7 @@ pub(super) fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, Acc
     {
         return Ok(variable("PRT_TOKEN")?.map(|token| set_of(&token)));
     }
-    if !profile.is_built_in() {
+    if !profile.is_prusa() {
         return Ok(None);
     }
     if let Some(json) = variable("PRUSA_TOKENS_JSON")? {
