@@ -19,10 +19,13 @@ pub(super) fn sign_in(
     options: &Login,
 ) -> Result<TokenSet> {
     if options.browser {
-        with_browser(context, account, settings)
-    } else {
-        Ok(password::sign_in(context, account, options)?.0)
+        return with_browser(context, account, settings);
     }
+    // Where nobody looks on, nobody wonders what the first prompt waits for.
+    if Person::find(context.may_ask()).is_there() {
+        context.say("Asking Prusa Account for its sign-in page.");
+    }
+    Ok(password::sign_in(context, account, options)?.0)
 }
 
 /// What is asked for, in prompts and errors.

@@ -22,6 +22,7 @@ fn address_password_and_code_are_typed_and_only_the_address_is_seen() {
     let env = TestEnv::new(&site);
     let code = site.one_time_code();
     let mut terminal = env.terminal(["login"]);
+    terminal.expect("Asking Prusa Account for its sign-in page.\r\n");
     terminal.expect("E-mail: ").send_line(EMAIL);
     terminal.expect(ASK_PASSWORD).send_hidden(PASSWORD);
     terminal.expect(ASK_CODE).send_hidden(&code);
