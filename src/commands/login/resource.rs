@@ -55,13 +55,11 @@ pub(super) fn profile_for(
         found.resource,
         place(&issuer)
     ));
-    let scopes = scopes_for(options, &found, &server);
     let name = name_for(context, origin)?;
+    let scopes = scopes_for(options, &found, &server);
+    let issuer = server.issuer.as_deref().unwrap_or(issuer.as_str());
     let new = NewProfile::new(&name, "oauth")
-        .text(
-            "issuer",
-            server.issuer.as_deref().unwrap_or(issuer.as_str()),
-        )
+        .text("issuer", issuer)
         .text("resource", &found.resource)
         .texts("hosts", [origin.to_string().trim_start_matches("https://")]);
     let new = if scopes.is_empty() {
