@@ -131,6 +131,15 @@ pub(crate) struct HelperFailure {
     pub(crate) error: anyhow::Error,
 }
 
+/// A login that came to nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub(crate) struct LoginFailure {
+    /// The profile that it was for, if that is there already.
+    pub(crate) profile: Option<String>,
+    pub(crate) error: anyhow::Error,
+}
+
 /// Does what the command line asks for.
 pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
     match command {

@@ -154,8 +154,12 @@ impl<'a> Sources<'a> {
         })
     }
 
-    /// Returns whether a person typed something wrong and may try again.
-    fn may_type_again(&mut self, attempt: Attempt<'_>) -> Result<(), CredentialsError> {
+    /// Tells the person what the server said to the last try, and counts this one.
+    ///
+    /// # Errors
+    ///
+    /// When it would be one too many.
+    fn count_try(&mut self, attempt: Attempt<'_>) -> Result<(), CredentialsError> {
         if let Attempt::AfterRefusal { message } = attempt {
             self.context.say(&format!("Refused: {message}"));
         }
@@ -242,7 +246,7 @@ impl Credentials for Sources<'_> {
                 Err(CredentialsError::Missing(Needed::OneTimeCode))
             }
             CodeFrom::Person => {
-                self.may_type_again(attempt)?;
+                self.count_try(attempt)?;
                 self.person
                     .ask_hidden("one-time code", "One-time code")
                     .map_err(|error| failed(Needed::OneTimeCode, error))
@@ -265,7 +269,7 @@ impl Sources<'_> {
             }
             PasswordFrom::Given(_) | PasswordFrom::Command(_) => Err(CredentialsError::NoMore),
             PasswordFrom::Person => {
-                self.may_type_again(attempt)?;
+                self.count_try(attempt)?;
                 let prompt = match &self.email {
                     Some(email) => format!("Password of {email}"),
                     None => "Password".to_owned(),

@@ -310,7 +310,7 @@ fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
 }
 
 /// Returns whether the address is of this machine, whatever anybody's DNS says.
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -69,13 +69,13 @@ pub(crate) struct Profile {
 
 impl Profile {
     /// Returns whether this is the profile that `PRUSA_TOKEN`, `PRUSA_PASSWORD` and the like speak of.
-    pub(crate) fn is_built_in(&self) -> bool {
+    pub(crate) fn is_prusa(&self) -> bool {
         self.name == PRUSA
     }
 
     /// Returns the command that signs in to this profile.
     pub(crate) fn login_command(&self) -> String {
-        if self.is_built_in() {
+        if self.is_prusa() {
             "prusa-cred login".to_owned()
         } else {
             format!("prusa-cred login --profile {}", self.name)
@@ -100,6 +100,15 @@ impl Issuer {
             Self::Kognic(_) => "kognic",
             Self::Practicus(_) => "practicus",
             Self::OAuth(_) => "oauth",
+        }
+    }
+
+    /// Returns whether the client signs in anew by itself, so that a login does without a refresh token.
+    pub(crate) fn renews_alone(&self) -> bool {
+        match self {
+            Self::Kognic(_) => true,
+            Self::OAuth(settings) => settings.flow == Some(Flow::ClientCredentials),
+            Self::Prusa(_) | Self::Practicus(_) => false,
         }
     }
 }

@@ -58,18 +58,12 @@ impl Person {
         self.absent.is_none()
     }
 
-    /// Asks for a line that may be seen.
+    /// Asks for a line that may be seen, until there is one.
     pub(crate) fn ask(self, what: &'static str, prompt: &str) -> Result<String, PromptError> {
-        self.check(what)?;
-        let line: String = Input::with_theme(&SimpleTheme)
-            .with_prompt(prompt)
-            .allow_empty(true)
-            .interact_text()
-            .map_err(|dialoguer::Error::IO(source)| PromptError::Terminal { what, source })?;
-        match line.trim() {
-            "" => Err(PromptError::Nothing { what }),
+        self.ask_until(what, prompt, |line| match line {
+            "" => Err("nothing was entered".to_owned()),
             line => Ok(line.to_owned()),
-        }
+        })
     }
 
     /// Asks for a line until `read` makes something of it; an error of `read` is shown and asked about again.
@@ -108,19 +102,20 @@ impl Person {
             .ok_or(PromptError::Nothing { what })
     }
 
-    /// Asks for a line that nobody may see.
+    /// Asks for a line that nobody may see, until there is one that can have been meant.
     pub(crate) fn ask_hidden(
         self,
         what: &'static str,
         prompt: &str,
     ) -> Result<SecretString, PromptError> {
         self.check(what)?;
-        let line = platform::read_hidden_line(&format!("{prompt}: "))
-            .map_err(|source| PromptError::Terminal { what, source })?;
-        if line.is_empty() {
-            Err(PromptError::Nothing { what })
-        } else {
-            Ok(line.as_str().into())
+        loop {
+            let line = platform::read_hidden_line(&format!("{prompt}: "))
+                .map_err(|source| PromptError::Terminal { what, source })?;
+            match fault_of(&line) {
+                None => return Ok(line.as_str().into()),
+                Some(why) => complain(why),
+            }
         }
     }
 
@@ -154,6 +149,22 @@ impl Person {
             let _ = write!(stderr, "\r\x1b[2K{text}").and_then(|()| stderr.flush());
         }
     }
+}
+
+/// Returns why a line that nobody saw is not what the person meant: keys that do something elsewhere are taken for letters.
+fn fault_of(line: &str) -> Option<&'static str> {
+    if line.is_empty() {
+        Some("nothing was entered")
+    } else if line.contains(char::is_control) {
+        Some("it holds a control character, as Ctrl-Z or Tab types one")
+    } else {
+        None
+    }
+}
+
+fn complain(why: &str) {
+    // Nobody is left to tell when stderr itself is gone.
+    let _ = writeln!(std::io::stderr().lock(), "That will not do: {why}.");
 }
 
 /// A menu in plain characters, without colours.

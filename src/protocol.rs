@@ -6,7 +6,7 @@
 
 pub(crate) mod bazel;
 pub(crate) mod cargo;
-mod challenge;
+pub(crate) mod challenge;
 mod credential;
 pub(crate) mod docker;
 pub(crate) mod git;

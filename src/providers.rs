@@ -15,6 +15,7 @@ use secrecy::SecretString;
 
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
+use crate::grants::authorization_code::AnswerError;
 use crate::http::HttpError;
 use crate::providers::kognic::ItemError;
 use crate::providers::oauth::OAuthError;
@@ -97,6 +98,12 @@ pub(crate) enum Attempt<'a> {
     AfterRefusal { message: &'a str },
 }
 
+impl<'a> Attempt<'a> {
+    fn after(refused: Option<&'a str>) -> Self {
+        refused.map_or(Self::First, |message| Self::AfterRefusal { message })
+    }
+}
+
 /// Why credentials are not there.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CredentialsError {
@@ -131,6 +138,43 @@ impl std::fmt::Display for Needed {
             Self::OneTimeCode => "a one-time code",
         })
     }
+}
+
+/// Asks for e-mail address and password; `refused` is what the server said to those before.
+fn ask_email_and_password(
+    credentials: &mut dyn Credentials,
+    refused: Option<String>,
+) -> Result<(String, SecretString), SignInError> {
+    let attempt = Attempt::after(refused.as_deref());
+    let both = credentials
+        .email(attempt)
+        .and_then(|email| Ok((email, credentials.password(attempt)?)));
+    or_refusal(both, refused, |message| SignInError::InvalidCredentials {
+        message,
+    })
+}
+
+/// Asks for a one-time code; `refused` is what the server said to the one before.
+fn ask_one_time_code(
+    credentials: &mut dyn Credentials,
+    refused: Option<String>,
+) -> Result<SecretString, SignInError> {
+    let code = credentials.one_time_code(Attempt::after(refused.as_deref()));
+    or_refusal(code, refused, |message| SignInError::InvalidCode {
+        message,
+    })
+}
+
+/// Returns what was asked for; where there is nothing else to try, what the server said to the last try.
+fn or_refusal<T>(
+    asked: Result<T, CredentialsError>,
+    refused: Option<String>,
+    refusal: impl FnOnce(String) -> SignInError,
+) -> Result<T, SignInError> {
+    asked.map_err(|error| match (error, refused) {
+        (CredentialsError::NoMore, Some(message)) => refusal(message),
+        (error, _) => error.into(),
+    })
 }
 
 /// Nothing to ask: for providers that sign in by what they were made with.
@@ -184,18 +228,9 @@ pub(crate) enum SignInError {
     /// The way leads to another server, such as that of a single sign-on: a password does not go there.
     #[error("the sign-in leads away, to {to}")]
     LeftOrigin { to: String },
-    /// `access_denied`: somebody, or the server, said no.
-    #[error("access was denied")]
-    Denied,
-    /// The answer belongs to another question.
-    #[error("the answer does not belong to this sign-in (its state differs)")]
-    StateMismatch,
-    /// An address that a sign-in does not end on.
-    #[error("that is neither an address that begins with {expected} nor a code")]
-    WrongAddress { expected: String },
-    /// The right address without what it is for.
-    #[error("the answer holds no code")]
-    NoCode,
+    /// The way ended, and not with a code.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
     #[error(transparent)]

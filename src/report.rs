@@ -21,6 +21,7 @@ use serde_json::json;
 
 use crate::account::KognicError;
 use crate::commands::HelperFailure;
+use crate::commands::LoginFailure;
 use crate::commands::Problem;
 use crate::context::wants_json_errors;
 use crate::protocol::Protocol;
@@ -29,7 +30,7 @@ use crate::protocol::docker::DockerError;
 use crate::protocol::google;
 use crate::protocol::keyring::KeyringError as KeyringCommandError;
 
-use class::{Code, classify};
+use class::{Code, classify, classify_for};
 
 /// Exit status when all went well.
 pub(crate) const SUCCESS: u8 = 0;
@@ -47,10 +48,14 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
         },
         None => error,
     };
+    let (error, profile) = match error.downcast_ref() {
+        Some(LoginFailure { profile, error }) => (error, profile.as_deref()),
+        None => (error, None),
+    };
     if is_broken_pipe(error) || matches!(error.downcast_ref(), Some(Problem::Unwell)) {
         return FAILURE;
     }
-    let (code, hint) = classify(error);
+    let (code, hint) = classify_for(error, profile);
     let text = if wants_json || wants_json_errors() {
         let message = error
             .chain()

@@ -19,7 +19,7 @@ pub(super) fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, Acc
         let token = secret_variable("PRT_TOKEN")?;
         return Ok(token.map(|token| set_of(token.expose_secret())));
     }
-    if !profile.is_built_in() {
+    if !profile.is_prusa() {
         return Ok(None);
     }
     if let Some(json) = secret_variable("PRUSA_TOKENS_JSON")? {

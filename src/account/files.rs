@@ -25,7 +25,7 @@ pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
         return Ok(path.clone());
     }
     let config_dir = config_dir()?;
-    if !profile.is_built_in() {
+    if !profile.is_prusa() {
         return Ok(under(&config_dir, TOKENS_DIR).join(format!("{}.json", profile.name)));
     }
     let ours = under(&config_dir, PRUSA_FILE);
@@ -43,7 +43,7 @@ pub(crate) fn files_of(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> 
         return kognic::token_files(profile);
     }
     let mut paths = vec![token_path(profile)?];
-    if profile.is_built_in() {
+    if profile.is_prusa() {
         paths.extend(successors()?);
     }
     Ok(paths)

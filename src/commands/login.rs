@@ -16,7 +16,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::audit::{By, HandOut, hand_out};
-use super::{Problem, human};
+use super::{LoginFailure, Problem, human};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::account::email_of;
@@ -32,10 +32,13 @@ use crate::protocol::MAX_INPUT;
 use crate::providers::SignInBy;
 use crate::stdin::Stdin;
 use crate::store::Evidence;
+use crate::store::Locked;
 use crate::store::SavedPassword;
 use crate::store::StoreError;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
+
+use target::Target;
 
 /// How long one request may take while a person waits.
 const REQUEST: Duration = Duration::from_secs(30);
@@ -46,6 +49,15 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     }
     let options = &*questions::completed(context, options)?;
     let target = target::find(context, options)?;
+    sign_in_to(context, &target, options).map_err(|error| {
+        let name = &target.profile().name;
+        let is_known = |profiles: &Profiles| profiles.named(name).is_some();
+        let profile = context.profiles().is_ok_and(is_known).then(|| name.clone());
+        LoginFailure { profile, error }.into()
+    })
+}
+
+fn sign_in_to(context: &Context, target: &Target<'_>, options: &Login) -> Result<()> {
     let profile = target.profile();
     let wish = Wish {
         options: Some(&options.kognic),
@@ -53,31 +65,11 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     };
     let account = Account::stored_for(context, profile, wish)?;
     if !options.no_store {
-        // Better to know now than after the password has been typed.
-        let held = account
-            .store()
-            .lock(Deadline::after(request_timeout(context)))?;
-        let slot = held.reserve(None, UnixTime::now())?;
-        if options.save_password && !slot.is_sealed() {
-            return Err(not_sealed(context, profile));
-        }
+        check_storable(context, &account, options)?;
     }
-    let (set, password) = match &profile.issuer {
-        Issuer::Prusa(settings) => (prusa::sign_in(context, &account, settings, options)?, None),
-        Issuer::Kognic(_) => (kognic::sign_in(context, &account)?, None),
-        Issuer::Practicus(_) => practicus::sign_in(context, &account, options)?,
-        Issuer::OAuth(settings) => (oauth::sign_in(context, &account, settings, options)?, None),
-    };
+    let (set, password) = sign_in(context, &account, options)?;
     if options.no_store {
-        let handed_out: Vec<_> = tokens_in(&set)
-            .map(|token| HandOut {
-                profile: &profile.name,
-                by: By::Login,
-                host: None,
-                token: token.name(),
-            })
-            .collect();
-        return hand_out(context, &handed_out, set.render());
+        return print_set(context, profile, &set);
     }
     target.keep(context, &set)?;
     keep(context, &account, &set, password)?;
@@ -91,6 +83,46 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     Ok(())
 }
 
+/// Looks whether a login can be stored: better to know before the password has been typed.
+fn check_storable(context: &Context, account: &Account<'_>, options: &Login) -> Result<()> {
+    let held = account
+        .store()
+        .lock(Deadline::after(request_timeout(context)))?;
+    let slot = held.reserve(None, UnixTime::now())?;
+    if options.save_password && !slot.is_sealed() {
+        return Err(not_sealed(context, account.profile()));
+    }
+    Ok(())
+}
+
+/// Signs in as the provider has it, and returns the password too if that is to be kept.
+fn sign_in(
+    context: &Context,
+    account: &Account<'_>,
+    options: &Login,
+) -> Result<(TokenSet, Option<SavedPassword>)> {
+    let set = match &account.profile().issuer {
+        Issuer::Practicus(_) => return practicus::sign_in(context, account, options),
+        Issuer::Prusa(settings) => prusa::sign_in(context, account, settings, options),
+        Issuer::Kognic(_) => kognic::sign_in(context, account),
+        Issuer::OAuth(settings) => oauth::sign_in(context, account, settings, options),
+    };
+    Ok((set?, None))
+}
+
+/// Prints the set in place of storing it.
+fn print_set(context: &Context, profile: &Profile, set: &TokenSet) -> Result<()> {
+    let handed_out: Vec<_> = tokens_in(set)
+        .map(|token| HandOut {
+            profile: &profile.name,
+            by: By::Login,
+            host: None,
+            token: token.name(),
+        })
+        .collect();
+    hand_out(context, &handed_out, set.render())
+}
+
 fn tokens_in(set: &TokenSet) -> impl Iterator<Item = Wanted> {
     let tokens = [
         (Wanted::Access, set.access_token.is_some()),
@@ -100,6 +132,26 @@ fn tokens_in(set: &TokenSet) -> impl Iterator<Item = Wanted> {
     tokens
         .into_iter()
         .filter_map(|(token, is_there)| is_there.then_some(token))
+}
+
+/// Makes way for a new login where what is stored cannot be read.
+fn set_aside_unreadable(context: &Context, held: &Locked<'_>, now: UnixTime) -> Result<()> {
+    match held.load() {
+        Ok(_) => Ok(()),
+        Err(
+            StoreError::NotATokenSet { .. }
+            | StoreError::TooLarge { .. }
+            | StoreError::Sealed { .. },
+        ) => {
+            let aside = held.set_aside(now)?;
+            context.warn(&format!(
+                "what was stored could not be read; it is kept as {}",
+                aside.display()
+            ));
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Stores a new login over whatever was there; a file that cannot be read is kept beside it.
@@ -116,25 +168,19 @@ fn keep(
     // First of all, as it also says whether the new file is to be sealed.
     let slot = held.reserve(None, now)?;
     let is_saved = password.is_some() && slot.is_sealed();
-    match held.load() {
-        Ok(_) => {}
-        Err(
-            StoreError::NotATokenSet { .. }
-            | StoreError::TooLarge { .. }
-            | StoreError::Sealed { .. },
-        ) => {
-            let aside = held.set_aside(now)?;
-            context.warn(&format!(
-                "what was stored could not be read; it is kept as {}",
-                aside.display()
-            ));
-        }
-        Err(error) => return Err(error.into()),
-    }
+    set_aside_unreadable(context, &held, now)?;
     slot.with_password(password).commit(set, Evidence::None)?;
     // Whoever signed in may have taken longer over it than any deadline since the start.
     account.tell_rotation(set, Deadline::after(request_timeout(context)));
     drop(held);
+    say_signed_in(context, account, set, now);
+    if is_saved {
+        context.say("The password is sealed there too, for signing in again by itself.");
+    }
+    Ok(())
+}
+
+fn say_signed_in(context: &Context, account: &Account<'_>, set: &TokenSet, now: UnixTime) {
     let who = email_of(set).or_else(|| account.profile().email.clone());
     let who = who
         .as_deref()
@@ -154,10 +200,6 @@ fn keep(
         account.profile().name
     ));
     context.say(&format!("Stored in {}", account.store().path().display()));
-    if is_saved {
-        context.say("The password is sealed there too, for signing in again by itself.");
-    }
-    Ok(())
 }
 
 /// Returns why a password cannot be kept.

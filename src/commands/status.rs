@@ -10,7 +10,6 @@ use crate::account::KognicError;
 use crate::account::email_of;
 use crate::context::Context;
 use crate::http::printable;
-use crate::profile::Issuer;
 use crate::profile::Profile;
 use crate::store::StoreError;
 use crate::token::TokenSet;
@@ -238,7 +237,7 @@ impl Login {
     /// Returns how long the refresh token lasts, if there is one.
     pub(super) fn refresh(&self, profile: &Profile, now: UnixTime) -> String {
         match self.refresh {
-            Refresh::None if matches!(profile.issuer, Issuer::Kognic(_)) => {
+            Refresh::None if profile.issuer.renews_alone() => {
                 "none is needed: the client asks anew".to_owned()
             }
             Refresh::None => "no refresh token: the login ends with the access token".to_owned(),

@@ -161,7 +161,9 @@ impl Started {
             expected: self.redirect_uri.to_string(),
         };
         let pasted = pasted.trim().trim_matches(['"', '\'', '<', '>']).trim();
-        if is_bare_code(pasted) {
+        let host = self.redirect_uri.host_str().unwrap_or_default();
+        // An address without its scheme can look like a code.
+        if is_bare_code(pasted) && !pasted.starts_with(host) {
             return Ok(pasted.into());
         }
         if pasted.is_empty() || pasted.contains(char::is_whitespace) {
@@ -302,6 +304,26 @@ mod tests {
                 expected,
                 "{pasted}"
             );
+        }
+    }
+
+    #[test]
+    fn an_address_of_another_program_has_a_path() {
+        let mut started = started(false);
+        started.redirect_uri = Url::parse("https://app.example/login/done").expect("a URL");
+        let wrong =
+            "that is neither an address that begins with https://app.example/login/done nor a code";
+        for (pasted, expected) in [
+            ("https://app.example/login/done?code=abc&state=s", Ok("abc")),
+            ("app.example/login/done/?code=abc&state=s#_=_", Ok("abc")),
+            ("https://app.example/other?code=abc&state=s", Err(wrong)),
+            ("http://app.example/login/done?code=abc&state=s", Err(wrong)),
+            ("https://a.example/authorize?state=s&code=abc", Err(wrong)),
+            ("app.example/login/done", Err(wrong)),
+            ("app.example", Err(wrong)),
+        ] {
+            let expected = expected.map(str::to_owned).map_err(str::to_owned);
+            assert_eq!(read(started.code_from_pasted(pasted)), expected, "{pasted}");
         }
     }
 

@@ -76,8 +76,10 @@ impl Authenticated {
 }
 
 impl Client {
-    /// Adds to the form, or beside it, what shows who the client is. `audience` is who may believe an assertion: the
-    /// server's issuer, else its token endpoint.
+    /// Adds to the form, or beside it, what shows who the client is.
+    ///
+    /// `audience` is who may believe an assertion (RFC 7523 §3, 3): at the token endpoint that itself, as every server takes
+    /// it; elsewhere the server's issuer, as RFC 7009 and RFC 8628 name no other.
     pub(crate) fn authenticate(
         &self,
         mut form: Form,

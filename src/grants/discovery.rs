@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::deadline::Deadline;
-use crate::http::{Http, HttpError, HttpRequest, HttpResponse, place, printable};
+use crate::http::{Http, HttpError, HttpRequest, HttpResponse, is_loopback, place, printable};
 
 /// What is known of a server, by the names of RFC 8414 §2.
 #[derive(Clone, Debug, Default)]
@@ -224,13 +224,7 @@ fn endpoint(
 /// Returns whether secrets may be sent there: https, or plain HTTP that stays on this machine.
 pub(crate) fn is_safe(url: &Url) -> bool {
     let has_no_user = url.username().is_empty() && url.password().is_none();
-    let is_here = match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    has_no_user && (is_https(url) || (url.scheme() == "http" && is_here))
+    has_no_user && (is_https(url) || (url.scheme() == "http" && is_loopback(url)))
 }
 
 fn is_https(url: &Url) -> bool {

@@ -7,7 +7,7 @@
 
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use url::Url;
 
 use super::discovery::{self, DiscoveryError};
@@ -113,12 +113,7 @@ pub(crate) fn verify(id_token: &IdToken, keys: &[Jwk], jwks_uri: &Url) -> Result
 
 /// Returns how the token says that it is signed, and with which key.
 fn header(id_token: &IdToken) -> Result<(Algorithm, Option<String>), IdTokenError> {
-    use base64::Engine as _;
-    let first = id_token.expose().split('.').next().unwrap_or_default();
-    let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(first);
-    let header = header.map_err(|_| IdTokenError::NotAJwt)?;
-    let header: Map<String, Value> =
-        serde_json::from_slice(&header).map_err(|_| IdTokenError::NotAJwt)?;
+    let header = Jwt::decode_header(id_token.expose()).ok_or(IdTokenError::NotAJwt)?;
     let text = |name| header.get(name).and_then(Value::as_str);
     let algorithm = text("alg").ok_or(IdTokenError::NotAJwt)?;
     if algorithm.eq_ignore_ascii_case("none") {

@@ -18,6 +18,8 @@ use std::time::Duration;
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::deadline::Deadline;
+
 pub(crate) use page::Page;
 
 /// The longest request line: codes of some servers are kilobytes long.
@@ -28,6 +30,8 @@ const LONGEST_REQUEST: u64 = 64 * 1024;
 const TALK: Duration = Duration::from_secs(10);
 /// How many connections are listened to at a time.
 const AT_ONCE: usize = 32;
+/// How long it takes breath where a connection cannot be taken: for want of a file descriptor the next try fails at once.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// Why nobody can come back here.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +92,11 @@ impl Loopback {
     pub(crate) fn listen<T: From<Arrival> + Send + 'static>(self, arrivals: Sender<T>) {
         let talking = Arc::new(AtomicUsize::new(0));
         std::thread::spawn(move || {
-            for stream in self.listener.incoming().flatten() {
+            for stream in self.listener.incoming() {
+                let Ok(stream) = stream else {
+                    Deadline::after(BREATH).sleep(BREATH);
+                    continue;
+                };
                 if talking.fetch_add(1, Ordering::SeqCst) >= AT_ONCE {
                     talking.fetch_sub(1, Ordering::SeqCst);
                     continue;
@@ -108,9 +116,11 @@ impl Loopback {
 
 /// Returns the arrival if the request is one; answers it if it is not.
 fn talk(mut stream: TcpStream, port: u16) -> io::Result<Option<Arrival>> {
-    stream.set_read_timeout(Some(TALK))?;
     stream.set_write_timeout(Some(TALK))?;
-    let (line, host) = head(&stream)?;
+    let (line, host) = head(Hearing {
+        stream: &stream,
+        end: Deadline::after(TALK),
+    })?;
     match judge(&line, &host, port) {
         Ok(query) => Ok(Some(Arrival {
             query: Zeroizing::new(query.to_owned()),
@@ -123,9 +133,26 @@ fn talk(mut stream: TcpStream, port: u16) -> io::Result<Option<Arrival>> {
     }
 }
 
+/// What is said on a connection, until a moment and no longer, however slowly that is.
+struct Hearing<'s> {
+    stream: &'s TcpStream,
+    end: Deadline,
+}
+
+impl Read for Hearing<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.end.is_over() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        // Zero, which would be no timeout at all, is refused there.
+        self.stream.set_read_timeout(Some(self.end.remaining()))?;
+        self.stream.read(buffer)
+    }
+}
+
 /// Reads the request line and the `Host` header.
-fn head(stream: &TcpStream) -> io::Result<(Zeroizing<String>, String)> {
-    let mut reader = BufReader::new(stream).take(LONGEST_REQUEST);
+fn head(hearing: Hearing<'_>) -> io::Result<(Zeroizing<String>, String)> {
+    let mut reader = BufReader::new(hearing).take(LONGEST_REQUEST);
     let mut first = Zeroizing::new(String::new());
     (&mut reader).take(LONGEST_LINE).read_line(&mut first)?;
     let mut host = String::new();
@@ -223,6 +250,28 @@ mod tests {
         ] {
             assert_eq!(status(line, host), Err(expected), "{line}");
         }
+    }
+
+    #[test]
+    fn whoever_talks_slowly_is_not_listened_to_for_ever() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let mut slow = TcpStream::connect(address).expect("a connection");
+        let (stream, _) = listener.accept().expect("a connection");
+        let hear = |end| {
+            head(Hearing {
+                stream: &stream,
+                end,
+            })
+        };
+        // One more byte is there to read, and no time is left for it.
+        slow.write_all(b"G").expect("a byte");
+        let over = hear(Deadline::after(Duration::ZERO)).expect_err("no time");
+        assert_eq!(over.kind(), io::ErrorKind::TimedOut);
+        slow.write_all(b"ET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            .expect("the rest");
+        let (line, host) = hear(Deadline::after(TALK)).expect("a request");
+        assert_eq!((line.trim_end(), host.as_str()), ("GET / HTTP/1.1", "x"));
     }
 
     fn request(port: u16, text: &str) -> String {

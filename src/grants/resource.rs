@@ -11,6 +11,7 @@ use url::Url;
 use super::discovery::{self, DiscoveryError, is_safe};
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpError, HttpRequest, place, printable};
+use crate::protocol::challenge;
 
 /// What a resource says about getting tokens for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub(crate) fn find(
     resource: &Url,
     deadline: Deadline,
 ) -> Result<ProtectedResource, ResourceError> {
-    let challenge = challenge(http, resource, deadline)?;
+    let challenge = challenge_of(http, resource, deadline)?;
     let mut places = match &challenge.metadata {
         Some(told) => vec![safe_place(told, resource)?],
         None => well_known(resource),
@@ -96,13 +97,13 @@ struct Challenge {
     scopes: Vec<String>,
 }
 
-fn challenge(http: &Http, resource: &Url, deadline: Deadline) -> Result<Challenge, HttpError> {
+fn challenge_of(http: &Http, resource: &Url, deadline: Deadline) -> Result<Challenge, HttpError> {
     let request =
         HttpRequest::get(resource.clone()).header("accept", "application/json, text/event-stream");
     let response = http.send(request, deadline)?;
     let parameter = |name: &str| {
         let mut headers = response.header_values("www-authenticate");
-        headers.find_map(|header| parameter(header, name))
+        headers.find_map(|header| challenge::parameter(header.as_bytes(), "bearer", name))
     };
     let scope = parameter("scope").unwrap_or_default();
     Ok(Challenge {
@@ -110,54 +111,6 @@ fn challenge(http: &Http, resource: &Url, deadline: Deadline) -> Result<Challeng
         metadata: parameter("resource_metadata"),
         scopes: scope.split_ascii_whitespace().map(str::to_owned).collect(),
     })
-}
-
-/// Returns a parameter of the Bearer challenge in a `WWW-Authenticate` header (RFC 9110 §11.6.1).
-fn parameter(header: &str, wanted: &str) -> Option<String> {
-    let mut scheme = String::new();
-    let mut rest = header;
-    loop {
-        rest = rest.trim_start_matches([' ', '\t', ',']);
-        let end = rest.find(|c: char| !is_token(c)).unwrap_or(rest.len());
-        let (name, after) = rest.split_at_checked(end)?;
-        if name.is_empty() {
-            return None;
-        }
-        let value = after.trim_start_matches([' ', '\t']).strip_prefix('=');
-        let Some(value) = value else {
-            scheme = name.to_ascii_lowercase();
-            rest = after;
-            continue;
-        };
-        let (value, after) = value_of(value.trim_start_matches([' ', '\t']))?;
-        if scheme == "bearer" && name.eq_ignore_ascii_case(wanted) {
-            return Some(value);
-        }
-        rest = after;
-    }
-}
-
-fn is_token(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
-}
-
-/// Returns a quoted or bare value, and what stands after it.
-fn value_of(text: &str) -> Option<(String, &str)> {
-    let Some(quoted) = text.strip_prefix('"') else {
-        let end = text.find([',', ' ', '\t']).unwrap_or(text.len());
-        let (value, after) = text.split_at_checked(end)?;
-        return Some((value.to_owned(), after));
-    };
-    let mut value = String::new();
-    let mut characters = quoted.char_indices();
-    while let Some((at, c)) = characters.next() {
-        match c {
-            '"' => return Some((value, quoted.get(at + 1..)?)),
-            '\\' => value.push(characters.next()?.1),
-            c => value.push(c),
-        }
-    }
-    None
 }
 
 fn safe_place(told: &str, resource: &Url) -> Result<Url, ResourceError> {
@@ -250,35 +203,7 @@ mod tests {
     use super::*;
     use crate::http::HttpSettings;
     use crate::http::tests::{Server, reply};
-    use proptest::prelude::*;
     use std::time::Duration;
-
-    #[test]
-    fn a_challenge_is_read_with_its_quotes() {
-        let metadata = |header: &str| parameter(header, "resource_metadata");
-        for header in [
-            r#"Bearer resource_metadata="https://m.example/x""#,
-            r#"bearer error="invalid_token", error_description="a, \"b\" c=d", resource_metadata="https://m.example/x""#,
-            r#"Basic realm="a b", Bearer realm=x , Resource_Metadata = "https://m.example/x""#,
-            "Bearer resource_metadata=https://m.example/x, scope=a",
-        ] {
-            assert_eq!(
-                metadata(header).as_deref(),
-                Some("https://m.example/x"),
-                "{header}"
-            );
-        }
-        for header in [
-            "",
-            "Bearer",
-            r#"Basic resource_metadata="https://m.example/x""#,
-            r#"Bearer error="resource_metadata=x""#,
-            r#"Bearer resource_metadata="https://m.example/x"#,
-            r#""Bearer" resource_metadata="https://m.example/x""#,
-        ] {
-            assert_eq!(metadata(header), None, "{header}");
-        }
-    }
 
     #[test]
     fn metadata_speaks_of_this_resource_or_of_all_above_it() {
@@ -381,19 +306,5 @@ mod tests {
             GOOD,
             "where no https is",
         );
-    }
-
-    proptest! {
-        #[test]
-        fn no_header_makes_it_stumble(header in ".*") {
-            let _ = parameter(&header, "resource_metadata");
-        }
-
-        #[test]
-        fn a_quoted_value_comes_back(value in "[ -~]*") {
-            let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
-            let header = format!("Bearer a=b, x=\"{escaped}\", y=z");
-            prop_assert_eq!(parameter(&header, "x"), Some(value));
-        }
     }
 }

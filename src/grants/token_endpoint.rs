@@ -151,28 +151,39 @@ pub(super) fn success(
     if (200..300).contains(&status) {
         return Ok(response);
     }
-    let retry_after = response.retry_after(now);
-    let endpoint = place(endpoint);
-    let refusal = json_object(&response).and_then(|object| refusal(&endpoint, &object, request));
+    let object = json_object(&response);
+    let refusal = object.and_then(|object| refusal(&place(endpoint), &object, request));
     let is_known = |error: &GrantError| KNOWN_ERRORS.iter().any(|code| error.is_refusal(code));
-    Err(match (status, refusal) {
-        (429, _) => GrantError::RateLimited {
+    let counts = |error: &GrantError| match status {
+        400 | 401 => true,
+        429 | 500.. => false,
+        _ => is_known(error),
+    };
+    let refusal = refusal.filter(counts);
+    Err(refusal.unwrap_or_else(|| trouble(endpoint, &response, now)))
+}
+
+/// Returns the error of an answer that tells nothing else: trouble, or something before the server.
+pub(crate) fn trouble(endpoint: &Url, response: &HttpResponse, now: UnixTime) -> GrantError {
+    let (endpoint, status) = (place(endpoint), response.status);
+    let retry_after = response.retry_after(now);
+    match status {
+        403 => GrantError::Forbidden { endpoint },
+        429 => GrantError::RateLimited {
             endpoint,
             retry_after,
         },
-        (500.., _) => GrantError::Server {
+        500.. => GrantError::Server {
             endpoint,
             status,
             retry_after,
         },
-        (400 | 401, Some(refusal)) => refusal,
-        (_, Some(refusal)) if is_known(&refusal) => refusal,
-        (403, _) => GrantError::Forbidden { endpoint },
         _ => GrantError::NotJson { endpoint, status },
-    })
+    }
 }
 
-pub(super) fn json_object(response: &HttpResponse) -> Option<Map<String, Value>> {
+/// Returns the object that an answer is, if it is one.
+pub(crate) fn json_object(response: &HttpResponse) -> Option<Map<String, Value>> {
     serde_json::from_slice(&response.body).ok()
 }
 

@@ -1,7 +1,8 @@
 //! A line from the terminal that nobody may see, on Unix.
 //!
 //! The terminal goes on editing the line and stops showing it. Ctrl-C comes in as a character instead of a signal, so
-//! that the terminal is put right before this process ends by it.
+//! that the terminal is put right before this process ends by it. Ctrl-Z and Ctrl-\ come in as characters too, and who asked
+//! refuses a line that holds one.
 //!
 //! Secret: the line.
 

@@ -51,27 +51,11 @@ pub(super) fn read(
     } else {
         &nothing
     };
-    let account_url = keys.endpoint("account_url")?;
-    let account_url = variable(
-        "PRUSA_ACCOUNT_URL",
-        environment.account_url.as_deref(),
-        keys::endpoint,
-    )?
-    .or(account_url);
-    let connect_url = keys.endpoint("connect_url")?;
-    let connect_url = variable(
-        "PRUSA_CONNECT_URL",
-        environment.connect_url.as_deref(),
-        keys::endpoint,
-    )?
-    .or(connect_url);
-    let redirect_uri = keys.address("redirect_uri")?;
-    let redirect_uri = variable(
-        "PRUSA_REDIRECT_URI",
-        environment.redirect_uri.as_deref(),
-        keys::address,
-    )?
-    .or(redirect_uri);
+    let Addresses {
+        account_url,
+        connect_url,
+        redirect_uri,
+    } = addresses(keys, environment)?;
     let client_id = keys.line("client_id")?;
     let host = match &connect_url {
         Some(url) => keys::host_of(url),
@@ -95,13 +79,48 @@ pub(super) fn read(
     Ok((settings, host))
 }
 
-fn variable(
-    name: &'static str,
-    value: Option<&str>,
+/// What is said of the addresses; those that nobody names are built in.
+struct Addresses {
+    account_url: Option<Url>,
+    connect_url: Option<Url>,
+    redirect_uri: Option<Url>,
+}
+
+fn addresses(
+    keys: &mut Keys<'_>,
+    environment: &PrusaEnvironment,
+) -> Result<Addresses, ConfigError> {
+    let account_url = told(
+        keys.endpoint("account_url")?,
+        ("PRUSA_ACCOUNT_URL", environment.account_url.as_deref()),
+        keys::endpoint,
+    )?;
+    let connect_url = told(
+        keys.endpoint("connect_url")?,
+        ("PRUSA_CONNECT_URL", environment.connect_url.as_deref()),
+        keys::endpoint,
+    )?;
+    let redirect_uri = told(
+        keys.address("redirect_uri")?,
+        ("PRUSA_REDIRECT_URI", environment.redirect_uri.as_deref()),
+        keys::address,
+    )?;
+    Ok(Addresses {
+        account_url,
+        connect_url,
+        redirect_uri,
+    })
+}
+
+/// Returns what the variable says, else what the key does.
+fn told(
+    key: Option<Url>,
+    (name, value): (&'static str, Option<&str>),
     read: fn(&str) -> Result<Url, String>,
 ) -> Result<Option<Url>, ConfigError> {
-    let read = value.map(read).transpose();
-    read.map_err(|why| ConfigError::Variable { name, why })
+    let variable = value.map(read).transpose();
+    let variable = variable.map_err(|why| ConfigError::Variable { name, why })?;
+    Ok(variable.or(key))
 }
 
 fn redirect_uri_at(connect_url: &Url) -> Url {

@@ -10,6 +10,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// How long a host name may be (RFC 1035 §3.1, written out).
 const LONGEST_HOST: usize = 253;
 
+/// What ends a URL's authority (RFC 3986 §3.2).
+const AFTER_AUTHORITY: [char; 3] = ['/', '?', '#'];
+
 /// The schemes that can carry a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Scheme {
@@ -82,7 +85,7 @@ impl Origin {
             return Err(OriginError::Host);
         }
         let (scheme, rest) = split_scheme(url_or_host)?;
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let authority = rest.split(AFTER_AUTHORITY).next().unwrap_or_default();
         Self::from_authority(scheme, authority)
     }
 
@@ -154,6 +157,18 @@ impl Origin {
             Some(port) => format!("{}:{port}", self.host),
             None => self.host.clone(),
         }
+    }
+
+    /// Returns the whole address that `text` means, of which this origin was read: a scheme where it names none.
+    pub(crate) fn url_of(&self, text: &str) -> String {
+        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let path = rest.find(AFTER_AUTHORITY).and_then(|end| rest.get(end..));
+        format!(
+            "{}://{}{}",
+            self.scheme().as_str(),
+            self.host_and_port(),
+            path.unwrap_or_default()
+        )
     }
 
     fn speaks(&self, scheme: Scheme) -> bool {

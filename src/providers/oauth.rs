@@ -142,7 +142,7 @@ impl OAuth {
         })
     }
 
-    /// Asks the token endpoint, once for each form that `request` is called with.
+    /// Asks the token endpoint, with what shows who the client is.
     fn token_request(
         &self,
         client: &Client,

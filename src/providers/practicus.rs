@@ -14,11 +14,12 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
-use crate::grants::token_endpoint::{Form, form};
+use crate::grants::token_endpoint::{Form, form, json_object, trouble};
 use crate::http::{HttpError, HttpRequest, HttpResponse, LazyHttp, place};
 use crate::profile::PracticusSettings;
 use crate::providers::{
-    Attempt, Credentials, CredentialsError, Patience, Provider, SignInBy, SignInError,
+    Credentials, Patience, Provider, SignInBy, SignInError, ask_email_and_password,
+    ask_one_time_code,
 };
 use crate::token::{AccessToken, Jwt, RefreshToken, TokenSet, UnixTime};
 
@@ -128,7 +129,7 @@ impl Practicus {
         let object =
             json_object(&response).filter(|_| status < 300 || is_about_the_request(status));
         let Some(object) = object else {
-            return Err(without_object(&response).into());
+            return Err(trouble(&url, &response, UnixTime::now()).into());
         };
         let complaint = Complaint::of(&object, status, &fields);
         if (200..300).contains(&status)
@@ -163,14 +164,7 @@ impl Practicus {
     ) -> Result<TokenSet, SignInError> {
         let mut refusal: Option<String> = None;
         loop {
-            let code = match credentials.one_time_code(attempt(refusal.as_deref())) {
-                Ok(code) => code,
-                Err(error) => {
-                    return Err(ended(error, refusal, |message| SignInError::InvalidCode {
-                        message,
-                    }));
-                }
-            };
+            let code = ask_one_time_code(credentials, refusal)?;
             match self.try_once(email, password, Some(&code), patience.deadline())? {
                 Tried::SignedIn(set) => return Ok(set),
                 Tried::WantsCode(message) | Tried::Refused(message) => refusal = Some(message),
@@ -206,7 +200,7 @@ impl Provider for Practicus {
                     description: Some(complaint.message()),
                 })
             }
-            _ => Err(without_object(&response)),
+            _ => Err(trouble(&url, &response, UnixTime::now())),
         }
     }
 
@@ -221,17 +215,7 @@ impl Provider for Practicus {
     ) -> Result<TokenSet, SignInError> {
         let mut refusal: Option<String> = None;
         loop {
-            let why = attempt(refusal.as_deref());
-            let email = credentials.email(why);
-            let password = email.and_then(|email| Ok((email, credentials.password(why)?)));
-            let (email, password) = match password {
-                Ok(both) => both,
-                Err(error) => {
-                    return Err(ended(error, refusal, |message| {
-                        SignInError::InvalidCredentials { message }
-                    }));
-                }
-            };
+            let (email, password) = ask_email_and_password(credentials, refusal)?;
             match self.try_once(&email, &password, None, patience.deadline())? {
                 Tried::SignedIn(set) => return Ok(set),
                 Tried::WantsCode(_) => {
@@ -243,48 +227,8 @@ impl Provider for Practicus {
     }
 }
 
-fn attempt(refusal: Option<&str>) -> Attempt<'_> {
-    refusal.map_or(Attempt::First, |message| Attempt::AfterRefusal { message })
-}
-
-/// Returns the server's refusal where nothing else is to try, and otherwise what was wrong with asking.
-fn ended(
-    error: CredentialsError,
-    refusal: Option<String>,
-    refused: impl FnOnce(String) -> SignInError,
-) -> SignInError {
-    match (error, refusal) {
-        (CredentialsError::NoMore, Some(message)) => refused(message),
-        (error, _) => error.into(),
-    }
-}
-
 fn is_about_the_request(status: u16) -> bool {
     matches!(status, 400 | 401 | 403 | 422)
-}
-
-/// Returns the error of an answer that nothing is told in: something before the service, or trouble.
-fn without_object(response: &HttpResponse) -> GrantError {
-    let endpoint = place(&response.url);
-    let status = response.status;
-    let retry_after = response.retry_after(UnixTime::now());
-    match status {
-        403 => GrantError::Forbidden { endpoint },
-        429 => GrantError::RateLimited {
-            endpoint,
-            retry_after,
-        },
-        500.. => GrantError::Server {
-            endpoint,
-            status,
-            retry_after,
-        },
-        _ => GrantError::NotJson { endpoint, status },
-    }
-}
-
-fn json_object(response: &HttpResponse) -> Option<Map<String, Value>> {
-    serde_json::from_slice(&response.body).ok()
 }
 
 /// Returns the tokens of an answer, if it has one at least.

@@ -1,12 +1,12 @@
 //! Prusa Account: a Django site with Django OAuth Toolkit, and a public client of it (RFC 6749 §2.1).
 //!
 //! Refresh tokens are accepted once. There is no password grant: signing in walks through the site's pages as a
-//! browser would (`walk`), or lets a person do that in a real one (`browser`). Either way ends on an address of the
-//! redirect URI, which is read and never fetched.
+//! browser would (`walk`), or lets a person do that in a real one: single sign-on, passkeys, whatever the site offers
+//! there. Either way ends on an address of the redirect URI, which belongs to another program and is never fetched: it is
+//! read, or pasted back.
 //!
 //! Secret: tokens, codes, verifiers, and everything a person is asked for.
 
-mod browser;
 mod complaint;
 mod form;
 mod page;
@@ -22,14 +22,12 @@ use url::Url;
 
 use crate::deadline::Deadline;
 use crate::grants::GrantError;
-use crate::grants::pkce::{Pkce, new_state};
+use crate::grants::authorization_code::{AuthorizationRequest, Started};
 use crate::grants::token_endpoint::{self, form};
 use crate::http::{Http, LazyHttp};
 use crate::profile::PrusaSettings;
 use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
-
-pub(crate) use browser::BrowserSignIn;
 
 impl PrusaSettings {
     /// Returns an address of the account server, below whatever path it has.
@@ -43,24 +41,6 @@ impl PrusaSettings {
 
     fn token_endpoint(&self) -> Url {
         self.endpoint("/o/token/")
-    }
-
-    fn authorize_url(&self, challenge: &str, state: &str) -> Url {
-        let mut url = self.endpoint("/o/authorize/");
-        let scope = self.scopes.join(" ");
-        let mut query = url.query_pairs_mut();
-        query
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &self.client_id)
-            .append_pair("redirect_uri", self.redirect_uri.as_str())
-            .append_pair("code_challenge_method", "S256")
-            .append_pair("code_challenge", challenge)
-            .append_pair("state", state);
-        if !scope.is_empty() {
-            query.append_pair("scope", &scope);
-        }
-        drop(query);
-        url
     }
 }
 
@@ -80,42 +60,45 @@ impl Prusa {
         }
     }
 
-    /// Returns where a person signs in with a browser, and what the end of that is checked with.
-    pub(crate) fn authorize_url(&self) -> Result<BrowserSignIn, SignInError> {
-        let pkce = Pkce::generate()?;
-        let state = new_state()?;
-        Ok(BrowserSignIn {
-            url: self.settings.authorize_url(&pkce.challenge, &state),
-            state,
-            verifier: pkce.verifier,
-        })
+    /// Begins a sign-in, which goes on at its address.
+    pub(crate) fn start(&self) -> Result<Started, GrantError> {
+        let request = AuthorizationRequest {
+            client_id: &self.settings.client_id,
+            scopes: &self.settings.scopes,
+            ..AuthorizationRequest::default()
+        };
+        let redirect_uri = Url::clone(&self.settings.redirect_uri);
+        Started::new(
+            &self.settings.endpoint("/o/authorize/"),
+            &request,
+            redirect_uri,
+        )
     }
 
     /// Ends a sign-in in a browser with what the person brought back: the address it ended on, or the code in it.
     pub(crate) fn finish(
         &self,
-        started: &BrowserSignIn,
+        started: &Started,
         pasted: &str,
         deadline: Deadline,
     ) -> Result<TokenSet, SignInError> {
-        let code = started.code_from(pasted, &self.settings)?;
-        let http = self.http.get()?;
-        Ok(self.exchange(http, &code, &started.verifier, deadline)?)
+        let code = started.code_from_pasted(pasted)?;
+        Ok(self.exchange(self.http.get()?, started, &code, deadline)?)
     }
 
     fn exchange(
         &self,
         http: &Http,
+        started: &Started,
         code: &SecretString,
-        verifier: &SecretString,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
         let fields = form([
             ("grant_type", "authorization_code"),
             ("client_id", &self.settings.client_id),
             ("code", code.expose_secret()),
-            ("code_verifier", verifier.expose_secret()),
-            ("redirect_uri", self.settings.redirect_uri.as_str()),
+            ("code_verifier", started.verifier.expose_secret()),
+            ("redirect_uri", started.redirect_uri.as_str()),
         ]);
         let endpoint = self.settings.token_endpoint();
         token_endpoint::exchange(http, &endpoint, &fields, UnixTime::now(), deadline)
@@ -178,12 +161,11 @@ impl Provider for Prusa {
     ) -> Result<TokenSet, SignInError> {
         // A jar of its own: no sign-in begins with what an earlier one left behind.
         let http = self.http.with_cookies()?;
-        let pkce = Pkce::generate()?;
-        let state = new_state()?;
-        let authorize = self.settings.authorize_url(&pkce.challenge, &state);
-        let end = walk::walk(&http, &self.settings, &authorize, credentials, patience)?;
-        let code = redirect::code_from(&end, &state, &self.settings)?;
-        Ok(self.exchange(&http, &code, &pkce.verifier, patience.deadline())?)
+        let started = self.start()?;
+        let address = &started.address;
+        let end = walk::walk(&http, &self.settings, address, credentials, patience)?;
+        let code = started.code_from_query(end.query().unwrap_or_default())?;
+        Ok(self.exchange(&http, &started, &code, patience.deadline())?)
     }
 }
 

@@ -7,7 +7,6 @@ use super::sign_in::of_sign_in;
 use super::store::of_store;
 use crate::broker::BrokerError;
 use crate::broker::LoginEnd;
-use crate::profile::PRUSA;
 use crate::providers::SignInError;
 
 pub(super) fn of_broker(error: &BrokerError) -> Class {
@@ -33,14 +32,12 @@ pub(super) fn of_broker(error: &BrokerError) -> Class {
             (Code::LoginRequired, Some(hint))
         }
         BrokerError::LoginEnded { profile, .. } => (Code::LoginRequired, login_hint(profile)),
-        BrokerError::Refresh { source, .. } => of_grant(source),
+        BrokerError::Refresh { profile, source } => of_grant(source, Some(profile)),
         BrokerError::SignIn { profile, source } => {
-            let (code, hint) = of_sign_in(source);
-            // Nobody typed what was refused, so there is nothing to begin again with; and other profiles than Prusa's have
-            // other variables, or none.
+            let (code, hint) = of_sign_in(source, Some(profile));
+            // Nobody typed what was refused, so there is nothing to begin again with.
             let is_refused = matches!(**source, SignInError::InvalidCredentials { .. });
-            let is_ours = profile != PRUSA && matches!(**source, SignInError::Credentials(_));
-            let hint = hint.filter(|_| !is_refused && !is_ours);
+            let hint = hint.filter(|_| !is_refused);
             (code, hint.or_else(|| login_hint(profile)))
         }
         BrokerError::Store { profile, source } => of_store(source, Some(profile)),

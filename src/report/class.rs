@@ -3,7 +3,7 @@
 use super::broker::of_broker;
 use super::commands::{of_problem, of_setup};
 use super::grants::of_grant;
-use super::hint::hint;
+use super::hint::{again, hint};
 use super::keyring::of_keyring;
 use super::kognic::of_kognic;
 use super::oauth;
@@ -59,27 +59,36 @@ pub(super) type Class = (Code, Option<String>);
 
 /// Returns the class of the outermost cause that has one.
 pub(super) fn classify(error: &anyhow::Error) -> Class {
+    classify_for(error, None)
+}
+
+/// As `classify`; `profile` is whom the hint is for, where a cause does not say.
+pub(super) fn classify_for(error: &anyhow::Error, profile: Option<&str>) -> Class {
     error
         .chain()
-        .find_map(class_of)
+        .find_map(|cause| class_of(cause, profile))
         .unwrap_or((Code::Config, None))
 }
 
-fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
+fn class_of(cause: &(dyn std::error::Error + 'static), profile: Option<&str>) -> Option<Class> {
     cause
         .downcast_ref()
         .map(of_broker)
         .or_else(|| cause.downcast_ref().map(of_problem))
         .or_else(|| cause.downcast_ref().map(of_setup))
-        .or_else(|| cause.downcast_ref().map(|error| of_store(error, None)))
-        .or_else(|| cause.downcast_ref().map(|error| of_key(error, None)))
-        .or_else(|| cause.downcast_ref().map(of_sign_in))
-        .or_else(|| cause.downcast_ref().map(of_grant))
-        .or_else(|| oauth::class_of(cause))
+        .or_else(|| cause.downcast_ref().map(|error| of_store(error, profile)))
+        .or_else(|| cause.downcast_ref().map(|error| of_key(error, profile)))
+        .or_else(|| cause.downcast_ref().map(|error| of_sign_in(error, profile)))
+        .or_else(|| cause.downcast_ref().map(|error| of_grant(error, profile)))
+        .or_else(|| oauth::class_of(cause, profile))
         .or_else(|| cause.downcast_ref().map(of_account))
         .or_else(|| cause.downcast_ref().map(of_kognic))
         .or_else(|| cause.downcast_ref().map(of_keyring))
-        .or_else(|| cause.downcast_ref().and_then(of_prompt))
+        .or_else(|| {
+            cause
+                .downcast_ref()
+                .and_then(|error| of_prompt(error, profile))
+        })
         .or_else(|| cause.downcast_ref().map(of_plain))
         .or_else(|| cause.downcast_ref().map(of_context))
         .or_else(|| cause.downcast_ref().map(of_choice))
@@ -94,8 +103,8 @@ fn of_account(error: &AccountError) -> Class {
     }
 }
 
-fn of_prompt(error: &PromptError) -> Option<Class> {
-    let in_a_terminal = || hint("run `prusa-cred login` in a terminal");
+fn of_prompt(error: &PromptError, profile: Option<&str>) -> Option<Class> {
+    let in_a_terminal = || Some(format!("{} in a terminal", again(profile)));
     matches!(error, PromptError::NobodyThere { .. }).then(|| (Code::LoginRequired, in_a_terminal()))
 }
 

@@ -1,18 +1,17 @@
 //! What a server that refuses, or cannot be reached, comes to.
 
 use super::class::{Class, Code};
-use super::hint::{KEPT, hint, later, login_hint};
+use super::hint::{KEPT, again, hint, later};
 use super::oauth;
 use crate::grants::GrantError;
 use crate::http::HttpError;
-use crate::profile::PRUSA;
 
-pub(super) fn of_grant(error: &GrantError) -> Class {
+pub(super) fn of_grant(error: &GrantError, profile: Option<&str>) -> Class {
     match error {
         GrantError::Http(error) => of_http(error),
         GrantError::RateLimited { retry_after, .. } => (Code::RateLimited, later(*retry_after)),
         GrantError::Refused { error, .. } if error == "invalid_grant" => {
-            (Code::LoginRequired, login_hint(PRUSA))
+            (Code::LoginRequired, Some(again(profile)))
         }
         GrantError::Refused { .. } | GrantError::Forbidden { .. } => (Code::Denied, None),
         GrantError::Server { .. }

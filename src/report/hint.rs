@@ -19,10 +19,30 @@ pub(super) fn login_hint(profile: &str) -> Option<String> {
 }
 
 pub(super) fn login_command(profile: &str) -> String {
+    login_with(profile, "")
+}
+
+/// Returns what to do once more: `None` is a login of a profile that is not there yet.
+pub(super) fn again(profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => format!("run {}", login_command(profile)),
+        None => "run it again".to_owned(),
+    }
+}
+
+/// Returns the login that shows its pages in a browser.
+pub(super) fn login_in_browser(profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => login_with(profile, " --browser"),
+        None => "the same command and --browser".to_owned(),
+    }
+}
+
+fn login_with(profile: &str, option: &str) -> String {
     if profile == PRUSA {
-        "`prusa-cred login`".to_owned()
+        format!("`prusa-cred login{option}`")
     } else {
-        format!("`prusa-cred login --profile {profile}`")
+        format!("`prusa-cred login --profile {profile}{option}`")
     }
 }
 

@@ -14,26 +14,28 @@ use crate::grants::resource::ResourceError;
 use crate::providers::oauth::OAuthError;
 
 /// Returns the class of an error that only these sign-ins have.
-pub(super) fn class_of(cause: &(dyn std::error::Error + 'static)) -> Option<Class> {
+pub(super) fn class_of(
+    cause: &(dyn std::error::Error + 'static),
+    profile: Option<&str>,
+) -> Option<Class> {
     if let Some(error) = cause.downcast_ref() {
-        return Some(of_registration(error));
+        return Some(of_registration(error, profile));
     }
     if let Some(error) = cause.downcast_ref() {
         return Some(of_resource(error));
     }
-    cause.downcast_ref().map(of_sign_in)
+    cause.downcast_ref().map(|error| of_sign_in(error, profile))
 }
 
-pub(super) fn of_sign_in(error: &OAuthError) -> Class {
+pub(super) fn of_sign_in(error: &OAuthError, profile: Option<&str>) -> Class {
     match error {
-        OAuthError::Answer(error) => of_answer(error),
         OAuthError::Device(DeviceError::Denied) => (Code::Denied, None),
         OAuthError::Device(DeviceError::Expired) | OAuthError::NobodyCame { .. } => (
             Code::LoginRequired,
             hint("nothing was changed; begin again when the browser is at hand"),
         ),
         OAuthError::Device(DeviceError::BadAnswer { .. }) => (Code::Server, None),
-        OAuthError::Device(DeviceError::Grant(error)) => of_grant(error),
+        OAuthError::Device(DeviceError::Grant(error)) => of_grant(error, profile),
         OAuthError::Loopback(LoopbackError::PortInUse { .. }) => (
             Code::Config,
             hint(
@@ -49,13 +51,15 @@ pub(super) fn of_sign_in(error: &OAuthError) -> Class {
     }
 }
 
-fn of_answer(error: &AnswerError) -> Class {
+pub(super) fn of_answer(error: &AnswerError, profile: Option<&str>) -> Class {
     match error {
         AnswerError::Denied { .. } => (Code::Denied, None),
-        AnswerError::Refused(error) => of_grant(error),
+        AnswerError::Refused(error) => of_grant(error, profile),
         AnswerError::StateMismatch | AnswerError::NoCode | AnswerError::WrongAddress { .. } => (
             Code::Denied,
-            hint("begin again, and use only the address that this sign-in shows"),
+            hint(
+                "begin again; only the address that the browser ends on in this very sign-in will do",
+            ),
         ),
         AnswerError::OtherIssuer { .. } => (
             Code::Denied,
@@ -113,11 +117,13 @@ pub(super) fn of_client(error: &ClientAuthError) -> Class {
     (Code::Config, text)
 }
 
-fn of_registration(error: &RegistrationError) -> Class {
+fn of_registration(error: &RegistrationError, profile: Option<&str>) -> Class {
     const BY_HAND: &str = "register a client at the server, with the redirect URI http://127.0.0.1/, and name it with --client-id";
     match error {
         RegistrationError::NotOffered { .. } => (Code::Config, hint(BY_HAND)),
-        RegistrationError::Refused { source, .. } if source.is_transient() => of_grant(source),
+        RegistrationError::Refused { source, .. } if source.is_transient() => {
+            of_grant(source, profile)
+        }
         RegistrationError::Refused { .. } => (Code::Denied, hint(BY_HAND)),
         RegistrationError::Unusable { .. } => (Code::Server, hint(BY_HAND)),
     }

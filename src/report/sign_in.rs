@@ -2,20 +2,22 @@
 
 use super::class::{Class, Code};
 use super::grants::{of_grant, of_http};
-use super::hint::{KEPT, hint, later};
+use super::hint::{KEPT, again, hint, later, login_in_browser};
 use super::{kognic, oauth};
+use crate::profile::{PRACTICUS, PRUSA};
 use crate::providers::CredentialsError;
 use crate::providers::Needed;
 use crate::providers::SignInError;
 
-pub(super) fn of_sign_in(error: &SignInError) -> Class {
-    const BROWSER: &str = "`prusa-cred login --browser` signs in with a browser instead";
+pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
+    let in_browser = || login_in_browser(profile);
     match error {
         SignInError::InvalidCredentials { .. } => (
             Code::InvalidCredentials,
-            hint(
-                "begin again; an account of Google or Apple signs in with `prusa-cred login --browser`",
-            ),
+            Some(format!(
+                "begin again; an account of Google or Apple signs in with {}",
+                in_browser()
+            )),
         ),
         SignInError::InvalidCode { .. } => (
             Code::InvalidCredentials,
@@ -23,7 +25,7 @@ pub(super) fn of_sign_in(error: &SignInError) -> Class {
                 "see that this machine's clock is right; a code is accepted once, so wait for the next one",
             ),
         ),
-        SignInError::Credentials(error) => of_credentials(error),
+        SignInError::Credentials(error) => of_credentials(error, profile),
         SignInError::AccountLocked { .. } => (
             Code::Denied,
             hint("unlock it on the account's web page, or wait"),
@@ -35,21 +37,18 @@ pub(super) fn of_sign_in(error: &SignInError) -> Class {
         SignInError::Forbidden { .. }
         | SignInError::UnknownPage { .. }
         | SignInError::Endless { .. }
-        | SignInError::LeftOrigin { .. } => (Code::Server, hint(BROWSER)),
-        SignInError::Denied => (Code::Denied, None),
-        SignInError::StateMismatch | SignInError::WrongAddress { .. } | SignInError::NoCode => (
-            Code::Denied,
-            hint(
-                "begin again; with --browser, paste the address of the page that the browser ended on",
-            ),
+        | SignInError::LeftOrigin { .. } => (
+            Code::Server,
+            Some(format!("{} signs in with a browser instead", in_browser())),
         ),
+        SignInError::Answer(error) => at_sign_in(oauth::of_answer(error, profile)),
         error if error.is_refused_client() => (
             Code::InvalidCredentials,
             hint("see that the client's credentials are still good, and meant for this server"),
         ),
-        SignInError::Grant(error) => at_sign_in(of_grant(error)),
+        SignInError::Grant(error) => at_sign_in(of_grant(error, profile)),
         SignInError::Http(error) => at_sign_in(of_http(error)),
-        SignInError::OAuth(error) => oauth::of_sign_in(error),
+        SignInError::OAuth(error) => oauth::of_sign_in(error, profile),
         SignInError::Kognic(error) => kognic::of_item(error),
     }
 }
@@ -60,24 +59,25 @@ fn at_sign_in((code, hint): Class) -> Class {
     (code, hint)
 }
 
-fn of_credentials(error: &CredentialsError) -> Class {
+fn of_credentials(error: &CredentialsError, profile: Option<&str>) -> Class {
     let needed = match error {
-        CredentialsError::Missing(needed) | CredentialsError::Failed { needed, .. } => {
-            Some(*needed)
-        }
-        CredentialsError::NoMore => None,
+        CredentialsError::Missing(needed) | CredentialsError::Failed { needed, .. } => *needed,
+        CredentialsError::NoMore => return (Code::InvalidCredentials, None),
     };
-    match needed {
-        Some(Needed::OneTimeCode) => (
+    // Variables speak of the built-in profiles only.
+    let (code, otherwise) = match (needed, profile) {
+        (Needed::OneTimeCode, Some(PRUSA)) => (
             Code::OtpRequired,
-            hint(
-                "run `prusa-cred login` in a terminal, or set PRUSA_TOTP_SECRET or the profile's otp_command",
-            ),
+            "set PRUSA_TOTP_SECRET or the profile's otp_command",
         ),
-        Some(Needed::Email | Needed::Password) => (
+        (Needed::OneTimeCode, _) => (Code::OtpRequired, "set the profile's otp_command"),
+        (_, Some(PRUSA)) => (Code::LoginRequired, "set PRUSA_EMAIL and PRUSA_PASSWORD"),
+        (_, Some(PRACTICUS)) => (Code::LoginRequired, "set PRT_EMAIL and PRT_PASSWORD"),
+        _ => (
             Code::LoginRequired,
-            hint("run `prusa-cred login` in a terminal, or set PRUSA_EMAIL and PRUSA_PASSWORD"),
+            "set the profile's email and password_command",
         ),
-        None => (Code::InvalidCredentials, None),
-    }
+    };
+    let again = again(profile);
+    (code, Some(format!("{again} in a terminal, or {otherwise}")))
 }

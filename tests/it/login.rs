@@ -9,7 +9,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::support::env::TestEnv;
-use crate::support::sandbox::{EMAIL, PASSWORD, Sandbox, TOTP_SECRET};
+use crate::support::sandbox::{CLIENT_ID, EMAIL, PASSWORD, Sandbox, TOTP_SECRET};
 
 /// What an account's own token says of the time that it is good for, whatever a test takes.
 const LIFE: i64 = 3630;
@@ -141,6 +141,38 @@ fn no_store_prints_the_token_set_and_keeps_nothing() {
     assert!(printed["expires_at"].is_i64());
     let left: Vec<_> = fs::read_dir(env.config_dir()).into_iter().collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_hint_is_about_the_profile_that_was_meant() {
+    let site = site_with_codes();
+    let env = TestEnv::new(&site).with_credentials();
+    let account = format!(
+        "provider = 'prusa'\naccount_url = '{}'\nredirect_uri = '{}'\nclient_id = '{CLIENT_ID}'\n",
+        site.account_url(),
+        site.redirect_uri()
+    );
+    let env = env.config(&format!(
+        "[profiles.farm]\n{account}[profiles.half]\n{account}email = '{EMAIL}'\npassword_command = 'cat password'\n\
+         [profiles.wrong]\n{account}email = '{EMAIL}'\npassword_command = 'echo wrong'\n"
+    ));
+    env.write(&env.home().join("password"), PASSWORD);
+    let otherwise = "set the profile's email and password_command";
+    for (profile, hint) in [
+        ("farm", format!("run `prusa-cred login --profile farm` in a terminal, or {otherwise}")),
+        (
+            "half",
+            "run `prusa-cred login --profile half` in a terminal, or set the profile's otp_command".to_owned(),
+        ),
+        (
+            "wrong",
+            "begin again; an account of Google or Apple signs in with `prusa-cred login --profile wrong --browser`"
+                .to_owned(),
+        ),
+    ] {
+        let told = env.run(["--profile", profile, "login", "--no-input"]);
+        told.stderr_contains(&format!("hint: {hint}\n")).status(1);
+    }
 }
 
 #[test]

@@ -141,6 +141,15 @@ fn every_refusal_of_the_token_endpoint_has_its_code_word() {
         let (got, text) = failure(&env, &["login"]);
         assert!(text.contains(&format!("refused: {error}")), "{text}");
         assert_eq!(got, code, "{text}");
+        let is_named = text.ends_with("| run `prusa-cred login --profile corp`");
+        assert_eq!(is_named, error == "invalid_grant", "{text}");
+        if is_named {
+            let (_, text) = failure(&env, &["get"]);
+            assert!(
+                text.ends_with("| run `prusa-cred login --profile corp`"),
+                "{text}"
+            );
+        }
     }
     site.can("/token", 503, "");
     assert_eq!(failure(&env, &["login"]).0, "server");
@@ -155,6 +164,9 @@ fn a_client_signs_in_when_it_is_asked_and_again_when_its_token_ends() {
     let env = machine(&site);
     env.run(["get"])
         .stdout(format!("{MARKER}-access-1\n"))
+        .success();
+    env.run(["status"])
+        .stdout_contains("  refresh  none is needed: the client asks anew\n")
         .success();
     env.run(["get"])
         .stdout(format!("{MARKER}-access-1\n"))
@@ -426,6 +438,22 @@ fn an_mcp_server_is_signed_in_to_with_nothing_configured() {
 }
 
 #[test]
+fn an_address_without_a_scheme_is_asked_where_it_names_and_nowhere_else() {
+    for (address, place) in [
+        ("LocalHost:1/mcp", "https://localhost:1/mcp"),
+        ("localhost:1", "https://localhost:1/"),
+        ("[::1]:1/mcp?a=b", "https://[::1]:1/mcp"),
+    ] {
+        let (code, text) = failure(&TestEnv::offline(), &["login", address]);
+        assert!(
+            text.contains(&format!("cannot reach {place}")),
+            "{address}: {text}"
+        );
+        assert_eq!(code, "network");
+    }
+}
+
+#[test]
 fn a_client_secret_that_was_registered_is_sealed_with_the_login() {
     let site = OAuthSite::start();
     site.edit_claims(|claims| claims["aud"] = json!("registered"));
@@ -485,6 +513,31 @@ fn what_cannot_be_signed_in_to_leaves_no_trace() {
         "denied"
     );
     assert!(!env.config_dir().join("prusa-cred/config.toml").exists());
+}
+
+#[test]
+fn a_profile_that_is_not_there_yet_is_in_no_hint() {
+    let site = OAuthSite::start();
+    site.can("/token", 400, r#"{"error":"invalid_grant"}"#);
+    let env = TestEnv::offline();
+    let options = [
+        "--profile",
+        "new",
+        "--host",
+        "git.example.com",
+        "--issuer",
+        site.origin(),
+        "--client-id",
+        "me",
+    ];
+    let (terminal, address) = begun(&env, &options);
+    visit(&address);
+    let (status, screen) = terminal.wait();
+    assert!(
+        screen.ends_with("refused: invalid_grant\n  hint: run it again\n"),
+        "{screen}"
+    );
+    assert_eq!(status, 1);
 }
 
 #[test]

@@ -244,7 +244,10 @@ fn an_account_with_a_code_does_not_sign_in_by_itself_without_one() {
         .status(1)
         .json_error();
     assert_eq!(error["error"], "otp_required");
-    assert_eq!(error["hint"], "run `prusa-cred login --profile practicus`");
+    assert_eq!(
+        error["hint"],
+        "run `prusa-cred login --profile practicus` in a terminal, or set the profile's otp_command"
+    );
     let code = format!("[profiles.practicus]\notp_command = 'echo {CODE}'");
     let env = env.config(&code);
     token(&env, "--provider practicus");

@@ -19,10 +19,13 @@ pub(super) fn sign_in(
     options: &Login,
 ) -> Result<TokenSet> {
     if options.browser {
-        with_browser(context, account, settings)
-    } else {
-        Ok(password::sign_in(context, account, options)?.0)
+        return with_browser(context, account, settings);
     }
+    // Where nobody looks on, nobody wonders what the first prompt waits for.
+    if Person::find(context.may_ask()).is_there() {
+        context.say("Asking Prusa Account for its sign-in page.");
+    }
+    Ok(password::sign_in(context, account, options)?.0)
 }
 
 /// What is asked for, in prompts and errors.
@@ -36,11 +39,11 @@ fn with_browser(
     let prusa = Prusa::new(settings.clone().into(), account.profile().ca_file.clone());
     let person = Person::find(context.may_ask());
     person.check(WHAT)?;
-    let started = prusa.authorize_url()?;
+    let started = prusa.start()?;
     context.say(&format!(
         "Open this address in a browser and sign in:\n\n  {}\n\nIt ends on a page of Prusa Connect whose address \
          begins with {}?code=… Copy that address, quickly: the code in it is good for a minute or so.\n",
-        started.url,
+        started.address,
         settings.redirect_uri.as_str(),
     ));
     let pasted = person.ask(WHAT, "Address")?;

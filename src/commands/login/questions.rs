@@ -66,9 +66,8 @@ pub(super) fn completed<'o>(context: &Context, options: &'o Login) -> Result<Cow
             }
         }
         Kind::OAuth => {
-            let is_oauth = |name: &str| profiles.named(name).is_some();
             let is_known = match name_given(context)? {
-                Some(name) => is_oauth(&name),
+                Some(name) => profiles.named(&name).is_some(),
                 None => profiles
                     .iter()
                     .any(|profile| profile.issuer.kind() == kind.word()),

@@ -43,15 +43,7 @@ pub(super) fn profile_for(
     if !origin.may_receive_token() {
         return Err(Problem::Insecure(origin.to_string()).into());
     }
-    let address = if address.contains("://") {
-        address.to_owned()
-    } else {
-        format!(
-            "{origin}{}",
-            address.trim_start_matches(&origin.host_and_port())
-        )
-    };
-    let url = Url::parse(&address).context(format!("{origin} is not an address"))?;
+    let url = Url::parse(&origin.url_of(address)).context(format!("{origin} is not an address"))?;
     context.check_config_editable()?;
     let http = Http::new(HttpSettings::default())?;
     let deadline = || Deadline::after(request_timeout(context));
@@ -63,13 +55,11 @@ pub(super) fn profile_for(
         found.resource,
         place(&issuer)
     ));
-    let scopes = scopes_for(options, &found, &server);
     let name = name_for(context, origin)?;
+    let scopes = scopes_for(options, &found, &server);
+    let issuer = server.issuer.as_deref().unwrap_or(issuer.as_str());
     let new = NewProfile::new(&name, "oauth")
-        .text(
-            "issuer",
-            server.issuer.as_deref().unwrap_or(issuer.as_str()),
-        )
+        .text("issuer", issuer)
         .text("resource", &found.resource)
         .texts("hosts", [origin.to_string().trim_start_matches("https://")]);
     let new = if scopes.is_empty() {

@@ -218,11 +218,7 @@ fn oauth<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
         (Some(_), None, None) => return Err(missing("--client-id ID")),
     };
     check_endpoint(issuer).map_err(|why| Problem::Usage(format!("--issuer: {why}")))?;
-    let url = Url::parse(issuer).ok();
-    let is_same = |profile: &&Profile| match &profile.issuer {
-        Issuer::OAuth(settings) => settings.issuer == url && settings.client_id == *client_id,
-        _ => false,
-    };
+    let is_same = |profile: &&Profile| is_client_of(profile, issuer, client_id);
     match (named, name, profiles.iter().find(is_same)) {
         (Some(profile), _, _) if is_same(&profile) => Ok(Target::known(profile)),
         (Some(profile), _, _) => Err(conflict(&profile.name)),
@@ -230,22 +226,38 @@ fn oauth<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
         (None, name, _) => {
             let is_taken = |name: &str| profiles.named(name).is_some();
             let name = name.unwrap_or_else(|| suggested_name(issuer, &is_taken));
-            let new = NewProfile::new(name, Kind::OAuth.word())
-                .text("issuer", issuer)
-                .text("client_id", client_id);
-            let scopes: Vec<_> = options
-                .kognic
-                .scopes
-                .iter()
-                .flat_map(|scopes| scopes.split_whitespace())
-                .collect();
-            let new = if scopes.is_empty() {
-                new
-            } else {
-                new.texts("scopes", scopes)
-            };
-            Target::new(context, new, options)
+            Target::new(
+                context,
+                new_oauth(name, issuer, client_id, options),
+                options,
+            )
         }
+    }
+}
+
+fn is_client_of(profile: &Profile, issuer: &str, client_id: &str) -> bool {
+    match &profile.issuer {
+        Issuer::OAuth(settings) => {
+            settings.issuer == Url::parse(issuer).ok() && settings.client_id == client_id
+        }
+        _ => false,
+    }
+}
+
+fn new_oauth(name: String, issuer: &str, client_id: &str, options: &Login) -> NewProfile {
+    let new = NewProfile::new(name, Kind::OAuth.word())
+        .text("issuer", issuer)
+        .text("client_id", client_id);
+    let scopes: Vec<_> = options
+        .kognic
+        .scopes
+        .iter()
+        .flat_map(|scopes| scopes.split_whitespace())
+        .collect();
+    if scopes.is_empty() {
+        new
+    } else {
+        new.texts("scopes", scopes)
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Scope<'a> {
 /// A host, or every host with one label more.
 pub(super) struct Host {
     pub(super) pattern: HostPattern,
-    /// The address that was given, if it says more than the host.
+    /// The whole address that was given, if that says more than the host.
     pub(super) address: Option<String>,
 }
 
@@ -45,7 +45,7 @@ impl Host {
         let Ok(pattern) = HostPattern::parse(text) else {
             let origin = Origin::parse(text).map_err(Problem::BadAddress)?;
             let pattern = HostPattern::parse(&origin.to_string()).map_err(Problem::BadAddress)?;
-            let address = Some(text.to_owned());
+            let address = Some(origin.url_of(text));
             return Ok(Self { pattern, address });
         };
         Ok(Self::of(pattern))

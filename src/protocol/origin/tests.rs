@@ -46,6 +46,28 @@ fn an_origin_is_what_stands_before_the_path() {
 }
 
 #[test]
+fn the_address_that_a_text_means_is_at_the_host_that_was_read_of_it() {
+    for (text, url) in [
+        ("h", "https://h"),
+        ("Example.com/mcp", "https://example.com/mcp"),
+        ("Example.COM:443/Mcp?A=b", "https://example.com/Mcp?A=b"),
+        ("h:8443?x=/y#z", "https://h:8443?x=/y#z"),
+        ("h#@evil.tld", "https://h#@evil.tld"),
+        ("h.tld/h.tld/x", "https://h.tld/h.tld/x"),
+        ("localhost:3000/mcp", "https://localhost:3000/mcp"),
+        ("127.0.0.1/mcp", "https://127.0.0.1/mcp"),
+        ("[2001:DB8:0:0::1]:443/a", "https://[2001:db8::1]/a"),
+        ("[::1]:8080/a", "https://[::1]:8080/a"),
+        ("HTTP://LocalHost:3000/a:b", "http://localhost:3000/a:b"),
+        ("https://h:443/?u=v", "https://h/?u=v"),
+    ] {
+        assert_eq!(origin(text).url_of(text), url, "{text}");
+        let read = url::Url::parse(url).unwrap_or_else(|error| panic!("{url}: {error}"));
+        assert_eq!(read.host_str(), Some(origin(text).host()), "{text}");
+    }
+}
+
+#[test]
 fn what_names_no_single_host_is_refused() {
     for (text, error) in [
         ("", OriginError::NoHost),

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::grants::authorization_code::AnswerError;
 use crate::grants::device::DeviceError;
 use crate::grants::id_token::IdTokenError;
 use crate::grants::loopback::LoopbackError;
@@ -10,8 +9,6 @@ use crate::grants::loopback::LoopbackError;
 /// Why there is no login.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OAuthError {
-    #[error(transparent)]
-    Answer(#[from] AnswerError),
     #[error(transparent)]
     Device(#[from] DeviceError),
     #[error(transparent)]

@@ -160,7 +160,7 @@ impl OAuth {
                 Ok(Event::Arrived(arrival)) => {
                     let code = started.code_from_query(&arrival.query);
                     let result = code
-                        .map_err(|error| OAuthError::from(error).into())
+                        .map_err(SignInError::from)
                         .and_then(|code| self.redeem(started, &code, waits));
                     arrival.show(&match &result {
                         Ok(_) => Page::signed_in(profile),
@@ -174,7 +174,7 @@ impl OAuth {
                     Err(error @ AnswerError::WrongAddress { .. }) => {
                         person.complain(&error.to_string());
                     }
-                    Err(error) => return Err(OAuthError::from(error).into()),
+                    Err(error) => return Err(error.into()),
                 },
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     let after = waits.browser;

@@ -1,13 +1,10 @@
 //! Where a redirect leads: on within the account's origin, to the end of the sign-in, or away.
 //!
-//! Secret: the code. It is read off the redirect URI's address (RFC 6749 §4.1.2), which nobody fetches.
+//! Secret: the code in the redirect URI's address, which nobody fetches.
 
-use secrecy::SecretString;
 use url::Url;
 
 use super::PrusaSettings;
-use crate::grants::GrantError;
-use crate::http::{place, printable};
 use crate::providers::SignInError;
 
 /// What a `Location` is for.
@@ -53,7 +50,7 @@ pub(super) fn stay(url: &Url, settings: &PrusaSettings) -> Result<(), SignInErro
 }
 
 /// Returns whether the address is the redirect URI, whatever was added to it.
-pub(super) fn is_redirect_uri(url: &Url, settings: &PrusaSettings) -> bool {
+fn is_redirect_uri(url: &Url, settings: &PrusaSettings) -> bool {
     let expected = &settings.redirect_uri;
     url.scheme() == expected.scheme()
         && url.host() == expected.host()
@@ -61,45 +58,10 @@ pub(super) fn is_redirect_uri(url: &Url, settings: &PrusaSettings) -> bool {
         && url.path() == expected.path()
 }
 
-/// Returns the code that the server added to the redirect URI.
-///
-/// # Errors
-///
-/// When it added an error instead, or the state is not the one that was sent.
-pub(super) fn code_from(
-    end: &Url,
-    state: &str,
-    settings: &PrusaSettings,
-) -> Result<SecretString, SignInError> {
-    let parameter = |name: &str| {
-        end.query_pairs()
-            .find(|(key, value)| key == name && !value.is_empty())
-            .map(|(_, value)| value.into_owned())
-    };
-    let returned = parameter("state");
-    let error = parameter("error");
-    // An error may come without its state: nothing is done with it but to say so.
-    if returned.as_deref() != Some(state) && (returned.is_some() || error.is_none()) {
-        return Err(SignInError::StateMismatch);
-    }
-    match error.as_deref() {
-        Some("access_denied") => Err(SignInError::Denied),
-        Some(error) => Err(SignInError::Grant(GrantError::Refused {
-            endpoint: place(&settings.endpoint("/o/authorize/")),
-            error: printable(error),
-            description: parameter("error_description").map(|text| printable(&text)),
-        })),
-        None => parameter("code")
-            .map(SecretString::from)
-            .ok_or(SignInError::NoCode),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::settings;
     use super::*;
-    use secrecy::ExposeSecret;
 
     const PAGE: &str = "https://account.example/login/?next=x";
 
@@ -156,40 +118,6 @@ mod tests {
                 Err(format!("the sign-in leads away, to {host}")),
                 "{away}"
             );
-        }
-    }
-
-    #[test]
-    fn a_code_counts_only_with_the_state_that_was_sent() {
-        let read = |query: &str| {
-            let end = format!("https://app.example/login/auth-callback?{query}");
-            let url = Url::parse(&end).expect("a URL");
-            code_from(&url, "s", &settings("https://account.example/"))
-                .map(|code| code.expose_secret().to_owned())
-                .map_err(|error| error.to_string())
-        };
-        let mismatch = SignInError::StateMismatch.to_string();
-        let table: [(&str, Result<&str, &str>); 10] = [
-            ("code=a%2Fb&state=s", Ok("a/b")),
-            ("code=a", Err(&mismatch)),
-            ("code=a&state=", Err(&mismatch)),
-            ("code=a&state=t", Err(&mismatch)),
-            ("state=s", Err("the answer holds no code")),
-            ("code=&state=s", Err("the answer holds no code")),
-            (
-                "error=access_denied&state=s&code=a",
-                Err("access was denied"),
-            ),
-            ("error=access_denied", Err("access was denied")),
-            ("error=access_denied&state=t", Err(&mismatch)),
-            (
-                "error=invalid_scope%1b&error_description=no+such%0Ascope&state=s",
-                Err("https://account.example/o/authorize/ refused: invalid_scope (no such scope)"),
-            ),
-        ];
-        for (query, expected) in table {
-            let expected = expected.map(str::to_owned).map_err(str::to_owned);
-            assert_eq!(read(query), expected, "{query}");
         }
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! Secret: whatever is filled in, and the address at the end.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use url::Url;
 
 use super::PrusaSettings;
@@ -13,7 +13,9 @@ use super::form::PageForm;
 use super::redirect::{self, Redirect};
 use super::step::{Sent, Step, View, decide, view};
 use crate::http::{Http, HttpRequest, place};
-use crate::providers::{Attempt, Credentials, CredentialsError, Patience, SignInError};
+use crate::providers::{
+    Credentials, Patience, SignInError, ask_email_and_password, ask_one_time_code,
+};
 
 /// The most redirects from one page to the next.
 const MOST_REDIRECTS: usize = 10;
@@ -102,7 +104,7 @@ impl Walk<'_> {
                 refused,
             } => {
                 redirect::stay(&form.action, self.settings)?;
-                let (email, password) = self.email_and_password(refused)?;
+                let (email, password) = ask_email_and_password(self.credentials, refused)?;
                 form.fields.push((email_field, email.into()));
                 form.fields.push((password_field, password));
                 self.sent = Sent::Password;
@@ -114,10 +116,7 @@ impl Walk<'_> {
                 refused,
             } => {
                 redirect::stay(&form.action, self.settings)?;
-                let code = self.credentials.one_time_code(attempt(refused.as_deref()));
-                let code = or_refusal(code, refused, |message| SignInError::InvalidCode {
-                    message,
-                })?;
+                let code = ask_one_time_code(self.credentials, refused)?;
                 // Codes are shown, and so copied, in groups.
                 let code: String = code.expose_secret().split_whitespace().collect();
                 form.fields.push((code_field, code.into()));
@@ -135,20 +134,6 @@ impl Walk<'_> {
         }
     }
 
-    fn email_and_password(
-        &mut self,
-        refused: Option<String>,
-    ) -> Result<(String, SecretString), SignInError> {
-        let attempt = attempt(refused.as_deref());
-        let both = self
-            .credentials
-            .email(attempt)
-            .and_then(|email| Ok((email, self.credentials.password(attempt)?)));
-        or_refusal(both, refused, |message| SignInError::InvalidCredentials {
-            message,
-        })
-    }
-
     /// Returns the request that sends the form, as a browser on `page` would.
     fn submit(&self, form: PageForm, page: &Url) -> Result<HttpRequest, SignInError> {
         let PageForm { action, fields } = form;
@@ -160,22 +145,6 @@ impl Walk<'_> {
             .header("referer", String::from(referer))
             .header("origin", origin))
     }
-}
-
-fn attempt(refused: Option<&str>) -> Attempt<'_> {
-    refused.map_or(Attempt::First, |message| Attempt::AfterRefusal { message })
-}
-
-/// Returns what was asked for; where there is nothing else to try, what the server said to the last try.
-fn or_refusal<T>(
-    asked: Result<T, CredentialsError>,
-    refused: Option<String>,
-    refusal: impl FnOnce(String) -> SignInError,
-) -> Result<T, SignInError> {
-    asked.map_err(|error| match (error, refused) {
-        (CredentialsError::NoMore, Some(message)) => refusal(message),
-        (error, _) => error.into(),
-    })
 }
 
 fn page_request(url: Url) -> HttpRequest {

@@ -8,7 +8,7 @@ use crate::support::pty::Terminal;
 use crate::support::sandbox::Sandbox;
 
 const WRONG: &str =
-    "hint: begin again; with --browser, paste the address of the page that the browser ended on\n";
+    "hint: begin again; only the address that the browser ends on in this very sign-in will do\n";
 
 /// Begins, and returns the address that is to be opened.
 fn begin(env: &TestEnv) -> (Terminal, String) {

@@ -82,7 +82,7 @@ const OUTCOMES: [Outcome; 13] = [
         code: "denied",
         message: "the answer does not belong to this sign-in (its state differs)",
         hint: Some(
-            "begin again; with --browser, paste the address of the page that the browser ended on",
+            "begin again; only the address that the browser ends on in this very sign-in will do",
         ),
     },
     Outcome {

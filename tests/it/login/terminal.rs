@@ -22,6 +22,7 @@ fn address_password_and_code_are_typed_and_only_the_address_is_seen() {
     let env = TestEnv::new(&site);
     let code = site.one_time_code();
     let mut terminal = env.terminal(["login"]);
+    terminal.expect("Asking Prusa Account for its sign-in page.\r\n");
     terminal.expect("E-mail: ").send_line(EMAIL);
     terminal.expect(ASK_PASSWORD).send_hidden(PASSWORD);
     terminal.expect(ASK_CODE).send_hidden(&code);
@@ -96,25 +97,38 @@ fn a_wrong_code_may_be_typed_again_and_three_are_enough() {
 }
 
 #[test]
-fn nothing_typed_is_told_and_not_sent() {
+fn nothing_typed_is_told_asked_for_again_and_not_sent() {
+    let site = site();
+    let env = TestEnv::new(&site);
+    let mut terminal = env.terminal(["login"]);
+    terminal.expect("E-mail: ").send_line("");
+    terminal.expect("nothing was entered").send_line(EMAIL);
+    terminal.expect(ASK_PASSWORD).send_hidden("");
+    terminal.expect("That will not do: nothing was entered.");
+    terminal.expect(ASK_PASSWORD).send("\u{4}");
+    let (status, screen) = terminal.wait();
+    let end = "prusa-cred: cannot get a password\n  because: could not read the password from the terminal\n";
+    assert!(screen.contains(end), "{screen}");
+    assert_eq!((status, password_posts(&site)), (1, 0));
+    assert!(!is_stored(&env));
+}
+
+#[test]
+fn keys_that_do_something_elsewhere_are_no_part_of_a_password() {
     let site = site();
     let env = TestEnv::new(&site);
     let mut terminal = login(&env);
-    terminal.expect(ASK_PASSWORD).send_hidden("");
+    for key in ["\u{1a}", "\u{1c}"] {
+        terminal
+            .expect(ASK_PASSWORD)
+            .send_hidden(&format!("{key}{PASSWORD}"));
+        terminal
+            .expect("That will not do: it holds a control character, as Ctrl-Z or Tab types one.");
+    }
+    terminal.expect(ASK_PASSWORD).send_hidden(PASSWORD);
     let (status, screen) = terminal.wait();
-    let end = "prusa-cred: cannot get a password\n  because: nothing was entered for the password\n  hint: run \
-               `prusa-cred login` in a terminal, or set PRUSA_EMAIL and PRUSA_PASSWORD\n";
-    assert!(screen.ends_with(end), "{screen}");
-    assert_eq!((status, password_posts(&site)), (1, 0));
-
-    let mut terminal = login(&env);
-    terminal.expect(ASK_PASSWORD).send("\u{4}");
-    let (status, screen) = terminal.wait();
-    assert!(
-        screen.contains("could not read the password from the terminal"),
-        "{screen}"
-    );
-    assert_eq!((status, password_posts(&site)), (1, 0));
+    assert_eq!((status, password_posts(&site)), (0, 1), "{screen}");
+    assert_signed_in(&site, &env);
 }
 
 #[test]

@@ -338,6 +338,21 @@ fn comments_of_vs_code_stay_and_its_server_is_run_with_a_token() {
 }
 
 #[test]
+fn a_server_that_is_named_without_a_scheme_is_written_with_one() {
+    let desk = Desk::new().alone_with(&[]);
+    for (client, file) in [
+        ("claude-code", ".claude.json"),
+        ("vscode", "config/Code/User/mcp.json"),
+    ] {
+        let words = ["--host", "MCP.example.com:443/v1", "--apply"];
+        desk.setup(client, &words).any_stdout().success();
+        let text = desk.read(file).expect("it");
+        assert!(text.contains("\"https://mcp.example.com/v1\""), "{text}");
+        assert!(!text.contains(":443"), "{text}");
+    }
+}
+
+#[test]
 fn links_are_followed_and_modes_kept() {
     let desk = Desk::new().alone_with(&[]);
     desk.write("dotfiles/bazelrc", "build -k\n");

@@ -41,29 +41,12 @@ pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
 }
 
 fn take_one(taking: &Taking<'_>, environment: &KognicEnvironment) -> Result<()> {
-    let KognicEnvironment {
-        name,
-        host,
-        server,
-        credentials,
-        scopes,
-    } = environment;
-    let name = printable(name);
-    let credentials = match credentials {
+    let name = printable(&environment.name);
+    let credentials = match &environment.credentials {
         Some(credentials) => credentials.clone(),
         None => default_credentials()?,
     };
-    let is_same = |profile: &&Profile| match &profile.issuer {
-        Issuer::Kognic(settings) => {
-            profile.is_configured
-                && profile.hosts.iter().any(|one| one == host)
-                && *settings.server == *server
-                && settings.credentials.as_ref() == Some(&credentials)
-                && settings.scopes == *scopes
-        }
-        _ => false,
-    };
-    if let Some(profile) = taking.context.profiles()?.iter().find(is_same) {
+    if let Some(profile) = existing(taking.context, environment, &credentials)? {
         let profile = &profile.name;
         taking.found(&format!(
             "Kognic: environment {name} is profile {profile} already"
@@ -75,24 +58,54 @@ fn take_one(taking: &Taking<'_>, environment: &KognicEnvironment) -> Result<()> 
         KognicCredentials::File(path) => path.to_string_lossy().into_owned(),
         KognicCredentials::Keyring(item) => format!("keyring://{item}"),
     };
-    let profile = if name.to_lowercase().starts_with(KOGNIC) {
+    let new = new_profile(taking, environment, &reference)?;
+    taking.add(&new)?;
+    taking.found(&format!(
+        "Kognic: environment {name} is profile {} now, for {}; it refers to {reference}, nothing is copied",
+        new.name(),
+        environment.host
+    ));
+    Ok(())
+}
+
+/// Returns the profile that says what the environment does.
+fn existing<'a>(
+    context: &'a Context,
+    environment: &KognicEnvironment,
+    credentials: &KognicCredentials,
+) -> Result<Option<&'a Profile>> {
+    let is_same = |profile: &&Profile| match &profile.issuer {
+        Issuer::Kognic(settings) => {
+            profile.is_configured
+                && profile.hosts.contains(&environment.host)
+                && *settings.server == environment.server
+                && settings.credentials.as_ref() == Some(credentials)
+                && settings.scopes == environment.scopes
+        }
+        _ => false,
+    };
+    Ok(context.profiles()?.iter().find(is_same))
+}
+
+fn new_profile(
+    taking: &Taking<'_>,
+    environment: &KognicEnvironment,
+    reference: &str,
+) -> Result<NewProfile> {
+    let name = printable(&environment.name);
+    let name = if name.to_lowercase().starts_with(KOGNIC) {
         taking.name_for(&name)?
     } else {
         taking.name_for(&format!("{KOGNIC}-{name}"))?
     };
-    let new = NewProfile::new(&profile, KOGNIC)
-        .text("server", server.as_str().trim_end_matches('/'))
-        .text("credentials", &reference)
-        .texts("hosts", [host.to_string()]);
-    let new = match scopes.as_slice() {
+    let new = NewProfile::new(&name, KOGNIC)
+        .text("server", environment.server.as_str().trim_end_matches('/'))
+        .text("credentials", reference)
+        .texts("hosts", [environment.host.to_string()]);
+    Ok(match environment.scopes.as_slice() {
         [] => new,
         scopes => new.texts("scopes", scopes),
-    };
-    taking.add(&new)?;
-    taking.found(&format!(
-        "Kognic: environment {name} is profile {profile} now, for {host}; it refers to {reference}, nothing is copied"
-    ));
-    Ok(())
+    })
 }
 
 /// Returns what Kognic's own tools use for an environment that names no credentials.

@@ -1,6 +1,7 @@
 //! Each region of the Practicus SDK becomes a profile, and its refresh token is copied: a region does not retire one at
 //! its use. The SDK's password stays where it is.
 
+use std::borrow::Cow;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -64,22 +65,13 @@ fn take_one(
     region: &PracticusRegion,
     token: &RefreshToken,
 ) -> Result<()> {
-    let context = taking.context;
     let address = address_of(region);
-    let (profile, new) = if let Some(profile) = existing(context, region)? {
-        (profile.clone(), None)
-    } else {
-        let name = taking.name_for(address)?;
-        let new = NewProfile::new(name, "practicus")
-            .text("url", address)
-            .maybe("email", region.email.as_deref());
-        (context.preview(&new)?, Some(new))
-    };
+    let (profile, new) = profile_for(taking, region)?;
     let name = &profile.name;
-    let account = Account::stored(context, &profile)?;
+    let account = Account::stored(taking.context, &profile)?;
     let held = account
         .store()
-        .lock(Deadline::after(request_timeout(context)))?;
+        .lock(Deadline::after(request_timeout(taking.context)))?;
     if held.load()?.is_some() {
         taking.found(&format!(
             "Practicus: profile {name} is signed in to {address} already; its login is left as it is"
@@ -92,14 +84,12 @@ fn take_one(
         ..TokenSet::default()
     };
     if !is_alive(&set, None, now) {
-        return Err(Problem::DeadLogin {
-            place: file.display().to_string(),
-            command: match new {
-                Some(_) => format!("prusa-cred login --url {address}"),
-                None => profile.login_command(),
-            },
-        }
-        .into());
+        let place = file.display().to_string();
+        let command = match new {
+            Some(_) => format!("prusa-cred login --url {address}"),
+            None => profile.login_command(),
+        };
+        return Err(Problem::DeadLogin { place, command }.into());
     }
     if let Some(new) = &new {
         taking.add(new)?;
@@ -110,6 +100,21 @@ fn take_one(
         file.display()
     ));
     Ok(())
+}
+
+/// Returns the profile that is there for the region, or one that can be added.
+fn profile_for<'a>(
+    taking: &Taking<'a>,
+    region: &PracticusRegion,
+) -> Result<(Cow<'a, Profile>, Option<NewProfile>)> {
+    if let Some(profile) = existing(taking.context, region)? {
+        return Ok((Cow::Borrowed(profile), None));
+    }
+    let address = address_of(region);
+    let new = NewProfile::new(taking.name_for(address)?, "practicus")
+        .text("url", address)
+        .maybe("email", region.email.as_deref());
+    Ok((Cow::Owned(taking.context.preview(&new)?), Some(new)))
 }
 
 /// Returns the profile of this region and, as far as that is known, this account.
