@@ -14,6 +14,7 @@
 mod account;
 mod broker;
 mod browser;
+mod causes;
 mod cli;
 mod commands;
 mod context;

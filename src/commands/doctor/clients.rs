@@ -7,10 +7,9 @@ mod docker;
 mod git;
 mod kubectl;
 
-use std::path::Path;
-
 use super::Patient;
-use super::check::{About, Check, with_causes};
+use super::check::{About, Check};
+use crate::causes::with_causes;
 use crate::cli::Client;
 use crate::commands::setup::state::ClientState;
 use crate::commands::setup::state::state;
@@ -86,12 +85,4 @@ fn hosts<'p>(profiles: &[&'p Profile]) -> Vec<&'p Origin> {
         }
     }
     hosts
-}
-
-/// Returns whether a program's name, or the path to it, is one of ours.
-fn is_ours(program: &str) -> bool {
-    let name = Path::new(program)
-        .file_stem()
-        .and_then(|name| name.to_str());
-    name.is_some_and(|name| name == "prusa-cred" || name.ends_with("-credential-prusa-cred"))
 }

@@ -3,8 +3,9 @@
 use secrecy::ExposeSecret;
 
 use super::Patient;
-use super::check::{About, Check, with_causes};
+use super::check::{About, Check};
 use crate::account::Account;
+use crate::causes::with_causes;
 use crate::context::Context;
 use crate::context::ContextError;
 use crate::context::is_set;

@@ -5,9 +5,10 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::Duration;
 
-use super::check::{About, Check, edit_command, shell_word, with_causes};
+use super::check::{About, Check, edit_command, shell_word};
 use super::{Patient, keyring};
 use crate::account::Account;
+use crate::causes::with_causes;
 use crate::commands::human;
 use crate::context::home_dir;
 use crate::platform;

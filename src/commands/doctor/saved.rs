@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::Patient;
-use super::check::{About, Check, shell_word, with_causes};
+use super::check::{About, Check, shell_word};
 use super::files::{self, Names};
+use crate::causes::with_causes;
 use crate::context::credentials_path;
 use crate::profile::Profiles;
 use crate::store::Saved;

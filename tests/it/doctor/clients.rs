@@ -173,6 +173,29 @@ fn docker_is_told_to_ask_us_or_somebody_else() {
 }
 
 #[test]
+fn docker_hub_is_looked_for_by_the_address_that_docker_has_for_it() {
+    let config = "[profiles.hub]\nprovider = 'oauth'\nissuer = 'https://login.example.com'\n\
+                  client_id = 'x'\nhosts = ['index.docker.io']\n";
+    let env = signed_in().config(config);
+    let file = env.home().join(".docker/config.json");
+    let auth = json!({ "auths": { "https://index.docker.io/v1/": { "auth": "UzNOVFJZ" } } });
+    env.write(&file, auth.to_string());
+    let report = examine(&env);
+    assert_eq!(
+        report.state("client.docker", "docker index.docker.io"),
+        "warning"
+    );
+    env.run(["setup", "docker", "--profile", "hub", "--apply"])
+        .any_stdout()
+        .success();
+    let report = examine(&env);
+    assert_eq!(
+        report.state("client.docker", "docker index.docker.io"),
+        "ok"
+    );
+}
+
+#[test]
 fn dockers_file_may_be_elsewhere_or_damaged() {
     let env = signed_in();
     let elsewhere = env.home().join("elsewhere");

@@ -78,14 +78,7 @@ impl GoAuth {
             Some(setting) => ["env", "-w", setting],
             None => ["env", "-u", KEY],
         };
-        let run = |path: &Path| {
-            let ran = go.run(&arguments, &[("GOENV", path)])?;
-            if ran.is_success() {
-                Ok(())
-            } else {
-                Err(ran.why())
-            }
-        };
+        let run = |path: &Path| go.do_it(&arguments, &[("GOENV", path)]);
         let ((), text) = on_copy(text, run)?;
         Ok(text)
     }
