@@ -2,6 +2,7 @@
 
 mod environment;
 mod text;
+mod variables;
 
 use std::cell::OnceCell;
 use std::io::Write;
@@ -37,6 +38,7 @@ pub(crate) use environment::{
     search_path, secret_variable, variable, wants_json_errors,
 };
 pub(crate) use text::read_text;
+pub(crate) use variables::{Holds, VARIABLES, Variable};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long another process may be at the configuration file.
