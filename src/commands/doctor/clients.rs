@@ -7,6 +7,8 @@ mod docker;
 mod git;
 mod kubectl;
 
+use clap::ValueEnum as _;
+
 use super::Patient;
 use super::check::{About, Check};
 use crate::causes::with_causes;
@@ -31,7 +33,10 @@ pub(super) fn look(patient: &Patient<'_>, profiles: &[&Profile]) -> Clients {
     git::look(patient, &hosts, &mut clients);
     docker::look(&hosts, &mut clients);
     kubectl::look(&mut clients);
-    for (client, id) in Client::ALL.iter().filter_map(|it| Some((*it, id(*it)?))) {
+    for (client, id) in Client::value_variants()
+        .iter()
+        .filter_map(|it| Some((*it, id(*it)?)))
+    {
         let checks = profiles
             .iter()
             .map(|profile| of_other(patient, client, id, profile));
