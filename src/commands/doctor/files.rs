@@ -100,7 +100,7 @@ pub(super) fn around(
     let directory = platform::directory_of(target);
     if directory
         .symlink_metadata()
-        .is_err_and(|it| is_missing(&it))
+        .is_err_and(|it| platform::is_missing(&it))
     {
         let ids = [names.access, names.directory, names.leftover, names.lock];
         let nothing = |id| About::new(id, subject).skipped("there is no directory");
@@ -121,7 +121,7 @@ pub(super) fn changed_by_others(id: &'static str, path: &Path) -> Check {
     for path in [path, directory] {
         let metadata = match path.metadata() {
             Ok(metadata) => metadata,
-            Err(error) if is_missing(&error) => continue,
+            Err(error) if platform::is_missing(&error) => continue,
             Err(error) => return about.broken(cannot_look(path, &error), own(path)),
         };
         if let Some(owner) = stranger(&metadata).filter(|owner| *owner != ROOT) {
@@ -142,7 +142,7 @@ pub(super) fn changed_by_others(id: &'static str, path: &Path) -> Check {
 fn private_file(about: About, path: &Path) -> Check {
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
-        Err(error) if is_missing(&error) => return about.skipped("there is no file"),
+        Err(error) if platform::is_missing(&error) => return about.skipped("there is no file"),
         Err(error) => return about.broken(cannot_look(path, &error), own(path)),
     };
     if let Some(owner) = stranger(&metadata) {
@@ -162,7 +162,9 @@ fn private_file(about: About, path: &Path) -> Check {
 fn private_directory(about: About, path: &Path) -> Check {
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
-        Err(error) if is_missing(&error) => return about.skipped("there is no directory"),
+        Err(error) if platform::is_missing(&error) => {
+            return about.skipped("there is no directory");
+        }
         Err(error) => return about.broken(cannot_look(path, &error), own(path)),
     };
     let word = shell_word(path);
@@ -266,13 +268,6 @@ fn mode(metadata: &Metadata) -> String {
 
 fn cannot_look(path: &Path, error: &std::io::Error) -> String {
     format!("cannot look at {}: {error}", path.display())
-}
-
-fn is_missing(error: &std::io::Error) -> bool {
-    matches!(
-        error.kind(),
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
-    )
 }
 
 /// Returns the path, and where it leads if it is a link.

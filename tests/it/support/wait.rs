@@ -12,6 +12,10 @@ const PAUSE: Duration = Duration::from_millis(1);
 /// # Panics
 ///
 /// When that takes longer than any run may.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "nothing rests on how long the pause is: it leaves the processor to others"
+)]
 pub(crate) fn wait_for<T>(look: impl Fn() -> Option<T>) -> T {
     let started = Instant::now();
     loop {

@@ -1,7 +1,6 @@
 //! Each region of the Practicus SDK becomes a profile, and its refresh token is copied: a region does not retire one at
 //! its use. The SDK's password stays where it is.
 
-use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -15,6 +14,7 @@ use crate::context::Context;
 use crate::context::ContextError;
 use crate::context::read_text;
 use crate::deadline::Deadline;
+use crate::platform;
 use crate::profile::Issuer;
 use crate::profile::NewProfile;
 use crate::profile::PracticusRegion;
@@ -33,9 +33,7 @@ pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
     path.extend(FILE);
     let text = match read_text(&path) {
         Ok(text) => Zeroizing::new(text),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(());
-        }
+        Err(error) if platform::is_missing(&error) => return Ok(()),
         Err(error) => return Err(ContextError::Unreadable(path, error).into()),
     };
     let regions = PracticusRegion::parse_all(&text);
