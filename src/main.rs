@@ -32,6 +32,8 @@ mod report;
 mod shell;
 mod stdin;
 mod store;
+#[cfg(test)]
+mod testing;
 mod token;
 mod totp;
 
