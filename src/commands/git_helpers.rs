@@ -21,11 +21,13 @@ use crate::shell::ShellError;
 const KEYS: &str = r"^credential\.(.*\.)?helper$";
 /// How `git config` ends where no key is as asked for.
 const NO_SUCH_KEY: i32 = 1;
+/// How git ends where it does not know an option.
+const USAGE: i32 = 129;
 
 /// A value of `credential.helper`.
 #[derive(Debug)]
 pub(super) struct Helper {
-    /// Whose file it is: `system`, `global`, `local`, ….
+    /// Whose file it is: `system`, `global`, `local`, …; empty where git does not tell, as before 2.26.
     pub(super) scope: String,
     /// The file that has it, as git names it.
     pub(super) file: String,
@@ -45,39 +47,52 @@ pub(super) enum Reach {
 
 /// Reads every value, in the order in which git heeds them.
 pub(super) fn read(git: &Path, deadline: Deadline) -> Result<Vec<Helper>, ShellError> {
-    let mut git = Command::new(git);
-    git.args(["config", "-z", "--show-scope", "--show-origin"]);
-    git.args(["--get-regexp", KEYS]);
-    let Printed { stdout, status, .. } = shell::printed("git config", &mut git, deadline)?;
+    let config = |told: &[&str]| {
+        let mut git = Command::new(git);
+        git.args(["config", "-z", "--show-origin"]).args(told);
+        shell::printed("git config", git.args(["--get-regexp", KEYS]), deadline)
+    };
+    let mut fields = 3;
+    let mut printed = config(&["--show-scope"])?;
+    if printed.status.code() == Some(USAGE) {
+        fields = 2;
+        printed = config(&[])?;
+    }
+    let Printed { stdout, status, .. } = printed;
     if status.success() || status.code() == Some(NO_SUCH_KEY) {
-        Ok(parse(&String::from_utf8_lossy(&stdout)))
+        Ok(parse(&String::from_utf8_lossy(&stdout), fields))
     } else {
         let name = "git config";
         Err(ShellError::Failed { name, status })
     }
 }
 
-fn parse(text: &str) -> Vec<Helper> {
-    let mut helpers = Vec::new();
-    let mut parts = text.split('\0');
-    while let (Some(scope), Some(origin), Some(entry)) = (parts.next(), parts.next(), parts.next())
-    {
+/// Reads what git tells of each value, in so many fields: whose file it is, if that is told, the file, and the entry.
+fn parse(text: &str, fields: usize) -> Vec<Helper> {
+    let all: Vec<_> = text.split_terminator('\0').collect();
+    let helpers = all.chunks_exact(fields).filter_map(|told| match told {
+        [scope, file, entry] => Some(Helper::of(scope, file, entry)),
+        [file, entry] => Some(Helper::of("", file, entry)),
+        _ => None,
+    });
+    helpers.collect()
+}
+
+impl Helper {
+    fn of(scope: &str, file: &str, entry: &str) -> Self {
         // A key without a value has no line of its own; git takes it for an error.
         let (key, value) = entry.split_once('\n').unwrap_or((entry, ""));
         let address = key
             .strip_prefix("credential.")
             .and_then(|rest| rest.strip_suffix(".helper"));
-        helpers.push(Helper {
+        Self {
             scope: scope.to_owned(),
-            file: origin.strip_prefix("file:").unwrap_or(origin).to_owned(),
+            file: file.strip_prefix("file:").unwrap_or(file).to_owned(),
             address: address.unwrap_or_default().to_owned(),
             value: value.to_owned(),
-        });
+        }
     }
-    helpers
-}
 
-impl Helper {
     /// Returns whether it is the empty value, which clears the list.
     pub(super) fn is_reset(&self) -> bool {
         self.value.is_empty()
@@ -197,7 +212,7 @@ mod tests {
     fn helper(address: &str, value: &str) -> Helper {
         let dot = if address.is_empty() { "" } else { "." };
         let entry = format!("global\0file:/c\0credential.{address}{dot}helper\n{value}\0");
-        parse(&entry).remove(0)
+        parse(&entry, 3).remove(0)
     }
 
     #[test]

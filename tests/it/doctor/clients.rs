@@ -131,6 +131,25 @@ fn a_git_that_cannot_read_its_files_ends_no_report() {
     assert_eq!(report.state("path.name", "prusa-cred"), "warning");
 }
 
+#[test]
+fn a_git_that_does_not_tell_whose_file_it_reads_is_asked_without() {
+    let env = signed_in();
+    git(&env, &["--add", "credential.helper", "prusa-cred"]);
+    let old = env.home().join("old/git");
+    let script = "#!/bin/sh\ncase $* in *--show-scope*) exit 129;; esac\nexec /usr/bin/env PATH=\"${PATH#*:}\" git \"$@\"\n";
+    env.write(&old, script);
+    mend(&env, &format!("chmod 755 {}", old.display()));
+    let path = env.run_as("sh", ["-c", "printf %s \"$PATH\""]).any_stdout();
+    let path = format!(
+        "{}:{}",
+        env.home().join("old").display(),
+        path.success().stdout
+    );
+    let run = env.run(["doctor", "--json"]).env("PATH", path);
+    let report = super::read(&run.any_stdout().outcome());
+    assert_eq!(report.state("client.git", GIT), "ok");
+}
+
 fn of_docker(env: &TestEnv, config: &serde_json::Value) -> (String, String) {
     env.write(&env.home().join(".docker/config.json"), config.to_string());
     let report = examine(env);

@@ -63,7 +63,7 @@ impl Others {
         }
         let program = helper.program();
         let name = format!("`{program}` ({})", shown(Path::new(&helper.file)));
-        if self.is_ours_alone || !matches!(helper.scope.as_str(), "system" | "global") {
+        if self.is_ours_alone || !matches!(helper.scope.as_str(), "system" | "global" | "") {
             self.behind.push(name);
         } else {
             self.aside.push(name);
