@@ -108,6 +108,14 @@ pub(crate) fn kind_of(file_type: FileType) -> &'static str {
     }
 }
 
+/// Returns whether an error says that there is no such file.
+pub(crate) fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
 /// Removes a file or link; one that is not there is removed already. Returns whether there was one.
 pub(crate) fn remove_if_there(path: &Path) -> io::Result<bool> {
     match fs::remove_file(path) {

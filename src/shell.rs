@@ -15,6 +15,8 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::deadline::Deadline;
 
 const LONGEST_ANSWER: usize = 64 * 1024;
+/// How much of another program's output is read: its whole configuration, for one.
+const LONGEST_OUTPUT: u64 = 16 * 1024 * 1024;
 const POLL: Duration = Duration::from_millis(5);
 
 /// Why a command did not do its part. Its text is never quoted: it may hold a secret.
@@ -77,19 +79,27 @@ pub(crate) fn feed(
 #[derive(Debug)]
 pub(crate) struct Printed {
     pub(crate) stdout: Zeroizing<Vec<u8>>,
+    pub(crate) stderr: Zeroizing<Vec<u8>>,
     pub(crate) status: ExitStatus,
 }
 
-/// Runs a program, not a shell, with nothing on its stdin; what it says on stderr goes nowhere.
+/// Runs a program, not a shell, with nothing on its stdin.
 pub(crate) fn printed(
     name: &'static str,
     command: &mut Command,
     deadline: Deadline,
 ) -> Result<Printed, ShellError> {
-    let (mut child, answer) = start_listening(name, command.stderr(Stdio::null()))?;
+    let command = command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let child = command.stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|source| ShellError::Start { name, source })?;
+    let stdout = listen(child.stdout.take(), read_output);
+    let stderr = listen(child.stderr.take(), read_output);
     let status = end_of(name, &mut child, deadline)?;
-    let stdout = heard(name, &answer, deadline)?;
-    Ok(Printed { stdout, status })
+    Ok(Printed {
+        stdout: heard(name, &stdout, deadline)?,
+        stderr: heard(name, &stderr, deadline)?,
+        status,
+    })
 }
 
 type Answer = mpsc::Receiver<Zeroizing<Vec<u8>>>;
@@ -101,11 +111,20 @@ fn start_listening(
 ) -> Result<(Child, Answer), ShellError> {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
     let mut child = child.map_err(|source| ShellError::Start { name, source })?;
-    let (sender, answer) = mpsc::channel();
-    if let Some(stdout) = child.stdout.take() {
-        std::thread::spawn(move || sender.send(read(stdout)));
-    }
+    let answer = listen(child.stdout.take(), read);
     Ok((child, answer))
+}
+
+/// Reads what comes, as it comes.
+fn listen<R: Read + Send + 'static>(
+    output: Option<R>,
+    read: fn(R) -> Zeroizing<Vec<u8>>,
+) -> Answer {
+    let (sender, answer) = mpsc::channel();
+    if let Some(output) = output {
+        std::thread::spawn(move || sender.send(read(output)));
+    }
+    answer
 }
 
 /// Returns all that a command printed. A process that it left behind may hold its stdout open.
@@ -141,6 +160,13 @@ fn read(stdout: impl Read) -> Zeroizing<Vec<u8>> {
         answer.zeroize();
     }
     answer
+}
+
+fn read_output(output: impl Read) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    // What could be read is told; the status says whether it was all.
+    let _ = output.take(LONGEST_OUTPUT).read_to_end(&mut bytes);
+    bytes
 }
 
 fn wait(name: &'static str, child: &mut Child, deadline: Deadline) -> Result<(), ShellError> {

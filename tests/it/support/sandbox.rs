@@ -34,6 +34,7 @@ use tokio::sync::watch;
 
 pub(crate) use behaviour::{Answer, Behaviour};
 use ledger::Ledger;
+pub(crate) use ledger::jwt;
 pub(crate) use request::Request;
 
 /// Part of every secret that the sandbox knows or issues; all of it is base32, base64 and URL safe.
