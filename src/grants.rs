@@ -9,6 +9,7 @@ pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod id_token;
 mod jose;
+mod lenient;
 pub(crate) mod loopback;
 pub(crate) mod pkce;
 pub(crate) mod registration;
@@ -51,6 +52,9 @@ pub(crate) enum GrantError {
     /// Not what a token endpoint answers: a page, a redirect, JSON of another kind.
     #[error("{endpoint} did not answer as a token endpoint does (status {status})")]
     NotJson { endpoint: String, status: u16 },
+    /// Success, as it seems, in a form that was not asked for and that nothing here reads.
+    #[error("{endpoint} compressed its answer ({coding}), though it was asked not to")]
+    Coded { endpoint: String, coding: String },
     /// Success, as it seems, but neither an access token nor a refresh token.
     #[error("{endpoint} sent no token")]
     NoAccessToken { endpoint: String },
@@ -84,6 +88,7 @@ impl GrantError {
             Self::Refused { .. }
             | Self::Forbidden { .. }
             | Self::NotJson { .. }
+            | Self::Coded { .. }
             | Self::NoAccessToken { .. }
             | Self::NoEndpoint { .. }
             | Self::Client(_)

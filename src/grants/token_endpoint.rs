@@ -1,6 +1,7 @@
 //! The token endpoint (RFC 6749 §3.2, §5) and its neighbour for revocation (RFC 7009).
 //!
-//! Whatever a success carries is kept, content type and odd fields aside: it may hold the only refresh token there is.
+//! Whatever a success carries is kept, content type and odd fields aside, and also where it stops in the middle: it may
+//! hold the only refresh token there is.
 
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::GrantError;
 use super::client_auth::Authenticated;
+use super::{GrantError, lenient};
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpRequest, HttpResponse, place, printable};
 use crate::token::{TokenSet, UnixTime};
@@ -90,11 +91,23 @@ pub(super) fn ask(
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<Map<String, Value>, GrantError> {
-    let response = post(http, endpoint, request, now, deadline)?;
-    json_object(&response).ok_or_else(|| GrantError::NotJson {
-        endpoint: place(endpoint),
-        status: response.status,
-    })
+    let mut response = post(http, endpoint, request, now, deadline)?;
+    match (
+        lenient::leading_object(&response.body),
+        response.cut_short.take(),
+    ) {
+        (Some(object), _) if object.is_whole || has_refresh_token(&object.fields) => {
+            Ok(object.fields)
+        }
+        (_, Some(error)) => Err(error.into()),
+        (_, None) => Err(trouble(endpoint, &response, now)),
+    }
+}
+
+/// Returns whether an answer has to be kept although it stops in the middle.
+fn has_refresh_token(fields: &Map<String, Value>) -> bool {
+    let token = fields.get("refresh_token").and_then(Value::as_str);
+    token.is_some_and(|token| !token.is_empty())
 }
 
 /// Revokes a token (RFC 7009 §2): any success is one, also for a token that was dead before.
@@ -136,14 +149,14 @@ fn post(
     if let Some(authorization) = &request.authorization {
         post = post.header("authorization", authorization.clone());
     }
-    let response = http.send(post, deadline)?;
+    let response = http.send_for_what_comes(post, deadline)?;
     success(endpoint, response, request, now)
 }
 
 /// Returns the answer if it is a success, and what else it says as an error.
 pub(super) fn success(
     endpoint: &Url,
-    response: HttpResponse,
+    mut response: HttpResponse,
     request: &Authenticated,
     now: UnixTime,
 ) -> Result<HttpResponse, GrantError> {
@@ -151,11 +164,33 @@ pub(super) fn success(
     if (200..300).contains(&status) {
         return Ok(response);
     }
-    let retry_after = response.retry_after(now);
-    let endpoint = place(endpoint);
-    let refusal = json_object(&response).and_then(|object| refusal(&endpoint, &object, request));
+    let object = json_object(&response);
+    let refusal = object.and_then(|object| refusal(&place(endpoint), &object, request));
     let is_known = |error: &GrantError| KNOWN_ERRORS.iter().any(|code| error.is_refusal(code));
-    Err(match (status, refusal) {
+    let counts = |error: &GrantError| match status {
+        400 | 401 => true,
+        429 | 500.. => false,
+        _ => is_known(error),
+    };
+    let refusal = refusal.filter(counts);
+    // What did not come may have been a refusal; these are told by their status.
+    let cut_short = match status {
+        429 | 500.. => None,
+        _ => response.cut_short.take(),
+    };
+    let cut_short = cut_short.map(GrantError::from);
+    Err(refusal
+        .or(cut_short)
+        .unwrap_or_else(|| trouble(endpoint, &response, now)))
+}
+
+/// Returns the error of an answer that tells nothing else: trouble, or something before the server.
+fn trouble(endpoint: &Url, response: &HttpResponse, now: UnixTime) -> GrantError {
+    let (endpoint, status) = (place(endpoint), response.status);
+    let retry_after = response.retry_after(now);
+    match (status, response.coding()) {
+        (200..300, Some(coding)) => GrantError::Coded { endpoint, coding },
+        (403, _) => GrantError::Forbidden { endpoint },
         (429, _) => GrantError::RateLimited {
             endpoint,
             retry_after,
@@ -165,15 +200,13 @@ pub(super) fn success(
             status,
             retry_after,
         },
-        (400 | 401, Some(refusal)) => refusal,
-        (_, Some(refusal)) if is_known(&refusal) => refusal,
-        (403, _) => GrantError::Forbidden { endpoint },
         _ => GrantError::NotJson { endpoint, status },
-    })
+    }
 }
 
 pub(super) fn json_object(response: &HttpResponse) -> Option<Map<String, Value>> {
-    serde_json::from_slice(&response.body).ok()
+    let object = lenient::leading_object(&response.body)?;
+    object.is_whole.then_some(object.fields)
 }
 
 /// Returns what an error response (RFC 6749 §5.2) says, unless it repeats a secret of the request.

@@ -17,6 +17,7 @@ pub(super) fn of_grant(error: &GrantError) -> Class {
         GrantError::Refused { .. } | GrantError::Forbidden { .. } => (Code::Denied, None),
         GrantError::Server { .. }
         | GrantError::NotJson { .. }
+        | GrantError::Coded { .. }
         | GrantError::NoAccessToken { .. } => (Code::Server, later(None)),
         GrantError::NoRandomness => (Code::Storage, None),
         GrantError::Discovery(error) => oauth::of_discovery(error),
