@@ -145,13 +145,15 @@ impl HttpResponse {
         (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
     }
 
-    /// Returns how long `Retry-After` (RFC 9110 §10.2.3) wants the next try to wait: seconds, or until a date.
+    /// Returns how long `Retry-After` (RFC 9110 §10.2.3) wants the next try to wait: seconds, or until a date; `None`
+    /// where that is no time at all.
     pub(crate) fn retry_after(&self, now: UnixTime) -> Option<Duration> {
         let value = self.header("retry-after")?.trim();
-        if let Ok(seconds) = value.parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        Some(now.until(http_date(value)?))
+        let wait = match value.parse() {
+            Ok(seconds) => Duration::from_secs(seconds),
+            Err(_) => now.until(http_date(value)?),
+        };
+        (!wait.is_zero()).then_some(wait)
     }
 
     /// Returns what the server's clock showed when it answered (RFC 9110 §6.6.1), if it tells.

@@ -317,3 +317,29 @@ fn an_answer_that_was_lost_after_the_rotation_is_told_as_the_end_that_it_is() {
     assert_eq!(env.tokens(), set, "nothing stored is touched");
     assert_eq!((site.rotations(), site.reuses()), (1, 1));
 }
+
+#[test]
+fn a_server_that_asks_for_no_pause_is_given_one_all_the_same() {
+    let long_ago = Answer::Instead {
+        status: 503,
+        headers: vec![("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT".to_owned())],
+        body: "busy".to_owned(),
+    };
+    for (answer, because) in [
+        (
+            Answer::rate_limited(0),
+            "/o/token/ wants fewer requests (status 429)\n",
+        ),
+        (long_ago, "/o/token/ is out of order (status 503)\n"),
+    ] {
+        let site = Sandbox::start();
+        let env = TestEnv::new(&site).stored(&site.stored(-10));
+        site.always(TOKEN, answer);
+        env.run(["get", "--timeout", "3s"])
+            .stderr_contains(because)
+            .stderr_contains(&format!("hint: {LATER}\n"))
+            .status(1);
+        // One after another without any pause there would be hundreds.
+        assert!(site.refreshes() < 30, "{} requests", site.refreshes());
+    }
+}
