@@ -305,8 +305,10 @@ impl Sources<'_> {
     }
 
     fn run_otp_command(&self, command: &str) -> Result<SecretString, CredentialsError> {
-        shell::first_line("otp_command", command, self.patience.deadline())
-            .map_err(|error| failed(Needed::OneTimeCode, error))
+        let code = shell::first_line("otp_command", command, self.patience.deadline())
+            .map_err(|error| failed(Needed::OneTimeCode, error))?;
+        // Unlike a password, a code neither begins nor ends with a blank.
+        Ok(code.expose_secret().trim().into())
     }
 }
 

@@ -8,10 +8,10 @@ use std::os::unix::fs::{
 };
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command};
 
 use rustix::fs::{Access, OFlags};
-use rustix::process::Pid;
+use rustix::process::{Pid, Signal, getpgid, kill_process_group};
 
 use super::Parent;
 
@@ -34,6 +34,20 @@ pub(crate) fn forbid_core_dumps() {
 /// Puts a command in the place of this process; returns only why that failed.
 pub(crate) fn become_command(command: &mut Command) -> io::Error {
     command.exec()
+}
+
+/// Makes a command the first of a process group, so that `end` ends also what it starts.
+pub(crate) fn set_apart(command: &mut Command) {
+    command.process_group(0);
+}
+
+/// Ends a process that nobody has waited for yet, and where it was set apart all that it started.
+pub(crate) fn end(child: &mut Child) -> io::Result<()> {
+    let pid = Pid::from_child(child);
+    if getpgid(Some(pid)) == Ok(pid) {
+        return Ok(kill_process_group(pid, Signal::KILL)?);
+    }
+    child.kill()
 }
 
 /// Opens a file for reading, whatever it is, without waiting for a FIFO's other end.
