@@ -6,6 +6,8 @@
 #[cfg(unix)]
 mod hidden;
 pub(crate) mod keyring;
+#[cfg(unix)]
+mod limit;
 #[cfg(not(unix))]
 mod other;
 #[cfg(unix)]

@@ -5,7 +5,7 @@
 //! ends the process, at the guard page that the kernel keeps below the stack; it just says no more than `SIGSEGV`. What
 //! else the runtime would have done is done here.
 //!
-//! The only module with `unsafe` in it.
+//! The only module with `unsafe` in it, beside `limit`.
 
 /// Makes a function that returns an exit status what the program runs.
 macro_rules! start {

@@ -13,7 +13,7 @@ use std::process::{Child, Command};
 use rustix::fs::{Access, OFlags};
 use rustix::process::{Pid, Signal, getpgid, kill_process_group};
 
-use super::Parent;
+use super::{Parent, limit};
 
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_DIRECTORY: u32 = 0o700;
@@ -60,6 +60,7 @@ pub(crate) fn open_for_reading(path: &Path) -> io::Result<File> {
 
 /// Opens a file for locking and for a note in it, created for its owner alone; follows no symbolic link.
 pub(crate) fn open_for_locking(path: &Path) -> io::Result<File> {
+    limit::make_it_an_error();
     OpenOptions::new()
         .read(true)
         .write(true)
@@ -72,6 +73,7 @@ pub(crate) fn open_for_locking(path: &Path) -> io::Result<File> {
 
 /// Opens a file for lines at its end, created for its owner alone; follows no symbolic link and waits for no FIFO.
 pub(crate) fn open_for_appending(path: &Path) -> io::Result<File> {
+    limit::make_it_an_error();
     let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY;
     OpenOptions::new()
         .append(true)
@@ -83,6 +85,7 @@ pub(crate) fn open_for_appending(path: &Path) -> io::Result<File> {
 
 /// Creates a file for its owner alone, which must not exist in any form.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    limit::make_it_an_error();
     OpenOptions::new()
         .write(true)
         .create_new(true)
