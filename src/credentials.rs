@@ -175,12 +175,13 @@ impl<'a> Sources<'a> {
         };
         if deadline.remaining() < span {
             self.context.warn(&format!(
-                "the one-time code was used already, and the next one comes in {seconds} s, which is too late"
+                "the one-time code was refused, perhaps as it was used already, and the next one comes in {seconds} s, \
+                 which is too late"
             ));
             return false;
         }
         self.context.warn(&format!(
-            "the one-time code was used already; waiting {seconds} s for the next one"
+            "the one-time code was refused, perhaps as it was used already; waiting {seconds} s for the next one"
         ));
         deadline.sleep(span)
     }

@@ -10,16 +10,17 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::client_auth::Authenticated;
-use super::{GrantError, lenient};
+use super::{GrantError, SERVER_ERROR, UNAVAILABLE, lenient};
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpRequest, HttpResponse, place, printable};
-use crate::token::{TokenSet, UnixTime};
+use crate::protocol::plain;
+use crate::token::{AccessToken, TokenSet, UnixTime};
 
 /// The fields of a request, in order.
 pub(crate) type Form = Vec<(String, SecretString)>;
 
-/// The codes of RFC 6749 §5.2, RFC 6750 §3.1 and RFC 8628 §3.5: refusals also under a status that says less.
-const KNOWN_ERRORS: [&str; 11] = [
+/// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and RFC 8628 §3.5: refusals also under a status that says less.
+const KNOWN_ERRORS: [&str; 13] = [
     "access_denied",
     "authorization_pending",
     "expired_token",
@@ -28,7 +29,9 @@ const KNOWN_ERRORS: [&str; 11] = [
     "invalid_request",
     "invalid_scope",
     "invalid_token",
+    SERVER_ERROR,
     "slow_down",
+    UNAVAILABLE,
     "unauthorized_client",
     "unsupported_grant_type",
 ];
@@ -77,10 +80,28 @@ pub(crate) fn exchange_as(
     if set.access_token.is_none() && set.refresh_token.is_none() {
         return Err(refusal.unwrap_or(GrantError::NoAccessToken { endpoint }));
     }
+    // Of a refresh everything is kept: the old refresh token is spent. A new login would be stored in vain.
+    if !is_refresh(request)
+        && set
+            .access_token
+            .as_ref()
+            .is_some_and(|token| !is_token(token))
+    {
+        return Err(GrantError::NotAToken { endpoint });
+    }
     if let Some(seconds) = set.expires_in {
         set.expires_at = Some(now.plus(Duration::from_secs(seconds)));
     }
     Ok(set)
+}
+
+fn is_refresh(request: &Authenticated) -> bool {
+    let mut fields = request.form.iter();
+    fields.any(|(name, value)| name == "grant_type" && value.expose_secret() == "refresh_token")
+}
+
+fn is_token(token: &AccessToken) -> bool {
+    plain::checked(token.expose()).is_ok()
 }
 
 /// Asks an endpoint that answers with a JSON object, and returns that of a success.
@@ -238,7 +259,7 @@ mod tests {
     use super::*;
     use crate::http::HttpSettings;
     use crate::http::tests::{Server, reply};
-    use crate::token::{AccessToken, RefreshToken};
+    use crate::token::RefreshToken;
 
     const SECRET: &str = "a-sekret-of-some-length";
 

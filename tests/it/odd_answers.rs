@@ -171,6 +171,16 @@ fn an_answer_that_breaks_off_before_the_new_login_is_asked_for_again() {
 }
 
 #[test]
+fn a_refresh_gives_up_its_refresh_token_also_beside_what_is_no_token() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let odd = Answer::edited(|answer| drop(answer.insert("access_token".into(), json!("x y"))));
+    site.answers(TOKEN, [odd]);
+    env.run(["get"]).any_stderr().status(1);
+    assert!(site.honours(&env.token("refresh_token")));
+}
+
+#[test]
 fn an_answer_that_is_compressed_is_told_as_such() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));

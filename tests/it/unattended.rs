@@ -295,7 +295,7 @@ fn a_spent_code_waits_for_the_next_one_once_and_says_so() {
         .var("PRUSA_TOTP_SECRET", site.totp_url());
     let seconds = |line: &str| {
         let wait = line
-            .strip_prefix("prusa-cred: warning: the one-time code was used already; waiting ")
+            .strip_prefix("prusa-cred: warning: the one-time code was refused, perhaps as it was used already; waiting ")
             .and_then(|rest| rest.strip_suffix(" s for the next one\n"));
         wait.is_some_and(|wait| wait.parse::<u64>().is_ok())
     };

@@ -162,7 +162,16 @@ impl Answer {
 
     /// Returns 429, with `Retry-After` in seconds.
     pub(crate) fn rate_limited(retry_after: u64) -> Self {
-        match Self::html(429, "Too many requests") {
+        Self::html(429, "Too many requests").again_after(retry_after)
+    }
+
+    /// Returns 503, with `Retry-After` in seconds.
+    pub(crate) fn busy(retry_after: u64) -> Self {
+        Self::html(503, "Busy").again_after(retry_after)
+    }
+
+    fn again_after(self, retry_after: u64) -> Self {
+        match self {
             Self::Instead {
                 status,
                 mut headers,
