@@ -27,9 +27,16 @@ pub(super) fn of_grant(error: &GrantError) -> Class {
             hint("nothing was stored; the server's operator can say why it sends such a token"),
         ),
         GrantError::Server { retry_after, .. } => (Code::Server, later(*retry_after)),
-        GrantError::NotJson { .. }
-        | GrantError::Coded { .. }
-        | GrantError::NoAccessToken { .. } => (Code::Server, later(None)),
+        GrantError::NotJson { .. } | GrantError::NoAccessToken { .. } => {
+            (Code::Server, later(None))
+        }
+        // What it held may have been the only token that goes on.
+        GrantError::Coded { .. } => (
+            Code::Server,
+            hint(
+                "see that neither the server nor a proxy before it compresses answers, then sign in again",
+            ),
+        ),
         GrantError::NoRandomness => (Code::Storage, None),
         GrantError::Discovery(error) => oauth::of_discovery(error),
         GrantError::Client(error) => oauth::of_client(error),

@@ -188,6 +188,7 @@ fn an_answer_that_is_compressed_is_told_as_such() {
     site.answers(TOKEN, [gzip.under("content-encoding", "gzip")]);
     env.run(["get"])
         .stderr_contains("/o/token/ compressed its answer (gzip), though it was asked not to\n")
+        .stderr_contains("compresses answers, then sign in again\n")
         .status(1);
     assert_eq!(site.refreshes(), 1);
 }
