@@ -4,7 +4,7 @@
 //! The former run under the platform's shell, within a deadline, with stderr shown to the person. What one prints is a
 //! secret; what one is told goes to its stdin.
 
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use secrecy::SecretString;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::deadline::Deadline;
+use crate::platform;
 
 const LONGEST_ANSWER: usize = 64 * 1024;
 /// How much of another program's output is read: its whole configuration, for one.
@@ -50,7 +51,7 @@ pub(crate) fn first_line(
     wait(name, &mut child, deadline)?;
     let answer = heard(name, &answer, deadline)?;
     let text = std::str::from_utf8(&answer).map_err(|_| ShellError::NoAnswer { name })?;
-    match text.lines().next().map(str::trim_end) {
+    match text.lines().next() {
         None | Some("") => Err(ShellError::NoAnswer { name }),
         Some(line) => Ok(line.into()),
     }
@@ -146,6 +147,11 @@ fn shell(command: &str) -> Command {
     };
     let mut shell = Command::new(program);
     shell.arg(flag).arg(command);
+    // On a terminal a command may ask a person something, and Ctrl-C has to reach it. Anywhere else whoever started us may
+    // read stderr to its end, and wait for all that the command started.
+    if !std::io::stderr().is_terminal() {
+        platform::set_apart(&mut shell);
+    }
     shell
 }
 
@@ -187,7 +193,7 @@ fn end_of(
             Ok(None) if deadline.sleep(POLL) => {}
             Ok(None) => {
                 // It may have ended by itself meanwhile, which is as good.
-                let _ = child.kill();
+                let _ = platform::end(child);
                 let _ = child.wait();
                 return Err(ShellError::TimedOut { name });
             }
@@ -209,6 +215,14 @@ mod tests {
     fn the_first_line_is_the_answer() {
         let line = first_line("otp_command", "printf '123456\\nmore\\n'", soon()).expect("a line");
         assert_eq!(line.expose_secret(), "123456");
+        for (printed, expected) in [
+            ("' trail  \\n'", " trail  "),
+            ("'a \\r\\nb'", "a "),
+            ("a", "a"),
+        ] {
+            let line = first_line("password_command", &format!("printf {printed}"), soon());
+            assert_eq!(line.expect("a line").expose_secret(), expected);
+        }
         assert!(matches!(
             first_line("otp_command", "true", soon()),
             Err(ShellError::NoAnswer { .. })

@@ -33,7 +33,7 @@ pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
         SignInError::RateLimited { retry_after, .. } => {
             at_sign_in((Code::RateLimited, later(*retry_after)))
         }
-        SignInError::Server { .. } => (Code::Server, hint("try again later")),
+        SignInError::Server { retry_after, .. } => at_sign_in((Code::Server, later(*retry_after))),
         SignInError::Forbidden { .. }
         | SignInError::UnknownPage { .. }
         | SignInError::Endless { .. }
@@ -46,9 +46,14 @@ pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
             Code::InvalidCredentials,
             hint("see that the client's credentials are still good, and meant for this server"),
         ),
+        // What it is about is the sign-in itself, which was going on just now.
+        SignInError::Grant(error) if error.is_refusal("invalid_grant") => (
+            Code::LoginRequired,
+            hint("begin again; if it is refused again, the server's operator can say why"),
+        ),
         SignInError::Grant(error) => at_sign_in(of_grant(error, profile)),
         SignInError::Http(error) => at_sign_in(of_http(error)),
-        SignInError::OAuth(error) => oauth::of_sign_in(error, profile),
+        SignInError::OAuth(error) => at_sign_in(oauth::of_sign_in(error, profile)),
         SignInError::Kognic(error) => kognic::of_item(error),
     }
 }

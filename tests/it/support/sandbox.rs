@@ -32,7 +32,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-pub(crate) use behaviour::{Answer, Behaviour};
+pub(crate) use behaviour::{Answer, Behaviour, End};
 use ledger::Ledger;
 pub(crate) use ledger::jwt;
 pub(crate) use request::Request;
