@@ -214,6 +214,31 @@ fn what_was_changed_since_is_left_and_said() {
 }
 
 #[test]
+fn what_else_a_line_of_bazels_says_stays() {
+    let text = "build:ci --credential_helper=git.example.com=/opt/ci/bazel-credential-prusa-cred --jobs=3\n";
+    let desk = Desk::new().alone_with(&[]);
+    desk.write(".bazelrc", text);
+    desk.apply("bazel");
+    let with = desk.read(".bazelrc").expect("it");
+    assert!(with.starts_with(text), "{with}");
+    desk.write(".bazelrc", &format!("{with}build --x\n"));
+    desk.undo("bazel");
+    let left = desk.read(".bazelrc").expect("it");
+    assert_eq!(left, format!("{text}build --x\n"));
+
+    let desk = Desk::new().alone_with(&[]);
+    desk.write(
+        ".bazelrc",
+        "common -k --credential_helper=git.example.com=/old/prusa-cred-helper\n",
+    );
+    desk.is_refused(
+        "bazel",
+        ".bazelrc",
+        "already says --credential_helper=git.example.com=/old/prusa-cred-helper",
+    );
+}
+
+#[test]
 fn another_programs_entry_is_not_replaced() {
     let cases = [
         (
