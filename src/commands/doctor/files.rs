@@ -52,8 +52,8 @@ pub(super) fn of_login(patient: &Patient<'_>, account: &Account<'_>) -> Vec<Chec
         }
     };
     let mut checks = vec![file];
-    let again = format!("{} >/dev/null", get_command(&profile.name));
-    checks.extend(around(patient, &OF_LOGIN, &profile.name, path, &again));
+    let again = |_: &Path| format!("{} >/dev/null", get_command(&profile.name));
+    checks.extend(around(patient, &OF_LOGIN, &profile.name, path, again));
     checks
 }
 
@@ -80,13 +80,13 @@ pub(super) fn mend_of(error: &StoreError, path: &Path, otherwise: &str) -> Strin
     }
 }
 
-/// Looks around a file that holds secrets; `again` is the command that ends what was left half done.
+/// Looks around a file that holds secrets; `end` returns the command that ends what was left half done, of what was left.
 pub(super) fn around(
     patient: &Patient<'_>,
     names: &Names,
     subject: &str,
     path: &Path,
-    again: &str,
+    end: impl FnOnce(&Path) -> String,
 ) -> Vec<Check> {
     let around = match Around::of(path) {
         Ok(around) => around,
@@ -108,7 +108,7 @@ pub(super) fn around(
     vec![
         private_file(About::new(names.access, subject), target),
         private_directory(About::new(names.directory, subject), directory),
-        leftover(About::new(names.leftover, subject), &around, again),
+        leftover(About::new(names.leftover, subject), &around, end),
         lock(patient, About::new(names.lock, subject), around.holder),
     ]
 }
@@ -187,13 +187,13 @@ fn private_directory(about: About, path: &Path) -> Check {
     about.ok(format!("yours alone{}", mode(&metadata)))
 }
 
-fn leftover(about: About, around: &Around, again: &str) -> Check {
+fn leftover(about: About, around: &Around, end: impl FnOnce(&Path) -> String) -> Check {
     match (&around.temporary, &around.holder) {
         (None, _) => about.ok("nothing was left half written"),
         (Some(_), Some(_)) => about.ok("somebody is writing"),
         (Some(path), None) => {
             let message = format!("{} was left by a process that was cut off", path.display());
-            about.warning(message, again)
+            about.warning(message, end(path))
         }
     }
 }

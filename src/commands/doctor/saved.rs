@@ -1,5 +1,7 @@
 //! The file of saved credentials.
 
+use std::path::Path;
+
 use super::Patient;
 use super::check::{About, Check, shell_word, with_causes};
 use super::files::{self, Names};
@@ -43,13 +45,7 @@ pub(super) fn checks(patient: &Patient<'_>) -> Vec<Check> {
         }
     };
     let mut checks = vec![file];
-    let remove = match path.file_name() {
-        Some(name) => format!(
-            "rm {}",
-            shell_word(&path.with_file_name(format!(".{}.new", name.to_string_lossy())))
-        ),
-        None => "prusa-cred list".to_owned(),
-    };
-    checks.extend(files::around(patient, &NAMES, SUBJECT, path, &remove));
+    let remove = |left: &Path| format!("rm {}", shell_word(left));
+    checks.extend(files::around(patient, &NAMES, SUBJECT, path, remove));
     checks
 }

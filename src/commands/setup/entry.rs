@@ -100,12 +100,12 @@ impl Entry {
         }
     }
 
-    /// Returns the client's own command lines that make the change, where it has some.
-    pub(super) fn commands(&self) -> Vec<String> {
+    /// Returns the client's own command lines that make the change to this text, where it has some.
+    pub(super) fn commands(&self, text: &str) -> Vec<String> {
         match self {
             Self::Git(entry) => entry.commands(),
             Self::Kube(entry) => entry.commands(),
-            Self::Go(entry) => entry.commands(),
+            Self::Go(entry) => entry.commands(text),
             _ => Vec::new(),
         }
     }

@@ -90,9 +90,10 @@ impl GoAuth {
         Ok(text)
     }
 
-    pub(super) fn commands(&self) -> Vec<String> {
+    pub(super) fn commands(&self, text: &str) -> Vec<String> {
         let is_there = self.go.is_some();
-        let command = format!("go env -w {KEY}='{};{DEFAULT}'", self.command);
+        let value = self.new_value(text).replace('\'', r"'\''");
+        let command = format!("go env -w {KEY}='{value}'");
         is_there.then_some(command).into_iter().collect()
     }
 }
