@@ -86,7 +86,7 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
 }
 
 fn plan_for(client: Client, world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    match client {
+    let plan = match client {
         Client::Git => git::plan(world, scope),
         Client::Docker => docker::plan(world, scope),
         Client::Podman => podman::plan(world, scope),
@@ -99,5 +99,9 @@ fn plan_for(client: Client, world: &World, scope: &Scope<'_>) -> Result<Plan, Se
         Client::Uv => uv::plan(world, scope),
         Client::ClaudeCode => claude_code::plan(world, scope),
         Client::VsCode => vscode::plan(world, scope),
-    }
+    };
+    plan.map(|plan| Plan {
+        profile: Some((scope.profile.name.clone(), scope.is_named)),
+        ..plan
+    })
 }

@@ -74,7 +74,7 @@ pub(super) fn helpers(
             client.to_lowercase()
         ));
     }
-    plan.notes.extend(scope.cannot_be_named(client));
+    plan.cannot_name(scope, client);
     Ok(plan)
 }
 

@@ -61,12 +61,9 @@ impl Flag {
             match self.said_in(line) {
                 None => {}
                 Some(_) if self.is_ours(line) => return Found::Ours,
-                Some(said) if self.is_as_good(said.value) => {
-                    // `command:name` counts only in runs with `--config=name`.
-                    if !said.command.contains(':') {
-                        return Found::AsGood;
-                    }
-                }
+                // `command:name` counts only in runs with `--config=name`.
+                Some(said) if self.is_as_good(said.value) && said.command.contains(':') => {}
+                Some(said) if self.is_as_good(said.value) => return Found::AsGood,
                 Some(said) if self.is_old(&said) => return Found::Changed(said.value.to_owned()),
                 Some(said) => return Found::Theirs(format!("{}{}", self.key, said.value)),
             }
