@@ -10,6 +10,7 @@ use super::plan::Plan;
 use super::scope::{Host, Scope};
 use super::{SetupError, World, podman};
 use crate::context::path_variable;
+use crate::protocol::docker;
 use crate::store::read_of_others;
 
 pub(super) const LINK: &str = "docker-credential-prusa-cred";
@@ -28,10 +29,8 @@ pub(super) fn file(world: &World) -> PathBuf {
 }
 
 fn key(host: &Host) -> String {
-    match host.name().as_str() {
-        "index.docker.io" => "https://index.docker.io/v1/".to_owned(),
-        name => name.to_owned(),
-    }
+    let origin = host.pattern.exact_origin();
+    origin.map_or_else(|| host.name(), docker::key_of)
 }
 
 pub(super) fn with_links(mut plan: Plan, used_by: Vec<PathBuf>) -> Plan {
@@ -50,7 +49,12 @@ pub(super) fn helpers(
     if hosts.is_empty() {
         return Err(SetupError::OnlyWildcards { client });
     }
-    let keys: Vec<_> = hosts.into_iter().map(key).collect();
+    let mut keys: Vec<String> = Vec::new();
+    for key in hosts.into_iter().map(key) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
     let entries = keys.iter().map(|key| {
         Entry::Json(Member {
             dialect: Dialect::Strict,

@@ -12,6 +12,7 @@ use crate::context::path_variable;
 use crate::context::read_text;
 use crate::context::variable;
 use crate::protocol::Origin;
+use crate::protocol::docker;
 
 const ID: &str = "client.docker";
 const LINK: &str = "docker-credential-prusa-cred";
@@ -93,7 +94,10 @@ impl Config {
                 "DOCKER_AUTH_CONFIG holds a password for it, which goes before prusa-cred";
             return about.warning(message, "unset DOCKER_AUTH_CONFIG");
         }
-        let of_host = self.config.get("credHelpers").and_then(|it| it.get(&host));
+        let of_host = self
+            .config
+            .get("credHelpers")
+            .and_then(|it| it.get(docker::key_of(origin)));
         match of_host.and_then(Value::as_str).or_else(|| self.store()) {
             Some(name) if is_ours(name) => about.ok(format!("asks {name} ({})", path.display())),
             Some(name) if self.runs_ours() => about.warning(
