@@ -204,7 +204,7 @@ pub(crate) enum ProtocolError {
     Malformed { why: &'static str },
     #[error("the request is longer than {MAX_INPUT} bytes")]
     TooLong,
-    #[error("the request is for an address that is never served: {0}")]
+    #[error("the request is for an address that is never served")]
     NotServed(#[from] OriginError),
     #[error("the {what} holds a control character, which the answer cannot carry")]
     Unrenderable { what: &'static str },

@@ -138,6 +138,12 @@ impl Offered {
         let header = self.header.as_ref().map(|(_, value)| value);
         header.or(self.password.as_ref())
     }
+
+    /// Returns whether it is this token, with or without the scheme that some clients send before it.
+    pub(crate) fn is(&self, token: &AccessToken) -> bool {
+        let secret = self.secret().map_or("", |it| it.expose_secret());
+        secret.strip_prefix("Bearer ").unwrap_or(secret) == token.expose()
+    }
 }
 
 #[cfg(test)]
