@@ -37,6 +37,7 @@ use anyhow::Result;
 
 use crate::cli::Client;
 use crate::cli::Setup;
+use crate::commands::Problem;
 use crate::context::Context;
 use crate::context::home_dir;
 use crate::deadline::Deadline;
@@ -70,6 +71,10 @@ impl World {
 }
 
 pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
+    if context.global.json {
+        let text = "`prusa-cred setup` is for people and prints no JSON";
+        return Err(Problem::Usage(text.to_owned()).into());
+    }
     let Some(client) = options.client else {
         return overview::run(context);
     };
