@@ -5,6 +5,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::Unknown;
 use crate::protocol::Credential;
 use crate::protocol::Offered;
 use crate::protocol::Place;
@@ -26,6 +27,7 @@ pub(crate) struct Entry {
     pub(super) header: Option<Header>,
     pub(crate) expires_at: Option<UnixTime>,
     pub(super) oauth_refresh_token: Option<SecretString>,
+    pub(super) other: Unknown,
 }
 
 impl Entry {
@@ -51,6 +53,7 @@ impl Entry {
             header: header.filter(|_| has_header),
             expires_at,
             oauth_refresh_token,
+            other: Unknown::default(),
         };
         (is_complete && !is_ephemeral && !entry.has_run_out(now)).then_some(entry)
     }
@@ -119,6 +122,8 @@ impl PartialEq for Entry {
             header,
             expires_at,
             oauth_refresh_token,
+            // No client tells it.
+            other: _,
         } = self;
         let scheme = |header: &Option<Header>| header.as_ref().map(|(scheme, _)| scheme.clone());
         *place == other.place

@@ -1,6 +1,6 @@
 //! Saved credentials as they stand in their file: git's own keys for what git keeps, docker's for what docker keeps.
 //!
-//! Keys that are unknown at the top are kept. Errors name a place and never quote what stands there.
+//! Keys that are unknown are kept, at the top and in each entry. Errors name a place and never quote what stands there.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::{Entry, Kept, Registry};
+use super::{Entry, Kept, Registry, Unknown};
 use crate::protocol::Place;
 use crate::token::UnixTime;
 
@@ -111,6 +111,8 @@ struct EntryOut<'a> {
     password_expiry_utc: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     oauth_refresh_token: Option<&'a str>,
+    #[serde(flatten)]
+    other: &'a Map<String, Value>,
 }
 
 impl<'a> EntryOut<'a> {
@@ -123,6 +125,7 @@ impl<'a> EntryOut<'a> {
             header,
             expires_at,
             oauth_refresh_token,
+            other,
         } = entry;
         Self {
             protocol: place.scheme(),
@@ -136,6 +139,7 @@ impl<'a> EntryOut<'a> {
             oauth_refresh_token: oauth_refresh_token
                 .as_ref()
                 .map(ExposeSecret::expose_secret),
+            other: &other.0,
         }
     }
 }
@@ -147,6 +151,8 @@ struct RegistryOut<'a> {
     server_url: &'a str,
     username: &'a str,
     secret: &'a str,
+    #[serde(flatten)]
+    other: &'a Map<String, Value>,
 }
 
 impl<'a> RegistryOut<'a> {
@@ -155,11 +161,13 @@ impl<'a> RegistryOut<'a> {
             server_url,
             username,
             secret,
+            other,
         } = registry;
         Self {
             server_url,
             username,
             secret: secret.expose_secret(),
+            other: &other.0,
         }
     }
 }
@@ -212,6 +220,7 @@ fn entry(mut fields: Map<String, Value>) -> Option<Entry> {
             None => None,
             Some(value) => Some(UnixTime::from_secs(value.as_i64()?)),
         },
+        other: Unknown(fields),
     })
 }
 
@@ -221,6 +230,7 @@ fn registry(mut fields: Map<String, Value>) -> Option<Registry> {
         server_url: text("ServerURL")??,
         username: text("Username")??,
         secret: text("Secret")??.into(),
+        other: Unknown(fields),
     })
 }
 
