@@ -111,7 +111,7 @@ impl Credential {
     pub(crate) fn basic(&self) -> Result<Zeroizing<String>, ProtocolError> {
         let username = self.username();
         if username.contains(':') {
-            return Err(ProtocolError::Unrenderable { what: "user name" });
+            return Err(ProtocolError::Colon);
         }
         let password = self.as_password().ok_or(ProtocolError::NoPassword)?;
         let pair = Zeroizing::new([username, ":", password].concat());
