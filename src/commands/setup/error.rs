@@ -16,7 +16,7 @@ pub(crate) enum SetupError {
     #[error("{} already says {what}", shown(path))]
     Theirs { path: PathBuf, what: String },
     /// An entry of ours, where there can be one alone.
-    #[error("{} already has {whose} asked", shown(path))]
+    #[error("{} already names {whose}", shown(path))]
     OtherProfile { path: PathBuf, whose: String },
     /// A program with a name that ours would hide.
     #[error("{} is another program, which a link of that name would hide", shown(.0))]

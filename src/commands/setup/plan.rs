@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::SetupError;
-use super::entry::{Entry, Found, profile_in, whose};
+use super::entry::{Entry, Found, OURS, profile_in, whose};
 use super::link::Link;
 use super::scope::Scope;
 use crate::store::read_of_others;
@@ -95,7 +95,11 @@ impl Plan {
         let Some((profile, is_named)) = &self.profile else {
             return false;
         };
-        profile_in(said).map_or(*is_named, |said| said != profile)
+        // Not every entry is told with its words.
+        match profile_in(said) {
+            Some(said) => said != profile,
+            None => *is_named && said.contains(OURS),
+        }
     }
 
     /// Returns who would no longer be asked.

@@ -251,7 +251,7 @@ fn terraforms_one_block_is_not_taken_from_another_profile() {
     desk.setup("terraform", &["--profile", "one", "--apply"])
         .any_stdout()
         .success();
-    let refused = "already has prusa-cred for another profile asked";
+    let refused = "already names prusa-cred for another profile";
     for words in [&["--profile", "two"][..], &["--profile", "two", "--apply"]] {
         let ran = desk.setup("terraform", words).stderr_contains(refused);
         ran.status(1);
@@ -270,7 +270,7 @@ fn terraforms_one_block_is_not_taken_from_another_profile() {
     let of_two = "credentials_helper \"prusa-cred\" {\n  args = [\"--profile\", \"two\"]\n}\n";
     desk.write(file, of_two);
     desk.setup("terraform", &["--profile", "one", "--apply"])
-        .stderr_contains("already has prusa-cred for profile two asked")
+        .stderr_contains("already names prusa-cred for profile two")
         .status(1);
     desk.setup("terraform", &["--profile", "two", "--apply"])
         .any_stdout()
