@@ -176,7 +176,7 @@ mod tests {
         let nobody = Credential::password(None, secret(""));
         assert_eq!(nobody.authorization().expect("it").as_str(), "Basic Og==");
         let split = Credential::password(Some("a:b".into()), secret("c"));
-        assert!(split.authorization().is_err());
+        assert_eq!(split.authorization(), Err(ProtocolError::Colon));
 
         let mut header = nobody;
         header.secret = Secret::Header {
