@@ -97,6 +97,8 @@ pub(crate) enum Problem {
     /// A token that somebody gave us to sign in with.
     #[error("the token that was given {0}")]
     BadToken(String),
+    #[error("the audit log cannot be read")]
+    Log(#[source] crate::store::StoreError),
     #[error("could not write {}", .path.display())]
     Output {
         path: std::path::PathBuf,

@@ -205,10 +205,12 @@ pub(crate) enum ProtocolError {
     Malformed { why: &'static str },
     #[error("the request is longer than {MAX_INPUT} bytes")]
     TooLong,
-    #[error("the request is for an address that is never served: {0}")]
+    #[error("the request is for an address that is never served")]
     NotServed(#[from] OriginError),
     #[error("the {what} holds a control character, which the answer cannot carry")]
     Unrenderable { what: &'static str },
+    #[error("the user name holds a colon, which ends a user name in the answer")]
+    Colon,
     #[error("what is saved is no bearer token, which is all that the answer can carry")]
     NoBearer,
     #[error("what is saved is no password, which is all that the answer can carry")]

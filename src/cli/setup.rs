@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 #[command(after_help = "\
 The hosts are those of the profile that --profile or the default names, unless --host names one or more of them. Where a \
 line of another program stands in the way, nothing is changed; git's other helpers are set aside for these hosts alone. \
---undo takes back what --apply did, with the same --profile and --host, and leaves alone what was changed since.")]
+--undo takes back what --apply did, with the same --profile and --host, and leaves alone what was changed since. What is \
+told is for people: --json is refused.")]
 pub(crate) struct Setup {
     /// The program to set up; without one, all are listed with how they are
     #[arg(value_name = "CLIENT")]

@@ -26,6 +26,7 @@ const NAME: &str = "docker-credential-prusa-cred";
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
+        Some(_) if !verb.rest.is_empty() => Err(usage().into()),
         Some("get") => get(context, &read(context)?),
         Some("store") => store(context, &read(context)?),
         Some("erase") => erase(context, &read(context)?),
@@ -33,11 +34,13 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         Some("list") => list(context),
         Some("version") => version(),
         Some(verb) => Err(Problem::DockerUnknown(docker::unknown_action(NAME, verb)).into()),
-        None => Err(Problem::DockerUnknown(format!(
-            "Usage: {NAME} <store|get|erase|list|version>"
-        ))
-        .into()),
+        None => Err(usage().into()),
     }
+}
+
+/// Returns what docker's own helpers say to any number of words but one.
+fn usage() -> Problem {
+    Problem::DockerUnknown(format!("Usage: {NAME} <store|get|erase|list|version>"))
 }
 
 /// Answers for a key that has been read, or seen, already.
@@ -92,10 +95,18 @@ pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
 
 /// Returns the profile that answers for a key, which must be no more than a host for that.
 fn profile_of<'a>(context: &'a Context, key: &str) -> Result<Option<&'a Profile>> {
-    match docker::parse_key(key.as_bytes()) {
-        Ok(request) => profile_for(context, &request),
-        Err(_) => Ok(None),
+    let Ok(request) = docker::parse_key(key.as_bytes()) else {
+        return Ok(None);
+    };
+    if let Some(profile) = profile_for(context, &request)? {
+        return Ok(Some(profile));
     }
+    for host in request.origin().into_iter().flat_map(docker::hub_hosts) {
+        if let Some(profile) = profile_for(context, &Request::of(host))? {
+            return Ok(Some(profile));
+        }
+    }
+    Ok(None)
 }
 
 /// Returns what docker saved under this very key.
@@ -108,7 +119,13 @@ pub(super) fn saved_login(context: &Context, key: &str) -> Result<Option<Found<'
 
 fn is_for_saved(context: &Context, key: &str) -> Result<bool> {
     let request = docker::parse_key(key.as_bytes()).ok();
-    saved::is_for(context, request.as_ref().and_then(Request::origin))
+    let origin = request.as_ref().and_then(Request::origin);
+    for host in origin.into_iter().flat_map(docker::hub_hosts) {
+        if !saved::is_for(context, Some(&host))? {
+            return Ok(false);
+        }
+    }
+    saved::is_for(context, origin)
 }
 
 /// Prints the keys that `get` can answer for: one that it fails for would fail docker's whole lookup.
@@ -120,7 +137,7 @@ pub(super) fn list(context: &Context) -> Result<()> {
                 .hosts
                 .iter()
                 .filter_map(|pattern| pattern.exact_origin());
-            keys.extend(origins.map(|origin| (origin.host_and_port(), profile.username.clone())));
+            keys.extend(origins.map(|origin| (docker::key_of(origin), profile.username.clone())));
         }
     }
     keys.retain(|key, _| matches!(profile_of(context, key), Ok(Some(_))));

@@ -71,6 +71,10 @@ pub(crate) enum PlainError {
     TooLongForNetrc,
     #[error("the user name or token has a character that netrc cannot hold")]
     NotForNetrc,
+    #[error("a netrc entry needs a user name, and there is none")]
+    NoUsername,
+    #[error("a netrc entry needs a user name and a password, and what is saved is a header")]
+    NoPassword,
     #[error("the saved secret holds a control character")]
     NotALine,
     #[error("a saved password is no token, and this form is for tokens")]
@@ -191,6 +195,9 @@ fn curl_line(authorization: &str) -> Zeroizing<String> {
 }
 
 fn netrc_entry(host: &str, username: &str, secret: &str) -> Result<Zeroizing<String>, PlainError> {
+    if username.is_empty() {
+        return Err(PlainError::NoUsername);
+    }
     for word in [host, username, secret] {
         let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'\\".contains(&byte);
         if word.is_empty() || word.starts_with('#') || !word.bytes().all(is_plain) {

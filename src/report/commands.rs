@@ -60,6 +60,10 @@ pub(super) fn of_problem(problem: &Problem) -> Class {
                 _ => None,
             },
         ),
+        Problem::Log(StoreError::NotAFile { .. }) => {
+            (Code::Storage, hint("move that elsewhere, then try again"))
+        }
+        Problem::Log(_) => (Code::Storage, hint("see that you may read it")),
         Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
         Problem::BadAddress(_) => (
             Code::Usage,

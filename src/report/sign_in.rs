@@ -46,11 +46,6 @@ pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
             Code::InvalidCredentials,
             hint("see that the client's credentials are still good, and meant for this server"),
         ),
-        // What it is about is the sign-in itself, which was going on just now.
-        SignInError::Grant(error) if error.is_refusal("invalid_grant") => (
-            Code::LoginRequired,
-            hint("begin again; if it is refused again, the server's operator can say why"),
-        ),
         SignInError::Grant(error) => at_sign_in(of_grant(error, profile)),
         SignInError::Http(error) => at_sign_in(of_http(error)),
         SignInError::OAuth(error) => at_sign_in(oauth::of_sign_in(error, profile)),

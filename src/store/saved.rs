@@ -10,6 +10,7 @@
 mod entry;
 mod wire;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -63,7 +64,7 @@ impl Saved {
         &self.path
     }
 
-    /// Reads what is saved, without the lock. A missing file is nothing.
+    /// Reads what is saved, without the lock. A missing file is nothing, and so is an empty one.
     ///
     /// # Errors
     ///
@@ -135,6 +136,8 @@ impl Saved {
 
     fn read(&self) -> Result<Option<Kept>, StoreError> {
         let opened = self.sealing.read(&self.path, LARGEST)?;
+        // An empty file is what other tools leave behind: there is nothing in it to be lost.
+        let opened = opened.filter(|opened| !opened.content.bytes.is_empty());
         opened.as_ref().map(|opened| self.parse(opened)).transpose()
     }
 
@@ -189,6 +192,8 @@ pub(crate) struct Registry {
     pub(crate) server_url: String,
     pub(crate) username: String,
     secret: SecretString,
+    /// What a later version may have put beside these.
+    other: OtherFields,
 }
 
 impl Kept {
@@ -260,6 +265,7 @@ impl Kept {
                 server_url,
                 username,
                 secret,
+                other: OtherFields::default(),
             },
         );
         true

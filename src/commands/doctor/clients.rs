@@ -75,7 +75,7 @@ fn of_other(patient: &Patient<'_>, client: Client, id: &'static str, profile: &P
             let message = format!("asks {} instead of prusa-cred, or before", by.join(", "));
             about.warning(message, show)
         }
-        Ok(ClientState::Broken { why }) => about.broken(why, show),
+        Ok(ClientState::Broken { why }) => about.broken(why, format!("{show} --apply")),
         Err(error) => about.broken(with_causes(error.as_ref()), show),
     }
 }

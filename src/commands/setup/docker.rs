@@ -15,11 +15,12 @@ use crate::commands::programs::FOR_DOCKER;
 use crate::context::ContextError;
 use crate::context::home_dir;
 use crate::context::path_variable;
+use crate::protocol::docker;
 use crate::store::read_of_others;
 
 pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let file = file()?;
-    let mut plan = helpers(scope, "Docker", file.clone(), |host| key(&host.name()))?;
+    let mut plan = helpers(scope, "Docker", file.clone(), key)?;
     let store = read_json(&file).and_then(|config| Some(config.get("credsStore")? == OURS));
     plan.is_reached_otherwise = store.unwrap_or(false);
     Ok(with_links(plan, vec![file, podman::file(world)]))
@@ -34,12 +35,9 @@ pub(in crate::commands) fn file() -> Result<PathBuf, ContextError> {
     Ok(directory.join("config.json"))
 }
 
-/// Returns what docker calls a registry, of which a host with its port is known.
-pub(in crate::commands) fn key(host: &str) -> String {
-    match host {
-        "index.docker.io" => "https://index.docker.io/v1/".to_owned(),
-        name => name.to_owned(),
-    }
+fn key(host: &Host) -> String {
+    let origin = host.pattern.exact_origin();
+    origin.map_or_else(|| host.name(), docker::key_of)
 }
 
 pub(super) fn with_links(mut plan: Plan, used_by: Vec<PathBuf>) -> Plan {
@@ -58,7 +56,12 @@ pub(super) fn helpers(
     if hosts.is_empty() {
         return Err(SetupError::OnlyWildcards { client });
     }
-    let keys: Vec<_> = hosts.into_iter().map(key).collect();
+    let mut keys: Vec<String> = Vec::new();
+    for key in hosts.into_iter().map(key) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
     let entries = keys.iter().map(|key| {
         Entry::Json(Member {
             dialect: Dialect::Strict,
@@ -82,7 +85,7 @@ pub(super) fn helpers(
             client.to_lowercase()
         ));
     }
-    plan.notes.extend(scope.cannot_be_named(client));
+    plan.cannot_name(scope, client);
     Ok(plan)
 }
 

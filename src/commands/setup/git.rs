@@ -52,7 +52,8 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     if others.is_ours_asked {
         plan.shadows.clone_from(&others.before_ours);
     }
-    plan.is_reached_otherwise = others.is_ours_asked;
+    // By which profile, nothing of this tells.
+    plan.is_reached_otherwise = others.is_ours_asked && !scope.is_named;
     Ok(plan)
 }
 
@@ -160,14 +161,25 @@ impl Helper {
         kept.map(|(_, line)| *line).collect()
     }
 
-    pub(super) fn commands(&self) -> Vec<String> {
+    pub(super) fn commands(&self, text: &str) -> Vec<String> {
         let key = match self.key() {
             key if key.contains(['*', '[']) => format!("'{key}'"),
             key => key,
         };
-        ["", self.value.as_str()]
-            .map(|value| format!("git config --global --add {key} '{value}'"))
-            .to_vec()
+        // What cannot be read now is told of when it is changed.
+        let old = on_copy(text, |file| self.values(file)).map_or_else(|_| Vec::new(), |it| it.0);
+        let kept = without_ours(&old);
+        let (first, again) = if kept == old {
+            (None, Vec::new())
+        } else {
+            (Some(format!("git config --global --unset-all {key}")), kept)
+        };
+        let ours = [String::new(), self.value.clone()];
+        let added = again.into_iter().chain(ours).map(|value| {
+            let value = value.replace('\'', r"'\''");
+            format!("git config --global --add {key} '{value}'")
+        });
+        first.into_iter().chain(added).collect()
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     let file = path_variable("TF_CLI_CONFIG_FILE").unwrap_or(file);
     let entry = Entry::Block(Block {
         arguments: scope.options(),
+        profile: scope.profile.name.clone(),
     });
     let mut plan = Plan::new(file.clone(), [entry]);
     let link = Link::on_path(FOR_TERRAFORM, vec![file]).inside(programs::plugins()?);

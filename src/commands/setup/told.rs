@@ -98,6 +98,13 @@ impl Told {
         self.line("");
     }
 
+    /// Tells whose place is taken.
+    pub(super) fn replaced(&mut self, whose: &[String]) {
+        for whose in whose {
+            self.line(&format!("Note: this takes the place of {whose}."));
+        }
+    }
+
     /// Tells what else there is to know.
     pub(super) fn notes(&mut self, plan: &Plan, links: &[Missing]) {
         for link in links.iter().filter(|link| link.is_off_path) {

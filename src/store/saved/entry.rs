@@ -10,6 +10,7 @@ use crate::protocol::Offered;
 use crate::protocol::Place;
 use crate::protocol::Request;
 use crate::protocol::Secret;
+use crate::token::OtherFields;
 use crate::token::UnixTime;
 
 /// The scheme of an `Authorization` header and what follows it.
@@ -26,6 +27,7 @@ pub(crate) struct Entry {
     pub(super) header: Option<Header>,
     pub(crate) expires_at: Option<UnixTime>,
     pub(super) oauth_refresh_token: Option<SecretString>,
+    pub(super) other: OtherFields,
 }
 
 impl Entry {
@@ -51,6 +53,7 @@ impl Entry {
             header: header.filter(|_| has_header),
             expires_at,
             oauth_refresh_token,
+            other: OtherFields::default(),
         };
         (is_complete && !is_ephemeral && !entry.has_run_out(now)).then_some(entry)
     }
@@ -119,6 +122,8 @@ impl PartialEq for Entry {
             header,
             expires_at,
             oauth_refresh_token,
+            // No client tells it.
+            other: _,
         } = self;
         let scheme = |header: &Option<Header>| header.as_ref().map(|(scheme, _)| scheme.clone());
         *place == other.place

@@ -138,6 +138,16 @@ fn damaged_lines_are_left_out_and_counted() {
     env.run(["log", "--json", "-n", "0"])
         .stderr_contains("{\"warning\":\"4 lines of ")
         .success();
+    let older = file(&env).with_file_name("audit.jsonl.1");
+    env.write(&older, "xyz\n");
+    env.write(&file(&env), format!("{good}\n"));
+    env.run(["log"])
+        .stderr(format!(
+            "prusa-cred: warning: 1 line of {} could not be read and is left out\n",
+            older.display()
+        ))
+        .any_stdout()
+        .success();
 }
 
 #[test]
@@ -146,5 +156,6 @@ fn a_log_that_is_no_file_is_an_error() {
     std::fs::create_dir_all(file(&env)).expect("a directory");
     env.run(["log"])
         .stderr_contains("audit.jsonl is a directory")
+        .stderr_contains("hint: move that elsewhere, then try again\n")
         .status(1);
 }

@@ -281,7 +281,7 @@ fn what_setup_made_is_fine_and_what_it_needs_must_stay() {
     let report = examine(&env);
     let (state, message, command) = report.of("client.podman", "Podman for prusa");
     assert_eq!(state, "broken", "{message}");
-    assert_eq!(command, "prusa-cred setup podman --profile prusa");
+    assert_eq!(command, "prusa-cred setup podman --profile prusa --apply");
 }
 
 #[test]

@@ -97,7 +97,7 @@ const OUTCOMES: [Outcome; 15] = [
         site: |site| site.always("POST /o/token/", Answer::oauth_error(400, "invalid_grant")),
         code: "login_required",
         message: "ACCOUNT/o/token/ refused: invalid_grant",
-        hint: Some("begin again; if it is refused again, the server's operator can say why"),
+        hint: Some("run `prusa-cred login`"),
     },
     Outcome {
         site: |site| {

@@ -77,6 +77,18 @@ fn without_a_client_all_are_told_of() {
 }
 
 #[test]
+fn there_is_no_json_of_it() {
+    let desk = Desk::new();
+    for words in [&["setup", "--json"][..], &["--json", "setup", "bazel"]] {
+        desk.env
+            .run(words)
+            .stderr_contains("{\"error\":\"usage\",")
+            .stderr_contains("prints no JSON")
+            .status(2);
+    }
+}
+
+#[test]
 fn errors_say_what_to_do() {
     let desk = Desk::new().alone_with(&[]);
     let cases: [(&[&str], &str, &str); 7] = [

@@ -12,6 +12,7 @@ use crate::commands::setup::docker;
 use crate::context::read_text;
 use crate::context::variable;
 use crate::protocol::Origin;
+use crate::protocol::docker::key_of;
 
 const ID: &str = "client.docker";
 
@@ -78,7 +79,7 @@ impl Config {
     fn of_host(&self, origin: &Origin) -> Check {
         let host = origin.host_and_port();
         let about = About::new(ID, format!("docker {host}"));
-        let key = docker::key(&host);
+        let key = key_of(origin);
         let path: &Path = &self.path;
         let mend = edit_command(path);
         if docker::is_among(from_variable().as_ref(), &key) {
