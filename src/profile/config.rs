@@ -42,7 +42,7 @@ pub(crate) enum ConfigError {
     Variable { name: &'static str, why: String },
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Prusa,
     Kognic,
@@ -168,12 +168,19 @@ impl Source<'_> {
 
 fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, ConfigError> {
     let kind = keys.word("provider", &KINDS)?;
-    let kind = kind.or_else(|| {
-        KINDS
-            .iter()
-            .find(|(word, _)| *word == keys.name() && is_built_in(word))
-            .map(|(_, kind)| *kind)
-    });
+    let own_kind = KINDS
+        .iter()
+        .find(|(word, _)| *word == keys.name() && is_built_in(word));
+    // What is stored under such a name, and what the environment says of it, is for one kind of service: a server of
+    // another kind would be sent both.
+    if let (Some(kind), Some((word, own))) = (kind, own_kind)
+        && kind != *own
+    {
+        let why =
+            || format!("a profile named {word} is of provider {word}; give this one another name");
+        keys.read::<()>("provider", |_| Err(why()))?;
+    }
+    let kind = kind.or(own_kind.map(|(_, kind)| *kind));
     let kind =
         kind.ok_or_else(|| keys.missing("provider", "one of prusa, kognic, practicus, oauth"))?;
     let hosts = keys.hosts("hosts")?;
@@ -235,7 +242,8 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
     Ok(profile)
 }
 
-fn is_built_in(name: &str) -> bool {
+/// Returns whether a profile of this name is there without a configuration, and its name its provider's.
+pub(super) fn is_built_in(name: &str) -> bool {
     [PRUSA, KOGNIC, PRACTICUS].contains(&name)
 }
 

@@ -74,6 +74,24 @@ fn a_fault_is_told_by_file_line_and_key() {
             "not an absolute path (`~/…` is one)",
         ),
         (
+            "[profiles.prusa]\nemail = 'a@example.com'\nprovider = 'oauth'",
+            3,
+            "profiles.prusa.provider",
+            "a profile named prusa is of provider prusa; give this one another name",
+        ),
+        (
+            "[profiles.kognic]\nprovider = 'prusa'",
+            2,
+            "profiles.kognic.provider",
+            "a profile named kognic is of provider kognic; give this one another name",
+        ),
+        (
+            "[profiles.practicus]\nprovider = 'prusa'",
+            2,
+            "profiles.practicus.provider",
+            "a profile named practicus is of provider practicus; give this one another name",
+        ),
+        (
             "[profiles.Farm]\nprovider = 'prusa'",
             1,
             "profiles",

@@ -32,7 +32,8 @@ pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target
         .transpose()
         .map_err(|why| Problem::Usage(format!("--url: {why}")))?;
     match (context.profiles()?.named(&name), url) {
-        (Some(profile), Some(url)) if profile.is_configured => {
+        // A built-in one of another kind is as little ours to change as what somebody has configured.
+        (Some(profile), Some(url)) if profile.is_configured || region_of(profile).is_err() => {
             check(profile, &url)?;
             Ok(Target::known(profile))
         }
