@@ -60,6 +60,12 @@ pub(crate) enum AccountError {
     Context(#[from] ContextError),
     #[error("PRUSA_TOKENS_JSON is not a token set")]
     TokensJson(#[source] TokenSetError),
+    /// A login that the environment began, and that no login stored beside it mends.
+    #[error("the login in {variable} is of no more use")]
+    Given {
+        variable: &'static str,
+        source: Box<BrokerError>,
+    },
     #[error("could not note that the token of profile {profile} was refused")]
     Note { profile: String, source: StoreError },
     #[error("cannot ask Kognic for a token")]
@@ -172,8 +178,21 @@ impl<'a> Account<'a> {
                 BrokerError::SignIn { source, .. } if matches!(*source, SignInError::Kognic(_)) => {
                     self.explained(*source)
                 }
+                error if self.store.has_seed() && is_of_the_login(&error) => AccountError::Given {
+                    variable: self.seed_variable(),
+                    source: Box::new(error),
+                }
+                .into(),
                 error => error.into(),
             })
+    }
+
+    /// Returns the variable that holds a login which can be renewed.
+    fn seed_variable(&self) -> &'static str {
+        match &self.profile.issuer {
+            Issuer::Practicus(_) => "PRT_TOKEN",
+            _ => "PRUSA_TOKENS_JSON",
+        }
     }
 
     /// Signs in with nothing but what the provider was made with.
@@ -354,6 +373,20 @@ fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Logi
         }
     };
     Ok((provider, token_path(profile)?, None))
+}
+
+/// Returns whether an error is about a login and not about what befell it just now.
+fn is_of_the_login(error: &BrokerError) -> bool {
+    match error {
+        BrokerError::LoginEnded { .. } | BrokerError::NoSuchToken { .. } => true,
+        BrokerError::Store { source, .. } => matches!(
+            **source,
+            StoreError::NotATokenSet { .. } | StoreError::TooLarge { .. }
+        ),
+        BrokerError::NotSignedIn { .. }
+        | BrokerError::Refresh { .. }
+        | BrokerError::SignIn { .. } => false,
+    }
 }
 
 fn with_causes(error: &UnattendedError) -> String {

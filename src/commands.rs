@@ -52,6 +52,8 @@ use crate::profile::Rule;
 use crate::protocol::MAX_INPUT;
 use crate::protocol::Origin;
 use crate::protocol::Protocol;
+use crate::providers::CredentialsError;
+use crate::providers::Needed;
 use crate::stdin::Stdin;
 
 pub(crate) use setup::SetupError;
@@ -100,9 +102,20 @@ pub(crate) enum Problem {
         path: std::path::PathBuf,
         source: std::io::Error,
     },
+    /// A sign-in to a region for which nobody was there to say something.
+    #[error("could not sign in to profile {profile}")]
+    RegionNeeds {
+        profile: String,
+        needed: Needed,
+        source: CredentialsError,
+    },
     /// A name that a login could make a profile of, if it said of which kind.
-    #[error("there is no profile {0:?}")]
-    NoProfileYet(String),
+    #[error("there is no profile {name:?}")]
+    NoProfileYet {
+        name: String,
+        is_by_variable: bool,
+        known: Vec<String>,
+    },
     #[error("there is no login to take over: looked for those of {0}")]
     NothingToImport(String),
     /// A login that was found and is over.

@@ -49,7 +49,12 @@ pub(crate) struct KnownLogin {
 pub(crate) enum ChooseError {
     /// A name that no profile has.
     #[error("there is no profile {name:?}")]
-    NoSuchProfile { name: String },
+    NoSuchProfile {
+        name: String,
+        /// What named it.
+        rule: Rule,
+        known: Vec<String>,
+    },
     /// Several profiles name the host, and nothing picks among them.
     #[error("several profiles answer for {host}: {}", .names.join(", "))]
     Ambiguous { host: String, names: Vec<String> },
@@ -65,9 +70,9 @@ impl Profiles {
         let named = asked.option.map(|name| (name, Rule::Option));
         let named = named.or_else(|| asked.variable.map(|name| (name, Rule::Variable)));
         if let Some((name, rule)) = named {
-            let profile = self.named(name).ok_or_else(|| ChooseError::NoSuchProfile {
-                name: name.to_owned(),
-            })?;
+            let profile = self
+                .named(name)
+                .ok_or_else(|| self.no_such_profile(name, rule))?;
             let answers = asked
                 .origin
                 .is_none_or(|origin| profile.answers_for(origin));
@@ -86,10 +91,18 @@ impl Profiles {
             Rule::BuiltIn
         };
         let name = self.default_name();
-        let profile = self.named(name).ok_or_else(|| ChooseError::NoSuchProfile {
-            name: name.to_owned(),
-        })?;
+        let profile = self
+            .named(name)
+            .ok_or_else(|| self.no_such_profile(name, rule))?;
         Ok(Choice::Profile(profile, rule))
+    }
+
+    fn no_such_profile(&self, name: &str, rule: Rule) -> ChooseError {
+        ChooseError::NoSuchProfile {
+            name: name.to_owned(),
+            rule,
+            known: self.all.iter().map(|it| it.name.clone()).collect(),
+        }
     }
 
     fn by_host(

@@ -210,7 +210,10 @@ fn a_profile_that_is_not_there_is_told_however_it_was_named() {
             .status(1);
         env.run([command])
             .env("PRUSA_CRED_PROFILE", "barn")
-            .stderr(told)
+            .stderr(
+                "prusa-cred: there is no profile \"barn\"\n  hint: PRUSA_CRED_PROFILE names it: unset that, or name \
+                 one of farm, kognic, prusa there\n",
+            )
             .status(1);
     }
     env.run(["login", "--profile", "barn"])

@@ -97,6 +97,24 @@ fn a_built_in_profile_of_another_kind_is_not_replaced() {
 }
 
 #[test]
+fn what_nobody_says_is_named_by_the_region_s_own_variables() {
+    let region = practicus::start();
+    let env = TestEnv::offline();
+    let line = format!("--no-input login --url {}", region.url());
+    run(&env, &line)
+        .stderr_contains("hint: run this in a terminal, or set PRT_EMAIL and PRT_PASSWORD\n")
+        .status(1);
+    run(&env, &format!("{line} --profile region-1"))
+        .stderr_contains("hint: run this in a terminal, or give --email and --password-stdin\n")
+        .status(1);
+    region.state().factor = Factor::Field;
+    run(&env, &format!("{line} --email {EMAIL} --password-stdin"))
+        .stdin(PASSWORD)
+        .stderr_contains("hint: run this in a terminal, or name a command with --otp-command\n")
+        .status(1);
+}
+
+#[test]
 fn a_login_by_address_becomes_a_profile() {
     let region = practicus::start();
     let env = TestEnv::offline();
