@@ -49,8 +49,10 @@ use crate::profile::KOGNIC;
 use crate::profile::Profile;
 use crate::profile::Profiles;
 use crate::profile::Rule;
+use crate::protocol::Address;
 use crate::protocol::MAX_INPUT;
 use crate::protocol::Origin;
+use crate::protocol::OriginError;
 use crate::protocol::Protocol;
 use crate::providers::CredentialsError;
 use crate::providers::Needed;
@@ -69,7 +71,7 @@ pub(crate) enum Problem {
     #[error("profile {profile} does not answer for {host}")]
     NarrowedAway { profile: String, host: String },
     #[error("not an address that a token can be for")]
-    BadAddress(#[source] crate::protocol::OriginError),
+    BadAddress(#[source] OriginError),
     #[error("could not write to stdout")]
     Stdout(#[source] std::io::Error),
     /// What docker reads of a verb that nobody knows.
@@ -221,6 +223,27 @@ fn choose_named<'a>(
     }
     if let Choice::Profile(profile, rule) = &choice {
         context.explain(|| format!("profile {} answers ({})", profile.name, rule_text(*rule)));
+    }
+    Ok(choice)
+}
+
+/// As `choose_named`, for an address that a person names. Its user name has to be one that the profile goes by: what only
+/// looks like the profile's address is not it.
+fn choose_at<'a>(
+    context: &'a Context,
+    option: Option<&str>,
+    address: &Address<'_>,
+) -> Result<Choice<'a>> {
+    let Some(origin) = address.origin() else {
+        // A mail server, or whatever else git keeps passwords for.
+        return Ok(Choice::NotMine);
+    };
+    let username = address.username.as_deref();
+    let choice = choose_named(context, option, Some(origin), username)?;
+    if let (Choice::Profile(profile, _), Some(username)) = (&choice, username)
+        && !profile.is_called(username, &|profile| Account::known_login(context, profile))
+    {
+        return Err(Problem::BadAddress(OriginError::UserInfo).into());
     }
     Ok(choice)
 }

@@ -5,7 +5,8 @@ use anyhow::Result;
 use super::{Problem, saved};
 use crate::cli::Forget;
 use crate::context::Context;
-use crate::protocol::Place;
+use crate::http::printable;
+use crate::protocol::Address;
 use crate::store::Kept;
 
 pub(super) fn run(context: &Context, options: &Forget) -> Result<()> {
@@ -23,15 +24,26 @@ pub(super) fn run(context: &Context, options: &Forget) -> Result<()> {
 }
 
 fn forget(context: &Context, url: &str, username: Option<&str>) -> Result<usize> {
-    let place = Place::parse(url).map_err(Problem::BadAddress)?;
+    let address = Address::parse(url);
+    let is_listed = |name: &str| name == url || printable(name) == url;
     let count = counted(context, &mut |kept| {
-        kept.forget(&place, path_of(url), username)
-            + kept.forget_registries(url, &place, path_of(url), username)
+        kept.forget_listed(&is_listed, username)
+            + address
+                .as_ref()
+                .map_or(0, |it| forget_at(kept, it, username))
     })?;
-    if count == 0 {
-        return Err(Problem::NothingSaved(place.to_string()).into());
+    match (count, address) {
+        (0, Ok(address)) => Err(Problem::NothingSaved(address.place.to_string()).into()),
+        (0, Err(error)) => Err(Problem::BadAddress(error).into()),
+        (count, _) => Ok(count),
     }
-    Ok(count)
+}
+
+fn forget_at(kept: &mut Kept, address: &Address<'_>, username: Option<&str>) -> usize {
+    let (place, path) = (&address.place, address.path.as_deref());
+    let username = username.or(address.username.as_deref());
+    kept.forget(place, path, username)
+        + kept.forget_registries(&address.text, place, path, username)
 }
 
 fn counted(context: &Context, forget: &mut dyn FnMut(&mut Kept) -> usize) -> Result<usize> {
@@ -41,11 +53,4 @@ fn counted(context: &Context, forget: &mut dyn FnMut(&mut Kept) -> usize) -> Res
         count > 0
     })?;
     Ok(count)
-}
-
-/// Returns the path of an address, as git writes one; `None` for the whole host.
-fn path_of(url: &str) -> Option<&str> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let (_, path) = rest.split_once('/')?;
-    Some(path.trim_matches('/')).filter(|path| !path.is_empty())
 }

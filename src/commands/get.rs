@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::audit::{By, HandOut, hand_out};
 use super::saved::named_profile;
 use super::waiting::Waiting;
-use super::{Problem, bazel, choose_named, docker, git, speak, waiting};
+use super::{Problem, bazel, choose_at, choose_named, docker, git, speak, waiting};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::broker::BrokerError;
@@ -27,7 +27,9 @@ use crate::profile::Choice;
 use crate::profile::Issuer;
 use crate::profile::PRACTICUS;
 use crate::profile::Profile;
+use crate::protocol::Address;
 use crate::protocol::Origin;
+use crate::protocol::OriginError;
 use crate::protocol::Protocol;
 use crate::protocol::plain::Plain;
 use crate::protocol::plain::PlainError;
@@ -52,23 +54,20 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         return match request {
             Waiting::Git => speak(Protocol::Git, || git::get(context)),
             Waiting::Bazel => speak(Protocol::Bazel, || bazel::get(context)),
-            Waiting::Docker(key) => {
-                speak(Protocol::Docker, || docker::get(context, key.as_bytes()))
-            }
+            Waiting::Docker(key) => speak(Protocol::Docker, || docker::get_lone(context, &key)),
         };
     }
     let format = format_of(context, options)?;
-    let origin = address(options)?
-        .as_deref()
-        .map(Origin::parse)
-        .transpose()
-        .map_err(Problem::BadAddress)?;
-    let Some(profile) = profile_for(context, options, origin.as_ref())? else {
-        return saved_or_not_mine(context, options, origin.as_ref());
+    let text = address(options)?;
+    let address = text.as_deref().map(Address::parse);
+    let address = address.transpose().map_err(Problem::BadAddress)?;
+    let Some(profile) = profile_for(context, options, address.as_ref())? else {
+        return saved_or_not_mine(context, options, address.as_ref());
     };
+    let origin = address.as_ref().and_then(Address::origin);
     let wish = Wish {
         options: Some(&options.kognic),
-        origin: origin.as_ref(),
+        origin,
     };
     let account = Account::open_for(context, profile, wish)?;
     let token = match options.token {
@@ -82,7 +81,6 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         min_ttl,
         refresh: options.refresh,
     })?;
-    let origin = origin.as_ref();
     let handed_out = |token: Wanted| HandOut {
         profile: &profile.name,
         by: By::Get(format),
@@ -117,7 +115,7 @@ fn format_of(context: &Context, options: &Get) -> Result<Format, Problem> {
 fn profile_for<'a>(
     context: &'a Context,
     options: &Get,
-    origin: Option<&Origin>,
+    address: Option<&Address<'_>>,
 ) -> Result<Option<&'a Profile>> {
     let kind = kind_of(context, options);
     if kind == Some(Kind::Practicus) && context.profiles()?.named(PRACTICUS).is_none() {
@@ -126,7 +124,11 @@ fn profile_for<'a>(
         return Err(Problem::Usage(why.to_owned()).into());
     }
     let option = context.global.profile.as_deref().or(kind.map(Kind::word));
-    let Choice::Profile(profile, _) = choose_named(context, option, origin, None)? else {
+    let choice = match address {
+        Some(address) => choose_at(context, option, address)?,
+        None => choose_named(context, option, None, None)?,
+    };
+    let Choice::Profile(profile, _) = choice else {
         return Ok(None);
     };
     match (&profile.issuer, kind) {
@@ -156,11 +158,18 @@ fn kind_of(context: &Context, options: &Get) -> Option<Kind> {
 }
 
 /// Prints what is saved for an address that no profile answers for, or fails.
-fn saved_or_not_mine(context: &Context, options: &Get, origin: Option<&Origin>) -> Result<()> {
+fn saved_or_not_mine(
+    context: &Context,
+    options: &Get,
+    address: Option<&Address<'_>>,
+) -> Result<()> {
     let kind = kind_of(context, options);
-    match origin {
-        Some(origin) if kind.is_none() && kept::print_for(context, options, origin)? => Ok(()),
-        origin => Err(not_mine(context, kind, origin)?.into()),
+    match address {
+        Some(address) if kind.is_none() && kept::print_for(context, options, address)? => Ok(()),
+        Some(address) if address.origin().is_none() => {
+            Err(Problem::BadAddress(OriginError::Scheme).into())
+        }
+        address => Err(not_mine(context, kind, address.and_then(Address::origin))?.into()),
     }
 }
 

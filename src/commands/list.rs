@@ -64,13 +64,12 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
     let kept = saved::load(context)?;
     let now = UnixTime::now();
     let entries = kept.entries().iter().map(|entry| {
-        let path = entry.path.as_ref().map(|path| format!("/{path}"));
         let end = entry.expires_at.map(|at| {
             let verb = if at > now { "runs" } else { "ran" };
             format!(", {verb} out {}", human::relative(at, now))
         });
         Row {
-            host: printable(&format!("{}{}", entry.place, path.unwrap_or_default())),
+            host: printable(&entry.address()),
             text: format!(
                 "saved {}{}{}",
                 printable(entry.kind()),

@@ -163,7 +163,12 @@ impl Profile {
         self.hosts.iter().any(|pattern| pattern.matches(origin))
     }
 
-    fn is_called(&self, username: &str, login_of: &dyn Fn(&Profile) -> KnownLogin) -> bool {
+    /// Returns whether a user name is one of this profile's: its name, its `username`, or whose login it is.
+    pub(crate) fn is_called(
+        &self,
+        username: &str,
+        login_of: &dyn Fn(&Profile) -> KnownLogin,
+    ) -> bool {
         let is_email = |email: &str| email.eq_ignore_ascii_case(username);
         self.name == username
             || self.username == username
