@@ -39,6 +39,7 @@ use crate::store::Journal;
 use crate::store::Noted;
 use crate::store::Store;
 use crate::store::StoreError;
+use crate::store::Stored;
 use crate::store::mark_of_attempt;
 use crate::token::TokenSet;
 use crate::token::TokenSetError;
@@ -188,7 +189,7 @@ impl<'a> Account<'a> {
     }
 
     /// Returns the variable that holds a login which can be renewed.
-    fn seed_variable(&self) -> &'static str {
+    pub(crate) fn seed_variable(&self) -> &'static str {
         match &self.profile.issuer {
             Issuer::Practicus(_) => "PRT_TOKEN",
             _ => "PRUSA_TOKENS_JSON",
@@ -251,15 +252,46 @@ impl<'a> Account<'a> {
         if self.given.as_ref().is_some_and(|set| is_good(set, None)) {
             return true;
         }
-        let Ok(Some(stored)) = self.store.load() else {
+        let stored = self.store.load();
+        stored.is_ok_and(|stored| stored.is_some_and(|stored| self.is_alive(&stored, now)))
+    }
+
+    /// Returns whether there is a login that nothing but a new one makes good, as far as the store tells.
+    pub(crate) fn has_ended(&self) -> bool {
+        let now = UnixTime::now();
+        let is_good = |set: &TokenSet| set.is_fresh(None, now, Duration::ZERO);
+        if self.has_client() || self.given.as_ref().is_some_and(is_good) {
+            return false;
+        }
+        match self.store.load() {
+            Ok(Some(stored)) => !self.is_alive(&stored, now),
+            Ok(None) => self.given.is_some(),
+            Err(_) => false,
+        }
+    }
+
+    /// Returns whether a client is known that asks for tokens by itself, so that no login is needed.
+    pub(crate) fn has_client(&self) -> bool {
+        self.provider.sign_in_by() == SignInBy::Client
+            && self.client.as_ref().is_none_or(|client| client.is_known())
+    }
+
+    fn is_alive(&self, stored: &Stored, now: UnixTime) -> bool {
+        let set = &stored.set;
+        let has_good_token =
+            !stored.is_rejected() && set.is_fresh(stored.written_at, now, Duration::ZERO);
+        let has_refresh_token =
+            set.refresh_token.is_some() && set.refresh_expires_at().is_none_or(|end| end > now);
+        has_good_token || (has_refresh_token && !self.was_refused(stored))
+    }
+
+    /// Returns whether the server refused the stored refresh token, and no other has come since.
+    fn was_refused(&self, stored: &Stored) -> bool {
+        let Some(Journal::Failed(failure)) = self.store.journal() else {
             return false;
         };
-        let has_good_token = !stored.is_rejected() && is_good(&stored.set, stored.written_at);
-        let login_has_ended = || {
-            let journal = self.store.journal();
-            matches!(journal, Some(Journal::Failed(failure)) if failure.code == "login_required")
-        };
-        has_good_token || (stored.set.refresh_token.is_some() && !login_has_ended())
+        let is_over = matches!(failure.code.as_str(), "login_required" | "sign_in_failed");
+        is_over && stored.written_at.is_none_or(|at| at <= failure.at)
     }
 
     /// Returns the error of a profile without a login.
@@ -318,6 +350,14 @@ impl<'a> Account<'a> {
             is_signed_in: set.is_some(),
             email: set.as_ref().and_then(email_of),
         }
+    }
+
+    /// Returns whether a program that asks for a profile's token gets one, as far as the store tells.
+    pub(crate) fn is_signed_in(context: &Context, profile: &Profile) -> bool {
+        Account::open(context, profile).is_ok_and(|account| {
+            let is_there = account.has_client() || matches!(account.current(), Ok(Some(_)));
+            is_there && !account.has_ended()
+        })
     }
 
     /// Returns what signs in without a person, if the environment or the profile holds it.

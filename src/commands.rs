@@ -39,6 +39,8 @@ use anyhow::Result;
 use zeroize::Zeroizing;
 
 use crate::account::Account;
+use crate::account::AccountError;
+use crate::account::KognicError;
 use crate::cli::Command;
 use crate::cli::Verb;
 use crate::context::Context;
@@ -290,8 +292,18 @@ fn in_use<'p>(context: &Context, profiles: &'p Profiles) -> Vec<&'p Profile> {
         profile.is_configured
             || profile.name == profiles.default_name()
             || Account::known_login(context, profile).is_signed_in
+            || has_client(context, profile)
     };
     profiles.iter().filter(is_in_use).collect()
+}
+
+/// Returns whether the environment, or a file of Kognic's own tools, has credentials for a profile, good or bad.
+fn has_client(context: &Context, profile: &Profile) -> bool {
+    match Account::open(context, profile) {
+        Ok(account) => account.has_client(),
+        Err(AccountError::Kognic(error)) => !matches!(error, KognicError::NoCredentials { .. }),
+        Err(_) => false,
+    }
 }
 
 /// Returns why nobody answers for an address.

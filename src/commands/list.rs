@@ -41,7 +41,7 @@ struct Row {
 fn of_profiles(context: &Context) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for profile in super::profiles_in_use(context)? {
-        let is_signed_in = Account::known_login(context, profile).is_signed_in;
+        let is_signed_in = Account::is_signed_in(context, profile);
         let state = if is_signed_in {
             ""
         } else {

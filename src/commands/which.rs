@@ -4,6 +4,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::answer::saved_near;
+use super::status::NO_TOKEN_YET;
 use super::{Problem, choose, choose_at, human, last, not_mine, print, rule_text, saved};
 use crate::account::Account;
 use crate::account::Wish;
@@ -104,6 +105,11 @@ impl Report {
                 return self.row("error", &format!("{}: {source}", path.display()));
             }
             Err(error) => return self.row("error", &error.to_string()),
+            Ok(None) if account.has_client() => {
+                return self
+                    .rows
+                    .push(("login", Value::Null, NO_TOKEN_YET.to_owned()));
+            }
             Ok(None) => {
                 let text = format!("none; sign in with `{}`", account.profile().login_command());
                 return self.rows.push(("login", Value::Null, text));

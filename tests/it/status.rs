@@ -223,6 +223,46 @@ fn which_tells_the_rule_the_next_refresh_and_the_last_error() {
 }
 
 #[test]
+fn a_login_that_is_over_is_not_told_as_one() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-60));
+    let signed_in = |env: &TestEnv| {
+        let [status, list] = ["status", "list"].map(|command| {
+            let rows: Value = serde_json::from_str(&printed(env, [command, "--json"])).unwrap();
+            rows[0]["signed_in"].as_bool().unwrap()
+        });
+        assert_eq!(status, list);
+        status
+    };
+    assert!(signed_in(&env), "a refresh token is there");
+    site.always("POST /o/token/", Answer::oauth_error(400, "invalid_grant"));
+    env.run(["get"]).any_stderr().status(1);
+    assert!(!signed_in(&env));
+    let text = printed(&env, ["status"]);
+    let told = format!(
+        "  login    {EMAIL}: ended; sign in with `prusa-cred login`\n  access   ended 1 min"
+    );
+    assert!(
+        text.contains(&told) && text.contains("; not renewed\n"),
+        "{text}"
+    );
+    assert!(printed(&env, ["list"]).contains("  prusa  (not signed in)\n"));
+
+    let mut alone = site.stored(-60);
+    alone.as_object_mut().unwrap().remove("refresh_token");
+    let env = TestEnv::new(&site).stored(&alone);
+    assert!(!signed_in(&env));
+    let living = TestEnv::new(&site).stored(&site.stored(LIFE));
+    let living = living.var("PRUSA_TOKENS_JSON", alone.to_string());
+    assert!(signed_in(&living), "what is stored is used then");
+    let seeded = env.var("PRUSA_TOKENS_JSON", site.stored(-60).to_string());
+    seeded.run(["get"]).any_stderr().status(1);
+    assert!(
+        printed(&seeded, ["status"]).contains(": ended; put another login in PRUSA_TOKENS_JSON\n")
+    );
+}
+
+#[test]
 fn inspect_reads_a_token_here_and_does_not_show_it() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(LIFE));
