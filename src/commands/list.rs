@@ -79,7 +79,7 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
             json: json!({
                 "protocol": entry.place.scheme(), "host": entry.place.host_and_port(), "path": entry.path,
                 "username": entry.username, "saved": entry.kind(), "sealed": kept.is_sealed,
-                "expires_at": entry.expires_at.map(|at| at.to_string()),
+                "expires_at": entry.expires_at.and_then(UnixTime::rfc3339),
             }),
         }
     });

@@ -40,7 +40,7 @@ impl std::fmt::Debug for Secret<'_> {
 /// Why a token has no such form.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum PlainError {
-    #[error("the stored token holds a control character or a space, so it cannot be a token")]
+    #[error("it holds a control character, a space, or a letter that is not ASCII")]
     NotAToken,
     #[error("the token is longer than curl reads from a netrc file ({LONGEST_NETRC_WORD} bytes)")]
     TooLongForNetrc,
@@ -65,7 +65,7 @@ impl Plain<'_> {
         let object = json!({
             self.key: self.checked()?,
             "token_type": self.token_type.unwrap_or("Bearer"),
-            "expires_at": self.expires_at.map(|at| at.to_string()),
+            "expires_at": self.expires_at.and_then(UnixTime::rfc3339),
             "expires_in": self.expires_at.map(|at| now.until(at).as_secs()),
             "scope": self.scope,
             "profile": self.profile,
@@ -83,7 +83,7 @@ impl Plain<'_> {
             self.key: self.checked()?,
             other.key: other.checked()?,
             "token_type": self.token_type.unwrap_or("Bearer"),
-            "expires_at": self.expires_at.map(|at| at.to_string()),
+            "expires_at": self.expires_at.and_then(UnixTime::rfc3339),
             "expires_in": self.expires_at.map(|at| now.until(at).as_secs()),
             "scope": self.scope,
             "profile": self.profile,

@@ -25,7 +25,7 @@ impl PlainSaved<'_> {
         let expires_at = self.credential.expires_at;
         let mut object = json!({
             "username": self.credential.username,
-            "expires_at": expires_at.map(|at| at.to_string()),
+            "expires_at": expires_at.and_then(UnixTime::rfc3339),
             "expires_in": expires_at.map(|at| now.until(at).as_secs()),
         });
         let (key, authtype) = match &self.credential.secret {
