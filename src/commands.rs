@@ -41,6 +41,7 @@ use zeroize::Zeroizing;
 use crate::account::Account;
 use crate::account::AccountError;
 use crate::account::KognicError;
+use crate::broker::Granted;
 use crate::cli::Command;
 use crate::cli::Verb;
 use crate::context::Context;
@@ -56,9 +57,11 @@ use crate::protocol::MAX_INPUT;
 use crate::protocol::Origin;
 use crate::protocol::OriginError;
 use crate::protocol::Protocol;
+use crate::protocol::plain::PlainError;
 use crate::providers::CredentialsError;
 use crate::providers::Needed;
 use crate::stdin::Stdin;
+use crate::token::TokenSet;
 
 pub(crate) use setup::SetupError;
 
@@ -74,6 +77,14 @@ pub(crate) enum Problem {
     NarrowedAway { profile: String, host: String },
     #[error("not an address that a token can be for")]
     BadAddress(#[source] OriginError),
+    /// What stands where a token should.
+    #[error("what {place} holds cannot be a token")]
+    NotAToken {
+        place: String,
+        profile: String,
+        is_given: bool,
+        source: PlainError,
+    },
     #[error("could not write to stdout")]
     Stdout(#[source] std::io::Error),
     /// What docker reads of a verb that nobody knows.
@@ -295,6 +306,27 @@ fn in_use<'p>(context: &Context, profiles: &'p Profiles) -> Vec<&'p Profile> {
             || has_client(context, profile)
     };
     profiles.iter().filter(is_in_use).collect()
+}
+
+/// Tells what cannot be a token by where it stands; any other error as it is.
+fn told_by_place(account: &Account<'_>, granted: &Granted, error: PlainError) -> anyhow::Error {
+    if error != PlainError::NotAToken {
+        return error.into();
+    }
+    let exposed = |set: &TokenSet| Some(set.access_token.as_ref()?.expose().to_owned());
+    let given = account.given().and_then(exposed);
+    let is_given = given.is_some() && given == exposed(&granted.set);
+    Problem::NotAToken {
+        place: if is_given {
+            account.environment_variables().to_owned()
+        } else {
+            account.store().path().display().to_string()
+        },
+        profile: account.profile().name.clone(),
+        is_given,
+        source: error,
+    }
+    .into()
 }
 
 /// Returns whether the environment, or a file of Kognic's own tools, has credentials for a profile, good or bad.

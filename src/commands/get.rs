@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::audit::{By, HandOut, hand_out};
 use super::saved::named_profile;
 use super::waiting::Waiting;
-use super::{Problem, bazel, choose_at, choose_named, docker, git, speak, waiting};
+use super::{Problem, bazel, choose_at, choose_named, docker, git, speak, told_by_place, waiting};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::broker::BrokerError;
@@ -91,7 +91,8 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         let tokens = [Wanted::Access, Wanted::Refresh].map(handed_out);
         return hand_out(context, &tokens, &*both(profile, origin, &granted)?);
     }
-    let text = rendered(profile, origin, &granted, token, format)?;
+    let text = rendered(profile, origin, &granted, token, format)
+        .map_err(|error| told_by_place(&account, &granted, error))?;
     hand_out(context, &[handed_out(token)], &*text)
 }
 
@@ -121,6 +122,11 @@ fn profile_for<'a>(
     if kind == Some(Kind::Practicus) && context.profiles()?.named(PRACTICUS).is_none() {
         let why =
             "no region is known: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`";
+        return Err(Problem::Usage(why.to_owned()).into());
+    }
+    if kind == Some(Kind::OAuth) && context.profiles()?.named(Kind::OAuth.word()).is_none() {
+        let why = "no profile of provider oauth is built in: name yours with --profile, or make one with `prusa-cred \
+                   login --issuer ADDRESS --client-id ID`";
         return Err(Problem::Usage(why.to_owned()).into());
     }
     let option = context.global.profile.as_deref().or(kind.map(Kind::word));

@@ -122,7 +122,9 @@ impl<'a> Row<'a> {
                     is_sealed = Some(stored.is_sealed);
                     signed_in(Login::of(&stored.set, stored.written_at, profile, now))
                 }
-                Err(error @ StoreError::Sealed { .. }) => State::Unreadable(with_cause(&error)),
+                Err(error @ (StoreError::Sealed { .. } | StoreError::Io { .. })) => {
+                    State::Unreadable(with_cause(&error))
+                }
                 Err(error) => State::Unreadable(error.to_string()),
             };
             (account.store().path().display().to_string(), state)
@@ -206,11 +208,11 @@ impl<'a> Row<'a> {
             State::Unreadable(why) => json!({ "error": why }),
             State::SignedIn(login) | State::Ended(login, _) => json!({
                 "email": login.email,
-                "access_expires_at": login.access_until.map(|at| at.to_string()),
+                "access_expires_at": login.access_until.and_then(UnixTime::rfc3339),
                 "access_expires_in": login.access_until.map(|at| self.now.until(at).as_secs()),
                 "has_refresh_token": !matches!(login.refresh, Refresh::None),
                 "refresh_expires_at": match login.refresh {
-                    Refresh::Until(at) => Some(at.to_string()),
+                    Refresh::Until(at) => at.rfc3339(),
                     Refresh::None | Refresh::UntilUnknown => None,
                 },
             }),

@@ -90,7 +90,7 @@ impl Report {
 
     fn time(&mut self, name: &'static str, at: Option<UnixTime>, text: String) {
         self.rows
-            .push((name, json!(at.map(|at| at.to_string())), text));
+            .push((name, json!(at.and_then(UnixTime::rfc3339)), text));
     }
 
     fn sealed(&mut self, is_sealed: bool) {

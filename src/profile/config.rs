@@ -317,7 +317,11 @@ mod tests {
             ),
             (
                 "[profiles.farm]\nprovider='prusa'\nhosts = ['h', 'x y']",
-                "c.toml:3: profiles.farm.hosts: ",
+                "c.toml:3: profiles.farm.hosts: entry 2: ",
+            ),
+            (
+                "[profiles.farm]\nprovider='prusa'\nhosts = [\n  'h',\n  'g',\n  7,\n]",
+                "c.toml:6: profiles.farm.hosts: entry 3: not a string",
             ),
             (
                 "[profiles.farm]\nprovider='prusa'\nmin_ttl = 'soon'",

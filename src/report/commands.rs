@@ -74,6 +74,10 @@ pub(super) fn of_problem(problem: &Problem) -> Class {
                 _ => None,
             },
         ),
+        Problem::NotAToken { is_given: true, .. } => {
+            (Code::Config, hint("put a token there, or unset it"))
+        }
+        Problem::NotAToken { profile, .. } => (Code::Storage, login_hint(profile)),
         Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
         Problem::BadAddress(_) => (
             Code::Usage,

@@ -193,7 +193,13 @@ fn what_is_no_file_is_told_at_once() {
     env.run(["get"]).stderr(told("it is a FIFO")).status(1);
     fs::remove_file(&path).unwrap();
     env.write(&path, b"\xff\xfe");
-    env.run(["get"]).stderr(told("it is not UTF-8")).status(1);
+    env.run(["get"])
+        .stderr(told("it is not UTF-8 in line 1"))
+        .status(1);
+    env.write(&path, b"# mine\n\ndefault = '\xff'");
+    env.run(["get"])
+        .stderr(told("it is not UTF-8 in line 3"))
+        .status(1);
     env.write(&path, "#".repeat(1024 * 1024 + 1));
     env.run(["get"])
         .stderr(told("it is larger than 1 MiB"))

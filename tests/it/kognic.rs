@@ -663,7 +663,11 @@ fn kognic_s_options_are_for_kognic_only() {
     let run = env.run(["get", "--profile", "prusa", "--env", "x"]);
     run.stderr_contains("are Kognic's, and profile prusa is of provider prusa")
         .status(2);
-    let run = env.run(["get", "--profile", "prusa", "--provider", "kognic"]);
-    run.stderr_contains("profile prusa is of provider prusa")
+    env.run(["get", "--provider", "oauth"])
+        .stderr_contains("no profile of provider oauth is built in: name yours with --profile, or make one with ")
+        .status(2);
+    let env = env.config("[profiles.oauth]\nprovider = 'prusa'");
+    let run = env.run(["get", "--provider", "oauth"]);
+    run.stderr_contains("profile oauth is of provider prusa")
         .status(2);
 }

@@ -239,6 +239,33 @@ fn which_says_what_get_says() {
 }
 
 #[test]
+fn a_program_is_told_what_was_forgotten() {
+    let env = with_three();
+    let forget = |what: &str| {
+        env.run(["forget", what, "--json"])
+            .any_stdout()
+            .success()
+            .json()
+    };
+    assert_eq!(
+        forget("git.example.com"),
+        json!({ "forgotten": [{ "host": "https://git.example.com", "username": "ada" }] })
+    );
+    let rest = forget("--all");
+    let hosts: Vec<_> = rest["forgotten"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["host"])
+        .collect();
+    assert_eq!(
+        hosts,
+        ["https://h:8443/team/x", "https://index.docker.io/v1/"]
+    );
+    assert_eq!(forget("--all"), json!({ "forgotten": [] }));
+}
+
+#[test]
 fn some_are_forgotten_by_hand() {
     let env = with_three();
     env.run(["forget"])
