@@ -146,6 +146,16 @@ fn a_file_that_cannot_be_read_is_told_beside_the_others() {
         (&rows[0]["error"], &rows[0]["signed_in"]),
         (&json!(why), &json!(false))
     );
+    std::fs::remove_file(farm_file(&env)).unwrap();
+    std::os::unix::fs::symlink("farm.json", farm_file(&env)).unwrap();
+    let text = printed(&env, ["status"]);
+    let system_says = format!(
+        "{}: Too many levels of symbolic links",
+        farm_file(&env).display()
+    );
+    assert!(text.contains(&system_says), "{text}");
+    std::fs::remove_file(farm_file(&env)).unwrap();
+    env.write(&farm_file(&env), format!("{{\"access_token\": \"{MARKER}"));
     let which = printed(&env, ["which", "farm.example.com"]);
     assert!(which.contains(&format!("error         {why}\n")), "{which}");
 }
