@@ -7,7 +7,7 @@ mod variables;
 use std::cell::OnceCell;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::cli::Global;
@@ -38,7 +38,7 @@ pub(crate) use environment::{
     audit_path, config_dir, credentials_path, home_dir, is_colourful, is_set, path_variable,
     search_path, secret_variable, variable, wants_json_errors,
 };
-pub(crate) use text::read_text;
+pub(crate) use text::{read_text, tame};
 pub(crate) use variables::{Holds, VARIABLES, Variable};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -299,7 +299,7 @@ impl Context {
     /// Tells a person, on stderr, how things go.
     pub(crate) fn say(&self, text: &str) {
         if !self.global.quiet && !self.is_json() {
-            write_to_stderr(text);
+            write_to_stderr(&tame(text));
         }
     }
 
@@ -317,6 +317,21 @@ impl Context {
     }
 }
 
+/// Warnings for a program. It reads one object of an error, so they wait for what comes of the run.
+static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Takes the warnings that wait.
+pub(crate) fn held_warnings() -> Vec<String> {
+    std::mem::take(&mut WARNINGS.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Tells the warnings that wait, each as an object of its own: no error comes after them.
+pub(crate) fn tell_held_warnings() {
+    for text in held_warnings() {
+        write_to_stderr(&serde_json::json!({ "warning": text }).to_string());
+    }
+}
+
 /// How warnings are told.
 #[derive(Clone, Copy)]
 struct Voice {
@@ -330,9 +345,10 @@ impl Voice {
             return;
         }
         if self.wants_json || wants_json_errors() {
-            write_to_stderr(&serde_json::json!({ "warning": text }).to_string());
+            let mut held = WARNINGS.lock().unwrap_or_else(PoisonError::into_inner);
+            held.push(text.to_owned());
         } else {
-            write_to_stderr(&format!("prusa-cred: warning: {text}"));
+            write_to_stderr(&format!("prusa-cred: warning: {}", tame(text)));
         }
     }
 }

@@ -54,7 +54,10 @@ fn run() -> u8 {
     };
     let context = Context::new(global);
     match commands::run(&context, &command) {
-        Ok(()) => report::SUCCESS,
+        Ok(()) => {
+            context::tell_held_warnings();
+            report::SUCCESS
+        }
         Err(error) => report::failure(&error, context.global.json),
     }
 }

@@ -4,6 +4,7 @@
 //! renders. An answer is made whole in memory and checked before anyone writes it, for clients use whatever was printed
 //! before a failure. Secret: what a request to store or erase carries, and every answer.
 
+mod address;
 pub(crate) mod bazel;
 pub(crate) mod cargo;
 pub(crate) mod challenge;
@@ -27,6 +28,7 @@ use zeroize::Zeroizing;
 
 use crate::token::{AccessToken, Fingerprint, UnixTime};
 
+pub(crate) use address::Address;
 pub(crate) use credential::{Credential, Offered, Secret};
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
 pub(crate) use place::Place;

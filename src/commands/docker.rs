@@ -13,6 +13,7 @@ use crate::account::Account;
 use crate::cli::Verb;
 use crate::context::Context;
 use crate::profile::Profile;
+use crate::protocol::Address;
 use crate::protocol::Origin;
 use crate::protocol::Place;
 use crate::protocol::Protocol;
@@ -20,6 +21,7 @@ use crate::protocol::Request;
 use crate::protocol::docker;
 use crate::protocol::docker::DockerError;
 use crate::protocol::docker::DockerStore;
+use crate::token::UnixTime;
 
 /// The name that docker knows us by.
 const NAME: &str = "docker-credential-prusa-cred";
@@ -43,12 +45,24 @@ fn usage() -> Problem {
     Problem::DockerUnknown(format!("Usage: {NAME} <store|get|erase|list|version>"))
 }
 
-/// Answers for a key that has been read, or seen, already.
-pub(super) fn get(context: &Context, key: &[u8]) -> Result<()> {
+/// Answers for a key that has been read.
+fn get(context: &Context, key: &[u8]) -> Result<()> {
     let key = docker::key_text(key)?;
+    answer(context, key, &saved_login)
+}
+
+/// Answers for a host or an address that nobody said is docker's, with what is saved for it by any client.
+pub(super) fn get_lone(context: &Context, key: &str) -> Result<()> {
+    answer(context, key, &saved_at)
+}
+
+/// Finds what is saved for a key.
+type FindSaved<'f> = &'f dyn Fn(&Context, &str) -> Result<Option<Found<'static>>>;
+
+fn answer(context: &Context, key: &str, find_saved: FindSaved<'_>) -> Result<()> {
     let found = match profile_of(context, key)? {
         Some(profile) => token(context, profile, Origin::parse(key).ok().as_ref())?,
-        None => saved_login(context, key)?,
+        None => find_saved(context, key)?,
     };
     let found = found.ok_or(DockerError::NotFound)?;
     let answer = docker::render(key, &found.credential)?;
@@ -58,9 +72,9 @@ pub(super) fn get(context: &Context, key: &[u8]) -> Result<()> {
     found.hand_out(context, by, place.flatten().as_ref(), answer)
 }
 
-/// Returns whether `get` would answer for a key.
+/// Returns whether `get_lone` would answer.
 pub(super) fn is_answered(context: &Context, key: &str) -> Result<bool> {
-    Ok(profile_of(context, key)?.is_some() || saved_login(context, key)?.is_some())
+    Ok(profile_of(context, key)?.is_some() || saved_at(context, key)?.is_some())
 }
 
 /// Takes a login that docker wants kept.
@@ -110,11 +124,26 @@ fn profile_of<'a>(context: &'a Context, key: &str) -> Result<Option<&'a Profile>
 }
 
 /// Returns what docker saved under this very key.
-pub(super) fn saved_login(context: &Context, key: &str) -> Result<Option<Found<'static>>> {
+fn saved_login(context: &Context, key: &str) -> Result<Option<Found<'static>>> {
     if !is_for_saved(context, key)? {
         return Ok(None);
     }
     Ok(saved::load(context)?.registry(key).map(Found::saved))
+}
+
+/// Returns what docker saved under this very key, else what is saved for such an address.
+fn saved_at(context: &Context, key: &str) -> Result<Option<Found<'static>>> {
+    if let Some(found) = saved_login(context, key)? {
+        return Ok(Some(found));
+    }
+    let Ok(address) = Address::parse(key) else {
+        return Ok(None);
+    };
+    if !saved::is_for(context, address.origin())? {
+        return Ok(None);
+    }
+    let credential = saved::load(context)?.find_at(&address, false, UnixTime::now());
+    Ok(credential.map(Found::saved))
 }
 
 fn is_for_saved(context: &Context, key: &str) -> Result<bool> {

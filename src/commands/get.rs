@@ -9,7 +9,9 @@ use zeroize::Zeroizing;
 
 use super::audit::{By, HandOut, hand_out};
 use super::waiting::Waiting;
-use super::{Problem, bazel, choose_named, docker, git, not_mine, speak, waiting};
+use super::{
+    Problem, bazel, choose_at, choose_named, docker, git, not_mine, speak, told_by_place, waiting,
+};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::broker::BrokerError;
@@ -26,7 +28,9 @@ use crate::profile::Choice;
 use crate::profile::Issuer;
 use crate::profile::PRACTICUS;
 use crate::profile::Profile;
+use crate::protocol::Address;
 use crate::protocol::Origin;
+use crate::protocol::OriginError;
 use crate::protocol::Protocol;
 use crate::protocol::plain::Plain;
 use crate::protocol::plain::PlainError;
@@ -46,15 +50,13 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         return answer(context, &request);
     }
     let format = format_of(context, options)?;
-    let origin = address(options)?
-        .as_deref()
-        .map(Origin::parse)
-        .transpose()
-        .map_err(Problem::BadAddress)?;
-    let origin = origin.as_ref();
-    let Some(profile) = profile_for(context, options, origin)? else {
-        return saved_or_not_mine(context, options, origin);
+    let text = address(options)?;
+    let address = text.as_deref().map(Address::parse);
+    let address = address.transpose().map_err(Problem::BadAddress)?;
+    let Some(profile) = profile_for(context, options, address.as_ref())? else {
+        return saved_or_not_mine(context, options, address.as_ref());
     };
+    let origin = address.as_ref().and_then(Address::origin);
     let wish = Wish {
         options: Some(&options.kognic),
         origin,
@@ -71,6 +73,7 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         refresh: options.refresh,
     })?;
     let given = Given {
+        account: &account,
         profile,
         origin,
         granted: &granted,
@@ -98,7 +101,7 @@ fn answer(context: &Context, request: &Waiting) -> Result<()> {
     match request {
         Waiting::Git => speak(Protocol::Git, || git::get(context)),
         Waiting::Bazel => speak(Protocol::Bazel, || bazel::get(context)),
-        Waiting::Docker(key) => speak(Protocol::Docker, || docker::get(context, key.as_bytes())),
+        Waiting::Docker(key) => speak(Protocol::Docker, || docker::get_lone(context, key)),
     }
 }
 
@@ -122,7 +125,7 @@ fn format_of(context: &Context, options: &Get) -> Result<Format, Problem> {
 fn profile_for<'a>(
     context: &'a Context,
     options: &Get,
-    origin: Option<&Origin>,
+    address: Option<&Address<'_>>,
 ) -> Result<Option<&'a Profile>> {
     let kind = kind_of(context, options);
     if kind == Some(Kind::Practicus) && context.profiles()?.named(PRACTICUS).is_none() {
@@ -130,8 +133,17 @@ fn profile_for<'a>(
             "no region is known: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`";
         return Err(Problem::Usage(why.to_owned()).into());
     }
+    if kind == Some(Kind::OAuth) && context.profiles()?.named(Kind::OAuth.word()).is_none() {
+        let why = "no profile of provider oauth is built in: name yours with --profile, or make one with `prusa-cred \
+                   login --issuer ADDRESS --client-id ID`";
+        return Err(Problem::Usage(why.to_owned()).into());
+    }
     let option = context.global.profile.as_deref().or(kind.map(Kind::word));
-    let Choice::Profile(profile, _) = choose_named(context, option, origin, None)? else {
+    let choice = match address {
+        Some(address) => choose_at(context, option, address)?,
+        None => choose_named(context, option, None, None)?,
+    };
+    let Choice::Profile(profile, _) = choice else {
         return Ok(None);
     };
     match (&profile.issuer, kind) {
@@ -161,11 +173,18 @@ fn kind_of(context: &Context, options: &Get) -> Option<Kind> {
 }
 
 /// Prints what is saved for an address that no profile answers for, or fails.
-fn saved_or_not_mine(context: &Context, options: &Get, origin: Option<&Origin>) -> Result<()> {
+fn saved_or_not_mine(
+    context: &Context,
+    options: &Get,
+    address: Option<&Address<'_>>,
+) -> Result<()> {
     let kind = kind_of(context, options);
-    match origin {
-        Some(origin) if kind.is_none() && kept::print_for(context, options, origin)? => Ok(()),
-        Some(origin) => Err(not_mine(context, origin, kind.map(Kind::word))?.into()),
+    match address {
+        Some(address) if kind.is_none() && kept::print_for(context, options, address)? => Ok(()),
+        Some(address) => Err(match address.origin() {
+            Some(origin) => not_mine(context, origin, kind.map(Kind::word))?.into(),
+            None => Problem::BadAddress(OriginError::Scheme).into(),
+        }),
         None => Err(Problem::NotMine("this command".to_owned()).into()),
     }
 }
@@ -183,6 +202,7 @@ fn address(options: &Get) -> Result<Option<String>> {
 
 /// The tokens that there are, and how they are to be shown.
 struct Given<'a> {
+    account: &'a Account<'a>,
     profile: &'a Profile,
     origin: Option<&'a Origin>,
     granted: &'a Granted,
@@ -191,7 +211,9 @@ struct Given<'a> {
 
 impl Given<'_> {
     fn print(&self, context: &Context, wanted: Wanted) -> Result<()> {
-        let text = self.rendered(wanted)?;
+        let text = self
+            .rendered(wanted)
+            .map_err(|error| told_by_place(self.account, self.granted, error))?;
         hand_out(context, &[self.handed_out(wanted)], &*text)
     }
 

@@ -41,7 +41,7 @@ struct Row {
 fn of_profiles(context: &Context) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for profile in super::profiles_in_use(context)? {
-        let is_signed_in = Account::known_login(context, profile).is_signed_in;
+        let is_signed_in = Account::is_signed_in(context, profile);
         let state = if is_signed_in {
             ""
         } else {
@@ -64,13 +64,12 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
     let kept = saved::load(context)?;
     let now = UnixTime::now();
     let entries = kept.entries().iter().map(|entry| {
-        let path = entry.path.as_ref().map(|path| format!("/{path}"));
         let end = entry.expires_at.map(|at| {
             let verb = if at > now { "runs" } else { "ran" };
             format!(", {verb} out {}", human::relative(at, now))
         });
         Row {
-            host: printable(&format!("{}{}", entry.place, path.unwrap_or_default())),
+            host: printable(&entry.address()),
             text: format!(
                 "saved {}{}{}",
                 printable(entry.kind()),
@@ -80,7 +79,7 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
             json: json!({
                 "protocol": entry.place.scheme(), "host": entry.place.host_and_port(), "path": entry.path,
                 "username": entry.username, "saved": entry.kind(), "sealed": kept.is_sealed,
-                "expires_at": entry.expires_at.map(|at| at.to_string()),
+                "expires_at": entry.expires_at.and_then(UnixTime::rfc3339),
             }),
         }
     });

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::audit::Line;
-use super::{Problem, print};
+use super::audit::{Line, SAVED};
+use super::{Problem, chosen_profile, print};
 use crate::cli::Log;
 use crate::cli::Since;
 use crate::context::Context;
@@ -36,6 +36,13 @@ pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
         None => UnixTime::from_secs(i64::MIN),
     };
     let profile = context.global.profile.as_deref();
+    if let Some(name) = profile
+        && name != SAVED
+        && lines.iter().all(|(_, line)| line.profile != name)
+    {
+        // One that is no longer there may have left lines; of any other name there is nothing to tell.
+        chosen_profile(context)?;
+    }
     lines.retain(|(at, line)| *at >= since && profile.is_none_or(|name| name == line.profile));
     // A process that was stopped between its look at the clock and its line may be late.
     lines.sort_by_key(|(at, _)| *at);

@@ -14,9 +14,10 @@ mod target;
 use std::time::Duration;
 
 use anyhow::Result;
+use serde_json::json;
 
 use super::audit::{By, HandOut, hand_out};
-use super::{LoginFailure, Problem, human};
+use super::{LoginFailure, Problem, human, print};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::account::email_of;
@@ -177,6 +178,9 @@ fn keep(
     if is_saved {
         context.say("The password is sealed there too, for signing in again by itself.");
     }
+    if context.global.json {
+        return told(account, set, now);
+    }
     Ok(())
 }
 
@@ -200,6 +204,21 @@ fn say_signed_in(context: &Context, account: &Account<'_>, set: &TokenSet, now: 
         account.profile().name
     ));
     context.say(&format!("Stored in {}", account.store().path().display()));
+}
+
+/// Tells a program what has been stored, and no token.
+fn told(account: &Account<'_>, set: &TokenSet, now: UnixTime) -> Result<()> {
+    let profile = account.profile();
+    let ends = set.access_expires_at(Some(now), now);
+    let object = json!({
+        "profile": profile.name,
+        "provider": profile.issuer.kind(),
+        "email": email_of(set).or_else(|| profile.email.clone()),
+        "expires_at": ends.and_then(UnixTime::rfc3339),
+        "has_refresh_token": set.refresh_token.is_some(),
+        "path": account.store().path().display().to_string(),
+    });
+    print(format!("{object}\n"))
 }
 
 /// Returns why a password cannot be kept.

@@ -197,11 +197,17 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
 fn kind(keys: &mut Keys<'_>) -> Result<Kind, ConfigError> {
     let kinds = Kind::ALL.map(|kind| (kind.word(), kind));
     let told = keys.word("provider", &kinds)?;
-    let of_its_name = || {
-        let mut kinds = Kind::ALL.into_iter();
-        kinds.find(|kind| kind.word() == keys.name() && is_built_in(keys.name()))
-    };
-    told.or_else(of_its_name).ok_or_else(|| {
+    let name = keys.name().to_owned();
+    let is_its_name = |kind: &Kind| kind.word() == name && is_built_in(&name);
+    let own = Kind::ALL.into_iter().find(is_its_name);
+    // What is stored under such a name, and what the environment says of it, is for one kind of service: a server of
+    // another kind would be sent both.
+    if own.is_some() && told.is_some() && told != own {
+        let why =
+            || format!("a profile named {name} is of provider {name}; give this one another name");
+        keys.read::<()>("provider", |_| Err(why()))?;
+    }
+    told.or(own).ok_or_else(|| {
         let words = Kind::ALL.map(Kind::word);
         keys.missing("provider", &format!("one of {}", words.join(", ")))
     })
@@ -240,7 +246,8 @@ fn from_environment(name: &str, environment: &Environment) -> (Option<String>, O
     }
 }
 
-fn is_built_in(name: &str) -> bool {
+/// Returns whether a profile of this name is there without a configuration, and its name its provider's.
+pub(super) fn is_built_in(name: &str) -> bool {
     [PRUSA, KOGNIC, PRACTICUS].contains(&name)
 }
 
@@ -314,7 +321,11 @@ mod tests {
             ),
             (
                 "[profiles.farm]\nprovider='prusa'\nhosts = ['h', 'x y']",
-                "c.toml:3: profiles.farm.hosts: ",
+                "c.toml:3: profiles.farm.hosts: entry 2: ",
+            ),
+            (
+                "[profiles.farm]\nprovider='prusa'\nhosts = [\n  'h',\n  'g',\n  7,\n]",
+                "c.toml:6: profiles.farm.hosts: entry 3: not a string",
             ),
             (
                 "[profiles.farm]\nprovider='prusa'\nmin_ttl = 'soon'",

@@ -65,7 +65,7 @@ impl<'a> Field<'a> {
 /// Why a token has no such form.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum PlainError {
-    #[error("the stored token holds a control character or a space, so it cannot be a token")]
+    #[error("it holds a control character, a space, or a letter that is not ASCII")]
     NotAToken,
     #[error("the token is longer than curl reads from a netrc file ({LONGEST_NETRC_WORD} bytes)")]
     TooLongForNetrc,
@@ -108,7 +108,7 @@ impl Plain<'_> {
     }
 
     fn end(&self) -> Option<String> {
-        Some(self.expires_at?.to_string())
+        self.expires_at?.rfc3339()
     }
 
     fn object<'a>(&'a self, end: Option<&'a str>, now: UnixTime) -> Result<Object<'a>, PlainError> {

@@ -46,6 +46,12 @@ fn login_with(profile: &str, option: &str) -> String {
     }
 }
 
+/// What to do about a name in `PRUSA_CRED_PROFILE` that no profile has: each command fails over it, `status` too.
+pub(super) fn in_the_variable(known: &[String]) -> String {
+    let known = known.join(", ");
+    format!("PRUSA_CRED_PROFILE names it: unset that, or name one of {known} there")
+}
+
 #[allow(
     clippy::unnecessary_wraps,
     reason = "a hint is one of two kinds of text, or none"

@@ -7,10 +7,10 @@
 //!
 //! Secret: the file unless it is sealed, its temporary twin `.NAME.new`, and everything that is read from it but names and times.
 
+mod at;
 mod entry;
 mod wire;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
@@ -196,6 +196,12 @@ pub(crate) struct Registry {
     other: OtherFields,
 }
 
+impl Registry {
+    fn credential(&self) -> Credential {
+        Credential::password(Some(self.username.clone()), self.secret.clone())
+    }
+}
+
 impl Kept {
     /// Returns the newest credential that has everything the request asks for and has not run out.
     pub(crate) fn find(&self, request: &Request, now: UnixTime) -> Option<Credential> {
@@ -237,10 +243,7 @@ impl Kept {
     /// Returns the login that docker saved under this very key.
     pub(crate) fn registry(&self, key: &str) -> Option<Credential> {
         let found = self.registries.iter().find(|it| it.server_url == key)?;
-        Some(Credential::password(
-            Some(found.username.clone()),
-            found.secret.clone(),
-        ))
+        Some(found.credential())
     }
 
     /// Saves a login of docker's, in place of the one under the same key. Returns whether that changes anything.
@@ -285,7 +288,7 @@ impl Kept {
     ) -> usize {
         removed(&mut self.entries, |entry| {
             entry.place.is_same(place)
-                && entry::has(entry.path.as_deref(), path)
+                && entry::has(entry.path.as_deref().map(plain), path.map(plain))
                 && entry::has(entry.username.as_deref(), username)
         })
     }
@@ -322,6 +325,11 @@ impl Kept {
     pub(crate) fn registries(&self) -> &[Registry] {
         &self.registries
     }
+}
+
+/// Returns a path without the slashes around it.
+fn plain(path: &str) -> &str {
+    path.trim_matches('/')
 }
 
 fn removed<T>(list: &mut Vec<T>, mut is_meant: impl FnMut(&T) -> bool) -> usize {

@@ -146,6 +146,32 @@ fn without_credentials_the_error_says_where_they_may_be() {
     assert!(env.kept_tokens().is_empty());
 }
 
+#[test]
+fn credentials_in_the_environment_are_a_login_that_is_there() {
+    let env = TestEnv::offline();
+    let shown = |command: &str| env.run([command]).any_stdout().success().stdout;
+    assert!(!shown("status").contains("kognic (") && !shown("list").contains("kognic"));
+    let env = env
+        .var("KOGNIC_CLIENT_ID", "me")
+        .var("KOGNIC_CLIENT_SECRET", "S3NTRY");
+    let shown = |command: &str| env.run([command]).any_stdout().success().stdout;
+    let asks = "no token yet: the client asks when one is needed\n";
+    let status = shown("status");
+    assert!(
+        status.starts_with(&format!("kognic (kognic)\n  login    {asks}")),
+        "{status}"
+    );
+    assert!(shown("list").contains("app.kognic.com    kognic\n"));
+    env.run(["which", "app.kognic.com"])
+        .stdout_contains(&format!("login         {asks}"))
+        .success();
+    let rows = env.run(["status", "--json"]).any_stdout().success().json();
+    assert_eq!(
+        (&rows[0]["profile"], &rows[0]["signed_in"]),
+        (&json!("kognic"), &json!(true))
+    );
+}
+
 /// What is put at a key (`null`: nothing), the code word, and what the error says.
 const BAD_FILES: [(&str, &str, &str, &str); 8] = [
     (
@@ -637,8 +663,11 @@ fn kognic_s_options_are_for_kognic_only() {
     let run = env.run(["get", "--profile", "prusa", "--env", "x"]);
     run.stderr_contains("are Kognic's, and profile prusa is of provider prusa")
         .status(2);
-    let env = env.config("[profiles.kognic]\nprovider = 'prusa'");
-    let run = env.run(["get", "--provider", "kognic"]);
-    run.stderr_contains("profile kognic is of provider prusa")
+    env.run(["get", "--provider", "oauth"])
+        .stderr_contains("no profile of provider oauth is built in: name yours with --profile, or make one with ")
+        .status(2);
+    let env = env.config("[profiles.oauth]\nprovider = 'prusa'");
+    let run = env.run(["get", "--provider", "oauth"]);
+    run.stderr_contains("profile oauth is of provider prusa")
         .status(2);
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
 use crate::support::sandbox::{Answer, Sandbox};
@@ -23,6 +23,27 @@ fn honours(site: &Sandbox, set: &Value) -> (bool, bool) {
 
 fn revocations(site: &Sandbox) -> usize {
     site.count(|request| request.path == "/o/revoke_token/")
+}
+
+#[test]
+fn a_program_is_told_what_became_of_each_login() {
+    let site = Sandbox::start();
+    let (env, set) = signed_in(&site);
+    let told = |was_signed_in: bool, revoked: bool| json!({ "profile": "prusa", "was_signed_in": was_signed_in, "revoked": revoked });
+    let run = env.run(["logout", "--json"]).any_stdout().success();
+    assert_eq!(run.json(), told(true, true));
+    let run = env.run(["logout", "--json"]).any_stdout().success();
+    assert_eq!(run.json(), told(false, false));
+    env.store(&set);
+    site.always("POST /o/revoke_token/", Answer::oauth_error(503, "down"));
+    let run = env.run(["logout", "--all", "--json", "--timeout", "1s"]);
+    let run = run
+        .any_stdout()
+        .stderr_contains("{\"warning\":\"forgotten here");
+    assert_eq!(run.success().json(), json!([told(true, false)]));
+    env.run(["logout", "--all", "--profile", "prusa"])
+        .stderr_contains("cannot be used with")
+        .status(2);
 }
 
 #[test]

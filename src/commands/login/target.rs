@@ -80,12 +80,21 @@ pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<Target<'
         Some(Kind::OAuth) => oauth(context, options)?,
         None => match name_given(context)? {
             Some(name) if context.profiles()?.named(&name).is_none() => {
-                return Err(Problem::NoProfileYet(name).into());
+                return Err(no_profile_yet(context, name)?.into());
             }
             _ => Target::known(chosen_profile(context)?),
         },
     };
     with_hosts(context, options, target)
+}
+
+fn no_profile_yet(context: &Context, name: String) -> Result<Problem> {
+    let profiles = context.profiles()?.iter();
+    Ok(Problem::NoProfileYet {
+        name,
+        is_by_variable: context.global.profile.is_none(),
+        known: profiles.map(|profile| profile.name.clone()).collect(),
+    })
 }
 
 /// Returns the kind of service that the options are for.

@@ -23,7 +23,7 @@ impl PlainSaved<'_> {
     /// Renders one line of JSON, with git's names for what a saved credential has.
     pub(crate) fn json(&self, now: UnixTime) -> Result<Zeroizing<String>, PlainError> {
         let expires_at = self.credential.expires_at;
-        let end = expires_at.map(|at| at.to_string());
+        let end = expires_at.and_then(UnixTime::rfc3339);
         let (key, authtype) = match &self.credential.secret {
             Secret::Header { scheme, .. } => ("credential", Some(scheme)),
             Secret::Password(_) | Secret::Token { .. } => ("password", None),

@@ -103,6 +103,20 @@ impl Entry {
         })
     }
 
+    /// Returns what a client is told that names nothing but an address, unless its time is over.
+    pub(super) fn credential_at(&self, now: UnixTime, takes_header: bool) -> Option<Credential> {
+        if self.has_run_out(now) {
+            return None;
+        }
+        self.credential(takes_header)
+    }
+
+    /// Returns the address that it is for, as a list shows it.
+    pub(crate) fn address(&self) -> String {
+        let path = self.path.as_ref().map(|path| format!("/{path}"));
+        format!("{}{}", self.place, path.unwrap_or_default())
+    }
+
     /// Returns what it proves itself by, for a list: `password`, or the scheme of a header.
     pub(crate) fn kind(&self) -> &str {
         match (&self.password, &self.header) {

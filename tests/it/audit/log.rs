@@ -30,6 +30,16 @@ fn seeded() -> TestEnv {
     env
 }
 
+#[test]
+fn a_profile_that_is_not_there_is_told_unless_it_has_left_lines() {
+    let env = seeded();
+    env.run(["log", "--profile", "nosuch"])
+        .stderr_contains("prusa-cred: there is no profile \"nosuch\"\n")
+        .status(1);
+    env.run(["log", "--profile", "farm"]).any_stdout().success();
+    env.run(["log", "--profile", "saved"]).success();
+}
+
 const FIRST: &str =
     "2026-01-02T03:04:05Z  corp             git       https://h.example.com  git [1234]\n";
 const SECOND: &str =
@@ -69,7 +79,6 @@ fn a_table_is_for_people_oldest_first_from_both_files() {
         farm.stdout.contains("farm") && !farm.stdout.contains("corp"),
         "{farm}"
     );
-    env.run(["log", "--profile", "gone"]).success();
 }
 
 #[test]
