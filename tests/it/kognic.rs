@@ -155,17 +155,12 @@ const BAD_FILES: [(&str, &str, &str, &str); 8] = [
         "its \"clientSecret\" is missing",
     ),
     ("issuer", "null", "config", "its \"issuer\" is missing"),
+    ("userId", "null", "config", "its \"userId\" is missing"),
     (
-        "userId",
-        "\"\"",
-        "config",
-        "its \"userId\" is not a text that is not empty",
-    ),
-    (
-        "email",
+        "clientId",
         "7",
         "config",
-        "its \"email\" is not a text that is not empty",
+        "its \"clientId\" is not a text that is not empty",
     ),
     (
         "created",
@@ -362,6 +357,38 @@ fn a_broken_environments_file_is_told_by_key() {
     env.environments(&json!({}));
     let said = run.status(1).stderr;
     assert!(said.contains("there is no environment \"b\""), "{said}");
+}
+
+#[test]
+fn who_says_who_asks_is_not_in_the_way_of_the_default_environment() {
+    let (near, env) = at_home();
+    let far = kognic::start();
+    with_environments(near.url(), far.url(), &env);
+    token(&env, &near, "--credentials credentials.json");
+    assert_eq!((near.log().len(), far.log().len()), (1, 0));
+    let env = env.var("KOGNIC_CREDENTIALS", "credentials.json");
+    token(&env, &near, "--scopes x");
+    assert_eq!((near.log().len(), far.log().len()), (2, 0));
+    let broken = env.home().join(".config/kognic/environments.json");
+    env.environments(&json!({ "environments": 7 }));
+    let line = format!(
+        "get --provider kognic --server {} --scopes y {}",
+        near.url(),
+        "--credentials credentials.json"
+    );
+    env.run(line.split_whitespace()).any_stdout().success();
+    let by_host = format!("{line} --scopes z https://app.kognic.com/v1");
+    env.run(by_host.split_whitespace())
+        .any_stdout()
+        .stderr(format!(
+            "prusa-cred: warning: the Kognic environments are left out: cannot use {}: environments: not an object\n",
+            broken.display()
+        ))
+        .success();
+    assert_eq!((near.log().len(), far.log().len()), (4, 0));
+    env.run(["get", "--env", "near"])
+        .stderr_contains("hint: correct that file, or do without it")
+        .status(1);
 }
 
 #[test]
