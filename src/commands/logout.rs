@@ -1,16 +1,24 @@
 //! `logout`: revokes at the server where that can be done, then forgets here.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use super::{Problem, chosen_profile, profiles_in_use};
 use crate::account::Account;
+use crate::account::successors;
 use crate::account::token_files;
 use crate::cli::Logout;
 use crate::context::Context;
 use crate::profile::Issuer;
+use crate::profile::PRUSA;
 use crate::profile::Profile;
+use crate::providers::practicus::TokenUse;
 use crate::store::Store;
 use crate::store::StoreError;
+use crate::token::AccessToken;
+use crate::token::RefreshToken;
+use crate::token::TokenSet;
 
 pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
     if !options.all {
@@ -21,6 +29,12 @@ pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
         if let Err(error) = log_out(context, profile) {
             has_failed = true;
             context.warn(&format!("profile {}: {error:#}", profile.name));
+        }
+    }
+    for path in successors()? {
+        if let Err(error) = end_successor(context, path.clone()) {
+            has_failed = true;
+            context.warn(&format!("{}: {error:#}", path.display()));
         }
     }
     if has_failed {
@@ -55,6 +69,38 @@ fn end_all(context: &Context, profile: &Profile) -> Result<bool> {
         forgotten |= end(context, &Account::stored(context, profile)?)?;
     }
     Ok(forgotten)
+}
+
+/// Ends a login that the environment held once: what that left behind may still be renewed.
+fn end_successor(context: &Context, path: PathBuf) -> Result<()> {
+    let Some(profile) = context.profiles()?.named(PRUSA) else {
+        return Ok(());
+    };
+    let account = Account::at(context, profile, path)?;
+    let Some(stored) = account.store().load()? else {
+        return Ok(());
+    };
+    // A token of a region is none of Prusa's business, and a region has no way to be told.
+    let is_of_region = is_of_region(&stored.set);
+    let ended = if is_of_region {
+        account.store().lock(context.deadline)?.forget()?
+    } else {
+        end(context, &account)?
+    };
+    if ended {
+        context.say(&format!(
+            "Signed out of a login that the environment held before ({}).",
+            account.store().path().display()
+        ));
+    }
+    Ok(())
+}
+
+fn is_of_region(set: &TokenSet) -> bool {
+    let access_token = set.access_token.as_ref().map(AccessToken::expose);
+    let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
+    let mut tokens = access_token.into_iter().chain(refresh_token);
+    tokens.any(|token| TokenUse::of(token) != TokenUse::Unsaid)
 }
 
 /// Forgets every token that a client got, whatever it was asked for: the credentials are not ours to forget.
