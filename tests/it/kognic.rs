@@ -314,6 +314,33 @@ fn an_environment_is_picked_by_name_by_host_or_by_default() {
 }
 
 #[test]
+fn the_hosts_of_environments_are_listed_as_they_are_answered_for() {
+    let (near, env) = at_home();
+    with_environments(near.url(), near.url(), &env);
+    env.run(["list"])
+        .stdout_contains("near.kognic.test    kognic (environment near)\n")
+        .stdout_contains("*.far.kognic.test   kognic (environment far)\n")
+        .success();
+    env.run(["get", "https://near.kognic.test"])
+        .any_stdout()
+        .success();
+    let listed = env.run(["list", "--json"]).any_stdout().success().stdout;
+    let listed: Value = serde_json::from_str(&listed).expect("JSON");
+    let row = |host: &str| {
+        let rows = listed.as_array().expect("a list").iter();
+        rows.filter(|row| row["host"] == host)
+            .map(|row| row["signed_in"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(row("near.kognic.test"), [json!(true)]);
+    assert_eq!(row("*.far.kognic.test"), [json!(false)]);
+    env.run(["-v", "get", "--provider", "kognic"])
+        .any_stdout()
+        .stderr_contains("profile kognic answers (named by --provider)")
+        .success();
+}
+
+#[test]
 fn git_is_answered_for_an_environment_s_host_with_its_token() {
     let (near, env) = at_home();
     let far = kognic::start();
@@ -369,7 +396,7 @@ fn who_says_who_asks_is_not_in_the_way_of_the_default_environment() {
     let env = env.var("KOGNIC_CREDENTIALS", "credentials.json");
     token(&env, &near, "--scopes x");
     assert_eq!((near.log().len(), far.log().len()), (2, 0));
-    let broken = env.home().join(".config/kognic/environments.json");
+    let broken = env.config_dir().join("kognic/environments.json");
     env.environments(&json!({ "environments": 7 }));
     let line = format!(
         "get --provider kognic --server {} --scopes y {}",
