@@ -69,6 +69,9 @@ pub(crate) enum GrantError {
         issuer: String,
         endpoint: &'static str,
     },
+    /// Neither of two tokens could be revoked, each for a reason of its own.
+    #[error("{}; and {}", .0[0], .0[1])]
+    Both(Box<[GrantError; 2]>),
     /// A client that cannot show who it is.
     #[error(transparent)]
     Client(#[from] ClientAuthError),
@@ -81,6 +84,7 @@ impl GrantError {
             Self::RateLimited { .. } | Self::Server { .. } => true,
             Self::Http(error) => error.is_transient(),
             Self::Discovery(error) => error.is_transient(),
+            Self::Both(errors) => errors.iter().any(Self::is_transient),
             Self::Refused { .. }
             | Self::Forbidden { .. }
             | Self::NotJson { .. }

@@ -23,6 +23,7 @@ mod get;
 mod git;
 mod harness;
 mod helpers;
+mod hints;
 mod hosts;
 mod hot_path;
 mod import;

@@ -8,6 +8,7 @@ use crate::support::sandbox::{Answer, Sandbox};
 
 const TOKEN: &str = "POST /o/token/";
 const LATER: &str = "the login is kept; try again later";
+const ADDRESS: &str = "the login is kept; see that the server's address is right, on the command line, in the environment and in the configuration";
 const NETWORK: &str = "the login is kept; see that the network is up, then try again";
 const LOGIN: &str = "run `prusa-cred login`";
 const AN_HOUR: u64 = 3600;
@@ -121,6 +122,7 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "URL refused: invalid_client",
         "denied",
     )
+    .hint("see that the server still takes this client, and its secret: profiles.prusa.client_id in the configuration")
     .check();
     let described = json!({
         "error": "invalid_request",
@@ -137,6 +139,9 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "URL forbids it (status 403)",
         "denied",
     )
+    .hint(
+        "see that the server's address is right; its operator can say what keeps this client or this machine out",
+    )
     .check();
 }
 
@@ -152,6 +157,15 @@ fn what_is_no_answer_of_a_token_endpoint_is_told_with_its_status() {
             Answer::of(200, "application/json", "{\"access_token\": \"a"),
             NOT_ONE_200,
         ),
+        (Answer::json(200, &json!({})), "URL sent no token"),
+        (
+            Answer::json(200, &json!({ "access_token": 7, "refresh_token": [] })),
+            "URL sent no token",
+        ),
+    ] {
+        Failure::new(answer, because, "server").check();
+    }
+    for (answer, because) in [
         (
             Answer::html(404, "Page not found"),
             "URL did not answer as a token endpoint does (status 404)",
@@ -160,13 +174,10 @@ fn what_is_no_answer_of_a_token_endpoint_is_told_with_its_status() {
             elsewhere,
             "URL did not answer as a token endpoint does (status 302)",
         ),
-        (Answer::json(200, &json!({})), "URL sent no token"),
-        (
-            Answer::json(200, &json!({ "access_token": 7, "refresh_token": [] })),
-            "URL sent no token",
-        ),
     ] {
-        Failure::new(answer, because, "server").check();
+        Failure::new(answer, because, "server")
+            .hint(ADDRESS)
+            .check();
     }
 }
 

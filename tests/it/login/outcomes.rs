@@ -75,7 +75,9 @@ const OUTCOMES: [Outcome; 13] = [
         site: |site| site.set(|site| site.authorize_error = Some("invalid_scope")),
         code: "denied",
         message: "ACCOUNT/o/authorize/ refused: invalid_scope",
-        hint: None,
+        hint: Some(
+            "ask only for scopes that the server gives this client: --scopes, or profiles.prusa.scopes in the configuration",
+        ),
     },
     Outcome {
         site: |site| site.set(|site| site.wrong_state = true),
