@@ -163,6 +163,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_certificate_that_is_not_good_is_found_however_deep_it_is() {
+        let wrapped = |error: rustls::Error| io::Error::other(io::Error::other(error));
+        let is_found = |error: &io::Error| causes(error).any(is_bad_certificate);
+        let unknown = rustls::CertificateError::UnknownIssuer;
+        assert!(is_found(&wrapped(rustls::Error::InvalidCertificate(
+            unknown
+        ))));
+        let other = rustls::Error::General("handshake".to_owned());
+        assert!(!is_found(&wrapped(other)));
+    }
+
+    #[test]
     fn a_place_holds_no_query_and_no_user() {
         let url =
             Url::parse("https://me:sekret@h.example:8443/a/b?code=sekret#sekret").expect("a URL");
