@@ -15,10 +15,10 @@ use crate::broker::Granted;
 use crate::broker::MIN_TTL;
 use crate::broker::Need;
 use crate::broker::Unattended;
+use crate::causes::with_causes;
 use crate::context::Context;
 use crate::context::ContextError;
 use crate::credentials::Sources;
-use crate::credentials::UnattendedError;
 use crate::deadline::Deadline;
 use crate::profile::Issuer;
 use crate::profile::KnownLogin;
@@ -371,17 +371,6 @@ fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Logi
         }
     };
     Ok((provider, token_path(profile)?, None))
-}
-
-fn with_causes(error: &UnattendedError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 /// Returns what opens a client secret that was sealed.

@@ -12,6 +12,7 @@ mod exec;
 mod forget;
 mod get;
 mod git;
+mod git_helpers;
 mod goauth;
 mod google;
 mod human;
@@ -24,6 +25,7 @@ mod log;
 mod login;
 mod logout;
 mod man;
+mod programs;
 mod saved;
 mod seal;
 mod setup;
@@ -275,13 +277,17 @@ fn in_use<'p>(context: &Context, profiles: &'p Profiles) -> Vec<&'p Profile> {
     profiles.iter().filter(is_in_use).collect()
 }
 
-/// Returns why nobody answers for an address.
-fn not_mine(context: &Context, origin: &Origin) -> Result<Problem> {
+/// Returns why nobody answers for an address: not the profile that is named here, by an option or a variable, if one is.
+fn not_mine(context: &Context, origin: &Origin, named: Option<&str>) -> Result<Problem> {
     let host = origin.to_string();
     if !origin.may_receive_token() {
         return Ok(Problem::Insecure(host));
     }
-    Ok(match saved::named_profile(context)? {
+    let named = match named {
+        Some(name) => Some(name.to_owned()),
+        None => saved::named_profile(context)?,
+    };
+    Ok(match named {
         Some(profile) => Problem::NarrowedAway { profile, host },
         None => Problem::NotMine(host),
     })

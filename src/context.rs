@@ -2,6 +2,7 @@
 
 mod environment;
 mod text;
+mod variables;
 
 use std::cell::{Cell, OnceCell};
 use std::io::Write;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use crate::cli::Global;
 use crate::deadline::Deadline;
+use crate::platform;
 use crate::profile::AppendError;
 use crate::profile::ConfigError;
 use crate::profile::EnvironmentsError;
@@ -30,13 +32,14 @@ use crate::store::check_editable;
 use crate::store::edit;
 
 use environment::{environment, variable_os};
-use text::{is_missing, unusable};
+use text::unusable;
 
 pub(crate) use environment::{
     audit_path, config_dir, credentials_path, home_dir, is_colourful, is_set, path_variable,
     search_path, secret_variable, variable, wants_json_errors,
 };
 pub(crate) use text::read_text;
+pub(crate) use variables::{Holds, VARIABLES, Variable};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long another process may be at the configuration file.
@@ -179,7 +182,7 @@ impl Context {
         match read_text(&path) {
             Ok(text) => Ok(Some((path, text))),
             Err(error)
-                if is_missing(&error)
+                if platform::is_missing(&error)
                     && (self.begins_config.get() || self.named_config().is_none()) =>
             {
                 Ok(None)
@@ -262,7 +265,7 @@ impl Context {
         let environments = match read_text(&path) {
             Ok(text) => KognicEnvironments::parse(&text)
                 .map_err(|source| ContextError::Environments(path, source))?,
-            Err(error) if is_missing(&error) => KognicEnvironments::default(),
+            Err(error) if platform::is_missing(&error) => KognicEnvironments::default(),
             Err(error) => return Err(ContextError::Unreadable(path, error)),
         };
         Ok(self.kognic_environments.get_or_init(|| environments))

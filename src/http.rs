@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::cookie::Jar;
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::runtime::{Builder, Runtime};
 use url::{Host, Url};
@@ -122,11 +122,13 @@ impl HttpRequest {
     }
 }
 
-/// An answer, read to its end.
+/// An answer.
 pub(crate) struct HttpResponse {
     pub(crate) url: Url,
     pub(crate) status: u16,
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// Why the body is not all that the server meant to send; `None` where it is.
+    pub(crate) cut_short: Option<HttpError>,
     headers: HeaderMap,
 }
 
@@ -142,13 +144,21 @@ impl HttpResponse {
         values.filter_map(|value| value.to_str().ok())
     }
 
-    /// Returns how long `Retry-After` (RFC 9110 §10.2.3) wants the next try to wait: seconds, or until a date.
+    /// Returns the coding of a body that was coded although none was asked for (RFC 9110 §8.4).
+    pub(crate) fn coding(&self) -> Option<String> {
+        let coding = printable(self.header("content-encoding")?);
+        (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
+    }
+
+    /// Returns how long `Retry-After` (RFC 9110 §10.2.3) wants the next try to wait: seconds, or until a date; `None`
+    /// where that is no time at all.
     pub(crate) fn retry_after(&self, now: UnixTime) -> Option<Duration> {
         let value = self.header("retry-after")?.trim();
-        if let Ok(seconds) = value.parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        Some(now.until(http_date(value)?))
+        let wait = match value.parse() {
+            Ok(seconds) => Duration::from_secs(seconds),
+            Err(_) => now.until(http_date(value)?),
+        };
+        (!wait.is_zero()).then_some(wait)
     }
 
     /// Returns what the server's clock showed when it answered (RFC 9110 §6.6.1), if it tells.
@@ -209,6 +219,24 @@ impl Http {
         request: HttpRequest,
         deadline: Deadline,
     ) -> Result<HttpResponse, HttpError> {
+        let mut response = self.send_for_what_comes(request, deadline)?;
+        match response.cut_short.take() {
+            None => Ok(response),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// As `send`, for answers of which a part may be worth everything: one whose body did not come to its end is returned
+    /// as well, with what of it came and why that is not all.
+    ///
+    /// # Errors
+    ///
+    /// When there is not even the beginning of an answer.
+    pub(crate) fn send_for_what_comes(
+        &self,
+        request: HttpRequest,
+        deadline: Deadline,
+    ) -> Result<HttpResponse, HttpError> {
         let HttpRequest { url, headers, body } = request;
         let client = self.client_for(&url)?;
         let mut builder = match &body {
@@ -234,11 +262,21 @@ impl Http {
             return Err(no_time());
         }
         let runtime = self.runtime.as_ref().ok_or_else(no_time)?;
-        runtime.block_on(async {
-            tokio::time::timeout(deadline.remaining(), receive(builder, &url))
+        let timeout = || HttpError::Timeout { url: place(&url) };
+        let mut come = None;
+        let received = runtime.block_on(async {
+            tokio::time::timeout(deadline.remaining(), receive(builder, &url, &mut come))
                 .await
-                .unwrap_or_else(|_| Err(HttpError::Timeout { url: place(&url) }))
-        })
+                .unwrap_or_else(|_| Err(timeout()))
+        });
+        match (received, come) {
+            (received, Some(response)) => Ok(HttpResponse {
+                cut_short: received.err(),
+                ..response
+            }),
+            (Err(error), None) => Err(error),
+            (Ok(()), None) => Err(timeout()),
+        }
     }
 
     fn client_for(&self, url: &Url) -> Result<&Client, HttpError> {
@@ -261,8 +299,11 @@ impl Http {
     fn build(&self, loopback: bool) -> Result<Client, HttpError> {
         // Whoever installed one before us chose the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        // Nothing here reads a compressed answer, and some servers compress unless they are asked not to.
+        let plain = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let mut builder = Client::builder()
             .user_agent(concat!("prusa-cred/", env!("CARGO_PKG_VERSION")))
+            .default_headers(HeaderMap::from_iter([plain]))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -348,28 +389,34 @@ fn secret_header(value: &SecretString) -> Result<HeaderValue, HttpError> {
     Ok(value)
 }
 
-async fn receive(builder: reqwest::RequestBuilder, url: &Url) -> Result<HttpResponse, HttpError> {
+/// Puts the answer into `come` as it comes.
+async fn receive(
+    builder: reqwest::RequestBuilder,
+    url: &Url,
+    come: &mut Option<HttpResponse>,
+) -> Result<(), HttpError> {
     let failed = |error| HttpError::from_client(url, error);
     let mut response = builder.send().await.map_err(failed)?;
     // Room for all of it at once: growing would leave copies behind that nobody wipes.
     let expected = response
         .content_length()
         .and_then(|length| usize::try_from(length).ok());
-    let mut body = Zeroizing::new(Vec::with_capacity(
-        expected.unwrap_or(LARGEST_BODY).min(LARGEST_BODY),
-    ));
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len() + chunk.len() > LARGEST_BODY {
-            return Err(HttpError::TooLarge { url: place(url) });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(HttpResponse {
+    let room = expected.unwrap_or(LARGEST_BODY).min(LARGEST_BODY);
+    let HttpResponse { body, .. } = come.insert(HttpResponse {
         url: url.clone(),
         status: response.status().as_u16(),
-        body,
+        body: Zeroizing::new(Vec::with_capacity(room)),
+        cut_short: None,
         headers: std::mem::take(response.headers_mut()),
-    })
+    });
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        let fitting = chunk.get(..LARGEST_BODY - body.len());
+        body.extend_from_slice(fitting.unwrap_or(&chunk));
+        if fitting.is_some_and(|fitting| fitting.len() < chunk.len()) {
+            return Err(HttpError::TooLarge { url: place(url) });
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

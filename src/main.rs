@@ -14,6 +14,7 @@
 mod account;
 mod broker;
 mod browser;
+mod causes;
 mod cli;
 mod commands;
 mod context;
@@ -31,6 +32,8 @@ mod report;
 mod shell;
 mod stdin;
 mod store;
+#[cfg(test)]
+mod testing;
 mod token;
 mod totp;
 mod wiped;

@@ -222,7 +222,11 @@ pub(crate) enum SignInError {
     Forbidden { url: String },
     /// 5xx.
     #[error("{url} is out of order (status {status})")]
-    Server { url: String, status: u16 },
+    Server {
+        url: String,
+        status: u16,
+        retry_after: Option<Duration>,
+    },
     /// A page that is no step of any sign-in known here.
     #[error("{url} shows a page that is not known here: {title:?} (status {status})")]
     UnknownPage {

@@ -20,6 +20,7 @@ use std::io::Write;
 use serde_json::json;
 
 use crate::account::KognicError;
+use crate::causes::with_causes;
 use crate::commands::HelperFailure;
 use crate::commands::LoginFailure;
 use crate::commands::Problem;
@@ -57,11 +58,7 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     }
     let (code, hint) = classify_for(error, profile);
     let text = if wants_json || wants_json_errors() {
-        let message = error
-            .chain()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(": ");
+        let message = with_causes(error.as_ref());
         json!({ "error": code.as_str(), "message": message, "hint": hint }).to_string()
     } else {
         for_people(error, hint.as_deref())
@@ -153,11 +150,7 @@ fn one_line(error: &anyhow::Error) -> String {
 }
 
 fn in_a_line(error: &anyhow::Error) -> String {
-    let causes = error
-        .chain()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ");
+    let causes = with_causes(error.as_ref());
     match classify(error) {
         (_, Some(hint)) => format!("{causes} ({hint})"),
         (_, None) => causes,

@@ -341,21 +341,12 @@ impl TokenSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::jwt;
 
     const NOW: UnixTime = UnixTime(1_800_000_000);
 
     fn set(json: &str) -> TokenSet {
         TokenSet::parse(json.as_bytes()).expect("a token set")
-    }
-
-    fn jwt(claims: &str) -> String {
-        use base64::Engine as _;
-        let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-        format!(
-            "{}.{}.c2ln",
-            encode(r#"{"alg":"HS256","typ":"JWT"}"#),
-            encode(claims)
-        )
     }
 
     #[test]

@@ -29,8 +29,12 @@ impl Broker<'_> {
         let Some(living) = self.still_living(seen, need, &error) else {
             return Err(error);
         };
-        let why = std::error::Error::source(&error)
-            .map_or_else(String::new, |source| format!(": {source}"));
+        let mut why = String::new();
+        let mut cause = std::error::Error::source(&error);
+        while let Some(source) = cause {
+            why += &format!(": {source}");
+            cause = source.source();
+        }
         (self.warn)(&format!(
             "{error}, so the old token is handed out while it lasts{why}"
         ));

@@ -54,43 +54,15 @@ pub(crate) enum Client {
 }
 
 impl Client {
-    /// Every client.
-    pub(crate) const ALL: [Self; 12] = [
-        Self::Git,
-        Self::Docker,
-        Self::Podman,
-        Self::Cargo,
-        Self::Bazel,
-        Self::Kubectl,
-        Self::Terraform,
-        Self::Go,
-        Self::Pip,
-        Self::Uv,
-        Self::ClaudeCode,
-        Self::VsCode,
-    ];
-
     /// Returns the word that `setup` takes for it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Git => "git",
-            Self::Docker => "docker",
-            Self::Podman => "podman",
-            Self::Cargo => "cargo",
-            Self::Bazel => "bazel",
-            Self::Kubectl => "kubectl",
-            Self::Terraform => "terraform",
-            Self::Go => "go",
-            Self::Pip => "pip",
-            Self::Uv => "uv",
-            Self::ClaudeCode => "claude-code",
-            Self::VsCode => "vscode",
-        }
+    pub(crate) fn word(self) -> String {
+        let word = self.to_possible_value();
+        word.map_or_else(String::new, |word| word.get_name().to_owned())
     }
 
     /// Returns the program's own name.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
+    pub(crate) fn name(self) -> String {
+        let name = match self {
             Self::Docker => "Docker",
             Self::Podman => "Podman",
             Self::Bazel => "Bazel",
@@ -98,7 +70,8 @@ impl Client {
             Self::Go => "Go",
             Self::ClaudeCode => "Claude Code",
             Self::VsCode => "VS Code",
-            Self::Git | Self::Cargo | Self::Kubectl | Self::Pip | Self::Uv => self.word(),
-        }
+            Self::Git | Self::Cargo | Self::Kubectl | Self::Pip | Self::Uv => return self.word(),
+        };
+        name.to_owned()
     }
 }

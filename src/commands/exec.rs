@@ -14,23 +14,13 @@ use crate::broker::Need;
 use crate::broker::Wanted;
 use crate::cli::Exec;
 use crate::context::Context;
+use crate::context::VARIABLES;
 use crate::http::printable;
 use crate::platform;
 use crate::profile::Issuer;
 use crate::protocol::plain::PlainError;
 use crate::protocol::plain::checked;
 use crate::token::AccessToken;
-
-/// Variables that hold a secret of ours. The command has the token; what makes new ones is not its business.
-const SECRETS: [&str; 7] = [
-    "PRUSA_TOKENS_JSON",
-    "PRUSA_TOKEN",
-    "PRUSA_PASSWORD",
-    "PRUSA_TOTP_SECRET",
-    "KOGNIC_CLIENT_SECRET",
-    "PRT_TOKEN",
-    "PRT_PASSWORD",
-];
 
 pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let (program, arguments) = options
@@ -52,8 +42,9 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let token = checked(token.ok_or(PlainError::NotAToken)?)?;
     let mut command = Command::new(program);
     command.args(arguments);
-    for name in SECRETS {
-        command.env_remove(name);
+    // The command has the token; what makes new ones is not its business.
+    for secret in VARIABLES.iter().filter(|variable| variable.is_secret()) {
+        command.env_remove(secret.name);
     }
     command.env(variable, token);
     let handed_out = HandOut {

@@ -8,13 +8,13 @@ mod bazel;
 mod cargo;
 mod claude_code;
 mod diff;
-mod docker;
+pub(super) mod docker;
 mod engine;
 mod entry;
 mod error;
 mod git;
 mod go;
-mod kubectl;
+pub(super) mod kubectl;
 mod link;
 mod overview;
 mod paint;
@@ -64,7 +64,7 @@ impl World {
     }
 
     /// Returns a client's own command, if it is installed.
-    fn tool(&self, name: &str) -> Option<Tool> {
+    fn tool(&self, name: &'static str) -> Option<Tool> {
         Tool::find(name, self.deadline)
     }
 }

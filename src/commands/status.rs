@@ -8,6 +8,7 @@ use crate::account::Account;
 use crate::account::AccountError;
 use crate::account::KognicError;
 use crate::account::email_of;
+use crate::causes::with_causes;
 use crate::context::Context;
 use crate::http::printable;
 use crate::profile::Profile;
@@ -85,7 +86,7 @@ impl<'a> Row<'a> {
                     now,
                     state: match error {
                         KognicError::NoCredentials { .. } => State::SignedOut,
-                        error => State::Unreadable(with_cause(&error)),
+                        error => State::Unreadable(with_causes(&error)),
                     },
                 });
             }
@@ -104,7 +105,7 @@ impl<'a> Row<'a> {
                     is_sealed = Some(stored.is_sealed);
                     State::SignedIn(Login::of(&stored.set, stored.written_at, profile, now))
                 }
-                Err(error @ StoreError::Sealed { .. }) => State::Unreadable(with_cause(&error)),
+                Err(error @ StoreError::Sealed { .. }) => State::Unreadable(with_causes(&error)),
                 Err(error) => State::Unreadable(error.to_string()),
             };
             (account.store().path().display().to_string(), state)
@@ -246,13 +247,6 @@ impl Login {
                 "there is a refresh token; when it ends is not told".to_owned()
             }
         }
-    }
-}
-
-fn with_cause(error: &dyn std::error::Error) -> String {
-    match error.source() {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
     }
 }
 

@@ -29,11 +29,3 @@ pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
 pub(super) fn unusable(why: &str) -> std::io::Error {
     std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned())
 }
-
-/// Returns whether there is no such file.
-pub(super) fn is_missing(error: &std::io::Error) -> bool {
-    matches!(
-        error.kind(),
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
-    )
-}

@@ -271,15 +271,8 @@ fn as_json(fields: &Form) -> Zeroizing<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
     use super::*;
-
-    fn jwt(claims: &str) -> String {
-        let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
-        format!("{}.{}.c2ln", encode(r#"{"alg":"HS256"}"#), encode(claims))
-    }
+    use crate::testing::jwt;
 
     #[test]
     fn a_token_says_what_it_is_for() {

@@ -33,9 +33,12 @@ pub(super) fn of_broker(error: &BrokerError) -> Class {
         BrokerError::LoginEnded { profile, .. } => (Code::LoginRequired, login_hint(profile)),
         BrokerError::Refresh { profile, source } => {
             let (code, hint) = of_grant(source, Some(profile));
-            let is_for_now = matches!(code, Code::Network | Code::RateLimited | Code::Server);
+            let is_no_end = matches!(
+                code,
+                Code::Network | Code::RateLimited | Code::Server | Code::Denied
+            );
             let kept = |hint| format!("{KEPT}{hint}");
-            (code, if is_for_now { hint.map(kept) } else { hint })
+            (code, if is_no_end { hint.map(kept) } else { hint })
         }
         BrokerError::SignIn { profile, source } => {
             let (code, hint) = of_sign_in(source, Some(profile));

@@ -13,12 +13,17 @@ pub(super) fn of_grant(error: &GrantError, profile: Option<&str>) -> Class {
         GrantError::Refused { error, .. } if error == "invalid_grant" => {
             (Code::LoginRequired, Some(again(profile)))
         }
-        GrantError::Refused { error, .. } => (Code::Denied, of_refusal(error, profile)),
+        GrantError::Refused { .. } if error.is_transient() => (Code::Server, later(None)),
+        GrantError::Refused { error, .. } => (Code::Denied, Some(of_refusal(error, profile))),
         GrantError::Forbidden { .. } => (
             Code::Denied,
             hint(
-                "see that the server's address is right; its operator can say what keeps this client or this machine out",
+                "a firewall before the server may be what forbids it: try from another network, or ask its operator",
             ),
+        ),
+        GrantError::NotAToken { .. } => (
+            Code::Server,
+            hint("nothing was stored; the server's operator can say why it sends such a token"),
         ),
         // Whatever is there, it is no token endpoint.
         GrantError::NotJson {
@@ -34,9 +39,17 @@ pub(super) fn of_grant(error: &GrantError, profile: Option<&str>) -> Class {
             let [first, _] = &**errors;
             of_grant(first, profile)
         }
-        GrantError::Server { .. }
-        | GrantError::NotJson { .. }
-        | GrantError::NoAccessToken { .. } => (Code::Server, later(None)),
+        GrantError::Server { retry_after, .. } => (Code::Server, later(*retry_after)),
+        GrantError::NotJson { .. } | GrantError::NoAccessToken { .. } => {
+            (Code::Server, later(None))
+        }
+        // What it held may have been the only token that goes on.
+        GrantError::Coded { .. } => (
+            Code::Server,
+            hint(
+                "see that neither the server nor a proxy before it compresses answers, then sign in again",
+            ),
+        ),
         GrantError::NoRandomness => (Code::Storage, None),
         GrantError::Discovery(error) => oauth::of_discovery(error, profile),
         GrantError::Client(error) => oauth::of_client(error, profile),
@@ -48,13 +61,17 @@ pub(super) fn of_grant(error: &GrantError, profile: Option<&str>) -> Class {
 }
 
 /// What a refusal by one of the codes of RFC 6749 §5.2 and RFC 8707 §2 is about, where that stands in the configuration.
-fn of_refusal(error: &str, profile: Option<&str>) -> Option<String> {
+fn of_refusal(error: &str, profile: Option<&str>) -> String {
     let key = match error {
         "invalid_scope" => "scopes",
         "invalid_target" => "resource",
         "invalid_client" | "unauthorized_client" => "client_id",
         "unsupported_grant_type" => "flow",
-        _ => return None,
+        "invalid_request" => {
+            return "see that the profile's settings are as this server wants them, or sign in again"
+                .to_owned();
+        }
+        _ => return "the server's operator can say why".to_owned(),
     };
     let what = match key {
         "scopes" => "ask only for scopes that the server gives this client: --scopes, or",
@@ -62,7 +79,7 @@ fn of_refusal(error: &str, profile: Option<&str>) -> Option<String> {
         "client_id" => "see that the server still takes this client, and its secret:",
         _ => "choose a way to sign in that the server lets this client go:",
     };
-    Some(format!("{what} {}", key_of(profile, key)))
+    format!("{what} {}", key_of(profile, key))
 }
 
 pub(super) fn of_http(error: &HttpError, profile: Option<&str>) -> Class {

@@ -32,7 +32,7 @@ pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
             hint("unlock it on the account's web page, or wait"),
         ),
         SignInError::RateLimited { retry_after, .. } => (Code::RateLimited, later(*retry_after)),
-        SignInError::Server { .. } => (Code::Server, hint("try again later")),
+        SignInError::Server { retry_after, .. } => (Code::Server, later(*retry_after)),
         SignInError::Forbidden { .. }
         | SignInError::UnknownPage { .. }
         | SignInError::Endless { .. }
@@ -44,6 +44,11 @@ pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
         error if error.is_refused_client() => (
             Code::InvalidCredentials,
             hint("see that the client's credentials are still good, and meant for this server"),
+        ),
+        // What it is about is the sign-in itself, which was going on just now.
+        SignInError::Grant(error) if error.is_refusal("invalid_grant") => (
+            Code::LoginRequired,
+            hint("begin again; if it is refused again, the server's operator can say why"),
         ),
         SignInError::Grant(error) => of_grant(error, profile),
         SignInError::Http(error) => of_http(error, profile),

@@ -116,11 +116,10 @@ fn put_aside_if_full(path: &Path, line: &[u8]) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
 
     fn scratch() -> (tempfile::TempDir, PathBuf) {
-        let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join("deep/audit.jsonl");
-        (directory, path)
+        testing::scratch("deep/audit.jsonl")
     }
 
     fn lines(path: &Path) -> Vec<String> {

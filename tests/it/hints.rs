@@ -71,7 +71,7 @@ fn a_refusal_is_told_by_what_it_is_about() {
     );
     assert!(hint(400, r#"{"error":"invalid_target"}"#).contains("profiles.corp.resource"));
     assert!(hint(400, r#"{"error":"unsupported_grant_type"}"#).contains("profiles.corp.flow"));
-    assert!(hint(403, "<h1>no</h1>").starts_with("see that the server's address is right"));
+    assert!(hint(403, "<h1>no</h1>").starts_with("a firewall before the server"));
     for status in [302, 404, 405] {
         assert!(
             hint(status, "").starts_with("see that the server's address is right"),

@@ -141,12 +141,13 @@ fn every_refusal_of_the_token_endpoint_has_its_code_word() {
         let (got, text) = failure(&env, &["login"]);
         assert!(text.contains(&format!("refused: {error}")), "{text}");
         assert_eq!(got, code, "{text}");
-        let is_named = text.ends_with("| run `prusa-cred login --profile corp`");
+        let is_named = text
+            .ends_with("| begin again; if it is refused again, the server's operator can say why");
         assert_eq!(is_named, error == "invalid_grant", "{text}");
         if is_named {
             let (_, text) = failure(&env, &["get"]);
             assert!(
-                text.ends_with("| run `prusa-cred login --profile corp`"),
+                text.ends_with("the server's operator can say why"),
                 "{text}"
             );
         }
@@ -534,7 +535,7 @@ fn a_profile_that_is_not_there_yet_is_in_no_hint() {
     visit(&address);
     let (status, screen) = terminal.wait();
     assert!(
-        screen.ends_with("refused: invalid_grant\n  hint: run it again\n"),
+        screen.ends_with("refused: invalid_grant\n  hint: begin again; if it is refused again, the server's operator can say why\n"),
         "{screen}"
     );
     assert_eq!(status, 1);

@@ -122,7 +122,20 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "URL refused: invalid_client",
         "denied",
     )
-    .hint("see that the server still takes this client, and its secret: profiles.prusa.client_id in the configuration")
+    .hint(
+        "the login is kept; see that the server still takes this client, and its secret: profiles.prusa.client_id in \
+         the configuration",
+    )
+    .check();
+    Failure::new(
+        Answer::oauth_error(400, "invalid_scope"),
+        "URL refused: invalid_scope",
+        "denied",
+    )
+    .hint(
+        "the login is kept; ask only for scopes that the server gives this client: --scopes, or profiles.prusa.scopes \
+         in the configuration",
+    )
     .check();
     let described = json!({
         "error": "invalid_request",
@@ -133,6 +146,9 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "URL refused: invalid_request (Missing [31mparameter)",
         "denied",
     )
+    .hint(
+        "the login is kept; see that the profile's settings are as this server wants them, or sign in again",
+    )
     .check();
     Failure::new(
         Answer::html(403, "Attention required"),
@@ -140,8 +156,30 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "denied",
     )
     .hint(
-        "see that the server's address is right; its operator can say what keeps this client or this machine out",
+        "the login is kept; a firewall before the server may be what forbids it: try from another network, or ask its \
+         operator",
     )
+    .check();
+}
+
+#[test]
+fn trouble_that_is_told_as_a_refusal_is_waited_out_like_any_other() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let faults = [
+        Answer::oauth_error(400, "temporarily_unavailable"),
+        Answer::oauth_error(200, "temporarily_unavailable"),
+        Answer::oauth_error(400, "server_error"),
+    ];
+    site.answers(TOKEN, faults);
+    env.run(["get", "--timeout", "50s"]).any_stdout().success();
+    assert_eq!((site.refreshes(), site.rotations()), (4, 1));
+    Failure::new(
+        Answer::oauth_error(400, "temporarily_unavailable"),
+        "URL refused: temporarily_unavailable",
+        "server",
+    )
+    .within("2s")
     .check();
 }
 
@@ -200,7 +238,9 @@ fn a_server_that_wants_more_patience_than_there_is_is_told_so_at_once() {
             headers: vec![("retry-after", AN_HOUR.to_string())],
             body: "busy".to_owned(),
         };
-        Failure::new(busy, because, "server").check();
+        Failure::new(busy, because, "server")
+            .hint("the login is kept; try again in 3600 s")
+            .check();
     }
     Failure::new(
         Answer::rate_limited(u64::MAX),
@@ -359,4 +399,30 @@ fn an_answer_that_was_lost_after_the_rotation_is_told_as_the_end_that_it_is() {
     assert!(output.stderr.ends_with(&ends), "{output}");
     assert_eq!(env.tokens(), set, "nothing stored is touched");
     assert_eq!((site.rotations(), site.reuses()), (1, 1));
+}
+
+#[test]
+fn a_server_that_asks_for_no_pause_is_given_one_all_the_same() {
+    let long_ago = Answer::Instead {
+        status: 503,
+        headers: vec![("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT".to_owned())],
+        body: "busy".to_owned(),
+    };
+    for (answer, because) in [
+        (
+            Answer::rate_limited(0),
+            "/o/token/ wants fewer requests (status 429)\n",
+        ),
+        (long_ago, "/o/token/ is out of order (status 503)\n"),
+    ] {
+        let site = Sandbox::start();
+        let env = TestEnv::new(&site).stored(&site.stored(-10));
+        site.always(TOKEN, answer);
+        env.run(["get", "--timeout", "3s"])
+            .stderr_contains(because)
+            .stderr_contains(&format!("hint: {LATER}\n"))
+            .status(1);
+        // One after another without any pause there would be hundreds.
+        assert!(site.refreshes() < 30, "{} requests", site.refreshes());
+    }
 }

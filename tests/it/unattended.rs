@@ -119,6 +119,42 @@ fn a_command_that_fails_is_named_and_nothing_is_sent() {
     assert_eq!(site.requests().len(), 0);
 }
 
+/// Whoever reads stderr to its end would wait for all that is left of a command.
+#[test]
+fn a_command_that_does_not_end_leaves_nothing_behind() {
+    let site = Sandbox::start().with(|site| site.totp = true);
+    let hangs = "sleep 600; true";
+    for (command, told) in [
+        (
+            format!("on_rotate = {hangs:?}"),
+            "on_rotate did not end in time and was stopped; the new token set is stored all the same\n",
+        ),
+        (
+            format!("email = {EMAIL:?}\npassword_command = {hangs:?}"),
+            "cannot get a password: password_command did not end in time and was stopped\n",
+        ),
+        (
+            format!(
+                "email = {EMAIL:?}\npassword_command = \"cat password\"\notp_command = {hangs:?}"
+            ),
+            "because: otp_command did not end in time and was stopped\n",
+        ),
+    ] {
+        let is_rotation = command.starts_with("on_rotate");
+        let env = TestEnv::new(&site).config(&format!("[profiles.prusa]\n{command}\n"));
+        env.write(&env.home().join("password"), PASSWORD);
+        let env = if is_rotation {
+            env.stored(&site.stored(-10))
+        } else {
+            env
+        };
+        env.run(["get", "--timeout", "3s"])
+            .any_stdout()
+            .stderr_contains(told)
+            .status(i32::from(!is_rotation));
+    }
+}
+
 #[test]
 fn without_all_that_it_takes_a_login_is_asked_for() {
     let site = Sandbox::start();
@@ -259,7 +295,7 @@ fn a_spent_code_waits_for_the_next_one_once_and_says_so() {
         .var("PRUSA_TOTP_SECRET", site.totp_url());
     let seconds = |line: &str| {
         let wait = line
-            .strip_prefix("prusa-cred: warning: the one-time code was used already; waiting ")
+            .strip_prefix("prusa-cred: warning: the one-time code was refused, perhaps as it was used already; waiting ")
             .and_then(|rest| rest.strip_suffix(" s for the next one\n"));
         wait.is_some_and(|wait| wait.parse::<u64>().is_ok())
     };

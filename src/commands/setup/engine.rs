@@ -272,7 +272,7 @@ impl<'a> Engine<'a> {
 
     /// Returns the command line of this run with another switch.
     fn command(&self, switch: &str) -> String {
-        let mut words = vec!["prusa-cred setup".to_owned(), self.client.word().to_owned()];
+        let mut words = vec!["prusa-cred setup".to_owned(), self.client.word()];
         if let Some(profile) = &self.context.global.profile {
             words.push(format!("--profile {profile}"));
         }

@@ -20,11 +20,11 @@ pub(super) use rc::Flag;
 pub(super) use shape::Shape;
 pub(super) use toml::{Key, registries};
 
+/// How anything of ours is known: the name that it runs.
+pub(super) use crate::commands::programs::OURS;
+
 use super::git::Helper;
 use super::kubectl::User;
-
-/// How anything of ours is known: the name that it runs.
-pub(super) const OURS: &str = "prusa-cred";
 
 /// Stands above a line that does not say by itself who wrote it.
 pub(super) const MARK: &str = "# by `prusa-cred setup`: the program `keyring` is prusa-cred";
@@ -100,12 +100,12 @@ impl Entry {
         }
     }
 
-    /// Returns the client's own command lines that make the change, where it has some.
-    pub(super) fn commands(&self) -> Vec<String> {
+    /// Returns the client's own command lines that make the change to this text, where it has some.
+    pub(super) fn commands(&self, text: &str) -> Vec<String> {
         match self {
             Self::Git(entry) => entry.commands(),
             Self::Kube(entry) => entry.commands(),
-            Self::Go(entry) => entry.commands(),
+            Self::Go(entry) => entry.commands(text),
             _ => Vec::new(),
         }
     }

@@ -113,7 +113,8 @@ impl Plan {
         Ok((new, left))
     }
 
-    pub(super) fn commands(&self) -> Vec<String> {
-        self.entries.iter().flat_map(Entry::commands).collect()
+    pub(super) fn commands(&self, text: &str) -> Vec<String> {
+        let commands = self.entries.iter().map(|entry| entry.commands(text));
+        commands.flatten().collect()
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
             plan.shadows.push(format!("this session's login for {key}"));
         }
     }
-    Ok(with_links(plan, vec![file, docker::file(world)]))
+    Ok(with_links(plan, vec![file, docker::file()?]))
 }
 
 pub(super) fn file(world: &World) -> PathBuf {

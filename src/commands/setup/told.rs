@@ -70,12 +70,12 @@ impl Told {
                 self.difference(&line, is_new);
             }
         }
-        let commands = plan.commands();
+        let commands = plan.commands(old);
         if !commands.is_empty() {
             self.painted(Style::Quiet, "  by way of");
         }
         for command in commands {
-            self.painted(Style::Quiet, &format!("    {command}"));
+            self.painted(Style::Quiet, &format!("    {}", plain(&command)));
         }
         self.line("");
     }

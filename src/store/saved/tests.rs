@@ -326,14 +326,12 @@ fn what_a_later_version_adds_at_the_top_is_kept() {
 
 mod file {
     use super::*;
+    use crate::testing;
 
     fn scratch() -> (tempfile::TempDir, Saved) {
-        let directory = tempfile::tempdir().expect("a directory");
-        let saved = Saved::new(
-            directory.path().join("data/prusa-cred/credentials.json"),
-            Sealing::new(Arc::default(), Some(Seal::None)),
-        );
-        (directory, saved)
+        let (directory, path) = testing::scratch("data/prusa-cred/credentials.json");
+        let sealing = Sealing::new(Arc::default(), Some(Seal::None));
+        (directory, Saved::new(path, sealing))
     }
 
     fn put(saved: &Saved, lines: &str) -> Result<Changed, StoreError> {

@@ -127,7 +127,7 @@ fn a_code_that_the_server_does_not_know_is_refused_there() {
     let env = TestEnv::new(&site);
     let (status, screen) = paste(&site, &env, |_| "made-up".to_owned());
     let told = format!(
-        "prusa-cred: {}/o/token/ refused: invalid_grant\n  hint: run `prusa-cred login`\n",
+        "prusa-cred: {}/o/token/ refused: invalid_grant\n  hint: begin again; if it is refused again, the server's operator can say why\n",
         site.account_url()
     );
     assert!(screen.ends_with(&told), "{screen}");

@@ -35,6 +35,7 @@ const TABLE: [(&str, &str, &str, &[&str]); 9] = [
             "# mine\n[build]\njobs   = 2 # few\n\n[registries.corp]\n  index = \"sparse+https://git.example.com/index/\" # here\n\n[registries.other]\nindex = \"sparse+https://other.example.com/\"\n",
             "[registries]\r\ncorp = { index = \"https://registry.example.com:5000/x\" }\r\n",
             "registries.corp.index = 'sparse+https://git.example.com/'",
+            "registries.corp.index = 'https://git.example.com/c++/index'",
         ],
     ),
     (

@@ -151,6 +151,11 @@ fn go_and_kubectl_are_asked_to_make_their_changes_themselves() {
     assert_eq!(desk.read("config/go/env").as_deref(), Some(wanted));
     desk.undo("go");
     assert_eq!(desk.read("config/go/env").as_deref(), Some("GOFLAGS=-v\n"));
+    // Whoever types the line that is shown keeps what was there.
+    desk.write("config/go/env", "GOAUTH=git '/home/my code'\n");
+    desk.setup("go", &[])
+        .stdout_contains(r"go env -w GOAUTH='prusa-cred goauth;git '\''/home/my code'\'''")
+        .success();
 
     // JSON is YAML, and this kubectl knows one user only.
     desk.script(

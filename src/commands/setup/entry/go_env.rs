@@ -78,21 +78,15 @@ impl GoAuth {
             Some(setting) => ["env", "-w", setting],
             None => ["env", "-u", KEY],
         };
-        let run = |path: &Path| {
-            let ran = go.run(&arguments, &[("GOENV", path)])?;
-            if ran.is_success() {
-                Ok(())
-            } else {
-                Err(ran.why())
-            }
-        };
+        let run = |path: &Path| go.do_it(&arguments, &[("GOENV", path)]);
         let ((), text) = on_copy(text, run)?;
         Ok(text)
     }
 
-    pub(super) fn commands(&self) -> Vec<String> {
+    pub(super) fn commands(&self, text: &str) -> Vec<String> {
         let is_there = self.go.is_some();
-        let command = format!("go env -w {KEY}='{};{DEFAULT}'", self.command);
+        let value = self.new_value(text).replace('\'', r"'\''");
+        let command = format!("go env -w {KEY}='{value}'");
         is_there.then_some(command).into_iter().collect()
     }
 }
