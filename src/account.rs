@@ -50,7 +50,7 @@ use environment::environment_set;
 use files::{successor_path, token_path};
 
 pub(crate) use email::email_of;
-pub(crate) use files::{client_secret_path, files_of, sdk_token_file};
+pub(crate) use files::{client_secret_path, files_of, sdk_token_file, successors};
 pub(crate) use kognic::{
     KognicError, KognicPlan, Wish, check_credentials, given_credentials, token_files,
 };
@@ -137,6 +137,17 @@ impl<'a> Account<'a> {
             provider,
             client,
         })
+    }
+
+    /// Returns the account of a profile with a store that is not its usual one.
+    pub(crate) fn at(
+        context: &'a Context,
+        profile: &'a Profile,
+        path: PathBuf,
+    ) -> Result<Self, AccountError> {
+        let stored = Self::stored(context, profile)?;
+        let store = Store::new(path, None).with(context.sealing(profile.seal.clone())?);
+        Ok(Self { store, ..stored })
     }
 
     /// Returns the token set from the environment that nothing can renew, if there is one.

@@ -248,7 +248,15 @@ fn choose_named<'a>(
         choice = by_kognic_environment(context, &asked);
     }
     if let Choice::Profile(profile, rule) = &choice {
-        context.explain(|| format!("profile {} answers ({})", profile.name, rule_text(*rule)));
+        context.explain(|| {
+            let is_by_kind = *rule == Rule::Option && context.global.profile.is_none();
+            let why = if is_by_kind {
+                "named by --provider"
+            } else {
+                rule_text(*rule)
+            };
+            format!("profile {} answers ({why})", profile.name)
+        });
     }
     Ok(choice)
 }

@@ -4,7 +4,7 @@ mod environment;
 mod text;
 mod variables;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -83,6 +83,8 @@ pub(crate) struct Context {
     /// Every key is read once, whoever asks for it.
     keys: OnceCell<Arc<Keys>>,
     kognic_environments: OnceCell<KognicEnvironments>,
+    /// Whether a configuration file that is named and missing is about to be begun.
+    begins_config: Cell<bool>,
 }
 
 impl Context {
@@ -95,7 +97,13 @@ impl Context {
             profiles: OnceCell::new(),
             keys: OnceCell::new(),
             kognic_environments: OnceCell::new(),
+            begins_config: Cell::new(false),
         }
+    }
+
+    /// Takes a configuration file that is named and missing for an empty one, as whoever adds to it begins it.
+    pub(crate) fn begin_config(&self) {
+        self.begins_config.set(true);
     }
 
     /// Returns the same world for a request of its own: with other options, and its time begins now.
@@ -173,7 +181,12 @@ impl Context {
         let path = self.config_path()?;
         match read_text(&path) {
             Ok(text) => Ok(Some((path, text))),
-            Err(error) if platform::is_missing(&error) && self.named_config().is_none() => Ok(None),
+            Err(error)
+                if platform::is_missing(&error)
+                    && (self.begins_config.get() || self.named_config().is_none()) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(ContextError::Unreadable(path, error)),
         }
     }

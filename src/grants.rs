@@ -80,6 +80,9 @@ pub(crate) enum GrantError {
         issuer: String,
         endpoint: &'static str,
     },
+    /// Neither of two tokens could be revoked, each for a reason of its own.
+    #[error("{}; and {}", .0[0], .0[1])]
+    Both(Box<[GrantError; 2]>),
     /// A client that cannot show who it is.
     #[error(transparent)]
     Client(#[from] ClientAuthError),
@@ -92,6 +95,7 @@ impl GrantError {
             Self::RateLimited { .. } | Self::Server { .. } => true,
             Self::Http(error) => error.is_transient(),
             Self::Discovery(error) => error.is_transient(),
+            Self::Both(errors) => errors.iter().any(Self::is_transient),
             Self::Refused { error, .. } => error == SERVER_ERROR || error == UNAVAILABLE,
             Self::Forbidden { .. }
             | Self::NotJson { .. }
@@ -146,6 +150,7 @@ impl GrantError {
             | Self::Discovery(_)
             | Self::NoEndpoint { .. }
             | Self::Client(_)
+            | Self::Both(_)
             | Self::NoRandomness => false,
         }
     }

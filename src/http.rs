@@ -13,6 +13,7 @@ mod text;
 
 use std::cell::OnceCell;
 use std::fmt;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +27,7 @@ use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
+use crate::platform;
 use crate::token::UnixTime;
 
 pub(crate) use error::{HttpError, place};
@@ -34,6 +36,9 @@ pub(crate) use text::printable;
 
 /// The most that is read of an answer.
 const LARGEST_BODY: usize = 1024 * 1024;
+
+/// No bundle of certificates is larger.
+const LARGEST_CA_FILE: u64 = 16 * 1024 * 1024;
 
 /// What differs from one client to the next.
 #[derive(Clone, Debug, Default)]
@@ -337,17 +342,33 @@ pub(crate) fn count_certificates(path: &Path) -> Result<usize, HttpError> {
 }
 
 fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
-    let name = path.display();
-    let pem = std::fs::read(path)
-        .map_err(|error| HttpError::setup(&format!("cannot read {name}"), &error))?;
+    let unusable = |reason| HttpError::CaFile {
+        file: path.display().to_string(),
+        reason,
+    };
+    let pem = read_bounded(path).map_err(|error| unusable(error.to_string()))?;
     let certificates = reqwest::Certificate::from_pem_bundle(&pem)
-        .map_err(|error| HttpError::setup(&format!("{name} is not PEM"), &error))?;
+        .map_err(|_| unusable("it is not PEM".to_owned()))?;
     if certificates.is_empty() {
-        return Err(HttpError::Setup {
-            reason: format!("{name} holds no certificate"),
-        });
+        return Err(unusable("it holds no certificate".to_owned()));
     }
     Ok(certificates)
+}
+
+/// Reads a regular file: what a FIFO or a device would give may never end.
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let file = platform::open_for_reading(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        let what = platform::kind_of(metadata.file_type());
+        return Err(io::Error::other(format!("it is {what}")));
+    }
+    if metadata.len() > LARGEST_CA_FILE {
+        return Err(io::Error::other("it is too large"));
+    }
+    let mut content = Vec::new();
+    file.take(LARGEST_CA_FILE).read_to_end(&mut content)?;
+    Ok(content)
 }
 
 /// Returns whether the address is of this machine, whatever anybody's DNS says.

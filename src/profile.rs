@@ -204,6 +204,15 @@ impl Profiles {
     }
 }
 
+/// Checks the name of a profile that is to be made.
+pub(crate) fn check_name(name: &str) -> Result<(), AppendError> {
+    if config::is_profile_name(name) {
+        Ok(())
+    } else {
+        Err(AppendError::BadName(name.to_owned()))
+    }
+}
+
 /// Checks the address of a service: https, or http on a loopback host, and no user name or password in it.
 pub(crate) fn check_endpoint(text: &str) -> Result<(), String> {
     keys::endpoint(text).map(drop)

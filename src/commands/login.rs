@@ -45,6 +45,12 @@ use target::Target;
 const REQUEST: Duration = Duration::from_secs(30);
 
 pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
+    if options.import.is_some()
+        || options.address.is_some()
+        || target::kind_meant(options)?.is_some()
+    {
+        context.begin_config();
+    }
     if let Some(tool) = options.import {
         return import::run(context, tool);
     }
@@ -189,7 +195,8 @@ fn say_signed_in(context: &Context, account: &Account<'_>, set: &TokenSet, now: 
     let who = who
         .as_deref()
         .map_or_else(String::new, |email| format!(" as {}", printable(email)));
-    let ends = set.access_expires_at(Some(now), now);
+    let access_token = set.access_token.as_ref();
+    let ends = access_token.and_then(|_| set.access_expires_at(Some(now), now));
     let ends = ends.map_or_else(String::new, |at| {
         format!("; the access token ends {}", human::relative(at, now))
     });

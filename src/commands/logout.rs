@@ -1,17 +1,25 @@
 //! `logout`: revokes at the server where that can be done, then forgets here.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{Problem, chosen_profile, print, profiles_in_use};
 use crate::account::Account;
+use crate::account::successors;
 use crate::account::token_files;
 use crate::cli::Logout;
 use crate::context::Context;
 use crate::profile::Issuer;
+use crate::profile::PRUSA;
 use crate::profile::Profile;
+use crate::providers::practicus::TokenUse;
 use crate::store::Store;
 use crate::store::StoreError;
+use crate::token::AccessToken;
+use crate::token::RefreshToken;
+use crate::token::TokenSet;
 
 /// What became of a login.
 #[derive(Default)]
@@ -34,6 +42,15 @@ pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
             Err(error) => {
                 has_failed = true;
                 context.warn(&format!("profile {}: {error:#}", profile.name));
+            }
+        }
+    }
+    for path in successors()? {
+        match end_successor(context, path.clone()) {
+            Ok(ended) => told.extend(ended),
+            Err(error) => {
+                has_failed = true;
+                context.warn(&format!("{}: {error:#}", path.display()));
             }
         }
     }
@@ -88,6 +105,46 @@ fn end_all(context: &Context, profile: &Profile) -> Result<Ended> {
         ended.is_revoked |= stored.is_revoked;
     }
     Ok(ended)
+}
+
+/// Ends a login that the environment held once: what that left behind may still be renewed. Returns what a program is
+/// told of it, if there is anything.
+fn end_successor(context: &Context, path: PathBuf) -> Result<Option<Value>> {
+    let Some(profile) = context.profiles()?.named(PRUSA) else {
+        return Ok(None);
+    };
+    let account = Account::at(context, profile, path)?;
+    let Some(stored) = account.store().load()? else {
+        return Ok(None);
+    };
+    // A token of a region is none of Prusa's business, and a region has no way to be told.
+    let ended = if is_of_region(&stored.set) {
+        Ended {
+            was_there: account.store().lock(context.deadline)?.forget()?,
+            is_revoked: false,
+        }
+    } else {
+        end(context, &account)?
+    };
+    if !ended.was_there {
+        return Ok(None);
+    }
+    let path = account.store().path().display().to_string();
+    context.say(&format!(
+        "Signed out of a login that the environment held before ({path})."
+    ));
+    Ok(Some(json!({
+        "path": path,
+        "was_signed_in": true,
+        "revoked": ended.is_revoked,
+    })))
+}
+
+fn is_of_region(set: &TokenSet) -> bool {
+    let access_token = set.access_token.as_ref().map(AccessToken::expose);
+    let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
+    let mut tokens = access_token.into_iter().chain(refresh_token);
+    tokens.any(|token| TokenUse::of(token) != TokenUse::Unsaid)
 }
 
 /// Forgets every token that a client got, whatever it was asked for: the credentials are not ours to forget.

@@ -232,7 +232,7 @@ pub(crate) fn json_object(response: &HttpResponse) -> Option<Map<String, Value>>
 }
 
 /// Returns what an error response (RFC 6749 §5.2) says, unless it repeats a secret of the request.
-fn refusal(
+pub(super) fn refusal(
     endpoint: &str,
     object: &Map<String, Value>,
     request: &Authenticated,

@@ -215,7 +215,8 @@ impl Provider for Practicus {
     ) -> Result<TokenSet, SignInError> {
         let mut refusal: Option<String> = None;
         loop {
-            let (email, password) = ask_email_and_password(credentials, refusal)?;
+            let asked = ask_email_and_password(credentials, refusal);
+            let (email, password) = asked.map_err(without_browser)?;
             match self.try_once(&email, &password, None, patience.deadline())? {
                 Tried::SignedIn(set) => return Ok(set),
                 Tried::WantsCode(_) => {
@@ -224,6 +225,14 @@ impl Provider for Practicus {
                 Tried::Refused(message) => refusal = Some(message),
             }
         }
+    }
+}
+
+/// Tells a refused password as one that nothing else could stand in for: a region has no sign-in in a browser.
+fn without_browser(error: SignInError) -> SignInError {
+    match error {
+        SignInError::InvalidCredentials { message } => SignInError::InvalidPassword { message },
+        error => error,
     }
 }
 

@@ -9,8 +9,8 @@ pub(super) const KEPT: &str = "the login is kept; ";
 
 pub(super) fn later(retry_after: Option<Duration>) -> Option<String> {
     Some(match retry_after {
-        Some(wait) => format!("{KEPT}try again in {} s", wait.as_secs()),
-        None => format!("{KEPT}try again later"),
+        Some(wait) => format!("try again in {} s", wait.as_secs()),
+        None => "try again later".to_owned(),
     })
 }
 
@@ -27,6 +27,14 @@ pub(super) fn again(profile: Option<&str>) -> String {
     match profile {
         Some(profile) => format!("run {}", login_command(profile)),
         None => "run it again".to_owned(),
+    }
+}
+
+/// Returns where a key of the configuration stands.
+pub(super) fn key_of(profile: Option<&str>, key: &str) -> String {
+    match profile {
+        Some(profile) => format!("profiles.{profile}.{key} in the configuration"),
+        None => format!("`{key}` of the profile"),
     }
 }
 

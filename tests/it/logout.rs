@@ -169,3 +169,39 @@ fn a_refresh_that_is_under_way_does_not_bring_the_login_back() {
     assert!(!env.token_file().exists());
     assert!(!site.honours(token.trim_end()));
 }
+
+#[test]
+fn all_ends_also_what_a_login_in_the_environment_has_left() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site);
+    let given = site.stored(-10);
+    env.run(["get"])
+        .env("PRUSA_TOKENS_JSON", given.to_string())
+        .any_stdout()
+        .success();
+    let tokens = env.config_dir().join("prusa-cred/tokens");
+    let chains = || {
+        let entries = fs::read_dir(&tokens).unwrap();
+        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|end| end != "lock"));
+        paths
+    };
+    let [chain] = chains().try_into().unwrap();
+    let left: Value = serde_json::from_slice(&fs::read(&chain).unwrap()).unwrap();
+    assert_eq!(honours(&site, &left), (true, true));
+    let region = tokens.join("environment-00112233445566778899aabbccddeeff.json");
+    let of_region = "e30.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.c2ln";
+    env.write(&region, format!("{{\"refresh_token\": \"{of_region}\"}}"));
+    env.run(["logout"]).stderr(NOT_SIGNED_IN).success();
+    assert_eq!(chains().len(), 2);
+    let run = env.run(["logout", "--all"]);
+    run.stderr_contains("Signed out of a login that the environment held before (")
+        .success();
+    assert_eq!(honours(&site, &left), (false, false));
+    assert_eq!(chains().len(), 0);
+    assert_eq!(
+        revocations(&site),
+        1,
+        "a region's token is not Prusa's to know"
+    );
+}

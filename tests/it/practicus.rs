@@ -643,3 +643,18 @@ fn an_address_must_be_one_of_a_service() {
         "{said}"
     );
 }
+
+#[test]
+fn where_only_a_refresh_token_comes_no_access_token_is_said_to_end() {
+    let (region, env) = at_home();
+    let refresh = region.state().issue("refresh", 600);
+    let body = json!({ "refresh": refresh }).to_string();
+    region.answers([Answer::Instead {
+        status: 200,
+        headers: Vec::new(),
+        body,
+    }]);
+    let said = log_in(&env).success().stderr;
+    assert!(said.contains("Signed in to profile practicus"), "{said}");
+    assert!(!said.contains("the access token ends"), "{said}");
+}

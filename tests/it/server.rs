@@ -8,6 +8,7 @@ use crate::support::sandbox::{Answer, Sandbox};
 
 const TOKEN: &str = "POST /o/token/";
 const LATER: &str = "the login is kept; try again later";
+const ADDRESS: &str = "the login is kept; see that the server's address is right, on the command line, in the environment and in the configuration";
 const NETWORK: &str = "the login is kept; see that the network is up, then try again";
 const LOGIN: &str = "run `prusa-cred login`";
 const AN_HOUR: u64 = 3600;
@@ -124,8 +125,8 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "denied",
     )
     .hint(
-        "the login is kept; see that the profile's client_id, and its secret if it has one, are those that the \
-         server knows",
+        "the login is kept; see that the server still takes this client, and its secret: profiles.prusa.client_id in \
+         the configuration",
     )
     .check();
     Failure::new(
@@ -134,7 +135,8 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "denied",
     )
     .hint(
-        "the login is kept; see that the profile's `scopes` are those that the server grants, and sign in again",
+        "the login is kept; ask only for scopes that the server gives this client: --scopes, or profiles.prusa.scopes \
+         in the configuration",
     )
     .check();
     let described = json!({
@@ -195,6 +197,15 @@ fn what_is_no_answer_of_a_token_endpoint_is_told_with_its_status() {
             Answer::of(200, "application/json", "{\"access_token\": \"a"),
             NOT_ONE_200,
         ),
+        (Answer::json(200, &json!({})), "URL sent no token"),
+        (
+            Answer::json(200, &json!({ "access_token": 7, "refresh_token": [] })),
+            "URL sent no token",
+        ),
+    ] {
+        Failure::new(answer, because, "server").check();
+    }
+    for (answer, because) in [
         (
             Answer::html(404, "Page not found"),
             "URL did not answer as a token endpoint does (status 404)",
@@ -203,13 +214,10 @@ fn what_is_no_answer_of_a_token_endpoint_is_told_with_its_status() {
             elsewhere,
             "URL did not answer as a token endpoint does (status 302)",
         ),
-        (Answer::json(200, &json!({})), "URL sent no token"),
-        (
-            Answer::json(200, &json!({ "access_token": 7, "refresh_token": [] })),
-            "URL sent no token",
-        ),
     ] {
-        Failure::new(answer, because, "server").check();
+        Failure::new(answer, because, "server")
+            .hint(ADDRESS)
+            .check();
     }
 }
 

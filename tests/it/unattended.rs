@@ -7,7 +7,7 @@ use crate::support::process::Output;
 use crate::support::sandbox::{Answer, EMAIL, PASSWORD, Sandbox, unix_now};
 
 const TOKEN: &str = "POST /o/token/";
-const AGAIN: &str = "prusa-cred: could not sign in to profile prusa again\n";
+const AGAIN: &str = "prusa-cred: could not sign in to profile prusa\n";
 const REFUSED: &str = "  because: the e-mail address or the password was refused: Please enter a correct e-mail and \
                        password.\n  hint: run `prusa-cred login`\n";
 const REFUSED_BEFORE: &str = "prusa-cred: the login of profile prusa has ended\n  because: the password at hand was \
@@ -341,6 +341,6 @@ fn a_code_that_would_come_too_late_is_not_waited_for() {
         .var("PRUSA_TOTP_SECRET", site.totp_url());
     env.run(["get"])
         .stderr_contains(" s, which is too late\n")
-        .stderr_contains("prusa-cred: could not sign in to profile prusa again\n  because: the one-time code was refused")
+        .stderr_contains("prusa-cred: could not sign in to profile prusa\n  because: the one-time code was refused")
         .status(1);
 }

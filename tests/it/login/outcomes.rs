@@ -82,7 +82,7 @@ const OUTCOMES: [Outcome; 15] = [
         code: "denied",
         message: "ACCOUNT/o/authorize/ refused: invalid_scope",
         hint: Some(
-            "see that the profile's `scopes` are those that the server grants, and sign in again",
+            "ask only for scopes that the server gives this client: --scopes, or profiles.prusa.scopes in the configuration",
         ),
     },
     Outcome {

@@ -37,9 +37,16 @@ pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
         Err(error) if platform::is_missing(&error) => return Ok(()),
         Err(error) => return Err(ContextError::Unreadable(path, error).into()),
     };
-    let regions = PracticusRegion::parse_all(&text);
-    let regions = regions.with_context(|| format!("cannot use {}", path.display()))?;
-    for region in &regions {
+    let cannot_use = || format!("cannot use {}", path.display());
+    for region in PracticusRegion::parse_all(&text).with_context(cannot_use)? {
+        let region = match region.with_context(cannot_use) {
+            Ok(region) => region,
+            Err(error) => {
+                taking.failed(error);
+                continue;
+            }
+        };
+        let region = &region;
         let address = address_of(region);
         let Some(token) = &region.refresh_token else {
             taking.found(&format!(
