@@ -64,7 +64,7 @@ fn bash_completes_commands_their_options_and_values() {
         run.args(words).any_stdout().success().stdout
     };
     let has = |words: &[&str], word: &str| offered(words).lines().any(|line| line == word);
-    assert_eq!(offered(&["fo"]), "forget\n");
+    assert_eq!(offered(&["forg"]), "forget\n");
     assert_eq!(offered(&["get", "--form"]), "--format\n");
     assert!(has(&["get", "--"], "--min-ttl") && !has(&["get", "--"], "--otp-command"));
     assert_eq!(offered(&["get", "--format", "netr"]), "netrc\n");
