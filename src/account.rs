@@ -208,6 +208,7 @@ impl<'a> Account<'a> {
             given: self.given.as_ref(),
             store: &self.store,
             provider: self.provider.as_ref(),
+            can_sign_in: &|| self.can_sign_in(),
             unattended: &|| self.unattended(),
             on_rotate: &|set| {
                 self.tell_rotation(set, self.context.deadline.or_after(ROTATION_TOLD));
@@ -305,6 +306,13 @@ impl<'a> Account<'a> {
             is_signed_in: set.is_some(),
             email: set.as_ref().and_then(email_of),
         }
+    }
+
+    /// Returns whether there seems to be what signs in without a person; what is wrong with it shows when it is used.
+    fn can_sign_in(&self) -> bool {
+        let saved = || self.store.load().ok()??.password;
+        self.provider.sign_in_by() == SignInBy::Client
+            || Sources::may_be_unattended(self.context, self.profile, &saved)
     }
 
     /// Returns what signs in without a person, if the environment or the profile holds it.

@@ -34,7 +34,7 @@ use crate::token::{TokenSet, TokenSetError};
 pub(crate) use audit::{append_audit_line, read_audit};
 pub(crate) use edit::{Change, check_editable, edit, edit_of_others, read_of_others};
 pub(crate) use form::{Converted, SealError, Sealing};
-pub(crate) use journal::{Failure, Journal, mark_of_attempt};
+pub(crate) use journal::{CutOff, Failure, Journal, mark_of_attempt};
 pub(crate) use keys::{KeyError, Keys, Surroundings};
 pub(crate) use lock::Locked;
 pub(crate) use look::{Around, Holder};

@@ -49,4 +49,5 @@ mod support;
 mod token_file;
 mod two_accounts;
 mod unattended;
+mod unrenewable;
 mod verbs;
