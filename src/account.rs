@@ -286,6 +286,19 @@ impl<'a> Account<'a> {
         Ok(())
     }
 
+    /// Puts in place what a killed process had obtained already: before the stored refresh token is given to anybody, who
+    /// would be given a spent one.
+    pub(crate) fn recover(&self) -> Result<(), BrokerError> {
+        if !self.store.is_being_spent() {
+            return Ok(());
+        }
+        let held = self.store.lock(self.context.deadline);
+        held.map(drop).map_err(|source| BrokerError::Store {
+            profile: self.profile.name.clone(),
+            source: Box::new(source),
+        })
+    }
+
     /// Runs `on_rotate` with the new token set on its stdin.
     pub(crate) fn tell_rotation(&self, set: &TokenSet, deadline: Deadline) {
         if let Some(command) = &self.profile.on_rotate

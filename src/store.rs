@@ -192,6 +192,15 @@ impl Store {
         Journal::load(&lock::resolve(&self.path).ok()?)
     }
 
+    /// Returns whether the stored refresh token is being spent, as the journal says, or was by a process that is no more.
+    pub(crate) fn is_being_spent(&self) -> bool {
+        self.journal().is_some_and(|journal| {
+            let stored = self.load().ok().flatten();
+            let refresh_token = stored.and_then(|stored| stored.set.refresh_token);
+            refresh_token.is_some_and(|refresh_token| journal.is_spending(&refresh_token))
+        })
+    }
+
     /// Takes the lock, waiting for it until the deadline, and puts in place what a killed process had already written.
     ///
     /// Directories that are missing are created for their owner alone; those that exist stay as they are.

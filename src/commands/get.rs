@@ -77,6 +77,9 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         Some(Tokens::Refresh) => Wanted::Refresh,
     };
     let min_ttl = account.min_ttl(options.min_ttl);
+    if let Some(Tokens::Refresh | Tokens::Both) = options.token {
+        account.recover()?;
+    }
     let granted = account.token_set(Need {
         token,
         min_ttl,

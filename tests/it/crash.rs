@@ -232,6 +232,32 @@ fn a_new_set_that_could_not_be_put_in_place_is_kept_and_adopted_by_the_next_run(
 }
 
 #[test]
+fn a_refresh_token_that_is_asked_for_is_the_one_that_was_left_behind() {
+    let site = Sandbox::start();
+    for token in ["refresh", "both"] {
+        let set = site.stored(3000);
+        let env = TestEnv::new(&site).stored(&set);
+        let file = env.token_file();
+        let held = site.hold_refreshes();
+        let running = env.run(PATIENT).arg("--refresh").any_stderr().spawn();
+        held.wait_for(1);
+        std::fs::remove_file(&file).unwrap();
+        std::fs::create_dir(&file).unwrap();
+        drop(held);
+        running.status(1);
+        std::fs::remove_dir(&file).unwrap();
+        env.store(&set);
+        let printed = env.run(["get", "--token", token]).any_stdout().success();
+        let refresh_token = env.token("refresh_token");
+        assert!(printed.stdout.contains(&refresh_token), "{printed}");
+        assert_ne!(set["refresh_token"], refresh_token);
+        assert!(site.honours(&refresh_token));
+        assert_eq!(env.leftovers(), [""; 0]);
+    }
+    assert_eq!((site.refreshes(), site.reuses()), (2, 0));
+}
+
+#[test]
 fn an_answer_that_tells_nothing_may_have_spent_the_token() {
     for answers in [
         vec![Answer::html(200, "Hello")],
