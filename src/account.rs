@@ -4,6 +4,7 @@ mod email;
 mod environment;
 mod files;
 mod kognic;
+mod pointers;
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -211,6 +212,7 @@ impl<'a> Account<'a> {
             can_sign_in: &|| self.can_sign_in(),
             unattended: &|| self.unattended(),
             on_rotate: &|set| {
+                self.leave_pointer(set);
                 self.tell_rotation(set, self.context.deadline.or_after(ROTATION_TOLD));
             },
             warn: &|text| self.context.warn(text),
@@ -284,6 +286,25 @@ impl<'a> Account<'a> {
             });
         }
         Ok(())
+    }
+
+    /// What `on_rotate` keeps may be what the environment holds next: it goes on in the chain that it came from.
+    fn leave_pointer(&self, set: &TokenSet) {
+        if let (true, Some(_), Some(refresh_token)) = (
+            self.store.has_seed(),
+            &self.profile.on_rotate,
+            &set.refresh_token,
+        ) && let Err(error) = pointers::leave(self.store.path(), refresh_token)
+        {
+            self.context.warn(&format!(
+                "the next process will not find this login by the token set that on_rotate gets: {error}"
+            ));
+        }
+    }
+
+    /// Takes away what else leads to the stored login, which is gone.
+    pub(crate) fn forget_pointers(&self) {
+        pointers::forget(self.store.path());
     }
 
     /// Puts in place what a killed process had obtained already: before the stored refresh token is given to anybody, who

@@ -81,5 +81,6 @@ fn end(context: &Context, account: &Account<'_>) -> Result<bool, StoreError> {
         ));
     }
     held.forget()?;
+    account.forget_pointers();
     Ok(true)
 }

@@ -11,6 +11,7 @@
 mod audit;
 mod bazel;
 mod broker;
+mod chains;
 mod config;
 mod crash;
 mod docker;
