@@ -191,9 +191,9 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand unseal" -s h -l he
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l mode -d 'What is printed: the password, or the user name before it' -r -f -a "password\t''
 creds\t''"
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l output -d 'How it is printed' -r -f -a "plain\t''
 json\t''"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
@@ -204,9 +204,9 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand git" -s h -l help 
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l mode -d 'What is printed: the password, or the user name before it' -r -f -a "password\t''
 creds\t''"
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l output -d 'How it is printed' -r -f -a "plain\t''
 json\t''"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
@@ -217,9 +217,9 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand docker" -s h -l he
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l mode -d 'What is printed: the password, or the user name before it' -r -f -a "password\t''
 creds\t''"
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l output -d 'How it is printed' -r -f -a "plain\t''
 json\t''"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
@@ -230,9 +230,9 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand bazel" -s h -l hel
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l mode -d 'What is printed: the password, or the user name before it' -r -f -a "password\t''
 creds\t''"
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l output -d 'How it is printed' -r -f -a "plain\t''
 json\t''"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
@@ -243,9 +243,9 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand cargo" -s h -l hel
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l mode -d 'What is printed: the password, or the user name before it' -r -f -a "password\t''
 creds\t''"
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l output -d 'How it is printed' -r -f -a "plain\t''
 json\t''"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
@@ -256,9 +256,9 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand kube" -s h -l help
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l mode -d 'What is printed: the password, or the user name before it' -r -f -a "password\t''
 creds\t''"
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l output -d 'How it is printed' -r -f -a "plain\t''
 json\t''"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
@@ -269,9 +269,9 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand terraform" -s h -l
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l mode -d 'What is printed: the password, or the user name before it' -r -f -a "password\t''
 creds\t''"
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l output -d 'How it is printed' -r -f -a "plain\t''
 json\t''"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
@@ -282,9 +282,9 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand goauth" -s h -l he
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l mode -d 'What is printed: the password, or the user name before it' -r -f -a "password\t''
 creds\t''"
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l output -d 'How it is printed' -r -f -a "plain\t''
 json\t''"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'
@@ -295,9 +295,9 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand google" -s h -l he
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -s p -l profile -d 'Use this profile [also: PRUSA_CRED_PROFILE]' -r
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l config -d 'Read this configuration file [also: PRUSA_CRED_CONFIG]' -r -F
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l timeout -d 'Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]' -r
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l mode -d 'What the keyring command prints' -r -f -a "password\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l mode -d 'What is printed: the password, or the user name before it' -r -f -a "password\t''
 creds\t''"
-complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l output -d 'How the keyring command prints it' -r -f -a "plain\t''
+complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l output -d 'How it is printed' -r -f -a "plain\t''
 json\t''"
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l no-input -d 'Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]'
 complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand keyring" -l json -d 'Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]'

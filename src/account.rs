@@ -16,10 +16,10 @@ use crate::broker::Granted;
 use crate::broker::MIN_TTL;
 use crate::broker::Need;
 use crate::broker::Unattended;
+use crate::causes::with_causes;
 use crate::context::Context;
 use crate::context::ContextError;
 use crate::credentials::Sources;
-use crate::credentials::UnattendedError;
 use crate::deadline::Deadline;
 use crate::profile::Issuer;
 use crate::profile::KnownLogin;
@@ -41,6 +41,7 @@ use crate::store::Journal;
 use crate::store::Noted;
 use crate::store::Store;
 use crate::store::StoreError;
+use crate::store::Stored;
 use crate::store::mark_of_attempt;
 use crate::token::TokenSet;
 use crate::token::TokenSetError;
@@ -50,7 +51,7 @@ use environment::environment_set;
 use files::{successor_path, token_path};
 
 pub(crate) use email::email_of;
-pub(crate) use files::{client_secret_path, files_of, sdk_token_file};
+pub(crate) use files::{client_secret_path, files_of, sdk_token_file, successors};
 pub(crate) use kognic::{
     KognicError, KognicPlan, Wish, check_credentials, given_credentials, token_files,
 };
@@ -66,6 +67,12 @@ pub(crate) enum AccountError {
     Context(#[from] ContextError),
     #[error("PRUSA_TOKENS_JSON is not a token set")]
     TokensJson(#[source] TokenSetError),
+    /// A login that the environment began, and that no login stored beside it mends.
+    #[error("the login in {variable} is of no more use")]
+    Given {
+        variable: &'static str,
+        source: Box<BrokerError>,
+    },
     #[error("could not note that the token of profile {profile} was refused")]
     Note { profile: String, source: StoreError },
     #[error("cannot ask Kognic for a token")]
@@ -133,6 +140,17 @@ impl<'a> Account<'a> {
         })
     }
 
+    /// Returns the account of a profile with a store that is not its usual one.
+    pub(crate) fn at(
+        context: &'a Context,
+        profile: &'a Profile,
+        path: PathBuf,
+    ) -> Result<Self, AccountError> {
+        let stored = Self::stored(context, profile)?;
+        let store = Store::new(path, None).with(context.sealing(profile.seal.clone())?);
+        Ok(Self { store, ..stored })
+    }
+
     /// Returns the token set from the environment that nothing can renew, if there is one.
     pub(crate) fn given(&self) -> Option<&TokenSet> {
         self.given.as_ref()
@@ -178,8 +196,21 @@ impl<'a> Account<'a> {
                 BrokerError::SignIn { source, .. } if matches!(*source, SignInError::Kognic(_)) => {
                     self.explained(*source)
                 }
+                error if self.store.has_seed() && is_of_the_login(&error) => AccountError::Given {
+                    variable: self.seed_variable(),
+                    source: Box::new(error),
+                }
+                .into(),
                 error => error.into(),
             })
+    }
+
+    /// Returns the variable that holds a login which can be renewed.
+    pub(crate) fn seed_variable(&self) -> &'static str {
+        match &self.profile.issuer {
+            Issuer::Practicus(_) => "PRT_TOKEN",
+            _ => "PRUSA_TOKENS_JSON",
+        }
     }
 
     /// Signs in with nothing but what the provider was made with.
@@ -242,15 +273,46 @@ impl<'a> Account<'a> {
         if self.given.as_ref().is_some_and(|set| is_good(set, None)) {
             return true;
         }
-        let Ok(Some(stored)) = self.store.load() else {
+        let stored = self.store.load();
+        stored.is_ok_and(|stored| stored.is_some_and(|stored| self.is_alive(&stored, now)))
+    }
+
+    /// Returns whether there is a login that nothing but a new one makes good, as far as the store tells.
+    pub(crate) fn has_ended(&self) -> bool {
+        let now = UnixTime::now();
+        let is_good = |set: &TokenSet| set.is_fresh(None, now, Duration::ZERO);
+        if self.has_client() || self.given.as_ref().is_some_and(is_good) {
+            return false;
+        }
+        match self.store.load() {
+            Ok(Some(stored)) => !self.is_alive(&stored, now),
+            Ok(None) => self.given.is_some(),
+            Err(_) => false,
+        }
+    }
+
+    /// Returns whether a client is known that asks for tokens by itself, so that no login is needed.
+    pub(crate) fn has_client(&self) -> bool {
+        self.provider.sign_in_by() == SignInBy::Client
+            && self.client.as_ref().is_none_or(|client| client.is_known())
+    }
+
+    fn is_alive(&self, stored: &Stored, now: UnixTime) -> bool {
+        let set = &stored.set;
+        let has_good_token =
+            !stored.is_rejected() && set.is_fresh(stored.written_at, now, Duration::ZERO);
+        let has_refresh_token =
+            set.refresh_token.is_some() && set.refresh_expires_at().is_none_or(|end| end > now);
+        has_good_token || (has_refresh_token && !self.was_refused(stored))
+    }
+
+    /// Returns whether the server refused the stored refresh token, and no other has come since.
+    fn was_refused(&self, stored: &Stored) -> bool {
+        let Some(Journal::Failed(failure)) = self.store.journal() else {
             return false;
         };
-        let has_good_token = !stored.is_rejected() && is_good(&stored.set, stored.written_at);
-        let login_has_ended = || {
-            let journal = self.store.journal();
-            matches!(journal, Some(Journal::Failed(failure)) if failure.code == "login_required")
-        };
-        has_good_token || (stored.set.refresh_token.is_some() && !login_has_ended())
+        let is_over = matches!(failure.code.as_str(), "login_required" | "sign_in_failed");
+        is_over && stored.written_at.is_none_or(|at| at <= failure.at)
     }
 
     /// Returns the error of a profile without a login.
@@ -349,6 +411,14 @@ impl<'a> Account<'a> {
             || Sources::may_be_unattended(self.context, self.profile, &saved)
     }
 
+    /// Returns whether a program that asks for a profile's token gets one, as far as the store tells.
+    pub(crate) fn is_signed_in(context: &Context, profile: &Profile) -> bool {
+        Account::open(context, profile).is_ok_and(|account| {
+            let is_there = account.has_client() || matches!(account.current(), Ok(Some(_)));
+            is_there && !account.has_ended()
+        })
+    }
+
     /// Returns what signs in without a person, if the environment or the profile holds it.
     fn unattended(&self) -> Result<Option<Unattended<'_>>, SignInError> {
         if self.provider.sign_in_by() == SignInBy::Client {
@@ -404,15 +474,22 @@ fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Logi
     Ok((provider, token_path(profile)?, None))
 }
 
-fn with_causes(error: &UnattendedError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
+/// Returns whether an error is about a login and not about what befell it just now.
+fn is_of_the_login(error: &BrokerError) -> bool {
+    match error {
+        BrokerError::LoginEnded { .. }
+        | BrokerError::Unrenewable { .. }
+        | BrokerError::NoSuchToken { .. }
+        | BrokerError::IdentityNotRenewed { .. } => true,
+        BrokerError::Store { source, .. } => matches!(
+            **source,
+            StoreError::NotATokenSet { .. } | StoreError::TooLarge { .. }
+        ),
+        BrokerError::NotSignedIn { .. }
+        | BrokerError::NoTimeLeft { .. }
+        | BrokerError::Refresh { .. }
+        | BrokerError::SignIn { .. } => false,
     }
-    text
 }
 
 /// Returns what opens a client secret that was sealed.

@@ -114,7 +114,7 @@ pub(crate) enum BrokerError {
         profile: String,
         source: Box<GrantError>,
     },
-    #[error("could not sign in to profile {profile} again")]
+    #[error("could not sign in to profile {profile}")]
     SignIn {
         profile: String,
         source: Box<SignInError>,

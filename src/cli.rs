@@ -234,7 +234,7 @@ pub(crate) struct NoOptions {}
 #[derive(Debug, Args)]
 pub(crate) struct Logout {
     /// End the logins of all profiles
-    #[arg(long)]
+    #[arg(long, conflicts_with = "profile")]
     pub(crate) all: bool,
 }
 

@@ -12,6 +12,7 @@ mod exec;
 mod forget;
 mod get;
 mod git;
+mod git_helpers;
 mod goauth;
 mod google;
 mod human;
@@ -24,6 +25,7 @@ mod log;
 mod login;
 mod logout;
 mod man;
+mod programs;
 mod saved;
 mod seal;
 mod setup;
@@ -39,6 +41,9 @@ use anyhow::Result;
 use zeroize::Zeroizing;
 
 use crate::account::Account;
+use crate::account::AccountError;
+use crate::account::KognicError;
+use crate::broker::Granted;
 use crate::cli::Command;
 use crate::cli::Verb;
 use crate::context::Context;
@@ -49,10 +54,16 @@ use crate::profile::KOGNIC;
 use crate::profile::Profile;
 use crate::profile::Profiles;
 use crate::profile::Rule;
+use crate::protocol::Address;
 use crate::protocol::MAX_INPUT;
 use crate::protocol::Origin;
+use crate::protocol::OriginError;
 use crate::protocol::Protocol;
+use crate::protocol::plain::PlainError;
+use crate::providers::CredentialsError;
+use crate::providers::Needed;
 use crate::stdin::Stdin;
+use crate::token::TokenSet;
 
 pub(crate) use setup::SetupError;
 
@@ -67,7 +78,15 @@ pub(crate) enum Problem {
     #[error("profile {profile} does not answer for {host}")]
     NarrowedAway { profile: String, host: String },
     #[error("not an address that a token can be for")]
-    BadAddress(#[source] crate::protocol::OriginError),
+    BadAddress(#[source] OriginError),
+    /// What stands where a token should.
+    #[error("what {place} holds cannot be a token")]
+    NotAToken {
+        place: String,
+        profile: String,
+        is_given: bool,
+        source: PlainError,
+    },
     #[error("could not write to stdout")]
     Stdout(#[source] std::io::Error),
     /// What docker reads of a verb that nobody knows.
@@ -95,14 +114,27 @@ pub(crate) enum Problem {
     /// A token that somebody gave us to sign in with.
     #[error("the token that was given {0}")]
     BadToken(String),
+    #[error("the audit log cannot be read")]
+    Log(#[source] crate::store::StoreError),
     #[error("could not write {}", .path.display())]
     Output {
         path: std::path::PathBuf,
         source: std::io::Error,
     },
+    /// A sign-in to a region for which nobody was there to say something.
+    #[error("could not sign in to profile {profile}")]
+    RegionNeeds {
+        profile: String,
+        needed: Needed,
+        source: CredentialsError,
+    },
     /// A name that a login could make a profile of, if it said of which kind.
-    #[error("there is no profile {0:?}")]
-    NoProfileYet(String),
+    #[error("there is no profile {name:?}")]
+    NoProfileYet {
+        name: String,
+        is_by_variable: bool,
+        known: Vec<String>,
+    },
     #[error("there is no login to take over: looked for those of {0}")]
     NothingToImport(String),
     /// A login that was found and is over.
@@ -216,7 +248,36 @@ fn choose_named<'a>(
         choice = by_kognic_environment(context, &asked);
     }
     if let Choice::Profile(profile, rule) = &choice {
-        context.explain(|| format!("profile {} answers ({})", profile.name, rule_text(*rule)));
+        context.explain(|| {
+            let is_by_kind = *rule == Rule::Option && context.global.profile.is_none();
+            let why = if is_by_kind {
+                "named by --provider"
+            } else {
+                rule_text(*rule)
+            };
+            format!("profile {} answers ({why})", profile.name)
+        });
+    }
+    Ok(choice)
+}
+
+/// As `choose_named`, for an address that a person names. Its user name has to be one that the profile goes by: what only
+/// looks like the profile's address is not it.
+fn choose_at<'a>(
+    context: &'a Context,
+    option: Option<&str>,
+    address: &Address<'_>,
+) -> Result<Choice<'a>> {
+    let Some(origin) = address.origin() else {
+        // A mail server, or whatever else git keeps passwords for.
+        return Ok(Choice::NotMine);
+    };
+    let username = address.username.as_deref();
+    let choice = choose_named(context, option, Some(origin), username)?;
+    if let (Choice::Profile(profile, _), Some(username)) = (&choice, username)
+        && !profile.is_called(username, &|profile| Account::known_login(context, profile))
+    {
+        return Err(Problem::BadAddress(OriginError::UserInfo).into());
     }
     Ok(choice)
 }
@@ -263,17 +324,52 @@ fn in_use<'p>(context: &Context, profiles: &'p Profiles) -> Vec<&'p Profile> {
         profile.is_configured
             || profile.name == profiles.default_name()
             || Account::known_login(context, profile).is_signed_in
+            || has_client(context, profile)
     };
     profiles.iter().filter(is_in_use).collect()
 }
 
-/// Returns why nobody answers for an address.
-fn not_mine(context: &Context, origin: &Origin) -> Result<Problem> {
+/// Tells what cannot be a token by where it stands; any other error as it is.
+fn told_by_place(account: &Account<'_>, granted: &Granted, error: PlainError) -> anyhow::Error {
+    if error != PlainError::NotAToken {
+        return error.into();
+    }
+    let exposed = |set: &TokenSet| Some(set.access_token.as_ref()?.expose().to_owned());
+    let given = account.given().and_then(exposed);
+    let is_given = given.is_some() && given == exposed(&granted.set);
+    Problem::NotAToken {
+        place: if is_given {
+            account.environment_variables().to_owned()
+        } else {
+            account.store().path().display().to_string()
+        },
+        profile: account.profile().name.clone(),
+        is_given,
+        source: error,
+    }
+    .into()
+}
+
+/// Returns whether the environment, or a file of Kognic's own tools, has credentials for a profile, good or bad.
+fn has_client(context: &Context, profile: &Profile) -> bool {
+    match Account::open(context, profile) {
+        Ok(account) => account.has_client(),
+        Err(AccountError::Kognic(error)) => !matches!(error, KognicError::NoCredentials { .. }),
+        Err(_) => false,
+    }
+}
+
+/// Returns why nobody answers for an address: not the profile that is named here, by an option or a variable, if one is.
+fn not_mine(context: &Context, origin: &Origin, named: Option<&str>) -> Result<Problem> {
     let host = origin.to_string();
     if !origin.may_receive_token() {
         return Ok(Problem::Insecure(host));
     }
-    Ok(match saved::named_profile(context)? {
+    let named = match named {
+        Some(name) => Some(name.to_owned()),
+        None => saved::named_profile(context)?,
+    };
+    Ok(match named {
         Some(profile) => Problem::NarrowedAway { profile, host },
         None => Problem::NotMine(host),
     })

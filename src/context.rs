@@ -2,15 +2,17 @@
 
 mod environment;
 mod text;
+mod variables;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::cli::Global;
 use crate::deadline::Deadline;
+use crate::platform;
 use crate::profile::AppendError;
 use crate::profile::ConfigError;
 use crate::profile::EnvironmentsError;
@@ -30,13 +32,14 @@ use crate::store::check_editable;
 use crate::store::edit;
 
 use environment::{environment, variable_os};
-use text::{is_missing, unusable};
+use text::unusable;
 
 pub(crate) use environment::{
     audit_path, config_dir, credentials_path, home_dir, is_colourful, is_set, path_variable,
     search_path, secret_variable, variable, wants_json_errors,
 };
-pub(crate) use text::read_text;
+pub(crate) use text::{read_text, tame};
+pub(crate) use variables::{Holds, VARIABLES, Variable};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long another process may be at the configuration file.
@@ -80,6 +83,8 @@ pub(crate) struct Context {
     /// Every key is read once, whoever asks for it.
     keys: OnceCell<Arc<Keys>>,
     kognic_environments: OnceCell<KognicEnvironments>,
+    /// Whether a configuration file that is named and missing is about to be begun.
+    begins_config: Cell<bool>,
 }
 
 impl Context {
@@ -92,7 +97,13 @@ impl Context {
             profiles: OnceCell::new(),
             keys: OnceCell::new(),
             kognic_environments: OnceCell::new(),
+            begins_config: Cell::new(false),
         }
+    }
+
+    /// Takes a configuration file that is named and missing for an empty one, as whoever adds to it begins it.
+    pub(crate) fn begin_config(&self) {
+        self.begins_config.set(true);
     }
 
     /// Returns the same world for a request of its own: with other options, and its time begins now.
@@ -170,7 +181,12 @@ impl Context {
         let path = self.config_path()?;
         match read_text(&path) {
             Ok(text) => Ok(Some((path, text))),
-            Err(error) if is_missing(&error) && self.named_config().is_none() => Ok(None),
+            Err(error)
+                if platform::is_missing(&error)
+                    && (self.begins_config.get() || self.named_config().is_none()) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(ContextError::Unreadable(path, error)),
         }
     }
@@ -249,7 +265,7 @@ impl Context {
         let environments = match read_text(&path) {
             Ok(text) => KognicEnvironments::parse(&text)
                 .map_err(|source| ContextError::Environments(path, source))?,
-            Err(error) if is_missing(&error) => KognicEnvironments::default(),
+            Err(error) if platform::is_missing(&error) => KognicEnvironments::default(),
             Err(error) => return Err(ContextError::Unreadable(path, error)),
         };
         Ok(self.kognic_environments.get_or_init(|| environments))
@@ -296,7 +312,7 @@ impl Context {
     /// Tells a person, on stderr, how things go.
     pub(crate) fn say(&self, text: &str) {
         if !self.global.quiet && !self.is_json() {
-            write_to_stderr(text);
+            write_to_stderr(&tame(text));
         }
     }
 
@@ -314,6 +330,21 @@ impl Context {
     }
 }
 
+/// Warnings for a program. It reads one object of an error, so they wait for what comes of the run.
+static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Takes the warnings that wait.
+pub(crate) fn held_warnings() -> Vec<String> {
+    std::mem::take(&mut WARNINGS.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Tells the warnings that wait, each as an object of its own: no error comes after them.
+pub(crate) fn tell_held_warnings() {
+    for text in held_warnings() {
+        write_to_stderr(&serde_json::json!({ "warning": text }).to_string());
+    }
+}
+
 /// How warnings are told.
 #[derive(Clone, Copy)]
 struct Voice {
@@ -327,9 +358,10 @@ impl Voice {
             return;
         }
         if self.wants_json || wants_json_errors() {
-            write_to_stderr(&serde_json::json!({ "warning": text }).to_string());
+            let mut held = WARNINGS.lock().unwrap_or_else(PoisonError::into_inner);
+            held.push(text.to_owned());
         } else {
-            write_to_stderr(&format!("prusa-cred: warning: {text}"));
+            write_to_stderr(&format!("prusa-cred: warning: {}", tame(text)));
         }
     }
 }

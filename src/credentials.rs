@@ -192,12 +192,13 @@ impl<'a> Sources<'a> {
         };
         if deadline.remaining() < span {
             self.context.warn(&format!(
-                "the one-time code was used already, and the next one comes in {seconds} s, which is too late"
+                "the one-time code was refused, perhaps as it was used already, and the next one comes in {seconds} s, \
+                 which is too late"
             ));
             return false;
         }
         self.context.warn(&format!(
-            "the one-time code was used already; waiting {seconds} s for the next one"
+            "the one-time code was refused, perhaps as it was used already; waiting {seconds} s for the next one"
         ));
         deadline.sleep(span)
     }
@@ -322,8 +323,10 @@ impl Sources<'_> {
     }
 
     fn run_otp_command(&self, command: &str) -> Result<SecretString, CredentialsError> {
-        shell::first_line("otp_command", command, self.patience.deadline())
-            .map_err(|error| failed(Needed::OneTimeCode, error))
+        let code = shell::first_line("otp_command", command, self.patience.deadline())
+            .map_err(|error| failed(Needed::OneTimeCode, error))?;
+        // Unlike a password, a code neither begins nor ends with a blank.
+        Ok(code.expose_secret().trim().into())
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod id_token;
 mod jose;
+mod lenient;
 pub(crate) mod loopback;
 pub(crate) mod pkce;
 pub(crate) mod registration;
@@ -21,6 +22,10 @@ use std::time::Duration;
 use self::client_auth::ClientAuthError;
 use self::discovery::DiscoveryError;
 use crate::http::HttpError;
+
+/// What RFC 6749 §4.1.2.1 has in place of the statuses 500 and 503. Some token endpoints answer so too.
+const SERVER_ERROR: &str = "server_error";
+const UNAVAILABLE: &str = "temporarily_unavailable";
 
 /// Why an exchange gave no token set.
 #[derive(Debug, thiserror::Error)]
@@ -51,9 +56,15 @@ pub(crate) enum GrantError {
     /// Not what a token endpoint answers: a page, a redirect, JSON of another kind.
     #[error("{endpoint} did not answer as a token endpoint does (status {status})")]
     NotJson { endpoint: String, status: u16 },
+    /// Success, as it seems, in a form that was not asked for and that nothing here reads.
+    #[error("{endpoint} compressed its answer ({coding}), though it was asked not to")]
+    Coded { endpoint: String, coding: String },
     /// Success, as it seems, but neither an access token nor a refresh token.
     #[error("{endpoint} sent no token")]
     NoAccessToken { endpoint: String },
+    /// A new login whose access token nothing could be done with.
+    #[error("{endpoint} sent an access token with a character in it that no token has")]
+    NotAToken { endpoint: String },
     /// No answer at all.
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -69,6 +80,9 @@ pub(crate) enum GrantError {
         issuer: String,
         endpoint: &'static str,
     },
+    /// Neither of two tokens could be revoked, each for a reason of its own.
+    #[error("{}; and {}", .0[0], .0[1])]
+    Both(Box<[GrantError; 2]>),
     /// A client that cannot show who it is.
     #[error(transparent)]
     Client(#[from] ClientAuthError),
@@ -81,10 +95,13 @@ impl GrantError {
             Self::RateLimited { .. } | Self::Server { .. } => true,
             Self::Http(error) => error.is_transient(),
             Self::Discovery(error) => error.is_transient(),
-            Self::Refused { .. }
-            | Self::Forbidden { .. }
+            Self::Both(errors) => errors.iter().any(Self::is_transient),
+            Self::Refused { error, .. } => error == SERVER_ERROR || error == UNAVAILABLE,
+            Self::Forbidden { .. }
             | Self::NotJson { .. }
+            | Self::Coded { .. }
             | Self::NoAccessToken { .. }
+            | Self::NotAToken { .. }
             | Self::NoEndpoint { .. }
             | Self::Client(_)
             | Self::NoRandomness => false,
@@ -110,6 +127,34 @@ impl GrantError {
         }
     }
 
+    /// Returns whether the server may have done what it was asked, although it did not say so: a refresh token that was
+    /// sent may be spent.
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "for whoever keeps the journal of a refresh")
+    )]
+    pub(crate) fn may_have_been_obeyed(&self) -> bool {
+        match self {
+            Self::Http(error) => matches!(
+                error,
+                HttpError::Timeout { .. } | HttpError::BrokeOff { .. } | HttpError::TooLarge { .. }
+            ),
+            // 503 is said by who did not begin. Any other may come from who broke down over it, or from a gateway that
+            // waited for an answer in vain.
+            Self::Server { status, .. } => *status != 503,
+            Self::Refused { error, .. } => error == SERVER_ERROR,
+            Self::NotJson { status, .. } => (200..300).contains(status),
+            Self::Coded { .. } | Self::NoAccessToken { .. } | Self::NotAToken { .. } => true,
+            Self::RateLimited { .. }
+            | Self::Forbidden { .. }
+            | Self::Discovery(_)
+            | Self::NoEndpoint { .. }
+            | Self::Client(_)
+            | Self::Both(_)
+            | Self::NoRandomness => false,
+        }
+    }
+
     /// Returns whether the server refused with this code (RFC 6749 §5.2).
     pub(crate) fn is_refusal(&self, code: &str) -> bool {
         matches!(self, Self::Refused { error, .. } if error == code)
@@ -124,4 +169,53 @@ fn later(retry_after: Option<Duration>) -> String {
     retry_after.map_or_else(String::new, |wait| {
         format!(", again in {} s", wait.as_secs())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_tells_nothing_may_hide_that_the_token_was_spent() {
+        let url = || "https://h.example/token".to_owned();
+        let server = |status| GrantError::Server {
+            endpoint: url(),
+            status,
+            retry_after: None,
+        };
+        let not_json = |status| GrantError::NotJson {
+            endpoint: url(),
+            status,
+        };
+        let refused = |error: &str| GrantError::Refused {
+            endpoint: url(),
+            error: error.to_owned(),
+            description: None,
+        };
+        let timeout = HttpError::Timeout { url: url() };
+        let unreachable = HttpError::Unreachable {
+            url: url(),
+            reason: String::new(),
+        };
+        for error in [
+            server(500),
+            server(502),
+            server(504),
+            server(520),
+            not_json(200),
+            refused("server_error"),
+            timeout.into(),
+        ] {
+            assert!(error.may_have_been_obeyed(), "{error}");
+        }
+        for error in [
+            server(503),
+            not_json(404),
+            refused("invalid_grant"),
+            refused("temporarily_unavailable"),
+            unreachable.into(),
+        ] {
+            assert!(!error.may_have_been_obeyed(), "{error}");
+        }
+    }
 }

@@ -13,19 +13,21 @@ mod text;
 
 use std::cell::OnceCell;
 use std::fmt;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::cookie::Jar;
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::runtime::{Builder, Runtime};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
+use crate::platform;
 use crate::token::UnixTime;
 
 pub(crate) use error::{HttpError, place};
@@ -34,6 +36,9 @@ pub(crate) use text::printable;
 
 /// The most that is read of an answer.
 const LARGEST_BODY: usize = 1024 * 1024;
+
+/// No bundle of certificates is larger.
+const LARGEST_CA_FILE: u64 = 16 * 1024 * 1024;
 
 /// What differs from one client to the next.
 #[derive(Clone, Debug, Default)]
@@ -117,11 +122,13 @@ impl HttpRequest {
     }
 }
 
-/// An answer, read to its end.
+/// An answer.
 pub(crate) struct HttpResponse {
     pub(crate) url: Url,
     pub(crate) status: u16,
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// Why the body is not all that the server meant to send; `None` where it is.
+    pub(crate) cut_short: Option<HttpError>,
     headers: HeaderMap,
 }
 
@@ -137,13 +144,21 @@ impl HttpResponse {
         values.filter_map(|value| value.to_str().ok())
     }
 
-    /// Returns how long `Retry-After` (RFC 9110 §10.2.3) wants the next try to wait: seconds, or until a date.
+    /// Returns the coding of a body that was coded although none was asked for (RFC 9110 §8.4).
+    pub(crate) fn coding(&self) -> Option<String> {
+        let coding = printable(self.header("content-encoding")?);
+        (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
+    }
+
+    /// Returns how long `Retry-After` (RFC 9110 §10.2.3) wants the next try to wait: seconds, or until a date; `None`
+    /// where that is no time at all.
     pub(crate) fn retry_after(&self, now: UnixTime) -> Option<Duration> {
         let value = self.header("retry-after")?.trim();
-        if let Ok(seconds) = value.parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        Some(now.until(http_date(value)?))
+        let wait = match value.parse() {
+            Ok(seconds) => Duration::from_secs(seconds),
+            Err(_) => now.until(http_date(value)?),
+        };
+        (!wait.is_zero()).then_some(wait)
     }
 
     /// Returns what the server's clock showed when it answered (RFC 9110 §6.6.1), if it tells.
@@ -204,6 +219,24 @@ impl Http {
         request: HttpRequest,
         deadline: Deadline,
     ) -> Result<HttpResponse, HttpError> {
+        let mut response = self.send_for_what_comes(request, deadline)?;
+        match response.cut_short.take() {
+            None => Ok(response),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// As `send`, for answers of which a part may be worth everything: one whose body did not come to its end is returned
+    /// as well, with what of it came and why that is not all.
+    ///
+    /// # Errors
+    ///
+    /// When there is not even the beginning of an answer.
+    pub(crate) fn send_for_what_comes(
+        &self,
+        request: HttpRequest,
+        deadline: Deadline,
+    ) -> Result<HttpResponse, HttpError> {
         let HttpRequest { url, headers, body } = request;
         let client = self.client_for(&url)?;
         let mut builder = match &body {
@@ -229,11 +262,21 @@ impl Http {
             return Err(no_time());
         }
         let runtime = self.runtime.as_ref().ok_or_else(no_time)?;
-        runtime.block_on(async {
-            tokio::time::timeout(deadline.remaining(), receive(builder, &url))
+        let timeout = || HttpError::Timeout { url: place(&url) };
+        let mut come = None;
+        let received = runtime.block_on(async {
+            tokio::time::timeout(deadline.remaining(), receive(builder, &url, &mut come))
                 .await
-                .unwrap_or_else(|_| Err(HttpError::Timeout { url: place(&url) }))
-        })
+                .unwrap_or_else(|_| Err(timeout()))
+        });
+        match (received, come) {
+            (received, Some(response)) => Ok(HttpResponse {
+                cut_short: received.err(),
+                ..response
+            }),
+            (Err(error), None) => Err(error),
+            (Ok(()), None) => Err(timeout()),
+        }
     }
 
     fn client_for(&self, url: &Url) -> Result<&Client, HttpError> {
@@ -256,8 +299,11 @@ impl Http {
     fn build(&self, loopback: bool) -> Result<Client, HttpError> {
         // Whoever installed one before us chose the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        // Nothing here reads a compressed answer, and some servers compress unless they are asked not to.
+        let plain = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let mut builder = Client::builder()
             .user_agent(concat!("prusa-cred/", env!("CARGO_PKG_VERSION")))
+            .default_headers(HeaderMap::from_iter([plain]))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -296,17 +342,33 @@ pub(crate) fn count_certificates(path: &Path) -> Result<usize, HttpError> {
 }
 
 fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
-    let name = path.display();
-    let pem = std::fs::read(path)
-        .map_err(|error| HttpError::setup(&format!("cannot read {name}"), &error))?;
+    let unusable = |reason| HttpError::CaFile {
+        file: path.display().to_string(),
+        reason,
+    };
+    let pem = read_bounded(path).map_err(|error| unusable(error.to_string()))?;
     let certificates = reqwest::Certificate::from_pem_bundle(&pem)
-        .map_err(|error| HttpError::setup(&format!("{name} is not PEM"), &error))?;
+        .map_err(|_| unusable("it is not PEM".to_owned()))?;
     if certificates.is_empty() {
-        return Err(HttpError::Setup {
-            reason: format!("{name} holds no certificate"),
-        });
+        return Err(unusable("it holds no certificate".to_owned()));
     }
     Ok(certificates)
+}
+
+/// Reads a regular file: what a FIFO or a device would give may never end.
+fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let file = platform::open_for_reading(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        let what = platform::kind_of(metadata.file_type());
+        return Err(io::Error::other(format!("it is {what}")));
+    }
+    if metadata.len() > LARGEST_CA_FILE {
+        return Err(io::Error::other("it is too large"));
+    }
+    let mut content = Vec::new();
+    file.take(LARGEST_CA_FILE).read_to_end(&mut content)?;
+    Ok(content)
 }
 
 /// Returns whether the address is of this machine, whatever anybody's DNS says.
@@ -327,28 +389,34 @@ fn secret_header(value: &SecretString) -> Result<HeaderValue, HttpError> {
     Ok(value)
 }
 
-async fn receive(builder: reqwest::RequestBuilder, url: &Url) -> Result<HttpResponse, HttpError> {
+/// Puts the answer into `come` as it comes.
+async fn receive(
+    builder: reqwest::RequestBuilder,
+    url: &Url,
+    come: &mut Option<HttpResponse>,
+) -> Result<(), HttpError> {
     let failed = |error| HttpError::from_client(url, error);
     let mut response = builder.send().await.map_err(failed)?;
     // Room for all of it at once: growing would leave copies behind that nobody wipes.
     let expected = response
         .content_length()
         .and_then(|length| usize::try_from(length).ok());
-    let mut body = Zeroizing::new(Vec::with_capacity(
-        expected.unwrap_or(LARGEST_BODY).min(LARGEST_BODY),
-    ));
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len() + chunk.len() > LARGEST_BODY {
-            return Err(HttpError::TooLarge { url: place(url) });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(HttpResponse {
+    let room = expected.unwrap_or(LARGEST_BODY).min(LARGEST_BODY);
+    let HttpResponse { body, .. } = come.insert(HttpResponse {
         url: url.clone(),
         status: response.status().as_u16(),
-        body,
+        body: Zeroizing::new(Vec::with_capacity(room)),
+        cut_short: None,
         headers: std::mem::take(response.headers_mut()),
-    })
+    });
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        let fitting = chunk.get(..LARGEST_BODY - body.len());
+        body.extend_from_slice(fitting.unwrap_or(&chunk));
+        if fitting.is_some_and(|fitting| fitting.len() < chunk.len()) {
+            return Err(HttpError::TooLarge { url: place(url) });
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

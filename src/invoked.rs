@@ -14,11 +14,9 @@ const CARGO: &str = "--cargo-plugin";
 /// A lone `--version` is no verb of git's; to docker's own helpers it is one, and `-v` likewise.
 pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<_> = arguments.collect();
-    let name = arguments
-        .first()
-        .and_then(|program| Path::new(program).file_stem()?.to_str());
+    let name = arguments.first().and_then(|program| program.to_str());
     let is_for_cargo = arguments.get(1).is_some_and(|first| first == CARGO);
-    let protocol = name.and_then(Protocol::of_link);
+    let protocol = name.and_then(protocol_of);
     let Some(protocol) = protocol.or(is_for_cargo.then_some(Protocol::Cargo)) else {
         return arguments;
     };
@@ -33,6 +31,11 @@ pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsStri
     }
     arguments.insert(1, protocol.name().into());
     arguments
+}
+
+/// Returns the protocol that a program speaks when it is called by this path.
+pub(crate) fn protocol_of(path: &str) -> Option<Protocol> {
+    Protocol::of_link(Path::new(path).file_stem()?.to_str()?)
 }
 
 #[cfg(test)]

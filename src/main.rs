@@ -14,6 +14,7 @@
 mod account;
 mod broker;
 mod browser;
+mod causes;
 mod cli;
 mod commands;
 mod context;
@@ -31,6 +32,8 @@ mod report;
 mod shell;
 mod stdin;
 mod store;
+#[cfg(test)]
+mod testing;
 mod token;
 mod totp;
 mod wiped;
@@ -51,7 +54,10 @@ fn run() -> u8 {
     };
     let context = Context::new(global);
     match commands::run(&context, &command) {
-        Ok(()) => report::SUCCESS,
+        Ok(()) => {
+            context::tell_held_warnings();
+            report::SUCCESS
+        }
         Err(error) => report::failure(&error, context.global.json),
     }
 }

@@ -35,10 +35,10 @@ pub(crate) use peek::{input_kind, peek, wait_for_hangup, wait_for_input};
 pub(crate) use start::prepare;
 pub(crate) use start::start;
 pub(crate) use system::{
-    allocate, become_command, create_private, forbid_core_dumps, is_executable, is_loose, is_own,
-    is_process_alive, is_same_file, is_writable_by_others, link_beside, link_program, may_write,
-    mode, open_for_appending, open_for_locking, open_for_reading, owner, parent, program_of, stdin,
-    sync_directory, terminal, terminal_size, tighten, user_id,
+    allocate, become_command, create_private, end, forbid_core_dumps, is_executable, is_loose,
+    is_own, is_process_alive, is_same_file, is_writable_by_others, link_beside, link_program,
+    may_write, mode, open_for_appending, open_for_locking, open_for_reading, owner, parent,
+    program_of, set_apart, stdin, sync_directory, terminal, terminal_size, tighten, user_id,
 };
 
 /// What an input is, as far as it can be looked at without consuming it.
@@ -106,6 +106,14 @@ pub(crate) fn kind_of(file_type: FileType) -> &'static str {
     } else {
         system::kind_of_special(file_type)
     }
+}
+
+/// Returns whether an error says that there is no such file.
+pub(crate) fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// Removes a file or link; one that is not there is removed already. Returns whether there was one.

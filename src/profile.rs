@@ -83,6 +83,29 @@ impl Profile {
     }
 }
 
+/// A kind of token issuer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Prusa,
+    Kognic,
+    Practicus,
+    OAuth,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 4] = [Self::Prusa, Self::Kognic, Self::Practicus, Self::OAuth];
+
+    /// Returns the word that `provider` has for it in the configuration.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Prusa => PRUSA,
+            Self::Kognic => KOGNIC,
+            Self::Practicus => PRACTICUS,
+            Self::OAuth => "oauth",
+        }
+    }
+}
+
 /// Where a profile's tokens come from.
 #[derive(Clone, Debug)]
 pub(crate) enum Issuer {
@@ -95,12 +118,13 @@ pub(crate) enum Issuer {
 impl Issuer {
     /// Returns the word that `provider` has for it in the configuration.
     pub(crate) fn kind(&self) -> &'static str {
-        match self {
-            Self::Prusa(_) => "prusa",
-            Self::Kognic(_) => "kognic",
-            Self::Practicus(_) => "practicus",
-            Self::OAuth(_) => "oauth",
-        }
+        let kind = match self {
+            Self::Prusa(_) => Kind::Prusa,
+            Self::Kognic(_) => Kind::Kognic,
+            Self::Practicus(_) => Kind::Practicus,
+            Self::OAuth(_) => Kind::OAuth,
+        };
+        kind.word()
     }
 
     /// Returns whether the client signs in anew by itself, so that a login does without a refresh token.
@@ -177,6 +201,15 @@ impl Profiles {
             }
         }
         places
+    }
+}
+
+/// Checks the name of a profile that is to be made.
+pub(crate) fn check_name(name: &str) -> Result<(), AppendError> {
+    if config::is_profile_name(name) {
+        Ok(())
+    } else {
+        Err(AppendError::BadName(name.to_owned()))
     }
 }
 

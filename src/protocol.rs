@@ -4,6 +4,7 @@
 //! renders. An answer is made whole in memory and checked before anyone writes it, for clients use whatever was printed
 //! before a failure. Secret: what a request to store or erase carries, and every answer.
 
+mod address;
 pub(crate) mod bazel;
 pub(crate) mod cargo;
 pub(crate) mod challenge;
@@ -27,6 +28,7 @@ use zeroize::Zeroizing;
 
 use crate::token::{AccessToken, Fingerprint, UnixTime};
 
+pub(crate) use address::Address;
 pub(crate) use credential::{Credential, Offered, Secret};
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
 pub(crate) use place::Place;
@@ -205,10 +207,12 @@ pub(crate) enum ProtocolError {
     Malformed { why: &'static str },
     #[error("the request is longer than {MAX_INPUT} bytes")]
     TooLong,
-    #[error("the request is for an address that is never served: {0}")]
+    #[error("the request is for an address that is never served")]
     NotServed(#[from] OriginError),
     #[error("the {what} holds a control character, which the answer cannot carry")]
     Unrenderable { what: &'static str },
+    #[error("the user name holds a colon, which ends a user name in the answer")]
+    Colon,
     #[error("what is saved is no bearer token, which is all that the answer can carry")]
     NoBearer,
     #[error("what is saved is no password, which is all that the answer can carry")]

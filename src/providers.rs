@@ -44,6 +44,11 @@ pub(crate) trait Provider {
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError>;
 
+    /// Returns why the ID token that came with a refresh is not to be believed, if it is not.
+    fn doubts_id_token(&self, _current: &TokenSet, _newer: &TokenSet) -> Option<String> {
+        None
+    }
+
     /// Makes the login worthless at the server, as far as the server can do that.
     fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError>;
 
@@ -199,6 +204,9 @@ impl Credentials for NoCredentials {
 pub(crate) enum SignInError {
     #[error("the e-mail address or the password was refused: {message}")]
     InvalidCredentials { message: String },
+    /// The same where a password is the only way to sign in.
+    #[error("the e-mail address or the password was refused: {message}")]
+    InvalidPassword { message: String },
     #[error("the one-time code was refused: {message}")]
     InvalidCode { message: String },
     #[error("the account is locked: {message}")]
@@ -214,7 +222,11 @@ pub(crate) enum SignInError {
     Forbidden { url: String },
     /// 5xx.
     #[error("{url} is out of order (status {status})")]
-    Server { url: String, status: u16 },
+    Server {
+        url: String,
+        status: u16,
+        retry_after: Option<Duration>,
+    },
     /// A page that is no step of any sign-in known here.
     #[error("{url} shows a page that is not known here: {title:?} (status {status})")]
     UnknownPage {
@@ -246,9 +258,16 @@ pub(crate) enum SignInError {
 impl SignInError {
     /// Returns whether the server refused what signs in, so that trying the same again can only do harm.
     pub(crate) fn is_about_who(&self, by: SignInBy) -> bool {
-        let is_refused_password =
-            by == SignInBy::Password && matches!(self, Self::InvalidCredentials { .. });
+        let is_refused_password = by == SignInBy::Password && self.is_refused_password();
         is_refused_password || (by == SignInBy::Client && self.is_refused_client())
+    }
+
+    /// Returns whether the server does not know the e-mail address, or not with this password.
+    pub(crate) fn is_refused_password(&self) -> bool {
+        matches!(
+            self,
+            Self::InvalidCredentials { .. } | Self::InvalidPassword { .. }
+        )
     }
 
     /// Returns whether the server does not know this client, or not with this secret (RFC 6749 §5.2).

@@ -16,14 +16,20 @@ mod sign_in;
 mod store;
 
 use std::io::Write;
+use std::path::Path;
 
 use serde_json::json;
 
 use crate::account::KognicError;
+use crate::causes::with_causes;
 use crate::commands::HelperFailure;
 use crate::commands::LoginFailure;
 use crate::commands::Problem;
+use crate::context::held_warnings;
+use crate::context::tame;
+use crate::context::tell_held_warnings;
 use crate::context::wants_json_errors;
+use crate::invoked;
 use crate::protocol::Protocol;
 use crate::protocol::cargo;
 use crate::protocol::docker::DockerError;
@@ -43,7 +49,10 @@ const USAGE: u8 = 2;
 pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     let error = match error.downcast_ref() {
         Some(HelperFailure { protocol, error }) => match told_to_a_program(*protocol, error) {
-            Some(status) => return status,
+            Some(status) => {
+                tell_held_warnings();
+                return status;
+            }
             None => error,
         },
         None => error,
@@ -53,16 +62,20 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
         None => (error, None),
     };
     if is_broken_pipe(error) || matches!(error.downcast_ref(), Some(Problem::Unwell)) {
+        tell_held_warnings();
         return FAILURE;
     }
     let (code, hint) = classify_for(error, profile);
     let text = if wants_json || wants_json_errors() {
-        let message = error
-            .chain()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(": ");
-        json!({ "error": code.as_str(), "message": message, "hint": hint }).to_string()
+        let message = with_causes(error.as_ref());
+        let mut object = json!({ "error": code.as_str(), "message": message, "hint": hint });
+        let warnings = held_warnings();
+        if let Some(object) = object.as_object_mut()
+            && !warnings.is_empty()
+        {
+            object.insert("warnings".to_owned(), warnings.into());
+        }
+        object.to_string()
     } else {
         for_people(error, hint.as_deref())
     };
@@ -124,10 +137,27 @@ pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> u8
         let hint = "run `prusa-cred help`";
         let object = json!({ "error": Code::Usage.as_str(), "message": message, "hint": hint });
         let _ = writeln!(std::io::stderr().lock(), "{object}");
-    } else if let Err(source) = error.print() {
+    } else if let Err(source) = print(error, arguments) {
         return failure(&Problem::Stdout(source).into(), wants_json);
     }
     if error.use_stderr() { USAGE } else { SUCCESS }
+}
+
+/// Prints what the parser says. Called by a name that stands for a protocol, nobody has to name that again.
+fn print(error: &clap::Error, arguments: &[std::ffi::OsString]) -> std::io::Result<()> {
+    let name = arguments.first().map(Path::new);
+    let name = name.and_then(|path| path.file_name()?.to_str());
+    let Some((name, protocol)) = name.and_then(|name| Some((name, invoked::protocol_of(name)?)))
+    else {
+        return error.print();
+    };
+    let named = format!("{name} {}", protocol.name());
+    let text = error.to_string().replace(&named, name);
+    if error.use_stderr() {
+        std::io::stderr().lock().write_all(text.as_bytes())
+    } else {
+        std::io::stdout().lock().write_all(text.as_bytes())
+    }
 }
 
 fn for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
@@ -138,7 +168,7 @@ fn for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
     if let Some(hint) = hint {
         text += &format!("\n  hint: {hint}");
     }
-    text
+    tame(&text).into_owned()
 }
 
 fn one_line(error: &anyhow::Error) -> String {
@@ -153,11 +183,7 @@ fn one_line(error: &anyhow::Error) -> String {
 }
 
 fn in_a_line(error: &anyhow::Error) -> String {
-    let causes = error
-        .chain()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ");
+    let causes = with_causes(error.as_ref());
     match classify(error) {
         (_, Some(hint)) => format!("{causes} ({hint})"),
         (_, None) => causes,

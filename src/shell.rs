@@ -4,7 +4,7 @@
 //! The former run under the platform's shell, within a deadline, with stderr shown to the person. What one prints is a
 //! secret; what one is told goes to its stdin.
 
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -13,8 +13,11 @@ use secrecy::SecretString;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::deadline::Deadline;
+use crate::platform;
 
 const LONGEST_ANSWER: usize = 64 * 1024;
+/// How much of another program's output is read: its whole configuration, for one.
+const LONGEST_OUTPUT: u64 = 16 * 1024 * 1024;
 const POLL: Duration = Duration::from_millis(5);
 
 /// Why a command did not do its part. Its text is never quoted: it may hold a secret.
@@ -48,7 +51,7 @@ pub(crate) fn first_line(
     wait(name, &mut child, deadline)?;
     let answer = heard(name, &answer, deadline)?;
     let text = std::str::from_utf8(&answer).map_err(|_| ShellError::NoAnswer { name })?;
-    match text.lines().next().map(str::trim_end) {
+    match text.lines().next() {
         None | Some("") => Err(ShellError::NoAnswer { name }),
         Some(line) => Ok(line.into()),
     }
@@ -77,19 +80,27 @@ pub(crate) fn feed(
 #[derive(Debug)]
 pub(crate) struct Printed {
     pub(crate) stdout: Zeroizing<Vec<u8>>,
+    pub(crate) stderr: Zeroizing<Vec<u8>>,
     pub(crate) status: ExitStatus,
 }
 
-/// Runs a program, not a shell, with nothing on its stdin; what it says on stderr goes nowhere.
+/// Runs a program, not a shell, with nothing on its stdin.
 pub(crate) fn printed(
     name: &'static str,
     command: &mut Command,
     deadline: Deadline,
 ) -> Result<Printed, ShellError> {
-    let (mut child, answer) = start_listening(name, command.stderr(Stdio::null()))?;
+    let command = command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let child = command.stderr(Stdio::piped()).spawn();
+    let mut child = child.map_err(|source| ShellError::Start { name, source })?;
+    let stdout = listen(child.stdout.take(), read_output);
+    let stderr = listen(child.stderr.take(), read_output);
     let status = end_of(name, &mut child, deadline)?;
-    let stdout = heard(name, &answer, deadline)?;
-    Ok(Printed { stdout, status })
+    Ok(Printed {
+        stdout: heard(name, &stdout, deadline)?,
+        stderr: heard(name, &stderr, deadline)?,
+        status,
+    })
 }
 
 type Answer = mpsc::Receiver<Zeroizing<Vec<u8>>>;
@@ -101,11 +112,20 @@ fn start_listening(
 ) -> Result<(Child, Answer), ShellError> {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
     let mut child = child.map_err(|source| ShellError::Start { name, source })?;
-    let (sender, answer) = mpsc::channel();
-    if let Some(stdout) = child.stdout.take() {
-        std::thread::spawn(move || sender.send(read(stdout)));
-    }
+    let answer = listen(child.stdout.take(), read);
     Ok((child, answer))
+}
+
+/// Reads what comes, as it comes.
+fn listen<R: Read + Send + 'static>(
+    output: Option<R>,
+    read: fn(R) -> Zeroizing<Vec<u8>>,
+) -> Answer {
+    let (sender, answer) = mpsc::channel();
+    if let Some(output) = output {
+        std::thread::spawn(move || sender.send(read(output)));
+    }
+    answer
 }
 
 /// Returns all that a command printed. A process that it left behind may hold its stdout open.
@@ -127,6 +147,11 @@ fn shell(command: &str) -> Command {
     };
     let mut shell = Command::new(program);
     shell.arg(flag).arg(command);
+    // On a terminal a command may ask a person something, and Ctrl-C has to reach it. Anywhere else whoever started us may
+    // read stderr to its end, and wait for all that the command started.
+    if !std::io::stderr().is_terminal() {
+        platform::set_apart(&mut shell);
+    }
     shell
 }
 
@@ -141,6 +166,13 @@ fn read(stdout: impl Read) -> Zeroizing<Vec<u8>> {
         answer.zeroize();
     }
     answer
+}
+
+fn read_output(output: impl Read) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    // What could be read is told; the status says whether it was all.
+    let _ = output.take(LONGEST_OUTPUT).read_to_end(&mut bytes);
+    bytes
 }
 
 fn wait(name: &'static str, child: &mut Child, deadline: Deadline) -> Result<(), ShellError> {
@@ -161,7 +193,7 @@ fn end_of(
             Ok(None) if deadline.sleep(POLL) => {}
             Ok(None) => {
                 // It may have ended by itself meanwhile, which is as good.
-                let _ = child.kill();
+                let _ = platform::end(child);
                 let _ = child.wait();
                 return Err(ShellError::TimedOut { name });
             }
@@ -183,6 +215,14 @@ mod tests {
     fn the_first_line_is_the_answer() {
         let line = first_line("otp_command", "printf '123456\\nmore\\n'", soon()).expect("a line");
         assert_eq!(line.expose_secret(), "123456");
+        for (printed, expected) in [
+            ("' trail  \\n'", " trail  "),
+            ("'a \\r\\nb'", "a "),
+            ("a", "a"),
+        ] {
+            let line = first_line("password_command", &format!("printf {printed}"), soon());
+            assert_eq!(line.expect("a line").expose_secret(), expected);
+        }
         assert!(matches!(
             first_line("otp_command", "true", soon()),
             Err(ShellError::NoAnswer { .. })

@@ -237,14 +237,13 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::testing;
     use crate::token::{AccessToken, UnixTime};
 
     const SET: &[u8] = br#"{"access_token":"a","refresh_token":"r"}"#;
 
     fn scratch() -> (tempfile::TempDir, PathBuf) {
-        let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join("tokens.json");
-        (directory, path)
+        testing::scratch("tokens.json")
     }
 
     fn put(path: &Path, bytes: &[u8]) {

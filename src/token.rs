@@ -74,6 +74,14 @@ impl UnixTime {
     }
 }
 
+impl UnixTime {
+    /// Returns this time as RFC 3339 has it, for programs; `None` after the year 9999, which that cannot tell.
+    pub(crate) fn rfc3339(self) -> Option<String> {
+        let timestamp = jiff::Timestamp::from_second(self.0).ok()?;
+        Some(timestamp.to_string())
+    }
+}
+
 impl fmt::Display for UnixTime {
     /// Writes RFC 3339 in UTC without fractions, such as `2030-01-01T00:00:00Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -341,21 +349,12 @@ impl TokenSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::jwt;
 
     const NOW: UnixTime = UnixTime(1_800_000_000);
 
     fn set(json: &str) -> TokenSet {
         TokenSet::parse(json.as_bytes()).expect("a token set")
-    }
-
-    fn jwt(claims: &str) -> String {
-        use base64::Engine as _;
-        let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-        format!(
-            "{}.{}.c2ln",
-            encode(r#"{"alg":"HS256","typ":"JWT"}"#),
-            encode(claims)
-        )
     }
 
     #[test]

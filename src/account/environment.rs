@@ -3,6 +3,7 @@
 use secrecy::ExposeSecret;
 
 use super::AccountError;
+use crate::broker::MIN_TTL;
 use crate::context::secret_variable;
 use crate::profile::Issuer;
 use crate::profile::PRACTICUS;
@@ -10,6 +11,8 @@ use crate::profile::Profile;
 use crate::providers::practicus::TokenUse;
 use crate::token::AccessToken;
 use crate::token::TokenSet;
+use crate::token::TokenSetError;
+use crate::token::UnixTime;
 
 /// Returns the token set that the environment gives the built-in profile.
 pub(super) fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, AccountError> {
@@ -22,15 +25,33 @@ pub(super) fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, Acc
     if !profile.is_prusa() {
         return Ok(None);
     }
-    if let Some(json) = secret_variable("PRUSA_TOKENS_JSON")? {
-        return TokenSet::parse(json.expose_secret().as_bytes())
-            .map(Some)
-            .map_err(AccountError::TokensJson);
+    let whole = secret_variable("PRUSA_TOKENS_JSON")?
+        .map(|json| whole_set(json.expose_secret().as_bytes()));
+    let whole = whole.transpose().map_err(AccountError::TokensJson)?;
+    let goes_first = |set: &TokenSet| set.refresh_token.is_some() || is_good(set, profile);
+    if whole.as_ref().is_some_and(goes_first) {
+        return Ok(whole);
     }
-    Ok(secret_variable("PRUSA_TOKEN")?.map(|token| {
+    let token = secret_variable("PRUSA_TOKEN")?.map(|token| {
         let token = token.expose_secret().trim();
         TokenSet::of_access_token(AccessToken::new(token.to_owned()))
-    }))
+    });
+    // Of two that are over, the first may still be good for a moment.
+    Ok(match (whole, token) {
+        (Some(_), Some(token)) if is_good(&token, profile) => Some(token),
+        (whole, token) => whole.or(token),
+    })
+}
+
+fn whole_set(json: &[u8]) -> Result<TokenSet, TokenSetError> {
+    let set = TokenSet::parse(json)?;
+    let has_token =
+        set.access_token.is_some() || set.refresh_token.is_some() || set.id_token.is_some();
+    has_token.then_some(set).ok_or(TokenSetError::NoToken)
+}
+
+fn is_good(set: &TokenSet, profile: &Profile) -> bool {
+    set.is_fresh(None, UnixTime::now(), profile.min_ttl.unwrap_or(MIN_TTL))
 }
 
 /// Returns the set that a token from `PRT_TOKEN` makes: an access token is used as it is, any other renewed.

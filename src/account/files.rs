@@ -50,8 +50,8 @@ pub(crate) fn files_of(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> 
     Ok(paths)
 }
 
-/// Returns the files that hold successors of token sets from the environment.
-fn successors() -> Result<Vec<PathBuf>, ContextError> {
+/// Returns the files that hold successors of token sets from the environment, whether or not that still has those.
+pub(crate) fn successors() -> Result<Vec<PathBuf>, ContextError> {
     let Ok(entries) = std::fs::read_dir(under(&config_dir()?, TOKENS_DIR)) else {
         return Ok(Vec::new());
     };

@@ -33,6 +33,10 @@ use crate::token::UnixTime;
 
 use super::files::{TOKENS_DIR, under};
 
+const CREDENTIALS: &str = "KOGNIC_CREDENTIALS";
+const CLIENT_ID: &str = "KOGNIC_CLIENT_ID";
+const CLIENT_SECRET: &str = "KOGNIC_CLIENT_SECRET";
+
 /// Why nobody can ask.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KognicError {
@@ -143,10 +147,10 @@ impl KognicPlan {
     pub(super) fn client(self, profile: &Profile) -> Result<KognicClient, KognicError> {
         let is_built_in = profile.name == KOGNIC;
         let file = match self.credentials {
-            None if is_built_in => match variable("KOGNIC_CREDENTIALS")? {
+            None if is_built_in => match variable(CREDENTIALS)? {
                 Some(text) => {
                     Some(given_credentials(&text).map_err(|why| KognicError::Option {
-                        option: "KOGNIC_CREDENTIALS",
+                        option: CREDENTIALS,
                         why,
                     })?)
                 }
@@ -188,7 +192,8 @@ impl KognicError {
     }
 }
 
-/// Returns the environment that is named, or that the built-in profile takes by host or by default.
+/// Returns the environment that is named, or that the built-in profile takes by host or, where nothing says who asks
+/// whom, by default.
 fn environment<'a>(
     context: &'a Context,
     settings: &KognicSettings,
@@ -200,7 +205,20 @@ fn environment<'a>(
     if named.is_none() && !settings.is_open {
         return Ok(None);
     }
-    let environments = context.kognic_environments()?;
+    let is_said = says_who_asks(wish.options)?;
+    if named.is_none() && wish.origin.is_none() && is_said {
+        return Ok(None);
+    }
+    let environments = match context.kognic_environments() {
+        Err(error) if named.is_none() && is_said => {
+            context.warn(&format!(
+                "the Kognic environments are left out: {}",
+                with_cause(&error)
+            ));
+            return Ok(None);
+        }
+        environments => environments?,
+    };
     let because = |source| match Context::kognic_environments_path() {
         Ok(path) => KognicError::Environments { path, source },
         Err(error) => error.into(),
@@ -218,6 +236,24 @@ fn environment<'a>(
             host: origin.to_string(),
         }),
         _ => Ok(Some(environment)),
+    }
+}
+
+/// Returns whether the options or the variables say who asks or whom: that goes before what environments.json takes for
+/// granted, as with Kognic's own command, which opens the file for `--env` only.
+fn says_who_asks(options: Option<&Kognic>) -> Result<bool, ContextError> {
+    let by_options =
+        options.is_some_and(|options| options.server.is_some() || options.credentials.is_some());
+    Ok(by_options
+        || variable(CREDENTIALS)?.is_some()
+        || variable(CLIENT_ID)?.is_some()
+        || secret_variable(CLIENT_SECRET)?.is_some())
+}
+
+fn with_cause(error: &ContextError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
 }
 
@@ -260,9 +296,7 @@ fn read(path: &Path) -> Result<CredentialsFile, KognicError> {
 
 /// Returns the client that two variables name together.
 fn pair() -> Result<Option<CredentialsFile>, KognicError> {
-    const ID: &str = "KOGNIC_CLIENT_ID";
-    const SECRET: &str = "KOGNIC_CLIENT_SECRET";
-    match (variable(ID)?, secret_variable(SECRET)?) {
+    match (variable(CLIENT_ID)?, secret_variable(CLIENT_SECRET)?) {
         (Some(client_id), Some(client_secret)) => Ok(Some(CredentialsFile {
             client_id,
             client_secret,
@@ -270,12 +304,12 @@ fn pair() -> Result<Option<CredentialsFile>, KognicError> {
         })),
         (None, None) => Ok(None),
         (Some(_), None) => Err(KognicError::HalfOfAPair {
-            set: ID,
-            unset: SECRET,
+            set: CLIENT_ID,
+            unset: CLIENT_SECRET,
         }),
         (None, Some(_)) => Err(KognicError::HalfOfAPair {
-            set: SECRET,
-            unset: ID,
+            set: CLIENT_SECRET,
+            unset: CLIENT_ID,
         }),
     }
 }

@@ -31,8 +31,12 @@ impl Broker<'_> {
         let Some((living, though)) = self.still_living(seen, need, &error) else {
             return Err(error);
         };
-        let why = std::error::Error::source(&error)
-            .map_or_else(String::new, |source| format!(": {source}"));
+        let mut why = String::new();
+        let mut cause = std::error::Error::source(&error);
+        while let Some(source) = cause {
+            why += &format!(": {source}");
+            cause = source.source();
+        }
         (self.warn)(&format!(
             "{error}, so the old token is handed out while it lasts{though}{why}"
         ));
@@ -202,7 +206,8 @@ impl Broker<'_> {
             Evidence::Rejected { .. } => Evidence::RenewedAfterRejection { at: now },
             _ => Evidence::None,
         };
-        let set = current.set.renewed_by(newer);
+        let (old, newer) = self.without_doubtful(current.set, newer);
+        let set = old.renewed_by(newer);
         slot.with_password(current.password)
             .commit(&set, evidence)
             .map_err(|source| self.storage(source))?;
@@ -219,6 +224,19 @@ impl Broker<'_> {
                 source: Box::new(source),
             })
         }
+    }
+
+    /// Leaves an ID token out that is not to be believed, and the one that it should have replaced: what else came is kept.
+    fn without_doubtful(&self, mut old: TokenSet, mut newer: TokenSet) -> (TokenSet, TokenSet) {
+        if let Some(why) = self.provider.doubts_id_token(&old, &newer) {
+            (self.warn)(&format!(
+                "the refresh of profile {} brought an ID token that is not believed, and it is left out: {why}",
+                self.profile
+            ));
+            old.id_token = None;
+            newer.id_token = None;
+        }
+        (old, newer)
     }
 
     /// Remembers that a refresh brought no ID token in place of one that is about to end: the old one stays as it was

@@ -10,8 +10,9 @@ use crate::profile::parse_duration;
 /// Options of `get`.
 #[derive(Debug, Default, Args)]
 #[command(after_help = "\
-With none of URL, --format, --token and --profile, a request of git, docker or Bazel on stdin is answered in its \
-own form; anything else on stdin is left unread.")]
+Where nothing says what is wanted, a request of git, docker or Bazel on stdin is answered in its own form, and \
+anything else on stdin is left unread. Stdin is not looked at with a URL, --format, --token, --provider, --server, \
+--credentials, --env, --scopes, --profile or --json.")]
 pub(crate) struct Get {
     /// Address that the token is for; where no profile names its host, what is saved for it is printed
     pub(crate) url: Option<String>,

@@ -1,30 +1,23 @@
 //! Which service is meant, and what one of them wants to know: `login` and `get` take the same.
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-/// A kind of token issuer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Kind {
-    /// Prusa Account
-    Prusa,
-    /// Kognic
-    Kognic,
-    /// A Practicus AI region
-    Practicus,
-    /// Any OAuth 2.0 or OpenID Connect server
-    #[value(name = "oauth")]
-    OAuth,
-}
+pub(crate) use crate::profile::Kind;
 
-impl Kind {
-    /// Returns the word that the configuration has for it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Prusa => "prusa",
-            Self::Kognic => "kognic",
-            Self::Practicus => "practicus",
-            Self::OAuth => "oauth",
-        }
+impl ValueEnum for Kind {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Prusa => "Prusa Account",
+            Self::Kognic => "Kognic",
+            Self::Practicus => "A Practicus AI region",
+            Self::OAuth => "Any OAuth 2.0 or OpenID Connect server",
+        };
+        Some(PossibleValue::new(self.word()).help(help))
     }
 }
 

@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 #[command(after_help = "\
 The hosts are those of the profile that --profile or the default names, unless --host names one or more of them. Where a \
 line of another program stands in the way, nothing is changed; git's other helpers are set aside for these hosts alone. \
---undo takes back what --apply did, with the same --profile and --host, and leaves alone what was changed since.")]
+--undo takes back what --apply did, with the same --profile and --host, and leaves alone what was changed since. What is \
+told is for people: --json is refused.")]
 pub(crate) struct Setup {
     /// The program to set up; without one, all are listed with how they are
     #[arg(value_name = "CLIENT")]
@@ -54,43 +55,15 @@ pub(crate) enum Client {
 }
 
 impl Client {
-    /// Every client.
-    pub(crate) const ALL: [Self; 12] = [
-        Self::Git,
-        Self::Docker,
-        Self::Podman,
-        Self::Cargo,
-        Self::Bazel,
-        Self::Kubectl,
-        Self::Terraform,
-        Self::Go,
-        Self::Pip,
-        Self::Uv,
-        Self::ClaudeCode,
-        Self::VsCode,
-    ];
-
     /// Returns the word that `setup` takes for it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Git => "git",
-            Self::Docker => "docker",
-            Self::Podman => "podman",
-            Self::Cargo => "cargo",
-            Self::Bazel => "bazel",
-            Self::Kubectl => "kubectl",
-            Self::Terraform => "terraform",
-            Self::Go => "go",
-            Self::Pip => "pip",
-            Self::Uv => "uv",
-            Self::ClaudeCode => "claude-code",
-            Self::VsCode => "vscode",
-        }
+    pub(crate) fn word(self) -> String {
+        let word = self.to_possible_value();
+        word.map_or_else(String::new, |word| word.get_name().to_owned())
     }
 
     /// Returns the program's own name.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
+    pub(crate) fn name(self) -> String {
+        let name = match self {
             Self::Docker => "Docker",
             Self::Podman => "Podman",
             Self::Bazel => "Bazel",
@@ -98,7 +71,8 @@ impl Client {
             Self::Go => "Go",
             Self::ClaudeCode => "Claude Code",
             Self::VsCode => "VS Code",
-            Self::Git | Self::Cargo | Self::Kubectl | Self::Pip | Self::Uv => self.word(),
-        }
+            Self::Git | Self::Cargo | Self::Kubectl | Self::Pip | Self::Uv => return self.word(),
+        };
+        name.to_owned()
     }
 }

@@ -14,6 +14,7 @@ use crate::broker::Need;
 use crate::context::Context;
 use crate::profile::Choice;
 use crate::profile::Profile;
+use crate::protocol::Address;
 use crate::protocol::Credential;
 use crate::protocol::Origin;
 use crate::protocol::Place;
@@ -72,6 +73,18 @@ pub(super) fn saved_for(context: &Context, request: &Request) -> Result<Option<F
         return Ok(None);
     }
     let credential = saved::load(context)?.find(request, UnixTime::now());
+    Ok(credential.map(Found::saved))
+}
+
+/// Returns what is saved for an address that a person named, whichever client it was that saved it.
+pub(super) fn saved_near(
+    context: &Context,
+    address: &Address<'_>,
+) -> Result<Option<Found<'static>>> {
+    if !saved::is_for(context, address.origin())? {
+        return Ok(None);
+    }
+    let credential = saved::load(context)?.find_near(address, true, UnixTime::now());
     Ok(credential.map(Found::saved))
 }
 

@@ -13,6 +13,7 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use super::write_out;
+use crate::causes::with_causes;
 use crate::cli::Format;
 use crate::context::Context;
 use crate::context::ContextError;
@@ -89,7 +90,7 @@ fn write_lines(context: &Context, handed_out: &[HandOut<'_>]) {
     for handed_out in handed_out {
         let line = Line::of(handed_out, parent.as_ref());
         if let Err(error) = line.write() {
-            context.warn(&format!("audit log: {}", in_a_line(&error)));
+            context.warn(&format!("audit log: {}", with_causes(&error)));
         }
     }
 }
@@ -147,17 +148,6 @@ fn shortened(text: String) -> String {
         Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
         None => text,
     }
-}
-
-fn in_a_line(error: &AuditError) -> String {
-    use std::error::Error;
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text += &format!(": {error}");
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

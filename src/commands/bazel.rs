@@ -12,7 +12,12 @@ use crate::protocol::bazel;
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
-        Some("get") => get(context),
+        Some("get") if verb.rest.is_empty() => get(context),
+        None | Some("get") => {
+            let text =
+                "Bazel runs this with `get` and no word more: bazel-credential-prusa-cred get";
+            Err(Problem::Usage(text.to_owned()).into())
+        }
         verb => Err(unknown_verb("Bazel", verb).into()),
     }
 }

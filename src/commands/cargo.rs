@@ -123,6 +123,11 @@ fn get(context: &Context, request: &Request) -> Result<()> {
 
 /// Keeps a token for a registry that no profile answers for.
 fn login(context: &Context, asked: &Asked, offered: Option<&Offered>) -> Result<()> {
+    if let Some(offered) = offered
+        && saved::is_own_token(context, &asked.request, offered)?
+    {
+        return Ok(());
+    }
     saved::check_may_keep(context, &asked.request)?;
     let offered = match offered {
         Some(offered) => offered.clone(),
@@ -150,10 +155,10 @@ fn typed(context: &Context, request: &Request) -> Result<Offered> {
     Ok(cargo::offered(&token)?)
 }
 
+/// Forgets what was kept. For a profile's host nothing is, and its login stays: it serves others too.
 fn logout(context: &Context, request: &Request) -> Result<()> {
-    if let Some(profile) = profile_for(context, request)? {
-        let profile = profile.name.clone();
-        return Err(Problem::OnlyLogout { profile }.into());
+    if profile_for(context, request)?.is_some() {
+        return Err(CargoError::NotFound.into());
     }
     if saved::named_profile(context)?.is_some() {
         return Err(CargoError::UrlNotSupported.into());

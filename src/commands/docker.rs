@@ -13,6 +13,7 @@ use crate::account::Account;
 use crate::cli::Verb;
 use crate::context::Context;
 use crate::profile::Profile;
+use crate::protocol::Address;
 use crate::protocol::Origin;
 use crate::protocol::Place;
 use crate::protocol::Protocol;
@@ -20,12 +21,14 @@ use crate::protocol::Request;
 use crate::protocol::docker;
 use crate::protocol::docker::DockerError;
 use crate::protocol::docker::DockerStore;
+use crate::token::UnixTime;
 
 /// The name that docker knows us by.
 const NAME: &str = "docker-credential-prusa-cred";
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
+        Some(_) if !verb.rest.is_empty() => Err(usage().into()),
         Some("get") => get(context, &read(context)?),
         Some("store") => store(context, &read(context)?),
         Some("erase") => erase(context, &read(context)?),
@@ -33,19 +36,33 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         Some("list") => list(context),
         Some("version") => version(),
         Some(verb) => Err(Problem::DockerUnknown(docker::unknown_action(NAME, verb)).into()),
-        None => Err(Problem::DockerUnknown(format!(
-            "Usage: {NAME} <store|get|erase|list|version>"
-        ))
-        .into()),
+        None => Err(usage().into()),
     }
 }
 
-/// Answers for a key that has been read, or seen, already.
-pub(super) fn get(context: &Context, key: &[u8]) -> Result<()> {
+/// Returns what docker's own helpers say to any number of words but one.
+fn usage() -> Problem {
+    Problem::DockerUnknown(format!("Usage: {NAME} <store|get|erase|list|version>"))
+}
+
+/// Answers for a key that has been read.
+fn get(context: &Context, key: &[u8]) -> Result<()> {
     let key = docker::key_text(key)?;
+    answer(context, key, &saved_login)
+}
+
+/// Answers for a host or an address that nobody said is docker's, with what is saved for it by any client.
+pub(super) fn get_lone(context: &Context, key: &str) -> Result<()> {
+    answer(context, key, &saved_at)
+}
+
+/// Finds what is saved for a key.
+type FindSaved<'f> = &'f dyn Fn(&Context, &str) -> Result<Option<Found<'static>>>;
+
+fn answer(context: &Context, key: &str, find_saved: FindSaved<'_>) -> Result<()> {
     let found = match profile_of(context, key)? {
         Some(profile) => token(context, profile, Origin::parse(key).ok().as_ref())?,
-        None => saved_login(context, key)?,
+        None => find_saved(context, key)?,
     };
     let found = found.ok_or(DockerError::NotFound)?;
     let answer = docker::render(key, &found.credential)?;
@@ -55,9 +72,9 @@ pub(super) fn get(context: &Context, key: &[u8]) -> Result<()> {
     found.hand_out(context, by, place.flatten().as_ref(), answer)
 }
 
-/// Returns whether `get` would answer for a key.
+/// Returns whether `get_lone` would answer.
 pub(super) fn is_answered(context: &Context, key: &str) -> Result<bool> {
-    Ok(profile_of(context, key)?.is_some() || saved_login(context, key)?.is_some())
+    Ok(profile_of(context, key)?.is_some() || saved_at(context, key)?.is_some())
 }
 
 /// Takes a login that docker wants kept.
@@ -92,23 +109,52 @@ pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
 
 /// Returns the profile that answers for a key, which must be no more than a host for that.
 fn profile_of<'a>(context: &'a Context, key: &str) -> Result<Option<&'a Profile>> {
-    match docker::parse_key(key.as_bytes()) {
-        Ok(request) => profile_for(context, &request),
-        Err(_) => Ok(None),
+    let Ok(request) = docker::parse_key(key.as_bytes()) else {
+        return Ok(None);
+    };
+    if let Some(profile) = profile_for(context, &request)? {
+        return Ok(Some(profile));
     }
+    for host in request.origin().into_iter().flat_map(docker::hub_hosts) {
+        if let Some(profile) = profile_for(context, &Request::of(host))? {
+            return Ok(Some(profile));
+        }
+    }
+    Ok(None)
 }
 
 /// Returns what docker saved under this very key.
-pub(super) fn saved_login(context: &Context, key: &str) -> Result<Option<Found<'static>>> {
+fn saved_login(context: &Context, key: &str) -> Result<Option<Found<'static>>> {
     if !is_for_saved(context, key)? {
         return Ok(None);
     }
     Ok(saved::load(context)?.registry(key).map(Found::saved))
 }
 
+/// Returns what docker saved under this very key, else what is saved for such an address.
+fn saved_at(context: &Context, key: &str) -> Result<Option<Found<'static>>> {
+    if let Some(found) = saved_login(context, key)? {
+        return Ok(Some(found));
+    }
+    let Ok(address) = Address::parse(key) else {
+        return Ok(None);
+    };
+    if !saved::is_for(context, address.origin())? {
+        return Ok(None);
+    }
+    let credential = saved::load(context)?.find_at(&address, false, UnixTime::now());
+    Ok(credential.map(Found::saved))
+}
+
 fn is_for_saved(context: &Context, key: &str) -> Result<bool> {
     let request = docker::parse_key(key.as_bytes()).ok();
-    saved::is_for(context, request.as_ref().and_then(Request::origin))
+    let origin = request.as_ref().and_then(Request::origin);
+    for host in origin.into_iter().flat_map(docker::hub_hosts) {
+        if !saved::is_for(context, Some(&host))? {
+            return Ok(false);
+        }
+    }
+    saved::is_for(context, origin)
 }
 
 /// Prints the keys that `get` can answer for: one that it fails for would fail docker's whole lookup.
@@ -120,7 +166,7 @@ pub(super) fn list(context: &Context) -> Result<()> {
                 .hosts
                 .iter()
                 .filter_map(|pattern| pattern.exact_origin());
-            keys.extend(origins.map(|origin| (origin.host_and_port(), profile.username.clone())));
+            keys.extend(origins.map(|origin| (docker::key_of(origin), profile.username.clone())));
         }
     }
     keys.retain(|key, _| matches!(profile_of(context, key), Ok(Some(_))));

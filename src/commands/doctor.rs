@@ -20,11 +20,12 @@ mod text;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use self::check::{About, Check, Labels, Section, State, with_causes};
+use self::check::{About, Check, Labels, Section, State};
 use super::{Problem, in_use, print};
 use crate::account::Account;
 use crate::account::AccountError;
 use crate::account::KognicError;
+use crate::causes::with_causes;
 use crate::cli::Doctor;
 use crate::context::Context;
 use crate::context::ContextError;

@@ -8,29 +8,19 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::audit::{By, HandOut, note};
-use super::{Problem, chosen_profile};
+use super::{Problem, chosen_profile, told_by_place};
 use crate::account::Account;
 use crate::broker::Need;
 use crate::broker::Wanted;
 use crate::cli::Exec;
 use crate::context::Context;
+use crate::context::VARIABLES;
+use crate::context::tell_held_warnings;
 use crate::http::printable;
 use crate::platform;
 use crate::profile::Issuer;
-use crate::protocol::plain::PlainError;
 use crate::protocol::plain::checked;
 use crate::token::AccessToken;
-
-/// Variables that hold a secret of ours. The command has the token; what makes new ones is not its business.
-const SECRETS: [&str; 7] = [
-    "PRUSA_TOKENS_JSON",
-    "PRUSA_TOKEN",
-    "PRUSA_PASSWORD",
-    "PRUSA_TOTP_SECRET",
-    "KOGNIC_CLIENT_SECRET",
-    "PRT_TOKEN",
-    "PRT_PASSWORD",
-];
 
 pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let (program, arguments) = options
@@ -49,11 +39,13 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let account = Account::open(context, profile)?;
     let granted = account.token_set(Need::access(account.min_ttl(None)))?;
     let token = granted.set.access_token.as_ref().map(AccessToken::expose);
-    let token = checked(token.ok_or(PlainError::NotAToken)?)?;
+    let token = checked(token.unwrap_or_default())
+        .map_err(|error| told_by_place(&account, &granted, error))?;
     let mut command = Command::new(program);
     command.args(arguments);
-    for name in SECRETS {
-        command.env_remove(name);
+    // The command has the token; what makes new ones is not its business.
+    for secret in VARIABLES.iter().filter(|variable| variable.is_secret()) {
+        command.env_remove(secret.name);
     }
     command.env(variable, token);
     let handed_out = HandOut {
@@ -63,6 +55,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
         token: Wanted::Access.name(),
     };
     note(context, &[handed_out]);
+    tell_held_warnings();
     Err(Problem::NotRun {
         command: printed(program),
         source: platform::become_command(&mut command),

@@ -1,51 +1,81 @@
 //! `forget [URL]`: removes saved credentials by hand, whatever is wrong with them, and leaves every login alone.
 
 use anyhow::Result;
+use serde_json::json;
 
-use super::{Problem, saved};
+use super::{Problem, print, saved};
 use crate::cli::Forget;
 use crate::context::Context;
-use crate::protocol::Place;
+use crate::http::printable;
+use crate::protocol::Address;
 use crate::store::Kept;
 
 pub(super) fn run(context: &Context, options: &Forget) -> Result<()> {
-    let count = match &options.url {
+    let gone = match &options.url {
         Some(url) => forget(context, url, options.username.as_deref())?,
-        None if options.all => counted(context, &mut Kept::forget_all)?,
+        None if options.all => removed(context, &mut Kept::forget_all)?,
         None => {
             let text = "say what to forget: an address that `prusa-cred list` shows, or --all";
             return Err(Problem::Usage(text.to_owned()).into());
         }
     };
+    let count = gone.len();
     let plural = if count == 1 { "" } else { "s" };
     context.say(&format!("forgot {count} saved credential{plural}"));
-    Ok(())
-}
-
-fn forget(context: &Context, url: &str, username: Option<&str>) -> Result<usize> {
-    let place = Place::parse(url).map_err(Problem::BadAddress)?;
-    let count = counted(context, &mut |kept| {
-        kept.forget(&place, path_of(url), username)
-            + kept.forget_registries(url, &place, path_of(url), username)
-    })?;
-    if count == 0 {
-        return Err(Problem::NothingSaved(place.to_string()).into());
+    if !context.global.json {
+        return Ok(());
     }
-    Ok(count)
+    let row = |(host, username): &Name| json!({ "host": host, "username": username });
+    let rows: Vec<_> = gone.iter().map(row).collect();
+    print(format!("{}\n", json!({ "forgotten": rows })))
 }
 
-fn counted(context: &Context, forget: &mut dyn FnMut(&mut Kept) -> usize) -> Result<usize> {
-    let mut count = 0;
+/// Where a credential was for, and whose it was.
+type Name = (String, Option<String>);
+
+fn forget(context: &Context, url: &str, username: Option<&str>) -> Result<Vec<Name>> {
+    let address = Address::parse(url);
+    let is_listed = |name: &str| name == url || printable(name) == url;
+    let gone = removed(context, &mut |kept| {
+        kept.forget_listed(&is_listed, username)
+            + address
+                .as_ref()
+                .map_or(0, |it| forget_at(kept, it, username))
+    })?;
+    match address {
+        _ if !gone.is_empty() => Ok(gone),
+        Ok(address) => Err(Problem::NothingSaved(address.place.to_string()).into()),
+        Err(error) => Err(Problem::BadAddress(error).into()),
+    }
+}
+
+fn forget_at(kept: &mut Kept, address: &Address<'_>, username: Option<&str>) -> usize {
+    let (place, path) = (&address.place, address.path.as_deref());
+    let username = username.or(address.username.as_deref());
+    kept.forget(place, path, username)
+        + kept.forget_registries(&address.text, place, path, username)
+}
+
+/// Has something forgotten, and returns what it was.
+fn removed(context: &Context, forget: &mut dyn FnMut(&mut Kept) -> usize) -> Result<Vec<Name>> {
+    let mut gone = Vec::new();
     saved::change(context, &mut |kept| {
-        count = forget(kept);
+        gone = names(kept);
+        let count = forget(kept);
+        for name in names(kept) {
+            if let Some(at) = gone.iter().position(|it| *it == name) {
+                gone.remove(at);
+            }
+        }
         count > 0
     })?;
-    Ok(count)
+    Ok(gone)
 }
 
-/// Returns the path of an address, as git writes one; `None` for the whole host.
-fn path_of(url: &str) -> Option<&str> {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let (_, path) = rest.split_once('/')?;
-    Some(path.trim_matches('/')).filter(|path| !path.is_empty())
+fn names(kept: &Kept) -> Vec<Name> {
+    let entries = kept.entries().iter();
+    let entries = entries.map(|entry| (entry.address(), entry.username.clone()));
+    let registries = kept.registries().iter();
+    let registries = registries.map(|it| (it.server_url.clone(), Some(it.username.clone())));
+    entries.chain(registries).collect()
 }

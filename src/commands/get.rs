@@ -8,9 +8,10 @@ use anyhow::Result;
 use zeroize::Zeroizing;
 
 use super::audit::{By, HandOut, hand_out};
-use super::saved::named_profile;
 use super::waiting::Waiting;
-use super::{Problem, bazel, choose_named, docker, git, speak, waiting};
+use super::{
+    Problem, bazel, choose_at, choose_named, docker, git, not_mine, speak, told_by_place, waiting,
+};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::broker::BrokerError;
@@ -27,7 +28,9 @@ use crate::profile::Choice;
 use crate::profile::Issuer;
 use crate::profile::PRACTICUS;
 use crate::profile::Profile;
+use crate::protocol::Address;
 use crate::protocol::Origin;
+use crate::protocol::OriginError;
 use crate::protocol::Protocol;
 use crate::protocol::plain::Plain;
 use crate::protocol::plain::PlainError;
@@ -41,34 +44,22 @@ use crate::token::UnixTime;
 const MCP_SERVER_URL: &str = "CLAUDE_CODE_MCP_SERVER_URL";
 
 pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
-    let names_what_it_wants = options.url.is_some()
-        || options.format.is_some()
-        || options.token.is_some()
-        || options.provider.is_some()
-        || says_anything(options)
-        || context.global.profile.is_some()
-        || context.global.json;
-    if !names_what_it_wants && let Some(request) = waiting::request(context)? {
-        return match request {
-            Waiting::Git => speak(Protocol::Git, || git::get(context)),
-            Waiting::Bazel => speak(Protocol::Bazel, || bazel::get(context)),
-            Waiting::Docker(key) => {
-                speak(Protocol::Docker, || docker::get(context, key.as_bytes()))
-            }
-        };
+    if !says_what_it_wants(context, options)
+        && let Some(request) = waiting::request(context)?
+    {
+        return answer(context, &request);
     }
     let format = format_of(context, options)?;
-    let origin = address(options)?
-        .as_deref()
-        .map(Origin::parse)
-        .transpose()
-        .map_err(Problem::BadAddress)?;
-    let Some(profile) = profile_for(context, options, origin.as_ref())? else {
-        return saved_or_not_mine(context, options, origin.as_ref());
+    let text = address(options)?;
+    let address = text.as_deref().map(Address::parse);
+    let address = address.transpose().map_err(Problem::BadAddress)?;
+    let Some(profile) = profile_for(context, options, address.as_ref())? else {
+        return saved_or_not_mine(context, options, address.as_ref());
     };
+    let origin = address.as_ref().and_then(Address::origin);
     let wish = Wish {
         options: Some(&options.kognic),
-        origin: origin.as_ref(),
+        origin,
     };
     let account = Account::open_for(context, profile, wish)?;
     let token = match options.token {
@@ -76,28 +67,45 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         Some(Tokens::Identity) => Wanted::Identity,
         Some(Tokens::Refresh) => Wanted::Refresh,
     };
-    let min_ttl = account.min_ttl(options.min_ttl);
     if let Some(Tokens::Refresh | Tokens::Both) = options.token {
         account.recover()?;
     }
     let granted = account.token_set(Need {
         token,
-        min_ttl,
+        min_ttl: account.min_ttl(options.min_ttl),
         refresh: options.refresh,
     })?;
-    let origin = origin.as_ref();
-    let handed_out = |token: Wanted| HandOut {
-        profile: &profile.name,
-        by: By::Get(format),
-        host: origin.map(|origin| -> &dyn Display { origin }),
-        token: token.name(),
+    let given = Given {
+        account: &account,
+        profile,
+        origin,
+        granted: &granted,
+        format,
     };
-    if options.token == Some(Tokens::Both) {
-        let tokens = [Wanted::Access, Wanted::Refresh].map(handed_out);
-        return hand_out(context, &tokens, &*both(profile, origin, &granted)?);
+    match options.token {
+        Some(Tokens::Both) => given.print_both(context),
+        _ => given.print(context, token),
     }
-    let text = rendered(profile, origin, &granted, token, format)?;
-    hand_out(context, &[handed_out(token)], &*text)
+}
+
+/// Returns whether the options leave no doubt about what is wanted, whatever waits on stdin.
+fn says_what_it_wants(context: &Context, options: &Get) -> bool {
+    options.url.is_some()
+        || options.format.is_some()
+        || options.token.is_some()
+        || options.provider.is_some()
+        || says_anything(options)
+        || context.global.profile.is_some()
+        || context.global.json
+}
+
+/// Answers a program that waits on stdin.
+fn answer(context: &Context, request: &Waiting) -> Result<()> {
+    match request {
+        Waiting::Git => speak(Protocol::Git, || git::get(context)),
+        Waiting::Bazel => speak(Protocol::Bazel, || bazel::get(context)),
+        Waiting::Docker(key) => speak(Protocol::Docker, || docker::get_lone(context, key)),
+    }
 }
 
 fn says_anything(options: &Get) -> bool {
@@ -120,7 +128,7 @@ fn format_of(context: &Context, options: &Get) -> Result<Format, Problem> {
 fn profile_for<'a>(
     context: &'a Context,
     options: &Get,
-    origin: Option<&Origin>,
+    address: Option<&Address<'_>>,
 ) -> Result<Option<&'a Profile>> {
     let kind = kind_of(context, options);
     if kind == Some(Kind::Practicus) && context.profiles()?.named(PRACTICUS).is_none() {
@@ -128,8 +136,17 @@ fn profile_for<'a>(
             "no region is known: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`";
         return Err(Problem::Usage(why.to_owned()).into());
     }
+    if kind == Some(Kind::OAuth) && context.profiles()?.named(Kind::OAuth.word()).is_none() {
+        let why = "no profile of provider oauth is built in: name yours with --profile, or make one with `prusa-cred \
+                   login --issuer ADDRESS --client-id ID`";
+        return Err(Problem::Usage(why.to_owned()).into());
+    }
     let option = context.global.profile.as_deref().or(kind.map(Kind::word));
-    let Choice::Profile(profile, _) = choose_named(context, option, origin, None)? else {
+    let choice = match address {
+        Some(address) => choose_at(context, option, address)?,
+        None => choose_named(context, option, None, None)?,
+    };
+    let Choice::Profile(profile, _) = choice else {
         return Ok(None);
     };
     match (&profile.issuer, kind) {
@@ -159,28 +176,20 @@ fn kind_of(context: &Context, options: &Get) -> Option<Kind> {
 }
 
 /// Prints what is saved for an address that no profile answers for, or fails.
-fn saved_or_not_mine(context: &Context, options: &Get, origin: Option<&Origin>) -> Result<()> {
+fn saved_or_not_mine(
+    context: &Context,
+    options: &Get,
+    address: Option<&Address<'_>>,
+) -> Result<()> {
     let kind = kind_of(context, options);
-    match origin {
-        Some(origin) if kind.is_none() && kept::print_for(context, options, origin)? => Ok(()),
-        origin => Err(not_mine(context, kind, origin)?.into()),
+    match address {
+        Some(address) if kind.is_none() && kept::print_for(context, options, address)? => Ok(()),
+        Some(address) => Err(match address.origin() {
+            Some(origin) => not_mine(context, origin, kind.map(Kind::word))?.into(),
+            None => Problem::BadAddress(OriginError::Scheme).into(),
+        }),
+        None => Err(Problem::NotMine("this command".to_owned()).into()),
     }
-}
-
-/// Returns why nobody answers for an address.
-fn not_mine(context: &Context, kind: Option<Kind>, origin: Option<&Origin>) -> Result<Problem> {
-    let host = origin.map_or_else(String::new, ToString::to_string);
-    if origin.is_some_and(|origin| !origin.may_receive_token()) {
-        return Ok(Problem::Insecure(host));
-    }
-    let named = match kind {
-        Some(kind) => Some(kind.word().to_owned()),
-        None => named_profile(context)?,
-    };
-    Ok(match named {
-        Some(profile) => Problem::NarrowedAway { profile, host },
-        None => Problem::NotMine(host),
-    })
 }
 
 /// Returns the address that the token is for: the option, or the MCP server that Claude Code wants headers for, whose
@@ -194,75 +203,93 @@ fn address(options: &Get) -> Result<Option<String>> {
     }
 }
 
-fn rendered(
-    profile: &Profile,
-    origin: Option<&Origin>,
-    granted: &Granted,
-    wanted: Wanted,
-    format: Format,
-) -> Result<Zeroizing<String>, PlainError> {
-    let plain = plain(profile, origin, granted, wanted)?;
-    match format {
-        Format::Raw => plain.raw(),
-        Format::Json => plain.json(UnixTime::now()),
-        Format::Header => plain.header(),
-        Format::Headers => plain.headers(),
-        Format::Env => plain.env(),
-        Format::Curl => plain.curl(),
-        Format::Netrc => plain.netrc(),
-        Format::Bearer => plain.bearer(),
-    }
-}
-
-fn both(
-    profile: &Profile,
-    origin: Option<&Origin>,
-    granted: &Granted,
-) -> Result<Zeroizing<String>> {
-    if granted.set.refresh_token.is_none() {
-        return Err(BrokerError::NoSuchToken {
-            profile: profile.name.clone(),
-            token: "refresh",
-        }
-        .into());
-    }
-    let access_token = plain(profile, origin, granted, Wanted::Access)?;
-    let refresh_token = plain(profile, origin, granted, Wanted::Refresh)?;
-    Ok(access_token.json_with(&refresh_token, UnixTime::now())?)
-}
-
-fn plain<'a>(
+/// The tokens that there are, and how they are to be shown.
+struct Given<'a> {
+    account: &'a Account<'a>,
     profile: &'a Profile,
-    origin: Option<&Origin>,
+    origin: Option<&'a Origin>,
     granted: &'a Granted,
-    wanted: Wanted,
-) -> Result<Plain<'a>, PlainError> {
-    let set = &granted.set;
-    let (key, token) = match wanted {
-        Wanted::Access => (
-            "access_token",
-            set.access_token.as_ref().map(AccessToken::expose),
-        ),
-        Wanted::Identity => ("id_token", set.id_token.as_ref().map(IdToken::expose)),
-        Wanted::Refresh => (
-            "refresh_token",
-            set.refresh_token.as_ref().map(RefreshToken::expose),
-        ),
-    };
-    Ok(Plain {
-        token: Secret(token.ok_or(PlainError::NotAToken)?),
-        key,
-        token_type: set.token_type.as_deref(),
-        scope: set.scope.as_deref(),
-        expires_at: granted.expires_at,
-        profile: &profile.name,
-        username: &profile.username,
-        host: match origin {
-            Some(origin) => Some(origin.host().to_owned()),
-            None => profile
-                .hosts
-                .iter()
-                .find_map(|pattern| Some(pattern.exact_origin()?.host().to_owned())),
-        },
-    })
+    format: Format,
+}
+
+impl Given<'_> {
+    fn print(&self, context: &Context, wanted: Wanted) -> Result<()> {
+        let text = self
+            .rendered(wanted)
+            .map_err(|error| told_by_place(self.account, self.granted, error))?;
+        hand_out(context, &[self.handed_out(wanted)], &*text)
+    }
+
+    fn print_both(&self, context: &Context) -> Result<()> {
+        if self.granted.set.refresh_token.is_none() {
+            return Err(BrokerError::NoSuchToken {
+                profile: self.profile.name.clone(),
+                token: "refresh",
+            }
+            .into());
+        }
+        let refresh_token = self.plain(Wanted::Refresh)?;
+        let text = self
+            .plain(Wanted::Access)?
+            .json_with(&refresh_token, UnixTime::now())?;
+        let tokens = [Wanted::Access, Wanted::Refresh].map(|token| self.handed_out(token));
+        hand_out(context, &tokens, &*text)
+    }
+
+    fn handed_out(&self, token: Wanted) -> HandOut<'_> {
+        HandOut {
+            profile: &self.profile.name,
+            by: By::Get(self.format),
+            host: self.origin.map(|origin| -> &dyn Display { origin }),
+            token: token.name(),
+        }
+    }
+
+    fn rendered(&self, wanted: Wanted) -> Result<Zeroizing<String>, PlainError> {
+        let plain = self.plain(wanted)?;
+        match self.format {
+            Format::Raw => plain.raw(),
+            Format::Json => plain.json(UnixTime::now()),
+            Format::Header => plain.header(),
+            Format::Headers => plain.headers(),
+            Format::Env => plain.env(),
+            Format::Curl => plain.curl(),
+            Format::Netrc => plain.netrc(),
+            Format::Bearer => plain.bearer(),
+        }
+    }
+
+    fn plain(&self, wanted: Wanted) -> Result<Plain<'_>, PlainError> {
+        let Self {
+            profile, granted, ..
+        } = self;
+        let set = &granted.set;
+        let (key, token) = match wanted {
+            Wanted::Access => (
+                "access_token",
+                set.access_token.as_ref().map(AccessToken::expose),
+            ),
+            Wanted::Identity => ("id_token", set.id_token.as_ref().map(IdToken::expose)),
+            Wanted::Refresh => (
+                "refresh_token",
+                set.refresh_token.as_ref().map(RefreshToken::expose),
+            ),
+        };
+        Ok(Plain {
+            token: Secret(token.ok_or(PlainError::NotAToken)?),
+            key,
+            token_type: set.token_type.as_deref(),
+            scope: set.scope.as_deref(),
+            expires_at: granted.expires_at,
+            profile: &profile.name,
+            username: &profile.username,
+            host: match self.origin {
+                Some(origin) => Some(origin.host().to_owned()),
+                None => profile
+                    .hosts
+                    .iter()
+                    .find_map(|pattern| Some(pattern.exact_origin()?.host().to_owned())),
+            },
+        })
+    }
 }

@@ -40,7 +40,7 @@ pub(super) fn run(context: &Context, options: &Inspect) -> Result<()> {
         let object = json!({
             "header": header,
             "claims": jwt.claims(),
-            "expires_at": jwt.expires_at().map(|at| at.to_string()),
+            "expires_at": jwt.expires_at().and_then(UnixTime::rfc3339),
             "is_expired": jwt.expires_at().map(|at| at <= now),
             "is_verified": false,
         });

@@ -49,6 +49,9 @@ fn request(service: &str, username: Option<&str>) -> Result<Request, KeyringErro
 fn set(context: &Context, service: &str, username: &str) -> Result<()> {
     let offered = keyring::parse_password(&read(context)?)?;
     let request = keyring::parse(service, Some(username))?;
+    if saved::is_own_token(context, &request, &offered)? {
+        return Ok(());
+    }
     saved::check_may_keep(context, &request)?;
     saved::keep(context, &request, &offered)
 }

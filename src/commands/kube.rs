@@ -32,7 +32,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 fn for_server<'a>(context: &'a Context, request: &Request) -> Result<Found<'a>> {
     match (answer(context, request)?, request.origin()) {
         (Some(found), _) => Ok(found),
-        (None, Some(origin)) => Err(not_mine(context, origin)?.into()),
+        (None, Some(origin)) => Err(not_mine(context, origin, None)?.into()),
         (None, None) => Err(Problem::NotMine(request.place.to_string()).into()),
     }
 }

@@ -5,9 +5,14 @@ use serde_json::{Value, json};
 
 use super::{docker, human, print, saved, speak};
 use crate::account::Account;
+use crate::account::Wish;
+use crate::cli::Kognic;
 use crate::context::Context;
 use crate::http::printable;
 use crate::platform::InputKind;
+use crate::profile::Issuer;
+use crate::profile::KOGNIC;
+use crate::profile::Profile;
 use crate::protocol::Protocol;
 use crate::stdin::Stdin;
 use crate::stdin::Verdict;
@@ -41,7 +46,7 @@ struct Row {
 fn of_profiles(context: &Context) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for profile in super::profiles_in_use(context)? {
-        let is_signed_in = Account::known_login(context, profile).is_signed_in;
+        let is_signed_in = Account::is_signed_in(context, profile);
         let state = if is_signed_in {
             ""
         } else {
@@ -56,7 +61,47 @@ fn of_profiles(context: &Context) -> Result<Vec<Row>> {
             }),
         }));
     }
+    rows.extend(of_environments(context)?);
     Ok(rows)
+}
+
+/// Returns the hosts that only Kognic's environments.json names, where its built-in profile answers for those too.
+fn of_environments(context: &Context) -> Result<Vec<Row>> {
+    let Some(profile) = context.profiles()?.named(KOGNIC) else {
+        return Ok(Vec::new());
+    };
+    let is_open = matches!(&profile.issuer, Issuer::Kognic(settings) if settings.is_open);
+    // A broken file of another tool is told to whoever needs it.
+    let environments = match context.kognic_environments() {
+        Ok(environments) if is_open => environments,
+        _ => return Ok(Vec::new()),
+    };
+    let of_profile: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
+    let rows = environments.iter().map(|environment| {
+        let (host, name) = (environment.host.to_string(), &environment.name);
+        Row {
+            text: format!("{} (environment {})", profile.name, printable(name)),
+            json: json!({
+                "host": host, "username": profile.username, "profile": profile.name, "environment": name,
+                "signed_in": is_signed_in(context, profile, name),
+            }),
+            host,
+        }
+    });
+    Ok(rows.filter(|row| !of_profile.contains(&row.host)).collect())
+}
+
+fn is_signed_in(context: &Context, profile: &Profile, environment: &str) -> bool {
+    let options = Kognic {
+        environment: Some(environment.to_owned()),
+        ..Kognic::default()
+    };
+    let wish = Wish {
+        options: Some(&options),
+        origin: None,
+    };
+    let account = Account::open_for(context, profile, wish).ok();
+    account.is_some_and(|account| account.current().is_ok_and(|set| set.is_some()))
 }
 
 /// Whatever names a saved credential may hold, it moves no cursor and colours nothing.
@@ -64,13 +109,12 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
     let kept = saved::load(context)?;
     let now = UnixTime::now();
     let entries = kept.entries().iter().map(|entry| {
-        let path = entry.path.as_ref().map(|path| format!("/{path}"));
         let end = entry.expires_at.map(|at| {
             let verb = if at > now { "runs" } else { "ran" };
             format!(", {verb} out {}", human::relative(at, now))
         });
         Row {
-            host: printable(&format!("{}{}", entry.place, path.unwrap_or_default())),
+            host: printable(&entry.address()),
             text: format!(
                 "saved {}{}{}",
                 printable(entry.kind()),
@@ -80,7 +124,7 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
             json: json!({
                 "protocol": entry.place.scheme(), "host": entry.place.host_and_port(), "path": entry.path,
                 "username": entry.username, "saved": entry.kind(), "sealed": kept.is_sealed,
-                "expires_at": entry.expires_at.map(|at| at.to_string()),
+                "expires_at": entry.expires_at.and_then(UnixTime::rfc3339),
             }),
         }
     });

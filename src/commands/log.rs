@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::audit::Line;
-use super::print;
+use super::audit::{Line, SAVED};
+use super::{Problem, chosen_profile, print};
 use crate::cli::Log;
 use crate::cli::Since;
 use crate::context::Context;
@@ -19,14 +19,30 @@ const NOTHING: &str = "-";
 
 pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
     let path = audit_path()?;
-    let Read { mut lines, damaged } = read(&read_audit(&path, context.deadline)?);
-    say_what_is_missing(context, &path, lines.is_empty(), damaged)?;
+    let mut lines = Vec::new();
+    let mut is_whole = true;
+    for (path, log) in read_audit(&path, context.deadline).map_err(Problem::Log)? {
+        let read = read(&log);
+        lines.extend(read.lines);
+        is_whole &= read.damaged == 0;
+        say_what_is_damaged(context, &path, read.damaged);
+    }
+    if lines.is_empty() && is_whole {
+        say_why_there_is_nothing(context)?;
+    }
     let since = match options.since {
         Some(Since::Ago(span)) => UnixTime::now().minus(span),
         Some(Since::At(at)) => at,
         None => UnixTime::from_secs(i64::MIN),
     };
     let profile = context.global.profile.as_deref();
+    if let Some(name) = profile
+        && name != SAVED
+        && lines.iter().all(|(_, line)| line.profile != name)
+    {
+        // One that is no longer there may have left lines; of any other name there is nothing to tell.
+        chosen_profile(context)?;
+    }
     lines.retain(|(at, line)| *at >= since && profile.is_none_or(|name| name == line.profile));
     // A process that was stopped between its look at the clock and its line may be late.
     lines.sort_by_key(|(at, _)| *at);
@@ -80,27 +96,27 @@ fn parsed(line: &[u8]) -> Option<(UnixTime, Line)> {
     Some((UnixTime::from_secs(at.as_second()), line))
 }
 
-fn say_what_is_missing(
-    context: &Context,
-    path: &Path,
-    is_empty: bool,
-    damaged: usize,
-) -> Result<()> {
+fn say_what_is_damaged(context: &Context, path: &Path, damaged: usize) {
     if damaged > 0 {
-        let lines = if damaged == 1 { "line" } else { "lines" };
+        let (lines, are) = if damaged == 1 {
+            ("line", "is")
+        } else {
+            ("lines", "are")
+        };
         context.warn(&format!(
-            "{damaged} {lines} of {} could not be read and are left out",
+            "{damaged} {lines} of {} could not be read and {are} left out",
             path.display()
         ));
     }
-    if is_empty && damaged == 0 {
-        context.profiles()?;
-        context.say(if context.is_audited() {
-            "nothing has been handed out since `audit = true` is set"
-        } else {
-            "nothing is logged: `audit = true` at the top of the configuration begins it"
-        });
-    }
+}
+
+fn say_why_there_is_nothing(context: &Context) -> Result<()> {
+    context.profiles()?;
+    context.say(if context.is_audited() {
+        "nothing has been handed out since `audit = true` is set"
+    } else {
+        "nothing is logged: `audit = true` at the top of the configuration begins it"
+    });
     Ok(())
 }
 

@@ -14,9 +14,10 @@ mod target;
 use std::time::Duration;
 
 use anyhow::Result;
+use serde_json::json;
 
 use super::audit::{By, HandOut, hand_out};
-use super::{LoginFailure, Problem, human};
+use super::{LoginFailure, Problem, human, print};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::account::email_of;
@@ -44,6 +45,12 @@ use target::Target;
 const REQUEST: Duration = Duration::from_secs(30);
 
 pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
+    if options.import.is_some()
+        || options.address.is_some()
+        || target::kind_meant(options)?.is_some()
+    {
+        context.begin_config();
+    }
     if let Some(tool) = options.import {
         return import::run(context, tool);
     }
@@ -177,6 +184,9 @@ fn keep(
     if is_saved {
         context.say("The password is sealed there too, for signing in again by itself.");
     }
+    if context.global.json {
+        return told(account, set, now);
+    }
     Ok(())
 }
 
@@ -185,7 +195,8 @@ fn say_signed_in(context: &Context, account: &Account<'_>, set: &TokenSet, now: 
     let who = who
         .as_deref()
         .map_or_else(String::new, |email| format!(" as {}", printable(email)));
-    let ends = set.access_expires_at(Some(now), now);
+    let access_token = set.access_token.as_ref();
+    let ends = access_token.and_then(|_| set.access_expires_at(Some(now), now));
     let ends = ends.map_or_else(String::new, |at| {
         format!("; the access token ends {}", human::relative(at, now))
     });
@@ -200,6 +211,21 @@ fn say_signed_in(context: &Context, account: &Account<'_>, set: &TokenSet, now: 
         account.profile().name
     ));
     context.say(&format!("Stored in {}", account.store().path().display()));
+}
+
+/// Tells a program what has been stored, and no token.
+fn told(account: &Account<'_>, set: &TokenSet, now: UnixTime) -> Result<()> {
+    let profile = account.profile();
+    let ends = set.access_expires_at(Some(now), now);
+    let object = json!({
+        "profile": profile.name,
+        "provider": profile.issuer.kind(),
+        "email": email_of(set).or_else(|| profile.email.clone()),
+        "expires_at": ends.and_then(UnixTime::rfc3339),
+        "has_refresh_token": set.refresh_token.is_some(),
+        "path": account.store().path().display().to_string(),
+    });
+    print(format!("{object}\n"))
 }
 
 /// Returns why a password cannot be kept.

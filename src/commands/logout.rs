@@ -1,28 +1,60 @@
 //! `logout`: revokes at the server where that can be done, then forgets here.
 
-use anyhow::Result;
+use std::path::PathBuf;
 
-use super::{Problem, chosen_profile, profiles_in_use};
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::{Problem, chosen_profile, print, profiles_in_use};
 use crate::account::Account;
+use crate::account::successors;
 use crate::account::token_files;
 use crate::cli::Logout;
 use crate::context::Context;
 use crate::profile::Issuer;
+use crate::profile::PRUSA;
 use crate::profile::Profile;
+use crate::providers::practicus::TokenUse;
 use crate::store::Store;
 use crate::store::StoreError;
+use crate::token::AccessToken;
+use crate::token::RefreshToken;
+use crate::token::TokenSet;
+
+/// What became of a login.
+#[derive(Default)]
+struct Ended {
+    was_there: bool,
+    /// Whether a server was told so, and agreed.
+    is_revoked: bool,
+}
 
 pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
     if !options.all {
-        return log_out(context, chosen_profile(context)?);
+        let told = log_out(context, chosen_profile(context)?)?;
+        return print_json(context, &told);
     }
     let mut has_failed = false;
+    let mut told = Vec::new();
     for profile in profiles_in_use(context)? {
-        if let Err(error) = log_out(context, profile) {
-            has_failed = true;
-            context.warn(&format!("profile {}: {error:#}", profile.name));
+        match log_out(context, profile) {
+            Ok(ended) => told.push(ended),
+            Err(error) => {
+                has_failed = true;
+                context.warn(&format!("profile {}: {error:#}", profile.name));
+            }
         }
     }
+    for path in successors()? {
+        match end_successor(context, path.clone()) {
+            Ok(ended) => told.extend(ended),
+            Err(error) => {
+                has_failed = true;
+                context.warn(&format!("{}: {error:#}", path.display()));
+            }
+        }
+    }
+    print_json(context, &Value::from(told))?;
     if has_failed {
         Err(Problem::Partly("logout --all").into())
     } else {
@@ -30,31 +62,91 @@ pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
     }
 }
 
-fn log_out(context: &Context, profile: &Profile) -> Result<()> {
-    let forgotten = if let Issuer::Kognic(_) = &profile.issuer {
-        forget_kept(context, profile)?
+fn print_json(context: &Context, told: &Value) -> Result<()> {
+    if context.global.json {
+        print(format!("{told}\n"))
+    } else {
+        Ok(())
+    }
+}
+
+/// Ends the login of a profile, and returns what a program is told of it.
+fn log_out(context: &Context, profile: &Profile) -> Result<Value> {
+    let ended = if let Issuer::Kognic(_) = &profile.issuer {
+        Ended {
+            was_there: forget_kept(context, profile)?,
+            is_revoked: false,
+        }
     } else {
         end_all(context, profile)?
     };
-    context.say(&if forgotten {
+    context.say(&if ended.was_there {
         format!("Signed out of profile {}.", profile.name)
     } else {
         format!("Profile {} was not signed in.", profile.name)
     });
-    Ok(())
+    Ok(json!({
+        "profile": profile.name,
+        "was_signed_in": ended.was_there,
+        "revoked": ended.is_revoked,
+    }))
 }
 
-fn end_all(context: &Context, profile: &Profile) -> Result<bool> {
+fn end_all(context: &Context, profile: &Profile) -> Result<Ended> {
     let account = Account::open(context, profile)?;
-    let mut forgotten = end(context, &account)?;
+    let mut ended = end(context, &account)?;
     if account.is_from_environment() {
         context.warn(&format!(
             "the environment holds a login too ({}); unset it to be signed out",
             account.environment_variables()
         ));
-        forgotten |= end(context, &Account::stored(context, profile)?)?;
+        let stored = end(context, &Account::stored(context, profile)?)?;
+        ended.was_there |= stored.was_there;
+        ended.is_revoked |= stored.is_revoked;
     }
-    Ok(forgotten)
+    Ok(ended)
+}
+
+/// Ends a login that the environment held once: what that left behind may still be renewed. Returns what a program is
+/// told of it, if there is anything.
+fn end_successor(context: &Context, path: PathBuf) -> Result<Option<Value>> {
+    let Some(profile) = context.profiles()?.named(PRUSA) else {
+        return Ok(None);
+    };
+    let account = Account::at(context, profile, path)?;
+    let Some(stored) = account.store().load()? else {
+        return Ok(None);
+    };
+    // A token of a region is none of Prusa's business, and a region has no way to be told.
+    let ended = if is_of_region(&stored.set) {
+        let was_there = account.store().lock(context.deadline)?.forget()?;
+        account.forget_pointers();
+        Ended {
+            was_there,
+            is_revoked: false,
+        }
+    } else {
+        end(context, &account)?
+    };
+    if !ended.was_there {
+        return Ok(None);
+    }
+    let path = account.store().path().display().to_string();
+    context.say(&format!(
+        "Signed out of a login that the environment held before ({path})."
+    ));
+    Ok(Some(json!({
+        "path": path,
+        "was_signed_in": true,
+        "revoked": ended.is_revoked,
+    })))
+}
+
+fn is_of_region(set: &TokenSet) -> bool {
+    let access_token = set.access_token.as_ref().map(AccessToken::expose);
+    let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
+    let mut tokens = access_token.into_iter().chain(refresh_token);
+    tokens.any(|token| TokenUse::of(token) != TokenUse::Unsaid)
 }
 
 /// Forgets every token that a client got, whatever it was asked for: the credentials are not ours to forget.
@@ -68,19 +160,25 @@ fn forget_kept(context: &Context, profile: &Profile) -> Result<bool> {
 }
 
 /// Ends one stored login, under its lock so that no refresh brings it back, and returns whether there was one.
-fn end(context: &Context, account: &Account<'_>) -> Result<bool, StoreError> {
+fn end(context: &Context, account: &Account<'_>) -> Result<Ended, StoreError> {
     if account.store().load()?.is_none() {
-        return Ok(false);
+        return Ok(Ended::default());
     }
     let held = account.store().lock(context.deadline)?;
-    if let Some(stored) = held.load()?
-        && let Err(error) = account.provider().revoke(&stored.set, context.deadline)
-    {
-        context.warn(&format!(
-            "forgotten here, but the server could not be told: {error}"
-        ));
+    let mut is_revoked = false;
+    if let Some(stored) = held.load()? {
+        match account.provider().revoke(&stored.set, context.deadline) {
+            // A region has nothing that revokes.
+            Ok(()) => is_revoked = !matches!(account.profile().issuer, Issuer::Practicus(_)),
+            Err(error) => context.warn(&format!(
+                "forgotten here, but the server could not be told: {error}"
+            )),
+        }
     }
     held.forget()?;
     account.forget_pointers();
-    Ok(true)
+    Ok(Ended {
+        was_there: true,
+        is_revoked,
+    })
 }

@@ -8,6 +8,8 @@ use anyhow::Result;
 use super::Problem;
 use super::answer::profile_for;
 
+use crate::account::Account;
+use crate::account::Wish;
 use crate::context::Context;
 use crate::context::credentials_path;
 use crate::platform::keyring::KeyringError;
@@ -116,6 +118,21 @@ pub(super) fn check_may_keep(context: &Context, request: &Request) -> Result<()>
         (None, None) => return Ok(()),
     };
     Err(problem.into())
+}
+
+/// Returns whether what a client wants kept is the current token of the profile that answers for the host: that is kept
+/// already.
+pub(super) fn is_own_token(
+    context: &Context,
+    request: &Request,
+    offered: &Offered,
+) -> Result<bool> {
+    let Some(profile) = profile_for(context, request)? else {
+        return Ok(false);
+    };
+    let account = Account::open_for(context, profile, Wish::of_host(request.origin()))?;
+    let token = account.current()?.and_then(|set| set.access_token);
+    Ok(token.is_some_and(|token| offered.is(&token)))
 }
 
 /// Keeps what a client wants kept, in place of what was kept for the same.

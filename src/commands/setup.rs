@@ -8,13 +8,13 @@ mod bazel;
 mod cargo;
 mod claude_code;
 mod diff;
-mod docker;
+pub(super) mod docker;
 mod engine;
 mod entry;
 mod error;
 mod git;
 mod go;
-mod kubectl;
+pub(super) mod kubectl;
 mod link;
 mod overview;
 mod paint;
@@ -37,6 +37,7 @@ use anyhow::Result;
 
 use crate::cli::Client;
 use crate::cli::Setup;
+use crate::commands::Problem;
 use crate::context::Context;
 use crate::context::home_dir;
 use crate::deadline::Deadline;
@@ -64,12 +65,16 @@ impl World {
     }
 
     /// Returns a client's own command, if it is installed.
-    fn tool(&self, name: &str) -> Option<Tool> {
+    fn tool(&self, name: &'static str) -> Option<Tool> {
         Tool::find(name, self.deadline)
     }
 }
 
 pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
+    if context.global.json {
+        let text = "`prusa-cred setup` is for people and prints no JSON";
+        return Err(Problem::Usage(text.to_owned()).into());
+    }
     let Some(client) = options.client else {
         return overview::run(context);
     };
@@ -86,7 +91,7 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
 }
 
 fn plan_for(client: Client, world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    match client {
+    let plan = match client {
         Client::Git => git::plan(world, scope),
         Client::Docker => docker::plan(world, scope),
         Client::Podman => podman::plan(world, scope),
@@ -99,5 +104,9 @@ fn plan_for(client: Client, world: &World, scope: &Scope<'_>) -> Result<Plan, Se
         Client::Uv => uv::plan(world, scope),
         Client::ClaudeCode => claude_code::plan(world, scope),
         Client::VsCode => vscode::plan(world, scope),
-    }
+    };
+    plan.map(|plan| Plan {
+        profile: Some((scope.profile.name.clone(), scope.is_named)),
+        ..plan
+    })
 }

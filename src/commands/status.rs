@@ -8,12 +8,16 @@ use crate::account::Account;
 use crate::account::AccountError;
 use crate::account::KognicError;
 use crate::account::email_of;
+use crate::causes::with_causes;
 use crate::context::Context;
 use crate::http::printable;
 use crate::profile::Profile;
 use crate::store::StoreError;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
+
+/// What is told of a client that has asked for nothing yet.
+pub(super) const NO_TOKEN_YET: &str = "no token yet: the client asks when one is needed";
 
 pub(super) fn run(context: &Context) -> Result<()> {
     let profiles = context.profiles()?;
@@ -53,6 +57,10 @@ struct Row<'a> {
 enum State {
     SignedOut,
     SignedIn(Login),
+    /// What only a new login makes good, and how to come to one.
+    Ended(Login, String),
+    /// Nothing is stored, and a client is known that signs in by itself.
+    Client,
     Unreadable(String),
 }
 
@@ -85,26 +93,38 @@ impl<'a> Row<'a> {
                     now,
                     state: match error {
                         KognicError::NoCredentials { .. } => State::SignedOut,
-                        error => State::Unreadable(with_cause(&error)),
+                        error => State::Unreadable(with_causes(&error)),
                     },
                 });
             }
             Err(error) => return Err(error.into()),
         };
         let mut is_sealed = None;
-        let (path, state) = if let Some(set) = account.given() {
-            (
-                "the environment".to_owned(),
-                State::SignedIn(Login::of(set, None, profile, now)),
-            )
+        let signed_in = |login: Login| {
+            if account.has_ended() {
+                State::Ended(login, remedy(&account))
+            } else {
+                State::SignedIn(login)
+            }
+        };
+        let stored = account.store().load();
+        // What is stored is used where what is given is over.
+        let is_used = |login: &Login| login.has_access(now) || matches!(stored, Ok(None));
+        let given = account.given();
+        let given = given.map(|set| Login::of(set, None, profile, now));
+        let (path, state) = if let Some(login) = given.filter(is_used) {
+            ("the environment".to_owned(), signed_in(login))
         } else {
-            let state = match account.store().load() {
+            let state = match stored {
+                Ok(None) if account.has_client() => State::Client,
                 Ok(None) => State::SignedOut,
                 Ok(Some(stored)) => {
                     is_sealed = Some(stored.is_sealed);
-                    State::SignedIn(Login::of(&stored.set, stored.written_at, profile, now))
+                    signed_in(Login::of(&stored.set, stored.written_at, profile, now))
                 }
-                Err(error @ StoreError::Sealed { .. }) => State::Unreadable(with_cause(&error)),
+                Err(error @ (StoreError::Sealed { .. } | StoreError::Io { .. })) => {
+                    State::Unreadable(with_causes(&error))
+                }
                 Err(error) => State::Unreadable(error.to_string()),
             };
             (account.store().path().display().to_string(), state)
@@ -139,6 +159,7 @@ impl<'a> Row<'a> {
                 &format!("none; sign in with `{}`", profile.login_command()),
             ),
             State::Unreadable(why) => line("login", &format!("cannot be read: {why}")),
+            State::Client => line("login", NO_TOKEN_YET),
             State::SignedIn(login) => {
                 line(
                     "login",
@@ -146,6 +167,13 @@ impl<'a> Row<'a> {
                 );
                 line("access", &login.access(*now));
                 line("refresh", &login.refresh(profile, *now));
+            }
+            State::Ended(login, remedy) => {
+                let whose = login
+                    .email()
+                    .map_or_else(String::new, |email| format!("{email}: "));
+                line("login", &format!("{whose}ended; {remedy}"));
+                line("access", &until(login.access_until, *now, "not renewed"));
             }
         }
         let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
@@ -170,21 +198,21 @@ impl<'a> Row<'a> {
             "profile": self.profile.name,
             "provider": self.profile.issuer.kind(),
             "is_default": self.profile.name == default,
-            "signed_in": matches!(self.state, State::SignedIn(_)),
+            "signed_in": matches!(self.state, State::SignedIn(_) | State::Client),
             "hosts": self.profile.hosts.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "store": self.path,
             "sealed": self.is_sealed,
         });
         let more = match &self.state {
-            State::SignedOut => json!({}),
+            State::SignedOut | State::Client => json!({}),
             State::Unreadable(why) => json!({ "error": why }),
-            State::SignedIn(login) => json!({
+            State::SignedIn(login) | State::Ended(login, _) => json!({
                 "email": login.email,
-                "access_expires_at": login.access_until.map(|at| at.to_string()),
+                "access_expires_at": login.access_until.and_then(UnixTime::rfc3339),
                 "access_expires_in": login.access_until.map(|at| self.now.until(at).as_secs()),
                 "has_refresh_token": !matches!(login.refresh, Refresh::None),
                 "refresh_expires_at": match login.refresh {
-                    Refresh::Until(at) => Some(at.to_string()),
+                    Refresh::Until(at) => at.rfc3339(),
                     Refresh::None | Refresh::UntilUnknown => None,
                 },
             }),
@@ -249,10 +277,12 @@ impl Login {
     }
 }
 
-fn with_cause(error: &dyn std::error::Error) -> String {
-    match error.source() {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
+/// Returns what begins a login anew.
+fn remedy(account: &Account<'_>) -> String {
+    if account.store().has_seed() {
+        format!("put another login in {}", account.seed_variable())
+    } else {
+        format!("sign in with `{}`", account.profile().login_command())
     }
 }
 

@@ -46,6 +46,9 @@ fn get(context: &Context, request: &Request) -> Result<()> {
 /// Keeps what `terraform login` got for a host that no profile answers for.
 fn store(context: &Context, request: &Request, input: &[u8]) -> Result<()> {
     let offered = terraform::parse_store(input)?;
+    if saved::is_own_token(context, request, &offered)? {
+        return Ok(());
+    }
     saved::check_may_keep(context, request)?;
     saved::keep(
         context,
@@ -54,13 +57,9 @@ fn store(context: &Context, request: &Request, input: &[u8]) -> Result<()> {
     )
 }
 
-/// Forgets what was kept. A profile's login serves others too, and saying that it ended would be wrong.
+/// Forgets what was kept. For a profile's host nothing is, and its login stays: it serves others too.
 fn forget(context: &Context, request: &Request) -> Result<()> {
-    if let Some(profile) = profile_for(context, request)? {
-        let profile = profile.name.clone();
-        return Err(Problem::OnlyLogout { profile }.into());
-    }
-    if saved::named_profile(context)?.is_none() {
+    if saved::is_for(context, request.origin())? {
         saved::drop_all(context, &saved::apart(Protocol::Terraform, request))?;
     }
     Ok(())

@@ -3,8 +3,9 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::answer::saved_for;
-use super::{Problem, choose, human, last, print, rule_text, saved};
+use super::answer::saved_near;
+use super::status::NO_TOKEN_YET;
+use super::{Problem, choose, choose_at, human, last, not_mine, print, rule_text, saved};
 use crate::account::Account;
 use crate::account::Wish;
 use crate::cli::Which;
@@ -13,37 +14,38 @@ use crate::context::credentials_path;
 use crate::profile::Choice;
 use crate::profile::Profile;
 use crate::profile::Rule;
+use crate::protocol::Address;
 use crate::protocol::Origin;
-use crate::protocol::Request;
+use crate::protocol::OriginError;
 use crate::store::Journal;
 use crate::store::StoreError;
 use crate::token::UnixTime;
 
 pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
-    let origin = options
-        .url
-        .as_deref()
-        .map(Origin::parse)
-        .transpose()
-        .map_err(Problem::BadAddress)?;
+    let address = options.url.as_deref().map(Address::parse);
+    let address = address.transpose().map_err(Problem::BadAddress)?;
     let mut report = Report {
         now: UnixTime::now(),
         rows: Vec::new(),
     };
-    match (choose(context, origin.as_ref(), None)?, &origin) {
-        (Choice::Profile(profile, rule), origin) => {
-            report.profile(context, profile, rule, origin.as_ref())?;
-        }
-        (Choice::NotMine, Some(origin)) if is_saved(context, origin)? => {
+    let origin = address.as_ref().and_then(Address::origin);
+    let choice = match &address {
+        Some(address) => choose_at(context, context.global.profile.as_deref(), address)?,
+        None => choose(context, None, None)?,
+    };
+    match (choice, &address) {
+        (Choice::Profile(profile, rule), _) => report.profile(context, profile, rule, origin)?,
+        (Choice::NotMine, Some(address)) if saved_near(context, address)?.is_some() => {
             report.row("rule", "saved credentials, as no profile names the host");
             report.row("store", &credentials_path()?.display().to_string());
             report.sealed(saved::load(context)?.is_sealed);
         }
-        (Choice::NotMine, origin) => {
-            let host = origin
-                .as_ref()
-                .map_or_else(String::new, ToString::to_string);
-            return Err(Problem::NotMine(host).into());
+        (Choice::NotMine, _) => {
+            return Err(match origin {
+                Some(origin) => not_mine(context, origin, None)?,
+                None => Problem::BadAddress(OriginError::Scheme),
+            }
+            .into());
         }
     }
     print(if context.global.json {
@@ -51,14 +53,6 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
     } else {
         report.text()
     })
-}
-
-fn is_saved(context: &Context, origin: &Origin) -> Result<bool> {
-    let request = Request {
-        takes_bearer: true,
-        ..Request::of(origin.clone())
-    };
-    Ok(saved_for(context, &request)?.is_some())
 }
 
 /// What is told, in order: a name, what a program reads, what a person reads.
@@ -96,7 +90,7 @@ impl Report {
 
     fn time(&mut self, name: &'static str, at: Option<UnixTime>, text: String) {
         self.rows
-            .push((name, json!(at.map(|at| at.to_string())), text));
+            .push((name, json!(at.and_then(UnixTime::rfc3339)), text));
     }
 
     fn sealed(&mut self, is_sealed: bool) {
@@ -111,6 +105,11 @@ impl Report {
                 return self.row("error", &format!("{}: {source}", path.display()));
             }
             Err(error) => return self.row("error", &error.to_string()),
+            Ok(None) if account.has_client() => {
+                return self
+                    .rows
+                    .push(("login", Value::Null, NO_TOKEN_YET.to_owned()));
+            }
             Ok(None) => {
                 let text = format!("none; sign in with `{}`", account.profile().login_command());
                 return self.rows.push(("login", Value::Null, text));

@@ -1,5 +1,6 @@
 //! Files of text that are read whole, and no larger than they may be.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::path::Path;
 
@@ -23,17 +24,26 @@ pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
     // Room for all of it at once: growing would leave copies of a secret behind.
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     file.take(LARGEST).read_to_end(&mut bytes)?;
-    String::from_utf8(bytes).map_err(|_| unusable("it is not UTF-8"))
+    String::from_utf8(bytes).map_err(|error| {
+        let (good, _) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
+        let line = good.split(|byte| *byte == b'\n').count();
+        unusable(&format!("it is not UTF-8 in line {line}"))
+    })
 }
 
 pub(super) fn unusable(why: &str) -> std::io::Error {
     std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned())
 }
 
-/// Returns whether there is no such file.
-pub(super) fn is_missing(error: &std::io::Error) -> bool {
-    matches!(
-        error.kind(),
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
-    )
+/// Returns a text as a terminal may be given it: control characters are told and do nothing, but for ends of lines.
+pub(crate) fn tame(text: &str) -> Cow<'_, str> {
+    let acts = |c: char| c.is_control() && c != '\n';
+    if !text.contains(acts) {
+        return text.into();
+    }
+    let told = |c: char| match c {
+        c if acts(c) => c.escape_default().to_string(),
+        c => c.to_string(),
+    };
+    text.chars().map(told).collect()
 }

@@ -24,6 +24,8 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 pub(crate) enum ClientAuthError {
     #[error("could not read the {what}")]
     Unreadable {
+        /// The configuration's key for where it is.
+        key: &'static str,
         what: String,
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -32,7 +34,7 @@ pub(crate) enum ClientAuthError {
     #[error("others may read {file}, which holds a secret")]
     Loose { file: String },
     #[error("{file} holds no client secret")]
-    NoSecret { file: String },
+    NoSecret { key: &'static str, file: String },
     #[error("{file} does not hold a private key in PEM that can be used: {why}")]
     BadKey { file: String, why: &'static str },
     #[error("the private key cannot sign")]

@@ -69,9 +69,13 @@ pub(crate) fn begin(
     deadline: Deadline,
 ) -> Result<DeviceAuthorization, DeviceError> {
     let answer = token_endpoint::ask(http, endpoint, request, now, deadline)?;
-    read(&answer).map_err(|field| DeviceError::BadAnswer {
-        endpoint: place(endpoint),
-        field,
+    let endpoint = place(endpoint);
+    read(&answer).map_err(|field| {
+        match token_endpoint::refusal(&endpoint, &answer, request) {
+            // Some servers say no with a status that says yes.
+            Some(refusal) => refusal.into(),
+            None => DeviceError::BadAnswer { endpoint, field },
+        }
     })
 }
 

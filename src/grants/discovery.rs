@@ -182,7 +182,8 @@ fn metadata(
         token_endpoint: endpoint("token_endpoint")?,
         device_authorization_endpoint: endpoint("device_authorization_endpoint")?,
         revocation_endpoint: endpoint("revocation_endpoint")?,
-        registration_endpoint: endpoint("registration_endpoint")?,
+        // Most who sign in never register, and whoever does is told that nobody can.
+        registration_endpoint: endpoint("registration_endpoint").unwrap_or_default(),
         jwks_uri: endpoint("jwks_uri")?,
         scopes_supported: words(document, "scopes_supported"),
         token_endpoint_auth_methods_supported: words(

@@ -50,6 +50,9 @@ pub(crate) enum IdTokenError {
     Expired { at: UnixTime, now: UnixTime },
     #[error("the ID token does not belong to this sign-in (its nonce differs)")]
     NonceMismatch,
+    /// OpenID Connect Core §12.2.
+    #[error("the ID token is not of this login (its {claim} is another)")]
+    OtherLogin { claim: &'static str },
     #[error("the ID token lacks {claim}")]
     Missing { claim: &'static str },
     #[error("could not get the keys that ID tokens are signed with")]
@@ -125,6 +128,27 @@ fn header(id_token: &IdToken) -> Result<(Algorithm, Option<String>), IdTokenErro
         algorithm: printable(algorithm),
     })?;
     Ok((known, text("kid").map(str::to_owned)))
+}
+
+/// Checks what a token says that came with a refresh: also that it is of the same login (OpenID Connect Core §12.2).
+pub(crate) fn check_renewed(
+    id_token: &IdToken,
+    earlier: Option<&IdToken>,
+    expected: &Expected<'_>,
+    now: UnixTime,
+) -> Result<(), IdTokenError> {
+    check_claims(id_token, expected, now)?;
+    let Some(earlier) = earlier.and_then(|earlier| Jwt::decode(earlier.expose())) else {
+        return Ok(());
+    };
+    let renewed = Jwt::decode(id_token.expose()).ok_or(IdTokenError::NotAJwt)?;
+    for claim in ["iss", "sub"] {
+        let was = earlier.claims().get(claim);
+        if was.is_some() && was != renewed.claims().get(claim) {
+            return Err(IdTokenError::OtherLogin { claim });
+        }
+    }
+    Ok(())
 }
 
 /// Checks what the token says.

@@ -91,10 +91,13 @@ fn wish(server: &ServerMetadata, redirect_uri: &Url, scopes: &[String]) -> Value
         } else {
             &METHODS[1]
         });
-    let mut grant_types = vec!["authorization_code", "refresh_token"];
-    if server.device_authorization_endpoint.is_some() && server.authorization_endpoint.is_none() {
-        grant_types = vec![device::GRANT_TYPE, "refresh_token"];
-    }
+    // RFC 7591 §2: a server may hold a client to what it registered for, and which way a sign-in goes is chosen anew at each.
+    let has_device = server.device_authorization_endpoint.is_some();
+    let has_browser = server.authorization_endpoint.is_some() || !has_device;
+    let mut grant_types = Vec::new();
+    grant_types.extend(has_browser.then_some("authorization_code"));
+    grant_types.push("refresh_token");
+    grant_types.extend(has_device.then_some(device::GRANT_TYPE));
     let mut wish = json!({
         "client_name": "prusa-cred",
         "application_type": "native",

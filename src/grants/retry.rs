@@ -50,10 +50,10 @@ impl Pauses {
         Ok(())
     }
 
-    /// Waits as long as the server asked for, else a little longer each time. Returns whether there is time for another
+    /// Waits a little longer each time, and no less than the server asked for. Returns whether there is time for another
     /// try; if not, it does not wait at all.
     fn wait(&mut self, asked: Option<Duration>, deadline: Deadline) -> bool {
-        let pause = asked.unwrap_or_else(|| jittered(self.next));
+        let pause = jittered(self.next).max(asked.unwrap_or_default());
         self.next = (self.next * 2).min(LONGEST);
         pause.saturating_add(SHORTEST_TRY) < deadline.remaining()
             && deadline.sleep(pause)

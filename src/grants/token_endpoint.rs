@@ -1,6 +1,7 @@
 //! The token endpoint (RFC 6749 §3.2, §5) and its neighbour for revocation (RFC 7009).
 //!
-//! Whatever a success carries is kept, content type and odd fields aside: it may hold the only refresh token there is.
+//! Whatever a success carries is kept, content type and odd fields aside, and also where it stops in the middle: it may
+//! hold the only refresh token there is.
 
 use std::time::Duration;
 
@@ -8,17 +9,18 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::GrantError;
 use super::client_auth::Authenticated;
+use super::{GrantError, SERVER_ERROR, UNAVAILABLE, lenient};
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpRequest, HttpResponse, place, printable};
-use crate::token::{TokenSet, UnixTime};
+use crate::protocol::plain;
+use crate::token::{AccessToken, TokenSet, UnixTime};
 
 /// The fields of a request, in order.
 pub(crate) type Form = Vec<(String, SecretString)>;
 
-/// The codes of RFC 6749 §5.2, RFC 6750 §3.1 and RFC 8628 §3.5: refusals also under a status that says less.
-const KNOWN_ERRORS: [&str; 11] = [
+/// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and RFC 8628 §3.5: refusals also under a status that says less.
+const KNOWN_ERRORS: [&str; 13] = [
     "access_denied",
     "authorization_pending",
     "expired_token",
@@ -27,7 +29,9 @@ const KNOWN_ERRORS: [&str; 11] = [
     "invalid_request",
     "invalid_scope",
     "invalid_token",
+    SERVER_ERROR,
     "slow_down",
+    UNAVAILABLE,
     "unauthorized_client",
     "unsupported_grant_type",
 ];
@@ -76,10 +80,28 @@ pub(crate) fn exchange_as(
     if set.access_token.is_none() && set.refresh_token.is_none() {
         return Err(refusal.unwrap_or(GrantError::NoAccessToken { endpoint }));
     }
+    // Of a refresh everything is kept: the old refresh token is spent. A new login would be stored in vain.
+    if !is_refresh(request)
+        && set
+            .access_token
+            .as_ref()
+            .is_some_and(|token| !is_token(token))
+    {
+        return Err(GrantError::NotAToken { endpoint });
+    }
     if let Some(seconds) = set.expires_in {
         set.expires_at = Some(now.plus(Duration::from_secs(seconds)));
     }
     Ok(set)
+}
+
+fn is_refresh(request: &Authenticated) -> bool {
+    let mut fields = request.form.iter();
+    fields.any(|(name, value)| name == "grant_type" && value.expose_secret() == "refresh_token")
+}
+
+fn is_token(token: &AccessToken) -> bool {
+    plain::checked(token.expose()).is_ok()
 }
 
 /// Asks an endpoint that answers with a JSON object, and returns that of a success.
@@ -90,11 +112,23 @@ pub(super) fn ask(
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<Map<String, Value>, GrantError> {
-    let response = post(http, endpoint, request, now, deadline)?;
-    json_object(&response).ok_or_else(|| GrantError::NotJson {
-        endpoint: place(endpoint),
-        status: response.status,
-    })
+    let mut response = post(http, endpoint, request, now, deadline)?;
+    match (
+        lenient::leading_object(&response.body),
+        response.cut_short.take(),
+    ) {
+        (Some(object), _) if object.is_whole || has_refresh_token(&object.fields) => {
+            Ok(object.fields)
+        }
+        (_, Some(error)) => Err(error.into()),
+        (_, None) => Err(trouble(endpoint, &response, now)),
+    }
+}
+
+/// Returns whether an answer has to be kept although it stops in the middle.
+fn has_refresh_token(fields: &Map<String, Value>) -> bool {
+    let token = fields.get("refresh_token").and_then(Value::as_str);
+    token.is_some_and(|token| !token.is_empty())
 }
 
 /// Revokes a token (RFC 7009 §2): any success is one, also for a token that was dead before.
@@ -136,14 +170,14 @@ fn post(
     if let Some(authorization) = &request.authorization {
         post = post.header("authorization", authorization.clone());
     }
-    let response = http.send(post, deadline)?;
+    let response = http.send_for_what_comes(post, deadline)?;
     success(endpoint, response, request, now)
 }
 
 /// Returns the answer if it is a success, and what else it says as an error.
 pub(super) fn success(
     endpoint: &Url,
-    response: HttpResponse,
+    mut response: HttpResponse,
     request: &Authenticated,
     now: UnixTime,
 ) -> Result<HttpResponse, GrantError> {
@@ -160,20 +194,29 @@ pub(super) fn success(
         _ => is_known(error),
     };
     let refusal = refusal.filter(counts);
-    Err(refusal.unwrap_or_else(|| trouble(endpoint, &response, now)))
+    // What did not come may have been a refusal; these are told by their status.
+    let cut_short = match status {
+        429 | 500.. => None,
+        _ => response.cut_short.take(),
+    };
+    let cut_short = cut_short.map(GrantError::from);
+    Err(refusal
+        .or(cut_short)
+        .unwrap_or_else(|| trouble(endpoint, &response, now)))
 }
 
 /// Returns the error of an answer that tells nothing else: trouble, or something before the server.
 pub(crate) fn trouble(endpoint: &Url, response: &HttpResponse, now: UnixTime) -> GrantError {
     let (endpoint, status) = (place(endpoint), response.status);
     let retry_after = response.retry_after(now);
-    match status {
-        403 => GrantError::Forbidden { endpoint },
-        429 => GrantError::RateLimited {
+    match (status, response.coding()) {
+        (200..300, Some(coding)) => GrantError::Coded { endpoint, coding },
+        (403, _) => GrantError::Forbidden { endpoint },
+        (429, _) => GrantError::RateLimited {
             endpoint,
             retry_after,
         },
-        500.. => GrantError::Server {
+        (500.., _) => GrantError::Server {
             endpoint,
             status,
             retry_after,
@@ -184,11 +227,12 @@ pub(crate) fn trouble(endpoint: &Url, response: &HttpResponse, now: UnixTime) ->
 
 /// Returns the object that an answer is, if it is one.
 pub(crate) fn json_object(response: &HttpResponse) -> Option<Map<String, Value>> {
-    serde_json::from_slice(&response.body).ok()
+    let object = lenient::leading_object(&response.body)?;
+    object.is_whole.then_some(object.fields)
 }
 
 /// Returns what an error response (RFC 6749 §5.2) says, unless it repeats a secret of the request.
-fn refusal(
+pub(super) fn refusal(
     endpoint: &str,
     object: &Map<String, Value>,
     request: &Authenticated,
@@ -216,7 +260,7 @@ mod tests {
     use super::*;
     use crate::http::HttpSettings;
     use crate::http::tests::{Server, reply};
-    use crate::token::{AccessToken, RefreshToken};
+    use crate::token::RefreshToken;
 
     const SECRET: &str = "a-sekret-of-some-length";
 

@@ -21,6 +21,12 @@ pub(crate) enum HttpError {
     /// There was no connection: nothing was sent.
     #[error("cannot reach {url}: {reason}")]
     Unreachable { url: String, reason: String },
+    /// The server shows no certificate that is good for it here: nothing was sent.
+    #[error("cannot reach {url}: {reason}")]
+    Untrusted { url: String, reason: String },
+    /// The proxy made no way to the server: nothing was sent.
+    #[error("cannot reach {url}: through the proxy: {reason}")]
+    Proxy { url: String, reason: String },
     /// There was a connection, and it ended before the answer did; the request may have been served.
     #[error("the connection to {url} broke off: {reason}")]
     BrokeOff { url: String, reason: String },
@@ -30,7 +36,10 @@ pub(crate) enum HttpError {
     /// Plain HTTP to another machine, or no HTTP at all.
     #[error("{url} is refused: only https is, and http to this machine")]
     NotAllowed { url: String },
-    /// No client could be made: a CA file, the platform's trust store, the runtime.
+    /// The certificates that are trusted beside the platform's.
+    #[error("cannot use the certificates in {file}: {reason}")]
+    CaFile { file: String, reason: String },
+    /// No client could be made: the platform's trust store, the runtime.
     #[error("cannot set up HTTPS: {reason}")]
     Setup { reason: String },
 }
@@ -42,8 +51,13 @@ impl HttpError {
             Self::Timeout { .. }
             | Self::NoTime { .. }
             | Self::Unreachable { .. }
+            | Self::Untrusted { .. }
+            | Self::Proxy { .. }
             | Self::BrokeOff { .. } => true,
-            Self::TooLarge { .. } | Self::NotAllowed { .. } | Self::Setup { .. } => false,
+            Self::TooLarge { .. }
+            | Self::NotAllowed { .. }
+            | Self::CaFile { .. }
+            | Self::Setup { .. } => false,
         }
     }
 
@@ -69,10 +83,14 @@ impl HttpError {
         if error.is_builder() {
             return Self::Setup { reason };
         }
-        if error.is_connect() {
-            Self::Unreachable { url, reason }
-        } else {
+        if !error.is_connect() {
             Self::BrokeOff { url, reason }
+        } else if causes(&error).any(is_bad_certificate) {
+            Self::Untrusted { url, reason }
+        } else if causes(&error).any(is_of_proxy) {
+            Self::Proxy { url, reason }
+        } else {
+            Self::Unreachable { url, reason }
         }
     }
 }
@@ -97,12 +115,18 @@ fn reason(error: &reqwest::Error) -> String {
         }
         _ => chain(error),
     };
-    let by_proxy = causes().any(|cause| cause.to_string().starts_with("tunnel error"));
-    printable(&if by_proxy {
-        format!("through the proxy: {text}")
-    } else {
-        text
-    })
+    printable(&text)
+}
+
+fn is_bad_certificate(cause: &(dyn Error + 'static)) -> bool {
+    matches!(
+        cause.downcast_ref(),
+        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
+    )
+}
+
+fn is_of_proxy(cause: &(dyn Error + 'static)) -> bool {
+    cause.to_string().starts_with("tunnel error")
 }
 
 /// Returns the error and what is behind it, outermost first.
@@ -137,6 +161,18 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_certificate_that_is_not_good_is_found_however_deep_it_is() {
+        let wrapped = |error: rustls::Error| io::Error::other(io::Error::other(error));
+        let is_found = |error: &io::Error| causes(error).any(is_bad_certificate);
+        let unknown = rustls::CertificateError::UnknownIssuer;
+        assert!(is_found(&wrapped(rustls::Error::InvalidCertificate(
+            unknown
+        ))));
+        let other = rustls::Error::General("handshake".to_owned());
+        assert!(!is_found(&wrapped(other)));
+    }
 
     #[test]
     fn a_place_holds_no_query_and_no_user() {

@@ -60,8 +60,17 @@ impl KeyringError {
 ///
 /// `Locked` also where a locked keyring does not tell whether it has the item.
 pub(crate) fn read(service: &str, user: &str) -> Result<Option<SecretString>, KeyringError> {
+    read_within(LIMIT, service, user)
+}
+
+/// As `read`, of a keyring that has less time.
+pub(crate) fn read_within(
+    limit: Duration,
+    service: &str,
+    user: &str,
+) -> Result<Option<SecretString>, KeyringError> {
     let item = Item::new(service, user);
-    within(LIMIT, move || {
+    within(limit.min(LIMIT), move || {
         system::read(&item)?
             .as_deref()
             .map(|bytes| text(bytes))

@@ -4,7 +4,7 @@ use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::os::windows::io::AsHandle;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -24,6 +24,14 @@ pub(crate) fn become_command(command: &mut Command) -> io::Error {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
         Err(error) => error,
     }
+}
+
+/// Does nothing: see `end`.
+pub(crate) fn set_apart(_: &mut Command) {}
+
+/// Ends a process; what it started it takes a job object to find.
+pub(crate) fn end(child: &mut Child) -> io::Result<()> {
+    child.kill()
 }
 
 /// Opens a file for reading.

@@ -5,7 +5,7 @@
 //! ends the process, at the guard page that the kernel keeps below the stack; it just says no more than `SIGSEGV`. What
 //! else the runtime would have done is done here.
 //!
-//! The only module with `unsafe` in it.
+//! The only module with `unsafe` in it: the name that the C library calls, and what is done when signals come.
 
 /// Makes a function that returns an exit status what the program runs.
 macro_rules! start {
@@ -31,6 +31,23 @@ pub(crate) use start;
 
 #[cfg(all(target_os = "linux", target_env = "gnu", not(test)))]
 pub(crate) use bare::prepare;
+
+/// Makes a write past the limit on the size of files (`RLIMIT_FSIZE`) an error, and not the end of the process.
+///
+/// By a handler: commands that are started get the default back, which they would not if the signal was ignored.
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "no safe call does this")]
+pub(super) fn make_size_limit_an_error() {
+    extern "C" fn do_nothing(_: libc::c_int) {}
+    let handler = do_nothing as extern "C" fn(libc::c_int) as libc::sighandler_t;
+    // SAFETY: the handler does nothing, which it may do at any time and on any thread.
+    unsafe {
+        // Whoever started us with the signal ignored wants it ignored for our commands as well.
+        if libc::signal(libc::SIGXFSZ, handler) == libc::SIG_IGN {
+            libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
+        }
+    }
+}
 
 #[cfg(all(target_os = "linux", target_env = "gnu", not(test)))]
 mod bare {

@@ -8,12 +8,13 @@ use std::os::unix::fs::{
 };
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command};
 
 use rustix::fs::{Access, OFlags};
-use rustix::process::Pid;
+use rustix::process::{Pid, Signal, getpgid, kill_process_group};
 
 use super::Parent;
+use super::start::make_size_limit_an_error;
 
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_DIRECTORY: u32 = 0o700;
@@ -36,6 +37,20 @@ pub(crate) fn become_command(command: &mut Command) -> io::Error {
     command.exec()
 }
 
+/// Makes a command the first of a process group, so that `end` ends also what it starts.
+pub(crate) fn set_apart(command: &mut Command) {
+    command.process_group(0);
+}
+
+/// Ends a process that nobody has waited for yet, and where it was set apart all that it started.
+pub(crate) fn end(child: &mut Child) -> io::Result<()> {
+    let pid = Pid::from_child(child);
+    if getpgid(Some(pid)) == Ok(pid) {
+        return Ok(kill_process_group(pid, Signal::KILL)?);
+    }
+    child.kill()
+}
+
 /// Opens a file for reading, whatever it is, without waiting for a FIFO's other end.
 pub(crate) fn open_for_reading(path: &Path) -> io::Result<File> {
     OpenOptions::new()
@@ -46,6 +61,7 @@ pub(crate) fn open_for_reading(path: &Path) -> io::Result<File> {
 
 /// Opens a file for locking and for a note in it, created for its owner alone; follows no symbolic link.
 pub(crate) fn open_for_locking(path: &Path) -> io::Result<File> {
+    make_size_limit_an_error();
     OpenOptions::new()
         .read(true)
         .write(true)
@@ -58,6 +74,7 @@ pub(crate) fn open_for_locking(path: &Path) -> io::Result<File> {
 
 /// Opens a file for lines at its end, created for its owner alone; follows no symbolic link and waits for no FIFO.
 pub(crate) fn open_for_appending(path: &Path) -> io::Result<File> {
+    make_size_limit_an_error();
     let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY;
     OpenOptions::new()
         .append(true)
@@ -69,6 +86,7 @@ pub(crate) fn open_for_appending(path: &Path) -> io::Result<File> {
 
 /// Creates a file for its owner alone, which must not exist in any form.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
+    make_size_limit_an_error();
     OpenOptions::new()
         .write(true)
         .create_new(true)

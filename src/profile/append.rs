@@ -5,7 +5,7 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::config::{LONGEST_NAME, is_profile_name};
+use super::config::{LONGEST_NAME, is_built_in, is_profile_name};
 
 /// A profile that is not in the configuration yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,9 @@ pub(crate) enum AppendError {
         "{0:?} cannot be a profile's name: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit"
     )]
     BadName(String),
+    /// A built-in name, which goes with one provider.
+    #[error("a profile named {0} is of provider {0}; give this one another name")]
+    BuiltIn(String),
     #[error("it has a profile {0} already")]
     Exists(String),
     #[error("line {line}: {why}")]
@@ -92,6 +95,13 @@ impl NewProfile {
         &self.name
     }
 
+    fn is_of(&self, provider: &str) -> bool {
+        let is_it = |(key, value): &(&str, KeyValue)| {
+            *key == "provider" && *value == KeyValue::Text(provider.to_owned())
+        };
+        self.keys.iter().any(is_it)
+    }
+
     fn set(mut self, key: &'static str, value: KeyValue) -> Self {
         self.keys.retain(|(known, _)| *known != key);
         self.keys.push((key, value));
@@ -153,6 +163,9 @@ pub(crate) fn appended(text: &str, new: &NewProfile) -> Result<String, AppendErr
     if !is_profile_name(&new.name) {
         return Err(AppendError::BadName(new.name.clone()));
     }
+    if is_built_in(&new.name) && !new.is_of(&new.name) {
+        return Err(AppendError::BuiltIn(new.name.clone()));
+    }
     let before = DeTable::parse(text).map_err(|error| not_toml(text, &error))?;
     if profile_in(before.get_ref(), &new.name).is_some() {
         return Err(AppendError::Exists(new.name.clone()));
@@ -196,7 +209,7 @@ pub(crate) fn suggested_name(text: &str, is_taken: &dyn Fn(&str) -> bool) -> Str
     let numbered = (2..).map(|number: u32| with_suffix(stem, &format!("-{number}")));
     std::iter::once(with_suffix(stem, ""))
         .chain(numbered)
-        .find(|name| !is_taken(name))
+        .find(|name| !is_built_in(name) && !is_taken(name))
         .unwrap_or_default()
 }
 

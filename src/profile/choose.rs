@@ -49,7 +49,12 @@ pub(crate) struct KnownLogin {
 pub(crate) enum ChooseError {
     /// A name that no profile has.
     #[error("there is no profile {name:?}")]
-    NoSuchProfile { name: String },
+    NoSuchProfile {
+        name: String,
+        /// What named it.
+        rule: Rule,
+        known: Vec<String>,
+    },
     /// Several profiles name the host, and nothing picks among them.
     #[error("several profiles answer for {host}: {}", .names.join(", "))]
     Ambiguous { host: String, names: Vec<String> },
@@ -65,9 +70,9 @@ impl Profiles {
         let named = asked.option.map(|name| (name, Rule::Option));
         let named = named.or_else(|| asked.variable.map(|name| (name, Rule::Variable)));
         if let Some((name, rule)) = named {
-            let profile = self.named(name).ok_or_else(|| ChooseError::NoSuchProfile {
-                name: name.to_owned(),
-            })?;
+            let profile = self
+                .named(name)
+                .ok_or_else(|| self.no_such_profile(name, rule))?;
             let answers = asked
                 .origin
                 .is_none_or(|origin| profile.answers_for(origin));
@@ -86,10 +91,18 @@ impl Profiles {
             Rule::BuiltIn
         };
         let name = self.default_name();
-        let profile = self.named(name).ok_or_else(|| ChooseError::NoSuchProfile {
-            name: name.to_owned(),
-        })?;
+        let profile = self
+            .named(name)
+            .ok_or_else(|| self.no_such_profile(name, rule))?;
         Ok(Choice::Profile(profile, rule))
+    }
+
+    fn no_such_profile(&self, name: &str, rule: Rule) -> ChooseError {
+        ChooseError::NoSuchProfile {
+            name: name.to_owned(),
+            rule,
+            known: self.all.iter().map(|it| it.name.clone()).collect(),
+        }
     }
 
     fn by_host(
@@ -150,7 +163,12 @@ impl Profile {
         self.hosts.iter().any(|pattern| pattern.matches(origin))
     }
 
-    fn is_called(&self, username: &str, login_of: &dyn Fn(&Profile) -> KnownLogin) -> bool {
+    /// Returns whether a user name is one of this profile's: its name, its `username`, or whose login it is.
+    pub(crate) fn is_called(
+        &self,
+        username: &str,
+        login_of: &dyn Fn(&Profile) -> KnownLogin,
+    ) -> bool {
         let is_email = |email: &str| email.eq_ignore_ascii_case(username);
         self.name == username
             || self.username == username

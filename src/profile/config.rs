@@ -8,9 +8,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Keys, Source};
 use super::{
-    Environment, Issuer, KOGNIC, PRACTICUS, PRUSA, Profile, Profiles, Seal, kognic, oauth,
+    Environment, Issuer, KOGNIC, Kind, PRACTICUS, PRUSA, Profile, Profiles, Seal, kognic, oauth,
     practicus, prusa,
 };
+use crate::protocol::HostPattern;
 use crate::protocol::git::GitAuth;
 
 const USERNAME: &str = "oauth2";
@@ -42,21 +43,6 @@ pub(crate) enum ConfigError {
     Variable { name: &'static str, why: String },
 }
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Prusa,
-    Kognic,
-    Practicus,
-    OAuth,
-}
-
-const KINDS: [(&str, Kind); 4] = [
-    ("prusa", Kind::Prusa),
-    ("kognic", Kind::Kognic),
-    ("practicus", Kind::Practicus),
-    ("oauth", Kind::OAuth),
-];
-
 impl Profiles {
     /// Reads the configuration, if there is any, and adds what is built in.
     pub(crate) fn load(
@@ -65,13 +51,7 @@ impl Profiles {
     ) -> Result<Self, ConfigError> {
         let mut profiles = match file {
             Some((path, text)) => Source { path, text }.profiles(environment)?,
-            None => Profiles {
-                default: None,
-                is_audited: false,
-                seal: None,
-                seal_saved: None,
-                all: Vec::new(),
-            },
+            None => Self::none(),
         };
         let is_region_known = environment.practicus.url.is_some();
         for (name, is_built_in) in [(PRUSA, true), (KOGNIC, true), (PRACTICUS, is_region_known)] {
@@ -87,6 +67,16 @@ impl Profiles {
         }
         Ok(profiles)
     }
+
+    fn none() -> Self {
+        Self {
+            default: None,
+            is_audited: false,
+            seal: None,
+            seal_saved: None,
+            all: Vec::new(),
+        }
+    }
 }
 
 impl Source<'_> {
@@ -97,59 +87,55 @@ impl Source<'_> {
             why: error.message().to_owned(),
         })?;
         let mut default = None;
-        let mut is_audited = false;
-        let (mut seal, mut seal_saved) = (None, None);
-        let mut all = Vec::new();
+        let mut profiles = Profiles::none();
         for (key, value) in root.get_ref() {
             let (name, at) = (key.get_ref().as_ref(), key.span().start);
+            let wrong = |why| self.error(at, name, why);
             match name {
-                "default" => {
-                    let value =
-                        keys::spanned_string(value).map_err(|why| self.error(at, name, why))?;
-                    default = Some((at, value));
-                }
+                "default" => default = Some((at, keys::spanned_string(value).map_err(wrong)?)),
                 "audit" => {
                     let value = value.get_ref().as_bool();
-                    is_audited = value.ok_or_else(|| self.error(at, name, "not true or false"))?;
+                    profiles.is_audited =
+                        value.ok_or_else(|| self.error(at, name, "not true or false"))?;
                 }
-                "seal" => seal = Some(self.seal(value, name, at)?),
-                "seal_saved" => seal_saved = Some(self.seal(value, name, at)?),
-                "profiles" => {
-                    let table = value.get_ref().as_table();
-                    for (name, value) in table.ok_or_else(|| self.error(at, name, "not a table"))? {
-                        let at = name.span().start;
-                        let table = value.get_ref().as_table();
-                        let name = self.profile_name(name.get_ref(), at)?;
-                        let path = format!("profiles.{name}");
-                        let table = table.ok_or_else(|| self.error(at, &path, "not a table"))?;
-                        all.push(profile(Keys::of(self, name, table, at), environment)?);
-                    }
-                }
+                "seal" => profiles.seal = Some(self.seal(value, name, at)?),
+                "seal_saved" => profiles.seal_saved = Some(self.seal(value, name, at)?),
+                "profiles" => profiles.all = self.tables(value, name, at, environment)?,
                 _ => {
-                    return Err(self.error(
-                        at,
-                        name,
-                        keys::unknown(
-                            name,
-                            &["default", "audit", "seal", "seal_saved", "profiles"],
-                        ),
-                    ));
+                    let known = ["default", "audit", "seal", "seal_saved", "profiles"];
+                    return Err(self.error(at, name, keys::unknown(name, &known)));
                 }
             }
         }
-        let profiles = Profiles {
-            default: default.as_ref().map(|(_, name)| name.clone()),
-            is_audited,
-            seal,
-            seal_saved,
-            all,
-        };
-        match default {
-            Some((at, name)) if !is_built_in(&name) && profiles.named(&name).is_none() => {
-                Err(self.error(at, "default", "no profile has this name"))
+        if let Some((at, name)) = default {
+            if !is_built_in(&name) && profiles.named(&name).is_none() {
+                return Err(self.error(at, "default", "no profile has this name"));
             }
-            _ => Ok(profiles),
+            profiles.default = Some(name);
         }
+        Ok(profiles)
+    }
+
+    /// Reads what stands under `profiles`.
+    fn tables(
+        self,
+        value: &Spanned<DeValue<'_>>,
+        key: &str,
+        at: usize,
+        environment: &Environment,
+    ) -> Result<Vec<Profile>, ConfigError> {
+        let not_a_table = |at, key: &str| self.error(at, key, "not a table");
+        let tables = value.get_ref().as_table();
+        let tables = tables.ok_or_else(|| not_a_table(at, key))?;
+        let mut all = Vec::new();
+        for (name, value) in tables {
+            let at = name.span().start;
+            let name = self.profile_name(name.get_ref(), at)?;
+            let table = value.get_ref().as_table();
+            let table = table.ok_or_else(|| not_a_table(at, &format!("profiles.{name}")))?;
+            all.push(profile(Keys::of(self, name, table, at), environment)?);
+        }
+        Ok(all)
     }
 
     fn seal(self, value: &Spanned<DeValue<'_>>, key: &str, at: usize) -> Result<Seal, ConfigError> {
@@ -167,59 +153,31 @@ impl Source<'_> {
 }
 
 fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, ConfigError> {
-    let kind = keys.word("provider", &KINDS)?;
-    let kind = kind.or_else(|| {
-        KINDS
-            .iter()
-            .find(|(word, _)| *word == keys.name() && is_built_in(word))
-            .map(|(_, kind)| *kind)
-    });
-    let kind =
-        kind.ok_or_else(|| keys.missing("provider", "one of prusa, kognic, practicus, oauth"))?;
+    let kind = kind(&mut keys)?;
     let hosts = keys.hosts("hosts")?;
-    let (issuer, own_hosts) = match kind {
-        Kind::Prusa => {
-            let (settings, host) = prusa::read(&mut keys, &environment.prusa)?;
-            (Issuer::Prusa(Rc::new(settings)), vec![host])
-        }
-        Kind::Kognic => {
-            let (mut settings, own_hosts) = kognic::read(&mut keys)?;
-            // Whoever names the hosts means these and no others.
-            settings.is_open &= hosts.is_none();
-            (Issuer::Kognic(settings), own_hosts)
-        }
-        Kind::Practicus => {
-            let (settings, host) = practicus::read(&mut keys, &environment.practicus)?;
-            (Issuer::Practicus(settings), vec![host])
-        }
-        Kind::OAuth => (Issuer::OAuth(Box::new(oauth::read(&mut keys)?)), Vec::new()),
-    };
+    let (mut issuer, own_hosts) = issuer(kind, &mut keys, environment)?;
+    if let Issuer::Kognic(settings) = &mut issuer {
+        // Whoever names the hosts means these and no others.
+        settings.is_open &= hosts.is_none();
+    }
     let auths = [
         ("auto", GitAuth::Auto),
         ("bearer", GitAuth::Bearer),
         ("basic", GitAuth::Basic),
     ];
-    let (email, token_file) = match keys.name() {
-        PRUSA => (
-            environment.prusa.email.clone(),
-            environment.prusa.tokens_file.clone(),
-        ),
-        PRACTICUS => (environment.practicus.email.clone(), None),
-        _ => (None, None),
-    };
+    let (email, token_file) = from_environment(keys.name(), environment);
     let configured_email = keys.line("email")?;
     // Kognic's tokens are kept by what was asked for: one file would mix them up.
     let configured_file = match kind {
         Kind::Kognic => None,
         Kind::Prusa | Kind::Practicus | Kind::OAuth => keys.path("token_file")?,
     };
+    let username = keys.line("username")?;
     let profile = Profile {
         name: keys.name().to_owned(),
         is_configured: keys.is_configured(),
         hosts: hosts.unwrap_or(own_hosts),
-        username: keys
-            .line("username")?
-            .unwrap_or_else(|| USERNAME.to_owned()),
+        username: username.unwrap_or_else(|| USERNAME.to_owned()),
         email: email.or(configured_email),
         min_ttl: keys.duration("min_ttl")?,
         git_auth: keys.word("git_auth", &auths)?.unwrap_or_default(),
@@ -235,7 +193,61 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
     Ok(profile)
 }
 
-fn is_built_in(name: &str) -> bool {
+/// Reads `provider`, without which a built-in profile is of the kind of its name.
+fn kind(keys: &mut Keys<'_>) -> Result<Kind, ConfigError> {
+    let kinds = Kind::ALL.map(|kind| (kind.word(), kind));
+    let told = keys.word("provider", &kinds)?;
+    let name = keys.name().to_owned();
+    let is_its_name = |kind: &Kind| kind.word() == name && is_built_in(&name);
+    let own = Kind::ALL.into_iter().find(is_its_name);
+    // What is stored under such a name, and what the environment says of it, is for one kind of service: a server of
+    // another kind would be sent both.
+    if own.is_some() && told.is_some() && told != own {
+        let why =
+            || format!("a profile named {name} is of provider {name}; give this one another name");
+        keys.read::<()>("provider", |_| Err(why()))?;
+    }
+    told.or(own).ok_or_else(|| {
+        let words = Kind::ALL.map(Kind::word);
+        keys.missing("provider", &format!("one of {}", words.join(", ")))
+    })
+}
+
+/// Reads what is of one kind only; with the hosts that it is for unless others are named.
+fn issuer(
+    kind: Kind,
+    keys: &mut Keys<'_>,
+    environment: &Environment,
+) -> Result<(Issuer, Vec<HostPattern>), ConfigError> {
+    Ok(match kind {
+        Kind::Prusa => {
+            let (settings, host) = prusa::read(keys, &environment.prusa)?;
+            (Issuer::Prusa(Rc::new(settings)), vec![host])
+        }
+        Kind::Kognic => {
+            let (settings, own_hosts) = kognic::read(keys)?;
+            (Issuer::Kognic(settings), own_hosts)
+        }
+        Kind::Practicus => {
+            let (settings, host) = practicus::read(keys, &environment.practicus)?;
+            (Issuer::Practicus(settings), vec![host])
+        }
+        Kind::OAuth => (Issuer::OAuth(Box::new(oauth::read(keys)?)), Vec::new()),
+    })
+}
+
+/// Returns the e-mail address and the token file that the environment has for a built-in profile.
+fn from_environment(name: &str, environment: &Environment) -> (Option<String>, Option<PathBuf>) {
+    let Environment { prusa, practicus } = environment;
+    match name {
+        PRUSA => (prusa.email.clone(), prusa.tokens_file.clone()),
+        PRACTICUS => (practicus.email.clone(), None),
+        _ => (None, None),
+    }
+}
+
+/// Returns whether a profile of this name is there without a configuration, and its name its provider's.
+pub(super) fn is_built_in(name: &str) -> bool {
     [PRUSA, KOGNIC, PRACTICUS].contains(&name)
 }
 
@@ -309,7 +321,11 @@ mod tests {
             ),
             (
                 "[profiles.farm]\nprovider='prusa'\nhosts = ['h', 'x y']",
-                "c.toml:3: profiles.farm.hosts: ",
+                "c.toml:3: profiles.farm.hosts: entry 2: ",
+            ),
+            (
+                "[profiles.farm]\nprovider='prusa'\nhosts = [\n  'h',\n  'g',\n  7,\n]",
+                "c.toml:6: profiles.farm.hosts: entry 3: not a string",
             ),
             (
                 "[profiles.farm]\nprovider='prusa'\nmin_ttl = 'soon'",

@@ -3,6 +3,7 @@
 //! Whoever asks for a key names it, so a key that nobody asked for is unknown. An error names file, line and key, and
 //! never quotes a value: somebody may have put a password where it does not belong.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -190,13 +191,25 @@ impl<'a> Keys<'a> {
         &mut self,
         key: &'static str,
     ) -> Result<Option<Vec<HostPattern>>, ConfigError> {
-        self.read(key, |value| {
-            let patterns = lines(value)?;
-            patterns
-                .iter()
-                .map(|text| HostPattern::parse(text).map_err(|error| error.to_string()))
-                .collect()
-        })
+        let bad = Cell::new(None);
+        let read = self.read(key, |value| {
+            let items = value.as_array().ok_or("not a list of strings")?;
+            let numbered = (1..).zip(items.iter());
+            let patterns = numbered.map(|(number, item): (usize, _)| {
+                pattern(item.get_ref()).map_err(|why| {
+                    bad.set(Some(item.span().start));
+                    format!("entry {number}: {why}")
+                })
+            });
+            patterns.collect()
+        });
+        match (read, bad.get(), self.place) {
+            // An entry may stand lines below the key.
+            (Err(ConfigError::Key { key, why, .. }), Some(at), Some(place)) => {
+                Err(place.source.error(at, &key, why))
+            }
+            (read, _, _) => read,
+        }
     }
 
     /// Returns the error of a profile that lacks `key`.
@@ -277,6 +290,10 @@ fn line(value: &DeValue<'_>) -> Result<String, String> {
 fn lines(value: &DeValue<'_>) -> Result<Vec<String>, String> {
     let items = value.as_array().ok_or("not a list of strings")?;
     items.iter().map(|item| line(item.get_ref())).collect()
+}
+
+fn pattern(value: &DeValue<'_>) -> Result<HostPattern, String> {
+    HostPattern::parse(&line(value)?).map_err(|error| error.to_string())
 }
 
 /// Reads the address of a service: https, or http on a loopback host, and no user name or password in it.

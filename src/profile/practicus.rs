@@ -18,9 +18,13 @@ pub(crate) struct PracticusSettings {
 }
 
 impl PracticusSettings {
-    /// Reads a region's address: https, or http on a loopback host.
+    /// Reads a region's address: https, as is one without a scheme, or http on a loopback host.
     pub(crate) fn parse_url(text: &str) -> Result<Url, String> {
-        keys::endpoint(text)
+        if text.contains("://") {
+            keys::endpoint(text)
+        } else {
+            keys::endpoint(&format!("https://{text}"))
+        }
     }
 }
 
@@ -41,7 +45,7 @@ pub(super) fn read(
         .url
         .as_deref()
         .filter(|_| keys.name() == PRACTICUS);
-    let variable = variable.map(keys::endpoint).transpose();
+    let variable = variable.map(PracticusSettings::parse_url).transpose();
     let variable = variable.map_err(|why| ConfigError::Variable {
         name: "PRT_URL",
         why,

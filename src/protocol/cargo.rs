@@ -98,7 +98,11 @@ fn not_readable(why: &'static str) -> CargoError {
 }
 
 /// Returns where an index is: on the web, and where a token may travel.
-fn index(url: &str) -> Result<Origin, CargoError> {
+///
+/// # Errors
+///
+/// When it is elsewhere.
+pub(crate) fn index(url: &str) -> Result<Origin, CargoError> {
     let url = url.strip_prefix("sparse+").unwrap_or(url);
     let is_url = url.contains("://");
     Origin::parse(url)

@@ -111,7 +111,7 @@ impl Credential {
     pub(crate) fn basic(&self) -> Result<Zeroizing<String>, ProtocolError> {
         let username = self.username();
         if username.contains(':') {
-            return Err(ProtocolError::Unrenderable { what: "user name" });
+            return Err(ProtocolError::Colon);
         }
         let password = self.as_password().ok_or(ProtocolError::NoPassword)?;
         let pair = Zeroizing::new([username, ":", password].concat());
@@ -137,6 +137,12 @@ impl Offered {
     pub(crate) fn secret(&self) -> Option<&SecretString> {
         let header = self.header.as_ref().map(|(_, value)| value);
         header.or(self.password.as_ref())
+    }
+
+    /// Returns whether it is this token, with or without the scheme that some clients send before it.
+    pub(crate) fn is(&self, token: &AccessToken) -> bool {
+        let secret = self.secret().map_or("", |it| it.expose_secret());
+        secret.strip_prefix("Bearer ").unwrap_or(secret) == token.expose()
     }
 }
 
@@ -170,7 +176,7 @@ mod tests {
         let nobody = Credential::password(None, secret(""));
         assert_eq!(nobody.authorization().expect("it").as_str(), "Basic Og==");
         let split = Credential::password(Some("a:b".into()), secret("c"));
-        assert!(split.authorization().is_err());
+        assert_eq!(split.authorization(), Err(ProtocolError::Colon));
 
         let mut header = nobody;
         header.secret = Secret::Header {

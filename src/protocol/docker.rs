@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Credential, Origin, ProtocolError, Request, bounded, json_line, printable};
+use super::{Credential, Origin, ProtocolError, Request, Scheme, bounded, json_line, printable};
 
 /// Nothing is stored for a key: docker goes on without a credential.
 pub(crate) const NOT_FOUND: &str = "credentials not found in native keychain";
@@ -19,6 +19,10 @@ pub(crate) const NOT_FOUND: &str = "credentials not found in native keychain";
 pub(crate) const NO_SERVER_URL: &str = "no credentials server URL";
 /// `store` came without a user name.
 pub(crate) const NO_USERNAME: &str = "no credentials username";
+
+/// Docker Hub's key: docker asks for this address, and its relatives for `docker.io`.
+const HUB: &str = "https://index.docker.io/v1/";
+const HUB_HOSTS: [&str; 2] = ["docker.io", "index.docker.io"];
 
 /// Why a request of docker gets no answer; its text is what docker wants to read on stdout.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -79,6 +83,27 @@ pub(crate) fn parse_key(input: &[u8]) -> Result<Request, DockerError> {
         .map_err(|_| DockerError::NotFound)
 }
 
+/// Returns whether docker has this host for Docker Hub.
+pub(crate) fn is_hub(origin: &Origin) -> bool {
+    origin.scheme() == Scheme::Https && HUB_HOSTS.contains(&origin.host_and_port().as_str())
+}
+
+/// Returns Docker Hub's hosts, if this is one of them: to docker they are one registry.
+pub(crate) fn hub_hosts(origin: &Origin) -> impl Iterator<Item = Origin> {
+    let hosts = is_hub(origin).then_some(HUB_HOSTS);
+    let hosts = hosts.into_iter().flatten();
+    hosts.filter_map(|host| Origin::parse(host).ok())
+}
+
+/// Returns the key that docker asks for when it means a host.
+pub(crate) fn key_of(origin: &Origin) -> String {
+    if is_hub(origin) {
+        HUB.to_owned()
+    } else {
+        origin.host_and_port()
+    }
+}
+
 /// What docker wants kept.
 #[derive(Debug)]
 pub(crate) struct DockerStore {
@@ -104,6 +129,7 @@ pub(crate) fn parse_store(input: &[u8]) -> Result<DockerStore, DockerError> {
         return Err(DockerError::NoUsername);
     }
     printable("user name", &fields.username)?;
+    to_be_told(fields.secret.expose_secret())?;
     Ok(DockerStore {
         server_url,
         username: fields.username,
@@ -183,11 +209,17 @@ pub(crate) fn render(
         username: printable("user name", credential.username())?,
         secret: credential.as_password().ok_or(unrenderable)?,
     };
-    if credentials.secret.contains('\u{7f}') {
-        return Err(ProtocolError::Unrenderable { what: "secret" });
-    }
+    to_be_told(credentials.secret)?;
     let length = key.len() + credentials.username.len() + credentials.secret.len();
     json_line(&credentials, 64 + 6 * length)
+}
+
+/// Refuses a secret with a character that JSON does not escape.
+fn to_be_told(secret: &str) -> Result<(), ProtocolError> {
+    if secret.contains('\u{7f}') {
+        return Err(ProtocolError::Unrenderable { what: "secret" });
+    }
+    Ok(())
 }
 
 /// Writes an answer to `list`: each key with its user name, in the order of the keys.
@@ -215,7 +247,6 @@ mod tests {
     use super::*;
     use crate::protocol::MAX_INPUT;
     use proptest::prelude::*;
-    use secrecy::ExposeSecret;
     use serde_json::Value;
 
     fn answered(key: &str, username: &str, secret: &str) -> Result<String, ProtocolError> {
@@ -301,6 +332,26 @@ mod tests {
     }
 
     #[test]
+    fn docker_hub_is_one_registry_by_three_names() {
+        for key in ["docker.io", "index.docker.io", HUB] {
+            let asked = parse_key(key.as_bytes()).expect(key);
+            let origin = asked.origin().expect("a host");
+            assert_eq!(key_of(origin), HUB);
+            assert_eq!(hub_hosts(origin).count(), 2);
+        }
+        for key in [
+            "registry-1.docker.io",
+            "docker.io:5000",
+            "http://docker.io",
+            "hub.docker.io",
+        ] {
+            let origin = Origin::parse(key).expect(key);
+            assert!(!is_hub(&origin), "{key}");
+            assert_eq!(hub_hosts(&origin).count(), 0, "{key}");
+        }
+    }
+
+    #[test]
     fn a_key_that_names_something_else_is_not_found() {
         for key in [
             "h/repository",
@@ -365,6 +416,7 @@ mod tests {
             r#"{"ServerURL":"h","Username":"u","Secret":7}"#,
             r#"{"ServerURL":"h","Username":"u","Secret":"sekret"}x"#,
             r#"{"ServerURL":"h","Username":"u\n","Secret":"sekret"}"#,
+            r#"{"ServerURL":"h","Username":"u","Secret":"sekret\u007f"}"#,
             r#"{"ServerURL":"h\u0000","Username":"u","Secret":"sekret"}"#,
         ] {
             let error = error(text);

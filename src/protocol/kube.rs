@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::{
-    Credential, Origin, ProtocolError, Request, a_little_before, bounded, json_line, malformed,
-    printable, rfc3339,
+    Credential, Origin, OriginError, ProtocolError, Request, a_little_before, bounded, json_line,
+    malformed, printable, rfc3339,
 };
 use crate::token::UnixTime;
 
@@ -61,10 +61,12 @@ pub(crate) fn parse(info: Option<&str>) -> Result<Asked, ProtocolError> {
 }
 
 fn server(info: &Map<String, Value>) -> Result<Option<Request>, ProtocolError> {
-    let cluster = inner(info.get("spec"))?.and_then(|spec| spec.get("cluster"));
-    match inner(cluster)?.and_then(|cluster| cluster.get("server")) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(server)) if server.is_empty() => Ok(None),
+    let Some(cluster) = inner(info.get("spec"))?.and_then(|spec| spec.get("cluster")) else {
+        return Ok(None);
+    };
+    match inner(Some(cluster))?.and_then(|cluster| cluster.get("server")) {
+        // A cluster that is told and has no server is none in particular, and nobody answers for that.
+        None | Some(Value::Null) => Err(OriginError::NoHost.into()),
         Some(Value::String(server)) => Ok(Some(Request {
             takes_bearer: true,
             ..Request::of(Origin::parse(server)?)
@@ -124,7 +126,6 @@ pub(crate) fn render(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::OriginError;
     use crate::protocol::git::GitAuth;
     use crate::token::AccessToken;
     use proptest::prelude::*;
@@ -176,10 +177,6 @@ mod tests {
     #[test]
     fn the_server_is_read_where_it_is_told() {
         for (cluster, expected) in [
-            (json!(null), None),
-            (json!({}), None),
-            (json!({ "server": null }), None),
-            (json!({ "server": "" }), None),
             (
                 json!({ "server": "https://K8s.example.com:6443/x", "config": [1] }),
                 Some("https://k8s.example.com:6443"),
@@ -219,6 +216,15 @@ mod tests {
             parse(Some(&" ".repeat((1 << 20) + 1))),
             Err(ProtocolError::TooLong)
         );
+        for cluster in [
+            json!(null),
+            json!({}),
+            json!({ "server": null }),
+            json!({ "server": "" }),
+        ] {
+            let read = parse(Some(&with_cluster(&cluster)));
+            assert_eq!(read, Err(OriginError::NoHost.into()), "{cluster}");
+        }
         for (server, error) in [
             ("ftp://h", OriginError::Scheme),
             ("https://u@h", OriginError::UserInfo),

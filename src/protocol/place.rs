@@ -53,6 +53,17 @@ impl Place {
         }
     }
 
+    /// Returns the host alone.
+    pub(crate) fn host(&self) -> &str {
+        match self {
+            Self::Web(origin) => origin.host(),
+            Self::Other { host, .. } => match host.rsplit_once(':') {
+                Some((name, port)) if port.bytes().all(|it| it.is_ascii_digit()) => name,
+                _ => host,
+            },
+        }
+    }
+
     /// Returns the host, with the port unless it is the scheme's default.
     pub(crate) fn host_and_port(&self) -> String {
         match self {

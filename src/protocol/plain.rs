@@ -65,12 +65,16 @@ impl<'a> Field<'a> {
 /// Why a token has no such form.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum PlainError {
-    #[error("the stored token holds a control character or a space, so it cannot be a token")]
+    #[error("it holds a control character, a space, or a letter that is not ASCII")]
     NotAToken,
     #[error("the token is longer than curl reads from a netrc file ({LONGEST_NETRC_WORD} bytes)")]
     TooLongForNetrc,
     #[error("the user name or token has a character that netrc cannot hold")]
     NotForNetrc,
+    #[error("a netrc entry needs a user name, and there is none")]
+    NoUsername,
+    #[error("a netrc entry needs a user name and a password, and what is saved is a header")]
+    NoPassword,
     #[error("the saved secret holds a control character")]
     NotALine,
     #[error("a saved password is no token, and this form is for tokens")]
@@ -104,7 +108,7 @@ impl Plain<'_> {
     }
 
     fn end(&self) -> Option<String> {
-        Some(self.expires_at?.to_string())
+        self.expires_at?.rfc3339()
     }
 
     fn object<'a>(&'a self, end: Option<&'a str>, now: UnixTime) -> Result<Object<'a>, PlainError> {
@@ -191,6 +195,9 @@ fn curl_line(authorization: &str) -> Zeroizing<String> {
 }
 
 fn netrc_entry(host: &str, username: &str, secret: &str) -> Result<Zeroizing<String>, PlainError> {
+    if username.is_empty() {
+        return Err(PlainError::NoUsername);
+    }
     for word in [host, username, secret] {
         let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'\\".contains(&byte);
         if word.is_empty() || word.starts_with('#') || !word.bytes().all(is_plain) {

@@ -34,7 +34,8 @@ pub(crate) fn parse_host(host: &str) -> Result<Request, ProtocolError> {
 ///
 /// # Errors
 ///
-/// When it is no JSON object with a token, or has properties beside it: those could not be given back.
+/// When it is no JSON object with a token, has properties beside it or a control character in it: those could not be given
+/// back.
 pub(crate) fn parse_store(input: &[u8]) -> Result<Offered, ProtocolError> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -48,6 +49,7 @@ pub(crate) fn parse_store(input: &[u8]) -> Result<Offered, ProtocolError> {
     if token.is_empty() {
         return malformed("its token is empty");
     }
+    printable("token", &token)?;
     let token = SecretString::from(token);
     Ok(Offered {
         header: Some(("Bearer".to_owned(), token)),
@@ -144,6 +146,8 @@ mod tests {
                 panic!("{input}");
             };
         }
+        let broken = parse_store(br#"{"token":"a\nb"}"#);
+        assert!(matches!(broken, Err(ProtocolError::Unrenderable { .. })));
         let deep = format!("{{\"token\":{}", "[".repeat(100_000));
         assert!(parse_store(deep.as_bytes()).is_err());
         assert!(matches!(

@@ -51,6 +51,14 @@ impl KognicClient {
         }
     }
 
+    /// Returns whether somebody has said who asks; no item of the keyring is read for that.
+    pub(crate) fn is_known(&self) -> bool {
+        match &self.who {
+            Who::Known(_) => true,
+            Who::Item(item) => item.is_named(),
+        }
+    }
+
     /// Returns a name for what is asked of whom by whom: tokens of another server, client or set of scopes are others'.
     ///
     /// An item of the keyring stands for itself, so that a token that is kept is found without reading the item.

@@ -255,22 +255,38 @@ impl Provider for OAuth {
         self.token_request(&client, self.wishes(fields, false), deadline)
     }
 
+    /// Checked without the keys: they are not worth another request at each refresh, as the token came over TLS.
+    fn doubts_id_token(&self, current: &TokenSet, newer: &TokenSet) -> Option<String> {
+        let server = self.server.get();
+        let expected = Expected {
+            issuer: server.and_then(|server| server.issuer.as_deref()),
+            client_id: &self.settings.client_id,
+            nonce: None,
+        };
+        let (renewed, earlier) = (newer.id_token.as_ref()?, current.id_token.as_ref());
+        let checked = id_token::check_renewed(renewed, earlier, &expected, UnixTime::now());
+        checked.err().map(|error| error.to_string())
+    }
+
     /// A server that revokes a refresh token may leave the access token alive, and the other way round (RFC 7009 §2.1).
     fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError> {
         let client = self.client(deadline)?;
-        if let Some(token) = &set.refresh_token {
-            self.revoke_one(&client, token.expose(), "refresh_token", deadline)?;
-        }
+        let revoke = |token: &str, hint| self.revoke_one(&client, token, hint, deadline);
+        let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
+        let refreshing = refresh_token.map_or(Ok(()), |token| revoke(token, "refresh_token"));
         let access_token = set.access_token.as_ref().map(AccessToken::expose);
-        match access_token.map(|token| self.revoke_one(&client, token, "access_token", deadline)) {
-            // Some servers revoke none that are JWTs; the refresh token was what mattered.
-            Some(Err(GrantError::Refused { error, .. }))
-                if error == "unsupported_token_type" && set.refresh_token.is_some() =>
-            {
+        let access = match access_token.map_or(Ok(()), |token| revoke(token, "access_token")) {
+            // Some servers revoke none that are JWTs; the refresh token is what matters.
+            Err(error) if error.is_refusal("unsupported_token_type") && refresh_token.is_some() => {
                 Ok(())
             }
-            Some(result) => result,
-            None => Ok(()),
+            result => result,
+        };
+        match (refreshing, access) {
+            (Err(one), Err(other)) if one.to_string() != other.to_string() => {
+                Err(GrantError::Both(Box::new([one, other])))
+            }
+            (refreshing, access) => refreshing.and(access),
         }
     }
 

@@ -215,7 +215,8 @@ impl Provider for Practicus {
     ) -> Result<TokenSet, SignInError> {
         let mut refusal: Option<String> = None;
         loop {
-            let (email, password) = ask_email_and_password(credentials, refusal)?;
+            let asked = ask_email_and_password(credentials, refusal);
+            let (email, password) = asked.map_err(without_browser)?;
             match self.try_once(&email, &password, None, patience.deadline())? {
                 Tried::SignedIn(set) => return Ok(set),
                 Tried::WantsCode(_) => {
@@ -224,6 +225,14 @@ impl Provider for Practicus {
                 Tried::Refused(message) => refusal = Some(message),
             }
         }
+    }
+}
+
+/// Tells a refused password as one that nothing else could stand in for: a region has no sign-in in a browser.
+fn without_browser(error: SignInError) -> SignInError {
+    match error {
+        SignInError::InvalidCredentials { message } => SignInError::InvalidPassword { message },
+        error => error,
     }
 }
 
@@ -262,15 +271,8 @@ fn as_json(fields: &Form) -> Zeroizing<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
     use super::*;
-
-    fn jwt(claims: &str) -> String {
-        let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
-        format!("{}.{}.c2ln", encode(r#"{"alg":"HS256"}"#), encode(claims))
-    }
+    use crate::testing::jwt;
 
     #[test]
     fn a_token_says_what_it_is_for() {

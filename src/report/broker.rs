@@ -2,12 +2,11 @@
 
 use super::class::{Class, Code};
 use super::grants::of_grant;
-use super::hint::{hint, login_command, login_hint};
+use super::hint::{KEPT, hint, login_command, login_hint};
 use super::sign_in::of_sign_in;
 use super::store::of_store;
 use crate::broker::BrokerError;
 use crate::broker::LoginEnd;
-use crate::providers::SignInError;
 
 pub(super) fn of_broker(error: &BrokerError) -> Class {
     match error {
@@ -36,12 +35,19 @@ pub(super) fn of_broker(error: &BrokerError) -> Class {
             Code::Locked,
             hint("nothing was sent to the server; try again, or give it more time with --timeout"),
         ),
-        BrokerError::Refresh { profile, source } => of_grant(source, Some(profile)),
+        BrokerError::Refresh { profile, source } => {
+            let (code, hint) = of_grant(source, Some(profile));
+            let is_no_end = matches!(
+                code,
+                Code::Network | Code::RateLimited | Code::Server | Code::Denied
+            );
+            let kept = |hint| format!("{KEPT}{hint}");
+            (code, if is_no_end { hint.map(kept) } else { hint })
+        }
         BrokerError::SignIn { profile, source } => {
             let (code, hint) = of_sign_in(source, Some(profile));
             // Nobody typed what was refused, so there is nothing to begin again with.
-            let is_refused = matches!(**source, SignInError::InvalidCredentials { .. });
-            let hint = hint.filter(|_| !is_refused);
+            let hint = hint.filter(|_| !source.is_refused_password());
             (code, hint.or_else(|| login_hint(profile)))
         }
         BrokerError::Store { profile, source } => of_store(source, Some(profile)),

@@ -3,7 +3,7 @@
 use super::broker::of_broker;
 use super::commands::{of_problem, of_setup};
 use super::grants::of_grant;
-use super::hint::{again, hint};
+use super::hint::{again, hint, in_the_variable};
 use super::keyring::of_keyring;
 use super::kognic::of_kognic;
 use super::oauth;
@@ -11,14 +11,17 @@ use super::sealed::of_key;
 use super::sign_in::of_sign_in;
 use super::store::of_store;
 use crate::account::AccountError;
+use crate::broker::BrokerError;
 use crate::context::ContextError;
 use crate::credentials::SourceError;
 use crate::profile::ChooseError;
+use crate::profile::Rule;
 use crate::prompt::PromptError;
 use crate::protocol::ProtocolError;
 use crate::protocol::docker::DockerError;
 use crate::protocol::plain::PlainError;
 use crate::stdin::StdinError;
+use crate::token::TokenSetError;
 
 /// What a program reads of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,8 +102,25 @@ fn of_account(error: &AccountError) -> Class {
     match error {
         AccountError::Note { source, profile } => of_store(source, Some(profile)),
         AccountError::Kognic(error) => of_kognic(error),
+        AccountError::Given { variable, source } => of_given(variable, source),
+        AccountError::TokensJson(TokenSetError::NoToken) => (
+            Code::Config,
+            hint("set it to what `prusa-cred login --no-store` prints, or unset it"),
+        ),
         AccountError::Context(_) | AccountError::TokensJson(_) => (Code::Config, None),
     }
+}
+
+/// A new login would be stored elsewhere, and the variable go before it all the same.
+fn of_given(variable: &str, error: &BrokerError) -> Class {
+    let (code, _) = of_broker(error);
+    let text = match code {
+        Code::Storage => {
+            format!("move that file elsewhere, or put another login in {variable}, or unset it")
+        }
+        _ => format!("put another login in {variable}, or unset it"),
+    };
+    (code, Some(text))
 }
 
 fn of_prompt(error: &PromptError, profile: Option<&str>) -> Option<Class> {
@@ -126,11 +146,12 @@ fn of_context(error: &ContextError) -> Class {
 fn of_choice(error: &ChooseError) -> Class {
     let text = match error {
         ChooseError::Ambiguous { .. } => {
-            "name one with --profile, or in git's address (https://NAME@…), or as `default` in the configuration"
+            "name one with --profile, or in git's address (https://NAME@…), or as `default` in the configuration".to_owned()
         }
-        ChooseError::NoSuchProfile { .. } => "`prusa-cred status` lists the profiles",
+        ChooseError::NoSuchProfile { rule: Rule::Variable, known, .. } => in_the_variable(known),
+        ChooseError::NoSuchProfile { .. } => "`prusa-cred status` lists the profiles".to_owned(),
     };
-    (Code::Config, hint(text))
+    (Code::Config, Some(text))
 }
 
 /// What was read is not as it should be: a request, or what the profile says of where credentials come from.

@@ -1,9 +1,11 @@
 //! What the commands' own errors come to.
 
 use super::class::{Class, Code};
-use super::hint::{hint, login_hint};
+use super::hint::{hint, in_the_variable, login_hint};
 use crate::commands::Problem;
 use crate::commands::SetupError;
+use crate::profile::PRACTICUS;
+use crate::providers::Needed;
 use crate::store::StoreError;
 
 pub(super) fn of_problem(problem: &Problem) -> Class {
@@ -49,10 +51,22 @@ pub(super) fn of_problem(problem: &Problem) -> Class {
         Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) | Problem::Unwell => {
             (Code::Denied, None)
         }
-        Problem::NoProfileYet(_) => (
-            Code::Config,
-            hint("`prusa-cred status` lists the profiles; with --provider KIND a new one is made"),
-        ),
+        Problem::RegionNeeds {
+            profile, needed, ..
+        } => of_region(profile, *needed),
+        Problem::NoProfileYet {
+            is_by_variable,
+            known,
+            ..
+        } => {
+            let listed = if *is_by_variable {
+                in_the_variable(known)
+            } else {
+                "`prusa-cred status` lists the profiles".to_owned()
+            };
+            let text = format!("{listed}; with --provider KIND a new one is made");
+            (Code::Config, Some(text))
+        }
         Problem::NotRun { source, .. } => (
             Code::Config,
             match source.kind() {
@@ -60,6 +74,14 @@ pub(super) fn of_problem(problem: &Problem) -> Class {
                 _ => None,
             },
         ),
+        Problem::Log(StoreError::NotAFile { .. }) => {
+            (Code::Storage, hint("move that elsewhere, then try again"))
+        }
+        Problem::Log(_) => (Code::Storage, hint("see that you may read it")),
+        Problem::NotAToken { is_given: true, .. } => {
+            (Code::Config, hint("put a token there, or unset it"))
+        }
+        Problem::NotAToken { profile, .. } => (Code::Storage, login_hint(profile)),
         Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
         Problem::BadAddress(_) => (
             Code::Usage,
@@ -70,6 +92,20 @@ pub(super) fn of_problem(problem: &Problem) -> Class {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
     }
+}
+
+fn of_region(profile: &str, needed: Needed) -> Class {
+    let (code, otherwise) = match needed {
+        Needed::OneTimeCode => (Code::OtpRequired, "name a command with --otp-command"),
+        Needed::Email | Needed::Password if profile == PRACTICUS => {
+            (Code::LoginRequired, "set PRT_EMAIL and PRT_PASSWORD")
+        }
+        Needed::Email | Needed::Password => {
+            (Code::LoginRequired, "give --email and --password-stdin")
+        }
+    };
+    let text = format!("run this in a terminal, or {otherwise}");
+    (code, Some(text))
 }
 
 pub(super) fn of_setup(error: &SetupError) -> Class {

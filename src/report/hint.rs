@@ -9,8 +9,8 @@ pub(super) const KEPT: &str = "the login is kept; ";
 
 pub(super) fn later(retry_after: Option<Duration>) -> Option<String> {
     Some(match retry_after {
-        Some(wait) => format!("{KEPT}try again in {} s", wait.as_secs()),
-        None => format!("{KEPT}try again later"),
+        Some(wait) => format!("try again in {} s", wait.as_secs()),
+        None => "try again later".to_owned(),
     })
 }
 
@@ -30,6 +30,14 @@ pub(super) fn again(profile: Option<&str>) -> String {
     }
 }
 
+/// Returns where a key of the configuration stands.
+pub(super) fn key_of(profile: Option<&str>, key: &str) -> String {
+    match profile {
+        Some(profile) => format!("profiles.{profile}.{key} in the configuration"),
+        None => format!("`{key}` of the profile"),
+    }
+}
+
 /// Returns the login that shows its pages in a browser.
 pub(super) fn login_in_browser(profile: Option<&str>) -> String {
     match profile {
@@ -44,6 +52,12 @@ fn login_with(profile: &str, option: &str) -> String {
     } else {
         format!("`prusa-cred login --profile {profile}{option}`")
     }
+}
+
+/// What to do about a name in `PRUSA_CRED_PROFILE` that no profile has: each command fails over it, `status` too.
+pub(super) fn in_the_variable(known: &[String]) -> String {
+    let known = known.join(", ");
+    format!("PRUSA_CRED_PROFILE names it: unset that, or name one of {known} there")
 }
 
 #[allow(

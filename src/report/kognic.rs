@@ -4,6 +4,8 @@ use super::class::{Class, Code};
 use super::hint::hint;
 use super::keyring::of_keyring;
 use crate::account::KognicError;
+use crate::context::ContextError;
+use crate::profile::EnvironmentsError;
 use crate::profile::KOGNIC;
 use crate::providers::kognic::CredentialsFileError;
 use crate::providers::kognic::ItemError;
@@ -43,10 +45,28 @@ pub(super) fn of_kognic(error: &KognicError) -> Class {
             ),
         ),
         KognicError::Option { .. } => (Code::Usage, None),
-        KognicError::HalfOfAPair { .. }
-        | KognicError::Unreadable { .. }
-        | KognicError::Environments { .. }
-        | KognicError::Context(_) => (Code::Config, None),
+        KognicError::Environments {
+            source: EnvironmentsError::Ambiguous { .. },
+            ..
+        } => (
+            Code::Config,
+            hint("name one of them with --env, or in that file as default_environment"),
+        ),
+        KognicError::Environments { .. } => {
+            (Code::Config, hint("name one of that file's with --env"))
+        }
+        KognicError::HalfOfAPair { .. } => (Code::Config, hint("set both variables, or neither")),
+        KognicError::Unreadable { .. } => (
+            Code::Config,
+            hint("name a file that is there with --credentials FILE, or where it is named now"),
+        ),
+        KognicError::Context(ContextError::Environments(..)) => (
+            Code::Config,
+            hint(
+                "correct that file, or do without it: name the credentials with --credentials FILE or KOGNIC_CREDENTIALS",
+            ),
+        ),
+        KognicError::Context(_) => (Code::Config, None),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::class::{Class, Code};
 use super::grants::{of_grant, of_http};
-use super::hint::hint;
+use super::hint::{hint, key_of};
 use crate::grants::authorization_code::AnswerError;
 use crate::grants::client_auth::ClientAuthError;
 use crate::grants::device::DeviceError;
@@ -22,7 +22,7 @@ pub(super) fn class_of(
         return Some(of_registration(error, profile));
     }
     if let Some(error) = cause.downcast_ref() {
-        return Some(of_resource(error));
+        return Some(of_resource(error, profile));
     }
     cause.downcast_ref().map(|error| of_sign_in(error, profile))
 }
@@ -46,7 +46,7 @@ pub(super) fn of_sign_in(error: &OAuthError, profile: Option<&str>) -> Class {
             Code::Config,
             hint("`--device` signs in without it, where the server can do that"),
         ),
-        OAuthError::IdToken(error) => of_id_token(error),
+        OAuthError::IdToken(error) => of_id_token(error, profile),
         OAuthError::NeedsPerson => (Code::LoginRequired, None),
     }
 }
@@ -68,12 +68,12 @@ pub(super) fn of_answer(error: &AnswerError, profile: Option<&str>) -> Class {
     }
 }
 
-fn of_id_token(error: &IdTokenError) -> Class {
+fn of_id_token(error: &IdTokenError, profile: Option<&str>) -> Class {
     match error {
         IdTokenError::Expired { .. } => {
             (Code::Denied, hint("see that this machine's clock is right"))
         }
-        IdTokenError::Keys(error) => of_discovery(error),
+        IdTokenError::Keys(error) => of_discovery(error, profile),
         IdTokenError::NonceMismatch => (Code::Denied, hint("begin again")),
         _ => (
             Code::Denied,
@@ -84,9 +84,9 @@ fn of_id_token(error: &IdTokenError) -> Class {
     }
 }
 
-pub(super) fn of_discovery(error: &DiscoveryError) -> Class {
+pub(super) fn of_discovery(error: &DiscoveryError, profile: Option<&str>) -> Class {
     match error {
-        DiscoveryError::Http(error) => of_http(error),
+        DiscoveryError::Http(error) => of_http(error, profile),
         DiscoveryError::NotFound { .. } => (
             Code::Config,
             hint(
@@ -106,13 +106,16 @@ pub(super) fn of_discovery(error: &DiscoveryError) -> Class {
     }
 }
 
-pub(super) fn of_client(error: &ClientAuthError) -> Class {
+pub(super) fn of_client(error: &ClientAuthError, profile: Option<&str>) -> Class {
     let text = match error {
         ClientAuthError::Loose { file } => Some(format!("run `chmod 600 {file}`")),
         ClientAuthError::BadKey { file, .. } => Some(format!(
             "`openssl pkcs8 -topk8 -nocrypt -in {file}` prints a key in the form that is needed"
         )),
-        _ => None,
+        ClientAuthError::Unreadable { key, .. } | ClientAuthError::NoSecret { key, .. } => {
+            Some(format!("correct {}", key_of(profile, key)))
+        }
+        ClientAuthError::CannotSign => Some(format!("correct {}", key_of(profile, "private_key"))),
     };
     (Code::Config, text)
 }
@@ -129,9 +132,9 @@ fn of_registration(error: &RegistrationError, profile: Option<&str>) -> Class {
     }
 }
 
-fn of_resource(error: &ResourceError) -> Class {
+fn of_resource(error: &ResourceError, profile: Option<&str>) -> Class {
     match error {
-        ResourceError::Metadata(error) => of_discovery(error),
+        ResourceError::Metadata(error) => of_discovery(error, profile),
         ResourceError::NotProtected { .. } => (
             Code::Config,
             hint("see that the address is the one that the client will use, path included"),

@@ -2,7 +2,7 @@
 
 use super::class::{Class, Code};
 use super::grants::{of_grant, of_http};
-use super::hint::{KEPT, again, hint, later, login_in_browser};
+use super::hint::{again, hint, later, login_in_browser};
 use super::{kognic, oauth};
 use crate::profile::{PRACTICUS, PRUSA};
 use crate::providers::CredentialsError;
@@ -19,6 +19,7 @@ pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
                 in_browser()
             )),
         ),
+        SignInError::InvalidPassword { .. } => (Code::InvalidCredentials, hint("begin again")),
         SignInError::InvalidCode { .. } => (
             Code::InvalidCredentials,
             hint(
@@ -30,10 +31,8 @@ pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
             Code::Denied,
             hint("unlock it on the account's web page, or wait"),
         ),
-        SignInError::RateLimited { retry_after, .. } => {
-            at_sign_in((Code::RateLimited, later(*retry_after)))
-        }
-        SignInError::Server { .. } => (Code::Server, hint("try again later")),
+        SignInError::RateLimited { retry_after, .. } => (Code::RateLimited, later(*retry_after)),
+        SignInError::Server { retry_after, .. } => (Code::Server, later(*retry_after)),
         SignInError::Forbidden { .. }
         | SignInError::UnknownPage { .. }
         | SignInError::Endless { .. }
@@ -41,22 +40,16 @@ pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
             Code::Server,
             Some(format!("{} signs in with a browser instead", in_browser())),
         ),
-        SignInError::Answer(error) => at_sign_in(oauth::of_answer(error, profile)),
+        SignInError::Answer(error) => oauth::of_answer(error, profile),
         error if error.is_refused_client() => (
             Code::InvalidCredentials,
             hint("see that the client's credentials are still good, and meant for this server"),
         ),
-        SignInError::Grant(error) => at_sign_in(of_grant(error, profile)),
-        SignInError::Http(error) => at_sign_in(of_http(error)),
+        SignInError::Grant(error) => of_grant(error, profile),
+        SignInError::Http(error) => of_http(error, profile),
         SignInError::OAuth(error) => oauth::of_sign_in(error, profile),
         SignInError::Kognic(error) => kognic::of_item(error),
     }
-}
-
-/// Whoever signs in has no login yet that could be kept.
-fn at_sign_in((code, hint): Class) -> Class {
-    let hint = hint.map(|hint| hint.trim_start_matches(KEPT).to_owned());
-    (code, hint)
 }
 
 fn of_credentials(error: &CredentialsError, profile: Option<&str>) -> Class {

@@ -38,8 +38,11 @@ pub(crate) fn append_audit_line(path: &Path, line: &[u8]) -> Result<(), StoreErr
     put_aside
 }
 
-/// Returns what stands in the log, the older file first.
-pub(crate) fn read_audit(path: &Path, deadline: Deadline) -> Result<Vec<u8>, StoreError> {
+/// Returns what stands in the files of the log, the older one first.
+pub(crate) fn read_audit(
+    path: &Path,
+    deadline: Deadline,
+) -> Result<Vec<(PathBuf, Vec<u8>)>, StoreError> {
     let older = older(path);
     let is_there = |path: &Path| path.symlink_metadata().is_ok();
     if !is_there(path) && !is_there(&older) {
@@ -47,15 +50,13 @@ pub(crate) fn read_audit(path: &Path, deadline: Deadline) -> Result<Vec<u8>, Sto
     }
     // While it is held nothing is put aside: a line is neither seen twice nor missed. Who may only read gets no lock.
     let _lock = lock::lock_beside(path, deadline).ok();
-    let mut lines = Vec::new();
+    let mut files = Vec::new();
     for path in [older.as_path(), path] {
         if let Some(content) = read::regular_file(path, LARGEST_READ)? {
-            lines.extend_from_slice(&content.bytes);
-            // A line that was cut off there must not take the next one with it.
-            lines.push(b'\n');
+            files.push((path.to_owned(), content.bytes.to_vec()));
         }
     }
-    Ok(lines)
+    Ok(files)
 }
 
 fn is_full(length: u64, line: &[u8]) -> bool {
@@ -116,16 +117,18 @@ fn put_aside_if_full(path: &Path, line: &[u8]) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
 
     fn scratch() -> (tempfile::TempDir, PathBuf) {
-        let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join("deep/audit.jsonl");
-        (directory, path)
+        testing::scratch("deep/audit.jsonl")
     }
 
     fn lines(path: &Path) -> Vec<String> {
-        let bytes = read_audit(path, Deadline::after(Duration::from_secs(30))).expect("the log");
-        let text = String::from_utf8(bytes).expect("text");
+        let files = read_audit(path, Deadline::after(Duration::from_secs(30))).expect("the log");
+        let texts = files
+            .into_iter()
+            .map(|(_, bytes)| String::from_utf8(bytes).expect("text"));
+        let text = texts.collect::<Vec<_>>().join("\n");
         let lines = text.lines().filter(|line| !line.is_empty());
         lines.map(str::to_owned).collect()
     }

@@ -220,13 +220,12 @@ mod tests {
 
     use super::*;
     use crate::platform;
+    use crate::testing;
 
     const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 
     fn scratch() -> (tempfile::TempDir, PathBuf) {
-        let directory = tempfile::tempdir().expect("a directory");
-        let target = directory.path().join("tokens.json");
-        (directory, target)
+        testing::scratch("tokens.json")
     }
 
     #[test]

@@ -240,6 +240,7 @@ pub(super) fn read_holder(file: &File) -> Option<u32> {
 mod tests {
     use super::*;
     use crate::store::Evidence;
+    use crate::testing;
 
     const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 
@@ -248,9 +249,8 @@ mod tests {
     }
 
     fn scratch() -> (tempfile::TempDir, Store) {
-        let directory = tempfile::tempdir().expect("a directory");
-        let store = Store::new(directory.path().join("new/deep/tokens.json"), None);
-        (directory, store)
+        let (directory, path) = testing::scratch("new/deep/tokens.json");
+        (directory, Store::new(path, None))
     }
 
     #[test]

@@ -52,20 +52,13 @@ pub(super) fn open_regular(path: &Path) -> Result<Option<(File, Metadata)>, Stor
     match opened {
         Ok((_, metadata)) if !metadata.is_file() => Err(not_a_file(&metadata)),
         Ok(opened) => Ok(Some(opened)),
-        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) if platform::is_missing(&error) => Ok(None),
         // Some of what is not a file cannot even be opened: a socket here, a directory on Windows.
         Err(error) => match fs::metadata(path) {
             Ok(metadata) if !metadata.is_file() => Err(not_a_file(&metadata)),
             _ => Err(StoreError::io("open", path)(error)),
         },
     }
-}
-
-fn is_missing(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
 }
 
 /// Reads `length` bytes, or fewer where the file has shrunk meanwhile.

@@ -79,14 +79,14 @@ mod tests {
     use super::*;
     use crate::deadline::Deadline;
     use crate::store::{Evidence, Failure, Store};
+    use crate::testing;
     use crate::token::{AccessToken, TokenSet};
 
     const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 
     fn scratch() -> (tempfile::TempDir, Store) {
-        let directory = tempfile::tempdir().expect("a directory");
-        let store = Store::new(directory.path().join("tokens.json"), None);
-        (directory, store)
+        let (directory, path) = testing::scratch("tokens.json");
+        (directory, Store::new(path, None))
     }
 
     fn lock(store: &Store) -> Locked<'_> {

@@ -7,6 +7,7 @@
 //!
 //! Secret: the file unless it is sealed, its temporary twin `.NAME.new`, and everything that is read from it but names and times.
 
+mod at;
 mod entry;
 mod wire;
 
@@ -63,7 +64,7 @@ impl Saved {
         &self.path
     }
 
-    /// Reads what is saved, without the lock. A missing file is nothing.
+    /// Reads what is saved, without the lock. A missing file is nothing, and so is an empty one.
     ///
     /// # Errors
     ///
@@ -135,6 +136,8 @@ impl Saved {
 
     fn read(&self) -> Result<Option<Kept>, StoreError> {
         let opened = self.sealing.read(&self.path, LARGEST)?;
+        // An empty file is what other tools leave behind: there is nothing in it to be lost.
+        let opened = opened.filter(|opened| !opened.content.bytes.is_empty());
         opened.as_ref().map(|opened| self.parse(opened)).transpose()
     }
 
@@ -189,6 +192,14 @@ pub(crate) struct Registry {
     pub(crate) server_url: String,
     pub(crate) username: String,
     secret: SecretString,
+    /// What a later version may have put beside these.
+    other: OtherFields,
+}
+
+impl Registry {
+    fn credential(&self) -> Credential {
+        Credential::password(Some(self.username.clone()), self.secret.clone())
+    }
 }
 
 impl Kept {
@@ -232,10 +243,7 @@ impl Kept {
     /// Returns the login that docker saved under this very key.
     pub(crate) fn registry(&self, key: &str) -> Option<Credential> {
         let found = self.registries.iter().find(|it| it.server_url == key)?;
-        Some(Credential::password(
-            Some(found.username.clone()),
-            found.secret.clone(),
-        ))
+        Some(found.credential())
     }
 
     /// Saves a login of docker's, in place of the one under the same key. Returns whether that changes anything.
@@ -260,6 +268,7 @@ impl Kept {
                 server_url,
                 username,
                 secret,
+                other: OtherFields::default(),
             },
         );
         true
@@ -279,7 +288,7 @@ impl Kept {
     ) -> usize {
         removed(&mut self.entries, |entry| {
             entry.place.is_same(place)
-                && entry::has(entry.path.as_deref(), path)
+                && entry::has(entry.path.as_deref().map(plain), path.map(plain))
                 && entry::has(entry.username.as_deref(), username)
         })
     }
@@ -316,6 +325,11 @@ impl Kept {
     pub(crate) fn registries(&self) -> &[Registry] {
         &self.registries
     }
+}
+
+/// Returns a path without the slashes around it.
+fn plain(path: &str) -> &str {
+    path.trim_matches('/')
 }
 
 fn removed<T>(list: &mut Vec<T>, mut is_meant: impl FnMut(&T) -> bool) -> usize {

@@ -24,6 +24,9 @@ pub(crate) enum TokenSetError {
     /// A token that is there and is not a string.
     #[error("its \"{key}\" is not a string")]
     WrongType { key: &'static str },
+    /// An object without any token, where one has to be.
+    #[error("it holds no token")]
+    NoToken,
 }
 
 impl TokenSet {

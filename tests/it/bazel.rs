@@ -49,6 +49,23 @@ fn an_address_of_others_is_refused_on_stderr() {
 }
 
 #[test]
+fn one_verb_is_wanted_and_nothing_more() {
+    let env = signed_in();
+    for words in [&[][..], &["get", "x"]] {
+        env.run([&["bazel"], words].concat())
+            .stdin("{\"uri\":\"https://connect.prusa3d.com\"}")
+            .stderr_contains("Bazel runs this with `get` and no word more")
+            .status(2);
+    }
+    get(&env, "{\"uri\":\"https://u@connect.prusa3d.com\"}")
+        .stderr(
+            "prusa-cred: the request is for an address that is never served\n  \
+             because: it holds a user name or password\n",
+        )
+        .status(1);
+}
+
+#[test]
 fn what_is_no_request_is_refused_on_stderr() {
     let env = signed_in();
     let nested = "[".repeat(100_000);
@@ -76,7 +93,7 @@ fn what_is_no_request_is_refused_on_stderr() {
 #[test]
 fn another_verb_and_a_missing_login_fail_on_stderr() {
     let env = signed_in();
-    for arguments in [&["bazel", "store"][..], &["bazel", "x-more"], &["bazel"]] {
+    for arguments in [&["bazel", "store"][..], &["bazel", "x-more"]] {
         env.run(arguments)
             .stdin_open()
             .stderr_contains("prusa-cred: Bazel's protocol has no verb ")

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::support::env::TestEnv;
 use crate::support::process::{Run, Running, WATCHDOG};
 use crate::support::sandbox::{Answer, Sandbox};
+use crate::support::wait::wait_for;
 
 const TOKEN: &str = "POST /o/token/";
 /// More than any run here takes: what is waited for always comes.
@@ -164,7 +165,7 @@ fn a_new_token_is_on_disk_before_anybody_sees_it() {
         .run(["get"])
         .stdout_to(std::os::fd::OwnedFd::from(writer).into());
     site.wait_for_rotations(2);
-    env.wait_until(|| env.token("refresh_token") != before);
+    wait_for(|| (env.token("refresh_token") != before).then_some(()));
     blocked.signal(Signal::KILL);
     assert_eq!(blocked.outcome().status, -9);
     drop(reader);

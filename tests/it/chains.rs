@@ -101,4 +101,12 @@ fn a_chain_is_sealed_once_and_goes_with_all_of_its_names() {
         .success();
     assert_eq!(env.names_in(TOKENS), [""; 0]);
     assert!(!site.honours(token.trim_end()));
+
+    // Also where the environment holds it no longer.
+    let token = get(&env, &site.stored(-10), &[]);
+    assert_eq!(files_and_links(&env), (1, 1));
+    let told = env.run(["logout", "--all"]).any_stderr().success().stderr;
+    assert_eq!(told.matches("environment-").count(), 1, "{told}");
+    assert_eq!(env.names_in(TOKENS), [""; 0]);
+    assert!(!site.honours(token.trim_end()));
 }

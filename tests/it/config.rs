@@ -74,6 +74,24 @@ fn a_fault_is_told_by_file_line_and_key() {
             "not an absolute path (`~/…` is one)",
         ),
         (
+            "[profiles.prusa]\nemail = 'a@example.com'\nprovider = 'oauth'",
+            3,
+            "profiles.prusa.provider",
+            "a profile named prusa is of provider prusa; give this one another name",
+        ),
+        (
+            "[profiles.kognic]\nprovider = 'prusa'",
+            2,
+            "profiles.kognic.provider",
+            "a profile named kognic is of provider kognic; give this one another name",
+        ),
+        (
+            "[profiles.practicus]\nprovider = 'prusa'",
+            2,
+            "profiles.practicus.provider",
+            "a profile named practicus is of provider practicus; give this one another name",
+        ),
+        (
             "[profiles.Farm]\nprovider = 'prusa'",
             1,
             "profiles",
@@ -175,7 +193,13 @@ fn what_is_no_file_is_told_at_once() {
     env.run(["get"]).stderr(told("it is a FIFO")).status(1);
     fs::remove_file(&path).unwrap();
     env.write(&path, b"\xff\xfe");
-    env.run(["get"]).stderr(told("it is not UTF-8")).status(1);
+    env.run(["get"])
+        .stderr(told("it is not UTF-8 in line 1"))
+        .status(1);
+    env.write(&path, b"# mine\n\ndefault = '\xff'");
+    env.run(["get"])
+        .stderr(told("it is not UTF-8 in line 3"))
+        .status(1);
     env.write(&path, "#".repeat(1024 * 1024 + 1));
     env.run(["get"])
         .stderr(told("it is larger than 1 MiB"))
@@ -192,7 +216,10 @@ fn a_profile_that_is_not_there_is_told_however_it_was_named() {
             .status(1);
         env.run([command])
             .env("PRUSA_CRED_PROFILE", "barn")
-            .stderr(told)
+            .stderr(
+                "prusa-cred: there is no profile \"barn\"\n  hint: PRUSA_CRED_PROFILE names it: unset that, or name \
+                 one of farm, kognic, prusa there\n",
+            )
             .status(1);
     }
     env.run(["login", "--profile", "barn"])

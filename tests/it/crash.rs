@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::support::env::TestEnv;
 use crate::support::process::{Output, Running};
 use crate::support::sandbox::{Answer, Sandbox};
+use crate::support::wait::wait_for;
 
 const KILLS: u32 = 60;
 const PATIENT: [&str; 3] = ["get", "--timeout", "55s"];
@@ -26,7 +27,7 @@ fn check_files(env: &TestEnv) -> Value {
     let lock = env.token_file().with_file_name("tokens.json.lock");
     if let Ok(lock) = File::open(lock) {
         // Another test may be starting a program, which has a copy of every file of ours for a moment.
-        env.wait_until(|| lock.try_lock().is_ok());
+        wait_for(|| lock.try_lock().ok());
     }
     set
 }

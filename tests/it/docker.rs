@@ -1,5 +1,6 @@
 //! docker's credential helper protocol: five verbs, and errors where docker reads them, on stdout.
 
+mod hub;
 mod list;
 
 use std::fs;
@@ -237,5 +238,8 @@ fn a_verb_that_nobody_knows_is_an_error_on_stdout() {
             .status(1);
     }
     let usage = format!("Usage: {HELPER} <store|get|erase|list|version>\n");
-    env.run_as(HELPER, [""; 0]).stdout(usage).status(1);
+    env.run_as(HELPER, [""; 0]).stdout(&usage).status(1);
+    for words in [["get", "x"], ["list", "x"], ["version", "x"]] {
+        env.run_as(HELPER, words).stdout(&usage).status(1);
+    }
 }

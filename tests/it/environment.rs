@@ -106,6 +106,56 @@ fn a_seed_that_somebody_else_has_spent_asks_for_a_login_and_says_why() {
 }
 
 #[test]
+fn a_login_of_the_environment_that_is_over_is_mended_in_the_environment() {
+    let site = Sandbox::start();
+    let mut given = site.stored(-10);
+    given["refresh_token"] = json!("spent");
+    let env = TestEnv::new(&site)
+        .stored(&site.stored(3000))
+        .var("PRUSA_TOKENS_JSON", given.to_string());
+    let over = "prusa-cred: the login in PRUSA_TOKENS_JSON is of no more use\n  because: ";
+    env.run(["get"])
+        .stderr_contains(&format!("{over}the login of profile prusa has ended\n"))
+        .stderr_contains("\n  hint: put another login in PRUSA_TOKENS_JSON, or unset it\n")
+        .status(1);
+
+    let given = site.stored(-10);
+    let env = env.var("PRUSA_TOKENS_JSON", given.to_string());
+    env.run(["get"]).any_stdout().success();
+    let successors = env.config_dir().join("prusa-cred/tokens");
+    for name in env.names_in("prusa-cred/tokens") {
+        env.write(&successors.join(name), "{");
+    }
+    let error = env.run(["get", "--json"]).any_stderr().status(1);
+    let error = error.json_error();
+    assert_eq!(error["error"], "storage");
+    let hint = "move that file elsewhere, or put another login in PRUSA_TOKENS_JSON, or unset it";
+    assert_eq!(error["hint"], hint);
+}
+
+#[test]
+fn a_raw_token_goes_on_where_the_set_beside_it_is_over() {
+    let site = Sandbox::start();
+    let (set, living) = (site.stored(-10), site.stored(3000));
+    let env = TestEnv::new(&site)
+        .stored(&site.stored(3000))
+        .var("PRUSA_TOKENS_JSON", unrenewable(set.clone()).to_string())
+        .var("PRUSA_TOKEN", token_of(&living));
+    env.run(["get"]).stdout(line(&living)).success();
+    let over = env.var("PRUSA_TOKEN", token_of(&site.stored(-10)));
+    let stored = line(&over.tokens());
+    over.run(["get"])
+        .stdout(stored)
+        .stderr(GIVEN_IS_OVER)
+        .success();
+    over.run(["get"])
+        .env("PRUSA_TOKENS_JSON", set.to_string())
+        .any_stdout()
+        .success();
+    assert_eq!(site.refreshes(), 1, "a set that can be renewed goes first");
+}
+
+#[test]
 fn a_token_set_that_is_none_is_told_without_quoting_it() {
     let site = Sandbox::start();
     for (json, why) in [
@@ -134,6 +184,14 @@ fn a_token_set_that_is_none_is_told_without_quoting_it() {
             .json_error();
         assert_eq!(error["error"], "config");
     }
+    TestEnv::new(&site)
+        .var("PRUSA_TOKENS_JSON", "{\"scope\": \"S3NTRY\"}")
+        .run(["get"])
+        .stderr(
+            "prusa-cred: PRUSA_TOKENS_JSON is not a token set\n  because: it holds no token\n  hint: set it to what \
+             `prusa-cred login --no-store` prints, or unset it\n",
+        )
+        .status(1);
     assert_eq!(site.requests().len(), 0);
 }
 

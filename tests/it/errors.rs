@@ -22,6 +22,59 @@ fn told(run: Run) -> Value {
 }
 
 #[test]
+fn an_error_for_a_program_is_one_object_with_the_warnings_in_it() {
+    let site = Sandbox::start();
+    let mut over = site.stored(-5);
+    over.as_object_mut().unwrap().remove("refresh_token");
+    let env = TestEnv::new(&site).var("PRUSA_TOKENS_JSON", over.to_string());
+    let run = env.run(["get", "--json"]).any_stderr().status(1);
+    let error = run.json_error();
+    let warning = "the token in the environment has run out; what is stored for profile prusa is used instead";
+    assert_eq!(error["warnings"], json!([warning]));
+    assert_eq!(error["error"], "login_required");
+    let env = env.stored(&site.stored(3000));
+    env.run(["get", "--json"])
+        .any_stdout()
+        .stderr(format!("{}\n", json!({ "warning": warning })))
+        .success();
+}
+
+#[test]
+fn what_is_no_token_is_told_by_where_it_stands() {
+    let env = signed_in();
+    for given in ["S3NTRY t\u{f6}k\u{e9}n", "a b"] {
+        env.run(["get"])
+            .env("PRUSA_TOKEN", given)
+            .stderr(
+                "prusa-cred: what PRUSA_TOKENS_JSON or PRUSA_TOKEN holds cannot be a token\n  because: it holds a \
+                 control character, a space, or a letter that is not ASCII\n  hint: put a token there, or unset it\n",
+            )
+            .status(1);
+    }
+    env.store(&json!({ "access_token": "a b", "expires_in": 60 }));
+    for command in [&["get"][..], &["exec", "--", "true"]] {
+        let place = env.token_file();
+        env.run(command)
+            .stderr_contains(&format!(
+                "what {} holds cannot be a token\n",
+                place.display()
+            ))
+            .stderr_contains("\n  hint: run `prusa-cred login`\n")
+            .status(1);
+    }
+}
+
+#[test]
+fn a_name_in_an_error_moves_no_cursor() {
+    let env = TestEnv::offline().config("\"\\u001b[2Jx\" = 1\n");
+    let error = env.run(["get"]).any_stderr().status(1).stderr;
+    assert!(error.contains("\\u{1b}[2Jx: unknown key"), "{error:?}");
+    let error = env.run(["get", "--config", "a\u{1b}[2Jb"]).any_stderr();
+    let error = error.status(1).stderr;
+    assert!(error.contains("could not read a\\u{1b}[2Jb\n"), "{error:?}");
+}
+
+#[test]
 fn every_failure_of_get_has_its_code_word() {
     let site = Sandbox::start();
     let expired = || TestEnv::new(&site).stored(&site.stored(-5));

@@ -45,6 +45,23 @@ fn the_command_has_the_token_and_none_of_our_secrets() {
     assert!(value("PRUSA_EMAIL").is_some() && value("PRUSA_ACCOUNT_URL").is_some());
 }
 
+/// A refresh makes meeting the limit on the size of files an error: for us alone.
+#[test]
+fn the_command_gets_every_signal_as_we_got_it() {
+    let site = Sandbox::start();
+    let limited = "ulimit -f 0; echo x >file; echo alive";
+    for (action, printed, status) in [("default", "", -25), ("ignore", "alive\n", 0)] {
+        let env = TestEnv::new(&site).stored(&site.stored(-10));
+        let action = format!("--{action}-signal=XFSZ");
+        env.run_as("env", [&action, "prusa-cred", "exec", "--", "sh", "-c"])
+            .arg(limited)
+            .stdout(printed)
+            .any_stderr()
+            .status(status);
+    }
+    assert_eq!(site.rotations(), 2);
+}
+
 #[test]
 fn a_token_from_the_environment_takes_the_other_name_only() {
     let env = TestEnv::offline().var("PRUSA_TOKEN", "given");

@@ -45,6 +45,37 @@ fn the_committed_completions_are_those_of_this_program() {
     assert_same(&BTreeMap::from(printed), "completions");
 }
 
+/// Asks bash as a Tab at the end of a command line does: the last word is the one that is begun.
+const TAB: &str = r#"
+source prusa-cred.bash
+COMP_WORDS=("$@")
+COMP_CWORD=$(($# - 1))
+_prusa__cred "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+printf '%s\n' "${COMPREPLY[@]}"
+"#;
+
+#[test]
+fn bash_completes_commands_their_options_and_values() {
+    let env = TestEnv::offline();
+    let script = env.run(["completions", "bash"]).any_stdout().success();
+    env.write(&env.home().join("prusa-cred.bash"), script.stdout);
+    let offered = |words: &[&str]| {
+        let run = env.run_as("bash", ["--norc", "-c", TAB, "bash", "prusa-cred"]);
+        run.args(words).any_stdout().success().stdout
+    };
+    let has = |words: &[&str], word: &str| offered(words).lines().any(|line| line == word);
+    assert_eq!(offered(&["fo"]), "forget\n");
+    assert_eq!(offered(&["get", "--form"]), "--format\n");
+    assert!(has(&["get", "--"], "--min-ttl") && !has(&["get", "--"], "--otp-command"));
+    assert_eq!(offered(&["get", "--format", "netr"]), "netrc\n");
+    assert_eq!(
+        offered(&["--profile", "farm", "get", "--format", "netr"]),
+        "netrc\n"
+    );
+    assert!(has(&["login", "--provider", ""], "kognic"));
+    assert!(has(&["help", ""], "login") && has(&["git", "--"], "--profile"));
+}
+
 #[test]
 fn the_committed_manual_pages_are_those_of_this_program() {
     let env = TestEnv::offline();

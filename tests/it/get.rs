@@ -20,6 +20,15 @@ fn at_the_sandbox(life: i64) -> (Sandbox, TestEnv) {
 }
 
 #[test]
+fn a_time_that_cannot_be_written_is_left_out() {
+    let env = signed_in();
+    env.store(&json!({ "access_token": ACCESS, "expires_at": 1_795_324_849_000_i64 }));
+    let told = env.run(["get", "--json"]).any_stdout().success().json();
+    assert_eq!(told["expires_at"], json!(null), "{told}");
+    assert!(told["expires_in"].is_u64(), "{told}");
+}
+
+#[test]
 fn every_form_is_exact_to_the_byte() {
     let env = signed_in();
     env.run(["get"]).stdout(raw()).success();

@@ -51,6 +51,29 @@ fn signed_in(site: &Sandbox, life: i64) -> TestEnv {
         .stored(&site.stored(life))
 }
 
+#[test]
+fn help_names_the_words_that_a_protocol_takes() {
+    let env = home();
+    for (name, usage, words) in [
+        ("git", "[VERB]", "get, store, erase or capability"),
+        ("docker", "[VERB]", "get, store, erase, list or version"),
+        ("bazel", "[VERB]", "What Bazel wants: get"),
+        ("terraform", "[VERB] [HOST]...", "get, store or forget"),
+        ("goauth", "[URL]", "The address that go was refused"),
+        ("keyring", "[VERB] [SERVICE USERNAME]...", "--mode <MODE>"),
+    ] {
+        env.run([name, "--help"])
+            .stdout_contains(&format!("Usage: prusa-cred {name} [OPTIONS] {usage}\n"))
+            .stdout_contains(words)
+            .success();
+    }
+    for name in ["cargo", "kube", "google"] {
+        env.run([name, "--help"])
+            .stdout_contains(&format!("Usage: prusa-cred {name} [OPTIONS]\n"))
+            .success();
+    }
+}
+
 fn saved(env: &TestEnv) -> Value {
     let file = env.data_dir().join("prusa-cred/credentials.json");
     serde_json::from_slice(&std::fs::read(file).expect("the file")).expect("whole JSON")

@@ -232,6 +232,8 @@ fn a_profile_that_is_not_there_is_said_to_be_missing() {
     env.run(["get", "--profile", "farm"]).stderr(told).status(1);
     env.run(["get"])
         .env("PRUSA_CRED_PROFILE", "farm")
-        .stderr(told)
+        .stderr_contains(
+            "hint: PRUSA_CRED_PROFILE names it: unset that, or name one of kognic, prusa there\n",
+        )
         .status(1);
 }

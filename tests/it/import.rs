@@ -278,6 +278,21 @@ fn a_region_s_login_that_is_over_or_damaged_is_told() {
             core_conf(&env).display()
         ))
         .status(1);
+    let two = format!(
+        "[k8s_config_0]\nhost_url = http://plain.example.com\nrefresh_token = {dead}\n\
+         [k8s_config_1]\nhost_url = {}\nrefresh_token = {}\n",
+        region.url(),
+        region.state().issue("refresh", 60)
+    );
+    env.write(&core_conf(&env), two);
+    let taking = TestEnv::offline();
+    taking.write(&core_conf(&taking), fs::read(core_conf(&env)).unwrap());
+    taking
+        .run(import)
+        .stderr_contains("because: line 2: the host_url of [k8s_config_0]: neither an https")
+        .stderr_contains("the refresh token was copied")
+        .status(1);
+    assert!(taking.configuration().is_some());
     fs::remove_file(core_conf(&env)).unwrap();
     fs::create_dir(core_conf(&env)).unwrap();
     env.run(import)

@@ -146,6 +146,32 @@ fn without_credentials_the_error_says_where_they_may_be() {
     assert!(env.kept_tokens().is_empty());
 }
 
+#[test]
+fn credentials_in_the_environment_are_a_login_that_is_there() {
+    let env = TestEnv::offline();
+    let shown = |command: &str| env.run([command]).any_stdout().success().stdout;
+    assert!(!shown("status").contains("kognic (") && !shown("list").contains("kognic"));
+    let env = env
+        .var("KOGNIC_CLIENT_ID", "me")
+        .var("KOGNIC_CLIENT_SECRET", "S3NTRY");
+    let shown = |command: &str| env.run([command]).any_stdout().success().stdout;
+    let asks = "no token yet: the client asks when one is needed\n";
+    let status = shown("status");
+    assert!(
+        status.starts_with(&format!("kognic (kognic)\n  login    {asks}")),
+        "{status}"
+    );
+    assert!(shown("list").contains("app.kognic.com    kognic\n"));
+    env.run(["which", "app.kognic.com"])
+        .stdout_contains(&format!("login         {asks}"))
+        .success();
+    let rows = env.run(["status", "--json"]).any_stdout().success().json();
+    assert_eq!(
+        (&rows[0]["profile"], &rows[0]["signed_in"]),
+        (&json!("kognic"), &json!(true))
+    );
+}
+
 /// What is put at a key (`null`: nothing), the code word, and what the error says.
 const BAD_FILES: [(&str, &str, &str, &str); 8] = [
     (
@@ -155,17 +181,12 @@ const BAD_FILES: [(&str, &str, &str, &str); 8] = [
         "its \"clientSecret\" is missing",
     ),
     ("issuer", "null", "config", "its \"issuer\" is missing"),
+    ("userId", "null", "config", "its \"userId\" is missing"),
     (
-        "userId",
-        "\"\"",
-        "config",
-        "its \"userId\" is not a text that is not empty",
-    ),
-    (
-        "email",
+        "clientId",
         "7",
         "config",
-        "its \"email\" is not a text that is not empty",
+        "its \"clientId\" is not a text that is not empty",
     ),
     (
         "created",
@@ -319,6 +340,33 @@ fn an_environment_is_picked_by_name_by_host_or_by_default() {
 }
 
 #[test]
+fn the_hosts_of_environments_are_listed_as_they_are_answered_for() {
+    let (near, env) = at_home();
+    with_environments(near.url(), near.url(), &env);
+    env.run(["list"])
+        .stdout_contains("near.kognic.test    kognic (environment near)\n")
+        .stdout_contains("*.far.kognic.test   kognic (environment far)\n")
+        .success();
+    env.run(["get", "https://near.kognic.test"])
+        .any_stdout()
+        .success();
+    let listed = env.run(["list", "--json"]).any_stdout().success().stdout;
+    let listed: Value = serde_json::from_str(&listed).expect("JSON");
+    let row = |host: &str| {
+        let rows = listed.as_array().expect("a list").iter();
+        rows.filter(|row| row["host"] == host)
+            .map(|row| row["signed_in"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(row("near.kognic.test"), [json!(true)]);
+    assert_eq!(row("*.far.kognic.test"), [json!(false)]);
+    env.run(["-v", "get", "--provider", "kognic"])
+        .any_stdout()
+        .stderr_contains("profile kognic answers (named by --provider)")
+        .success();
+}
+
+#[test]
 fn git_is_answered_for_an_environment_s_host_with_its_token() {
     let (near, env) = at_home();
     let far = kognic::start();
@@ -362,6 +410,38 @@ fn a_broken_environments_file_is_told_by_key() {
     env.environments(&json!({}));
     let said = run.status(1).stderr;
     assert!(said.contains("there is no environment \"b\""), "{said}");
+}
+
+#[test]
+fn who_says_who_asks_is_not_in_the_way_of_the_default_environment() {
+    let (near, env) = at_home();
+    let far = kognic::start();
+    with_environments(near.url(), far.url(), &env);
+    token(&env, &near, "--credentials credentials.json");
+    assert_eq!((near.log().len(), far.log().len()), (1, 0));
+    let env = env.var("KOGNIC_CREDENTIALS", "credentials.json");
+    token(&env, &near, "--scopes x");
+    assert_eq!((near.log().len(), far.log().len()), (2, 0));
+    let broken = env.config_dir().join("kognic/environments.json");
+    env.environments(&json!({ "environments": 7 }));
+    let line = format!(
+        "get --provider kognic --server {} --scopes y {}",
+        near.url(),
+        "--credentials credentials.json"
+    );
+    env.run(line.split_whitespace()).any_stdout().success();
+    let by_host = format!("{line} --scopes z https://app.kognic.com/v1");
+    env.run(by_host.split_whitespace())
+        .any_stdout()
+        .stderr(format!(
+            "prusa-cred: warning: the Kognic environments are left out: cannot use {}: environments: not an object\n",
+            broken.display()
+        ))
+        .success();
+    assert_eq!((near.log().len(), far.log().len()), (4, 0));
+    env.run(["get", "--env", "near"])
+        .stderr_contains("hint: correct that file, or do without it")
+        .status(1);
 }
 
 #[test]
@@ -637,8 +717,11 @@ fn kognic_s_options_are_for_kognic_only() {
     let run = env.run(["get", "--profile", "prusa", "--env", "x"]);
     run.stderr_contains("are Kognic's, and profile prusa is of provider prusa")
         .status(2);
-    let env = env.config("[profiles.kognic]\nprovider = 'prusa'");
-    let run = env.run(["get", "--provider", "kognic"]);
-    run.stderr_contains("profile kognic is of provider prusa")
+    env.run(["get", "--provider", "oauth"])
+        .stderr_contains("no profile of provider oauth is built in: name yours with --profile, or make one with ")
+        .status(2);
+    let env = env.config("[profiles.oauth]\nprovider = 'prusa'");
+    let run = env.run(["get", "--provider", "oauth"]);
+    run.stderr_contains("profile oauth is of provider prusa")
         .status(2);
 }

@@ -34,6 +34,35 @@ fn signed_in(env: &TestEnv) -> String {
     )
 }
 
+#[test]
+fn a_program_is_told_whose_login_is_stored_where() {
+    let site = site();
+    let env = TestEnv::new(&site).with_credentials();
+    let login = env
+        .run(["login", "--json"])
+        .any_stdout()
+        .no_secret_on_stdout();
+    let told = login.success().json();
+    let mut names: Vec<_> = told.as_object().unwrap().keys().collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "email",
+            "expires_at",
+            "has_refresh_token",
+            "path",
+            "profile",
+            "provider"
+        ]
+    );
+    assert_eq!(
+        (&told["email"], &told["profile"]),
+        (&EMAIL.into(), &"prusa".into())
+    );
+    assert_eq!(told["path"], env.token_file().display().to_string());
+}
+
 fn is_stored(env: &TestEnv) -> bool {
     env.token_file().exists()
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
 use crate::support::sandbox::{Answer, Sandbox};
@@ -23,6 +23,27 @@ fn honours(site: &Sandbox, set: &Value) -> (bool, bool) {
 
 fn revocations(site: &Sandbox) -> usize {
     site.count(|request| request.path == "/o/revoke_token/")
+}
+
+#[test]
+fn a_program_is_told_what_became_of_each_login() {
+    let site = Sandbox::start();
+    let (env, set) = signed_in(&site);
+    let told = |was_signed_in: bool, revoked: bool| json!({ "profile": "prusa", "was_signed_in": was_signed_in, "revoked": revoked });
+    let run = env.run(["logout", "--json"]).any_stdout().success();
+    assert_eq!(run.json(), told(true, true));
+    let run = env.run(["logout", "--json"]).any_stdout().success();
+    assert_eq!(run.json(), told(false, false));
+    env.store(&set);
+    site.always("POST /o/revoke_token/", Answer::oauth_error(503, "down"));
+    let run = env.run(["logout", "--all", "--json", "--timeout", "1s"]);
+    let run = run
+        .any_stdout()
+        .stderr_contains("{\"warning\":\"forgotten here");
+    assert_eq!(run.success().json(), json!([told(true, false)]));
+    env.run(["logout", "--all", "--profile", "prusa"])
+        .stderr_contains("cannot be used with")
+        .status(2);
 }
 
 #[test]
@@ -147,4 +168,40 @@ fn a_refresh_that_is_under_way_does_not_bring_the_login_back() {
     leaving.success();
     assert!(!env.token_file().exists());
     assert!(!site.honours(token.trim_end()));
+}
+
+#[test]
+fn all_ends_also_what_a_login_in_the_environment_has_left() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site);
+    let given = site.stored(-10);
+    env.run(["get"])
+        .env("PRUSA_TOKENS_JSON", given.to_string())
+        .any_stdout()
+        .success();
+    let tokens = env.config_dir().join("prusa-cred/tokens");
+    let chains = || {
+        let entries = fs::read_dir(&tokens).unwrap();
+        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|end| end != "lock"));
+        paths
+    };
+    let [chain] = chains().try_into().unwrap();
+    let left: Value = serde_json::from_slice(&fs::read(&chain).unwrap()).unwrap();
+    assert_eq!(honours(&site, &left), (true, true));
+    let region = tokens.join("environment-00112233445566778899aabbccddeeff.json");
+    let of_region = "e30.eyJ0b2tlbl90eXBlIjoicmVmcmVzaCJ9.c2ln";
+    env.write(&region, format!("{{\"refresh_token\": \"{of_region}\"}}"));
+    env.run(["logout"]).stderr(NOT_SIGNED_IN).success();
+    assert_eq!(chains().len(), 2);
+    let run = env.run(["logout", "--all"]);
+    run.stderr_contains("Signed out of a login that the environment held before (")
+        .success();
+    assert_eq!(honours(&site, &left), (false, false));
+    assert_eq!(chains().len(), 0);
+    assert_eq!(
+        revocations(&site),
+        1,
+        "a region's token is not Prusa's to know"
+    );
 }

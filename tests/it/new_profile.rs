@@ -162,9 +162,13 @@ fn what_options_leave_open_or_say_twice_is_told() {
     env.run(["login", "--profile", "nobody"])
         .stderr("prusa-cred: there is no profile \"nobody\"\n  hint: `prusa-cred status` lists the profiles; with --provider KIND a new one is made\n")
         .status(1);
-    env.run(["login", "--profile", "No", "--provider", "prusa"])
-        .stderr_contains("\"No\" cannot be a profile's name")
+    env.run(["login"])
+        .env("PRUSA_CRED_PROFILE", "nobody")
+        .stderr_contains("one of kognic, prusa there; with --provider KIND a new one is made\n")
         .status(1);
+    env.run(["login", "--profile", "No", "--provider", "prusa"])
+        .stderr_contains("--profile: \"No\" cannot be a profile's name")
+        .status(2);
     let env = env
         .config("[profiles.corp]\nprovider = 'oauth'\nissuer = 'https://h.tld'\nclient_id = 'c'\n");
     env.run([

@@ -589,3 +589,81 @@ fn plain_http_elsewhere_is_refused_in_the_configuration() {
         assert!(text.contains(&format!("profiles.corp.{key}")), "{text}");
     }
 }
+
+fn with_tokens(env: &TestEnv, set: &Value) {
+    env.write(&token_file(env), set.to_string());
+}
+
+#[test]
+fn an_id_token_that_a_refresh_brings_is_believed_only_if_it_is_of_this_login() {
+    let site = OAuthSite::start();
+    let env = env(&site, "");
+    let refreshed = || {
+        let ran = env.run(["get", "--refresh"]).any_stdout().any_stderr();
+        (ran.success().stderr, stored(&env).expect("a set"))
+    };
+    with_tokens(&env, &json!({ "refresh_token": format!("{MARKER}-first") }));
+    let (said, good) = refreshed();
+    assert!(said.is_empty() && good["id_token"].is_string(), "{said}");
+    let table: [(&str, &str, &str); 4] = [
+        ("sub", "eve", "its sub is another"),
+        (
+            "iss",
+            "https://evil.example",
+            "was issued by \"https://evil.example\"",
+        ),
+        ("aud", "you", "is for another client"),
+        ("exp", "", "lacks exp"),
+    ];
+    for (claim, value, why) in table {
+        with_tokens(&env, &good);
+        site.edit_claims(move |claims| claims[claim] = json!(value));
+        let (said, set) = refreshed();
+        assert!(
+            said.contains("brought an ID token that is not believed") && said.contains(why),
+            "{said}"
+        );
+        assert!(set.get("id_token").is_none(), "{claim}");
+        assert_ne!(
+            set["refresh_token"], good["refresh_token"],
+            "what else came is kept"
+        );
+    }
+    site.edit_claims(|_| ());
+    site.edit_header(|header| header["alg"] = json!("none"));
+    with_tokens(&env, &good);
+    assert!(refreshed().0.contains("its alg is none"));
+    assert_eq!(site.forms("/jwks").len(), 0);
+}
+
+#[test]
+fn both_tokens_are_revoked_whatever_becomes_of_one() {
+    let site = OAuthSite::start();
+    let env = env(&site, "");
+    let set = json!({ "access_token": "S3NTRY-a", "refresh_token": "S3NTRY-r" });
+    with_tokens(&env, &set);
+    site.can("/revoke", 503, "");
+    env.run(["logout"])
+        .stderr_contains("the server could not be told: ")
+        .success();
+    let revoked = site.forms("/revoke");
+    let kinds: Vec<_> = revoked
+        .iter()
+        .map(|form| &*form["token_type_hint"])
+        .collect();
+    assert_eq!(kinds, ["refresh_token", "access_token"]);
+}
+
+#[test]
+fn a_device_endpoint_s_refusal_under_a_status_of_success_is_told_as_one() {
+    let site = OAuthSite::start();
+    with_device(&site);
+    site.can(
+        "/device",
+        200,
+        r#"{"error":"invalid_scope","error_description":"not here"}"#,
+    );
+    let (code, text) = failure(&env(&site, "flow = 'device'"), &["login"]);
+    assert!(text.contains("refused: invalid_scope (not here)"), "{text}");
+    assert_eq!(code, "denied");
+}

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
-use crate::support::sandbox::{Answer, Sandbox};
+use crate::support::sandbox::{Answer, End, Sandbox};
 
 const TOKEN: &str = "POST /o/token/";
 
@@ -85,4 +85,110 @@ fn a_good_body_is_kept_whatever_it_calls_itself_and_whatever_stands_beside_it() 
     assert_eq!(env.tokens()["theirs"], json!({ "deep": [1, null] }));
     env.run(["get"]).any_stdout().success();
     assert_eq!(site.rotations(), 3);
+}
+
+/// Refreshes once by this answer, which has to be enough.
+fn kept(told: &str, answer: Answer, timeout: &str) {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    site.answers(TOKEN, [answer]);
+    let output = env.run(["get", "--timeout", timeout]).outcome();
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{told}");
+    assert_eq!(output.stdout.trim(), env.token("access_token"), "{told}");
+    assert!(site.honours(&env.token("refresh_token")), "{told}");
+    assert_eq!((site.refreshes(), site.reuses()), (1, 0), "{told}");
+    assert_eq!(env.leftovers(), [""; 0]);
+}
+
+fn around(before: &'static [u8], after: &'static [u8]) -> Answer {
+    Answer::rewritten(move |json| [before, json, after].concat())
+}
+
+/// Puts a field behind the others, whatever bytes it is of.
+fn with_field(field: &'static [u8]) -> Answer {
+    Answer::rewritten(move |json| {
+        let fields = json.strip_suffix(b"}").unwrap();
+        [fields, b",", field, b"}"].concat()
+    })
+}
+
+#[test]
+fn a_new_login_is_kept_whatever_stands_beside_it() {
+    for (told, answer) in [
+        ("a mark in front", around(b"\xef\xbb\xbf", b"")),
+        ("text behind", around(b"\r\n", b"\n<!-- theirs -->")),
+        ("an endless life", with_field(b"\"expires_in\":1e400")),
+        ("a number too large", with_field(b"\"theirs\":-1e999")),
+        ("Latin", with_field(b"\"name\":\"caf\xe9\"")),
+        (
+            "no coding",
+            around(b"", b"").under("content-encoding", "identity"),
+        ),
+    ] {
+        kept(told, answer, "30s");
+    }
+}
+
+#[test]
+fn a_new_login_is_kept_although_its_answer_has_no_end() {
+    let longer = || around(b"", b"").under("content-length", "5000");
+    let without_last = || {
+        Answer::rewritten(|json| {
+            let last = json.windows(2).rposition(|pair| pair == b",\"").unwrap();
+            json[..last].to_vec()
+        })
+    };
+    for (told, answer) in [
+        ("no last chunk", around(b"", b"").ending(End::BreaksOff)),
+        ("too long", longer().ending(End::BreaksOff)),
+        ("half an object", without_last()),
+        (
+            "half an object and no last chunk",
+            without_last().ending(End::BreaksOff),
+        ),
+    ] {
+        kept(told, answer, "30s");
+    }
+    for (told, answer) in [
+        ("no last chunk comes", around(b"", b"")),
+        ("nothing more comes", longer()),
+    ] {
+        kept(told, answer.ending(End::Stalls), "4s");
+    }
+}
+
+#[test]
+fn an_answer_that_breaks_off_before_the_new_login_is_asked_for_again() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let fault = Answer::of(500, "application/json", "{\"error\":\"theirs\"}");
+    let nothing = Answer::rewritten(|json| json[..20].to_vec()).ending(End::BreaksOff);
+    site.answers(TOKEN, [fault, nothing]);
+    env.run(["get"])
+        .stderr_contains("refused: invalid_grant; a refresh that process ")
+        .status(1);
+    assert_eq!((site.refreshes(), site.rotations()), (3, 1));
+}
+
+#[test]
+fn a_refresh_gives_up_its_refresh_token_also_beside_what_is_no_token() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let odd = Answer::edited(|answer| drop(answer.insert("access_token".into(), json!("x y"))));
+    site.answers(TOKEN, [odd]);
+    env.run(["get"]).any_stderr().status(1);
+    assert!(site.honours(&env.token("refresh_token")));
+}
+
+#[test]
+fn an_answer_that_is_compressed_is_told_as_such() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let gzip = Answer::rewritten(|_| b"\x1f\x8b\x08\0\0".to_vec());
+    site.answers(TOKEN, [gzip.under("content-encoding", "gzip")]);
+    env.run(["get"])
+        .stderr_contains("/o/token/ compressed its answer (gzip), though it was asked not to\n")
+        .stderr_contains("compresses answers, then sign in again\n")
+        .status(1);
+    assert_eq!(site.refreshes(), 1);
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
+use crate::support::known::{ACCESS, token_set};
 use crate::support::practicus::{self, CODE, Factor, Region};
 use crate::support::process::Run;
 use crate::support::sandbox::{Answer, EMAIL, PASSWORD};
@@ -55,6 +56,62 @@ fn a_password_signs_in_and_the_access_token_is_cached() {
     run(&env, "status --profile practicus")
         .stdout_contains(&format!("login    {EMAIL}\n"))
         .success();
+}
+
+#[test]
+fn a_built_in_profile_of_another_kind_is_not_replaced() {
+    let region = practicus::start();
+    let env = TestEnv::offline().stored(&token_set());
+    let line = format!(
+        "login --url {} --email {EMAIL} --password-stdin",
+        region.url()
+    );
+    let refused = |profile: &str| {
+        format!("prusa-cred: profile {profile} says something else than these options; ")
+    };
+    for profile in ["prusa", "kognic"] {
+        run(&env, &format!("{line} --profile {profile}"))
+            .stdin(PASSWORD)
+            .stderr_contains(&refused(profile))
+            .status(2);
+        run(&env, &format!("{line} --provider practicus"))
+            .env("PRUSA_CRED_PROFILE", profile)
+            .stdin(PASSWORD)
+            .stderr_contains(&refused(profile))
+            .status(2);
+    }
+    run(
+        &env,
+        "login --provider kognic --profile prusa --server https://auth.example.com",
+    )
+    .stderr_contains(&refused("prusa"))
+    .status(2);
+    run(&env, "login --provider prusa --profile practicus")
+        .stderr_contains(
+            "a profile named practicus is of provider practicus; give this one another name",
+        )
+        .status(1);
+    assert_eq!(env.token("access_token"), ACCESS);
+    assert_eq!(env.configuration(), None);
+    assert_eq!(calls(&region, SIGN_IN), 0);
+}
+
+#[test]
+fn what_nobody_says_is_named_by_the_region_s_own_variables() {
+    let region = practicus::start();
+    let env = TestEnv::offline();
+    let line = format!("--no-input login --url {}", region.url());
+    run(&env, &line)
+        .stderr_contains("hint: run this in a terminal, or set PRT_EMAIL and PRT_PASSWORD\n")
+        .status(1);
+    run(&env, &format!("{line} --profile region-1"))
+        .stderr_contains("hint: run this in a terminal, or give --email and --password-stdin\n")
+        .status(1);
+    region.state().factor = Factor::Field;
+    run(&env, &format!("{line} --email {EMAIL} --password-stdin"))
+        .stdin(PASSWORD)
+        .stderr_contains("hint: run this in a terminal, or name a command with --otp-command\n")
+        .status(1);
 }
 
 #[test]
@@ -585,4 +642,19 @@ fn an_address_must_be_one_of_a_service() {
         said.contains("profile practicus says something else"),
         "{said}"
     );
+}
+
+#[test]
+fn where_only_a_refresh_token_comes_no_access_token_is_said_to_end() {
+    let (region, env) = at_home();
+    let refresh = region.state().issue("refresh", 600);
+    let body = json!({ "refresh": refresh }).to_string();
+    region.answers([Answer::Instead {
+        status: 200,
+        headers: Vec::new(),
+        body,
+    }]);
+    let said = log_in(&env).success().stderr;
+    assert!(said.contains("Signed in to profile practicus"), "{said}");
+    assert!(!said.contains("the access token ends"), "{said}");
 }

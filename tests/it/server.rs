@@ -8,6 +8,7 @@ use crate::support::sandbox::{Answer, Sandbox};
 
 const TOKEN: &str = "POST /o/token/";
 const LATER: &str = "the login is kept; try again later";
+const ADDRESS: &str = "the login is kept; see that the server's address is right, on the command line, in the environment and in the configuration";
 const NETWORK: &str = "the login is kept; see that the network is up, then try again";
 const LOGIN: &str = "run `prusa-cred login`";
 const AN_HOUR: u64 = 3600;
@@ -75,7 +76,9 @@ impl Failure {
         let output = env
             .run(["get", "--timeout", self.timeout, "--json"])
             .outcome();
-        let told: Value = last_line(&output);
+        let mut told: Value = last_line(&output);
+        // Whether the first run may have been cut off, it warns of.
+        told.as_object_mut().unwrap().remove("warnings");
         assert_eq!(output.status, 1);
         assert_eq!(
             told,
@@ -121,6 +124,20 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "URL refused: invalid_client",
         "denied",
     )
+    .hint(
+        "the login is kept; see that the server still takes this client, and its secret: profiles.prusa.client_id in \
+         the configuration",
+    )
+    .check();
+    Failure::new(
+        Answer::oauth_error(400, "invalid_scope"),
+        "URL refused: invalid_scope",
+        "denied",
+    )
+    .hint(
+        "the login is kept; ask only for scopes that the server gives this client: --scopes, or profiles.prusa.scopes \
+         in the configuration",
+    )
     .check();
     let described = json!({
         "error": "invalid_request",
@@ -131,12 +148,40 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "URL refused: invalid_request (Missing [31mparameter)",
         "denied",
     )
+    .hint(
+        "the login is kept; see that the profile's settings are as this server wants them, or sign in again",
+    )
     .check();
     Failure::new(
         Answer::html(403, "Attention required"),
         "URL forbids it (status 403)",
         "denied",
     )
+    .hint(
+        "the login is kept; a firewall before the server may be what forbids it: try from another network, or ask its \
+         operator",
+    )
+    .check();
+}
+
+#[test]
+fn trouble_that_is_told_as_a_refusal_is_waited_out_like_any_other() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let faults = [
+        Answer::oauth_error(400, "temporarily_unavailable"),
+        Answer::oauth_error(200, "temporarily_unavailable"),
+        Answer::oauth_error(400, "server_error"),
+    ];
+    site.answers(TOKEN, faults);
+    env.run(["get", "--timeout", "50s"]).any_stdout().success();
+    assert_eq!((site.refreshes(), site.rotations()), (4, 1));
+    Failure::new(
+        Answer::oauth_error(400, "temporarily_unavailable"),
+        "URL refused: temporarily_unavailable",
+        "server",
+    )
+    .within("2s")
     .check();
 }
 
@@ -152,6 +197,15 @@ fn what_is_no_answer_of_a_token_endpoint_is_told_with_its_status() {
             Answer::of(200, "application/json", "{\"access_token\": \"a"),
             NOT_ONE_200,
         ),
+        (Answer::json(200, &json!({})), "URL sent no token"),
+        (
+            Answer::json(200, &json!({ "access_token": 7, "refresh_token": [] })),
+            "URL sent no token",
+        ),
+    ] {
+        Failure::new(answer, because, "server").check();
+    }
+    for (answer, because) in [
         (
             Answer::html(404, "Page not found"),
             "URL did not answer as a token endpoint does (status 404)",
@@ -160,13 +214,10 @@ fn what_is_no_answer_of_a_token_endpoint_is_told_with_its_status() {
             elsewhere,
             "URL did not answer as a token endpoint does (status 302)",
         ),
-        (Answer::json(200, &json!({})), "URL sent no token"),
-        (
-            Answer::json(200, &json!({ "access_token": 7, "refresh_token": [] })),
-            "URL sent no token",
-        ),
     ] {
-        Failure::new(answer, because, "server").check();
+        Failure::new(answer, because, "server")
+            .hint(ADDRESS)
+            .check();
     }
 }
 
@@ -189,7 +240,9 @@ fn a_server_that_wants_more_patience_than_there_is_is_told_so_at_once() {
             headers: vec![("retry-after", AN_HOUR.to_string())],
             body: "busy".to_owned(),
         };
-        Failure::new(busy, because, "server").check();
+        Failure::new(busy, because, "server")
+            .hint("the login is kept; try again in 3600 s")
+            .check();
     }
     Failure::new(
         Answer::rate_limited(u64::MAX),
@@ -348,4 +401,30 @@ fn an_answer_that_was_lost_after_the_rotation_is_told_as_the_end_that_it_is() {
     assert!(output.stderr.ends_with(&ends), "{output}");
     assert_eq!(env.tokens(), set, "nothing stored is touched");
     assert_eq!((site.rotations(), site.reuses()), (1, 1));
+}
+
+#[test]
+fn a_server_that_asks_for_no_pause_is_given_one_all_the_same() {
+    let long_ago = Answer::Instead {
+        status: 503,
+        headers: vec![("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT".to_owned())],
+        body: "busy".to_owned(),
+    };
+    for (answer, because) in [
+        (
+            Answer::rate_limited(0),
+            "/o/token/ wants fewer requests (status 429)\n",
+        ),
+        (long_ago, "/o/token/ is out of order (status 503)\n"),
+    ] {
+        let site = Sandbox::start();
+        let env = TestEnv::new(&site).stored(&site.stored(-10));
+        site.always(TOKEN, answer);
+        env.run(["get", "--timeout", "3s"])
+            .stderr_contains(because)
+            .stderr_contains(&format!("hint: {LATER}\n"))
+            .status(1);
+        // One after another without any pause there would be hundreds.
+        assert!(site.refreshes() < 30, "{} requests", site.refreshes());
+    }
 }

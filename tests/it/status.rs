@@ -146,6 +146,16 @@ fn a_file_that_cannot_be_read_is_told_beside_the_others() {
         (&rows[0]["error"], &rows[0]["signed_in"]),
         (&json!(why), &json!(false))
     );
+    std::fs::remove_file(farm_file(&env)).unwrap();
+    std::os::unix::fs::symlink("farm.json", farm_file(&env)).unwrap();
+    let text = printed(&env, ["status"]);
+    let system_says = format!(
+        "{}: Too many levels of symbolic links",
+        farm_file(&env).display()
+    );
+    assert!(text.contains(&system_says), "{text}");
+    std::fs::remove_file(farm_file(&env)).unwrap();
+    env.write(&farm_file(&env), format!("{{\"access_token\": \"{MARKER}"));
     let which = printed(&env, ["which", "farm.example.com"]);
     assert!(which.contains(&format!("error         {why}\n")), "{which}");
 }
@@ -228,6 +238,46 @@ fn which_tells_the_rule_the_next_refresh_and_the_last_error() {
     env.run(["which", "https://example.com"])
         .stderr_contains("prusa-cred: no profile answers for https://example.com\n")
         .status(1);
+}
+
+#[test]
+fn a_login_that_is_over_is_not_told_as_one() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-60));
+    let signed_in = |env: &TestEnv| {
+        let [status, list] = ["status", "list"].map(|command| {
+            let rows: Value = serde_json::from_str(&printed(env, [command, "--json"])).unwrap();
+            rows[0]["signed_in"].as_bool().unwrap()
+        });
+        assert_eq!(status, list);
+        status
+    };
+    assert!(signed_in(&env), "a refresh token is there");
+    site.always("POST /o/token/", Answer::oauth_error(400, "invalid_grant"));
+    env.run(["get"]).any_stderr().status(1);
+    assert!(!signed_in(&env));
+    let text = printed(&env, ["status"]);
+    let told = format!(
+        "  login    {EMAIL}: ended; sign in with `prusa-cred login`\n  access   ended 1 min"
+    );
+    assert!(
+        text.contains(&told) && text.contains("; not renewed\n"),
+        "{text}"
+    );
+    assert!(printed(&env, ["list"]).contains("  prusa  (not signed in)\n"));
+
+    let mut alone = site.stored(-60);
+    alone.as_object_mut().unwrap().remove("refresh_token");
+    let env = TestEnv::new(&site).stored(&alone);
+    assert!(!signed_in(&env));
+    let living = TestEnv::new(&site).stored(&site.stored(LIFE));
+    let living = living.var("PRUSA_TOKENS_JSON", alone.to_string());
+    assert!(signed_in(&living), "what is stored is used then");
+    let seeded = env.var("PRUSA_TOKENS_JSON", site.stored(-60).to_string());
+    seeded.run(["get"]).any_stderr().status(1);
+    assert!(
+        printed(&seeded, ["status"]).contains(": ended; put another login in PRUSA_TOKENS_JSON\n")
+    );
 }
 
 #[test]

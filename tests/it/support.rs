@@ -9,3 +9,4 @@ pub(crate) mod process;
 pub(crate) mod pty;
 pub(crate) mod sandbox;
 pub(crate) mod small;
+pub(crate) mod wait;

@@ -7,7 +7,7 @@ use crate::support::process::Output;
 use crate::support::sandbox::{Answer, EMAIL, PASSWORD, Sandbox, unix_now};
 
 const TOKEN: &str = "POST /o/token/";
-const AGAIN: &str = "prusa-cred: could not sign in to profile prusa again\n";
+const AGAIN: &str = "prusa-cred: could not sign in to profile prusa\n";
 const REFUSED: &str = "  because: the e-mail address or the password was refused: Please enter a correct e-mail and \
                        password.\n  hint: run `prusa-cred login`\n";
 const REFUSED_BEFORE: &str = "prusa-cred: the login of profile prusa has ended\n  because: the password at hand was \
@@ -117,6 +117,42 @@ fn a_command_that_fails_is_named_and_nothing_is_sent() {
         )
         .status(1);
     assert_eq!(site.requests().len(), 0);
+}
+
+/// Whoever reads stderr to its end would wait for all that is left of a command.
+#[test]
+fn a_command_that_does_not_end_leaves_nothing_behind() {
+    let site = Sandbox::start().with(|site| site.totp = true);
+    let hangs = "sleep 600; true";
+    for (command, told) in [
+        (
+            format!("on_rotate = {hangs:?}"),
+            "on_rotate did not end in time and was stopped; the new token set is stored all the same\n",
+        ),
+        (
+            format!("email = {EMAIL:?}\npassword_command = {hangs:?}"),
+            "cannot get a password: password_command did not end in time and was stopped\n",
+        ),
+        (
+            format!(
+                "email = {EMAIL:?}\npassword_command = \"cat password\"\notp_command = {hangs:?}"
+            ),
+            "because: otp_command did not end in time and was stopped\n",
+        ),
+    ] {
+        let is_rotation = command.starts_with("on_rotate");
+        let env = TestEnv::new(&site).config(&format!("[profiles.prusa]\n{command}\n"));
+        env.write(&env.home().join("password"), PASSWORD);
+        let env = if is_rotation {
+            env.stored(&site.stored(-10))
+        } else {
+            env
+        };
+        env.run(["get", "--timeout", "3s"])
+            .any_stdout()
+            .stderr_contains(told)
+            .status(i32::from(!is_rotation));
+    }
 }
 
 #[test]
@@ -259,7 +295,7 @@ fn a_spent_code_waits_for_the_next_one_once_and_says_so() {
         .var("PRUSA_TOTP_SECRET", site.totp_url());
     let seconds = |line: &str| {
         let wait = line
-            .strip_prefix("prusa-cred: warning: the one-time code was used already; waiting ")
+            .strip_prefix("prusa-cred: warning: the one-time code was refused, perhaps as it was used already; waiting ")
             .and_then(|rest| rest.strip_suffix(" s for the next one\n"));
         wait.is_some_and(|wait| wait.parse::<u64>().is_ok())
     };
@@ -305,6 +341,6 @@ fn a_code_that_would_come_too_late_is_not_waited_for() {
         .var("PRUSA_TOTP_SECRET", site.totp_url());
     env.run(["get"])
         .stderr_contains(" s, which is too late\n")
-        .stderr_contains("prusa-cred: could not sign in to profile prusa again\n  because: the one-time code was refused")
+        .stderr_contains("prusa-cred: could not sign in to profile prusa\n  because: the one-time code was refused")
         .status(1);
 }

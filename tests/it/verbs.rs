@@ -39,6 +39,27 @@ fn list_tells_a_program_the_same() {
 }
 
 #[test]
+fn the_help_of_a_linked_name_tells_how_that_is_called() {
+    let env = TestEnv::offline();
+    for name in [
+        "git-credential-prusa-cred",
+        "docker-credential-prusa-cred",
+        "terraform-credentials-prusa-cred",
+        "keyring",
+    ] {
+        env.run_as(name, ["--help"])
+            .stdout_contains(&format!("Usage: {name} [OPTIONS]"))
+            .success();
+        env.run_as(name, ["--nonsense"])
+            .stderr_contains(&format!("Usage: {name} [OPTIONS]"))
+            .status(2);
+    }
+    env.run(["git", "--help"])
+        .stdout_contains("Usage: prusa-cred git [OPTIONS]")
+        .success();
+}
+
+#[test]
 fn list_answers_docker_when_docker_asks() {
     let env = signed_in().config(FARM);
     env.run(["list"])

@@ -10,8 +10,9 @@ use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::peer::{python, wait_for};
+use crate::peer::python;
 use crate::support::env::TestEnv;
+use crate::support::wait::wait_for;
 
 const PASSWORD: &str = "S3NTRY of the keyring";
 const SERVICE: &str = "org.freedesktop.secrets";

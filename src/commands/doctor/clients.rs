@@ -7,10 +7,11 @@ mod docker;
 mod git;
 mod kubectl;
 
-use std::path::Path;
+use clap::ValueEnum as _;
 
 use super::Patient;
-use super::check::{About, Check, with_causes};
+use super::check::{About, Check};
+use crate::causes::with_causes;
 use crate::cli::Client;
 use crate::commands::setup::state::ClientState;
 use crate::commands::setup::state::state;
@@ -32,7 +33,10 @@ pub(super) fn look(patient: &Patient<'_>, profiles: &[&Profile]) -> Clients {
     git::look(patient, &hosts, &mut clients);
     docker::look(&hosts, &mut clients);
     kubectl::look(&mut clients);
-    for (client, id) in Client::ALL.iter().filter_map(|it| Some((*it, id(*it)?))) {
+    for (client, id) in Client::value_variants()
+        .iter()
+        .filter_map(|it| Some((*it, id(*it)?)))
+    {
         let checks = profiles
             .iter()
             .map(|profile| of_other(patient, client, id, profile));
@@ -71,7 +75,7 @@ fn of_other(patient: &Patient<'_>, client: Client, id: &'static str, profile: &P
             let message = format!("asks {} instead of prusa-cred, or before", by.join(", "));
             about.warning(message, show)
         }
-        Ok(ClientState::Broken { why }) => about.broken(why, show),
+        Ok(ClientState::Broken { why }) => about.broken(why, format!("{show} --apply")),
         Err(error) => about.broken(with_causes(error.as_ref()), show),
     }
 }
@@ -86,12 +90,4 @@ fn hosts<'p>(profiles: &[&'p Profile]) -> Vec<&'p Origin> {
         }
     }
     hosts
-}
-
-/// Returns whether a program's name, or the path to it, is one of ours.
-fn is_ours(program: &str) -> bool {
-    let name = Path::new(program)
-        .file_stem()
-        .and_then(|name| name.to_str());
-    name.is_some_and(|name| name == "prusa-cred" || name.ends_with("-credential-prusa-cred"))
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::check::{About, Check, edit_command, shell_word, with_causes};
+use super::check::{About, Check, edit_command, shell_word};
 use super::{Patient, environment, files};
 use crate::account::Account;
+use crate::causes::with_causes;
 use crate::context::ContextError;
 use crate::context::is_set;
 use crate::platform;

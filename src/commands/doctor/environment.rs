@@ -3,75 +3,41 @@
 use secrecy::ExposeSecret;
 
 use super::Patient;
-use super::check::{About, Check, with_causes};
+use super::check::{About, Check};
 use crate::account::Account;
+use crate::causes::with_causes;
 use crate::context::Context;
 use crate::context::ContextError;
+use crate::context::Holds;
+use crate::context::VARIABLES;
+use crate::context::Variable;
 use crate::context::is_set;
 use crate::context::secret_variable;
 use crate::profile::ConfigError;
-use crate::profile::PRACTICUS;
-use crate::profile::PRUSA;
 use crate::token::TokenSet;
 
-/// Variables that hold a login, by what goes first, and whose.
-const LOGINS: [(&str, &str); 3] = [
-    ("PRUSA_TOKENS_JSON", PRUSA),
-    ("PRUSA_TOKEN", PRUSA),
-    ("PRT_TOKEN", PRACTICUS),
-];
-
-/// What other variables do.
-const OTHERS: [(&str, &str); 18] = [
-    ("PRUSA_ACCOUNT_URL", "another server for profile prusa"),
-    ("PRUSA_CONNECT_URL", "another host for profile prusa"),
-    ("PRUSA_CLIENT_ID", "another client for profile prusa"),
-    ("PRUSA_REDIRECT_URI", "another address for profile prusa"),
-    ("PRUSA_TOKENS_FILE", "another token file for profile prusa"),
-    ("PRUSA_EMAIL", "signs profile prusa in"),
-    ("PRUSA_PASSWORD", "signs profile prusa in"),
-    ("PRUSA_TOTP_SECRET", "signs profile prusa in"),
-    ("PRT_URL", "another region for profile practicus"),
-    ("PRT_EMAIL", "signs profile practicus in"),
-    ("PRT_PASSWORD", "signs profile practicus in"),
-    ("KOGNIC_CREDENTIALS", "other credentials for profile kognic"),
-    ("KOGNIC_CLIENT_ID", "other credentials for profile kognic"),
-    (
-        "KOGNIC_CLIENT_SECRET",
-        "other credentials for profile kognic",
-    ),
-    ("PRUSA_CRED_PROFILE", "names the profile, as --profile does"),
-    (
-        "PRUSA_CRED_CONFIG",
-        "another configuration file, as --config does",
-    ),
-    (
-        "PRUSA_CRED_NO_INPUT",
-        "nothing is ever asked, as with --no-input",
-    ),
-    ("PRUSA_CRED_ERRORS", "how errors are told"),
-];
-
 pub(super) fn checks(patient: &Patient<'_>) -> Vec<Check> {
-    let logins = LOGINS.iter().map(|(name, profile)| (*name, *profile, true));
-    let others = OTHERS.iter().map(|(name, does)| (*name, *does, false));
-    let checks: Vec<_> = logins
-        .chain(others)
-        .filter(|(name, _, _)| is_set(name))
-        .map(|(name, what, is_login)| {
-            let about = About::new("environment", name);
-            let mend = format!("unset {name}");
-            match fault(patient, name) {
-                Some(fault) => about.broken(fault, mend),
-                None if is_login => login(patient, about, name, what, mend),
-                None => about.ok(what),
-            }
-        })
+    let checks: Vec<_> = VARIABLES
+        .iter()
+        .filter(|variable| is_set(variable.name))
+        .map(|variable| check(patient, variable))
         .collect();
     if checks.is_empty() {
         return vec![About::new("environment", "variables").ok("none of ours is set")];
     }
     checks
+}
+
+fn check(patient: &Patient<'_>, variable: &Variable) -> Check {
+    let about = About::new("environment", variable.name);
+    let mend = format!("unset {}", variable.name);
+    if let Some(fault) = fault(patient, variable.name) {
+        return about.broken(fault, mend);
+    }
+    match (variable.holds, variable.whose) {
+        (Holds::Login, Some(profile)) => login(patient, about, variable.name, profile, mend),
+        _ => about.ok(variable.does),
+    }
 }
 
 /// Returns whether it is a variable that keeps the configuration from being read.

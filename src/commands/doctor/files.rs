@@ -5,9 +5,10 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::Duration;
 
-use super::check::{About, Check, edit_command, shell_word, with_causes};
+use super::check::{About, Check, edit_command, shell_word};
 use super::{Patient, keyring};
 use crate::account::Account;
+use crate::causes::with_causes;
 use crate::commands::human;
 use crate::context::home_dir;
 use crate::platform;
@@ -52,8 +53,8 @@ pub(super) fn of_login(patient: &Patient<'_>, account: &Account<'_>) -> Vec<Chec
         }
     };
     let mut checks = vec![file];
-    let again = format!("{} >/dev/null", get_command(&profile.name));
-    checks.extend(around(patient, &OF_LOGIN, &profile.name, path, &again));
+    let again = |_: &Path| format!("{} >/dev/null", get_command(&profile.name));
+    checks.extend(around(patient, &OF_LOGIN, &profile.name, path, again));
     checks
 }
 
@@ -80,13 +81,13 @@ pub(super) fn mend_of(error: &StoreError, path: &Path, otherwise: &str) -> Strin
     }
 }
 
-/// Looks around a file that holds secrets; `again` is the command that ends what was left half done.
+/// Looks around a file that holds secrets; `end` returns the command that ends what was left half done, of what was left.
 pub(super) fn around(
     patient: &Patient<'_>,
     names: &Names,
     subject: &str,
     path: &Path,
-    again: &str,
+    end: impl FnOnce(&Path) -> String,
 ) -> Vec<Check> {
     let around = match Around::of(path) {
         Ok(around) => around,
@@ -99,7 +100,7 @@ pub(super) fn around(
     let directory = platform::directory_of(target);
     if directory
         .symlink_metadata()
-        .is_err_and(|it| is_missing(&it))
+        .is_err_and(|it| platform::is_missing(&it))
     {
         let ids = [names.access, names.directory, names.leftover, names.lock];
         let nothing = |id| About::new(id, subject).skipped("there is no directory");
@@ -108,7 +109,7 @@ pub(super) fn around(
     vec![
         private_file(About::new(names.access, subject), target),
         private_directory(About::new(names.directory, subject), directory),
-        leftover(About::new(names.leftover, subject), &around, again),
+        leftover(About::new(names.leftover, subject), &around, end),
         lock(patient, About::new(names.lock, subject), around.holder),
     ]
 }
@@ -120,7 +121,7 @@ pub(super) fn changed_by_others(id: &'static str, path: &Path) -> Check {
     for path in [path, directory] {
         let metadata = match path.metadata() {
             Ok(metadata) => metadata,
-            Err(error) if is_missing(&error) => continue,
+            Err(error) if platform::is_missing(&error) => continue,
             Err(error) => return about.broken(cannot_look(path, &error), own(path)),
         };
         if let Some(owner) = stranger(&metadata).filter(|owner| *owner != ROOT) {
@@ -141,7 +142,7 @@ pub(super) fn changed_by_others(id: &'static str, path: &Path) -> Check {
 fn private_file(about: About, path: &Path) -> Check {
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
-        Err(error) if is_missing(&error) => return about.skipped("there is no file"),
+        Err(error) if platform::is_missing(&error) => return about.skipped("there is no file"),
         Err(error) => return about.broken(cannot_look(path, &error), own(path)),
     };
     if let Some(owner) = stranger(&metadata) {
@@ -161,7 +162,9 @@ fn private_file(about: About, path: &Path) -> Check {
 fn private_directory(about: About, path: &Path) -> Check {
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
-        Err(error) if is_missing(&error) => return about.skipped("there is no directory"),
+        Err(error) if platform::is_missing(&error) => {
+            return about.skipped("there is no directory");
+        }
         Err(error) => return about.broken(cannot_look(path, &error), own(path)),
     };
     let word = shell_word(path);
@@ -187,13 +190,13 @@ fn private_directory(about: About, path: &Path) -> Check {
     about.ok(format!("yours alone{}", mode(&metadata)))
 }
 
-fn leftover(about: About, around: &Around, again: &str) -> Check {
+fn leftover(about: About, around: &Around, end: impl FnOnce(&Path) -> String) -> Check {
     match (&around.temporary, &around.holder) {
         (None, _) => about.ok("nothing was left half written"),
         (Some(_), Some(_)) => about.ok("somebody is writing"),
         (Some(path), None) => {
             let message = format!("{} was left by a process that was cut off", path.display());
-            about.warning(message, again)
+            about.warning(message, end(path))
         }
     }
 }
@@ -265,13 +268,6 @@ fn mode(metadata: &Metadata) -> String {
 
 fn cannot_look(path: &Path, error: &std::io::Error) -> String {
     format!("cannot look at {}: {error}", path.display())
-}
-
-fn is_missing(error: &std::io::Error) -> bool {
-    matches!(
-        error.kind(),
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
-    )
 }
 
 /// Returns the path, and where it leads if it is a link.

@@ -1,14 +1,12 @@
 //! The platform's keyring: whether it answers, and how fast. Nothing is read from it but whether it has an item that
 //! nobody ever made.
 
-use std::sync::mpsc;
 use std::time::Instant;
 
 use super::Patient;
 use super::check::{About, Check};
 use crate::platform::keyring::KeyringError;
-use crate::platform::keyring::LIMIT;
-use crate::platform::keyring::read;
+use crate::platform::keyring::read_within;
 use crate::profile::Issuer;
 use crate::profile::KeyPlace;
 use crate::profile::KognicCredentials;
@@ -21,11 +19,11 @@ const NOBODYS: &str = "doctor";
 pub(super) fn checks(patient: &Patient<'_>, profiles: &[&Profile]) -> Vec<Check> {
     let about = About::new("keyring", "keyring");
     let started = Instant::now();
-    let answer = ask(patient);
+    let answer = read_within(patient.context.deadline.remaining(), SERVICE, NOBODYS);
     let took = started.elapsed().as_millis();
     let needed = needed(patient, profiles);
     vec![match (answer, needed) {
-        (Ok(()), _) => about.ok(format!("answers, in {took} ms")),
+        (Ok(_), _) => about.ok(format!("answers, in {took} ms")),
         (Err(error), Some(why)) => {
             about.broken(format!("{error}, and {why} needs it"), mend(&error))
         }
@@ -36,16 +34,6 @@ pub(super) fn checks(patient: &Patient<'_>, profiles: &[&Profile]) -> Vec<Check>
             about.warning(format!("{error}; nothing here needs it now"), mend(&error))
         }
     }]
-}
-
-fn ask(patient: &Patient<'_>) -> Result<(), KeyringError> {
-    let (sender, answer) = mpsc::channel();
-    std::thread::spawn(move || drop(sender.send(read(SERVICE, NOBODYS).map(drop))));
-    let left = patient.context.deadline.remaining().min(LIMIT);
-    // A moment more than the keyring has, so that it is the keyring's own error that is told.
-    answer
-        .recv_timeout(left + left / 10)
-        .unwrap_or(Err(KeyringError::TimedOut))
 }
 
 /// Returns what cannot do without the keyring.

@@ -1,37 +1,33 @@
 //! Names that other programs call us by: whether PATH has them, whether they are this executable, and which comes first.
 
-use std::fs::Metadata;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use super::Patient;
 use super::check::{About, Check, shell_word};
-use crate::context::home_dir;
-use crate::context::search_path;
+use crate::commands::programs;
+use crate::commands::programs::{Executable, FOR_DOCKER, FOR_GIT, FOR_TERRAFORM, OURS};
 use crate::deadline::Deadline;
-use crate::platform;
 use crate::shell;
 
-const OURS: &str = "prusa-cred";
 /// The keyring command of pip and uv, which a program of another kind may rightly be.
 const KEYRING: &str = "keyring";
-const TERRAFORM: &str = "terraform-credentials-prusa-cred";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// How long a program may take to tell its version.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The links, and who runs each.
 const LINKS: [(&str, &str); 4] = [
-    ("git-credential-prusa-cred", "git"),
-    ("docker-credential-prusa-cred", "docker"),
-    (TERRAFORM, "Terraform"),
+    (FOR_GIT, "git"),
+    (FOR_DOCKER, "docker"),
+    (FOR_TERRAFORM, "Terraform"),
     (KEYRING, "pip and uv"),
 ];
 
 /// `needed` tells the names that a client's configuration has it run.
 pub(super) fn checks(patient: &Patient<'_>, needed: &[String]) -> Vec<Check> {
-    let this = match This::find() {
+    let this = match Executable::find() {
         Ok(this) => this,
         Err(error) => {
             let message = format!("this executable cannot be found: {error}");
@@ -46,74 +42,60 @@ pub(super) fn checks(patient: &Patient<'_>, needed: &[String]) -> Vec<Check> {
     checks
 }
 
-/// This executable.
-struct This {
-    path: PathBuf,
-    metadata: Metadata,
+/// Returns the command that makes a link to this executable at a place.
+fn link_command(this: &Executable, place: &Path) -> String {
+    format!("ln -sf {} {}", shell_word(&this.real), shell_word(place))
 }
 
-impl This {
-    fn find() -> std::io::Result<Self> {
-        let path = std::env::current_exe()?;
-        let path = path.canonicalize()?;
-        let metadata = path.metadata()?;
-        Ok(Self { path, metadata })
-    }
-
-    fn is(&self, other: &Path) -> bool {
-        let is_same_path = || other.canonicalize().is_ok_and(|it| it == self.path);
-        let metadata = other.metadata();
-        metadata.is_ok_and(|it| platform::is_same_file(&it, &self.metadata)) || is_same_path()
-    }
-
-    /// Returns the command that makes a link to this executable, beside a name on PATH or where people keep their own.
-    fn link_command(&self, place: &Path) -> String {
-        let (path, place) = (shell_word(&self.path), shell_word(place));
-        format!("ln -sf {path} {place}")
-    }
-
-    fn new_link(&self, name: &str) -> String {
-        self.link_command(&own_directory().join(name))
-    }
+/// Returns the command that makes a link by this name where `setup` would make it.
+fn new_link(this: &Executable, name: &str) -> String {
+    let (directory, _) = this.place_for_links().unwrap_or_default();
+    link_command(this, &directory.join(name))
 }
 
-fn ours(patient: &Patient<'_>, this: &This) -> Check {
+fn ours(patient: &Patient<'_>, this: &Executable) -> Check {
     let about = About::new("path.name", OURS);
-    match found(OURS).split_first() {
+    match programs::find_all(OURS).split_first() {
         None => about.warning(
-            format!("not on PATH; this is {}", this.path.display()),
-            this.new_link(OURS),
+            format!("not on PATH; this is {}", this.real.display()),
+            new_link(this, OURS),
         ),
-        Some((first, _)) if this.is(first) => about.ok(format!("{} {VERSION}", first.display())),
+        Some((first, _)) if this.is_at(first) => about.ok(format!("{} {VERSION}", first.display())),
         Some((first, _)) => other(patient, about, this, first),
     }
 }
 
-fn link(patient: &Patient<'_>, this: &This, name: &str, caller: &str, is_needed: bool) -> Check {
+fn link(
+    patient: &Patient<'_>,
+    this: &Executable,
+    name: &str,
+    caller: &str,
+    is_needed: bool,
+) -> Check {
     let about = About::new("path.name", name);
-    let mut found = found(name);
-    if name == TERRAFORM {
+    let found = match name {
         // Terraform looks in its own directories and nowhere else.
-        found = plugins(name);
-    }
+        FOR_TERRAFORM => programs::find_plugin(name).into_iter().collect(),
+        name => programs::find_all(name),
+    };
     let Some((first, rest)) = found.split_first() else {
         return missing(about, this, name, caller, is_needed);
     };
-    if is_dangling(first) {
+    if programs::is_dangling(first) {
         let message = format!("{} is a link to nothing", first.display());
-        return about.broken(message, this.link_command(first));
+        return about.broken(message, link_command(this, first));
     }
-    if this.is(first) {
+    if this.is_at(first) {
         return about.ok(format!("{}, for {caller}", first.display()));
     }
-    match rest.iter().find(|later| this.is(later)) {
+    match rest.iter().find(|later| this.is_at(later)) {
         Some(ours) => about.warning(
             format!(
                 "{} comes first and is another program than {}",
                 first.display(),
                 ours.display()
             ),
-            this.link_command(first),
+            link_command(this, first),
         ),
         None if name == KEYRING && version(patient, first).is_none() => about.ok(format!(
             "{} is a program of its own; pip and uv ask that",
@@ -123,13 +105,13 @@ fn link(patient: &Patient<'_>, this: &This, name: &str, caller: &str, is_needed:
     }
 }
 
-fn missing(about: About, this: &This, name: &str, caller: &str, is_needed: bool) -> Check {
-    let mend = if name == TERRAFORM {
-        let directory = plugin_directory().unwrap_or_default();
-        let link = this.link_command(&directory.join(name));
+fn missing(about: About, this: &Executable, name: &str, caller: &str, is_needed: bool) -> Check {
+    let mend = if name == FOR_TERRAFORM {
+        let directory = programs::plugins().unwrap_or_default();
+        let link = link_command(this, &directory.join(name));
         format!("mkdir -p {} && {link}", shell_word(&directory))
     } else {
-        this.new_link(name)
+        new_link(this, name)
     };
     if is_needed {
         let message = format!("not on PATH, where {caller} looks for it as its configuration says");
@@ -140,9 +122,9 @@ fn missing(about: About, this: &This, name: &str, caller: &str, is_needed: bool)
 }
 
 /// Tells of another executable under one of our names.
-fn other(patient: &Patient<'_>, about: About, this: &This, path: &Path) -> Check {
+fn other(patient: &Patient<'_>, about: About, this: &Executable, path: &Path) -> Check {
     let place = path.display();
-    let mend = this.link_command(path);
+    let mend = link_command(this, path);
     match version(patient, path) {
         Some(version) if version == VERSION => {
             about.ok(format!("{place} is another copy of {VERSION}"))
@@ -150,7 +132,7 @@ fn other(patient: &Patient<'_>, about: About, this: &This, path: &Path) -> Check
         Some(version) => about.warning(
             format!(
                 "{place} is version {version}; this is {VERSION}, {}",
-                this.path.display()
+                this.real.display()
             ),
             mend,
         ),
@@ -171,48 +153,4 @@ fn version(patient: &Patient<'_>, path: &Path) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-+".contains(c);
     (is_ours && !version.is_empty() && version.len() < 40 && version.chars().all(is_plain))
         .then(|| version.to_owned())
-}
-
-/// Returns every executable of that name on PATH, and links that lead nowhere, in order.
-fn found(name: &str) -> Vec<PathBuf> {
-    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let mut paths: Vec<PathBuf> = Vec::new();
-    for path in search_path().iter().map(|directory| directory.join(&name)) {
-        if (is_executable(&path) || is_dangling(&path)) && !paths.contains(&path) {
-            paths.push(path);
-        }
-    }
-    // What cannot be run is passed over by whoever looks for a program.
-    paths.sort_by_key(|path| is_dangling(path));
-    paths
-}
-
-fn plugins(name: &str) -> Vec<PathBuf> {
-    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let path = plugin_directory().map(|directory| directory.join(name));
-    path.into_iter()
-        .filter(|path| is_executable(path) || is_dangling(path))
-        .collect()
-}
-
-fn plugin_directory() -> Option<PathBuf> {
-    Some(home_dir().ok()?.join(".terraform.d").join("plugins"))
-}
-
-/// Returns a directory on PATH that is the user's own, else where such a one is usually made.
-fn own_directory() -> PathBuf {
-    let home = home_dir().unwrap_or_default();
-    search_path()
-        .into_iter()
-        .find(|directory| directory.starts_with(&home) && directory.is_dir())
-        .unwrap_or_else(|| home.join(".local").join("bin"))
-}
-
-fn is_executable(path: &Path) -> bool {
-    path.metadata()
-        .is_ok_and(|metadata| platform::is_executable(&metadata))
-}
-
-fn is_dangling(path: &Path) -> bool {
-    path.symlink_metadata().is_ok() && path.metadata().is_err()
 }

@@ -1,8 +1,11 @@
 //! The file of saved credentials.
 
+use std::path::Path;
+
 use super::Patient;
-use super::check::{About, Check, shell_word, with_causes};
+use super::check::{About, Check, shell_word};
 use super::files::{self, Names};
+use crate::causes::with_causes;
 use crate::context::credentials_path;
 use crate::profile::Profiles;
 use crate::store::Saved;
@@ -43,13 +46,7 @@ pub(super) fn checks(patient: &Patient<'_>) -> Vec<Check> {
         }
     };
     let mut checks = vec![file];
-    let remove = match path.file_name() {
-        Some(name) => format!(
-            "rm {}",
-            shell_word(&path.with_file_name(format!(".{}.new", name.to_string_lossy())))
-        ),
-        None => "prusa-cred list".to_owned(),
-    };
-    checks.extend(files::around(patient, &NAMES, SUBJECT, path, &remove));
+    let remove = |left: &Path| format!("rm {}", shell_word(left));
+    checks.extend(files::around(patient, &NAMES, SUBJECT, path, remove));
     checks
 }

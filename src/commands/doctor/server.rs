@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::Patient;
 use super::check::{About, Check};
-use super::{Patient, with_causes};
 use crate::account::KognicPlan;
 use crate::account::Wish;
 use crate::broker::MIN_TTL;
+use crate::causes::with_causes;
 use crate::commands::human;
 use crate::deadline::Deadline;
 use crate::grants::discovery::discover;

@@ -7,51 +7,39 @@ use super::format_of;
 use crate::cli::Format;
 use crate::cli::Get;
 use crate::cli::Tokens;
-use crate::commands::answer::saved_for;
+use crate::commands::answer::saved_near;
 use crate::commands::audit::By;
-use crate::commands::docker;
 use crate::context::Context;
+use crate::protocol::Address;
 use crate::protocol::Credential;
-use crate::protocol::Origin;
-use crate::protocol::Request;
+use crate::protocol::Place;
 use crate::protocol::plain::PlainError;
 use crate::protocol::plain::PlainSaved;
 use crate::token::UnixTime;
 
-/// Prints what is saved for the address and returns whether there was anything: by address, as git saves, else by what
-/// docker has for a key. An address that no person typed gets none of it.
-pub(super) fn print_for(context: &Context, options: &Get, origin: &Origin) -> Result<bool> {
-    let Some(key) = &options.url else {
-        return Ok(false);
-    };
-    if !matches!(options.token, None | Some(Tokens::Access)) {
+/// Prints what is saved for the address and returns whether there was anything. An address that no person typed gets
+/// none of it.
+pub(super) fn print_for(context: &Context, options: &Get, address: &Address<'_>) -> Result<bool> {
+    if options.url.is_none() || !matches!(options.token, None | Some(Tokens::Access)) {
         return Ok(false);
     }
-    let request = Request {
-        takes_bearer: true,
-        ..Request::of(origin.clone())
-    };
-    let found = match saved_for(context, &request)? {
-        None => docker::saved_login(context, key)?,
-        found => found,
-    };
-    let Some(found) = found else {
+    let Some(found) = saved_near(context, address)? else {
         return Ok(false);
     };
     let format = format_of(context, options)?;
-    let text = rendered(format, origin, &found.credential)?;
-    found.hand_out(context, By::Get(format), Some(&request.place), &*text)?;
+    let text = rendered(format, &address.place, &found.credential)?;
+    found.hand_out(context, By::Get(format), Some(&address.place), &*text)?;
     Ok(true)
 }
 
 fn rendered(
     format: Format,
-    origin: &Origin,
+    place: &Place,
     credential: &Credential,
 ) -> Result<zeroize::Zeroizing<String>, PlainError> {
     let plain = PlainSaved {
         credential,
-        host: origin.host(),
+        host: place.host(),
     };
     match format {
         Format::Raw => plain.raw(),

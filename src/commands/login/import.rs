@@ -10,9 +10,11 @@ mod prusa;
 use std::cell::{Cell, RefCell};
 
 use anyhow::Result;
+use serde_json::json;
 
 use crate::cli::Import;
 use crate::commands::Problem;
+use crate::commands::print;
 use crate::context::Context;
 use crate::profile::NewProfile;
 use crate::profile::suggested_name;
@@ -29,6 +31,7 @@ pub(super) fn run(context: &Context, tool: Import) -> Result<()> {
     let taking = Taking {
         context,
         has_found: Cell::new(false),
+        told: RefCell::default(),
         added: RefCell::default(),
         failures: RefCell::default(),
     };
@@ -47,6 +50,7 @@ pub(super) fn run(context: &Context, tool: Import) -> Result<()> {
 struct Taking<'a> {
     context: &'a Context,
     has_found: Cell<bool>,
+    told: RefCell<Vec<String>>,
     /// The names of profiles that were not there when this began.
     added: RefCell<Vec<String>>,
     failures: RefCell<Vec<anyhow::Error>>,
@@ -56,6 +60,7 @@ impl Taking<'_> {
     /// Tells what was found, and what was made of it.
     fn found(&self, text: &str) {
         self.has_found.set(true);
+        self.told.borrow_mut().push(text.to_owned());
         self.context.say(text);
     }
 
@@ -82,6 +87,9 @@ impl Taking<'_> {
     fn end(self, tools: &str) -> Result<()> {
         let mut failures = self.failures.into_inner();
         match (failures.pop(), failures.is_empty()) {
+            (None, _) if self.has_found.get() && self.context.global.json => {
+                print(format!("{}\n", json!({ "found": self.told.into_inner() })))
+            }
             (None, _) if self.has_found.get() => Ok(()),
             (None, _) => Err(Problem::NothingToImport(tools.to_owned()).into()),
             (Some(only), true) => Err(only),

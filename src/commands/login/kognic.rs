@@ -28,7 +28,11 @@ pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target
     let known = profiles.named(&name);
     let says_anything = options.kognic.is_meant() || !options.kognic.scopes.is_empty();
     match known {
-        Some(profile) if profile.is_configured || !says_anything => {
+        Some(profile)
+            if profile.is_configured
+                || !says_anything
+                || !matches!(profile.issuer, Issuer::Kognic(_)) =>
+        {
             check(context, profile, options)?;
             Ok(Target::known(profile))
         }

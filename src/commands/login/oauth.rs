@@ -50,10 +50,7 @@ pub(super) fn sign_in(
         let patience = Patience::EachRequest(waits.request);
         return Ok(oauth.sign_in(&mut NoCredentials, patience)?);
     }
-    if !context.may_ask() {
-        let (what, why) = ("sign-in in a browser", "--no-input is set");
-        return Err(PromptError::NobodyThere { what, why }.into());
-    }
+    needs_person(context)?;
     let surroundings = surroundings()?;
     let has_browser = surroundings.has_browser();
     let way = match settings.flow {
@@ -69,6 +66,15 @@ pub(super) fn sign_in(
         surroundings: has_browser.then_some(surroundings),
     };
     Ok(oauth.sign_in_with(&mut screen, way, &profile.name, waits)?)
+}
+
+/// Fails where nobody may be asked to sign in in a browser.
+pub(super) fn needs_person(context: &Context) -> Result<(), PromptError> {
+    if context.may_ask() {
+        return Ok(());
+    }
+    let (what, why) = ("sign-in in a browser", "--no-input is set");
+    Err(PromptError::NobodyThere { what, why })
 }
 
 fn surroundings() -> Result<Surroundings> {

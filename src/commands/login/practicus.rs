@@ -19,6 +19,8 @@ use crate::profile::NewProfile;
 use crate::profile::PRACTICUS;
 use crate::profile::PracticusSettings;
 use crate::profile::Profile;
+use crate::providers::CredentialsError;
+use crate::providers::SignInError;
 use crate::providers::practicus::TokenUse;
 use crate::store::SavedPassword;
 use crate::token::TokenSet;
@@ -32,7 +34,8 @@ pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target
         .transpose()
         .map_err(|why| Problem::Usage(format!("--url: {why}")))?;
     match (context.profiles()?.named(&name), url) {
-        (Some(profile), Some(url)) if profile.is_configured => {
+        // A built-in one of another kind is as little ours to change as what somebody has configured.
+        (Some(profile), Some(url)) if profile.is_configured || region_of(profile).is_err() => {
             check(profile, &url)?;
             Ok(Target::known(profile))
         }
@@ -81,8 +84,29 @@ pub(super) fn sign_in(
         let set = by_token(context, account, token.expose_secret().trim())?;
         return Ok((set, None));
     }
-    let (set, password) = password::sign_in(context, account, options)?;
+    let signed_in = password::sign_in(context, account, options);
+    let (set, password) = signed_in.map_err(|error| told(account.profile(), error))?;
     Ok((set, password.filter(|_| options.save_password)))
+}
+
+/// Tells what nobody was there to say as what this kind of profile needs: other variables than Prusa's name it.
+fn told(profile: &Profile, error: anyhow::Error) -> anyhow::Error {
+    match error.downcast() {
+        Ok(SignInError::Credentials(source)) => match source {
+            CredentialsError::Missing(needed) | CredentialsError::Failed { needed, .. } => {
+                let profile = profile.name.clone();
+                Problem::RegionNeeds {
+                    profile,
+                    needed,
+                    source,
+                }
+                .into()
+            }
+            CredentialsError::NoMore => SignInError::Credentials(source).into(),
+        },
+        Ok(error) => error.into(),
+        Err(error) => error,
+    }
 }
 
 /// Returns the token that stdin or `PRT_TOKEN` holds, unless a password is what was given.

@@ -10,9 +10,12 @@ use crate::cli::Kind;
 use crate::cli::Login;
 use crate::context::Context;
 use crate::context::ContextError;
+use crate::context::VARIABLES;
+use crate::context::Variable;
 use crate::context::variable;
 use crate::profile::KOGNIC;
 use crate::profile::KognicCredentials;
+use crate::profile::PRUSA;
 use crate::profile::check_endpoint;
 use crate::prompt::Person;
 use crate::prompt::PromptError;
@@ -24,19 +27,6 @@ const SERVICES: [(&str, Kind); 4] = [
     ("Practicus AI", Kind::Practicus),
     ("Another server (OAuth 2.0 or OpenID Connect)", Kind::OAuth),
 ];
-
-/// Variables that say that Prusa Account is meant.
-const PRUSA_VARIABLES: [&str; 6] = [
-    "PRUSA_EMAIL",
-    "PRUSA_PASSWORD",
-    "PRUSA_TOTP_SECRET",
-    "PRUSA_TOKEN",
-    "PRUSA_TOKENS_JSON",
-    "PRUSA_ACCOUNT_URL",
-];
-
-/// Variables that say where Kognic's credentials are.
-const KOGNIC_VARIABLES: [&str; 2] = ["KOGNIC_CREDENTIALS", "KOGNIC_CLIENT_ID"];
 
 /// Returns the options with what the person said beside them.
 pub(super) fn completed<'o>(context: &Context, options: &'o Login) -> Result<Cow<'o, Login>> {
@@ -100,7 +90,7 @@ fn is_a_newcomers(context: &Context, options: &Login) -> Result<bool, ContextErr
         || *token_stdin
         || context.global.profile.is_some()
         || Context::profile_variable()?.is_some()
-        || is_any_set(&PRUSA_VARIABLES)?;
+        || is_meant(PRUSA)?;
     let mut profiles = context.profiles()?.iter();
     let is_known = |profile| Account::known_login(context, profile).is_signed_in;
     Ok(!is_told && !profiles.any(|profile| profile.is_configured || is_known(profile)))
@@ -123,8 +113,7 @@ fn needs_credentials(context: &Context, options: &Login) -> Result<bool> {
         return Ok(false);
     }
     let is_known = name == KOGNIC
-        && (is_any_set(&KOGNIC_VARIABLES)?
-            || context.kognic_environments()?.default_one().is_some());
+        && (is_meant(KOGNIC)? || context.kognic_environments()?.default_one().is_some());
     Ok(!is_known)
 }
 
@@ -163,9 +152,11 @@ fn server(person: Person, options: &mut Login) -> Result<(), PromptError> {
     Ok(())
 }
 
-fn is_any_set(names: &[&'static str]) -> Result<bool, ContextError> {
-    for name in names {
-        if variable(name)?.is_some() {
+/// Returns whether a variable says that a built-in profile is meant.
+fn is_meant(profile: &str) -> Result<bool, ContextError> {
+    let is_its = |it: &&Variable| it.is_telling && it.whose == Some(profile);
+    for telling in VARIABLES.iter().filter(is_its) {
+        if variable(telling.name)?.is_some() {
             return Ok(true);
         }
     }

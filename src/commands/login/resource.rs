@@ -3,6 +3,7 @@
 //!
 //! Secret: the client secret, if the server gives one; it goes into a file of its own that the profile names.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -10,6 +11,7 @@ use anyhow::Result;
 use secrecy::ExposeSecret;
 use url::Url;
 
+use super::oauth::needs_person;
 use super::request_timeout;
 use super::target::name_given;
 use crate::account::client_secret_path;
@@ -27,11 +29,32 @@ use crate::grants::resource::ProtectedResource;
 use crate::http::Http;
 use crate::http::HttpSettings;
 use crate::http::place;
+use crate::platform;
 use crate::profile::NewProfile;
 use crate::profile::suggested_name;
 use crate::protocol::Origin;
 use crate::store;
 use crate::token::UnixTime;
+
+/// A client secret that a server has just given: without the login that it is for, its file is of use to nobody.
+#[derive(Default)]
+pub(super) struct NewSecret(Cell<Option<PathBuf>>);
+
+impl NewSecret {
+    /// Leaves the file where it is, now that a profile names it.
+    pub(super) fn keep(&self) {
+        self.0.take();
+    }
+}
+
+impl Drop for NewSecret {
+    fn drop(&mut self) {
+        if let Some(path) = self.0.take() {
+            // Nothing that went wrong gets better by being told of this too.
+            let _ = platform::remove_if_there(&path);
+        }
+    }
+}
 
 /// Looks who gives tokens for the address, becomes a client there, and returns the profile that follows from it.
 pub(super) fn profile_for(
@@ -39,12 +62,14 @@ pub(super) fn profile_for(
     options: &Login,
     address: &str,
     origin: &Origin,
-) -> Result<NewProfile> {
+) -> Result<(NewProfile, NewSecret)> {
     if !origin.may_receive_token() {
         return Err(Problem::Insecure(origin.to_string()).into());
     }
     let url = Url::parse(&origin.url_of(address)).context(format!("{origin} is not an address"))?;
     context.check_config_editable()?;
+    // Whatever the server is, the sign-in takes a person, and a client that nobody uses is not to be registered.
+    needs_person(context)?;
     let http = Http::new(HttpSettings::default())?;
     let deadline = || Deadline::after(request_timeout(context));
     context.explain(|| format!("asking {} who gives tokens for it", place(&url)));
@@ -58,17 +83,21 @@ pub(super) fn profile_for(
     let name = name_for(context, origin)?;
     let scopes = scopes_for(options, &found, &server);
     let issuer = server.issuer.as_deref().unwrap_or(issuer.as_str());
+    let own = origin.to_string();
+    let own = own.trim_start_matches("https://");
+    let others = options.hosts.iter().map(String::as_str);
+    let others = others.filter(|host| *host != own);
     let new = NewProfile::new(&name, "oauth")
         .text("issuer", issuer)
         .text("resource", &found.resource)
-        .texts("hosts", [origin.to_string().trim_start_matches("https://")]);
+        .texts("hosts", std::iter::once(own).chain(others));
     let new = if scopes.is_empty() {
         new
     } else {
         new.texts("scopes", &scopes)
     };
     match &options.client_id {
-        Some(client_id) => Ok(new.text("client_id", client_id)),
+        Some(client_id) => Ok((new.text("client_id", client_id), NewSecret::default())),
         None => registered(context, new, &http, &server, &scopes, deadline()),
     }
 }
@@ -116,7 +145,7 @@ fn registered(
     server: &ServerMetadata,
     scopes: &[String],
     deadline: Deadline,
-) -> Result<NewProfile> {
+) -> Result<(NewProfile, NewSecret)> {
     let port = Loopback::bind(None)?.port();
     let redirect_uri = Loopback::redirect_uri(port)?;
     let now = UnixTime::now();
@@ -132,14 +161,15 @@ fn registered(
         .number("redirect_port", port);
     context.say("Registered prusa-cred as a client there.");
     let Some(secret) = client_secret else {
-        return Ok(new);
+        return Ok((new, NewSecret::default()));
     };
     let path = client_secret_path(new.name())?;
+    let kept = NewSecret(Cell::new(Some(path.clone())));
     let sealing = context.sealing(context.profiles()?.seal().cloned())?;
     store::edit(&path, deadline, |_| {
         sealing.for_new_file(&path, secret.expose_secret().as_bytes())
     })?;
-    Ok(new.text("client_secret_file", text_of(path)?))
+    Ok((new.text("client_secret_file", text_of(path)?), kept))
 }
 
 fn text_of(path: PathBuf) -> Result<String> {

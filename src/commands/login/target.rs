@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use anyhow::Result;
 use url::Url;
 
+use super::resource::NewSecret;
 use super::{kognic, practicus, resource};
 use crate::account::email_of;
 use crate::cli::Kind;
@@ -15,12 +16,16 @@ use crate::commands::Problem;
 use crate::commands::choose;
 use crate::commands::chosen_profile;
 use crate::context::Context;
+use crate::context::ContextError;
 use crate::profile::Choice;
+use crate::profile::ConfigError;
 use crate::profile::Issuer;
 use crate::profile::NewProfile;
 use crate::profile::Profile;
 use crate::profile::check_endpoint;
+use crate::profile::check_name;
 use crate::profile::suggested_name;
+use crate::protocol::HostPattern;
 use crate::protocol::Origin;
 use crate::token::TokenSet;
 
@@ -28,6 +33,8 @@ use crate::token::TokenSet;
 pub(super) struct Target<'a> {
     profile: Cow<'a, Profile>,
     new: Option<NewProfile>,
+    /// What the profile names that was made for it.
+    secret: Option<NewSecret>,
 }
 
 impl<'a> Target<'a> {
@@ -35,6 +42,7 @@ impl<'a> Target<'a> {
         Self {
             profile: Cow::Borrowed(profile),
             new: None,
+            secret: None,
         }
     }
 
@@ -45,11 +53,12 @@ impl<'a> Target<'a> {
             [] => new,
             hosts => new.texts("hosts", hosts),
         };
-        let profile = context.preview(&new)?;
+        let profile = context.preview(&new).map_err(of_option)?;
         context.check_config_editable()?;
         Ok(Self {
             profile: Cow::Owned(profile),
             new: Some(new),
+            secret: None,
         })
     }
 
@@ -65,27 +74,105 @@ impl<'a> Target<'a> {
         let is_told = matches!(self.profile.issuer, Issuer::Practicus(_)) || !new.has("email");
         let new = new.maybe("email", email_of(set).filter(|_| is_told));
         let path = context.add_profile(&new)?;
+        if let Some(secret) = &self.secret {
+            secret.keep();
+        }
         context.say(&format!("Profile {} is in {}", new.name(), path.display()));
         Ok(())
     }
 }
 
+/// Says which option would make a profile that cannot be: it stands in no file yet.
+fn of_option(error: ContextError) -> anyhow::Error {
+    const OPTIONS: [(&str, &str); 8] = [
+        ("hosts", "--host"),
+        ("email", "--email"),
+        ("url", "--url"),
+        ("server", "--server"),
+        ("credentials", "--credentials"),
+        ("scopes", "--scopes"),
+        ("issuer", "--issuer"),
+        ("client_id", "--client-id"),
+    ];
+    let said = match &error {
+        ContextError::Config(ConfigError::Key { key, why, .. }) => {
+            let is_it = |(name, _): &&(&str, &str)| key.rsplit('.').next() == Some(name);
+            let option = OPTIONS.iter().find(is_it);
+            option.map(|(_, option)| format!("{option}: {why}"))
+        }
+        _ => None,
+    };
+    match said {
+        Some(said) => Problem::Usage(said).into(),
+        None => error.into(),
+    }
+}
+
+/// Checks what a profile may be made of, before anybody is asked for anything.
+fn check_options(context: &Context, options: &Login) -> Result<()> {
+    let told =
+        |option: &str, error: &dyn std::fmt::Display| Problem::Usage(format!("{option}: {error}"));
+    if let Some(name) = name_given(context)?
+        && context.profiles()?.named(&name).is_none()
+        && let Err(error) = check_name(&name)
+    {
+        let is_option = context.global.profile.is_some();
+        let option = if is_option {
+            "--profile"
+        } else {
+            "PRUSA_CRED_PROFILE"
+        };
+        return Err(told(option, &error).into());
+    }
+    for host in &options.hosts {
+        HostPattern::parse(host).map_err(|error| told("--host", &error))?;
+    }
+    Ok(())
+}
+
 /// Finds out what to sign in to.
 pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
+    check_options(context, options)?;
     let target = match kind_meant(options)? {
-        _ if options.address.is_some() => of_address(context, options)?,
+        kind if options.address.is_some() => of_address(context, options, kind)?,
         Some(Kind::Prusa) => prusa(context, options)?,
         Some(Kind::Kognic) => kognic::target(context, options)?,
         Some(Kind::Practicus) => practicus::target(context, options)?,
         Some(Kind::OAuth) => oauth(context, options)?,
         None => match name_given(context)? {
             Some(name) if context.profiles()?.named(&name).is_none() => {
-                return Err(Problem::NoProfileYet(name).into());
+                return Err(no_profile_yet(context, name)?.into());
             }
             _ => Target::known(chosen_profile(context)?),
         },
     };
+    check_way(options, target.profile())?;
     with_hosts(context, options, target)
+}
+
+fn no_profile_yet(context: &Context, name: String) -> Result<Problem> {
+    let profiles = context.profiles()?.iter();
+    Ok(Problem::NoProfileYet {
+        name,
+        is_by_variable: context.global.profile.is_none(),
+        known: profiles.map(|profile| profile.name.clone()).collect(),
+    })
+}
+
+/// Refuses a browser where there is no page to sign in on.
+fn check_way(options: &Login, profile: &Profile) -> Result<()> {
+    let ways = [("--browser", options.browser), ("--device", options.device)];
+    let has_none = matches!(profile.issuer, Issuer::Kognic(_) | Issuer::Practicus(_));
+    match ways.iter().find(|(_, is_asked_for)| *is_asked_for) {
+        Some((option, _)) if has_none => {
+            let (name, kind) = (&profile.name, profile.issuer.kind());
+            let why = format!(
+                "{option}: profile {name} is of provider {kind}, which has no sign-in in a browser"
+            );
+            Err(Problem::Usage(why).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns the kind of service that the options are for.
@@ -169,7 +256,7 @@ pub(super) fn conflict(profile: &str) -> anyhow::Error {
     .into()
 }
 
-fn of_address<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
+fn of_address<'a>(context: &'a Context, options: &Login, kind: Option<Kind>) -> Result<Target<'a>> {
     let address = options.address.as_deref().unwrap_or_default();
     let origin = Origin::parse(address).map_err(Problem::BadAddress)?;
     let named = name_given(context)?;
@@ -180,14 +267,36 @@ fn of_address<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
     if (named.is_none() || is_known)
         && let Choice::Profile(profile, _) = choose(context, Some(&origin), None)?
     {
+        check_kind(kind, &profile.name, profile.issuer.kind())?;
         return Ok(Target::known(profile));
     }
     if is_known {
         // A profile that is there is not made to answer for one host more.
         return Err(Problem::NotMine(origin.to_string()).into());
     }
-    let new = resource::profile_for(context, options, address, &origin)?;
-    Target::new(context, new, options)
+    check_kind(kind, address, Kind::OAuth.word())?;
+    let (new, secret) = resource::profile_for(context, options, address, &origin)?;
+    // Those hosts are among the profile's by now, beside the address's own.
+    let options = Login {
+        hosts: Vec::new(),
+        ..options.clone()
+    };
+    Ok(Target {
+        secret: Some(secret),
+        ..Target::new(context, new, &options)?
+    })
+}
+
+/// Refuses a kind of service that an address is not of.
+fn check_kind(meant: Option<Kind>, what: &str, kind: &str) -> Result<()> {
+    match meant {
+        Some(meant) if meant.word() != kind => {
+            let meant = meant.word();
+            let why = format!("--provider {meant}: {what} is of provider {kind}");
+            Err(Problem::Usage(why).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn prusa<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {

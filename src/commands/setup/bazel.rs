@@ -37,6 +37,6 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     if has_ports {
         plan.note("Bazel asks for a host on every port; only the profile's own is answered");
     }
-    plan.notes.extend(scope.cannot_be_named("Bazel"));
+    plan.cannot_name(scope, "Bazel");
     Ok(plan)
 }

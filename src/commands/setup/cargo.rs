@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::scope::Scope;
 use super::{SetupError, World};
 use crate::context::path_variable;
-use crate::protocol::Origin;
+use crate::protocol::cargo;
 
 pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let file = file(world);
@@ -18,8 +18,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     let text = plan.read()?.unwrap_or_default();
     let all = registries(&text).map_err(|why| plan.unusable(why))?;
     let is_meant = |index: &str| {
-        let address = index.split_once('+').map_or(index, |(_, address)| address);
-        let origin = Origin::parse(address);
+        let origin = cargo::index(index);
         origin.is_ok_and(|origin| scope.hosts.iter().any(|host| host.pattern.matches(&origin)))
     };
     let mut words = vec!["prusa-cred".to_owned()];

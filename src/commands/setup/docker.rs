@@ -4,38 +4,44 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::entry::{Dialect, Entry, Member, OURS, Shape};
 use super::link::Link;
 use super::plan::Plan;
 use super::scope::{Host, Scope};
 use super::{SetupError, World, podman};
+use crate::commands::programs::FOR_DOCKER;
+use crate::context::ContextError;
+use crate::context::home_dir;
 use crate::context::path_variable;
+use crate::protocol::docker;
 use crate::store::read_of_others;
 
-pub(super) const LINK: &str = "docker-credential-prusa-cred";
-
 pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    let file = file(world);
+    let file = file()?;
     let mut plan = helpers(scope, "Docker", file.clone(), key)?;
     let store = read_json(&file).and_then(|config| Some(config.get("credsStore")? == OURS));
     plan.is_reached_otherwise = store.unwrap_or(false);
     Ok(with_links(plan, vec![file, podman::file(world)]))
 }
 
-pub(super) fn file(world: &World) -> PathBuf {
-    let directory = path_variable("DOCKER_CONFIG").unwrap_or_else(|| world.home.join(".docker"));
-    directory.join("config.json")
+/// Returns the file that docker reads.
+pub(in crate::commands) fn file() -> Result<PathBuf, ContextError> {
+    let directory = match path_variable("DOCKER_CONFIG") {
+        Some(directory) => directory,
+        None => home_dir()?.join(".docker"),
+    };
+    Ok(directory.join("config.json"))
 }
 
 fn key(host: &Host) -> String {
-    match host.name().as_str() {
-        "index.docker.io" => "https://index.docker.io/v1/".to_owned(),
-        name => name.to_owned(),
-    }
+    let origin = host.pattern.exact_origin();
+    origin.map_or_else(|| host.name(), docker::key_of)
 }
 
 pub(super) fn with_links(mut plan: Plan, used_by: Vec<PathBuf>) -> Plan {
-    plan.links.push(Link::on_path(LINK, used_by));
+    plan.links.push(Link::on_path(FOR_DOCKER, used_by));
     plan
 }
 
@@ -44,13 +50,18 @@ pub(super) fn helpers(
     scope: &Scope<'_>,
     client: &'static str,
     file: PathBuf,
-    key: fn(&Host) -> String,
+    key: impl Fn(&Host) -> String,
 ) -> Result<Plan, SetupError> {
     let (many, hosts): (Vec<_>, Vec<_>) = scope.hosts.iter().partition(|host| host.is_wildcard());
     if hosts.is_empty() {
         return Err(SetupError::OnlyWildcards { client });
     }
-    let keys: Vec<_> = hosts.into_iter().map(key).collect();
+    let mut keys: Vec<String> = Vec::new();
+    for key in hosts.into_iter().map(key) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
     let entries = keys.iter().map(|key| {
         Entry::Json(Member {
             dialect: Dialect::Strict,
@@ -74,21 +85,33 @@ pub(super) fn helpers(
             client.to_lowercase()
         ));
     }
-    plan.notes.extend(scope.cannot_be_named(client));
+    plan.cannot_name(scope, client);
     Ok(plan)
 }
 
 /// Returns whether the file holds a login for a registry.
 pub(super) fn has_login(file: &Path, key: &str) -> bool {
     let config = read_json(file).unwrap_or_default();
-    let login = config
-        .get("auths")
-        .and_then(|logins| logins.get(key)?.as_object());
-    login.is_some_and(|login| !login.is_empty())
+    is_among(config.get("auths"), key)
+}
+
+/// Returns whether there is something to sign in with for a registry; an entry that a helper stands behind is empty.
+pub(in crate::commands) fn is_among(auths: Option<&Value>, key: &str) -> bool {
+    fn bare(key: &str) -> &str {
+        let key = key.split_once("://").map_or(key, |(_, rest)| rest);
+        key.trim_end_matches('/')
+    }
+    let Some(auths) = auths.and_then(Value::as_object) else {
+        return false;
+    };
+    auths.iter().any(|(name, entry)| {
+        let holds = |field| entry.get(field).is_some_and(|value| value != "");
+        bare(name) == bare(key) && ["auth", "password", "identitytoken"].into_iter().any(holds)
+    })
 }
 
 /// Reads the file. Whatever is wrong with it shows when it is edited.
-fn read_json(file: &Path) -> Option<serde_json::Value> {
+fn read_json(file: &Path) -> Option<Value> {
     let bytes = read_of_others(file).ok()??;
     serde_json::from_slice(&bytes).ok()
 }

@@ -77,6 +77,7 @@ impl<'a> Engine<'a> {
         for link in &links {
             self.told.link(link);
         }
+        self.told.replaced(&self.plan.replaced(&old)?);
         self.told.notes(self.plan, &links);
         let command = self.command("--apply");
         self.told
@@ -113,6 +114,7 @@ impl<'a> Engine<'a> {
                 format!("Wrote {file}")
             });
         }
+        self.told.replaced(&self.plan.replaced(&old)?);
         self.told.notes(self.plan, &links);
         let command = self.command("--undo");
         self.told.line(&format!("To take it back: {command}"));
@@ -272,7 +274,7 @@ impl<'a> Engine<'a> {
 
     /// Returns the command line of this run with another switch.
     fn command(&self, switch: &str) -> String {
-        let mut words = vec!["prusa-cred setup".to_owned(), self.client.word().to_owned()];
+        let mut words = vec!["prusa-cred setup".to_owned(), self.client.word()];
         if let Some(profile) = &self.context.global.profile {
             words.push(format!("--profile {profile}"));
         }

@@ -20,11 +20,11 @@ pub(super) use rc::Flag;
 pub(super) use shape::Shape;
 pub(super) use toml::{Key, registries};
 
+/// How anything of ours is known: the name that it runs.
+pub(super) use crate::commands::programs::OURS;
+
 use super::git::Helper;
 use super::kubectl::User;
-
-/// How anything of ours is known: the name that it runs.
-pub(super) const OURS: &str = "prusa-cred";
 
 /// Stands above a line that does not say by itself who wrote it.
 pub(super) const MARK: &str = "# by `prusa-cred setup`: the program `keyring` is prusa-cred";
@@ -38,8 +38,33 @@ pub(super) enum Found {
     AsGood,
     /// It names prusa-cred and says something else than it would if it were written now.
     Changed(String),
+    /// It names prusa-cred, for another profile.
+    Another(String),
     /// Another program's, in whose place ours would be.
     Theirs(String),
+}
+
+/// Returns the profile that a command line of ours names, in whatever way its file writes words.
+pub(super) fn profile_in(text: &str) -> Option<&str> {
+    let is_between = |it: char| it.is_whitespace() || "\"',[]{}".contains(it);
+    let mut words = text.split(is_between).filter(|word| !word.is_empty());
+    while let Some(word) = words.next() {
+        if matches!(word, "--profile" | "-p") {
+            return words.next();
+        }
+        if let Some(name) = word.strip_prefix("--profile=") {
+            return Some(name);
+        }
+    }
+    None
+}
+
+/// Returns who is asked by an entry for another profile, for a sentence.
+pub(super) fn whose(said: &str) -> String {
+    match profile_in(said) {
+        Some(profile) => format!("{OURS} for profile {profile}"),
+        None => format!("{OURS} for another profile"),
+    }
 }
 
 /// Why a text cannot be worked on.
@@ -100,14 +125,19 @@ impl Entry {
         }
     }
 
-    /// Returns the client's own command lines that make the change, where it has some.
-    pub(super) fn commands(&self) -> Vec<String> {
+    /// Returns the client's own command lines that make the change to this text, where it has some.
+    pub(super) fn commands(&self, text: &str) -> Vec<String> {
         match self {
-            Self::Git(entry) => entry.commands(),
+            Self::Git(entry) => entry.commands(text),
             Self::Kube(entry) => entry.commands(),
-            Self::Go(entry) => entry.commands(),
+            Self::Go(entry) => entry.commands(text),
             _ => Vec::new(),
         }
+    }
+
+    /// Returns whether the file has room for one alone, which other profiles are served by too.
+    pub(super) fn is_for_all(&self) -> bool {
+        matches!(self, Self::Block(_))
     }
 
     /// Returns whether the change is best shown by the commands alone: what else the file holds may move.

@@ -15,6 +15,9 @@ pub(crate) enum SetupError {
     /// An entry of another program, where ours would have to be.
     #[error("{} already says {what}", shown(path))]
     Theirs { path: PathBuf, what: String },
+    /// An entry of ours, where there can be one alone.
+    #[error("{} already names {whose}", shown(path))]
+    OtherProfile { path: PathBuf, whose: String },
     /// A program with a name that ours would hide.
     #[error("{} is another program, which a link of that name would hide", shown(.0))]
     Taken(PathBuf),
@@ -59,6 +62,9 @@ impl SetupError {
             Self::Theirs { .. } => {
                 "nothing was changed; take that out first if prusa-cred is to answer"
             }
+            Self::OtherProfile { .. } => {
+                "nothing was changed, as there is room for one entry; take that out first, or name with --host those hosts that no other profile has"
+            }
             Self::Taken(_) => "nothing was changed; remove that program, or keep using it",
             Self::Busy { lock, .. } => {
                 return Some(format!(
@@ -70,7 +76,7 @@ impl SetupError {
             Self::ByHand(_) => "`prusa-cred setup kubectl` shows what belongs there",
             Self::OnlyWildcards { .. } => "name each host with --host",
             Self::NoRegistry { .. } => {
-                "add the registry first: [registries.NAME] with its `index`; or name its host with --host"
+                "add the registry first: [registries.NAME] with its `index` on such a host"
             }
             Self::NoAddress(_) => "give the address with --host https://…/mcp",
             Self::NotAnswered(..) => "add the host to the profile's `hosts` in the configuration",

@@ -7,16 +7,16 @@ mod others;
 
 use std::path::{Path, PathBuf};
 
-use super::entry::{Entry, Found, OURS, Why};
+use super::entry::{Entry, Found, Why};
 use super::link::Link;
 use super::plan::Plan;
 use super::scope::{Host, Scope};
-use super::tool::{Tool, on_copy};
+use super::tool::{Tool, on_copy, why};
 use super::{SetupError, World};
+use crate::commands::git_helpers::is_ours;
+use crate::commands::programs::FOR_GIT;
 use crate::context::path_variable;
 use others::Others;
-
-const LINK: &str = "git-credential-prusa-cred";
 
 pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let git = world.tool("git").ok_or(SetupError::NotInstalled("git"))?;
@@ -34,7 +34,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     let lock = own_lock(&file);
     let mut plan = Plan::new(file.clone(), helpers.into_iter().map(Entry::Git));
     plan.own_lock = Some(lock);
-    plan.links.push(Link::on_path(LINK, vec![file]));
+    plan.links.push(Link::on_path(FOR_GIT, vec![file]));
     let others = Others::read(&git, scope).unwrap_or_default();
     if !others.aside.is_empty() {
         let hosts = scope.shown();
@@ -52,7 +52,8 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     if others.is_ours_asked {
         plan.shadows.clone_from(&others.before_ours);
     }
-    plan.is_reached_otherwise = others.is_ours_asked;
+    // By which profile, nothing of this tells.
+    plan.is_reached_otherwise = others.is_ours_asked && !scope.is_named;
     Ok(plan)
 }
 
@@ -91,10 +92,10 @@ impl Helper {
             &["config", "--file", &file, "-z", "--get-all", &self.key()],
             &[],
         )?;
-        match ran.status {
+        match ran.status.code() {
             Some(0) => Ok(fields(&ran.stdout)),
             Some(1) => Ok(Vec::new()),
-            _ => Err(ran.why()),
+            _ => Err(why(&ran)),
         }
     }
 
@@ -139,12 +140,7 @@ impl Helper {
     fn config(&self, file: &Path, arguments: &[&str]) -> Result<(), Why> {
         let file = file.to_string_lossy();
         let words = [&["config", "--file", file.as_ref()], arguments].concat();
-        let ran = self.git.run(&words, &[])?;
-        if ran.is_success() {
-            Ok(())
-        } else {
-            Err(ran.why())
-        }
+        self.git.do_it(&words, &[])
     }
 
     /// Drops the section's header where git left one with nothing below it.
@@ -165,14 +161,25 @@ impl Helper {
         kept.map(|(_, line)| *line).collect()
     }
 
-    pub(super) fn commands(&self) -> Vec<String> {
+    pub(super) fn commands(&self, text: &str) -> Vec<String> {
         let key = match self.key() {
             key if key.contains(['*', '[']) => format!("'{key}'"),
             key => key,
         };
-        ["", self.value.as_str()]
-            .map(|value| format!("git config --global --add {key} '{value}'"))
-            .to_vec()
+        // What cannot be read now is told of when it is changed.
+        let old = on_copy(text, |file| self.values(file)).map_or_else(|_| Vec::new(), |it| it.0);
+        let kept = without_ours(&old);
+        let (first, again) = if kept == old {
+            (None, Vec::new())
+        } else {
+            (Some(format!("git config --global --unset-all {key}")), kept)
+        };
+        let ours = [String::new(), self.value.clone()];
+        let added = again.into_iter().chain(ours).map(|value| {
+            let value = value.replace('\'', r"'\''");
+            format!("git config --global --add {key} '{value}'")
+        });
+        first.into_iter().chain(added).collect()
     }
 }
 
@@ -187,14 +194,6 @@ fn without_ours(values: &[String]) -> Vec<String> {
         }
     }
     kept
-}
-
-/// Returns whether a helper's command line runs us, by whatever path.
-fn is_ours(value: &str) -> bool {
-    let first = value.trim_start_matches('!').split_whitespace().next();
-    let name = first.and_then(|word| word.rsplit(['/', '\\']).next());
-    let name = name.map(|name| name.trim_matches(['\'', '"']).trim_end_matches(".exe"));
-    name.is_some_and(|name| name == OURS || name == LINK)
 }
 
 fn fields(bytes: &[u8]) -> Vec<String> {

@@ -21,6 +21,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     };
     let entry = Entry::Go(GoAuth {
         command: scope.command_line("goauth"),
+        profile: scope.profile.name.clone(),
         go: world.tool("go"),
     });
     let mut plan = Plan::new(file, [entry]);

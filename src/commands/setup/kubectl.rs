@@ -11,15 +11,17 @@ use super::entry::{Entry, Found, OURS, Why};
 use super::link::Link;
 use super::plan::Plan;
 use super::scope::Scope;
-use super::tool::{Tool, on_copy};
+use super::tool::{Tool, on_copy, why};
 use super::{SetupError, World};
+use crate::context::ContextError;
+use crate::context::home_dir;
 use crate::context::path_variable;
 use crate::protocol::Origin;
 
 const VERSION: &str = "client.authentication.k8s.io/v1";
 
 pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    let file = file(world);
+    let file = file()?;
     let mut arguments = scope.options();
     arguments.push("kube".to_owned());
     let name = if scope.is_named {
@@ -65,16 +67,22 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
 }
 
 /// Returns the file that `kubectl config` changes: the first of the list that is there.
-fn file(world: &World) -> PathBuf {
-    let usual = world.home.join(".kube").join("config");
-    let Some(list) = path_variable("KUBECONFIG") else {
-        return usual;
-    };
+fn file() -> Result<PathBuf, ContextError> {
+    let files = files()?;
+    let there = files.iter().find(|file| file.exists());
+    Ok(there.or(files.last()).cloned().unwrap_or_default())
+}
+
+/// Returns the files that kubectl reads: those that `KUBECONFIG` lists, else the one at home.
+pub(in crate::commands) fn files() -> Result<Vec<PathBuf>, ContextError> {
+    let list = path_variable("KUBECONFIG").unwrap_or_default();
     let files: Vec<_> = std::env::split_paths(&list)
         .filter(|it| !it.as_os_str().is_empty())
         .collect();
-    let there = files.iter().find(|file| file.exists());
-    there.or(files.last()).cloned().unwrap_or(usual)
+    if files.is_empty() {
+        return Ok(vec![home_dir()?.join(".kube").join("config")]);
+    }
+    Ok(files)
 }
 
 /// The contexts of a kubeconfig that matter here, by name.
@@ -149,8 +157,8 @@ impl User {
         let file = file.to_string_lossy();
         let words = ["config", "view", "--kubeconfig", &file, "--output", "json"];
         let ran = self.kubectl.run(&words, &[])?;
-        if !ran.is_success() {
-            return Err(ran.why());
+        if !ran.status.success() {
+            return Err(why(&ran));
         }
         serde_json::from_slice(&ran.stdout).map_err(|_| "kubectl shows no JSON of it".to_owned())
     }
@@ -198,12 +206,7 @@ impl User {
             .map(String::as_str)
             .chain([file.as_str()])
             .collect();
-        let ran = self.kubectl.run(&words, &[])?;
-        if ran.is_success() {
-            Ok(())
-        } else {
-            Err(ran.why())
-        }
+        self.kubectl.do_it(&words, &[])
     }
 
     pub(super) fn put(&self, text: &str) -> Result<String, Why> {

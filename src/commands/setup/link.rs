@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::SetupError;
 use super::entry::OURS;
-use super::place::{find_program, names_of, shown};
-use crate::context::home_dir;
-use crate::context::search_path;
+use super::place::shown;
+use crate::commands::programs;
+use crate::commands::programs::Executable;
 use crate::platform;
 
 /// A name that a client runs.
@@ -73,11 +73,11 @@ impl Link {
 
     /// Looks whether the client finds us by this name, and where it could if not.
     pub(super) fn state(&self) -> Result<LinkState, SetupError> {
-        let ours = Executable::find()?;
-        let file = names_of(self.name).swap_remove(0);
+        let ours = Executable::find().map_err(SetupError::NoExecutable)?;
+        let file = programs::file_name(self.name);
         let there = match &self.directory {
             Some(directory) => Some(directory.join(&file)).filter(|path| path.exists()),
-            None => find_program(self.name),
+            None => programs::find(self.name),
         };
         if let Some(path) = there {
             let is_other = self.is_common && !ours.is_run_by(&path);
@@ -87,8 +87,8 @@ impl Link {
                 LinkState::There(path)
             });
         }
-        let (directory, is_off_path) = match &self.directory {
-            Some(directory) => (directory.clone(), false),
+        let (directory, is_on_path) = match &self.directory {
+            Some(directory) => (directory.clone(), true),
             None => ours.place_for_links()?,
         };
         let is_beside = ours.named.parent() == Some(&directory) && !cfg!(windows);
@@ -99,13 +99,13 @@ impl Link {
         Ok(LinkState::Missing {
             at: directory.join(file),
             target,
-            is_off_path,
+            is_off_path: !is_on_path,
         })
     }
 
     /// Removes the link, if it is one of ours and no file needs it; returns where it was.
     pub(super) fn remove(&self) -> Result<Option<PathBuf>, SetupError> {
-        let ours = Executable::find()?;
+        let ours = Executable::find().map_err(SetupError::NoExecutable)?;
         let is_needed =
             |file: &PathBuf| fs::read_to_string(file).is_ok_and(|text| text.contains(self.needle));
         let path = match self.state()? {
@@ -136,64 +136,6 @@ pub(super) fn make(at: &Path, target: &Path) -> Result<(), SetupError> {
         platform::remove_if_there(at).map_err(failed)?;
     }
     platform::link_program(target, at).map_err(failed)
-}
-
-/// This program, as a file.
-struct Executable {
-    /// Links followed.
-    real: PathBuf,
-    /// As it is found by its name; else where it is.
-    named: PathBuf,
-}
-
-impl Executable {
-    fn find() -> Result<Self, SetupError> {
-        let real = std::env::current_exe().and_then(|path| path.canonicalize());
-        let real = real.map_err(SetupError::NoExecutable)?;
-        let named =
-            find_program(OURS).filter(|path| path.canonicalize().is_ok_and(|it| it == real));
-        Ok(Self {
-            named: named.unwrap_or_else(|| real.clone()),
-            real,
-        })
-    }
-
-    /// Returns whether a path leads to this program, or to another of its name.
-    fn is_run_by(&self, path: &Path) -> bool {
-        let Ok(real) = path.canonicalize() else {
-            return false;
-        };
-        let is_ours = real.file_stem().is_some_and(|stem| stem == OURS);
-        real == self.real || is_ours || (cfg!(windows) && is_copy(&real, &self.real))
-    }
-
-    /// Returns a directory of the search path that may be written to, our own before others; or one that is not on it.
-    fn place_for_links(&self) -> Result<(PathBuf, bool), SetupError> {
-        let home = home_dir()?;
-        let path = search_path();
-        let own = self.named.parent().map(Path::to_owned);
-        let at_home = path.iter().filter(|it| it.starts_with(&home)).cloned();
-        let candidates = own
-            .iter()
-            .filter(|own| path.contains(own))
-            .cloned()
-            .chain(at_home)
-            .chain(path.iter().cloned());
-        let is_usable = |it: &PathBuf| it.is_dir() && platform::may_write(it).is_ok();
-        if let Some(found) = candidates.into_iter().find(is_usable) {
-            return Ok((found, false));
-        }
-        let elsewhere = match own {
-            Some(own) if cfg!(windows) => own,
-            _ => home.join(".local").join("bin"),
-        };
-        Ok((elsewhere, true))
-    }
-}
-
-fn is_copy(one: &Path, other: &Path) -> bool {
-    let length = |path: &Path| fs::metadata(path).ok().map(|it| it.len());
-    length(one) == length(other) && fs::read(one).ok() == fs::read(other).ok()
 }
 
 /// Returns what a person does about a directory that programs are not looked up in.

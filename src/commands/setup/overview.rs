@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use clap::ValueEnum as _;
 
 use super::paint::{Paint, Style};
 use super::place::shown;
@@ -34,7 +35,7 @@ fn of_profile(context: &Context, profile: &Profile) -> Result<String> {
     let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
     let title = format!("{} ({})", profile.name, hosts.join(", "));
     let mut text = format!("{}\n", paint.text(Style::Title, &title));
-    for client in Client::ALL {
+    for client in Client::value_variants().iter().copied() {
         let (style, told) = match state(context, client, profile)? {
             ClientState::Absent => (Style::Quiet, "not set up".to_owned()),
             ClientState::Ours { place } => {

@@ -28,7 +28,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
         "before version 26.2 pip asks only for indexes whose address has a user name, as https://{}@HOST/",
         scope.profile.username
     ));
-    plan.notes.extend(scope.cannot_be_named("pip"));
+    plan.cannot_name(scope, "pip");
     Ok(plan)
 }
 

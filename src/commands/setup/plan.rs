@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use super::SetupError;
-use super::entry::{Entry, Found};
+use super::entry::{Entry, Found, OURS, profile_in, whose};
 use super::link::Link;
+use super::scope::Scope;
 use crate::store::read_of_others;
 
 /// What points one client here.
@@ -26,6 +27,8 @@ pub(super) struct Plan {
     pub(super) is_reached_otherwise: bool,
     /// A file that the client itself keeps while it changes this one.
     pub(super) own_lock: Option<PathBuf>,
+    /// The profile that is to answer, and whether the client has to name it.
+    pub(super) profile: Option<(String, bool)>,
 }
 
 impl Plan {
@@ -41,11 +44,20 @@ impl Plan {
             shadows: Vec::new(),
             is_reached_otherwise: false,
             own_lock: None,
+            profile: None,
         }
     }
 
     pub(super) fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
+    }
+
+    /// Notes what follows where a client cannot say which profile it means.
+    pub(super) fn cannot_name(&mut self, scope: &Scope<'_>, client: &str) {
+        if let Some(note) = scope.cannot_be_named(client) {
+            self.note(note);
+            self.shadows.push(whose(""));
+        }
     }
 
     /// Reads the file; an empty text is a missing one.
@@ -69,23 +81,57 @@ impl Plan {
 
     /// Returns what stands in each entry's place.
     pub(super) fn found(&self, text: &str) -> Result<Vec<Found>, SetupError> {
-        let found = self.entries.iter().map(|entry| entry.found(text));
+        let found = self.entries.iter().map(|entry| match entry.found(text)? {
+            Found::Changed(said) if self.is_of_another(&said) => Ok(Found::Another(said)),
+            found => Ok(found),
+        });
         found
             .collect::<Result<_, _>>()
             .map_err(|why| self.unusable(why))
+    }
+
+    /// Returns whether a command line of ours is answered by another profile.
+    fn is_of_another(&self, said: &str) -> bool {
+        let Some((profile, is_named)) = &self.profile else {
+            return false;
+        };
+        // Not every entry is told with its words.
+        match profile_in(said) {
+            Some(said) => said != profile,
+            None => *is_named && said.contains(OURS),
+        }
+    }
+
+    /// Returns who would no longer be asked.
+    pub(super) fn replaced(&self, text: &str) -> Result<Vec<String>, SetupError> {
+        let mut replaced = Vec::new();
+        for found in self.found(text)? {
+            if let Found::Another(said) = found
+                && !replaced.contains(&whose(&said))
+            {
+                replaced.push(whose(&said));
+            }
+        }
+        Ok(replaced)
     }
 
     /// Returns the text with every entry that is not there yet.
     ///
     /// # Errors
     ///
-    /// When another program's entry is in the way.
+    /// When another program's entry is in the way, or one that other profiles need.
     pub(super) fn put(&self, text: &str) -> Result<String, SetupError> {
         let mut new = text.to_owned();
         for (entry, found) in self.entries.iter().zip(self.found(text)?) {
             match found {
                 Found::Ours | Found::AsGood => {}
-                Found::Absent | Found::Changed(_) => {
+                Found::Another(said) if entry.is_for_all() => {
+                    return Err(SetupError::OtherProfile {
+                        path: self.file.clone(),
+                        whose: whose(&said),
+                    });
+                }
+                Found::Absent | Found::Changed(_) | Found::Another(_) => {
                     new = entry.put(&new).map_err(|why| self.unusable(why))?;
                 }
                 Found::Theirs(what) => {
@@ -106,14 +152,15 @@ impl Plan {
         for (entry, found) in self.entries.iter().zip(self.found(text)?) {
             match found {
                 Found::Ours => new = entry.take(&new).map_err(|why| self.unusable(why))?,
-                Found::Changed(what) => left.push(what),
+                Found::Changed(what) | Found::Another(what) => left.push(what),
                 Found::Absent | Found::AsGood | Found::Theirs(_) => {}
             }
         }
         Ok((new, left))
     }
 
-    pub(super) fn commands(&self) -> Vec<String> {
-        self.entries.iter().flat_map(Entry::commands).collect()
+    pub(super) fn commands(&self, text: &str) -> Vec<String> {
+        let commands = self.entries.iter().map(|entry| entry.commands(text));
+        commands.flatten().collect()
     }
 }

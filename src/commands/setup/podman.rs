@@ -10,6 +10,7 @@ use super::plan::Plan;
 use super::scope::{Host, Scope};
 use super::{SetupError, World, docker};
 use crate::context::path_variable;
+use crate::protocol::docker::is_hub;
 
 pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let file = file(world);
@@ -28,7 +29,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
             plan.shadows.push(format!("this session's login for {key}"));
         }
     }
-    Ok(with_links(plan, vec![file, docker::file(world)]))
+    Ok(with_links(plan, vec![file, docker::file()?]))
 }
 
 pub(super) fn file(world: &World) -> PathBuf {
@@ -41,8 +42,8 @@ pub(super) fn file(world: &World) -> PathBuf {
 }
 
 fn key(host: &Host) -> String {
-    match host.name().as_str() {
-        "index.docker.io" => "docker.io".to_owned(),
-        name => name.to_owned(),
+    match host.pattern.exact_origin() {
+        Some(origin) if is_hub(origin) => "docker.io".to_owned(),
+        _ => host.name(),
     }
 }

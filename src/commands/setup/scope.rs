@@ -198,7 +198,7 @@ fn answering<'a>(context: &'a Context, host: &Host, is_undo: bool) -> Result<Opt
         }
         _ if is_undo => Ok(None),
         Ok(_) => {
-            let mut problem = not_mine(context, &origin)?;
+            let mut problem = not_mine(context, &origin, None)?;
             if let Problem::NotMine(name) = &mut problem {
                 *name = host.name();
             }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::entry::Found;
+use super::entry::{Found, whose};
 use super::link::LinkState;
 use super::plan::Plan;
 use super::scope::Scope;
@@ -51,6 +51,15 @@ fn of_plan(plan: &Plan) -> ClientState {
         Ok(found) => found,
         Err(error) => return broken(&error),
     };
+    let of_another = found.iter().filter_map(|found| match found {
+        Found::Another(said) => Some(whose(said)),
+        _ => None,
+    });
+    let mut by: Vec<_> = of_another.collect();
+    by.dedup();
+    if !by.is_empty() {
+        return ClientState::Shadowed { by };
+    }
     let is_ours = |found: &Found| matches!(found, Found::Ours | Found::AsGood | Found::Changed(_));
     if !found.iter().any(is_ours) && !plan.is_reached_otherwise {
         let theirs = found.into_iter().filter_map(|found| match found {

@@ -9,30 +9,24 @@ use super::link::Link;
 use super::plan::Plan;
 use super::scope::{Host, Scope};
 use super::{SetupError, World};
+use crate::commands::programs;
+use crate::commands::programs::FOR_TERRAFORM;
 use crate::context::config_dir;
 use crate::context::path_variable;
 
-const LINK: &str = "terraform-credentials-prusa-cred";
-
 pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    let (file, directory) = if cfg!(windows) {
-        let directory = config_dir()?;
-        (
-            directory.join("terraform.rc"),
-            directory.join("terraform.d"),
-        )
+    let file = if cfg!(windows) {
+        config_dir()?.join("terraform.rc")
     } else {
-        (
-            world.home.join(".terraformrc"),
-            world.home.join(".terraform.d"),
-        )
+        world.home.join(".terraformrc")
     };
     let file = path_variable("TF_CLI_CONFIG_FILE").unwrap_or(file);
     let entry = Entry::Block(Block {
         arguments: scope.options(),
+        profile: scope.profile.name.clone(),
     });
     let mut plan = Plan::new(file.clone(), [entry]);
-    let link = Link::on_path(LINK, vec![file]).inside(directory.join("plugins"));
+    let link = Link::on_path(FOR_TERRAFORM, vec![file]).inside(programs::plugins()?);
     plan.links.push(link);
     let text = plan.read()?.unwrap_or_default();
     for host in &scope.hosts {

@@ -70,12 +70,12 @@ impl Told {
                 self.difference(&line, is_new);
             }
         }
-        let commands = plan.commands();
+        let commands = plan.commands(old);
         if !commands.is_empty() {
             self.painted(Style::Quiet, "  by way of");
         }
         for command in commands {
-            self.painted(Style::Quiet, &format!("    {command}"));
+            self.painted(Style::Quiet, &format!("    {}", plain(&command)));
         }
         self.line("");
     }
@@ -96,6 +96,13 @@ impl Told {
         let names = format!("  + {} -> {}", shown(&link.at), shown(&link.target));
         self.painted(Style::Added, &names);
         self.line("");
+    }
+
+    /// Tells whose place is taken.
+    pub(super) fn replaced(&mut self, whose: &[String]) {
+        for whose in whose {
+            self.line(&format!("Note: this takes the place of {whose}."));
+        }
     }
 
     /// Tells what else there is to know.

@@ -23,7 +23,7 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
         "uv asks only for indexes whose address has a user name, as https://{}@HOST/, or that say `authenticate = \"always\"`",
         scope.profile.username
     ));
-    plan.notes.extend(scope.cannot_be_named("uv"));
+    plan.cannot_name(scope, "uv");
     Ok(plan)
 }
 

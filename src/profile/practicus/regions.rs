@@ -35,14 +35,19 @@ struct Section<'a> {
 }
 
 impl PracticusRegion {
-    /// Reads every region of the file, in its order; keys and sections that are not known are let be.
-    pub(crate) fn parse_all(text: &str) -> Result<Vec<Self>, RegionsError> {
+    /// Reads every region of the file, in its order, each with what is wrong with it alone; keys and sections that are not
+    /// known are let be.
+    ///
+    /// # Errors
+    ///
+    /// When the file as a whole is not what it should be.
+    pub(crate) fn parse_all(text: &str) -> Result<Vec<Result<Self, RegionsError>>, RegionsError> {
         let sections = sections(text)?;
         let regions = sections.iter().filter(|section| {
             let number = section.name.strip_prefix(REGION);
             number.is_some_and(|number| !number.is_empty())
         });
-        regions.map(Section::region).collect()
+        Ok(regions.map(Section::region).collect())
     }
 }
 
@@ -55,7 +60,7 @@ impl Section<'_> {
         })?;
         let url = PracticusSettings::parse_url(host_url).map_err(|why| RegionsError {
             line,
-            why: format!("host_url: {why}"),
+            why: format!("the host_url of [{name}]: {why}"),
         })?;
         let text = |key| self.get(key).map(|(text, _)| text.to_owned());
         Ok(PracticusRegion {
@@ -128,7 +133,8 @@ mod tests {
 
     fn wrong(text: &str) -> String {
         let parsed = PracticusRegion::parse_all(text);
-        parsed.map(|_| ()).expect_err(text).to_string()
+        let regions = parsed.and_then(|regions| regions.into_iter().collect::<Result<Vec<_>, _>>());
+        regions.expect_err(text).to_string()
     }
 
     #[test]
@@ -139,7 +145,7 @@ mod tests {
             format!("\u{feff}{TWO}"),
         ] {
             let regions = PracticusRegion::parse_all(&text).expect("regions");
-            let [one, two] = regions.as_slice() else {
+            let [Ok(one), Ok(two)] = regions.as_slice() else {
                 panic!("{regions:?}")
             };
             assert_eq!(one.url.as_str(), "https://one.tld/");
@@ -170,11 +176,11 @@ mod tests {
             ),
             (
                 "[k8s_config_0]\nhost_url = http://hunter2.tld",
-                "line 2: host_url: neither an https",
+                "line 2: the host_url of [k8s_config_0]: neither an https",
             ),
             (
                 "[k8s_config_0]\nhost_url = https://a:hunter2@h.tld",
-                "line 2: host_url: holds a user",
+                "line 2: the host_url of [k8s_config_0]: holds a user",
             ),
             ("[a]\n[a]", "line 2: a section that was there before"),
             (

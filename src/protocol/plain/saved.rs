@@ -23,7 +23,7 @@ impl PlainSaved<'_> {
     /// Renders one line of JSON, with git's names for what a saved credential has.
     pub(crate) fn json(&self, now: UnixTime) -> Result<Zeroizing<String>, PlainError> {
         let expires_at = self.credential.expires_at;
-        let end = expires_at.map(|at| at.to_string());
+        let end = expires_at.and_then(UnixTime::rfc3339);
         let (key, authtype) = match &self.credential.secret {
             Secret::Header { scheme, .. } => ("credential", Some(scheme)),
             Secret::Password(_) | Secret::Token { .. } => ("password", None),
@@ -69,7 +69,7 @@ impl PlainSaved<'_> {
     /// Renders a netrc entry.
     pub(crate) fn netrc(&self) -> Result<Zeroizing<String>, PlainError> {
         let password = self.credential.as_password();
-        let password = password.ok_or(PlainError::NotForNetrc)?;
+        let password = password.ok_or(PlainError::NoPassword)?;
         netrc_entry(self.host, self.credential.username(), password)
     }
 
@@ -144,6 +144,12 @@ mod tests {
             host: "h",
         };
         assert_eq!(text(plain.netrc()), "machine h login ada password s3cret\n");
+        let nameless = saved("", "s3cret");
+        let plain = PlainSaved {
+            credential: &nameless,
+            host: "h",
+        };
+        assert_eq!(plain.netrc(), Err(PlainError::NoUsername));
     }
 
     #[test]
@@ -159,7 +165,7 @@ mod tests {
         };
         assert_eq!(text(plain.raw()), "YII\n");
         assert_eq!(text(plain.header()), "Authorization: Negotiate YII\n");
-        assert_eq!(plain.netrc(), Err(PlainError::NotForNetrc));
+        assert_eq!(plain.netrc(), Err(PlainError::NoPassword));
         let json = text(plain.json(UnixTime::from_secs(0)));
         assert!(
             json.contains("\"authtype\":\"Negotiate\"") && json.contains("\"credential\":\"YII\"")

@@ -11,8 +11,8 @@ use zeroize::Zeroize;
 
 use crate::token::UnixTime;
 
-/// The keys that every such file has, as text.
-const NEEDED: [&str; 5] = ["clientId", "clientSecret", "email", "userId", "issuer"];
+/// The keys that every such file has beside the client's own, of whatever kind: a `userId` is a number.
+const BESIDE: [&str; 3] = ["email", "userId", "issuer"];
 
 /// What a credentials file says of a client.
 #[derive(Clone, Debug)]
@@ -57,8 +57,10 @@ impl CredentialsFile {
                 });
             }
         };
-        for key in NEEDED {
-            fields.text(key)?;
+        let client_id = fields.text("clientId")?.to_owned();
+        let client_secret = fields.text("clientSecret")?.into();
+        for key in BESIDE {
+            fields.needed(key)?;
         }
         fields.time("created")?;
         match fields.time("expires")? {
@@ -66,8 +68,8 @@ impl CredentialsFile {
             _ => {}
         }
         Ok(Self {
-            client_id: fields.text("clientId")?.to_owned(),
-            client_secret: fields.text("clientSecret")?.into(),
+            client_id,
+            client_secret,
             scopes: fields.scopes()?,
         })
     }
@@ -79,11 +81,15 @@ struct Fields(Map<String, Value>);
 impl Fields {
     fn text(&self, key: &'static str) -> Result<&str, CredentialsFileError> {
         let wanted = "a text that is not empty";
-        match self.0.get(key) {
-            None | Some(Value::Null) => Err(CredentialsFileError::Missing(key)),
-            Some(Value::String(text)) if !text.trim().is_empty() => Ok(text),
-            Some(_) => Err(CredentialsFileError::Wrong { key, wanted }),
+        match self.needed(key)? {
+            Value::String(text) if !text.trim().is_empty() => Ok(text),
+            _ => Err(CredentialsFileError::Wrong { key, wanted }),
         }
+    }
+
+    fn needed(&self, key: &'static str) -> Result<&Value, CredentialsFileError> {
+        let value = self.0.get(key).filter(|value| !value.is_null());
+        value.ok_or(CredentialsFileError::Missing(key))
     }
 
     /// Reads a time in ISO 8601 with `Z` or an offset; none is no error.
@@ -140,7 +146,7 @@ mod tests {
 
     fn whole() -> Value {
         json!({
-            "clientId": "me", "clientSecret": "sekret", "email": "a@x.tld", "userId": "7",
+            "clientId": "me", "clientSecret": "sekret", "email": "a@x.tld", "userId": 123,
             "issuer": "https://auth.tld",
         })
     }
@@ -162,12 +168,19 @@ mod tests {
 
     #[test]
     fn a_key_that_is_missing_or_wrong_is_named() {
-        for key in NEEDED {
+        for key in ["clientId", "clientSecret"].into_iter().chain(BESIDE) {
             let mut file = whole();
             file.as_object_mut().expect("an object").remove(key);
             assert_eq!(parse(&file).err(), Some(CredentialsFileError::Missing(key)));
             file[key] = Value::Null;
             assert_eq!(parse(&file).err(), Some(CredentialsFileError::Missing(key)));
+            if BESIDE.contains(&key) {
+                for used_by_nobody in [json!(7), json!("7"), json!("")] {
+                    file[key] = used_by_nobody;
+                    assert!(parse(&file).is_ok(), "{key}");
+                }
+                continue;
+            }
             for wrong in [json!(7), json!(""), json!(["sekret"])] {
                 file[key] = wrong;
                 let error = parse(&file).expect_err("wrong").to_string();

@@ -68,6 +68,11 @@ impl Item {
         &self.name
     }
 
+    /// Returns whether somebody has named it, so that it is there or ought to be.
+    pub(super) fn is_named(&self) -> bool {
+        !self.is_last_resort
+    }
+
     /// Returns what it holds.
     pub(super) fn credentials(&self) -> Result<&CredentialsFile, ItemError> {
         let content = self.content.get_or_init(|| self.read());

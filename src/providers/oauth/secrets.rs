@@ -28,7 +28,7 @@ pub(super) fn authentication(
         ClientAuth::Basic(from) => Authentication::Basic(client_secret(from, open, deadline)?),
         ClientAuth::Post(from) => Authentication::Post(client_secret(from, open, deadline)?),
         ClientAuth::PrivateKeyJwt { key_file, key_id } => {
-            let pem = private_file(key_file, open)?;
+            let pem = private_file("private_key", key_file, open)?;
             let name = key_file.display().to_string();
             Authentication::PrivateKeyJwt(AssertionKey::from_pem(&pem, key_id.clone(), &name)?)
         }
@@ -45,16 +45,19 @@ fn client_secret(
             let name = "client_secret_command";
             shell::first_line(name, command, deadline).map_err(|error| {
                 ClientAuthError::Unreadable {
+                    key: name,
                     what: "client secret".to_owned(),
                     source: Box::new(error),
                 }
             })
         }
         SecretFrom::File(path) => {
-            let content = private_file(path, open)?;
+            let key = "client_secret_file";
+            let content = private_file(key, path, open)?;
             let text = std::str::from_utf8(&content).unwrap_or_default().trim_end();
             if text.is_empty() || text.contains('\n') {
                 return Err(ClientAuthError::NoSecret {
+                    key,
                     file: path.display().to_string(),
                 });
             }
@@ -63,9 +66,14 @@ fn client_secret(
     }
 }
 
-fn private_file(path: &Path, open: &Opener) -> Result<Zeroizing<Vec<u8>>, ClientAuthError> {
+fn private_file(
+    key: &'static str,
+    path: &Path,
+    open: &Opener,
+) -> Result<Zeroizing<Vec<u8>>, ClientAuthError> {
     let file = || path.display().to_string();
     let cannot_use = |source| ClientAuthError::Unreadable {
+        key,
         what: format!("secret in {}", file()),
         source,
     };

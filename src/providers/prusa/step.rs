@@ -54,7 +54,11 @@ pub(super) fn view(response: &HttpResponse, was_redirected: bool) -> Result<View
     let url = place(&response.url);
     let status = response.status;
     if status >= 500 {
-        return Err(SignInError::Server { url, status });
+        return Err(SignInError::Server {
+            url,
+            status,
+            retry_after: response.retry_after(UnixTime::now()),
+        });
     }
     let page = Page::read(&response.url, &response.body);
     let locked = match &page {

@@ -10,6 +10,7 @@ use crate::protocol::Offered;
 use crate::protocol::Place;
 use crate::protocol::Request;
 use crate::protocol::Secret;
+use crate::token::OtherFields;
 use crate::token::UnixTime;
 
 /// The scheme of an `Authorization` header and what follows it.
@@ -26,6 +27,7 @@ pub(crate) struct Entry {
     pub(super) header: Option<Header>,
     pub(crate) expires_at: Option<UnixTime>,
     pub(super) oauth_refresh_token: Option<SecretString>,
+    pub(super) other: OtherFields,
 }
 
 impl Entry {
@@ -51,6 +53,7 @@ impl Entry {
             header: header.filter(|_| has_header),
             expires_at,
             oauth_refresh_token,
+            other: OtherFields::default(),
         };
         (is_complete && !is_ephemeral && !entry.has_run_out(now)).then_some(entry)
     }
@@ -100,6 +103,20 @@ impl Entry {
         })
     }
 
+    /// Returns what a client is told that names nothing but an address, unless its time is over.
+    pub(super) fn credential_at(&self, now: UnixTime, takes_header: bool) -> Option<Credential> {
+        if self.has_run_out(now) {
+            return None;
+        }
+        self.credential(takes_header)
+    }
+
+    /// Returns the address that it is for, as a list shows it.
+    pub(crate) fn address(&self) -> String {
+        let path = self.path.as_ref().map(|path| format!("/{path}"));
+        format!("{}{}", self.place, path.unwrap_or_default())
+    }
+
     /// Returns what it proves itself by, for a list: `password`, or the scheme of a header.
     pub(crate) fn kind(&self) -> &str {
         match (&self.password, &self.header) {
@@ -119,6 +136,8 @@ impl PartialEq for Entry {
             header,
             expires_at,
             oauth_refresh_token,
+            // No client tells it.
+            other: _,
         } = self;
         let scheme = |header: &Option<Header>| header.as_ref().map(|(scheme, _)| scheme.clone());
         *place == other.place

@@ -1,6 +1,6 @@
 //! Saved credentials as they stand in their file: git's own keys for what git keeps, docker's for what docker keeps.
 //!
-//! Keys that are unknown at the top are kept. Errors name a place and never quote what stands there.
+//! Keys that are unknown are kept, at the top and in each entry. Errors name a place and never quote what stands there.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -90,6 +90,8 @@ struct EntryOut<'a> {
     password_expiry_utc: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     oauth_refresh_token: Option<&'a str>,
+    #[serde(flatten)]
+    other: &'a Map<String, Value>,
 }
 
 impl<'a> EntryOut<'a> {
@@ -102,6 +104,7 @@ impl<'a> EntryOut<'a> {
             header,
             expires_at,
             oauth_refresh_token,
+            other,
         } = entry;
         Self {
             protocol: place.scheme(),
@@ -115,6 +118,7 @@ impl<'a> EntryOut<'a> {
             oauth_refresh_token: oauth_refresh_token
                 .as_ref()
                 .map(ExposeSecret::expose_secret),
+            other: other.as_map(),
         }
     }
 }
@@ -126,6 +130,8 @@ struct RegistryOut<'a> {
     server_url: &'a str,
     username: &'a str,
     secret: &'a str,
+    #[serde(flatten)]
+    other: &'a Map<String, Value>,
 }
 
 impl<'a> RegistryOut<'a> {
@@ -134,11 +140,13 @@ impl<'a> RegistryOut<'a> {
             server_url,
             username,
             secret,
+            other,
         } = registry;
         Self {
             server_url,
             username,
             secret: secret.expose_secret(),
+            other: other.as_map(),
         }
     }
 }
@@ -191,6 +199,7 @@ fn entry(mut fields: Map<String, Value>) -> Option<Entry> {
             None => None,
             Some(value) => Some(UnixTime::from_secs(value.as_i64()?)),
         },
+        other: OtherFields::new(fields),
     })
 }
 
@@ -200,6 +209,7 @@ fn registry(mut fields: Map<String, Value>) -> Option<Registry> {
         server_url: text("ServerURL")??,
         username: text("Username")??,
         secret: text("Secret")??.into(),
+        other: OtherFields::new(fields),
     })
 }
 

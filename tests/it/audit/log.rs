@@ -30,6 +30,16 @@ fn seeded() -> TestEnv {
     env
 }
 
+#[test]
+fn a_profile_that_is_not_there_is_told_unless_it_has_left_lines() {
+    let env = seeded();
+    env.run(["log", "--profile", "nosuch"])
+        .stderr_contains("prusa-cred: there is no profile \"nosuch\"\n")
+        .status(1);
+    env.run(["log", "--profile", "farm"]).any_stdout().success();
+    env.run(["log", "--profile", "saved"]).success();
+}
+
 const FIRST: &str =
     "2026-01-02T03:04:05Z  corp             git       https://h.example.com  git [1234]\n";
 const SECOND: &str =
@@ -69,7 +79,6 @@ fn a_table_is_for_people_oldest_first_from_both_files() {
         farm.stdout.contains("farm") && !farm.stdout.contains("corp"),
         "{farm}"
     );
-    env.run(["log", "--profile", "gone"]).success();
 }
 
 #[test]
@@ -138,6 +147,16 @@ fn damaged_lines_are_left_out_and_counted() {
     env.run(["log", "--json", "-n", "0"])
         .stderr_contains("{\"warning\":\"4 lines of ")
         .success();
+    let older = file(&env).with_file_name("audit.jsonl.1");
+    env.write(&older, "xyz\n");
+    env.write(&file(&env), format!("{good}\n"));
+    env.run(["log"])
+        .stderr(format!(
+            "prusa-cred: warning: 1 line of {} could not be read and is left out\n",
+            older.display()
+        ))
+        .any_stdout()
+        .success();
 }
 
 #[test]
@@ -146,5 +165,6 @@ fn a_log_that_is_no_file_is_an_error() {
     std::fs::create_dir_all(file(&env)).expect("a directory");
     env.run(["log"])
         .stderr_contains("audit.jsonl is a directory")
+        .stderr_contains("hint: move that elsewhere, then try again\n")
         .status(1);
 }

@@ -131,6 +131,25 @@ fn a_git_that_cannot_read_its_files_ends_no_report() {
     assert_eq!(report.state("path.name", "prusa-cred"), "warning");
 }
 
+#[test]
+fn a_git_that_does_not_tell_whose_file_it_reads_is_asked_without() {
+    let env = signed_in();
+    git(&env, &["--add", "credential.helper", "prusa-cred"]);
+    let old = env.home().join("old/git");
+    let script = "#!/bin/sh\ncase $* in *--show-scope*) exit 129;; esac\nexec /usr/bin/env PATH=\"${PATH#*:}\" git \"$@\"\n";
+    env.write(&old, script);
+    mend(&env, &format!("chmod 755 {}", old.display()));
+    let path = env.run_as("sh", ["-c", "printf %s \"$PATH\""]).any_stdout();
+    let path = format!(
+        "{}:{}",
+        env.home().join("old").display(),
+        path.success().stdout
+    );
+    let run = env.run(["doctor", "--json"]).env("PATH", path);
+    let report = super::read(&run.any_stdout().outcome());
+    assert_eq!(report.state("client.git", GIT), "ok");
+}
+
 fn of_docker(env: &TestEnv, config: &serde_json::Value) -> (String, String) {
     env.write(&env.home().join(".docker/config.json"), config.to_string());
     let report = examine(env);
@@ -170,6 +189,29 @@ fn docker_is_told_to_ask_us_or_somebody_else() {
     let (state, message) = of_docker(&env, &json!({ "credsStore": "prusa-cred" }));
     assert_eq!(state, "warning");
     assert!(message.starts_with("DOCKER_AUTH_CONFIG holds"), "{message}");
+}
+
+#[test]
+fn docker_hub_is_looked_for_by_the_address_that_docker_has_for_it() {
+    let config = "[profiles.hub]\nprovider = 'oauth'\nissuer = 'https://login.example.com'\n\
+                  client_id = 'x'\nhosts = ['index.docker.io']\n";
+    let env = signed_in().config(config);
+    let file = env.home().join(".docker/config.json");
+    let auth = json!({ "auths": { "https://index.docker.io/v1/": { "auth": "UzNOVFJZ" } } });
+    env.write(&file, auth.to_string());
+    let report = examine(&env);
+    assert_eq!(
+        report.state("client.docker", "docker index.docker.io"),
+        "warning"
+    );
+    env.run(["setup", "docker", "--profile", "hub", "--apply"])
+        .any_stdout()
+        .success();
+    let report = examine(&env);
+    assert_eq!(
+        report.state("client.docker", "docker index.docker.io"),
+        "ok"
+    );
 }
 
 #[test]
@@ -239,7 +281,7 @@ fn what_setup_made_is_fine_and_what_it_needs_must_stay() {
     let report = examine(&env);
     let (state, message, command) = report.of("client.podman", "Podman for prusa");
     assert_eq!(state, "broken", "{message}");
-    assert_eq!(command, "prusa-cred setup podman --profile prusa");
+    assert_eq!(command, "prusa-cred setup podman --profile prusa --apply");
 }
 
 #[test]

@@ -255,6 +255,23 @@ fn the_file_of_saved_credentials_is_looked_at_likewise() {
 }
 
 #[test]
+fn what_is_left_of_a_file_behind_a_link_lies_beside_the_file() {
+    let env = signed_in();
+    let path = env.data_dir().join("prusa-cred/credentials.json");
+    let target = env.home().join("elsewhere/kept.json");
+    env.write(&target, "{}");
+    env.write(&target.with_file_name(".kept.json.new"), "x");
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    symlink(&target, &path).unwrap();
+    let report = examine(&env);
+    let (state, _, command) = report.of("saved.leftover", "credentials.json");
+    assert_eq!(state, "warning");
+    mend(&env, command);
+    let report = examine(&env);
+    assert_eq!(report.state("saved.leftover", "credentials.json"), "ok");
+}
+
+#[test]
 fn each_profile_is_looked_at_for_itself() {
     let env = signed_in().config("[profiles.farm]\nprovider = 'prusa'\n");
     sign_in_to(&env, "farm");

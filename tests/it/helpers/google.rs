@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{home, keep, signed_in};
 use crate::support::env::TestEnv;
 use crate::support::process::Run;
-use crate::support::sandbox::{MARKER, Sandbox};
+use crate::support::sandbox::{Sandbox, jwt};
 
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 const ID_TOKEN: &str = "urn:ietf:params:oauth:token-type:id_token";
@@ -21,13 +21,6 @@ fn google(env: &TestEnv, token_type: &str) -> Run {
         .env("GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE", token_type)
         .env(INTERACTIVE, "0")
         .env("GOOGLE_EXTERNAL_ACCOUNT_REVOKE", "0")
-}
-
-fn jwt(claims: &Value) -> String {
-    use base64::Engine as _;
-    let encode = |text: String| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-    let header = encode(json!({ "alg": "HS256" }).to_string());
-    format!("{header}.{}.{MARKER}", encode(claims.to_string()))
 }
 
 fn failure(run: Run, code: &str) -> String {

@@ -115,6 +115,9 @@ fn a_profiles_login_is_neither_replaced_nor_ended() {
         .stdin("S3NTRY\n")
         .stderr_contains("profile corp answers for")
         .status(1);
+    keyring(&env, ["set", "reg.example.com", "robot"])
+        .stdin(format!("{TOKEN}\n"))
+        .success();
     keyring(&env, ["del", "reg.example.com", "robot"]).status(1);
     keyring(&env, ["get", INDEX, "robot"])
         .stdout_contains(TOKEN)

@@ -31,7 +31,11 @@ fn both_versions_are_answered_in_kind() {
     let env = home();
     for version in ["v1", "v1beta1"] {
         let run = env.run(["--profile", "corp", "kube"]);
-        run.env(VARIABLE, info(version, &Value::Null))
+        let info = json!({
+            "kind": "ExecCredential", "spec": { "interactive": false },
+            "apiVersion": format!("client.authentication.k8s.io/{version}"),
+        });
+        run.env(VARIABLE, info.to_string())
             .stdout(format!(
                 "{{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/{version}\",\
                  \"status\":{{\"token\":\"{TOKEN}\",\"expirationTimestamp\":\"2099-12-31T23:59:30Z\"}}}}\n"
@@ -102,6 +106,12 @@ fn what_is_no_request_fails_on_stderr() {
         .env(VARIABLE, OsStr::from_bytes(b"{\xff}"))
         .stderr_contains("KUBERNETES_EXEC_INFO is not UTF-8")
         .status(1);
+    for server in [Value::Null, json!("")] {
+        env.run(["kube", "-p", "corp"])
+            .env(VARIABLE, info("v1", &server))
+            .stderr_contains("because: it has no host")
+            .status(1);
+    }
     env.run(["kube", "get"])
         .stderr_contains("takes no words")
         .status(2);

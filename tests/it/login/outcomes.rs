@@ -14,7 +14,7 @@ struct Outcome {
     hint: Option<&'static str>,
 }
 
-const OUTCOMES: [Outcome; 13] = [
+const OUTCOMES: [Outcome; 15] = [
     Outcome {
         site: |site| site.always("POST /login/", Answer::locked()),
         code: "denied",
@@ -52,6 +52,12 @@ const OUTCOMES: [Outcome; 13] = [
         hint: Some("try again later"),
     },
     Outcome {
+        site: |site| site.always("GET /login/", Answer::busy(120)),
+        code: "server",
+        message: "ACCOUNT/login/ is out of order (status 503)",
+        hint: Some("try again in 120 s"),
+    },
+    Outcome {
         site: |site| {
             site.set(|site| site.sends_away_to = Some("https://sso.example/in?token=x".to_owned()));
         },
@@ -75,7 +81,9 @@ const OUTCOMES: [Outcome; 13] = [
         site: |site| site.set(|site| site.authorize_error = Some("invalid_scope")),
         code: "denied",
         message: "ACCOUNT/o/authorize/ refused: invalid_scope",
-        hint: None,
+        hint: Some(
+            "ask only for scopes that the server gives this client: --scopes, or profiles.prusa.scopes in the configuration",
+        ),
     },
     Outcome {
         site: |site| site.set(|site| site.wrong_state = true),
@@ -90,6 +98,15 @@ const OUTCOMES: [Outcome; 13] = [
         code: "login_required",
         message: "ACCOUNT/o/token/ refused: invalid_grant",
         hint: Some("run `prusa-cred login`"),
+    },
+    Outcome {
+        site: |site| {
+            let odd = serde_json::json!({ "access_token": "x y", "refresh_token": "r" });
+            site.always("POST /o/token/", Answer::json(200, &odd));
+        },
+        code: "server",
+        message: "ACCOUNT/o/token/ sent an access token with a character in it that no token has",
+        hint: Some("nothing was stored; the server's operator can say why it sends such a token"),
     },
     Outcome {
         site: |site| site.always("POST /o/token/", Answer::html(200, "Maintenance")),
@@ -160,7 +177,7 @@ fn a_secret_that_gives_wrong_codes_is_tried_in_two_windows() {
     let first = error.stderr.lines().next().unwrap_or_default();
     assert!(
         first
-            == "prusa-cred: warning: the one-time code was used already; waiting 1 s for the next one"
+            == "prusa-cred: warning: the one-time code was refused, perhaps as it was used already; waiting 1 s for the next one"
             || first.starts_with("prusa-cred: the one-time code was refused"),
         "{error}"
     );

@@ -1,5 +1,7 @@
 //! Signing in at a terminal: prompts, what they show, second tries, and a change of mind.
 
+use std::os::unix::fs::PermissionsExt;
+
 use super::{LIFE, assert_signed_in, is_stored, password_posts, signed_in, site, site_with_codes};
 use crate::support::env::TestEnv;
 use crate::support::pty::Terminal;
@@ -94,6 +96,27 @@ fn a_wrong_code_may_be_typed_again_and_three_are_enough() {
     assert!(screen.ends_with(end), "{screen}");
     assert_eq!((status, codes_asked(&site)), (1, 5));
     assert!(!is_stored(&env));
+}
+
+#[test]
+fn a_command_may_ask_on_the_terminal_itself() {
+    let config = format!(
+        "[profiles.prusa]\nemail = {EMAIL:?}\npassword_command = \"./ask; cat password\"\n"
+    );
+    for verb in ["login", "get"] {
+        let site = site();
+        let env = TestEnv::new(&site).config(&config);
+        env.write(&env.home().join("password"), PASSWORD);
+        let ask = "#!/bin/sh\nstty -echo </dev/tty; printf 'Pin: ' >/dev/tty; read -r pin </dev/tty; stty echo \
+                   </dev/tty; test \"$pin\" = 42\n";
+        env.write(&env.home().join("ask"), ask);
+        std::fs::set_permissions(env.home().join("ask"), PermissionsExt::from_mode(0o700)).unwrap();
+        let mut terminal = env.terminal([verb, "--timeout", "55s"]).may_show_secrets();
+        terminal.expect("Pin: ").send_hidden("42");
+        let (status, screen) = terminal.wait();
+        assert_eq!(status, 0, "{screen}");
+        assert_signed_in(&site, &env);
+    }
 }
 
 #[test]

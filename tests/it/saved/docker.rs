@@ -22,6 +22,19 @@ fn login(env: &TestEnv, key: &str, username: &str, secret: &str) {
 }
 
 #[test]
+fn a_secret_that_could_not_be_told_is_not_taken() {
+    let env = home();
+    docker(
+        &env,
+        "store",
+        "{\"ServerURL\":\"h\",\"Username\":\"ada\",\"Secret\":\"S3NTRY\\u007f\"}",
+    )
+    .stdout_contains("the secret holds a control character")
+    .status(1);
+    docker(&env, "list", "unused").stdout("{}\n").success();
+}
+
+#[test]
 fn a_login_is_kept_listed_given_and_forgotten() {
     let env = home();
     docker(&env, "get", HUB).stdout(NOT_FOUND).status(1);

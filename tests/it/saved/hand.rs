@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{PASSWORD, file, helper, home, of, store};
 use crate::support::env::TestEnv;
+use crate::support::process::piped;
 
 fn with_three() -> TestEnv {
     let env = home();
@@ -109,6 +110,159 @@ fn which_tells_where_it_comes_from() {
     env.run(["which", "other.example.com"])
         .stderr_contains("no profile answers for https://other.example.com")
         .status(1);
+}
+
+#[test]
+fn an_address_is_answered_by_what_is_saved_for_it_before_what_is_saved_near_it() {
+    let env = home();
+    let raw = |arguments: &[&str]| {
+        let run = env.run([&["get"], arguments].concat()).any_stdout();
+        run.success().stdout
+    };
+    let save = |lines: &str, password: &str| {
+        store(&env, &format!("{lines}password=S3NTRY-{password}\n"));
+    };
+    save("path=a/b.git\nusername=ada\n", "path");
+    assert_eq!(raw(&["https://git.example.com"]), "S3NTRY-path\n");
+    save("username=ada\n", "ada");
+    save("username=b@c\n", "bc");
+    save("path=a/b.git\nusername=ada\n", "path");
+    assert_eq!(raw(&["https://git.example.com"]), "S3NTRY-bc\n");
+    assert_eq!(raw(&["git.example.com/other"]), "S3NTRY-bc\n");
+    assert_eq!(raw(&["https://git.example.com/a/b.git"]), "S3NTRY-path\n");
+    assert_eq!(raw(&["https://ada@git.example.com"]), "S3NTRY-ada\n");
+    assert_eq!(raw(&["https://b%40c@git.example.com"]), "S3NTRY-bc\n");
+    env.run(["get", "https://eve@git.example.com"])
+        .stderr_contains("no profile answers for https://git.example.com")
+        .status(1);
+    env.run(["which", "https://eve@git.example.com"])
+        .stderr_contains("no profile answers for https://git.example.com")
+        .status(1);
+}
+
+#[test]
+fn what_docker_keeps_is_found_by_address_and_told_by_which() {
+    let env = with_three();
+    let login = json!({ "ServerURL": "reg.example.com", "Username": "bob", "Secret": "S3NTRY-r" });
+    env.run(["store"]).stdin(login.to_string()).success();
+    for url in [
+        "reg.example.com",
+        "https://reg.example.com",
+        "https://bob@reg.example.com/",
+    ] {
+        env.run(["get", url]).stdout("S3NTRY-r\n").success();
+    }
+    for url in [
+        "reg.example.com",
+        "https://reg.example.com",
+        "https://index.docker.io/v1/",
+    ] {
+        env.run(["which", url])
+            .stdout_contains("rule          saved credentials")
+            .success();
+    }
+    env.run(["get", "https://ada@reg.example.com"])
+        .stderr_contains("no profile answers for https://reg.example.com")
+        .status(1);
+}
+
+#[test]
+fn a_pipe_that_holds_a_host_is_answered_with_what_git_saved_for_it() {
+    let env = with_three();
+    let told = json!({ "ServerURL": "git.example.com", "Username": "ada", "Secret": PASSWORD });
+    let answer = env.run(["get"]).stdin_from(piped("git.example.com"));
+    assert_eq!(answer.any_stdout().success().json(), told);
+    env.run(["docker", "get"])
+        .stdin("git.example.com")
+        .stdout("credentials not found in native keychain\n")
+        .status(1);
+}
+
+#[test]
+fn whatever_the_list_shows_can_be_told_of_and_forgotten() {
+    let env = home();
+    for lines in [
+        "protocol=cert\nhost=\npath=/x.pem\nusername=\npassword=S3NTRY-c\n",
+        "protocol=imap\nhost=mail.example.com:143\nusername=ada\npassword=S3NTRY-i\n",
+    ] {
+        env.run(["store"]).stdin(lines).any_stderr().success();
+    }
+    env.run(["terraform", "store", "tf.example.com"])
+        .stdin("{\"token\":\"S3NTRY-t\"}")
+        .success();
+    let key = "a registry of ours";
+    let login = json!({ "ServerURL": key, "Username": "bob", "Secret": "S3NTRY-d" });
+    env.run(["store"]).stdin(login.to_string()).success();
+
+    env.run(["which", "ftp://h"])
+        .stderr_contains("not an address that a token can be for")
+        .status(2);
+    let listed = env.run(["list"]).any_stdout().success().stdout;
+    let saved = listed.lines().filter(|line| line.contains("  saved "));
+    let names: Vec<_> = saved
+        .filter_map(|line| Some(line.split_once("  ")?.0))
+        .collect();
+    assert_eq!(names.len(), 4, "{listed}");
+    for name in names {
+        if name != key {
+            env.run(["which", name])
+                .stdout_contains("rule          saved credentials")
+                .success();
+            env.run(["get", name]).stdout_contains("S3NTRY-").success();
+        }
+        env.run(["forget", name])
+            .stderr("forgot 1 saved credential\n")
+            .success();
+    }
+}
+
+#[test]
+fn which_says_what_get_says() {
+    let env = home().config(
+        "[profiles.farm]\nprovider = 'prusa'\nhosts = ['farm.example.com']\n\
+         [profiles.work]\nprovider = 'prusa'\nhosts = ['work.example.com']\n",
+    );
+    env.run(["which", "https://farm@farm.example.com"])
+        .stdout_contains("profile       farm\n")
+        .success();
+    for command in ["get", "which"] {
+        env.run([command, "https://eve@farm.example.com"])
+            .stderr_contains("because: it holds a user name or password\n")
+            .status(2);
+        env.run([command, "--profile", "farm", "work.example.com"])
+            .stderr_contains("profile farm does not answer for https://work.example.com\n")
+            .status(1);
+        env.run([command, "http://work.example.com"])
+            .stderr_contains("a token is for https only, or http on this machine; http://work.example.com is neither")
+            .status(1);
+    }
+}
+
+#[test]
+fn a_program_is_told_what_was_forgotten() {
+    let env = with_three();
+    let forget = |what: &str| {
+        env.run(["forget", what, "--json"])
+            .any_stdout()
+            .success()
+            .json()
+    };
+    assert_eq!(
+        forget("git.example.com"),
+        json!({ "forgotten": [{ "host": "https://git.example.com", "username": "ada" }] })
+    );
+    let rest = forget("--all");
+    let hosts: Vec<_> = rest["forgotten"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["host"])
+        .collect();
+    assert_eq!(
+        hosts,
+        ["https://h:8443/team/x", "https://index.docker.io/v1/"]
+    );
+    assert_eq!(forget("--all"), json!({ "forgotten": [] }));
 }
 
 #[test]

@@ -35,6 +35,7 @@ const TABLE: [(&str, &str, &str, &[&str]); 9] = [
             "# mine\n[build]\njobs   = 2 # few\n\n[registries.corp]\n  index = \"sparse+https://git.example.com/index/\" # here\n\n[registries.other]\nindex = \"sparse+https://other.example.com/\"\n",
             "[registries]\r\ncorp = { index = \"https://registry.example.com:5000/x\" }\r\n",
             "registries.corp.index = 'sparse+https://git.example.com/'",
+            "registries.corp.index = 'https://git.example.com/c++/index'",
         ],
     ),
     (
@@ -210,6 +211,149 @@ fn what_was_changed_since_is_left_and_said() {
         let undone = desk.undo(client);
         assert!(undone.stdout.contains("Left in "), "{client}: {undone}");
         assert!(desk.read(file).expect("it").contains(theirs), "{client}");
+    }
+}
+
+#[test]
+fn what_else_a_line_of_bazels_says_stays() {
+    let text = "build:ci --credential_helper=git.example.com=/opt/ci/bazel-credential-prusa-cred --jobs=3\n";
+    let desk = Desk::new().alone_with(&[]);
+    desk.write(".bazelrc", text);
+    desk.apply("bazel");
+    let with = desk.read(".bazelrc").expect("it");
+    assert!(with.starts_with(text), "{with}");
+    desk.write(".bazelrc", &format!("{with}build --x\n"));
+    desk.undo("bazel");
+    let left = desk.read(".bazelrc").expect("it");
+    assert_eq!(left, format!("{text}build --x\n"));
+
+    let desk = Desk::new().alone_with(&[]);
+    desk.write(
+        ".bazelrc",
+        "common -k --credential_helper=git.example.com=/old/prusa-cred-helper\n",
+    );
+    desk.is_refused(
+        "bazel",
+        ".bazelrc",
+        "already says --credential_helper=git.example.com=/old/prusa-cred-helper",
+    );
+}
+
+/// Two profiles for one host, of which the first is the default, and each one more.
+const TWO: &str = "default = 'one'\n[profiles.one]\nprovider = 'prusa'\nhosts = ['git.example.com', 'one.example.com']\n\
+                   [profiles.two]\nprovider = 'prusa'\nhosts = ['git.example.com', 'two.example.com']\n";
+
+#[test]
+fn terraforms_one_block_is_not_taken_from_another_profile() {
+    let file = ".terraformrc";
+    let desk = Desk::new().alone_with(&[]);
+    desk.write("config/prusa-cred/config.toml", TWO);
+    desk.setup("terraform", &["--profile", "one", "--apply"])
+        .any_stdout()
+        .success();
+    let refused = "already names prusa-cred for another profile";
+    for words in [&["--profile", "two"][..], &["--profile", "two", "--apply"]] {
+        let ran = desk.setup("terraform", words).stderr_contains(refused);
+        ran.status(1);
+    }
+    assert_eq!(desk.read(file), Some(format!("{TERRAFORM}\n")));
+    let told = desk.env.run(["setup"]).any_stdout().success().stdout;
+    let two = told.split("two (").nth(1).expect("the profile");
+    let line = "  terraform    asks prusa-cred for another profile first\n";
+    assert!(two.contains(line), "{told}");
+    // Where no other profile has the host, the one block is enough.
+    let own = ["--profile", "two", "--host", "two.example.com", "--apply"];
+    desk.setup("terraform", &own)
+        .stdout_contains("Nothing to do: Terraform asks prusa-cred for two.example.com already")
+        .success();
+
+    let of_two = "credentials_helper \"prusa-cred\" {\n  args = [\"--profile\", \"two\"]\n}\n";
+    desk.write(file, of_two);
+    desk.setup("terraform", &["--profile", "one", "--apply"])
+        .stderr_contains("already names prusa-cred for profile two")
+        .status(1);
+    desk.setup("terraform", &["--profile", "two", "--apply"])
+        .any_stdout()
+        .success();
+    assert_eq!(desk.read(file).as_deref(), Some(of_two));
+}
+
+#[test]
+fn terraforms_block_is_understood_on_several_lines() {
+    for (text, wanted) in [
+        ("credentials_helper \"prusa-cred\" {\n}\n", "Nothing to do"),
+        (
+            "a = 1\ncredentials_helper \"prusa-cred\" {\n  args = [\"--profile\", \"corp\"] # so\n}\n",
+            "~/.terraformrc already says",
+        ),
+        (
+            "credentials_helper \"prusa-cred\"\n{\n  args = [\n    \"-v\",\n  ]\n}\n",
+            "  + credentials_helper \"prusa-cred\" {",
+        ),
+    ] {
+        let desk = Desk::new().alone_with(&[]);
+        desk.apply("terraform");
+        desk.write(".terraformrc", text);
+        let ran = desk
+            .setup("terraform", &[])
+            .any_stdout()
+            .any_stderr()
+            .outcome();
+        let told = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(told.contains(wanted), "{told}");
+    }
+}
+
+#[test]
+fn go_is_told_of_several_profiles_one_beside_the_other() {
+    let file = "config/go/env";
+    let desk = Desk::new().alone_with(&[]);
+    desk.write("config/prusa-cred/config.toml", TWO);
+    for profile in ["one", "two"] {
+        desk.setup("go", &["--profile", profile, "--apply"])
+            .any_stdout()
+            .success();
+    }
+    let both = "GOAUTH=prusa-cred --profile two goauth;prusa-cred goauth;netrc\n";
+    assert_eq!(desk.read(file).as_deref(), Some(both));
+    desk.setup("go", &["--profile", "one", "--undo"])
+        .any_stdout()
+        .success();
+    let two = "GOAUTH=prusa-cred --profile two goauth;netrc\n";
+    assert_eq!(desk.read(file).as_deref(), Some(two));
+}
+
+#[test]
+fn another_profiles_entry_is_replaced_with_a_word_about_it() {
+    let desk = Desk::new().alone_with(&["git"]);
+    desk.write("config/prusa-cred/config.toml", TWO);
+    desk.write(
+        ".cargo/config.toml",
+        "[registries.corp]\nindex = 'sparse+https://git.example.com/'\n",
+    );
+    for client in ["git", "cargo"] {
+        desk.setup(client, &["--profile", "one", "--apply"])
+            .any_stdout()
+            .success();
+        let told = desk.env.run(["setup"]).any_stdout().success().stdout;
+        let two = told.split("two (").nth(1).expect("the profile");
+        let line = format!("  {client:12} asks prusa-cred for another profile first\n");
+        assert!(two.contains(&line), "{told}");
+        for words in [&["--profile", "two"][..], &["--profile", "two", "--apply"]] {
+            desk.setup(client, words)
+                .stdout_contains("this takes the place of prusa-cred for another profile.")
+                .success();
+        }
+        let preview = desk.setup(client, &["--profile", "one"]).any_stdout();
+        let preview = preview.success().stdout;
+        assert!(
+            preview.contains("this takes the place of prusa-cred for profile two."),
+            "{preview}"
+        );
+        if client == "git" {
+            let way = "--unset-all credential.https://git.example.com.helper\n";
+            assert!(preview.contains(way), "{preview}");
+        }
     }
 }
 

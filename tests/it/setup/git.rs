@@ -32,7 +32,7 @@ fn git_asks_us_alone_for_the_hosts_and_the_others_as_before() {
     desk.write(".gitconfig", text);
     desk.setup("git", &[])
         .stdout_contains("[credential \"https://git.example.com\"]")
-        .stdout_contains("`store --file=x` (~/.gitconfig), `cache` (~/.gitconfig) are no longer asked for git.example.com")
+        .stdout_contains("`store` (~/.gitconfig), `cache` (~/.gitconfig) are no longer asked for git.example.com")
         .success();
     assert_eq!(desk.read(".gitconfig").as_deref(), Some(text));
 
@@ -88,6 +88,40 @@ fn a_credential_of_another_helper_is_given_no_more_and_then_again() {
     assert!(fill(&desk, "other.example.com").contains("password=theirs"));
     desk.undo("git");
     assert!(fill(&desk, "git.example.com").contains("password=theirs"));
+}
+
+#[test]
+fn what_a_helper_is_told_to_do_is_not_shown() {
+    let desk = Desk::with_hosts("['git.example.com']");
+    desk.write(
+        ".gitconfig",
+        "[credential]\n\thelper = \"!echo password=S3NTRY #\"\n",
+    );
+    desk.setup("git", &[])
+        .stdout_contains("`echo` (~/.gitconfig) is no longer asked")
+        .success();
+}
+
+#[test]
+fn one_of_ours_is_known_wherever_it_stands_and_whatever_it_is_for() {
+    let desk = Desk::with_hosts("['git.example.com']");
+    let told = |helper: &str, section: &str| {
+        desk.write(
+            ".gitconfig",
+            &format!("[credential{section}]\n\thelper = {helper}\n"),
+        );
+        let told = desk.env.run(["setup", "--profile", "corp"]).any_stdout();
+        told.success().stdout
+    };
+    let not_asked = "  git          not set up\n";
+    let ours = "\"!\\\"/my programs/prusa-cred\\\" git\"";
+    assert!(!told(ours, "").contains(not_asked));
+    let (whole, part) = (
+        " \"https://git.example.com\"",
+        " \"https://git.example.com/team\"",
+    );
+    assert!(!told("prusa-cred", whole).contains(not_asked));
+    assert!(told("prusa-cred", part).contains(not_asked));
 }
 
 #[test]

@@ -77,6 +77,18 @@ fn without_a_client_all_are_told_of() {
 }
 
 #[test]
+fn there_is_no_json_of_it() {
+    let desk = Desk::new();
+    for words in [&["setup", "--json"][..], &["--json", "setup", "bazel"]] {
+        desk.env
+            .run(words)
+            .stderr_contains("{\"error\":\"usage\",")
+            .stderr_contains("prints no JSON")
+            .status(2);
+    }
+}
+
+#[test]
 fn errors_say_what_to_do() {
     let desk = Desk::new().alone_with(&[]);
     let cases: [(&[&str], &str, &str); 7] = [
@@ -151,6 +163,11 @@ fn go_and_kubectl_are_asked_to_make_their_changes_themselves() {
     assert_eq!(desk.read("config/go/env").as_deref(), Some(wanted));
     desk.undo("go");
     assert_eq!(desk.read("config/go/env").as_deref(), Some("GOFLAGS=-v\n"));
+    // Whoever types the line that is shown keeps what was there.
+    desk.write("config/go/env", "GOAUTH=git '/home/my code'\n");
+    desk.setup("go", &[])
+        .stdout_contains(r"go env -w GOAUTH='prusa-cred goauth;git '\''/home/my code'\'''")
+        .success();
 
     // JSON is YAML, and this kubectl knows one user only.
     desk.script(

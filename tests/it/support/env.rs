@@ -6,12 +6,11 @@ use std::fs;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::process::{Run, WATCHDOG};
+use super::process::Run;
 use super::pty::Terminal;
 use super::sandbox::{CLIENT_ID, EMAIL, PASSWORD, Sandbox};
 
@@ -194,23 +193,6 @@ impl TestEnv {
             .collect();
         names.sort();
         names
-    }
-
-    /// Waits until something that a program does to its files has happened.
-    ///
-    /// # Panics
-    ///
-    /// When that takes longer than any run may.
-    pub(crate) fn wait_until(&self, has_happened: impl Fn() -> bool) {
-        let started = Instant::now();
-        while !has_happened() {
-            assert!(
-                started.elapsed() < WATCHDOG,
-                "nothing happens in {}",
-                self.home().display()
-            );
-            std::thread::yield_now();
-        }
     }
 
     /// Returns a run of `prusa-cred`.

@@ -75,7 +75,7 @@ fn token(state: &mut Kognic, asked: &Asked) -> (u16, Value) {
 /// Returns a credentials file's content, whole and good.
 pub(crate) fn credentials() -> Value {
     json!({
-        "clientId": CLIENT_ID, "clientSecret": client_secret(), "email": "ada@example.com", "userId": "7",
+        "clientId": CLIENT_ID, "clientSecret": client_secret(), "email": "ada@example.com", "userId": 123,
         "issuer": "auth.kognic.test", "name": "tests", "created": "2026-01-01T00:00:00Z",
         "expires": "2100-01-01T00:00:00.123456+02:00", "unknown": true,
     })

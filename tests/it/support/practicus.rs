@@ -2,11 +2,9 @@
 
 use std::collections::HashSet;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::sandbox::{EMAIL, PASSWORD, new_secret, unix_now};
+use super::sandbox::{EMAIL, PASSWORD, jwt, new_secret, unix_now};
 use super::small::{Asked, Small};
 
 const SIGN_IN: &str = "/console/api/auth/";
@@ -50,9 +48,7 @@ impl Region {
             "token_type": kind, "exp": unix_now() + life, "iat": unix_now(), "jti": new_secret(), "user_id": 7,
             "email": EMAIL, "username": "ada", "iss": "region",
         });
-        let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let header = encode(&json!({ "alg": "HS256", "typ": "JWT" }));
-        let token = format!("{header}.{}.{}", encode(&claims), new_secret());
+        let token = jwt(&claims);
         if kind == "refresh" {
             self.living.insert(token.clone());
         }

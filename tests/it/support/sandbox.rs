@@ -32,8 +32,9 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-pub(crate) use behaviour::{Answer, Behaviour};
+pub(crate) use behaviour::{Answer, Behaviour, End};
 use ledger::Ledger;
+pub(crate) use ledger::jwt;
 pub(crate) use request::Request;
 
 /// Part of every secret that the sandbox knows or issues; all of it is base32, base64 and URL safe.

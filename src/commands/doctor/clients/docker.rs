@@ -6,20 +6,19 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::super::check::{About, Check, edit_command};
-use super::{Clients, is_ours};
-use crate::context::home_dir;
-use crate::context::path_variable;
+use super::Clients;
+use crate::commands::programs::{FOR_DOCKER, OURS, is_ours};
+use crate::commands::setup::docker;
 use crate::context::read_text;
 use crate::context::variable;
 use crate::protocol::Origin;
+use crate::protocol::docker::key_of;
 
 const ID: &str = "client.docker";
-const LINK: &str = "docker-credential-prusa-cred";
-const OURS: &str = "prusa-cred";
 
 pub(super) fn look(hosts: &[&Origin], clients: &mut Clients) {
     let about = About::new(ID, "docker");
-    let Some(path) = config_path() else {
+    let Ok(path) = docker::file() else {
         return clients
             .checks
             .push(about.skipped("there is no home directory"));
@@ -51,16 +50,10 @@ pub(super) fn look(hosts: &[&Origin], clients: &mut Clients) {
     };
     let config = Config { path, config };
     if config.runs_ours() {
-        clients.needed.push(LINK.to_owned());
+        clients.needed.push(FOR_DOCKER.to_owned());
     }
     let of_hosts = hosts.iter().map(|origin| config.of_host(origin));
     clients.checks.extend(of_hosts);
-}
-
-fn config_path() -> Option<PathBuf> {
-    let directory =
-        path_variable("DOCKER_CONFIG").or_else(|| Some(home_dir().ok()?.join(".docker")))?;
-    Some(directory.join("config.json"))
 }
 
 struct Config {
@@ -86,21 +79,22 @@ impl Config {
     fn of_host(&self, origin: &Origin) -> Check {
         let host = origin.host_and_port();
         let about = About::new(ID, format!("docker {host}"));
+        let key = key_of(origin);
         let path: &Path = &self.path;
         let mend = edit_command(path);
-        if has_entry(from_variable().as_ref(), &host) {
+        if docker::is_among(from_variable().as_ref(), &key) {
             let message =
                 "DOCKER_AUTH_CONFIG holds a password for it, which goes before prusa-cred";
             return about.warning(message, "unset DOCKER_AUTH_CONFIG");
         }
-        let of_host = self.config.get("credHelpers").and_then(|it| it.get(&host));
+        let of_host = self.config.get("credHelpers").and_then(|it| it.get(&key));
         match of_host.and_then(Value::as_str).or_else(|| self.store()) {
             Some(name) if is_ours(name) => about.ok(format!("asks {name} ({})", path.display())),
             Some(name) if self.runs_ours() => about.warning(
                 format!("{} names {name} for it, not prusa-cred", path.display()),
                 mend,
             ),
-            None if has_entry(self.config.get("auths"), &host) => about.warning(
+            None if docker::is_among(self.config.get("auths"), &key) => about.warning(
                 format!("a password stands in {} itself", path.display()),
                 format!("docker logout {host}"),
             ),
@@ -114,19 +108,4 @@ fn from_variable() -> Option<Value> {
     let text = variable("DOCKER_AUTH_CONFIG").ok()??;
     let mut object: Map<String, Value> = serde_json::from_str(&text).ok()?;
     object.remove("auths")
-}
-
-/// Returns whether there is something to sign in with for a host; an entry that a helper stands behind is empty.
-fn has_entry(auths: Option<&Value>, host: &str) -> bool {
-    let Some(auths) = auths.and_then(Value::as_object) else {
-        return false;
-    };
-    let is_of_host = |key: &str| {
-        let key = key.split_once("://").map_or(key, |(_, rest)| rest);
-        key.trim_end_matches('/') == host
-    };
-    auths.iter().any(|(key, entry)| {
-        let holds = |field| entry.get(field).is_some_and(|value| value != "");
-        is_of_host(key) && ["auth", "password", "identitytoken"].into_iter().any(holds)
-    })
 }

@@ -1,18 +1,18 @@
 //! kubectl: whether a user in its configuration runs prusa-cred. The files are read as text and kubectl is not run: some
 //! builds of it ask a server for its version whatever they are told to do.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::super::check::{About, Check, edit_command};
-use super::{Clients, is_ours};
-use crate::context::home_dir;
-use crate::context::path_variable;
+use super::Clients;
+use crate::commands::programs::is_ours;
+use crate::commands::setup::kubectl;
 use crate::context::read_text;
 
 const ID: &str = "client.kubectl";
 
 pub(super) fn look(clients: &mut Clients) {
-    let files = files();
+    let files = kubectl::files().unwrap_or_default();
     let checks = files.iter().filter_map(|path| of_file(path));
     clients.checks.extend(checks);
     if !clients.checks.iter().any(|check| check.id == ID) {
@@ -21,15 +21,6 @@ pub(super) fn look(clients: &mut Clients) {
             .checks
             .push(about.skipped("not told to ask prusa-cred"));
     }
-}
-
-/// Returns the files that `KUBECONFIG` lists, else the one at home.
-fn files() -> Vec<PathBuf> {
-    if let Some(list) = path_variable("KUBECONFIG") {
-        return std::env::split_paths(&list).collect();
-    }
-    let home = home_dir().map(|home| home.join(".kube").join("config"));
-    home.into_iter().collect()
 }
 
 fn of_file(path: &Path) -> Option<Check> {

@@ -2,7 +2,6 @@
 //! its use. The SDK's password stays where it is.
 
 use std::borrow::Cow;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -16,6 +15,7 @@ use crate::context::Context;
 use crate::context::ContextError;
 use crate::context::read_text;
 use crate::deadline::Deadline;
+use crate::platform;
 use crate::profile::Issuer;
 use crate::profile::NewProfile;
 use crate::profile::PracticusRegion;
@@ -34,14 +34,19 @@ pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
     path.extend(FILE);
     let text = match read_text(&path) {
         Ok(text) => Zeroizing::new(text),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(());
-        }
+        Err(error) if platform::is_missing(&error) => return Ok(()),
         Err(error) => return Err(ContextError::Unreadable(path, error).into()),
     };
-    let regions = PracticusRegion::parse_all(&text);
-    let regions = regions.with_context(|| format!("cannot use {}", path.display()))?;
-    for region in &regions {
+    let cannot_use = || format!("cannot use {}", path.display());
+    for region in PracticusRegion::parse_all(&text).with_context(cannot_use)? {
+        let region = match region.with_context(cannot_use) {
+            Ok(region) => region,
+            Err(error) => {
+                taking.failed(error);
+                continue;
+            }
+        };
+        let region = &region;
         let address = address_of(region);
         let Some(token) = &region.refresh_token else {
             taking.found(&format!(

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::super::tool::{Tool, on_copy};
 use super::lines::{appended, end_of_lines, lines};
-use super::{Found, OURS, Why};
+use super::{Found, OURS, Why, profile_in};
 
 const KEY: &str = "GOAUTH";
 /// What go does without `GOAUTH`.
@@ -13,6 +13,8 @@ const DEFAULT: &str = "netrc";
 /// Our command among the ways to authenticate, before all others.
 pub(in super::super) struct GoAuth {
     pub(in super::super) command: String,
+    /// Whom it is for, whether that is said or not.
+    pub(in super::super) profile: String,
     /// go itself, which changes its file if it is there.
     pub(in super::super) go: Option<Tool>,
 }
@@ -23,33 +25,41 @@ impl GoAuth {
         settings.find_map(|line| line.trim_end().strip_prefix(KEY)?.strip_prefix('='))
     }
 
-    /// Returns the ways of a value that are not ours.
-    fn others(value: &str) -> Vec<&str> {
-        let ways = value.split(';').map(str::trim);
-        ways.filter(|way| !way.is_empty() && !way.starts_with(OURS))
-            .collect()
+    /// Returns the ways of a value.
+    fn ways(value: &str) -> impl Iterator<Item = &str> {
+        value
+            .split(';')
+            .map(str::trim)
+            .filter(|way| !way.is_empty())
+    }
+
+    /// Returns whether a way is ours, for the same profile: those for others are other ways.
+    fn is_same(&self, way: &str) -> bool {
+        let is_named = profile_in(&self.command).is_some();
+        way.starts_with(OURS) && profile_in(way).map_or(!is_named, |named| named == self.profile)
     }
 
     fn new_value(&self, text: &str) -> String {
-        let others = match Self::value(text).map(Self::others) {
-            Some(others) if !others.is_empty() => others,
-            _ => vec![DEFAULT],
-        };
+        let value = Self::value(text).unwrap_or_default();
+        let mut others: Vec<_> = Self::ways(value).filter(|way| !self.is_same(way)).collect();
+        if !others.iter().any(|way| !way.starts_with(OURS)) {
+            others.push(DEFAULT);
+        }
         // `off` stands alone: there is nothing else to ask then.
-        let others = others.into_iter().filter(|way| *way != "off");
-        let all: Vec<_> = std::iter::once(self.command.as_str())
-            .chain(others)
-            .collect();
-        all.join(";")
+        others.retain(|way| *way != "off");
+        // The first that answers wins: who is named for some hosts comes before what is for all.
+        let is_before = |way: &&str| profile_in(&self.command).is_none() && way.starts_with(OURS);
+        let at = others.iter().take_while(|way| is_before(way)).count();
+        others.insert(at, &self.command);
+        others.join(";")
     }
 
     pub(super) fn found(&self, text: &str) -> Found {
         let Some(value) = Self::value(text) else {
             return Found::Absent;
         };
-        let ways: Vec<_> = value.split(';').map(str::trim).collect();
-        let ours = ways.iter().position(|way| way.starts_with(OURS));
-        match ours.and_then(|at| ways.get(at)) {
+        let ways: Vec<_> = Self::ways(value).collect();
+        match ways.iter().find(|way| self.is_same(way)) {
             Some(way) if *way == self.command => Found::Ours,
             Some(way) => Found::Changed((*way).to_owned()),
             None if ways == ["off"] => Found::Theirs(format!("{KEY}=off")),
@@ -62,7 +72,8 @@ impl GoAuth {
     }
 
     pub(super) fn take(&self, text: &str) -> Result<String, Why> {
-        let others = Self::value(text).map(Self::others).unwrap_or_default();
+        let ways = Self::ways(Self::value(text).unwrap_or_default());
+        let others: Vec<_> = ways.filter(|way| *way != self.command).collect();
         match others.as_slice() {
             [] | [DEFAULT] => self.set(text, None),
             others => self.set(text, Some(&others.join(";"))),
@@ -78,21 +89,15 @@ impl GoAuth {
             Some(setting) => ["env", "-w", setting],
             None => ["env", "-u", KEY],
         };
-        let run = |path: &Path| {
-            let ran = go.run(&arguments, &[("GOENV", path)])?;
-            if ran.is_success() {
-                Ok(())
-            } else {
-                Err(ran.why())
-            }
-        };
+        let run = |path: &Path| go.do_it(&arguments, &[("GOENV", path)]);
         let ((), text) = on_copy(text, run)?;
         Ok(text)
     }
 
-    pub(super) fn commands(&self) -> Vec<String> {
+    pub(super) fn commands(&self, text: &str) -> Vec<String> {
         let is_there = self.go.is_some();
-        let command = format!("go env -w {KEY}='{};{DEFAULT}'", self.command);
+        let value = self.new_value(text).replace('\'', r"'\''");
+        let command = format!("go env -w {KEY}='{value}'");
         is_there.then_some(command).into_iter().collect()
     }
 }
@@ -130,6 +135,7 @@ mod tests {
     fn entry() -> GoAuth {
         GoAuth {
             command: "prusa-cred goauth".to_owned(),
+            profile: "x".to_owned(),
             go: None,
         }
     }
@@ -158,5 +164,23 @@ mod tests {
         let new = entry().put(old);
         assert_eq!(new.as_deref(), Ok("GOAUTH=prusa-cred goauth;netrc\n"));
         assert!(matches!(entry().found("GOAUTH=off\n"), Found::Theirs(_)));
+    }
+
+    #[test]
+    fn a_way_for_another_profile_stays_and_who_is_named_comes_first() {
+        let named = GoAuth {
+            command: "prusa-cred --profile two goauth".to_owned(),
+            profile: "two".to_owned(),
+            go: None,
+        };
+        let one = "GOAUTH=prusa-cred goauth;netrc\n";
+        let two = "GOAUTH=prusa-cred --profile two goauth;netrc\n";
+        let both = "GOAUTH=prusa-cred --profile two goauth;prusa-cred goauth;netrc\n";
+        assert_eq!(named.found(one), Found::Absent);
+        assert_eq!(named.put(one).as_deref(), Ok(both));
+        assert_eq!(entry().put(two).as_deref(), Ok(both));
+        assert_eq!(entry().found(both), Found::Ours);
+        assert_eq!(named.take(both).as_deref(), Ok(one));
+        assert_eq!(entry().take(both).as_deref(), Ok(two));
     }
 }

@@ -30,9 +30,11 @@ fn entries() -> Vec<Entry> {
         }),
         Entry::Block(Block {
             arguments: Vec::new(),
+            profile: "corp".to_owned(),
         }),
         Entry::Go(GoAuth {
             command: "prusa-cred goauth".to_owned(),
+            profile: "corp".to_owned(),
             go: None,
         }),
         Entry::Json(Member {

@@ -5,9 +5,8 @@ use std::path::Path;
 use super::super::place::shown;
 use super::super::scope::Scope;
 use super::super::tool::Tool;
-use super::{fields, is_ours};
-use crate::protocol::HostPattern;
-use crate::protocol::Origin;
+use crate::commands::git_helpers;
+use crate::commands::git_helpers::{Helper, Reach};
 
 /// What else git asks for the hosts, each with the file that says so.
 #[derive(Default)]
@@ -27,48 +26,32 @@ pub(super) struct Others {
 }
 
 impl Others {
-    /// Reads every helper that git has for any of the hosts, in the order in which git asks.
+    /// Looks through every helper that git has for any of the hosts, in the order in which git asks.
     pub(super) fn read(git: &Tool, scope: &Scope<'_>) -> Option<Self> {
-        let pattern = r"^credential\.(.*\.)?helper$";
-        let words = [
-            "config",
-            "-z",
-            "--show-scope",
-            "--show-origin",
-            "--get-regexp",
-            pattern,
-        ];
-        let ran = git.run(&words, &[]).ok()?;
-        let fields = fields(&ran.stdout);
+        let helpers = git_helpers::read(&git.program, git.deadline).ok()?;
         let mut others = Self::default();
-        for entry in fields.chunks(3) {
-            let [place, origin, setting] = entry else {
-                break;
-            };
-            let (key, value) = setting.split_once('\n').unwrap_or((setting, ""));
-            let section = key.strip_prefix("credential.")?.strip_suffix("helper")?;
-            let section = section.trim_end_matches('.');
-            if scope
-                .hosts
-                .iter()
-                .any(|host| may_match(section, &host.pattern))
-            {
-                others.next(place, origin, value);
+        for helper in helpers {
+            let hosts = scope.hosts.iter();
+            match hosts.map(|host| helper.reach_of_entry(&host.pattern)).max() {
+                None | Some(Reach::Nothing) => {}
+                // What is asked below a path says nothing of the rest of the host.
+                Some(Reach::Part) if helper.is_ours() || helper.is_reset() => {}
+                Some(Reach::Part | Reach::Whole) => others.next(&helper),
             }
         }
         Some(others)
     }
 
-    /// Takes the next value that git reads, and whose it is.
-    fn next(&mut self, place: &str, origin: &str, value: &str) {
-        if value.is_empty() {
+    /// Takes the next value that git reads.
+    fn next(&mut self, helper: &Helper) {
+        if helper.is_reset() {
             self.is_reset = true;
             self.is_ours_asked = false;
             self.before_ours.clear();
             return;
         }
         let was_reset = std::mem::take(&mut self.is_reset);
-        if is_ours(value) {
+        if helper.is_ours() {
             self.is_ours_asked = true;
             self.is_ours_alone |= was_reset;
             return;
@@ -78,38 +61,15 @@ impl Others {
             self.aside.clear();
             self.is_ours_alone = false;
         }
-        let file = origin.strip_prefix("file:").unwrap_or(origin);
-        let name = format!("`{value}` ({})", shown(Path::new(file)));
-        if self.is_ours_alone || !matches!(place, "system" | "global") {
+        let program = helper.program();
+        let name = format!("`{program}` ({})", shown(Path::new(&helper.file)));
+        if self.is_ours_alone || !matches!(helper.scope.as_str(), "system" | "global" | "") {
             self.behind.push(name);
         } else {
             self.aside.push(name);
         }
         if !self.is_ours_asked {
-            self.before_ours.push(value.to_owned());
+            self.before_ours.push(program.to_owned());
         }
     }
-}
-
-/// Returns whether git may apply a section of this address to a host (gitcredentials, "Credential Contexts").
-fn may_match(section: &str, host: &HostPattern) -> bool {
-    let (scheme, rest) = match section.split_once("://") {
-        Some((scheme, rest)) => (Some(scheme), rest),
-        None => (None, section),
-    };
-    let name = rest.split('/').next().unwrap_or_default();
-    let name = name.rsplit_once('@').map_or(name, |(_, name)| name);
-    let own = host.exact_origin().and_then(Origin::told_scheme);
-    let is_other =
-        |scheme| own.unwrap_or("https") != scheme && !(own.is_none() && host.is_loopback());
-    if scheme.is_some_and(is_other) {
-        return false;
-    }
-    if name.is_empty() {
-        return true;
-    }
-    HostPattern::parse(name).is_ok_and(|pattern| match host.exact_origin() {
-        Some(origin) => pattern.matches(origin),
-        None => pattern == *host,
-    })
 }

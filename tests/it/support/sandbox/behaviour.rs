@@ -85,6 +85,35 @@ pub(crate) enum Answer {
     Edited(Edit),
     /// What it always does, under another content type.
     Typed(&'static str),
+    /// What it always does, its body written anew, with one more header, and perhaps never ended.
+    Rewritten {
+        write: Write,
+        header: (&'static str, &'static str),
+        end: End,
+    },
+}
+
+/// How an answer ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// As it should.
+    Whole,
+    /// The connection is closed where more would have to come.
+    BreaksOff,
+    /// Nothing more comes, and the connection stays open.
+    Stalls,
+}
+
+/// A change to the bytes of a body.
+#[derive(Clone)]
+pub(crate) struct Write(Arc<WriteBytes>);
+
+type WriteBytes = dyn Fn(&[u8]) -> Vec<u8> + Send + Sync;
+
+impl Write {
+    pub(crate) fn apply(&self, body: &[u8]) -> Vec<u8> {
+        (self.0)(body)
+    }
 }
 
 /// A change to a JSON object.
@@ -133,7 +162,16 @@ impl Answer {
 
     /// Returns 429, with `Retry-After` in seconds.
     pub(crate) fn rate_limited(retry_after: u64) -> Self {
-        match Self::html(429, "Too many requests") {
+        Self::html(429, "Too many requests").again_after(retry_after)
+    }
+
+    /// Returns 503, with `Retry-After` in seconds.
+    pub(crate) fn busy(retry_after: u64) -> Self {
+        Self::html(503, "Busy").again_after(retry_after)
+    }
+
+    fn again_after(self, retry_after: u64) -> Self {
+        match self {
             Self::Instead {
                 status,
                 mut headers,
@@ -180,6 +218,35 @@ impl Answer {
     /// Returns the usual answer with its JSON object changed.
     pub(crate) fn edited(edit: impl Fn(&mut Map<String, Value>) + Send + Sync + 'static) -> Self {
         Self::Edited(Edit(Arc::new(edit)))
+    }
+
+    /// Returns the usual answer with the bytes of its body changed.
+    pub(crate) fn rewritten(write: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::Rewritten {
+            write: Write(Arc::new(write)),
+            header: ("x-nothing", "special"),
+            end: End::Whole,
+        }
+    }
+
+    /// Returns a rewritten answer with this header.
+    pub(crate) fn under(self, name: &'static str, value: &'static str) -> Self {
+        match self {
+            Self::Rewritten { write, end, .. } => Self::Rewritten {
+                write,
+                header: (name, value),
+                end,
+            },
+            other => other,
+        }
+    }
+
+    /// Returns a rewritten answer that ends so.
+    pub(crate) fn ending(self, end: End) -> Self {
+        match self {
+            Self::Rewritten { write, header, .. } => Self::Rewritten { write, header, end },
+            other => other,
+        }
     }
 }
 

@@ -130,6 +130,16 @@ async fn admit(
             response.headers_mut().insert(header::CONTENT_TYPE, value);
             response
         }
+        Answer::Rewritten { write, header, end } => {
+            let (mut parts, body) = next.run(request).await.into_parts();
+            let body = to_bytes(body, LONGEST_BODY).await.unwrap_or_default();
+            let (name, value) = header;
+            parts
+                .headers
+                .insert(name, header::HeaderValue::from_static(value));
+            parts.headers.remove(header::CONTENT_LENGTH);
+            Response::from_parts(parts, faults::ending(write.apply(&body), end))
+        }
     };
     let ahead = site.state().behaviour.clock_ahead;
     if ahead != 0 {

@@ -1,0 +1,105 @@
+//! An address as a person writes one: a place, perhaps a path in it, and perhaps who goes there.
+
+use std::borrow::Cow;
+
+use super::{Origin, OriginError, Place};
+
+/// An address that a person named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address<'a> {
+    /// As it was written, but for the user name.
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) place: Place,
+    /// What follows the slash after the host; `None` for the whole place.
+    pub(crate) path: Option<String>,
+    pub(crate) username: Option<String>,
+}
+
+impl<'a> Address<'a> {
+    /// Reads an address, or a host. A user name may stand before the host of an address; a password may not.
+    pub(crate) fn parse(text: &'a str) -> Result<Self, OriginError> {
+        let (text, username) = without_user(text)?;
+        let place = Place::parse(&text)?;
+        let path = path_of(&text).map(str::to_owned);
+        Ok(Self {
+            text,
+            place,
+            path,
+            username,
+        })
+    }
+
+    /// Returns the address on the web, the only kind that a profile may answer for.
+    pub(crate) fn origin(&self) -> Option<&Origin> {
+        match &self.place {
+            Place::Web(origin) => Some(origin),
+            Place::Other { .. } => None,
+        }
+    }
+}
+
+fn without_user(text: &str) -> Result<(Cow<'_, str>, Option<String>), OriginError> {
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return Ok((text.into(), None));
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, after) = rest.split_at(end);
+    let Some((user, host)) = authority.rsplit_once('@') else {
+        return Ok((text.into(), None));
+    };
+    if user.is_empty() || user.contains([':', '@']) {
+        return Err(OriginError::UserInfo);
+    }
+    Ok((
+        format!("{scheme}://{host}{after}").into(),
+        Some(decoded(user)),
+    ))
+}
+
+/// Returns a user name as it was before it was put into an address.
+fn decoded(user: &str) -> String {
+    let field = user.replace('+', "%2B").replace('&', "%26");
+    url::form_urlencoded::parse(field.as_bytes())
+        .next()
+        .map(|(name, _)| name.into_owned())
+        .unwrap_or_default()
+}
+
+/// Returns what follows the slash after the host, without a slash at its end, as git has it; `None` for nothing.
+fn path_of(text: &str) -> Option<&str> {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let (_, path) = rest.split_once('/')?;
+    Some(path.trim_end_matches('/')).filter(|path| !path.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_taken_apart() {
+        for (text, place, path, username) in [
+            ("h", "https://h", None, None),
+            ("https://h/", "https://h", None, None),
+            ("https://h/a/b.git/", "https://h", Some("a/b.git"), None),
+            ("h:8443/a@b", "https://h:8443", Some("a@b"), None),
+            ("https://ada@h/a", "https://h", Some("a"), Some("ada")),
+            ("https://a%40b+c@h", "https://h", None, Some("a@b+c")),
+            ("cert:////x.pem", "cert://", Some("/x.pem"), None),
+            (
+                "imap://mail.example.com:143",
+                "imap://mail.example.com:143",
+                None,
+                None,
+            ),
+        ] {
+            let read = Address::parse(text).expect(text);
+            assert_eq!(read.place.to_string(), place, "{text}");
+            assert_eq!(read.path.as_deref(), path, "{text}");
+            assert_eq!(read.username.as_deref(), username, "{text}");
+        }
+        for text in ["https://ada:x@h", "https://@h", "https://a@b@h", "ada@h"] {
+            assert_eq!(Address::parse(text), Err(OriginError::UserInfo), "{text}");
+        }
+    }
+}

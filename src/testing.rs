@@ -1,0 +1,20 @@
+//! What unit tests of several modules stand on.
+
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// Returns a directory of one test, and the path of a file in it, which is not there yet.
+pub(crate) fn scratch(file: &str) -> (tempfile::TempDir, PathBuf) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join(file);
+    (directory, path)
+}
+
+/// Returns a JSON Web Token that makes these claims, with no signature that anybody would accept.
+pub(crate) fn jwt(claims: &str) -> String {
+    let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let header = encode(r#"{"alg":"HS256","typ":"JWT"}"#);
+    format!("{header}.{}.c2ln", encode(claims))
+}
