@@ -4,6 +4,7 @@ mod email;
 mod environment;
 mod files;
 mod kognic;
+mod pointers;
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -239,8 +240,10 @@ impl<'a> Account<'a> {
             given: self.given.as_ref(),
             store: &self.store,
             provider: self.provider.as_ref(),
+            can_sign_in: &|| self.can_sign_in(),
             unattended: &|| self.unattended(),
             on_rotate: &|set| {
+                self.leave_pointer(set);
                 self.tell_rotation(set, self.context.deadline.or_after(ROTATION_TOLD));
             },
             warn: &|text| self.context.warn(text),
@@ -347,6 +350,38 @@ impl<'a> Account<'a> {
         Ok(())
     }
 
+    /// What `on_rotate` keeps may be what the environment holds next: it goes on in the chain that it came from.
+    fn leave_pointer(&self, set: &TokenSet) {
+        if let (true, Some(_), Some(refresh_token)) = (
+            self.store.has_seed(),
+            &self.profile.on_rotate,
+            &set.refresh_token,
+        ) && let Err(error) = pointers::leave(self.store.path(), refresh_token)
+        {
+            self.context.warn(&format!(
+                "the next process will not find this login by the token set that on_rotate gets: {error}"
+            ));
+        }
+    }
+
+    /// Takes away what else leads to the stored login, which is gone.
+    pub(crate) fn forget_pointers(&self) {
+        pointers::forget(self.store.path());
+    }
+
+    /// Puts in place what a killed process had obtained already: before the stored refresh token is given to anybody, who
+    /// would be given a spent one.
+    pub(crate) fn recover(&self) -> Result<(), BrokerError> {
+        if !self.store.is_being_spent() {
+            return Ok(());
+        }
+        let held = self.store.lock(self.context.deadline);
+        held.map(drop).map_err(|source| BrokerError::Store {
+            profile: self.profile.name.clone(),
+            source: Box::new(source),
+        })
+    }
+
     /// Runs `on_rotate` with the new token set on its stdin.
     pub(crate) fn tell_rotation(&self, set: &TokenSet, deadline: Deadline) {
         if let Some(command) = &self.profile.on_rotate
@@ -367,6 +402,13 @@ impl<'a> Account<'a> {
             is_signed_in: set.is_some(),
             email: set.as_ref().and_then(email_of),
         }
+    }
+
+    /// Returns whether there seems to be what signs in without a person; what is wrong with it shows when it is used.
+    fn can_sign_in(&self) -> bool {
+        let saved = || self.store.load().ok()??.password;
+        self.provider.sign_in_by() == SignInBy::Client
+            || Sources::may_be_unattended(self.context, self.profile, &saved)
     }
 
     /// Returns whether a program that asks for a profile's token gets one, as far as the store tells.
@@ -436,6 +478,7 @@ fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Logi
 fn is_of_the_login(error: &BrokerError) -> bool {
     match error {
         BrokerError::LoginEnded { .. }
+        | BrokerError::Unrenewable { .. }
         | BrokerError::NoSuchToken { .. }
         | BrokerError::IdentityNotRenewed { .. } => true,
         BrokerError::Store { source, .. } => matches!(
@@ -443,6 +486,7 @@ fn is_of_the_login(error: &BrokerError) -> bool {
             StoreError::NotATokenSet { .. } | StoreError::TooLarge { .. }
         ),
         BrokerError::NotSignedIn { .. }
+        | BrokerError::NoTimeLeft { .. }
         | BrokerError::Refresh { .. }
         | BrokerError::SignIn { .. } => false,
     }

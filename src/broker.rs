@@ -4,8 +4,10 @@
 //! access token. A token that is good already is found without a lock, a thread or a connection: that is the hot path.
 //! A refresh that fails never deletes what is stored.
 
+mod cut_off;
 mod renew;
 mod sign_in;
+mod unrenewable;
 
 use std::time::Duration;
 
@@ -21,6 +23,8 @@ use crate::store::Stored;
 use crate::token::Life;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
+
+pub(crate) use unrenewable::Unrenewable;
 
 /// How much life an access token must have left when nobody says otherwise.
 pub(crate) const MIN_TTL: Duration = Duration::from_secs(30);
@@ -85,6 +89,15 @@ pub(crate) enum BrokerError {
         profile: String,
         source: Box<LoginEnd>,
     },
+    /// Nothing renews what is stored, though it lives.
+    #[error("the login of profile {profile} cannot be renewed")]
+    Unrenewable {
+        profile: String,
+        source: Unrenewable,
+    },
+    /// A refresh token that is spent on a try that is cut short may be spent for nothing.
+    #[error("too little time is left to refresh the token of profile {profile}")]
+    NoTimeLeft { profile: String },
     /// The store has no such token, and no refresh would bring one.
     #[error("the login of profile {profile} has no {token} token")]
     NoSuchToken {
@@ -152,6 +165,8 @@ pub(crate) struct Broker<'a> {
     pub(crate) given: Option<&'a TokenSet>,
     pub(crate) store: &'a Store,
     pub(crate) provider: &'a dyn Provider,
+    /// Tells whether there seems to be what signs in without a person, and runs nothing to find out.
+    pub(crate) can_sign_in: &'a dyn Fn() -> bool,
     /// Makes what signs in without a person, if the environment or the profile holds it.
     pub(crate) unattended: &'a dyn Fn() -> Result<Option<Unattended<'a>>, SignInError>,
     /// Is given each new token set once it is stored.
@@ -166,7 +181,7 @@ impl Broker<'_> {
     ///
     /// # Errors
     ///
-    /// `NotSignedIn` and `LoginEnded` need a person; the others may pass. Nothing stored is lost by any of them.
+    /// `NotSignedIn`, `LoginEnded` and `Unrenewable` need a person; the others may pass. Nothing stored is lost by any of them.
     pub(crate) fn token_set(&self, need: Need) -> Result<Granted, BrokerError> {
         let now = UnixTime::now();
         if let Some(set) = self.given

@@ -115,6 +115,19 @@ impl<'a> Sources<'a> {
         })
     }
 
+    /// Returns whether `unattended` has something to return, or an error: no command is run to find out.
+    pub(crate) fn may_be_unattended(
+        context: &'a Context,
+        profile: &Profile,
+        saved: &dyn Fn() -> Option<SavedPassword>,
+    ) -> bool {
+        let patience = Patience::Overall(context.deadline);
+        Self::find(context, profile, Options::default(), patience).map_or(true, |sources| {
+            let is_at_hand = !matches!(sources.password, PasswordFrom::Person);
+            (is_at_hand && sources.email.is_some()) || saved().is_some()
+        })
+    }
+
     /// Returns the places to ask when nobody is there, if they or `saved` hold what a sign-in takes, and a mark of the
     /// password by which a refusal is remembered.
     pub(crate) fn unattended(

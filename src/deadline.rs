@@ -4,12 +4,29 @@ use std::time::{Duration, Instant};
 
 /// The moment at which whoever asked stops waiting.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Deadline(Option<Instant>);
+pub(crate) struct Deadline {
+    /// `None` never comes.
+    end: Option<Instant>,
+    /// How far away it was in the beginning.
+    span: Duration,
+}
 
 impl Deadline {
     /// Returns the moment `span` from now; a span too long for the clock never ends.
     pub(crate) fn after(span: Duration) -> Self {
-        Self(Instant::now().checked_add(span))
+        Self {
+            end: Instant::now().checked_add(span),
+            span,
+        }
+    }
+
+    /// Returns a moment that was `span` away once, and has come.
+    #[cfg(test)]
+    pub(crate) fn passed(span: Duration) -> Self {
+        Self {
+            end: Some(Instant::now()),
+            span,
+        }
     }
 
     /// Returns this moment, or the one `span` from now if that comes later.
@@ -24,7 +41,7 @@ impl Deadline {
 
     /// Returns the time left: zero when there is none.
     pub(crate) fn remaining(self) -> Duration {
-        self.0.map_or(Duration::MAX, |end| {
+        self.end.map_or(Duration::MAX, |end| {
             end.saturating_duration_since(Instant::now())
         })
     }
@@ -32,6 +49,12 @@ impl Deadline {
     /// Returns whether the time is up.
     pub(crate) fn is_over(self) -> bool {
         self.remaining().is_zero()
+    }
+
+    /// Returns whether there is time for what takes `least`. Where there never was twice as much, half of what there was
+    /// is enough: whoever gives little time means it to be used.
+    pub(crate) fn leaves_time_for(self, least: Duration) -> bool {
+        is_enough(self.remaining(), self.span, least)
     }
 
     /// Waits for `span`, or until the deadline if that comes first, and returns whether the whole span passed.
@@ -44,6 +67,10 @@ impl Deadline {
         std::thread::sleep(span.min(remaining));
         span <= remaining
     }
+}
+
+fn is_enough(remaining: Duration, span: Duration, least: Duration) -> bool {
+    remaining >= least.min(span / 2)
 }
 
 /// Returns between half and all of `pause`, so that processes that wait together do not come back at once.
@@ -67,6 +94,20 @@ mod tests {
         assert!(left(Deadline::after(late).or_after(soon)) > soon);
         let endless = Deadline::after(Duration::MAX);
         assert_eq!(left(endless.or_after(soon)), Duration::MAX);
+    }
+
+    #[test]
+    fn what_is_left_is_enough_for_what_takes_no_longer_or_while_half_is_left() {
+        let millis = Duration::from_millis;
+        let is_enough = |remaining, span| is_enough(millis(remaining), millis(span), millis(250));
+        for (remaining, span) in [(250, 10_000), (9_999, 10_000), (150, 300), (99, 100)] {
+            assert!(is_enough(remaining, span), "{remaining} of {span}");
+        }
+        for (remaining, span) in [(249, 10_000), (0, 10_000), (149, 300), (40, 100)] {
+            assert!(!is_enough(remaining, span), "{remaining} of {span}");
+        }
+        let endless = Deadline::after(Duration::MAX);
+        assert!(endless.leaves_time_for(millis(250)));
     }
 
     #[test]

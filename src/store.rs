@@ -34,7 +34,7 @@ use crate::token::{TokenSet, TokenSetError};
 pub(crate) use audit::{append_audit_line, read_audit};
 pub(crate) use edit::{Change, check_editable, edit, edit_of_others, read_of_others};
 pub(crate) use form::{Converted, SealError, Sealing};
-pub(crate) use journal::{Failure, Journal, mark_of_attempt};
+pub(crate) use journal::{CutOff, Failure, Journal, mark_of_attempt};
 pub(crate) use keys::{KeyError, Keys, Surroundings};
 pub(crate) use lock::Locked;
 pub(crate) use look::{Around, Holder};
@@ -190,6 +190,15 @@ impl Store {
     /// Reads what the last process noted, without the lock.
     pub(crate) fn journal(&self) -> Option<Journal> {
         Journal::load(&lock::resolve(&self.path).ok()?)
+    }
+
+    /// Returns whether the stored refresh token is being spent, as the journal says, or was by a process that is no more.
+    pub(crate) fn is_being_spent(&self) -> bool {
+        self.journal().is_some_and(|journal| {
+            let stored = self.load().ok().flatten();
+            let refresh_token = stored.and_then(|stored| stored.set.refresh_token);
+            refresh_token.is_some_and(|refresh_token| journal.is_spending(&refresh_token))
+        })
     }
 
     /// Takes the lock, waiting for it until the deadline, and puts in place what a killed process had already written.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::kognic;
+use super::pointers;
 use crate::context::ContextError;
 use crate::context::config_dir;
 use crate::profile::Issuer;
@@ -54,18 +55,21 @@ pub(crate) fn successors() -> Result<Vec<PathBuf>, ContextError> {
     let Ok(entries) = std::fs::read_dir(under(&config_dir()?, TOKENS_DIR)) else {
         return Ok(Vec::new());
     };
-    let is_successor = |path: &PathBuf| {
-        let name = path.file_name().and_then(std::ffi::OsStr::to_str);
-        let digest = name
-            .and_then(|name| name.strip_prefix(SUCCESSOR))
-            .and_then(|rest| rest.strip_suffix(".json"));
-        // A profile may have such a name as well: only the length keeps them apart.
-        digest.is_some_and(Fingerprint::is_one)
-    };
+    let is_chain = |path: &PathBuf| is_successor(path) && pointers::chain_behind(path).is_none();
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut paths: Vec<_> = paths.filter(is_successor).collect();
+    let mut paths: Vec<_> = paths.filter(is_chain).collect();
     paths.sort();
     Ok(paths)
+}
+
+/// Returns whether a path ends in the name of such a file, or of a pointer to one.
+pub(super) fn is_successor(path: &Path) -> bool {
+    let name = path.file_name().and_then(std::ffi::OsStr::to_str);
+    let digest = name
+        .and_then(|name| name.strip_prefix(SUCCESSOR))
+        .and_then(|rest| rest.strip_suffix(".json"));
+    // A profile may have such a name as well: only the length keeps them apart.
+    digest.is_some_and(Fingerprint::is_one)
 }
 
 /// Returns where the Python SDK keeps its own token set, whether or not it has one.
@@ -81,9 +85,14 @@ pub(crate) fn client_secret_path(profile: &str) -> Result<PathBuf, ContextError>
 /// Returns where the successors of a token set from the environment are kept: under a name that its refresh token
 /// gives, so that another process with the same environment goes on from there.
 pub(super) fn successor_path(seed: &RefreshToken) -> Result<PathBuf, ContextError> {
-    let name = Fingerprint::of(seed.expose());
-    let file = format!("{SUCCESSOR}{}.json", name.as_str());
-    Ok(under(&config_dir()?, TOKENS_DIR).join(file))
+    Ok(under(&config_dir()?, TOKENS_DIR).join(successor_name(seed)))
+}
+
+pub(super) fn successor_name(seed: &RefreshToken) -> String {
+    format!(
+        "{SUCCESSOR}{}.json",
+        Fingerprint::of(seed.expose()).as_str()
+    )
 }
 
 pub(super) fn under(directory: &Path, parts: [&str; 2]) -> PathBuf {

@@ -1,9 +1,11 @@
 //! Making a stored login good again: under the lock, spending a refresh token exactly once.
 
+use super::cut_off::{cut_off_by_us, may_have_been_obeyed};
 use super::{Broker, BrokerError, Granted, LoginEnd, Need, Wanted, granted, stored_is_good};
 use crate::grants::GrantError;
 use crate::grants::retry::Pauses;
-use crate::http::HttpError;
+use crate::grants::retry::SHORTEST_TRY;
+use crate::store::CutOff;
 use crate::store::Evidence;
 use crate::store::Failure;
 use crate::store::Journal;
@@ -26,7 +28,7 @@ impl Broker<'_> {
             Ok(granted) => return Ok(granted),
             Err(error) => error,
         };
-        let Some(living) = self.still_living(seen, need, &error) else {
+        let Some((living, though)) = self.still_living(seen, need, &error) else {
             return Err(error);
         };
         let mut why = String::new();
@@ -36,12 +38,15 @@ impl Broker<'_> {
             cause = source.source();
         }
         (self.warn)(&format!(
-            "{error}, so the old token is handed out while it lasts{why}"
+            "{error}, so the old token is handed out while it lasts{though}{why}"
         ));
         Ok(living)
     }
 
     fn renew_under_lock(&self, seen: Option<&Stored>, need: Need) -> Result<Granted, BrokerError> {
+        if let Some(error) = self.hopeless(seen, need) {
+            return Err(error);
+        }
         let held = self
             .store
             .lock(self.deadline)
@@ -49,41 +54,64 @@ impl Broker<'_> {
         let mut pauses = Pauses::new();
         let mut earlier = held.journal();
         let mut cut_off = None;
+        let mut is_told = matches!(earlier, Some(Journal::Failed(_)));
+        // Whoever waited between two tries has seen to it; whoever waited for the lock has not.
+        let mut has_time = false;
         loop {
-            // Another process, or a program that takes no lock, may have renewed it meanwhile.
             let now = UnixTime::now();
-            let Some(current) = held.load().map_err(|source| self.storage(source))? else {
-                return self.sign_in(&held, None, need);
-            };
-            if stored_is_good(&current, need, now) && (!need.refresh || differs(seen, &current)) {
-                return Ok(granted(current.set, current.written_at, need, now));
-            }
-            let Some(refresh_token) = current.set.refresh_token.clone() else {
-                return self.sign_in(&held, Some(LoginEnd::NoRefreshToken), need);
-            };
-            if !need.refresh && brings_no_identity(&current, earlier.as_ref(), need, now) {
-                return self.grant_wanted(current.set, need, now);
+            let (current, refresh_token) =
+                match self.look_again(&held, seen, need, earlier.as_ref(), now)? {
+                    Found::Good(granted) => return Ok(granted),
+                    Found::Unrenewable(error) => return self.sign_in(&held, error, need),
+                    Found::Renewable(current, refresh_token) => (*current, refresh_token),
+                };
+            if !has_time && !self.deadline.leaves_time_for(SHORTEST_TRY) {
+                return Err(self.no_time_left());
             }
             cut_off = cut_off.or_else(|| self.find_cut_off(earlier.take(), &refresh_token));
             let error = match self.refresh(&held, current, &refresh_token, need)? {
                 Refreshed::Granted(granted) => return Ok(granted),
                 Refreshed::Overtaken => {
-                    cut_off = None;
+                    (cut_off, has_time) = (None, false);
                     continue;
                 }
-                Refreshed::Refused(error) => {
-                    let end = LoginEnd::after(error, cut_off);
-                    return self.sign_in(&held, Some(end), need);
-                }
+                Refreshed::Refused(error) => return self.refused(&held, error, cut_off, need),
                 Refreshed::Failed(error) => error,
             };
             if may_have_been_obeyed(&error) {
-                cut_off = cut_off.or(Some(CutOff::by_us(now)));
+                is_told = false;
+                cut_off = cut_off.or_else(|| Some(cut_off_by_us(&refresh_token, now)));
             }
             if let Err(error) = pauses.wait_after(error, self.deadline) {
-                return Err(self.refresh_failed(&held, error, cut_off));
+                return Err(self.refresh_failed(&held, error, cut_off, is_told));
             }
+            has_time = true;
         }
+    }
+
+    /// Reads the store again: another process, or a program that takes no lock, may have renewed it meanwhile.
+    fn look_again(
+        &self,
+        held: &Locked<'_>,
+        seen: Option<&Stored>,
+        need: Need,
+        earlier: Option<&Journal>,
+        now: UnixTime,
+    ) -> Result<Found, BrokerError> {
+        let Some(current) = held.load().map_err(|source| self.storage(source))? else {
+            return Ok(Found::Unrenewable(self.not_signed_in()));
+        };
+        if stored_is_good(&current, need, now) && (!need.refresh || differs(seen, &current)) {
+            let granted = granted(current.set, current.written_at, need, now);
+            return Ok(Found::Good(granted));
+        }
+        let Some(refresh_token) = current.set.refresh_token.clone() else {
+            return Ok(Found::Unrenewable(self.unrenewable(&current, need, now)));
+        };
+        if !need.refresh && brings_no_identity(&current, earlier, need, now) {
+            return self.grant_wanted(current.set, need, now).map(Found::Good);
+        }
+        Ok(Found::Renewable(Box::new(current), refresh_token))
     }
 
     /// Spends the refresh token, once.
@@ -112,8 +140,22 @@ impl Broker<'_> {
         if again.is_some_and(|again| has_other_refresh_token(&again, refresh_token)) {
             return Ok(Refreshed::Overtaken);
         }
-        self.note(held, "login_required", &error, None);
         Ok(Refreshed::Refused(error))
+    }
+
+    /// Goes on without the login that the server refused. Why it came to its end stays noted: the next refusal has no
+    /// other explanation.
+    fn refused(
+        &self,
+        held: &Locked<'_>,
+        error: GrantError,
+        cut_off: Option<CutOff>,
+        need: Need,
+    ) -> Result<Granted, BrokerError> {
+        let end = LoginEnd::after(error, cut_off.as_ref());
+        let failed = failure("login_required", &end);
+        self.note(held, Failure { cut_off, ..failed });
+        self.sign_in(held, self.ended(end), need)
     }
 
     fn refresh_failed(
@@ -121,14 +163,29 @@ impl Broker<'_> {
         held: &Locked<'_>,
         error: GrantError,
         cut_off: Option<CutOff>,
+        is_told: bool,
     ) -> BrokerError {
         // Where nobody knows whether the token was spent, the journal goes on saying so.
-        if cut_off.is_none() {
-            self.note(held, "refresh_failed", &error, None);
+        if cut_off.is_none() || is_told {
+            let failed = failure("refresh_failed", &error);
+            self.note(held, Failure { cut_off, ..failed });
         }
         BrokerError::Refresh {
             profile: self.profile.to_owned(),
             source: Box::new(error),
+        }
+    }
+
+    fn no_time_left(&self) -> BrokerError {
+        BrokerError::NoTimeLeft {
+            profile: self.profile.to_owned(),
+        }
+    }
+
+    pub(super) fn ended(&self, end: LoginEnd) -> BrokerError {
+        BrokerError::LoginEnded {
+            profile: self.profile.to_owned(),
+            source: Box::new(end),
         }
     }
 
@@ -188,7 +245,7 @@ impl Broker<'_> {
         let life = set.id_life().filter(|_| need.token == Wanted::Identity);
         if let Some(life) = life.filter(|life| !life.is_good(now, need.min_ttl)) {
             let error = self.not_renewed(life);
-            self.note(held, IDENTITY_NOT_RENEWED, &error, None);
+            self.note(held, failure(IDENTITY_NOT_RENEWED, &error));
         }
     }
 
@@ -226,50 +283,24 @@ impl Broker<'_> {
     }
 
     /// Leaves word of a failure for `which`, if that can be written: the failure itself is what matters.
-    pub(super) fn note(
-        &self,
-        held: &Locked<'_>,
-        code: &str,
-        error: &dyn std::error::Error,
-        attempt: Option<u8>,
-    ) {
-        let failure = Failure {
-            code: code.to_owned(),
-            message: error.to_string(),
-            at: UnixTime::now(),
-            attempt,
-        };
+    pub(super) fn note(&self, held: &Locked<'_>, failure: Failure) {
         if let Err(error) = held.note_failure(failure) {
             (self.warn)(&format!("profile {}: {error}", self.profile));
         }
     }
 
-    /// Tells that an earlier process was cut off while it refreshed this very token.
-    fn find_cut_off(
-        &self,
-        earlier: Option<Journal>,
-        refresh_token: &RefreshToken,
-    ) -> Option<CutOff> {
-        let journal = earlier.filter(|journal| journal.is_spending(refresh_token));
-        let Some(Journal::Spending { at, pid, .. }) = journal else {
-            return None;
-        };
-        (self.warn)(&format!(
-            "a refresh of profile {} that process {pid} began at {at} was cut off; trying again",
-            self.profile
-        ));
-        Some(CutOff { at, pid })
-    }
-
+    /// Returns a token that has not run out, and what is to be said of it.
     fn still_living(
         &self,
         seen: Option<Stored>,
         need: Need,
         error: &BrokerError,
-    ) -> Option<Granted> {
+    ) -> Option<(Granted, &'static str)> {
         let is_over = matches!(
             error,
-            BrokerError::NotSignedIn { .. } | BrokerError::LoginEnded { .. }
+            BrokerError::NotSignedIn { .. }
+                | BrokerError::LoginEnded { .. }
+                | BrokerError::Unrenewable { .. }
         );
         if need.refresh || need.token != Wanted::Access {
             return None;
@@ -279,17 +310,34 @@ impl Broker<'_> {
             min_ttl: std::time::Duration::ZERO,
             ..need
         };
-        let stored = seen.filter(|stored| !is_over && stored_is_good(stored, unexpired, now));
+        // Also where a server refused it: another one may not, and there is nothing else.
+        let is_living =
+            |stored: &Stored| super::is_good(&stored.set, stored.written_at, unexpired, now);
+        let stored = seen.filter(|stored| !is_over && is_living(stored));
         stored
-            .map(|stored| granted(stored.set, stored.written_at, need, now))
+            .map(|stored| {
+                let though = if stored.is_rejected() {
+                    ", though a server refused it"
+                } else {
+                    ""
+                };
+                (granted(stored.set, stored.written_at, need, now), though)
+            })
             .or_else(|| {
                 let given = self
                     .given
                     .filter(|set| super::is_good(set, None, unexpired, now))?
                     .clone();
-                Some(granted(given, None, need, now))
+                Some((granted(given, None, need, now), ""))
             })
     }
+}
+
+/// What is stored when the lock is held.
+enum Found {
+    Good(Granted),
+    Unrenewable(BrokerError),
+    Renewable(Box<Stored>, RefreshToken),
 }
 
 /// What came of spending a refresh token.
@@ -303,41 +351,14 @@ enum Refreshed {
     Failed(GrantError),
 }
 
-/// An earlier refresh that never came to its end.
-#[derive(Clone, Copy, Debug)]
-struct CutOff {
-    at: UnixTime,
-    pid: u32,
-}
-
-impl CutOff {
-    fn by_us(at: UnixTime) -> Self {
-        Self {
-            at,
-            pid: std::process::id(),
-        }
-    }
-}
-
-impl LoginEnd {
-    fn after(refused: GrantError, cut_off: Option<CutOff>) -> Self {
-        match cut_off {
-            Some(CutOff { at, pid }) => Self::CutOff { refused, at, pid },
-            None => Self::Refused(refused),
-        }
-    }
-}
-
-/// Returns whether the server may have spent the refresh token although no answer of it arrived. A gateway that got none
-/// either says so by 502 or 504.
-fn may_have_been_obeyed(error: &GrantError) -> bool {
-    match error {
-        GrantError::Http(error) => matches!(
-            error,
-            HttpError::Timeout { .. } | HttpError::BrokeOff { .. } | HttpError::TooLarge { .. }
-        ),
-        GrantError::Server { status, .. } => matches!(status, 502 | 504),
-        _ => false,
+/// Returns what is noted of an error, under this code word.
+pub(super) fn failure(code: &str, error: &dyn std::error::Error) -> Failure {
+    Failure {
+        code: code.to_owned(),
+        message: error.to_string(),
+        at: UnixTime::now(),
+        attempt: None,
+        cut_off: None,
     }
 }
 
@@ -370,3 +391,6 @@ fn has_other_refresh_token(stored: &Stored, refused: &RefreshToken) -> bool {
         .as_ref()
         .is_some_and(|token| token.expose() != refused.expose())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,21 +1,23 @@
 //! Beginning a new login with what the environment or the profile holds, without a person.
 
+use super::renew::failure;
 use super::{Broker, BrokerError, Granted, LoginEnd, Need, Unattended};
 use crate::providers::Patience;
 use crate::providers::SignInBy;
 use crate::providers::SignInError;
 use crate::store::Evidence;
+use crate::store::Failure;
 use crate::store::Locked;
 use crate::store::Slot;
 use crate::token::TokenSet;
 use crate::token::UnixTime;
 
 impl Broker<'_> {
-    /// Signs in, if that takes no person; `ended` is how the login before came to its end, if there was one.
+    /// Signs in, if that takes no person; `otherwise` is what is to be told if it does.
     pub(super) fn sign_in(
         &self,
         held: &Locked<'_>,
-        ended: Option<LoginEnd>,
+        otherwise: BrokerError,
         need: Need,
     ) -> Result<Granted, BrokerError> {
         let unattended = (self.unattended)().map_err(|source| self.no_sign_in(source))?;
@@ -24,7 +26,7 @@ impl Broker<'_> {
             mark,
         }) = unattended
         else {
-            return Err(self.needs_a_person(ended));
+            return Err(otherwise);
         };
         if mark.is_some() && held.refused_attempt() == mark {
             return Err(self.refused_before());
@@ -42,7 +44,8 @@ impl Broker<'_> {
             Err(source) => {
                 drop(slot);
                 let attempt = mark.filter(|_| source.is_about_who(self.provider.sign_in_by()));
-                self.note(held, "sign_in_failed", &source, attempt);
+                let failed = failure("sign_in_failed", &source);
+                self.note(held, Failure { attempt, ..failed });
                 Err(self.no_sign_in(source))
             }
         }
@@ -64,25 +67,11 @@ impl Broker<'_> {
         }
     }
 
-    fn needs_a_person(&self, ended: Option<LoginEnd>) -> BrokerError {
-        let profile = self.profile.to_owned();
-        match ended {
-            Some(source) => BrokerError::LoginEnded {
-                profile,
-                source: Box::new(source),
-            },
-            None => BrokerError::NotSignedIn { profile },
-        }
-    }
-
     fn refused_before(&self) -> BrokerError {
         let end = match self.provider.sign_in_by() {
             SignInBy::Client => LoginEnd::ClientRefusedBefore,
             SignInBy::Password | SignInBy::Person => LoginEnd::PasswordRefusedBefore,
         };
-        BrokerError::LoginEnded {
-            profile: self.profile.to_owned(),
-            source: Box::new(end),
-        }
+        self.ended(end)
     }
 }

@@ -67,6 +67,9 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         Some(Tokens::Identity) => Wanted::Identity,
         Some(Tokens::Refresh) => Wanted::Refresh,
     };
+    if let Some(Tokens::Refresh | Tokens::Both) = options.token {
+        account.recover()?;
+    }
     let granted = account.token_set(Need {
         token,
         min_ttl: account.min_ttl(options.min_ttl),

@@ -119,8 +119,10 @@ fn end_successor(context: &Context, path: PathBuf) -> Result<Option<Value>> {
     };
     // A token of a region is none of Prusa's business, and a region has no way to be told.
     let ended = if is_of_region(&stored.set) {
+        let was_there = account.store().lock(context.deadline)?.forget()?;
+        account.forget_pointers();
         Ended {
-            was_there: account.store().lock(context.deadline)?.forget()?,
+            was_there,
             is_revoked: false,
         }
     } else {
@@ -174,6 +176,7 @@ fn end(context: &Context, account: &Account<'_>) -> Result<Ended, StoreError> {
         }
     }
     held.forget()?;
+    account.forget_pointers();
     Ok(Ended {
         was_there: true,
         is_revoked,

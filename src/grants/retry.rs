@@ -9,7 +9,7 @@ use crate::deadline::jittered;
 const FIRST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(4);
 /// What a try needs at the least: one that is cut short may spend a refresh token for nothing.
-const SHORTEST_TRY: Duration = Duration::from_millis(250);
+pub(crate) const SHORTEST_TRY: Duration = Duration::from_millis(250);
 
 /// The pauses of one operation.
 pub(crate) struct Pauses {
@@ -55,7 +55,10 @@ impl Pauses {
     fn wait(&mut self, asked: Option<Duration>, deadline: Deadline) -> bool {
         let pause = jittered(self.next).max(asked.unwrap_or_default());
         self.next = (self.next * 2).min(LONGEST);
-        pause.saturating_add(SHORTEST_TRY) < deadline.remaining() && deadline.sleep(pause)
+        pause.saturating_add(SHORTEST_TRY) < deadline.remaining()
+            && deadline.sleep(pause)
+            // A busy machine may wake up late.
+            && deadline.leaves_time_for(SHORTEST_TRY / 2)
     }
 }
 

@@ -127,6 +127,11 @@ pub(crate) fn link_program(target: &Path, name: &Path) -> io::Result<()> {
     })
 }
 
+/// Fails: not everybody may make symbolic links.
+pub(crate) fn link_beside(_: &std::ffi::OsStr, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// Takes `length` bytes of disk space for a new file, which then holds zeros.
 pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
     file.write_all(&vec![0; length])

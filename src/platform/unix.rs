@@ -160,6 +160,11 @@ pub(crate) fn link_program(target: &Path, name: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, name)
 }
 
+/// Makes a symbolic link at `path`, which must be free, that leads to a name in the same directory.
+pub(crate) fn link_beside(name: &std::ffi::OsStr, path: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(name, path)
+}
+
 /// Takes `length` bytes of disk space for a new file, which then holds zeros.
 pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android"))]

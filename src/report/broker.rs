@@ -2,7 +2,7 @@
 
 use super::class::{Class, Code};
 use super::grants::of_grant;
-use super::hint::{KEPT, login_command, login_hint};
+use super::hint::{KEPT, hint, login_command, login_hint};
 use super::sign_in::of_sign_in;
 use super::store::of_store;
 use crate::broker::BrokerError;
@@ -10,9 +10,6 @@ use crate::broker::LoginEnd;
 
 pub(super) fn of_broker(error: &BrokerError) -> Class {
     match error {
-        BrokerError::NotSignedIn { profile } | BrokerError::NoSuchToken { profile, .. } => {
-            (Code::LoginRequired, login_hint(profile))
-        }
         BrokerError::LoginEnded { profile, source }
             if matches!(**source, LoginEnd::ClientRefusedBefore) =>
         {
@@ -30,7 +27,14 @@ pub(super) fn of_broker(error: &BrokerError) -> Class {
             let hint = format!("not every server renews ID tokens; {again} brings a new one");
             (Code::LoginRequired, Some(hint))
         }
-        BrokerError::LoginEnded { profile, .. } => (Code::LoginRequired, login_hint(profile)),
+        BrokerError::NotSignedIn { profile }
+        | BrokerError::LoginEnded { profile, .. }
+        | BrokerError::Unrenewable { profile, .. }
+        | BrokerError::NoSuchToken { profile, .. } => (Code::LoginRequired, login_hint(profile)),
+        BrokerError::NoTimeLeft { .. } => (
+            Code::Locked,
+            hint("nothing was sent to the server; try again, or give it more time with --timeout"),
+        ),
         BrokerError::Refresh { profile, source } => {
             let (code, hint) = of_grant(source, Some(profile));
             let is_no_end = matches!(

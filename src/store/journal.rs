@@ -43,6 +43,20 @@ pub(crate) struct Failure {
     /// Who was refused at a sign-in, then or before, and with what: see `mark_of_attempt`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) attempt: Option<u8>,
+    /// What may have spent the stored refresh token, where nobody saw the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cut_off: Option<CutOff>,
+}
+
+/// A refresh that never came to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CutOff {
+    /// The refresh token that was being spent.
+    #[serde(with = "digits")]
+    pub(crate) fingerprint: Fingerprint,
+    #[serde(with = "seconds")]
+    pub(crate) at: UnixTime,
+    pub(crate) pid: u32,
 }
 
 /// Returns one byte that changes when who signs in (an e-mail address, a client) or the password or client secret does
@@ -65,6 +79,25 @@ impl Journal {
             }
             Self::Failed(_) => false,
         }
+    }
+
+    /// Returns the refresh that was cut off while it spent the given refresh token, if one was.
+    pub(crate) fn cut_off(self, refresh_token: &RefreshToken) -> Option<CutOff> {
+        let cut_off = match self {
+            Self::Spending {
+                fingerprint,
+                at,
+                pid,
+                ..
+            } => CutOff {
+                fingerprint,
+                at,
+                pid,
+            },
+            Self::Failed(failure) => failure.cut_off?,
+        };
+        let is_of_it = cut_off.fingerprint == Fingerprint::of(refresh_token.expose());
+        is_of_it.then_some(cut_off)
     }
 
     /// Returns the mark of who and what was refused since the last success.
@@ -148,6 +181,20 @@ impl From<Wire> for Journal {
     }
 }
 
+mod digits {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::token::Fingerprint;
+
+    pub(super) fn serialize<S: Serializer>(digits: &Fingerprint, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(digits.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Fingerprint, D::Error> {
+        String::deserialize(from).map(|text| Fingerprint::from_stored(&text))
+    }
+}
+
 mod seconds {
     use serde::{Deserialize, Deserializer, Serializer};
 
@@ -188,6 +235,7 @@ mod tests {
             message: "the password is wrong".into(),
             at: NOW,
             attempt,
+            cut_off: None,
         };
         let (_directory, target) = scratch();
         assert_eq!(Journal::load(&target), None);
@@ -200,6 +248,14 @@ mod tests {
             },
             Journal::Failed(failure(None)),
             Journal::Failed(failure(Some(0))),
+            Journal::Failed(Failure {
+                cut_off: Some(CutOff {
+                    fingerprint: Fingerprint::of("spent"),
+                    at: NOW,
+                    pid: 7,
+                }),
+                ..failure(None)
+            }),
         ] {
             journal.clone().save(&target).expect("a journal");
             assert_eq!(Journal::load(&target), Some(journal));

@@ -108,9 +108,15 @@ impl<'s> Locked<'s> {
     }
 
     /// Notes that an attempt to obtain a token set failed, in place of what was noted before; but who was refused
-    /// stays noted.
+    /// stays noted, and of a failure what explains it.
     pub(crate) fn note_failure(&self, mut failure: Failure) -> Result<(), StoreError> {
-        failure.attempt = failure.attempt.or_else(|| self.refused_attempt());
+        let earlier = self.journal();
+        failure.attempt = failure
+            .attempt
+            .or_else(|| earlier.as_ref()?.refused_attempt());
+        if let (None, Some(Journal::Failed(earlier))) = (&failure.cut_off, earlier) {
+            failure.cut_off = earlier.cut_off;
+        }
         Journal::Failed(failure).save(self.target())
     }
 

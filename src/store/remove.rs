@@ -122,6 +122,7 @@ mod tests {
             message: "no answer".into(),
             at: NOW,
             attempt: None,
+            cut_off: None,
         };
         locked.note_failure(failure).expect("a note");
         std::mem::forget(locked.reserve(None, NOW).expect("a slot"));

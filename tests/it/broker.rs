@@ -264,7 +264,32 @@ fn one_refused_token_is_not_refreshed_away_by_an_answer_without_a_new_one() {
         TOKEN,
         [Answer::edited(|answer| drop(answer.remove("access_token")))],
     );
-    env.run(["get"]).any_stderr().status(1);
+    env.run(["get"])
+        .any_stdout()
+        .stderr_contains("though a server refused it: the token endpoint sent no token\n")
+        .success();
     let next = printed(start(&env, 1, &[])).remove(0);
     assert_ne!(next, token_of(&set), "the server refused that one");
+}
+
+#[test]
+fn a_refused_token_that_lives_is_the_last_resort_and_said_to_be_refused() {
+    let site = Sandbox::start();
+    let set = site.stored(3000);
+    let env = TestEnv::new(&site).stored(&set);
+    let host = site.connect_url().strip_prefix("http://").unwrap();
+    let erase = format!(
+        "protocol=http\nhost={host}\nusername=oauth2\npassword={}\n\n",
+        token_of(&set)
+    );
+    env.run(["git", "erase"]).stdin(erase).success();
+    site.answers(TOKEN, [Answer::rate_limited(3600)]);
+    env.run(["get"])
+        .stdout(format!("{}\n", token_of(&set)))
+        .stderr_contains(
+            "so the old token is handed out while it lasts, though a server refused it: ",
+        )
+        .success();
+    let next = printed(start(&env, 1, &[])).remove(0);
+    assert_ne!(next, token_of(&set), "it is renewed as soon as that can be");
 }

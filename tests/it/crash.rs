@@ -141,6 +141,14 @@ fn killed_after_the_server_has_rotated_the_next_process_says_what_is_gone() {
         site.account_url()
     );
     assert!(output.stderr.contains(&refused), "{output}");
+    // And so says every one after it, and whoever asks what happened.
+    let gone = "was cut off before its answer was stored, and that answer held the only token that could have gone on";
+    let again = get(&env).status(1);
+    assert!(again.stderr.contains(&refused), "{again}");
+    assert!(again.stderr.contains(gone), "{again}");
+    assert!(!again.stderr.contains("trying again"), "{again}");
+    let told_by_which = env.run(["which"]).any_stdout().success().stdout;
+    assert!(told_by_which.contains(gone), "{told_by_which}");
     // A new login ends it.
     env.run(["get"])
         .with_credentials()
@@ -222,6 +230,50 @@ fn a_new_set_that_could_not_be_put_in_place_is_kept_and_adopted_by_the_next_run(
     env.store(&set);
     assert_eq!(check_next(&site, &env).status, 0);
     assert_eq!((site.refreshes(), site.reuses()), (1, 0));
+}
+
+#[test]
+fn a_refresh_token_that_is_asked_for_is_the_one_that_was_left_behind() {
+    let site = Sandbox::start();
+    for token in ["refresh", "both"] {
+        let set = site.stored(3000);
+        let env = TestEnv::new(&site).stored(&set);
+        let file = env.token_file();
+        let held = site.hold_refreshes();
+        let running = env.run(PATIENT).arg("--refresh").any_stderr().spawn();
+        held.wait_for(1);
+        std::fs::remove_file(&file).unwrap();
+        std::fs::create_dir(&file).unwrap();
+        drop(held);
+        running.status(1);
+        std::fs::remove_dir(&file).unwrap();
+        env.store(&set);
+        let printed = env.run(["get", "--token", token]).any_stdout().success();
+        let refresh_token = env.token("refresh_token");
+        assert!(printed.stdout.contains(&refresh_token), "{printed}");
+        assert_ne!(set["refresh_token"], refresh_token);
+        assert!(site.honours(&refresh_token));
+        assert_eq!(env.leftovers(), [""; 0]);
+    }
+    assert_eq!((site.refreshes(), site.reuses()), (2, 0));
+}
+
+#[test]
+fn an_answer_that_tells_nothing_may_have_spent_the_token() {
+    for answers in [
+        vec![Answer::html(200, "Hello")],
+        vec![Answer::html(500, "Oh"), Answer::rate_limited(3600)],
+    ] {
+        let site = Sandbox::start();
+        let env = TestEnv::new(&site).stored(&site.stored(-10));
+        site.answers("POST /o/token/", answers);
+        env.run(PATIENT).any_stderr().status(1);
+        let told_by_which = env.run(["which"]).any_stdout().success().stdout;
+        assert!(
+            told_by_which.contains(" has not come to its end"),
+            "{told_by_which}"
+        );
+    }
 }
 
 #[test]

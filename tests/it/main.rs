@@ -11,6 +11,7 @@
 mod audit;
 mod bazel;
 mod broker;
+mod chains;
 mod config;
 mod crash;
 mod docker;
@@ -52,4 +53,5 @@ mod support;
 mod token_file;
 mod two_accounts;
 mod unattended;
+mod unrenewable;
 mod verbs;

@@ -596,7 +596,7 @@ fn trouble_at_a_refresh_does_not_end_the_login() {
         Answer::redirect("https://evil.test/"),
     ] {
         region.answers([answer]);
-        let error = run(&env, "get --profile practicus --json")
+        let error = run(&env, "get --profile practicus --json --quiet")
             .any_stderr()
             .status(1)
             .json_error();

@@ -254,8 +254,8 @@ fn a_server_that_wants_more_patience_than_there_is_is_told_so_at_once() {
 }
 
 #[test]
-fn what_a_gateway_says_leaves_open_whether_the_token_was_spent() {
-    for (status, may_be_spent) in [(502, true), (504, true), (500, false), (503, false)] {
+fn what_a_server_out_of_order_says_leaves_open_whether_the_token_was_spent() {
+    for (status, may_be_spent) in [(500, true), (502, true), (504, true), (503, false)] {
         let site = Sandbox::start();
         let env = TestEnv::new(&site).stored(&site.stored(-10));
         let answer = Answer::Instead {

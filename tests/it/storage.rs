@@ -27,7 +27,7 @@ pub(crate) fn line(set: &Value) -> String {
 }
 
 /// Returns a run of `prusa-cred` for which permissions count also where the tests run as root.
-fn without_privileges(env: &TestEnv, command: &[&str]) -> Run {
+pub(crate) fn without_privileges(env: &TestEnv, command: &[&str]) -> Run {
     if !rustix::process::geteuid().is_root() {
         return env.run(command);
     }
