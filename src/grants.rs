@@ -129,10 +129,6 @@ impl GrantError {
 
     /// Returns whether the server may have done what it was asked, although it did not say so: a refresh token that was
     /// sent may be spent.
-    #[cfg_attr(
-        not(test),
-        allow(dead_code, reason = "for whoever keeps the journal of a refresh")
-    )]
     pub(crate) fn may_have_been_obeyed(&self) -> bool {
         match self {
             Self::Http(error) => matches!(

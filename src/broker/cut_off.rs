@@ -2,7 +2,6 @@
 
 use super::{Broker, LoginEnd};
 use crate::grants::GrantError;
-use crate::http::HttpError;
 use crate::store::CutOff;
 use crate::store::Journal;
 use crate::token::Fingerprint;
@@ -45,20 +44,5 @@ pub(super) fn cut_off_by_us(refresh_token: &RefreshToken, at: UnixTime) -> CutOf
         fingerprint: Fingerprint::of(refresh_token.expose()),
         at,
         pid: std::process::id(),
-    }
-}
-
-/// Returns whether the server may have spent the refresh token although no answer of it arrived. A gateway that got none
-/// either says so by 502 or 504, and a server may break down over what it has done; only 503 is said by who did not begin.
-pub(super) fn may_have_been_obeyed(error: &GrantError) -> bool {
-    match error {
-        GrantError::Http(error) => matches!(
-            error,
-            HttpError::Timeout { .. } | HttpError::BrokeOff { .. } | HttpError::TooLarge { .. }
-        ),
-        GrantError::Server { status, .. } => *status != 503,
-        GrantError::NotJson { status, .. } => (200..300).contains(status),
-        GrantError::NoAccessToken { .. } => true,
-        _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! Making a stored login good again: under the lock, spending a refresh token exactly once.
 
-use super::cut_off::{cut_off_by_us, may_have_been_obeyed};
+use super::cut_off::cut_off_by_us;
 use super::{Broker, BrokerError, Granted, LoginEnd, Need, Wanted, granted, stored_is_good};
 use crate::grants::GrantError;
 use crate::grants::retry::Pauses;
@@ -78,7 +78,7 @@ impl Broker<'_> {
                 Refreshed::Refused(error) => return self.refused(&held, error, cut_off, need),
                 Refreshed::Failed(error) => error,
             };
-            if may_have_been_obeyed(&error) {
+            if error.may_have_been_obeyed() {
                 is_told = false;
                 cut_off = cut_off.or_else(|| Some(cut_off_by_us(&refresh_token, now)));
             }
