@@ -2,6 +2,7 @@
 
 use super::cut_off::cut_off_by_us;
 use super::{Broker, BrokerError, Granted, LoginEnd, Need, Wanted, granted, stored_is_good};
+use crate::causes::with_causes;
 use crate::grants::GrantError;
 use crate::grants::retry::Pauses;
 use crate::grants::retry::SHORTEST_TRY;
@@ -31,12 +32,8 @@ impl Broker<'_> {
         let Some((living, though)) = self.still_living(seen, need, &error) else {
             return Err(error);
         };
-        let mut why = String::new();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(source) = cause {
-            why += &format!(": {source}");
-            cause = source.source();
-        }
+        let why = std::error::Error::source(&error)
+            .map_or_else(String::new, |source| format!(": {}", with_causes(source)));
         (self.warn)(&format!(
             "{error}, so the old token is handed out while it lasts{though}{why}"
         ));
