@@ -249,17 +249,19 @@ fn on_rotate_has_time_of_its_own_however_long_the_refresh_took() {
     );
 }
 
+/// Has git say that a host has refused a token.
+fn refuse(site: &Sandbox, env: &TestEnv, token: &str) {
+    let host = site.connect_url().strip_prefix("http://").unwrap();
+    let erase = format!("protocol=http\nhost={host}\nusername=oauth2\npassword={token}\n\n");
+    env.run(["git", "erase"]).stdin(erase).success();
+}
+
 #[test]
 fn one_refused_token_is_not_refreshed_away_by_an_answer_without_a_new_one() {
     let site = Sandbox::start();
     let set = site.stored(3000);
     let env = TestEnv::new(&site).stored(&set);
-    let host = site.connect_url().strip_prefix("http://").unwrap();
-    let erase = format!(
-        "protocol=http\nhost={host}\nusername=oauth2\npassword={}\n\n",
-        token_of(&set)
-    );
-    env.run(["git", "erase"]).stdin(erase).success();
+    refuse(&site, &env, token_of(&set));
     site.answers(
         TOKEN,
         [Answer::edited(|answer| drop(answer.remove("access_token")))],
@@ -277,12 +279,7 @@ fn a_refused_token_that_lives_is_the_last_resort_and_said_to_be_refused() {
     let site = Sandbox::start();
     let set = site.stored(3000);
     let env = TestEnv::new(&site).stored(&set);
-    let host = site.connect_url().strip_prefix("http://").unwrap();
-    let erase = format!(
-        "protocol=http\nhost={host}\nusername=oauth2\npassword={}\n\n",
-        token_of(&set)
-    );
-    env.run(["git", "erase"]).stdin(erase).success();
+    refuse(&site, &env, token_of(&set));
     site.answers(TOKEN, [Answer::rate_limited(3600)]);
     env.run(["get"])
         .stdout(format!("{}\n", token_of(&set)))
