@@ -2,11 +2,12 @@
 
 use super::class::{Class, Code};
 use super::grants::of_grant;
-use super::hint::{KEPT, hint, login_command, login_hint};
+use super::hint::{KEPT, MAY_BE_RETIRED, hint, login_command, login_hint};
 use super::sign_in::of_sign_in;
 use super::store::of_store;
 use crate::broker::BrokerError;
 use crate::broker::LoginEnd;
+use crate::grants::GrantError;
 
 pub(super) fn of_broker(error: &BrokerError) -> Class {
     match error {
@@ -41,8 +42,15 @@ pub(super) fn of_broker(error: &BrokerError) -> Class {
                 code,
                 Code::Network | Code::RateLimited | Code::Server | Code::Denied
             );
-            let kept = |hint| format!("{KEPT}{hint}");
-            (code, if is_no_end { hint.map(kept) } else { hint })
+            let beginning = match **source {
+                GrantError::NotJson {
+                    status: 200..300, ..
+                }
+                | GrantError::Coded { .. } => MAY_BE_RETIRED,
+                _ => KEPT,
+            };
+            let whole = |hint| format!("{beginning}{hint}");
+            (code, if is_no_end { hint.map(whole) } else { hint })
         }
         BrokerError::SignIn { profile, source } => {
             let (code, hint) = of_sign_in(source, Some(profile));

@@ -6,6 +6,8 @@ use crate::profile::PRUSA;
 
 /// What a hint begins with when a refresh failed for now.
 pub(super) const KEPT: &str = "the login is kept; ";
+/// What a hint begins with after a refresh whose answer could not be read: it may have held the only token that goes on.
+pub(super) const MAY_BE_RETIRED: &str = "the server may have retired the stored login; ";
 
 pub(super) fn later(retry_after: Option<Duration>) -> Option<String> {
     Some(match retry_after {

@@ -8,6 +8,7 @@ use crate::support::sandbox::{Answer, Sandbox};
 
 const TOKEN: &str = "POST /o/token/";
 const LATER: &str = "the login is kept; try again later";
+const UNREAD: &str = "the server may have retired the stored login; try again later";
 const ADDRESS: &str = "the login is kept; see that the server's address is right, on the command line, in the environment and in the configuration";
 const NETWORK: &str = "the login is kept; see that the network is up, then try again";
 const LOGIN: &str = "run `prusa-cred login`";
@@ -189,21 +190,17 @@ fn trouble_that_is_told_as_a_refusal_is_waited_out_like_any_other() {
 fn what_is_no_answer_of_a_token_endpoint_is_told_with_its_status() {
     const NOT_ONE_200: &str = "URL did not answer as a token endpoint does (status 200)";
     let elsewhere = Answer::redirect("/login/auth-callback?code=1");
-    for (answer, because) in [
-        (Answer::html(200, "Welcome to the hotel"), NOT_ONE_200),
-        (Answer::of(200, "application/json", ""), NOT_ONE_200),
-        (Answer::of(200, "application/json", "[]"), NOT_ONE_200),
-        (
-            Answer::of(200, "application/json", "{\"access_token\": \"a"),
-            NOT_ONE_200,
-        ),
-        (Answer::json(200, &json!({})), "URL sent no token"),
-        (
-            Answer::json(200, &json!({ "access_token": 7, "refresh_token": [] })),
-            "URL sent no token",
-        ),
+    for answer in [
+        Answer::html(200, "Welcome to the hotel"),
+        Answer::of(200, "application/json", ""),
+        Answer::of(200, "application/json", "[]"),
+        Answer::of(200, "application/json", "{\"access_token\": \"a"),
     ] {
-        Failure::new(answer, because, "server").check();
+        let failure = Failure::new(answer, NOT_ONE_200, "server");
+        failure.hint(UNREAD).check();
+    }
+    for answer in [json!({}), json!({ "access_token": 7, "refresh_token": [] })] {
+        Failure::new(Answer::json(200, &answer), "URL sent no token", "server").check();
     }
     for (answer, because) in [
         (
