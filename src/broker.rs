@@ -12,17 +12,10 @@ mod unrenewable;
 use std::time::Duration;
 
 use crate::deadline::Deadline;
-use crate::grants::GrantError;
-use crate::providers::Credentials;
-use crate::providers::Provider;
-use crate::providers::SignInError;
-use crate::store::Evidence;
-use crate::store::Store;
-use crate::store::StoreError;
-use crate::store::Stored;
-use crate::token::Life;
-use crate::token::TokenSet;
-use crate::token::UnixTime;
+use crate::oauth::GrantError;
+use crate::providers::{Credentials, Provider, SignInError};
+use crate::store::{Evidence, Store, StoreError, Stored};
+use crate::token::{Life, TokenSet, UnixTime};
 
 pub(crate) use unrenewable::Unrenewable;
 

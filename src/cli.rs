@@ -5,6 +5,7 @@
 
 mod get;
 mod helper;
+pub(crate) mod invoked;
 mod issuer;
 mod log;
 mod login;
@@ -19,7 +20,6 @@ use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 
 use crate::profile::parse_duration;
 use crate::protocol::Protocol;
-
 use helper::{protocol_named, with_helpers};
 
 pub(crate) use get::{Format, Get, TokenKind, Tokens};

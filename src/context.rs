@@ -13,24 +13,12 @@ use std::time::Duration;
 use crate::cli::Global;
 use crate::deadline::Deadline;
 use crate::platform;
-use crate::profile::AppendError;
-use crate::profile::ConfigError;
-use crate::profile::EnvironmentsError;
-use crate::profile::KeyPlace;
-use crate::profile::KognicEnvironments;
-use crate::profile::NewProfile;
-use crate::profile::Profile;
-use crate::profile::Profiles;
-use crate::profile::Seal;
-use crate::profile::SetKeyError;
-use crate::profile::appended;
-use crate::store::Keys;
-use crate::store::Sealing;
-use crate::store::StoreError;
-use crate::store::Surroundings;
-use crate::store::check_editable;
-use crate::store::edit;
-
+use crate::profile::{
+    AppendError, ConfigError, EnvironmentsError, KeyPlace, KognicEnvironments, NewProfile, Profile,
+    Profiles, Seal, SetKeyError, appended,
+};
+use crate::store::{Keys, Sealing, StoreError, Surroundings, check_editable, edit};
+use crate::terminal::tame;
 use environment::{environment, variable_os};
 use text::unusable;
 
@@ -38,7 +26,7 @@ pub(crate) use environment::{
     audit_path, config_dir, credentials_path, home_dir, is_colourful, is_set, path_variable,
     search_path, secret_variable, variable, wants_json_errors,
 };
-pub(crate) use text::{read_text, tame};
+pub(crate) use text::read_text;
 pub(crate) use variables::{Holds, VARIABLES, Variable};
 
 const TIMEOUT: Duration = Duration::from_secs(10);

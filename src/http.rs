@@ -9,7 +9,6 @@
 
 mod error;
 mod lazy;
-mod text;
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -28,11 +27,11 @@ use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
 use crate::platform;
+use crate::terminal::printable;
 use crate::token::UnixTime;
 
 pub(crate) use error::{HttpError, place};
 pub(crate) use lazy::LazyHttp;
-pub(crate) use text::printable;
 
 /// The most that is read of an answer.
 const LARGEST_BODY: usize = 1024 * 1024;

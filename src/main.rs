@@ -12,26 +12,27 @@
 )]
 
 mod account;
+mod answer;
 mod broker;
 mod browser;
 mod causes;
 mod cli;
+mod clients;
 mod commands;
 mod context;
-mod credentials;
+mod credential;
 mod deadline;
-mod grants;
 mod http;
-mod invoked;
+mod oauth;
 mod platform;
 mod profile;
-mod prompt;
 mod protocol;
 mod providers;
 mod report;
 mod shell;
 mod stdin;
 mod store;
+mod terminal;
 #[cfg(test)]
 mod testing;
 mod token;
@@ -46,7 +47,7 @@ use crate::context::Context;
 /// Does what the command line asks for, and returns the exit status.
 fn run() -> u8 {
     platform::forbid_core_dumps();
-    let arguments = invoked::arguments(std::env::args_os());
+    let arguments = cli::invoked::arguments(std::env::args_os());
     let parsed = Cli::plain(&arguments).map_or_else(|| Cli::try_parse_from(&arguments), Ok);
     let Cli { global, command } = match parsed {
         Ok(cli) => cli,

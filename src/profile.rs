@@ -19,8 +19,8 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::protocol::HostPattern;
-use crate::protocol::git::GitAuth;
+use crate::credential::GitAuth;
+use crate::credential::HostPattern;
 
 pub(crate) use append::{AppendError, NewProfile, appended, suggested_name};
 pub(crate) use choose::{Asked, Choice, ChooseError, KnownLogin, Rule};

@@ -4,34 +4,24 @@
 //! renders. An answer is made whole in memory and checked before anyone writes it, for clients use whatever was printed
 //! before a failure. Secret: what a request to store or erase carries, and every answer.
 
-mod address;
 pub(crate) mod bazel;
 pub(crate) mod cargo;
-pub(crate) mod challenge;
-mod credential;
 pub(crate) mod docker;
 pub(crate) mod git;
 pub(crate) mod goauth;
 pub(crate) mod google;
 pub(crate) mod keyring;
 pub(crate) mod kube;
-mod origin;
-mod place;
 pub(crate) mod plain;
 pub(crate) mod terraform;
 
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::token::{AccessToken, Fingerprint, UnixTime};
-
-pub(crate) use address::Address;
-pub(crate) use credential::{Credential, Offered, Secret};
-pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
-pub(crate) use place::Place;
+use crate::credential::{OriginError, RenderError, printable};
+use crate::token::UnixTime;
 
 /// The longest input that is read as a request, in bytes.
 pub(crate) const MAX_INPUT: usize = 1 << 20;
@@ -134,63 +124,6 @@ impl Protocol {
     }
 }
 
-/// What a client wants a credential for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Request {
-    pub(crate) place: Place,
-    /// What git names with `useHttpPath`; the other protocols ask for a host.
-    pub(crate) path: Option<String>,
-    /// An empty one is a name too.
-    pub(crate) username: Option<String>,
-    /// The authentication schemes that the server offers, in lower case and its order; empty when nobody said.
-    pub(crate) challenges: Vec<String>,
-    /// Whether the client can send a bearer token, or any other `Authorization` header that it is told.
-    pub(crate) takes_bearer: bool,
-}
-
-impl Request {
-    /// Returns a request for nothing but a place.
-    pub(crate) fn of(place: impl Into<Place>) -> Self {
-        Self {
-            place: place.into(),
-            path: None,
-            username: None,
-            challenges: Vec::new(),
-            takes_bearer: false,
-        }
-    }
-
-    /// Returns the address, if it is one that a profile may answer for.
-    pub(crate) fn origin(&self) -> Option<&Origin> {
-        match &self.place {
-            Place::Web(origin) => Some(origin),
-            Place::Other { .. } => None,
-        }
-    }
-}
-
-/// A secret that a server refused, as `erase` tells.
-#[derive(Clone, Debug)]
-pub(crate) struct Rejected(SecretString);
-
-impl Rejected {
-    /// Wraps the secret that came with `erase`.
-    pub(crate) fn new(secret: SecretString) -> Self {
-        Self(secret)
-    }
-
-    /// Returns the refused secret, to be compared with what is stored.
-    pub(crate) fn secret(&self) -> &SecretString {
-        &self.0
-    }
-
-    /// Returns whether the refused secret is this token.
-    pub(crate) fn is(&self, token: &AccessToken) -> bool {
-        // Digests are compared, so that the time it takes tells nothing of the token.
-        Fingerprint::of(self.0.expose_secret()) == Fingerprint::of(token.expose())
-    }
-}
-
 /// Whether the first bytes of stdin begin a request of some protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Look {
@@ -209,14 +142,8 @@ pub(crate) enum ProtocolError {
     TooLong,
     #[error("the request is for an address that is never served")]
     NotServed(#[from] OriginError),
-    #[error("the {what} holds a control character, which the answer cannot carry")]
-    Unrenderable { what: &'static str },
-    #[error("the user name holds a colon, which ends a user name in the answer")]
-    Colon,
-    #[error("what is saved is no bearer token, which is all that the answer can carry")]
-    NoBearer,
-    #[error("what is saved is no password, which is all that the answer can carry")]
-    NoPassword,
+    #[error(transparent)]
+    Render(#[from] RenderError),
 }
 
 fn malformed<T>(why: &'static str) -> Result<T, ProtocolError> {
@@ -252,18 +179,10 @@ fn bounded(input: &[u8]) -> Result<&[u8], ProtocolError> {
     Ok(input)
 }
 
-/// Returns the value if every byte of it can stand in an answer.
-fn printable<'a>(what: &'static str, value: &'a str) -> Result<&'a str, ProtocolError> {
-    if value.bytes().any(|byte| byte.is_ascii_control()) {
-        return Err(ProtocolError::Unrenderable { what });
-    }
-    Ok(value)
-}
-
 /// Returns the value if it can stand in one line of git's, who knows no other limits.
 fn in_one_line<'a>(what: &'static str, value: &'a str) -> Result<&'a str, ProtocolError> {
     if value.contains(['\n', '\r', '\0']) {
-        return Err(ProtocolError::Unrenderable { what });
+        return Err(RenderError::Unrenderable { what }.into());
     }
     Ok(value)
 }
@@ -272,7 +191,7 @@ fn in_one_line<'a>(what: &'static str, value: &'a str) -> Result<&'a str, Protoc
 fn json_line(value: &impl Serialize, room: usize) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     let mut line = Zeroizing::new(Vec::with_capacity(room));
     if serde_json::to_writer(&mut *line, value).is_err() {
-        return Err(ProtocolError::Unrenderable { what: "answer" });
+        return Err(RenderError::Unrenderable { what: "answer" }.into());
     }
     line.push(b'\n');
     Ok(line)

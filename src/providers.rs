@@ -14,9 +14,9 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::deadline::Deadline;
-use crate::grants::GrantError;
-use crate::grants::authorization_code::AnswerError;
 use crate::http::HttpError;
+use crate::oauth::GrantError;
+use crate::oauth::authorization_code::AuthorizationResponseError;
 use crate::providers::kognic::ItemError;
 use crate::providers::oauth::OAuthError;
 use crate::token::{RefreshToken, TokenSet};
@@ -242,7 +242,7 @@ pub(crate) enum SignInError {
     LeftOrigin { to: String },
     /// The way ended, and not with a code.
     #[error(transparent)]
-    Answer(#[from] AnswerError),
+    Answer(#[from] AuthorizationResponseError),
     #[error(transparent)]
     Credentials(#[from] CredentialsError),
     #[error(transparent)]

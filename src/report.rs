@@ -3,6 +3,7 @@
 //! The one place that knows every layer's errors. Each gets one code word and, where something helps, a hint that works
 //! as typed. No error holds a secret: the layers see to that.
 
+mod answer;
 mod broker;
 mod class;
 mod commands;
@@ -21,21 +22,16 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::account::KognicError;
+use crate::answer::error::AnswerError;
 use crate::causes::with_causes;
-use crate::commands::HelperFailure;
-use crate::commands::LoginFailure;
-use crate::commands::Problem;
-use crate::context::held_warnings;
-use crate::context::tame;
-use crate::context::tell_held_warnings;
-use crate::context::wants_json_errors;
-use crate::invoked;
-use crate::protocol::Protocol;
-use crate::protocol::cargo;
+use crate::cli::invoked;
+use crate::commands::error::{CommandError, HelperFailure, LoginFailure};
+use crate::context::{held_warnings, tell_held_warnings, wants_json_errors};
 use crate::protocol::docker::DockerError;
-use crate::protocol::google;
 use crate::protocol::keyring::KeyringError as KeyringCommandError;
-
+use crate::protocol::{Protocol, cargo, google};
+use crate::terminal::output::StdoutError;
+use crate::terminal::tame;
 use class::{Code, classify, classify_for};
 
 /// Exit status when all went well.
@@ -61,7 +57,7 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
         Some(LoginFailure { profile, error }) => (error, profile.as_deref()),
         None => (error, None),
     };
-    if is_broken_pipe(error) || matches!(error.downcast_ref(), Some(Problem::Unwell)) {
+    if is_broken_pipe(error) || matches!(error.downcast_ref(), Some(CommandError::Unwell)) {
         tell_held_warnings();
         return FAILURE;
     }
@@ -83,10 +79,9 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     let is_option = |cause: &(dyn std::error::Error + 'static)| {
         matches!(cause.downcast_ref(), Some(KognicError::Option { .. }))
     };
-    let is_usage = matches!(
-        error.downcast_ref(),
-        Some(Problem::Usage(_) | Problem::BadAddress(_))
-    ) || error.chain().any(is_option);
+    let is_usage = matches!(error.downcast_ref(), Some(CommandError::Usage(_)))
+        || matches!(error.downcast_ref(), Some(AnswerError::BadAddress(_)))
+        || error.chain().any(is_option);
     if is_usage { USAGE } else { FAILURE }
 }
 
@@ -138,7 +133,7 @@ pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> u8
         let object = json!({ "error": Code::Usage.as_str(), "message": message, "hint": hint });
         let _ = writeln!(std::io::stderr().lock(), "{object}");
     } else if let Err(source) = print(error, arguments) {
-        return failure(&Problem::Stdout(source).into(), wants_json);
+        return failure(&StdoutError(source).into(), wants_json);
     }
     if error.use_stderr() { USAGE } else { SUCCESS }
 }
@@ -174,7 +169,7 @@ fn for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
 fn one_line(error: &anyhow::Error) -> String {
     let is_fixed_text = match error.downcast_ref() {
         Some(error) => !matches!(error, DockerError::Protocol(_)),
-        None => matches!(error.downcast_ref(), Some(Problem::DockerUnknown(_))),
+        None => matches!(error.downcast_ref(), Some(CommandError::DockerUnknown(_))),
     };
     if is_fixed_text {
         return error.to_string();
@@ -192,5 +187,5 @@ fn in_a_line(error: &anyhow::Error) -> String {
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let is_pipe = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
-    matches!(error.downcast_ref(), Some(Problem::Stdout(error)) if is_pipe(error))
+    matches!(error.downcast_ref(), Some(StdoutError(error)) if is_pipe(error))
 }

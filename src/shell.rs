@@ -204,8 +204,9 @@ fn end_of(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use secrecy::ExposeSecret;
+
+    use super::*;
 
     fn soon() -> Deadline {
         Deadline::after(Duration::from_secs(20))

@@ -176,8 +176,9 @@ impl ComputedCode {
 mod tests {
     use std::cell::Cell;
 
-    use super::*;
     use secrecy::ExposeSecret;
+
+    use super::*;
 
     /// RFC 6238 appendix B's secret, "12345678901234567890".
     const RFC: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

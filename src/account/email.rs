@@ -1,10 +1,6 @@
 //! Whose login it is, by what its tokens tell.
 
-use crate::token::AccessToken;
-use crate::token::IdToken;
-use crate::token::Jwt;
-use crate::token::RefreshToken;
-use crate::token::TokenSet;
+use crate::token::{AccessToken, IdToken, Jwt, RefreshToken, TokenSet};
 
 /// Returns the e-mail address that the ID token tells, else the other tokens.
 pub(crate) fn email_of(set: &TokenSet) -> Option<String> {

@@ -5,14 +5,9 @@ use secrecy::ExposeSecret;
 use super::AccountError;
 use crate::broker::MIN_TTL;
 use crate::context::secret_variable;
-use crate::profile::Issuer;
-use crate::profile::PRACTICUS;
-use crate::profile::Profile;
+use crate::profile::{Issuer, PRACTICUS, Profile};
 use crate::providers::practicus::TokenUse;
-use crate::token::AccessToken;
-use crate::token::TokenSet;
-use crate::token::TokenSetError;
-use crate::token::UnixTime;
+use crate::token::{AccessToken, TokenSet, TokenSetError, UnixTime};
 
 /// Returns the token set that the environment gives the built-in profile.
 pub(super) fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, AccountError> {

@@ -2,14 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::kognic;
-use super::pointers;
-use crate::context::ContextError;
-use crate::context::config_dir;
-use crate::profile::Issuer;
-use crate::profile::Profile;
-use crate::token::Fingerprint;
-use crate::token::RefreshToken;
+use super::{kognic, pointers};
+use crate::context::{ContextError, config_dir};
+use crate::profile::{Issuer, Profile};
+use crate::token::{Fingerprint, RefreshToken};
 
 /// The directory and file that the Prusa token set is kept in, under the configuration directory.
 const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];

@@ -7,31 +7,18 @@ use std::path::{Path, PathBuf};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::cli::Kognic;
-use crate::context::Context;
-use crate::context::ContextError;
-use crate::context::config_dir;
-use crate::context::read_text;
-use crate::context::secret_variable;
-use crate::context::variable;
-use crate::platform::keyring::KeyringError;
-use crate::profile::EnvironmentsError;
-use crate::profile::KOGNIC;
-use crate::profile::KognicCredentials;
-use crate::profile::KognicEnvironment;
-use crate::profile::KognicSettings;
-use crate::profile::Profile;
-use crate::protocol::Origin;
-use crate::providers::kognic::CredentialsFile;
-use crate::providers::kognic::CredentialsFileError;
-use crate::providers::kognic::Item;
-use crate::providers::kognic::ItemError;
-use crate::providers::kognic::KognicClient;
-use crate::providers::kognic::Who;
-use crate::token::Fingerprint;
-use crate::token::UnixTime;
-
 use super::files::{TOKENS_DIR, under};
+use crate::cli::Kognic;
+use crate::context::{Context, ContextError, config_dir, read_text, secret_variable, variable};
+use crate::credential::Origin;
+use crate::platform::keyring::KeyringError;
+use crate::profile::{
+    EnvironmentsError, KOGNIC, KognicCredentials, KognicEnvironment, KognicSettings, Profile,
+};
+use crate::providers::kognic::{
+    CredentialsFile, CredentialsFileError, Item, ItemError, KognicClient, Who,
+};
+use crate::token::{Fingerprint, UnixTime};
 
 const CREDENTIALS: &str = "KOGNIC_CREDENTIALS";
 const CLIENT_ID: &str = "KOGNIC_CLIENT_ID";

@@ -5,10 +5,9 @@
 //! leads from the name that a successor's refresh token gives to the chain. Where links cannot be made, it is done
 //! without.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+use std::{fs, io};
 
 use super::files::{is_successor, successor_name};
 use crate::platform;

@@ -1,12 +1,9 @@
 //! Refreshes that never came to their end: how the next process learns of them, and what it says.
 
 use super::{Broker, LoginEnd};
-use crate::grants::GrantError;
-use crate::store::CutOff;
-use crate::store::Journal;
-use crate::token::Fingerprint;
-use crate::token::RefreshToken;
-use crate::token::UnixTime;
+use crate::oauth::GrantError;
+use crate::store::{CutOff, Journal};
+use crate::token::{Fingerprint, RefreshToken, UnixTime};
 
 impl Broker<'_> {
     /// Returns how an earlier process was cut off while it refreshed this very token, and tells so where nobody has yet.

@@ -3,21 +3,10 @@
 use super::cut_off::cut_off_by_us;
 use super::{Broker, BrokerError, Granted, LoginEnd, Need, Wanted, granted, stored_is_good};
 use crate::causes::with_causes;
-use crate::grants::GrantError;
-use crate::grants::retry::Pauses;
-use crate::grants::retry::SHORTEST_TRY;
-use crate::store::CutOff;
-use crate::store::Evidence;
-use crate::store::Failure;
-use crate::store::Journal;
-use crate::store::Locked;
-use crate::store::Slot;
-use crate::store::Stored;
-use crate::token::AccessToken;
-use crate::token::Life;
-use crate::token::RefreshToken;
-use crate::token::TokenSet;
-use crate::token::UnixTime;
+use crate::oauth::GrantError;
+use crate::oauth::retry::{Pauses, SHORTEST_TRY};
+use crate::store::{CutOff, Evidence, Failure, Journal, Locked, Slot, Stored};
+use crate::token::{AccessToken, Life, RefreshToken, TokenSet, UnixTime};
 
 /// The code word by which a refresh is remembered that brought no identity token in place of one that was ending.
 const IDENTITY_NOT_RENEWED: &str = "identity_not_renewed";

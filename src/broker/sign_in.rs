@@ -2,15 +2,9 @@
 
 use super::renew::failure;
 use super::{Broker, BrokerError, Granted, LoginEnd, Need, Unattended};
-use crate::providers::Patience;
-use crate::providers::SignInBy;
-use crate::providers::SignInError;
-use crate::store::Evidence;
-use crate::store::Failure;
-use crate::store::Locked;
-use crate::store::Slot;
-use crate::token::TokenSet;
-use crate::token::UnixTime;
+use crate::providers::{Patience, SignInBy, SignInError};
+use crate::store::{Evidence, Failure, Locked, Slot};
+use crate::token::{TokenSet, UnixTime};
 
 impl Broker<'_> {
     /// Signs in, if that takes no person; `otherwise` is what is to be told if it does.

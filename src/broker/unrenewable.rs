@@ -2,8 +2,7 @@
 
 use super::{Broker, BrokerError, LoginEnd, Need, Wanted};
 use crate::store::Stored;
-use crate::token::Life;
-use crate::token::UnixTime;
+use crate::token::{Life, UnixTime};
 
 /// What is to be told of a login that still lives and has no refresh token.
 #[derive(Debug, thiserror::Error)]

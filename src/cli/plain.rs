@@ -9,9 +9,8 @@ use std::ffi::OsString;
 
 use clap::ValueEnum;
 
-use crate::protocol::Protocol;
-
 use super::{Cli, Command, Format, Get, Global, Verb};
+use crate::protocol::Protocol;
 
 impl Cli {
     /// Returns what these arguments say, the program's name first, or `None` if that is for the parser to tell.

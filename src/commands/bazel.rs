@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 
-use super::answer::answer;
-use super::audit::By;
-use super::{Problem, read, unknown_verb};
+use crate::answer::answer;
+use crate::answer::audit::By;
+use crate::answer::error::AnswerError;
 use crate::cli::Verb;
+use crate::commands::error::{CommandError, read, unknown_verb};
 use crate::context::Context;
-use crate::protocol::Protocol;
-use crate::protocol::bazel;
+use crate::protocol::{Protocol, bazel};
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
@@ -16,7 +16,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         None | Some("get") => {
             let text =
                 "Bazel runs this with `get` and no word more: bazel-credential-prusa-cred get";
-            Err(Problem::Usage(text.to_owned()).into())
+            Err(CommandError::Usage(text.to_owned()).into())
         }
         verb => Err(unknown_verb("Bazel", verb).into()),
     }
@@ -26,7 +26,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 pub(super) fn get(context: &Context) -> Result<()> {
     let request = bazel::parse(&read(context)?)?;
     let found = answer(context, &request)?;
-    let found = found.ok_or_else(|| Problem::NotMine(request.place.to_string()))?;
+    let found = found.ok_or_else(|| AnswerError::HostNotCovered(request.place.to_string()))?;
     let answer = bazel::render(&found.credential)?;
     let by = By::Protocol(Protocol::Bazel);
     found.hand_out(context, by, Some(&request.place), answer)

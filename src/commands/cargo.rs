@@ -9,24 +9,16 @@ use anyhow::Result;
 use clap::Parser;
 use zeroize::Zeroizing;
 
-use super::answer::{profile_for, saved_for, token};
-use super::audit::By;
-use super::{Problem, print, saved};
-use crate::cli::Cli;
-use crate::cli::Command;
-use crate::cli::Verb;
+use crate::answer::audit::By;
+use crate::answer::{profile_for, saved, saved_for, token};
+use crate::cli::{Cli, Command, Verb};
+use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::prompt::Person;
-use crate::prompt::PromptError;
-use crate::protocol::MAX_INPUT;
-use crate::protocol::Offered;
-use crate::protocol::Protocol;
-use crate::protocol::Request;
-use crate::protocol::cargo;
-use crate::protocol::cargo::Action;
-use crate::protocol::cargo::Asked;
-use crate::protocol::cargo::CargoError;
-use crate::protocol::cargo::HELLO;
+use crate::credential::{Offered, Request};
+use crate::protocol::cargo::{self, Action, Asked, CargoError, HELLO};
+use crate::protocol::{MAX_INPUT, Protocol};
+use crate::terminal::output::print;
+use crate::terminal::prompt::{Person, PromptError};
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
@@ -43,10 +35,10 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 }
 
 /// Returns what a person is told who tries this out.
-pub(super) fn not_by_cargo() -> Problem {
+pub(super) fn not_by_cargo() -> CommandError {
     let text =
         "cargo runs this, as `prusa-cred --cargo-plugin`: name prusa-cred as credential-provider";
-    Problem::Usage(text.to_owned())
+    CommandError::Usage(text.to_owned())
 }
 
 /// Reads a line, for as long as cargo keeps us waiting; of one that is too long, only that much.
@@ -103,7 +95,7 @@ fn context_for(context: &Context, arguments: &[String]) -> Result<Context> {
     }
     let text =
         "cargo's configuration has arguments for prusa-cred that are no options of every command";
-    Err(Problem::Usage(text.to_owned()).into())
+    Err(CommandError::Usage(text.to_owned()).into())
 }
 
 /// Tells a token, or fails with the error that has cargo ask its next provider.
@@ -148,7 +140,8 @@ fn typed(context: &Context, request: &Request) -> Result<Offered> {
         .ask_hidden("token", &format!("Token for {}", request.place))
         .map_err(|error| match error {
             PromptError::NobodyThere { .. } => {
-                Problem::Usage("give the token to `cargo login` in a terminal".to_owned()).into()
+                CommandError::Usage("give the token to `cargo login` in a terminal".to_owned())
+                    .into()
             }
             error => anyhow::Error::from(error),
         })?;

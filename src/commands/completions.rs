@@ -3,9 +3,8 @@
 use anyhow::Result;
 use clap::CommandFactory;
 
-use super::print;
-use crate::cli::Cli;
-use crate::cli::Completions;
+use crate::cli::{Cli, Completions};
+use crate::terminal::output::print;
 
 const NAME: &str = "prusa-cred";
 

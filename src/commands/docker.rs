@@ -6,21 +6,18 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::answer::{Found, profile_for, token};
-use super::audit::By;
-use super::{Problem, print, read, saved, write_out};
 use crate::account::Account;
+use crate::answer::audit::By;
+use crate::answer::error::AnswerError;
+use crate::answer::{Found, profile_for, saved, token};
 use crate::cli::Verb;
+use crate::commands::error::{CommandError, read};
 use crate::context::Context;
+use crate::credential::{Address, Origin, Place, Request};
 use crate::profile::Profile;
-use crate::protocol::Address;
-use crate::protocol::Origin;
-use crate::protocol::Place;
 use crate::protocol::Protocol;
-use crate::protocol::Request;
-use crate::protocol::docker;
-use crate::protocol::docker::DockerError;
-use crate::protocol::docker::DockerStore;
+use crate::protocol::docker::{self, DockerError, DockerStore};
+use crate::terminal::output::{print, write_out};
 use crate::token::UnixTime;
 
 /// The name that docker knows us by.
@@ -35,14 +32,14 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         // docker writes a word to its stdin, which says nothing.
         Some("list") => list(context),
         Some("version") => version(),
-        Some(verb) => Err(Problem::DockerUnknown(docker::unknown_action(NAME, verb)).into()),
+        Some(verb) => Err(CommandError::DockerUnknown(docker::unknown_action(NAME, verb)).into()),
         None => Err(usage().into()),
     }
 }
 
 /// Returns what docker's own helpers say to any number of words but one.
-fn usage() -> Problem {
-    Problem::DockerUnknown(format!("Usage: {NAME} <store|get|erase|list|version>"))
+fn usage() -> CommandError {
+    CommandError::DockerUnknown(format!("Usage: {NAME} <store|get|erase|list|version>"))
 }
 
 /// Answers for a key that has been read.
@@ -90,7 +87,7 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
     }
     if let Some(profile) = saved::named_profile(context)? {
         let host = server_url;
-        return Err(Problem::NarrowedAway { profile, host }.into());
+        return Err(AnswerError::HostExcluded { profile, host }.into());
     }
     saved::change(context, &mut |kept| {
         kept.put_registry(server_url.clone(), username.clone(), secret.clone())

@@ -21,17 +21,14 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use self::check::{About, Check, Labels, Section, State};
-use super::{Problem, in_use, print};
-use crate::account::Account;
-use crate::account::AccountError;
-use crate::account::KognicError;
+use crate::account::{Account, AccountError, KognicError};
+use crate::answer::choose::in_use;
 use crate::causes::with_causes;
 use crate::cli::Doctor;
-use crate::context::Context;
-use crate::context::ContextError;
-use crate::context::is_colourful;
-use crate::profile::Profile;
-use crate::profile::Profiles;
+use crate::commands::error::CommandError;
+use crate::context::{Context, ContextError, is_colourful};
+use crate::profile::{Profile, Profiles};
+use crate::terminal::output::print;
 use crate::token::UnixTime;
 
 pub(super) fn run(context: &Context, options: &Doctor) -> Result<()> {
@@ -51,7 +48,7 @@ pub(super) fn run(context: &Context, options: &Doctor) -> Result<()> {
         text::report(&sections, style)
     })?;
     if is_broken {
-        return Err(Problem::Unwell.into());
+        return Err(CommandError::Unwell.into());
     }
     Ok(())
 }

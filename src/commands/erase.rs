@@ -2,10 +2,10 @@
 
 use anyhow::Result;
 
-use super::{docker, git, read, speak};
+use super::{docker, git};
+use crate::commands::error::{read, speak};
 use crate::context::Context;
-use crate::protocol::Look;
-use crate::protocol::Protocol;
+use crate::protocol::{Look, Protocol};
 
 pub(super) fn run(context: &Context) -> Result<()> {
     let input = read(context)?;

@@ -7,26 +7,25 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::audit::{By, HandOut, note};
-use super::{Problem, chosen_profile, told_by_place};
 use crate::account::Account;
-use crate::broker::Need;
-use crate::broker::Wanted;
+use crate::answer::audit::{By, HandOut, note};
+use crate::answer::choose::chosen_profile;
+use crate::answer::told_by_place;
+use crate::broker::{Need, Wanted};
 use crate::cli::Exec;
-use crate::context::Context;
-use crate::context::VARIABLES;
-use crate::context::tell_held_warnings;
-use crate::http::printable;
+use crate::commands::error::CommandError;
+use crate::context::{Context, VARIABLES, tell_held_warnings};
 use crate::platform;
 use crate::profile::Issuer;
 use crate::protocol::plain::checked;
+use crate::terminal::printable;
 use crate::token::AccessToken;
 
 pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let (program, arguments) = options
         .command
         .split_first()
-        .ok_or_else(|| Problem::Usage("there is no command to run".to_owned()))?;
+        .ok_or_else(|| CommandError::Usage("there is no command to run".to_owned()))?;
     let profile = chosen_profile(context)?;
     let variable = options.variable.as_deref().unwrap_or(match profile.issuer {
         Issuer::Prusa(_) => "PRUSA_TOKEN",
@@ -34,7 +33,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     });
     if !is_variable_name(variable) {
         let why = "--env: the name of a variable is made of letters, digits and _, and begins with no digit";
-        return Err(Problem::Usage(why.to_owned()).into());
+        return Err(CommandError::Usage(why.to_owned()).into());
     }
     let account = Account::open(context, profile)?;
     let granted = account.token_set(Need::access(account.min_ttl(None)))?;
@@ -56,7 +55,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     };
     note(context, &[handed_out]);
     tell_held_warnings();
-    Err(Problem::NotRun {
+    Err(CommandError::NotRun {
         command: printed(program),
         source: platform::become_command(&mut command),
     }

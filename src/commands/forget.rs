@@ -3,12 +3,15 @@
 use anyhow::Result;
 use serde_json::json;
 
-use super::{Problem, print, saved};
+use crate::answer::error::AnswerError;
+use crate::answer::saved;
 use crate::cli::Forget;
+use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::http::printable;
-use crate::protocol::Address;
+use crate::credential::Address;
 use crate::store::Kept;
+use crate::terminal::output::print;
+use crate::terminal::printable;
 
 pub(super) fn run(context: &Context, options: &Forget) -> Result<()> {
     let gone = match &options.url {
@@ -16,7 +19,7 @@ pub(super) fn run(context: &Context, options: &Forget) -> Result<()> {
         None if options.all => removed(context, &mut Kept::forget_all)?,
         None => {
             let text = "say what to forget: an address that `prusa-cred list` shows, or --all";
-            return Err(Problem::Usage(text.to_owned()).into());
+            return Err(CommandError::Usage(text.to_owned()).into());
         }
     };
     let count = gone.len();
@@ -44,8 +47,8 @@ fn forget(context: &Context, url: &str, username: Option<&str>) -> Result<Vec<Na
     })?;
     match address {
         _ if !gone.is_empty() => Ok(gone),
-        Ok(address) => Err(Problem::NothingSaved(address.place.to_string()).into()),
-        Err(error) => Err(Problem::BadAddress(error).into()),
+        Ok(address) => Err(CommandError::NothingSaved(address.place.to_string()).into()),
+        Err(error) => Err(AnswerError::BadAddress(error).into()),
     }
 }
 

@@ -1,44 +1,29 @@
 //! `get`: a valid token on stdout; or, called by a program with a request on stdin, the answer to that.
 
 mod kept;
+mod waiting;
 
 use std::fmt::Display;
 
 use anyhow::Result;
 use zeroize::Zeroizing;
 
-use super::audit::{By, HandOut, hand_out};
-use super::waiting::Waiting;
-use super::{
-    Problem, bazel, choose_at, choose_named, docker, git, not_mine, speak, told_by_place, waiting,
-};
-use crate::account::Account;
-use crate::account::Wish;
-use crate::broker::BrokerError;
-use crate::broker::Granted;
-use crate::broker::Need;
-use crate::broker::Wanted;
-use crate::cli::Format;
-use crate::cli::Get;
-use crate::cli::Kind;
-use crate::cli::Tokens;
-use crate::context::Context;
-use crate::context::variable;
-use crate::profile::Choice;
-use crate::profile::Issuer;
-use crate::profile::PRACTICUS;
-use crate::profile::Profile;
-use crate::protocol::Address;
-use crate::protocol::Origin;
-use crate::protocol::OriginError;
+use self::waiting::Waiting;
+use super::{bazel, docker, git};
+use crate::account::{Account, Wish};
+use crate::answer::audit::{By, HandOut, hand_out};
+use crate::answer::choose::{choose_at, choose_named, not_mine};
+use crate::answer::error::AnswerError;
+use crate::answer::told_by_place;
+use crate::broker::{BrokerError, Granted, Need, Wanted};
+use crate::cli::{Format, Get, Kind, Tokens};
+use crate::commands::error::{CommandError, speak};
+use crate::context::{Context, variable};
+use crate::credential::{Address, Origin, OriginError};
+use crate::profile::{Choice, Issuer, PRACTICUS, Profile};
 use crate::protocol::Protocol;
-use crate::protocol::plain::Plain;
-use crate::protocol::plain::PlainError;
-use crate::protocol::plain::Secret;
-use crate::token::AccessToken;
-use crate::token::IdToken;
-use crate::token::RefreshToken;
-use crate::token::UnixTime;
+use crate::protocol::plain::{Plain, PlainError, Secret};
+use crate::token::{AccessToken, IdToken, RefreshToken, UnixTime};
 
 /// The variable in which Claude Code names an MCP server to the command that makes its headers.
 const MCP_SERVER_URL: &str = "CLAUDE_CODE_MCP_SERVER_URL";
@@ -52,7 +37,7 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
     let format = format_of(context, options)?;
     let text = address(options)?;
     let address = text.as_deref().map(Address::parse);
-    let address = address.transpose().map_err(Problem::BadAddress)?;
+    let address = address.transpose().map_err(AnswerError::BadAddress)?;
     let Some(profile) = profile_for(context, options, address.as_ref())? else {
         return saved_or_not_mine(context, options, address.as_ref());
     };
@@ -112,7 +97,7 @@ fn says_anything(options: &Get) -> bool {
     options.kognic.is_meant() || !options.kognic.scopes.is_empty()
 }
 
-fn format_of(context: &Context, options: &Get) -> Result<Format, Problem> {
+fn format_of(context: &Context, options: &Get) -> Result<Format, CommandError> {
     let format = match options.format {
         Some(format) => format,
         None if context.global.json || options.token == Some(Tokens::Both) => Format::Json,
@@ -120,7 +105,7 @@ fn format_of(context: &Context, options: &Get) -> Result<Format, Problem> {
     };
     if options.token == Some(Tokens::Both) && format != Format::Json {
         let why = "--token both is JSON: no other --format holds two tokens";
-        return Err(Problem::Usage(why.to_owned()));
+        return Err(CommandError::Usage(why.to_owned()));
     }
     Ok(format)
 }
@@ -134,12 +119,12 @@ fn profile_for<'a>(
     if kind == Some(Kind::Practicus) && context.profiles()?.named(PRACTICUS).is_none() {
         let why =
             "no region is known: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`";
-        return Err(Problem::Usage(why.to_owned()).into());
+        return Err(CommandError::Usage(why.to_owned()).into());
     }
     if kind == Some(Kind::OAuth) && context.profiles()?.named(Kind::OAuth.word()).is_none() {
         let why = "no profile of provider oauth is built in: name yours with --profile, or make one with `prusa-cred \
                    login --issuer ADDRESS --client-id ID`";
-        return Err(Problem::Usage(why.to_owned()).into());
+        return Err(CommandError::Usage(why.to_owned()).into());
     }
     let option = context.global.profile.as_deref().or(kind.map(Kind::word));
     let choice = match address {
@@ -150,14 +135,14 @@ fn profile_for<'a>(
         return Ok(None);
     };
     match (&profile.issuer, kind) {
-        (issuer, Some(kind)) if issuer.kind() != kind.word() => Err(Problem::Usage(format!(
+        (issuer, Some(kind)) if issuer.kind() != kind.word() => Err(CommandError::Usage(format!(
             "profile {} is of provider {}",
             profile.name,
             issuer.kind()
         ))
         .into()),
         (Issuer::Kognic(_), _) => Ok(Some(profile)),
-        _ if says_anything(options) => Err(Problem::Usage(format!(
+        _ if says_anything(options) => Err(CommandError::Usage(format!(
             "--server, --credentials, --env and --scopes are Kognic's, and profile {} is of provider {}",
             profile.name,
             profile.issuer.kind()
@@ -186,9 +171,9 @@ fn saved_or_not_mine(
         Some(address) if kind.is_none() && kept::print_for(context, options, address)? => Ok(()),
         Some(address) => Err(match address.origin() {
             Some(origin) => not_mine(context, origin, kind.map(Kind::word))?.into(),
-            None => Problem::BadAddress(OriginError::Scheme).into(),
+            None => AnswerError::BadAddress(OriginError::Scheme).into(),
         }),
-        None => Err(Problem::NotMine("this command".to_owned()).into()),
+        None => Err(AnswerError::HostNotCovered("this command".to_owned()).into()),
     }
 }
 

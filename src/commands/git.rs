@@ -4,20 +4,16 @@
 
 use anyhow::Result;
 
-use super::answer::{answer, profile_for};
-use super::audit::By;
-use super::{print, read, saved};
-use crate::account::Account;
-use crate::account::Wish;
+use crate::account::{Account, Wish};
+use crate::answer::audit::By;
+use crate::answer::{answer, profile_for, saved};
 use crate::cli::Verb;
+use crate::commands::error::read;
 use crate::context::Context;
-use crate::protocol::Offered;
+use crate::credential::{Offered, Rejected, Request};
 use crate::protocol::Protocol;
-use crate::protocol::Rejected;
-use crate::protocol::Request;
-use crate::protocol::git;
-use crate::protocol::git::CAPABILITIES;
-use crate::protocol::git::GitInput;
+use crate::protocol::git::{self, CAPABILITIES, GitInput};
+use crate::terminal::output::print;
 use crate::token::UnixTime;
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {

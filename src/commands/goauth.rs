@@ -7,27 +7,23 @@
 use anyhow::Result;
 use zeroize::Zeroizing;
 
-use super::answer::{answer, profile_for};
-use super::audit::{By, HandOut, hand_out};
-use super::{Problem, read, saved};
 use crate::account::Account;
+use crate::answer::audit::{By, HandOut, hand_out};
+use crate::answer::{answer, profile_for, saved};
 use crate::broker::Need;
 use crate::cli::Verb;
+use crate::commands::error::{CommandError, read};
 use crate::context::Context;
+use crate::credential::{Credential, Origin, Request, Scheme};
 use crate::profile::Profile;
-use crate::protocol::Credential;
-use crate::protocol::Origin;
-use crate::protocol::Protocol;
-use crate::protocol::Request;
-use crate::protocol::Scheme;
-use crate::protocol::goauth;
+use crate::protocol::{Protocol, goauth};
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match (&verb.verb, verb.rest.as_slice()) {
         (None, _) => first(context),
         (Some(url), []) => second(context, url),
         (Some(_), _) => {
-            Err(Problem::Usage("`prusa-cred goauth` takes one URL at most".to_owned()).into())
+            Err(CommandError::Usage("`prusa-cred goauth` takes one URL at most".to_owned()).into())
         }
     }
 }

@@ -8,25 +8,18 @@ use std::path::PathBuf;
 use anyhow::Result;
 use zeroize::Zeroizing;
 
-use super::audit::{By, HandOut, note};
-use super::{Problem, chosen_profile, write_out};
 use crate::account::Account;
-use crate::broker::Granted;
-use crate::broker::Need;
-use crate::broker::Wanted;
+use crate::answer::audit::{By, HandOut, note};
+use crate::answer::choose::chosen_profile;
+use crate::broker::{Granted, Need, Wanted};
 use crate::cli::Verb;
-use crate::context::Context;
-use crate::context::ContextError;
-use crate::context::variable;
+use crate::commands::error::CommandError;
+use crate::context::{Context, ContextError, variable};
 use crate::protocol::Protocol;
-use crate::protocol::google;
-use crate::protocol::google::TokenType;
+use crate::protocol::google::{self, TokenType};
 use crate::store::write_private;
-use crate::token::AccessToken;
-use crate::token::IdToken;
-use crate::token::Jwt;
-use crate::token::TokenSet;
-use crate::token::UnixTime;
+use crate::terminal::output::write_out;
+use crate::token::{AccessToken, IdToken, Jwt, TokenSet, UnixTime};
 
 /// Returns whether the output is a person's: then failures are for people as well.
 pub(super) fn is_for_a_person() -> Result<bool, ContextError> {
@@ -40,7 +33,7 @@ fn is_set(name: &'static str) -> Result<bool, ContextError> {
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
         let text = "`prusa-cred google` takes no words after it";
-        return Err(Problem::Usage(text.to_owned()).into());
+        return Err(CommandError::Usage(text.to_owned()).into());
     }
     let output_file = variable(google::OUTPUT_FILE)?.map(PathBuf::from);
     match (is_for_a_person()?, output_file) {
@@ -63,7 +56,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         }
         (true, None) => {
             let text = "an interactive run has no way to answer without an output_file";
-            Err(Problem::Usage(text.to_owned()).into())
+            Err(CommandError::Usage(text.to_owned()).into())
         }
     }
 }
@@ -72,7 +65,7 @@ fn answer(context: &Context) -> Result<(HandOut<'_>, Zeroizing<Vec<u8>>)> {
     let profile = chosen_profile(context)?;
     if is_set(google::REVOKE)? {
         let profile = profile.name.clone();
-        return Err(Problem::OnlyLogout { profile }.into());
+        return Err(CommandError::OnlyLogout { profile }.into());
     }
     let token_type = google::parse(variable(google::TOKEN_TYPE)?.as_deref())?;
     let account = Account::open(context, profile)?;
@@ -82,13 +75,13 @@ fn answer(context: &Context) -> Result<(HandOut<'_>, Zeroizing<Vec<u8>>)> {
         ..Need::access(account.min_ttl(None))
     })?;
     let (what, token) = told(&granted, wanted);
-    let missing = || Problem::NotThere {
+    let missing = || CommandError::NotThere {
         what,
         profile: profile.name.clone(),
     };
     let token = token.ok_or_else(missing)?;
     if Jwt::decode(token).is_none() {
-        return Err(Problem::Opaque { what }.into());
+        return Err(CommandError::Opaque { what }.into());
     }
     let answer = google::render(token_type, token, granted.expires_at, UnixTime::now())?;
     let handed_out = HandOut {

@@ -5,19 +5,16 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::{Problem, chosen_profile, print};
 use crate::account::Account;
-use crate::cli::Inspect;
-use crate::cli::TokenKind;
+use crate::answer::choose::chosen_profile;
+use crate::cli::{Inspect, TokenKind};
+use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::http::printable;
 use crate::protocol::MAX_INPUT;
 use crate::stdin::Stdin;
-use crate::token::AccessToken;
-use crate::token::IdToken;
-use crate::token::Jwt;
-use crate::token::RefreshToken;
-use crate::token::UnixTime;
+use crate::terminal::output::print;
+use crate::terminal::printable;
+use crate::token::{AccessToken, IdToken, Jwt, RefreshToken, UnixTime};
 
 /// Claims that are points in time (RFC 7519 §4.1, OpenID Connect Core §2).
 const TIMES: [&str; 4] = ["exp", "iat", "nbf", "auth_time"];
@@ -34,7 +31,7 @@ pub(super) fn run(context: &Context, options: &Inspect) -> Result<()> {
     } else {
         stored(context, options.token)?
     };
-    let (header, jwt) = decoded.ok_or(Problem::Opaque { what })?;
+    let (header, jwt) = decoded.ok_or(CommandError::Opaque { what })?;
     let now = UnixTime::now();
     if context.global.json {
         let object = json!({
@@ -81,7 +78,7 @@ fn stored(context: &Context, kind: TokenKind) -> Result<(&'static str, Option<De
             set.refresh_token.as_ref().map(RefreshToken::expose),
         ),
     };
-    let token = token.ok_or_else(|| Problem::NotThere {
+    let token = token.ok_or_else(|| CommandError::NotThere {
         what,
         profile: account.profile().name.clone(),
     })?;
@@ -98,7 +95,10 @@ fn lines(fields: &Map<String, Value>, now: UnixTime) -> String {
         let shown = match (value, value.as_i64()) {
             (_, Some(seconds)) if TIMES.contains(&key.as_str()) => {
                 let at = UnixTime::from_secs(seconds);
-                format!("{seconds}  {at}, {}", super::human::relative(at, now))
+                format!(
+                    "{seconds}  {at}, {}",
+                    crate::terminal::relative_time::relative(at, now)
+                )
             }
             (Value::String(text), _) => printable(text),
             (value, _) => printable(&value.to_string()),

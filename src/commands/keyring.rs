@@ -2,16 +2,14 @@
 
 use anyhow::Result;
 
-use super::answer::answer;
-use super::audit::By;
-use super::{Problem, read, saved};
+use crate::answer::audit::By;
+use crate::answer::{answer, saved};
 use crate::cli::Verb;
+use crate::commands::error::{CommandError, read};
 use crate::context::Context;
+use crate::credential::Request;
 use crate::protocol::Protocol;
-use crate::protocol::Request;
-use crate::protocol::keyring;
-use crate::protocol::keyring::Form;
-use crate::protocol::keyring::KeyringError;
+use crate::protocol::keyring::{self, Form, KeyringError};
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match (verb.verb.as_deref(), verb.rest.as_slice()) {
@@ -25,7 +23,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 }
 
 fn usage(what: &str) -> Result<()> {
-    Err(Problem::Usage(format!("not what the keyring command is for here: {what}")).into())
+    Err(CommandError::Usage(format!("not what the keyring command is for here: {what}")).into())
 }
 
 fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) -> Result<()> {

@@ -2,21 +2,23 @@
 
 use anyhow::Result;
 
-use super::answer::{Found, answer, token};
-use super::audit::By;
-use super::{Problem, chosen_profile, not_mine};
+use crate::answer::audit::By;
+use crate::answer::choose::{chosen_profile, not_mine};
+use crate::answer::error::AnswerError;
+use crate::answer::{Found, answer, token};
 use crate::cli::Verb;
-use crate::context::Context;
-use crate::context::variable;
+use crate::commands::error::CommandError;
+use crate::context::{Context, variable};
+use crate::credential::Request;
 use crate::protocol::Protocol;
-use crate::protocol::Request;
-use crate::protocol::kube;
-use crate::protocol::kube::VARIABLE;
+use crate::protocol::kube::{self, VARIABLE};
 use crate::token::UnixTime;
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
-        return Err(Problem::Usage("`prusa-cred kube` takes no words after it".to_owned()).into());
+        return Err(
+            CommandError::Usage("`prusa-cred kube` takes no words after it".to_owned()).into(),
+        );
     }
     let asked = kube::parse(variable(VARIABLE)?.as_deref())?;
     let found = match &asked.request {
@@ -33,14 +35,14 @@ fn for_server<'a>(context: &'a Context, request: &Request) -> Result<Found<'a>> 
     match (answer(context, request)?, request.origin()) {
         (Some(found), _) => Ok(found),
         (None, Some(origin)) => Err(not_mine(context, origin, None)?.into()),
-        (None, None) => Err(Problem::NotMine(request.place.to_string()).into()),
+        (None, None) => Err(AnswerError::HostNotCovered(request.place.to_string()).into()),
     }
 }
 
 /// Returns the token of the profile that is named, where the kubeconfig does not tell the server.
 fn of_profile(context: &Context) -> Result<Found<'_>> {
     let profile = chosen_profile(context)?;
-    let missing = || Problem::NotThere {
+    let missing = || CommandError::NotThere {
         what: "an access token",
         profile: profile.name.clone(),
     };

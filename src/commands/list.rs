@@ -3,19 +3,18 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{docker, human, print, saved, speak};
-use crate::account::Account;
-use crate::account::Wish;
+use super::docker;
+use crate::account::{Account, Wish};
+use crate::answer::saved;
 use crate::cli::Kognic;
+use crate::commands::error::speak;
 use crate::context::Context;
-use crate::http::printable;
 use crate::platform::InputKind;
-use crate::profile::Issuer;
-use crate::profile::KOGNIC;
-use crate::profile::Profile;
+use crate::profile::{Issuer, KOGNIC, Profile};
 use crate::protocol::Protocol;
-use crate::stdin::Stdin;
-use crate::stdin::Verdict;
+use crate::stdin::{Stdin, Verdict};
+use crate::terminal::output::print;
+use crate::terminal::{printable, relative_time};
 use crate::token::UnixTime;
 
 /// What docker writes to the stdin of `list`.
@@ -45,7 +44,7 @@ struct Row {
 
 fn of_profiles(context: &Context) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
-    for profile in super::profiles_in_use(context)? {
+    for profile in crate::answer::choose::profiles_in_use(context)? {
         let is_signed_in = Account::is_signed_in(context, profile);
         let state = if is_signed_in {
             ""
@@ -111,7 +110,7 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
     let entries = kept.entries().iter().map(|entry| {
         let end = entry.expires_at.map(|at| {
             let verb = if at > now { "runs" } else { "ran" };
-            format!(", {verb} out {}", human::relative(at, now))
+            format!(", {verb} out {}", relative_time::relative(at, now))
         });
         Row {
             host: printable(&entry.address()),

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::audit::{Line, SAVED};
-use super::{Problem, chosen_profile, print};
-use crate::cli::Log;
-use crate::cli::Since;
-use crate::context::Context;
-use crate::context::audit_path;
-use crate::http::printable;
+use crate::answer::audit::{Line, SAVED};
+use crate::answer::choose::chosen_profile;
+use crate::cli::{Log, Since};
+use crate::commands::error::CommandError;
+use crate::context::{Context, audit_path};
 use crate::store::read_audit;
+use crate::terminal::output::print;
+use crate::terminal::printable;
 use crate::token::UnixTime;
 
 /// What a table shows where nothing was told.
@@ -21,7 +21,7 @@ pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
     let path = audit_path()?;
     let mut lines = Vec::new();
     let mut is_whole = true;
-    for (path, log) in read_audit(&path, context.deadline).map_err(Problem::Log)? {
+    for (path, log) in read_audit(&path, context.deadline).map_err(CommandError::Log)? {
         let read = read(&log);
         lines.extend(read.lines);
         is_whole &= read.damaged == 0;
@@ -143,7 +143,7 @@ fn table(lines: &[(UnixTime, Line)]) -> String {
 /// Returns when, whose, to which protocol, for what, to whom.
 fn row(at: UnixTime, line: &Line) -> [String; 5] {
     let of = match line.token.as_str() {
-        "access" | super::audit::SAVED => printable(&line.profile),
+        "access" | crate::answer::audit::SAVED => printable(&line.profile),
         token => printable(&format!("{} ({token})", line.profile)),
     };
     let by = match &line.format {

@@ -16,29 +16,21 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::json;
 
-use super::audit::{By, HandOut, hand_out};
-use super::{LoginFailure, Problem, human, print};
-use crate::account::Account;
-use crate::account::Wish;
-use crate::account::email_of;
+use crate::account::{Account, Wish, email_of};
+use crate::answer::audit::{By, HandOut, hand_out};
 use crate::broker::Wanted;
 use crate::cli::Login;
+use crate::commands::error::{CommandError, LoginFailure};
 use crate::context::Context;
 use crate::deadline::Deadline;
-use crate::http::printable;
-use crate::profile::Issuer;
-use crate::profile::Profile;
-use crate::profile::Profiles;
+use crate::profile::{Issuer, Profile, Profiles};
 use crate::protocol::MAX_INPUT;
 use crate::providers::SignInBy;
 use crate::stdin::Stdin;
-use crate::store::Evidence;
-use crate::store::Locked;
-use crate::store::SavedPassword;
-use crate::store::StoreError;
-use crate::token::TokenSet;
-use crate::token::UnixTime;
-
+use crate::store::{Evidence, Locked, SavedPassword, StoreError};
+use crate::terminal::output::print;
+use crate::terminal::{printable, relative_time};
+use crate::token::{TokenSet, UnixTime};
 use target::Target;
 
 /// How long one request may take while a person waits.
@@ -198,7 +190,10 @@ fn say_signed_in(context: &Context, account: &Account<'_>, set: &TokenSet, now: 
     let access_token = set.access_token.as_ref();
     let ends = access_token.and_then(|_| set.access_expires_at(Some(now), now));
     let ends = ends.map_or_else(String::new, |at| {
-        format!("; the access token ends {}", human::relative(at, now))
+        format!(
+            "; the access token ends {}",
+            relative_time::relative(at, now)
+        )
     });
     let renews_alone = account.provider().sign_in_by() == SignInBy::Client;
     let renews = if set.refresh_token.is_some() || renews_alone {
@@ -231,7 +226,7 @@ fn told(account: &Account<'_>, set: &TokenSet, now: UnixTime) -> Result<()> {
 /// Returns why a password cannot be kept.
 fn not_sealed(context: &Context, profile: &Profile) -> anyhow::Error {
     let is_known = |profiles: &Profiles| profiles.named(&profile.name).is_some();
-    Problem::NotSealed {
+    CommandError::NotSealed {
         profile: profile.name.clone(),
         is_known: context.profiles().is_ok_and(is_known),
     }
@@ -243,7 +238,9 @@ fn first_line(context: &Context, option: &str, what: &str) -> Result<secrecy::Se
     let input = Stdin::open().read_all(MAX_INPUT, Deadline::after(request_timeout(context)))?;
     let text = std::str::from_utf8(&input).unwrap_or_default();
     match text.lines().next() {
-        None | Some("") => Err(Problem::Usage(format!("{option}: stdin holds no {what}")).into()),
+        None | Some("") => {
+            Err(CommandError::Usage(format!("{option}: stdin holds no {what}")).into())
+        }
         Some(line) => Ok(line.into()),
     }
 }

@@ -5,21 +5,16 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{Problem, chosen_profile, print, profiles_in_use};
-use crate::account::Account;
-use crate::account::successors;
-use crate::account::token_files;
+use crate::account::{Account, successors, token_files};
+use crate::answer::choose::{chosen_profile, profiles_in_use};
 use crate::cli::Logout;
+use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::profile::Issuer;
-use crate::profile::PRUSA;
-use crate::profile::Profile;
+use crate::profile::{Issuer, PRUSA, Profile};
 use crate::providers::practicus::TokenUse;
-use crate::store::Store;
-use crate::store::StoreError;
-use crate::token::AccessToken;
-use crate::token::RefreshToken;
-use crate::token::TokenSet;
+use crate::store::{Store, StoreError};
+use crate::terminal::output::print;
+use crate::token::{AccessToken, RefreshToken, TokenSet};
 
 /// What became of a login.
 #[derive(Default)]
@@ -56,7 +51,7 @@ pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
     }
     print_json(context, &Value::from(told))?;
     if has_failed {
-        Err(Problem::Partly("logout --all").into())
+        Err(CommandError::Partly("logout --all").into())
     } else {
         Ok(())
     }

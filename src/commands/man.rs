@@ -13,8 +13,10 @@ use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use super::{Problem, print};
 use crate::cli;
+use crate::commands::error::CommandError;
+use crate::terminal::output::StdoutError;
+use crate::terminal::output::print;
 use recipes::Recipe;
 use sections::Section;
 
@@ -30,7 +32,7 @@ pub(super) fn run(options: &cli::Man) -> Result<()> {
     let Some(directory) = &options.dir else {
         return print(main_page(command)?);
     };
-    std::fs::create_dir_all(directory).map_err(|source| Problem::Output {
+    std::fs::create_dir_all(directory).map_err(|source| CommandError::Output {
         path: directory.clone(),
         source,
     })?;
@@ -47,7 +49,7 @@ fn write_page(directory: &Path, name: &str, page: &[u8]) -> Result<()> {
         clippy::disallowed_methods,
         reason = "a page that is cut short is written again, and nothing is lost"
     )]
-    std::fs::write(&path, page).map_err(|source| Problem::Output { path, source })?;
+    std::fs::write(&path, page).map_err(|source| CommandError::Output { path, source })?;
     Ok(())
 }
 
@@ -89,7 +91,7 @@ fn rendered(man: Man, recipes: &[Recipe], more: &[Section]) -> Result<Vec<u8>> {
         .source(concat!("prusa-cred ", env!("CARGO_PKG_VERSION")))
         .manual(MANUAL);
     let mut page = Vec::new();
-    man.render(&mut page).map_err(Problem::Stdout)?;
+    man.render(&mut page).map_err(StdoutError)?;
     let mut roff = Roff::new();
     if !recipes.is_empty() {
         roff.control("SH", ["EXAMPLES"]);

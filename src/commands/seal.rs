@@ -9,27 +9,15 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::{Problem, chosen_profile, profiles_in_use};
-use crate::account::client_secret_path;
-use crate::account::files_of;
+use crate::account::{client_secret_path, files_of};
+use crate::answer::choose::{chosen_profile, profiles_in_use};
 use crate::cli;
-use crate::context::Context;
-use crate::context::credentials_path;
-use crate::profile::Issuer;
-use crate::profile::KeyPlace;
-use crate::profile::NewProfile;
-use crate::profile::Profile;
-use crate::profile::Profiles;
-use crate::profile::Seal;
-use crate::profile::SetKeyError;
-use crate::profile::has_key;
-use crate::profile::with_key;
-use crate::store::Converted;
-use crate::store::Keys;
-use crate::store::Saved;
-use crate::store::Sealing;
-use crate::store::Store;
-use crate::store::StoreError;
+use crate::commands::error::CommandError;
+use crate::context::{Context, credentials_path};
+use crate::profile::{
+    Issuer, KeyPlace, NewProfile, Profile, Profiles, Seal, SetKeyError, has_key, with_key,
+};
+use crate::store::{Converted, Keys, Saved, Sealing, Store, StoreError};
 
 /// The keys of the configuration that say how stores rest, and saved credentials.
 const SEAL: &str = "seal";
@@ -70,7 +58,8 @@ fn key_file(text: &str) -> Result<KeyPlace> {
         KeyPlace::parse(&path.into_string().ok()?)
     };
     place.or_else(absolute).ok_or_else(|| {
-        Problem::Usage("--key-file: not a path that the configuration can hold".to_owned()).into()
+        CommandError::Usage("--key-file: not a path that the configuration can hold".to_owned())
+            .into()
     })
 }
 
@@ -271,7 +260,7 @@ impl<'a> Conversion<'a> {
 
     fn end(&self, command: &'static str) -> Result<()> {
         if self.has_failed.get() {
-            Err(Problem::Partly(command).into())
+            Err(CommandError::Partly(command).into())
         } else {
             Ok(())
         }

@@ -3,18 +3,14 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::{human, print};
-use crate::account::Account;
-use crate::account::AccountError;
-use crate::account::KognicError;
-use crate::account::email_of;
+use crate::account::{Account, AccountError, KognicError, email_of};
 use crate::causes::with_causes;
 use crate::context::Context;
-use crate::http::printable;
 use crate::profile::Profile;
 use crate::store::StoreError;
-use crate::token::TokenSet;
-use crate::token::UnixTime;
+use crate::terminal::output::print;
+use crate::terminal::{printable, relative_time};
+use crate::token::{TokenSet, UnixTime};
 
 /// What is told of a client that has asked for nothing yet.
 pub(super) const NO_TOKEN_YET: &str = "no token yet: the client asks when one is needed";
@@ -24,8 +20,11 @@ pub(super) fn run(context: &Context) -> Result<()> {
     let variable = Context::profile_variable()?;
     let named = context.global.profile.as_deref().or(variable.as_deref());
     let rows = match named {
-        Some(_) => vec![Row::of(context, super::chosen_profile(context)?)?],
-        None => super::profiles_in_use(context)?
+        Some(_) => vec![Row::of(
+            context,
+            crate::answer::choose::chosen_profile(context)?,
+        )?],
+        None => crate::answer::choose::profiles_in_use(context)?
             .into_iter()
             .map(|profile| Row::of(context, profile))
             .collect::<Result<_>>()?,
@@ -289,7 +288,7 @@ fn remedy(account: &Account<'_>) -> String {
 fn until(at: Option<UnixTime>, now: UnixTime, then: &str) -> String {
     match at {
         None => "no end is told".to_owned(),
-        Some(at) if at > now => format!("ends {} ({at})", human::relative(at, now)),
-        Some(at) => format!("ended {} ({at}); {then}", human::relative(at, now)),
+        Some(at) if at > now => format!("ends {} ({at})", relative_time::relative(at, now)),
+        Some(at) => format!("ended {} ({at}); {then}", relative_time::relative(at, now)),
     }
 }

@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 
-use super::{docker, git, read, speak};
+use super::{docker, git};
+use crate::commands::error::{read, speak};
 use crate::context::Context;
 use crate::protocol::Protocol;
 

@@ -2,15 +2,15 @@
 
 use anyhow::Result;
 
-use super::answer::{profile_for, saved_for, token};
-use super::audit::By;
-use super::{Problem, print, read, saved, unknown_verb};
+use crate::answer::audit::By;
+use crate::answer::{profile_for, saved, saved_for, token};
 use crate::cli::Verb;
+use crate::commands::error::{CommandError, read, unknown_verb};
 use crate::context::Context;
+use crate::credential::Request;
 use crate::protocol::Protocol;
-use crate::protocol::Request;
-use crate::protocol::terraform;
-use crate::protocol::terraform::NOTHING;
+use crate::protocol::terraform::{self, NOTHING};
+use crate::terminal::output::print;
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match (verb.verb.as_deref(), verb.rest.as_slice()) {
@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         }
         (Some("forget"), [host]) => forget(context, &terraform::parse_host(host)?),
         (Some(verb @ ("get" | "store" | "forget")), _) => {
-            Err(Problem::Usage(format!("`prusa-cred terraform {verb}` takes one host")).into())
+            Err(CommandError::Usage(format!("`prusa-cred terraform {verb}` takes one host")).into())
         }
         (verb, _) => Err(unknown_verb("Terraform", verb).into()),
     }

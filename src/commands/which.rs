@@ -3,27 +3,23 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::answer::saved_near;
 use super::status::NO_TOKEN_YET;
-use super::{Problem, choose, choose_at, human, last, not_mine, print, rule_text, saved};
-use crate::account::Account;
-use crate::account::Wish;
+use crate::account::{Account, Wish, last_failure};
+use crate::answer::choose::{choose, choose_at, not_mine, rule_text};
+use crate::answer::error::AnswerError;
+use crate::answer::{saved, saved_near};
 use crate::cli::Which;
-use crate::context::Context;
-use crate::context::credentials_path;
-use crate::profile::Choice;
-use crate::profile::Profile;
-use crate::profile::Rule;
-use crate::protocol::Address;
-use crate::protocol::Origin;
-use crate::protocol::OriginError;
-use crate::store::Journal;
-use crate::store::StoreError;
+use crate::context::{Context, credentials_path};
+use crate::credential::{Address, Origin, OriginError};
+use crate::profile::{Choice, Profile, Rule};
+use crate::store::{Journal, StoreError};
+use crate::terminal::output::print;
+use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
 pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
     let address = options.url.as_deref().map(Address::parse);
-    let address = address.transpose().map_err(Problem::BadAddress)?;
+    let address = address.transpose().map_err(AnswerError::BadAddress)?;
     let mut report = Report {
         now: UnixTime::now(),
         rows: Vec::new(),
@@ -43,7 +39,7 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
         (Choice::NotMine, _) => {
             return Err(match origin {
                 Some(origin) => not_mine(context, origin, None)?,
-                None => Problem::BadAddress(OriginError::Scheme),
+                None => AnswerError::BadAddress(OriginError::Scheme),
             }
             .into());
         }
@@ -80,7 +76,7 @@ impl Report {
         }
         self.row("store", &account.store().path().display().to_string());
         self.stored(&account);
-        self.last_error(last::of_what_is_stored(account.store()));
+        self.last_error(last_failure::of_what_is_stored(account.store()));
         Ok(())
     }
 
@@ -118,13 +114,17 @@ impl Report {
         };
         self.sealed(stored.is_sealed);
         if let Some(at) = stored.written_at {
-            self.time("written_at", Some(at), human::relative(at, self.now));
+            self.time(
+                "written_at",
+                Some(at),
+                relative_time::relative(at, self.now),
+            );
         }
         let is_rejected = stored.is_rejected();
         let life = stored.set.access_life(stored.written_at, self.now);
         let at = life.map(|life| life.good_until(account.min_ttl(None)));
         let text = match at {
-            Some(at) if at > self.now && !is_rejected => human::relative(at, self.now),
+            Some(at) if at > self.now && !is_rejected => relative_time::relative(at, self.now),
             None if !is_rejected => "not until a server refuses the token".to_owned(),
             _ => "when next asked for".to_owned(),
         };
@@ -142,7 +142,7 @@ impl Report {
             }
         };
         self.rows
-            .push(("last_error", value, last::words(&journal, self.now)));
+            .push(("last_error", value, last_failure::words(&journal, self.now)));
     }
 
     fn json(self) -> String {

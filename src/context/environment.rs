@@ -8,9 +8,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 
 use super::{ContextError, OUR_DIRECTORY};
-use crate::profile::Environment;
-use crate::profile::PracticusEnvironment;
-use crate::profile::PrusaEnvironment;
+use crate::profile::{Environment, PracticusEnvironment, PrusaEnvironment};
 
 /// Returns whether `PRUSA_CRED_ERRORS` asks for errors as JSON.
 pub(crate) fn wants_json_errors() -> bool {

@@ -1,6 +1,5 @@
 //! Files of text that are read whole, and no larger than they may be.
 
-use std::borrow::Cow;
 use std::io::Read;
 use std::path::Path;
 
@@ -33,17 +32,4 @@ pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
 
 pub(super) fn unusable(why: &str) -> std::io::Error {
     std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned())
-}
-
-/// Returns a text as a terminal may be given it: control characters are told and do nothing, but for ends of lines.
-pub(crate) fn tame(text: &str) -> Cow<'_, str> {
-    let acts = |c: char| c.is_control() && c != '\n';
-    if !text.contains(acts) {
-        return text.into();
-    }
-    let told = |c: char| match c {
-        c if acts(c) => c.escape_default().to_string(),
-        c => c.to_string(),
-    };
-    text.chars().map(told).collect()
 }

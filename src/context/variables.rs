@@ -1,8 +1,6 @@
 //! The variables that are ours, each with what it does: for telling of them, and for keeping secrets from other programs.
 
-use crate::profile::KOGNIC;
-use crate::profile::PRACTICUS;
-use crate::profile::PRUSA;
+use crate::profile::{KOGNIC, PRACTICUS, PRUSA};
 
 /// A variable of ours.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::io;
 
 use url::Url;
 
-use super::printable;
+use crate::terminal::printable;
 
 /// Why a request got no answer.
 #[derive(Debug, thiserror::Error)]

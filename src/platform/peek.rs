@@ -94,8 +94,9 @@ fn peek_file(mut input: &File, limit: usize) -> io::Result<Peeked> {
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn peek_pipe(input: &File, limit: usize) -> io::Result<Peeked> {
-    use rustix::pipe::{PipeFlags, SpliceFlags, pipe_with, tee};
     use std::io::Read;
+
+    use rustix::pipe::{PipeFlags, SpliceFlags, pipe_with, tee};
 
     // In this order: what was closed before it was measured cannot have grown since.
     let is_closed = wait_for_hangup(input, Duration::ZERO);

@@ -3,7 +3,7 @@
 //! A host is matched exactly or by an explicit `*.` entry; a profile that is named answers for its own hosts only.
 
 use super::{Profile, Profiles};
-use crate::protocol::Origin;
+use crate::credential::Origin;
 
 /// What decides about the profile.
 #[derive(Debug, Default)]

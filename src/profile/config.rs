@@ -11,8 +11,8 @@ use super::{
     Environment, Issuer, KOGNIC, Kind, PRACTICUS, PRUSA, Profile, Profiles, Seal, kognic, oauth,
     practicus, prusa,
 };
-use crate::protocol::HostPattern;
-use crate::protocol::git::GitAuth;
+use crate::credential::GitAuth;
+use crate::credential::HostPattern;
 
 const USERNAME: &str = "oauth2";
 pub(super) const LONGEST_NAME: usize = 64;

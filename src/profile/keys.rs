@@ -12,7 +12,7 @@ use toml::de::{DeTable, DeValue};
 use url::Url;
 
 use super::{ConfigError, Seal, parse_duration};
-use crate::protocol::HostPattern;
+use crate::credential::HostPattern;
 
 /// The file, for telling where something stands.
 #[derive(Clone, Copy)]

@@ -9,7 +9,7 @@ use url::Url;
 use super::address::Address;
 use super::keys::{self, Keys};
 use super::{ConfigError, KOGNIC};
-use crate::protocol::HostPattern;
+use crate::credential::HostPattern;
 
 pub(crate) use environments::{EnvironmentsError, KognicEnvironment, KognicEnvironments};
 

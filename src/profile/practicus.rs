@@ -6,7 +6,7 @@ use url::Url;
 
 use super::keys::{self, Keys};
 use super::{ConfigError, PRACTICUS};
-use crate::protocol::HostPattern;
+use crate::credential::HostPattern;
 
 pub(crate) use regions::PracticusRegion;
 

@@ -7,7 +7,7 @@ use url::Url;
 use super::address::Address;
 use super::keys::{self, Keys};
 use super::{ConfigError, PRUSA};
-use crate::protocol::HostPattern;
+use crate::credential::HostPattern;
 
 const ACCOUNT_URL: &str = "https://account.prusa3d.com";
 const CONNECT_HOST: &str = "connect.prusa3d.com";

@@ -5,9 +5,8 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{
-    Credential, Look, Origin, ProtocolError, Request, bounded, json_line, malformed, rfc3339,
-};
+use super::{Look, ProtocolError, bounded, json_line, malformed, rfc3339};
+use crate::credential::{Credential, Origin, Request};
 
 /// How much of stdin may pass without the end of the object before it is taken for something else.
 const MAX_LOOK: usize = 64 << 10;
@@ -99,12 +98,12 @@ pub(crate) fn looks_like(prefix: &[u8]) -> Look {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::protocol::OriginError;
-    use crate::protocol::git::GitAuth;
-    use crate::token::AccessToken;
-    use crate::token::UnixTime;
     use proptest::prelude::*;
+
+    use super::*;
+    use crate::credential::GitAuth;
+    use crate::credential::OriginError;
+    use crate::token::{AccessToken, UnixTime};
 
     fn answered(token: &str, expires_at: Option<i64>) -> Result<String, ProtocolError> {
         let credential = Credential::token(

@@ -8,10 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::{
-    Credential, Offered, Origin, ProtocolError, Request, Secret, bounded, json_line, json_object,
-    printable,
-};
+use super::{ProtocolError, bounded, json_line, json_object, printable};
+use crate::credential::{Credential, Offered, Origin, Request, Secret};
 use crate::token::UnixTime;
 
 /// What the provider says before it is asked anything: the versions of the protocol that it knows.
@@ -121,7 +119,7 @@ pub(crate) fn offered(token: &SecretString) -> Result<Offered, CargoError> {
     if text.is_empty() {
         return Err(not_readable("its token is empty"));
     }
-    printable("token", text)?;
+    printable("token", text).map_err(ProtocolError::from)?;
     Ok(Offered {
         password: Some(text.to_owned().into()),
         ..Offered::default()
@@ -200,10 +198,11 @@ pub(crate) fn render_failure(message: &str, caused_by: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::protocol::git::GitAuth;
-    use crate::token::AccessToken;
     use proptest::prelude::*;
+
+    use super::*;
+    use crate::credential::GitAuth;
+    use crate::token::AccessToken;
 
     const GET: &str = "{\"v\":1,\"registry\":{\"index-url\":\"sparse+https://reg.example.com/index/\",\"name\":\"reg\"},\"kind\":\"get\",\"operation\":\"read\"}\n";
 

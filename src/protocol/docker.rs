@@ -11,7 +11,8 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Credential, Origin, ProtocolError, Request, Scheme, bounded, json_line, printable};
+use super::{ProtocolError, bounded, json_line, printable};
+use crate::credential::{Credential, Origin, RenderError, Request, Scheme};
 
 /// Nothing is stored for a key: docker goes on without a credential.
 pub(crate) const NOT_FOUND: &str = "credentials not found in native keychain";
@@ -128,7 +129,7 @@ pub(crate) fn parse_store(input: &[u8]) -> Result<DockerStore, DockerError> {
     if fields.username.is_empty() {
         return Err(DockerError::NoUsername);
     }
-    printable("user name", &fields.username)?;
+    printable("user name", &fields.username).map_err(ProtocolError::from)?;
     to_be_told(fields.secret.expose_secret())?;
     Ok(DockerStore {
         server_url,
@@ -203,7 +204,7 @@ pub(crate) fn render(
         secret: &'a str,
     }
 
-    let unrenderable = ProtocolError::Unrenderable { what: "secret" };
+    let unrenderable = RenderError::Unrenderable { what: "secret" };
     let credentials = Credentials {
         server_url: printable("key", key)?,
         username: printable("user name", credential.username())?,
@@ -217,7 +218,7 @@ pub(crate) fn render(
 /// Refuses a secret with a character that JSON does not escape.
 fn to_be_told(secret: &str) -> Result<(), ProtocolError> {
     if secret.contains('\u{7f}') {
-        return Err(ProtocolError::Unrenderable { what: "secret" });
+        return Err(RenderError::Unrenderable { what: "secret" }.into());
     }
     Ok(())
 }
@@ -244,10 +245,11 @@ pub(crate) fn unknown_action(name: &str, verb: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::protocol::MAX_INPUT;
     use proptest::prelude::*;
     use serde_json::Value;
+
+    use super::*;
+    use crate::protocol::MAX_INPUT;
 
     fn answered(key: &str, username: &str, secret: &str) -> Result<String, ProtocolError> {
         let password = SecretString::from(secret.to_owned());

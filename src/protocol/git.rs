@@ -9,10 +9,8 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::{
-    Credential, Look, Offered, Origin, Place, ProtocolError, Request, Secret, bounded, challenge,
-    in_one_line, malformed, printable,
-};
+use super::{Look, ProtocolError, bounded, in_one_line, malformed, printable};
+use crate::credential::{Credential, GitAuth, Offered, Origin, Place, Request, Secret, challenge};
 use crate::token::UnixTime;
 
 /// The answer to the `capability` verb.
@@ -44,18 +42,6 @@ pub(crate) struct GitInput {
     pub(crate) request: Option<Request>,
     /// What a request to store or erase brings.
     pub(crate) offered: Offered,
-}
-
-/// How git is to authenticate: the `git_auth` of a profile.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum GitAuth {
-    /// By what the server offers.
-    #[default]
-    Auto,
-    /// By bearer whatever the server offers, wherever git can.
-    Bearer,
-    /// By user name and password whatever the server offers.
-    Basic,
 }
 
 /// Reads what git writes to a helper. A blank line or the end of the input ends it.

@@ -5,7 +5,8 @@
 
 use zeroize::Zeroizing;
 
-use super::{Credential, Origin, ProtocolError, Request, Secret, bounded, challenge, malformed};
+use super::{ProtocolError, bounded, malformed};
+use crate::credential::{Credential, Origin, Request, Secret, challenge};
 
 /// What a second call asks for.
 #[derive(Debug, PartialEq, Eq)]
@@ -97,11 +98,12 @@ fn group(urls: &[String], header: &str) -> Zeroizing<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::protocol::OriginError;
-    use crate::protocol::git::GitAuth;
-    use crate::token::AccessToken;
     use proptest::prelude::*;
+
+    use super::*;
+    use crate::credential::GitAuth;
+    use crate::credential::OriginError;
+    use crate::token::AccessToken;
 
     const REFUSED: &[u8] = b"HTTP/1.1 401 Unauthorized\nWww-Authenticate: Bearer\n\n";
 

@@ -94,9 +94,10 @@ pub(crate) fn render_failure(code: &str, message: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
     use serde_json::Value;
+
+    use super::*;
 
     const NOW: UnixTime = UnixTime::from_secs(1_893_452_400);
 

@@ -6,9 +6,8 @@
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{
-    Credential, Offered, Origin, ProtocolError, Request, bounded, in_one_line, json_line, malformed,
-};
+use super::{ProtocolError, bounded, in_one_line, json_line, malformed};
+use crate::credential::{Credential, Offered, Origin, RenderError, Request};
 
 /// How `get` prints what it found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,7 +72,7 @@ pub(crate) fn render(
         password: &'a str,
     }
 
-    let password = credential.as_password().ok_or(ProtocolError::NoPassword)?;
+    let password = credential.as_password().ok_or(RenderError::NoPassword)?;
     let username = form.has_username.then(|| credential.username());
     let room = 64 + 6 * (password.len() + username.map_or(0, str::len));
     if form.is_json {
@@ -90,10 +89,11 @@ pub(crate) fn render(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
     use secrecy::ExposeSecret;
     use serde_json::Value;
+
+    use super::*;
 
     const fn form(has_username: bool, is_json: bool) -> Form {
         Form {

@@ -7,10 +7,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::{
-    Credential, Origin, OriginError, ProtocolError, Request, a_little_before, bounded, json_line,
-    malformed, printable, rfc3339,
-};
+use super::{ProtocolError, a_little_before, bounded, json_line, malformed, printable, rfc3339};
+use crate::credential::{Credential, Origin, OriginError, RenderError, Request};
 use crate::token::UnixTime;
 
 /// The variable that holds the request; clients from before version 1.20 set none.
@@ -108,7 +106,7 @@ pub(crate) fn render(
         expiration_timestamp: Option<String>,
     }
 
-    let token = credential.as_bearer().ok_or(ProtocolError::NoBearer)?;
+    let token = credential.as_bearer().ok_or(RenderError::NoBearer)?;
     let token = printable("access token", token)?;
     let told = Told {
         kind: KIND,
@@ -125,11 +123,12 @@ pub(crate) fn render(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::protocol::git::GitAuth;
-    use crate::token::AccessToken;
     use proptest::prelude::*;
     use serde_json::json;
+
+    use super::*;
+    use crate::credential::GitAuth;
+    use crate::token::AccessToken;
 
     const NOW: UnixTime = UnixTime::from_secs(1_893_452_400);
 
@@ -240,7 +239,7 @@ mod tests {
         let asked = parse(None).expect("a request");
         let password = Credential::password(None, "p".into());
         let told = render(&asked, &password, NOW);
-        assert_eq!(told, Err(ProtocolError::NoBearer));
+        assert_eq!(told, Err(RenderError::NoBearer.into()));
     }
 
     proptest! {

@@ -7,10 +7,8 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{
-    Credential, Offered, Origin, ProtocolError, Request, bounded, json_line, json_object,
-    malformed, printable,
-};
+use super::{ProtocolError, bounded, json_line, json_object, malformed, printable};
+use crate::credential::{Credential, Offered, Origin, RenderError, Request};
 
 /// The answer when nothing is known of a host.
 pub(crate) const NOTHING: &str = "{}\n";
@@ -68,19 +66,20 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
         token: &'a str,
     }
 
-    let token = credential.as_bearer().ok_or(ProtocolError::NoBearer)?;
+    let token = credential.as_bearer().ok_or(RenderError::NoBearer)?;
     let token = printable("access token", token)?;
     json_line(&Told { token }, 16 + 2 * token.len())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::protocol::OriginError;
-    use crate::protocol::git::GitAuth;
-    use crate::token::AccessToken;
     use proptest::prelude::*;
     use secrecy::ExposeSecret;
+
+    use super::*;
+    use crate::credential::GitAuth;
+    use crate::credential::OriginError;
+    use crate::token::AccessToken;
 
     fn answered(token: &str) -> Result<String, ProtocolError> {
         let credential = Credential::token(
@@ -147,7 +146,10 @@ mod tests {
             };
         }
         let broken = parse_store(br#"{"token":"a\nb"}"#);
-        assert!(matches!(broken, Err(ProtocolError::Unrenderable { .. })));
+        assert!(matches!(
+            broken,
+            Err(ProtocolError::Render(RenderError::Unrenderable { .. }))
+        ));
         let deep = format!("{{\"token\":{}", "[".repeat(100_000));
         assert!(parse_store(deep.as_bytes()).is_err());
         assert!(matches!(

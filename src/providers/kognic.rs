@@ -13,10 +13,10 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::deadline::Deadline;
-use crate::grants::GrantError;
-use crate::grants::retry::Pauses;
-use crate::grants::token_endpoint::{self, Form, form};
 use crate::http::LazyHttp;
+use crate::oauth::GrantError;
+use crate::oauth::retry::Pauses;
+use crate::oauth::token_endpoint::{self, Form, form};
 use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
 use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};
 

@@ -17,12 +17,12 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
-use crate::grants::GrantError;
-use crate::grants::client_auth::{Authenticated, Client};
-use crate::grants::discovery::{self, ServerMetadata};
-use crate::grants::id_token::{self, Expected};
-use crate::grants::token_endpoint::{self, Form, form};
 use crate::http::{LazyHttp, place};
+use crate::oauth::GrantError;
+use crate::oauth::client_auth::{Authenticated, Client};
+use crate::oauth::discovery::{self, ServerMetadata};
+use crate::oauth::id_token::{self, Expected};
+use crate::oauth::token_endpoint::{self, Form, form};
 use crate::profile::{Flow, OAuthSettings};
 use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};

@@ -13,16 +13,15 @@ use url::Url;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::deadline::Deadline;
-use crate::grants::GrantError;
-use crate::grants::token_endpoint::{Form, form, json_object, trouble};
 use crate::http::{HttpError, HttpRequest, HttpResponse, LazyHttp, place};
+use crate::oauth::GrantError;
+use crate::oauth::token_endpoint::{Form, form, json_object, trouble};
 use crate::profile::PracticusSettings;
 use crate::providers::{
     Credentials, Patience, Provider, SignInBy, SignInError, ask_email_and_password,
     ask_one_time_code,
 };
 use crate::token::{AccessToken, Jwt, RefreshToken, TokenSet, UnixTime};
-
 use complaint::Complaint;
 
 const SIGN_IN: &str = "/console/api/auth/";

@@ -21,10 +21,10 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::deadline::Deadline;
-use crate::grants::GrantError;
-use crate::grants::authorization_code::{AuthorizationRequest, Started};
-use crate::grants::token_endpoint::{self, form};
 use crate::http::{Http, LazyHttp};
+use crate::oauth::GrantError;
+use crate::oauth::authorization_code::{AuthorizationRequest, Started};
+use crate::oauth::token_endpoint::{self, form};
 use crate::profile::PrusaSettings;
 use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};

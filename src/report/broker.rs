@@ -5,9 +5,8 @@ use super::grants::of_grant;
 use super::hint::{KEPT, MAY_BE_RETIRED, hint, login_command, login_hint};
 use super::sign_in::of_sign_in;
 use super::store::of_store;
-use crate::broker::BrokerError;
-use crate::broker::LoginEnd;
-use crate::grants::GrantError;
+use crate::broker::{BrokerError, LoginEnd};
+use crate::oauth::GrantError;
 
 pub(super) fn of_broker(error: &BrokerError) -> Class {
     match error {

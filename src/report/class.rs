@@ -1,5 +1,6 @@
 //! Which code word and which hint an error gets: each layer's errors are told apart in a file of their own.
 
+use super::answer::of_answer;
 use super::broker::of_broker;
 use super::commands::{of_problem, of_setup};
 use super::grants::of_grant;
@@ -11,16 +12,16 @@ use super::sealed::of_key;
 use super::sign_in::of_sign_in;
 use super::store::of_store;
 use crate::account::AccountError;
+use crate::account::sources::SourceError;
 use crate::broker::BrokerError;
 use crate::context::ContextError;
-use crate::credentials::SourceError;
-use crate::profile::ChooseError;
-use crate::profile::Rule;
-use crate::prompt::PromptError;
+use crate::profile::{ChooseError, Rule};
 use crate::protocol::ProtocolError;
 use crate::protocol::docker::DockerError;
 use crate::protocol::plain::PlainError;
 use crate::stdin::StdinError;
+use crate::terminal::output::StdoutError;
+use crate::terminal::prompt::PromptError;
 use crate::token::TokenSetError;
 
 /// What a program reads of an error.
@@ -78,7 +79,9 @@ fn class_of(cause: &(dyn std::error::Error + 'static), profile: Option<&str>) ->
         .downcast_ref()
         .map(of_broker)
         .or_else(|| cause.downcast_ref().map(of_problem))
+        .or_else(|| cause.downcast_ref().map(of_answer))
         .or_else(|| cause.downcast_ref().map(of_setup))
+        .or_else(|| cause.is::<StdoutError>().then_some((Code::Storage, None)))
         .or_else(|| cause.downcast_ref().map(|error| of_store(error, profile)))
         .or_else(|| cause.downcast_ref().map(|error| of_key(error, profile)))
         .or_else(|| cause.downcast_ref().map(|error| of_sign_in(error, profile)))

@@ -2,15 +2,15 @@
 
 use super::class::{Class, Code};
 use super::hint::{hint, in_the_variable, login_hint};
-use crate::commands::Problem;
-use crate::commands::SetupError;
+use crate::clients::SetupError;
+use crate::commands::error::CommandError;
 use crate::profile::PRACTICUS;
 use crate::providers::Needed;
 use crate::store::StoreError;
 
-pub(super) fn of_problem(problem: &Problem) -> Class {
+pub(super) fn of_problem(problem: &CommandError) -> Class {
     match problem {
-        Problem::NotSealed {
+        CommandError::NotSealed {
             profile,
             is_known: true,
         } => (
@@ -19,42 +19,37 @@ pub(super) fn of_problem(problem: &Problem) -> Class {
                 "run `prusa-cred seal --profile {profile}`, then this again"
             )),
         ),
-        Problem::NotSealed { profile, .. } => (
+        CommandError::NotSealed { profile, .. } => (
             Code::Config,
             Some(format!(
                 "sign in without --save-password, then run `prusa-cred seal --profile {profile}`, then this again"
             )),
         ),
-        Problem::NotMine(_) | Problem::NarrowedAway { .. } => (
-            Code::Denied,
-            hint(
-                "a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them",
-            ),
-        ),
-        Problem::BadToken(_) => (
+        CommandError::BadToken(_) => (
             Code::InvalidCredentials,
             hint(
                 "a refresh or access token of that very region is needed, and one that has not run out",
             ),
         ),
-        Problem::NothingToImport(_) => (Code::LoginRequired, hint("run `prusa-cred login`")),
-        Problem::DeadLogin { command, .. } => {
+        CommandError::NothingToImport(_) => (Code::LoginRequired, hint("run `prusa-cred login`")),
+        CommandError::DeadLogin { command, .. } => {
             (Code::LoginRequired, Some(format!("run `{command}`")))
         }
-        Problem::AnsweredFor { profile, .. } => (Code::Denied, login_hint(profile)),
-        Problem::OnlyLogout { profile } => (
+        CommandError::OnlyLogout { profile } => (
             Code::Denied,
             Some(format!("`prusa-cred logout --profile {profile}` ends it")),
         ),
-        Problem::NothingSaved(_) => (Code::Denied, hint("`prusa-cred list` shows what is saved")),
-        Problem::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
-        Problem::Insecure(_) | Problem::Opaque { .. } | Problem::Partly(_) | Problem::Unwell => {
+        CommandError::NothingSaved(_) => {
+            (Code::Denied, hint("`prusa-cred list` shows what is saved"))
+        }
+        CommandError::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
+        CommandError::Opaque { .. } | CommandError::Partly(_) | CommandError::Unwell => {
             (Code::Denied, None)
         }
-        Problem::RegionNeeds {
+        CommandError::RegionNeeds {
             profile, needed, ..
         } => of_region(profile, *needed),
-        Problem::NoProfileYet {
+        CommandError::NoProfileYet {
             is_by_variable,
             known,
             ..
@@ -67,28 +62,20 @@ pub(super) fn of_problem(problem: &Problem) -> Class {
             let text = format!("{listed}; with --provider KIND a new one is made");
             (Code::Config, Some(text))
         }
-        Problem::NotRun { source, .. } => (
+        CommandError::NotRun { source, .. } => (
             Code::Config,
             match source.kind() {
                 std::io::ErrorKind::NotFound => hint("see that it is installed, and on PATH"),
                 _ => None,
             },
         ),
-        Problem::Log(StoreError::NotAFile { .. }) => {
+        CommandError::Log(StoreError::NotAFile { .. }) => {
             (Code::Storage, hint("move that elsewhere, then try again"))
         }
-        Problem::Log(_) => (Code::Storage, hint("see that you may read it")),
-        Problem::NotAToken { is_given: true, .. } => {
-            (Code::Config, hint("put a token there, or unset it"))
-        }
-        Problem::NotAToken { profile, .. } => (Code::Storage, login_hint(profile)),
-        Problem::Stdout(_) | Problem::Output { .. } => (Code::Storage, None),
-        Problem::BadAddress(_) => (
-            Code::Usage,
-            hint("an address is like https://connect.prusa3d.com, or a host alone"),
-        ),
-        Problem::Usage(_) => (Code::Usage, None),
-        Problem::DockerUnknown(_) | Problem::UnknownVerb { .. } => {
+        CommandError::Log(_) => (Code::Storage, hint("see that you may read it")),
+        CommandError::Output { .. } => (Code::Storage, None),
+        CommandError::Usage(_) => (Code::Usage, None),
+        CommandError::DockerUnknown(_) | CommandError::UnknownVerb { .. } => {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
     }

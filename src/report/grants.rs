@@ -3,8 +3,8 @@
 use super::class::{Class, Code};
 use super::hint::{again, hint, key_of, later};
 use super::oauth;
-use crate::grants::GrantError;
 use crate::http::HttpError;
+use crate::oauth::GrantError;
 
 pub(super) fn of_grant(error: &GrantError, profile: Option<&str>) -> Class {
     match error {

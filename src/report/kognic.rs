@@ -5,10 +5,8 @@ use super::hint::hint;
 use super::keyring::of_keyring;
 use crate::account::KognicError;
 use crate::context::ContextError;
-use crate::profile::EnvironmentsError;
-use crate::profile::KOGNIC;
-use crate::providers::kognic::CredentialsFileError;
-use crate::providers::kognic::ItemError;
+use crate::profile::{EnvironmentsError, KOGNIC};
+use crate::providers::kognic::{CredentialsFileError, ItemError};
 
 const WITHOUT_KEYRING: &str = "name a credentials file with --credentials FILE instead";
 

@@ -3,14 +3,14 @@
 use super::class::{Class, Code};
 use super::grants::{of_grant, of_http};
 use super::hint::{hint, key_of};
-use crate::grants::authorization_code::AnswerError;
-use crate::grants::client_auth::ClientAuthError;
-use crate::grants::device::DeviceError;
-use crate::grants::discovery::DiscoveryError;
-use crate::grants::id_token::IdTokenError;
-use crate::grants::loopback::LoopbackError;
-use crate::grants::registration::RegistrationError;
-use crate::grants::resource::ResourceError;
+use crate::oauth::authorization_code::AuthorizationResponseError;
+use crate::oauth::client_auth::ClientAuthError;
+use crate::oauth::device::DeviceError;
+use crate::oauth::discovery::DiscoveryError;
+use crate::oauth::id_token::IdTokenError;
+use crate::oauth::loopback::LoopbackError;
+use crate::oauth::registration::RegistrationError;
+use crate::oauth::resource::ResourceError;
 use crate::providers::oauth::OAuthError;
 
 /// Returns the class of an error that only these sign-ins have.
@@ -51,17 +51,19 @@ pub(super) fn of_sign_in(error: &OAuthError, profile: Option<&str>) -> Class {
     }
 }
 
-pub(super) fn of_answer(error: &AnswerError, profile: Option<&str>) -> Class {
+pub(super) fn of_answer(error: &AuthorizationResponseError, profile: Option<&str>) -> Class {
     match error {
-        AnswerError::Denied { .. } => (Code::Denied, None),
-        AnswerError::Refused(error) => of_grant(error, profile),
-        AnswerError::StateMismatch | AnswerError::NoCode | AnswerError::WrongAddress { .. } => (
+        AuthorizationResponseError::Denied { .. } => (Code::Denied, None),
+        AuthorizationResponseError::Refused(error) => of_grant(error, profile),
+        AuthorizationResponseError::StateMismatch
+        | AuthorizationResponseError::NoCode
+        | AuthorizationResponseError::WrongAddress { .. } => (
             Code::Denied,
             hint(
                 "begin again; only the address that the browser ends on in this very sign-in will do",
             ),
         ),
-        AnswerError::OtherIssuer { .. } => (
+        AuthorizationResponseError::OtherIssuer { .. } => (
             Code::Denied,
             hint("somebody may have put one server in another's place: tell the server's operator"),
         ),

@@ -4,9 +4,7 @@ use super::class::{Class, Code};
 use super::hint::login_command;
 use super::keyring::of_keyring;
 use crate::platform::keyring::KeyringError;
-use crate::store::Damage;
-use crate::store::KeyError;
-use crate::store::SealError;
+use crate::store::{Damage, KeyError, SealError};
 
 pub(super) fn of_seal(error: &SealError, profile: Option<&str>) -> Class {
     (Code::Storage, Some(hint(error, profile)))

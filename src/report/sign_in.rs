@@ -5,9 +5,7 @@ use super::grants::{of_grant, of_http};
 use super::hint::{again, hint, later, login_in_browser};
 use super::{kognic, oauth};
 use crate::profile::{PRACTICUS, PRUSA};
-use crate::providers::CredentialsError;
-use crate::providers::Needed;
-use crate::providers::SignInError;
+use crate::providers::{CredentialsError, Needed, SignInError};
 
 pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
     let in_browser = || login_in_browser(profile);

@@ -12,8 +12,7 @@ use super::sealed::{self, Damage, Sealed, SealedUnder, Sealer};
 use super::{LARGEST, StoreError, replace};
 use crate::deadline::Deadline;
 use crate::platform;
-use crate::profile::KeyPlace;
-use crate::profile::Seal;
+use crate::profile::{KeyPlace, Seal};
 
 /// Why a sealed file cannot be opened.
 #[derive(Debug, thiserror::Error)]

@@ -219,8 +219,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::platform;
-    use crate::testing;
+    use crate::{platform, testing};
 
     const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 

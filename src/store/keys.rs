@@ -16,8 +16,8 @@ use super::lock::Lock;
 use super::sealed::{Key, KeyId, SealedUnder, Sealer};
 use super::{StoreError, read, replace};
 use crate::deadline::Deadline;
-use crate::platform;
 use crate::platform::keyring::{self, KeyringError};
+use crate::platform::{self};
 use crate::profile::KeyPlace;
 
 /// The keyring's item that holds the key.

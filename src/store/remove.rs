@@ -1,8 +1,7 @@
 //! Taking a token file away: for good at a logout, or aside when it cannot be parsed.
 
-use std::fs;
-use std::io;
 use std::path::PathBuf;
+use std::{fs, io};
 
 use super::{Locked, StoreError, beside, journal, read, replace};
 use crate::platform;

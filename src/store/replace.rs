@@ -11,11 +11,11 @@ use std::time::SystemTime;
 
 use zeroize::Zeroizing;
 
-use super::read::Content;
+use super::read::{self, Content};
 use super::sealed::{self, Sealer};
 use super::{
     Evidence, Journal, LARGEST, Locked, SavedPassword, SealError, Sealing, StoreError, beside,
-    journal, read,
+    journal,
 };
 use crate::platform;
 use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};

@@ -20,14 +20,10 @@ use super::keys::KeyError;
 use super::lock::Lock;
 use super::sealed::Sealer;
 use super::{StoreError, read, replace};
+use crate::credential::{Credential, Offered, Place, Request};
 use crate::deadline::Deadline;
 use crate::platform;
-use crate::protocol::Credential;
-use crate::protocol::Offered;
-use crate::protocol::Place;
-use crate::protocol::Request;
-use crate::token::OtherFields;
-use crate::token::UnixTime;
+use crate::token::{OtherFields, UnixTime};
 
 pub(crate) use entry::Entry;
 pub(crate) use wire::SavedError;

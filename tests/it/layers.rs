@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top down. Modules of one layer do not know each other.
-const LAYERS: &str = "main | report | commands | account | credentials | context | cli, invoked | broker \
-                      | providers, store | grants, prompt, totp, shell, browser | http | profile | stdin, protocol | token \
-                       | deadline, wiped, causes | platform, testing";
+const LAYERS: &str = "main | report | commands | clients | answer | account | context | cli | broker | providers, store \
+                      | oauth, totp, shell, browser | http | profile | stdin | protocol | credential | token \
+                      | deadline, wiped, causes, terminal | platform, testing";
 
 #[test]
 fn modules_use_only_what_stands_below_them() {

@@ -3,11 +3,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::deadline::Deadline;
-use crate::providers::Credentials;
-use crate::providers::Patience;
-use crate::providers::Provider;
-use crate::providers::SignInBy;
-use crate::providers::SignInError;
+use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
 use crate::store::Store;
 
 /// Counts what is spent.

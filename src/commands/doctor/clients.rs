@@ -13,10 +13,9 @@ use super::Patient;
 use super::check::{About, Check};
 use crate::causes::with_causes;
 use crate::cli::Client;
-use crate::commands::setup::state::ClientState;
-use crate::commands::setup::state::state;
+use crate::clients::state::{ClientState, state};
+use crate::credential::Origin;
 use crate::profile::Profile;
-use crate::protocol::Origin;
 
 /// What the clients' configurations say.
 #[derive(Debug, Default)]

@@ -6,13 +6,10 @@ use super::check::{About, Check, edit_command, shell_word};
 use super::{Patient, environment, files};
 use crate::account::Account;
 use crate::causes::with_causes;
-use crate::context::ContextError;
-use crate::context::is_set;
+use crate::context::{ContextError, is_set};
+use crate::credential::Origin;
 use crate::platform;
-use crate::profile::Asked;
-use crate::profile::ChooseError;
-use crate::profile::Profiles;
-use crate::protocol::Origin;
+use crate::profile::{Asked, ChooseError, Profiles};
 
 /// What names another file.
 const VARIABLE: &str = "PRUSA_CRED_CONFIG";

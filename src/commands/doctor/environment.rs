@@ -6,13 +6,7 @@ use super::Patient;
 use super::check::{About, Check};
 use crate::account::Account;
 use crate::causes::with_causes;
-use crate::context::Context;
-use crate::context::ContextError;
-use crate::context::Holds;
-use crate::context::VARIABLES;
-use crate::context::Variable;
-use crate::context::is_set;
-use crate::context::secret_variable;
+use crate::context::{Context, ContextError, Holds, VARIABLES, Variable, is_set, secret_variable};
 use crate::profile::ConfigError;
 use crate::token::TokenSet;
 

@@ -9,14 +9,10 @@ use super::check::{About, Check, edit_command, shell_word};
 use super::{Patient, keyring};
 use crate::account::Account;
 use crate::causes::with_causes;
-use crate::commands::human;
 use crate::context::home_dir;
 use crate::platform;
-use crate::store::Around;
-use crate::store::Holder;
-use crate::store::KeyError;
-use crate::store::SealError;
-use crate::store::StoreError;
+use crate::store::{Around, Holder, KeyError, SealError, StoreError};
+use crate::terminal::relative_time;
 
 /// Nobody holds a lock longer who is not stuck: it is held while a server is asked, never while a person types.
 const LONGEST_HOLD: Duration = Duration::from_secs(60);
@@ -213,7 +209,7 @@ fn lock(patient: &Patient<'_>, about: About, holder: Option<Holder>) -> Check {
         },
     };
     let held = since.map_or(Duration::ZERO, |since| since.until(patient.now));
-    let message = format!("held by {who} for {}", human::span(held));
+    let message = format!("held by {who} for {}", relative_time::span(held));
     let mend = match pid {
         Some(pid) => format!("kill {pid}"),
         None => format!("fuser -v {}", shell_word(&path)),

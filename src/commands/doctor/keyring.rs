@@ -5,13 +5,8 @@ use std::time::Instant;
 
 use super::Patient;
 use super::check::{About, Check};
-use crate::platform::keyring::KeyringError;
-use crate::platform::keyring::read_within;
-use crate::profile::Issuer;
-use crate::profile::KeyPlace;
-use crate::profile::KognicCredentials;
-use crate::profile::Profile;
-use crate::profile::Profiles;
+use crate::platform::keyring::{KeyringError, read_within};
+use crate::profile::{Issuer, KeyPlace, KognicCredentials, Profile, Profiles};
 
 const SERVICE: &str = "prusa-cred";
 const NOBODYS: &str = "doctor";

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use super::Patient;
 use super::check::{About, Check, shell_word};
-use crate::commands::programs;
-use crate::commands::programs::{Executable, FOR_DOCKER, FOR_GIT, FOR_TERRAFORM, OURS};
+use crate::clients::programs::{self, Executable, FOR_DOCKER, FOR_GIT, FOR_TERRAFORM, OURS};
 use crate::deadline::Deadline;
 use crate::shell;
 

@@ -6,8 +6,7 @@ use url::Url;
 
 use super::Patient;
 use super::check::{About, Check, edit_command};
-use crate::context::path_variable;
-use crate::context::variable;
+use crate::context::{path_variable, variable};
 use crate::http::count_certificates;
 use crate::profile::Profile;
 

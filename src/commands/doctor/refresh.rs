@@ -2,11 +2,8 @@
 
 use super::check::{About, Check, State};
 use super::{Patient, files};
-use crate::account::Account;
-use crate::commands::last;
-use crate::store::Around;
-use crate::store::Failure;
-use crate::store::Journal;
+use crate::account::{Account, last_failure};
+use crate::store::{Around, Failure, Journal};
 
 /// Failures that do not end by themselves.
 const LASTING: [&str; 4] = [
@@ -18,10 +15,10 @@ const LASTING: [&str; 4] = [
 
 pub(super) fn checks(patient: &Patient<'_>, account: &Account<'_>) -> Vec<Check> {
     let name = &account.profile().name;
-    let journal = last::of_what_is_stored(account.store());
+    let journal = last_failure::of_what_is_stored(account.store());
     let told = journal
         .as_ref()
-        .map(|journal| last::words(journal, patient.now));
+        .map(|journal| last_failure::words(journal, patient.now));
     let (cut_off, failed) = (
         About::new("refresh.cut_off", name),
         About::new("refresh.last_error", name),

@@ -11,20 +11,14 @@ use url::Url;
 
 use super::Patient;
 use super::check::{About, Check};
-use crate::account::KognicPlan;
-use crate::account::Wish;
+use crate::account::{KognicPlan, Wish};
 use crate::broker::MIN_TTL;
 use crate::causes::with_causes;
-use crate::commands::human;
 use crate::deadline::Deadline;
-use crate::grants::discovery::discover;
-use crate::http::Http;
-use crate::http::HttpRequest;
-use crate::http::HttpResponse;
-use crate::http::HttpSettings;
-use crate::http::place;
-use crate::profile::Issuer;
-use crate::profile::Profile;
+use crate::http::{Http, HttpRequest, HttpResponse, HttpSettings, place};
+use crate::oauth::discovery::discover;
+use crate::profile::{Issuer, Profile};
+use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
 /// From which difference of the clocks on a token that has run out may count as good, or the other way round, and a
@@ -131,14 +125,14 @@ impl Question {
         };
         let limit = format!(
             "from {} on tokens and one-time codes are misjudged",
-            human::span(TOLERANCE)
+            relative_time::span(TOLERANCE)
         );
         if offset <= Duration::from_secs(1) {
             return about.ok(format!("agrees with the server's; {limit}"));
         }
         let message = format!(
             "this clock is {} {which} the server's; {limit}",
-            human::span(offset)
+            relative_time::span(offset)
         );
         if offset < TOLERANCE {
             about.ok(message)

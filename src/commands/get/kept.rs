@@ -3,18 +3,12 @@
 use anyhow::Result;
 
 use super::format_of;
-
-use crate::cli::Format;
-use crate::cli::Get;
-use crate::cli::Tokens;
-use crate::commands::answer::saved_near;
-use crate::commands::audit::By;
+use crate::answer::audit::By;
+use crate::answer::saved_near;
+use crate::cli::{Format, Get, Tokens};
 use crate::context::Context;
-use crate::protocol::Address;
-use crate::protocol::Credential;
-use crate::protocol::Place;
-use crate::protocol::plain::PlainError;
-use crate::protocol::plain::PlainSaved;
+use crate::credential::{Address, Credential, Place};
+use crate::protocol::plain::{PlainError, PlainSaved};
 use crate::token::UnixTime;
 
 /// Prints what is saved for the address and returns whether there was anything. An address that no person typed gets

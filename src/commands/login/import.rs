@@ -13,11 +13,10 @@ use anyhow::Result;
 use serde_json::json;
 
 use crate::cli::Import;
-use crate::commands::Problem;
-use crate::commands::print;
+use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::profile::NewProfile;
-use crate::profile::suggested_name;
+use crate::profile::{NewProfile, suggested_name};
+use crate::terminal::output::print;
 
 type Take = fn(&Taking<'_>) -> Result<()>;
 
@@ -91,13 +90,13 @@ impl Taking<'_> {
                 print(format!("{}\n", json!({ "found": self.told.into_inner() })))
             }
             (None, _) if self.has_found.get() => Ok(()),
-            (None, _) => Err(Problem::NothingToImport(tools.to_owned()).into()),
+            (None, _) => Err(CommandError::NothingToImport(tools.to_owned()).into()),
             (Some(only), true) => Err(only),
             (Some(last), false) => {
                 for failure in failures.into_iter().chain([last]) {
                     self.context.warn(&format!("{failure:#}"));
                 }
-                Err(Problem::Partly("`login --import`").into())
+                Err(CommandError::Partly("`login --import`").into())
             }
         }
     }

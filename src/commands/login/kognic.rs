@@ -6,18 +6,10 @@ use anyhow::Result;
 
 use super::request_timeout;
 use super::target::{Target, conflict, name_for};
-use crate::account::Account;
-use crate::account::KognicError;
-use crate::account::KognicPlan;
-use crate::account::Wish;
-use crate::cli::Kind;
-use crate::cli::Login;
+use crate::account::{Account, KognicError, KognicPlan, Wish};
+use crate::cli::{Kind, Login};
 use crate::context::Context;
-use crate::profile::Issuer;
-use crate::profile::KognicCredentials;
-use crate::profile::KognicSettings;
-use crate::profile::NewProfile;
-use crate::profile::Profile;
+use crate::profile::{Issuer, KognicCredentials, KognicSettings, NewProfile, Profile};
 use crate::providers::Patience;
 use crate::token::TokenSet;
 

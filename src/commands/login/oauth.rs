@@ -7,27 +7,17 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::{qr, request_timeout};
-use crate::account::Account;
-use crate::account::opener;
+use crate::account::{Account, opener};
 use crate::browser::Surroundings;
 use crate::cli::Login;
-use crate::commands::human;
-use crate::context::Context;
-use crate::context::variable;
-use crate::grants::device::DeviceAuthorization;
+use crate::context::{Context, variable};
+use crate::oauth::device::DeviceAuthorization;
 use crate::platform;
-use crate::profile::Flow;
-use crate::profile::OAuthSettings;
-use crate::prompt::Person;
-use crate::prompt::PromptError;
-use crate::providers::NoCredentials;
-use crate::providers::Patience;
-use crate::providers::Provider;
-use crate::providers::SignInBy;
-use crate::providers::oauth::Interaction;
-use crate::providers::oauth::OAuth;
-use crate::providers::oauth::Waits;
-use crate::providers::oauth::Way;
+use crate::profile::{Flow, OAuthSettings};
+use crate::providers::oauth::{Interaction, OAuth, Waits, Way};
+use crate::providers::{NoCredentials, Patience, Provider, SignInBy};
+use crate::terminal::prompt::{Person, PromptError};
+use crate::terminal::relative_time;
 use crate::token::TokenSet;
 
 /// How long a browser is waited for.
@@ -113,7 +103,7 @@ impl Interaction for Screen<'_> {
             "Open this address in a browser and sign in:"
         };
         self.tell(&format!("{first}\n\n  {address}\n"));
-        let wait = human::span(wait);
+        let wait = relative_time::span(wait);
         if !self.person.is_there() {
             self.context.say(&format!(
                 "Waiting up to {wait} for the browser to come back."
@@ -149,7 +139,7 @@ impl Interaction for Screen<'_> {
                 "or open this address, which has it in it:\n\n  {complete}\n"
             ));
         }
-        let life = human::span(code.life);
+        let life = relative_time::span(code.life);
         self.context
             .say(&format!("Waiting up to {life} for the code to be entered."));
     }

@@ -4,10 +4,9 @@ use anyhow::Result;
 
 use super::{first_line, request_timeout};
 use crate::account::Account;
+use crate::account::sources::{Options, Sources};
 use crate::cli::Login;
 use crate::context::Context;
-use crate::credentials::Options;
-use crate::credentials::Sources;
 use crate::providers::Patience;
 use crate::store::SavedPassword;
 use crate::token::TokenSet;

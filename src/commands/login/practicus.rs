@@ -7,24 +7,16 @@ use url::Url;
 use super::target::{Target, conflict, name_for};
 use super::{first_line, password, request_timeout};
 use crate::account::Account;
-use crate::cli::Kind;
-use crate::cli::Login;
-use crate::commands::Problem;
-use crate::context::Context;
-use crate::context::secret_variable;
+use crate::cli::{Kind, Login};
+use crate::commands::error::CommandError;
+use crate::context::{Context, secret_variable};
 use crate::deadline::Deadline;
-use crate::grants::GrantError;
-use crate::profile::Issuer;
-use crate::profile::NewProfile;
-use crate::profile::PRACTICUS;
-use crate::profile::PracticusSettings;
-use crate::profile::Profile;
-use crate::providers::CredentialsError;
-use crate::providers::SignInError;
+use crate::oauth::GrantError;
+use crate::profile::{Issuer, NewProfile, PRACTICUS, PracticusSettings, Profile};
 use crate::providers::practicus::TokenUse;
+use crate::providers::{CredentialsError, SignInError};
 use crate::store::SavedPassword;
-use crate::token::TokenSet;
-use crate::token::UnixTime;
+use crate::token::{TokenSet, UnixTime};
 
 /// Returns the profile to sign in to: one that is there, or what the options make.
 pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
@@ -32,7 +24,7 @@ pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target
     let url = options.url.as_deref().map(PracticusSettings::parse_url);
     let url = url
         .transpose()
-        .map_err(|why| Problem::Usage(format!("--url: {why}")))?;
+        .map_err(|why| CommandError::Usage(format!("--url: {why}")))?;
     match (context.profiles()?.named(&name), url) {
         // A built-in one of another kind is as little ours to change as what somebody has configured.
         (Some(profile), Some(url)) if profile.is_configured || region_of(profile).is_err() => {
@@ -50,7 +42,7 @@ pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target
             check(target.profile(), &url)?;
             Ok(target)
         }
-        (None, None) => Err(Problem::Usage(
+        (None, None) => Err(CommandError::Usage(
             "--url is missing: the address of the region (or set PRT_URL)".to_owned(),
         )
         .into()),
@@ -95,7 +87,7 @@ fn told(profile: &Profile, error: anyhow::Error) -> anyhow::Error {
         Ok(SignInError::Credentials(source)) => match source {
             CredentialsError::Missing(needed) | CredentialsError::Failed { needed, .. } => {
                 let profile = profile.name.clone();
-                Problem::RegionNeeds {
+                CommandError::RegionNeeds {
                     profile,
                     needed,
                     source,
@@ -131,21 +123,22 @@ fn by_token(context: &Context, account: &Account<'_>, token: &str) -> Result<Tok
     let now = UnixTime::now();
     if kind == TokenUse::Access {
         return match set.access_expires_at(None, now) {
-            Some(at) if at <= now => {
-                Err(Problem::BadToken(format!("is an access token that ran out at {at}")).into())
-            }
+            Some(at) if at <= now => Err(CommandError::BadToken(format!(
+                "is an access token that ran out at {at}"
+            ))
+            .into()),
             _ => Ok(set),
         };
     }
     let Some(refresh_token) = &set.refresh_token else {
-        return Err(Problem::BadToken("is none".to_owned()).into());
+        return Err(CommandError::BadToken("is none".to_owned()).into());
     };
     let deadline = Deadline::after(request_timeout(context));
     match account.provider().refresh(refresh_token, deadline) {
         Ok(newer) => Ok(set.renewed_by(newer)),
         Err(GrantError::Refused { description, .. }) => {
             let why = description.map_or_else(String::new, |text| format!(" ({text})"));
-            Err(Problem::BadToken(format!("was refused by the region{why}")).into())
+            Err(CommandError::BadToken(format!("was refused by the region{why}")).into())
         }
         Err(error) => Err(error.into()),
     }

@@ -8,8 +8,8 @@ use crate::cli::Login;
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::profile::PrusaSettings;
-use crate::prompt::Person;
 use crate::providers::prusa::Prusa;
+use crate::terminal::prompt::Person;
 use crate::token::TokenSet;
 
 pub(super) fn sign_in(

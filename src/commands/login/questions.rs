@@ -6,20 +6,11 @@ use anyhow::Result;
 
 use super::target::{kind_meant, name_for, name_given};
 use crate::account::Account;
-use crate::cli::Kind;
-use crate::cli::Login;
-use crate::context::Context;
-use crate::context::ContextError;
-use crate::context::VARIABLES;
-use crate::context::Variable;
-use crate::context::variable;
-use crate::profile::KOGNIC;
-use crate::profile::KognicCredentials;
-use crate::profile::PRUSA;
-use crate::profile::check_endpoint;
-use crate::prompt::Person;
-use crate::prompt::PromptError;
-use crate::protocol::HostPattern;
+use crate::cli::{Kind, Login};
+use crate::context::{Context, ContextError, VARIABLES, Variable, variable};
+use crate::credential::HostPattern;
+use crate::profile::{KOGNIC, KognicCredentials, PRUSA, check_endpoint};
+use crate::terminal::prompt::{Person, PromptError};
 
 const SERVICES: [(&str, Kind); 4] = [
     ("Prusa Account (Prusa Connect)", Kind::Prusa),

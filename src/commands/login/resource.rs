@@ -6,8 +6,7 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
-use anyhow::Context as _;
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use secrecy::ExposeSecret;
 use url::Url;
 
@@ -15,26 +14,20 @@ use super::oauth::needs_person;
 use super::request_timeout;
 use super::target::name_given;
 use crate::account::client_secret_path;
+use crate::answer::error::AnswerError;
 use crate::cli::Login;
-use crate::commands::Problem;
+use crate::commands::error::CommandError;
 use crate::context::Context;
+use crate::credential::Origin;
 use crate::deadline::Deadline;
-use crate::grants::discovery;
-use crate::grants::discovery::ServerMetadata;
-use crate::grants::loopback::Loopback;
-use crate::grants::registration;
-use crate::grants::registration::Registered;
-use crate::grants::resource;
-use crate::grants::resource::ProtectedResource;
-use crate::http::Http;
-use crate::http::HttpSettings;
-use crate::http::place;
-use crate::platform;
-use crate::profile::NewProfile;
-use crate::profile::suggested_name;
-use crate::protocol::Origin;
-use crate::store;
+use crate::http::{Http, HttpSettings, place};
+use crate::oauth::discovery::{self, ServerMetadata};
+use crate::oauth::loopback::Loopback;
+use crate::oauth::registration::{self, Registered};
+use crate::oauth::resource::{self, ProtectedResource};
+use crate::profile::{NewProfile, suggested_name};
 use crate::token::UnixTime;
+use crate::{platform, store};
 
 /// A client secret that a server has just given: without the login that it is for, its file is of use to nobody.
 #[derive(Default)]
@@ -64,7 +57,7 @@ pub(super) fn profile_for(
     origin: &Origin,
 ) -> Result<(NewProfile, NewSecret)> {
     if !origin.may_receive_token() {
-        return Err(Problem::Insecure(origin.to_string()).into());
+        return Err(AnswerError::Insecure(origin.to_string()).into());
     }
     let url = Url::parse(&origin.url_of(address)).context(format!("{origin} is not an address"))?;
     context.check_config_editable()?;
@@ -117,7 +110,7 @@ fn first_server(
     }
     match first {
         Some(error) => Err(error.into()),
-        None => Err(Problem::Usage("there is no authorization server".to_owned()).into()),
+        None => Err(CommandError::Usage("there is no authorization server".to_owned()).into()),
     }
 }
 
@@ -174,7 +167,7 @@ fn registered(
 
 fn text_of(path: PathBuf) -> Result<String> {
     path.into_os_string().into_string().map_err(|_| {
-        Problem::Usage("the configuration directory's name is not UTF-8".to_owned()).into()
+        CommandError::Usage("the configuration directory's name is not UTF-8".to_owned()).into()
     })
 }
 

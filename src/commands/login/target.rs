@@ -7,26 +7,18 @@ use std::borrow::Cow;
 use anyhow::Result;
 use url::Url;
 
-use super::resource::NewSecret;
-use super::{kognic, practicus, resource};
+use super::resource::{self, NewSecret};
+use super::{kognic, practicus};
 use crate::account::email_of;
-use crate::cli::Kind;
-use crate::cli::Login;
-use crate::commands::Problem;
-use crate::commands::choose;
-use crate::commands::chosen_profile;
-use crate::context::Context;
-use crate::context::ContextError;
-use crate::profile::Choice;
-use crate::profile::ConfigError;
-use crate::profile::Issuer;
-use crate::profile::NewProfile;
-use crate::profile::Profile;
-use crate::profile::check_endpoint;
-use crate::profile::check_name;
-use crate::profile::suggested_name;
-use crate::protocol::HostPattern;
-use crate::protocol::Origin;
+use crate::answer::choose::{choose, chosen_profile};
+use crate::answer::error::AnswerError;
+use crate::cli::{Kind, Login};
+use crate::commands::error::CommandError;
+use crate::context::{Context, ContextError};
+use crate::credential::{HostPattern, Origin};
+use crate::profile::{
+    Choice, ConfigError, Issuer, NewProfile, Profile, check_endpoint, check_name, suggested_name,
+};
 use crate::token::TokenSet;
 
 /// The profile to sign in to, which may not be in the configuration yet.
@@ -103,15 +95,16 @@ fn of_option(error: ContextError) -> anyhow::Error {
         _ => None,
     };
     match said {
-        Some(said) => Problem::Usage(said).into(),
+        Some(said) => CommandError::Usage(said).into(),
         None => error.into(),
     }
 }
 
 /// Checks what a profile may be made of, before anybody is asked for anything.
 fn check_options(context: &Context, options: &Login) -> Result<()> {
-    let told =
-        |option: &str, error: &dyn std::fmt::Display| Problem::Usage(format!("{option}: {error}"));
+    let told = |option: &str, error: &dyn std::fmt::Display| {
+        CommandError::Usage(format!("{option}: {error}"))
+    };
     if let Some(name) = name_given(context)?
         && context.profiles()?.named(&name).is_none()
         && let Err(error) = check_name(&name)
@@ -150,9 +143,9 @@ pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<Target<'
     with_hosts(context, options, target)
 }
 
-fn no_profile_yet(context: &Context, name: String) -> Result<Problem> {
+fn no_profile_yet(context: &Context, name: String) -> Result<CommandError> {
     let profiles = context.profiles()?.iter();
-    Ok(Problem::NoProfileYet {
+    Ok(CommandError::NoProfileYet {
         name,
         is_by_variable: context.global.profile.is_none(),
         known: profiles.map(|profile| profile.name.clone()).collect(),
@@ -169,7 +162,7 @@ fn check_way(options: &Login, profile: &Profile) -> Result<()> {
             let why = format!(
                 "{option}: profile {name} is of provider {kind}, which has no sign-in in a browser"
             );
-            Err(Problem::Usage(why).into())
+            Err(CommandError::Usage(why).into())
         }
         _ => Ok(()),
     }
@@ -192,7 +185,7 @@ pub(super) fn kind_meant(options: &Login) -> Result<Option<Kind>> {
     for (option, kind, _) in table.iter().filter(|(_, _, is_given)| *is_given) {
         if *meant.get_or_insert(*kind) != *kind {
             let why = format!("{option} is for --provider {}", kind.word());
-            return Err(Problem::Usage(why).into());
+            return Err(CommandError::Usage(why).into());
         }
     }
     Ok(meant)
@@ -241,7 +234,7 @@ fn existing(context: &Context, kind: Kind) -> Result<Option<&Profile>> {
             let why = format!(
                 "several profiles are of provider {kind}, name one with --profile: {names}"
             );
-            Err(Problem::Usage(why).into())
+            Err(CommandError::Usage(why).into())
         }
         _ => Ok(built_in),
     }
@@ -249,7 +242,7 @@ fn existing(context: &Context, kind: Kind) -> Result<Option<&Profile>> {
 
 /// Returns the error of options that a profile contradicts.
 pub(super) fn conflict(profile: &str) -> anyhow::Error {
-    Problem::Usage(format!(
+    CommandError::Usage(format!(
         "profile {profile} says something else than these options; name a new one with --profile NAME, or change it \
          in the configuration"
     ))
@@ -258,7 +251,7 @@ pub(super) fn conflict(profile: &str) -> anyhow::Error {
 
 fn of_address<'a>(context: &'a Context, options: &Login, kind: Option<Kind>) -> Result<Target<'a>> {
     let address = options.address.as_deref().unwrap_or_default();
-    let origin = Origin::parse(address).map_err(Problem::BadAddress)?;
+    let origin = Origin::parse(address).map_err(AnswerError::BadAddress)?;
     let named = name_given(context)?;
     let profiles = context.profiles()?;
     let is_known = named
@@ -272,7 +265,7 @@ fn of_address<'a>(context: &'a Context, options: &Login, kind: Option<Kind>) -> 
     }
     if is_known {
         // A profile that is there is not made to answer for one host more.
-        return Err(Problem::NotMine(origin.to_string()).into());
+        return Err(AnswerError::HostNotCovered(origin.to_string()).into());
     }
     check_kind(kind, address, Kind::OAuth.word())?;
     let (new, secret) = resource::profile_for(context, options, address, &origin)?;
@@ -293,7 +286,7 @@ fn check_kind(meant: Option<Kind>, what: &str, kind: &str) -> Result<()> {
         Some(meant) if meant.word() != kind => {
             let meant = meant.word();
             let why = format!("--provider {meant}: {what} is of provider {kind}");
-            Err(Problem::Usage(why).into())
+            Err(CommandError::Usage(why).into())
         }
         _ => Ok(()),
     }
@@ -326,7 +319,7 @@ fn oauth<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
         (None, _, None) => return Err(missing("--issuer ADDRESS")),
         (Some(_), None, None) => return Err(missing("--client-id ID")),
     };
-    check_endpoint(issuer).map_err(|why| Problem::Usage(format!("--issuer: {why}")))?;
+    check_endpoint(issuer).map_err(|why| CommandError::Usage(format!("--issuer: {why}")))?;
     let is_same = |profile: &&Profile| is_client_of(profile, issuer, client_id);
     match (named, name, profiles.iter().find(is_same)) {
         (Some(profile), _, _) if is_same(&profile) => Ok(Target::known(profile)),
@@ -371,7 +364,7 @@ fn new_oauth(name: String, issuer: &str, client_id: &str, options: &Login) -> Ne
 }
 
 fn missing(option: &str) -> anyhow::Error {
-    Problem::Usage(format!("{option} is missing for a new profile")).into()
+    CommandError::Usage(format!("{option} is missing for a new profile")).into()
 }
 
 /// Sees that hosts that were named are the profile's; a built-in one that nobody has configured is then configured.

@@ -9,23 +9,18 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::SetupError;
-use super::link::{self, Link, LinkState};
-use super::place::shown;
-use super::plan::Plan;
-use super::scope::Scope;
 use super::told::{Missing, Told};
-use crate::cli::Client;
-use crate::cli::Setup;
-use crate::context::Context;
-use crate::context::config_dir;
+use crate::cli::{Client, Setup};
+use crate::clients::SetupError;
+use crate::clients::link::{self, Link, LinkState};
+use crate::clients::path::shown;
+use crate::clients::plan::Plan;
+use crate::clients::scope::Scope;
+use crate::context::{Context, config_dir};
 use crate::deadline::Deadline;
-use crate::http::printable;
 use crate::platform;
-use crate::store::Change;
-use crate::store::edit_of_others;
-use crate::store::read_of_others;
-use crate::store::write_durably;
+use crate::store::{Change, edit_of_others, read_of_others, write_durably};
+use crate::terminal::printable;
 
 /// How long another run may be at it.
 const LOCK_WAIT: Duration = Duration::from_secs(10);

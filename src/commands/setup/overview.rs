@@ -6,14 +6,13 @@ use anyhow::Result;
 use clap::ValueEnum as _;
 
 use super::paint::{Paint, Style};
-use super::place::shown;
-use super::state::{ClientState, state};
+use crate::answer::choose::{chosen_profile, profiles_in_use};
 use crate::cli::Client;
-use crate::commands::chosen_profile;
-use crate::commands::print;
-use crate::commands::profiles_in_use;
+use crate::clients::path::shown;
+use crate::clients::state::{ClientState, state};
 use crate::context::Context;
 use crate::profile::Profile;
+use crate::terminal::output::print;
 
 pub(super) fn run(context: &Context) -> Result<()> {
     let is_named = context.global.profile.is_some() || Context::profile_variable()?.is_some();

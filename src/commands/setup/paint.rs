@@ -4,7 +4,7 @@ use crate::context::is_colourful;
 
 /// How a piece of text is meant.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Style {
+pub(crate) enum Style {
     Title,
     Added,
     Removed,
@@ -13,19 +13,19 @@ pub(super) enum Style {
 
 /// Writes text in colour, or plainly.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Paint {
+pub(crate) struct Paint {
     is_colourful: bool,
 }
 
 impl Paint {
     /// Looks at stdout and the environment.
-    pub(super) fn for_stdout() -> Self {
+    pub(crate) fn for_stdout() -> Self {
         Self {
             is_colourful: is_colourful(),
         }
     }
 
-    pub(super) fn text(self, style: Style, text: &str) -> String {
+    pub(crate) fn text(self, style: Style, text: &str) -> String {
         let code = match style {
             Style::Title => "1",
             Style::Added => "32",

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use super::diff::{Line, diff};
-use super::entry::Entry;
-use super::link;
 use super::paint::{Paint, Style};
-use super::place::shown;
-use super::plan::Plan;
-use crate::commands::print;
+use crate::clients::edit::Entry;
+use crate::clients::link;
+use crate::clients::path::shown;
+use crate::clients::plan::Plan;
 use crate::platform;
+use crate::terminal::output::print;
 
 /// Where a link goes, what it leads to, and whether its directory is off the search path.
 pub(super) struct Missing {

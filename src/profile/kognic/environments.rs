@@ -8,7 +8,7 @@ use url::Url;
 
 use super::super::keys;
 use super::KognicCredentials;
-use crate::protocol::{HostPattern, Origin};
+use crate::credential::{HostPattern, Origin};
 
 /// One environment: a host, and who issues tokens for it.
 #[derive(Clone, Debug)]

@@ -1,7 +1,8 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::protocol::MAX_INPUT;
 use crate::token::AccessToken;
-use proptest::prelude::*;
 
 const FETCH: &[u8] = b"capability[]=authtype\n\
     capability[]=state\n\

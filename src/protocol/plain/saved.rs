@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::{Field, Object, PlainError, curl_line, header_line, headers_object, netrc_entry};
-use crate::protocol::{Credential, Secret};
+use crate::credential::{Credential, Secret};
 use crate::token::UnixTime;
 use crate::wiped;
 

@@ -8,9 +8,8 @@ use std::cell::OnceCell;
 use secrecy::ExposeSecret as _;
 
 use super::{CredentialsFile, CredentialsFileError};
-use crate::http::printable;
-use crate::platform::keyring;
-use crate::platform::keyring::KeyringError;
+use crate::platform::keyring::{self, KeyringError};
+use crate::terminal::printable;
 use crate::token::UnixTime;
 
 /// The service under which every item is.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::grants::device::DeviceError;
-use crate::grants::id_token::IdTokenError;
-use crate::grants::loopback::LoopbackError;
+use crate::oauth::device::DeviceError;
+use crate::oauth::id_token::IdTokenError;
+use crate::oauth::loopback::LoopbackError;
 
 /// Why there is no login.
 #[derive(Debug, thiserror::Error)]

@@ -11,13 +11,13 @@ use zeroize::Zeroizing;
 
 use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
-use crate::grants::GrantError;
-use crate::grants::authorization_code::{AnswerError, AuthorizationRequest, Started};
-use crate::grants::device::{self, DeviceAuthorization, DeviceError};
-use crate::grants::loopback::{Arrival, Loopback, Page};
-use crate::grants::token_endpoint::form;
-use crate::http::printable;
+use crate::oauth::GrantError;
+use crate::oauth::authorization_code::{AuthorizationRequest, AuthorizationResponseError, Started};
+use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
+use crate::oauth::loopback::{Arrival, Loopback, Page};
+use crate::oauth::token_endpoint::form;
 use crate::providers::SignInError;
+use crate::terminal::printable;
 use crate::token::{TokenSet, UnixTime};
 
 /// How often somebody who waits is told how long that still lasts.
@@ -171,7 +171,7 @@ impl OAuth {
                 Ok(Event::Typed(line)) if line.trim().is_empty() => {}
                 Ok(Event::Typed(line)) => match started.code_from_pasted(&line) {
                     Ok(code) => return self.redeem(started, &code, waits),
-                    Err(error @ AnswerError::WrongAddress { .. }) => {
+                    Err(error @ AuthorizationResponseError::WrongAddress { .. }) => {
                         person.complain(&error.to_string());
                     }
                     Err(error) => return Err(error.into()),

@@ -9,10 +9,9 @@ use zeroize::Zeroizing;
 
 use super::Opener;
 use crate::deadline::Deadline;
-use crate::grants::client_auth::{AssertionKey, Authentication, ClientAuthError};
-use crate::platform;
+use crate::oauth::client_auth::{AssertionKey, Authentication, ClientAuthError};
 use crate::profile::{ClientAuth, SecretFrom};
-use crate::shell;
+use crate::{platform, shell};
 
 /// No secret or key is longer than this.
 const LONGEST: u64 = 64 * 1024;

@@ -5,8 +5,8 @@
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
-use crate::grants::token_endpoint::Form;
-use crate::http::printable;
+use crate::oauth::token_endpoint::Form;
+use crate::terminal::printable;
 
 /// Shorter values are words that a text may hold by chance.
 const SHORTEST_SECRET: usize = 4;
@@ -113,7 +113,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::grants::token_endpoint::form;
+    use crate::oauth::token_endpoint::form;
 
     fn complaint(object: &Value) -> Complaint {
         let fields = form([

@@ -4,7 +4,7 @@
 
 use scraper::{ElementRef, Html};
 
-use crate::http::printable;
+use crate::terminal::printable;
 
 /// Where the site says what was wrong.
 const COMPLAINT_CLASSES: [&str; 3] = ["invalid-feedback", "errorlist", "alert-danger"];

@@ -6,7 +6,7 @@ use scraper::ElementRef;
 use secrecy::SecretString;
 use url::{Url, form_urlencoded};
 
-use crate::grants::token_endpoint::Form;
+use crate::oauth::token_endpoint::Form;
 
 /// A form that is ready to be sent, but for what a person adds.
 pub(super) struct PageForm {
@@ -118,9 +118,10 @@ fn decoded(next: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use scraper::Html;
     use secrecy::ExposeSecret;
+
+    use super::*;
 
     fn read(html: &str) -> (String, Vec<(String, String)>) {
         let document = Html::parse_document(html);

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::complaint::{complaint, elements, is_about_a_lock, is_complaint, text_of};
 use super::form::{Control, PageForm, controls};
-use crate::http::printable;
+use crate::terminal::printable;
 
 /// A page longer than this is about more than one thing.
 const SHORT_PAGE: usize = 600;
@@ -132,8 +132,9 @@ fn other(document: &Html) -> Page {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use secrecy::ExposeSecret;
+
+    use super::*;
 
     fn page(html: &str) -> Page {
         Page::read(

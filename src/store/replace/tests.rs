@@ -3,8 +3,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::deadline::Deadline;
-use crate::profile::KeyPlace;
-use crate::profile::Seal;
+use crate::profile::{KeyPlace, Seal};
 use crate::store::Store;
 
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);

@@ -2,9 +2,7 @@
 
 use super::entry::{self, Entry};
 use super::{Kept, Registry};
-use crate::protocol::Address;
-use crate::protocol::Credential;
-use crate::protocol::Place;
+use crate::credential::{Address, Credential, Place};
 use crate::protocol::docker;
 use crate::token::UnixTime;
 

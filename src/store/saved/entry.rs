@@ -5,13 +5,8 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::protocol::Credential;
-use crate::protocol::Offered;
-use crate::protocol::Place;
-use crate::protocol::Request;
-use crate::protocol::Secret;
-use crate::token::OtherFields;
-use crate::token::UnixTime;
+use crate::credential::{Credential, Offered, Place, Request, Secret};
+use crate::token::{OtherFields, UnixTime};
 
 /// The scheme of an `Authorization` header and what follows it.
 type Header = (String, SecretString);

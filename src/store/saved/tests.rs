@@ -1,13 +1,12 @@
-use std::fs;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fs, io};
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::credential::Secret;
 use crate::profile::Seal;
-use crate::protocol::Secret;
 use crate::protocol::git;
 
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);

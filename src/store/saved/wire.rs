@@ -8,9 +8,8 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::{Entry, Kept, Registry};
-use crate::protocol::Place;
-use crate::token::OtherFields;
-use crate::token::UnixTime;
+use crate::credential::Place;
+use crate::token::{OtherFields, UnixTime};
 use crate::wiped;
 
 const CREDENTIALS: &str = "credentials";

@@ -7,11 +7,10 @@ use serde_json::{Map, Value};
 
 use super::super::check::{About, Check, edit_command};
 use super::Clients;
-use crate::commands::programs::{FOR_DOCKER, OURS, is_ours};
-use crate::commands::setup::docker;
-use crate::context::read_text;
-use crate::context::variable;
-use crate::protocol::Origin;
+use crate::clients::docker;
+use crate::clients::programs::{FOR_DOCKER, OURS, is_ours};
+use crate::context::{read_text, variable};
+use crate::credential::Origin;
 use crate::protocol::docker::key_of;
 
 const ID: &str = "client.docker";

@@ -7,12 +7,10 @@ use super::super::Patient;
 use super::super::check::{About, Check};
 use super::Clients;
 use crate::causes::with_causes;
-use crate::commands::git_helpers;
-use crate::commands::git_helpers::{Helper, Reach};
-use crate::commands::programs;
-use crate::commands::programs::FOR_GIT;
+use crate::clients::git::helpers::{self, Helper, Reach};
+use crate::clients::programs::{self, FOR_GIT};
+use crate::credential::Origin;
 use crate::deadline::Deadline;
-use crate::protocol::Origin;
 
 const ID: &str = "client.git";
 /// How long git may take to read its files.
@@ -24,7 +22,7 @@ pub(super) fn look(patient: &Patient<'_>, hosts: &[&Origin], clients: &mut Clien
         return clients.checks.push(about.skipped("git is not installed"));
     };
     let left = patient.context.deadline.remaining().min(PATIENCE);
-    let helpers = match git_helpers::read(&git, Deadline::after(left)) {
+    let helpers = match helpers::read(&git, Deadline::after(left)) {
         Ok(helpers) => helpers,
         Err(error) => {
             let mend = "git config --list --show-origin";

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::super::check::{About, Check, edit_command};
 use super::Clients;
-use crate::commands::programs::is_ours;
-use crate::commands::setup::kubectl;
+use crate::clients::kubectl;
+use crate::clients::programs::is_ours;
 use crate::context::read_text;
 
 const ID: &str = "client.kubectl";

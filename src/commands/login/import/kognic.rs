@@ -6,19 +6,11 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::Taking;
-use crate::account::KognicError;
-use crate::account::check_credentials;
-use crate::account::given_credentials;
-use crate::context::Context;
-use crate::context::variable;
-use crate::http::printable;
-use crate::profile::Issuer;
-use crate::profile::KOGNIC;
-use crate::profile::KognicCredentials;
-use crate::profile::KognicEnvironment;
-use crate::profile::NewProfile;
-use crate::profile::Profile;
+use crate::account::{KognicError, check_credentials, given_credentials};
+use crate::context::{Context, variable};
+use crate::profile::{Issuer, KOGNIC, KognicCredentials, KognicEnvironment, NewProfile, Profile};
 use crate::providers::kognic::DEFAULT_ITEM;
+use crate::terminal::printable;
 
 pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
     for environment in taking.context.kognic_environments()?.iter() {

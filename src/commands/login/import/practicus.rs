@@ -7,25 +7,17 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use zeroize::Zeroizing;
 
+use super::super::request_timeout;
 use super::Taking;
 use super::prusa::is_alive;
 use crate::account::Account;
-use crate::commands::Problem;
-use crate::context::Context;
-use crate::context::ContextError;
-use crate::context::read_text;
+use crate::commands::error::CommandError;
+use crate::context::{Context, ContextError, read_text};
 use crate::deadline::Deadline;
 use crate::platform;
-use crate::profile::Issuer;
-use crate::profile::NewProfile;
-use crate::profile::PracticusRegion;
-use crate::profile::Profile;
+use crate::profile::{Issuer, NewProfile, PracticusRegion, Profile};
 use crate::store::Evidence;
-use crate::token::RefreshToken;
-use crate::token::TokenSet;
-use crate::token::UnixTime;
-
-use super::super::request_timeout;
+use crate::token::{RefreshToken, TokenSet, UnixTime};
 
 const FILE: [&str; 2] = [".practicus", "core.conf"];
 
@@ -94,7 +86,7 @@ fn take_one(
             Some(_) => format!("prusa-cred login --url {address}"),
             None => profile.login_command(),
         };
-        return Err(Problem::DeadLogin { place, command }.into());
+        return Err(CommandError::DeadLogin { place, command }.into());
     }
     if let Some(new) = &new {
         taking.add(new)?;

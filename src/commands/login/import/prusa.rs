@@ -3,14 +3,11 @@
 use anyhow::Result;
 
 use super::Taking;
-use crate::account::Account;
-use crate::account::email_of;
-use crate::account::sdk_token_file;
-use crate::commands::Problem;
-use crate::http::printable;
+use crate::account::{Account, email_of, sdk_token_file};
+use crate::commands::error::CommandError;
 use crate::profile::PRUSA;
-use crate::token::TokenSet;
-use crate::token::UnixTime;
+use crate::terminal::printable;
+use crate::token::{TokenSet, UnixTime};
 
 pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
     let theirs = sdk_token_file()?;
@@ -38,7 +35,7 @@ pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
             ));
             Ok(())
         }
-        _ => Err(Problem::DeadLogin {
+        _ => Err(CommandError::DeadLogin {
             place: theirs.to_string(),
             command: profile.login_command(),
         }

@@ -1,0 +1,33 @@
+//! What happened to a login last, as its journal tells: for `which` and `doctor`.
+
+use crate::store::{Journal, Store};
+use crate::terminal::relative_time;
+use crate::token::UnixTime;
+
+/// Returns what the journal tells of the stored login; of one that has been replaced it tells nothing.
+pub(crate) fn of_what_is_stored(store: &Store) -> Option<Journal> {
+    let journal = store.journal()?;
+    let stored = || store.load().ok()??.set.refresh_token;
+    let tells = match journal {
+        Journal::Failed(_) => true,
+        Journal::Spending { .. } => stored().is_some_and(|token| journal.is_spending(&token)),
+    };
+    tells.then_some(journal)
+}
+
+/// Returns what a journal tells, in a line for a person.
+pub(crate) fn words(journal: &Journal, now: UnixTime) -> String {
+    match journal {
+        Journal::Failed(failure) => {
+            format!(
+                "{} ({})",
+                failure.message,
+                relative_time::relative(failure.at, now)
+            )
+        }
+        Journal::Spending { at, pid, .. } => format!(
+            "a refresh of process {pid} has not come to its end ({})",
+            relative_time::relative(*at, now)
+        ),
+    }
+}

@@ -1,0 +1,334 @@
+//! Where a sign-in gets e-mail address, password and one-time code: options, environment, commands, a person.
+//!
+//! Each is taken from the first place that has it. What a person typed may be typed again after a refusal, three times
+//! in all; what came from elsewhere would be refused again, so it is not repeated. Secret: all but the address.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::context::{Context, ContextError, secret_variable};
+use crate::deadline::Deadline;
+use crate::profile::{Issuer, PRACTICUS, PRUSA, Profile};
+use crate::providers::{Attempt, Credentials, CredentialsError, Needed, Patience};
+use crate::shell;
+use crate::store::{SavedPassword, mark_of_attempt};
+use crate::terminal::prompt::Person;
+use crate::token::UnixTime;
+use crate::totp::{ComputedCode, Totp, TotpError};
+
+const TRIES: u8 = 3;
+/// The window of a one-time code, where a command computes it and nobody can say (RFC 6238 §5.2 recommends this).
+const CODE_WINDOW_SECS: i64 = 30;
+
+/// Why what is configured cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SourceError {
+    #[error(transparent)]
+    Context(#[from] ContextError),
+    #[error("PRUSA_TOTP_SECRET cannot be used")]
+    Totp(#[from] TotpError),
+}
+
+/// The places that one sign-in asks.
+pub(crate) struct Sources<'a> {
+    context: &'a Context,
+    email: Option<String>,
+    password: PasswordFrom,
+    code: CodeFrom,
+    person: Person,
+    patience: Patience,
+    typed: u8,
+    /// The password that was given last.
+    given: Option<SecretString>,
+}
+
+enum PasswordFrom {
+    Given(SecretString),
+    Command(String),
+    Person,
+}
+
+enum CodeFrom {
+    Computed(ComputedCode),
+    Command { command: String, was_repeated: bool },
+    Person,
+}
+
+/// What the command line says of a sign-in.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) email: Option<String>,
+    pub(crate) password: Option<SecretString>,
+    pub(crate) otp_command: Option<String>,
+}
+
+impl<'a> Sources<'a> {
+    /// Returns the places to ask, the options first.
+    pub(crate) fn find(
+        context: &'a Context,
+        profile: &Profile,
+        options: Options,
+        patience: Patience,
+    ) -> Result<Self, SourceError> {
+        let (password_variable, totp_variable) = variables_of(profile);
+        let of_built_in = |name: Option<_>| name.map_or(Ok(None), secret_variable);
+        let password = options
+            .password
+            .map_or_else(|| of_built_in(password_variable), |given| Ok(Some(given)))?;
+        let password = match (password, &profile.password_command) {
+            (Some(password), _) => PasswordFrom::Given(password),
+            (None, Some(command)) => PasswordFrom::Command(command.clone()),
+            (None, None) => PasswordFrom::Person,
+        };
+        let code = match (
+            options.otp_command,
+            of_built_in(totp_variable)?,
+            &profile.otp_command,
+        ) {
+            (Some(command), _, _) => CodeFrom::command(command),
+            (None, Some(secret), _) => {
+                CodeFrom::Computed(ComputedCode::new(Totp::parse(secret.expose_secret())?))
+            }
+            (None, None, Some(command)) => CodeFrom::command(command.clone()),
+            (None, None, None) => CodeFrom::Person,
+        };
+        Ok(Self {
+            context,
+            email: options.email.or_else(|| profile.email.clone()),
+            password,
+            code,
+            person: Person::find(context.may_ask()),
+            patience,
+            typed: 0,
+            given: None,
+        })
+    }
+
+    /// Returns whether `unattended` has something to return, or an error: no command is run to find out.
+    pub(crate) fn may_be_unattended(
+        context: &'a Context,
+        profile: &Profile,
+        saved: &dyn Fn() -> Option<SavedPassword>,
+    ) -> bool {
+        let patience = Patience::Overall(context.deadline);
+        Self::find(context, profile, Options::default(), patience).map_or(true, |sources| {
+            let is_at_hand = !matches!(sources.password, PasswordFrom::Person);
+            (is_at_hand && sources.email.is_some()) || saved().is_some()
+        })
+    }
+
+    /// Returns the places to ask when nobody is there, if they or `saved` hold what a sign-in takes, and a mark of the
+    /// password by which a refusal is remembered.
+    pub(crate) fn unattended(
+        context: &'a Context,
+        profile: &Profile,
+        saved: &dyn Fn() -> Option<SavedPassword>,
+    ) -> Result<Option<(Self, u8)>, UnattendedError> {
+        let mut sources = Self::find(
+            context,
+            profile,
+            Options::default(),
+            Patience::Overall(context.deadline),
+        )?;
+        sources.person = Person::find(false);
+        let is_at_hand = !matches!(sources.password, PasswordFrom::Person);
+        let email = match sources.email.clone().filter(|_| is_at_hand) {
+            Some(email) => email,
+            None => match saved() {
+                Some(SavedPassword { email, password }) => {
+                    sources.password = PasswordFrom::Given(password);
+                    sources.email.insert(email).clone()
+                }
+                None => return Ok(None),
+            },
+        };
+        let password = sources.password(Attempt::First)?;
+        let mark = mark_of_attempt(&email, &password);
+        sources.password = PasswordFrom::Given(password);
+        Ok(Some((sources, mark)))
+    }
+
+    /// Returns the e-mail address and the password that were given last: after a sign-in, those that are right.
+    pub(crate) fn given(self) -> Option<SavedPassword> {
+        Some(SavedPassword {
+            email: self.email?,
+            password: self.given?,
+        })
+    }
+
+    /// Tells the person what the server said to the last try, and counts this one.
+    ///
+    /// # Errors
+    ///
+    /// When it would be one too many.
+    fn count_try(&mut self, attempt: Attempt<'_>) -> Result<(), CredentialsError> {
+        if let Attempt::AfterRefusal { message } = attempt {
+            self.context.say(&format!("Refused: {message}"));
+        }
+        self.typed += 1;
+        if self.typed > TRIES {
+            Err(CredentialsError::NoMore)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn wait(&self, span: std::time::Duration) -> bool {
+        let seconds = span.as_secs();
+        let deadline = match self.patience {
+            Patience::Overall(deadline) => deadline,
+            Patience::EachRequest(_) => Deadline::after(span + std::time::Duration::from_secs(1)),
+        };
+        if deadline.remaining() < span {
+            self.context.warn(&format!(
+                "the one-time code was refused, perhaps as it was used already, and the next one comes in {seconds} s, \
+                 which is too late"
+            ));
+            return false;
+        }
+        self.context.warn(&format!(
+            "the one-time code was refused, perhaps as it was used already; waiting {seconds} s for the next one"
+        ));
+        deadline.sleep(span)
+    }
+}
+
+/// Returns the variables that hold a built-in profile's password and the secret of its one-time codes.
+fn variables_of(profile: &Profile) -> (Option<&'static str>, Option<&'static str>) {
+    match (&profile.issuer, profile.name.as_str()) {
+        (Issuer::Prusa(_), PRUSA) => (Some("PRUSA_PASSWORD"), Some("PRUSA_TOTP_SECRET")),
+        (Issuer::Practicus(_), PRACTICUS) => (Some("PRT_PASSWORD"), None),
+        _ => (None, None),
+    }
+}
+
+/// Why a sign-in without a person could not even begin.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UnattendedError {
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+}
+
+impl CodeFrom {
+    fn command(command: String) -> Self {
+        Self::Command {
+            command,
+            was_repeated: false,
+        }
+    }
+}
+
+impl Credentials for Sources<'_> {
+    fn email(&mut self, _attempt: Attempt<'_>) -> Result<String, CredentialsError> {
+        if let Some(email) = &self.email {
+            return Ok(email.clone());
+        }
+        let email = self
+            .person
+            .ask("e-mail address", "E-mail")
+            .map_err(|error| failed(Needed::Email, error))?;
+        self.email = Some(email.clone());
+        Ok(email)
+    }
+
+    fn password(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
+        let password = self.password_from_somewhere(attempt)?;
+        self.given = Some(password.clone());
+        Ok(password)
+    }
+
+    fn one_time_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
+        if attempt == Attempt::First {
+            self.typed = 0;
+        }
+        match &mut self.code {
+            CodeFrom::Computed(_) | CodeFrom::Command { .. } => self.code_without_person(attempt),
+            CodeFrom::Person if !self.person.is_there() => {
+                Err(CredentialsError::Missing(Needed::OneTimeCode))
+            }
+            CodeFrom::Person => {
+                self.count_try(attempt)?;
+                self.person
+                    .ask_hidden("one-time code", "One-time code")
+                    .map_err(|error| failed(Needed::OneTimeCode, error))
+            }
+        }
+    }
+}
+
+impl Sources<'_> {
+    fn password_from_somewhere(
+        &mut self,
+        attempt: Attempt<'_>,
+    ) -> Result<SecretString, CredentialsError> {
+        let is_first = attempt == Attempt::First;
+        match &self.password {
+            PasswordFrom::Given(password) if is_first => Ok(password.clone()),
+            PasswordFrom::Command(command) if is_first => {
+                shell::first_line("password_command", command, self.patience.deadline())
+                    .map_err(|error| failed(Needed::Password, error))
+            }
+            PasswordFrom::Given(_) | PasswordFrom::Command(_) => Err(CredentialsError::NoMore),
+            PasswordFrom::Person => {
+                self.count_try(attempt)?;
+                let prompt = match &self.email {
+                    Some(email) => format!("Password of {email}"),
+                    None => "Password".to_owned(),
+                };
+                self.person
+                    .ask_hidden("password", &prompt)
+                    .map_err(|error| failed(Needed::Password, error))
+            }
+        }
+    }
+
+    fn code_without_person(
+        &mut self,
+        attempt: Attempt<'_>,
+    ) -> Result<SecretString, CredentialsError> {
+        let mut code = std::mem::replace(&mut self.code, CodeFrom::Person);
+        let answer = match &mut code {
+            CodeFrom::Computed(computed) => computed.next(&UnixTime::now, &|span| self.wait(span)),
+            CodeFrom::Command {
+                command,
+                was_repeated,
+            } => {
+                let is_repeat = attempt != Attempt::First;
+                let may_run =
+                    !is_repeat || (!*was_repeated && self.wait(to_next_window(UnixTime::now())));
+                *was_repeated |= is_repeat;
+                if may_run {
+                    Some(self.run_otp_command(command)?)
+                } else {
+                    None
+                }
+            }
+            CodeFrom::Person => None,
+        };
+        self.code = code;
+        answer.ok_or(CredentialsError::NoMore)
+    }
+
+    fn run_otp_command(&self, command: &str) -> Result<SecretString, CredentialsError> {
+        let code = shell::first_line("otp_command", command, self.patience.deadline())
+            .map_err(|error| failed(Needed::OneTimeCode, error))?;
+        // Unlike a password, a code neither begins nor ends with a blank.
+        Ok(code.expose_secret().trim().into())
+    }
+}
+
+fn to_next_window(now: UnixTime) -> std::time::Duration {
+    let left = CODE_WINDOW_SECS - now.as_secs().rem_euclid(CODE_WINDOW_SECS);
+    std::time::Duration::from_secs(u64::try_from(left).unwrap_or(0))
+}
+
+fn failed(
+    needed: Needed,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> CredentialsError {
+    CredentialsError::Failed {
+        needed,
+        source: Box::new(source),
+    }
+}

@@ -1,0 +1,194 @@
+//! The one door for secrets: what is handed out goes to stdout here, after a line of it has gone into the audit log.
+//!
+//! The log is for whoever sets `audit = true`. Each token or saved credential leaves one line of JSON: when, whose, by
+//! which protocol, for what, and to which process. The line comes before the secret, so that a token may be missing
+//! that the log has, and never the other way round. A log that cannot be written is a warning: a full disk must not
+//! keep anyone from a token.
+//!
+//! Secret: what goes to stdout. Nothing of it is in a line.
+
+use std::fmt::Display;
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+
+use crate::causes::with_causes;
+use crate::cli::Format;
+use crate::context::{Context, ContextError, audit_path};
+use crate::platform;
+use crate::protocol::Protocol;
+use crate::store::{StoreError, append_audit_line};
+use crate::terminal::output::write_out;
+use crate::token::UnixTime;
+
+/// Stands for a profile, and for a kind of token, where somebody's saved credential is handed out.
+pub(crate) const SAVED: &str = "saved";
+/// A saved host is what somebody asked to keep, of any length.
+const LONGEST_HOST: usize = 300;
+
+/// How something is handed out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum By {
+    Protocol(Protocol),
+    Get(Format),
+    Exec,
+    /// `login --no-store`.
+    Login,
+}
+
+/// A token or saved credential on its way out, but for the secret.
+#[derive(Clone, Copy)]
+pub(crate) struct HandOut<'a> {
+    /// The profile's name, or `SAVED`.
+    pub(crate) profile: &'a str,
+    pub(crate) by: By,
+    /// What it was asked for, where that was told.
+    pub(crate) host: Option<&'a dyn Display>,
+    pub(crate) token: &'static str,
+}
+
+/// A line of the log.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Line {
+    pub(crate) at: String,
+    pub(crate) profile: String,
+    /// The command's word: `git`, `get`, `exec`.
+    pub(crate) protocol: String,
+    /// How `get` printed it.
+    pub(crate) format: Option<String>,
+    pub(crate) host: Option<String>,
+    pub(crate) token: String,
+    pub(crate) pid: u32,
+    pub(crate) parent_pid: Option<u32>,
+    /// The file that the parent runs.
+    pub(crate) parent: Option<String>,
+}
+
+/// Writes a whole answer to stdout at once, and before that what it hands out into the log.
+pub(crate) fn hand_out(
+    context: &Context,
+    handed_out: &[HandOut<'_>],
+    answer: impl AsRef<[u8]>,
+) -> Result<()> {
+    note(context, handed_out);
+    write_out(answer.as_ref())
+}
+
+/// Has the log tell of what leaves by another way than stdout.
+pub(crate) fn note(context: &Context, handed_out: &[HandOut<'_>]) {
+    if context.is_audited() && !handed_out.is_empty() {
+        write_lines(context, handed_out);
+    }
+}
+
+#[cold]
+fn write_lines(context: &Context, handed_out: &[HandOut<'_>]) {
+    let parent = platform::parent();
+    for handed_out in handed_out {
+        let line = Line::of(handed_out, parent.as_ref());
+        if let Err(error) = line.write() {
+            context.warn(&format!("audit log: {}", with_causes(&error)));
+        }
+    }
+}
+
+/// Why a line could not be written.
+#[derive(Debug, thiserror::Error)]
+enum AuditError {
+    #[error(transparent)]
+    Context(#[from] ContextError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Line {
+    fn of(handed_out: &HandOut<'_>, parent: Option<&platform::Parent>) -> Self {
+        let executable = parent.and_then(|parent| parent.executable.as_ref());
+        let (protocol, format) = handed_out.by.words();
+        Self {
+            at: UnixTime::now().to_string(),
+            profile: handed_out.profile.to_owned(),
+            protocol: protocol.to_owned(),
+            format,
+            host: handed_out.host.map(|host| shortened(host.to_string())),
+            token: handed_out.token.to_owned(),
+            pid: std::process::id(),
+            parent_pid: parent.map(|parent| parent.pid),
+            parent: executable.map(|path| path.to_string_lossy().into_owned()),
+        }
+    }
+
+    fn write(&self) -> Result<(), AuditError> {
+        let mut line = serde_json::to_vec(self).unwrap_or_default();
+        line.push(b'\n');
+        Ok(append_audit_line(&audit_path()?, &line)?)
+    }
+}
+
+impl By {
+    fn words(self) -> (&'static str, Option<String>) {
+        use clap::ValueEnum;
+        match self {
+            Self::Protocol(protocol) => (protocol.name(), None),
+            Self::Get(format) => {
+                let name = format.to_possible_value();
+                ("get", name.map(|name| name.get_name().to_owned()))
+            }
+            Self::Exec => ("exec", None),
+            Self::Login => ("login", None),
+        }
+    }
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(LONGEST_HOST) {
+        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_every_field_and_reads_back() {
+        let host = "https://h.example.com";
+        let line = Line::of(
+            &HandOut {
+                profile: "corp",
+                by: By::Get(Format::Curl),
+                host: Some(&host),
+                token: "access",
+            },
+            Some(&platform::Parent {
+                pid: 7,
+                executable: Some("/bin/\n\"x\"".into()),
+            }),
+        );
+        let text = serde_json::to_string(&line).expect("JSON");
+        assert!(
+            text.starts_with("{\"at\":\"") && !text.contains('\n'),
+            "{text}"
+        );
+        let read: Line = serde_json::from_str(&text).expect("a line");
+        assert_eq!(
+            (
+                read.protocol.as_str(),
+                read.format.as_deref(),
+                read.host.as_deref()
+            ),
+            ("get", Some("curl"), Some(host))
+        );
+        assert_eq!(
+            (read.parent_pid, read.parent.as_deref()),
+            (Some(7), Some("/bin/\n\"x\""))
+        );
+    }
+
+    #[test]
+    fn a_host_is_cut_to_what_a_line_can_bear() {
+        assert_eq!(shortened("é".repeat(300)), "é".repeat(300));
+        assert_eq!(shortened("é".repeat(301)), "é".repeat(300) + "…");
+    }
+}

@@ -1,0 +1,143 @@
+//! Saved credentials on behalf of commands: where they are, whom they answer, and what a person is told about the file.
+//!
+//! They are for hosts that no profile names, and only for runs that name no profile: naming one narrows whom a run
+//! answers to that profile's hosts.
+
+use anyhow::Result;
+
+use crate::account::{Account, Wish};
+use crate::answer::error::AnswerError;
+use crate::answer::profile_for;
+use crate::context::{Context, credentials_path};
+use crate::credential::{Offered, Origin, Place, Request};
+use crate::platform::keyring::KeyringError;
+use crate::protocol::Protocol;
+use crate::store::{Changed, Kept, KeyError, Saved};
+use crate::token::UnixTime;
+
+/// Returns whether a saved credential may answer for an address, or be kept for it.
+pub(crate) fn is_for(context: &Context, origin: Option<&Origin>) -> Result<bool> {
+    if named_profile(context)?.is_some() {
+        return Ok(false);
+    }
+    let mut profiles = context.profiles()?.iter();
+    Ok(origin.is_none_or(|origin| !profiles.any(|profile| profile.answers_for(origin))))
+}
+
+/// Returns the profile that this run names.
+pub(crate) fn named_profile(context: &Context) -> Result<Option<String>> {
+    Ok(match &context.global.profile {
+        Some(name) => Some(name.clone()),
+        None => Context::profile_variable()?,
+    })
+}
+
+/// Returns the file.
+pub(crate) fn file(context: &Context) -> Result<Saved> {
+    let choice = context.profiles()?.seal_of_saved().cloned();
+    Ok(Saved::new(credentials_path()?, context.sealing(choice)?))
+}
+
+/// Reads what is saved.
+pub(crate) fn load(context: &Context) -> Result<Kept> {
+    let saved = file(context)?;
+    let kept = saved.load()?;
+    if kept.was_loose {
+        let path = saved.path().display();
+        context.warn(&match saved.tighten() {
+            Ok(()) => format!("{path} could be read by others; now it is yours alone"),
+            Err(error) => {
+                format!("{path} can be read by others, and that could not be changed: {error}")
+            }
+        });
+    }
+    Ok(kept)
+}
+
+/// Changes what is saved; `change` returns whether it changed anything.
+pub(crate) fn change(context: &Context, change: &mut dyn FnMut(&mut Kept) -> bool) -> Result<()> {
+    let saved = file(context)?;
+    if let Changed::NewPlainFile(why) = saved.change(context.deadline, change)? {
+        // Once, with the first credential: from then on the file is there.
+        let path = saved.path().display();
+        let why = without_keyring(&why);
+        context.warn(&format!(
+            "saved in plain text in {path}, which only you can read, as {why}"
+        ));
+    }
+    Ok(())
+}
+
+/// Says why a keyring seals nothing.
+fn without_keyring(error: &KeyError) -> String {
+    match error {
+        KeyError::Keyring(error) if matches!(**error, KeyringError::Absent(_)) => {
+            "there is no keyring to seal it".to_owned()
+        }
+        KeyError::Keyring(error) => {
+            format!("{error}; once it answers, `prusa-cred seal --saved` seals it")
+        }
+        error => error.to_string(),
+    }
+}
+
+/// Returns the request under which a protocol's own tokens are kept: apart from passwords for the same host, which git
+/// would otherwise be given a registry's token for.
+pub(crate) fn apart(protocol: Protocol, request: &Request) -> Request {
+    let place = match request.origin() {
+        Some(origin) => Place::Other {
+            scheme: protocol.name().to_owned(),
+            host: origin.host_and_port(),
+        },
+        None => request.place.clone(),
+    };
+    Request {
+        place,
+        ..request.clone()
+    }
+}
+
+/// Fails where nothing may be kept for the host: a profile answers for it, or this run is for one profile alone.
+pub(crate) fn check_may_keep(context: &Context, request: &Request) -> Result<()> {
+    let host = request.place.to_string();
+    let problem = match (profile_for(context, request)?, named_profile(context)?) {
+        (Some(profile), _) => AnswerError::AnsweredFor {
+            profile: profile.name.clone(),
+            host,
+        },
+        (None, Some(profile)) => AnswerError::HostExcluded { profile, host },
+        (None, None) => return Ok(()),
+    };
+    Err(problem.into())
+}
+
+/// Returns whether what a client wants kept is the current token of the profile that answers for the host: that is kept
+/// already.
+pub(crate) fn is_own_token(
+    context: &Context,
+    request: &Request,
+    offered: &Offered,
+) -> Result<bool> {
+    let Some(profile) = profile_for(context, request)? else {
+        return Ok(false);
+    };
+    let account = Account::open_for(context, profile, Wish::of_host(request.origin()))?;
+    let token = account.current()?.and_then(|set| set.access_token);
+    Ok(token.is_some_and(|token| offered.is(&token)))
+}
+
+/// Keeps what a client wants kept, in place of what was kept for the same.
+pub(crate) fn keep(context: &Context, request: &Request, offered: &Offered) -> Result<()> {
+    let now = UnixTime::now();
+    change(context, &mut |kept| kept.put(request, offered, now))
+}
+
+/// Forgets what is kept for exactly this, and returns whether there was anything.
+pub(crate) fn drop_all(context: &Context, request: &Request) -> Result<bool> {
+    let mut count = 0;
+    change(context, &mut |kept| {
+        count = kept.forget(&request.place, None, request.username.as_deref());
+        count > 0
+    })?;
+    Ok(count > 0)
+}

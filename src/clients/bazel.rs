@@ -1,0 +1,42 @@
+//! Bazel: `--credential_helper=HOST=NAME` in the home's `.bazelrc` (`reference/protocols.md` 4).
+//!
+//! Bazel runs a program without arguments of its own, so a link says that it is Bazel. A scope is a host without its port.
+
+use super::link::Link;
+use super::plan::Plan;
+use super::scope::Scope;
+use super::{SetupError, World};
+use crate::clients::edit::{Entry, Flag};
+
+const LINK: &str = "bazel-credential-prusa-cred";
+
+pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+    let file = world.home.join(".bazelrc");
+    let mut names: Vec<String> = Vec::new();
+    let mut has_ports = false;
+    for host in &scope.hosts {
+        let name = host.name();
+        let (name, port) = match name.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host.to_owned(), Some(port)),
+            _ => (name.clone(), None),
+        };
+        has_ports |= port.is_some();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let entries = names.into_iter().map(|name| {
+        Entry::Flag(Flag {
+            command: "common",
+            key: format!("--credential_helper={name}="),
+            value: LINK.to_owned(),
+        })
+    });
+    let mut plan = Plan::new(file.clone(), entries);
+    plan.links.push(Link::on_path(LINK, vec![file]));
+    if has_ports {
+        plan.note("Bazel asks for a host on every port; only the profile's own is answered");
+    }
+    plan.cannot_name(scope, "Bazel");
+    Ok(plan)
+}

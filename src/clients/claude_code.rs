@@ -1,0 +1,41 @@
+//! Claude Code: an MCP server with a command for its headers, for the user's every project (`reference/protocols.md` 10.1).
+//!
+//! The address stands in the command too, so that the answer depends on nothing that the environment says.
+
+use super::link::Link;
+use super::plan::Plan;
+use super::scope::Scope;
+use super::{SetupError, World};
+use crate::clients::edit::{Dialect, Entry, Member, Shape};
+use crate::context::path_variable;
+
+pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+    let name = scope.profile.name.clone();
+    let url = scope.mcp_server()?;
+    let directory = path_variable("CLAUDE_CONFIG_DIR").unwrap_or_else(|| world.home.clone());
+    let command = scope.command_line(&format!("get --format headers {}", quoted(&url)));
+    let server = Shape::Object(vec![
+        ("type", Shape::Text("http".to_owned())),
+        ("url", Shape::Text(url)),
+        ("headersHelper", Shape::Text(command)),
+    ]);
+    let entry = Entry::Json(Member {
+        dialect: Dialect::Strict,
+        names: vec!["mcpServers".to_owned(), name],
+        shape: server,
+    });
+    let mut plan = Plan::new(directory.join(".claude.json"), [entry]);
+    plan.links.push(Link::our_name());
+    plan.note("a running Claude Code writes this file too: close it first, and start it anew");
+    Ok(plan)
+}
+
+/// Returns the address for a shell: an address has no spaces, and may have what a shell reads.
+fn quoted(url: &str) -> String {
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || ".:-_/[]~,+@%=".contains(it);
+    if url.chars().all(is_plain) {
+        url.to_owned()
+    } else {
+        format!("'{}'", url.replace('\'', "%27"))
+    }
+}

@@ -1,0 +1,84 @@
+//! What a member of a JSON object is to hold.
+
+use jsonc_parser::cst::{CstInputValue, CstNode, CstObjectProp};
+use serde_json::Value;
+
+/// A value, its members in the order in which they are written.
+#[derive(Clone, Debug)]
+pub(crate) enum Shape {
+    Text(String),
+    List(Vec<String>),
+    Object(Vec<(&'static str, Shape)>),
+}
+
+impl Shape {
+    /// Returns it as it is read back.
+    pub(super) fn value(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::from(text.as_str()),
+            Self::List(texts) => Value::from(texts.clone()),
+            Self::Object(members) => members
+                .iter()
+                .map(|(name, shape)| ((*name).to_owned(), shape.value()))
+                .collect(),
+        }
+    }
+
+    /// Returns it to be laid out as what stands around it.
+    pub(super) fn input(&self) -> CstInputValue {
+        match self {
+            Self::Text(text) => CstInputValue::String(text.clone()),
+            Self::List(texts) => {
+                CstInputValue::Array(texts.iter().cloned().map(CstInputValue::String).collect())
+            }
+            Self::Object(members) => CstInputValue::Object(
+                members
+                    .iter()
+                    .map(|(name, shape)| ((*name).to_owned(), shape.input()))
+                    .collect(),
+            ),
+        }
+    }
+
+    /// Returns its JSON on one line.
+    pub(super) fn compact(&self) -> String {
+        match self {
+            Self::Object(members) => {
+                let members = members
+                    .iter()
+                    .map(|(name, shape)| format!("{}: {}", Value::from(*name), shape.compact()));
+                format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+            }
+            Self::Text(_) | Self::List(_) => self.value().to_string(),
+        }
+    }
+}
+
+impl Shape {
+    /// Gives it to a member that is there. What else an object holds stays.
+    pub(super) fn put_into(&self, member: &CstObjectProp) {
+        let object = member.value().as_ref().and_then(CstNode::as_object);
+        let (Self::Object(members), Some(object)) = (self, object) else {
+            return member.set_value(self.input());
+        };
+        for (name, shape) in members {
+            let old = object.get(name);
+            let value = old.as_ref().and_then(CstObjectProp::value);
+            match old {
+                Some(_) if value.and_then(|it| it.to_serde_value()) == Some(shape.value()) => {}
+                Some(old) => old.set_value(shape.input()),
+                None => drop(object.append(name, shape.input())),
+            }
+        }
+    }
+
+    /// Returns whether a value is this, or an object that holds this and more.
+    pub(super) fn is_part_of(&self, value: &Value) -> bool {
+        match self {
+            Self::Object(members) => members
+                .iter()
+                .all(|(name, shape)| value.get(name) == Some(&shape.value())),
+            Self::Text(_) | Self::List(_) => self.value() == *value,
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Go: our command in `GOAUTH`, before what is there (`reference/protocols.md` 12; `go help environment`).
+//!
+//! `go env -w` makes the change where go is installed; its file is edited where it is not.
+
+use super::link::Link;
+use super::plan::Plan;
+use super::scope::Scope;
+use super::{SetupError, World};
+use crate::clients::edit::{Entry, GoAuth};
+use crate::context::{config_dir, path_variable};
+
+pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+    let file = match path_variable("GOENV") {
+        Some(file) if file.as_os_str() == "off" => {
+            let why = "GOENV=off tells go to read no such file".to_owned();
+            return Err(SetupError::Unusable { path: file, why });
+        }
+        Some(file) => file,
+        None => config_dir()?.join("go").join("env"),
+    };
+    let entry = Entry::Go(GoAuth {
+        command: scope.command_line("goauth"),
+        profile: scope.profile.name.clone(),
+        go: world.tool("go"),
+    });
+    let mut plan = Plan::new(file, [entry]);
+    plan.links.push(Link::our_name());
+    if path_variable("GOAUTH").is_some_and(|value| !value.to_string_lossy().contains("prusa-cred"))
+    {
+        plan.note("the variable GOAUTH is set in the environment and wins over the file");
+        plan.shadows
+            .push("the environment variable GOAUTH".to_owned());
+    }
+    plan.note("go 1.24 and newer ask; GOPRIVATE should name the hosts, or go asks a proxy instead");
+    Ok(plan)
+}

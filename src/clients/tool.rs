@@ -1,0 +1,121 @@
+//! A client's own command, run on a scratch copy of its configuration: what it writes is looked at first, and takes the
+//! place of the file as a whole.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::causes::with_causes;
+use crate::clients::edit::Why;
+use crate::clients::programs;
+use crate::context::config_dir;
+use crate::deadline::Deadline;
+use crate::platform;
+use crate::shell::{self, Printed};
+use crate::store::read_of_others;
+use crate::terminal::printable;
+
+/// How the name of a scratch copy begins; the process's number follows.
+const SCRATCH: &str = ".setup.";
+
+/// A program that was found on the search path.
+#[derive(Clone, Debug)]
+pub(crate) struct Tool {
+    name: &'static str,
+    pub(crate) program: PathBuf,
+    pub(crate) deadline: Deadline,
+}
+
+impl Tool {
+    /// Returns the program, if it is installed.
+    pub(crate) fn find(name: &'static str, deadline: Deadline) -> Option<Self> {
+        let program = programs::find(name)?;
+        Some(Self {
+            name,
+            program,
+            deadline,
+        })
+    }
+
+    /// Runs the program.
+    pub(crate) fn run(
+        &self,
+        arguments: &[&str],
+        variables: &[(&str, &Path)],
+    ) -> Result<Printed, Why> {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).envs(variables.iter().copied());
+        let ran = shell::printed(self.name, &mut command, self.deadline);
+        ran.map_err(|error| with_causes(&error))
+    }
+
+    /// Runs the program, which is to succeed.
+    pub(crate) fn do_it(&self, arguments: &[&str], variables: &[(&str, &Path)]) -> Result<(), Why> {
+        let ran = self.run(arguments, variables)?;
+        if ran.status.success() {
+            Ok(())
+        } else {
+            Err(why(&ran))
+        }
+    }
+}
+
+/// Returns the first thing that a program had to say against it.
+pub(crate) fn why(ran: &Printed) -> Why {
+    let stderr = String::from_utf8_lossy(&ran.stderr);
+    let line = stderr.lines().find(|line| !line.trim().is_empty());
+    line.map_or("it failed without a word".to_owned(), printable)
+}
+
+/// Lets `work` have a copy of a text, and returns what `work` returns and what the copy holds then.
+pub(crate) fn on_copy<T>(
+    text: &str,
+    work: impl FnOnce(&Path) -> Result<T, Why>,
+) -> Result<(T, String), Why> {
+    let copy = Scratch::of(text)?;
+    let returned = work(&copy.0)?;
+    let bytes = read_of_others(&copy.0).map_err(|error| error.to_string())?;
+    let text = String::from_utf8(bytes.unwrap_or_default());
+    Ok((returned, text.map_err(|_| "it is not UTF-8".to_owned())?))
+}
+
+/// A file for its owner alone, which is gone when this is dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn of(text: &str) -> Result<Self, Why> {
+        let directory = config_dir().map_err(|error| error.to_string())?;
+        let directory = directory.join(env!("CARGO_PKG_NAME"));
+        platform::create_private_directories(&directory)
+            .map_err(|error| format!("could not create {}: {error}", directory.display()))?;
+        remove_leftovers(&directory);
+        let path = directory.join(format!("{SCRATCH}{}", std::process::id()));
+        let scratch = Self(path);
+        let written = platform::remove_if_there(&scratch.0)
+            .and_then(|_| platform::create_private(&scratch.0))
+            .and_then(|mut file| file.write_all(text.as_bytes()));
+        written.map_err(|error| format!("could not write {}: {error}", scratch.0.display()))?;
+        Ok(scratch)
+    }
+}
+
+/// Removes the copies of processes that were killed: they may hold what a client keeps secret.
+fn remove_leftovers(directory: &Path) {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name();
+        let pid = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(SCRATCH)?.parse().ok());
+        if pid.is_some_and(|pid| !platform::is_process_alive(pid)) {
+            // The next run tries again.
+            let _ = platform::remove_if_there(&entry.path());
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = platform::remove_if_there(&self.0);
+    }
+}

@@ -1,0 +1,223 @@
+//! What clients are told, and what they want kept. Secret: all but the names and times.
+
+mod address;
+pub(crate) mod challenge;
+mod error;
+mod origin;
+mod request;
+mod target;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use crate::token::{AccessToken, UnixTime};
+
+pub(crate) use address::Address;
+pub(crate) use error::{RenderError, printable};
+pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
+pub(crate) use request::{Rejected, Request};
+pub(crate) use target::Place;
+
+/// How git is to authenticate: the `git_auth` of a profile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum GitAuth {
+    /// By what the server offers.
+    #[default]
+    Auto,
+    /// By bearer whatever the server offers, wherever git can.
+    Bearer,
+    /// By user name and password whatever the server offers.
+    Basic,
+}
+
+/// What a client is told: a profile's token, or what somebody asked us to keep.
+#[derive(Clone, Debug)]
+pub(crate) struct Credential {
+    /// The user name for clients that send one and a password; of a saved credential it may be empty or absent.
+    pub(crate) username: Option<String>,
+    pub(crate) secret: Secret,
+    pub(crate) expires_at: Option<UnixTime>,
+    /// What git asked us to keep beside the password, for git alone. A profile's is never told.
+    pub(crate) oauth_refresh_token: Option<SecretString>,
+}
+
+/// What a credential proves itself by.
+#[derive(Clone, Debug)]
+pub(crate) enum Secret {
+    /// A profile's access token, good as bearer or in place of a password.
+    Token {
+        access_token: AccessToken,
+        git_auth: GitAuth,
+    },
+    /// A password, or whatever somebody saved as one.
+    Password(SecretString),
+    /// The scheme of an `Authorization` header and what follows it: git's `authtype` and `credential`.
+    Header { scheme: String, value: SecretString },
+}
+
+impl Credential {
+    /// Returns a profile's token.
+    pub(crate) fn token(
+        access_token: AccessToken,
+        git_auth: GitAuth,
+        username: String,
+        expires_at: Option<UnixTime>,
+    ) -> Self {
+        Self {
+            username: Some(username),
+            secret: Secret::Token {
+                access_token,
+                git_auth,
+            },
+            expires_at,
+            oauth_refresh_token: None,
+        }
+    }
+
+    /// Returns a saved user name and password.
+    pub(crate) fn password(username: Option<String>, password: SecretString) -> Self {
+        Self {
+            username,
+            secret: Secret::Password(password),
+            expires_at: None,
+            oauth_refresh_token: None,
+        }
+    }
+
+    /// Returns the user name; empty where there is none.
+    pub(crate) fn username(&self) -> &str {
+        self.username.as_deref().unwrap_or_default()
+    }
+
+    /// Returns what goes into a field for passwords; `None` where only a whole header was saved.
+    pub(crate) fn as_password(&self) -> Option<&str> {
+        match &self.secret {
+            Secret::Token { access_token, .. } => Some(access_token.expose()),
+            Secret::Password(password) => Some(password.expose_secret()),
+            Secret::Header { .. } => None,
+        }
+    }
+
+    /// Returns what may follow `Bearer` in a header: a token that a profile vouches for, or that was saved as one.
+    pub(crate) fn as_bearer(&self) -> Option<&str> {
+        match &self.secret {
+            Secret::Token { access_token, .. } => Some(access_token.expose()),
+            Secret::Header { scheme, value } if scheme.eq_ignore_ascii_case("bearer") => {
+                Some(value.expose_secret())
+            }
+            Secret::Header { .. } | Secret::Password(_) => None,
+        }
+    }
+
+    /// Returns the whole value of an `Authorization` header: `Bearer` (RFC 6750), `Basic` (RFC 7617) or as saved.
+    ///
+    /// # Errors
+    ///
+    /// When a part of it holds a control character.
+    pub(crate) fn authorization(&self) -> Result<Zeroizing<String>, RenderError> {
+        let value = match &self.secret {
+            Secret::Token { access_token, .. } => ["Bearer ", access_token.expose()].concat(),
+            Secret::Header { scheme, value } => [scheme, " ", value.expose_secret()].concat(),
+            Secret::Password(_) => return self.basic(),
+        };
+        let value = Zeroizing::new(value);
+        printable("credential", &value)?;
+        Ok(value)
+    }
+
+    /// Returns the value of an `Authorization` header of scheme `Basic` (RFC 7617), a token in place of the password.
+    ///
+    /// # Errors
+    ///
+    /// When the user name holds a colon, or there is nothing but a whole header.
+    pub(crate) fn basic(&self) -> Result<Zeroizing<String>, RenderError> {
+        let username = self.username();
+        if username.contains(':') {
+            return Err(RenderError::Colon);
+        }
+        let password = self.as_password().ok_or(RenderError::NoPassword)?;
+        let pair = Zeroizing::new([username, ":", password].concat());
+        let encoded = Zeroizing::new(STANDARD.encode(&*pair));
+        Ok(Zeroizing::new(["Basic ", &encoded].concat()))
+    }
+}
+
+/// What a client wants kept, or tells of what was refused.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Offered {
+    pub(crate) password: Option<SecretString>,
+    /// git's `authtype` and `credential`.
+    pub(crate) header: Option<(String, SecretString)>,
+    pub(crate) expires_at: Option<UnixTime>,
+    pub(crate) oauth_refresh_token: Option<SecretString>,
+    /// Whether it is for whoever made it alone, and not to be kept.
+    pub(crate) is_ephemeral: bool,
+}
+
+impl Offered {
+    /// Returns the one secret that a server saw: the header's, else the password.
+    pub(crate) fn secret(&self) -> Option<&SecretString> {
+        let header = self.header.as_ref().map(|(_, value)| value);
+        header.or(self.password.as_ref())
+    }
+
+    /// Returns whether it is this token, with or without the scheme that some clients send before it.
+    pub(crate) fn is(&self, token: &AccessToken) -> bool {
+        let secret = self.secret().map_or("", |it| it.expose_secret());
+        secret.strip_prefix("Bearer ").unwrap_or(secret) == token.expose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> SecretString {
+        text.to_owned().into()
+    }
+
+    #[test]
+    fn a_header_is_made_as_each_scheme_has_it() {
+        let token = Credential::token(
+            AccessToken::new("T0K3N".into()),
+            GitAuth::Basic,
+            "oauth2".into(),
+            None,
+        );
+        assert_eq!(token.authorization().expect("it").as_str(), "Bearer T0K3N");
+        assert_eq!(token.as_bearer(), Some("T0K3N"));
+        assert_eq!(token.as_password(), Some("T0K3N"));
+
+        // RFC 7617 §2.
+        let password = Credential::password(Some("Aladdin".into()), secret("open sesame"));
+        assert_eq!(
+            password.authorization().expect("it").as_str(),
+            "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+        );
+        assert_eq!(password.as_bearer(), None);
+        let nobody = Credential::password(None, secret(""));
+        assert_eq!(nobody.authorization().expect("it").as_str(), "Basic Og==");
+        let split = Credential::password(Some("a:b".into()), secret("c"));
+        assert_eq!(split.authorization(), Err(RenderError::Colon));
+
+        let mut header = nobody;
+        header.secret = Secret::Header {
+            scheme: "bearer".into(),
+            value: secret("abc"),
+        };
+        assert_eq!(header.authorization().expect("it").as_str(), "bearer abc");
+        assert_eq!(
+            (header.as_bearer(), header.as_password()),
+            (Some("abc"), None)
+        );
+        header.secret = Secret::Header {
+            scheme: "Negotiate".into(),
+            value: secret("abc\r\nX: y"),
+        };
+        assert!(header.authorization().is_err());
+        assert_eq!(header.as_bearer(), None);
+        assert!(!format!("{header:?} {token:?}").contains("T0K3N"));
+    }
+}

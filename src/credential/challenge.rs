@@ -1,0 +1,191 @@
+//! The challenges in a `WWW-Authenticate` header (RFC 9110 §11.6.1): their schemes, and their parameters.
+//!
+//! Parameters (realm, scope, where to fetch a token) were chosen by whoever answered the request: a helper does not look
+//! at them, and a login only at what RFC 9728 has it check.
+
+/// Returns the names of all challenges in one header value, in lower case.
+pub(crate) fn schemes(header: &[u8]) -> impl Iterator<Item = String> {
+    elements(header).filter_map(|element| scheme(element).map(|(name, _)| name))
+}
+
+/// Returns a parameter of the first challenge of this scheme that has it; names are compared ASCII case aside.
+pub(crate) fn parameter(header: &[u8], wanted_scheme: &str, wanted: &str) -> Option<String> {
+    let mut is_within = false;
+    for element in elements(header) {
+        let rest = match scheme(element) {
+            Some((name, rest)) => {
+                is_within = name.eq_ignore_ascii_case(wanted_scheme);
+                rest
+            }
+            None => element,
+        };
+        let mut found = parameters(rest).filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        if let (true, Some((_, value))) = (is_within, found.next()) {
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// Parts a header at its commas, which stand between challenges and between the parameters of one; not within quotes.
+fn elements(header: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    header.split(move |byte| {
+        let was_escaped = is_escaped;
+        is_escaped = is_quoted && !was_escaped && *byte == b'\\';
+        is_quoted ^= !was_escaped && *byte == b'"';
+        *byte == b',' && !is_quoted
+    })
+}
+
+/// Returns the scheme that the element begins with, and what stands after it; `None` where it goes on with a challenge.
+///
+/// What begins with a token and no `=` after it begins a challenge.
+fn scheme(element: &[u8]) -> Option<(String, &[u8])> {
+    let (name, rest) = token(element.trim_ascii());
+    let begins_challenge = rest.is_empty() || (rest.starts_with(b" ") || rest.starts_with(b"\t"));
+    if name.is_empty() || !begins_challenge || rest.trim_ascii_start().starts_with(b"=") {
+        return None;
+    }
+    Some((text(name)?.to_ascii_lowercase(), rest))
+}
+
+/// Reads parameters as long as there are any: a token68 in their place is none. Some servers part them by spaces alone.
+fn parameters(mut rest: &[u8]) -> impl Iterator<Item = (String, String)> {
+    std::iter::from_fn(move || {
+        let (name, after) = token(rest.trim_ascii_start());
+        let after = after.trim_ascii_start().strip_prefix(b"=")?;
+        let (value, after) = value(after.trim_ascii_start())?;
+        rest = after;
+        Some((text(name).filter(|name| !name.is_empty())?, value))
+    })
+}
+
+/// Returns a quoted or bare value, and what stands after it.
+fn value(rest: &[u8]) -> Option<(String, &[u8])> {
+    let Some(quoted) = rest.strip_prefix(b"\"") else {
+        let end = rest.iter().position(u8::is_ascii_whitespace);
+        let (value, after) = rest.split_at_checked(end.unwrap_or(rest.len()))?;
+        return Some((text(value)?, after));
+    };
+    let mut value = Vec::new();
+    let mut bytes = quoted.iter().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'"' => return Some((text(&value)?, quoted.get(at + 1..)?)),
+            b'\\' => value.push(*bytes.next()?.1),
+            byte => value.push(*byte),
+        }
+    }
+    None
+}
+
+fn token(rest: &[u8]) -> (&[u8], &[u8]) {
+    let end = rest.iter().position(|byte| !is_token(*byte));
+    rest.split_at(end.unwrap_or(rest.len()))
+}
+
+fn text(bytes: &[u8]) -> Option<String> {
+    std::str::from_utf8(bytes).ok().map(str::to_owned)
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_challenge_of_a_header_is_named() {
+        for (header, expected) in [
+            (r#"Bearer realm="x""#, "bearer"),
+            (r#"Basic realm="a, b", Bearer"#, "basic bearer"),
+            (r#"Bearer realm="Basic, Negotiate", scope="a b""#, "bearer"),
+            (
+                r#"BEARER realm="say \", Basic x\" now", error=invalid , basic"#,
+                "bearer basic",
+            ),
+            (r#"Digest realm="x\\", Basic realm="y""#, "digest basic"),
+            ("Negotiate", "negotiate"),
+            ("Negotiate YII+/==, NTLM abc=", "negotiate ntlm"),
+            ("Basic", "basic"),
+            (
+                "Basic realm = \"x\" , charset = \"UTF-8\",Bearer\trealm=\"y\"",
+                "basic bearer",
+            ),
+            (r#", ,Bearer realm="unterminated, Basic"#, "bearer"),
+            (
+                r#"Newauth realm="apps", type=1, title="Login to \"apps\"", Basic realm="simple""#,
+                "newauth basic",
+            ),
+            (r#""Basic", =, @x y, Bearer"#, "bearer"),
+            (r#"Negotiate a\"x, y", Basic"#, "negotiate basic"),
+            ("Beårer x, Basic", "basic"),
+            ("", ""),
+        ] {
+            let names: Vec<String> = schemes(header.as_bytes()).collect();
+            assert_eq!(names.join(" "), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_is_read_with_its_quotes_and_from_its_own_challenge() {
+        let metadata = |header: &str| parameter(header.as_bytes(), "bearer", "resource_metadata");
+        for header in [
+            r#"Bearer resource_metadata="https://m.example/x""#,
+            r#"bearer error="invalid_token", error_description="a, \"b\" c=d", resource_metadata="https://m.example/x""#,
+            r#"Basic realm="a b", Bearer realm=x , Resource_Metadata = "https://m.example/x""#,
+            "Bearer resource_metadata=https://m.example/x, scope=a",
+            r#"Bearer error="x" resource_metadata="https://m.example/x""#,
+            r#"Bearer, Bearer resource_metadata="https://m.example/x", Basic"#,
+            r#"Negotiate a/b==, Bearer resource_metadata="https://m.example/x""#,
+            r#"Negotiate abc=,Bearer scope="a",resource_metadata="https://m.example/x""#,
+            r#"@, =x, Bearer resource_metadata="https://m.example/x""#,
+        ] {
+            assert_eq!(
+                metadata(header).as_deref(),
+                Some("https://m.example/x"),
+                "{header}"
+            );
+        }
+        for header in [
+            "",
+            "Bearer",
+            r#"Basic resource_metadata="https://m.example/x""#,
+            r#"Bearer scope=a, Basic realm="x", resource_metadata="https://m.example/x""#,
+            r#"Bearer error="resource_metadata=x""#,
+            r#"Bearer resource_metadata="https://m.example/x"#,
+            r#""Bearer" resource_metadata="https://m.example/x""#,
+            r#"resource_metadata="https://m.example/x""#,
+        ] {
+            assert_eq!(metadata(header), None, "{header}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_quoted_value_comes_back(value in "[ -~]*") {
+            let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
+            let header = format!("Bearer a=b, x=\"{escaped}\", y=z");
+            prop_assert_eq!(parameter(header.as_bytes(), "bearer", "x"), Some(value));
+        }
+
+        #[test]
+        fn no_header_makes_the_reader_panic(header: Vec<u8>) {
+            let _ = parameter(&header, "bearer", "x");
+            for name in schemes(&header) {
+                prop_assert!(name.bytes().all(|byte| is_token(byte) && !byte.is_ascii_uppercase()));
+            }
+        }
+
+        #[test]
+        fn nothing_within_quotes_is_a_challenge(realm in "[ -!#-\\[\\]-~]*") {
+            let header = format!("Basic realm=\"{realm}\", Bearer realm=\"{realm}\"");
+            prop_assert_eq!(schemes(header.as_bytes()).collect::<Vec<_>>(), ["basic", "bearer"]);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What a client asks for.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Origin, Place};
+use crate::token::{AccessToken, Fingerprint};
+
+/// What a client wants a credential for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Request {
+    pub(crate) place: Place,
+    /// What git names with `useHttpPath`; the other protocols ask for a host.
+    pub(crate) path: Option<String>,
+    /// An empty one is a name too.
+    pub(crate) username: Option<String>,
+    /// The authentication schemes that the server offers, in lower case and its order; empty when nobody said.
+    pub(crate) challenges: Vec<String>,
+    /// Whether the client can send a bearer token, or any other `Authorization` header that it is told.
+    pub(crate) takes_bearer: bool,
+}
+
+impl Request {
+    /// Returns a request for nothing but a place.
+    pub(crate) fn of(place: impl Into<Place>) -> Self {
+        Self {
+            place: place.into(),
+            path: None,
+            username: None,
+            challenges: Vec::new(),
+            takes_bearer: false,
+        }
+    }
+
+    /// Returns the address, if it is one that a profile may answer for.
+    pub(crate) fn origin(&self) -> Option<&Origin> {
+        match &self.place {
+            Place::Web(origin) => Some(origin),
+            Place::Other { .. } => None,
+        }
+    }
+}
+
+/// A secret that a server refused, as `erase` tells.
+#[derive(Clone, Debug)]
+pub(crate) struct Rejected(SecretString);
+
+impl Rejected {
+    /// Wraps the secret that came with `erase`.
+    pub(crate) fn new(secret: SecretString) -> Self {
+        Self(secret)
+    }
+
+    /// Returns the refused secret, to be compared with what is stored.
+    pub(crate) fn secret(&self) -> &SecretString {
+        &self.0
+    }
+
+    /// Returns whether the refused secret is this token.
+    pub(crate) fn is(&self, token: &AccessToken) -> bool {
+        // Digests are compared, so that the time it takes tells nothing of the token.
+        Fingerprint::of(self.0.expose_secret()) == Fingerprint::of(token.expose())
+    }
+}

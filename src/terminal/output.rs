@@ -1,0 +1,23 @@
+//! Standard output.
+
+use std::io::Write;
+
+/// Why nothing could be printed.
+#[derive(Debug, thiserror::Error)]
+#[error("could not write to stdout")]
+pub(crate) struct StdoutError(#[source] pub(crate) std::io::Error);
+
+/// Prints what is no secret: nothing that is wiped on drop can be printed by this. Secrets go by `answer::audit::hand_out`.
+pub(crate) fn print(text: impl Into<Vec<u8>>) -> anyhow::Result<()> {
+    write_out(&text.into())
+}
+
+/// Writes to stdout at once.
+pub(crate) fn write_out(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(bytes)
+        .and_then(|()| stdout.flush())
+        .map_err(StdoutError)?;
+    Ok(())
+}
