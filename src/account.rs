@@ -23,9 +23,9 @@ use crate::providers::kognic::{Kognic, KognicClient};
 use crate::providers::oauth::{OAuth, Opener};
 use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
-use crate::providers::{NoCredentials, Patience, Provider, SignInBy, SignInError};
+use crate::providers::{NoCredentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::shell;
-use crate::store::{Journal, Noted, Store, StoreError, Stored, mark_of_attempt};
+use crate::store::{Journal, Noted, Store, StoreError, Stored, attempt_fingerprint};
 use crate::token::{TokenSet, TokenSetError, UnixTime};
 use environment::environment_set;
 use files::{successor_path, token_path};
@@ -33,7 +33,7 @@ use files::{successor_path, token_path};
 pub(crate) use email::email_of;
 pub(crate) use files::{client_secret_path, files_of, sdk_token_file, successors};
 pub(crate) use kognic::{
-    KognicError, KognicPlan, Wish, check_credentials, given_credentials, token_files,
+    KognicError, KognicPlan, TokenRequest, check_credentials, given_credentials, token_files,
 };
 
 /// How long `on_rotate` gets at the least: whoever keeps the new token set elsewhere needs it, however long the server
@@ -74,14 +74,14 @@ pub(crate) struct Account<'a> {
 impl<'a> Account<'a> {
     /// Finds out where the profile's login is. Nothing is read yet but the environment.
     pub(crate) fn open(context: &'a Context, profile: &'a Profile) -> Result<Self, AccountError> {
-        Self::open_for(context, profile, Wish::default())
+        Self::open_for(context, profile, TokenRequest::default())
     }
 
     /// As `open`, for a host or with options that change what is asked for.
     pub(crate) fn open_for(
         context: &'a Context,
         profile: &'a Profile,
-        wish: Wish<'_>,
+        wish: TokenRequest<'_>,
     ) -> Result<Self, AccountError> {
         let stored = Self::stored_for(context, profile, wish)?;
         let Some(set) = environment_set(profile)? else {
@@ -100,14 +100,14 @@ impl<'a> Account<'a> {
 
     /// As `open`, but only the stored login: what `login` writes, whatever the environment says.
     pub(crate) fn stored(context: &'a Context, profile: &'a Profile) -> Result<Self, AccountError> {
-        Self::stored_for(context, profile, Wish::default())
+        Self::stored_for(context, profile, TokenRequest::default())
     }
 
     /// As `stored`, for a host or with options that change what is asked for.
     pub(crate) fn stored_for(
         context: &'a Context,
         profile: &'a Profile,
-        wish: Wish<'_>,
+        wish: TokenRequest<'_>,
     ) -> Result<Self, AccountError> {
         let (provider, path, client) = login_of(context, profile, wish)?;
         Ok(Self {
@@ -194,8 +194,11 @@ impl<'a> Account<'a> {
     }
 
     /// Signs in with nothing but what the provider was made with.
-    pub(crate) fn sign_in_as_client(&self, patience: Patience) -> anyhow::Result<TokenSet> {
-        let signed_in = self.provider.sign_in(&mut NoCredentials, patience);
+    pub(crate) fn sign_in_as_client(
+        &self,
+        timeout_policy: TimeoutPolicy,
+    ) -> anyhow::Result<TokenSet> {
+        let signed_in = self.provider.sign_in(&mut NoCredentials, timeout_policy);
         signed_in.map_err(|error| self.explained(error))
     }
 
@@ -405,7 +408,7 @@ impl<'a> Account<'a> {
             let client = self.client.as_ref().map(|client| client.credentials());
             let mark = client
                 .transpose()?
-                .map(|client| mark_of_attempt(&client.client_id, &client.client_secret));
+                .map(|client| attempt_fingerprint(&client.client_id, &client.client_secret));
             return Ok(Some(Unattended {
                 credentials: Box::new(NoCredentials),
                 mark,
@@ -434,7 +437,11 @@ impl<'a> Account<'a> {
 type Login = (Box<dyn Provider>, PathBuf, Option<Rc<KognicClient>>);
 
 /// Returns what a profile's login takes.
-fn login_of(context: &Context, profile: &Profile, wish: Wish<'_>) -> Result<Login, AccountError> {
+fn login_of(
+    context: &Context,
+    profile: &Profile,
+    wish: TokenRequest<'_>,
+) -> Result<Login, AccountError> {
     let ca_file = profile.ca_file.clone();
     let provider: Box<dyn Provider> = match &profile.issuer {
         Issuer::Prusa(settings) => Box::new(Prusa::new(Rc::clone(settings), ca_file)),

@@ -11,14 +11,14 @@ use std::fmt::Display;
 
 use anyhow::Result;
 
-use crate::account::{Account, Wish};
-use crate::answer::audit::{By, HandOut, SAVED, hand_out};
+use crate::account::{Account, TokenRequest};
+use crate::answer::audit::{AuditEvent, By, SAVED, emit};
 use crate::answer::choose::choose;
 use crate::answer::error::AnswerError;
 use crate::broker::Granted;
 use crate::broker::Need;
 use crate::context::Context;
-use crate::credential::{Address, Credential, Origin, Place, Request};
+use crate::credential::{Address, Credential, Origin, Request, Target};
 use crate::profile::{Choice, Profile};
 use crate::protocol::plain::PlainError;
 use crate::token::TokenSet;
@@ -41,24 +41,24 @@ impl Found<'_> {
     }
 
     /// Writes the answer to stdout that was made of it for a place.
-    pub(crate) fn hand_out(
+    pub(crate) fn emit(
         &self,
         context: &Context,
         by: By,
-        place: Option<&Place>,
+        target: Option<&Target>,
         answer: impl AsRef<[u8]>,
     ) -> Result<()> {
         let (profile, token) = match self.profile {
             Some(profile) => (profile.name.as_str(), "access"),
             None => (SAVED, SAVED),
         };
-        let handed_out = HandOut {
+        let handed_out = AuditEvent {
             profile,
             by,
-            host: place.map(|place| -> &dyn Display { place }),
+            host: target.map(|target| -> &dyn Display { target }),
             token,
         };
-        hand_out(context, &[handed_out], answer)
+        emit(context, &[handed_out], answer)
     }
 }
 
@@ -119,7 +119,7 @@ pub(crate) fn token<'a>(
     profile: &'a Profile,
     origin: Option<&Origin>,
 ) -> Result<Option<Found<'a>>> {
-    let account = Account::open_for(context, profile, Wish::of_host(origin))?;
+    let account = Account::open_for(context, profile, TokenRequest::of_host(origin))?;
     let granted = account.token_set(Need::access(account.min_ttl(None)))?;
     Ok(granted.set.access_token.map(|access_token| Found {
         credential: Credential::token(
@@ -133,19 +133,19 @@ pub(crate) fn token<'a>(
 }
 
 /// Tells what cannot be a token by where it stands; any other error as it is.
-pub(crate) fn told_by_place(
+pub(crate) fn invalid_token_error(
     account: &Account<'_>,
     granted: &Granted,
     error: PlainError,
 ) -> anyhow::Error {
-    if error != PlainError::NotAToken {
+    if error != PlainError::InvalidToken {
         return error.into();
     }
     let exposed = |set: &TokenSet| Some(set.access_token.as_ref()?.expose().to_owned());
     let given = account.given().and_then(exposed);
     let is_given = given.is_some() && given == exposed(&granted.set);
-    AnswerError::NotAToken {
-        place: if is_given {
+    AnswerError::InvalidToken {
+        target: if is_given {
             account.environment_variables().to_owned()
         } else {
             account.store().path().display().to_string()

@@ -14,7 +14,7 @@ use std::time::Duration;
 use crate::deadline::Deadline;
 use crate::oauth::GrantError;
 use crate::providers::{Credentials, Provider, SignInError};
-use crate::store::{Evidence, Store, StoreError, Stored};
+use crate::store::{RejectionState, Store, StoreError, Stored};
 use crate::token::{Life, TokenSet, UnixTime};
 
 pub(crate) use unrenewable::Unrenewable;
@@ -183,14 +183,14 @@ impl Broker<'_> {
         {
             return Ok(granted(set.clone(), None, need, now));
         }
-        self.say_if_given_is_over(need, now);
+        self.warn_if_env_token_expired(need, now);
         let stored = self.store.load().map_err(|source| self.storage(source))?;
         if let Some(stored) = &stored {
-            self.mind_the_mode(stored);
+            self.fix_permissions(stored);
         }
         match stored {
             Some(stored) if !need.refresh && stored_is_good(&stored, need, now) => {
-                self.say_if_refused_fresh(&stored);
+                self.warn_if_fresh_token_rejected(&stored);
                 Ok(granted(stored.set, stored.written_at, need, now))
             }
             seen => self.renew(seen, need),
@@ -215,10 +215,10 @@ impl Broker<'_> {
         }
     }
 
-    fn mind_the_mode(&self, stored: &Stored) {
-        if stored.was_loose {
+    fn fix_permissions(&self, stored: &Stored) {
+        if stored.world_readable {
             let path = self.store.path().display();
-            (self.warn)(&match self.store.tighten() {
+            (self.warn)(&match self.store.restrict_permissions() {
                 Ok(()) => format!("{path} could be read by others; now it is yours alone"),
                 Err(error) => {
                     format!("{path} can be read by others, and that could not be changed: {error}")
@@ -228,7 +228,7 @@ impl Broker<'_> {
     }
 
     /// The stored login may be another account's than the token that was given.
-    fn say_if_given_is_over(&self, need: Need, now: UnixTime) {
+    fn warn_if_env_token_expired(&self, need: Need, now: UnixTime) {
         let at_all = Need {
             min_ttl: Duration::ZERO,
             ..need
@@ -245,8 +245,8 @@ impl Broker<'_> {
         }
     }
 
-    fn say_if_refused_fresh(&self, stored: &Stored) {
-        if let Evidence::RefusedFresh { .. } = stored.evidence {
+    fn warn_if_fresh_token_rejected(&self, stored: &Stored) {
+        if let RejectionState::RefusedFresh { .. } = stored.rejection {
             (self.warn)(&format!(
                 "a server refuses even a fresh token of profile {}: it lacks a permission there, the login is good",
                 self.profile

@@ -10,7 +10,7 @@ use url::Url;
 
 /// What the environment says about where a person sits.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Surroundings {
+pub(crate) struct BrowserEnv {
     /// `BROWSER`: the command, as Unix has it, for whoever knows better.
     pub(crate) browser: Option<String>,
     /// `SSH_CONNECTION` or `SSH_TTY` is set: the person's browser is on another machine.
@@ -21,7 +21,7 @@ pub(crate) struct Surroundings {
     pub(crate) is_container: bool,
 }
 
-impl Surroundings {
+impl BrowserEnv {
     /// Returns whether a browser that opens here is one that the person sees.
     pub(crate) fn has_browser(&self) -> bool {
         if self.browser.is_some() {
@@ -110,10 +110,10 @@ mod tests {
 
     #[test]
     fn a_browser_that_is_named_is_there_wherever_one_is() {
-        let mut around = Surroundings {
+        let mut around = BrowserEnv {
             is_remote: true,
             has_display: true,
-            ..Surroundings::default()
+            ..BrowserEnv::default()
         };
         assert!(!around.has_browser());
         around.browser = Some("firefox --new-tab:w3m %s".to_owned());
@@ -124,19 +124,19 @@ mod tests {
                 [vec!["firefox", "--new-tab"], vec!["w3m", "%s"]]
             );
         }
-        let container = Surroundings {
+        let container = BrowserEnv {
             is_container: true,
             has_display: true,
-            ..Surroundings::default()
+            ..BrowserEnv::default()
         };
         assert!(!container.has_browser());
     }
 
     #[test]
     fn an_opener_that_is_not_there_is_none() {
-        let around = Surroundings {
+        let around = BrowserEnv {
             browser: Some("/no/such/opener: ".to_owned()),
-            ..Surroundings::default()
+            ..BrowserEnv::default()
         };
         let address = Url::parse("https://a.example/").expect("a URL");
         assert!(!around.open(&address));

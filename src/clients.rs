@@ -43,12 +43,12 @@ pub(crate) use error::SetupError;
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What the plans of all clients are made from.
-pub(crate) struct World {
+pub(crate) struct SetupEnv {
     home: PathBuf,
     deadline: Deadline,
 }
 
-impl World {
+impl SetupEnv {
     pub(crate) fn of(context: &Context) -> Result<Self> {
         Ok(Self {
             home: home_dir()?,
@@ -65,22 +65,22 @@ impl World {
 /// Returns what is to be done for a client.
 pub(crate) fn plan_for(
     client: Client,
-    world: &World,
+    env: &SetupEnv,
     scope: &Scope<'_>,
 ) -> Result<Plan, SetupError> {
     let plan = match client {
-        Client::Git => git::plan(world, scope),
-        Client::Docker => docker::plan(world, scope),
-        Client::Podman => podman::plan(world, scope),
-        Client::Cargo => cargo::plan(world, scope),
-        Client::Bazel => bazel::plan(world, scope),
-        Client::Kubectl => kubectl::plan(world, scope),
-        Client::Terraform => terraform::plan(world, scope),
-        Client::Go => go::plan(world, scope),
-        Client::Pip => pip::plan(world, scope),
-        Client::Uv => uv::plan(world, scope),
-        Client::ClaudeCode => claude_code::plan(world, scope),
-        Client::VsCode => vscode::plan(world, scope),
+        Client::Git => git::plan(env, scope),
+        Client::Docker => docker::plan(env, scope),
+        Client::Podman => podman::plan(env, scope),
+        Client::Cargo => cargo::plan(env, scope),
+        Client::Bazel => bazel::plan(env, scope),
+        Client::Kubectl => kubectl::plan(env, scope),
+        Client::Terraform => terraform::plan(env, scope),
+        Client::Go => go::plan(env, scope),
+        Client::Pip => pip::plan(env, scope),
+        Client::Uv => uv::plan(env, scope),
+        Client::ClaudeCode => claude_code::plan(env, scope),
+        Client::VsCode => vscode::plan(env, scope),
     };
     plan.map(|plan| Plan {
         profile: Some((scope.profile.name.clone(), scope.is_named)),

@@ -17,7 +17,7 @@ use crate::profile::{
     AppendError, ConfigError, EnvironmentsError, KeyPlace, KognicEnvironments, NewProfile, Profile,
     Profiles, Seal, SetKeyError, appended,
 };
-use crate::store::{Keys, Sealing, StoreError, Surroundings, check_editable, edit};
+use crate::store::{KeyLocations, Keys, Sealing, StoreError, check_editable, edit};
 use crate::terminal::tame;
 use environment::{environment, variable_os};
 use text::unusable;
@@ -144,11 +144,11 @@ impl Context {
             .profiles()
             .map_or_else(|_| Vec::new(), Profiles::key_places);
         places.extend(place);
-        let voice = self.voice();
+        let diagnostics = self.diagnostics();
         Ok(Keys::new(
-            SURROUNDINGS,
+            KEY_LOCATIONS,
             places,
-            Box::new(move |text| voice.warn(text)),
+            Box::new(move |text| diagnostics.warn(text)),
         ))
     }
 
@@ -287,11 +287,11 @@ impl Context {
 
     /// Tells a person, on stderr, something that is worth knowing and not an error.
     pub(crate) fn warn(&self, text: &str) {
-        self.voice().warn(text);
+        self.diagnostics().warn(text);
     }
 
-    fn voice(&self) -> Voice {
-        Voice {
+    fn diagnostics(&self) -> Diagnostics {
+        Diagnostics {
             is_quiet: self.global.quiet,
             wants_json: self.global.json,
         }
@@ -335,12 +335,12 @@ pub(crate) fn tell_held_warnings() {
 
 /// How warnings are told.
 #[derive(Clone, Copy)]
-struct Voice {
+struct Diagnostics {
     is_quiet: bool,
     wants_json: bool,
 }
 
-impl Voice {
+impl Diagnostics {
     fn warn(self, text: &str) {
         if self.is_quiet {
             return;
@@ -355,7 +355,7 @@ impl Voice {
 }
 
 /// Where keys are looked for.
-const SURROUNDINGS: Surroundings = Surroundings {
+const KEY_LOCATIONS: KeyLocations = KeyLocations {
     lock: || Some(credentials_path().ok()?.with_file_name("key")),
     credentials_directory: || variable_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
 };

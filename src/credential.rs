@@ -18,7 +18,7 @@ pub(crate) use address::Address;
 pub(crate) use error::{RenderError, printable};
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
 pub(crate) use request::{Rejected, Request};
-pub(crate) use target::Place;
+pub(crate) use target::Target;
 
 /// How git is to authenticate: the `git_auth` of a profile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

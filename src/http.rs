@@ -30,7 +30,7 @@ use crate::platform;
 use crate::terminal::printable;
 use crate::token::UnixTime;
 
-pub(crate) use error::{HttpError, place};
+pub(crate) use error::{HttpError, redacted};
 pub(crate) use lazy::LazyHttp;
 
 /// The most that is read of an answer.
@@ -173,7 +173,12 @@ fn http_date(text: &str) -> Option<UnixTime> {
 
 impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HttpResponse({} from {})", self.status, place(&self.url))
+        write!(
+            f,
+            "HttpResponse({} from {})",
+            self.status,
+            redacted(&self.url)
+        )
     }
 }
 
@@ -218,7 +223,7 @@ impl Http {
         request: HttpRequest,
         deadline: Deadline,
     ) -> Result<HttpResponse, HttpError> {
-        let mut response = self.send_for_what_comes(request, deadline)?;
+        let mut response = self.send_allow_truncated(request, deadline)?;
         match response.cut_short.take() {
             None => Ok(response),
             Some(error) => Err(error),
@@ -231,7 +236,7 @@ impl Http {
     /// # Errors
     ///
     /// When there is not even the beginning of an answer.
-    pub(crate) fn send_for_what_comes(
+    pub(crate) fn send_allow_truncated(
         &self,
         request: HttpRequest,
         deadline: Deadline,
@@ -256,12 +261,16 @@ impl Http {
         for (name, value) in &headers {
             builder = builder.header(*name, secret_header(value)?);
         }
-        let no_time = || HttpError::NoTime { url: place(&url) };
+        let no_time = || HttpError::NoTime {
+            url: redacted(&url),
+        };
         if deadline.is_over() {
             return Err(no_time());
         }
         let runtime = self.runtime.as_ref().ok_or_else(no_time)?;
-        let timeout = || HttpError::Timeout { url: place(&url) };
+        let timeout = || HttpError::Timeout {
+            url: redacted(&url),
+        };
         let mut come = None;
         let received = runtime.block_on(async {
             tokio::time::timeout(deadline.remaining(), receive(builder, &url, &mut come))
@@ -281,7 +290,7 @@ impl Http {
     fn client_for(&self, url: &Url) -> Result<&Client, HttpError> {
         let loopback = is_loopback(url);
         if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
-            return Err(HttpError::NotAllowed { url: place(url) });
+            return Err(HttpError::NotAllowed { url: redacted(url) });
         }
         let cell = if loopback {
             &self.direct
@@ -412,7 +421,7 @@ async fn receive(
         let fitting = chunk.get(..LARGEST_BODY - body.len());
         body.extend_from_slice(fitting.unwrap_or(&chunk));
         if fitting.is_some_and(|fitting| fitting.len() < chunk.len()) {
-            return Err(HttpError::TooLarge { url: place(url) });
+            return Err(HttpError::TooLarge { url: redacted(url) });
         }
     }
     Ok(())

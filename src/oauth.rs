@@ -64,7 +64,7 @@ pub(crate) enum GrantError {
     NoAccessToken { endpoint: String },
     /// A new login whose access token nothing could be done with.
     #[error("{endpoint} sent an access token with a character in it that no token has")]
-    NotAToken { endpoint: String },
+    InvalidToken { endpoint: String },
     /// No answer at all.
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -101,7 +101,7 @@ impl GrantError {
             | Self::NotJson { .. }
             | Self::Coded { .. }
             | Self::NoAccessToken { .. }
-            | Self::NotAToken { .. }
+            | Self::InvalidToken { .. }
             | Self::NoEndpoint { .. }
             | Self::Client(_)
             | Self::NoRandomness => false,
@@ -129,7 +129,7 @@ impl GrantError {
 
     /// Returns whether the server may have done what it was asked, although it did not say so: a refresh token that was
     /// sent may be spent.
-    pub(crate) fn may_have_been_obeyed(&self) -> bool {
+    pub(crate) fn outcome_unknown(&self) -> bool {
         match self {
             Self::Http(error) => matches!(
                 error,
@@ -140,7 +140,7 @@ impl GrantError {
             Self::Server { status, .. } => *status != 503,
             Self::Refused { error, .. } => error == SERVER_ERROR,
             Self::NotJson { status, .. } => (200..300).contains(status),
-            Self::Coded { .. } | Self::NoAccessToken { .. } | Self::NotAToken { .. } => true,
+            Self::Coded { .. } | Self::NoAccessToken { .. } | Self::InvalidToken { .. } => true,
             Self::RateLimited { .. }
             | Self::Forbidden { .. }
             | Self::Discovery(_)
@@ -202,7 +202,7 @@ mod tests {
             refused("server_error"),
             timeout.into(),
         ] {
-            assert!(error.may_have_been_obeyed(), "{error}");
+            assert!(error.outcome_unknown(), "{error}");
         }
         for error in [
             server(503),
@@ -211,7 +211,7 @@ mod tests {
             refused("temporarily_unavailable"),
             unreachable.into(),
         ] {
-            assert!(!error.may_have_been_obeyed(), "{error}");
+            assert!(!error.outcome_unknown(), "{error}");
         }
     }
 }

@@ -35,10 +35,10 @@ pub(crate) use peek::{input_kind, peek, wait_for_hangup, wait_for_input};
 pub(crate) use start::prepare;
 pub(crate) use start::start;
 pub(crate) use system::{
-    allocate, become_command, create_private, end, forbid_core_dumps, is_executable, is_loose,
-    is_own, is_process_alive, is_same_file, is_writable_by_others, link_beside, link_program,
-    may_write, mode, open_for_appending, open_for_locking, open_for_reading, owner, parent,
-    program_of, set_apart, stdin, sync_directory, terminal, terminal_size, tighten, user_id,
+    allocate, create_private, end, exec, forbid_core_dumps, is_executable, is_loose, is_own,
+    is_process_alive, is_same_file, is_writable_by_others, link_beside, link_program, may_write,
+    mode, new_process_group, open_for_appending, open_for_locking, open_for_reading, owner, parent,
+    program_of, restrict_permissions, stdin, sync_directory, terminal, terminal_size, user_id,
 };
 
 /// What an input is, as far as it can be looked at without consuming it.

@@ -45,7 +45,7 @@ pub(crate) trait Provider {
     ) -> Result<TokenSet, GrantError>;
 
     /// Returns why the ID token that came with a refresh is not to be believed, if it is not.
-    fn doubts_id_token(&self, _current: &TokenSet, _newer: &TokenSet) -> Option<String> {
+    fn check_refreshed_id_token(&self, _current: &TokenSet, _newer: &TokenSet) -> Option<String> {
         None
     }
 
@@ -56,20 +56,20 @@ pub(crate) trait Provider {
     fn sign_in(
         &self,
         credentials: &mut dyn Credentials,
-        patience: Patience,
+        timeout_policy: TimeoutPolicy,
     ) -> Result<TokenSet, SignInError>;
 }
 
 /// How long a sign-in may take.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Patience {
+pub(crate) enum TimeoutPolicy {
     /// All of it by then: nobody is there who could be slow.
     Overall(Deadline),
     /// Each request so long, and a person as long as it takes.
     EachRequest(Duration),
 }
 
-impl Patience {
+impl TimeoutPolicy {
     /// Returns when a request that begins now has to be answered.
     pub(crate) fn deadline(self) -> Deadline {
         match self {

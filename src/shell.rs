@@ -150,7 +150,7 @@ fn shell(command: &str) -> Command {
     // On a terminal a command may ask a person something, and Ctrl-C has to reach it. Anywhere else whoever started us may
     // read stderr to its end, and wait for all that the command started.
     if !std::io::stderr().is_terminal() {
-        platform::set_apart(&mut shell);
+        platform::new_process_group(&mut shell);
     }
     shell
 }

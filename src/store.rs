@@ -34,14 +34,14 @@ use crate::token::{TokenSet, TokenSetError};
 pub(crate) use audit::{append_audit_line, read_audit};
 pub(crate) use edit::{Change, check_editable, edit, edit_of_others, read_of_others};
 pub(crate) use form::{Converted, SealError, Sealing};
-pub(crate) use journal::{CutOff, Failure, Journal, mark_of_attempt};
-pub(crate) use keys::{KeyError, Keys, Surroundings};
+pub(crate) use journal::{CutOff, Failure, Journal, attempt_fingerprint};
+pub(crate) use keys::{KeyError, KeyLocations, Keys};
 pub(crate) use lock::Locked;
 pub(crate) use look::{Around, Holder};
 pub(crate) use password::SavedPassword;
-pub(crate) use record::{Evidence, Noted, Stored};
+pub(crate) use record::{Noted, RejectionState, Stored};
 pub(crate) use replace::{Slot, write_durably, write_private};
-pub(crate) use saved::{Changed, Kept, Saved, SavedError};
+pub(crate) use saved::{Changed, CredentialStore, SavedCredentials, SavedError};
 pub(crate) use sealed::Damage;
 
 /// No token file is larger than this; a larger one is something else.
@@ -215,9 +215,9 @@ impl Store {
     }
 
     /// Takes every right to the token file from others than its owner.
-    pub(crate) fn tighten(&self) -> Result<(), StoreError> {
+    pub(crate) fn restrict_permissions(&self) -> Result<(), StoreError> {
         if let Some((file, metadata)) = read::open_regular(&self.path)? {
-            platform::tighten(&file, &metadata)
+            platform::restrict_permissions(&file, &metadata)
                 .map_err(StoreError::io("change the mode of", &self.path))?;
         }
         Ok(())
@@ -271,7 +271,7 @@ mod tests {
         let seed = TokenSet::of_access_token(AccessToken::new("seed".into()));
         let seeded = Store::new(path.join("below"), Some(seed));
         let stored = seeded.load().expect("the seed").expect("the seed");
-        assert_eq!((stored.written_at, stored.was_loose), (None, false));
+        assert_eq!((stored.written_at, stored.world_readable), (None, false));
         assert_eq!(access_token(Some(stored)).as_deref(), Some("seed"));
     }
 
@@ -282,7 +282,7 @@ mod tests {
         let stored = load(&path).expect("a file").expect("a token set");
         let written_at = stored.written_at.expect("a time");
         assert!(written_at.until(UnixTime::now()) < Duration::from_secs(60));
-        assert!(!stored.was_loose);
+        assert!(!stored.world_readable);
         assert_eq!(access_token(Some(stored)).as_deref(), Some("a"));
     }
 
@@ -359,7 +359,7 @@ mod tests {
             let (_directory, path) = scratch();
             mknodat(CWD, &path, FileType::Fifo, Mode::RWXU, 0).expect("a FIFO");
             let store = Store::new(path, None);
-            for error in [store.load().map(drop), store.tighten()] {
+            for error in [store.load().map(drop), store.restrict_permissions()] {
                 assert!(
                     matches!(error, Err(StoreError::NotAFile { what: "a FIFO", .. })),
                     "{error:?}"
@@ -409,10 +409,10 @@ mod tests {
             put(&path, SET);
             fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("a mode");
             let store = Store::new(path.clone(), None);
-            assert!(store.load().expect("a file").expect("a set").was_loose);
-            store.tighten().expect("a new mode");
+            assert!(store.load().expect("a file").expect("a set").world_readable);
+            store.restrict_permissions().expect("a new mode");
             assert_eq!(mode(&path), 0o600);
-            assert!(!store.load().expect("a file").expect("a set").was_loose);
+            assert!(!store.load().expect("a file").expect("a set").world_readable);
         }
     }
 }

@@ -66,13 +66,13 @@ pub(crate) enum KognicError {
 
 /// What somebody asks for beside the profile.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Wish<'a> {
+pub(crate) struct TokenRequest<'a> {
     pub(crate) options: Option<&'a Kognic>,
     /// The host that the token is for.
     pub(crate) origin: Option<&'a Origin>,
 }
 
-impl<'a> Wish<'a> {
+impl<'a> TokenRequest<'a> {
     /// For a token that goes to that host: at some providers the host decides who is asked for it.
     pub(crate) fn of_host(origin: Option<&'a Origin>) -> Self {
         Self {
@@ -97,7 +97,7 @@ impl KognicPlan {
     pub(crate) fn make(
         context: &Context,
         settings: &KognicSettings,
-        wish: Wish<'_>,
+        wish: TokenRequest<'_>,
     ) -> Result<Self, KognicError> {
         let environment = environment(context, settings, wish)?.cloned();
         let none = Kognic::default();
@@ -184,7 +184,7 @@ impl KognicError {
 fn environment<'a>(
     context: &'a Context,
     settings: &KognicSettings,
-    wish: Wish<'_>,
+    wish: TokenRequest<'_>,
 ) -> Result<Option<&'a KognicEnvironment>, KognicError> {
     let named = wish
         .options

@@ -8,9 +8,9 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::context::{Context, ContextError, secret_variable};
 use crate::deadline::Deadline;
 use crate::profile::{Issuer, PRACTICUS, PRUSA, Profile};
-use crate::providers::{Attempt, Credentials, CredentialsError, Needed, Patience};
+use crate::providers::{Attempt, Credentials, CredentialsError, Needed, TimeoutPolicy};
 use crate::shell;
-use crate::store::{SavedPassword, mark_of_attempt};
+use crate::store::{SavedPassword, attempt_fingerprint};
 use crate::terminal::prompt::Person;
 use crate::token::UnixTime;
 use crate::totp::{ComputedCode, Totp, TotpError};
@@ -35,7 +35,7 @@ pub(crate) struct Sources<'a> {
     password: PasswordFrom,
     code: CodeFrom,
     person: Person,
-    patience: Patience,
+    timeout_policy: TimeoutPolicy,
     typed: u8,
     /// The password that was given last.
     given: Option<SecretString>,
@@ -67,7 +67,7 @@ impl<'a> Sources<'a> {
         context: &'a Context,
         profile: &Profile,
         options: Options,
-        patience: Patience,
+        timeout_policy: TimeoutPolicy,
     ) -> Result<Self, SourceError> {
         let (password_variable, totp_variable) = variables_of(profile);
         let of_built_in = |name: Option<_>| name.map_or(Ok(None), secret_variable);
@@ -97,7 +97,7 @@ impl<'a> Sources<'a> {
             password,
             code,
             person: Person::find(context.may_ask()),
-            patience,
+            timeout_policy,
             typed: 0,
             given: None,
         })
@@ -109,8 +109,8 @@ impl<'a> Sources<'a> {
         profile: &Profile,
         saved: &dyn Fn() -> Option<SavedPassword>,
     ) -> bool {
-        let patience = Patience::Overall(context.deadline);
-        Self::find(context, profile, Options::default(), patience).map_or(true, |sources| {
+        let timeout_policy = TimeoutPolicy::Overall(context.deadline);
+        Self::find(context, profile, Options::default(), timeout_policy).map_or(true, |sources| {
             let is_at_hand = !matches!(sources.password, PasswordFrom::Person);
             (is_at_hand && sources.email.is_some()) || saved().is_some()
         })
@@ -127,7 +127,7 @@ impl<'a> Sources<'a> {
             context,
             profile,
             Options::default(),
-            Patience::Overall(context.deadline),
+            TimeoutPolicy::Overall(context.deadline),
         )?;
         sources.person = Person::find(false);
         let is_at_hand = !matches!(sources.password, PasswordFrom::Person);
@@ -142,7 +142,7 @@ impl<'a> Sources<'a> {
             },
         };
         let password = sources.password(Attempt::First)?;
-        let mark = mark_of_attempt(&email, &password);
+        let mark = attempt_fingerprint(&email, &password);
         sources.password = PasswordFrom::Given(password);
         Ok(Some((sources, mark)))
     }
@@ -174,9 +174,11 @@ impl<'a> Sources<'a> {
 
     fn wait(&self, span: std::time::Duration) -> bool {
         let seconds = span.as_secs();
-        let deadline = match self.patience {
-            Patience::Overall(deadline) => deadline,
-            Patience::EachRequest(_) => Deadline::after(span + std::time::Duration::from_secs(1)),
+        let deadline = match self.timeout_policy {
+            TimeoutPolicy::Overall(deadline) => deadline,
+            TimeoutPolicy::EachRequest(_) => {
+                Deadline::after(span + std::time::Duration::from_secs(1))
+            }
         };
         if deadline.remaining() < span {
             self.context.warn(&format!(
@@ -266,7 +268,7 @@ impl Sources<'_> {
         match &self.password {
             PasswordFrom::Given(password) if is_first => Ok(password.clone()),
             PasswordFrom::Command(command) if is_first => {
-                shell::first_line("password_command", command, self.patience.deadline())
+                shell::first_line("password_command", command, self.timeout_policy.deadline())
                     .map_err(|error| failed(Needed::Password, error))
             }
             PasswordFrom::Given(_) | PasswordFrom::Command(_) => Err(CredentialsError::NoMore),
@@ -311,7 +313,7 @@ impl Sources<'_> {
     }
 
     fn run_otp_command(&self, command: &str) -> Result<SecretString, CredentialsError> {
-        let code = shell::first_line("otp_command", command, self.patience.deadline())
+        let code = shell::first_line("otp_command", command, self.timeout_policy.deadline())
             .map_err(|error| failed(Needed::OneTimeCode, error))?;
         // Unlike a password, a code neither begins nor ends with a blank.
         Ok(code.expose_secret().trim().into())

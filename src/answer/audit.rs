@@ -38,7 +38,7 @@ pub(crate) enum By {
 
 /// A token or saved credential on its way out, but for the secret.
 #[derive(Clone, Copy)]
-pub(crate) struct HandOut<'a> {
+pub(crate) struct AuditEvent<'a> {
     /// The profile's name, or `SAVED`.
     pub(crate) profile: &'a str,
     pub(crate) by: By,
@@ -65,9 +65,9 @@ pub(crate) struct Line {
 }
 
 /// Writes a whole answer to stdout at once, and before that what it hands out into the log.
-pub(crate) fn hand_out(
+pub(crate) fn emit(
     context: &Context,
-    handed_out: &[HandOut<'_>],
+    handed_out: &[AuditEvent<'_>],
     answer: impl AsRef<[u8]>,
 ) -> Result<()> {
     note(context, handed_out);
@@ -75,14 +75,14 @@ pub(crate) fn hand_out(
 }
 
 /// Has the log tell of what leaves by another way than stdout.
-pub(crate) fn note(context: &Context, handed_out: &[HandOut<'_>]) {
+pub(crate) fn note(context: &Context, handed_out: &[AuditEvent<'_>]) {
     if context.is_audited() && !handed_out.is_empty() {
         write_lines(context, handed_out);
     }
 }
 
 #[cold]
-fn write_lines(context: &Context, handed_out: &[HandOut<'_>]) {
+fn write_lines(context: &Context, handed_out: &[AuditEvent<'_>]) {
     let parent = platform::parent();
     for handed_out in handed_out {
         let line = Line::of(handed_out, parent.as_ref());
@@ -102,7 +102,7 @@ enum AuditError {
 }
 
 impl Line {
-    fn of(handed_out: &HandOut<'_>, parent: Option<&platform::Parent>) -> Self {
+    fn of(handed_out: &AuditEvent<'_>, parent: Option<&platform::Parent>) -> Self {
         let executable = parent.and_then(|parent| parent.executable.as_ref());
         let (protocol, format) = handed_out.by.words();
         Self {
@@ -155,7 +155,7 @@ mod tests {
     fn a_line_has_every_field_and_reads_back() {
         let host = "https://h.example.com";
         let line = Line::of(
-            &HandOut {
+            &AuditEvent {
                 profile: "corp",
                 by: By::Get(Format::Curl),
                 host: Some(&host),

@@ -16,9 +16,9 @@ pub(crate) enum AnswerError {
     #[error("not an address that a token can be for")]
     BadAddress(#[source] OriginError),
     /// What stands where a token should.
-    #[error("what {place} holds cannot be a token")]
-    NotAToken {
-        place: String,
+    #[error("what {target} holds cannot be a token")]
+    InvalidToken {
+        target: String,
         profile: String,
         is_given: bool,
         source: PlainError,

@@ -5,14 +5,14 @@
 
 use anyhow::Result;
 
-use crate::account::{Account, Wish};
+use crate::account::{Account, TokenRequest};
 use crate::answer::error::AnswerError;
 use crate::answer::profile_for;
 use crate::context::{Context, credentials_path};
-use crate::credential::{Offered, Origin, Place, Request};
+use crate::credential::{Offered, Origin, Request, Target};
 use crate::platform::keyring::KeyringError;
 use crate::protocol::Protocol;
-use crate::store::{Changed, Kept, KeyError, Saved};
+use crate::store::{Changed, CredentialStore, KeyError, SavedCredentials};
 use crate::token::UnixTime;
 
 /// Returns whether a saved credential may answer for an address, or be kept for it.
@@ -33,18 +33,21 @@ pub(crate) fn named_profile(context: &Context) -> Result<Option<String>> {
 }
 
 /// Returns the file.
-pub(crate) fn file(context: &Context) -> Result<Saved> {
+pub(crate) fn file(context: &Context) -> Result<CredentialStore> {
     let choice = context.profiles()?.seal_of_saved().cloned();
-    Ok(Saved::new(credentials_path()?, context.sealing(choice)?))
+    Ok(CredentialStore::new(
+        credentials_path()?,
+        context.sealing(choice)?,
+    ))
 }
 
 /// Reads what is saved.
-pub(crate) fn load(context: &Context) -> Result<Kept> {
+pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
     let saved = file(context)?;
     let kept = saved.load()?;
-    if kept.was_loose {
+    if kept.world_readable {
         let path = saved.path().display();
-        context.warn(&match saved.tighten() {
+        context.warn(&match saved.restrict_permissions() {
             Ok(()) => format!("{path} could be read by others; now it is yours alone"),
             Err(error) => {
                 format!("{path} can be read by others, and that could not be changed: {error}")
@@ -55,7 +58,10 @@ pub(crate) fn load(context: &Context) -> Result<Kept> {
 }
 
 /// Changes what is saved; `change` returns whether it changed anything.
-pub(crate) fn change(context: &Context, change: &mut dyn FnMut(&mut Kept) -> bool) -> Result<()> {
+pub(crate) fn change(
+    context: &Context,
+    change: &mut dyn FnMut(&mut SavedCredentials) -> bool,
+) -> Result<()> {
     let saved = file(context)?;
     if let Changed::NewPlainFile(why) = saved.change(context.deadline, change)? {
         // Once, with the first credential: from then on the file is there.
@@ -83,23 +89,23 @@ fn without_keyring(error: &KeyError) -> String {
 
 /// Returns the request under which a protocol's own tokens are kept: apart from passwords for the same host, which git
 /// would otherwise be given a registry's token for.
-pub(crate) fn apart(protocol: Protocol, request: &Request) -> Request {
-    let place = match request.origin() {
-        Some(origin) => Place::Other {
+pub(crate) fn namespaced(protocol: Protocol, request: &Request) -> Request {
+    let target = match request.origin() {
+        Some(origin) => Target::Other {
             scheme: protocol.name().to_owned(),
             host: origin.host_and_port(),
         },
-        None => request.place.clone(),
+        None => request.target.clone(),
     };
     Request {
-        place,
+        target,
         ..request.clone()
     }
 }
 
 /// Fails where nothing may be kept for the host: a profile answers for it, or this run is for one profile alone.
 pub(crate) fn check_may_keep(context: &Context, request: &Request) -> Result<()> {
-    let host = request.place.to_string();
+    let host = request.target.to_string();
     let problem = match (profile_for(context, request)?, named_profile(context)?) {
         (Some(profile), _) => AnswerError::AnsweredFor {
             profile: profile.name.clone(),
@@ -121,7 +127,7 @@ pub(crate) fn is_own_token(
     let Some(profile) = profile_for(context, request)? else {
         return Ok(false);
     };
-    let account = Account::open_for(context, profile, Wish::of_host(request.origin()))?;
+    let account = Account::open_for(context, profile, TokenRequest::of_host(request.origin()))?;
     let token = account.current()?.and_then(|set| set.access_token);
     Ok(token.is_some_and(|token| offered.is(&token)))
 }
@@ -136,7 +142,7 @@ pub(crate) fn keep(context: &Context, request: &Request, offered: &Offered) -> R
 pub(crate) fn drop_all(context: &Context, request: &Request) -> Result<bool> {
     let mut count = 0;
     change(context, &mut |kept| {
-        count = kept.forget(&request.place, None, request.username.as_deref());
+        count = kept.forget(&request.target, None, request.username.as_deref());
         count > 0
     })?;
     Ok(count > 0)

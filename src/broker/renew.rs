@@ -5,7 +5,7 @@ use super::{Broker, BrokerError, Granted, LoginEnd, Need, Wanted, granted, store
 use crate::causes::with_causes;
 use crate::oauth::GrantError;
 use crate::oauth::retry::{Pauses, SHORTEST_TRY};
-use crate::store::{CutOff, Evidence, Failure, Journal, Locked, Slot, Stored};
+use crate::store::{CutOff, Failure, Journal, Locked, RejectionState, Slot, Stored};
 use crate::token::{AccessToken, Life, RefreshToken, TokenSet, UnixTime};
 
 /// The code word by which a refresh is remembered that brought no identity token in place of one that was ending.
@@ -18,7 +18,7 @@ impl Broker<'_> {
             Ok(granted) => return Ok(granted),
             Err(error) => error,
         };
-        let Some((living, though)) = self.still_living(seen, need, &error) else {
+        let Some((living, though)) = self.unexpired_fallback(seen, need, &error) else {
             return Err(error);
         };
         let why = std::error::Error::source(&error)
@@ -30,7 +30,7 @@ impl Broker<'_> {
     }
 
     fn renew_under_lock(&self, seen: Option<&Stored>, need: Need) -> Result<Granted, BrokerError> {
-        if let Some(error) = self.hopeless(seen, need) {
+        if let Some(error) = self.check_renewable(seen, need) {
             return Err(error);
         }
         let held = self
@@ -64,7 +64,7 @@ impl Broker<'_> {
                 Refreshed::Refused(error) => return self.refused(&held, error, cut_off, need),
                 Refreshed::Failed(error) => error,
             };
-            if error.may_have_been_obeyed() {
+            if error.outcome_unknown() {
                 is_told = false;
                 cut_off = cut_off.or_else(|| Some(cut_off_by_us(&refresh_token, now)));
             }
@@ -94,7 +94,7 @@ impl Broker<'_> {
         let Some(refresh_token) = current.set.refresh_token.clone() else {
             return Ok(Found::Unrenewable(self.unrenewable(&current, need, now)));
         };
-        if !need.refresh && brings_no_identity(&current, earlier, need, now) {
+        if !need.refresh && refresh_cannot_yield_id_token(&current, earlier, need, now) {
             return self.grant_wanted(current.set, need, now).map(Found::Good);
         }
         Ok(Found::Renewable(Box::new(current), refresh_token))
@@ -186,16 +186,16 @@ impl Broker<'_> {
     ) -> Result<Granted, BrokerError> {
         let now = UnixTime::now();
         let has_access_token = newer.access_token.is_some();
-        let evidence = match current.evidence {
+        let rejection = match current.rejection {
             // What is known of an access token stays true as long as that is the stored one.
-            evidence if !has_access_token => evidence,
-            Evidence::Rejected { .. } => Evidence::RenewedAfterRejection { at: now },
-            _ => Evidence::None,
+            rejection if !has_access_token => rejection,
+            RejectionState::Rejected { .. } => RejectionState::RenewedAfterRejection { at: now },
+            _ => RejectionState::None,
         };
         let (old, newer) = self.without_doubtful(current.set, newer);
         let set = old.renewed_by(newer);
         slot.with_password(current.password)
-            .commit(&set, evidence)
+            .commit(&set, rejection)
             .map_err(|source| self.storage(source))?;
         (self.on_rotate)(&set);
         if has_access_token {
@@ -214,7 +214,7 @@ impl Broker<'_> {
 
     /// Leaves an ID token out that is not to be believed, and the one that it should have replaced: what else came is kept.
     fn without_doubtful(&self, mut old: TokenSet, mut newer: TokenSet) -> (TokenSet, TokenSet) {
-        if let Some(why) = self.provider.doubts_id_token(&old, &newer) {
+        if let Some(why) = self.provider.check_refreshed_id_token(&old, &newer) {
             (self.warn)(&format!(
                 "the refresh of profile {} brought an ID token that is not believed, and it is left out: {why}",
                 self.profile
@@ -276,7 +276,7 @@ impl Broker<'_> {
     }
 
     /// Returns a token that has not run out, and what is to be said of it.
-    fn still_living(
+    fn unexpired_fallback(
         &self,
         seen: Option<Stored>,
         need: Need,
@@ -350,7 +350,7 @@ pub(super) fn failure(code: &str, error: &dyn std::error::Error) -> Failure {
 
 /// Returns whether a refresh token would be spent in vain on an identity token: the login never had one, or the refresh
 /// that brought the access token, which is still good, brought none.
-fn brings_no_identity(
+fn refresh_cannot_yield_id_token(
     current: &Stored,
     earlier: Option<&Journal>,
     need: Need,

@@ -2,8 +2,8 @@
 
 use super::renew::failure;
 use super::{Broker, BrokerError, Granted, LoginEnd, Need, Unattended};
-use crate::providers::{Patience, SignInBy, SignInError};
-use crate::store::{Evidence, Failure, Locked, Slot};
+use crate::providers::{SignInBy, SignInError, TimeoutPolicy};
+use crate::store::{Failure, Locked, RejectionState, Slot};
 use crate::token::{TokenSet, UnixTime};
 
 impl Broker<'_> {
@@ -32,7 +32,7 @@ impl Broker<'_> {
             .with_password(stored.and_then(|stored| stored.password));
         match self
             .provider
-            .sign_in(credentials.as_mut(), Patience::Overall(self.deadline))
+            .sign_in(credentials.as_mut(), TimeoutPolicy::Overall(self.deadline))
         {
             Ok(set) => self.signed_in(slot, set, need),
             Err(source) => {
@@ -48,7 +48,7 @@ impl Broker<'_> {
     /// Stores what a sign-in brought, and only then hands it out.
     fn signed_in(&self, slot: Slot<'_>, set: TokenSet, need: Need) -> Result<Granted, BrokerError> {
         let now = UnixTime::now();
-        slot.commit(&set, Evidence::None)
+        slot.commit(&set, RejectionState::None)
             .map_err(|source| self.storage(source))?;
         (self.on_rotate)(&set);
         self.grant_wanted(set, need, now)

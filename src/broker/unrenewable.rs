@@ -20,7 +20,7 @@ pub(crate) enum Unrenewable {
 impl Broker<'_> {
     /// Returns why there is no use in waiting for the lock: nothing is stored that could be renewed, and nothing at hand
     /// signs in. So whoever is not signed in leaves no trace, and a directory that may not be written is no matter.
-    pub(super) fn hopeless(&self, seen: Option<&Stored>, need: Need) -> Option<BrokerError> {
+    pub(super) fn check_renewable(&self, seen: Option<&Stored>, need: Need) -> Option<BrokerError> {
         let error = match seen {
             None => self.not_signed_in(),
             Some(stored) if stored.set.refresh_token.is_none() => {

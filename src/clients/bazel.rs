@@ -5,13 +5,13 @@
 use super::link::Link;
 use super::plan::Plan;
 use super::scope::Scope;
-use super::{SetupError, World};
+use super::{SetupEnv, SetupError};
 use crate::clients::edit::{Entry, Flag};
 
 const LINK: &str = "bazel-credential-prusa-cred";
 
-pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    let file = world.home.join(".bazelrc");
+pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+    let file = env.home.join(".bazelrc");
     let mut names: Vec<String> = Vec::new();
     let mut has_ports = false;
     for host in &scope.hosts {

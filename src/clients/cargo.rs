@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use super::link::Link;
 use super::plan::Plan;
 use super::scope::Scope;
-use super::{SetupError, World};
+use super::{SetupEnv, SetupError};
 use crate::clients::edit::{Entry, Key, registries};
 use crate::context::path_variable;
 use crate::protocol::cargo;
 
-pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    let file = file(world);
+pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+    let file = file(env);
     let mut plan = Plan::new(file, []);
     let text = plan.read()?.unwrap_or_default();
     let all = registries(&text).map_err(|why| plan.unusable(why))?;
@@ -53,8 +53,8 @@ pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
 }
 
 /// Returns cargo's own file; its old name wins where it is there.
-fn file(world: &World) -> PathBuf {
-    let home = path_variable("CARGO_HOME").unwrap_or_else(|| world.home.join(".cargo"));
+fn file(env: &SetupEnv) -> PathBuf {
+    let home = path_variable("CARGO_HOME").unwrap_or_else(|| env.home.join(".cargo"));
     let old = home.join("config");
     if old.is_file() {
         old

@@ -5,14 +5,14 @@
 use super::link::Link;
 use super::plan::Plan;
 use super::scope::Scope;
-use super::{SetupError, World};
+use super::{SetupEnv, SetupError};
 use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::context::path_variable;
 
-pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let name = scope.profile.name.clone();
     let url = scope.mcp_server()?;
-    let directory = path_variable("CLAUDE_CONFIG_DIR").unwrap_or_else(|| world.home.clone());
+    let directory = path_variable("CLAUDE_CONFIG_DIR").unwrap_or_else(|| env.home.clone());
     let command = scope.command_line(&format!("get --format headers {}", quoted(&url)));
     let server = Shape::Object(vec![
         ("type", Shape::Text("http".to_owned())),

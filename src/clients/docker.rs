@@ -9,19 +9,19 @@ use serde_json::Value;
 use super::link::Link;
 use super::plan::Plan;
 use super::scope::{Host, Scope};
-use super::{SetupError, World, podman};
+use super::{SetupEnv, SetupError, podman};
 use crate::clients::edit::{Dialect, Entry, Member, OURS, Shape};
 use crate::clients::programs::FOR_DOCKER;
 use crate::context::{ContextError, home_dir, path_variable};
 use crate::protocol::docker;
 use crate::store::read_of_others;
 
-pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let file = file()?;
     let mut plan = helpers(scope, "Docker", file.clone(), key)?;
     let store = read_json(&file).and_then(|config| Some(config.get("credsStore")? == OURS));
     plan.is_reached_otherwise = store.unwrap_or(false);
-    Ok(with_links(plan, vec![file, podman::file(world)]))
+    Ok(with_links(plan, vec![file, podman::file(env)]))
 }
 
 /// Returns the file that docker reads.

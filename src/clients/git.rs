@@ -12,15 +12,15 @@ use super::link::Link;
 use super::plan::Plan;
 use super::scope::{Host, Scope};
 use super::tool::{Tool, on_copy, why};
-use super::{SetupError, World};
+use super::{SetupEnv, SetupError};
 use crate::clients::edit::{Entry, Found, Why};
 use crate::clients::git::helpers::is_ours;
 use crate::clients::programs::FOR_GIT;
 use crate::context::path_variable;
 use others::Others;
 
-pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    let git = world.tool("git").ok_or(SetupError::NotInstalled("git"))?;
+pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+    let git = env.tool("git").ok_or(SetupError::NotInstalled("git"))?;
     let helpers: Vec<_> = scope
         .hosts
         .iter()
@@ -31,7 +31,7 @@ pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
             git: git.clone(),
         })
         .collect();
-    let file = global_file(world);
+    let file = global_file(env);
     let lock = own_lock(&file);
     let mut plan = Plan::new(file.clone(), helpers.into_iter().map(Entry::Git));
     plan.own_lock = Some(lock);
@@ -64,12 +64,12 @@ fn are(helpers: &[String]) -> String {
 }
 
 /// Returns the file that `git config --global` writes.
-fn global_file(world: &World) -> PathBuf {
+fn global_file(env: &SetupEnv) -> PathBuf {
     if let Some(file) = path_variable("GIT_CONFIG_GLOBAL") {
         return file;
     }
-    let at_home = world.home.join(".gitconfig");
-    let directory = path_variable("XDG_CONFIG_HOME").unwrap_or_else(|| world.home.join(".config"));
+    let at_home = env.home.join(".gitconfig");
+    let directory = path_variable("XDG_CONFIG_HOME").unwrap_or_else(|| env.home.join(".config"));
     let elsewhere = directory.join("git").join("config");
     let is_elsewhere = !at_home.exists() && elsewhere.exists();
     if is_elsewhere { elsewhere } else { at_home }

@@ -5,11 +5,11 @@
 use super::link::Link;
 use super::plan::Plan;
 use super::scope::Scope;
-use super::{SetupError, World};
+use super::{SetupEnv, SetupError};
 use crate::clients::edit::{Entry, GoAuth};
 use crate::context::{config_dir, path_variable};
 
-pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let file = match path_variable("GOENV") {
         Some(file) if file.as_os_str() == "off" => {
             let why = "GOENV=off tells go to read no such file".to_owned();
@@ -21,7 +21,7 @@ pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     let entry = Entry::Go(GoAuth {
         command: scope.command_line("goauth"),
         profile: scope.profile.name.clone(),
-        go: world.tool("go"),
+        go: env.tool("go"),
     });
     let mut plan = Plan::new(file, [entry]);
     plan.links.push(Link::our_name());

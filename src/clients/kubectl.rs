@@ -11,14 +11,14 @@ use super::link::Link;
 use super::plan::Plan;
 use super::scope::Scope;
 use super::tool::{Tool, on_copy, why};
-use super::{SetupError, World};
+use super::{SetupEnv, SetupError};
 use crate::clients::edit::{Entry, Found, OURS, Why};
 use crate::context::{ContextError, home_dir, path_variable};
 use crate::credential::Origin;
 
 const VERSION: &str = "client.authentication.k8s.io/v1";
 
-pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let file = file()?;
     let mut arguments = scope.options();
     arguments.push("kube".to_owned());
@@ -27,7 +27,7 @@ pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     } else {
         OURS.to_owned()
     };
-    let Some(kubectl) = world.tool("kubectl") else {
+    let Some(kubectl) = env.tool("kubectl") else {
         let mut plan = Plan::new(file, []);
         plan.by_hand = Some(yaml(&name, &arguments));
         plan.note("kubectl, which would make the change, is not installed");

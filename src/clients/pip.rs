@@ -8,21 +8,21 @@ use std::path::PathBuf;
 use super::link::Link;
 use super::plan::Plan;
 use super::scope::Scope;
-use super::{SetupError, World, uv};
+use super::{SetupEnv, SetupError, uv};
 use crate::clients::edit::{Entry, MARK, Setting};
 use crate::context::{config_dir, path_variable};
 
 const LINK: &str = "keyring";
 
-pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    let file = file(world)?;
+pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+    let file = file(env)?;
     let entry = Entry::Ini(Setting {
         section: "global",
         key: "keyring-provider",
         value: "subprocess",
     });
     let mut plan = Plan::new(file.clone(), [entry]);
-    plan.links.push(keyring(vec![file, uv::file(world)?]));
+    plan.links.push(keyring(vec![file, uv::file(env)?]));
     plan.note(format!(
         "before version 26.2 pip asks only for indexes whose address has a user name, as https://{}@HOST/",
         scope.profile.username
@@ -37,7 +37,7 @@ pub(crate) fn keyring(used_by: Vec<PathBuf>) -> Link {
 }
 
 /// Returns the user's own file, which pip reads after the machine's (pip's "Configuration").
-pub(crate) fn file(world: &World) -> Result<PathBuf, SetupError> {
+pub(crate) fn file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     if let Some(file) = path_variable("PIP_CONFIG_FILE") {
         return Ok(file);
     }
@@ -47,7 +47,7 @@ pub(crate) fn file(world: &World) -> Result<PathBuf, SetupError> {
     }
     let own = config.join("pip");
     if cfg!(target_os = "macos") && !own.is_dir() {
-        return Ok(world.home.join(".config").join("pip").join("pip.conf"));
+        return Ok(env.home.join(".config").join("pip").join("pip.conf"));
     }
     Ok(own.join("pip.conf"))
 }

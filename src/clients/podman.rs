@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use super::docker::{self, has_login, helpers, with_links};
 use super::plan::Plan;
 use super::scope::{Host, Scope};
-use super::{SetupError, World};
+use super::{SetupEnv, SetupError};
 use crate::context::path_variable;
 use crate::protocol::docker::is_hub;
 
-pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    let file = file(world);
+pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+    let file = file(env);
     let mut plan = helpers(scope, "Podman", file.clone(), key)?;
     let session =
         path_variable("XDG_RUNTIME_DIR").map(|it| it.join("containers").join("auth.json"));
@@ -32,12 +32,12 @@ pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     Ok(with_links(plan, vec![file, docker::file()?]))
 }
 
-pub(crate) fn file(world: &World) -> PathBuf {
+pub(crate) fn file(env: &SetupEnv) -> PathBuf {
     if let Some(file) = path_variable("REGISTRY_AUTH_FILE") {
         return file;
     }
     let own = path_variable("XDG_CONFIG_HOME").filter(|_| cfg!(target_os = "linux"));
-    let directory = own.unwrap_or_else(|| world.home.join(".config"));
+    let directory = own.unwrap_or_else(|| env.home.join(".config"));
     directory.join("containers").join("auth.json")
 }
 

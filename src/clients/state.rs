@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::link::LinkState;
 use super::plan::Plan;
 use super::scope::Scope;
-use super::{SetupError, World, plan_for};
+use super::{SetupEnv, SetupError, plan_for};
 use crate::cli::Client;
 use crate::clients::edit::{Found, whose};
 use crate::context::Context;
@@ -33,9 +33,9 @@ pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Res
     if profile.hosts.is_empty() {
         return Ok(ClientState::Absent);
     }
-    let world = World::of(context)?;
+    let env = SetupEnv::of(context)?;
     let scope = Scope::of(context, profile, Vec::new())?;
-    Ok(match plan_for(client, &world, &scope) {
+    Ok(match plan_for(client, &env, &scope) {
         Ok(plan) => of_plan(&plan),
         Err(error @ (SetupError::Unusable { .. } | SetupError::Store(_))) => broken(&error),
         // What a client cannot be told, or is not there to be told.

@@ -7,16 +7,16 @@ use std::path::PathBuf;
 use super::link::Link;
 use super::plan::Plan;
 use super::scope::{Host, Scope};
-use super::{SetupError, World};
+use super::{SetupEnv, SetupError};
 use crate::clients::edit::{Block, Entry, OURS};
 use crate::clients::programs::{self, FOR_TERRAFORM};
 use crate::context::{config_dir, path_variable};
 
-pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let file = if cfg!(windows) {
         config_dir()?.join("terraform.rc")
     } else {
-        world.home.join(".terraformrc")
+        env.home.join(".terraformrc")
     };
     let file = path_variable("TF_CLI_CONFIG_FILE").unwrap_or(file);
     let entry = Entry::Block(Block {
@@ -40,7 +40,7 @@ pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     if scope.hosts.iter().all(Host::is_wildcard) {
         plan.note("Terraform asks for every host; those of the profile are answered");
     }
-    let tofu: PathBuf = world.home.join(".tofurc");
+    let tofu: PathBuf = env.home.join(".tofurc");
     if tofu.exists() {
         plan.note("OpenTofu reads ~/.tofurc instead of this file: set TF_CLI_CONFIG_FILE to change that one");
     }

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use super::plan::Plan;
 use super::scope::Scope;
-use super::{SetupError, World, pip};
+use super::{SetupEnv, SetupError, pip};
 use crate::clients::edit::{Entry, Key};
 use crate::context::{config_dir, path_variable};
 
-pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    let file = file(world)?;
+pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+    let file = file(env)?;
     let entry = Entry::Toml(Key {
         table: Vec::new(),
         name: "keyring-provider",
@@ -17,7 +17,7 @@ pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
         behind: None,
     });
     let mut plan = Plan::new(file.clone(), [entry]);
-    plan.links.push(pip::keyring(vec![file, pip::file(world)?]));
+    plan.links.push(pip::keyring(vec![file, pip::file(env)?]));
     plan.note(format!(
         "uv asks only for indexes whose address has a user name, as https://{}@HOST/, or that say `authenticate = \"always\"`",
         scope.profile.username
@@ -27,14 +27,14 @@ pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
 }
 
 /// Returns the user's own file: on macOS too it is in `~/.config`.
-pub(crate) fn file(world: &World) -> Result<PathBuf, SetupError> {
+pub(crate) fn file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     if let Some(file) = path_variable("UV_CONFIG_FILE") {
         return Ok(file);
     }
     let directory = if cfg!(windows) {
         config_dir()?
     } else {
-        path_variable("XDG_CONFIG_HOME").unwrap_or_else(|| world.home.join(".config"))
+        path_variable("XDG_CONFIG_HOME").unwrap_or_else(|| env.home.join(".config"))
     };
     Ok(directory.join("uv").join("uv.toml"))
 }

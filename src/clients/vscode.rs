@@ -6,7 +6,7 @@
 use super::link::Link;
 use super::plan::Plan;
 use super::scope::Scope;
-use super::{SetupError, World};
+use super::{SetupEnv, SetupError};
 use crate::clients::edit::{Dialect, Entry, Member, OURS, Shape};
 use crate::context::config_dir;
 
@@ -14,7 +14,7 @@ use crate::context::config_dir;
 const PRODUCTS: [&str; 3] = ["Code", "Code - Insiders", "VSCodium"];
 const VARIABLE: &str = "PRUSA_CRED_MCP_TOKEN";
 
-pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let name = scope.profile.name.clone();
     let url = scope.mcp_server()?;
     let config = config_dir()?;
@@ -48,7 +48,7 @@ pub(crate) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     });
     let mut plan = Plan::new(directory.join("mcp.json"), [entry]);
     plan.links.push(Link::our_name());
-    if world.tool("npx").is_none() {
+    if env.tool("npx").is_none() {
         plan.note(
             "this runs mcp-remote through npx, which comes with Node.js and is not installed",
         );

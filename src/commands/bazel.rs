@@ -26,8 +26,8 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 pub(super) fn get(context: &Context) -> Result<()> {
     let request = bazel::parse(&read(context)?)?;
     let found = answer(context, &request)?;
-    let found = found.ok_or_else(|| AnswerError::HostNotCovered(request.place.to_string()))?;
+    let found = found.ok_or_else(|| AnswerError::HostNotCovered(request.target.to_string()))?;
     let answer = bazel::render(&found.credential)?;
     let by = By::Protocol(Protocol::Bazel);
-    found.hand_out(context, by, Some(&request.place), answer)
+    found.emit(context, by, Some(&request.target), answer)
 }

@@ -105,12 +105,12 @@ fn get(context: &Context, request: &Request) -> Result<()> {
         None if saved::named_profile(context)?.is_some() => {
             return Err(CargoError::UrlNotSupported.into());
         }
-        None => saved_for(context, &saved::apart(Protocol::Cargo, request))?,
+        None => saved_for(context, &saved::namespaced(Protocol::Cargo, request))?,
     };
     let found = found.ok_or(CargoError::NotFound)?;
     let answer = cargo::render(&found.credential)?;
     let by = By::Protocol(Protocol::Cargo);
-    found.hand_out(context, by, Some(&request.place), answer)
+    found.emit(context, by, Some(&request.target), answer)
 }
 
 /// Keeps a token for a registry that no profile answers for.
@@ -128,7 +128,7 @@ fn login(context: &Context, asked: &Asked, offered: Option<&Offered>) -> Result<
     let request = Request {
         // A token stands alone; an entry has a name.
         username: Some(String::new()),
-        ..saved::apart(Protocol::Cargo, &asked.request)
+        ..saved::namespaced(Protocol::Cargo, &asked.request)
     };
     saved::keep(context, &request, &offered)
 }
@@ -137,7 +137,7 @@ fn login(context: &Context, asked: &Asked, offered: Option<&Offered>) -> Result<
 fn typed(context: &Context, request: &Request) -> Result<Offered> {
     let person = Person::find(context.may_ask());
     let token = person
-        .ask_hidden("token", &format!("Token for {}", request.place))
+        .ask_hidden("token", &format!("Token for {}", request.target))
         .map_err(|error| match error {
             PromptError::NobodyThere { .. } => {
                 CommandError::Usage("give the token to `cargo login` in a terminal".to_owned())
@@ -156,7 +156,7 @@ fn logout(context: &Context, request: &Request) -> Result<()> {
     if saved::named_profile(context)?.is_some() {
         return Err(CargoError::UrlNotSupported.into());
     }
-    if saved::drop_all(context, &saved::apart(Protocol::Cargo, request))? {
+    if saved::drop_all(context, &saved::namespaced(Protocol::Cargo, request))? {
         Ok(())
     } else {
         Err(CargoError::NotFound.into())

@@ -13,7 +13,7 @@ use crate::answer::{Found, profile_for, saved, token};
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read};
 use crate::context::Context;
-use crate::credential::{Address, Origin, Place, Request};
+use crate::credential::{Address, Origin, Request, Target};
 use crate::profile::Profile;
 use crate::protocol::Protocol;
 use crate::protocol::docker::{self, DockerError, DockerStore};
@@ -64,9 +64,9 @@ fn answer(context: &Context, key: &str, find_saved: FindSaved<'_>) -> Result<()>
     let found = found.ok_or(DockerError::NotFound)?;
     let answer = docker::render(key, &found.credential)?;
     // A key may be anything that somebody logged in to, even an address with a password in it.
-    let place = context.is_audited().then(|| Place::parse(key).ok());
+    let target = context.is_audited().then(|| Target::parse(key).ok());
     let by = By::Protocol(Protocol::Docker);
-    found.hand_out(context, by, place.flatten().as_ref(), answer)
+    found.emit(context, by, target.flatten().as_ref(), answer)
 }
 
 /// Returns whether `get_lone` would answer.

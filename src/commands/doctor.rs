@@ -48,13 +48,13 @@ pub(super) fn run(context: &Context, options: &Doctor) -> Result<()> {
         text::report(&sections, style)
     })?;
     if is_broken {
-        return Err(CommandError::Unwell.into());
+        return Err(CommandError::ChecksFailed.into());
     }
     Ok(())
 }
 
 /// Returns the check of a profile that is named by the option and is not there; a variable's is told with the variable.
-fn of_nobody(patient: &Patient<'_>) -> Option<Section> {
+fn of_nobody(patient: &CheckContext<'_>) -> Option<Section> {
     let name = patient.context.global.profile.as_deref()?;
     let is_there = patient.profiles?.named(name).is_some();
     let message = format!("there is no profile {name:?}");
@@ -64,7 +64,7 @@ fn of_nobody(patient: &Patient<'_>) -> Option<Section> {
 }
 
 /// What the checks look at.
-struct Patient<'a> {
+struct CheckContext<'a> {
     context: &'a Context,
     now: UnixTime,
     /// Those of the configuration, or what is built in where that cannot be read; none where the environment is at fault.
@@ -73,7 +73,7 @@ struct Patient<'a> {
     fault: Option<&'a ContextError>,
 }
 
-impl<'a> Patient<'a> {
+impl<'a> CheckContext<'a> {
     /// Returns the profiles that the report is about: the one that is named, or those that mean something here.
     fn profiles_in_use(&self) -> Vec<&'a Profile> {
         let Some(profiles) = self.profiles else {
@@ -99,7 +99,7 @@ fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
             (built_in.as_ref(), Some(error))
         }
     };
-    let patient = Patient {
+    let patient = CheckContext {
         context,
         now: UnixTime::now(),
         profiles,
@@ -146,7 +146,7 @@ fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
     sections
 }
 
-fn of_profile(patient: &Patient<'_>, profile: &Profile) -> Vec<Check> {
+fn of_profile(patient: &CheckContext<'_>, profile: &Profile) -> Vec<Check> {
     let about = About::new("login", &profile.name);
     let account = match Account::open(patient.context, profile) {
         Ok(account) => account,

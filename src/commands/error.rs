@@ -57,8 +57,8 @@ pub(crate) enum CommandError {
     #[error("there is no login to take over: looked for those of {0}")]
     NothingToImport(String),
     /// A login that was found and is over.
-    #[error("the login in {place} has ended")]
-    DeadLogin { place: String, command: String },
+    #[error("the login in {target} has ended")]
+    DeadLogin { target: String, command: String },
     #[error("could not run {command:?}")]
     NotRun {
         command: String,
@@ -71,7 +71,7 @@ pub(crate) enum CommandError {
     Partly(&'static str),
     /// A report on stdout has told it already.
     #[error("something is broken")]
-    Unwell,
+    ChecksFailed,
 }
 
 /// A failure of a conversation: each protocol has its own way to be told.

@@ -8,9 +8,9 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::account::Account;
-use crate::answer::audit::{By, HandOut, note};
+use crate::answer::audit::{AuditEvent, By, note};
 use crate::answer::choose::chosen_profile;
-use crate::answer::told_by_place;
+use crate::answer::invalid_token_error;
 use crate::broker::{Need, Wanted};
 use crate::cli::Exec;
 use crate::commands::error::CommandError;
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let granted = account.token_set(Need::access(account.min_ttl(None)))?;
     let token = granted.set.access_token.as_ref().map(AccessToken::expose);
     let token = checked(token.unwrap_or_default())
-        .map_err(|error| told_by_place(&account, &granted, error))?;
+        .map_err(|error| invalid_token_error(&account, &granted, error))?;
     let mut command = Command::new(program);
     command.args(arguments);
     // The command has the token; what makes new ones is not its business.
@@ -47,7 +47,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
         command.env_remove(secret.name);
     }
     command.env(variable, token);
-    let handed_out = HandOut {
+    let handed_out = AuditEvent {
         profile: &profile.name,
         by: By::Exec,
         host: None,
@@ -57,7 +57,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     tell_held_warnings();
     Err(CommandError::NotRun {
         command: printed(program),
-        source: platform::become_command(&mut command),
+        source: platform::exec(&mut command),
     }
     .into())
 }

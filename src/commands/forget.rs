@@ -9,14 +9,14 @@ use crate::cli::Forget;
 use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::credential::Address;
-use crate::store::Kept;
+use crate::store::SavedCredentials;
 use crate::terminal::output::print;
 use crate::terminal::printable;
 
 pub(super) fn run(context: &Context, options: &Forget) -> Result<()> {
     let gone = match &options.url {
         Some(url) => forget(context, url, options.username.as_deref())?,
-        None if options.all => removed(context, &mut Kept::forget_all)?,
+        None if options.all => removed(context, &mut SavedCredentials::forget_all)?,
         None => {
             let text = "say what to forget: an address that `prusa-cred list` shows, or --all";
             return Err(CommandError::Usage(text.to_owned()).into());
@@ -47,20 +47,23 @@ fn forget(context: &Context, url: &str, username: Option<&str>) -> Result<Vec<Na
     })?;
     match address {
         _ if !gone.is_empty() => Ok(gone),
-        Ok(address) => Err(CommandError::NothingSaved(address.place.to_string()).into()),
+        Ok(address) => Err(CommandError::NothingSaved(address.target.to_string()).into()),
         Err(error) => Err(AnswerError::BadAddress(error).into()),
     }
 }
 
-fn forget_at(kept: &mut Kept, address: &Address<'_>, username: Option<&str>) -> usize {
-    let (place, path) = (&address.place, address.path.as_deref());
+fn forget_at(kept: &mut SavedCredentials, address: &Address<'_>, username: Option<&str>) -> usize {
+    let (target, path) = (&address.target, address.path.as_deref());
     let username = username.or(address.username.as_deref());
-    kept.forget(place, path, username)
-        + kept.forget_registries(&address.text, place, path, username)
+    kept.forget(target, path, username)
+        + kept.forget_registries(&address.text, target, path, username)
 }
 
 /// Has something forgotten, and returns what it was.
-fn removed(context: &Context, forget: &mut dyn FnMut(&mut Kept) -> usize) -> Result<Vec<Name>> {
+fn removed(
+    context: &Context,
+    forget: &mut dyn FnMut(&mut SavedCredentials) -> usize,
+) -> Result<Vec<Name>> {
     let mut gone = Vec::new();
     saved::change(context, &mut |kept| {
         gone = names(kept);
@@ -75,7 +78,7 @@ fn removed(context: &Context, forget: &mut dyn FnMut(&mut Kept) -> usize) -> Res
     Ok(gone)
 }
 
-fn names(kept: &Kept) -> Vec<Name> {
+fn names(kept: &SavedCredentials) -> Vec<Name> {
     let entries = kept.entries().iter();
     let entries = entries.map(|entry| (entry.address(), entry.username.clone()));
     let registries = kept.registries().iter();

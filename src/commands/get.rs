@@ -10,11 +10,11 @@ use zeroize::Zeroizing;
 
 use self::waiting::Waiting;
 use super::{bazel, docker, git};
-use crate::account::{Account, Wish};
-use crate::answer::audit::{By, HandOut, hand_out};
+use crate::account::{Account, TokenRequest};
+use crate::answer::audit::{AuditEvent, By, emit};
 use crate::answer::choose::{choose_at, choose_named, not_mine};
 use crate::answer::error::AnswerError;
-use crate::answer::told_by_place;
+use crate::answer::invalid_token_error;
 use crate::broker::{BrokerError, Granted, Need, Wanted};
 use crate::cli::{Format, Get, Kind, Tokens};
 use crate::commands::error::{CommandError, speak};
@@ -42,7 +42,7 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
         return saved_or_not_mine(context, options, address.as_ref());
     };
     let origin = address.as_ref().and_then(Address::origin);
-    let wish = Wish {
+    let wish = TokenRequest {
         options: Some(&options.kognic),
         origin,
     };
@@ -201,8 +201,8 @@ impl Given<'_> {
     fn print(&self, context: &Context, wanted: Wanted) -> Result<()> {
         let text = self
             .rendered(wanted)
-            .map_err(|error| told_by_place(self.account, self.granted, error))?;
-        hand_out(context, &[self.handed_out(wanted)], &*text)
+            .map_err(|error| invalid_token_error(self.account, self.granted, error))?;
+        emit(context, &[self.handed_out(wanted)], &*text)
     }
 
     fn print_both(&self, context: &Context) -> Result<()> {
@@ -218,11 +218,11 @@ impl Given<'_> {
             .plain(Wanted::Access)?
             .json_with(&refresh_token, UnixTime::now())?;
         let tokens = [Wanted::Access, Wanted::Refresh].map(|token| self.handed_out(token));
-        hand_out(context, &tokens, &*text)
+        emit(context, &tokens, &*text)
     }
 
-    fn handed_out(&self, token: Wanted) -> HandOut<'_> {
-        HandOut {
+    fn handed_out(&self, token: Wanted) -> AuditEvent<'_> {
+        AuditEvent {
             profile: &self.profile.name,
             by: By::Get(self.format),
             host: self.origin.map(|origin| -> &dyn Display { origin }),
@@ -261,7 +261,7 @@ impl Given<'_> {
             ),
         };
         Ok(Plain {
-            token: Secret(token.ok_or(PlainError::NotAToken)?),
+            token: Secret(token.ok_or(PlainError::InvalidToken)?),
             key,
             token_type: set.token_type.as_deref(),
             scope: set.scope.as_deref(),

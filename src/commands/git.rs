@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 
-use crate::account::{Account, Wish};
+use crate::account::{Account, TokenRequest};
 use crate::answer::audit::By;
 use crate::answer::{answer, profile_for, saved};
 use crate::cli::Verb;
@@ -36,7 +36,7 @@ pub(super) fn get(context: &Context) -> Result<()> {
         Some(found) => {
             let answer = git::render(&request, &found.credential)?;
             let by = By::Protocol(Protocol::Git);
-            found.hand_out(context, by, Some(&request.place), answer)
+            found.emit(context, by, Some(&request.target), answer)
         }
         None => Ok(()),
     }
@@ -61,7 +61,7 @@ pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
     };
     match (profile_for(context, &request)?, offered.secret()) {
         (Some(profile), Some(secret)) => {
-            Account::open_for(context, profile, Wish::of_host(request.origin()))?
+            Account::open_for(context, profile, TokenRequest::of_host(request.origin()))?
                 .note_rejected(&Rejected::new(secret.clone()))
         }
         (None, _) if saved::is_for(context, request.origin())? => {

@@ -8,7 +8,7 @@ use anyhow::Result;
 use zeroize::Zeroizing;
 
 use crate::account::Account;
-use crate::answer::audit::{By, HandOut, hand_out};
+use crate::answer::audit::{AuditEvent, By, emit};
 use crate::answer::{answer, profile_for, saved};
 use crate::broker::Need;
 use crate::cli::Verb;
@@ -39,7 +39,7 @@ fn first(context: &Context) -> Result<()> {
             let origins = answered_by(context, profile);
             if !origins.is_empty() {
                 groups.push(goauth::render_first(&origins, &credential)?);
-                handed_out.push(HandOut {
+                handed_out.push(AuditEvent {
                     profile: &profile.name,
                     by: By::Protocol(Protocol::GoAuth),
                     // go asked for none.
@@ -51,7 +51,7 @@ fn first(context: &Context) -> Result<()> {
     }
     // In one go: growing would leave copies behind.
     let groups: Vec<_> = groups.iter().map(|group| group.as_slice()).collect();
-    hand_out(context, &handed_out, Zeroizing::new(groups.concat()))
+    emit(context, &handed_out, Zeroizing::new(groups.concat()))
 }
 
 /// Returns a token that is good already. A login that cannot be read must not keep go from the others.
@@ -87,7 +87,7 @@ fn second(context: &Context, url: &str) -> Result<()> {
         Some(found) => {
             let answer = goauth::render(&asked, &found.credential)?;
             let by = By::Protocol(Protocol::GoAuth);
-            found.hand_out(context, by, Some(&asked.request.place), answer)
+            found.emit(context, by, Some(&asked.request.target), answer)
         }
         None => Ok(()),
     }

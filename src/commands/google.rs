@@ -9,7 +9,7 @@ use anyhow::Result;
 use zeroize::Zeroizing;
 
 use crate::account::Account;
-use crate::answer::audit::{By, HandOut, note};
+use crate::answer::audit::{AuditEvent, By, note};
 use crate::answer::choose::chosen_profile;
 use crate::broker::{Granted, Need, Wanted};
 use crate::cli::Verb;
@@ -61,7 +61,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
-fn answer(context: &Context) -> Result<(HandOut<'_>, Zeroizing<Vec<u8>>)> {
+fn answer(context: &Context) -> Result<(AuditEvent<'_>, Zeroizing<Vec<u8>>)> {
     let profile = chosen_profile(context)?;
     if is_set(google::REVOKE)? {
         let profile = profile.name.clone();
@@ -84,7 +84,7 @@ fn answer(context: &Context) -> Result<(HandOut<'_>, Zeroizing<Vec<u8>>)> {
         return Err(CommandError::Opaque { what }.into());
     }
     let answer = google::render(token_type, token, granted.expires_at, UnixTime::now())?;
-    let handed_out = HandOut {
+    let handed_out = AuditEvent {
         profile: &profile.name,
         by: By::Protocol(Protocol::Google),
         host: None,

@@ -35,7 +35,7 @@ fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) ->
     let found = answer(context, &request)?.ok_or(KeyringError::NotFound)?;
     let answer = keyring::render(&found.credential, form)?;
     let by = By::Protocol(Protocol::Keyring);
-    found.hand_out(context, by, Some(&request.place), answer)
+    found.emit(context, by, Some(&request.target), answer)
 }
 
 /// A name that is no address is one that nothing is known of.

@@ -26,8 +26,8 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         None => of_profile(context)?,
     };
     let answer = kube::render(&asked, &found.credential, UnixTime::now())?;
-    let place = asked.request.as_ref().map(|request| &request.place);
-    found.hand_out(context, By::Protocol(Protocol::Kube), place, answer)
+    let target = asked.request.as_ref().map(|request| &request.target);
+    found.emit(context, By::Protocol(Protocol::Kube), target, answer)
 }
 
 /// Returns what the API server may be given: a profile that is named must name that server, too.
@@ -35,7 +35,7 @@ fn for_server<'a>(context: &'a Context, request: &Request) -> Result<Found<'a>> 
     match (answer(context, request)?, request.origin()) {
         (Some(found), _) => Ok(found),
         (None, Some(origin)) => Err(not_mine(context, origin, None)?.into()),
-        (None, None) => Err(AnswerError::HostNotCovered(request.place.to_string()).into()),
+        (None, None) => Err(AnswerError::HostNotCovered(request.target.to_string()).into()),
     }
 }
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::docker;
-use crate::account::{Account, Wish};
+use crate::account::{Account, TokenRequest};
 use crate::answer::saved;
 use crate::cli::Kognic;
 use crate::commands::error::speak;
@@ -95,7 +95,7 @@ fn is_signed_in(context: &Context, profile: &Profile, environment: &str) -> bool
         environment: Some(environment.to_owned()),
         ..Kognic::default()
     };
-    let wish = Wish {
+    let wish = TokenRequest {
         options: Some(&options),
         origin: None,
     };
@@ -121,7 +121,7 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
                 end.unwrap_or_default()
             ),
             json: json!({
-                "protocol": entry.place.scheme(), "host": entry.place.host_and_port(), "path": entry.path,
+                "protocol": entry.target.scheme(), "host": entry.target.host_and_port(), "path": entry.path,
                 "username": entry.username, "saved": entry.kind(), "sealed": kept.is_sealed,
                 "expires_at": entry.expires_at.and_then(UnixTime::rfc3339),
             }),

@@ -16,8 +16,8 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::json;
 
-use crate::account::{Account, Wish, email_of};
-use crate::answer::audit::{By, HandOut, hand_out};
+use crate::account::{Account, TokenRequest, email_of};
+use crate::answer::audit::{AuditEvent, By, emit};
 use crate::broker::Wanted;
 use crate::cli::Login;
 use crate::commands::error::{CommandError, LoginFailure};
@@ -27,7 +27,7 @@ use crate::profile::{Issuer, Profile, Profiles};
 use crate::protocol::MAX_INPUT;
 use crate::providers::SignInBy;
 use crate::stdin::Stdin;
-use crate::store::{Evidence, Locked, SavedPassword, StoreError};
+use crate::store::{Locked, RejectionState, SavedPassword, StoreError};
 use crate::terminal::output::print;
 use crate::terminal::{printable, relative_time};
 use crate::token::{TokenSet, UnixTime};
@@ -58,7 +58,7 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
 
 fn sign_in_to(context: &Context, target: &Target<'_>, options: &Login) -> Result<()> {
     let profile = target.profile();
-    let wish = Wish {
+    let wish = TokenRequest {
         options: Some(&options.kognic),
         origin: None,
     };
@@ -112,14 +112,14 @@ fn sign_in(
 /// Prints the set in place of storing it.
 fn print_set(context: &Context, profile: &Profile, set: &TokenSet) -> Result<()> {
     let handed_out: Vec<_> = tokens_in(set)
-        .map(|token| HandOut {
+        .map(|token| AuditEvent {
             profile: &profile.name,
             by: By::Login,
             host: None,
             token: token.name(),
         })
         .collect();
-    hand_out(context, &handed_out, set.render())
+    emit(context, &handed_out, set.render())
 }
 
 fn tokens_in(set: &TokenSet) -> impl Iterator<Item = Wanted> {
@@ -168,7 +168,8 @@ fn keep(
     let slot = held.reserve(None, now)?;
     let is_saved = password.is_some() && slot.is_sealed();
     set_aside_unreadable(context, &held, now)?;
-    slot.with_password(password).commit(set, Evidence::None)?;
+    slot.with_password(password)
+        .commit(set, RejectionState::None)?;
     // Whoever signed in may have taken longer over it than any deadline since the start.
     account.tell_rotation(set, Deadline::after(request_timeout(context)));
     drop(held);

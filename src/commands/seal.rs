@@ -17,7 +17,7 @@ use crate::context::{Context, credentials_path};
 use crate::profile::{
     Issuer, KeyPlace, NewProfile, Profile, Profiles, Seal, SetKeyError, has_key, with_key,
 };
-use crate::store::{Converted, Keys, Saved, Sealing, Store, StoreError};
+use crate::store::{Converted, CredentialStore, Keys, Sealing, Store, StoreError};
 
 /// The keys of the configuration that say how stores rest, and saved credentials.
 const SEAL: &str = "seal";
@@ -76,14 +76,14 @@ fn made(place: &KeyPlace) -> String {
 enum Scope<'a> {
     Profile(&'a Profile),
     All(Vec<&'a Profile>),
-    Saved,
+    CredentialStore,
 }
 
 impl<'a> Scope<'a> {
     fn of(context: &'a Context, extent: &cli::Extent) -> Result<Self> {
         Ok(match (extent.all, extent.saved) {
             (true, _) => Self::All(profiles_in_use(context)?),
-            (false, true) => Self::Saved,
+            (false, true) => Self::CredentialStore,
             (false, false) => Self::Profile(chosen_profile(context)?),
         })
     }
@@ -92,12 +92,12 @@ impl<'a> Scope<'a> {
         match self {
             Self::Profile(profile) => std::slice::from_ref(profile),
             Self::All(profiles) => profiles,
-            Self::Saved => &[],
+            Self::CredentialStore => &[],
         }
     }
 
     fn has_saved(&self) -> bool {
-        matches!(self, Self::All(_) | Self::Saved)
+        matches!(self, Self::All(_) | Self::CredentialStore)
     }
 
     /// Returns where the key is by the configuration's word.
@@ -106,7 +106,7 @@ impl<'a> Scope<'a> {
         let seal = match self {
             Self::Profile(profile) => profile.seal.as_ref(),
             Self::All(_) => profiles.seal(),
-            Self::Saved => profiles.seal_of_saved(),
+            Self::CredentialStore => profiles.seal_of_saved(),
         };
         Ok(seal.and_then(Seal::place).cloned())
     }
@@ -117,7 +117,7 @@ impl<'a> Scope<'a> {
         let is_said = match self {
             // What is said nowhere leaves plain files as they are.
             Self::Profile(profile) => profile.seal.as_ref().unwrap_or(&Seal::None) == choice,
-            Self::Saved => profiles.seal_of_saved() == Some(choice),
+            Self::CredentialStore => profiles.seal_of_saved() == Some(choice),
             Self::All(_) => {
                 let is_so = |profile: &Profile| profile.seal.as_ref() == Some(choice);
                 profiles.seal() == Some(choice)
@@ -136,7 +136,7 @@ impl<'a> Scope<'a> {
     fn recorded(&self, text: &str, word: &str, context: &Context) -> Result<String, SetKeyError> {
         match self {
             Self::Profile(profile) => with_key(text, Some(&table_of(profile)), SEAL, word),
-            Self::Saved => with_key(text, None, SEAL_SAVED, word),
+            Self::CredentialStore => with_key(text, None, SEAL_SAVED, word),
             Self::All(_) => {
                 let mut text = with_key(text, None, SEAL, word)?;
                 if has_key(&text, None, SEAL_SAVED)? {
@@ -186,7 +186,7 @@ impl<'a> Conversion<'a> {
         }
         if scope.has_saved() {
             let path = credentials_path()?;
-            let saved = Saved::new(path.clone(), self.sealing.clone());
+            let saved = CredentialStore::new(path.clone(), self.sealing.clone());
             let what = "saved credentials";
             if !self.tell(&path, what, "", saved.convert(self.context.deadline)) {
                 self.context.say(&format!("there are no {what} yet"));

@@ -14,7 +14,7 @@ use anyhow::Result;
 
 use crate::cli::Setup;
 use crate::clients::scope::Scope;
-use crate::clients::{World, plan_for};
+use crate::clients::{SetupEnv, plan_for};
 use crate::commands::error::CommandError;
 use crate::context::Context;
 
@@ -27,7 +27,7 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
         return overview::run(context);
     };
     let scope = Scope::find(context, &options.hosts, options.undo)?;
-    let plan = plan_for(client, &World::of(context)?, &scope)?;
+    let plan = plan_for(client, &SetupEnv::of(context)?, &scope)?;
     let engine = engine::Engine::new(context, options, client, &scope, &plan);
     if options.undo {
         engine.undo()

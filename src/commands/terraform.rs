@@ -31,13 +31,13 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 fn get(context: &Context, request: &Request) -> Result<()> {
     let found = match profile_for(context, request)? {
         Some(profile) => token(context, profile, request.origin())?,
-        None => saved_for(context, &saved::apart(Protocol::Terraform, request))?,
+        None => saved_for(context, &saved::namespaced(Protocol::Terraform, request))?,
     };
     match found {
         Some(found) => {
             let answer = terraform::render(&found.credential)?;
             let by = By::Protocol(Protocol::Terraform);
-            found.hand_out(context, by, Some(&request.place), answer)
+            found.emit(context, by, Some(&request.target), answer)
         }
         None => print(NOTHING),
     }
@@ -52,7 +52,7 @@ fn store(context: &Context, request: &Request, input: &[u8]) -> Result<()> {
     saved::check_may_keep(context, request)?;
     saved::keep(
         context,
-        &saved::apart(Protocol::Terraform, request),
+        &saved::namespaced(Protocol::Terraform, request),
         &offered,
     )
 }
@@ -60,7 +60,7 @@ fn store(context: &Context, request: &Request, input: &[u8]) -> Result<()> {
 /// Forgets what was kept. For a profile's host nothing is, and its login stays: it serves others too.
 fn forget(context: &Context, request: &Request) -> Result<()> {
     if saved::is_for(context, request.origin())? {
-        saved::drop_all(context, &saved::apart(Protocol::Terraform, request))?;
+        saved::drop_all(context, &saved::namespaced(Protocol::Terraform, request))?;
     }
     Ok(())
 }

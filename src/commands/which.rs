@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::status::NO_TOKEN_YET;
-use crate::account::{Account, Wish, last_failure};
+use crate::account::{Account, TokenRequest, last_failure};
 use crate::answer::choose::{choose, choose_at, not_mine, rule_text};
 use crate::answer::error::AnswerError;
 use crate::answer::{saved, saved_near};
@@ -65,7 +65,7 @@ impl Report {
         rule: Rule,
         origin: Option<&Origin>,
     ) -> Result<()> {
-        let account = Account::open_for(context, profile, Wish::of_host(origin))?;
+        let account = Account::open_for(context, profile, TokenRequest::of_host(origin))?;
         self.row("profile", &profile.name);
         self.row("rule", rule_text(rule));
         if account.given().is_some() {

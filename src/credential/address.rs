@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::{Origin, OriginError, Place};
+use super::{Origin, OriginError, Target};
 
 /// An address that a person named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address<'a> {
     /// As it was written, but for the user name.
     pub(crate) text: Cow<'a, str>,
-    pub(crate) place: Place,
+    pub(crate) target: Target,
     /// What follows the slash after the host; `None` for the whole place.
     pub(crate) path: Option<String>,
     pub(crate) username: Option<String>,
@@ -19,11 +19,11 @@ impl<'a> Address<'a> {
     /// Reads an address, or a host. A user name may stand before the host of an address; a password may not.
     pub(crate) fn parse(text: &'a str) -> Result<Self, OriginError> {
         let (text, username) = without_user(text)?;
-        let place = Place::parse(&text)?;
+        let target = Target::parse(&text)?;
         let path = path_of(&text).map(str::to_owned);
         Ok(Self {
             text,
-            place,
+            target,
             path,
             username,
         })
@@ -31,9 +31,9 @@ impl<'a> Address<'a> {
 
     /// Returns the address on the web, the only kind that a profile may answer for.
     pub(crate) fn origin(&self) -> Option<&Origin> {
-        match &self.place {
-            Place::Web(origin) => Some(origin),
-            Place::Other { .. } => None,
+        match &self.target {
+            Target::Web(origin) => Some(origin),
+            Target::Other { .. } => None,
         }
     }
 }
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn an_address_is_taken_apart() {
-        for (text, place, path, username) in [
+        for (text, target, path, username) in [
             ("h", "https://h", None, None),
             ("https://h/", "https://h", None, None),
             ("https://h/a/b.git/", "https://h", Some("a/b.git"), None),
@@ -94,7 +94,7 @@ mod tests {
             ),
         ] {
             let read = Address::parse(text).expect(text);
-            assert_eq!(read.place.to_string(), place, "{text}");
+            assert_eq!(read.target.to_string(), target, "{text}");
             assert_eq!(read.path.as_deref(), path, "{text}");
             assert_eq!(read.username.as_deref(), username, "{text}");
         }

@@ -2,13 +2,13 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Origin, Place};
+use super::{Origin, Target};
 use crate::token::{AccessToken, Fingerprint};
 
 /// What a client wants a credential for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
-    pub(crate) place: Place,
+    pub(crate) target: Target,
     /// What git names with `useHttpPath`; the other protocols ask for a host.
     pub(crate) path: Option<String>,
     /// An empty one is a name too.
@@ -21,9 +21,9 @@ pub(crate) struct Request {
 
 impl Request {
     /// Returns a request for nothing but a place.
-    pub(crate) fn of(place: impl Into<Place>) -> Self {
+    pub(crate) fn of(target: impl Into<Target>) -> Self {
         Self {
-            place: place.into(),
+            target: target.into(),
             path: None,
             username: None,
             challenges: Vec::new(),
@@ -33,9 +33,9 @@ impl Request {
 
     /// Returns the address, if it is one that a profile may answer for.
     pub(crate) fn origin(&self) -> Option<&Origin> {
-        match &self.place {
-            Place::Web(origin) => Some(origin),
-            Place::Other { .. } => None,
+        match &self.target {
+            Target::Web(origin) => Some(origin),
+            Target::Other { .. } => None,
         }
     }
 }

@@ -6,14 +6,14 @@ use super::{Origin, OriginError};
 
 /// Where a credential is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Target {
     /// An address on the web, the only kind that a profile may answer for.
     Web(Origin),
     /// What git keeps passwords for beside the web: mail servers (`smtp`, `imap`), keys (`cert`). In lower case.
     Other { scheme: String, host: String },
 }
 
-impl Place {
+impl Target {
     /// Reads a scheme, and a host with or without a port. `None` for what names no single place.
     pub(crate) fn from_parts(scheme: &str, host: &str) -> Option<Self> {
         match Origin::from_parts(scheme, host) {
@@ -81,14 +81,14 @@ impl Place {
     }
 }
 
-impl From<Origin> for Place {
+impl From<Origin> for Target {
     fn from(origin: Origin) -> Self {
         Self::Web(origin)
     }
 }
 
 /// Writes what `parse` reads back.
-impl fmt::Display for Place {
+impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Web(origin) => origin.fmt(f),
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     fn shown(scheme: &str, host: &str) -> Option<String> {
-        Some(Place::from_parts(scheme, host)?.to_string())
+        Some(Target::from_parts(scheme, host)?.to_string())
     }
 
     #[test]
@@ -128,20 +128,20 @@ mod tests {
         ] {
             assert_eq!(shown(scheme, host).as_deref(), expected, "{scheme} {host}");
             if let Some(expected) = expected {
-                let read = Place::parse(expected).expect(expected);
+                let read = Target::parse(expected).expect(expected);
                 assert_eq!(read.to_string(), expected);
             }
         }
         assert_eq!(
-            Place::parse("smtp://h:25/x").map(|place| place.to_string()),
+            Target::parse("smtp://h:25/x").map(|target| target.to_string()),
             Ok("smtp://h:25".into())
         );
-        assert_eq!(Place::parse("x y"), Err(OriginError::Host));
+        assert_eq!(Target::parse("x y"), Err(OriginError::Host));
     }
 
     #[test]
     fn a_place_is_its_scheme_host_and_port() {
-        let place = |text| Place::parse(text).expect(text);
+        let target = |text| Target::parse(text).expect(text);
         for (one, other, expected) in [
             ("https://h", "H:443", true),
             ("https://h", "http://h", false),
@@ -154,8 +154,16 @@ mod tests {
             ("localhost", "localhost", true),
             ("localhost", "http://localhost", true),
         ] {
-            assert_eq!(place(one).is_same(&place(other)), expected, "{one} {other}");
-            assert_eq!(place(other).is_same(&place(one)), expected, "{other} {one}");
+            assert_eq!(
+                target(one).is_same(&target(other)),
+                expected,
+                "{one} {other}"
+            );
+            assert_eq!(
+                target(other).is_same(&target(one)),
+                expected,
+                "{other} {one}"
+            );
         }
     }
 }

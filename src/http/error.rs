@@ -75,7 +75,7 @@ impl HttpError {
     /// Takes over the client's error, without the address that it may quote.
     pub(super) fn from_client(url: &Url, error: reqwest::Error) -> Self {
         let error = error.without_url();
-        let url = place(url);
+        let url = redacted(url);
         if error.is_timeout() {
             return Self::Timeout { url };
         }
@@ -96,7 +96,7 @@ impl HttpError {
 }
 
 /// Returns an address without user name, query and fragment.
-pub(crate) fn place(url: &Url) -> String {
+pub(crate) fn redacted(url: &Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
 
@@ -178,8 +178,8 @@ mod tests {
     fn a_place_holds_no_query_and_no_user() {
         let url =
             Url::parse("https://me:sekret@h.example:8443/a/b?code=sekret#sekret").expect("a URL");
-        assert_eq!(place(&url), "https://h.example:8443/a/b");
+        assert_eq!(redacted(&url), "https://h.example:8443/a/b");
         let plain = Url::parse("https://h.example").expect("a URL");
-        assert_eq!(place(&plain), "https://h.example/");
+        assert_eq!(redacted(&plain), "https://h.example/");
     }
 }

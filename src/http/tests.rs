@@ -98,9 +98,12 @@ fn wait_for_the_client_to_leave(mut stream: &TcpStream) {
     let _ = std::io::copy(&mut stream, &mut std::io::sink());
 }
 
-fn get(url: &Url, patience: Duration) -> Result<HttpResponse, HttpError> {
+fn get(url: &Url, timeout_policy: Duration) -> Result<HttpResponse, HttpError> {
     let http = Http::new(HttpSettings::default()).expect("a client");
-    http.send(HttpRequest::get(url.clone()), Deadline::after(patience))
+    http.send(
+        HttpRequest::get(url.clone()),
+        Deadline::after(timeout_policy),
+    )
 }
 
 /// Time enough to make a client.
@@ -227,9 +230,12 @@ fn an_answer_that_breaks_off_is_told_from_one_that_never_began() {
 
 #[test]
 fn what_came_of_an_answer_can_be_had() {
-    let part = |url: &Url, patience| {
+    let part = |url: &Url, timeout_policy| {
         let http = Http::new(HttpSettings::default()).expect("a client");
-        http.send_for_what_comes(HttpRequest::get(url.clone()), Deadline::after(patience))
+        http.send_allow_truncated(
+            HttpRequest::get(url.clone()),
+            Deadline::after(timeout_policy),
+        )
     };
     let begin = |stream: &mut TcpStream| {
         let _ = Seen::read(stream);

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::GrantError;
 use super::pkce::{Pkce, new_state};
-use crate::http::place;
+use crate::http::redacted;
 use crate::terminal::printable;
 
 /// What an authorization request says beside what it always says.
@@ -97,7 +97,7 @@ impl Started {
             verifier: pkce.verifier,
             nonce,
             state,
-            endpoint: place(endpoint),
+            endpoint: redacted(endpoint),
             issuer: None,
             must_name_issuer: false,
         })
@@ -184,12 +184,12 @@ impl Started {
         let query = query.split('#').next().unwrap_or(query);
         let ours = self.redirect_uri.as_str();
         let without_scheme = ours.split_once("://").map_or(ours, |(_, rest)| rest);
-        let is_ours = |place: &str| {
-            let place = place.trim_end_matches('/');
-            place.is_empty()
+        let is_ours = |redacted: &str| {
+            let redacted = redacted.trim_end_matches('/');
+            redacted.is_empty()
                 || [ours, without_scheme]
                     .iter()
-                    .any(|ours| ours.trim_end_matches('/') == place)
+                    .any(|ours| ours.trim_end_matches('/') == redacted)
         };
         if !is_ours(before) || !query.contains('=') {
             return Err(wrong());

@@ -15,7 +15,7 @@ use super::client_auth::Authenticated;
 use super::discovery::is_safe;
 use super::{GrantError, token_endpoint};
 use crate::deadline::Deadline;
-use crate::http::{Http, place};
+use crate::http::{Http, redacted};
 use crate::terminal::printable;
 use crate::token::{TokenSet, UnixTime};
 
@@ -69,7 +69,7 @@ pub(crate) fn begin(
     deadline: Deadline,
 ) -> Result<DeviceAuthorization, DeviceError> {
     let answer = token_endpoint::ask(http, endpoint, request, now, deadline)?;
-    let endpoint = place(endpoint);
+    let endpoint = redacted(endpoint);
     read(&answer).map_err(|field| {
         match token_endpoint::refusal(&endpoint, &answer, request) {
             // Some servers say no with a status that says yes.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::deadline::Deadline;
-use crate::http::{Http, HttpError, HttpRequest, HttpResponse, is_loopback, place};
+use crate::http::{Http, HttpError, HttpRequest, HttpResponse, is_loopback, redacted};
 use crate::terminal::printable;
 
 /// What is known of a server, by the names of RFC 8414 §2.
@@ -87,7 +87,7 @@ pub(crate) fn discover(
     let mut tried = Vec::new();
     let mut first = None;
     for url in places(issuer) {
-        tried.push(place(&url));
+        tried.push(redacted(&url));
         match look(http, &url, issuer, deadline) {
             Ok(Some(metadata)) => return Ok(metadata),
             Ok(None) => {}
@@ -99,7 +99,7 @@ pub(crate) fn discover(
         }
     }
     Err(first.unwrap_or_else(|| DiscoveryError::NotFound {
-        issuer: place(issuer),
+        issuer: redacted(issuer),
         tried,
     }))
 }
@@ -141,7 +141,7 @@ fn look(
 pub(super) fn document(
     response: &HttpResponse,
 ) -> Result<Option<Map<String, Value>>, DiscoveryError> {
-    let (url, status) = (place(&response.url), response.status);
+    let (url, status) = (redacted(&response.url), response.status);
     match status {
         200 => {}
         404 | 410 => return Ok(None),
@@ -167,12 +167,12 @@ fn metadata(
 ) -> Result<ServerMetadata, DiscoveryError> {
     let said = document.get("issuer").and_then(Value::as_str);
     let said = said.ok_or_else(|| DiscoveryError::NotMetadata {
-        url: place(url),
+        url: redacted(url),
         what: "it names no issuer",
     })?;
     if !is_same(said, issuer) {
         return Err(DiscoveryError::OtherIssuer {
-            url: place(url),
+            url: redacted(url),
             issuer: printable(said),
         });
     }
@@ -208,7 +208,7 @@ fn endpoint(
     url: &Url,
 ) -> Result<Option<Url>, DiscoveryError> {
     let bad = || DiscoveryError::BadEndpoint {
-        url: place(url),
+        url: redacted(url),
         field,
     };
     match document.get(field) {

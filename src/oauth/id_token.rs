@@ -13,7 +13,7 @@ use url::Url;
 use super::discovery::{self, DiscoveryError};
 use super::jose;
 use crate::deadline::Deadline;
-use crate::http::{Http, HttpRequest, place};
+use crate::http::{Http, HttpRequest, redacted};
 use crate::terminal::printable;
 use crate::token::{IdToken, Jwt, UnixTime};
 
@@ -74,7 +74,7 @@ pub(crate) fn keys(
     let keys = document.as_ref().and_then(|document| document.get("keys"));
     let Some(keys) = keys.and_then(Value::as_array) else {
         return Err(IdTokenError::Keys(DiscoveryError::NotMetadata {
-            url: place(jwks_uri),
+            url: redacted(jwks_uri),
             what: "it holds no keys",
         }));
     };
@@ -110,7 +110,7 @@ pub(crate) fn verify(id_token: &IdToken, keys: &[Jwk], jwks_uri: &Url) -> Result
         IdTokenError::BadSignature
     } else {
         IdTokenError::NoKey {
-            jwks_uri: place(jwks_uri),
+            jwks_uri: redacted(jwks_uri),
         }
     })
 }

@@ -11,7 +11,7 @@ use super::client_auth::Authenticated;
 use super::discovery::ServerMetadata;
 use super::{GrantError, device, token_endpoint};
 use crate::deadline::Deadline;
-use crate::http::{Http, HttpRequest, place};
+use crate::http::{Http, HttpRequest, redacted};
 use crate::terminal::printable;
 use crate::token::UnixTime;
 
@@ -57,7 +57,7 @@ pub(crate) fn register(
         });
     };
     let refused = |source| RegistrationError::Refused {
-        endpoint: place(url),
+        endpoint: redacted(url),
         source,
     };
     let wish = Zeroizing::new(wish(server, redirect_uri, scopes).to_string().into_bytes());
@@ -70,12 +70,12 @@ pub(crate) fn register(
     let response = token_endpoint::success(url, response, &nothing_secret, now).map_err(refused)?;
     let answer = token_endpoint::json_object(&response).ok_or_else(|| {
         refused(GrantError::NotJson {
-            endpoint: place(url),
+            endpoint: redacted(url),
             status,
         })
     })?;
     read(&answer).map_err(|why| RegistrationError::Unusable {
-        endpoint: place(url),
+        endpoint: redacted(url),
         why,
     })
 }

@@ -11,7 +11,7 @@ use url::Url;
 use super::discovery::{self, DiscoveryError, is_safe};
 use crate::credential::challenge;
 use crate::deadline::Deadline;
-use crate::http::{Http, HttpError, HttpRequest, place};
+use crate::http::{Http, HttpError, HttpRequest, redacted};
 use crate::terminal::printable;
 
 /// What a resource says about getting tokens for it.
@@ -80,7 +80,7 @@ pub(crate) fn find(
         None if challenge.status == 401 => beside(resource),
         None => {
             return Err(ResourceError::NotProtected {
-                url: place(resource),
+                url: redacted(resource),
                 status: challenge.status,
             });
         }
@@ -120,7 +120,7 @@ fn safe_place(told: &str, resource: &Url) -> Result<Url, ResourceError> {
         |url: &Url| is_safe(url) && (url.scheme() == "https" || resource.scheme() == "http");
     url.filter(is_fit)
         .ok_or_else(|| ResourceError::UnsafePlace {
-            url: place(resource),
+            url: redacted(resource),
         })
 }
 
@@ -147,12 +147,12 @@ fn read(
 ) -> Result<ProtectedResource, ResourceError> {
     let said = document.get("resource").and_then(Value::as_str);
     let said = said.ok_or_else(|| DiscoveryError::NotMetadata {
-        url: place(url),
+        url: redacted(url),
         what: "it names no resource",
     })?;
     if !covers(said, resource) {
         return Err(ResourceError::OtherResource {
-            url: place(url),
+            url: redacted(url),
             resource: printable(said),
         });
     }
@@ -165,7 +165,7 @@ fn read(
         .filter(is_fit)
         .collect();
     if servers.is_empty() {
-        return Err(ResourceError::NoServer { url: place(url) });
+        return Err(ResourceError::NoServer { url: redacted(url) });
     }
     Ok(ProtectedResource {
         resource: said.to_owned(),

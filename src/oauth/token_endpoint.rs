@@ -12,7 +12,7 @@ use url::Url;
 use super::client_auth::Authenticated;
 use super::{GrantError, SERVER_ERROR, UNAVAILABLE, lenient};
 use crate::deadline::Deadline;
-use crate::http::{Http, HttpRequest, HttpResponse, place};
+use crate::http::{Http, HttpRequest, HttpResponse, redacted};
 use crate::protocol::plain;
 use crate::terminal::printable;
 use crate::token::{AccessToken, TokenSet, UnixTime};
@@ -75,7 +75,7 @@ pub(crate) fn exchange_as(
     deadline: Deadline,
 ) -> Result<TokenSet, GrantError> {
     let object = ask(http, endpoint, request, now, deadline)?;
-    let endpoint = place(endpoint);
+    let endpoint = redacted(endpoint);
     let refusal = refusal(&endpoint, &object, request);
     let mut set = TokenSet::from_answer(object);
     if set.access_token.is_none() && set.refresh_token.is_none() {
@@ -88,7 +88,7 @@ pub(crate) fn exchange_as(
             .as_ref()
             .is_some_and(|token| !is_token(token))
     {
-        return Err(GrantError::NotAToken { endpoint });
+        return Err(GrantError::InvalidToken { endpoint });
     }
     if let Some(seconds) = set.expires_in {
         set.expires_at = Some(now.plus(Duration::from_secs(seconds)));
@@ -171,7 +171,7 @@ fn post(
     if let Some(authorization) = &request.authorization {
         post = post.header("authorization", authorization.clone());
     }
-    let response = http.send_for_what_comes(post, deadline)?;
+    let response = http.send_allow_truncated(post, deadline)?;
     success(endpoint, response, request, now)
 }
 
@@ -187,7 +187,7 @@ pub(super) fn success(
         return Ok(response);
     }
     let object = json_object(&response);
-    let refusal = object.and_then(|object| refusal(&place(endpoint), &object, request));
+    let refusal = object.and_then(|object| refusal(&redacted(endpoint), &object, request));
     let is_known = |error: &GrantError| KNOWN_ERRORS.iter().any(|code| error.is_refusal(code));
     let counts = |error: &GrantError| match status {
         400 | 401 => true,
@@ -208,7 +208,7 @@ pub(super) fn success(
 
 /// Returns the error of an answer that tells nothing else: trouble, or something before the server.
 pub(crate) fn trouble(endpoint: &Url, response: &HttpResponse, now: UnixTime) -> GrantError {
-    let (endpoint, status) = (place(endpoint), response.status);
+    let (endpoint, status) = (redacted(endpoint), response.status);
     let retry_after = response.retry_after(now);
     match (status, response.coding()) {
         (200..300, Some(coding)) => GrantError::Coded { endpoint, coding },

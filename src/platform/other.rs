@@ -19,7 +19,7 @@ pub(crate) fn forbid_core_dumps() {}
     clippy::exit,
     reason = "whoever called us sees the command's own status"
 )]
-pub(crate) fn become_command(command: &mut Command) -> io::Error {
+pub(crate) fn exec(command: &mut Command) -> io::Error {
     match command.status() {
         Ok(status) => std::process::exit(status.code().unwrap_or(1)),
         Err(error) => error,
@@ -27,7 +27,7 @@ pub(crate) fn become_command(command: &mut Command) -> io::Error {
 }
 
 /// Does nothing: see `end`.
-pub(crate) fn set_apart(_: &mut Command) {}
+pub(crate) fn new_process_group(_: &mut Command) {}
 
 /// Ends a process; what it started it takes a job object to find.
 pub(crate) fn end(child: &mut Child) -> io::Result<()> {
@@ -109,7 +109,7 @@ pub(crate) fn is_own(_: &Metadata) -> bool {
 }
 
 /// Does nothing: there are no mode bits.
-pub(crate) fn tighten(_: &File, _: &Metadata) -> io::Result<()> {
+pub(crate) fn restrict_permissions(_: &File, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
 

@@ -33,12 +33,12 @@ pub(crate) fn forbid_core_dumps() {
 }
 
 /// Puts a command in the place of this process; returns only why that failed.
-pub(crate) fn become_command(command: &mut Command) -> io::Error {
+pub(crate) fn exec(command: &mut Command) -> io::Error {
     command.exec()
 }
 
 /// Makes a command the first of a process group, so that `end` ends also what it starts.
-pub(crate) fn set_apart(command: &mut Command) {
+pub(crate) fn new_process_group(command: &mut Command) {
     command.process_group(0);
 }
 
@@ -145,7 +145,7 @@ pub(crate) fn is_own(metadata: &Metadata) -> bool {
 }
 
 /// Takes every right from others than the owner.
-pub(crate) fn tighten(file: &File, metadata: &Metadata) -> io::Result<()> {
+pub(crate) fn restrict_permissions(file: &File, metadata: &Metadata) -> io::Result<()> {
     let mode = metadata.permissions().mode() & 0o7777 & !EVERYBODY_ELSE;
     file.set_permissions(Permissions::from_mode(mode))
 }

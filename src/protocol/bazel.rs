@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn the_worked_example_holds_byte_for_byte() {
         let asked = parse(b"{\"uri\":\"https://cache.example.com/cas/1\"}").expect("a request");
-        assert_eq!(asked.place.to_string(), "https://cache.example.com");
+        assert_eq!(asked.target.to_string(), "https://cache.example.com");
         assert!(asked.takes_bearer);
         assert_eq!(
             answered("T0K3N", Some(1_893_456_000)).expect("an answer"),
@@ -153,7 +153,7 @@ mod tests {
             ),
         ] {
             let asked = parse(input.as_bytes()).expect(input);
-            assert_eq!(asked.place.to_string(), origin, "{input}");
+            assert_eq!(asked.target.to_string(), origin, "{input}");
         }
     }
 

@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn the_worked_example_holds_byte_for_byte() {
         let asked = parse(GET.as_bytes()).expect("a request");
-        assert_eq!(asked.request.place.to_string(), "https://reg.example.com");
+        assert_eq!(asked.request.target.to_string(), "https://reg.example.com");
         assert!(matches!(asked.action, Action::Get) && asked.arguments.is_empty());
         assert_eq!(
             answered(&credential("T0K3N", Some(1_893_456_000))),
@@ -271,7 +271,7 @@ mod tests {
             ("", Err(())),
         ] {
             let read = parse(line(&json!({ "registry": { "index-url": url } })).as_bytes());
-            let read = read.map(|asked| asked.request.place.to_string());
+            let read = read.map(|asked| asked.request.target.to_string());
             let expected = expected
                 .map(str::to_owned)
                 .map_err(|()| CargoError::UrlNotSupported);

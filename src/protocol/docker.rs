@@ -272,7 +272,10 @@ mod tests {
     #[test]
     fn the_worked_example_holds_byte_for_byte() {
         let asked = parse_key(b"registry.example.com:5000").expect("a request");
-        assert_eq!(asked.place.to_string(), "https://registry.example.com:5000");
+        assert_eq!(
+            asked.target.to_string(),
+            "https://registry.example.com:5000"
+        );
         assert!(!asked.takes_bearer);
         assert_eq!(
             answered("registry.example.com:5000", "alice", "T0K3N").expect("an answer"),

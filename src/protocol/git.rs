@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::{Look, ProtocolError, bounded, in_one_line, malformed, printable};
-use crate::credential::{Credential, GitAuth, Offered, Origin, Place, Request, Secret, challenge};
+use crate::credential::{Credential, GitAuth, Offered, Origin, Request, Secret, Target, challenge};
 use crate::token::UnixTime;
 
 /// The answer to the `capability` verb.
@@ -110,11 +110,11 @@ impl<'a> Fields<'a> {
     fn request(&self) -> Result<Option<Request>, ProtocolError> {
         let path = self.text("path")?.filter(|path| !path.is_empty());
         let username = self.text("username")?;
-        let Some(place) = self.place()? else {
+        let Some(target) = self.target()? else {
             return Ok(None);
         };
         Ok(Some(Request {
-            place,
+            target,
             path: path.map(str::to_owned),
             username: username.map(str::to_owned),
             challenges: self
@@ -127,14 +127,14 @@ impl<'a> Fields<'a> {
     }
 
     /// The path of a `url=` is left out, as git does before it asks a helper unless `useHttpPath` is set.
-    fn place(&self) -> Result<Option<Place>, ProtocolError> {
+    fn target(&self) -> Result<Option<Target>, ProtocolError> {
         match (
             self.text("protocol")?,
             self.text("host")?,
             self.text("url")?,
         ) {
-            (Some(protocol), Some(host), None) => Ok(Place::from_parts(protocol, host)),
-            (None, None, Some(url)) => Ok(Origin::parse(url).ok().map(Place::Web)),
+            (Some(protocol), Some(host), None) => Ok(Target::from_parts(protocol, host)),
+            (None, None, Some(url)) => Ok(Origin::parse(url).ok().map(Target::Web)),
             (_, _, None) => Ok(None),
             (_, _, Some(_)) => malformed("it has a URL beside a protocol or host"),
         }

@@ -141,7 +141,7 @@ mod tests {
             ("127.0.0.1:8080", "127.0.0.1:8080"),
         ] {
             let request = parse(service, Some("")).expect(service);
-            assert_eq!(request.place.to_string(), expected);
+            assert_eq!(request.target.to_string(), expected);
             assert_eq!(request.username.as_deref(), Some(""));
         }
         for service in ["", "my service", "https://u:p@h/", "https://h.", "h\n"] {

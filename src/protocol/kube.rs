@@ -183,8 +183,8 @@ mod tests {
             (json!({ "server": "10.0.0.1" }), Some("https://10.0.0.1")),
         ] {
             let asked = parse(Some(&with_cluster(&cluster))).expect("a request");
-            let place = asked.request.map(|request| request.place.to_string());
-            assert_eq!(place.as_deref(), expected, "{cluster}");
+            let target = asked.request.map(|request| request.target.to_string());
+            assert_eq!(target.as_deref(), expected, "{cluster}");
         }
     }
 

@@ -66,7 +66,7 @@ impl<'a> Field<'a> {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum PlainError {
     #[error("it holds a control character, a space, or a letter that is not ASCII")]
-    NotAToken,
+    InvalidToken,
     #[error("the token is longer than curl reads from a netrc file ({LONGEST_NETRC_WORD} bytes)")]
     TooLongForNetrc,
     #[error("the user name or token has a character that netrc cannot hold")]
@@ -173,7 +173,7 @@ pub(crate) fn checked(token: &str) -> Result<&str, PlainError> {
     if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(token)
     } else {
-        Err(PlainError::NotAToken)
+        Err(PlainError::InvalidToken)
     }
 }
 
@@ -278,9 +278,17 @@ mod tests {
         );
         assert_eq!(plain("a\"b").netrc(), Err(PlainError::NotForNetrc));
         for odd in ["", "a b", "a\nb", "a\r", "a\0b", "tökén"] {
-            assert_eq!(plain(odd).raw(), Err(PlainError::NotAToken), "{odd:?}");
-            assert_eq!(plain(odd).bearer(), Err(PlainError::NotAToken), "{odd:?}");
-            assert_eq!(plain(odd).header(), Err(PlainError::NotAToken), "{odd:?}");
+            assert_eq!(plain(odd).raw(), Err(PlainError::InvalidToken), "{odd:?}");
+            assert_eq!(
+                plain(odd).bearer(),
+                Err(PlainError::InvalidToken),
+                "{odd:?}"
+            );
+            assert_eq!(
+                plain(odd).header(),
+                Err(PlainError::InvalidToken),
+                "{odd:?}"
+            );
         }
         assert_eq!(
             plain(&"x".repeat(5000)).netrc(),

@@ -110,7 +110,7 @@ mod tests {
             ("localhost:8080", "localhost:8080"),
         ] {
             let request = parse_host(host).expect(host);
-            assert_eq!(request.place.to_string(), expected);
+            assert_eq!(request.target.to_string(), expected);
         }
         for (host, error) in [
             ("", OriginError::NoHost),

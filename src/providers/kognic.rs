@@ -17,7 +17,7 @@ use crate::http::LazyHttp;
 use crate::oauth::GrantError;
 use crate::oauth::retry::Pauses;
 use crate::oauth::token_endpoint::{self, Form, form};
-use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
+use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use credentials::{CredentialsFile, CredentialsFileError};
@@ -163,7 +163,7 @@ impl Provider for Kognic {
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token.expose()),
         ]);
-        self.ask(who, grant, deadline).map_err(as_the_end_of_it)
+        self.ask(who, grant, deadline).map_err(as_invalid_grant)
     }
 
     fn revoke(&self, _set: &TokenSet, _deadline: Deadline) -> Result<(), GrantError> {
@@ -173,9 +173,9 @@ impl Provider for Kognic {
     fn sign_in(
         &self,
         _credentials: &mut dyn Credentials,
-        patience: Patience,
+        timeout_policy: TimeoutPolicy,
     ) -> Result<TokenSet, SignInError> {
-        let deadline = patience.deadline();
+        let deadline = timeout_policy.deadline();
         let mut pauses = Pauses::new();
         let who = self.client.credentials()?;
         let scope = self.client.wanted(&who.scopes).join(" ");
@@ -199,7 +199,7 @@ impl Provider for Kognic {
 }
 
 /// Whatever the server has against a refresh token (it says 401 `invalid_token`), the client can ask anew.
-fn as_the_end_of_it(error: GrantError) -> GrantError {
+fn as_invalid_grant(error: GrantError) -> GrantError {
     let endpoint = match &error {
         GrantError::Refused { endpoint, .. }
         | GrantError::Forbidden { endpoint }
@@ -298,15 +298,15 @@ mod tests {
             status,
         };
         for error in [refused("invalid_token"), not_json(401), not_json(400)] {
-            assert!(as_the_end_of_it(error).is_refusal("invalid_grant"));
+            assert!(as_invalid_grant(error).is_refusal("invalid_grant"));
         }
         let tired = GrantError::Server {
             endpoint: endpoint(),
             status: 503,
             retry_after: None,
         };
-        assert!(as_the_end_of_it(tired).is_transient());
-        assert!(!as_the_end_of_it(not_json(200)).is_refusal("invalid_grant"));
+        assert!(as_invalid_grant(tired).is_transient());
+        assert!(!as_invalid_grant(not_json(200)).is_refusal("invalid_grant"));
     }
 
     #[test]

@@ -17,18 +17,18 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
-use crate::http::{LazyHttp, place};
+use crate::http::{LazyHttp, redacted};
 use crate::oauth::GrantError;
 use crate::oauth::client_auth::{Authenticated, Client};
 use crate::oauth::discovery::{self, ServerMetadata};
 use crate::oauth::id_token::{self, Expected};
 use crate::oauth::token_endpoint::{self, Form, form};
 use crate::profile::{Flow, OAuthSettings};
-use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
+use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use error::OAuthError;
-pub(crate) use person::{Interaction, Waits, Way};
+pub(crate) use person::{Interaction, SignInFlow, Waits};
 
 /// Returns what the file at a path holds, its bytes being these: what is sealed is opened.
 pub(crate) type Opener =
@@ -124,7 +124,7 @@ impl OAuth {
         self.endpoint(endpoint, deadline)?
             .ok_or_else(|| GrantError::NoEndpoint {
                 issuer: match &self.settings.issuer {
-                    Some(issuer) => place(issuer),
+                    Some(issuer) => redacted(issuer),
                     None => "the server".to_owned(),
                 },
                 endpoint: endpoint.name(),
@@ -156,7 +156,7 @@ impl OAuth {
     }
 
     /// Authenticates at another endpoint than the token endpoint: an assertion is for the server as a whole.
-    fn elsewhere(
+    fn with_endpoint(
         &self,
         client: &Client,
         fields: Form,
@@ -170,7 +170,7 @@ impl OAuth {
     }
 
     /// Adds what is asked for beside the grant itself.
-    fn wishes(&self, mut fields: Form, with_scope: bool) -> Form {
+    fn add_optional_params(&self, mut fields: Form, with_scope: bool) -> Form {
         let mut add = |name: &str, value: &str| {
             fields.push((name.to_owned(), SecretString::from(value)));
         };
@@ -187,7 +187,7 @@ impl OAuth {
     }
 
     /// Returns the set if its ID token, where there is one, is to be believed.
-    fn believed(
+    fn verify_id_token(
         &self,
         set: TokenSet,
         nonce: Option<&str>,
@@ -222,7 +222,7 @@ impl OAuth {
     ) -> Result<(), GrantError> {
         let endpoint = self.needed(Endpoint::Revocation, deadline)?;
         let fields = form([("token", token), ("token_type_hint", hint)]);
-        let request = self.elsewhere(client, fields, deadline)?;
+        let request = self.with_endpoint(client, fields, deadline)?;
         token_endpoint::revoke_as(
             self.http.get()?,
             endpoint,
@@ -252,11 +252,11 @@ impl Provider for OAuth {
             ("refresh_token", refresh_token.expose()),
         ]);
         // Without a scope the server grants what it granted before (RFC 6749 §6).
-        self.token_request(&client, self.wishes(fields, false), deadline)
+        self.token_request(&client, self.add_optional_params(fields, false), deadline)
     }
 
     /// Checked without the keys: they are not worth another request at each refresh, as the token came over TLS.
-    fn doubts_id_token(&self, current: &TokenSet, newer: &TokenSet) -> Option<String> {
+    fn check_refreshed_id_token(&self, current: &TokenSet, newer: &TokenSet) -> Option<String> {
         let server = self.server.get();
         let expected = Expected {
             issuer: server.and_then(|server| server.issuer.as_deref()),
@@ -293,14 +293,14 @@ impl Provider for OAuth {
     fn sign_in(
         &self,
         _credentials: &mut dyn Credentials,
-        patience: Patience,
+        timeout_policy: TimeoutPolicy,
     ) -> Result<TokenSet, SignInError> {
         if self.sign_in_by() != SignInBy::Client {
             return Err(OAuthError::NeedsPerson.into());
         }
-        let deadline = patience.deadline();
+        let deadline = timeout_policy.deadline();
         let client = self.client(deadline)?;
         let fields = form([("grant_type", "client_credentials")]);
-        Ok(self.token_request(&client, self.wishes(fields, true), deadline)?)
+        Ok(self.token_request(&client, self.add_optional_params(fields, true), deadline)?)
     }
 }

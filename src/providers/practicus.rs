@@ -13,12 +13,12 @@ use url::Url;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::deadline::Deadline;
-use crate::http::{HttpError, HttpRequest, HttpResponse, LazyHttp, place};
+use crate::http::{HttpError, HttpRequest, HttpResponse, LazyHttp, redacted};
 use crate::oauth::GrantError;
 use crate::oauth::token_endpoint::{Form, form, json_object, trouble};
 use crate::profile::PracticusSettings;
 use crate::providers::{
-    Credentials, Patience, Provider, SignInBy, SignInError, ask_email_and_password,
+    Credentials, Provider, SignInBy, SignInError, TimeoutPolicy, ask_email_and_password,
     ask_one_time_code,
 };
 use crate::token::{AccessToken, Jwt, RefreshToken, TokenSet, UnixTime};
@@ -138,7 +138,7 @@ impl Practicus {
         }
         match status {
             200..300 if !complaint.is_about_code() => Err(GrantError::NoAccessToken {
-                endpoint: place(&url),
+                endpoint: redacted(&url),
             }
             .into()),
             _ if complaint.is_lock() => Err(SignInError::AccountLocked {
@@ -146,7 +146,7 @@ impl Practicus {
             }),
             _ if complaint.is_about_code() => Ok(Tried::WantsCode(complaint.message())),
             403 => Err(GrantError::Forbidden {
-                endpoint: place(&url),
+                endpoint: redacted(&url),
             }
             .into()),
             _ => Ok(Tried::Refused(complaint.message())),
@@ -159,12 +159,12 @@ impl Practicus {
         email: &str,
         password: &SecretString,
         credentials: &mut dyn Credentials,
-        patience: Patience,
+        timeout_policy: TimeoutPolicy,
     ) -> Result<TokenSet, SignInError> {
         let mut refusal: Option<String> = None;
         loop {
             let code = ask_one_time_code(credentials, refusal)?;
-            match self.try_once(email, password, Some(&code), patience.deadline())? {
+            match self.try_once(email, password, Some(&code), timeout_policy.deadline())? {
                 Tried::SignedIn(set) => return Ok(set),
                 Tried::WantsCode(message) | Tried::Refused(message) => refusal = Some(message),
             }
@@ -189,12 +189,12 @@ impl Provider for Practicus {
         let object = json_object(&response);
         match (status, object) {
             (200..300, Some(object)) => set_from(object).ok_or_else(|| GrantError::NoAccessToken {
-                endpoint: place(&url),
+                endpoint: redacted(&url),
             }),
             (400 | 401, Some(object)) => {
                 let complaint = Complaint::of(&object, status, &fields);
                 Err(GrantError::Refused {
-                    endpoint: place(&url),
+                    endpoint: redacted(&url),
                     error: "invalid_grant".to_owned(),
                     description: Some(complaint.message()),
                 })
@@ -210,16 +210,16 @@ impl Provider for Practicus {
     fn sign_in(
         &self,
         credentials: &mut dyn Credentials,
-        patience: Patience,
+        timeout_policy: TimeoutPolicy,
     ) -> Result<TokenSet, SignInError> {
         let mut refusal: Option<String> = None;
         loop {
             let asked = ask_email_and_password(credentials, refusal);
             let (email, password) = asked.map_err(without_browser)?;
-            match self.try_once(&email, &password, None, patience.deadline())? {
+            match self.try_once(&email, &password, None, timeout_policy.deadline())? {
                 Tried::SignedIn(set) => return Ok(set),
                 Tried::WantsCode(_) => {
-                    return self.with_code(&email, &password, credentials, patience);
+                    return self.with_code(&email, &password, credentials, timeout_policy);
                 }
                 Tried::Refused(message) => refusal = Some(message),
             }

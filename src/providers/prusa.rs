@@ -26,7 +26,7 @@ use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{AuthorizationRequest, Started};
 use crate::oauth::token_endpoint::{self, form};
 use crate::profile::PrusaSettings;
-use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
+use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
 
 impl PrusaSettings {
@@ -128,7 +128,7 @@ impl Provider for Prusa {
             UnixTime::now(),
             deadline,
         )
-        .map_err(as_this_server_means_it)
+        .map_err(normalize_error)
     }
 
     fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError> {
@@ -157,20 +157,20 @@ impl Provider for Prusa {
     fn sign_in(
         &self,
         credentials: &mut dyn Credentials,
-        patience: Patience,
+        timeout_policy: TimeoutPolicy,
     ) -> Result<TokenSet, SignInError> {
         // A jar of its own: no sign-in begins with what an earlier one left behind.
         let http = self.http.with_cookies()?;
         let started = self.start()?;
         let address = &started.address;
-        let end = walk::walk(&http, &self.settings, address, credentials, patience)?;
+        let end = walk::walk(&http, &self.settings, address, credentials, timeout_policy)?;
         let code = started.code_from_query(end.query().unwrap_or_default())?;
-        Ok(self.exchange(&http, &started, &code, patience.deadline())?)
+        Ok(self.exchange(&http, &started, &code, timeout_policy.deadline())?)
     }
 }
 
 /// At this server a refusal that cannot be read means what `invalid_grant` does.
-fn as_this_server_means_it(error: GrantError) -> GrantError {
+fn normalize_error(error: GrantError) -> GrantError {
     match error {
         GrantError::NotJson {
             endpoint,

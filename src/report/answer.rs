@@ -14,10 +14,10 @@ pub(super) fn of_answer(error: &AnswerError) -> Class {
         ),
         AnswerError::AnsweredFor { profile, .. } => (Code::Denied, login_hint(profile)),
         AnswerError::Insecure(_) => (Code::Denied, None),
-        AnswerError::NotAToken { is_given: true, .. } => {
+        AnswerError::InvalidToken { is_given: true, .. } => {
             (Code::Config, hint("put a token there, or unset it"))
         }
-        AnswerError::NotAToken { profile, .. } => (Code::Storage, login_hint(profile)),
+        AnswerError::InvalidToken { profile, .. } => (Code::Storage, login_hint(profile)),
         AnswerError::BadAddress(_) => (
             Code::Usage,
             hint("an address is like https://connect.prusa3d.com, or a host alone"),

@@ -133,7 +133,7 @@ fn of_prompt(error: &PromptError, profile: Option<&str>) -> Option<Class> {
 
 fn of_plain(error: &PlainError) -> Class {
     let text = match error {
-        PlainError::NotAToken => None,
+        PlainError::InvalidToken => None,
         _ => hint("another --format can hold it: json, header, headers"),
     };
     (Code::Denied, text)

@@ -43,7 +43,7 @@ pub(super) fn of_problem(problem: &CommandError) -> Class {
             (Code::Denied, hint("`prusa-cred list` shows what is saved"))
         }
         CommandError::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
-        CommandError::Opaque { .. } | CommandError::Partly(_) | CommandError::Unwell => {
+        CommandError::Opaque { .. } | CommandError::Partly(_) | CommandError::ChecksFailed => {
             (Code::Denied, None)
         }
         CommandError::RegionNeeds {

@@ -21,7 +21,7 @@ pub(super) fn of_grant(error: &GrantError, profile: Option<&str>) -> Class {
                 "a firewall before the server may be what forbids it: try from another network, or ask its operator",
             ),
         ),
-        GrantError::NotAToken { .. } => (
+        GrantError::InvalidToken { .. } => (
             Code::Server,
             hint("nothing was stored; the server's operator can say why it sends such a token"),
         ),

@@ -93,7 +93,7 @@ fn open(path: &Path) -> Result<(File, u64), StoreError> {
     }
     if platform::is_loose(&metadata) {
         // It holds no secret: one that cannot be tightened is still better than none.
-        let _ = platform::tighten(&file, &metadata);
+        let _ = platform::restrict_permissions(&file, &metadata);
     }
     Ok((file, metadata.len()))
 }

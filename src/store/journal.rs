@@ -40,7 +40,7 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     #[serde(with = "seconds")]
     pub(crate) at: UnixTime,
-    /// Who was refused at a sign-in, then or before, and with what: see `mark_of_attempt`.
+    /// Who was refused at a sign-in, then or before, and with what: see `attempt_fingerprint`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) attempt: Option<u8>,
     /// What may have spent the stored refresh token, where nobody saw the answer.
@@ -61,7 +61,7 @@ pub(crate) struct CutOff {
 
 /// Returns one byte that changes when who signs in (an e-mail address, a client) or the password or client secret does
 /// (but for one change in 256), and that is no use for guessing either.
-pub(crate) fn mark_of_attempt(who: &str, secret: &SecretString) -> u8 {
+pub(crate) fn attempt_fingerprint(who: &str, secret: &SecretString) -> u8 {
     let digest = Sha256::new()
         .chain_update(who)
         .chain_update([0])
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn an_attempt_is_marked_by_address_and_password() {
-        let mark = |email, password: &str| mark_of_attempt(email, &password.to_owned().into());
+        let mark = |email, password: &str| attempt_fingerprint(email, &password.to_owned().into());
         assert_eq!(mark("me@example.com", "one"), mark("me@example.com", "one"));
         assert_ne!(mark("me@example.com", "one"), mark("me@example.com", "two"));
         assert_ne!(mark("ab", "c"), mark("a", "bc"));

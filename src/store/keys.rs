@@ -75,7 +75,7 @@ type Found = Result<Option<Arc<Key>>, KeyError>;
 
 /// All places of keys.
 pub(crate) struct Keys {
-    surroundings: Surroundings,
+    surroundings: KeyLocations,
     /// Where the configuration says that keys are.
     places: Vec<KeyPlace>,
     warn: Box<dyn Fn(&str) + Send + Sync>,
@@ -85,7 +85,7 @@ pub(crate) struct Keys {
 
 /// What the places of keys depend on, looked up when it is needed.
 #[derive(Clone, Copy)]
-pub(crate) struct Surroundings {
+pub(crate) struct KeyLocations {
     /// The file beside which the lock lies under which a keyring's first key is made.
     pub(crate) lock: fn() -> Option<PathBuf>,
     /// systemd's `$CREDENTIALS_DIRECTORY`.
@@ -95,7 +95,7 @@ pub(crate) struct Surroundings {
 impl Keys {
     /// Reads nothing yet.
     pub(crate) fn new(
-        surroundings: Surroundings,
+        surroundings: KeyLocations,
         places: Vec<KeyPlace>,
         warn: Box<dyn Fn(&str) + Send + Sync>,
     ) -> Self {
@@ -208,16 +208,16 @@ impl Keys {
         };
         // A service manager's files may look loose by their mode bits; whose they are decides who may mend that.
         if platform::is_loose(&content.metadata) && platform::is_own(&content.metadata) {
-            self.tighten(path);
+            self.restrict_permissions(path);
         }
         let key = Key::parse(&content.bytes).map(Arc::new);
         key.ok_or(KeyError::NotAKey(place.clone())).map(Some)
     }
 
-    fn tighten(&self, path: &Path) {
+    fn restrict_permissions(&self, path: &Path) {
         let tightened = read::open_regular(path).map(|opened| {
             opened.map_or(Ok(()), |(file, metadata)| {
-                platform::tighten(&file, &metadata)
+                platform::restrict_permissions(&file, &metadata)
             })
         });
         let path = path.display();
@@ -299,7 +299,7 @@ impl Default for Keys {
     /// Knows of the keyring alone, and makes no key.
     fn default() -> Self {
         let nowhere = || None;
-        let surroundings = Surroundings {
+        let surroundings = KeyLocations {
             lock: nowhere,
             credentials_directory: nowhere,
         };

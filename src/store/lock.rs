@@ -84,7 +84,7 @@ impl<'s> Locked<'s> {
             return Ok(Converted::Missing);
         };
         if stored.password.is_some() && self.sealing().wants_plain() {
-            let content = stored.evidence.put_into(&stored.set).render();
+            let content = stored.rejection.put_into(&stored.set).render();
             self.sealing().convert(target, &opened, &content)?;
             return Ok(Converted::WithoutPassword);
         }
@@ -136,12 +136,12 @@ impl<'s> Locked<'s> {
             Some(access_token) if is_ours(access_token.expose()) => {}
             _ => return Ok(Noted::NotOurs),
         }
-        let evidence = stored.evidence.after_rejection(fingerprint, now);
-        let noted = evidence.noted();
-        if evidence != stored.evidence {
+        let rejection = stored.rejection.after_rejection(fingerprint, now);
+        let noted = rejection.noted();
+        if rejection != stored.rejection {
             self.reserve(None, now)?
                 .with_password(stored.password.clone())
-                .put(&stored.to_rewrite(now), evidence)?;
+                .put(&stored.to_rewrite(now), rejection)?;
         }
         Ok(noted)
     }
@@ -239,7 +239,7 @@ pub(super) fn read_holder(file: &File) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Evidence;
+    use crate::store::RejectionState;
     use crate::testing;
 
     const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
@@ -370,15 +370,15 @@ mod tests {
         assert_eq!(note("mine"), Noted::NotOurs);
 
         let set = |json: &str| crate::token::TokenSet::parse(json.as_bytes()).expect("a set");
-        let commit = |json: &str, evidence| {
+        let commit = |json: &str, rejection| {
             held.reserve(None, NOW)
                 .expect("a slot")
-                .commit(&set(json), evidence)
+                .commit(&set(json), rejection)
                 .expect("a commit");
         };
         commit(
             r#"{"access_token":"mine","refresh_token":"mine too","expires_at":1900000000}"#,
-            Evidence::None,
+            RejectionState::None,
         );
         assert_eq!(note("mine too"), Noted::NotOurs);
         assert_eq!(note("mine"), Noted::Rejected);
@@ -388,7 +388,7 @@ mod tests {
 
         commit(
             r#"{"access_token":"next","expires_at":1900000000}"#,
-            Evidence::RenewedAfterRejection { at: NOW },
+            RejectionState::RenewedAfterRejection { at: NOW },
         );
         assert_eq!(note("mine"), Noted::NotOurs);
         assert_eq!(note("next"), Noted::RefusedFresh);
@@ -402,7 +402,7 @@ mod tests {
         let held = store.lock(at_once()).expect("the lock");
         let set = crate::token::TokenSet::parse(br#"{"access_token":"mine","expires_in":600}"#);
         let slot = held.reserve(None, NOW).expect("a slot");
-        slot.commit(&set.expect("a set"), Evidence::None)
+        slot.commit(&set.expect("a set"), RejectionState::None)
             .expect("a commit");
         let ends_at = |now| {
             let stored = held.load().expect("a file").expect("a set");

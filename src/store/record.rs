@@ -20,7 +20,7 @@ const REFUSAL_SPAN: Duration = Duration::from_secs(300);
 
 /// What is known against the stored access token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Evidence {
+pub(crate) enum RejectionState {
     /// Nothing.
     #[default]
     None,
@@ -46,7 +46,7 @@ pub(crate) enum Noted {
     RefusedFresh,
 }
 
-impl Evidence {
+impl RejectionState {
     /// Returns what is known after a server rejected the access token with this fingerprint.
     pub(super) fn after_rejection(&self, fingerprint: Fingerprint, now: UnixTime) -> Self {
         match self {
@@ -86,9 +86,9 @@ impl Evidence {
         let Some(value) = set.other_field(KEY) else {
             return Self::None;
         };
-        let evidence = Wire::deserialize(value).map_or(Self::None, Self::from);
+        let rejection = Wire::deserialize(value).map_or(Self::None, Self::from);
         set.set_other_field(KEY, None);
-        evidence
+        rejection
     }
 
     /// Returns the token set with this evidence in it, as it is written.
@@ -115,17 +115,17 @@ enum Wire {
 }
 
 impl Wire {
-    fn of(evidence: Evidence) -> Option<Self> {
+    fn of(rejection: RejectionState) -> Option<Self> {
         let text = |fingerprint: Fingerprint| fingerprint.as_str().to_owned();
-        Some(match evidence {
-            Evidence::None => return None,
-            Evidence::Rejected { fingerprint } => Self::Rejected {
+        Some(match rejection {
+            RejectionState::None => return None,
+            RejectionState::Rejected { fingerprint } => Self::Rejected {
                 fingerprint: text(fingerprint),
             },
-            Evidence::RenewedAfterRejection { at } => {
+            RejectionState::RenewedAfterRejection { at } => {
                 Self::RenewedAfterRejection { at: at.as_secs() }
             }
-            Evidence::RefusedFresh { fingerprint, at } => Self::RefusedFresh {
+            RejectionState::RefusedFresh { fingerprint, at } => Self::RefusedFresh {
                 fingerprint: text(fingerprint),
                 at: at.as_secs(),
             },
@@ -133,7 +133,7 @@ impl Wire {
     }
 }
 
-impl From<Wire> for Evidence {
+impl From<Wire> for RejectionState {
     fn from(wire: Wire) -> Self {
         match wire {
             Wire::Rejected { fingerprint } => Self::Rejected {
@@ -156,9 +156,9 @@ pub(crate) struct Stored {
     pub(crate) set: TokenSet,
     /// When the file was written; `None` for a seed.
     pub(crate) written_at: Option<UnixTime>,
-    pub(crate) evidence: Evidence,
-    /// Whether others than the owner may touch the file: see `Store::tighten`.
-    pub(crate) was_loose: bool,
+    pub(crate) rejection: RejectionState,
+    /// Whether others than the owner may touch the file: see `Store::restrict_permissions`.
+    pub(crate) world_readable: bool,
     pub(crate) is_sealed: bool,
     /// What signs in again by itself; only a sealed file holds one.
     pub(crate) password: Option<SavedPassword>,
@@ -167,7 +167,7 @@ pub(crate) struct Stored {
 impl Stored {
     pub(super) fn parse(file: &Opened) -> Result<Self, TokenSetError> {
         let mut set = TokenSet::parse(&file.content.bytes)?;
-        let evidence = Evidence::taken_from(&mut set);
+        let rejection = RejectionState::taken_from(&mut set);
         let is_sealed = file.under.is_some();
         Ok(Self {
             password: is_sealed
@@ -175,8 +175,8 @@ impl Stored {
                 .flatten(),
             set,
             written_at: file.content.metadata.modified().ok().map(UnixTime::from),
-            evidence,
-            was_loose: platform::is_loose(&file.content.metadata),
+            rejection,
+            world_readable: platform::is_loose(&file.content.metadata),
             is_sealed,
         })
     }
@@ -185,8 +185,8 @@ impl Stored {
         Self {
             set,
             written_at: None,
-            evidence: Evidence::None,
-            was_loose: false,
+            rejection: RejectionState::None,
+            world_readable: false,
             is_sealed: false,
             password: None,
         }
@@ -197,7 +197,7 @@ impl Stored {
         self.set
             .access_token
             .as_ref()
-            .is_some_and(|access_token| self.evidence.is_against(access_token))
+            .is_some_and(|access_token| self.rejection.is_against(access_token))
     }
 
     /// Returns the set as it must be written at another time: an expiry that was counted from when the file was written
@@ -230,48 +230,48 @@ mod tests {
     #[test]
     fn one_rejection_renews_and_a_second_one_in_five_minutes_does_not() {
         let [first, second] = ["first", "second"].map(Fingerprint::of);
-        let rejected = Evidence::None.after_rejection(first.clone(), NOW);
-        assert_eq!(rejected, Evidence::Rejected { fingerprint: first });
+        let rejected = RejectionState::None.after_rejection(first.clone(), NOW);
+        assert_eq!(rejected, RejectionState::Rejected { fingerprint: first });
 
-        let renewed = Evidence::RenewedAfterRejection { at: NOW };
+        let renewed = RejectionState::RenewedAfterRejection { at: NOW };
         let refused = renewed.after_rejection(second.clone(), later(299));
-        let expected = Evidence::RefusedFresh {
+        let expected = RejectionState::RefusedFresh {
             fingerprint: second.clone(),
             at: later(299),
         };
         assert_eq!(refused, expected);
         assert_eq!(refused.after_rejection(second.clone(), later(500)), refused);
 
-        let again = Evidence::Rejected {
+        let again = RejectionState::Rejected {
             fingerprint: second.clone(),
         };
         assert_eq!(renewed.after_rejection(second.clone(), later(300)), again);
         assert_eq!(refused.after_rejection(second.clone(), later(600)), again);
-        let from_a_wrong_clock = Evidence::RenewedAfterRejection { at: later(9000) };
+        let from_a_wrong_clock = RejectionState::RenewedAfterRejection { at: later(9000) };
         assert_eq!(from_a_wrong_clock.after_rejection(second, NOW), again);
     }
 
     #[test]
     fn evidence_is_read_as_it_was_written_and_does_not_show_in_the_set() {
         let fingerprint = Fingerprint::of("token");
-        for evidence in [
-            Evidence::None,
-            Evidence::Rejected {
+        for rejection in [
+            RejectionState::None,
+            RejectionState::Rejected {
                 fingerprint: fingerprint.clone(),
             },
-            Evidence::RenewedAfterRejection { at: NOW },
-            Evidence::RefusedFresh {
+            RejectionState::RenewedAfterRejection { at: NOW },
+            RejectionState::RefusedFresh {
                 fingerprint,
                 at: NOW,
             },
         ] {
             let set = TokenSet::of_access_token(AccessToken::new("token".into()));
-            let mut written = evidence.clone().put_into(&set);
+            let mut written = rejection.clone().put_into(&set);
             assert_eq!(
                 written.other_field(KEY).is_some(),
-                evidence != Evidence::None
+                rejection != RejectionState::None
             );
-            assert_eq!(Evidence::taken_from(&mut written), evidence);
+            assert_eq!(RejectionState::taken_from(&mut written), rejection);
             assert!(written.other_field(KEY).is_none());
         }
     }
@@ -288,26 +288,30 @@ mod tests {
         ] {
             let mut set = TokenSet::default();
             set.set_other_field(KEY, serde_json::from_str::<Value>(value).ok());
-            assert_eq!(Evidence::taken_from(&mut set), Evidence::None, "{value}");
+            assert_eq!(
+                RejectionState::taken_from(&mut set),
+                RejectionState::None,
+                "{value}"
+            );
         }
     }
 
     #[test]
     fn only_a_rejected_token_is_not_fresh() {
         let fingerprint = |token| Fingerprint::of(token);
-        let stored = |evidence| Stored {
-            evidence,
+        let stored = |rejection| Stored {
+            rejection,
             ..Stored::of_seed(TokenSet::of_access_token(AccessToken::new("mine".into())))
         };
-        let is_fresh = |evidence| !stored(evidence).is_rejected();
-        assert!(is_fresh(Evidence::None));
-        assert!(!is_fresh(Evidence::Rejected {
+        let is_fresh = |rejection| !stored(rejection).is_rejected();
+        assert!(is_fresh(RejectionState::None));
+        assert!(!is_fresh(RejectionState::Rejected {
             fingerprint: fingerprint("mine")
         }));
-        assert!(is_fresh(Evidence::Rejected {
+        assert!(is_fresh(RejectionState::Rejected {
             fingerprint: fingerprint("another")
         }));
-        assert!(is_fresh(Evidence::RefusedFresh {
+        assert!(is_fresh(RejectionState::RefusedFresh {
             fingerprint: fingerprint("mine"),
             at: NOW
         }));

@@ -48,7 +48,7 @@ impl Locked<'_> {
             return Err(failed()(io::ErrorKind::NotFound.into()));
         };
         // Whatever it holds may be a secret. That others could read it is no reason not to go on.
-        let _ = platform::tighten(&file, &metadata);
+        let _ = platform::restrict_permissions(&file, &metadata);
         drop(file);
         let aside = self
             .free_name(now)
@@ -77,7 +77,7 @@ mod tests {
 
     use super::*;
     use crate::deadline::Deadline;
-    use crate::store::{Evidence, Failure, Store};
+    use crate::store::{Failure, RejectionState, Store};
     use crate::testing;
     use crate::token::{AccessToken, TokenSet};
 
@@ -97,7 +97,7 @@ mod tests {
     fn fill(locked: &Locked<'_>) {
         let set = TokenSet::of_access_token(AccessToken::new("a".into()));
         let slot = locked.reserve(None, NOW).expect("a slot");
-        slot.commit(&set, Evidence::None).expect("a commit");
+        slot.commit(&set, RejectionState::None).expect("a commit");
     }
 
     fn names(directory: &tempfile::TempDir) -> Vec<String> {

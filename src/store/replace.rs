@@ -14,8 +14,8 @@ use zeroize::Zeroizing;
 use super::read::{self, Content};
 use super::sealed::{self, Sealer};
 use super::{
-    Evidence, Journal, LARGEST, Locked, SavedPassword, SealError, Sealing, StoreError, beside,
-    journal,
+    Journal, LARGEST, Locked, RejectionState, SavedPassword, SealError, Sealing, StoreError,
+    beside, journal,
 };
 use crate::platform;
 use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};
@@ -131,9 +131,13 @@ impl Slot<'_> {
     /// # Errors
     ///
     /// `NotInPlace` when it is on disk elsewhere, `AnswerLost` when it is not.
-    pub(crate) fn commit(self, set: &TokenSet, evidence: Evidence) -> Result<(), StoreError> {
+    pub(crate) fn commit(
+        self,
+        set: &TokenSet,
+        rejection: RejectionState,
+    ) -> Result<(), StoreError> {
         let target = self.target;
-        self.put(set, evidence).map_err(|error| match error {
+        self.put(set, rejection).map_err(|error| match error {
             StoreError::Io { source, .. } => StoreError::AnswerLost {
                 path: target.to_path_buf(),
                 source,
@@ -145,8 +149,12 @@ impl Slot<'_> {
     }
 
     /// Stores a token set and leaves the journal as it is.
-    pub(super) fn put(mut self, set: &TokenSet, evidence: Evidence) -> Result<(), StoreError> {
-        let bytes = self.render(set, evidence);
+    pub(super) fn put(
+        mut self,
+        set: &TokenSet,
+        rejection: RejectionState,
+    ) -> Result<(), StoreError> {
+        let bytes = self.render(set, rejection);
         if self.write(&bytes).is_err() {
             // Where reserved space was no promise, giving it back may make room.
             self.file = create_afresh(&self.temporary)?;
@@ -171,8 +179,8 @@ impl Slot<'_> {
         self.file.write_all(bytes)
     }
 
-    fn render(&mut self, set: &TokenSet, evidence: Evidence) -> Zeroizing<Vec<u8>> {
-        let set = evidence.put_into(set);
+    fn render(&mut self, set: &TokenSet, rejection: RejectionState) -> Zeroizing<Vec<u8>> {
+        let set = rejection.put_into(set);
         let Some(sealer) = self.sealer.take() else {
             return set.render();
         };

@@ -20,7 +20,7 @@ use super::keys::KeyError;
 use super::lock::Lock;
 use super::sealed::Sealer;
 use super::{StoreError, read, replace};
-use crate::credential::{Credential, Offered, Place, Request};
+use crate::credential::{Credential, Offered, Request, Target};
 use crate::deadline::Deadline;
 use crate::platform;
 use crate::token::{OtherFields, UnixTime};
@@ -33,7 +33,7 @@ const LARGEST: u64 = 8 * 1024 * 1024;
 
 /// The file of saved credentials, which may not exist.
 #[derive(Debug)]
-pub(crate) struct Saved {
+pub(crate) struct CredentialStore {
     path: PathBuf,
     sealing: Sealing,
 }
@@ -49,7 +49,7 @@ pub(crate) enum Changed {
     NewPlainFile(KeyError),
 }
 
-impl Saved {
+impl CredentialStore {
     /// Names the file.
     pub(crate) fn new(path: PathBuf, sealing: Sealing) -> Self {
         Self { path, sealing }
@@ -65,7 +65,7 @@ impl Saved {
     /// # Errors
     ///
     /// When the file holds something else, or was cut short.
-    pub(crate) fn load(&self) -> Result<Kept, StoreError> {
+    pub(crate) fn load(&self) -> Result<SavedCredentials, StoreError> {
         Ok(self.read()?.unwrap_or_default())
     }
 
@@ -79,7 +79,7 @@ impl Saved {
     pub(crate) fn change(
         &self,
         deadline: Deadline,
-        change: &mut dyn FnMut(&mut Kept) -> bool,
+        change: &mut dyn FnMut(&mut SavedCredentials) -> bool,
     ) -> Result<Changed, StoreError> {
         if !change(&mut self.load()?) {
             return Ok(Changed::Nothing);
@@ -122,25 +122,26 @@ impl Saved {
     }
 
     /// Takes every right to the file from others than its owner.
-    pub(crate) fn tighten(&self) -> Result<(), StoreError> {
+    pub(crate) fn restrict_permissions(&self) -> Result<(), StoreError> {
         if let Some((file, metadata)) = read::open_regular(&self.path)? {
-            platform::tighten(&file, &metadata)
+            platform::restrict_permissions(&file, &metadata)
                 .map_err(StoreError::io("change the mode of", &self.path))?;
         }
         Ok(())
     }
 
-    fn read(&self) -> Result<Option<Kept>, StoreError> {
+    fn read(&self) -> Result<Option<SavedCredentials>, StoreError> {
         let opened = self.sealing.read(&self.path, LARGEST)?;
         // An empty file is what other tools leave behind: there is nothing in it to be lost.
         let opened = opened.filter(|opened| !opened.content.bytes.is_empty());
         opened.as_ref().map(|opened| self.parse(opened)).transpose()
     }
 
-    fn parse(&self, opened: &Opened) -> Result<Kept, StoreError> {
+    fn parse(&self, opened: &Opened) -> Result<SavedCredentials, StoreError> {
         let bytes = &opened.content.bytes;
-        let kept = Kept::parse(bytes);
-        let holds_something = |kept: &Kept| !kept.entries.is_empty() || !kept.registries.is_empty();
+        let kept = SavedCredentials::parse(bytes);
+        let holds_something =
+            |kept: &SavedCredentials| !kept.entries.is_empty() || !kept.registries.is_empty();
         if !kept.as_ref().is_ok_and(holds_something)
             && let Some(error) = Sealing::damage(&self.path, bytes)
         {
@@ -150,7 +151,7 @@ impl Saved {
             path: self.path.clone(),
             source,
         })?;
-        kept.was_loose = platform::is_loose(&opened.content.metadata);
+        kept.world_readable = platform::is_loose(&opened.content.metadata);
         kept.is_sealed = opened.under.is_some();
         Ok(kept)
     }
@@ -172,13 +173,13 @@ impl Saved {
 
 /// Everything that is saved, newest first.
 #[derive(Debug, Default)]
-pub(crate) struct Kept {
+pub(crate) struct SavedCredentials {
     entries: Vec<Entry>,
     registries: Vec<Registry>,
     /// What a later version may have put beside these.
     other: OtherFields,
     /// Whether others than the owner could touch the file.
-    pub(crate) was_loose: bool,
+    pub(crate) world_readable: bool,
     pub(crate) is_sealed: bool,
 }
 
@@ -198,7 +199,7 @@ impl Registry {
     }
 }
 
-impl Kept {
+impl SavedCredentials {
     /// Returns the newest credential that has everything the request asks for and has not run out.
     pub(crate) fn find(&self, request: &Request, now: UnixTime) -> Option<Credential> {
         self.entries
@@ -223,7 +224,7 @@ impl Kept {
 
     /// Returns the entry that a request without path and user would get, if it is for the same as this one.
     fn first_for(&self, entry: &Entry) -> Option<&Entry> {
-        let request = Request::of(entry.place.clone());
+        let request = Request::of(entry.target.clone());
         let first = self.entries.iter().find(|other| other.matches(&request));
         first.filter(|first| first.is_for_the_same(entry))
     }
@@ -278,12 +279,12 @@ impl Kept {
     /// Forgets what is saved for a place, or only what is there for one path or user, and returns how much.
     pub(crate) fn forget(
         &mut self,
-        place: &Place,
+        target: &Target,
         path: Option<&str>,
         username: Option<&str>,
     ) -> usize {
         removed(&mut self.entries, |entry| {
-            entry.place.is_same(place)
+            entry.target.is_same(target)
                 && entry::has(entry.path.as_deref().map(plain), path.map(plain))
                 && entry::has(entry.username.as_deref(), username)
         })
@@ -293,11 +294,11 @@ impl Kept {
     pub(crate) fn forget_registries(
         &mut self,
         key: &str,
-        place: &Place,
+        target: &Target,
         path: Option<&str>,
         username: Option<&str>,
     ) -> usize {
-        let is_there = |key: &str| Place::parse(key).is_ok_and(|it| it.is_same(place));
+        let is_there = |key: &str| Target::parse(key).is_ok_and(|it| it.is_same(target));
         removed(&mut self.registries, |it| {
             let is_meant = it.server_url == key || (path.is_none() && is_there(&it.server_url));
             is_meant && entry::has(Some(&it.username), username)

@@ -7,7 +7,7 @@ use std::io::Write;
 #[error("could not write to stdout")]
 pub(crate) struct StdoutError(#[source] pub(crate) std::io::Error);
 
-/// Prints what is no secret: nothing that is wiped on drop can be printed by this. Secrets go by `answer::audit::hand_out`.
+/// Prints what is no secret: nothing that is wiped on drop can be printed by this. Secrets go by `answer::audit::emit`.
 pub(crate) fn print(text: impl Into<Vec<u8>>) -> anyhow::Result<()> {
     write_out(&text.into())
 }

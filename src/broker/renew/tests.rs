@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::deadline::Deadline;
-use crate::providers::{Credentials, Patience, Provider, SignInBy, SignInError};
+use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::store::Store;
 
 /// Counts what is spent.
@@ -23,7 +23,7 @@ impl Provider for Counting {
         Ok(())
     }
 
-    fn sign_in(&self, _: &mut dyn Credentials, _: Patience) -> Result<TokenSet, SignInError> {
+    fn sign_in(&self, _: &mut dyn Credentials, _: TimeoutPolicy) -> Result<TokenSet, SignInError> {
         unreachable!("nobody has a password")
     }
 }

@@ -9,7 +9,7 @@ mod kubectl;
 
 use clap::ValueEnum as _;
 
-use super::Patient;
+use super::CheckContext;
 use super::check::{About, Check};
 use crate::causes::with_causes;
 use crate::cli::Client;
@@ -26,7 +26,7 @@ pub(super) struct Clients {
 }
 
 /// Looks at every client that is known.
-pub(super) fn look(patient: &Patient<'_>, profiles: &[&Profile]) -> Clients {
+pub(super) fn look(patient: &CheckContext<'_>, profiles: &[&Profile]) -> Clients {
     let hosts = hosts(profiles);
     let mut clients = Clients::default();
     git::look(patient, &hosts, &mut clients);
@@ -60,7 +60,12 @@ fn id(client: Client) -> Option<&'static str> {
     })
 }
 
-fn of_other(patient: &Patient<'_>, client: Client, id: &'static str, profile: &Profile) -> Check {
+fn of_other(
+    patient: &CheckContext<'_>,
+    client: Client,
+    id: &'static str,
+    profile: &Profile,
+) -> Check {
     let about = About::new(id, format!("{} for {}", client.name(), profile.name));
     let show = format!(
         "prusa-cred setup {} --profile {}",

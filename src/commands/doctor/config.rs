@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::check::{About, Check, edit_command, shell_word};
-use super::{Patient, environment, files};
+use super::{CheckContext, environment, files};
 use crate::account::Account;
 use crate::causes::with_causes;
 use crate::context::{ContextError, is_set};
@@ -14,7 +14,7 @@ use crate::profile::{Asked, ChooseError, Profiles};
 /// What names another file.
 const VARIABLE: &str = "PRUSA_CRED_CONFIG";
 
-pub(super) fn checks(patient: &Patient<'_>) -> Vec<Check> {
+pub(super) fn checks(patient: &CheckContext<'_>) -> Vec<Check> {
     let path = match patient.context.config_path() {
         Ok(path) => path,
         Err(error) => {
@@ -78,7 +78,7 @@ fn told(profiles: &Profiles) -> String {
 }
 
 /// Returns a line for each host that several profiles name with nothing to pick among them, or one that there is none.
-fn shared_hosts(patient: &Patient<'_>, profiles: &Profiles, mend: &str) -> Vec<Check> {
+fn shared_hosts(patient: &CheckContext<'_>, profiles: &Profiles, mend: &str) -> Vec<Check> {
     let hosts: BTreeMap<String, &Origin> = profiles
         .iter()
         .flat_map(|profile| &profile.hosts)

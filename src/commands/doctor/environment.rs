@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 
-use super::Patient;
+use super::CheckContext;
 use super::check::{About, Check};
 use crate::account::Account;
 use crate::causes::with_causes;
@@ -10,7 +10,7 @@ use crate::context::{Context, ContextError, Holds, VARIABLES, Variable, is_set, 
 use crate::profile::ConfigError;
 use crate::token::TokenSet;
 
-pub(super) fn checks(patient: &Patient<'_>) -> Vec<Check> {
+pub(super) fn checks(patient: &CheckContext<'_>) -> Vec<Check> {
     let checks: Vec<_> = VARIABLES
         .iter()
         .filter(|variable| is_set(variable.name))
@@ -22,7 +22,7 @@ pub(super) fn checks(patient: &Patient<'_>) -> Vec<Check> {
     checks
 }
 
-fn check(patient: &Patient<'_>, variable: &Variable) -> Check {
+fn check(patient: &CheckContext<'_>, variable: &Variable) -> Check {
     let about = About::new("environment", variable.name);
     let mend = format!("unset {}", variable.name);
     if let Some(fault) = fault(patient, variable.name) {
@@ -48,7 +48,7 @@ fn culprit(error: &ContextError) -> Option<&'static str> {
     }
 }
 
-fn fault(patient: &Patient<'_>, name: &str) -> Option<String> {
+fn fault(patient: &CheckContext<'_>, name: &str) -> Option<String> {
     if let Some(error) = patient.fault
         && culprit(error) == Some(name)
     {
@@ -70,7 +70,7 @@ fn not_a_token_set() -> Option<String> {
     Some(format!("not a token set: {}", with_causes(&error)))
 }
 
-fn no_such_profile(patient: &Patient<'_>) -> Option<String> {
+fn no_such_profile(patient: &CheckContext<'_>) -> Option<String> {
     match Context::profile_variable() {
         Err(error) => Some(with_causes(&error)),
         Ok(named) => {
@@ -82,7 +82,13 @@ fn no_such_profile(patient: &Patient<'_>) -> Option<String> {
 }
 
 /// Tells of a login in the environment: it goes before the stored one, and the other variable before it.
-fn login(patient: &Patient<'_>, about: About, name: &str, profile: &str, mend: String) -> Check {
+fn login(
+    patient: &CheckContext<'_>,
+    about: About,
+    name: &str,
+    profile: &str,
+    mend: String,
+) -> Check {
     if name == "PRUSA_TOKEN" && is_set("PRUSA_TOKENS_JSON") {
         return about.warning("not used: PRUSA_TOKENS_JSON goes before it", mend);
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::check::{About, Check, edit_command, shell_word};
-use super::{Patient, keyring};
+use super::{CheckContext, keyring};
 use crate::account::Account;
 use crate::causes::with_causes;
 use crate::context::home_dir;
@@ -35,7 +35,7 @@ const OF_LOGIN: Names = Names {
 };
 
 /// Looks at a profile's token file.
-pub(super) fn of_login(patient: &Patient<'_>, account: &Account<'_>) -> Vec<Check> {
+pub(super) fn of_login(patient: &CheckContext<'_>, account: &Account<'_>) -> Vec<Check> {
     let profile = account.profile();
     let path = account.store().path();
     let about = About::new(OF_LOGIN.file, &profile.name);
@@ -79,7 +79,7 @@ pub(super) fn mend_of(error: &StoreError, path: &Path, otherwise: &str) -> Strin
 
 /// Looks around a file that holds secrets; `end` returns the command that ends what was left half done, of what was left.
 pub(super) fn around(
-    patient: &Patient<'_>,
+    patient: &CheckContext<'_>,
     names: &Names,
     subject: &str,
     path: &Path,
@@ -197,7 +197,7 @@ fn leftover(about: About, around: &Around, end: impl FnOnce(&Path) -> String) ->
     }
 }
 
-fn lock(patient: &Patient<'_>, about: About, holder: Option<Holder>) -> Check {
+fn lock(patient: &CheckContext<'_>, about: About, holder: Option<Holder>) -> Check {
     let Some(Holder { path, pid, since }) = holder else {
         return about.ok("free");
     };

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use super::Patient;
+use super::CheckContext;
 use super::check::{About, Check};
 use crate::platform::keyring::{KeyringError, read_within};
 use crate::profile::{Issuer, KeyPlace, KognicCredentials, Profile, Profiles};
@@ -11,7 +11,7 @@ use crate::profile::{Issuer, KeyPlace, KognicCredentials, Profile, Profiles};
 const SERVICE: &str = "prusa-cred";
 const NOBODYS: &str = "doctor";
 
-pub(super) fn checks(patient: &Patient<'_>, profiles: &[&Profile]) -> Vec<Check> {
+pub(super) fn checks(patient: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check> {
     let about = About::new("keyring", "keyring");
     let started = Instant::now();
     let answer = read_within(patient.context.deadline.remaining(), SERVICE, NOBODYS);
@@ -32,7 +32,7 @@ pub(super) fn checks(patient: &Patient<'_>, profiles: &[&Profile]) -> Vec<Check>
 }
 
 /// Returns what cannot do without the keyring.
-fn needed(patient: &Patient<'_>, profiles: &[&Profile]) -> Option<String> {
+fn needed(patient: &CheckContext<'_>, profiles: &[&Profile]) -> Option<String> {
     let places = patient.profiles.map(Profiles::key_places);
     if places.is_some_and(|places| places.contains(&KeyPlace::Keyring)) {
         return Some("`seal` in the configuration".to_owned());

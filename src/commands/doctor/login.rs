@@ -1,12 +1,12 @@
 //! A login: whether there is one, what is left of it, and whether it renews itself.
 
-use super::Patient;
+use super::CheckContext;
 use super::check::{About, Check};
 use crate::account::Account;
 use crate::commands::status::{Login, Refresh};
 use crate::providers::SignInBy;
 
-pub(super) fn check(patient: &Patient<'_>, account: &Account<'_>) -> Check {
+pub(super) fn check(patient: &CheckContext<'_>, account: &Account<'_>) -> Check {
     let (profile, now) = (account.profile(), patient.now);
     let about = About::new("login", &profile.name);
     let by_client = account.provider().sign_in_by() == SignInBy::Client;

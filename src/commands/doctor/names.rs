@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::Patient;
+use super::CheckContext;
 use super::check::{About, Check, shell_word};
 use crate::clients::programs::{self, Executable, FOR_DOCKER, FOR_GIT, FOR_TERRAFORM, OURS};
 use crate::deadline::Deadline;
@@ -25,7 +25,7 @@ const LINKS: [(&str, &str); 4] = [
 ];
 
 /// `needed` tells the names that a client's configuration has it run.
-pub(super) fn checks(patient: &Patient<'_>, needed: &[String]) -> Vec<Check> {
+pub(super) fn checks(patient: &CheckContext<'_>, needed: &[String]) -> Vec<Check> {
     let this = match Executable::find() {
         Ok(this) => this,
         Err(error) => {
@@ -52,7 +52,7 @@ fn new_link(this: &Executable, name: &str) -> String {
     link_command(this, &directory.join(name))
 }
 
-fn ours(patient: &Patient<'_>, this: &Executable) -> Check {
+fn ours(patient: &CheckContext<'_>, this: &Executable) -> Check {
     let about = About::new("path.name", OURS);
     match programs::find_all(OURS).split_first() {
         None => about.warning(
@@ -65,7 +65,7 @@ fn ours(patient: &Patient<'_>, this: &Executable) -> Check {
 }
 
 fn link(
-    patient: &Patient<'_>,
+    patient: &CheckContext<'_>,
     this: &Executable,
     name: &str,
     caller: &str,
@@ -121,7 +121,7 @@ fn missing(about: About, this: &Executable, name: &str, caller: &str, is_needed:
 }
 
 /// Tells of another executable under one of our names.
-fn other(patient: &Patient<'_>, about: About, this: &Executable, path: &Path) -> Check {
+fn other(patient: &CheckContext<'_>, about: About, this: &Executable, path: &Path) -> Check {
     let place = path.display();
     let mend = link_command(this, path);
     match version(patient, path) {
@@ -140,7 +140,7 @@ fn other(patient: &Patient<'_>, about: About, this: &Executable, path: &Path) ->
 }
 
 /// Returns the version that an executable of ours tells.
-fn version(patient: &Patient<'_>, path: &Path) -> Option<String> {
+fn version(patient: &CheckContext<'_>, path: &Path) -> Option<String> {
     let left = patient.context.deadline.remaining().min(PATIENCE);
     let mut command = Command::new(path);
     let printed = shell::printed("it", command.arg("--version"), Deadline::after(left)).ok()?;

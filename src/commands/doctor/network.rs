@@ -4,7 +4,7 @@ use std::path::Path;
 
 use url::Url;
 
-use super::Patient;
+use super::CheckContext;
 use super::check::{About, Check, edit_command};
 use crate::context::{path_variable, variable};
 use crate::http::count_certificates;
@@ -14,7 +14,7 @@ use crate::profile::Profile;
 const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-pub(super) fn checks(patient: &Patient<'_>, profiles: &[&Profile]) -> Vec<Check> {
+pub(super) fn checks(patient: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check> {
     let mut checks = vec![proxy(), exceptions()];
     checks.extend(store());
     let files = profiles

@@ -1,7 +1,7 @@
 //! What the journal beside a token file tells: a refresh that was cut off, and how the last attempt failed.
 
 use super::check::{About, Check, State};
-use super::{Patient, files};
+use super::{CheckContext, files};
 use crate::account::{Account, last_failure};
 use crate::store::{Around, Failure, Journal};
 
@@ -13,7 +13,7 @@ const LASTING: [&str; 4] = [
     "denied",
 ];
 
-pub(super) fn checks(patient: &Patient<'_>, account: &Account<'_>) -> Vec<Check> {
+pub(super) fn checks(patient: &CheckContext<'_>, account: &Account<'_>) -> Vec<Check> {
     let name = &account.profile().name;
     let journal = last_failure::of_what_is_stored(account.store());
     let told = journal

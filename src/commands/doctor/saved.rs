@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::Patient;
+use super::CheckContext;
 use super::check::{About, Check, shell_word};
 use super::files::{self, Names};
 use crate::causes::with_causes;
 use crate::context::credentials_path;
 use crate::profile::Profiles;
-use crate::store::Saved;
+use crate::store::CredentialStore;
 
 const NAMES: Names = Names {
     file: "saved.file",
@@ -20,7 +20,7 @@ const NAMES: Names = Names {
 
 const SUBJECT: &str = "credentials.json";
 
-pub(super) fn checks(patient: &Patient<'_>) -> Vec<Check> {
+pub(super) fn checks(patient: &CheckContext<'_>) -> Vec<Check> {
     let about = About::new(NAMES.file, SUBJECT);
     let path = match credentials_path() {
         Ok(path) => path,
@@ -28,7 +28,7 @@ pub(super) fn checks(patient: &Patient<'_>) -> Vec<Check> {
     };
     let choice = patient.profiles.and_then(Profiles::seal_of_saved).cloned();
     let saved = match patient.context.sealing(choice) {
-        Ok(sealing) => Saved::new(path, sealing),
+        Ok(sealing) => CredentialStore::new(path, sealing),
         Err(error) => return vec![about.broken(with_causes(&error), "prusa-cred status")],
     };
     let path = saved.path();

@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::Patient;
+use super::CheckContext;
 use super::check::{About, Check};
-use crate::account::{KognicPlan, Wish};
+use crate::account::{KognicPlan, TokenRequest};
 use crate::broker::MIN_TTL;
 use crate::causes::with_causes;
 use crate::deadline::Deadline;
-use crate::http::{Http, HttpRequest, HttpResponse, HttpSettings, place};
+use crate::http::{Http, HttpRequest, HttpResponse, HttpSettings, redacted};
 use crate::oauth::discovery::discover;
 use crate::profile::{Issuer, Profile};
 use crate::terminal::relative_time;
@@ -39,7 +39,7 @@ struct Question {
 pub(super) struct Asked(Vec<JoinHandle<Vec<Check>>>);
 
 /// Begins to ask the servers of these profiles, all at once.
-pub(super) fn ask(patient: &Patient<'_>, profiles: &[&Profile]) -> Asked {
+pub(super) fn ask(patient: &CheckContext<'_>, profiles: &[&Profile]) -> Asked {
     let questions = profiles
         .iter()
         .map(|profile| Question::of(patient, profile));
@@ -59,12 +59,12 @@ pub(super) fn checks(asked: Option<Asked>) -> Vec<Check> {
 }
 
 impl Question {
-    fn of(patient: &Patient<'_>, profile: &Profile) -> Self {
+    fn of(patient: &CheckContext<'_>, profile: &Profile) -> Self {
         let (url, issuer) = match &profile.issuer {
             Issuer::Prusa(settings) => (Some(Url::clone(&settings.account_url)), None),
             Issuer::Practicus(settings) => (Some(settings.url.clone()), None),
             Issuer::Kognic(settings) => {
-                let plan = KognicPlan::make(patient.context, settings, Wish::default());
+                let plan = KognicPlan::make(patient.context, settings, TokenRequest::default());
                 let url = plan.map_or_else(|_| Url::clone(&settings.server), |plan| plan.server);
                 (Some(url), None)
             }
@@ -102,7 +102,11 @@ impl Question {
         let before = UnixTime::now();
         let mut checks = match http.send(HttpRequest::head(url.clone()), self.deadline) {
             Ok(answer) => vec![
-                server.ok(format!("{} answers (status {})", place(url), answer.status)),
+                server.ok(format!(
+                    "{} answers (status {})",
+                    redacted(url),
+                    answer.status
+                )),
                 self.clock(&answer, before, UnixTime::now()),
             ],
             Err(error) => vec![server.broken(error.to_string(), mend)],
@@ -146,10 +150,10 @@ impl Question {
         let about = About::new("server.discovery", &self.profile);
         Some(match discover(http, issuer, self.deadline) {
             Ok(metadata) if metadata.token_endpoint.is_some() => {
-                about.ok(format!("{} publishes its endpoints", place(issuer)))
+                about.ok(format!("{} publishes its endpoints", redacted(issuer)))
             }
             Ok(_) => about.broken(
-                format!("{} publishes no token endpoint", place(issuer)),
+                format!("{} publishes no token endpoint", redacted(issuer)),
                 curl_metadata(issuer),
             ),
             Err(error) => about.broken(with_causes(&error), curl_metadata(issuer)),

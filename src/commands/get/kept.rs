@@ -7,7 +7,7 @@ use crate::answer::audit::By;
 use crate::answer::saved_near;
 use crate::cli::{Format, Get, Tokens};
 use crate::context::Context;
-use crate::credential::{Address, Credential, Place};
+use crate::credential::{Address, Credential, Target};
 use crate::protocol::plain::{PlainError, PlainSaved};
 use crate::token::UnixTime;
 
@@ -21,19 +21,19 @@ pub(super) fn print_for(context: &Context, options: &Get, address: &Address<'_>)
         return Ok(false);
     };
     let format = format_of(context, options)?;
-    let text = rendered(format, &address.place, &found.credential)?;
-    found.hand_out(context, By::Get(format), Some(&address.place), &*text)?;
+    let text = rendered(format, &address.target, &found.credential)?;
+    found.emit(context, By::Get(format), Some(&address.target), &*text)?;
     Ok(true)
 }
 
 fn rendered(
     format: Format,
-    place: &Place,
+    target: &Target,
     credential: &Credential,
 ) -> Result<zeroize::Zeroizing<String>, PlainError> {
     let plain = PlainSaved {
         credential,
-        host: place.host(),
+        host: target.host(),
     };
     match format {
         Format::Raw => plain.raw(),

@@ -6,11 +6,11 @@ use anyhow::Result;
 
 use super::request_timeout;
 use super::target::{Target, conflict, name_for};
-use crate::account::{Account, KognicError, KognicPlan, Wish};
+use crate::account::{Account, KognicError, KognicPlan, TokenRequest};
 use crate::cli::{Kind, Login};
 use crate::context::Context;
 use crate::profile::{Issuer, KognicCredentials, KognicSettings, NewProfile, Profile};
-use crate::providers::Patience;
+use crate::providers::TimeoutPolicy;
 use crate::token::TokenSet;
 
 /// Returns the profile to sign in to: one that is there, or what the options make.
@@ -79,7 +79,7 @@ fn plan(
     settings: &KognicSettings,
     options: &Login,
 ) -> Result<KognicPlan, KognicError> {
-    let wish = Wish {
+    let wish = TokenRequest {
         options: Some(&options.kognic),
         origin: None,
     };
@@ -88,6 +88,6 @@ fn plan(
 
 pub(super) fn sign_in(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
     context.say("Asking Kognic for a token.");
-    let patience = Patience::EachRequest(request_timeout(context));
-    account.sign_in_as_client(patience)
+    let timeout_policy = TimeoutPolicy::EachRequest(request_timeout(context));
+    account.sign_in_as_client(timeout_policy)
 }

@@ -8,14 +8,14 @@ use zeroize::Zeroizing;
 
 use super::{qr, request_timeout};
 use crate::account::{Account, opener};
-use crate::browser::Surroundings;
+use crate::browser::BrowserEnv;
 use crate::cli::Login;
 use crate::context::{Context, variable};
 use crate::oauth::device::DeviceAuthorization;
 use crate::platform;
 use crate::profile::{Flow, OAuthSettings};
-use crate::providers::oauth::{Interaction, OAuth, Waits, Way};
-use crate::providers::{NoCredentials, Patience, Provider, SignInBy};
+use crate::providers::oauth::{Interaction, OAuth, SignInFlow, Waits};
+use crate::providers::{NoCredentials, Provider, SignInBy, TimeoutPolicy};
 use crate::terminal::prompt::{Person, PromptError};
 use crate::terminal::relative_time;
 use crate::token::TokenSet;
@@ -37,17 +37,17 @@ pub(super) fn sign_in(
     };
     let is_asked_for = options.browser || options.device;
     if oauth.sign_in_by() == SignInBy::Client && !is_asked_for {
-        let patience = Patience::EachRequest(waits.request);
-        return Ok(oauth.sign_in(&mut NoCredentials, patience)?);
+        let timeout_policy = TimeoutPolicy::EachRequest(waits.request);
+        return Ok(oauth.sign_in(&mut NoCredentials, timeout_policy)?);
     }
     needs_person(context)?;
     let surroundings = surroundings()?;
     let has_browser = surroundings.has_browser();
     let way = match settings.flow {
-        _ if options.browser => Way::Browser,
-        _ if options.device => Way::Device,
-        Some(Flow::Browser) => Way::Browser,
-        Some(Flow::Device) => Way::Device,
+        _ if options.browser => SignInFlow::Browser,
+        _ if options.device => SignInFlow::Device,
+        Some(Flow::Browser) => SignInFlow::Browser,
+        Some(Flow::Device) => SignInFlow::Device,
         Some(Flow::ClientCredentials) | None => oauth.way(has_browser, waits)?,
     };
     let mut screen = Screen {
@@ -67,9 +67,9 @@ pub(super) fn needs_person(context: &Context) -> Result<(), PromptError> {
     Err(PromptError::NobodyThere { what, why })
 }
 
-fn surroundings() -> Result<Surroundings> {
+fn surroundings() -> Result<BrowserEnv> {
     let is_set = |name| variable(name).map(|value| value.is_some());
-    Ok(Surroundings {
+    Ok(BrowserEnv {
         browser: variable("BROWSER")?,
         is_remote: is_set("SSH_CONNECTION")? || is_set("SSH_TTY")?,
         has_display: is_set("DISPLAY")? || is_set("WAYLAND_DISPLAY")?,
@@ -81,7 +81,7 @@ fn surroundings() -> Result<Surroundings> {
 struct Screen<'a> {
     context: &'a Context,
     person: Person,
-    surroundings: Option<Surroundings>,
+    surroundings: Option<BrowserEnv>,
 }
 
 impl Screen<'_> {

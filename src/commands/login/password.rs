@@ -7,7 +7,7 @@ use crate::account::Account;
 use crate::account::sources::{Options, Sources};
 use crate::cli::Login;
 use crate::context::Context;
-use crate::providers::Patience;
+use crate::providers::TimeoutPolicy;
 use crate::store::SavedPassword;
 use crate::token::TokenSet;
 
@@ -26,8 +26,8 @@ pub(super) fn sign_in(
         password,
         otp_command: options.otp_command.clone(),
     };
-    let patience = Patience::EachRequest(request_timeout(context));
-    let mut sources = Sources::find(context, account.profile(), options, patience)?;
-    let set = account.provider().sign_in(&mut sources, patience)?;
+    let timeout_policy = TimeoutPolicy::EachRequest(request_timeout(context));
+    let mut sources = Sources::find(context, account.profile(), options, timeout_policy)?;
+    let set = account.provider().sign_in(&mut sources, timeout_policy)?;
     Ok((set, sources.given()))
 }

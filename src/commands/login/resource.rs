@@ -20,7 +20,7 @@ use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::credential::Origin;
 use crate::deadline::Deadline;
-use crate::http::{Http, HttpSettings, place};
+use crate::http::{Http, HttpSettings, redacted};
 use crate::oauth::discovery::{self, ServerMetadata};
 use crate::oauth::loopback::Loopback;
 use crate::oauth::registration::{self, Registered};
@@ -65,13 +65,13 @@ pub(super) fn profile_for(
     needs_person(context)?;
     let http = Http::new(HttpSettings::default())?;
     let deadline = || Deadline::after(request_timeout(context));
-    context.explain(|| format!("asking {} who gives tokens for it", place(&url)));
+    context.explain(|| format!("asking {} who gives tokens for it", redacted(&url)));
     let found = resource::find(&http, &url, deadline())?;
     let (issuer, server) = first_server(&http, &found, deadline)?;
     context.say(&format!(
         "{} takes tokens of {}",
         found.resource,
-        place(&issuer)
+        redacted(&issuer)
     ));
     let name = name_for(context, origin)?;
     let scopes = scopes_for(options, &found, &server);

@@ -56,7 +56,7 @@ fn why(input: &[u8]) -> String {
 #[test]
 fn a_fetch_is_answered_byte_for_byte() {
     let asked = request(FETCH);
-    assert_eq!(asked.place.to_string(), "https://code.example.com:8443");
+    assert_eq!(asked.target.to_string(), "https://code.example.com:8443");
     assert_eq!(
         (asked.path.as_deref(), asked.username.as_deref()),
         (None, None)
@@ -135,7 +135,7 @@ fn what_is_harmless_is_read() {
         assert_eq!(request(input), plain, "{input:?}");
     }
     let full = request("path=team/app.git\nprotocol=http\nhost=h:8080\nusername=ann@x\n");
-    assert_eq!(full.place.to_string(), "http://h:8080");
+    assert_eq!(full.target.to_string(), "http://h:8080");
     assert_eq!(full.path.as_deref(), Some("team/app.git"));
     assert_eq!(full.username.as_deref(), Some("ann@x"));
     let long = format!("wwwauth[]=Basic realm=\"{}\"\n", "x".repeat(100_000));
@@ -335,7 +335,7 @@ proptest! {
         let read = parse(input.as_bytes()).expect("well-formed");
         let asked = read.request.expect("a request");
         let origin = Origin::from_parts("https", &host).expect("an origin");
-        prop_assert_eq!(asked.place, Place::Web(origin));
+        prop_assert_eq!(asked.target, Target::Web(origin));
         prop_assert_eq!(asked.path, path);
         prop_assert_eq!(asked.username, username);
         prop_assert_eq!(asked.takes_bearer, capable);

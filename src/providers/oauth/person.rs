@@ -57,7 +57,7 @@ impl Waits {
 
 /// How a person signs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum SignInFlow {
     Browser,
     Device,
 }
@@ -75,7 +75,7 @@ impl From<Arrival> for Event {
 
 impl OAuth {
     /// Returns the way that works here: the device flow where no browser is, if the server has it.
-    pub(crate) fn way(&self, has_browser: bool, waits: Waits) -> Result<Way, GrantError> {
+    pub(crate) fn way(&self, has_browser: bool, waits: Waits) -> Result<SignInFlow, GrantError> {
         let has = |endpoint| {
             self.endpoint(endpoint, waits.deadline())
                 .map(|url| url.is_some())
@@ -96,8 +96,8 @@ impl OAuth {
             preferred
         };
         Ok(match chosen {
-            Endpoint::DeviceAuthorization => Way::Device,
-            _ => Way::Browser,
+            Endpoint::DeviceAuthorization => SignInFlow::Device,
+            _ => SignInFlow::Browser,
         })
     }
 
@@ -105,13 +105,13 @@ impl OAuth {
     pub(crate) fn sign_in_with(
         &self,
         person: &mut dyn Interaction,
-        way: Way,
+        way: SignInFlow,
         profile: &str,
         waits: Waits,
     ) -> Result<TokenSet, SignInError> {
         match way {
-            Way::Browser => self.with_browser(person, profile, waits),
-            Way::Device => self.with_device(person, waits),
+            SignInFlow::Browser => self.with_browser(person, profile, waits),
+            SignInFlow::Device => self.with_device(person, waits),
         }
     }
 
@@ -197,11 +197,11 @@ impl OAuth {
             ("redirect_uri", started.redirect_uri.as_str()),
         ]);
         let client = self.client(waits.deadline())?;
-        let fields = self.wishes(fields, false);
+        let fields = self.add_optional_params(fields, false);
         let set = self.token_request(&client, fields, waits.deadline())?;
         let is_openid = self.settings.scopes.iter().any(|scope| scope == "openid");
         let nonce = is_openid.then_some(started.nonce.as_str());
-        self.believed(set, nonce, waits.deadline())
+        self.verify_id_token(set, nonce, waits.deadline())
     }
 
     fn with_device(
@@ -212,8 +212,8 @@ impl OAuth {
         let client = self.client(waits.deadline())?;
         self.needed(Endpoint::Token, waits.deadline())?;
         let endpoint = self.needed(Endpoint::DeviceAuthorization, waits.deadline())?;
-        let fields = self.wishes(Vec::new(), true);
-        let request = self.elsewhere(&client, fields, waits.deadline())?;
+        let fields = self.add_optional_params(Vec::new(), true);
+        let request = self.with_endpoint(&client, fields, waits.deadline())?;
         let now = UnixTime::now();
         let http = self.http.get()?;
         let code = device::begin(http, endpoint, &request, now, waits.deadline());
@@ -225,12 +225,16 @@ impl OAuth {
                 ("grant_type", device::GRANT_TYPE),
                 ("device_code", device_code),
             ]);
-            self.token_request(&client, self.wishes(fields, false), waits.deadline())
+            self.token_request(
+                &client,
+                self.add_optional_params(fields, false),
+                waits.deadline(),
+            )
         };
         let mut wait = |span: Duration| pause(person, total, span);
         let result = code.wait(&mut poll, &mut wait);
         person.waiting(Duration::ZERO);
-        self.believed(result.map_err(of_device)?, None, waits.deadline())
+        self.verify_id_token(result.map_err(of_device)?, None, waits.deadline())
     }
 }
 
@@ -302,7 +306,7 @@ mod tests {
     #[test]
     fn a_browser_that_never_comes_back_is_not_waited_for_for_ever() {
         let mut idle = Idle::default();
-        let ended = oauth(true, false).sign_in_with(&mut idle, Way::Browser, "corp", WAITS);
+        let ended = oauth(true, false).sign_in_with(&mut idle, SignInFlow::Browser, "corp", WAITS);
         assert!(matches!(
             ended,
             Err(SignInError::OAuth(OAuthError::NobodyCame { .. }))
@@ -319,9 +323,9 @@ mod tests {
                 .way(has_browser, WAITS)
                 .expect("a way")
         };
-        assert_eq!(way(true, true, true), Way::Browser);
-        assert_eq!(way(true, true, false), Way::Device);
-        assert_eq!(way(true, false, false), Way::Browser);
-        assert_eq!(way(false, true, true), Way::Device);
+        assert_eq!(way(true, true, true), SignInFlow::Browser);
+        assert_eq!(way(true, true, false), SignInFlow::Device);
+        assert_eq!(way(true, false, false), SignInFlow::Browser);
+        assert_eq!(way(false, true, true), SignInFlow::Device);
     }
 }

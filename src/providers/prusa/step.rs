@@ -5,7 +5,7 @@ use url::Url;
 use super::complaint::is_about_a_lock;
 use super::form::PageForm;
 use super::page::Page;
-use crate::http::{HttpResponse, place};
+use crate::http::{HttpResponse, redacted};
 use crate::providers::SignInError;
 use crate::token::UnixTime;
 
@@ -51,7 +51,7 @@ pub(super) enum Step {
 ///
 /// When its status says that there is none: rate limit, refusal, a fault of the server.
 pub(super) fn view(response: &HttpResponse, was_redirected: bool) -> Result<View, SignInError> {
-    let url = place(&response.url);
+    let url = redacted(&response.url);
     let status = response.status;
     if status >= 500 {
         return Err(SignInError::Server {
@@ -98,7 +98,7 @@ pub(super) fn decide(view: View, sent: Sent) -> Result<Step, SignInError> {
         page,
     } = view;
     let unknown = |title: String| SignInError::UnknownPage {
-        url: place(&url),
+        url: redacted(&url),
         title,
         status,
     };

@@ -17,8 +17,8 @@ pub(super) fn settings(account_url: &str) -> PrusaSettings {
     }
 }
 
-fn patience() -> Patience {
-    Patience::EachRequest(Duration::from_secs(60))
+fn timeout_policy() -> TimeoutPolicy {
+    TimeoutPolicy::EachRequest(Duration::from_secs(60))
 }
 
 /// What somebody has to offer, in order, and the server's words that made them offer more.
@@ -174,7 +174,7 @@ impl Account {
 }
 
 fn sign_in(server: &Server, person: &mut Person) -> Result<TokenSet, SignInError> {
-    Prusa::new(settings(server.url.as_str()).into(), None).sign_in(person, patience())
+    Prusa::new(settings(server.url.as_str()).into(), None).sign_in(person, timeout_policy())
 }
 
 /// Starts a server whose every answer is the same, at an address without the path and query of tests.

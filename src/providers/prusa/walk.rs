@@ -12,9 +12,9 @@ use super::PrusaSettings;
 use super::form::PageForm;
 use super::redirect::{self, Redirect};
 use super::step::{Sent, Step, View, decide, view};
-use crate::http::{Http, HttpRequest, place};
+use crate::http::{Http, HttpRequest, redacted};
 use crate::providers::{
-    Credentials, Patience, SignInError, ask_email_and_password, ask_one_time_code,
+    Credentials, SignInError, TimeoutPolicy, ask_email_and_password, ask_one_time_code,
 };
 
 /// The most redirects from one page to the next.
@@ -33,13 +33,13 @@ pub(super) fn walk(
     settings: &PrusaSettings,
     authorize: &Url,
     credentials: &mut dyn Credentials,
-    patience: Patience,
+    timeout_policy: TimeoutPolicy,
 ) -> Result<Url, SignInError> {
     let mut walk = Walk {
         http,
         settings,
         credentials,
-        patience,
+        timeout_policy,
         sent: Sent::Nothing,
     };
     let mut request = page_request(authorize.clone());
@@ -51,7 +51,7 @@ pub(super) fn walk(
         request = walk.answer(view, authorize)?;
     }
     Err(SignInError::Endless {
-        url: place(authorize),
+        url: redacted(authorize),
     })
 }
 
@@ -64,16 +64,18 @@ struct Walk<'a> {
     http: &'a Http,
     settings: &'a PrusaSettings,
     credentials: &'a mut dyn Credentials,
-    patience: Patience,
+    timeout_policy: TimeoutPolicy,
     sent: Sent,
 }
 
 impl Walk<'_> {
     /// Sends the request and follows where its answer leads.
     fn fetch(&self, mut request: HttpRequest) -> Result<Landing, SignInError> {
-        let start = place(request.url());
+        let start = redacted(request.url());
         for redirects in 0..=MOST_REDIRECTS {
-            let response = self.http.send(request.clone(), self.patience.deadline())?;
+            let response = self
+                .http
+                .send(request.clone(), self.timeout_policy.deadline())?;
             let location = match response.status {
                 301 | 302 | 303 | 307 | 308 => response.header("location"),
                 _ => None,

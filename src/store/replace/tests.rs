@@ -95,7 +95,8 @@ fn a_commit_replaces_the_file_and_leaves_nothing_else() {
     assert!(journal.is_spending(&spent()));
     assert!(!journal.is_spending(&RefreshToken::new("another".into())));
 
-    slot.commit(&set(NEW), Evidence::None).expect("a commit");
+    slot.commit(&set(NEW), RejectionState::None)
+        .expect("a commit");
     assert_eq!(scratch.access_token(), "new");
     assert_eq!(
         fs::read(scratch.store.path()).expect("it"),
@@ -171,7 +172,7 @@ fn what_cannot_be_put_in_place_is_kept_and_adopted_later() {
     let slot = locked.reserve(Some(&spent()), NOW).expect("a slot");
     fs::remove_file(scratch.store.path()).expect("the file");
     fs::create_dir(scratch.store.path()).expect("a directory");
-    match slot.commit(&set(NEW), Evidence::None) {
+    match slot.commit(&set(NEW), RejectionState::None) {
         Err(StoreError::NotInPlace { kept_at, .. }) => {
             assert_eq!(kept_at, scratch.path(".tokens.json.new"));
         }
@@ -192,7 +193,8 @@ fn what_cannot_be_written_where_space_was_reserved_gets_a_file_of_its_own() {
     let mut slot = locked.reserve(Some(&spent()), NOW).expect("a slot");
     // A file that is open for reading takes as little as a full disk.
     slot.file = File::open(&slot.temporary).expect("it");
-    slot.commit(&set(NEW), Evidence::None).expect("a commit");
+    slot.commit(&set(NEW), RejectionState::None)
+        .expect("a commit");
     assert_eq!(scratch.access_token(), "new");
     assert!(!scratch.has(".tokens.json.new") && !scratch.has("tokens.json.journal"));
 }
@@ -205,7 +207,7 @@ fn what_can_be_written_nowhere_is_said_to_be_lost() {
     slot.file = File::open(&slot.temporary).expect("it");
     fs::remove_file(&slot.temporary).expect("it");
     fs::create_dir(&slot.temporary).expect("a directory");
-    let lost = slot.commit(&set(NEW), Evidence::None);
+    let lost = slot.commit(&set(NEW), RejectionState::None);
     assert!(
         matches!(lost, Err(StoreError::AnswerLost { .. })),
         "{lost:?}"
@@ -247,7 +249,8 @@ fn a_sealed_token_set_that_a_killed_process_left_is_adopted() {
     let slot = locked.reserve(None, NOW).expect("a slot");
     let length = fs::metadata(scratch.path(".tokens.json.new"));
     assert!(length.expect("a file").len() > LEAST_RESERVE * 4 / 3);
-    slot.commit(&set(NEW), Evidence::None).expect("a commit");
+    slot.commit(&set(NEW), RejectionState::None)
+        .expect("a commit");
     drop(locked);
     let mut leftover = fs::read(scratch.store.path()).expect("it");
     assert!(sealed::is_sealed(&leftover));
@@ -282,7 +285,8 @@ fn other_leftovers_are_not_adopted_and_their_names_used_again() {
         assert_eq!(scratch.access_token(), "old");
         assert_eq!(locked.journal().is_some(), has_journal);
         let slot = locked.reserve(Some(&spent()), NOW).expect("a slot");
-        slot.commit(&set(NEW), Evidence::None).expect("a commit");
+        slot.commit(&set(NEW), RejectionState::None)
+            .expect("a commit");
         assert_eq!(scratch.access_token(), "new");
         assert!(!scratch.has(".tokens.json.journal.new"));
     }
@@ -311,7 +315,8 @@ fn a_symbolic_link_stays_and_its_target_is_replaced() {
         std::os::unix::fs::symlink("real.json", scratch.store.path()).expect("a link");
         let locked = scratch.lock();
         let slot = locked.reserve(None, NOW).expect("a slot");
-        slot.commit(&set(NEW), Evidence::None).expect("a commit");
+        slot.commit(&set(NEW), RejectionState::None)
+            .expect("a commit");
         assert!(scratch.store.path().is_symlink());
         let metadata = fs::symlink_metadata(scratch.path("real.json")).expect("it");
         assert!(metadata.is_file());

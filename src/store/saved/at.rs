@@ -1,12 +1,12 @@
 //! What is saved for an address that somebody names, whichever client it was that saved it.
 
 use super::entry::{self, Entry};
-use super::{Kept, Registry};
-use crate::credential::{Address, Credential, Place};
+use super::{Registry, SavedCredentials};
+use crate::credential::{Address, Credential, Target};
 use crate::protocol::docker;
 use crate::token::UnixTime;
 
-impl Kept {
+impl SavedCredentials {
     /// Returns what is saved for this very address: by git, else by docker under this key; where nothing is, what is
     /// saved for the whole of the place, by either.
     pub(crate) fn find_at(
@@ -23,7 +23,7 @@ impl Kept {
         of_path(address.path.as_deref())
             .or_else(|| self.registry_where(address, &|key| key == address.text))
             .or_else(|| of_path(None))
-            .or_else(|| self.registry_where(address, &|key| is_of(key, &address.place)))
+            .or_else(|| self.registry_where(address, &|key| is_of(key, &address.target)))
     }
 
     /// As `find_at`, else what git saved for some other path of the place.
@@ -69,11 +69,11 @@ impl Kept {
 }
 
 fn is_at(entry: &Entry, address: &Address<'_>) -> bool {
-    entry.place.is_same(&address.place)
+    entry.target.is_same(&address.target)
         && entry::has(entry.username.as_deref(), address.username.as_deref())
 }
 
 /// Returns whether a key of docker's is for the whole of a place.
-fn is_of(key: &str, place: &Place) -> bool {
-    docker::parse_key(key.as_bytes()).is_ok_and(|request| request.place.is_same(place))
+fn is_of(key: &str, target: &Target) -> bool {
+    docker::parse_key(key.as_bytes()).is_ok_and(|request| request.target.is_same(target))
 }

@@ -5,7 +5,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::credential::{Credential, Offered, Place, Request, Secret};
+use crate::credential::{Credential, Offered, Request, Secret, Target};
 use crate::token::{OtherFields, UnixTime};
 
 /// The scheme of an `Authorization` header and what follows it.
@@ -14,7 +14,7 @@ type Header = (String, SecretString);
 /// A credential that is saved by address.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
-    pub(crate) place: Place,
+    pub(crate) target: Target,
     pub(crate) path: Option<String>,
     /// An empty one is a name too.
     pub(crate) username: Option<String>,
@@ -41,7 +41,7 @@ impl Entry {
             .is_some_and(|(scheme, _)| !scheme.is_empty());
         let is_complete = has_header || (password.is_some() && request.username.is_some());
         let entry = Self {
-            place: request.place.clone(),
+            target: request.target.clone(),
             path: request.path.clone(),
             username: request.username.clone(),
             password,
@@ -55,14 +55,14 @@ impl Entry {
 
     /// Returns whether it has everything that the request names.
     pub(super) fn matches(&self, request: &Request) -> bool {
-        self.place.is_same(&request.place)
+        self.target.is_same(&request.target)
             && has(self.path.as_deref(), request.path.as_deref())
             && has(self.username.as_deref(), request.username.as_deref())
     }
 
     /// Returns whether one takes the other's place.
     pub(super) fn is_for_the_same(&self, other: &Self) -> bool {
-        self.place.is_same(&other.place)
+        self.target.is_same(&other.target)
             && self.path == other.path
             && self.username == other.username
     }
@@ -109,7 +109,7 @@ impl Entry {
     /// Returns the address that it is for, as a list shows it.
     pub(crate) fn address(&self) -> String {
         let path = self.path.as_ref().map(|path| format!("/{path}"));
-        format!("{}{}", self.place, path.unwrap_or_default())
+        format!("{}{}", self.target, path.unwrap_or_default())
     }
 
     /// Returns what it proves itself by, for a list: `password`, or the scheme of a header.
@@ -124,7 +124,7 @@ impl Entry {
 impl PartialEq for Entry {
     fn eq(&self, other: &Self) -> bool {
         let Self {
-            place,
+            target,
             path,
             username,
             password,
@@ -135,7 +135,7 @@ impl PartialEq for Entry {
             other: _,
         } = self;
         let scheme = |header: &Option<Header>| header.as_ref().map(|(scheme, _)| scheme.clone());
-        *place == other.place
+        *target == other.target
             && *path == other.path
             && *username == other.username
             && exposed(password.as_ref()) == exposed(other.password.as_ref())

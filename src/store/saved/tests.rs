@@ -18,8 +18,8 @@ fn read(lines: &str) -> (Request, Offered) {
 }
 
 /// Saves what these lines of git say, each group on its own.
-fn kept(groups: &[&str]) -> Kept {
-    let mut kept = Kept::default();
+fn kept(groups: &[&str]) -> SavedCredentials {
+    let mut kept = SavedCredentials::default();
     for lines in groups {
         let (request, offered) = read(&format!("{HOST}{lines}"));
         kept.put(&request, &offered, NOW);
@@ -28,7 +28,7 @@ fn kept(groups: &[&str]) -> Kept {
 }
 
 /// Returns what git would be told, its host aside.
-fn answer(kept: &Kept, lines: &str) -> String {
+fn answer(kept: &SavedCredentials, lines: &str) -> String {
     let (request, _) = read(&format!("{HOST}{lines}"));
     let Some(credential) = kept.find(&request, NOW) else {
         return String::new();
@@ -37,13 +37,13 @@ fn answer(kept: &Kept, lines: &str) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
-fn erase(kept: &mut Kept, lines: &str) -> usize {
+fn erase(kept: &mut SavedCredentials, lines: &str) -> usize {
     let (request, refused) = read(&format!("{HOST}{lines}"));
     kept.erase(&request, &refused)
 }
 
-fn reread(kept: &Kept) -> Kept {
-    Kept::parse(&kept.render()).expect("what was written")
+fn reread(kept: &SavedCredentials) -> SavedCredentials {
+    SavedCredentials::parse(&kept.render()).expect("what was written")
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn scheme_host_and_port_are_one_place() {
 
 #[test]
 fn mail_servers_and_keys_are_kept_too() {
-    let mut kept = Kept::default();
+    let mut kept = SavedCredentials::default();
     for lines in [
         "protocol=smtp\nhost=mail.example.com:587\n",
         "protocol=cert\nhost=\npath=home/ada/key.pem\n",
@@ -233,7 +233,7 @@ fn docker_keys_are_taken_literally() {
     assert!(!put("docker.io", "ada", "3"));
     assert!(put("docker.io", "bob", "{\n}\n"));
     let mut kept = reread(&kept);
-    let found = |kept: &Kept, key: &str| {
+    let found = |kept: &SavedCredentials, key: &str| {
         let found = kept.registry(key)?;
         Some((found.username().to_owned(), found.as_password()?.to_owned()))
     };
@@ -269,7 +269,7 @@ fn forgetting_by_hand_takes_a_whole_host_or_less() {
         }
         kept
     };
-    let place = Place::parse("git.example.com").expect("a place");
+    let target = Target::parse("git.example.com").expect("a place");
     for (key, path, username, entries, registries) in [
         ("git.example.com", None, None, 2, 2),
         ("https://git.example.com/v1/", Some("v1"), None, 0, 1),
@@ -278,8 +278,8 @@ fn forgetting_by_hand_takes_a_whole_host_or_less() {
         ("git.example.com", None, Some("ada"), 1, 2),
     ] {
         let mut kept = all();
-        assert_eq!(kept.forget(&place, path, username), entries, "{key}");
-        let count = kept.forget_registries(key, &place, path, username);
+        assert_eq!(kept.forget(&target, path, username), entries, "{key}");
+        let count = kept.forget_registries(key, &target, path, username);
         assert_eq!(count, registries, "{key}");
     }
     let mut kept = all();
@@ -304,17 +304,17 @@ fn a_damaged_file_is_an_error_that_quotes_nothing() {
         "{\"credentials\":[{\"host\":\"h\",\"password_expiry_utc\":\"sekret\"}]}",
         "{\"registries\":[{\"ServerURL\":\"sekret\"}]}",
     ] {
-        let error = Kept::parse(damage.as_bytes()).expect_err(damage);
+        let error = SavedCredentials::parse(damage.as_bytes()).expect_err(damage);
         assert!(!format!("{error:?} {error}").contains("sekr"), "{error:?}");
     }
     let nested = "[".repeat(100_000);
-    assert!(Kept::parse(nested.as_bytes()).is_err());
-    assert!(Kept::parse(b"{}").is_ok());
+    assert!(SavedCredentials::parse(nested.as_bytes()).is_err());
+    assert!(SavedCredentials::parse(b"{}").is_ok());
 }
 
 #[test]
 fn what_a_later_version_adds_at_the_top_is_kept() {
-    let kept = Kept::parse(br#"{"credentials":[],"later":{"a":1}}"#).expect("it");
+    let kept = SavedCredentials::parse(br#"{"credentials":[],"later":{"a":1}}"#).expect("it");
     let text = String::from_utf8(kept.render().to_vec()).expect("text");
     assert!(
         text.contains("\"later\"") && text.ends_with("}\n"),
@@ -327,13 +327,13 @@ mod file {
     use super::*;
     use crate::testing;
 
-    fn scratch() -> (tempfile::TempDir, Saved) {
+    fn scratch() -> (tempfile::TempDir, CredentialStore) {
         let (directory, path) = testing::scratch("data/prusa-cred/credentials.json");
         let sealing = Sealing::new(Arc::default(), Some(Seal::None));
-        (directory, Saved::new(path, sealing))
+        (directory, CredentialStore::new(path, sealing))
     }
 
-    fn put(saved: &Saved, lines: &str) -> Result<Changed, StoreError> {
+    fn put(saved: &CredentialStore, lines: &str) -> Result<Changed, StoreError> {
         let (request, offered) = read(&format!("{HOST}{lines}"));
         let deadline = Deadline::after(Duration::from_secs(5));
         saved.change(deadline, &mut |kept| kept.put(&request, &offered, NOW))
@@ -352,7 +352,7 @@ mod file {
         assert!(matches!(put("username=ada\npassword=2\n"), Changed::File));
         let kept = saved.load().expect("it");
         assert_eq!(answer(&kept, ""), "username=ada\npassword=2\n");
-        assert!(!kept.was_loose);
+        assert!(!kept.world_readable);
         let beside = fs::read_dir(saved.path().parent().expect("it")).expect("it");
         assert_eq!(beside.count(), 2, "the file and its lock");
     }
@@ -417,9 +417,9 @@ mod file {
         fs::rename(saved.path(), &elsewhere).expect("a move");
         symlink(&elsewhere, saved.path()).expect("a link");
         fs::set_permissions(&elsewhere, fs::Permissions::from_mode(0o644)).expect("a mode");
-        assert!(saved.load().expect("it").was_loose);
-        saved.tighten().expect("a new mode");
-        assert!(!saved.load().expect("it").was_loose);
+        assert!(saved.load().expect("it").world_readable);
+        saved.restrict_permissions().expect("a new mode");
+        assert!(!saved.load().expect("it").world_readable);
         put(&saved, "username=bob\npassword=1\n").expect("a change");
         assert!(saved.path().is_symlink());
         assert_eq!(mode(&elsewhere), 0o600);
@@ -429,8 +429,8 @@ mod file {
 proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes: Vec<u8>, text in "\\{(\"credentials\"|\"host\"|[\\[\\]:,\"{}]|.){0,12}") {
-        let _ = Kept::parse(&bytes);
-        let _ = Kept::parse(text.as_bytes());
+        let _ = SavedCredentials::parse(&bytes);
+        let _ = SavedCredentials::parse(text.as_bytes());
     }
 
     #[test]
@@ -447,28 +447,28 @@ proptest! {
         let line = |key: &str, value: &Option<String>| {
             value.as_ref().map_or(String::new(), |value| format!("{key}={value}\n"))
         };
-        let place = format!("protocol={scheme}\nhost={host}\n{}", line("path", &path));
+        let target = format!("protocol={scheme}\nhost={host}\n{}", line("path", &path));
         let secrets = format!(
             "username={username}\npassword={password}\n{}{}",
             line("password_expiry_utc", &expiry.map(|it| it.to_string())),
             line("oauth_refresh_token", &refresh_token),
         );
-        let mut kept = Kept::default();
+        let mut kept = SavedCredentials::default();
         for (host, username) in &others {
             let (request, offered) = read(&format!("protocol=https\nhost={host}\nusername={username}\npassword=x\n"));
             kept.put(&request, &offered, NOW);
         }
         let count = kept.entries().len();
-        let (request, offered) = read(&format!("{place}{secrets}"));
+        let (request, offered) = read(&format!("{target}{secrets}"));
         prop_assert!(kept.put(&request, &offered, NOW));
         let mut kept = reread(&kept);
-        let (asked, _) = read(&place);
+        let (asked, _) = read(&target);
         for asked in [&request, &asked] {
             let credential = kept.find(asked, NOW).expect("what was stored");
             let told = git::render(asked, &credential).expect("an answer");
             prop_assert_eq!(std::str::from_utf8(&told).expect("text"), &secrets);
         }
-        let (_, other) = read(&format!("{place}password=another{password}\n"));
+        let (_, other) = read(&format!("{target}password=another{password}\n"));
         prop_assert_eq!(kept.erase(&asked, &other), 0);
         prop_assert!(kept.erase(&request, &offered) >= 1);
         prop_assert!(kept.find(&request, NOW).is_none_or(|it| it.as_password() != Some(&password)));
@@ -479,7 +479,7 @@ proptest! {
 #[test]
 fn nothing_that_is_kept_shows_in_debug() {
     let file = r#"{"credentials":[{"protocol":"https","host":"h","password":"sekret"}],"theirs":["sekret"]}"#;
-    let kept = Kept::parse(file.as_bytes()).expect("saved credentials");
+    let kept = SavedCredentials::parse(file.as_bytes()).expect("saved credentials");
     let text = format!("{kept:?}");
     assert!(!text.contains("sekret"), "{text}");
     assert!(String::from_utf8_lossy(&kept.render()).contains("\"theirs\": ["));

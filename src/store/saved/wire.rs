@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::{Entry, Kept, Registry};
-use crate::credential::Place;
+use super::{Entry, Registry, SavedCredentials};
+use crate::credential::Target;
 use crate::token::{OtherFields, UnixTime};
 use crate::wiped;
 
@@ -29,7 +29,7 @@ pub(crate) enum SavedError {
     BadEntry { list: &'static str, number: usize },
 }
 
-impl Kept {
+impl SavedCredentials {
     /// Reads the file.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, SavedError> {
         let mut object = match serde_json::from_slice(bytes) {
@@ -46,7 +46,7 @@ impl Kept {
             entries: list(&mut object, CREDENTIALS, entry)?,
             registries: list(&mut object, REGISTRIES, registry)?,
             other: OtherFields::new(object),
-            was_loose: false,
+            world_readable: false,
             is_sealed: false,
         })
     }
@@ -96,7 +96,7 @@ struct EntryOut<'a> {
 impl<'a> EntryOut<'a> {
     fn of(entry: &'a Entry) -> Self {
         let Entry {
-            place,
+            target,
             path,
             username,
             password,
@@ -106,8 +106,8 @@ impl<'a> EntryOut<'a> {
             other,
         } = entry;
         Self {
-            protocol: place.scheme(),
-            host: place.host_and_port(),
+            protocol: target.scheme(),
+            host: target.host_and_port(),
             path: path.as_deref(),
             username: username.as_deref(),
             password: password.as_ref().map(ExposeSecret::expose_secret),
@@ -178,9 +178,9 @@ fn list<T>(
 fn entry(mut fields: Map<String, Value>) -> Option<Entry> {
     let mut text = |key: &str| optional_text(&mut fields, key);
     let host = text("host")??;
-    let place = match text("protocol")? {
-        Some(protocol) => Place::from_parts(&protocol, &host)?,
-        None => Place::parse(&host).ok()?,
+    let target = match text("protocol")? {
+        Some(protocol) => Target::from_parts(&protocol, &host)?,
+        None => Target::parse(&host).ok()?,
     };
     let header = match (text("authtype")?, text("credential")?) {
         (Some(scheme), Some(value)) => Some((scheme, SecretString::from(value))),
@@ -188,7 +188,7 @@ fn entry(mut fields: Map<String, Value>) -> Option<Entry> {
         _ => return None,
     };
     Some(Entry {
-        place,
+        target,
         path: text("path")?,
         username: text("username")?,
         password: text("password")?.map(SecretString::from),

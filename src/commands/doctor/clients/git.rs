@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::super::Patient;
+use super::super::CheckContext;
 use super::super::check::{About, Check};
 use super::Clients;
 use crate::causes::with_causes;
@@ -16,7 +16,7 @@ const ID: &str = "client.git";
 /// How long git may take to read its files.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(super) fn look(patient: &Patient<'_>, hosts: &[&Origin], clients: &mut Clients) {
+pub(super) fn look(patient: &CheckContext<'_>, hosts: &[&Origin], clients: &mut Clients) {
     let about = About::new(ID, "git");
     let Some(git) = programs::find("git") else {
         return clients.checks.push(about.skipped("git is not installed"));

@@ -16,7 +16,7 @@ use crate::context::{Context, ContextError, read_text};
 use crate::deadline::Deadline;
 use crate::platform;
 use crate::profile::{Issuer, NewProfile, PracticusRegion, Profile};
-use crate::store::Evidence;
+use crate::store::RejectionState;
 use crate::token::{RefreshToken, TokenSet, UnixTime};
 
 const FILE: [&str; 2] = [".practicus", "core.conf"];
@@ -81,17 +81,18 @@ fn take_one(
         ..TokenSet::default()
     };
     if !is_alive(&set, None, now) {
-        let place = file.display().to_string();
+        let target = file.display().to_string();
         let command = match new {
             Some(_) => format!("prusa-cred login --url {address}"),
             None => profile.login_command(),
         };
-        return Err(CommandError::DeadLogin { place, command }.into());
+        return Err(CommandError::DeadLogin { target, command }.into());
     }
     if let Some(new) = &new {
         taking.add(new)?;
     }
-    held.reserve(None, now)?.commit(&set, Evidence::None)?;
+    held.reserve(None, now)?
+        .commit(&set, RejectionState::None)?;
     taking.found(&format!(
         "Practicus: profile {name} is signed in to {address}; the refresh token was copied from {}",
         file.display()

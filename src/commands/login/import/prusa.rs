@@ -36,7 +36,7 @@ pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
             Ok(())
         }
         _ => Err(CommandError::DeadLogin {
-            place: theirs.to_string(),
+            target: theirs.to_string(),
             command: profile.login_command(),
         }
         .into()),
