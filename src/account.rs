@@ -2,62 +2,51 @@
 
 mod email;
 mod environment;
+mod error;
 mod files;
 mod kognic;
 pub(crate) mod last_failure;
+mod paths;
 mod pointers;
+mod request;
 pub(crate) mod sources;
+mod state;
 
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::account::sources::Sources;
-use crate::broker::{Broker, BrokerError, Granted, MIN_TTL, Need, Unattended};
+use crate::broker::{self, BrokerError, Granted, Login, MIN_TTL, Need, Unattended};
 use crate::causes::with_causes;
 use crate::context::{Context, ContextError};
 use crate::credential::Rejected;
 use crate::deadline::Deadline;
-use crate::profile::{Issuer, KnownLogin, Profile};
+use crate::profile::{Issuer, Profile};
 use crate::providers::kognic::{Kognic, KognicClient};
 use crate::providers::oauth::{OAuth, Opener};
 use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
 use crate::providers::{NoCredentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::shell;
-use crate::store::{Journal, Noted, Store, StoreError, Stored, attempt_fingerprint};
-use crate::token::{TokenSet, TokenSetError, UnixTime};
+use crate::store::{Noted, Store, attempt_fingerprint};
+use crate::token::{TokenSet, UnixTime};
 use environment::environment_set;
-use files::{successor_path, token_path};
+use files::token_path;
+use paths::successor_path;
 
 pub(crate) use email::email_of;
-pub(crate) use files::{client_secret_path, files_of, sdk_token_file, successors};
+pub(crate) use error::AccountError;
+pub(crate) use files::{files_of, successors};
 pub(crate) use kognic::{
-    KognicError, KognicPlan, TokenRequest, check_credentials, given_credentials, token_files,
+    KognicError, KognicPlan, check_credentials, given_credentials, token_files,
 };
+pub(crate) use paths::{client_secret_path, sdk_token_file};
+pub(crate) use request::{LoginSource, TokenRequest};
+pub(crate) use state::LoginState;
 
 /// How long `on_rotate` gets at the least: whoever keeps the new token set elsewhere needs it, however long the server
 /// took to send it.
-const ROTATION_TOLD: Duration = Duration::from_secs(5);
-
-/// Why a profile's login could not be looked for.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum AccountError {
-    #[error(transparent)]
-    Context(#[from] ContextError),
-    #[error("PRUSA_TOKENS_JSON is not a token set")]
-    TokensJson(#[source] TokenSetError),
-    /// A login that the environment began, and that no login stored beside it mends.
-    #[error("the login in {variable} is of no more use")]
-    Given {
-        variable: &'static str,
-        source: Box<BrokerError>,
-    },
-    #[error("could not note that the token of profile {profile} was refused")]
-    Note { profile: String, source: StoreError },
-    #[error("cannot ask Kognic for a token")]
-    Kognic(#[from] KognicError),
-}
+const ON_ROTATE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A profile, its store and its provider.
 pub(crate) struct Account<'a> {
@@ -72,67 +61,67 @@ pub(crate) struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
-    /// Finds out where the profile's login is. Nothing is read yet but the environment.
-    pub(crate) fn open(context: &'a Context, profile: &'a Profile) -> Result<Self, AccountError> {
-        Self::open_for(context, profile, TokenRequest::default())
-    }
-
-    /// As `open`, for a host or with options that change what is asked for.
-    pub(crate) fn open_for(
+    /// Finds out where the profile's login is and who renews it. Nothing is read yet but the environment and, for Kognic,
+    /// the client's credentials.
+    ///
+    /// # Errors
+    ///
+    /// When the environment or the client's credentials cannot be read.
+    pub(crate) fn open(
         context: &'a Context,
         profile: &'a Profile,
-        wish: TokenRequest<'_>,
+        request: TokenRequest<'_>,
     ) -> Result<Self, AccountError> {
-        let stored = Self::stored_for(context, profile, wish)?;
-        let Some(set) = environment_set(profile)? else {
-            return Ok(stored);
+        let ca_file = profile.ca_file.clone();
+        let mut client = None;
+        let (provider, path): (Box<dyn Provider>, _) = match &profile.issuer {
+            Issuer::Prusa(settings) => (
+                Box::new(Prusa::new(Rc::clone(settings), ca_file)),
+                token_path(profile)?,
+            ),
+            Issuer::Kognic(settings) => {
+                let known = KognicPlan::make(context, settings, &request)?.client(profile)?;
+                let path = kognic::token_path(profile, &known)?;
+                let known = client.insert(Rc::new(known));
+                (Box::new(Kognic::new(Rc::clone(known), ca_file)), path)
+            }
+            Issuer::Practicus(settings) => (
+                Box::new(Practicus::new(settings.clone(), ca_file)),
+                token_path(profile)?,
+            ),
+            Issuer::OAuth(settings) => {
+                let oauth = OAuth::new((**settings).clone(), ca_file);
+                (
+                    Box::new(oauth.opening(opener(context)?)),
+                    token_path(profile)?,
+                )
+            }
         };
-        let Some(refresh_token) = &set.refresh_token else {
-            return Ok(Self {
-                given: Some(set),
-                ..stored
-            });
+        let set = match request.login {
+            LoginSource::EnvironmentOrStore => environment_set(profile)?,
+            LoginSource::Store | LoginSource::File(_) => None,
         };
-        let store = Store::new(successor_path(refresh_token)?, Some(set));
-        let store = store.with(context.sealing(profile.seal.clone())?);
-        Ok(Self { store, ..stored })
-    }
-
-    /// As `open`, but only the stored login: what `login` writes, whatever the environment says.
-    pub(crate) fn stored(context: &'a Context, profile: &'a Profile) -> Result<Self, AccountError> {
-        Self::stored_for(context, profile, TokenRequest::default())
-    }
-
-    /// As `stored`, for a host or with options that change what is asked for.
-    pub(crate) fn stored_for(
-        context: &'a Context,
-        profile: &'a Profile,
-        wish: TokenRequest<'_>,
-    ) -> Result<Self, AccountError> {
-        let (provider, path, client) = login_of(context, profile, wish)?;
+        let (given, path, seed) = match (set, request.login) {
+            (Some(set), _) => match &set.refresh_token {
+                Some(refresh_token) => (None, successor_path(refresh_token)?, Some(set)),
+                None => (Some(set), path, None),
+            },
+            (None, LoginSource::File(file)) => (None, file.to_owned(), None),
+            (None, LoginSource::EnvironmentOrStore | LoginSource::Store) => (None, path, None),
+        };
+        let sealing = context.sealing(profile.seal.clone())?;
         Ok(Self {
             context,
             profile,
-            given: None,
-            store: Store::new(path, None).with(context.sealing(profile.seal.clone())?),
+            given,
+            store: Store::new(path, seed).with(sealing),
             provider,
             client,
         })
     }
 
-    /// Returns the account of a profile with a store that is not its usual one.
-    pub(crate) fn at(
-        context: &'a Context,
-        profile: &'a Profile,
-        path: PathBuf,
-    ) -> Result<Self, AccountError> {
-        let stored = Self::stored(context, profile)?;
-        let store = Store::new(path, None).with(context.sealing(profile.seal.clone())?);
-        Ok(Self { store, ..stored })
-    }
-
     /// Returns the token set from the environment that nothing can renew, if there is one.
-    pub(crate) fn given(&self) -> Option<&TokenSet> {
+    pub(crate) fn environment_set(&self) -> Option<&TokenSet> {
         self.given.as_ref()
     }
 
@@ -169,20 +158,24 @@ impl<'a> Account<'a> {
         option.or(self.profile.min_ttl).unwrap_or(MIN_TTL)
     }
 
-    /// Returns a token set that meets `need`.
+    /// Returns a token set that meets `need`: the way to every token that is handed out.
     pub(crate) fn token_set(&self, need: Need) -> anyhow::Result<Granted> {
-        self.with_broker(|broker| broker.token_set(need))
-            .map_err(|error| match error {
-                BrokerError::SignIn { source, .. } if matches!(*source, SignInError::Kognic(_)) => {
-                    self.explained(*source)
-                }
-                error if self.store.has_seed() && is_of_the_login(&error) => AccountError::Given {
-                    variable: self.seed_variable(),
-                    source: Box::new(error),
-                }
-                .into(),
-                error => error.into(),
-            })
+        broker::token_set(self, need).map_err(|error| match error {
+            BrokerError::SignIn { source, .. } if matches!(*source, SignInError::Kognic(_)) => {
+                self.explained(*source)
+            }
+            error if self.store.has_seed() && error.is_about_the_login() => AccountError::Given {
+                variable: self.seed_variable(),
+                source: Box::new(error),
+            }
+            .into(),
+            error => error.into(),
+        })
+    }
+
+    /// Returns a token set that meets `need` already, without renewing anything.
+    pub(crate) fn valid_token_set(&self, need: Need) -> Result<Option<Granted>, BrokerError> {
+        broker::valid_token_set(self, need)
     }
 
     /// Returns the variable that holds a login which can be renewed.
@@ -212,28 +205,6 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Returns a token set that meets `need` already, without renewing anything.
-    pub(crate) fn at_hand(&self, need: Need) -> Result<Option<Granted>, BrokerError> {
-        self.with_broker(|broker| broker.at_hand(need))
-    }
-
-    fn with_broker<T>(&self, ask: impl FnOnce(&Broker<'_>) -> T) -> T {
-        ask(&Broker {
-            profile: &self.profile.name,
-            given: self.given.as_ref(),
-            store: &self.store,
-            provider: self.provider.as_ref(),
-            can_sign_in: &|| self.can_sign_in(),
-            unattended: &|| self.unattended(),
-            on_rotate: &|set| {
-                self.leave_pointer(set);
-                self.tell_rotation(set, self.context.deadline.or_after(ROTATION_TOLD));
-            },
-            warn: &|text| self.context.warn(text),
-            deadline: self.context.deadline,
-        })
-    }
-
     /// Returns what is known now, without renewing anything.
     pub(crate) fn current(&self) -> Result<Option<TokenSet>, BrokerError> {
         if let Some(given) = &self.given {
@@ -247,55 +218,10 @@ impl<'a> Account<'a> {
         Ok(stored.map(|stored| stored.set))
     }
 
-    /// Returns whether an access token is there, or a refresh token that is not known to be refused.
-    ///
-    /// As far as the store tells: no server is asked, nothing is renewed.
-    pub(crate) fn can_answer(&self) -> bool {
-        let now = UnixTime::now();
-        let is_good = |set: &TokenSet, written_at| set.is_fresh(written_at, now, Duration::ZERO);
-        if self.given.as_ref().is_some_and(|set| is_good(set, None)) {
-            return true;
-        }
-        let stored = self.store.load();
-        stored.is_ok_and(|stored| stored.is_some_and(|stored| self.is_alive(&stored, now)))
-    }
-
-    /// Returns whether there is a login that nothing but a new one makes good, as far as the store tells.
-    pub(crate) fn has_ended(&self) -> bool {
-        let now = UnixTime::now();
-        let is_good = |set: &TokenSet| set.is_fresh(None, now, Duration::ZERO);
-        if self.has_client() || self.given.as_ref().is_some_and(is_good) {
-            return false;
-        }
-        match self.store.load() {
-            Ok(Some(stored)) => !self.is_alive(&stored, now),
-            Ok(None) => self.given.is_some(),
-            Err(_) => false,
-        }
-    }
-
     /// Returns whether a client is known that asks for tokens by itself, so that no login is needed.
     pub(crate) fn has_client(&self) -> bool {
         self.provider.sign_in_by() == SignInBy::Client
             && self.client.as_ref().is_none_or(|client| client.is_known())
-    }
-
-    fn is_alive(&self, stored: &Stored, now: UnixTime) -> bool {
-        let set = &stored.set;
-        let has_good_token =
-            !stored.is_rejected() && set.is_fresh(stored.written_at, now, Duration::ZERO);
-        let has_refresh_token =
-            set.refresh_token.is_some() && set.refresh_expires_at().is_none_or(|end| end > now);
-        has_good_token || (has_refresh_token && !self.was_refused(stored))
-    }
-
-    /// Returns whether the server refused the stored refresh token, and no other has come since.
-    fn was_refused(&self, stored: &Stored) -> bool {
-        let Some(Journal::Failed(failure)) = self.store.journal() else {
-            return false;
-        };
-        let is_over = matches!(failure.code.as_str(), "login_required" | "sign_in_failed");
-        is_over && stored.written_at.is_none_or(|at| at <= failure.at)
     }
 
     /// Returns the error of a profile without a login.
@@ -366,7 +292,7 @@ impl<'a> Account<'a> {
     }
 
     /// Runs `on_rotate` with the new token set on its stdin.
-    pub(crate) fn tell_rotation(&self, set: &TokenSet, deadline: Deadline) {
+    pub(crate) fn run_on_rotate(&self, set: &TokenSet, deadline: Deadline) {
         if let Some(command) = &self.profile.on_rotate
             && let Err(error) = shell::feed("on_rotate", command, set.render(), deadline)
         {
@@ -376,54 +302,61 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Returns what is known of a profile's login without renewing it, for choosing between profiles.
-    pub(crate) fn known_login(context: &Context, profile: &Profile) -> KnownLogin {
-        let set = Account::open(context, profile)
-            .ok()
-            .and_then(|account| account.current().ok().flatten());
-        KnownLogin {
-            is_signed_in: set.is_some(),
-            email: set.as_ref().and_then(email_of),
-        }
+    /// Returns whose login a profile has, if its tokens tell.
+    pub(crate) fn email(context: &Context, profile: &Profile) -> Option<String> {
+        let account = Account::open(context, profile, TokenRequest::default()).ok()?;
+        email_of(&account.current().ok()??)
+    }
+}
+
+impl Login for Account<'_> {
+    fn profile_name(&self) -> &str {
+        &self.profile.name
     }
 
-    /// Returns whether there seems to be what signs in without a person; what is wrong with it shows when it is used.
+    fn environment_set(&self) -> Option<&TokenSet> {
+        self.given.as_ref()
+    }
+
+    fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn provider(&self) -> &dyn Provider {
+        self.provider.as_ref()
+    }
+
+    fn deadline(&self) -> Deadline {
+        self.context.deadline
+    }
+
     fn can_sign_in(&self) -> bool {
         let saved = || self.store.load().ok()??.password;
         self.provider.sign_in_by() == SignInBy::Client
             || Sources::may_be_unattended(self.context, self.profile, &saved)
     }
 
-    /// Returns whether a program that asks for a profile's token gets one, as far as the store tells.
-    pub(crate) fn is_signed_in(context: &Context, profile: &Profile) -> bool {
-        Account::open(context, profile).is_ok_and(|account| {
-            let is_there = account.has_client() || matches!(account.current(), Ok(Some(_)));
-            is_there && !account.has_ended()
-        })
-    }
-
-    /// Returns what signs in without a person, if the environment or the profile holds it.
     fn unattended(&self) -> Result<Option<Unattended<'_>>, SignInError> {
         if self.provider.sign_in_by() == SignInBy::Client {
             let client = self.client.as_ref().map(|client| client.credentials());
-            let mark = client
+            let fingerprint = client
                 .transpose()?
                 .map(|client| attempt_fingerprint(&client.client_id, &client.client_secret));
             return Ok(Some(Unattended {
                 credentials: Box::new(NoCredentials),
-                mark,
+                fingerprint,
             }));
         }
         let saved = || self.store.load().ok()??.password;
         Ok(
             match Sources::unattended(self.context, self.profile, &saved) {
-                Ok(sources) => sources.map(|(sources, mark)| Unattended {
+                Ok(sources) => sources.map(|(sources, fingerprint)| Unattended {
                     credentials: Box::new(sources),
-                    mark: Some(mark),
+                    fingerprint: Some(fingerprint),
                 }),
                 Err(error) => {
                     self.context.warn(&format!(
-                        "cannot sign in by myself: {}",
+                        "cannot sign in without a person: {}",
                         with_causes(&error)
                     ));
                     None
@@ -431,51 +364,14 @@ impl<'a> Account<'a> {
             },
         )
     }
-}
 
-/// Who renews a profile's login, where it is stored, and the client if it is one that signs in.
-type Login = (Box<dyn Provider>, PathBuf, Option<Rc<KognicClient>>);
+    fn on_new_token_set(&self, set: &TokenSet) {
+        self.leave_pointer(set);
+        self.run_on_rotate(set, self.context.deadline.or_after(ON_ROTATE_TIMEOUT));
+    }
 
-/// Returns what a profile's login takes.
-fn login_of(
-    context: &Context,
-    profile: &Profile,
-    wish: TokenRequest<'_>,
-) -> Result<Login, AccountError> {
-    let ca_file = profile.ca_file.clone();
-    let provider: Box<dyn Provider> = match &profile.issuer {
-        Issuer::Prusa(settings) => Box::new(Prusa::new(Rc::clone(settings), ca_file)),
-        Issuer::Kognic(settings) => {
-            let client = KognicPlan::make(context, settings, wish)?.client(profile)?;
-            let path = kognic::token_path(profile, &client)?;
-            let client = Rc::new(client);
-            let provider = Kognic::new(Rc::clone(&client), ca_file);
-            return Ok((Box::new(provider), path, Some(client)));
-        }
-        Issuer::Practicus(settings) => Box::new(Practicus::new(settings.clone(), ca_file)),
-        Issuer::OAuth(settings) => {
-            let oauth = OAuth::new((**settings).clone(), ca_file);
-            Box::new(oauth.opening(opener(context)?))
-        }
-    };
-    Ok((provider, token_path(profile)?, None))
-}
-
-/// Returns whether an error is about a login and not about what befell it just now.
-fn is_of_the_login(error: &BrokerError) -> bool {
-    match error {
-        BrokerError::LoginEnded { .. }
-        | BrokerError::Unrenewable { .. }
-        | BrokerError::NoSuchToken { .. }
-        | BrokerError::IdentityNotRenewed { .. } => true,
-        BrokerError::Store { source, .. } => matches!(
-            **source,
-            StoreError::NotATokenSet { .. } | StoreError::TooLarge { .. }
-        ),
-        BrokerError::NotSignedIn { .. }
-        | BrokerError::NoTimeLeft { .. }
-        | BrokerError::Refresh { .. }
-        | BrokerError::SignIn { .. } => false,
+    fn warn(&self, text: &str) {
+        self.context.warn(text);
     }
 }
 

@@ -1,158 +1,44 @@
-//! Who answers a request, whatever protocol it came in: a profile with its token, somebody's saved credential, or nobody.
+//! From a request to a credential on stdout: which profile answers, with which token, and the one way out.
 //!
-//! A protocol's command parses, asks here, and renders. A token is only ever for the hosts that its profile names.
+//! A protocol's command parses, calls [`find`], renders, and has the answer emitted ([`Answer::emit`]). A token is only ever
+//! for the hosts that its profile names; any other host is answered from saved credentials or not at all.
 
 pub(crate) mod audit;
 pub(crate) mod choose;
+mod emit;
 pub(crate) mod error;
 pub(crate) mod saved;
 
-use std::fmt::Display;
-
 use anyhow::Result;
 
-use crate::account::{Account, TokenRequest};
-use crate::answer::audit::{AuditEvent, By, SAVED, emit};
-use crate::answer::choose::choose;
-use crate::answer::error::AnswerError;
-use crate::broker::Granted;
+use self::choose::choose_for;
+use crate::account::Account;
 use crate::broker::Need;
 use crate::context::Context;
-use crate::credential::{Address, Credential, Origin, Request, Target};
-use crate::profile::{Choice, Profile};
-use crate::protocol::plain::PlainError;
-use crate::token::TokenSet;
-use crate::token::UnixTime;
+use crate::credential::Request;
+use crate::token::TokenKind;
 
-/// A credential, and whose it is.
-pub(crate) struct Found<'a> {
-    pub(crate) credential: Credential,
-    /// The profile whose token it is; `None` for a saved credential.
-    profile: Option<&'a Profile>,
+pub(crate) use emit::{Answer, emit, invalid_token_error};
+
+/// Returns what a request is answered with: the token of the profile that names its host, else a saved credential.
+pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
+    find_or(context, request, &|| saved::find(context, request))
 }
 
-impl Found<'_> {
-    /// Returns a saved credential.
-    pub(crate) fn saved(credential: Credential) -> Self {
-        Self {
-            credential,
-            profile: None,
-        }
-    }
-
-    /// Writes the answer to stdout that was made of it for a place.
-    pub(crate) fn emit(
-        &self,
-        context: &Context,
-        by: By,
-        target: Option<&Target>,
-        answer: impl AsRef<[u8]>,
-    ) -> Result<()> {
-        let (profile, token) = match self.profile {
-            Some(profile) => (profile.name.as_str(), "access"),
-            None => (SAVED, SAVED),
-        };
-        let handed_out = AuditEvent {
-            profile,
-            by,
-            host: target.map(|target| -> &dyn Display { target }),
-            token,
-        };
-        emit(context, &[handed_out], answer)
-    }
-}
-
-/// Returns the credential that a request is to be answered with, if there is one.
-pub(crate) fn answer<'a>(context: &'a Context, request: &Request) -> Result<Option<Found<'a>>> {
-    match profile_for(context, request)? {
-        Some(profile) => token(context, profile, request.origin()),
-        None => saved_for(context, request),
-    }
-}
-
-/// Returns what is saved for a request that is none of a profile's.
-pub(crate) fn saved_for(context: &Context, request: &Request) -> Result<Option<Found<'static>>> {
-    if !saved::is_for(context, request.origin())? {
-        return Ok(None);
-    }
-    let credential = saved::load(context)?.find(request, UnixTime::now());
-    Ok(credential.map(Found::saved))
-}
-
-/// Returns what is saved for an address that a person named, whichever client it was that saved it.
-pub(crate) fn saved_near(
+/// As [`find`], with another look at what is saved.
+pub(crate) fn find_or(
     context: &Context,
-    address: &Address<'_>,
-) -> Result<Option<Found<'static>>> {
-    if !saved::is_for(context, address.origin())? {
-        return Ok(None);
-    }
-    let credential = saved::load(context)?.find_near(address, true, UnixTime::now());
-    Ok(credential.map(Found::saved))
-}
-
-/// Returns the profile that answers for a request, if it is for a host that a profile names.
-pub(crate) fn profile_for<'a>(
-    context: &'a Context,
     request: &Request,
-) -> Result<Option<&'a Profile>> {
-    match request.origin() {
-        Some(origin) => profile_at(context, origin, request.username.as_deref()),
-        None => Ok(None),
+    find_saved: &dyn Fn() -> Result<Option<Answer>>,
+) -> Result<Option<Answer>> {
+    match choose_for(context, request)? {
+        Some(chosen) => access_token(&chosen.account(context, request.origin())?),
+        None => find_saved(),
     }
 }
 
-fn profile_at<'a>(
-    context: &'a Context,
-    origin: &Origin,
-    username: Option<&str>,
-) -> Result<Option<&'a Profile>> {
-    Ok(match choose(context, Some(origin), username)? {
-        Choice::Profile(profile, _) => Some(profile),
-        Choice::NotMine => None,
-    })
-}
-
-/// Returns a profile's access token as a credential: for clients that ask for no host, too.
-pub(crate) fn token<'a>(
-    context: &Context,
-    profile: &'a Profile,
-    origin: Option<&Origin>,
-) -> Result<Option<Found<'a>>> {
-    let account = Account::open_for(context, profile, TokenRequest::of_host(origin))?;
+/// Returns the access token of an account, renewed if need be.
+pub(crate) fn access_token(account: &Account<'_>) -> Result<Option<Answer>> {
     let granted = account.token_set(Need::access(account.min_ttl(None)))?;
-    Ok(granted.set.access_token.map(|access_token| Found {
-        credential: Credential::token(
-            access_token,
-            profile.git_auth,
-            profile.username.clone(),
-            granted.expires_at,
-        ),
-        profile: Some(profile),
-    }))
-}
-
-/// Tells what cannot be a token by where it stands; any other error as it is.
-pub(crate) fn invalid_token_error(
-    account: &Account<'_>,
-    granted: &Granted,
-    error: PlainError,
-) -> anyhow::Error {
-    if error != PlainError::InvalidToken {
-        return error.into();
-    }
-    let exposed = |set: &TokenSet| Some(set.access_token.as_ref()?.expose().to_owned());
-    let given = account.given().and_then(exposed);
-    let is_given = given.is_some() && given == exposed(&granted.set);
-    AnswerError::InvalidToken {
-        target: if is_given {
-            account.environment_variables().to_owned()
-        } else {
-            account.store().path().display().to_string()
-        },
-        profile: account.profile().name.clone(),
-        is_given,
-        source: error,
-    }
-    .into()
+    Ok(Answer::granted(account, granted, TokenKind::Access))
 }

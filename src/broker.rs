@@ -1,61 +1,57 @@
-//! The only road to a token: environment, store, lock, refresh, sign-in.
+//! The only way to a token: environment, store, lock, refresh, sign-in.
 //!
-//! A refresh token is spent once, under the profile's lock, and its successor is on disk before anybody sees the new
-//! access token. A token that is good already is found without a lock, a thread or a connection: that is the hot path.
-//! A refresh that fails never deletes what is stored.
+//! [`token_set`] and [`renew_under_lock`] are the whole algorithm, top to bottom. A refresh token is spent once, under the
+//! profile's lock, and its successor is on disk before anybody sees the new access token. A token that is valid already is
+//! found without a lock, a thread or a connection: that is the hot path. A refresh that fails never deletes what is stored.
+//!
+//! - What happens when the answer of a refresh is lost: the journal says that the token was being spent ([`Slot`]), the next
+//!   process finds that ([`Attempt::find_interrupted`]) and tries again; if the server then refuses, the error says why
+//!   ([`LoginEnd::CutOff`]).
+//! - Where the refresh token is spent: [`refresh::spend`].
+//!
+//! [`Slot`]: crate::store::Slot
 
-mod cut_off;
-mod renew;
+mod attempt;
+mod error;
+mod login;
+mod refresh;
+mod renewable;
 mod sign_in;
-mod unrenewable;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
-use crate::deadline::Deadline;
+use self::attempt::{Attempt, failure, note_failure};
+use self::refresh::{ID_TOKEN_NOT_RENEWED, Spent, spend};
+use self::renewable::{check_renewable, unrenewable};
+use self::sign_in::sign_in;
+use crate::causes::with_causes;
 use crate::oauth::GrantError;
-use crate::providers::{Credentials, Provider, SignInError};
-use crate::store::{RejectionState, Store, StoreError, Stored};
-use crate::token::{Life, TokenSet, UnixTime};
+use crate::store::{Failure, Journal, Locked, RejectionState, StoreError, Stored};
+use crate::token::{RefreshToken, TokenKind, TokenSet, UnixTime};
 
-pub(crate) use unrenewable::Unrenewable;
+pub(crate) use error::{BrokerError, LoginEnd, Unrenewable};
+pub(crate) use login::{Login, Unattended};
 
-/// How much life an access token must have left when nobody says otherwise.
+/// How much longer an access token must be valid when nobody says otherwise.
 pub(crate) const MIN_TTL: Duration = Duration::from_secs(30);
 
-/// Which token of a set somebody wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
-    Access,
-    Identity,
-    /// The stored refresh token as it is: asking for it spends nothing.
-    Refresh,
-}
-
-impl Wanted {
-    /// Returns the word that people and programs have for it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Access => "access",
-            Self::Identity => "identity",
-            Self::Refresh => "refresh",
-        }
-    }
-}
-
-/// What a token has to be good for.
+/// What is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Need {
-    pub(crate) token: Wanted,
+    pub(crate) token: TokenKind,
+    /// How much longer the token must be valid.
     pub(crate) min_ttl: Duration,
-    /// Refresh even if the stored token is good.
+    /// Whether to refresh even if the stored token is valid.
     pub(crate) refresh: bool,
 }
 
 impl Need {
-    /// Returns the need of whoever wants an access token good for `min_ttl`.
+    /// Asks for an access token that is valid for `min_ttl` at least.
     pub(crate) fn access(min_ttl: Duration) -> Self {
         Self {
-            token: Wanted::Access,
+            token: TokenKind::Access,
             min_ttl,
             refresh: false,
         }
@@ -66,216 +62,301 @@ impl Need {
 #[derive(Debug)]
 pub(crate) struct Granted {
     pub(crate) set: TokenSet,
-    /// When the wanted token ends, if anybody knows.
+    /// When the token that was asked for expires, if that is known.
     pub(crate) expires_at: Option<UnixTime>,
 }
 
-/// Why there is no token.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum BrokerError {
-    /// Nothing is stored, and nothing at hand can sign in.
-    #[error("profile {profile} is not signed in")]
-    NotSignedIn { profile: String },
-    /// The login is over: only a person can begin a new one.
-    #[error("the login of profile {profile} has ended")]
-    LoginEnded {
-        profile: String,
-        source: Box<LoginEnd>,
-    },
-    /// Nothing renews what is stored, though it lives.
-    #[error("the login of profile {profile} cannot be renewed")]
-    Unrenewable {
-        profile: String,
-        source: Unrenewable,
-    },
-    /// A refresh token that is spent on a try that is cut short may be spent for nothing.
-    #[error("too little time is left to refresh the token of profile {profile}")]
-    NoTimeLeft { profile: String },
-    /// The store has no such token, and no refresh would bring one.
-    #[error("the login of profile {profile} has no {token} token")]
-    NoSuchToken {
-        profile: String,
-        token: &'static str,
-    },
-    /// The one that is stored has ended, and only a new login brings another.
-    #[error(
-        "the server sent no identity token for profile {profile} that is good beyond {ends_at}"
-    )]
-    IdentityNotRenewed { profile: String, ends_at: UnixTime },
-    #[error("could not refresh the token of profile {profile}")]
-    Refresh {
-        profile: String,
-        source: Box<GrantError>,
-    },
-    #[error("could not sign in to profile {profile}")]
-    SignIn {
-        profile: String,
-        source: Box<SignInError>,
-    },
-    #[error("could not use the stored login of profile {profile}")]
-    Store {
-        profile: String,
-        source: Box<StoreError>,
-    },
+/// Returns a token set that meets `need`, renewed at most once however many processes ask.
+///
+/// # Errors
+///
+/// `NotSignedIn`, `LoginEnded` and `Unrenewable` need a new login; the others may pass. No error loses what is stored.
+pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, BrokerError> {
+    let now = UnixTime::now();
+    if let Some(set) = login.environment_set()
+        && !need.refresh
+        && is_valid(set, None, need, now)
+    {
+        return Ok(Granted::of(set.clone(), None, need, now));
+    }
+    warn_if_env_token_expired(login, need, now);
+    let stored = login.store().load().map_err(storage(login))?;
+    if let Some(stored) = &stored {
+        fix_permissions(login, stored);
+    }
+    let seen = match stored {
+        Some(stored) if !need.refresh && is_stored_valid(&stored, need, now) => {
+            warn_if_fresh_token_rejected(login, &stored);
+            return Ok(Granted::of(stored.set, stored.written_at, need, now));
+        }
+        seen => seen,
+    };
+    renew_under_lock(login, seen.as_ref(), need)
+        .or_else(|error| unexpired_fallback(login, seen, need, error))
 }
 
-/// How a login came to its end.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum LoginEnd {
-    #[error("{0}")]
-    Refused(GrantError),
-    #[error(
-        "{refused}; a refresh that process {pid} began at {at} was cut off before its answer was stored, and that \
-         answer held the only token that could have gone on"
-    )]
-    CutOff {
-        refused: GrantError,
-        at: UnixTime,
-        pid: u32,
-    },
-    #[error("its access token has run out and it has no refresh token")]
-    NoRefreshToken,
-    #[error("the password at hand was refused before, and is not tried again until it changes")]
-    PasswordRefusedBefore,
-    #[error(
-        "the client credentials at hand were refused before, and are not tried again until they change"
-    )]
-    ClientRefusedBefore,
+/// Returns a token set that meets `need` already: nothing is renewed, and nobody is told anything.
+pub(crate) fn valid_token_set(
+    login: &dyn Login,
+    need: Need,
+) -> Result<Option<Granted>, BrokerError> {
+    let now = UnixTime::now();
+    let given = login.environment_set();
+    if let Some(set) = given.filter(|set| is_valid(set, None, need, now)) {
+        return Ok(Some(Granted::of(set.clone(), None, need, now)));
+    }
+    let stored = login.store().load().map_err(storage(login))?;
+    let valid = stored.filter(|stored| is_stored_valid(stored, need, now));
+    Ok(valid.map(|stored| Granted::of(stored.set, stored.written_at, need, now)))
 }
 
-/// What signs in without a person.
-pub(crate) struct Unattended<'a> {
-    pub(crate) credentials: Box<dyn Credentials + 'a>,
-    /// Tells this password or client from another one, and nothing else about it; `None` is never remembered.
-    pub(crate) mark: Option<u8>,
+/// Renews the stored login, or begins a new one if nobody is needed for that. `seen` is what was stored without the lock.
+fn renew_under_lock(
+    login: &dyn Login,
+    seen: Option<&Stored>,
+    need: Need,
+) -> Result<Granted, BrokerError> {
+    check_renewable(login, seen, need)?;
+    let lock = login
+        .store()
+        .lock(login.deadline())
+        .map_err(storage(login))?;
+    let mut attempt = Attempt::new(login, lock.journal());
+    loop {
+        let began_at = UnixTime::now();
+        let journal = attempt.journal.as_ref();
+        let (current, refresh_token) = match read_again(login, &lock, seen, journal, need)? {
+            LockedState::Valid(granted) => return Ok(granted),
+            LockedState::Unrenewable(error) => return sign_in(login, &lock, error, need),
+            LockedState::Renewable(current, refresh_token) => (*current, refresh_token),
+        };
+        attempt.check_time()?;
+        attempt.find_interrupted(&refresh_token);
+        match spend(login, &lock, current, &refresh_token, need)? {
+            Spent::Granted(granted) => return Ok(granted),
+            Spent::Overtaken => attempt.restart(),
+            Spent::Refused(error) => {
+                let ended = end_login(login, &lock, error, attempt);
+                return sign_in(login, &lock, ended, need);
+            }
+            Spent::Failed(error) => attempt.wait_after(&lock, &refresh_token, began_at, error)?,
+        }
+    }
 }
 
-/// One profile's login, and what may be done to keep it alive.
-pub(crate) struct Broker<'a> {
-    /// The profile's name, for messages.
-    pub(crate) profile: &'a str,
-    /// A token set from the environment that is used as it is, while it lasts.
-    pub(crate) given: Option<&'a TokenSet>,
-    pub(crate) store: &'a Store,
-    pub(crate) provider: &'a dyn Provider,
-    /// Tells whether there seems to be what signs in without a person, and runs nothing to find out.
-    pub(crate) can_sign_in: &'a dyn Fn() -> bool,
-    /// Makes what signs in without a person, if the environment or the profile holds it.
-    pub(crate) unattended: &'a dyn Fn() -> Result<Option<Unattended<'a>>, SignInError>,
-    /// Is given each new token set once it is stored.
-    pub(crate) on_rotate: &'a dyn Fn(&TokenSet),
-    /// Tells a person something that is not an error.
-    pub(crate) warn: &'a dyn Fn(&str),
-    pub(crate) deadline: Deadline,
+/// What is stored once the lock is held.
+enum LockedState {
+    /// Another process has renewed it meanwhile, or it is as good as it gets.
+    Valid(Granted),
+    Unrenewable(BrokerError),
+    Renewable(Box<Stored>, RefreshToken),
 }
 
-impl Broker<'_> {
-    /// Returns a token set that meets `need`, renewed at most once however many processes ask.
+/// Reads the store again: another process, or a program that takes no lock, may have renewed it meanwhile.
+fn read_again(
+    login: &dyn Login,
+    lock: &Locked<'_>,
+    seen: Option<&Stored>,
+    journal: Option<&Journal>,
+    need: Need,
+) -> Result<LockedState, BrokerError> {
+    let now = UnixTime::now();
+    let Some(current) = lock.load().map_err(storage(login))? else {
+        let error = BrokerError::not_signed_in(login.profile_name());
+        return Ok(LockedState::Unrenewable(error));
+    };
+    let is_new = || {
+        let seen = seen.and_then(|stored| stored.set.token(TokenKind::Access));
+        seen != current.set.token(TokenKind::Access)
+    };
+    if is_stored_valid(&current, need, now) && (!need.refresh || is_new()) {
+        let granted = Granted::of(current.set, current.written_at, need, now);
+        return Ok(LockedState::Valid(granted));
+    }
+    let Some(refresh_token) = current.set.refresh_token.clone() else {
+        let error = unrenewable(login, &current, need, now);
+        return Ok(LockedState::Unrenewable(error));
+    };
+    if !need.refresh && refresh_cannot_yield_id_token(&current, journal, need, now) {
+        return Granted::of_new(login, current.set, need, now).map(LockedState::Valid);
+    }
+    Ok(LockedState::Renewable(Box::new(current), refresh_token))
+}
+
+/// Notes why the server refused the refresh token, and returns the error to be shown if nothing signs in anew. The reason
+/// stays in the journal: the next refusal has no other explanation.
+fn end_login(
+    login: &dyn Login,
+    lock: &Locked<'_>,
+    refusal: GrantError,
+    attempt: Attempt<'_>,
+) -> BrokerError {
+    let end = LoginEnd::after_refusal(refusal, attempt.interrupted.as_ref());
+    let failure = Failure {
+        cut_off: attempt.interrupted,
+        ..failure("login_required", &end)
+    };
+    note_failure(login, lock, failure);
+    BrokerError::login_ended(login.profile_name(), end)
+}
+
+/// Returns an access token that has not expired, with a warning, where none with enough life can be had just now.
+fn unexpired_fallback(
+    login: &dyn Login,
+    seen: Option<Stored>,
+    need: Need,
+    error: BrokerError,
+) -> Result<Granted, BrokerError> {
+    if need.refresh || need.token != TokenKind::Access {
+        return Err(error);
+    }
+    let now = UnixTime::now();
+    let unexpired = Need {
+        min_ttl: Duration::ZERO,
+        ..need
+    };
+    // Also one that a server has rejected: another server may accept it, and there is nothing else.
+    let stored = seen.filter(|stored| {
+        !error.ends_the_login() && is_valid(&stored.set, stored.written_at, unexpired, now)
+    });
+    let given = || {
+        let given = login.environment_set();
+        given.filter(|set| is_valid(set, None, unexpired, now))
+    };
+    let (granted, although) = if let Some(stored) = stored {
+        let although = if stored.is_rejected() {
+            ", although a server rejected it"
+        } else {
+            ""
+        };
+        let granted = Granted::of(stored.set, stored.written_at, need, now);
+        (granted, although)
+    } else if let Some(given) = given() {
+        (Granted::of(given.clone(), None, need, now), "")
+    } else {
+        return Err(error);
+    };
+    let why = std::error::Error::source(&error)
+        .map_or_else(String::new, |source| format!(": {}", with_causes(source)));
+    login.warn(&format!(
+        "{error}, so the old token is used until it expires{although}{why}"
+    ));
+    Ok(granted)
+}
+
+/// Returns whether a refresh would be spent for nothing on an ID token: the login never had one, or the refresh that
+/// brought the access token, which is still valid, brought none.
+fn refresh_cannot_yield_id_token(
+    current: &Stored,
+    journal: Option<&Journal>,
+    need: Need,
+    now: UnixTime,
+) -> bool {
+    let was_tried = || {
+        matches!(journal, Some(Journal::Failed(failure)) if failure.code == ID_TOKEN_NOT_RENEWED)
+            && is_stored_valid(current, Need::access(need.min_ttl), now)
+    };
+    need.token == TokenKind::Identity && (current.set.id_token.is_none() || was_tried())
+}
+
+/// The stored login may be another account's than the token in the environment.
+fn warn_if_env_token_expired(login: &dyn Login, need: Need, now: UnixTime) {
+    let unexpired = Need {
+        min_ttl: Duration::ZERO,
+        ..need
+    };
+    let is_asked_for = need.token == TokenKind::Access && !need.refresh;
+    let has_expired = |set: &TokenSet| !is_valid(set, None, unexpired, now);
+    if is_asked_for && login.environment_set().is_some_and(has_expired) {
+        login.warn(&format!(
+            "the token in the environment has expired; the stored login of profile {} is used instead",
+            login.profile_name()
+        ));
+    }
+}
+
+fn warn_if_fresh_token_rejected(login: &dyn Login, stored: &Stored) {
+    if let RejectionState::RefusedFresh { .. } = stored.rejection {
+        login.warn(&format!(
+            "a server rejects even a fresh token of profile {}: a permission is missing there, the login is good",
+            login.profile_name()
+        ));
+    }
+}
+
+fn fix_permissions(login: &dyn Login, stored: &Stored) {
+    if !stored.world_readable {
+        return;
+    }
+    let path = login.store().path().display();
+    login.warn(&match login.store().restrict_permissions() {
+        Ok(()) => format!("{path} could be read by others; now only you can read it"),
+        Err(error) => {
+            format!("{path} can be read by others, and that could not be changed: {error}")
+        }
+    });
+}
+
+fn is_stored_valid(stored: &Stored, need: Need, now: UnixTime) -> bool {
+    let is_rejected = need.token == TokenKind::Access && stored.is_rejected();
+    !is_rejected && is_valid(&stored.set, stored.written_at, need, now)
+}
+
+fn is_valid(set: &TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTime) -> bool {
+    match need.token {
+        TokenKind::Access => set.is_fresh(written_at, now, need.min_ttl),
+        TokenKind::Identity => {
+            let life = set.id_life();
+            set.id_token.is_some() && life.is_none_or(|life| life.is_good(now, need.min_ttl))
+        }
+        TokenKind::Refresh => set.refresh_token.is_some(),
+    }
+}
+
+/// Returns what makes a broker's error of a store's.
+fn storage(login: &dyn Login) -> impl Fn(StoreError) -> BrokerError {
+    |source| BrokerError::Store {
+        profile: login.profile_name().to_owned(),
+        source: Box::new(source),
+    }
+}
+
+impl Granted {
+    fn of(set: TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTime) -> Self {
+        let expires_at = match need.token {
+            TokenKind::Access => set.access_expires_at(written_at, now),
+            TokenKind::Identity => set.id_life().map(|life| life.ends_at),
+            TokenKind::Refresh => set.refresh_expires_at(),
+        };
+        Self { set, expires_at }
+    }
+
+    /// Returns what was asked for of a new token set.
     ///
     /// # Errors
     ///
-    /// `NotSignedIn`, `LoginEnded` and `Unrenewable` need a person; the others may pass. Nothing stored is lost by any of them.
-    pub(crate) fn token_set(&self, need: Need) -> Result<Granted, BrokerError> {
-        let now = UnixTime::now();
-        if let Some(set) = self.given
-            && !need.refresh
-            && is_good(set, None, need, now)
-        {
-            return Ok(granted(set.clone(), None, need, now));
-        }
-        self.warn_if_env_token_expired(need, now);
-        let stored = self.store.load().map_err(|source| self.storage(source))?;
-        if let Some(stored) = &stored {
-            self.fix_permissions(stored);
-        }
-        match stored {
-            Some(stored) if !need.refresh && stored_is_good(&stored, need, now) => {
-                self.warn_if_fresh_token_rejected(&stored);
-                Ok(granted(stored.set, stored.written_at, need, now))
-            }
-            seen => self.renew(seen, need),
-        }
-    }
-
-    /// Returns a token set that meets `need` already: nothing is renewed, and nobody is told anything.
-    pub(crate) fn at_hand(&self, need: Need) -> Result<Option<Granted>, BrokerError> {
-        let now = UnixTime::now();
-        if let Some(set) = self.given.filter(|set| is_good(set, None, need, now)) {
-            return Ok(Some(granted(set.clone(), None, need, now)));
-        }
-        let stored = self.store.load().map_err(|source| self.storage(source))?;
-        let good = stored.filter(|stored| stored_is_good(stored, need, now));
-        Ok(good.map(|stored| granted(stored.set, stored.written_at, need, now)))
-    }
-
-    fn storage(&self, source: StoreError) -> BrokerError {
-        BrokerError::Store {
-            profile: self.profile.to_owned(),
-            source: Box::new(source),
-        }
-    }
-
-    fn fix_permissions(&self, stored: &Stored) {
-        if stored.world_readable {
-            let path = self.store.path().display();
-            (self.warn)(&match self.store.restrict_permissions() {
-                Ok(()) => format!("{path} could be read by others; now it is yours alone"),
-                Err(error) => {
-                    format!("{path} can be read by others, and that could not be changed: {error}")
-                }
+    /// `NoSuchToken` and `IdentityNotRenewed`, where the server sent none or the old one has expired.
+    fn of_new(
+        login: &dyn Login,
+        set: TokenSet,
+        need: Need,
+        now: UnixTime,
+    ) -> Result<Self, BrokerError> {
+        let profile = || login.profile_name().to_owned();
+        if set.token(need.token).is_none() {
+            return Err(BrokerError::NoSuchToken {
+                profile: profile(),
+                token: need.token,
             });
         }
-    }
-
-    /// The stored login may be another account's than the token that was given.
-    fn warn_if_env_token_expired(&self, need: Need, now: UnixTime) {
-        let at_all = Need {
-            min_ttl: Duration::ZERO,
-            ..need
-        };
-        let is_asked_for = need.token == Wanted::Access && !need.refresh;
-        if self
-            .given
-            .is_some_and(|set| is_asked_for && !is_good(set, None, at_all, now))
-        {
-            (self.warn)(&format!(
-                "the token in the environment has run out; what is stored for profile {} is used instead",
-                self.profile
-            ));
+        match set.id_life() {
+            Some(life) if need.token == TokenKind::Identity && life.ends_at <= now => {
+                Err(BrokerError::IdentityNotRenewed {
+                    profile: profile(),
+                    ends_at: life.ends_at,
+                })
+            }
+            _ => Ok(Self::of(set, Some(now), need, now)),
         }
     }
-
-    fn warn_if_fresh_token_rejected(&self, stored: &Stored) {
-        if let RejectionState::RefusedFresh { .. } = stored.rejection {
-            (self.warn)(&format!(
-                "a server refuses even a fresh token of profile {}: it lacks a permission there, the login is good",
-                self.profile
-            ));
-        }
-    }
-}
-
-fn stored_is_good(stored: &Stored, need: Need, now: UnixTime) -> bool {
-    let is_rejected = need.token == Wanted::Access && stored.is_rejected();
-    !is_rejected && is_good(&stored.set, stored.written_at, need, now)
-}
-
-fn is_good(set: &TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTime) -> bool {
-    match need.token {
-        Wanted::Access => set.is_fresh(written_at, now, need.min_ttl),
-        Wanted::Identity => {
-            let is_good = |life: Life| life.is_good(now, need.min_ttl);
-            set.id_token.is_some() && set.id_life().is_none_or(is_good)
-        }
-        Wanted::Refresh => set.refresh_token.is_some(),
-    }
-}
-
-fn granted(set: TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTime) -> Granted {
-    let expires_at = match need.token {
-        Wanted::Access => set.access_expires_at(written_at, now),
-        Wanted::Identity => set.id_life().map(|life| life.ends_at),
-        Wanted::Refresh => set.refresh_expires_at(),
-    };
-    Granted { set, expires_at }
 }

@@ -20,9 +20,10 @@ use clap::{ArgMatches, Args, FromArgMatches, Parser, Subcommand};
 
 use crate::profile::parse_duration;
 use crate::protocol::Protocol;
+use crate::token::TokenKind;
 use helper::{protocol_named, with_helpers};
 
-pub(crate) use get::{Format, Get, TokenKind, Tokens};
+pub(crate) use get::{Format, Get, Tokens};
 pub(crate) use helper::Verb;
 pub(crate) use issuer::{Kind, Kognic};
 pub(crate) use log::{Log, Since};

@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use crate::token::{AccessToken, UnixTime};
+use crate::token::{AccessToken, TokenKind, UnixTime};
 
 pub(crate) use address::Address;
 pub(crate) use error::{RenderError, printable};
@@ -46,31 +46,37 @@ pub(crate) struct Credential {
 /// What a credential proves itself by.
 #[derive(Clone, Debug)]
 pub(crate) enum Secret {
-    /// A profile's access token, good as bearer or in place of a password.
-    Token {
-        access_token: AccessToken,
-        git_auth: GitAuth,
-    },
+    /// A profile's token, good as bearer or in place of a password.
+    Token(IssuedToken),
     /// A password, or whatever somebody saved as one.
     Password(SecretString),
     /// The scheme of an `Authorization` header and what follows it: git's `authtype` and `credential`.
     Header { scheme: String, value: SecretString },
 }
 
+/// One of a profile's tokens, and what its server and its profile say of it.
+#[derive(Clone, Debug)]
+pub(crate) struct IssuedToken {
+    pub(crate) kind: TokenKind,
+    pub(crate) value: SecretString,
+    /// `token_type` of the token response (RFC 6749 §7.1).
+    pub(crate) token_type: Option<String>,
+    pub(crate) scope: Option<String>,
+    /// The name of the profile.
+    pub(crate) profile: String,
+    pub(crate) git_auth: GitAuth,
+}
+
 impl Credential {
-    /// Returns a profile's token.
-    pub(crate) fn token(
-        access_token: AccessToken,
-        git_auth: GitAuth,
+    /// Returns a profile's token as a credential.
+    pub(crate) fn issued(
+        token: IssuedToken,
         username: String,
         expires_at: Option<UnixTime>,
     ) -> Self {
         Self {
             username: Some(username),
-            secret: Secret::Token {
-                access_token,
-                git_auth,
-            },
+            secret: Secret::Token(token),
             expires_at,
             oauth_refresh_token: None,
         }
@@ -94,7 +100,7 @@ impl Credential {
     /// Returns what goes into a field for passwords; `None` where only a whole header was saved.
     pub(crate) fn as_password(&self) -> Option<&str> {
         match &self.secret {
-            Secret::Token { access_token, .. } => Some(access_token.expose()),
+            Secret::Token(token) => Some(token.value.expose_secret()),
             Secret::Password(password) => Some(password.expose_secret()),
             Secret::Header { .. } => None,
         }
@@ -103,7 +109,7 @@ impl Credential {
     /// Returns what may follow `Bearer` in a header: a token that a profile vouches for, or that was saved as one.
     pub(crate) fn as_bearer(&self) -> Option<&str> {
         match &self.secret {
-            Secret::Token { access_token, .. } => Some(access_token.expose()),
+            Secret::Token(token) => Some(token.value.expose_secret()),
             Secret::Header { scheme, value } if scheme.eq_ignore_ascii_case("bearer") => {
                 Some(value.expose_secret())
             }
@@ -118,7 +124,7 @@ impl Credential {
     /// When a part of it holds a control character.
     pub(crate) fn authorization(&self) -> Result<Zeroizing<String>, RenderError> {
         let value = match &self.secret {
-            Secret::Token { access_token, .. } => ["Bearer ", access_token.expose()].concat(),
+            Secret::Token(token) => ["Bearer ", token.value.expose_secret()].concat(),
             Secret::Header { scheme, value } => [scheme, " ", value.expose_secret()].concat(),
             Secret::Password(_) => return self.basic(),
         };
@@ -167,6 +173,27 @@ impl Offered {
     pub(crate) fn is(&self, token: &AccessToken) -> bool {
         let secret = self.secret().map_or("", |it| it.expose_secret());
         secret.strip_prefix("Bearer ").unwrap_or(secret) == token.expose()
+    }
+}
+
+#[cfg(test)]
+impl Credential {
+    /// Returns an access token of profile `prusa` as a credential.
+    pub(crate) fn token(
+        access_token: AccessToken,
+        git_auth: GitAuth,
+        username: String,
+        expires_at: Option<UnixTime>,
+    ) -> Self {
+        let token = IssuedToken {
+            kind: TokenKind::Access,
+            value: access_token.into_secret(),
+            token_type: None,
+            scope: None,
+            profile: "prusa".to_owned(),
+            git_auth,
+        };
+        Self::issued(token, username, expires_at)
     }
 }
 

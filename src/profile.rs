@@ -23,7 +23,7 @@ use crate::credential::GitAuth;
 use crate::credential::HostPattern;
 
 pub(crate) use append::{AppendError, NewProfile, appended, suggested_name};
-pub(crate) use choose::{Asked, Choice, ChooseError, KnownLogin, Rule};
+pub(crate) use choose::{Candidate, Candidates, ChooseError, ProfileQuery, Rule};
 pub(crate) use config::ConfigError;
 pub(crate) use kognic::{
     EnvironmentsError, KognicCredentials, KognicEnvironment, KognicEnvironments, KognicSettings,

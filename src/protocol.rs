@@ -7,12 +7,12 @@
 pub(crate) mod bazel;
 pub(crate) mod cargo;
 pub(crate) mod docker;
+pub(crate) mod format;
 pub(crate) mod git;
 pub(crate) mod goauth;
 pub(crate) mod google;
 pub(crate) mod keyring;
 pub(crate) mod kube;
-pub(crate) mod plain;
 pub(crate) mod terraform;
 
 use std::time::Duration;

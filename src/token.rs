@@ -4,6 +4,7 @@
 //! program put beside them; none of it shows in `Debug`, and all of it is wiped on drop.
 
 mod jwt;
+mod kind;
 mod life;
 mod wire;
 
@@ -16,6 +17,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
 pub(crate) use jwt::Jwt;
+pub(crate) use kind::TokenKind;
 pub(crate) use life::Life;
 pub(crate) use wire::TokenSetError;
 
@@ -116,6 +118,11 @@ macro_rules! secret_token {
             /// Returns the token itself, for a request, a file, or the program that asked.
             pub(crate) fn expose(&self) -> &str {
                 self.0.expose_secret()
+            }
+
+            /// Returns the token for a place that keeps it secret as well.
+            pub(crate) fn into_secret(self) -> SecretString {
+                self.0
             }
         }
     };
@@ -228,6 +235,14 @@ impl TokenSet {
     pub(crate) fn of_access_token(access_token: AccessToken) -> Self {
         Self {
             access_token: Some(access_token),
+            ..Self::default()
+        }
+    }
+
+    /// Returns a set that holds this refresh token and nothing else.
+    pub(crate) fn of_refresh_token(refresh_token: Option<RefreshToken>) -> Self {
+        Self {
+            refresh_token,
             ..Self::default()
         }
     }

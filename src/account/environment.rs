@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 
-use super::AccountError;
+use super::error::AccountError;
 use crate::broker::MIN_TTL;
 use crate::context::secret_variable;
 use crate::profile::{Issuer, PRACTICUS, Profile};

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::files::{TOKENS_DIR, under};
+use super::paths::{TOKENS_DIR, under};
+use super::request::TokenRequest;
 use crate::cli::Kognic;
 use crate::context::{Context, ContextError, config_dir, read_text, secret_variable, variable};
-use crate::credential::Origin;
 use crate::platform::keyring::KeyringError;
 use crate::profile::{
     EnvironmentsError, KOGNIC, KognicCredentials, KognicEnvironment, KognicSettings, Profile,
@@ -64,24 +64,6 @@ pub(crate) enum KognicError {
     Context(#[from] ContextError),
 }
 
-/// What somebody asks for beside the profile.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct TokenRequest<'a> {
-    pub(crate) options: Option<&'a Kognic>,
-    /// The host that the token is for.
-    pub(crate) origin: Option<&'a Origin>,
-}
-
-impl<'a> TokenRequest<'a> {
-    /// For a token that goes to that host: at some providers the host decides who is asked for it.
-    pub(crate) fn of_host(origin: Option<&'a Origin>) -> Self {
-        Self {
-            options: None,
-            origin,
-        }
-    }
-}
-
 /// What a profile, its environment and the options come to, before any credentials are read.
 #[derive(Debug)]
 pub(crate) struct KognicPlan {
@@ -97,11 +79,11 @@ impl KognicPlan {
     pub(crate) fn make(
         context: &Context,
         settings: &KognicSettings,
-        wish: TokenRequest<'_>,
+        request: &TokenRequest<'_>,
     ) -> Result<Self, KognicError> {
-        let environment = environment(context, settings, wish)?.cloned();
+        let environment = environment(context, settings, request)?.cloned();
         let none = Kognic::default();
-        let options = wish.options.unwrap_or(&none);
+        let options = request.kognic.unwrap_or(&none);
         let why = |option| move |why| KognicError::Option { option, why };
         let server = options.server.as_deref().map(KognicSettings::parse_server);
         let server = server.transpose().map_err(why("--server"))?;
@@ -184,16 +166,16 @@ impl KognicError {
 fn environment<'a>(
     context: &'a Context,
     settings: &KognicSettings,
-    wish: TokenRequest<'_>,
+    request: &TokenRequest<'_>,
 ) -> Result<Option<&'a KognicEnvironment>, KognicError> {
-    let named = wish
-        .options
+    let named = request
+        .kognic
         .and_then(|options| options.environment.as_deref());
     if named.is_none() && !settings.is_open {
         return Ok(None);
     }
-    let is_said = says_who_asks(wish.options)?;
-    if named.is_none() && wish.origin.is_none() && is_said {
+    let is_said = says_who_asks(request.kognic)?;
+    if named.is_none() && request.origin.is_none() && is_said {
         return Ok(None);
     }
     let environments = match context.kognic_environments() {
@@ -211,13 +193,13 @@ fn environment<'a>(
         Err(error) => error.into(),
     };
     let Some(name) = named else {
-        return match wish.origin {
+        return match request.origin {
             Some(origin) => environments.for_origin(origin).map_err(because),
             None => Ok(environments.default_one()),
         };
     };
     let environment = environments.named(name).map_err(because)?;
-    match wish.origin {
+    match request.origin {
         Some(origin) if !environment.host.matches(origin) => Err(KognicError::OtherHost {
             environment: name.to_owned(),
             host: origin.to_string(),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use std::{fs, io};
 
-use super::files::{is_successor, successor_name};
+use super::paths::{is_successor, successor_name};
 use crate::platform;
 use crate::token::RefreshToken;
 

@@ -1,4 +1,4 @@
-//! The one door for secrets: what is handed out goes to stdout here, after a line of it has gone into the audit log.
+//! The audit log: a line for each secret that is handed out, without the secret.
 //!
 //! The log is for whoever sets `audit = true`. Each token or saved credential leaves one line of JSON: when, whose, by
 //! which protocol, for what, and to which process. The line comes before the secret, so that a token may be missing
@@ -9,7 +9,6 @@
 
 use std::fmt::Display;
 
-use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use crate::causes::with_causes;
@@ -18,7 +17,6 @@ use crate::context::{Context, ContextError, audit_path};
 use crate::platform;
 use crate::protocol::Protocol;
 use crate::store::{StoreError, append_audit_line};
-use crate::terminal::output::write_out;
 use crate::token::UnixTime;
 
 /// Stands for a profile, and for a kind of token, where somebody's saved credential is handed out.
@@ -28,7 +26,7 @@ const LONGEST_HOST: usize = 300;
 
 /// How something is handed out.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum By {
+pub(crate) enum Channel {
     Protocol(Protocol),
     Get(Format),
     Exec,
@@ -41,7 +39,7 @@ pub(crate) enum By {
 pub(crate) struct AuditEvent<'a> {
     /// The profile's name, or `SAVED`.
     pub(crate) profile: &'a str,
-    pub(crate) by: By,
+    pub(crate) channel: Channel,
     /// What it was asked for, where that was told.
     pub(crate) host: Option<&'a dyn Display>,
     pub(crate) token: &'static str,
@@ -64,28 +62,18 @@ pub(crate) struct Line {
     pub(crate) parent: Option<String>,
 }
 
-/// Writes a whole answer to stdout at once, and before that what it hands out into the log.
-pub(crate) fn emit(
-    context: &Context,
-    handed_out: &[AuditEvent<'_>],
-    answer: impl AsRef<[u8]>,
-) -> Result<()> {
-    note(context, handed_out);
-    write_out(answer.as_ref())
-}
-
-/// Has the log tell of what leaves by another way than stdout.
-pub(crate) fn note(context: &Context, handed_out: &[AuditEvent<'_>]) {
-    if context.is_audited() && !handed_out.is_empty() {
-        write_lines(context, handed_out);
+/// Writes a line of the log for each secret that is about to leave, if there is to be a log.
+pub(crate) fn record(context: &Context, events: &[AuditEvent<'_>]) {
+    if context.is_audited() && !events.is_empty() {
+        write_lines(context, events);
     }
 }
 
 #[cold]
-fn write_lines(context: &Context, handed_out: &[AuditEvent<'_>]) {
+fn write_lines(context: &Context, events: &[AuditEvent<'_>]) {
     let parent = platform::parent();
-    for handed_out in handed_out {
-        let line = Line::of(handed_out, parent.as_ref());
+    for event in events {
+        let line = Line::of(event, parent.as_ref());
         if let Err(error) = line.write() {
             context.warn(&format!("audit log: {}", with_causes(&error)));
         }
@@ -102,16 +90,16 @@ enum AuditError {
 }
 
 impl Line {
-    fn of(handed_out: &AuditEvent<'_>, parent: Option<&platform::Parent>) -> Self {
+    fn of(event: &AuditEvent<'_>, parent: Option<&platform::Parent>) -> Self {
         let executable = parent.and_then(|parent| parent.executable.as_ref());
-        let (protocol, format) = handed_out.by.words();
+        let (protocol, format) = event.channel.words();
         Self {
             at: UnixTime::now().to_string(),
-            profile: handed_out.profile.to_owned(),
+            profile: event.profile.to_owned(),
             protocol: protocol.to_owned(),
             format,
-            host: handed_out.host.map(|host| shortened(host.to_string())),
-            token: handed_out.token.to_owned(),
+            host: event.host.map(|host| shortened(host.to_string())),
+            token: event.token.to_owned(),
             pid: std::process::id(),
             parent_pid: parent.map(|parent| parent.pid),
             parent: executable.map(|path| path.to_string_lossy().into_owned()),
@@ -125,7 +113,7 @@ impl Line {
     }
 }
 
-impl By {
+impl Channel {
     fn words(self) -> (&'static str, Option<String>) {
         use clap::ValueEnum;
         match self {
@@ -157,7 +145,7 @@ mod tests {
         let line = Line::of(
             &AuditEvent {
                 profile: "corp",
-                by: By::Get(Format::Curl),
+                channel: Channel::Get(Format::Curl),
                 host: Some(&host),
                 token: "access",
             },

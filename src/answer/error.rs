@@ -1,7 +1,7 @@
 //! Why a request gets no answer.
 
 use crate::credential::OriginError;
-use crate::protocol::plain::PlainError;
+use crate::protocol::format::FormatError;
 
 /// Why no credential is handed out.
 #[derive(Debug, thiserror::Error)]
@@ -16,12 +16,12 @@ pub(crate) enum AnswerError {
     #[error("not an address that a token can be for")]
     BadAddress(#[source] OriginError),
     /// What stands where a token should.
-    #[error("what {target} holds cannot be a token")]
+    #[error("what {location} holds cannot be a token")]
     InvalidToken {
-        target: String,
+        location: String,
         profile: String,
         is_given: bool,
-        source: PlainError,
+        source: FormatError,
     },
     /// A client wants something kept for a host whose token is renewed here.
     #[error("profile {profile} answers for {host}, so no other credential is kept for it")]

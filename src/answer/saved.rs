@@ -5,11 +5,11 @@
 
 use anyhow::Result;
 
-use crate::account::{Account, TokenRequest};
-use crate::answer::error::AnswerError;
-use crate::answer::profile_for;
+use super::choose::{choose_for, named_profile};
+use super::emit::Answer;
+use super::error::AnswerError;
 use crate::context::{Context, credentials_path};
-use crate::credential::{Offered, Origin, Request, Target};
+use crate::credential::{Address, Offered, Origin, Request, Target};
 use crate::platform::keyring::KeyringError;
 use crate::protocol::Protocol;
 use crate::store::{Changed, CredentialStore, KeyError, SavedCredentials};
@@ -22,14 +22,6 @@ pub(crate) fn is_for(context: &Context, origin: Option<&Origin>) -> Result<bool>
     }
     let mut profiles = context.profiles()?.iter();
     Ok(origin.is_none_or(|origin| !profiles.any(|profile| profile.answers_for(origin))))
-}
-
-/// Returns the profile that this run names.
-pub(crate) fn named_profile(context: &Context) -> Result<Option<String>> {
-    Ok(match &context.global.profile {
-        Some(name) => Some(name.clone()),
-        None => Context::profile_variable()?,
-    })
 }
 
 /// Returns the file.
@@ -106,9 +98,9 @@ pub(crate) fn namespaced(protocol: Protocol, request: &Request) -> Request {
 /// Fails where nothing may be kept for the host: a profile answers for it, or this run is for one profile alone.
 pub(crate) fn check_may_keep(context: &Context, request: &Request) -> Result<()> {
     let host = request.target.to_string();
-    let problem = match (profile_for(context, request)?, named_profile(context)?) {
-        (Some(profile), _) => AnswerError::AnsweredFor {
-            profile: profile.name.clone(),
+    let problem = match (choose_for(context, request)?, named_profile(context)?) {
+        (Some(chosen), _) => AnswerError::AnsweredFor {
+            profile: chosen.profile.name.clone(),
             host,
         },
         (None, Some(profile)) => AnswerError::HostExcluded { profile, host },
@@ -124,12 +116,30 @@ pub(crate) fn is_own_token(
     request: &Request,
     offered: &Offered,
 ) -> Result<bool> {
-    let Some(profile) = profile_for(context, request)? else {
+    let Some(chosen) = choose_for(context, request)? else {
         return Ok(false);
     };
-    let account = Account::open_for(context, profile, TokenRequest::of_host(request.origin()))?;
+    let account = chosen.account(context, request.origin())?;
     let token = account.current()?.and_then(|set| set.access_token);
     Ok(token.is_some_and(|token| offered.is(&token)))
+}
+
+/// Returns what is saved for a request that is none of a profile's.
+pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
+    if !is_for(context, request.origin())? {
+        return Ok(None);
+    }
+    let credential = load(context)?.find(request, UnixTime::now());
+    Ok(credential.map(Answer::saved))
+}
+
+/// Returns what is saved for an address that a person named, whichever client it was that saved it.
+pub(crate) fn find_near(context: &Context, address: &Address<'_>) -> Result<Option<Answer>> {
+    if !is_for(context, address.origin())? {
+        return Ok(None);
+    }
+    let credential = load(context)?.find_near(address, true, UnixTime::now());
+    Ok(credential.map(Answer::saved))
 }
 
 /// Keeps what a client wants kept, in place of what was kept for the same.

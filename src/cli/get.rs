@@ -56,17 +56,6 @@ pub(crate) enum Format {
     Bearer,
 }
 
-/// The tokens of a token set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TokenKind {
-    /// The access token
-    Access,
-    /// The identity (ID) token
-    Identity,
-    /// The refresh token (handing it out means sharing the login)
-    Refresh,
-}
-
 /// What `get` may print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tokens {

@@ -3,13 +3,12 @@
 use anyhow::Result;
 
 use super::SetupError;
-use crate::account::Account;
-use crate::answer::choose::{choose, chosen_profile, not_mine};
+use crate::answer::choose::{Chosen, choose, chosen_profile, not_answered, pick};
 use crate::answer::error::AnswerError;
 use crate::clients::edit::OURS;
 use crate::context::Context;
 use crate::credential::{HostPattern, Origin};
-use crate::profile::{Asked, Choice, Issuer, Profile};
+use crate::profile::{Issuer, Profile, ProfileQuery};
 
 /// A profile, and the hosts that it is to answer for.
 pub(crate) struct Scope<'a> {
@@ -184,16 +183,15 @@ fn answering<'a>(context: &'a Context, host: &Host, is_undo: bool) -> Result<Opt
     let Some(origin) = host.origin() else {
         return Ok(None);
     };
-    let choice = choose(context, Some(&origin), None);
-    match choice {
-        Ok(Choice::Profile(profile, _))
+    match choose(context, Some(&origin), None) {
+        Ok(Some(Chosen { profile, .. }))
             if !host.is_wildcard() || profile.hosts.contains(&host.pattern) =>
         {
             Ok(Some(profile))
         }
         _ if is_undo => Ok(None),
         Ok(_) => {
-            let mut problem = not_mine(context, &origin, None)?;
+            let mut problem = not_answered(context, &origin, None)?;
             if let AnswerError::HostNotCovered(name) = &mut problem {
                 *name = host.name();
             }
@@ -206,18 +204,17 @@ fn answering<'a>(context: &'a Context, host: &Host, is_undo: bool) -> Result<Opt
 /// Returns whether the profile answers for the host without being named.
 fn is_chosen(context: &Context, profile: &Profile, host: &Host) -> bool {
     let origin = host.origin();
-    let asked = Asked {
+    let query = ProfileQuery {
         origin: origin.as_ref(),
-        ..Asked::default()
+        ..ProfileQuery::default()
     };
-    let login_of = |profile: &Profile| Account::known_login(context, profile);
-    let choice = context
+    let chosen = context
         .profiles()
-        .map(|profiles| profiles.choose(&asked, &login_of));
-    match choice {
-        Ok(Ok(Choice::Profile(chosen, _))) => chosen.name == profile.name,
+        .map(|profiles| pick(context, profiles, &query));
+    match chosen {
+        Ok(Ok(Some(chosen))) => chosen.profile.name == profile.name,
         // Nobody else does.
-        Ok(Ok(Choice::NotMine)) => true,
+        Ok(Ok(None)) => true,
         _ => false,
     }
 }

@@ -1,9 +1,9 @@
-//! `bazel get`: the credential helper protocol of Bazel and tools that follow it (`reference/protocols.md` 4).
+//! `bazel get`: the credential helper protocol of Bazel and tools that follow it.
 
 use anyhow::Result;
 
-use crate::answer::answer;
-use crate::answer::audit::By;
+use crate::answer;
+use crate::answer::audit::Channel;
 use crate::answer::error::AnswerError;
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read, unknown_verb};
@@ -25,9 +25,9 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 /// Answers a request on stdin.
 pub(super) fn get(context: &Context) -> Result<()> {
     let request = bazel::parse(&read(context)?)?;
-    let found = answer(context, &request)?;
-    let found = found.ok_or_else(|| AnswerError::HostNotCovered(request.target.to_string()))?;
-    let answer = bazel::render(&found.credential)?;
-    let by = By::Protocol(Protocol::Bazel);
-    found.emit(context, by, Some(&request.target), answer)
+    let answer = answer::find(context, &request)?;
+    let answer = answer.ok_or_else(|| AnswerError::HostNotCovered(request.target.to_string()))?;
+    let rendered = bazel::render(&answer.credential)?;
+    let channel = Channel::Protocol(Protocol::Bazel);
+    answer.emit(context, channel, Some(&request.target), rendered)
 }

@@ -1,4 +1,4 @@
-//! `cargo --cargo-plugin`: cargo's credential provider protocol (`reference/protocols.md` 5.2).
+//! `cargo --cargo-plugin`: cargo's credential provider protocol.
 //!
 //! We speak first, then answer a line with a line until cargo closes. What cargo has a name for is answered and the talk
 //! goes on; any other failure ends cargo's command, and is told as cargo shows it when the talk is over.
@@ -9,8 +9,9 @@ use anyhow::Result;
 use clap::Parser;
 use zeroize::Zeroizing;
 
-use crate::answer::audit::By;
-use crate::answer::{profile_for, saved, saved_for, token};
+use crate::answer::audit::Channel;
+use crate::answer::choose::{choose_for, named_profile};
+use crate::answer::{self, saved};
 use crate::cli::{Cli, Command, Verb};
 use crate::commands::error::CommandError;
 use crate::context::Context;
@@ -100,17 +101,16 @@ fn context_for(context: &Context, arguments: &[String]) -> Result<Context> {
 
 /// Tells a token, or fails with the error that has cargo ask its next provider.
 fn get(context: &Context, request: &Request) -> Result<()> {
-    let found = match profile_for(context, request)? {
-        Some(profile) => token(context, profile, request.origin())?,
-        None if saved::named_profile(context)?.is_some() => {
+    let find_saved = || {
+        if named_profile(context)?.is_some() {
             return Err(CargoError::UrlNotSupported.into());
         }
-        None => saved_for(context, &saved::namespaced(Protocol::Cargo, request))?,
+        saved::find(context, &saved::namespaced(Protocol::Cargo, request))
     };
-    let found = found.ok_or(CargoError::NotFound)?;
-    let answer = cargo::render(&found.credential)?;
-    let by = By::Protocol(Protocol::Cargo);
-    found.emit(context, by, Some(&request.target), answer)
+    let answer = answer::find_or(context, request, &find_saved)?.ok_or(CargoError::NotFound)?;
+    let rendered = cargo::render(&answer.credential)?;
+    let channel = Channel::Protocol(Protocol::Cargo);
+    answer.emit(context, channel, Some(&request.target), rendered)
 }
 
 /// Keeps a token for a registry that no profile answers for.
@@ -150,10 +150,10 @@ fn typed(context: &Context, request: &Request) -> Result<Offered> {
 
 /// Forgets what was kept. For a profile's host nothing is, and its login stays: it serves others too.
 fn logout(context: &Context, request: &Request) -> Result<()> {
-    if profile_for(context, request)?.is_some() {
+    if choose_for(context, request)?.is_some() {
         return Err(CargoError::NotFound.into());
     }
-    if saved::named_profile(context)?.is_some() {
+    if named_profile(context)?.is_some() {
         return Err(CargoError::UrlNotSupported.into());
     }
     if saved::drop_all(context, &saved::namespaced(Protocol::Cargo, request))? {

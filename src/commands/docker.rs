@@ -1,20 +1,21 @@
-//! `docker VERB`: docker's credential helper protocol (`reference/protocols.md` 3).
+//! `docker VERB`: docker's credential helper protocol.
 //!
 //! docker reads errors on stdout, so every failure here is handed on as one that belongs there.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use anyhow::Result;
 
-use crate::account::Account;
-use crate::answer::audit::By;
+use crate::account::{Account, TokenRequest};
+use crate::answer::audit::Channel;
+use crate::answer::choose::{Chosen, choose_for, named_profile};
 use crate::answer::error::AnswerError;
-use crate::answer::{Found, profile_for, saved, token};
+use crate::answer::{Answer, access_token, saved};
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read};
 use crate::context::Context;
 use crate::credential::{Address, Origin, Request, Target};
-use crate::profile::Profile;
 use crate::protocol::Protocol;
 use crate::protocol::docker::{self, DockerError, DockerStore};
 use crate::terminal::output::{print, write_out};
@@ -45,33 +46,43 @@ fn usage() -> CommandError {
 /// Answers for a key that has been read.
 fn get(context: &Context, key: &[u8]) -> Result<()> {
     let key = docker::key_text(key)?;
-    answer(context, key, &saved_login)
+    answer(context, key, &|| saved_login(context, key))
 }
 
 /// Answers for a host or an address that nobody said is docker's, with what is saved for it by any client.
 pub(super) fn get_lone(context: &Context, key: &str) -> Result<()> {
-    answer(context, key, &saved_at)
+    answer(context, key, &|| saved_at(context, key))
 }
 
-/// Finds what is saved for a key.
-type FindSaved<'f> = &'f dyn Fn(&Context, &str) -> Result<Option<Found<'static>>>;
-
-fn answer(context: &Context, key: &str, find_saved: FindSaved<'_>) -> Result<()> {
-    let found = match profile_of(context, key)? {
-        Some(profile) => token(context, profile, Origin::parse(key).ok().as_ref())?,
-        None => find_saved(context, key)?,
+fn answer(
+    context: &Context,
+    key: &str,
+    find_saved: &dyn Fn() -> Result<Option<Answer>>,
+) -> Result<()> {
+    let answer = match choose_for_key(context, key)? {
+        Some(chosen) => {
+            let origin = Origin::parse(key).ok();
+            access_token(&chosen.account(context, origin.as_ref())?)?
+        }
+        None => find_saved()?,
     };
-    let found = found.ok_or(DockerError::NotFound)?;
-    let answer = docker::render(key, &found.credential)?;
+    let answer = answer.ok_or(DockerError::NotFound)?;
+    let rendered = docker::render(key, &answer.credential)?;
     // A key may be anything that somebody logged in to, even an address with a password in it.
     let target = context.is_audited().then(|| Target::parse(key).ok());
-    let by = By::Protocol(Protocol::Docker);
-    found.emit(context, by, target.flatten().as_ref(), answer)
+    let target = target.flatten();
+    let target = target.as_ref().map(|target| -> &dyn Display { target });
+    answer.emit(
+        context,
+        Channel::Protocol(Protocol::Docker),
+        target,
+        rendered,
+    )
 }
 
 /// Returns whether `get_lone` would answer.
 pub(super) fn is_answered(context: &Context, key: &str) -> Result<bool> {
-    Ok(profile_of(context, key)?.is_some() || saved_at(context, key)?.is_some())
+    Ok(choose_for_key(context, key)?.is_some() || saved_at(context, key)?.is_some())
 }
 
 /// Takes a login that docker wants kept.
@@ -82,10 +93,10 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
         secret,
     } = docker::parse_store(input)?;
     // Our own token, handed back after `docker login`, is kept already.
-    if profile_of(context, &server_url)?.is_some() {
+    if choose_for_key(context, &server_url)?.is_some() {
         return Ok(());
     }
-    if let Some(profile) = saved::named_profile(context)? {
+    if let Some(profile) = named_profile(context)? {
         let host = server_url;
         return Err(AnswerError::HostExcluded { profile, host }.into());
     }
@@ -105,33 +116,33 @@ pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
 }
 
 /// Returns the profile that answers for a key, which must be no more than a host for that.
-fn profile_of<'a>(context: &'a Context, key: &str) -> Result<Option<&'a Profile>> {
+fn choose_for_key<'a>(context: &'a Context, key: &str) -> Result<Option<Chosen<'a>>> {
     let Ok(request) = docker::parse_key(key.as_bytes()) else {
         return Ok(None);
     };
-    if let Some(profile) = profile_for(context, &request)? {
-        return Ok(Some(profile));
+    if let Some(chosen) = choose_for(context, &request)? {
+        return Ok(Some(chosen));
     }
     for host in request.origin().into_iter().flat_map(docker::hub_hosts) {
-        if let Some(profile) = profile_for(context, &Request::of(host))? {
-            return Ok(Some(profile));
+        if let Some(chosen) = choose_for(context, &Request::of(host))? {
+            return Ok(Some(chosen));
         }
     }
     Ok(None)
 }
 
 /// Returns what docker saved under this very key.
-fn saved_login(context: &Context, key: &str) -> Result<Option<Found<'static>>> {
+fn saved_login(context: &Context, key: &str) -> Result<Option<Answer>> {
     if !is_for_saved(context, key)? {
         return Ok(None);
     }
-    Ok(saved::load(context)?.registry(key).map(Found::saved))
+    Ok(saved::load(context)?.registry(key).map(Answer::saved))
 }
 
 /// Returns what docker saved under this very key, else what is saved for such an address.
-fn saved_at(context: &Context, key: &str) -> Result<Option<Found<'static>>> {
-    if let Some(found) = saved_login(context, key)? {
-        return Ok(Some(found));
+fn saved_at(context: &Context, key: &str) -> Result<Option<Answer>> {
+    if let Some(answer) = saved_login(context, key)? {
+        return Ok(Some(answer));
     }
     let Ok(address) = Address::parse(key) else {
         return Ok(None);
@@ -140,7 +151,7 @@ fn saved_at(context: &Context, key: &str) -> Result<Option<Found<'static>>> {
         return Ok(None);
     }
     let credential = saved::load(context)?.find_at(&address, false, UnixTime::now());
-    Ok(credential.map(Found::saved))
+    Ok(credential.map(Answer::saved))
 }
 
 fn is_for_saved(context: &Context, key: &str) -> Result<bool> {
@@ -158,7 +169,9 @@ fn is_for_saved(context: &Context, key: &str) -> Result<bool> {
 pub(super) fn list(context: &Context) -> Result<()> {
     let mut keys = BTreeMap::new();
     for profile in context.profiles()?.iter() {
-        if Account::open(context, profile).is_ok_and(|account| account.can_answer()) {
+        if Account::open(context, profile, TokenRequest::default())
+            .is_ok_and(|account| account.state().can_answer())
+        {
             let origins = profile
                 .hosts
                 .iter()
@@ -166,7 +179,7 @@ pub(super) fn list(context: &Context) -> Result<()> {
             keys.extend(origins.map(|origin| (docker::key_of(origin), profile.username.clone())));
         }
     }
-    keys.retain(|key, _| matches!(profile_of(context, key), Ok(Some(_))));
+    keys.retain(|key, _| matches!(choose_for_key(context, key), Ok(Some(_))));
     for registry in saved::load(context)?.registries() {
         if is_for_saved(context, &registry.server_url)? {
             keys.insert(registry.server_url.clone(), registry.username.clone());

@@ -21,7 +21,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use self::check::{About, Check, Labels, Section, State};
-use crate::account::{Account, AccountError, KognicError};
+use crate::account::{Account, AccountError, KognicError, TokenRequest};
 use crate::answer::choose::in_use;
 use crate::causes::with_causes;
 use crate::cli::Doctor;
@@ -148,7 +148,7 @@ fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
 
 fn of_profile(patient: &CheckContext<'_>, profile: &Profile) -> Vec<Check> {
     let about = About::new("login", &profile.name);
-    let account = match Account::open(patient.context, profile) {
+    let account = match Account::open(patient.context, profile, TokenRequest::default()) {
         Ok(account) => account,
         Err(AccountError::Kognic(error @ KognicError::NoCredentials { .. })) => {
             let mend = format!("{} --credentials FILE", profile.login_command());

@@ -7,19 +7,17 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::account::Account;
-use crate::answer::audit::{AuditEvent, By, note};
+use crate::account::{Account, TokenRequest};
+use crate::answer::audit::{Channel, record};
 use crate::answer::choose::chosen_profile;
-use crate::answer::invalid_token_error;
-use crate::broker::{Need, Wanted};
+use crate::answer::{access_token, invalid_token_error};
 use crate::cli::Exec;
 use crate::commands::error::CommandError;
 use crate::context::{Context, VARIABLES, tell_held_warnings};
 use crate::platform;
 use crate::profile::Issuer;
-use crate::protocol::plain::checked;
+use crate::protocol::format::check_token;
 use crate::terminal::printable;
-use crate::token::AccessToken;
 
 pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let (program, arguments) = options
@@ -35,11 +33,11 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
         let why = "--env: the name of a variable is made of letters, digits and _, and begins with no digit";
         return Err(CommandError::Usage(why.to_owned()).into());
     }
-    let account = Account::open(context, profile)?;
-    let granted = account.token_set(Need::access(account.min_ttl(None)))?;
-    let token = granted.set.access_token.as_ref().map(AccessToken::expose);
-    let token = checked(token.unwrap_or_default())
-        .map_err(|error| invalid_token_error(&account, &granted, error))?;
+    let account = Account::open(context, profile, TokenRequest::default())?;
+    let answer = access_token(&account)?;
+    let token = answer.as_ref().and_then(|it| it.credential.as_bearer());
+    let token = token.unwrap_or_default();
+    check_token(token).map_err(|error| invalid_token_error(&account, token, error))?;
     let mut command = Command::new(program);
     command.args(arguments);
     // The command has the token; what makes new ones is not its business.
@@ -47,13 +45,11 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
         command.env_remove(secret.name);
     }
     command.env(variable, token);
-    let handed_out = AuditEvent {
-        profile: &profile.name,
-        by: By::Exec,
-        host: None,
-        token: Wanted::Access.name(),
-    };
-    note(context, &[handed_out]);
+    let events: Vec<_> = answer
+        .iter()
+        .map(|it| it.event(Channel::Exec, None))
+        .collect();
+    record(context, &events);
     tell_held_warnings();
     Err(CommandError::NotRun {
         command: printed(program),

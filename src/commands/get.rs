@@ -1,6 +1,5 @@
 //! `get`: a valid token on stdout; or, called by a program with a request on stdin, the answer to that.
 
-mod kept;
 mod waiting;
 
 use std::fmt::Display;
@@ -11,19 +10,19 @@ use zeroize::Zeroizing;
 use self::waiting::Waiting;
 use super::{bazel, docker, git};
 use crate::account::{Account, TokenRequest};
-use crate::answer::audit::{AuditEvent, By, emit};
-use crate::answer::choose::{choose_at, choose_named, not_mine};
+use crate::answer::audit::Channel;
+use crate::answer::choose::{Chosen, choose_at, choose_named, not_answered};
 use crate::answer::error::AnswerError;
-use crate::answer::invalid_token_error;
-use crate::broker::{BrokerError, Granted, Need, Wanted};
+use crate::answer::{Answer, emit, invalid_token_error, saved};
+use crate::broker::{BrokerError, Granted, Need};
 use crate::cli::{Format, Get, Kind, Tokens};
 use crate::commands::error::{CommandError, speak};
 use crate::context::{Context, variable};
-use crate::credential::{Address, Origin, OriginError};
-use crate::profile::{Choice, Issuer, PRACTICUS, Profile};
+use crate::credential::{Address, Credential, Origin, OriginError};
+use crate::profile::{Issuer, PRACTICUS, Profile};
 use crate::protocol::Protocol;
-use crate::protocol::plain::{Plain, PlainError, Secret};
-use crate::token::{AccessToken, IdToken, RefreshToken, UnixTime};
+use crate::protocol::format::{self, FormatError};
+use crate::token::{TokenKind, TokenSet, UnixTime};
 
 /// The variable in which Claude Code names an MCP server to the command that makes its headers.
 const MCP_SERVER_URL: &str = "CLAUDE_CODE_MCP_SERVER_URL";
@@ -32,45 +31,128 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
     if !says_what_it_wants(context, options)
         && let Some(request) = waiting::request(context)?
     {
-        return answer(context, &request);
+        return answer_request(context, &request);
     }
     let format = format_of(context, options)?;
     let text = address(options)?;
     let address = text.as_deref().map(Address::parse);
     let address = address.transpose().map_err(AnswerError::BadAddress)?;
-    let Some(profile) = profile_for(context, options, address.as_ref())? else {
-        return saved_or_not_mine(context, options, address.as_ref());
+    match profile_for(context, options, address.as_ref())? {
+        Some(profile) => print_token(context, options, format, profile, address.as_ref()),
+        None => print_saved(context, options, format, address.as_ref()),
+    }
+}
+
+/// Prints a profile's token, renewed if need be.
+fn print_token(
+    context: &Context,
+    options: &Get,
+    format: Format,
+    profile: &Profile,
+    address: Option<&Address<'_>>,
+) -> Result<()> {
+    let origin = address.and_then(Address::origin);
+    let request = TokenRequest {
+        kognic: Some(&options.kognic),
+        ..TokenRequest::for_origin(origin)
     };
-    let origin = address.as_ref().and_then(Address::origin);
-    let wish = TokenRequest {
-        options: Some(&options.kognic),
-        origin,
-    };
-    let account = Account::open_for(context, profile, wish)?;
-    let token = match options.token {
-        None | Some(Tokens::Access | Tokens::Both) => Wanted::Access,
-        Some(Tokens::Identity) => Wanted::Identity,
-        Some(Tokens::Refresh) => Wanted::Refresh,
-    };
+    let account = Account::open(context, profile, request)?;
     if let Some(Tokens::Refresh | Tokens::Both) = options.token {
         account.recover()?;
     }
-    let granted = account.token_set(Need {
-        token,
+    let kind = match options.token {
+        None | Some(Tokens::Access | Tokens::Both) => TokenKind::Access,
+        Some(Tokens::Identity) => TokenKind::Identity,
+        Some(Tokens::Refresh) => TokenKind::Refresh,
+    };
+    let mut granted = account.token_set(Need {
+        token: kind,
         min_ttl: account.min_ttl(options.min_ttl),
         refresh: options.refresh,
     })?;
-    let given = Given {
-        account: &account,
-        profile,
-        origin,
-        granted: &granted,
-        format,
+    let second = match options.token {
+        Some(Tokens::Both) => Some(take_refresh_token(&account, &mut granted)?),
+        _ => None,
     };
-    match options.token {
-        Some(Tokens::Both) => given.print_both(context),
-        _ => given.print(context, token),
+    let answer = Answer::granted(&account, granted, kind).ok_or(FormatError::InvalidToken)?;
+    let host = origin.map(Origin::host).or_else(|| first_host(profile));
+    let rendered = render(format, &answer.credential, second.as_ref(), host).map_err(|error| {
+        let token = answer.credential.as_bearer().unwrap_or_default();
+        invalid_token_error(&account, token, error)
+    })?;
+    let host = origin.map(|origin| -> &dyn Display { origin });
+    let channel = Channel::Get(format);
+    let events = std::iter::once(&answer).chain(&second);
+    let events: Vec<_> = events.map(|it| it.event(channel, host)).collect();
+    emit(context, &events, &*rendered)
+}
+
+/// Takes the refresh token out of what was granted, to be printed beside the access token.
+fn take_refresh_token(account: &Account<'_>, granted: &mut Granted) -> Result<Answer, BrokerError> {
+    let refresh_token = granted.set.refresh_token.take();
+    let expires_at = granted.set.refresh_expires_at();
+    let set = TokenSet::of_refresh_token(refresh_token);
+    Answer::granted(account, Granted { set, expires_at }, TokenKind::Refresh).ok_or_else(|| {
+        BrokerError::NoSuchToken {
+            profile: account.profile().name.clone(),
+            token: TokenKind::Refresh,
+        }
+    })
+}
+
+/// Prints what is saved for an address that no profile answers for. An address that no person typed gets none of it.
+fn print_saved(
+    context: &Context,
+    options: &Get,
+    format: Format,
+    address: Option<&Address<'_>>,
+) -> Result<()> {
+    let Some(address) = address else {
+        return Err(AnswerError::HostNotCovered("this command".to_owned()).into());
+    };
+    let kind = kind_of(context, options);
+    let is_typed = options.url.is_some();
+    if kind.is_none()
+        && is_typed
+        && matches!(options.token, None | Some(Tokens::Access))
+        && let Some(answer) = saved::find_near(context, address)?
+    {
+        let target = &address.target;
+        let rendered = render(format, &answer.credential, None, Some(target.host()))?;
+        return answer.emit(context, Channel::Get(format), Some(target), &*rendered);
     }
+    Err(match address.origin() {
+        Some(origin) => not_answered(context, origin, kind.map(Kind::word))?.into(),
+        None => AnswerError::BadAddress(OriginError::Scheme).into(),
+    })
+}
+
+/// Renders a credential; `second` is a token for the one form that holds two.
+fn render(
+    format: Format,
+    credential: &Credential,
+    second: Option<&Answer>,
+    host: Option<&str>,
+) -> Result<Zeroizing<String>, FormatError> {
+    match format {
+        Format::Raw => format::raw(credential),
+        Format::Json => {
+            let second = second.map(|answer| &answer.credential);
+            format::json(credential, second, UnixTime::now())
+        }
+        Format::Header => format::header(credential),
+        Format::Headers => format::headers(credential),
+        Format::Env => format::env(credential),
+        Format::Curl => format::curl(credential),
+        Format::Netrc => format::netrc(credential, host),
+        Format::Bearer => format::bearer(credential),
+    }
+}
+
+/// Returns the first host that a profile names exactly.
+fn first_host(profile: &Profile) -> Option<&str> {
+    let mut origins = profile.hosts.iter().filter_map(|host| host.exact_origin());
+    origins.next().map(Origin::host)
 }
 
 /// Returns whether the options leave no doubt about what is wanted, whatever waits on stdin.
@@ -84,8 +166,8 @@ fn says_what_it_wants(context: &Context, options: &Get) -> bool {
         || context.global.json
 }
 
-/// Answers a program that waits on stdin.
-fn answer(context: &Context, request: &Waiting) -> Result<()> {
+/// Answers a program whose request waits on stdin.
+fn answer_request(context: &Context, request: &Waiting) -> Result<()> {
     match request {
         Waiting::Git => speak(Protocol::Git, || git::get(context)),
         Waiting::Bazel => speak(Protocol::Bazel, || bazel::get(context)),
@@ -127,11 +209,11 @@ fn profile_for<'a>(
         return Err(CommandError::Usage(why.to_owned()).into());
     }
     let option = context.global.profile.as_deref().or(kind.map(Kind::word));
-    let choice = match address {
+    let chosen = match address {
         Some(address) => choose_at(context, option, address)?,
         None => choose_named(context, option, None, None)?,
     };
-    let Choice::Profile(profile, _) = choice else {
+    let Some(Chosen { profile, .. }) = chosen else {
         return Ok(None);
     };
     match (&profile.issuer, kind) {
@@ -160,23 +242,6 @@ fn kind_of(context: &Context, options: &Get) -> Option<Kind> {
     })
 }
 
-/// Prints what is saved for an address that no profile answers for, or fails.
-fn saved_or_not_mine(
-    context: &Context,
-    options: &Get,
-    address: Option<&Address<'_>>,
-) -> Result<()> {
-    let kind = kind_of(context, options);
-    match address {
-        Some(address) if kind.is_none() && kept::print_for(context, options, address)? => Ok(()),
-        Some(address) => Err(match address.origin() {
-            Some(origin) => not_mine(context, origin, kind.map(Kind::word))?.into(),
-            None => AnswerError::BadAddress(OriginError::Scheme).into(),
-        }),
-        None => Err(AnswerError::HostNotCovered("this command".to_owned()).into()),
-    }
-}
-
 /// Returns the address that the token is for: the option, or the MCP server that Claude Code wants headers for, whose
 /// entry may come from a repository that nobody here has read.
 fn address(options: &Get) -> Result<Option<String>> {
@@ -185,96 +250,5 @@ fn address(options: &Get) -> Result<Option<String>> {
         Some(url) => Ok(Some(url.strip_prefix("sparse+").unwrap_or(url).to_owned())),
         None if options.format == Some(Format::Headers) => Ok(variable(MCP_SERVER_URL)?),
         None => Ok(None),
-    }
-}
-
-/// The tokens that there are, and how they are to be shown.
-struct Given<'a> {
-    account: &'a Account<'a>,
-    profile: &'a Profile,
-    origin: Option<&'a Origin>,
-    granted: &'a Granted,
-    format: Format,
-}
-
-impl Given<'_> {
-    fn print(&self, context: &Context, wanted: Wanted) -> Result<()> {
-        let text = self
-            .rendered(wanted)
-            .map_err(|error| invalid_token_error(self.account, self.granted, error))?;
-        emit(context, &[self.handed_out(wanted)], &*text)
-    }
-
-    fn print_both(&self, context: &Context) -> Result<()> {
-        if self.granted.set.refresh_token.is_none() {
-            return Err(BrokerError::NoSuchToken {
-                profile: self.profile.name.clone(),
-                token: "refresh",
-            }
-            .into());
-        }
-        let refresh_token = self.plain(Wanted::Refresh)?;
-        let text = self
-            .plain(Wanted::Access)?
-            .json_with(&refresh_token, UnixTime::now())?;
-        let tokens = [Wanted::Access, Wanted::Refresh].map(|token| self.handed_out(token));
-        emit(context, &tokens, &*text)
-    }
-
-    fn handed_out(&self, token: Wanted) -> AuditEvent<'_> {
-        AuditEvent {
-            profile: &self.profile.name,
-            by: By::Get(self.format),
-            host: self.origin.map(|origin| -> &dyn Display { origin }),
-            token: token.name(),
-        }
-    }
-
-    fn rendered(&self, wanted: Wanted) -> Result<Zeroizing<String>, PlainError> {
-        let plain = self.plain(wanted)?;
-        match self.format {
-            Format::Raw => plain.raw(),
-            Format::Json => plain.json(UnixTime::now()),
-            Format::Header => plain.header(),
-            Format::Headers => plain.headers(),
-            Format::Env => plain.env(),
-            Format::Curl => plain.curl(),
-            Format::Netrc => plain.netrc(),
-            Format::Bearer => plain.bearer(),
-        }
-    }
-
-    fn plain(&self, wanted: Wanted) -> Result<Plain<'_>, PlainError> {
-        let Self {
-            profile, granted, ..
-        } = self;
-        let set = &granted.set;
-        let (key, token) = match wanted {
-            Wanted::Access => (
-                "access_token",
-                set.access_token.as_ref().map(AccessToken::expose),
-            ),
-            Wanted::Identity => ("id_token", set.id_token.as_ref().map(IdToken::expose)),
-            Wanted::Refresh => (
-                "refresh_token",
-                set.refresh_token.as_ref().map(RefreshToken::expose),
-            ),
-        };
-        Ok(Plain {
-            token: Secret(token.ok_or(PlainError::InvalidToken)?),
-            key,
-            token_type: set.token_type.as_deref(),
-            scope: set.scope.as_deref(),
-            expires_at: granted.expires_at,
-            profile: &profile.name,
-            username: &profile.username,
-            host: match self.origin {
-                Some(origin) => Some(origin.host().to_owned()),
-                None => profile
-                    .hosts
-                    .iter()
-                    .find_map(|pattern| Some(pattern.exact_origin()?.host().to_owned())),
-            },
-        })
     }
 }

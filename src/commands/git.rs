@@ -1,12 +1,12 @@
-//! `git VERB`: git's credential helper protocol (`reference/protocols.md` 2).
+//! `git VERB`: git's credential helper protocol (git-credential(1), gitcredentials(7)).
 //!
 //! No answer is an empty one: git then asks its next helper, or the person.
 
 use anyhow::Result;
 
-use crate::account::{Account, TokenRequest};
-use crate::answer::audit::By;
-use crate::answer::{answer, profile_for, saved};
+use crate::answer::audit::Channel;
+use crate::answer::choose::choose_for;
+use crate::answer::{self, saved};
 use crate::cli::Verb;
 use crate::commands::error::read;
 use crate::context::Context;
@@ -15,6 +15,8 @@ use crate::protocol::Protocol;
 use crate::protocol::git::{self, CAPABILITIES, GitInput};
 use crate::terminal::output::print;
 use crate::token::UnixTime;
+
+const CHANNEL: Channel = Channel::Protocol(Protocol::Git);
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
@@ -32,19 +34,16 @@ pub(super) fn get(context: &Context) -> Result<()> {
     let Some(request) = git::parse(&read(context)?)?.request else {
         return Ok(());
     };
-    match answer(context, &request)? {
-        Some(found) => {
-            let answer = git::render(&request, &found.credential)?;
-            let by = By::Protocol(Protocol::Git);
-            found.emit(context, by, Some(&request.target), answer)
-        }
-        None => Ok(()),
-    }
+    let Some(answer) = answer::find(context, &request)? else {
+        return Ok(());
+    };
+    let rendered = git::render(&request, &answer.credential)?;
+    answer.emit(context, CHANNEL, Some(&request.target), rendered)
 }
 
 /// Keeps a credential that worked, unless it is our own token, which is kept already.
 pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
-    let Some((request, offered)) = told(input)? else {
+    let Some((request, offered)) = read_request(input)? else {
         return Ok(());
     };
     if !saved::is_for(context, request.origin())? {
@@ -56,14 +55,13 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
 
 /// Forgets a credential that a server refused. About our own token that is evidence, not the end of the login.
 pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
-    let Some((request, offered)) = told(input)? else {
+    let Some((request, offered)) = read_request(input)? else {
         return Ok(());
     };
-    match (profile_for(context, &request)?, offered.secret()) {
-        (Some(profile), Some(secret)) => {
-            Account::open_for(context, profile, TokenRequest::of_host(request.origin()))?
-                .note_rejected(&Rejected::new(secret.clone()))
-        }
+    match (choose_for(context, &request)?, offered.secret()) {
+        (Some(chosen), Some(secret)) => chosen
+            .account(context, request.origin())?
+            .note_rejected(&Rejected::new(secret.clone())),
         (None, _) if saved::is_for(context, request.origin())? => {
             saved::change(context, &mut |kept| kept.erase(&request, &offered) > 0)
         }
@@ -71,8 +69,8 @@ pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
     }
 }
 
-/// Reads what git tells of a credential, and where that is for; `None` where it can be for nothing.
-fn told(input: &[u8]) -> Result<Option<(Request, Offered)>> {
+/// Reads a credential and what it is for; `None` where it can be for nothing.
+fn read_request(input: &[u8]) -> Result<Option<(Request, Offered)>> {
     let GitInput { request, offered } = git::parse(input)?;
     Ok(request.map(|request| (request, offered)))
 }

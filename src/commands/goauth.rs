@@ -1,4 +1,4 @@
-//! `goauth [URL]`: a command for `GOAUTH` (`reference/protocols.md` 12).
+//! `goauth [URL]`: a command for `GOAUTH` (`go help goauth`).
 //!
 //! The first call tells only tokens that are good already: it is made before the first fetch of every run of go, and
 //! renewing all logins for a build that may need none would be a waste. What is missing then is renewed in the second
@@ -7,16 +7,20 @@
 use anyhow::Result;
 use zeroize::Zeroizing;
 
-use crate::account::Account;
-use crate::answer::audit::{AuditEvent, By, emit};
-use crate::answer::{answer, profile_for, saved};
+use crate::account::{Account, TokenRequest};
+use crate::answer::audit::Channel;
+use crate::answer::choose::{choose_for, named_profile};
+use crate::answer::{self, Answer, emit};
 use crate::broker::Need;
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read};
 use crate::context::Context;
-use crate::credential::{Credential, Origin, Request, Scheme};
+use crate::credential::{Origin, Request, Scheme};
 use crate::profile::Profile;
 use crate::protocol::{Protocol, goauth};
+use crate::token::TokenKind;
+
+const CHANNEL: Channel = Channel::Protocol(Protocol::GoAuth);
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match (&verb.verb, verb.rest.as_slice()) {
@@ -29,53 +33,44 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 }
 
 fn first(context: &Context) -> Result<()> {
-    let named = saved::named_profile(context)?;
+    let named = named_profile(context)?;
     let mut groups = Vec::new();
-    let mut handed_out = Vec::new();
+    let mut answers = Vec::new();
     for profile in context.profiles()?.iter() {
         if named.as_ref().is_none_or(|name| *name == profile.name)
-            && let Some(credential) = at_hand(context, profile)
+            && let Some(answer) = valid_token(context, profile)
         {
             let origins = answered_by(context, profile);
             if !origins.is_empty() {
-                groups.push(goauth::render_first(&origins, &credential)?);
-                handed_out.push(AuditEvent {
-                    profile: &profile.name,
-                    by: By::Protocol(Protocol::GoAuth),
-                    // go asked for none.
-                    host: None,
-                    token: "access",
-                });
+                groups.push(goauth::render_first(&origins, &answer.credential)?);
+                answers.push(answer);
             }
         }
     }
     // In one go: growing would leave copies behind.
     let groups: Vec<_> = groups.iter().map(|group| group.as_slice()).collect();
-    emit(context, &handed_out, Zeroizing::new(groups.concat()))
+    // go asked for no host.
+    let events: Vec<_> = answers.iter().map(|it| it.event(CHANNEL, None)).collect();
+    emit(context, &events, Zeroizing::new(groups.concat()))
 }
 
-/// Returns a token that is good already. A login that cannot be read must not keep go from the others.
-fn at_hand(context: &Context, profile: &Profile) -> Option<Credential> {
-    let account = Account::open(context, profile).ok()?;
-    let granted = account.at_hand(Need::access(account.min_ttl(None)));
+/// Returns a token that is valid already. A login that cannot be read must not keep go from the others.
+fn valid_token(context: &Context, profile: &Profile) -> Option<Answer> {
+    let account = Account::open(context, profile, TokenRequest::default()).ok()?;
+    let granted = account.valid_token_set(Need::access(account.min_ttl(None)));
     let granted = granted.unwrap_or_else(|error| {
         context.warn(&error.to_string());
         None
     })?;
-    Some(Credential::token(
-        granted.set.access_token?,
-        profile.git_auth,
-        profile.username.clone(),
-        granted.expires_at,
-    ))
+    Answer::granted(&account, granted, TokenKind::Access)
 }
 
 /// Returns the places that this profile and no other answers for. Go sends headers by https alone.
 fn answered_by<'a>(context: &Context, profile: &'a Profile) -> Vec<&'a Origin> {
     let is_answered = |origin: &&Origin| {
-        let answering = profile_for(context, &Request::of((*origin).clone()));
+        let chosen = choose_for(context, &Request::of((*origin).clone()));
         origin.scheme() == Scheme::Https
-            && matches!(answering, Ok(Some(it)) if it.name == profile.name)
+            && matches!(chosen, Ok(Some(it)) if it.profile.name == profile.name)
     };
     let origins = profile.hosts.iter().filter_map(|it| it.exact_origin());
     origins.filter(is_answered).collect()
@@ -83,12 +78,9 @@ fn answered_by<'a>(context: &Context, profile: &'a Profile) -> Vec<&'a Origin> {
 
 fn second(context: &Context, url: &str) -> Result<()> {
     let asked = goauth::parse(url, &read(context)?)?;
-    match answer(context, &asked.request)? {
-        Some(found) => {
-            let answer = goauth::render(&asked, &found.credential)?;
-            let by = By::Protocol(Protocol::GoAuth);
-            found.emit(context, by, Some(&asked.request.target), answer)
-        }
-        None => Ok(()),
-    }
+    let Some(answer) = answer::find(context, &asked.request)? else {
+        return Ok(());
+    };
+    let rendered = goauth::render(&asked, &answer.credential)?;
+    answer.emit(context, CHANNEL, Some(&asked.request.target), rendered)
 }

@@ -1,4 +1,4 @@
-//! `google`: the executable of Google's external-account credentials (`reference/protocols.md` 8).
+//! `google`: the executable of Google's external-account credentials (AIP-4117).
 //!
 //! The Python library reads stderr and stdout as one, so nothing is said on stderr. Only where a person sits before the
 //! output is it the other way round: the answer goes into the file alone.
@@ -8,10 +8,11 @@ use std::path::PathBuf;
 use anyhow::Result;
 use zeroize::Zeroizing;
 
-use crate::account::Account;
-use crate::answer::audit::{AuditEvent, By, note};
+use crate::account::{Account, TokenRequest};
+use crate::answer::Answer;
+use crate::answer::audit::{Channel, record};
 use crate::answer::choose::chosen_profile;
-use crate::broker::{Granted, Need, Wanted};
+use crate::broker::Need;
 use crate::cli::Verb;
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError, variable};
@@ -19,7 +20,9 @@ use crate::protocol::Protocol;
 use crate::protocol::google::{self, TokenType};
 use crate::store::write_private;
 use crate::terminal::output::write_out;
-use crate::token::{AccessToken, IdToken, Jwt, TokenSet, UnixTime};
+use crate::token::{Jwt, TokenKind, TokenSet, UnixTime};
+
+const CHANNEL: Channel = Channel::Protocol(Protocol::Google);
 
 /// Returns whether the output is a person's: then failures are for people as well.
 pub(super) fn is_for_a_person() -> Result<bool, ContextError> {
@@ -42,17 +45,17 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
                 global.quiet = true;
                 global.verbose = false;
             });
-            let (handed_out, answer) = answer(&quiet)?;
-            note(&quiet, &[handed_out]);
+            let (answer, rendered) = answer(&quiet)?;
+            record(&quiet, &[answer.event(CHANNEL, None)]);
             if let Some(path) = output_file {
-                write_private(&path, &answer)?;
+                write_private(&path, &rendered)?;
             }
-            write_out(&answer)
+            write_out(&rendered)
         }
         (true, Some(path)) => {
-            let (handed_out, answer) = answer(context)?;
-            note(context, &[handed_out]);
-            Ok(write_private(&path, &answer)?)
+            let (answer, rendered) = answer(context)?;
+            record(context, &[answer.event(CHANNEL, None)]);
+            Ok(write_private(&path, &rendered)?)
         }
         (true, None) => {
             let text = "an interactive run has no way to answer without an output_file";
@@ -61,58 +64,43 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
-fn answer(context: &Context) -> Result<(AuditEvent<'_>, Zeroizing<Vec<u8>>)> {
+fn answer(context: &Context) -> Result<(Answer, Zeroizing<Vec<u8>>)> {
     let profile = chosen_profile(context)?;
     if is_set(google::REVOKE)? {
         let profile = profile.name.clone();
         return Err(CommandError::OnlyLogout { profile }.into());
     }
     let token_type = google::parse(variable(google::TOKEN_TYPE)?.as_deref())?;
-    let account = Account::open(context, profile)?;
-    let wanted = wanted(token_type, account.current()?.as_ref());
+    let account = Account::open(context, profile, TokenRequest::default())?;
+    let kind = kind_of(token_type, account.current()?.as_ref());
     let granted = account.token_set(Need {
-        token: wanted,
+        token: kind,
         ..Need::access(account.min_ttl(None))
     })?;
-    let (what, token) = told(&granted, wanted);
+    let what = match kind {
+        TokenKind::Identity => "the identity token",
+        TokenKind::Access | TokenKind::Refresh => "the access token",
+    };
     let missing = || CommandError::NotThere {
         what,
         profile: profile.name.clone(),
     };
-    let token = token.ok_or_else(missing)?;
+    let answer = Answer::granted(&account, granted, kind).ok_or_else(missing)?;
+    let token = answer.credential.as_bearer().unwrap_or_default();
     if Jwt::decode(token).is_none() {
         return Err(CommandError::Opaque { what }.into());
     }
-    let answer = google::render(token_type, token, granted.expires_at, UnixTime::now())?;
-    let handed_out = AuditEvent {
-        profile: &profile.name,
-        by: By::Protocol(Protocol::Google),
-        host: None,
-        token: wanted.name(),
-    };
-    Ok((handed_out, answer))
+    let expires_at = answer.credential.expires_at;
+    let rendered = google::render(token_type, token, expires_at, UnixTime::now())?;
+    Ok((answer, rendered))
 }
 
-/// Returns which token is meant. What is stored decides between two that would do: a login that has no identity token
-/// gets none from being renewed.
-fn wanted(token_type: TokenType, stored: Option<&TokenSet>) -> Wanted {
-    let has_access_token_alone = stored.is_some_and(|set| set.id_token.is_none());
+/// Returns which token is meant. What is stored decides between two that would do: a login that has no ID token gets none
+/// from being renewed.
+fn kind_of(token_type: TokenType, stored: Option<&TokenSet>) -> TokenKind {
+    let has_no_id_token = stored.is_some_and(|set| set.id_token.is_none());
     match token_type {
-        TokenType::Jwt if has_access_token_alone => Wanted::Access,
-        TokenType::Jwt | TokenType::IdToken => Wanted::Identity,
-    }
-}
-
-fn told(granted: &Granted, wanted: Wanted) -> (&'static str, Option<&str>) {
-    let set = &granted.set;
-    match wanted {
-        Wanted::Identity => (
-            "the identity token",
-            set.id_token.as_ref().map(IdToken::expose),
-        ),
-        Wanted::Access | Wanted::Refresh => (
-            "the access token",
-            set.access_token.as_ref().map(AccessToken::expose),
-        ),
+        TokenType::Jwt if has_no_id_token => TokenKind::Access,
+        TokenType::Jwt | TokenType::IdToken => TokenKind::Identity,
     }
 }

@@ -5,16 +5,16 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use crate::account::Account;
+use crate::account::{Account, TokenRequest};
 use crate::answer::choose::chosen_profile;
-use crate::cli::{Inspect, TokenKind};
+use crate::cli::Inspect;
 use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::protocol::MAX_INPUT;
 use crate::stdin::Stdin;
 use crate::terminal::output::print;
 use crate::terminal::printable;
-use crate::token::{AccessToken, IdToken, Jwt, RefreshToken, UnixTime};
+use crate::token::{Jwt, TokenKind, UnixTime};
 
 /// Claims that are points in time (RFC 7519 §4.1, OpenID Connect Core §2).
 const TIMES: [&str; 4] = ["exp", "iat", "nbf", "auth_time"];
@@ -61,24 +61,15 @@ fn decode(token: &str) -> Option<Decoded> {
 }
 
 fn stored(context: &Context, kind: TokenKind) -> Result<(&'static str, Option<Decoded>)> {
-    let account = Account::open(context, chosen_profile(context)?)?;
+    let account = Account::open(context, chosen_profile(context)?, TokenRequest::default())?;
     let set = account.current()?;
     let set = set.ok_or_else(|| account.not_signed_in())?;
-    let (what, token) = match kind {
-        TokenKind::Access => (
-            "the access token",
-            set.access_token.as_ref().map(AccessToken::expose),
-        ),
-        TokenKind::Identity => (
-            "the identity token",
-            set.id_token.as_ref().map(IdToken::expose),
-        ),
-        TokenKind::Refresh => (
-            "the refresh token",
-            set.refresh_token.as_ref().map(RefreshToken::expose),
-        ),
+    let what = match kind {
+        TokenKind::Access => "the access token",
+        TokenKind::Identity => "the identity token",
+        TokenKind::Refresh => "the refresh token",
     };
-    let token = token.ok_or_else(|| CommandError::NotThere {
+    let token = set.token(kind).ok_or_else(|| CommandError::NotThere {
         what,
         profile: account.profile().name.clone(),
     })?;

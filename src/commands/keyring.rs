@@ -1,9 +1,9 @@
-//! `keyring VERB SERVICE [USERNAME]`: what pip and uv ask the keyring command (`reference/protocols.md` 14).
+//! `keyring VERB SERVICE [USERNAME]`: what pip and uv ask the keyring command.
 
 use anyhow::Result;
 
-use crate::answer::audit::By;
-use crate::answer::{answer, saved};
+use crate::answer::audit::Channel;
+use crate::answer::{self, saved};
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read};
 use crate::context::Context;
@@ -32,10 +32,10 @@ fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) ->
         is_json: verb.output.as_deref() == Some("json"),
     };
     let request = request(service, username)?;
-    let found = answer(context, &request)?.ok_or(KeyringError::NotFound)?;
-    let answer = keyring::render(&found.credential, form)?;
-    let by = By::Protocol(Protocol::Keyring);
-    found.emit(context, by, Some(&request.target), answer)
+    let answer = answer::find(context, &request)?.ok_or(KeyringError::NotFound)?;
+    let rendered = keyring::render(&answer.credential, form)?;
+    let channel = Channel::Protocol(Protocol::Keyring);
+    answer.emit(context, channel, Some(&request.target), rendered)
 }
 
 /// A name that is no address is one that nothing is known of.

@@ -1,11 +1,14 @@
-//! `kube`: a credential plugin for kubectl and other Kubernetes clients (`reference/protocols.md` 6).
+//! `kube`: a credential plugin for kubectl and other Kubernetes clients.
+
+use std::fmt::Display;
 
 use anyhow::Result;
 
-use crate::answer::audit::By;
-use crate::answer::choose::{chosen_profile, not_mine};
+use crate::account::{Account, TokenRequest};
+use crate::answer::audit::Channel;
+use crate::answer::choose::{chosen_profile, not_answered};
 use crate::answer::error::AnswerError;
-use crate::answer::{Found, answer, token};
+use crate::answer::{self, Answer, access_token};
 use crate::cli::Verb;
 use crate::commands::error::CommandError;
 use crate::context::{Context, variable};
@@ -21,30 +24,32 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         );
     }
     let asked = kube::parse(variable(VARIABLE)?.as_deref())?;
-    let found = match &asked.request {
+    let answer = match &asked.request {
         Some(request) => for_server(context, request)?,
-        None => of_profile(context)?,
+        None => for_profile(context)?,
     };
-    let answer = kube::render(&asked, &found.credential, UnixTime::now())?;
+    let rendered = kube::render(&asked, &answer.credential, UnixTime::now())?;
     let target = asked.request.as_ref().map(|request| &request.target);
-    found.emit(context, By::Protocol(Protocol::Kube), target, answer)
+    let target = target.map(|target| -> &dyn Display { target });
+    answer.emit(context, Channel::Protocol(Protocol::Kube), target, rendered)
 }
 
 /// Returns what the API server may be given: a profile that is named must name that server, too.
-fn for_server<'a>(context: &'a Context, request: &Request) -> Result<Found<'a>> {
-    match (answer(context, request)?, request.origin()) {
-        (Some(found), _) => Ok(found),
-        (None, Some(origin)) => Err(not_mine(context, origin, None)?.into()),
+fn for_server(context: &Context, request: &Request) -> Result<Answer> {
+    match (answer::find(context, request)?, request.origin()) {
+        (Some(answer), _) => Ok(answer),
+        (None, Some(origin)) => Err(not_answered(context, origin, None)?.into()),
         (None, None) => Err(AnswerError::HostNotCovered(request.target.to_string()).into()),
     }
 }
 
 /// Returns the token of the profile that is named, where the kubeconfig does not tell the server.
-fn of_profile(context: &Context) -> Result<Found<'_>> {
+fn for_profile(context: &Context) -> Result<Answer> {
     let profile = chosen_profile(context)?;
     let missing = || CommandError::NotThere {
         what: "an access token",
         profile: profile.name.clone(),
     };
-    Ok(token(context, profile, None)?.ok_or_else(missing)?)
+    let account = Account::open(context, profile, TokenRequest::default())?;
+    Ok(access_token(&account)?.ok_or_else(missing)?)
 }

@@ -45,7 +45,7 @@ struct Row {
 fn of_profiles(context: &Context) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for profile in crate::answer::choose::profiles_in_use(context)? {
-        let is_signed_in = Account::is_signed_in(context, profile);
+        let is_signed_in = can_answer(context, profile, TokenRequest::default());
         let state = if is_signed_in {
             ""
         } else {
@@ -95,12 +95,16 @@ fn is_signed_in(context: &Context, profile: &Profile, environment: &str) -> bool
         environment: Some(environment.to_owned()),
         ..Kognic::default()
     };
-    let wish = TokenRequest {
-        options: Some(&options),
-        origin: None,
+    let request = TokenRequest {
+        kognic: Some(&options),
+        ..TokenRequest::default()
     };
-    let account = Account::open_for(context, profile, wish).ok();
-    account.is_some_and(|account| account.current().is_ok_and(|set| set.is_some()))
+    can_answer(context, profile, request)
+}
+
+fn can_answer(context: &Context, profile: &Profile, request: TokenRequest<'_>) -> bool {
+    let account = Account::open(context, profile, request);
+    account.is_ok_and(|account| account.state().can_answer())
 }
 
 /// Whatever names a saved credential may hold, it moves no cursor and colours nothing.

@@ -16,9 +16,9 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::json;
 
-use crate::account::{Account, TokenRequest, email_of};
-use crate::answer::audit::{AuditEvent, By, emit};
-use crate::broker::Wanted;
+use crate::account::{Account, LoginSource, TokenRequest, email_of};
+use crate::answer::audit::{AuditEvent, Channel};
+use crate::answer::emit;
 use crate::cli::Login;
 use crate::commands::error::{CommandError, LoginFailure};
 use crate::context::Context;
@@ -30,7 +30,7 @@ use crate::stdin::Stdin;
 use crate::store::{Locked, RejectionState, SavedPassword, StoreError};
 use crate::terminal::output::print;
 use crate::terminal::{printable, relative_time};
-use crate::token::{TokenSet, UnixTime};
+use crate::token::{TokenKind, TokenSet, UnixTime};
 use target::Target;
 
 /// How long one request may take while a person waits.
@@ -58,11 +58,11 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
 
 fn sign_in_to(context: &Context, target: &Target<'_>, options: &Login) -> Result<()> {
     let profile = target.profile();
-    let wish = TokenRequest {
-        options: Some(&options.kognic),
-        origin: None,
+    let request = TokenRequest {
+        kognic: Some(&options.kognic),
+        ..TokenRequest::stored()
     };
-    let account = Account::stored_for(context, profile, wish)?;
+    let account = Account::open(context, profile, request)?;
     if !options.no_store {
         check_storable(context, &account, options)?;
     }
@@ -72,7 +72,11 @@ fn sign_in_to(context: &Context, target: &Target<'_>, options: &Login) -> Result
     }
     target.keep(context, &set)?;
     keep(context, &account, &set, password)?;
-    let opened = Account::open_for(context, profile, wish)?;
+    let request = TokenRequest {
+        login: LoginSource::EnvironmentOrStore,
+        ..request
+    };
+    let opened = Account::open(context, profile, request)?;
     if opened.is_from_environment() {
         context.warn(&format!(
             "the environment holds a token too ({}), and that one is used first",
@@ -114,7 +118,7 @@ fn print_set(context: &Context, profile: &Profile, set: &TokenSet) -> Result<()>
     let handed_out: Vec<_> = tokens_in(set)
         .map(|token| AuditEvent {
             profile: &profile.name,
-            by: By::Login,
+            channel: Channel::Login,
             host: None,
             token: token.name(),
         })
@@ -122,15 +126,9 @@ fn print_set(context: &Context, profile: &Profile, set: &TokenSet) -> Result<()>
     emit(context, &handed_out, set.render())
 }
 
-fn tokens_in(set: &TokenSet) -> impl Iterator<Item = Wanted> {
-    let tokens = [
-        (Wanted::Access, set.access_token.is_some()),
-        (Wanted::Identity, set.id_token.is_some()),
-        (Wanted::Refresh, set.refresh_token.is_some()),
-    ];
-    tokens
-        .into_iter()
-        .filter_map(|(token, is_there)| is_there.then_some(token))
+fn tokens_in(set: &TokenSet) -> impl Iterator<Item = TokenKind> {
+    let kinds = [TokenKind::Access, TokenKind::Identity, TokenKind::Refresh];
+    kinds.into_iter().filter(|kind| set.token(*kind).is_some())
 }
 
 /// Makes way for a new login where what is stored cannot be read.
@@ -171,7 +169,7 @@ fn keep(
     slot.with_password(password)
         .commit(set, RejectionState::None)?;
     // Whoever signed in may have taken longer over it than any deadline since the start.
-    account.tell_rotation(set, Deadline::after(request_timeout(context)));
+    account.run_on_rotate(set, Deadline::after(request_timeout(context)));
     drop(held);
     say_signed_in(context, account, set, now);
     if is_saved {

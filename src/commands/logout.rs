@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::account::{Account, successors, token_files};
+use crate::account::{Account, LoginSource, TokenRequest, successors, token_files};
 use crate::answer::choose::{chosen_profile, profiles_in_use};
 use crate::cli::Logout;
 use crate::commands::error::CommandError;
@@ -88,14 +88,17 @@ fn log_out(context: &Context, profile: &Profile) -> Result<Value> {
 }
 
 fn end_all(context: &Context, profile: &Profile) -> Result<Ended> {
-    let account = Account::open(context, profile)?;
+    let account = Account::open(context, profile, TokenRequest::default())?;
     let mut ended = end(context, &account)?;
     if account.is_from_environment() {
         context.warn(&format!(
             "the environment holds a login too ({}); unset it to be signed out",
             account.environment_variables()
         ));
-        let stored = end(context, &Account::stored(context, profile)?)?;
+        let stored = end(
+            context,
+            &Account::open(context, profile, TokenRequest::stored())?,
+        )?;
         ended.was_there |= stored.was_there;
         ended.is_revoked |= stored.is_revoked;
     }
@@ -108,7 +111,14 @@ fn end_successor(context: &Context, path: PathBuf) -> Result<Option<Value>> {
     let Some(profile) = context.profiles()?.named(PRUSA) else {
         return Ok(None);
     };
-    let account = Account::at(context, profile, path)?;
+    let account = Account::open(
+        context,
+        profile,
+        TokenRequest {
+            login: LoginSource::File(&path),
+            ..TokenRequest::default()
+        },
+    )?;
     let Some(stored) = account.store().load()? else {
         return Ok(None);
     };

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::account::{Account, AccountError, KognicError, email_of};
+use crate::account::{Account, AccountError, KognicError, TokenRequest, email_of};
 use crate::causes::with_causes;
 use crate::context::Context;
 use crate::profile::Profile;
@@ -82,7 +82,7 @@ pub(super) enum Refresh {
 impl<'a> Row<'a> {
     fn of(context: &'a Context, profile: &'a Profile) -> Result<Self> {
         let now = UnixTime::now();
-        let account = match Account::open(context, profile) {
+        let account = match Account::open(context, profile, TokenRequest::default()) {
             Ok(account) => account,
             Err(AccountError::Kognic(error)) => {
                 return Ok(Self {
@@ -99,8 +99,9 @@ impl<'a> Row<'a> {
             Err(error) => return Err(error.into()),
         };
         let mut is_sealed = None;
+        let state = account.state();
         let signed_in = |login: Login| {
-            if account.has_ended() {
+            if state.is_dead() {
                 State::Ended(login, remedy(&account))
             } else {
                 State::SignedIn(login)
@@ -109,7 +110,7 @@ impl<'a> Row<'a> {
         let stored = account.store().load();
         // What is stored is used where what is given is over.
         let is_used = |login: &Login| login.has_access(now) || matches!(stored, Ok(None));
-        let given = account.given();
+        let given = account.environment_set();
         let given = given.map(|set| Login::of(set, None, profile, now));
         let (path, state) = if let Some(login) = given.filter(is_used) {
             ("the environment".to_owned(), signed_in(login))

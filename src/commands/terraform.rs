@@ -1,9 +1,9 @@
-//! `terraform VERB HOST`: the credentials helper protocol of Terraform and OpenTofu (`reference/protocols.md` 7).
+//! `terraform VERB HOST`: the credentials helper protocol of Terraform and OpenTofu.
 
 use anyhow::Result;
 
-use crate::answer::audit::By;
-use crate::answer::{profile_for, saved, saved_for, token};
+use crate::answer::audit::Channel;
+use crate::answer::{self, saved};
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read, unknown_verb};
 use crate::context::Context;
@@ -29,15 +29,12 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 }
 
 fn get(context: &Context, request: &Request) -> Result<()> {
-    let found = match profile_for(context, request)? {
-        Some(profile) => token(context, profile, request.origin())?,
-        None => saved_for(context, &saved::namespaced(Protocol::Terraform, request))?,
-    };
-    match found {
-        Some(found) => {
-            let answer = terraform::render(&found.credential)?;
-            let by = By::Protocol(Protocol::Terraform);
-            found.emit(context, by, Some(&request.target), answer)
+    let kept = saved::namespaced(Protocol::Terraform, request);
+    match answer::find_or(context, request, &|| saved::find(context, &kept))? {
+        Some(answer) => {
+            let rendered = terraform::render(&answer.credential)?;
+            let channel = Channel::Protocol(Protocol::Terraform);
+            answer.emit(context, channel, Some(&request.target), rendered)
         }
         None => print(NOTHING),
     }

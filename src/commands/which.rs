@@ -4,14 +4,13 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::status::NO_TOKEN_YET;
-use crate::account::{Account, TokenRequest, last_failure};
-use crate::answer::choose::{choose, choose_at, not_mine, rule_text};
+use crate::account::{Account, last_failure};
+use crate::answer::choose::{Chosen, choose, choose_at, not_answered, rule_text};
 use crate::answer::error::AnswerError;
-use crate::answer::{saved, saved_near};
+use crate::answer::saved;
 use crate::cli::Which;
 use crate::context::{Context, credentials_path};
 use crate::credential::{Address, Origin, OriginError};
-use crate::profile::{Choice, Profile, Rule};
 use crate::store::{Journal, StoreError};
 use crate::terminal::output::print;
 use crate::terminal::relative_time;
@@ -30,15 +29,15 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
         None => choose(context, None, None)?,
     };
     match (choice, &address) {
-        (Choice::Profile(profile, rule), _) => report.profile(context, profile, rule, origin)?,
-        (Choice::NotMine, Some(address)) if saved_near(context, address)?.is_some() => {
+        (Some(chosen), _) => report.profile(context, chosen, origin)?,
+        (None, Some(address)) if saved::find_near(context, address)?.is_some() => {
             report.row("rule", "saved credentials, as no profile names the host");
             report.row("store", &credentials_path()?.display().to_string());
             report.sealed(saved::load(context)?.is_sealed);
         }
-        (Choice::NotMine, _) => {
+        (None, _) => {
             return Err(match origin {
-                Some(origin) => not_mine(context, origin, None)?,
+                Some(origin) => not_answered(context, origin, None)?,
                 None => AnswerError::BadAddress(OriginError::Scheme),
             }
             .into());
@@ -58,17 +57,16 @@ struct Report {
 }
 
 impl Report {
-    fn profile(
+    fn profile<'a>(
         &mut self,
-        context: &Context,
-        profile: &Profile,
-        rule: Rule,
+        context: &'a Context,
+        chosen: Chosen<'a>,
         origin: Option<&Origin>,
     ) -> Result<()> {
-        let account = Account::open_for(context, profile, TokenRequest::of_host(origin))?;
-        self.row("profile", &profile.name);
-        self.row("rule", rule_text(rule));
-        if account.given().is_some() {
+        self.row("profile", &chosen.profile.name);
+        self.row("rule", rule_text(chosen.rule));
+        let account = chosen.account(context, origin)?;
+        if account.environment_set().is_some() {
             self.row(
                 "source",
                 "the environment, while its token lasts; then the store",

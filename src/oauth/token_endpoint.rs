@@ -13,7 +13,7 @@ use super::client_auth::Authenticated;
 use super::{GrantError, SERVER_ERROR, UNAVAILABLE, lenient};
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpRequest, HttpResponse, redacted};
-use crate::protocol::plain;
+use crate::protocol::format;
 use crate::terminal::printable;
 use crate::token::{AccessToken, TokenSet, UnixTime};
 
@@ -102,7 +102,7 @@ fn is_refresh(request: &Authenticated) -> bool {
 }
 
 fn is_token(token: &AccessToken) -> bool {
-    plain::checked(token.expose()).is_ok()
+    format::check_token(token.expose()).is_ok()
 }
 
 /// Asks an endpoint that answers with a JSON object, and returns that of a success.

@@ -5,9 +5,9 @@
 use super::{Profile, Profiles};
 use crate::credential::Origin;
 
-/// What decides about the profile.
-#[derive(Debug, Default)]
-pub(crate) struct Asked<'a> {
+/// What decides which profile answers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ProfileQuery<'a> {
     /// `--profile`.
     pub(crate) option: Option<&'a str>,
     /// `PRUSA_CRED_PROFILE`.
@@ -29,18 +29,22 @@ pub(crate) enum Rule {
     BuiltIn,
 }
 
-/// Who answers.
+/// The profiles that a query comes down to, as far as the configuration tells.
 #[derive(Debug)]
-pub(crate) enum Choice<'a> {
-    Profile(&'a Profile, Rule),
+pub(crate) enum Candidates<'a> {
+    One(&'a Profile, Rule),
+    /// Several profiles name the host: their logins break the tie, see [`Profiles::prefer`].
+    Many(Vec<&'a Profile>),
     /// No profile answers for this host, or not the one that was named.
-    NotMine,
+    None,
 }
 
-/// What is known of a profile's login, looked up only where it decides.
-#[derive(Debug, Default)]
-pub(crate) struct KnownLogin {
-    pub(crate) is_signed_in: bool,
+/// One of several profiles that name a host, and what is known of its login.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate<'a> {
+    pub(crate) profile: &'a Profile,
+    pub(crate) has_login: bool,
+    /// Whose login it is.
     pub(crate) email: Option<String>,
 }
 
@@ -61,40 +65,82 @@ pub(crate) enum ChooseError {
 }
 
 impl Profiles {
-    /// Returns who answers: `--profile`, then `PRUSA_CRED_PROFILE`, then the host, then `default`, then `prusa`.
-    pub(crate) fn choose(
+    /// Returns which profiles may answer: `--profile`, then `PRUSA_CRED_PROFILE`, then the host, then `default`, then
+    /// `prusa`. A profile that is named answers for its own hosts only.
+    pub(crate) fn candidates(
         &self,
-        asked: &Asked<'_>,
-        login_of: &dyn Fn(&Profile) -> KnownLogin,
-    ) -> Result<Choice<'_>, ChooseError> {
-        let named = asked.option.map(|name| (name, Rule::Option));
-        let named = named.or_else(|| asked.variable.map(|name| (name, Rule::Variable)));
-        if let Some((name, rule)) = named {
-            let profile = self
-                .named(name)
-                .ok_or_else(|| self.no_such_profile(name, rule))?;
-            let answers = asked
-                .origin
-                .is_none_or(|origin| profile.answers_for(origin));
-            return Ok(if answers {
-                Choice::Profile(profile, rule)
-            } else {
-                Choice::NotMine
-            });
-        }
-        if let Some(origin) = asked.origin {
-            return self.by_host(origin, asked.username, login_of);
-        }
-        let rule = if self.default.is_some() {
-            Rule::Default
-        } else {
-            Rule::BuiltIn
+        query: &ProfileQuery<'_>,
+    ) -> Result<Candidates<'_>, ChooseError> {
+        let named = query.option.map(|name| (name, Rule::Option));
+        let named = named.or_else(|| query.variable.map(|name| (name, Rule::Variable)));
+        let (name, rule) = match (named, query.origin) {
+            (Some(named), _) => named,
+            (None, Some(origin)) => return Ok(self.naming(origin)),
+            (None, None) if self.default.is_some() => (self.default_name(), Rule::Default),
+            (None, None) => (self.default_name(), Rule::BuiltIn),
         };
-        let name = self.default_name();
         let profile = self
             .named(name)
             .ok_or_else(|| self.no_such_profile(name, rule))?;
-        Ok(Choice::Profile(profile, rule))
+        Ok(match query.origin {
+            Some(origin) if !profile.answers_for(origin) => Candidates::None,
+            _ => Candidates::One(profile, rule),
+        })
+    }
+
+    /// Returns the profiles that name a host.
+    fn naming(&self, origin: &Origin) -> Candidates<'_> {
+        let answering = self.all.iter().filter(|it| it.answers_for(origin));
+        let answering: Vec<_> = answering.collect();
+        match answering.as_slice() {
+            [] => Candidates::None,
+            [only] => Candidates::One(only, Rule::Host),
+            _ => Candidates::Many(answering),
+        }
+    }
+
+    /// Breaks the tie between several profiles that name the host of a query: by its user name, then by `default`. A
+    /// built-in profile, which is there without being configured, counts only if somebody uses it.
+    ///
+    /// # Errors
+    ///
+    /// `Ambiguous`, where nothing tells them apart.
+    pub(crate) fn prefer<'a>(
+        &self,
+        query: &ProfileQuery<'_>,
+        mut candidates: Vec<Candidate<'a>>,
+    ) -> Result<Option<(&'a Profile, Rule)>, ChooseError> {
+        candidates.retain(|candidate| {
+            let profile = candidate.profile;
+            profile.is_configured
+                || self.default.as_deref() == Some(&profile.name)
+                || query.username == Some(&profile.name)
+                || candidate.has_login
+        });
+        match candidates.as_slice() {
+            [] => return Ok(None),
+            [only] => return Ok(Some((only.profile, Rule::Host))),
+            _ => {}
+        }
+        if let Some(username) = query.username {
+            let mut named = candidates
+                .iter()
+                .filter(|it| it.profile.is_called(username, it.email.as_deref()));
+            if let (Some(only), None) = (named.next(), named.next()) {
+                return Ok(Some((only.profile, Rule::Username)));
+            }
+        }
+        let mut profiles = candidates.iter().map(|candidate| candidate.profile);
+        match profiles.find(|profile| self.default.as_deref() == Some(&profile.name)) {
+            Some(default) => Ok(Some((default, Rule::Default))),
+            None => Err(ChooseError::Ambiguous {
+                host: query.origin.map(ToString::to_string).unwrap_or_default(),
+                names: candidates
+                    .iter()
+                    .map(|candidate| candidate.profile.name.clone())
+                    .collect(),
+            }),
+        }
     }
 
     fn no_such_profile(&self, name: &str, rule: Rule) -> ChooseError {
@@ -102,57 +148,6 @@ impl Profiles {
             name: name.to_owned(),
             rule,
             known: self.all.iter().map(|it| it.name.clone()).collect(),
-        }
-    }
-
-    fn by_host(
-        &self,
-        origin: &Origin,
-        username: Option<&str>,
-        login_of: &dyn Fn(&Profile) -> KnownLogin,
-    ) -> Result<Choice<'_>, ChooseError> {
-        let mut candidates: Vec<&Profile> = self
-            .all
-            .iter()
-            .filter(|profile| profile.answers_for(origin))
-            .collect();
-        if candidates.len() > 1 {
-            // The built-in profile is there unasked: it stands back unless somebody uses it.
-            candidates.retain(|profile| {
-                profile.is_configured
-                    || self.default.as_deref() == Some(&profile.name)
-                    || username == Some(&profile.name)
-                    || login_of(profile).is_signed_in
-            });
-        }
-        match candidates.as_slice() {
-            [] => return Ok(Choice::NotMine),
-            [only] => return Ok(Choice::Profile(only, Rule::Host)),
-            _ => {}
-        }
-        let by_username = username.map(|username| {
-            let is_meant = |profile: &&&Profile| profile.is_called(username, login_of);
-            candidates
-                .iter()
-                .filter(is_meant)
-                .copied()
-                .collect::<Vec<_>>()
-        });
-        if let Some([only]) = by_username.as_deref() {
-            return Ok(Choice::Profile(only, Rule::Username));
-        }
-        match candidates
-            .iter()
-            .find(|profile| self.default.as_deref() == Some(&profile.name))
-        {
-            Some(default) => Ok(Choice::Profile(default, Rule::Default)),
-            None => Err(ChooseError::Ambiguous {
-                host: origin.to_string(),
-                names: candidates
-                    .iter()
-                    .map(|profile| profile.name.clone())
-                    .collect(),
-            }),
         }
     }
 }
@@ -163,17 +158,14 @@ impl Profile {
         self.hosts.iter().any(|pattern| pattern.matches(origin))
     }
 
-    /// Returns whether a user name is one of this profile's: its name, its `username`, or whose login it is.
-    pub(crate) fn is_called(
-        &self,
-        username: &str,
-        login_of: &dyn Fn(&Profile) -> KnownLogin,
-    ) -> bool {
+    /// Returns whether a user name is one of this profile's: its name, its `username`, its `email`, or `login_email`, whose
+    /// login is stored.
+    pub(crate) fn is_called(&self, username: &str, login_email: Option<&str>) -> bool {
         let is_email = |email: &str| email.eq_ignore_ascii_case(username);
         self.name == username
             || self.username == username
             || self.email.as_deref().is_some_and(is_email)
-            || login_of(self).email.as_deref().is_some_and(is_email)
+            || login_email.is_some_and(is_email)
     }
 }
 
@@ -196,15 +188,30 @@ mod tests {
         let profiles = Profiles::load(Some((Path::new("c.toml"), config)), &Environment::default())
             .expect("config");
         let origin = url.map(|url| Origin::parse(url).expect("an origin"));
-        let asked = Asked {
+        let query = ProfileQuery {
             option,
             variable: None,
             origin: origin.as_ref(),
             username,
         };
-        match profiles.choose(&asked, &|_| KnownLogin::default()) {
-            Ok(Choice::Profile(profile, rule)) => format!("{} {rule:?}", profile.name),
-            Ok(Choice::NotMine) => "nobody".into(),
+        let without_login = |profile| Candidate {
+            profile,
+            has_login: false,
+            email: None,
+        };
+        let chosen = profiles
+            .candidates(&query)
+            .and_then(|candidates| match candidates {
+                Candidates::One(profile, rule) => Ok(Some((profile, rule))),
+                Candidates::Many(several) => {
+                    let several = several.into_iter().map(without_login).collect();
+                    profiles.prefer(&query, several)
+                }
+                Candidates::None => Ok(None),
+            });
+        match chosen {
+            Ok(Some((profile, rule))) => format!("{} {rule:?}", profile.name),
+            Ok(None) => "nobody".into(),
             Err(error) => error.to_string(),
         }
     }

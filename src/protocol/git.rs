@@ -199,10 +199,10 @@ pub(crate) fn render(
     credential: &Credential,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     match &credential.secret {
-        Secret::Token {
-            access_token,
-            git_auth,
-        } => render_token(request, credential, access_token.expose(), *git_auth),
+        Secret::Token(token) => {
+            let value = token.value.expose_secret();
+            render_token(request, credential, value, token.git_auth)
+        }
         Secret::Password(password) => {
             let password = in_one_line("password", password.expose_secret())?;
             render_saved(credential, "", &["password=", password, "\n"])

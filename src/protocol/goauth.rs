@@ -68,7 +68,7 @@ pub(crate) fn render(
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     let offers = |name| asked.request.challenges.iter().any(|it| it == name);
     let header = match credential.secret {
-        Secret::Token { .. } if offers("basic") && !offers("bearer") => credential.basic()?,
+        Secret::Token(_) if offers("basic") && !offers("bearer") => credential.basic()?,
         _ => credential.authorization()?,
     };
     Ok(group(std::slice::from_ref(&asked.prefix), &header))

@@ -18,7 +18,7 @@ use crate::context::ContextError;
 use crate::profile::{ChooseError, Rule};
 use crate::protocol::ProtocolError;
 use crate::protocol::docker::DockerError;
-use crate::protocol::plain::PlainError;
+use crate::protocol::format::FormatError;
 use crate::stdin::StdinError;
 use crate::terminal::output::StdoutError;
 use crate::terminal::prompt::PromptError;
@@ -95,7 +95,7 @@ fn class_of(cause: &(dyn std::error::Error + 'static), profile: Option<&str>) ->
                 .downcast_ref()
                 .and_then(|error| of_prompt(error, profile))
         })
-        .or_else(|| cause.downcast_ref().map(of_plain))
+        .or_else(|| cause.downcast_ref().map(of_format))
         .or_else(|| cause.downcast_ref().map(of_context))
         .or_else(|| cause.downcast_ref().map(of_choice))
         .or_else(|| of_reading(cause))
@@ -131,9 +131,9 @@ fn of_prompt(error: &PromptError, profile: Option<&str>) -> Option<Class> {
     matches!(error, PromptError::NobodyThere { .. }).then(|| (Code::LoginRequired, in_a_terminal()))
 }
 
-fn of_plain(error: &PlainError) -> Class {
+fn of_format(error: &FormatError) -> Class {
     let text = match error {
-        PlainError::InvalidToken => None,
+        FormatError::InvalidToken => None,
         _ => hint("another --format can hold it: json, header, headers"),
     };
     (Code::Denied, text)

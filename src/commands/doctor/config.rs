@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::check::{About, Check, edit_command, shell_word};
 use super::{CheckContext, environment, files};
-use crate::account::Account;
+use crate::answer::choose::pick;
 use crate::causes::with_causes;
 use crate::context::{ContextError, is_set};
 use crate::credential::Origin;
 use crate::platform;
-use crate::profile::{Asked, ChooseError, Profiles};
+use crate::profile::{ChooseError, ProfileQuery, Profiles};
 
 /// What names another file.
 const VARIABLE: &str = "PRUSA_CRED_CONFIG";
@@ -84,13 +84,12 @@ fn shared_hosts(patient: &CheckContext<'_>, profiles: &Profiles, mend: &str) -> 
         .flat_map(|profile| &profile.hosts)
         .filter_map(|host| Some((host.to_string(), host.exact_origin()?)))
         .collect();
-    let known = |profile: &_| Account::known_login(patient.context, profile);
     let ambiguous = hosts.values().filter_map(|origin| {
-        let asked = Asked {
+        let query = ProfileQuery {
             origin: Some(origin),
-            ..Asked::default()
+            ..ProfileQuery::default()
         };
-        match profiles.choose(&asked, &known) {
+        match pick(patient.context, profiles, &query) {
             Err(ChooseError::Ambiguous { host, names }) => {
                 let message = format!(
                     "{host} is for {}: a request without a user name fails; make one of them the `default`",

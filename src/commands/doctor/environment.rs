@@ -4,7 +4,7 @@ use secrecy::ExposeSecret;
 
 use super::CheckContext;
 use super::check::{About, Check};
-use crate::account::Account;
+use crate::account::{Account, TokenRequest};
 use crate::causes::with_causes;
 use crate::context::{Context, ContextError, Holds, VARIABLES, Variable, is_set, secret_variable};
 use crate::profile::ConfigError;
@@ -96,7 +96,7 @@ fn login(
         .profiles
         .and_then(|profiles| profiles.named(profile));
     let has_stored = profile.is_some_and(|profile| {
-        let account = Account::stored(patient.context, profile).ok();
+        let account = Account::open(patient.context, profile, TokenRequest::stored()).ok();
         account.is_some_and(|account| matches!(account.store().load(), Ok(Some(_))))
     });
     let what = format!("a login of profile {}", profile.map_or("", |it| &it.name));

@@ -10,7 +10,7 @@ pub(super) fn check(patient: &CheckContext<'_>, account: &Account<'_>) -> Check 
     let (profile, now) = (account.profile(), patient.now);
     let about = About::new("login", &profile.name);
     let by_client = account.provider().sign_in_by() == SignInBy::Client;
-    let (login, is_rejected) = match (account.given(), account.store().load()) {
+    let (login, is_rejected) = match (account.environment_set(), account.store().load()) {
         (Some(set), _) => (Login::of(set, None, profile, now), false),
         (None, Ok(Some(stored))) => (
             Login::of(&stored.set, stored.written_at, profile, now),

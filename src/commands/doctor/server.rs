@@ -64,7 +64,7 @@ impl Question {
             Issuer::Prusa(settings) => (Some(Url::clone(&settings.account_url)), None),
             Issuer::Practicus(settings) => (Some(settings.url.clone()), None),
             Issuer::Kognic(settings) => {
-                let plan = KognicPlan::make(patient.context, settings, TokenRequest::default());
+                let plan = KognicPlan::make(patient.context, settings, &TokenRequest::default());
                 let url = plan.map_or_else(|_| Url::clone(&settings.server), |plan| plan.server);
                 (Some(url), None)
             }

@@ -79,11 +79,11 @@ fn plan(
     settings: &KognicSettings,
     options: &Login,
 ) -> Result<KognicPlan, KognicError> {
-    let wish = TokenRequest {
-        options: Some(&options.kognic),
-        origin: None,
+    let request = TokenRequest {
+        kognic: Some(&options.kognic),
+        ..TokenRequest::default()
     };
-    KognicPlan::make(context, settings, wish)
+    KognicPlan::make(context, settings, &request)
 }
 
 pub(super) fn sign_in(context: &Context, account: &Account<'_>) -> Result<TokenSet> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use anyhow::Result;
 
 use super::target::{kind_meant, name_for, name_given};
-use crate::account::Account;
+use crate::account::{Account, TokenRequest};
 use crate::cli::{Kind, Login};
 use crate::context::{Context, ContextError, VARIABLES, Variable, variable};
 use crate::credential::HostPattern;
@@ -83,8 +83,11 @@ fn is_a_newcomers(context: &Context, options: &Login) -> Result<bool, ContextErr
         || Context::profile_variable()?.is_some()
         || is_meant(PRUSA)?;
     let mut profiles = context.profiles()?.iter();
-    let is_known = |profile| Account::known_login(context, profile).is_signed_in;
-    Ok(!is_told && !profiles.any(|profile| profile.is_configured || is_known(profile)))
+    let has_login = |profile| {
+        Account::open(context, profile, TokenRequest::default())
+            .is_ok_and(|account| matches!(account.current(), Ok(Some(_))))
+    };
+    Ok(!is_told && !profiles.any(|profile| profile.is_configured || has_login(profile)))
 }
 
 fn service(person: Person) -> Result<Kind, PromptError> {

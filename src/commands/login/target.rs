@@ -10,14 +10,14 @@ use url::Url;
 use super::resource::{self, NewSecret};
 use super::{kognic, practicus};
 use crate::account::email_of;
-use crate::answer::choose::{choose, chosen_profile};
+use crate::answer::choose::{Chosen, choose, chosen_profile};
 use crate::answer::error::AnswerError;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError};
 use crate::credential::{HostPattern, Origin};
 use crate::profile::{
-    Choice, ConfigError, Issuer, NewProfile, Profile, check_endpoint, check_name, suggested_name,
+    ConfigError, Issuer, NewProfile, Profile, check_endpoint, check_name, suggested_name,
 };
 use crate::token::TokenSet;
 
@@ -258,7 +258,7 @@ fn of_address<'a>(context: &'a Context, options: &Login, kind: Option<Kind>) -> 
         .as_ref()
         .is_some_and(|name| profiles.named(name).is_some());
     if (named.is_none() || is_known)
-        && let Choice::Profile(profile, _) = choose(context, Some(&origin), None)?
+        && let Some(Chosen { profile, .. }) = choose(context, Some(&origin), None)?
     {
         check_kind(kind, &profile.name, profile.issuer.kind())?;
         return Ok(Target::known(profile));

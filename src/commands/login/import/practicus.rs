@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::super::request_timeout;
 use super::Taking;
 use super::prusa::is_alive;
-use crate::account::Account;
+use crate::account::{Account, TokenRequest};
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError, read_text};
 use crate::deadline::Deadline;
@@ -65,7 +65,7 @@ fn take_one(
     let address = address_of(region);
     let (profile, new) = profile_for(taking, region)?;
     let name = &profile.name;
-    let account = Account::stored(taking.context, &profile)?;
+    let account = Account::open(taking.context, &profile, TokenRequest::stored())?;
     let held = account
         .store()
         .lock(Deadline::after(request_timeout(taking.context)))?;
@@ -122,7 +122,7 @@ fn existing<'a>(context: &'a Context, region: &PracticusRegion) -> Result<Option
             let email = profile
                 .email
                 .clone()
-                .or_else(|| Account::known_login(context, profile).email);
+                .or_else(|| Account::email(context, profile));
             let is_other = match (&email, &region.email) {
                 (Some(one), Some(other)) => !one.eq_ignore_ascii_case(other),
                 _ => false,

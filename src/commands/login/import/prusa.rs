@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::Taking;
-use crate::account::{Account, email_of, sdk_token_file};
+use crate::account::{Account, TokenRequest, email_of, sdk_token_file};
 use crate::commands::error::CommandError;
 use crate::profile::PRUSA;
 use crate::terminal::printable;
@@ -15,7 +15,7 @@ pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
     let Some(profile) = profile.filter(|_| theirs.is_file()) else {
         return Ok(());
     };
-    let account = Account::stored(taking.context, profile)?;
+    let account = Account::open(taking.context, profile, TokenRequest::stored())?;
     let (path, theirs) = (account.store().path(), theirs.display());
     if path != sdk_token_file()? {
         let path = path.display();

@@ -1,0 +1,88 @@
+//! What is known of a login without asking a server: the one answer for every command that shows or checks it.
+
+use std::time::Duration;
+
+use super::Account;
+use crate::store::{Failure, Journal, StoreError, Stored};
+use crate::token::UnixTime;
+
+/// The state of a profile's login, as far as the environment and the store tell.
+#[derive(Debug)]
+pub(crate) enum LoginState {
+    /// There is none.
+    None,
+    /// Nothing is stored, and the client's own credentials get a token when one is asked for.
+    ClientCredentials,
+    /// A token in the environment is valid.
+    Environment,
+    /// The stored access token is valid.
+    Valid,
+    /// The access token has expired or was rejected, and the refresh token or the client gets another.
+    Renewable,
+    /// The server refused the refresh token, or what would sign in anew.
+    Refused(Failure),
+    /// Every token has expired and nothing gets another.
+    Expired,
+    /// The token file cannot be read.
+    Unreadable(StoreError),
+}
+
+impl LoginState {
+    /// Returns whether a program that asks for a token now is expected to get one.
+    pub(crate) fn can_answer(&self) -> bool {
+        match self {
+            Self::ClientCredentials | Self::Environment | Self::Valid | Self::Renewable => true,
+            Self::None | Self::Refused(_) | Self::Expired | Self::Unreadable(_) => false,
+        }
+    }
+
+    /// Returns whether there is a login that only a new one replaces.
+    pub(crate) fn is_dead(&self) -> bool {
+        matches!(self, Self::Refused(_) | Self::Expired)
+    }
+}
+
+impl Account<'_> {
+    /// Returns the state of the login. No server is asked, nothing is renewed.
+    pub(crate) fn state(&self) -> LoginState {
+        let now = UnixTime::now();
+        let given = self.environment_set();
+        if given.is_some_and(|set| set.is_fresh(None, now, Duration::ZERO)) {
+            return LoginState::Environment;
+        }
+        match self.store().load() {
+            Err(error) => LoginState::Unreadable(error),
+            Ok(Some(stored)) => self.state_of(&stored, now),
+            Ok(None) if self.has_client() => LoginState::ClientCredentials,
+            Ok(None) if given.is_some() => LoginState::Expired,
+            Ok(None) => LoginState::None,
+        }
+    }
+
+    fn state_of(&self, stored: &Stored, now: UnixTime) -> LoginState {
+        let set = &stored.set;
+        if !stored.is_rejected() && set.is_fresh(stored.written_at, now, Duration::ZERO) {
+            return LoginState::Valid;
+        }
+        if self.has_client() {
+            return LoginState::Renewable;
+        }
+        let has_refresh_token =
+            set.refresh_token.is_some() && set.refresh_expires_at().is_none_or(|end| end > now);
+        match self.refusal(stored) {
+            _ if !has_refresh_token => LoginState::Expired,
+            Some(failure) => LoginState::Refused(failure),
+            None => LoginState::Renewable,
+        }
+    }
+
+    /// Returns how the server refused the stored refresh token, if it did and no other has been stored since.
+    fn refusal(&self, stored: &Stored) -> Option<Failure> {
+        let Some(Journal::Failed(failure)) = self.store().journal() else {
+            return None;
+        };
+        let is_final = matches!(failure.code.as_str(), "login_required" | "sign_in_failed");
+        let is_of_this = stored.written_at.is_none_or(|at| at <= failure.at);
+        (is_final && is_of_this).then_some(failure)
+    }
+}

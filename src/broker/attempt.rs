@@ -1,0 +1,121 @@
+//! The tries of one refresh: what is known of the one before, and when to stop trying.
+
+use super::{BrokerError, Login};
+use crate::oauth::GrantError;
+use crate::oauth::retry::{Pauses, SHORTEST_TRY};
+use crate::store::{CutOff, Failure, Journal, Locked};
+use crate::token::{Fingerprint, RefreshToken, UnixTime};
+
+/// The tries that one process makes while it holds the lock.
+pub(super) struct Attempt<'a> {
+    login: &'a dyn Login,
+    pauses: Pauses,
+    /// The journal as it was when the lock was taken.
+    pub(super) journal: Option<Journal>,
+    /// A refresh of the stored refresh token whose answer nobody has seen: an earlier process's, or ours.
+    pub(super) interrupted: Option<CutOff>,
+    /// Whether the journal's last word is a failure that may be written over: it does not say that a token was being spent.
+    journal_is_failure: bool,
+    /// Whether the time left has been checked: `Pauses::wait_after` does, waiting for the lock does not.
+    deadline_is_checked: bool,
+}
+
+impl<'a> Attempt<'a> {
+    pub(super) fn new(login: &'a dyn Login, journal: Option<Journal>) -> Self {
+        Self {
+            login,
+            pauses: Pauses::new(),
+            journal_is_failure: matches!(journal, Some(Journal::Failed(_))),
+            journal,
+            interrupted: None,
+            deadline_is_checked: false,
+        }
+    }
+
+    /// Fails where too little time is left for a whole try: one that is cut short may spend the refresh token for nothing.
+    pub(super) fn check_time(&self) -> Result<(), BrokerError> {
+        if self.deadline_is_checked || self.login.deadline().leaves_time_for(SHORTEST_TRY) {
+            return Ok(());
+        }
+        Err(BrokerError::NoTimeLeft {
+            profile: self.login.profile_name().to_owned(),
+        })
+    }
+
+    /// Finds out whether an earlier process was interrupted while it spent this refresh token, and says so once.
+    pub(super) fn find_interrupted(&mut self, refresh_token: &RefreshToken) {
+        if self.interrupted.is_some() {
+            return;
+        }
+        let Some(journal) = self.journal.take() else {
+            return;
+        };
+        let is_known = matches!(journal, Journal::Failed(_));
+        self.interrupted = journal.cut_off(refresh_token);
+        if let (false, Some(CutOff { at, pid, .. })) = (is_known, &self.interrupted) {
+            self.login.warn(&format!(
+                "a refresh of profile {} that process {pid} began at {at} was interrupted; trying again",
+                self.login.profile_name()
+            ));
+        }
+    }
+
+    /// Begins anew with another refresh token, which a program that takes no lock has stored meanwhile.
+    pub(super) fn restart(&mut self) {
+        self.interrupted = None;
+        self.deadline_is_checked = false;
+    }
+
+    /// Waits before the next try.
+    ///
+    /// # Errors
+    ///
+    /// When there is to be no other try; the journal then says how the last one failed.
+    pub(super) fn wait_after(
+        &mut self,
+        lock: &Locked<'_>,
+        refresh_token: &RefreshToken,
+        began_at: UnixTime,
+        error: GrantError,
+    ) -> Result<(), BrokerError> {
+        if error.outcome_unknown() {
+            self.journal_is_failure = false;
+            self.interrupted.get_or_insert_with(|| CutOff {
+                fingerprint: Fingerprint::of(refresh_token.expose()),
+                at: began_at,
+                pid: std::process::id(),
+            });
+        }
+        let Err(error) = self.pauses.wait_after(error, self.login.deadline()) else {
+            self.deadline_is_checked = true;
+            return Ok(());
+        };
+        // Where nobody knows whether the token was spent, the journal goes on saying so.
+        if self.interrupted.is_none() || self.journal_is_failure {
+            let failure = Failure {
+                cut_off: self.interrupted.take(),
+                ..failure("refresh_failed", &error)
+            };
+            note_failure(self.login, lock, failure);
+        }
+        Err(BrokerError::refresh(self.login.profile_name(), error))
+    }
+}
+
+/// Returns what the journal says of an error.
+pub(super) fn failure(code: &str, error: &dyn std::error::Error) -> Failure {
+    Failure {
+        code: code.to_owned(),
+        message: error.to_string(),
+        at: UnixTime::now(),
+        attempt: None,
+        cut_off: None,
+    }
+}
+
+/// Writes a failure into the journal. The failure itself matters more than a journal that cannot be written.
+pub(super) fn note_failure(login: &dyn Login, lock: &Locked<'_>, failure: Failure) {
+    if let Err(error) = lock.note_failure(failure) {
+        login.warn(&format!("profile {}: {error}", login.profile_name()));
+    }
+}

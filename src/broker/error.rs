@@ -1,0 +1,162 @@
+//! Why there is no token.
+
+use crate::oauth::GrantError;
+use crate::providers::{SignInBy, SignInError};
+use crate::store::{CutOff, StoreError};
+use crate::token::{TokenKind, UnixTime};
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BrokerError {
+    /// Nothing is stored, and nothing at hand can sign in.
+    #[error("profile {profile} is not signed in")]
+    NotSignedIn { profile: String },
+    /// The login is over: only a person can begin a new one.
+    #[error("the login of profile {profile} has ended")]
+    LoginEnded {
+        profile: String,
+        source: Box<LoginEnd>,
+    },
+    /// Nothing renews what is stored, though it lives.
+    #[error("the login of profile {profile} cannot be renewed")]
+    Unrenewable {
+        profile: String,
+        source: Unrenewable,
+    },
+    /// A refresh token that is spent on a try that is cut short may be spent for nothing.
+    #[error("too little time is left to refresh the token of profile {profile}")]
+    NoTimeLeft { profile: String },
+    /// The store has no such token, and no refresh would bring one.
+    #[error("the login of profile {profile} has no {token} token")]
+    NoSuchToken { profile: String, token: TokenKind },
+    /// The one that is stored has ended, and only a new login brings another.
+    #[error(
+        "the server sent no identity token for profile {profile} that is good beyond {ends_at}"
+    )]
+    IdentityNotRenewed { profile: String, ends_at: UnixTime },
+    #[error("could not refresh the token of profile {profile}")]
+    Refresh {
+        profile: String,
+        source: Box<GrantError>,
+    },
+    #[error("could not sign in to profile {profile}")]
+    SignIn {
+        profile: String,
+        source: Box<SignInError>,
+    },
+    #[error("could not use the stored login of profile {profile}")]
+    Store {
+        profile: String,
+        source: Box<StoreError>,
+    },
+}
+
+/// How a login came to its end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoginEnd {
+    #[error("{0}")]
+    Refused(GrantError),
+    #[error(
+        "{refused}; a refresh that process {pid} began at {at} was cut off before its answer was stored, and that \
+         answer held the only token that could have gone on"
+    )]
+    CutOff {
+        refused: GrantError,
+        at: UnixTime,
+        pid: u32,
+    },
+    #[error("its access token has expired and it has no refresh token")]
+    NoRefreshToken,
+    #[error("the password at hand was refused before, and is not tried again until it changes")]
+    PasswordRefusedBefore,
+    #[error(
+        "the client credentials at hand were refused before, and are not tried again until they change"
+    )]
+    ClientRefusedBefore,
+}
+
+/// Why a login that still has a valid token cannot be renewed: it has no refresh token.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unrenewable {
+    #[error("it has no refresh token")]
+    StillValid,
+    #[error("its {token} token expires in {seconds} s and it has no refresh token")]
+    ExpiresSoon { token: TokenKind, seconds: u64 },
+    #[error("its {token} token has expired and it has no refresh token")]
+    Expired { token: TokenKind },
+    #[error("a server rejected its access token and it has no refresh token")]
+    Rejected,
+}
+
+impl BrokerError {
+    pub(super) fn not_signed_in(profile: &str) -> Self {
+        Self::NotSignedIn {
+            profile: profile.to_owned(),
+        }
+    }
+
+    pub(super) fn login_ended(profile: &str, end: LoginEnd) -> Self {
+        Self::LoginEnded {
+            profile: profile.to_owned(),
+            source: Box::new(end),
+        }
+    }
+
+    pub(super) fn refresh(profile: &str, source: GrantError) -> Self {
+        Self::Refresh {
+            profile: profile.to_owned(),
+            source: Box::new(source),
+        }
+    }
+
+    pub(super) fn sign_in(profile: &str, source: SignInError) -> Self {
+        Self::SignIn {
+            profile: profile.to_owned(),
+            source: Box::new(source),
+        }
+    }
+
+    /// Returns whether this is about the stored login itself, and not about what happened to a request just now.
+    pub(crate) fn is_about_the_login(&self) -> bool {
+        match self {
+            Self::LoginEnded { .. }
+            | Self::Unrenewable { .. }
+            | Self::NoSuchToken { .. }
+            | Self::IdentityNotRenewed { .. } => true,
+            Self::Store { source, .. } => matches!(
+                **source,
+                StoreError::NotATokenSet { .. } | StoreError::TooLarge { .. }
+            ),
+            Self::NotSignedIn { .. }
+            | Self::NoTimeLeft { .. }
+            | Self::Refresh { .. }
+            | Self::SignIn { .. } => false,
+        }
+    }
+
+    /// Returns whether only a new login helps, so that an access token that has not expired is no way out either.
+    pub(super) fn ends_the_login(&self) -> bool {
+        matches!(
+            self,
+            Self::NotSignedIn { .. } | Self::LoginEnded { .. } | Self::Unrenewable { .. }
+        )
+    }
+}
+
+impl LoginEnd {
+    /// Returns how the login ended: by a refusal, which an earlier interrupted refresh may explain.
+    pub(super) fn after_refusal(refused: GrantError, interrupted: Option<&CutOff>) -> Self {
+        match interrupted {
+            Some(&CutOff { at, pid, .. }) => Self::CutOff { refused, at, pid },
+            None => Self::Refused(refused),
+        }
+    }
+
+    /// Returns how the login ended where the password or client that could begin a new one was refused before.
+    pub(super) fn refused_before(by: SignInBy) -> Self {
+        match by {
+            SignInBy::Client => Self::ClientRefusedBefore,
+            SignInBy::Password | SignInBy::Person => Self::PasswordRefusedBefore,
+        }
+    }
+}

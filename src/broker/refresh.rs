@@ -1,0 +1,125 @@
+//! Spending a refresh token: exactly once, with the lock held and room on the disk, and stored before it is handed out.
+
+use super::attempt::{failure, note_failure};
+use super::{BrokerError, Granted, Login, Need, storage};
+use crate::oauth::GrantError;
+use crate::store::{Locked, RejectionState, Slot, Stored};
+use crate::token::{RefreshToken, TokenKind, TokenSet, UnixTime};
+
+/// The code word in the journal of a refresh that brought no new ID token.
+pub(super) const ID_TOKEN_NOT_RENEWED: &str = "identity_not_renewed";
+
+/// What came of spending a refresh token.
+pub(super) enum Spent {
+    /// The server answered with a new token set, which is stored.
+    Granted(Granted),
+    /// The server refused it, but another one is stored by now: a program that takes no lock had spent it.
+    Overtaken,
+    /// The server refused it, so the login has ended.
+    Refused(GrantError),
+    /// There was no usable answer: the refresh token may be as good as before.
+    Failed(GrantError),
+}
+
+/// Sends one refresh request (RFC 6749 §6) and stores the answer.
+///
+/// The temporary file and the journal come first, so that a full disk fails before the refresh token is spent.
+pub(super) fn spend(
+    login: &dyn Login,
+    lock: &Locked<'_>,
+    current: Stored,
+    refresh_token: &RefreshToken,
+    need: Need,
+) -> Result<Spent, BrokerError> {
+    let slot = lock
+        .reserve(Some(refresh_token), UnixTime::now())
+        .map_err(storage(login))?;
+    let error = match login.provider().refresh(refresh_token, login.deadline()) {
+        Ok(newer) => return store(login, lock, slot, current, newer, need).map(Spent::Granted),
+        Err(error) => error,
+    };
+    drop(slot);
+    if !error.is_refusal("invalid_grant") {
+        return Ok(Spent::Failed(error));
+    }
+    let again = lock.load().map_err(storage(login))?;
+    let stored_token = again.and_then(|stored| stored.set.refresh_token);
+    Ok(match stored_token {
+        Some(other) if other.expose() != refresh_token.expose() => Spent::Overtaken,
+        _ => Spent::Refused(error),
+    })
+}
+
+/// Stores what a refresh brought, and only then hands it out.
+fn store(
+    login: &dyn Login,
+    lock: &Locked<'_>,
+    slot: Slot<'_>,
+    current: Stored,
+    newer: TokenSet,
+    need: Need,
+) -> Result<Granted, BrokerError> {
+    let now = UnixTime::now();
+    let has_access_token = newer.access_token.is_some();
+    let rejection = match current.rejection {
+        // What is known of an access token holds as long as it is the stored one.
+        rejection if !has_access_token => rejection,
+        RejectionState::Rejected { .. } => RejectionState::RenewedAfterRejection { at: now },
+        _ => RejectionState::None,
+    };
+    let (old, newer) = without_invalid_id_token(login, current.set, newer);
+    let set = old.renewed_by(newer);
+    slot.with_password(current.password)
+        .commit(&set, rejection)
+        .map_err(storage(login))?;
+    login.on_new_token_set(&set);
+    if !has_access_token {
+        let source = GrantError::NoAccessToken {
+            endpoint: "the token endpoint".to_owned(),
+        };
+        return Err(BrokerError::refresh(login.profile_name(), source));
+    }
+    note_unrenewed_id_token(login, lock, &set, need, now);
+    Granted::of_new(login, set, need, now)
+}
+
+/// Leaves out an ID token that does not hold its checks, and the one that it should have replaced. What else came is kept.
+fn without_invalid_id_token(
+    login: &dyn Login,
+    mut old: TokenSet,
+    mut newer: TokenSet,
+) -> (TokenSet, TokenSet) {
+    if let Some(why) = login.provider().check_refreshed_id_token(&old, &newer) {
+        login.warn(&format!(
+            "the refresh of profile {} brought an ID token that is not valid, and it is left out: {why}",
+            login.profile_name()
+        ));
+        old.id_token = None;
+        newer.id_token = None;
+    }
+    (old, newer)
+}
+
+/// Remembers that a refresh brought no new ID token in place of one that is about to expire: the old one stays (a server
+/// need not send one, OIDC Core §12.2), and the next request must not spend a refresh token on it again.
+fn note_unrenewed_id_token(
+    login: &dyn Login,
+    lock: &Locked<'_>,
+    set: &TokenSet,
+    need: Need,
+    now: UnixTime,
+) {
+    if need.token != TokenKind::Identity {
+        return;
+    }
+    if let Some(life) = set
+        .id_life()
+        .filter(|life| !life.is_good(now, need.min_ttl))
+    {
+        let error = BrokerError::IdentityNotRenewed {
+            profile: login.profile_name().to_owned(),
+            ends_at: life.ends_at,
+        };
+        note_failure(login, lock, failure(ID_TOKEN_NOT_RENEWED, &error));
+    }
+}

@@ -1,0 +1,70 @@
+//! A login without a refresh token: what is true of it is said before a lock is taken or a file created.
+
+use super::{BrokerError, Login, LoginEnd, Need, Unrenewable};
+use crate::store::Stored;
+use crate::token::{Life, TokenKind, UnixTime};
+
+/// Fails where waiting for the lock is of no use: nothing is stored that could be renewed, and nothing can sign in. So a
+/// profile that is not signed in leaves no trace, and its directory need not be writable.
+///
+/// # Errors
+///
+/// `NotSignedIn`, `LoginEnded`, `Unrenewable` or `NoSuchToken`, each of which a new login mends.
+pub(super) fn check_renewable(
+    login: &dyn Login,
+    seen: Option<&Stored>,
+    need: Need,
+) -> Result<(), BrokerError> {
+    let error = match seen {
+        None => BrokerError::not_signed_in(login.profile_name()),
+        Some(stored) if stored.set.refresh_token.is_none() => {
+            unrenewable(login, stored, need, UnixTime::now())
+        }
+        Some(_) => return Ok(()),
+    };
+    if login.can_sign_in() {
+        Ok(())
+    } else {
+        Err(error)
+    }
+}
+
+/// Returns the error of a login without a refresh token whose tokens do not meet the need.
+pub(super) fn unrenewable(
+    login: &dyn Login,
+    stored: &Stored,
+    need: Need,
+    now: UnixTime,
+) -> BrokerError {
+    let profile = login.profile_name();
+    let token = need.token;
+    let set = &stored.set;
+    let life = match token {
+        TokenKind::Access => set.access_life(stored.written_at, now),
+        TokenKind::Identity => set.id_life(),
+        TokenKind::Refresh => None,
+    };
+    let is_there = set.token(token).is_some();
+    let has_expired = |life: &Life| life.ends_at <= now;
+    if token == TokenKind::Access && (!is_there || life.as_ref().is_some_and(has_expired)) {
+        return BrokerError::login_ended(profile, LoginEnd::NoRefreshToken);
+    }
+    if !is_there {
+        let profile = profile.to_owned();
+        return BrokerError::NoSuchToken { profile, token };
+    }
+    let source = match life {
+        Some(life) if has_expired(&life) => Unrenewable::Expired { token },
+        _ if need.refresh => Unrenewable::StillValid,
+        _ if token == TokenKind::Access && stored.is_rejected() => Unrenewable::Rejected,
+        Some(life) => Unrenewable::ExpiresSoon {
+            token,
+            seconds: now.until(life.ends_at).as_secs(),
+        },
+        None => Unrenewable::StillValid,
+    };
+    BrokerError::Unrenewable {
+        profile: profile.to_owned(),
+        source,
+    }
+}
