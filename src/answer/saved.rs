@@ -40,7 +40,7 @@ pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
     if kept.world_readable {
         let path = saved.path().display();
         context.warn(&match saved.restrict_permissions() {
-            Ok(()) => format!("{path} could be read by others; now it is yours alone"),
+            Ok(()) => format!("{path} could be read by others; now only you can read it"),
             Err(error) => {
                 format!("{path} can be read by others, and that could not be changed: {error}")
             }

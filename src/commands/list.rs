@@ -99,7 +99,9 @@ fn is_signed_in(context: &Context, profile: &Profile, environment: &str) -> bool
         kognic: Some(&options),
         ..TokenRequest::default()
     };
-    can_answer(context, profile, request)
+    // Credentials alone are no login yet: environments.json names servers that may never have been asked.
+    let account = Account::open(context, profile, request);
+    account.is_ok_and(|account| matches!(account.current(), Ok(Some(_))))
 }
 
 fn can_answer(context: &Context, profile: &Profile, request: TokenRequest<'_>) -> bool {

@@ -268,7 +268,7 @@ fn one_refused_token_is_not_refreshed_away_by_an_answer_without_a_new_one() {
     );
     env.run(["get"])
         .any_stdout()
-        .stderr_contains("though a server refused it: the token endpoint sent no token\n")
+        .stderr_contains("although a server rejected it: the token endpoint sent no token\n")
         .success();
     let next = printed(start(&env, 1, &[])).remove(0);
     assert_ne!(next, token_of(&set), "the server refused that one");
@@ -284,7 +284,7 @@ fn a_refused_token_that_lives_is_the_last_resort_and_said_to_be_refused() {
     env.run(["get"])
         .stdout(format!("{}\n", token_of(&set)))
         .stderr_contains(
-            "so the old token is handed out while it lasts, though a server refused it: ",
+            "so the old token is used until it expires, although a server rejected it: ",
         )
         .success();
     let next = printed(start(&env, 1, &[])).remove(0);

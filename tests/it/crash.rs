@@ -48,7 +48,7 @@ fn check_next(site: &Sandbox, env: &TestEnv) -> Output {
     } else {
         assert_eq!(site.reuses(), reuses + 1, "it was spent already: {output}");
         assert!(
-            output.stderr.contains(" was cut off; trying again\n"),
+            output.stderr.contains(" was interrupted; trying again\n"),
             "{output}"
         );
         let end = "was cut off before its answer was stored, and that answer held the only token that could have gone \
@@ -113,7 +113,7 @@ fn killed_while_the_server_thinks_the_login_goes_on_if_the_server_had_not_begun(
         format!("prusa-cred: warning: a refresh of profile prusa that process {pid} began at ");
     assert!(output.stderr.starts_with(&told), "{output}");
     assert!(
-        output.stderr.ends_with(" was cut off; trying again\n"),
+        output.stderr.ends_with(" was interrupted; trying again\n"),
         "{output}"
     );
     assert_eq!(output.stderr.lines().count(), 1);

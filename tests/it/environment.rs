@@ -6,7 +6,7 @@ use crate::support::env::TestEnv;
 use crate::support::process::Running;
 use crate::support::sandbox::Sandbox;
 
-const GIVEN_IS_OVER: &str = "prusa-cred: warning: the token in the environment has run out; what is stored for profile \
+const GIVEN_IS_OVER: &str = "prusa-cred: warning: the token in the environment has expired; the stored login of profile \
                              prusa is used instead\n";
 const NOT_SIGNED_IN: &str =
     "prusa-cred: profile prusa is not signed in\n  hint: run `prusa-cred login`\n";
@@ -113,7 +113,7 @@ fn a_login_of_the_environment_that_is_over_is_mended_in_the_environment() {
     let env = TestEnv::new(&site)
         .stored(&site.stored(3000))
         .var("PRUSA_TOKENS_JSON", given.to_string());
-    let over = "prusa-cred: the login in PRUSA_TOKENS_JSON is of no more use\n  because: ";
+    let over = "prusa-cred: the login in PRUSA_TOKENS_JSON can no longer be used\n  because: ";
     env.run(["get"])
         .stderr_contains(&format!("{over}the login of profile prusa has ended\n"))
         .stderr_contains("\n  hint: put another login in PRUSA_TOKENS_JSON, or unset it\n")
@@ -242,7 +242,7 @@ fn a_given_token_with_a_little_life_goes_on_when_nothing_better_is_there() {
     env.run(["get", "--min-ttl", "2h"])
         .stdout(format!("{raw}\n"))
         .stderr(
-            "prusa-cred: warning: profile prusa is not signed in, so the old token is handed out while it lasts\n",
+            "prusa-cred: warning: profile prusa is not signed in, so the old token is used until it expires\n",
         )
         .success();
 }

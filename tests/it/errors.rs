@@ -29,7 +29,7 @@ fn an_error_for_a_program_is_one_object_with_the_warnings_in_it() {
     let env = TestEnv::new(&site).var("PRUSA_TOKENS_JSON", over.to_string());
     let run = env.run(["get", "--json"]).any_stderr().status(1);
     let error = run.json_error();
-    let warning = "the token in the environment has run out; what is stored for profile prusa is used instead";
+    let warning = "the token in the environment has expired; the stored login of profile prusa is used instead";
     assert_eq!(error["warnings"], json!([warning]));
     assert_eq!(error["error"], "login_required");
     let env = env.stored(&site.stored(3000));

@@ -629,7 +629,7 @@ fn the_old_token_is_handed_out_while_it_lasts() {
     env.run(line.split(' '))
         .arg(server.url())
         .stdout(format!("{first}\n"))
-        .stderr_contains("the old token is handed out while it lasts")
+        .stderr_contains("the old token is used until it expires")
         .success();
 }
 

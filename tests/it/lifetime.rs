@@ -83,8 +83,8 @@ fn a_token_that_still_lives_is_handed_out_with_a_warning_when_no_new_one_is_to_b
         get()
             .stdout(format!("{}\n", token_of(&set)))
             .stderr(format!(
-                "prusa-cred: warning: could not refresh the token of profile prusa, so the old token is handed out \
-                 while it lasts: {why}\n"
+                "prusa-cred: warning: could not refresh the token of profile prusa, so the old token is used until \
+                 it expires: {why}\n"
             ))
             .success();
         assert_eq!(env.tokens(), set);
@@ -149,8 +149,8 @@ fn whoever_waits_in_vain_for_another_process_is_told_which() {
     get()
         .stdout(format!("{}\n", token_of(&living)))
         .stderr(format!(
-            "prusa-cred: warning: could not use the stored login of profile prusa, so the old token is handed out \
-             while it lasts: {lock} is locked by process {pid}\n"
+            "prusa-cred: warning: could not use the stored login of profile prusa, so the old token is used until \
+             it expires: {lock} is locked by process {pid}\n"
         ))
         .success();
     drop(held);

@@ -620,7 +620,7 @@ fn an_id_token_that_a_refresh_brings_is_believed_only_if_it_is_of_this_login() {
         site.edit_claims(move |claims| claims[claim] = json!(value));
         let (said, set) = refreshed();
         assert!(
-            said.contains("brought an ID token that is not believed") && said.contains(why),
+            said.contains("brought an ID token that is not valid") && said.contains(why),
             "{said}"
         );
         assert!(set.get("id_token").is_none(), "{claim}");

@@ -263,7 +263,7 @@ fn what_a_server_out_of_order_says_leaves_open_whether_the_token_was_spent() {
         site.answers(TOKEN, [answer]);
         env.run(["get"]).any_stderr().status(1);
         let next = env.run(["get"]).any_stdout().any_stderr().success();
-        let is_told = next.stderr.ends_with(" was cut off; trying again\n");
+        let is_told = next.stderr.ends_with(" was interrupted; trying again\n");
         assert_eq!(is_told, may_be_spent, "{status}: {next}");
     }
 }

@@ -119,7 +119,7 @@ fn a_full_disk_keeps_nobody_from_a_token_that_is_good_or_still_lives() {
         env.store(&set);
         let run = with_room_for(0, &env, &["get"]).stdout(line(&set));
         if warning {
-            run.stderr_contains("so the old token is handed out while it lasts: could not reserve")
+            run.stderr_contains("so the old token is used until it expires: could not reserve")
                 .stderr_contains(": File too large (os error 27)\n")
                 .success();
         } else {

@@ -94,7 +94,7 @@ fn odd_values_beside_the_tokens_are_no_damage() {
     let env = TestEnv::new(&site).stored(&json!({}));
     env.run(["get"])
         .stderr(
-            "prusa-cred: the login of profile prusa has ended\n  because: its access token has run out and it has no \
+            "prusa-cred: the login of profile prusa has ended\n  because: its access token has expired and it has no \
              refresh token\n  hint: run `prusa-cred login`\n",
         )
         .status(1);
@@ -206,7 +206,7 @@ fn a_file_that_others_can_read_is_tightened_and_said_so() {
         env.run(["get"])
             .stdout(line(&set))
             .stderr(format!(
-                "prusa-cred: warning: {} could be read by others; now it is yours alone\n",
+                "prusa-cred: warning: {} could be read by others; now only you can read it\n",
                 env.token_file().display()
             ))
             .success();

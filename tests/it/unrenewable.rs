@@ -58,7 +58,7 @@ fn what_is_said_of_a_login_that_nothing_renews_is_true() {
         .status(1)
         .stderr;
     assert!(
-        ending.contains("  because: its access token ends in ")
+        ending.contains("  because: its access token expires in ")
             && ending.contains(" s and it has no refresh token\n"),
         "{ending}"
     );
@@ -66,7 +66,7 @@ fn what_is_said_of_a_login_that_nothing_renews_is_true() {
     env.store(&unrenewable(&site, -10));
     env.run(["get"])
         .stderr(format!(
-            "prusa-cred: the login of profile prusa has ended\n  because: its access token has run out and it has no \
+            "prusa-cred: the login of profile prusa has ended\n  because: its access token has expired and it has no \
              refresh token\n{HINT}"
         ))
         .status(1);

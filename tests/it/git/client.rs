@@ -119,7 +119,7 @@ fn approve_and_reject_come_to_one_refresh_at_most() {
     client
         .credential("fill", "")
         .stdout(second)
-        .stderr_contains("refuses even a fresh token of profile prusa")
+        .stderr_contains("rejects even a fresh token of profile prusa")
         .success();
     assert_eq!(client.site.refreshes(), 1);
 }

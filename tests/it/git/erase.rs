@@ -97,7 +97,7 @@ fn a_fresh_token_that_is_refused_too_is_told_and_starts_no_storm() {
         let answer = get(&forge.env, &forge.host)
             .stdout_contains(&format!("password={fresh}\n"))
             .stderr(
-                "prusa-cred: warning: a server refuses even a fresh token of profile prusa: it lacks a permission \
+                "prusa-cred: warning: a server rejects even a fresh token of profile prusa: a permission is missing \
                  there, the login is good\n",
             )
             .success();

@@ -205,7 +205,7 @@ fn a_file_that_others_can_read_is_tightened_and_said_so() {
     fs::set_permissions(file(&env), fs::Permissions::from_mode(0o644)).unwrap();
     helper(&env, "get", "")
         .stdout(of("ada"))
-        .stderr_contains("could be read by others; now it is yours alone")
+        .stderr_contains("could be read by others; now only you can read it")
         .success();
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&file(&env)), 0o600);

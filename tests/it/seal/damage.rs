@@ -160,7 +160,7 @@ fn a_key_file_that_others_can_read_is_tightened_and_said_so() {
     env.run(["get"])
         .any_stdout()
         .stderr(format!(
-            "prusa-cred: warning: the key file {} could be read by others; now it is yours alone\n",
+            "prusa-cred: warning: the key file {} could be read by others; now only you can read it\n",
             path.display()
         ))
         .success();

@@ -303,6 +303,6 @@ fn the_old_token_is_handed_out_while_it_lasts_and_the_keyring_is_locked() {
     keyring.lock();
     get(&env, &server, &format!("{named} --min-ttl 59m59s"))
         .stdout(first)
-        .stderr_contains("the old token is handed out while it lasts: could not read keyring://work: the keyring is locked")
+        .stderr_contains("the old token is used until it expires: could not read keyring://work: the keyring is locked")
         .success();
 }
