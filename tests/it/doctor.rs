@@ -203,7 +203,6 @@ fn a_broken_configuration_ends_no_other_check() {
         assert_eq!(report.state("login", "prusa"), "ok");
         assert_eq!(report.state("path.name", "prusa-cred"), "ok");
         assert_eq!(report.state("network.proxy", "proxy"), "ok");
-        env.config("");
     }
     let env = signed_in().var("PRUSA_CRED_CONFIG", "/nowhere/at/all.toml");
     let report = examine(&env);

@@ -7,10 +7,9 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
+use prusa_cred_support::sandbox::{CLIENT_ID, MARKER, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
-
-use crate::support::sandbox::{CLIENT_ID, MARKER, Sandbox};
 
 /// How long everything may take once the executable is built.
 const TIME_LIMIT: Duration = Duration::from_secs(60);

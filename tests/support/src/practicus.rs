@@ -10,11 +10,11 @@ use super::small::{Asked, Small};
 const SIGN_IN: &str = "/console/api/auth/";
 const REFRESH: &str = "/console/api/auth/refresh/";
 /// The code that an account with a second factor takes.
-pub(crate) const CODE: &str = "417210";
+pub const CODE: &str = "417210";
 
 /// How the region asks for a code.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Factor {
+pub enum Factor {
     None,
     /// By naming the field.
     Field,
@@ -23,27 +23,27 @@ pub(crate) enum Factor {
 }
 
 /// What the region knows.
-pub(crate) struct Region {
-    pub(crate) factor: Factor,
+pub struct Region {
+    pub factor: Factor,
     /// Whether a refresh brings a new refresh token and retires the old one.
-    pub(crate) rotates: bool,
+    pub rotates: bool,
     /// Whether forms are refused and JSON is taken.
-    pub(crate) only_json: bool,
+    pub only_json: bool,
     /// Seconds that an access token lives.
-    pub(crate) life: i64,
+    pub life: i64,
     dead: HashSet<String>,
     living: HashSet<String>,
-    pub(crate) password: String,
+    pub password: String,
 }
 
 impl Region {
     /// Ends every login.
-    pub(crate) fn end_logins(&mut self) {
+    pub fn end_logins(&mut self) {
         self.dead.extend(self.living.drain());
     }
 
     /// Returns a token as the region would give it out.
-    pub(crate) fn issue(&mut self, kind: &str, life: i64) -> String {
+    pub fn issue(&mut self, kind: &str, life: i64) -> String {
         let claims = json!({
             "token_type": kind, "exp": unix_now() + life, "iat": unix_now(), "jti": new_secret(), "user_id": 7,
             "email": EMAIL, "username": "ada", "iss": "region",
@@ -57,7 +57,7 @@ impl Region {
 }
 
 /// Starts a region.
-pub(crate) fn start() -> Small<Region> {
+pub fn start() -> Small<Region> {
     let state = Region {
         factor: Factor::None,
         rotates: false,

@@ -16,7 +16,7 @@
 
 mod authorize;
 mod behaviour;
-pub(crate) mod faults;
+pub mod faults;
 mod front;
 mod ledger;
 mod login;
@@ -32,27 +32,27 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-pub(crate) use behaviour::{Answer, Behaviour, End};
+pub use behaviour::{Answer, Behaviour, End};
 use ledger::Ledger;
-pub(crate) use ledger::jwt;
-pub(crate) use request::Request;
+pub use ledger::jwt;
+pub use request::Request;
 
 /// Part of every secret that the sandbox knows or issues; all of it is base32, base64 and URL safe.
-pub(crate) const MARKER: &str = "S3NTRY";
+pub const MARKER: &str = "S3NTRY";
 /// The one user.
-pub(crate) const EMAIL: &str = "ada@example.com";
+pub const EMAIL: &str = "ada@example.com";
 /// The user's password, with characters that a form must encode.
-pub(crate) const PASSWORD: &str = "S3NTRY correct&horse=battery+é";
+pub const PASSWORD: &str = "S3NTRY correct&horse=battery+é";
 /// The user's one-time code secret, base32.
-pub(crate) const TOTP_SECRET: &str = "S3NTRYS3NTRYS3NTRYS3NTRYS3NTRYAB";
+pub const TOTP_SECRET: &str = "S3NTRYS3NTRYS3NTRYS3NTRYS3NTRYAB";
 /// The public client that the account site knows.
-pub(crate) const CLIENT_ID: &str = "sandbox-client";
+pub const CLIENT_ID: &str = "sandbox-client";
 
 /// How long a test waits for something that should happen at once.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The server. It stops when this is dropped.
-pub(crate) struct Sandbox {
+pub struct Sandbox {
     site: Arc<Site>,
     runtime: Option<Runtime>,
 }
@@ -79,7 +79,7 @@ struct State {
 
 impl Sandbox {
     /// Starts the account site and the Connect site on two free ports of 127.0.0.1.
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -106,44 +106,44 @@ impl Sandbox {
     }
 
     /// Changes how the site behaves, before it is used.
-    pub(crate) fn with(self, change: impl FnOnce(&mut Behaviour)) -> Self {
+    pub fn with(self, change: impl FnOnce(&mut Behaviour)) -> Self {
         self.set(change);
         self
     }
 
     /// Changes how the site behaves, at any time.
-    pub(crate) fn set(&self, change: impl FnOnce(&mut Behaviour)) {
+    pub fn set(&self, change: impl FnOnce(&mut Behaviour)) {
         change(&mut self.site.state().behaviour);
     }
 
     /// Puts answers for one endpoint ("POST /o/token/") in line; each is used once, then the endpoint works as usual.
-    pub(crate) fn answers(&self, endpoint: &str, answers: impl IntoIterator<Item = Answer>) {
+    pub fn answers(&self, endpoint: &str, answers: impl IntoIterator<Item = Answer>) {
         self.site.state().answers.queue(endpoint, answers);
     }
 
     /// Makes one endpoint answer this whenever nothing else is in line ([`Answer::Usual`] mends it).
-    pub(crate) fn always(&self, endpoint: &str, answer: Answer) {
+    pub fn always(&self, endpoint: &str, answer: Answer) {
         self.site.state().answers.always(endpoint, answer);
     }
 
     /// Returns the account site's origin, for `PRUSA_ACCOUNT_URL`.
-    pub(crate) fn account_url(&self) -> &str {
+    pub fn account_url(&self) -> &str {
         &self.site.account_origin
     }
 
     /// Returns the Connect site's origin, for `PRUSA_CONNECT_URL`.
-    pub(crate) fn connect_url(&self) -> &str {
+    pub fn connect_url(&self) -> &str {
         &self.site.connect_origin
     }
 
     /// Returns the one redirect URI that the client may use, on the Connect site.
-    pub(crate) fn redirect_uri(&self) -> String {
+    pub fn redirect_uri(&self) -> String {
         self.site.redirect_uri()
     }
 
     /// Returns a token set as the token endpoint would answer it, its refresh token alive, its access token good for
     /// `life` seconds from now.
-    pub(crate) fn issue(&self, life: i64) -> Value {
+    pub fn issue(&self, life: i64) -> Value {
         let mut state = self.site.state();
         let opaque = state.behaviour.opaque_tokens;
         let family = state.ledger.new_family();
@@ -153,7 +153,7 @@ impl Sandbox {
 
     /// Returns a token set as prusa-cred stores it: [`Sandbox::issue`] with `expires_at`, and an hour as the life that
     /// the access token was given.
-    pub(crate) fn stored(&self, life: i64) -> Value {
+    pub fn stored(&self, life: i64) -> Value {
         let mut set = self.issue(life);
         set["expires_in"] = json!(life.max(3600));
         set["expires_at"] = json!(unix_now().saturating_add(life));
@@ -161,17 +161,17 @@ impl Sandbox {
     }
 
     /// Opens an authorization address as a signed-in user's browser does, and returns the address that it ends on.
-    pub(crate) fn browse(&self, address: &str) -> String {
+    pub fn browse(&self, address: &str) -> String {
         authorize::browsed(&self.site, address)
     }
 
     /// Returns a one-time code that the site will accept now: the current one, or the next if that is spent.
-    pub(crate) fn one_time_code(&self) -> String {
+    pub fn one_time_code(&self) -> String {
         self.site.state().next_code()
     }
 
     /// Returns the one-time code secret as an `otpauth://` URL, with the period that the site uses.
-    pub(crate) fn totp_url(&self) -> String {
+    pub fn totp_url(&self) -> String {
         let period = self.site.state().behaviour.totp_period;
         format!(
             "otpauth://totp/Prusa:ada?secret={TOTP_SECRET}&issuer=Prusa&algorithm=SHA1&digits=6&period={period}"
@@ -179,7 +179,7 @@ impl Sandbox {
     }
 
     /// Lets refresh requests arrive and wait until what this returns is dropped.
-    pub(crate) fn hold_refreshes(&self) -> Held<'_> {
+    pub fn hold_refreshes(&self) -> Held<'_> {
         self.site.refreshes_held.send_replace(true);
         Held {
             sandbox: self,
@@ -192,14 +192,14 @@ impl Sandbox {
     /// # Panics
     ///
     /// When that takes longer than half a minute.
-    pub(crate) fn wait_for(&self, count: usize, wanted: impl Fn(&Request) -> bool) {
+    pub fn wait_for(&self, count: usize, wanted: impl Fn(&Request) -> bool) {
         self.wait_until("requests", |state| {
             state.log.iter().filter(|request| wanted(request)).count() >= count
         });
     }
 
     /// Waits until `count` refresh tokens have been spent for new ones, also where the answer then got lost.
-    pub(crate) fn wait_for_rotations(&self, count: usize) {
+    pub fn wait_for_rotations(&self, count: usize) {
         self.wait_until("rotations", |state| state.ledger.rotations >= count);
     }
 
@@ -217,42 +217,42 @@ impl Sandbox {
     }
 
     /// Returns how many refresh requests arrived, whatever became of them.
-    pub(crate) fn refreshes(&self) -> usize {
+    pub fn refreshes(&self) -> usize {
         self.site.state().refreshes
     }
 
     /// Returns how many refresh tokens were spent for new ones.
-    pub(crate) fn rotations(&self) -> usize {
+    pub fn rotations(&self) -> usize {
         self.site.state().ledger.rotations
     }
 
     /// Returns how often a refresh token that was already spent was sent again.
-    pub(crate) fn reuses(&self) -> usize {
+    pub fn reuses(&self) -> usize {
         self.site.state().ledger.reuses
     }
 
     /// Returns how many tokens have been revoked by request.
-    pub(crate) fn revoked(&self) -> usize {
+    pub fn revoked(&self) -> usize {
         self.site.state().ledger.revocations
     }
 
     /// Returns how often an authorization code was exchanged for tokens.
-    pub(crate) fn sign_ins(&self) -> usize {
+    pub fn sign_ins(&self) -> usize {
         self.site.state().sign_ins
     }
 
     /// Returns how often somebody fetched the redirect URI.
-    pub(crate) fn callbacks(&self) -> usize {
+    pub fn callbacks(&self) -> usize {
         self.count(|request| request.path == front::CALLBACK)
     }
 
     /// Returns every request so far.
-    pub(crate) fn requests(&self) -> Vec<Request> {
+    pub fn requests(&self) -> Vec<Request> {
         self.site.state().log.clone()
     }
 
     /// Returns how many requests so far satisfy `wanted`.
-    pub(crate) fn count(&self, wanted: impl Fn(&Request) -> bool) -> usize {
+    pub fn count(&self, wanted: impl Fn(&Request) -> bool) -> usize {
         self.requests()
             .iter()
             .filter(|request| wanted(request))
@@ -260,7 +260,7 @@ impl Sandbox {
     }
 
     /// Returns whether an access or refresh token would still be accepted.
-    pub(crate) fn honours(&self, token: &str) -> bool {
+    pub fn honours(&self, token: &str) -> bool {
         self.site.state().ledger.honours(token)
     }
 }
@@ -274,14 +274,14 @@ impl Drop for Sandbox {
 }
 
 /// Refresh requests that wait at the door. Dropping this lets them in.
-pub(crate) struct Held<'a> {
+pub struct Held<'a> {
     sandbox: &'a Sandbox,
     before: usize,
 }
 
 impl Held<'_> {
     /// Waits until `count` refresh requests have arrived since they are held.
-    pub(crate) fn wait_for(&self, count: usize) {
+    pub fn wait_for(&self, count: usize) {
         self.sandbox.wait_until("refresh requests", |state| {
             state.refreshes >= self.before + count
         });
@@ -309,7 +309,7 @@ impl Site {
     clippy::disallowed_methods,
     reason = "the server's clock; the binary's own is the code under test"
 )]
-pub(crate) fn unix_now() -> i64 {
+pub fn unix_now() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -317,7 +317,7 @@ pub(crate) fn unix_now() -> i64 {
 }
 
 /// Returns a new secret that holds the marker: 40 characters of base64url.
-pub(crate) fn new_secret() -> String {
+pub fn new_secret() -> String {
     use base64::Engine as _;
     let mut bytes = [0; 24];
     getrandom::fill(&mut bytes).expect("randomness");

@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(1);
     clippy::disallowed_methods,
     reason = "nothing rests on how long the pause is: it leaves the processor to others"
 )]
-pub(crate) fn wait_for<T>(look: impl Fn() -> Option<T>) -> T {
+pub fn wait_for<T>(look: impl Fn() -> Option<T>) -> T {
     let started = Instant::now();
     loop {
         if let Some(seen) = look() {

@@ -13,20 +13,20 @@ pub(crate) const LONGEST_BODY: usize = 1 << 20;
 
 /// One request as the log keeps it: names, and no values that could be secret.
 #[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    pub(crate) path: String,
+pub struct Request {
+    pub method: String,
+    pub path: String,
     /// Names of the query's parameters, in order.
-    pub(crate) query: Vec<String>,
+    pub query: Vec<String>,
     /// Names of the form's fields, in order.
-    pub(crate) form: Vec<String>,
+    pub form: Vec<String>,
     /// Names of the cookies that were sent.
-    pub(crate) cookies: Vec<String>,
+    pub cookies: Vec<String>,
     /// `grant_type`, where the form has it.
-    pub(crate) grant_type: Option<String>,
+    pub grant_type: Option<String>,
     /// `scope`, where the query or the form has it.
-    pub(crate) scope: Option<String>,
-    pub(crate) user_agent: Option<String>,
+    pub scope: Option<String>,
+    pub user_agent: Option<String>,
 }
 
 /// One request as the handlers see it.

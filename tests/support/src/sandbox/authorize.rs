@@ -91,7 +91,7 @@ fn refusal(site: &Site, request: &Fields) -> Option<Response> {
 }
 
 /// Returns where a browser ends whose user is signed in and opens this address.
-pub(super) fn browsed(site: &Site, address: &str) -> String {
+pub(crate) fn browsed(site: &Site, address: &str) -> String {
     let url = Url::parse(address).expect("an address");
     let request = Fields::parse(url.query().unwrap_or_default().as_bytes());
     let response =

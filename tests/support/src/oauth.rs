@@ -38,14 +38,14 @@ struct State {
 }
 
 /// The server. It stops when this is dropped.
-pub(crate) struct OAuthSite {
+pub struct OAuthSite {
     origin: String,
     state: Arc<Mutex<State>>,
     runtime: Option<Runtime>,
 }
 
 impl OAuthSite {
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -74,7 +74,7 @@ impl OAuthSite {
         }
     }
 
-    pub(crate) fn origin(&self) -> &str {
+    pub fn origin(&self) -> &str {
         &self.origin
     }
 
@@ -83,45 +83,45 @@ impl OAuthSite {
     }
 
     /// Answers requests for `path` with this from now on.
-    pub(crate) fn can(&self, path: &'static str, status: u16, body: impl Into<String>) {
+    pub fn can(&self, path: &'static str, status: u16, body: impl Into<String>) {
         self.state()
             .canned
             .insert(path, (status, None, body.into()));
     }
 
     /// Redirects requests for `path` from now on.
-    pub(crate) fn redirect(&self, path: &'static str, location: &'static str) {
+    pub fn redirect(&self, path: &'static str, location: &'static str) {
         let canned = (302, Some(location), String::new());
         self.state().canned.insert(path, canned);
     }
 
     /// Answers as usual again.
-    pub(crate) fn usual(&self, path: &str) {
+    pub fn usual(&self, path: &str) {
         self.state().canned.remove(path);
     }
 
-    pub(crate) fn edit_metadata(&self, edit: impl Fn(&mut Value) + Send + 'static) {
+    pub fn edit_metadata(&self, edit: impl Fn(&mut Value) + Send + 'static) {
         self.state().metadata = Some(Box::new(edit));
     }
 
-    pub(crate) fn edit_claims(&self, edit: impl Fn(&mut Value) + Send + 'static) {
+    pub fn edit_claims(&self, edit: impl Fn(&mut Value) + Send + 'static) {
         self.state().claims = Some(Box::new(edit));
     }
 
-    pub(crate) fn edit_header(&self, edit: impl Fn(&mut Value) + Send + 'static) {
+    pub fn edit_header(&self, edit: impl Fn(&mut Value) + Send + 'static) {
         self.state().header = Some(Box::new(edit));
     }
 
-    pub(crate) fn edit_way_back(&self, edit: impl Fn(String) -> String + Send + 'static) {
+    pub fn edit_way_back(&self, edit: impl Fn(String) -> String + Send + 'static) {
         self.state().back = Some(Box::new(edit));
     }
 
-    pub(crate) fn polls(&self, answers: &[&'static str]) {
+    pub fn polls(&self, answers: &[&'static str]) {
         self.state().polls = answers.iter().copied().collect();
     }
 
     /// Returns the forms that this endpoint was sent, in order.
-    pub(crate) fn forms(&self, path: &str) -> Vec<HashMap<String, String>> {
+    pub fn forms(&self, path: &str) -> Vec<HashMap<String, String>> {
         let state = self.state();
         let forms = state.forms.iter().filter(|(seen, _)| seen == path);
         forms.map(|(_, form)| form.clone()).collect()
@@ -263,7 +263,7 @@ fn reply(status: u16, location: Option<&str>, body: &str) -> Response<Body> {
 }
 
 /// Fetches an address as a browser does, redirects followed, and returns the last page.
-pub(crate) fn visit(address: &str) -> String {
+pub fn visit(address: &str) -> String {
     let url = url::Url::parse(address).expect("an address");
     let port = url.port().expect("a port");
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");

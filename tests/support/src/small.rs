@@ -18,23 +18,23 @@ use super::sandbox::{Answer, faults};
 
 /// A request as it came.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
-    pub(crate) path: String,
-    pub(crate) is_json: bool,
-    pub(crate) fields: BTreeMap<String, String>,
+pub struct Asked {
+    pub path: String,
+    pub is_json: bool,
+    pub fields: BTreeMap<String, String>,
 }
 
 impl Asked {
-    pub(crate) fn get(&self, field: &str) -> &str {
+    pub fn get(&self, field: &str) -> &str {
         self.fields.get(field).map_or("", String::as_str)
     }
 }
 
 /// What a service answers: a status and an object.
-pub(crate) type Book<S> = fn(&mut S, &Asked) -> (u16, Value);
+pub type Book<S> = fn(&mut S, &Asked) -> (u16, Value);
 
 /// The server. It stops when this is dropped.
-pub(crate) struct Small<S: Send + 'static> {
+pub struct Small<S: Send + 'static> {
     shared: Arc<Shared<S>>,
     origin: String,
     runtime: Option<Runtime>,
@@ -49,7 +49,7 @@ struct Shared<S> {
 
 impl<S: Send + 'static> Small<S> {
     /// Starts on a free port of 127.0.0.1.
-    pub(crate) fn start(state: S, book: Book<S>) -> Self {
+    pub fn start(state: S, book: Book<S>) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -79,27 +79,27 @@ impl<S: Send + 'static> Small<S> {
     }
 
     /// Returns `http://127.0.0.1:PORT`.
-    pub(crate) fn url(&self) -> &str {
+    pub fn url(&self) -> &str {
         &self.origin
     }
 
     /// Puts answers in line, which come before those of the book.
-    pub(crate) fn answers(&self, answers: impl IntoIterator<Item = Answer>) {
+    pub fn answers(&self, answers: impl IntoIterator<Item = Answer>) {
         lock(&self.shared.answers).extend(answers);
     }
 
     /// Returns what the service knows.
-    pub(crate) fn state(&self) -> MutexGuard<'_, S> {
+    pub fn state(&self) -> MutexGuard<'_, S> {
         lock(&self.shared.state)
     }
 
     /// Returns every request so far.
-    pub(crate) fn log(&self) -> Vec<Asked> {
+    pub fn log(&self) -> Vec<Asked> {
         lock(&self.shared.log).clone()
     }
 
     /// Returns how many requests so far satisfy `wanted`.
-    pub(crate) fn count(&self, wanted: impl Fn(&Asked) -> bool) -> usize {
+    pub fn count(&self, wanted: impl Fn(&Asked) -> bool) -> usize {
         self.log().iter().filter(|asked| wanted(asked)).count()
     }
 }
