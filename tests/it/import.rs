@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
 use crate::support::kognic;
+use crate::support::loopback::Loopback;
 use crate::support::practicus::{self, Region};
 use crate::support::sandbox::{EMAIL, MARKER, Sandbox};
-use crate::support::small::Small;
 
 const HOUR: i64 = 3600;
 
@@ -33,7 +33,7 @@ fn signed_in_regions(env: &TestEnv, regions: &[(&str, &str)]) {
     env.write(&core_conf(env), text);
 }
 
-fn region_with_login() -> (Small<Region>, String) {
+fn region_with_login() -> (Loopback<Region>, String) {
     let region = practicus::start();
     let token = region.state().issue("refresh", 30 * 86_400);
     (region, token)

@@ -6,24 +6,24 @@ use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
 use crate::support::kognic::{self, CLIENT_ID, Kognic, client_secret, credentials};
+use crate::support::loopback::Loopback;
 use crate::support::sandbox::Answer;
-use crate::support::small::Small;
 
 /// A home with a credentials file, and the server.
-fn at_home() -> (Small<Kognic>, TestEnv) {
+fn at_home() -> (Loopback<Kognic>, TestEnv) {
     let (server, env) = (kognic::start(), TestEnv::offline());
     env.json_file("credentials.json", &credentials());
     (server, env)
 }
 
 /// Returns what `get --provider kognic` prints with these options, which are apart by spaces.
-fn token(env: &TestEnv, server: &Small<Kognic>, options: &str) -> String {
+fn token(env: &TestEnv, server: &Loopback<Kognic>, options: &str) -> String {
     let line = format!("get --provider kognic --server {} {options}", server.url());
     let ran = env.run(line.split_whitespace()).any_stdout().success();
     ran.stdout.trim_end().to_owned()
 }
 
-fn grants(server: &Small<Kognic>) -> usize {
+fn grants(server: &Loopback<Kognic>) -> usize {
     server.count(|asked| asked.get("grant_type") == "client_credentials")
 }
 

@@ -4,16 +4,16 @@ use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
 use crate::support::known::{ACCESS, token_set};
+use crate::support::loopback::Loopback;
 use crate::support::practicus::{self, CODE, Factor, Region};
 use crate::support::process::Run;
 use crate::support::sandbox::{Answer, EMAIL, PASSWORD};
-use crate::support::small::Small;
 
 const SIGN_IN: &str = "/console/api/auth/";
 const REFRESH: &str = "/console/api/auth/refresh/";
 
 /// A region, and a home in which it is the built-in one.
-fn at_home() -> (Small<Region>, TestEnv) {
+fn at_home() -> (Loopback<Region>, TestEnv) {
     let region = practicus::start();
     let env = TestEnv::offline().var("PRT_URL", region.url());
     (region, env)
@@ -34,7 +34,7 @@ fn token(env: &TestEnv, options: &str) -> String {
     ran.stdout.trim_end().to_owned()
 }
 
-fn calls(region: &Small<Region>, path: &str) -> usize {
+fn calls(region: &Loopback<Region>, path: &str) -> usize {
     region.count(|asked| asked.path == path)
 }
 
@@ -145,7 +145,7 @@ fn a_login_by_address_becomes_a_profile() {
 #[test]
 fn several_regions_are_side_by_side_and_one_is_the_default() {
     let regions = [practicus::start(), practicus::start()];
-    let profile = |name: &str, region: &Small<Region>| {
+    let profile = |name: &str, region: &Loopback<Region>| {
         format!(
             "[profiles.{name}]\nprovider = 'practicus'\nurl = '{}'\n",
             region.url()

@@ -2,7 +2,9 @@
 
 pub(crate) mod known;
 
-pub(crate) use prusa_cred_support::{kognic, oauth, practicus, process, pty, sandbox, small, wait};
+pub(crate) use prusa_cred_support::{
+    kognic, loopback, oauth, practicus, process, pty, sandbox, wait,
+};
 
 /// The homes of these tests.
 pub(crate) mod env {

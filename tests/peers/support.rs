@@ -1,6 +1,6 @@
 //! The harness, with the executable that cargo has built for these tests.
 
-pub(crate) use prusa_cred_support::{kognic, process, sandbox, small, wait};
+pub(crate) use prusa_cred_support::{kognic, loopback, process, request, sandbox, wait};
 
 /// The homes of these tests.
 pub(crate) mod env {

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use super::{check, key_file, with_key};
 use crate::support::env::TestEnv;
+use crate::support::loopback::Loopback;
 use crate::support::practicus::{self, Region};
 use crate::support::process::Run;
 use crate::support::sandbox::{EMAIL, PASSWORD};
-use crate::support::small::Small;
 
 const SIGN_IN: &str = "/console/api/auth/";
 
-fn at_home() -> (Small<Region>, TestEnv) {
+fn at_home() -> (Loopback<Region>, TestEnv) {
     let region = practicus::start();
     let env = TestEnv::offline().var("PRT_URL", region.url());
     (region, with_key(env))
@@ -32,7 +32,7 @@ fn get(env: &TestEnv, more: &[&str]) -> Run {
     env.run(["get", "--profile", "practicus"].iter().chain(more))
 }
 
-fn sign_ins(region: &Small<Region>) -> usize {
+fn sign_ins(region: &Loopback<Region>) -> usize {
     region.count(|asked| asked.path == SIGN_IN)
 }
 

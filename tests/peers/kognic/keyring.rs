@@ -6,13 +6,13 @@ use super::both;
 use crate::keyring::Keyring;
 use crate::support::env::TestEnv;
 use crate::support::kognic::{self, CLIENT_ID, Kognic, client_secret, credentials};
+use crate::support::loopback::Loopback;
 use crate::support::process::Run;
-use crate::support::small::Small;
 
 const SERVICE: &str = "kognic-credentials";
 const NO_CREDENTIALS: &str = "name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set KOGNIC_CLIENT_ID and KOGNIC_CLIENT_SECRET";
 
-fn start(keyring: &Keyring) -> (Small<Kognic>, TestEnv) {
+fn start(keyring: &Keyring) -> (Loopback<Kognic>, TestEnv) {
     (kognic::start(), TestEnv::offline().with_keyring(keyring))
 }
 
@@ -22,17 +22,17 @@ fn with_item(name: &str) -> Keyring {
     keyring
 }
 
-fn get(env: &TestEnv, server: &Small<Kognic>, options: &str) -> Run {
+fn get(env: &TestEnv, server: &Loopback<Kognic>, options: &str) -> Run {
     let line = format!("get --provider kognic --server {} {options}", server.url());
     env.run(line.split_whitespace())
 }
 
-fn token(env: &TestEnv, server: &Small<Kognic>, options: &str) -> String {
+fn token(env: &TestEnv, server: &Loopback<Kognic>, options: &str) -> String {
     get(env, server, options).any_stdout().success().stdout
 }
 
 /// Returns the code word and the message of a `get` that fails.
-fn error(env: &TestEnv, server: &Small<Kognic>, options: &str) -> (String, String) {
+fn error(env: &TestEnv, server: &Loopback<Kognic>, options: &str) -> (String, String) {
     let run = get(env, server, &format!("--json {options}")).any_stderr();
     let error = run.status(1).json_error();
     let text = |key: &str| error[key].as_str().expect("a text").to_owned();

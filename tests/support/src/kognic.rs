@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::env::{Program, TestEnv};
+use super::loopback::{Loopback, json as reply};
+use super::request::Incoming;
 use super::sandbox::{MARKER, new_secret};
-use super::small::{Asked, Small};
 
 const TOKEN_PATH: &str = "/v1/auth/oauth/token";
 pub const CLIENT_ID: &str = "client-4217";
@@ -29,14 +30,14 @@ impl Kognic {
 }
 
 /// Starts the server.
-pub fn start() -> Small<Kognic> {
+pub fn start() -> Loopback<Kognic> {
     let state = Kognic {
         secret: client_secret(),
         life: 3600,
         gives_refresh_tokens: false,
         living_refresh_tokens: HashSet::new(),
     };
-    Small::start(state, token)
+    Loopback::answering(state, |state, _, asked| reply(token(state, asked)))
 }
 
 /// Returns the secret of the one client.
@@ -44,7 +45,7 @@ pub fn client_secret() -> String {
     format!("{MARKER}/of=the+client")
 }
 
-fn token(state: &mut Kognic, asked: &Asked) -> (u16, Value) {
+fn token(state: &mut Kognic, asked: &Incoming) -> (u16, Value) {
     if asked.path != TOKEN_PATH {
         return (404, json!({ "error": "not_found" }));
     }

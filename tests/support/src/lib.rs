@@ -6,17 +6,20 @@
     reason = "a test fails by panicking, its helpers too, and prepares files as it likes"
 )]
 
+mod answer;
 #[cfg(unix)]
 pub mod env;
+mod faults;
 #[cfg(unix)]
 pub mod kognic;
+pub mod loopback;
 pub mod oauth;
 pub mod practicus;
 #[cfg(unix)]
 pub mod process;
 #[cfg(unix)]
 pub mod pty;
+pub mod request;
 pub mod sandbox;
-pub mod small;
 #[cfg(unix)]
 pub mod wait;

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
+use super::loopback::{Loopback, json as reply};
+use super::request::Incoming;
 use super::sandbox::{EMAIL, PASSWORD, jwt, new_secret, unix_now};
-use super::small::{Asked, Small};
 
 const SIGN_IN: &str = "/console/api/auth/";
 const REFRESH: &str = "/console/api/auth/refresh/";
@@ -57,7 +58,7 @@ impl Region {
 }
 
 /// Starts a region.
-pub fn start() -> Small<Region> {
+pub fn start() -> Loopback<Region> {
     let state = Region {
         factor: Factor::None,
         rotates: false,
@@ -67,10 +68,10 @@ pub fn start() -> Small<Region> {
         living: HashSet::new(),
         password: PASSWORD.to_owned(),
     };
-    Small::start(state, answer)
+    Loopback::answering(state, |region, _, asked| reply(answer(region, asked)))
 }
 
-fn answer(region: &mut Region, asked: &Asked) -> (u16, Value) {
+fn answer(region: &mut Region, asked: &Incoming) -> (u16, Value) {
     if region.only_json && !asked.is_json {
         let detail = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
         return (415, json!({ "detail": detail }));
@@ -82,7 +83,7 @@ fn answer(region: &mut Region, asked: &Asked) -> (u16, Value) {
     }
 }
 
-fn sign_in(region: &mut Region, asked: &Asked) -> (u16, Value) {
+fn sign_in(region: &mut Region, asked: &Incoming) -> (u16, Value) {
     if asked.get("email") != EMAIL || asked.get("password") != region.password {
         let detail = "No active account found with the given credentials";
         return (401, json!({ "detail": detail }));
@@ -105,7 +106,7 @@ fn sign_in(region: &mut Region, asked: &Asked) -> (u16, Value) {
     )
 }
 
-fn refresh(region: &mut Region, asked: &Asked) -> (u16, Value) {
+fn refresh(region: &mut Region, asked: &Incoming) -> (u16, Value) {
     let token = asked.get("refresh");
     if token.is_empty() {
         return (400, json!({ "refresh": ["This field may not be blank."] }));

@@ -16,26 +16,23 @@
 
 mod authorize;
 mod behaviour;
-pub mod faults;
-mod front;
 mod ledger;
 mod login;
 mod pages;
-mod request;
+mod routes;
 mod token_endpoint;
 
-use std::net::TcpListener;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
-use tokio::sync::watch;
 
-pub use behaviour::{Answer, Behaviour, End};
+pub use super::answer::{Answer, End};
+use super::loopback::{self, Loopback};
+use super::request::Incoming;
+pub use super::request::Request;
+pub use behaviour::Behaviour;
 use ledger::Ledger;
 pub use ledger::jwt;
-pub use request::Request;
 
 /// Part of every secret that the sandbox knows or issues; all of it is base32, base64 and URL safe.
 pub const MARKER: &str = "S3NTRY";
@@ -48,61 +45,25 @@ pub const TOTP_SECRET: &str = "S3NTRYS3NTRYS3NTRYS3NTRYS3NTRYAB";
 /// The public client that the account site knows.
 pub const CLIENT_ID: &str = "sandbox-client";
 
-/// How long a test waits for something that should happen at once.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// The server. It stops when this is dropped.
-pub struct Sandbox {
-    site: Arc<Site>,
-    runtime: Option<Runtime>,
-}
+pub struct Sandbox(Loopback<State>);
 
-/// What the request handlers share with the test.
-struct Site {
-    account_origin: String,
-    connect_origin: String,
-    state: Mutex<State>,
-    changed: Condvar,
-    refreshes_held: watch::Sender<bool>,
-}
+/// What the handlers of requests share with the test.
+type Site = loopback::Site<State>;
 
 #[derive(Default)]
 struct State {
     behaviour: Behaviour,
-    answers: behaviour::Scripts,
     ledger: Ledger,
     visitors: login::Visitors,
-    log: Vec<Request>,
-    refreshes: usize,
     sign_ins: usize,
 }
 
 impl Sandbox {
     /// Starts the account site and the Connect site on two free ports of 127.0.0.1.
     pub fn start() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
-        let [account_origin, connect_origin] = listeners
-            .each_ref()
-            .map(|listener| format!("http://{}", listener.local_addr().expect("an address")));
-        let site = Arc::new(Site {
-            account_origin,
-            connect_origin,
-            state: Mutex::default(),
-            changed: Condvar::new(),
-            refreshes_held: watch::Sender::new(false),
-        });
-        let [account, connect] = listeners;
-        runtime.spawn(front::serve(account, front::account_site(&site)));
-        runtime.spawn(front::serve(connect, front::connect_site(&site)));
-        Self {
-            site,
-            runtime: Some(runtime),
-        }
+        let sites = |site: &_| [routes::account_site(site), routes::connect_site(site)];
+        Self(Loopback::start(State::default(), sites))
     }
 
     /// Changes how the site behaves, before it is used.
@@ -113,41 +74,41 @@ impl Sandbox {
 
     /// Changes how the site behaves, at any time.
     pub fn set(&self, change: impl FnOnce(&mut Behaviour)) {
-        change(&mut self.site.state().behaviour);
+        change(&mut self.0.state().behaviour);
     }
 
     /// Puts answers for one endpoint ("POST /o/token/") in line; each is used once, then the endpoint works as usual.
     pub fn answers(&self, endpoint: &str, answers: impl IntoIterator<Item = Answer>) {
-        self.site.state().answers.queue(endpoint, answers);
+        self.0.answers_at(endpoint, answers);
     }
 
     /// Makes one endpoint answer this whenever nothing else is in line ([`Answer::Usual`] mends it).
     pub fn always(&self, endpoint: &str, answer: Answer) {
-        self.site.state().answers.always(endpoint, answer);
+        self.0.always_at(endpoint, answer);
     }
 
     /// Returns the account site's origin, for `PRUSA_ACCOUNT_URL`.
     pub fn account_url(&self) -> &str {
-        &self.site.account_origin
+        self.0.site.account_origin()
     }
 
     /// Returns the Connect site's origin, for `PRUSA_CONNECT_URL`.
     pub fn connect_url(&self) -> &str {
-        &self.site.connect_origin
+        self.0.site.connect_origin()
     }
 
     /// Returns the one redirect URI that the client may use, on the Connect site.
     pub fn redirect_uri(&self) -> String {
-        self.site.redirect_uri()
+        self.0.site.redirect_uri()
     }
 
     /// Returns a token set as the token endpoint would answer it, its refresh token alive, its access token good for
     /// `life` seconds from now.
     pub fn issue(&self, life: i64) -> Value {
-        let mut state = self.site.state();
+        let mut state = self.0.state();
         let opaque = state.behaviour.opaque_tokens;
         let family = state.ledger.new_family();
-        let issuer = &self.site.account_origin;
+        let issuer = self.account_url();
         Value::Object(state.ledger.issue(family, life, opaque, issuer))
     }
 
@@ -162,17 +123,17 @@ impl Sandbox {
 
     /// Opens an authorization address as a signed-in user's browser does, and returns the address that it ends on.
     pub fn browse(&self, address: &str) -> String {
-        authorize::browsed(&self.site, address)
+        authorize::browsed(&self.0.site, address)
     }
 
     /// Returns a one-time code that the site will accept now: the current one, or the next if that is spent.
     pub fn one_time_code(&self) -> String {
-        self.site.state().next_code()
+        self.0.state().next_code()
     }
 
     /// Returns the one-time code secret as an `otpauth://` URL, with the period that the site uses.
     pub fn totp_url(&self) -> String {
-        let period = self.site.state().behaviour.totp_period;
+        let period = self.0.state().behaviour.totp_period;
         format!(
             "otpauth://totp/Prusa:ada?secret={TOTP_SECRET}&issuer=Prusa&algorithm=SHA1&digits=6&period={period}"
         )
@@ -180,96 +141,73 @@ impl Sandbox {
 
     /// Lets refresh requests arrive and wait until what this returns is dropped.
     pub fn hold_refreshes(&self) -> Held<'_> {
-        self.site.refreshes_held.send_replace(true);
+        self.0.hold(Some(is_refresh));
         Held {
             sandbox: self,
             before: self.refreshes(),
         }
     }
 
-    /// Waits until at least `count` logged requests satisfy `wanted`.
+    /// Waits until at least `count` requests satisfy `wanted`.
     ///
     /// # Panics
     ///
     /// When that takes longer than half a minute.
     pub fn wait_for(&self, count: usize, wanted: impl Fn(&Request) -> bool) {
-        self.wait_until("requests", |state| {
-            state.log.iter().filter(|request| wanted(request)).count() >= count
+        self.0.wait_until("requests", |log, _| {
+            log.iter().filter(|it| wanted(&it.logged())).count() >= count
         });
     }
 
     /// Waits until `count` refresh tokens have been spent for new ones, also where the answer then got lost.
     pub fn wait_for_rotations(&self, count: usize) {
-        self.wait_until("rotations", |state| state.ledger.rotations >= count);
-    }
-
-    fn wait_until(&self, what: &str, come: impl Fn(&State) -> bool) {
-        let (state, waited) = self
-            .site
-            .changed
-            .wait_timeout_while(self.site.state(), PATIENCE, |state| !come(state))
-            .unwrap_or_else(PoisonError::into_inner);
-        assert!(
-            !waited.timed_out(),
-            "the {what} waited for did not come; these came: {:#?}",
-            state.log
-        );
+        self.0
+            .wait_until("rotations", |_, state| state.ledger.rotations >= count);
     }
 
     /// Returns how many refresh requests arrived, whatever became of them.
     pub fn refreshes(&self) -> usize {
-        self.site.state().refreshes
+        self.0.count(is_refresh)
     }
 
     /// Returns how many refresh tokens were spent for new ones.
     pub fn rotations(&self) -> usize {
-        self.site.state().ledger.rotations
+        self.0.state().ledger.rotations
     }
 
     /// Returns how often a refresh token that was already spent was sent again.
     pub fn reuses(&self) -> usize {
-        self.site.state().ledger.reuses
+        self.0.state().ledger.reuses
     }
 
     /// Returns how many tokens have been revoked by request.
     pub fn revoked(&self) -> usize {
-        self.site.state().ledger.revocations
+        self.0.state().ledger.revocations
     }
 
     /// Returns how often an authorization code was exchanged for tokens.
     pub fn sign_ins(&self) -> usize {
-        self.site.state().sign_ins
+        self.0.state().sign_ins
     }
 
     /// Returns how often somebody fetched the redirect URI.
     pub fn callbacks(&self) -> usize {
-        self.count(|request| request.path == front::CALLBACK)
+        self.count(|request| request.path == routes::CALLBACK)
     }
 
     /// Returns every request so far.
     pub fn requests(&self) -> Vec<Request> {
-        self.site.state().log.clone()
+        self.0.log().iter().map(Incoming::logged).collect()
     }
 
     /// Returns how many requests so far satisfy `wanted`.
     pub fn count(&self, wanted: impl Fn(&Request) -> bool) -> usize {
-        self.requests()
-            .iter()
-            .filter(|request| wanted(request))
-            .count()
+        self.0.count(|request| wanted(&request.logged()))
     }
 
     /// Returns whether an access or refresh token would still be accepted.
     pub fn honours(&self, token: &str) -> bool {
-        self.site.state().ledger.honours(token)
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
+        self.0.state().ledger.honours(token)
     }
 }
 
@@ -282,25 +220,34 @@ pub struct Held<'a> {
 impl Held<'_> {
     /// Waits until `count` refresh requests have arrived since they are held.
     pub fn wait_for(&self, count: usize) {
-        self.sandbox.wait_until("refresh requests", |state| {
-            state.refreshes >= self.before + count
+        let wanted = self.before + count;
+        self.sandbox.0.wait_until("refresh requests", |log, _| {
+            log.iter().filter(|request| is_refresh(request)).count() >= wanted
         });
     }
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        self.sandbox.site.refreshes_held.send_replace(false);
+        self.sandbox.0.hold(None);
     }
 }
 
+fn is_refresh(request: &Incoming) -> bool {
+    request.form.get("grant_type") == "refresh_token"
+}
+
 impl Site {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn account_origin(&self) -> &str {
+        &self.origins[0]
+    }
+
+    fn connect_origin(&self) -> &str {
+        &self.origins[1]
     }
 
     fn redirect_uri(&self) -> String {
-        format!("{}{}", self.connect_origin, front::CALLBACK)
+        format!("{}{}", self.connect_origin(), routes::CALLBACK)
     }
 }
 

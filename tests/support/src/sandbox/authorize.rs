@@ -8,8 +8,8 @@ use axum::response::Response;
 use url::Url;
 
 use super::pages::{plain, redirect};
-use super::request::{Fields, Incoming};
 use super::{CLIENT_ID, Site, new_secret};
+use crate::request::{Fields, Incoming};
 
 /// What an authorization code was given for.
 pub(crate) struct Grant {
