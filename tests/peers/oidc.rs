@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::peer::{Server, node_script};
 use crate::support::env::TestEnv;
 use crate::support::process::Run;
-use crate::support::wait::wait_for;
+use crate::support::wait::wait_for_text;
 
 /// Form-encoding matters for it (RFC 6749 §2.3.1).
 const SECRET: &str = "p@ss:w%rd +S3NTRY~";
@@ -55,19 +55,9 @@ impl Site {
         browser("walk.mjs", &self.path("page.html"))
     }
 
-    /// Returns how often the server answered this with this status.
-    fn count(&self, line: &str) -> usize {
-        self.server
-            .log()
-            .iter()
-            .filter(|seen| *seen == line)
-            .count()
-    }
-
-    /// Waits until the server has told of so many requests: it writes its log after it has answered.
-    fn wait_for(&self, line: &str, times: usize) {
-        wait_for(|| (self.count(line) >= times).then_some(()));
-        assert_eq!(self.count(line), times, "{line}");
+    /// Sees that the server answered this with this status so many times.
+    fn answered(&self, line: &str, times: usize) {
+        self.server.logged(times, |seen| seen == line);
     }
 }
 
@@ -161,8 +151,7 @@ fn a_browser_signs_in_and_the_login_lives_until_logout() {
         "{ran}"
     );
     // The browser writes it down after prusa-cred has ended.
-    let last_page = || fs::read_to_string(site.path("page.html")).ok();
-    let page = wait_for(|| last_page().filter(|page| page.contains("</html>")));
+    let page = wait_for_text(&site.path("page.html"), |page| page.contains("</html>"));
     assert!(page.contains("You are signed in"), "{page}");
 
     let first = get(&env, &[]);
@@ -179,7 +168,7 @@ fn a_browser_signs_in_and_the_login_lives_until_logout() {
     assert_eq!(get(&env, &["--token", "identity"]).split('.').count(), 3);
 
     env.run(["logout"]).any_stdout().any_stderr().success();
-    site.wait_for("POST /token/revocation 200", 2);
+    site.answered("POST /token/revocation 200", 2);
     env.run(["get"]).any_stderr().status(1);
 }
 
@@ -191,13 +180,12 @@ fn a_real_browser_ends_on_a_friendly_page() {
         .env(NATIVE)
         .var("BROWSER", browser("drive.mjs", &picture));
     login(&env).success();
-    // The browser takes its picture after prusa-cred has ended.
-    let text = site.path("page.png.txt");
-    let said = wait_for(|| fs::read_to_string(&text).ok());
+    // The browser writes it down, and its picture before, after prusa-cred has ended.
+    let said = wait_for_text(&site.path("page.png.txt"), |said| said.ends_with('\n'));
     assert_eq!(
         said,
         "✓\nYou are signed in\n\nprusa-cred has what it needs for the profile corp.\n\n\
-         You can close this tab and go back to the terminal."
+         You can close this tab and go back to the terminal.\n"
     );
     assert!(!get(&env, &[]).is_empty());
     if let Some(keep) = std::env::var_os("PRUSA_CRED_TEST_PICTURES") {
@@ -267,8 +255,8 @@ fn a_client_signs_in_by_itself_in_every_way() {
         let first = get(&env, &[]);
         assert_ne!(get(&env, &["--refresh"]), first, "{client}");
     }
-    site.wait_for("POST /token 200", 10);
-    assert_eq!(site.count("POST /token 401"), 0);
+    site.answered("POST /token 200", 10);
+    site.answered("POST /token 401", 0);
 }
 
 #[test]

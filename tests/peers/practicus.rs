@@ -36,10 +36,9 @@ impl Region {
         TestEnv::offline().var("PRT_URL", self.server.address())
     }
 
-    /// Returns how many requests ended so: `POST /path/ 200`.
-    fn answered(&self, line: &str) -> usize {
-        let log = self.server.log();
-        log.iter().filter(|logged| *logged == line).count()
+    /// Sees that just so many requests ended so: `POST /path/ 200`.
+    fn answered(&self, line: &str, times: usize) {
+        self.server.logged(times, |logged| logged == line);
     }
 
     /// Returns the answer to a request for something that needs an access token.
@@ -84,8 +83,8 @@ fn a_region_made_of_packages_is_signed_in_to_and_its_tokens_are_good() {
     let second = token(&env, "--refresh");
     assert_ne!(second, first);
     assert!(region.whoami(&second).contains(EMAIL));
-    assert_eq!(region.answered("POST /console/api/auth/ 200"), 1);
-    assert_eq!(region.answered("POST /console/api/auth/refresh/ 200"), 1);
+    region.answered("POST /console/api/auth/ 200", 1);
+    region.answered("POST /console/api/auth/refresh/ 200", 1);
     let refresh = token(&env, "--token refresh");
     env.run(["logout", "--profile", "practicus"])
         .any_stderr()
@@ -107,7 +106,7 @@ fn a_region_that_rotates_takes_each_refresh_token_once() {
     for _ in 0..3 {
         token(&env, "--refresh");
     }
-    assert_eq!(region.answered("POST /console/api/auth/refresh/ 200"), 3);
+    region.answered("POST /console/api/auth/refresh/ 200", 3);
     let line = "login --provider practicus --json --token-stdin";
     let run = env.run(line.split(' ')).stdin(&spent).any_stderr();
     let error = run.status(1).json_error();
@@ -121,8 +120,8 @@ fn a_region_that_takes_no_forms_is_sent_json() {
     let env = region.env();
     log_in(&env).success();
     token(&env, "--refresh");
-    assert_eq!(region.answered("POST /console/api/auth/ 415"), 1);
-    assert_eq!(region.answered("POST /console/api/auth/refresh/ 200"), 1);
+    region.answered("POST /console/api/auth/ 415", 1);
+    region.answered("POST /console/api/auth/refresh/ 200", 1);
 }
 
 #[test]
@@ -148,5 +147,5 @@ fn an_access_token_that_ran_out_is_renewed() {
     while region.whoami(&first).contains(EMAIL) {}
     let second = token(&env, "");
     assert_ne!(second, first);
-    assert!(region.answered("POST /console/api/auth/refresh/ 200") >= 1);
+    region.answered("POST /console/api/auth/refresh/ 200", 1);
 }

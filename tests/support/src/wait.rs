@@ -1,5 +1,7 @@
 //! Waiting for what another process does to files, or says of itself, and tells nobody.
 
+use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::process::WATCHDOG;
@@ -28,4 +30,9 @@ pub fn wait_for<T>(look: impl Fn() -> Option<T>) -> T {
         );
         std::thread::sleep(PAUSE);
     }
+}
+
+/// Waits until a file holds text that is whole, and returns it. A file is there before anything is in it.
+pub fn wait_for_text(path: &Path, is_whole: impl Fn(&str) -> bool) -> String {
+    wait_for(|| fs::read_to_string(path).ok().filter(|text| is_whole(text)))
 }
