@@ -120,7 +120,7 @@ fn expire(env: &TestEnv) {
 }
 
 #[test]
-fn a_site_made_of_packages_is_signed_in_to_refreshed_and_left() {
+fn login_refresh_and_logout_at_a_django_site() {
     let site = Site::start("account");
     let env = signed_in(&site);
     let first = token(&env, &[]);
@@ -144,7 +144,7 @@ fn a_site_made_of_packages_is_signed_in_to_refreshed_and_left() {
 }
 
 #[test]
-fn eight_processes_that_find_an_expired_token_spend_one_refresh_token() {
+fn eight_processes_with_an_expired_token_refresh_once() {
     let site = Site::start("account");
     let env = signed_in(&site);
     site.token_answers(200, 1);
@@ -164,7 +164,7 @@ fn eight_processes_that_find_an_expired_token_spend_one_refresh_token() {
 }
 
 #[test]
-fn a_wrong_password_is_told_as_such() {
+fn a_wrong_password_is_invalid_credentials() {
     let site = Site::start("account");
     let env = site.env();
     let ran = login(&env, "not it")
@@ -175,7 +175,7 @@ fn a_wrong_password_is_told_as_such() {
 }
 
 #[test]
-fn a_spent_refresh_token_from_a_backup_ends_in_a_login_and_stays_stored() {
+fn a_used_refresh_token_from_a_backup_needs_a_login() {
     let site = Site::start("account");
     let env = signed_in(&site);
     expire(&env);
@@ -193,7 +193,7 @@ fn a_spent_refresh_token_from_a_backup_ends_in_a_login_and_stays_stored() {
 }
 
 #[test]
-fn the_login_wizard_of_another_package_is_walked_too() {
+fn login_works_with_the_two_factor_wizard() {
     let site = Site::start("wizard");
     let env = signed_in(&site);
     let token = token(&env, &[]);

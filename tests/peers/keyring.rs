@@ -234,7 +234,7 @@ fn bus_configuration(socket: &Path) -> String {
 }
 
 #[test]
-fn the_keyring_of_these_tests_does_what_they_make_it_do() {
+fn the_test_keyring_locks_stops_and_disappears() {
     let mut keyring = Keyring::unlocked();
     keyring.put("a service", "a user", "an item\n");
     assert_eq!(

@@ -44,7 +44,7 @@ fn both(server: &Loopback<Kognic>, env: &TestEnv, line: &str) -> [Incoming; 2] {
 }
 
 #[test]
-fn the_same_files_ask_the_same_of_the_same_server() {
+fn the_same_files_send_the_same_request_as_kognic_s_command() {
     let server = kognic::start();
     let env = TestEnv::offline();
     let file = env.json_file("credentials.json", &credentials());

@@ -194,7 +194,7 @@ fn a_real_browser_ends_on_a_friendly_page() {
 }
 
 #[test]
-fn a_code_on_another_device_signs_in() {
+fn a_device_code_signs_in() {
     let site = Site::start();
     let env = site.env(&format!("{NATIVE}flow = 'device'\n"));
     let mut terminal = env.terminal(["login"]);
@@ -215,7 +215,7 @@ fn a_code_on_another_device_signs_in() {
 }
 
 #[test]
-fn a_client_signs_in_by_itself_in_every_way() {
+fn client_credentials_work_with_every_client_authentication() {
     let site = Site::start();
     let secret = site.path("secret");
     let env = site.env("");
@@ -260,7 +260,7 @@ fn a_client_signs_in_by_itself_in_every_way() {
 }
 
 #[test]
-fn a_spent_refresh_token_ends_in_a_login_and_stays_stored() {
+fn a_used_refresh_token_needs_a_login_and_stays_stored() {
     let site = Site::start();
     let env = site.env(NATIVE);
     login(&env).success();

@@ -69,7 +69,7 @@ fn token(env: &TestEnv, options: &str) -> String {
 }
 
 #[test]
-fn a_region_made_of_packages_is_signed_in_to_and_its_tokens_are_good() {
+fn tokens_of_a_region_built_from_packages_are_accepted() {
     let region = Region::start(&[]);
     let env = region.env();
     let said = log_in(&env).success().stderr;
@@ -98,7 +98,7 @@ fn a_region_made_of_packages_is_signed_in_to_and_its_tokens_are_good() {
 }
 
 #[test]
-fn a_region_that_rotates_takes_each_refresh_token_once() {
+fn a_rotating_region_accepts_each_refresh_token_once() {
     let region = Region::start(&["--rotates"]);
     let env = region.env();
     log_in(&env).success();
@@ -115,7 +115,7 @@ fn a_region_that_rotates_takes_each_refresh_token_once() {
 }
 
 #[test]
-fn a_region_that_takes_no_forms_is_sent_json() {
+fn a_region_that_rejects_forms_is_sent_json() {
     let region = Region::start(&["--only-json"]);
     let env = region.env();
     log_in(&env).success();
@@ -125,7 +125,7 @@ fn a_region_that_takes_no_forms_is_sent_json() {
 }
 
 #[test]
-fn a_wrong_password_is_refused_in_the_framework_s_words() {
+fn a_wrong_password_shows_the_server_s_message() {
     let region = Region::start(&[]);
     let line = "login --provider practicus --password-stdin --json --email";
     let env = region.env();
@@ -138,7 +138,7 @@ fn a_wrong_password_is_refused_in_the_framework_s_words() {
 }
 
 #[test]
-fn an_access_token_that_ran_out_is_renewed() {
+fn an_expired_access_token_is_refreshed() {
     let region = Region::start(&["--life", "1"]);
     let env = region.env();
     log_in(&env).success();

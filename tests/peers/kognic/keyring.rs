@@ -43,7 +43,7 @@ fn error(env: &TestEnv, server: &Loopback<Kognic>, options: &str) -> (String, St
 }
 
 #[test]
-fn an_item_of_python_s_keyring_is_asked_with_and_the_token_is_kept() {
+fn an_item_of_python_s_keyring_gets_a_token_that_is_cached() {
     let keyring = with_item("work");
     let (server, env) = start(&keyring);
     server.state().gives_refresh_tokens = true;
@@ -75,7 +75,7 @@ fn an_item_of_python_s_keyring_is_asked_with_and_the_token_is_kept() {
 }
 
 #[test]
-fn the_default_item_is_what_there_is_where_nothing_is_said() {
+fn without_options_the_default_item_is_used() {
     let keyring = with_item("default");
     let mut other = credentials();
     other["clientId"] = "somebody-else".into();
@@ -109,7 +109,7 @@ fn the_default_item_is_what_there_is_where_nothing_is_said() {
 }
 
 #[test]
-fn kognic_s_command_puts_credentials_where_both_find_them() {
+fn credentials_stored_by_kognic_s_command_are_found() {
     let keyring = Keyring::unlocked();
     let (server, env) = start(&keyring);
     env.json_file("credentials.json", &credentials());
@@ -140,7 +140,7 @@ fn kognic_s_command_puts_credentials_where_both_find_them() {
 }
 
 #[test]
-fn a_profile_refers_to_an_item_whether_it_is_made_or_imported() {
+fn created_and_imported_profiles_refer_to_the_item() {
     let keyring = with_item("eu");
     let (server, env) = start(&keyring);
     let line = "login --provider kognic --profile k --credentials keyring://eu --server";
@@ -171,7 +171,7 @@ fn a_profile_refers_to_an_item_whether_it_is_made_or_imported() {
 }
 
 #[test]
-fn an_item_that_is_not_there_or_will_not_do_is_told() {
+fn a_missing_or_invalid_item_is_an_error() {
     let keyring = Keyring::unlocked();
     let (server, env) = start(&keyring);
     let mut expired = credentials();
@@ -233,7 +233,7 @@ fn an_item_that_is_not_there_or_will_not_do_is_told() {
 }
 
 #[test]
-fn a_keyring_that_is_locked_stopped_or_missing_is_told_and_takes_no_token_away() {
+fn an_unusable_keyring_is_an_error_and_removes_no_token() {
     let mut keyring = with_item("work");
     let (server, env) = start(&keyring);
     let named = "--credentials keyring://work";
@@ -275,7 +275,7 @@ fn a_keyring_that_is_locked_stopped_or_missing_is_told_and_takes_no_token_away()
 }
 
 #[test]
-fn without_any_keyring_nothing_but_credentials_is_missing() {
+fn without_a_keyring_the_error_is_missing_credentials() {
     let missing = Keyring::missing();
     let (server, env) = start(&missing);
     let (code, text) = error(&env, &server, "");
@@ -291,7 +291,7 @@ fn without_any_keyring_nothing_but_credentials_is_missing() {
 }
 
 #[test]
-fn the_old_token_is_handed_out_while_it_lasts_and_the_keyring_is_locked() {
+fn an_unexpired_token_is_used_while_the_keyring_is_locked() {
     let keyring = with_item("work");
     let (server, env) = start(&keyring);
     let named = "--credentials keyring://work";
