@@ -127,7 +127,7 @@ fn line(profile: &str, protocol: &str, host: Option<&str>) -> [Value; 5] {
 }
 
 #[test]
-fn every_helper_protocol_leaves_a_line() {
+fn every_helper_protocol_is_logged() {
     let env = home();
     save(&env);
     env.run(["docker", "store"])
@@ -217,7 +217,7 @@ fn every_helper_protocol_leaves_a_line() {
 }
 
 #[test]
-fn get_tells_its_format_and_each_token() {
+fn get_logs_its_format_and_each_token() {
     let env = home();
     save(&env);
     let tell = |words: &str| {
@@ -274,7 +274,7 @@ fn get_tells_its_format_and_each_token() {
 }
 
 #[test]
-fn a_login_that_is_printed_and_google_s_answer_leave_lines_too() {
+fn a_printed_login_and_google_s_answer_are_logged() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site)
         .config("audit = true\n")

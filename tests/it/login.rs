@@ -35,7 +35,7 @@ fn signed_in(env: &TestEnv) -> String {
 }
 
 #[test]
-fn a_program_is_told_whose_login_is_stored_where() {
+fn json_has_the_account_and_the_file() {
     let site = site();
     let env = TestEnv::new(&site).with_credentials();
     let login = env
@@ -79,7 +79,7 @@ fn assert_signed_in(site: &Sandbox, env: &TestEnv) {
 }
 
 #[test]
-fn the_environment_stands_in_for_a_person() {
+fn credentials_come_from_the_environment() {
     let site = site_with_codes();
     let env = TestEnv::new(&site)
         .with_credentials()
@@ -117,7 +117,7 @@ fn a_profile_s_own_commands_give_password_and_code() {
 }
 
 #[test]
-fn on_rotate_is_told_of_a_login_that_took_longer_than_one_request_may() {
+fn on_rotate_runs_after_a_slow_login() {
     let site = site_with_codes();
     let slow = |file| format!("sleep 1.6; cat {file}");
     let env = TestEnv::new(&site).config(&format!(
@@ -139,7 +139,7 @@ fn on_rotate_is_told_of_a_login_that_took_longer_than_one_request_may() {
 }
 
 #[test]
-fn a_command_that_fails_is_named_and_nothing_of_it_is_shown() {
+fn a_failing_command_is_named_without_its_output() {
     let site = site();
     let env = TestEnv::new(&site).config(&format!(
         "[profiles.prusa]\nemail = '{EMAIL}'\npassword_command = 'echo {PASSWORD:?}; exit 3'\n"
@@ -173,7 +173,7 @@ fn no_store_prints_the_token_set_and_keeps_nothing() {
 }
 
 #[test]
-fn a_hint_is_about_the_profile_that_was_meant() {
+fn a_hint_names_the_profile_in_use() {
     let site = site_with_codes();
     let env = TestEnv::new(&site).with_credentials();
     let account = format!(
@@ -205,7 +205,7 @@ fn a_hint_is_about_the_profile_that_was_meant() {
 }
 
 #[test]
-fn where_nobody_can_be_asked_it_fails_at_once() {
+fn without_a_terminal_it_fails_at_once() {
     let site = site();
     let env = TestEnv::new(&site);
     env.run_without_terminal(["login"]).stderr(NOBODY).status(1);
@@ -241,7 +241,7 @@ fn where_nobody_can_be_asked_it_fails_at_once() {
 }
 
 #[test]
-fn an_empty_stdin_is_no_password() {
+fn an_empty_stdin_is_not_a_password() {
     let site = site();
     let env = TestEnv::new(&site);
     env.run(["login", "--email", EMAIL, "--password-stdin"])
@@ -252,7 +252,7 @@ fn an_empty_stdin_is_no_password() {
 }
 
 #[test]
-fn what_could_not_be_read_is_kept_beside_the_new_login() {
+fn an_unreadable_file_is_kept_beside_the_new_login() {
     let site = site();
     let env = TestEnv::new(&site).with_credentials();
     env.write(&env.token_file(), "{\"refresh_token\": \"S3NTRY");

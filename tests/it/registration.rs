@@ -24,7 +24,7 @@ fn left_behind(env: &TestEnv) -> Vec<String> {
 }
 
 #[test]
-fn a_client_registers_for_every_way_that_the_server_has() {
+fn a_client_registers_for_every_grant_of_the_server() {
     let (site, address) = with_device();
     let env = TestEnv::offline();
     env.run(["login", "--device", &address])
@@ -60,7 +60,7 @@ fn a_sign_in_that_fails_leaves_no_client_secret_behind() {
 }
 
 #[test]
-fn who_may_not_ask_registers_no_client() {
+fn without_a_terminal_no_client_is_registered() {
     let (site, address) = with_device();
     let env = TestEnv::offline();
     env.run(["login", "--no-input", &address])
@@ -71,7 +71,7 @@ fn who_may_not_ask_registers_no_client() {
 }
 
 #[test]
-fn a_place_to_register_that_is_none_is_in_nobody_s_way_who_does_not_register() {
+fn an_invalid_registration_endpoint_only_affects_registration() {
     let (site, address) = with_device();
     let endpoint = format!("{}/device", site.origin());
     site.edit_metadata(move |metadata| {
@@ -90,7 +90,7 @@ fn a_place_to_register_that_is_none_is_in_nobody_s_way_who_does_not_register() {
 }
 
 #[test]
-fn other_hosts_come_beside_the_address_s_own_and_another_kind_is_refused() {
+fn hosts_are_added_and_another_provider_is_an_error() {
     let (site, address) = with_device();
     let env = TestEnv::offline();
     env.run(["login", "--device", &address, "--provider", "prusa"])

@@ -257,7 +257,7 @@ fn another_redirect_uri_and_a_missing_challenge_are_refused() {
 }
 
 #[test]
-fn a_lost_answer_has_rotated_and_a_closed_connection_has_not() {
+fn a_lost_answer_rotates_and_a_closed_connection_does_not() {
     let site = Sandbox::start();
     let visitor = Visitor::to(&site);
     let set = site.issue(60);
@@ -305,7 +305,7 @@ fn consent_is_asked_for_and_given_by_its_form() {
 }
 
 #[test]
-fn a_body_can_be_without_end_and_an_answer_can_stay_out() {
+fn bodies_can_be_endless_and_answers_can_stay_away() {
     let site = Sandbox::start();
     let visitor = Visitor::to(&site);
     site.answers("GET /", [Answer::Endless, Answer::Drip, Answer::Hang]);

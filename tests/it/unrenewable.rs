@@ -16,7 +16,7 @@ fn unrenewable(site: &Sandbox, life: i64) -> Value {
 }
 
 #[test]
-fn what_is_said_of_a_login_that_nothing_renews_is_true() {
+fn errors_for_a_login_that_cannot_be_refreshed() {
     let site = Sandbox::start();
     let set = unrenewable(&site, 3000);
     let env = TestEnv::new(&site).stored(&set);
@@ -74,7 +74,7 @@ fn what_is_said_of_a_login_that_nothing_renews_is_true() {
 }
 
 #[test]
-fn whoever_is_not_signed_in_leaves_no_trace() {
+fn without_a_login_no_files_are_created() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     let told = format!("prusa-cred: profile prusa is not signed in\n{HINT}");

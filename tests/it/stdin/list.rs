@@ -19,7 +19,7 @@ fn looped(env: &TestEnv, head: &str, list: &str) -> [String; 2] {
 }
 
 #[test]
-fn a_loop_over_a_list_sees_every_line_of_it() {
+fn a_shell_loop_reads_every_line() {
     let env = signed_in();
     for list in [
         "connect.prusa3d.com\nevil.tld\nconnect.prusa3d.com\n",
@@ -36,7 +36,7 @@ fn a_loop_over_a_list_sees_every_line_of_it() {
 }
 
 #[test]
-fn a_loop_sees_a_last_line_without_an_end_too() {
+fn a_shell_loop_reads_a_last_line_without_newline() {
     let env = signed_in();
     let head = "read -r x || [ -n \"$x\" ]";
     let told = format!("one {ACCESS}\nevil.tld {ACCESS}\n");
@@ -53,7 +53,7 @@ fn a_loop_sees_a_last_line_without_an_end_too() {
 }
 
 #[test]
-fn a_flood_of_garbage_changes_nothing() {
+fn much_garbage_on_stdin_changes_nothing() {
     let env = signed_in();
     let size = 1 << 20;
     for garbage in [
