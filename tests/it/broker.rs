@@ -12,10 +12,10 @@ use crate::support::sandbox::{Answer, Sandbox};
 use crate::support::wait::wait_for;
 
 const TOKEN: &str = "POST /o/token/";
-/// More than any run here takes: what is waited for always comes.
+/// Longer than any run here takes.
 const PATIENT: [&str; 2] = ["--timeout", "55s"];
 
-/// Starts `get` with these options so often.
+/// Starts `get` with these options this many times.
 pub(crate) fn start(env: &TestEnv, count: usize, options: &[&str]) -> Vec<Running> {
     let get = || env.run(["get"]).any_stdout();
     (0..count)
@@ -64,7 +64,7 @@ fn eight_simultaneous_refresh_options_cause_one_refresh() {
     let held = site.hold_refreshes();
     let begin = |_| {
         let running = start(&env, 1, &["--refresh"]).remove(0);
-        // Whoever comes to the lock has seen the old token.
+        // A process that opens the lock has read the old token.
         opened.wait();
         running
     };
@@ -156,7 +156,7 @@ fn a_new_token_is_stored_before_it_is_printed() {
     assert_ne!(env.token("refresh_token"), before);
     assert!(site.honours(&env.token("refresh_token")));
 
-    // And when nobody reads: the token is stored while the program still waits to print it.
+    // If nobody reads stdout, the token is stored while the program still waits to print it.
     env.store(&site.stored(-10));
     let before = env.token("refresh_token");
     let (reader, mut writer) = std::io::pipe().unwrap();
@@ -240,7 +240,7 @@ fn on_rotate_may_outlast_the_deadline() {
     let env = TestEnv::new(&site)
         .stored(&site.stored(-10))
         .config("[profiles.prusa]\non_rotate = \"sleep 3; cat > told.json\"\n");
-    // Slower than what is left of the time that the caller gives.
+    // Slower than what is left of the caller's deadline.
     env.run(["get", "--timeout", "2s"]).any_stdout().success();
     let told = std::fs::read(env.home().join("told.json")).unwrap();
     assert_eq!(

@@ -102,7 +102,7 @@ fn a_sealed_chain_is_one_file_and_removed_with_its_links() {
     assert_eq!(env.names_in(TOKENS), [""; 0]);
     assert!(!site.honours(token.trim_end()));
 
-    // Also where the environment holds it no longer.
+    // Also when it is no longer in the environment.
     let token = get(&env, &site.stored(-10), &[]);
     assert_eq!(files_and_links(&env), (1, 1));
     let told = env.run(["logout", "--all"]).any_stderr().success().stderr;

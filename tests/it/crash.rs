@@ -18,7 +18,7 @@ fn get(env: &TestEnv) -> Running {
     env.run(PATIENT).any_stdout().any_stderr().spawn()
 }
 
-/// Sees that the token file parses, and that nobody holds the lock.
+/// Checks that the token file parses, and that nobody holds the lock.
 fn check_files(env: &TestEnv) -> Value {
     let set = env.tokens();
     for key in ["access_token", "refresh_token"] {
@@ -26,13 +26,13 @@ fn check_files(env: &TestEnv) -> Value {
     }
     let lock = env.token_file().with_file_name("tokens.json.lock");
     if let Ok(lock) = File::open(lock) {
-        // Another test may be starting a program, which has a copy of every file of ours for a moment.
+        // Another test may be between fork and exec, with copies of our descriptors.
         wait_for(|| lock.try_lock().ok());
     }
     set
 }
 
-/// Runs `get` once more: it works, or says precisely that a cut-off answer took the login with it.
+/// Runs `get` once more: it works, or says that an interrupted refresh has ended the login.
 fn check_next(site: &Sandbox, env: &TestEnv) -> Output {
     let before = check_files(env);
     let (rotations, reuses) = (site.rotations(), site.reuses());
@@ -74,7 +74,7 @@ fn a_killed_refresh_leaves_a_whole_file_and_a_free_lock() {
         if running.outcome().status == -9 {
             killed += 1;
         } else {
-            // Runs have become shorter than the one that was measured.
+            // Runs are shorter now than the one that was measured.
             step = step * 9 / 10;
         }
         check_next(&site, &env);
@@ -94,7 +94,7 @@ fn a_killed_refresh_leaves_a_whole_file_and_a_free_lock() {
 fn a_kill_before_the_rotation_keeps_the_login() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
-    // This one request never reaches what spends the token.
+    // This request never reaches the endpoint that rotates the token.
     site.answers("POST /o/token/", [Answer::Hang]);
     let held = site.hold_refreshes();
     let running = get(&env);
@@ -141,7 +141,7 @@ fn a_kill_after_the_rotation_is_explained_by_the_next_run() {
         site.account_url()
     );
     assert!(output.stderr.contains(&refused), "{output}");
-    // And so says every one after it, and whoever asks what happened.
+    // Later runs, and `which`, say the same.
     let gone = "was cut off before its answer was stored, and that answer held the only token that could have gone on";
     let again = get(&env).status(1);
     assert!(again.stderr.contains(&refused), "{again}");

@@ -21,7 +21,7 @@ struct Report {
 }
 
 impl Report {
-    /// Returns state, message and mend of a check, `-` where there is no mend.
+    /// Returns state, message and command of a check, `-` for no command.
     fn of(&self, id: &str, subject: &str) -> (&str, &str, &str) {
         let is_it = |check: &&Value| check["id"] == id && check["subject"] == subject;
         let check = self.checks.iter().find(is_it);
@@ -66,7 +66,7 @@ fn read(output: &crate::support::process::Output) -> Report {
     Report { checks }
 }
 
-/// Does what a check says mends it.
+/// Runs the command that a check suggests.
 fn mend(env: &TestEnv, command: &str) {
     let run = env.run_as("sh", ["-c", command]);
     run.any_stdout().any_stderr().success();

@@ -59,7 +59,7 @@ fn an_expired_environment_set_is_refreshed_once() {
     assert!(names[0].starts_with("environment-"), "{names:?}");
     assert!(!names[0].contains("S3NTRY"));
 
-    // Another seed is another login.
+    // Another token set is another login.
     let other = site.stored(-10);
     env.run(["get"])
         .env("PRUSA_TOKENS_JSON", other.to_string())

@@ -106,7 +106,7 @@ fn every_failure_of_get_has_an_error_code() {
         let error = told(arguments.iter().fold(run, Run::arg));
         assert_eq!(error["error"], code, "{error}");
     }
-    // What may pass is tried again while there is time: a server that asks for more of it ends that at once.
+    // Temporary errors are retried within the deadline; a `Retry-After` beyond it ends the run at once.
     let busy = Answer::Instead {
         status: 503,
         headers: vec![("retry-after", "60".to_owned())],

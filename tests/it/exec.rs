@@ -45,7 +45,7 @@ fn the_command_gets_the_token_and_no_other_secret() {
     assert!(value("PRUSA_EMAIL").is_some() && value("PRUSA_ACCOUNT_URL").is_some());
 }
 
-/// A refresh makes meeting the limit on the size of files an error: for us alone.
+/// During a refresh we ignore SIGXFSZ; the command must not inherit that.
 #[test]
 fn signal_dispositions_are_passed_to_the_command() {
     let site = Sandbox::start();

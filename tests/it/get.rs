@@ -211,7 +211,7 @@ fn an_expired_token_is_refreshed_but_not_for_token_refresh() {
     assert_eq!(site.refreshes(), 1);
 }
 
-/// Returns an ID token that the sandbox would sign, of a life that has `left` seconds of `given`.
+/// Returns an ID token of the sandbox with `left` of its `given` seconds left.
 fn identity(left: i64, given: i64) -> String {
     let encode = |text: String| URL_SAFE_NO_PAD.encode(text);
     let end = unix_now() + left;
@@ -230,7 +230,7 @@ fn an_expired_id_token_is_not_printed() {
     set["id_token"] = json!(identity(-10, 3600));
     let env = TestEnv::new(&site).stored(&set);
     let get = || env.run(["get", "--token", "identity"]);
-    // The second time it is known what comes of a refresh.
+    // The second time it is known that a refresh brings no new ID token.
     for _ in 0..2 {
         let error = get().any_stderr().status(1).stderr;
         assert!(
@@ -243,7 +243,7 @@ fn an_expired_id_token_is_not_printed() {
         );
         assert_eq!(site.refreshes(), 1);
     }
-    // The access token is as good as ever, and a refresh that it needs is no waste.
+    // The access token is valid, and is refreshed when it needs to be.
     let access = format!("{}\n", env.token("access_token"));
     env.run(["get"]).stdout(access).success();
     let mut expired = env.tokens();
@@ -252,7 +252,7 @@ fn an_expired_id_token_is_not_printed() {
     get().any_stderr().status(1);
     assert_eq!((site.refreshes(), site.reuses()), (2, 0));
 
-    // One that is about to end is handed out while it lasts.
+    // One that is about to expire is used until then.
     let mut set = site.stored(3000);
     let ending = identity(700, 3600);
     set["id_token"] = json!(ending);

@@ -8,7 +8,7 @@ use crate::support::env::TestEnv;
 use crate::support::known::{ACCESS, sign_in_to, signed_in};
 use crate::support::process::Run;
 
-/// What git 2.46 and later asks for first, and what it asked before.
+/// The capabilities that git 2.46 and later sends first; earlier versions send none.
 const HOST: &str = "protocol=https\nhost=connect.prusa3d.com\n";
 const CAPABLE: &str =
     "capability[]=authtype\ncapability[]=state\nprotocol=https\nhost=connect.prusa3d.com\n";

@@ -12,7 +12,7 @@ use crate::support::oauth::OAuthSite;
 use crate::support::practicus;
 use crate::support::sandbox::EMAIL;
 
-/// Runs a command that fails, and returns its code word, and its hint.
+/// Runs a command that fails, and returns its error code and its hint.
 fn told(env: &TestEnv, line: &str) -> (String, String) {
     let run = env
         .run(line.split_whitespace())
@@ -24,7 +24,7 @@ fn told(env: &TestEnv, line: &str) -> (String, String) {
     (text("error"), text("hint"))
 }
 
-/// A client that signs in by itself, with these keys in its profile.
+/// A profile of client credentials, with these keys.
 fn client(site: &OAuthSite, keys: &str) -> TestEnv {
     TestEnv::offline().config(&format!(
         "default = 'corp'\n[profiles.corp]\nprovider = 'oauth'\nissuer = '{}'\nclient_id = 'me'\n\

@@ -3,7 +3,7 @@
 use crate::support::env::TestEnv;
 use crate::support::known::{raw, sign_in_to, signed_in, token_of};
 
-/// What is not the host that the token is for, however much it looks like it.
+/// Hosts that look like the token's host and are not.
 pub(crate) const LOOK_ALIKES: [&str; 16] = [
     "connect.prusa3d.com.evil.tld",
     "evilconnect.prusa3d.com",

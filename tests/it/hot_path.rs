@@ -12,7 +12,7 @@ use crate::support::sandbox::unix_now;
 const GIT: &str = "capability[]=authtype\nprotocol=https\nhost=connect.prusa3d.com\n\n";
 const DOCKER: &str = "connect.prusa3d.com";
 
-/// What makes threads, children, connections, event queues and locks, or changes a file.
+/// System calls that create threads, processes, connections, event queues or locks, or change a file.
 const NOT_YET: [&str; 23] = [
     "clone",
     "clone3",
@@ -39,7 +39,7 @@ const NOT_YET: [&str; 23] = [
     "fsync",
 ];
 
-/// Returns what the program asked of the kernel, a call a line, from where `main` begins.
+/// Returns the program's system calls, one on a line, from the start of `main`.
 fn calls(env: &TestEnv, args: &[&str], request: Option<&str>) -> Vec<String> {
     let found = env
         .run_as("sh", ["-c", "command -v strace"])
@@ -109,7 +109,7 @@ fn a_valid_token_takes_one_file_read_and_no_setup() {
             .iter()
             .filter(|call| name(call).starts_with("open") && !call.contains("= -1 "))
             .collect();
-        // Only root is shown the names: the program keeps others from looking into it.
+        // Only root sees the names: the program forbids others to trace it.
         let is_token_file = |call: &str| !call.contains('"') || call.contains("/tokens.json\"");
         assert!(
             matches!(opened.as_slice(), [only] if is_token_file(only)),

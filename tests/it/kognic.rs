@@ -172,7 +172,7 @@ fn credentials_in_the_environment_count_as_a_login() {
     );
 }
 
-/// What is put at a key (`null`: nothing), the code word, and what the error says.
+/// The value of a key (`null` removes it), the error code, and the error's text.
 const BAD_FILES: [(&str, &str, &str, &str); 8] = [
     (
         "clientSecret",
@@ -594,7 +594,7 @@ fn each_invalid_answer_has_its_own_error() {
     ];
     for (index, (answer, code)) in table.into_iter().enumerate() {
         server.answers([answer]);
-        // A scope of its own each time: nothing is remembered from the one before.
+        // A new scope each time, so that nothing is cached.
         let line = format!(
             "get --provider kognic --credentials credentials.json --json --scopes s{index} --server"
         );

@@ -13,7 +13,7 @@ const INSISTING: [&str; 2] = ["--min-ttl", "2h"];
 
 #[test]
 fn min_ttl_is_capped_at_a_fifth_of_the_lifetime() {
-    // Seconds left, seconds given, options, and whether a refresh follows.
+    // Seconds left, `expires_in`, options, and whether a refresh follows.
     let cases: [(i64, i64, &[&str], bool); 8] = [
         (29, 3600, &[], true),
         (60, 3600, &[], false),
@@ -143,7 +143,7 @@ fn a_lock_timeout_names_the_process_that_holds_it() {
     let error = get().arg("--json").any_stderr().status(1).json_error();
     assert_eq!(error["error"], "locked");
 
-    // A token that has a little life left goes on meanwhile.
+    // An unexpired token is used meanwhile.
     let living = site.stored(A_WHILE);
     env.store(&living);
     get()

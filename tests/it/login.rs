@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::support::env::TestEnv;
 use crate::support::sandbox::{CLIENT_ID, EMAIL, PASSWORD, Sandbox, TOTP_SECRET};
 
-/// What an account's own token says of the time that it is good for, whatever a test takes.
+/// The remaining time that an account's token shows, however long a test takes.
 const LIFE: i64 = 3630;
 
 const NOBODY: &str = "prusa-cred: cannot get an e-mail address\n  \
@@ -26,7 +26,7 @@ fn site_with_codes() -> Sandbox {
     site().with(|site| site.totp = true)
 }
 
-/// What a login says at its end.
+/// What a login prints at its end.
 fn signed_in(env: &TestEnv) -> String {
     format!(
         "Signed in to profile prusa as {EMAIL}; the access token ends in 1 h and is renewed by itself.\nStored in {}\n",
@@ -71,7 +71,7 @@ fn password_posts(site: &Sandbox) -> usize {
     site.count(|request| request.method == "POST" && request.path == "/login/")
 }
 
-/// The end of every good login: one at the site, its tokens in the file, the redirect URI never fetched.
+/// Checks a successful login: one sign-in at the site, its tokens stored, the redirect URI never fetched.
 fn assert_signed_in(site: &Sandbox, env: &TestEnv) {
     assert_eq!((site.sign_ins(), site.callbacks()), (1, 0));
     assert!(site.honours(&env.token("access_token")));

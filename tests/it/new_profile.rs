@@ -209,7 +209,7 @@ fn an_unwritable_configuration_fails_before_the_login() {
     assert_eq!(site.sign_ins(), 0);
 }
 
-/// Begins a login and picks the service that stands so many lines below the first.
+/// Begins a login and chooses the service this many lines below the first.
 fn picked(env: &TestEnv, lines_below: usize) -> Terminal {
     let mut terminal = env.terminal(["login", "--timeout", "5s"]);
     terminal.expect("  Another server");

@@ -22,7 +22,7 @@ fn env(site: &OAuthSite, keys: &str) -> TestEnv {
     ))
 }
 
-/// A client that signs in by itself, so that every fault comes without a person.
+/// A profile of client credentials, so that errors need no person.
 fn machine(site: &OAuthSite) -> TestEnv {
     let env = env(
         site,
@@ -41,14 +41,14 @@ fn stored(env: &TestEnv) -> Option<Value> {
     serde_json::from_slice(&text).ok()
 }
 
-/// Runs a command that fails, and returns its code word, message and hint.
+/// Runs a command that fails, and returns its error code, message and hint.
 fn failure(env: &TestEnv, args: &[&str]) -> (String, String) {
     let ran = env
         .run(args)
         .env("PRUSA_CRED_ERRORS", "json")
         .any_stderr()
         .status(1);
-    // Warnings stand before it, each on a line of its own.
+    // Warnings come before it, each on its own line.
     let last = ran.stderr.lines().last().expect("a line");
     let error: Value = serde_json::from_str(last).expect("JSON");
     let text = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
@@ -101,7 +101,7 @@ fn false_metadata_is_rejected_and_keeps_the_login() {
     ];
     for (status, body, code, message) in table {
         site.can(OPENID, status, body);
-        // What may pass is tried again until the time is up.
+        // Temporary errors are retried until the deadline.
         let timeout = if status == 500 { "8s" } else { "55s" };
         for args in [["login"].as_slice(), &["get"], &["get", "--refresh"]] {
             let (got, text) = failure(&env, &[args, &["--timeout", timeout]].concat());
@@ -352,7 +352,7 @@ fn without_a_browser_here_a_code_is_shown_and_awaited() {
     assert_eq!(status, 0, "{screen}");
     assert_eq!(site.forms("/device")[0]["scope"], "openid");
     assert_eq!(site.forms("/token").len(), 2);
-    // With a browser of one's own wish, it is used.
+    // `BROWSER` is used if it is set.
     let (terminal, address) = begun(&env, &["--browser"]);
     visit(&address);
     assert_eq!(terminal.wait().0, 0);
@@ -380,7 +380,7 @@ fn an_expired_or_denied_device_code_is_an_error() {
         let (got, text) = failure(&env, &["login"]);
         assert!(text.contains(message), "{text}");
         assert_eq!(got, code);
-        // What has to be done is told even where a program listens.
+        // The instructions are printed even for a program.
         site.polls(&[answer]);
         env.run(["login", "--quiet"])
             .stderr_contains("ABCD-EFGH")

@@ -87,7 +87,7 @@ fn a_valid_body_is_accepted_with_any_type_and_extra_bytes() {
     assert_eq!(site.rotations(), 3);
 }
 
-/// Refreshes once by this answer, which has to be enough.
+/// Refreshes once with this answer, which must be enough.
 fn kept(told: &str, answer: Answer, timeout: &str) {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
@@ -104,7 +104,7 @@ fn around(before: &'static [u8], after: &'static [u8]) -> Answer {
     Answer::rewritten(move |json| [before, json, after].concat())
 }
 
-/// Puts a field behind the others, whatever bytes it is of.
+/// Appends a field, of any bytes.
 fn with_field(field: &'static [u8]) -> Answer {
     Answer::rewritten(move |json| {
         let fields = json.strip_suffix(b"}").unwrap();

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::env::TestEnv;
 use crate::support::oauth::OAuthSite;
 
-/// A server whose users may sign in on another device, and the address of something that it protects.
+/// A server with a device endpoint, and the address of a resource that it protects.
 fn with_device() -> (OAuthSite, String) {
     let site = OAuthSite::start();
     let endpoint = format!("{}/device", site.origin());

@@ -9,7 +9,7 @@ use crate::support::sandbox::{Answer, CLIENT_ID, EMAIL, MARKER, PASSWORD, Sandbo
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// A browser without a mind: cookies, no redirects.
+/// A minimal browser: cookies, no redirects.
 struct Visitor<'a> {
     site: &'a Sandbox,
     client: Client,
@@ -321,7 +321,7 @@ fn bodies_can_be_endless_and_answers_can_stay_away() {
             assert_eq!(drip.chunk().await.unwrap().unwrap().len(), 1);
         }
     });
-    // It comes, others that come later are answered, and it ends with the server.
+    // The request arrives, later ones are answered, and it ends with the server.
     let hang = visitor.runtime.spawn(visitor.client.get(&url).send());
     let next = || visitor.get("/login/").0;
     while site.count(|request| request.path == "/") < 3 {

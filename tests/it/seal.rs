@@ -36,7 +36,7 @@ fn sealed(site: &Sandbox, life: i64) -> TestEnv {
     env
 }
 
-/// Sees that a file is sealed, and shows no secret.
+/// Checks that a file is sealed and shows no secret.
 fn check(path: &Path) -> Vec<u8> {
     let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let text = String::from_utf8_lossy(&bytes);
@@ -173,7 +173,7 @@ fn a_sealed_set_left_behind_by_a_crash_is_used() {
     check(&kept_at);
     fs::remove_dir(&file).unwrap();
     env.write(&file, &old);
-    // Without the key nobody can tell what it is, so it stays where it is, and nothing is spent.
+    // Without the key it cannot be read, so it is kept, and no refresh token is used.
     let key = fs::read(key_file(&env)).unwrap();
     fs::remove_file(key_file(&env)).unwrap();
     env.run(["get"]).any_stderr().status(1);

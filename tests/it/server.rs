@@ -14,7 +14,7 @@ const NETWORK: &str = "the login is kept; see that the network is up, then try a
 const LOGIN: &str = "run `prusa-cred login`";
 const AN_HOUR: u64 = 3600;
 
-/// How a refresh fails: `because` follows the endpoint's address.
+/// How a refresh fails; `because` is the text after the endpoint's address.
 struct Failure {
     answer: Answer,
     /// What has failed, as the first line says it.
@@ -58,7 +58,7 @@ impl Failure {
         }
     }
 
-    /// Lets the endpoint answer so, looks at both forms of the error, and sees that the login outlives it.
+    /// Makes the endpoint answer this, checks both forms of the error, and that the login stays.
     fn check(self) {
         let site = Sandbox::start();
         let set = site.stored(-10);
@@ -78,7 +78,7 @@ impl Failure {
             .run(["get", "--timeout", self.timeout, "--json"])
             .outcome();
         let mut told: Value = last_line(&output);
-        // Whether the first run may have been cut off, it warns of.
+        // It warns if the first run may have been interrupted.
         told.as_object_mut().unwrap().remove("warnings");
         assert_eq!(output.status, 1);
         assert_eq!(
@@ -96,7 +96,7 @@ impl Failure {
     }
 }
 
-/// Returns the error, which stands below the warnings.
+/// Returns the error, which comes after the warnings.
 fn last_line(output: &Output) -> Value {
     let line = output.stderr.lines().last().unwrap_or_default();
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {output}"))
@@ -368,7 +368,7 @@ fn retry_after_is_obeyed_while_the_deadline_allows() {
     env.run(["get", "--timeout", "50s"]).any_stdout().success();
     assert_eq!(site.refreshes(), 2);
 
-    // Its own pause would have ended long before: two requests would mean that the server was not listened to.
+    // Our own pause is much shorter: a second request would mean that `Retry-After` was ignored.
     env.store(&site.stored(-10));
     site.answers(TOKEN, [Answer::rate_limited(40), Answer::rate_limited(40)]);
     env.run(["get", "--timeout", "30s"])
@@ -421,7 +421,7 @@ fn a_retry_after_of_zero_or_past_still_waits() {
             .stderr_contains(because)
             .stderr_contains(&format!("hint: {LATER}\n"))
             .status(1);
-        // One after another without any pause there would be hundreds.
+        // Without a pause there would be hundreds.
         assert!(site.refreshes() < 30, "{} requests", site.refreshes());
     }
 }

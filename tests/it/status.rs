@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::env::TestEnv;
 use crate::support::sandbox::{Answer, EMAIL, MARKER, Sandbox, unix_now};
 
-/// Told as "in 1 h" for as long as any test takes.
+/// Shown as "in 1 h" for as long as any test takes.
 const LIFE: i64 = 3630;
 
 /// Two accounts side by side: prusa, and farm with hosts of its own.
@@ -217,7 +217,7 @@ fn which_shows_the_rule_next_refresh_and_last_error() {
         (&json!("farm"), &json!("named by --profile"))
     );
 
-    // Of a short life no more than a fifth is left over.
+    // At most a fifth of a short life may be left unused.
     let mut short = site.stored(40);
     short["expires_in"] = json!(50);
     env.store(&short);

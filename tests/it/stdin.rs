@@ -22,7 +22,7 @@ fn file_of(env: &TestEnv, text: &str) -> File {
     File::open(path).unwrap()
 }
 
-/// Runs plain `get` on a pipe, which must print this, and returns what it left there.
+/// Runs `get` with a pipe on stdin, expects this on stdout, and returns what is left in the pipe.
 fn left_of(env: &TestEnv, input: &str, wanted: &str) -> String {
     let mut reader = piped(input);
     env.run(["get"])

@@ -41,7 +41,7 @@ fn with_room_for(blocks: u32, env: &TestEnv, command: &[&str]) -> Run {
     env.run_as("sh", ["-c", &script, "sh"].iter().chain(command))
 }
 
-/// Sees that nothing was spent and nothing changed, and that all goes on once there is room again.
+/// Checks that no refresh token was used and no file changed, and that it works once there is room again.
 fn check_nothing_is_lost(site: &Sandbox, env: &TestEnv, set: &Value) {
     assert_eq!(site.requests().len(), 0, "nothing is spent");
     assert_eq!(&env.tokens(), set);
@@ -78,7 +78,7 @@ fn an_answer_that_does_not_fit_is_reported_as_lost() {
     let site = Sandbox::start();
     let set = site.stored(-10);
     let env = TestEnv::new(&site).stored(&set);
-    // More than anybody reserves for a token set of the size that is stored.
+    // More than is reserved for a token set of this size.
     let edit = |answer: &mut Map<String, Value>| {
         answer.insert("padding".to_owned(), "x".repeat(200_000).into());
     };

@@ -14,7 +14,7 @@ use crate::support::sandbox::Sandbox;
 const NOT_A_FILE: &str =
     "  hint: nothing was sent to the server; put that away, or name another token file\n";
 
-/// Content that is no token set, and how that is told.
+/// Content that is not a token set, and the error for it.
 const DAMAGED: [(&str, &str); 9] = [
     ("", "it stops being JSON at line 1, column 0"),
     ("\n\n", "it stops being JSON at line 3, column 0"),

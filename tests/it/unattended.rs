@@ -119,7 +119,7 @@ fn a_failing_command_is_named_and_nothing_is_sent() {
     assert_eq!(site.requests().len(), 0);
 }
 
-/// Whoever reads stderr to its end would wait for all that is left of a command.
+/// A reader of stderr would wait for every process that a command leaves behind.
 #[test]
 fn a_hanging_command_is_ended_with_its_children() {
     let site = Sandbox::start().with(|site| site.totp = true);
@@ -275,7 +275,7 @@ fn a_sign_in_that_fails_in_the_network_is_retried() {
     assert_eq!(site.sign_ins(), 1);
 }
 
-/// Returns a period of codes whose window ends in a few seconds, and the next one long after any run.
+/// Returns a code period whose window ends in a few seconds; the next one ends after any run.
 fn period_that_is_nearly_over() -> u64 {
     let now = unix_now().unsigned_abs();
     let left = |period: &u64| period - now % period;
@@ -304,7 +304,7 @@ fn a_used_code_waits_for_the_next_one_and_says_so() {
         .any_stdout()
         .any_stderr()
         .success();
-    // Where the window is over already there is nothing to wait for.
+    // If the window is over already there is nothing to wait for.
     assert!(
         output.stderr.is_empty() || seconds(&output.stderr),
         "{output}"
@@ -329,7 +329,7 @@ fn a_used_code_waits_for_the_next_one_and_says_so() {
 
 #[test]
 fn a_code_due_after_the_deadline_is_not_waited_for() {
-    // A window in whose last minutes nobody is just now.
+    // A window that does not end within minutes.
     let period = (3000..3600).find(|period| unix_now() % period < period - 300);
     let site = Sandbox::start().with(|site| {
         site.totp = true;

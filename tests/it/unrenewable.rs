@@ -8,7 +8,7 @@ use crate::support::sandbox::{Sandbox, unix_now};
 
 const HINT: &str = "  hint: run `prusa-cred login`\n";
 
-/// Returns a set that lasts so long and that nothing renews.
+/// Returns a token set of this lifetime that cannot be refreshed.
 fn unrenewable(site: &Sandbox, life: i64) -> Value {
     let mut set = site.stored(life);
     set.as_object_mut().unwrap().remove("refresh_token");
@@ -91,6 +91,6 @@ fn without_a_login_no_files_are_created() {
     env.run(["get"]).stderr_contains("has ended\n").status(1);
     let lock = env.token_file().with_file_name("tokens.json.lock");
     assert!(!lock.exists(), "there is nothing to wait for");
-    // But what can sign in does.
+    // With credentials it signs in.
     env.run(["get"]).with_credentials().any_stdout().success();
 }

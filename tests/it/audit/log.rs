@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{file, get, home, lines, older, save};
 use crate::support::env::TestEnv;
 
-/// Writes a line that was left at that time.
+/// Writes a log line of that time.
 fn line(at: &str, profile: &str, more: &Value) -> String {
     let mut line = json!({
         "at": at, "profile": profile, "protocol": "git", "format": null, "host": "https://h.example.com",
@@ -69,7 +69,7 @@ fn the_table_has_both_files_oldest_first() {
             .stderr_contains("neither a span of time such as 1h, nor a date such as 2026-11-22")
             .status(2);
     }
-    // The variable is about who answers, and a log that leaves lines out in silence is none.
+    // The variable chooses the profile that answers; it must not hide lines of the log.
     env.run(["log"])
         .env("PRUSA_CRED_PROFILE", "farm")
         .stdout(&all)

@@ -26,7 +26,7 @@ fn docker_hub_matches_each_of_its_names() {
                     "{{\"ServerURL\":\"{key}\",\"Username\":\"ada\",\"Secret\":\"S3NTRY-hub\"}}\n"
                 ))
                 .success();
-            // Our own token is kept already; nothing is saved beside it.
+            // Our own token is stored already; nothing is saved beside it.
             env.run_as(HELPER, ["store"])
                 .stdin(format!(
                     "{{\"ServerURL\":\"{key}\",\"Username\":\"x\",\"Secret\":\"S3NTRY-x\"}}"

@@ -107,7 +107,7 @@ fn a_file_of_another_owner_is_broken() {
     );
     assert_eq!(command, format!("sudo chown 0 {}", file.display()));
 
-    // And the way it really happens: root was here before.
+    // The usual cause: a file that root has created.
     mend(&env, &format!("chown -R {NOBODY} {}", env.home().display()));
     let report = examine(&env);
     let (state, message, command) = report.of("token.access", "prusa");
@@ -207,7 +207,7 @@ fn an_interrupted_refresh_is_shown_until_the_next_one() {
     assert_eq!(report.of("token.leftover", "prusa").2, command);
     let command = command.to_owned();
     drop(held);
-    // What was sent has taken the login with it, in a site that allows no second try.
+    // The site accepts no second use: the interrupted refresh has ended the login.
     env.store(&site.stored(-10));
     mend(&env, &command);
     let report = examine(&env);

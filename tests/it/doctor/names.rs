@@ -18,7 +18,7 @@ fn program(env: &TestEnv, directory: &str, name: &str, script: &str) -> PathBuf 
     path
 }
 
-/// Returns what is said of a name when this directory comes before all others on PATH.
+/// Returns the result for a name when this directory is first on PATH.
 fn said(env: &TestEnv, directory: &str, name: &str) -> (String, String, String) {
     let path = env.run_as("sh", ["-c", "printf %s \"$PATH\""]).any_stdout();
     let path = format!(
@@ -73,14 +73,14 @@ fn another_program_first_on_the_path_is_reported() {
     let env = signed_in();
     program(&env, "foreign", "prusa-cred", "echo S3NTRY >&2; exit 1");
     assert_eq!(said(&env, "foreign", "prusa-cred").0, "broken");
-    // It hangs; nobody waits for it longer than two seconds.
+    // It hangs, and is waited for two seconds at most.
     program(&env, "foreign", GIT, "sleep 600");
     let (state, message, _) = said(&env, "foreign", GIT);
     assert_eq!(state, "warning");
     let ours = env.home().join("bin").join(GIT);
     let wanted = format!("comes first and is another program than {}", ours.display());
     assert!(message.ends_with(&wanted), "{message}");
-    // A file that nobody can run is in nobody's way.
+    // A file that is not executable does not count.
     env.write(&env.home().join("plain").join(GIT), "text");
     assert_eq!(said(&env, "plain", GIT).0, "ok");
 }

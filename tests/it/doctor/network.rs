@@ -3,7 +3,7 @@
 use super::examine;
 use crate::support::known::signed_in;
 
-/// Of nobody, signed by itself.
+/// A self-signed certificate.
 const CERTIFICATE: &str = "\
     -----BEGIN CERTIFICATE-----\n\
     MIIBgjCCASegAwIBAgIUKfIFv2Y+HbS2CEgSAGiqxgJwOtQwCgYIKoZIzj0EAwIw\n\

@@ -47,7 +47,7 @@ fn a_wrong_clock_is_reported_with_amount_and_direction() {
         let report = examine_with(&env, &ONLINE);
         let (found, message, _) = report.of("server.clock", "prusa");
         assert_eq!(found, state, "{message}");
-        // A second may pass between the two clocks' looks.
+        // The two clocks may be read a second apart.
         let message = message.replace("59 min 59 s", "1 h");
         assert!(message.contains(wanted), "{message}");
     }

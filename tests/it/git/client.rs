@@ -28,7 +28,7 @@ impl Client {
         self.env.run_as("git", ["credential", verb]).stdin(input)
     }
 
-    /// Returns what git makes of our answer: the token, by name and password.
+    /// Returns how git understands our answer: the token as user name and password.
     fn filled(&self) -> String {
         let token = self.env.token("access_token");
         let ends = &self.env.tokens()["expires_at"];
@@ -57,7 +57,7 @@ fn git_fill_works_with_every_name_of_the_helper() {
 
 #[test]
 fn get_without_options_recognises_git() {
-    // From a file, since a look at a pipe lasts 50 ms and git may be slower to write on a busy machine.
+    // From a file: a pipe is polled for 50 ms only, and git may be slower on a busy machine.
     let client = Client::with("\"!f() { cat > asked; prusa-cred $1 < asked; }; f\"");
     client
         .credential("fill", "")

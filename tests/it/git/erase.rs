@@ -20,7 +20,7 @@ impl Forge {
         Self { site, env, host }
     }
 
-    /// Asks as git does, and returns the password, which must be good.
+    /// Asks as git does, and returns the password, which must be valid.
     fn password(&self) -> String {
         let answer = get(&self.env, &self.host).any_stdout().success().stdout;
         let password = answer

@@ -5,7 +5,7 @@ use crate::hosts::LOOK_ALIKES;
 use crate::support::env::TestEnv;
 use crate::support::known::{ACCESS, signed_in};
 
-/// Asks in every way; nothing may be on stdout, and stderr must quote nothing.
+/// Asks under every name; stdout must be empty, and stderr must not quote the request.
 fn unanswered(env: &TestEnv, request: impl AsRef<[u8]>, status: i32) {
     let request = request.as_ref();
     for run in [

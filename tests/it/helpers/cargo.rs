@@ -200,7 +200,7 @@ fn a_profile_s_login_is_neither_replaced_nor_removed() {
     let login = request("login", OURS, &json!({ "token": "S3NTRY raw" }));
     let told = failure(&answer(&env, &login));
     assert!(told.contains("prusa-cred login --profile corp"), "{told}");
-    // Our own token is kept already, and nothing else is there to forget.
+    // Our own token is stored already, and there is nothing else to erase.
     for own in [TOKEN.to_owned(), format!("Bearer {TOKEN}")] {
         let login = request("login", OURS, &json!({ "token": own }));
         assert_eq!(answer(&env, &login), json!({ "Ok": { "kind": "login" } }));

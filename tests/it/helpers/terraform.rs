@@ -86,7 +86,7 @@ fn a_profile_s_login_is_neither_replaced_nor_removed() {
         .stdin("{\"token\":\"S3NTRY-tf\"}")
         .stderr_contains("profile corp answers for https://reg.example.com")
         .status(1);
-    // Our own token is kept already, and nothing else is there to forget.
+    // Our own token is stored already, and there is nothing else to erase.
     terraform(&env, ["store", "reg.example.com"])
         .stdin(format!("{{\"token\":\"{TOKEN}\"}}"))
         .success();

@@ -10,9 +10,9 @@ use crate::support::sandbox::Sandbox;
 const WRONG: &str =
     "hint: begin again; only the address that the browser ends on in this very sign-in will do\n";
 
-/// Begins, and returns the address that is to be opened.
+/// Begins a login, and returns the address to open.
 fn begin(env: &TestEnv) -> (Terminal, String) {
-    // A person sees what is pasted: a code that is good for a minute and for nobody without the verifier.
+    // What is pasted is visible: the code is valid for a minute, and only with the verifier.
     let mut terminal = env.terminal(["login", "--browser"]).may_show_secrets();
     terminal.expect("Address: ");
     let screen = terminal.screen();

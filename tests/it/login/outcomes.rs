@@ -6,7 +6,7 @@ use crate::support::sandbox::{Answer, EMAIL, PASSWORD, Sandbox};
 
 const BROWSER: &str = "`prusa-cred login --browser` signs in with a browser instead";
 
-/// How the site misbehaves, and what is told then. `ACCOUNT` stands for its address.
+/// How the site misbehaves, and the error for it. `ACCOUNT` stands for its address.
 struct Outcome {
     site: fn(&Sandbox),
     code: &'static str,
@@ -173,7 +173,7 @@ fn wrong_codes_are_tried_in_two_time_windows() {
         .stderr_contains("prusa-cred: the one-time code was refused: Invalid token.")
         .stderr_contains("hint: see that this machine's clock is right")
         .status(1);
-    // Where a second has passed meanwhile there is nothing to wait for.
+    // If the second is over already there is nothing to wait for.
     let first = error.stderr.lines().next().unwrap_or_default();
     assert!(
         first

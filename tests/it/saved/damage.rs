@@ -45,7 +45,7 @@ fn two_hundred_stores_at_once_are_all_kept() {
     assert!(!file(&env).with_file_name(".credentials.json.new").exists());
 }
 
-/// Seeds so much that writing it takes a while.
+/// Stores so much that writing it takes a while.
 fn with_a_large_file() -> TestEnv {
     let env = home();
     let entry = |number: usize| {
@@ -64,7 +64,7 @@ fn a_killed_store_leaves_the_old_or_the_new_file() {
     let env = with_a_large_file();
     let temporary = file(&env).with_file_name(".credentials.json.new");
     let old = fs::read(file(&env)).unwrap();
-    // No file may be larger than this, in blocks of 512 bytes: writing fails in the midst of it.
+    // The limit on file size, in blocks of 512 bytes: writing fails halfway.
     for blocks in [1, 100, 5000, 9700] {
         let script = format!("ulimit -f {blocks}; exec git-credential-prusa-cred store");
         let run = env.run_as("sh", ["-c", &script]);

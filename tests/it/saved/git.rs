@@ -19,7 +19,7 @@ fn reject(env: &TestEnv, lines: &str) {
     credential(env, "reject", lines).success();
 }
 
-/// Has git fill in what is missing: it must come to these lines, beside the host.
+/// Runs `git credential fill`, and expects these lines beside the host.
 fn filled(env: &TestEnv, asked: &str, lines: &str) {
     let output = credential(env, "fill", asked).any_stdout().success();
     let mut told: Vec<&str> = output.stdout.lines().collect();
@@ -30,7 +30,7 @@ fn filled(env: &TestEnv, asked: &str, lines: &str) {
     assert_eq!(told, expected, "{asked}");
 }
 
-/// Has git find nobody who knows: it would ask a person.
+/// Checks that git gets no answer, and would ask a person.
 fn unknown(env: &TestEnv, asked: &str) {
     credential(env, "fill", asked)
         .stderr_contains("terminal prompts disabled")

@@ -10,7 +10,7 @@ use crate::support::sandbox::Sandbox;
 const CUT: &str = "it is a sealed file that was cut short";
 const CHANGED: &str = "it is a sealed file, and some of it was changed since it was sealed";
 
-/// Runs what reads the store, expects this to be said, and sees that the file is as it was.
+/// Runs commands that read the store, expects this error, and checks that the file is unchanged.
 fn refused(env: &TestEnv, why: &str) {
     let before = fs::read(env.token_file()).unwrap();
     let file = env.token_file();

@@ -128,7 +128,7 @@ fn a_damaged_file_is_reported_and_kept() {
             ),
         ] {
             if damage.is_empty() {
-                // There is nothing in it to be lost.
+                // It holds nothing that could be lost.
                 continue;
             }
             env.write(&file(&env), &damage);

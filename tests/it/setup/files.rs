@@ -8,7 +8,7 @@ use super::{Desk, backup};
 const TERRAFORM: &str = "credentials_helper \"prusa-cred\" {}";
 const HEADERS: &str = "prusa-cred get --format headers https://mcp.example.com/mcp";
 
-/// A client, its file, what must be in it in the end, and texts that it may hold before.
+/// A client, its file, the expected content, and contents before.
 const TABLE: [(&str, &str, &str, &[&str]); 9] = [
     (
         "docker",
@@ -239,7 +239,7 @@ fn the_rest_of_a_bazel_line_is_kept() {
     );
 }
 
-/// Two profiles for one host, of which the first is the default, and each one more.
+/// Two profiles for one host, the first of them the default, and one more host for each.
 const TWO: &str = "default = 'one'\n[profiles.one]\nprovider = 'prusa'\nhosts = ['git.example.com', 'one.example.com']\n\
                    [profiles.two]\nprovider = 'prusa'\nhosts = ['git.example.com', 'two.example.com']\n";
 

@@ -9,7 +9,7 @@ fn git(desk: &Desk, words: &[&str]) -> String {
     ran.stdout.trim_end().to_owned()
 }
 
-/// Returns what git is told for a host by whoever it asks.
+/// Returns the answer that git gets for a host.
 fn fill(desk: &Desk, host: &str) -> String {
     let ran = desk
         .env
@@ -170,7 +170,7 @@ fn a_changed_helper_is_kept() {
     );
     let link = desk.bin().join("git-credential-prusa-cred");
     assert!(link.is_symlink(), "it is needed");
-    // Set up again it is as it should be.
+    // Another setup changes nothing.
     desk.apply("git");
     assert_eq!(
         git(&desk, &["config", "--global", "--get-all", key]),

@@ -163,7 +163,7 @@ fn go_and_kubectl_make_their_changes_themselves() {
     assert_eq!(desk.read("config/go/env").as_deref(), Some(wanted));
     desk.undo("go");
     assert_eq!(desk.read("config/go/env").as_deref(), Some("GOFLAGS=-v\n"));
-    // Whoever types the line that is shown keeps what was there.
+    // The line that is shown keeps the earlier value.
     desk.write("config/go/env", "GOAUTH=git '/home/my code'\n");
     desk.setup("go", &[])
         .stdout_contains(r"go env -w GOAUTH='prusa-cred goauth;git '\''/home/my code'\'''")

@@ -44,7 +44,7 @@ fn a_shell_loop_reads_a_last_line_without_newline() {
         looped(&env, head, "one\nevil.tld"),
         [told.clone(), told.clone()]
     );
-    // All that is left in the pipe then is what docker would write, and `get` cannot tell that there was more before.
+    // What is left in the pipe then looks like docker's request; `get` cannot know that there was more before.
     let told = format!("one {ACCESS}\n{KEY} {ACCESS}\n");
     let [from_file, from_pipe] = looped(&env, head, "one\nconnect.prusa3d.com");
     assert_eq!(from_file, told);
