@@ -149,14 +149,16 @@ impl Modules {
     /// Returns what a path in this module leads to, re-exports followed: nothing where that is outside of the crate, and
     /// more than one thing where a name stands for several.
     pub(super) fn resolve(&self, from: Number, path: &[String]) -> HashSet<Target> {
-        self.follow(from, path, &mut HashSet::new())
+        self.follow(from, path, &mut Vec::new())
     }
 
-    fn follow(
-        &self,
+    /// `busy`: the imports that are being followed. None of them is a part of its own path: `use peek::peek` begins at a
+    /// module.
+    fn follow<'a>(
+        &'a self,
         from: Number,
         path: &[String],
-        seen: &mut HashSet<(Number, Vec<String>)>,
+        busy: &mut Vec<(Number, &'a [String])>,
     ) -> HashSet<Target> {
         let mut at = from;
         let mut rest = path;
@@ -174,7 +176,7 @@ impl Modules {
         let Some((first, others)) = rest.split_first() else {
             return HashSet::from([Target::Module(at)]);
         };
-        let found = self.named(at, first, others, seen);
+        let found = self.named(at, first, others, busy);
         if found.is_empty() && is_anchored {
             // What a macro has made there.
             return HashSet::from([Target::ItemOf(at)]);
@@ -183,63 +185,61 @@ impl Modules {
     }
 
     /// Returns what `name`, and `rest` in it, stand for in a module.
-    fn named(
-        &self,
+    fn named<'a>(
+        &'a self,
         module: Number,
         name: &str,
         rest: &[String],
-        seen: &mut HashSet<(Number, Vec<String>)>,
+        busy: &mut Vec<(Number, &'a [String])>,
     ) -> HashSet<Target> {
-        let mut whole = vec![name.to_owned()];
-        whole.extend_from_slice(rest);
-        if !seen.insert((module, whole)) {
-            return HashSet::new();
-        }
         let mut found = HashSet::new();
-        let meanings = self.all[module].names.get(name);
-        for meaning in meanings.into_iter().flatten() {
+        for meaning in self.all[module].names.get(name).into_iter().flatten() {
             match meaning {
                 Meaning::Item => {
                     found.insert(Target::ItemOf(module));
                 }
-                Meaning::Module(child) => found.extend(self.inside(*child, rest, seen)),
-                // `use peek::peek`: the first is a module here, or else a crate.
-                Meaning::Import(path) if path.first().is_some_and(|first| first == name) => {
-                    for meaning in meanings.into_iter().flatten() {
-                        if let Meaning::Module(child) = meaning {
-                            let path = [&path[1..], rest].concat();
-                            found.extend(self.inside(*child, &path, seen));
-                        }
-                    }
-                }
+                Meaning::Module(child) => found.extend(self.inside(*child, rest, busy)),
+                Meaning::Import(path) if busy.contains(&(module, path)) => {}
                 Meaning::Import(path) => {
-                    found.extend(self.follow(module, &[path, rest].concat(), seen));
+                    busy.push((module, path));
+                    found.extend(self.follow(module, &[path, rest].concat(), busy));
+                    busy.pop();
                 }
             }
         }
-        if found.is_empty() {
-            for glob in &self.all[module].globs {
-                for target in self.follow(module, glob, seen) {
-                    if let Target::Module(other) = target {
-                        found.extend(self.named(other, name, rest, seen));
-                    }
+        // A module does not hide a function of its name that a glob import brings.
+        if found
+            .iter()
+            .any(|target| matches!(target, Target::ItemOf(_)))
+        {
+            return found;
+        }
+        for glob in &self.all[module].globs {
+            if busy.contains(&(module, glob)) {
+                continue;
+            }
+            busy.push((module, glob));
+            for target in self.follow(module, glob, busy) {
+                if let Target::Module(other) = target {
+                    found.extend(self.named(other, name, rest, busy));
                 }
             }
+            busy.pop();
         }
         found
     }
 
     /// Returns what a path leads to that goes on inside a module.
-    fn inside(
-        &self,
+    fn inside<'a>(
+        &'a self,
         module: Number,
         path: &[String],
-        seen: &mut HashSet<(Number, Vec<String>)>,
+        busy: &mut Vec<(Number, &'a [String])>,
     ) -> HashSet<Target> {
         let Some((first, rest)) = path.split_first() else {
             return HashSet::from([Target::Module(module)]);
         };
-        let found = self.named(module, first, rest, seen);
+        let found = self.named(module, first, rest, busy);
         if found.is_empty() {
             return HashSet::from([Target::ItemOf(module)]);
         }

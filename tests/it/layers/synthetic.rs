@@ -118,6 +118,33 @@ fn a_re_export_leads_to_the_file_that_defines_the_thing() {
 }
 
 #[test]
+fn a_function_of_the_same_name_as_its_module_is_found() {
+    for re_export in [
+        "pub use b::b;",
+        "pub use self::b::b;",
+        "pub use crate::a::b::b;",
+        "pub use b::*;",
+    ] {
+        let a = format!("pub mod b; {re_export}");
+        let files = [
+            ("main.rs", "mod a; mod c;"),
+            ("a.rs", &*a),
+            ("a/b.rs", "pub fn b() {}"),
+            ("c.rs", "use crate::a::b; fn f() { b() }"),
+        ];
+        assert_eq!(drawn(&files), ["c -> a::b"], "{re_export}");
+    }
+    let files = [
+        ("main.rs", "mod a;"),
+        (
+            "a.rs",
+            "use elsewhere::thing as elsewhere; fn f() { elsewhere::g() }",
+        ),
+    ];
+    assert!(drawn(&files).is_empty());
+}
+
+#[test]
 fn a_file_that_uses_what_it_re_exports_has_an_arrow() {
     let files = [
         ("main.rs", "mod a;"),
