@@ -48,7 +48,7 @@ impl Site {
         counts[what].as_u64().expect("a count")
     }
 
-    /// Sees that the token endpoint answered so many times with this status.
+    /// Checks that the token endpoint answered so many times with this status.
     fn token_answers(&self, status: u16, times: usize) {
         let end = format!("POST /o/token/ {status}");
         self.server.logged(times, |line| line.ends_with(&end));

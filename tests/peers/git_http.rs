@@ -61,7 +61,7 @@ impl Forge {
         forge
     }
 
-    /// Has the host answered for because the configuration names it, not because it is Connect's.
+    /// Makes a profile answer for the host by its configuration, not as Connect.
     fn named_in_configuration(mut self) -> Self {
         let hosts = format!(
             "[profiles.prusa]\nhosts = [\"{}\"]\n",
@@ -74,7 +74,7 @@ impl Forge {
         self
     }
 
-    /// Has the host be no profile's: what is saved for it is all there is.
+    /// Makes the host one of no profile: only a saved password is there.
     fn nobodys(mut self) -> Self {
         self.env = self.env.var("PRUSA_CONNECT_URL", self.site.connect_url());
         self
@@ -135,7 +135,7 @@ impl Forge {
         format!("{lines}protocol=http\nhost={host}\n")
     }
 
-    /// Clones, commits a file of `size` bytes that nothing compresses, pushes, and looks whether it arrived.
+    /// Clones, commits an incompressible file of `size` bytes, pushes, and checks that it arrived.
     fn clone_and_push(&self, clone: &str, size: usize, options: &[&str]) {
         self.git(&["clone", "--quiet", &self.url(), clone]);
         let mut content = vec![0; size];
@@ -155,7 +155,7 @@ impl Forge {
         self.git(&["-C", &repository, "fsck", "--strict"]);
     }
 
-    /// Returns how many requests were let in.
+    /// Returns how many requests were accepted.
     fn let_in(&self, scheme: &str) -> usize {
         let end = format!(" {scheme} 200");
         self.server

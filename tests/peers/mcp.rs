@@ -11,7 +11,7 @@ use crate::peer::{Server, beside, node_modules, node_script, python};
 use crate::support::env::TestEnv;
 use crate::support::process::Run;
 
-/// What the tool answers to whom `oidc-provider` signs in.
+/// The tool's answer to the user of `oidc-provider`.
 const ANSWER: &str = "you are ada\n";
 
 struct Protected {

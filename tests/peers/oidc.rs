@@ -15,7 +15,7 @@ use crate::support::env::TestEnv;
 use crate::support::process::Run;
 use crate::support::wait::wait_for_text;
 
-/// Form-encoding matters for it (RFC 6749 §2.3.1).
+/// It needs form encoding (RFC 6749 §2.3.1).
 const SECRET: &str = "p@ss:w%rd +S3NTRY~";
 
 /// The server, with what signs in to it.
@@ -39,7 +39,7 @@ impl Site {
         self.directory.path().join(name)
     }
 
-    /// Returns a home with a profile `corp`, whose keys these are, and a person with a script for a browser.
+    /// Returns a home with a profile `corp` of these keys, and a script for a browser.
     fn env(&self, keys: &str) -> TestEnv {
         let issuer = self.server.address();
         let config = format!(
@@ -55,7 +55,7 @@ impl Site {
         browser("walk.mjs", &self.path("page.html"))
     }
 
-    /// Sees that the server answered this with this status so many times.
+    /// Checks that the server answered this with this status so many times.
     fn answered(&self, line: &str, times: usize) {
         self.server.logged(times, |seen| seen == line);
     }

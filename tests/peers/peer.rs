@@ -137,7 +137,7 @@ impl Server {
         whole.lines().map(str::to_owned).collect()
     }
 
-    /// Sees that it has logged just so many such lines, and waits for them: it may log after it has answered.
+    /// Checks that it has logged just so many such lines, and waits for them: it may log after it has answered.
     pub(crate) fn logged(&self, times: usize, wanted: impl Fn(&str) -> bool) {
         let count = || self.log().iter().filter(|line| wanted(line)).count();
         wait_for(|| (count() >= times).then_some(()));

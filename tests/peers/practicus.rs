@@ -36,7 +36,7 @@ impl Region {
         TestEnv::offline().var("PRT_URL", self.server.address())
     }
 
-    /// Sees that just so many requests ended so: `POST /path/ 200`.
+    /// Checks that just so many requests ended so: `POST /path/ 200`.
     fn answered(&self, line: &str, times: usize) {
         self.server.logged(times, |logged| logged == line);
     }

@@ -10,7 +10,7 @@ use crate::peer::{Server, beside, python};
 use crate::support::env::TestEnv;
 use crate::support::process::Run;
 
-/// What the registry takes of `ada` and of `oauth2`.
+/// The password that the registry accepts of `ada` and `oauth2`.
 const PASSWORD: &str = "S3NTRY-of-the-registry";
 
 struct Registry {

@@ -44,7 +44,7 @@ fn with_a_credential(keyring: &Keyring) -> TestEnv {
     env
 }
 
-/// Sees that every client of a sealed file is told why, once, and that the file stays.
+/// Checks that every client of a sealed file is told why, once, and that the file stays.
 fn refused(env: &TestEnv, why: &str) {
     let before = fs::read(file(env)).expect("a file");
     for verb in ["get", "store", "erase"] {
@@ -59,7 +59,7 @@ fn refused(env: &TestEnv, why: &str) {
     assert_eq!(fs::read(file(env)).expect("a file"), before);
 }
 
-/// Sees that a new file is plain, which is said once.
+/// Checks that a new file is plain, which is said once.
 fn plain(env: &TestEnv, why: &str) {
     git(env, "store", "h", SECRET)
         .stderr_contains("saved in plain text in ")

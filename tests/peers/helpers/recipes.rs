@@ -165,7 +165,7 @@ fn examples_of_docker_work() {
 #[test]
 fn examples_of_bazel_work() {
     let kitchen = Kitchen::new();
-    // What Bazel does with its option: the host before the first sign of equality, then the helper, which gets the word.
+    // What Bazel does with its option: host, `=`, helper; the helper is run with `get`.
     kitchen.stub(
         "bazel",
         "option=${2#--credential_helper=}\necho \"{\\\"uri\\\":\\\"$SCHEME://${option%%=*}/x\\\"}\" | \"${option#*=}\" get",
@@ -225,7 +225,7 @@ fn examples_of_kubectl_work() {
 #[test]
 fn examples_of_terraform_work() {
     let kitchen = Kitchen::new();
-    // The library that its package is; Terraform itself, but for the command.
+    // The library that the package is: all of Terraform but its command.
     let script = beside("terraform.py");
     kitchen.stub(
         "terraform",
@@ -237,7 +237,7 @@ fn examples_of_terraform_work() {
     };
     kitchen.cook(link);
     kitchen.cook(configuration);
-    // In place of asking the host, by TLS, where it has its modules.
+    // Instead of asking the host by TLS where its modules are.
     let hosts = "[profiles.corp]\nprovider = \"prusa\"\nhosts = [\"modules.corp.example\"]\n";
     let configuration = kitchen.file(".terraformrc");
     let services = format!(
@@ -284,7 +284,7 @@ fn examples_of_go_work() {
         1
     );
 
-    // What is saved is told when go was refused without it.
+    // A saved password is sent when go was refused without it.
     let corp = "[profiles.corp]\nprovider = \"prusa\"\nhosts = [\"other.tld\"]\n";
     let config = kitchen
         .place

@@ -31,7 +31,7 @@ fn token(env: &TestEnv, server: &Loopback<Kognic>, options: &str) -> String {
     get(env, server, options).any_stdout().success().stdout
 }
 
-/// Returns the code word and the message of a `get` that fails.
+/// Returns the error code and the message of a `get` that fails.
 fn error(env: &TestEnv, server: &Loopback<Kognic>, options: &str) -> (String, String) {
     let run = get(env, server, &format!("--json {options}")).any_stderr();
     let error = run.status(1).json_error();
@@ -57,7 +57,7 @@ fn an_item_of_python_s_keyring_gets_a_token_that_is_cached() {
         "the keyring is not asked"
     );
     keyring.resume();
-    // Whoever the item names asks, also for the next token.
+    // The client that the item names asks, also for the next token.
     let mut other = credentials();
     other["scopes"] = json!(["b", "a"]);
     keyring.put(SERVICE, "work", &other.to_string());
@@ -96,7 +96,7 @@ fn without_options_the_default_item_is_used() {
     assert_eq!(who(&pair, ""), "of-the-pair");
     assert_eq!(who(&variable, ""), "somebody-else");
     assert_eq!(who(&variable, "--credentials keyring://default"), CLIENT_ID);
-    // Another profile's server is nobody whom the default client is shown to.
+    // The default client is not sent to another profile's server.
     let env = env.config(&format!(
         "[profiles.k]\nprovider = 'kognic'\nserver = '{}'",
         server.url()
@@ -254,7 +254,7 @@ fn an_unusable_keyring_is_an_error_and_removes_no_token() {
         "the keyring is locked",
         "unlock the keyring, then try again; or name a credentials file",
     );
-    // Where nothing is said, it may be that credentials are there, for all that can be seen.
+    // Without options there may be credentials, as far as can be seen.
     let (_, text) = error(&env, &server, "");
     assert!(
         text.contains("could not read keyring://default: the keyring is locked"),
