@@ -13,22 +13,13 @@
 use std::fs;
 use std::process::ExitCode;
 
+use prusa_cred_support::sandbox::{EMAIL, MARKER, PASSWORD, TOTP_SECRET, unix_now};
 use serde_json::Value;
 
 use stage::{Printed, Stage, hold};
-use support::sandbox::{EMAIL, MARKER, PASSWORD, TOTP_SECRET, unix_now};
 
 #[path = "try/stage.rs"]
 mod stage;
-#[path = "it/support"]
-mod support {
-    #[allow(
-        dead_code,
-        unused_imports,
-        reason = "the tests use what this example does not"
-    )]
-    pub(crate) mod sandbox;
-}
 
 fn main() -> ExitCode {
     let shown = stage::build().and_then(|executable| {

@@ -24,7 +24,7 @@ hosts = [\"reg.example.com\", \"reg.example.com:8443\"]
 provider = \"prusa\"
 hosts = [\"idle.example.com\"]
 ";
-/// As every secret of these tests: no run may show it on stderr.
+/// Holds the marker, so that a run that shows it on stderr fails.
 const TOKEN: &str = "S3NTRY-corp";
 const REFRESH_TOKEN: &str = "S3NTRY-corp-refresh";
 /// 2100-01-01T00:00:00Z.
@@ -32,7 +32,7 @@ const END: i64 = 4_102_444_800;
 const OURS: &str = "https://reg.example.com";
 const THEIRS: &str = "https://other.example.com";
 
-/// Makes a home where profile `corp` has a token that lasts, each one that is handed out leaves a line, and nobody can be
+/// Makes a home where profile `corp` has a valid token, every use is logged, and no server can be
 /// reached.
 fn home() -> TestEnv {
     with_login(TestEnv::offline().config(CONFIG))
@@ -57,7 +57,7 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).expect("a file").permissions().mode() & 0o777
 }
 
-/// Returns what a file of the log holds, each line of it parsed.
+/// Returns the parsed lines of a log file.
 fn lines_of(path: &Path) -> Vec<Value> {
     let Ok(text) = fs::read_to_string(path) else {
         return Vec::new();
@@ -71,7 +71,7 @@ fn lines(env: &TestEnv) -> Vec<Value> {
     lines_of(&file(env))
 }
 
-/// Saves a password for a host of nobody's.
+/// Saves a password for a host of no profile.
 fn save(env: &TestEnv) {
     env.run(["git", "store"])
         .stdin("protocol=https\nhost=other.example.com\nusername=u\npassword=S3NTRY-saved\n")
@@ -84,7 +84,7 @@ fn get(env: &TestEnv) -> Run {
         .stdout(format!("{TOKEN}\n"))
 }
 
-/// Runs this and returns whose, by what, how, for what and which token each of its lines tells.
+/// Runs this and returns profile, protocol, format, host and token of each of its lines.
 fn told(env: &TestEnv, run: Run) -> Vec<[Value; 5]> {
     let before = lines(env).len();
     run.any_stdout().success();
@@ -127,7 +127,7 @@ fn line(profile: &str, protocol: &str, host: Option<&str>) -> [Value; 5] {
 }
 
 #[test]
-fn every_helper_protocol_leaves_a_line() {
+fn every_helper_protocol_is_logged() {
     let env = home();
     save(&env);
     env.run(["docker", "store"])
@@ -217,7 +217,7 @@ fn every_helper_protocol_leaves_a_line() {
 }
 
 #[test]
-fn get_tells_its_format_and_each_token() {
+fn get_logs_its_format_and_each_token() {
     let env = home();
     save(&env);
     let tell = |words: &str| {
@@ -274,7 +274,7 @@ fn get_tells_its_format_and_each_token() {
 }
 
 #[test]
-fn a_login_that_is_printed_and_google_s_answer_leave_lines_too() {
+fn a_printed_login_and_google_s_answer_are_logged() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site)
         .config("audit = true\n")

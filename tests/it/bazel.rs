@@ -10,7 +10,7 @@ fn get(env: &TestEnv, request: impl AsRef<[u8]>) -> Run {
 }
 
 #[test]
-fn an_address_gets_its_header_and_its_end() {
+fn an_address_gets_a_header_and_an_expiry() {
     let env = signed_in();
     let ends = env.tokens()["expires_at"].as_i64().unwrap();
     let ends = jiff::Timestamp::from_second(ends).unwrap();
@@ -30,7 +30,7 @@ fn an_address_gets_its_header_and_its_end() {
 }
 
 #[test]
-fn an_address_of_others_is_refused_on_stderr() {
+fn another_host_is_an_error_on_stderr() {
     let env = signed_in();
     for host in LOOK_ALIKES {
         let uri = host.replace('\\', "\\\\");
@@ -49,7 +49,7 @@ fn an_address_of_others_is_refused_on_stderr() {
 }
 
 #[test]
-fn one_verb_is_wanted_and_nothing_more() {
+fn exactly_one_verb_is_accepted() {
     let env = signed_in();
     for words in [&[][..], &["get", "x"]] {
         env.run([&["bazel"], words].concat())
@@ -66,7 +66,7 @@ fn one_verb_is_wanted_and_nothing_more() {
 }
 
 #[test]
-fn what_is_no_request_is_refused_on_stderr() {
+fn an_invalid_request_is_an_error_on_stderr() {
     let env = signed_in();
     let nested = "[".repeat(100_000);
     let deep = format!("{{\"a\":{nested}");
@@ -91,7 +91,7 @@ fn what_is_no_request_is_refused_on_stderr() {
 }
 
 #[test]
-fn another_verb_and_a_missing_login_fail_on_stderr() {
+fn an_unknown_verb_or_missing_login_is_an_error_on_stderr() {
     let env = signed_in();
     for arguments in [&["bazel", "store"][..], &["bazel", "x-more"]] {
         env.run(arguments)

@@ -12,10 +12,10 @@ use crate::support::sandbox::{Answer, Sandbox};
 use crate::support::wait::wait_for;
 
 const TOKEN: &str = "POST /o/token/";
-/// More than any run here takes: what is waited for always comes.
+/// Longer than any run here takes.
 const PATIENT: [&str; 2] = ["--timeout", "55s"];
 
-/// Starts `get` with these options so often.
+/// Starts `get` with these options this many times.
 pub(crate) fn start(env: &TestEnv, count: usize, options: &[&str]) -> Vec<Running> {
     let get = || env.run(["get"]).any_stdout();
     (0..count)
@@ -38,7 +38,7 @@ pub(crate) fn token_of(set: &Value) -> &str {
 }
 
 #[test]
-fn sixty_processes_that_find_an_expired_token_make_one_refresh() {
+fn sixty_processes_with_an_expired_token_refresh_once() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let held = site.hold_refreshes();
@@ -53,7 +53,7 @@ fn sixty_processes_that_find_an_expired_token_make_one_refresh() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn eight_processes_that_insist_on_a_new_token_at_once_share_one() {
+fn eight_simultaneous_refresh_options_cause_one_refresh() {
     let site = Sandbox::start();
     let set = site.stored(3000);
     let env = TestEnv::new(&site).stored(&set);
@@ -64,7 +64,7 @@ fn eight_processes_that_insist_on_a_new_token_at_once_share_one() {
     let held = site.hold_refreshes();
     let begin = |_| {
         let running = start(&env, 1, &["--refresh"]).remove(0);
-        // Whoever comes to the lock has seen the old token.
+        // A process that opens the lock has read the old token.
         opened.wait();
         running
     };
@@ -106,7 +106,7 @@ impl Opened {
 }
 
 #[test]
-fn a_program_without_locks_that_rotates_while_we_wait_is_followed() {
+fn a_token_rotated_by_another_program_meanwhile_is_used() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     site.answers(TOKEN, [Answer::oauth_error(400, "invalid_grant")]);
@@ -124,7 +124,7 @@ fn a_program_without_locks_that_rotates_while_we_wait_is_followed() {
 }
 
 #[test]
-fn a_rotated_token_that_has_run_out_again_is_refreshed_and_not_the_refused_one() {
+fn an_expired_token_of_another_program_is_refreshed() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     site.answers(TOKEN, [Answer::oauth_error(400, "invalid_grant")]);
@@ -144,7 +144,7 @@ fn a_rotated_token_that_has_run_out_again_is_refreshed_and_not_the_refused_one()
 }
 
 #[test]
-fn a_new_token_is_on_disk_before_anybody_sees_it() {
+fn a_new_token_is_stored_before_it_is_printed() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let before = env.token("refresh_token");
@@ -156,7 +156,7 @@ fn a_new_token_is_on_disk_before_anybody_sees_it() {
     assert_ne!(env.token("refresh_token"), before);
     assert!(site.honours(&env.token("refresh_token")));
 
-    // And when nobody reads: the token is stored while the program still waits to print it.
+    // If nobody reads stdout, the token is stored while the program still waits to print it.
     env.store(&site.stored(-10));
     let before = env.token("refresh_token");
     let (reader, mut writer) = std::io::pipe().unwrap();
@@ -185,7 +185,7 @@ fn fill(pipe: &mut std::io::PipeWriter) {
 }
 
 #[test]
-fn what_the_server_does_not_send_again_stays_as_it_was() {
+fn fields_missing_from_the_answer_keep_their_values() {
     for refresh_token in [None, Some(Value::Null), Some(json!(""))] {
         let site = Sandbox::start();
         let mut set = site.stored(-10);
@@ -210,7 +210,7 @@ fn what_the_server_does_not_send_again_stays_as_it_was() {
 }
 
 #[test]
-fn on_rotate_gets_each_new_token_set_and_its_failure_is_only_told() {
+fn on_rotate_gets_the_new_set_and_its_failure_is_a_warning() {
     let site = Sandbox::start();
     let config = |command: &str| format!("[profiles.prusa]\non_rotate = \"{command}\"\n");
     let env = TestEnv::new(&site)
@@ -235,12 +235,12 @@ fn on_rotate_gets_each_new_token_set_and_its_failure_is_only_told() {
 }
 
 #[test]
-fn on_rotate_has_time_of_its_own_however_long_the_refresh_took() {
+fn on_rotate_may_outlast_the_deadline() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site)
         .stored(&site.stored(-10))
         .config("[profiles.prusa]\non_rotate = \"sleep 3; cat > told.json\"\n");
-    // Slower than what is left of the time that the caller gives.
+    // Slower than what is left of the caller's deadline.
     env.run(["get", "--timeout", "2s"]).any_stdout().success();
     let told = std::fs::read(env.home().join("told.json")).unwrap();
     assert_eq!(
@@ -257,7 +257,7 @@ fn refuse(site: &Sandbox, env: &TestEnv, token: &str) {
 }
 
 #[test]
-fn one_refused_token_is_not_refreshed_away_by_an_answer_without_a_new_one() {
+fn a_rejection_outlives_an_answer_without_a_token() {
     let site = Sandbox::start();
     let set = site.stored(3000);
     let env = TestEnv::new(&site).stored(&set);
@@ -275,7 +275,7 @@ fn one_refused_token_is_not_refreshed_away_by_an_answer_without_a_new_one() {
 }
 
 #[test]
-fn a_refused_token_that_lives_is_the_last_resort_and_said_to_be_refused() {
+fn a_rejected_token_is_the_last_resort_with_a_warning() {
     let site = Sandbox::start();
     let set = site.stored(3000);
     let env = TestEnv::new(&site).stored(&set);

@@ -39,7 +39,7 @@ fn files_and_links(env: &TestEnv) -> (usize, usize) {
 }
 
 #[test]
-fn a_successor_in_the_environment_goes_on_in_the_chain_that_it_came_from() {
+fn an_exported_successor_continues_its_chain() {
     let site = Sandbox::start().with(|site| site.reuse_protection = true);
     let env = environment(&site);
     let first = site.stored(-10);
@@ -58,7 +58,7 @@ fn a_successor_in_the_environment_goes_on_in_the_chain_that_it_came_from() {
 }
 
 #[test]
-fn a_chain_keeps_the_newest_sixteen_of_its_names() {
+fn a_chain_keeps_its_newest_sixteen_fingerprints() {
     let site = Sandbox::start();
     let env = environment(&site);
     let seed = site.stored(-10);
@@ -71,7 +71,7 @@ fn a_chain_keeps_the_newest_sixteen_of_its_names() {
 }
 
 #[test]
-fn without_on_rotate_nothing_is_left_that_nobody_would_ask_for() {
+fn without_on_rotate_no_unused_files_are_left() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     get(&env, &site.stored(-10), &[]);
@@ -79,7 +79,7 @@ fn without_on_rotate_nothing_is_left_that_nobody_would_ask_for() {
 }
 
 #[test]
-fn a_chain_is_sealed_once_and_goes_with_all_of_its_names() {
+fn a_sealed_chain_is_one_file_and_removed_with_its_links() {
     let site = Sandbox::start();
     let env = environment(&site);
     let first = site.stored(-10);
@@ -102,7 +102,7 @@ fn a_chain_is_sealed_once_and_goes_with_all_of_its_names() {
     assert_eq!(env.names_in(TOKENS), [""; 0]);
     assert!(!site.honours(token.trim_end()));
 
-    // Also where the environment holds it no longer.
+    // Also when it is no longer in the environment.
     let token = get(&env, &site.stored(-10), &[]);
     assert_eq!(files_and_links(&env), (1, 1));
     let told = env.run(["logout", "--all"]).any_stderr().success().stderr;

@@ -17,7 +17,7 @@ fn told(path: &str, line: usize, key: &str, why: &str) -> String {
 }
 
 #[test]
-fn a_fault_is_told_by_file_line_and_key() {
+fn an_error_names_file_line_and_key() {
     let faults = [
         (
             "\n\ndefaults = 'x'",
@@ -137,7 +137,7 @@ fn a_secret_in_the_wrong_place_is_not_repeated() {
 }
 
 #[test]
-fn a_variable_in_place_of_a_key_is_named_like_one() {
+fn an_error_in_a_variable_names_the_variable() {
     let env = TestEnv::offline();
     env.run(["get"])
         .env("PRUSA_ACCOUNT_URL", "http://example.com")
@@ -150,7 +150,7 @@ fn a_variable_in_place_of_a_key_is_named_like_one() {
 }
 
 #[test]
-fn another_file_is_read_when_it_is_named_and_must_be_there() {
+fn a_named_configuration_file_is_read_and_must_exist() {
     let env = TestEnv::offline().config("default = 'nobody'");
     env.write(&env.home().join("mine.toml"), FARM);
     let lists = |run: crate::support::process::Run| {
@@ -177,7 +177,7 @@ fn another_file_is_read_when_it_is_named_and_must_be_there() {
 }
 
 #[test]
-fn what_is_no_file_is_told_at_once() {
+fn a_path_that_is_no_file_is_an_error_at_once() {
     let env = TestEnv::offline();
     let path = usual_file(&env);
     let told = |why: &str| {
@@ -207,7 +207,7 @@ fn what_is_no_file_is_told_at_once() {
 }
 
 #[test]
-fn a_profile_that_is_not_there_is_told_however_it_was_named() {
+fn an_unknown_profile_is_an_error_wherever_it_is_named() {
     let env = TestEnv::offline().config(FARM);
     let told = "prusa-cred: there is no profile \"barn\"\n  hint: `prusa-cred status` lists the profiles\n";
     for command in ["get", "status", "logout", "inspect", "which"] {
@@ -231,7 +231,7 @@ fn a_profile_that_is_not_there_is_told_however_it_was_named() {
 }
 
 #[test]
-fn a_host_of_several_profiles_needs_one_to_be_named() {
+fn a_host_of_several_profiles_needs_a_named_one() {
     let hosts = "provider = 'prusa'\nhosts = ['git.example.com']\n";
     let two = format!("[profiles.a]\n{hosts}[profiles.b]\nusername = 'bob'\n{hosts}");
     let env = TestEnv::offline().config(&two);

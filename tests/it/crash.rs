@@ -18,7 +18,7 @@ fn get(env: &TestEnv) -> Running {
     env.run(PATIENT).any_stdout().any_stderr().spawn()
 }
 
-/// Sees that the token file parses, and that nobody holds the lock.
+/// Checks that the token file parses, and that nobody holds the lock.
 fn check_files(env: &TestEnv) -> Value {
     let set = env.tokens();
     for key in ["access_token", "refresh_token"] {
@@ -26,13 +26,13 @@ fn check_files(env: &TestEnv) -> Value {
     }
     let lock = env.token_file().with_file_name("tokens.json.lock");
     if let Ok(lock) = File::open(lock) {
-        // Another test may be starting a program, which has a copy of every file of ours for a moment.
+        // Another test may be between fork and exec, with copies of our descriptors.
         wait_for(|| lock.try_lock().ok());
     }
     set
 }
 
-/// Runs `get` once more: it works, or says precisely that a cut-off answer took the login with it.
+/// Runs `get` once more: it works, or says that an interrupted refresh has ended the login.
 fn check_next(site: &Sandbox, env: &TestEnv) -> Output {
     let before = check_files(env);
     let (rotations, reuses) = (site.rotations(), site.reuses());
@@ -60,7 +60,7 @@ fn check_next(site: &Sandbox, env: &TestEnv) -> Output {
 }
 
 #[test]
-fn killed_at_any_instant_a_refresh_leaves_a_file_that_parses_and_a_lock_that_is_free() {
+fn a_killed_refresh_leaves_a_whole_file_and_a_free_lock() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let started = Instant::now();
@@ -74,7 +74,7 @@ fn killed_at_any_instant_a_refresh_leaves_a_file_that_parses_and_a_lock_that_is_
         if running.outcome().status == -9 {
             killed += 1;
         } else {
-            // Runs have become shorter than the one that was measured.
+            // Runs are shorter now than the one that was measured.
             step = step * 9 / 10;
         }
         check_next(&site, &env);
@@ -91,10 +91,10 @@ fn killed_at_any_instant_a_refresh_leaves_a_file_that_parses_and_a_lock_that_is_
 }
 
 #[test]
-fn killed_while_the_server_thinks_the_login_goes_on_if_the_server_had_not_begun() {
+fn a_kill_before_the_rotation_keeps_the_login() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
-    // This one request never reaches what spends the token.
+    // This request never reaches the endpoint that rotates the token.
     site.answers("POST /o/token/", [Answer::Hang]);
     let held = site.hold_refreshes();
     let running = get(&env);
@@ -123,7 +123,7 @@ fn killed_while_the_server_thinks_the_login_goes_on_if_the_server_had_not_begun(
 }
 
 #[test]
-fn killed_after_the_server_has_rotated_the_next_process_says_what_is_gone() {
+fn a_kill_after_the_rotation_is_explained_by_the_next_run() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let held = site.hold_refreshes();
@@ -141,7 +141,7 @@ fn killed_after_the_server_has_rotated_the_next_process_says_what_is_gone() {
         site.account_url()
     );
     assert!(output.stderr.contains(&refused), "{output}");
-    // And so says every one after it, and whoever asks what happened.
+    // Later runs, and `which`, say the same.
     let gone = "was cut off before its answer was stored, and that answer held the only token that could have gone on";
     let again = get(&env).status(1);
     assert!(again.stderr.contains(&refused), "{again}");
@@ -159,7 +159,7 @@ fn killed_after_the_server_has_rotated_the_next_process_says_what_is_gone() {
 }
 
 #[test]
-fn an_answer_that_is_lost_on_the_way_to_a_killed_process_is_told_likewise() {
+fn a_lost_answer_and_a_kill_are_explained_by_the_next_run() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     site.answers("POST /o/token/", [Answer::LostOnTheWay, Answer::Hang]);
@@ -172,7 +172,7 @@ fn an_answer_that_is_lost_on_the_way_to_a_killed_process_is_told_likewise() {
 }
 
 #[test]
-fn a_lost_answer_is_not_forgotten_over_what_came_after_it() {
+fn a_lost_answer_is_remembered_after_later_errors() {
     for later in [Answer::rate_limited(3600), Answer::html(403, "No")] {
         let site = Sandbox::start();
         let env = TestEnv::new(&site).stored(&site.stored(-10));
@@ -183,7 +183,7 @@ fn a_lost_answer_is_not_forgotten_over_what_came_after_it() {
 }
 
 #[test]
-fn whoever_waits_for_a_process_that_is_killed_takes_over() {
+fn a_waiting_process_takes_over_from_a_killed_one() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     site.answers("POST /o/token/", [Answer::Hang]);
@@ -203,7 +203,7 @@ fn whoever_waits_for_a_process_that_is_killed_takes_over() {
 }
 
 #[test]
-fn a_new_set_that_could_not_be_put_in_place_is_kept_and_adopted_by_the_next_run() {
+fn a_set_that_could_not_be_renamed_is_used_by_the_next_run() {
     let site = Sandbox::start();
     let set = site.stored(-10);
     let env = TestEnv::new(&site).stored(&set);
@@ -233,7 +233,7 @@ fn a_new_set_that_could_not_be_put_in_place_is_kept_and_adopted_by_the_next_run(
 }
 
 #[test]
-fn a_refresh_token_that_is_asked_for_is_the_one_that_was_left_behind() {
+fn get_refresh_token_prints_the_recovered_one() {
     let site = Sandbox::start();
     for token in ["refresh", "both"] {
         let set = site.stored(3000);
@@ -259,7 +259,7 @@ fn a_refresh_token_that_is_asked_for_is_the_one_that_was_left_behind() {
 }
 
 #[test]
-fn an_answer_that_tells_nothing_may_have_spent_the_token() {
+fn an_unclear_answer_may_have_used_up_the_token() {
     for answers in [
         vec![Answer::html(200, "Hello")],
         vec![Answer::html(500, "Oh"), Answer::rate_limited(3600)],
@@ -277,7 +277,7 @@ fn an_answer_that_tells_nothing_may_have_spent_the_token() {
 }
 
 #[test]
-fn killed_sign_ins_leave_what_was_stored() {
+fn killed_logins_keep_what_was_stored() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site)
         .with_credentials()

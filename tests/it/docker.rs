@@ -31,7 +31,7 @@ fn answer(key: &str) -> String {
 }
 
 #[test]
-fn get_answers_for_every_way_to_write_the_key() {
+fn get_accepts_every_form_of_the_server_address() {
     let env = signed_in();
     for key in [
         "connect.prusa3d.com",
@@ -57,7 +57,7 @@ fn get_answers_for_every_way_to_write_the_key() {
 }
 
 #[test]
-fn get_says_not_found_in_dockers_own_words_for_everything_else() {
+fn get_says_not_found_in_docker_s_words_otherwise() {
     let env = signed_in();
     let others = [
         "https://index.docker.io/v1/",
@@ -82,7 +82,7 @@ fn get_says_not_found_in_dockers_own_words_for_everything_else() {
 }
 
 #[test]
-fn a_key_that_is_no_single_line_of_text_is_an_error_on_stdout() {
+fn a_key_that_is_not_one_line_is_an_error_on_stdout() {
     let env = signed_in();
     for key in [
         b"connect.prusa3d.com\nevil.tld".as_slice(),
@@ -101,7 +101,7 @@ fn a_key_that_is_no_single_line_of_text_is_an_error_on_stdout() {
 }
 
 #[test]
-fn get_follows_the_profile_that_is_named_and_the_name_that_it_gives() {
+fn get_uses_the_named_profile_and_its_user_name() {
     let env = signed_in().config(
         "[profiles.prusa]\nusername = 'ada<&>\"'\n[profiles.farm]\nprovider = 'prusa'\nhosts = ['farm.example.com']\n",
     );
@@ -127,7 +127,7 @@ fn an_expired_token_is_refreshed_for_docker_too() {
 }
 
 #[test]
-fn a_failure_is_one_line_on_stdout_with_the_way_out_of_it() {
+fn a_failure_is_one_line_on_stdout_with_a_hint() {
     let env = TestEnv::offline().var("PRUSA_CONNECT_URL", "https://connect.prusa3d.com");
     let told = "prusa-cred: profile prusa is not signed in (run `prusa-cred login`)\n";
     get(&env, "connect.prusa3d.com").stdout(told).status(1);
@@ -150,7 +150,7 @@ fn a_failure_is_one_line_on_stdout_with_the_way_out_of_it() {
 }
 
 #[test]
-fn store_of_our_own_token_is_accepted_and_dropped() {
+fn store_of_our_own_token_succeeds_and_stores_nothing() {
     let env = signed_in();
     let before = fs::read(env.token_file()).unwrap();
     for key in ["connect.prusa3d.com", "https://connect.prusa3d.com/v2/"] {
@@ -192,7 +192,7 @@ fn store_needs_a_server_and_a_user_name() {
 }
 
 #[test]
-fn erase_of_any_key_succeeds_and_ends_no_login() {
+fn erase_succeeds_for_any_key_and_keeps_the_login() {
     let env = signed_in();
     let before = fs::read(env.token_file()).unwrap();
     for key in [
@@ -224,7 +224,7 @@ fn version_has_name_package_and_number() {
 }
 
 #[test]
-fn a_verb_that_nobody_knows_is_an_error_on_stdout() {
+fn an_unknown_verb_is_an_error_on_stdout() {
     let env = signed_in();
     for (given, shown) in [
         ("frobnicate", "frobnicate"),

@@ -21,7 +21,7 @@ struct Report {
 }
 
 impl Report {
-    /// Returns state, message and mend of a check, `-` where there is no mend.
+    /// Returns state, message and command of a check, `-` for no command.
     fn of(&self, id: &str, subject: &str) -> (&str, &str, &str) {
         let is_it = |check: &&Value| check["id"] == id && check["subject"] == subject;
         let check = self.checks.iter().find(is_it);
@@ -66,14 +66,14 @@ fn read(output: &crate::support::process::Output) -> Report {
     Report { checks }
 }
 
-/// Does what a check says mends it.
+/// Runs the command that a check suggests.
 fn mend(env: &TestEnv, command: &str) {
     let run = env.run_as("sh", ["-c", command]);
     run.any_stdout().any_stderr().success();
 }
 
 #[test]
-fn whoever_has_nothing_yet_has_nothing_broken() {
+fn an_empty_home_has_nothing_broken() {
     let env = TestEnv::of_a_newcomer();
     let report = examine(&env);
     assert_eq!(report.all("broken"), [""; 0]);
@@ -89,7 +89,7 @@ fn whoever_has_nothing_yet_has_nothing_broken() {
 }
 
 #[test]
-fn where_all_is_well_every_check_says_so() {
+fn a_healthy_setup_passes_every_check() {
     let env = signed_in().config("default = 'prusa'\n");
     let report = examine(&env);
     assert_eq!(report.all("broken"), [""; 0], "{:#?}", report.checks);
@@ -111,7 +111,7 @@ fn where_all_is_well_every_check_says_so() {
 }
 
 #[test]
-fn the_report_is_a_line_for_each_check_and_the_command_below() {
+fn the_report_has_a_line_for_each_check_and_its_command() {
     let env = signed_in();
     let text = |env: &TestEnv, args: &[&str], status| {
         let run = env.run(["doctor"].iter().chain(args)).any_stdout();
@@ -154,7 +154,7 @@ fn the_report_is_a_line_for_each_check_and_the_command_below() {
 }
 
 #[test]
-fn colours_are_for_a_terminal_that_wants_them() {
+fn colours_only_on_a_terminal_that_supports_them() {
     let shown = |env: &TestEnv| {
         let (status, screen) = env.terminal(["doctor"]).wait();
         assert_eq!(status, 0, "{screen}");
@@ -178,7 +178,7 @@ fn colours_are_for_a_terminal_that_wants_them() {
 }
 
 #[test]
-fn a_broken_configuration_ends_no_other_check() {
+fn a_broken_configuration_stops_no_other_check() {
     for (config, wanted) in [
         (
             "[profiles.farm]\nhosts = []\n",
@@ -203,7 +203,6 @@ fn a_broken_configuration_ends_no_other_check() {
         assert_eq!(report.state("login", "prusa"), "ok");
         assert_eq!(report.state("path.name", "prusa-cred"), "ok");
         assert_eq!(report.state("network.proxy", "proxy"), "ok");
-        env.config("");
     }
     let env = signed_in().var("PRUSA_CRED_CONFIG", "/nowhere/at/all.toml");
     let report = examine(&env);
@@ -218,7 +217,7 @@ fn a_broken_configuration_ends_no_other_check() {
 }
 
 #[test]
-fn a_configuration_that_others_may_change_is_broken() {
+fn a_configuration_writable_by_others_is_broken() {
     let env = signed_in().config("");
     let path = env.config_dir().join("prusa-cred/config.toml");
     let path = path.to_str().unwrap();
@@ -246,7 +245,7 @@ fn a_configuration_that_others_may_change_is_broken() {
 }
 
 #[test]
-fn a_host_of_several_profiles_wants_a_default() {
+fn a_host_of_several_profiles_needs_a_default() {
     let both = "[profiles.a]\nprovider = 'prusa'\nhosts = ['h.example']\n\
                 [profiles.b]\nprovider = 'prusa'\nhosts = ['h.example', 'b.example']\n";
     let env = signed_in().config(both);
@@ -262,7 +261,7 @@ fn a_host_of_several_profiles_wants_a_default() {
 }
 
 #[test]
-fn variables_are_named_and_not_shown() {
+fn variables_are_named_without_their_values() {
     let env = signed_in().config("[profiles.farm]\nprovider = 'prusa'\n");
     assert_eq!(examine(&env).state("environment", "PRUSA_CLIENT_ID"), "ok");
     let with = |name: &str, value: &str| {
@@ -307,7 +306,7 @@ fn variables_are_named_and_not_shown() {
 }
 
 #[test]
-fn a_profile_that_is_named_is_the_only_one_looked_at() {
+fn only_a_named_profile_is_checked() {
     let env = signed_in().config("[profiles.farm]\nprovider = 'prusa'\n");
     let report = examine_with(&env, &["--profile", "farm"]);
     assert_eq!(report.state("login", "farm"), "warning");
@@ -329,7 +328,7 @@ fn a_profile_that_is_named_is_the_only_one_looked_at() {
 }
 
 #[test]
-fn without_being_told_to_no_server_is_asked() {
+fn no_server_is_asked_without_the_option() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(3600));
     examine(&env);

@@ -26,7 +26,7 @@ fn unrenewable(mut set: Value) -> Value {
 }
 
 #[test]
-fn a_token_set_from_the_environment_wins_over_what_is_stored_and_leaves_it_alone() {
+fn an_environment_token_set_overrides_the_stored_one() {
     let site = Sandbox::start();
     let (stored, given) = (site.stored(3000), site.stored(3000));
     let env = TestEnv::new(&site)
@@ -43,7 +43,7 @@ fn a_token_set_from_the_environment_wins_over_what_is_stored_and_leaves_it_alone
 }
 
 #[test]
-fn a_set_that_has_run_out_is_refreshed_once_and_the_next_process_goes_on_from_there() {
+fn an_expired_environment_set_is_refreshed_once() {
     let site = Sandbox::start();
     let given = site.stored(-10);
     let env = TestEnv::new(&site).var("PRUSA_TOKENS_JSON", given.to_string());
@@ -59,7 +59,7 @@ fn a_set_that_has_run_out_is_refreshed_once_and_the_next_process_goes_on_from_th
     assert!(names[0].starts_with("environment-"), "{names:?}");
     assert!(!names[0].contains("S3NTRY"));
 
-    // Another seed is another login.
+    // Another token set is another login.
     let other = site.stored(-10);
     env.run(["get"])
         .env("PRUSA_TOKENS_JSON", other.to_string())
@@ -69,7 +69,7 @@ fn a_set_that_has_run_out_is_refreshed_once_and_the_next_process_goes_on_from_th
 }
 
 #[test]
-fn eight_processes_with_one_seed_spend_it_once() {
+fn eight_processes_with_one_environment_set_refresh_once() {
     let site = Sandbox::start().with(|site| site.reuse_protection = true);
     let env = TestEnv::new(&site).var("PRUSA_TOKENS_JSON", site.stored(-10).to_string());
     let held = site.hold_refreshes();
@@ -88,7 +88,7 @@ fn eight_processes_with_one_seed_spend_it_once() {
 }
 
 #[test]
-fn a_seed_that_somebody_else_has_spent_asks_for_a_login_and_says_why() {
+fn a_used_environment_set_needs_a_login_and_says_why() {
     let site = Sandbox::start();
     let mut given = site.stored(-10);
     given["refresh_token"] = json!("spent");
@@ -106,7 +106,7 @@ fn a_seed_that_somebody_else_has_spent_asks_for_a_login_and_says_why() {
 }
 
 #[test]
-fn a_login_of_the_environment_that_is_over_is_mended_in_the_environment() {
+fn an_ended_environment_login_points_to_the_variable() {
     let site = Sandbox::start();
     let mut given = site.stored(-10);
     given["refresh_token"] = json!("spent");
@@ -134,7 +134,7 @@ fn a_login_of_the_environment_that_is_over_is_mended_in_the_environment() {
 }
 
 #[test]
-fn a_raw_token_goes_on_where_the_set_beside_it_is_over() {
+fn a_raw_token_is_used_when_the_set_beside_it_has_ended() {
     let site = Sandbox::start();
     let (set, living) = (site.stored(-10), site.stored(3000));
     let env = TestEnv::new(&site)
@@ -156,7 +156,7 @@ fn a_raw_token_goes_on_where_the_set_beside_it_is_over() {
 }
 
 #[test]
-fn a_token_set_that_is_none_is_told_without_quoting_it() {
+fn an_invalid_token_set_is_an_error_without_its_content() {
     let site = Sandbox::start();
     for (json, why) in [
         (
@@ -196,7 +196,7 @@ fn a_token_set_that_is_none_is_told_without_quoting_it() {
 }
 
 #[test]
-fn what_cannot_be_renewed_is_used_while_it_lasts_and_then_what_is_stored() {
+fn an_unrenewable_token_is_used_until_it_expires() {
     let site = Sandbox::start();
     let stored = site.stored(3000);
     let (living, over) = (
@@ -235,7 +235,7 @@ fn what_cannot_be_renewed_is_used_while_it_lasts_and_then_what_is_stored() {
 }
 
 #[test]
-fn a_given_token_with_a_little_life_goes_on_when_nothing_better_is_there() {
+fn a_token_about_to_expire_is_used_if_nothing_is_better() {
     let site = Sandbox::start();
     let raw = token_of(&site.stored(700));
     let env = TestEnv::new(&site).var("PRUSA_TOKEN", &raw);
@@ -248,7 +248,7 @@ fn a_given_token_with_a_little_life_goes_on_when_nothing_better_is_there() {
 }
 
 #[test]
-fn another_token_file_is_used_where_the_environment_names_it() {
+fn a_token_file_named_in_the_environment_is_used() {
     let site = Sandbox::start();
     let usual = site.stored(3000);
     let env = TestEnv::new(&site).stored(&usual);
@@ -280,7 +280,7 @@ fn another_token_file_is_used_where_the_environment_names_it() {
 }
 
 #[test]
-fn places_that_hold_no_file_are_told_and_nothing_is_sent() {
+fn invalid_token_file_paths_are_errors_before_any_request() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).with_credentials();
     env.write(&env.home().join("a-file"), "{}");

@@ -22,7 +22,7 @@ fn told(run: Run) -> Value {
 }
 
 #[test]
-fn an_error_for_a_program_is_one_object_with_the_warnings_in_it() {
+fn a_json_error_is_one_object_with_its_warnings() {
     let site = Sandbox::start();
     let mut over = site.stored(-5);
     over.as_object_mut().unwrap().remove("refresh_token");
@@ -40,7 +40,7 @@ fn an_error_for_a_program_is_one_object_with_the_warnings_in_it() {
 }
 
 #[test]
-fn what_is_no_token_is_told_by_where_it_stands() {
+fn an_invalid_token_is_reported_by_its_source() {
     let env = signed_in();
     for given in ["S3NTRY t\u{f6}k\u{e9}n", "a b"] {
         env.run(["get"])
@@ -65,7 +65,7 @@ fn what_is_no_token_is_told_by_where_it_stands() {
 }
 
 #[test]
-fn a_name_in_an_error_moves_no_cursor() {
+fn control_characters_in_an_error_are_escaped() {
     let env = TestEnv::offline().config("\"\\u001b[2Jx\" = 1\n");
     let error = env.run(["get"]).any_stderr().status(1).stderr;
     assert!(error.contains("\\u{1b}[2Jx: unknown key"), "{error:?}");
@@ -75,7 +75,7 @@ fn a_name_in_an_error_moves_no_cursor() {
 }
 
 #[test]
-fn every_failure_of_get_has_its_code_word() {
+fn every_failure_of_get_has_an_error_code() {
     let site = Sandbox::start();
     let expired = || TestEnv::new(&site).stored(&site.stored(-5));
     let answering = |answer: Answer| {
@@ -106,7 +106,7 @@ fn every_failure_of_get_has_its_code_word() {
         let error = told(arguments.iter().fold(run, Run::arg));
         assert_eq!(error["error"], code, "{error}");
     }
-    // What may pass is tried again while there is time: a server that asks for more of it ends that at once.
+    // Temporary errors are retried within the deadline; a `Retry-After` beyond it ends the run at once.
     let busy = Answer::Instead {
         status: 503,
         headers: vec![("retry-after", "60".to_owned())],
@@ -134,14 +134,14 @@ fn every_failure_of_get_has_its_code_word() {
 }
 
 #[test]
-fn a_missing_one_time_code_is_told_apart_from_a_missing_login() {
+fn a_missing_one_time_code_has_its_own_error_code() {
     let site = Sandbox::start().with(|site| site.totp = true);
     let env = TestEnv::new(&site).with_credentials();
     assert_eq!(told(env.run(["get", "--json"]))["error"], "otp_required");
 }
 
 #[test]
-fn the_environment_may_ask_for_json_errors_too() {
+fn a_variable_switches_json_errors_on() {
     let env = TestEnv::offline().var("PRUSA_CRED_ERRORS", "json");
     let wanted = json!({
         "error": "login_required", "message": "profile prusa is not signed in", "hint": "run `prusa-cred login`",
@@ -182,7 +182,7 @@ fn bad_usage_is_status_2_as_text_and_as_json() {
 }
 
 #[test]
-fn help_and_version_are_results() {
+fn help_and_version_go_to_stdout() {
     let env = TestEnv::offline();
     for arguments in [&["--help"][..], &["get", "--help"], &["help", "get"]] {
         env.run(arguments)
@@ -197,7 +197,7 @@ fn help_and_version_are_results() {
 }
 
 #[test]
-fn a_full_stdout_is_an_error_that_is_told_whoever_asks() {
+fn a_full_stdout_is_an_error_for_every_command() {
     let env = signed_in();
     let full = || File::options().write(true).open("/dev/full").unwrap();
     let why = "could not write to stdout";
@@ -236,7 +236,7 @@ fn a_full_stdout_is_an_error_that_is_told_whoever_asks() {
 }
 
 #[test]
-fn a_reader_that_has_gone_away_ends_it_quietly() {
+fn a_closed_pipe_on_stdout_ends_quietly() {
     let env = signed_in();
     for arguments in [
         &["get"][..],

@@ -11,7 +11,7 @@ use crate::support::sandbox::{Sandbox, TOTP_SECRET};
 const HOUR: i64 = 3600;
 
 #[test]
-fn the_command_has_the_token_and_none_of_our_secrets() {
+fn the_command_gets_the_token_and_no_other_secret() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site)
         .stored(&site.stored(HOUR))
@@ -45,9 +45,9 @@ fn the_command_has_the_token_and_none_of_our_secrets() {
     assert!(value("PRUSA_EMAIL").is_some() && value("PRUSA_ACCOUNT_URL").is_some());
 }
 
-/// A refresh makes meeting the limit on the size of files an error: for us alone.
+/// During a refresh we ignore SIGXFSZ; the command must not inherit that.
 #[test]
-fn the_command_gets_every_signal_as_we_got_it() {
+fn signal_dispositions_are_passed_to_the_command() {
     let site = Sandbox::start();
     let limited = "ulimit -f 0; echo x >file; echo alive";
     for (action, printed, status) in [("default", "", -25), ("ignore", "alive\n", 0)] {
@@ -63,7 +63,7 @@ fn the_command_gets_every_signal_as_we_got_it() {
 }
 
 #[test]
-fn a_token_from_the_environment_takes_the_other_name_only() {
+fn an_environment_token_is_passed_under_the_given_name_only() {
     let env = TestEnv::offline().var("PRUSA_TOKEN", "given");
     env.run(["exec", "--env", "TOKEN", "--", "sh", "-c"])
         .arg("echo $TOKEN ${PRUSA_TOKEN-gone}")
@@ -72,7 +72,7 @@ fn a_token_from_the_environment_takes_the_other_name_only() {
 }
 
 #[test]
-fn a_token_that_ends_soon_is_refreshed_first() {
+fn a_token_about_to_expire_is_refreshed_first() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(29));
     let old = env.token("access_token");
@@ -100,7 +100,7 @@ fn other_providers_have_another_variable() {
 }
 
 #[test]
-fn the_command_takes_our_place() {
+fn the_command_replaces_our_process() {
     let env = TestEnv::offline().var("PRUSA_TOKEN", "t");
     let pids = env
         .run_as("sh", ["-c"])
@@ -114,7 +114,7 @@ fn the_command_takes_our_place() {
 }
 
 #[test]
-fn status_signals_and_streams_are_its_own() {
+fn status_signals_and_streams_are_those_of_the_command() {
     let env = TestEnv::offline().var("PRUSA_TOKEN", "t");
     let shell = |script: &str| env.run(["exec", "--", "sh", "-c", script]);
     shell("exit 7").status(7);
@@ -151,7 +151,7 @@ fn arguments_are_passed_as_they_are() {
 }
 
 #[test]
-fn what_cannot_be_run_is_told_and_is_status_1() {
+fn a_command_that_cannot_run_is_status_1() {
     let env = TestEnv::offline().var("PRUSA_TOKEN", "t");
     env.run(["exec", "--", "no-such-program"])
         .stderr(
@@ -171,7 +171,7 @@ fn what_cannot_be_run_is_told_and_is_status_1() {
 }
 
 #[test]
-fn what_is_wrong_is_told_before_anything_runs() {
+fn errors_come_before_the_command_runs() {
     let env = TestEnv::offline();
     let touch = ["exec", "--", "touch", "ran"];
     env.run(touch)

@@ -114,10 +114,10 @@ fn every_command_that_help_names_has_a_page_with_the_same_text() {
     }
 }
 
-/// Their names, and the commands that programs run without speaking a protocol; that the examples work is for those
-/// tests that have the programs.
+/// Helper protocols, and commands that other programs run. Whether the examples work is checked by the
+/// tests that have those programs.
 #[test]
-fn what_other_programs_run_has_worked_examples() {
+fn helper_pages_have_worked_examples() {
     let help = TestEnv::offline()
         .run(["--help"])
         .any_stdout()

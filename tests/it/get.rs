@@ -20,7 +20,7 @@ fn at_the_sandbox(life: i64) -> (Sandbox, TestEnv) {
 }
 
 #[test]
-fn a_time_that_cannot_be_written_is_left_out() {
+fn an_expiry_out_of_range_is_left_out() {
     let env = signed_in();
     env.store(&json!({ "access_token": ACCESS, "expires_at": 1_795_324_849_000_i64 }));
     let told = env.run(["get", "--json"]).any_stdout().success().json();
@@ -29,7 +29,7 @@ fn a_time_that_cannot_be_written_is_left_out() {
 }
 
 #[test]
-fn every_form_is_exact_to_the_byte() {
+fn every_format_is_exact_to_the_byte() {
     let env = signed_in();
     env.run(["get"]).stdout(raw()).success();
     for (format, wanted) in [
@@ -59,7 +59,7 @@ fn every_form_is_exact_to_the_byte() {
 }
 
 #[test]
-fn json_tells_the_token_its_end_and_whose_it_is() {
+fn json_has_the_token_its_expiry_and_its_profile() {
     let env = signed_in();
     for arguments in [&["get", "--format", "json"][..], &["get", "--json"]] {
         let before = unix_now();
@@ -78,7 +78,7 @@ fn json_tells_the_token_its_end_and_whose_it_is() {
 }
 
 #[test]
-fn json_says_null_where_nobody_knows() {
+fn json_has_null_for_unknown_values() {
     let env = TestEnv::offline().var("PRUSA_TOKEN", ACCESS);
     let output = env.run(["get", "--json"]).any_stdout().success();
     let wanted = json!({
@@ -89,7 +89,7 @@ fn json_says_null_where_nobody_knows() {
 }
 
 #[test]
-fn a_shell_reads_any_token_whole() {
+fn the_shell_format_quotes_any_token() {
     let awkward = r#"a'b"c$HOME`id`\d!*;&|<>(){}[]~#%"#;
     let env = signed_in().stored(&json!({ "access_token": awkward }));
     let script =
@@ -100,7 +100,7 @@ fn a_shell_reads_any_token_whole() {
 }
 
 #[test]
-fn curl_is_let_in_with_a_line_for_its_configuration() {
+fn curl_accepts_the_curl_format() {
     let (_site, env) = at_the_sandbox(3600);
     let me = format!("{}\n", json!({ "email": EMAIL, "name": "Ada" }));
     let line = "prusa-cred get --format curl | curl -sS --fail -w '\\n' -K - \"$PRUSA_CONNECT_URL/app/me\"";
@@ -110,7 +110,7 @@ fn curl_is_let_in_with_a_line_for_its_configuration() {
 }
 
 #[test]
-fn curl_finds_the_token_in_a_netrc_file_for_that_host_only() {
+fn curl_accepts_the_netrc_format_for_that_host_only() {
     for (host, wanted) in [
         (
             "127.0.0.1",
@@ -148,7 +148,7 @@ fn head_of_one_request(server: &TcpListener) -> String {
 }
 
 #[test]
-fn a_token_that_would_break_its_form_is_refused() {
+fn a_token_that_would_break_the_format_is_an_error() {
     for (token, format) in [
         ("two words", "raw"),
         ("line\nheader: more", "header"),
@@ -182,7 +182,7 @@ fn each_token_of_the_set_can_be_asked_for() {
 }
 
 #[test]
-fn a_token_that_the_login_has_not_is_said_to_be_missing() {
+fn a_token_missing_from_the_login_is_an_error() {
     let env = signed_in().stored(&json!({ "access_token": ACCESS }));
     env.run(["get", "--token", "refresh"])
         .stderr_contains("run `prusa-cred login`")
@@ -193,7 +193,7 @@ fn a_token_that_the_login_has_not_is_said_to_be_missing() {
 }
 
 #[test]
-fn a_token_that_has_run_out_is_refreshed_first_and_the_refresh_token_never() {
+fn an_expired_token_is_refreshed_but_not_for_token_refresh() {
     let (site, env) = at_the_sandbox(-5);
     env.run(["get", "--token", "refresh"])
         .stdout(format!("{}\n", env.token("refresh_token")))
@@ -211,7 +211,7 @@ fn a_token_that_has_run_out_is_refreshed_first_and_the_refresh_token_never() {
     assert_eq!(site.refreshes(), 1);
 }
 
-/// Returns an ID token that the sandbox would sign, of a life that has `left` seconds of `given`.
+/// Returns an ID token of the sandbox with `left` of its `given` seconds left.
 fn identity(left: i64, given: i64) -> String {
     let encode = |text: String| URL_SAFE_NO_PAD.encode(text);
     let end = unix_now() + left;
@@ -220,7 +220,7 @@ fn identity(left: i64, given: i64) -> String {
 }
 
 #[test]
-fn an_identity_token_that_the_server_does_not_renew_is_not_handed_out_once_it_has_ended() {
+fn an_expired_id_token_is_not_printed() {
     let site = Sandbox::start();
     site.always(
         "POST /o/token/",
@@ -230,7 +230,7 @@ fn an_identity_token_that_the_server_does_not_renew_is_not_handed_out_once_it_ha
     set["id_token"] = json!(identity(-10, 3600));
     let env = TestEnv::new(&site).stored(&set);
     let get = || env.run(["get", "--token", "identity"]);
-    // The second time it is known what comes of a refresh.
+    // The second time it is known that a refresh brings no new ID token.
     for _ in 0..2 {
         let error = get().any_stderr().status(1).stderr;
         assert!(
@@ -243,7 +243,7 @@ fn an_identity_token_that_the_server_does_not_renew_is_not_handed_out_once_it_ha
         );
         assert_eq!(site.refreshes(), 1);
     }
-    // The access token is as good as ever, and a refresh that it needs is no waste.
+    // The access token is valid, and is refreshed when it needs to be.
     let access = format!("{}\n", env.token("access_token"));
     env.run(["get"]).stdout(access).success();
     let mut expired = env.tokens();
@@ -252,7 +252,7 @@ fn an_identity_token_that_the_server_does_not_renew_is_not_handed_out_once_it_ha
     get().any_stderr().status(1);
     assert_eq!((site.refreshes(), site.reuses()), (2, 0));
 
-    // One that is about to end is handed out while it lasts.
+    // One that is about to expire is used until then.
     let mut set = site.stored(3000);
     let ending = identity(700, 3600);
     set["id_token"] = json!(ending);
@@ -266,7 +266,7 @@ fn an_identity_token_that_the_server_does_not_renew_is_not_handed_out_once_it_ha
 }
 
 #[test]
-fn no_refresh_token_is_spent_on_an_identity_token_that_the_login_never_had() {
+fn no_refresh_for_an_id_token_the_login_never_had() {
     let site = Sandbox::start();
     let mut set = site.stored(3000);
     set.as_object_mut().unwrap().remove("id_token");
@@ -283,7 +283,7 @@ fn no_refresh_token_is_spent_on_an_identity_token_that_the_login_never_had() {
 }
 
 #[test]
-fn min_ttl_asks_for_no_more_than_a_fifth_of_an_identity_token_s_life() {
+fn min_ttl_is_capped_at_a_fifth_of_an_id_token_s_life() {
     for (left, given, refreshes) in [(400, 1000, 0), (400, 3600, 1), (100, 1000, 1)] {
         let site = Sandbox::start();
         let mut set = site.stored(3000);
@@ -296,7 +296,7 @@ fn min_ttl_asks_for_no_more_than_a_fifth_of_an_identity_token_s_life() {
 }
 
 #[test]
-fn min_ttl_decides_but_never_asks_for_more_than_a_fifth_of_a_life() {
+fn min_ttl_is_capped_at_a_fifth_of_a_token_s_life() {
     for (life, min_ttl, refreshes) in [
         (25, None, 1),
         (40, None, 0),
@@ -327,7 +327,7 @@ fn refresh_renews_a_token_that_is_still_good() {
 }
 
 #[test]
-fn a_profile_may_ask_for_longer_lives_and_another_name() {
+fn a_profile_may_set_min_ttl_and_username() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site)
         .config("[profiles.prusa]\nmin_ttl = '10m'\nusername = 'ada'\n")

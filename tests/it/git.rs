@@ -8,7 +8,7 @@ use crate::support::env::TestEnv;
 use crate::support::known::{ACCESS, sign_in_to, signed_in};
 use crate::support::process::Run;
 
-/// What git 2.46 and later asks for first, and what it asked before.
+/// The capabilities that git 2.46 and later sends first; earlier versions send none.
 const HOST: &str = "protocol=https\nhost=connect.prusa3d.com\n";
 const CAPABLE: &str =
     "capability[]=authtype\ncapability[]=state\nprotocol=https\nhost=connect.prusa3d.com\n";
@@ -35,7 +35,7 @@ fn get(env: &TestEnv, request: &str) -> Run {
 }
 
 #[test]
-fn bearer_where_git_can_send_it_else_a_name_and_a_password() {
+fn bearer_if_git_supports_it_else_user_name_and_password() {
     let env = signed_in();
     get(&env, CAPABLE).stdout(bearer(&env)).success();
     get(&env, HOST).stdout(basic(&env, "oauth2")).success();
@@ -86,7 +86,7 @@ fn git_auth_overrides_what_the_server_offers() {
 }
 
 #[test]
-fn every_name_of_the_helper_speaks_the_same() {
+fn every_name_of_the_helper_answers_the_same() {
     let env = signed_in();
     let plain = basic(&env, "oauth2");
     for arguments in [
@@ -111,7 +111,7 @@ fn every_name_of_the_helper_speaks_the_same() {
 }
 
 #[test]
-fn a_token_whose_end_is_unknown_is_told_without_one() {
+fn a_token_of_unknown_expiry_is_sent_without_one() {
     let env = TestEnv::offline()
         .var("PRUSA_CONNECT_URL", "https://connect.prusa3d.com")
         .var("PRUSA_TOKEN", ACCESS);
@@ -152,7 +152,7 @@ fn two_farms(default: &str) -> TestEnv {
 }
 
 #[test]
-fn the_user_name_picks_among_the_profiles_of_one_host() {
+fn the_user_name_chooses_among_profiles_of_one_host() {
     let env = two_farms("");
     let host = "protocol=https\nhost=git.example.com\n";
     for (username, profile) in [
@@ -194,7 +194,7 @@ fn a_profile_that_is_named_answers_for_its_own_hosts_only() {
 }
 
 #[test]
-fn capability_says_what_is_spoken_and_waits_for_nothing() {
+fn capability_answers_without_reading_stdin() {
     let env = TestEnv::offline().config("not toml at all");
     let told = "version 0\ncapability authtype\n";
     env.run_as(HELPER, ["capability"])
@@ -205,7 +205,7 @@ fn capability_says_what_is_spoken_and_waits_for_nothing() {
 }
 
 #[test]
-fn a_verb_that_nobody_knows_is_ignored_in_silence() {
+fn an_unknown_verb_is_ignored() {
     let env = signed_in();
     for verb in ["frobnicate", "GET", "get ", "", "version"] {
         env.run_as(HELPER, [verb]).stdin_open().success();
@@ -217,7 +217,7 @@ fn a_verb_that_nobody_knows_is_ignored_in_silence() {
 }
 
 #[test]
-fn a_failure_is_told_on_stderr_and_leaves_stdout_empty() {
+fn a_failure_goes_to_stderr_and_stdout_is_empty() {
     let env = TestEnv::offline().var("PRUSA_CONNECT_URL", "https://connect.prusa3d.com");
     get(&env, HOST)
         .stderr("prusa-cred: profile prusa is not signed in\n  hint: run `prusa-cred login`\n")
@@ -231,7 +231,7 @@ fn a_failure_is_told_on_stderr_and_leaves_stdout_empty() {
 }
 
 #[test]
-fn store_takes_anything_well_formed_and_keeps_nothing_for_our_hosts() {
+fn store_keeps_nothing_for_hosts_of_profiles() {
     let env = signed_in();
     let before = std::fs::read(env.token_file()).unwrap();
     for extra in [

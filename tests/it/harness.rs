@@ -6,7 +6,7 @@ use crate::support::env::TestEnv;
 use crate::support::sandbox::{MARKER, Sandbox};
 
 #[test]
-fn a_run_is_told_apart_from_what_was_expected() {
+fn a_run_that_differs_from_what_is_expected_fails() {
     let env = TestEnv::offline();
     let shell = |script: &str| env.run_as("sh", ["-c", script]);
     shell("cat; echo seen >&2; exit 3")
@@ -26,7 +26,7 @@ fn a_run_is_told_apart_from_what_was_expected() {
 }
 
 #[test]
-fn a_home_holds_what_was_seeded_and_nothing_of_ours() {
+fn a_home_has_its_tokens_and_no_variables_of_ours() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&json!({ "scope": "openid" }));
     assert_eq!(env.tokens()["scope"], "openid");

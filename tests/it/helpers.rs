@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::support::env::TestEnv;
 use crate::support::sandbox::{MARKER, Sandbox};
 
-/// As every secret of these tests: no run may show it on stderr.
+/// Holds the marker, so that a run that shows it on stderr fails.
 const TOKEN: &str = "S3NTRY-corp";
 /// 2100-01-01T00:00:00Z.
 const END: i64 = 4_102_444_800;
@@ -30,7 +30,7 @@ provider = \"prusa\"
 hosts = [\"idle.example.com\"]
 ";
 
-/// Makes a home where profile `corp` has a token that lasts, `idle` is not signed in, and nobody can be reached.
+/// Makes a home where profile `corp` has a valid token, `idle` has no login, and no server can be reached.
 fn home() -> TestEnv {
     assert!(TOKEN.contains(MARKER));
     let env = TestEnv::offline().config(CONFIG);

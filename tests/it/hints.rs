@@ -12,7 +12,7 @@ use crate::support::oauth::OAuthSite;
 use crate::support::practicus;
 use crate::support::sandbox::EMAIL;
 
-/// Runs a command that fails, and returns its code word, and its hint.
+/// Runs a command that fails, and returns its error code and its hint.
 fn told(env: &TestEnv, line: &str) -> (String, String) {
     let run = env
         .run(line.split_whitespace())
@@ -24,7 +24,7 @@ fn told(env: &TestEnv, line: &str) -> (String, String) {
     (text("error"), text("hint"))
 }
 
-/// A client that signs in by itself, with these keys in its profile.
+/// A profile of client credentials, with these keys.
 fn client(site: &OAuthSite, keys: &str) -> TestEnv {
     TestEnv::offline().config(&format!(
         "default = 'corp'\n[profiles.corp]\nprovider = 'oauth'\nissuer = '{}'\nclient_id = 'me'\n\
@@ -34,7 +34,7 @@ fn client(site: &OAuthSite, keys: &str) -> TestEnv {
 }
 
 #[test]
-fn what_a_client_shows_is_named_by_its_key() {
+fn an_error_about_client_authentication_names_the_key() {
     let site = OAuthSite::start();
     for (keys, key) in [
         ("client_secret_command = 'exit 3'", "client_secret_command"),
@@ -55,7 +55,7 @@ fn what_a_client_shows_is_named_by_its_key() {
 }
 
 #[test]
-fn a_refusal_is_told_by_what_it_is_about() {
+fn each_oauth_error_has_its_hint() {
     let site = OAuthSite::start();
     let env = client(&site, "client_secret_command = 'echo S3NTRY-secret'");
     let hint = |status: u16, body: &str| {
@@ -93,7 +93,7 @@ fn a_refusal_is_told_by_what_it_is_about() {
 }
 
 #[test]
-fn certificates_that_cannot_be_used_are_named_by_their_key_and_nothing_is_waited_for() {
+fn unusable_certificates_fail_at_once_and_name_the_key() {
     let site = OAuthSite::start();
     let home = TestEnv::offline();
     let place = |name: &str| home.home().join(name);
@@ -120,7 +120,7 @@ fn certificates_that_cannot_be_used_are_named_by_their_key_and_nothing_is_waited
 }
 
 #[test]
-fn a_proxy_that_wants_a_password_is_named_by_its_variable() {
+fn a_proxy_that_needs_a_password_names_its_variable() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let proxy = format!("http://{}", listener.local_addr().expect("an address"));
     std::thread::spawn(move || {
@@ -147,7 +147,7 @@ fn a_proxy_that_wants_a_password_is_named_by_its_variable() {
 }
 
 #[test]
-fn only_a_login_that_is_there_is_said_to_be_kept() {
+fn only_an_existing_login_is_said_to_be_kept() {
     let (code, hint) = told(&TestEnv::offline(), "login localhost:1/mcp");
     assert_eq!(
         (code.as_str(), hint.as_str()),
@@ -174,7 +174,7 @@ fn only_a_login_that_is_there_is_said_to_be_kept() {
 }
 
 #[test]
-fn a_region_has_no_sign_in_in_a_browser() {
+fn a_region_does_not_offer_a_browser_login() {
     let region = practicus::start();
     let env = TestEnv::offline().var("PRT_URL", region.url());
     let run = env.run([

@@ -3,7 +3,7 @@
 use crate::support::env::TestEnv;
 use crate::support::known::{raw, sign_in_to, signed_in, token_of};
 
-/// What is not the host that the token is for, however much it looks like it.
+/// Hosts that look like the token's host and are not.
 pub(crate) const LOOK_ALIKES: [&str; 16] = [
     "connect.prusa3d.com.evil.tld",
     "evilconnect.prusa3d.com",
@@ -44,7 +44,7 @@ fn raw_of(profile: &str) -> String {
 }
 
 #[test]
-fn the_very_host_is_answered_for_however_it_is_written() {
+fn the_host_matches_however_it_is_written() {
     let env = signed_in();
     for url in [
         "https://connect.prusa3d.com",
@@ -77,7 +77,7 @@ fn no_look_alike_gets_a_token() {
 }
 
 #[test]
-fn another_host_is_denied_with_the_way_to_allow_it() {
+fn another_host_is_denied_with_a_hint_to_allow_it() {
     signed_in()
         .run(["get", "https://evil.tld/x?token=y"])
         .stderr(
@@ -115,7 +115,7 @@ fn http_is_for_this_machine_only() {
 }
 
 #[test]
-fn what_is_no_address_is_bad_usage() {
+fn an_invalid_address_is_a_usage_error() {
     let env = signed_in();
     for (url, why) in [
         ("", "it has no host"),
@@ -226,7 +226,7 @@ fn a_shared_host_needs_a_name_or_a_default() {
 }
 
 #[test]
-fn a_profile_that_is_not_there_is_said_to_be_missing() {
+fn an_unknown_profile_is_an_error() {
     let env = signed_in();
     let told = "prusa-cred: there is no profile \"farm\"\n  hint: `prusa-cred status` lists the profiles\n";
     env.run(["get", "--profile", "farm"]).stderr(told).status(1);

@@ -12,7 +12,7 @@ use crate::support::sandbox::unix_now;
 const GIT: &str = "capability[]=authtype\nprotocol=https\nhost=connect.prusa3d.com\n\n";
 const DOCKER: &str = "connect.prusa3d.com";
 
-/// What makes threads, children, connections, event queues and locks, or changes a file.
+/// System calls that create threads, processes, connections, event queues or locks, or change a file.
 const NOT_YET: [&str; 23] = [
     "clone",
     "clone3",
@@ -39,7 +39,7 @@ const NOT_YET: [&str; 23] = [
     "fsync",
 ];
 
-/// Returns what the program asked of the kernel, a call a line, from where `main` begins.
+/// Returns the program's system calls, one on a line, from the start of `main`.
 fn calls(env: &TestEnv, args: &[&str], request: Option<&str>) -> Vec<String> {
     let found = env
         .run_as("sh", ["-c", "command -v strace"])
@@ -94,7 +94,7 @@ fn with_token_for(life: i64) -> TestEnv {
 }
 
 #[test]
-fn a_good_token_is_handed_out_with_one_file_read_and_nothing_set_up() {
+fn a_valid_token_takes_one_file_read_and_no_setup() {
     let env = with_token_for(3000);
     for (args, request) in [
         (&["get"][..], None),
@@ -109,7 +109,7 @@ fn a_good_token_is_handed_out_with_one_file_read_and_nothing_set_up() {
             .iter()
             .filter(|call| name(call).starts_with("open") && !call.contains("= -1 "))
             .collect();
-        // Only root is shown the names: the program keeps others from looking into it.
+        // Only root sees the names: the program forbids others to trace it.
         let is_token_file = |call: &str| !call.contains('"') || call.contains("/tokens.json\"");
         assert!(
             matches!(opened.as_slice(), [only] if is_token_file(only)),
@@ -120,7 +120,7 @@ fn a_good_token_is_handed_out_with_one_file_read_and_nothing_set_up() {
 }
 
 #[test]
-fn a_token_for_credentials_in_the_keyring_is_handed_out_without_it() {
+fn a_cached_token_does_not_open_the_keyring() {
     let env = TestEnv::offline();
     let which = env.run(["which", "--profile", "kognic", "--json"]);
     let store = which.any_stdout().success().json()["store"].take();
@@ -133,7 +133,7 @@ fn a_token_for_credentials_in_the_keyring_is_handed_out_without_it() {
 }
 
 #[test]
-fn a_line_in_the_audit_log_is_one_file_opened_and_one_write() {
+fn an_audit_line_takes_one_open_and_one_write() {
     let env = with_token_for(3000).config("audit = true\n");
     env.run(["get"]).any_stdout().success();
     let calls = calls(&env, &["get"], None);
@@ -151,7 +151,7 @@ fn a_line_in_the_audit_log_is_one_file_opened_and_one_write() {
 }
 
 #[test]
-fn a_plain_file_takes_no_key_and_a_sealed_one_only_its_key_file() {
+fn a_sealed_file_reads_only_its_key_file() {
     let asks_for_little = |env: &TestEnv| {
         let calls = calls(env, &["get"], None);
         let too_early: Vec<_> = calls.iter().filter(|call| is_too_early(call)).collect();
@@ -170,7 +170,7 @@ fn a_plain_file_takes_no_key_and_a_sealed_one_only_its_key_file() {
 }
 
 #[test]
-fn a_token_that_has_run_out_takes_all_that() {
+fn an_expired_token_takes_lock_journal_and_network() {
     let calls = calls(&with_token_for(-1), &["get"], None);
     for needed in ["socket", "flock", "fallocate"] {
         assert!(calls.iter().any(|call| name(call) == needed), "no {needed}");

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
 use crate::support::kognic;
+use crate::support::loopback::Loopback;
 use crate::support::practicus::{self, Region};
 use crate::support::sandbox::{EMAIL, MARKER, Sandbox};
-use crate::support::small::Small;
 
 const HOUR: i64 = 3600;
 
@@ -33,14 +33,14 @@ fn signed_in_regions(env: &TestEnv, regions: &[(&str, &str)]) {
     env.write(&core_conf(env), text);
 }
 
-fn region_with_login() -> (Small<Region>, String) {
+fn region_with_login() -> (Loopback<Region>, String) {
     let region = practicus::start();
     let token = region.state().issue("refresh", 30 * 86_400);
     (region, token)
 }
 
 #[test]
-fn where_there_is_nothing_it_says_where_it_looked() {
+fn with_nothing_to_import_it_says_where_it_looked() {
     let env = TestEnv::offline();
     env.run(["login", "--import"])
         .stderr(
@@ -80,7 +80,7 @@ fn the_sdk_s_login_is_used_in_place() {
 }
 
 #[test]
-fn an_sdk_login_that_is_over_or_damaged_is_told() {
+fn an_ended_or_damaged_sdk_login_is_reported() {
     let env = TestEnv::offline();
     let path = sdk_file(&env);
     let import = ["login", "--import", "prusa"];
@@ -105,7 +105,7 @@ fn an_sdk_login_that_is_over_or_damaged_is_told() {
 }
 
 #[test]
-fn a_login_of_our_own_goes_before_the_sdk_s() {
+fn our_own_login_has_precedence_over_the_sdk_s() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(HOUR));
     env.write(&sdk_file(&env), site.stored(HOUR).to_string());
@@ -115,7 +115,7 @@ fn a_login_of_our_own_goes_before_the_sdk_s() {
 }
 
 #[test]
-fn kognic_s_environments_become_profiles_that_refer_to_the_credentials() {
+fn kognic_environments_become_profiles() {
     let server = kognic::start();
     let env = TestEnv::offline();
     let file = env.json_file("demo.json", &kognic::credentials());
@@ -149,7 +149,7 @@ fn kognic_s_environments_become_profiles_that_refer_to_the_credentials() {
 }
 
 #[test]
-fn credentials_that_will_not_do_keep_nobody_else_from_being_taken_over() {
+fn invalid_credentials_do_not_stop_other_imports() {
     let env = TestEnv::offline();
     let good = env.json_file("good.json", &kognic::credentials());
     let mut expired = kognic::credentials();
@@ -172,7 +172,7 @@ fn credentials_that_will_not_do_keep_nobody_else_from_being_taken_over() {
 }
 
 #[test]
-fn credentials_without_an_environment_are_pointed_out() {
+fn credentials_without_an_environment_are_mentioned() {
     let env = TestEnv::offline();
     let directory = env.config_dir().join("kognic");
     env.write(
@@ -241,7 +241,7 @@ fn a_region_s_refresh_token_is_copied_once() {
 }
 
 #[test]
-fn a_region_that_is_a_profile_already_gets_its_login() {
+fn a_region_with_a_profile_already_gets_its_login() {
     let (region, token) = region_with_login();
     let config = format!(
         "[profiles.mine]\nprovider = 'practicus'\nurl = '{}/'\n",
@@ -257,7 +257,7 @@ fn a_region_that_is_a_profile_already_gets_its_login() {
 }
 
 #[test]
-fn a_region_s_login_that_is_over_or_damaged_is_told() {
+fn an_ended_or_damaged_region_login_is_reported() {
     let (region, _) = region_with_login();
     let env = TestEnv::offline();
     let dead = region.state().issue("refresh", -60);
@@ -302,7 +302,7 @@ fn a_region_s_login_that_is_over_or_damaged_is_told() {
 }
 
 #[test]
-fn a_tool_that_is_damaged_does_not_keep_the_others_away() {
+fn a_damaged_tool_does_not_stop_the_others() {
     let (region, token) = region_with_login();
     let env = TestEnv::offline();
     env.write(&sdk_file(&env), "{");

@@ -6,29 +6,29 @@ use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
 use crate::support::kognic::{self, CLIENT_ID, Kognic, client_secret, credentials};
+use crate::support::loopback::Loopback;
 use crate::support::sandbox::Answer;
-use crate::support::small::Small;
 
 /// A home with a credentials file, and the server.
-fn at_home() -> (Small<Kognic>, TestEnv) {
+fn at_home() -> (Loopback<Kognic>, TestEnv) {
     let (server, env) = (kognic::start(), TestEnv::offline());
     env.json_file("credentials.json", &credentials());
     (server, env)
 }
 
 /// Returns what `get --provider kognic` prints with these options, which are apart by spaces.
-fn token(env: &TestEnv, server: &Small<Kognic>, options: &str) -> String {
+fn token(env: &TestEnv, server: &Loopback<Kognic>, options: &str) -> String {
     let line = format!("get --provider kognic --server {} {options}", server.url());
     let ran = env.run(line.split_whitespace()).any_stdout().success();
     ran.stdout.trim_end().to_owned()
 }
 
-fn grants(server: &Small<Kognic>) -> usize {
+fn grants(server: &Loopback<Kognic>) -> usize {
     server.count(|asked| asked.get("grant_type") == "client_credentials")
 }
 
 #[test]
-fn a_credentials_file_is_all_that_get_takes() {
+fn get_needs_only_a_credentials_file() {
     let (server, env) = at_home();
     let first = token(&env, &server, "--credentials credentials.json");
     assert!(!first.is_empty());
@@ -90,7 +90,7 @@ fn credentials_come_from_the_option_then_the_profile_then_variables() {
 }
 
 #[test]
-fn a_profile_of_another_name_does_not_take_the_variables() {
+fn the_variables_do_not_apply_to_a_named_profile() {
     let (server, env) = at_home();
     let env = env
         .config(&format!(
@@ -108,7 +108,7 @@ fn a_profile_of_another_name_does_not_take_the_variables() {
 }
 
 #[test]
-fn without_credentials_the_error_says_where_they_may_be() {
+fn missing_credentials_list_where_they_are_looked_for() {
     let env = TestEnv::offline();
     let error = env
         .run(["get", "--provider", "kognic"])
@@ -147,7 +147,7 @@ fn without_credentials_the_error_says_where_they_may_be() {
 }
 
 #[test]
-fn credentials_in_the_environment_are_a_login_that_is_there() {
+fn credentials_in_the_environment_count_as_a_login() {
     let env = TestEnv::offline();
     let shown = |command: &str| env.run([command]).any_stdout().success().stdout;
     assert!(!shown("status").contains("kognic (") && !shown("list").contains("kognic"));
@@ -172,7 +172,7 @@ fn credentials_in_the_environment_are_a_login_that_is_there() {
     );
 }
 
-/// What is put at a key (`null`: nothing), the code word, and what the error says.
+/// The value of a key (`null` removes it), the error code, and the error's text.
 const BAD_FILES: [(&str, &str, &str, &str); 8] = [
     (
         "clientSecret",
@@ -215,7 +215,7 @@ const BAD_FILES: [(&str, &str, &str, &str); 8] = [
 ];
 
 #[test]
-fn a_credentials_file_that_will_not_do_is_told_by_key() {
+fn an_invalid_credentials_file_names_the_key() {
     let (server, env) = at_home();
     let line = "get --provider kognic --credentials credentials.json --json --server";
     for (key, value, code, wanted) in BAD_FILES {
@@ -250,7 +250,7 @@ fn a_credentials_file_that_will_not_do_is_told_by_key() {
 }
 
 #[test]
-fn tokens_are_kept_per_server_client_and_set_of_scopes() {
+fn tokens_are_cached_per_server_client_and_scopes() {
     let (server, env) = at_home();
     let second = kognic::start();
     let mut scoped = credentials();
@@ -293,7 +293,7 @@ fn with_environments(near: &str, far: &str, env: &TestEnv) {
 }
 
 #[test]
-fn an_environment_is_picked_by_name_by_host_or_by_default() {
+fn an_environment_is_chosen_by_name_host_or_default() {
     let (near, env) = at_home();
     let far = kognic::start();
     with_environments(near.url(), far.url(), &env);
@@ -340,7 +340,7 @@ fn an_environment_is_picked_by_name_by_host_or_by_default() {
 }
 
 #[test]
-fn the_hosts_of_environments_are_listed_as_they_are_answered_for() {
+fn list_has_the_hosts_of_environments() {
     let (near, env) = at_home();
     with_environments(near.url(), near.url(), &env);
     env.run(["list"])
@@ -367,7 +367,7 @@ fn the_hosts_of_environments_are_listed_as_they_are_answered_for() {
 }
 
 #[test]
-fn git_is_answered_for_an_environment_s_host_with_its_token() {
+fn git_gets_the_token_of_an_environment_s_host() {
     let (near, env) = at_home();
     let far = kognic::start();
     with_environments(near.url(), far.url(), &env);
@@ -389,7 +389,7 @@ fn git_is_answered_for_an_environment_s_host_with_its_token() {
 }
 
 #[test]
-fn a_broken_environments_file_is_told_by_key() {
+fn an_invalid_environments_file_names_the_key() {
     let (_server, env) = at_home();
     let message = |content: &Value| {
         env.environments(content);
@@ -413,7 +413,7 @@ fn a_broken_environments_file_is_told_by_key() {
 }
 
 #[test]
-fn who_says_who_asks_is_not_in_the_way_of_the_default_environment() {
+fn a_user_name_does_not_hide_the_default_environment() {
     let (near, env) = at_home();
     let far = kognic::start();
     with_environments(near.url(), far.url(), &env);
@@ -456,7 +456,7 @@ fn two_environments_for_one_host_are_both_named() {
 }
 
 #[test]
-fn a_refresh_token_is_used_and_its_refusal_ends_in_a_new_grant() {
+fn a_rejected_refresh_token_leads_to_a_new_grant() {
     let (server, env) = at_home();
     server.state().gives_refresh_tokens = true;
     let first = token(&env, &server, "--credentials credentials.json");
@@ -478,7 +478,7 @@ fn a_refresh_token_is_used_and_its_refusal_ends_in_a_new_grant() {
 }
 
 #[test]
-fn what_passes_is_waited_for() {
+fn temporary_errors_are_retried() {
     let (server, env) = at_home();
     server.answers([
         Answer::html(502, "Bad gateway"),
@@ -492,7 +492,7 @@ fn what_passes_is_waited_for() {
 }
 
 #[test]
-fn a_wait_beyond_the_deadline_is_not_begun() {
+fn no_retry_that_would_pass_the_deadline() {
     let (server, env) = at_home();
     server.answers([Answer::rate_limited(3600)]);
     let line = "get --provider kognic --credentials credentials.json --json --server";
@@ -503,7 +503,7 @@ fn a_wait_beyond_the_deadline_is_not_begun() {
 }
 
 #[test]
-fn a_refused_client_is_asked_once_until_it_changes() {
+fn a_rejected_client_is_tried_once_until_it_changes() {
     let (server, env) = at_home();
     let line = "get --provider kognic --credentials credentials.json --json --server";
     let get = || {
@@ -544,7 +544,7 @@ fn a_refused_client_is_asked_once_until_it_changes() {
 }
 
 #[test]
-fn a_refusal_of_something_else_is_not_remembered_and_logout_forgets_one_that_is() {
+fn only_invalid_client_is_remembered_until_logout() {
     let (server, env) = at_home();
     let get = || {
         let line = "get --provider kognic --credentials credentials.json --server";
@@ -565,7 +565,7 @@ fn a_refusal_of_something_else_is_not_remembered_and_logout_forgets_one_that_is(
 }
 
 #[test]
-fn eight_processes_ask_once() {
+fn eight_processes_send_one_request() {
     let (server, env) = at_home();
     let start = |_| {
         let line = "get --provider kognic --credentials credentials.json --server";
@@ -582,7 +582,7 @@ fn eight_processes_ask_once() {
 }
 
 #[test]
-fn odd_answers_are_errors_of_their_own() {
+fn each_invalid_answer_has_its_own_error() {
     let (server, env) = at_home();
     let table = [
         (Answer::html(200, "Welcome"), "server"),
@@ -594,7 +594,7 @@ fn odd_answers_are_errors_of_their_own() {
     ];
     for (index, (answer, code)) in table.into_iter().enumerate() {
         server.answers([answer]);
-        // A scope of its own each time: nothing is remembered from the one before.
+        // A new scope each time, so that nothing is cached.
         let line = format!(
             "get --provider kognic --credentials credentials.json --json --scopes s{index} --server"
         );
@@ -617,7 +617,7 @@ fn odd_answers_are_errors_of_their_own() {
 }
 
 #[test]
-fn the_old_token_is_handed_out_while_it_lasts() {
+fn the_old_token_is_used_until_it_expires() {
     let (server, env) = at_home();
     let first = token(&env, &server, "--credentials credentials.json");
     server.answers((0..20).map(|_| Answer::html(503, "Busy")));
@@ -699,7 +699,7 @@ fn an_environment_becomes_a_profile_for_its_host() {
 }
 
 #[test]
-fn hosts_that_are_named_are_the_only_ones() {
+fn only_the_named_hosts_are_answered_for() {
     let (near, env) = at_home();
     with_environments(near.url(), near.url(), &env);
     let env = env.config("[profiles.kognic]\nhosts = ['only.kognic.test']");
@@ -712,7 +712,7 @@ fn hosts_that_are_named_are_the_only_ones() {
 }
 
 #[test]
-fn kognic_s_options_are_for_kognic_only() {
+fn kognic_options_need_the_kognic_provider() {
     let env = TestEnv::offline();
     let run = env.run(["get", "--profile", "prusa", "--env", "x"]);
     run.stderr_contains("are Kognic's, and profile prusa is of provider prusa")

@@ -12,8 +12,8 @@ const A_WHILE: i64 = 700;
 const INSISTING: [&str; 2] = ["--min-ttl", "2h"];
 
 #[test]
-fn how_long_a_token_must_live_is_asked_for_and_capped_at_a_fifth_of_its_life() {
-    // Seconds left, seconds given, options, and whether a refresh follows.
+fn min_ttl_is_capped_at_a_fifth_of_the_lifetime() {
+    // Seconds left, `expires_in`, options, and whether a refresh follows.
     let cases: [(i64, i64, &[&str], bool); 8] = [
         (29, 3600, &[], true),
         (60, 3600, &[], false),
@@ -45,7 +45,7 @@ fn how_long_a_token_must_live_is_asked_for_and_capped_at_a_fifth_of_its_life() {
 }
 
 #[test]
-fn tokens_that_live_shorter_than_anybody_wants_cause_no_refresh_storm() {
+fn very_short_lifetimes_cause_no_refresh_storm() {
     let site = Sandbox::start().with(|site| site.access_life = 250);
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let first = printed(start(&env, 1, &[]));
@@ -56,7 +56,7 @@ fn tokens_that_live_shorter_than_anybody_wants_cause_no_refresh_storm() {
 }
 
 #[test]
-fn a_token_that_still_lives_is_handed_out_with_a_warning_when_no_new_one_is_to_be_had() {
+fn a_failed_refresh_uses_the_unexpired_token_with_a_warning() {
     for (answer, why) in [
         (
             Answer::rate_limited(3600),
@@ -97,7 +97,7 @@ fn a_token_that_still_lives_is_handed_out_with_a_warning_when_no_new_one_is_to_b
 }
 
 #[test]
-fn a_token_that_still_lives_is_handed_out_without_a_network_and_quietly_if_asked() {
+fn offline_uses_the_unexpired_token_and_quiet_hides_the_warning() {
     let site = Sandbox::start();
     let set = site.stored(A_WHILE);
     let env = TestEnv::offline().stored(&set);
@@ -113,7 +113,7 @@ fn a_token_that_still_lives_is_handed_out_without_a_network_and_quietly_if_asked
 }
 
 #[test]
-fn the_last_life_of_a_login_that_has_ended_is_not_handed_out() {
+fn a_token_of_an_ended_login_is_not_printed() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(25));
     site.always(TOKEN, Answer::oauth_error(400, "invalid_grant"));
@@ -123,7 +123,7 @@ fn the_last_life_of_a_login_that_has_ended_is_not_handed_out() {
 }
 
 #[test]
-fn whoever_waits_in_vain_for_another_process_is_told_which() {
+fn a_lock_timeout_names_the_process_that_holds_it() {
     let site = Sandbox::start();
     let set = site.stored(-10);
     let env = TestEnv::new(&site).stored(&set);
@@ -143,7 +143,7 @@ fn whoever_waits_in_vain_for_another_process_is_told_which() {
     let error = get().arg("--json").any_stderr().status(1).json_error();
     assert_eq!(error["error"], "locked");
 
-    // A token that has a little life left goes on meanwhile.
+    // An unexpired token is used meanwhile.
     let living = site.stored(A_WHILE);
     env.store(&living);
     get()

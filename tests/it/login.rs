@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::support::env::TestEnv;
 use crate::support::sandbox::{CLIENT_ID, EMAIL, PASSWORD, Sandbox, TOTP_SECRET};
 
-/// What an account's own token says of the time that it is good for, whatever a test takes.
+/// The remaining time that an account's token shows, however long a test takes.
 const LIFE: i64 = 3630;
 
 const NOBODY: &str = "prusa-cred: cannot get an e-mail address\n  \
@@ -26,7 +26,7 @@ fn site_with_codes() -> Sandbox {
     site().with(|site| site.totp = true)
 }
 
-/// What a login says at its end.
+/// What a login prints at its end.
 fn signed_in(env: &TestEnv) -> String {
     format!(
         "Signed in to profile prusa as {EMAIL}; the access token ends in 1 h and is renewed by itself.\nStored in {}\n",
@@ -35,7 +35,7 @@ fn signed_in(env: &TestEnv) -> String {
 }
 
 #[test]
-fn a_program_is_told_whose_login_is_stored_where() {
+fn json_has_the_account_and_the_file() {
     let site = site();
     let env = TestEnv::new(&site).with_credentials();
     let login = env
@@ -71,7 +71,7 @@ fn password_posts(site: &Sandbox) -> usize {
     site.count(|request| request.method == "POST" && request.path == "/login/")
 }
 
-/// The end of every good login: one at the site, its tokens in the file, the redirect URI never fetched.
+/// Checks a successful login: one sign-in at the site, its tokens stored, the redirect URI never fetched.
 fn assert_signed_in(site: &Sandbox, env: &TestEnv) {
     assert_eq!((site.sign_ins(), site.callbacks()), (1, 0));
     assert!(site.honours(&env.token("access_token")));
@@ -79,7 +79,7 @@ fn assert_signed_in(site: &Sandbox, env: &TestEnv) {
 }
 
 #[test]
-fn the_environment_stands_in_for_a_person() {
+fn credentials_come_from_the_environment() {
     let site = site_with_codes();
     let env = TestEnv::new(&site)
         .with_credentials()
@@ -117,7 +117,7 @@ fn a_profile_s_own_commands_give_password_and_code() {
 }
 
 #[test]
-fn on_rotate_is_told_of_a_login_that_took_longer_than_one_request_may() {
+fn on_rotate_runs_after_a_slow_login() {
     let site = site_with_codes();
     let slow = |file| format!("sleep 1.6; cat {file}");
     let env = TestEnv::new(&site).config(&format!(
@@ -139,7 +139,7 @@ fn on_rotate_is_told_of_a_login_that_took_longer_than_one_request_may() {
 }
 
 #[test]
-fn a_command_that_fails_is_named_and_nothing_of_it_is_shown() {
+fn a_failing_command_is_named_without_its_output() {
     let site = site();
     let env = TestEnv::new(&site).config(&format!(
         "[profiles.prusa]\nemail = '{EMAIL}'\npassword_command = 'echo {PASSWORD:?}; exit 3'\n"
@@ -173,7 +173,7 @@ fn no_store_prints_the_token_set_and_keeps_nothing() {
 }
 
 #[test]
-fn a_hint_is_about_the_profile_that_was_meant() {
+fn a_hint_names_the_profile_in_use() {
     let site = site_with_codes();
     let env = TestEnv::new(&site).with_credentials();
     let account = format!(
@@ -205,7 +205,7 @@ fn a_hint_is_about_the_profile_that_was_meant() {
 }
 
 #[test]
-fn where_nobody_can_be_asked_it_fails_at_once() {
+fn without_a_terminal_it_fails_at_once() {
     let site = site();
     let env = TestEnv::new(&site);
     env.run_without_terminal(["login"]).stderr(NOBODY).status(1);
@@ -241,7 +241,7 @@ fn where_nobody_can_be_asked_it_fails_at_once() {
 }
 
 #[test]
-fn an_empty_stdin_is_no_password() {
+fn an_empty_stdin_is_not_a_password() {
     let site = site();
     let env = TestEnv::new(&site);
     env.run(["login", "--email", EMAIL, "--password-stdin"])
@@ -252,7 +252,7 @@ fn an_empty_stdin_is_no_password() {
 }
 
 #[test]
-fn what_could_not_be_read_is_kept_beside_the_new_login() {
+fn an_unreadable_file_is_kept_beside_the_new_login() {
     let site = site();
     let env = TestEnv::new(&site).with_credentials();
     env.write(&env.token_file(), "{\"refresh_token\": \"S3NTRY");

@@ -26,7 +26,7 @@ fn revocations(site: &Sandbox) -> usize {
 }
 
 #[test]
-fn a_program_is_told_what_became_of_each_login() {
+fn json_has_the_outcome_for_each_login() {
     let site = Sandbox::start();
     let (env, set) = signed_in(&site);
     let told = |was_signed_in: bool, revoked: bool| json!({ "profile": "prusa", "was_signed_in": was_signed_in, "revoked": revoked });
@@ -63,7 +63,7 @@ fn the_login_ends_at_the_server_and_here() {
 }
 
 #[test]
-fn only_the_named_profile_ends_and_all_ends_every_one() {
+fn logout_ends_one_profile_and_all_ends_every_one() {
     let site = Sandbox::start();
     let (env, _) = signed_in(&site);
     let farm = env.config_dir().join("prusa-cred/tokens/farm.json");
@@ -87,7 +87,7 @@ fn only_the_named_profile_ends_and_all_ends_every_one() {
 }
 
 #[test]
-fn without_a_server_the_login_is_forgotten_and_that_is_told() {
+fn offline_the_login_is_removed_with_a_warning() {
     let site = Sandbox::start();
     let away = TestEnv::offline().stored(&site.stored(3600));
     away.run(["logout"])
@@ -107,7 +107,7 @@ fn without_a_server_the_login_is_forgotten_and_that_is_told() {
 }
 
 #[test]
-fn one_profile_that_cannot_be_ended_does_not_keep_the_others() {
+fn one_failing_profile_does_not_stop_the_others() {
     let site = Sandbox::start();
     let (env, set) = signed_in(&site);
     let broken = env.config_dir().join("prusa-cred/tokens/broken.json");
@@ -123,7 +123,7 @@ fn one_profile_that_cannot_be_ended_does_not_keep_the_others() {
 }
 
 #[test]
-fn a_login_in_the_environment_is_told() {
+fn a_login_in_the_environment_is_mentioned() {
     let site = Sandbox::start();
     let (env, stored) = signed_in(&site);
     let given = site.stored(3600);
@@ -141,7 +141,7 @@ fn a_login_in_the_environment_is_told() {
 }
 
 #[test]
-fn the_login_that_the_sdk_shares_ends_in_its_place() {
+fn a_login_shared_with_the_sdk_is_removed_from_its_file() {
     let site = Sandbox::start();
     let set = site.stored(3600);
     let env = TestEnv::new(&site);
@@ -156,7 +156,7 @@ fn the_login_that_the_sdk_shares_ends_in_its_place() {
 }
 
 #[test]
-fn a_refresh_that_is_under_way_does_not_bring_the_login_back() {
+fn a_running_refresh_does_not_restore_the_login() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-60));
     let held = site.hold_refreshes();
@@ -171,7 +171,7 @@ fn a_refresh_that_is_under_way_does_not_bring_the_login_back() {
 }
 
 #[test]
-fn all_ends_also_what_a_login_in_the_environment_has_left() {
+fn all_also_removes_the_files_of_an_environment_login() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     let given = site.stored(-10);

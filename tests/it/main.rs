@@ -48,7 +48,6 @@ mod status;
 mod stdin;
 mod storage;
 mod streams;
-#[allow(dead_code, reason = "the harness has more than every test needs")]
 mod support;
 mod token_file;
 mod two_accounts;

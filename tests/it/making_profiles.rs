@@ -6,7 +6,7 @@ use crate::support::practicus;
 use crate::support::sandbox::{EMAIL, PASSWORD};
 
 #[test]
-fn an_option_that_will_not_do_is_named_and_no_line_of_a_file() {
+fn an_invalid_option_is_named_in_the_error() {
     let site = OAuthSite::start();
     let env = TestEnv::offline().config("default = 'prusa'\n");
     let told = |options: &[&str]| {
@@ -40,7 +40,7 @@ fn an_option_that_will_not_do_is_named_and_no_line_of_a_file() {
 }
 
 #[test]
-fn a_configuration_that_is_named_and_missing_is_begun_by_a_login() {
+fn login_creates_a_named_configuration_file() {
     let region = practicus::start();
     let env = TestEnv::offline();
     let config = env.home().join("new/own.toml");
@@ -66,7 +66,7 @@ fn a_configuration_that_is_named_and_missing_is_begun_by_a_login() {
 }
 
 #[test]
-fn an_address_without_a_scheme_is_one_of_https() {
+fn an_address_without_a_scheme_is_https() {
     let env = TestEnv::offline();
     let line = "login --provider practicus --email a --password-stdin";
     let reached = "cannot reach https://localhost:1/console/api/auth/";

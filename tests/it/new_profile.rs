@@ -26,7 +26,7 @@ fn a_newcomer_is_asked_and_enter_takes_prusa() {
 }
 
 #[test]
-fn whoever_leaves_the_menu_signs_in_to_nothing() {
+fn leaving_the_menu_signs_in_to_nothing() {
     let env = TestEnv::of_a_newcomer();
     let mut terminal = env.terminal(["login"]);
     terminal.expect("  Another server").send("\u{1b}");
@@ -43,7 +43,7 @@ fn whoever_leaves_the_menu_signs_in_to_nothing() {
 }
 
 #[test]
-fn nobody_is_asked_who_is_not_there_or_has_said_enough() {
+fn no_menu_without_a_terminal_or_with_enough_options() {
     let env = TestEnv::of_a_newcomer();
     let to_prusa = "cannot reach https://account.prusa3d.com/o/authorize/";
     env.run_without_terminal(["login"])
@@ -66,7 +66,7 @@ fn nobody_is_asked_who_is_not_there_or_has_said_enough() {
 }
 
 #[test]
-fn whoever_has_an_account_is_not_asked() {
+fn no_menu_for_somebody_who_has_a_login() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     let mut terminal = env.terminal(["login"]);
@@ -126,7 +126,7 @@ fn a_second_account_that_cannot_sign_in_leaves_nothing() {
 }
 
 #[test]
-fn what_options_leave_open_or_say_twice_is_told() {
+fn missing_and_conflicting_options_are_errors() {
     let env = TestEnv::of_a_newcomer();
     let table: [(&[&str], &str); 6] = [
         (
@@ -185,7 +185,7 @@ fn what_options_leave_open_or_say_twice_is_told() {
 }
 
 #[test]
-fn what_could_not_be_written_is_told_before_anybody_signs_in() {
+fn an_unwritable_configuration_fails_before_the_login() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).with_credentials();
     let login = ["login", "--profile", "farm", "--provider", "prusa"];
@@ -209,7 +209,7 @@ fn what_could_not_be_written_is_told_before_anybody_signs_in() {
     assert_eq!(site.sign_ins(), 0);
 }
 
-/// Begins a login and picks the service that stands so many lines below the first.
+/// Begins a login and chooses the service this many lines below the first.
 fn picked(env: &TestEnv, lines_below: usize) -> Terminal {
     let mut terminal = env.terminal(["login", "--timeout", "5s"]);
     terminal.expect("  Another server");
@@ -310,7 +310,7 @@ fn another_server_takes_its_address_a_client_and_hosts() {
 }
 
 #[test]
-fn answers_are_asked_for_again_until_they_will_do() {
+fn invalid_answers_are_asked_for_again() {
     let env = TestEnv::of_a_newcomer();
     let mut terminal = env.terminal(["login"]);
     terminal

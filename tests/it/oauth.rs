@@ -22,7 +22,7 @@ fn env(site: &OAuthSite, keys: &str) -> TestEnv {
     ))
 }
 
-/// A client that signs in by itself, so that every fault comes without a person.
+/// A profile of client credentials, so that errors need no person.
 fn machine(site: &OAuthSite) -> TestEnv {
     let env = env(
         site,
@@ -41,14 +41,14 @@ fn stored(env: &TestEnv) -> Option<Value> {
     serde_json::from_slice(&text).ok()
 }
 
-/// Runs a command that fails, and returns its code word, message and hint.
+/// Runs a command that fails, and returns its error code, message and hint.
 fn failure(env: &TestEnv, args: &[&str]) -> (String, String) {
     let ran = env
         .run(args)
         .env("PRUSA_CRED_ERRORS", "json")
         .any_stderr()
         .status(1);
-    // Warnings stand before it, each on a line of its own.
+    // Warnings come before it, each on its own line.
     let last = ran.stderr.lines().last().expect("a line");
     let error: Value = serde_json::from_str(last).expect("JSON");
     let text = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
@@ -59,7 +59,7 @@ fn failure(env: &TestEnv, args: &[&str]) -> (String, String) {
 }
 
 #[test]
-fn a_server_that_lies_about_itself_is_not_believed_and_no_login_is_harmed() {
+fn false_metadata_is_rejected_and_keeps_the_login() {
     let site = OAuthSite::start();
     let env = machine(&site);
     let set =
@@ -101,7 +101,7 @@ fn a_server_that_lies_about_itself_is_not_believed_and_no_login_is_harmed() {
     ];
     for (status, body, code, message) in table {
         site.can(OPENID, status, body);
-        // What may pass is tried again until the time is up.
+        // Temporary errors are retried until the deadline.
         let timeout = if status == 500 { "8s" } else { "55s" };
         for args in [["login"].as_slice(), &["get"], &["get", "--refresh"]] {
             let (got, text) = failure(&env, &[args, &["--timeout", timeout]].concat());
@@ -125,7 +125,7 @@ fn a_server_that_lies_about_itself_is_not_believed_and_no_login_is_harmed() {
 }
 
 #[test]
-fn every_refusal_of_the_token_endpoint_has_its_code_word() {
+fn every_token_endpoint_error_has_an_error_code() {
     let site = OAuthSite::start();
     let env = machine(&site);
     for (error, code) in [
@@ -159,7 +159,7 @@ fn every_refusal_of_the_token_endpoint_has_its_code_word() {
 }
 
 #[test]
-fn a_client_signs_in_when_it_is_asked_and_again_when_its_token_ends() {
+fn client_credentials_get_a_token_and_a_new_one_at_expiry() {
     let site = OAuthSite::start();
     let env = machine(&site);
     env.run(["get"])
@@ -187,7 +187,7 @@ fn begun(env: &TestEnv, options: &[&str]) -> (Terminal, String) {
 }
 
 #[test]
-fn a_browser_comes_back_and_sees_that_it_worked() {
+fn a_browser_login_ends_on_a_success_page() {
     let site = OAuthSite::start();
     let env = env(
         &site,
@@ -224,7 +224,7 @@ fn a_browser_comes_back_and_sees_that_it_worked() {
 }
 
 #[test]
-fn what_comes_back_wrong_is_told_to_the_browser_and_at_the_terminal() {
+fn invalid_callbacks_show_in_browser_and_terminal() {
     type Lie = fn(&OAuthSite);
     let table: [(Lie, &str); 9] = [
         (
@@ -320,7 +320,7 @@ fn a_port_in_use_is_its_own_error() {
 }
 
 #[test]
-fn nobody_is_asked_where_nobody_may_be() {
+fn without_a_terminal_no_sign_in_begins() {
     let site = OAuthSite::start();
     let (code, text) = failure(&env(&site, ""), &["login", "--no-input"]);
     assert_eq!(code, "login_required", "{text}");
@@ -352,14 +352,14 @@ fn without_a_browser_here_a_code_is_shown_and_awaited() {
     assert_eq!(status, 0, "{screen}");
     assert_eq!(site.forms("/device")[0]["scope"], "openid");
     assert_eq!(site.forms("/token").len(), 2);
-    // With a browser of one's own wish, it is used.
+    // `BROWSER` is used if it is set.
     let (terminal, address) = begun(&env, &["--browser"]);
     visit(&address);
     assert_eq!(terminal.wait().0, 0);
 }
 
 #[test]
-fn a_code_that_nobody_enters_or_somebody_refuses_ends_the_sign_in() {
+fn an_expired_or_denied_device_code_is_an_error() {
     for (answer, code, message) in [
         ("access_denied", "denied", "access was denied"),
         (
@@ -380,7 +380,7 @@ fn a_code_that_nobody_enters_or_somebody_refuses_ends_the_sign_in() {
         let (got, text) = failure(&env, &["login"]);
         assert!(text.contains(message), "{text}");
         assert_eq!(got, code);
-        // What has to be done is told even where a program listens.
+        // The instructions are printed even for a program.
         site.polls(&[answer]);
         env.run(["login", "--quiet"])
             .stderr_contains("ABCD-EFGH")
@@ -396,7 +396,7 @@ fn a_code_that_nobody_enters_or_somebody_refuses_ends_the_sign_in() {
 }
 
 #[test]
-fn an_mcp_server_is_signed_in_to_with_nothing_configured() {
+fn an_mcp_server_needs_no_configuration_to_sign_in() {
     let site = OAuthSite::start();
     site.edit_claims(|claims| claims["aud"] = json!("registered"));
     let env = TestEnv::offline();
@@ -438,7 +438,7 @@ fn an_mcp_server_is_signed_in_to_with_nothing_configured() {
 }
 
 #[test]
-fn an_address_without_a_scheme_is_asked_where_it_names_and_nowhere_else() {
+fn an_address_without_a_scheme_contacts_only_that_host() {
     for (address, place) in [
         ("LocalHost:1/mcp", "https://localhost:1/mcp"),
         ("localhost:1", "https://localhost:1/"),
@@ -454,7 +454,7 @@ fn an_address_without_a_scheme_is_asked_where_it_names_and_nowhere_else() {
 }
 
 #[test]
-fn a_client_secret_that_was_registered_is_sealed_with_the_login() {
+fn a_registered_client_secret_is_sealed_with_the_login() {
     let site = OAuthSite::start();
     site.edit_claims(|claims| claims["aud"] = json!("registered"));
     let env = TestEnv::offline().config("seal = '~/key'\n");
@@ -486,7 +486,7 @@ fn a_client_secret_that_was_registered_is_sealed_with_the_login() {
 }
 
 #[test]
-fn what_cannot_be_signed_in_to_leaves_no_trace() {
+fn a_failed_sign_in_leaves_no_files() {
     let site = OAuthSite::start();
     let env = TestEnv::offline();
     let url = format!("{}/mcp", site.origin());
@@ -516,7 +516,7 @@ fn what_cannot_be_signed_in_to_leaves_no_trace() {
 }
 
 #[test]
-fn a_profile_that_is_not_there_yet_is_in_no_hint() {
+fn a_hint_does_not_name_a_profile_not_yet_created() {
     let site = OAuthSite::start();
     site.can("/token", 400, r#"{"error":"invalid_grant"}"#);
     let env = TestEnv::offline();
@@ -541,7 +541,7 @@ fn a_profile_that_is_not_there_yet_is_in_no_hint() {
 }
 
 #[test]
-fn a_key_that_others_may_read_is_refused() {
+fn a_private_key_readable_by_others_is_an_error() {
     let site = OAuthSite::start();
     let env = env(&site, "");
     let key = env.home().join("key.pem");
@@ -565,7 +565,7 @@ fn a_key_that_others_may_read_is_refused() {
 }
 
 #[test]
-fn two_profiles_of_one_host_are_both_named() {
+fn both_profiles_of_a_shared_host_are_named() {
     let one = "provider = 'oauth'\nissuer = 'https://a.example'\nclient_id = 'x'\nhosts = ['h.example']\n";
     let env = TestEnv::offline().config(&format!("[profiles.one]\n{one}[profiles.two]\n{one}"));
     let (code, text) = failure(&env, &["get", "https://h.example/"]);
@@ -595,7 +595,7 @@ fn with_tokens(env: &TestEnv, set: &Value) {
 }
 
 #[test]
-fn an_id_token_that_a_refresh_brings_is_believed_only_if_it_is_of_this_login() {
+fn a_refreshed_id_token_must_belong_to_the_login() {
     let site = OAuthSite::start();
     let env = env(&site, "");
     let refreshed = || {
@@ -637,7 +637,7 @@ fn an_id_token_that_a_refresh_brings_is_believed_only_if_it_is_of_this_login() {
 }
 
 #[test]
-fn both_tokens_are_revoked_whatever_becomes_of_one() {
+fn both_tokens_are_revoked_even_if_one_fails() {
     let site = OAuthSite::start();
     let env = env(&site, "");
     let set = json!({ "access_token": "S3NTRY-a", "refresh_token": "S3NTRY-r" });
@@ -655,7 +655,7 @@ fn both_tokens_are_revoked_whatever_becomes_of_one() {
 }
 
 #[test]
-fn a_device_endpoint_s_refusal_under_a_status_of_success_is_told_as_one() {
+fn a_device_endpoint_error_with_status_200_is_an_error() {
     let site = OAuthSite::start();
     with_device(&site);
     site.can(

@@ -8,7 +8,7 @@ use crate::support::sandbox::{Answer, End, Sandbox};
 const TOKEN: &str = "POST /o/token/";
 
 #[test]
-fn an_answer_without_an_access_token_still_gives_up_its_refresh_token() {
+fn an_answer_without_access_token_keeps_its_refresh_token() {
     for access_token in [
         None,
         Some(Value::Null),
@@ -43,7 +43,7 @@ fn an_answer_without_an_access_token_still_gives_up_its_refresh_token() {
 }
 
 #[test]
-fn a_lifetime_that_says_nothing_causes_no_second_refresh() {
+fn an_unusable_expires_in_causes_no_second_refresh() {
     for opaque in [false, true] {
         for expires_in in [
             "absent", "0", "-1", "null", "\"soon\"", "\"3600\"", "1e300", "{}",
@@ -64,7 +64,7 @@ fn a_lifetime_that_says_nothing_causes_no_second_refresh() {
 }
 
 #[test]
-fn a_good_body_is_kept_whatever_it_calls_itself_and_whatever_stands_beside_it() {
+fn a_valid_body_is_accepted_with_any_type_and_extra_bytes() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let large = "x".repeat(700_000);
@@ -87,7 +87,7 @@ fn a_good_body_is_kept_whatever_it_calls_itself_and_whatever_stands_beside_it() 
     assert_eq!(site.rotations(), 3);
 }
 
-/// Refreshes once by this answer, which has to be enough.
+/// Refreshes once with this answer, which must be enough.
 fn kept(told: &str, answer: Answer, timeout: &str) {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
@@ -104,7 +104,7 @@ fn around(before: &'static [u8], after: &'static [u8]) -> Answer {
     Answer::rewritten(move |json| [before, json, after].concat())
 }
 
-/// Puts a field behind the others, whatever bytes it is of.
+/// Appends a field, of any bytes.
 fn with_field(field: &'static [u8]) -> Answer {
     Answer::rewritten(move |json| {
         let fields = json.strip_suffix(b"}").unwrap();
@@ -113,7 +113,7 @@ fn with_field(field: &'static [u8]) -> Answer {
 }
 
 #[test]
-fn a_new_login_is_kept_whatever_stands_beside_it() {
+fn a_login_answer_with_extra_bytes_is_accepted() {
     for (told, answer) in [
         ("a mark in front", around(b"\xef\xbb\xbf", b"")),
         ("text behind", around(b"\r\n", b"\n<!-- theirs -->")),
@@ -130,7 +130,7 @@ fn a_new_login_is_kept_whatever_stands_beside_it() {
 }
 
 #[test]
-fn a_new_login_is_kept_although_its_answer_has_no_end() {
+fn a_login_answer_that_never_ends_is_accepted() {
     let longer = || around(b"", b"").under("content-length", "5000");
     let without_last = || {
         Answer::rewritten(|json| {
@@ -158,7 +158,7 @@ fn a_new_login_is_kept_although_its_answer_has_no_end() {
 }
 
 #[test]
-fn an_answer_that_breaks_off_before_the_new_login_is_asked_for_again() {
+fn a_truncated_answer_is_requested_again() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let fault = Answer::of(500, "application/json", "{\"error\":\"theirs\"}");
@@ -171,7 +171,7 @@ fn an_answer_that_breaks_off_before_the_new_login_is_asked_for_again() {
 }
 
 #[test]
-fn a_refresh_gives_up_its_refresh_token_also_beside_what_is_no_token() {
+fn a_refresh_token_is_kept_beside_an_invalid_access_token() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let odd = Answer::edited(|answer| drop(answer.insert("access_token".into(), json!("x y"))));
@@ -181,7 +181,7 @@ fn a_refresh_gives_up_its_refresh_token_also_beside_what_is_no_token() {
 }
 
 #[test]
-fn an_answer_that_is_compressed_is_told_as_such() {
+fn a_compressed_answer_is_reported_as_such() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let gzip = Answer::rewritten(|_| b"\x1f\x8b\x08\0\0".to_vec());

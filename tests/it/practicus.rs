@@ -4,16 +4,16 @@ use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
 use crate::support::known::{ACCESS, token_set};
+use crate::support::loopback::Loopback;
 use crate::support::practicus::{self, CODE, Factor, Region};
 use crate::support::process::Run;
 use crate::support::sandbox::{Answer, EMAIL, PASSWORD};
-use crate::support::small::Small;
 
 const SIGN_IN: &str = "/console/api/auth/";
 const REFRESH: &str = "/console/api/auth/refresh/";
 
 /// A region, and a home in which it is the built-in one.
-fn at_home() -> (Small<Region>, TestEnv) {
+fn at_home() -> (Loopback<Region>, TestEnv) {
     let region = practicus::start();
     let env = TestEnv::offline().var("PRT_URL", region.url());
     (region, env)
@@ -34,7 +34,7 @@ fn token(env: &TestEnv, options: &str) -> String {
     ran.stdout.trim_end().to_owned()
 }
 
-fn calls(region: &Small<Region>, path: &str) -> usize {
+fn calls(region: &Loopback<Region>, path: &str) -> usize {
     region.count(|asked| asked.path == path)
 }
 
@@ -59,7 +59,7 @@ fn a_password_signs_in_and_the_access_token_is_cached() {
 }
 
 #[test]
-fn a_built_in_profile_of_another_kind_is_not_replaced() {
+fn login_does_not_replace_a_profile_of_another_kind() {
     let region = practicus::start();
     let env = TestEnv::offline().stored(&token_set());
     let line = format!(
@@ -97,7 +97,7 @@ fn a_built_in_profile_of_another_kind_is_not_replaced() {
 }
 
 #[test]
-fn what_nobody_says_is_named_by_the_region_s_own_variables() {
+fn hints_name_the_region_s_variables_or_options() {
     let region = practicus::start();
     let env = TestEnv::offline();
     let line = format!("--no-input login --url {}", region.url());
@@ -115,7 +115,7 @@ fn what_nobody_says_is_named_by_the_region_s_own_variables() {
 }
 
 #[test]
-fn a_login_by_address_becomes_a_profile() {
+fn login_by_address_creates_a_profile() {
     let region = practicus::start();
     let env = TestEnv::offline();
     let line = format!(
@@ -145,7 +145,7 @@ fn a_login_by_address_becomes_a_profile() {
 #[test]
 fn several_regions_are_side_by_side_and_one_is_the_default() {
     let regions = [practicus::start(), practicus::start()];
-    let profile = |name: &str, region: &Small<Region>| {
+    let profile = |name: &str, region: &Loopback<Region>| {
         format!(
             "[profiles.{name}]\nprovider = 'practicus'\nurl = '{}'\n",
             region.url()
@@ -200,7 +200,7 @@ fn a_code_is_asked_for_when_the_region_wants_one() {
 }
 
 #[test]
-fn a_code_is_typed_at_a_terminal_and_a_wrong_one_again() {
+fn a_wrong_code_may_be_typed_again() {
     let (region, env) = at_home();
     region.state().factor = Factor::Field;
     let line = format!("login --provider practicus --email {EMAIL}");
@@ -216,7 +216,7 @@ fn a_code_is_typed_at_a_terminal_and_a_wrong_one_again() {
 }
 
 #[test]
-fn a_code_that_nobody_can_give_or_that_is_refused_is_its_own_error() {
+fn a_missing_or_wrong_code_has_its_own_error() {
     let (region, env) = at_home();
     region.state().factor = Factor::Field;
     let error = log_in(&env)
@@ -239,7 +239,7 @@ fn a_code_that_nobody_can_give_or_that_is_refused_is_its_own_error() {
 }
 
 #[test]
-fn a_password_is_tried_once_when_nobody_is_there() {
+fn without_a_terminal_a_password_is_tried_once() {
     let (region, env) = at_home();
     let env = env.var("PRT_EMAIL", EMAIL).var("PRT_PASSWORD", PASSWORD);
     token(&env, "--provider practicus");
@@ -276,7 +276,7 @@ fn a_password_is_tried_once_when_nobody_is_there() {
 }
 
 #[test]
-fn a_password_that_was_refused_is_not_sent_again() {
+fn a_rejected_password_is_not_sent_again() {
     let (region, env) = at_home();
     let env = env.var("PRT_EMAIL", EMAIL);
     let get = |password: &str| {
@@ -292,7 +292,7 @@ fn a_password_that_was_refused_is_not_sent_again() {
 }
 
 #[test]
-fn an_account_with_a_code_does_not_sign_in_by_itself_without_one() {
+fn an_account_with_codes_is_not_signed_in_without_one() {
     let (region, env) = at_home();
     region.state().factor = Factor::Field;
     let env = env.var("PRT_EMAIL", EMAIL).var("PRT_PASSWORD", PASSWORD);
@@ -311,7 +311,7 @@ fn an_account_with_a_code_does_not_sign_in_by_itself_without_one() {
 }
 
 #[test]
-fn without_a_region_there_is_none_to_ask() {
+fn without_a_region_the_error_asks_for_one() {
     let env = TestEnv::offline();
     let said = "no region is known: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`";
     run(&env, "get --provider practicus")
@@ -320,7 +320,7 @@ fn without_a_region_there_is_none_to_ask() {
 }
 
 #[test]
-fn a_dead_login_begins_anew_where_the_environment_allows_it() {
+fn an_ended_login_is_renewed_with_environment_credentials() {
     let (region, env) = at_home();
     log_in(&env).success();
     region.state().end_logins();
@@ -356,7 +356,7 @@ fn a_rotated_refresh_token_replaces_the_old() {
 }
 
 #[test]
-fn both_tokens_come_at_once_as_json() {
+fn json_prints_both_tokens() {
     let (_region, env) = at_home();
     log_in(&env).success();
     let (access, refresh) = (
@@ -386,7 +386,7 @@ fn both_tokens_come_at_once_as_json() {
 }
 
 #[test]
-fn a_token_on_stdin_is_told_apart_by_what_it_says() {
+fn a_token_on_stdin_is_recognised_by_its_claims() {
     let (region, env) = at_home();
     let (refresh, access) = {
         let mut region = region.state();
@@ -415,7 +415,7 @@ fn a_token_on_stdin_is_told_apart_by_what_it_says() {
 }
 
 #[test]
-fn a_token_that_will_not_do_leaves_the_login_alone() {
+fn an_invalid_token_on_stdin_keeps_the_login() {
     let (region, env) = at_home();
     log_in(&env).success();
     let before = token(&env, "--profile practicus");
@@ -454,7 +454,7 @@ fn a_token_that_will_not_do_leaves_the_login_alone() {
 }
 
 #[test]
-fn prt_token_is_either_kind() {
+fn prt_token_may_be_access_or_refresh() {
     let (region, env) = at_home();
     let (refresh, access) = {
         let mut region = region.state();
@@ -480,7 +480,7 @@ fn prt_token_is_either_kind() {
 }
 
 #[test]
-fn json_is_tried_once_where_forms_are_not_taken() {
+fn json_is_tried_once_when_forms_are_rejected() {
     let (region, env) = at_home();
     region.state().only_json = true;
     log_in(&env).success();
@@ -494,7 +494,7 @@ fn json_is_tried_once_where_forms_are_not_taken() {
 }
 
 #[test]
-fn without_storing_nothing_is_stored_and_no_password_ever_is() {
+fn no_store_stores_nothing() {
     let region = practicus::start();
     let env = TestEnv::offline();
     let line = format!(
@@ -522,7 +522,7 @@ fn without_storing_nothing_is_stored_and_no_password_ever_is() {
 }
 
 #[test]
-fn every_trouble_at_sign_in_has_its_own_word() {
+fn every_sign_in_failure_has_its_error_code() {
     let (region, env) = at_home();
     let object = |status, value: Value| Answer::json(status, &value);
     let table = [
@@ -582,7 +582,7 @@ fn every_trouble_at_sign_in_has_its_own_word() {
 }
 
 #[test]
-fn trouble_at_a_refresh_does_not_end_the_login() {
+fn a_refresh_failure_does_not_end_the_login() {
     let (region, env) = at_home();
     log_in(&env).success();
     let kept = env.kept_tokens().remove(0);
@@ -615,7 +615,7 @@ fn trouble_at_a_refresh_does_not_end_the_login() {
 }
 
 #[test]
-fn an_address_must_be_one_of_a_service() {
+fn the_address_of_a_region_must_be_valid() {
     let env = TestEnv::offline();
     let error = |line: &str| run(&env, line).any_stderr().status(2).stderr;
     let said = error("login --provider practicus --url http://region.test");
@@ -645,7 +645,7 @@ fn an_address_must_be_one_of_a_service() {
 }
 
 #[test]
-fn where_only_a_refresh_token_comes_no_access_token_is_said_to_end() {
+fn a_lone_refresh_token_shows_no_access_token_expiry() {
     let (region, env) = at_home();
     let refresh = region.state().issue("refresh", 600);
     let body = json!({ "refresh": refresh }).to_string();

@@ -1,11 +1,11 @@
 //! Becoming a client of a server that nobody has told about us, and what is left where nothing comes of it.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::env::TestEnv;
 use crate::support::oauth::OAuthSite;
 
-/// A server whose users may sign in on another device, and the address of something that it protects.
+/// A server with a device endpoint, and the address of a resource that it protects.
 fn with_device() -> (OAuthSite, String) {
     let site = OAuthSite::start();
     let endpoint = format!("{}/device", site.origin());
@@ -24,17 +24,13 @@ fn left_behind(env: &TestEnv) -> Vec<String> {
 }
 
 #[test]
-fn a_client_registers_for_every_way_that_the_server_has() {
+fn a_client_registers_for_every_grant_of_the_server() {
     let (site, address) = with_device();
     let env = TestEnv::offline();
     env.run(["login", "--device", &address])
         .stderr_contains("ABCD-EFGH")
         .success();
-    let wish = site.forms("/register")[0]
-        .keys()
-        .cloned()
-        .collect::<String>();
-    let wish: Value = serde_json::from_str(&wish).expect("JSON");
+    let wish = &site.documents("/register")[0];
     assert_eq!(
         wish["grant_types"],
         json!([
@@ -64,7 +60,7 @@ fn a_sign_in_that_fails_leaves_no_client_secret_behind() {
 }
 
 #[test]
-fn who_may_not_ask_registers_no_client() {
+fn without_a_terminal_no_client_is_registered() {
     let (site, address) = with_device();
     let env = TestEnv::offline();
     env.run(["login", "--no-input", &address])
@@ -75,7 +71,7 @@ fn who_may_not_ask_registers_no_client() {
 }
 
 #[test]
-fn a_place_to_register_that_is_none_is_in_nobody_s_way_who_does_not_register() {
+fn an_invalid_registration_endpoint_only_affects_registration() {
     let (site, address) = with_device();
     let endpoint = format!("{}/device", site.origin());
     site.edit_metadata(move |metadata| {
@@ -94,7 +90,7 @@ fn a_place_to_register_that_is_none_is_in_nobody_s_way_who_does_not_register() {
 }
 
 #[test]
-fn other_hosts_come_beside_the_address_s_own_and_another_kind_is_refused() {
+fn hosts_are_added_and_another_provider_is_an_error() {
     let (site, address) = with_device();
     let env = TestEnv::offline();
     env.run(["login", "--device", &address, "--provider", "prusa"])

@@ -9,7 +9,7 @@ use crate::support::sandbox::{Answer, CLIENT_ID, EMAIL, MARKER, PASSWORD, Sandbo
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// A browser without a mind: cookies, no redirects.
+/// A minimal browser: cookies, no redirects.
 struct Visitor<'a> {
     site: &'a Sandbox,
     client: Client,
@@ -257,7 +257,7 @@ fn another_redirect_uri_and_a_missing_challenge_are_refused() {
 }
 
 #[test]
-fn a_lost_answer_has_rotated_and_a_closed_connection_has_not() {
+fn a_lost_answer_rotates_and_a_closed_connection_does_not() {
     let site = Sandbox::start();
     let visitor = Visitor::to(&site);
     let set = site.issue(60);
@@ -305,7 +305,7 @@ fn consent_is_asked_for_and_given_by_its_form() {
 }
 
 #[test]
-fn a_body_can_be_without_end_and_an_answer_can_stay_out() {
+fn bodies_can_be_endless_and_answers_can_stay_away() {
     let site = Sandbox::start();
     let visitor = Visitor::to(&site);
     site.answers("GET /", [Answer::Endless, Answer::Drip, Answer::Hang]);
@@ -321,7 +321,7 @@ fn a_body_can_be_without_end_and_an_answer_can_stay_out() {
             assert_eq!(drip.chunk().await.unwrap().unwrap().len(), 1);
         }
     });
-    // It comes, others that come later are answered, and it ends with the server.
+    // The request arrives, later ones are answered, and it ends with the server.
     let hang = visitor.runtime.spawn(visitor.client.get(&url).send());
     let next = || visitor.get("/login/").0;
     while site.count(|request| request.path == "/") < 3 {

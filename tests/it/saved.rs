@@ -16,7 +16,7 @@ use crate::support::process::Run;
 use crate::support::sandbox::MARKER;
 
 const HOST: &str = "protocol=https\nhost=git.example.com\n";
-/// As every secret of these tests: no run may show it on stderr.
+/// Holds the marker, so that a run that shows it on stderr fails.
 const PASSWORD: &str = "S3NTRY saved \\ \"it\"";
 
 fn home() -> TestEnv {
@@ -41,7 +41,7 @@ fn helper(env: &TestEnv, verb: &str, lines: &str) -> Run {
         .stdin(format!("{HOST}{lines}"))
 }
 
-/// Saves a credential, whatever is said about the file.
+/// Saves a credential, whatever is printed.
 fn store(env: &TestEnv, lines: &str) {
     helper(env, "store", lines).any_stderr().success();
 }

@@ -36,7 +36,7 @@ fn sealed(site: &Sandbox, life: i64) -> TestEnv {
     env
 }
 
-/// Sees that a file is sealed, and shows no secret.
+/// Checks that a file is sealed and shows no secret.
 fn check(path: &Path) -> Vec<u8> {
     let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let text = String::from_utf8_lossy(&bytes);
@@ -70,7 +70,7 @@ fn a_refresh_leaves_a_sealed_file_sealed() {
 }
 
 #[test]
-fn a_refused_token_is_noted_in_the_sealed_file() {
+fn a_rejected_token_is_recorded_in_the_sealed_file() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600);
     let token = get(&env);
@@ -84,7 +84,7 @@ fn a_refused_token_is_noted_in_the_sealed_file() {
 }
 
 #[test]
-fn sixty_processes_that_find_an_expired_sealed_token_make_one_refresh() {
+fn sixty_processes_with_an_expired_sealed_token_refresh_once() {
     let site = Sandbox::start();
     let env = sealed(&site, -10);
     let held = site.hold_refreshes();
@@ -113,7 +113,7 @@ fn a_file_follows_the_configuration_when_it_is_replaced() {
 }
 
 #[test]
-fn what_the_configuration_no_longer_speaks_of_stays_sealed() {
+fn a_file_stays_sealed_without_the_setting() {
     let site = Sandbox::start();
     let env = sealed(&site, -10).config("");
     get(&env);
@@ -127,7 +127,7 @@ fn what_the_configuration_no_longer_speaks_of_stays_sealed() {
 }
 
 #[test]
-fn a_first_login_is_sealed_from_the_start_and_logout_needs_no_more() {
+fn a_first_login_is_sealed_and_logout_removes_it() {
     let site = Sandbox::start();
     let env = with_key(TestEnv::new(&site).with_credentials());
     env.run(["login"]).any_stderr().success();
@@ -139,7 +139,7 @@ fn a_first_login_is_sealed_from_the_start_and_logout_needs_no_more() {
 }
 
 #[test]
-fn a_successor_of_a_set_from_the_environment_is_sealed() {
+fn the_refreshed_environment_set_is_sealed() {
     let site = Sandbox::start();
     let seed = site.stored(-10).to_string();
     let env = with_key(TestEnv::new(&site)).var("PRUSA_TOKENS_JSON", &seed);
@@ -157,7 +157,7 @@ fn a_successor_of_a_set_from_the_environment_is_sealed() {
 }
 
 #[test]
-fn a_new_set_that_was_left_behind_sealed_is_adopted() {
+fn a_sealed_set_left_behind_by_a_crash_is_used() {
     let site = Sandbox::start();
     let env = sealed(&site, -10);
     let held = site.hold_refreshes();
@@ -173,7 +173,7 @@ fn a_new_set_that_was_left_behind_sealed_is_adopted() {
     check(&kept_at);
     fs::remove_dir(&file).unwrap();
     env.write(&file, &old);
-    // Without the key nobody can tell what it is, so it stays where it is, and nothing is spent.
+    // Without the key it cannot be read, so it is kept, and no refresh token is used.
     let key = fs::read(key_file(&env)).unwrap();
     fs::remove_file(key_file(&env)).unwrap();
     env.run(["get"]).any_stderr().status(1);
@@ -186,7 +186,7 @@ fn a_new_set_that_was_left_behind_sealed_is_adopted() {
 }
 
 #[test]
-fn a_kept_key_opens_more_than_one_store_and_each_profile_may_have_its_own() {
+fn one_key_opens_many_stores_and_profiles_may_have_their_own() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(3600));
     env.write(&key_file(&env), "07".repeat(32));

@@ -14,7 +14,7 @@ const NETWORK: &str = "the login is kept; see that the network is up, then try a
 const LOGIN: &str = "run `prusa-cred login`";
 const AN_HOUR: u64 = 3600;
 
-/// How a refresh fails: `because` follows the endpoint's address.
+/// How a refresh fails; `because` is the text after the endpoint's address.
 struct Failure {
     answer: Answer,
     /// What has failed, as the first line says it.
@@ -58,7 +58,7 @@ impl Failure {
         }
     }
 
-    /// Lets the endpoint answer so, looks at both forms of the error, and sees that the login outlives it.
+    /// Makes the endpoint answer this, checks both forms of the error, and that the login stays.
     fn check(self) {
         let site = Sandbox::start();
         let set = site.stored(-10);
@@ -78,7 +78,7 @@ impl Failure {
             .run(["get", "--timeout", self.timeout, "--json"])
             .outcome();
         let mut told: Value = last_line(&output);
-        // Whether the first run may have been cut off, it warns of.
+        // It warns if the first run may have been interrupted.
         told.as_object_mut().unwrap().remove("warnings");
         assert_eq!(output.status, 1);
         assert_eq!(
@@ -96,14 +96,14 @@ impl Failure {
     }
 }
 
-/// Returns the error, which stands below the warnings.
+/// Returns the error, which comes after the warnings.
 fn last_line(output: &Output) -> Value {
     let line = output.stderr.lines().last().unwrap_or_default();
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {output}"))
 }
 
 #[test]
-fn a_refusal_that_means_the_login_asks_for_a_new_one() {
+fn invalid_grant_needs_a_new_login() {
     let refused = "URL refused: invalid_grant";
     for answer in [
         Answer::oauth_error(400, "invalid_grant"),
@@ -119,7 +119,7 @@ fn a_refusal_that_means_the_login_asks_for_a_new_one() {
 }
 
 #[test]
-fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
+fn other_oauth_errors_keep_the_login() {
     Failure::new(
         Answer::oauth_error(401, "invalid_client"),
         "URL refused: invalid_client",
@@ -166,7 +166,7 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
 }
 
 #[test]
-fn trouble_that_is_told_as_a_refusal_is_waited_out_like_any_other() {
+fn temporary_oauth_errors_are_retried() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let faults = [
@@ -187,7 +187,7 @@ fn trouble_that_is_told_as_a_refusal_is_waited_out_like_any_other() {
 }
 
 #[test]
-fn what_is_no_answer_of_a_token_endpoint_is_told_with_its_status() {
+fn an_answer_that_is_not_oauth_is_reported_with_its_status() {
     const NOT_ONE_200: &str = "URL did not answer as a token endpoint does (status 200)";
     let elsewhere = Answer::redirect("/login/auth-callback?code=1");
     for answer in [
@@ -219,7 +219,7 @@ fn what_is_no_answer_of_a_token_endpoint_is_told_with_its_status() {
 }
 
 #[test]
-fn a_server_that_wants_more_patience_than_there_is_is_told_so_at_once() {
+fn retry_after_beyond_the_deadline_fails_at_once() {
     Failure::new(
         Answer::rate_limited(AN_HOUR),
         "URL wants fewer requests (status 429, again in 3600 s)",
@@ -251,7 +251,7 @@ fn a_server_that_wants_more_patience_than_there_is_is_told_so_at_once() {
 }
 
 #[test]
-fn what_a_server_out_of_order_says_leaves_open_whether_the_token_was_spent() {
+fn a_server_error_may_have_used_up_the_token() {
     for (status, may_be_spent) in [(500, true), (502, true), (504, true), (503, false)] {
         let site = Sandbox::start();
         let env = TestEnv::new(&site).stored(&site.stored(-10));
@@ -269,7 +269,7 @@ fn what_a_server_out_of_order_says_leaves_open_whether_the_token_was_spent() {
 }
 
 #[test]
-fn what_was_never_sent_is_not_said_to_be_cut_off() {
+fn a_request_never_sent_is_not_reported_as_cut_off() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     env.run(["get", "--timeout", "0"])
@@ -283,7 +283,7 @@ fn what_was_never_sent_is_not_said_to_be_cut_off() {
 }
 
 #[test]
-fn a_server_that_stays_out_of_order_is_given_up_within_the_deadline() {
+fn a_lasting_server_error_fails_within_the_deadline() {
     let answer = Answer::html(500, "Oops");
     Failure::new(answer, "URL is out of order (status 500)", "server")
         .within("8s")
@@ -291,7 +291,7 @@ fn a_server_that_stays_out_of_order_is_given_up_within_the_deadline() {
 }
 
 #[test]
-fn silence_after_a_fault_is_told_as_the_fault() {
+fn a_timeout_after_an_error_reports_the_error() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     site.answers(TOKEN, [Answer::html(500, "Oops")]);
@@ -303,12 +303,12 @@ fn silence_after_a_fault_is_told_as_the_fault() {
 }
 
 #[test]
-fn a_body_without_end_is_cut_off_at_a_size_and_not_kept() {
+fn an_endless_body_is_cut_off_at_a_limit() {
     Failure::new(Answer::Endless, "the answer of URL is too large", "server").check();
 }
 
 #[test]
-fn silence_and_a_trickle_end_with_the_deadline() {
+fn a_silent_or_slow_server_ends_with_the_deadline() {
     for answer in [Answer::Hang, Answer::Drip] {
         Failure::new(answer, "no answer from URL in time", "network")
             .within("1s")
@@ -317,7 +317,7 @@ fn silence_and_a_trickle_end_with_the_deadline() {
 }
 
 #[test]
-fn a_connection_that_is_always_closed_is_told_as_that() {
+fn a_closed_connection_is_reported_as_such() {
     Failure::new(
         Answer::Close,
         "the connection to URL broke off: connection closed before message completed",
@@ -328,7 +328,7 @@ fn a_connection_that_is_always_closed_is_told_as_that() {
 }
 
 #[test]
-fn nobody_at_the_other_end_is_told_as_that() {
+fn a_refused_connection_is_reported_as_such() {
     let site = Sandbox::start();
     let set = site.stored(-10);
     let env = TestEnv::offline().stored(&set);
@@ -342,7 +342,7 @@ fn nobody_at_the_other_end_is_told_as_that() {
 }
 
 #[test]
-fn faults_that_pass_are_waited_out_in_silence() {
+fn temporary_errors_are_retried_silently() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let faults = [
@@ -368,7 +368,7 @@ fn retry_after_is_obeyed_while_the_deadline_allows() {
     env.run(["get", "--timeout", "50s"]).any_stdout().success();
     assert_eq!(site.refreshes(), 2);
 
-    // Its own pause would have ended long before: two requests would mean that the server was not listened to.
+    // Our own pause is much shorter: a second request would mean that `Retry-After` was ignored.
     env.store(&site.stored(-10));
     site.answers(TOKEN, [Answer::rate_limited(40), Answer::rate_limited(40)]);
     env.run(["get", "--timeout", "30s"])
@@ -378,7 +378,7 @@ fn retry_after_is_obeyed_while_the_deadline_allows() {
 }
 
 #[test]
-fn an_answer_that_was_lost_after_the_rotation_is_told_as_the_end_that_it_is() {
+fn an_answer_lost_after_the_rotation_ends_the_login() {
     let site = Sandbox::start();
     let set = site.stored(-10);
     let env = TestEnv::new(&site).stored(&set);
@@ -401,7 +401,7 @@ fn an_answer_that_was_lost_after_the_rotation_is_told_as_the_end_that_it_is() {
 }
 
 #[test]
-fn a_server_that_asks_for_no_pause_is_given_one_all_the_same() {
+fn a_retry_after_of_zero_or_past_still_waits() {
     let long_ago = Answer::Instead {
         status: 503,
         headers: vec![("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT".to_owned())],
@@ -421,7 +421,7 @@ fn a_server_that_asks_for_no_pause_is_given_one_all_the_same() {
             .stderr_contains(because)
             .stderr_contains(&format!("hint: {LATER}\n"))
             .status(1);
-        // One after another without any pause there would be hundreds.
+        // Without a pause there would be hundreds.
         assert!(site.refreshes() < 30, "{} requests", site.refreshes());
     }
 }

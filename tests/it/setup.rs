@@ -14,7 +14,7 @@ use crate::support::process::{Output, Run};
 
 const HOSTS: &str = "['git.example.com', 'registry.example.com:5000', 'mcp.example.com']";
 
-/// A home with a profile `corp` and nothing but prusa-cred on its own part of the search path.
+/// A home with a profile `corp`, and only prusa-cred in its own directories of the search path.
 struct Desk {
     env: TestEnv,
 }
@@ -89,7 +89,7 @@ impl Desk {
         self.setup(client, &["--undo"]).any_stdout().success()
     }
 
-    /// Has `setup` refuse with this error, and change nothing in a file.
+    /// Checks that `setup` fails with this error and changes nothing in a file.
     fn is_refused(&self, client: &str, file: &str, error: &str) {
         let before = self.read(file);
         for words in [&[][..], &["--apply"]] {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::env::TestEnv;
 use crate::support::sandbox::{Answer, EMAIL, MARKER, Sandbox, unix_now};
 
-/// Told as "in 1 h" for as long as any test takes.
+/// Shown as "in 1 h" for as long as any test takes.
 const LIFE: i64 = 3630;
 
 /// Two accounts side by side: prusa, and farm with hosts of its own.
@@ -49,7 +49,7 @@ fn printed<const N: usize>(env: &TestEnv, arguments: [&str; N]) -> String {
 }
 
 #[test]
-fn status_tells_who_until_when_and_where() {
+fn status_shows_account_expiry_and_file() {
     let site = Sandbox::start();
     let env = two_accounts(&site);
     let text = printed(&env, ["status"]);
@@ -110,7 +110,7 @@ fn status_as_json_has_the_same_facts() {
 }
 
 #[test]
-fn whoever_is_not_signed_in_is_told_how() {
+fn without_a_login_status_shows_how_to_sign_in() {
     let env = TestEnv::offline().config("[profiles.farm]\nprovider = 'prusa'\n");
     let text = printed(&env, ["status"]);
     assert!(text.contains(
@@ -130,7 +130,7 @@ fn whoever_is_not_signed_in_is_told_how() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_told_beside_the_others() {
+fn an_unreadable_file_is_shown_beside_the_others() {
     let site = Sandbox::start();
     let env = two_accounts(&site);
     env.write(&farm_file(&env), format!("{{\"access_token\": \"{MARKER}"));
@@ -161,7 +161,7 @@ fn a_file_that_cannot_be_read_is_told_beside_the_others() {
 }
 
 #[test]
-fn a_login_from_the_environment_is_told_as_such() {
+fn a_login_from_the_environment_is_shown_as_such() {
     let site = Sandbox::start();
     let env = two_accounts(&site).var("PRUSA_TOKEN", format!("{MARKER}-given"));
     let text = printed(&env, ["status", "-p", "prusa"]);
@@ -174,7 +174,7 @@ fn a_login_from_the_environment_is_told_as_such() {
 }
 
 #[test]
-fn list_names_hosts_and_whose_they_are() {
+fn list_shows_hosts_and_their_profiles() {
     let site = Sandbox::start();
     let env = two_accounts(&site);
     std::fs::remove_file(farm_file(&env)).unwrap();
@@ -197,7 +197,7 @@ fn list_names_hosts_and_whose_they_are() {
 }
 
 #[test]
-fn which_tells_the_rule_the_next_refresh_and_the_last_error() {
+fn which_shows_the_rule_next_refresh_and_last_error() {
     let site = Sandbox::start();
     let env = two_accounts(&site);
     let url = format!("{}/app/printers", site.connect_url());
@@ -217,7 +217,7 @@ fn which_tells_the_rule_the_next_refresh_and_the_last_error() {
         (&json!("farm"), &json!("named by --profile"))
     );
 
-    // Of a short life no more than a fifth is left over.
+    // At most a fifth of a short life may be left unused.
     let mut short = site.stored(40);
     short["expires_in"] = json!(50);
     env.store(&short);
@@ -241,7 +241,7 @@ fn which_tells_the_rule_the_next_refresh_and_the_last_error() {
 }
 
 #[test]
-fn a_login_that_is_over_is_not_told_as_one() {
+fn an_ended_login_is_shown_as_ended() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-60));
     let signed_in = |env: &TestEnv| {
@@ -281,7 +281,7 @@ fn a_login_that_is_over_is_not_told_as_one() {
 }
 
 #[test]
-fn inspect_reads_a_token_here_and_does_not_show_it() {
+fn inspect_decodes_a_token_locally_and_does_not_print_it() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(LIFE));
     let unverified =
@@ -313,7 +313,7 @@ fn inspect_reads_a_token_here_and_does_not_show_it() {
 }
 
 #[test]
-fn claims_that_play_with_the_terminal_are_shown_tame() {
+fn control_characters_in_claims_are_escaped() {
     use base64::Engine as _;
     let encode =
         |value: Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
@@ -335,7 +335,7 @@ fn claims_that_play_with_the_terminal_are_shown_tame() {
 }
 
 #[test]
-fn opaque_tokens_are_no_trouble() {
+fn opaque_tokens_work() {
     let site = Sandbox::start().with(|site| site.opaque_tokens = true);
     let env = TestEnv::new(&site).stored(&site.stored(LIFE));
     let text = printed(&env, ["status"]);

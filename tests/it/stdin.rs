@@ -22,7 +22,7 @@ fn file_of(env: &TestEnv, text: &str) -> File {
     File::open(path).unwrap()
 }
 
-/// Runs plain `get` on a pipe, which must print this, and returns what it left there.
+/// Runs `get` with a pipe on stdin, expects this on stdout, and returns what is left in the pipe.
 fn left_of(env: &TestEnv, input: &str, wanted: &str) -> String {
     let mut reader = piped(input);
     env.run(["get"])
@@ -49,7 +49,7 @@ fn for_bazel(env: &TestEnv) -> String {
 }
 
 #[test]
-fn where_nothing_is_asked_the_raw_token_is_printed() {
+fn without_a_request_the_raw_token_is_printed() {
     let env = signed_in();
     env.run(["get"]).stdout(raw()).success();
     env.run(["get"]).stdin("").stdout(raw()).success();
@@ -76,7 +76,7 @@ fn at_a_terminal_nobody_has_to_type_anything() {
 }
 
 #[test]
-fn what_a_person_has_typed_ahead_is_no_request() {
+fn typed_ahead_text_is_not_a_request() {
     let env = signed_in();
     let script = "read ready; prusa-cred get; read line; echo \"then: $line\"";
     let mut terminal = env.terminal_for("sh", ["-c", script]).may_show_secrets();
@@ -88,7 +88,7 @@ fn what_a_person_has_typed_ahead_is_no_request() {
 }
 
 #[test]
-fn a_request_of_git_is_read_and_answered() {
+fn a_git_request_is_answered() {
     let env = signed_in();
     let told = for_git(&env);
     assert_eq!(left_of(&env, GIT, &told), "");
@@ -119,7 +119,7 @@ fn a_request_of_git_is_read_and_answered() {
 }
 
 #[test]
-fn a_request_of_git_may_come_in_pieces() {
+fn a_git_request_may_come_in_pieces() {
     let env = signed_in();
     for at in [9, 15, 16, GIT.len() - 1] {
         let (now, later) = GIT.split_at(at);
@@ -134,7 +134,7 @@ fn a_request_of_git_may_come_in_pieces() {
 }
 
 #[test]
-fn a_request_that_never_ends_ends_with_the_deadline() {
+fn a_request_without_an_end_fails_at_the_deadline() {
     let env = signed_in();
     let (reader, mut writer) = pipe().unwrap();
     writer.write_all(GIT.as_bytes()).unwrap();
@@ -145,7 +145,7 @@ fn a_request_that_never_ends_ends_with_the_deadline() {
 }
 
 #[test]
-fn a_request_of_bazel_is_read_and_answered() {
+fn a_bazel_request_is_answered() {
     let env = signed_in();
     for request in [BAZEL.to_owned(), format!(" {BAZEL}\n")] {
         assert_eq!(left_of(&env, &request, &for_bazel(&env)), "");
@@ -173,7 +173,7 @@ fn a_lone_key_of_docker_is_answered_and_left_unread() {
 }
 
 #[test]
-fn what_is_not_quite_a_lone_key_is_left_unread_and_the_raw_token_printed() {
+fn other_text_is_left_unread_and_the_raw_token_printed() {
     let env = signed_in();
     for input in [
         "connect.prusa3d.com\n",
@@ -203,7 +203,7 @@ fn what_is_not_quite_a_lone_key_is_left_unread_and_the_raw_token_printed() {
 }
 
 #[test]
-fn whoever_says_what_it_wants_is_never_asked_for_more() {
+fn options_that_name_the_request_leave_stdin_unread() {
     let env = signed_in();
     for arguments in [
         &["get", "--format", "raw"][..],
@@ -225,7 +225,7 @@ fn whoever_says_what_it_wants_is_never_asked_for_more() {
 }
 
 #[test]
-fn a_socket_is_looked_at_like_a_pipe() {
+fn a_socket_is_read_like_a_pipe() {
     let env = signed_in();
     for (input, told, left) in [
         (GIT, for_git(&env), ""),

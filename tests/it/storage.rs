@@ -41,7 +41,7 @@ fn with_room_for(blocks: u32, env: &TestEnv, command: &[&str]) -> Run {
     env.run_as("sh", ["-c", &script, "sh"].iter().chain(command))
 }
 
-/// Sees that nothing was spent and nothing changed, and that all goes on once there is room again.
+/// Checks that no refresh token was used and no file changed, and that it works once there is room again.
 fn check_nothing_is_lost(site: &Sandbox, env: &TestEnv, set: &Value) {
     assert_eq!(site.requests().len(), 0, "nothing is spent");
     assert_eq!(&env.tokens(), set);
@@ -51,7 +51,7 @@ fn check_nothing_is_lost(site: &Sandbox, env: &TestEnv, set: &Value) {
 }
 
 #[test]
-fn a_full_disk_is_found_out_before_the_refresh_token_is_spent() {
+fn a_full_disk_is_detected_before_the_refresh() {
     for blocks in [0, 1, 100] {
         let site = Sandbox::start();
         let set = site.stored(-10);
@@ -74,11 +74,11 @@ fn a_full_disk_is_found_out_before_the_refresh_token_is_spent() {
 }
 
 #[test]
-fn an_answer_that_there_is_no_room_for_is_said_to_be_lost() {
+fn an_answer_that_does_not_fit_is_reported_as_lost() {
     let site = Sandbox::start();
     let set = site.stored(-10);
     let env = TestEnv::new(&site).stored(&set);
-    // More than anybody reserves for a token set of the size that is stored.
+    // More than is reserved for a token set of this size.
     let edit = |answer: &mut Map<String, Value>| {
         answer.insert("padding".to_owned(), "x".repeat(200_000).into());
     };
@@ -99,7 +99,7 @@ fn an_answer_that_there_is_no_room_for_is_said_to_be_lost() {
 }
 
 #[test]
-fn a_directory_that_cannot_be_flushed_keeps_nobody_from_storing() {
+fn a_failed_directory_sync_does_not_stop_storing() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let directory = env.token_file().with_file_name("");
@@ -111,7 +111,7 @@ fn a_directory_that_cannot_be_flushed_keeps_nobody_from_storing() {
 }
 
 #[test]
-fn a_full_disk_keeps_nobody_from_a_token_that_is_good_or_still_lives() {
+fn an_unexpired_token_is_printed_despite_a_full_disk() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     for (life, warning) in [(3000, false), (25, true)] {
@@ -130,7 +130,7 @@ fn a_full_disk_keeps_nobody_from_a_token_that_is_good_or_still_lives() {
 }
 
 #[test]
-fn a_full_disk_is_found_out_before_anybody_signs_in() {
+fn a_full_disk_is_detected_before_the_login() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).with_credentials();
     for command in ["get", "login"] {
@@ -143,7 +143,7 @@ fn a_full_disk_is_found_out_before_anybody_signs_in() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_file_system_without_room_is_found_out_before_the_refresh_token_is_spent() {
+fn a_full_file_system_is_detected_before_the_refresh() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     let set = site.stored(-10);
@@ -177,7 +177,7 @@ fn a_file_system_without_room_is_found_out_before_the_refresh_token_is_spent() {
 }
 
 #[test]
-fn a_directory_that_may_not_be_written_is_found_out_before_the_refresh_token_is_spent() {
+fn an_unwritable_directory_is_detected_before_the_refresh() {
     let site = Sandbox::start();
     let set = site.stored(-10);
     let env = TestEnv::new(&site).stored(&set);
@@ -205,7 +205,7 @@ fn a_directory_that_may_not_be_written_is_found_out_before_the_refresh_token_is_
 }
 
 #[test]
-fn a_token_file_that_may_not_be_written_is_found_out_before_the_refresh_token_is_spent() {
+fn an_unwritable_token_file_is_detected_before_the_refresh() {
     let site = Sandbox::start();
     let set = site.stored(-10);
     let env = TestEnv::new(&site).stored(&set);
@@ -227,7 +227,7 @@ fn a_token_file_that_may_not_be_written_is_found_out_before_the_refresh_token_is
 }
 
 #[test]
-fn a_token_file_that_may_not_be_read_is_not_taken_for_none() {
+fn an_unreadable_token_file_is_not_a_missing_one() {
     let site = Sandbox::start();
     let set = site.stored(3000);
     let env = TestEnv::new(&site).with_credentials().stored(&set);

@@ -18,7 +18,7 @@ fn with_expired_login(script: &str) -> (String, TestEnv) {
 }
 
 #[test]
-fn a_closed_stream_is_not_the_next_file_that_is_opened() {
+fn a_closed_stream_is_not_reused_for_a_file() {
     for (closed, is_told) in [
         ("<&-", true),
         ("2>&-", true),
@@ -38,7 +38,7 @@ fn a_closed_stream_is_not_the_next_file_that_is_opened() {
 }
 
 #[test]
-fn a_closed_stream_leads_nowhere() {
+fn output_to_a_closed_stream_is_discarded() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(3000));
     for (number, closed) in [(0, "<&-"), (2, "2>&-")] {
@@ -50,7 +50,7 @@ fn a_closed_stream_leads_nowhere() {
 }
 
 #[test]
-fn a_pipe_that_nobody_reads_ends_no_refresh_halfway() {
+fn an_unread_pipe_does_not_stop_a_refresh() {
     let writer = "until [ -e gone ]; do :; done; prusa-cred get; echo $? >&3";
     let (told, env) = with_expired_login(&format!(
         "{{ {{ {writer}; }} | {{ exec <&-; : >gone; }}; }} 3>&1"

@@ -1,12 +1,18 @@
-//! What the tests stand on: a server to talk to, a home to live in, a terminal to type at.
+//! The harness, with the executable that cargo has built for these tests.
 
-pub(crate) mod env;
 pub(crate) mod known;
-pub(crate) mod kognic;
-pub(crate) mod oauth;
-pub(crate) mod practicus;
-pub(crate) mod process;
-pub(crate) mod pty;
-pub(crate) mod sandbox;
-pub(crate) mod small;
-pub(crate) mod wait;
+
+pub(crate) use prusa_cred_support::{
+    kognic, loopback, oauth, practicus, process, pty, sandbox, wait,
+};
+
+/// The homes of these tests.
+pub(crate) mod env {
+    pub(crate) type TestEnv = prusa_cred_support::env::TestEnv<Built>;
+
+    pub(crate) struct Built;
+
+    impl prusa_cred_support::env::Program for Built {
+        const PATH: &str = env!("CARGO_BIN_EXE_prusa-cred");
+    }
+}

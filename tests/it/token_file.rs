@@ -14,7 +14,7 @@ use crate::support::sandbox::Sandbox;
 const NOT_A_FILE: &str =
     "  hint: nothing was sent to the server; put that away, or name another token file\n";
 
-/// Content that is no token set, and how that is told.
+/// Content that is not a token set, and the error for it.
 const DAMAGED: [(&str, &str); 9] = [
     ("", "it stops being JSON at line 1, column 0"),
     ("\n\n", "it stops being JSON at line 3, column 0"),
@@ -37,7 +37,7 @@ const DAMAGED: [(&str, &str); 9] = [
 ];
 
 #[test]
-fn a_damaged_file_is_told_never_overwritten_and_kept_by_a_login() {
+fn a_damaged_file_is_reported_and_kept_by_login() {
     for (content, why) in DAMAGED {
         let site = Sandbox::start();
         let env = TestEnv::new(&site).with_credentials();
@@ -76,7 +76,7 @@ fn check_login_keeps(env: &TestEnv, content: &[u8]) {
 }
 
 #[test]
-fn odd_values_beside_the_tokens_are_no_damage() {
+fn unknown_values_beside_the_tokens_are_accepted() {
     let site = Sandbox::start();
     for (key, odd) in [
         ("expires_at", json!("soon")),
@@ -101,7 +101,7 @@ fn odd_values_beside_the_tokens_are_no_damage() {
 }
 
 #[test]
-fn a_huge_file_is_not_read_and_kept_by_a_login() {
+fn a_huge_file_is_not_read_and_kept_by_login() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).with_credentials();
     let file = env.token_file();
@@ -123,7 +123,7 @@ fn a_huge_file_is_not_read_and_kept_by_a_login() {
 }
 
 #[test]
-fn what_is_no_file_is_told_at_once_and_left_alone() {
+fn a_path_that_is_no_file_is_reported_and_kept() {
     for (make, what) in [
         ("mkdir", "a directory"),
         ("mkfifo", "a FIFO"),
@@ -178,7 +178,7 @@ fn a_symbolic_link_is_followed_and_its_target_replaced() {
 }
 
 #[test]
-fn a_dangling_link_is_no_login_and_says_where_one_belongs() {
+fn a_dangling_link_is_a_missing_login() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     env.write(&env.token_file().with_file_name("other"), "");
@@ -197,7 +197,7 @@ fn a_dangling_link_is_no_login_and_says_where_one_belongs() {
 }
 
 #[test]
-fn a_file_that_others_can_read_is_tightened_and_said_so() {
+fn permissions_of_a_readable_file_are_fixed_with_a_warning() {
     let site = Sandbox::start();
     let set = site.stored(3000);
     let env = TestEnv::new(&site).stored(&set);
@@ -216,7 +216,7 @@ fn a_file_that_others_can_read_is_tightened_and_said_so() {
 }
 
 #[test]
-fn a_login_makes_the_directories_that_are_missing_for_its_owner_alone() {
+fn login_creates_private_directories() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).with_credentials();
     assert!(!env.config_dir().exists());
@@ -232,7 +232,7 @@ fn a_login_makes_the_directories_that_are_missing_for_its_owner_alone() {
 }
 
 #[test]
-fn the_configuration_directory_is_what_the_environment_says() {
+fn the_environment_sets_the_configuration_directory() {
     let site = Sandbox::start();
     let set = site.stored(3000);
     let env = TestEnv::new(&site);
@@ -262,7 +262,7 @@ fn the_configuration_directory_is_what_the_environment_says() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn without_any_home_that_is_told() {
+fn without_a_home_directory_is_an_error() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     // A user of whom the system has no record, so that there is no home to fall back on.
@@ -290,7 +290,7 @@ fn without_any_home_that_is_told() {
 }
 
 #[test]
-fn the_file_of_the_python_sdk_is_used_in_place_where_only_that_is_there() {
+fn the_python_sdk_s_file_is_used_if_it_is_the_only_one() {
     let site = Sandbox::start();
     let mut theirs = site.issue(-10);
     theirs["expires_in"] = json!(3600);

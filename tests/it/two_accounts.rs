@@ -14,7 +14,7 @@ fn farm(site: &Sandbox) -> String {
 }
 
 #[test]
-fn two_accounts_live_side_by_side_each_with_its_own_file_server_and_login() {
+fn two_accounts_have_separate_files_servers_and_logins() {
     let (home, other) = (Sandbox::start(), Sandbox::start());
     let commands = format!("email = {EMAIL:?}\npassword_command = \"cat password\"\n");
     let env = TestEnv::new(&home)
@@ -54,7 +54,7 @@ fn two_accounts_live_side_by_side_each_with_its_own_file_server_and_login() {
 }
 
 #[test]
-fn what_the_environment_says_of_prusa_does_not_concern_another_profile() {
+fn prusa_variables_do_not_apply_to_other_profiles() {
     let (home, other) = (Sandbox::start(), Sandbox::start());
     let env = TestEnv::new(&home)
         .with_credentials()

@@ -31,7 +31,7 @@ fn dead(site: &Sandbox) -> serde_json::Value {
 }
 
 #[test]
-fn nothing_stored_and_a_dead_login_are_signed_in_with_the_environment() {
+fn missing_and_ended_logins_use_environment_credentials() {
     let site = Sandbox::start().with(|site| site.totp = true);
     let env = TestEnv::new(&site)
         .with_credentials()
@@ -60,7 +60,7 @@ fn nothing_stored_and_a_dead_login_are_signed_in_with_the_environment() {
 }
 
 #[test]
-fn a_login_that_can_be_refreshed_is_not_begun_anew() {
+fn a_refreshable_login_is_not_replaced() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site)
         .with_credentials()
@@ -92,7 +92,7 @@ fn eight_processes_sign_in_once() {
 }
 
 #[test]
-fn commands_of_the_profile_give_password_and_code() {
+fn password_and_code_come_from_the_profile_s_commands() {
     let site = Sandbox::start().with(|site| site.totp = true);
     let config = format!(
         "[profiles.prusa]\nemail = {EMAIL:?}\npassword_command = \"cat password; echo said >&2\"\notp_command = \"cat code\"\n"
@@ -105,7 +105,7 @@ fn commands_of_the_profile_give_password_and_code() {
 }
 
 #[test]
-fn a_command_that_fails_is_named_and_nothing_is_sent() {
+fn a_failing_command_is_named_and_nothing_is_sent() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).config(&format!(
         "[profiles.prusa]\nemail = {EMAIL:?}\npassword_command = \"exit 7\"\n"
@@ -119,9 +119,9 @@ fn a_command_that_fails_is_named_and_nothing_is_sent() {
     assert_eq!(site.requests().len(), 0);
 }
 
-/// Whoever reads stderr to its end would wait for all that is left of a command.
+/// A reader of stderr would wait for every process that a command leaves behind.
 #[test]
-fn a_command_that_does_not_end_leaves_nothing_behind() {
+fn a_hanging_command_is_ended_with_its_children() {
     let site = Sandbox::start().with(|site| site.totp = true);
     let hangs = "sleep 600; true";
     for (command, told) in [
@@ -156,7 +156,7 @@ fn a_command_that_does_not_end_leaves_nothing_behind() {
 }
 
 #[test]
-fn without_all_that_it_takes_a_login_is_asked_for() {
+fn with_incomplete_credentials_a_login_is_needed() {
     let site = Sandbox::start();
     let none = TestEnv::new(&site);
     let email = TestEnv::new(&site).var("PRUSA_EMAIL", EMAIL);
@@ -214,7 +214,7 @@ fn a_wrong_password_is_tried_once_and_again_when_it_changes() {
 }
 
 #[test]
-fn a_wrong_password_beside_a_dead_login_is_tried_once_whatever_happens_between() {
+fn a_wrong_password_for_an_ended_login_is_tried_once() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site)
         .with_credentials()
@@ -241,7 +241,7 @@ fn a_wrong_password_beside_a_dead_login_is_tried_once_whatever_happens_between()
 }
 
 #[test]
-fn a_sign_in_that_the_network_spoils_is_tried_again() {
+fn a_sign_in_that_fails_in_the_network_is_retried() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).with_credentials();
     site.answers(
@@ -275,7 +275,7 @@ fn a_sign_in_that_the_network_spoils_is_tried_again() {
     assert_eq!(site.sign_ins(), 1);
 }
 
-/// Returns a period of codes whose window ends in a few seconds, and the next one long after any run.
+/// Returns a code period whose window ends in a few seconds; the next one ends after any run.
 fn period_that_is_nearly_over() -> u64 {
     let now = unix_now().unsigned_abs();
     let left = |period: &u64| period - now % period;
@@ -284,7 +284,7 @@ fn period_that_is_nearly_over() -> u64 {
 }
 
 #[test]
-fn a_spent_code_waits_for_the_next_one_once_and_says_so() {
+fn a_used_code_waits_for_the_next_one_and_says_so() {
     let site = Sandbox::start().with(|site| {
         site.totp = true;
         site.totp_period = period_that_is_nearly_over();
@@ -304,7 +304,7 @@ fn a_spent_code_waits_for_the_next_one_once_and_says_so() {
         .any_stdout()
         .any_stderr()
         .success();
-    // Where the window is over already there is nothing to wait for.
+    // If the window is over already there is nothing to wait for.
     assert!(
         output.stderr.is_empty() || seconds(&output.stderr),
         "{output}"
@@ -328,8 +328,8 @@ fn a_spent_code_waits_for_the_next_one_once_and_says_so() {
 }
 
 #[test]
-fn a_code_that_would_come_too_late_is_not_waited_for() {
-    // A window in whose last minutes nobody is just now.
+fn a_code_due_after_the_deadline_is_not_waited_for() {
+    // A window that does not end within minutes.
     let period = (3000..3600).find(|period| unix_now() % period < period - 300);
     let site = Sandbox::start().with(|site| {
         site.totp = true;

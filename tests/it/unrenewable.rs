@@ -8,7 +8,7 @@ use crate::support::sandbox::{Sandbox, unix_now};
 
 const HINT: &str = "  hint: run `prusa-cred login`\n";
 
-/// Returns a set that lasts so long and that nothing renews.
+/// Returns a token set of this lifetime that cannot be refreshed.
 fn unrenewable(site: &Sandbox, life: i64) -> Value {
     let mut set = site.stored(life);
     set.as_object_mut().unwrap().remove("refresh_token");
@@ -16,7 +16,7 @@ fn unrenewable(site: &Sandbox, life: i64) -> Value {
 }
 
 #[test]
-fn what_is_said_of_a_login_that_nothing_renews_is_true() {
+fn errors_for_a_login_that_cannot_be_refreshed() {
     let site = Sandbox::start();
     let set = unrenewable(&site, 3000);
     let env = TestEnv::new(&site).stored(&set);
@@ -74,7 +74,7 @@ fn what_is_said_of_a_login_that_nothing_renews_is_true() {
 }
 
 #[test]
-fn whoever_is_not_signed_in_leaves_no_trace() {
+fn without_a_login_no_files_are_created() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     let told = format!("prusa-cred: profile prusa is not signed in\n{HINT}");
@@ -91,6 +91,6 @@ fn whoever_is_not_signed_in_leaves_no_trace() {
     env.run(["get"]).stderr_contains("has ended\n").status(1);
     let lock = env.token_file().with_file_name("tokens.json.lock");
     assert!(!lock.exists(), "there is nothing to wait for");
-    // But what can sign in does.
+    // With credentials it signs in.
     env.run(["get"]).with_credentials().any_stdout().success();
 }

@@ -13,7 +13,7 @@ const GIT: &str = "protocol=https\nhost=connect.prusa3d.com\n";
 const FARM: &str = "[profiles.farm]\nprovider = 'prusa'\nusername = 'bob'\nhosts = ['farm.example.com', '*.farm.tld']\n";
 
 #[test]
-fn list_shows_a_person_every_host_and_who_answers() {
+fn list_shows_every_host_and_its_profile() {
     let env = signed_in().config(FARM);
     let told = "farm.example.com     farm  (not signed in)\n*.farm.tld           farm  (not signed in)\n\
                 connect.prusa3d.com  prusa\n";
@@ -26,7 +26,7 @@ fn list_shows_a_person_every_host_and_who_answers() {
 }
 
 #[test]
-fn list_tells_a_program_the_same() {
+fn list_json_has_the_same() {
     let env = signed_in().config(FARM);
     let listed = env.run(["list", "--json"]).any_stdout().success();
     let row = |host: &str, profile: &str, username: &str, signed_in: bool| json!({ "host": host, "profile": profile, "username": username, "signed_in": signed_in });
@@ -39,7 +39,7 @@ fn list_tells_a_program_the_same() {
 }
 
 #[test]
-fn the_help_of_a_linked_name_tells_how_that_is_called() {
+fn help_under_a_linked_name_shows_that_name() {
     let env = TestEnv::offline();
     for name in [
         "git-credential-prusa-cred",
@@ -60,7 +60,7 @@ fn the_help_of_a_linked_name_tells_how_that_is_called() {
 }
 
 #[test]
-fn list_answers_docker_when_docker_asks() {
+fn list_answers_docker_under_docker_s_name() {
     let env = signed_in().config(FARM);
     env.run(["list"])
         .stdin_from(piped("unused"))
@@ -73,7 +73,7 @@ fn list_answers_docker_when_docker_asks() {
 }
 
 #[test]
-fn list_consumes_nothing_of_a_list() {
+fn list_leaves_stdin_unread() {
     let env = signed_in();
     let mut reader = piped("one\ntwo\n");
     env.run(["list"])
@@ -132,7 +132,7 @@ fn erase_tells_git_from_docker_by_the_first_byte() {
 }
 
 #[test]
-fn a_verb_without_a_protocol_ends_with_the_deadline_too() {
+fn a_verb_without_a_protocol_fails_at_the_deadline() {
     let env = signed_in();
     for verb in ["store", "erase"] {
         env.run([verb, "--timeout", "100ms"])

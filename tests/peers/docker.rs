@@ -30,7 +30,7 @@ fn not_found(answer: &Value) -> bool {
 }
 
 #[test]
-fn logins_are_kept_listed_given_and_forgotten() {
+fn docker_logins_are_stored_listed_returned_and_erased() {
     let env = TestEnv::offline();
     let secret = "S3NTRY <&> \"quoted\" \\ žluťoučký\n{}";
     let answers = calls(
@@ -74,7 +74,7 @@ fn logins_are_kept_listed_given_and_forgotten() {
 }
 
 #[test]
-fn a_registry_of_a_profile_is_given_its_token() {
+fn a_registry_of_a_profile_gets_its_token() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site)
         .stored(&site.stored(3600))
@@ -97,7 +97,7 @@ fn a_registry_of_a_profile_is_given_its_token() {
 }
 
 #[test]
-fn set_up_the_sdk_asks_us_for_the_registry() {
+fn after_setup_the_docker_sdk_asks_us_for_the_registry() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site)
         .stored(&site.stored(3600))

@@ -61,7 +61,7 @@ impl Forge {
         forge
     }
 
-    /// Has the host answered for because the configuration names it, not because it is Connect's.
+    /// Makes a profile answer for the host by its configuration, not as Connect.
     fn named_in_configuration(mut self) -> Self {
         let hosts = format!(
             "[profiles.prusa]\nhosts = [\"{}\"]\n",
@@ -74,7 +74,7 @@ impl Forge {
         self
     }
 
-    /// Has the host be no profile's: what is saved for it is all there is.
+    /// Makes the host one of no profile: only a saved password is there.
     fn nobodys(mut self) -> Self {
         self.env = self.env.var("PRUSA_CONNECT_URL", self.site.connect_url());
         self
@@ -135,7 +135,7 @@ impl Forge {
         format!("{lines}protocol=http\nhost={host}\n")
     }
 
-    /// Clones, commits a file of `size` bytes that nothing compresses, pushes, and looks whether it arrived.
+    /// Clones, commits an incompressible file of `size` bytes, pushes, and checks that it arrived.
     fn clone_and_push(&self, clone: &str, size: usize, options: &[&str]) {
         self.git(&["clone", "--quiet", &self.url(), clone]);
         let mut content = vec![0; size];
@@ -155,7 +155,7 @@ impl Forge {
         self.git(&["-C", &repository, "fsck", "--strict"]);
     }
 
-    /// Returns how many requests were let in.
+    /// Returns how many requests were accepted.
     fn let_in(&self, scheme: &str) -> usize {
         let end = format!(" {scheme} 200");
         self.server
@@ -194,7 +194,7 @@ fn git_clones_and_pushes_by_basic_where_only_that_is_offered() {
 }
 
 #[test]
-fn a_token_that_the_server_refuses_costs_one_refresh() {
+fn a_rejected_token_causes_one_refresh() {
     for scheme in ["bearer", "basic"] {
         let forge = Forge::start(scheme);
         let first = forge.token();
@@ -212,7 +212,7 @@ fn a_token_that_the_server_refuses_costs_one_refresh() {
 }
 
 #[test]
-fn a_server_that_refuses_every_token_costs_one_refresh_too() {
+fn a_server_that_rejects_every_token_causes_one_refresh() {
     let forge = Forge::start("bearer");
     for _ in 0..4 {
         let refused = forge.try_git(&["ls-remote", &forge.url()]);
@@ -228,7 +228,7 @@ fn a_server_that_refuses_every_token_costs_one_refresh_too() {
 }
 
 #[test]
-fn git_credential_fill_is_answered_by_bearer_to_who_can_take_it() {
+fn git_credential_fill_gets_bearer_if_git_supports_it() {
     let forge = Forge::start("bearer");
     let token = forge.token();
 
@@ -248,7 +248,7 @@ fn git_credential_fill_is_answered_by_bearer_to_who_can_take_it() {
 }
 
 #[test]
-fn git_credential_fill_is_answered_by_basic_to_everybody_else() {
+fn git_credential_fill_gets_basic_otherwise() {
     let forge = Forge::start("basic");
     let token = forge.token();
     let expires_at = forge.env.tokens()["expires_at"].clone();
@@ -275,7 +275,7 @@ fn git_credential_fill_is_answered_by_basic_to_everybody_else() {
 }
 
 #[test]
-fn approve_keeps_nothing_and_reject_costs_a_refresh() {
+fn approve_stores_nothing_and_reject_causes_a_refresh() {
     let forge = Forge::start("basic");
     let first = forge.token();
     let ours = forge.described(&format!("username=oauth2\npassword={first}\n"));
@@ -313,7 +313,7 @@ fn git_gets_nothing_for_a_host_that_no_profile_names() {
 }
 
 #[test]
-fn git_saves_a_password_that_worked_and_clones_and_pushes_with_it() {
+fn git_saves_a_working_password_and_uses_it() {
     let forge = Forge::start("basic").nobodys().answering("S3NTRY-typed");
     forge.accept("S3NTRY-typed");
 
@@ -328,7 +328,7 @@ fn git_saves_a_password_that_worked_and_clones_and_pushes_with_it() {
 }
 
 #[test]
-fn a_password_that_the_server_refuses_is_forgotten() {
+fn a_rejected_password_is_erased() {
     let forge = Forge::start("basic").nobodys();
     let typed = forge.described("username=ada\npassword=S3NTRY-old\n");
     forge.git_credential("approve", &typed);
@@ -348,7 +348,7 @@ fn a_password_that_the_server_refuses_is_forgotten() {
 }
 
 #[test]
-fn set_up_git_asks_us_alone_and_clones_and_asks_the_others_again_afterwards() {
+fn setup_makes_git_ask_only_us_until_undone() {
     let forge = Forge::start("bearer");
     let before =
         "[credential]\n\thelper = store\n[user]\n\tname = Ada\n\temail = ada@example.com\n";

@@ -28,9 +28,10 @@ class GitHandler(BaseHTTPRequestHandler):
         self.answer(self.read_body())
 
     def answer(self, body):
-        offered, token = self.offered()
-        status = self.run_backend(body) if self.accepts(offered, token) else self.refuse()
-        self.log_line(offered, status)
+        if self.accepts(*self.offered()):
+            self.run_backend(body)
+        else:
+            self.refuse()
 
     def offered(self):
         """Returns the scheme, in lower case, and the token: of Basic, whatever the user, the password."""
@@ -49,7 +50,6 @@ class GitHandler(BaseHTTPRequestHandler):
         self.send_header("WWW-Authenticate", f'{self.options.scheme.title()} realm="x"')
         self.send_header("Content-Length", "0")
         self.end_headers()
-        return 401
 
     def read_body(self):
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
@@ -92,14 +92,11 @@ class GitHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-        return status
-
-    def log_line(self, scheme, status):
-        line = f"{self.command} {self.path.partition('?')[0]} {scheme} {status}\n"
-        os.write(2, line.encode())
 
     def log_request(self, code="-", size="-"):
-        pass
+        """Is called ahead of the answer: whoever has that finds its line in the log."""
+        scheme, _ = self.offered()
+        os.write(2, f"{self.command} {self.path.partition('?')[0]} {scheme} {code}\n".encode())
 
 
 def main():

@@ -18,7 +18,7 @@ use crate::support::env::TestEnv;
 use crate::support::process::Run;
 use crate::support::sandbox::Sandbox;
 
-/// A server that nobody gets into yet, and a home that is signed in to the profile that answers for it.
+/// A server that accepts no token yet, and a home that is signed in to the profile that answers for it.
 struct Place {
     env: TestEnv,
     site: Sandbox,
@@ -48,7 +48,7 @@ impl Place {
         }
     }
 
-    /// Lets in who shows this `Authorization` header.
+    /// Accepts requests with this `Authorization` header.
     fn accept(&self, header: &str) {
         accept(&self.directory, header);
     }

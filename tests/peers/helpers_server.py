@@ -178,10 +178,10 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
-        print(self.command, self.path, status, file=sys.stderr, flush=True)
 
-    def log_request(self, *_):
-        pass
+    def log_request(self, code="-", size="-"):
+        """Is called ahead of the answer: whoever has that finds its line in the log."""
+        print(self.command, self.path, code, file=sys.stderr, flush=True)
 
 
 def certified(file):

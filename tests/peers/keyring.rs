@@ -5,6 +5,7 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -47,7 +48,8 @@ impl Keyring {
             .stderr(File::create(path.join("bus.log")).expect("a file"))
             .spawn()
             .expect("dbus-daemon: run .ci/peers");
-        wait_for(|| socket.exists().then_some(()));
+        // The socket is there before anybody listens.
+        wait_for(|| UnixStream::connect(&socket).ok());
         Self {
             address: format!("unix:path={}", socket.display()),
             directory,
@@ -232,7 +234,7 @@ fn bus_configuration(socket: &Path) -> String {
 }
 
 #[test]
-fn the_keyring_of_these_tests_does_what_they_make_it_do() {
+fn the_test_keyring_locks_stops_and_disappears() {
     let mut keyring = Keyring::unlocked();
     keyring.put("a service", "a user", "an item\n");
     assert_eq!(

@@ -7,7 +7,8 @@ use serde_json::json;
 use crate::peer::python;
 use crate::support::env::TestEnv;
 use crate::support::kognic::{self, Kognic, credentials};
-use crate::support::small::{Asked, Small};
+use crate::support::loopback::Loopback;
+use crate::support::request::Incoming;
 
 /// Returns what Kognic's command prints.
 fn theirs(env: &TestEnv, line: &str) -> String {
@@ -30,7 +31,7 @@ fn ours(env: &TestEnv, line: &str) -> String {
     ran.stdout.trim_end().to_owned()
 }
 
-fn both(server: &Small<Kognic>, env: &TestEnv, line: &str) -> [Asked; 2] {
+fn both(server: &Loopback<Kognic>, env: &TestEnv, line: &str) -> [Incoming; 2] {
     let before = server.log().len();
     let tokens = [theirs(env, line), ours(env, line)];
     for token in tokens {
@@ -43,7 +44,7 @@ fn both(server: &Small<Kognic>, env: &TestEnv, line: &str) -> [Asked; 2] {
 }
 
 #[test]
-fn the_same_files_ask_the_same_of_the_same_server() {
+fn the_same_files_send_the_same_request_as_kognic_s_command() {
     let server = kognic::start();
     let env = TestEnv::offline();
     let file = env.json_file("credentials.json", &credentials());

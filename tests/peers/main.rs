@@ -25,11 +25,4 @@ mod practicus;
 mod registry;
 mod sdk;
 mod sealed;
-
-// The harness of the other tests, loaded from where it is.
-#[path = "../it"]
-mod it {
-    #[allow(dead_code, reason = "the harness has more than every test needs")]
-    pub(crate) mod support;
-}
-use it::support;
+mod support;

@@ -11,7 +11,7 @@ use crate::peer::{Server, beside, node_modules, node_script, python};
 use crate::support::env::TestEnv;
 use crate::support::process::Run;
 
-/// What the tool answers to whom `oidc-provider` signs in.
+/// The tool's answer to the user of `oidc-provider`.
 const ANSWER: &str = "you are ada\n";
 
 struct Protected {
@@ -68,7 +68,7 @@ fn client(env: &TestEnv, script: &str, arguments: &[&str]) -> Run {
 }
 
 #[test]
-fn an_mcp_client_calls_a_tool_with_nothing_configured_but_a_header_command() {
+fn an_mcp_client_calls_a_tool_with_our_header_command() {
     let server = Protected::start();
     let address = server.address.as_str();
     let env = server.home();
@@ -90,7 +90,7 @@ fn an_mcp_client_calls_a_tool_with_nothing_configured_but_a_header_command() {
 }
 
 #[test]
-fn claude_code_connects_by_what_setup_wrote() {
+fn claude_code_connects_after_setup() {
     let server = Protected::start();
     let env = server
         .home()
@@ -127,7 +127,7 @@ fn architecture() -> &'static str {
 }
 
 #[test]
-fn the_entry_of_vs_code_calls_a_tool_through_mcp_remote() {
+fn the_vs_code_entry_calls_a_tool_through_mcp_remote() {
     let server = Protected::start();
     let env = server.home();
     // npx takes what is installed beside it before it asks a registry.

@@ -13,9 +13,9 @@ use tempfile::TempDir;
 use crate::peer::{Server, node_script};
 use crate::support::env::TestEnv;
 use crate::support::process::Run;
-use crate::support::wait::wait_for;
+use crate::support::wait::wait_for_text;
 
-/// Form-encoding matters for it (RFC 6749 §2.3.1).
+/// It needs form encoding (RFC 6749 §2.3.1).
 const SECRET: &str = "p@ss:w%rd +S3NTRY~";
 
 /// The server, with what signs in to it.
@@ -39,7 +39,7 @@ impl Site {
         self.directory.path().join(name)
     }
 
-    /// Returns a home with a profile `corp`, whose keys these are, and a person with a script for a browser.
+    /// Returns a home with a profile `corp` of these keys, and a script for a browser.
     fn env(&self, keys: &str) -> TestEnv {
         let issuer = self.server.address();
         let config = format!(
@@ -55,19 +55,9 @@ impl Site {
         browser("walk.mjs", &self.path("page.html"))
     }
 
-    /// Returns how often the server answered this with this status.
-    fn count(&self, line: &str) -> usize {
-        self.server
-            .log()
-            .iter()
-            .filter(|seen| *seen == line)
-            .count()
-    }
-
-    /// Waits until the server has told of so many requests: it writes its log after it has answered.
-    fn wait_for(&self, line: &str, times: usize) {
-        wait_for(|| (self.count(line) >= times).then_some(()));
-        assert_eq!(self.count(line), times, "{line}");
+    /// Checks that the server answered this with this status so many times.
+    fn answered(&self, line: &str, times: usize) {
+        self.server.logged(times, |seen| seen == line);
     }
 }
 
@@ -161,8 +151,7 @@ fn a_browser_signs_in_and_the_login_lives_until_logout() {
         "{ran}"
     );
     // The browser writes it down after prusa-cred has ended.
-    let last_page = || fs::read_to_string(site.path("page.html")).ok();
-    let page = wait_for(|| last_page().filter(|page| page.contains("</html>")));
+    let page = wait_for_text(&site.path("page.html"), |page| page.contains("</html>"));
     assert!(page.contains("You are signed in"), "{page}");
 
     let first = get(&env, &[]);
@@ -179,7 +168,7 @@ fn a_browser_signs_in_and_the_login_lives_until_logout() {
     assert_eq!(get(&env, &["--token", "identity"]).split('.').count(), 3);
 
     env.run(["logout"]).any_stdout().any_stderr().success();
-    site.wait_for("POST /token/revocation 200", 2);
+    site.answered("POST /token/revocation 200", 2);
     env.run(["get"]).any_stderr().status(1);
 }
 
@@ -191,13 +180,12 @@ fn a_real_browser_ends_on_a_friendly_page() {
         .env(NATIVE)
         .var("BROWSER", browser("drive.mjs", &picture));
     login(&env).success();
-    // The browser takes its picture after prusa-cred has ended.
-    let text = site.path("page.png.txt");
-    let said = wait_for(|| fs::read_to_string(&text).ok());
+    // The browser writes it down, and its picture before, after prusa-cred has ended.
+    let said = wait_for_text(&site.path("page.png.txt"), |said| said.ends_with('\n'));
     assert_eq!(
         said,
         "✓\nYou are signed in\n\nprusa-cred has what it needs for the profile corp.\n\n\
-         You can close this tab and go back to the terminal."
+         You can close this tab and go back to the terminal.\n"
     );
     assert!(!get(&env, &[]).is_empty());
     if let Some(keep) = std::env::var_os("PRUSA_CRED_TEST_PICTURES") {
@@ -206,7 +194,7 @@ fn a_real_browser_ends_on_a_friendly_page() {
 }
 
 #[test]
-fn a_code_on_another_device_signs_in() {
+fn a_device_code_signs_in() {
     let site = Site::start();
     let env = site.env(&format!("{NATIVE}flow = 'device'\n"));
     let mut terminal = env.terminal(["login"]);
@@ -227,7 +215,7 @@ fn a_code_on_another_device_signs_in() {
 }
 
 #[test]
-fn a_client_signs_in_by_itself_in_every_way() {
+fn client_credentials_work_with_every_client_authentication() {
     let site = Site::start();
     let secret = site.path("secret");
     let env = site.env("");
@@ -267,12 +255,12 @@ fn a_client_signs_in_by_itself_in_every_way() {
         let first = get(&env, &[]);
         assert_ne!(get(&env, &["--refresh"]), first, "{client}");
     }
-    site.wait_for("POST /token 200", 10);
-    assert_eq!(site.count("POST /token 401"), 0);
+    site.answered("POST /token 200", 10);
+    site.answered("POST /token 401", 0);
 }
 
 #[test]
-fn a_spent_refresh_token_ends_in_a_login_and_stays_stored() {
+fn a_used_refresh_token_needs_a_login_and_stays_stored() {
     let site = Site::start();
     let env = site.env(NATIVE);
     login(&env).success();

@@ -7,6 +7,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use crate::support::wait::wait_for;
+
 /// Returns the Python of one of the environments that `.ci/peers` makes.
 ///
 /// # Panics
@@ -128,10 +130,18 @@ impl Server {
         &self.address
     }
 
-    /// Returns the lines that it has logged so far.
+    /// Returns the whole lines that it has logged so far.
     pub(crate) fn log(&self) -> Vec<String> {
         let log = std::fs::read_to_string(&self.log).expect("its log");
-        log.lines().map(str::to_owned).collect()
+        let (whole, _) = log.rsplit_once('\n').unwrap_or_default();
+        whole.lines().map(str::to_owned).collect()
+    }
+
+    /// Checks that it has logged just so many such lines, and waits for them: it may log after it has answered.
+    pub(crate) fn logged(&self, times: usize, wanted: impl Fn(&str) -> bool) {
+        let count = || self.log().iter().filter(|line| wanted(line)).count();
+        wait_for(|| (count() >= times).then_some(()));
+        assert_eq!(count(), times, "{:#?}", self.log());
     }
 }
 

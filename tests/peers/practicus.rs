@@ -36,10 +36,9 @@ impl Region {
         TestEnv::offline().var("PRT_URL", self.server.address())
     }
 
-    /// Returns how many requests ended so: `POST /path/ 200`.
-    fn answered(&self, line: &str) -> usize {
-        let log = self.server.log();
-        log.iter().filter(|logged| *logged == line).count()
+    /// Checks that just so many requests ended so: `POST /path/ 200`.
+    fn answered(&self, line: &str, times: usize) {
+        self.server.logged(times, |logged| logged == line);
     }
 
     /// Returns the answer to a request for something that needs an access token.
@@ -70,7 +69,7 @@ fn token(env: &TestEnv, options: &str) -> String {
 }
 
 #[test]
-fn a_region_made_of_packages_is_signed_in_to_and_its_tokens_are_good() {
+fn tokens_of_a_region_built_from_packages_are_accepted() {
     let region = Region::start(&[]);
     let env = region.env();
     let said = log_in(&env).success().stderr;
@@ -84,8 +83,8 @@ fn a_region_made_of_packages_is_signed_in_to_and_its_tokens_are_good() {
     let second = token(&env, "--refresh");
     assert_ne!(second, first);
     assert!(region.whoami(&second).contains(EMAIL));
-    assert_eq!(region.answered("POST /console/api/auth/ 200"), 1);
-    assert_eq!(region.answered("POST /console/api/auth/refresh/ 200"), 1);
+    region.answered("POST /console/api/auth/ 200", 1);
+    region.answered("POST /console/api/auth/refresh/ 200", 1);
     let refresh = token(&env, "--token refresh");
     env.run(["logout", "--profile", "practicus"])
         .any_stderr()
@@ -99,7 +98,7 @@ fn a_region_made_of_packages_is_signed_in_to_and_its_tokens_are_good() {
 }
 
 #[test]
-fn a_region_that_rotates_takes_each_refresh_token_once() {
+fn a_rotating_region_accepts_each_refresh_token_once() {
     let region = Region::start(&["--rotates"]);
     let env = region.env();
     log_in(&env).success();
@@ -107,7 +106,7 @@ fn a_region_that_rotates_takes_each_refresh_token_once() {
     for _ in 0..3 {
         token(&env, "--refresh");
     }
-    assert_eq!(region.answered("POST /console/api/auth/refresh/ 200"), 3);
+    region.answered("POST /console/api/auth/refresh/ 200", 3);
     let line = "login --provider practicus --json --token-stdin";
     let run = env.run(line.split(' ')).stdin(&spent).any_stderr();
     let error = run.status(1).json_error();
@@ -116,17 +115,17 @@ fn a_region_that_rotates_takes_each_refresh_token_once() {
 }
 
 #[test]
-fn a_region_that_takes_no_forms_is_sent_json() {
+fn a_region_that_rejects_forms_is_sent_json() {
     let region = Region::start(&["--only-json"]);
     let env = region.env();
     log_in(&env).success();
     token(&env, "--refresh");
-    assert_eq!(region.answered("POST /console/api/auth/ 415"), 1);
-    assert_eq!(region.answered("POST /console/api/auth/refresh/ 200"), 1);
+    region.answered("POST /console/api/auth/ 415", 1);
+    region.answered("POST /console/api/auth/refresh/ 200", 1);
 }
 
 #[test]
-fn a_wrong_password_is_refused_in_the_framework_s_words() {
+fn a_wrong_password_shows_the_server_s_message() {
     let region = Region::start(&[]);
     let line = "login --provider practicus --password-stdin --json --email";
     let env = region.env();
@@ -139,7 +138,7 @@ fn a_wrong_password_is_refused_in_the_framework_s_words() {
 }
 
 #[test]
-fn an_access_token_that_ran_out_is_renewed() {
+fn an_expired_access_token_is_refreshed() {
     let region = Region::start(&["--life", "1"]);
     let env = region.env();
     log_in(&env).success();
@@ -148,5 +147,5 @@ fn an_access_token_that_ran_out_is_renewed() {
     while region.whoami(&first).contains(EMAIL) {}
     let second = token(&env, "");
     assert_ne!(second, first);
-    assert!(region.answered("POST /console/api/auth/refresh/ 200") >= 1);
+    region.answered("POST /console/api/auth/refresh/ 200", 1);
 }

@@ -10,7 +10,7 @@ use crate::peer::{Server, beside, python};
 use crate::support::env::TestEnv;
 use crate::support::process::Run;
 
-/// What the registry takes of `ada` and of `oauth2`.
+/// The password that the registry accepts of `ada` and `oauth2`.
 const PASSWORD: &str = "S3NTRY-of-the-registry";
 
 struct Registry {
@@ -103,7 +103,7 @@ fn blob(env: &TestEnv, layout: &Path, document: &Value, media_type: &str) -> Val
 }
 
 #[test]
-fn a_login_is_kept_used_and_forgotten() {
+fn a_registry_login_is_stored_used_and_erased() {
     let env = TestEnv::offline();
     let registry = Registry::start(&env);
     let host = registry.host();
@@ -131,7 +131,7 @@ fn a_login_is_kept_used_and_forgotten() {
 }
 
 #[test]
-fn set_up_for_podman_a_profile_answers() {
+fn after_setup_podman_gets_the_token_of_a_profile() {
     let env = TestEnv::offline().stored(&json!({ "access_token": PASSWORD, "expires_in": 3600 }));
     let registry = Registry::start(&env);
     let env = env.config(&format!(

@@ -42,7 +42,7 @@ fn sdk_file(env: &TestEnv, set: &Value) {
 }
 
 #[test]
-fn the_sdk_uses_and_refreshes_what_login_wrote_and_we_go_on_from_there() {
+fn the_sdk_and_we_take_turns_refreshing_a_login() {
     let site = Sandbox::start().with(|site| site.totp = true);
     let env = TestEnv::new(&site);
     env.run(["login", "--no-input"])
@@ -72,7 +72,7 @@ fn the_sdk_uses_and_refreshes_what_login_wrote_and_we_go_on_from_there() {
 }
 
 #[test]
-fn a_token_that_ran_out_is_refreshed_by_the_sdk_and_the_successor_is_ours() {
+fn we_use_the_token_that_the_sdk_refreshed() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-60));
     let file = env.token_file();
@@ -84,7 +84,7 @@ fn a_token_that_ran_out_is_refreshed_by_the_sdk_and_the_successor_is_ours() {
 }
 
 #[test]
-fn the_file_that_the_sdk_made_is_used_in_place() {
+fn the_sdk_s_token_file_is_used_in_place() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     sdk_file(&env, &site.issue(3600));
@@ -103,7 +103,7 @@ fn the_file_that_the_sdk_made_is_used_in_place() {
 }
 
 #[test]
-fn the_file_that_the_sdk_made_is_refreshed_in_place_when_it_ran_out() {
+fn an_expired_token_in_the_sdk_s_file_is_refreshed_in_place() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     sdk_file(&env, &site.issue(-60));

@@ -44,7 +44,7 @@ fn with_a_credential(keyring: &Keyring) -> TestEnv {
     env
 }
 
-/// Sees that every client of a sealed file is told why, once, and that the file stays.
+/// Checks that every client of a sealed file is told why, once, and that the file stays.
 fn refused(env: &TestEnv, why: &str) {
     let before = fs::read(file(env)).expect("a file");
     for verb in ["get", "store", "erase"] {
@@ -59,7 +59,7 @@ fn refused(env: &TestEnv, why: &str) {
     assert_eq!(fs::read(file(env)).expect("a file"), before);
 }
 
-/// Sees that a new file is plain, which is said once.
+/// Checks that a new file is plain, which is said once.
 fn plain(env: &TestEnv, why: &str) {
     git(env, "store", "h", SECRET)
         .stderr_contains("saved in plain text in ")
@@ -70,7 +70,7 @@ fn plain(env: &TestEnv, why: &str) {
 }
 
 #[test]
-fn a_key_is_made_once_and_serves_all_that_is_sealed() {
+fn one_key_is_created_and_used_for_every_sealed_file() {
     let keyring = Keyring::unlocked();
     let names = ["a", "b", "c", "d", "e", "f"];
     let tables: String = names
@@ -126,7 +126,7 @@ fn saved_credentials_are_sealed_where_a_keyring_answers() {
 }
 
 #[test]
-fn locked_it_opens_nothing_and_unlocked_everything() {
+fn a_locked_keyring_opens_nothing_until_unlocked() {
     let mut keyring = Keyring::unlocked();
     let env = with_a_credential(&keyring);
     keyring.lock();
@@ -144,7 +144,7 @@ fn locked_it_opens_nothing_and_unlocked_everything() {
 }
 
 #[test]
-fn stopped_it_is_waited_for_two_seconds_and_no_more() {
+fn a_hanging_keyring_is_waited_for_two_seconds() {
     let keyring = Keyring::unlocked();
     let env = with_a_credential(&keyring);
     keyring.stop();
@@ -163,7 +163,7 @@ fn stopped_it_is_waited_for_two_seconds_and_no_more() {
 }
 
 #[test]
-fn absent_it_is_told_apart_from_one_without_the_key() {
+fn a_missing_keyring_and_a_missing_key_have_different_errors() {
     let keyring = Keyring::unlocked();
     let env = with_a_credential(&keyring);
     let missing = Keyring::missing();
@@ -185,7 +185,7 @@ fn absent_it_is_told_apart_from_one_without_the_key() {
 }
 
 #[test]
-fn a_login_is_sealed_under_it_and_refused_without_it() {
+fn a_login_is_sealed_with_the_keyring_and_fails_without_it() {
     let keyring = Keyring::unlocked();
     let env = home(&keyring).config("seal = \"keyring\"\n");
     let set = json!({ "access_token": "S3NTRY", "expires_in": 3600 });

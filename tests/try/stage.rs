@@ -7,16 +7,16 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
+use prusa_cred_support::sandbox::{CLIENT_ID, MARKER, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
-
-use crate::support::sandbox::{CLIENT_ID, MARKER, Sandbox};
 
 /// How long everything may take once the executable is built.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// Builds the executable beside this example, in the same profile, and returns its path.
+/// Has cargo build the executable beside this example, in the same profile, and returns its path.
 pub(crate) fn build() -> Result<PathBuf, String> {
+    println!("First the executable itself: cargo builds it, unless it is there and up to date.");
     let myself = std::env::current_exe().map_err(|error| error.to_string())?;
     let directory = myself.parent().and_then(Path::parent);
     let directory = directory.ok_or("this example was moved away from where cargo built it")?;
@@ -24,17 +24,28 @@ pub(crate) fn build() -> Result<PathBuf, String> {
         Some("debug") | None => "dev",
         Some(profile) => profile,
     };
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--bin", "prusa-cred"])
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        // Named together with this example, its dependencies have the features that they were just built with.
+        .args(["build", "--bin", "prusa-cred", "--example", "try"])
         .args([
             "--manifest-path",
             concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
         ])
         .args(["--profile", profile, "--target-dir"])
-        .arg(directory.parent().unwrap_or(directory))
-        .status();
-    match built {
+        .arg(directory.parent().unwrap_or(directory));
+    for (name, _) in std::env::vars_os() {
+        // What `cargo run` has set: some build scripts would run again for it.
+        let is_cargos = name.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        });
+        if is_cargos {
+            cargo.env_remove(name);
+        }
+    }
+    match cargo.status() {
         Ok(status) if status.success() => {
+            println!();
             Ok(directory.join(format!("prusa-cred{}", std::env::consts::EXE_SUFFIX)))
         }
         Ok(_) => Err("cargo could not build prusa-cred".to_owned()),

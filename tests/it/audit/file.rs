@@ -12,7 +12,7 @@ use crate::support::process::Running;
 const LARGEST: u64 = 1 << 20;
 
 #[test]
-fn nothing_is_written_unless_it_is_asked_for() {
+fn without_the_setting_nothing_is_logged() {
     for config in ["", "audit = false\n"] {
         let env = with_login(TestEnv::offline().config(&CONFIG.replace("audit = true\n", config)));
         get(&env).success();
@@ -25,7 +25,7 @@ fn nothing_is_written_unless_it_is_asked_for() {
 }
 
 #[test]
-fn lines_of_a_hundred_at_once_are_whole_also_where_the_file_is_full() {
+fn a_hundred_processes_write_whole_lines() {
     let env = home();
     save(&env);
     let seed = |at: usize| format!("{{\"at\":\"2000-01-01T00:00:00Z\",\"n\":\"{at:032}\"}}\n");
@@ -52,7 +52,7 @@ fn lines_of_a_hundred_at_once_are_whole_also_where_the_file_is_full() {
 }
 
 #[test]
-fn the_file_is_for_its_owner_alone() {
+fn the_file_is_private() {
     let env = home();
     get(&env).success();
     assert_eq!(mode(&file(&env)), 0o600);
@@ -64,7 +64,7 @@ fn the_file_is_for_its_owner_alone() {
 }
 
 #[test]
-fn a_log_that_cannot_be_written_keeps_nobody_from_a_token() {
+fn an_unwritable_log_does_not_stop_get() {
     let fifo = |path: &Path| {
         let made = std::process::Command::new("mkfifo").arg(path).status();
         assert!(made.is_ok_and(|status| status.success()));

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{file, get, home, lines, older, save};
 use crate::support::env::TestEnv;
 
-/// Writes a line that was left at that time.
+/// Writes a log line of that time.
 fn line(at: &str, profile: &str, more: &Value) -> String {
     let mut line = json!({
         "at": at, "profile": profile, "protocol": "git", "format": null, "host": "https://h.example.com",
@@ -31,7 +31,7 @@ fn seeded() -> TestEnv {
 }
 
 #[test]
-fn a_profile_that_is_not_there_is_told_unless_it_has_left_lines() {
+fn an_unknown_profile_is_an_error_unless_it_has_lines() {
     let env = seeded();
     env.run(["log", "--profile", "nosuch"])
         .stderr_contains("prusa-cred: there is no profile \"nosuch\"\n")
@@ -48,7 +48,7 @@ const THIRD: &str =
     "2026-01-03T00:00:00Z  corp (identity)  get curl  https://h.example.com  dash [1234]\n";
 
 #[test]
-fn a_table_is_for_people_oldest_first_from_both_files() {
+fn the_table_has_both_files_oldest_first() {
     let env = seeded();
     let all = [FIRST, SECOND, THIRD].concat();
     env.run(["log"]).stdout(&all).success();
@@ -69,7 +69,7 @@ fn a_table_is_for_people_oldest_first_from_both_files() {
             .stderr_contains("neither a span of time such as 1h, nor a date such as 2026-11-22")
             .status(2);
     }
-    // The variable is about who answers, and a log that leaves lines out in silence is none.
+    // The variable chooses the profile that answers; it must not hide lines of the log.
     env.run(["log"])
         .env("PRUSA_CRED_PROFILE", "farm")
         .stdout(&all)
@@ -82,7 +82,7 @@ fn a_table_is_for_people_oldest_first_from_both_files() {
 }
 
 #[test]
-fn programs_are_told_a_json_object_a_line() {
+fn json_has_one_object_for_each_line() {
     let env = seeded();
     let output = env
         .run(["log", "--json", "--profile", "corp"])
@@ -98,7 +98,7 @@ fn programs_are_told_a_json_object_a_line() {
 }
 
 #[test]
-fn what_was_just_handed_out_stands_last() {
+fn the_newest_line_is_last() {
     let env = home();
     env.run(["log"])
         .stderr("nothing has been handed out since `audit = true` is set\n")
@@ -129,7 +129,7 @@ fn what_was_just_handed_out_stands_last() {
 }
 
 #[test]
-fn damaged_lines_are_left_out_and_counted() {
+fn damaged_lines_are_skipped_and_counted() {
     let env = seeded();
     let good = line("2026-01-04T00:00:00Z", "corp", &json!({}));
     let cut = &good[..50];
@@ -160,7 +160,7 @@ fn damaged_lines_are_left_out_and_counted() {
 }
 
 #[test]
-fn a_log_that_is_no_file_is_an_error() {
+fn a_log_that_is_not_a_file_is_an_error() {
     let env = home();
     std::fs::create_dir_all(file(&env)).expect("a directory");
     env.run(["log"])

@@ -16,7 +16,7 @@ fn home(host: &str) -> TestEnv {
 }
 
 #[test]
-fn docker_hub_is_answered_for_by_each_of_its_names() {
+fn docker_hub_matches_each_of_its_names() {
     for host in ["docker.io", "index.docker.io"] {
         let env = home(host);
         for key in [HUB, "docker.io", "index.docker.io"] {
@@ -26,7 +26,7 @@ fn docker_hub_is_answered_for_by_each_of_its_names() {
                     "{{\"ServerURL\":\"{key}\",\"Username\":\"ada\",\"Secret\":\"S3NTRY-hub\"}}\n"
                 ))
                 .success();
-            // Our own token is kept already; nothing is saved beside it.
+            // Our own token is stored already; nothing is saved beside it.
             env.run_as(HELPER, ["store"])
                 .stdin(format!(
                     "{{\"ServerURL\":\"{key}\",\"Username\":\"x\",\"Secret\":\"S3NTRY-x\"}}"
@@ -46,7 +46,7 @@ fn docker_hub_is_answered_for_by_each_of_its_names() {
 }
 
 #[test]
-fn each_client_is_set_up_with_the_name_that_it_asks_for() {
+fn setup_writes_the_name_that_each_client_uses() {
     for host in ["docker.io", "index.docker.io"] {
         let env = home(host);
         for (client, key) in [("docker", HUB), ("podman", "docker.io")] {

@@ -8,7 +8,7 @@ use crate::support::known::{ACCESS, sign_in_to, signed_in};
 use crate::support::sandbox::{Answer, Sandbox};
 
 #[test]
-fn list_names_what_get_can_answer_and_nothing_else() {
+fn list_has_exactly_what_get_answers() {
     let env = signed_in().config(
         "[profiles.farm]\nprovider = 'prusa'\nusername = 'bob'\n\
          hosts = ['farm.example.com:5000', '*.farm.tld', 'http://127.0.0.1:9', 'both.example.com']\n\
@@ -40,7 +40,7 @@ fn list_names_what_get_can_answer_and_nothing_else() {
 }
 
 #[test]
-fn list_leaves_out_a_login_that_has_ended() {
+fn list_omits_an_ended_login() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-5));
     let key = site.connect_url().strip_prefix("http://").unwrap();

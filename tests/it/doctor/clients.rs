@@ -22,7 +22,7 @@ fn of_git(env: &TestEnv) -> (String, String, String) {
 }
 
 #[test]
-fn git_that_asks_us_first_is_fine() {
+fn git_asking_us_first_is_ok() {
     let env = signed_in();
     assert_eq!(of_git(&env).0, "skipped");
     git(&env, &["--add", "credential.helper", "prusa-cred"]);
@@ -49,7 +49,7 @@ fn git_that_asks_us_first_is_fine() {
 }
 
 #[test]
-fn a_helper_that_git_asks_before_us_is_told_and_set_aside() {
+fn a_helper_asked_before_us_is_reported_and_disabled() {
     let env = signed_in();
     git(
         &env,
@@ -79,7 +79,7 @@ fn a_helper_that_git_asks_before_us_is_told_and_set_aside() {
 }
 
 #[test]
-fn an_empty_helper_that_sets_us_aside_is_told() {
+fn an_empty_helper_that_disables_us_is_reported() {
     let env = signed_in();
     git(&env, &["--add", "credential.helper", "prusa-cred"]);
     git(&env, &["--add", &format!("credential.{HOST}.helper"), ""]);
@@ -98,7 +98,7 @@ fn an_empty_helper_that_sets_us_aside_is_told() {
 }
 
 #[test]
-fn a_helper_by_its_path_must_be_there() {
+fn a_helper_given_by_path_must_exist() {
     let env = signed_in();
     let path = env.home().join("bin/prusa-cred");
     git(
@@ -116,7 +116,7 @@ fn a_helper_by_its_path_must_be_there() {
 }
 
 #[test]
-fn a_git_that_cannot_read_its_files_ends_no_report() {
+fn a_git_with_broken_files_does_not_stop_the_report() {
     let env = signed_in();
     env.write(&env.home().join(".gitconfig"), "[credential\nbroken");
     let report = examine(&env);
@@ -132,7 +132,7 @@ fn a_git_that_cannot_read_its_files_ends_no_report() {
 }
 
 #[test]
-fn a_git_that_does_not_tell_whose_file_it_reads_is_asked_without() {
+fn an_old_git_is_asked_without_show_scope() {
     let env = signed_in();
     git(&env, &["--add", "credential.helper", "prusa-cred"]);
     let old = env.home().join("old/git");
@@ -158,7 +158,7 @@ fn of_docker(env: &TestEnv, config: &serde_json::Value) -> (String, String) {
 }
 
 #[test]
-fn docker_is_told_to_ask_us_or_somebody_else() {
+fn docker_asking_somebody_else_is_reported() {
     let env = signed_in();
     assert_eq!(examine(&env).state("client.docker", "docker"), "skipped");
     let host = "connect.prusa3d.com";
@@ -192,7 +192,7 @@ fn docker_is_told_to_ask_us_or_somebody_else() {
 }
 
 #[test]
-fn docker_hub_is_looked_for_by_the_address_that_docker_has_for_it() {
+fn docker_hub_is_checked_by_docker_s_address_for_it() {
     let config = "[profiles.hub]\nprovider = 'oauth'\nissuer = 'https://login.example.com'\n\
                   client_id = 'x'\nhosts = ['index.docker.io']\n";
     let env = signed_in().config(config);
@@ -215,7 +215,7 @@ fn docker_hub_is_looked_for_by_the_address_that_docker_has_for_it() {
 }
 
 #[test]
-fn dockers_file_may_be_elsewhere_or_damaged() {
+fn docker_s_file_may_be_elsewhere_or_damaged() {
     let env = signed_in();
     let elsewhere = env.home().join("elsewhere");
     env.write(&elsewhere.join("config.json"), "{\"auths\": \"S3NTRY");
@@ -242,7 +242,7 @@ fn dockers_file_may_be_elsewhere_or_damaged() {
 }
 
 #[test]
-fn kubectl_is_told_by_its_file_and_not_run() {
+fn kubectl_is_checked_by_its_file_without_running_it() {
     let env = signed_in();
     assert_eq!(examine(&env).state("client.kubectl", "kubectl"), "skipped");
     let path = env.home().join(".kube/config");
@@ -260,7 +260,7 @@ fn kubectl_is_told_by_its_file_and_not_run() {
 }
 
 #[test]
-fn what_setup_made_is_fine_and_what_it_needs_must_stay() {
+fn entries_made_by_setup_are_ok_while_complete() {
     let env = signed_in();
     for (client, id, subject) in [
         ("podman", "client.podman", "Podman for prusa"),
@@ -285,7 +285,7 @@ fn what_setup_made_is_fine_and_what_it_needs_must_stay() {
 }
 
 #[test]
-fn what_another_client_asks_instead_is_told() {
+fn another_helper_of_a_client_is_reported() {
     let env = signed_in();
     let auth = env.home().join("config/containers/auth.json");
     env.write(&auth, r#"{"credHelpers":{"connect.prusa3d.com":"pass"}}"#);

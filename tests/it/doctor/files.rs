@@ -12,7 +12,7 @@ use crate::support::known::{sign_in_to, signed_in, token_set};
 use crate::support::sandbox::Sandbox;
 
 #[test]
-fn a_token_file_that_others_may_touch_is_broken_until_mended() {
+fn a_token_file_open_to_others_is_broken_until_fixed() {
     let env = signed_in();
     let file = env.token_file();
     let directory = file.parent().unwrap().to_owned();
@@ -38,7 +38,7 @@ fn a_token_file_that_others_may_touch_is_broken_until_mended() {
 }
 
 #[test]
-fn what_is_no_token_file_is_broken_and_said_for_what_it_is() {
+fn an_invalid_token_file_is_broken_with_the_reason() {
     for (make, wanted) in [
         (
             "printf '{\"access_token\":\"S3NTRY' > FILE",
@@ -62,7 +62,7 @@ fn what_is_no_token_file_is_broken_and_said_for_what_it_is() {
 }
 
 #[test]
-fn a_link_is_followed_and_told() {
+fn a_link_is_followed_and_shown() {
     let env = signed_in();
     let elsewhere = env.home().join("elsewhere/tokens.json");
     env.write(&elsewhere, token_set().to_string());
@@ -89,7 +89,7 @@ fn a_link_is_followed_and_told() {
 }
 
 #[test]
-fn what_somebody_else_owns_is_broken() {
+fn a_file_of_another_owner_is_broken() {
     const NOBODY: u32 = 65_534;
     if !rustix::process::geteuid().is_root() {
         // Only root can give files away.
@@ -107,7 +107,7 @@ fn what_somebody_else_owns_is_broken() {
     );
     assert_eq!(command, format!("sudo chown 0 {}", file.display()));
 
-    // And the way it really happens: root was here before.
+    // The usual cause: a file that root has created.
     mend(&env, &format!("chown -R {NOBODY} {}", env.home().display()));
     let report = examine(&env);
     let (state, message, command) = report.of("token.access", "prusa");
@@ -145,7 +145,7 @@ fn what_somebody_else_owns_is_broken() {
 }
 
 #[test]
-fn a_lock_that_is_held_is_told_with_its_holder() {
+fn a_held_lock_is_shown_with_its_process() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let held = site.hold_refreshes();
@@ -181,7 +181,7 @@ fn a_lock_that_is_held_is_told_with_its_holder() {
 }
 
 #[test]
-fn a_refresh_that_was_cut_off_is_told_until_the_next_one() {
+fn an_interrupted_refresh_is_shown_until_the_next_one() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let held = site.hold_refreshes();
@@ -207,7 +207,7 @@ fn a_refresh_that_was_cut_off_is_told_until_the_next_one() {
     assert_eq!(report.of("token.leftover", "prusa").2, command);
     let command = command.to_owned();
     drop(held);
-    // What was sent has taken the login with it, in a site that allows no second try.
+    // The site accepts no second use: the interrupted refresh has ended the login.
     env.store(&site.stored(-10));
     mend(&env, &command);
     let report = examine(&env);
@@ -217,7 +217,7 @@ fn a_refresh_that_was_cut_off_is_told_until_the_next_one() {
 }
 
 #[test]
-fn the_file_of_saved_credentials_is_looked_at_likewise() {
+fn the_file_of_saved_credentials_is_checked_too() {
     let env = signed_in();
     let request = "protocol=https\nhost=other.example\nusername=ada\npassword=S3NTRY-x\n\n";
     env.run(["git", "store"])
@@ -255,7 +255,7 @@ fn the_file_of_saved_credentials_is_looked_at_likewise() {
 }
 
 #[test]
-fn what_is_left_of_a_file_behind_a_link_lies_beside_the_file() {
+fn leftovers_of_a_linked_file_are_beside_its_target() {
     let env = signed_in();
     let path = env.data_dir().join("prusa-cred/credentials.json");
     let target = env.home().join("elsewhere/kept.json");
@@ -272,7 +272,7 @@ fn what_is_left_of_a_file_behind_a_link_lies_beside_the_file() {
 }
 
 #[test]
-fn each_profile_is_looked_at_for_itself() {
+fn each_profile_is_checked_separately() {
     let env = signed_in().config("[profiles.farm]\nprovider = 'prusa'\n");
     sign_in_to(&env, "farm");
     let path = env.config_dir().join("prusa-cred/tokens/farm.json");

@@ -8,7 +8,7 @@ use crate::support::known::{signed_in, token_set};
 use crate::support::sandbox::{Answer, Sandbox, unix_now};
 
 #[test]
-fn a_login_is_ok_as_long_as_it_renews_itself() {
+fn a_login_is_ok_while_it_can_be_refreshed() {
     let env = signed_in();
     let report = examine(&env);
     let (state, message, _) = report.of("login", "prusa");
@@ -42,7 +42,7 @@ fn a_login_is_ok_as_long_as_it_renews_itself() {
 }
 
 #[test]
-fn how_the_last_refresh_failed_is_told_with_its_weight() {
+fn the_last_refresh_error_has_its_severity() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     assert_eq!(
@@ -72,7 +72,7 @@ fn how_the_last_refresh_failed_is_told_with_its_weight() {
 }
 
 #[test]
-fn a_client_that_asks_by_itself_needs_no_login() {
+fn client_credentials_need_no_login() {
     let env = TestEnv::offline().config(
         "default = 'corp'\n[profiles.corp]\nprovider = 'oauth'\nissuer = 'https://idp.example'\nclient_id = 'me'\n\
          flow = 'client-credentials'\nclient_secret_command = 'echo S3NTRY-secret'\nhosts = ['git.example.com']\n",
@@ -88,7 +88,7 @@ fn a_client_that_asks_by_itself_needs_no_login() {
 }
 
 #[test]
-fn a_keyring_is_missed_only_where_something_needs_it() {
+fn a_missing_keyring_matters_only_if_it_is_used() {
     let env = signed_in();
     let report = examine(&env);
     let (state, message, _) = report.of("keyring", "keyring");
@@ -106,7 +106,7 @@ fn a_keyring_is_missed_only_where_something_needs_it() {
 }
 
 #[test]
-fn a_sealed_store_is_told_and_so_is_a_key_that_is_gone() {
+fn a_sealed_store_and_a_missing_key_are_reported() {
     let env = signed_in();
     let key = env.home().join("key");
     let env = env.config(&format!("seal = '{}'\n", key.display()));

@@ -18,7 +18,7 @@ fn program(env: &TestEnv, directory: &str, name: &str, script: &str) -> PathBuf 
     path
 }
 
-/// Returns what is said of a name when this directory comes before all others on PATH.
+/// Returns the result for a name when this directory is first on PATH.
 fn said(env: &TestEnv, directory: &str, name: &str) -> (String, String, String) {
     let path = env.run_as("sh", ["-c", "printf %s \"$PATH\""]).any_stdout();
     let path = format!(
@@ -33,7 +33,7 @@ fn said(env: &TestEnv, directory: &str, name: &str) -> (String, String, String) 
 }
 
 #[test]
-fn a_link_to_this_executable_is_fine() {
+fn a_link_to_this_executable_is_ok() {
     let env = signed_in();
     let report = examine(&env);
     for name in ["prusa-cred", GIT, "docker-credential-prusa-cred", "keyring"] {
@@ -45,7 +45,7 @@ fn a_link_to_this_executable_is_fine() {
 }
 
 #[test]
-fn an_older_version_that_comes_first_is_told_and_mended() {
+fn an_older_version_first_on_the_path_is_reported() {
     let env = signed_in();
     for name in ["prusa-cred", "docker-credential-prusa-cred"] {
         let old = program(&env, "old", name, "echo prusa-cred 0.0.9");
@@ -59,7 +59,7 @@ fn an_older_version_that_comes_first_is_told_and_mended() {
 }
 
 #[test]
-fn another_copy_of_the_same_version_is_fine() {
+fn another_copy_of_the_same_version_is_ok() {
     let env = signed_in();
     let script = format!("echo prusa-cred {}", env!("CARGO_PKG_VERSION"));
     program(&env, "copy", "prusa-cred", &script);
@@ -69,24 +69,24 @@ fn another_copy_of_the_same_version_is_fine() {
 }
 
 #[test]
-fn another_program_that_comes_first_is_told() {
+fn another_program_first_on_the_path_is_reported() {
     let env = signed_in();
     program(&env, "foreign", "prusa-cred", "echo S3NTRY >&2; exit 1");
     assert_eq!(said(&env, "foreign", "prusa-cred").0, "broken");
-    // It hangs; nobody waits for it longer than two seconds.
+    // It hangs, and is waited for two seconds at most.
     program(&env, "foreign", GIT, "sleep 600");
     let (state, message, _) = said(&env, "foreign", GIT);
     assert_eq!(state, "warning");
     let ours = env.home().join("bin").join(GIT);
     let wanted = format!("comes first and is another program than {}", ours.display());
     assert!(message.ends_with(&wanted), "{message}");
-    // A file that nobody can run is in nobody's way.
+    // A file that is not executable does not count.
     env.write(&env.home().join("plain").join(GIT), "text");
     assert_eq!(said(&env, "plain", GIT).0, "ok");
 }
 
 #[test]
-fn the_keyring_command_may_be_a_program_of_its_own() {
+fn the_keyring_command_may_be_another_program() {
     let env = signed_in();
     fs::remove_file(env.home().join("bin/keyring")).unwrap();
     program(&env, "python", "keyring", "echo 25.0");
@@ -99,7 +99,7 @@ fn the_keyring_command_may_be_a_program_of_its_own() {
 }
 
 #[test]
-fn a_name_that_a_client_runs_must_be_there() {
+fn a_name_that_a_client_runs_must_exist() {
     let env = signed_in();
     fs::remove_file(env.home().join("bin").join(GIT)).unwrap();
     assert_eq!(examine(&env).state("path.name", GIT), "skipped");
@@ -117,7 +117,7 @@ fn a_name_that_a_client_runs_must_be_there() {
 }
 
 #[test]
-fn a_link_to_nothing_is_broken() {
+fn a_dangling_link_is_broken() {
     let env = signed_in();
     let link = env.home().join("bin").join(GIT);
     fs::remove_file(&link).unwrap();

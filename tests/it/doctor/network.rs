@@ -3,7 +3,7 @@
 use super::examine;
 use crate::support::known::signed_in;
 
-/// Of nobody, signed by itself.
+/// A self-signed certificate.
 const CERTIFICATE: &str = "\
     -----BEGIN CERTIFICATE-----\n\
     MIIBgjCCASegAwIBAgIUKfIFv2Y+HbS2CEgSAGiqxgJwOtQwCgYIKoZIzj0EAwIw\n\
@@ -18,7 +18,7 @@ const CERTIFICATE: &str = "\
     -----END CERTIFICATE-----\n";
 
 #[test]
-fn a_proxy_is_told_without_its_password() {
+fn a_proxy_is_shown_without_its_password() {
     let env = signed_in();
     assert_eq!(examine(&env).state("network.proxy", "proxy"), "ok");
     let env = env
@@ -45,7 +45,7 @@ fn a_proxy_is_told_without_its_password() {
 }
 
 #[test]
-fn certificates_that_are_named_must_be_there() {
+fn configured_certificates_must_exist() {
     let env = signed_in();
     assert_eq!(examine(&env).state("network.ca", "certificates"), "ok");
     let pem = env.home().join("ca.pem");

@@ -10,7 +10,7 @@ use crate::support::sandbox::{Answer, Sandbox};
 const ONLINE: [&str; 1] = ["--online"];
 
 #[test]
-fn a_server_that_answers_is_fine_and_learns_nothing() {
+fn a_server_that_answers_is_ok_and_gets_no_secret() {
     let site = Sandbox::start();
     let set = site.stored(3600);
     let env = TestEnv::new(&site).stored(&set);
@@ -34,7 +34,7 @@ fn a_server_that_answers_is_fine_and_learns_nothing() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_told_by_how_much_and_in_which_direction() {
+fn a_wrong_clock_is_reported_with_amount_and_direction() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(3600));
     for (ahead, state, wanted) in [
@@ -47,14 +47,14 @@ fn a_clock_that_is_off_is_told_by_how_much_and_in_which_direction() {
         let report = examine_with(&env, &ONLINE);
         let (found, message, _) = report.of("server.clock", "prusa");
         assert_eq!(found, state, "{message}");
-        // A second may pass between the two clocks' looks.
+        // The two clocks may be read a second apart.
         let message = message.replace("59 min 59 s", "1 h");
         assert!(message.contains(wanted), "{message}");
     }
 }
 
 #[test]
-fn a_server_that_hangs_takes_no_time_from_the_others() {
+fn a_hanging_server_does_not_delay_the_others() {
     let site = Sandbox::start();
     let hung = TcpListener::bind("127.0.0.1:0").unwrap();
     let env = TestEnv::new(&site)
@@ -79,7 +79,7 @@ fn a_server_that_hangs_takes_no_time_from_the_others() {
 }
 
 #[test]
-fn a_server_that_cannot_be_reached_is_said_why() {
+fn an_unreachable_server_is_reported_with_the_reason() {
     let env = TestEnv::offline();
     let report = examine_with(&env, &ONLINE);
     let (state, message, command) = report.of("server.reached", "prusa");
@@ -99,7 +99,7 @@ fn a_server_that_cannot_be_reached_is_said_why() {
 }
 
 #[test]
-fn what_a_server_publishes_is_looked_at() {
+fn the_metadata_of_a_server_is_checked() {
     let site = OAuthSite::start();
     let env = TestEnv::offline().config(&format!(
         "default = 'corp'\n[profiles.corp]\nprovider = 'oauth'\nissuer = '{}'\nclient_id = 'me'\n",

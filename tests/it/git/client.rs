@@ -28,7 +28,7 @@ impl Client {
         self.env.run_as("git", ["credential", verb]).stdin(input)
     }
 
-    /// Returns what git makes of our answer: the token, by name and password.
+    /// Returns how git understands our answer: the token as user name and password.
     fn filled(&self) -> String {
         let token = self.env.token("access_token");
         let ends = &self.env.tokens()["expires_at"];
@@ -40,7 +40,7 @@ impl Client {
 }
 
 #[test]
-fn git_is_filled_in_by_every_way_to_name_the_helper() {
+fn git_fill_works_with_every_name_of_the_helper() {
     for helper in [
         "prusa-cred",
         "prusa-cred --profile prusa",
@@ -56,8 +56,8 @@ fn git_is_filled_in_by_every_way_to_name_the_helper() {
 }
 
 #[test]
-fn a_plain_get_notices_that_git_is_asking() {
-    // From a file, since a look at a pipe lasts 50 ms and git may be slower to write on a busy machine.
+fn get_without_options_recognises_git() {
+    // From a file: a pipe is polled for 50 ms only, and git may be slower on a busy machine.
     let client = Client::with("\"!f() { cat > asked; prusa-cred $1 < asked; }; f\"");
     client
         .credential("fill", "")
@@ -66,7 +66,7 @@ fn a_plain_get_notices_that_git_is_asking() {
 }
 
 #[test]
-fn git_takes_a_bearer_token_where_it_can() {
+fn git_uses_a_bearer_token_if_it_can() {
     let client = Client::with("prusa-cred");
     let token = client.env.token("access_token");
     client
@@ -79,7 +79,7 @@ fn git_takes_a_bearer_token_where_it_can() {
 }
 
 #[test]
-fn git_goes_on_to_ask_elsewhere_for_other_hosts() {
+fn git_asks_the_next_helper_for_other_hosts() {
     let client = Client::with("prusa-cred");
     for url in [
         client.site.account_url(),
@@ -96,7 +96,7 @@ fn git_goes_on_to_ask_elsewhere_for_other_hosts() {
 }
 
 #[test]
-fn approve_and_reject_come_to_one_refresh_at_most() {
+fn approve_and_reject_cause_at_most_one_refresh() {
     let client = Client::with("prusa-cred");
     let first = client.credential("fill", "").any_stdout().success().stdout;
     client.credential("approve", &first).success();

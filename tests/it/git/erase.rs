@@ -20,7 +20,7 @@ impl Forge {
         Self { site, env, host }
     }
 
-    /// Asks as git does, and returns the password, which must be good.
+    /// Asks as git does, and returns the password, which must be valid.
     fn password(&self) -> String {
         let answer = get(&self.env, &self.host).any_stdout().success().stdout;
         let password = answer
@@ -40,7 +40,7 @@ impl Forge {
 }
 
 #[test]
-fn the_wrong_password_is_no_evidence() {
+fn erasing_another_password_rejects_no_token() {
     let forge = Forge::new();
     let token = forge.password();
     let before = std::fs::read(forge.env.token_file()).unwrap();
@@ -61,7 +61,7 @@ fn the_wrong_password_is_no_evidence() {
 }
 
 #[test]
-fn a_refused_token_is_refreshed_once_and_the_login_lives_on() {
+fn a_rejected_token_is_refreshed_once() {
     for fields in ["username=oauth2\npassword=", "authtype=Bearer\ncredential="] {
         let forge = Forge::new();
         let first = forge.password();
@@ -78,7 +78,7 @@ fn a_refused_token_is_refreshed_once_and_the_login_lives_on() {
 }
 
 #[test]
-fn what_git_was_refused_the_shell_does_not_get_either() {
+fn a_token_rejected_for_git_is_not_printed_by_get() {
     let forge = Forge::new();
     let first = forge.password();
     forge.erase(&format!("password={first}\n"));
@@ -88,7 +88,7 @@ fn what_git_was_refused_the_shell_does_not_get_either() {
 }
 
 #[test]
-fn a_fresh_token_that_is_refused_too_is_told_and_starts_no_storm() {
+fn a_rejected_fresh_token_is_reported_without_a_storm() {
     let forge = Forge::new();
     forge.erase(&format!("password={}\n", forge.password()));
     let fresh = forge.password();
@@ -114,7 +114,7 @@ fn a_fresh_token_that_is_refused_too_is_told_and_starts_no_storm() {
 }
 
 #[test]
-fn erase_without_a_login_has_nothing_to_note() {
+fn erase_without_a_login_records_nothing() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     let authority = site.connect_url().strip_prefix("http://").unwrap();

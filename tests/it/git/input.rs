@@ -5,7 +5,7 @@ use crate::hosts::LOOK_ALIKES;
 use crate::support::env::TestEnv;
 use crate::support::known::{ACCESS, signed_in};
 
-/// Asks in every way; nothing may be on stdout, and stderr must quote nothing.
+/// Asks under every name; stdout must be empty, and stderr must not quote the request.
 fn unanswered(env: &TestEnv, request: impl AsRef<[u8]>, status: i32) {
     let request = request.as_ref();
     for run in [
@@ -25,7 +25,7 @@ fn unanswered(env: &TestEnv, request: impl AsRef<[u8]>, status: i32) {
 }
 
 #[test]
-fn the_host_is_read_in_any_case_and_its_default_port_is_no_other() {
+fn host_case_and_the_default_port_do_not_matter() {
     let env = signed_in();
     for host in [
         "connect.prusa3d.com",
@@ -39,7 +39,7 @@ fn the_host_is_read_in_any_case_and_its_default_port_is_no_other() {
 }
 
 #[test]
-fn no_look_alike_and_no_other_scheme_gets_an_answer() {
+fn similar_hosts_and_other_schemes_get_no_answer() {
     let env = signed_in();
     for host in LOOK_ALIKES {
         unanswered(&env, format!("protocol=https\nhost={host}\n"), 0);
@@ -91,7 +91,7 @@ fn a_request_without_its_scheme_or_host_matches_nothing() {
 }
 
 #[test]
-fn what_could_be_read_in_two_ways_is_refused() {
+fn an_ambiguous_request_is_an_error() {
     let env = signed_in();
     for request in [
         b"protocol=https\nhost=connect.prusa3d.com\rhost=evil.tld\n".as_slice(),
@@ -114,7 +114,7 @@ fn what_could_be_read_in_two_ways_is_refused() {
 }
 
 #[test]
-fn a_user_name_that_an_answer_cannot_carry_is_refused() {
+fn a_user_name_that_breaks_the_protocol_is_an_error() {
     let env = signed_in();
     for name in ["a\u{1}", "a\u{1b}[31m", "a\u{7f}", "\ta"] {
         let output = get(&env, &format!("{HOST}username={name}\n"))
@@ -125,7 +125,7 @@ fn a_user_name_that_an_answer_cannot_carry_is_refused() {
 }
 
 #[test]
-fn lines_ended_by_crlf_and_keys_of_the_future_are_read() {
+fn crlf_and_unknown_keys_are_accepted() {
     let env = signed_in();
     for request in [
         HOST.replace('\n', "\r\n"),
@@ -140,7 +140,7 @@ fn lines_ended_by_crlf_and_keys_of_the_future_are_read() {
 }
 
 #[test]
-fn a_megabyte_is_read_and_more_is_refused() {
+fn a_megabyte_is_accepted_and_more_is_an_error() {
     let env = signed_in();
     let padded = |size: usize| {
         let header = "wwwauth[]=Basic realm=\"";
@@ -167,7 +167,7 @@ fn a_megabyte_is_read_and_more_is_refused() {
 }
 
 #[test]
-fn a_stored_token_that_would_break_the_answer_is_not_written() {
+fn a_token_that_would_break_the_answer_is_not_sent() {
     for token in ["a\nhost=evil.tld", "a\rb", "a\0b", "a\u{7f}"] {
         let mut set = crate::support::known::token_set();
         set["access_token"] = token.into();
@@ -181,7 +181,7 @@ fn a_stored_token_that_would_break_the_answer_is_not_written() {
 }
 
 #[test]
-fn store_and_erase_refuse_what_get_refuses() {
+fn store_and_erase_reject_what_get_rejects() {
     let env = signed_in();
     for verb in ["store", "erase"] {
         for tail in ["host=evil.tld\n", "a\0=b\n", "no equals sign\n"] {

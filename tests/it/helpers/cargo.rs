@@ -51,7 +51,7 @@ fn failure(answer: &Value) -> String {
 }
 
 #[test]
-fn the_worked_example_holds_byte_for_byte() {
+fn the_documented_example_matches_byte_for_byte() {
     let env = home();
     let expected = format!(
         "{HELLO}{{\"Ok\":{{\"kind\":\"get\",\"token\":\"Bearer {TOKEN}\",\"cache\":\"expires\",\
@@ -65,7 +65,7 @@ fn the_worked_example_holds_byte_for_byte() {
 }
 
 #[test]
-fn we_speak_first_and_end_with_cargo() {
+fn we_send_hello_first_and_end_with_cargo() {
     let env = home();
     plugin(&env, "").stdout(HELLO).success();
 }
@@ -106,7 +106,7 @@ fn every_line_gets_one_answer() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_in_cargos_way() {
+fn an_unreadable_request_is_an_error_in_cargo_s_form() {
     let env = home();
     let deep = format!("{{\"v\":1,\"registry\":{}", "{\"a\":".repeat(50_000));
     let huge = format!("{{\"v\":1,\"kind\":\"{}\"}}\n", "x".repeat(2 << 20));
@@ -126,7 +126,7 @@ fn what_cannot_be_read_is_told_in_cargos_way() {
 }
 
 #[test]
-fn a_login_that_is_needed_is_told_with_its_command() {
+fn a_missing_login_shows_its_command() {
     let env = home();
     let told = failure(&answer(&env, &get("sparse+https://idle.example.com/")));
     assert!(told.contains("profile idle is not signed in"), "{told}");
@@ -134,7 +134,7 @@ fn a_login_that_is_needed_is_told_with_its_command() {
 }
 
 #[test]
-fn the_configurations_arguments_are_ours() {
+fn arguments_of_the_configuration_are_our_options() {
     let env = home();
     let with = |args: Value| answer(&env, &request("get", OURS, &json!({ "args": args })));
     for args in [
@@ -157,7 +157,7 @@ fn the_configurations_arguments_are_ours() {
 }
 
 #[test]
-fn a_stale_token_is_renewed() {
+fn an_expired_token_is_refreshed() {
     let site = Sandbox::start();
     let env = signed_in(&site, -60);
     let told = answer(&env, &get(OURS));
@@ -167,7 +167,7 @@ fn a_stale_token_is_renewed() {
 }
 
 #[test]
-fn a_token_is_kept_given_as_it_is_and_forgotten_apart_from_passwords() {
+fn a_token_is_stored_returned_and_erased() {
     let env = home();
     let login = request("login", THEIRS, &json!({ "token": "S3NTRY raw" }));
     let answers = answers(plugin(&env, login).any_stderr());
@@ -195,12 +195,12 @@ fn a_token_is_kept_given_as_it_is_and_forgotten_apart_from_passwords() {
 }
 
 #[test]
-fn a_profiles_login_is_neither_replaced_nor_ended() {
+fn a_profile_s_login_is_neither_replaced_nor_removed() {
     let env = home();
     let login = request("login", OURS, &json!({ "token": "S3NTRY raw" }));
     let told = failure(&answer(&env, &login));
     assert!(told.contains("prusa-cred login --profile corp"), "{told}");
-    // Our own token is kept already, and nothing else is there to forget.
+    // Our own token is stored already, and there is nothing else to erase.
     for own in [TOKEN.to_owned(), format!("Bearer {TOKEN}")] {
         let login = request("login", OURS, &json!({ "token": own }));
         assert_eq!(answer(&env, &login), json!({ "Ok": { "kind": "login" } }));
@@ -212,14 +212,14 @@ fn a_profiles_login_is_neither_replaced_nor_ended() {
 }
 
 #[test]
-fn nobody_is_asked_for_a_token_where_nobody_is() {
+fn without_a_terminal_no_token_is_asked_for() {
     let env = home();
     let told = failure(&answer(&env, &request("login", THEIRS, &json!({}))));
     assert!(told.contains("cargo login"), "{told}");
 }
 
 #[test]
-fn a_person_who_runs_it_is_told_what_it_is() {
+fn at_a_terminal_it_explains_itself() {
     home()
         .run(["cargo"])
         .stderr_contains("--cargo-plugin")

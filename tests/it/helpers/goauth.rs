@@ -8,7 +8,7 @@ use crate::support::sandbox::Sandbox;
 const REFUSED: &str = "HTTP/1.1 401 Unauthorized\nWww-Authenticate: Bearer\n\n";
 
 #[test]
-fn the_first_call_tells_what_is_good_already() {
+fn the_first_call_prints_valid_tokens() {
     let env = home();
     let all = format!(
         "https://reg.example.com\nhttps://reg.example.com:8443\n\nAuthorization: Bearer {TOKEN}\n\n"
@@ -21,7 +21,7 @@ fn the_first_call_tells_what_is_good_already() {
 }
 
 #[test]
-fn the_first_call_renews_nothing_and_the_second_does() {
+fn the_first_call_refreshes_nothing_and_the_second_does() {
     let site = Sandbox::start();
     let env = signed_in(&site, 5);
     env.run(["goauth"]).success();
@@ -57,7 +57,7 @@ fn a_host_that_two_profiles_name_is_left_to_the_second_call() {
 }
 
 #[test]
-fn a_damaged_login_keeps_go_from_no_other() {
+fn a_damaged_login_does_not_hide_the_others() {
     let env = home();
     let file = env.config_dir().join("prusa-cred/tokens/idle.json");
     env.write(&file, "{\"access_token\":\"S3N");
@@ -70,7 +70,7 @@ fn a_damaged_login_keeps_go_from_no_other() {
 }
 
 #[test]
-fn the_second_call_is_answered_by_what_the_server_takes() {
+fn the_second_call_answers_with_the_accepted_scheme() {
     let env = home();
     let url = "https://reg.example.com:8443/mod/@v/list?x=y";
     env.run(["goauth", url])
@@ -86,7 +86,7 @@ fn the_second_call_is_answered_by_what_the_server_takes() {
 }
 
 #[test]
-fn nothing_is_told_for_hosts_of_others() {
+fn other_hosts_get_no_answer() {
     let env = home();
     for url in [
         "https://other.example.com/",
@@ -106,7 +106,7 @@ fn nothing_is_told_for_hosts_of_others() {
 }
 
 #[test]
-fn what_is_no_request_fails_on_stderr() {
+fn an_invalid_request_is_an_error_on_stderr() {
     let env = home();
     for url in [
         "",

@@ -34,7 +34,7 @@ fn failure(run: Run, code: &str) -> String {
 }
 
 #[test]
-fn an_identity_token_is_told_for_either_type() {
+fn an_id_token_is_returned_for_either_type() {
     let env = home();
     let (id_token, access_token) = (jwt(&json!({ "exp": 4_102_444_830_i64 })), jwt(&json!({})));
     keep(
@@ -53,7 +53,7 @@ fn an_identity_token_is_told_for_either_type() {
 }
 
 #[test]
-fn an_access_token_that_is_a_jwt_stands_in_as_jwt_alone() {
+fn an_access_token_that_is_a_jwt_is_returned_as_jwt_only() {
     let env = home().var("PRUSA_CRED_PROFILE", "corp");
     let access_token = jwt(&json!({ "exp": 4_102_444_830_i64 }));
     keep(&env, &json!({ "access_token": access_token }));
@@ -66,7 +66,7 @@ fn an_access_token_that_is_a_jwt_stands_in_as_jwt_alone() {
 }
 
 #[test]
-fn a_stale_login_is_renewed_without_a_word() {
+fn an_expired_login_is_refreshed_silently() {
     let site = Sandbox::start();
     let env = signed_in(&site, -60);
     let told = google(&env, JWT)
@@ -103,7 +103,7 @@ fn every_failure_is_an_answer() {
 }
 
 #[test]
-fn the_output_file_holds_the_same_for_its_owner_alone() {
+fn the_output_file_is_private_and_has_the_same_content() {
     let site = Sandbox::start();
     let env = signed_in(&site, 3600);
     let file = env.home().join("cached.json");
@@ -136,7 +136,7 @@ fn the_output_file_holds_the_same_for_its_owner_alone() {
 }
 
 #[test]
-fn an_interactive_run_answers_in_the_file_alone() {
+fn an_interactive_run_answers_only_in_the_file() {
     let site = Sandbox::start();
     let env = signed_in(&site, 3600);
     let file = env.home().join("cached.json");

@@ -13,7 +13,7 @@ fn keyring<const N: usize>(env: &TestEnv, words: [&str; N]) -> Run {
 }
 
 #[test]
-fn every_caller_gets_its_form() {
+fn every_caller_gets_its_format() {
     let env = home();
     let password = format!("{TOKEN}\n");
     let lines = format!("robot\n{TOKEN}\n");
@@ -45,7 +45,7 @@ fn every_caller_gets_its_form() {
 }
 
 #[test]
-fn what_is_not_found_is_told_by_the_status_alone() {
+fn a_missing_entry_is_only_an_exit_status() {
     let env = home();
     for service in [
         OTHER,
@@ -66,7 +66,7 @@ fn what_is_not_found_is_told_by_the_status_alone() {
 }
 
 #[test]
-fn a_stale_token_is_renewed() {
+fn an_expired_token_is_refreshed() {
     let site = Sandbox::start();
     let env = signed_in(&site, -60);
     let output = keyring(&env, ["get", INDEX, "oauth2"])
@@ -76,7 +76,7 @@ fn a_stale_token_is_renewed() {
 }
 
 #[test]
-fn a_password_is_kept_given_and_deleted() {
+fn a_password_is_stored_returned_and_deleted() {
     let env = home();
     keyring(&env, ["set", "other.example.com", "ada"])
         .stdin("S3NTRY \"pass\" é\n")
@@ -109,7 +109,7 @@ fn a_password_is_kept_given_and_deleted() {
 }
 
 #[test]
-fn a_profiles_login_is_neither_replaced_nor_ended() {
+fn a_profile_s_login_is_neither_replaced_nor_removed() {
     let env = home();
     keyring(&env, ["set", "reg.example.com", "robot"])
         .stdin("S3NTRY\n")
@@ -125,7 +125,7 @@ fn a_profiles_login_is_neither_replaced_nor_ended() {
 }
 
 #[test]
-fn bad_input_is_told_on_stderr_and_never_looks_like_an_old_keyring() {
+fn bad_input_is_an_error_unlike_that_of_an_old_keyring() {
     let env = home();
     for input in [
         b"S3NTRY\nmore\n".as_slice(),

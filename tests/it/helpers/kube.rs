@@ -27,7 +27,7 @@ fn for_server(env: &TestEnv, server: &str) -> Run {
 }
 
 #[test]
-fn both_versions_are_answered_in_kind() {
+fn each_api_version_gets_its_own_answer() {
     let env = home();
     for version in ["v1", "v1beta1"] {
         let run = env.run(["--profile", "corp", "kube"]);
@@ -52,7 +52,7 @@ fn both_versions_are_answered_in_kind() {
 }
 
 #[test]
-fn the_cluster_picks_the_profile_and_no_other_cluster_gets_a_token() {
+fn the_cluster_chooses_the_profile() {
     let env = home();
     for server in [
         "https://reg.example.com:8443/k8s",
@@ -83,7 +83,7 @@ fn the_cluster_picks_the_profile_and_no_other_cluster_gets_a_token() {
 }
 
 #[test]
-fn what_is_no_request_fails_on_stderr() {
+fn an_invalid_request_is_an_error_on_stderr() {
     let env = home();
     let deep = format!("{{\"x\":{}", "[".repeat(50_000));
     for info in [
@@ -118,7 +118,7 @@ fn what_is_no_request_fails_on_stderr() {
 }
 
 #[test]
-fn a_token_is_fetched_anew_before_it_ends() {
+fn a_token_is_refreshed_before_it_expires() {
     let site = Sandbox::start();
     let env = signed_in(&site, 10);
     let told = env.run(["kube"]).any_stdout().success().json();

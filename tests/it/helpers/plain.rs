@@ -5,7 +5,7 @@ use super::{TOKEN, home};
 const MCP_SERVER: &str = "CLAUDE_CODE_MCP_SERVER_URL";
 
 #[test]
-fn a_whole_header_value_is_printed_for_cargo() {
+fn cargo_gets_the_whole_header_value() {
     let env = home();
     let bearer = format!("Bearer {TOKEN}\n");
     env.run(["get", "--profile", "corp", "--format", "bearer"])
@@ -29,7 +29,7 @@ fn a_whole_header_value_is_printed_for_cargo() {
 }
 
 #[test]
-fn headers_are_for_the_mcp_server_that_asks_and_no_other() {
+fn headers_are_for_the_requesting_mcp_server_only() {
     let env = home();
     let headers = format!("{{\"Authorization\":\"Bearer {TOKEN}\"}}\n");
     let asked = |url: &str| env.run(["get", "--format", "headers"]).env(MCP_SERVER, url);

@@ -10,7 +10,7 @@ fn terraform<const N: usize>(env: &TestEnv, words: [&str; N]) -> Run {
 }
 
 #[test]
-fn a_profiles_token_is_given_and_nothing_for_other_hosts() {
+fn a_profile_s_token_is_for_its_hosts_only() {
     let env = home();
     let ours = format!("{{\"token\":\"{TOKEN}\"}}\n");
     terraform(&env, ["get", "reg.example.com"])
@@ -34,7 +34,7 @@ fn a_profiles_token_is_given_and_nothing_for_other_hosts() {
 }
 
 #[test]
-fn a_stale_token_is_renewed_and_a_missing_login_fails() {
+fn an_expired_token_is_refreshed_and_a_missing_login_fails() {
     let site = Sandbox::start();
     let env = signed_in(&site, -60);
     let told = terraform(&env, ["get", "reg.example.com"])
@@ -49,7 +49,7 @@ fn a_stale_token_is_renewed_and_a_missing_login_fails() {
 }
 
 #[test]
-fn a_token_is_kept_given_and_forgotten_apart_from_passwords() {
+fn a_token_is_stored_returned_and_erased() {
     let env = home();
     let host = "app.example.com";
     terraform(&env, ["store", host])
@@ -80,13 +80,13 @@ fn a_token_is_kept_given_and_forgotten_apart_from_passwords() {
 }
 
 #[test]
-fn a_profiles_login_is_neither_replaced_nor_ended() {
+fn a_profile_s_login_is_neither_replaced_nor_removed() {
     let env = home();
     terraform(&env, ["store", "reg.example.com"])
         .stdin("{\"token\":\"S3NTRY-tf\"}")
         .stderr_contains("profile corp answers for https://reg.example.com")
         .status(1);
-    // Our own token is kept already, and nothing else is there to forget.
+    // Our own token is stored already, and there is nothing else to erase.
     terraform(&env, ["store", "reg.example.com"])
         .stdin(format!("{{\"token\":\"{TOKEN}\"}}"))
         .success();
@@ -102,7 +102,7 @@ fn a_profiles_login_is_neither_replaced_nor_ended() {
 }
 
 #[test]
-fn what_cannot_be_kept_or_read_fails_on_stderr() {
+fn invalid_input_is_an_error_on_stderr() {
     let env = home();
     let huge = format!("{{\"token\":\"{}\"}}", "S3NTRY".repeat(1 << 18));
     let deep = format!("{{\"token\":{}", "[".repeat(50_000));

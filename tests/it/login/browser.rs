@@ -10,9 +10,9 @@ use crate::support::sandbox::Sandbox;
 const WRONG: &str =
     "hint: begin again; only the address that the browser ends on in this very sign-in will do\n";
 
-/// Begins, and returns the address that is to be opened.
+/// Begins a login, and returns the address to open.
 fn begin(env: &TestEnv) -> (Terminal, String) {
-    // A person sees what is pasted: a code that is good for a minute and for nobody without the verifier.
+    // What is pasted is visible: the code is valid for a minute, and only with the verifier.
     let mut terminal = env.terminal(["login", "--browser"]).may_show_secrets();
     terminal.expect("Address: ");
     let screen = terminal.screen();
@@ -60,7 +60,7 @@ fn the_address_asks_for_a_code_with_a_challenge_and_a_state() {
 }
 
 #[test]
-fn the_whole_address_its_query_or_the_bare_code_will_do() {
+fn an_address_a_query_or_a_bare_code_is_accepted() {
     let shapes: [fn(Url) -> String; 4] = [
         |end| end.to_string(),
         |end| format!("  \"{end}\""),
@@ -78,7 +78,7 @@ fn the_whole_address_its_query_or_the_bare_code_will_do() {
 }
 
 #[test]
-fn what_belongs_to_another_sign_in_is_refused() {
+fn an_answer_to_another_sign_in_is_rejected() {
     let site = site();
     let env = TestEnv::new(&site);
     let (status, screen) = paste(&site, &env, |end| {
@@ -96,7 +96,7 @@ fn what_belongs_to_another_sign_in_is_refused() {
 }
 
 #[test]
-fn an_address_of_another_page_is_refused_and_not_shown() {
+fn an_address_of_another_page_is_rejected_and_not_shown() {
     let site = site();
     let env = TestEnv::new(&site);
     let shapes: [fn(Url) -> String; 4] = [
@@ -122,7 +122,7 @@ fn an_address_of_another_page_is_refused_and_not_shown() {
 }
 
 #[test]
-fn a_code_that_the_server_does_not_know_is_refused_there() {
+fn an_unknown_code_is_rejected_by_the_server() {
     let site = site();
     let env = TestEnv::new(&site);
     let (status, screen) = paste(&site, &env, |_| "made-up".to_owned());

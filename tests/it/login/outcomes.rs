@@ -6,7 +6,7 @@ use crate::support::sandbox::{Answer, EMAIL, PASSWORD, Sandbox};
 
 const BROWSER: &str = "`prusa-cred login --browser` signs in with a browser instead";
 
-/// How the site misbehaves, and what is told then. `ACCOUNT` stands for its address.
+/// How the site misbehaves, and the error for it. `ACCOUNT` stands for its address.
 struct Outcome {
     site: fn(&Sandbox),
     code: &'static str,
@@ -117,7 +117,7 @@ const OUTCOMES: [Outcome; 15] = [
 ];
 
 #[test]
-fn each_way_to_fail_is_told_apart_and_stores_nothing() {
+fn each_failure_has_its_error_and_stores_nothing() {
     for Outcome {
         site: misbehave,
         code,
@@ -149,7 +149,7 @@ fn each_way_to_fail_is_told_apart_and_stores_nothing() {
 }
 
 #[test]
-fn a_password_that_nobody_typed_is_tried_once() {
+fn a_password_from_the_environment_is_tried_once() {
     let site = site();
     let env = TestEnv::new(&site)
         .with_credentials()
@@ -162,7 +162,7 @@ fn a_password_that_nobody_typed_is_tried_once() {
 }
 
 #[test]
-fn a_secret_that_gives_wrong_codes_is_tried_in_two_windows() {
+fn wrong_codes_are_tried_in_two_time_windows() {
     let site = site_with_codes().with(|site| site.totp_period = 1);
     let wrong = site.totp_url().replace("secret=S3NTRY", "secret=AAAAAA");
     let env = TestEnv::new(&site)
@@ -173,7 +173,7 @@ fn a_secret_that_gives_wrong_codes_is_tried_in_two_windows() {
         .stderr_contains("prusa-cred: the one-time code was refused: Invalid token.")
         .stderr_contains("hint: see that this machine's clock is right")
         .status(1);
-    // Where a second has passed meanwhile there is nothing to wait for.
+    // If the second is over already there is nothing to wait for.
     let first = error.stderr.lines().next().unwrap_or_default();
     assert!(
         first
@@ -187,7 +187,7 @@ fn a_secret_that_gives_wrong_codes_is_tried_in_two_windows() {
 }
 
 #[test]
-fn a_server_out_of_reach_is_told_with_its_address() {
+fn an_unreachable_server_is_reported_with_its_address() {
     let env = TestEnv::offline().with_credentials();
     env.run(["login"])
         .stderr_contains("prusa-cred: cannot reach http://127.0.0.1:")
@@ -198,7 +198,7 @@ fn a_server_out_of_reach_is_told_with_its_address() {
 }
 
 #[test]
-fn consent_a_profile_page_and_an_encoded_next_are_no_hindrance() {
+fn consent_profile_page_and_encoded_next_are_handled() {
     let ways: [fn(&Sandbox); 4] = [
         |site| site.set(|site| site.consent = true),
         |site| site.set(|site| site.lands_on_profile = true),

@@ -19,7 +19,7 @@ fn codes_asked(site: &Sandbox) -> usize {
 }
 
 #[test]
-fn address_password_and_code_are_typed_and_only_the_address_is_seen() {
+fn only_the_typed_address_is_visible() {
     let site = site_with_codes();
     let env = TestEnv::new(&site);
     let code = site.one_time_code();
@@ -54,7 +54,7 @@ fn a_wrong_password_may_be_typed_again() {
 }
 
 #[test]
-fn three_wrong_passwords_are_enough() {
+fn login_fails_after_three_wrong_passwords() {
     let site = site();
     let env = TestEnv::new(&site);
     let mut terminal = login(&env);
@@ -71,7 +71,7 @@ fn three_wrong_passwords_are_enough() {
 }
 
 #[test]
-fn a_wrong_code_may_be_typed_again_and_three_are_enough() {
+fn login_fails_after_three_wrong_codes() {
     let site = site_with_codes();
     let env = TestEnv::new(&site);
     let mut terminal = login(&env);
@@ -99,7 +99,7 @@ fn a_wrong_code_may_be_typed_again_and_three_are_enough() {
 }
 
 #[test]
-fn a_command_may_ask_on_the_terminal_itself() {
+fn a_command_may_use_the_terminal() {
     let config = format!(
         "[profiles.prusa]\nemail = {EMAIL:?}\npassword_command = \"./ask; cat password\"\n"
     );
@@ -120,7 +120,7 @@ fn a_command_may_ask_on_the_terminal_itself() {
 }
 
 #[test]
-fn nothing_typed_is_told_asked_for_again_and_not_sent() {
+fn empty_input_is_asked_for_again_and_not_sent() {
     let site = site();
     let env = TestEnv::new(&site);
     let mut terminal = env.terminal(["login"]);
@@ -137,7 +137,7 @@ fn nothing_typed_is_told_asked_for_again_and_not_sent() {
 }
 
 #[test]
-fn keys_that_do_something_elsewhere_are_no_part_of_a_password() {
+fn control_keys_are_not_part_of_a_password() {
     let site = site();
     let env = TestEnv::new(&site);
     let mut terminal = login(&env);
@@ -155,7 +155,7 @@ fn keys_that_do_something_elsewhere_are_no_part_of_a_password() {
 }
 
 #[test]
-fn nobody_waits_while_a_person_types() {
+fn no_lock_is_held_while_a_person_types() {
     let site = site();
     let env = TestEnv::new(&site).stored(&site.stored(-60));
     let mut terminal = login(&env);
@@ -171,7 +171,7 @@ fn nobody_waits_while_a_person_types() {
 }
 
 #[test]
-fn ctrl_c_leaves_a_terminal_that_echoes_and_the_login_as_it_was() {
+fn ctrl_c_restores_echo_and_keeps_the_login() {
     let site = site();
     let env = TestEnv::new(&site).stored(&site.stored(LIFE));
     let before = env.tokens();
@@ -196,7 +196,7 @@ fn ctrl_c_leaves_a_terminal_that_echoes_and_the_login_as_it_was() {
 }
 
 #[test]
-fn a_window_that_is_closed_stores_nothing() {
+fn closing_the_window_stores_nothing() {
     let site = site();
     let env = TestEnv::new(&site);
     let mut terminal = login(&env);

@@ -12,7 +12,7 @@ use crate::support::env::TestEnv;
 use crate::support::wait::wait_for;
 
 #[test]
-fn two_hundred_at_once_lose_none() {
+fn two_hundred_stores_at_once_are_all_kept() {
     let env = home();
     let lines = |number: usize| {
         format!(
@@ -45,7 +45,7 @@ fn two_hundred_at_once_lose_none() {
     assert!(!file(&env).with_file_name(".credentials.json.new").exists());
 }
 
-/// Seeds so much that writing it takes a while.
+/// Stores so much that writing it takes a while.
 fn with_a_large_file() -> TestEnv {
     let env = home();
     let entry = |number: usize| {
@@ -60,11 +60,11 @@ fn with_a_large_file() -> TestEnv {
 }
 
 #[test]
-fn a_store_that_is_killed_leaves_the_old_or_the_new() {
+fn a_killed_store_leaves_the_old_or_the_new_file() {
     let env = with_a_large_file();
     let temporary = file(&env).with_file_name(".credentials.json.new");
     let old = fs::read(file(&env)).unwrap();
-    // No file may be larger than this, in blocks of 512 bytes: writing fails in the midst of it.
+    // The limit on file size, in blocks of 512 bytes: writing fails halfway.
     for blocks in [1, 100, 5000, 9700] {
         let script = format!("ulimit -f {blocks}; exec git-credential-prusa-cred store");
         let run = env.run_as("sh", ["-c", &script]);
@@ -93,7 +93,7 @@ fn a_store_that_is_killed_leaves_the_old_or_the_new() {
 }
 
 #[test]
-fn an_empty_file_is_nothing_saved() {
+fn an_empty_file_has_no_credentials() {
     let env = home();
     env.write(&file(&env), "");
     helper(&env, "get", &of("ada")).success();
@@ -105,7 +105,7 @@ fn an_empty_file_is_nothing_saved() {
 }
 
 #[test]
-fn what_later_versions_keep_in_an_entry_stays() {
+fn unknown_keys_of_an_entry_are_kept() {
     let env = home();
     let note = json!({ "by": "S3NTRY" });
     let theirs = json!({
@@ -122,7 +122,7 @@ fn what_later_versions_keep_in_an_entry_stays() {
 }
 
 #[test]
-fn a_damaged_file_is_told_and_left_alone() {
+fn a_damaged_file_is_reported_and_kept() {
     let login = json!({ "ServerURL": "h", "Username": "u", "Secret": "S3NTRY" }).to_string();
     for damage in [
         &b"\n"[..],
@@ -165,7 +165,7 @@ fn a_damaged_file_is_told_and_left_alone() {
 }
 
 #[test]
-fn what_is_no_file_is_told_and_never_waited_for() {
+fn a_path_that_is_no_file_is_reported_at_once() {
     let env = home();
     let path = file(&env);
     env.write(&path.with_file_name("x"), "");
@@ -199,7 +199,7 @@ fn a_huge_file_is_not_read() {
 }
 
 #[test]
-fn a_file_that_others_can_read_is_tightened_and_said_so() {
+fn permissions_of_a_readable_file_are_fixed_with_a_warning() {
     let env = home();
     store(&env, &of("ada"));
     fs::set_permissions(file(&env), fs::Permissions::from_mode(0o644)).unwrap();
@@ -214,7 +214,7 @@ fn a_file_that_others_can_read_is_tightened_and_said_so() {
 }
 
 #[test]
-fn a_directory_that_cannot_be_written_is_told() {
+fn an_unwritable_directory_is_reported() {
     if rustix::process::geteuid().is_root() {
         return;
     }
@@ -228,7 +228,7 @@ fn a_directory_that_cannot_be_written_is_told() {
 }
 
 #[test]
-fn a_lock_that_is_held_ends_in_time() {
+fn a_held_lock_fails_at_the_deadline() {
     let env = home();
     store(&env, &of("ada"));
     let lock = fs::OpenOptions::new()

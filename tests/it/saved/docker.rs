@@ -22,7 +22,7 @@ fn login(env: &TestEnv, key: &str, username: &str, secret: &str) {
 }
 
 #[test]
-fn a_secret_that_could_not_be_told_is_not_taken() {
+fn a_secret_that_could_not_be_returned_is_rejected() {
     let env = home();
     docker(
         &env,
@@ -35,7 +35,7 @@ fn a_secret_that_could_not_be_told_is_not_taken() {
 }
 
 #[test]
-fn a_login_is_kept_listed_given_and_forgotten() {
+fn a_login_is_stored_listed_returned_and_erased() {
     let env = home();
     docker(&env, "get", HUB).stdout(NOT_FOUND).status(1);
     docker(&env, "list", "unused").stdout("{}\n").success();
@@ -85,7 +85,7 @@ fn a_login_is_kept_listed_given_and_forgotten() {
 }
 
 #[test]
-fn what_git_keeps_is_not_dockers_and_the_other_way_round() {
+fn git_s_and_docker_s_entries_are_separate() {
     let env = home();
     store(&env, &of("ada"));
     docker(&env, "get", "git.example.com")
@@ -119,7 +119,7 @@ fn the_host_of_a_profile_is_never_saved() {
 }
 
 #[test]
-fn the_same_executable_is_asked_without_a_name() {
+fn the_same_executable_answers_without_a_name() {
     let env = home();
     login(&env, "registry.example.com", "ada", "S3NTRY-1");
     env.run(["get"])

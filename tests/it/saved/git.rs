@@ -19,7 +19,7 @@ fn reject(env: &TestEnv, lines: &str) {
     credential(env, "reject", lines).success();
 }
 
-/// Has git fill in what is missing: it must come to these lines, beside the host.
+/// Runs `git credential fill`, and expects these lines beside the host.
 fn filled(env: &TestEnv, asked: &str, lines: &str) {
     let output = credential(env, "fill", asked).any_stdout().success();
     let mut told: Vec<&str> = output.stdout.lines().collect();
@@ -30,7 +30,7 @@ fn filled(env: &TestEnv, asked: &str, lines: &str) {
     assert_eq!(told, expected, "{asked}");
 }
 
-/// Has git find nobody who knows: it would ask a person.
+/// Checks that git gets no answer, and would ask a person.
 fn unknown(env: &TestEnv, asked: &str) {
     credential(env, "fill", asked)
         .stderr_contains("terminal prompts disabled")
@@ -38,7 +38,7 @@ fn unknown(env: &TestEnv, asked: &str) {
 }
 
 #[test]
-fn a_password_is_kept_given_and_forgotten() {
+fn a_password_is_stored_returned_and_erased() {
     let env = home();
     unknown(&env, "");
     approve(&env, &of("ada"));
@@ -53,7 +53,7 @@ fn a_password_is_kept_given_and_forgotten() {
 }
 
 #[test]
-fn several_users_have_one_host() {
+fn one_host_may_have_several_users() {
     let env = home();
     approve(&env, "username=ada\npassword=1\n");
     approve(&env, "username=bob\npassword=2\n");
@@ -84,7 +84,7 @@ fn names_and_passwords_may_be_empty() {
 }
 
 #[test]
-fn a_path_counts_where_git_names_one() {
+fn a_path_is_compared_if_git_sends_one() {
     let env = home();
     let config = "[credential]\n    helper = prusa-cred\n    useHttpPath = true\n";
     env.write(&env.home().join(".gitconfig"), config);
@@ -104,7 +104,7 @@ fn a_path_counts_where_git_names_one() {
 }
 
 #[test]
-fn an_expiry_and_a_refresh_token_are_kept_with_it() {
+fn expiry_and_refresh_token_are_stored_too() {
     let env = home();
     let lines =
         "username=ada\npassword=1\npassword_expiry_utc=9999999999\noauth_refresh_token=S3NTRY-r\n";
@@ -115,7 +115,7 @@ fn an_expiry_and_a_refresh_token_are_kept_with_it() {
 }
 
 #[test]
-fn what_ran_out_is_not_given() {
+fn an_expired_password_is_not_returned() {
     let env = home();
     store(
         &env,
@@ -133,7 +133,7 @@ fn what_ran_out_is_not_given() {
 }
 
 #[test]
-fn a_header_is_given_to_who_can_send_it() {
+fn a_header_is_returned_if_git_supports_it() {
     let env = home();
     let capable = "capability[]=authtype\n";
     let header = "authtype=Bearer\ncredential=S3NTRY-t\n";
@@ -158,7 +158,7 @@ fn a_header_is_given_to_who_can_send_it() {
 }
 
 #[test]
-fn what_is_ephemeral_is_not_kept() {
+fn an_ephemeral_credential_is_not_stored() {
     let env = home();
     let lines = "capability[]=authtype\nauthtype=Bearer\ncredential=S3NTRY-t\nephemeral=1\n";
     helper(&env, "store", lines).success();
@@ -166,7 +166,7 @@ fn what_is_ephemeral_is_not_kept() {
 }
 
 #[test]
-fn long_lines_are_lines() {
+fn long_lines_are_accepted() {
     let env = home();
     let password = "x".repeat(60_000);
     let lines = format!("username=ada\npassword={password}\n");
@@ -179,7 +179,7 @@ fn long_lines_are_lines() {
 }
 
 #[test]
-fn a_mail_server_is_a_host_too() {
+fn smtp_hosts_are_accepted() {
     let env = home();
     let place = "protocol=smtp\nhost=mail.example.com:587\n";
     let run = |verb: &str, lines: &str| {
@@ -193,7 +193,7 @@ fn a_mail_server_is_a_host_too() {
 }
 
 #[test]
-fn the_host_of_a_profile_is_never_saved_and_never_answered_from_here() {
+fn a_profile_s_host_is_never_saved_or_answered_from_here() {
     let env = home().config("[profiles.prusa]\nhosts = ['git.example.com', 'other.example.com']\n");
     helper(&env, "store", &of("ada")).success();
     helper(&env, "erase", &of("ada")).success();
@@ -210,7 +210,7 @@ fn the_host_of_a_profile_is_never_saved_and_never_answered_from_here() {
 }
 
 #[test]
-fn a_run_that_names_a_profile_speaks_for_its_hosts_alone() {
+fn a_named_profile_answers_only_for_its_hosts() {
     let env = home();
     store(&env, &of("ada"));
     let named = |verb: &str| {
@@ -228,7 +228,7 @@ fn a_run_that_names_a_profile_speaks_for_its_hosts_alone() {
 }
 
 #[test]
-fn that_it_is_plain_is_said_once() {
+fn plain_text_storage_is_mentioned_once() {
     let env = home();
     let path = file(&env);
     let said = format!(
@@ -243,7 +243,7 @@ fn that_it_is_plain_is_said_once() {
 }
 
 #[test]
-fn asking_and_forgetting_make_no_files() {
+fn get_and_erase_create_no_files() {
     let env = home();
     helper(&env, "get", "").success();
     helper(&env, "erase", &of("ada")).success();

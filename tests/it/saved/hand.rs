@@ -18,7 +18,7 @@ fn with_three() -> TestEnv {
 }
 
 #[test]
-fn the_list_shows_them_and_no_secret() {
+fn list_shows_entries_without_secrets() {
     let env = with_three();
     env.run(["list"])
         .stdout_contains("https://git.example.com      saved password of ada\n")
@@ -52,7 +52,7 @@ fn the_list_shows_them_and_no_secret() {
 }
 
 #[test]
-fn a_name_moves_no_cursor() {
+fn control_characters_in_a_name_are_escaped() {
     let env = home();
     store(&env, "username=a\u{1b}[2Jb\npassword=1\n");
     let output = env.run(["list"]).any_stdout().success();
@@ -60,7 +60,7 @@ fn a_name_moves_no_cursor() {
 }
 
 #[test]
-fn one_is_printed_for_its_address() {
+fn get_prints_the_password_for_an_address() {
     let env = with_three();
     let get = |args: &[&str]| env.run([&["get"], args].concat());
     let raw = format!("{PASSWORD}\n");
@@ -99,7 +99,7 @@ fn one_is_printed_for_its_address() {
 }
 
 #[test]
-fn which_tells_where_it_comes_from() {
+fn which_shows_the_source() {
     let env = with_three();
     env.run(["which", "git.example.com"])
         .stdout(format!(
@@ -113,7 +113,7 @@ fn which_tells_where_it_comes_from() {
 }
 
 #[test]
-fn an_address_is_answered_by_what_is_saved_for_it_before_what_is_saved_near_it() {
+fn an_exact_match_comes_before_the_newest_entry() {
     let env = home();
     let raw = |arguments: &[&str]| {
         let run = env.run([&["get"], arguments].concat()).any_stdout();
@@ -141,7 +141,7 @@ fn an_address_is_answered_by_what_is_saved_for_it_before_what_is_saved_near_it()
 }
 
 #[test]
-fn what_docker_keeps_is_found_by_address_and_told_by_which() {
+fn get_and_which_find_docker_s_entries_by_address() {
     let env = with_three();
     let login = json!({ "ServerURL": "reg.example.com", "Username": "bob", "Secret": "S3NTRY-r" });
     env.run(["store"]).stdin(login.to_string()).success();
@@ -167,7 +167,7 @@ fn what_docker_keeps_is_found_by_address_and_told_by_which() {
 }
 
 #[test]
-fn a_pipe_that_holds_a_host_is_answered_with_what_git_saved_for_it() {
+fn a_host_on_stdin_gets_what_git_saved() {
     let env = with_three();
     let told = json!({ "ServerURL": "git.example.com", "Username": "ada", "Secret": PASSWORD });
     let answer = env.run(["get"]).stdin_from(piped("git.example.com"));
@@ -179,7 +179,7 @@ fn a_pipe_that_holds_a_host_is_answered_with_what_git_saved_for_it() {
 }
 
 #[test]
-fn whatever_the_list_shows_can_be_told_of_and_forgotten() {
+fn everything_listed_can_be_shown_and_forgotten() {
     let env = home();
     for lines in [
         "protocol=cert\nhost=\npath=/x.pem\nusername=\npassword=S3NTRY-c\n",
@@ -217,7 +217,7 @@ fn whatever_the_list_shows_can_be_told_of_and_forgotten() {
 }
 
 #[test]
-fn which_says_what_get_says() {
+fn which_agrees_with_get() {
     let env = home().config(
         "[profiles.farm]\nprovider = 'prusa'\nhosts = ['farm.example.com']\n\
          [profiles.work]\nprovider = 'prusa'\nhosts = ['work.example.com']\n",
@@ -239,7 +239,7 @@ fn which_says_what_get_says() {
 }
 
 #[test]
-fn a_program_is_told_what_was_forgotten() {
+fn json_has_what_was_forgotten() {
     let env = with_three();
     let forget = |what: &str| {
         env.run(["forget", what, "--json"])
@@ -266,7 +266,7 @@ fn a_program_is_told_what_was_forgotten() {
 }
 
 #[test]
-fn some_are_forgotten_by_hand() {
+fn forget_removes_the_named_entries() {
     let env = with_three();
     env.run(["forget"])
         .stderr_contains("say what to forget")

@@ -11,7 +11,7 @@ use crate::support::env::TestEnv;
 use crate::support::sandbox::Sandbox;
 
 #[test]
-fn there_and_back_is_the_same_byte_for_byte() {
+fn seal_and_unseal_restore_every_byte() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site);
     let mut set = site.stored(3600);
@@ -56,7 +56,7 @@ fn there_and_back_is_the_same_byte_for_byte() {
 }
 
 #[test]
-fn the_sdk_s_unknown_keys_outlive_a_refresh() {
+fn unknown_keys_of_the_sdk_survive_a_refresh() {
     let site = Sandbox::start();
     let mut set = site.stored(-10);
     set["theirs"] = json!([1, { "a": null }]);
@@ -69,7 +69,7 @@ fn the_sdk_s_unknown_keys_outlive_a_refresh() {
 }
 
 #[test]
-fn all_seals_whatever_there_is_and_keeps_the_rest_of_the_configuration() {
+fn all_seals_everything_and_keeps_the_configuration() {
     let site = Sandbox::start();
     let config = "# mine\n[profiles.farm] # two\nprovider = 'prusa'\nseal = 'none'\n";
     let env = TestEnv::new(&site)
@@ -115,7 +115,7 @@ fn all_seals_whatever_there_is_and_keeps_the_rest_of_the_configuration() {
 }
 
 #[test]
-fn a_profile_is_not_taken_for_what_the_environment_left() {
+fn a_profile_named_like_an_environment_file_is_separate() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site)
         .stored(&site.stored(3600))
@@ -135,7 +135,7 @@ fn a_profile_is_not_taken_for_what_the_environment_left() {
 }
 
 #[test]
-fn what_a_killed_process_left_beside_a_sealed_file_is_cleared_away() {
+fn leftovers_beside_a_sealed_file_are_removed() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600);
     let leftover = env.token_file().with_file_name(".tokens.json.new");
@@ -147,7 +147,7 @@ fn what_a_killed_process_left_beside_a_sealed_file_is_cleared_away() {
 }
 
 #[test]
-fn a_file_moves_from_one_key_to_another() {
+fn a_file_can_be_sealed_with_another_key() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600);
     let before = check(&env.token_file());
@@ -197,7 +197,7 @@ fn a_key_of_a_systemd_service_is_where_the_service_says() {
 }
 
 #[test]
-fn killed_at_any_instant_it_leaves_the_old_or_the_new() {
+fn a_killed_seal_leaves_the_old_or_the_new_file() {
     const KILLS: u32 = 40;
     let site = Sandbox::start();
     let env = with_key(TestEnv::new(&site).stored(&site.stored(3600)));
@@ -236,7 +236,7 @@ fn killed_at_any_instant_it_leaves_the_old_or_the_new() {
 }
 
 #[test]
-fn processes_that_make_the_first_key_at_once_make_one() {
+fn processes_that_create_a_key_at_once_create_one() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(3600));
     for name in ["a", "b", "c", "d", "e", "f"] {
@@ -268,7 +268,7 @@ fn processes_that_make_the_first_key_at_once_make_one() {
 }
 
 #[test]
-fn what_cannot_be_sealed_is_said_and_left_alone() {
+fn a_file_that_cannot_be_sealed_is_reported_and_kept() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(3600));
     env.run(["seal"])

@@ -10,7 +10,7 @@ use crate::support::sandbox::Sandbox;
 const CUT: &str = "it is a sealed file that was cut short";
 const CHANGED: &str = "it is a sealed file, and some of it was changed since it was sealed";
 
-/// Runs what reads the store, expects this to be said, and sees that the file is as it was.
+/// Runs commands that read the store, expects this error, and checks that the file is unchanged.
 fn refused(env: &TestEnv, why: &str) {
     let before = fs::read(env.token_file()).unwrap();
     let file = env.token_file();
@@ -29,7 +29,7 @@ fn refused(env: &TestEnv, why: &str) {
 }
 
 #[test]
-fn a_file_that_was_cut_anywhere_is_told_so() {
+fn a_truncated_file_is_reported_as_damaged() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600);
     let whole = check(&env.token_file());
@@ -56,7 +56,7 @@ fn a_file_that_was_cut_anywhere_is_told_so() {
 }
 
 #[test]
-fn a_byte_that_was_changed_anywhere_is_told_so() {
+fn a_changed_byte_is_reported_as_damage() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600);
     let whole = check(&env.token_file());
@@ -81,7 +81,7 @@ fn a_byte_that_was_changed_anywhere_is_told_so() {
 }
 
 #[test]
-fn a_newer_format_is_told_so() {
+fn a_newer_format_is_reported() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600);
     let text = String::from_utf8(check(&env.token_file())).unwrap();
@@ -97,7 +97,7 @@ fn a_newer_format_is_told_so() {
 }
 
 #[test]
-fn another_key_is_told_and_the_right_one_still_opens() {
+fn a_wrong_key_is_reported_and_the_right_one_still_opens() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600);
     env.write(&key_file(&env), [8; 32]);
@@ -124,7 +124,7 @@ fn another_key_is_told_and_the_right_one_still_opens() {
 }
 
 #[test]
-fn a_key_file_that_will_not_do_is_told() {
+fn an_invalid_key_file_is_reported() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600);
     let path = key_file(&env);
@@ -152,7 +152,7 @@ fn a_key_file_that_will_not_do_is_told() {
 }
 
 #[test]
-fn a_key_file_that_others_can_read_is_tightened_and_said_so() {
+fn permissions_of_a_readable_key_file_are_fixed() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600);
     let path = key_file(&env);
@@ -170,7 +170,7 @@ fn a_key_file_that_others_can_read_is_tightened_and_said_so() {
 }
 
 #[test]
-fn a_login_keeps_what_nobody_can_open_under_another_name() {
+fn login_keeps_an_unopenable_file_under_another_name() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600).with_credentials();
     let lost = check(&env.token_file());
@@ -190,7 +190,7 @@ fn a_login_keeps_what_nobody_can_open_under_another_name() {
 }
 
 #[test]
-fn a_key_that_is_missing_stops_before_anything_is_spent() {
+fn a_missing_key_is_detected_before_the_refresh() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     let env = env.config("seal = \"/nowhere/key\"\n");

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use super::{check, key_file, with_key};
 use crate::support::env::TestEnv;
+use crate::support::loopback::Loopback;
 use crate::support::practicus::{self, Region};
 use crate::support::process::Run;
 use crate::support::sandbox::{EMAIL, PASSWORD};
-use crate::support::small::Small;
 
 const SIGN_IN: &str = "/console/api/auth/";
 
-fn at_home() -> (Small<Region>, TestEnv) {
+fn at_home() -> (Loopback<Region>, TestEnv) {
     let region = practicus::start();
     let env = TestEnv::offline().var("PRT_URL", region.url());
     (region, with_key(env))
@@ -32,7 +32,7 @@ fn get(env: &TestEnv, more: &[&str]) -> Run {
     env.run(["get", "--profile", "practicus"].iter().chain(more))
 }
 
-fn sign_ins(region: &Small<Region>) -> usize {
+fn sign_ins(region: &Loopback<Region>) -> usize {
     region.count(|asked| asked.path == SIGN_IN)
 }
 
@@ -44,7 +44,7 @@ fn unsealed(env: &TestEnv) -> String {
 }
 
 #[test]
-fn it_signs_in_again_and_again() {
+fn a_stored_password_signs_in_each_time() {
     let (region, env) = at_home();
     let said = log_in(&env, &["--email", EMAIL, "--save-password"]).success();
     assert!(
@@ -81,7 +81,7 @@ fn it_signs_in_again_and_again() {
 }
 
 #[test]
-fn a_wrong_one_is_tried_once() {
+fn a_wrong_stored_password_is_tried_once() {
     let (region, env) = at_home();
     log_in(&env, &["--email", EMAIL, "--save-password"]).success();
     region.state().end_logins();
@@ -94,7 +94,7 @@ fn a_wrong_one_is_tried_once() {
 }
 
 #[test]
-fn a_login_without_the_option_drops_it_and_so_does_logout() {
+fn a_login_without_the_option_or_a_logout_removes_it() {
     let (region, env) = at_home();
     log_in(&env, &["--email", EMAIL, "--save-password"]).success();
     log_in(&env, &["--email", EMAIL]).success();
@@ -114,7 +114,7 @@ fn a_login_without_the_option_drops_it_and_so_does_logout() {
 }
 
 #[test]
-fn without_a_sealed_store_it_is_refused_before_anything_is_asked() {
+fn without_a_sealed_store_the_option_is_an_error() {
     let (region, env) = at_home();
     let env = env.config("");
     log_in(&env, &["--email", EMAIL, "--save-password"])

@@ -25,7 +25,7 @@ fn git(env: &TestEnv, verb: &str, host: &str, lines: &str) -> Run {
 }
 
 #[test]
-fn they_are_sealed_from_the_start_and_nothing_is_said() {
+fn saved_credentials_are_sealed_without_a_message() {
     let env = home();
     git(&env, "store", "h", SECRET).success();
     check(&file(&env));
@@ -40,7 +40,7 @@ fn they_are_sealed_from_the_start_and_nothing_is_said() {
 }
 
 #[test]
-fn two_hundred_at_once_lose_none() {
+fn two_hundred_stores_at_once_are_all_kept() {
     let env = home();
     let host = |number: usize| format!("h{number}.example.com");
     let running: Vec<_> = (0..200)
@@ -66,7 +66,7 @@ fn two_hundred_at_once_lose_none() {
 }
 
 #[test]
-fn there_and_back_is_the_same_byte_for_byte() {
+fn seal_and_unseal_restore_every_byte() {
     let env = home();
     git(&env, "store", "h", SECRET).success();
     env.run(["unseal", "--saved"]).any_stderr().success();
@@ -85,7 +85,7 @@ fn there_and_back_is_the_same_byte_for_byte() {
 }
 
 #[test]
-fn without_the_key_every_client_is_told_and_nothing_is_lost() {
+fn without_the_key_every_client_gets_an_error() {
     let env = home();
     git(&env, "store", "h", SECRET).success();
     let before = check(&file(&env));
@@ -115,7 +115,7 @@ fn without_the_key_every_client_is_told_and_nothing_is_lost() {
 }
 
 #[test]
-fn damage_is_told_and_left_alone() {
+fn a_damaged_file_is_reported_and_kept() {
     let env = home();
     git(&env, "store", "h", SECRET).success();
     let whole = check(&file(&env));
@@ -128,7 +128,7 @@ fn damage_is_told_and_left_alone() {
             ),
         ] {
             if damage.is_empty() {
-                // There is nothing in it to be lost.
+                // It holds nothing that could be lost.
                 continue;
             }
             env.write(&file(&env), &damage);

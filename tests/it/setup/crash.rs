@@ -10,7 +10,7 @@ use super::Desk;
 const KILLS: u32 = 40;
 
 #[test]
-fn killed_at_any_instant_a_file_is_old_or_new() {
+fn a_killed_setup_leaves_the_old_or_the_new_file() {
     for (client, file, text) in [
         ("docker", ".docker/config.json", "{\n  \"auths\": {}\n}\n"),
         ("git", ".gitconfig", "[user]\n\tname = Ada\n"),

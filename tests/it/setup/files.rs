@@ -8,7 +8,7 @@ use super::{Desk, backup};
 const TERRAFORM: &str = "credentials_helper \"prusa-cred\" {}";
 const HEADERS: &str = "prusa-cred get --format headers https://mcp.example.com/mcp";
 
-/// A client, its file, what must be in it in the end, and texts that it may hold before.
+/// A client, its file, the expected content, and contents before.
 const TABLE: [(&str, &str, &str, &[&str]); 9] = [
     (
         "docker",
@@ -86,7 +86,7 @@ const TABLE: [(&str, &str, &str, &[&str]); 9] = [
 ];
 
 #[test]
-fn what_is_shown_is_done_once_and_taken_back_to_the_byte() {
+fn apply_makes_the_shown_change_and_undo_restores_it() {
     for (client, file, wanted, texts) in TABLE {
         for text in texts {
             let desk = Desk::new().alone_with(&[]);
@@ -119,7 +119,7 @@ fn what_is_shown_is_done_once_and_taken_back_to_the_byte() {
 }
 
 #[test]
-fn a_file_that_was_not_there_is_gone_again() {
+fn undo_removes_a_file_that_setup_created() {
     for (client, file, wanted, _) in TABLE {
         if client == "cargo" {
             continue;
@@ -135,7 +135,7 @@ fn a_file_that_was_not_there_is_gone_again() {
 }
 
 #[test]
-fn what_others_add_meanwhile_stays() {
+fn undo_keeps_lines_added_by_others() {
     let cases = [
         ("bazel", ".bazelrc", "build -k\n", "test --x\n"),
         ("terraform", ".terraformrc", "a = 1\n", "b = 2\n"),
@@ -160,7 +160,7 @@ fn what_others_add_meanwhile_stays() {
 }
 
 #[test]
-fn members_that_others_add_meanwhile_stay() {
+fn undo_keeps_members_added_by_others() {
     let desk = Desk::new().alone_with(&[]);
     let file = ".docker/config.json";
     desk.write(file, "{\n  \"auths\": {}\n}\n");
@@ -176,7 +176,7 @@ fn members_that_others_add_meanwhile_stay() {
 }
 
 #[test]
-fn what_was_changed_since_is_left_and_said() {
+fn undo_keeps_a_changed_entry_and_says_so() {
     let cases = [
         (
             ".docker/config.json",
@@ -215,7 +215,7 @@ fn what_was_changed_since_is_left_and_said() {
 }
 
 #[test]
-fn what_else_a_line_of_bazels_says_stays() {
+fn the_rest_of_a_bazel_line_is_kept() {
     let text = "build:ci --credential_helper=git.example.com=/opt/ci/bazel-credential-prusa-cred --jobs=3\n";
     let desk = Desk::new().alone_with(&[]);
     desk.write(".bazelrc", text);
@@ -239,12 +239,12 @@ fn what_else_a_line_of_bazels_says_stays() {
     );
 }
 
-/// Two profiles for one host, of which the first is the default, and each one more.
+/// Two profiles for one host, the first of them the default, and one more host for each.
 const TWO: &str = "default = 'one'\n[profiles.one]\nprovider = 'prusa'\nhosts = ['git.example.com', 'one.example.com']\n\
                    [profiles.two]\nprovider = 'prusa'\nhosts = ['git.example.com', 'two.example.com']\n";
 
 #[test]
-fn terraforms_one_block_is_not_taken_from_another_profile() {
+fn terraform_s_block_of_another_profile_is_not_replaced() {
     let file = ".terraformrc";
     let desk = Desk::new().alone_with(&[]);
     desk.write("config/prusa-cred/config.toml", TWO);
@@ -279,7 +279,7 @@ fn terraforms_one_block_is_not_taken_from_another_profile() {
 }
 
 #[test]
-fn terraforms_block_is_understood_on_several_lines() {
+fn terraform_s_block_may_span_several_lines() {
     for (text, wanted) in [
         ("credentials_helper \"prusa-cred\" {\n}\n", "Nothing to do"),
         (
@@ -305,7 +305,7 @@ fn terraforms_block_is_understood_on_several_lines() {
 }
 
 #[test]
-fn go_is_told_of_several_profiles_one_beside_the_other() {
+fn go_gets_several_profiles() {
     let file = "config/go/env";
     let desk = Desk::new().alone_with(&[]);
     desk.write("config/prusa-cred/config.toml", TWO);
@@ -324,7 +324,7 @@ fn go_is_told_of_several_profiles_one_beside_the_other() {
 }
 
 #[test]
-fn another_profiles_entry_is_replaced_with_a_word_about_it() {
+fn replacing_another_profile_s_entry_says_so() {
     let desk = Desk::new().alone_with(&["git"]);
     desk.write("config/prusa-cred/config.toml", TWO);
     desk.write(
@@ -358,7 +358,7 @@ fn another_profiles_entry_is_replaced_with_a_word_about_it() {
 }
 
 #[test]
-fn another_programs_entry_is_not_replaced() {
+fn another_program_s_entry_is_not_replaced() {
     let cases = [
         (
             "docker",
@@ -418,7 +418,7 @@ fn another_programs_entry_is_not_replaced() {
 }
 
 #[test]
-fn what_makes_no_sense_is_left_alone() {
+fn an_invalid_file_is_left_alone() {
     let cases = [
         (
             "docker",
@@ -461,7 +461,7 @@ fn what_makes_no_sense_is_left_alone() {
 }
 
 #[test]
-fn comments_of_vs_code_stay_and_its_server_is_run_with_a_token() {
+fn vs_code_keeps_comments_and_gets_a_server_with_token() {
     let desk = Desk::new().alone_with(&[]);
     let file = "config/Code/User/mcp.json";
     let text =
@@ -482,7 +482,7 @@ fn comments_of_vs_code_stay_and_its_server_is_run_with_a_token() {
 }
 
 #[test]
-fn a_server_that_is_named_without_a_scheme_is_written_with_one() {
+fn a_server_without_a_scheme_is_written_with_https() {
     let desk = Desk::new().alone_with(&[]);
     for (client, file) in [
         ("claude-code", ".claude.json"),
@@ -519,7 +519,7 @@ fn links_are_followed_and_modes_kept() {
 }
 
 #[test]
-fn what_may_not_be_written_is_not_and_says_so() {
+fn an_unwritable_file_is_an_error() {
     let desk = Desk::new().alone_with(&[]);
     desk.write(".bazelrc", "build -k\n");
     fs::set_permissions(desk.path(".bazelrc"), fs::Permissions::from_mode(0o444)).expect("a mode");

@@ -9,7 +9,7 @@ fn git(desk: &Desk, words: &[&str]) -> String {
     ran.stdout.trim_end().to_owned()
 }
 
-/// Returns what git is told for a host by whoever it asks.
+/// Returns the answer that git gets for a host.
 fn fill(desk: &Desk, host: &str) -> String {
     let ran = desk
         .env
@@ -26,7 +26,7 @@ const OTHER: &str =
     "!f() { test \"$1\" = get && echo username=theirs && echo password=theirs; }; f";
 
 #[test]
-fn git_asks_us_alone_for_the_hosts_and_the_others_as_before() {
+fn git_asks_only_us_for_the_hosts_and_others_otherwise() {
     let desk = Desk::new();
     let text = "# mine\r\n[user]\n    name = Ada ; me\n[credential]\n    helper = store --file=x\n\thelper = cache\n";
     desk.write(".gitconfig", text);
@@ -73,7 +73,7 @@ fn git_asks_us_alone_for_the_hosts_and_the_others_as_before() {
 }
 
 #[test]
-fn a_credential_of_another_helper_is_given_no_more_and_then_again() {
+fn another_helper_is_disabled_until_undo() {
     let desk = Desk::new();
     desk.write(
         ".gitconfig",
@@ -91,7 +91,7 @@ fn a_credential_of_another_helper_is_given_no_more_and_then_again() {
 }
 
 #[test]
-fn what_a_helper_is_told_to_do_is_not_shown() {
+fn arguments_of_another_helper_are_not_shown() {
     let desk = Desk::with_hosts("['git.example.com']");
     desk.write(
         ".gitconfig",
@@ -103,7 +103,7 @@ fn what_a_helper_is_told_to_do_is_not_shown() {
 }
 
 #[test]
-fn one_of_ours_is_known_wherever_it_stands_and_whatever_it_is_for() {
+fn our_entry_is_recognised_wherever_it_is() {
     let desk = Desk::with_hosts("['git.example.com']");
     let told = |helper: &str, section: &str| {
         desk.write(
@@ -137,7 +137,7 @@ fn other_settings_of_the_same_section_stay() {
 }
 
 #[test]
-fn a_section_that_held_nothing_else_goes() {
+fn an_empty_section_is_removed() {
     let desk = Desk::with_hosts("['git.example.com']");
     desk.write(".gitconfig", "[a]\n\tb = c");
     desk.apply("git");
@@ -148,7 +148,7 @@ fn a_section_that_held_nothing_else_goes() {
 }
 
 #[test]
-fn a_helper_that_was_changed_is_left() {
+fn a_changed_helper_is_kept() {
     let desk = Desk::with_hosts("['git.example.com']");
     desk.apply("git");
     let key = "credential.https://git.example.com.helper";
@@ -170,7 +170,7 @@ fn a_helper_that_was_changed_is_left() {
     );
     let link = desk.bin().join("git-credential-prusa-cred");
     assert!(link.is_symlink(), "it is needed");
-    // Set up again it is as it should be.
+    // Another setup changes nothing.
     desk.apply("git");
     assert_eq!(
         git(&desk, &["config", "--global", "--get-all", key]),
@@ -179,7 +179,7 @@ fn a_helper_that_was_changed_is_left() {
 }
 
 #[test]
-fn the_own_helper_of_a_repository_is_told_of() {
+fn a_repository_s_own_helper_is_reported() {
     let desk = Desk::with_hosts("['git.example.com']");
     desk.write(".git/HEAD", "ref: refs/heads/main\n");
     fs::create_dir_all(desk.path(".git/refs")).expect("a directory");
@@ -194,7 +194,7 @@ fn the_own_helper_of_a_repository_is_told_of() {
 }
 
 #[test]
-fn wildcards_profiles_and_loopback_hosts_are_named_as_git_has_them() {
+fn wildcards_and_loopback_hosts_are_written_in_git_s_form() {
     let desk = Desk::with_hosts("['*.pages.example.com', '127.0.0.1:8080']");
     desk.apply("git");
     let config = desk.read(".gitconfig").expect("it");
@@ -225,7 +225,7 @@ fn wildcards_profiles_and_loopback_hosts_are_named_as_git_has_them() {
 }
 
 #[test]
-fn gits_own_lock_and_a_broken_file_stop_it() {
+fn git_s_lock_and_a_broken_file_are_errors() {
     let desk = Desk::new();
     desk.write(".gitconfig", "[user\n");
     desk.is_refused("git", ".gitconfig", "bad config line 1");
@@ -241,7 +241,7 @@ fn gits_own_lock_and_a_broken_file_stop_it() {
 }
 
 #[test]
-fn the_file_is_the_one_that_git_writes() {
+fn the_same_file_as_git_s_is_changed() {
     let desk = Desk::new();
     desk.write("config/git/config", "[user]\n\tname = Ada\n");
     desk.apply("git");

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use super::Desk;
 
 #[test]
-fn a_link_is_made_beside_the_program_and_goes_again() {
+fn a_link_is_created_beside_the_program_and_removed() {
     let desk = Desk::new().alone_with(&[]);
     let link = desk.bin().join("docker-credential-prusa-cred");
     let applied = desk.apply("docker");
@@ -32,7 +32,7 @@ fn a_link_is_made_beside_the_program_and_goes_again() {
 }
 
 #[test]
-fn a_link_that_is_missing_is_made_though_the_file_is_as_it_should_be() {
+fn a_missing_link_is_created_even_if_the_file_is_right() {
     let desk = Desk::new().alone_with(&[]);
     desk.apply("bazel");
     let link = desk.bin().join("bazel-credential-prusa-cred");
@@ -79,7 +79,7 @@ fn another_keyring_is_not_hidden() {
 }
 
 #[test]
-fn where_no_directory_will_do_one_is_named() {
+fn without_a_usable_directory_one_is_suggested() {
     let desk = Desk::new();
     let nowhere = desk.path("nowhere");
     let ran = desk

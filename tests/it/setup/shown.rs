@@ -3,7 +3,7 @@
 use super::Desk;
 
 #[test]
-fn nothing_is_shown_that_is_not_ours() {
+fn only_our_changes_are_shown() {
     let desk = Desk::new().alone_with(&[]);
     desk.write(
         ".docker/config.json",
@@ -26,7 +26,7 @@ fn nothing_is_shown_that_is_not_ours() {
 }
 
 #[test]
-fn colours_are_for_terminals_that_want_them() {
+fn colours_only_on_a_terminal_that_supports_them() {
     let desk = Desk::new();
     let (status, text) = desk.env.terminal(["setup", "bazel"]).wait();
     assert_eq!(status, 0);
@@ -42,7 +42,7 @@ fn colours_are_for_terminals_that_want_them() {
 }
 
 #[test]
-fn without_a_client_all_are_told_of() {
+fn without_a_client_all_are_listed() {
     let desk = Desk::new();
     desk.write(
         ".bazelrc",
@@ -77,7 +77,7 @@ fn without_a_client_all_are_told_of() {
 }
 
 #[test]
-fn there_is_no_json_of_it() {
+fn json_is_a_usage_error() {
     let desk = Desk::new();
     for words in [&["setup", "--json"][..], &["--json", "setup", "bazel"]] {
         desk.env
@@ -89,7 +89,7 @@ fn there_is_no_json_of_it() {
 }
 
 #[test]
-fn errors_say_what_to_do() {
+fn errors_have_a_hint() {
     let desk = Desk::new().alone_with(&[]);
     let cases: [(&[&str], &str, &str); 7] = [
         (
@@ -148,7 +148,7 @@ fn errors_say_what_to_do() {
 }
 
 #[test]
-fn go_and_kubectl_are_asked_to_make_their_changes_themselves() {
+fn go_and_kubectl_make_their_changes_themselves() {
     let desk = Desk::new();
     desk.script(
         "go",
@@ -163,7 +163,7 @@ fn go_and_kubectl_are_asked_to_make_their_changes_themselves() {
     assert_eq!(desk.read("config/go/env").as_deref(), Some(wanted));
     desk.undo("go");
     assert_eq!(desk.read("config/go/env").as_deref(), Some("GOFLAGS=-v\n"));
-    // Whoever types the line that is shown keeps what was there.
+    // The line that is shown keeps the earlier value.
     desk.write("config/go/env", "GOAUTH=git '/home/my code'\n");
     desk.setup("go", &[])
         .stdout_contains(r"go env -w GOAUTH='prusa-cred goauth;git '\''/home/my code'\'''")
@@ -201,7 +201,7 @@ fn go_and_kubectl_are_asked_to_make_their_changes_themselves() {
 }
 
 #[test]
-fn without_kubectl_the_lines_are_shown_for_a_person_to_add() {
+fn without_kubectl_the_lines_to_add_are_shown() {
     let desk = Desk::new().alone_with(&[]);
     desk.setup("kubectl", &[])
         .stdout_contains("  - name: prusa-cred\n")

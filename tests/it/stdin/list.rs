@@ -19,7 +19,7 @@ fn looped(env: &TestEnv, head: &str, list: &str) -> [String; 2] {
 }
 
 #[test]
-fn a_loop_over_a_list_sees_every_line_of_it() {
+fn a_shell_loop_reads_every_line() {
     let env = signed_in();
     for list in [
         "connect.prusa3d.com\nevil.tld\nconnect.prusa3d.com\n",
@@ -36,7 +36,7 @@ fn a_loop_over_a_list_sees_every_line_of_it() {
 }
 
 #[test]
-fn a_loop_sees_a_last_line_without_an_end_too() {
+fn a_shell_loop_reads_a_last_line_without_newline() {
     let env = signed_in();
     let head = "read -r x || [ -n \"$x\" ]";
     let told = format!("one {ACCESS}\nevil.tld {ACCESS}\n");
@@ -44,7 +44,7 @@ fn a_loop_sees_a_last_line_without_an_end_too() {
         looped(&env, head, "one\nevil.tld"),
         [told.clone(), told.clone()]
     );
-    // All that is left in the pipe then is what docker would write, and `get` cannot tell that there was more before.
+    // What is left in the pipe then looks like docker's request; `get` cannot know that there was more before.
     let told = format!("one {ACCESS}\n{KEY} {ACCESS}\n");
     let [from_file, from_pipe] = looped(&env, head, "one\nconnect.prusa3d.com");
     assert_eq!(from_file, told);
@@ -53,7 +53,7 @@ fn a_loop_sees_a_last_line_without_an_end_too() {
 }
 
 #[test]
-fn a_flood_of_garbage_changes_nothing() {
+fn much_garbage_on_stdin_changes_nothing() {
     let env = signed_in();
     let size = 1 << 20;
     for garbage in [

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::env::TestEnv;
-use super::sandbox::unix_now;
+use crate::support::sandbox::unix_now;
 
 /// An opaque access token, with every kind of character that a token may have and some client must not trip over.
 pub(crate) const ACCESS: &str = "S3NTRY-access.t0ken_~+/=";

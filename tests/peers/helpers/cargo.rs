@@ -45,7 +45,7 @@ fn fetch(place: &Place, provider: &str) -> Output {
 }
 
 #[test]
-fn cargo_fetches_with_a_profiles_token_by_either_way() {
+fn cargo_fetches_with_a_profile_s_token() {
     for provider in [PLUGIN, BY_HOST, BY_PROFILE] {
         let place = Place::start();
         place.accept(&format!("Bearer {}", place.token()));
@@ -57,7 +57,7 @@ fn cargo_fetches_with_a_profiles_token_by_either_way() {
 }
 
 #[test]
-fn cargo_shows_what_mends_a_login() {
+fn cargo_shows_the_login_hint() {
     for provider in [PLUGIN, BY_HOST] {
         let place = Place::start();
         std::fs::remove_file(place.env.token_file()).expect("the login");
@@ -72,7 +72,7 @@ fn cargo_shows_what_mends_a_login() {
 }
 
 #[test]
-fn cargo_login_keeps_a_token_and_logout_forgets_it() {
+fn cargo_login_stores_a_token_and_logout_erases_it() {
     let place = Place::start();
     let (server, directory) = serve();
     accept(&directory, "S3NTRY-cargo");
@@ -97,7 +97,7 @@ fn cargo_login_keeps_a_token_and_logout_forgets_it() {
 }
 
 #[test]
-fn set_up_cargo_fetches() {
+fn cargo_fetches_after_setup() {
     let place = Place::start();
     place.accept(&format!("Bearer {}", place.token()));
     let ran = fetch(&place, "");

@@ -25,7 +25,7 @@ fn trade(place: &Place, token_type: &str, output_file: Option<&str>) -> Run {
 }
 
 #[test]
-fn the_library_trades_the_identity_token() {
+fn the_library_exchanges_the_id_token() {
     let place = Place::start();
     let id_token = place.env.token("id_token");
     place.accept(&id_token);
@@ -38,7 +38,7 @@ fn the_library_trades_the_identity_token() {
 }
 
 #[test]
-fn the_library_takes_the_answer_from_the_file_while_it_lasts() {
+fn the_library_reuses_the_output_file_until_it_expires() {
     let place = Place::start();
     place.accept(&place.env.token("id_token"));
     let jwt = "urn:ietf:params:oauth:token-type:jwt";
@@ -58,7 +58,7 @@ fn the_library_takes_the_answer_from_the_file_while_it_lasts() {
 }
 
 #[test]
-fn the_library_shows_what_mends_a_login() {
+fn the_library_shows_the_login_hint() {
     let place = Place::start();
     std::fs::remove_file(place.env.token_file()).expect("the login");
     let output = trade(&place, "urn:ietf:params:oauth:token-type:jwt", None)

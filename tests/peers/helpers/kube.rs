@@ -22,7 +22,7 @@ fn namespaces(place: &Place, version: &str, arguments: &[&str], tells_server: bo
 }
 
 #[test]
-fn the_client_gets_in_by_profile_and_by_server_in_either_version() {
+fn both_api_versions_work_by_profile_and_by_server() {
     let place = Place::start();
     place.accept(&format!("Bearer {}", place.token()));
     let named = ["--profile", "prusa", "kube"];
@@ -40,7 +40,7 @@ fn the_client_gets_in_by_profile_and_by_server_in_either_version() {
 }
 
 #[test]
-fn a_server_that_no_profile_names_gets_no_token() {
+fn a_server_of_no_profile_gets_no_token() {
     let mut place = Place::start();
     place.env = place
         .env

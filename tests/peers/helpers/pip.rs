@@ -107,7 +107,7 @@ fn a_saved_password_is_found_too() {
 }
 
 #[test]
-fn set_up_pip_and_uv_get_in_without_an_option() {
+fn pip_and_uv_need_no_options_after_setup() {
     let place = Place::start();
     place.accept(&basic("oauth2", &place.token()));
     let keyring = place.env.home().join("bin/keyring");

@@ -16,7 +16,7 @@ use crate::peer::{Server, beside, node_program, python};
 use kitchen::{Kitchen, with_tls};
 
 #[test]
-fn get_as_its_page_has_it() {
+fn examples_of_get_work() {
     let kitchen = Kitchen::new();
     let recipes = kitchen.recipes("get");
     let [by_stdin, by_argument, netrc, .., a_loop] = &recipes[..] else {
@@ -33,7 +33,7 @@ fn get_as_its_page_has_it() {
 }
 
 #[test]
-fn commands_that_print_a_token_are_as_their_page_has_them() {
+fn examples_of_commands_that_print_a_token_work() {
     let kitchen = Kitchen::new();
     let recipes = kitchen.recipes("get");
     let [_, _, _, claude, mcp, rclone, codex, pnpm, npmrc, _] = &recipes[..] else {
@@ -79,7 +79,7 @@ fn commands_that_print_a_token_are_as_their_page_has_them() {
 }
 
 #[test]
-fn exec_as_its_page_has_it() {
+fn examples_of_exec_work() {
     let kitchen = Kitchen::new();
     kitchen.stub("glab", "echo \"$* $GITLAB_TOKEN\"");
     kitchen.stub("my-mcp-server", "echo \"$API_TOKEN\"");
@@ -99,7 +99,7 @@ fn exec_as_its_page_has_it() {
 }
 
 #[test]
-fn git_as_its_page_has_it() {
+fn examples_of_git_work() {
     let place = Place::start();
     let root = place.directory.path().to_owned();
     let mut command = Command::new(python("sdk"));
@@ -133,7 +133,7 @@ fn git_as_its_page_has_it() {
 }
 
 #[test]
-fn docker_as_its_page_has_it() {
+fn examples_of_docker_work() {
     let kitchen = Kitchen::new();
     let recipes = kitchen.recipes("docker");
     let [link, for_some, for_all] = &recipes[..] else {
@@ -163,9 +163,9 @@ fn docker_as_its_page_has_it() {
 }
 
 #[test]
-fn bazel_as_its_page_has_it() {
+fn examples_of_bazel_work() {
     let kitchen = Kitchen::new();
-    // What Bazel does with its option: the host before the first sign of equality, then the helper, which gets the word.
+    // What Bazel does with its option: host, `=`, helper; the helper is run with `get`.
     kitchen.stub(
         "bazel",
         "option=${2#--credential_helper=}\necho \"{\\\"uri\\\":\\\"$SCHEME://${option%%=*}/x\\\"}\" | \"${option#*=}\" get",
@@ -179,7 +179,7 @@ fn bazel_as_its_page_has_it() {
 }
 
 #[test]
-fn cargo_as_its_page_has_it() {
+fn examples_of_cargo_work() {
     let kitchen = Kitchen::new();
     let manifest = "[package]\nname = \"x\"\nversion = \"0.0.0\"\nedition = \"2021\"\n";
     kitchen
@@ -208,7 +208,7 @@ fn cargo_as_its_page_has_it() {
 }
 
 #[test]
-fn kubectl_as_its_page_has_it() {
+fn examples_of_kubectl_work() {
     let (kitchen, certificate) = with_tls();
     let address = &kitchen.address;
     kitchen.shell(&format!(
@@ -223,9 +223,9 @@ fn kubectl_as_its_page_has_it() {
 }
 
 #[test]
-fn terraform_as_its_page_has_it() {
+fn examples_of_terraform_work() {
     let kitchen = Kitchen::new();
-    // The library that its package is; Terraform itself, but for the command.
+    // The library that the package is: all of Terraform but its command.
     let script = beside("terraform.py");
     kitchen.stub(
         "terraform",
@@ -237,7 +237,7 @@ fn terraform_as_its_page_has_it() {
     };
     kitchen.cook(link);
     kitchen.cook(configuration);
-    // In place of asking the host, by TLS, where it has its modules.
+    // Instead of asking the host by TLS where its modules are.
     let hosts = "[profiles.corp]\nprovider = \"prusa\"\nhosts = [\"modules.corp.example\"]\n";
     let configuration = kitchen.file(".terraformrc");
     let services = format!(
@@ -271,7 +271,7 @@ fn terraform_as_its_page_has_it() {
 }
 
 #[test]
-fn go_as_its_page_has_it() {
+fn examples_of_go_work() {
     let (kitchen, _) = with_tls();
     let recipes = kitchen.recipes("goauth");
     // The modules that it fetches are read-only, and could not be removed with the home.
@@ -284,7 +284,7 @@ fn go_as_its_page_has_it() {
         1
     );
 
-    // What is saved is told when go was refused without it.
+    // A saved password is sent when go was refused without it.
     let corp = "[profiles.corp]\nprovider = \"prusa\"\nhosts = [\"other.tld\"]\n";
     let config = kitchen
         .place
@@ -306,7 +306,7 @@ fn go_as_its_page_has_it() {
 }
 
 #[test]
-fn google_as_its_page_has_it() {
+fn examples_of_google_work() {
     let kitchen = Kitchen::new();
     let tokens = kitchen
         .place
@@ -326,7 +326,7 @@ fn google_as_its_page_has_it() {
 }
 
 #[test]
-fn pip_and_uv_as_their_page_has_it() {
+fn examples_of_pip_and_uv_work() {
     let kitchen = Kitchen::new();
     kitchen.place.accept(&basic("oauth2", &kitchen.token()));
     let recipes = kitchen.recipes("keyring");

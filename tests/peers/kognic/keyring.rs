@@ -6,13 +6,13 @@ use super::both;
 use crate::keyring::Keyring;
 use crate::support::env::TestEnv;
 use crate::support::kognic::{self, CLIENT_ID, Kognic, client_secret, credentials};
+use crate::support::loopback::Loopback;
 use crate::support::process::Run;
-use crate::support::small::Small;
 
 const SERVICE: &str = "kognic-credentials";
 const NO_CREDENTIALS: &str = "name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set KOGNIC_CLIENT_ID and KOGNIC_CLIENT_SECRET";
 
-fn start(keyring: &Keyring) -> (Small<Kognic>, TestEnv) {
+fn start(keyring: &Keyring) -> (Loopback<Kognic>, TestEnv) {
     (kognic::start(), TestEnv::offline().with_keyring(keyring))
 }
 
@@ -22,17 +22,17 @@ fn with_item(name: &str) -> Keyring {
     keyring
 }
 
-fn get(env: &TestEnv, server: &Small<Kognic>, options: &str) -> Run {
+fn get(env: &TestEnv, server: &Loopback<Kognic>, options: &str) -> Run {
     let line = format!("get --provider kognic --server {} {options}", server.url());
     env.run(line.split_whitespace())
 }
 
-fn token(env: &TestEnv, server: &Small<Kognic>, options: &str) -> String {
+fn token(env: &TestEnv, server: &Loopback<Kognic>, options: &str) -> String {
     get(env, server, options).any_stdout().success().stdout
 }
 
-/// Returns the code word and the message of a `get` that fails.
-fn error(env: &TestEnv, server: &Small<Kognic>, options: &str) -> (String, String) {
+/// Returns the error code and the message of a `get` that fails.
+fn error(env: &TestEnv, server: &Loopback<Kognic>, options: &str) -> (String, String) {
     let run = get(env, server, &format!("--json {options}")).any_stderr();
     let error = run.status(1).json_error();
     let text = |key: &str| error[key].as_str().expect("a text").to_owned();
@@ -43,7 +43,7 @@ fn error(env: &TestEnv, server: &Small<Kognic>, options: &str) -> (String, Strin
 }
 
 #[test]
-fn an_item_of_python_s_keyring_is_asked_with_and_the_token_is_kept() {
+fn an_item_of_python_s_keyring_gets_a_token_that_is_cached() {
     let keyring = with_item("work");
     let (server, env) = start(&keyring);
     server.state().gives_refresh_tokens = true;
@@ -57,7 +57,7 @@ fn an_item_of_python_s_keyring_is_asked_with_and_the_token_is_kept() {
         "the keyring is not asked"
     );
     keyring.resume();
-    // Whoever the item names asks, also for the next token.
+    // The client that the item names asks, also for the next token.
     let mut other = credentials();
     other["scopes"] = json!(["b", "a"]);
     keyring.put(SERVICE, "work", &other.to_string());
@@ -75,7 +75,7 @@ fn an_item_of_python_s_keyring_is_asked_with_and_the_token_is_kept() {
 }
 
 #[test]
-fn the_default_item_is_what_there_is_where_nothing_is_said() {
+fn without_options_the_default_item_is_used() {
     let keyring = with_item("default");
     let mut other = credentials();
     other["clientId"] = "somebody-else".into();
@@ -96,7 +96,7 @@ fn the_default_item_is_what_there_is_where_nothing_is_said() {
     assert_eq!(who(&pair, ""), "of-the-pair");
     assert_eq!(who(&variable, ""), "somebody-else");
     assert_eq!(who(&variable, "--credentials keyring://default"), CLIENT_ID);
-    // Another profile's server is nobody whom the default client is shown to.
+    // The default client is not sent to another profile's server.
     let env = env.config(&format!(
         "[profiles.k]\nprovider = 'kognic'\nserver = '{}'",
         server.url()
@@ -109,7 +109,7 @@ fn the_default_item_is_what_there_is_where_nothing_is_said() {
 }
 
 #[test]
-fn kognic_s_command_puts_credentials_where_both_find_them() {
+fn credentials_stored_by_kognic_s_command_are_found() {
     let keyring = Keyring::unlocked();
     let (server, env) = start(&keyring);
     env.json_file("credentials.json", &credentials());
@@ -140,7 +140,7 @@ fn kognic_s_command_puts_credentials_where_both_find_them() {
 }
 
 #[test]
-fn a_profile_refers_to_an_item_whether_it_is_made_or_imported() {
+fn created_and_imported_profiles_refer_to_the_item() {
     let keyring = with_item("eu");
     let (server, env) = start(&keyring);
     let line = "login --provider kognic --profile k --credentials keyring://eu --server";
@@ -171,7 +171,7 @@ fn a_profile_refers_to_an_item_whether_it_is_made_or_imported() {
 }
 
 #[test]
-fn an_item_that_is_not_there_or_will_not_do_is_told() {
+fn a_missing_or_invalid_item_is_an_error() {
     let keyring = Keyring::unlocked();
     let (server, env) = start(&keyring);
     let mut expired = credentials();
@@ -233,7 +233,7 @@ fn an_item_that_is_not_there_or_will_not_do_is_told() {
 }
 
 #[test]
-fn a_keyring_that_is_locked_stopped_or_missing_is_told_and_takes_no_token_away() {
+fn an_unusable_keyring_is_an_error_and_removes_no_token() {
     let mut keyring = with_item("work");
     let (server, env) = start(&keyring);
     let named = "--credentials keyring://work";
@@ -254,7 +254,7 @@ fn a_keyring_that_is_locked_stopped_or_missing_is_told_and_takes_no_token_away()
         "the keyring is locked",
         "unlock the keyring, then try again; or name a credentials file",
     );
-    // Where nothing is said, it may be that credentials are there, for all that can be seen.
+    // Without options there may be credentials, as far as can be seen.
     let (_, text) = error(&env, &server, "");
     assert!(
         text.contains("could not read keyring://default: the keyring is locked"),
@@ -275,7 +275,7 @@ fn a_keyring_that_is_locked_stopped_or_missing_is_told_and_takes_no_token_away()
 }
 
 #[test]
-fn without_any_keyring_nothing_but_credentials_is_missing() {
+fn without_a_keyring_the_error_is_missing_credentials() {
     let missing = Keyring::missing();
     let (server, env) = start(&missing);
     let (code, text) = error(&env, &server, "");
@@ -291,7 +291,7 @@ fn without_any_keyring_nothing_but_credentials_is_missing() {
 }
 
 #[test]
-fn the_old_token_is_handed_out_while_it_lasts_and_the_keyring_is_locked() {
+fn an_unexpired_token_is_used_while_the_keyring_is_locked() {
     let keyring = with_item("work");
     let (server, env) = start(&keyring);
     let named = "--credentials keyring://work";

@@ -37,7 +37,9 @@ try {
   await page.waitForSelector('main h1');
   await page.screenshot({ path: picture });
   const said = await page.innerText('main');
-  writeFileSync(`${picture}.txt`, [said, ...faults.map((fault) => `console: ${fault}`)].join('\n'));
+  const lines = [said, ...faults.map((fault) => `console: ${fault}`)];
+  // The last thing of the text is the end of its line: who reads it knows that it is whole.
+  writeFileSync(`${picture}.txt`, `${lines.join('\n')}\n`);
 } finally {
   await browser.close();
   rmSync(profile, { recursive: true, force: true });

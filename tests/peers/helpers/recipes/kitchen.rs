@@ -14,7 +14,7 @@ pub(super) struct Recipe {
     pub(super) code: String,
 }
 
-/// A place where profile `corp` answers for the server, and a shell whose search path has nothing of ours but prusa-cred.
+/// A home where profile `corp` answers for the server, and a shell with only prusa-cred of our names on its path.
 pub(super) struct Kitchen {
     pub(super) place: Place,
     /// The server's address.
@@ -22,7 +22,7 @@ pub(super) struct Kitchen {
 }
 
 impl Kitchen {
-    /// Makes one with a server that lets in the profile's token.
+    /// Makes one with a server that accepts the profile's token.
     pub(super) fn new() -> Self {
         Self::at(Place::at(serve()), None)
     }
@@ -66,7 +66,7 @@ impl Kitchen {
         kitchen
     }
 
-    /// Returns the token that the server lets in.
+    /// Returns the token that the server accepts.
     pub(super) fn token(&self) -> String {
         let run = self.place.env.run(["get", "--profile", "corp"]);
         run.any_stdout().success().stdout.trim().to_owned()
@@ -131,7 +131,7 @@ impl Kitchen {
         None
     }
 
-    /// Does all of these, and returns what the last one that ran something told.
+    /// Does all of these, and returns the output of the last one that ran something.
     pub(super) fn cook_all(&self, recipes: &[Recipe]) -> Option<Output> {
         recipes.iter().filter_map(|recipe| self.cook(recipe)).last()
     }

@@ -9,8 +9,8 @@ use axum::response::{Html, IntoResponse, Response};
 use totp_rs::{Secret, Totp};
 
 use super::pages::{Page, plain, redirect, with_cookie};
-use super::request::Incoming;
 use super::{EMAIL, PASSWORD, Site, TOTP_SECRET, unix_now};
+use crate::request::Incoming;
 
 const CSRF_COOKIE: &str = "csrftoken";
 const SESSION_COOKIE: &str = "sessionid";
@@ -107,10 +107,10 @@ impl super::State {
         incoming: &Incoming,
     ) -> Option<Response> {
         let csrf = incoming.cookie(CSRF_COOKIE);
-        let page = format!("{}{}", site.account_origin, incoming.path);
+        let page = format!("{}{}", site.account_origin(), incoming.path);
         let is_genuine = self.visitors.csrf_tokens.contains(csrf)
             && incoming.form.get("csrfmiddlewaretoken") == csrf
-            && incoming.header("origin") == site.account_origin
+            && incoming.header("origin") == site.account_origin()
             && incoming.header("referer").starts_with(&page);
         if !is_genuine {
             let text = "CSRF verification failed. Request aborted.";
@@ -245,7 +245,7 @@ fn decoded(next: &str) -> String {
         return next.to_owned();
     }
     let query = format!("next={next}");
-    super::request::Fields::parse(query.as_bytes())
+    crate::request::Fields::parse(query.as_bytes())
         .get("next")
         .to_owned()
 }

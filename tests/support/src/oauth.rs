@@ -2,29 +2,27 @@
 //!
 //! Every secret that it issues holds `MARKER`. ID tokens are signed with a key of Ed25519.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::net::TcpStream;
 
-use axum::body::{Body, to_bytes};
-use axum::http::Response;
+use axum::body::Body;
+use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
 
+use super::answer::Answer;
+use super::loopback::Loopback;
+use super::request::{Fields, Incoming};
 use super::sandbox::{MARKER, unix_now};
 
 type Edit = Box<dyn Fn(&mut Value) + Send>;
 
-/// What an endpoint answers instead of what it would: status, `Location`, body.
-type Canned = (u16, Option<&'static str>, String);
-
+/// What the server knows.
 #[derive(Default)]
 struct State {
-    canned: HashMap<&'static str, Canned>,
     metadata: Option<Edit>,
     claims: Option<Edit>,
     header: Option<Edit>,
@@ -34,119 +32,84 @@ struct State {
     polls: VecDeque<&'static str>,
     nonce: Option<String>,
     issued: u32,
-    forms: Vec<(String, HashMap<String, String>)>,
 }
 
 /// The server. It stops when this is dropped.
-pub(crate) struct OAuthSite {
-    origin: String,
-    state: Arc<Mutex<State>>,
-    runtime: Option<Runtime>,
-}
+pub struct OAuthSite(Loopback<State>);
 
 impl OAuthSite {
-    pub(crate) fn start() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let origin = format!("http://{}", listener.local_addr().expect("an address"));
-        let state = Arc::new(Mutex::new(State::default()));
-        let (site, place) = (Arc::clone(&state), origin.clone());
-        let router = axum::Router::new().fallback(async move |request: axum::extract::Request| {
-            let (parts, body) = request.into_parts();
-            let body = to_bytes(body, 1 << 20).await.unwrap_or_default();
-            let mut state = site.lock().unwrap_or_else(PoisonError::into_inner);
-            let query = parts.uri.query().unwrap_or_default();
-            state.answer(&place, parts.uri.path(), query, &body)
-        });
-        runtime.spawn(async move {
-            listener.set_nonblocking(true).expect("a socket option");
-            let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-            axum::serve(listener, router).await.expect("a server");
-        });
-        Self {
-            origin,
-            state,
-            runtime: Some(runtime),
-        }
+    pub fn start() -> Self {
+        Self(Loopback::answering(State::default(), State::answer))
     }
 
-    pub(crate) fn origin(&self) -> &str {
-        &self.origin
+    pub fn origin(&self) -> &str {
+        self.0.url()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Answers requests for `path` with this from now on.
-    pub(crate) fn can(&self, path: &'static str, status: u16, body: impl Into<String>) {
-        self.state()
-            .canned
-            .insert(path, (status, None, body.into()));
+    /// Answers requests for `path` with this from now on; `ORIGIN` in it is the server's own.
+    pub fn can(&self, path: &str, status: u16, body: impl Into<String>) {
+        let body = body.into().replace("ORIGIN", self.origin());
+        let headers = Vec::new();
+        let answer = Answer::Instead {
+            status,
+            headers,
+            body,
+        };
+        self.0.always_at(path, answer);
     }
 
     /// Redirects requests for `path` from now on.
-    pub(crate) fn redirect(&self, path: &'static str, location: &'static str) {
-        let canned = (302, Some(location), String::new());
-        self.state().canned.insert(path, canned);
+    pub fn redirect(&self, path: &str, location: &str) {
+        self.0.always_at(path, Answer::redirect(location));
     }
 
     /// Answers as usual again.
-    pub(crate) fn usual(&self, path: &str) {
-        self.state().canned.remove(path);
+    pub fn usual(&self, path: &str) {
+        self.0.always_at(path, Answer::Usual);
     }
 
-    pub(crate) fn edit_metadata(&self, edit: impl Fn(&mut Value) + Send + 'static) {
-        self.state().metadata = Some(Box::new(edit));
+    pub fn edit_metadata(&self, edit: impl Fn(&mut Value) + Send + 'static) {
+        self.0.state().metadata = Some(Box::new(edit));
     }
 
-    pub(crate) fn edit_claims(&self, edit: impl Fn(&mut Value) + Send + 'static) {
-        self.state().claims = Some(Box::new(edit));
+    pub fn edit_claims(&self, edit: impl Fn(&mut Value) + Send + 'static) {
+        self.0.state().claims = Some(Box::new(edit));
     }
 
-    pub(crate) fn edit_header(&self, edit: impl Fn(&mut Value) + Send + 'static) {
-        self.state().header = Some(Box::new(edit));
+    pub fn edit_header(&self, edit: impl Fn(&mut Value) + Send + 'static) {
+        self.0.state().header = Some(Box::new(edit));
     }
 
-    pub(crate) fn edit_way_back(&self, edit: impl Fn(String) -> String + Send + 'static) {
-        self.state().back = Some(Box::new(edit));
+    pub fn edit_way_back(&self, edit: impl Fn(String) -> String + Send + 'static) {
+        self.0.state().back = Some(Box::new(edit));
     }
 
-    pub(crate) fn polls(&self, answers: &[&'static str]) {
-        self.state().polls = answers.iter().copied().collect();
+    pub fn polls(&self, answers: &[&'static str]) {
+        self.0.state().polls = answers.iter().copied().collect();
     }
 
     /// Returns the forms that this endpoint was sent, in order.
-    pub(crate) fn forms(&self, path: &str) -> Vec<HashMap<String, String>> {
-        let state = self.state();
-        let forms = state.forms.iter().filter(|(seen, _)| seen == path);
-        forms.map(|(_, form)| form.clone()).collect()
+    pub fn forms(&self, path: &str) -> Vec<BTreeMap<String, String>> {
+        let requests = self.requests(path);
+        requests.map(|request| request.fields).collect()
     }
-}
 
-impl Drop for OAuthSite {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
+    /// Returns the JSON documents that this endpoint was sent, in order.
+    pub fn documents(&self, path: &str) -> Vec<Value> {
+        let requests = self.requests(path);
+        let document = |request: Incoming| serde_json::from_slice(&request.body).expect("JSON");
+        requests.map(document).collect()
+    }
+
+    fn requests(&self, path: &str) -> impl Iterator<Item = Incoming> {
+        let log = self.0.log().into_iter();
+        log.filter(move |request| request.path == path)
     }
 }
 
 impl State {
-    fn answer(&mut self, origin: &str, path: &str, query: &str, body: &[u8]) -> Response<Body> {
-        let form: HashMap<_, _> = url::form_urlencoded::parse(body).into_owned().collect();
-        let query: HashMap<_, _> = url::form_urlencoded::parse(query.as_bytes())
-            .into_owned()
-            .collect();
-        self.forms.push((path.to_owned(), form.clone()));
-        if let Some((status, location, body)) = self.canned.get(path) {
-            return reply(*status, *location, &body.replace("ORIGIN", origin));
-        }
-        match path {
+    fn answer(&mut self, origin: &str, request: &Incoming) -> Response {
+        match request.path.as_str() {
             "/.well-known/openid-configuration" => {
                 let mut metadata = metadata(origin);
                 if let Some(edit) = &self.metadata {
@@ -166,7 +129,7 @@ impl State {
                     &json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "kid": "k", "x": x }] }),
                 )
             }
-            "/authorize" => self.authorize(&query),
+            "/authorize" => self.authorize(&request.query),
             "/register" => json_reply(
                 201,
                 &json!({ "client_id": "registered", "client_secret": format!("{MARKER}-client") }),
@@ -179,17 +142,18 @@ impl State {
                     "verification_uri_complete": format!("{origin}/enter?code=ABCD-EFGH"),
                 }),
             ),
-            "/token" => self.token(origin, &form),
+            "/token" => self.token(origin, &request.fields),
             "/revoke" => reply(200, None, ""),
             _ => reply(404, None, "not here"),
         }
     }
 
-    fn authorize(&mut self, query: &HashMap<String, String>) -> Response<Body> {
-        self.nonce = query.get("nonce").cloned();
+    fn authorize(&mut self, query: &Fields) -> Response {
+        self.nonce = Some(query.get("nonce").to_owned()).filter(|nonce| !nonce.is_empty());
         let mut back = format!(
             "{}?code={MARKER}-code&state={}",
-            query["redirect_uri"], query["state"]
+            query.get("redirect_uri"),
+            query.get("state")
         );
         if let Some(edit) = &self.back {
             back = edit(back);
@@ -197,7 +161,7 @@ impl State {
         reply(302, Some(&back), "")
     }
 
-    fn token(&mut self, origin: &str, form: &HashMap<String, String>) -> Response<Body> {
+    fn token(&mut self, origin: &str, form: &BTreeMap<String, String>) -> Response {
         if form["grant_type"].ends_with("device_code")
             && let Some(error) = self.polls.pop_front()
         {
@@ -250,11 +214,11 @@ fn key() -> Ed25519KeyPair {
     Ed25519KeyPair::from_seed_unchecked(&[7; 32]).expect("a key")
 }
 
-fn json_reply(status: u16, body: &Value) -> Response<Body> {
+fn json_reply(status: u16, body: &Value) -> Response {
     reply(status, None, &body.to_string())
 }
 
-fn reply(status: u16, location: Option<&str>, body: &str) -> Response<Body> {
+fn reply(status: u16, location: Option<&str>, body: &str) -> Response {
     let mut reply = Response::builder().status(status);
     if let Some(location) = location {
         reply = reply.header("location", location);
@@ -263,7 +227,7 @@ fn reply(status: u16, location: Option<&str>, body: &str) -> Response<Body> {
 }
 
 /// Fetches an address as a browser does, redirects followed, and returns the last page.
-pub(crate) fn visit(address: &str) -> String {
+pub fn visit(address: &str) -> String {
     let url = url::Url::parse(address).expect("an address");
     let port = url.port().expect("a port");
     let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");

@@ -1,5 +1,7 @@
 //! Waiting for what another process does to files, or says of itself, and tells nobody.
 
+use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::process::WATCHDOG;
@@ -16,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(1);
     clippy::disallowed_methods,
     reason = "nothing rests on how long the pause is: it leaves the processor to others"
 )]
-pub(crate) fn wait_for<T>(look: impl Fn() -> Option<T>) -> T {
+pub fn wait_for<T>(look: impl Fn() -> Option<T>) -> T {
     let started = Instant::now();
     loop {
         if let Some(seen) = look() {
@@ -28,4 +30,9 @@ pub(crate) fn wait_for<T>(look: impl Fn() -> Option<T>) -> T {
         );
         std::thread::sleep(PAUSE);
     }
+}
+
+/// Waits until a file holds text that is whole, and returns it. A file is there before anything is in it.
+pub fn wait_for_text(path: &Path, is_whole: impl Fn(&str) -> bool) -> String {
+    wait_for(|| fs::read_to_string(path).ok().filter(|text| is_whole(text)))
 }

@@ -13,17 +13,17 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-pub(crate) use running::{Output, Running, Watched};
+pub use running::{Output, Running, Watched};
 
 use super::sandbox::{EMAIL, PASSWORD};
 
 /// How long any run may take before it is killed and the test fails.
-pub(crate) const WATCHDOG: Duration = Duration::from_secs(60);
+pub const WATCHDOG: Duration = Duration::from_secs(60);
 
 /// Returns the end of a pipe that holds these bytes, which is all that will ever come.
 ///
 /// For a look at stdin, which lasts 50 ms: what `Run::stdin` writes may come later on a busy machine.
-pub(crate) fn piped(bytes: impl AsRef<[u8]>) -> PipeReader {
+pub fn piped(bytes: impl AsRef<[u8]>) -> PipeReader {
     let (reader, mut writer) = std::io::pipe().expect("a pipe");
     writer.write_all(bytes.as_ref()).expect("room");
     reader
@@ -31,7 +31,7 @@ pub(crate) fn piped(bytes: impl AsRef<[u8]>) -> PipeReader {
 
 /// A run that has not begun. It begins with `success`, `status`, `outcome` or `spawn`.
 #[must_use = "nothing runs before `success`, `status`, `outcome` or `spawn`"]
-pub(crate) struct Run {
+pub struct Run {
     command: Command,
     input: Input,
     expected: Expected,
@@ -85,7 +85,7 @@ impl Text {
 
 impl Run {
     /// Takes a command whose program, arguments and environment are set.
-    pub(crate) fn new(mut command: Command) -> Self {
+    pub fn new(mut command: Command) -> Self {
         command.stdin(Stdio::null());
         Self {
             command,
@@ -98,90 +98,90 @@ impl Run {
         }
     }
 
-    pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         self.command.arg(arg);
         self
     }
 
-    pub(crate) fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
+    pub fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
         self.command.args(args);
         self
     }
 
-    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
     }
 
-    pub(crate) fn env_remove(mut self, name: &str) -> Self {
+    pub fn env_remove(mut self, name: &str) -> Self {
         self.command.env_remove(name);
         self
     }
 
     /// Sets the e-mail address and the password of the sandbox's user.
-    pub(crate) fn with_credentials(self) -> Self {
+    pub fn with_credentials(self) -> Self {
         self.env("PRUSA_EMAIL", EMAIL)
             .env("PRUSA_PASSWORD", PASSWORD)
     }
 
     /// Writes these bytes to a pipe and closes it.
-    pub(crate) fn stdin(mut self, bytes: impl AsRef<[u8]>) -> Self {
+    pub fn stdin(mut self, bytes: impl AsRef<[u8]>) -> Self {
         self.input = Input::Bytes(bytes.as_ref().to_vec());
         self
     }
 
     /// Leaves stdin an open pipe on which nothing comes.
-    pub(crate) fn stdin_open(mut self) -> Self {
+    pub fn stdin_open(mut self) -> Self {
         self.input = Input::Open;
         self
     }
 
-    pub(crate) fn stdin_from(mut self, source: impl Into<Stdio>) -> Self {
+    pub fn stdin_from(mut self, source: impl Into<Stdio>) -> Self {
         self.command.stdin(source);
         self.input = Input::Given;
         self
     }
 
     /// Expects exactly this on stdout.
-    pub(crate) fn stdout(mut self, text: impl Into<String>) -> Self {
+    pub fn stdout(mut self, text: impl Into<String>) -> Self {
         self.expected.stdout = Text::Exactly(text.into());
         self
     }
 
-    pub(crate) fn stdout_contains(mut self, part: &str) -> Self {
+    pub fn stdout_contains(mut self, part: &str) -> Self {
         self.expected.stdout.require(part);
         self
     }
 
-    pub(crate) fn any_stdout(mut self) -> Self {
+    pub fn any_stdout(mut self) -> Self {
         self.expected.stdout = Text::Anything;
         self
     }
 
     /// Fails also when a secret stands on stdout.
-    pub(crate) fn no_secret_on_stdout(mut self) -> Self {
+    pub fn no_secret_on_stdout(mut self) -> Self {
         self.expected.stdout_is_public = true;
         self
     }
 
     /// Expects exactly this on stderr.
-    pub(crate) fn stderr(mut self, text: impl Into<String>) -> Self {
+    pub fn stderr(mut self, text: impl Into<String>) -> Self {
         self.expected.stderr = Text::Exactly(text.into());
         self
     }
 
-    pub(crate) fn stderr_contains(mut self, part: &str) -> Self {
+    pub fn stderr_contains(mut self, part: &str) -> Self {
         self.expected.stderr.require(part);
         self
     }
 
-    pub(crate) fn any_stderr(mut self) -> Self {
+    pub fn any_stderr(mut self) -> Self {
         self.expected.stderr = Text::Anything;
         self
     }
 
     /// Sends stdout there instead of to the test; what is expected of it is no longer checked.
-    pub(crate) fn stdout_to(self, file: File) -> Running {
+    pub fn stdout_to(self, file: File) -> Running {
         let mut run = self;
         run.command.stdout(file);
         run.expected.stdout = Text::Anything;
@@ -189,22 +189,22 @@ impl Run {
     }
 
     /// Runs to the end with status 0.
-    pub(crate) fn success(self) -> Output {
+    pub fn success(self) -> Output {
         self.status(0)
     }
 
     /// Runs to the end with this status.
-    pub(crate) fn status(self, status: i32) -> Output {
+    pub fn status(self, status: i32) -> Output {
         self.spawn().status(status)
     }
 
     /// Runs to the end, however it ends: only a secret on stderr and a run without end fail.
-    pub(crate) fn outcome(self) -> Output {
+    pub fn outcome(self) -> Output {
         self.spawn().outcome()
     }
 
     /// Begins to run.
-    pub(crate) fn spawn(self) -> Running {
+    pub fn spawn(self) -> Running {
         self.begin(true)
     }
 

@@ -20,7 +20,7 @@ use super::sandbox::MARKER;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A program that runs on a terminal of its own. Dropping this kills it.
-pub(crate) struct Terminal {
+pub struct Terminal {
     pty: Pty,
     watched: Watched,
     transcript: Vec<u8>,
@@ -49,7 +49,7 @@ fn with_default_signals(command: &Command) -> Command {
 }
 
 impl Terminal {
-    pub(crate) fn start(command: &Command) -> Self {
+    pub fn start(command: &Command) -> Self {
         let (pty, pts) = open().expect("a pseudo-terminal");
         pty.resize(Size::new(40, 200)).expect("a terminal size");
         let mut command = with_default_signals(command);
@@ -67,13 +67,13 @@ impl Terminal {
     }
 
     /// Lets tokens stand on the screen, for a command that prints one.
-    pub(crate) fn may_show_secrets(mut self) -> Self {
+    pub fn may_show_secrets(mut self) -> Self {
         self.may_show_secrets = true;
         self
     }
 
     /// Waits until `text` has come, after what was expected before.
-    pub(crate) fn expect(&mut self, text: &str) -> &mut Self {
+    pub fn expect(&mut self, text: &str) -> &mut Self {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let news = self.transcript.get(self.seen..).unwrap_or_default();
@@ -91,7 +91,7 @@ impl Terminal {
     }
 
     /// Waits for a whole word after what was expected, and returns it.
-    pub(crate) fn word(&mut self) -> String {
+    pub fn word(&mut self) -> String {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let news = self.transcript.get(self.seen..).unwrap_or_default();
@@ -106,12 +106,12 @@ impl Terminal {
     }
 
     /// Types a line that the terminal shows.
-    pub(crate) fn send_line(&mut self, line: &str) -> &mut Self {
+    pub fn send_line(&mut self, line: &str) -> &mut Self {
         self.send(&format!("{line}\r"))
     }
 
     /// Types a line that must not be shown, once the terminal has stopped echoing.
-    pub(crate) fn send_hidden(&mut self, line: &str) -> &mut Self {
+    pub fn send_hidden(&mut self, line: &str) -> &mut Self {
         let deadline = Instant::now() + PATIENCE;
         while self.echoes() {
             assert!(
@@ -125,18 +125,18 @@ impl Terminal {
     }
 
     /// Types these characters (`"\u{3}"` is Ctrl-C, `"\u{4}"` Ctrl-D).
-    pub(crate) fn send(&mut self, keys: &str) -> &mut Self {
+    pub fn send(&mut self, keys: &str) -> &mut Self {
         self.pty.write_all(keys.as_bytes()).expect("a terminal");
         self
     }
 
     /// Closes the window: the program gets a hang-up.
-    pub(crate) fn hang_up(&self) {
+    pub fn hang_up(&self) {
         self.watched.signal(Signal::HUP);
     }
 
     /// Waits for the end, and returns the exit status and all that was on the screen, lines ended by `\n`.
-    pub(crate) fn wait(mut self) -> (i32, String) {
+    pub fn wait(mut self) -> (i32, String) {
         let deadline = Instant::now() + self.watched.remaining();
         while self.read_until(deadline) {}
         let status = self.watched.wait();
@@ -154,7 +154,7 @@ impl Terminal {
     }
 
     /// Returns what has been on the screen so far.
-    pub(crate) fn screen(&self) -> String {
+    pub fn screen(&self) -> String {
         String::from_utf8_lossy(&self.transcript).replace("\r\n", "\n")
     }
 

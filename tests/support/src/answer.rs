@@ -1,4 +1,4 @@
-//! The switches: how the site behaves when it works, and what it answers when it does not.
+//! What a server answers when a test wants it to answer otherwise.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -6,63 +6,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-/// How the site behaves when it works.
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "switches of a test, set by name"
-)]
-pub(crate) struct Behaviour {
-    /// The user must give a one-time code at sign-in.
-    pub(crate) totp: bool,
-    /// Seconds that a one-time code is good for: a short one lets a test wait for the next.
-    pub(crate) totp_period: u64,
-    /// So many one-time codes are refused from now on as if somebody had just used them, right ones included.
-    pub(crate) codes_already_used: usize,
-    /// The user is asked to grant the client access.
-    pub(crate) consent: bool,
-    /// Signing in leads to the user's profile instead of back to the client's request.
-    pub(crate) lands_on_profile: bool,
-    /// The login form's `next` is percent-encoded once more than it need be.
-    pub(crate) encoded_next: bool,
-    /// Signing in leads to this address instead of back to the client's request.
-    pub(crate) sends_away_to: Option<String>,
-    /// The authorize endpoint hands the client this error instead of a code (`access_denied`).
-    pub(crate) authorize_error: Option<&'static str>,
-    /// The authorize endpoint hands back another `state` than it was given.
-    pub(crate) wrong_state: bool,
-    /// Seconds that access tokens live.
-    pub(crate) access_life: i64,
-    /// Tokens are strings without structure instead of JWTs.
-    pub(crate) opaque_tokens: bool,
-    /// Seconds that the site's clock is ahead of this machine's, as its answers tell it.
-    pub(crate) clock_ahead: i64,
-    /// A refresh token that is used again takes all its relatives down with it.
-    pub(crate) reuse_protection: bool,
-}
-
-impl Default for Behaviour {
-    fn default() -> Self {
-        Self {
-            totp: false,
-            totp_period: 30,
-            codes_already_used: 0,
-            consent: false,
-            lands_on_profile: false,
-            encoded_next: false,
-            sends_away_to: None,
-            authorize_error: None,
-            wrong_state: false,
-            access_life: 3600,
-            opaque_tokens: false,
-            clock_ahead: 0,
-            reuse_protection: false,
-        }
-    }
-}
-
 /// What an endpoint answers to one request.
 #[derive(Clone)]
-pub(crate) enum Answer {
+pub enum Answer {
     /// What it always does.
     Usual,
     /// This, without doing anything.
@@ -95,7 +41,7 @@ pub(crate) enum Answer {
 
 /// How an answer ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub enum End {
     /// As it should.
     Whole,
     /// The connection is closed where more would have to come.
@@ -106,7 +52,7 @@ pub(crate) enum End {
 
 /// A change to the bytes of a body.
 #[derive(Clone)]
-pub(crate) struct Write(Arc<WriteBytes>);
+pub struct Write(Arc<WriteBytes>);
 
 type WriteBytes = dyn Fn(&[u8]) -> Vec<u8> + Send + Sync;
 
@@ -118,7 +64,7 @@ impl Write {
 
 /// A change to a JSON object.
 #[derive(Clone)]
-pub(crate) struct Edit(Arc<EditJson>);
+pub struct Edit(Arc<EditJson>);
 
 type EditJson = dyn Fn(&mut Map<String, Value>) + Send + Sync;
 
@@ -136,7 +82,7 @@ impl fmt::Debug for Edit {
 
 impl Answer {
     /// Returns an answer of this status, content type and body.
-    pub(crate) fn of(status: u16, content_type: &str, body: &str) -> Self {
+    pub fn of(status: u16, content_type: &str, body: &str) -> Self {
         Self::Instead {
             status,
             headers: vec![("content-type", content_type.to_owned())],
@@ -145,28 +91,28 @@ impl Answer {
     }
 
     /// Returns a JSON answer.
-    pub(crate) fn json(status: u16, body: &Value) -> Self {
+    pub fn json(status: u16, body: &Value) -> Self {
         Self::of(status, "application/json", &body.to_string())
     }
 
     /// Returns an OAuth error (RFC 6749 §5.2).
-    pub(crate) fn oauth_error(status: u16, code: &str) -> Self {
+    pub fn oauth_error(status: u16, code: &str) -> Self {
         Self::json(status, &json!({ "error": code }))
     }
 
     /// Returns a page.
-    pub(crate) fn html(status: u16, text: &str) -> Self {
+    pub fn html(status: u16, text: &str) -> Self {
         let body = format!("<!doctype html><title>{text}</title><h1>{text}</h1>");
         Self::of(status, "text/html; charset=utf-8", &body)
     }
 
     /// Returns 429, with `Retry-After` in seconds.
-    pub(crate) fn rate_limited(retry_after: u64) -> Self {
+    pub fn rate_limited(retry_after: u64) -> Self {
         Self::html(429, "Too many requests").again_after(retry_after)
     }
 
     /// Returns 503, with `Retry-After` in seconds.
-    pub(crate) fn busy(retry_after: u64) -> Self {
+    pub fn busy(retry_after: u64) -> Self {
         Self::html(503, "Busy").again_after(retry_after)
     }
 
@@ -189,12 +135,12 @@ impl Answer {
     }
 
     /// Returns Django's answer to a form without the right CSRF token.
-    pub(crate) fn csrf_failure() -> Self {
+    pub fn csrf_failure() -> Self {
         Self::html(403, "CSRF verification failed. Request aborted.")
     }
 
     /// Returns the page of an account that is locked after too many attempts.
-    pub(crate) fn locked() -> Self {
+    pub fn locked() -> Self {
         Self::html(
             403,
             "Account locked: too many login attempts. Please try again later.",
@@ -202,12 +148,12 @@ impl Answer {
     }
 
     /// Returns a page that no client knows what to do with.
-    pub(crate) fn unknown_page() -> Self {
+    pub fn unknown_page() -> Self {
         Self::html(200, "Please update your address")
     }
 
     /// Returns a redirect (302).
-    pub(crate) fn redirect(location: &str) -> Self {
+    pub fn redirect(location: &str) -> Self {
         Self::Instead {
             status: 302,
             headers: vec![("location", location.to_owned())],
@@ -216,12 +162,12 @@ impl Answer {
     }
 
     /// Returns the usual answer with its JSON object changed.
-    pub(crate) fn edited(edit: impl Fn(&mut Map<String, Value>) + Send + Sync + 'static) -> Self {
+    pub fn edited(edit: impl Fn(&mut Map<String, Value>) + Send + Sync + 'static) -> Self {
         Self::Edited(Edit(Arc::new(edit)))
     }
 
     /// Returns the usual answer with the bytes of its body changed.
-    pub(crate) fn rewritten(write: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Self {
+    pub fn rewritten(write: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Self {
         Self::Rewritten {
             write: Write(Arc::new(write)),
             header: ("x-nothing", "special"),
@@ -230,7 +176,7 @@ impl Answer {
     }
 
     /// Returns a rewritten answer with this header.
-    pub(crate) fn under(self, name: &'static str, value: &'static str) -> Self {
+    pub fn under(self, name: &'static str, value: &'static str) -> Self {
         match self {
             Self::Rewritten { write, end, .. } => Self::Rewritten {
                 write,
@@ -242,7 +188,7 @@ impl Answer {
     }
 
     /// Returns a rewritten answer that ends so.
-    pub(crate) fn ending(self, end: End) -> Self {
+    pub fn ending(self, end: End) -> Self {
         match self {
             Self::Rewritten { write, header, .. } => Self::Rewritten { write, header, end },
             other => other,
@@ -250,7 +196,7 @@ impl Answer {
     }
 }
 
-/// The answers that are in line, by endpoint.
+/// The answers that are in line: by endpoint ("POST /token"), by path, or for everything ("").
 #[derive(Default)]
 pub(crate) struct Scripts(HashMap<String, (VecDeque<Answer>, Option<Answer>)>);
 
@@ -264,11 +210,13 @@ impl Scripts {
     }
 
     /// Returns what the next request to this endpoint gets.
-    pub(crate) fn next(&mut self, endpoint: &str) -> Answer {
-        let (queue, always) = self.at(endpoint);
-        queue
-            .pop_front()
-            .or_else(|| always.clone())
+    pub(crate) fn next(&mut self, method: &str, path: &str) -> Answer {
+        [&format!("{method} {path}"), path, ""]
+            .iter()
+            .find_map(|endpoint| {
+                let (queue, always) = self.0.get_mut(*endpoint)?;
+                queue.pop_front().or_else(|| always.clone())
+            })
             .unwrap_or(Answer::Usual)
     }
 

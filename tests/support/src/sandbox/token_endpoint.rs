@@ -12,8 +12,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::request::{Fields, Incoming};
 use super::{CLIENT_ID, Site};
+use crate::request::{Fields, Incoming};
 
 pub(crate) async fn token(State(site): State<Arc<Site>>, incoming: Incoming) -> Response {
     let form = &incoming.form;
@@ -36,7 +36,7 @@ pub(crate) async fn token(State(site): State<Arc<Site>>, incoming: Incoming) -> 
     match family {
         Ok(family) => {
             let (life, opaque) = (state.behaviour.access_life, state.behaviour.opaque_tokens);
-            let issuer = &site.account_origin;
+            let issuer = site.account_origin();
             Json(state.ledger.issue(family, life, opaque, issuer)).into_response()
         }
         Err(error) => refused(StatusCode::BAD_REQUEST, error),

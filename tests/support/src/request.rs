@@ -1,9 +1,10 @@
-//! A request, as the handlers see it and as the log keeps it.
+//! A request, as the handlers see it and as it is shown.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
+use std::fmt;
 
-use axum::body::to_bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -11,33 +12,38 @@ use axum::http::{HeaderMap, header};
 /// The longest body that any request here has.
 pub(crate) const LONGEST_BODY: usize = 1 << 20;
 
-/// One request as the log keeps it: names, and no values that could be secret.
+/// One request as it may be shown: names, and no values that could be secret.
 #[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    pub(crate) path: String,
+pub struct Request {
+    pub method: String,
+    pub path: String,
     /// Names of the query's parameters, in order.
-    pub(crate) query: Vec<String>,
+    pub query: Vec<String>,
     /// Names of the form's fields, in order.
-    pub(crate) form: Vec<String>,
+    pub form: Vec<String>,
     /// Names of the cookies that were sent.
-    pub(crate) cookies: Vec<String>,
+    pub cookies: Vec<String>,
     /// `grant_type`, where the form has it.
-    pub(crate) grant_type: Option<String>,
+    pub grant_type: Option<String>,
     /// `scope`, where the query or the form has it.
-    pub(crate) scope: Option<String>,
-    pub(crate) user_agent: Option<String>,
+    pub scope: Option<String>,
+    pub user_agent: Option<String>,
 }
 
 /// One request as the handlers see it.
 #[derive(Clone)]
-pub(crate) struct Incoming {
+pub struct Incoming {
     pub(crate) method: String,
-    pub(crate) path: String,
+    pub path: String,
     /// Path and query as they came.
     pub(crate) address: String,
     pub(crate) query: Fields,
     pub(crate) form: Fields,
+    /// Whether the body is JSON, by its content type.
+    pub is_json: bool,
+    /// The fields of the body, a form or a JSON object of strings.
+    pub fields: BTreeMap<String, String>,
+    pub(crate) body: Bytes,
     pub(crate) cookies: HashMap<String, String>,
     pub(crate) headers: HeaderMap,
 }
@@ -78,8 +84,9 @@ impl Incoming {
             .filter_map(|pair| pair.split_once('='))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        let form = header_text(&parts.headers, "content-type")
-            .starts_with("application/x-www-form-urlencoded");
+        let content_type = header_text(&parts.headers, "content-type");
+        let is_form = content_type.starts_with("application/x-www-form-urlencoded");
+        let is_json = content_type == "application/json";
         Self {
             method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
@@ -89,10 +96,22 @@ impl Incoming {
                 .map_or("/", |p| p.as_str())
                 .into(),
             query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
-            form: Fields::parse(if form { &body } else { &[] }),
+            form: Fields::parse(if is_form { &body } else { &[] }),
+            is_json,
+            fields: if is_json {
+                serde_json::from_slice(&body).unwrap_or_default()
+            } else {
+                url::form_urlencoded::parse(&body).into_owned().collect()
+            },
+            body,
             cookies,
             headers: parts.headers,
         }
+    }
+
+    /// Returns a field of the body, or an empty string.
+    pub fn get(&self, field: &str) -> &str {
+        self.fields.get(field).map_or("", String::as_str)
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
@@ -120,6 +139,12 @@ impl Incoming {
     }
 }
 
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.logged().fmt(f)
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Incoming {
     type Rejection = Infallible;
 
@@ -128,7 +153,7 @@ impl<S: Sync> FromRequestParts<S> for Incoming {
             .extensions
             .get::<Self>()
             .cloned()
-            .expect("the front door has read every request"))
+            .expect("the door has read every request"))
     }
 }
 

@@ -173,7 +173,7 @@ fn merge(into: &mut Value, from: Value) {
 }
 
 /// Returns a JSON Web Token that makes these claims; its signature holds the marker, as every secret of the site does.
-pub(crate) fn jwt(claims: &Value) -> String {
+pub fn jwt(claims: &Value) -> String {
     let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let header = encode(&json!({ "alg": "RS256", "typ": "JWT", "kid": "sandbox" }));
     let signature = new_secret();

@@ -8,8 +8,8 @@ use axum::response::Response;
 use url::Url;
 
 use super::pages::{plain, redirect};
-use super::request::{Fields, Incoming};
 use super::{CLIENT_ID, Site, new_secret};
+use crate::request::{Fields, Incoming};
 
 /// What an authorization code was given for.
 pub(crate) struct Grant {
@@ -91,7 +91,7 @@ fn refusal(site: &Site, request: &Fields) -> Option<Response> {
 }
 
 /// Returns where a browser ends whose user is signed in and opens this address.
-pub(super) fn browsed(site: &Site, address: &str) -> String {
+pub(crate) fn browsed(site: &Site, address: &str) -> String {
     let url = Url::parse(address).expect("an address");
     let request = Fields::parse(url.query().unwrap_or_default().as_bytes());
     let response =

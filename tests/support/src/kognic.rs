@@ -5,46 +5,47 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::env::TestEnv;
+use super::env::{Program, TestEnv};
+use super::loopback::{Loopback, json as reply};
+use super::request::Incoming;
 use super::sandbox::{MARKER, new_secret};
-use super::small::{Asked, Small};
 
 const TOKEN_PATH: &str = "/v1/auth/oauth/token";
-pub(crate) const CLIENT_ID: &str = "client-4217";
+pub const CLIENT_ID: &str = "client-4217";
 
 /// What the server knows.
-pub(crate) struct Kognic {
-    pub(crate) secret: String,
+pub struct Kognic {
+    pub secret: String,
     /// Seconds that an access token lives.
-    pub(crate) life: u64,
-    pub(crate) gives_refresh_tokens: bool,
+    pub life: u64,
+    pub gives_refresh_tokens: bool,
     living_refresh_tokens: HashSet<String>,
 }
 
 impl Kognic {
     /// Makes every refresh token a dead one.
-    pub(crate) fn forget_refresh_tokens(&mut self) {
+    pub fn forget_refresh_tokens(&mut self) {
         self.living_refresh_tokens.clear();
     }
 }
 
 /// Starts the server.
-pub(crate) fn start() -> Small<Kognic> {
+pub fn start() -> Loopback<Kognic> {
     let state = Kognic {
         secret: client_secret(),
         life: 3600,
         gives_refresh_tokens: false,
         living_refresh_tokens: HashSet::new(),
     };
-    Small::start(state, token)
+    Loopback::answering(state, |state, _, asked| reply(token(state, asked)))
 }
 
 /// Returns the secret of the one client.
-pub(crate) fn client_secret() -> String {
+pub fn client_secret() -> String {
     format!("{MARKER}/of=the+client")
 }
 
-fn token(state: &mut Kognic, asked: &Asked) -> (u16, Value) {
+fn token(state: &mut Kognic, asked: &Incoming) -> (u16, Value) {
     if asked.path != TOKEN_PATH {
         return (404, json!({ "error": "not_found" }));
     }
@@ -73,7 +74,7 @@ fn token(state: &mut Kognic, asked: &Asked) -> (u16, Value) {
 }
 
 /// Returns a credentials file's content, whole and good.
-pub(crate) fn credentials() -> Value {
+pub fn credentials() -> Value {
     json!({
         "clientId": CLIENT_ID, "clientSecret": client_secret(), "email": "ada@example.com", "userId": 123,
         "issuer": "auth.kognic.test", "name": "tests", "created": "2026-01-01T00:00:00Z",
@@ -81,22 +82,22 @@ pub(crate) fn credentials() -> Value {
     })
 }
 
-impl TestEnv {
+impl<P: Program> TestEnv<P> {
     /// Writes a file of JSON into the home.
-    pub(crate) fn json_file(&self, name: &str, content: &Value) -> PathBuf {
+    pub fn json_file(&self, name: &str, content: &Value) -> PathBuf {
         let path = self.home().join(name);
         self.write(&path, content.to_string());
         path
     }
 
     /// Writes Kognic's environments.json.
-    pub(crate) fn environments(&self, content: &Value) {
+    pub fn environments(&self, content: &Value) {
         let path = self.config_dir().join("kognic/environments.json");
         self.write(&path, content.to_string());
     }
 
     /// Returns the files in which tokens of profiles are.
-    pub(crate) fn kept_tokens(&self) -> Vec<PathBuf> {
+    pub fn kept_tokens(&self) -> Vec<PathBuf> {
         let directory = self.config_dir().join("prusa-cred/tokens");
         let Ok(entries) = std::fs::read_dir(directory) else {
             return Vec::new();
@@ -109,7 +110,7 @@ impl TestEnv {
     }
 
     /// Makes every access token that is kept one that has run out.
-    pub(crate) fn let_tokens_run_out(&self) {
+    pub fn let_tokens_run_out(&self) {
         for path in self.kept_tokens() {
             let text = std::fs::read(&path).expect("a token file");
             let mut set: Value = serde_json::from_slice(&text).expect("JSON");

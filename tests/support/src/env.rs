@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::marker::PhantomData;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,15 +24,23 @@ const NAMES: [&str; 5] = [
     "keyring",
 ];
 
-/// A home, and the environment of whatever runs in it.
-pub(crate) struct TestEnv {
-    home: TempDir,
-    variables: BTreeMap<OsString, OsString>,
+/// The executable under test. Only the tests know where cargo has put it.
+pub trait Program {
+    /// Its path, as `CARGO_BIN_EXE_prusa-cred` tells it.
+    const PATH: &str;
 }
 
-impl TestEnv {
+/// A home, and the environment of whatever runs in it.
+#[must_use]
+pub struct TestEnv<P> {
+    home: TempDir,
+    variables: BTreeMap<OsString, OsString>,
+    program: PhantomData<P>,
+}
+
+impl<P: Program> TestEnv<P> {
     /// Makes an empty home whose Prusa Account is the sandbox.
-    pub(crate) fn new(site: &Sandbox) -> Self {
+    pub fn new(site: &Sandbox) -> Self {
         Self::bare()
             .var("PRUSA_ACCOUNT_URL", site.account_url())
             .var("PRUSA_CONNECT_URL", site.connect_url())
@@ -39,7 +48,7 @@ impl TestEnv {
     }
 
     /// Makes an empty home whose Prusa Account cannot be reached: nobody listens there.
-    pub(crate) fn offline() -> Self {
+    pub fn offline() -> Self {
         // A free port would be another test's server a moment later.
         let url = "http://127.0.0.1:2";
         Self::bare()
@@ -49,7 +58,7 @@ impl TestEnv {
     }
 
     /// Makes an empty home of somebody who has set nothing. No server but one on this machine can be reached.
-    pub(crate) fn of_a_newcomer() -> Self {
+    pub fn of_a_newcomer() -> Self {
         Self::bare().var("HTTPS_PROXY", "http://127.0.0.1:1")
     }
 
@@ -61,7 +70,7 @@ impl TestEnv {
         let bin = home.path().join("bin");
         fs::create_dir(&bin).expect("a directory");
         for name in NAMES {
-            symlink(env!("CARGO_BIN_EXE_prusa-cred"), bin.join(name)).expect("a link");
+            symlink(P::PATH, bin.join(name)).expect("a link");
         }
         let path =
             std::env::join_paths(std::iter::once(bin).chain(search_path())).expect("a search path");
@@ -69,6 +78,7 @@ impl TestEnv {
         Self {
             variables: BTreeMap::new(),
             home,
+            program: PhantomData,
         }
         .var("HOME", &root)
         .var("XDG_CONFIG_HOME", root.join("config"))
@@ -85,38 +95,38 @@ impl TestEnv {
     }
 
     /// Sets a variable for every run.
-    pub(crate) fn var(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+    pub fn var(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.variables
             .insert(name.into(), value.as_ref().to_owned());
         self
     }
 
     /// Sets the e-mail address and the password of the sandbox's user.
-    pub(crate) fn with_credentials(self) -> Self {
+    pub fn with_credentials(self) -> Self {
         self.var("PRUSA_EMAIL", EMAIL)
             .var("PRUSA_PASSWORD", PASSWORD)
     }
 
     /// Stores a token set, as `login` would have.
-    pub(crate) fn stored(self, set: &Value) -> Self {
+    pub fn stored(self, set: &Value) -> Self {
         self.store(set);
         self
     }
 
     /// Stores a token set at any time.
-    pub(crate) fn store(&self, set: &Value) {
+    pub fn store(&self, set: &Value) {
         let text = serde_json::to_string_pretty(set).expect("JSON");
         self.write(&self.token_file(), text);
     }
 
     /// Writes `config.toml`.
-    pub(crate) fn config(self, toml: &str) -> Self {
+    pub fn config(self, toml: &str) -> Self {
         self.write(&self.config_dir().join("prusa-cred/config.toml"), toml);
         self
     }
 
     /// Writes a file of mode 0600, and its directories of mode 0700.
-    pub(crate) fn write(&self, path: &Path, content: impl AsRef<[u8]>) {
+    pub fn write(&self, path: &Path, content: impl AsRef<[u8]>) {
         use std::io::Write as _;
         let parent = path.parent().expect("a directory");
         fs::DirBuilder::new()
@@ -137,38 +147,38 @@ impl TestEnv {
             .expect("a file");
     }
 
-    pub(crate) fn home(&self) -> &Path {
+    pub fn home(&self) -> &Path {
         self.home.path()
     }
 
-    pub(crate) fn config_dir(&self) -> PathBuf {
+    pub fn config_dir(&self) -> PathBuf {
         self.home.path().join("config")
     }
 
-    pub(crate) fn data_dir(&self) -> PathBuf {
+    pub fn data_dir(&self) -> PathBuf {
         self.home.path().join("data")
     }
 
     /// Returns `config.toml`, if there is one.
-    pub(crate) fn configuration(&self) -> Option<String> {
+    pub fn configuration(&self) -> Option<String> {
         fs::read_to_string(self.config_dir().join("prusa-cred/config.toml")).ok()
     }
 
     /// Returns where the Prusa profile's token set is kept.
-    pub(crate) fn token_file(&self) -> PathBuf {
+    pub fn token_file(&self) -> PathBuf {
         self.config_dir()
             .join("prusa-connect-sdk-client/tokens.json")
     }
 
     /// Returns the stored token set.
-    pub(crate) fn tokens(&self) -> Value {
+    pub fn tokens(&self) -> Value {
         let path = self.token_file();
         let text = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         serde_json::from_slice(&text).expect("a token file that parses")
     }
 
     /// Returns one token of the stored set.
-    pub(crate) fn token(&self, name: &str) -> String {
+    pub fn token(&self, name: &str) -> String {
         let tokens = self.tokens();
         let token = tokens[name].as_str();
         token
@@ -177,14 +187,14 @@ impl TestEnv {
     }
 
     /// Returns the names of what lies beside the token file and is not its lock: a journal, an unfinished file.
-    pub(crate) fn leftovers(&self) -> Vec<String> {
+    pub fn leftovers(&self) -> Vec<String> {
         let mut names = self.names_in("prusa-connect-sdk-client");
         names.retain(|name| name != "tokens.json");
         names
     }
 
     /// Returns the names in a directory under the configuration's, locks aside.
-    pub(crate) fn names_in(&self, directory: &str) -> Vec<String> {
+    pub fn names_in(&self, directory: &str) -> Vec<String> {
         let entries = fs::read_dir(self.config_dir().join(directory)).expect("a directory");
         let mut names: Vec<String> = entries
             .map(|entry| entry.expect("a name").path())
@@ -196,36 +206,29 @@ impl TestEnv {
     }
 
     /// Returns a run of `prusa-cred`.
-    pub(crate) fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
+    pub fn run<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         self.run_as("prusa-cred", args)
     }
 
     /// Returns a run of `prusa-cred` under one of its other names, or of another program on the search path.
-    pub(crate) fn run_as<A: AsRef<OsStr>>(
-        &self,
-        name: &str,
-        args: impl IntoIterator<Item = A>,
-    ) -> Run {
+    pub fn run_as<A: AsRef<OsStr>>(&self, name: &str, args: impl IntoIterator<Item = A>) -> Run {
         Run::new(self.command(name, args))
     }
 
     /// Returns a run of `prusa-cred` in a new session, which has no terminal to prompt on.
-    pub(crate) fn run_without_terminal<A: AsRef<OsStr>>(
-        &self,
-        args: impl IntoIterator<Item = A>,
-    ) -> Run {
+    pub fn run_without_terminal<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Run {
         let mut command = self.command("setsid", ["--wait", "prusa-cred"]);
         command.args(args);
         Run::new(command)
     }
 
     /// Starts `prusa-cred` on a terminal of its own.
-    pub(crate) fn terminal<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Terminal {
+    pub fn terminal<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Terminal {
         self.terminal_for("prusa-cred", args)
     }
 
     /// Starts `prusa-cred` under another name, or another program, on a terminal of its own.
-    pub(crate) fn terminal_for<A: AsRef<OsStr>>(
+    pub fn terminal_for<A: AsRef<OsStr>>(
         &self,
         name: &str,
         args: impl IntoIterator<Item = A>,

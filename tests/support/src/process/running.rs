@@ -10,10 +10,10 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::{Expected, WATCHDOG};
-use crate::support::sandbox::MARKER;
+use crate::sandbox::MARKER;
 
 /// A child process that is reaped when it ends, and killed when it does not.
-pub(crate) struct Watched {
+pub struct Watched {
     pid: Pid,
     started: Instant,
     ended: Receiver<ExitStatus>,
@@ -21,7 +21,7 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
-    pub(crate) fn new(mut child: Child) -> Self {
+    pub fn new(mut child: Child) -> Self {
         let pid = Pid::from_child(&child);
         let (sender, ended) = channel();
         thread::spawn(move || child.wait().map(|status| sender.send(status)));
@@ -34,12 +34,12 @@ impl Watched {
     }
 
     /// Returns the time left before the watchdog bites.
-    pub(crate) fn remaining(&self) -> Duration {
+    pub fn remaining(&self) -> Duration {
         WATCHDOG.saturating_sub(self.started.elapsed())
     }
 
     /// Returns the exit status (a signal as its negative number), or `None` when the process had to be killed.
-    pub(crate) fn wait(&self) -> Option<i32> {
+    pub fn wait(&self) -> Option<i32> {
         use std::os::unix::process::ExitStatusExt as _;
         self.wait_for_end(self.remaining());
         self.signal(Signal::KILL);
@@ -55,7 +55,7 @@ impl Watched {
     }
 
     /// Sends a signal, unless the process has ended.
-    pub(crate) fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         if self.status.get().is_none() {
             self.status.set(self.ended.try_recv().ok());
         }
@@ -73,7 +73,7 @@ impl Drop for Watched {
 
 /// A run that has begun. Dropping it kills it.
 #[must_use = "what it prints is checked by `success`, `status` or `outcome`"]
-pub(crate) struct Running {
+pub struct Running {
     pub(super) name: String,
     pub(super) expected: Expected,
     pub(super) open_stdin: Option<ChildStdin>,
@@ -83,35 +83,35 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn pid(&self) -> i32 {
+    pub fn pid(&self) -> i32 {
         self.watched.pid.as_raw_nonzero().get()
     }
 
     /// Sends a signal after a while, or not at all if the run ends before.
-    pub(crate) fn signal_after(&self, a_while: Duration, signal: Signal) {
+    pub fn signal_after(&self, a_while: Duration, signal: Signal) {
         self.watched.wait_for_end(a_while);
         self.signal(signal);
     }
 
     /// Sends a signal (`Signal::KILL` and the like).
-    pub(crate) fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         self.watched.signal(signal);
     }
 
     /// Returns stdin, where it was left open.
-    pub(crate) fn stdin(&mut self) -> &mut ChildStdin {
+    pub fn stdin(&mut self) -> &mut ChildStdin {
         self.open_stdin
             .as_mut()
             .expect("`stdin_open` was asked for")
     }
 
     /// Waits for the end, which must have status 0.
-    pub(crate) fn success(self) -> Output {
+    pub fn success(self) -> Output {
         self.status(0)
     }
 
     /// Waits for the end, which must have this status and print what was expected.
-    pub(crate) fn status(self, status: i32) -> Output {
+    pub fn status(self, status: i32) -> Output {
         let (output, expected) = self.finish();
         let is_met = output.status == status
             && expected.stdout.is_met_by(&output.stdout)
@@ -126,7 +126,7 @@ impl Running {
     }
 
     /// Waits for the end, whatever it is.
-    pub(crate) fn outcome(self) -> Output {
+    pub fn outcome(self) -> Output {
         self.finish().0
     }
 
@@ -164,24 +164,24 @@ impl Running {
 
 /// What a run left.
 #[derive(Debug)]
-pub(crate) struct Output {
+pub struct Output {
     name: String,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
+    pub stdout: String,
+    pub stderr: String,
     /// The exit status, or a signal as its negative number.
-    pub(crate) status: i32,
-    pub(crate) elapsed: Duration,
+    pub status: i32,
+    pub elapsed: Duration,
 }
 
 impl Output {
     /// Returns stdout as JSON.
-    pub(crate) fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("stdout is not JSON ({error}): {self}"))
     }
 
     /// Returns stderr as JSON, for `--json` errors.
-    pub(crate) fn json_error(&self) -> Value {
+    pub fn json_error(&self) -> Value {
         serde_json::from_str(&self.stderr)
             .unwrap_or_else(|error| panic!("stderr is not JSON ({error}): {self}"))
     }

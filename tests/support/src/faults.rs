@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use futures_core::Stream;
 use tokio::time::{Interval, interval};
 
-use super::behaviour::End;
+use super::answer::End;
 
 /// Returns a response that makes the server close the connection without a byte: its body fails before its head is out.
 pub(crate) fn closed() -> Response {

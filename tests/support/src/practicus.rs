@@ -4,17 +4,18 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
+use super::loopback::{Loopback, json as reply};
+use super::request::Incoming;
 use super::sandbox::{EMAIL, PASSWORD, jwt, new_secret, unix_now};
-use super::small::{Asked, Small};
 
 const SIGN_IN: &str = "/console/api/auth/";
 const REFRESH: &str = "/console/api/auth/refresh/";
 /// The code that an account with a second factor takes.
-pub(crate) const CODE: &str = "417210";
+pub const CODE: &str = "417210";
 
 /// How the region asks for a code.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Factor {
+pub enum Factor {
     None,
     /// By naming the field.
     Field,
@@ -23,27 +24,27 @@ pub(crate) enum Factor {
 }
 
 /// What the region knows.
-pub(crate) struct Region {
-    pub(crate) factor: Factor,
+pub struct Region {
+    pub factor: Factor,
     /// Whether a refresh brings a new refresh token and retires the old one.
-    pub(crate) rotates: bool,
+    pub rotates: bool,
     /// Whether forms are refused and JSON is taken.
-    pub(crate) only_json: bool,
+    pub only_json: bool,
     /// Seconds that an access token lives.
-    pub(crate) life: i64,
+    pub life: i64,
     dead: HashSet<String>,
     living: HashSet<String>,
-    pub(crate) password: String,
+    pub password: String,
 }
 
 impl Region {
     /// Ends every login.
-    pub(crate) fn end_logins(&mut self) {
+    pub fn end_logins(&mut self) {
         self.dead.extend(self.living.drain());
     }
 
     /// Returns a token as the region would give it out.
-    pub(crate) fn issue(&mut self, kind: &str, life: i64) -> String {
+    pub fn issue(&mut self, kind: &str, life: i64) -> String {
         let claims = json!({
             "token_type": kind, "exp": unix_now() + life, "iat": unix_now(), "jti": new_secret(), "user_id": 7,
             "email": EMAIL, "username": "ada", "iss": "region",
@@ -57,7 +58,7 @@ impl Region {
 }
 
 /// Starts a region.
-pub(crate) fn start() -> Small<Region> {
+pub fn start() -> Loopback<Region> {
     let state = Region {
         factor: Factor::None,
         rotates: false,
@@ -67,10 +68,10 @@ pub(crate) fn start() -> Small<Region> {
         living: HashSet::new(),
         password: PASSWORD.to_owned(),
     };
-    Small::start(state, answer)
+    Loopback::answering(state, |region, _, asked| reply(answer(region, asked)))
 }
 
-fn answer(region: &mut Region, asked: &Asked) -> (u16, Value) {
+fn answer(region: &mut Region, asked: &Incoming) -> (u16, Value) {
     if region.only_json && !asked.is_json {
         let detail = "Unsupported media type \"application/x-www-form-urlencoded\" in request.";
         return (415, json!({ "detail": detail }));
@@ -82,7 +83,7 @@ fn answer(region: &mut Region, asked: &Asked) -> (u16, Value) {
     }
 }
 
-fn sign_in(region: &mut Region, asked: &Asked) -> (u16, Value) {
+fn sign_in(region: &mut Region, asked: &Incoming) -> (u16, Value) {
     if asked.get("email") != EMAIL || asked.get("password") != region.password {
         let detail = "No active account found with the given credentials";
         return (401, json!({ "detail": detail }));
@@ -105,7 +106,7 @@ fn sign_in(region: &mut Region, asked: &Asked) -> (u16, Value) {
     )
 }
 
-fn refresh(region: &mut Region, asked: &Asked) -> (u16, Value) {
+fn refresh(region: &mut Region, asked: &Incoming) -> (u16, Value) {
     let token = asked.get("refresh");
     if token.is_empty() {
         return (400, json!({ "refresh": ["This field may not be blank."] }));
