@@ -1,6 +1,5 @@
 //! One credential helper for git, Docker, shell scripts and MCP clients.
 
-#![cfg_attr(all(target_os = "linux", target_env = "gnu", not(test)), no_main)]
 #![cfg_attr(
     not(test),
     warn(
@@ -39,14 +38,20 @@ mod token;
 mod totp;
 mod wiped;
 
+use std::process::ExitCode;
+
 use clap::Parser;
 
 use crate::cli::Cli;
 use crate::context::Context;
 
+fn main() -> ExitCode {
+    platform::forbid_core_dumps();
+    run().into()
+}
+
 /// Does what the command line asks for, and returns the exit status.
 fn run() -> u8 {
-    platform::forbid_core_dumps();
     let arguments = cli::invoked::arguments(std::env::args_os());
     let parsed = Cli::plain(&arguments).map_or_else(|| Cli::try_parse_from(&arguments), Ok);
     let Cli { global, command } = match parsed {
@@ -62,5 +67,3 @@ fn run() -> u8 {
         Err(error) => report::failure(&error, context.global.json),
     }
 }
-
-platform::start!(run);

@@ -10,7 +10,8 @@ pub(crate) mod keyring;
 mod other;
 #[cfg(unix)]
 mod peek;
-mod start;
+#[cfg(unix)]
+mod signals;
 #[cfg(unix)]
 mod unix;
 
@@ -31,9 +32,6 @@ pub(crate) use hidden::read_hidden_line;
 pub(crate) use other::{input_kind, peek, read_hidden_line, wait_for_hangup, wait_for_input};
 #[cfg(unix)]
 pub(crate) use peek::{input_kind, peek, wait_for_hangup, wait_for_input};
-#[cfg(all(target_os = "linux", target_env = "gnu", not(test)))]
-pub(crate) use start::prepare;
-pub(crate) use start::start;
 pub(crate) use system::{
     allocate, create_private, end, exec, forbid_core_dumps, is_executable, is_loose, is_own,
     is_process_alive, is_same_file, is_writable_by_others, link_beside, link_program, may_write,

@@ -14,7 +14,7 @@ use rustix::fs::{Access, OFlags};
 use rustix::process::{Pid, Signal, getpgid, kill_process_group};
 
 use super::Parent;
-use super::start::make_size_limit_an_error;
+use super::signals::make_size_limit_an_error;
 
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_DIRECTORY: u32 = 0o700;

@@ -9,6 +9,7 @@
 
 mod complaint;
 mod form;
+mod html;
 mod page;
 mod redirect;
 mod step;

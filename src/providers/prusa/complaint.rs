@@ -2,12 +2,14 @@
 //!
 //! Public but not trusted: it leaves here printable, or goes into a comparison only.
 
-use scraper::{ElementRef, Html};
-
+use super::html::{Document, Element, outermost};
 use crate::terminal::printable;
 
 /// Where the site says what was wrong.
 const COMPLAINT_CLASSES: [&str; 3] = ["invalid-feedback", "errorlist", "alert-danger"];
+
+/// More than fit into what a person is shown.
+const MOST_COMPLAINTS: usize = 50;
 
 /// What stands within a line: no space before or after it but the text's own.
 const INLINE: [&str; 9] = [
@@ -50,65 +52,37 @@ pub(super) fn is_about_a_lock(text: &str) -> bool {
 }
 
 /// Returns what is wrong with the form: what it says itself, else what the page says outside of any form.
-pub(super) fn complaint(document: &Html, form: ElementRef<'_>) -> Option<String> {
-    let said = |complaints: Vec<ElementRef<'_>>| {
-        let mut texts: Vec<String> = Vec::new();
-        for text in complaints.into_iter().map(text_of) {
-            // A list of errors often stands inside an alert: it is one complaint.
-            if !texts.iter().any(|said| said.contains(&text)) {
-                texts.push(text);
-            }
+pub(super) fn complaint(document: &Document, form: Element<'_>) -> Option<String> {
+    let inside = outermost(form.descendants(), is_complaint);
+    let is_outside = |element: Element<'_>| is_complaint(element) && !element.is_in_form();
+    let outside = outermost(document.elements(), is_outside);
+    joined(inside).or_else(|| joined(outside))
+}
+
+/// Returns what the complaints say, each once. A list of errors often stands inside an alert: that is one.
+fn joined<'a>(complaints: impl Iterator<Item = Element<'a>>) -> Option<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for text in complaints.map(text_of).take(MOST_COMPLAINTS) {
+        if !texts.iter().any(|said| said.contains(&text)) {
+            texts.push(text);
         }
-        Some(printable(&texts.join(" "))).filter(|text| !text.is_empty())
-    };
-    let inside = form.descendent_elements().filter(is_complaint).collect();
-    let is_in_a_form =
-        |element: &ElementRef<'_>| ancestors(*element).any(|one| one.value().name() == "form");
-    let outside = elements(document)
-        .filter(|element| is_complaint(element) && !is_in_a_form(element))
-        .collect();
-    said(inside).or_else(|| said(outside))
+    }
+    Some(printable(&texts.join(" "))).filter(|text| !text.is_empty())
 }
 
 /// Returns whether the element is a visible complaint.
-pub(super) fn is_complaint(element: &ElementRef<'_>) -> bool {
-    element
-        .value()
-        .classes()
-        .any(|class| COMPLAINT_CLASSES.contains(&class))
-        && !is_hidden(element)
-        && !ancestors(*element).any(|one| is_hidden(&one))
-}
-
-fn is_hidden(element: &ElementRef<'_>) -> bool {
-    let style = element.attr("style").unwrap_or_default().replace(' ', "");
-    element.attr("hidden").is_some()
-        || style.contains("display:none")
-        || element.value().classes().any(|class| class == "d-none")
-}
-
-/// Returns the page's elements, in order.
-pub(super) fn elements(document: &Html) -> impl Iterator<Item = ElementRef<'_>> {
-    document.root_element().descendent_elements()
-}
-
-fn ancestors(element: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
-    element.ancestors().filter_map(ElementRef::wrap)
+pub(super) fn is_complaint(element: Element<'_>) -> bool {
+    !element.is_hidden()
+        && element
+            .classes()
+            .any(|class| COMPLAINT_CLASSES.contains(&class))
 }
 
 /// Returns the text that a reader sees, white space folded.
-pub(super) fn text_of(element: ElementRef<'_>) -> String {
+pub(super) fn text_of(element: Element<'_>) -> String {
     let mut text = String::new();
     let mut was_inline = false;
-    for node in element.descendants() {
-        let parent = node.parent().and_then(ElementRef::wrap);
-        let around = parent.map_or("", |parent| parent.value().name());
-        let Some(piece) = node.value().as_text() else {
-            continue;
-        };
-        if matches!(around, "script" | "style") {
-            continue;
-        }
+    for (around, piece) in element.texts() {
         let is_inline = INLINE.contains(&around);
         if !is_inline && !was_inline {
             text.push(' ');

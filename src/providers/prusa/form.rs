@@ -2,10 +2,10 @@
 //!
 //! Secret: the fields, which hold the check against forged requests.
 
-use scraper::ElementRef;
 use secrecy::SecretString;
 use url::{Url, form_urlencoded};
 
+use super::html::Element;
 use crate::oauth::token_endpoint::Form;
 
 /// A form that is ready to be sent, but for what a person adds.
@@ -16,7 +16,7 @@ pub(super) struct PageForm {
 
 impl PageForm {
     /// Reads what the form sends by itself, without the controls that are filled in later.
-    pub(super) fn read(form: ElementRef<'_>, page: &Url, filled_in_later: &[&str]) -> Self {
+    pub(super) fn read(form: Element<'_>, page: &Url, filled_in_later: &[&str]) -> Self {
         let fields = controls(form)
             .iter()
             .filter(|control| !filled_in_later.contains(&control.name))
@@ -36,7 +36,7 @@ pub(super) struct Control<'a> {
     pub(super) name: &'a str,
     /// `type`, in lower case, as HTML fills it in where it is missing.
     pub(super) kind: String,
-    element: ElementRef<'a>,
+    element: Element<'a>,
 }
 
 impl Control<'_> {
@@ -78,11 +78,11 @@ impl Control<'_> {
 }
 
 /// Returns the form's controls that have a name and are not disabled.
-pub(super) fn controls(form: ElementRef<'_>) -> Vec<Control<'_>> {
-    form.descendent_elements()
+pub(super) fn controls(form: Element<'_>) -> Vec<Control<'_>> {
+    form.descendants()
         .filter(|element| element.attr("disabled").is_none())
         .filter_map(|element| {
-            let default = match element.value().name() {
+            let default = match element.name() {
                 "input" => "text",
                 "button" => "submit",
                 _ => return None,
@@ -118,19 +118,15 @@ fn decoded(next: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use scraper::Html;
+    use crate::providers::prusa::html::Document;
     use secrecy::ExposeSecret;
 
     use super::*;
 
     fn read(html: &str) -> (String, Vec<(String, String)>) {
-        let document = Html::parse_document(html);
-        let is_form = |element: &ElementRef<'_>| element.value().name() == "form";
-        let form = document
-            .root_element()
-            .descendent_elements()
-            .find(is_form)
-            .expect("a form");
+        let document = Document::parse(html);
+        let is_form = |element: &Element<'_>| element.name() == "form";
+        let form = document.elements().find(is_form).expect("a form");
         let page = Url::parse("https://a.example/login/?next=/x#y").expect("a URL");
         let PageForm { action, fields } = PageForm::read(form, &page, &["email"]);
         let shown =

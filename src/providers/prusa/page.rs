@@ -3,11 +3,11 @@
 //! Pages hold other forms too (search, language, newsletter, registration): what counts is which fields a form has,
 //! never where it stands. Text of a page is public but not trusted: it leaves here printable.
 
-use scraper::{ElementRef, Html};
 use url::Url;
 
-use super::complaint::{complaint, elements, is_about_a_lock, is_complaint, text_of};
+use super::complaint::{complaint, is_about_a_lock, is_complaint, text_of};
 use super::form::{Control, PageForm, controls};
+use super::html::{Document, Element, outermost};
 use crate::terminal::printable;
 
 /// A page longer than this is about more than one thing.
@@ -40,8 +40,12 @@ pub(super) enum Page {
 impl Page {
     /// Reads the page that was at `url`.
     pub(super) fn read(url: &Url, body: &[u8]) -> Self {
-        let document = Html::parse_document(&String::from_utf8_lossy(body));
-        let forms = || elements(&document).filter(|element| element.value().name() == "form");
+        let document = Document::parse(&String::from_utf8_lossy(body));
+        let forms = || {
+            document
+                .elements()
+                .filter(|element| element.name() == "form")
+        };
         forms()
             .find_map(|form| login(&document, form, url))
             .or_else(|| forms().find_map(|form| code(&document, form, url)))
@@ -50,7 +54,7 @@ impl Page {
     }
 }
 
-fn login(document: &Html, form: ElementRef<'_>, url: &Url) -> Option<Page> {
+fn login(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
     let controls = controls(form);
     let mut passwords = controls
         .iter()
@@ -81,7 +85,7 @@ fn email_field<'c, 'a>(controls: &'c [Control<'a>]) -> Option<&'c Control<'a>> {
         .or_else(|| find(&|control| control.completes("username") || control.completes("email")))
 }
 
-fn code(document: &Html, form: ElementRef<'_>, url: &Url) -> Option<Page> {
+fn code(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
     let controls = controls(form);
     let code = controls
         .iter()
@@ -93,7 +97,7 @@ fn code(document: &Html, form: ElementRef<'_>, url: &Url) -> Option<Page> {
     })
 }
 
-fn consent(form: ElementRef<'_>, url: &Url) -> Option<Page> {
+fn consent(form: Element<'_>, url: &Url) -> Option<Page> {
     let controls = controls(form);
     let allow = controls.iter().find(|control| {
         control.name == "allow" && matches!(control.kind.as_str(), "submit" | "checkbox")
@@ -105,19 +109,20 @@ fn consent(form: ElementRef<'_>, url: &Url) -> Option<Page> {
     Some(Page::Consent { form })
 }
 
-fn other(document: &Html) -> Page {
+fn other(document: &Document) -> Page {
     let texts_of = |names: &'static [&'static str]| {
-        elements(document)
-            .filter(move |element| names.contains(&element.value().name()))
-            .map(text_of)
-            .filter(|text| !text.is_empty())
+        outermost(document.elements(), |element| {
+            names.contains(&element.name())
+        })
+        .map(text_of)
+        .filter(|text| !text.is_empty())
     };
     let title = texts_of(&["title"])
         .chain(texts_of(&["h1", "h2"]))
         .next()
         .unwrap_or_default();
     let whole = texts_of(&["body"]).filter(|text| text.len() <= SHORT_PAGE);
-    let complaints = elements(document).filter(is_complaint).map(text_of);
+    let complaints = outermost(document.elements(), is_complaint).map(text_of);
     let locked = complaints
         .chain(texts_of(&["h1", "h2"]))
         .chain(texts_of(&["title"]))
@@ -308,6 +313,54 @@ mod tests {
         assert_eq!(
             shown(&page("Account locked: too many login attempts.")),
             "other \"\" Some(\"Account locked: too many login attempts.\")"
+        );
+    }
+
+    #[test]
+    fn a_login_form_that_no_browser_would_show_gets_nothing() {
+        for (before, after) in [
+            ("<!--", "-->"),
+            ("<script type=text/x-template>", "</script>"),
+            ("<template>", "</template>"),
+            ("<textarea>", "</textarea>"),
+            ("<noscript>", "</noscript>"),
+        ] {
+            let html = format!("{before}{LOGIN}{after}");
+            assert!(shown(&page(&html)).starts_with("other "), "{html}");
+            let html =
+                format!("{html}<form action=/real/><input name=email><input type=password name=p>");
+            assert!(shown(&page(&html)).starts_with("login /real/ "), "{html}");
+        }
+    }
+
+    /// Would one of these take the square of the time, this test would not end within the hour.
+    #[test]
+    fn a_megabyte_of_nested_elements_is_read() {
+        let is_login = |html: &str| {
+            shown(&page(html)).starts_with("login /login/ csrfmiddlewaretoken=c2&next=/x?a ")
+        };
+        let nested = "<div class=errorlist>".repeat(1024 * 1024 / 21);
+        assert!(is_login(&format!("{nested}{LOGIN}")));
+        for (start, end) in [
+            ("<a>", "</b>"),
+            ("<h1>", ""),
+            ("<div><form></div>", "</form>"),
+            ("<form><input name=email></form>", ""),
+            ("<template>", "</template>"),
+            ("<svg>", "</svg>"),
+            ("<p class=errorlist>x</p>", ""),
+            ("<!--", "-->"),
+            ("<b x=", ">"),
+            ("&", ""),
+        ] {
+            let times = 256 * 1024 / (start.len() + end.len());
+            let html = format!("{}{}", start.repeat(times), end.repeat(times));
+            assert!(is_login(&format!("{LOGIN}{html}")), "{start}");
+        }
+        let locked = format!("{nested}Your account is locked.");
+        assert_eq!(
+            shown(&page(&locked)),
+            "other \"\" Some(\"Your account is locked.\")"
         );
     }
 }

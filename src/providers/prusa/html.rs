@@ -1,0 +1,645 @@
+//! A page of HTML, as far as a sign-in looks at it: its elements, which form they belong to, and what they say.
+//!
+//! Tokens are told apart by the rules of the WHATWG ("Tokenization"), so what stands in a comment, a script or a text field
+//! is no element. Of its rules for a tree ("Tree construction") those are followed that a sign-in depends on: how far a
+//! form reaches, what is never shown (`<template>`, `<noscript>`, as where scripts run), and which end tags may be left out.
+//!
+//! A page takes time in proportion to its length, however deep its elements are nested: a server chooses both.
+
+use std::collections::{BTreeMap, HashMap};
+
+use html5gum::{HtmlString, Spanned, StartTag, State, Token, Tokenizer};
+
+/// A page's elements and texts, in the order of the page.
+pub(super) struct Document {
+    nodes: Vec<Node>,
+}
+
+enum Node {
+    Element(Parts),
+    /// A text, and the element that it stands in.
+    Text {
+        parent: usize,
+        text: String,
+    },
+}
+
+struct Parts {
+    name: String,
+    attributes: Vec<(String, String)>,
+    is_in_form: bool,
+    is_hidden: bool,
+    /// The first node after it: of a form, after all that it reaches, even out of the element that it stands in.
+    end: usize,
+}
+
+impl Document {
+    pub(super) fn parse(html: &str) -> Self {
+        let html = html.strip_prefix('\u{feff}').unwrap_or(html);
+        let mut tokens = Tokenizer::new(html);
+        let mut builder = Builder::default();
+        // Reading a string does not fail.
+        while let Some(Ok(token)) = tokens.next() {
+            match token {
+                Token::StartTag(tag) => {
+                    if let Some(state) = builder.start(tag) {
+                        tokens.set_state(state);
+                    }
+                }
+                Token::EndTag(tag) => builder.end(&string_of(&tag.name)),
+                Token::String(text) => builder.text(&string_of(&text)),
+                Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
+            }
+        }
+        builder.finish()
+    }
+
+    /// Returns the elements, in order.
+    pub(super) fn elements(&self) -> impl Iterator<Item = Element<'_>> {
+        self.elements_in(0, self.nodes.len())
+    }
+
+    fn elements_in(&self, start: usize, end: usize) -> impl Iterator<Item = Element<'_>> {
+        let nodes = self.nodes.iter().enumerate().take(end).skip(start);
+        nodes.filter_map(|(index, node)| match node {
+            Node::Element(parts) => Some(Element {
+                document: self,
+                index,
+                parts,
+            }),
+            Node::Text { .. } => None,
+        })
+    }
+
+    fn name(&self, index: usize) -> &str {
+        match self.nodes.get(index) {
+            Some(Node::Element(parts)) => &parts.name,
+            _ => "",
+        }
+    }
+}
+
+/// An element of a page.
+#[derive(Clone, Copy)]
+pub(super) struct Element<'a> {
+    document: &'a Document,
+    index: usize,
+    parts: &'a Parts,
+}
+
+impl<'a> Element<'a> {
+    /// Returns its name, in lower case.
+    pub(super) fn name(self) -> &'a str {
+        &self.parts.name
+    }
+
+    /// Returns an attribute's value, character references replaced.
+    pub(super) fn attr(self, name: &str) -> Option<&'a str> {
+        attribute(&self.parts.attributes, name)
+    }
+
+    /// Returns the words of its `class`.
+    pub(super) fn classes(self) -> impl Iterator<Item = &'a str> {
+        self.attr("class")
+            .unwrap_or_default()
+            .split_ascii_whitespace()
+    }
+
+    /// Returns whether a form reaches it, or it is one.
+    pub(super) fn is_in_form(self) -> bool {
+        self.parts.is_in_form
+    }
+
+    /// Returns whether the page hides it, or something around it.
+    pub(super) fn is_hidden(self) -> bool {
+        self.parts.is_hidden
+    }
+
+    /// Returns the elements inside; of a form, those that it reaches.
+    pub(super) fn descendants(self) -> impl Iterator<Item = Element<'a>> {
+        self.document.elements_in(self.index + 1, self.parts.end)
+    }
+
+    /// Returns the texts inside, each with the name of the element that it stands in.
+    pub(super) fn texts(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let document = self.document;
+        let nodes = document
+            .nodes
+            .iter()
+            .take(self.parts.end)
+            .skip(self.index + 1);
+        nodes.filter_map(|node| match node {
+            Node::Text { parent, text } => Some((document.name(*parent), text.as_str())),
+            Node::Element(_) => None,
+        })
+    }
+}
+
+/// Returns those that `is_wanted`, without those that stand inside of another.
+pub(super) fn outermost<'a>(
+    elements: impl Iterator<Item = Element<'a>>,
+    is_wanted: impl Fn(Element<'a>) -> bool,
+) -> impl Iterator<Item = Element<'a>> {
+    let mut end = 0;
+    elements.filter(move |element| {
+        let is_one = element.index >= end && is_wanted(*element);
+        if is_one {
+            end = element.parts.end;
+        }
+        is_one
+    })
+}
+
+/// Makes a document of the tags and texts of a page.
+#[derive(Default)]
+struct Builder {
+    nodes: Vec<Node>,
+    /// The elements whose end is still to come, the innermost last.
+    open: Vec<usize>,
+    /// How many of those have a name, so that an end tag without a start takes no search.
+    open_names: HashMap<String, usize>,
+    /// The form that the next element belongs to.
+    form: Option<usize>,
+    /// How many templates are open: nothing in them is part of the page.
+    templates: usize,
+    has_body: bool,
+}
+
+impl Builder {
+    /// Returns how what follows the tag is to be read, if not as it was.
+    fn start(&mut self, tag: StartTag<()>) -> Option<State> {
+        let name = string_of(&tag.name);
+        // SVG and MathML have no elements of text alone, and elements that end with their start tag.
+        let is_foreign = self.is_open("svg") || self.is_open("math");
+        let state = if is_foreign { None } else { state_in(&name) };
+        if name == "template" && !is_foreign {
+            self.templates += 1;
+        }
+        let is_ignored = match name.as_str() {
+            "html" | "head" => self.has_body || self.is_open(&name),
+            "body" => self.has_body,
+            "form" => self.form.is_some(),
+            _ => false,
+        };
+        if self.templates > 0 || is_ignored {
+            return state;
+        }
+        while self.innermost().is_some_and(|open| ends_at(open, &name)) {
+            self.close_innermost();
+        }
+        if !stands_in_head(&name) {
+            self.begin_body();
+        }
+        if name != "body" {
+            let is_empty = is_void(&name) || is_foreign && tag.self_closing;
+            self.add(name, attributes(tag.attributes), is_empty);
+        } else if let Some(Node::Element(body)) =
+            self.open.last().and_then(|body| self.nodes.get_mut(*body))
+        {
+            body.attributes = attributes(tag.attributes);
+            body.is_hidden |= hides(&body.attributes);
+        }
+        state
+    }
+
+    fn end(&mut self, name: &str) {
+        if self.templates > 0 {
+            if name == "template" {
+                self.templates -= 1;
+            }
+            return;
+        }
+        match name {
+            // More may follow, and belongs to them all the same.
+            "html" | "body" => {}
+            "form" => self.end_form(),
+            _ if !self.is_open(name) => {}
+            _ => while self.close_innermost().is_some_and(|closed| closed != name) {},
+        }
+    }
+
+    /// Ends the form, and not what was begun in it.
+    fn end_form(&mut self) {
+        let Some(form) = self.form.take() else {
+            return;
+        };
+        self.set_end(form);
+        if self.is_open("form")
+            && let Some(place) = self.open.iter().rposition(|open| *open == form)
+        {
+            self.open.remove(place);
+            self.count_closed("form");
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let is_shown = match self.innermost() {
+            Some("script" | "style" | "noscript" | "iframe" | "noembed" | "noframes") => false,
+            None | Some("html" | "head") => !text.trim_ascii().is_empty(),
+            _ => true,
+        };
+        if self.templates > 0 || !is_shown {
+            return;
+        }
+        if matches!(self.innermost(), None | Some("html" | "head")) {
+            self.begin_body();
+        }
+        let Some(&parent) = self.open.last() else {
+            return;
+        };
+        match self.nodes.last_mut() {
+            // Nothing but a comment or a stray tag stands between them.
+            Some(Node::Text {
+                parent: before,
+                text: begun,
+            }) if *before == parent => begun.push_str(text),
+            _ => self.nodes.push(Node::Text {
+                parent,
+                text: text.to_owned(),
+            }),
+        }
+    }
+
+    /// Begins the body, whose tag may be left out.
+    fn begin_body(&mut self) {
+        if self.has_body {
+            return;
+        }
+        self.has_body = true;
+        while self.innermost() == Some("head") {
+            self.close_innermost();
+        }
+        self.add("body".to_owned(), Vec::new(), false);
+    }
+
+    fn add(&mut self, name: String, attributes: Vec<(String, String)>, is_empty: bool) {
+        let index = self.nodes.len();
+        let is_around_hidden = match self.open.last().and_then(|around| self.nodes.get(*around)) {
+            Some(Node::Element(parts)) => parts.is_hidden,
+            _ => false,
+        };
+        if name == "form" {
+            self.form = Some(index);
+        }
+        if !is_empty {
+            *self.open_names.entry(name.clone()).or_default() += 1;
+            self.open.push(index);
+        }
+        self.nodes.push(Node::Element(Parts {
+            is_in_form: self.form.is_some(),
+            is_hidden: is_around_hidden || hides(&attributes),
+            end: index + 1,
+            name,
+            attributes,
+        }));
+    }
+
+    fn is_open(&self, name: &str) -> bool {
+        self.open_names.get(name).is_some_and(|count| *count > 0)
+    }
+
+    fn innermost(&self) -> Option<&str> {
+        match self.nodes.get(*self.open.last()?)? {
+            Node::Element(parts) => Some(&parts.name),
+            Node::Text { .. } => None,
+        }
+    }
+
+    /// Ends the innermost element, and returns its name.
+    fn close_innermost(&mut self) -> Option<String> {
+        let name = self.innermost()?.to_owned();
+        let index = self.open.pop()?;
+        self.count_closed(&name);
+        if self.form != Some(index) {
+            self.set_end(index);
+        }
+        Some(name)
+    }
+
+    fn count_closed(&mut self, name: &str) {
+        if let Some(count) = self.open_names.get_mut(name) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    fn set_end(&mut self, index: usize) {
+        let end = self.nodes.len();
+        if let Some(Node::Element(parts)) = self.nodes.get_mut(index) {
+            parts.end = end;
+        }
+    }
+
+    fn finish(mut self) -> Document {
+        self.end_form();
+        while self.close_innermost().is_some() {}
+        Document { nodes: self.nodes }
+    }
+}
+
+/// Returns how the tokenizer has to read an element that holds text alone, as where scripts run.
+fn state_in(name: &str) -> Option<State> {
+    match name {
+        "title" | "textarea" => Some(State::RcData),
+        "style" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript" => Some(State::RawText),
+        "script" => Some(State::ScriptData),
+        "plaintext" => Some(State::PlainText),
+        _ => None,
+    }
+}
+
+/// Returns whether an element can stand before the body.
+fn stands_in_head(name: &str) -> bool {
+    matches!(
+        name,
+        "html"
+            | "head"
+            | "title"
+            | "meta"
+            | "link"
+            | "base"
+            | "style"
+            | "script"
+            | "noscript"
+            | "noframes"
+    )
+}
+
+fn is_void(name: &str) -> bool {
+    matches!(
+        name,
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
+    )
+}
+
+/// Returns whether an element ends, without an end tag, where another begins in it (HTML, "Optional tags").
+fn ends_at(open: &str, next: &str) -> bool {
+    match open {
+        "p" => is_block(next),
+        "li" => next == "li",
+        "dt" | "dd" => matches!(next, "dt" | "dd"),
+        "option" => matches!(next, "option" | "optgroup" | "hr"),
+        "optgroup" => matches!(next, "optgroup" | "hr"),
+        "td" | "th" => matches!(next, "td" | "th" | "tr" | "tbody" | "tfoot"),
+        "tr" => matches!(next, "tr" | "tbody" | "tfoot"),
+        "thead" | "tbody" => matches!(next, "tbody" | "tfoot"),
+        _ => false,
+    }
+}
+
+/// Returns whether an element ends a paragraph.
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "center"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dd"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "li"
+            | "listing"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "p"
+            | "plaintext"
+            | "pre"
+            | "search"
+            | "section"
+            | "summary"
+            | "table"
+            | "ul"
+            | "xmp"
+    )
+}
+
+/// Returns whether an element with these attributes is not shown, nor anything in it.
+fn hides(attributes: &[(String, String)]) -> bool {
+    let words = |name| attribute(attributes, name).unwrap_or_default();
+    attribute(attributes, "hidden").is_some()
+        || words("style").replace(' ', "").contains("display:none")
+        || words("class")
+            .split_ascii_whitespace()
+            .any(|class| class == "d-none")
+}
+
+fn attribute<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    let named = attributes.iter().find(|(one, _)| one == name);
+    named.map(|(_, value)| value.as_str())
+}
+
+fn attributes(map: BTreeMap<HtmlString, Spanned<HtmlString, ()>>) -> Vec<(String, String)> {
+    map.into_iter()
+        .map(|(name, value)| (string_of(&name), string_of(&value)))
+        .collect()
+}
+
+/// Returns a piece of the page, which was UTF-8 before it was taken apart.
+fn string_of(piece: &[u8]) -> String {
+    String::from_utf8_lossy(piece).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the names in each form, in order.
+    fn forms(html: &str) -> Vec<String> {
+        let document = Document::parse(html);
+        let forms = document.elements().filter(|one| one.name() == "form");
+        let names = forms.map(|form| {
+            let names: Vec<_> = form
+                .descendants()
+                .filter_map(|one| one.attr("name"))
+                .collect();
+            names.join(" ")
+        });
+        names.collect()
+    }
+
+    /// Returns an attribute of the first element after the body's tag.
+    fn value(tag: &str, name: &str) -> Option<String> {
+        let document = Document::parse(tag);
+        let element = document.elements().nth(1).expect("an element");
+        element.attr(name).map(str::to_owned)
+    }
+
+    #[test]
+    fn a_form_in_text_or_in_what_is_never_shown_is_none() {
+        for (before, after) in [
+            ("<!--", "-->"),
+            ("<!-- > -- ", "--!>"),
+            ("<!-- <!-- ", "-->"),
+            ("<script>", "</script>"),
+            ("<SCRIPT>'</scripts>'", "</Script >"),
+            ("<script><!-- <script>", "</script> --> </script>"),
+            ("<style>", "</style>"),
+            ("<textarea>", "</textarea>"),
+            ("<title>", "</title>"),
+            ("<noscript>", "</noscript>"),
+            ("<iframe>", "</iframe>"),
+            ("<xmp>", "</xmp>"),
+            ("<template>", "</template>"),
+            ("<template><template></template>", "</template>"),
+            ("<template><script></template>", "</script></template>"),
+            ("<p title=\"", "\">"),
+            ("<p title='", "'>"),
+        ] {
+            let html = format!("{before}<form><input name=a></form>{after}<form><i name=b></form>");
+            assert_eq!(forms(&html), ["b"], "{html}");
+        }
+    }
+
+    #[test]
+    fn what_is_begun_and_never_ended_hides_the_rest() {
+        for before in [
+            "<!--",
+            "<script>",
+            "<textarea>",
+            "<template>",
+            "<noscript>",
+            "<plaintext>",
+            "<p title='",
+        ] {
+            let html = format!("<form><i name=a></form>{before}<form><i name=b></form>");
+            assert_eq!(forms(&html), ["a"], "{html}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_text_hides_nothing() {
+        for before in [
+            "<!-->",
+            "<!--->",
+            "<? x ?>",
+            "<!doctype html>",
+            "</script>",
+            "</template>",
+            "<p title=<!-- >",
+            "<scripts>",
+            "<svg><title/><script/><style/></svg>",
+            "<svg><title></svg>",
+        ] {
+            let html = format!("{before}<form><i name=a></form>");
+            assert_eq!(forms(&html), ["a"], "{html}");
+        }
+    }
+
+    #[test]
+    fn a_form_reaches_to_its_end_tag() {
+        for (html, expected) in [
+            ("<form><i name=a>", &["a"][..]),
+            ("<form><form><i name=a></form><i name=b>", &["a"]),
+            ("<form><div></form><i name=a></div>", &[""]),
+            ("<div><form></div><i name=a></form><i name=b>", &["a"]),
+            ("<table><form><tr><td><i name=a></table></form>", &["a"]),
+            ("<form></body></html><i name=a></form>", &["a"]),
+            ("<template><form></template><i name=a>", &[]),
+            ("<form><template></form></template><i name=a>", &["a"]),
+            ("<form><i name=a></form><form><i name=b>", &["a", "b"]),
+        ] {
+            assert_eq!(forms(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn attributes_are_read_as_browsers_do() {
+        for (tag, expected) in [
+            ("<i v=a/b?c=d&amp;e>", Some("a/b?c=d&e")),
+            ("<i v=a v=b>", Some("a")),
+            ("<i V = 'a' v=b>", Some("a")),
+            ("<i v>", Some("")),
+            ("<i v=>", Some("")),
+            ("<i x=1/v=a>", None),
+            ("<i/v=a/>", Some("a/")),
+            ("<i v='a\">b'>", Some("a\">b")),
+            (
+                "<i v='&lt;&quot;&#39;&#x27;&#X2F;&eacute;&NotEqualTilde;'>",
+                Some("<\"''/é≂̸"),
+            ),
+            (
+                "<i v='?a=1&copy=2&amp=3&ampx'>",
+                Some("?a=1&copy=2&amp=3&ampx"),
+            ),
+            (
+                "<i v='&copy &nosuch; &#0;&#xD800;&'>",
+                Some("© &nosuch; \u{fffd}\u{fffd}&"),
+            ),
+            ("<i v='&#x80;'>", Some("€")),
+        ] {
+            assert_eq!(value(tag, "v").as_deref(), expected, "{tag}");
+        }
+    }
+
+    #[test]
+    fn what_is_hidden_hides_what_is_in_it_and_no_more() {
+        let hidden = |html: &str| {
+            let document = Document::parse(html);
+            let named = document.elements().find(|one| one.attr("name").is_some());
+            named.expect("an element with a name").is_hidden()
+        };
+        for (html, expected) in [
+            ("<div hidden><p><b name=a>", true),
+            ("<body class='x d-none'><b name=a>", true),
+            ("<p style='color: red; display : none'><b name=a>", true),
+            ("<p hidden>x<div name=a>", false),
+            ("<ul><li hidden>x<li name=a>", false),
+            ("<div hidden></div><b name=a>", false),
+            ("<input hidden><b name=a>", false),
+            ("<p hidden></form></i></p><b name=a>", false),
+        ] {
+            assert_eq!(hidden(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_page_without_tags_for_head_and_body_has_a_body() {
+        for html in [
+            "<title>t</title> x",
+            "\u{feff}<html><head><title>t</title>x",
+            "<head><title>t</title></head><body>x</body>",
+            "x<body><head></html>",
+            "x<!-- y --></z>",
+        ] {
+            let document = Document::parse(html);
+            let bodies = document.elements().filter(|one| one.name() == "body");
+            let texts: Vec<_> = bodies.flat_map(Element::texts).collect();
+            let trimmed = texts.iter().map(|(around, text)| (*around, text.trim()));
+            assert!(trimmed.eq([("body", "x")]), "{html}: {texts:?}");
+        }
+    }
+}
