@@ -35,6 +35,7 @@ mod store;
 #[cfg(test)]
 mod testing;
 mod token;
+mod toml_file;
 mod totp;
 mod wiped;
 

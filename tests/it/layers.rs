@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// From the top down. Modules of one layer do not know each other.
 const LAYERS: &str = "main | report | commands | account | credentials | context | cli, invoked | broker \
                       | providers, store | grants, prompt, totp, shell, browser | http | profile | stdin, protocol | token \
-                       | deadline, wiped, causes | platform, testing";
+                       | deadline, wiped, causes, toml_file | platform, testing";
 
 #[test]
 fn modules_use_only_what_stands_below_them() {
