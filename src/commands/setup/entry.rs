@@ -12,7 +12,7 @@ mod rc;
 mod shape;
 mod toml;
 
-pub(super) use block::Block;
+pub(super) use block::{Block, is_json};
 pub(super) use go_env::GoAuth;
 pub(super) use ini::Setting;
 pub(super) use json::{Dialect, Member};

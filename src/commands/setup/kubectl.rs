@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::entry::{Entry, Found, OURS, Why};
 use super::link::Link;
-use super::plan::Plan;
+use super::plan::{ByHand, Plan};
 use super::scope::Scope;
 use super::tool::{Tool, on_copy, why};
 use super::{SetupError, World};
@@ -31,8 +31,10 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
     };
     let Some(kubectl) = world.tool("kubectl") else {
         let mut plan = Plan::new(file, []);
-        plan.by_hand = Some(yaml(&name, &arguments));
-        plan.note("kubectl, which would make the change, is not installed");
+        plan.by_hand = Some(ByHand {
+            lines: yaml(&name, &arguments),
+            why: "kubectl is not installed",
+        });
         return Ok(plan);
     };
     let user = User {

@@ -8,6 +8,14 @@ use super::link::Link;
 use super::scope::Scope;
 use crate::store::read_of_others;
 
+/// A change that is left to a person.
+pub(super) struct ByHand {
+    /// What belongs into the file.
+    pub(super) lines: String,
+    /// Why nothing here can put it there, for a sentence.
+    pub(super) why: &'static str,
+}
+
 /// What points one client here.
 pub(super) struct Plan {
     pub(super) file: PathBuf,
@@ -20,7 +28,7 @@ pub(super) struct Plan {
     /// The same, once all has been taken back.
     pub(super) left_to_undo: Vec<String>,
     /// What a person has to add to the file, where nothing here can.
-    pub(super) by_hand: Option<String>,
+    pub(super) by_hand: Option<ByHand>,
     /// What the client asks before us, though our entry is there.
     pub(super) shadows: Vec<String>,
     /// Whether the client comes here by an entry of another shape.

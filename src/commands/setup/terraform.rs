@@ -4,9 +4,9 @@
 
 use std::path::PathBuf;
 
-use super::entry::{Block, Entry, OURS};
+use super::entry::{Block, Entry, OURS, is_json};
 use super::link::Link;
-use super::plan::Plan;
+use super::plan::{ByHand, Plan};
 use super::scope::{Host, Scope};
 use super::{SetupError, World};
 use crate::commands::programs;
@@ -21,14 +21,24 @@ pub(super) fn plan(world: &World, scope: &Scope<'_>) -> Result<Plan, SetupError>
         world.home.join(".terraformrc")
     };
     let file = path_variable("TF_CLI_CONFIG_FILE").unwrap_or(file);
-    let entry = Entry::Block(Block {
+    let block = Block {
         arguments: scope.options(),
         profile: scope.profile.name.clone(),
-    });
-    let mut plan = Plan::new(file.clone(), [entry]);
+    };
+    let lines = block.line();
+    let mut plan = Plan::new(file.clone(), [Entry::Block(block)]);
+    let text = plan.read()?.unwrap_or_default();
+    if plan.found(&text).is_err() && !is_json(&text) {
+        let ours = format!("credentials_helper \"{OURS}\"");
+        plan.entries.clear();
+        plan.is_reached_otherwise = text.lines().any(|line| line.starts_with(&ours));
+        plan.by_hand = Some(ByHand {
+            lines,
+            why: "it names credentials_helper in another way than prusa-cred does",
+        });
+    }
     let link = Link::on_path(FOR_TERRAFORM, vec![file]).inside(programs::plugins()?);
     plan.links.push(link);
-    let text = plan.read()?.unwrap_or_default();
     for host in &scope.hosts {
         let block = format!("credentials \"{}\"", host.name());
         if text

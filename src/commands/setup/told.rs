@@ -9,7 +9,7 @@ use super::entry::Entry;
 use super::link;
 use super::paint::{Paint, Style};
 use super::place::shown;
-use super::plan::Plan;
+use super::plan::{ByHand, Plan};
 use crate::commands::print;
 use crate::platform;
 
@@ -49,13 +49,17 @@ impl Told {
     }
 
     /// Tells what a person has to add to a file.
-    pub(super) fn by_hand(&mut self, plan: &Plan, lines: &str) {
+    pub(super) fn by_hand(&mut self, plan: &Plan, by_hand: &ByHand) {
         let title = format!("To be added to {} by hand", shown(&plan.file));
         self.painted(Style::Title, &title);
-        for line in lines.lines() {
+        for line in by_hand.lines.lines() {
             self.painted(Style::Added, &format!("  {line}"));
         }
         self.line("");
+        self.line(&format!(
+            "Note: nothing is changed here, as {}.",
+            by_hand.why
+        ));
     }
 
     /// Tells what would be changed in the file.

@@ -284,7 +284,11 @@ fn terraforms_block_is_understood_on_several_lines() {
         ("credentials_helper \"prusa-cred\" {\n}\n", "Nothing to do"),
         (
             "a = 1\ncredentials_helper \"prusa-cred\" {\n  args = [\"--profile\", \"corp\"] # so\n}\n",
-            "~/.terraformrc already says",
+            "To be added to ~/.terraformrc by hand\n  credentials_helper \"prusa-cred\" {}\n",
+        ),
+        (
+            "# credentials_helper \"vault\" {}\n",
+            "To be added to ~/.terraformrc by hand\n",
         ),
         (
             "credentials_helper \"prusa-cred\"\n{\n  args = [\n    \"-v\",\n  ]\n}\n",
