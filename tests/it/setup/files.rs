@@ -438,7 +438,7 @@ fn what_makes_no_sense_is_left_alone() {
         ),
         ("docker", ".docker/config.json", "[]", "no JSON object"),
         ("cargo", ".cargo/config.toml", "[registries\n", "line 1"),
-        ("terraform", ".terraformrc", "x {\n", "bracket"),
+        ("terraform", ".terraformrc", "{\"x\": 1}", "it is JSON"),
         ("pip", "config/pip/pip.conf", "x = S3NTRY\n", "line 1"),
         ("uv", "config/uv/uv.toml", "x = \n", "line 1"),
         (
