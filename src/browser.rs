@@ -1,7 +1,7 @@
 //! The person's browser: whether there is one that shows something here, and how to have it open an address.
 //!
-//! By the platform's own opener, started without a shell and not waited for. No crate does more than this with less:
-//! what they add is choosing between browsers, which is for `xdg-open` and `BROWSER` to say.
+//! By the platform's own opener, started without a shell and not waited for. The crate `webbrowser` is not used: it runs a
+//! text browser in the foreground on this program's own stdin and stdout, and waits for it.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -299,8 +299,13 @@ impl Context {
 
     /// Tells a person, on stderr, how things go.
     pub(crate) fn say(&self, text: &str) {
+        self.draw(&tame(text));
+    }
+
+    /// Shows a person, on stderr, what this program has laid out and coloured itself: nothing that others wrote.
+    pub(crate) fn draw(&self, text: &str) {
         if !self.global.quiet && !self.is_json() {
-            write_to_stderr(&tame(text));
+            write_to_stderr(text);
         }
     }
 

@@ -35,6 +35,7 @@ mod terminal;
 #[cfg(test)]
 mod testing;
 mod token;
+mod toml_file;
 mod totp;
 mod wiped;
 

@@ -12,6 +12,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
@@ -28,7 +29,8 @@ const ASSUMED_LIFE: Duration = Duration::from_secs(3600);
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(30);
 
 /// A point in time, in whole seconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct UnixTime(i64);
 
 impl UnixTime {
@@ -142,7 +144,8 @@ secret_token! {
 }
 
 /// A name for a secret that tells nothing about it: the first half of its SHA-256, in hexadecimal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Fingerprint(String);
 
 impl Fingerprint {
@@ -163,11 +166,6 @@ impl Fingerprint {
     pub(crate) fn is_one(text: &str) -> bool {
         let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         text.len() == Self::LENGTH && text.bytes().all(is_digit)
-    }
-
-    /// Takes a fingerprint back from where `as_str` was written.
-    pub(crate) fn from_stored(text: &str) -> Self {
-        Self(text.to_owned())
     }
 
     /// Returns 32 hexadecimal digits.

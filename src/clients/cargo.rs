@@ -23,14 +23,7 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
     };
     let mut words = vec!["prusa-cred".to_owned()];
     words.extend(scope.options());
-    let value = format!(
-        "[{}]",
-        words
-            .iter()
-            .map(|it| format!("{it:?}"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    );
+    let value = toml_edit::Value::from_iter(words);
     let meant = all.into_iter().filter(|(_, index)| is_meant(index));
     plan.entries = meant
         .map(|(name, _)| {
@@ -38,7 +31,6 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
                 table: vec!["registries".to_owned(), name],
                 name: "credential-provider",
                 value: value.clone(),
-                behind: Some("index"),
             })
         })
         .collect();

@@ -12,7 +12,7 @@ mod rc;
 mod shape;
 mod toml;
 
-pub(crate) use block::Block;
+pub(crate) use block::{Block, is_json};
 pub(crate) use go_env::GoAuth;
 pub(crate) use ini::Setting;
 pub(crate) use json::{Dialect, Member};

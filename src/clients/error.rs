@@ -27,8 +27,12 @@ pub(crate) enum SetupError {
     #[error("{0} is not installed")]
     NotInstalled(&'static str),
     /// What only a person can do.
-    #[error("{} has to be changed by hand, as kubectl is not installed", shown(.0))]
-    ByHand(PathBuf),
+    #[error("{} has to be changed by hand, as {why}", shown(path))]
+    ByHand {
+        path: PathBuf,
+        why: &'static str,
+        client: String,
+    },
     #[error("{client} cannot be told of *.HOST")]
     OnlyWildcards { client: &'static str },
     #[error("no registry in {} has its index at {hosts}", shown(path))]
@@ -73,7 +77,11 @@ impl SetupError {
                 ));
             }
             Self::NotInstalled(_) => "install it first, and see that it is on PATH",
-            Self::ByHand(_) => "`prusa-cred setup kubectl` shows what belongs there",
+            Self::ByHand { client, .. } => {
+                return Some(format!(
+                    "`prusa-cred setup {client}` shows what belongs there"
+                ));
+            }
             Self::OnlyWildcards { .. } => "name each host with --host",
             Self::NoRegistry { .. } => {
                 "add the registry first: [registries.NAME] with its `index` on such a host"

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::link::Link;
-use super::plan::Plan;
+use super::plan::{ByHand, Plan};
 use super::scope::Scope;
 use super::tool::{Tool, on_copy, why};
 use super::{SetupEnv, SetupError};
@@ -29,8 +29,10 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
     };
     let Some(kubectl) = env.tool("kubectl") else {
         let mut plan = Plan::new(file, []);
-        plan.by_hand = Some(yaml(&name, &arguments));
-        plan.note("kubectl, which would make the change, is not installed");
+        plan.by_hand = Some(ByHand {
+            lines: yaml(&name, &arguments),
+            why: "kubectl is not installed",
+        });
         return Ok(plan);
     };
     let user = User {

@@ -8,6 +8,14 @@ use super::scope::Scope;
 use crate::clients::edit::{Entry, Found, OURS, profile_in, whose};
 use crate::store::read_of_others;
 
+/// A change that is left to a person.
+pub(crate) struct ByHand {
+    /// What belongs into the file.
+    pub(crate) lines: String,
+    /// Why nothing here can put it there, for a sentence.
+    pub(crate) why: &'static str,
+}
+
 /// What points one client here.
 pub(crate) struct Plan {
     pub(crate) file: PathBuf,
@@ -20,7 +28,7 @@ pub(crate) struct Plan {
     /// The same, once all has been taken back.
     pub(crate) left_to_undo: Vec<String>,
     /// What a person has to add to the file, where nothing here can.
-    pub(crate) by_hand: Option<String>,
+    pub(crate) by_hand: Option<ByHand>,
     /// What the client asks before us, though our entry is there.
     pub(crate) shadows: Vec<String>,
     /// Whether the client comes here by an entry of another shape.

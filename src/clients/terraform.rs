@@ -5,10 +5,10 @@
 use std::path::PathBuf;
 
 use super::link::Link;
-use super::plan::Plan;
+use super::plan::{ByHand, Plan};
 use super::scope::{Host, Scope};
 use super::{SetupEnv, SetupError};
-use crate::clients::edit::{Block, Entry, OURS};
+use crate::clients::edit::{Block, Entry, OURS, is_json};
 use crate::clients::programs::{self, FOR_TERRAFORM};
 use crate::context::{config_dir, path_variable};
 
@@ -19,14 +19,24 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
         env.home.join(".terraformrc")
     };
     let file = path_variable("TF_CLI_CONFIG_FILE").unwrap_or(file);
-    let entry = Entry::Block(Block {
+    let block = Block {
         arguments: scope.options(),
         profile: scope.profile.name.clone(),
-    });
-    let mut plan = Plan::new(file.clone(), [entry]);
+    };
+    let lines = block.line();
+    let mut plan = Plan::new(file.clone(), [Entry::Block(block)]);
+    let text = plan.read()?.unwrap_or_default();
+    if plan.found(&text).is_err() && !is_json(&text) {
+        let ours = format!("credentials_helper \"{OURS}\"");
+        plan.entries.clear();
+        plan.is_reached_otherwise = text.lines().any(|line| line.starts_with(&ours));
+        plan.by_hand = Some(ByHand {
+            lines,
+            why: "it names credentials_helper in another way than prusa-cred does",
+        });
+    }
     let link = Link::on_path(FOR_TERRAFORM, vec![file]).inside(programs::plugins()?);
     plan.links.push(link);
-    let text = plan.read()?.unwrap_or_default();
     for host in &scope.hosts {
         let block = format!("credentials \"{}\"", host.name());
         if text

@@ -13,8 +13,7 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
     let entry = Entry::Toml(Key {
         table: Vec::new(),
         name: "keyring-provider",
-        value: "\"subprocess\"".to_owned(),
-        behind: None,
+        value: "subprocess".into(),
     });
     let mut plan = Plan::new(file.clone(), [entry]);
     plan.links.push(pip::keyring(vec![file, pip::file(env)?]));

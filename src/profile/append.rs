@@ -3,23 +3,16 @@
 //! A person's file is not ours to rewrite: what stands in it stays byte for byte, and the new table comes after it. What
 //! comes out has been parsed again and says what was meant. No secret is ever among the keys.
 
-use toml::de::{DeTable, DeValue};
+use toml_edit::{Array, Key, Value};
 
 use super::config::{LONGEST_NAME, is_built_in, is_profile_name};
+use crate::toml_file::{NotToml, TomlFile, newline_of};
 
 /// A profile that is not in the configuration yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct NewProfile {
     name: String,
-    keys: Vec<(&'static str, KeyValue)>,
-}
-
-/// What a key is set to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum KeyValue {
-    Text(String),
-    Texts(Vec<String>),
-    Number(u16),
+    keys: Vec<(&'static str, Value)>,
 }
 
 /// Why a profile cannot be added to a configuration.
@@ -34,8 +27,8 @@ pub(crate) enum AppendError {
     BuiltIn(String),
     #[error("it has a profile {0} already")]
     Exists(String),
-    #[error("line {line}: {why}")]
-    NotToml { line: usize, why: String },
+    #[error(transparent)]
+    NotToml(#[from] NotToml),
     /// `profiles = { … }`, which nothing can be added to from outside.
     #[error(
         "its `profiles` is not made of [profiles.NAME] tables, so none can be added at the end"
@@ -46,17 +39,16 @@ pub(crate) enum AppendError {
 impl NewProfile {
     /// Names a profile of a kind of provider.
     pub(crate) fn new(name: impl Into<String>, provider: &str) -> Self {
-        let provider = KeyValue::Text(provider.to_owned());
         Self {
             name: name.into(),
-            keys: vec![("provider", provider)],
+            keys: vec![("provider", provider.into())],
         }
     }
 
     /// Sets a key to a text.
     #[must_use]
     pub(crate) fn text(self, key: &'static str, text: impl Into<String>) -> Self {
-        self.set(key, KeyValue::Text(text.into()))
+        self.set(key, text.into().into())
     }
 
     /// Sets a key to a text, if there is one.
@@ -75,14 +67,14 @@ impl NewProfile {
         key: &'static str,
         texts: impl IntoIterator<Item = T>,
     ) -> Self {
-        let texts = texts.into_iter().map(Into::into).collect();
-        self.set(key, KeyValue::Texts(texts))
+        let texts: Array = texts.into_iter().map(Into::into).collect();
+        self.set(key, texts.into())
     }
 
     /// Sets a key to a number.
     #[must_use]
     pub(crate) fn number(self, key: &'static str, number: u16) -> Self {
-        self.set(key, KeyValue::Number(number))
+        self.set(key, i64::from(number).into())
     }
 
     /// Returns whether a key is set.
@@ -96,13 +88,11 @@ impl NewProfile {
     }
 
     fn is_of(&self, provider: &str) -> bool {
-        let is_it = |(key, value): &(&str, KeyValue)| {
-            *key == "provider" && *value == KeyValue::Text(provider.to_owned())
-        };
-        self.keys.iter().any(is_it)
+        let mut keys = self.keys.iter();
+        keys.any(|(key, value)| *key == "provider" && value.as_str() == Some(provider))
     }
 
-    fn set(mut self, key: &'static str, value: KeyValue) -> Self {
+    fn set(mut self, key: &'static str, value: Value) -> Self {
         self.keys.retain(|(known, _)| *known != key);
         self.keys.push((key, value));
         self
@@ -112,45 +102,12 @@ impl NewProfile {
     fn render(&self, newline: &str) -> String {
         let (hosts, others): (Vec<_>, Vec<_>) =
             self.keys.iter().partition(|(key, _)| *key == "hosts");
-        let mut text = format!("[profiles.{}]{newline}", key(&self.name));
+        let name = Key::new(&self.name);
+        let mut text = format!("[profiles.{}]{newline}", name.display_repr());
         for (key, value) in others.into_iter().chain(hosts) {
-            text += &format!("{key} = {}{newline}", value.render());
+            text += &format!("{key} = {value}{newline}");
         }
         text
-    }
-
-    fn is_what(&self, table: &DeTable<'_>) -> bool {
-        let is_there = |(key, wanted): &(&str, KeyValue)| {
-            let found = table.get(*key);
-            found.is_some_and(|value| wanted.is_what(value.get_ref()))
-        };
-        table.len() == self.keys.len() && self.keys.iter().all(is_there)
-    }
-}
-
-impl KeyValue {
-    fn render(&self) -> String {
-        match self {
-            Self::Text(text) => quoted(text),
-            Self::Texts(texts) => {
-                let texts: Vec<_> = texts.iter().map(|text| quoted(text)).collect();
-                format!("[{}]", texts.join(", "))
-            }
-            Self::Number(number) => number.to_string(),
-        }
-    }
-
-    fn is_what(&self, value: &DeValue<'_>) -> bool {
-        match self {
-            Self::Text(text) => value.as_str() == Some(text),
-            Self::Texts(texts) => value.as_array().is_some_and(|items| {
-                let items = items.iter().map(|item| item.get_ref().as_str());
-                items.eq(texts.iter().map(|text| Some(text.as_str())))
-            }),
-            Self::Number(number) => value
-                .as_integer()
-                .is_some_and(|found| found.as_str() == number.to_string()),
-        }
     }
 }
 
@@ -166,11 +123,11 @@ pub(crate) fn appended(text: &str, new: &NewProfile) -> Result<String, AppendErr
     if is_built_in(&new.name) && !new.is_of(&new.name) {
         return Err(AppendError::BuiltIn(new.name.clone()));
     }
-    let before = DeTable::parse(text).map_err(|error| not_toml(text, &error))?;
-    if profile_in(before.get_ref(), &new.name).is_some() {
+    let path = ["profiles", &new.name];
+    if TomlFile::parse(text)?.get(path).is_some() {
         return Err(AppendError::Exists(new.name.clone()));
     }
-    let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let newline = newline_of(text);
     let gap = match text {
         "" => "",
         text if text.ends_with("\n\n") || text.ends_with("\n\r\n") => "",
@@ -178,14 +135,9 @@ pub(crate) fn appended(text: &str, new: &NewProfile) -> Result<String, AppendErr
         _ => &newline.repeat(2),
     };
     let result = format!("{text}{gap}{}", new.render(newline));
-    let is_meant = DeTable::parse(&result).is_ok_and(|after| {
-        let table = profile_in(after.get_ref(), &new.name).and_then(DeValue::as_table);
-        table.is_some_and(|table| new.is_what(table))
-    });
-    if is_meant {
-        Ok(result)
-    } else {
-        Err(AppendError::NotTables)
+    match TomlFile::parse(&result) {
+        Ok(file) if file.get(path).is_some() => Ok(result),
+        _ => Err(AppendError::NotTables),
     }
 }
 
@@ -220,50 +172,12 @@ fn with_suffix(stem: &str, suffix: &str) -> String {
     format!("{stem}{suffix}")
 }
 
-pub(super) fn profile_in<'a>(root: &'a DeTable<'_>, name: &str) -> Option<&'a DeValue<'a>> {
-    let profiles = root.get("profiles")?.get_ref().as_table()?;
-    Some(profiles.get(name)?.get_ref())
-}
-
-pub(super) fn not_toml(text: &str, error: &toml::de::Error) -> AppendError {
-    let offset = error.span().map_or(0, |span| span.start);
-    let newlines = text.bytes().take(offset).filter(|byte| *byte == b'\n');
-    AppendError::NotToml {
-        line: 1 + newlines.count(),
-        why: error.message().to_owned(),
-    }
-}
-
-fn key(name: &str) -> String {
-    if name.contains('.') {
-        quoted(name)
-    } else {
-        name.to_owned()
-    }
-}
-
-/// Returns a basic string of TOML.
-pub(super) fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
-            '\r' => quoted.push_str("\\r"),
-            c if c.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c => quoted.push(c),
-        }
-    }
-    quoted + "\""
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
     use proptest::prelude::*;
+    use toml_edit::DocumentMut;
 
     use super::*;
     use crate::profile::{Environment, Profiles};
@@ -314,7 +228,7 @@ mod tests {
         }
         assert!(matches!(
             appended("a = 1\nb = ", &farm()),
-            Err(AppendError::NotToml { line: 2, .. })
+            Err(AppendError::NotToml(NotToml { line: 2, .. }))
         ));
         assert!(matches!(
             appended("", &NewProfile::new("../x", "prusa")),
@@ -347,12 +261,19 @@ mod tests {
         assert_eq!(next, format!("{}-2", &long[..62]));
     }
 
-    fn any_value() -> impl Strategy<Value = KeyValue> {
+    fn any_value() -> impl Strategy<Value = Value> {
         prop_oneof![
-            any::<String>().prop_map(KeyValue::Text),
-            prop::collection::vec(any::<String>(), 0..4).prop_map(KeyValue::Texts),
-            any::<u16>().prop_map(KeyValue::Number),
+            any::<String>().prop_map(Value::from),
+            prop::collection::vec(any::<String>(), 0..4).prop_map(Value::from_iter),
+            any::<u16>().prop_map(|number| i64::from(number).into()),
         ]
+    }
+
+    /// Returns a value without the way it is written.
+    fn meant(value: &Value) -> (Option<&str>, Option<i64>, Option<Vec<&str>>) {
+        let texts = value.as_array().map(Array::iter);
+        let texts = texts.map(|texts| texts.filter_map(Value::as_str).collect());
+        (value.as_str(), value.as_integer(), texts)
     }
 
     fn any_profile() -> impl Strategy<Value = NewProfile> {
@@ -392,16 +313,15 @@ mod tests {
         ) {
             let Ok(result) = appended(&text, &new) else { return Ok(()) };
             prop_assert!(result.starts_with(&text));
-            let old = DeTable::parse(&text).expect("what could be added to");
-            let all = DeTable::parse(&result).expect("TOML");
-            let table = profile_in(all.get_ref(), &new.name).and_then(DeValue::as_table);
-            prop_assert!(new.is_what(table.expect("a table")));
-            for (key, value) in old.get_ref() {
-                let kept = all.get_ref().get(key.get_ref().as_ref());
-                let kept = kept.map(|kept| format!("{:?}", kept.get_ref()));
-                if key.get_ref() != "profiles" {
-                    prop_assert_eq!(kept, Some(format!("{:?}", value.get_ref())));
-                }
+            let old: DocumentMut = text.parse().expect("what could be added to");
+            let all: DocumentMut = result.parse().expect("TOML");
+            let table = all["profiles"][&new.name].as_table().expect("a table");
+            prop_assert_eq!(table.len(), new.keys.len());
+            for (key, value) in &new.keys {
+                prop_assert_eq!(table[key].as_value().map(meant), Some(meant(value)));
+            }
+            for (key, value) in old.iter().filter(|(key, _)| *key != "profiles") {
+                prop_assert_eq!(all[key].to_string(), value.to_string());
             }
         }
 

@@ -17,7 +17,8 @@ use crate::token::{Fingerprint, RefreshToken, UnixTime};
 const LARGEST: u64 = 64 * 1024;
 
 /// What a journal tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
 pub(crate) enum Journal {
     /// A refresh token was about to be spent. If it is still the stored one, nobody knows whether it was.
     Spending {
@@ -25,6 +26,7 @@ pub(crate) enum Journal {
         at: UnixTime,
         pid: u32,
         /// As in `Failure`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         attempt: Option<u8>,
     },
     /// The last attempt to obtain a token set failed.
@@ -38,7 +40,6 @@ pub(crate) struct Failure {
     pub(crate) code: String,
     /// One line without a secret.
     pub(crate) message: String,
-    #[serde(with = "seconds")]
     pub(crate) at: UnixTime,
     /// Who was refused at a sign-in, then or before, and with what: see `attempt_fingerprint`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,9 +53,7 @@ pub(crate) struct Failure {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CutOff {
     /// The refresh token that was being spent.
-    #[serde(with = "digits")]
     pub(crate) fingerprint: Fingerprint,
-    #[serde(with = "seconds")]
     pub(crate) at: UnixTime,
     pub(crate) pid: u32,
 }
@@ -110,14 +109,13 @@ impl Journal {
     /// Reads the journal of the token file at `target`.
     pub(super) fn load(target: &Path) -> Option<Self> {
         let file = read::regular_file(&path_for(target), LARGEST).ok()??;
-        let wire = serde_json::from_slice::<Wire>(&file.bytes).ok()?;
-        Some(wire.into())
+        serde_json::from_slice(&file.bytes).ok()
     }
 
     /// Puts the journal of the token file at `target` on disk.
     pub(super) fn save(self, target: &Path) -> Result<(), StoreError> {
         let path = path_for(target);
-        let bytes = serde_json::to_vec(&Wire::from(self))
+        let bytes = serde_json::to_vec(&self)
             .map_err(|error| StoreError::io("write", &path)(error.into()))?;
         replace::write_durably(&path, &bytes)
     }
@@ -126,91 +124,6 @@ impl Journal {
 /// Returns where the journal of the token file at `target` is.
 pub(super) fn path_for(target: &Path) -> PathBuf {
     beside(target, "", ".journal")
-}
-
-/// A journal as it stands in the file.
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-enum Wire {
-    Spending {
-        fingerprint: String,
-        #[serde(with = "seconds")]
-        at: UnixTime,
-        pid: u32,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        attempt: Option<u8>,
-    },
-    Failed(Failure),
-}
-
-impl From<Journal> for Wire {
-    fn from(journal: Journal) -> Self {
-        match journal {
-            Journal::Spending {
-                fingerprint,
-                at,
-                pid,
-                attempt,
-            } => Self::Spending {
-                fingerprint: fingerprint.as_str().to_owned(),
-                at,
-                pid,
-                attempt,
-            },
-            Journal::Failed(failure) => Self::Failed(failure),
-        }
-    }
-}
-
-impl From<Wire> for Journal {
-    fn from(wire: Wire) -> Self {
-        match wire {
-            Wire::Spending {
-                fingerprint,
-                at,
-                pid,
-                attempt,
-            } => Self::Spending {
-                fingerprint: Fingerprint::from_stored(&fingerprint),
-                at,
-                pid,
-                attempt,
-            },
-            Wire::Failed(failure) => Self::Failed(failure),
-        }
-    }
-}
-
-mod digits {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use crate::token::Fingerprint;
-
-    pub(super) fn serialize<S: Serializer>(digits: &Fingerprint, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(digits.as_str())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Fingerprint, D::Error> {
-        String::deserialize(from).map(|text| Fingerprint::from_stored(&text))
-    }
-}
-
-mod seconds {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use crate::token::UnixTime;
-
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "the signature that serde calls"
-    )]
-    pub(super) fn serialize<S: Serializer>(time: &UnixTime, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_i64(time.as_secs())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<UnixTime, D::Error> {
-        i64::deserialize(from).map(UnixTime::from_secs)
-    }
 }
 
 #[cfg(test)]
@@ -258,6 +171,45 @@ mod tests {
         ] {
             journal.clone().save(&target).expect("a journal");
             assert_eq!(Journal::load(&target), Some(journal));
+        }
+    }
+
+    #[test]
+    fn a_journal_of_an_older_version_is_read() {
+        let digits = "d2f1d31bc2d7f6e2b2c4d5e6f7a8b9c0";
+        let fingerprint: Fingerprint = serde_json::from_value(digits.into()).expect("a text");
+        let spending = Journal::Spending {
+            fingerprint: fingerprint.clone(),
+            at: NOW,
+            pid: 7,
+            attempt: None,
+        };
+        let failed = Journal::Failed(Failure {
+            code: "network".into(),
+            message: "no answer".into(),
+            at: NOW,
+            attempt: Some(9),
+            cut_off: Some(CutOff {
+                fingerprint,
+                at: NOW,
+                pid: 7,
+            }),
+        });
+        let table = [
+            (
+                spending,
+                r#"{"state":"spending","fingerprint":"@","at":1800000000,"pid":7}"#,
+            ),
+            (
+                failed,
+                r#"{"state":"failed","code":"network","message":"no answer","at":1800000000,"attempt":9,"cut_off":{"fingerprint":"@","at":1800000000,"pid":7}}"#,
+            ),
+        ];
+        for (journal, json) in table {
+            let json = json.replace('@', digits);
+            let read: Journal = serde_json::from_str(&json).expect("a journal");
+            assert_eq!(read, journal);
+            assert_eq!(serde_json::to_string(&journal).expect("JSON"), json);
         }
     }
 

@@ -19,10 +19,12 @@ const KEY: &str = "prusa_cred";
 const REFUSAL_SPAN: Duration = Duration::from_secs(300);
 
 /// What is known against the stored access token.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "evidence", rename_all = "snake_case")]
 pub(crate) enum RejectionState {
-    /// Nothing.
+    /// Nothing, which is not written.
     #[default]
+    #[serde(skip)]
     None,
     /// A server rejected this access token, so it is not handed out again.
     Rejected { fingerprint: Fingerprint },
@@ -86,14 +88,17 @@ impl RejectionState {
         let Some(value) = set.other_field(KEY) else {
             return Self::None;
         };
-        let rejection = Wire::deserialize(value).map_or(Self::None, Self::from);
+        let rejection = Self::deserialize(value).unwrap_or_default();
         set.set_other_field(KEY, None);
         rejection
     }
 
     /// Returns the token set with this evidence in it, as it is written.
     pub(super) fn put_into(self, set: &TokenSet) -> TokenSet {
-        let value = Wire::of(self).and_then(|wire| serde_json::to_value(wire).ok());
+        let value = match self {
+            Self::None => None,
+            known => serde_json::to_value(known).ok(),
+        };
         let mut set = set.clone();
         set.set_other_field(KEY, value);
         set
@@ -103,51 +108,6 @@ impl RejectionState {
 /// Returns whether `at` is less than the refusal span away. A time in the future comes from a clock that was wrong.
 fn is_recent(at: UnixTime, now: UnixTime) -> bool {
     at.until(now) < REFUSAL_SPAN && now.until(at) < REFUSAL_SPAN
-}
-
-/// Evidence as it stands in the file.
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "evidence", rename_all = "snake_case")]
-enum Wire {
-    Rejected { fingerprint: String },
-    RenewedAfterRejection { at: i64 },
-    RefusedFresh { fingerprint: String, at: i64 },
-}
-
-impl Wire {
-    fn of(rejection: RejectionState) -> Option<Self> {
-        let text = |fingerprint: Fingerprint| fingerprint.as_str().to_owned();
-        Some(match rejection {
-            RejectionState::None => return None,
-            RejectionState::Rejected { fingerprint } => Self::Rejected {
-                fingerprint: text(fingerprint),
-            },
-            RejectionState::RenewedAfterRejection { at } => {
-                Self::RenewedAfterRejection { at: at.as_secs() }
-            }
-            RejectionState::RefusedFresh { fingerprint, at } => Self::RefusedFresh {
-                fingerprint: text(fingerprint),
-                at: at.as_secs(),
-            },
-        })
-    }
-}
-
-impl From<Wire> for RejectionState {
-    fn from(wire: Wire) -> Self {
-        match wire {
-            Wire::Rejected { fingerprint } => Self::Rejected {
-                fingerprint: Fingerprint::from_stored(&fingerprint),
-            },
-            Wire::RenewedAfterRejection { at } => Self::RenewedAfterRejection {
-                at: UnixTime::from_secs(at),
-            },
-            Wire::RefusedFresh { fingerprint, at } => Self::RefusedFresh {
-                fingerprint: Fingerprint::from_stored(&fingerprint),
-                at: UnixTime::from_secs(at),
-            },
-        }
-    }
 }
 
 /// What a store holds.
@@ -273,6 +233,33 @@ mod tests {
             );
             assert_eq!(RejectionState::taken_from(&mut written), rejection);
             assert!(written.other_field(KEY).is_none());
+        }
+    }
+
+    #[test]
+    fn evidence_is_written_as_older_versions_read_it() {
+        let fingerprint: Fingerprint = serde_json::from_value("0a".into()).expect("a text");
+        let table = [
+            (
+                RejectionState::Rejected {
+                    fingerprint: fingerprint.clone(),
+                },
+                r#"{"evidence":"rejected","fingerprint":"0a"}"#,
+            ),
+            (
+                RejectionState::RenewedAfterRejection { at: NOW },
+                r#"{"evidence":"renewed_after_rejection","at":1800000000}"#,
+            ),
+            (
+                RejectionState::RefusedFresh {
+                    fingerprint,
+                    at: NOW,
+                },
+                r#"{"evidence":"refused_fresh","fingerprint":"0a","at":1800000000}"#,
+            ),
+        ];
+        for (rejection, json) in table {
+            assert_eq!(serde_json::to_string(&rejection).expect("JSON"), json);
         }
     }
 

@@ -9,14 +9,12 @@ fn entries() -> Vec<Entry> {
         Entry::Toml(Key {
             table: vec!["registries".to_owned(), "a".to_owned()],
             name: "credential-provider",
-            value: "[\"prusa-cred\"]".to_owned(),
-            behind: Some("index"),
+            value: toml_edit::Value::from_iter([OURS]),
         }),
         Entry::Toml(Key {
             table: Vec::new(),
             name: "keyring-provider",
-            value: "\"subprocess\"".to_owned(),
-            behind: None,
+            value: "subprocess".into(),
         }),
         Entry::Ini(Setting {
             section: "global",

@@ -1,197 +1,106 @@
-//! A key of a TOML file, as in cargo's `config.toml` and uv's `uv.toml`. It is put in as a line or, in an inline table,
-//! as a word more; the rest of the file is not written anew.
+//! A key of a TOML file, as in cargo's `config.toml` and uv's `uv.toml`.
 
-use std::ops::Range;
+use toml_edit::{Item, Value};
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
-use super::lines::{appended, end_of_line, end_of_lines, inserted, start_of_line, without};
 use super::{Found, MARK, OURS, Why};
+use crate::toml_file::{TomlFile, remove, set};
 
-/// A key with the TOML of its value.
+/// A key with its value.
 pub(crate) struct Key {
     /// The tables that lead to it, which are there; of the file itself, none.
     pub(crate) table: Vec<String>,
     pub(crate) name: &'static str,
-    pub(crate) value: String,
-    /// The key of the same table that it is put behind.
-    pub(crate) behind: Option<&'static str>,
+    pub(crate) value: Value,
 }
 
-/// A key and a value, with their places in the text.
-struct Place {
-    key: Range<usize>,
-    value: Range<usize>,
-}
-
-fn parse(text: &str) -> Result<Spanned<DeTable<'_>>, Why> {
-    DeTable::parse(text).map_err(|error| {
-        let before = text.get(..error.span().map_or(0, |span| span.start));
-        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-        format!("line {line}: {}", error.message())
-    })
+fn parse(text: &str) -> Result<TomlFile<'_>, Why> {
+    TomlFile::parse(text).map_err(|error| error.to_string())
 }
 
 /// Returns the names of cargo's registries with the index of each.
 pub(crate) fn registries(text: &str) -> Result<Vec<(String, String)>, Why> {
-    let root = parse(text)?;
-    let Some(DeValue::Table(all)) = root.get_ref().get("registries").map(Spanned::get_ref) else {
-        return Ok(Vec::new());
-    };
-    let index_of = |table: &Spanned<DeValue<'_>>| {
-        let index = table.get_ref().as_table()?.get("index")?;
-        Some(index.get_ref().as_str()?.to_owned())
-    };
-    let named = all
-        .iter()
-        .filter_map(|(name, table)| Some((name.get_ref().to_string(), index_of(table)?)));
-    Ok(named.collect())
+    let file = parse(text)?;
+    let all = file.get(["registries"]).and_then(Item::as_table_like);
+    let named = all.into_iter().flat_map(|all| all.iter());
+    let with_index = named.filter_map(|(name, registry)| {
+        let index = registry.get("index")?.as_str()?;
+        Some((name.to_owned(), index.to_owned()))
+    });
+    Ok(with_index.collect())
 }
 
 impl Key {
-    /// Returns where a key of the table stands.
-    fn place(&self, root: &DeTable<'_>, name: &str) -> Option<Place> {
-        let mut table = root;
-        for name in &self.table {
-            table = table.get(name.as_str())?.get_ref().as_table()?;
-        }
-        let (key, value) = table.get_key_value(name)?;
-        Some(Place {
-            key: key.span(),
-            value: value.span(),
-        })
+    fn path(&self) -> impl Iterator<Item = &str> {
+        self.table.iter().map(String::as_str)
     }
 
     fn is_marked(&self) -> bool {
-        !self.value.contains(OURS)
+        !self.value.to_string().contains(OURS)
     }
 
-    /// Returns the range of the mark above a line, if it is there.
-    fn mark_above(&self, text: &str, line: usize) -> Option<Range<usize>> {
-        let start = start_of_line(text, line.checked_sub(1)?);
-        let above = text.get(start..line)?;
-        (self.is_marked() && above.trim_end() == MARK).then_some(start..line)
+    /// Returns whether the line above the key is the mark.
+    fn is_below_mark(&self, file: &TomlFile<'_>) -> bool {
+        let table = file.get(self.path()).and_then(Item::as_table_like);
+        let key = table.and_then(|table| table.key(self.name));
+        let above = key.and_then(|key| key.leaf_decor().prefix()?.as_str());
+        above.is_some_and(|above| above.lines().last() == Some(MARK))
     }
 
     pub(super) fn found(&self, text: &str) -> Result<Found, Why> {
-        let root = parse(text)?;
-        let Some(place) = self.place(root.get_ref(), self.name) else {
+        let file = parse(text)?;
+        let Some(item) = file.get(self.path().chain([self.name])) else {
             return Ok(Found::Absent);
         };
-        let value = text.get(place.value).unwrap_or_default();
-        let start = start_of_line(text, place.key.start);
-        let is_ours = !self.is_marked() || self.mark_above(text, start).is_some();
-        Ok(match (same(value, &self.value), is_ours) {
+        let is_ours = !self.is_marked() || self.is_below_mark(&file);
+        let value = item.as_value();
+        let is_same = value
+            .is_some_and(|value| strings(value).is_some_and(|it| Some(it) == strings(&self.value)));
+        let said = match value {
+            Some(value) => value.clone().decorated("", "").to_string(),
+            None => item.to_string(),
+        };
+        Ok(match (is_same, is_ours) {
             (true, true) => Found::Ours,
             (true, false) => Found::AsGood,
-            (false, _) if value.contains(OURS) || (self.is_marked() && is_ours) => {
-                Found::Changed(value.to_owned())
+            (false, _) if said.contains(OURS) || (self.is_marked() && is_ours) => {
+                Found::Changed(said)
             }
-            (false, _) => Found::Theirs(format!("{} = {value}", self.name)),
+            (false, _) => Found::Theirs(format!("{} = {said}", self.name)),
         })
     }
 
     pub(super) fn put(&self, text: &str) -> Result<String, Why> {
-        let root = parse(text)?;
-        let odd = || format!("there is no place for {} in it", self.name);
-        let new = if let Some(place) = self.place(root.get_ref(), self.name) {
-            let bare = without(text, place.value.clone());
-            bare.and_then(|bare| inserted(&bare, place.value.start, &self.value))
-        } else if let Some(behind) = self.behind {
-            let place = self.place(root.get_ref(), behind).ok_or_else(odd)?;
-            self.put_behind(text, &place)
-        } else {
-            self.put_before_tables(text, root.get_ref())
-        };
-        let new = new.ok_or_else(odd)?;
-        // Whatever form the file has, the key is where it belongs or nothing is written.
-        match self.found(&new) {
-            Ok(Found::Ours | Found::AsGood) => Ok(new),
-            _ => Err(odd()),
-        }
-    }
-
-    /// Puts the key behind another, in the way that one is written.
-    fn put_behind(&self, text: &str, other: &Place) -> Option<String> {
-        let start = start_of_line(text, other.key.start);
-        let before = text.get(start..other.key.start)?;
-        let (name, value) = (self.name, &self.value);
-        if before.contains('{') {
-            return inserted(text, other.value.end, &format!(", {name} = {value}"));
-        }
-        let line = format!("{before}{name} = {value}");
-        let end = end_of_line(text, other.value.end);
-        if text.get(..end)?.ends_with('\n') {
-            inserted(text, end, &format!("{line}{}", end_of_lines(text)))
-        } else {
-            Some(appended(text, &line))
-        }
-    }
-
-    /// Puts the key where the file's own keys are: before the first table and the comment that belongs to it.
-    fn put_before_tables(&self, text: &str, root: &DeTable<'_>) -> Option<String> {
-        let end = end_of_lines(text);
-        let line = format!("{MARK}{end}{} = {}", self.name, self.value);
-        let starts = root
-            .iter()
-            .map(|(key, _)| start_of_line(text, key.span().start));
-        let is_header = |start: &usize| {
-            text.get(*start..)
-                .is_some_and(|it| it.trim_start().starts_with('['))
-        };
-        let Some(mut at) = starts.filter(is_header).min() else {
-            return Some(appended(text, &line));
-        };
-        while let Some(above) = at.checked_sub(1).map(|before| start_of_line(text, before))
-            && text.get(above..at)?.trim_start().starts_with('#')
-        {
-            at = above;
-        }
-        inserted(text, at, &format!("{line}{end}"))
+        let mut file = parse(text)?;
+        let is_new = file.get(self.path().chain([self.name])).is_none();
+        let table = file.get_mut(self.path());
+        let put = table.and_then(|table| {
+            set(table, self.name, self.value.clone())?;
+            if self.is_marked() && is_new {
+                let mut key = table.as_table_like_mut()?.key_mut(self.name)?;
+                key.leaf_decor_mut().set_prefix(format!("{MARK}\n"));
+            }
+            Some(())
+        });
+        put.and_then(|()| file.render())
+            .ok_or_else(|| format!("there is no place for {} in it", self.name))
     }
 
     pub(super) fn take(&self, text: &str) -> Result<String, Why> {
-        let root = parse(text)?;
-        let Some(place) = self.place(root.get_ref(), self.name) else {
-            return Ok(text.to_owned());
-        };
-        let start = start_of_line(text, place.key.start);
-        let before = text.get(start..place.key.start).unwrap_or_default();
-        let range = if before.contains('{') {
-            let comma = before.rfind(',').map_or(place.key.start, |at| start + at);
-            comma..place.value.end
-        } else {
-            let start = self
-                .mark_above(text, start)
-                .map_or(start, |mark| mark.start);
-            start..end_of_line(text, place.value.end)
-        };
-        let new = without(text, range).ok_or_else(|| "it is odd".to_owned())?;
-        match self.found(&new) {
-            Ok(Found::Absent) => Ok(new),
-            _ => Err(format!("{} cannot be taken out of it", self.name)),
-        }
+        let mut file = parse(text)?;
+        let table = file.get_mut(self.path());
+        let taken = table.and_then(|table| remove(table, self.name, MARK));
+        taken
+            .and_then(|()| file.render())
+            .ok_or_else(|| format!("{} cannot be taken out of it", self.name))
     }
-}
-
-/// Returns whether two texts are the same string or list of strings, however each is written.
-fn same(one: &str, other: &str) -> bool {
-    let value = |text: &str| {
-        let text = format!("x = {text}");
-        let root = DeTable::parse(&text).ok()?;
-        strings(root.get_ref().get("x")?.get_ref())
-    };
-    value(one).is_some() && value(one) == value(other)
 }
 
 /// Returns whether a value is a list, and its strings.
-fn strings(value: &DeValue<'_>) -> Option<(bool, Vec<String>)> {
+fn strings(value: &Value) -> Option<(bool, Vec<&str>)> {
     if let Some(text) = value.as_str() {
-        return Some((false, vec![text.to_owned()]));
+        return Some((false, vec![text]));
     }
-    let texts = value.as_array()?.iter();
-    let texts = texts.map(|text| text.get_ref().as_str().map(str::to_owned));
+    let texts = value.as_array()?.iter().map(Value::as_str);
     Some((true, texts.collect::<Option<_>>()?))
 }
 
@@ -203,8 +112,7 @@ mod tests {
         Key {
             table: vec!["registries".to_owned(), "ours".to_owned()],
             name: "credential-provider",
-            value: "[\"prusa-cred\"]".to_owned(),
-            behind: Some("index"),
+            value: Value::from_iter(["prusa-cred"]),
         }
     }
 
@@ -248,8 +156,7 @@ mod tests {
         let key = Key {
             table: Vec::new(),
             name: "keyring-provider",
-            value: "\"subprocess\"".to_owned(),
-            behind: None,
+            value: "subprocess".into(),
         };
         let table = [
             "",

@@ -1,5 +1,7 @@
 //! The report as a person reads it: a heading, then a line for each check, with the command that mends it below.
 
+use anstyle::AnsiColor;
+
 use super::check::{Check, Section, State};
 
 /// How the report is shown.
@@ -35,11 +37,11 @@ pub(super) fn report(sections: &[Section], style: Style) -> String {
     text + &sum(sections, style)
 }
 
-const BOLD: &str = "1";
-const GREEN: &str = "32";
-const YELLOW: &str = "33";
-const RED: &str = "1;31";
-const DIM: &str = "2";
+const BOLD: anstyle::Style = anstyle::Style::new().bold();
+const GREEN: anstyle::Style = AnsiColor::Green.on_default();
+const YELLOW: anstyle::Style = AnsiColor::Yellow.on_default();
+const RED: anstyle::Style = AnsiColor::Red.on_default().bold();
+const DIM: anstyle::Style = anstyle::Style::new().dimmed();
 
 impl Style {
     fn shows(self, check: &Check) -> bool {
@@ -61,16 +63,16 @@ impl Style {
         text
     }
 
-    fn paint(self, colour: &str, text: &str) -> String {
+    fn paint(self, colour: anstyle::Style, text: &str) -> String {
         if self.is_coloured {
-            format!("\x1b[{colour}m{text}\x1b[0m")
+            format!("{colour}{text}{colour:#}")
         } else {
             text.to_owned()
         }
     }
 }
 
-fn colour(state: State) -> &'static str {
+fn colour(state: State) -> anstyle::Style {
     match state {
         State::Ok => GREEN,
         State::Warning => YELLOW,

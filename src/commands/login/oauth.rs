@@ -128,7 +128,7 @@ impl Interaction for Screen<'_> {
             .unwrap_or(&code.verification_uri);
         let size = platform::terminal_size().filter(|_| self.person.is_there());
         if let Some(picture) = size.and_then(|size| qr::picture(complete.as_str(), size)) {
-            self.context.say(&picture);
+            self.context.draw(&picture);
         }
         self.tell(&format!(
             "On any device with a browser, open\n\n  {}\n\nand enter the code\n\n  {}\n",

@@ -1,9 +1,14 @@
 //! An address as a QR code in the terminal, for the camera of a phone.
 
-use qrcode::{Color, EcLevel, QrCode};
+use anstyle::{AnsiColor, Color, Style};
+use qrcode::{EcLevel, QrCode};
 
 /// Modules of light around the code: half of what the standard has, which cameras manage with on a screen.
 const QUIET: usize = 2;
+
+const INK: Style = AnsiColor::Black
+    .on_default()
+    .bg_color(Some(Color::Ansi(AnsiColor::BrightWhite)));
 
 /// Returns the code in half blocks, dark on light whatever the terminal's colours are; `None` where `columns` and
 /// `rows` have no room for it.
@@ -18,7 +23,7 @@ pub(super) fn picture(text: &str, (columns, rows): (usize, usize)) -> Option<Str
     let is_dark = |x: usize, y: usize| {
         let inside = |at: usize| at.checked_sub(QUIET).filter(|at| *at < width);
         match (inside(x), inside(y)) {
-            (Some(x), Some(y)) => code[(x, y)] == Color::Dark,
+            (Some(x), Some(y)) => code[(x, y)] == qrcode::Color::Dark,
             _ => false,
         }
     };
@@ -29,7 +34,7 @@ pub(super) fn picture(text: &str, (columns, rows): (usize, usize)) -> Option<Str
             (false, true) => '▄',
             (false, false) => ' ',
         });
-        format!("\x1b[0;30;107m{}\x1b[0m", cells.collect::<String>())
+        format!("{INK}{}{INK:#}", cells.collect::<String>())
     });
     Some(lines.collect::<Vec<_>>().join("\n"))
 }
@@ -45,8 +50,8 @@ mod tests {
         let lines: Vec<&str> = picture.lines().collect();
         assert_eq!(lines.len(), 17);
         for line in lines {
-            let cells = line.strip_prefix("\x1b[0;30;107m").expect("its colours");
-            let cells = cells.strip_suffix("\x1b[0m").expect("and back");
+            let cells = line.strip_prefix(&INK.to_string()).expect("its colours");
+            let cells = cells.strip_suffix(&format!("{INK:#}")).expect("and back");
             assert_eq!(cells.chars().count(), 33);
             assert!(cells.starts_with("  ") && cells.ends_with("  "));
         }

@@ -1,5 +1,8 @@
 //! What changes between two texts, line by line, without what stays: other programs keep secrets in their files.
 
+use similar::algorithms::{Capture, Compact, Replace, myers};
+use similar::{DiffOp, DiffTag};
+
 /// One line of a difference.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
@@ -9,56 +12,37 @@ pub(super) enum Line {
     Added(String),
 }
 
-/// Beyond this many lines on either side, lines are compared as sets.
-const MOST: usize = 2000;
-
 /// Returns the lines that come and go.
 pub(super) fn diff(old: &str, new: &str) -> Vec<Line> {
     let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
-    let same = |(a, b): &(&&str, &&str)| a == b;
-    let before = old.iter().zip(&new).take_while(same).count();
-    let most_behind = old.len().min(new.len()) - before;
-    let behind = old
-        .iter()
-        .rev()
-        .zip(new.iter().rev())
-        .take(most_behind)
-        .take_while(same)
-        .count();
-    let old_middle = old.get(before..old.len() - behind).unwrap_or_default();
-    let new_middle = new.get(before..new.len() - behind).unwrap_or_default();
-    let steps = steps(old_middle, new_middle);
-
     let mut lines = Vec::new();
-    let mut number = before;
-    let mut is_inside = false;
-    let mut steps = steps.into_iter().peekable();
-    while let Some(step) = steps.next() {
-        if step == Step::Keep {
-            number += 1;
-            is_inside = false;
+    for step in steps(&old, &new) {
+        if step.tag() == DiffTag::Equal {
             continue;
         }
-        if !std::mem::replace(&mut is_inside, true) {
-            lines.push(Line::After(number));
+        lines.push(Line::After(step.old_range().start));
+        let gone = old.get(step.old_range()).unwrap_or_default();
+        let come = new.get(step.new_range()).unwrap_or_default();
+        let (gone, pair, come) = match (gone, come) {
+            ([gone @ .., last], [first, come @ ..]) => (gone, Some((last, first)), come),
+            (gone, come) => (gone, None, come),
+        };
+        lines.extend(gone.iter().map(|&line| Line::Removed(line.to_owned())));
+        if let Some((gone, come)) = pair {
+            changed(gone, come, &mut lines);
         }
-        match (step, steps.peek()) {
-            (Step::Remove(gone), Some(Step::Add(come))) => {
-                number += 1;
-                let come = *come;
-                steps.next();
-                changed(gone, come, &mut lines);
-            }
-            (Step::Remove(gone), _) => {
-                number += 1;
-                lines.push(Line::Removed(gone.to_owned()));
-            }
-            (Step::Add(come), _) => lines.push(Line::Added(come.to_owned())),
-            (Step::Keep, _) => {}
-        }
+        lines.extend(come.iter().map(|&line| Line::Added(line.to_owned())));
     }
     lines.retain(|line| !matches!(line, Line::Removed(text) if text.is_empty()));
     lines
+}
+
+/// Returns the shortest way from one to the other: one by rules of thumb could take a line that stays for a change.
+fn steps(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
+    let mut steps = Compact::new(Replace::new(Capture::new()), old, new);
+    let (all_old, all_new) = (0..old.len(), 0..new.len());
+    let Ok(()) = myers::diff_deadline_raw(&mut steps, old, all_old, new, all_new, None);
+    steps.into_inner().into_inner().into_ops()
 }
 
 /// Shows of a line that was changed only what is different, and nothing of one that got a comma at its end.
@@ -94,73 +78,6 @@ fn changed(gone: &str, come: &str, lines: &mut Vec<Line>) {
     lines.extend(middle(come_rest).map(Line::Added));
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step<'t> {
-    Keep,
-    Remove(&'t str),
-    Add(&'t str),
-}
-
-/// Returns the fewest steps from one to the other.
-fn steps<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Step<'t>> {
-    if old.len() > MOST || new.len() > MOST {
-        let gone = old.iter().filter(|line| !new.contains(line));
-        let come = new.iter().filter(|line| !old.contains(line));
-        let gone = gone.map(|line| Step::Remove(line));
-        return gone.chain(come.map(|line| Step::Add(line))).collect();
-    }
-    let common = lengths(old, new);
-    let at = |i: usize, j: usize| {
-        common
-            .get(i)
-            .and_then(|row| row.get(j))
-            .copied()
-            .unwrap_or(0)
-    };
-    let (mut i, mut j) = (0, 0);
-    let mut steps = Vec::new();
-    loop {
-        match (old.get(i), new.get(j)) {
-            (Some(a), Some(b)) if a == b => {
-                steps.push(Step::Keep);
-                (i, j) = (i + 1, j + 1);
-            }
-            (Some(a), b) if b.is_none() || at(i + 1, j) >= at(i, j + 1) => {
-                steps.push(Step::Remove(a));
-                i += 1;
-            }
-            (_, Some(b)) => {
-                steps.push(Step::Add(b));
-                j += 1;
-            }
-            (_, None) => return steps,
-        }
-    }
-}
-
-/// Returns how many lines two texts have in common, from each line of either on.
-fn lengths(old: &[&str], new: &[&str]) -> Vec<Vec<u32>> {
-    let mut rows = vec![vec![0; new.len() + 1]];
-    for a in old.iter().rev() {
-        let below = rows.last().map_or(&[][..], Vec::as_slice);
-        let mut row = vec![0; new.len() + 1];
-        for (j, b) in new.iter().enumerate().rev() {
-            let get = |row: &[u32], at: usize| row.get(at).copied().unwrap_or(0);
-            let length = if a == b {
-                get(below, j + 1) + 1
-            } else {
-                get(below, j).max(get(&row, j + 1))
-            };
-            if let Some(cell) = row.get_mut(j) {
-                *cell = length;
-            }
-        }
-        rows.push(row);
-    }
-    rows.reverse();
-    rows
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -192,5 +109,20 @@ mod tests {
         let old = "{\"auth\":\"S3CRET\"}";
         let new = "{\"auth\":\"S3CRET\", \"x\": 1}";
         assert_eq!(shown(old, new), ["@0", "+…, \"x\": 1…"]);
+    }
+
+    #[test]
+    fn nothing_that_stays_is_shown_of_a_long_text() {
+        let lines = |number: usize| match number % 3 {
+            0 => "{\n".to_owned(),
+            1 => format!("  \"auth\": \"S3CRET {number}\"\n"),
+            _ => "}\n".to_owned(),
+        };
+        let mut lines: Vec<_> = (0..3000).map(lines).collect();
+        let old = lines.concat();
+        lines.insert(2990, "late\n".to_owned());
+        lines.insert(10, "early\n".to_owned());
+        let wanted = ["@10", "+early", "@2990", "+late"];
+        assert_eq!(shown(&old, &lines.concat()), wanted);
     }
 }

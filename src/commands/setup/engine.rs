@@ -56,8 +56,8 @@ impl<'a> Engine<'a> {
     /// Shows what would be changed, and changes nothing.
     pub(super) fn show(mut self) -> Result<()> {
         let links = self.missing_links()?;
-        if let Some(lines) = &self.plan.by_hand {
-            self.told.by_hand(self.plan, lines);
+        if let Some(by_hand) = &self.plan.by_hand {
+            self.told.by_hand(self.plan, by_hand);
             self.told.notes(self.plan, &links);
             return self.told.print();
         }
@@ -223,7 +223,11 @@ impl<'a> Engine<'a> {
 
     fn refuse_if_by_hand(&self) -> Result<(), SetupError> {
         match &self.plan.by_hand {
-            Some(_) => Err(SetupError::ByHand(self.plan.file.clone())),
+            Some(by_hand) => Err(SetupError::ByHand {
+                path: self.plan.file.clone(),
+                why: by_hand.why,
+                client: self.client.word(),
+            }),
             None => Ok(()),
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use clap::ValueEnum as _;
 
-use super::paint::{Paint, Style};
+use super::paint::{ADDED, Paint, QUIET, REMOVED, TITLE};
 use crate::answer::choose::{chosen_profile, profiles_in_use};
 use crate::cli::Client;
 use crate::clients::path::shown;
@@ -33,18 +33,16 @@ fn of_profile(context: &Context, profile: &Profile) -> Result<String> {
     let paint = Paint::for_stdout();
     let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
     let title = format!("{} ({})", profile.name, hosts.join(", "));
-    let mut text = format!("{}\n", paint.text(Style::Title, &title));
+    let mut text = format!("{}\n", paint.text(TITLE, &title));
     for client in Client::value_variants().iter().copied() {
         let (style, told) = match state(context, client, profile)? {
-            ClientState::Absent => (Style::Quiet, "not set up".to_owned()),
+            ClientState::Absent => (QUIET, "not set up".to_owned()),
             ClientState::Ours { place } => {
                 let place = shown(Path::new(&place));
-                (Style::Added, format!("asks prusa-cred ({place})"))
+                (ADDED, format!("asks prusa-cred ({place})"))
             }
-            ClientState::Shadowed { by } => {
-                (Style::Removed, format!("asks {} first", by.join(", ")))
-            }
-            ClientState::Broken { why } => (Style::Removed, why),
+            ClientState::Shadowed { by } => (REMOVED, format!("asks {} first", by.join(", "))),
+            ClientState::Broken { why } => (REMOVED, why),
         };
         text += &format!("  {:12} {}\n", client.word(), paint.text(style, &told));
     }

@@ -1,15 +1,13 @@
 //! Colours for what is shown to a person, where the terminal has them and nobody has asked for none.
 
+use anstyle::{AnsiColor, Style};
+
 use crate::context::is_colourful;
 
-/// How a piece of text is meant.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Style {
-    Title,
-    Added,
-    Removed,
-    Quiet,
-}
+pub(super) const TITLE: Style = Style::new().bold();
+pub(super) const ADDED: Style = AnsiColor::Green.on_default();
+pub(super) const REMOVED: Style = AnsiColor::Red.on_default();
+pub(super) const QUIET: Style = Style::new().dimmed();
 
 /// Writes text in colour, or plainly.
 #[derive(Clone, Copy, Debug)]
@@ -25,15 +23,9 @@ impl Paint {
         }
     }
 
-    pub(crate) fn text(self, style: Style, text: &str) -> String {
-        let code = match style {
-            Style::Title => "1",
-            Style::Added => "32",
-            Style::Removed => "31",
-            Style::Quiet => "2",
-        };
+    pub(super) fn text(self, style: Style, text: &str) -> String {
         if self.is_colourful {
-            format!("\x1b[{code}m{text}\x1b[0m")
+            format!("{style}{text}{style:#}")
         } else {
             text.to_owned()
         }

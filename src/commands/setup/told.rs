@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
+use anstyle::Style;
 use anyhow::Result;
 
 use super::diff::{Line, diff};
-use super::paint::{Paint, Style};
+use super::paint::{ADDED, Paint, QUIET, REMOVED, TITLE};
 use crate::clients::edit::Entry;
 use crate::clients::link;
 use crate::clients::path::shown;
-use crate::clients::plan::Plan;
+use crate::clients::plan::{ByHand, Plan};
 use crate::platform;
 use crate::terminal::output::print;
 
@@ -49,13 +50,17 @@ impl Told {
     }
 
     /// Tells what a person has to add to a file.
-    pub(super) fn by_hand(&mut self, plan: &Plan, lines: &str) {
+    pub(super) fn by_hand(&mut self, plan: &Plan, by_hand: &ByHand) {
         let title = format!("To be added to {} by hand", shown(&plan.file));
-        self.painted(Style::Title, &title);
-        for line in lines.lines() {
-            self.painted(Style::Added, &format!("  {line}"));
+        self.painted(TITLE, &title);
+        for line in by_hand.lines.lines() {
+            self.painted(ADDED, &format!("  {line}"));
         }
         self.line("");
+        self.line(&format!(
+            "Note: nothing is changed here, as {}.",
+            by_hand.why
+        ));
     }
 
     /// Tells what would be changed in the file.
@@ -63,7 +68,7 @@ impl Told {
         let is_new = old.is_empty();
         let verb = if is_new { "written" } else { "changed" };
         let title = format!("{} would be {verb}", shown(&plan.file));
-        self.painted(Style::Title, &title);
+        self.painted(TITLE, &title);
         let is_rewritten = plan.entries.iter().any(Entry::is_rewritten_by_its_client);
         if !is_rewritten {
             for line in diff(old, new) {
@@ -72,10 +77,10 @@ impl Told {
         }
         let commands = plan.commands(old);
         if !commands.is_empty() {
-            self.painted(Style::Quiet, "  by way of");
+            self.painted(QUIET, "  by way of");
         }
         for command in commands {
-            self.painted(Style::Quiet, &format!("    {}", plain(&command)));
+            self.painted(QUIET, &format!("    {}", plain(&command)));
         }
         self.line("");
     }
@@ -83,18 +88,18 @@ impl Told {
     fn difference(&mut self, line: &Line, is_new: bool) {
         match line {
             Line::After(_) if is_new => {}
-            Line::After(0) => self.painted(Style::Quiet, "  at the beginning"),
-            Line::After(number) => self.painted(Style::Quiet, &format!("  after line {number}")),
-            Line::Removed(text) => self.painted(Style::Removed, &format!("  - {}", plain(text))),
-            Line::Added(text) => self.painted(Style::Added, &format!("  + {}", plain(text))),
+            Line::After(0) => self.painted(QUIET, "  at the beginning"),
+            Line::After(number) => self.painted(QUIET, &format!("  after line {number}")),
+            Line::Removed(text) => self.painted(REMOVED, &format!("  - {}", plain(text))),
+            Line::Added(text) => self.painted(ADDED, &format!("  + {}", plain(text))),
         }
     }
 
     /// Tells of a link that would be made.
     pub(super) fn link(&mut self, link: &Missing) {
-        self.painted(Style::Title, "A link would be made");
+        self.painted(TITLE, "A link would be made");
         let names = format!("  + {} -> {}", shown(&link.at), shown(&link.target));
-        self.painted(Style::Added, &names);
+        self.painted(ADDED, &names);
         self.line("");
     }
 

@@ -288,7 +288,9 @@ fn a_file_that_cannot_be_sealed_is_reported_and_kept() {
     ] {
         env.run(args).any_stderr().status(2);
     }
-    let env = TestEnv::new(&site).config("profiles = { farm = { provider = 'prusa' } }\n");
+    let env = TestEnv::new(&site).config(
+        "profiles.farm.provider = 'prusa'\ndefault = 'farm'\nprofiles.farm.email = 'a@b.example'\n",
+    );
     env.run(["seal", "--profile", "farm", "--key-file", "/k/e/y"])
         .any_stderr()
         .status(1);

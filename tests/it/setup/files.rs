@@ -284,7 +284,11 @@ fn terraform_s_block_may_span_several_lines() {
         ("credentials_helper \"prusa-cred\" {\n}\n", "Nothing to do"),
         (
             "a = 1\ncredentials_helper \"prusa-cred\" {\n  args = [\"--profile\", \"corp\"] # so\n}\n",
-            "~/.terraformrc already says",
+            "To be added to ~/.terraformrc by hand\n  credentials_helper \"prusa-cred\" {}\n",
+        ),
+        (
+            "# credentials_helper \"vault\" {}\n",
+            "To be added to ~/.terraformrc by hand\n",
         ),
         (
             "credentials_helper \"prusa-cred\"\n{\n  args = [\n    \"-v\",\n  ]\n}\n",
@@ -434,7 +438,7 @@ fn an_invalid_file_is_left_alone() {
         ),
         ("docker", ".docker/config.json", "[]", "no JSON object"),
         ("cargo", ".cargo/config.toml", "[registries\n", "line 1"),
-        ("terraform", ".terraformrc", "x {\n", "bracket"),
+        ("terraform", ".terraformrc", "{\"x\": 1}", "it is JSON"),
         ("pip", "config/pip/pip.conf", "x = S3NTRY\n", "line 1"),
         ("uv", "config/uv/uv.toml", "x = \n", "line 1"),
         (

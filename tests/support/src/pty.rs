@@ -19,6 +19,9 @@ use super::sandbox::MARKER;
 /// How long a prompt may take to come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+const ROWS: u16 = 40;
+const COLUMNS: u16 = 200;
+
 /// A program that runs on a terminal of its own. Dropping this kills it.
 pub struct Terminal {
     pty: Pty,
@@ -51,7 +54,8 @@ fn with_default_signals(command: &Command) -> Command {
 impl Terminal {
     pub fn start(command: &Command) -> Self {
         let (pty, pts) = open().expect("a pseudo-terminal");
-        pty.resize(Size::new(40, 200)).expect("a terminal size");
+        pty.resize(Size::new(ROWS, COLUMNS))
+            .expect("a terminal size");
         let mut command = with_default_signals(command);
         command.env("TERM", "xterm-256color");
         let child = pty_process::blocking::Command::from(command)
@@ -156,6 +160,14 @@ impl Terminal {
     /// Returns what has been on the screen so far.
     pub fn screen(&self) -> String {
         String::from_utf8_lossy(&self.transcript).replace("\r\n", "\n")
+    }
+
+    /// Returns what a person sees now: the cells of the screen, their colours, and no control sequences.
+    pub fn picture(&self) -> vt100::Screen {
+        let side = |cells: u16| cells.try_into().expect("some cells");
+        let mut parser = vt100::Parser::new(side(ROWS), side(COLUMNS), 0);
+        parser.process(&self.transcript);
+        parser.screen().clone()
     }
 
     /// Reads what comes until the deadline, and returns whether more can come.
