@@ -1,6 +1,19 @@
-//! Forms of a token for whoever asks in no protocol: shells, curl, MCP clients, netrc (`reference/protocols.md` 10, 15).
+//! Forms of a token for whoever asks in no protocol: shells, curl, MCP clients, netrc.
 //!
 //! A value that could break out of its form is refused, never escaped halfway.
+//!
+//! # What reads them
+//!
+//! - Claude Code's `headersHelper` (its documentation, "MCP"): a JSON object of names to strings, not arrays, within 10
+//!   s. It is run at each connection, and once more after a 401 or 403. Its `apiKeyHelper`, Codex' `auth.command`,
+//!   rclone's `bearer_token_command` and pnpm's `tokenHelper` want the bare token and a line end, and nothing else on
+//!   stdout.
+//! - `curl -K -` (curl(1), `--config`): options, one a line, `name = "value"`. Within quotes a backslash and a quote
+//!   are escaped by a backslash; an LF in a value would begin another option, such as `output`. A header is not sent on
+//!   to another host.
+//! - netrc (curl's `lib/netrc.c`, Go's `auth/netrc.go`): `machine HOST login USER password SECRET`, parted by white
+//!   space. Quotes are known to curl since 7.84 and not to Go, so a value with white space, quotes, `\` or a leading
+//!   `#` is refused. curl reads no word of more than 4,095 bytes. Port and scheme do not count.
 
 mod saved;
 
@@ -14,7 +27,7 @@ use crate::wiped;
 
 pub(crate) use saved::PlainSaved;
 
-/// curl reads no longer word from a netrc file (`reference/protocols.md` 15.2).
+/// curl reads no longer word from a netrc file (its `lib/netrc.c`).
 const LONGEST_NETRC_WORD: usize = 4095;
 
 /// A token and what is told about it.
