@@ -13,7 +13,7 @@ use crate::token::RefreshToken;
 
 /// The directory and file that the Prusa token set is kept in, under the configuration directory.
 const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
-/// The Python SDK's own file (`reference/providers.md`), used in place where only that one exists.
+/// The Python SDK's own file (prusa-connect-sdk-client), used in place where only that one exists.
 const SDK_FILE: [&str; 2] = ["prusa-connect", "prusa_tokens.json"];
 /// Where the token sets of other profiles are, and successors of sets from the environment.
 pub(super) const TOKENS_DIR: [&str; 2] = ["prusa-cred", "tokens"];
