@@ -1,4 +1,4 @@
-//! `kube`: a credential plugin for kubectl and other Kubernetes clients (`reference/protocols.md` 6).
+//! `kube`: a credential plugin for kubectl and other Kubernetes clients ([`crate::protocol::kube`]).
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! `terraform VERB HOST`: the credentials helper protocol of Terraform and OpenTofu (`reference/protocols.md` 7).
+//! `terraform VERB HOST`: the credentials helper protocol of Terraform and OpenTofu ([`crate::protocol::terraform`]).
 
 use anyhow::Result;
 
