@@ -1,5 +1,4 @@
-//! Where a token set rests: one JSON file, with a lock and a journal beside it (design: Token file, The broker). It is
-//! plain or sealed: see `form`.
+//! Where a token set rests: one JSON file, with a lock and a journal beside it. It is plain or sealed: see `form`.
 //!
 //! Reading takes no lock, since the file is only ever replaced whole. Everything that changes it goes through `Locked`,
 //! which is proof of holding the lock, and works on what a symbolic link leads to. Nothing here prints, and an error

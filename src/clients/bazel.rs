@@ -1,4 +1,4 @@
-//! Bazel: `--credential_helper=HOST=NAME` in the home's `.bazelrc` (`reference/protocols.md` 4).
+//! Bazel: `--credential_helper=HOST=NAME` in the home's `.bazelrc` ([`crate::protocol::bazel`]).
 //!
 //! Bazel runs a program without arguments of its own, so a link says that it is Bazel. A scope is a host without its port.
 

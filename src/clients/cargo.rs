@@ -1,4 +1,4 @@
-//! cargo: `credential-provider` of the registries whose index is on one of the hosts (`reference/protocols.md` 5).
+//! cargo: `credential-provider` of the registries whose index is on one of the hosts ([`crate::protocol::cargo`]).
 //!
 //! cargo has no command for it. Which registry is meant, its index tells.
 

@@ -1,4 +1,4 @@
-//! Claude Code: an MCP server with a command for its headers, for the user's every project (`reference/protocols.md` 10.1).
+//! Claude Code: an MCP server with a `headersHelper`, for the user's every project ([`crate::protocol::plain`]).
 //!
 //! The address stands in the command too, so that the answer depends on nothing that the environment says.
 

@@ -1,4 +1,4 @@
-//! Docker: `credHelpers` in `config.json`, by the registry's key (`reference/protocols.md` 3.1 and 3.3).
+//! Docker: `credHelpers` in `config.json`, by the registry's key ([`crate::protocol::docker`]).
 //!
 //! docker has no command for it. A key is compared as it is, so there are no wildcards, and Docker Hub's is an address.
 

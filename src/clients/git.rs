@@ -1,4 +1,4 @@
-//! git: `credential.https://HOST.helper`, an empty value and then ours (`reference/protocols.md` 2.1 and 2.2).
+//! git: `credential.https://HOST.helper`, an empty value and then ours (gitcredentials(7), "Credential Contexts").
 //!
 //! The empty value sets aside, for that host alone, every helper that stands before it: prusa-cred is the only one asked.
 //! `git config` itself makes the change. Nothing is taken from the other helpers; they are asked again after `--undo`.

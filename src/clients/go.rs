@@ -1,4 +1,4 @@
-//! Go: our command in `GOAUTH`, before what is there (`reference/protocols.md` 12; `go help environment`).
+//! Go: our command in `GOAUTH`, before what is there (`go help environment`; [`crate::protocol::goauth`]).
 //!
 //! `go env -w` makes the change where go is installed; its file is edited where it is not.
 

@@ -1,4 +1,4 @@
-//! kubectl: a user of the kubeconfig that runs `prusa-cred kube` (`reference/protocols.md` 6).
+//! kubectl: a user of the kubeconfig that runs `prusa-cred kube` ([`crate::protocol::kube`]).
 //!
 //! kubectl itself makes the change, on a copy: its YAML is not edited here. With `provideClusterInfo` the server picks the
 //! profile, and only a server that a profile names is given a token. Which contexts use that user is for a person to say.

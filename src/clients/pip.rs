@@ -1,4 +1,4 @@
-//! pip: `keyring-provider = subprocess`, and the program `keyring`, which is prusa-cred (`reference/protocols.md` 14).
+//! pip: `keyring-provider = subprocess`, and the program `keyring`, which is prusa-cred ([`crate::protocol::keyring`]).
 //!
 //! `pip config set` would write the file anew without its comments, so it is edited here. pip's other indexes keep working:
 //! for a host that nobody answers for, `keyring` finds nothing.

@@ -1,4 +1,4 @@
-//! Podman, Buildah and Skopeo: `credHelpers` in `auth.json` (`reference/protocols.md` 3.3; containers-auth.json(5)).
+//! Podman, Buildah and Skopeo: `credHelpers` in `auth.json` (containers-auth.json(5); [`crate::protocol::docker`]).
 //!
 //! The file in the configuration directory is the one that outlives a session; what `podman login` put into the one of
 //! this session is looked at first.

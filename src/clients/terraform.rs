@@ -1,4 +1,4 @@
-//! Terraform and OpenTofu: one `credentials_helper` block for all hosts (`reference/protocols.md` 7).
+//! Terraform and OpenTofu: one `credentials_helper` block for all hosts ([`crate::protocol::terraform`]).
 //!
 //! The helper's program is looked for in the user's own directory of plugins, not on the search path.
 

@@ -1,4 +1,4 @@
-//! uv: `keyring-provider = "subprocess"` in the user's `uv.toml`, and the program `keyring` (`reference/protocols.md` 14).
+//! uv: `keyring-provider = "subprocess"` in the user's `uv.toml`, and the program `keyring` ([`crate::protocol::keyring`]).
 
 use std::path::PathBuf;
 

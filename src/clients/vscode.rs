@@ -1,4 +1,4 @@
-//! VS Code: an MCP server in the user's `mcp.json` (`reference/protocols.md` 11).
+//! VS Code: an MCP server in the user's `mcp.json` (VS Code's documentation, "MCP configuration reference").
 //!
 //! VS Code has no command for a token, so what it starts is `prusa-cred exec`, which starts mcp-remote with a token in its
 //! environment. That token is as good as at the start for as long as it lasts.

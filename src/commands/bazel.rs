@@ -1,4 +1,4 @@
-//! `bazel get`: the credential helper protocol of Bazel and tools that follow it.
+//! `bazel get`: the credential helper protocol of Bazel and tools that follow it ([`crate::protocol::bazel`]).
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! `cargo --cargo-plugin`: cargo's credential provider protocol.
+//! `cargo --cargo-plugin`: cargo's credential provider protocol ([`crate::protocol::cargo`]).
 //!
 //! We speak first, then answer a line with a line until cargo closes. What cargo has a name for is answered and the talk
 //! goes on; any other failure ends cargo's command, and is told as cargo shows it when the talk is over.

@@ -1,4 +1,4 @@
-//! `docker VERB`: docker's credential helper protocol.
+//! `docker VERB`: docker's credential helper protocol ([`crate::protocol::docker`]).
 //!
 //! docker reads errors on stdout, so every failure here is handed on as one that belongs there.
 

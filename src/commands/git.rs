@@ -1,4 +1,4 @@
-//! `git VERB`: git's credential helper protocol (git-credential(1), gitcredentials(7)).
+//! `git VERB`: git's credential helper protocol ([`crate::protocol::git`]).
 //!
 //! No answer is an empty one: git then asks its next helper, or the person.
 

@@ -1,4 +1,4 @@
-//! `goauth [URL]`: a command for `GOAUTH` (`go help goauth`).
+//! `goauth [URL]`: a command for `GOAUTH` ([`crate::protocol::goauth`]).
 //!
 //! The first call tells only tokens that are good already: it is made before the first fetch of every run of go, and
 //! renewing all logins for a build that may need none would be a waste. What is missing then is renewed in the second

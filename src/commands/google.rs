@@ -1,4 +1,4 @@
-//! `google`: the executable of Google's external-account credentials (AIP-4117).
+//! `google`: the executable of Google's external-account credentials ([`crate::protocol::google`]).
 //!
 //! The Python library reads stderr and stdout as one, so nothing is said on stderr. Only where a person sits before the
 //! output is it the other way round: the answer goes into the file alone.

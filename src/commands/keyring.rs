@@ -1,4 +1,4 @@
-//! `keyring VERB SERVICE [USERNAME]`: what pip and uv ask the keyring command.
+//! `keyring VERB SERVICE [USERNAME]`: what pip and uv ask the keyring command ([`crate::protocol::keyring`]).
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! `kube`: a credential plugin for kubectl and other Kubernetes clients.
+//! `kube`: a credential plugin for kubectl and other Kubernetes clients ([`crate::protocol::kube`]).
 
 use std::fmt::Display;
 

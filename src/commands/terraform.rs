@@ -1,4 +1,4 @@
-//! `terraform VERB HOST`: the credentials helper protocol of Terraform and OpenTofu.
+//! `terraform VERB HOST`: the credentials helper protocol of Terraform and OpenTofu ([`crate::protocol::terraform`]).
 
 use anyhow::Result;
 

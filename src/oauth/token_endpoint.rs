@@ -247,7 +247,9 @@ pub(super) fn refusal(
     };
     let text = |key: &str| {
         let text = object.get(key)?.as_str()?;
-        (!repeats_a_secret(text)).then(|| printable(text))
+        // What is left out of a text for people could have kept a secret from being seen in it.
+        let shown = printable(text);
+        (!repeats_a_secret(text) && !repeats_a_secret(&shown)).then_some(shown)
     };
     Some(GrantError::Refused {
         endpoint: endpoint.to_owned(),
@@ -315,7 +317,7 @@ mod tests {
     }
 
     /// Status, headers, body, and how the error ends.
-    const WITHOUT_TOKENS: [(u16, &str, &str, &str); 21] = [
+    const WITHOUT_TOKENS: [(u16, &str, &str, &str); 22] = [
         (200, "", "{}", "sent no token"),
         (200, "", r#"{"access_token":7}"#, "sent no token"),
         (
@@ -364,6 +366,12 @@ mod tests {
             400,
             "",
             r#"{"error":"x","error_description":"not a-sekret-of-some-length"}"#,
+            "refused: x",
+        ),
+        (
+            400,
+            "",
+            r#"{"error":"x","error_description":"not a-sek\u200bret-of\u001b-some-length"}"#,
             "refused: x",
         ),
         (

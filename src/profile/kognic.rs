@@ -1,4 +1,4 @@
-//! Settings of a Kognic environment (`reference/providers.md`, kognic): client credentials.
+//! Settings of a Kognic environment: client credentials.
 
 mod environments;
 

@@ -1,4 +1,4 @@
-//! Settings of any OAuth 2.0 or OpenID Connect server (`reference/providers.md`, oauth).
+//! Settings of any OAuth 2.0 or OpenID Connect server.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Settings of a Practicus AI region (`reference/providers.md`, practicus).
+//! Settings of a Practicus AI region.
 
 mod regions;
 

@@ -1,4 +1,4 @@
-//! Settings of Prusa Account (`reference/providers.md`, prusa).
+//! Settings of Prusa Account.
 
 use std::path::PathBuf;
 

@@ -1,6 +1,21 @@
 //! Bazel's credential helper protocol (EngFlow/credential-helper-spec): one JSON object in, one out.
 //!
 //! Secret: every answer.
+//!
+//! # What Bazel does
+//!
+//! Sources: EngFlow/credential-helper-spec (`spec.md`, `schemas/`), bazelbuild/bazel (`authandtls/credentialhelper/`).
+//!
+//! - `get` is the one argument. stdin is `{"uri":"https://cache.example.com/cas/1"}`; other fields are ignored. Schemes
+//!   other than https occur: `grpcs` is gRPC over TLS.
+//! - The answer is `{"headers":{"Authorization":["Bearer T0K3N"]},"expires":"2030-01-01T00:00:00Z"}`: arrays of
+//!   strings, and a time with seconds and a zone, without a fraction, as Bazel parses it. An answer without `expires`
+//!   is kept for 30 minutes.
+//! - `{}` would mean that no credentials are needed. For an address that is not served, the helper fails and says so on
+//!   stderr.
+//! - Bazel waits 10 s and reads stdout only after the end, so the answer is to fit into a pipe.
+//! - The option `--credential_helper=[HOST=]PATH` takes a path and no arguments, so a link's name tells that it is
+//!   Bazel.
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;

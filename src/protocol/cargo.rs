@@ -2,6 +2,29 @@
 //!
 //! The provider speaks first. A token is the whole value of an `Authorization` header. Secret: the token that `login`
 //! carries, and every answer that is no error.
+//!
+//! # What cargo does
+//!
+//! Sources: the Cargo book ("Registry Authentication", "Credential Provider Protocol"),
+//! rust-lang/cargo (`credential/cargo-credential`, `src/util/credential/`, `src/util/auth/`).
+//!
+//! - The one argument is `--cargo-plugin`. The provider writes `{"v":[1]}` and a line end before anything is asked; one
+//!   that waits for stdin first hangs. Then a line is answered by a line until stdin ends. The status is 0 after an
+//!   `Err` too, or it is lost.
+//! - A request has `v`, `registry` (`index-url`, and perhaps `name` and `headers`), `kind` (`get`, `login`, `logout`),
+//!   perhaps `args`: what stands after the program in cargo's configuration. `get` has an `operation`; `login` perhaps
+//!   a `token`. Fields, kinds and operations that are not known are let be.
+//! - `index-url` is an address, with `sparse+` before it for a sparse index.
+//! - `Ok` for `get`: `token`, `cache` (`session`, or `expires` with `expiration` in Unix seconds),
+//!   `operation_independent`, the one name with an underscore. cargo takes a token for expired a minute early.
+//! - `Err`: after `url-not-supported` and `not-found` cargo asks the next provider; `operation-not-supported` and
+//!   `other`, with its `message` and `caused-by`, end the command.
+//!
+//! ```text
+//! {"v":[1]}
+//! {"v":1,"registry":{"index-url":"sparse+https://reg.example.com/index/"},"kind":"get","operation":"read"}
+//! {"Ok":{"kind":"get","token":"Bearer T0K3N","cache":"expires","expiration":1893456000,"operation_independent":true}}
+//! ```
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,32 @@
 //!
 //! Errors are one line on stdout with exit status 1, and some of them docker knows by their exact text. Secret: the
 //! `Secret` of a request to store, and every answer to `get`.
+//!
+//! # What docker does
+//!
+//! Sources: docker/docker-credential-helpers (`credentials/`, `client/`), docker/cli (`cli/config/`), containers/image
+//! (`pkg/docker/config`), google/go-containerregistry (`pkg/authn/keychain.go`).
+//!
+//! | verb | stdin | stdout |
+//! | --- | --- | --- |
+//! | `get` | a key, without a line end | `{"ServerURL":"…","Username":"…","Secret":"…"}` and LF |
+//! | `store` | the same object | nothing |
+//! | `erase` | a key | nothing |
+//! | `list` | `unused` | `{"KEY":"USERNAME",…}` and LF |
+//!
+//! - docker compares the whole of stdout, after a failure, with three texts: [`NOT_FOUND`] is no error to it, and
+//!   [`NO_SERVER_URL`] and [`NO_USERNAME`] are the others. Anything else is shown to the user. With status 0 the output
+//!   has to be JSON.
+//! - An unknown verb is `NAME: unknown action: VERB` on stdout, with status 1.
+//! - Go escapes `<`, `>` and `&` in JSON, and takes field names without regard to case.
+//! - A key is a host, with its port. Docker Hub's is `https://index.docker.io/v1/` (in Podman, Buildah and Skopeo
+//!   `docker.io`); old entries have a scheme in front. `credHelpers` is compared letter by letter. crane asks for
+//!   `host/repository` before `host`; a key with a path is answered as not found.
+//! - There is no expiry: docker asks for every command. The user name `<token>` would make the secret a refresh token
+//!   that docker trades by itself, so a token is told under an ordinary name.
+//! - `docker login` without a password calls `get`, and then `store` with what it was given. Podman takes an `erase`
+//!   that fails for a failure, so erasing what is not there succeeds. One key of `list` that `get` cannot answer fails
+//!   a whole build.
 
 use std::collections::BTreeMap;
 use std::fmt;

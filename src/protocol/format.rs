@@ -2,6 +2,19 @@
 //!
 //! A function a form. Each takes a profile's token and a saved credential alike, and refuses what it cannot hold: a value
 //! that could break out of its form is never escaped halfway.
+//!
+//! # What reads them
+//!
+//! - Claude Code's `headersHelper` (its documentation, "MCP"): a JSON object of names to strings, not arrays, within 10
+//!   s. It is run at each connection, and once more after a 401 or 403. Its `apiKeyHelper`, Codex' `auth.command`,
+//!   rclone's `bearer_token_command` and pnpm's `tokenHelper` want the bare token and a line end, and nothing else on
+//!   stdout.
+//! - `curl -K -` (curl(1), `--config`): options, one a line, `name = "value"`. Within quotes a backslash and a quote
+//!   are escaped by a backslash; an LF in a value would begin another option, such as `output`. A header is not sent on
+//!   to another host.
+//! - netrc (curl's `lib/netrc.c`, Go's `auth/netrc.go`): `machine HOST login USER password SECRET`, parted by white
+//!   space. Quotes are known to curl since 7.84 and not to Go, so a value with white space, quotes, `\` or a leading
+//!   `#` is refused. curl reads no word of more than 4,095 bytes. Port and scheme do not count.
 
 use std::collections::BTreeMap;
 

@@ -3,6 +3,37 @@
 //! Helpers have been tricked by lines that git did not mean (CVE-2020-5260, CVE-2024-50338 and others), so a request is
 //! read as bytes, only LF ends a line, and whatever could be read in two ways is refused. A request that does not name
 //! both a scheme and a host matches nothing (CVE-2020-11008). Secret: `password` and `credential`, in and out.
+//!
+//! # What git does
+//!
+//! Sources: git-credential(1), gitcredentials(7), git's `credential.c` and `http.c`, release notes; all of it was tried
+//! with git 2.47.
+//!
+//! - The verb is the last argument: `get`, `store`, `erase`, or `capability`. A verb that is not known is ignored
+//!   without a word and with status 0. git writes no blank line to a helper, so stdin is read to its end.
+//! - git does not look at the exit status of `get`: it takes every attribute that was printed. So an answer is made
+//!   whole before it is printed, and one that cannot be given is empty: git then asks the next helper, or the person.
+//! - A key that ends in `[]` is a list. Unknown keys are dropped. A line has at most 65,535 bytes. Values hold no LF,
+//!   and since January 2025 no CR; helpers must not rely on that, as `credential.protectProtocol` turns it off.
+//! - `host` has the port where the address has one, in whatever case it was written. `path` is there only with
+//!   `useHttpPath`. Mail servers (`smtp`, `imap`) and client certificates (`cert`, with an empty host) use the protocol
+//!   too.
+//! - `password_expiry_utc` (2.40) is in Unix seconds; 0, and what is no number, mean "never". It counts for
+//!   `credential` too.
+//! - `wwwauth[]` (2.41) is one line for each `WWW-Authenticate` header of a 401. It is not there on `store`.
+//! - `capability[]=authtype` (2.46): git takes `authtype` and `credential`, which it joins by a space into an
+//!   `Authorization` header. The answer repeats the capability first, or `git credential fill` drops both. Without it
+//!   in the request only `username` and `password` count. `ephemeral=1` asks other helpers not to save it.
+//! - After a 401 git calls `erase` and fails; it does not ask again within the same command.
+//! - `store` and `erase` go to every helper. `erase` must leave an entry whose secret is another than the one refused.
+//!
+//! ```text
+//! get     capability[]=authtype            answer  capability[]=authtype
+//!         capability[]=state                       authtype=Bearer
+//!         protocol=https                           credential=T0K3N
+//!         host=code.example.com:8443               ephemeral=1
+//!         wwwauth[]=Bearer realm="x"               password_expiry_utc=1893456000
+//! ```
 
 use std::collections::BTreeMap;
 

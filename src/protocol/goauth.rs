@@ -2,6 +2,28 @@
 //!
 //! Asked twice: before the first fetch without anything, and after a refusal with the URL as an argument and the head of
 //! the server's answer on stdin. Secret: every answer.
+//!
+//! # What go does
+//!
+//! Sources: `go help goauth`; golang/go (`src/cmd/go/internal/auth`), Go 1.24 and later.
+//!
+//! - `GOAUTH` is a list with `;` between: `off`, `netrc`, `git DIR`, or a command, whose words may be quoted whole.
+//!   There is no shell.
+//! - The first call has an empty stdin. The second, after a 4xx, has the URL as its last argument and the answer's head
+//!   on stdin: status line, headers in any order, an empty line. There is one second call at most for each fetch.
+//! - A group is one URL a line, an empty line, `Name: value` lines, an empty line; both empty lines are needed, line
+//!   ends are LF alone, and a space follows the colon. There may be any number of groups. No output means no
+//!   credentials.
+//! - The headers count for https below the URL, by whole segments of the path; the longest wins. Hosts are compared
+//!   letter by letter.
+//! - A failure is seen only with `-x`. There is no expiry.
+//!
+//! ```text
+//! https://mod.example.com
+//!
+//! Authorization: Bearer T0K3N
+//!
+//! ```
 
 use zeroize::Zeroizing;
 

@@ -3,6 +3,21 @@
 //!
 //! The token is traded at Google's token service, which must be able to read it. Failures are answers too: the libraries
 //! do not look at the output of a program that fails. Secret: every answer that is no failure.
+//!
+//! # What the libraries do
+//!
+//! Sources: AIP-4117; golang/oauth2 (`google/externalaccount`), googleapis/google-auth-library-python
+//! (`google/auth/pluggable.py`).
+//!
+//! - They run `credential_source.executable.command` only with `GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1`, for 5 to
+//!   120 s, and set `GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE`, `…_TOKEN_TYPE`, `…_INTERACTIVE` and, if configured,
+//!   `…_OUTPUT_FILE`. stdin is not used.
+//! - Success: `{"version":1,"success":true,"token_type":T,"id_token":…,"expiration_time":SECONDS}`, with T
+//!   `urn:ietf:params:oauth:token-type:id_token` or `…:jwt`. `expiration_time` is needed with an output file, in which
+//!   the same object goes and which is read before the program is run again.
+//! - Failure: `{"version":1,"success":false,"code":"401","message":"…"}`, both texts not empty, with status 0.
+//! - Python takes stdout and stderr for one, so nothing is said on stderr; where it lets the program talk to a person
+//!   (`…_INTERACTIVE=1`) it reads the file alone.
 
 use serde::Serialize;
 use serde_json::json;

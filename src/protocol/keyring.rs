@@ -2,6 +2,25 @@
 //! password on stdout, or on stdin to be kept.
 //!
 //! The service is an index's address or its host. Secret: what `set` reads, and every answer.
+//!
+//! # What pip and uv do
+//!
+//! Sources: pypa/pip (`_internal/network/auth.py`), astral-sh/uv (`uv-auth`), jaraco/keyring (`keyring/cli.py`). Both
+//! run a program that is called `keyring` and nothing else, once they are told to (`--keyring-provider subprocess`).
+//!
+//! | who | arguments | stdout |
+//! | --- | --- | --- |
+//! | pip before 26.2 | `get SERVICE USERNAME` | the password |
+//! | pip 26.2 | `--mode=creds --output=json get SERVICE [USERNAME]` | `{"username":"u","password":"p"}` |
+//! | uv | `get SERVICE USERNAME` | the password |
+//! | uv without a name | `get SERVICE --mode creds` | two lines: user name, password |
+//! | pip, to save | `set SERVICE USERNAME`, the password on stdin | nothing |
+//!
+//! - Options stand before or after the verb. pip asks for the index's address, then its host; uv for the address, then
+//!   the host with its port, then `scheme://host` where that is not https.
+//! - Nothing found is status 1 and no output; any failure counts as that. Status 2 with "unrecognized arguments" on
+//!   stderr would make both of them say that keyring is too old.
+//! - What they get is sent as Basic. There is no expiry.
 
 use serde::Serialize;
 use zeroize::Zeroizing;

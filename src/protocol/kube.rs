@@ -2,6 +2,23 @@
 //! environment in, `ExecCredential` out.
 //!
 //! The program that asks caches the token until the time that it is told, to the second. Secret: every answer.
+//!
+//! # What the clients do
+//!
+//! Sources: kubernetes.io, "Authenticating", client-go credential plugins; kubernetes/client-go
+//! (`plugin/pkg/client/auth/exec`, `pkg/apis/clientauthentication`); int128/kubelogin for what is answered without a
+//! request.
+//!
+//! - The kubeconfig's `users[].user.exec` names program, arguments and `apiVersion`. There is no verb, no shell and no
+//!   time limit.
+//! - The request is the variable [`VARIABLE`]:
+//!   `{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{…}}`. With `provideClusterInfo`
+//!   it has `spec.cluster.server`. Clients before 1.20 set no variable and read v1beta1.
+//! - The answer has the `apiVersion` of the request, or is refused:
+//!   `{"kind":…,"apiVersion":…,"status":{"token":"T0K3N", "expirationTimestamp":"2030-01-01T00:00:00Z"}}`.
+//! - The token is kept until `expirationTimestamp`, with no leeway, or until a 401. After a 401 the plugin is run once
+//!   more and that request is not repeated. So a time a little before the end is told.
+//! - A failure is a status other than 0; stdout is ignored then, and stderr reaches the user.
 
 use serde::Serialize;
 use serde_json::{Map, Value};

@@ -2,6 +2,21 @@
 //! or out.
 //!
 //! The token is sent as bearer to that host. Secret: what `store` carries, and every answer.
+//!
+//! # What Terraform does
+//!
+//! Sources: Terraform's documentation, "Credentials Helpers"; hashicorp/terraform (`internal/command/cliconfig`,
+//! `internal/plugin/discovery`), hashicorp/terraform-svchost (`auth/helper_program.go`).
+//!
+//! - The block `credentials_helper "NAME" { args = […] }` of the CLI configuration, of which there may be one, runs
+//!   `terraform-credentials-NAME` from the user's plugin folder, never from the search path.
+//! - Arguments: those of the block, the verb, the host in punycode, with a port if it was given.
+//! - `get`: `{"token":"T0K3N"}`, or `{}` where nothing is known; status 0 for both. `store`: the same object on stdin,
+//!   read to its end even if refused, and nothing out; properties that cannot be kept are refused. `forget`: nothing in
+//!   or out, and a success where there was nothing.
+//! - A failure is a text on stderr, without which Terraform makes one up, and a status other than 0. An unknown verb
+//!   fails so.
+//! - An answer is kept for one run. `TF_TOKEN_…` and `credentials` blocks win over the helper. There is no expiry.
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,26 @@
 //!
 //! A refresh token is used while the server takes it; where it is refused, whatever the reason, the client asks anew.
 //! There is no address for revoking anything. Secret: the client secret and every token.
+//!
+//! # On the wire
+//!
+//! As the public client kognic-auth 4.5.2 (on PyPI) behaves.
+//!
+//! - `POST {server}/v1/auth/oauth/token`, `https://auth.app.kognic.com` unless set: `grant_type=client_credentials`,
+//!   `client_id`, `client_secret`, and `scope` if there are any. The answer has `access_token`, `expires_in`, perhaps
+//!   `expires_at` and a `refresh_token`. A 401 `invalid_token` to a refresh means: ask anew with the client
+//!   credentials.
+//! - 429 with `Retry-After`, 502, 503, 504 and faults of the connection pass.
+//! - Credentials, in this order: `--credentials`, the profile, `KOGNIC_CREDENTIALS` (a file), `KOGNIC_CLIENT_ID` with
+//!   `KOGNIC_CLIENT_SECRET`, the keyring's service `kognic-credentials` with user `default`, or `NAME` of
+//!   `keyring://NAME`.
+//! - The credentials file is a JSON object with `clientId`, `clientSecret`, `email`, `userId`, `issuer`, and perhaps
+//!   `name`, `created`, `expires` (ISO 8601, with up to nanoseconds) and `scopes`.
+//! - Scopes: the option, the environment, the file. A token is kept for its server, client and set of scopes, and no
+//!   other is handed out in its place.
+//! - Environments are in `$XDG_CONFIG_HOME/kognic/environments.json`: `default_environment`, and `environments.NAME`
+//!   with `host`, `auth_server`, `credentials` and `scopes`. Its own client gives a token to any host that no
+//!   environment names; here such a host gets none.
 
 mod credentials;
 mod item;

@@ -4,6 +4,19 @@
 //! with a browser here (`person`), or with one on another device (RFC 8628).
 //!
 //! Secret: tokens, codes, verifiers, the client secret or key, which is read only when a request is near.
+//!
+//! # By which documents
+//!
+//! - Metadata: `{issuer}/.well-known/openid-configuration` (OpenID Connect Discovery 1.0 §4), else
+//!   `/.well-known/oauth-authorization-server` before the issuer's path (RFC 8414 §3). The document's `issuer` is the
+//!   one that was asked.
+//! - Authorization code with PKCE S256 (RFC 6749 §4.1, RFC 7636) on `http://127.0.0.1:PORT/` (RFC 8252 §7.3), `iss`
+//!   checked (RFC 9207), and the ID token with its `nonce` (OpenID Connect Core §3.1.3.7).
+//! - Device code (RFC 8628): `authorization_pending`, `slow_down` (5 s more), `expired_token`, `access_denied`.
+//! - The client: none, `client_secret_basic`, `client_secret_post` (RFC 6749 §2.3.1), `private_key_jwt` (RFC 7523).
+//! - `resource` (RFC 8707); a server found by a resource's metadata (RFC 9728), and a client that registers itself (RFC
+//!   7591).
+//! - Refresh (RFC 6749 §6) and revocation (RFC 7009).
 
 mod error;
 mod person;

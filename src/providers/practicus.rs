@@ -1,7 +1,23 @@
-//! A Practicus AI region: e-mail address, password and perhaps a one-time code for two JWTs (`reference/providers.md`).
+//! A Practicus AI region: e-mail address, password and perhaps a one-time code for two JWTs.
 //!
 //! Forms are sent; JSON once, where the server takes no forms. No address is known that would revoke a login. Secret:
 //! the password, the code, and both tokens.
+//!
+//! # On the wire
+//!
+//! As the public client practicuscore (24.8 and 25.5, on PyPI) behaves.
+//!
+//! - `POST {url}/console/api/auth/` with `email`, `password` and, where the account has a second factor, `otp_code`:
+//!   `{"refresh":…,"access":…}`.
+//! - `POST {url}/console/api/auth/refresh/` with `refresh`: `{"access":…}`, sometimes with a new `refresh`.
+//! - The client sends forms, the documentation shows JSON: after a 415 JSON is tried once.
+//! - 401 has `detail`, and for a refresh token that is not taken `"code":"token_not_valid"`. Other 4xx have `detail`,
+//!   or an object of fields.
+//! - Claims: `token_type` is `access` (minutes) or `refresh` (days), and tells a token apart that was given to sign in
+//!   with; `exp`, `iat`, `email`, `username`. The e-mail address in the token wins over one that was given.
+//! - A refresh token is not dead once it was used. A token of one region does not count in another.
+//! - The client's file is `~/.practicus/core.conf`, an INI file: `[k8s]` with `default_region_key`, `[k8s_config_N]`
+//!   with `host_url`, `email`, `refresh_token` and others. `PRT_URL` and `PRT_TOKEN` (of either kind) win over it.
 
 mod complaint;
 

@@ -6,6 +6,29 @@
 //! read, or pasted back.
 //!
 //! Secret: tokens, codes, verifiers, and everything a person is asked for.
+//!
+//! # On the wire
+//!
+//! As the public client prusa-connect-sdk-client 1.0.0 and the site behave; Django OAuth Toolkit is documented at
+//! <https://django-oauth-toolkit.readthedocs.io>.
+//!
+//! - `https://account.prusa3d.com` has `/o/authorize/`, `/o/token/` and `/o/revoke_token/` (RFC 7009). The client is
+//!   Connect's web client, which takes no loopback redirect. PKCE with S256 and 32 random bytes. No scope is sent
+//!   unless one is configured: `openid` alone gives an access token without `connect_id`.
+//! - The access token is a JWT of about an hour, the refresh token lasts about 30 days, may be opaque, and is dead once
+//!   it was used. The answer also has `id_token`, `scope` and `shared_session_key`.
+//! - Sign-in: `GET` of the authorization endpoint leads to `/login/?next=…`. The form is known by its password field;
+//!   its hidden fields are all sent, to its `action`, with the session's cookies, the page as `Referer` and the
+//!   account's origin as `Origin`.
+//! - Then: a redirect to the redirect URI with `code` and `state`; or one to a page of the account, after which the
+//!   authorization endpoint is asked again with the same challenge; or a form whose field has
+//!   `autocomplete="one-time-code"`, under whatever name; or the same form with an element of class `invalid-feedback`,
+//!   `errorlist` or `alert-danger`; or a consent form (`allow`). 403 and 429 are told as such, and any other page as
+//!   one that is not known.
+//! - A one-time code is accepted once: a second sign-in within 30 s needs the next.
+//! - Refresh: 400 `invalid_grant` (or a 400 or 401 that says nothing) ends the login; 401 `invalid_client` is the
+//!   client's fault; 429 and 5xx pass. With the toolkit's reuse protection a dead refresh token that is sent once more
+//!   ends its whole family, so the store is read again right before.
 
 mod complaint;
 mod form;

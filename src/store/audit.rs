@@ -1,4 +1,4 @@
-//! The audit log: a file of lines that only ever grows at its end, and the one before it (design: "An audit line").
+//! The audit log: a file of lines that only ever grows at its end, and the one before it.
 //!
 //! Each line is one write to a file that was opened for appending, so lines of processes that write at once never mix,
 //! and nobody waits for a lock. A file that is full is renamed to `NAME.1`, in place of the one before: under the lock

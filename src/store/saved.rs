@@ -1,5 +1,4 @@
-//! Saved credentials: what git and docker asked us to keep, in one JSON file with a lock beside it (design: Saved
-//! credentials).
+//! Saved credentials: what git and docker asked us to keep, in one JSON file with a lock beside it.
 //!
 //! Reading takes no lock, since the file is only ever replaced whole: written beside it, flushed, renamed. A file that
 //! cannot be read is an error and never overwritten. Where nothing else is said, a new file is sealed if a keyring

@@ -1,7 +1,7 @@
 //! The helpers that git asks, as its own configuration names them (gitcredentials(7), "Credential Contexts").
 //!
 //! git itself reads its files, from the directory that this runs in: a repository's own counts. All values whose address
-//! is of a host form one list in the order of the files, and an empty one clears it (`reference/protocols.md`, 2.2).
+//! is of a host form one list in the order of the files, and an empty one clears it.
 //!
 //! Secret: what follows the program in a value, where people have put passwords.
 

@@ -1,4 +1,4 @@
-//! `login --import`: takes over the logins that other tools on this machine have (`reference/providers.md`).
+//! `login --import`: takes over the logins that other tools on this machine have (their files: [`crate::providers`]).
 //!
 //! A refresh token that is spent at its use cannot live in two places: such a login is used where it is. Whatever was
 //! there before, a profile or a login, stays as it was, so doing it twice does nothing more.

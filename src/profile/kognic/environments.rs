@@ -1,4 +1,4 @@
-//! Kognic's `environments.json` (`reference/providers.md`, kognic): text in, environments out.
+//! Kognic's `environments.json`, as kognic-auth reads it: text in, environments out.
 //!
 //! A host is matched exactly, or by an explicit `*.` entry, and never by its end alone: where no environment matches,
 //! nobody gets a token. Nothing here is secret; the credentials are only referred to.

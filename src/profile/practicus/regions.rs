@@ -1,4 +1,4 @@
-//! The Practicus SDK's own file, `core.conf` (`reference/providers.md`, practicus): text in, regions out.
+//! The Practicus SDK's own file, `core.conf`: text in, regions out.
 //!
 //! An INI file as Python's `configparser` writes it, with a section `[k8s_config_N]` a region. Its password is encrypted
 //! and none of our business. Secret: the refresh tokens.

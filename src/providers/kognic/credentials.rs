@@ -1,4 +1,4 @@
-//! Kognic's credentials file (`reference/providers.md`, kognic): JSON in, a client's name and secret out.
+//! Kognic's credentials file, whose keys [`super`] lists: JSON in, a client's name and secret out.
 //!
 //! An error names a key and never quotes what stands there. Secret: `clientSecret`.
 

@@ -1,5 +1,5 @@
 //! docker: which helper its `config.json` names for our hosts, and whether a password stands in the file itself
-//! (`reference/protocols.md`, 3.1). Of an entry only its name is looked at, and whether it holds anything.
+//! ([`crate::protocol::docker`]). Of an entry only its name is looked at, and whether it holds anything.
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,101 @@
+//! Fuzz targets for everything that strangers write: requests, answers, pages, files of other programs.
+//!
+//! One program holds them all, so that the modules of the program are compiled once; `FUZZ_TARGET` names the one to run.
+//! A target takes any bytes, and panics where a property does not hold: not to panic is the least. `.ci/fuzz` builds
+//! with the instrumentation that libFuzzer needs, and runs each target on the inputs in `seeds/NAME/`.
+
+#![no_main]
+#![allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "no target uses all of the program"
+)]
+
+mod targets;
+
+use std::sync::OnceLock;
+
+/// Compiles these modules of the program at the root of this crate, where their `use crate::…` finds them.
+macro_rules! program {
+    ($($module:ident)*) => {
+        #[path = "../../src"]
+        mod program {
+            $(pub(crate) mod $module;)*
+        }
+        pub(crate) use program::{$($module),*};
+    };
+}
+
+// The list of what is compiled: what the targets reach, and what that uses. `main.rs` of the program has them all.
+program! {
+    browser causes cli context deadline grants http platform profile prompt protocol providers shell stdin store token
+    totp wiped
+}
+
+// What is private to its directory is compiled once more, below a parent that lets the targets at it.
+
+#[path = "../../src/store"]
+mod sealed_files {
+    pub(crate) mod sealed;
+}
+
+#[path = "../../src/providers/prusa"]
+mod prusa_pages {
+    mod complaint;
+    mod form;
+    mod page;
+
+    /// Reads a page and returns what the program would show of it.
+    pub(crate) fn shown(url: &url::Url, body: &[u8]) -> Vec<String> {
+        use page::Page;
+        match page::Page::read(url, body) {
+            Page::Login {
+                email_field,
+                password_field,
+                complaint,
+                ..
+            } => {
+                assert!(!email_field.is_empty() && !password_field.is_empty());
+                complaint.into_iter().collect()
+            }
+            Page::Code {
+                code_field,
+                complaint,
+                ..
+            } => {
+                assert!(!code_field.is_empty());
+                complaint.into_iter().collect()
+            }
+            Page::Consent { form } => {
+                assert!(form.fields.iter().any(|(name, _)| name == "allow"));
+                Vec::new()
+            }
+            Page::Other { title, locked } => [title].into_iter().chain(locked).collect(),
+        }
+    }
+}
+
+#[path = "../../src/commands"]
+mod git_config {
+    mod git_helpers;
+    mod programs;
+
+    /// Returns whether git would run prusa-cred for this value of `credential.helper`.
+    pub(crate) fn is_ours(value: &str) -> bool {
+        git_helpers::is_ours(value)
+    }
+}
+
+/// The target that this run is for.
+static TARGET: OnceLock<targets::Target> = OnceLock::new();
+
+libfuzzer_sys::fuzz_target!(
+    init: {
+        let name = std::env::var("FUZZ_TARGET").expect("FUZZ_TARGET names the target");
+        let target = targets::ALL.iter().find(|(known, _)| *known == name);
+        let (_, target) = target.unwrap_or_else(|| panic!("no target is called {name}"));
+        TARGET.set(*target).expect("it is set once");
+    },
+    |data: &[u8]| (TARGET.get().expect("init has run"))(data)
+);
