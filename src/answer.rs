@@ -146,7 +146,7 @@ pub(crate) fn invalid_token_error(
     let is_given = given.is_some() && given == exposed(&granted.set);
     AnswerError::InvalidToken {
         target: if is_given {
-            account.environment_variables().to_owned()
+            account.environment_variables()
         } else {
             account.store().path().display().to_string()
         },

@@ -40,4 +40,4 @@ pub(crate) use provider::{Issuer, Kind, variable_of};
 pub(crate) use prusa::{PRUSA, PrusaSettings};
 pub(crate) use seal::{KeyPlace, Seal};
 pub(crate) use set_key::{SetKeyError, has_key, with_key};
-pub(crate) use spec::{Holds, Variable};
+pub(crate) use spec::{Holds, TokenFiles, Variable};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{kognic, pointers};
 use crate::context::{ContextError, config_dir};
-use crate::profile::Profile;
+use crate::profile::{Profile, TokenFiles};
 use crate::token::{Fingerprint, RefreshToken};
 
 /// The directory and file that the Prusa token set is kept in, under the configuration directory.
@@ -36,7 +36,7 @@ pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
 
 /// Returns every file that may hold tokens of a profile.
 pub(crate) fn files_of(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
-    if profile.issuer.spec().has_many_token_files {
+    if profile.issuer.spec().token_files == TokenFiles::OnePerRequest {
         return kognic::token_files(profile);
     }
     let mut paths = vec![token_path(profile)?];

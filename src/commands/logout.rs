@@ -10,7 +10,7 @@ use crate::answer::choose::{chosen_profile, profiles_in_use};
 use crate::cli::Logout;
 use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::profile::{PRUSA, Profile};
+use crate::profile::{PRUSA, Profile, TokenFiles};
 use crate::providers::practicus::TokenUse;
 use crate::store::{Store, StoreError};
 use crate::terminal::output::print;
@@ -67,7 +67,7 @@ fn print_json(context: &Context, told: &Value) -> Result<()> {
 
 /// Ends the login of a profile, and returns what a program is told of it.
 fn log_out(context: &Context, profile: &Profile) -> Result<Value> {
-    let ended = if profile.issuer.spec().has_many_token_files {
+    let ended = if profile.issuer.spec().token_files == TokenFiles::OnePerRequest {
         Ended {
             was_there: forget_kept(context, profile)?,
             is_revoked: false,

@@ -1,4 +1,5 @@
-//! The variables that this program reads and no other has defined: for `doctor`, and for hiding secrets from other programs.
+//! The variables that this program reads and no other has defined: for `doctor`, and for hiding secrets from other
+//! programs.
 
 use crate::profile::{Kind, Variable};
 

@@ -11,7 +11,7 @@ use super::keys::{self, Keys, Source};
 use super::profiles::{Profile, Profiles};
 use super::provider::{Issuer, Kind};
 use super::seal::Seal;
-use super::spec::Holds;
+use super::spec::{Holds, TokenFiles};
 use crate::credential::GitAuth;
 
 /// The user name that clients of basic authentication get, unless the profile sets another.
@@ -141,11 +141,10 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
     let email = variable(Holds::Email).and_then(|name| environment.text(name));
     let token_file = variable(Holds::TokenFile).and_then(|name| environment.path(name));
     let configured_email = keys.line("email")?;
-    let configured_file = if kind.spec().has_many_token_files {
-        // One file would mix up tokens for different scopes.
-        None
-    } else {
-        keys.path("token_file")?
+    let configured_file = match kind.spec().token_files {
+        TokenFiles::OnePerProfile => keys.path("token_file")?,
+        // A single file would mix up tokens for different scopes.
+        TokenFiles::OnePerRequest => None,
     };
     let username = keys.line("username")?;
     let profile = Profile {
@@ -174,8 +173,8 @@ fn kind(keys: &mut Keys<'_>) -> Result<Kind, ConfigError> {
     let configured = keys.word("provider", &kinds)?;
     let name = keys.name().to_owned();
     let built_in = Kind::of_built_in(&name);
-    // What is stored under a built-in name, and the variables about it, are for one kind of provider. A server of another
-    // kind must not be sent either.
+    // What is stored under a built-in name, and the variables about it, are for one kind of provider. Neither must be sent
+    // to a server of another kind.
     if built_in.is_some() && configured.is_some() && configured != built_in {
         let why =
             || format!("a profile named {name} is of provider {name}; give this one another name");

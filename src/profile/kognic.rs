@@ -9,7 +9,7 @@ use url::Url;
 use super::address::Address;
 use super::error::ConfigError;
 use super::keys::{self, Keys};
-use super::spec::{BuiltIn, Holds, ProviderSpec, Variable};
+use super::spec::{BuiltIn, Holds, ProviderSpec, TokenFiles, Variable};
 use crate::credential::HostPattern;
 
 pub(crate) use environments::{EnvironmentsError, KognicEnvironment, KognicEnvironments};
@@ -31,7 +31,7 @@ pub(super) static SPEC: ProviderSpec = ProviderSpec {
     sealed_note: "",
     has_browser_sign_in: false,
     can_revoke: false,
-    has_many_token_files: true,
+    token_files: TokenFiles::OnePerRequest,
     token_decides_email: false,
 };
 

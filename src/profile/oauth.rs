@@ -6,7 +6,7 @@ use url::Url;
 
 use super::error::ConfigError;
 use super::keys::Keys;
-use super::spec::{BuiltIn, ProviderSpec};
+use super::spec::{BuiltIn, ProviderSpec, TokenFiles};
 
 /// The provider. A profile of this name is like any other.
 pub(super) static SPEC: ProviderSpec = ProviderSpec {
@@ -21,7 +21,7 @@ pub(super) static SPEC: ProviderSpec = ProviderSpec {
     sealed_note: "",
     has_browser_sign_in: true,
     can_revoke: true,
-    has_many_token_files: false,
+    token_files: TokenFiles::OnePerProfile,
     token_decides_email: false,
 };
 

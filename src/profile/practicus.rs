@@ -7,7 +7,7 @@ use url::Url;
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::keys::{self, Keys};
-use super::spec::{BuiltIn, Holds, ProviderSpec, Variable};
+use super::spec::{BuiltIn, Holds, ProviderSpec, TokenFiles, Variable};
 use crate::credential::HostPattern;
 
 pub(crate) use regions::PracticusRegion;
@@ -28,7 +28,7 @@ pub(super) static SPEC: ProviderSpec = ProviderSpec {
     sealed_note: "",
     has_browser_sign_in: false,
     can_revoke: false,
-    has_many_token_files: false,
+    token_files: TokenFiles::OnePerProfile,
     token_decides_email: true,
 };
 

@@ -6,7 +6,7 @@ use super::address::Address;
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::keys::{self, Keys};
-use super::spec::{BuiltIn, Holds, ProviderSpec, Variable};
+use super::spec::{BuiltIn, Holds, ProviderSpec, TokenFiles, Variable};
 use crate::credential::HostPattern;
 
 /// The provider, and the name of its built-in profile.
@@ -36,7 +36,7 @@ pub(super) static SPEC: ProviderSpec = ProviderSpec {
     sealed_note: "; the Python SDK cannot read it now",
     has_browser_sign_in: true,
     can_revoke: true,
-    has_many_token_files: false,
+    token_files: TokenFiles::OnePerProfile,
     token_decides_email: false,
 };
 

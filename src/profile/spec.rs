@@ -23,10 +23,18 @@ pub(crate) struct ProviderSpec {
     pub(crate) has_browser_sign_in: bool,
     /// Whether the server has an endpoint that revokes tokens.
     pub(crate) can_revoke: bool,
-    /// Whether tokens are stored in a file for each scope and server asked for, and not in one for the profile.
-    pub(crate) has_many_token_files: bool,
+    pub(crate) token_files: TokenFiles,
     /// Whether a new profile gets the address that the token names, even where the person gave another.
     pub(crate) token_decides_email: bool,
+}
+
+/// How the tokens of a profile are divided among files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenFiles {
+    /// One file holds the login.
+    OnePerProfile,
+    /// One for each server, client and set of scopes that tokens were requested with.
+    OnePerRequest,
 }
 
 /// When the profile that is named as its provider exists without a configuration file.
