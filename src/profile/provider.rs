@@ -171,3 +171,43 @@ impl Issuer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_belong_to_the_profile_of_their_row() {
+        for kind in Kind::ALL {
+            let spec = kind.spec();
+            for variable in spec.variables {
+                assert_eq!(variable.profile, Some(spec.name), "{}", variable.name);
+                let others = Kind::ALL.iter().flat_map(|kind| kind.spec().variables);
+                let same = others.filter(|other| other.name == variable.name);
+                assert_eq!(same.count(), 1, "{}", variable.name);
+            }
+            if let BuiltIn::IfSet(name) = spec.built_in {
+                let mut settings = spec.variables_holding(Holds::ConfigKey);
+                assert!(settings.any(|setting| setting == name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_kind_that_may_lack_a_profile_says_what_to_do() {
+        for kind in Kind::ALL {
+            let spec = kind.spec();
+            let is_always_there = spec.built_in == BuiltIn::Always;
+            assert_eq!(is_always_there, spec.no_profile.is_empty(), "{}", spec.name);
+        }
+    }
+
+    #[test]
+    fn variables_are_found_for_built_in_profiles_only() {
+        let password = |profile| variable_of(profile, Holds::Password);
+        assert_eq!(password("prusa"), Some("PRUSA_PASSWORD"));
+        assert_eq!(password("practicus"), Some("PRT_PASSWORD"));
+        assert_eq!(password("kognic"), None);
+        assert_eq!(password("farm"), None);
+    }
+}
