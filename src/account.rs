@@ -21,7 +21,7 @@ use crate::causes::with_causes;
 use crate::context::{Context, ContextError};
 use crate::credential::Rejected;
 use crate::deadline::Deadline;
-use crate::profile::{Issuer, Profile};
+use crate::profile::{Holds, Issuer, Profile};
 use crate::providers::kognic::{Kognic, KognicClient};
 use crate::providers::oauth::{OAuth, Opener};
 use crate::providers::practicus::Practicus;
@@ -126,11 +126,9 @@ impl<'a> Account<'a> {
     }
 
     /// Returns the variables that may hold such a login.
-    pub(crate) fn environment_variables(&self) -> &'static str {
-        match &self.profile.issuer {
-            Issuer::Practicus(_) => "PRT_TOKEN",
-            _ => "PRUSA_TOKENS_JSON or PRUSA_TOKEN",
-        }
+    pub(crate) fn environment_variables(&self) -> String {
+        let variables = self.profile.issuer.spec().variables_holding(Holds::Tokens);
+        variables.collect::<Vec<_>>().join(" or ")
     }
 
     /// Returns whether the environment holds a login that goes before the stored one.
@@ -180,10 +178,8 @@ impl<'a> Account<'a> {
 
     /// Returns the variable that holds a login which can be renewed.
     pub(crate) fn seed_variable(&self) -> &'static str {
-        match &self.profile.issuer {
-            Issuer::Practicus(_) => "PRT_TOKEN",
-            _ => "PRUSA_TOKENS_JSON",
-        }
+        let variable = self.profile.issuer.spec().variable(Holds::Tokens);
+        variable.unwrap_or_default()
     }
 
     /// Signs in with nothing but what the provider was made with.

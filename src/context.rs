@@ -1,6 +1,7 @@
-//! The outside world, read once: options that every command takes, environment, directories, configuration.
+//! What every command starts from: global options, environment, directories, configuration; and messages for a person.
 
 mod environment;
+mod error;
 mod text;
 mod variables;
 
@@ -14,69 +15,43 @@ use crate::cli::Global;
 use crate::deadline::Deadline;
 use crate::platform;
 use crate::profile::{
-    AppendError, ConfigError, EnvironmentsError, KeyPlace, KognicEnvironments, NewProfile, Profile,
-    Profiles, Seal, SetKeyError, appended,
+    AppendError, KeyPlace, KognicEnvironments, NewProfile, Profile, Profiles, Seal, SetKeyError,
+    appended,
 };
-use crate::store::{KeyLocations, Keys, Sealing, StoreError, check_editable, edit};
+use crate::store::{KeyLocations, Keys, Sealing, check_editable, edit};
 use crate::terminal::tame;
-use environment::{environment, variable_os};
+use environment::{OUR_DIRECTORY, profile_environment, variable_os};
 use text::unusable;
 
 pub(crate) use environment::{
     audit_path, config_dir, credentials_path, home_dir, is_colourful, is_set, path_variable,
     search_path, secret_variable, variable, wants_json_errors,
 };
+pub(crate) use error::ContextError;
 pub(crate) use text::read_text;
-pub(crate) use variables::{Holds, VARIABLES, Variable};
+pub(crate) use variables::variables;
 
+/// How long a command may take, unless `--timeout` says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// How long another process may be at the configuration file.
+/// How long to wait for another process that changes the configuration file.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
-const OUR_DIRECTORY: &str = "prusa-cred";
 
-/// Why the outside world could not be read.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ContextError {
-    #[error("the environment variable {0} is not UTF-8")]
-    NotUtf8(&'static str),
-    #[error("there is no configuration directory: neither HOME nor XDG_CONFIG_HOME says where")]
-    NoHome,
-    #[error("there is no data directory: neither HOME nor XDG_DATA_HOME says where")]
-    NoDataDir,
-    #[error("could not read {}", .0.display())]
-    Unreadable(PathBuf, #[source] std::io::Error),
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    #[error("could not add profile {name} to {}", path.display())]
-    Append {
-        name: String,
-        path: PathBuf,
-        source: AppendError,
-    },
-    #[error("could not change {}", path.display())]
-    Change { path: PathBuf, source: SetKeyError },
-    #[error("cannot use {}", .0.display())]
-    Environments(PathBuf, #[source] EnvironmentsError),
-    #[error("could not write the configuration")]
-    Unwritable(#[from] StoreError),
-}
-
-/// What commands know of the world.
+/// The options, environment and configuration of one run. Each part is read when it is first needed.
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) global: Global,
-    /// When whoever called us stops waiting.
+    /// When the caller stops waiting.
     pub(crate) deadline: Deadline,
     profiles: OnceCell<Profiles>,
-    /// Every key is read once, whoever asks for it.
+    /// Shared, so that every key is read once.
     keys: OnceCell<Arc<Keys>>,
     kognic_environments: OnceCell<KognicEnvironments>,
-    /// Whether a configuration file that is named and missing is about to be begun.
-    begins_config: Cell<bool>,
+    /// Whether a configuration file that was named but is missing counts as empty, since it is about to be created.
+    creates_config: Cell<bool>,
 }
 
 impl Context {
-    /// Looks at the options; everything else is read when it is first needed.
+    /// Returns the context of a command with these options. Nothing else is read yet.
     pub(crate) fn new(global: Global) -> Self {
         let deadline = Deadline::after(global.timeout.unwrap_or(TIMEOUT));
         Self {
@@ -85,16 +60,16 @@ impl Context {
             profiles: OnceCell::new(),
             keys: OnceCell::new(),
             kognic_environments: OnceCell::new(),
-            begins_config: Cell::new(false),
+            creates_config: Cell::new(false),
         }
     }
 
-    /// Takes a configuration file that is named and missing for an empty one, as whoever adds to it begins it.
+    /// Has a configuration file that was named but is missing count as empty, for a command that will create it.
     pub(crate) fn begin_config(&self) {
-        self.begins_config.set(true);
+        self.creates_config.set(true);
     }
 
-    /// Returns the same world for a request of its own: with other options, and its time begins now.
+    /// Returns a context with changed options, for a request of its own: its deadline is counted from now.
     pub(crate) fn with(&self, change: impl FnOnce(&mut Global)) -> Self {
         let mut global = self.global.clone();
         change(&mut global);
@@ -102,6 +77,10 @@ impl Context {
     }
 
     /// Returns all profiles, from the configuration file and built in.
+    ///
+    /// # Errors
+    ///
+    /// When the file or a variable about a profile cannot be read or is wrong.
     pub(crate) fn profiles(&self) -> Result<&Profiles, ContextError> {
         if let Some(profiles) = self.profiles.get() {
             return Ok(profiles);
@@ -110,26 +89,26 @@ impl Context {
         let text = file
             .as_ref()
             .map(|(path, text)| (path.as_path(), text.as_str()));
-        let profiles = Profiles::load(text, &environment()?)?;
+        let profiles = Profiles::load(text, &profile_environment()?)?;
         Ok(self.profiles.get_or_init(|| profiles))
     }
 
-    /// Returns whether each token that is handed out leaves a line. By then the configuration has been read.
+    /// Returns whether each token that is handed out is logged; `false` before the configuration has been read.
     pub(crate) fn is_audited(&self) -> bool {
         self.profiles.get().is_some_and(Profiles::is_audited)
     }
 
-    /// Returns what profiles there are without the configuration file, for telling of the rest when that is broken.
+    /// Returns the profiles that exist without the configuration file, for `doctor` when that cannot be read.
     pub(crate) fn built_in_profiles() -> Result<Profiles, ContextError> {
-        Ok(Profiles::load(None, &environment()?)?)
+        Ok(Profiles::load(None, &profile_environment()?)?)
     }
 
-    /// Returns how a store rests that the configuration says this of.
+    /// Returns how to store a file for which the configuration has this setting.
     pub(crate) fn sealing(&self, choice: Option<Seal>) -> Result<Sealing, ContextError> {
         Ok(Sealing::new(self.keys()?.clone(), choice))
     }
 
-    /// Returns the keys that stores are sealed under; none has been read yet.
+    /// Returns the keys that files are sealed with. Each is read when it is first needed.
     pub(crate) fn keys(&self) -> Result<&Arc<Keys>, ContextError> {
         if let Some(keys) = self.keys.get() {
             return Ok(keys);
@@ -138,7 +117,7 @@ impl Context {
         Ok(self.keys.get_or_init(|| Arc::new(keys)))
     }
 
-    /// Returns keys apart from those, which are looked for at one more place.
+    /// As `keys`, but a new set that is searched for at one more place.
     pub(crate) fn keys_also_at(&self, place: Option<KeyPlace>) -> Result<Keys, ContextError> {
         let mut places = self
             .profiles()
@@ -152,7 +131,7 @@ impl Context {
         ))
     }
 
-    /// Returns the file that the configuration is read from, whether or not it is there.
+    /// Returns the path of the configuration file, which may not exist.
     pub(crate) fn config_path(&self) -> Result<PathBuf, ContextError> {
         match self.named_config() {
             Some(path) => Ok(path),
@@ -171,7 +150,7 @@ impl Context {
             Ok(text) => Ok(Some((path, text))),
             Err(error)
                 if platform::is_missing(&error)
-                    && (self.begins_config.get() || self.named_config().is_none()) =>
+                    && (self.creates_config.get() || self.named_config().is_none()) =>
             {
                 Ok(None)
             }
@@ -179,11 +158,11 @@ impl Context {
         }
     }
 
-    /// Returns a profile as it would be if it stood in the configuration file, without writing anything.
+    /// Returns a profile as it would be if the configuration file had it. Nothing is written.
     ///
     /// # Errors
     ///
-    /// When there is such a profile, or the keys do not make one.
+    /// When there is such a profile, or the keys are not valid.
     pub(crate) fn preview(&self, new: &NewProfile) -> Result<Profile, ContextError> {
         let text = self.config_file()?.map(|(_, text)| text);
         let path = self.config_path()?;
@@ -191,7 +170,7 @@ impl Context {
         Ok(profile)
     }
 
-    /// Fails where the configuration file could not be changed, so that a sign-in that could not be kept does not begin.
+    /// Fails if the configuration file cannot be changed, so that no sign-in begins that could not be stored.
     pub(crate) fn check_config_editable(&self) -> Result<(), ContextError> {
         Ok(check_editable(
             &self.config_path()?,
@@ -199,24 +178,24 @@ impl Context {
         )?)
     }
 
-    /// Adds a profile at the end of the configuration file, which is begun if there is none, and returns its path.
+    /// Adds a profile at the end of the configuration file, which is created if it is missing, and returns its path.
     ///
-    /// This run goes on with the profiles that it has read.
+    /// `profiles` still returns what was read before.
     ///
     /// # Errors
     ///
-    /// When there is such a profile, or the keys do not make one; then the file is as it was.
+    /// When there is such a profile, or the keys are not valid. The file is unchanged then.
     pub(crate) fn add_profile(&self, new: &NewProfile) -> Result<PathBuf, ContextError> {
         self.edit_config(|path, text| Ok(with_profile(path, text, new)?.0))
     }
 
-    /// Changes the configuration file, which is begun if there is none, and returns its path.
+    /// Changes the configuration file, which is created if it is missing, and returns its path.
     ///
-    /// This run goes on with what it has read.
+    /// `profiles` still returns what was read before.
     ///
     /// # Errors
     ///
-    /// When `change` fails, or what it makes is no configuration; then the file is as it was.
+    /// When `change` fails or its result is not a valid configuration. The file is unchanged then.
     pub(crate) fn change_config(
         &self,
         change: impl FnOnce(&str) -> Result<String, SetKeyError>,
@@ -226,7 +205,7 @@ impl Context {
                 path: path.to_owned(),
                 source,
             })?;
-            Profiles::load(Some((path, &text)), &environment()?)?;
+            Profiles::load(Some((path, &text)), &profile_environment()?)?;
             Ok(text)
         })
     }
@@ -244,7 +223,7 @@ impl Context {
         Ok(path)
     }
 
-    /// Returns Kognic's environments, none where there is no such file.
+    /// Returns the environments in Kognic's `environments.json`; none if that file is missing.
     pub(crate) fn kognic_environments(&self) -> Result<&KognicEnvironments, ContextError> {
         if let Some(environments) = self.kognic_environments.get() {
             return Ok(environments);
@@ -259,7 +238,7 @@ impl Context {
         Ok(self.kognic_environments.get_or_init(|| environments))
     }
 
-    /// Returns where Kognic's own tools keep their environments, which is `~/.config` on every system.
+    /// Returns the path of Kognic's `environments.json`, which its own tools keep below `~/.config` on every platform.
     pub(crate) fn kognic_environments_path() -> Result<PathBuf, ContextError> {
         let directory = match variable_os("XDG_CONFIG_HOME").map(PathBuf::from) {
             Some(directory) if directory.is_absolute() => directory,
@@ -285,7 +264,7 @@ impl Context {
         self.global.json || wants_json_errors()
     }
 
-    /// Tells a person, on stderr, something that is worth knowing and not an error.
+    /// Writes a warning for a person to stderr, or holds it for the JSON output.
     pub(crate) fn warn(&self, text: &str) {
         self.diagnostics().warn(text);
     }
@@ -297,7 +276,7 @@ impl Context {
         }
     }
 
-    /// Tells a person, on stderr, how things go.
+    /// Writes progress for a person to stderr, unless the output is quiet or JSON.
     pub(crate) fn say(&self, text: &str) {
         self.draw(&tame(text));
     }
@@ -309,13 +288,13 @@ impl Context {
         }
     }
 
-    /// Tells a person, on stderr, what nothing goes on without: `--quiet` and `--json` are not about that.
+    /// Writes what a person must see to continue to stderr, even with `--quiet` or `--json`.
     #[allow(clippy::unused_self, reason = "it belongs with the others")]
-    pub(crate) fn tell(&self, text: &str) {
+    pub(crate) fn show(&self, text: &str) {
         write_to_stderr(text);
     }
 
-    /// Tells a person who asked for more, on stderr, what is being done.
+    /// Writes what is being done to stderr, with `--verbose`.
     pub(crate) fn explain(&self, text: impl FnOnce() -> String) {
         if self.global.verbose {
             self.say(&format!("prusa-cred: {}", text()));
@@ -323,22 +302,22 @@ impl Context {
     }
 }
 
-/// Warnings for a program. It reads one object of an error, so they wait for what comes of the run.
+/// Warnings for a program. They are part of the one JSON object of the error, if the run ends with one.
 static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Takes the warnings that wait.
-pub(crate) fn held_warnings() -> Vec<String> {
+/// Takes the warnings that are held for the JSON output.
+pub(crate) fn take_held_warnings() -> Vec<String> {
     std::mem::take(&mut WARNINGS.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Tells the warnings that wait, each as an object of its own: no error comes after them.
-pub(crate) fn tell_held_warnings() {
-    for text in held_warnings() {
+/// Writes the held warnings to stderr, each as a JSON object of its own, in a run that ends without an error.
+pub(crate) fn print_held_warnings() {
+    for text in take_held_warnings() {
         write_to_stderr(&serde_json::json!({ "warning": text }).to_string());
     }
 }
 
-/// How warnings are told.
+/// How warnings are written.
 #[derive(Clone, Copy)]
 struct Diagnostics {
     is_quiet: bool,
@@ -359,13 +338,13 @@ impl Diagnostics {
     }
 }
 
-/// Where keys are looked for.
+/// Where keys are searched for.
 const KEY_LOCATIONS: KeyLocations = KeyLocations {
     lock: || Some(credentials_path().ok()?.with_file_name("key")),
     credentials_directory: || variable_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
 };
 
-/// Returns the configuration with one more profile, and that profile.
+/// Returns the text of the configuration with one more profile, and that profile.
 fn with_profile(
     path: &Path,
     text: &str,
@@ -377,13 +356,13 @@ fn with_profile(
         source,
     };
     let text = appended(text, new).map_err(because)?;
-    let profiles = Profiles::load(Some((path, &text)), &environment()?)?;
+    let profiles = Profiles::load(Some((path, &text)), &profile_environment()?)?;
     let profile = profiles.named(new.name()).cloned();
     let profile = profile.ok_or_else(|| because(AppendError::NotTables))?;
     Ok((text, profile))
 }
 
 fn write_to_stderr(line: &str) {
-    // Nobody is left to tell when stderr itself is gone.
+    // If stderr itself is closed, there is nowhere to report that.
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

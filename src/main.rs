@@ -62,7 +62,7 @@ fn run() -> u8 {
     let context = Context::new(global);
     match commands::run(&context, &command) {
         Ok(()) => {
-            context::tell_held_warnings();
+            context::print_held_warnings();
             report::SUCCESS
         }
         Err(error) => report::failure(&error, context.global.json),

@@ -26,7 +26,7 @@ use crate::answer::error::AnswerError;
 use crate::causes::with_causes;
 use crate::cli::invoked;
 use crate::commands::error::{CommandError, HelperFailure, LoginFailure};
-use crate::context::{held_warnings, tell_held_warnings, wants_json_errors};
+use crate::context::{print_held_warnings, take_held_warnings, wants_json_errors};
 use crate::protocol::docker::DockerError;
 use crate::protocol::keyring::KeyringError as KeyringCommandError;
 use crate::protocol::{Protocol, cargo, google};
@@ -46,7 +46,7 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     let error = match error.downcast_ref() {
         Some(HelperFailure { protocol, error }) => match told_to_a_program(*protocol, error) {
             Some(status) => {
-                tell_held_warnings();
+                print_held_warnings();
                 return status;
             }
             None => error,
@@ -58,14 +58,14 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
         None => (error, None),
     };
     if is_broken_pipe(error) || matches!(error.downcast_ref(), Some(CommandError::ChecksFailed)) {
-        tell_held_warnings();
+        print_held_warnings();
         return FAILURE;
     }
     let (code, hint) = classify_for(error, profile);
     let text = if wants_json || wants_json_errors() {
         let message = with_causes(error.as_ref());
         let mut object = json!({ "error": code.as_str(), "message": message, "hint": hint });
-        let warnings = held_warnings();
+        let warnings = take_held_warnings();
         if let Some(object) = object.as_object_mut()
             && !warnings.is_empty()
         {

@@ -5,15 +5,13 @@ use secrecy::ExposeSecret;
 use super::error::AccountError;
 use crate::broker::MIN_TTL;
 use crate::context::secret_variable;
-use crate::profile::{Issuer, PRACTICUS, Profile};
+use crate::profile::{PRACTICUS, Profile};
 use crate::providers::practicus::TokenUse;
 use crate::token::{AccessToken, TokenSet, TokenSetError, UnixTime};
 
 /// Returns the token set that the environment gives the built-in profile.
 pub(super) fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, AccountError> {
-    if profile.name == PRACTICUS
-        && let Issuer::Practicus(_) = &profile.issuer
-    {
+    if profile.name == PRACTICUS {
         let token = secret_variable("PRT_TOKEN")?;
         return Ok(token.map(|token| set_of(token.expose_secret())));
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::paths::{PRUSA_FILE, TOKENS_DIR, is_successor, sdk_token_file, under};
 use super::{kognic, pointers};
 use crate::context::{ContextError, config_dir};
-use crate::profile::{Issuer, Profile};
+use crate::profile::{Profile, TokenFiles};
 
 /// Returns where a profile's token set is kept; Kognic's is elsewhere, by its client.
 pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
@@ -27,7 +27,7 @@ pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
 
 /// Returns every file that may hold tokens of a profile.
 pub(crate) fn files_of(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
-    if let Issuer::Kognic(_) = &profile.issuer {
+    if profile.issuer.spec().token_files == TokenFiles::OnePerRequest {
         return kognic::token_files(profile);
     }
     let mut paths = vec![token_path(profile)?];

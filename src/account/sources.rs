@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::context::{Context, ContextError, secret_variable};
 use crate::deadline::Deadline;
-use crate::profile::{Issuer, PRACTICUS, PRUSA, Profile};
+use crate::profile::{Holds, Profile};
 use crate::providers::{Attempt, Credentials, CredentialsError, Needed, TimeoutPolicy};
 use crate::shell;
 use crate::store::{SavedPassword, attempt_fingerprint};
@@ -69,11 +69,11 @@ impl<'a> Sources<'a> {
         options: Options,
         timeout_policy: TimeoutPolicy,
     ) -> Result<Self, SourceError> {
-        let (password_variable, totp_variable) = variables_of(profile);
         let of_built_in = |name: Option<_>| name.map_or(Ok(None), secret_variable);
-        let password = options
-            .password
-            .map_or_else(|| of_built_in(password_variable), |given| Ok(Some(given)))?;
+        let password = options.password.map_or_else(
+            || of_built_in(profile.variable(Holds::Password)),
+            |given| Ok(Some(given)),
+        )?;
         let password = match (password, &profile.password_command) {
             (Some(password), _) => PasswordFrom::Given(password),
             (None, Some(command)) => PasswordFrom::Command(command.clone()),
@@ -81,7 +81,7 @@ impl<'a> Sources<'a> {
         };
         let code = match (
             options.otp_command,
-            of_built_in(totp_variable)?,
+            of_built_in(profile.variable(Holds::TotpSecret))?,
             &profile.otp_command,
         ) {
             (Some(command), _, _) => CodeFrom::command(command),
@@ -191,15 +191,6 @@ impl<'a> Sources<'a> {
             "the one-time code was refused, perhaps as it was used already; waiting {seconds} s for the next one"
         ));
         deadline.sleep(span)
-    }
-}
-
-/// Returns the variables that hold a built-in profile's password and the secret of its one-time codes.
-fn variables_of(profile: &Profile) -> (Option<&'static str>, Option<&'static str>) {
-    match (&profile.issuer, profile.name.as_str()) {
-        (Issuer::Prusa(_), PRUSA) => (Some("PRUSA_PASSWORD"), Some("PRUSA_TOTP_SECRET")),
-        (Issuer::Practicus(_), PRACTICUS) => (Some("PRT_PASSWORD"), None),
-        _ => (None, None),
     }
 }
 

@@ -103,7 +103,7 @@ pub(crate) fn invalid_token_error(
     let is_given = given == Some(token);
     AnswerError::InvalidToken {
         location: if is_given {
-            account.environment_variables().to_owned()
+            account.environment_variables()
         } else {
             account.store().path().display().to_string()
         },

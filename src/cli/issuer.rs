@@ -11,13 +11,8 @@ impl ValueEnum for Kind {
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        let help = match self {
-            Self::Prusa => "Prusa Account",
-            Self::Kognic => "Kognic",
-            Self::Practicus => "A Practicus AI region",
-            Self::OAuth => "Any OAuth 2.0 or OpenID Connect server",
-        };
-        Some(PossibleValue::new(self.word()).help(help))
+        let spec = self.spec();
+        Some(PossibleValue::new(spec.name).help(spec.help))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::answer::error::AnswerError;
 use crate::clients::edit::OURS;
 use crate::context::Context;
 use crate::credential::{HostPattern, Origin};
-use crate::profile::{Issuer, Profile, ProfileQuery};
+use crate::profile::{Profile, ProfileQuery};
 
 /// A profile, and the hosts that it is to answer for.
 pub(crate) struct Scope<'a> {
@@ -147,10 +147,7 @@ impl<'a> Scope<'a> {
     /// Returns the address of the profile's MCP server, whose host it answers for.
     pub(crate) fn mcp_server(&self) -> Result<String, SetupError> {
         let given = self.hosts.iter().find_map(|host| host.address.clone());
-        let of_profile = || match &self.profile.issuer {
-            Issuer::OAuth(settings) => settings.resource.clone(),
-            _ => None,
-        };
+        let of_profile = || self.profile.issuer.resource().map(str::to_owned);
         let name = || self.profile.name.clone();
         let address = given
             .or_else(of_profile)

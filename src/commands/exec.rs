@@ -13,9 +13,8 @@ use crate::answer::choose::chosen_profile;
 use crate::answer::{access_token, invalid_token_error};
 use crate::cli::Exec;
 use crate::commands::error::CommandError;
-use crate::context::{Context, VARIABLES, tell_held_warnings};
+use crate::context::{Context, print_held_warnings, variables};
 use crate::platform;
-use crate::profile::Issuer;
 use crate::protocol::format::check_token;
 use crate::terminal::printable;
 
@@ -25,10 +24,10 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
         .split_first()
         .ok_or_else(|| CommandError::Usage("there is no command to run".to_owned()))?;
     let profile = chosen_profile(context)?;
-    let variable = options.variable.as_deref().unwrap_or(match profile.issuer {
-        Issuer::Prusa(_) => "PRUSA_TOKEN",
-        Issuer::Kognic(_) | Issuer::Practicus(_) | Issuer::OAuth(_) => "ACCESS_TOKEN",
-    });
+    let variable = options
+        .variable
+        .as_deref()
+        .unwrap_or(profile.issuer.spec().exec_variable);
     if !is_variable_name(variable) {
         let why = "--env: the name of a variable is made of letters, digits and _, and begins with no digit";
         return Err(CommandError::Usage(why.to_owned()).into());
@@ -41,7 +40,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let mut command = Command::new(program);
     command.args(arguments);
     // The command has the token; what makes new ones is not its business.
-    for secret in VARIABLES.iter().filter(|variable| variable.is_secret()) {
+    for secret in variables().filter(|variable| variable.is_secret()) {
         command.env_remove(secret.name);
     }
     command.env(variable, token);
@@ -50,7 +49,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
         .map(|it| it.event(Channel::Exec, None))
         .collect();
     record(context, &events);
-    tell_held_warnings();
+    print_held_warnings();
     Err(CommandError::NotRun {
         command: printed(program),
         source: platform::exec(&mut command),

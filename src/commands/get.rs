@@ -19,7 +19,7 @@ use crate::cli::{Format, Get, Kind, Tokens};
 use crate::commands::error::{CommandError, speak};
 use crate::context::{Context, variable};
 use crate::credential::{Address, Credential, Origin, OriginError};
-use crate::profile::{Issuer, PRACTICUS, Profile};
+use crate::profile::{Issuer, Profile};
 use crate::protocol::Protocol;
 use crate::protocol::format::{self, FormatError};
 use crate::token::{TokenKind, TokenSet, UnixTime};
@@ -198,15 +198,10 @@ fn profile_for<'a>(
     address: Option<&Address<'_>>,
 ) -> Result<Option<&'a Profile>> {
     let kind = kind_of(context, options);
-    if kind == Some(Kind::Practicus) && context.profiles()?.named(PRACTICUS).is_none() {
-        let why =
-            "no region is known: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`";
-        return Err(CommandError::Usage(why.to_owned()).into());
-    }
-    if kind == Some(Kind::OAuth) && context.profiles()?.named(Kind::OAuth.word()).is_none() {
-        let why = "no profile of provider oauth is built in: name yours with --profile, or make one with `prusa-cred \
-                   login --issuer ADDRESS --client-id ID`";
-        return Err(CommandError::Usage(why.to_owned()).into());
+    if let Some(spec) = kind.map(Kind::spec)
+        && context.profiles()?.named(spec.name).is_none()
+    {
+        return Err(CommandError::Usage(spec.no_profile.to_owned()).into());
     }
     let option = context.global.profile.as_deref().or(kind.map(Kind::word));
     let chosen = match address {

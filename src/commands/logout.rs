@@ -10,7 +10,7 @@ use crate::answer::choose::{chosen_profile, profiles_in_use};
 use crate::cli::Logout;
 use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::profile::{Issuer, PRUSA, Profile};
+use crate::profile::{PRUSA, Profile, TokenFiles};
 use crate::providers::practicus::TokenUse;
 use crate::store::{Store, StoreError};
 use crate::terminal::output::print;
@@ -67,7 +67,7 @@ fn print_json(context: &Context, told: &Value) -> Result<()> {
 
 /// Ends the login of a profile, and returns what a program is told of it.
 fn log_out(context: &Context, profile: &Profile) -> Result<Value> {
-    let ended = if let Issuer::Kognic(_) = &profile.issuer {
+    let ended = if profile.issuer.spec().token_files == TokenFiles::OnePerRequest {
         Ended {
             was_there: forget_kept(context, profile)?,
             is_revoked: false,
@@ -173,8 +173,7 @@ fn end(context: &Context, account: &Account<'_>) -> Result<Ended, StoreError> {
     let mut is_revoked = false;
     if let Some(stored) = held.load()? {
         match account.provider().revoke(&stored.set, context.deadline) {
-            // A region has nothing that revokes.
-            Ok(()) => is_revoked = !matches!(account.profile().issuer, Issuer::Practicus(_)),
+            Ok(()) => is_revoked = account.profile().issuer.spec().can_revoke,
             Err(error) => context.warn(&format!(
                 "forgotten here, but the server could not be told: {error}"
             )),

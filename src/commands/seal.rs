@@ -156,9 +156,9 @@ impl<'a> Scope<'a> {
 /// Returns the table of a profile, for one that the configuration does not have.
 fn table_of(profile: &Profile) -> NewProfile {
     let new = NewProfile::new(&profile.name, profile.issuer.kind());
-    match &profile.issuer {
-        Issuer::Practicus(settings) => new.text("url", settings.url.as_str().trim_end_matches('/')),
-        _ => new,
+    match profile.issuer.required_key() {
+        Some((key, value)) => new.text(key, value),
+        None => new,
     }
 }
 
@@ -197,9 +197,10 @@ impl<'a> Conversion<'a> {
 
     fn convert_profile(&self, profile: &Profile) -> Result<()> {
         let what = format!("profile {}", profile.name);
-        let note = match &profile.issuer {
-            Issuer::Prusa(_) if self.wants_sealed => "; the Python SDK cannot read it now",
-            _ => "",
+        let note = if self.wants_sealed {
+            profile.issuer.spec().sealed_note
+        } else {
+            ""
         };
         let mut has_any = false;
         for path in files_of(profile)? {

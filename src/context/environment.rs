@@ -7,8 +7,11 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use super::{ContextError, OUR_DIRECTORY};
-use crate::profile::{Environment, PracticusEnvironment, PrusaEnvironment};
+use super::error::ContextError;
+use crate::profile::{Environment, Holds, Kind, Variable};
+
+/// The directory of this program's own files, below the platform's for configuration or data.
+pub(super) const OUR_DIRECTORY: &str = "prusa-cred";
 
 /// Returns whether `PRUSA_CRED_ERRORS` asks for errors as JSON.
 pub(crate) fn wants_json_errors() -> bool {
@@ -22,7 +25,7 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>, ContextErro
         .transpose()
 }
 
-/// Returns whether a variable is there and not empty, whatever it holds.
+/// Returns whether a variable is set and not empty.
 pub(crate) fn is_set(name: &str) -> bool {
     variable_os(name).is_some()
 }
@@ -32,12 +35,12 @@ pub(crate) fn secret_variable(name: &'static str) -> Result<Option<SecretString>
     Ok(variable(name)?.map(SecretString::from))
 }
 
-/// Returns a variable that holds a path, as other programs have them.
+/// Returns a path that a variable holds, which need not be UTF-8.
 pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
     variable_os(name).map(PathBuf::from)
 }
 
-/// Returns the directories that programs are looked up in.
+/// Returns the directories in which programs are searched for: the absolute ones in `PATH`.
 pub(crate) fn search_path() -> Vec<PathBuf> {
     let path = variable_os("PATH").unwrap_or_default();
     let directories = std::env::split_paths(&path).filter(|directory| directory.is_absolute());
@@ -49,13 +52,13 @@ pub(crate) fn home_dir() -> Result<PathBuf, ContextError> {
     dirs::home_dir().ok_or(ContextError::NoHome)
 }
 
-/// Returns whether stdout is a terminal whose person has not asked for plain text (no-color.org).
+/// Returns whether stdout is a terminal that shows colours, and `NO_COLOR` (no-color.org) is not set.
 pub(crate) fn is_colourful() -> bool {
     std::io::stdout().is_terminal()
         && variable_os("NO_COLOR").is_none()
         && match variable_os("TERM") {
             Some(name) => name != "dumb",
-            // Old consoles of Windows show the codes.
+            // Old consoles of Windows print the escape codes.
             None => cfg!(unix) || variable_os("WT_SESSION").is_some(),
         }
 }
@@ -65,14 +68,14 @@ pub(crate) fn config_dir() -> Result<PathBuf, ContextError> {
     dirs::config_dir().ok_or(ContextError::NoHome)
 }
 
-/// Returns the file of saved credentials, in the directory that `dirs` names for data: `XDG_DATA_HOME`,
+/// Returns the path of the saved credentials, in the directory that `dirs` names for data: `XDG_DATA_HOME`,
 /// `~/.local/share`, or the platform's own.
 pub(crate) fn credentials_path() -> Result<PathBuf, ContextError> {
     let data_dir = dirs::data_dir().ok_or(ContextError::NoDataDir)?;
     Ok(data_dir.join(OUR_DIRECTORY).join("credentials.json"))
 }
 
-/// Returns the file that tells of each token that was handed out, beside the one of saved credentials.
+/// Returns the path of the log of tokens that were handed out, in the directory of saved credentials.
 pub(crate) fn audit_path() -> Result<PathBuf, ContextError> {
     let data_dir = dirs::data_dir().ok_or(ContextError::NoDataDir)?;
     Ok(data_dir.join(OUR_DIRECTORY).join("audit.jsonl"))
@@ -86,19 +89,31 @@ pub(super) fn variable_os(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// Returns what the environment adds to the built-in profiles.
-pub(super) fn environment() -> Result<Environment, ContextError> {
-    let prusa = PrusaEnvironment {
-        account_url: variable("PRUSA_ACCOUNT_URL")?,
-        connect_url: variable("PRUSA_CONNECT_URL")?,
-        client_id: variable("PRUSA_CLIENT_ID")?,
-        redirect_uri: variable("PRUSA_REDIRECT_URI")?,
-        tokens_file: variable_os("PRUSA_TOKENS_FILE").map(PathBuf::from),
-        email: variable("PRUSA_EMAIL")?,
-    };
-    let practicus = PracticusEnvironment {
-        url: variable("PRT_URL")?,
-        email: variable("PRT_EMAIL")?,
-    };
-    Ok(Environment { prusa, practicus })
+/// Returns the settings of built-in profiles that the environment holds.
+///
+/// # Errors
+///
+/// When one is not UTF-8, whether or not it is used.
+pub(super) fn profile_environment() -> Result<Environment, ContextError> {
+    let mut environment = Environment::default();
+    for Variable { name, holds, .. } in Kind::ALL.iter().flat_map(|kind| kind.spec().variables) {
+        match holds {
+            Holds::Email | Holds::ConfigKey => {
+                if let Some(value) = variable(name)? {
+                    environment.set(name, value);
+                }
+            }
+            Holds::TokenFile => {
+                if let Some(path) = variable_os(name) {
+                    environment.set(name, path);
+                }
+            }
+            Holds::Tokens
+            | Holds::Password
+            | Holds::TotpSecret
+            | Holds::ClientSecret
+            | Holds::Setting => {}
+        }
+    }
+    Ok(environment)
 }

@@ -1,13 +1,18 @@
-//! Files of text that are read whole, and no larger than they may be.
+//! Text files, which are read whole and up to a limit.
 
 use std::io::Read;
 use std::path::Path;
 
 use crate::platform;
 
+/// The size from which a file is refused, in bytes.
 const LARGEST: u64 = 1024 * 1024;
 
-/// Reads a regular file of text, whatever it is that stands there.
+/// Reads a regular text file. Anything else at that path, such as a pipe, is refused without waiting for it.
+///
+/// # Errors
+///
+/// When it cannot be read, is no regular file, is larger than 1 MiB, or is not UTF-8.
 pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
     let file = platform::open_for_reading(path)?;
     let metadata = file.metadata()?;
@@ -20,7 +25,7 @@ pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
     if metadata.len() > LARGEST {
         return Err(unusable("it is larger than 1 MiB"));
     }
-    // Room for all of it at once: growing would leave copies of a secret behind.
+    // Allocated once: growing the buffer would leave copies of a secret in freed memory.
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     file.take(LARGEST).read_to_end(&mut bytes)?;
     String::from_utf8(bytes).map_err(|error| {
@@ -30,6 +35,7 @@ pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
     })
 }
 
+/// Returns an error about the content of a file.
 pub(super) fn unusable(why: &str) -> std::io::Error {
     std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned())
 }

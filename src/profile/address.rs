@@ -1,13 +1,13 @@
-//! The address of a service, which is parsed when somebody is going to talk to it.
+//! The address of a service, which is parsed when it is first used.
 
 use std::cell::OnceCell;
 use std::ops::Deref;
 
 use url::Url;
 
-/// An address that was read from the configuration, or one that is built in.
+/// An address from the configuration, or a built-in one.
 ///
-/// Reading an address takes longer than reading a stored token, and who is answered from the store never needs the
+/// Parsing an address takes longer than reading a stored token, and a request that the store answers never needs the
 /// built-in ones.
 #[derive(Clone, Debug)]
 pub(crate) struct Address {
@@ -16,7 +16,7 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// Names an address that is known to be one.
+    /// Returns a built-in address. It must be a valid one.
     pub(super) const fn built_in(address: &'static str) -> Self {
         Self {
             built_in: address,
@@ -39,7 +39,7 @@ impl Deref for Address {
 
     #[expect(
         clippy::expect_used,
-        reason = "what is built in is a constant, and a test reads every one"
+        reason = "built-in addresses are constants, and a test parses each"
     )]
     fn deref(&self) -> &Url {
         self.url

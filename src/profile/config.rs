@@ -1,50 +1,30 @@
 //! `config.toml`: text in, profiles out.
 
-use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::environment::Environment;
+use super::error::ConfigError;
 use super::keys::{self, Keys, Source};
-use super::{
-    Environment, Issuer, KOGNIC, Kind, PRACTICUS, PRUSA, Profile, Profiles, Seal, kognic, oauth,
-    practicus, prusa,
-};
+use super::profiles::{Profile, Profiles};
+use super::provider::{Issuer, Kind};
+use super::seal::Seal;
+use super::spec::{Holds, TokenFiles};
 use crate::credential::GitAuth;
-use crate::credential::HostPattern;
 
+/// The user name that clients of basic authentication get, unless the profile sets another.
 const USERNAME: &str = "oauth2";
+/// The longest name that a profile may have, in bytes.
 pub(super) const LONGEST_NAME: usize = 64;
 
-/// What is wrong with the configuration, and where.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ConfigError {
-    /// Not TOML.
-    #[error("{}:{line}: {why}", .file.display())]
-    Syntax {
-        file: PathBuf,
-        line: usize,
-        why: String,
-    },
-    /// A key that is not known, is missing, or has a value that will not do.
-    #[error("{}:{line}: {key}: {why}", .file.display())]
-    Key {
-        file: PathBuf,
-        line: usize,
-        key: String,
-        why: String,
-    },
-    /// A key that a profile without a place in the file would need.
-    #[error("{key} is missing: {why}")]
-    Missing { key: String, why: String },
-    /// A variable that stands in for a key.
-    #[error("the environment variable {name}: {why}")]
-    Variable { name: &'static str, why: String },
-}
-
 impl Profiles {
-    /// Reads the configuration, if there is any, and adds what is built in.
+    /// Parses the configuration file, if there is one, and adds the built-in profiles.
+    ///
+    /// # Errors
+    ///
+    /// Where the file or a variable is wrong.
     pub(crate) fn load(
         file: Option<(&Path, &str)>,
         environment: &Environment,
@@ -53,9 +33,9 @@ impl Profiles {
             Some((path, text)) => Source { path, text }.profiles(environment)?,
             None => Self::none(),
         };
-        let is_region_known = environment.practicus.url.is_some();
-        for (name, is_built_in) in [(PRUSA, true), (KOGNIC, true), (PRACTICUS, is_region_known)] {
-            if is_built_in && profiles.named(name).is_none() {
+        for kind in Kind::ALL {
+            let name = kind.word();
+            if kind.is_built_in(environment) && profiles.named(name).is_none() {
                 profiles.all.push(profile(Keys::none(name), environment)?);
             }
         }
@@ -67,19 +47,10 @@ impl Profiles {
         }
         Ok(profiles)
     }
-
-    fn none() -> Self {
-        Self {
-            default: None,
-            is_audited: false,
-            seal: None,
-            seal_saved: None,
-            all: Vec::new(),
-        }
-    }
 }
 
 impl Source<'_> {
+    /// Parses the whole file.
     fn profiles(self, environment: &Environment) -> Result<Profiles, ConfigError> {
         let root = DeTable::parse(self.text).map_err(|error| ConfigError::Syntax {
             file: self.path.to_owned(),
@@ -116,7 +87,7 @@ impl Source<'_> {
         Ok(profiles)
     }
 
-    /// Reads what stands under `profiles`.
+    /// Reads the tables below `profiles`.
     fn tables(
         self,
         value: &Spanned<DeValue<'_>>,
@@ -155,9 +126,9 @@ impl Source<'_> {
 fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, ConfigError> {
     let kind = kind(&mut keys)?;
     let hosts = keys.hosts("hosts")?;
-    let (mut issuer, own_hosts) = issuer(kind, &mut keys, environment)?;
+    let (mut issuer, own_hosts) = Issuer::read(kind, &mut keys, environment)?;
     if let Issuer::Kognic(settings) = &mut issuer {
-        // Whoever names the hosts means these and no others.
+        // `hosts` names all of them: environments.json adds none.
         settings.is_open &= hosts.is_none();
     }
     let auths = [
@@ -165,12 +136,15 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
         ("bearer", GitAuth::Bearer),
         ("basic", GitAuth::Basic),
     ];
-    let (email, token_file) = from_environment(keys.name(), environment);
+    let spec = Kind::of_built_in(keys.name()).map(Kind::spec);
+    let variable = |holds| spec.and_then(|spec| spec.variable(holds));
+    let email = variable(Holds::Email).and_then(|name| environment.text(name));
+    let token_file = variable(Holds::TokenFile).and_then(|name| environment.path(name));
     let configured_email = keys.line("email")?;
-    // Kognic's tokens are kept by what was asked for: one file would mix them up.
-    let configured_file = match kind {
-        Kind::Kognic => None,
-        Kind::Prusa | Kind::Practicus | Kind::OAuth => keys.path("token_file")?,
+    let configured_file = match kind.spec().token_files {
+        TokenFiles::OnePerProfile => keys.path("token_file")?,
+        // A single file would mix up tokens for different scopes.
+        TokenFiles::OnePerRequest => None,
     };
     let username = keys.line("username")?;
     let profile = Profile {
@@ -178,7 +152,7 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
         is_configured: keys.is_configured(),
         hosts: hosts.unwrap_or(own_hosts),
         username: username.unwrap_or_else(|| USERNAME.to_owned()),
-        email: email.or(configured_email),
+        email: email.map(str::to_owned).or(configured_email),
         min_ttl: keys.duration("min_ttl")?,
         git_auth: keys.word("git_auth", &auths)?.unwrap_or_default(),
         token_file: token_file.or(configured_file),
@@ -193,65 +167,31 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
     Ok(profile)
 }
 
-/// Reads `provider`, without which a built-in profile is of the kind of its name.
+/// Reads `provider`, which a profile with a built-in name does not need.
 fn kind(keys: &mut Keys<'_>) -> Result<Kind, ConfigError> {
     let kinds = Kind::ALL.map(|kind| (kind.word(), kind));
-    let told = keys.word("provider", &kinds)?;
+    let configured = keys.word("provider", &kinds)?;
     let name = keys.name().to_owned();
-    let is_its_name = |kind: &Kind| kind.word() == name && is_built_in(&name);
-    let own = Kind::ALL.into_iter().find(is_its_name);
-    // What is stored under such a name, and what the environment says of it, is for one kind of service: a server of
-    // another kind would be sent both.
-    if own.is_some() && told.is_some() && told != own {
+    let built_in = Kind::of_built_in(&name);
+    // What is stored under a built-in name, and the variables about it, are for one kind of provider. Neither must be sent
+    // to a server of another kind.
+    if built_in.is_some() && configured.is_some() && configured != built_in {
         let why =
             || format!("a profile named {name} is of provider {name}; give this one another name");
         keys.read::<()>("provider", |_| Err(why()))?;
     }
-    told.or(own).ok_or_else(|| {
+    configured.or(built_in).ok_or_else(|| {
         let words = Kind::ALL.map(Kind::word);
         keys.missing("provider", &format!("one of {}", words.join(", ")))
     })
 }
 
-/// Reads what is of one kind only; with the hosts that it is for unless others are named.
-fn issuer(
-    kind: Kind,
-    keys: &mut Keys<'_>,
-    environment: &Environment,
-) -> Result<(Issuer, Vec<HostPattern>), ConfigError> {
-    Ok(match kind {
-        Kind::Prusa => {
-            let (settings, host) = prusa::read(keys, &environment.prusa)?;
-            (Issuer::Prusa(Rc::new(settings)), vec![host])
-        }
-        Kind::Kognic => {
-            let (settings, own_hosts) = kognic::read(keys)?;
-            (Issuer::Kognic(settings), own_hosts)
-        }
-        Kind::Practicus => {
-            let (settings, host) = practicus::read(keys, &environment.practicus)?;
-            (Issuer::Practicus(settings), vec![host])
-        }
-        Kind::OAuth => (Issuer::OAuth(Box::new(oauth::read(keys)?)), Vec::new()),
-    })
-}
-
-/// Returns the e-mail address and the token file that the environment has for a built-in profile.
-fn from_environment(name: &str, environment: &Environment) -> (Option<String>, Option<PathBuf>) {
-    let Environment { prusa, practicus } = environment;
-    match name {
-        PRUSA => (prusa.email.clone(), prusa.tokens_file.clone()),
-        PRACTICUS => (practicus.email.clone(), None),
-        _ => (None, None),
-    }
-}
-
-/// Returns whether a profile of this name is there without a configuration, and its name its provider's.
+/// Returns whether this is the name of a built-in profile, and so that of its provider.
 pub(super) fn is_built_in(name: &str) -> bool {
-    [PRUSA, KOGNIC, PRACTICUS].contains(&name)
+    Kind::of_built_in(name).is_some()
 }
 
-/// Returns whether a profile may have this name, which becomes a file's.
+/// Returns whether a profile may have this name, which becomes part of a file name.
 pub(super) fn is_profile_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     name.len() <= LONGEST_NAME
@@ -274,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_file_prusa_is_there() {
+    fn without_a_file_prusa_has_its_defaults() {
         let profiles = Profiles::load(None, &Environment::default()).expect("profiles");
         let prusa = profiles.named("prusa").expect("prusa");
         let hosts: Vec<_> = prusa.hosts.iter().map(ToString::to_string).collect();
@@ -371,8 +311,8 @@ mod tests {
     #[test]
     fn the_environment_changes_the_built_in_profile_only() {
         let mut environment = Environment::default();
-        environment.prusa.account_url = Some("http://127.0.0.1:1".into());
-        environment.prusa.connect_url = Some("http://127.0.0.1:2/app".into());
+        environment.set("PRUSA_ACCOUNT_URL", "http://127.0.0.1:1");
+        environment.set("PRUSA_CONNECT_URL", "http://127.0.0.1:2/app");
         let text = "[profiles.farm]\nprovider = 'prusa'";
         let profiles =
             Profiles::load(Some((Path::new("c.toml"), text)), &environment).expect("profiles");

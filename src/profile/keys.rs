@@ -1,7 +1,7 @@
-//! The keys of one profile in `config.toml`, each read by whoever knows what it means.
+//! The keys of one profile in `config.toml`.
 //!
-//! Whoever asks for a key names it, so a key that nobody asked for is unknown. An error names file, line and key, and
-//! never quotes a value: somebody may have put a password where it does not belong.
+//! Reading a key by its name makes it a known one; whatever is left at the end is unknown, which is an error. An error
+//! names file, line and key, and never quotes a value, which may be a misplaced password.
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::Url;
 
-use super::{ConfigError, Seal, parse_duration};
+use super::duration::parse_duration;
+use super::error::ConfigError;
+use super::seal::Seal;
 use crate::credential::HostPattern;
 
-/// The file, for telling where something stands.
+/// The file, for the line numbers in errors.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
     pub(super) path: &'a Path,
@@ -22,7 +24,7 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// Returns an error about a key that stands at `offset`.
+    /// Returns an error about a key at this byte of the text.
     pub(super) fn error(self, offset: usize, key: &str, why: impl Into<String>) -> ConfigError {
         ConfigError::Key {
             file: self.path.to_owned(),
@@ -32,7 +34,7 @@ impl Source<'_> {
         }
     }
 
-    /// Returns the number of the line that holds `offset`.
+    /// Returns the number of the line, from 1, that this byte of the text is in.
     pub(super) fn line(self, offset: usize) -> usize {
         1 + self
             .text
@@ -43,46 +45,48 @@ impl Source<'_> {
     }
 }
 
-/// One profile's table, or none for what is only built in.
+/// The keys of one profile. A built-in one may have no table in the file.
 pub(super) struct Keys<'a> {
-    place: Option<Place<'a>>,
+    table: Option<Table<'a>>,
     name: &'a str,
-    asked: Vec<&'static str>,
+    /// The keys that were read so far.
+    known: Vec<&'static str>,
 }
 
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct Table<'a> {
     source: Source<'a>,
-    table: &'a DeTable<'a>,
+    keys: &'a DeTable<'a>,
+    /// Where the name of the profile begins.
     offset: usize,
 }
 
 impl<'a> Keys<'a> {
-    /// Returns the keys of the table of profile `name`, whose name stands at `offset`.
+    /// Returns the keys in the table of profile `name`, whose name begins at byte `offset`.
     pub(super) fn of(
         source: Source<'a>,
         name: &'a str,
         table: &'a DeTable<'a>,
         offset: usize,
     ) -> Self {
-        let place = Some(Place {
+        let table = Some(Table {
             source,
-            table,
+            keys: table,
             offset,
         });
         Self {
-            place,
+            table,
             name,
-            asked: Vec::new(),
+            known: Vec::new(),
         }
     }
 
-    /// Returns no keys at all.
+    /// Returns the keys of a profile that has no table: none.
     pub(super) fn none(name: &'a str) -> Self {
         Self {
-            place: None,
+            table: None,
             name,
-            asked: Vec::new(),
+            known: Vec::new(),
         }
     }
 
@@ -93,26 +97,26 @@ impl<'a> Keys<'a> {
 
     /// Returns whether the configuration file has this profile.
     pub(super) fn is_configured(&self) -> bool {
-        self.place.is_some()
+        self.table.is_some()
     }
 
-    /// Reads a key with `read`, whose error completes "KEY: ".
+    /// Reads a key with `read`, whose error is appended to "KEY: ".
     pub(super) fn read<T>(
         &mut self,
         key: &'static str,
         read: impl Fn(&DeValue<'_>) -> Result<T, String>,
     ) -> Result<Option<T>, ConfigError> {
-        self.asked.push(key);
-        let Some(place) = self.place else {
+        self.known.push(key);
+        let Some(table) = self.table else {
             return Ok(None);
         };
-        let Some((span, value)) = place.find(key) else {
+        let Some((offset, value)) = table.find(key) else {
             return Ok(None);
         };
         let path = format!("profiles.{}.{key}", self.name);
         read(value)
             .map(Some)
-            .map_err(|why| place.source.error(span, &path, why))
+            .map_err(|why| table.source.error(offset, &path, why))
     }
 
     /// Reads text.
@@ -138,15 +142,15 @@ impl<'a> Keys<'a> {
     ) -> Result<Option<T>, ConfigError> {
         self.read(key, |value| {
             let text = string(value)?;
-            let found = words.iter().find(|(word, _)| *word == text);
-            found.map(|(_, meaning)| *meaning).ok_or_else(|| {
+            let word = words.iter().find(|(word, _)| *word == text);
+            word.map(|(_, meaning)| *meaning).ok_or_else(|| {
                 let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
                 format!("none of {}", words.join(", "))
             })
         })
     }
 
-    /// Reads the address of a service: https, or http on a loopback host.
+    /// Reads the address of a service: https, or http on a loopback host, without a user name or password.
     pub(super) fn endpoint(&mut self, key: &'static str) -> Result<Option<Url>, ConfigError> {
         self.read(key, |value| endpoint(&string(value)?))
     }
@@ -156,17 +160,17 @@ impl<'a> Keys<'a> {
         self.read(key, |value| address(&string(value)?))
     }
 
-    /// Reads an absolute path; `~/` stands for the home directory.
+    /// Reads an absolute path, which may begin with `~/`.
     pub(super) fn path(&mut self, key: &'static str) -> Result<Option<PathBuf>, ConfigError> {
         self.read(key, |value| path(&string(value)?))
     }
 
-    /// Reads how a store rests.
+    /// Reads how files are stored.
     pub(super) fn seal(&mut self, key: &'static str) -> Result<Option<Seal>, ConfigError> {
         self.read(key, |value| Seal::parse(&string(value)?))
     }
 
-    /// Reads a span of time: text such as `2m`, or whole seconds.
+    /// Reads a duration: text such as `2m`, or whole seconds.
     pub(super) fn duration(&mut self, key: &'static str) -> Result<Option<Duration>, ConfigError> {
         self.read(key, |value| match value.as_integer() {
             Some(seconds) => parse_duration(seconds.as_str()),
@@ -191,34 +195,34 @@ impl<'a> Keys<'a> {
         &mut self,
         key: &'static str,
     ) -> Result<Option<Vec<HostPattern>>, ConfigError> {
-        let bad = Cell::new(None);
+        let wrong_entry = Cell::new(None);
         let read = self.read(key, |value| {
             let items = value.as_array().ok_or("not a list of strings")?;
             let numbered = (1..).zip(items.iter());
             let patterns = numbered.map(|(number, item): (usize, _)| {
                 pattern(item.get_ref()).map_err(|why| {
-                    bad.set(Some(item.span().start));
+                    wrong_entry.set(Some(item.span().start));
                     format!("entry {number}: {why}")
                 })
             });
             patterns.collect()
         });
-        match (read, bad.get(), self.place) {
-            // An entry may stand lines below the key.
-            (Err(ConfigError::Key { key, why, .. }), Some(at), Some(place)) => {
-                Err(place.source.error(at, &key, why))
+        match (read, wrong_entry.get(), self.table) {
+            // An entry may be lines below the key.
+            (Err(ConfigError::Key { key, why, .. }), Some(offset), Some(table)) => {
+                Err(table.source.error(offset, &key, why))
             }
             (read, _, _) => read,
         }
     }
 
-    /// Returns the error of a profile that lacks `key`.
+    /// Returns the error of a profile without a key that it needs.
     pub(super) fn missing(&self, key: &str, why: &str) -> ConfigError {
         let path = format!("profiles.{}.{key}", self.name);
-        match self.place {
-            Some(place) => place
+        match self.table {
+            Some(table) => table
                 .source
-                .error(place.offset, &path, format!("missing: {why}")),
+                .error(table.offset, &path, format!("missing: {why}")),
             None => ConfigError::Missing {
                 key: path,
                 why: why.to_owned(),
@@ -226,19 +230,19 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// Checks that every key that is there was asked for.
+    /// Checks that every key in the table was read.
     pub(super) fn finish(self) -> Result<(), ConfigError> {
-        let Some(place) = self.place else {
+        let Some(table) = self.table else {
             return Ok(());
         };
-        for key in place.table.keys() {
+        for key in table.keys.keys() {
             let name = key.get_ref().as_ref();
-            if !self.asked.contains(&name) {
+            if !self.known.contains(&name) {
                 let path = format!("profiles.{}.{name}", self.name);
-                return Err(place.source.error(
+                return Err(table.source.error(
                     key.span().start,
                     &path,
-                    unknown(name, &self.asked),
+                    unknown(name, &self.known),
                 ));
             }
         }
@@ -246,17 +250,18 @@ impl<'a> Keys<'a> {
     }
 }
 
-impl<'a> Place<'a> {
+impl<'a> Table<'a> {
+    /// Returns where a key begins, and its value.
     fn find(self, key: &str) -> Option<(usize, &'a DeValue<'a>)> {
         let (name, value) = self
-            .table
+            .keys
             .iter()
             .find(|(name, _)| name.get_ref().as_ref() == key)?;
         Some((name.span().start, value.get_ref()))
     }
 }
 
-/// Returns what is wrong with a key that nobody knows.
+/// Returns the message about an unknown key, with the one that may be meant.
 pub(super) fn unknown(key: &str, known: &[&str]) -> String {
     let is_close =
         |known: &&&str| known.len() > 2 && (known.starts_with(key) || key.starts_with(**known));
@@ -266,7 +271,7 @@ pub(super) fn unknown(key: &str, known: &[&str]) -> String {
     }
 }
 
-/// Reads text that is not empty.
+/// Reads text, which must not be empty.
 pub(super) fn spanned_string(value: &Spanned<DeValue<'_>>) -> Result<String, String> {
     string(value.get_ref())
 }
@@ -296,7 +301,7 @@ fn pattern(value: &DeValue<'_>) -> Result<HostPattern, String> {
     HostPattern::parse(&line(value)?).map_err(|error| error.to_string())
 }
 
-/// Reads the address of a service: https, or http on a loopback host, and no user name or password in it.
+/// Parses the address of a service: https, or http on a loopback host, without a user name or password.
 pub(super) fn endpoint(text: &str) -> Result<Url, String> {
     let url = address(text)?;
     host_of(&url)?;
@@ -307,12 +312,12 @@ pub(super) fn endpoint(text: &str) -> Result<Url, String> {
     }
 }
 
-/// Reads an address that is never fetched.
+/// Parses an address that is never fetched.
 pub(super) fn address(text: &str) -> Result<Url, String> {
     Url::parse(text).map_err(|error| error.to_string())
 }
 
-/// Reads an absolute path; `~/` stands for the home directory.
+/// Parses an absolute path; `~/` at its beginning is the home directory.
 pub(super) fn path(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     match path.strip_prefix("~") {
@@ -324,7 +329,11 @@ pub(super) fn path(text: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// Returns the host of a service's address, as a profile's `hosts` would name it.
+/// Returns the host of a service's address, as an entry of `hosts`.
+///
+/// # Errors
+///
+/// When the address is neither https nor http on a loopback host.
 pub(super) fn host_of(url: &Url) -> Result<HostPattern, String> {
     let pattern =
         HostPattern::parse(&url.origin().ascii_serialization()).map_err(|error| error.to_string());

@@ -1,4 +1,4 @@
-//! Settings of a Kognic environment: client credentials.
+//! Settings of Kognic: the authentication server, client credentials and variables.
 
 mod environments;
 
@@ -7,30 +7,59 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::address::Address;
+use super::error::ConfigError;
 use super::keys::{self, Keys};
-use super::{ConfigError, KOGNIC};
+use super::spec::{BuiltIn, Holds, ProviderSpec, TokenFiles, Variable};
 use crate::credential::HostPattern;
 
 pub(crate) use environments::{EnvironmentsError, KognicEnvironment, KognicEnvironments};
 
+/// The provider, and the name of its built-in profile.
+pub(crate) const KOGNIC: &str = "kognic";
+
 const SERVER: &str = "https://auth.app.kognic.com";
 const HOSTS: [&str; 2] = ["app.kognic.com", "*.app.kognic.com"];
 
-/// Where Kognic's credentials are and what is asked for with them.
+pub(super) static SPEC: ProviderSpec = ProviderSpec {
+    name: KOGNIC,
+    help: "Kognic",
+    menu_item: "Kognic",
+    built_in: BuiltIn::Always,
+    variables: &VARIABLES,
+    exec_variable: "ACCESS_TOKEN",
+    no_profile: "",
+    sealed_note: "",
+    has_browser_sign_in: false,
+    can_revoke: false,
+    token_files: TokenFiles::OnePerRequest,
+    token_decides_email: false,
+};
+
+static VARIABLES: [Variable; 3] = [
+    variable(Holds::Setting, "KOGNIC_CREDENTIALS").selecting(),
+    variable(Holds::Setting, "KOGNIC_CLIENT_ID").selecting(),
+    variable(Holds::ClientSecret, "KOGNIC_CLIENT_SECRET"),
+];
+
+const fn variable(holds: Holds, name: &'static str) -> Variable {
+    Variable::of_profile(KOGNIC, holds, name, "other credentials for profile kognic")
+}
+
+/// The server, where the client credentials are, and the scopes to ask for.
 #[derive(Clone, Debug)]
 pub(crate) struct KognicSettings {
     /// The authentication server's base address.
     pub(crate) server: Address,
-    /// Where the client credentials are; without, the environment and the keyring are asked.
+    /// Where the client credentials are; if `None`, the environment and the keyring are searched.
     pub(crate) credentials: Option<KognicCredentials>,
-    /// Empty: what the credentials file says, and then the server's default.
+    /// Empty: the scopes in the credentials file, or else the server's default.
     pub(crate) scopes: Vec<String>,
-    /// Whether neither a server nor credentials are named, so that environments.json may name them.
+    /// Whether neither a server nor credentials nor hosts are configured, so that environments.json may name them.
     pub(crate) is_open: bool,
 }
 
 impl KognicSettings {
-    /// Reads a server's address: https, or http on a loopback host.
+    /// Parses a server's address: https, or http on a loopback host.
     pub(crate) fn parse_server(text: &str) -> Result<Url, String> {
         keys::endpoint(text)
     }
@@ -45,17 +74,19 @@ pub(crate) enum KognicCredentials {
 }
 
 impl KognicCredentials {
-    /// Reads an absolute path (`~/` too) or `keyring://NAME`.
+    /// Parses an absolute path, also one that begins with `~/`, or `keyring://NAME`.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         match text.strip_prefix("keyring://") {
-            Some("") => Err("names nothing in the keyring".to_owned()),
+            Some("") => Err("names no item of the keyring".to_owned()),
             Some(name) => Ok(Self::Keyring(name.to_owned())),
             None => keys::path(text).map(Self::File),
         }
     }
 }
 
-/// Reads a profile's own keys; returns the settings and the hosts that a profile without `hosts` answers for.
+/// Reads the keys of a profile of this provider.
+///
+/// Returns the settings and the hosts that a profile without `hosts` answers for.
 pub(super) fn read(keys: &mut Keys<'_>) -> Result<(KognicSettings, Vec<HostPattern>), ConfigError> {
     let server = keys.endpoint("server")?;
     let hosts = match &server {

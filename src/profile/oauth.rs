@@ -4,28 +4,46 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use super::ConfigError;
+use super::error::ConfigError;
 use super::keys::Keys;
+use super::spec::{BuiltIn, ProviderSpec, TokenFiles};
 
-/// An authorization server, and how we are its client.
+/// The provider. A profile of this name is like any other.
+pub(super) static SPEC: ProviderSpec = ProviderSpec {
+    name: "oauth",
+    help: "Any OAuth 2.0 or OpenID Connect server",
+    menu_item: "Another server (OAuth 2.0 or OpenID Connect)",
+    built_in: BuiltIn::Never,
+    variables: &[],
+    exec_variable: "ACCESS_TOKEN",
+    no_profile: "no profile of provider oauth is built in: name yours with --profile, or make one with `prusa-cred login \
+                 --issuer ADDRESS --client-id ID`",
+    sealed_note: "",
+    has_browser_sign_in: true,
+    can_revoke: true,
+    token_files: TokenFiles::OnePerProfile,
+    token_decides_email: false,
+};
+
+/// An authorization server, and this program as its client.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OAuthSettings {
-    /// Its metadata is looked up there (RFC 8414, OpenID Connect Discovery); endpoints given here win over it.
+    /// Where the server's metadata is (RFC 8414, OpenID Connect Discovery); `endpoints` win over it.
     pub(crate) issuer: Option<Url>,
     pub(crate) endpoints: OAuthEndpoints,
     pub(crate) client_id: String,
     pub(crate) client_auth: ClientAuth,
-    /// `None`: whichever works here.
+    /// `None`: whichever works on this machine.
     pub(crate) flow: Option<Flow>,
     pub(crate) scopes: Vec<String>,
     pub(crate) audience: Option<String>,
-    /// RFC 8707. As it was written: servers compare it to the letter.
+    /// Resource indicator (RFC 8707), byte for byte as it was written, since servers compare it so.
     pub(crate) resource: Option<String>,
-    /// The loopback redirect's port; any free one without.
+    /// The port of the loopback redirect; `None`: any free one.
     pub(crate) redirect_port: Option<u16>,
 }
 
-/// Endpoints that are given by hand, by their names in RFC 8414.
+/// Endpoints from the configuration, by their names in RFC 8414.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OAuthEndpoints {
     pub(crate) authorization_endpoint: Option<Url>,
@@ -35,38 +53,39 @@ pub(crate) struct OAuthEndpoints {
     pub(crate) jwks_uri: Option<Url>,
 }
 
-/// How a login begins.
+/// The grant that a login uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flow {
     /// Authorization code with PKCE and a loopback redirect (RFC 8252).
     Browser,
-    /// RFC 8628.
+    /// Device authorization grant (RFC 8628).
     Device,
-    /// RFC 6749 §4.4.
+    /// Client credentials grant (RFC 6749 §4.4).
     ClientCredentials,
 }
 
-/// How the client shows who it is at the token endpoint (OpenID Connect Core §9).
+/// How the client authenticates at the token endpoint (OpenID Connect Core §9).
 #[derive(Clone, Debug, Default)]
 pub(crate) enum ClientAuth {
     #[default]
     None,
     Basic(SecretFrom),
     Post(SecretFrom),
-    /// RFC 7523: a JWT signed with the key in this PEM file.
+    /// A JWT signed with the key in this PEM file (RFC 7523).
     PrivateKeyJwt {
         key_file: PathBuf,
         key_id: Option<String>,
     },
 }
 
-/// Where a client secret is. It never stands in the configuration itself.
+/// Where a client secret is. The configuration itself never holds one.
 #[derive(Clone, Debug)]
 pub(crate) enum SecretFrom {
     File(PathBuf),
     Command(String),
 }
 
+/// A value of `client_auth`.
 #[derive(Clone, Copy)]
 enum Method {
     None,
@@ -75,7 +94,7 @@ enum Method {
     PrivateKeyJwt,
 }
 
-/// Reads a profile's own keys. Such a profile answers for no host but those that its `hosts` names.
+/// Reads the keys of a profile of this provider. It answers only for the hosts in its `hosts`.
 pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
     let flows = [
         ("browser", Flow::Browser),

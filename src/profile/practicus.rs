@@ -1,16 +1,57 @@
-//! Settings of a Practicus AI region.
+//! Settings of a Practicus AI region: its address, and the variables about it.
 
 mod regions;
 
 use url::Url;
 
+use super::environment::Environment;
+use super::error::ConfigError;
 use super::keys::{self, Keys};
-use super::{ConfigError, PRACTICUS};
+use super::spec::{BuiltIn, Holds, ProviderSpec, TokenFiles, Variable};
 use crate::credential::HostPattern;
 
 pub(crate) use regions::PracticusRegion;
 
-/// Which region.
+/// The provider, and the name of the built-in profile, which exists if `PRT_URL` names a region.
+pub(crate) const PRACTICUS: &str = "practicus";
+
+const URL_VARIABLE: &str = "PRT_URL";
+
+pub(super) static SPEC: ProviderSpec = ProviderSpec {
+    name: PRACTICUS,
+    help: "A Practicus AI region",
+    menu_item: "Practicus AI",
+    built_in: BuiltIn::IfSet(URL_VARIABLE),
+    variables: &VARIABLES,
+    exec_variable: "ACCESS_TOKEN",
+    no_profile: "no region is known: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`",
+    sealed_note: "",
+    has_browser_sign_in: false,
+    can_revoke: false,
+    token_files: TokenFiles::OnePerProfile,
+    token_decides_email: true,
+};
+
+static VARIABLES: [Variable; 4] = [
+    variable(Holds::Tokens, "PRT_TOKEN", "a login of profile practicus"),
+    variable(
+        Holds::ConfigKey,
+        URL_VARIABLE,
+        "another region for profile practicus",
+    ),
+    variable(Holds::Email, "PRT_EMAIL", "signs profile practicus in"),
+    variable(
+        Holds::Password,
+        "PRT_PASSWORD",
+        "signs profile practicus in",
+    ),
+];
+
+const fn variable(holds: Holds, name: &'static str, effect: &'static str) -> Variable {
+    Variable::of_profile(PRACTICUS, holds, name, effect)
+}
+
+/// The region that a profile is for.
 #[derive(Clone, Debug)]
 pub(crate) struct PracticusSettings {
     /// The service's base address, without a slash at its end.
@@ -18,7 +59,7 @@ pub(crate) struct PracticusSettings {
 }
 
 impl PracticusSettings {
-    /// Reads a region's address: https, as is one without a scheme, or http on a loopback host.
+    /// Parses a region's address: https, or http on a loopback host. Without a scheme it is https.
     pub(crate) fn parse_url(text: &str) -> Result<Url, String> {
         if text.contains("://") {
             keys::endpoint(text)
@@ -28,34 +69,26 @@ impl PracticusSettings {
     }
 }
 
-/// What the environment says of the built-in profile (`PRT_…`); it wins over the configuration file.
-#[derive(Debug, Default)]
-pub(crate) struct PracticusEnvironment {
-    pub(crate) url: Option<String>,
-    pub(crate) email: Option<String>,
-}
-
-/// Reads a profile's own keys; returns the settings and the host that a profile without `hosts` answers for.
+/// Reads the keys of a profile of this provider; for the built-in one, `PRT_URL` wins.
+///
+/// Returns the settings and the host that a profile without `hosts` answers for.
 pub(super) fn read(
     keys: &mut Keys<'_>,
-    environment: &PracticusEnvironment,
+    environment: &Environment,
 ) -> Result<(PracticusSettings, HostPattern), ConfigError> {
+    let wrong = |why| ConfigError::Variable {
+        name: URL_VARIABLE,
+        why,
+    };
     let configured = keys.endpoint("url")?;
     let variable = environment
-        .url
-        .as_deref()
+        .text(URL_VARIABLE)
         .filter(|_| keys.name() == PRACTICUS);
     let variable = variable.map(PracticusSettings::parse_url).transpose();
-    let variable = variable.map_err(|why| ConfigError::Variable {
-        name: "PRT_URL",
-        why,
-    })?;
     let url = variable
+        .map_err(wrong)?
         .or(configured)
         .ok_or_else(|| keys.missing("url", "the address of the region"))?;
-    let host = keys::host_of(&url).map_err(|why| ConfigError::Variable {
-        name: "PRT_URL",
-        why,
-    })?;
+    let host = keys::host_of(&url).map_err(wrong)?;
     Ok((PracticusSettings { url }, host))
 }

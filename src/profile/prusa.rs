@@ -1,13 +1,16 @@
-//! Settings of Prusa Account.
-
-use std::path::PathBuf;
+//! Settings of Prusa Account: endpoints, client and variables.
 
 use url::Url;
 
 use super::address::Address;
+use super::environment::Environment;
+use super::error::ConfigError;
 use super::keys::{self, Keys};
-use super::{ConfigError, PRUSA};
+use super::spec::{BuiltIn, Holds, ProviderSpec, TokenFiles, Variable};
 use crate::credential::HostPattern;
+
+/// The provider, and the name of its built-in profile.
+pub(crate) const PRUSA: &str = "prusa";
 
 const ACCOUNT_URL: &str = "https://account.prusa3d.com";
 const CONNECT_HOST: &str = "connect.prusa3d.com";
@@ -17,35 +20,92 @@ const REDIRECT_URI: &str = "https://connect.prusa3d.com/login/auth-callback";
 const CLIENT_ID: &str = "MRHTlZhZqkNrrQ6FUPtjyusAz8nc59ErHXP8XkS4";
 const REDIRECT_PATH: &str = "/login/auth-callback";
 
+const ACCOUNT_URL_VARIABLE: &str = "PRUSA_ACCOUNT_URL";
+const CONNECT_URL_VARIABLE: &str = "PRUSA_CONNECT_URL";
+const CLIENT_ID_VARIABLE: &str = "PRUSA_CLIENT_ID";
+const REDIRECT_URI_VARIABLE: &str = "PRUSA_REDIRECT_URI";
+
+pub(super) static SPEC: ProviderSpec = ProviderSpec {
+    name: PRUSA,
+    help: "Prusa Account",
+    menu_item: "Prusa Account (Prusa Connect)",
+    built_in: BuiltIn::Always,
+    variables: &VARIABLES,
+    exec_variable: "PRUSA_TOKEN",
+    no_profile: "",
+    sealed_note: "; the Python SDK cannot read it now",
+    has_browser_sign_in: true,
+    can_revoke: true,
+    token_files: TokenFiles::OnePerProfile,
+    token_decides_email: false,
+};
+
+static VARIABLES: [Variable; 10] = [
+    variable(
+        Holds::Tokens,
+        "PRUSA_TOKENS_JSON",
+        "a login of profile prusa",
+    )
+    .selecting(),
+    variable(Holds::Tokens, "PRUSA_TOKEN", "a login of profile prusa").selecting(),
+    variable(
+        Holds::ConfigKey,
+        ACCOUNT_URL_VARIABLE,
+        "another server for profile prusa",
+    )
+    .selecting(),
+    variable(
+        Holds::ConfigKey,
+        CONNECT_URL_VARIABLE,
+        "another host for profile prusa",
+    ),
+    variable(
+        Holds::ConfigKey,
+        CLIENT_ID_VARIABLE,
+        "another client for profile prusa",
+    ),
+    variable(
+        Holds::ConfigKey,
+        REDIRECT_URI_VARIABLE,
+        "another address for profile prusa",
+    ),
+    variable(
+        Holds::TokenFile,
+        "PRUSA_TOKENS_FILE",
+        "another token file for profile prusa",
+    ),
+    variable(Holds::Email, "PRUSA_EMAIL", "signs profile prusa in").selecting(),
+    variable(Holds::Password, "PRUSA_PASSWORD", "signs profile prusa in").selecting(),
+    variable(
+        Holds::TotpSecret,
+        "PRUSA_TOTP_SECRET",
+        "signs profile prusa in",
+    )
+    .selecting(),
+];
+
+const fn variable(holds: Holds, name: &'static str, effect: &'static str) -> Variable {
+    Variable::of_profile(PRUSA, holds, name, effect)
+}
+
 /// Endpoints and client of Prusa Account.
 #[derive(Clone, Debug)]
 pub(crate) struct PrusaSettings {
     pub(crate) account_url: Address,
     pub(crate) client_id: String,
     pub(crate) redirect_uri: Address,
-    /// Empty: the client's default, which is what the Python SDK asks for.
+    /// Empty: the default of the client, as in the Python SDK's requests.
     pub(crate) scopes: Vec<String>,
 }
 
-/// What the environment says of the built-in profile (`PRUSA_…`); it wins over the configuration file.
-#[derive(Debug, Default)]
-pub(crate) struct PrusaEnvironment {
-    pub(crate) account_url: Option<String>,
-    pub(crate) connect_url: Option<String>,
-    pub(crate) client_id: Option<String>,
-    pub(crate) redirect_uri: Option<String>,
-    pub(crate) tokens_file: Option<PathBuf>,
-    pub(crate) email: Option<String>,
-}
-
-/// Reads a profile's own keys; the environment speaks of the built-in one only.
+/// Reads the keys of a profile of this provider, and for the built-in one the variables that take their place.
 ///
 /// Returns the settings and the host that a profile without `hosts` answers for.
 pub(super) fn read(
     keys: &mut Keys<'_>,
-    environment: &PrusaEnvironment,
+    environment: &Environment,
 ) -> Result<(PrusaSettings, HostPattern), ConfigError> {
-    let nothing = PrusaEnvironment::default();
+    let nothing = Environment::default();
     let environment = if keys.name() == PRUSA {
         environment
     } else {
@@ -62,15 +122,15 @@ pub(super) fn read(
         None => HostPattern::parse(CONNECT_HOST).map_err(|error| error.to_string()),
     };
     let host = host.map_err(|why| ConfigError::Variable {
-        name: "PRUSA_CONNECT_URL",
+        name: CONNECT_URL_VARIABLE,
         why,
     })?;
     let redirect_uri = redirect_uri.or_else(|| connect_url.as_ref().map(redirect_uri_at));
     let settings = PrusaSettings {
         account_url: account_url.map_or(Address::built_in(ACCOUNT_URL), Address::from),
         client_id: environment
-            .client_id
-            .clone()
+            .text(CLIENT_ID_VARIABLE)
+            .map(str::to_owned)
             .or(client_id)
             .unwrap_or_else(|| CLIENT_ID.to_owned()),
         redirect_uri: redirect_uri.map_or(Address::built_in(REDIRECT_URI), Address::from),
@@ -79,48 +139,36 @@ pub(super) fn read(
     Ok((settings, host))
 }
 
-/// What is said of the addresses; those that nobody names are built in.
+/// The addresses that variables or keys name; the others have a default.
 struct Addresses {
     account_url: Option<Url>,
     connect_url: Option<Url>,
     redirect_uri: Option<Url>,
 }
 
-fn addresses(
-    keys: &mut Keys<'_>,
-    environment: &PrusaEnvironment,
-) -> Result<Addresses, ConfigError> {
-    let account_url = told(
-        keys.endpoint("account_url")?,
-        ("PRUSA_ACCOUNT_URL", environment.account_url.as_deref()),
-        keys::endpoint,
-    )?;
-    let connect_url = told(
-        keys.endpoint("connect_url")?,
-        ("PRUSA_CONNECT_URL", environment.connect_url.as_deref()),
-        keys::endpoint,
-    )?;
-    let redirect_uri = told(
-        keys.address("redirect_uri")?,
-        ("PRUSA_REDIRECT_URI", environment.redirect_uri.as_deref()),
-        keys::address,
-    )?;
+fn addresses(keys: &mut Keys<'_>, environment: &Environment) -> Result<Addresses, ConfigError> {
+    let variable_or_key = |name, parse: fn(&str) -> Result<Url, String>, key| {
+        let variable = environment.text(name).map(parse).transpose();
+        let variable = variable.map_err(|why| ConfigError::Variable { name, why })?;
+        Ok(variable.or(key))
+    };
     Ok(Addresses {
-        account_url,
-        connect_url,
-        redirect_uri,
+        account_url: variable_or_key(
+            ACCOUNT_URL_VARIABLE,
+            keys::endpoint,
+            keys.endpoint("account_url")?,
+        )?,
+        connect_url: variable_or_key(
+            CONNECT_URL_VARIABLE,
+            keys::endpoint,
+            keys.endpoint("connect_url")?,
+        )?,
+        redirect_uri: variable_or_key(
+            REDIRECT_URI_VARIABLE,
+            keys::address,
+            keys.address("redirect_uri")?,
+        )?,
     })
-}
-
-/// Returns what the variable says, else what the key does.
-fn told(
-    key: Option<Url>,
-    (name, value): (&'static str, Option<&str>),
-    read: fn(&str) -> Result<Url, String>,
-) -> Result<Option<Url>, ConfigError> {
-    let variable = value.map(read).transpose();
-    let variable = variable.map_err(|why| ConfigError::Variable { name, why })?;
-    Ok(variable.or(key))
 }
 
 fn redirect_uri_at(connect_url: &Url) -> Url {
@@ -136,8 +184,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_built_in_is_what_the_rules_for_configured_addresses_allow() {
-        let (settings, host) = read(&mut Keys::none(PRUSA), &PrusaEnvironment::default())
+    fn defaults_pass_the_checks_for_configured_addresses() {
+        let (settings, host) = read(&mut Keys::none(PRUSA), &Environment::default())
             .expect("settings without any configuration");
         assert_eq!(
             keys::endpoint(ACCOUNT_URL).as_ref(),

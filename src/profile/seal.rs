@@ -1,36 +1,36 @@
-//! How a store rests on disk: plain, or sealed under a key, and where that key is.
+//! How a file of secrets is stored: as plain JSON, or sealed with a key, and where that key is.
 //!
-//! Names of places only; nothing here reads a key. A place is kept as it was written, since what it means may differ
-//! from run to run: systemd gives each service its own `$CREDENTIALS_DIRECTORY`.
+//! Nothing here reads a key. The place of a key is stored as it was written, since its meaning may differ from run to run:
+//! systemd sets another `$CREDENTIALS_DIRECTORY` for each service.
 
 use std::path::{Path, PathBuf};
 
-/// What a configuration says for a keyring, and for no sealing.
+/// The values of `seal` for the platform's keyring, and for no sealing.
 const KEYRING: &str = "keyring";
 const NONE: &str = "none";
-/// How a key file in systemd's credentials directory is named.
+/// What the name of a key file in systemd's credentials directory begins with.
 const IN_CREDENTIALS: [&str; 2] = ["$CREDENTIALS_DIRECTORY/", "${CREDENTIALS_DIRECTORY}/"];
 
-/// What the configuration says of a store.
+/// How a file is to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Seal {
-    /// It is plain JSON.
+    /// As plain JSON.
     None,
-    /// It is sealed under the key that is there.
+    /// Sealed with the key at this place.
     Under(KeyPlace),
 }
 
-/// Where a key rests.
+/// Where a key is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum KeyPlace {
     /// The platform's keyring.
     Keyring,
-    /// A file, by the name that the configuration has for it.
+    /// A file, named as in the configuration.
     File(String),
 }
 
 impl Seal {
-    /// Reads what `seal` is set to.
+    /// Parses the value of `seal`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         if text == NONE {
             return Ok(Self::None);
@@ -41,7 +41,7 @@ impl Seal {
         Ok(Self::Under(place))
     }
 
-    /// Returns the text that the configuration has for it.
+    /// Returns the value of `seal` that means this.
     pub(crate) fn word(&self) -> &str {
         match self {
             Self::None => NONE,
@@ -59,7 +59,7 @@ impl Seal {
 }
 
 impl KeyPlace {
-    /// Reads a place as a configuration or a sealed file names it.
+    /// Parses the place of a key as the configuration or a sealed file names it.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if text == KEYRING {
             return Some(Self::Keyring);
@@ -71,7 +71,7 @@ impl KeyPlace {
         (is_file && is_text).then(|| Self::File(text.to_owned()))
     }
 
-    /// Returns the text that the configuration has for it.
+    /// Returns the name of the place in the configuration.
     pub(crate) fn word(&self) -> &str {
         match self {
             Self::Keyring => KEYRING,
@@ -79,17 +79,18 @@ impl KeyPlace {
         }
     }
 
-    /// Returns the file, in a run with this `$CREDENTIALS_DIRECTORY`. `None` where that, or a home, would be needed and
-    /// is missing; and for a keyring.
+    /// Returns the path of a key file, given `$CREDENTIALS_DIRECTORY`.
+    ///
+    /// `None` for a keyring, and where the name needs that directory or a home directory and there is none.
     pub(crate) fn path(&self, credentials_directory: Option<&Path>) -> Option<PathBuf> {
         let Self::File(text) = self else {
             return None;
         };
-        let below = |starts: &[&str]| starts.iter().find_map(|start| text.strip_prefix(start));
-        if let Some(rest) = below(&IN_CREDENTIALS) {
+        let after = |prefixes: &[&str]| prefixes.iter().find_map(|it| text.strip_prefix(it));
+        if let Some(rest) = after(&IN_CREDENTIALS) {
             return credentials_directory.map(|directory| directory.join(rest));
         }
-        match below(&["~/"]) {
+        match after(&["~/"]) {
             Some(rest) => dirs::home_dir().map(|home| home.join(rest)),
             None => Some(PathBuf::from(text)),
         }
@@ -110,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_store_is_plain_or_has_a_key_somewhere() {
+    fn seal_is_none_keyring_or_the_path_of_a_key_file() {
         assert_eq!(Seal::parse("none"), Ok(Seal::None));
         assert_eq!(Seal::parse("keyring"), Ok(Seal::Under(KeyPlace::Keyring)));
         for file in ["/run/key", "~/key", "$CREDENTIALS_DIRECTORY/key"] {
@@ -124,12 +125,12 @@ mod tests {
     }
 
     #[test]
-    fn a_service_finds_its_own_credentials() {
+    fn credentials_directory_is_expanded_at_either_spelling() {
         let file = |text: &str| KeyPlace::parse(text).expect("a place");
         let directory = Some(Path::new("/run/credentials/x"));
         for text in ["$CREDENTIALS_DIRECTORY/key", "${CREDENTIALS_DIRECTORY}/key"] {
-            let found = file(text).path(directory);
-            assert_eq!(found, Some("/run/credentials/x/key".into()));
+            let path = file(text).path(directory);
+            assert_eq!(path, Some("/run/credentials/x/key".into()));
             assert_eq!(file(text).path(None), None);
         }
         assert_eq!(file("/key").path(None), Some("/key".into()));

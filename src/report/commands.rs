@@ -1,10 +1,9 @@
 //! What the commands' own errors come to.
 
 use super::class::{Class, Code};
-use super::hint::{hint, in_the_variable, login_hint};
+use super::hint::{hint, in_the_variable, login_hint, set_variables};
 use crate::clients::SetupError;
 use crate::commands::error::CommandError;
-use crate::profile::PRACTICUS;
 use crate::providers::Needed;
 use crate::store::StoreError;
 
@@ -83,13 +82,15 @@ pub(super) fn of_problem(problem: &CommandError) -> Class {
 
 fn of_region(profile: &str, needed: Needed) -> Class {
     let (code, otherwise) = match needed {
-        Needed::OneTimeCode => (Code::OtpRequired, "name a command with --otp-command"),
-        Needed::Email | Needed::Password if profile == PRACTICUS => {
-            (Code::LoginRequired, "set PRT_EMAIL and PRT_PASSWORD")
-        }
-        Needed::Email | Needed::Password => {
-            (Code::LoginRequired, "give --email and --password-stdin")
-        }
+        Needed::OneTimeCode => (
+            Code::OtpRequired,
+            "name a command with --otp-command".to_owned(),
+        ),
+        Needed::Email | Needed::Password => (
+            Code::LoginRequired,
+            set_variables(profile)
+                .unwrap_or_else(|| "give --email and --password-stdin".to_owned()),
+        ),
     };
     let text = format!("run this in a terminal, or {otherwise}");
     (code, Some(text))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::profile::PRUSA;
+use crate::profile::{Holds, PRUSA, variable_of};
 
 /// What a hint begins with when a refresh failed for now.
 pub(super) const KEPT: &str = "the login is kept; ";
@@ -54,6 +54,13 @@ fn login_with(profile: &str, option: &str) -> String {
     } else {
         format!("`prusa-cred login --profile {profile}{option}`")
     }
+}
+
+/// Returns which variables sign a built-in profile in by password, if it has some.
+pub(super) fn set_variables(profile: &str) -> Option<String> {
+    let email = variable_of(profile, Holds::Email)?;
+    let password = variable_of(profile, Holds::Password)?;
+    Some(format!("set {email} and {password}"))
 }
 
 /// What to do about a name in `PRUSA_CRED_PROFILE` that no profile has: each command fails over it, `status` too.

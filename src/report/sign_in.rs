@@ -2,9 +2,9 @@
 
 use super::class::{Class, Code};
 use super::grants::{of_grant, of_http};
-use super::hint::{again, hint, later, login_in_browser};
+use super::hint::{again, hint, later, login_in_browser, set_variables};
 use super::{kognic, oauth};
-use crate::profile::{PRACTICUS, PRUSA};
+use crate::profile::{Holds, variable_of};
 use crate::providers::{CredentialsError, Needed, SignInError};
 
 pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
@@ -55,18 +55,19 @@ fn of_credentials(error: &CredentialsError, profile: Option<&str>) -> Class {
         CredentialsError::Missing(needed) | CredentialsError::Failed { needed, .. } => *needed,
         CredentialsError::NoMore => return (Code::InvalidCredentials, None),
     };
-    // Variables speak of the built-in profiles only.
-    let (code, otherwise) = match (needed, profile) {
-        (Needed::OneTimeCode, Some(PRUSA)) => (
+    let (code, otherwise) = match needed {
+        Needed::OneTimeCode => (
             Code::OtpRequired,
-            "set PRUSA_TOTP_SECRET or the profile's otp_command",
+            match profile.and_then(|profile| variable_of(profile, Holds::TotpSecret)) {
+                Some(variable) => format!("set {variable} or the profile's otp_command"),
+                None => "set the profile's otp_command".to_owned(),
+            },
         ),
-        (Needed::OneTimeCode, _) => (Code::OtpRequired, "set the profile's otp_command"),
-        (_, Some(PRUSA)) => (Code::LoginRequired, "set PRUSA_EMAIL and PRUSA_PASSWORD"),
-        (_, Some(PRACTICUS)) => (Code::LoginRequired, "set PRT_EMAIL and PRT_PASSWORD"),
-        _ => (
+        Needed::Email | Needed::Password => (
             Code::LoginRequired,
-            "set the profile's email and password_command",
+            profile
+                .and_then(set_variables)
+                .unwrap_or_else(|| "set the profile's email and password_command".to_owned()),
         ),
     };
     let again = again(profile);

@@ -6,13 +6,12 @@ use super::CheckContext;
 use super::check::{About, Check};
 use crate::account::{Account, TokenRequest};
 use crate::causes::with_causes;
-use crate::context::{Context, ContextError, Holds, VARIABLES, Variable, is_set, secret_variable};
-use crate::profile::ConfigError;
+use crate::context::{Context, ContextError, is_set, secret_variable, variables};
+use crate::profile::{ConfigError, Holds, Variable};
 use crate::token::TokenSet;
 
 pub(super) fn checks(patient: &CheckContext<'_>) -> Vec<Check> {
-    let checks: Vec<_> = VARIABLES
-        .iter()
+    let checks: Vec<_> = variables()
         .filter(|variable| is_set(variable.name))
         .map(|variable| check(patient, variable))
         .collect();
@@ -28,9 +27,9 @@ fn check(patient: &CheckContext<'_>, variable: &Variable) -> Check {
     if let Some(fault) = fault(patient, variable.name) {
         return about.broken(fault, mend);
     }
-    match (variable.holds, variable.whose) {
-        (Holds::Login, Some(profile)) => login(patient, about, variable.name, profile, mend),
-        _ => about.ok(variable.does),
+    match (variable.holds, variable.profile) {
+        (Holds::Tokens, Some(profile)) => login(patient, about, variable.name, profile, mend),
+        _ => about.ok(variable.effect),
     }
 }
 

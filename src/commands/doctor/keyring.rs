@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::CheckContext;
 use super::check::{About, Check};
 use crate::platform::keyring::{KeyringError, read_within};
-use crate::profile::{Issuer, KeyPlace, KognicCredentials, Profile, Profiles};
+use crate::profile::{KeyPlace, Profile, Profiles};
 
 const SERVICE: &str = "prusa-cred";
 const NOBODYS: &str = "doctor";
@@ -37,13 +37,9 @@ fn needed(patient: &CheckContext<'_>, profiles: &[&Profile]) -> Option<String> {
     if places.is_some_and(|places| places.contains(&KeyPlace::Keyring)) {
         return Some("`seal` in the configuration".to_owned());
     }
-    let reads_it = |profile: &&&Profile| match &profile.issuer {
-        Issuer::Kognic(settings) => {
-            matches!(settings.credentials, Some(KognicCredentials::Keyring(_)))
-        }
-        Issuer::Prusa(_) | Issuer::Practicus(_) | Issuer::OAuth(_) => false,
-    };
-    let profile = profiles.iter().find(reads_it)?;
+    let profile = profiles
+        .iter()
+        .find(|profile| profile.issuer.needs_keyring())?;
     Some(format!("profile {}", profile.name))
 }
 

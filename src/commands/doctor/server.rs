@@ -60,26 +60,17 @@ pub(super) fn checks(asked: Option<Asked>) -> Vec<Check> {
 
 impl Question {
     fn of(patient: &CheckContext<'_>, profile: &Profile) -> Self {
-        let (url, issuer) = match &profile.issuer {
-            Issuer::Prusa(settings) => (Some(Url::clone(&settings.account_url)), None),
-            Issuer::Practicus(settings) => (Some(settings.url.clone()), None),
+        let planned = match &profile.issuer {
             Issuer::Kognic(settings) => {
                 let plan = KognicPlan::make(patient.context, settings, &TokenRequest::default());
-                let url = plan.map_or_else(|_| Url::clone(&settings.server), |plan| plan.server);
-                (Some(url), None)
+                plan.ok().map(|plan| plan.server)
             }
-            Issuer::OAuth(settings) => {
-                let url = settings.endpoints.token_endpoint.clone();
-                (
-                    url.or_else(|| settings.issuer.clone()),
-                    settings.issuer.clone(),
-                )
-            }
+            _ => None,
         };
         Self {
             profile: profile.name.clone(),
-            url,
-            issuer,
+            url: planned.or_else(|| profile.issuer.server().cloned()),
+            issuer: profile.issuer.metadata_issuer().cloned(),
             ca_file: profile.ca_file.clone(),
             deadline: patient.context.deadline,
         }

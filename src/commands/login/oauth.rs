@@ -87,7 +87,7 @@ struct Screen<'a> {
 impl Screen<'_> {
     /// Says what cannot be done without, whatever `--quiet` and `--json` say.
     fn tell(&self, text: &str) {
-        self.context.tell(text);
+        self.context.show(text);
     }
 }
 

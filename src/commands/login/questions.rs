@@ -7,17 +7,10 @@ use anyhow::Result;
 use super::target::{kind_meant, name_for, name_given};
 use crate::account::{Account, TokenRequest};
 use crate::cli::{Kind, Login};
-use crate::context::{Context, ContextError, VARIABLES, Variable, variable};
+use crate::context::{Context, ContextError, variable, variables};
 use crate::credential::HostPattern;
-use crate::profile::{KOGNIC, KognicCredentials, PRUSA, check_endpoint};
+use crate::profile::{KOGNIC, KognicCredentials, PRUSA, Variable, check_endpoint};
 use crate::terminal::prompt::{Person, PromptError};
-
-const SERVICES: [(&str, Kind); 4] = [
-    ("Prusa Account (Prusa Connect)", Kind::Prusa),
-    ("Kognic", Kind::Kognic),
-    ("Practicus AI", Kind::Practicus),
-    ("Another server (OAuth 2.0 or OpenID Connect)", Kind::OAuth),
-];
 
 /// Returns the options with what the person said beside them.
 pub(super) fn completed<'o>(context: &Context, options: &'o Login) -> Result<Cow<'o, Login>> {
@@ -91,12 +84,10 @@ fn is_a_newcomers(context: &Context, options: &Login) -> Result<bool, ContextErr
 }
 
 fn service(person: Person) -> Result<Kind, PromptError> {
-    let items = SERVICES.map(|(text, _)| text);
-    let place = person.choose("service", "Sign in to", &items)?;
-    let service = SERVICES.get(place);
-    service
-        .map(|(_, kind)| *kind)
-        .ok_or(PromptError::Nothing { what: "service" })
+    let items = Kind::ALL.map(|kind| kind.spec().menu_item);
+    let chosen = person.choose("service", "Sign in to", &items)?;
+    let kind = Kind::ALL.get(chosen).copied();
+    kind.ok_or(PromptError::Nothing { what: "service" })
 }
 
 /// Returns whether nothing but the person knows where Kognic's credentials are.
@@ -148,9 +139,9 @@ fn server(person: Person, options: &mut Login) -> Result<(), PromptError> {
 
 /// Returns whether a variable says that a built-in profile is meant.
 fn is_meant(profile: &str) -> Result<bool, ContextError> {
-    let is_its = |it: &&Variable| it.is_telling && it.whose == Some(profile);
-    for telling in VARIABLES.iter().filter(is_its) {
-        if variable(telling.name)?.is_some() {
+    let selects_it = |it: &&Variable| it.selects_profile && it.profile == Some(profile);
+    for selecting in variables().filter(selects_it) {
+        if variable(selecting.name)?.is_some() {
             return Ok(true);
         }
     }

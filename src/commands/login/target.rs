@@ -63,8 +63,8 @@ impl<'a> Target<'a> {
         let Some(new) = self.new.clone() else {
             return Ok(());
         };
-        let is_told = matches!(self.profile.issuer, Issuer::Practicus(_)) || !new.has("email");
-        let new = new.maybe("email", email_of(set).filter(|_| is_told));
+        let is_decided = self.profile.issuer.spec().token_decides_email || !new.has("email");
+        let new = new.maybe("email", email_of(set).filter(|_| is_decided));
         let path = context.add_profile(&new)?;
         if let Some(secret) = &self.secret {
             secret.keep();
@@ -155,7 +155,7 @@ fn no_profile_yet(context: &Context, name: String) -> Result<CommandError> {
 /// Refuses a browser where there is no page to sign in on.
 fn check_way(options: &Login, profile: &Profile) -> Result<()> {
     let ways = [("--browser", options.browser), ("--device", options.device)];
-    let has_none = matches!(profile.issuer, Issuer::Kognic(_) | Issuer::Practicus(_));
+    let has_none = !profile.issuer.spec().has_browser_sign_in;
     match ways.iter().find(|(_, is_asked_for)| *is_asked_for) {
         Some((option, _)) if has_none => {
             let (name, kind) = (&profile.name, profile.issuer.kind());

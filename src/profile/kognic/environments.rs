@@ -1,7 +1,8 @@
-//! Kognic's `environments.json`, as kognic-auth reads it: text in, environments out.
+//! Kognic's `environments.json`, the file in which its own tools (kognic-auth) list servers by host: text in,
+//! environments out.
 //!
-//! A host is matched exactly, or by an explicit `*.` entry, and never by its end alone: where no environment matches,
-//! nobody gets a token. Nothing here is secret; the credentials are only referred to.
+//! A host matches exactly, or by an explicit `*.` entry, never by its suffix alone. If no environment matches, no token is
+//! given. Nothing here is secret: the file only names where credentials are.
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -10,7 +11,7 @@ use super::super::keys;
 use super::KognicCredentials;
 use crate::credential::{HostPattern, Origin};
 
-/// One environment: a host, and who issues tokens for it.
+/// One environment: a host, and the server that issues tokens for it.
 #[derive(Clone, Debug)]
 pub(crate) struct KognicEnvironment {
     pub(crate) name: String,
@@ -20,14 +21,14 @@ pub(crate) struct KognicEnvironment {
     pub(crate) scopes: Vec<String>,
 }
 
-/// All environments of the file; none at all where there is no file.
+/// All environments in the file; empty if there is no file.
 #[derive(Debug, Default)]
 pub(crate) struct KognicEnvironments {
     default: Option<String>,
     all: Vec<KognicEnvironment>,
 }
 
-/// Why environments.json cannot be used, or does not say what was asked.
+/// Why environments.json cannot be used, or no environment can be chosen from it.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum EnvironmentsError {
     #[error("it stops being JSON at line {line}, column {column}")]
@@ -49,7 +50,11 @@ fn listed(names: &[String]) -> String {
 }
 
 impl KognicEnvironments {
-    /// Reads the file; keys that are not known are let be.
+    /// Parses the file. Unknown keys are ignored.
+    ///
+    /// # Errors
+    ///
+    /// When it is not JSON or a known key has an invalid value, which is not quoted.
     pub(crate) fn parse(text: &str) -> Result<Self, EnvironmentsError> {
         let root: Value =
             serde_json::from_str(text).map_err(|error| EnvironmentsError::NotJson {
@@ -60,11 +65,11 @@ impl KognicEnvironments {
         let mut all = Vec::new();
         if let Some(value) = present(root, "environments") {
             for (name, value) in object(value, "environments")? {
-                let place = format!("environments.{name}");
-                all.push(environment(name, object(value, &place)?, &place)?);
+                let path = format!("environments.{name}");
+                all.push(environment(name, object(value, &path)?, &path)?);
             }
         }
-        let default = text_of(root, "default_environment", "default_environment")?;
+        let default = text_at(root, "default_environment", "default_environment")?;
         let environments = Self {
             default: default.map(str::to_owned),
             all,
@@ -84,6 +89,10 @@ impl KognicEnvironments {
     }
 
     /// Returns the environment of that name.
+    ///
+    /// # Errors
+    ///
+    /// When there is none; the error lists the others.
     pub(crate) fn named(&self, name: &str) -> Result<&KognicEnvironment, EnvironmentsError> {
         self.find(name).ok_or_else(|| EnvironmentsError::NoSuch {
             name: name.to_owned(),
@@ -91,16 +100,16 @@ impl KognicEnvironments {
         })
     }
 
-    /// Returns the environment that `default_environment` names, if it does.
+    /// Returns the environment that `default_environment` names, if the file has that key.
     pub(crate) fn default_one(&self) -> Option<&KognicEnvironment> {
         self.find(self.default.as_deref()?)
     }
 
-    /// Returns the environment whose host is asked for.
+    /// Returns the environment whose host matches `origin`, if one does.
     ///
     /// # Errors
     ///
-    /// When several are and the default is none of them.
+    /// When several match and none of them is the default.
     pub(crate) fn for_origin(
         &self,
         origin: &Origin,
@@ -129,27 +138,28 @@ impl KognicEnvironments {
     }
 }
 
+/// Reads one environment, whose path in the file is `path`.
 fn environment(
     name: &str,
     fields: &Map<String, Value>,
-    place: &str,
+    path: &str,
 ) -> Result<KognicEnvironment, EnvironmentsError> {
     let wrong = |key: &str, why: String| EnvironmentsError::Key {
-        key: format!("{place}.{key}"),
+        key: format!("{path}.{key}"),
         why,
     };
-    let needed = |key: &str| {
-        let value = text_of(fields, key, &format!("{place}.{key}"))?;
+    let required = |key: &str| {
+        let value = text_at(fields, key, &format!("{path}.{key}"))?;
         value.ok_or_else(|| wrong(key, "missing".to_owned()))
     };
-    let host = HostPattern::parse(needed("host")?);
-    let server = keys::endpoint(needed("auth_server")?);
-    let credentials = text_of(fields, "credentials", &format!("{place}.credentials"))?;
+    let host = HostPattern::parse(required("host")?);
+    let server = keys::endpoint(required("auth_server")?);
+    let credentials = text_at(fields, "credentials", &format!("{path}.credentials"))?;
     let credentials = credentials.map(KognicCredentials::parse).transpose();
     let scopes = match present(fields, "scopes") {
         None => Vec::new(),
         Some(value) => {
-            texts(value).ok_or_else(|| wrong("scopes", "not a list of texts".to_owned()))?
+            texts(value).ok_or_else(|| wrong("scopes", "not a list of strings".to_owned()))?
         }
     };
     Ok(KognicEnvironment {
@@ -161,33 +171,36 @@ fn environment(
     })
 }
 
+/// Returns the strings of a list of nothing else.
 fn texts(value: &Value) -> Option<Vec<String>> {
     let text = |item: &Value| item.as_str().map(str::to_owned);
     value.as_array()?.iter().map(text).collect()
 }
 
+/// Returns the value of a key, if it is there and not null.
 fn present<'a>(fields: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
     fields.get(key).filter(|value| !value.is_null())
 }
 
-fn object<'a>(value: &'a Value, place: &str) -> Result<&'a Map<String, Value>, EnvironmentsError> {
+fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Map<String, Value>, EnvironmentsError> {
     value.as_object().ok_or_else(|| EnvironmentsError::Key {
-        key: place.to_owned(),
+        key: path.to_owned(),
         why: "not an object".to_owned(),
     })
 }
 
-fn text_of<'a>(
+/// Returns the string at a key; `path` names it in an error.
+fn text_at<'a>(
     fields: &'a Map<String, Value>,
     key: &str,
-    place: &str,
+    path: &str,
 ) -> Result<Option<&'a str>, EnvironmentsError> {
     match present(fields, key) {
         None => Ok(None),
         Some(Value::String(text)) if !text.is_empty() => Ok(Some(text)),
         Some(_) => Err(EnvironmentsError::Key {
-            key: place.to_owned(),
-            why: "not a text that is not empty".to_owned(),
+            key: path.to_owned(),
+            why: "not a string, or empty".to_owned(),
         }),
     }
 }
@@ -214,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_picks_exactly_or_by_an_explicit_wildcard() {
+    fn a_host_matches_exactly_or_by_an_explicit_wildcard() {
         let table = [
             ("https://demo.kognic.com/x", "demo"),
             ("https://x.kognic.com", "all"),
@@ -235,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_known_or_not() {
+    fn an_unknown_name_is_an_error_that_lists_the_others() {
         let environments = KognicEnvironments::parse(TWO).expect("environments");
         let all = environments.named("all").expect("it");
         assert_eq!(
@@ -262,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named_with_its_place() {
+    fn an_error_names_the_key_that_is_wrong() {
         let with = |fields: &str| format!(r#"{{"environments": {{"a": {{{fields}}}}}}}"#);
         let table = [
             ("[]".to_owned(), "the file: not an object"),
@@ -282,7 +295,7 @@ mod tests {
             ),
             (
                 with(r#""host": 7, "auth_server": "https://a.tld""#),
-                "environments.a.host: not a text that is not empty",
+                "environments.a.host: not a string, or empty",
             ),
             (
                 with(r#""host": "h.tld", "auth_server": "http://a.tld""#),
@@ -294,7 +307,7 @@ mod tests {
             ),
             (
                 with(r#""host": "h.tld", "auth_server": "https://a.tld", "scopes": "a b""#),
-                "environments.a.scopes: not a list of texts",
+                "environments.a.scopes: not a list of strings",
             ),
         ];
         for (text, wanted) in table {

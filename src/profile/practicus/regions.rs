@@ -1,25 +1,26 @@
 //! The Practicus SDK's own file, `core.conf`: text in, regions out.
 //!
-//! An INI file as Python's `configparser` writes it, with a section `[k8s_config_N]` a region. Its password is encrypted
-//! and none of our business. Secret: the refresh tokens.
+//! An INI file as Python's `configparser` writes it, with a section `[k8s_config_N]` for each region. It also holds an
+//! encrypted password, which is not read. Secret: the refresh tokens.
 
 use url::Url;
 
 use super::PracticusSettings;
 use crate::token::RefreshToken;
 
+/// What the name of a region's section begins with.
 const REGION: &str = "k8s_config_";
 
-/// A region that somebody has used.
+/// A region that the SDK has a login for, or had one.
 #[derive(Clone, Debug)]
 pub(crate) struct PracticusRegion {
     pub(crate) url: Url,
     pub(crate) email: Option<String>,
-    /// `None` once logged out.
+    /// `None` after a logout.
     pub(crate) refresh_token: Option<RefreshToken>,
 }
 
-/// What is wrong with the file, and where.
+/// What is wrong with the file, and where. No value is quoted.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("line {line}: {why}")]
 pub(crate) struct RegionsError {
@@ -27,7 +28,7 @@ pub(crate) struct RegionsError {
     pub(crate) why: String,
 }
 
-/// A section and what stands in it, each with its line.
+/// A section and its keys, each with its line number.
 struct Section<'a> {
     name: &'a str,
     line: usize,
@@ -35,12 +36,12 @@ struct Section<'a> {
 }
 
 impl PracticusRegion {
-    /// Reads every region of the file, in its order, each with what is wrong with it alone; keys and sections that are not
-    /// known are let be.
+    /// Parses every region in the file, in its order, or what is wrong with that region. Unknown keys and sections are
+    /// ignored.
     ///
     /// # Errors
     ///
-    /// When the file as a whole is not what it should be.
+    /// When the file as a whole is not well-formed.
     pub(crate) fn parse_all(text: &str) -> Result<Vec<Result<Self, RegionsError>>, RegionsError> {
         let sections = sections(text)?;
         let regions = sections.iter().filter(|section| {
@@ -70,10 +71,10 @@ impl Section<'_> {
         })
     }
 
-    /// Returns a value that is not empty, and its line.
+    /// Returns the value of a key, and its line, unless it is empty or Python's `None`.
     fn get(&self, key: &str) -> Option<(&str, usize)> {
-        let found = self.keys.iter().find(|(name, _, _)| name == key)?;
-        Some((found.1, found.2)).filter(|(value, _)| !value.is_empty() && *value != "None")
+        let (_, value, line) = self.keys.iter().find(|(name, _, _)| name == key)?;
+        Some((*value, *line)).filter(|(value, _)| !value.is_empty() && *value != "None")
     }
 }
 
@@ -95,7 +96,7 @@ fn sections(text: &str) -> Result<Vec<Section<'_>>, RegionsError> {
                 .strip_suffix(']')
                 .ok_or_else(|| wrong("a section without its ]"))?;
             if sections.iter().any(|section| section.name == name) {
-                return Err(wrong("a section that was there before"));
+                return Err(wrong("a section for the second time"));
             }
             let keys = Vec::new();
             sections.push(Section { name, line, keys });
@@ -105,7 +106,7 @@ fn sections(text: &str) -> Result<Vec<Section<'_>>, RegionsError> {
             .last_mut()
             .ok_or_else(|| wrong("a line before the first section"))?;
         if is_continued && !section.keys.is_empty() {
-            // No value that is read here goes on in another line.
+            // The values that are read here are never continued on another line.
             continue;
         }
         let (key, value) = trimmed
@@ -113,7 +114,7 @@ fn sections(text: &str) -> Result<Vec<Section<'_>>, RegionsError> {
             .ok_or_else(|| wrong("neither a section nor KEY = VALUE"))?;
         let key = key.trim().to_lowercase();
         if section.keys.iter().any(|(known, _, _)| *known == key) {
-            return Err(wrong("a key that was there before"));
+            return Err(wrong("a key for the second time"));
         }
         section.keys.push((key, value.trim(), line));
     }
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn each_region_is_read_and_the_rest_let_be() {
+    fn each_region_is_read_and_the_rest_ignored() {
         for text in [
             TWO.to_owned(),
             TWO.replace('\n', "\r\n"),
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_damaged_is_told_by_line_and_never_quoted() {
+    fn an_error_names_the_line_and_quotes_nothing() {
         let table = [
             (
                 "refresh_token = hunter2",
@@ -182,10 +183,10 @@ mod tests {
                 "[k8s_config_0]\nhost_url = https://a:hunter2@h.tld",
                 "line 2: the host_url of [k8s_config_0]: holds a user",
             ),
-            ("[a]\n[a]", "line 2: a section that was there before"),
+            ("[a]\n[a]", "line 2: a section for the second time"),
             (
                 "[a]\nx = 1\nX = hunter2",
-                "line 3: a key that was there before",
+                "line 3: a key for the second time",
             ),
             (
                 "{\"refresh_token\": \"hunter2\"}",
@@ -201,7 +202,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_is_too_odd(text in any::<String>(), lines in "(\\[[a-z_0-9\\]]*\n|[ a-z=:]*\n){0,8}") {
+        fn no_text_makes_the_parser_panic(text in any::<String>(), lines in "(\\[[a-z_0-9\\]]*\n|[ a-z=:]*\n){0,8}") {
             let _ = PracticusRegion::parse_all(&text);
             let _ = PracticusRegion::parse_all(&lines);
         }

@@ -1,0 +1,33 @@
+//! Why the environment or the configuration cannot be used.
+
+use std::path::PathBuf;
+
+use crate::profile::{AppendError, ConfigError, EnvironmentsError, SetKeyError};
+use crate::store::StoreError;
+
+/// Why the environment or the configuration cannot be read, or the configuration not be changed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ContextError {
+    #[error("the environment variable {0} is not UTF-8")]
+    NotUtf8(&'static str),
+    #[error("there is no configuration directory: neither HOME nor XDG_CONFIG_HOME is set")]
+    NoHome,
+    #[error("there is no data directory: neither HOME nor XDG_DATA_HOME is set")]
+    NoDataDir,
+    #[error("could not read {}", .0.display())]
+    Unreadable(PathBuf, #[source] std::io::Error),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("could not add profile {name} to {}", path.display())]
+    Append {
+        name: String,
+        path: PathBuf,
+        source: AppendError,
+    },
+    #[error("could not change {}", path.display())]
+    Change { path: PathBuf, source: SetKeyError },
+    #[error("cannot use {}", .0.display())]
+    Environments(PathBuf, #[source] EnvironmentsError),
+    #[error("could not write the configuration")]
+    Unwritable(#[from] StoreError),
+}

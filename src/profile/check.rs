@@ -1,0 +1,27 @@
+//! What a new profile may be made of, checked before anybody is asked to sign in.
+
+use super::append::AppendError;
+use super::config::is_profile_name;
+use super::keys;
+
+/// Checks the name of a profile that is to be added.
+///
+/// # Errors
+///
+/// When no profile may have that name.
+pub(crate) fn check_name(name: &str) -> Result<(), AppendError> {
+    if is_profile_name(name) {
+        Ok(())
+    } else {
+        Err(AppendError::BadName(name.to_owned()))
+    }
+}
+
+/// Checks the address of a service: https, or http on a loopback host, and no user name or password in it.
+///
+/// # Errors
+///
+/// What is wrong with it, without the address.
+pub(crate) fn check_endpoint(text: &str) -> Result<(), String> {
+    keys::endpoint(text).map(drop)
+}

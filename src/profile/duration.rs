@@ -1,0 +1,40 @@
+//! Durations as people write them.
+
+use std::time::Duration;
+
+/// Parses a duration: whole seconds, or a number with a unit such as `30s`, `2m`, `1h 30m`.
+///
+/// # Errors
+///
+/// When it is neither, is negative, or is longer than a year.
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+    const YEAR: Duration = Duration::from_secs(366 * 24 * 3600);
+    let seconds = text.parse::<u64>().ok().map(Duration::from_secs);
+    let with_unit = || {
+        text.parse::<jiff::SignedDuration>()
+            .ok()
+            .and_then(|duration| Duration::try_from(duration).ok())
+    };
+    seconds
+        .or_else(with_unit)
+        .filter(|duration| *duration <= YEAR)
+        .ok_or_else(|| "not a span of time such as 30s, 2m or 1h".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parses_seconds_and_units_and_refuses_the_rest() {
+        let secs = |text| parse_duration(text).map(|duration| duration.as_secs());
+        assert_eq!(secs("0"), Ok(0));
+        assert_eq!(secs("45"), Ok(45));
+        assert_eq!(secs("30s"), Ok(30));
+        assert_eq!(secs("2m"), Ok(120));
+        assert_eq!(secs("1h 30m"), Ok(5400));
+        for wrong in ["", "-1", "-5s", "soon", "2y", "10 fortnights"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

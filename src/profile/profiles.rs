@@ -1,0 +1,127 @@
+//! A profile, and all of them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::provider::{Issuer, variable_of};
+use super::prusa::PRUSA;
+use super::seal::{KeyPlace, Seal};
+use super::spec::Holds;
+use crate::credential::{GitAuth, HostPattern};
+
+/// A named login and its settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Profile {
+    pub(crate) name: String,
+    /// Whether the configuration file has it. A built-in profile exists without.
+    pub(crate) is_configured: bool,
+    /// The only hosts that may be given its token.
+    pub(crate) hosts: Vec<HostPattern>,
+    /// The user name for clients that use basic authentication.
+    pub(crate) username: String,
+    pub(crate) email: Option<String>,
+    pub(crate) min_ttl: Option<Duration>,
+    pub(crate) git_auth: GitAuth,
+    /// A token file other than the default one.
+    pub(crate) token_file: Option<PathBuf>,
+    /// Certificates (PEM) that are trusted beside the platform's.
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) password_command: Option<String>,
+    pub(crate) otp_command: Option<String>,
+    pub(crate) on_rotate: Option<String>,
+    /// How its token file is stored; `None` if the configuration does not say.
+    pub(crate) seal: Option<Seal>,
+    pub(crate) issuer: Issuer,
+}
+
+impl Profile {
+    /// Returns whether this is the built-in profile of Prusa Account, which is the default one.
+    pub(crate) fn is_prusa(&self) -> bool {
+        self.name == PRUSA
+    }
+
+    /// Returns the variable that holds this for the profile. Variables are about built-in profiles only.
+    pub(crate) fn variable(&self, holds: Holds) -> Option<&'static str> {
+        variable_of(&self.name, holds)
+    }
+
+    /// Returns the command that signs in to this profile.
+    pub(crate) fn login_command(&self) -> String {
+        if self.is_prusa() {
+            "prusa-cred login".to_owned()
+        } else {
+            format!("prusa-cred login --profile {}", self.name)
+        }
+    }
+}
+
+/// All profiles: those of the configuration file, and the built-in ones.
+#[derive(Debug)]
+pub(crate) struct Profiles {
+    /// `default` in the configuration.
+    pub(super) default: Option<String>,
+    /// `audit` in the configuration: whether each token that is handed out is logged.
+    pub(super) is_audited: bool,
+    /// `seal` in the configuration, the default for profiles that do not set it.
+    pub(super) seal: Option<Seal>,
+    /// `seal_saved` in the configuration, for saved credentials.
+    pub(super) seal_saved: Option<Seal>,
+    /// In the order of their names; the built-in profile of Prusa is always among them.
+    pub(super) all: Vec<Profile>,
+}
+
+impl Profiles {
+    /// Returns no profiles and no settings.
+    pub(super) fn none() -> Self {
+        Self {
+            default: None,
+            is_audited: false,
+            seal: None,
+            seal_saved: None,
+            all: Vec::new(),
+        }
+    }
+
+    /// Returns every profile, the built-in ones included, in the order of their names.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Profile> {
+        self.all.iter()
+    }
+
+    /// Returns the profile of that name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Profile> {
+        self.all.iter().find(|profile| profile.name == name)
+    }
+
+    /// Returns the name of the profile that answers when nothing else decides.
+    pub(crate) fn default_name(&self) -> &str {
+        self.default.as_deref().unwrap_or(PRUSA)
+    }
+
+    /// Returns whether each token that is handed out is logged.
+    pub(crate) fn is_audited(&self) -> bool {
+        self.is_audited
+    }
+
+    /// Returns how token files are stored by profiles that do not set `seal` themselves.
+    pub(crate) fn seal(&self) -> Option<&Seal> {
+        self.seal.as_ref()
+    }
+
+    /// Returns how saved credentials are stored; `None` if the configuration does not say.
+    pub(crate) fn seal_of_saved(&self) -> Option<&Seal> {
+        self.seal_saved.as_ref().or(self.seal.as_ref())
+    }
+
+    /// Returns every place of a key that the configuration names, each once.
+    pub(crate) fn key_places(&self) -> Vec<KeyPlace> {
+        let of_profiles = self.all.iter().filter_map(|profile| profile.seal.as_ref());
+        let all = of_profiles.chain(&self.seal).chain(&self.seal_saved);
+        let mut places: Vec<KeyPlace> = Vec::new();
+        for place in all.filter_map(Seal::place) {
+            if !places.contains(place) {
+                places.push(place.clone());
+            }
+        }
+        places
+    }
+}

@@ -1,0 +1,213 @@
+//! The kinds of provider that there are: the table of their rows, and their settings.
+
+use std::rc::Rc;
+
+use url::Url;
+
+use super::environment::Environment;
+use super::error::ConfigError;
+use super::keys::Keys;
+use super::kognic::{self, KognicCredentials, KognicSettings};
+use super::oauth::{self, Flow, OAuthSettings};
+use super::practicus::{self, PracticusSettings};
+use super::prusa::{self, PrusaSettings};
+use super::spec::{BuiltIn, Holds, ProviderSpec};
+use crate::credential::HostPattern;
+
+/// A kind of provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Prusa,
+    Kognic,
+    Practicus,
+    OAuth,
+}
+
+impl Kind {
+    /// Every kind, in the order in which help texts list them.
+    pub(crate) const ALL: [Self; 4] = [Self::Prusa, Self::Kognic, Self::Practicus, Self::OAuth];
+
+    /// Returns what there is to know about this kind.
+    pub(crate) fn spec(self) -> &'static ProviderSpec {
+        match self {
+            Self::Prusa => &prusa::SPEC,
+            Self::Kognic => &kognic::SPEC,
+            Self::Practicus => &practicus::SPEC,
+            Self::OAuth => &oauth::SPEC,
+        }
+    }
+
+    /// Returns the value of `provider` in the configuration that means this kind.
+    pub(crate) fn word(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// Returns the kind whose built-in profile has this name, whether or not that exists here.
+    pub(super) fn of_built_in(profile: &str) -> Option<Self> {
+        let is_it = |kind: &Self| {
+            let spec = kind.spec();
+            spec.name == profile && spec.built_in != BuiltIn::Never
+        };
+        Self::ALL.into_iter().find(is_it)
+    }
+
+    /// Returns whether there is a profile of this kind without a configuration file.
+    pub(super) fn is_built_in(self, environment: &Environment) -> bool {
+        match self.spec().built_in {
+            BuiltIn::Always => true,
+            BuiltIn::IfSet(variable) => environment.text(variable).is_some(),
+            BuiltIn::Never => false,
+        }
+    }
+}
+
+/// Returns the variable that holds this for a profile. Variables are about built-in profiles only.
+pub(crate) fn variable_of(profile: &str, holds: Holds) -> Option<&'static str> {
+    Kind::of_built_in(profile)?.spec().variable(holds)
+}
+
+/// Where a profile's tokens come from: the provider and its settings.
+#[derive(Clone, Debug)]
+pub(crate) enum Issuer {
+    Prusa(Rc<PrusaSettings>),
+    Kognic(KognicSettings),
+    Practicus(PracticusSettings),
+    OAuth(Box<OAuthSettings>),
+}
+
+impl Issuer {
+    /// Reads the keys of one kind of provider; returns the hosts too that a profile without `hosts` answers for.
+    pub(super) fn read(
+        kind: Kind,
+        keys: &mut Keys<'_>,
+        environment: &Environment,
+    ) -> Result<(Self, Vec<HostPattern>), ConfigError> {
+        Ok(match kind {
+            Kind::Prusa => {
+                let (settings, host) = prusa::read(keys, environment)?;
+                (Self::Prusa(Rc::new(settings)), vec![host])
+            }
+            Kind::Kognic => {
+                let (settings, own_hosts) = kognic::read(keys)?;
+                (Self::Kognic(settings), own_hosts)
+            }
+            Kind::Practicus => {
+                let (settings, host) = practicus::read(keys, environment)?;
+                (Self::Practicus(settings), vec![host])
+            }
+            Kind::OAuth => (Self::OAuth(Box::new(oauth::read(keys)?)), Vec::new()),
+        })
+    }
+
+    /// Returns what there is to know about this kind of provider.
+    pub(crate) fn spec(&self) -> &'static ProviderSpec {
+        let kind = match self {
+            Self::Prusa(_) => Kind::Prusa,
+            Self::Kognic(_) => Kind::Kognic,
+            Self::Practicus(_) => Kind::Practicus,
+            Self::OAuth(_) => Kind::OAuth,
+        };
+        kind.spec()
+    }
+
+    /// Returns the value of `provider` in the configuration that means this kind.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.spec().name
+    }
+
+    /// Returns whether a login needs no refresh token, since the client signs in again with its own credentials.
+    pub(crate) fn renews_alone(&self) -> bool {
+        match self {
+            Self::Kognic(_) => true,
+            Self::OAuth(settings) => settings.flow == Some(Flow::ClientCredentials),
+            Self::Prusa(_) | Self::Practicus(_) => false,
+        }
+    }
+
+    /// Returns an address at which the server can be reached, if the settings name one.
+    pub(crate) fn server(&self) -> Option<&Url> {
+        match self {
+            Self::Prusa(settings) => Some(&settings.account_url),
+            Self::Kognic(settings) => Some(&settings.server),
+            Self::Practicus(settings) => Some(&settings.url),
+            Self::OAuth(settings) => {
+                let token_endpoint = settings.endpoints.token_endpoint.as_ref();
+                token_endpoint.or(settings.issuer.as_ref())
+            }
+        }
+    }
+
+    /// Returns the issuer whose metadata the server should publish, if it is known to (RFC 8414).
+    pub(crate) fn metadata_issuer(&self) -> Option<&Url> {
+        match self {
+            Self::OAuth(settings) => settings.issuer.as_ref(),
+            Self::Prusa(_) | Self::Kognic(_) | Self::Practicus(_) => None,
+        }
+    }
+
+    /// Returns the address of the resource that the tokens are for, if the settings name one (RFC 8707).
+    pub(crate) fn resource(&self) -> Option<&str> {
+        match self {
+            Self::OAuth(settings) => settings.resource.as_deref(),
+            Self::Prusa(_) | Self::Kognic(_) | Self::Practicus(_) => None,
+        }
+    }
+
+    /// Returns whether credentials are read from the platform's keyring.
+    pub(crate) fn needs_keyring(&self) -> bool {
+        match self {
+            Self::Kognic(settings) => {
+                matches!(settings.credentials, Some(KognicCredentials::Keyring(_)))
+            }
+            Self::Prusa(_) | Self::Practicus(_) | Self::OAuth(_) => false,
+        }
+    }
+
+    /// Returns the key, with its value, that a table of a built-in profile cannot do without.
+    pub(crate) fn required_key(&self) -> Option<(&'static str, &str)> {
+        match self {
+            Self::Practicus(settings) => Some(("url", settings.url.as_str().trim_end_matches('/'))),
+            Self::Prusa(_) | Self::Kognic(_) | Self::OAuth(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_belong_to_the_profile_of_their_row() {
+        for kind in Kind::ALL {
+            let spec = kind.spec();
+            for variable in spec.variables {
+                assert_eq!(variable.profile, Some(spec.name), "{}", variable.name);
+                let others = Kind::ALL.iter().flat_map(|kind| kind.spec().variables);
+                let same = others.filter(|other| other.name == variable.name);
+                assert_eq!(same.count(), 1, "{}", variable.name);
+            }
+            if let BuiltIn::IfSet(name) = spec.built_in {
+                let mut settings = spec.variables_holding(Holds::ConfigKey);
+                assert!(settings.any(|setting| setting == name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_kind_that_may_lack_a_profile_says_what_to_do() {
+        for kind in Kind::ALL {
+            let spec = kind.spec();
+            let is_always_there = spec.built_in == BuiltIn::Always;
+            assert_eq!(is_always_there, spec.no_profile.is_empty(), "{}", spec.name);
+        }
+    }
+
+    #[test]
+    fn variables_are_found_for_built_in_profiles_only() {
+        let password = |profile| variable_of(profile, Holds::Password);
+        assert_eq!(password("prusa"), Some("PRUSA_PASSWORD"));
+        assert_eq!(password("practicus"), Some("PRT_PASSWORD"));
+        assert_eq!(password("kognic"), None);
+        assert_eq!(password("farm"), None);
+    }
+}
