@@ -1,4 +1,37 @@
 //! One credential helper for git, Docker, shell scripts and MCP clients.
+//!
+//! # The map of the code
+//!
+//! A request travels down through these modules and its answer back up. A module uses only those below it, and no two
+//! files use each other: a test reads every file and checks both.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`report`] | errors as text or JSON, with the hint and the exit status |
+//! | [`commands`] | one file or folder for each command: read the input, ask `answer`, print |
+//! | [`clients`] | the configuration of other programs (git, docker, …), for `setup` and `doctor` |
+//! | [`answer`] | from a request to a profile, a credential and stdout; the audit log |
+//! | [`account`] | a profile with its login: where it is stored, what the environment adds, its state |
+//! | [`context`], [`cli`] | the outside world read once; the command line |
+//! | [`broker`] | a valid token, or why not: the whole algorithm is in `broker.rs`, from top to bottom |
+//! | [`providers`] | each service on the wire: Prusa Account, Kognic, Practicus AI, any OAuth 2.0 server |
+//! | [`store`] | token files and saved credentials on disk: lock, journal, atomic replacement, sealing |
+//! | [`oauth`] | the exchanges of RFC 6749, 7591, 8414, 8628, 9728 and OpenID Connect |
+//! | [`http`] | one request, one response, one deadline |
+//! | [`profile`] | `config.toml`: profiles, the table of providers, which profile names a host |
+//! | [`protocol`] | each helper protocol's wire format: bytes in, bytes out |
+//! | [`credential`] | what is asked for and handed out: origins, targets, requests, credentials |
+//! | [`token`] | tokens, token sets, expiry |
+//! | [`terminal`], [`platform`] and the small ones | what a person sees; what differs between operating systems |
+//!
+//! # Where to look
+//!
+//! - How `git credential fill` is answered: `commands/git.rs`, [`answer::find`], [`broker::token_set`], `protocol/git.rs`,
+//!   [`answer::Answer::emit`].
+//! - Where a refresh token is spent: `broker/refresh.rs`, called by `broker.rs` with the lock held.
+//! - What happens when the answer of a refresh is lost: `store/journal.rs` notes what is being spent, `broker/attempt.rs`
+//!   finds that note in the next process.
+//! - How to add a helper protocol, a client of `setup` or a provider: `.github/CONTRIBUTING.md`.
 
 #![cfg_attr(
     not(test),
