@@ -57,8 +57,8 @@ fn against(layers: &str, arrows: &Arrows, how: &str) -> Vec<String> {
     let mut faults = Vec::new();
     for (from, others) in arrows {
         for (to, names) in others {
-            let (user, used) = (room(from), room(to));
-            if user != used && layer(layers, used) <= layer(layers, user) {
+            let (above, below) = (room(from), room(to));
+            if above != below && layer(layers, below) <= layer(layers, above) {
                 faults.push(format!("{from} {how} {to}: {names:?}"));
             }
         }

@@ -102,6 +102,12 @@ impl Keyring {
         [("DBUS_SESSION_BUS_ADDRESS", self.address.clone())]
     }
 
+    /// Makes this the keyring of a home.
+    pub(crate) fn given_to(&self, env: TestEnv) -> TestEnv {
+        let variables = self.variables().into_iter();
+        variables.fold(env, |env, (name, value)| env.var(name, value))
+    }
+
     /// Writes an item with Python's `keyring`.
     pub(crate) fn put(&self, service: &str, user: &str, content: &str) {
         let script = "import keyring, sys; keyring.set_password(*sys.argv[1:], sys.stdin.read())";
@@ -202,14 +208,6 @@ impl Drop for Keyring {
         self.end_service();
         let _ = self.bus.kill();
         let _ = self.bus.wait();
-    }
-}
-
-impl TestEnv {
-    /// Gives the home a keyring.
-    pub(crate) fn with_keyring(self, keyring: &Keyring) -> Self {
-        let variables = keyring.variables().into_iter();
-        variables.fold(self, |env, (name, value)| env.var(name, value))
     }
 }
 

@@ -14,7 +14,7 @@ const LOCKED: &str = "the keyring is locked";
 const NO_ANSWER: &str = "the keyring did not answer within 2 s";
 
 fn home(keyring: &Keyring) -> TestEnv {
-    TestEnv::offline().with_keyring(keyring)
+    keyring.given_to(TestEnv::offline())
 }
 
 fn file(env: &TestEnv) -> PathBuf {
@@ -167,12 +167,12 @@ fn a_missing_keyring_and_a_missing_key_have_different_errors() {
     let keyring = Keyring::unlocked();
     let env = with_a_credential(&keyring);
     let missing = Keyring::missing();
-    let env = env.with_keyring(&missing);
+    let env = missing.given_to(env);
     refused(&env, "there is no keyring here: ");
     plain(&home(&missing), "as there is no keyring to seal it");
 
     let another = Keyring::unlocked();
-    let env = env.with_keyring(&another);
+    let env = another.given_to(env);
     refused(&env, "and that key is gone: the keyring holds none");
     let other = with_a_credential(&another);
     let (lost, kept) = (header(file(&env)), header(file(&other)));
@@ -180,7 +180,7 @@ fn a_missing_keyring_and_a_missing_key_have_different_errors() {
     let holds = format!("the keyring holds key {}", kept["key"].as_str().unwrap());
     refused(&env, &holds);
 
-    let env = env.with_keyring(&keyring);
+    let env = keyring.given_to(env);
     git(&env, "get", "h", "").stdout(SECRET).success();
 }
 

@@ -37,7 +37,9 @@ pub(crate) fn build() -> Result<PathBuf, String> {
     for (name, _) in std::env::vars_os() {
         // What `cargo run` has set: some build scripts would run again for it.
         let is_cargos = name.to_str().is_some_and(|name| {
-            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+            name == "OUT_DIR"
+                || name.starts_with("CARGO_PKG_")
+                || name.starts_with("CARGO_MANIFEST_")
         });
         if is_cargos {
             cargo.env_remove(name);

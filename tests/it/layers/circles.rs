@@ -11,10 +11,10 @@ pub(super) fn circles(arrows: &Arrows) -> Vec<Vec<String>> {
         .keys()
         .map(|file| (file.as_str(), reached_from(file, arrows)))
         .collect();
-    let reaches = |from: &str, to: &str| reached.get(from).is_some_and(|all| all.contains(to));
+    let leads_to = |from: &str, to: &str| reached.get(from).is_some_and(|all| all.contains(to));
     let mut found = BTreeSet::new();
     for (file, others) in &reached {
-        let back = |other: &&&str| reaches(other, file);
+        let back = |other: &&&str| leads_to(other, file);
         let circle: Vec<_> = others
             .iter()
             .filter(back)

@@ -299,6 +299,13 @@ pub(super) fn imports(import: &ItemUse) -> Vec<Imported> {
 
 fn spread(tree: &UseTree, before: &[String], found: &mut Vec<Imported>) {
     let with = |ident: &syn::Ident| [before, &[ident.unraw().to_string()]].concat();
+    let named = |ident: &syn::Ident| {
+        if ident == "self" {
+            before.to_owned()
+        } else {
+            with(ident)
+        }
+    };
     match tree {
         UseTree::Path(path) => spread(&path.tree, &with(&path.ident), found),
         UseTree::Group(group) => {
@@ -311,20 +318,14 @@ fn spread(tree: &UseTree, before: &[String], found: &mut Vec<Imported>) {
             name: None,
         }),
         UseTree::Name(name) => {
-            let path = match name.ident == "self" {
-                true => before.to_owned(),
-                false => with(&name.ident),
-            };
+            let path = named(&name.ident);
             found.push(Imported {
                 name: path.last().cloned(),
                 path,
             });
         }
         UseTree::Rename(name) => found.push(Imported {
-            path: match name.ident == "self" {
-                true => before.to_owned(),
-                false => with(&name.ident),
-            },
+            path: named(&name.ident),
             name: Some(name.rename.unraw().to_string()),
         }),
     }

@@ -13,7 +13,7 @@ const SERVICE: &str = "kognic-credentials";
 const NO_CREDENTIALS: &str = "name a credentials file with --credentials FILE or KOGNIC_CREDENTIALS, or set KOGNIC_CLIENT_ID and KOGNIC_CLIENT_SECRET";
 
 fn start(keyring: &Keyring) -> (Loopback<Kognic>, TestEnv) {
-    (kognic::start(), TestEnv::offline().with_keyring(keyring))
+    (kognic::start(), keyring.given_to(TestEnv::offline()))
 }
 
 fn with_item(name: &str) -> Keyring {

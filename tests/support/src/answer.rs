@@ -176,6 +176,7 @@ impl Answer {
     }
 
     /// Returns a rewritten answer with this header.
+    #[must_use]
     pub fn under(self, name: &'static str, value: &'static str) -> Self {
         match self {
             Self::Rewritten { write, end, .. } => Self::Rewritten {
@@ -188,6 +189,7 @@ impl Answer {
     }
 
     /// Returns a rewritten answer that ends so.
+    #[must_use]
     pub fn ending(self, end: End) -> Self {
         match self {
             Self::Rewritten { write, header, .. } => Self::Rewritten { write, header, end },

@@ -60,7 +60,7 @@ impl<S: Send + 'static> Loopback<S> {
             .build()
             .expect("a runtime");
         let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
-        let addresses = listeners.iter().map(|listener| listener.local_addr());
+        let addresses = listeners.iter().map(TcpListener::local_addr);
         let site = Arc::new(Site {
             origins: addresses
                 .map(|address| format!("http://{}", address.expect("an address")))

@@ -71,6 +71,7 @@ impl Terminal {
     }
 
     /// Lets tokens stand on the screen, for a command that prints one.
+    #[must_use]
     pub fn may_show_secrets(mut self) -> Self {
         self.may_show_secrets = true;
         self

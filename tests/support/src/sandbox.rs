@@ -67,6 +67,7 @@ impl Sandbox {
     }
 
     /// Changes how the site behaves, before it is used.
+    #[must_use]
     pub fn with(self, change: impl FnOnce(&mut Behaviour)) -> Self {
         self.set(change);
         self
