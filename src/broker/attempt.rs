@@ -1,6 +1,7 @@
 //! The tries of one refresh: what is known of the one before, and when to stop trying.
 
-use super::{BrokerError, Login};
+use super::error::BrokerError;
+use super::login::Login;
 use crate::oauth::GrantError;
 use crate::oauth::retry::{Pauses, SHORTEST_TRY};
 use crate::store::{CutOff, Failure, Journal, Locked};

@@ -1,5 +1,6 @@
 //! Why there is no token.
 
+use super::login::Login;
 use crate::oauth::GrantError;
 use crate::providers::{SignInBy, SignInError};
 use crate::store::{CutOff, StoreError};
@@ -158,5 +159,13 @@ impl LoginEnd {
             SignInBy::Client => Self::ClientRefusedBefore,
             SignInBy::Password | SignInBy::Person => Self::PasswordRefusedBefore,
         }
+    }
+}
+
+/// Returns what turns an error of the store into one of the broker.
+pub(super) fn storage(login: &dyn Login) -> impl Fn(StoreError) -> BrokerError {
+    |source| BrokerError::Store {
+        profile: login.profile_name().to_owned(),
+        source: Box::new(source),
     }
 }

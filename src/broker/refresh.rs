@@ -1,7 +1,9 @@
 //! Spending a refresh token: exactly once, with the lock held and room on the disk, and stored before it is handed out.
 
 use super::attempt::{failure, note_failure};
-use super::{BrokerError, Granted, Login, Need, storage};
+use super::error::{BrokerError, storage};
+use super::login::Login;
+use super::need::{Granted, Need};
 use crate::oauth::GrantError;
 use crate::store::{Locked, RejectionState, Slot, Stored};
 use crate::token::{RefreshToken, TokenKind, TokenSet, UnixTime};

@@ -1,6 +1,8 @@
 //! A login without a refresh token: what is true of it is said before a lock is taken or a file created.
 
-use super::{BrokerError, Login, LoginEnd, Need, Unrenewable};
+use super::error::{BrokerError, LoginEnd, Unrenewable};
+use super::login::Login;
+use super::need::Need;
 use crate::store::Stored;
 use crate::token::{Life, TokenKind, UnixTime};
 

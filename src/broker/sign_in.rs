@@ -1,7 +1,9 @@
 //! Beginning a new login with what the environment or the profile holds, without a person.
 
 use super::attempt::{failure, note_failure};
-use super::{BrokerError, Granted, Login, LoginEnd, Need, Unattended, storage};
+use super::error::{BrokerError, LoginEnd, storage};
+use super::login::{Login, Unattended};
+use super::need::{Granted, Need};
 use crate::providers::TimeoutPolicy;
 use crate::store::{Failure, Locked, RejectionState};
 use crate::token::UnixTime;

@@ -1,0 +1,109 @@
+//! What is asked for, what is granted, and when one meets the other.
+
+use std::time::Duration;
+
+use super::error::BrokerError;
+use super::login::Login;
+use crate::store::Stored;
+use crate::token::{TokenKind, TokenSet, UnixTime};
+
+/// How much longer an access token must be valid when nobody says otherwise.
+pub(crate) const MIN_TTL: Duration = Duration::from_secs(30);
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Need {
+    pub(crate) token: TokenKind,
+    /// How much longer the token must be valid.
+    pub(crate) min_ttl: Duration,
+    /// Whether to refresh even if the stored token is valid.
+    pub(crate) refresh: bool,
+}
+
+impl Need {
+    /// Asks for an access token that is valid for `min_ttl` at least.
+    pub(crate) fn access(min_ttl: Duration) -> Self {
+        Self {
+            token: TokenKind::Access,
+            min_ttl,
+            refresh: false,
+        }
+    }
+}
+
+/// A token set that meets a need.
+#[derive(Debug)]
+pub(crate) struct Granted {
+    pub(crate) set: TokenSet,
+    /// When the token that was asked for expires, if that is known.
+    pub(crate) expires_at: Option<UnixTime>,
+}
+
+/// Returns whether what is stored meets the need: no server has rejected it, and it is valid for long enough.
+pub(super) fn is_stored_valid(stored: &Stored, need: Need, now: UnixTime) -> bool {
+    let is_rejected = need.token == TokenKind::Access && stored.is_rejected();
+    !is_rejected && is_valid(&stored.set, stored.written_at, need, now)
+}
+
+/// Returns whether a token set meets the need. `written_at` is when it was stored; `None` for one from the environment.
+pub(super) fn is_valid(
+    set: &TokenSet,
+    written_at: Option<UnixTime>,
+    need: Need,
+    now: UnixTime,
+) -> bool {
+    match need.token {
+        TokenKind::Access => set.is_fresh(written_at, now, need.min_ttl),
+        TokenKind::Identity => {
+            let life = set.id_life();
+            set.id_token.is_some() && life.is_none_or(|life| life.is_good(now, need.min_ttl))
+        }
+        TokenKind::Refresh => set.refresh_token.is_some(),
+    }
+}
+
+impl Granted {
+    /// Returns a token set with the expiry of the token that was asked for.
+    pub(super) fn of(
+        set: TokenSet,
+        written_at: Option<UnixTime>,
+        need: Need,
+        now: UnixTime,
+    ) -> Self {
+        let expires_at = match need.token {
+            TokenKind::Access => set.access_expires_at(written_at, now),
+            TokenKind::Identity => set.id_life().map(|life| life.ends_at),
+            TokenKind::Refresh => set.refresh_expires_at(),
+        };
+        Self { set, expires_at }
+    }
+
+    /// Returns what was asked for of a new token set.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchToken` and `IdentityNotRenewed`, where the server sent none or the old one has expired.
+    pub(super) fn of_new(
+        login: &dyn Login,
+        set: TokenSet,
+        need: Need,
+        now: UnixTime,
+    ) -> Result<Self, BrokerError> {
+        let profile = || login.profile_name().to_owned();
+        if set.token(need.token).is_none() {
+            return Err(BrokerError::NoSuchToken {
+                profile: profile(),
+                token: need.token,
+            });
+        }
+        match set.id_life() {
+            Some(life) if need.token == TokenKind::Identity && life.ends_at <= now => {
+                Err(BrokerError::IdentityNotRenewed {
+                    profile: profile(),
+                    ends_at: life.ends_at,
+                })
+            }
+            _ => Ok(Self::of(set, Some(now), need, now)),
+        }
+    }
+}
