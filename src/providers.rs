@@ -212,16 +212,16 @@ pub(crate) enum SignInError {
     #[error("the account is locked: {message}")]
     AccountLocked { message: String },
     /// 429.
-    #[error("{url} wants fewer requests (status 429)")]
+    #[error("{url} received too many requests (status 429)")]
     RateLimited {
         url: String,
         retry_after: Option<Duration>,
     },
     /// 403: the check against forged requests, or something before the server that dislikes programs.
-    #[error("{url} forbids it (status 403)")]
+    #[error("{url} denied access (status 403)")]
     Forbidden { url: String },
     /// 5xx.
-    #[error("{url} is out of order (status {status})")]
+    #[error("{url} reports a server error (status {status})")]
     Server {
         url: String,
         status: u16,

@@ -4,7 +4,7 @@ use super::cut_off::cut_off_by_us;
 use super::{Broker, BrokerError, Granted, LoginEnd, Need, Wanted, granted, stored_is_good};
 use crate::causes::with_causes;
 use crate::oauth::GrantError;
-use crate::oauth::retry::{Pauses, SHORTEST_TRY};
+use crate::oauth::retry::{Backoff, MIN_ATTEMPT};
 use crate::store::{CutOff, Failure, Journal, Locked, RejectionState, Slot, Stored};
 use crate::token::{AccessToken, Life, RefreshToken, TokenSet, UnixTime};
 
@@ -37,7 +37,7 @@ impl Broker<'_> {
             .store
             .lock(self.deadline)
             .map_err(|source| self.storage(source))?;
-        let mut pauses = Pauses::new();
+        let mut backoff = Backoff::new();
         let mut earlier = held.journal();
         let mut cut_off = None;
         let mut is_told = matches!(earlier, Some(Journal::Failed(_)));
@@ -51,7 +51,7 @@ impl Broker<'_> {
                     Found::Unrenewable(error) => return self.sign_in(&held, error, need),
                     Found::Renewable(current, refresh_token) => (*current, refresh_token),
                 };
-            if !has_time && !self.deadline.leaves_time_for(SHORTEST_TRY) {
+            if !has_time && !self.deadline.leaves_time_for(MIN_ATTEMPT) {
                 return Err(self.no_time_left());
             }
             cut_off = cut_off.or_else(|| self.find_cut_off(earlier.take(), &refresh_token));
@@ -68,7 +68,7 @@ impl Broker<'_> {
                 is_told = false;
                 cut_off = cut_off.or_else(|| Some(cut_off_by_us(&refresh_token, now)));
             }
-            if let Err(error) = pauses.wait_after(error, self.deadline) {
+            if let Err(error) = backoff.wait_after(error, self.deadline) {
                 return Err(self.refresh_failed(&held, error, cut_off, is_told));
             }
             has_time = true;
@@ -202,7 +202,7 @@ impl Broker<'_> {
             self.note_identity(held, &set, need, now);
             self.grant_wanted(set, need, now)
         } else {
-            let source = GrantError::NoAccessToken {
+            let source = GrantError::NoToken {
                 endpoint: "the token endpoint".to_owned(),
             };
             Err(BrokerError::Refresh {

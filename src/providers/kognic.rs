@@ -15,8 +15,9 @@ use url::Url;
 use crate::deadline::Deadline;
 use crate::http::LazyHttp;
 use crate::oauth::GrantError;
-use crate::oauth::retry::Pauses;
-use crate::oauth::token_endpoint::{self, Form, form};
+use crate::oauth::form::{Form, form};
+use crate::oauth::retry::Backoff;
+use crate::oauth::token_endpoint;
 use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};
 
@@ -176,7 +177,7 @@ impl Provider for Kognic {
         timeout_policy: TimeoutPolicy,
     ) -> Result<TokenSet, SignInError> {
         let deadline = timeout_policy.deadline();
-        let mut pauses = Pauses::new();
+        let mut backoff = Backoff::new();
         let who = self.client.credentials()?;
         let scope = self.client.wanted(&who.scopes).join(" ");
         loop {
@@ -187,12 +188,12 @@ impl Provider for Kognic {
             match self.ask(who, grant, deadline) {
                 Ok(set) if set.access_token.is_some() => return Ok(self.kept_of(set)),
                 Ok(_) => {
-                    return Err(GrantError::NoAccessToken {
+                    return Err(GrantError::NoToken {
                         endpoint: self.client.token_endpoint().to_string(),
                     }
                     .into());
                 }
-                Err(error) => pauses.wait_after(error, deadline)?,
+                Err(error) => backoff.wait_after(error, deadline)?,
             }
         }
     }
@@ -203,7 +204,7 @@ fn as_invalid_grant(error: GrantError) -> GrantError {
     let endpoint = match &error {
         GrantError::Refused { endpoint, .. }
         | GrantError::Forbidden { endpoint }
-        | GrantError::NotJson {
+        | GrantError::UnexpectedResponse {
             endpoint,
             status: 400..500,
         } => endpoint.clone(),
@@ -293,7 +294,7 @@ mod tests {
             error: error.to_owned(),
             description: None,
         };
-        let not_json = |status| GrantError::NotJson {
+        let not_json = |status| GrantError::UnexpectedResponse {
             endpoint: endpoint(),
             status,
         };

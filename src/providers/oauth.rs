@@ -19,10 +19,11 @@ use zeroize::Zeroizing;
 use crate::deadline::Deadline;
 use crate::http::{LazyHttp, redacted};
 use crate::oauth::GrantError;
-use crate::oauth::client_auth::{Authenticated, Client};
+use crate::oauth::client_auth::{AuthenticatedRequest, Client};
 use crate::oauth::discovery::{self, ServerMetadata};
-use crate::oauth::id_token::{self, Expected};
-use crate::oauth::token_endpoint::{self, Form, form};
+use crate::oauth::form::{Form, form};
+use crate::oauth::id_token::{self, ExpectedClaims};
+use crate::oauth::token_endpoint;
 use crate::profile::{Flow, OAuthSettings};
 use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
@@ -152,7 +153,7 @@ impl OAuth {
         let endpoint = self.needed(Endpoint::Token, deadline)?;
         let now = UnixTime::now();
         let request = client.authenticate(fields, endpoint.as_str(), now)?;
-        token_endpoint::exchange_as(self.http.get()?, endpoint, &request, now, deadline)
+        token_endpoint::exchange_authenticated(self.http.get()?, endpoint, &request, now, deadline)
     }
 
     /// Authenticates at another endpoint than the token endpoint: an assertion is for the server as a whole.
@@ -161,7 +162,7 @@ impl OAuth {
         client: &Client,
         fields: Form,
         deadline: Deadline,
-    ) -> Result<Authenticated, GrantError> {
+    ) -> Result<AuthenticatedRequest, GrantError> {
         let audience = match &self.server(deadline)?.issuer {
             Some(issuer) => issuer.clone(),
             None => self.needed(Endpoint::Token, deadline)?.to_string(),
@@ -198,7 +199,7 @@ impl OAuth {
         };
         let jwks_uri = self.endpoint(Endpoint::Jwks, deadline)?;
         let server = self.server(deadline)?;
-        let expected = Expected {
+        let expected = ExpectedClaims {
             issuer: server.issuer.as_deref(),
             client_id: &self.settings.client_id,
             nonce,
@@ -206,9 +207,9 @@ impl OAuth {
         id_token::check_claims(token, &expected, UnixTime::now()).map_err(OAuthError::from)?;
         // Without keys the TLS connection that it came over stands for it (OpenID Connect Core §3.1.3.7, 6).
         if let Some(jwks_uri) = jwks_uri {
-            let keys =
-                id_token::keys(self.http.get()?, jwks_uri, deadline).map_err(OAuthError::from)?;
-            id_token::verify(token, &keys, jwks_uri).map_err(OAuthError::from)?;
+            let keys = id_token::fetch_keys(self.http.get()?, jwks_uri, deadline)
+                .map_err(OAuthError::from)?;
+            id_token::verify_signature(token, &keys, jwks_uri).map_err(OAuthError::from)?;
         }
         Ok(set)
     }
@@ -223,7 +224,7 @@ impl OAuth {
         let endpoint = self.needed(Endpoint::Revocation, deadline)?;
         let fields = form([("token", token), ("token_type_hint", hint)]);
         let request = self.with_endpoint(client, fields, deadline)?;
-        token_endpoint::revoke_as(
+        token_endpoint::revoke_authenticated(
             self.http.get()?,
             endpoint,
             &request,
@@ -258,13 +259,13 @@ impl Provider for OAuth {
     /// Checked without the keys: they are not worth another request at each refresh, as the token came over TLS.
     fn check_refreshed_id_token(&self, current: &TokenSet, newer: &TokenSet) -> Option<String> {
         let server = self.server.get();
-        let expected = Expected {
+        let expected = ExpectedClaims {
             issuer: server.and_then(|server| server.issuer.as_deref()),
             client_id: &self.settings.client_id,
             nonce: None,
         };
         let (renewed, earlier) = (newer.id_token.as_ref()?, current.id_token.as_ref());
-        let checked = id_token::check_renewed(renewed, earlier, &expected, UnixTime::now());
+        let checked = id_token::check_refreshed(renewed, earlier, &expected, UnixTime::now());
         checked.err().map(|error| error.to_string())
     }
 
@@ -284,7 +285,7 @@ impl Provider for OAuth {
         };
         match (refreshing, access) {
             (Err(one), Err(other)) if one.to_string() != other.to_string() => {
-                Err(GrantError::Both(Box::new([one, other])))
+                Err(GrantError::BothRevocations(Box::new([one, other])))
             }
             (refreshing, access) => refreshing.and(access),
         }

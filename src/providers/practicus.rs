@@ -15,7 +15,8 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::deadline::Deadline;
 use crate::http::{HttpError, HttpRequest, HttpResponse, LazyHttp, redacted};
 use crate::oauth::GrantError;
-use crate::oauth::token_endpoint::{Form, form, json_object, trouble};
+use crate::oauth::form::{Form, form};
+use crate::oauth::token_endpoint::{json_object, status_error};
 use crate::profile::PracticusSettings;
 use crate::providers::{
     Credentials, Provider, SignInBy, SignInError, TimeoutPolicy, ask_email_and_password,
@@ -128,7 +129,7 @@ impl Practicus {
         let object =
             json_object(&response).filter(|_| status < 300 || is_about_the_request(status));
         let Some(object) = object else {
-            return Err(trouble(&url, &response, UnixTime::now()).into());
+            return Err(status_error(&url, &response, UnixTime::now()).into());
         };
         let complaint = Complaint::of(&object, status, &fields);
         if (200..300).contains(&status)
@@ -137,7 +138,7 @@ impl Practicus {
             return Ok(Tried::SignedIn(set));
         }
         match status {
-            200..300 if !complaint.is_about_code() => Err(GrantError::NoAccessToken {
+            200..300 if !complaint.is_about_code() => Err(GrantError::NoToken {
                 endpoint: redacted(&url),
             }
             .into()),
@@ -188,7 +189,7 @@ impl Provider for Practicus {
         let status = response.status;
         let object = json_object(&response);
         match (status, object) {
-            (200..300, Some(object)) => set_from(object).ok_or_else(|| GrantError::NoAccessToken {
+            (200..300, Some(object)) => set_from(object).ok_or_else(|| GrantError::NoToken {
                 endpoint: redacted(&url),
             }),
             (400 | 401, Some(object)) => {
@@ -199,7 +200,7 @@ impl Provider for Practicus {
                     description: Some(complaint.message()),
                 })
             }
-            _ => Err(trouble(&url, &response, UnixTime::now())),
+            _ => Err(status_error(&url, &response, UnixTime::now())),
         }
     }
 

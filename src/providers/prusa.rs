@@ -23,8 +23,9 @@ use url::Url;
 use crate::deadline::Deadline;
 use crate::http::{Http, LazyHttp};
 use crate::oauth::GrantError;
-use crate::oauth::authorization_code::{AuthorizationRequest, Started};
-use crate::oauth::token_endpoint::{self, form};
+use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
+use crate::oauth::form::form;
+use crate::oauth::token_endpoint;
 use crate::profile::PrusaSettings;
 use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
@@ -61,14 +62,14 @@ impl Prusa {
     }
 
     /// Begins a sign-in, which goes on at its address.
-    pub(crate) fn start(&self) -> Result<Started, GrantError> {
+    pub(crate) fn start(&self) -> Result<PendingAuthorization, GrantError> {
         let request = AuthorizationRequest {
             client_id: &self.settings.client_id,
             scopes: &self.settings.scopes,
             ..AuthorizationRequest::default()
         };
         let redirect_uri = Url::clone(&self.settings.redirect_uri);
-        Started::new(
+        PendingAuthorization::new(
             &self.settings.endpoint("/o/authorize/"),
             &request,
             redirect_uri,
@@ -78,18 +79,18 @@ impl Prusa {
     /// Ends a sign-in in a browser with what the person brought back: the address it ended on, or the code in it.
     pub(crate) fn finish(
         &self,
-        started: &Started,
+        pending: &PendingAuthorization,
         pasted: &str,
         deadline: Deadline,
     ) -> Result<TokenSet, SignInError> {
-        let code = started.code_from_pasted(pasted)?;
-        Ok(self.exchange(self.http.get()?, started, &code, deadline)?)
+        let code = pending.code_from_pasted(pasted)?;
+        Ok(self.exchange(self.http.get()?, pending, &code, deadline)?)
     }
 
     fn exchange(
         &self,
         http: &Http,
-        started: &Started,
+        pending: &PendingAuthorization,
         code: &SecretString,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
@@ -97,8 +98,8 @@ impl Prusa {
             ("grant_type", "authorization_code"),
             ("client_id", &self.settings.client_id),
             ("code", code.expose_secret()),
-            ("code_verifier", started.verifier.expose_secret()),
-            ("redirect_uri", started.redirect_uri.as_str()),
+            ("code_verifier", pending.code_verifier.expose_secret()),
+            ("redirect_uri", pending.redirect_uri.as_str()),
         ]);
         let endpoint = self.settings.token_endpoint();
         token_endpoint::exchange(http, &endpoint, &fields, UnixTime::now(), deadline)
@@ -161,18 +162,18 @@ impl Provider for Prusa {
     ) -> Result<TokenSet, SignInError> {
         // A jar of its own: no sign-in begins with what an earlier one left behind.
         let http = self.http.with_cookies()?;
-        let started = self.start()?;
-        let address = &started.address;
+        let pending = self.start()?;
+        let address = &pending.authorization_url;
         let end = walk::walk(&http, &self.settings, address, credentials, timeout_policy)?;
-        let code = started.code_from_query(end.query().unwrap_or_default())?;
-        Ok(self.exchange(&http, &started, &code, timeout_policy.deadline())?)
+        let code = pending.code_from_query(end.query().unwrap_or_default())?;
+        Ok(self.exchange(&http, &pending, &code, timeout_policy.deadline())?)
     }
 }
 
 /// At this server a refusal that cannot be read means what `invalid_grant` does.
 fn normalize_error(error: GrantError) -> GrantError {
     match error {
-        GrantError::NotJson {
+        GrantError::UnexpectedResponse {
             endpoint,
             status: 400 | 401,
         } => GrantError::Refused {

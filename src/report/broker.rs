@@ -42,10 +42,10 @@ pub(super) fn of_broker(error: &BrokerError) -> Class {
                 Code::Network | Code::RateLimited | Code::Server | Code::Denied
             );
             let beginning = match **source {
-                GrantError::NotJson {
+                GrantError::UnexpectedResponse {
                     status: 200..300, ..
                 }
-                | GrantError::Coded { .. } => MAY_BE_RETIRED,
+                | GrantError::Compressed { .. } => MAY_BE_RETIRED,
                 _ => KEPT,
             };
             let whole = |hint| format!("{beginning}{hint}");

@@ -26,7 +26,7 @@ pub(super) fn of_grant(error: &GrantError, profile: Option<&str>) -> Class {
             hint("nothing was stored; the server's operator can say why it sends such a token"),
         ),
         // Whatever is there, it is no token endpoint.
-        GrantError::NotJson {
+        GrantError::UnexpectedResponse {
             status: 300..400 | 404 | 405 | 410,
             ..
         } => (
@@ -35,24 +35,24 @@ pub(super) fn of_grant(error: &GrantError, profile: Option<&str>) -> Class {
                 "see that the server's address is right, on the command line, in the environment and in the configuration",
             ),
         ),
-        GrantError::Both(errors) => {
+        GrantError::BothRevocations(errors) => {
             let [first, _] = &**errors;
             of_grant(first, profile)
         }
         GrantError::Server { retry_after, .. } => (Code::Server, later(*retry_after)),
-        GrantError::NotJson { .. } | GrantError::NoAccessToken { .. } => {
+        GrantError::UnexpectedResponse { .. } | GrantError::NoToken { .. } => {
             (Code::Server, later(None))
         }
         // What it held may have been the only token that goes on.
-        GrantError::Coded { .. } => (
+        GrantError::Compressed { .. } => (
             Code::Server,
             hint(
                 "see that neither the server nor a proxy before it compresses answers, then sign in again",
             ),
         ),
-        GrantError::NoRandomness => (Code::Storage, None),
+        GrantError::Random(_) => (Code::Storage, None),
         GrantError::Discovery(error) => oauth::of_discovery(error, profile),
-        GrantError::Client(error) => oauth::of_client(error, profile),
+        GrantError::ClientAuth(error) => oauth::of_client(error, profile),
         GrantError::NoEndpoint { .. } => (
             Code::Config,
             hint("give it in the profile, or sign in another way (--browser, --device)"),

@@ -34,7 +34,7 @@ pub(super) fn of_sign_in(error: &OAuthError, profile: Option<&str>) -> Class {
             Code::LoginRequired,
             hint("nothing was changed; begin again when the browser is at hand"),
         ),
-        OAuthError::Device(DeviceError::BadAnswer { .. }) => (Code::Server, None),
+        OAuthError::Device(DeviceError::InvalidResponse { .. }) => (Code::Server, None),
         OAuthError::Device(DeviceError::Grant(error)) => of_grant(error, profile),
         OAuthError::Loopback(LoopbackError::PortInUse { .. }) => (
             Code::Config,
@@ -63,7 +63,7 @@ pub(super) fn of_answer(error: &AuthorizationResponseError, profile: Option<&str
                 "begin again; only the address that the browser ends on in this very sign-in will do",
             ),
         ),
-        AuthorizationResponseError::OtherIssuer { .. } => (
+        AuthorizationResponseError::IssuerMismatch { .. } => (
             Code::Denied,
             hint("somebody may have put one server in another's place: tell the server's operator"),
         ),
@@ -95,7 +95,7 @@ pub(super) fn of_discovery(error: &DiscoveryError, profile: Option<&str>) -> Cla
                 "see that `issuer` is right, or give authorization_endpoint and token_endpoint in the profile",
             ),
         ),
-        DiscoveryError::OtherIssuer { .. } => (
+        DiscoveryError::IssuerMismatch { .. } => (
             Code::Denied,
             hint("`issuer` has to be what the server itself calls its issuer"),
         ),
@@ -110,7 +110,7 @@ pub(super) fn of_discovery(error: &DiscoveryError, profile: Option<&str>) -> Cla
 
 pub(super) fn of_client(error: &ClientAuthError, profile: Option<&str>) -> Class {
     let text = match error {
-        ClientAuthError::Loose { file } => Some(format!("run `chmod 600 {file}`")),
+        ClientAuthError::ReadableByOthers { file } => Some(format!("run `chmod 600 {file}`")),
         ClientAuthError::BadKey { file, .. } => Some(format!(
             "`openssl pkcs8 -topk8 -nocrypt -in {file}` prints a key in the form that is needed"
         )),
@@ -125,7 +125,7 @@ pub(super) fn of_client(error: &ClientAuthError, profile: Option<&str>) -> Class
 fn of_registration(error: &RegistrationError, profile: Option<&str>) -> Class {
     const BY_HAND: &str = "register a client at the server, with the redirect URI http://127.0.0.1/, and name it with --client-id";
     match error {
-        RegistrationError::NotOffered { .. } => (Code::Config, hint(BY_HAND)),
+        RegistrationError::NotSupported { .. } => (Code::Config, hint(BY_HAND)),
         RegistrationError::Refused { source, .. } if source.is_transient() => {
             of_grant(source, profile)
         }
@@ -141,7 +141,7 @@ fn of_resource(error: &ResourceError, profile: Option<&str>) -> Class {
             Code::Config,
             hint("see that the address is the one that the client will use, path included"),
         ),
-        ResourceError::OtherResource { .. } | ResourceError::UnsafePlace { .. } => {
+        ResourceError::ResourceMismatch { .. } | ResourceError::InsecureMetadataUrl { .. } => {
             (Code::Denied, None)
         }
         ResourceError::NoServer { .. } => (Code::Server, None),

@@ -70,7 +70,7 @@ fn a_server_that_lies_about_itself_is_not_believed_and_no_login_is_harmed() {
             200,
             r#"{"issuer":"https://evil.example"}"#,
             "denied",
-            "speaks for another issuer",
+            "is metadata of another issuer",
         ),
         (
             200,
@@ -90,7 +90,7 @@ fn a_server_that_lies_about_itself_is_not_believed_and_no_login_is_harmed() {
             200,
             r#"{"issuer":"ORIGIN","token_endpoint":"http://evil.example/token"}"#,
             "denied",
-            "gives as its token_endpoint what is neither an https address",
+            "has a token_endpoint that is neither an https address",
         ),
         (
             200,
@@ -113,7 +113,7 @@ fn a_server_that_lies_about_itself_is_not_believed_and_no_login_is_harmed() {
     assert!(
         failure(&env, &["login"])
             .1
-            .contains("leads elsewhere (status 302)")
+            .contains("redirects (status 302)")
     );
     site.can(OPENID, 200, format!(r#"{{"x":"{}"}}"#, "y".repeat(2 << 20)));
     assert!(failure(&env, &["login"]).1.contains("is too large"));
@@ -237,7 +237,7 @@ fn what_comes_back_wrong_is_told_to_the_browser_and_at_the_terminal() {
         ),
         (
             |site| site.edit_way_back(|back| format!("{back}&iss=https%3A%2F%2Fevil.example")),
-            "the answer comes from https://evil.example",
+            "the response comes from https://evil.example",
         ),
         (
             |site| {
@@ -245,7 +245,7 @@ fn what_comes_back_wrong_is_told_to_the_browser_and_at_the_terminal() {
                     metadata["authorization_response_iss_parameter_supported"] = json!(true);
                 });
             },
-            "the answer comes from nobody who says so",
+            "the response comes from an unnamed issuer",
         ),
         (
             |site| site.edit_claims(|claims| claims["nonce"] = json!("other")),
@@ -257,7 +257,7 @@ fn what_comes_back_wrong_is_told_to_the_browser_and_at_the_terminal() {
         ),
         (
             |site| site.edit_claims(|claims| claims["exp"] = json!(1)),
-            "the ID token ended at 1970-01-01",
+            "the ID token expired at 1970-01-01",
         ),
         (
             |site| site.edit_header(|header| header["alg"] = json!("none")),
@@ -265,7 +265,7 @@ fn what_comes_back_wrong_is_told_to_the_browser_and_at_the_terminal() {
         ),
         (
             |site| site.can("/jwks", 200, r#"{"keys":[]}"#),
-            "has no key that the ID token",
+            "has no key that matches the ID token",
         ),
     ];
     for (lie, message) in table {
@@ -498,16 +498,16 @@ fn what_cannot_be_signed_in_to_leaves_no_trace() {
     site.can("/register", 400, r#"{"error":"invalid_redirect_uri"}"#);
     fails("denied", "refused: invalid_redirect_uri");
     site.edit_metadata(|metadata| metadata["registration_endpoint"] = Value::Null);
-    fails("config", "lets nobody register by themselves");
+    fails("config", "does not let clients register themselves");
     site.can(
         "/.well-known/oauth-protected-resource/mcp",
         200,
         r#"{"resource":"https://evil.example/mcp","authorization_servers":["ORIGIN"]}"#,
     );
-    fails("denied", "speaks for another resource");
+    fails("denied", "is metadata of another resource");
     site.can("/.well-known/oauth-protected-resource/mcp", 404, "");
     site.can("/mcp", 200, "{}");
-    fails("config", "asks for no token");
+    fails("config", "does not ask for a token");
     assert_eq!(
         failure(&env, &["login", "http://mcp.example.com/mcp"]).0,
         "denied"
@@ -554,7 +554,7 @@ fn a_key_that_others_may_read_is_refused() {
     );
     let env = env.config(&config);
     let (code, text) = failure(&env, &["login"]);
-    assert!(text.contains("does not hold a private key"), "{text}");
+    assert!(text.contains("does not hold a usable private key"), "{text}");
     assert_eq!(code, "config");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("a mode");
     let (_, text) = failure(&env, &["get"]);
@@ -606,14 +606,14 @@ fn an_id_token_that_a_refresh_brings_is_believed_only_if_it_is_of_this_login() {
     let (said, good) = refreshed();
     assert!(said.is_empty() && good["id_token"].is_string(), "{said}");
     let table: [(&str, &str, &str); 4] = [
-        ("sub", "eve", "its sub is another"),
+        ("sub", "eve", "its sub has changed"),
         (
             "iss",
             "https://evil.example",
             "was issued by \"https://evil.example\"",
         ),
         ("aud", "you", "is for another client"),
-        ("exp", "", "lacks exp"),
+        ("exp", "", "has no usable exp"),
     ];
     for (claim, value, why) in table {
         with_tokens(&env, &good);

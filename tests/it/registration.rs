@@ -88,7 +88,7 @@ fn a_place_to_register_that_is_none_is_in_nobody_s_way_who_does_not_register() {
         .any_stderr()
         .success();
     env.run(["login", "--profile", "other", "--device", &address])
-        .stderr_contains("lets nobody register by themselves")
+        .stderr_contains("does not let clients register themselves")
         .status(1);
     assert_eq!(site.forms("/register").len(), 0);
 }

@@ -155,7 +155,7 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
     .check();
     Failure::new(
         Answer::html(403, "Attention required"),
-        "URL forbids it (status 403)",
+        "URL denied access (status 403)",
         "denied",
     )
     .hint(
@@ -222,15 +222,15 @@ fn what_is_no_answer_of_a_token_endpoint_is_told_with_its_status() {
 fn a_server_that_wants_more_patience_than_there_is_is_told_so_at_once() {
     Failure::new(
         Answer::rate_limited(AN_HOUR),
-        "URL wants fewer requests (status 429, again in 3600 s)",
+        "URL received too many requests (status 429, retry in 3600 s)",
         "rate_limited",
     )
     .hint("the login is kept; try again in 3600 s")
     .check();
     for (status, because) in [
-        (500, "URL is out of order (status 500)"),
-        (502, "URL is out of order (status 502)"),
-        (503, "URL is out of order (status 503)"),
+        (500, "URL reports a server error (status 500)"),
+        (502, "URL reports a server error (status 502)"),
+        (503, "URL reports a server error (status 503)"),
     ] {
         let busy = Answer::Instead {
             status,
@@ -243,7 +243,7 @@ fn a_server_that_wants_more_patience_than_there_is_is_told_so_at_once() {
     }
     Failure::new(
         Answer::rate_limited(u64::MAX),
-        "URL wants fewer requests (status 429, again in 18446744073709551615 s)",
+        "URL received too many requests (status 429, retry in 18446744073709551615 s)",
         "rate_limited",
     )
     .hint("the login is kept; try again in 18446744073709551615 s")
@@ -274,7 +274,7 @@ fn what_was_never_sent_is_not_said_to_be_cut_off() {
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     env.run(["get", "--timeout", "0"])
         .stderr(format!(
-            "prusa-cred: {REFRESH}\n  because: there was no time left to ask {}/o/token/\n  hint: {NETWORK}\n",
+            "prusa-cred: {REFRESH}\n  because: there was no time left to send a request to {}/o/token/\n  hint: {NETWORK}\n",
             site.account_url()
         ))
         .status(1);
@@ -285,7 +285,7 @@ fn what_was_never_sent_is_not_said_to_be_cut_off() {
 #[test]
 fn a_server_that_stays_out_of_order_is_given_up_within_the_deadline() {
     let answer = Answer::html(500, "Oops");
-    Failure::new(answer, "URL is out of order (status 500)", "server")
+    Failure::new(answer, "URL reports a server error (status 500)", "server")
         .within("8s")
         .check();
 }
@@ -297,20 +297,25 @@ fn silence_after_a_fault_is_told_as_the_fault() {
     site.answers(TOKEN, [Answer::html(500, "Oops")]);
     site.always(TOKEN, Answer::Hang);
     env.run(["get", "--timeout", "8s"])
-        .stderr_contains("/o/token/ is out of order (status 500)\n")
+        .stderr_contains("/o/token/ reports a server error (status 500)\n")
         .status(1);
     assert_eq!(site.refreshes(), 2);
 }
 
 #[test]
 fn a_body_without_end_is_cut_off_at_a_size_and_not_kept() {
-    Failure::new(Answer::Endless, "the answer of URL is too large", "server").check();
+    Failure::new(
+        Answer::Endless,
+        "the response of URL is too large",
+        "server",
+    )
+    .check();
 }
 
 #[test]
 fn silence_and_a_trickle_end_with_the_deadline() {
     for answer in [Answer::Hang, Answer::Drip] {
-        Failure::new(answer, "no answer from URL in time", "network")
+        Failure::new(answer, "no response from URL in time", "network")
             .within("1s")
             .check();
     }
@@ -320,7 +325,7 @@ fn silence_and_a_trickle_end_with_the_deadline() {
 fn a_connection_that_is_always_closed_is_told_as_that() {
     Failure::new(
         Answer::Close,
-        "the connection to URL broke off: connection closed before message completed",
+        "the connection to URL was lost: connection closed before message completed",
         "network",
     )
     .within("8s")
@@ -372,7 +377,7 @@ fn retry_after_is_obeyed_while_the_deadline_allows() {
     env.store(&site.stored(-10));
     site.answers(TOKEN, [Answer::rate_limited(40), Answer::rate_limited(40)]);
     env.run(["get", "--timeout", "30s"])
-        .stderr_contains("(status 429, again in 40 s)")
+        .stderr_contains("(status 429, retry in 40 s)")
         .status(1);
     assert_eq!(site.refreshes(), 3);
 }
@@ -410,9 +415,9 @@ fn a_server_that_asks_for_no_pause_is_given_one_all_the_same() {
     for (answer, because) in [
         (
             Answer::rate_limited(0),
-            "/o/token/ wants fewer requests (status 429)\n",
+            "/o/token/ received too many requests (status 429)\n",
         ),
-        (long_ago, "/o/token/ is out of order (status 503)\n"),
+        (long_ago, "/o/token/ reports a server error (status 503)\n"),
     ] {
         let site = Sandbox::start();
         let env = TestEnv::new(&site).stored(&site.stored(-10));

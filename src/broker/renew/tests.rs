@@ -16,7 +16,9 @@ impl Provider for Counting {
 
     fn refresh(&self, _: &RefreshToken, _: Deadline) -> Result<TokenSet, GrantError> {
         self.0.set(self.0.get() + 1);
-        Err(GrantError::NoRandomness)
+        Err(GrantError::Forbidden {
+            endpoint: String::new(),
+        })
     }
 
     fn revoke(&self, _: &TokenSet, _: Deadline) -> Result<(), GrantError> {

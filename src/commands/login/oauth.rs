@@ -139,7 +139,7 @@ impl Interaction for Screen<'_> {
                 "or open this address, which has it in it:\n\n  {complete}\n"
             ));
         }
-        let life = relative_time::span(code.life);
+        let life = relative_time::span(code.expires_in);
         self.context
             .say(&format!("Waiting up to {life} for the code to be entered."));
     }

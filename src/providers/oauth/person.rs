@@ -12,10 +12,12 @@ use zeroize::Zeroizing;
 use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
 use crate::oauth::GrantError;
-use crate::oauth::authorization_code::{AuthorizationRequest, AuthorizationResponseError, Started};
+use crate::oauth::authorization_code::{
+    AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
+};
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
-use crate::oauth::loopback::{Arrival, Loopback, Page};
-use crate::oauth::token_endpoint::form;
+use crate::oauth::form::form;
+use crate::oauth::loopback::{Loopback, Page, RedirectRequest};
 use crate::providers::SignInError;
 use crate::terminal::printable;
 use crate::token::{TokenSet, UnixTime};
@@ -63,13 +65,13 @@ pub(crate) enum SignInFlow {
 }
 
 enum Event {
-    Arrived(Arrival),
+    Redirected(RedirectRequest),
     Typed(Zeroizing<String>),
 }
 
-impl From<Arrival> for Event {
-    fn from(arrival: Arrival) -> Self {
-        Self::Arrived(arrival)
+impl From<RedirectRequest> for Event {
+    fn from(request: RedirectRequest) -> Self {
+        Self::Redirected(request)
     }
 }
 
@@ -134,21 +136,27 @@ impl OAuth {
             resource: self.settings.resource.as_deref(),
             audience: self.settings.audience.as_deref(),
         };
-        let started = Started::new(endpoint, &request, redirect_uri)?
-            .of_issuer(server.issuer.clone(), server.sends_issuer);
+        let pending = PendingAuthorization::new(endpoint, &request, redirect_uri)?.with_issuer(
+            server.issuer.clone(),
+            server.authorization_response_iss_parameter_supported,
+        );
         let (sender, events) = channel();
         loopback.listen(sender.clone());
-        person.show_address(&started.address, &started.redirect_uri, waits.browser);
+        person.show_address(
+            &pending.authorization_url,
+            &pending.redirect_uri,
+            waits.browser,
+        );
         person.listen(Box::new(move |line| {
             // Nobody takes it any more once the sign-in is over.
             let _ = sender.send(Event::Typed(line));
         }));
-        self.await_browser(&started, &events, person, profile, waits)
+        self.await_browser(&pending, &events, person, profile, waits)
     }
 
     fn await_browser(
         &self,
-        started: &Started,
+        pending: &PendingAuthorization,
         events: &Receiver<Event>,
         person: &mut dyn Interaction,
         profile: &str,
@@ -157,20 +165,20 @@ impl OAuth {
         let total = Deadline::after(waits.browser);
         loop {
             match events.recv_timeout(total.remaining()) {
-                Ok(Event::Arrived(arrival)) => {
-                    let code = started.code_from_query(&arrival.query);
+                Ok(Event::Redirected(request)) => {
+                    let code = pending.code_from_query(&request.query);
                     let result = code
                         .map_err(SignInError::from)
-                        .and_then(|code| self.redeem(started, &code, waits));
-                    arrival.show(&match &result {
+                        .and_then(|code| self.redeem(pending, &code, waits));
+                    request.respond(&match &result {
                         Ok(_) => Page::signed_in(profile),
                         Err(error) => Page::failed(&printable(&error.to_string())),
                     });
                     return result;
                 }
                 Ok(Event::Typed(line)) if line.trim().is_empty() => {}
-                Ok(Event::Typed(line)) => match started.code_from_pasted(&line) {
-                    Ok(code) => return self.redeem(started, &code, waits),
+                Ok(Event::Typed(line)) => match pending.code_from_pasted(&line) {
+                    Ok(code) => return self.redeem(pending, &code, waits),
                     Err(error @ AuthorizationResponseError::WrongAddress { .. }) => {
                         person.complain(&error.to_string());
                     }
@@ -186,21 +194,21 @@ impl OAuth {
 
     fn redeem(
         &self,
-        started: &Started,
+        pending: &PendingAuthorization,
         code: &SecretString,
         waits: Waits,
     ) -> Result<TokenSet, SignInError> {
         let fields = form([
             ("grant_type", "authorization_code"),
             ("code", code.expose_secret()),
-            ("code_verifier", started.verifier.expose_secret()),
-            ("redirect_uri", started.redirect_uri.as_str()),
+            ("code_verifier", pending.code_verifier.expose_secret()),
+            ("redirect_uri", pending.redirect_uri.as_str()),
         ]);
         let client = self.client(waits.deadline())?;
         let fields = self.add_optional_params(fields, false);
         let set = self.token_request(&client, fields, waits.deadline())?;
         let is_openid = self.settings.scopes.iter().any(|scope| scope == "openid");
-        let nonce = is_openid.then_some(started.nonce.as_str());
+        let nonce = is_openid.then_some(pending.nonce.as_str());
         self.verify_id_token(set, nonce, waits.deadline())
     }
 
@@ -216,10 +224,10 @@ impl OAuth {
         let request = self.with_endpoint(&client, fields, waits.deadline())?;
         let now = UnixTime::now();
         let http = self.http.get()?;
-        let code = device::begin(http, endpoint, &request, now, waits.deadline());
+        let code = device::request_authorization(http, endpoint, &request, now, waits.deadline());
         let code = code.map_err(of_device)?;
         person.show_code(&code);
-        let total = Deadline::after(code.life);
+        let total = Deadline::after(code.expires_in);
         let mut poll = |device_code: &str| {
             let fields = form([
                 ("grant_type", device::GRANT_TYPE),
@@ -232,7 +240,7 @@ impl OAuth {
             )
         };
         let mut wait = |span: Duration| pause(person, total, span);
-        let result = code.wait(&mut poll, &mut wait);
+        let result = code.poll(&mut poll, &mut wait);
         person.waiting(Duration::ZERO);
         self.verify_id_token(result.map_err(of_device)?, None, waits.deadline())
     }

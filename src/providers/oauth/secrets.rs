@@ -85,7 +85,7 @@ fn private_file(
         )));
     }
     if platform::is_loose(&metadata) {
-        return Err(ClientAuthError::Loose { file: file() });
+        return Err(ClientAuthError::ReadableByOthers { file: file() });
     }
     // Room for all of it, and no more is read: growing would leave copies behind.
     let length = usize::try_from(metadata.len()).unwrap_or_default();

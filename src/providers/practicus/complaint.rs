@@ -5,7 +5,7 @@
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
-use crate::oauth::token_endpoint::Form;
+use crate::oauth::form::Form;
 use crate::terminal::printable;
 
 /// Shorter values are words that a text may hold by chance.
@@ -113,7 +113,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::oauth::token_endpoint::form;
+    use crate::oauth::form::form;
 
     fn complaint(object: &Value) -> Complaint {
         let fields = form([

@@ -282,7 +282,7 @@ fn a_page_that_is_no_step_ends_the_walk_with_its_own_error() {
     let table = [
         (
             reply(403, "", "<h1>Forbidden</h1>"),
-            "forbids it (status 403)",
+            "denied access (status 403)",
         ),
         (
             reply(403, "", "Account locked: too many login attempts."),
@@ -294,9 +294,9 @@ fn a_page_that_is_no_step_ends_the_walk_with_its_own_error() {
                 "Retry-After: 3\r\n",
                 "Too many attempts, try again later",
             ),
-            "wants fewer requests (status 429)",
+            "received too many requests (status 429)",
         ),
-        (reply(503, "", ""), "is out of order (status 503)"),
+        (reply(503, "", ""), "reports a server error (status 503)"),
         (
             reply(200, "", "<title>Odd\u{1b}[1m</title>"),
             "not known here: \"Odd[1m\" (status 200)",
@@ -421,8 +421,8 @@ fn a_browser_signs_in_and_brings_the_code_back() {
     let mut settings = settings(server.url.as_str());
     settings.scopes = vec!["openid".into(), "connect".into()];
     let prusa = Prusa::new(settings.into(), None);
-    let started = prusa.start().expect("random bytes");
-    let address = &started.address;
+    let pending = prusa.start().expect("random bytes");
+    let address = &pending.authorization_url;
     assert!(
         address.as_str().contains("&scope=openid+connect"),
         "{address}"
@@ -433,7 +433,7 @@ fn a_browser_signs_in_and_brings_the_code_back() {
         .expect("a state");
     let end = format!("https://app.example/login/auth-callback?code=c&state={state}");
     let deadline = Deadline::after(Duration::from_secs(60));
-    prusa.finish(&started, &end, deadline).expect("tokens");
+    prusa.finish(&pending, &end, deadline).expect("tokens");
     assert_eq!(server.seen()[0].field("code"), Some("c"));
 }
 

@@ -69,7 +69,7 @@ fn a_server_that_hangs_takes_no_time_from_the_others() {
     let (state, message, _) = report.of("server.reached", "farm");
     assert_eq!(state, "broken");
     assert!(
-        message.starts_with("no answer from http://127.0.0.1:"),
+        message.starts_with("no response from http://127.0.0.1:"),
         "{message}"
     );
     assert_eq!(report.state("server.reached", "prusa"), "ok");
@@ -115,5 +115,8 @@ fn what_a_server_publishes_is_looked_at() {
     let report = examine_with(&env, &["--online", "-p", "corp"]);
     let (state, message, _) = report.of("server.discovery", "corp");
     assert_eq!(state, "broken");
-    assert!(message.contains("speaks for another issuer"), "{message}");
+    assert!(
+        message.contains("is metadata of another issuer"),
+        "{message}"
+    );
 }

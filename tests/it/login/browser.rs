@@ -89,7 +89,7 @@ fn what_belongs_to_another_sign_in_is_refused() {
         )
     });
     let told = format!(
-        "prusa-cred: the answer does not belong to this sign-in (its state differs)\n  {WRONG}"
+        "prusa-cred: the response does not belong to this sign-in (its state differs)\n  {WRONG}"
     );
     assert!(screen.ends_with(&told), "{screen}");
     assert_eq!((status, site.sign_ins(), is_stored(&env)), (1, 0, false));

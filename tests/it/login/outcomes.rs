@@ -24,19 +24,19 @@ const OUTCOMES: [Outcome; 15] = [
     Outcome {
         site: |site| site.always("POST /login/", Answer::rate_limited(7)),
         code: "rate_limited",
-        message: "ACCOUNT/login/ wants fewer requests (status 429)",
+        message: "ACCOUNT/login/ received too many requests (status 429)",
         hint: Some("try again in 7 s"),
     },
     Outcome {
         site: |site| site.always("GET /o/authorize/", Answer::html(429, "Slow down")),
         code: "rate_limited",
-        message: "ACCOUNT/o/authorize/ wants fewer requests (status 429)",
+        message: "ACCOUNT/o/authorize/ received too many requests (status 429)",
         hint: Some("try again later"),
     },
     Outcome {
         site: |site| site.always("POST /login/", Answer::csrf_failure()),
         code: "server",
-        message: "ACCOUNT/login/ forbids it (status 403)",
+        message: "ACCOUNT/login/ denied access (status 403)",
         hint: Some(BROWSER),
     },
     Outcome {
@@ -48,13 +48,13 @@ const OUTCOMES: [Outcome; 15] = [
     Outcome {
         site: |site| site.always("POST /login/", Answer::html(502, "Bad Gateway")),
         code: "server",
-        message: "ACCOUNT/login/ is out of order (status 502)",
+        message: "ACCOUNT/login/ reports a server error (status 502)",
         hint: Some("try again later"),
     },
     Outcome {
         site: |site| site.always("GET /login/", Answer::busy(120)),
         code: "server",
-        message: "ACCOUNT/login/ is out of order (status 503)",
+        message: "ACCOUNT/login/ reports a server error (status 503)",
         hint: Some("try again in 120 s"),
     },
     Outcome {
@@ -88,7 +88,7 @@ const OUTCOMES: [Outcome; 15] = [
     Outcome {
         site: |site| site.set(|site| site.wrong_state = true),
         code: "denied",
-        message: "the answer does not belong to this sign-in (its state differs)",
+        message: "the response does not belong to this sign-in (its state differs)",
         hint: Some(
             "begin again; only the address that the browser ends on in this very sign-in will do",
         ),
@@ -105,7 +105,7 @@ const OUTCOMES: [Outcome; 15] = [
             site.always("POST /o/token/", Answer::json(200, &odd));
         },
         code: "server",
-        message: "ACCOUNT/o/token/ sent an access token with a character in it that no token has",
+        message: "ACCOUNT/o/token/ sent an access token that contains a character no token may contain",
         hint: Some("nothing was stored; the server's operator can say why it sends such a token"),
     },
     Outcome {
