@@ -20,7 +20,7 @@ use crate::credential::Rejected;
 use crate::deadline::Deadline;
 use crate::profile::{Issuer, KnownLogin, Profile};
 use crate::providers::kognic::{Kognic, KognicClient};
-use crate::providers::oauth::{OAuth, Opener};
+use crate::providers::oauth::{OAuth, Unsealer};
 use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
 use crate::providers::{NoCredentials, Provider, SignInBy, SignInError, TimeoutPolicy};
@@ -206,7 +206,7 @@ impl<'a> Account<'a> {
     fn explained(&self, error: SignInError) -> anyhow::Error {
         match error {
             SignInError::Kognic(error) => {
-                AccountError::from(KognicError::of_item(error, self.profile)).into()
+                AccountError::from(KognicError::from_item_error(error, self.profile)).into()
             }
             error => error.into(),
         }
@@ -277,7 +277,10 @@ impl<'a> Account<'a> {
     /// Returns whether a client is known that asks for tokens by itself, so that no login is needed.
     pub(crate) fn has_client(&self) -> bool {
         self.provider.sign_in_by() == SignInBy::Client
-            && self.client.as_ref().is_none_or(|client| client.is_known())
+            && self
+                .client
+                .as_ref()
+                .is_none_or(|client| client.is_configured())
     }
 
     fn is_alive(&self, stored: &Stored, now: UnixTime) -> bool {
@@ -455,7 +458,7 @@ fn login_of(
         Issuer::Practicus(settings) => Box::new(Practicus::new(settings.clone(), ca_file)),
         Issuer::OAuth(settings) => {
             let oauth = OAuth::new((**settings).clone(), ca_file);
-            Box::new(oauth.opening(opener(context)?))
+            Box::new(oauth.with_unsealer(opener(context)?))
         }
     };
     Ok((provider, token_path(profile)?, None))
@@ -480,7 +483,7 @@ fn is_of_the_login(error: &BrokerError) -> bool {
 }
 
 /// Returns what opens a client secret that was sealed.
-pub(crate) fn opener(context: &Context) -> Result<Opener, ContextError> {
+pub(crate) fn opener(context: &Context) -> Result<Unsealer, ContextError> {
     let sealing = context.sealing(None)?;
     Ok(Box::new(move |path, bytes| {
         Ok(sealing.open_bytes(path, bytes)?)

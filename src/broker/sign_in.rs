@@ -37,7 +37,8 @@ impl Broker<'_> {
             Ok(set) => self.signed_in(slot, set, need),
             Err(source) => {
                 drop(slot);
-                let attempt = mark.filter(|_| source.is_about_who(self.provider.sign_in_by()));
+                let attempt =
+                    mark.filter(|_| source.is_refused_credentials(self.provider.sign_in_by()));
                 let failed = failure("sign_in_failed", &source);
                 self.note(held, Failure { attempt, ..failed });
                 Err(self.no_sign_in(source))

@@ -233,7 +233,7 @@ fn a_profile_that_is_not_there_is_said_to_be_missing() {
     env.run(["get"])
         .env("PRUSA_CRED_PROFILE", "farm")
         .stderr_contains(
-            "hint: PRUSA_CRED_PROFILE names it: unset that, or name one of kognic, prusa there\n",
+            "hint: PRUSA_CRED_PROFILE names it: unset it, or set it to one of kognic, prusa\n",
         )
         .status(1);
 }

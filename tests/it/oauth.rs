@@ -534,7 +534,7 @@ fn a_profile_that_is_not_there_yet_is_in_no_hint() {
     visit(&address);
     let (status, screen) = terminal.wait();
     assert!(
-        screen.ends_with("refused: invalid_grant\n  hint: run it again\n"),
+        screen.ends_with("refused: invalid_grant\n  hint: run the command again\n"),
         "{screen}"
     );
     assert_eq!(status, 1);
@@ -554,7 +554,10 @@ fn a_key_that_others_may_read_is_refused() {
     );
     let env = env.config(&config);
     let (code, text) = failure(&env, &["login"]);
-    assert!(text.contains("does not hold a usable private key"), "{text}");
+    assert!(
+        text.contains("does not hold a usable private key"),
+        "{text}"
+    );
     assert_eq!(code, "config");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("a mode");
     let (_, text) = failure(&env, &["get"]);

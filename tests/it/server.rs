@@ -8,9 +8,9 @@ use crate::support::sandbox::{Answer, Sandbox};
 
 const TOKEN: &str = "POST /o/token/";
 const LATER: &str = "the login is kept; try again later";
-const UNREAD: &str = "the server may have retired the stored login; try again later";
-const ADDRESS: &str = "the login is kept; see that the server's address is right, on the command line, in the environment and in the configuration";
-const NETWORK: &str = "the login is kept; see that the network is up, then try again";
+const UNREAD: &str = "the server may have invalidated the stored login; try again later";
+const ADDRESS: &str = "the login is kept; check that the server's address is right, on the command line, in the environment and in the configuration";
+const NETWORK: &str = "the login is kept; check that the network is up, then try again";
 const LOGIN: &str = "run `prusa-cred login`";
 const AN_HOUR: u64 = 3600;
 
@@ -126,7 +126,7 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "denied",
     )
     .hint(
-        "the login is kept; see that the server still takes this client, and its secret: profiles.prusa.client_id in \
+        "the login is kept; check that the server still accepts this client and its secret: profiles.prusa.client_id in \
          the configuration",
     )
     .check();
@@ -136,7 +136,7 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "denied",
     )
     .hint(
-        "the login is kept; ask only for scopes that the server gives this client: --scopes, or profiles.prusa.scopes \
+        "the login is kept; request only scopes that the server grants this client: --scopes, or profiles.prusa.scopes \
          in the configuration",
     )
     .check();
@@ -150,7 +150,7 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "denied",
     )
     .hint(
-        "the login is kept; see that the profile's settings are as this server wants them, or sign in again",
+        "the login is kept; check that the profile's settings are those that this server requires, or sign in again",
     )
     .check();
     Failure::new(
@@ -159,7 +159,7 @@ fn a_refusal_that_is_about_something_else_is_no_end_of_the_login() {
         "denied",
     )
     .hint(
-        "the login is kept; a firewall before the server may be what forbids it: try from another network, or ask its \
+        "the login is kept; a firewall in front of the server may block the request: try from another network, or ask its \
          operator",
     )
     .check();

@@ -7,8 +7,7 @@ use crate::support::env::TestEnv;
 use crate::support::pty::Terminal;
 use crate::support::sandbox::Sandbox;
 
-const WRONG: &str =
-    "hint: begin again; only the address that the browser ends on in this very sign-in will do\n";
+const WRONG: &str = "hint: start again; only the address that the browser ends on in the same sign-in is accepted\n";
 
 /// Begins, and returns the address that is to be opened.
 fn begin(env: &TestEnv) -> (Terminal, String) {

@@ -42,7 +42,7 @@ const OUTCOMES: [Outcome; 15] = [
     Outcome {
         site: |site| site.always("GET /login/", Answer::unknown_page()),
         code: "server",
-        message: "ACCOUNT/login/ shows a page that is not known here: \"Please update your address\" (status 200)",
+        message: "ACCOUNT/login/ shows a page that prusa-cred does not know: \"Please update your address\" (status 200)",
         hint: Some(BROWSER),
     },
     Outcome {
@@ -62,13 +62,13 @@ const OUTCOMES: [Outcome; 15] = [
             site.set(|site| site.sends_away_to = Some("https://sso.example/in?token=x".to_owned()));
         },
         code: "server",
-        message: "the sign-in leads away, to https://sso.example",
+        message: "the sign-in redirects to another site, https://sso.example",
         hint: Some(BROWSER),
     },
     Outcome {
         site: |site| site.always("GET /login/", Answer::redirect("/login/")),
         code: "server",
-        message: "the sign-in at ACCOUNT/o/authorize/ goes round in circles",
+        message: "the sign-in at ACCOUNT/o/authorize/ has too many redirects or pages",
         hint: Some(BROWSER),
     },
     Outcome {
@@ -82,7 +82,7 @@ const OUTCOMES: [Outcome; 15] = [
         code: "denied",
         message: "ACCOUNT/o/authorize/ refused: invalid_scope",
         hint: Some(
-            "ask only for scopes that the server gives this client: --scopes, or profiles.prusa.scopes in the configuration",
+            "request only scopes that the server grants this client: --scopes, or profiles.prusa.scopes in the configuration",
         ),
     },
     Outcome {
@@ -90,7 +90,7 @@ const OUTCOMES: [Outcome; 15] = [
         code: "denied",
         message: "the response does not belong to this sign-in (its state differs)",
         hint: Some(
-            "begin again; only the address that the browser ends on in this very sign-in will do",
+            "start again; only the address that the browser ends on in the same sign-in is accepted",
         ),
     },
     Outcome {
@@ -106,7 +106,7 @@ const OUTCOMES: [Outcome; 15] = [
         },
         code: "server",
         message: "ACCOUNT/o/token/ sent an access token that contains a character no token may contain",
-        hint: Some("nothing was stored; the server's operator can say why it sends such a token"),
+        hint: Some("nothing was stored; ask the server's operator why it sends such a token"),
     },
     Outcome {
         site: |site| site.always("POST /o/token/", Answer::html(200, "Maintenance")),
@@ -155,7 +155,7 @@ fn a_password_that_nobody_typed_is_tried_once() {
         .with_credentials()
         .var("PRUSA_PASSWORD", "wrong");
     env.run(["login"])
-        .stderr("prusa-cred: the e-mail address or the password was refused: Please enter a correct e-mail and password.\n  hint: begin again; an account of Google or Apple signs in with `prusa-cred login --browser`\n")
+        .stderr("prusa-cred: the e-mail address or the password was refused: Please enter a correct e-mail and password.\n  hint: start again; an account of Google or Apple signs in with `prusa-cred login --browser`\n")
         .status(1);
     assert_eq!(password_posts(&site), 1);
     assert!(!is_stored(&env));
@@ -171,7 +171,7 @@ fn a_secret_that_gives_wrong_codes_is_tried_in_two_windows() {
     let error = env
         .run(["login"])
         .stderr_contains("prusa-cred: the one-time code was refused: Invalid token.")
-        .stderr_contains("hint: see that this machine's clock is right")
+        .stderr_contains("hint: check that this machine's clock is right")
         .status(1);
     // Where a second has passed meanwhile there is nothing to wait for.
     let first = error.stderr.lines().next().unwrap_or_default();
@@ -192,7 +192,7 @@ fn a_server_out_of_reach_is_told_with_its_address() {
     env.run(["login"])
         .stderr_contains("prusa-cred: cannot reach http://127.0.0.1:")
         .stderr_contains("/o/authorize/: ")
-        .stderr_contains("\n  hint: see that the network is up, then try again\n")
+        .stderr_contains("\n  hint: check that the network is up, then try again\n")
         .status(1);
     assert!(!is_stored(&env));
 }

@@ -204,7 +204,7 @@ fn an_item_that_is_not_there_or_will_not_do_is_told() {
     let (code, text) = error(&env, &server, named);
     assert_eq!(code, "login_required");
     assert!(
-        text.contains("the keyring holds no Kognic credentials of the name work"),
+        text.contains("the keyring holds no Kognic credentials named work"),
         "{text}"
     );
     assert!(
@@ -264,7 +264,7 @@ fn a_keyring_that_is_locked_stopped_or_missing_is_told_and_takes_no_token_away()
     keyring.stop();
     refused(
         "the keyring did not answer within 2 s",
-        "see whether the keyring waits for you in a dialog",
+        "check whether the keyring waits for you in a dialog",
     );
     drop(keyring);
     refused(
