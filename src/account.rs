@@ -23,7 +23,7 @@ use crate::credential::Rejected;
 use crate::deadline::Deadline;
 use crate::profile::{Holds, Issuer, Profile};
 use crate::providers::kognic::{Kognic, KognicClient};
-use crate::providers::oauth::{OAuth, Opener};
+use crate::providers::oauth::{OAuth, Unsealer};
 use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
 use crate::providers::{NoCredentials, Provider, SignInBy, SignInError, TimeoutPolicy};
@@ -92,7 +92,7 @@ impl<'a> Account<'a> {
             Issuer::OAuth(settings) => {
                 let oauth = OAuth::new((**settings).clone(), ca_file);
                 (
-                    Box::new(oauth.opening(opener(context)?)),
+                    Box::new(oauth.with_unsealer(opener(context)?)),
                     token_path(profile)?,
                 )
             }
@@ -195,7 +195,7 @@ impl<'a> Account<'a> {
     fn explained(&self, error: SignInError) -> anyhow::Error {
         match error {
             SignInError::Kognic(error) => {
-                AccountError::from(KognicError::of_item(error, self.profile)).into()
+                AccountError::from(KognicError::from_item_error(error, self.profile)).into()
             }
             error => error.into(),
         }
@@ -217,7 +217,10 @@ impl<'a> Account<'a> {
     /// Returns whether a client is known that asks for tokens by itself, so that no login is needed.
     pub(crate) fn has_client(&self) -> bool {
         self.provider.sign_in_by() == SignInBy::Client
-            && self.client.as_ref().is_none_or(|client| client.is_known())
+            && self
+                .client
+                .as_ref()
+                .is_none_or(|client| client.is_configured())
     }
 
     /// Returns the error of a profile without a login.
@@ -372,7 +375,7 @@ impl Login for Account<'_> {
 }
 
 /// Returns what opens a client secret that was sealed.
-pub(crate) fn opener(context: &Context) -> Result<Opener, ContextError> {
+pub(crate) fn opener(context: &Context) -> Result<Unsealer, ContextError> {
     let sealing = context.sealing(None)?;
     Ok(Box::new(move |path, bytes| {
         Ok(sealing.open_bytes(path, bytes)?)

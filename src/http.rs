@@ -1,11 +1,11 @@
-//! HTTP for everything that talks to a server: one request, one answer, one deadline around both.
+//! HTTP for everything that talks to a server: one request, one response, one deadline for both.
 //!
 //! A redirect is never followed: a request may carry a secret. `https` only, or `http` to this machine. TLS is verified
-//! with the platform's trust store (`SSL_CERT_FILE` holds), and a CA file beside it. Proxies come from the environment,
-//! and never stand before this machine. No connection is kept for later: one that died while a person typed would
-//! leave a spent refresh token without its answer.
+//! with the platform's trust store (or `SSL_CERT_FILE`), and an additional CA file. Proxies come from the environment, and
+//! are not used for this machine's own addresses. No connection is reused: one that died while a person typed would lose
+//! the response to a refresh that has spent its token.
 //!
-//! Secret: form fields, header values, bodies, and the query of an address. None of it shows in `Debug` or an error.
+//! Secret: form fields, header values, bodies, and the query of an address. None of it is shown in `Debug` or an error.
 
 mod error;
 mod lazy;
@@ -33,16 +33,16 @@ use crate::token::UnixTime;
 pub(crate) use error::{HttpError, redacted};
 pub(crate) use lazy::LazyHttp;
 
-/// The most that is read of an answer.
-const LARGEST_BODY: usize = 1024 * 1024;
+/// In bytes: the most that is read of a response's body.
+const MAX_BODY: usize = 1024 * 1024;
 
-/// No bundle of certificates is larger.
-const LARGEST_CA_FILE: u64 = 16 * 1024 * 1024;
+/// In bytes: larger than any bundle of certificates.
+const MAX_CA_FILE: u64 = 16 * 1024 * 1024;
 
-/// What differs from one client to the next.
+/// The settings of a client.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HttpSettings {
-    /// PEM certificates that are trusted beside the platform's.
+    /// PEM certificates that are trusted in addition to the platform's.
     pub(crate) ca_file: Option<PathBuf>,
     /// Whether cookies are kept from one request to the next.
     pub(crate) cookies: bool,
@@ -74,7 +74,7 @@ impl HttpRequest {
         }
     }
 
-    /// Returns a HEAD request: how a server is, without anything of it.
+    /// Returns a HEAD request, whose response has no body.
     pub(crate) fn head(url: Url) -> Self {
         Self {
             url,
@@ -115,19 +115,20 @@ impl HttpRequest {
         self
     }
 
-    /// Returns where the request goes.
+    /// Returns the request's address.
     pub(crate) fn url(&self) -> &Url {
         &self.url
     }
 }
 
-/// An answer.
+/// A response.
 pub(crate) struct HttpResponse {
+    /// The address of the request.
     pub(crate) url: Url,
     pub(crate) status: u16,
     pub(crate) body: Zeroizing<Vec<u8>>,
-    /// Why the body is not all that the server meant to send; `None` where it is.
-    pub(crate) cut_short: Option<HttpError>,
+    /// Why the body is incomplete; `None` if it is complete.
+    pub(crate) truncated: Option<HttpError>,
     headers: HeaderMap,
 }
 
@@ -143,14 +144,14 @@ impl HttpResponse {
         values.filter_map(|value| value.to_str().ok())
     }
 
-    /// Returns the coding of a body that was coded although none was asked for (RFC 9110 §8.4).
-    pub(crate) fn coding(&self) -> Option<String> {
+    /// Returns the `Content-Encoding` of a body that is encoded, although requests ask for none (RFC 9110 §8.4).
+    pub(crate) fn content_coding(&self) -> Option<String> {
         let coding = printable(self.header("content-encoding")?);
         (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
     }
 
-    /// Returns how long `Retry-After` (RFC 9110 §10.2.3) wants the next try to wait: seconds, or until a date; `None`
-    /// where that is no time at all.
+    /// Returns how long to wait before the next attempt, by `Retry-After` (RFC 9110 §10.2.3), which is in seconds or a
+    /// date; `None` without that header, and instead of zero.
     pub(crate) fn retry_after(&self, now: UnixTime) -> Option<Duration> {
         let value = self.header("retry-after")?.trim();
         let wait = match value.parse() {
@@ -160,7 +161,7 @@ impl HttpResponse {
         (!wait.is_zero()).then_some(wait)
     }
 
-    /// Returns what the server's clock showed when it answered (RFC 9110 §6.6.1), if it tells.
+    /// Returns the server's time when it responded (RFC 9110 §6.6.1), if it sends that.
     pub(crate) fn date(&self) -> Option<UnixTime> {
         http_date(self.header("date")?)
     }
@@ -182,13 +183,15 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
-/// A client with its runtime. Made when a request is near: loading the trust store takes milliseconds.
+/// A client with its runtime. Created just before the first request: loading the trust store takes milliseconds.
 pub(crate) struct Http {
     settings: HttpSettings,
-    jar: Option<Arc<Jar>>,
-    through_proxies: OnceCell<Client>,
+    cookie_jar: Option<Arc<Jar>>,
+    /// For other machines.
+    proxied: OnceCell<Client>,
+    /// For this machine.
     direct: OnceCell<Client>,
-    /// `None` only while it is dropped.
+    /// `None` only while the client is dropped.
     runtime: Option<Runtime>,
 }
 
@@ -197,45 +200,45 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// When the system refuses what a runtime needs.
+    /// When the runtime cannot be created.
     pub(crate) fn new(settings: HttpSettings) -> Result<Self, HttpError> {
         let runtime = Builder::new_current_thread()
             .enable_io()
             .enable_time()
             .build()
-            .map_err(|error| HttpError::setup("no runtime", &error))?;
+            .map_err(|error| HttpError::setup("cannot create the runtime", &error))?;
         Ok(Self {
-            jar: settings.cookies.then(Arc::default),
+            cookie_jar: settings.cookies.then(Arc::default),
             settings,
-            through_proxies: OnceCell::new(),
+            proxied: OnceCell::new(),
             direct: OnceCell::new(),
             runtime: Some(runtime),
         })
     }
 
-    /// Sends the request and returns the whole answer, whatever its status; a redirect is an answer.
+    /// Sends the request and returns the complete response, whatever its status; a redirect is a response.
     ///
     /// # Errors
     ///
-    /// When there is no answer, or none that ends within 1 MiB, before the deadline.
+    /// When there is no complete response before the deadline, or its body is larger than 1 MiB.
     pub(crate) fn send(
         &self,
         request: HttpRequest,
         deadline: Deadline,
     ) -> Result<HttpResponse, HttpError> {
         let mut response = self.send_allow_truncated(request, deadline)?;
-        match response.cut_short.take() {
+        match response.truncated.take() {
             None => Ok(response),
             Some(error) => Err(error),
         }
     }
 
-    /// As `send`, for answers of which a part may be worth everything: one whose body did not come to its end is returned
-    /// as well, with what of it came and why that is not all.
+    /// As `send`, but also returns a response whose body is incomplete, with `truncated` set: even a part of it may hold
+    /// a token that must not be lost.
     ///
     /// # Errors
     ///
-    /// When there is not even the beginning of an answer.
+    /// When not even the head of a response arrives.
     pub(crate) fn send_allow_truncated(
         &self,
         request: HttpRequest,
@@ -261,25 +264,25 @@ impl Http {
         for (name, value) in &headers {
             builder = builder.header(*name, secret_header(value)?);
         }
-        let no_time = || HttpError::NoTime {
+        let not_sent = || HttpError::NotSent {
             url: redacted(&url),
         };
         if deadline.is_over() {
-            return Err(no_time());
+            return Err(not_sent());
         }
-        let runtime = self.runtime.as_ref().ok_or_else(no_time)?;
+        let runtime = self.runtime.as_ref().ok_or_else(not_sent)?;
         let timeout = || HttpError::Timeout {
             url: redacted(&url),
         };
-        let mut come = None;
-        let received = runtime.block_on(async {
-            tokio::time::timeout(deadline.remaining(), receive(builder, &url, &mut come))
+        let mut partial = None;
+        let result = runtime.block_on(async {
+            tokio::time::timeout(deadline.remaining(), receive(builder, &url, &mut partial))
                 .await
                 .unwrap_or_else(|_| Err(timeout()))
         });
-        match (received, come) {
-            (received, Some(response)) => Ok(HttpResponse {
-                cut_short: received.err(),
+        match (result, partial) {
+            (result, Some(response)) => Ok(HttpResponse {
+                truncated: result.err(),
                 ..response
             }),
             (Err(error), None) => Err(error),
@@ -295,7 +298,7 @@ impl Http {
         let cell = if loopback {
             &self.direct
         } else {
-            &self.through_proxies
+            &self.proxied
         };
         if let Some(client) = cell.get() {
             return Ok(client);
@@ -305,13 +308,13 @@ impl Http {
     }
 
     fn build(&self, loopback: bool) -> Result<Client, HttpError> {
-        // Whoever installed one before us chose the same.
+        // It fails only if an earlier call has installed the same provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        // Nothing here reads a compressed answer, and some servers compress unless they are asked not to.
-        let plain = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        // Nothing here decompresses a response, and some servers compress unless they are asked not to.
+        let identity = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let mut builder = Client::builder()
             .user_agent(concat!("prusa-cred/", env!("CARGO_PKG_VERSION")))
-            .default_headers(HeaderMap::from_iter([plain]))
+            .default_headers(HeaderMap::from_iter([identity]))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
@@ -319,7 +322,7 @@ impl Http {
         if loopback {
             builder = builder.no_proxy();
         }
-        if let Some(jar) = &self.jar {
+        if let Some(jar) = &self.cookie_jar {
             builder = builder.cookie_provider(Arc::clone(jar));
         }
         if let Some(path) = &self.settings.ca_file {
@@ -327,13 +330,13 @@ impl Http {
         }
         builder
             .build()
-            .map_err(|error| HttpError::setup("no client", &error))
+            .map_err(|error| HttpError::setup("cannot create the client", &error))
     }
 }
 
 impl Drop for Http {
     fn drop(&mut self) {
-        // A name lookup cannot be interrupted: waiting for its thread would outlive every deadline.
+        // A name lookup cannot be interrupted: waiting for its thread would exceed every deadline.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
@@ -344,7 +347,7 @@ impl Drop for Http {
 ///
 /// # Errors
 ///
-/// When it cannot be read, is something else, or holds none.
+/// When it cannot be read, is not PEM, or holds no certificate.
 pub(crate) fn count_certificates(path: &Path) -> Result<usize, HttpError> {
     certificates(path).map(|certificates| certificates.len())
 }
@@ -363,7 +366,7 @@ fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
     Ok(certificates)
 }
 
-/// Reads a regular file: what a FIFO or a device would give may never end.
+/// Reads a regular file of limited size: reading from a FIFO or a device might never end.
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let file = platform::open_for_reading(path)?;
     let metadata = file.metadata()?;
@@ -371,15 +374,15 @@ fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
         let what = platform::kind_of(metadata.file_type());
         return Err(io::Error::other(format!("it is {what}")));
     }
-    if metadata.len() > LARGEST_CA_FILE {
+    if metadata.len() > MAX_CA_FILE {
         return Err(io::Error::other("it is too large"));
     }
     let mut content = Vec::new();
-    file.take(LARGEST_CA_FILE).read_to_end(&mut content)?;
+    file.take(MAX_CA_FILE).read_to_end(&mut content)?;
     Ok(content)
 }
 
-/// Returns whether the address is of this machine, whatever anybody's DNS says.
+/// Returns whether the address is on this machine: a loopback IP address or `localhost`, whatever DNS says.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -391,34 +394,34 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 
 fn secret_header(value: &SecretString) -> Result<HeaderValue, HttpError> {
     let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| HttpError::Setup {
-        reason: "a header would hold a control character".to_owned(),
+        reason: "a header's value contains a control character".to_owned(),
     })?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-/// Puts the answer into `come` as it comes.
+/// Sends the request and stores its response in `partial` as it arrives.
 async fn receive(
     builder: reqwest::RequestBuilder,
     url: &Url,
-    come: &mut Option<HttpResponse>,
+    partial: &mut Option<HttpResponse>,
 ) -> Result<(), HttpError> {
-    let failed = |error| HttpError::from_client(url, error);
+    let failed = |error| HttpError::from_reqwest(url, error);
     let mut response = builder.send().await.map_err(failed)?;
-    // Room for all of it at once: growing would leave copies behind that nobody wipes.
-    let expected = response
+    // Allocated for all of it at once: growing would leave unwiped copies behind.
+    let length = response
         .content_length()
         .and_then(|length| usize::try_from(length).ok());
-    let room = expected.unwrap_or(LARGEST_BODY).min(LARGEST_BODY);
-    let HttpResponse { body, .. } = come.insert(HttpResponse {
+    let capacity = length.unwrap_or(MAX_BODY).min(MAX_BODY);
+    let HttpResponse { body, .. } = partial.insert(HttpResponse {
         url: url.clone(),
         status: response.status().as_u16(),
-        body: Zeroizing::new(Vec::with_capacity(room)),
-        cut_short: None,
+        body: Zeroizing::new(Vec::with_capacity(capacity)),
+        truncated: None,
         headers: std::mem::take(response.headers_mut()),
     });
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        let fitting = chunk.get(..LARGEST_BODY - body.len());
+        let fitting = chunk.get(..MAX_BODY - body.len());
         body.extend_from_slice(fitting.unwrap_or(&chunk));
         if fitting.is_some_and(|fitting| fitting.len() < chunk.len()) {
             return Err(HttpError::TooLarge { url: redacted(url) });

@@ -1,7 +1,7 @@
 //! Providers: who issues tokens, and what signing in with each of them takes.
 //!
-//! A provider talks to its server and to nobody else: what it needs from a person it asks of `Credentials`, what it
-//! gets it returns, and storing that is the caller's business.
+//! A provider talks to its server and to nobody else: what it needs from a person it gets from `Credentials`, the tokens
+//! it returns, and the caller stores them.
 
 pub(crate) mod kognic;
 pub(crate) mod oauth;
@@ -17,7 +17,7 @@ use crate::deadline::Deadline;
 use crate::http::HttpError;
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::AuthorizationResponseError;
-use crate::providers::kognic::ItemError;
+use crate::providers::kognic::KeyringItemError;
 use crate::providers::oauth::OAuthError;
 use crate::token::{RefreshToken, TokenSet};
 
@@ -26,7 +26,7 @@ use crate::token::{RefreshToken, TokenSet};
 pub(crate) enum SignInBy {
     /// E-mail address, password, and perhaps a one-time code: `Credentials`.
     Password,
-    /// Nothing but what the provider was made with (client credentials, RFC 6749 §4.4).
+    /// Nothing but the provider's own settings (client credentials, RFC 6749 §4.4).
     Client,
     /// A person and a browser, here or on another device.
     Person,
@@ -37,19 +37,19 @@ pub(crate) trait Provider {
     /// Returns what `sign_in` takes.
     fn sign_in_by(&self) -> SignInBy;
 
-    /// Spends the refresh token and returns what came for it.
+    /// Exchanges the refresh token, which may be spent by that, for a new token set (RFC 6749 §6).
     fn refresh(
         &self,
         refresh_token: &RefreshToken,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError>;
 
-    /// Returns why the ID token that came with a refresh is not to be believed, if it is not.
+    /// Returns why the ID token that a refresh returned is not valid; `None` if it is, or if there is none.
     fn check_refreshed_id_token(&self, _current: &TokenSet, _newer: &TokenSet) -> Option<String> {
         None
     }
 
-    /// Makes the login worthless at the server, as far as the server can do that.
+    /// Revokes the login's tokens at the server (RFC 7009), as far as the server supports that.
     fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError>;
 
     /// Signs in without a browser.
@@ -63,26 +63,26 @@ pub(crate) trait Provider {
 /// How long a sign-in may take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum TimeoutPolicy {
-    /// All of it by then: nobody is there who could be slow.
+    /// All of it until a deadline: no person takes part.
     Overall(Deadline),
-    /// Each request so long, and a person as long as it takes.
+    /// Each request for this long, and a person for as long as it takes.
     EachRequest(Duration),
 }
 
 impl TimeoutPolicy {
-    /// Returns when a request that begins now has to be answered.
+    /// Returns the deadline of a request that is sent now.
     pub(crate) fn deadline(self) -> Deadline {
         match self {
             Self::Overall(deadline) => deadline,
-            Self::EachRequest(span) => Deadline::after(span),
+            Self::EachRequest(timeout) => Deadline::after(timeout),
         }
     }
 }
 
-/// Where a sign-in gets what only its owner knows: the environment, a command, a terminal.
+/// Where a sign-in gets e-mail address, password and code from: the environment, a command, a terminal.
 ///
-/// After a refusal the same method is asked again. How often that may happen is for the implementation to say: it ends
-/// the sign-in with `CredentialsError::NoMore`. What cannot change must not be given twice.
+/// After a refusal the same method is called again. The implementation limits how often: it ends the sign-in with
+/// `CredentialsError::NoMore`. It must not return the same value twice after a refusal.
 pub(crate) trait Credentials {
     /// Returns the e-mail address (or user name) to sign in with.
     fn email(&mut self, attempt: Attempt<'_>) -> Result<String, CredentialsError>;
@@ -90,16 +90,16 @@ pub(crate) trait Credentials {
     /// Returns its password.
     fn password(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError>;
 
-    /// Returns a one-time code that was not tried before, waiting for it if need be.
+    /// Returns a one-time code that was not used before, waiting for the next one if necessary.
     fn one_time_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError>;
 }
 
-/// Why something is asked.
+/// Why a credential is requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Attempt<'a> {
     /// For the first time.
     First,
-    /// Because the server refused what it got, in these words.
+    /// The server refused the previous one, with this message.
     AfterRefusal { message: &'a str },
 }
 
@@ -109,13 +109,13 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// Why credentials are not there.
+/// Why a credential is not available.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CredentialsError {
-    /// What there was has been refused; the sign-in ends with the server's words.
+    /// The only one was refused; the sign-in ends with the server's message.
     #[error("there is nothing else to try")]
     NoMore,
-    /// Nobody gave it, and nobody can be asked.
+    /// It is not set anywhere, and nobody can be asked.
     #[error("the sign-in needs {0}")]
     Missing(Needed),
     /// A command or a prompt failed.
@@ -145,7 +145,7 @@ impl std::fmt::Display for Needed {
     }
 }
 
-/// Asks for e-mail address and password; `refused` is what the server said to those before.
+/// Asks for e-mail address and password; `refused` is the server's message about the previous ones.
 fn ask_email_and_password(
     credentials: &mut dyn Credentials,
     refused: Option<String>,
@@ -159,7 +159,7 @@ fn ask_email_and_password(
     })
 }
 
-/// Asks for a one-time code; `refused` is what the server said to the one before.
+/// Asks for a one-time code; `refused` is the server's message about the previous one.
 fn ask_one_time_code(
     credentials: &mut dyn Credentials,
     refused: Option<String>,
@@ -170,19 +170,19 @@ fn ask_one_time_code(
     })
 }
 
-/// Returns what was asked for; where there is nothing else to try, what the server said to the last try.
+/// Returns the credential; if there is nothing else to try, the server's refusal of the last one as the error.
 fn or_refusal<T>(
-    asked: Result<T, CredentialsError>,
+    credential: Result<T, CredentialsError>,
     refused: Option<String>,
     refusal: impl FnOnce(String) -> SignInError,
 ) -> Result<T, SignInError> {
-    asked.map_err(|error| match (error, refused) {
+    credential.map_err(|error| match (error, refused) {
         (CredentialsError::NoMore, Some(message)) => refusal(message),
         (error, _) => error.into(),
     })
 }
 
-/// Nothing to ask: for providers that sign in by what they were made with.
+/// For providers that sign in with their own settings and ask nobody.
 pub(crate) struct NoCredentials;
 
 impl Credentials for NoCredentials {
@@ -199,12 +199,12 @@ impl Credentials for NoCredentials {
     }
 }
 
-/// Why a sign-in gave no token set. `message` is the server's, made fit for a terminal.
+/// Why a sign-in gave no token set. `message` is the server's, without control characters.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SignInError {
     #[error("the e-mail address or the password was refused: {message}")]
     InvalidCredentials { message: String },
-    /// The same where a password is the only way to sign in.
+    /// The same at a server where a password is the only way to sign in.
     #[error("the e-mail address or the password was refused: {message}")]
     InvalidPassword { message: String },
     #[error("the one-time code was refused: {message}")]
@@ -212,35 +212,35 @@ pub(crate) enum SignInError {
     #[error("the account is locked: {message}")]
     AccountLocked { message: String },
     /// 429.
-    #[error("{url} wants fewer requests (status 429)")]
+    #[error("{url} received too many requests (status 429)")]
     RateLimited {
         url: String,
         retry_after: Option<Duration>,
     },
-    /// 403: the check against forged requests, or something before the server that dislikes programs.
-    #[error("{url} forbids it (status 403)")]
+    /// 403: the server's CSRF check, or a firewall in front of it that blocks programs.
+    #[error("{url} denied access (status 403)")]
     Forbidden { url: String },
     /// 5xx.
-    #[error("{url} is out of order (status {status})")]
+    #[error("{url} reports a server error (status {status})")]
     Server {
         url: String,
         status: u16,
         retry_after: Option<Duration>,
     },
-    /// A page that is no step of any sign-in known here.
-    #[error("{url} shows a page that is not known here: {title:?} (status {status})")]
+    /// A page that is no step of any known sign-in.
+    #[error("{url} shows a page that prusa-cred does not know: {title:?} (status {status})")]
     UnknownPage {
         url: String,
         title: String,
         status: u16,
     },
     /// More pages or redirects than a sign-in has.
-    #[error("the sign-in at {url} goes round in circles")]
-    Endless { url: String },
-    /// The way leads to another server, such as that of a single sign-on: a password does not go there.
-    #[error("the sign-in leads away, to {to}")]
+    #[error("the sign-in at {url} has too many redirects or pages")]
+    TooManySteps { url: String },
+    /// A redirect or form leads to another server, such as that of a single sign-on: the password is not sent there.
+    #[error("the sign-in redirects to another site, {to}")]
     LeftOrigin { to: String },
-    /// The way ended, and not with a code.
+    /// The sign-in ended without a code.
     #[error(transparent)]
     Answer(#[from] AuthorizationResponseError),
     #[error(transparent)]
@@ -252,17 +252,18 @@ pub(crate) enum SignInError {
     #[error(transparent)]
     OAuth(#[from] OAuthError),
     #[error(transparent)]
-    Kognic(#[from] ItemError),
+    Kognic(#[from] KeyringItemError),
 }
 
 impl SignInError {
-    /// Returns whether the server refused what signs in, so that trying the same again can only do harm.
-    pub(crate) fn is_about_who(&self, by: SignInBy) -> bool {
+    /// Returns whether the server refused the credentials of this kind of sign-in: sending the same again could only lock
+    /// the account.
+    pub(crate) fn is_refused_credentials(&self, by: SignInBy) -> bool {
         let is_refused_password = by == SignInBy::Password && self.is_refused_password();
         is_refused_password || (by == SignInBy::Client && self.is_refused_client())
     }
 
-    /// Returns whether the server does not know the e-mail address, or not with this password.
+    /// Returns whether the server refused the e-mail address or the password.
     pub(crate) fn is_refused_password(&self) -> bool {
         matches!(
             self,
@@ -270,7 +271,7 @@ impl SignInError {
         )
     }
 
-    /// Returns whether the server does not know this client, or not with this secret (RFC 6749 §5.2).
+    /// Returns whether the server refused the client or its secret (RFC 6749 §5.2).
     pub(crate) fn is_refused_client(&self) -> bool {
         let codes = ["invalid_client", "unauthorized_client"];
         matches!(self, Self::Grant(error) if codes.iter().any(|code| error.is_refusal(code)))

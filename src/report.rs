@@ -1,14 +1,15 @@
-//! Errors as people and programs read them: what failed, why, and which command mends it.
+//! Errors as people and programs read them: what failed, why, and which command fixes it.
 //!
-//! The one place that knows every layer's errors. Each gets one code word and, where something helps, a hint that works
-//! as typed. No error holds a secret: the layers see to that.
+//! The only place that knows every layer's errors. Each gets one code word and, if something helps, a hint that works as
+//! typed. No error contains a secret: the layers make sure of that.
 
 mod answer;
 mod broker;
-mod class;
+mod classify;
+mod code;
 mod commands;
-mod grants;
 mod hint;
+mod http;
 mod keyring;
 mod kognic;
 mod oauth;
@@ -32,19 +33,20 @@ use crate::protocol::keyring::KeyringError as KeyringCommandError;
 use crate::protocol::{Protocol, cargo, google};
 use crate::terminal::output::StdoutError;
 use crate::terminal::tame;
-use class::{Code, classify, classify_for};
+use classify::{classify, classify_for};
+use code::Code;
 
-/// Exit status when all went well.
+/// Exit status of success.
 pub(crate) const SUCCESS: u8 = 0;
 /// Exit status of a failure.
 const FAILURE: u8 = 1;
 /// Exit status of bad usage.
 const USAGE: u8 = 2;
 
-/// Says what failed, where the caller looks for it, and returns the exit status.
+/// Reports what failed, where the caller looks for it, and returns the exit status.
 pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     let error = match error.downcast_ref() {
-        Some(HelperFailure { protocol, error }) => match told_to_a_program(*protocol, error) {
+        Some(HelperFailure { protocol, error }) => match report_to_program(*protocol, error) {
             Some(status) => {
                 print_held_warnings();
                 return status;
@@ -73,7 +75,7 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
         }
         object.to_string()
     } else {
-        for_people(error, hint.as_deref())
+        text_for_people(error, hint.as_deref())
     };
     let _ = writeln!(std::io::stderr().lock(), "{text}");
     let is_option = |cause: &(dyn std::error::Error + 'static)| {
@@ -85,13 +87,13 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     if is_usage { USAGE } else { FAILURE }
 }
 
-/// Tells a failure where and how the program reads it that asked, and returns the exit status; `None` where that is
-/// stderr and any status but 0, or stdout is gone.
-fn told_to_a_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
+/// Reports a failure in the form that the calling program reads, and returns the exit status; `None` if that form is stderr
+/// with a status other than 0, or if stdout is closed.
+fn report_to_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
     let (text, status) = match protocol {
-        // One line, compared as a whole with three fixed texts.
-        Protocol::Docker => (one_line(error) + "\n", FAILURE),
-        // cargo and Google's libraries do not read what a program wrote that failed.
+        // docker reads one line and compares it with three fixed texts.
+        Protocol::Docker => (docker_message(error) + "\n", FAILURE),
+        // cargo and Google's libraries read nothing from a program with a status other than 0.
         Protocol::Cargo => {
             let mut causes = error.chain().map(ToString::to_string);
             let message = causes.next().unwrap_or_default();
@@ -101,7 +103,10 @@ fn told_to_a_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
         }
         Protocol::Google => {
             let (code, _) = classify(error);
-            (google::render_failure(code.as_str(), &in_a_line(error)), 0)
+            (
+                google::render_failure(code.as_str(), &single_line(error)),
+                0,
+            )
         }
         // pip and uv try another name.
         Protocol::Keyring if error.is::<KeyringCommandError>() => return Some(FAILURE),
@@ -116,7 +121,7 @@ fn told_to_a_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
     written.is_ok().then_some(status)
 }
 
-/// Says what is wrong with the command line, or prints the help that was asked for.
+/// Reports what is wrong with the command line, or prints the requested help, and returns the exit status.
 pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> u8 {
     let wants_json = arguments.iter().any(|argument| argument == "--json") || wants_json_errors();
     if error.use_stderr() && wants_json {
@@ -138,7 +143,8 @@ pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> u8
     if error.use_stderr() { USAGE } else { SUCCESS }
 }
 
-/// Prints what the parser says. Called by a name that stands for a protocol, nobody has to name that again.
+/// Prints the parser's text. If the program was called by a name that stands for a protocol, the text does not name the
+/// protocol again.
 fn print(error: &clap::Error, arguments: &[std::ffi::OsString]) -> std::io::Result<()> {
     let name = arguments.first().map(Path::new);
     let name = name.and_then(|path| path.file_name()?.to_str());
@@ -155,7 +161,7 @@ fn print(error: &clap::Error, arguments: &[std::ffi::OsString]) -> std::io::Resu
     }
 }
 
-fn for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
+fn text_for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
     let mut text = format!("prusa-cred: {error}");
     for cause in error.chain().skip(1) {
         text += &format!("\n  because: {cause}");
@@ -166,7 +172,7 @@ fn for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
     tame(&text).into_owned()
 }
 
-fn one_line(error: &anyhow::Error) -> String {
+fn docker_message(error: &anyhow::Error) -> String {
     let is_fixed_text = match error.downcast_ref() {
         Some(error) => !matches!(error, DockerError::Protocol(_)),
         None => matches!(error.downcast_ref(), Some(CommandError::DockerUnknown(_))),
@@ -174,10 +180,10 @@ fn one_line(error: &anyhow::Error) -> String {
     if is_fixed_text {
         return error.to_string();
     }
-    format!("prusa-cred: {}", in_a_line(error))
+    format!("prusa-cred: {}", single_line(error))
 }
 
-fn in_a_line(error: &anyhow::Error) -> String {
+fn single_line(error: &anyhow::Error) -> String {
     let causes = with_causes(error.as_ref());
     match classify(error) {
         (_, Some(hint)) => format!("{causes} ({hint})"),

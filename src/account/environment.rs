@@ -50,5 +50,5 @@ fn is_good(set: &TokenSet, profile: &Profile) -> bool {
 /// Returns the set that a token from `PRT_TOKEN` makes: an access token is used as it is, any other renewed.
 fn set_of(token: &str) -> TokenSet {
     let token = token.trim();
-    TokenUse::of(token).set(token)
+    TokenUse::of(token).token_set(token)
 }

@@ -16,7 +16,8 @@ use crate::profile::{
     EnvironmentsError, KOGNIC, KognicCredentials, KognicEnvironment, KognicSettings, Profile,
 };
 use crate::providers::kognic::{
-    CredentialsFile, CredentialsFileError, Item, ItemError, KognicClient, Who,
+    ClientCredentials, CredentialsFile, CredentialsFileError, KeyringItem, KeyringItemError,
+    KognicClient,
 };
 use crate::token::{Fingerprint, UnixTime};
 
@@ -50,7 +51,7 @@ pub(crate) enum KognicError {
         source: CredentialsFileError,
     },
     #[error(transparent)]
-    Item(ItemError),
+    Item(KeyringItemError),
     #[error("{option}: {why}")]
     Option { option: &'static str, why: String },
     #[error("cannot use {}", path.display())]
@@ -127,12 +128,15 @@ impl KognicPlan {
             },
             named => named,
         };
-        let who = match file {
-            Some(KognicCredentials::File(path)) => Who::Known(read(&path)?),
-            Some(KognicCredentials::Keyring(name)) => Who::Item(Item::named(name)),
-            None if is_built_in => {
-                pair()?.map_or_else(|| Who::Item(Item::last_resort()), Who::Known)
+        let credentials = match file {
+            Some(KognicCredentials::File(path)) => ClientCredentials::Known(read(&path)?),
+            Some(KognicCredentials::Keyring(name)) => {
+                ClientCredentials::InKeyring(KeyringItem::named(name))
             }
+            None if is_built_in => pair()?.map_or_else(
+                || ClientCredentials::InKeyring(KeyringItem::fallback()),
+                ClientCredentials::Known,
+            ),
             None => {
                 return Err(KognicError::NoCredentials {
                     profile: profile.name.clone(),
@@ -142,7 +146,7 @@ impl KognicPlan {
         };
         Ok(KognicClient {
             server: self.server,
-            who,
+            credentials,
             scopes: self.scopes,
         })
     }
@@ -150,9 +154,9 @@ impl KognicPlan {
 
 impl KognicError {
     /// Says what is wrong with an item of the keyring that a profile's credentials should be in.
-    pub(super) fn of_item(error: ItemError, profile: &Profile) -> Self {
+    pub(super) fn from_item_error(error: KeyringItemError, profile: &Profile) -> Self {
         match error {
-            ItemError::Nowhere { keyring } => Self::NoCredentials {
+            KeyringItemError::NoCredentials { keyring } => Self::NoCredentials {
                 profile: profile.name.clone(),
                 keyring,
             },

@@ -3,21 +3,21 @@
 use super::error::BrokerError;
 use super::login::Login;
 use crate::oauth::GrantError;
-use crate::oauth::retry::{Pauses, SHORTEST_TRY};
+use crate::oauth::retry::{Backoff, MIN_ATTEMPT};
 use crate::store::{CutOff, Failure, Journal, Locked};
 use crate::token::{Fingerprint, RefreshToken, UnixTime};
 
 /// The tries that one process makes while it holds the lock.
 pub(super) struct Attempt<'a> {
     login: &'a dyn Login,
-    pauses: Pauses,
+    backoff: Backoff,
     /// The journal as it was when the lock was taken.
     pub(super) journal: Option<Journal>,
     /// A refresh of the stored refresh token whose answer nobody has seen: an earlier process's, or ours.
     pub(super) interrupted: Option<CutOff>,
     /// Whether the journal's last word is a failure that may be written over: it does not say that a token was being spent.
     journal_is_failure: bool,
-    /// Whether the time left has been checked: `Pauses::wait_after` does, waiting for the lock does not.
+    /// Whether the time left has been checked: `Backoff::wait_after` does, waiting for the lock does not.
     deadline_is_checked: bool,
 }
 
@@ -25,7 +25,7 @@ impl<'a> Attempt<'a> {
     pub(super) fn new(login: &'a dyn Login, journal: Option<Journal>) -> Self {
         Self {
             login,
-            pauses: Pauses::new(),
+            backoff: Backoff::new(),
             journal_is_failure: matches!(journal, Some(Journal::Failed(_))),
             journal,
             interrupted: None,
@@ -35,7 +35,7 @@ impl<'a> Attempt<'a> {
 
     /// Fails where too little time is left for a whole try: one that is cut short may spend the refresh token for nothing.
     pub(super) fn check_time(&self) -> Result<(), BrokerError> {
-        if self.deadline_is_checked || self.login.deadline().leaves_time_for(SHORTEST_TRY) {
+        if self.deadline_is_checked || self.login.deadline().leaves_time_for(MIN_ATTEMPT) {
             return Ok(());
         }
         Err(BrokerError::NoTimeLeft {
@@ -87,7 +87,7 @@ impl<'a> Attempt<'a> {
                 pid: std::process::id(),
             });
         }
-        let Err(error) = self.pauses.wait_after(error, self.login.deadline()) else {
+        let Err(error) = self.backoff.wait_after(error, self.login.deadline()) else {
             self.deadline_is_checked = true;
             return Ok(());
         };

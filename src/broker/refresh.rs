@@ -76,7 +76,7 @@ fn store(
         .map_err(storage(login))?;
     login.on_new_token_set(&set);
     if !has_access_token {
-        let source = GrantError::NoAccessToken {
+        let source = GrantError::NoToken {
             endpoint: "the token endpoint".to_owned(),
         };
         return Err(BrokerError::refresh(login.profile_name(), source));

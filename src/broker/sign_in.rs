@@ -50,7 +50,7 @@ pub(super) fn sign_in(
         }
         Err(source) => {
             drop(slot);
-            let attempt = fingerprint.filter(|_| source.is_about_who(sign_in_by));
+            let attempt = fingerprint.filter(|_| source.is_refused_credentials(sign_in_by));
             let failure = failure("sign_in_failed", &source);
             note_failure(login, lock, Failure { attempt, ..failure });
             Err(BrokerError::sign_in(profile, source))

@@ -54,7 +54,9 @@ impl Provider for Counting {
 
     fn refresh(&self, _: &RefreshToken, _: Deadline) -> Result<TokenSet, GrantError> {
         self.spent.set(self.spent.get() + 1);
-        Err(GrantError::NoRandomness)
+        Err(GrantError::NoToken {
+            endpoint: "url".to_owned(),
+        })
     }
 
     fn revoke(&self, _: &TokenSet, _: Deadline) -> Result<(), GrantError> {

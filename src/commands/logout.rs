@@ -151,7 +151,7 @@ fn is_of_region(set: &TokenSet) -> bool {
     let access_token = set.access_token.as_ref().map(AccessToken::expose);
     let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
     let mut tokens = access_token.into_iter().chain(refresh_token);
-    tokens.any(|token| TokenUse::of(token) != TokenUse::Unsaid)
+    tokens.any(|token| TokenUse::of(token) != TokenUse::Unknown)
 }
 
 /// Forgets every token that a client got, whatever it was asked for: the credentials are not ours to forget.

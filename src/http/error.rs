@@ -1,6 +1,6 @@
-//! Why a request got no answer, told so that DNS, the network, TLS and a slow server are different texts.
+//! Why a request got no response, with different texts for DNS, the network, TLS and a slow server.
 //!
-//! An error names scheme, host, port and path. A query may hold a code or a state: it never shows.
+//! An error names scheme, host, port and path. A query may hold a code or a state: it is never shown.
 
 use std::error::Error;
 use std::io;
@@ -9,51 +9,51 @@ use url::Url;
 
 use crate::terminal::printable;
 
-/// Why a request got no answer.
+/// Why a request got no response.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HttpError {
-    /// The deadline came first; the request may or may not have been served.
-    #[error("no answer from {url} in time")]
+    /// The deadline passed first; the server may have carried out the request.
+    #[error("no response from {url} in time")]
     Timeout { url: String },
     /// The deadline had passed before anything was sent.
-    #[error("there was no time left to ask {url}")]
-    NoTime { url: String },
+    #[error("there was no time left to send a request to {url}")]
+    NotSent { url: String },
     /// There was no connection: nothing was sent.
     #[error("cannot reach {url}: {reason}")]
     Unreachable { url: String, reason: String },
-    /// The server shows no certificate that is good for it here: nothing was sent.
+    /// The server's certificate is not valid or not trusted: nothing was sent.
     #[error("cannot reach {url}: {reason}")]
     Untrusted { url: String, reason: String },
-    /// The proxy made no way to the server: nothing was sent.
-    #[error("cannot reach {url}: through the proxy: {reason}")]
+    /// The proxy did not connect to the server: nothing was sent.
+    #[error("cannot reach {url} through the proxy: {reason}")]
     Proxy { url: String, reason: String },
-    /// There was a connection, and it ended before the answer did; the request may have been served.
-    #[error("the connection to {url} broke off: {reason}")]
-    BrokeOff { url: String, reason: String },
-    /// The answer does not end where answers do.
-    #[error("the answer of {url} is too large")]
+    /// The connection was lost before the end of the response; the server may have carried out the request.
+    #[error("the connection to {url} was lost: {reason}")]
+    ConnectionLost { url: String, reason: String },
+    /// The response is larger than is read here.
+    #[error("the response of {url} is too large")]
     TooLarge { url: String },
-    /// Plain HTTP to another machine, or no HTTP at all.
-    #[error("{url} is refused: only https is, and http to this machine")]
+    /// Plain HTTP to another machine, or another scheme.
+    #[error("{url} is not allowed: it has to be https, or http to this machine")]
     NotAllowed { url: String },
-    /// The certificates that are trusted beside the platform's.
+    /// The file of additional certificates.
     #[error("cannot use the certificates in {file}: {reason}")]
     CaFile { file: String, reason: String },
-    /// No client could be made: the platform's trust store, the runtime.
+    /// The client could not be created: the platform's trust store, the runtime.
     #[error("cannot set up HTTPS: {reason}")]
     Setup { reason: String },
 }
 
 impl HttpError {
-    /// Returns whether a later try may go better.
+    /// Returns whether a later attempt may succeed.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Timeout { .. }
-            | Self::NoTime { .. }
+            | Self::NotSent { .. }
             | Self::Unreachable { .. }
             | Self::Untrusted { .. }
             | Self::Proxy { .. }
-            | Self::BrokeOff { .. } => true,
+            | Self::ConnectionLost { .. } => true,
             Self::TooLarge { .. }
             | Self::NotAllowed { .. }
             | Self::CaFile { .. }
@@ -61,19 +61,28 @@ impl HttpError {
         }
     }
 
-    /// Returns whether the time was up.
+    /// Returns whether the deadline passed.
     pub(crate) fn is_timeout(&self) -> bool {
-        matches!(self, Self::Timeout { .. } | Self::NoTime { .. })
+        matches!(self, Self::Timeout { .. } | Self::NotSent { .. })
     }
 
+    /// Returns whether the server may have carried out the request.
+    pub(crate) fn outcome_unknown(&self) -> bool {
+        matches!(
+            self,
+            Self::Timeout { .. } | Self::ConnectionLost { .. } | Self::TooLarge { .. }
+        )
+    }
+
+    /// Returns the error of a client that could not be created; `what` says what failed.
     pub(super) fn setup(what: &str, error: &(dyn Error + 'static)) -> Self {
         Self::Setup {
-            reason: format!("{what}: {}", chain(error)),
+            reason: format!("{what}: {}", joined_causes(error)),
         }
     }
 
-    /// Takes over the client's error, without the address that it may quote.
-    pub(super) fn from_client(url: &Url, error: reqwest::Error) -> Self {
+    /// Converts the HTTP library's error, without the address that it may quote.
+    pub(super) fn from_reqwest(url: &Url, error: reqwest::Error) -> Self {
         let error = error.without_url();
         let url = redacted(url);
         if error.is_timeout() {
@@ -84,10 +93,10 @@ impl HttpError {
             return Self::Setup { reason };
         }
         if !error.is_connect() {
-            Self::BrokeOff { url, reason }
+            Self::ConnectionLost { url, reason }
         } else if causes(&error).any(is_bad_certificate) {
             Self::Untrusted { url, reason }
-        } else if causes(&error).any(is_of_proxy) {
+        } else if causes(&error).any(is_proxy_error) {
             Self::Proxy { url, reason }
         } else {
             Self::Unreachable { url, reason }
@@ -109,11 +118,11 @@ fn reason(error: &reqwest::Error) -> String {
     let is_dns = error.is_dns() || causes().any(|cause| cause.to_string() == "dns error");
     let text = match (tls, system) {
         (Some(tls), _) => format!("TLS failed: {tls}"),
-        (None, Some(system)) if is_dns => format!("its name has no address: {system}"),
+        (None, Some(system)) if is_dns => format!("its host name cannot be resolved: {system}"),
         (None, Some(system)) if system.kind() == io::ErrorKind::ConnectionRefused => {
             "connection refused".to_owned()
         }
-        _ => chain(error),
+        _ => joined_causes(error),
     };
     printable(&text)
 }
@@ -125,11 +134,11 @@ fn is_bad_certificate(cause: &(dyn Error + 'static)) -> bool {
     )
 }
 
-fn is_of_proxy(cause: &(dyn Error + 'static)) -> bool {
+fn is_proxy_error(cause: &(dyn Error + 'static)) -> bool {
     cause.to_string().starts_with("tunnel error")
 }
 
-/// Returns the error and what is behind it, outermost first.
+/// Returns the error and its causes, outermost first.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |outer| {
         let outer = *outer;
@@ -144,18 +153,18 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     })
 }
 
-/// Returns what the error and its causes say, each once, from the general to the particular.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut said: Vec<String> = Vec::new();
+/// Returns the texts of the error and its causes, without repetitions, from the general to the particular.
+fn joined_causes(error: &(dyn Error + 'static)) -> String {
+    let mut texts: Vec<String> = Vec::new();
     for text in causes(error).map(ToString::to_string) {
-        // That a client could not send a request is no news beside the reason.
-        let is_news =
+        // These two say no more than that there was an error.
+        let is_informative =
             !text.starts_with("error sending request") && !text.starts_with("client error");
-        if is_news && !said.iter().any(|earlier| earlier.contains(&text)) {
-            said.push(text);
+        if is_informative && !texts.iter().any(|earlier| earlier.contains(&text)) {
+            texts.push(text);
         }
     }
-    printable(&said.join(": "))
+    printable(&texts.join(": "))
 }
 
 #[cfg(test)]
@@ -163,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_certificate_that_is_not_good_is_found_however_deep_it_is() {
+    fn a_bad_certificate_is_found_in_nested_errors() {
         let wrapped = |error: rustls::Error| io::Error::other(io::Error::other(error));
         let is_found = |error: &io::Error| causes(error).any(is_bad_certificate);
         let unknown = rustls::CertificateError::UnknownIssuer;
@@ -175,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_holds_no_query_and_no_user() {
+    fn a_redacted_address_has_no_query_and_no_user() {
         let url =
             Url::parse("https://me:sekret@h.example:8443/a/b?code=sekret#sekret").expect("a URL");
         assert_eq!(redacted(&url), "https://h.example:8443/a/b");

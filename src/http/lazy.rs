@@ -1,18 +1,19 @@
-//! A client that is made when the first request is near, and kept.
+//! A client that is created just before the first request, and kept.
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use super::{Http, HttpError, HttpSettings};
 
-/// What a provider holds: most runs are answered from the store and never need the client.
+/// The client of a provider: most runs answer from the store and never create it.
 pub(crate) struct LazyHttp {
     settings: HttpSettings,
-    made: OnceCell<Http>,
+    client: OnceCell<Http>,
 }
 
 impl LazyHttp {
-    /// Names the certificates, in PEM, that are trusted beside the platform's.
+    /// Returns a client that is not created yet. `ca_file` holds certificates, in PEM, that are trusted in addition to the
+    /// platform's.
     pub(crate) fn new(ca_file: Option<PathBuf>) -> Self {
         let settings = HttpSettings {
             ca_file,
@@ -20,24 +21,24 @@ impl LazyHttp {
         };
         Self {
             settings,
-            made: OnceCell::new(),
+            client: OnceCell::new(),
         }
     }
 
-    /// Returns the client.
+    /// Returns the client, created by the first call.
     ///
     /// # Errors
     ///
     /// As `Http::new`.
     pub(crate) fn get(&self) -> Result<&Http, HttpError> {
-        if let Some(http) = self.made.get() {
+        if let Some(http) = self.client.get() {
             return Ok(http);
         }
         let http = Http::new(self.settings.clone())?;
-        Ok(self.made.get_or_init(|| http))
+        Ok(self.client.get_or_init(|| http))
     }
 
-    /// Returns a client of its own that keeps cookies, as a browser does.
+    /// Returns another, new client, which keeps cookies as a browser does.
     ///
     /// # Errors
     ///

@@ -79,7 +79,7 @@ impl Server {
     }
 }
 
-/// Returns an answer with a body.
+/// Returns a response with a body.
 pub(crate) fn reply(status: u16, headers: &str, body: &str) -> String {
     format!(
         "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n{body}",
@@ -98,20 +98,17 @@ fn wait_for_the_client_to_leave(mut stream: &TcpStream) {
     let _ = std::io::copy(&mut stream, &mut std::io::sink());
 }
 
-fn get(url: &Url, timeout_policy: Duration) -> Result<HttpResponse, HttpError> {
+fn get(url: &Url, timeout: Duration) -> Result<HttpResponse, HttpError> {
     let http = Http::new(HttpSettings::default()).expect("a client");
-    http.send(
-        HttpRequest::get(url.clone()),
-        Deadline::after(timeout_policy),
-    )
+    http.send(HttpRequest::get(url.clone()), Deadline::after(timeout))
 }
 
-/// Time enough to make a client.
+/// Long enough to create a client.
 const SHORT: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(60);
 
 #[test]
-fn a_form_arrives_and_its_answer_comes_back() {
+fn a_form_is_sent_and_its_response_returned() {
     let server = Server::start(|_| reply(400, "X-Mine: 1\r\n", "body"));
     let http = Http::new(HttpSettings::default()).expect("a client");
     let form = vec![("a b".to_owned(), SecretString::from("c&d=é"))];
@@ -133,7 +130,7 @@ fn a_form_arrives_and_its_answer_comes_back() {
 }
 
 #[test]
-fn cookies_are_kept_only_where_they_are_wanted() {
+fn cookies_are_kept_only_if_the_settings_say_so() {
     for cookies in [true, false] {
         let server = Server::start(|_| reply(200, "Set-Cookie: a=1; Path=/\r\n", ""));
         let http = Http::new(HttpSettings {
@@ -152,7 +149,7 @@ fn cookies_are_kept_only_where_they_are_wanted() {
 }
 
 #[test]
-fn a_redirect_is_an_answer() {
+fn a_redirect_is_returned_and_not_followed() {
     let server = Server::start(|_| reply(302, "Location: /elsewhere\r\n", ""));
     let response = get(&server.url, LONG).expect("an answer");
     assert_eq!(
@@ -163,7 +160,7 @@ fn a_redirect_is_an_answer() {
 }
 
 #[test]
-fn a_server_that_says_nothing_is_cut_off() {
+fn a_server_without_a_response_times_out() {
     let url = serve(|stream| wait_for_the_client_to_leave(&stream));
     let error = get(&url, SHORT).expect_err("no answer");
     assert!(matches!(error, HttpError::Timeout { .. }), "{error}");
@@ -171,15 +168,15 @@ fn a_server_that_says_nothing_is_cut_off() {
 }
 
 #[test]
-fn what_there_is_no_time_for_is_not_sent() {
+fn nothing_is_sent_after_the_deadline() {
     let server = Server::start(|_| reply(200, "", ""));
     let error = get(&server.url, Duration::ZERO).expect_err("no answer");
-    assert!(matches!(error, HttpError::NoTime { .. }), "{error}");
+    assert!(matches!(error, HttpError::NotSent { .. }), "{error}");
     assert_eq!(server.seen().len(), 0);
 }
 
 #[test]
-fn a_body_that_stops_coming_is_cut_off() {
+fn a_stalled_body_times_out() {
     let url = serve(|mut stream| {
         let _ = Seen::read(&stream);
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
@@ -190,7 +187,7 @@ fn a_body_that_stops_coming_is_cut_off() {
 }
 
 #[test]
-fn a_body_without_end_is_cut_off() {
+fn an_endless_body_is_too_large() {
     let url = serve(|mut stream| {
         let _ = Seen::read(&stream);
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
@@ -201,7 +198,7 @@ fn a_body_without_end_is_cut_off() {
 }
 
 #[test]
-fn a_head_without_end_is_cut_off() {
+fn an_endless_response_head_is_an_error() {
     let url = serve(|mut stream| {
         let _ = Seen::read(&stream);
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
@@ -211,17 +208,17 @@ fn a_head_without_end_is_cut_off() {
         {}
     });
     let error = get(&url, LONG).expect_err("no answer");
-    assert!(matches!(error, HttpError::BrokeOff { .. }), "{error}");
+    assert!(matches!(error, HttpError::ConnectionLost { .. }), "{error}");
 }
 
 #[test]
-fn an_answer_that_breaks_off_is_told_from_one_that_never_began() {
+fn a_connection_lost_in_the_body_has_its_own_error() {
     let url = serve(|mut stream| {
         let _ = Seen::read(&stream);
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
     });
     let error = get(&url, LONG).expect_err("no answer");
-    assert!(matches!(error, HttpError::BrokeOff { .. }), "{error}");
+    assert!(matches!(error, HttpError::ConnectionLost { .. }), "{error}");
     assert!(
         !format!("{error} {error:?}").contains("sekret"),
         "{error:?}"
@@ -229,44 +226,41 @@ fn an_answer_that_breaks_off_is_told_from_one_that_never_began() {
 }
 
 #[test]
-fn what_came_of_an_answer_can_be_had() {
-    let part = |url: &Url, timeout_policy| {
+fn a_truncated_response_can_be_read() {
+    let partial = |url: &Url, timeout| {
         let http = Http::new(HttpSettings::default()).expect("a client");
-        http.send_allow_truncated(
-            HttpRequest::get(url.clone()),
-            Deadline::after(timeout_policy),
-        )
+        http.send_allow_truncated(HttpRequest::get(url.clone()), Deadline::after(timeout))
     };
     let begin = |stream: &mut TcpStream| {
         let _ = Seen::read(stream);
         let _ = stream.write_all(b"HTTP/1.1 201 X\r\nContent-Length: 9\r\nX-Mine: 1\r\n\r\nabc");
     };
-    let broken = part(&serve(move |mut stream| begin(&mut stream)), LONG);
+    let lost = partial(&serve(move |mut stream| begin(&mut stream)), LONG);
     let stalled = serve(move |mut stream| {
         begin(&mut stream);
         wait_for_the_client_to_leave(&stream);
     });
-    let stalled = part(&stalled, Duration::from_secs(1));
+    let stalled = partial(&stalled, Duration::from_secs(1));
     let large = serve(|mut stream| {
         let _ = Seen::read(&stream);
         let _ = stream.write_all(b"HTTP/1.1 201 X\r\nX-Mine: 1\r\n\r\nabc");
         while stream.write_all(&[b'a'; 4096]).is_ok() {}
     });
-    let large = part(&large, LONG);
-    for (response, length) in [(broken, 3), (stalled, 3), (large, LARGEST_BODY)] {
+    let large = partial(&large, LONG);
+    for (response, length) in [(lost, 3), (stalled, 3), (large, MAX_BODY)] {
         let response = response.expect("a beginning");
         assert_eq!(response.status, 201);
         assert_eq!(response.header("x-mine"), Some("1"));
         assert!(response.body.starts_with(b"abc"));
-        assert_eq!(response.body.len(), length, "{:?}", response.cut_short);
-        assert!(response.cut_short.is_some());
+        assert_eq!(response.body.len(), length, "{:?}", response.truncated);
+        assert!(response.truncated.is_some());
     }
     let closed = serve(drop);
-    assert!(part(&closed, LONG).is_err());
+    assert!(partial(&closed, LONG).is_err());
 }
 
 #[test]
-fn a_closed_port_and_failed_tls_are_two_texts() {
+fn a_closed_port_and_failed_tls_have_different_texts() {
     let port = TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .expect("a port")
@@ -287,7 +281,7 @@ fn a_closed_port_and_failed_tls_are_two_texts() {
 }
 
 #[test]
-fn plain_http_goes_to_this_machine_only() {
+fn plain_http_is_allowed_to_this_machine_only() {
     for refused in [
         "http://h.example/?code=sekret",
         "http://0.0.0.0/",
@@ -329,7 +323,7 @@ fn retry_after_is_seconds_or_a_date() {
 }
 
 #[test]
-fn a_ca_file_that_holds_no_certificate_is_named() {
+fn a_ca_file_without_a_certificate_is_named_in_the_error() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("ca.pem");
     let setup = |path: PathBuf| {

@@ -1,17 +1,18 @@
 //! The authorization code grant (RFC 6749 §4.1) with PKCE, for a program on a person's machine (RFC 8252).
 //!
-//! Secret: the code and the verifier. What comes back is believed only with the `state` that was sent, and only from
-//! the issuer that was asked (RFC 9207), so that one server's code is never brought to another.
+//! Secret: the code and the verifier. An authorization response is accepted only with the `state` of its request and only
+//! from the issuer that the request went to (RFC 9207), so that one server's code is never sent to another.
 
 use secrecy::SecretString;
 use url::Url;
 
 use super::GrantError;
-use super::pkce::{Pkce, new_state};
+use super::pkce::Pkce;
+use super::random::random_text;
 use crate::http::redacted;
 use crate::terminal::printable;
 
-/// What an authorization request says beside what it always says.
+/// The parameters of an authorization request (RFC 6749 §4.1.1) that differ from one client to the next.
 #[derive(Default)]
 pub(crate) struct AuthorizationRequest<'a> {
     pub(crate) client_id: &'a str,
@@ -21,49 +22,57 @@ pub(crate) struct AuthorizationRequest<'a> {
     pub(crate) audience: Option<&'a str>,
 }
 
-/// A sign-in that a browser goes on with.
-pub(crate) struct Started {
-    /// Where the person signs in.
-    pub(crate) address: Url,
+/// An authorization request that waits for its response.
+pub(crate) struct PendingAuthorization {
+    /// The authorization endpoint with the request's parameters: where the person signs in.
+    pub(crate) authorization_url: Url,
     pub(crate) redirect_uri: Url,
-    pub(crate) verifier: SecretString,
+    pub(crate) code_verifier: SecretString,
     pub(crate) nonce: String,
     state: String,
+    /// For errors.
     endpoint: String,
-    /// The issuer that an answer has to name, and whether it must name one.
+    /// The value that `iss` in the response must have, if known.
     issuer: Option<String>,
-    must_name_issuer: bool,
+    /// Whether a response without `iss` is refused.
+    requires_iss: bool,
 }
 
-/// Why a browser brought no code.
+/// Why an authorization response gave no code.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AuthorizationResponseError {
     /// `access_denied`: the person, or the server for them, said no.
     #[error("access was denied{}", .description.as_ref().map_or_else(String::new, |text| format!(": {text}")))]
     Denied { description: Option<String> },
-    #[error("the answer does not belong to this sign-in (its state differs)")]
+    #[error("the response does not belong to this sign-in (its state differs)")]
     StateMismatch,
-    /// RFC 9207: another server may have been asked in this one's place.
-    #[error("the answer comes from {said}, and {expected} was asked")]
-    OtherIssuer { said: String, expected: String },
-    #[error("the answer holds no code")]
+    /// RFC 9207: the response may come from another server, in a mix-up attack.
+    #[error("the response comes from {issuer}, but the sign-in is at {expected}")]
+    IssuerMismatch { issuer: String, expected: String },
+    #[error("the response contains no code")]
     NoCode,
+    /// A person pasted something else.
     #[error("that is neither an address that begins with {expected} nor a code")]
     WrongAddress { expected: String },
+    /// An error response (RFC 6749 §4.1.2.1) other than `access_denied`.
     #[error(transparent)]
     Refused(#[from] GrantError),
 }
 
-impl Started {
-    /// Begins a sign-in at this endpoint.
+impl PendingAuthorization {
+    /// Returns a request to this authorization endpoint, with a new `state`, `nonce` and code verifier.
+    ///
+    /// # Errors
+    ///
+    /// When there are no random bytes.
     pub(crate) fn new(
         endpoint: &Url,
         request: &AuthorizationRequest<'_>,
         redirect_uri: Url,
     ) -> Result<Self, GrantError> {
         let pkce = Pkce::generate()?;
-        let (state, nonce) = (new_state()?, new_state()?);
-        let mut address = endpoint.clone();
+        let (state, nonce) = (random_text()?, random_text()?);
+        let mut authorization_url = endpoint.clone();
         let scope = request.scopes.join(" ");
         let is_openid = request.scopes.iter().any(|scope| scope == "openid");
         let is_offline = request.scopes.iter().any(|scope| scope == "offline_access");
@@ -73,12 +82,12 @@ impl Started {
                 Some(scope.as_str()).filter(|scope| !scope.is_empty()),
             ),
             ("nonce", is_openid.then_some(nonce.as_str())),
-            // OpenID Connect Core §11: without it no refresh token may be given.
+            // OpenID Connect Core §11: without it the server may ignore offline_access and issue no refresh token.
             ("prompt", is_offline.then_some("consent")),
             ("resource", request.resource),
             ("audience", request.audience),
         ];
-        address
+        authorization_url
             .query_pairs_mut()
             .append_pair("response_type", "code")
             .append_pair("client_id", request.client_id)
@@ -92,26 +101,30 @@ impl Started {
                     .filter_map(|(name, value)| value.map(|value| (name, value))),
             );
         Ok(Self {
-            address,
+            authorization_url,
             redirect_uri,
-            verifier: pkce.verifier,
+            code_verifier: pkce.verifier,
             nonce,
             state,
             endpoint: redacted(endpoint),
             issuer: None,
-            must_name_issuer: false,
+            requires_iss: false,
         })
     }
 
-    /// Has answers checked against the issuer that was asked (RFC 9207 §2.4).
+    /// Makes the response's `iss` be checked (RFC 9207 §2.4). `requires_iss`: a response without it is refused.
     #[must_use]
-    pub(crate) fn of_issuer(mut self, issuer: Option<String>, must_name: bool) -> Self {
-        self.must_name_issuer = must_name && issuer.is_some();
+    pub(crate) fn with_issuer(mut self, issuer: Option<String>, requires_iss: bool) -> Self {
+        self.requires_iss = requires_iss && issuer.is_some();
         self.issuer = issuer;
         self
     }
 
-    /// Returns the code in the query that the browser came back with.
+    /// Returns the code in the authorization response, which is the query of the redirect URI (RFC 6749 §4.1.2).
+    ///
+    /// # Errors
+    ///
+    /// When the response is an error, has no code, or is not the response to this request.
     pub(crate) fn code_from_query(
         &self,
         query: &str,
@@ -122,7 +135,7 @@ impl Started {
                 .map(|(_, value)| value.into_owned())
         };
         let (state, error) = (parameter("state"), parameter("error"));
-        // An error may come without its state: nothing is done with it but to say so.
+        // An error may lack the state: it is only reported.
         if state.as_deref() != Some(&self.state) && (state.is_some() || error.is_none()) {
             return Err(AuthorizationResponseError::StateMismatch);
         }
@@ -145,17 +158,17 @@ impl Started {
 
     fn check_issuer(
         &self,
-        said: Option<String>,
+        iss: Option<String>,
         is_error: bool,
     ) -> Result<(), AuthorizationResponseError> {
         let Some(expected) = &self.issuer else {
             return Ok(());
         };
-        match said {
-            Some(said) if said == *expected => Ok(()),
-            None if !self.must_name_issuer || is_error => Ok(()),
-            said => Err(AuthorizationResponseError::OtherIssuer {
-                said: said.map_or_else(|| "nobody who says so".to_owned(), |said| printable(&said)),
+        match iss {
+            Some(iss) if iss == *expected => Ok(()),
+            None if !self.requires_iss || is_error => Ok(()),
+            iss => Err(AuthorizationResponseError::IssuerMismatch {
+                issuer: iss.map_or_else(|| "an unnamed issuer".to_owned(), |iss| printable(&iss)),
                 expected: printable(expected),
             }),
         }
@@ -163,7 +176,11 @@ impl Started {
 
     /// Returns the code in what a person pasted: the whole address, its query, or the code alone.
     ///
-    /// A code alone comes without a state to check. That is the person's word for it, and the verifier still is.
+    /// A code alone has no state to check: the person vouches for it, and PKCE still protects it.
+    ///
+    /// # Errors
+    ///
+    /// As `code_from_query`, and when the text is none of the three.
     pub(crate) fn code_from_pasted(
         &self,
         pasted: &str,
@@ -182,29 +199,31 @@ impl Started {
         }
         let (before, query) = pasted.split_once('?').unwrap_or(("", pasted));
         let query = query.split('#').next().unwrap_or(query);
-        let ours = self.redirect_uri.as_str();
-        let without_scheme = ours.split_once("://").map_or(ours, |(_, rest)| rest);
-        let is_ours = |redacted: &str| {
-            let redacted = redacted.trim_end_matches('/');
-            redacted.is_empty()
-                || [ours, without_scheme]
+        let expected = self.redirect_uri.as_str();
+        let without_scheme = expected
+            .split_once("://")
+            .map_or(expected, |(_, rest)| rest);
+        let is_redirect_uri = |address: &str| {
+            let address = address.trim_end_matches('/');
+            address.is_empty()
+                || [expected, without_scheme]
                     .iter()
-                    .any(|ours| ours.trim_end_matches('/') == redacted)
+                    .any(|expected| expected.trim_end_matches('/') == address)
         };
-        if !is_ours(before) || !query.contains('=') {
+        if !is_redirect_uri(before) || !query.contains('=') {
             return Err(wrong());
         }
         self.code_from_query(query)
     }
 }
 
-/// Returns whether the text is one word of the characters that codes are made of.
+/// Returns whether the text is one word of the characters that codes consist of.
 fn is_bare_code(text: &str) -> bool {
-    let is_of_codes = |c: char| c.is_ascii_alphanumeric() || "-_.~+=/|".contains(c);
+    let is_code_char = |c: char| c.is_ascii_alphanumeric() || "-_.~+=/|".contains(c);
     let has_parameters = ["code=", "error=", "state="]
         .iter()
         .any(|name| text.contains(name));
-    !text.is_empty() && text.chars().all(is_of_codes) && !has_parameters && !text.contains("//")
+    !text.is_empty() && text.chars().all(is_code_char) && !has_parameters && !text.contains("//")
 }
 
 #[cfg(test)]
@@ -214,7 +233,7 @@ mod tests {
 
     use super::*;
 
-    fn started(must_name: bool) -> Started {
+    fn pending(requires_iss: bool) -> PendingAuthorization {
         let url = |text| Url::parse(text).expect("a URL");
         let scopes = ["openid".to_owned(), "offline_access".to_owned()];
         let request = AuthorizationRequest {
@@ -224,11 +243,12 @@ mod tests {
             audience: None,
         };
         let endpoint = url("https://a.example/authorize?tenant=1");
-        let mut started = Started::new(&endpoint, &request, url("http://127.0.0.1:9/"))
+        let redirect_uri = url("http://127.0.0.1:9/");
+        let mut pending = PendingAuthorization::new(&endpoint, &request, redirect_uri)
             .expect("random bytes")
-            .of_issuer(Some("https://a.example".into()), must_name);
-        started.state = "s".to_owned();
-        started
+            .with_issuer(Some("https://a.example".into()), requires_iss);
+        pending.state = "s".to_owned();
+        pending
     }
 
     fn read(result: Result<SecretString, AuthorizationResponseError>) -> Result<String, String> {
@@ -238,28 +258,28 @@ mod tests {
     }
 
     #[test]
-    fn the_address_says_what_the_standards_want() {
-        let started = started(false);
-        let said: Vec<(String, String)> = started.address.query_pairs().into_owned().collect();
-        let names: Vec<&str> = said.iter().map(|(name, _)| name.as_str()).collect();
+    fn the_authorization_url_has_every_parameter() {
+        let url = pending(false).authorization_url;
+        let parameters: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+        let names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(
             names.join(" "),
             "tenant response_type client_id redirect_uri code_challenge_method code_challenge state \
              scope nonce prompt resource"
         );
-        assert_eq!(said[3].1, "http://127.0.0.1:9/");
-        assert_eq!(said[10].1, "https://mcp.example/mcp");
+        assert_eq!(parameters[3].1, "http://127.0.0.1:9/");
+        assert_eq!(parameters[10].1, "https://mcp.example/mcp");
     }
 
     #[test]
-    fn a_code_counts_only_with_its_state_and_from_its_issuer() {
-        let mismatch = "the answer does not belong to this sign-in (its state differs)";
+    fn a_code_needs_the_right_state_and_issuer() {
+        let mismatch = "the response does not belong to this sign-in (its state differs)";
         let table: [(&str, Result<&str, &str>); 11] = [
             ("code=a%2Fb&state=s", Ok("a/b")),
             ("code=a&state=s&iss=https%3A%2F%2Fa.example", Ok("a")),
             ("code=a", Err(mismatch)),
             ("code=a&state=t", Err(mismatch)),
-            ("state=s", Err("the answer holds no code")),
+            ("state=s", Err("the response contains no code")),
             (
                 "error=access_denied&state=s&code=a",
                 Err("access was denied"),
@@ -276,23 +296,26 @@ mod tests {
             ),
             (
                 "code=a&state=s&iss=https%3A%2F%2Fevil.example",
-                Err("the answer comes from https://evil.example, and https://a.example was asked"),
+                Err(
+                    "the response comes from https://evil.example, but the sign-in is at https://a.example",
+                ),
             ),
         ];
         for (query, expected) in table {
             let expected = expected.map(str::to_owned).map_err(str::to_owned);
             assert_eq!(
-                read(started(false).code_from_query(query)),
+                read(pending(false).code_from_query(query)),
                 expected,
                 "{query}"
             );
         }
-        let silent = read(started(true).code_from_query("code=a&state=s"));
-        assert!(silent.expect_err("it must").contains("nobody who says so"));
+        let without_iss = read(pending(true).code_from_query("code=a&state=s"));
+        let error = without_iss.expect_err("iss is required");
+        assert!(error.contains("an unnamed issuer"), "{error}");
     }
 
     #[test]
-    fn what_a_person_pastes_is_an_address_a_query_or_a_code() {
+    fn a_pasted_address_query_or_code_gives_the_code() {
         let wrong = "that is neither an address that begins with http://127.0.0.1:9/ nor a code";
         for (pasted, expected) in [
             ("http://127.0.0.1:9/?code=abc&state=s", Ok("abc")),
@@ -312,7 +335,7 @@ mod tests {
         ] {
             let expected = expected.map(str::to_owned).map_err(str::to_owned);
             assert_eq!(
-                read(started(false).code_from_pasted(pasted)),
+                read(pending(false).code_from_pasted(pasted)),
                 expected,
                 "{pasted}"
             );
@@ -320,9 +343,9 @@ mod tests {
     }
 
     #[test]
-    fn an_address_of_another_program_has_a_path() {
-        let mut started = started(false);
-        started.redirect_uri = Url::parse("https://app.example/login/done").expect("a URL");
+    fn a_pasted_redirect_uri_with_a_path_has_to_match_it() {
+        let mut pending = pending(false);
+        pending.redirect_uri = Url::parse("https://app.example/login/done").expect("a URL");
         let wrong =
             "that is neither an address that begins with https://app.example/login/done nor a code";
         for (pasted, expected) in [
@@ -335,16 +358,16 @@ mod tests {
             ("app.example", Err(wrong)),
         ] {
             let expected = expected.map(str::to_owned).map_err(str::to_owned);
-            assert_eq!(read(started.code_from_pasted(pasted)), expected, "{pasted}");
+            assert_eq!(read(pending.code_from_pasted(pasted)), expected, "{pasted}");
         }
     }
 
     proptest! {
         #[test]
-        fn no_text_makes_it_stumble_or_gives_a_code_of_another_state(text in ".*") {
-            let _ = started(true).code_from_pasted(&text);
+        fn no_text_panics_or_gives_a_code_with_a_wrong_state(text in ".*") {
+            let _ = pending(true).code_from_pasted(&text);
             let query = format!("code=abc&state=t{text}");
-            prop_assert!(started(false).code_from_query(&query).is_err());
+            prop_assert!(pending(false).code_from_query(&query).is_err());
         }
     }
 }

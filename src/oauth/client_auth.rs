@@ -1,6 +1,6 @@
-//! How a client shows who it is (RFC 6749 §2.3, OpenID Connect Core §9, RFC 7523 §2.2).
+//! How a client authenticates (RFC 6749 §2.3, OpenID Connect Core §9, RFC 7523 §2.2).
 //!
-//! Secret: the client secret, the private key, and what is made of them for one request.
+//! Secret: the client secret, the private key, and what is derived from them for one request.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,16 +10,16 @@ use serde_json::json;
 use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
+use super::form::Form;
 use super::jose;
-use super::pkce::new_state;
-use super::token_endpoint::Form;
+use super::random::random_text;
 use crate::token::UnixTime;
 
-/// For how many seconds an assertion is good: it is made for one request.
-const ASSERTION_LIFE: i64 = 120;
+/// For how many seconds an assertion is valid: it is made for one request.
+const ASSERTION_LIFETIME: i64 = 120;
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// Why a client cannot show who it is. The key itself is never quoted.
+/// Why a client cannot authenticate. The secret or key itself is never quoted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ClientAuthError {
     #[error("could not read the {what}")]
@@ -32,12 +32,14 @@ pub(crate) enum ClientAuthError {
     },
     /// Somebody else may have it already.
     #[error("others may read {file}, which holds a secret")]
-    Loose { file: String },
-    #[error("{file} holds no client secret")]
+    ReadableByOthers { file: String },
+    /// `key` is the configuration's key that names the file.
+    #[error("{file} does not contain exactly one line with a client secret")]
     NoSecret { key: &'static str, file: String },
-    #[error("{file} does not hold a private key in PEM that can be used: {why}")]
-    BadKey { file: String, why: &'static str },
-    #[error("the private key cannot sign")]
+    #[error("{file} does not hold a usable private key in PEM: {reason}")]
+    BadKey { file: String, reason: &'static str },
+    /// The signature of an assertion could not be made.
+    #[error("signing with the private key failed")]
     CannotSign,
 }
 
@@ -47,55 +49,61 @@ pub(crate) struct Client {
     pub(crate) authentication: Authentication,
 }
 
-/// What a client shows.
+/// How a client authenticates, with what it needs for that.
 pub(crate) enum Authentication {
+    /// A public client, which has no secret.
     None,
     /// `client_secret_basic`.
     Basic(SecretString),
     /// `client_secret_post`.
     Post(SecretString),
+    /// `private_key_jwt`.
     PrivateKeyJwt(AssertionKey),
 }
 
-/// A request of a client, with what shows who it is.
-pub(crate) struct Authenticated {
+/// A request with the client's authentication.
+pub(crate) struct AuthenticatedRequest {
     pub(super) form: Form,
     /// The `Authorization` header.
     pub(super) authorization: Option<SecretString>,
-    /// What no answer may repeat, the form aside.
-    pub(super) unspoken: Option<SecretString>,
+    /// The secret in the header: as little as the form's may it be repeated in an error text.
+    pub(super) header_secret: Option<SecretString>,
 }
 
-impl Authenticated {
-    /// Returns a request that shows nothing but what stands in its form.
-    pub(super) fn plain(form: &Form) -> Self {
+impl AuthenticatedRequest {
+    /// Returns a request with nothing but its form: that of a public client, which has its `client_id` in there already.
+    pub(super) fn form_only(form: &Form) -> Self {
         Self {
             form: form.clone(),
             authorization: None,
-            unspoken: None,
+            header_secret: None,
         }
     }
 }
 
 impl Client {
-    /// Adds to the form, or beside it, what shows who the client is.
+    /// Adds the client's authentication to the form, or beside it as a header.
     ///
-    /// `audience` is who may believe an assertion (RFC 7523 §3, 3): at the token endpoint that itself, as every server takes
-    /// it; elsewhere the server's issuer, as RFC 7009 and RFC 8628 name no other.
+    /// `audience` is the audience of an assertion (RFC 7523 §3, 3): for the token endpoint its own URL, which every server
+    /// accepts; for other endpoints the server's issuer, as RFC 7009 and RFC 8628 name no other audience.
+    ///
+    /// # Errors
+    ///
+    /// When an assertion cannot be signed.
     pub(crate) fn authenticate(
         &self,
         mut form: Form,
         audience: &str,
         now: UnixTime,
-    ) -> Result<Authenticated, ClientAuthError> {
+    ) -> Result<AuthenticatedRequest, ClientAuthError> {
         let mut authorization = None;
-        let mut unspoken = None;
+        let mut header_secret = None;
         let mut add = |name: &str, value: &str| form.push((name.to_owned(), value.into()));
         match &self.authentication {
             Authentication::None => add("client_id", &self.id),
             Authentication::Basic(secret) => {
-                authorization = Some(basic(&self.id, secret));
-                unspoken = Some(secret.clone());
+                authorization = Some(basic_authorization(&self.id, secret));
+                header_secret = Some(secret.clone());
             }
             Authentication::Post(secret) => {
                 add("client_id", &self.id);
@@ -107,24 +115,24 @@ impl Client {
                 add("client_assertion", &key.assertion(&self.id, audience, now)?);
             }
         }
-        Ok(Authenticated {
+        Ok(AuthenticatedRequest {
             form,
             authorization,
-            unspoken,
+            header_secret,
         })
     }
 }
 
-/// Each half is form-encoded before the two are joined (RFC 6749 §2.3.1), so that neither a colon nor a letter beyond
-/// ASCII is read in two ways.
-fn basic(id: &str, secret: &SecretString) -> SecretString {
-    let encoded = |text: &str| -> Zeroizing<String> {
+/// Returns the header's value. Each half is form-encoded before the two are joined (RFC 6749 §2.3.1), so that a colon or a
+/// letter beyond ASCII has one meaning only.
+fn basic_authorization(id: &str, secret: &SecretString) -> SecretString {
+    let form_encoded = |text: &str| -> Zeroizing<String> {
         Zeroizing::new(byte_serialize(text.as_bytes()).collect())
     };
-    let secret = encoded(secret.expose_secret());
-    let pair = Zeroizing::new(format!("{}:{}", *encoded(id), *secret));
-    let coded = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
-    format!("Basic {}", *coded).into()
+    let secret = form_encoded(secret.expose_secret());
+    let pair = Zeroizing::new(format!("{}:{}", *form_encoded(id), *secret));
+    let base64 = Zeroizing::new(STANDARD.encode(pair.as_bytes()));
+    format!("Basic {}", *base64).into()
 }
 
 /// A private key that signs assertions.
@@ -135,15 +143,19 @@ pub(crate) struct AssertionKey {
 }
 
 impl AssertionKey {
-    /// Takes a key in PEM: RSA (RS256), P-256 (ES256) or Ed25519 (EdDSA). `file` is for errors.
+    /// Reads a key in PEM: RSA (RS256), P-256 (ES256) or Ed25519 (EdDSA). `file` is for errors.
+    ///
+    /// # Errors
+    ///
+    /// When it is something else, encrypted, or cannot sign.
     pub(crate) fn from_pem(
         pem: &[u8],
         key_id: Option<String>,
         file: &str,
     ) -> Result<Self, ClientAuthError> {
-        let bad = |why| ClientAuthError::BadKey {
+        let bad = |reason| ClientAuthError::BadKey {
             file: file.to_owned(),
-            why,
+            reason,
         };
         let text = std::str::from_utf8(pem).map_err(|_| bad("it is not text"))?;
         if text.contains("ENCRYPTED") {
@@ -151,13 +163,14 @@ impl AssertionKey {
         }
         if text.contains("BEGIN EC PRIVATE KEY") {
             return Err(bad(
-                "it is in the old form of elliptic curve keys, and PKCS #8 is needed",
+                "it is in the old SEC1 format for elliptic curve keys, and PKCS #8 is needed",
             ));
         }
-        let read = |algorithm, key: Result<EncodingKey, _>| key.ok().map(|key| (algorithm, key));
-        let (algorithm, key) = read(Algorithm::RS256, EncodingKey::from_rsa_pem(pem))
-            .or_else(|| read(Algorithm::ES256, EncodingKey::from_ec_pem(pem)))
-            .or_else(|| read(Algorithm::EdDSA, EncodingKey::from_ed_pem(pem)))
+        let if_parsed =
+            |algorithm, key: Result<EncodingKey, _>| key.ok().map(|key| (algorithm, key));
+        let (algorithm, key) = if_parsed(Algorithm::RS256, EncodingKey::from_rsa_pem(pem))
+            .or_else(|| if_parsed(Algorithm::ES256, EncodingKey::from_ec_pem(pem)))
+            .or_else(|| if_parsed(Algorithm::EdDSA, EncodingKey::from_ed_pem(pem)))
             .ok_or_else(|| bad("it is none of RSA, P-256 and Ed25519"))?;
         let key = Self {
             key,
@@ -169,23 +182,23 @@ impl AssertionKey {
         Ok(key)
     }
 
-    /// Returns a JWT that says who the client is (RFC 7523 §3), good for one use and two minutes.
+    /// Returns a JWT that authenticates the client (RFC 7523 §3), valid for one use within two minutes.
     fn assertion(
         &self,
         client_id: &str,
         audience: &str,
         now: UnixTime,
     ) -> Result<Zeroizing<String>, ClientAuthError> {
-        jose::install();
+        jose::install_crypto();
         let mut header = Header::new(self.algorithm);
         header.kid.clone_from(&self.key_id);
         let claims = json!({
             "iss": client_id,
             "sub": client_id,
             "aud": audience,
-            "jti": new_state().map_err(|_| ClientAuthError::CannotSign)?,
+            "jti": random_text().map_err(|_| ClientAuthError::CannotSign)?,
             "iat": now.as_secs(),
-            "exp": now.as_secs().saturating_add(ASSERTION_LIFE),
+            "exp": now.as_secs().saturating_add(ASSERTION_LIFETIME),
         });
         jsonwebtoken::encode(&header, &claims, &self.key)
             .map(Zeroizing::new)
@@ -195,8 +208,8 @@ impl AssertionKey {
 
 #[cfg(test)]
 mod tests {
-    use super::super::token_endpoint::form;
     use super::*;
+    use crate::oauth::form::form;
     use crate::token::Jwt;
 
     fn authenticated(authentication: Authentication) -> (Vec<(String, String)>, Option<String>) {
@@ -217,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn each_method_shows_itself_in_its_own_place() {
+    fn each_auth_method_goes_in_the_form_or_the_header() {
         let names = |form: &[(String, String)]| -> String {
             form.iter()
                 .map(|(name, value)| format!("{name}={value} "))
@@ -248,7 +261,7 @@ MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
 ";
 
     #[test]
-    fn an_assertion_says_who_to_whom_and_for_how_long() {
+    fn an_assertion_has_issuer_audience_and_expiry() {
         let key =
             AssertionKey::from_pem(ED25519.as_bytes(), Some("k1".into()), "f").expect("a key");
         let (form, header) = authenticated(Authentication::PrivateKeyJwt(key));
@@ -274,8 +287,8 @@ MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
     }
 
     #[test]
-    fn what_is_no_usable_key_is_told_and_not_quoted() {
-        for (pem, why) in [
+    fn an_unusable_key_is_explained_and_not_quoted() {
+        for (pem, reason) in [
             ("hunter2", "none of RSA"),
             ("", "none of RSA"),
             (
@@ -293,7 +306,7 @@ MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
                 .expect_err(pem)
                 .to_string();
             assert!(
-                error.starts_with("k.pem ") && error.contains(why),
+                error.starts_with("k.pem ") && error.contains(reason),
                 "{error}"
             );
             assert!(!error.contains("hunter2"), "{error}");

@@ -1,9 +1,9 @@
 //! Device authorization grant (RFC 8628), for machines without a browser.
 //!
 //! One request for a code (§3.1), then polling of the token endpoint (§3.4) until somebody approves, refuses, or
-//! `expires_in` runs out. Nothing is printed here and nobody sleeps here: `wait` is handed in.
+//! `expires_in` runs out. Nothing is printed here and nothing sleeps here: the caller passes `sleep`.
 //!
-//! Secret: `device_code`. Public but not trusted: `user_code` and the addresses, which are made fit for a terminal.
+//! Secret: `device_code`. Public but not trusted: `user_code`, whose control characters are removed, and the addresses.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::client_auth::Authenticated;
-use super::discovery::is_safe;
+use super::client_auth::AuthenticatedRequest;
+use super::discovery::is_secure;
 use super::{GrantError, token_endpoint};
 use crate::deadline::Deadline;
 use crate::http::{Http, redacted};
@@ -22,37 +22,38 @@ use crate::token::{TokenSet, UnixTime};
 /// The `grant_type` of the polling request.
 pub(crate) const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// §3.2: what holds where the server names no interval.
+/// §3.2: the interval if the server names none.
 const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
-/// §3.5: how much longer to wait after each `slow_down`.
-const SLOWER: Duration = Duration::from_secs(5);
-const LONGEST_INTERVAL: Duration = Duration::from_secs(60);
-/// No code is waited for longer, whatever the server says.
-const LONGEST_LIFE: Duration = Duration::from_secs(30 * 60);
+/// §3.5: how much longer the interval becomes with each `slow_down`.
+const SLOW_DOWN_INCREASE: Duration = Duration::from_secs(5);
+const MAX_INTERVAL: Duration = Duration::from_secs(60);
+/// How long a code is waited for at most, whatever the server says.
+const MAX_EXPIRES_IN: Duration = Duration::from_secs(30 * 60);
 
-/// What a person needs to go on with on another device (§3.2).
+/// A device authorization response (§3.2).
 pub(crate) struct DeviceAuthorization {
     pub(crate) device_code: SecretString,
     pub(crate) user_code: String,
     pub(crate) verification_uri: Url,
-    /// The same with the code in it.
+    /// The verification URI with the user code in it.
     pub(crate) verification_uri_complete: Option<Url>,
-    pub(crate) life: Duration,
+    /// How long the codes are valid, 30 minutes at most.
+    pub(crate) expires_in: Duration,
     interval: Duration,
 }
 
-/// Why a device sign-in came to nothing (§3.5).
+/// Why a sign-in on another device failed (§3.5).
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DeviceError {
     /// `access_denied`.
     #[error("access was denied")]
     Denied,
-    /// `expired_token`, or our own patience.
+    /// `expired_token`, or `expires_in` has passed.
     #[error("nobody entered the code in time")]
     Expired,
-    /// An answer that lacks what a person needs.
-    #[error("{endpoint} sent no device code that can be used: its {field} will not do")]
-    BadAnswer {
+    /// A field of the response is missing or not valid.
+    #[error("{endpoint} sent no usable device code: its {field} is missing or not valid")]
+    InvalidResponse {
         endpoint: String,
         field: &'static str,
     },
@@ -60,41 +61,46 @@ pub(crate) enum DeviceError {
     Grant(#[from] GrantError),
 }
 
-/// Asks for a code.
-pub(crate) fn begin(
+/// Sends a device authorization request (§3.1) and returns the codes of its response.
+///
+/// # Errors
+///
+/// When the server refuses, fails, does not respond, or its response lacks a required field.
+pub(crate) fn request_authorization(
     http: &Http,
     endpoint: &Url,
-    request: &Authenticated,
+    request: &AuthenticatedRequest,
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<DeviceAuthorization, DeviceError> {
-    let answer = token_endpoint::ask(http, endpoint, request, now, deadline)?;
+    let object = token_endpoint::request_object(http, endpoint, request, now, deadline)?;
     let endpoint = redacted(endpoint);
-    read(&answer).map_err(|field| {
-        match token_endpoint::refusal(&endpoint, &answer, request) {
-            // Some servers say no with a status that says yes.
+    parse_response(&object).map_err(|field| {
+        match token_endpoint::refusal(&endpoint, &object, request) {
+            // Some servers send an error response with a success status.
             Some(refusal) => refusal.into(),
-            None => DeviceError::BadAnswer { endpoint, field },
+            None => DeviceError::InvalidResponse { endpoint, field },
         }
     })
 }
 
-fn read(answer: &Map<String, Value>) -> Result<DeviceAuthorization, &'static str> {
+/// Reads a response, or returns the field that is missing or not valid.
+fn parse_response(object: &Map<String, Value>) -> Result<DeviceAuthorization, &'static str> {
     let text = |field: &'static str| {
-        let text = answer.get(field).and_then(Value::as_str);
+        let text = object.get(field).and_then(Value::as_str);
         text.filter(|text| !text.is_empty())
     };
     let address = |field| {
         let url = text(field).and_then(|text| Url::parse(text).ok());
-        url.filter(is_safe)
+        url.filter(is_secure)
     };
     // Some servers write numbers as text.
-    let seconds = |field: &str| match answer.get(field) {
+    let seconds = |field: &str| match object.get(field) {
         Some(Value::String(text)) => text.parse().ok(),
         Some(value) => value.as_u64(),
         None => None,
     };
-    // Some servers still have the name that a draft gave it.
+    // Some servers still use the name of an early draft.
     let verification_uri = address("verification_uri").or_else(|| address("verification_url"));
     let user_code = printable(text("user_code").ok_or("user_code")?);
     Ok(DeviceAuthorization {
@@ -102,29 +108,33 @@ fn read(answer: &Map<String, Value>) -> Result<DeviceAuthorization, &'static str
         user_code,
         verification_uri: verification_uri.ok_or("verification_uri")?,
         verification_uri_complete: address("verification_uri_complete"),
-        life: seconds("expires_in")
-            .map_or(LONGEST_LIFE, Duration::from_secs)
-            .min(LONGEST_LIFE),
+        expires_in: seconds("expires_in")
+            .map_or(MAX_EXPIRES_IN, Duration::from_secs)
+            .min(MAX_EXPIRES_IN),
         interval: seconds("interval")
             .map_or(DEFAULT_INTERVAL, Duration::from_secs)
-            .clamp(Duration::from_secs(1), LONGEST_INTERVAL),
+            .clamp(Duration::from_secs(1), MAX_INTERVAL),
     })
 }
 
 impl DeviceAuthorization {
-    /// Polls until somebody has decided. `poll` asks the token endpoint once; `wait` pauses for so long, and returns
-    /// whether there is still time.
-    pub(crate) fn wait(
+    /// Polls until somebody approves or refuses, and returns the tokens. `request_token` sends one token request with the
+    /// device code; `sleep` pauses for a time, and returns whether the code is still valid after it.
+    ///
+    /// # Errors
+    ///
+    /// When somebody refuses, the code expires, or the token endpoint fails.
+    pub(crate) fn poll(
         &self,
-        poll: &mut dyn FnMut(&str) -> Result<TokenSet, GrantError>,
-        wait: &mut dyn FnMut(Duration) -> bool,
+        request_token: &mut dyn FnMut(&str) -> Result<TokenSet, GrantError>,
+        sleep: &mut dyn FnMut(Duration) -> bool,
     ) -> Result<TokenSet, DeviceError> {
         let mut interval = self.interval;
         loop {
-            if !wait(interval) {
+            if !sleep(interval) {
                 return Err(DeviceError::Expired);
             }
-            let error = match poll(self.device_code.expose_secret()) {
+            let error = match request_token(self.device_code.expose_secret()) {
                 Ok(set) => return Ok(set),
                 Err(error) => error,
             };
@@ -134,14 +144,14 @@ impl DeviceAuthorization {
             };
             interval = match code {
                 "authorization_pending" => interval,
-                "slow_down" => (interval + SLOWER).min(LONGEST_INTERVAL),
+                "slow_down" => (interval + SLOW_DOWN_INCREASE).min(MAX_INTERVAL),
                 "access_denied" => return Err(DeviceError::Denied),
                 "expired_token" => return Err(DeviceError::Expired),
-                // §3.5: after a connection that failed, less often.
+                // §3.5: after a connection failure, poll less often.
                 _ if error.is_transient() => error
                     .retry_after()
                     .unwrap_or(interval * 2)
-                    .clamp(interval, LONGEST_INTERVAL),
+                    .clamp(interval, MAX_INTERVAL),
                 _ => return Err(error.into()),
             };
         }
@@ -155,11 +165,11 @@ mod tests {
     use super::*;
     use crate::token::AccessToken;
 
-    fn code(answer: &Value) -> Result<DeviceAuthorization, &'static str> {
-        read(answer.as_object().expect("an object"))
+    fn parsed(response: &Value) -> Result<DeviceAuthorization, &'static str> {
+        parse_response(response.as_object().expect("an object"))
     }
 
-    fn usual() -> Value {
+    fn usual_response() -> Value {
         json!({
             "device_code": "d", "user_code": "AB\u{1b}CD", "verification_uri": "https://a.example/d",
             "expires_in": 600, "interval": 1,
@@ -167,27 +177,30 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_read_with_its_oddities() {
-        let read = code(&usual()).expect("a code");
+    fn a_usual_and_an_odd_response_are_read() {
+        let codes = parsed(&usual_response()).expect("a code");
         assert_eq!(
-            (read.user_code.as_str(), read.life.as_secs()),
+            (codes.user_code.as_str(), codes.expires_in.as_secs()),
             ("ABCD", 600)
         );
-        let mut odd = usual();
+        let mut odd = usual_response();
         odd["verification_url"] = odd["verification_uri"].take();
         odd["expires_in"] = json!("99999999");
         odd["interval"] = Value::Null;
-        let read = code(&odd).expect("a code");
-        assert_eq!((read.life, read.interval), (LONGEST_LIFE, DEFAULT_INTERVAL));
+        let codes = parsed(&odd).expect("a code");
+        assert_eq!(
+            (codes.expires_in, codes.interval),
+            (MAX_EXPIRES_IN, DEFAULT_INTERVAL)
+        );
         for (field, value) in [
             ("device_code", json!("")),
             ("user_code", json!(7)),
             ("verification_uri", json!("http://evil.example")),
             ("verification_uri", json!("javascript:alert(1)")),
         ] {
-            let mut wrong = usual();
+            let mut wrong = usual_response();
             wrong[field] = value;
-            assert_eq!(code(&wrong).map(|_| ()), Err(field));
+            assert_eq!(parsed(&wrong).map(|_| ()), Err(field));
         }
     }
 
@@ -199,14 +212,14 @@ mod tests {
         }
     }
 
-    /// Polls against these answers, and returns the pauses and how it ended.
-    fn polled(answers: Vec<Option<GrantError>>) -> (Vec<u64>, String) {
-        let mut answers = answers.into_iter();
+    /// Polls against these responses, and returns the pauses and the outcome.
+    fn polled(responses: Vec<Option<GrantError>>) -> (Vec<u64>, String) {
+        let mut responses = responses.into_iter();
         let mut pauses = Vec::new();
-        let ended = code(&usual()).expect("a code").wait(
+        let outcome = parsed(&usual_response()).expect("a code").poll(
             &mut |device_code| {
                 assert_eq!(device_code, "d");
-                match answers.next().expect("no more polls") {
+                match responses.next().expect("no more polls") {
                     Some(error) => Err(error),
                     None => Ok(TokenSet::of_access_token(AccessToken::new("a".into()))),
                 }
@@ -216,12 +229,12 @@ mod tests {
                 pauses.len() < 8
             },
         );
-        let ended = ended.map_or_else(|error| error.to_string(), |_| "signed in".to_owned());
-        (pauses, ended)
+        let outcome = outcome.map_or_else(|error| error.to_string(), |_| "signed in".to_owned());
+        (pauses, outcome)
     }
 
     #[test]
-    fn each_answer_of_the_server_has_its_meaning() {
+    fn polling_follows_each_error_code_of_the_server() {
         let pending = || Some(refused("authorization_pending"));
         let slow = || Some(refused("slow_down"));
         let busy = || {
@@ -260,8 +273,8 @@ mod tests {
                 "nobody entered the code in time",
             ),
         ];
-        for (answers, pauses, ended) in table {
-            assert_eq!(polled(answers), (pauses, ended.to_owned()));
+        for (responses, pauses, outcome) in table {
+            assert_eq!(polled(responses), (pauses, outcome.to_owned()));
         }
     }
 }

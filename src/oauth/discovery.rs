@@ -1,7 +1,7 @@
-//! Where a server's endpoints are: OpenID Connect Discovery 1.0 §4, else RFC 8414 §3.
+//! Discovery of a server's endpoints: OpenID Connect Discovery 1.0 §4, else RFC 8414 §3.
 //!
-//! The document comes from the issuer's own address and has to name that issuer (RFC 8414 §3.3), so that no server
-//! speaks for another; every endpoint in it is https, or on this machine. Nothing here is secret.
+//! The metadata comes from the issuer's own address and has to name that issuer (RFC 8414 §3.3), so that no server can
+//! pose as another; every endpoint in it is https, or on this machine. Nothing here is secret.
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -10,10 +10,10 @@ use crate::deadline::Deadline;
 use crate::http::{Http, HttpError, HttpRequest, HttpResponse, is_loopback, redacted};
 use crate::terminal::printable;
 
-/// What is known of a server, by the names of RFC 8414 §2.
+/// A server's metadata, by the names of RFC 8414 §2.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ServerMetadata {
-    /// As the server writes it: tokens repeat it to the letter.
+    /// As the server writes it: `iss` in its tokens has exactly this value.
     pub(crate) issuer: Option<String>,
     pub(crate) authorization_endpoint: Option<Url>,
     pub(crate) token_endpoint: Option<Url>,
@@ -23,8 +23,8 @@ pub(crate) struct ServerMetadata {
     pub(crate) jwks_uri: Option<Url>,
     pub(crate) scopes_supported: Vec<String>,
     pub(crate) token_endpoint_auth_methods_supported: Vec<String>,
-    /// Whether every answer of the authorization endpoint names the issuer (RFC 9207 §3).
-    pub(crate) sends_issuer: bool,
+    /// Whether every authorization response has `iss` (RFC 9207 §3).
+    pub(crate) authorization_response_iss_parameter_supported: bool,
 }
 
 /// Why a server's endpoints are not known.
@@ -32,26 +32,24 @@ pub(crate) struct ServerMetadata {
 pub(crate) enum DiscoveryError {
     #[error("{issuer} publishes no metadata: looked at {}", .tried.join(", "))]
     NotFound { issuer: String, tried: Vec<String> },
-    #[error(
-        "{url} leads elsewhere (status {status}), and metadata is taken from its own place only"
-    )]
+    #[error("{url} redirects (status {status}), and redirects of metadata are not followed")]
     Redirect { url: String, status: u16 },
     #[error("{url} did not answer with metadata (status {status})")]
     Status { url: String, status: u16 },
     /// A page for people, or anything else.
-    #[error("{url} does not hold metadata: {what}")]
-    NotMetadata { url: String, what: &'static str },
-    /// The document lies, or is another's.
-    #[error("{url} speaks for another issuer, {issuer:?}")]
-    OtherIssuer { url: String, issuer: String },
-    #[error("{url} gives as its {field} what is neither an https address nor one of this machine")]
+    #[error("{url} does not hold metadata: {reason}")]
+    NotMetadata { url: String, reason: &'static str },
+    /// The metadata is another issuer's, or forged.
+    #[error("{url} is metadata of another issuer, {issuer:?}")]
+    IssuerMismatch { url: String, issuer: String },
+    #[error("{url} has a {field} that is neither an https address nor one of this machine")]
     BadEndpoint { url: String, field: &'static str },
     #[error(transparent)]
     Http(#[from] HttpError),
 }
 
 impl DiscoveryError {
-    /// Returns whether a later try may go better.
+    /// Returns whether a later attempt may succeed.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Http(error) => error.is_transient(),
@@ -60,13 +58,13 @@ impl DiscoveryError {
         }
     }
 
-    /// Returns whether there was no answer because the time was up.
+    /// Returns whether there was no response because the deadline had passed.
     pub(crate) fn is_timeout(&self) -> bool {
         matches!(self, Self::Http(error) if error.is_timeout())
     }
 
-    /// Returns whether another place may hold what this one did not.
-    fn may_be_elsewhere(&self) -> bool {
+    /// Returns whether the metadata may still be at another of the well-known addresses.
+    fn allows_other_urls(&self) -> bool {
         matches!(
             self,
             Self::Redirect { .. } | Self::Status { .. } | Self::NotMetadata { .. }
@@ -74,56 +72,62 @@ impl DiscoveryError {
     }
 }
 
-/// Returns what the issuer publishes about itself.
+/// Returns the metadata that the issuer publishes.
 ///
 /// # Errors
 ///
-/// When it publishes nothing, or something that is not to be believed.
+/// When it publishes none, or some that is not valid.
 pub(crate) fn discover(
     http: &Http,
     issuer: &Url,
     deadline: Deadline,
 ) -> Result<ServerMetadata, DiscoveryError> {
     let mut tried = Vec::new();
-    let mut first = None;
-    for url in places(issuer) {
+    let mut first_error = None;
+    for url in metadata_urls(issuer) {
         tried.push(redacted(&url));
-        match look(http, &url, issuer, deadline) {
+        match fetch_metadata(http, &url, issuer, deadline) {
             Ok(Some(metadata)) => return Ok(metadata),
             Ok(None) => {}
-            // That there was no time to look elsewhere says less than what was found here.
-            Err(error) if error.may_be_elsewhere() || (error.is_timeout() && first.is_some()) => {
-                first = first.or(Some(error));
+            // A timeout at a later address says less than the error at an earlier one.
+            Err(error)
+                if error.allows_other_urls() || (error.is_timeout() && first_error.is_some()) =>
+            {
+                first_error = first_error.or(Some(error));
             }
             Err(error) => return Err(error),
         }
     }
-    Err(first.unwrap_or_else(|| DiscoveryError::NotFound {
+    Err(first_error.unwrap_or_else(|| DiscoveryError::NotFound {
         issuer: redacted(issuer),
         tried,
     }))
 }
 
-/// Returns the addresses where metadata may be, most usual first.
-fn places(issuer: &Url) -> Vec<Url> {
+/// Returns the addresses where metadata may be, the most usual first.
+fn metadata_urls(issuer: &Url) -> Vec<Url> {
     const OPENID: &str = "/.well-known/openid-configuration";
     const OAUTH: &str = "/.well-known/oauth-authorization-server";
     let path = issuer.path().trim_end_matches('/');
-    let at = |path: String| {
+    let with_path = |path: String| {
         let mut url = issuer.clone();
         url.set_path(&path);
         url.set_query(None);
         url.set_fragment(None);
         url
     };
-    let mut places = vec![at(format!("{path}{OPENID}")), at(format!("{OAUTH}{path}"))];
+    let mut urls = vec![
+        with_path(format!("{path}{OPENID}")),
+        with_path(format!("{OAUTH}{path}")),
+    ];
     if !path.is_empty() {
-        places.push(at(format!("{OPENID}{path}")));
+        urls.push(with_path(format!("{OPENID}{path}")));
     }
-    places
+    urls
 }
 
-fn look(
+/// Returns the metadata at an address; `None` if nothing is there.
+fn fetch_metadata(
     http: &Http,
     url: &Url,
     issuer: &Url,
@@ -131,14 +135,18 @@ fn look(
 ) -> Result<Option<ServerMetadata>, DiscoveryError> {
     let request = HttpRequest::get(url.clone()).header("accept", "application/json");
     let response = http.send(request, deadline)?;
-    let Some(document) = document(&response)? else {
+    let Some(document) = json_document(&response)? else {
         return Ok(None);
     };
-    metadata(&document, &response.url, issuer).map(Some)
+    parse_metadata(&document, &response.url, issuer).map(Some)
 }
 
-/// Returns the JSON object that the answer holds; `None` where there is nothing.
-pub(super) fn document(
+/// Returns the JSON object in the response; `None` for 404 and 410.
+///
+/// # Errors
+///
+/// For any other status but 200, and for any other content.
+pub(super) fn json_document(
     response: &HttpResponse,
 ) -> Result<Option<Map<String, Value>>, DiscoveryError> {
     let (url, status) = (redacted(&response.url), response.status);
@@ -152,57 +160,61 @@ pub(super) fn document(
         return Ok(Some(document));
     }
     let is_page = response.body.trim_ascii_start().starts_with(b"<");
-    let what = if is_page {
+    let reason = if is_page {
         "it is a web page"
     } else {
         "it is not a JSON object"
     };
-    Err(DiscoveryError::NotMetadata { url, what })
+    Err(DiscoveryError::NotMetadata { url, reason })
 }
 
-fn metadata(
+/// Reads the metadata at `url`, which has to be that of `issuer`.
+fn parse_metadata(
     document: &Map<String, Value>,
     url: &Url,
     issuer: &Url,
 ) -> Result<ServerMetadata, DiscoveryError> {
-    let said = document.get("issuer").and_then(Value::as_str);
-    let said = said.ok_or_else(|| DiscoveryError::NotMetadata {
+    let named = document.get("issuer").and_then(Value::as_str);
+    let named = named.ok_or_else(|| DiscoveryError::NotMetadata {
         url: redacted(url),
-        what: "it names no issuer",
+        reason: "it names no issuer",
     })?;
-    if !is_same(said, issuer) {
-        return Err(DiscoveryError::OtherIssuer {
+    if !is_same_issuer(named, issuer) {
+        return Err(DiscoveryError::IssuerMismatch {
             url: redacted(url),
-            issuer: printable(said),
+            issuer: printable(named),
         });
     }
-    let endpoint = |field| endpoint(document, field, url);
+    let endpoint = |field| parse_endpoint(document, field, url);
     Ok(ServerMetadata {
-        issuer: Some(said.to_owned()),
+        issuer: Some(named.to_owned()),
         authorization_endpoint: endpoint("authorization_endpoint")?,
         token_endpoint: endpoint("token_endpoint")?,
         device_authorization_endpoint: endpoint("device_authorization_endpoint")?,
         revocation_endpoint: endpoint("revocation_endpoint")?,
-        // Most who sign in never register, and whoever does is told that nobody can.
+        // Few sign-ins need it: a bad one counts as none.
         registration_endpoint: endpoint("registration_endpoint").unwrap_or_default(),
         jwks_uri: endpoint("jwks_uri")?,
-        scopes_supported: words(document, "scopes_supported"),
-        token_endpoint_auth_methods_supported: words(
+        scopes_supported: string_list(document, "scopes_supported"),
+        token_endpoint_auth_methods_supported: string_list(
             document,
             "token_endpoint_auth_methods_supported",
         ),
-        sends_issuer: document.get("authorization_response_iss_parameter_supported")
+        authorization_response_iss_parameter_supported: document
+            .get("authorization_response_iss_parameter_supported")
             == Some(&Value::Bool(true)),
     })
 }
 
-/// Compares to the letter, but for a slash at the end, which nobody remembers to type.
-fn is_same(said: &str, issuer: &Url) -> bool {
-    let bare = |text: &str| text.trim_end_matches('/').to_owned();
-    Url::parse(said).is_ok_and(|said| bare(said.as_str()) == bare(issuer.as_str()))
+/// Compares exactly, except for a slash at the end, which is easily forgotten.
+fn is_same_issuer(named: &str, issuer: &Url) -> bool {
+    let without_slash = |text: &str| text.trim_end_matches('/').to_owned();
+    Url::parse(named)
+        .is_ok_and(|named| without_slash(named.as_str()) == without_slash(issuer.as_str()))
 }
 
-fn endpoint(
+/// Returns the endpoint in a field of the metadata at `url`; `None` if the field is missing.
+fn parse_endpoint(
     document: &Map<String, Value>,
     field: &'static str,
     url: &Url,
@@ -215,16 +227,17 @@ fn endpoint(
         None | Some(Value::Null) => Ok(None),
         Some(value) => {
             let address = value.as_str().and_then(|text| Url::parse(text).ok());
-            // A server elsewhere has no business with this machine.
-            let is_fit = |address: &Url| is_safe(address) && (is_https(address) || !is_https(url));
-            let address = address.filter(is_fit).ok_or_else(bad)?;
+            // A server on another machine must not send requests to this one.
+            let is_allowed =
+                |address: &Url| is_secure(address) && (is_https(address) || !is_https(url));
+            let address = address.filter(is_allowed).ok_or_else(bad)?;
             Ok(Some(address))
         }
     }
 }
 
-/// Returns whether secrets may be sent there: https, or plain HTTP that stays on this machine.
-pub(crate) fn is_safe(url: &Url) -> bool {
+/// Returns whether secrets may be sent to the address: https, or plain HTTP that stays on this machine.
+pub(crate) fn is_secure(url: &Url) -> bool {
     let has_no_user = url.username().is_empty() && url.password().is_none();
     has_no_user && (is_https(url) || (url.scheme() == "http" && is_loopback(url)))
 }
@@ -233,8 +246,8 @@ fn is_https(url: &Url) -> bool {
     url.scheme() == "https"
 }
 
-/// Returns the words of a list, what is none left out.
-pub(super) fn words(document: &Map<String, Value>, field: &str) -> Vec<String> {
+/// Returns the strings in a list, without its other values; empty if there is no list.
+pub(super) fn string_list(document: &Map<String, Value>, field: &str) -> Vec<String> {
     let list = document.get(field).and_then(Value::as_array);
     list.into_iter()
         .flatten()
@@ -256,9 +269,9 @@ mod tests {
     }
 
     #[test]
-    fn metadata_is_looked_for_where_the_two_standards_say() {
+    fn metadata_urls_follow_both_standards() {
         let all = |issuer: &str| -> Vec<String> {
-            places(&url(issuer))
+            metadata_urls(&url(issuer))
                 .iter()
                 .map(ToString::to_string)
                 .collect()
@@ -281,22 +294,22 @@ mod tests {
     }
 
     #[test]
-    fn only_its_own_issuer_is_believed() {
-        let read = |said: &str, asked: &str| {
-            let document = serde_json::json!({ "issuer": said });
+    fn metadata_of_another_issuer_is_an_error() {
+        let read = |named: &str, issuer: &str| {
+            let document = serde_json::json!({ "issuer": named });
             let document = document.as_object().expect("an object").clone();
-            metadata(&document, &url("https://w.example/x?y"), &url(asked))
+            parse_metadata(&document, &url("https://w.example/x?y"), &url(issuer))
                 .map(|_| ())
                 .map_err(|error| error.to_string())
         };
-        for (said, asked) in [
+        for (named, issuer) in [
             ("https://a.example", "https://a.example"),
             ("https://a.example/", "https://a.example"),
             ("https://a.example/t", "https://a.example/t/"),
         ] {
-            assert_eq!(read(said, asked), Ok(()), "{said} {asked}");
+            assert_eq!(read(named, issuer), Ok(()), "{named} {issuer}");
         }
-        for (said, asked) in [
+        for (named, issuer) in [
             ("https://a.example.evil.example", "https://a.example"),
             ("http://a.example", "https://a.example"),
             ("https://a.example/t", "https://a.example"),
@@ -304,15 +317,15 @@ mod tests {
             ("a.example", "https://a.example"),
             ("", "https://a.example"),
         ] {
-            let error = read(said, asked).expect_err(said);
-            let wanted = format!("https://w.example/x speaks for another issuer, {said:?}");
-            assert_eq!(error, wanted);
+            let error = read(named, issuer).expect_err(named);
+            let expected = format!("https://w.example/x is metadata of another issuer, {named:?}");
+            assert_eq!(error, expected);
         }
     }
 
     #[test]
-    fn an_endpoint_is_https_or_of_this_machine() {
-        for (address, is_good) in [
+    fn an_endpoint_is_https_or_on_this_machine() {
+        for (address, is_allowed) in [
             ("https://a.example/token", true),
             ("http://127.0.0.1:8/token", true),
             ("http://[::1]/token", true),
@@ -326,16 +339,16 @@ mod tests {
         ] {
             let document = serde_json::json!({ "token_endpoint": address });
             let document = document.as_object().expect("an object").clone();
-            let read = |from| endpoint(&document, "token_endpoint", &url(from)).is_ok();
-            assert_eq!(read("http://127.0.0.1:9/"), is_good, "{address}");
+            let read = |from| parse_endpoint(&document, "token_endpoint", &url(from)).is_ok();
+            assert_eq!(read("http://127.0.0.1:9/"), is_allowed, "{address}");
             let is_https = address == "https://a.example/token";
             assert_eq!(read("https://w.example/"), is_https, "{address}");
         }
     }
 
     #[test]
-    fn the_second_place_is_asked_when_the_first_has_a_page() {
-        let answered = |first: (u16, &'static str, &'static str)| {
+    fn the_second_address_is_tried_when_the_first_has_a_page() {
+        let discovered = |first: (u16, &'static str, &'static str)| {
             let server = Server::start(move |seen| {
                 if seen.target.contains("openid") {
                     reply(first.0, first.1, first.2)
@@ -359,13 +372,13 @@ mod tests {
             (302, "Location: /x\r\n", ""),
             (401, "", ""),
         ] {
-            assert_eq!(answered(first), Ok(true), "{first:?}");
+            assert_eq!(discovered(first), Ok(true), "{first:?}");
         }
-        let lie = answered((200, "", r#"{"issuer":"https://evil.example"}"#));
-        let lie = lie.expect_err("a lie ends it");
+        let forged = discovered((200, "", r#"{"issuer":"https://evil.example"}"#));
+        let error = forged.expect_err("another issuer ends the search");
         assert!(
-            lie.contains(r#"another issuer, "https://evil.example""#),
-            "{lie}"
+            error.contains(r#"another issuer, "https://evil.example""#),
+            "{error}"
         );
     }
 }

@@ -1,7 +1,7 @@
-//! What an ID token has to say before it is believed (OpenID Connect Core §3.1.3.7).
+//! Validation of ID tokens (OpenID Connect Core §3.1.3.7).
 //!
-//! It comes straight from the token endpoint over TLS. It is checked all the same: signature by the server's keys
-//! (RFC 7517), issuer, audience, end, and the nonce that ties it to this sign-in.
+//! An ID token comes directly from the token endpoint over TLS. It is checked all the same: signature by the server's keys
+//! (RFC 7517), issuer, audience, expiry, and the nonce that ties it to this sign-in.
 //!
 //! Secret: the token. An error quotes nothing of it but its issuer and algorithm.
 
@@ -17,19 +17,20 @@ use crate::http::{Http, HttpRequest, redacted};
 use crate::terminal::printable;
 use crate::token::{IdToken, Jwt, UnixTime};
 
-/// How far the server's clock may be from ours.
+/// How many seconds the server's clock may be off from ours.
 const CLOCK_TOLERANCE: i64 = 60;
 
-/// What the token has to say.
-pub(crate) struct Expected<'a> {
-    /// `None` where only endpoints are known.
+/// What the token's claims have to be.
+pub(crate) struct ExpectedClaims<'a> {
+    /// `iss`; `None` where only endpoints are known.
     pub(crate) issuer: Option<&'a str>,
+    /// `aud`.
     pub(crate) client_id: &'a str,
     /// `None` where none was sent.
     pub(crate) nonce: Option<&'a str>,
 }
 
-/// Why an ID token is not believed.
+/// Why an ID token is not valid.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum IdTokenError {
     #[error("the ID token is not a JSON web token")]
@@ -37,31 +38,35 @@ pub(crate) enum IdTokenError {
     /// `alg` is `none`.
     #[error("the ID token is not signed (its alg is none)")]
     Unsigned,
-    #[error("the ID token is signed in a way that is not believed here ({algorithm})")]
+    #[error("the ID token is signed with an algorithm that is not accepted here ({algorithm})")]
     Algorithm { algorithm: String },
-    #[error("{jwks_uri} has no key that the ID token could be signed with")]
-    NoKey { jwks_uri: String },
+    #[error("{jwks_uri} has no key that matches the ID token's signature")]
+    NoMatchingKey { jwks_uri: String },
     #[error("the signature of the ID token is wrong")]
     BadSignature,
-    #[error("the ID token was issued by {said:?}, and {expected} was asked")]
-    OtherIssuer { said: String, expected: String },
+    #[error("the ID token was issued by {issuer:?}, not by {expected}")]
+    IssuerMismatch { issuer: String, expected: String },
     #[error("the ID token is for another client (its aud is not {client_id})")]
-    OtherAudience { client_id: String },
-    #[error("the ID token ended at {at}; this machine says that it is {now}")]
+    AudienceMismatch { client_id: String },
+    #[error("the ID token expired at {at}; this machine's clock says {now}")]
     Expired { at: UnixTime, now: UnixTime },
     #[error("the ID token does not belong to this sign-in (its nonce differs)")]
     NonceMismatch,
-    /// OpenID Connect Core §12.2.
-    #[error("the ID token is not of this login (its {claim} is another)")]
-    OtherLogin { claim: &'static str },
-    #[error("the ID token lacks {claim}")]
+    /// OpenID Connect Core §12.2: a refresh returned the token of somebody else.
+    #[error("the new ID token does not belong to this login (its {claim} has changed)")]
+    ClaimChanged { claim: &'static str },
+    #[error("the ID token has no usable {claim}")]
     Missing { claim: &'static str },
-    #[error("could not get the keys that ID tokens are signed with")]
+    #[error("could not get the keys that the server signs ID tokens with")]
     Keys(#[source] DiscoveryError),
 }
 
-/// Fetches the server's keys (RFC 7517 §5); what is no key that is known here is left out.
-pub(crate) fn keys(
+/// Fetches the server's keys (RFC 7517 §5). Keys of an unsupported kind are left out.
+///
+/// # Errors
+///
+/// When there is no response, or no JWK set in it.
+pub(crate) fn fetch_keys(
     http: &Http,
     jwks_uri: &Url,
     deadline: Deadline,
@@ -70,12 +75,12 @@ pub(crate) fn keys(
     let response = http
         .send(request, deadline)
         .map_err(|error| IdTokenError::Keys(error.into()))?;
-    let document = discovery::document(&response).map_err(IdTokenError::Keys)?;
+    let document = discovery::json_document(&response).map_err(IdTokenError::Keys)?;
     let keys = document.as_ref().and_then(|document| document.get("keys"));
     let Some(keys) = keys.and_then(Value::as_array) else {
         return Err(IdTokenError::Keys(DiscoveryError::NotMetadata {
             url: redacted(jwks_uri),
-            what: "it holds no keys",
+            reason: "it holds no keys",
         }));
     };
     let keys = keys.iter();
@@ -84,86 +89,103 @@ pub(crate) fn keys(
         .collect())
 }
 
-/// Checks the signature. `jwks_uri` is for errors.
-pub(crate) fn verify(id_token: &IdToken, keys: &[Jwk], jwks_uri: &Url) -> Result<(), IdTokenError> {
-    jose::install();
-    let (algorithm, key_id) = header(id_token)?;
+/// Checks the token's signature. `jwks_uri` is for errors.
+///
+/// # Errors
+///
+/// When no key matches, or the signature is wrong or of an algorithm that is not accepted.
+pub(crate) fn verify_signature(
+    id_token: &IdToken,
+    keys: &[Jwk],
+    jwks_uri: &Url,
+) -> Result<(), IdTokenError> {
+    jose::install_crypto();
+    let (algorithm, key_id) = algorithm_and_key_id(id_token)?;
     let token = id_token.expose();
     let (message, signature) = token.rsplit_once('.').ok_or(IdTokenError::NotAJwt)?;
-    let mut was_tried = false;
+    let mut was_key_tried = false;
     for key in keys {
-        let is_named =
+        let may_match =
             key_id.is_none() || key.common.key_id.is_none() || key.common.key_id == key_id;
         let Ok(key) = DecodingKey::from_jwk(key) else {
             continue;
         };
-        if !is_named || key.family() != algorithm.family() {
+        if !may_match || key.family() != algorithm.family() {
             continue;
         }
-        was_tried = true;
+        was_key_tried = true;
         let verified = jsonwebtoken::crypto::verify(signature, message.as_bytes(), &key, algorithm);
         if verified.unwrap_or(false) {
             return Ok(());
         }
     }
-    Err(if was_tried {
+    Err(if was_key_tried {
         IdTokenError::BadSignature
     } else {
-        IdTokenError::NoKey {
+        IdTokenError::NoMatchingKey {
             jwks_uri: redacted(jwks_uri),
         }
     })
 }
 
-/// Returns how the token says that it is signed, and with which key.
-fn header(id_token: &IdToken) -> Result<(Algorithm, Option<String>), IdTokenError> {
+/// Returns `alg` and `kid` of the token's header (RFC 7515 §4.1).
+fn algorithm_and_key_id(id_token: &IdToken) -> Result<(Algorithm, Option<String>), IdTokenError> {
     let header = Jwt::decode_header(id_token.expose()).ok_or(IdTokenError::NotAJwt)?;
     let text = |name| header.get(name).and_then(Value::as_str);
     let algorithm = text("alg").ok_or(IdTokenError::NotAJwt)?;
     if algorithm.eq_ignore_ascii_case("none") {
         return Err(IdTokenError::Unsigned);
     }
-    let known = algorithm.parse().ok();
-    let known = known.filter(|algorithm| jose::VERIFIED.contains(algorithm));
-    let known = known.ok_or_else(|| IdTokenError::Algorithm {
+    let accepted = algorithm.parse().ok();
+    let accepted = accepted.filter(|algorithm| jose::ACCEPTED.contains(algorithm));
+    let accepted = accepted.ok_or_else(|| IdTokenError::Algorithm {
         algorithm: printable(algorithm),
     })?;
-    Ok((known, text("kid").map(str::to_owned)))
+    Ok((accepted, text("kid").map(str::to_owned)))
 }
 
-/// Checks what a token says that came with a refresh: also that it is of the same login (OpenID Connect Core §12.2).
-pub(crate) fn check_renewed(
+/// Checks the claims of a token that a refresh returned: also that it belongs to the same login as the earlier one
+/// (OpenID Connect Core §12.2).
+///
+/// # Errors
+///
+/// As `check_claims`, and when `iss` or `sub` has changed.
+pub(crate) fn check_refreshed(
     id_token: &IdToken,
     earlier: Option<&IdToken>,
-    expected: &Expected<'_>,
+    expected: &ExpectedClaims<'_>,
     now: UnixTime,
 ) -> Result<(), IdTokenError> {
     check_claims(id_token, expected, now)?;
     let Some(earlier) = earlier.and_then(|earlier| Jwt::decode(earlier.expose())) else {
         return Ok(());
     };
-    let renewed = Jwt::decode(id_token.expose()).ok_or(IdTokenError::NotAJwt)?;
+    let refreshed = Jwt::decode(id_token.expose()).ok_or(IdTokenError::NotAJwt)?;
     for claim in ["iss", "sub"] {
-        let was = earlier.claims().get(claim);
-        if was.is_some() && was != renewed.claims().get(claim) {
-            return Err(IdTokenError::OtherLogin { claim });
+        let value = earlier.claims().get(claim);
+        if value.is_some() && value != refreshed.claims().get(claim) {
+            return Err(IdTokenError::ClaimChanged { claim });
         }
     }
     Ok(())
 }
 
-/// Checks what the token says.
+/// Checks the token's claims, not its signature.
+///
+/// # Errors
+///
+/// When a claim is missing or wrong, or the token has expired.
 pub(crate) fn check_claims(
     id_token: &IdToken,
-    expected: &Expected<'_>,
+    expected: &ExpectedClaims<'_>,
     now: UnixTime,
 ) -> Result<(), IdTokenError> {
-    let Expected {
+    let ExpectedClaims {
         issuer,
         client_id,
         nonce,
     } = *expected;
-    header(id_token)?;
+    algorithm_and_key_id(id_token)?;
     let jwt = Jwt::decode(id_token.expose()).ok_or(IdTokenError::NotAJwt)?;
     let claims = jwt.claims();
     let text = |claim: &'static str| {
@@ -171,17 +193,17 @@ pub(crate) fn check_claims(
         text.ok_or(IdTokenError::Missing { claim })
     };
     if let Some(expected) = issuer {
-        let said = text("iss")?;
-        if said != expected {
-            return Err(IdTokenError::OtherIssuer {
-                said: printable(said),
+        let issuer = text("iss")?;
+        if issuer != expected {
+            return Err(IdTokenError::IssuerMismatch {
+                issuer: printable(issuer),
                 expected: printable(expected),
             });
         }
     }
     check_audience(claims.get("aud"), claims.get("azp"), client_id)?;
-    let ends = jwt.expires_at();
-    let at = ends.ok_or(IdTokenError::Missing { claim: "exp" })?;
+    let expires_at = jwt.expires_at();
+    let at = expires_at.ok_or(IdTokenError::Missing { claim: "exp" })?;
     if at.as_secs().saturating_add(CLOCK_TOLERANCE) <= now.as_secs() {
         return Err(IdTokenError::Expired { at, now });
     }
@@ -208,7 +230,7 @@ fn check_audience(
     if is_for_us && azp.is_none_or(is_us) {
         Ok(())
     } else {
-        Err(IdTokenError::OtherAudience {
+        Err(IdTokenError::AudienceMismatch {
             client_id: client_id.to_owned(),
         })
     }
@@ -253,14 +275,14 @@ mod tests {
     type Change<'a> = &'a [(&'a str, Value)];
 
     #[test]
-    fn every_claim_has_to_be_right() {
-        let said = |change: &[(&str, Value)]| {
+    fn a_wrong_or_missing_claim_is_an_error() {
+        let check = |change: &[(&str, Value)]| {
             let mut claims = good();
             for (name, value) in change {
                 claims[*name] = value.clone();
             }
             let token = signed(&json!({ "alg": "EdDSA" }), &claims, 1);
-            let expected = Expected {
+            let expected = ExpectedClaims {
                 issuer: Some("https://a.example"),
                 client_id: "me",
                 nonce: Some("n"),
@@ -284,32 +306,36 @@ mod tests {
             (&[("aud", Value::Null)], Err(other)),
             (
                 &[("iss", json!("https://a.example/"))],
-                Err(
-                    "the ID token was issued by \"https://a.example/\", and https://a.example was asked",
-                ),
+                Err("the ID token was issued by \"https://a.example/\", not by https://a.example"),
             ),
             (
                 &[("exp", json!(1_799_999_940))],
                 Err(
-                    "the ID token ended at 2027-01-15T07:59:00Z; this machine says that it is 2027-01-15T08:00:00Z",
+                    "the ID token expired at 2027-01-15T07:59:00Z; this machine's clock says 2027-01-15T08:00:00Z",
                 ),
             ),
-            (&[("exp", json!("soon"))], Err("the ID token lacks exp")),
-            (&[("sub", Value::Null)], Err("the ID token lacks sub")),
+            (
+                &[("exp", json!("soon"))],
+                Err("the ID token has no usable exp"),
+            ),
+            (
+                &[("sub", Value::Null)],
+                Err("the ID token has no usable sub"),
+            ),
             (&[("nonce", json!("m"))], Err(nonce)),
             (&[("nonce", Value::Null)], Err(nonce)),
         ];
         for (change, expected) in table {
-            assert_eq!(said(change), expected.map_err(str::to_owned), "{change:?}");
+            assert_eq!(check(change), expected.map_err(str::to_owned), "{change:?}");
         }
     }
 
     #[test]
-    fn only_a_key_of_the_server_makes_it_believed() {
+    fn only_a_signature_by_the_servers_key_is_accepted() {
         let uri = Url::parse("https://a.example/jwks").expect("a URL");
         let verify = |header: Value, seed: u8, keys: &[Jwk]| {
             let token = signed(&header, &good(), seed);
-            super::verify(&token, keys, &uri).map_err(|error| error.to_string())
+            verify_signature(&token, keys, &uri).map_err(|error| error.to_string())
         };
         let header = |alg: &str, kid: &str| json!({ "alg": alg, "kid": kid });
         let keys = [jwk(1, "one"), jwk(2, "two")];
@@ -319,7 +345,7 @@ mod tests {
         assert_eq!(verify(header("EdDSA", "one"), 2, &keys), bad);
         assert_eq!(verify(json!({ "alg": "EdDSA" }), 3, &keys), bad);
         let none = Err(
-            "https://a.example/jwks has no key that the ID token could be signed with".to_owned(),
+            "https://a.example/jwks has no key that matches the ID token's signature".to_owned(),
         );
         assert_eq!(verify(header("EdDSA", "three"), 2, &keys), none);
         assert_eq!(verify(header("RS256", "one"), 1, &keys), none);
@@ -335,11 +361,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_jwt_is_told() {
+    fn text_that_is_no_jwt_is_an_error() {
         let uri = Url::parse("https://a.example/jwks").expect("a URL");
         for token in ["", "a", "a.b.c", "e30.e30.", "..", "{}"] {
             let token = IdToken::new(token.to_owned());
-            let error = verify(&token, &[jwk(1, "one")], &uri).expect_err("no JWT");
+            let error = verify_signature(&token, &[jwk(1, "one")], &uri).expect_err("no JWT");
             assert!(matches!(error, IdTokenError::NotAJwt), "{error}");
         }
     }

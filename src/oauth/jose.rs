@@ -1,14 +1,14 @@
-//! Signatures for JSON Web Tokens (RFC 7518) with `ring`, which TLS brings along anyway.
+//! Signatures for JSON Web Tokens (RFC 7518) with `ring`, which TLS uses anyway.
 //!
-//! `jsonwebtoken` knows the formats and the rules, and takes its cryptography from here. Only signatures of a key pair
-//! are made or believed: nothing of HMAC, whose key would be the client secret, and nothing of `none`.
+//! `jsonwebtoken` knows the formats and the rules; this module provides its cryptography. Only signatures of a key pair
+//! are made or accepted: no HMAC, whose key would be the client secret, and no `none`.
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::signature::{Signer, Verifier};
 use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind, EncodingKey, signature};
 use ring::rand::SystemRandom;
-use ring::signature as by_ring;
+use ring::signature as ring_signature;
 use ring::signature::{EcdsaKeyPair, Ed25519KeyPair, RsaKeyPair, VerificationAlgorithm};
 
 static PROVIDER: CryptoProvider = CryptoProvider {
@@ -17,8 +17,8 @@ static PROVIDER: CryptoProvider = CryptoProvider {
     key_utils: KeyUtils::new_unimplemented(),
 };
 
-/// The algorithms whose signatures are believed (RFC 7518 §3.1, RFC 8037).
-pub(super) const VERIFIED: [Algorithm; 9] = [
+/// The algorithms whose signatures are accepted (RFC 7518 §3.1, RFC 8037).
+pub(super) const ACCEPTED: [Algorithm; 9] = [
     Algorithm::RS256,
     Algorithm::RS384,
     Algorithm::RS512,
@@ -30,19 +30,19 @@ pub(super) const VERIFIED: [Algorithm; 9] = [
     Algorithm::EdDSA,
 ];
 
-/// Has `jsonwebtoken` take its cryptography from here.
-pub(super) fn install() {
+/// Makes `jsonwebtoken` use this module's cryptography; has to come before any of its calls.
+pub(super) fn install_crypto() {
     // It can only have been installed by an earlier call.
     let _ = PROVIDER.install_default();
 }
 
-enum Pair {
+enum SigningKey {
     Rsa(Box<RsaKeyPair>),
     Ecdsa(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
 }
 
-struct RingSigner(Algorithm, Pair);
+struct RingSigner(Algorithm, SigningKey);
 
 #[allow(
     clippy::trivially_copy_pass_by_ref,
@@ -50,33 +50,36 @@ struct RingSigner(Algorithm, Pair);
 )]
 fn signer_factory(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
     let der = key.as_bytes();
-    let pair = match algorithm {
-        Algorithm::RS256 => RsaKeyPair::from_der(der).map(|pair| Pair::Rsa(Box::new(pair))),
+    let key = match algorithm {
+        Algorithm::RS256 => RsaKeyPair::from_der(der).map(|key| SigningKey::Rsa(Box::new(key))),
         Algorithm::ES256 => {
-            let curve = &by_ring::ECDSA_P256_SHA256_FIXED_SIGNING;
-            EcdsaKeyPair::from_pkcs8(curve, der, &SystemRandom::new()).map(Pair::Ecdsa)
+            let curve = &ring_signature::ECDSA_P256_SHA256_FIXED_SIGNING;
+            EcdsaKeyPair::from_pkcs8(curve, der, &SystemRandom::new()).map(SigningKey::Ecdsa)
         }
-        // What OpenSSL writes has no public key beside the private one.
-        Algorithm::EdDSA => Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map(Pair::Ed25519),
+        // OpenSSL writes the private key without the public one.
+        Algorithm::EdDSA => {
+            Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map(SigningKey::Ed25519)
+        }
         _ => return Err(ErrorKind::InvalidAlgorithm.into()),
     };
-    let pair = pair.map_err(|_| Error::from(ErrorKind::InvalidKeyFormat))?;
-    Ok(Box::new(RingSigner(*algorithm, pair)))
+    let key = key.map_err(|_| Error::from(ErrorKind::InvalidKeyFormat))?;
+    Ok(Box::new(RingSigner(*algorithm, key)))
 }
 
 impl Signer<Vec<u8>> for RingSigner {
     fn try_sign(&self, message: &[u8]) -> Result<Vec<u8>, signature::Error> {
         let random = SystemRandom::new();
         match &self.1 {
-            Pair::Rsa(pair) => {
-                let mut signature = vec![0; pair.public().modulus_len()];
-                pair.sign(&by_ring::RSA_PKCS1_SHA256, &random, message, &mut signature)
+            SigningKey::Rsa(key) => {
+                let padding = &ring_signature::RSA_PKCS1_SHA256;
+                let mut signature = vec![0; key.public().modulus_len()];
+                key.sign(padding, &random, message, &mut signature)
                     .map(|()| signature)
             }
-            Pair::Ecdsa(pair) => pair
+            SigningKey::Ecdsa(key) => key
                 .sign(&random, message)
                 .map(|signature| signature.as_ref().to_vec()),
-            Pair::Ed25519(pair) => Ok(pair.sign(message).as_ref().to_vec()),
+            SigningKey::Ed25519(key) => Ok(key.sign(message).as_ref().to_vec()),
         }
         .map_err(|_| signature::Error::new())
     }
@@ -103,17 +106,19 @@ fn verifier_factory(
 
 impl Verifier<Vec<u8>> for RingVerifier {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
-        let is_good = match &self.1 {
-            DecodingKeyKind::RsaModulusExponent { n, e } => rsa(self.0).is_some_and(|rsa| {
-                let key = by_ring::RsaPublicKeyComponents { n, e };
-                key.verify(rsa, message, signature).is_ok()
-            }),
+        let is_valid = match &self.1 {
+            DecodingKeyKind::RsaModulusExponent { n, e } => {
+                rsa_parameters(self.0).is_some_and(|parameters| {
+                    let key = ring_signature::RsaPublicKeyComponents { n, e };
+                    key.verify(parameters, message, signature).is_ok()
+                })
+            }
             DecodingKeyKind::SecretOrDer(key) => curve(self.0).is_some_and(|curve| {
-                let key = by_ring::UnparsedPublicKey::new(curve, key);
+                let key = ring_signature::UnparsedPublicKey::new(curve, key);
                 key.verify(message, signature).is_ok()
             }),
         };
-        is_good.then_some(()).ok_or_else(signature::Error::new)
+        is_valid.then_some(()).ok_or_else(signature::Error::new)
     }
 }
 
@@ -123,23 +128,23 @@ impl JwtVerifier for RingVerifier {
     }
 }
 
-fn rsa(algorithm: Algorithm) -> Option<&'static by_ring::RsaParameters> {
+fn rsa_parameters(algorithm: Algorithm) -> Option<&'static ring_signature::RsaParameters> {
     Some(match algorithm {
-        Algorithm::RS256 => &by_ring::RSA_PKCS1_2048_8192_SHA256,
-        Algorithm::RS384 => &by_ring::RSA_PKCS1_2048_8192_SHA384,
-        Algorithm::RS512 => &by_ring::RSA_PKCS1_2048_8192_SHA512,
-        Algorithm::PS256 => &by_ring::RSA_PSS_2048_8192_SHA256,
-        Algorithm::PS384 => &by_ring::RSA_PSS_2048_8192_SHA384,
-        Algorithm::PS512 => &by_ring::RSA_PSS_2048_8192_SHA512,
+        Algorithm::RS256 => &ring_signature::RSA_PKCS1_2048_8192_SHA256,
+        Algorithm::RS384 => &ring_signature::RSA_PKCS1_2048_8192_SHA384,
+        Algorithm::RS512 => &ring_signature::RSA_PKCS1_2048_8192_SHA512,
+        Algorithm::PS256 => &ring_signature::RSA_PSS_2048_8192_SHA256,
+        Algorithm::PS384 => &ring_signature::RSA_PSS_2048_8192_SHA384,
+        Algorithm::PS512 => &ring_signature::RSA_PSS_2048_8192_SHA512,
         _ => return None,
     })
 }
 
 fn curve(algorithm: Algorithm) -> Option<&'static dyn VerificationAlgorithm> {
     Some(match algorithm {
-        Algorithm::ES256 => &by_ring::ECDSA_P256_SHA256_FIXED,
-        Algorithm::ES384 => &by_ring::ECDSA_P384_SHA384_FIXED,
-        Algorithm::EdDSA => &by_ring::ED25519,
+        Algorithm::ES256 => &ring_signature::ECDSA_P256_SHA256_FIXED,
+        Algorithm::ES384 => &ring_signature::ECDSA_P384_SHA384_FIXED,
+        Algorithm::EdDSA => &ring_signature::ED25519,
         _ => return None,
     })
 }

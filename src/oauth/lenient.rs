@@ -1,7 +1,6 @@
-//! A JSON object as a server wrote it, read for what can be understood of it.
+//! A lenient reader of the JSON objects that servers send: it keeps every field that can be read.
 //!
-//! Beside what is needed there may be anything: a byte order mark in front, text behind, a byte that is no UTF-8, a number
-//! that is out of range, and no end at all.
+//! It accepts a byte order mark before the object, text after it, invalid UTF-8, numbers out of range, and truncation.
 //!
 //! Secret: all of it.
 
@@ -17,11 +16,11 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// An object, or the beginning of one.
 pub(super) struct Object {
     pub(super) fields: Map<String, Value>,
-    /// Whether it came to its end.
-    pub(super) is_whole: bool,
+    /// Whether it has its closing brace.
+    pub(super) is_complete: bool,
 }
 
-/// Returns the object that the bytes begin with, without the fields that cannot be read; `None` where there is none.
+/// Returns the object at the start of the bytes, without the fields that cannot be read; `None` if there is none.
 pub(super) fn leading_object(bytes: &[u8]) -> Option<Object> {
     let repaired;
     let text = if let Ok(text) = std::str::from_utf8(bytes) {
@@ -36,15 +35,18 @@ pub(super) fn leading_object(bytes: &[u8]) -> Option<Object> {
         fields: &mut fields,
         end: text.as_bytes().as_ptr_range().end,
     };
-    let is_whole = reader
+    let is_complete = reader
         .deserialize(&mut serde_json::Deserializer::from_str(text))
         .is_ok();
-    (is_whole || !fields.is_empty()).then_some(Object { fields, is_whole })
+    (is_complete || !fields.is_empty()).then_some(Object {
+        fields,
+        is_complete,
+    })
 }
 
-/// Returns the text with a mark in place of what is none.
+/// Returns the text with replacement characters in place of invalid UTF-8.
 fn repair(bytes: &[u8]) -> Zeroizing<String> {
-    // Room for the worst at once: growing would leave copies behind that nobody wipes.
+    // Allocated for the worst case at once: growing would leave unwiped copies behind.
     let room = bytes.len() * char::REPLACEMENT_CHARACTER.len_utf8();
     let mut text = Zeroizing::new(String::with_capacity(room));
     for chunk in bytes.utf8_chunks() {
@@ -56,7 +58,7 @@ fn repair(bytes: &[u8]) -> Zeroizing<String> {
     text
 }
 
-/// Takes the fields one by one: one that cannot be read is left out, and those before a sudden end are kept.
+/// Reads the fields one by one: unreadable ones are skipped, and those before a truncation are kept.
 struct Reader<'f> {
     fields: &'f mut Map<String, Value>,
     /// Where the text ends.
@@ -81,10 +83,11 @@ impl<'de> Visitor<'de> for Reader<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some((key, raw)) = map.next_entry::<String, &RawValue>()? {
             let raw = raw.get();
-            // A number that nothing follows may be the beginning of a longer one.
-            let may_go_on = raw.as_bytes().as_ptr_range().end == self.end && !raw.ends_with('"');
+            // A number at the very end may be the beginning of a longer one.
+            let may_be_truncated =
+                raw.as_bytes().as_ptr_range().end == self.end && !raw.ends_with('"');
             match serde_json::from_str(raw) {
-                Ok(value) if !may_go_on => drop(self.fields.insert(key, value)),
+                Ok(value) if !may_be_truncated => drop(self.fields.insert(key, value)),
                 _ => {}
             }
         }
@@ -101,11 +104,11 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Option<(Value, bool)> {
         let object = leading_object(bytes)?;
-        Some((Value::Object(object.fields), object.is_whole))
+        Some((Value::Object(object.fields), object.is_complete))
     }
 
     #[test]
-    fn what_stands_beside_the_fields_does_not_spoil_them() {
+    fn odd_bytes_around_readable_fields_do_no_harm() {
         let deep = format!(r#"{{"a":"b","c":{}}}"#, "[".repeat(500) + &"]".repeat(500));
         for text in [
             &br#"{"a":"b"}"#[..],
@@ -134,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_none() {
+    fn anything_but_an_object_gives_none() {
         for text in [
             &b""[..],
             b"{",
@@ -151,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn of_an_object_that_stops_in_the_middle_only_whole_fields_are_kept() {
+    fn a_truncated_object_keeps_its_complete_fields() {
         for text in [
             r#"{"a":"b""#,
             r#"{"a":"b","#,
@@ -170,12 +173,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_makes_it_stumble(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let _ = leading_object(&bytes);
         }
 
         #[test]
-        fn what_is_json_is_read_as_it_is(text in r#"\{("[ab]":("[a-z\\"/]{0,3}"|[0-9.eE-]{1,5}|\[\]|null),?){0,3}\}?"#) {
+        fn valid_json_reads_as_serde_json_reads_it(text in r#"\{("[ab]":("[a-z\\"/]{0,3}"|[0-9.eE-]{1,5}|\[\]|null),?){0,3}\}?"#) {
             let strict: Option<Value> = serde_json::from_str(&text).ok();
             if let Some(strict) = strict {
                 prop_assert_eq!(read(text.as_bytes()), Some((strict, true)));

@@ -1,8 +1,8 @@
-//! The end of a sign-in in a browser: a listener on this machine that the server redirects to (RFC 8252 §7.3).
+//! Loopback redirection (RFC 8252 §7.3): a small HTTP server on this machine that receives the authorization response.
 //!
-//! It listens on 127.0.0.1 only, answers one path, and everything else with 404. A browser that comes back waits for
-//! its page until it is known how the sign-in ended, so that the page says so. Requests are bounded in size, time and
-//! number: any page and any program of this machine can send some.
+//! It listens on 127.0.0.1 only and answers everything but the redirect URI with 404. The browser gets its page when the
+//! outcome of the sign-in is known, so that the page can say it. Requests are limited in size, time and number: every web
+//! page and every program on this machine can send some.
 //!
 //! Secret: the query of the request, which holds the code.
 
@@ -22,49 +22,52 @@ use crate::deadline::Deadline;
 
 pub(crate) use page::Page;
 
-/// The longest request line: codes of some servers are kilobytes long.
-const LONGEST_LINE: u64 = 16 * 1024;
-/// The most that is read of a request.
-const LONGEST_REQUEST: u64 = 64 * 1024;
-/// How long one connection may take to say what it wants; browsers open some that never say anything.
-const TALK: Duration = Duration::from_secs(10);
-/// How many connections are listened to at a time.
-const AT_ONCE: usize = 32;
-/// How long it takes breath where a connection cannot be taken: for want of a file descriptor the next try fails at once.
-const BREATH: Duration = Duration::from_millis(100);
+/// In bytes. The codes of some servers are kilobytes long.
+const MAX_LINE: u64 = 16 * 1024;
+/// In bytes: the most that is read of a request.
+const MAX_REQUEST: u64 = 64 * 1024;
+/// How long a connection may take to send its request; browsers open some that never send one.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
+const MAX_CONNECTIONS: usize = 32;
+/// How long to wait after a connection could not be accepted: without a free file descriptor the next would fail at once.
+const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(100);
 
-/// Why nobody can come back here.
+/// Why the authorization response cannot be received.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LoopbackError {
-    /// Something else listens there.
     #[error("port {port} of this machine is in use by another program")]
     PortInUse { port: u16 },
-    #[error("cannot listen on this machine")]
+    #[error("cannot listen on a port of this machine")]
     Io(#[from] io::Error),
 }
 
-/// A browser that came back.
-pub(crate) struct Arrival {
+/// An authorization response, and the browser that brought it.
+pub(crate) struct RedirectRequest {
+    /// The query: the response's parameters (RFC 6749 §4.1.2).
     pub(crate) query: Zeroizing<String>,
     browser: TcpStream,
 }
 
-impl Arrival {
-    /// Shows the browser its last page.
-    pub(crate) fn show(mut self, page: &Page) {
-        // The sign-in does not depend on whether somebody still looks.
-        let _ = answer(&mut self.browser, "200 OK", &page.to_string());
+impl RedirectRequest {
+    /// Sends the browser its last page.
+    pub(crate) fn respond(mut self, page: &Page) {
+        // The sign-in does not depend on whether the browser is still there.
+        let _ = write_page(&mut self.browser, "200 OK", &page.to_string());
     }
 }
 
-/// A listener.
+/// A listener on a port of 127.0.0.1.
 pub(crate) struct Loopback {
     listener: TcpListener,
     port: u16,
 }
 
 impl Loopback {
-    /// Listens on this port, or on one that is free.
+    /// Listens on this port, or on any free one if `None`.
+    ///
+    /// # Errors
+    ///
+    /// When the port is in use, or listening fails.
     pub(crate) fn bind(port: Option<u16>) -> Result<Self, LoopbackError> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0)));
         let listener = listener.map_err(|error| match port {
@@ -88,78 +91,79 @@ impl Loopback {
             .map_err(|error| LoopbackError::Io(io::Error::other(error)))
     }
 
-    /// Hands on everybody who comes back, from a thread of its own, as long as somebody takes them.
-    pub(crate) fn listen<T: From<Arrival> + Send + 'static>(self, arrivals: Sender<T>) {
-        let talking = Arc::new(AtomicUsize::new(0));
+    /// Sends every authorization response to `receiver`, from a thread of its own, until the program ends.
+    pub(crate) fn listen<T: From<RedirectRequest> + Send + 'static>(self, receiver: Sender<T>) {
+        let connections = Arc::new(AtomicUsize::new(0));
         std::thread::spawn(move || {
             for stream in self.listener.incoming() {
                 let Ok(stream) = stream else {
-                    Deadline::after(BREATH).sleep(BREATH);
+                    Deadline::after(ACCEPT_RETRY_PAUSE).sleep(ACCEPT_RETRY_PAUSE);
                     continue;
                 };
-                if talking.fetch_add(1, Ordering::SeqCst) >= AT_ONCE {
-                    talking.fetch_sub(1, Ordering::SeqCst);
+                if connections.fetch_add(1, Ordering::SeqCst) >= MAX_CONNECTIONS {
+                    connections.fetch_sub(1, Ordering::SeqCst);
                     continue;
                 }
-                let (arrivals, talking) = (arrivals.clone(), Arc::clone(&talking));
+                let (receiver, connections) = (receiver.clone(), Arc::clone(&connections));
                 std::thread::spawn(move || {
-                    // Whoever breaks off, or talks nonsense, is nobody that is waited for.
-                    if let Ok(Some(arrival)) = talk(stream, self.port) {
-                        let _ = arrivals.send(arrival.into());
+                    // A connection that ends early or sends nonsense is not the browser that is waited for.
+                    if let Ok(Some(request)) = handle_connection(stream, self.port) {
+                        let _ = receiver.send(request.into());
                     }
-                    talking.fetch_sub(1, Ordering::SeqCst);
+                    connections.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
     }
 }
 
-/// Returns the arrival if the request is one; answers it if it is not.
-fn talk(mut stream: TcpStream, port: u16) -> io::Result<Option<Arrival>> {
-    stream.set_write_timeout(Some(TALK))?;
-    let (line, host) = head(Hearing {
+/// Returns the request if it is an authorization response; answers any other.
+fn handle_connection(mut stream: TcpStream, port: u16) -> io::Result<Option<RedirectRequest>> {
+    stream.set_write_timeout(Some(CONNECTION_TIMEOUT))?;
+    let (line, host) = read_head(DeadlineReader {
         stream: &stream,
-        end: Deadline::after(TALK),
+        deadline: Deadline::after(CONNECTION_TIMEOUT),
     })?;
-    match judge(&line, &host, port) {
-        Ok(query) => Ok(Some(Arrival {
+    match response_query(&line, &host, port) {
+        Ok(query) => Ok(Some(RedirectRequest {
             query: Zeroizing::new(query.to_owned()),
             browser: stream,
         })),
         Err((status, page)) => {
-            answer(&mut stream, status, &page.to_string())?;
+            write_page(&mut stream, status, &page.to_string())?;
             Ok(None)
         }
     }
 }
 
-/// What is said on a connection, until a moment and no longer, however slowly that is.
-struct Hearing<'s> {
+/// Reads from a connection until a deadline, however slowly the bytes arrive.
+struct DeadlineReader<'s> {
     stream: &'s TcpStream,
-    end: Deadline,
+    deadline: Deadline,
 }
 
-impl Read for Hearing<'_> {
+impl Read for DeadlineReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.end.is_over() {
+        if self.deadline.is_over() {
             return Err(io::ErrorKind::TimedOut.into());
         }
-        // Zero, which would be no timeout at all, is refused there.
-        self.stream.set_read_timeout(Some(self.end.remaining()))?;
+        // The call refuses a timeout of zero, which would mean none at all.
+        self.stream
+            .set_read_timeout(Some(self.deadline.remaining()))?;
         self.stream.read(buffer)
     }
 }
 
 /// Reads the request line and the `Host` header.
-fn head(hearing: Hearing<'_>) -> io::Result<(Zeroizing<String>, String)> {
-    let mut reader = BufReader::new(hearing).take(LONGEST_REQUEST);
-    let mut first = Zeroizing::new(String::new());
-    (&mut reader).take(LONGEST_LINE).read_line(&mut first)?;
+fn read_head(reader: DeadlineReader<'_>) -> io::Result<(Zeroizing<String>, String)> {
+    let mut reader = BufReader::new(reader).take(MAX_REQUEST);
+    let mut request_line = Zeroizing::new(String::new());
+    (&mut reader).take(MAX_LINE).read_line(&mut request_line)?;
     let mut host = String::new();
     loop {
         let mut line = String::new();
-        if (&mut reader).take(LONGEST_LINE).read_line(&mut line)? == 0 || line.trim().is_empty() {
-            return Ok((first, host));
+        if (&mut reader).take(MAX_LINE).read_line(&mut line)? == 0 || line.trim().is_empty() {
+            return Ok((request_line, host));
         }
         if let Some((name, value)) = line.split_once(':')
             && name.eq_ignore_ascii_case("host")
@@ -169,32 +173,36 @@ fn head(hearing: Hearing<'_>) -> io::Result<(Zeroizing<String>, String)> {
     }
 }
 
-/// Returns the query of a browser that comes back, or what else to answer.
-fn judge<'l>(line: &'l str, host: &str, port: u16) -> Result<&'l str, (&'static str, Page)> {
+/// Returns the query of a request that is an authorization response, or the status and page to answer another with.
+fn response_query<'l>(
+    line: &'l str,
+    host: &str,
+    port: u16,
+) -> Result<&'l str, (&'static str, Page)> {
     let mut words = line.split_ascii_whitespace();
     let (Some(method), Some(target), Some(version)) = (words.next(), words.next(), words.next())
     else {
-        return Err(("400 Bad Request", Page::nothing_here()));
+        return Err(("400 Bad Request", Page::not_found()));
     };
-    // A name that somebody's DNS gives this machine is not ours.
-    let is_for_us = host == format!("127.0.0.1:{port}") || host == format!("localhost:{port}");
-    if !version.starts_with("HTTP/1.") || !line.ends_with('\n') || !is_for_us {
-        return Err(("400 Bad Request", Page::nothing_here()));
+    // Against DNS rebinding: another name may resolve to this machine, and is not accepted.
+    let is_our_host = host == format!("127.0.0.1:{port}") || host == format!("localhost:{port}");
+    if !version.starts_with("HTTP/1.") || !line.ends_with('\n') || !is_our_host {
+        return Err(("400 Bad Request", Page::not_found()));
     }
     if method != "GET" {
-        return Err(("405 Method Not Allowed", Page::nothing_here()));
+        return Err(("405 Method Not Allowed", Page::not_found()));
     }
     let query = target.strip_prefix("/?").unwrap_or_default();
-    let is_answer = url::form_urlencoded::parse(query.as_bytes())
+    let is_response = url::form_urlencoded::parse(query.as_bytes())
         .any(|(name, _)| ["code", "error", "state"].contains(&&*name));
-    if is_answer {
+    if is_response {
         Ok(query)
     } else {
-        Err(("404 Not Found", Page::nothing_here()))
+        Err(("404 Not Found", Page::not_found()))
     }
 }
 
-fn answer(stream: &mut TcpStream, status: &str, page: &str) -> io::Result<()> {
+fn write_page(stream: &mut TcpStream, status: &str, page: &str) -> io::Result<()> {
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
          Content-Security-Policy: {}\r\nCache-Control: no-store\r\nReferrer-Policy: no-referrer\r\n\
@@ -216,8 +224,9 @@ mod tests {
     const OURS: &str = "127.0.0.1:9";
 
     #[test]
-    fn only_a_browser_that_comes_back_is_taken() {
-        let status = |line: &'static str, host| judge(line, host, 9).map_err(|(status, _)| status);
+    fn only_an_authorization_response_is_accepted() {
+        let status =
+            |line: &'static str, host| response_query(line, host, 9).map_err(|(status, _)| status);
         assert_eq!(
             status("GET /?code=a&state=s HTTP/1.1\r\n", OURS),
             Ok("code=a&state=s")
@@ -254,46 +263,46 @@ mod tests {
     }
 
     #[test]
-    fn whoever_talks_slowly_is_not_listened_to_for_ever() {
+    fn a_slow_request_times_out() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let address = listener.local_addr().expect("an address");
         let mut slow = TcpStream::connect(address).expect("a connection");
         let (stream, _) = listener.accept().expect("a connection");
-        let hear = |end| {
-            head(Hearing {
+        let read_until = |deadline| {
+            read_head(DeadlineReader {
                 stream: &stream,
-                end,
+                deadline,
             })
         };
         // One more byte is there to read, and no time is left for it.
         slow.write_all(b"G").expect("a byte");
-        let over = hear(Deadline::after(Duration::ZERO)).expect_err("no time");
-        assert_eq!(over.kind(), io::ErrorKind::TimedOut);
+        let error = read_until(Deadline::after(Duration::ZERO)).expect_err("no time");
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         slow.write_all(b"ET / HTTP/1.1\r\nHost: x\r\n\r\n")
             .expect("the rest");
-        let (line, host) = hear(Deadline::after(TALK)).expect("a request");
+        let (line, host) = read_until(Deadline::after(CONNECTION_TIMEOUT)).expect("a request");
         assert_eq!((line.trim_end(), host.as_str()), ("GET / HTTP/1.1", "x"));
     }
 
     fn request(port: u16, text: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
         stream.write_all(text.as_bytes()).expect("a request");
-        let mut answer = String::new();
-        let _ = stream.read_to_string(&mut answer);
-        answer
+        let mut response = String::new();
+        let _ = stream.read_to_string(&mut response);
+        response
     }
 
     #[test]
-    fn a_browser_waits_for_the_page_that_says_how_it_ended() {
+    fn the_browser_gets_the_page_of_the_outcome() {
         let loopback = Loopback::bind(None).expect("a port");
         let port = loopback.port();
         assert!(matches!(
             Loopback::bind(Some(port)),
             Err(LoopbackError::PortInUse { port: used }) if used == port
         ));
-        let (sender, arrivals) = channel::<Arrival>();
+        let (sender, receiver) = channel::<RedirectRequest>();
         loopback.listen(sender);
-        // A connection that says nothing holds nobody up.
+        // A connection that sends nothing does not block the others.
         let silent = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
         let host = format!("Host: 127.0.0.1:{port}\r\n\r\n");
         let lost = request(port, &format!("GET /favicon.ico HTTP/1.1\r\n{host}"));
@@ -305,9 +314,9 @@ mod tests {
         assert!(!endless.contains("200"), "{endless}");
         let get = format!("GET /?code=a&state=s HTTP/1.1\r\n{host}");
         let browser = std::thread::spawn(move || request(port, &get));
-        let arrival = arrivals.recv().expect("an arrival");
-        assert_eq!(*arrival.query, "code=a&state=s");
-        arrival.show(&Page::signed_in("corp"));
+        let request = receiver.recv().expect("a response");
+        assert_eq!(*request.query, "code=a&state=s");
+        request.respond(&Page::signed_in("corp"));
         let shown = browser.join().expect("a page");
         assert!(shown.starts_with("HTTP/1.1 200 OK\r\n"), "{shown}");
         assert!(

@@ -1,13 +1,13 @@
-//! Dynamic client registration (RFC 7591): becoming a client of a server that nobody has told about us.
+//! Dynamic client registration (RFC 7591): becoming a client of a server that does not know this program yet.
 //!
-//! Secret: the client secret, if the server gives one.
+//! Secret: the client secret, if the server issues one.
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::client_auth::Authenticated;
+use super::client_auth::AuthenticatedRequest;
 use super::discovery::ServerMetadata;
 use super::{GrantError, device, token_endpoint};
 use crate::deadline::Deadline;
@@ -15,33 +15,42 @@ use crate::http::{Http, HttpRequest, redacted};
 use crate::terminal::printable;
 use crate::token::UnixTime;
 
-/// The methods that we know, best first: a public client has no secret that it could lose.
-const METHODS: [&str; 3] = ["none", "client_secret_basic", "client_secret_post"];
+/// The values of `token_endpoint_auth_method` that are supported here, best first: a public client has no secret that it
+/// could lose.
+const AUTH_METHODS: [&str; 3] = ["none", "client_secret_basic", "client_secret_post"];
 
-/// Why we are no client of a server.
+/// Why a server did not register this client.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RegistrationError {
-    #[error("{issuer} lets nobody register by themselves")]
-    NotOffered { issuer: String },
+    /// It has no `registration_endpoint`.
+    #[error("{issuer} does not let clients register themselves")]
+    NotSupported { issuer: String },
     #[error("{endpoint} did not register this client")]
     Refused {
         endpoint: String,
         source: GrantError,
     },
-    #[error("{endpoint} registered this client in a way that it cannot use: {why}")]
-    Unusable { endpoint: String, why: &'static str },
+    #[error("{endpoint} registered this client, but not in a way that can be used here: {reason}")]
+    Unusable {
+        endpoint: String,
+        reason: &'static str,
+    },
 }
 
-/// What the server knows us by now.
+/// A registered client, as the client information response describes it (RFC 7591 §3.2.1).
 #[derive(Debug)]
-pub(crate) struct Registered {
+pub(crate) struct RegisteredClient {
     pub(crate) client_id: String,
     pub(crate) client_secret: Option<SecretString>,
-    /// One of `none`, `client_secret_basic` and `client_secret_post`.
-    pub(crate) method: &'static str,
+    /// `token_endpoint_auth_method`: one of `none`, `client_secret_basic` and `client_secret_post`.
+    pub(crate) auth_method: &'static str,
 }
 
-/// Registers a client that is sent back to `redirect_uri`.
+/// Registers a client with this redirect URI.
+///
+/// # Errors
+///
+/// When the server has no registration endpoint, refuses, or registers something that cannot be used here.
 pub(crate) fn register(
     http: &Http,
     server: &ServerMetadata,
@@ -49,10 +58,10 @@ pub(crate) fn register(
     scopes: &[String],
     now: UnixTime,
     deadline: Deadline,
-) -> Result<Registered, RegistrationError> {
+) -> Result<RegisteredClient, RegistrationError> {
     let Some(url) = &server.registration_endpoint else {
         let issuer = server.issuer.as_deref().unwrap_or("the server");
-        return Err(RegistrationError::NotOffered {
+        return Err(RegistrationError::NotSupported {
             issuer: printable(issuer),
         });
     };
@@ -60,85 +69,91 @@ pub(crate) fn register(
         endpoint: redacted(url),
         source,
     };
-    let wish = Zeroizing::new(wish(server, redirect_uri, scopes).to_string().into_bytes());
-    let request = HttpRequest::post_json(url.clone(), wish).header("accept", "application/json");
+    let metadata = client_metadata(server, redirect_uri, scopes);
+    let body = Zeroizing::new(metadata.to_string().into_bytes());
+    let request = HttpRequest::post_json(url.clone(), body).header("accept", "application/json");
     let response = http
         .send(request, deadline)
         .map_err(|error| refused(error.into()))?;
-    let nothing_secret = Authenticated::plain(&Vec::new());
+    let no_secrets = AuthenticatedRequest::form_only(&Vec::new());
     let status = response.status;
-    let response = token_endpoint::success(url, response, &nothing_secret, now).map_err(refused)?;
-    let answer = token_endpoint::json_object(&response).ok_or_else(|| {
-        refused(GrantError::NotJson {
+    let response =
+        token_endpoint::check_status(url, response, &no_secrets, now).map_err(refused)?;
+    let object = token_endpoint::json_object(&response).ok_or_else(|| {
+        refused(GrantError::UnexpectedResponse {
             endpoint: redacted(url),
             status,
         })
     })?;
-    read(&answer).map_err(|why| RegistrationError::Unusable {
+    parse_response(&object).map_err(|reason| RegistrationError::Unusable {
         endpoint: redacted(url),
-        why,
+        reason,
     })
 }
 
-fn wish(server: &ServerMetadata, redirect_uri: &Url, scopes: &[String]) -> Value {
-    let offered = &server.token_endpoint_auth_methods_supported;
-    // RFC 8414 §2: a server that says nothing knows client_secret_basic.
-    let method = METHODS
+/// Returns the client metadata to register (RFC 7591 §2).
+fn client_metadata(server: &ServerMetadata, redirect_uri: &Url, scopes: &[String]) -> Value {
+    let supported = &server.token_endpoint_auth_methods_supported;
+    // RFC 8414 §2: a server that does not list its methods supports client_secret_basic.
+    let auth_method = AUTH_METHODS
         .iter()
-        .find(|method| offered.iter().any(|offered| offered == *method))
-        .unwrap_or(if offered.is_empty() {
-            &METHODS[0]
+        .find(|method| supported.iter().any(|supported| supported == *method))
+        .unwrap_or(if supported.is_empty() {
+            &AUTH_METHODS[0]
         } else {
-            &METHODS[1]
+            &AUTH_METHODS[1]
         });
-    // RFC 7591 §2: a server may hold a client to what it registered for, and which way a sign-in goes is chosen anew at each.
+    // RFC 7591 §2: a server may restrict a client to the grant types it registered, and each sign-in chooses its own.
     let has_device = server.device_authorization_endpoint.is_some();
     let has_browser = server.authorization_endpoint.is_some() || !has_device;
     let mut grant_types = Vec::new();
     grant_types.extend(has_browser.then_some("authorization_code"));
     grant_types.push("refresh_token");
     grant_types.extend(has_device.then_some(device::GRANT_TYPE));
-    let mut wish = json!({
+    let mut metadata = json!({
         "client_name": "prusa-cred",
         "application_type": "native",
         "redirect_uris": [redirect_uri.as_str()],
         "grant_types": grant_types,
         "response_types": ["code"],
-        "token_endpoint_auth_method": method,
+        "token_endpoint_auth_method": auth_method,
     });
     if !scopes.is_empty()
-        && let Some(wish) = wish.as_object_mut()
+        && let Some(metadata) = metadata.as_object_mut()
     {
-        wish.insert("scope".to_owned(), scopes.join(" ").into());
+        metadata.insert("scope".to_owned(), scopes.join(" ").into());
     }
-    wish
+    metadata
 }
 
-fn read(answer: &serde_json::Map<String, Value>) -> Result<Registered, &'static str> {
+/// Reads the client information response (RFC 7591 §3.2.1), or returns what is wrong with it.
+fn parse_response(
+    response: &serde_json::Map<String, Value>,
+) -> Result<RegisteredClient, &'static str> {
     let text = |field| {
-        let text = answer.get(field).and_then(Value::as_str);
+        let text = response.get(field).and_then(Value::as_str);
         text.filter(|text| !text.is_empty() && !text.contains(char::is_control))
     };
-    let client_id = text("client_id").ok_or("its answer has no client_id")?;
+    let client_id = text("client_id").ok_or("its response has no client_id")?;
     let client_secret = text("client_secret");
-    let method = match text("token_endpoint_auth_method") {
-        Some(named) => *METHODS
+    let auth_method = match text("token_endpoint_auth_method") {
+        Some(named) => *AUTH_METHODS
             .iter()
             .find(|method| **method == named)
-            .ok_or("it wants a token_endpoint_auth_method that is not known here")?,
+            .ok_or("it requires a token_endpoint_auth_method that is not supported here")?,
         // RFC 7591 §2: the default of a client with a secret.
         None if client_secret.is_some() => "client_secret_basic",
         None => "none",
     };
-    if method != "none" && client_secret.is_none() {
-        return Err("it wants a client_secret and gave none");
+    if auth_method != "none" && client_secret.is_none() {
+        return Err("it requires a client_secret and issued none");
     }
-    Ok(Registered {
+    Ok(RegisteredClient {
         client_id: client_id.to_owned(),
         client_secret: client_secret
-            .filter(|_| method != "none")
+            .filter(|_| auth_method != "none")
             .map(SecretString::from),
-        method,
+        auth_method,
     })
 }
 
@@ -167,7 +182,7 @@ mod tests {
             .map(|client| {
                 (
                     client.client_id,
-                    client.method,
+                    client.auth_method,
                     client.client_secret.is_some(),
                 )
             })
@@ -180,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_makes_a_client_or_a_clear_error() {
+    fn each_registration_response_is_a_client_or_an_error() {
         let client = |id: &str, method, has_secret| Ok((id.to_owned(), method, has_secret));
         for (status, body, expected) in [
             (201, r#"{"client_id":"me"}"#, client("me", "none", false)),
@@ -208,20 +223,20 @@ mod tests {
             (
                 201,
                 r#"{"client_id":"me","token_endpoint_auth_method":"tls_client_auth"}"#,
-                "not known here",
+                "not supported here",
             ),
             (
                 201,
                 r#"{"client_id":"me","token_endpoint_auth_method":"client_secret_post"}"#,
-                "gave none",
+                "issued none",
             ),
             (
                 400,
                 r#"{"error":"invalid_redirect_uri","error_description":"no loopback"}"#,
                 "refused: invalid_redirect_uri (no loopback)",
             ),
-            (403, "", "forbids it"),
-            (500, "", "out of order"),
+            (403, "", "denied access"),
+            (500, "", "server error"),
         ] {
             let error = registered(status, body).expect_err(body);
             assert!(error.contains(wanted), "{error}");

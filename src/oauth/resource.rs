@@ -1,41 +1,44 @@
-//! Protected resource metadata (RFC 9728): from the address of something protected to the server that gives tokens
-//! for it, as MCP's authorization wants.
+//! Protected resource metadata (RFC 9728): from a protected resource's address to the authorization server that issues
+//! tokens for it, as MCP's authorization requires.
 //!
-//! A resource is asked once, without a token; its 401 says where its metadata is (§5.1), else that is at the well-known
-//! place (§3). The metadata has to speak of this very resource (§3.3), or a token for one would be asked for another.
-//! Nothing here is secret.
+//! One request without a token goes to the resource. Its 401 says where its metadata is (§5.1); else that is at the
+//! well-known address (§3). The metadata has to be that of this resource (§3.3), or a token for one resource would be
+//! requested for another. Nothing here is secret.
 
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::discovery::{self, DiscoveryError, is_safe};
+use super::discovery::{self, DiscoveryError, is_secure};
 use crate::credential::challenge;
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpError, HttpRequest, redacted};
 use crate::terminal::printable;
 
-/// What a resource says about getting tokens for it.
+/// The metadata of a protected resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProtectedResource {
-    /// As the resource writes it: the value of `resource` (RFC 8707).
+    /// As the resource writes it: the value of the `resource` parameter (RFC 8707).
     pub(crate) resource: String,
     /// Never empty.
     pub(crate) authorization_servers: Vec<Url>,
+    /// The scopes to request: those of the challenge, else `scopes_supported`.
     pub(crate) scopes: Vec<String>,
 }
 
-/// Why it is not known who gives tokens for a resource.
+/// Why the authorization server of a resource is not known.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ResourceError {
     /// It answered without asking for a token, and publishes nothing.
-    #[error("{url} asks for no token (status {status}) and publishes nothing about one")]
+    #[error(
+        "{url} does not ask for a token (status {status}), and says nowhere who issues tokens for it"
+    )]
     NotProtected { url: String, status: u16 },
-    #[error("{url} speaks for another resource, {resource:?}")]
-    OtherResource { url: String, resource: String },
+    #[error("{url} is metadata of another resource, {resource:?}")]
+    ResourceMismatch { url: String, resource: String },
     #[error("{url} names no authorization server that can be used")]
     NoServer { url: String },
-    #[error("{url} says that its metadata is where no https is")]
-    UnsafePlace { url: String },
+    #[error("{url} says that its metadata is at an address without https")]
+    InsecureMetadataUrl { url: String },
     #[error(transparent)]
     Metadata(#[from] DiscoveryError),
 }
@@ -46,38 +49,42 @@ impl From<HttpError> for ResourceError {
     }
 }
 
-/// Asks the resource, and returns what its metadata says.
+/// Sends a request to the resource and returns its metadata.
 ///
-/// A resource that asks for a token and publishes nothing is taken to be its own authorization server's neighbour, as
-/// MCP's first revision had it: the server is at the resource's origin.
-pub(crate) fn find(
+/// A resource that asks for a token and publishes no metadata is taken to have its authorization server at its own
+/// origin, as in MCP's first revision (2025-03-26).
+///
+/// # Errors
+///
+/// When it does not ask for a token, or its metadata is not valid.
+pub(crate) fn discover(
     http: &Http,
     resource: &Url,
     deadline: Deadline,
 ) -> Result<ProtectedResource, ResourceError> {
-    let challenge = challenge_of(http, resource, deadline)?;
-    let mut places = match &challenge.metadata {
-        Some(told) => vec![safe_place(told, resource)?],
-        None => well_known(resource),
+    let challenge = fetch_challenge(http, resource, deadline)?;
+    let mut urls = match &challenge.resource_metadata {
+        Some(url) => vec![resource_metadata_url(url, resource)?],
+        None => well_known_urls(resource),
     };
-    places.dedup();
-    let mut found = None;
-    for url in &places {
+    urls.dedup();
+    let mut metadata = None;
+    for url in &urls {
         let request = HttpRequest::get(url.clone()).header("accept", "application/json");
-        match discovery::document(&http.send(request, deadline)?) {
+        match discovery::json_document(&http.send(request, deadline)?) {
             Ok(Some(document)) => {
-                found = Some(read(&document, url, resource)?);
+                metadata = Some(parse_metadata(&document, url, resource)?);
                 break;
             }
             Ok(None) => {}
-            // Where nobody said that there is any, a page or a redirect is not ours.
-            Err(_) if challenge.metadata.is_none() => {}
+            // At a well-known address that no challenge named there may be something else, such as a page.
+            Err(_) if challenge.resource_metadata.is_none() => {}
             Err(error) => return Err(error.into()),
         }
     }
-    let mut found = match found {
-        Some(found) => found,
-        None if challenge.status == 401 => beside(resource),
+    let mut metadata = match metadata {
+        Some(metadata) => metadata,
+        None if challenge.status == 401 => with_server_at_origin(resource),
         None => {
             return Err(ResourceError::NotProtected {
                 url: redacted(resource),
@@ -86,19 +93,23 @@ pub(crate) fn find(
         }
     };
     if !challenge.scopes.is_empty() {
-        found.scopes = challenge.scopes;
+        metadata.scopes = challenge.scopes;
     }
-    Ok(found)
+    Ok(metadata)
 }
 
-/// What the answer to a request without a token says.
+/// The response to a request without a token, with the parameters of its bearer challenge.
 struct Challenge {
     status: u16,
-    metadata: Option<String>,
+    resource_metadata: Option<String>,
     scopes: Vec<String>,
 }
 
-fn challenge_of(http: &Http, resource: &Url, deadline: Deadline) -> Result<Challenge, HttpError> {
+fn fetch_challenge(
+    http: &Http,
+    resource: &Url,
+    deadline: Deadline,
+) -> Result<Challenge, HttpError> {
     let request =
         HttpRequest::get(resource.clone()).header("accept", "application/json, text/event-stream");
     let response = http.send(request, deadline)?;
@@ -109,26 +120,31 @@ fn challenge_of(http: &Http, resource: &Url, deadline: Deadline) -> Result<Chall
     let scope = parameter("scope").unwrap_or_default();
     Ok(Challenge {
         status: response.status,
-        metadata: parameter("resource_metadata"),
+        resource_metadata: parameter("resource_metadata"),
         scopes: scope.split_ascii_whitespace().map(str::to_owned).collect(),
     })
 }
 
-fn safe_place(told: &str, resource: &Url) -> Result<Url, ResourceError> {
-    let url = resource.join(told).ok();
-    let is_fit =
-        |url: &Url| is_safe(url) && (url.scheme() == "https" || resource.scheme() == "http");
-    url.filter(is_fit)
-        .ok_or_else(|| ResourceError::UnsafePlace {
+/// Returns the address in a challenge's `resource_metadata`, if it may be fetched.
+fn resource_metadata_url(value: &str, resource: &Url) -> Result<Url, ResourceError> {
+    let url = resource.join(value).ok();
+    url.filter(|url| is_allowed(url, resource))
+        .ok_or_else(|| ResourceError::InsecureMetadataUrl {
             url: redacted(resource),
         })
 }
 
-/// Returns where metadata is by §3.1: the well-known part before the path; and for the whole host.
-fn well_known(resource: &Url) -> Vec<Url> {
-    const PLACE: &str = "/.well-known/oauth-protected-resource";
+/// Returns whether an address that the resource names may be used: plain HTTP only if the resource itself is on this
+/// machine.
+fn is_allowed(url: &Url, resource: &Url) -> bool {
+    is_secure(url) && (url.scheme() == "https" || resource.scheme() == "http")
+}
+
+/// Returns the well-known addresses of the resource's metadata (§3.1): that of its path, and that of the whole host.
+fn well_known_urls(resource: &Url) -> Vec<Url> {
+    const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
     let path = resource.path().trim_end_matches('/');
-    [format!("{PLACE}{path}"), PLACE.to_owned()]
+    [format!("{WELL_KNOWN}{path}"), WELL_KNOWN.to_owned()]
         .iter()
         .map(|path| {
             let mut url = resource.clone();
@@ -140,54 +156,55 @@ fn well_known(resource: &Url) -> Vec<Url> {
         .collect()
 }
 
-fn read(
+/// Reads the metadata at `url`, which has to be that of `resource`.
+fn parse_metadata(
     document: &Map<String, Value>,
     url: &Url,
     resource: &Url,
 ) -> Result<ProtectedResource, ResourceError> {
-    let said = document.get("resource").and_then(Value::as_str);
-    let said = said.ok_or_else(|| DiscoveryError::NotMetadata {
+    let named = document.get("resource").and_then(Value::as_str);
+    let named = named.ok_or_else(|| DiscoveryError::NotMetadata {
         url: redacted(url),
-        what: "it names no resource",
+        reason: "it names no resource",
     })?;
-    if !covers(said, resource) {
-        return Err(ResourceError::OtherResource {
+    if !covers(named, resource) {
+        return Err(ResourceError::ResourceMismatch {
             url: redacted(url),
-            resource: printable(said),
+            resource: printable(named),
         });
     }
-    let is_fit = |server: &Url| {
-        is_safe(server) && (server.scheme() == "https" || resource.scheme() == "http")
-    };
-    let servers: Vec<Url> = discovery::words(document, "authorization_servers")
+    let servers: Vec<Url> = discovery::string_list(document, "authorization_servers")
         .iter()
         .filter_map(|server| Url::parse(server).ok())
-        .filter(is_fit)
+        .filter(|server| is_allowed(server, resource))
         .collect();
     if servers.is_empty() {
         return Err(ResourceError::NoServer { url: redacted(url) });
     }
     Ok(ProtectedResource {
-        resource: said.to_owned(),
+        resource: named.to_owned(),
         authorization_servers: servers,
-        scopes: discovery::words(document, "scopes_supported"),
+        scopes: discovery::string_list(document, "scopes_supported"),
     })
 }
 
-/// Returns whether the resource that the metadata speaks of is the one that was asked, or all of the server above it.
-fn covers(said: &str, resource: &Url) -> bool {
-    let Ok(said) = Url::parse(said) else {
+/// Returns whether the resource that the metadata names is `resource` itself, or a parent of its path on the same origin.
+fn covers(named: &str, resource: &Url) -> bool {
+    let Ok(named) = Url::parse(named) else {
         return false;
     };
-    let (above, path) = (said.path().trim_end_matches('/'), resource.path());
-    let is_above = path
-        .strip_prefix(above)
+    let (parent, path) = (named.path().trim_end_matches('/'), resource.path());
+    let is_parent = path
+        .strip_prefix(parent)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    said.origin() == resource.origin() && is_above && is_safe(&said) && said.fragment().is_none()
+    named.origin() == resource.origin()
+        && is_parent
+        && is_secure(&named)
+        && named.fragment().is_none()
 }
 
-/// Takes the resource's own origin for its authorization server.
-fn beside(resource: &Url) -> ProtectedResource {
+/// Returns the metadata of a resource whose authorization server is at its own origin.
+fn with_server_at_origin(resource: &Url) -> ProtectedResource {
     let mut server = resource.clone();
     server.set_path("");
     server.set_query(None);
@@ -208,18 +225,18 @@ mod tests {
     use crate::http::tests::{Server, reply};
 
     #[test]
-    fn metadata_speaks_of_this_resource_or_of_all_above_it() {
-        let asked = Url::parse("https://m.example/a/mcp").expect("a URL");
-        for said in [
+    fn metadata_covers_its_resource_and_what_is_below_it() {
+        let resource = Url::parse("https://m.example/a/mcp").expect("a URL");
+        for named in [
             "https://m.example/a/mcp",
             "https://m.example/a/",
             "https://m.example/a",
             "https://m.example",
             "https://M.example:443/",
         ] {
-            assert!(covers(said, &asked), "{said}");
+            assert!(covers(named, &resource), "{named}");
         }
-        for said in [
+        for named in [
             "https://m.example/a/mcp/more",
             "https://m.example/a/mc",
             "https://m.example.evil.example/a/mcp",
@@ -230,12 +247,12 @@ mod tests {
             "m.example",
             "",
         ] {
-            assert!(!covers(said, &asked), "{said}");
+            assert!(!covers(named, &resource), "{named}");
         }
     }
 
-    /// Runs the search against a server whose 401 has this header, and whose well-known place this document.
-    fn found(
+    /// Runs the discovery on a server whose resource has this header, and whose well-known address this document.
+    fn discovered(
         header: &'static str,
         status: u16,
         document: &'static str,
@@ -245,7 +262,7 @@ mod tests {
             let fill = |text: &str| text.replace("HOST", &format!("http://{host}"));
             match seen.target.as_str() {
                 "/mcp" => reply(status, &fill(header), ""),
-                "/.well-known/oauth-protected-resource/mcp" | "/told" if !document.is_empty() => {
+                "/.well-known/oauth-protected-resource/mcp" | "/named" if !document.is_empty() => {
                     reply(200, "", &fill(document))
                 }
                 _ => reply(404, "", ""),
@@ -255,58 +272,63 @@ mod tests {
         url.set_path("/mcp");
         url.set_query(None);
         let http = Http::new(HttpSettings::default()).expect("a client");
-        find(&http, &url, Deadline::after(Duration::from_secs(60)))
+        discover(&http, &url, Deadline::after(Duration::from_secs(60)))
             .map_err(|error| error.to_string())
     }
 
     #[test]
-    fn the_way_from_a_401_to_a_server() {
+    fn a_401_and_its_metadata_give_the_authorization_server() {
         const GOOD: &str = r#"{"resource":"HOST/mcp","authorization_servers":["https://as.example"],
             "scopes_supported":["a","b"]}"#;
-        const TOLD: &str =
-            "WWW-Authenticate: Bearer scope=\"c\", resource_metadata=\"HOST/told\"\r\n";
-        let by_place = found("", 401, GOOD).expect("a server");
-        assert_eq!(by_place.scopes, ["a", "b"]);
+        const NAMED: &str =
+            "WWW-Authenticate: Bearer scope=\"c\", resource_metadata=\"HOST/named\"\r\n";
+        let well_known = discovered("", 401, GOOD).expect("a server");
+        assert_eq!(well_known.scopes, ["a", "b"]);
         assert_eq!(
-            by_place.authorization_servers[0].as_str(),
+            well_known.authorization_servers[0].as_str(),
             "https://as.example/"
         );
-        assert!(by_place.resource.ends_with("/mcp") && by_place.resource.starts_with("http://127"));
-        assert_eq!(found(TOLD, 401, GOOD).expect("a server").scopes, ["c"]);
-        // A server that hides its 401 may still publish.
-        assert!(found("", 405, GOOD).is_ok());
-        let beside = found("WWW-Authenticate: Bearer\r\n", 401, "").expect("its own origin");
-        assert_eq!(beside.authorization_servers[0].path(), "/");
+        let resource = well_known.resource;
+        assert!(resource.ends_with("/mcp") && resource.starts_with("http://127"));
+        assert_eq!(
+            discovered(NAMED, 401, GOOD).expect("a server").scopes,
+            ["c"]
+        );
+        // A server that hides its 401 may still publish metadata.
+        assert!(discovered("", 405, GOOD).is_ok());
+        let at_origin =
+            discovered("WWW-Authenticate: Bearer\r\n", 401, "").expect("its own origin");
+        assert_eq!(at_origin.authorization_servers[0].path(), "/");
         let wrong = |header, status, document, part: &str| {
-            let error = found(header, status, document).expect_err(part);
+            let error = discovered(header, status, document).expect_err(part);
             assert!(error.contains(part), "{error}");
         };
-        wrong("", 200, "", "asks for no token (status 200)");
+        wrong("", 200, "", "does not ask for a token (status 200)");
         wrong(
-            TOLD,
+            NAMED,
             401,
             r#"{"resource":"https://evil.example/mcp"}"#,
             "another resource",
         );
         wrong(
-            TOLD,
+            NAMED,
             401,
             r#"{"resource":"HOST/mcp"}"#,
             "no authorization server",
         );
         wrong(
-            TOLD,
+            NAMED,
             401,
             r#"{"resource":"HOST/mcp","authorization_servers":["http://as.example"]}"#,
             "no authorization server",
         );
-        wrong(TOLD, 401, "<html>", "web page");
-        wrong(TOLD, 401, "{}", "names no resource");
+        wrong(NAMED, 401, "<html>", "web page");
+        wrong(NAMED, 401, "{}", "names no resource");
         wrong(
             "WWW-Authenticate: Bearer resource_metadata=\"http://evil.example/x\"\r\n",
             401,
             GOOD,
-            "where no https is",
+            "at an address without https",
         );
     }
 }

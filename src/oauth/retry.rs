@@ -1,63 +1,64 @@
-//! Pauses between tries: growing, jittered, and never past the deadline; and which of the failures is told in the end.
+//! Backoff between attempts: growing, jittered, and never past the deadline; and which of several failures is reported.
 
 use std::time::Duration;
 
 use super::GrantError;
 use crate::deadline::{Deadline, jittered};
 
-const FIRST: Duration = Duration::from_millis(200);
-const LONGEST: Duration = Duration::from_secs(4);
-/// What a try needs at the least: one that is cut short may spend a refresh token for nothing.
-pub(crate) const SHORTEST_TRY: Duration = Duration::from_millis(250);
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const MAX_PAUSE: Duration = Duration::from_secs(4);
+/// The least time an attempt needs: one that the deadline interrupts may spend a refresh token for nothing.
+pub(crate) const MIN_ATTEMPT: Duration = Duration::from_millis(250);
 
-/// The pauses of one operation.
-pub(crate) struct Pauses {
-    next: Duration,
-    /// What the last try that was not cut short failed of.
-    failure: Option<GrantError>,
+/// The pauses between the attempts of one operation.
+pub(crate) struct Backoff {
+    next_pause: Duration,
+    /// The error of the last attempt that did not time out.
+    last_error: Option<GrantError>,
 }
 
-impl Pauses {
-    /// Returns pauses that begin short.
+impl Backoff {
+    /// Returns a backoff whose first pause is short.
     pub(crate) fn new() -> Self {
         Self {
-            next: FIRST,
-            failure: None,
+            next_pause: FIRST_PAUSE,
+            last_error: None,
         }
     }
 
-    /// Waits before another try, if there is time for one and it may go better than the one that failed so.
+    /// Waits before another attempt, if the error is transient and there is time for one.
     ///
     /// # Errors
     ///
-    /// When there is to be no other try: what is to be told. That is how the last try failed, unless the deadline cut
-    /// that one short: where in a try it falls is chance, and those before it know more.
+    /// When there is to be no other attempt: the error to report. That is the last attempt's, unless it is a timeout and
+    /// an earlier attempt failed with something else: when the deadline interrupts an attempt is chance, and the earlier
+    /// error says more.
     pub(crate) fn wait_after(
         &mut self,
         error: GrantError,
         deadline: Deadline,
     ) -> Result<(), GrantError> {
         let has_time = error.is_transient() && self.wait(error.retry_after(), deadline);
-        let telling = match self.failure.take() {
+        let reported = match self.last_error.take() {
             Some(earlier) if error.is_timeout() => earlier,
             _ => error,
         };
         if !has_time {
-            return Err(telling);
+            return Err(reported);
         }
-        self.failure = Some(telling);
+        self.last_error = Some(reported);
         Ok(())
     }
 
-    /// Waits a little longer each time, and no less than the server asked for. Returns whether there is time for another
-    /// try; if not, it does not wait at all.
-    fn wait(&mut self, asked: Option<Duration>, deadline: Deadline) -> bool {
-        let pause = jittered(self.next).max(asked.unwrap_or_default());
-        self.next = (self.next * 2).min(LONGEST);
-        pause.saturating_add(SHORTEST_TRY) < deadline.remaining()
+    /// Waits longer each time, and no less than `retry_after`. Returns whether there is time for another attempt; if not,
+    /// it does not wait at all.
+    fn wait(&mut self, retry_after: Option<Duration>, deadline: Deadline) -> bool {
+        let pause = jittered(self.next_pause).max(retry_after.unwrap_or_default());
+        self.next_pause = (self.next_pause * 2).min(MAX_PAUSE);
+        pause.saturating_add(MIN_ATTEMPT) < deadline.remaining()
             && deadline.sleep(pause)
             // A busy machine may wake up late.
-            && deadline.leaves_time_for(SHORTEST_TRY / 2)
+            && deadline.leaves_time_for(MIN_ATTEMPT / 2)
     }
 }
 
@@ -67,18 +68,18 @@ mod tests {
     use crate::http::HttpError;
 
     #[test]
-    fn a_pause_that_ends_after_the_deadline_is_not_begun() {
+    fn a_pause_that_would_end_after_the_deadline_is_skipped() {
         let deadline = Deadline::after(Duration::from_secs(5));
-        assert!(!Pauses::new().wait(Some(Duration::from_secs(60)), deadline));
+        assert!(!Backoff::new().wait(Some(Duration::from_secs(60)), deadline));
         assert!(!deadline.is_over());
-        assert!(Pauses::new().wait(Some(Duration::ZERO), deadline));
-        let soon = Deadline::after(SHORTEST_TRY);
-        assert!(!Pauses::new().wait(Some(Duration::ZERO), soon));
+        assert!(Backoff::new().wait(Some(Duration::ZERO), deadline));
+        let soon = Deadline::after(MIN_ATTEMPT);
+        assert!(!Backoff::new().wait(Some(Duration::ZERO), soon));
     }
 
     #[test]
-    fn a_try_that_is_cut_short_hides_nothing_of_those_before_it() {
-        let patient = Deadline::after(Duration::from_secs(60));
+    fn a_timeout_does_not_replace_the_error_before_it() {
+        let later = Deadline::after(Duration::from_secs(60));
         let over = Deadline::after(Duration::ZERO);
         let url = || "https://h.example/".to_owned();
         let timeout = || GrantError::from(HttpError::Timeout { url: url() });
@@ -87,19 +88,22 @@ mod tests {
             status: 503,
             retry_after: Some(Duration::ZERO),
         };
-        let told = |pauses: &mut Pauses, error: GrantError| {
-            let told = pauses.wait_after(error, over).expect_err("no time is left");
-            told.to_string()
+        let reported = |backoff: &mut Backoff, error: GrantError| {
+            let reported = backoff
+                .wait_after(error, over)
+                .expect_err("no time is left");
+            reported.to_string()
         };
-        let mut pauses = Pauses::new();
-        assert!(pauses.wait_after(busy(), patient).is_ok());
-        assert_eq!(told(&mut pauses, timeout()), busy().to_string());
-        assert_eq!(told(&mut Pauses::new(), timeout()), timeout().to_string());
-        let mut pauses = Pauses::new();
-        assert!(pauses.wait_after(busy(), patient).is_ok());
+        let mut backoff = Backoff::new();
+        assert!(backoff.wait_after(busy(), later).is_ok());
+        assert_eq!(reported(&mut backoff, timeout()), busy().to_string());
+        let mut backoff = Backoff::new();
+        assert_eq!(reported(&mut backoff, timeout()), timeout().to_string());
+        let mut backoff = Backoff::new();
+        assert!(backoff.wait_after(busy(), later).is_ok());
         let forbidden = GrantError::Forbidden { endpoint: url() };
         assert_eq!(
-            told(&mut pauses, forbidden),
+            reported(&mut backoff, forbidden),
             GrantError::Forbidden { endpoint: url() }.to_string()
         );
     }

@@ -1,7 +1,7 @@
-//! The token endpoint (RFC 6749 §3.2, §5) and its neighbour for revocation (RFC 7009).
+//! The token endpoint (RFC 6749 §3.2, §5) and the revocation endpoint (RFC 7009).
 //!
-//! Whatever a success carries is kept, content type and odd fields aside, and also where it stops in the middle: it may
-//! hold the only refresh token there is.
+//! Every token in a success response is kept, whatever its content type, its odd fields, and even if it is truncated: it
+//! may hold the only refresh token there is.
 
 use std::time::Duration;
 
@@ -9,18 +9,18 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::client_auth::Authenticated;
-use super::{GrantError, SERVER_ERROR, UNAVAILABLE, lenient};
+use super::client_auth::AuthenticatedRequest;
+use super::error::{GrantError, SERVER_ERROR, TEMPORARILY_UNAVAILABLE};
+use super::form::Form;
+use super::lenient;
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpRequest, HttpResponse, redacted};
 use crate::protocol::format;
 use crate::terminal::printable;
 use crate::token::{AccessToken, TokenSet, UnixTime};
 
-/// The fields of a request, in order.
-pub(crate) type Form = Vec<(String, SecretString)>;
-
-/// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and RFC 8628 §3.5: refusals also under a status that says less.
+/// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and RFC 8628 §3.5. They count as refusals under any status but
+/// 429 and 5xx; other codes do so under 400 and 401 only.
 const KNOWN_ERRORS: [&str; 13] = [
     "access_denied",
     "authorization_pending",
@@ -32,30 +32,23 @@ const KNOWN_ERRORS: [&str; 13] = [
     "invalid_token",
     SERVER_ERROR,
     "slow_down",
-    UNAVAILABLE,
+    TEMPORARILY_UNAVAILABLE,
     "unauthorized_client",
     "unsupported_grant_type",
 ];
 
-/// Shorter fields are words that a server's text may hold by chance.
-const SHORTEST_SECRET: usize = 16;
+/// In bytes. Shorter values are words that a server's text may contain by chance.
+const MIN_SECRET_LENGTH: usize = 16;
 
-/// Returns a request's fields.
-pub(crate) fn form<const N: usize>(fields: [(&str, &str); N]) -> Form {
-    fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.into()))
-        .collect()
-}
-
-/// Asks for tokens and returns what came, `expires_at` counted from `now`, the time before the request leaves.
+/// Sends a token request (RFC 6749 §4.1.3, §4.4.2, §6) and returns the tokens of the response. `expires_at` counts from
+/// `now`, the time before the request is sent.
 ///
-/// A success that carries a refresh token and no access token is `Ok`: the old refresh token may be spent, so the new
-/// one has to be stored.
+/// A success with a refresh token and no access token is `Ok`: the old refresh token may be spent, so the new one has to
+/// be stored.
 ///
 /// # Errors
 ///
-/// When the server refuses, cannot, says nothing that can be understood, or nothing at all.
+/// When the server refuses, fails, sends no token or something unreadable, or does not respond.
 pub(crate) fn exchange(
     http: &Http,
     endpoint: &Url,
@@ -63,30 +56,31 @@ pub(crate) fn exchange(
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<TokenSet, GrantError> {
-    exchange_as(http, endpoint, &Authenticated::plain(form), now, deadline)
+    let request = AuthenticatedRequest::form_only(form);
+    exchange_authenticated(http, endpoint, &request, now, deadline)
 }
 
-/// As `exchange`, for a client that shows who it is.
-pub(crate) fn exchange_as(
+/// As `exchange`, for a client that authenticates.
+pub(crate) fn exchange_authenticated(
     http: &Http,
     endpoint: &Url,
-    request: &Authenticated,
+    request: &AuthenticatedRequest,
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<TokenSet, GrantError> {
-    let object = ask(http, endpoint, request, now, deadline)?;
+    let object = request_object(http, endpoint, request, now, deadline)?;
     let endpoint = redacted(endpoint);
     let refusal = refusal(&endpoint, &object, request);
     let mut set = TokenSet::from_answer(object);
     if set.access_token.is_none() && set.refresh_token.is_none() {
-        return Err(refusal.unwrap_or(GrantError::NoAccessToken { endpoint }));
+        return Err(refusal.unwrap_or(GrantError::NoToken { endpoint }));
     }
-    // Of a refresh everything is kept: the old refresh token is spent. A new login would be stored in vain.
+    // A refresh keeps even such a token set: the old refresh token is spent. A new login with it would be useless.
     if !is_refresh(request)
         && set
             .access_token
             .as_ref()
-            .is_some_and(|token| !is_token(token))
+            .is_some_and(|token| !is_well_formed(token))
     {
         return Err(GrantError::InvalidToken { endpoint });
     }
@@ -96,43 +90,48 @@ pub(crate) fn exchange_as(
     Ok(set)
 }
 
-fn is_refresh(request: &Authenticated) -> bool {
+fn is_refresh(request: &AuthenticatedRequest) -> bool {
     let mut fields = request.form.iter();
     fields.any(|(name, value)| name == "grant_type" && value.expose_secret() == "refresh_token")
 }
 
-fn is_token(token: &AccessToken) -> bool {
+fn is_well_formed(token: &AccessToken) -> bool {
     format::check_token(token.expose()).is_ok()
 }
 
-/// Asks an endpoint that answers with a JSON object, and returns that of a success.
-pub(super) fn ask(
+/// Sends the request and returns the JSON object of a success response.
+///
+/// A truncated object is returned if it has a refresh token.
+///
+/// # Errors
+///
+/// As `exchange`.
+pub(super) fn request_object(
     http: &Http,
     endpoint: &Url,
-    request: &Authenticated,
+    request: &AuthenticatedRequest,
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<Map<String, Value>, GrantError> {
     let mut response = post(http, endpoint, request, now, deadline)?;
     match (
         lenient::leading_object(&response.body),
-        response.cut_short.take(),
+        response.truncated.take(),
     ) {
-        (Some(object), _) if object.is_whole || has_refresh_token(&object.fields) => {
+        (Some(object), _) if object.is_complete || has_refresh_token(&object.fields) => {
             Ok(object.fields)
         }
         (_, Some(error)) => Err(error.into()),
-        (_, None) => Err(trouble(endpoint, &response, now)),
+        (_, None) => Err(status_error(endpoint, &response, now)),
     }
 }
 
-/// Returns whether an answer has to be kept although it stops in the middle.
 fn has_refresh_token(fields: &Map<String, Value>) -> bool {
     let token = fields.get("refresh_token").and_then(Value::as_str);
     token.is_some_and(|token| !token.is_empty())
 }
 
-/// Revokes a token (RFC 7009 §2): any success is one, also for a token that was dead before.
+/// Revokes a token (RFC 7009 §2). A server also reports success for a token that was not valid any more.
 ///
 /// # Errors
 ///
@@ -144,25 +143,26 @@ pub(crate) fn revoke(
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<(), GrantError> {
-    revoke_as(http, endpoint, &Authenticated::plain(form), now, deadline)
+    let request = AuthenticatedRequest::form_only(form);
+    revoke_authenticated(http, endpoint, &request, now, deadline)
 }
 
-/// As `revoke`, for a client that shows who it is.
-pub(crate) fn revoke_as(
+/// As `revoke`, for a client that authenticates.
+pub(crate) fn revoke_authenticated(
     http: &Http,
     endpoint: &Url,
-    request: &Authenticated,
+    request: &AuthenticatedRequest,
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<(), GrantError> {
     post(http, endpoint, request, now, deadline).map(|_| ())
 }
 
-/// Sends the form and returns the answer if it is a success.
+/// Sends the form and returns the response if it is a success.
 fn post(
     http: &Http,
     endpoint: &Url,
-    request: &Authenticated,
+    request: &AuthenticatedRequest,
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<HttpResponse, GrantError> {
@@ -172,14 +172,14 @@ fn post(
         post = post.header("authorization", authorization.clone());
     }
     let response = http.send_allow_truncated(post, deadline)?;
-    success(endpoint, response, request, now)
+    check_status(endpoint, response, request, now)
 }
 
-/// Returns the answer if it is a success, and what else it says as an error.
-pub(super) fn success(
+/// Returns the response if its status is a success, else the error that it reports.
+pub(super) fn check_status(
     endpoint: &Url,
     mut response: HttpResponse,
-    request: &Authenticated,
+    request: &AuthenticatedRequest,
     now: UnixTime,
 ) -> Result<HttpResponse, GrantError> {
     let status = response.status;
@@ -189,29 +189,29 @@ pub(super) fn success(
     let object = json_object(&response);
     let refusal = object.and_then(|object| refusal(&redacted(endpoint), &object, request));
     let is_known = |error: &GrantError| KNOWN_ERRORS.iter().any(|code| error.is_refusal(code));
-    let counts = |error: &GrantError| match status {
+    let is_valid = |error: &GrantError| match status {
         400 | 401 => true,
         429 | 500.. => false,
         _ => is_known(error),
     };
-    let refusal = refusal.filter(counts);
-    // What did not come may have been a refusal; these are told by their status.
-    let cut_short = match status {
+    let refusal = refusal.filter(is_valid);
+    // The missing part may have been a refusal. For these the status alone decides.
+    let truncated = match status {
         429 | 500.. => None,
-        _ => response.cut_short.take(),
+        _ => response.truncated.take(),
     };
-    let cut_short = cut_short.map(GrantError::from);
+    let truncated = truncated.map(GrantError::from);
     Err(refusal
-        .or(cut_short)
-        .unwrap_or_else(|| trouble(endpoint, &response, now)))
+        .or(truncated)
+        .unwrap_or_else(|| status_error(endpoint, &response, now)))
 }
 
-/// Returns the error of an answer that tells nothing else: trouble, or something before the server.
-pub(crate) fn trouble(endpoint: &Url, response: &HttpResponse, now: UnixTime) -> GrantError {
+/// Returns the error that the status stands for, of a response with an unreadable body.
+pub(crate) fn status_error(endpoint: &Url, response: &HttpResponse, now: UnixTime) -> GrantError {
     let (endpoint, status) = (redacted(endpoint), response.status);
     let retry_after = response.retry_after(now);
-    match (status, response.coding()) {
-        (200..300, Some(coding)) => GrantError::Coded { endpoint, coding },
+    match (status, response.content_coding()) {
+        (200..300, Some(coding)) => GrantError::Compressed { endpoint, coding },
         (403, _) => GrantError::Forbidden { endpoint },
         (429, _) => GrantError::RateLimited {
             endpoint,
@@ -222,28 +222,29 @@ pub(crate) fn trouble(endpoint: &Url, response: &HttpResponse, now: UnixTime) ->
             status,
             retry_after,
         },
-        _ => GrantError::NotJson { endpoint, status },
+        _ => GrantError::UnexpectedResponse { endpoint, status },
     }
 }
 
-/// Returns the object that an answer is, if it is one.
+/// Returns the JSON object in the response's body; `None` if there is none, or an incomplete one.
 pub(crate) fn json_object(response: &HttpResponse) -> Option<Map<String, Value>> {
     let object = lenient::leading_object(&response.body)?;
-    object.is_whole.then_some(object.fields)
+    object.is_complete.then_some(object.fields)
 }
 
-/// Returns what an error response (RFC 6749 §5.2) says, unless it repeats a secret of the request.
+/// Returns the refusal of an error response (RFC 6749 §5.2), without a text that repeats a secret of the request; `None`
+/// if it has no error code.
 pub(super) fn refusal(
     endpoint: &str,
     object: &Map<String, Value>,
-    request: &Authenticated,
+    request: &AuthenticatedRequest,
 ) -> Option<GrantError> {
     let repeats_a_secret = |text: &str| {
         let fields = request.form.iter().map(|(_, value)| value);
         let mut values = fields
-            .chain(&request.unspoken)
+            .chain(&request.header_secret)
             .map(SecretString::expose_secret);
-        values.any(|value| value.len() >= SHORTEST_SECRET && text.contains(value))
+        values.any(|value| value.len() >= MIN_SECRET_LENGTH && text.contains(value))
     };
     let text = |key: &str| {
         let text = object.get(key)?.as_str()?;
@@ -263,6 +264,7 @@ mod tests {
     use super::*;
     use crate::http::HttpSettings;
     use crate::http::tests::{Server, reply};
+    use crate::oauth::form::form;
     use crate::token::RefreshToken;
 
     const SECRET: &str = "a-sekret-of-some-length";
@@ -271,7 +273,7 @@ mod tests {
         UnixTime::from_secs(1_800_000_000)
     }
 
-    fn answered(
+    fn refresh_with_response(
         status: u16,
         headers: &'static str,
         body: &'static str,
@@ -292,8 +294,8 @@ mod tests {
     }
 
     #[test]
-    fn a_success_counts_its_life_from_before_the_request() {
-        let set = answered(
+    fn expires_at_counts_from_before_the_request() {
+        let set = refresh_with_response(
             200,
             "Content-Type: text/html\r\n",
             r#"{"access_token":"a","refresh_token":"r","expires_in":3600,"expires_at":1}"#,
@@ -307,8 +309,9 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_token_alone_is_not_lost() {
-        let set = answered(200, "", r#"{"refresh_token":"r","error":"odd"}"#).expect("a token");
+    fn a_response_with_a_refresh_token_alone_is_kept() {
+        let body = r#"{"refresh_token":"r","error":"odd"}"#;
+        let set = refresh_with_response(200, "", body).expect("a token");
         assert_eq!(
             set.refresh_token.as_ref().map(RefreshToken::expose),
             Some("r")
@@ -402,7 +405,7 @@ mod tests {
             403,
             "",
             r#"{"error":"Forbidden"}"#,
-            "forbids it (status 403)",
+            "denied access (status 403)",
         ),
         (
             403,
@@ -420,32 +423,32 @@ mod tests {
             429,
             "Retry-After: 5\r\n",
             "",
-            "wants fewer requests (status 429, again in 5 s)",
+            "received too many requests (status 429, retry in 5 s)",
         ),
         (
             429,
             "",
             r#"{"error":"slow_down"}"#,
-            "wants fewer requests (status 429)",
+            "received too many requests (status 429)",
         ),
         (
             500,
             "",
             r#"{"error":"invalid_grant"}"#,
-            "is out of order (status 500)",
+            "reports a server error (status 500)",
         ),
         (
             503,
             "Retry-After: 9\r\n",
             "",
-            "is out of order (status 503)",
+            "reports a server error (status 503)",
         ),
     ];
 
     #[test]
-    fn every_answer_without_tokens_is_its_own_error() {
+    fn each_response_without_tokens_has_its_own_error() {
         for (status, headers, body, expected) in WITHOUT_TOKENS {
-            let error = answered(status, headers, body).expect_err("no tokens");
+            let error = refresh_with_response(status, headers, body).expect_err("no tokens");
             assert!(
                 error.to_string().ends_with(expected),
                 "{status} {body}: {error}"
@@ -459,9 +462,10 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_wants_waited_is_told() {
+    fn retry_after_of_429_and_503_is_in_the_error() {
         for status in [429, 503] {
-            let error = answered(status, "Retry-After: 5\r\n", "").expect_err("no tokens");
+            let headers = "Retry-After: 5\r\n";
+            let error = refresh_with_response(status, headers, "").expect_err("no tokens");
             assert_eq!(error.retry_after(), Some(Duration::from_secs(5)));
         }
     }

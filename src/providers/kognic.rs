@@ -1,7 +1,7 @@
 //! Kognic: client credentials (RFC 6749 §4.4), sent in the body of the request (§2.3.1).
 //!
-//! A refresh token is used while the server takes it; where it is refused, whatever the reason, the client asks anew.
-//! There is no address for revoking anything. Secret: the client secret and every token.
+//! A refresh token is used while the server accepts it; when it is refused, for whatever reason, the client requests a new
+//! token with its credentials. The server has no revocation endpoint. Secret: the client secret and every token.
 //!
 //! # On the wire
 //!
@@ -35,70 +35,78 @@ use url::Url;
 use crate::deadline::Deadline;
 use crate::http::LazyHttp;
 use crate::oauth::GrantError;
-use crate::oauth::retry::Pauses;
-use crate::oauth::token_endpoint::{self, Form, form};
+use crate::oauth::form::{Form, form};
+use crate::oauth::retry::Backoff;
+use crate::oauth::token_endpoint;
 use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use credentials::{CredentialsFile, CredentialsFileError};
-pub(crate) use item::{DEFAULT_ITEM, Item, ItemError};
+pub(crate) use item::{DEFAULT_ITEM, KeyringItem, KeyringItemError};
 
 const TOKEN_PATH: &str = "/v1/auth/oauth/token";
 
-/// A client, the server that knows it, and what it asks for.
+/// A client, its authentication server, and the scopes it requests.
 #[derive(Debug)]
 pub(crate) struct KognicClient {
     /// The authentication server's base address.
     pub(crate) server: Url,
-    pub(crate) who: Who,
-    /// Empty: what the credentials say, and then whatever the server gives.
+    pub(crate) credentials: ClientCredentials,
+    /// Empty: the scopes in the credentials, and if there are none, the server's default.
     pub(crate) scopes: Vec<String>,
 }
 
-/// Who asks.
+/// The client's ID and secret, or where they are.
 #[derive(Debug)]
-pub(crate) enum Who {
+pub(crate) enum ClientCredentials {
+    /// Read from a file or the environment.
     Known(CredentialsFile),
-    Item(Item),
+    /// In the keyring, and read when they are needed.
+    InKeyring(KeyringItem),
 }
 
 impl KognicClient {
-    /// Returns who asks; an item of the keyring is read for that, once.
-    pub(crate) fn credentials(&self) -> Result<&CredentialsFile, ItemError> {
-        match &self.who {
-            Who::Known(credentials) => Ok(credentials),
-            Who::Item(item) => item.credentials(),
-        }
-    }
-
-    /// Returns whether somebody has said who asks; no item of the keyring is read for that.
-    pub(crate) fn is_known(&self) -> bool {
-        match &self.who {
-            Who::Known(_) => true,
-            Who::Item(item) => item.is_named(),
-        }
-    }
-
-    /// Returns a name for what is asked of whom by whom: tokens of another server, client or set of scopes are others'.
+    /// Returns the credentials. An item of the keyring is read by the first call.
     ///
-    /// An item of the keyring stands for itself, so that a token that is kept is found without reading the item.
+    /// # Errors
+    ///
+    /// When the keyring has no usable item.
+    pub(crate) fn credentials(&self) -> Result<&CredentialsFile, KeyringItemError> {
+        match &self.credentials {
+            ClientCredentials::Known(credentials) => Ok(credentials),
+            ClientCredentials::InKeyring(item) => item.credentials(),
+        }
+    }
+
+    /// Returns whether the credentials, or the keyring item that holds them, are named somewhere. Reads no keyring.
+    pub(crate) fn is_configured(&self) -> bool {
+        match &self.credentials {
+            ClientCredentials::Known(_) => true,
+            ClientCredentials::InKeyring(item) => item.is_named(),
+        }
+    }
+
+    /// Returns the name under which this client's token is stored: another server, client or set of scopes has another.
+    ///
+    /// A keyring item counts by its name, so that a stored token is found without reading the item.
     pub(crate) fn cache_name(&self) -> Fingerprint {
-        let (kind, who, own_scopes) = match &self.who {
-            Who::Known(credentials) => (
+        let (kind, client, own_scopes) = match &self.credentials {
+            ClientCredentials::Known(credentials) => (
                 "kognic",
                 credentials.client_id.as_str(),
                 &*credentials.scopes,
             ),
-            Who::Item(item) => ("kognic keyring", item.name(), [].as_slice()),
+            ClientCredentials::InKeyring(item) => ("kognic keyring", item.name(), [].as_slice()),
         };
-        let mut scopes: Vec<&str> = self.wanted(own_scopes).iter().map(String::as_str).collect();
+        let scopes = self.requested_scopes(own_scopes);
+        let mut scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
         scopes.sort_unstable();
         scopes.dedup();
         let server = self.server.as_str().trim_end_matches('/');
-        Fingerprint::of(&format!("{kind}\n{server}\n{who}\n{}", scopes.join(" ")))
+        Fingerprint::of(&format!("{kind}\n{server}\n{client}\n{}", scopes.join(" ")))
     }
 
-    fn wanted<'a>(&'a self, own_scopes: &'a [String]) -> &'a [String] {
+    fn requested_scopes<'a>(&'a self, own_scopes: &'a [String]) -> &'a [String] {
         if self.scopes.is_empty() {
             own_scopes
         } else {
@@ -118,12 +126,11 @@ impl KognicClient {
 /// A client of Kognic.
 pub(crate) struct Kognic {
     client: Rc<KognicClient>,
-    /// Certificates trusted beside the platform's.
     http: LazyHttp,
 }
 
 impl Kognic {
-    /// Returns a client, which makes nothing that costs time before its first request.
+    /// Returns a client; nothing slow happens before its first request.
     pub(crate) fn new(client: Rc<KognicClient>, ca_file: Option<PathBuf>) -> Self {
         Self {
             client,
@@ -131,16 +138,16 @@ impl Kognic {
         }
     }
 
-    fn ask(
+    fn request_token(
         &self,
-        who: &CredentialsFile,
+        credentials: &CredentialsFile,
         grant: Form,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
         let endpoint = self.client.token_endpoint();
         let client = form([
-            ("client_id", &who.client_id),
-            ("client_secret", who.client_secret.expose_secret()),
+            ("client_id", &credentials.client_id),
+            ("client_secret", credentials.client_secret.expose_secret()),
         ]);
         let fields = grant.into_iter().chain(client).collect();
         token_endpoint::exchange(
@@ -152,12 +159,12 @@ impl Kognic {
         )
     }
 
-    /// Leaves a refresh token out where the next token is asked for by an item of the keyring: that takes no more than
-    /// using it would, and follows the item when it becomes another client's or says other scopes.
-    fn kept_of(&self, set: TokenSet) -> TokenSet {
-        match &self.client.who {
-            Who::Known(_) => set,
-            Who::Item(_) => TokenSet {
+    /// Removes the refresh token if the credentials are in the keyring. The next token is then requested with the item,
+    /// which takes no longer, and notices when the item changes to another client or other scopes.
+    fn without_refresh_token_for_keyring(&self, set: TokenSet) -> TokenSet {
+        match &self.client.credentials {
+            ClientCredentials::Known(_) => set,
+            ClientCredentials::InKeyring(_) => TokenSet {
                 refresh_token: None,
                 ..set
             },
@@ -176,14 +183,15 @@ impl Provider for Kognic {
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
         let endpoint = || self.client.token_endpoint().to_string();
-        // Signing in anew says what is wrong with the credentials.
-        let who = self.client.credentials();
-        let who = who.map_err(|_| end_of_it(endpoint()))?;
+        // The new sign-in that follows reports what is wrong with the credentials.
+        let credentials = self.client.credentials();
+        let credentials = credentials.map_err(|_| invalid_grant(endpoint()))?;
         let grant = form([
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token.expose()),
         ]);
-        self.ask(who, grant, deadline).map_err(as_invalid_grant)
+        self.request_token(credentials, grant, deadline)
+            .map_err(as_invalid_grant)
     }
 
     fn revoke(&self, _set: &TokenSet, _deadline: Deadline) -> Result<(), GrantError> {
@@ -196,43 +204,46 @@ impl Provider for Kognic {
         timeout_policy: TimeoutPolicy,
     ) -> Result<TokenSet, SignInError> {
         let deadline = timeout_policy.deadline();
-        let mut pauses = Pauses::new();
-        let who = self.client.credentials()?;
-        let scope = self.client.wanted(&who.scopes).join(" ");
+        let mut backoff = Backoff::new();
+        let credentials = self.client.credentials()?;
+        let scope = self.client.requested_scopes(&credentials.scopes).join(" ");
         loop {
             let mut grant = form([("grant_type", "client_credentials")]);
             if !scope.is_empty() {
                 grant.extend(form([("scope", &scope)]));
             }
-            match self.ask(who, grant, deadline) {
-                Ok(set) if set.access_token.is_some() => return Ok(self.kept_of(set)),
+            match self.request_token(credentials, grant, deadline) {
+                Ok(set) if set.access_token.is_some() => {
+                    return Ok(self.without_refresh_token_for_keyring(set));
+                }
                 Ok(_) => {
-                    return Err(GrantError::NoAccessToken {
+                    return Err(GrantError::NoToken {
                         endpoint: self.client.token_endpoint().to_string(),
                     }
                     .into());
                 }
-                Err(error) => pauses.wait_after(error, deadline)?,
+                Err(error) => backoff.wait_after(error, deadline)?,
             }
         }
     }
 }
 
-/// Whatever the server has against a refresh token (it says 401 `invalid_token`), the client can ask anew.
+/// Converts every refusal of a refresh token to `invalid_grant`, also the server's usual 401 `invalid_token`: the client
+/// can then request a new token with its credentials.
 fn as_invalid_grant(error: GrantError) -> GrantError {
     let endpoint = match &error {
         GrantError::Refused { endpoint, .. }
         | GrantError::Forbidden { endpoint }
-        | GrantError::NotJson {
+        | GrantError::UnexpectedResponse {
             endpoint,
             status: 400..500,
         } => endpoint.clone(),
         _ => return error,
     };
-    end_of_it(endpoint)
+    invalid_grant(endpoint)
 }
 
-fn end_of_it(endpoint: String) -> GrantError {
+fn invalid_grant(endpoint: String) -> GrantError {
     GrantError::Refused {
         endpoint,
         error: "invalid_grant".to_owned(),
@@ -247,7 +258,7 @@ mod tests {
     fn client(server: &str, client_id: &str, scopes: &[&str]) -> KognicClient {
         KognicClient {
             server: Url::parse(server).expect("a URL"),
-            who: Who::Known(CredentialsFile {
+            credentials: ClientCredentials::Known(CredentialsFile {
                 client_id: client_id.to_owned(),
                 client_secret: "sekret".into(),
                 scopes: scopes.iter().map(|&scope| scope.to_owned()).collect(),
@@ -257,9 +268,9 @@ mod tests {
     }
 
     #[test]
-    fn an_item_of_the_keyring_has_a_token_of_its_own_which_is_found_without_it() {
+    fn the_cache_name_of_a_keyring_item_depends_on_its_name() {
         let of_item = |name: &str| KognicClient {
-            who: Who::Item(Item::named(name.to_owned())),
+            credentials: ClientCredentials::InKeyring(KeyringItem::named(name.to_owned())),
             ..client("https://a.tld", "", &[])
         };
         let name = of_item("work").cache_name();
@@ -272,7 +283,7 @@ mod tests {
         assert_eq!(
             of_item(DEFAULT_ITEM).cache_name(),
             KognicClient {
-                who: Who::Item(Item::last_resort()),
+                credentials: ClientCredentials::InKeyring(KeyringItem::fallback()),
                 ..client("https://a.tld", "", &[])
             }
             .cache_name()
@@ -280,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_kept_per_server_client_and_set_of_scopes() {
+    fn the_cache_name_depends_on_server_client_and_scopes() {
         let name = |server, id, scopes: &[&str]| client(server, id, scopes).cache_name();
         let base = name("https://a.tld", "me", &["x", "y"]);
         assert_eq!(base, name("https://a.tld/", "me", &["y", "x", "y"]));
@@ -295,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_endpoint_is_below_whatever_path_the_server_has() {
+    fn the_token_endpoint_is_below_the_servers_path() {
         let endpoint = |server| client(server, "me", &[]).token_endpoint().to_string();
         let path = "/v1/auth/oauth/token";
         assert_eq!(endpoint("https://a.tld"), format!("https://a.tld{path}"));
@@ -306,26 +317,26 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_refresh_token_ends_and_a_tired_server_does_not_end_it() {
+    fn a_refusal_is_invalid_grant_and_a_server_error_is_not() {
         let endpoint = || "e".to_owned();
         let refused = |error: &str| GrantError::Refused {
             endpoint: endpoint(),
             error: error.to_owned(),
             description: None,
         };
-        let not_json = |status| GrantError::NotJson {
+        let not_json = |status| GrantError::UnexpectedResponse {
             endpoint: endpoint(),
             status,
         };
         for error in [refused("invalid_token"), not_json(401), not_json(400)] {
             assert!(as_invalid_grant(error).is_refusal("invalid_grant"));
         }
-        let tired = GrantError::Server {
+        let server_error = GrantError::Server {
             endpoint: endpoint(),
             status: 503,
             retry_after: None,
         };
-        assert!(as_invalid_grant(tired).is_transient());
+        assert!(as_invalid_grant(server_error).is_transient());
         assert!(!as_invalid_grant(not_json(200)).is_refusal("invalid_grant"));
     }
 

@@ -1,9 +1,9 @@
-//! Any OAuth 2.0 or OpenID Connect server: endpoints by discovery or by hand, three ways to sign in.
+//! Any OAuth 2.0 or OpenID Connect server: endpoints by discovery or configuration, three ways to sign in.
 //!
-//! Client credentials need nobody (RFC 6749 §4.4). The others need a person, who is told by `Interaction` what to do:
-//! with a browser here (`person`), or with one on another device (RFC 8628).
+//! Client credentials need no person (RFC 6749 §4.4). The others do, and tell the person through `Interaction` what to do:
+//! sign in with a browser here (`person`), or with one on another device (RFC 8628).
 //!
-//! Secret: tokens, codes, verifiers, the client secret or key, which is read only when a request is near.
+//! Secret: tokens, codes, verifiers, the client secret or key, which is read only just before a request.
 //!
 //! # By which documents
 //!
@@ -23,39 +23,34 @@ mod person;
 mod secrets;
 
 use std::cell::OnceCell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use secrecy::SecretString;
 use url::Url;
-use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
 use crate::http::{LazyHttp, redacted};
 use crate::oauth::GrantError;
-use crate::oauth::client_auth::{Authenticated, Client};
+use crate::oauth::client_auth::{AuthenticatedRequest, Client};
 use crate::oauth::discovery::{self, ServerMetadata};
-use crate::oauth::id_token::{self, Expected};
-use crate::oauth::token_endpoint::{self, Form, form};
+use crate::oauth::form::{Form, form};
+use crate::oauth::id_token::{self, ExpectedClaims};
+use crate::oauth::token_endpoint;
 use crate::profile::{Flow, OAuthSettings};
 use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use error::OAuthError;
-pub(crate) use person::{Interaction, SignInFlow, Waits};
-
-/// Returns what the file at a path holds, its bytes being these: what is sealed is opened.
-pub(crate) type Opener =
-    Box<dyn Fn(&Path, Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, OpenError>>;
-
-/// Why a sealed file could not be opened.
-pub(crate) type OpenError = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) use person::{Interaction, SignInFlow, Timeouts};
+pub(crate) use secrets::Unsealer;
 
 /// A client of an OAuth server.
 pub(crate) struct OAuth {
     settings: OAuthSettings,
     http: LazyHttp,
-    open: Opener,
-    server: OnceCell<ServerMetadata>,
+    unseal: Unsealer,
+    /// Empty until it is first needed.
+    metadata: OnceCell<ServerMetadata>,
 }
 
 /// An endpoint, by its name in RFC 8414.
@@ -81,59 +76,64 @@ impl Endpoint {
 }
 
 impl OAuth {
-    /// Returns a client, which makes nothing that costs time before its first request.
+    /// Returns a client; nothing slow happens before its first request.
     pub(crate) fn new(settings: OAuthSettings, ca_file: Option<PathBuf>) -> Self {
         Self {
             settings,
             http: LazyHttp::new(ca_file),
-            open: Box::new(|_, bytes| Ok(bytes)),
-            server: OnceCell::new(),
+            unseal: Box::new(|_, content| Ok(content)),
+            metadata: OnceCell::new(),
         }
     }
 
-    /// Says how the file of a client secret is opened where it is a sealed one.
+    /// Sets how the file of a client secret or key is decrypted if it is sealed.
     #[must_use]
-    pub(crate) fn opening(self, open: Opener) -> Self {
-        Self { open, ..self }
+    pub(crate) fn with_unsealer(self, unseal: Unsealer) -> Self {
+        Self { unseal, ..self }
     }
 
-    /// Returns what the server publishes: nothing where no issuer is named.
-    fn server(&self, deadline: Deadline) -> Result<&ServerMetadata, GrantError> {
-        if let Some(server) = self.server.get() {
-            return Ok(server);
+    /// Returns the server's metadata; empty if no issuer is configured.
+    fn metadata(&self, deadline: Deadline) -> Result<&ServerMetadata, GrantError> {
+        if let Some(metadata) = self.metadata.get() {
+            return Ok(metadata);
         }
-        let server = match &self.settings.issuer {
+        let metadata = match &self.settings.issuer {
             Some(issuer) => discovery::discover(self.http.get()?, issuer, deadline)?,
             None => ServerMetadata::default(),
         };
-        Ok(self.server.get_or_init(|| server))
+        Ok(self.metadata.get_or_init(|| metadata))
     }
 
-    /// Returns an endpoint: given by hand, else published, else none.
+    /// Returns an endpoint from the configuration, else from the server's metadata.
     fn endpoint(&self, endpoint: Endpoint, deadline: Deadline) -> Result<Option<&Url>, GrantError> {
-        let by_hand = &self.settings.endpoints;
-        let by_hand = match endpoint {
-            Endpoint::Authorization => &by_hand.authorization_endpoint,
-            Endpoint::Token => &by_hand.token_endpoint,
-            Endpoint::DeviceAuthorization => &by_hand.device_authorization_endpoint,
-            Endpoint::Revocation => &by_hand.revocation_endpoint,
-            Endpoint::Jwks => &by_hand.jwks_uri,
+        let configured = &self.settings.endpoints;
+        let configured = match endpoint {
+            Endpoint::Authorization => &configured.authorization_endpoint,
+            Endpoint::Token => &configured.token_endpoint,
+            Endpoint::DeviceAuthorization => &configured.device_authorization_endpoint,
+            Endpoint::Revocation => &configured.revocation_endpoint,
+            Endpoint::Jwks => &configured.jwks_uri,
         };
-        if let Some(url) = by_hand {
+        if let Some(url) = configured {
             return Ok(Some(url));
         }
-        let server = self.server(deadline)?;
+        let metadata = self.metadata(deadline)?;
         let published = match endpoint {
-            Endpoint::Authorization => &server.authorization_endpoint,
-            Endpoint::Token => &server.token_endpoint,
-            Endpoint::DeviceAuthorization => &server.device_authorization_endpoint,
-            Endpoint::Revocation => &server.revocation_endpoint,
-            Endpoint::Jwks => &server.jwks_uri,
+            Endpoint::Authorization => &metadata.authorization_endpoint,
+            Endpoint::Token => &metadata.token_endpoint,
+            Endpoint::DeviceAuthorization => &metadata.device_authorization_endpoint,
+            Endpoint::Revocation => &metadata.revocation_endpoint,
+            Endpoint::Jwks => &metadata.jwks_uri,
         };
         Ok(published.as_ref())
     }
 
-    fn needed(&self, endpoint: Endpoint, deadline: Deadline) -> Result<&Url, GrantError> {
+    /// Returns an endpoint, or an error if there is none.
+    fn required_endpoint(
+        &self,
+        endpoint: Endpoint,
+        deadline: Deadline,
+    ) -> Result<&Url, GrantError> {
         self.endpoint(endpoint, deadline)?
             .ok_or_else(|| GrantError::NoEndpoint {
                 issuer: match &self.settings.issuer {
@@ -149,40 +149,42 @@ impl OAuth {
             id: self.settings.client_id.clone(),
             authentication: secrets::authentication(
                 &self.settings.client_auth,
-                &self.open,
+                &self.unseal,
                 deadline,
             )?,
         })
     }
 
-    /// Asks the token endpoint, with what shows who the client is.
-    fn token_request(
+    /// Sends an authenticated token request.
+    fn request_token(
         &self,
         client: &Client,
         fields: Form,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
-        let endpoint = self.needed(Endpoint::Token, deadline)?;
+        let endpoint = self.required_endpoint(Endpoint::Token, deadline)?;
         let now = UnixTime::now();
         let request = client.authenticate(fields, endpoint.as_str(), now)?;
-        token_endpoint::exchange_as(self.http.get()?, endpoint, &request, now, deadline)
+        token_endpoint::exchange_authenticated(self.http.get()?, endpoint, &request, now, deadline)
     }
 
-    /// Authenticates at another endpoint than the token endpoint: an assertion is for the server as a whole.
-    fn with_endpoint(
+    /// Authenticates a request to an endpoint other than the token endpoint: an assertion's audience is then the issuer.
+    fn authenticate_for_issuer(
         &self,
         client: &Client,
         fields: Form,
         deadline: Deadline,
-    ) -> Result<Authenticated, GrantError> {
-        let audience = match &self.server(deadline)?.issuer {
+    ) -> Result<AuthenticatedRequest, GrantError> {
+        let audience = match &self.metadata(deadline)?.issuer {
             Some(issuer) => issuer.clone(),
-            None => self.needed(Endpoint::Token, deadline)?.to_string(),
+            None => self
+                .required_endpoint(Endpoint::Token, deadline)?
+                .to_string(),
         };
         Ok(client.authenticate(fields, &audience, UnixTime::now())?)
     }
 
-    /// Adds what is asked for beside the grant itself.
+    /// Adds `scope`, `resource` (RFC 8707) and `audience`, as configured.
     fn add_optional_params(&self, mut fields: Form, with_scope: bool) -> Form {
         let mut add = |name: &str, value: &str| {
             fields.push((name.to_owned(), SecretString::from(value)));
@@ -199,7 +201,7 @@ impl OAuth {
         fields
     }
 
-    /// Returns the set if its ID token, where there is one, is to be believed.
+    /// Returns the token set if its ID token is valid, or if it has none.
     fn verify_id_token(
         &self,
         set: TokenSet,
@@ -210,33 +212,33 @@ impl OAuth {
             return Ok(set);
         };
         let jwks_uri = self.endpoint(Endpoint::Jwks, deadline)?;
-        let server = self.server(deadline)?;
-        let expected = Expected {
-            issuer: server.issuer.as_deref(),
+        let metadata = self.metadata(deadline)?;
+        let expected = ExpectedClaims {
+            issuer: metadata.issuer.as_deref(),
             client_id: &self.settings.client_id,
             nonce,
         };
         id_token::check_claims(token, &expected, UnixTime::now()).map_err(OAuthError::from)?;
-        // Without keys the TLS connection that it came over stands for it (OpenID Connect Core §3.1.3.7, 6).
+        // Without keys the TLS connection to the token endpoint vouches for it (OpenID Connect Core §3.1.3.7, 6).
         if let Some(jwks_uri) = jwks_uri {
-            let keys =
-                id_token::keys(self.http.get()?, jwks_uri, deadline).map_err(OAuthError::from)?;
-            id_token::verify(token, &keys, jwks_uri).map_err(OAuthError::from)?;
+            let keys = id_token::fetch_keys(self.http.get()?, jwks_uri, deadline)
+                .map_err(OAuthError::from)?;
+            id_token::verify_signature(token, &keys, jwks_uri).map_err(OAuthError::from)?;
         }
         Ok(set)
     }
 
-    fn revoke_one(
+    fn revoke_token(
         &self,
         client: &Client,
         token: &str,
         hint: &str,
         deadline: Deadline,
     ) -> Result<(), GrantError> {
-        let endpoint = self.needed(Endpoint::Revocation, deadline)?;
+        let endpoint = self.required_endpoint(Endpoint::Revocation, deadline)?;
         let fields = form([("token", token), ("token_type_hint", hint)]);
-        let request = self.with_endpoint(client, fields, deadline)?;
-        token_endpoint::revoke_as(
+        let request = self.authenticate_for_issuer(client, fields, deadline)?;
+        token_endpoint::revoke_authenticated(
             self.http.get()?,
             endpoint,
             &request,
@@ -264,42 +266,44 @@ impl Provider for OAuth {
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token.expose()),
         ]);
-        // Without a scope the server grants what it granted before (RFC 6749 §6).
-        self.token_request(&client, self.add_optional_params(fields, false), deadline)
+        // Without `scope` the server grants the same scopes as before (RFC 6749 §6).
+        self.request_token(&client, self.add_optional_params(fields, false), deadline)
     }
 
-    /// Checked without the keys: they are not worth another request at each refresh, as the token came over TLS.
+    /// Checks the claims only: the keys are not worth another request at each refresh, as the token came over TLS.
     fn check_refreshed_id_token(&self, current: &TokenSet, newer: &TokenSet) -> Option<String> {
-        let server = self.server.get();
-        let expected = Expected {
-            issuer: server.and_then(|server| server.issuer.as_deref()),
+        let metadata = self.metadata.get();
+        let expected = ExpectedClaims {
+            issuer: metadata.and_then(|metadata| metadata.issuer.as_deref()),
             client_id: &self.settings.client_id,
             nonce: None,
         };
-        let (renewed, earlier) = (newer.id_token.as_ref()?, current.id_token.as_ref());
-        let checked = id_token::check_renewed(renewed, earlier, &expected, UnixTime::now());
-        checked.err().map(|error| error.to_string())
+        let (refreshed, earlier) = (newer.id_token.as_ref()?, current.id_token.as_ref());
+        let result = id_token::check_refreshed(refreshed, earlier, &expected, UnixTime::now());
+        result.err().map(|error| error.to_string())
     }
 
-    /// A server that revokes a refresh token may leave the access token alive, and the other way round (RFC 7009 §2.1).
+    /// Revokes both tokens: a server that revokes one may leave the other valid (RFC 7009 §2.1).
     fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError> {
         let client = self.client(deadline)?;
-        let revoke = |token: &str, hint| self.revoke_one(&client, token, hint, deadline);
+        let revoke = |token: &str, hint| self.revoke_token(&client, token, hint, deadline);
         let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
-        let refreshing = refresh_token.map_or(Ok(()), |token| revoke(token, "refresh_token"));
+        let of_refresh_token = refresh_token.map_or(Ok(()), |token| revoke(token, "refresh_token"));
         let access_token = set.access_token.as_ref().map(AccessToken::expose);
-        let access = match access_token.map_or(Ok(()), |token| revoke(token, "access_token")) {
-            // Some servers revoke none that are JWTs; the refresh token is what matters.
+        let of_access_token = match access_token
+            .map_or(Ok(()), |token| revoke(token, "access_token"))
+        {
+            // Some servers cannot revoke access tokens that are JWTs; the refresh token is what matters.
             Err(error) if error.is_refusal("unsupported_token_type") && refresh_token.is_some() => {
                 Ok(())
             }
             result => result,
         };
-        match (refreshing, access) {
+        match (of_refresh_token, of_access_token) {
             (Err(one), Err(other)) if one.to_string() != other.to_string() => {
-                Err(GrantError::Both(Box::new([one, other])))
+                Err(GrantError::BothRevocations(Box::new([one, other])))
             }
-            (refreshing, access) => refreshing.and(access),
+            (of_refresh_token, of_access_token) => of_refresh_token.and(of_access_token),
         }
     }
 
@@ -314,6 +318,6 @@ impl Provider for OAuth {
         let deadline = timeout_policy.deadline();
         let client = self.client(deadline)?;
         let fields = form([("grant_type", "client_credentials")]);
-        Ok(self.token_request(&client, self.add_optional_params(fields, true), deadline)?)
+        Ok(self.request_token(&client, self.add_optional_params(fields, true), deadline)?)
     }
 }

@@ -1,7 +1,7 @@
-//! A Practicus AI region: e-mail address, password and perhaps a one-time code for two JWTs.
+//! A Practicus AI region: e-mail address, password and perhaps a one-time code are exchanged for two JWTs.
 //!
-//! Forms are sent; JSON once, where the server takes no forms. No address is known that would revoke a login. Secret:
-//! the password, the code, and both tokens.
+//! Requests are forms, and JSON if the server accepts no forms. No endpoint is known that would revoke a login. Secret: the
+//! password, the code, and both tokens.
 //!
 //! # On the wire
 //!
@@ -31,7 +31,8 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::deadline::Deadline;
 use crate::http::{HttpError, HttpRequest, HttpResponse, LazyHttp, redacted};
 use crate::oauth::GrantError;
-use crate::oauth::token_endpoint::{Form, form, json_object, trouble};
+use crate::oauth::form::{Form, form};
+use crate::oauth::token_endpoint::{json_object, status_error};
 use crate::profile::PracticusSettings;
 use crate::providers::{
     Credentials, Provider, SignInBy, SignInError, TimeoutPolicy, ask_email_and_password,
@@ -42,36 +43,36 @@ use complaint::Complaint;
 
 const SIGN_IN: &str = "/console/api/auth/";
 const REFRESH: &str = "/console/api/auth/refresh/";
-/// The server takes no such body (RFC 9110 §15.5.16).
+/// The server does not accept the request's content type (RFC 9110 §15.5.16).
 const UNSUPPORTED_MEDIA_TYPE: u16 = 415;
 
-/// What a token of a region is for, as its claim `token_type` says.
+/// What a token of a region is for, by its claim `token_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenUse {
     Access,
     Refresh,
-    /// It does not say. Only a refresh can tell.
-    Unsaid,
+    /// The token has no such claim, and only trying to refresh with it shows what it is.
+    Unknown,
 }
 
 impl TokenUse {
-    /// Reads a token's claim.
+    /// Returns what the token is for.
     pub(crate) fn of(token: &str) -> Self {
         let jwt = Jwt::decode(token);
         let claim = jwt.as_ref().and_then(|jwt| jwt.claims().get("token_type"));
         match claim.and_then(Value::as_str) {
             Some("access") => Self::Access,
             Some("refresh") => Self::Refresh,
-            _ => Self::Unsaid,
+            _ => Self::Unknown,
         }
     }
 
-    /// Returns the set that a login by this token is.
-    pub(crate) fn set(self, token: &str) -> TokenSet {
+    /// Returns the token set of a login with this token.
+    pub(crate) fn token_set(self, token: &str) -> TokenSet {
         let token = token.to_owned();
         match self {
             Self::Access => TokenSet::of_access_token(AccessToken::new(token)),
-            Self::Refresh | Self::Unsaid => TokenSet {
+            Self::Refresh | Self::Unknown => TokenSet {
                 refresh_token: Some(RefreshToken::new(token)),
                 ..TokenSet::default()
             },
@@ -82,19 +83,18 @@ impl TokenUse {
 /// A client of a region.
 pub(crate) struct Practicus {
     settings: PracticusSettings,
-    /// Certificates trusted beside the platform's.
     http: LazyHttp,
 }
 
-/// What came of one try.
-enum Tried {
+/// The outcome of one request, with the server's message unless it was a success.
+enum SignInResponse {
     SignedIn(TokenSet),
-    WantsCode(String),
+    CodeRequired(String),
     Refused(String),
 }
 
 impl Practicus {
-    /// Returns a client, which makes nothing that costs time before its first request.
+    /// Returns a client; nothing slow happens before its first request.
     pub(crate) fn new(settings: PracticusSettings, ca_file: Option<PathBuf>) -> Self {
         Self {
             settings,
@@ -110,6 +110,7 @@ impl Practicus {
         url
     }
 
+    /// Sends the fields as a form, and once more as JSON if the server accepts no forms.
     fn post(
         &self,
         url: &Url,
@@ -122,18 +123,18 @@ impl Practicus {
         if response.status != UNSUPPORTED_MEDIA_TYPE {
             return Ok(response);
         }
-        let request = HttpRequest::post_json(url.clone(), as_json(fields));
+        let request = HttpRequest::post_json(url.clone(), to_json(fields));
         http.send(request.header("accept", "application/json"), deadline)
     }
 
-    /// Asks once; an account with a second factor is asked for its code in the answer.
-    fn try_once(
+    /// Sends the credentials once. The response for an account with a second factor asks for the code.
+    fn send_credentials(
         &self,
         email: &str,
         password: &SecretString,
         code: Option<&SecretString>,
         deadline: Deadline,
-    ) -> Result<Tried, SignInError> {
+    ) -> Result<SignInResponse, SignInError> {
         let url = self.endpoint(SIGN_IN);
         let mut fields = form([("email", email), ("password", password.expose_secret())]);
         if let Some(code) = code {
@@ -141,36 +142,35 @@ impl Practicus {
         }
         let response = self.post(&url, &fields, deadline)?;
         let status = response.status;
-        let object =
-            json_object(&response).filter(|_| status < 300 || is_about_the_request(status));
+        let object = json_object(&response).filter(|_| status < 300 || is_refusal_status(status));
         let Some(object) = object else {
-            return Err(trouble(&url, &response, UnixTime::now()).into());
+            return Err(status_error(&url, &response, UnixTime::now()).into());
         };
-        let complaint = Complaint::of(&object, status, &fields);
+        let complaint = Complaint::parse(&object, status, &fields);
         if (200..300).contains(&status)
-            && let Some(set) = set_from(object)
+            && let Some(set) = parse_tokens(object)
         {
-            return Ok(Tried::SignedIn(set));
+            return Ok(SignInResponse::SignedIn(set));
         }
         match status {
-            200..300 if !complaint.is_about_code() => Err(GrantError::NoAccessToken {
+            200..300 if !complaint.is_about_code() => Err(GrantError::NoToken {
                 endpoint: redacted(&url),
             }
             .into()),
-            _ if complaint.is_lock() => Err(SignInError::AccountLocked {
+            _ if complaint.is_locked() => Err(SignInError::AccountLocked {
                 message: complaint.message(),
             }),
-            _ if complaint.is_about_code() => Ok(Tried::WantsCode(complaint.message())),
+            _ if complaint.is_about_code() => Ok(SignInResponse::CodeRequired(complaint.message())),
             403 => Err(GrantError::Forbidden {
                 endpoint: redacted(&url),
             }
             .into()),
-            _ => Ok(Tried::Refused(complaint.message())),
+            _ => Ok(SignInResponse::Refused(complaint.message())),
         }
     }
 
-    /// Goes on where a password was accepted and a code is wanted.
-    fn with_code(
+    /// Finishes a sign-in whose password was accepted and that requires a code.
+    fn sign_in_with_code(
         &self,
         email: &str,
         password: &SecretString,
@@ -180,9 +180,12 @@ impl Practicus {
         let mut refusal: Option<String> = None;
         loop {
             let code = ask_one_time_code(credentials, refusal)?;
-            match self.try_once(email, password, Some(&code), timeout_policy.deadline())? {
-                Tried::SignedIn(set) => return Ok(set),
-                Tried::WantsCode(message) | Tried::Refused(message) => refusal = Some(message),
+            let deadline = timeout_policy.deadline();
+            match self.send_credentials(email, password, Some(&code), deadline)? {
+                SignInResponse::SignedIn(set) => return Ok(set),
+                SignInResponse::CodeRequired(message) | SignInResponse::Refused(message) => {
+                    refusal = Some(message);
+                }
             }
         }
     }
@@ -204,18 +207,18 @@ impl Provider for Practicus {
         let status = response.status;
         let object = json_object(&response);
         match (status, object) {
-            (200..300, Some(object)) => set_from(object).ok_or_else(|| GrantError::NoAccessToken {
+            (200..300, Some(object)) => parse_tokens(object).ok_or_else(|| GrantError::NoToken {
                 endpoint: redacted(&url),
             }),
             (400 | 401, Some(object)) => {
-                let complaint = Complaint::of(&object, status, &fields);
+                let complaint = Complaint::parse(&object, status, &fields);
                 Err(GrantError::Refused {
                     endpoint: redacted(&url),
                     error: "invalid_grant".to_owned(),
                     description: Some(complaint.message()),
                 })
             }
-            _ => Err(trouble(&url, &response, UnixTime::now())),
+            _ => Err(status_error(&url, &response, UnixTime::now())),
         }
     }
 
@@ -230,20 +233,20 @@ impl Provider for Practicus {
     ) -> Result<TokenSet, SignInError> {
         let mut refusal: Option<String> = None;
         loop {
-            let asked = ask_email_and_password(credentials, refusal);
-            let (email, password) = asked.map_err(without_browser)?;
-            match self.try_once(&email, &password, None, timeout_policy.deadline())? {
-                Tried::SignedIn(set) => return Ok(set),
-                Tried::WantsCode(_) => {
-                    return self.with_code(&email, &password, credentials, timeout_policy);
+            let (email, password) =
+                ask_email_and_password(credentials, refusal).map_err(without_browser)?;
+            match self.send_credentials(&email, &password, None, timeout_policy.deadline())? {
+                SignInResponse::SignedIn(set) => return Ok(set),
+                SignInResponse::CodeRequired(_) => {
+                    return self.sign_in_with_code(&email, &password, credentials, timeout_policy);
                 }
-                Tried::Refused(message) => refusal = Some(message),
+                SignInResponse::Refused(message) => refusal = Some(message),
             }
         }
     }
 }
 
-/// Tells a refused password as one that nothing else could stand in for: a region has no sign-in in a browser.
+/// Converts the refusal of a password, so that its hint suggests no browser: a region has no sign-in in a browser.
 fn without_browser(error: SignInError) -> SignInError {
     match error {
         SignInError::InvalidCredentials { message } => SignInError::InvalidPassword { message },
@@ -251,12 +254,12 @@ fn without_browser(error: SignInError) -> SignInError {
     }
 }
 
-fn is_about_the_request(status: u16) -> bool {
+fn is_refusal_status(status: u16) -> bool {
     matches!(status, 400 | 401 | 403 | 422)
 }
 
-/// Returns the tokens of an answer, if it has one at least.
-fn set_from(mut object: Map<String, Value>) -> Option<TokenSet> {
+/// Returns the tokens in a response, if it has at least one.
+fn parse_tokens(mut object: Map<String, Value>) -> Option<TokenSet> {
     let mut token = |key: &str| match object.remove(key) {
         Some(Value::String(token)) if !token.is_empty() => Some(token),
         _ => None,
@@ -270,7 +273,7 @@ fn set_from(mut object: Map<String, Value>) -> Option<TokenSet> {
     (set.access_token.is_some() || set.refresh_token.is_some()).then_some(set)
 }
 
-fn as_json(fields: &Form) -> Zeroizing<Vec<u8>> {
+fn to_json(fields: &Form) -> Zeroizing<Vec<u8>> {
     let pair =
         |(name, value): &(String, SecretString)| (name.clone(), Value::from(value.expose_secret()));
     let mut object: Map<String, Value> = fields.iter().map(pair).collect();
@@ -290,25 +293,25 @@ mod tests {
     use crate::testing::jwt;
 
     #[test]
-    fn a_token_says_what_it_is_for() {
+    fn a_tokens_claim_says_what_it_is_for() {
         let table = [
             (jwt(r#"{"token_type":"access"}"#), TokenUse::Access),
             (jwt(r#"{"token_type":"refresh"}"#), TokenUse::Refresh),
-            (jwt(r#"{"token_type":"sliding"}"#), TokenUse::Unsaid),
-            (jwt("{}"), TokenUse::Unsaid),
-            ("opaque".to_owned(), TokenUse::Unsaid),
+            (jwt(r#"{"token_type":"sliding"}"#), TokenUse::Unknown),
+            (jwt("{}"), TokenUse::Unknown),
+            ("opaque".to_owned(), TokenUse::Unknown),
         ];
         for (token, wanted) in table {
             assert_eq!(TokenUse::of(&token), wanted, "{token}");
             assert_eq!(
-                wanted.set(&token).access_token.is_some(),
+                wanted.token_set(&token).access_token.is_some(),
                 wanted == TokenUse::Access
             );
         }
     }
 
     #[test]
-    fn endpoints_are_below_the_region_s_address() {
+    fn endpoints_are_below_the_regions_address() {
         for url in ["https://r.tld", "https://r.tld/", "https://r.tld?x#y"] {
             let url = Url::parse(url).expect("a URL");
             let region = Practicus::new(PracticusSettings { url }, None);

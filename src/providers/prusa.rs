@@ -1,11 +1,11 @@
 //! Prusa Account: a Django site with Django OAuth Toolkit, and a public client of it (RFC 6749 §2.1).
 //!
-//! Refresh tokens are accepted once. There is no password grant: signing in walks through the site's pages as a
-//! browser would (`walk`), or lets a person do that in a real one: single sign-on, passkeys, whatever the site offers
-//! there. Either way ends on an address of the redirect URI, which belongs to another program and is never fetched: it is
-//! read, or pasted back.
+//! Refresh tokens are accepted once. There is no password grant: signing in goes through the site's pages as a browser
+//! would (`walk`), or lets a person do that in a real one with single sign-on, passkeys, or whatever else the site offers.
+//! Both end with a redirect to the redirect URI, which belongs to another program and is never fetched: the address is
+//! read, or pasted back by the person.
 //!
-//! Secret: tokens, codes, verifiers, and everything a person is asked for.
+//! Secret: tokens, codes, verifiers, and everything that a person is asked for.
 //!
 //! # On the wire
 //!
@@ -47,14 +47,15 @@ use url::Url;
 use crate::deadline::Deadline;
 use crate::http::{Http, LazyHttp};
 use crate::oauth::GrantError;
-use crate::oauth::authorization_code::{AuthorizationRequest, Started};
-use crate::oauth::token_endpoint::{self, form};
+use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
+use crate::oauth::form::form;
+use crate::oauth::token_endpoint;
 use crate::profile::PrusaSettings;
 use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
 
 impl PrusaSettings {
-    /// Returns an address of the account server, below whatever path it has.
+    /// Returns the address of a path on the account server, below the path that its own address may have.
     fn endpoint(&self, path: &str) -> Url {
         let mut url = Url::clone(&self.account_url);
         url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
@@ -71,12 +72,11 @@ impl PrusaSettings {
 /// A client of a Prusa Account.
 pub(crate) struct Prusa {
     settings: Rc<PrusaSettings>,
-    /// Certificates trusted beside the platform's.
     http: LazyHttp,
 }
 
 impl Prusa {
-    /// Returns a client, which makes nothing that costs time before its first request.
+    /// Returns a client; nothing slow happens before its first request.
     pub(crate) fn new(settings: Rc<PrusaSettings>, ca_file: Option<PathBuf>) -> Self {
         Self {
             settings,
@@ -84,36 +84,37 @@ impl Prusa {
         }
     }
 
-    /// Begins a sign-in, which goes on at its address.
-    pub(crate) fn start(&self) -> Result<Started, GrantError> {
+    /// Starts a sign-in, which the person continues at its authorization URL.
+    pub(crate) fn start(&self) -> Result<PendingAuthorization, GrantError> {
         let request = AuthorizationRequest {
             client_id: &self.settings.client_id,
             scopes: &self.settings.scopes,
             ..AuthorizationRequest::default()
         };
         let redirect_uri = Url::clone(&self.settings.redirect_uri);
-        Started::new(
+        PendingAuthorization::new(
             &self.settings.endpoint("/o/authorize/"),
             &request,
             redirect_uri,
         )
     }
 
-    /// Ends a sign-in in a browser with what the person brought back: the address it ended on, or the code in it.
+    /// Finishes a sign-in in a browser with what the person pasted: the address that the browser was redirected to, or the
+    /// code in it.
     pub(crate) fn finish(
         &self,
-        started: &Started,
+        pending: &PendingAuthorization,
         pasted: &str,
         deadline: Deadline,
     ) -> Result<TokenSet, SignInError> {
-        let code = started.code_from_pasted(pasted)?;
-        Ok(self.exchange(self.http.get()?, started, &code, deadline)?)
+        let code = pending.code_from_pasted(pasted)?;
+        Ok(self.exchange_code(self.http.get()?, pending, &code, deadline)?)
     }
 
-    fn exchange(
+    fn exchange_code(
         &self,
         http: &Http,
-        started: &Started,
+        pending: &PendingAuthorization,
         code: &SecretString,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
@@ -121,8 +122,8 @@ impl Prusa {
             ("grant_type", "authorization_code"),
             ("client_id", &self.settings.client_id),
             ("code", code.expose_secret()),
-            ("code_verifier", started.verifier.expose_secret()),
-            ("redirect_uri", started.redirect_uri.as_str()),
+            ("code_verifier", pending.code_verifier.expose_secret()),
+            ("redirect_uri", pending.redirect_uri.as_str()),
         ]);
         let endpoint = self.settings.token_endpoint();
         token_endpoint::exchange(http, &endpoint, &fields, UnixTime::now(), deadline)
@@ -183,20 +184,20 @@ impl Provider for Prusa {
         credentials: &mut dyn Credentials,
         timeout_policy: TimeoutPolicy,
     ) -> Result<TokenSet, SignInError> {
-        // A jar of its own: no sign-in begins with what an earlier one left behind.
+        // A cookie jar of its own: no sign-in starts with the cookies of an earlier one.
         let http = self.http.with_cookies()?;
-        let started = self.start()?;
-        let address = &started.address;
+        let pending = self.start()?;
+        let address = &pending.authorization_url;
         let end = walk::walk(&http, &self.settings, address, credentials, timeout_policy)?;
-        let code = started.code_from_query(end.query().unwrap_or_default())?;
-        Ok(self.exchange(&http, &started, &code, timeout_policy.deadline())?)
+        let code = pending.code_from_query(end.query().unwrap_or_default())?;
+        Ok(self.exchange_code(&http, &pending, &code, timeout_policy.deadline())?)
     }
 }
 
-/// At this server a refusal that cannot be read means what `invalid_grant` does.
+/// Converts this server's unreadable 400 and 401 to `invalid_grant`, which is what they mean.
 fn normalize_error(error: GrantError) -> GrantError {
     match error {
-        GrantError::NotJson {
+        GrantError::UnexpectedResponse {
             endpoint,
             status: 400 | 401,
         } => GrantError::Refused {

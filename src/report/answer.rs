@@ -1,10 +1,11 @@
-//! What it comes to that a request gets no answer.
+//! Errors of requests that get no answer.
 
-use super::class::{Class, Code};
+use super::code::{Code, CodeAndHint};
 use super::hint::{hint, login_hint};
 use crate::answer::error::AnswerError;
 
-pub(super) fn of_answer(error: &AnswerError) -> Class {
+/// Returns code and hint of a request without an answer.
+pub(super) fn classify_answer(error: &AnswerError) -> CodeAndHint {
     match error {
         AnswerError::HostNotCovered(_) | AnswerError::HostExcluded { .. } => (
             Code::Denied,
@@ -15,12 +16,12 @@ pub(super) fn of_answer(error: &AnswerError) -> Class {
         AnswerError::AnsweredFor { profile, .. } => (Code::Denied, login_hint(profile)),
         AnswerError::Insecure(_) => (Code::Denied, None),
         AnswerError::InvalidToken { is_given: true, .. } => {
-            (Code::Config, hint("put a token there, or unset it"))
+            (Code::Config, hint("set it to a token, or unset it"))
         }
         AnswerError::InvalidToken { profile, .. } => (Code::Storage, login_hint(profile)),
         AnswerError::BadAddress(_) => (
             Code::Usage,
-            hint("an address is like https://connect.prusa3d.com, or a host alone"),
+            hint("give an address such as https://connect.prusa3d.com, or a host alone"),
         ),
     }
 }

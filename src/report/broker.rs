@@ -1,20 +1,22 @@
-//! What a profile without a token that is good comes to.
+//! Errors of profiles that have no valid token.
 
-use super::class::{Class, Code};
-use super::grants::of_grant;
-use super::hint::{KEPT, MAY_BE_RETIRED, hint, login_command, login_hint};
-use super::sign_in::of_sign_in;
-use super::store::of_store;
+use super::code::{Code, CodeAndHint};
+use super::hint::{LOGIN_KEPT, LOGIN_MAY_BE_INVALID, hint, login_command, login_hint};
+use super::oauth::classify_oauth;
+use super::sign_in::classify_sign_in;
+use super::store::classify_store;
 use crate::broker::{BrokerError, LoginEnd};
 use crate::oauth::GrantError;
 
-pub(super) fn of_broker(error: &BrokerError) -> Class {
+/// Returns code and hint of a profile without a valid token.
+pub(super) fn classify_broker(error: &BrokerError) -> CodeAndHint {
     match error {
         BrokerError::LoginEnded { profile, source }
             if matches!(**source, LoginEnd::ClientRefusedBefore) =>
         {
-            let again = login_command(profile);
-            let hint = format!("give it other credentials; {again} tries the profile's own again");
+            let login_again = login_command(profile);
+            let hint =
+                format!("use other credentials; {login_again} tries the profile's own again");
             (Code::InvalidCredentials, Some(hint))
         }
         BrokerError::LoginEnded { profile, source }
@@ -23,8 +25,8 @@ pub(super) fn of_broker(error: &BrokerError) -> Class {
             (Code::InvalidCredentials, login_hint(profile))
         }
         BrokerError::IdentityNotRenewed { profile, .. } => {
-            let again = login_command(profile);
-            let hint = format!("not every server renews ID tokens; {again} brings a new one");
+            let login_again = login_command(profile);
+            let hint = format!("not every server renews ID tokens; {login_again} gets a new one");
             (Code::LoginRequired, Some(hint))
         }
         BrokerError::NotSignedIn { profile }
@@ -36,27 +38,32 @@ pub(super) fn of_broker(error: &BrokerError) -> Class {
             hint("nothing was sent to the server; try again, or give it more time with --timeout"),
         ),
         BrokerError::Refresh { profile, source } => {
-            let (code, hint) = of_grant(source, Some(profile));
-            let is_no_end = matches!(
+            let (code, hint) = classify_oauth(source, Some(profile));
+            let is_login_kept = matches!(
                 code,
                 Code::Network | Code::RateLimited | Code::Server | Code::Denied
             );
             let beginning = match **source {
-                GrantError::NotJson {
+                GrantError::UnexpectedResponse {
                     status: 200..300, ..
                 }
-                | GrantError::Coded { .. } => MAY_BE_RETIRED,
-                _ => KEPT,
+                | GrantError::Compressed { .. } => LOGIN_MAY_BE_INVALID,
+                _ => LOGIN_KEPT,
             };
-            let whole = |hint| format!("{beginning}{hint}");
-            (code, if is_no_end { hint.map(whole) } else { hint })
+            let with_beginning = |hint| format!("{beginning}{hint}");
+            let hint = if is_login_kept {
+                hint.map(with_beginning)
+            } else {
+                hint
+            };
+            (code, hint)
         }
         BrokerError::SignIn { profile, source } => {
-            let (code, hint) = of_sign_in(source, Some(profile));
-            // Nobody typed what was refused, so there is nothing to begin again with.
+            let (code, hint) = classify_sign_in(source, Some(profile));
+            // Nobody typed the refused password, so "start again" does not help.
             let hint = hint.filter(|_| !source.is_refused_password());
             (code, hint.or_else(|| login_hint(profile)))
         }
-        BrokerError::Store { profile, source } => of_store(source, Some(profile)),
+        BrokerError::Store { profile, source } => classify_store(source, Some(profile)),
     }
 }

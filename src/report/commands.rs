@@ -1,13 +1,14 @@
-//! What the commands' own errors come to.
+//! The commands' own errors.
 
-use super::class::{Class, Code};
-use super::hint::{hint, in_the_variable, login_hint, set_variables};
+use super::code::{Code, CodeAndHint};
+use super::hint::{fix_profile_variable, hint, login_hint, set_variables};
 use crate::clients::SetupError;
 use crate::commands::error::CommandError;
 use crate::providers::Needed;
 use crate::store::StoreError;
 
-pub(super) fn of_problem(problem: &CommandError) -> Class {
+/// Returns code and hint of an error of a command.
+pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
     match problem {
         CommandError::NotSealed {
             profile,
@@ -15,20 +16,18 @@ pub(super) fn of_problem(problem: &CommandError) -> Class {
         } => (
             Code::Config,
             Some(format!(
-                "run `prusa-cred seal --profile {profile}`, then this again"
+                "run `prusa-cred seal --profile {profile}`, then this command again"
             )),
         ),
         CommandError::NotSealed { profile, .. } => (
             Code::Config,
             Some(format!(
-                "sign in without --save-password, then run `prusa-cred seal --profile {profile}`, then this again"
+                "sign in without --save-password, then run `prusa-cred seal --profile {profile}`, then this command again"
             )),
         ),
         CommandError::BadToken(_) => (
             Code::InvalidCredentials,
-            hint(
-                "a refresh or access token of that very region is needed, and one that has not run out",
-            ),
+            hint("give a refresh or access token of that region that has not expired"),
         ),
         CommandError::NothingToImport(_) => (Code::LoginRequired, hint("run `prusa-cred login`")),
         CommandError::DeadLogin { command, .. } => {
@@ -47,31 +46,31 @@ pub(super) fn of_problem(problem: &CommandError) -> Class {
         }
         CommandError::RegionNeeds {
             profile, needed, ..
-        } => of_region(profile, *needed),
+        } => classify_region_sign_in(profile, *needed),
         CommandError::NoProfileYet {
             is_by_variable,
             known,
             ..
         } => {
             let listed = if *is_by_variable {
-                in_the_variable(known)
+                fix_profile_variable(known)
             } else {
                 "`prusa-cred status` lists the profiles".to_owned()
             };
-            let text = format!("{listed}; with --provider KIND a new one is made");
+            let text = format!("{listed}; --provider KIND creates a new one");
             (Code::Config, Some(text))
         }
         CommandError::NotRun { source, .. } => (
             Code::Config,
             match source.kind() {
-                std::io::ErrorKind::NotFound => hint("see that it is installed, and on PATH"),
+                std::io::ErrorKind::NotFound => hint("check that it is installed and on PATH"),
                 _ => None,
             },
         ),
         CommandError::Log(StoreError::NotAFile { .. }) => {
             (Code::Storage, hint("move that elsewhere, then try again"))
         }
-        CommandError::Log(_) => (Code::Storage, hint("see that you may read it")),
+        CommandError::Log(_) => (Code::Storage, hint("check that you may read it")),
         CommandError::Output { .. } => (Code::Storage, None),
         CommandError::Usage(_) => (Code::Usage, None),
         CommandError::DockerUnknown(_) | CommandError::UnknownVerb { .. } => {
@@ -80,7 +79,7 @@ pub(super) fn of_problem(problem: &CommandError) -> Class {
     }
 }
 
-fn of_region(profile: &str, needed: Needed) -> Class {
+fn classify_region_sign_in(profile: &str, needed: Needed) -> CodeAndHint {
     let (code, otherwise) = match needed {
         Needed::OneTimeCode => (
             Code::OtpRequired,
@@ -96,7 +95,8 @@ fn of_region(profile: &str, needed: Needed) -> Class {
     (code, Some(text))
 }
 
-pub(super) fn of_setup(error: &SetupError) -> Class {
+/// Returns code and hint of an error of `setup`.
+pub(super) fn classify_setup(error: &SetupError) -> CodeAndHint {
     let code = match error {
         SetupError::Store(StoreError::Locked { .. }) | SetupError::Busy { .. } => Code::Locked,
         SetupError::Store(_) | SetupError::Link { .. } => Code::Storage,

@@ -1,50 +1,53 @@
-//! Hints that several layers give: each works as typed.
+//! Hints for the errors of several layers. Their commands work as typed.
 
 use std::time::Duration;
 
 use crate::profile::{Holds, PRUSA, variable_of};
 
-/// What a hint begins with when a refresh failed for now.
-pub(super) const KEPT: &str = "the login is kept; ";
-/// What a hint begins with after a refresh whose answer could not be read: it may have held the only token that goes on.
-pub(super) const MAY_BE_RETIRED: &str = "the server may have retired the stored login; ";
+/// The beginning of a hint when a refresh failed and may succeed later.
+pub(super) const LOGIN_KEPT: &str = "the login is kept; ";
+/// The beginning of a hint after a refresh whose response could not be read: it may have held the only valid token.
+pub(super) const LOGIN_MAY_BE_INVALID: &str = "the server may have invalidated the stored login; ";
 
-pub(super) fn later(retry_after: Option<Duration>) -> Option<String> {
+/// Returns the hint to try again, after the time that the server named.
+pub(super) fn retry_hint(retry_after: Option<Duration>) -> Option<String> {
     Some(match retry_after {
         Some(wait) => format!("try again in {} s", wait.as_secs()),
         None => "try again later".to_owned(),
     })
 }
 
+/// Returns the hint to run the profile's login command.
 pub(super) fn login_hint(profile: &str) -> Option<String> {
     Some(format!("run {}", login_command(profile)))
 }
 
+/// Returns the profile's login command, in backticks.
 pub(super) fn login_command(profile: &str) -> String {
     login_with(profile, "")
 }
 
-/// Returns what to do once more: `None` is a login of a profile that is not there yet.
-pub(super) fn again(profile: Option<&str>) -> String {
+/// Returns the hint to log in again; `None` is a login of a profile that does not exist yet.
+pub(super) fn login_again(profile: Option<&str>) -> String {
     match profile {
         Some(profile) => format!("run {}", login_command(profile)),
-        None => "run it again".to_owned(),
+        None => "run the command again".to_owned(),
     }
 }
 
-/// Returns where a key of the configuration stands.
-pub(super) fn key_of(profile: Option<&str>, key: &str) -> String {
+/// Returns the full name of a key in the configuration.
+pub(super) fn config_key(profile: Option<&str>, key: &str) -> String {
     match profile {
         Some(profile) => format!("profiles.{profile}.{key} in the configuration"),
         None => format!("`{key}` of the profile"),
     }
 }
 
-/// Returns the login that shows its pages in a browser.
+/// Returns the login command that signs in with a browser.
 pub(super) fn login_in_browser(profile: Option<&str>) -> String {
     match profile {
         Some(profile) => login_with(profile, " --browser"),
-        None => "the same command and --browser".to_owned(),
+        None => "the same command with --browser".to_owned(),
     }
 }
 
@@ -63,12 +66,14 @@ pub(super) fn set_variables(profile: &str) -> Option<String> {
     Some(format!("set {email} and {password}"))
 }
 
-/// What to do about a name in `PRUSA_CRED_PROFILE` that no profile has: each command fails over it, `status` too.
-pub(super) fn in_the_variable(known: &[String]) -> String {
+/// Returns the hint for a name in `PRUSA_CRED_PROFILE` that no profile has: every command fails because of it, even
+/// `status`.
+pub(super) fn fix_profile_variable(known: &[String]) -> String {
     let known = known.join(", ");
-    format!("PRUSA_CRED_PROFILE names it: unset that, or name one of {known} there")
+    format!("PRUSA_CRED_PROFILE names it: unset it, or set it to one of {known}")
 }
 
+/// Returns a hint that is always the same.
 #[allow(
     clippy::unnecessary_wraps,
     reason = "a hint is one of two kinds of text, or none"

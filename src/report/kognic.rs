@@ -1,16 +1,17 @@
-//! What Kognic's credentials that are not there, or will not do, come to.
+//! Errors of Kognic's credentials.
 
-use super::class::{Class, Code};
+use super::code::{Code, CodeAndHint};
 use super::hint::hint;
-use super::keyring::of_keyring;
+use super::keyring::classify_keyring;
 use crate::account::KognicError;
 use crate::context::ContextError;
 use crate::profile::{EnvironmentsError, KOGNIC};
-use crate::providers::kognic::{CredentialsFileError, ItemError};
+use crate::providers::kognic::{CredentialsFileError, KeyringItemError};
 
 const WITHOUT_KEYRING: &str = "name a credentials file with --credentials FILE instead";
 
-pub(super) fn of_kognic(error: &KognicError) -> Class {
+/// Returns code and hint of unusable Kognic credentials.
+pub(super) fn classify_kognic(error: &KognicError) -> CodeAndHint {
     match error {
         KognicError::NoCredentials { profile, .. } if profile == KOGNIC => (
             Code::LoginRequired,
@@ -24,7 +25,7 @@ pub(super) fn of_kognic(error: &KognicError) -> Class {
                 "name a credentials file with --credentials FILE, or in the configuration as profiles.{profile}.credentials"
             )),
         ),
-        KognicError::Item(error) => of_item(error),
+        KognicError::Item(error) => classify_keyring_item(error),
         KognicError::Credentials {
             source: CredentialsFileError::Expired { .. },
             ..
@@ -56,7 +57,7 @@ pub(super) fn of_kognic(error: &KognicError) -> Class {
         KognicError::HalfOfAPair { .. } => (Code::Config, hint("set both variables, or neither")),
         KognicError::Unreadable { .. } => (
             Code::Config,
-            hint("name a file that is there with --credentials FILE, or where it is named now"),
+            hint("name an existing file, with --credentials FILE or where it is named now"),
         ),
         KognicError::Context(ContextError::Environments(..)) => (
             Code::Config,
@@ -68,35 +69,35 @@ pub(super) fn of_kognic(error: &KognicError) -> Class {
     }
 }
 
-/// What stands in the keyring was put there by Kognic's own command.
-pub(super) fn of_item(error: &ItemError) -> Class {
-    let put = |name| format!("`kognic-auth credentials put FILE --env {name}`");
+/// Returns code and hint of unusable credentials in the keyring, where Kognic's own command stores them.
+pub(super) fn classify_keyring_item(error: &KeyringItemError) -> CodeAndHint {
+    let put_command = |name| format!("`kognic-auth credentials put FILE --env {name}`");
     match error {
-        ItemError::Nowhere { .. } => (Code::LoginRequired, hint(WITHOUT_KEYRING)),
-        ItemError::Missing { name } => (
+        KeyringItemError::NoCredentials { .. } => (Code::LoginRequired, hint(WITHOUT_KEYRING)),
+        KeyringItemError::Missing { name } => (
             Code::LoginRequired,
-            Some(format!("{} puts them there", put(name))),
+            Some(format!("store them with {}", put_command(name))),
         ),
-        ItemError::Keyring { why, .. } => {
-            let (code, text) = of_keyring(why);
+        KeyringItemError::Keyring { reason, .. } => {
+            let (code, text) = classify_keyring(reason);
             let text = text.map(|text| format!("{text}; or {WITHOUT_KEYRING}"));
             (code, text.or_else(|| hint(WITHOUT_KEYRING)))
         }
-        ItemError::Unusable {
+        KeyringItemError::Unusable {
             name,
-            why: CredentialsFileError::Expired { .. },
+            reason: CredentialsFileError::Expired { .. },
         } => (
             Code::InvalidCredentials,
             Some(format!(
-                "download new credentials from Kognic; {} puts them there",
-                put(name)
+                "download new credentials from Kognic, and store them with {}",
+                put_command(name)
             )),
         ),
-        ItemError::Unusable { name, .. } => (
+        KeyringItemError::Unusable { name, .. } => (
             Code::Config,
             Some(format!(
-                "download the credentials from Kognic again; {} puts them there",
-                put(name)
+                "download the credentials from Kognic again, and store them with {}",
+                put_command(name)
             )),
         ),
     }

@@ -1,147 +1,203 @@
-//! What the errors of OAuth sign-ins mean to a program and to a person.
+//! Errors of the exchanges with OAuth servers.
 
-use super::class::{Class, Code};
-use super::grants::{of_grant, of_http};
-use super::hint::{hint, key_of};
+use super::code::{Code, CodeAndHint};
+use super::hint::{config_key, hint, login_again, retry_hint};
+use super::http::classify_http;
+use crate::oauth::GrantError;
 use crate::oauth::authorization_code::AuthorizationResponseError;
 use crate::oauth::client_auth::ClientAuthError;
-use crate::oauth::device::DeviceError;
 use crate::oauth::discovery::DiscoveryError;
 use crate::oauth::id_token::IdTokenError;
-use crate::oauth::loopback::LoopbackError;
 use crate::oauth::registration::RegistrationError;
 use crate::oauth::resource::ResourceError;
-use crate::providers::oauth::OAuthError;
 
-/// Returns the class of an error that only these sign-ins have.
-pub(super) fn class_of(
-    cause: &(dyn std::error::Error + 'static),
-    profile: Option<&str>,
-) -> Option<Class> {
-    if let Some(error) = cause.downcast_ref() {
-        return Some(of_registration(error, profile));
-    }
-    if let Some(error) = cause.downcast_ref() {
-        return Some(of_resource(error, profile));
-    }
-    cause.downcast_ref().map(|error| of_sign_in(error, profile))
-}
-
-pub(super) fn of_sign_in(error: &OAuthError, profile: Option<&str>) -> Class {
+/// Returns code and hint of a failed request to one of the server's endpoints.
+pub(super) fn classify_oauth(error: &GrantError, profile: Option<&str>) -> CodeAndHint {
     match error {
-        OAuthError::Device(DeviceError::Denied) => (Code::Denied, None),
-        OAuthError::Device(DeviceError::Expired) | OAuthError::NobodyCame { .. } => (
-            Code::LoginRequired,
-            hint("nothing was changed; begin again when the browser is at hand"),
-        ),
-        OAuthError::Device(DeviceError::BadAnswer { .. }) => (Code::Server, None),
-        OAuthError::Device(DeviceError::Grant(error)) => of_grant(error, profile),
-        OAuthError::Loopback(LoopbackError::PortInUse { .. }) => (
-            Code::Config,
+        GrantError::Http(error) => classify_http(error, profile),
+        GrantError::RateLimited { retry_after, .. } => {
+            (Code::RateLimited, retry_hint(*retry_after))
+        }
+        GrantError::Refused { error, .. } if error == "invalid_grant" => {
+            (Code::LoginRequired, Some(login_again(profile)))
+        }
+        GrantError::Refused { .. } if error.is_transient() => (Code::Server, retry_hint(None)),
+        GrantError::Refused { error, .. } => (Code::Denied, Some(refusal_hint(error, profile))),
+        GrantError::Forbidden { .. } => (
+            Code::Denied,
             hint(
-                "end the other program, or set another `redirect_port` in the profile (none: any free port)",
+                "a firewall in front of the server may block the request: try from another network, or ask its operator",
             ),
         ),
-        OAuthError::Loopback(LoopbackError::Io(_)) => (
-            Code::Config,
-            hint("`--device` signs in without it, where the server can do that"),
+        GrantError::InvalidToken { .. } => (
+            Code::Server,
+            hint("nothing was stored; ask the server's operator why it sends such a token"),
         ),
-        OAuthError::IdToken(error) => of_id_token(error, profile),
-        OAuthError::NeedsPerson => (Code::LoginRequired, None),
+        // Whatever is there, it is no token endpoint.
+        GrantError::UnexpectedResponse {
+            status: 300..400 | 404 | 405 | 410,
+            ..
+        } => (
+            Code::Server,
+            hint(
+                "check that the server's address is right, on the command line, in the environment and in the configuration",
+            ),
+        ),
+        GrantError::BothRevocations(errors) => {
+            let [first, _] = &**errors;
+            classify_oauth(first, profile)
+        }
+        GrantError::Server { retry_after, .. } => (Code::Server, retry_hint(*retry_after)),
+        GrantError::UnexpectedResponse { .. } | GrantError::NoToken { .. } => {
+            (Code::Server, retry_hint(None))
+        }
+        // The response may have held the only valid refresh token.
+        GrantError::Compressed { .. } => (
+            Code::Server,
+            hint(
+                "make sure that neither the server nor a proxy in front of it compresses responses, then sign in again",
+            ),
+        ),
+        GrantError::Random(_) => (Code::Storage, None),
+        GrantError::Discovery(error) => classify_discovery(error, profile),
+        GrantError::ClientAuth(error) => classify_client_auth(error, profile),
+        GrantError::NoEndpoint { .. } => (
+            Code::Config,
+            hint("set it in the profile, or sign in another way (--browser, --device)"),
+        ),
     }
 }
 
-pub(super) fn of_answer(error: &AuthorizationResponseError, profile: Option<&str>) -> Class {
+/// Returns the hint of a refusal: for codes of RFC 6749 §5.2 and RFC 8707 §2, the setting that the refusal is about.
+fn refusal_hint(error: &str, profile: Option<&str>) -> String {
+    let key = match error {
+        "invalid_scope" => "scopes",
+        "invalid_target" => "resource",
+        "invalid_client" | "unauthorized_client" => "client_id",
+        "unsupported_grant_type" => "flow",
+        "invalid_request" => {
+            return "check that the profile's settings are those that this server requires, or sign in again"
+                .to_owned();
+        }
+        _ => return "ask the server's operator why".to_owned(),
+    };
+    let what = match key {
+        "scopes" => "request only scopes that the server grants this client: --scopes, or",
+        "resource" => "set a resource that the server issues tokens for:",
+        "client_id" => "check that the server still accepts this client and its secret:",
+        _ => "choose a way to sign in that the server allows this client:",
+    };
+    format!("{what} {}", config_key(profile, key))
+}
+
+/// Returns code and hint of an authorization response without a code.
+pub(super) fn classify_authorization_response(
+    error: &AuthorizationResponseError,
+    profile: Option<&str>,
+) -> CodeAndHint {
     match error {
         AuthorizationResponseError::Denied { .. } => (Code::Denied, None),
-        AuthorizationResponseError::Refused(error) => of_grant(error, profile),
+        AuthorizationResponseError::Refused(error) => classify_oauth(error, profile),
         AuthorizationResponseError::StateMismatch
         | AuthorizationResponseError::NoCode
         | AuthorizationResponseError::WrongAddress { .. } => (
             Code::Denied,
             hint(
-                "begin again; only the address that the browser ends on in this very sign-in will do",
+                "start again; only the address that the browser ends on in the same sign-in is accepted",
             ),
         ),
-        AuthorizationResponseError::OtherIssuer { .. } => (
+        AuthorizationResponseError::IssuerMismatch { .. } => (
             Code::Denied,
-            hint("somebody may have put one server in another's place: tell the server's operator"),
+            hint("another server may be posing as this one: tell the server's operator"),
         ),
     }
 }
 
-fn of_id_token(error: &IdTokenError, profile: Option<&str>) -> Class {
+/// Returns code and hint of an ID token that is not valid.
+pub(super) fn classify_id_token(error: &IdTokenError, profile: Option<&str>) -> CodeAndHint {
     match error {
-        IdTokenError::Expired { .. } => {
-            (Code::Denied, hint("see that this machine's clock is right"))
-        }
-        IdTokenError::Keys(error) => of_discovery(error, profile),
-        IdTokenError::NonceMismatch => (Code::Denied, hint("begin again")),
+        IdTokenError::Expired { .. } => (
+            Code::Denied,
+            hint("check that this machine's clock is right"),
+        ),
+        IdTokenError::Keys(error) => classify_discovery(error, profile),
+        IdTokenError::NonceMismatch => (Code::Denied, hint("start again")),
         _ => (
             Code::Denied,
-            hint(
-                "the login was not stored; the server's operator can say why it sends such a token",
-            ),
+            hint("the login was not stored; ask the server's operator why it sends such a token"),
         ),
     }
 }
 
-pub(super) fn of_discovery(error: &DiscoveryError, profile: Option<&str>) -> Class {
+/// Returns code and hint of metadata that is missing or not valid.
+pub(super) fn classify_discovery(error: &DiscoveryError, profile: Option<&str>) -> CodeAndHint {
     match error {
-        DiscoveryError::Http(error) => of_http(error, profile),
+        DiscoveryError::Http(error) => classify_http(error, profile),
         DiscoveryError::NotFound { .. } => (
             Code::Config,
             hint(
-                "see that `issuer` is right, or give authorization_endpoint and token_endpoint in the profile",
+                "check that `issuer` is right, or set authorization_endpoint and token_endpoint in the profile",
             ),
         ),
-        DiscoveryError::OtherIssuer { .. } => (
+        DiscoveryError::IssuerMismatch { .. } => (
             Code::Denied,
-            hint("`issuer` has to be what the server itself calls its issuer"),
+            hint("`issuer` has to be exactly what the server's metadata names as its issuer"),
         ),
         DiscoveryError::BadEndpoint { .. } => (Code::Denied, None),
         DiscoveryError::Redirect { .. } | DiscoveryError::NotMetadata { .. } => (
             Code::Server,
-            hint("see that the address is the authorization server's own, without any detour"),
+            hint(
+                "check that the address is the authorization server's own, and not one that redirects to it",
+            ),
         ),
         DiscoveryError::Status { .. } => (Code::Server, hint("try again later")),
     }
 }
 
-pub(super) fn of_client(error: &ClientAuthError, profile: Option<&str>) -> Class {
+/// Returns code and hint of a client that cannot authenticate.
+pub(super) fn classify_client_auth(error: &ClientAuthError, profile: Option<&str>) -> CodeAndHint {
     let text = match error {
-        ClientAuthError::Loose { file } => Some(format!("run `chmod 600 {file}`")),
+        ClientAuthError::ReadableByOthers { file } => Some(format!("run `chmod 600 {file}`")),
         ClientAuthError::BadKey { file, .. } => Some(format!(
-            "`openssl pkcs8 -topk8 -nocrypt -in {file}` prints a key in the form that is needed"
+            "`openssl pkcs8 -topk8 -nocrypt -in {file}` prints the key in the required format"
         )),
         ClientAuthError::Unreadable { key, .. } | ClientAuthError::NoSecret { key, .. } => {
-            Some(format!("correct {}", key_of(profile, key)))
+            Some(format!("correct {}", config_key(profile, key)))
         }
-        ClientAuthError::CannotSign => Some(format!("correct {}", key_of(profile, "private_key"))),
+        ClientAuthError::CannotSign => {
+            Some(format!("correct {}", config_key(profile, "private_key")))
+        }
     };
     (Code::Config, text)
 }
 
-fn of_registration(error: &RegistrationError, profile: Option<&str>) -> Class {
+/// Returns code and hint of a client that could not be registered.
+pub(super) fn classify_registration(
+    error: &RegistrationError,
+    profile: Option<&str>,
+) -> CodeAndHint {
     const BY_HAND: &str = "register a client at the server, with the redirect URI http://127.0.0.1/, and name it with --client-id";
     match error {
-        RegistrationError::NotOffered { .. } => (Code::Config, hint(BY_HAND)),
+        RegistrationError::NotSupported { .. } => (Code::Config, hint(BY_HAND)),
         RegistrationError::Refused { source, .. } if source.is_transient() => {
-            of_grant(source, profile)
+            classify_oauth(source, profile)
         }
         RegistrationError::Refused { .. } => (Code::Denied, hint(BY_HAND)),
         RegistrationError::Unusable { .. } => (Code::Server, hint(BY_HAND)),
     }
 }
 
-fn of_resource(error: &ResourceError, profile: Option<&str>) -> Class {
+/// Returns code and hint of a resource whose authorization server is not known.
+pub(super) fn classify_resource(error: &ResourceError, profile: Option<&str>) -> CodeAndHint {
     match error {
-        ResourceError::Metadata(error) => of_discovery(error, profile),
+        ResourceError::Metadata(error) => classify_discovery(error, profile),
         ResourceError::NotProtected { .. } => (
             Code::Config,
-            hint("see that the address is the one that the client will use, path included"),
+            hint(
+                "check that the address is exactly the one that the client will use, including the path",
+            ),
         ),
-        ResourceError::OtherResource { .. } | ResourceError::UnsafePlace { .. } => {
+        ResourceError::ResourceMismatch { .. } | ResourceError::InsecureMetadataUrl { .. } => {
             (Code::Denied, None)
         }
         ResourceError::NoServer { .. } => (Code::Server, None),

@@ -1,52 +1,54 @@
-//! What helps where a store is sealed and the key for it is missing, or the file is damaged.
+//! Errors of sealed files: the key is missing, or the file is damaged.
 
-use super::class::{Class, Code};
+use super::code::{Code, CodeAndHint};
 use super::hint::login_command;
-use super::keyring::of_keyring;
+use super::keyring::classify_keyring;
 use crate::platform::keyring::KeyringError;
 use crate::store::{Damage, KeyError, SealError};
 
-pub(super) fn of_seal(error: &SealError, profile: Option<&str>) -> Class {
+/// Returns code and hint of a sealed file that cannot be opened.
+pub(super) fn classify_seal(error: &SealError, profile: Option<&str>) -> CodeAndHint {
     (Code::Storage, Some(hint(error, profile)))
 }
 
-pub(super) fn of_key(error: &KeyError, profile: Option<&str>) -> Class {
+/// Returns code and hint of a key that is not available.
+pub(super) fn classify_key(error: &KeyError, profile: Option<&str>) -> CodeAndHint {
     (Code::Storage, Some(key_hint(error, profile)))
 }
 
-/// Says what helps with a sealed file that cannot be opened; nothing has happened to it.
+/// Returns the hint for a sealed file that cannot be opened; the file is unchanged.
 fn hint(error: &SealError, profile: Option<&str>) -> String {
     match error {
         SealError::Damage(Damage::UnknownVersion(_)) => "update prusa-cred".to_owned(),
         SealError::Damage(Damage::CutShort | Damage::Changed) => {
-            format!("put back a copy of that file; {}", anew(profile))
+            format!("restore that file from a copy; {}", new_login_hint(profile))
         }
         SealError::Key(error) => key_hint(error, profile),
     }
 }
 
-/// Says what helps where a key cannot be had.
+/// Returns the hint for a key that is not available.
 fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
     match error {
         KeyError::Gone { .. } => format!(
-            "nothing is lost while that file is: put its key back, or have it opened by `prusa-cred unseal --key-file \
+            "nothing is lost while that file exists: put its key back, or open it with `prusa-cred unseal --key-file \
              FILE`; {}",
-            anew(profile)
+            new_login_hint(profile)
         ),
-        KeyError::Keyring(error) => match (&**error, of_keyring(error)) {
+        KeyError::Keyring(error) => match (&**error, classify_keyring(error)) {
             (KeyringError::Absent(_), _) => {
                 "run it in the session that has the keyring; where there is none, `prusa-cred seal --key-file FILE` \
-                 seals under a key in a file"
+                 seals with a key in a file"
                     .to_owned()
             }
             (_, (_, Some(hint))) => hint,
-            _ => "see that the keyring answers, then try again".to_owned(),
+            _ => "check that the keyring works, then try again".to_owned(),
         },
         KeyError::Nowhere(_) => {
             "run it in the systemd service whose credential that is, or name another key file".to_owned()
         }
         KeyError::NoFile(_) | KeyError::File { .. } | KeyError::NotAKey(_) => {
-            "put the key there again: 32 bytes, as they are or as base64 or hexadecimal text".to_owned()
+            "put the key there again: 32 raw bytes, or base64 or hexadecimal text".to_owned()
         }
         KeyError::NotKept { .. } | KeyError::NotReadBack(_) | KeyError::Random(_) => {
             "nothing was sealed; name another key file with `prusa-cred seal --key-file FILE`"
@@ -55,12 +57,12 @@ fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
     }
 }
 
-fn anew(profile: Option<&str>) -> String {
+fn new_login_hint(profile: Option<&str>) -> String {
     match profile {
         Some(profile) => format!(
-            "{} begins anew and keeps that file under another name",
+            "{} starts a new login and keeps that file under another name",
             login_command(profile)
         ),
-        None => "moved elsewhere, a new one is begun".to_owned(),
+        None => "if you move it elsewhere, a new one is started".to_owned(),
     }
 }

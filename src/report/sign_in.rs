@@ -1,56 +1,88 @@
-//! What a sign-in that did not work comes to.
+//! Errors of sign-ins.
 
-use super::class::{Class, Code};
-use super::grants::{of_grant, of_http};
-use super::hint::{again, hint, later, login_in_browser, set_variables};
-use super::{kognic, oauth};
+use super::code::{Code, CodeAndHint};
+use super::hint::{hint, login_again, login_in_browser, retry_hint, set_variables};
+use super::http::classify_http;
+use super::kognic::classify_keyring_item;
+use super::oauth::{classify_authorization_response, classify_id_token, classify_oauth};
+use crate::oauth::device::DeviceError;
+use crate::oauth::loopback::LoopbackError;
 use crate::profile::{Holds, variable_of};
+use crate::providers::oauth::OAuthError;
 use crate::providers::{CredentialsError, Needed, SignInError};
 
-pub(super) fn of_sign_in(error: &SignInError, profile: Option<&str>) -> Class {
+/// Returns code and hint of a failed sign-in.
+pub(super) fn classify_sign_in(error: &SignInError, profile: Option<&str>) -> CodeAndHint {
     let in_browser = || login_in_browser(profile);
     match error {
         SignInError::InvalidCredentials { .. } => (
             Code::InvalidCredentials,
             Some(format!(
-                "begin again; an account of Google or Apple signs in with {}",
+                "start again; an account of Google or Apple signs in with {}",
                 in_browser()
             )),
         ),
-        SignInError::InvalidPassword { .. } => (Code::InvalidCredentials, hint("begin again")),
+        SignInError::InvalidPassword { .. } => (Code::InvalidCredentials, hint("start again")),
         SignInError::InvalidCode { .. } => (
             Code::InvalidCredentials,
             hint(
-                "see that this machine's clock is right; a code is accepted once, so wait for the next one",
+                "check that this machine's clock is right; a code is accepted once, so wait for the next one",
             ),
         ),
-        SignInError::Credentials(error) => of_credentials(error, profile),
+        SignInError::Credentials(error) => classify_credentials(error, profile),
         SignInError::AccountLocked { .. } => (
             Code::Denied,
             hint("unlock it on the account's web page, or wait"),
         ),
-        SignInError::RateLimited { retry_after, .. } => (Code::RateLimited, later(*retry_after)),
-        SignInError::Server { retry_after, .. } => (Code::Server, later(*retry_after)),
+        SignInError::RateLimited { retry_after, .. } => {
+            (Code::RateLimited, retry_hint(*retry_after))
+        }
+        SignInError::Server { retry_after, .. } => (Code::Server, retry_hint(*retry_after)),
         SignInError::Forbidden { .. }
         | SignInError::UnknownPage { .. }
-        | SignInError::Endless { .. }
+        | SignInError::TooManySteps { .. }
         | SignInError::LeftOrigin { .. } => (
             Code::Server,
             Some(format!("{} signs in with a browser instead", in_browser())),
         ),
-        SignInError::Answer(error) => oauth::of_answer(error, profile),
+        SignInError::Answer(error) => classify_authorization_response(error, profile),
         error if error.is_refused_client() => (
             Code::InvalidCredentials,
-            hint("see that the client's credentials are still good, and meant for this server"),
+            hint("check that the client's credentials are still valid, and for this server"),
         ),
-        SignInError::Grant(error) => of_grant(error, profile),
-        SignInError::Http(error) => of_http(error, profile),
-        SignInError::OAuth(error) => oauth::of_sign_in(error, profile),
-        SignInError::Kognic(error) => kognic::of_item(error),
+        SignInError::Grant(error) => classify_oauth(error, profile),
+        SignInError::Http(error) => classify_http(error, profile),
+        SignInError::OAuth(error) => classify_interactive(error, profile),
+        SignInError::Kognic(error) => classify_keyring_item(error),
     }
 }
 
-fn of_credentials(error: &CredentialsError, profile: Option<&str>) -> Class {
+/// Returns code and hint of a failed sign-in by a person at an OAuth server.
+pub(super) fn classify_interactive(error: &OAuthError, profile: Option<&str>) -> CodeAndHint {
+    match error {
+        OAuthError::Device(DeviceError::Denied) => (Code::Denied, None),
+        OAuthError::Device(DeviceError::Expired) | OAuthError::TimedOut { .. } => (
+            Code::LoginRequired,
+            hint("nothing was changed; start again when you can use a browser"),
+        ),
+        OAuthError::Device(DeviceError::InvalidResponse { .. }) => (Code::Server, None),
+        OAuthError::Device(DeviceError::Grant(error)) => classify_oauth(error, profile),
+        OAuthError::Loopback(LoopbackError::PortInUse { .. }) => (
+            Code::Config,
+            hint(
+                "stop the other program, set another `redirect_port` in the profile, or remove it to use any free port",
+            ),
+        ),
+        OAuthError::Loopback(LoopbackError::Io(_)) => (
+            Code::Config,
+            hint("`--device` signs in without a port of this machine, if the server supports that"),
+        ),
+        OAuthError::IdToken(error) => classify_id_token(error, profile),
+        OAuthError::NeedsPerson => (Code::LoginRequired, None),
+    }
+}
+
+fn classify_credentials(error: &CredentialsError, profile: Option<&str>) -> CodeAndHint {
     let needed = match error {
         CredentialsError::Missing(needed) | CredentialsError::Failed { needed, .. } => *needed,
         CredentialsError::NoMore => return (Code::InvalidCredentials, None),
@@ -70,6 +102,9 @@ fn of_credentials(error: &CredentialsError, profile: Option<&str>) -> Class {
                 .unwrap_or_else(|| "set the profile's email and password_command".to_owned()),
         ),
     };
-    let again = again(profile);
-    (code, Some(format!("{again} in a terminal, or {otherwise}")))
+    let login_again = login_again(profile);
+    (
+        code,
+        Some(format!("{login_again} in a terminal, or {otherwise}")),
+    )
 }

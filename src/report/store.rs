@@ -1,12 +1,13 @@
-//! What a file that cannot be read or replaced comes to.
+//! Errors of files that cannot be read or replaced.
 
-use super::class::{Class, Code};
+use super::code::{Code, CodeAndHint};
 use super::hint::{hint, login_command};
-use super::sealed::{of_key, of_seal};
+use super::sealed::{classify_key, classify_seal};
 use crate::profile::PRUSA;
 use crate::store::StoreError;
 
-pub(super) fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
+/// Returns code and hint of a file that cannot be read or replaced.
+pub(super) fn classify_store(error: &StoreError, profile: Option<&str>) -> CodeAndHint {
     match error {
         StoreError::Locked { pid: Some(pid), .. } => (
             Code::Locked,
@@ -18,41 +19,43 @@ pub(super) fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
         StoreError::NotATokenSet { .. } | StoreError::TooLarge { .. } => (
             Code::Storage,
             Some(format!(
-                "{} begins a new login and keeps that file under another name",
+                "{} starts a new login and keeps that file under another name",
                 login_command(profile.unwrap_or(PRUSA))
             )),
         ),
         StoreError::NotCredentials { .. } => (
             Code::Storage,
             hint(
-                "mend that file, or move it elsewhere: the next credential that is saved begins a new one",
+                "repair that file, or move it elsewhere: the next credential that is saved starts a new one",
             ),
         ),
-        StoreError::Sealed { source, .. } => of_seal(source, profile),
-        StoreError::NotSealed { source, .. } => of_key(source, profile),
+        StoreError::Sealed { source, .. } => classify_seal(source, profile),
+        StoreError::NotSealed { source, .. } => classify_key(source, profile),
         StoreError::Full { .. } => (
             Code::Storage,
             hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),
         ),
         StoreError::NotAFile { .. } => (
             Code::Storage,
-            hint("nothing was sent to the server; put that away, or name another token file"),
+            hint("nothing was sent to the server; move it elsewhere, or name another token file"),
         ),
         StoreError::NotInPlace { .. } => (
             Code::Storage,
-            hint("see that the file can be replaced: the next run puts the new token set in place"),
+            hint(
+                "check that the file can be replaced: the next run puts the new token set in place",
+            ),
         ),
         StoreError::AnswerLost { .. } => (
             Code::Storage,
             Some(format!(
-                "make room there and try again; if the server no longer takes the stored login, run {}",
+                "free some space there and try again; if the server no longer accepts the stored login, run {}",
                 login_command(profile.unwrap_or(PRUSA))
             )),
         ),
         StoreError::Io { .. } => (
             Code::Storage,
             hint(
-                "nothing was sent to the server; see that the directory can be written, then try again",
+                "nothing was sent to the server; check that the directory can be written, then try again",
             ),
         ),
     }

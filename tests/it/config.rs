@@ -225,7 +225,7 @@ fn an_unknown_profile_is_an_error_wherever_it_is_named() {
     env.run(["login", "--profile", "barn"])
         .stderr(told.replace(
             "profiles\n",
-            "profiles; with --provider KIND a new one is made\n",
+            "profiles; --provider KIND creates a new one\n",
         ))
         .status(1);
 }
@@ -267,6 +267,6 @@ fn a_named_profile_answers_for_its_own_hosts_only() {
         ))
         .status(1);
     env.run(["get", "ftp://farm.example.com"])
-        .stderr("prusa-cred: not an address that a token can be for\n  because: its scheme is neither https nor http\n  hint: an address is like https://connect.prusa3d.com, or a host alone\n")
+        .stderr("prusa-cred: not an address that a token can be for\n  because: its scheme is neither https nor http\n  hint: give an address such as https://connect.prusa3d.com, or a host alone\n")
         .status(2);
 }

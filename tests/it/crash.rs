@@ -220,7 +220,7 @@ fn a_set_that_could_not_be_renamed_is_used_by_the_next_run() {
         output.stderr,
         format!(
             "prusa-cred: could not use the stored login of profile prusa\n  because: could not replace {}; the new \
-             token set is in {}\n  because: Is a directory (os error 21)\n  hint: see that the file can be replaced: \
+             token set is in {}\n  because: Is a directory (os error 21)\n  hint: check that the file can be replaced: \
              the next run puts the new token set in place\n",
             file.display(),
             kept_at.display()

@@ -116,7 +116,7 @@ fn an_ended_environment_login_points_to_the_variable() {
     let over = "prusa-cred: the login in PRUSA_TOKENS_JSON can no longer be used\n  because: ";
     env.run(["get"])
         .stderr_contains(&format!("{over}the login of profile prusa has ended\n"))
-        .stderr_contains("\n  hint: put another login in PRUSA_TOKENS_JSON, or unset it\n")
+        .stderr_contains("\n  hint: set PRUSA_TOKENS_JSON to another login, or unset it\n")
         .status(1);
 
     let given = site.stored(-10);
@@ -129,7 +129,7 @@ fn an_ended_environment_login_points_to_the_variable() {
     let error = env.run(["get", "--json"]).any_stderr().status(1);
     let error = error.json_error();
     assert_eq!(error["error"], "storage");
-    let hint = "move that file elsewhere, or put another login in PRUSA_TOKENS_JSON, or unset it";
+    let hint = "move that file elsewhere, set PRUSA_TOKENS_JSON to another login, or unset it";
     assert_eq!(error["hint"], hint);
 }
 

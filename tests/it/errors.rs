@@ -47,7 +47,7 @@ fn an_invalid_token_is_reported_by_its_source() {
             .env("PRUSA_TOKEN", given)
             .stderr(
                 "prusa-cred: what PRUSA_TOKENS_JSON or PRUSA_TOKEN holds cannot be a token\n  because: it holds a \
-                 control character, a space, or a letter that is not ASCII\n  hint: put a token there, or unset it\n",
+                 control character, a space, or a letter that is not ASCII\n  hint: set it to a token, or unset it\n",
             )
             .status(1);
     }

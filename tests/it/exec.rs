@@ -156,7 +156,7 @@ fn a_command_that_cannot_run_is_status_1() {
     env.run(["exec", "--", "no-such-program"])
         .stderr(
             "prusa-cred: could not run \"no-such-program\"\n  because: No such file or directory (os error 2)\n  \
-             hint: see that it is installed, and on PATH\n",
+             hint: check that it is installed and on PATH\n",
         )
         .status(1);
     env.run(["exec", "--", ""])

@@ -237,7 +237,7 @@ fn an_expired_id_token_is_not_printed() {
             error.starts_with(
                 "prusa-cred: the server sent no identity token for profile prusa that is good beyond "
             ) && error.ends_with(
-                "\n  hint: not every server renews ID tokens; `prusa-cred login` brings a new one\n"
+                "\n  hint: not every server renews ID tokens; `prusa-cred login` gets a new one\n"
             ),
             "{error}"
         );

@@ -74,7 +74,7 @@ fn each_oauth_error_has_its_hint() {
     assert!(hint(403, "<h1>no</h1>").starts_with("a firewall before the server"));
     for status in [302, 404, 405] {
         assert!(
-            hint(status, "").starts_with("see that the server's address is right"),
+            hint(status, "").starts_with("check that the server's address is right"),
             "{status}"
         );
     }
@@ -86,7 +86,7 @@ fn each_oauth_error_has_its_hint() {
     );
     let (code, hint) = told(&env, &line);
     assert!(
-        hint.starts_with("see that the server's address is right, on"),
+        hint.starts_with("check that the server's address is right, on"),
         "{hint}"
     );
     assert_eq!(code, "server");
@@ -140,7 +140,7 @@ fn a_proxy_that_needs_a_password_names_its_variable() {
         .var("HTTPS_PROXY", proxy);
     let (code, hint) = told(&env, "get --profile corp --timeout 1s");
     assert!(
-        hint.starts_with("see that HTTPS_PROXY or ALL_PROXY names the proxy"),
+        hint.starts_with("check that HTTPS_PROXY or ALL_PROXY names the proxy"),
         "{hint}"
     );
     assert_eq!(code, "network");
@@ -151,7 +151,7 @@ fn only_an_existing_login_is_said_to_be_kept() {
     let (code, hint) = told(&TestEnv::offline(), "login localhost:1/mcp");
     assert_eq!(
         (code.as_str(), hint.as_str()),
-        ("network", "see that the network is up, then try again")
+        ("network", "check that the network is up, then try again")
     );
     let site = OAuthSite::start();
     let env = client(&site, "");

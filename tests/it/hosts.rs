@@ -233,7 +233,7 @@ fn an_unknown_profile_is_an_error() {
     env.run(["get"])
         .env("PRUSA_CRED_PROFILE", "farm")
         .stderr_contains(
-            "hint: PRUSA_CRED_PROFILE names it: unset that, or name one of kognic, prusa there\n",
+            "hint: PRUSA_CRED_PROFILE names it: unset it, or set it to one of kognic, prusa\n",
         )
         .status(1);
 }

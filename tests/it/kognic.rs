@@ -186,7 +186,7 @@ const BAD_FILES: [(&str, &str, &str, &str); 8] = [
         "clientId",
         "7",
         "config",
-        "its \"clientId\" is not a text that is not empty",
+        "its \"clientId\" is not a non-empty string",
     ),
     (
         "created",
@@ -210,7 +210,7 @@ const BAD_FILES: [(&str, &str, &str, &str); 8] = [
         "scopes",
         "\"a b\"",
         "config",
-        "its \"scopes\" is not a list of texts",
+        "its \"scopes\" is not a list of strings",
     ),
 ];
 

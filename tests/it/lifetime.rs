@@ -60,14 +60,14 @@ fn a_failed_refresh_uses_the_unexpired_token_with_a_warning() {
     for (answer, why) in [
         (
             Answer::rate_limited(3600),
-            "URL wants fewer requests (status 429, again in 3600 s)",
+            "URL received too many requests (status 429, retry in 3600 s)",
         ),
-        (Answer::html(403, "No"), "URL forbids it (status 403)"),
+        (Answer::html(403, "No"), "URL denied access (status 403)"),
         (
             Answer::html(200, "Hotel"),
             "URL did not answer as a token endpoint does (status 200)",
         ),
-        (Answer::Hang, "no answer from URL in time"),
+        (Answer::Hang, "no response from URL in time"),
     ] {
         let site = Sandbox::start();
         let set = site.stored(A_WHILE);

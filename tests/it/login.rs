@@ -195,7 +195,7 @@ fn a_hint_names_the_profile_in_use() {
         ),
         (
             "wrong",
-            "begin again; an account of Google or Apple signs in with `prusa-cred login --profile wrong --browser`"
+            "start again; an account of Google or Apple signs in with `prusa-cred login --profile wrong --browser`"
                 .to_owned(),
         ),
     ] {
@@ -259,7 +259,7 @@ fn an_unreadable_file_is_kept_beside_the_new_login() {
     env.run(["get"])
         .stderr_contains("tokens.json does not hold a token set")
         .stderr_contains(
-            "`prusa-cred login` begins a new login and keeps that file under another name",
+            "`prusa-cred login` starts a new login and keeps that file under another name",
         )
         .status(1);
     env.run(["login"])

@@ -100,7 +100,7 @@ fn offline_the_login_is_removed_with_a_warning() {
     site.always("POST /o/revoke_token/", Answer::html(503, "Maintenance"));
     env.run(["logout"])
         .stderr_contains("the server could not be told: ")
-        .stderr_contains("/o/revoke_token/ is out of order (status 503)")
+        .stderr_contains("/o/revoke_token/ reports a server error (status 503)")
         .success();
     assert!(!env.token_file().exists());
     assert_eq!(honours(&site, &set), (true, true));

@@ -160,11 +160,11 @@ fn missing_and_conflicting_options_are_errors() {
         .stderr_contains("could not read the credentials in")
         .status(1);
     env.run(["login", "--profile", "nobody"])
-        .stderr("prusa-cred: there is no profile \"nobody\"\n  hint: `prusa-cred status` lists the profiles; with --provider KIND a new one is made\n")
+        .stderr("prusa-cred: there is no profile \"nobody\"\n  hint: `prusa-cred status` lists the profiles; --provider KIND creates a new one\n")
         .status(1);
     env.run(["login"])
         .env("PRUSA_CRED_PROFILE", "nobody")
-        .stderr_contains("one of kognic, prusa there; with --provider KIND a new one is made\n")
+        .stderr_contains("one of kognic, prusa; --provider KIND creates a new one\n")
         .status(1);
     env.run(["login", "--profile", "No", "--provider", "prusa"])
         .stderr_contains("--profile: \"No\" cannot be a profile's name")

@@ -70,7 +70,7 @@ fn false_metadata_is_rejected_and_keeps_the_login() {
             200,
             r#"{"issuer":"https://evil.example"}"#,
             "denied",
-            "speaks for another issuer",
+            "is metadata of another issuer",
         ),
         (
             200,
@@ -90,7 +90,7 @@ fn false_metadata_is_rejected_and_keeps_the_login() {
             200,
             r#"{"issuer":"ORIGIN","token_endpoint":"http://evil.example/token"}"#,
             "denied",
-            "gives as its token_endpoint what is neither an https address",
+            "has a token_endpoint that is neither an https address",
         ),
         (
             200,
@@ -113,7 +113,7 @@ fn false_metadata_is_rejected_and_keeps_the_login() {
     assert!(
         failure(&env, &["login"])
             .1
-            .contains("leads elsewhere (status 302)")
+            .contains("redirects (status 302)")
     );
     site.can(OPENID, 200, format!(r#"{{"x":"{}"}}"#, "y".repeat(2 << 20)));
     assert!(failure(&env, &["login"]).1.contains("is too large"));
@@ -237,7 +237,7 @@ fn invalid_callbacks_show_in_browser_and_terminal() {
         ),
         (
             |site| site.edit_way_back(|back| format!("{back}&iss=https%3A%2F%2Fevil.example")),
-            "the answer comes from https://evil.example",
+            "the response comes from https://evil.example",
         ),
         (
             |site| {
@@ -245,7 +245,7 @@ fn invalid_callbacks_show_in_browser_and_terminal() {
                     metadata["authorization_response_iss_parameter_supported"] = json!(true);
                 });
             },
-            "the answer comes from nobody who says so",
+            "the response comes from an unnamed issuer",
         ),
         (
             |site| site.edit_claims(|claims| claims["nonce"] = json!("other")),
@@ -257,7 +257,7 @@ fn invalid_callbacks_show_in_browser_and_terminal() {
         ),
         (
             |site| site.edit_claims(|claims| claims["exp"] = json!(1)),
-            "the ID token ended at 1970-01-01",
+            "the ID token expired at 1970-01-01",
         ),
         (
             |site| site.edit_header(|header| header["alg"] = json!("none")),
@@ -265,7 +265,7 @@ fn invalid_callbacks_show_in_browser_and_terminal() {
         ),
         (
             |site| site.can("/jwks", 200, r#"{"keys":[]}"#),
-            "has no key that the ID token",
+            "has no key that matches the ID token",
         ),
     ];
     for (lie, message) in table {
@@ -513,16 +513,16 @@ fn a_failed_sign_in_leaves_no_files() {
     site.can("/register", 400, r#"{"error":"invalid_redirect_uri"}"#);
     fails("denied", "refused: invalid_redirect_uri");
     site.edit_metadata(|metadata| metadata["registration_endpoint"] = Value::Null);
-    fails("config", "lets nobody register by themselves");
+    fails("config", "does not let clients register themselves");
     site.can(
         "/.well-known/oauth-protected-resource/mcp",
         200,
         r#"{"resource":"https://evil.example/mcp","authorization_servers":["ORIGIN"]}"#,
     );
-    fails("denied", "speaks for another resource");
+    fails("denied", "is metadata of another resource");
     site.can("/.well-known/oauth-protected-resource/mcp", 404, "");
     site.can("/mcp", 200, "{}");
-    fails("config", "asks for no token");
+    fails("config", "does not ask for a token");
     assert_eq!(
         failure(&env, &["login", "http://mcp.example.com/mcp"]).0,
         "denied"
@@ -549,7 +549,7 @@ fn a_hint_does_not_name_a_profile_not_yet_created() {
     visit(&address);
     let (status, screen) = terminal.wait();
     assert!(
-        screen.ends_with("refused: invalid_grant\n  hint: run it again\n"),
+        screen.ends_with("refused: invalid_grant\n  hint: run the command again\n"),
         "{screen}"
     );
     assert_eq!(status, 1);
@@ -569,7 +569,10 @@ fn a_private_key_readable_by_others_is_an_error() {
     );
     let env = env.config(&config);
     let (code, text) = failure(&env, &["login"]);
-    assert!(text.contains("does not hold a private key"), "{text}");
+    assert!(
+        text.contains("does not hold a usable private key"),
+        "{text}"
+    );
     assert_eq!(code, "config");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("a mode");
     let (_, text) = failure(&env, &["get"]);
@@ -621,14 +624,14 @@ fn a_refreshed_id_token_must_belong_to_the_login() {
     let (said, good) = refreshed();
     assert!(said.is_empty() && good["id_token"].is_string(), "{said}");
     let table: [(&str, &str, &str); 4] = [
-        ("sub", "eve", "its sub is another"),
+        ("sub", "eve", "its sub has changed"),
         (
             "iss",
             "https://evil.example",
             "was issued by \"https://evil.example\"",
         ),
         ("aud", "you", "is for another client"),
-        ("exp", "", "lacks exp"),
+        ("exp", "", "has no usable exp"),
     ];
     for (claim, value, why) in table {
         with_tokens(&env, &good);

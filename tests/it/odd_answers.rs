@@ -187,7 +187,9 @@ fn a_compressed_answer_is_reported_as_such() {
     let gzip = Answer::rewritten(|_| b"\x1f\x8b\x08\0\0".to_vec());
     site.answers(TOKEN, [gzip.under("content-encoding", "gzip")]);
     env.run(["get"])
-        .stderr_contains("/o/token/ compressed its answer (gzip), though it was asked not to\n")
+        .stderr_contains(
+            "/o/token/ compressed its response (gzip), although the request asked it not to\n",
+        )
         .stderr_contains("compresses answers, then sign in again\n")
         .status(1);
     assert_eq!(site.refreshes(), 1);

@@ -544,22 +544,22 @@ fn every_sign_in_failure_has_its_error_code() {
         (
             object(403, json!({ "detail": "No." })),
             "denied",
-            "forbids it (status 403)",
+            "denied access (status 403)",
         ),
         (
             Answer::html(403, "Firewall"),
             "denied",
-            "forbids it (status 403)",
+            "denied access (status 403)",
         ),
         (
             Answer::rate_limited(9),
             "rate_limited",
-            "status 429, again in 9 s",
+            "status 429, retry in 9 s",
         ),
         (
             Answer::html(502, "Bad gateway"),
             "server",
-            "is out of order (status 502)",
+            "reports a server error (status 502)",
         ),
         (Answer::html(200, "Console"), "server", "(status 200)"),
         (Answer::html(404, "Not here"), "server", "(status 404)"),
@@ -569,7 +569,7 @@ fn every_sign_in_failure_has_its_error_code() {
             "(status 302)",
         ),
         (object(200, json!({ "x": 1 })), "server", "sent no token"),
-        (Answer::Close, "network", "broke off"),
+        (Answer::Close, "network", "was lost"),
     ];
     for (answer, code, wanted) in table {
         region.answers([answer]);

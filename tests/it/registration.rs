@@ -84,7 +84,7 @@ fn an_invalid_registration_endpoint_only_affects_registration() {
         .any_stderr()
         .success();
     env.run(["login", "--profile", "other", "--device", &address])
-        .stderr_contains("lets nobody register by themselves")
+        .stderr_contains("does not let clients register themselves")
         .status(1);
     assert_eq!(site.forms("/register").len(), 0);
 }

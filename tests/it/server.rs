@@ -8,9 +8,9 @@ use crate::support::sandbox::{Answer, Sandbox};
 
 const TOKEN: &str = "POST /o/token/";
 const LATER: &str = "the login is kept; try again later";
-const UNREAD: &str = "the server may have retired the stored login; try again later";
-const ADDRESS: &str = "the login is kept; see that the server's address is right, on the command line, in the environment and in the configuration";
-const NETWORK: &str = "the login is kept; see that the network is up, then try again";
+const UNREAD: &str = "the server may have invalidated the stored login; try again later";
+const ADDRESS: &str = "the login is kept; check that the server's address is right, on the command line, in the environment and in the configuration";
+const NETWORK: &str = "the login is kept; check that the network is up, then try again";
 const LOGIN: &str = "run `prusa-cred login`";
 const AN_HOUR: u64 = 3600;
 
@@ -126,7 +126,7 @@ fn other_oauth_errors_keep_the_login() {
         "denied",
     )
     .hint(
-        "the login is kept; see that the server still takes this client, and its secret: profiles.prusa.client_id in \
+        "the login is kept; check that the server still accepts this client and its secret: profiles.prusa.client_id in \
          the configuration",
     )
     .check();
@@ -136,7 +136,7 @@ fn other_oauth_errors_keep_the_login() {
         "denied",
     )
     .hint(
-        "the login is kept; ask only for scopes that the server gives this client: --scopes, or profiles.prusa.scopes \
+        "the login is kept; request only scopes that the server grants this client: --scopes, or profiles.prusa.scopes \
          in the configuration",
     )
     .check();
@@ -150,16 +150,16 @@ fn other_oauth_errors_keep_the_login() {
         "denied",
     )
     .hint(
-        "the login is kept; see that the profile's settings are as this server wants them, or sign in again",
+        "the login is kept; check that the profile's settings are those that this server requires, or sign in again",
     )
     .check();
     Failure::new(
         Answer::html(403, "Attention required"),
-        "URL forbids it (status 403)",
+        "URL denied access (status 403)",
         "denied",
     )
     .hint(
-        "the login is kept; a firewall before the server may be what forbids it: try from another network, or ask its \
+        "the login is kept; a firewall in front of the server may block the request: try from another network, or ask its \
          operator",
     )
     .check();
@@ -222,15 +222,15 @@ fn an_answer_that_is_not_oauth_is_reported_with_its_status() {
 fn retry_after_beyond_the_deadline_fails_at_once() {
     Failure::new(
         Answer::rate_limited(AN_HOUR),
-        "URL wants fewer requests (status 429, again in 3600 s)",
+        "URL received too many requests (status 429, retry in 3600 s)",
         "rate_limited",
     )
     .hint("the login is kept; try again in 3600 s")
     .check();
     for (status, because) in [
-        (500, "URL is out of order (status 500)"),
-        (502, "URL is out of order (status 502)"),
-        (503, "URL is out of order (status 503)"),
+        (500, "URL reports a server error (status 500)"),
+        (502, "URL reports a server error (status 502)"),
+        (503, "URL reports a server error (status 503)"),
     ] {
         let busy = Answer::Instead {
             status,
@@ -243,7 +243,7 @@ fn retry_after_beyond_the_deadline_fails_at_once() {
     }
     Failure::new(
         Answer::rate_limited(u64::MAX),
-        "URL wants fewer requests (status 429, again in 18446744073709551615 s)",
+        "URL received too many requests (status 429, retry in 18446744073709551615 s)",
         "rate_limited",
     )
     .hint("the login is kept; try again in 18446744073709551615 s")
@@ -274,7 +274,7 @@ fn a_request_never_sent_is_not_reported_as_cut_off() {
     let env = TestEnv::new(&site).stored(&site.stored(-10));
     env.run(["get", "--timeout", "0"])
         .stderr(format!(
-            "prusa-cred: {REFRESH}\n  because: there was no time left to ask {}/o/token/\n  hint: {NETWORK}\n",
+            "prusa-cred: {REFRESH}\n  because: there was no time left to send a request to {}/o/token/\n  hint: {NETWORK}\n",
             site.account_url()
         ))
         .status(1);
@@ -285,7 +285,7 @@ fn a_request_never_sent_is_not_reported_as_cut_off() {
 #[test]
 fn a_lasting_server_error_fails_within_the_deadline() {
     let answer = Answer::html(500, "Oops");
-    Failure::new(answer, "URL is out of order (status 500)", "server")
+    Failure::new(answer, "URL reports a server error (status 500)", "server")
         .within("8s")
         .check();
 }
@@ -297,20 +297,25 @@ fn a_timeout_after_an_error_reports_the_error() {
     site.answers(TOKEN, [Answer::html(500, "Oops")]);
     site.always(TOKEN, Answer::Hang);
     env.run(["get", "--timeout", "8s"])
-        .stderr_contains("/o/token/ is out of order (status 500)\n")
+        .stderr_contains("/o/token/ reports a server error (status 500)\n")
         .status(1);
     assert_eq!(site.refreshes(), 2);
 }
 
 #[test]
 fn an_endless_body_is_cut_off_at_a_limit() {
-    Failure::new(Answer::Endless, "the answer of URL is too large", "server").check();
+    Failure::new(
+        Answer::Endless,
+        "the response of URL is too large",
+        "server",
+    )
+    .check();
 }
 
 #[test]
 fn a_silent_or_slow_server_ends_with_the_deadline() {
     for answer in [Answer::Hang, Answer::Drip] {
-        Failure::new(answer, "no answer from URL in time", "network")
+        Failure::new(answer, "no response from URL in time", "network")
             .within("1s")
             .check();
     }
@@ -320,7 +325,7 @@ fn a_silent_or_slow_server_ends_with_the_deadline() {
 fn a_closed_connection_is_reported_as_such() {
     Failure::new(
         Answer::Close,
-        "the connection to URL broke off: connection closed before message completed",
+        "the connection to URL was lost: connection closed before message completed",
         "network",
     )
     .within("8s")
@@ -372,7 +377,7 @@ fn retry_after_is_obeyed_while_the_deadline_allows() {
     env.store(&site.stored(-10));
     site.answers(TOKEN, [Answer::rate_limited(40), Answer::rate_limited(40)]);
     env.run(["get", "--timeout", "30s"])
-        .stderr_contains("(status 429, again in 40 s)")
+        .stderr_contains("(status 429, retry in 40 s)")
         .status(1);
     assert_eq!(site.refreshes(), 3);
 }
@@ -410,9 +415,9 @@ fn a_retry_after_of_zero_or_past_still_waits() {
     for (answer, because) in [
         (
             Answer::rate_limited(0),
-            "/o/token/ wants fewer requests (status 429)\n",
+            "/o/token/ received too many requests (status 429)\n",
         ),
-        (long_ago, "/o/token/ is out of order (status 503)\n"),
+        (long_ago, "/o/token/ reports a server error (status 503)\n"),
     ] {
         let site = Sandbox::start();
         let env = TestEnv::new(&site).stored(&site.stored(-10));

@@ -11,7 +11,7 @@ use crate::support::process::Run;
 use crate::support::sandbox::{Answer, Sandbox};
 
 pub(crate) const CANNOT_USE: &str = "prusa-cred: could not use the stored login of profile prusa\n";
-const HINT: &str = "  hint: nothing was sent to the server; see that the directory can be written, then try again\n";
+const HINT: &str = "  hint: nothing was sent to the server; check that the directory can be written, then try again\n";
 
 pub(crate) fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
@@ -86,7 +86,7 @@ fn an_answer_that_does_not_fit_is_reported_as_lost() {
     with_room_for(200, &env, &["get"])
         .stderr(format!(
             "{CANNOT_USE}  because: the server's answer could not be stored in {}\n  because: File too large (os error \
-             27)\n  hint: make room there and try again; if the server no longer takes the stored login, run \
+             27)\n  hint: free some space there and try again; if the server no longer accepts the stored login, run \
              `prusa-cred login`\n",
             env.token_file().display()
         ))

@@ -12,7 +12,7 @@ use crate::support::env::TestEnv;
 use crate::support::sandbox::Sandbox;
 
 const NOT_A_FILE: &str =
-    "  hint: nothing was sent to the server; put that away, or name another token file\n";
+    "  hint: nothing was sent to the server; move it elsewhere, or name another token file\n";
 
 /// Content that is not a token set, and the error for it.
 const DAMAGED: [(&str, &str); 9] = [
@@ -110,7 +110,7 @@ fn a_huge_file_is_not_read_and_kept_by_login() {
     huge.set_len(100 << 20).unwrap();
     env.run(["get"])
         .stderr(format!(
-            "{CANNOT_USE}  because: {} is larger than 1 MiB\n  hint: `prusa-cred login` begins a new login and keeps \
+            "{CANNOT_USE}  because: {} is larger than 1 MiB\n  hint: `prusa-cred login` starts a new login and keeps \
              that file under another name\n",
             file.display()
         ))

@@ -253,12 +253,12 @@ fn a_sign_in_that_fails_in_the_network_is_retried() {
         ],
     );
     for (because, code) in [
-        ("is out of order (status 503)", "server"),
+        ("reports a server error (status 503)", "server"),
         (
             "the account is locked: Account locked: too many login attempts. Please try again later.",
             "denied",
         ),
-        ("wants fewer requests (status 429)", "rate_limited"),
+        ("received too many requests (status 429)", "rate_limited"),
     ] {
         let error = env
             .run(["get", "--json"])

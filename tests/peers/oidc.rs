@@ -184,7 +184,7 @@ fn a_real_browser_ends_on_a_friendly_page() {
     let said = wait_for_text(&site.path("page.png.txt"), |said| said.ends_with('\n'));
     assert_eq!(
         said,
-        "✓\nYou are signed in\n\nprusa-cred has what it needs for the profile corp.\n\n\
+        "✓\nYou are signed in\n\nprusa-cred has received the login for profile corp.\n\n\
          You can close this tab and go back to the terminal.\n"
     );
     assert!(!get(&env, &[]).is_empty());

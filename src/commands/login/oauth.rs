@@ -14,7 +14,7 @@ use crate::context::{Context, variable};
 use crate::oauth::device::DeviceAuthorization;
 use crate::platform;
 use crate::profile::{Flow, OAuthSettings};
-use crate::providers::oauth::{Interaction, OAuth, SignInFlow, Waits};
+use crate::providers::oauth::{Interaction, OAuth, SignInFlow, Timeouts};
 use crate::providers::{NoCredentials, Provider, SignInBy, TimeoutPolicy};
 use crate::terminal::prompt::{Person, PromptError};
 use crate::terminal::relative_time;
@@ -30,32 +30,33 @@ pub(super) fn sign_in(
     options: &Login,
 ) -> Result<TokenSet> {
     let profile = account.profile();
-    let oauth = OAuth::new(settings.clone(), profile.ca_file.clone()).opening(opener(context)?);
-    let waits = Waits {
+    let oauth =
+        OAuth::new(settings.clone(), profile.ca_file.clone()).with_unsealer(opener(context)?);
+    let timeouts = Timeouts {
         request: request_timeout(context),
         browser: BROWSER,
     };
     let is_asked_for = options.browser || options.device;
     if oauth.sign_in_by() == SignInBy::Client && !is_asked_for {
-        let timeout_policy = TimeoutPolicy::EachRequest(waits.request);
+        let timeout_policy = TimeoutPolicy::EachRequest(timeouts.request);
         return Ok(oauth.sign_in(&mut NoCredentials, timeout_policy)?);
     }
     needs_person(context)?;
     let surroundings = surroundings()?;
     let has_browser = surroundings.has_browser();
-    let way = match settings.flow {
+    let flow = match settings.flow {
         _ if options.browser => SignInFlow::Browser,
         _ if options.device => SignInFlow::Device,
         Some(Flow::Browser) => SignInFlow::Browser,
         Some(Flow::Device) => SignInFlow::Device,
-        Some(Flow::ClientCredentials) | None => oauth.way(has_browser, waits)?,
+        Some(Flow::ClientCredentials) | None => oauth.choose_flow(has_browser, timeouts)?,
     };
     let mut screen = Screen {
         context,
         person: Person::find(true),
         surroundings: has_browser.then_some(surroundings),
     };
-    Ok(oauth.sign_in_with(&mut screen, way, &profile.name, waits)?)
+    Ok(oauth.sign_in_with(&mut screen, flow, &profile.name, timeouts)?)
 }
 
 /// Fails where nobody may be asked to sign in in a browser.
@@ -139,12 +140,12 @@ impl Interaction for Screen<'_> {
                 "or open this address, which has it in it:\n\n  {complete}\n"
             ));
         }
-        let life = relative_time::span(code.life);
+        let life = relative_time::span(code.expires_in);
         self.context
             .say(&format!("Waiting up to {life} for the code to be entered."));
     }
 
-    fn waiting(&mut self, left: Duration) {
+    fn show_time_left(&mut self, left: Duration) {
         if self.context.global.quiet || self.context.is_json() {
             return;
         }
@@ -154,11 +155,11 @@ impl Interaction for Screen<'_> {
         });
     }
 
-    fn listen(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>) {
+    fn read_lines(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>) {
         self.person.listen(deliver);
     }
 
-    fn complain(&mut self, why: &str) {
-        self.tell(&format!("That will not do: {why}. Still waiting."));
+    fn show_input_error(&mut self, reason: &str) {
+        self.tell(&format!("That will not do: {reason}. Still waiting."));
     }
 }

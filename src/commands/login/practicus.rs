@@ -119,7 +119,7 @@ fn given_token(
 
 fn by_token(context: &Context, account: &Account<'_>, token: &str) -> Result<TokenSet> {
     let kind = TokenUse::of(token);
-    let set = kind.set(token);
+    let set = kind.token_set(token);
     let now = UnixTime::now();
     if kind == TokenUse::Access {
         return match set.access_expires_at(None, now) {

@@ -39,13 +39,13 @@ fn with_browser(
     let prusa = Prusa::new(settings.clone().into(), account.profile().ca_file.clone());
     let person = Person::find(context.may_ask());
     person.check(WHAT)?;
-    let started = prusa.start()?;
+    let pending = prusa.start()?;
     context.say(&format!(
         "Open this address in a browser and sign in:\n\n  {}\n\nIt ends on a page of Prusa Connect whose address \
          begins with {}?code=… Copy that address, quickly: the code in it is good for a minute or so.\n",
-        started.address,
+        pending.authorization_url,
         settings.redirect_uri.as_str(),
     ));
     let pasted = person.ask(WHAT, "Address")?;
-    Ok(prusa.finish(&started, &pasted, Deadline::after(request_timeout(context)))?)
+    Ok(prusa.finish(&pending, &pasted, Deadline::after(request_timeout(context)))?)
 }

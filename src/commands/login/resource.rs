@@ -23,7 +23,7 @@ use crate::deadline::Deadline;
 use crate::http::{Http, HttpSettings, redacted};
 use crate::oauth::discovery::{self, ServerMetadata};
 use crate::oauth::loopback::Loopback;
-use crate::oauth::registration::{self, Registered};
+use crate::oauth::registration::{self, RegisteredClient};
 use crate::oauth::resource::{self, ProtectedResource};
 use crate::profile::{NewProfile, suggested_name};
 use crate::token::UnixTime;
@@ -66,7 +66,7 @@ pub(super) fn profile_for(
     let http = Http::new(HttpSettings::default())?;
     let deadline = || Deadline::after(request_timeout(context));
     context.explain(|| format!("asking {} who gives tokens for it", redacted(&url)));
-    let found = resource::find(&http, &url, deadline())?;
+    let found = resource::discover(&http, &url, deadline())?;
     let (issuer, server) = first_server(&http, &found, deadline)?;
     context.say(&format!(
         "{} takes tokens of {}",
@@ -143,14 +143,14 @@ fn registered(
     let redirect_uri = Loopback::redirect_uri(port)?;
     let now = UnixTime::now();
     let client = registration::register(http, server, &redirect_uri, scopes, now, deadline)?;
-    let Registered {
+    let RegisteredClient {
         client_id,
         client_secret,
-        method,
+        auth_method,
     } = client;
     let new = new
         .text("client_id", &client_id)
-        .text("client_auth", method)
+        .text("client_auth", auth_method)
         .number("redirect_port", port);
     context.say("Registered prusa-cred as a client there.");
     let Some(secret) = client_secret else {

@@ -1,8 +1,8 @@
-//! The page that a browser ends on: plain HTML that needs nothing from anywhere and runs nothing.
+//! The page that the browser shows at the end: plain HTML that loads nothing and runs nothing.
 
 use std::fmt;
 
-/// Nothing may be loaded, run, sent or framed; the one style sheet stands in the page.
+/// Nothing may be loaded, run, sent or framed; the only style sheet is inline.
 pub(super) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
                                  frame-ancestors 'none'";
 
@@ -18,54 +18,55 @@ p { margin: .5rem 0; overflow-wrap: anywhere; }
 code { font: .95em ui-monospace, monospace; }
 ";
 
-/// What the page says.
+/// A page; `Display` writes its HTML.
 pub(crate) struct Page {
-    is_good: bool,
+    is_success: bool,
     title: &'static str,
-    /// As HTML.
-    text: String,
+    body_html: String,
 }
 
 impl Page {
-    /// Says that a login of this profile is stored.
+    /// Returns the page for a login that succeeded.
     pub(crate) fn signed_in(profile: &str) -> Self {
         Self {
-            is_good: true,
+            is_success: true,
             title: "You are signed in",
-            text: format!(
-                "<p>prusa-cred has what it needs for the profile <code>{}</code>.</p>\
+            body_html: format!(
+                "<p>prusa-cred has received the login for profile <code>{}</code>.</p>\
                  <p>You can close this tab and go back to the terminal.</p>",
                 escaped(profile)
             ),
         }
     }
 
-    /// Says why the sign-in came to nothing.
-    pub(crate) fn failed(why: &str) -> Self {
+    /// Returns the page for a sign-in that failed; `reason` is escaped.
+    pub(crate) fn failed(reason: &str) -> Self {
         Self {
-            is_good: false,
+            is_success: false,
             title: "The sign-in did not work",
-            text: format!(
+            body_html: format!(
                 "<p>{}.</p><p>Nothing was changed. The terminal says more; you can close this tab and try again \
                  from there.</p>",
-                escaped(why)
+                escaped(reason)
             ),
         }
     }
 
-    pub(super) fn nothing_here() -> Self {
+    /// Returns the page for every other address.
+    pub(super) fn not_found() -> Self {
         Self {
-            is_good: false,
+            is_success: false,
             title: "There is nothing here",
-            text: "<p>This address only waits for the end of a sign-in that prusa-cred began.</p>"
-                .to_owned(),
+            body_html:
+                "<p>prusa-cred uses this address only to finish a sign-in that it started.</p>"
+                    .to_owned(),
         }
     }
 }
 
 impl fmt::Display for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (class, mark) = if self.is_good {
+        let (class, mark) = if self.is_success {
             ("good", "✓")
         } else {
             ("bad", "!")
@@ -76,13 +77,13 @@ impl fmt::Display for Page {
              <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title} - prusa-cred</title>\n\
              <style>{STYLE}</style>\n<main>\n<div class=\"mark {class}\" aria-hidden=\"true\">{mark}</div>\n\
              <h1>{title}</h1>\n{}\n</main>\n</html>",
-            self.text,
+            self.body_html,
             title = self.title,
         )
     }
 }
 
-/// Makes text of anybody's fit to stand in HTML.
+/// Returns the text escaped for HTML.
 fn escaped(text: &str) -> String {
     text.chars()
         .map(|c| match c {
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_that_a_server_says_becomes_markup() {
+    fn markup_in_an_error_text_is_escaped() {
         let page = Page::failed("<script>alert('x')</script> & \"y\"").to_string();
         assert!(!page.contains("<script"), "{page}");
         assert!(
@@ -110,11 +111,11 @@ mod tests {
     }
 
     #[test]
-    fn the_page_needs_nothing_from_anywhere() {
+    fn the_page_loads_nothing() {
         for page in [
             Page::signed_in("corp"),
             Page::failed("no"),
-            Page::nothing_here(),
+            Page::not_found(),
         ] {
             let page = page.to_string();
             for outside in ["http", "src=", "href=", "url(", "<script", "@import"] {

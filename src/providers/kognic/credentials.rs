@@ -1,6 +1,7 @@
-//! Kognic's credentials file, whose keys [`super`] lists: JSON in, a client's name and secret out.
+//! Kognic's credentials file: a JSON object with a client's ID and secret.
 //!
-//! An error names a key and never quotes what stands there. Secret: `clientSecret`.
+//! Its keys are `clientId`, `clientSecret`, `email`, `userId` and `issuer`, and optionally `scopes`, `created` and
+//! `expires`. An error names a key and never quotes its value. Secret: `clientSecret`.
 
 use std::fmt;
 
@@ -11,10 +12,10 @@ use zeroize::Zeroize;
 
 use crate::token::UnixTime;
 
-/// The keys that every such file has beside the client's own, of whatever kind: a `userId` is a number.
-const BESIDE: [&str; 3] = ["email", "userId", "issuer"];
+/// Keys that every such file has and that nothing here uses. Their values may be of any type: a `userId` is a number.
+const UNUSED_KEYS: [&str; 3] = ["email", "userId", "issuer"];
 
-/// What a credentials file says of a client.
+/// The credentials of a client, as in a credentials file.
 #[derive(Clone, Debug)]
 pub(crate) struct CredentialsFile {
     pub(crate) client_id: String,
@@ -31,21 +32,21 @@ pub(crate) enum CredentialsFileError {
     NotAnObject,
     #[error("its \"{0}\" is missing")]
     Missing(&'static str),
-    #[error("its \"{key}\" is not {wanted}")]
-    Wrong {
+    #[error("its \"{key}\" is not {expected}")]
+    Invalid {
         key: &'static str,
-        wanted: &'static str,
+        expected: &'static str,
     },
     #[error("the credentials expired at {at}")]
     Expired { at: UnixTime },
 }
 
 impl CredentialsFile {
-    /// Reads the file's content; keys that are not known are let be.
+    /// Parses the file's content; unknown keys are ignored.
     ///
     /// # Errors
     ///
-    /// When a key is missing or is not what it should be, or when the credentials have expired.
+    /// When a key is missing or not valid, or the credentials have expired.
     pub(crate) fn parse(bytes: &[u8], now: UnixTime) -> Result<Self, CredentialsFileError> {
         let fields = match serde_json::from_slice(bytes) {
             Ok(Value::Object(object)) => Fields(object),
@@ -59,8 +60,8 @@ impl CredentialsFile {
         };
         let client_id = fields.text("clientId")?.to_owned();
         let client_secret = fields.text("clientSecret")?.into();
-        for key in BESIDE {
-            fields.needed(key)?;
+        for key in UNUSED_KEYS {
+            fields.required(key)?;
         }
         fields.time("created")?;
         match fields.time("expires")? {
@@ -75,47 +76,47 @@ impl CredentialsFile {
     }
 }
 
-/// The file's keys, wiped when they have been read.
+/// The file's keys and values, wiped on drop.
 struct Fields(Map<String, Value>);
 
 impl Fields {
     fn text(&self, key: &'static str) -> Result<&str, CredentialsFileError> {
-        let wanted = "a text that is not empty";
-        match self.needed(key)? {
+        let expected = "a non-empty string";
+        match self.required(key)? {
             Value::String(text) if !text.trim().is_empty() => Ok(text),
-            _ => Err(CredentialsFileError::Wrong { key, wanted }),
+            _ => Err(CredentialsFileError::Invalid { key, expected }),
         }
     }
 
-    fn needed(&self, key: &'static str) -> Result<&Value, CredentialsFileError> {
+    fn required(&self, key: &'static str) -> Result<&Value, CredentialsFileError> {
         let value = self.0.get(key).filter(|value| !value.is_null());
         value.ok_or(CredentialsFileError::Missing(key))
     }
 
-    /// Reads a time in ISO 8601 with `Z` or an offset; none is no error.
+    /// Reads a time in ISO 8601 with `Z` or an offset; `None` if there is none.
     fn time(&self, key: &'static str) -> Result<Option<UnixTime>, CredentialsFileError> {
-        let wanted = "a time such as 2030-01-31T12:00:00Z";
-        let wrong = CredentialsFileError::Wrong { key, wanted };
+        let expected = "a time such as 2030-01-31T12:00:00Z";
+        let invalid = CredentialsFileError::Invalid { key, expected };
         match self.0.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => match text.trim().parse::<Timestamp>() {
                 Ok(time) => Ok(Some(UnixTime::from_secs(time.as_second()))),
-                Err(_) => Err(wrong),
+                Err(_) => Err(invalid),
             },
-            Some(_) => Err(wrong),
+            Some(_) => Err(invalid),
         }
     }
 
     fn scopes(&self) -> Result<Vec<String>, CredentialsFileError> {
-        let wrong = || CredentialsFileError::Wrong {
+        let invalid = || CredentialsFileError::Invalid {
             key: "scopes",
-            wanted: "a list of texts",
+            expected: "a list of strings",
         };
         let items = match self.0.get("scopes") {
             None | Some(Value::Null) => return Ok(Vec::new()),
-            Some(value) => value.as_array().ok_or_else(wrong)?,
+            Some(value) => value.as_array().ok_or_else(invalid)?,
         };
-        let text = |item: &Value| item.as_str().map(str::to_owned).ok_or_else(wrong);
+        let text = |item: &Value| item.as_str().map(str::to_owned).ok_or_else(invalid);
         items.iter().map(text).collect()
     }
 }
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_says_who_asks_and_for_what() {
+    fn a_file_gives_client_id_and_scopes() {
         let mut file = whole();
         file["scopes"] = json!(["b", "a"]);
         file["somethingNew"] = json!({ "x": 1 });
@@ -167,16 +168,16 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_missing_or_wrong_is_named() {
-        for key in ["clientId", "clientSecret"].into_iter().chain(BESIDE) {
+    fn a_missing_or_invalid_key_is_named() {
+        for key in ["clientId", "clientSecret"].into_iter().chain(UNUSED_KEYS) {
             let mut file = whole();
             file.as_object_mut().expect("an object").remove(key);
             assert_eq!(parse(&file).err(), Some(CredentialsFileError::Missing(key)));
             file[key] = Value::Null;
             assert_eq!(parse(&file).err(), Some(CredentialsFileError::Missing(key)));
-            if BESIDE.contains(&key) {
-                for used_by_nobody in [json!(7), json!("7"), json!("")] {
-                    file[key] = used_by_nobody;
+            if UNUSED_KEYS.contains(&key) {
+                for unused in [json!(7), json!("7"), json!("")] {
+                    file[key] = unused;
                     assert!(parse(&file).is_ok(), "{key}");
                 }
                 continue;
@@ -184,22 +185,19 @@ mod tests {
             for wrong in [json!(7), json!(""), json!(["sekret"])] {
                 file[key] = wrong;
                 let error = parse(&file).expect_err("wrong").to_string();
-                assert_eq!(
-                    error,
-                    format!("its \"{key}\" is not a text that is not empty")
-                );
+                assert_eq!(error, format!("its \"{key}\" is not a non-empty string"));
             }
         }
         let mut file = whole();
         file["scopes"] = json!("a b");
         assert!(matches!(
             parse(&file),
-            Err(CredentialsFileError::Wrong { key: "scopes", .. })
+            Err(CredentialsFileError::Invalid { key: "scopes", .. })
         ));
     }
 
     #[test]
-    fn what_is_no_object_is_told_as_such() {
+    fn content_that_is_no_object_is_an_error() {
         let error = |bytes: &[u8]| CredentialsFile::parse(bytes, NOW).err();
         assert_eq!(error(b"[]"), Some(CredentialsFileError::NotAnObject));
         assert_eq!(
@@ -212,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn times_may_have_any_offset_and_fraction_and_expired_says_when() {
+    fn times_may_have_an_offset_and_a_fraction() {
         let table = [
             ("2027-01-15T08:00:01Z", None),
             ("2027-01-15T10:00:00.123456789+01:00", None),
@@ -244,7 +242,7 @@ mod tests {
         file["created"] = json!("yesterday");
         assert!(matches!(
             parse(&file),
-            Err(CredentialsFileError::Wrong { key: "created", .. })
+            Err(CredentialsFileError::Invalid { key: "created", .. })
         ));
     }
 }

@@ -1,7 +1,7 @@
-//! Kognic's credentials in the platform's keyring, where its own command puts them: an item per name, which holds what a
-//! credentials file holds.
+//! Kognic's credentials in the platform's keyring, where its own command stores them: one item per name, with the content
+//! of a credentials file.
 //!
-//! It is read when a token has to be asked for and not before, and once: a keyring may be slow, locked or not there.
+//! An item is read once, and not before a token has to be requested: a keyring may be slow, locked or missing.
 
 use std::cell::OnceCell;
 
@@ -12,53 +12,53 @@ use crate::platform::keyring::{self, KeyringError};
 use crate::terminal::printable;
 use crate::token::UnixTime;
 
-/// The service under which every item is.
+/// The service name of every item.
 const SERVICE: &str = "kognic-credentials";
-/// The item that Kognic's own tools fall back on.
+/// The name of the item that Kognic's own tools use if none is named.
 pub(crate) const DEFAULT_ITEM: &str = "default";
 
 /// Why an item gives no credentials.
 #[derive(Clone, Debug, thiserror::Error)]
-pub(crate) enum ItemError {
-    /// Nothing names credentials, and the keyring, which nobody spoke of, has none either.
+pub(crate) enum KeyringItemError {
+    /// Nothing names credentials, and the keyring has no default item either.
     #[error("there are no Kognic credentials")]
-    Nowhere {
+    NoCredentials {
         #[source]
         keyring: Option<KeyringError>,
     },
-    #[error("the keyring holds no Kognic credentials of the name {name}")]
+    #[error("the keyring holds no Kognic credentials named {name}")]
     Missing { name: String },
-    #[error("could not read keyring://{name}: {why}")]
-    Keyring { name: String, why: KeyringError },
-    #[error("cannot use the credentials in keyring://{name}: {why}")]
+    #[error("could not read keyring://{name}: {reason}")]
+    Keyring { name: String, reason: KeyringError },
+    #[error("cannot use the credentials in keyring://{name}: {reason}")]
     Unusable {
         name: String,
-        why: CredentialsFileError,
+        reason: CredentialsFileError,
     },
 }
 
 /// An item that may hold credentials.
 #[derive(Debug)]
-pub(crate) struct Item {
+pub(crate) struct KeyringItem {
     name: String,
-    is_last_resort: bool,
-    content: OnceCell<Result<CredentialsFile, ItemError>>,
+    is_fallback: bool,
+    content: OnceCell<Result<CredentialsFile, KeyringItemError>>,
 }
 
-impl Item {
-    /// Returns the item that somebody has named.
+impl KeyringItem {
+    /// Returns the item of a name that the user gave.
     pub(crate) fn named(name: String) -> Self {
         Self {
             name,
-            is_last_resort: false,
+            is_fallback: false,
             content: OnceCell::new(),
         }
     }
 
-    /// Returns the one that is looked for where nothing is named.
-    pub(crate) fn last_resort() -> Self {
+    /// Returns the default item, which is tried when no credentials are named.
+    pub(crate) fn fallback() -> Self {
         Self {
-            is_last_resort: true,
+            is_fallback: true,
             ..Self::named(DEFAULT_ITEM.to_owned())
         }
     }
@@ -67,29 +67,42 @@ impl Item {
         &self.name
     }
 
-    /// Returns whether somebody has named it, so that it is there or ought to be.
+    /// Returns whether the user named it, so that it should exist.
     pub(super) fn is_named(&self) -> bool {
-        !self.is_last_resort
+        !self.is_fallback
     }
 
-    /// Returns what it holds.
-    pub(super) fn credentials(&self) -> Result<&CredentialsFile, ItemError> {
+    /// Returns the credentials in it, read by the first call.
+    pub(super) fn credentials(&self) -> Result<&CredentialsFile, KeyringItemError> {
         let content = self.content.get_or_init(|| self.read());
-        content.as_ref().map_err(ItemError::clone)
+        content.as_ref().map_err(KeyringItemError::clone)
     }
 
-    fn read(&self) -> Result<CredentialsFile, ItemError> {
+    fn read(&self) -> Result<CredentialsFile, KeyringItemError> {
         let name = || printable(&self.name);
         let text = match keyring::read(SERVICE, &self.name) {
             Ok(Some(text)) => text,
-            Ok(None) if self.is_last_resort => return Err(ItemError::Nowhere { keyring: None }),
-            Ok(None) => return Err(ItemError::Missing { name: name() }),
-            Err(why @ KeyringError::Absent(_)) if self.is_last_resort => {
-                return Err(ItemError::Nowhere { keyring: Some(why) });
+            Ok(None) if self.is_fallback => {
+                return Err(KeyringItemError::NoCredentials { keyring: None });
             }
-            Err(why) => return Err(ItemError::Keyring { name: name(), why }),
+            Ok(None) => return Err(KeyringItemError::Missing { name: name() }),
+            Err(error @ KeyringError::Absent(_)) if self.is_fallback => {
+                return Err(KeyringItemError::NoCredentials {
+                    keyring: Some(error),
+                });
+            }
+            Err(reason) => {
+                return Err(KeyringItemError::Keyring {
+                    name: name(),
+                    reason,
+                });
+            }
         };
-        CredentialsFile::parse(text.expose_secret().as_bytes(), UnixTime::now())
-            .map_err(|why| ItemError::Unusable { name: name(), why })
+        CredentialsFile::parse(text.expose_secret().as_bytes(), UnixTime::now()).map_err(|reason| {
+            KeyringItemError::Unusable {
+                name: name(),
+                reason,
+            }
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! Why a sign-in at an OAuth server came to nothing, beyond what the token endpoint says.
+//! Why a sign-in by a person at an OAuth server failed, apart from errors of the token endpoint.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::oauth::device::DeviceError;
 use crate::oauth::id_token::IdTokenError;
 use crate::oauth::loopback::LoopbackError;
 
-/// Why there is no login.
+/// Why a sign-in by a person failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OAuthError {
     #[error(transparent)]
@@ -16,9 +16,9 @@ pub(crate) enum OAuthError {
     #[error(transparent)]
     IdToken(#[from] IdTokenError),
     /// The browser was closed, or the sign-in forgotten.
-    #[error("no browser came back within {} min", after.as_secs().div_ceil(60))]
-    NobodyCame { after: Duration },
-    /// Somebody has to sign in, and this is no `login`.
-    #[error("the sign-in takes a person and a browser")]
+    #[error("the sign-in was not finished in a browser within {} min", after.as_secs().div_ceil(60))]
+    TimedOut { after: Duration },
+    /// A person has to sign in, which only `login` asks for.
+    #[error("a person has to sign in with a browser")]
     NeedsPerson,
 }

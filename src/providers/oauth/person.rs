@@ -1,6 +1,6 @@
-//! Signing in where a person takes part: with a browser that comes back here, or by a code on another device.
+//! Sign-ins by a person: with a browser that is redirected back here, or with a code on another device.
 //!
-//! Nothing is printed here: `Interaction` shows what there is to see and takes what is typed. Every wait ends.
+//! Nothing is printed here: `Interaction` shows the address or code and reads what is typed. Every wait has a limit.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -12,44 +12,48 @@ use zeroize::Zeroizing;
 use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
 use crate::oauth::GrantError;
-use crate::oauth::authorization_code::{AuthorizationRequest, AuthorizationResponseError, Started};
+use crate::oauth::authorization_code::{
+    AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
+};
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
-use crate::oauth::loopback::{Arrival, Loopback, Page};
-use crate::oauth::token_endpoint::form;
+use crate::oauth::form::form;
+use crate::oauth::loopback::{Loopback, Page, RedirectRequest};
 use crate::providers::SignInError;
 use crate::terminal::printable;
 use crate::token::{TokenSet, UnixTime};
 
-/// How often somebody who waits is told how long that still lasts.
+/// How often the remaining time is shown.
 const TICK: Duration = Duration::from_secs(1);
 
-/// A person who signs in.
+/// The terminal of the person who signs in.
 pub(crate) trait Interaction {
-    /// Shows where to sign in, and opens it in a browser where there is one. The browser ends on `redirect_uri`.
+    /// Shows where to sign in, and opens it in a browser if there is one. The browser is redirected to `redirect_uri`,
+    /// which is waited for as long as `wait`.
     fn show_address(&mut self, address: &Url, redirect_uri: &Url, wait: Duration);
 
-    /// Shows the code, and where to enter it.
+    /// Shows the user code, and where to enter it.
     fn show_code(&mut self, code: &DeviceAuthorization);
 
-    /// Is told every second, while a code waits to be entered, how long that still lasts; zero at the end.
-    fn waiting(&mut self, left: Duration);
+    /// Shows the time that is left to enter the code: called every second, and with zero at the end.
+    fn show_time_left(&mut self, left: Duration);
 
-    /// Begins to hand on the lines that are typed, if somebody can type.
-    fn listen(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>);
+    /// Starts to pass typed lines to `deliver`, if somebody can type.
+    fn read_lines(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>);
 
-    /// Says what is wrong with what was typed.
-    fn complain(&mut self, why: &str);
+    /// Shows what is wrong with a typed line.
+    fn show_input_error(&mut self, reason: &str);
 }
 
-/// How long things may take.
+/// How long a request, and the whole sign-in in a browser, may take.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Waits {
+pub(crate) struct Timeouts {
     pub(crate) request: Duration,
-    /// For the browser to come back.
+    /// Until the browser is redirected back here.
     pub(crate) browser: Duration,
 }
 
-impl Waits {
+impl Timeouts {
+    /// Returns the deadline of a request that is sent now.
     fn deadline(self) -> Deadline {
         Deadline::after(self.request)
     }
@@ -63,21 +67,25 @@ pub(crate) enum SignInFlow {
 }
 
 enum Event {
-    Arrived(Arrival),
+    Redirected(RedirectRequest),
     Typed(Zeroizing<String>),
 }
 
-impl From<Arrival> for Event {
-    fn from(arrival: Arrival) -> Self {
-        Self::Arrived(arrival)
+impl From<RedirectRequest> for Event {
+    fn from(request: RedirectRequest) -> Self {
+        Self::Redirected(request)
     }
 }
 
 impl OAuth {
-    /// Returns the way that works here: the device flow where no browser is, if the server has it.
-    pub(crate) fn way(&self, has_browser: bool, waits: Waits) -> Result<SignInFlow, GrantError> {
+    /// Returns the flow that works here: the device flow if there is no browser and the server supports it.
+    pub(crate) fn choose_flow(
+        &self,
+        has_browser: bool,
+        timeouts: Timeouts,
+    ) -> Result<SignInFlow, GrantError> {
         let has = |endpoint| {
-            self.endpoint(endpoint, waits.deadline())
+            self.endpoint(endpoint, timeouts.deadline())
                 .map(|url| url.is_some())
         };
         let preferred = if has_browser {
@@ -101,31 +109,35 @@ impl OAuth {
         })
     }
 
-    /// Signs in by that way.
+    /// Signs in with this flow. `profile` is the name to show in the browser.
+    ///
+    /// # Errors
+    ///
+    /// When the person refuses or does not finish in time, or the server refuses or fails.
     pub(crate) fn sign_in_with(
         &self,
         person: &mut dyn Interaction,
-        way: SignInFlow,
+        flow: SignInFlow,
         profile: &str,
-        waits: Waits,
+        timeouts: Timeouts,
     ) -> Result<TokenSet, SignInError> {
-        match way {
-            SignInFlow::Browser => self.with_browser(person, profile, waits),
-            SignInFlow::Device => self.with_device(person, waits),
+        match flow {
+            SignInFlow::Browser => self.sign_in_with_browser(person, profile, timeouts),
+            SignInFlow::Device => self.sign_in_with_device(person, timeouts),
         }
     }
 
-    fn with_browser(
+    fn sign_in_with_browser(
         &self,
         person: &mut dyn Interaction,
         profile: &str,
-        waits: Waits,
+        timeouts: Timeouts,
     ) -> Result<TokenSet, SignInError> {
-        // A secret that cannot be read is better known before a person has begun.
-        self.client(waits.deadline())?;
-        self.needed(Endpoint::Token, waits.deadline())?;
-        let endpoint = self.needed(Endpoint::Authorization, waits.deadline())?;
-        let server = self.server(waits.deadline())?;
+        // A secret that cannot be read is reported before the person starts.
+        self.client(timeouts.deadline())?;
+        self.required_endpoint(Endpoint::Token, timeouts.deadline())?;
+        let endpoint = self.required_endpoint(Endpoint::Authorization, timeouts.deadline())?;
+        let metadata = self.metadata(timeouts.deadline())?;
         let loopback = Loopback::bind(self.settings.redirect_port).map_err(OAuthError::from)?;
         let redirect_uri = Loopback::redirect_uri(loopback.port()).map_err(OAuthError::from)?;
         let request = AuthorizationRequest {
@@ -134,123 +146,132 @@ impl OAuth {
             resource: self.settings.resource.as_deref(),
             audience: self.settings.audience.as_deref(),
         };
-        let started = Started::new(endpoint, &request, redirect_uri)?
-            .of_issuer(server.issuer.clone(), server.sends_issuer);
+        let pending = PendingAuthorization::new(endpoint, &request, redirect_uri)?.with_issuer(
+            metadata.issuer.clone(),
+            metadata.authorization_response_iss_parameter_supported,
+        );
         let (sender, events) = channel();
         loopback.listen(sender.clone());
-        person.show_address(&started.address, &started.redirect_uri, waits.browser);
-        person.listen(Box::new(move |line| {
-            // Nobody takes it any more once the sign-in is over.
+        person.show_address(
+            &pending.authorization_url,
+            &pending.redirect_uri,
+            timeouts.browser,
+        );
+        person.read_lines(Box::new(move |line| {
+            // It fails once the sign-in is over, when the line does not matter.
             let _ = sender.send(Event::Typed(line));
         }));
-        self.await_browser(&started, &events, person, profile, waits)
+        self.wait_for_code(&pending, &events, person, profile, timeouts)
     }
 
-    fn await_browser(
+    /// Waits for the redirect or a pasted address, whichever comes first, and exchanges its code.
+    fn wait_for_code(
         &self,
-        started: &Started,
+        pending: &PendingAuthorization,
         events: &Receiver<Event>,
         person: &mut dyn Interaction,
         profile: &str,
-        waits: Waits,
+        timeouts: Timeouts,
     ) -> Result<TokenSet, SignInError> {
-        let total = Deadline::after(waits.browser);
+        let total = Deadline::after(timeouts.browser);
         loop {
             match events.recv_timeout(total.remaining()) {
-                Ok(Event::Arrived(arrival)) => {
-                    let code = started.code_from_query(&arrival.query);
+                Ok(Event::Redirected(request)) => {
+                    let code = pending.code_from_query(&request.query);
                     let result = code
                         .map_err(SignInError::from)
-                        .and_then(|code| self.redeem(started, &code, waits));
-                    arrival.show(&match &result {
+                        .and_then(|code| self.exchange_code(pending, &code, timeouts));
+                    request.respond(&match &result {
                         Ok(_) => Page::signed_in(profile),
                         Err(error) => Page::failed(&printable(&error.to_string())),
                     });
                     return result;
                 }
                 Ok(Event::Typed(line)) if line.trim().is_empty() => {}
-                Ok(Event::Typed(line)) => match started.code_from_pasted(&line) {
-                    Ok(code) => return self.redeem(started, &code, waits),
+                Ok(Event::Typed(line)) => match pending.code_from_pasted(&line) {
+                    Ok(code) => return self.exchange_code(pending, &code, timeouts),
                     Err(error @ AuthorizationResponseError::WrongAddress { .. }) => {
-                        person.complain(&error.to_string());
+                        person.show_input_error(&error.to_string());
                     }
                     Err(error) => return Err(error.into()),
                 },
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    let after = waits.browser;
-                    return Err(OAuthError::NobodyCame { after }.into());
+                    let after = timeouts.browser;
+                    return Err(OAuthError::TimedOut { after }.into());
                 }
             }
         }
     }
 
-    fn redeem(
+    fn exchange_code(
         &self,
-        started: &Started,
+        pending: &PendingAuthorization,
         code: &SecretString,
-        waits: Waits,
+        timeouts: Timeouts,
     ) -> Result<TokenSet, SignInError> {
         let fields = form([
             ("grant_type", "authorization_code"),
             ("code", code.expose_secret()),
-            ("code_verifier", started.verifier.expose_secret()),
-            ("redirect_uri", started.redirect_uri.as_str()),
+            ("code_verifier", pending.code_verifier.expose_secret()),
+            ("redirect_uri", pending.redirect_uri.as_str()),
         ]);
-        let client = self.client(waits.deadline())?;
+        let client = self.client(timeouts.deadline())?;
         let fields = self.add_optional_params(fields, false);
-        let set = self.token_request(&client, fields, waits.deadline())?;
+        let set = self.request_token(&client, fields, timeouts.deadline())?;
         let is_openid = self.settings.scopes.iter().any(|scope| scope == "openid");
-        let nonce = is_openid.then_some(started.nonce.as_str());
-        self.verify_id_token(set, nonce, waits.deadline())
+        let nonce = is_openid.then_some(pending.nonce.as_str());
+        self.verify_id_token(set, nonce, timeouts.deadline())
     }
 
-    fn with_device(
+    fn sign_in_with_device(
         &self,
         person: &mut dyn Interaction,
-        waits: Waits,
+        timeouts: Timeouts,
     ) -> Result<TokenSet, SignInError> {
-        let client = self.client(waits.deadline())?;
-        self.needed(Endpoint::Token, waits.deadline())?;
-        let endpoint = self.needed(Endpoint::DeviceAuthorization, waits.deadline())?;
+        let client = self.client(timeouts.deadline())?;
+        self.required_endpoint(Endpoint::Token, timeouts.deadline())?;
+        let endpoint =
+            self.required_endpoint(Endpoint::DeviceAuthorization, timeouts.deadline())?;
         let fields = self.add_optional_params(Vec::new(), true);
-        let request = self.with_endpoint(&client, fields, waits.deadline())?;
+        let request = self.authenticate_for_issuer(&client, fields, timeouts.deadline())?;
         let now = UnixTime::now();
         let http = self.http.get()?;
-        let code = device::begin(http, endpoint, &request, now, waits.deadline());
-        let code = code.map_err(of_device)?;
+        let code =
+            device::request_authorization(http, endpoint, &request, now, timeouts.deadline());
+        let code = code.map_err(device_error)?;
         person.show_code(&code);
-        let total = Deadline::after(code.life);
-        let mut poll = |device_code: &str| {
+        let total = Deadline::after(code.expires_in);
+        let mut request_token = |device_code: &str| {
             let fields = form([
                 ("grant_type", device::GRANT_TYPE),
                 ("device_code", device_code),
             ]);
-            self.token_request(
+            self.request_token(
                 &client,
                 self.add_optional_params(fields, false),
-                waits.deadline(),
+                timeouts.deadline(),
             )
         };
-        let mut wait = |span: Duration| pause(person, total, span);
-        let result = code.wait(&mut poll, &mut wait);
-        person.waiting(Duration::ZERO);
-        self.verify_id_token(result.map_err(of_device)?, None, waits.deadline())
+        let mut sleep = |pause: Duration| sleep_showing_time(person, total, pause);
+        let result = code.poll(&mut request_token, &mut sleep);
+        person.show_time_left(Duration::ZERO);
+        self.verify_id_token(result.map_err(device_error)?, None, timeouts.deadline())
     }
 }
 
-/// A refusal of the client is the same whichever endpoint it came from.
-fn of_device(error: DeviceError) -> SignInError {
+/// Converts the error; a refusal of the client is the same whichever endpoint it came from.
+fn device_error(error: DeviceError) -> SignInError {
     match error {
         DeviceError::Grant(error) => error.into(),
         error => OAuthError::from(error).into(),
     }
 }
 
-/// Waits for `span` with a word every second, and returns whether there is still time after it.
-fn pause(person: &mut dyn Interaction, total: Deadline, span: Duration) -> bool {
-    let end = Deadline::after(span);
+/// Sleeps, showing the time left until `total` every second, and returns whether there is still time after it.
+fn sleep_showing_time(person: &mut dyn Interaction, total: Deadline, pause: Duration) -> bool {
+    let end = Deadline::after(pause);
     while !end.is_over() {
-        person.waiting(total.remaining());
+        person.show_time_left(total.remaining());
         if !total.sleep(end.remaining().min(TICK)) {
             return false;
         }
@@ -263,32 +284,32 @@ mod tests {
     use super::*;
     use crate::profile::OAuthSettings;
 
-    /// Somebody who sees everything and does nothing.
+    /// A person who pastes a wrong address and does nothing else.
     #[derive(Default)]
     struct Idle {
-        told: Vec<String>,
+        shown: Vec<String>,
     }
 
     impl Interaction for Idle {
         fn show_address(&mut self, address: &Url, redirect_uri: &Url, _: Duration) {
-            self.told.push(format!("{address} {redirect_uri}"));
+            self.shown.push(format!("{address} {redirect_uri}"));
         }
 
         fn show_code(&mut self, _: &DeviceAuthorization) {}
 
-        fn waiting(&mut self, _: Duration) {}
+        fn show_time_left(&mut self, _: Duration) {}
 
-        fn listen(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>) {
+        fn read_lines(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>) {
             deliver(Zeroizing::new("\n".to_owned()));
             deliver(Zeroizing::new("https://elsewhere.example/\n".to_owned()));
         }
 
-        fn complain(&mut self, why: &str) {
-            self.told.push(why.to_owned());
+        fn show_input_error(&mut self, reason: &str) {
+            self.shown.push(reason.to_owned());
         }
     }
 
-    const WAITS: Waits = Waits {
+    const TIMEOUTS: Timeouts = Timeouts {
         request: Duration::from_secs(30),
         browser: Duration::from_millis(50),
     };
@@ -304,28 +325,29 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_that_never_comes_back_is_not_waited_for_for_ever() {
+    fn a_browser_that_never_comes_back_times_out() {
         let mut idle = Idle::default();
-        let ended = oauth(true, false).sign_in_with(&mut idle, SignInFlow::Browser, "corp", WAITS);
+        let result =
+            oauth(true, false).sign_in_with(&mut idle, SignInFlow::Browser, "corp", TIMEOUTS);
         assert!(matches!(
-            ended,
-            Err(SignInError::OAuth(OAuthError::NobodyCame { .. }))
+            result,
+            Err(SignInError::OAuth(OAuthError::TimedOut { .. }))
         ));
-        assert!(idle.told[0].starts_with("http://127.0.0.1:9/authorize?response_type=code"));
-        assert!(idle.told[1].starts_with("that is neither an address"));
-        assert_eq!(idle.told.len(), 2);
+        assert!(idle.shown[0].starts_with("http://127.0.0.1:9/authorize?response_type=code"));
+        assert!(idle.shown[1].starts_with("that is neither an address"));
+        assert_eq!(idle.shown.len(), 2);
     }
 
     #[test]
-    fn where_no_browser_is_a_code_is_preferred_and_where_one_is_the_browser() {
-        let way = |authorization, device, has_browser| {
+    fn the_flow_depends_on_the_browser_and_the_endpoints() {
+        let flow = |authorization, device, has_browser| {
             oauth(authorization, device)
-                .way(has_browser, WAITS)
-                .expect("a way")
+                .choose_flow(has_browser, TIMEOUTS)
+                .expect("a flow")
         };
-        assert_eq!(way(true, true, true), SignInFlow::Browser);
-        assert_eq!(way(true, true, false), SignInFlow::Device);
-        assert_eq!(way(true, false, false), SignInFlow::Browser);
-        assert_eq!(way(false, true, true), SignInFlow::Device);
+        assert_eq!(flow(true, true, true), SignInFlow::Browser);
+        assert_eq!(flow(true, true, false), SignInFlow::Device);
+        assert_eq!(flow(true, false, false), SignInFlow::Browser);
+        assert_eq!(flow(false, true, true), SignInFlow::Device);
     }
 }

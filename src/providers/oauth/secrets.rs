@@ -1,33 +1,43 @@
-//! The client secret or private key, from where the configuration says that it is.
+//! The client secret or private key, read from the command or file that the configuration names.
 //!
-//! A file that others may read is refused, as ssh refuses such a key: it is worth as much as every token.
+//! A file that others may read is refused, as ssh refuses such a key: whoever has it can get any token of the client.
 
 use std::io::{self, Read as _};
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::Opener;
 use crate::deadline::Deadline;
 use crate::oauth::client_auth::{AssertionKey, Authentication, ClientAuthError};
 use crate::profile::{ClientAuth, SecretFrom};
 use crate::{platform, shell};
 
-/// No secret or key is longer than this.
-const LONGEST: u64 = 64 * 1024;
+/// Decrypts the content of the file at a path if it is sealed, and returns other content unchanged.
+pub(crate) type Unsealer =
+    Box<dyn Fn(&Path, Zeroizing<Vec<u8>>) -> Result<Zeroizing<Vec<u8>>, UnsealError>>;
 
-/// Returns what the client shows at its requests.
+/// Why a sealed file could not be decrypted.
+pub(crate) type UnsealError = Box<dyn std::error::Error + Send + Sync>;
+
+/// In bytes: larger than any secret or key.
+const MAX_FILE: u64 = 64 * 1024;
+
+/// Returns how the client authenticates, with its secret or key.
+///
+/// # Errors
+///
+/// When the secret or key cannot be read, or others may read its file.
 pub(super) fn authentication(
     client_auth: &ClientAuth,
-    open: &Opener,
+    unseal: &Unsealer,
     deadline: Deadline,
 ) -> Result<Authentication, ClientAuthError> {
     Ok(match client_auth {
         ClientAuth::None => Authentication::None,
-        ClientAuth::Basic(from) => Authentication::Basic(client_secret(from, open, deadline)?),
-        ClientAuth::Post(from) => Authentication::Post(client_secret(from, open, deadline)?),
+        ClientAuth::Basic(from) => Authentication::Basic(client_secret(from, unseal, deadline)?),
+        ClientAuth::Post(from) => Authentication::Post(client_secret(from, unseal, deadline)?),
         ClientAuth::PrivateKeyJwt { key_file, key_id } => {
-            let pem = private_file("private_key", key_file, open)?;
+            let pem = read_private_file("private_key", key_file, unseal)?;
             let name = key_file.display().to_string();
             Authentication::PrivateKeyJwt(AssertionKey::from_pem(&pem, key_id.clone(), &name)?)
         }
@@ -36,7 +46,7 @@ pub(super) fn authentication(
 
 fn client_secret(
     from: &SecretFrom,
-    open: &Opener,
+    unseal: &Unsealer,
     deadline: Deadline,
 ) -> Result<secrecy::SecretString, ClientAuthError> {
     match from {
@@ -52,7 +62,7 @@ fn client_secret(
         }
         SecretFrom::File(path) => {
             let key = "client_secret_file";
-            let content = private_file(key, path, open)?;
+            let content = read_private_file(key, path, unseal)?;
             let text = std::str::from_utf8(&content).unwrap_or_default().trim_end();
             if text.is_empty() || text.contains('\n') {
                 return Err(ClientAuthError::NoSecret {
@@ -65,34 +75,35 @@ fn client_secret(
     }
 }
 
-fn private_file(
+/// Reads and unseals a file that only its owner may read. `key` is the configuration's key that names it, for errors.
+fn read_private_file(
     key: &'static str,
     path: &Path,
-    open: &Opener,
+    unseal: &Unsealer,
 ) -> Result<Zeroizing<Vec<u8>>, ClientAuthError> {
-    let file = || path.display().to_string();
-    let cannot_use = |source| ClientAuthError::Unreadable {
+    let name = || path.display().to_string();
+    let unreadable = |source| ClientAuthError::Unreadable {
         key,
-        what: format!("secret in {}", file()),
+        what: format!("secret in {}", name()),
         source,
     };
-    let unreadable = |source: io::Error| cannot_use(source.into());
-    let opened = platform::open_for_reading(path).map_err(unreadable)?;
-    let metadata = opened.metadata().map_err(unreadable)?;
-    if !metadata.is_file() || metadata.len() > LONGEST {
-        return Err(unreadable(io::Error::other(
-            "it is not a file of that kind",
-        )));
+    let io_error = |source: io::Error| unreadable(source.into());
+    let file = platform::open_for_reading(path).map_err(io_error)?;
+    let metadata = file.metadata().map_err(io_error)?;
+    if !metadata.is_file() {
+        return Err(io_error(io::Error::other("it is not a regular file")));
+    }
+    if metadata.len() > MAX_FILE {
+        return Err(io_error(io::Error::other("it is larger than 64 KiB")));
     }
     if platform::is_loose(&metadata) {
-        return Err(ClientAuthError::Loose { file: file() });
+        return Err(ClientAuthError::ReadableByOthers { file: name() });
     }
-    // Room for all of it, and no more is read: growing would leave copies behind.
+    // Allocated for all of it, and no more is read: growing would leave unwiped copies behind.
     let length = usize::try_from(metadata.len()).unwrap_or_default();
     let mut content = Zeroizing::new(Vec::with_capacity(length));
-    opened
-        .take(metadata.len())
+    file.take(metadata.len())
         .read_to_end(&mut content)
-        .map_err(unreadable)?;
-    open(path, content).map_err(cannot_use)
+        .map_err(io_error)?;
+    unseal(path, content).map_err(unreadable)
 }

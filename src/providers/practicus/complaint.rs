@@ -1,18 +1,18 @@
-//! What a region has against a request: `detail`, `code`, or texts by field (Django REST framework's errors).
+//! The error responses of a region: `detail`, `code`, or texts by field (Django REST framework's errors).
 //!
-//! Nothing here is secret: a text that repeats what was sent is left out.
+//! Nothing here is secret: a text that repeats a secret of the request is left out.
 
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
-use crate::oauth::token_endpoint::Form;
+use crate::oauth::form::Form;
 use crate::terminal::printable;
 
-/// Shorter values are words that a text may hold by chance.
-const SHORTEST_SECRET: usize = 4;
-/// Words of a text that is about the second factor.
+/// In bytes. Shorter values are words that a text may contain by chance.
+const MIN_SECRET_LENGTH: usize = 4;
+/// Words in a text about the second factor.
 const CODE_WORDS: [&str; 6] = ["otp", "totp", "mfa", "2fa", "authenticator", "one-time"];
-/// Ways to say so in more than a word.
+/// Phrases in such a text.
 const CODE_PHRASES: [&str; 5] = [
     "one time",
     "two-factor",
@@ -21,7 +21,7 @@ const CODE_PHRASES: [&str; 5] = [
     "verification code",
 ];
 
-/// An error answer, taken apart.
+/// A parsed error response.
 #[derive(Debug)]
 pub(super) struct Complaint {
     text: String,
@@ -29,26 +29,26 @@ pub(super) struct Complaint {
 }
 
 impl Complaint {
-    /// Reads the answer's object; `fields` are what was sent.
-    pub(super) fn of(object: &Map<String, Value>, status: u16, fields: &Form) -> Self {
-        let repeats = |text: &str| {
-            let secret = |name: &str| name != "email";
-            let mut values = fields.iter().filter(|(name, _)| secret(name));
+    /// Parses the response's object; `fields` are those of the request.
+    pub(super) fn parse(object: &Map<String, Value>, status: u16, fields: &Form) -> Self {
+        let repeats_a_secret = |text: &str| {
+            let is_secret = |name: &str| name != "email";
+            let mut values = fields.iter().filter(|(name, _)| is_secret(name));
             values.any(|(_, value)| {
                 let value = value.expose_secret();
-                value.len() >= SHORTEST_SECRET && text.contains(value)
+                value.len() >= MIN_SECRET_LENGTH && text.contains(value)
             })
         };
-        let said = |value: &Value| {
+        let joined = |value: &Value| {
             let texts: Vec<&str> = texts(value);
             printable(&texts.join(" "))
         };
         let mut parts = Vec::new();
         if let Some(detail) = object.get("detail") {
-            parts.push(said(detail));
+            parts.push(joined(detail));
         }
         for (field, value) in object {
-            let text = said(value);
+            let text = joined(value);
             match field.as_str() {
                 "detail" | "code" | "messages" => {}
                 "non_field_errors" => parts.push(text),
@@ -56,35 +56,35 @@ impl Complaint {
                 _ => {}
             }
         }
-        parts.retain(|part| !part.is_empty() && !repeats(part));
+        parts.retain(|part| !part.is_empty() && !repeats_a_secret(part));
         let text = match printable(&parts.join("; ")) {
             text if text.is_empty() => format!("status {status}"),
             text => text,
         };
-        let code = object.get("code").map(said).unwrap_or_default();
-        let is_set = |(name, value): (&String, &Value)| {
-            !matches!(value, Value::Null | Value::Bool(false)) && speaks_of_code(name)
+        let code = object.get("code").map(joined).unwrap_or_default();
+        let is_code_field = |(name, value): (&String, &Value)| {
+            !matches!(value, Value::Null | Value::Bool(false)) && mentions_code(name)
         };
         Self {
-            is_about_code: object.iter().any(is_set)
-                || speaks_of_code(&code)
-                || speaks_of_code(&text),
+            is_about_code: object.iter().any(is_code_field)
+                || mentions_code(&code)
+                || mentions_code(&text),
             text,
         }
     }
 
-    /// Returns what the server says, in one line.
+    /// Returns the server's message, in one line.
     pub(super) fn message(&self) -> String {
         self.text.clone()
     }
 
-    /// Returns whether a one-time code is wanted, or the one that was sent is not.
+    /// Returns whether a one-time code is required, or the one that was sent was refused.
     pub(super) fn is_about_code(&self) -> bool {
         self.is_about_code
     }
 
-    /// Returns whether the account takes no more tries.
-    pub(super) fn is_lock(&self) -> bool {
+    /// Returns whether the account is locked.
+    pub(super) fn is_locked(&self) -> bool {
         let text = self.text.to_lowercase();
         ["locked", "too many"]
             .iter()
@@ -92,7 +92,7 @@ impl Complaint {
     }
 }
 
-fn speaks_of_code(text: &str) -> bool {
+fn mentions_code(text: &str) -> bool {
     let text = text.to_lowercase();
     let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '-');
     words.any(|word| CODE_WORDS.contains(&word))
@@ -113,7 +113,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::oauth::token_endpoint::form;
+    use crate::oauth::form::form;
 
     fn complaint(object: &Value) -> Complaint {
         let fields = form([
@@ -121,11 +121,11 @@ mod tests {
             ("password", "a sekret"),
             ("otp_code", "123456"),
         ]);
-        Complaint::of(object.as_object().expect("an object"), 400, &fields)
+        Complaint::parse(object.as_object().expect("an object"), 400, &fields)
     }
 
     #[test]
-    fn every_way_to_complain_is_one_line() {
+    fn every_form_of_error_gives_a_one_line_message() {
         let table = [
             (json!({}), "status 400"),
             (json!({"detail": "No such\naccount"}), "No such account"),
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_asked_for_in_many_words() {
+    fn texts_about_the_second_factor_are_recognized() {
         for object in [
             json!({"otp_code": ["This field is required."]}),
             json!({"detail": "OTP code required."}),
@@ -172,8 +172,8 @@ mod tests {
     }
 
     #[test]
-    fn a_locked_account_is_told_from_a_wrong_password() {
-        assert!(complaint(&json!({"detail": "Account locked: too many attempts"})).is_lock());
-        assert!(!complaint(&json!({"detail": "Wrong"})).is_lock());
+    fn a_locked_account_differs_from_a_wrong_password() {
+        assert!(complaint(&json!({"detail": "Account locked: too many attempts"})).is_locked());
+        assert!(!complaint(&json!({"detail": "Wrong"})).is_locked());
     }
 }

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use url::{Url, form_urlencoded};
 
 use super::html::Element;
-use crate::oauth::token_endpoint::Form;
+use crate::oauth::form::Form;
 
 /// A form that is ready to be sent, but for what a person adds.
 pub(super) struct PageForm {

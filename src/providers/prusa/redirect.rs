@@ -1,44 +1,47 @@
-//! Where a redirect leads: on within the account's origin, to the end of the sign-in, or away.
+//! Where a redirect goes: to another page of the account's origin, to the redirect URI, or to another site.
 //!
-//! Secret: the code in the redirect URI's address, which nobody fetches.
+//! Secret: the code in the redirect URI's query; that address is never fetched.
 
 use url::Url;
 
-use super::PrusaSettings;
+use crate::profile::PrusaSettings;
 use crate::providers::SignInError;
 
-/// What a `Location` is for.
+/// The target of a redirect.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Redirect {
-    /// One more page of the account.
-    Inside(Url),
-    /// The redirect URI: the sign-in is over.
-    End(Url),
+    /// Another page of the account.
+    Page(Url),
+    /// The redirect URI, with the authorization response in its query: the sign-in is over.
+    RedirectUri(Url),
 }
 
-/// Returns where `location`, seen on `page`, leads.
+/// Returns the target of `location`, which `page` sent.
 ///
 /// # Errors
 ///
-/// When that is neither the account nor the redirect URI.
+/// When it is neither on the account's origin nor the redirect URI.
 pub(super) fn resolve(
     page: &Url,
     location: &str,
     settings: &PrusaSettings,
 ) -> Result<Redirect, SignInError> {
-    let away = |to: String| SignInError::LeftOrigin { to };
-    let url = page
-        .join(location)
-        .map_err(|_| away("an address that is none".to_owned()))?;
+    let url = page.join(location).map_err(|_| SignInError::LeftOrigin {
+        to: "an invalid address".to_owned(),
+    })?;
     if is_redirect_uri(&url, settings) {
-        return Ok(Redirect::End(url));
+        return Ok(Redirect::RedirectUri(url));
     }
-    stay(&url, settings)?;
-    Ok(Redirect::Inside(url))
+    check_origin(&url, settings)?;
+    Ok(Redirect::Page(url))
 }
 
-/// Returns an error that names the other server if the address is not one of the account's own.
-pub(super) fn stay(url: &Url, settings: &PrusaSettings) -> Result<(), SignInError> {
+/// Checks that the address is on the account's origin.
+///
+/// # Errors
+///
+/// When it is not: an error that names the other origin.
+pub(super) fn check_origin(url: &Url, settings: &PrusaSettings) -> Result<(), SignInError> {
     if url.origin() == settings.account_url.origin() {
         return Ok(());
     }
@@ -49,7 +52,7 @@ pub(super) fn stay(url: &Url, settings: &PrusaSettings) -> Result<(), SignInErro
     Err(SignInError::LeftOrigin { to })
 }
 
-/// Returns whether the address is the redirect URI, whatever was added to it.
+/// Returns whether the address is the redirect URI, with any query and fragment.
 fn is_redirect_uri(url: &Url, settings: &PrusaSettings) -> bool {
     let expected = &settings.redirect_uri;
     url.scheme() == expected.scheme()
@@ -65,27 +68,33 @@ mod tests {
 
     const PAGE: &str = "https://account.example/login/?next=x";
 
-    fn led(location: &str) -> Result<Redirect, String> {
+    fn resolved(location: &str) -> Result<Redirect, String> {
         let page = Url::parse(PAGE).expect("a URL");
         resolve(&page, location, &settings("https://account.example/"))
             .map_err(|error| error.to_string())
     }
 
     #[test]
-    fn a_redirect_stays_ends_or_is_refused() {
+    fn a_redirect_to_another_site_is_refused() {
         for inside in [
             "/o/authorize/?a=b",
             "totp/",
             "?x",
             "https://ACCOUNT.example:443/",
         ] {
-            assert!(matches!(led(inside), Ok(Redirect::Inside(_))), "{inside}");
+            assert!(
+                matches!(resolved(inside), Ok(Redirect::Page(_))),
+                "{inside}"
+            );
         }
         for end in [
             "https://app.example/login/auth-callback?code=c",
             "https://app.example:443/login/auth-callback#x",
         ] {
-            assert!(matches!(led(end), Ok(Redirect::End(_))), "{end}");
+            assert!(
+                matches!(resolved(end), Ok(Redirect::RedirectUri(_))),
+                "{end}"
+            );
         }
         for (away, host) in [
             ("http://account.example/", "http://account.example"),
@@ -111,11 +120,11 @@ mod tests {
                 "http://app.example",
             ),
             ("javascript:alert(1)", "javascript:"),
-            ("https://", "an address that is none"),
+            ("https://", "an invalid address"),
         ] {
             assert_eq!(
-                led(away),
-                Err(format!("the sign-in leads away, to {host}")),
+                resolved(away),
+                Err(format!("the sign-in redirects to another site, {host}")),
                 "{away}"
             );
         }

@@ -1,4 +1,4 @@
-//! What a page means in the middle of a sign-in. Nothing is sent here and nobody is asked.
+//! Decides what to do on a page of the sign-in. Nothing is sent here and nobody is asked.
 
 use url::Url;
 
@@ -16,19 +16,19 @@ pub(super) enum Sent {
     Password,
     Code,
     Consent,
-    /// The authorize address once more, by somebody who is signed in.
+    /// The authorization request once more, after the account was signed in to.
     AuthorizeAgain,
 }
 
-/// A page, and how it came.
-pub(super) struct View {
+/// A page, with the response it came in.
+pub(super) struct Received {
     pub(super) url: Url,
     status: u16,
     was_redirected: bool,
     page: Page,
 }
 
-/// What to do on a page. `refused` holds the server's words if this is not the first try.
+/// What to do on a page. `refused` is the server's message if a previous attempt was refused.
 pub(super) enum Step {
     SignIn {
         form: PageForm,
@@ -45,12 +45,15 @@ pub(super) enum Step {
     AuthorizeAgain,
 }
 
-/// Returns the page in the answer.
+/// Returns the page in the response.
 ///
 /// # Errors
 ///
-/// When its status says that there is none: rate limit, refusal, a fault of the server.
-pub(super) fn view(response: &HttpResponse, was_redirected: bool) -> Result<View, SignInError> {
+/// When the status stands for an error: a rate limit, a refusal, a locked account, a server error.
+pub(super) fn receive(
+    response: &HttpResponse,
+    was_redirected: bool,
+) -> Result<Received, SignInError> {
     let url = redacted(&response.url);
     let status = response.status;
     if status >= 500 {
@@ -70,9 +73,9 @@ pub(super) fn view(response: &HttpResponse, was_redirected: bool) -> Result<View
     };
     match (status, locked) {
         (403, Some(message)) => Err(SignInError::AccountLocked { message }),
-        // A form under this status is a refusal of what was entered, not of whoever did.
+        // With a form this status refuses what was entered, not the access as such.
         (403, None) if matches!(page, Page::Other { .. }) => Err(SignInError::Forbidden { url }),
-        // A rate limit speaks of too many attempts as well; only a locked account is called one.
+        // Texts about a rate limit mention too many attempts as well; only those about a lock mention the account.
         (429, Some(message)) if message.to_lowercase().contains("account") => {
             Err(SignInError::AccountLocked { message })
         }
@@ -80,7 +83,7 @@ pub(super) fn view(response: &HttpResponse, was_redirected: bool) -> Result<View
             url,
             retry_after: response.retry_after(UnixTime::now()),
         }),
-        _ => Ok(View {
+        _ => Ok(Received {
             url: response.url.clone(),
             status,
             was_redirected,
@@ -89,14 +92,18 @@ pub(super) fn view(response: &HttpResponse, was_redirected: bool) -> Result<View
     }
 }
 
-/// Returns what to do on a page after what was sent last.
-pub(super) fn decide(view: View, sent: Sent) -> Result<Step, SignInError> {
-    let View {
+/// Returns what to do on a page, depending on what was sent last.
+///
+/// # Errors
+///
+/// When the page is no step of a sign-in, or reports a refusal that ends it.
+pub(super) fn decide(received: Received, sent: Sent) -> Result<Step, SignInError> {
+    let Received {
         url,
         status,
         was_redirected,
         page,
-    } = view;
+    } = received;
     let unknown = |title: String| SignInError::UnknownPage {
         url: redacted(&url),
         title,
@@ -117,7 +124,7 @@ pub(super) fn decide(view: View, sent: Sent) -> Result<Step, SignInError> {
             password_field,
             refused: refusal(complaint, sent == Sent::Password)?,
         }),
-        // Begun anew because of the code: the password is not tried once more for that.
+        // The code was refused and the sign-in started over: the password is not sent again because of that.
         (Page::Login { complaint, .. }, Sent::Code) => Err(SignInError::InvalidCode {
             message: refusal(complaint, true)?.unwrap_or_default(),
         }),
@@ -146,7 +153,7 @@ pub(super) fn decide(view: View, sent: Sent) -> Result<Step, SignInError> {
             },
             _,
         ) => Err(SignInError::AccountLocked { message }),
-        // One of the account's own pages, which need not exist: whoever is sent there is signed in.
+        // A page of the account, which need not exist: a redirect there means that the account is signed in.
         (Page::Other { .. }, Sent::Password | Sent::Code)
             if was_redirected && matches!(status, 200..300 | 404) =>
         {
@@ -156,13 +163,13 @@ pub(super) fn decide(view: View, sent: Sent) -> Result<Step, SignInError> {
     }
 }
 
-/// Returns the words of a refusal if this is one; a complaint on a form that nobody has sent yet is none.
+/// Returns the message of a refusal; `None` if the form was not sent before, whatever complaint it shows.
 fn refusal(complaint: Option<String>, was_sent: bool) -> Result<Option<String>, SignInError> {
     if !was_sent {
         return Ok(None);
     }
     let message =
-        complaint.unwrap_or_else(|| "the form was shown again, without a reason".to_owned());
+        complaint.unwrap_or_else(|| "the server showed the form again without a reason".to_owned());
     if is_about_a_lock(&message) {
         return Err(SignInError::AccountLocked { message });
     }
@@ -180,13 +187,13 @@ mod tests {
 
     fn decided(html: &str, status: u16, was_redirected: bool, sent: Sent) -> String {
         let url = Url::parse("https://a.example/x?sekret").expect("a URL");
-        let view = View {
+        let received = Received {
             page: Page::read(&url, html.as_bytes()),
             url,
             status,
             was_redirected,
         };
-        match decide(view, sent) {
+        match decide(received, sent) {
             Ok(Step::SignIn { refused, .. }) => format!("sign in {refused:?}"),
             Ok(Step::EnterCode { refused, .. }) => format!("code {refused:?}"),
             Ok(Step::Allow(_)) => "allow".into(),
@@ -196,8 +203,8 @@ mod tests {
     }
 
     #[test]
-    fn what_a_page_means_depends_on_what_was_sent() {
-        let none = "the form was shown again, without a reason";
+    fn the_step_depends_on_the_page_and_what_was_sent() {
+        let none = "the server showed the form again without a reason";
         let complaint = |page: &str, text: &str| {
             page.replace("COMPLAINT", &format!("<p class=errorlist>{text}</p>"))
         };
@@ -241,23 +248,23 @@ mod tests {
         ] {
             let text = decided(html, 200, true, sent);
             assert!(
-                text.starts_with("https://a.example/x shows a page that is not known"),
+                text.starts_with("https://a.example/x shows a page that prusa-cred does not know"),
                 "{text}"
             );
         }
     }
 
     #[test]
-    fn an_own_page_asks_for_the_authorize_address_once_more_and_only_once() {
+    fn an_account_page_repeats_the_authorization_only_once() {
         for sent in [Sent::Password, Sent::Code] {
             assert_eq!(decided(OWN, 200, true, sent), "again");
             assert_eq!(decided(OWN, 404, true, sent), "again");
             assert!(
-                decided(OWN, 200, false, sent).contains("not known"),
+                decided(OWN, 200, false, sent).contains("does not know"),
                 "{sent:?}"
             );
             assert!(
-                decided(OWN, 400, true, sent).contains("not known"),
+                decided(OWN, 400, true, sent).contains("does not know"),
                 "{sent:?}"
             );
         }

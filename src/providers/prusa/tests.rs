@@ -21,7 +21,7 @@ fn timeout_policy() -> TimeoutPolicy {
     TimeoutPolicy::EachRequest(Duration::from_secs(60))
 }
 
-/// What somebody has to offer, in order, and the server's words that made them offer more.
+/// A person's passwords and codes, in order, and the messages of the refusals they saw.
 #[derive(Default)]
 struct Person {
     passwords: VecDeque<&'static str>,
@@ -193,7 +193,7 @@ fn account(account: Account) -> Server {
 }
 
 #[test]
-fn a_password_leads_to_tokens() {
+fn a_password_gives_tokens() {
     let server = account(Account::default());
     let set = sign_in(&server, &mut Person::new(&["right"], &[])).expect("tokens");
     assert_eq!(
@@ -224,7 +224,7 @@ fn a_password_leads_to_tokens() {
 }
 
 #[test]
-fn codes_consent_and_a_forgotten_address_are_steps_on_the_way() {
+fn a_code_consent_and_a_lost_next_page_are_handled() {
     let server = account(Account {
         has_codes: true,
         asks_consent: true,
@@ -245,7 +245,7 @@ fn codes_consent_and_a_forgotten_address_are_steps_on_the_way() {
 }
 
 #[test]
-fn a_refused_password_or_code_asks_for_another_until_there_is_none() {
+fn a_refused_password_or_code_is_asked_for_again() {
     let server = account(Account {
         has_codes: true,
         ..Account::default()
@@ -278,11 +278,11 @@ fn a_refused_password_or_code_asks_for_another_until_there_is_none() {
 }
 
 #[test]
-fn a_page_that_is_no_step_ends_the_walk_with_its_own_error() {
+fn each_page_that_is_no_step_has_its_own_error() {
     let table = [
         (
             reply(403, "", "<h1>Forbidden</h1>"),
-            "forbids it (status 403)",
+            "denied access (status 403)",
         ),
         (
             reply(403, "", "Account locked: too many login attempts."),
@@ -294,21 +294,24 @@ fn a_page_that_is_no_step_ends_the_walk_with_its_own_error() {
                 "Retry-After: 3\r\n",
                 "Too many attempts, try again later",
             ),
-            "wants fewer requests (status 429)",
+            "received too many requests (status 429)",
         ),
-        (reply(503, "", ""), "is out of order (status 503)"),
+        (reply(503, "", ""), "reports a server error (status 503)"),
         (
             reply(200, "", "<title>Odd\u{1b}[1m</title>"),
-            "not known here: \"Odd[1m\" (status 200)",
+            "prusa-cred does not know: \"Odd[1m\" (status 200)",
         ),
         (
             reply(400, "", "<h1>Error: invalid_request</h1>"),
             "\"Error: invalid_request\" (status 400)",
         ),
-        (redirect_to("/o/authorize/", ""), "goes round in circles"),
+        (
+            redirect_to("/o/authorize/", ""),
+            "has too many redirects or pages",
+        ),
         (
             redirect_to("https://sso.example/x?y=sekret", ""),
-            "leads away, to https://sso.example",
+            "redirects to another site, https://sso.example",
         ),
         (
             redirect_to(
@@ -335,7 +338,7 @@ fn a_page_that_is_no_step_ends_the_walk_with_its_own_error() {
 }
 
 #[test]
-fn a_form_that_leads_away_gets_no_password() {
+fn a_form_of_another_site_gets_no_password() {
     let elsewhere = always(reply(200, "", ""));
     let page = format!(
         "<form action='{}'><input name=email><input type=password name=password></form>",
@@ -350,15 +353,15 @@ fn a_form_that_leads_away_gets_no_password() {
 }
 
 #[test]
-fn a_server_that_refuses_for_ever_does_not_go_on_for_ever() {
+fn endless_refusals_end_the_sign_in() {
     let server = always(login_page("Wrong password."));
     let mut person = Person::new(&["wrong"; 100], &[]);
     let error = sign_in(&server, &mut person).expect_err("refused");
-    assert!(matches!(error, SignInError::Endless { .. }), "{error}");
+    assert!(matches!(error, SignInError::TooManySteps { .. }), "{error}");
 }
 
 #[test]
-fn a_refresh_sends_its_token_and_understands_this_server() {
+fn a_refresh_sends_its_token_and_reads_odd_refusals() {
     let refresh = |answer: String| {
         let server = always(answer);
         let prusa = Prusa::new(settings(server.url.as_str()).into(), None);
@@ -391,7 +394,7 @@ fn a_refresh_sends_its_token_and_understands_this_server() {
 }
 
 #[test]
-fn revoking_names_the_token_that_matters_most() {
+fn revoking_sends_the_refresh_token_if_there_is_one() {
     let server = always(reply(200, "", ""));
     let prusa = Prusa::new(settings(server.url.as_str()).into(), None);
     let deadline = Deadline::after(Duration::from_secs(60));
@@ -416,13 +419,13 @@ fn revoking_names_the_token_that_matters_most() {
 }
 
 #[test]
-fn a_browser_signs_in_and_brings_the_code_back() {
+fn a_pasted_address_finishes_a_browser_sign_in() {
     let server = always(reply(200, "", TOKENS));
     let mut settings = settings(server.url.as_str());
     settings.scopes = vec!["openid".into(), "connect".into()];
     let prusa = Prusa::new(settings.into(), None);
-    let started = prusa.start().expect("random bytes");
-    let address = &started.address;
+    let pending = prusa.start().expect("random bytes");
+    let address = &pending.authorization_url;
     assert!(
         address.as_str().contains("&scope=openid+connect"),
         "{address}"
@@ -433,12 +436,12 @@ fn a_browser_signs_in_and_brings_the_code_back() {
         .expect("a state");
     let end = format!("https://app.example/login/auth-callback?code=c&state={state}");
     let deadline = Deadline::after(Duration::from_secs(60));
-    prusa.finish(&started, &end, deadline).expect("tokens");
+    prusa.finish(&pending, &end, deadline).expect("tokens");
     assert_eq!(server.seen()[0].field("code"), Some("c"));
 }
 
 #[test]
-fn a_path_of_the_account_is_kept() {
+fn the_token_endpoint_is_below_the_accounts_path() {
     for base in ["https://a.example/sso", "https://a.example/sso/?x#y"] {
         let url = settings(base).token_endpoint();
         assert_eq!(url.as_str(), "https://a.example/sso/o/token/");

@@ -1,37 +1,37 @@
-//! The walk through the account's pages, from the authorize address to the redirect URI.
+//! Goes through the account's pages, from the authorization URL to the redirect URI.
 //!
-//! `step` says what a page means after what was sent last; here it is done. Redirects are followed one by one, within
-//! the account's origin, and a form goes nowhere else.
+//! `step` decides what to do on a page; here it is done. Redirects are followed one by one, within the account's origin,
+//! and forms are sent nowhere else.
 //!
-//! Secret: whatever is filled in, and the address at the end.
+//! Secret: the values that are filled in, and the address at the end.
 
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::PrusaSettings;
 use super::form::PageForm;
 use super::redirect::{self, Redirect};
-use super::step::{Sent, Step, View, decide, view};
+use super::step::{Received, Sent, Step, decide, receive};
 use crate::http::{Http, HttpRequest, redacted};
+use crate::profile::PrusaSettings;
 use crate::providers::{
     Credentials, SignInError, TimeoutPolicy, ask_email_and_password, ask_one_time_code,
 };
 
-/// The most redirects from one page to the next.
-const MOST_REDIRECTS: usize = 10;
+/// Between one page and the next.
+const MAX_REDIRECTS: usize = 10;
 
-/// The most pages of one sign-in, wrong passwords and codes included.
-const MOST_PAGES: usize = 30;
+/// In one sign-in, wrong passwords and codes included.
+const MAX_PAGES: usize = 30;
 
-/// Walks from `authorize` to the redirect URI and returns the address there.
+/// Signs in, starting at the authorization URL, and returns the redirect URI with the authorization response.
 ///
 /// # Errors
 ///
-/// When the server refuses what it got, shows something that is no part of a sign-in, or does not answer.
+/// When the server refuses the credentials, shows a page that is no part of a sign-in, or does not respond.
 pub(super) fn walk(
     http: &Http,
     settings: &PrusaSettings,
-    authorize: &Url,
+    authorization_url: &Url,
     credentials: &mut dyn Credentials,
     timeout_policy: TimeoutPolicy,
 ) -> Result<Url, SignInError> {
@@ -42,22 +42,22 @@ pub(super) fn walk(
         timeout_policy,
         sent: Sent::Nothing,
     };
-    let mut request = page_request(authorize.clone());
-    for _ in 0..MOST_PAGES {
-        let view = match walk.fetch(request)? {
-            Landing::End(url) => return Ok(url),
-            Landing::Page(view) => view,
+    let mut request = page_request(authorization_url.clone());
+    for _ in 0..MAX_PAGES {
+        let page = match walk.fetch(request)? {
+            Fetched::RedirectUri(url) => return Ok(url),
+            Fetched::Page(page) => page,
         };
-        request = walk.answer(view, authorize)?;
+        request = walk.next_request(page, authorization_url)?;
     }
-    Err(SignInError::Endless {
-        url: redacted(authorize),
+    Err(SignInError::TooManySteps {
+        url: redacted(authorization_url),
     })
 }
 
-enum Landing {
-    Page(View),
-    End(Url),
+enum Fetched {
+    Page(Received),
+    RedirectUri(Url),
 }
 
 struct Walk<'a> {
@@ -69,10 +69,10 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Sends the request and follows where its answer leads.
-    fn fetch(&self, mut request: HttpRequest) -> Result<Landing, SignInError> {
+    /// Sends the request and follows redirects, up to a page or the redirect URI.
+    fn fetch(&self, mut request: HttpRequest) -> Result<Fetched, SignInError> {
         let start = redacted(request.url());
-        for redirects in 0..=MOST_REDIRECTS {
+        for redirects in 0..=MAX_REDIRECTS {
             let response = self
                 .http
                 .send(request.clone(), self.timeout_policy.deadline())?;
@@ -81,31 +81,35 @@ impl Walk<'_> {
                 _ => None,
             };
             let Some(location) = location else {
-                return view(&response, redirects > 0).map(Landing::Page);
+                return receive(&response, redirects > 0).map(Fetched::Page);
             };
             let url = match redirect::resolve(&response.url, location, self.settings)? {
-                Redirect::End(url) => return Ok(Landing::End(url)),
-                Redirect::Inside(url) => url,
+                Redirect::RedirectUri(url) => return Ok(Fetched::RedirectUri(url)),
+                Redirect::Page(url) => url,
             };
             request = match response.status {
                 307 | 308 => request.to(url),
                 _ => page_request(url),
             };
         }
-        Err(SignInError::Endless { url: start })
+        Err(SignInError::TooManySteps { url: start })
     }
 
-    /// Returns the request that goes on from the page.
-    fn answer(&mut self, view: View, authorize: &Url) -> Result<HttpRequest, SignInError> {
-        let page = view.url.clone();
-        match decide(view, self.sent)? {
+    /// Returns the request that continues from the page, with what the person enters.
+    fn next_request(
+        &mut self,
+        received: Received,
+        authorization_url: &Url,
+    ) -> Result<HttpRequest, SignInError> {
+        let page = received.url.clone();
+        match decide(received, self.sent)? {
             Step::SignIn {
                 mut form,
                 email_field,
                 password_field,
                 refused,
             } => {
-                redirect::stay(&form.action, self.settings)?;
+                redirect::check_origin(&form.action, self.settings)?;
                 let (email, password) = ask_email_and_password(self.credentials, refused)?;
                 form.fields.push((email_field, email.into()));
                 form.fields.push((password_field, password));
@@ -117,9 +121,9 @@ impl Walk<'_> {
                 code_field,
                 refused,
             } => {
-                redirect::stay(&form.action, self.settings)?;
+                redirect::check_origin(&form.action, self.settings)?;
                 let code = ask_one_time_code(self.credentials, refused)?;
-                // Codes are shown, and so copied, in groups.
+                // Codes are shown, and therefore copied, in groups.
                 let code: String = code.expose_secret().split_whitespace().collect();
                 form.fields.push((code_field, code.into()));
                 self.sent = Sent::Code;
@@ -131,7 +135,7 @@ impl Walk<'_> {
             }
             Step::AuthorizeAgain => {
                 self.sent = Sent::AuthorizeAgain;
-                Ok(page_request(authorize.clone()))
+                Ok(page_request(authorization_url.clone()))
             }
         }
     }
@@ -139,7 +143,7 @@ impl Walk<'_> {
     /// Returns the request that sends the form, as a browser on `page` would.
     fn submit(&self, form: PageForm, page: &Url) -> Result<HttpRequest, SignInError> {
         let PageForm { action, fields } = form;
-        redirect::stay(&action, self.settings)?;
+        redirect::check_origin(&action, self.settings)?;
         let mut referer = page.clone();
         referer.set_fragment(None);
         let origin = self.settings.account_url.origin().ascii_serialization();
@@ -153,7 +157,7 @@ fn page_request(url: Url) -> HttpRequest {
     as_page(HttpRequest::get(url))
 }
 
-/// Asks for a page, in the language in which its complaints are understood here.
+/// Adds the headers for a page, in the language in which its error texts are understood here.
 fn as_page(request: HttpRequest) -> HttpRequest {
     request
         .header("accept", "text/html,application/xhtml+xml".to_owned())

@@ -69,7 +69,7 @@ fn a_hanging_server_does_not_delay_the_others() {
     let (state, message, _) = report.of("server.reached", "farm");
     assert_eq!(state, "broken");
     assert!(
-        message.starts_with("no answer from http://127.0.0.1:"),
+        message.starts_with("no response from http://127.0.0.1:"),
         "{message}"
     );
     assert_eq!(report.state("server.reached", "prusa"), "ok");
@@ -115,5 +115,8 @@ fn the_metadata_of_a_server_is_checked() {
     let report = examine_with(&env, &["--online", "-p", "corp"]);
     let (state, message, _) = report.of("server.discovery", "corp");
     assert_eq!(state, "broken");
-    assert!(message.contains("speaks for another issuer"), "{message}");
+    assert!(
+        message.contains("is metadata of another issuer"),
+        "{message}"
+    );
 }

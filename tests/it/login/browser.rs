@@ -7,8 +7,7 @@ use crate::support::env::TestEnv;
 use crate::support::pty::Terminal;
 use crate::support::sandbox::Sandbox;
 
-const WRONG: &str =
-    "hint: begin again; only the address that the browser ends on in this very sign-in will do\n";
+const WRONG: &str = "hint: start again; only the address that the browser ends on in the same sign-in is accepted\n";
 
 /// Begins a login, and returns the address to open.
 fn begin(env: &TestEnv) -> (Terminal, String) {
@@ -89,7 +88,7 @@ fn an_answer_to_another_sign_in_is_rejected() {
         )
     });
     let told = format!(
-        "prusa-cred: the answer does not belong to this sign-in (its state differs)\n  {WRONG}"
+        "prusa-cred: the response does not belong to this sign-in (its state differs)\n  {WRONG}"
     );
     assert!(screen.ends_with(&told), "{screen}");
     assert_eq!((status, site.sign_ins(), is_stored(&env)), (1, 0, false));

@@ -24,37 +24,37 @@ const OUTCOMES: [Outcome; 15] = [
     Outcome {
         site: |site| site.always("POST /login/", Answer::rate_limited(7)),
         code: "rate_limited",
-        message: "ACCOUNT/login/ wants fewer requests (status 429)",
+        message: "ACCOUNT/login/ received too many requests (status 429)",
         hint: Some("try again in 7 s"),
     },
     Outcome {
         site: |site| site.always("GET /o/authorize/", Answer::html(429, "Slow down")),
         code: "rate_limited",
-        message: "ACCOUNT/o/authorize/ wants fewer requests (status 429)",
+        message: "ACCOUNT/o/authorize/ received too many requests (status 429)",
         hint: Some("try again later"),
     },
     Outcome {
         site: |site| site.always("POST /login/", Answer::csrf_failure()),
         code: "server",
-        message: "ACCOUNT/login/ forbids it (status 403)",
+        message: "ACCOUNT/login/ denied access (status 403)",
         hint: Some(BROWSER),
     },
     Outcome {
         site: |site| site.always("GET /login/", Answer::unknown_page()),
         code: "server",
-        message: "ACCOUNT/login/ shows a page that is not known here: \"Please update your address\" (status 200)",
+        message: "ACCOUNT/login/ shows a page that prusa-cred does not know: \"Please update your address\" (status 200)",
         hint: Some(BROWSER),
     },
     Outcome {
         site: |site| site.always("POST /login/", Answer::html(502, "Bad Gateway")),
         code: "server",
-        message: "ACCOUNT/login/ is out of order (status 502)",
+        message: "ACCOUNT/login/ reports a server error (status 502)",
         hint: Some("try again later"),
     },
     Outcome {
         site: |site| site.always("GET /login/", Answer::busy(120)),
         code: "server",
-        message: "ACCOUNT/login/ is out of order (status 503)",
+        message: "ACCOUNT/login/ reports a server error (status 503)",
         hint: Some("try again in 120 s"),
     },
     Outcome {
@@ -62,13 +62,13 @@ const OUTCOMES: [Outcome; 15] = [
             site.set(|site| site.sends_away_to = Some("https://sso.example/in?token=x".to_owned()));
         },
         code: "server",
-        message: "the sign-in leads away, to https://sso.example",
+        message: "the sign-in redirects to another site, https://sso.example",
         hint: Some(BROWSER),
     },
     Outcome {
         site: |site| site.always("GET /login/", Answer::redirect("/login/")),
         code: "server",
-        message: "the sign-in at ACCOUNT/o/authorize/ goes round in circles",
+        message: "the sign-in at ACCOUNT/o/authorize/ has too many redirects or pages",
         hint: Some(BROWSER),
     },
     Outcome {
@@ -82,15 +82,15 @@ const OUTCOMES: [Outcome; 15] = [
         code: "denied",
         message: "ACCOUNT/o/authorize/ refused: invalid_scope",
         hint: Some(
-            "ask only for scopes that the server gives this client: --scopes, or profiles.prusa.scopes in the configuration",
+            "request only scopes that the server grants this client: --scopes, or profiles.prusa.scopes in the configuration",
         ),
     },
     Outcome {
         site: |site| site.set(|site| site.wrong_state = true),
         code: "denied",
-        message: "the answer does not belong to this sign-in (its state differs)",
+        message: "the response does not belong to this sign-in (its state differs)",
         hint: Some(
-            "begin again; only the address that the browser ends on in this very sign-in will do",
+            "start again; only the address that the browser ends on in the same sign-in is accepted",
         ),
     },
     Outcome {
@@ -105,8 +105,8 @@ const OUTCOMES: [Outcome; 15] = [
             site.always("POST /o/token/", Answer::json(200, &odd));
         },
         code: "server",
-        message: "ACCOUNT/o/token/ sent an access token with a character in it that no token has",
-        hint: Some("nothing was stored; the server's operator can say why it sends such a token"),
+        message: "ACCOUNT/o/token/ sent an access token that contains a character no token may contain",
+        hint: Some("nothing was stored; ask the server's operator why it sends such a token"),
     },
     Outcome {
         site: |site| site.always("POST /o/token/", Answer::html(200, "Maintenance")),
@@ -155,7 +155,7 @@ fn a_password_from_the_environment_is_tried_once() {
         .with_credentials()
         .var("PRUSA_PASSWORD", "wrong");
     env.run(["login"])
-        .stderr("prusa-cred: the e-mail address or the password was refused: Please enter a correct e-mail and password.\n  hint: begin again; an account of Google or Apple signs in with `prusa-cred login --browser`\n")
+        .stderr("prusa-cred: the e-mail address or the password was refused: Please enter a correct e-mail and password.\n  hint: start again; an account of Google or Apple signs in with `prusa-cred login --browser`\n")
         .status(1);
     assert_eq!(password_posts(&site), 1);
     assert!(!is_stored(&env));
@@ -171,7 +171,7 @@ fn wrong_codes_are_tried_in_two_time_windows() {
     let error = env
         .run(["login"])
         .stderr_contains("prusa-cred: the one-time code was refused: Invalid token.")
-        .stderr_contains("hint: see that this machine's clock is right")
+        .stderr_contains("hint: check that this machine's clock is right")
         .status(1);
     // If the second is over already there is nothing to wait for.
     let first = error.stderr.lines().next().unwrap_or_default();
@@ -192,7 +192,7 @@ fn an_unreachable_server_is_reported_with_its_address() {
     env.run(["login"])
         .stderr_contains("prusa-cred: cannot reach http://127.0.0.1:")
         .stderr_contains("/o/authorize/: ")
-        .stderr_contains("\n  hint: see that the network is up, then try again\n")
+        .stderr_contains("\n  hint: check that the network is up, then try again\n")
         .status(1);
     assert!(!is_stored(&env));
 }

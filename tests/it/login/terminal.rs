@@ -63,7 +63,7 @@ fn login_fails_after_three_wrong_passwords() {
     }
     let (status, screen) = terminal.wait();
     let end = "Refused: Please enter a correct e-mail and password.\nprusa-cred: the e-mail address or the password was \
-               refused: Please enter a correct e-mail and password.\n  hint: begin again; an account of Google or Apple \
+               refused: Please enter a correct e-mail and password.\n  hint: start again; an account of Google or Apple \
                signs in with `prusa-cred login --browser`\n";
     assert!(screen.ends_with(end), "{screen}");
     assert_eq!((status, password_posts(&site)), (1, 3));
@@ -91,7 +91,7 @@ fn login_fails_after_three_wrong_codes() {
     }
     let (status, screen) = terminal.wait();
     let end = "prusa-cred: the one-time code was refused: Invalid token. Please make sure you have entered it \
-               correctly.\n  hint: see that this machine's clock is right; a code is accepted once, so wait for the \
+               correctly.\n  hint: check that this machine's clock is right; a code is accepted once, so wait for the \
                next one\n";
     assert!(screen.ends_with(end), "{screen}");
     assert_eq!((status, codes_asked(&site)), (1, 5));

@@ -142,7 +142,7 @@ fn a_damaged_file_is_reported_and_kept() {
         for verb in ["get", "store", "erase"] {
             helper(&env, verb, &of("ada"))
                 .stderr_contains(why)
-                .stderr_contains("hint: mend that file, or move it elsewhere")
+                .stderr_contains("hint: repair that file, or move it elsewhere")
                 .status(1);
         }
         for (verb, input) in [

@@ -274,7 +274,7 @@ fn a_file_that_cannot_be_sealed_is_reported_and_kept() {
     env.run(["seal"])
         .stderr_contains("the key cannot be had from the keyring")
         .stderr_contains("hint: run it in the session that has the keyring; where there is none, `prusa-cred seal \
-                          --key-file FILE` seals under a key in a file")
+                          --key-file FILE` seals with a key in a file")
         .status(1);
     assert_eq!(env.configuration(), None);
     env.write(&env.token_file(), "{\"access_token\":");

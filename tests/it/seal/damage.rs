@@ -116,7 +116,7 @@ fn a_wrong_key_is_reported_and_the_right_one_still_opens() {
     );
     let hint = error["hint"].as_str().unwrap();
     assert!(
-        hint.starts_with("nothing is lost while that file is: put its key back"),
+        hint.starts_with("nothing is lost while that file exists: put its key back"),
         "{hint}"
     );
     env.write(&key_file(&env), [7; 32]);

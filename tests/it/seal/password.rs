@@ -120,7 +120,7 @@ fn without_a_sealed_store_the_option_is_an_error() {
     log_in(&env, &["--email", EMAIL, "--save-password"])
         .stderr(
             "prusa-cred: the store of profile practicus is not sealed, so no password is kept in it\n  hint: run \
-             `prusa-cred seal --profile practicus`, then this again\n",
+             `prusa-cred seal --profile practicus`, then this command again\n",
         )
         .status(1);
     assert_eq!(region.log().len(), 0);

@@ -204,7 +204,7 @@ fn a_missing_or_invalid_item_is_an_error() {
     let (code, text) = error(&env, &server, named);
     assert_eq!(code, "login_required");
     assert!(
-        text.contains("the keyring holds no Kognic credentials of the name work"),
+        text.contains("the keyring holds no Kognic credentials named work"),
         "{text}"
     );
     assert!(
@@ -264,7 +264,7 @@ fn an_unusable_keyring_is_an_error_and_removes_no_token() {
     keyring.stop();
     refused(
         "the keyring did not answer within 2 s",
-        "see whether the keyring waits for you in a dialog",
+        "check whether the keyring waits for you in a dialog",
     );
     drop(keyring);
     refused(

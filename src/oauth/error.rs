@@ -1,0 +1,202 @@
+//! Why an exchange with an OAuth server failed.
+//!
+//! An error names the endpoint and the server's error code, never a field of the request.
+
+use std::time::Duration;
+
+use super::client_auth::ClientAuthError;
+use super::discovery::DiscoveryError;
+use super::random::RandomError;
+use crate::http::HttpError;
+
+/// What RFC 6749 §4.1.2.1 has in place of the statuses 500 and 503. Some token endpoints send these codes too.
+pub(super) const SERVER_ERROR: &str = "server_error";
+pub(super) const TEMPORARILY_UNAVAILABLE: &str = "temporarily_unavailable";
+
+/// Why an exchange with an OAuth server failed: no token set, nothing revoked, no client registered.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum GrantError {
+    /// An error response (RFC 6749 §5.2), its code verbatim. `invalid_grant`: only a new login helps.
+    #[error("{endpoint} refused: {error}{}", in_parentheses(.description.as_deref()))]
+    Refused {
+        endpoint: String,
+        error: String,
+        description: Option<String>,
+    },
+    /// 403 without one of OAuth's codes: something before the server, or a rule that is not about the token.
+    #[error("{endpoint} denied access (status 403)")]
+    Forbidden { endpoint: String },
+    /// 429.
+    #[error("{endpoint} received too many requests (status 429{})", retry_note(*.retry_after))]
+    RateLimited {
+        endpoint: String,
+        retry_after: Option<Duration>,
+    },
+    /// 5xx: the server's fault, as it says itself.
+    #[error("{endpoint} reports a server error (status {status})")]
+    Server {
+        endpoint: String,
+        status: u16,
+        retry_after: Option<Duration>,
+    },
+    /// Not what a token endpoint answers: a page, a redirect, JSON of another kind.
+    #[error("{endpoint} did not answer as a token endpoint does (status {status})")]
+    UnexpectedResponse { endpoint: String, status: u16 },
+    /// Success, as it seems, but compressed: the request asked for no compression, and nothing here decompresses.
+    #[error("{endpoint} compressed its response ({coding}), although the request asked it not to")]
+    Compressed { endpoint: String, coding: String },
+    /// Success, as it seems, but neither an access token nor a refresh token.
+    #[error("{endpoint} sent no token")]
+    NoToken { endpoint: String },
+    /// A new login whose access token cannot be used.
+    #[error("{endpoint} sent an access token that contains a character no token may contain")]
+    InvalidToken { endpoint: String },
+    /// No response at all.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// Without random bytes a sign-in is not safe.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// The server's endpoints are not known.
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+    /// Neither the server's metadata nor the configuration has the endpoint.
+    #[error("{issuer} has no {endpoint}, and the configuration does not set one")]
+    NoEndpoint {
+        issuer: String,
+        endpoint: &'static str,
+    },
+    /// Neither of two tokens could be revoked, each for a reason of its own.
+    #[error("{}; and {}", .0[0], .0[1])]
+    BothRevocations(Box<[GrantError; 2]>),
+    /// The client cannot authenticate.
+    #[error(transparent)]
+    ClientAuth(#[from] ClientAuthError),
+}
+
+impl GrantError {
+    /// Returns whether a later attempt may succeed.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            Self::RateLimited { .. } | Self::Server { .. } => true,
+            Self::Http(error) => error.is_transient(),
+            Self::Discovery(error) => error.is_transient(),
+            Self::BothRevocations(errors) => errors.iter().any(Self::is_transient),
+            Self::Refused { error, .. } => {
+                error == SERVER_ERROR || error == TEMPORARILY_UNAVAILABLE
+            }
+            Self::Forbidden { .. }
+            | Self::UnexpectedResponse { .. }
+            | Self::Compressed { .. }
+            | Self::NoToken { .. }
+            | Self::InvalidToken { .. }
+            | Self::NoEndpoint { .. }
+            | Self::ClientAuth(_)
+            | Self::Random(_) => false,
+        }
+    }
+
+    /// Returns whether there was no response because the deadline had passed.
+    pub(crate) fn is_timeout(&self) -> bool {
+        match self {
+            Self::Http(error) => error.is_timeout(),
+            Self::Discovery(error) => error.is_timeout(),
+            _ => false,
+        }
+    }
+
+    /// Returns how long the server asks to wait before the next attempt, if it says.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after, .. } | Self::Server { retry_after, .. } => {
+                *retry_after
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns whether the server may have carried out the request although its response does not say so: a refresh
+    /// token that was sent may be spent.
+    pub(crate) fn outcome_unknown(&self) -> bool {
+        match self {
+            Self::Http(error) => error.outcome_unknown(),
+            // A 503 means that the request was not started. Any other 5xx may come from a server that failed halfway, or
+            // from a gateway that gave up waiting for the server's response.
+            Self::Server { status, .. } => *status != 503,
+            Self::Refused { error, .. } => error == SERVER_ERROR,
+            Self::UnexpectedResponse { status, .. } => (200..300).contains(status),
+            Self::Compressed { .. } | Self::NoToken { .. } | Self::InvalidToken { .. } => true,
+            Self::RateLimited { .. }
+            | Self::Forbidden { .. }
+            | Self::Discovery(_)
+            | Self::NoEndpoint { .. }
+            | Self::ClientAuth(_)
+            | Self::BothRevocations(_)
+            | Self::Random(_) => false,
+        }
+    }
+
+    /// Returns whether the server refused with this code (RFC 6749 §5.2).
+    pub(crate) fn is_refusal(&self, code: &str) -> bool {
+        matches!(self, Self::Refused { error, .. } if error == code)
+    }
+}
+
+fn in_parentheses(description: Option<&str>) -> String {
+    description.map_or_else(String::new, |text| format!(" ({text})"))
+}
+
+fn retry_note(retry_after: Option<Duration>) -> String {
+    retry_after.map_or_else(String::new, |wait| {
+        format!(", retry in {} s", wait.as_secs())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unclear_response_may_hide_a_spent_refresh_token() {
+        let url = || "https://h.example/token".to_owned();
+        let server = |status| GrantError::Server {
+            endpoint: url(),
+            status,
+            retry_after: None,
+        };
+        let unexpected = |status| GrantError::UnexpectedResponse {
+            endpoint: url(),
+            status,
+        };
+        let refused = |error: &str| GrantError::Refused {
+            endpoint: url(),
+            error: error.to_owned(),
+            description: None,
+        };
+        let timeout = HttpError::Timeout { url: url() };
+        let unreachable = HttpError::Unreachable {
+            url: url(),
+            reason: String::new(),
+        };
+        for error in [
+            server(500),
+            server(502),
+            server(504),
+            server(520),
+            unexpected(200),
+            refused("server_error"),
+            timeout.into(),
+        ] {
+            assert!(error.outcome_unknown(), "{error}");
+        }
+        for error in [
+            server(503),
+            unexpected(404),
+            refused("invalid_grant"),
+            refused("temporarily_unavailable"),
+            unreachable.into(),
+        ] {
+            assert!(!error.outcome_unknown(), "{error}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Which code word and which hint an error gets. The errors of each layer have a file of their own.
+
+use super::answer::classify_answer;
+use super::broker::classify_broker;
+use super::code::{Code, CodeAndHint};
+use super::commands::{classify_command, classify_setup};
+use super::hint::{fix_profile_variable, hint, login_again};
+use super::keyring::classify_keyring;
+use super::kognic::classify_kognic;
+use super::oauth::{classify_oauth, classify_registration, classify_resource};
+use super::sealed::classify_key;
+use super::sign_in::{classify_interactive, classify_sign_in};
+use super::store::classify_store;
+use crate::account::AccountError;
+use crate::account::sources::SourceError;
+use crate::broker::BrokerError;
+use crate::context::ContextError;
+use crate::profile::{ChooseError, Rule};
+use crate::protocol::ProtocolError;
+use crate::protocol::docker::DockerError;
+use crate::protocol::format::FormatError;
+use crate::stdin::StdinError;
+use crate::terminal::output::StdoutError;
+use crate::terminal::prompt::PromptError;
+use crate::token::TokenSetError;
+
+/// Returns code and hint of the outermost cause that has them; `config` without a hint if none has.
+pub(super) fn classify(error: &anyhow::Error) -> CodeAndHint {
+    classify_for(error, None)
+}
+
+/// As `classify`; `profile` is the profile to name in the hint if the cause names none.
+pub(super) fn classify_for(error: &anyhow::Error, profile: Option<&str>) -> CodeAndHint {
+    error
+        .chain()
+        .find_map(|cause| classify_cause(cause, profile))
+        .unwrap_or((Code::Config, None))
+}
+
+fn classify_cause(
+    cause: &(dyn std::error::Error + 'static),
+    profile: Option<&str>,
+) -> Option<CodeAndHint> {
+    cause
+        .downcast_ref()
+        .map(classify_broker)
+        .or_else(|| cause.downcast_ref().map(classify_command))
+        .or_else(|| cause.downcast_ref().map(classify_answer))
+        .or_else(|| cause.downcast_ref().map(classify_setup))
+        .or_else(|| cause.is::<StdoutError>().then_some((Code::Storage, None)))
+        .or_else(|| {
+            cause
+                .downcast_ref()
+                .map(|error| classify_store(error, profile))
+        })
+        .or_else(|| {
+            cause
+                .downcast_ref()
+                .map(|error| classify_key(error, profile))
+        })
+        .or_else(|| {
+            cause
+                .downcast_ref()
+                .map(|error| classify_sign_in(error, profile))
+        })
+        .or_else(|| {
+            cause
+                .downcast_ref()
+                .map(|error| classify_oauth(error, profile))
+        })
+        .or_else(|| {
+            cause
+                .downcast_ref()
+                .map(|error| classify_registration(error, profile))
+        })
+        .or_else(|| {
+            cause
+                .downcast_ref()
+                .map(|error| classify_resource(error, profile))
+        })
+        .or_else(|| {
+            cause
+                .downcast_ref()
+                .map(|error| classify_interactive(error, profile))
+        })
+        .or_else(|| cause.downcast_ref().map(classify_account))
+        .or_else(|| cause.downcast_ref().map(classify_kognic))
+        .or_else(|| cause.downcast_ref().map(classify_keyring))
+        .or_else(|| {
+            cause
+                .downcast_ref()
+                .and_then(|error| classify_prompt(error, profile))
+        })
+        .or_else(|| cause.downcast_ref().map(classify_format))
+        .or_else(|| cause.downcast_ref().map(classify_context))
+        .or_else(|| cause.downcast_ref().map(classify_choice))
+        .or_else(|| classify_input(cause))
+}
+
+fn classify_account(error: &AccountError) -> CodeAndHint {
+    match error {
+        AccountError::Note { source, profile } => classify_store(source, Some(profile)),
+        AccountError::Kognic(error) => classify_kognic(error),
+        AccountError::Given { variable, source } => classify_env_login(variable, source),
+        AccountError::TokensJson(TokenSetError::NoToken) => (
+            Code::Config,
+            hint("set it to what `prusa-cred login --no-store` prints, or unset it"),
+        ),
+        AccountError::Context(_) | AccountError::TokensJson(_) => (Code::Config, None),
+    }
+}
+
+/// The hint of an unusable login in a variable: a new login would not help, as the variable has precedence over it.
+fn classify_env_login(variable: &str, error: &BrokerError) -> CodeAndHint {
+    let (code, _) = classify_broker(error);
+    let text = match code {
+        Code::Storage => {
+            format!("move that file elsewhere, set {variable} to another login, or unset it")
+        }
+        _ => format!("set {variable} to another login, or unset it"),
+    };
+    (code, Some(text))
+}
+
+fn classify_prompt(error: &PromptError, profile: Option<&str>) -> Option<CodeAndHint> {
+    let in_a_terminal = || Some(format!("{} in a terminal", login_again(profile)));
+    matches!(error, PromptError::NobodyThere { .. }).then(|| (Code::LoginRequired, in_a_terminal()))
+}
+
+fn classify_format(error: &FormatError) -> CodeAndHint {
+    let text = match error {
+        FormatError::InvalidToken => None,
+        _ => hint("another --format can hold it: json, header, headers"),
+    };
+    (Code::Denied, text)
+}
+
+fn classify_context(error: &ContextError) -> CodeAndHint {
+    match error {
+        ContextError::Unwritable(source) => classify_store(source, None),
+        _ => (Code::Config, None),
+    }
+}
+
+fn classify_choice(error: &ChooseError) -> CodeAndHint {
+    let text = match error {
+        ChooseError::Ambiguous { .. } => {
+            "name one with --profile, or in git's address (https://NAME@…), or as `default` in the configuration".to_owned()
+        }
+        ChooseError::NoSuchProfile { rule: Rule::Variable, known, .. } => fix_profile_variable(known),
+        ChooseError::NoSuchProfile { .. } => "`prusa-cred status` lists the profiles".to_owned(),
+    };
+    (Code::Config, Some(text))
+}
+
+/// Invalid input: a request, or a source of credentials in a profile.
+fn classify_input(cause: &(dyn std::error::Error + 'static)) -> Option<CodeAndHint> {
+    let is_request =
+        cause.is::<ProtocolError>() || cause.is::<DockerError>() || cause.is::<StdinError>();
+    if is_request {
+        return Some((Code::Usage, None));
+    }
+    cause.is::<SourceError>().then_some((Code::Config, None))
+}
