@@ -12,13 +12,13 @@ use std::time::Duration;
 
 use crate::cli::Global;
 use crate::deadline::Deadline;
+use crate::escape::escape_control;
 use crate::platform;
 use crate::profile::{
     AppendError, ConfigError, EnvironmentsError, KeyPlace, KognicEnvironments, NewProfile, Profile,
     Profiles, Seal, SetKeyError, appended,
 };
 use crate::store::{KeyLocations, Keys, Sealing, StoreError, check_editable, edit};
-use crate::terminal::tame;
 use environment::{environment, variable_os};
 use text::unusable;
 
@@ -300,7 +300,7 @@ impl Context {
     /// Tells a person, on stderr, how things go.
     pub(crate) fn say(&self, text: &str) {
         if !self.global.quiet && !self.is_json() {
-            write_to_stderr(&tame(text));
+            write_to_stderr(&escape_control(text));
         }
     }
 
@@ -349,7 +349,7 @@ impl Diagnostics {
             let mut held = WARNINGS.lock().unwrap_or_else(PoisonError::into_inner);
             held.push(text.to_owned());
         } else {
-            write_to_stderr(&format!("prusa-cred: warning: {}", tame(text)));
+            write_to_stderr(&format!("prusa-cred: warning: {}", escape_control(text)));
         }
     }
 }

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::token::{AccessToken, UnixTime};
 
 pub(crate) use address::Address;
-pub(crate) use error::{RenderError, printable};
+pub(crate) use error::{RenderError, check_printable};
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
 pub(crate) use request::{Rejected, Request};
 pub(crate) use target::Target;
@@ -123,7 +123,7 @@ impl Credential {
             Secret::Password(_) => return self.basic(),
         };
         let value = Zeroizing::new(value);
-        printable("credential", &value)?;
+        check_printable("credential", &value)?;
         Ok(value)
     }
 

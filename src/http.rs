@@ -26,8 +26,8 @@ use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::platform;
-use crate::terminal::printable;
 use crate::token::UnixTime;
 
 pub(crate) use error::{HttpError, redacted};
@@ -145,7 +145,7 @@ impl HttpResponse {
 
     /// Returns the coding of a body that was coded although none was asked for (RFC 9110 §8.4).
     pub(crate) fn coding(&self) -> Option<String> {
-        let coding = printable(self.header("content-encoding")?);
+        let coding = excerpt(self.header("content-encoding")?);
         (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
     }
 

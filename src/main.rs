@@ -22,6 +22,7 @@ mod commands;
 mod context;
 mod credential;
 mod deadline;
+mod escape;
 mod http;
 mod oauth;
 mod platform;

@@ -20,7 +20,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::credential::{OriginError, RenderError, printable};
+use crate::credential::{OriginError, RenderError, check_printable};
 use crate::token::UnixTime;
 
 /// The longest input that is read as a request, in bytes.

@@ -27,11 +27,11 @@ use crate::causes::with_causes;
 use crate::cli::invoked;
 use crate::commands::error::{CommandError, HelperFailure, LoginFailure};
 use crate::context::{held_warnings, tell_held_warnings, wants_json_errors};
+use crate::escape::{escape_control, escape_line};
 use crate::protocol::docker::DockerError;
 use crate::protocol::keyring::KeyringError as KeyringCommandError;
 use crate::protocol::{Protocol, cargo, google};
 use crate::terminal::output::StdoutError;
-use crate::terminal::tame;
 use class::{Code, classify, classify_for};
 
 /// Exit status when all went well.
@@ -90,7 +90,7 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
 fn told_to_a_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
     let (text, status) = match protocol {
         // One line, compared as a whole with three fixed texts.
-        Protocol::Docker => (one_line(error) + "\n", FAILURE),
+        Protocol::Docker => (docker_error(error) + "\n", FAILURE),
         // cargo and Google's libraries do not read what a program wrote that failed.
         Protocol::Cargo => {
             let mut causes = error.chain().map(ToString::to_string);
@@ -163,10 +163,10 @@ fn for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
     if let Some(hint) = hint {
         text += &format!("\n  hint: {hint}");
     }
-    tame(&text).into_owned()
+    escape_control(&text).into_owned()
 }
 
-fn one_line(error: &anyhow::Error) -> String {
+fn docker_error(error: &anyhow::Error) -> String {
     let is_fixed_text = match error.downcast_ref() {
         Some(error) => !matches!(error, DockerError::Protocol(_)),
         None => matches!(error.downcast_ref(), Some(CommandError::DockerUnknown(_))),
@@ -174,7 +174,7 @@ fn one_line(error: &anyhow::Error) -> String {
     if is_fixed_text {
         return error.to_string();
     }
-    format!("prusa-cred: {}", in_a_line(error))
+    escape_line(&format!("prusa-cred: {}", in_a_line(error))).into_owned()
 }
 
 fn in_a_line(error: &anyhow::Error) -> String {

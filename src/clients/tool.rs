@@ -10,10 +10,10 @@ use crate::clients::edit::Why;
 use crate::clients::programs;
 use crate::context::config_dir;
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::platform;
 use crate::shell::{self, Printed};
 use crate::store::read_of_others;
-use crate::terminal::printable;
 
 /// How the name of a scratch copy begins; the process's number follows.
 const SCRATCH: &str = ".setup.";
@@ -64,7 +64,7 @@ impl Tool {
 pub(crate) fn why(ran: &Printed) -> Why {
     let stderr = String::from_utf8_lossy(&ran.stderr);
     let line = stderr.lines().find(|line| !line.trim().is_empty());
-    line.map_or("it failed without a word".to_owned(), printable)
+    line.map_or("it failed without a word".to_owned(), excerpt)
 }
 
 /// Lets `work` have a copy of a text, and returns what `work` returns and what the copy holds then.

@@ -15,10 +15,10 @@ use crate::broker::{Need, Wanted};
 use crate::cli::Exec;
 use crate::commands::error::CommandError;
 use crate::context::{Context, VARIABLES, tell_held_warnings};
+use crate::escape::excerpt;
 use crate::platform;
 use crate::profile::Issuer;
 use crate::protocol::plain::checked;
-use crate::terminal::printable;
 use crate::token::AccessToken;
 
 pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
@@ -71,7 +71,7 @@ fn is_variable_name(name: &str) -> bool {
 }
 
 fn printed(program: &OsStr) -> String {
-    printable(&program.to_string_lossy())
+    excerpt(&program.to_string_lossy())
 }
 
 #[cfg(test)]

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use crate::account::{Account, AccountError, KognicError, email_of};
 use crate::causes::with_causes;
 use crate::context::Context;
+use crate::escape::excerpt;
 use crate::profile::Profile;
 use crate::store::StoreError;
 use crate::terminal::output::print;
-use crate::terminal::{printable, relative_time};
+use crate::terminal::relative_time;
 use crate::token::{TokenSet, UnixTime};
 
 /// What is told of a client that has asked for nothing yet.
@@ -248,7 +249,7 @@ impl Login {
 
     /// Returns whose it is, for a terminal.
     pub(super) fn email(&self) -> Option<String> {
-        self.email.as_deref().map(printable)
+        self.email.as_deref().map(excerpt)
     }
 
     /// Returns whether there is an access token that has not run out, as far as it tells.

@@ -13,8 +13,15 @@ pub(crate) enum RenderError {
     NoPassword,
 }
 
-/// Returns the value if every byte of it can stand in an answer.
-pub(crate) fn printable<'a>(what: &'static str, value: &'a str) -> Result<&'a str, RenderError> {
+/// Returns the value unchanged if it has no ASCII control character, which no answer could carry.
+///
+/// # Errors
+///
+/// `Unrenderable` otherwise; `what` names the value in the error.
+pub(crate) fn check_printable<'a>(
+    what: &'static str,
+    value: &'a str,
+) -> Result<&'a str, RenderError> {
     if value.bytes().any(|byte| byte.is_ascii_control()) {
         return Err(RenderError::Unrenderable { what });
     }

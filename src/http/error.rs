@@ -7,7 +7,7 @@ use std::io;
 
 use url::Url;
 
-use crate::terminal::printable;
+use crate::escape::excerpt;
 
 /// Why a request got no answer.
 #[derive(Debug, thiserror::Error)]
@@ -115,7 +115,7 @@ fn reason(error: &reqwest::Error) -> String {
         }
         _ => chain(error),
     };
-    printable(&text)
+    excerpt(&text)
 }
 
 fn is_bad_certificate(cause: &(dyn Error + 'static)) -> bool {
@@ -155,7 +155,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
             said.push(text);
         }
     }
-    printable(&said.join(": "))
+    excerpt(&said.join(": "))
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use url::Url;
 
 use super::GrantError;
 use super::pkce::{Pkce, new_state};
+use crate::escape::excerpt;
 use crate::http::redacted;
-use crate::terminal::printable;
 
 /// What an authorization request says beside what it always says.
 #[derive(Default)]
@@ -127,14 +127,14 @@ impl Started {
             return Err(AuthorizationResponseError::StateMismatch);
         }
         self.check_issuer(parameter("iss"), error.is_some())?;
-        let description = || parameter("error_description").map(|text| printable(&text));
+        let description = || parameter("error_description").map(|text| excerpt(&text));
         match error.as_deref() {
             Some("access_denied") => Err(AuthorizationResponseError::Denied {
                 description: description(),
             }),
             Some(error) => Err(AuthorizationResponseError::Refused(GrantError::Refused {
                 endpoint: self.endpoint.clone(),
-                error: printable(error),
+                error: excerpt(error),
                 description: description(),
             })),
             None => parameter("code")
@@ -155,8 +155,8 @@ impl Started {
             Some(said) if said == *expected => Ok(()),
             None if !self.must_name_issuer || is_error => Ok(()),
             said => Err(AuthorizationResponseError::OtherIssuer {
-                said: said.map_or_else(|| "nobody who says so".to_owned(), |said| printable(&said)),
-                expected: printable(expected),
+                said: said.map_or_else(|| "nobody who says so".to_owned(), |said| excerpt(&said)),
+                expected: excerpt(expected),
             }),
         }
     }

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::http::{Http, HttpError, HttpRequest, HttpResponse, is_loopback, redacted};
-use crate::terminal::printable;
 
 /// What is known of a server, by the names of RFC 8414 §2.
 #[derive(Clone, Debug, Default)]
@@ -173,7 +173,7 @@ fn metadata(
     if !is_same(said, issuer) {
         return Err(DiscoveryError::OtherIssuer {
             url: redacted(url),
-            issuer: printable(said),
+            issuer: excerpt(said),
         });
     }
     let endpoint = |field| endpoint(document, field, url);

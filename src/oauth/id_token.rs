@@ -13,8 +13,8 @@ use url::Url;
 use super::discovery::{self, DiscoveryError};
 use super::jose;
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::http::{Http, HttpRequest, redacted};
-use crate::terminal::printable;
 use crate::token::{IdToken, Jwt, UnixTime};
 
 /// How far the server's clock may be from ours.
@@ -126,7 +126,7 @@ fn header(id_token: &IdToken) -> Result<(Algorithm, Option<String>), IdTokenErro
     let known = algorithm.parse().ok();
     let known = known.filter(|algorithm| jose::VERIFIED.contains(algorithm));
     let known = known.ok_or_else(|| IdTokenError::Algorithm {
-        algorithm: printable(algorithm),
+        algorithm: excerpt(algorithm),
     })?;
     Ok((known, text("kid").map(str::to_owned)))
 }
@@ -174,8 +174,8 @@ pub(crate) fn check_claims(
         let said = text("iss")?;
         if said != expected {
             return Err(IdTokenError::OtherIssuer {
-                said: printable(said),
-                expected: printable(expected),
+                said: excerpt(said),
+                expected: excerpt(expected),
             });
         }
     }

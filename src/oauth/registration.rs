@@ -11,8 +11,8 @@ use super::client_auth::Authenticated;
 use super::discovery::ServerMetadata;
 use super::{GrantError, device, token_endpoint};
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::http::{Http, HttpRequest, redacted};
-use crate::terminal::printable;
 use crate::token::UnixTime;
 
 /// The methods that we know, best first: a public client has no secret that it could lose.
@@ -53,7 +53,7 @@ pub(crate) fn register(
     let Some(url) = &server.registration_endpoint else {
         let issuer = server.issuer.as_deref().unwrap_or("the server");
         return Err(RegistrationError::NotOffered {
-            issuer: printable(issuer),
+            issuer: excerpt(issuer),
         });
     };
     let refused = |source| RegistrationError::Refused {

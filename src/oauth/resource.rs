@@ -11,8 +11,8 @@ use url::Url;
 use super::discovery::{self, DiscoveryError, is_safe};
 use crate::credential::challenge;
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::http::{Http, HttpError, HttpRequest, redacted};
-use crate::terminal::printable;
 
 /// What a resource says about getting tokens for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,7 +153,7 @@ fn read(
     if !covers(said, resource) {
         return Err(ResourceError::OtherResource {
             url: redacted(url),
-            resource: printable(said),
+            resource: excerpt(said),
         });
     }
     let is_fit = |server: &Url| {

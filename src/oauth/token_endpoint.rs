@@ -12,9 +12,9 @@ use url::Url;
 use super::client_auth::Authenticated;
 use super::{GrantError, SERVER_ERROR, UNAVAILABLE, lenient};
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::http::{Http, HttpRequest, HttpResponse, redacted};
 use crate::protocol::plain;
-use crate::terminal::printable;
 use crate::token::{AccessToken, TokenSet, UnixTime};
 
 /// The fields of a request, in order.
@@ -247,7 +247,7 @@ pub(super) fn refusal(
     };
     let text = |key: &str| {
         let text = object.get(key)?.as_str()?;
-        (!repeats_a_secret(text)).then(|| printable(text))
+        (!repeats_a_secret(text)).then(|| excerpt(text))
     };
     Some(GrantError::Refused {
         endpoint: endpoint.to_owned(),

@@ -17,6 +17,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::escape::excerpt;
+
 #[cfg(any(windows, target_os = "macos"))]
 use native as system;
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -24,9 +26,6 @@ use secret_service as system;
 
 /// How long a keyring has for an answer.
 pub(crate) const LIMIT: Duration = Duration::from_secs(2);
-
-/// The longest text of a keyring that an error repeats.
-const LONGEST_TEXT: usize = 200;
 
 /// Why a keyring gave no answer.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -46,11 +45,11 @@ pub(crate) enum KeyringError {
 
 impl KeyringError {
     fn absent(why: &impl ToString) -> Self {
-        Self::Absent(one_line(&why.to_string()))
+        Self::Absent(excerpt(&why.to_string()))
     }
 
     fn failed(why: &impl ToString) -> Self {
-        Self::Failed(one_line(&why.to_string()))
+        Self::Failed(excerpt(&why.to_string()))
     }
 }
 
@@ -129,11 +128,6 @@ fn text(bytes: &[u8]) -> Result<SecretString, KeyringError> {
     }
 }
 
-fn one_line(text: &str) -> String {
-    let shown = text.chars().filter(|c| !c.is_control());
-    shown.take(LONGEST_TEXT).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,7 +161,7 @@ mod tests {
     fn what_a_keyring_says_is_cut_to_a_line() {
         let error = KeyringError::failed(&format!("a\n\x1b[31m{}", "b".repeat(300)));
         let shown = error.to_string();
-        assert!(shown.starts_with("the keyring failed: a[31mb"), "{shown}");
+        assert!(shown.starts_with("the keyring failed: a [31mb"), "{shown}");
         assert!(shown.len() < 230 && !shown.contains('\n'), "{shown}");
     }
 }

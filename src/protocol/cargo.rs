@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, bounded, json_line, json_object, printable};
+use super::{ProtocolError, bounded, check_printable, json_line, json_object};
 use crate::credential::{Credential, Offered, Origin, Request, Secret};
 use crate::token::UnixTime;
 
@@ -119,7 +119,7 @@ pub(crate) fn offered(token: &SecretString) -> Result<Offered, CargoError> {
     if text.is_empty() {
         return Err(not_readable("its token is empty"));
     }
-    printable("token", text).map_err(ProtocolError::from)?;
+    check_printable("token", text).map_err(ProtocolError::from)?;
     Ok(Offered {
         password: Some(text.to_owned().into()),
         ..Offered::default()
@@ -151,7 +151,7 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
         Secret::Password(token) => Zeroizing::new(token.expose_secret().to_owned()),
         _ => credential.authorization()?,
     };
-    let token = printable("token", &token)?;
+    let token = check_printable("token", &token)?;
     let expiration = credential.expires_at.map(UnixTime::as_secs);
     let told = Told {
         ok: Given {

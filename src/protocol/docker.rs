@@ -11,7 +11,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, bounded, json_line, printable};
+use super::{ProtocolError, bounded, check_printable, json_line};
 use crate::credential::{Credential, Origin, RenderError, Request, Scheme};
 
 /// Nothing is stored for a key: docker goes on without a credential.
@@ -50,10 +50,10 @@ pub(crate) fn key_text(input: &[u8]) -> Result<&str, DockerError> {
         }
         .into());
     };
-    one_line(text.trim())
+    check_key(text.trim())
 }
 
-fn one_line(key: &str) -> Result<&str, DockerError> {
+fn check_key(key: &str) -> Result<&str, DockerError> {
     if key.is_empty() {
         return Err(DockerError::NoServerUrl);
     }
@@ -125,11 +125,11 @@ pub(crate) fn parse_store(input: &[u8]) -> Result<DockerStore, DockerError> {
         serde_json::from_slice(bounded(input)?).map_err(|_| ProtocolError::Malformed {
             why: "it is not a JSON object with ServerURL, Username and Secret",
         })?;
-    let server_url = one_line(fields.server_url.trim())?.to_owned();
+    let server_url = check_key(fields.server_url.trim())?.to_owned();
     if fields.username.is_empty() {
         return Err(DockerError::NoUsername);
     }
-    printable("user name", &fields.username).map_err(ProtocolError::from)?;
+    check_printable("user name", &fields.username).map_err(ProtocolError::from)?;
     to_be_told(fields.secret.expose_secret())?;
     Ok(DockerStore {
         server_url,
@@ -206,8 +206,8 @@ pub(crate) fn render(
 
     let unrenderable = RenderError::Unrenderable { what: "secret" };
     let credentials = Credentials {
-        server_url: printable("key", key)?,
-        username: printable("user name", credential.username())?,
+        server_url: check_printable("key", key)?,
+        username: check_printable("user name", credential.username())?,
         secret: credential.as_password().ok_or(unrenderable)?,
     };
     to_be_told(credentials.secret)?;
@@ -232,8 +232,8 @@ pub(crate) fn render_list(
     entries: &BTreeMap<String, String>,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     for (key, username) in entries {
-        printable("key", key)?;
-        printable("user name", username)?;
+        check_printable("key", key)?;
+        check_printable("user name", username)?;
     }
     json_line(entries, 0)
 }
@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_file_for_a_secret_stays_on_one_line() {
+    fn a_key_file_for_a_secret_stays_on_check_key() {
         let text = answered("h", "_json_key", "{\n\t\"a\": 1\n}\n").expect("an answer");
         assert!(
             text.ends_with("\"Secret\":\"{\\n\\t\\\"a\\\": 1\\n}\\n\"}\n"),

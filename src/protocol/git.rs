@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::{Look, ProtocolError, bounded, in_one_line, malformed, printable};
+use super::{Look, ProtocolError, bounded, check_printable, in_one_line, malformed};
 use crate::credential::{Credential, GitAuth, Offered, Origin, Request, Secret, Target, challenge};
 use crate::token::UnixTime;
 
@@ -225,12 +225,12 @@ fn render_token(
     token: &str,
     auth: GitAuth,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
-    let token = printable("access token", token)?;
+    let token = check_printable("access token", token)?;
     let username = match request.username.as_deref() {
         None | Some("") => credential.username(),
         Some(asked) => asked,
     };
-    let username = printable("user name", username)?;
+    let username = check_printable("user name", username)?;
     let mut lines = match scheme_for(request, auth) {
         None => return Ok(Zeroizing::default()),
         Some(GitScheme::Bearer) => vec![

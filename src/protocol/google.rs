@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, a_little_before, json_line, malformed, printable};
+use super::{ProtocolError, a_little_before, check_printable, json_line, malformed};
 use crate::token::UnixTime;
 
 /// The variable that says which type of token the configuration wants.
@@ -75,7 +75,7 @@ pub(crate) fn render(
         expiration_time: Option<i64>,
     }
 
-    let token = printable("token", token)?;
+    let token = check_printable("token", token)?;
     let told = Told {
         version: 1,
         success: true,

@@ -7,7 +7,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, a_little_before, bounded, json_line, malformed, printable, rfc3339};
+use super::{
+    ProtocolError, a_little_before, bounded, check_printable, json_line, malformed, rfc3339,
+};
 use crate::credential::{Credential, Origin, OriginError, RenderError, Request};
 use crate::token::UnixTime;
 
@@ -107,7 +109,7 @@ pub(crate) fn render(
     }
 
     let token = credential.as_bearer().ok_or(RenderError::NoBearer)?;
-    let token = printable("access token", token)?;
+    let token = check_printable("access token", token)?;
     let told = Told {
         kind: KIND,
         api_version: asked.api_version,

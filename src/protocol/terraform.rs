@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, bounded, json_line, json_object, malformed, printable};
+use super::{ProtocolError, bounded, check_printable, json_line, json_object, malformed};
 use crate::credential::{Credential, Offered, Origin, RenderError, Request};
 
 /// The answer when nothing is known of a host.
@@ -47,7 +47,7 @@ pub(crate) fn parse_store(input: &[u8]) -> Result<Offered, ProtocolError> {
     if token.is_empty() {
         return malformed("its token is empty");
     }
-    printable("token", &token)?;
+    check_printable("token", &token)?;
     let token = SecretString::from(token);
     Ok(Offered {
         header: Some(("Bearer".to_owned(), token)),
@@ -67,7 +67,7 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
     }
 
     let token = credential.as_bearer().ok_or(RenderError::NoBearer)?;
-    let token = printable("access token", token)?;
+    let token = check_printable("access token", token)?;
     json_line(&Told { token }, 16 + 2 * token.len())
 }
 

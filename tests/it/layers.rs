@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// From the top down. Modules of one layer do not know each other.
 const LAYERS: &str = "main | report | commands | clients | answer | account | context | cli | broker | providers, store \
                       | oauth, totp, shell, browser | http | profile | stdin | protocol | credential | token \
-                      | deadline, wiped, causes, terminal | platform, testing";
+                      | deadline, wiped, causes, terminal | platform, testing | escape";
 
 #[test]
 fn modules_use_only_what_stands_below_them() {

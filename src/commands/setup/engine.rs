@@ -18,9 +18,9 @@ use crate::clients::plan::Plan;
 use crate::clients::scope::Scope;
 use crate::context::{Context, config_dir};
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::platform;
 use crate::store::{Change, edit_of_others, read_of_others, write_durably};
-use crate::terminal::printable;
 
 /// How long another run may be at it.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -153,7 +153,7 @@ impl<'a> Engine<'a> {
             }
         }
         for what in &left {
-            let what = printable(what);
+            let what = excerpt(what);
             self.told.line(&format!(
                 "Left in {file}, as this setup would not write it so: {what}"
             ));

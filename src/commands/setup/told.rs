@@ -10,6 +10,7 @@ use crate::clients::edit::Entry;
 use crate::clients::link;
 use crate::clients::path::shown;
 use crate::clients::plan::Plan;
+use crate::escape::escape_line;
 use crate::platform;
 use crate::terminal::output::print;
 
@@ -75,7 +76,7 @@ impl Told {
             self.painted(Style::Quiet, "  by way of");
         }
         for command in commands {
-            self.painted(Style::Quiet, &format!("    {}", plain(&command)));
+            self.painted(Style::Quiet, &format!("    {}", escaped(&command)));
         }
         self.line("");
     }
@@ -85,8 +86,8 @@ impl Told {
             Line::After(_) if is_new => {}
             Line::After(0) => self.painted(Style::Quiet, "  at the beginning"),
             Line::After(number) => self.painted(Style::Quiet, &format!("  after line {number}")),
-            Line::Removed(text) => self.painted(Style::Removed, &format!("  - {}", plain(text))),
-            Line::Added(text) => self.painted(Style::Added, &format!("  + {}", plain(text))),
+            Line::Removed(text) => self.painted(Style::Removed, &format!("  - {}", escaped(text))),
+            Line::Added(text) => self.painted(Style::Added, &format!("  + {}", escaped(text))),
         }
     }
 
@@ -125,8 +126,7 @@ impl Told {
     }
 }
 
-/// Returns a line with its indentation, on which nothing moves the cursor.
-fn plain(text: &str) -> String {
-    let text = text.replace('\t', "    ");
-    text.chars().filter(|it| !it.is_control()).collect()
+/// Returns a line of a file with its indentation, safe for a terminal.
+fn escaped(text: &str) -> String {
+    escape_line(&text.replace('\t', "    ")).into_owned()
 }

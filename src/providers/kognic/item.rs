@@ -8,8 +8,8 @@ use std::cell::OnceCell;
 use secrecy::ExposeSecret as _;
 
 use super::{CredentialsFile, CredentialsFileError};
+use crate::escape::excerpt;
 use crate::platform::keyring::{self, KeyringError};
-use crate::terminal::printable;
 use crate::token::UnixTime;
 
 /// The service under which every item is.
@@ -79,7 +79,7 @@ impl Item {
     }
 
     fn read(&self) -> Result<CredentialsFile, ItemError> {
-        let name = || printable(&self.name);
+        let name = || excerpt(&self.name);
         let text = match keyring::read(SERVICE, &self.name) {
             Ok(Some(text)) => text,
             Ok(None) if self.is_last_resort => return Err(ItemError::Nowhere { keyring: None }),

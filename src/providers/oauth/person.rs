@@ -11,13 +11,13 @@ use zeroize::Zeroizing;
 
 use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{AuthorizationRequest, AuthorizationResponseError, Started};
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
 use crate::oauth::loopback::{Arrival, Loopback, Page};
 use crate::oauth::token_endpoint::form;
 use crate::providers::SignInError;
-use crate::terminal::printable;
 use crate::token::{TokenSet, UnixTime};
 
 /// How often somebody who waits is told how long that still lasts.
@@ -164,7 +164,7 @@ impl OAuth {
                         .and_then(|code| self.redeem(started, &code, waits));
                     arrival.show(&match &result {
                         Ok(_) => Page::signed_in(profile),
-                        Err(error) => Page::failed(&printable(&error.to_string())),
+                        Err(error) => Page::failed(&excerpt(&error.to_string())),
                     });
                     return result;
                 }

@@ -4,7 +4,7 @@
 
 use scraper::{ElementRef, Html};
 
-use crate::terminal::printable;
+use crate::escape::excerpt;
 
 /// Where the site says what was wrong.
 const COMPLAINT_CLASSES: [&str; 3] = ["invalid-feedback", "errorlist", "alert-danger"];
@@ -59,7 +59,7 @@ pub(super) fn complaint(document: &Html, form: ElementRef<'_>) -> Option<String>
                 texts.push(text);
             }
         }
-        Some(printable(&texts.join(" "))).filter(|text| !text.is_empty())
+        Some(excerpt(&texts.join(" "))).filter(|text| !text.is_empty())
     };
     let inside = form.descendent_elements().filter(is_complaint).collect();
     let is_in_a_form =
