@@ -25,7 +25,7 @@ use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
 use crate::providers::{NoCredentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::shell;
-use crate::store::{Journal, Noted, Store, StoreError, Stored, attempt_fingerprint};
+use crate::store::{Journal, RejectionOutcome, Store, StoreError, Stored, attempt_fingerprint};
 use crate::token::{TokenSet, TokenSetError, UnixTime};
 use environment::environment_set;
 use files::{successor_path, token_path};
@@ -94,7 +94,7 @@ impl<'a> Account<'a> {
             });
         };
         let store = Store::new(successor_path(refresh_token)?, Some(set));
-        let store = store.with(context.sealing(profile.seal.clone())?);
+        let store = store.with_sealing(context.sealing(profile.seal.clone())?);
         Ok(Self { store, ..stored })
     }
 
@@ -114,7 +114,7 @@ impl<'a> Account<'a> {
             context,
             profile,
             given: None,
-            store: Store::new(path, None).with(context.sealing(profile.seal.clone())?),
+            store: Store::new(path, None).with_sealing(context.sealing(profile.seal.clone())?),
             provider,
             client,
         })
@@ -127,7 +127,7 @@ impl<'a> Account<'a> {
         path: PathBuf,
     ) -> Result<Self, AccountError> {
         let stored = Self::stored(context, profile)?;
-        let store = Store::new(path, None).with(context.sealing(profile.seal.clone())?);
+        let store = Store::new(path, None).with_sealing(context.sealing(profile.seal.clone())?);
         Ok(Self { store, ..stored })
     }
 
@@ -322,7 +322,7 @@ impl<'a> Account<'a> {
             return Ok(());
         }
         let held = self.store.lock(self.context.deadline).map_err(note)?;
-        if let Noted::RefusedFresh = held
+        if let RejectionOutcome::RefusedFresh = held
             .note_rejected(rejected.secret(), UnixTime::now())
             .map_err(note)?
         {
@@ -483,6 +483,6 @@ fn is_of_the_login(error: &BrokerError) -> bool {
 pub(crate) fn opener(context: &Context) -> Result<Opener, ContextError> {
     let sealing = context.sealing(None)?;
     Ok(Box::new(move |path, bytes| {
-        Ok(sealing.open_bytes(path, bytes)?)
+        Ok(sealing.unseal_if_sealed(path, bytes)?)
     }))
 }

@@ -87,7 +87,7 @@ pub(crate) fn saved_near(
     if !saved::is_for(context, address.origin())? {
         return Ok(None);
     }
-    let credential = saved::load(context)?.find_near(address, true, UnixTime::now());
+    let credential = saved::load(context)?.find_for_host(address, true, UnixTime::now());
     Ok(credential.map(Found::saved))
 }
 

@@ -63,7 +63,7 @@ pub(crate) fn change(
     change: &mut dyn FnMut(&mut SavedCredentials) -> bool,
 ) -> Result<()> {
     let saved = file(context)?;
-    if let Changed::NewPlainFile(why) = saved.change(context.deadline, change)? {
+    if let Changed::CreatedPlain(why) = saved.change(context.deadline, change)? {
         // Once, with the first credential: from then on the file is there.
         let path = saved.path().display();
         let why = without_keyring(&why);

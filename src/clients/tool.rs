@@ -13,7 +13,7 @@ use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::platform;
 use crate::shell::{self, Printed};
-use crate::store::read_of_others;
+use crate::store::read_foreign;
 
 /// How the name of a scratch copy begins; the process's number follows.
 const SCRATCH: &str = ".setup.";
@@ -74,7 +74,7 @@ pub(crate) fn on_copy<T>(
 ) -> Result<(T, String), Why> {
     let copy = Scratch::of(text)?;
     let returned = work(&copy.0)?;
-    let bytes = read_of_others(&copy.0).map_err(|error| error.to_string())?;
+    let bytes = read_foreign(&copy.0).map_err(|error| error.to_string())?;
     let text = String::from_utf8(bytes.unwrap_or_default());
     Ok((returned, text.map_err(|_| "it is not UTF-8".to_owned())?))
 }

@@ -113,7 +113,7 @@ fn profile_of<'a>(context: &'a Context, key: &str) -> Result<Option<&'a Profile>
         return Ok(Some(profile));
     }
     for host in request.origin().into_iter().flat_map(docker::hub_hosts) {
-        if let Some(profile) = profile_for(context, &Request::of(host))? {
+        if let Some(profile) = profile_for(context, &Request::new(host))? {
             return Ok(Some(profile));
         }
     }
@@ -139,7 +139,7 @@ fn saved_at(context: &Context, key: &str) -> Result<Option<Found<'static>>> {
     if !saved::is_for(context, address.origin())? {
         return Ok(None);
     }
-    let credential = saved::load(context)?.find_at(&address, false, UnixTime::now());
+    let credential = saved::load(context)?.find_for_address(&address, false, UnixTime::now());
     Ok(credential.map(Found::saved))
 }
 

@@ -40,7 +40,7 @@ fn forget(context: &Context, url: &str, username: Option<&str>) -> Result<Vec<Na
     let address = Address::parse(url);
     let is_listed = |name: &str| name == url || excerpt(name) == url;
     let gone = removed(context, &mut |kept| {
-        kept.forget_listed(&is_listed, username)
+        kept.forget_by_listed_name(&is_listed, username)
             + address
                 .as_ref()
                 .map_or(0, |it| forget_at(kept, it, username))

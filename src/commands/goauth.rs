@@ -73,7 +73,7 @@ fn at_hand(context: &Context, profile: &Profile) -> Option<Credential> {
 /// Returns the places that this profile and no other answers for. Go sends headers by https alone.
 fn answered_by<'a>(context: &Context, profile: &'a Profile) -> Vec<&'a Origin> {
     let is_answered = |origin: &&Origin| {
-        let answering = profile_for(context, &Request::of((*origin).clone()));
+        let answering = profile_for(context, &Request::new((*origin).clone()));
         origin.scheme() == Scheme::Https
             && matches!(answering, Ok(Some(it)) if it.name == profile.name)
     };

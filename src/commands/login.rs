@@ -141,7 +141,7 @@ fn set_aside_unreadable(context: &Context, held: &Locked<'_>, now: UnixTime) -> 
         Err(
             StoreError::NotATokenSet { .. }
             | StoreError::TooLarge { .. }
-            | StoreError::Sealed { .. },
+            | StoreError::CannotUnseal { .. },
         ) => {
             let aside = held.set_aside(now)?;
             context.warn(&format!(

@@ -122,7 +122,7 @@ impl<'a> Row<'a> {
                     is_sealed = Some(stored.is_sealed);
                     signed_in(Login::of(&stored.set, stored.written_at, profile, now))
                 }
-                Err(error @ (StoreError::Sealed { .. } | StoreError::Io { .. })) => {
+                Err(error @ (StoreError::CannotUnseal { .. } | StoreError::Io { .. })) => {
                     State::Unreadable(with_causes(&error))
                 }
                 Err(error) => State::Unreadable(error.to_string()),

@@ -97,7 +97,7 @@ impl Report {
 
     fn stored(&mut self, account: &Account<'_>) {
         let stored = match account.store().load() {
-            Err(StoreError::Sealed { path, source }) => {
+            Err(StoreError::CannotUnseal { path, source }) => {
                 return self.row("error", &format!("{}: {source}", path.display()));
             }
             Err(error) => return self.row("error", &error.to_string()),

@@ -21,7 +21,7 @@ pub(crate) struct Request {
 
 impl Request {
     /// Returns a request for nothing but a place.
-    pub(crate) fn of(target: impl Into<Target>) -> Self {
+    pub(crate) fn new(target: impl Into<Target>) -> Self {
         Self {
             target: target.into(),
             path: None,

@@ -39,7 +39,7 @@ pub(crate) fn parse(input: &[u8]) -> Result<Request, ProtocolError> {
     };
     Ok(Request {
         takes_bearer: true,
-        ..Request::of(origin)
+        ..Request::new(origin)
     })
 }
 

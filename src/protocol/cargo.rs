@@ -84,7 +84,7 @@ pub(crate) fn parse(line: &[u8]) -> Result<Asked, CargoError> {
     Ok(Asked {
         request: Request {
             takes_bearer: true,
-            ..Request::of(index(url)?)
+            ..Request::new(index(url)?)
         },
         action,
         arguments: line.args,

@@ -80,7 +80,7 @@ pub(crate) fn parse_key(input: &[u8]) -> Result<Request, DockerError> {
         return Err(DockerError::NotFound);
     }
     Origin::parse(key)
-        .map(Request::of)
+        .map(Request::new)
         .map_err(|_| DockerError::NotFound)
 }
 
@@ -330,7 +330,7 @@ mod tests {
             let asked = parse_key(key.as_bytes()).expect(key);
             assert_eq!(
                 asked,
-                Request::of(Origin::parse(origin).expect(origin)),
+                Request::new(Origin::parse(origin).expect(origin)),
                 "{key}"
             );
         }

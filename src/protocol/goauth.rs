@@ -31,7 +31,7 @@ pub(crate) fn parse(url: &str, head: &[u8]) -> Result<Asked, ProtocolError> {
         request: Request {
             takes_bearer: true,
             challenges: challenges(bounded(head)?)?,
-            ..Request::of(origin)
+            ..Request::new(origin)
         },
         prefix: format!("{scheme}://{host}"),
     })

@@ -34,7 +34,7 @@ pub(crate) enum KeyringError {
 pub(crate) fn parse(service: &str, username: Option<&str>) -> Result<Request, ProtocolError> {
     Ok(Request {
         username: username.map(str::to_owned),
-        ..Request::of(Origin::parse(service)?)
+        ..Request::new(Origin::parse(service)?)
     })
 }
 

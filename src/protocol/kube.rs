@@ -69,7 +69,7 @@ fn server(info: &Map<String, Value>) -> Result<Option<Request>, ProtocolError> {
         None | Some(Value::Null) => Err(OriginError::NoHost.into()),
         Some(Value::String(server)) => Ok(Some(Request {
             takes_bearer: true,
-            ..Request::of(Origin::parse(server)?)
+            ..Request::new(Origin::parse(server)?)
         })),
         Some(_) => malformed("its spec.cluster.server is not a string"),
     }

@@ -24,7 +24,7 @@ pub(crate) fn parse_host(host: &str) -> Result<Request, ProtocolError> {
     }
     Ok(Request {
         takes_bearer: true,
-        ..Request::of(Origin::parse(host)?)
+        ..Request::new(Origin::parse(host)?)
     })
 }
 

@@ -4,9 +4,9 @@ use super::class::{Class, Code};
 use super::hint::login_command;
 use super::keyring::of_keyring;
 use crate::platform::keyring::KeyringError;
-use crate::store::{Damage, KeyError, SealError};
+use crate::store::{Damage, KeyError, UnsealError};
 
-pub(super) fn of_seal(error: &SealError, profile: Option<&str>) -> Class {
+pub(super) fn of_seal(error: &UnsealError, profile: Option<&str>) -> Class {
     (Code::Storage, Some(hint(error, profile)))
 }
 
@@ -15,13 +15,13 @@ pub(super) fn of_key(error: &KeyError, profile: Option<&str>) -> Class {
 }
 
 /// Says what helps with a sealed file that cannot be opened; nothing has happened to it.
-fn hint(error: &SealError, profile: Option<&str>) -> String {
+fn hint(error: &UnsealError, profile: Option<&str>) -> String {
     match error {
-        SealError::Damage(Damage::UnknownVersion(_)) => "update prusa-cred".to_owned(),
-        SealError::Damage(Damage::CutShort | Damage::Changed) => {
+        UnsealError::Damage(Damage::UnknownVersion(_)) => "update prusa-cred".to_owned(),
+        UnsealError::Damage(Damage::Truncated | Damage::Modified) => {
             format!("put back a copy of that file; {}", anew(profile))
         }
-        SealError::Key(error) => key_hint(error, profile),
+        UnsealError::Key(error) => key_hint(error, profile),
     }
 }
 
@@ -42,13 +42,13 @@ fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
             (_, (_, Some(hint))) => hint,
             _ => "see that the keyring answers, then try again".to_owned(),
         },
-        KeyError::Nowhere(_) => {
+        KeyError::UnknownPath(_) => {
             "run it in the systemd service whose credential that is, or name another key file".to_owned()
         }
         KeyError::NoFile(_) | KeyError::File { .. } | KeyError::NotAKey(_) => {
             "put the key there again: 32 bytes, as they are or as base64 or hexadecimal text".to_owned()
         }
-        KeyError::NotKept { .. } | KeyError::NotReadBack(_) | KeyError::Random(_) => {
+        KeyError::NotSaved { .. } | KeyError::NotReadBack(_) | KeyError::Random(_) => {
             "nothing was sealed; name another key file with `prusa-cred seal --key-file FILE`"
                 .to_owned()
         }

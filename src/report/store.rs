@@ -28,8 +28,8 @@ pub(super) fn of_store(error: &StoreError, profile: Option<&str>) -> Class {
                 "mend that file, or move it elsewhere: the next credential that is saved begins a new one",
             ),
         ),
-        StoreError::Sealed { source, .. } => of_seal(source, profile),
-        StoreError::NotSealed { source, .. } => of_key(source, profile),
+        StoreError::CannotUnseal { source, .. } => of_seal(source, profile),
+        StoreError::CannotSeal { source, .. } => of_key(source, profile),
         StoreError::Full { .. } => (
             Code::Storage,
             hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),

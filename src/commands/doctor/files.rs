@@ -11,7 +11,7 @@ use crate::account::Account;
 use crate::causes::with_causes;
 use crate::context::home_dir;
 use crate::platform;
-use crate::store::{Around, Holder, KeyError, SealError, StoreError};
+use crate::store::{FileState, KeyError, LockHolder, StoreError, UnsealError};
 use crate::terminal::relative_time;
 
 /// Nobody holds a lock longer who is not stuck: it is held while a server is asked, never while a person types.
@@ -68,8 +68,8 @@ pub(super) fn mend_of(error: &StoreError, path: &Path, otherwise: &str) -> Strin
             own(path)
         }
         StoreError::Io { .. } => format!("ls -ld {word}"),
-        StoreError::Sealed {
-            source: SealError::Key(KeyError::Keyring(error)),
+        StoreError::CannotUnseal {
+            source: UnsealError::Key(KeyError::Keyring(error)),
             ..
         } => keyring::mend(error).to_owned(),
         StoreError::NotCredentials { .. } => edit_command(path),
@@ -85,7 +85,7 @@ pub(super) fn around(
     path: &Path,
     end: impl FnOnce(&Path) -> String,
 ) -> Vec<Check> {
-    let around = match Around::of(path) {
+    let around = match FileState::inspect(path) {
         Ok(around) => around,
         Err(error) => {
             let mend = mend_of(&error, path, "true");
@@ -106,7 +106,7 @@ pub(super) fn around(
         private_file(About::new(names.access, subject), target),
         private_directory(About::new(names.directory, subject), directory),
         leftover(About::new(names.leftover, subject), &around, end),
-        lock(patient, About::new(names.lock, subject), around.holder),
+        lock(patient, About::new(names.lock, subject), around.lock_holder),
     ]
 }
 
@@ -186,8 +186,8 @@ fn private_directory(about: About, path: &Path) -> Check {
     about.ok(format!("yours alone{}", mode(&metadata)))
 }
 
-fn leftover(about: About, around: &Around, end: impl FnOnce(&Path) -> String) -> Check {
-    match (&around.temporary, &around.holder) {
+fn leftover(about: About, around: &FileState, end: impl FnOnce(&Path) -> String) -> Check {
+    match (&around.temporary, &around.lock_holder) {
         (None, _) => about.ok("nothing was left half written"),
         (Some(_), Some(_)) => about.ok("somebody is writing"),
         (Some(path), None) => {
@@ -197,8 +197,8 @@ fn leftover(about: About, around: &Around, end: impl FnOnce(&Path) -> String) ->
     }
 }
 
-fn lock(patient: &CheckContext<'_>, about: About, holder: Option<Holder>) -> Check {
-    let Some(Holder { path, pid, since }) = holder else {
+fn lock(patient: &CheckContext<'_>, about: About, holder: Option<LockHolder>) -> Check {
+    let Some(LockHolder { path, pid, since }) = holder else {
         return about.ok("free");
     };
     let who = match pid {

@@ -160,7 +160,7 @@ fn registered(
     let kept = NewSecret(Cell::new(Some(path.clone())));
     let sealing = context.sealing(context.profiles()?.seal().cloned())?;
     store::edit(&path, deadline, |_| {
-        sealing.for_new_file(&path, secret.expose_secret().as_bytes())
+        sealing.render(&path, secret.expose_secret().as_bytes())
     })?;
     Ok((new.text("client_secret_file", text_of(path)?), kept))
 }
