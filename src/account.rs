@@ -368,7 +368,7 @@ impl<'a> Account<'a> {
     /// Runs `on_rotate` with the new token set on its stdin.
     pub(crate) fn tell_rotation(&self, set: &TokenSet, deadline: Deadline) {
         if let Some(command) = &self.profile.on_rotate
-            && let Err(error) = shell::feed("on_rotate", command, set.render(), deadline)
+            && let Err(error) = shell::run_with_input("on_rotate", command, set.render(), deadline)
         {
             self.context.warn(&format!(
                 "{error}; the new token set is stored all the same"

@@ -170,7 +170,7 @@ impl Context {
         match read_text(&path) {
             Ok(text) => Ok(Some((path, text))),
             Err(error)
-                if platform::is_missing(&error)
+                if platform::is_not_found(&error)
                     && (self.begins_config.get() || self.named_config().is_none()) =>
             {
                 Ok(None)
@@ -253,7 +253,7 @@ impl Context {
         let environments = match read_text(&path) {
             Ok(text) => KognicEnvironments::parse(&text)
                 .map_err(|source| ContextError::Environments(path, source))?,
-            Err(error) if platform::is_missing(&error) => KognicEnvironments::default(),
+            Err(error) if platform::is_not_found(&error) => KognicEnvironments::default(),
             Err(error) => return Err(ContextError::Unreadable(path, error)),
         };
         Ok(self.kognic_environments.get_or_init(|| environments))

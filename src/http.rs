@@ -368,7 +368,7 @@ fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let file = platform::open_for_reading(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        let what = platform::kind_of(metadata.file_type());
+        let what = platform::describe_file_type(metadata.file_type());
         return Err(io::Error::other(format!("it is {what}")));
     }
     if metadata.len() > LARGEST_CA_FILE {

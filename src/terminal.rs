@@ -1,4 +1,4 @@
-//! What a person at a terminal types and reads.
+//! Talking to a person at a terminal.
 
 pub(crate) mod output;
 pub(crate) mod prompt;

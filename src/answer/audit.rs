@@ -83,7 +83,7 @@ pub(crate) fn note(context: &Context, handed_out: &[AuditEvent<'_>]) {
 
 #[cold]
 fn write_lines(context: &Context, handed_out: &[AuditEvent<'_>]) {
-    let parent = platform::parent();
+    let parent = platform::parent_process();
     for handed_out in handed_out {
         let line = Line::of(handed_out, parent.as_ref());
         if let Err(error) = line.write() {
@@ -102,7 +102,7 @@ enum AuditError {
 }
 
 impl Line {
-    fn of(handed_out: &AuditEvent<'_>, parent: Option<&platform::Parent>) -> Self {
+    fn of(handed_out: &AuditEvent<'_>, parent: Option<&platform::ParentProcess>) -> Self {
         let executable = parent.and_then(|parent| parent.executable.as_ref());
         let (protocol, format) = handed_out.by.words();
         Self {
@@ -161,7 +161,7 @@ mod tests {
                 host: Some(&host),
                 token: "access",
             },
-            Some(&platform::Parent {
+            Some(&platform::ParentProcess {
                 pid: 7,
                 executable: Some("/bin/\n\"x\"".into()),
             }),

@@ -135,7 +135,7 @@ fn login(context: &Context, asked: &Asked, offered: Option<&Offered>) -> Result<
 
 /// Asks the person who typed `cargo login`: stdin and stdout are cargo's.
 fn typed(context: &Context, request: &Request) -> Result<Offered> {
-    let person = Person::find(context.may_ask());
+    let person = Person::detect(context.may_ask());
     let token = person
         .ask_hidden("token", &format!("Token for {}", request.target))
         .map_err(|error| match error {

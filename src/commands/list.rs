@@ -152,7 +152,7 @@ fn docker_is_asking() -> bool {
             Verdict::Enough
         }
     };
-    Stdin::open().look(&mut judge).is_some_and(|seen| {
-        seen.is_whole && seen.kind != InputKind::File && *seen.bytes == DOCKER_ASKS
+    Stdin::open().preview(&mut judge).is_some_and(|seen| {
+        seen.is_complete && seen.kind != InputKind::File && *seen.bytes == DOCKER_ASKS
     })
 }

@@ -76,13 +76,13 @@ pub(super) fn check_target(target: &Path) -> Result<u64, StoreError> {
     match fs::symlink_metadata(target) {
         Ok(metadata) if !metadata.is_file() => Err(StoreError::NotAFile {
             path: target.to_path_buf(),
-            what: platform::kind_of(metadata.file_type()),
+            what: platform::describe_file_type(metadata.file_type()),
         }),
         Ok(metadata) if metadata.permissions().readonly() => {
             Err(denied(io::ErrorKind::PermissionDenied.into()))
         }
         Ok(metadata) => {
-            platform::may_write(target).map_err(denied)?;
+            platform::check_writable(target).map_err(denied)?;
             Ok(metadata.len())
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
@@ -92,7 +92,7 @@ pub(super) fn check_target(target: &Path) -> Result<u64, StoreError> {
 
 /// Creates a file for its owner only, in place of what a killed process may have left there.
 pub(super) fn create_anew(path: &Path) -> Result<File, StoreError> {
-    platform::remove_if_there(path)
+    platform::remove_if_exists(path)
         .and_then(|_| platform::create_private(path))
         .map_err(StoreError::io("create", path))
 }

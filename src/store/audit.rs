@@ -87,14 +87,18 @@ fn open(path: &Path) -> Result<(File, u64), StoreError> {
     };
     let file = opened.map_err(|error| match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_symlink() => not_a_file("a symbolic link"),
-        Ok(metadata) if !metadata.is_file() => not_a_file(platform::kind_of(metadata.file_type())),
+        Ok(metadata) if !metadata.is_file() => {
+            not_a_file(platform::describe_file_type(metadata.file_type()))
+        }
         _ => StoreError::io("open", path)(error),
     })?;
     let metadata = file.metadata().map_err(StoreError::io("open", path))?;
     if !metadata.is_file() {
-        return Err(not_a_file(platform::kind_of(metadata.file_type())));
+        return Err(not_a_file(platform::describe_file_type(
+            metadata.file_type(),
+        )));
     }
-    if platform::is_loose(&metadata) {
+    if platform::is_accessible_by_others(&metadata) {
         // It holds no secret: a log whose mode cannot be changed is still better than none.
         let _ = platform::restrict_permissions(&file, &metadata);
     }

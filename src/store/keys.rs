@@ -166,7 +166,9 @@ impl Keys {
             return Ok(None);
         };
         // A service manager's files may have wide mode bits; only a file of this user is ours to restrict.
-        if platform::is_loose(&content.metadata) && platform::is_own(&content.metadata) {
+        if platform::is_accessible_by_others(&content.metadata)
+            && platform::is_owned_by_user(&content.metadata)
+        {
             self.restrict_permissions(path);
         }
         let key = Key::parse(&content.bytes).map(Arc::new);

@@ -59,7 +59,7 @@ pub(super) fn lock_beside(path: &Path, deadline: Deadline) -> Result<(PathBuf, F
         .map_err(StoreError::io("open", &path))?
         .file_type();
     if !file_type.is_file() {
-        let what = platform::kind_of(file_type);
+        let what = platform::describe_file_type(file_type);
         return Err(StoreError::NotAFile { path, what });
     }
     wait_for_lock(&file, &path, deadline)?;
@@ -73,7 +73,7 @@ fn check_regular_or_missing(target: &Path) -> Result<(), StoreError> {
     match fs::symlink_metadata(target) {
         Ok(metadata) if !metadata.is_file() => Err(StoreError::NotAFile {
             path: target.to_path_buf(),
-            what: platform::kind_of(metadata.file_type()),
+            what: platform::describe_file_type(metadata.file_type()),
         }),
         // Any other problem with the path shows when it is used.
         _ => Ok(()),

@@ -61,7 +61,7 @@ pub(crate) fn edit_foreign<E: From<StoreError>>(
             Ok(atomic::write_with_old_permissions(&target, &new)?)
         }
         Change::Remove => {
-            platform::remove_if_there(&target).map_err(StoreError::io("remove", &target))?;
+            platform::remove_if_exists(&target).map_err(StoreError::io("remove", &target))?;
             Ok(())
         }
     }

@@ -177,7 +177,7 @@ impl Stored {
             set,
             written_at: file.content.metadata.modified().ok().map(UnixTime::from),
             rejection,
-            world_readable: platform::is_loose(&file.content.metadata),
+            world_readable: platform::is_accessible_by_others(&file.content.metadata),
             is_sealed,
         })
     }

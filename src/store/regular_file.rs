@@ -54,12 +54,12 @@ pub(super) fn open(path: &Path) -> Result<Option<(File, Metadata)>, StoreError> 
     });
     let not_a_file = |metadata: &Metadata| StoreError::NotAFile {
         path: path.to_path_buf(),
-        what: platform::kind_of(metadata.file_type()),
+        what: platform::describe_file_type(metadata.file_type()),
     };
     match opened {
         Ok((_, metadata)) if !metadata.is_file() => Err(not_a_file(&metadata)),
         Ok(opened) => Ok(Some(opened)),
-        Err(error) if platform::is_missing(&error) => Ok(None),
+        Err(error) if platform::is_not_found(&error) => Ok(None),
         // Some paths cannot even be opened: a socket on Unix, a directory on Windows.
         Err(error) => match fs::metadata(path) {
             Ok(metadata) if !metadata.is_file() => Err(not_a_file(&metadata)),

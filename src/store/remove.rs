@@ -24,16 +24,16 @@ impl Locked<'_> {
         {
             return Err(StoreError::NotAFile {
                 path: target.to_path_buf(),
-                what: platform::kind_of(metadata.file_type()),
+                what: platform::describe_file_type(metadata.file_type()),
             });
         }
         let journal = journal_for(target);
         // The temporary file first: it may hold a login that the token file does not have yet.
         for path in [temporary_for(target), temporary_for(&journal), journal] {
-            platform::remove_if_there(&path).map_err(StoreError::io("remove", &path))?;
+            platform::remove_if_exists(&path).map_err(StoreError::io("remove", &path))?;
         }
         let was_there =
-            platform::remove_if_there(target).map_err(StoreError::io("remove", target))?;
+            platform::remove_if_exists(target).map_err(StoreError::io("remove", target))?;
         // It is removed, whether or not that survives a crash of the system.
         let _ = platform::sync_directory(platform::directory_of(target));
         Ok(was_there)

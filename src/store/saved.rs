@@ -150,7 +150,7 @@ impl CredentialStore {
             path: self.path.clone(),
             source,
         })?;
-        saved.world_readable = platform::is_loose(&unsealed.content.metadata);
+        saved.world_readable = platform::is_accessible_by_others(&unsealed.content.metadata);
         saved.is_sealed = unsealed.key.is_some();
         Ok(saved)
     }

@@ -201,7 +201,7 @@ impl Sealing {
         if is_as_configured {
             // A killed process may have left a temporary file of the other kind. If it was worth keeping, taking the lock
             // has put it in place.
-            let _ = platform::remove_if_there(&path::temporary_for(target));
+            let _ = platform::remove_if_exists(&path::temporary_for(target));
             return Ok(Converted::Unchanged);
         }
         atomic::check_target(target)?;

@@ -8,7 +8,7 @@ use crate::commands::docker::is_answered as docker_answers;
 use crate::context::Context;
 use crate::platform::InputKind;
 use crate::protocol::{Look, bazel, git};
-use crate::stdin::{Seen, Stdin, Verdict};
+use crate::stdin::{Preview, Stdin, Verdict};
 
 /// A request that waits on stdin, by protocol.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) enum Waiting {
 
 /// Returns the request that waits on stdin, if there is one.
 pub(super) fn request(context: &Context) -> Result<Option<Waiting>> {
-    let Some(seen) = Stdin::open().look(&mut judge) else {
+    let Some(seen) = Stdin::open().preview(&mut judge) else {
         return Ok(None);
     };
     match told(&seen) {
@@ -30,7 +30,7 @@ pub(super) fn request(context: &Context) -> Result<Option<Waiting>> {
     }
 }
 
-fn judge(bytes: &[u8], _is_whole: bool) -> Verdict {
+fn judge(bytes: &[u8], _is_complete: bool) -> Verdict {
     let needs_more = [git::looks_like(bytes), bazel::looks_like(bytes)].contains(&Look::NeedsMore);
     if needs_more || is_one_word(bytes) {
         Verdict::More
@@ -39,7 +39,7 @@ fn judge(bytes: &[u8], _is_whole: bool) -> Verdict {
     }
 }
 
-fn told(seen: &Seen) -> Option<Waiting> {
+fn told(seen: &Preview) -> Option<Waiting> {
     if git::looks_like(&seen.bytes) == Look::Yes {
         return Some(Waiting::Git);
     }
@@ -47,7 +47,7 @@ fn told(seen: &Seen) -> Option<Waiting> {
         return Some(Waiting::Bazel);
     }
     // docker writes the key, no newline, and closes; a list in a file, or one with newlines, is somebody else's.
-    let is_lone = seen.is_whole && seen.kind != InputKind::File && is_one_word(&seen.bytes);
+    let is_lone = seen.is_complete && seen.kind != InputKind::File && is_one_word(&seen.bytes);
     is_lone.then(|| Waiting::Docker(String::from_utf8_lossy(&seen.bytes).into_owned()))
 }
 

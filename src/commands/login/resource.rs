@@ -44,7 +44,7 @@ impl Drop for NewSecret {
     fn drop(&mut self) {
         if let Some(path) = self.0.take() {
             // Nothing that went wrong gets better by being told of this too.
-            let _ = platform::remove_if_there(&path);
+            let _ = platform::remove_if_exists(&path);
         }
     }
 }

@@ -189,7 +189,8 @@ impl<'a> Engine<'a> {
         if is_as_before {
             // The file holds again what its copy does.
             let path = self.backup();
-            platform::remove_if_there(&path).map_err(|source| SetupError::Link { path, source })?;
+            platform::remove_if_exists(&path)
+                .map_err(|source| SetupError::Link { path, source })?;
         }
         Ok((is_changed, left))
     }

@@ -84,7 +84,7 @@ fn private_file(
             "it is not a file of that kind",
         )));
     }
-    if platform::is_loose(&metadata) {
+    if platform::is_accessible_by_others(&metadata) {
         return Err(ClientAuthError::Loose { file: file() });
     }
     // Room for all of it, and no more is read: growing would leave copies behind.

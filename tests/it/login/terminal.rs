@@ -127,7 +127,7 @@ fn nothing_typed_is_told_asked_for_again_and_not_sent() {
     terminal.expect("E-mail: ").send_line("");
     terminal.expect("nothing was entered").send_line(EMAIL);
     terminal.expect(ASK_PASSWORD).send_hidden("");
-    terminal.expect("That will not do: nothing was entered.");
+    terminal.expect("Not accepted: nothing was entered.");
     terminal.expect(ASK_PASSWORD).send("\u{4}");
     let (status, screen) = terminal.wait();
     let end = "prusa-cred: cannot get a password\n  because: could not read the password from the terminal\n";
@@ -146,7 +146,7 @@ fn keys_that_do_something_elsewhere_are_no_part_of_a_password() {
             .expect(ASK_PASSWORD)
             .send_hidden(&format!("{key}{PASSWORD}"));
         terminal
-            .expect("That will not do: it holds a control character, as Ctrl-Z or Tab types one.");
+            .expect("Not accepted: it contains a control character, such as Ctrl-Z or Tab.");
     }
     terminal.expect(ASK_PASSWORD).send_hidden(PASSWORD);
     let (status, screen) = terminal.wait();
