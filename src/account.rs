@@ -316,7 +316,7 @@ impl<'a> Account<'a> {
                 .set
                 .access_token
                 .as_ref()
-                .is_some_and(|access_token| rejected.is(access_token))
+                .is_some_and(|access_token| rejected.is_token(access_token))
         });
         if !is_ours {
             return Ok(());

@@ -15,7 +15,7 @@ use crate::deadline::Deadline;
 use crate::oauth::GrantError;
 use crate::providers::{Credentials, Provider, SignInError};
 use crate::store::{RejectionState, Store, StoreError, Stored};
-use crate::token::{Life, TokenSet, UnixTime};
+use crate::token::{Lifetime, TokenSet, UnixTime};
 
 pub(crate) use unrenewable::Unrenewable;
 
@@ -264,8 +264,8 @@ fn is_good(set: &TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTi
     match need.token {
         Wanted::Access => set.is_fresh(written_at, now, need.min_ttl),
         Wanted::Identity => {
-            let is_good = |life: Life| life.is_good(now, need.min_ttl);
-            set.id_token.is_some() && set.id_life().is_none_or(is_good)
+            let is_good = |life: Lifetime| life.is_valid(now, need.min_ttl);
+            set.id_token.is_some() && set.id_lifetime().is_none_or(is_good)
         }
         Wanted::Refresh => set.refresh_token.is_some(),
     }
@@ -274,7 +274,7 @@ fn is_good(set: &TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTi
 fn granted(set: TokenSet, written_at: Option<UnixTime>, need: Need, now: UnixTime) -> Granted {
     let expires_at = match need.token {
         Wanted::Access => set.access_expires_at(written_at, now),
-        Wanted::Identity => set.id_life().map(|life| life.ends_at),
+        Wanted::Identity => set.id_lifetime().map(|life| life.expires_at),
         Wanted::Refresh => set.refresh_expires_at(),
     };
     Granted { set, expires_at }

@@ -129,7 +129,7 @@ pub(crate) fn is_own_token(
     };
     let account = Account::open_for(context, profile, TokenRequest::of_host(request.origin()))?;
     let token = account.current()?.and_then(|set| set.access_token);
-    Ok(token.is_some_and(|token| offered.is(&token)))
+    Ok(token.is_some_and(|token| offered.is_token(&token)))
 }
 
 /// Keeps what a client wants kept, in place of what was kept for the same.

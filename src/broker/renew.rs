@@ -6,7 +6,7 @@ use crate::causes::with_causes;
 use crate::oauth::GrantError;
 use crate::oauth::retry::{Pauses, SHORTEST_TRY};
 use crate::store::{CutOff, Failure, Journal, Locked, RejectionState, Slot, Stored};
-use crate::token::{AccessToken, Life, RefreshToken, TokenSet, UnixTime};
+use crate::token::{AccessToken, Lifetime, RefreshToken, TokenSet, UnixTime};
 
 /// The code word by which a refresh is remembered that brought no identity token in place of one that was ending.
 const IDENTITY_NOT_RENEWED: &str = "identity_not_renewed";
@@ -193,7 +193,7 @@ impl Broker<'_> {
             _ => RejectionState::None,
         };
         let (old, newer) = self.without_doubtful(current.set, newer);
-        let set = old.renewed_by(newer);
+        let set = old.refreshed_with(newer);
         slot.with_password(current.password)
             .commit(&set, rejection)
             .map_err(|source| self.storage(source))?;
@@ -228,8 +228,8 @@ impl Broker<'_> {
     /// Remembers that a refresh brought no ID token in place of one that is about to end: the old one stays as it was
     /// (RFC 6749 §6).
     fn note_identity(&self, held: &Locked<'_>, set: &TokenSet, need: Need, now: UnixTime) {
-        let life = set.id_life().filter(|_| need.token == Wanted::Identity);
-        if let Some(life) = life.filter(|life| !life.is_good(now, need.min_ttl)) {
+        let life = set.id_lifetime().filter(|_| need.token == Wanted::Identity);
+        if let Some(life) = life.filter(|life| !life.is_valid(now, need.min_ttl)) {
             let error = self.not_renewed(life);
             self.note(held, failure(IDENTITY_NOT_RENEWED, &error));
         }
@@ -253,18 +253,18 @@ impl Broker<'_> {
                 token: need.token.name(),
             });
         }
-        match set.id_life() {
-            Some(life) if need.token == Wanted::Identity && life.ends_at <= now => {
+        match set.id_lifetime() {
+            Some(life) if need.token == Wanted::Identity && life.expires_at <= now => {
                 Err(self.not_renewed(life))
             }
             _ => Ok(granted(set, Some(now), need, now)),
         }
     }
 
-    fn not_renewed(&self, life: Life) -> BrokerError {
+    fn not_renewed(&self, life: Lifetime) -> BrokerError {
         BrokerError::IdentityNotRenewed {
             profile: self.profile.to_owned(),
-            ends_at: life.ends_at,
+            ends_at: life.expires_at,
         }
     }
 

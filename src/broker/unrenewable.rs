@@ -2,7 +2,7 @@
 
 use super::{Broker, BrokerError, LoginEnd, Need, Wanted};
 use crate::store::Stored;
-use crate::token::{Life, UnixTime};
+use crate::token::{Lifetime, UnixTime};
 
 /// What is to be told of a login that still lives and has no refresh token.
 #[derive(Debug, thiserror::Error)]
@@ -43,14 +43,14 @@ impl Broker<'_> {
         let (is_there, life) = match need.token {
             Wanted::Access => (
                 set.access_token.is_some(),
-                set.access_life(stored.written_at, now),
+                set.access_lifetime(stored.written_at, now),
             ),
-            Wanted::Identity => (set.id_token.is_some(), set.id_life()),
+            Wanted::Identity => (set.id_token.is_some(), set.id_lifetime()),
             Wanted::Refresh => (false, None),
         };
         let profile = self.profile.to_owned();
         let token = need.token.name();
-        let has_ended = |life: &Life| life.ends_at <= now;
+        let has_ended = |life: &Lifetime| life.expires_at <= now;
         let source = match life {
             _ if need.token == Wanted::Access
                 && (!is_there || life.as_ref().is_some_and(has_ended)) =>
@@ -64,7 +64,7 @@ impl Broker<'_> {
             _ if need.token == Wanted::Access && stored.is_rejected() => Unrenewable::IsRejected,
             Some(life) => Unrenewable::Ends {
                 token,
-                seconds: now.until(life.ends_at).as_secs(),
+                seconds: now.until(life.expires_at).as_secs(),
             },
             None => Unrenewable::Lives,
         };

@@ -15,7 +15,7 @@ use crate::cli::{Cli, Command, Verb};
 use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::credential::{Offered, Request};
-use crate::protocol::cargo::{self, Action, Asked, CargoError, HELLO};
+use crate::protocol::cargo::{self, Action, CargoError, CargoRequest, HELLO};
 use crate::protocol::{MAX_INPUT, Protocol};
 use crate::terminal::output::print;
 use crate::terminal::prompt::{Person, PromptError};
@@ -114,7 +114,7 @@ fn get(context: &Context, request: &Request) -> Result<()> {
 }
 
 /// Keeps a token for a registry that no profile answers for.
-fn login(context: &Context, asked: &Asked, offered: Option<&Offered>) -> Result<()> {
+fn login(context: &Context, asked: &CargoRequest, offered: Option<&Offered>) -> Result<()> {
     if let Some(offered) = offered
         && saved::is_own_token(context, &asked.request, offered)?
     {

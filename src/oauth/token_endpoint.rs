@@ -77,7 +77,7 @@ pub(crate) fn exchange_as(
     let object = ask(http, endpoint, request, now, deadline)?;
     let endpoint = redacted(endpoint);
     let refusal = refusal(&endpoint, &object, request);
-    let mut set = TokenSet::from_answer(object);
+    let mut set = TokenSet::from_response(object);
     if set.access_token.is_none() && set.refresh_token.is_none() {
         return Err(refusal.unwrap_or(GrantError::NoAccessToken { endpoint }));
     }

@@ -14,10 +14,10 @@ use crate::wiped;
 
 pub(crate) use saved::PlainSaved;
 
-/// curl reads no longer word from a netrc file (`reference/protocols.md` 15.2).
-const LONGEST_NETRC_WORD: usize = 4095;
+/// The longest word, in bytes, that curl reads from a netrc file.
+const MAX_NETRC_WORD: usize = 4095;
 
-/// A token and what is told about it.
+/// A token and its metadata, to be rendered in one of the forms.
 #[derive(Debug)]
 pub(crate) struct Plain<'a> {
     pub(crate) token: Secret<'a>,
@@ -62,12 +62,12 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Why a token has no such form.
+/// Why a token cannot be rendered in a form.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum PlainError {
     #[error("it holds a control character, a space, or a letter that is not ASCII")]
     InvalidToken,
-    #[error("the token is longer than curl reads from a netrc file ({LONGEST_NETRC_WORD} bytes)")]
+    #[error("the token is longer than curl reads from a netrc file ({MAX_NETRC_WORD} bytes)")]
     TooLongForNetrc,
     #[error("the user name or token has a character that netrc cannot hold")]
     NotForNetrc,
@@ -204,7 +204,7 @@ fn netrc_entry(host: &str, username: &str, secret: &str) -> Result<Zeroizing<Str
             return Err(PlainError::NotForNetrc);
         }
     }
-    if secret.len() > LONGEST_NETRC_WORD {
+    if secret.len() > MAX_NETRC_WORD {
         return Err(PlainError::TooLongForNetrc);
     }
     let words = [

@@ -121,7 +121,7 @@ impl Helper {
 
     /// Returns how much of a host it is for.
     pub(crate) fn reach(&self, origin: &Origin) -> Reach {
-        Address::of(&self.address).reach(origin.told_scheme(), |name, scheme| {
+        Address::of(&self.address).reach(origin.explicit_scheme(), |name, scheme| {
             is_host(
                 name,
                 scheme.unwrap_or_else(|| origin.scheme().as_str()),

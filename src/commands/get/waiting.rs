@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::commands::docker::is_answered as docker_answers;
 use crate::context::Context;
 use crate::platform::InputKind;
-use crate::protocol::{Look, bazel, git};
+use crate::protocol::{Recognition, bazel, git};
 use crate::stdin::{Preview, Stdin, Verdict};
 
 /// A request that waits on stdin, by protocol.
@@ -31,7 +31,8 @@ pub(super) fn request(context: &Context) -> Result<Option<Waiting>> {
 }
 
 fn judge(bytes: &[u8], _is_complete: bool) -> Verdict {
-    let needs_more = [git::looks_like(bytes), bazel::looks_like(bytes)].contains(&Look::NeedsMore);
+    let needs_more =
+        [git::looks_like(bytes), bazel::looks_like(bytes)].contains(&Recognition::NeedsMore);
     if needs_more || is_one_word(bytes) {
         Verdict::More
     } else {
@@ -40,10 +41,10 @@ fn judge(bytes: &[u8], _is_complete: bool) -> Verdict {
 }
 
 fn told(seen: &Preview) -> Option<Waiting> {
-    if git::looks_like(&seen.bytes) == Look::Yes {
+    if git::looks_like(&seen.bytes) == Recognition::Yes {
         return Some(Waiting::Git);
     }
-    if bazel::looks_like(&seen.bytes) == Look::Yes {
+    if bazel::looks_like(&seen.bytes) == Recognition::Yes {
         return Some(Waiting::Bazel);
     }
     // docker writes the key, no newline, and closes; a list in a file, or one with newlines, is somebody else's.

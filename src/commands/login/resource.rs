@@ -59,7 +59,8 @@ pub(super) fn profile_for(
     if !origin.may_receive_token() {
         return Err(AnswerError::Insecure(origin.to_string()).into());
     }
-    let url = Url::parse(&origin.url_of(address)).context(format!("{origin} is not an address"))?;
+    let url =
+        Url::parse(&origin.complete_url(address)).context(format!("{origin} is not an address"))?;
     context.check_config_editable()?;
     // Whatever the server is, the sign-in takes a person, and a client that nobody uses is not to be registered.
     needs_person(context)?;

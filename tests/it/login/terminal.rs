@@ -145,8 +145,7 @@ fn keys_that_do_something_elsewhere_are_no_part_of_a_password() {
         terminal
             .expect(ASK_PASSWORD)
             .send_hidden(&format!("{key}{PASSWORD}"));
-        terminal
-            .expect("Not accepted: it contains a control character, such as Ctrl-Z or Tab.");
+        terminal.expect("Not accepted: it contains a control character, such as Ctrl-Z or Tab.");
     }
     terminal.expect(ASK_PASSWORD).send_hidden(PASSWORD);
     let (status, screen) = terminal.wait();
