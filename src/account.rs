@@ -28,7 +28,7 @@ use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
 use crate::providers::{NoCredentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::shell;
-use crate::store::{Noted, Store, attempt_fingerprint};
+use crate::store::{RejectionOutcome, Store, attempt_fingerprint};
 use crate::token::{TokenSet, UnixTime};
 use environment::environment_set;
 use files::token_path;
@@ -114,7 +114,7 @@ impl<'a> Account<'a> {
             context,
             profile,
             given,
-            store: Store::new(path, seed).with(sealing),
+            store: Store::new(path, seed).with_sealing(sealing),
             provider,
             client,
         })
@@ -241,13 +241,13 @@ impl<'a> Account<'a> {
                 .set
                 .access_token
                 .as_ref()
-                .is_some_and(|access_token| rejected.is(access_token))
+                .is_some_and(|access_token| rejected.is_token(access_token))
         });
         if !is_ours {
             return Ok(());
         }
         let held = self.store.lock(self.context.deadline).map_err(note)?;
-        if let Noted::RefusedFresh = held
+        if let RejectionOutcome::RefusedFresh = held
             .note_rejected(rejected.secret(), UnixTime::now())
             .map_err(note)?
         {
@@ -293,7 +293,7 @@ impl<'a> Account<'a> {
     /// Runs `on_rotate` with the new token set on its stdin.
     pub(crate) fn run_on_rotate(&self, set: &TokenSet, deadline: Deadline) {
         if let Some(command) = &self.profile.on_rotate
-            && let Err(error) = shell::feed("on_rotate", command, set.render(), deadline)
+            && let Err(error) = shell::run_with_input("on_rotate", command, set.render(), deadline)
         {
             self.context.warn(&format!(
                 "{error}; the new token set is stored all the same"
@@ -378,6 +378,6 @@ impl Login for Account<'_> {
 pub(crate) fn opener(context: &Context) -> Result<Unsealer, ContextError> {
     let sealing = context.sealing(None)?;
     Ok(Box::new(move |path, bytes| {
-        Ok(sealing.open_bytes(path, bytes)?)
+        Ok(sealing.unseal_if_sealed(path, bytes)?)
     }))
 }

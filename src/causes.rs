@@ -1,8 +1,8 @@
-//! Errors with what is behind them, in a line.
+//! An error and its causes in one text.
 
 use std::error::Error;
 
-/// Returns an error and its causes. What an error says already is not said again.
+/// Returns an error and its causes, separated by colons. A cause that the text contains already is left out.
 pub(crate) fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -25,7 +25,7 @@ mod tests {
     struct Layer(&'static str, #[source] Option<Box<Layer>>);
 
     #[test]
-    fn every_cause_is_told_once() {
+    fn each_cause_appears_once() {
         let error = ["no file", "cannot read: no file", "no login"]
             .into_iter()
             .fold(None, |cause, text| Some(Box::new(Layer(text, cause))));

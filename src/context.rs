@@ -13,13 +13,13 @@ use std::time::Duration;
 
 use crate::cli::Global;
 use crate::deadline::Deadline;
+use crate::escape::escape_control;
 use crate::platform;
 use crate::profile::{
     AppendError, KeyPlace, KognicEnvironments, NewProfile, Profile, Profiles, Seal, SetKeyError,
     appended,
 };
 use crate::store::{KeyLocations, Keys, Sealing, check_editable, edit};
-use crate::terminal::tame;
 use environment::{OUR_DIRECTORY, profile_environment, variable_os};
 use text::unusable;
 
@@ -149,7 +149,7 @@ impl Context {
         match read_text(&path) {
             Ok(text) => Ok(Some((path, text))),
             Err(error)
-                if platform::is_missing(&error)
+                if platform::is_not_found(&error)
                     && (self.creates_config.get() || self.named_config().is_none()) =>
             {
                 Ok(None)
@@ -232,7 +232,7 @@ impl Context {
         let environments = match read_text(&path) {
             Ok(text) => KognicEnvironments::parse(&text)
                 .map_err(|source| ContextError::Environments(path, source))?,
-            Err(error) if platform::is_missing(&error) => KognicEnvironments::default(),
+            Err(error) if platform::is_not_found(&error) => KognicEnvironments::default(),
             Err(error) => return Err(ContextError::Unreadable(path, error)),
         };
         Ok(self.kognic_environments.get_or_init(|| environments))
@@ -278,7 +278,7 @@ impl Context {
 
     /// Writes progress for a person to stderr, unless the output is quiet or JSON.
     pub(crate) fn say(&self, text: &str) {
-        self.draw(&tame(text));
+        self.draw(&escape_control(text));
     }
 
     /// Shows a person, on stderr, what this program has laid out and coloured itself: nothing that others wrote.
@@ -333,7 +333,7 @@ impl Diagnostics {
             let mut held = WARNINGS.lock().unwrap_or_else(PoisonError::into_inner);
             held.push(text.to_owned());
         } else {
-            write_to_stderr(&format!("prusa-cred: warning: {}", tame(text)));
+            write_to_stderr(&format!("prusa-cred: warning: {}", escape_control(text)));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What clients are told, and what they want kept. Secret: all but the names and times.
+//! Credentials: what clients receive, and what they want saved. Secret: everything but names and times.
 
 mod address;
 pub(crate) mod challenge;
@@ -15,42 +15,42 @@ use zeroize::Zeroizing;
 use crate::token::{AccessToken, TokenKind, UnixTime};
 
 pub(crate) use address::Address;
-pub(crate) use error::{RenderError, printable};
+pub(crate) use error::{RenderError, check_printable};
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
 pub(crate) use request::{Rejected, Request};
 pub(crate) use target::Target;
 
-/// How git is to authenticate: the `git_auth` of a profile.
+/// How git authenticates: the `git_auth` of a profile.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum GitAuth {
-    /// By what the server offers.
+    /// With a scheme that the server offers.
     #[default]
     Auto,
-    /// By bearer whatever the server offers, wherever git can.
+    /// With Bearer, whatever the server offers, if this version of git can.
     Bearer,
-    /// By user name and password whatever the server offers.
+    /// With user name and password, whatever the server offers.
     Basic,
 }
 
-/// What a client is told: a profile's token, or what somebody asked us to keep.
+/// What a client receives: a profile's token, or a saved credential.
 #[derive(Clone, Debug)]
 pub(crate) struct Credential {
     /// The user name for clients that send one and a password; of a saved credential it may be empty or absent.
     pub(crate) username: Option<String>,
     pub(crate) secret: Secret,
     pub(crate) expires_at: Option<UnixTime>,
-    /// What git asked us to keep beside the password, for git alone. A profile's is never told.
+    /// The refresh token that git saved beside a password, for git only. The one of a profile is never handed out.
     pub(crate) oauth_refresh_token: Option<SecretString>,
 }
 
-/// What a credential proves itself by.
+/// The secret of a credential.
 #[derive(Clone, Debug)]
 pub(crate) enum Secret {
     /// A profile's token, good as bearer or in place of a password.
     Token(IssuedToken),
     /// A password, or whatever somebody saved as one.
     Password(SecretString),
-    /// The scheme of an `Authorization` header and what follows it: git's `authtype` and `credential`.
+    /// The scheme of an `Authorization` header and the value that follows it: git's `authtype` and `credential`.
     Header { scheme: String, value: SecretString },
 }
 
@@ -82,7 +82,7 @@ impl Credential {
         }
     }
 
-    /// Returns a saved user name and password.
+    /// Returns a credential with a saved user name and password.
     pub(crate) fn password(username: Option<String>, password: SecretString) -> Self {
         Self {
             username,
@@ -97,7 +97,7 @@ impl Credential {
         self.username.as_deref().unwrap_or_default()
     }
 
-    /// Returns what goes into a field for passwords; `None` where only a whole header was saved.
+    /// Returns the value for a password field: the token or password. `None` if only a whole header was saved.
     pub(crate) fn as_password(&self) -> Option<&str> {
         match &self.secret {
             Secret::Token(token) => Some(token.value.expose_secret()),
@@ -106,7 +106,7 @@ impl Credential {
         }
     }
 
-    /// Returns what may follow `Bearer` in a header: a token that a profile vouches for, or that was saved as one.
+    /// Returns the bearer token: that of a profile, or one that was saved as a `Bearer` header.
     pub(crate) fn as_bearer(&self) -> Option<&str> {
         match &self.secret {
             Secret::Token(token) => Some(token.value.expose_secret()),
@@ -121,7 +121,7 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// When a part of it holds a control character.
+    /// When a part of it contains a control character.
     pub(crate) fn authorization(&self) -> Result<Zeroizing<String>, RenderError> {
         let value = match &self.secret {
             Secret::Token(token) => ["Bearer ", token.value.expose_secret()].concat(),
@@ -129,15 +129,15 @@ impl Credential {
             Secret::Password(_) => return self.basic(),
         };
         let value = Zeroizing::new(value);
-        printable("credential", &value)?;
+        check_printable("credential", &value)?;
         Ok(value)
     }
 
-    /// Returns the value of an `Authorization` header of scheme `Basic` (RFC 7617), a token in place of the password.
+    /// Returns the value of a `Basic` header (RFC 7617), with a token in place of the password.
     ///
     /// # Errors
     ///
-    /// When the user name holds a colon, or there is nothing but a whole header.
+    /// When the user name contains a colon, or only a whole header was saved.
     pub(crate) fn basic(&self) -> Result<Zeroizing<String>, RenderError> {
         let username = self.username();
         if username.contains(':') {
@@ -150,7 +150,7 @@ impl Credential {
     }
 }
 
-/// What a client wants kept, or tells of what was refused.
+/// The secrets that a client sends: to be saved, or because a server refused them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Offered {
     pub(crate) password: Option<SecretString>,
@@ -158,19 +158,19 @@ pub(crate) struct Offered {
     pub(crate) header: Option<(String, SecretString)>,
     pub(crate) expires_at: Option<UnixTime>,
     pub(crate) oauth_refresh_token: Option<SecretString>,
-    /// Whether it is for whoever made it alone, and not to be kept.
+    /// Whether the credential is for its creator only and must not be saved.
     pub(crate) is_ephemeral: bool,
 }
 
 impl Offered {
-    /// Returns the one secret that a server saw: the header's, else the password.
+    /// Returns the secret that was sent to the server: the header's, else the password.
     pub(crate) fn secret(&self) -> Option<&SecretString> {
         let header = self.header.as_ref().map(|(_, value)| value);
         header.or(self.password.as_ref())
     }
 
-    /// Returns whether it is this token, with or without the scheme that some clients send before it.
-    pub(crate) fn is(&self, token: &AccessToken) -> bool {
+    /// Returns whether the secret is this token, with or without the scheme that some clients put before it.
+    pub(crate) fn is_token(&self, token: &AccessToken) -> bool {
         let secret = self.secret().map_or("", |it| it.expose_secret());
         secret.strip_prefix("Bearer ").unwrap_or(secret) == token.expose()
     }
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_is_made_as_each_scheme_has_it() {
+    fn each_kind_of_secret_makes_its_own_header() {
         let token = Credential::token(
             AccessToken::new("T0K3N".into()),
             GitAuth::Basic,

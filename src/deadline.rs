@@ -1,18 +1,18 @@
-//! One end for everything that waits: network, locks, commands and pauses between tries.
+//! One deadline for everything that waits: network, locks, commands and pauses between attempts.
 
 use std::time::{Duration, Instant};
 
-/// The moment at which whoever asked stops waiting.
+/// The moment after which the caller no longer waits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline {
-    /// `None` never comes.
+    /// `None` if there is no limit.
     end: Option<Instant>,
-    /// How far away it was in the beginning.
+    /// How far away it was when it was set.
     span: Duration,
 }
 
 impl Deadline {
-    /// Returns the moment `span` from now; a span too long for the clock never ends.
+    /// Returns the deadline `span` from now. A span that is too long for the clock means no limit.
     pub(crate) fn after(span: Duration) -> Self {
         Self {
             end: Instant::now().checked_add(span),
@@ -20,7 +20,7 @@ impl Deadline {
         }
     }
 
-    /// Returns a moment that was `span` away once, and has come.
+    /// Returns a deadline that was set `span` ago and has passed.
     #[cfg(test)]
     pub(crate) fn passed(span: Duration) -> Self {
         Self {
@@ -29,7 +29,7 @@ impl Deadline {
         }
     }
 
-    /// Returns this moment, or the one `span` from now if that comes later.
+    /// Returns this deadline, or the one `span` from now if that is later.
     pub(crate) fn or_after(self, span: Duration) -> Self {
         let later = Self::after(span);
         if self.remaining() < later.remaining() {
@@ -39,20 +39,20 @@ impl Deadline {
         }
     }
 
-    /// Returns the time left: zero when there is none.
+    /// Returns the time left; zero if the deadline has passed.
     pub(crate) fn remaining(self) -> Duration {
         self.end.map_or(Duration::MAX, |end| {
             end.saturating_duration_since(Instant::now())
         })
     }
 
-    /// Returns whether the time is up.
+    /// Returns whether the deadline has passed.
     pub(crate) fn is_over(self) -> bool {
         self.remaining().is_zero()
     }
 
-    /// Returns whether there is time for what takes `least`. Where there never was twice as much, half of what there was
-    /// is enough: whoever gives little time means it to be used.
+    /// Returns whether there is time for something that takes `least`. If the whole span was shorter than twice that, half
+    /// of the span is enough: a short deadline is meant to be used.
     pub(crate) fn leaves_time_for(self, least: Duration) -> bool {
         is_enough(self.remaining(), self.span, least)
     }
@@ -60,7 +60,7 @@ impl Deadline {
     /// Waits for `span`, or until the deadline if that comes first, and returns whether the whole span passed.
     #[allow(
         clippy::disallowed_methods,
-        reason = "the one place that sleeps, and never past a deadline"
+        reason = "the only place that sleeps, and never past a deadline"
     )]
     pub(crate) fn sleep(self, span: Duration) -> bool {
         let remaining = self.remaining();
@@ -73,10 +73,10 @@ fn is_enough(remaining: Duration, span: Duration, least: Duration) -> bool {
     remaining >= least.min(span / 2)
 }
 
-/// Returns between half and all of `pause`, so that processes that wait together do not come back at once.
+/// Returns between half and all of `pause`, so that waiting processes do not all try again at the same moment.
 pub(crate) fn jittered(pause: Duration) -> Duration {
     let mut byte = [0];
-    // Without randomness the pause is merely the same for everybody.
+    // Without randomness the pause is the same for every process.
     let _ = getrandom::fill(&mut byte);
     let [byte] = byte;
     pause / 2 + pause / 2 * u32::from(byte) / 255
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_later_of_two_moments_counts() {
+    fn or_after_returns_the_later_deadline() {
         let (soon, late) = (Duration::from_secs(60), Duration::from_secs(3600));
         let left = |deadline: Deadline| deadline.remaining();
         assert!(left(Deadline::after(Duration::ZERO).or_after(late)) > soon);
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_is_enough_for_what_takes_no_longer_or_while_half_is_left() {
+    fn time_is_enough_if_it_fits_or_half_of_the_span_is_left() {
         let millis = Duration::from_millis;
         let is_enough = |remaining, span| is_enough(millis(remaining), millis(span), millis(250));
         for (remaining, span) in [(250, 10_000), (9_999, 10_000), (150, 300), (99, 100)] {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn jitter_stays_within_the_pause() {
+    fn jitter_is_between_half_and_all_of_the_pause() {
         let pause = Duration::from_millis(100);
         for _ in 0..100 {
             let jittered = jittered(pause);

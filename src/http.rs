@@ -26,8 +26,8 @@ use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::platform;
-use crate::terminal::printable;
 use crate::token::UnixTime;
 
 pub(crate) use error::{HttpError, redacted};
@@ -146,7 +146,7 @@ impl HttpResponse {
 
     /// Returns the `Content-Encoding` of a body that is encoded, although requests ask for none (RFC 9110 §8.4).
     pub(crate) fn content_coding(&self) -> Option<String> {
-        let coding = printable(self.header("content-encoding")?);
+        let coding = excerpt(self.header("content-encoding")?);
         (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
     }
 
@@ -371,7 +371,7 @@ fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let file = platform::open_for_reading(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        let what = platform::kind_of(metadata.file_type());
+        let what = platform::describe_file_type(metadata.file_type());
         return Err(io::Error::other(format!("it is {what}")));
     }
     if metadata.len() > MAX_CA_FILE {

@@ -54,6 +54,7 @@ mod commands;
 mod context;
 mod credential;
 mod deadline;
+mod escape;
 mod http;
 mod oauth;
 mod platform;

@@ -20,7 +20,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::credential::{OriginError, RenderError, printable};
+use crate::credential::{OriginError, RenderError, check_printable};
 use crate::token::UnixTime;
 
 /// The longest input that is read as a request, in bytes.
@@ -29,7 +29,7 @@ pub(crate) const MAX_INPUT: usize = 1 << 20;
 /// Makes an enum of the list below.
 macro_rules! protocols {
     ($($(#[doc = $help:literal])+ $variant:ident, $name:literal, $link:expr;)+) => {
-        /// A conversation that another program starts.
+        /// A protocol in which another program runs this one.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum Protocol {
             $($(#[doc = $help])+ $variant,)+
@@ -62,8 +62,8 @@ macro_rules! protocols {
     };
 }
 
-// The list: the command's help text and name, and the name of a link that speaks it; one that ends in a hyphen is how
-// such a name begins.
+// The list: the command's help text and name, and the name of a link that selects it; one that ends in a hyphen is a
+// prefix of such names.
 protocols! {
     /// Speak git's credential helper protocol
     ///
@@ -112,7 +112,7 @@ impl Protocol {
         self.help().first().map_or("", |line| line.trim())
     }
 
-    /// Returns the protocol that a program speaks when it is called by this name.
+    /// Returns the protocol that this program speaks when it is run by this name.
     pub(crate) fn of_link(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let is_called = |protocol: &&Self| {
@@ -126,10 +126,10 @@ impl Protocol {
 
 /// Whether the first bytes of stdin begin a request of some protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum Recognition {
     Yes,
     No,
-    /// So far they may: more bytes tell, and their end means no.
+    /// Undecided: more bytes are needed. If the input ends here, the answer is no.
     NeedsMore,
 }
 
@@ -150,7 +150,7 @@ fn malformed<T>(why: &'static str) -> Result<T, ProtocolError> {
     Err(ProtocolError::Malformed { why })
 }
 
-/// Reads a JSON object into a struct, in place of which serde would take an array.
+/// Reads a JSON object into a struct. An array, which serde would accept too, is refused.
 fn json_object<'a, T: Deserialize<'a>>(input: &'a [u8]) -> Option<T> {
     if !input.trim_ascii_start().starts_with(b"{") {
         return None;
@@ -159,35 +159,36 @@ fn json_object<'a, T: Deserialize<'a>>(input: &'a [u8]) -> Option<T> {
     serde_json::from_slice(input).ok()
 }
 
-/// Returns a time in whole seconds and UTC; `None` for one that has no such form.
+/// Returns a time in the format of RFC 3339, in whole seconds and UTC; `None` after the year 9999.
 fn rfc3339(time: UnixTime) -> Option<String> {
     let time = jiff::Timestamp::from_second(time.as_secs().max(0)).ok()?;
     Some(time.to_string())
 }
 
-/// Returns when a token that ends at `end` is better fetched anew: clients that keep one take the time that they are
-/// told to the second. A fifth of the rest is enough for a short one.
-fn a_little_before(end: UnixTime, now: UnixTime) -> UnixTime {
+/// Returns the expiry to report for a token that expires at `end`: 30 s earlier, since clients that cache a token use it up
+/// to the last second. For a short-lived token a fifth of the remaining time is enough.
+fn early_expiry(end: UnixTime, now: UnixTime) -> UnixTime {
     const EARLIER: Duration = Duration::from_secs(30);
     end.minus(EARLIER.min(now.until(end) / 5))
 }
 
-fn bounded(input: &[u8]) -> Result<&[u8], ProtocolError> {
+/// Refuses an input that is longer than `MAX_INPUT`.
+fn check_length(input: &[u8]) -> Result<&[u8], ProtocolError> {
     if input.len() > MAX_INPUT {
         return Err(ProtocolError::TooLong);
     }
     Ok(input)
 }
 
-/// Returns the value if it can stand in one line of git's, who knows no other limits.
-fn in_one_line<'a>(what: &'static str, value: &'a str) -> Result<&'a str, ProtocolError> {
+/// Returns the value unchanged if it has no line break and no NUL: git's lines have no other limits.
+fn check_single_line<'a>(what: &'static str, value: &'a str) -> Result<&'a str, ProtocolError> {
     if value.contains(['\n', '\r', '\0']) {
         return Err(RenderError::Unrenderable { what }.into());
     }
     Ok(value)
 }
 
-/// A JSON value as one line, wiped on drop; `room` is at least its length, so that no copy is left behind by growing.
+/// Returns a JSON value as one line, wiped on drop. `room` is at least its length, so that growing leaves no copy behind.
 fn json_line(value: &impl Serialize, room: usize) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     let mut line = Zeroizing::new(Vec::with_capacity(room));
     if serde_json::to_writer(&mut *line, value).is_err() {

@@ -28,11 +28,11 @@ use crate::causes::with_causes;
 use crate::cli::invoked;
 use crate::commands::error::{CommandError, HelperFailure, LoginFailure};
 use crate::context::{print_held_warnings, take_held_warnings, wants_json_errors};
+use crate::escape::escape_control;
 use crate::protocol::docker::DockerError;
 use crate::protocol::keyring::KeyringError as KeyringCommandError;
 use crate::protocol::{Protocol, cargo, google};
 use crate::terminal::output::StdoutError;
-use crate::terminal::tame;
 use classify::{classify, classify_for};
 use code::Code;
 
@@ -169,7 +169,7 @@ fn text_for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
     if let Some(hint) = hint {
         text += &format!("\n  hint: {hint}");
     }
-    tame(&text).into_owned()
+    escape_control(&text).into_owned()
 }
 
 fn docker_message(error: &anyhow::Error) -> String {

@@ -1,8 +1,7 @@
-//! Commands that a profile names: `password_command`, `otp_command`, `on_rotate`; and other programs that are asked
-//! something.
+//! Running the commands that a profile names (`password_command`, `otp_command`, `on_rotate`), and other programs.
 //!
-//! The former run under the platform's shell, within a deadline, with stderr shown to the person. What one prints is a
-//! secret; what one is told goes to its stdin.
+//! The commands of a profile run in the platform's shell, within a deadline, with stderr shown to the person. Their output
+//! and input are secret; input goes to stdin.
 
 use std::io::{IsTerminal, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -15,12 +14,12 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::deadline::Deadline;
 use crate::platform;
 
-const LONGEST_ANSWER: usize = 64 * 1024;
-/// How much of another program's output is read: its whole configuration, for one.
-const LONGEST_OUTPUT: u64 = 16 * 1024 * 1024;
-const POLL: Duration = Duration::from_millis(5);
+const MAX_LINE_OUTPUT: usize = 64 * 1024;
+/// The most bytes that are read of another program's output, which may be its whole configuration.
+const MAX_OUTPUT: u64 = 16 * 1024 * 1024;
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// Why a command did not do its part. Its text is never quoted: it may hold a secret.
+/// Why a command failed. The command itself is never quoted: it may contain a secret.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ShellError {
     #[error("could not start {name}")]
@@ -36,153 +35,158 @@ pub(crate) enum ShellError {
         status: ExitStatus,
     },
     #[error("{name} printed nothing usable")]
-    NoAnswer { name: &'static str },
+    NoOutput { name: &'static str },
 }
 
-/// Runs a command and returns the first line that it printed.
+/// Runs a command in the shell and returns the first line of its output.
 ///
-/// `name` is the configuration's key for it.
+/// `name` is the command's key in the configuration, for error messages.
 pub(crate) fn first_line(
     name: &'static str,
     command: &str,
     deadline: Deadline,
 ) -> Result<SecretString, ShellError> {
-    let (mut child, answer) = start_listening(name, &mut shell(command))?;
-    wait(name, &mut child, deadline)?;
-    let answer = heard(name, &answer, deadline)?;
-    let text = std::str::from_utf8(&answer).map_err(|_| ShellError::NoAnswer { name })?;
+    let (mut child, output) = start_reading(name, &mut shell_command(command))?;
+    wait_for_success(name, &mut child, deadline)?;
+    let output = received(name, &output, deadline)?;
+    let text = std::str::from_utf8(&output).map_err(|_| ShellError::NoOutput { name })?;
     match text.lines().next() {
-        None | Some("") => Err(ShellError::NoAnswer { name }),
+        None | Some("") => Err(ShellError::NoOutput { name }),
         Some(line) => Ok(line.into()),
     }
 }
 
-/// Runs a command with `input` on its stdin; what it prints goes nowhere.
-pub(crate) fn feed(
+/// Runs a command in the shell with `input` on its stdin, and discards its output.
+pub(crate) fn run_with_input(
     name: &'static str,
     command: &str,
     input: Zeroizing<Vec<u8>>,
     deadline: Deadline,
 ) -> Result<(), ShellError> {
-    let child = shell(command)
+    let child = shell_command(command)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn();
     let mut child = child.map_err(|source| ShellError::Start { name, source })?;
     if let Some(mut stdin) = child.stdin.take() {
-        // A command that does not want its input may close it.
+        // A command that does not need its input may close it.
         std::thread::spawn(move || stdin.write_all(&input));
     }
-    wait(name, &mut child, deadline)
+    wait_for_success(name, &mut child, deadline)
 }
 
-/// What a program printed, and the status that it ended with.
+/// The output and exit status of a program.
 #[derive(Debug)]
-pub(crate) struct Printed {
+pub(crate) struct Output {
     pub(crate) stdout: Zeroizing<Vec<u8>>,
     pub(crate) stderr: Zeroizing<Vec<u8>>,
     pub(crate) status: ExitStatus,
 }
 
-/// Runs a program, not a shell, with nothing on its stdin.
-pub(crate) fn printed(
+/// Runs a program without a shell and with an empty stdin, and returns its output whatever its exit status is.
+pub(crate) fn run(
     name: &'static str,
     command: &mut Command,
     deadline: Deadline,
-) -> Result<Printed, ShellError> {
+) -> Result<Output, ShellError> {
     let command = command.stdin(Stdio::null()).stdout(Stdio::piped());
     let child = command.stderr(Stdio::piped()).spawn();
     let mut child = child.map_err(|source| ShellError::Start { name, source })?;
-    let stdout = listen(child.stdout.take(), read_output);
-    let stderr = listen(child.stderr.take(), read_output);
-    let status = end_of(name, &mut child, deadline)?;
-    Ok(Printed {
-        stdout: heard(name, &stdout, deadline)?,
-        stderr: heard(name, &stderr, deadline)?,
+    let stdout = read_in_background(child.stdout.take(), read_all);
+    let stderr = read_in_background(child.stderr.take(), read_all);
+    let status = wait_for_exit(name, &mut child, deadline)?;
+    Ok(Output {
+        stdout: received(name, &stdout, deadline)?,
+        stderr: received(name, &stderr, deadline)?,
         status,
     })
 }
 
-type Answer = mpsc::Receiver<Zeroizing<Vec<u8>>>;
+type Receiver = mpsc::Receiver<Zeroizing<Vec<u8>>>;
 
-/// Starts a command with nothing on its stdin, and reads what it prints as it comes.
-fn start_listening(
+/// Starts a command with an empty stdin, and reads its output in the background.
+fn start_reading(
     name: &'static str,
     command: &mut Command,
-) -> Result<(Child, Answer), ShellError> {
+) -> Result<(Child, Receiver), ShellError> {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
     let mut child = child.map_err(|source| ShellError::Start { name, source })?;
-    let answer = listen(child.stdout.take(), read);
-    Ok((child, answer))
+    let output = read_in_background(child.stdout.take(), read_limited);
+    Ok((child, output))
 }
 
-/// Reads what comes, as it comes.
-fn listen<R: Read + Send + 'static>(
+/// Calls `read` in a thread, so that a program never blocks on a full pipe.
+fn read_in_background<R: Read + Send + 'static>(
     output: Option<R>,
     read: fn(R) -> Zeroizing<Vec<u8>>,
-) -> Answer {
-    let (sender, answer) = mpsc::channel();
+) -> Receiver {
+    let (sender, receiver) = mpsc::channel();
     if let Some(output) = output {
         std::thread::spawn(move || sender.send(read(output)));
     }
-    answer
+    receiver
 }
 
-/// Returns all that a command printed. A process that it left behind may hold its stdout open.
-fn heard(
+/// Returns the whole output, or fails at the deadline: a process that the command left behind may hold stdout open.
+fn received(
     name: &'static str,
-    answer: &Answer,
+    output: &Receiver,
     deadline: Deadline,
 ) -> Result<Zeroizing<Vec<u8>>, ShellError> {
-    answer
+    output
         .recv_timeout(deadline.remaining())
         .map_err(|_| ShellError::TimedOut { name })
 }
 
-fn shell(command: &str) -> Command {
+/// Returns the platform's shell with this command.
+fn shell_command(command: &str) -> Command {
     let (program, flag) = if cfg!(windows) {
         ("cmd", "/C")
     } else {
         ("sh", "-c")
     };
-    let mut shell = Command::new(program);
-    shell.arg(flag).arg(command);
-    // On a terminal a command may ask a person something, and Ctrl-C has to reach it. Anywhere else whoever started us may
-    // read stderr to its end, and wait for all that the command started.
+    let mut shell_command = Command::new(program);
+    shell_command.arg(flag).arg(command);
+    // On a terminal a command may ask the person something, and Ctrl-C has to reach it. Otherwise the caller of this program
+    // may read stderr to its end, and so wait for every process that the command started.
     if !std::io::stderr().is_terminal() {
-        platform::new_process_group(&mut shell);
+        platform::new_process_group(&mut shell_command);
     }
-    shell
+    shell_command
 }
 
-fn read(stdout: impl Read) -> Zeroizing<Vec<u8>> {
-    // Room for the longest: growing would leave copies behind.
-    let mut answer = Zeroizing::new(Vec::with_capacity(LONGEST_ANSWER));
+fn read_limited(stdout: impl Read) -> Zeroizing<Vec<u8>> {
+    // The full capacity at once: a growing vector would leave unwiped copies behind.
+    let mut output = Zeroizing::new(Vec::with_capacity(MAX_LINE_OUTPUT));
     if stdout
-        .take(LONGEST_ANSWER as u64)
-        .read_to_end(&mut answer)
+        .take(MAX_LINE_OUTPUT as u64)
+        .read_to_end(&mut output)
         .is_err()
     {
-        answer.zeroize();
+        output.zeroize();
     }
-    answer
+    output
 }
 
-fn read_output(output: impl Read) -> Zeroizing<Vec<u8>> {
+fn read_all(output: impl Read) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(Vec::new());
-    // What could be read is told; the status says whether it was all.
-    let _ = output.take(LONGEST_OUTPUT).read_to_end(&mut bytes);
+    // What could be read is returned; the exit status says whether the program succeeded.
+    let _ = output.take(MAX_OUTPUT).read_to_end(&mut bytes);
     bytes
 }
 
-fn wait(name: &'static str, child: &mut Child, deadline: Deadline) -> Result<(), ShellError> {
-    match end_of(name, child, deadline)? {
+fn wait_for_success(
+    name: &'static str,
+    child: &mut Child,
+    deadline: Deadline,
+) -> Result<(), ShellError> {
+    match wait_for_exit(name, child, deadline)? {
         status if status.success() => Ok(()),
         status => Err(ShellError::Failed { name, status }),
     }
 }
 
-fn end_of(
+fn wait_for_exit(
     name: &'static str,
     child: &mut Child,
     deadline: Deadline,
@@ -190,10 +194,10 @@ fn end_of(
     loop {
         match child.try_wait() {
             Ok(Some(status)) => return Ok(status),
-            Ok(None) if deadline.sleep(POLL) => {}
+            Ok(None) if deadline.sleep(POLL_INTERVAL) => {}
             Ok(None) => {
-                // It may have ended by itself meanwhile, which is as good.
-                let _ = platform::end(child);
+                // It may have ended by itself meanwhile, which is fine.
+                let _ = platform::kill_group(child);
                 let _ = child.wait();
                 return Err(ShellError::TimedOut { name });
             }
@@ -213,25 +217,25 @@ mod tests {
     }
 
     #[test]
-    fn the_first_line_is_the_answer() {
+    fn the_first_line_of_the_output_is_returned() {
         let line = first_line("otp_command", "printf '123456\\nmore\\n'", soon()).expect("a line");
         assert_eq!(line.expose_secret(), "123456");
-        for (printed, expected) in [
+        for (run, expected) in [
             ("' trail  \\n'", " trail  "),
             ("'a \\r\\nb'", "a "),
             ("a", "a"),
         ] {
-            let line = first_line("password_command", &format!("printf {printed}"), soon());
+            let line = first_line("password_command", &format!("printf {run}"), soon());
             assert_eq!(line.expect("a line").expose_secret(), expected);
         }
         assert!(matches!(
             first_line("otp_command", "true", soon()),
-            Err(ShellError::NoAnswer { .. })
+            Err(ShellError::NoOutput { .. })
         ));
     }
 
     #[test]
-    fn failing_and_hanging_are_told_apart_and_nothing_is_quoted() {
+    fn a_failure_and_a_timeout_differ_and_quote_nothing() {
         let failed =
             first_line("password_command", "echo hunter2; exit 3", soon()).expect_err("a failure");
         assert!(
@@ -246,11 +250,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_fed_arrives_whole() {
+    fn the_whole_input_reaches_the_command() {
         let dir = tempfile::tempdir().expect("a directory");
         let file = dir.path().join("out");
         let input = Zeroizing::new(vec![b'x'; 200_000]);
-        feed(
+        run_with_input(
             "on_rotate",
             &format!("cat > '{}'", file.display()),
             input,

@@ -1,7 +1,7 @@
-//! Standard input: a look at it that leaves everything where it is, and reading all of it.
+//! Standard input: a preview that consumes nothing, and reading it to the end.
 //!
-//! The look is what lets `prusa-cred get` notice a request, and still lose no line of the list that a shell loop around
-//! it is reading. What is seen may be a secret (a request can carry one), and is wiped on drop.
+//! With the preview `prusa-cred get` notices a request, and yet takes no line from the input that a shell loop around it
+//! is reading. The bytes may be secret (a request can contain one) and are wiped on drop.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,90 +12,90 @@ use zeroize::Zeroizing;
 use crate::deadline::Deadline;
 use crate::platform::{self, InputKind, Peeked};
 
-/// How long a look lasts at most. A request that is not there by then is none.
-const LOOK: Duration = Duration::from_millis(50);
+/// How long a preview waits at most. A request that has not arrived by then is not noticed.
+const PREVIEW_TIME: Duration = Duration::from_millis(50);
 
-/// How long to wait between two looks at bytes that are not yet enough.
-const STEP: Duration = Duration::from_millis(2);
+/// How long to wait before looking again, if the bytes so far are not enough.
+const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
-/// How much is looked at: no more than a pipe holds.
-const LOOK_LIMIT: usize = 64 * 1024;
+/// The most bytes of a preview: as many as a pipe holds.
+const PREVIEW_LIMIT: usize = 64 * 1024;
 
-/// How much room reading starts with.
-const FIRST_ROOM: usize = 4 * 1024;
+/// The capacity, in bytes, that reading starts with.
+const INITIAL_CAPACITY: usize = 4 * 1024;
 
 /// Why stdin could not be read to its end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StdinError {
-    /// More than anyone who keeps to a protocol would send.
-    #[error("what came on stdin is longer than {limit} bytes")]
+    /// More than any request of a protocol has.
+    #[error("stdin is longer than {limit} bytes")]
     TooLong { limit: usize },
-    /// The other end neither wrote nor closed.
+    /// The writer neither wrote nor closed in time.
     #[error("stdin was not closed in time")]
     TimedOut,
-    /// The system said no.
+    /// The system reported an error.
     #[error("could not read stdin")]
     Io(#[from] io::Error),
 }
 
-/// What whoever knows the protocols makes of the bytes so far.
+/// Whether the bytes so far are enough to recognize a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It can be told what this is.
+    /// They are enough.
     Enough,
-    /// More bytes, or the writer's end, may change it.
+    /// More bytes, or the end of the input, may decide it.
     More,
 }
 
-/// What a look saw.
+/// The bytes that are waiting in an input.
 #[derive(Debug)]
-pub(crate) struct Seen {
+pub(crate) struct Preview {
     /// Never empty.
     pub(crate) bytes: Zeroizing<Vec<u8>>,
-    /// Whether this is all that will ever come: the end of a file, or of a pipe that its writer has closed.
-    pub(crate) is_whole: bool,
+    /// Whether this is the whole input: the end of the file was seen, or the writer of the pipe has closed it.
+    pub(crate) is_complete: bool,
     pub(crate) kind: InputKind,
 }
 
-/// A handle on an input; `None` where it is closed.
+/// A handle on an input; `None` if it is closed.
 pub(crate) struct Stdin(Option<File>);
 
 impl Stdin {
-    /// Takes hold of this process's standard input.
+    /// Opens the standard input of this process.
     pub(crate) fn open() -> Self {
         Self(platform::stdin().ok())
     }
 
-    /// Looks at what stands in the input, and leaves it there.
+    /// Returns the bytes that are in the input, without consuming them.
     ///
-    /// `judge` gets the bytes so far and whether they are all, and is asked again with more while it says `More`, until
-    /// they are all or 50 ms have passed since the look began. `None` is an input that is empty, offers nothing in that
-    /// time, or cannot be looked at.
-    pub(crate) fn look(&self, judge: &mut dyn FnMut(&[u8], bool) -> Verdict) -> Option<Seen> {
+    /// `judge` gets the bytes so far and whether they are complete. It is called again with more bytes while it returns
+    /// `More`, until they are complete or 50 ms have passed. `None` if the input is empty, has no bytes in that time, or
+    /// cannot be looked into.
+    pub(crate) fn preview(&self, judge: &mut dyn FnMut(&[u8], bool) -> Verdict) -> Option<Preview> {
         let input = self.0.as_ref()?;
         let kind = platform::input_kind(input);
         if kind == InputKind::Opaque {
             return None;
         }
-        let deadline = Deadline::after(LOOK);
+        let deadline = Deadline::after(PREVIEW_TIME);
         while !platform::wait_for_input(input, deadline.remaining()) {
             if deadline.is_over() {
                 return None;
             }
         }
-        let mut judged = 0;
+        let mut seen_length = 0;
         loop {
-            let Peeked { bytes, is_whole } = platform::peek(input, kind, LOOK_LIMIT).ok()?;
+            let Peeked { bytes, is_complete } = platform::peek(input, kind, PREVIEW_LIMIT).ok()?;
             if bytes.is_empty() {
                 return None;
             }
-            let is_news = is_whole || bytes.len() > judged;
-            judged = bytes.len();
-            let is_enough = is_news && judge(&bytes, is_whole) == Verdict::Enough;
-            if is_enough || is_whole || judged >= LOOK_LIMIT || deadline.is_over() {
-                return Some(Seen {
+            let has_changed = is_complete || bytes.len() > seen_length;
+            seen_length = bytes.len();
+            let is_enough = has_changed && judge(&bytes, is_complete) == Verdict::Enough;
+            if is_enough || is_complete || seen_length >= PREVIEW_LIMIT || deadline.is_over() {
+                return Some(Preview {
                     bytes,
-                    is_whole,
+                    is_complete,
                     kind,
                 });
             }
@@ -107,8 +107,8 @@ impl Stdin {
     ///
     /// # Errors
     ///
-    /// `TooLong` when there are more than `limit` bytes, of which one more than that has then been read; `TimedOut` when
-    /// the end does not come before the deadline.
+    /// `TooLong` if there are more than `limit` bytes (one byte more than that has then been consumed); `TimedOut` if the
+    /// input does not end before the deadline.
     pub(crate) fn read_all(
         &self,
         limit: usize,
@@ -117,15 +117,15 @@ impl Stdin {
         let Some(mut input) = self.0.as_ref() else {
             return Ok(Zeroizing::default());
         };
-        let most = limit.saturating_add(1);
-        let mut bytes = Zeroizing::new(vec![0; FIRST_ROOM.min(most)]);
+        let max_length = limit.saturating_add(1);
+        let mut bytes = Zeroizing::new(vec![0; INITIAL_CAPACITY.min(max_length)]);
         let mut length = 0;
         loop {
             if length > limit {
                 return Err(StdinError::TooLong { limit });
             }
             if length == bytes.len() {
-                bytes = grown(&bytes, most);
+                bytes = with_double_capacity(&bytes, max_length);
             }
             if !platform::wait_for_input(input, deadline.remaining()) {
                 if deadline.is_over() {
@@ -136,7 +136,7 @@ impl Stdin {
             match input.read(bytes.get_mut(length..).unwrap_or_default()) {
                 Ok(0) => break,
                 Ok(read) => length += read,
-                Err(error) if is_passing(&error) => {}
+                Err(error) if is_temporary(&error) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -145,24 +145,26 @@ impl Stdin {
     }
 }
 
-/// Waits for more, or for the writer to close: bytes that are there already must not end the wait, nor a writer that
-/// has closed turn it into a busy loop.
+/// Waits for more bytes, or for the writer to close: bytes that are there already must not end the wait, and a writer
+/// that has closed must not turn it into a busy loop.
 fn pause(input: &File, deadline: Deadline) {
-    if platform::wait_for_hangup(input, STEP.min(deadline.remaining())) {
-        deadline.sleep(STEP);
+    if platform::wait_for_hangup(input, POLL_INTERVAL.min(deadline.remaining())) {
+        deadline.sleep(POLL_INTERVAL);
     }
 }
 
-/// Returns the bytes with twice the room. `Vec` would leave the old ones behind unwiped.
-fn grown(bytes: &[u8], most: usize) -> Zeroizing<Vec<u8>> {
-    let mut room = Zeroizing::new(Vec::with_capacity(bytes.len().saturating_mul(2).min(most)));
+/// Returns the bytes with twice the capacity. A growing `Vec` would leave an unwiped copy behind.
+fn with_double_capacity(bytes: &[u8], max_length: usize) -> Zeroizing<Vec<u8>> {
+    let mut room = Zeroizing::new(Vec::with_capacity(
+        bytes.len().saturating_mul(2).min(max_length),
+    ));
     room.extend_from_slice(bytes);
-    let capacity = room.capacity().min(most);
+    let capacity = room.capacity().min(max_length);
     room.resize(capacity, 0);
     room
 }
 
-fn is_passing(error: &io::Error) -> bool {
+fn is_temporary(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock
@@ -179,7 +181,7 @@ mod tests {
 
     use super::*;
 
-    const PATIENT: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_secs(60);
 
     fn piped() -> (Stdin, File) {
         let (reader, writer) = pipe().expect("a pipe");
@@ -201,72 +203,72 @@ mod tests {
         Verdict::More
     }
 
-    fn shown(seen: Option<&Seen>) -> Option<(&[u8], bool)> {
-        seen.map(|seen| (seen.bytes.as_slice(), seen.is_whole))
+    fn content_of(seen: Option<&Preview>) -> Option<(&[u8], bool)> {
+        seen.map(|seen| (seen.bytes.as_slice(), seen.is_complete))
     }
 
     fn rest(stdin: &Stdin) -> Vec<u8> {
-        let all = stdin.read_all(1 << 20, Deadline::after(PATIENT));
+        let all = stdin.read_all(1 << 20, Deadline::after(LONG));
         all.expect("the rest").to_vec()
     }
 
     #[test]
-    fn nothing_is_seen_where_nothing_is() {
+    fn an_empty_closed_or_opaque_input_has_no_preview() {
         let null = File::open("/dev/null").expect("a device");
-        assert!(Stdin(Some(null)).look(&mut enough).is_none());
-        assert!(Stdin(None).look(&mut enough).is_none());
-        assert!(Stdin(Some(file_with(b""))).look(&mut enough).is_none());
+        assert!(Stdin(Some(null)).preview(&mut enough).is_none());
+        assert!(Stdin(None).preview(&mut enough).is_none());
+        assert!(Stdin(Some(file_with(b""))).preview(&mut enough).is_none());
         assert!(
             Stdin(Some(File::open("/").expect("a directory")))
-                .look(&mut enough)
+                .preview(&mut enough)
                 .is_none()
         );
         let (open, _writer) = piped();
-        assert!(open.look(&mut enough).is_none());
+        assert!(open.preview(&mut enough).is_none());
         let (closed, writer) = piped();
         drop(writer);
-        assert!(closed.look(&mut enough).is_none());
+        assert!(closed.preview(&mut enough).is_none());
     }
 
     #[test]
-    fn a_file_is_seen_from_where_it_stands_and_stays_there() {
+    fn a_file_is_previewed_from_its_position_and_keeps_it() {
         let mut file = file_with(b"read\nleft\n");
         file.read_exact(&mut [0; 5]).expect("five bytes");
         let stdin = Stdin(Some(file));
-        let seen = stdin.look(&mut more);
-        assert_eq!(shown(seen.as_ref()), Some((&b"left\n"[..], true)));
+        let seen = stdin.preview(&mut more);
+        assert_eq!(content_of(seen.as_ref()), Some((&b"left\n"[..], true)));
         assert_eq!(seen.map(|seen| seen.kind), Some(InputKind::File));
         assert_eq!(rest(&stdin), b"left\n");
-        assert!(stdin.look(&mut enough).is_none());
+        assert!(stdin.preview(&mut enough).is_none());
     }
 
     #[test]
-    fn a_long_file_is_seen_in_part() {
-        let stdin = Stdin(Some(file_with(&vec![b'x'; LOOK_LIMIT + 1])));
-        let seen = stdin.look(&mut more).expect("something");
-        assert_eq!((seen.bytes.len(), seen.is_whole), (LOOK_LIMIT, false));
-        assert_eq!(rest(&stdin).len(), LOOK_LIMIT + 1);
+    fn the_preview_of_a_long_file_is_limited() {
+        let stdin = Stdin(Some(file_with(&vec![b'x'; PREVIEW_LIMIT + 1])));
+        let seen = stdin.preview(&mut more).expect("something");
+        assert_eq!((seen.bytes.len(), seen.is_complete), (PREVIEW_LIMIT, false));
+        assert_eq!(rest(&stdin).len(), PREVIEW_LIMIT + 1);
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_pipe_keeps_what_was_seen() {
+    fn a_preview_consumes_nothing_from_a_pipe() {
         let (stdin, mut writer) = piped();
         writer.write_all(b"one\n").expect("room");
-        let seen = stdin.look(&mut enough);
-        assert_eq!(shown(seen.as_ref()), Some((&b"one\n"[..], false)));
-        let seen = stdin.look(&mut more);
-        assert_eq!(shown(seen.as_ref()), Some((&b"one\n"[..], false)));
+        let seen = stdin.preview(&mut enough);
+        assert_eq!(content_of(seen.as_ref()), Some((&b"one\n"[..], false)));
+        let seen = stdin.preview(&mut more);
+        assert_eq!(content_of(seen.as_ref()), Some((&b"one\n"[..], false)));
         writer.write_all(b"two\n").expect("room");
         drop(writer);
-        let seen = stdin.look(&mut more);
-        assert_eq!(shown(seen.as_ref()), Some((&b"one\ntwo\n"[..], true)));
+        let seen = stdin.preview(&mut more);
+        assert_eq!(content_of(seen.as_ref()), Some((&b"one\ntwo\n"[..], true)));
         assert_eq!(rest(&stdin), b"one\ntwo\n");
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_judge_is_asked_again_when_more_comes_or_the_writer_closes() {
+    fn the_judge_is_called_again_for_more_bytes_and_the_end() {
         let (stdin, writer) = piped();
         let mut writer = Some(writer);
         let mut asked = Vec::new();
@@ -275,8 +277,8 @@ mod tests {
             .expect("open")
             .write_all(b"prot")
             .expect("room");
-        let seen = stdin.look(&mut |bytes, is_whole| {
-            asked.push((bytes.to_vec(), is_whole));
+        let seen = stdin.preview(&mut |bytes, is_complete| {
+            asked.push((bytes.to_vec(), is_complete));
             if asked.len() == 1 {
                 writer
                     .as_mut()
@@ -288,7 +290,7 @@ mod tests {
             }
             Verdict::More
         });
-        assert_eq!(shown(seen.as_ref()), Some((&b"protocol="[..], true)));
+        assert_eq!(content_of(seen.as_ref()), Some((&b"protocol="[..], true)));
         let expected = [("prot", false), ("protocol=", false), ("protocol=", true)];
         assert_eq!(
             asked,
@@ -299,35 +301,35 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_full_pipe_is_seen_and_kept() {
+    fn a_full_pipe_is_previewed_and_stays_full() {
         let (stdin, mut writer) = piped();
-        writer.write_all(&vec![b'x'; LOOK_LIMIT]).expect("room");
+        writer.write_all(&vec![b'x'; PREVIEW_LIMIT]).expect("room");
         drop(writer);
-        let seen = stdin.look(&mut more).expect("something");
-        assert_eq!((seen.bytes.len(), seen.is_whole), (LOOK_LIMIT, true));
-        assert_eq!(rest(&stdin).len(), LOOK_LIMIT);
+        let seen = stdin.preview(&mut more).expect("something");
+        assert_eq!((seen.bytes.len(), seen.is_complete), (PREVIEW_LIMIT, true));
+        assert_eq!(rest(&stdin).len(), PREVIEW_LIMIT);
     }
 
     #[test]
-    fn a_socket_keeps_what_was_seen() {
+    fn a_preview_consumes_nothing_from_a_socket() {
         let (here, mut there) = UnixStream::pair().expect("two sockets");
         let stdin = Stdin(Some(File::from(OwnedFd::from(here))));
-        assert!(stdin.look(&mut enough).is_none());
+        assert!(stdin.preview(&mut enough).is_none());
         there.write_all(b"one\n").expect("room");
-        let seen = stdin.look(&mut enough);
-        assert_eq!(shown(seen.as_ref()), Some((&b"one\n"[..], false)));
+        let seen = stdin.preview(&mut enough);
+        assert_eq!(content_of(seen.as_ref()), Some((&b"one\n"[..], false)));
         there.write_all(b"two\n").expect("room");
         drop(there);
-        let seen = stdin.look(&mut more);
-        assert_eq!(shown(seen.as_ref()), Some((&b"one\ntwo\n"[..], true)));
+        let seen = stdin.preview(&mut more);
+        assert_eq!(content_of(seen.as_ref()), Some((&b"one\ntwo\n"[..], true)));
         assert_eq!(rest(&stdin), b"one\ntwo\n");
-        assert!(stdin.look(&mut enough).is_none());
+        assert!(stdin.preview(&mut enough).is_none());
     }
 
     #[test]
-    fn reading_stops_at_the_limit() {
+    fn reading_more_than_the_limit_is_an_error() {
         let ten = || Stdin(Some(file_with(b"0123456789")));
-        let read = |stdin: &Stdin, limit| stdin.read_all(limit, Deadline::after(PATIENT));
+        let read = |stdin: &Stdin, limit| stdin.read_all(limit, Deadline::after(LONG));
         assert_eq!(
             read(&ten(), 10).expect("ten bytes").as_slice(),
             b"0123456789"
@@ -345,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn reading_ends_with_the_deadline() {
+    fn reading_an_open_input_ends_with_the_deadline() {
         let (stdin, mut writer) = piped();
         writer.write_all(b"never closed").expect("room");
         let error = stdin.read_all(100, Deadline::after(Duration::from_millis(1)));

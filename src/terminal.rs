@@ -1,8 +1,5 @@
-//! What a person at a terminal types and reads.
+//! Talking to a person at a terminal.
 
-mod escape;
 pub(crate) mod output;
 pub(crate) mod prompt;
 pub(crate) mod relative_time;
-
-pub(crate) use escape::{printable, tame};

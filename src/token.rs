@@ -1,7 +1,7 @@
-//! Token sets: what a token endpoint returned (RFC 6749 §5.1), and how long it stays good.
+//! Token sets: what a token endpoint returned (RFC 6749 §5.1), and how long it stays valid.
 //!
-//! Pure: nothing here touches a file or the network. Secret: every token, and whatever a server or another
-//! program put beside them; none of it shows in `Debug`, and all of it is wiped on drop.
+//! Pure: nothing here accesses a file or the network. Secret: every token, and all fields that a server or another program
+//! put beside them. None of it shows in `Debug`, and all of it is wiped on drop.
 
 mod jwt;
 mod kind;
@@ -19,13 +19,13 @@ use zeroize::Zeroize;
 
 pub(crate) use jwt::Jwt;
 pub(crate) use kind::TokenKind;
-pub(crate) use life::Life;
+pub(crate) use life::Lifetime;
 pub(crate) use wire::TokenSetError;
 
-/// How long a token is taken to live when neither the server nor the token says (Prusa Account grants an hour).
-const ASSUMED_LIFE: Duration = Duration::from_secs(3600);
+/// The assumed lifetime of a token if neither the server nor the token says (Prusa Account grants an hour).
+const ASSUMED_LIFETIME: Duration = Duration::from_secs(3600);
 
-/// How far two clocks may disagree before a stored expiry is taken for another clock's.
+/// How far two clocks may differ before a stored expiry is attributed to a wrong clock.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(30);
 
 /// A point in time, in whole seconds since 1970-01-01T00:00:00Z.
@@ -34,10 +34,10 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(30);
 pub(crate) struct UnixTime(i64);
 
 impl UnixTime {
-    /// Returns the time that the system's clock shows.
+    /// Returns the current time of the system clock.
     #[allow(
         clippy::disallowed_methods,
-        reason = "the one place that reads the clock"
+        reason = "the only place that reads the clock"
     )]
     pub(crate) fn now() -> Self {
         match SystemTime::now().duration_since(UNIX_EPOCH) {
@@ -56,12 +56,12 @@ impl UnixTime {
         self.0
     }
 
-    /// Returns the time from `self` until `later`: zero when that has passed.
+    /// Returns the time from `self` until `later`; zero if `later` is earlier.
     pub(crate) fn until(self, later: UnixTime) -> Duration {
         Duration::from_secs(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))
     }
 
-    /// Returns the time `span` before this one, at least the first that can be told.
+    /// Returns the time `span` before this one, or the earliest time that can be represented.
     pub(crate) fn minus(self, span: Duration) -> Self {
         Self(
             self.0
@@ -69,7 +69,7 @@ impl UnixTime {
         )
     }
 
-    /// Returns the time `span` after this one, at most the last that can be told.
+    /// Returns the time `span` after this one, or the latest time that can be represented.
     pub(crate) fn plus(self, span: Duration) -> Self {
         Self(
             self.0
@@ -79,7 +79,7 @@ impl UnixTime {
 }
 
 impl UnixTime {
-    /// Returns this time as RFC 3339 has it, for programs; `None` after the year 9999, which that cannot tell.
+    /// Returns this time in the format of RFC 3339, for programs; `None` after the year 9999, which that cannot express.
     pub(crate) fn rfc3339(self) -> Option<String> {
         let timestamp = jiff::Timestamp::from_second(self.0).ok()?;
         Some(timestamp.to_string())
@@ -112,12 +112,12 @@ macro_rules! secret_token {
         pub(crate) struct $name(SecretString);
 
         impl $name {
-            /// Wraps a token as the server wrote it.
+            /// Wraps a token as the server sent it.
             pub(crate) fn new(token: String) -> Self {
                 Self(token.into())
             }
 
-            /// Returns the token itself, for a request, a file, or the program that asked.
+            /// Returns the token itself, for a request, a file, or the program that asked for it.
             pub(crate) fn expose(&self) -> &str {
                 self.0.expose_secret()
             }
@@ -149,10 +149,10 @@ secret_token! {
 pub(crate) struct Fingerprint(String);
 
 impl Fingerprint {
-    /// The length of its text.
+    /// The length in characters.
     const LENGTH: usize = 32;
 
-    /// Returns the fingerprint of a token. Not for passwords: those can be guessed and compared.
+    /// Returns the fingerprint of a token. Not for passwords, which can be guessed and compared.
     pub(crate) fn of(token: &str) -> Self {
         let mut half = Sha256::digest(token.as_bytes()).to_vec();
         half.truncate(16);
@@ -162,8 +162,8 @@ impl Fingerprint {
         )
     }
 
-    /// Returns whether a text has the form of one.
-    pub(crate) fn is_one(text: &str) -> bool {
+    /// Returns whether a text has the form of a fingerprint.
+    pub(crate) fn is_fingerprint(text: &str) -> bool {
         let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         text.len() == Self::LENGTH && text.bytes().all(is_digit)
     }
@@ -174,12 +174,12 @@ impl Fingerprint {
     }
 }
 
-/// The fields of a JSON object that are not ours, kept as they came.
+/// The unknown fields of a JSON object, kept unchanged.
 #[derive(Clone, Default)]
 pub(crate) struct OtherFields(Map<String, Value>);
 
 impl OtherFields {
-    /// Keeps what is left of an object that was read.
+    /// Keeps the remaining fields of an object.
     pub(crate) fn new(fields: Map<String, Value>) -> Self {
         Self(fields)
     }
@@ -222,7 +222,7 @@ pub(crate) struct TokenSet {
     pub(crate) token_type: Option<String>,
     /// Space-delimited (RFC 6749 §3.3).
     pub(crate) scope: Option<String>,
-    /// Seconds that the access token was given to live; `None` where the server said nothing usable (zero included).
+    /// The lifetime of the access token in seconds; `None` if the server sent no usable value (zero is not usable).
     pub(crate) expires_in: Option<u64>,
     pub(crate) expires_at: Option<UnixTime>,
     pub(crate) other: OtherFields,
@@ -248,12 +248,12 @@ impl TokenSet {
     /// Returns this set with every field that `newer` has replaced, as RFC 6749 §6 wants of an answer to a refresh:
     /// a refresh token or scope that the server did not send again stays what it was.
     #[must_use]
-    pub(crate) fn renewed_by(mut self, mut newer: TokenSet) -> TokenSet {
+    pub(crate) fn refreshed_with(mut self, mut newer: TokenSet) -> TokenSet {
         let has_new_access_token = newer.access_token.is_some();
         let mut other = OtherFields(std::mem::take(&mut self.other.0));
         other.0.append(&mut newer.other.0);
         TokenSet {
-            // What is told of an access token goes with it.
+            // These belong to the access token and are replaced with it.
             expires_in: if has_new_access_token {
                 newer.expires_in
             } else {
@@ -273,11 +273,11 @@ impl TokenSet {
         }
     }
 
-    /// Returns when the access token stops being valid, or `None` if there is no way to tell.
+    /// Returns when the access token expires, or `None` if that is unknown.
     ///
     /// `expires_at`, else the JWT's `exp`, else `expires_in` counted from `written_at`, else an hour from then. A token
-    /// with more life left than `expires_in` ever gave it was stored under another clock: then the JWT's `exp` decides,
-    /// and without one it counts as expired.
+    /// that is valid for longer than `expires_in` says was stored by a wrong clock: then the JWT's `exp` decides, and
+    /// without one the token counts as expired.
     pub(crate) fn access_expires_at(
         &self,
         written_at: Option<UnixTime>,
@@ -288,20 +288,20 @@ impl TokenSet {
                 .as_ref()
                 .and_then(|token| Jwt::decode(token.expose())?.expires_at())
         };
-        let given = self.expires_in.map(Duration::from_secs);
-        let told = self
+        let granted = self.expires_in.map(Duration::from_secs);
+        let expires_at = self
             .expires_at
             .or_else(by_claim)
-            .or_else(|| Some(written_at?.plus(given.unwrap_or(ASSUMED_LIFE))))?;
-        match given {
-            Some(given) if now.until(told) > given.saturating_add(CLOCK_TOLERANCE) => {
+            .or_else(|| Some(written_at?.plus(granted.unwrap_or(ASSUMED_LIFETIME))))?;
+        match granted {
+            Some(granted) if now.until(expires_at) > granted.saturating_add(CLOCK_TOLERANCE) => {
                 Some(by_claim().unwrap_or(UnixTime(0)))
             }
-            _ => Some(told),
+            _ => Some(expires_at),
         }
     }
 
-    /// Returns whether the access token is there and good for `min_ttl` more, as far as anyone can tell.
+    /// Returns whether there is an access token that stays valid for at least `min_ttl`, as far as is known.
     pub(crate) fn is_fresh(
         &self,
         written_at: Option<UnixTime>,
@@ -310,32 +310,39 @@ impl TokenSet {
     ) -> bool {
         self.access_token.is_some()
             && self
-                .access_life(written_at, now)
-                .is_none_or(|life| life.is_good(now, min_ttl))
+                .access_lifetime(written_at, now)
+                .is_none_or(|life| life.is_valid(now, min_ttl))
     }
 
-    /// Returns the life of the access token, if there is a way to tell when it ends: see `access_expires_at`. It was
-    /// given `expires_in`, else the JWT's `exp` less its `iat`.
-    pub(crate) fn access_life(&self, written_at: Option<UnixTime>, now: UnixTime) -> Option<Life> {
+    /// Returns the lifetime of the access token, if it is known when it expires: see `access_expires_at`. The granted
+    /// lifetime is `expires_in`, else the JWT's `exp` minus its `iat`.
+    pub(crate) fn access_lifetime(
+        &self,
+        written_at: Option<UnixTime>,
+        now: UnixTime,
+    ) -> Option<Lifetime> {
         let by_claims = || {
             let jwt = Jwt::decode(self.access_token.as_ref()?.expose())?;
             Some(jwt.issued_at()?.until(jwt.expires_at()?))
         };
-        Some(Life {
-            ends_at: self.access_expires_at(written_at, now)?,
-            given: self.expires_in.map(Duration::from_secs).or_else(by_claims),
+        Some(Lifetime {
+            expires_at: self.access_expires_at(written_at, now)?,
+            granted: self.expires_in.map(Duration::from_secs).or_else(by_claims),
         })
     }
 
-    /// Returns the life of the ID token, if it says when it ends.
-    pub(crate) fn id_life(&self) -> Option<Life> {
+    /// Returns the lifetime of the ID token, if it says when it expires.
+    pub(crate) fn id_lifetime(&self) -> Option<Lifetime> {
         let jwt = Jwt::decode(self.id_token.as_ref()?.expose())?;
-        let ends_at = jwt.expires_at()?;
-        let given = jwt.issued_at().map(|at| at.until(ends_at));
-        Some(Life { ends_at, given })
+        let expires_at = jwt.expires_at()?;
+        let granted = jwt.issued_at().map(|at| at.until(expires_at));
+        Some(Lifetime {
+            expires_at,
+            granted,
+        })
     }
 
-    /// Returns when the refresh token ends, if it is a JWT that says so.
+    /// Returns when the refresh token expires, if it is a JWT that says so.
     pub(crate) fn refresh_expires_at(&self) -> Option<UnixTime> {
         Jwt::decode(self.refresh_token.as_ref()?.expose())?.expires_at()
     }
@@ -345,7 +352,7 @@ impl TokenSet {
         self.other.0.get(name)
     }
 
-    /// Takes out a field that is not one of the standard ones.
+    /// Removes and returns a field that is not one of the standard ones.
     pub(crate) fn take_other_field(&mut self, name: &str) -> Option<Value> {
         self.other.0.remove(name)
     }
@@ -371,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn expiry_comes_from_expires_at_then_exp_then_expires_in_then_an_hour() {
+    fn expiry_is_expires_at_else_exp_else_expires_in_else_an_hour() {
         let told = |json: String| {
             set(&json)
                 .access_expires_at(Some(NOW), NOW)
@@ -403,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn more_life_than_was_given_is_another_clock() {
+    fn more_time_left_than_granted_means_a_wrong_clock() {
         let opaque = set(r#"{"access_token":"opaque","expires_in":3600,"expires_at":1800090000}"#);
         assert!(!opaque.is_fresh(Some(NOW), NOW, Duration::from_secs(30)));
         let token = jwt(r#"{"exp":1800001000}"#);
@@ -417,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn min_ttl_is_capped_at_a_fifth_of_the_life() {
+    fn min_ttl_is_capped_at_a_fifth_of_the_lifetime() {
         let short = set(r#"{"access_token":"opaque","expires_in":50,"expires_at":1800000010}"#);
         assert!(short.is_fresh(None, NOW, Duration::from_secs(30)));
         let shorter = set(r#"{"access_token":"opaque","expires_in":50,"expires_at":1800000009}"#);
@@ -430,26 +437,26 @@ mod tests {
     }
 
     #[test]
-    fn an_id_token_lives_as_long_as_it_says_itself() {
+    fn an_id_token_is_valid_until_its_own_expiry() {
         let with = |claims: &str| set(&format!(r#"{{"id_token":"{}"}}"#, jwt(claims)));
-        let is_good = |claims: &str| {
-            let life = with(claims).id_life().expect("a life");
-            life.is_good(NOW, Duration::from_secs(30))
+        let is_valid = |claims: &str| {
+            let life = with(claims).id_lifetime().expect("a life");
+            life.is_valid(NOW, Duration::from_secs(30))
         };
-        assert!(is_good(r#"{"exp":1800000030}"#));
-        assert!(!is_good(r#"{"exp":1800000029}"#));
-        assert!(is_good(r#"{"iat":1799999960,"exp":1800000010}"#));
-        assert!(!is_good(r#"{"iat":1799999960,"exp":1800000009}"#));
-        assert!(with("{}").id_life().is_none());
-        assert!(set(r#"{"id_token":"opaque"}"#).id_life().is_none());
+        assert!(is_valid(r#"{"exp":1800000030}"#));
+        assert!(!is_valid(r#"{"exp":1800000029}"#));
+        assert!(is_valid(r#"{"iat":1799999960,"exp":1800000010}"#));
+        assert!(!is_valid(r#"{"iat":1799999960,"exp":1800000009}"#));
+        assert!(with("{}").id_lifetime().is_none());
+        assert!(set(r#"{"id_token":"opaque"}"#).id_lifetime().is_none());
     }
 
     #[test]
-    fn a_refresh_keeps_what_the_server_did_not_send_again() {
+    fn a_refresh_keeps_fields_that_the_server_did_not_send() {
         let old = set(
             r#"{"access_token":"a","refresh_token":"r","scope":"s","expires_in":9,"expires_at":9,"mine":1}"#,
         );
-        let renewed = old.renewed_by(set(r#"{"access_token":"b"}"#));
+        let renewed = old.refreshed_with(set(r#"{"access_token":"b"}"#));
         assert_eq!(
             renewed.access_token.as_ref().map(AccessToken::expose),
             Some("b")
@@ -470,7 +477,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_secret_shows_in_debug() {
+    fn no_secret_shows_in_debug() {
         let text = format!(
             "{:?}",
             set(r#"{"access_token":"sekret","shared_session_key":"sekret","x":{"y":["sekret"]}}"#)

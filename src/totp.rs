@@ -1,9 +1,9 @@
 //! Time-based one-time codes (RFC 6238), computed from the secret that an authenticator application would hold.
 //!
-//! The secret comes as base32 in whatever form people copy it (spaces, hyphens, lower case), or as an `otpauth://totp/`
-//! address. A code is accepted once: `ComputedCode` never gives out the same one twice, and waits for the next instead.
+//! The secret comes as base32 in any form that people copy it in (spaces, hyphens, lower case), or as an `otpauth://totp/`
+//! URL. A server accepts a code only once: `ComputedCode` never returns the same one twice, and waits for the next instead.
 //!
-//! Secret: the base32 text, the address, every code. An error quotes nothing of them.
+//! Secret: the base32 text, the URL, every code. An error quotes none of them.
 
 use std::fmt;
 use std::time::Duration;
@@ -15,17 +15,17 @@ use zeroize::Zeroizing;
 
 use crate::token::UnixTime;
 
-/// Why a text is no TOTP secret.
+/// Why a text is not a TOTP secret.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum TotpError {
-    /// Neither base32 nor an address.
+    /// Neither base32 nor a URL.
     #[error("the one-time code secret is not base32")]
     NotBase32,
-    /// An address of another kind, such as `otpauth://hotp/…`.
-    #[error("the one-time code secret is not an otpauth://totp/ address")]
+    /// A URL of another kind, such as `otpauth://hotp/…`.
+    #[error("the one-time code secret is not an otpauth://totp/ URL")]
     NotTotpUrl,
-    /// An address with a parameter that no code can be computed with.
-    #[error("the otpauth address has no usable \"{0}\"")]
+    /// A URL with a parameter that no code can be computed with.
+    #[error("the otpauth URL has no usable \"{0}\"")]
     Parameter(&'static str),
 }
 
@@ -39,16 +39,16 @@ impl fmt::Debug for Totp {
 }
 
 impl Totp {
-    /// Reads a base32 secret, or an `otpauth://totp/` address with its algorithm, digits and period.
+    /// Reads a base32 secret, or an `otpauth://totp/` URL with its algorithm, digits and period.
     ///
     /// # Errors
     ///
-    /// When it is neither, or asks for codes that do not exist.
+    /// When it is neither, or has a parameter that is not supported.
     pub(crate) fn parse(text: &str) -> Result<Self, TotpError> {
         let text = text.trim();
-        let is_address = text.contains("://");
-        if !is_address {
-            let secret = base32(text).ok_or(TotpError::NotBase32)?;
+        let is_url = text.contains("://");
+        if !is_url {
+            let secret = parse_base32(text).ok_or(TotpError::NotBase32)?;
             return Ok(Self(
                 Builder::new().with_secret(secret).build_noncompliant(),
             ));
@@ -57,11 +57,12 @@ impl Totp {
         if url.scheme() != "otpauth" || url.host_str() != Some("totp") {
             return Err(TotpError::NotTotpUrl);
         }
-        Self::of_parameters(&url)
+        Self::from_url(&url)
     }
 
-    /// Issuer and account only name the secret, and real addresses disagree with themselves there: they are not read.
-    fn of_parameters(url: &Url) -> Result<Self, TotpError> {
+    /// Reads the parameters of an `otpauth` URL. Issuer and account are ignored: they only name the secret, and in real URLs
+    /// they contradict each other.
+    fn from_url(url: &Url) -> Result<Self, TotpError> {
         let parameter = |name: &str| {
             url.query_pairs()
                 .find(|(key, _)| key == name)
@@ -75,44 +76,44 @@ impl Totp {
                 .ok_or(TotpError::Parameter(name))
         };
         let secret = parameter("secret")
-            .and_then(|text| base32(&text))
+            .and_then(|text| parse_base32(&text))
             .ok_or(TotpError::Parameter("secret"))?;
         let algorithm = parameter("algorithm").map_or(Ok(Algorithm::SHA1), |name| {
             name.replace('-', "")
                 .parse()
                 .map_err(|_| TotpError::Parameter("algorithm"))
         })?;
-        // RFC 4226 §5.3 knows 6 to 8 digits.
+        // RFC 4226 §5.3 allows 6 to 8 digits.
         let digits = u8::try_from(number("digits", 6, 6..=8)?).unwrap_or(6);
         let builder = Builder::new()
             .with_secret(secret)
             .with_algorithm(algorithm)
             .with_digits(digits)
             .with_step_duration(number("period", 30, 1..=3600)?);
-        // Secrets of 80 bits are common, and the strict way refuses them; the rest has been looked at.
+        // Secrets of 80 bits are common, and `build` refuses them; the other parameters were checked above.
         Ok(Self(builder.build_noncompliant()))
     }
 
-    /// Returns the code of the window that `time` is in.
+    /// Returns the code of the time window that `time` is in.
     pub(crate) fn code_at(&self, time: UnixTime) -> SecretString {
-        self.0.generate(seconds(time)).to_string().into()
+        self.0.generate(unix_seconds(time)).to_string().into()
     }
 
-    /// Returns the seconds until the next code, at least 1.
+    /// Returns the seconds until the next window, at least 1.
     pub(crate) fn seconds_to_next_window(&self, time: UnixTime) -> u64 {
-        self.0.step() - seconds(time) % self.0.step()
+        self.0.step() - unix_seconds(time) % self.0.step()
     }
 
     fn window(&self, time: UnixTime) -> u64 {
-        seconds(time) / self.0.step()
+        unix_seconds(time) / self.0.step()
     }
 }
 
-fn seconds(time: UnixTime) -> u64 {
+fn unix_seconds(time: UnixTime) -> u64 {
     u64::try_from(time.as_secs()).unwrap_or(0)
 }
 
-fn base32(text: &str) -> Option<Secret> {
+fn parse_base32(text: &str) -> Option<Secret> {
     let bare: Zeroizing<String> = Zeroizing::new(
         text.chars()
             .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '='))
@@ -123,51 +124,51 @@ fn base32(text: &str) -> Option<Secret> {
     (!secret.as_bytes().is_empty()).then_some(secret)
 }
 
-/// The codes of one sign-in: the current one, and after a refusal the next one, once.
+/// The codes for one sign-in: the current one, and after a refusal the next one, once.
 ///
-/// A refused code may have been spent by another sign-in within the same window. The next window's cannot have been:
-/// when that is refused too, the secret is wrong, or the clock.
+/// A refused code may have been used by another sign-in within the same window. The next window's code cannot have been:
+/// if that is refused too, the secret or the clock is wrong.
 #[derive(Debug)]
 pub(crate) struct ComputedCode {
     totp: Totp,
-    used_window: Option<u64>,
-    is_spent: bool,
+    last_window: Option<u64>,
+    is_exhausted: bool,
 }
 
 impl ComputedCode {
-    /// Returns the codes of this secret, none of them used.
+    /// Returns the codes of this secret, none of which was used.
     pub(crate) fn new(totp: Totp) -> Self {
         Self {
             totp,
-            used_window: None,
-            is_spent: false,
+            last_window: None,
+            is_exhausted: false,
         }
     }
 
-    /// Returns a code that was not returned before, or `None` when another try would be no use.
+    /// Returns a code that was not returned before, or `None` if another attempt would be useless.
     ///
-    /// `wait` is told for how long, and returns whether all of that time passed.
+    /// `wait` waits for the given time, and returns whether all of it has passed.
     pub(crate) fn next(
         &mut self,
         clock: &dyn Fn() -> UnixTime,
         wait: &dyn Fn(Duration) -> bool,
     ) -> Option<SecretString> {
-        if self.is_spent {
+        if self.is_exhausted {
             return None;
         }
         let mut now = clock();
-        if let Some(used) = self.used_window {
-            self.is_spent = true;
+        if let Some(used) = self.last_window {
+            self.is_exhausted = true;
             if self.totp.window(now) <= used {
                 let left = Duration::from_secs(self.totp.seconds_to_next_window(now));
                 if !wait(left) {
                     return None;
                 }
-                // A clock that was set back meanwhile must not bring the used code again.
+                // A clock that was set back meanwhile must not yield the used code again.
                 now = clock().max(now.plus(left));
             }
         }
-        self.used_window = Some(self.totp.window(now));
+        self.last_window = Some(self.totp.window(now));
         Some(self.totp.code_at(now))
     }
 }
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_rfc_6238_appendix_b() {
+    fn codes_match_rfc_6238_appendix_b() {
         let eight = format!("otpauth://totp/x?secret={RFC}&digits=8");
         assert_eq!(code(&eight, 59), "94287082");
         assert_eq!(code(&eight, 1_111_111_109), "07081804");
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_read_as_people_copy_it() {
+    fn a_secret_is_read_in_every_common_form() {
         for text in [
             "gezd gnbv gy3t qojq gezd gnbv gy3t qojq",
             " GEZDGNBV-GY3TQOJQ-GEZDGNBV-GY3TQOJQ\n",
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_secret_is_told_and_not_quoted() {
+    fn an_invalid_secret_is_an_error_that_quotes_nothing() {
         let parameter = |query: &str| format!("otpauth://totp/x?{query}");
         for (text, error) in [
             (String::new(), TotpError::NotBase32),
@@ -253,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_code_is_followed_by_the_next_window_and_then_by_none() {
+    fn after_a_refusal_the_next_code_comes_and_then_none() {
         let now = Cell::new(1000);
         let clock = || UnixTime::from_secs(now.get());
         let waited = Cell::new(0);
@@ -275,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_a_window_that_has_come_by_itself_or_past_the_deadline() {
+    fn no_wait_if_the_next_window_began_or_the_deadline_passed() {
         let now = Cell::new(1000);
         let clock = || UnixTime::from_secs(now.get());
         let late = |_| false;

@@ -1,18 +1,18 @@
-//! Texts that hold secrets, made whole: they are wiped on drop, and have room for all of it from the beginning.
+//! Building texts that hold secrets: they are wiped on drop, and allocated with their full length at once.
 //!
-//! A `String` or `Vec` that grows moves, and nobody wipes the place that it leaves.
+//! A `String` or `Vec` that grows is moved, and the old copy is not wiped.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-/// Returns the parts, one after the other.
+/// Returns the parts joined together.
 pub(crate) fn concat(parts: &[&str]) -> Zeroizing<String> {
     Zeroizing::new(parts.concat())
 }
 
-/// Returns a text with `before` and `after` around it, and in place of a character what `escape` has for it.
+/// Returns a text between `before` and `after`, with each character replaced by what `escape` returns for it, if anything.
 pub(crate) fn escaped(
     before: &str,
     text: &str,
@@ -36,10 +36,10 @@ pub(crate) fn escaped(
     whole
 }
 
-/// Returns JSON on one line. What is no JSON, as a key that is no text, is an empty one.
+/// Returns JSON on one line; an empty line for a value that JSON cannot hold, such as a map with keys that are not strings.
 pub(crate) fn json_line(value: &impl Serialize) -> Zeroizing<String> {
     let mut bytes = measured(|out| serde_json::to_writer(out, value));
-    // JSON is UTF-8, and this moves no byte of it.
+    // JSON is UTF-8, and this copies no byte of it.
     Zeroizing::new(String::from_utf8(std::mem::take(&mut *bytes)).unwrap_or_default())
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn indented_json(value: &impl Serialize) -> Zeroizing<Vec<u8>> {
     measured(|out| serde_json::to_writer_pretty(out, value))
 }
 
-/// Has something written twice, to know its length before it is kept, and adds a newline.
+/// Calls `write` twice, first only to count the bytes, and adds a newline.
 fn measured(write: impl Fn(&mut dyn Write) -> serde_json::Result<()>) -> Zeroizing<Vec<u8>> {
     let mut room = Counter(1);
     let mut written = write(&mut room);
@@ -59,7 +59,7 @@ fn measured(write: impl Fn(&mut dyn Write) -> serde_json::Result<()>) -> Zeroizi
     bytes
 }
 
-/// Counts what is written.
+/// Counts the bytes that are written to it.
 struct Counter(usize);
 
 impl Write for Counter {
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_room_for_exactly_what_there_is() {
+    fn every_text_is_allocated_with_its_exact_length() {
         let text = escaped("<", "a'ü'", |it| (it == '\'').then_some("''"), ">");
         assert_eq!(text.as_str(), "<a''ü''>");
         assert_eq!(text.capacity(), text.len());

@@ -322,7 +322,7 @@ fn is_token_file(path: &Path, profile: &str) -> bool {
     let digest = name
         .and_then(|name| name.strip_prefix(profile)?.strip_prefix('-'))
         .and_then(|rest| rest.strip_suffix(".json"));
-    digest.is_some_and(Fingerprint::is_one)
+    digest.is_some_and(Fingerprint::is_fingerprint)
 }
 
 #[cfg(test)]

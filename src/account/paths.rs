@@ -21,7 +21,7 @@ pub(super) fn is_successor(path: &Path) -> bool {
         .and_then(|name| name.strip_prefix(SUCCESSOR))
         .and_then(|rest| rest.strip_suffix(".json"));
     // A profile may have such a name as well: only the length keeps them apart.
-    digest.is_some_and(Fingerprint::is_one)
+    digest.is_some_and(Fingerprint::is_fingerprint)
 }
 
 /// Returns where the Python SDK keeps its own token set, whether or not it has one.

@@ -23,7 +23,7 @@ pub(super) fn leave(path: &Path, refresh_token: &RefreshToken) -> io::Result<()>
     let Some(name) = chain.file_name().filter(|_| pointer != chain) else {
         return Ok(());
     };
-    match platform::link_beside(name, &pointer) {
+    match platform::link_to_sibling(name, &pointer) {
         Ok(()) => {}
         Err(error) if is_no_news(&error) => return Ok(()),
         Err(error) => return Err(error),
@@ -31,7 +31,7 @@ pub(super) fn leave(path: &Path, refresh_token: &RefreshToken) -> io::Result<()>
     // That a crash of the system might undo it is no reason to say otherwise.
     let _ = platform::sync_directory(platform::directory_of(&pointer));
     for old in of_chain(&chain).into_iter().skip(MOST) {
-        let _ = platform::remove_if_there(&old);
+        let _ = platform::remove_if_exists(&old);
     }
     Ok(())
 }
@@ -39,7 +39,7 @@ pub(super) fn leave(path: &Path, refresh_token: &RefreshToken) -> io::Result<()>
 /// Takes away every pointer to the chain that `path` leads to. One that stays leads nowhere, which is no harm.
 pub(super) fn forget(path: &Path) {
     for pointer in of_chain(&chain_of(path)) {
-        let _ = platform::remove_if_there(&pointer);
+        let _ = platform::remove_if_exists(&pointer);
     }
 }
 

@@ -96,7 +96,7 @@ impl<'a> Sources<'a> {
             email: options.email.or_else(|| profile.email.clone()),
             password,
             code,
-            person: Person::find(context.may_ask()),
+            person: Person::detect(context.may_ask()),
             timeout_policy,
             typed: 0,
             given: None,
@@ -129,7 +129,7 @@ impl<'a> Sources<'a> {
             Options::default(),
             TimeoutPolicy::Overall(context.deadline),
         )?;
-        sources.person = Person::find(false);
+        sources.person = Person::detect(false);
         let is_at_hand = !matches!(sources.password, PasswordFrom::Person);
         let email = match sources.email.clone().filter(|_| is_at_hand) {
             Some(email) => email,

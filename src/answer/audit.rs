@@ -71,7 +71,7 @@ pub(crate) fn record(context: &Context, events: &[AuditEvent<'_>]) {
 
 #[cold]
 fn write_lines(context: &Context, events: &[AuditEvent<'_>]) {
-    let parent = platform::parent();
+    let parent = platform::parent_process();
     for event in events {
         let line = Line::of(event, parent.as_ref());
         if let Err(error) = line.write() {
@@ -90,7 +90,7 @@ enum AuditError {
 }
 
 impl Line {
-    fn of(event: &AuditEvent<'_>, parent: Option<&platform::Parent>) -> Self {
+    fn of(event: &AuditEvent<'_>, parent: Option<&platform::ParentProcess>) -> Self {
         let executable = parent.and_then(|parent| parent.executable.as_ref());
         let (protocol, format) = event.channel.words();
         Self {
@@ -149,7 +149,7 @@ mod tests {
                 host: Some(&host),
                 token: "access",
             },
-            Some(&platform::Parent {
+            Some(&platform::ParentProcess {
                 pid: 7,
                 executable: Some("/bin/\n\"x\"".into()),
             }),

@@ -55,7 +55,7 @@ pub(crate) fn change(
     change: &mut dyn FnMut(&mut SavedCredentials) -> bool,
 ) -> Result<()> {
     let saved = file(context)?;
-    if let Changed::NewPlainFile(why) = saved.change(context.deadline, change)? {
+    if let Changed::CreatedPlain(why) = saved.change(context.deadline, change)? {
         // Once, with the first credential: from then on the file is there.
         let path = saved.path().display();
         let why = without_keyring(&why);
@@ -121,7 +121,7 @@ pub(crate) fn is_own_token(
     };
     let account = chosen.account(context, request.origin())?;
     let token = account.current()?.and_then(|set| set.access_token);
-    Ok(token.is_some_and(|token| offered.is(&token)))
+    Ok(token.is_some_and(|token| offered.is_token(&token)))
 }
 
 /// Returns what is saved for a request that is none of a profile's.
@@ -134,11 +134,11 @@ pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer
 }
 
 /// Returns what is saved for an address that a person named, whichever client it was that saved it.
-pub(crate) fn find_near(context: &Context, address: &Address<'_>) -> Result<Option<Answer>> {
+pub(crate) fn find_for_host(context: &Context, address: &Address<'_>) -> Result<Option<Answer>> {
     if !is_for(context, address.origin())? {
         return Ok(None);
     }
-    let credential = load(context)?.find_near(address, true, UnixTime::now());
+    let credential = load(context)?.find_for_host(address, true, UnixTime::now());
     Ok(credential.map(Answer::saved))
 }
 

@@ -32,9 +32,9 @@ pub(crate) enum BrokerError {
     NoSuchToken { profile: String, token: TokenKind },
     /// The one that is stored has ended, and only a new login brings another.
     #[error(
-        "the server sent no identity token for profile {profile} that is good beyond {ends_at}"
+        "the server sent no identity token for profile {profile} that is good beyond {expires_at}"
     )]
-    IdentityNotRenewed { profile: String, ends_at: UnixTime },
+    IdentityNotRenewed { profile: String, expires_at: UnixTime },
     #[error("could not refresh the token of profile {profile}")]
     Refresh {
         profile: String,

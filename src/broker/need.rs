@@ -55,8 +55,8 @@ pub(super) fn is_valid(
     match need.token {
         TokenKind::Access => set.is_fresh(written_at, now, need.min_ttl),
         TokenKind::Identity => {
-            let life = set.id_life();
-            set.id_token.is_some() && life.is_none_or(|life| life.is_good(now, need.min_ttl))
+            let life = set.id_lifetime();
+            set.id_token.is_some() && life.is_none_or(|life| life.is_valid(now, need.min_ttl))
         }
         TokenKind::Refresh => set.refresh_token.is_some(),
     }
@@ -72,7 +72,7 @@ impl Granted {
     ) -> Self {
         let expires_at = match need.token {
             TokenKind::Access => set.access_expires_at(written_at, now),
-            TokenKind::Identity => set.id_life().map(|life| life.ends_at),
+            TokenKind::Identity => set.id_lifetime().map(|life| life.expires_at),
             TokenKind::Refresh => set.refresh_expires_at(),
         };
         Self { set, expires_at }
@@ -96,11 +96,11 @@ impl Granted {
                 token: need.token,
             });
         }
-        match set.id_life() {
-            Some(life) if need.token == TokenKind::Identity && life.ends_at <= now => {
+        match set.id_lifetime() {
+            Some(life) if need.token == TokenKind::Identity && life.expires_at <= now => {
                 Err(BrokerError::IdentityNotRenewed {
                     profile: profile(),
-                    ends_at: life.ends_at,
+                    expires_at: life.expires_at,
                 })
             }
             _ => Ok(Self::of(set, Some(now), need, now)),

@@ -70,7 +70,7 @@ fn store(
         _ => RejectionState::None,
     };
     let (old, newer) = without_invalid_id_token(login, current.set, newer);
-    let set = old.renewed_by(newer);
+    let set = old.refreshed_with(newer);
     slot.with_password(current.password)
         .commit(&set, rejection)
         .map_err(storage(login))?;
@@ -115,12 +115,12 @@ fn note_unrenewed_id_token(
         return;
     }
     if let Some(life) = set
-        .id_life()
-        .filter(|life| !life.is_good(now, need.min_ttl))
+        .id_lifetime()
+        .filter(|life| !life.is_valid(now, need.min_ttl))
     {
         let error = BrokerError::IdentityNotRenewed {
             profile: login.profile_name().to_owned(),
-            ends_at: life.ends_at,
+            expires_at: life.expires_at,
         };
         note_failure(login, lock, failure(ID_TOKEN_NOT_RENEWED, &error));
     }

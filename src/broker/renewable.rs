@@ -4,7 +4,7 @@ use super::error::{BrokerError, LoginEnd, Unrenewable};
 use super::login::Login;
 use super::need::Need;
 use crate::store::Stored;
-use crate::token::{Life, TokenKind, UnixTime};
+use crate::token::{Lifetime, TokenKind, UnixTime};
 
 /// Fails where waiting for the lock is of no use: nothing is stored that could be renewed, and nothing can sign in. So a
 /// profile that is not signed in leaves no trace, and its directory need not be writable.
@@ -42,12 +42,12 @@ pub(super) fn unrenewable(
     let token = need.token;
     let set = &stored.set;
     let life = match token {
-        TokenKind::Access => set.access_life(stored.written_at, now),
-        TokenKind::Identity => set.id_life(),
+        TokenKind::Access => set.access_lifetime(stored.written_at, now),
+        TokenKind::Identity => set.id_lifetime(),
         TokenKind::Refresh => None,
     };
     let is_there = set.token(token).is_some();
-    let has_expired = |life: &Life| life.ends_at <= now;
+    let has_expired = |life: &Lifetime| life.expires_at <= now;
     if token == TokenKind::Access && (!is_there || life.as_ref().is_some_and(has_expired)) {
         return BrokerError::login_ended(profile, LoginEnd::NoRefreshToken);
     }
@@ -61,7 +61,7 @@ pub(super) fn unrenewable(
         _ if token == TokenKind::Access && stored.is_rejected() => Unrenewable::Rejected,
         Some(life) => Unrenewable::ExpiresSoon {
             token,
-            seconds: now.until(life.ends_at).as_secs(),
+            seconds: now.until(life.expires_at).as_secs(),
         },
         None => Unrenewable::StillValid,
     };

@@ -14,7 +14,7 @@ use crate::clients::edit::{Dialect, Entry, Member, OURS, Shape};
 use crate::clients::programs::FOR_DOCKER;
 use crate::context::{ContextError, home_dir, path_variable};
 use crate::protocol::docker;
-use crate::store::read_of_others;
+use crate::store::read_foreign;
 
 pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
     let file = file()?;
@@ -110,6 +110,6 @@ pub(crate) fn is_among(auths: Option<&Value>, key: &str) -> bool {
 
 /// Reads the file. Whatever is wrong with it shows when it is edited.
 fn read_json(file: &Path) -> Option<Value> {
-    let bytes = read_of_others(file).ok()??;
+    let bytes = read_foreign(file).ok()??;
     serde_json::from_slice(&bytes).ok()
 }

@@ -114,7 +114,7 @@ impl Link {
         if !is_link || !ours.is_run_by(&path) || self.used_by.iter().any(is_needed) {
             return Ok(None);
         }
-        match platform::remove_if_there(&path) {
+        match platform::remove_if_exists(&path) {
             Ok(_) => Ok(Some(path)),
             // A directory that a package manager fills: the link does no harm there.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
@@ -131,7 +131,7 @@ pub(crate) fn make(at: &Path, target: &Path) -> Result<(), SetupError> {
     };
     platform::create_private_directories(platform::directory_of(at)).map_err(failed)?;
     if at.is_symlink() && !at.exists() {
-        platform::remove_if_there(at).map_err(failed)?;
+        platform::remove_if_exists(at).map_err(failed)?;
     }
     platform::link_program(target, at).map_err(failed)
 }

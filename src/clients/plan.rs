@@ -6,7 +6,7 @@ use super::SetupError;
 use super::link::Link;
 use super::scope::Scope;
 use crate::clients::edit::{Entry, Found, OURS, profile_in, whose};
-use crate::store::read_of_others;
+use crate::store::read_foreign;
 
 /// A change that is left to a person.
 pub(crate) struct ByHand {
@@ -70,7 +70,7 @@ impl Plan {
 
     /// Reads the file; an empty text is a missing one.
     pub(crate) fn read(&self) -> Result<Option<String>, SetupError> {
-        read_of_others(&self.file)?
+        read_foreign(&self.file)?
             .map(|bytes| self.text(bytes))
             .transpose()
     }

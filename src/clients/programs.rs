@@ -144,7 +144,7 @@ impl Executable {
             .cloned()
             .chain(at_home)
             .chain(path.iter().cloned());
-        let is_usable = |it: &PathBuf| it.is_dir() && platform::may_write(it).is_ok();
+        let is_usable = |it: &PathBuf| it.is_dir() && platform::check_writable(it).is_ok();
         if let Some(found) = candidates.into_iter().find(is_usable) {
             return Ok((found, true));
         }

@@ -39,7 +39,7 @@ impl Host {
             let origin = Origin::parse(text).map_err(AnswerError::BadAddress)?;
             let pattern =
                 HostPattern::parse(&origin.to_string()).map_err(AnswerError::BadAddress)?;
-            let address = Some(origin.url_of(text));
+            let address = Some(origin.complete_url(text));
             return Ok(Self { pattern, address });
         };
         Ok(Self::of(pattern))
@@ -67,7 +67,7 @@ impl Host {
 
     /// Returns its addresses: a host of this machine that is named without a scheme has two.
     pub(crate) fn urls(&self) -> Vec<String> {
-        let told = self.pattern.exact_origin().map(Origin::told_scheme);
+        let told = self.pattern.exact_origin().map(Origin::explicit_scheme);
         let schemes = match told {
             Some(None) => vec!["https", "http"],
             Some(Some(scheme)) => vec![scheme],

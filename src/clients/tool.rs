@@ -10,10 +10,10 @@ use crate::clients::edit::Why;
 use crate::clients::programs;
 use crate::context::config_dir;
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::platform;
-use crate::shell::{self, Printed};
-use crate::store::read_of_others;
-use crate::terminal::printable;
+use crate::shell::{self, Output};
+use crate::store::read_foreign;
 
 /// How the name of a scratch copy begins; the process's number follows.
 const SCRATCH: &str = ".setup.";
@@ -42,10 +42,10 @@ impl Tool {
         &self,
         arguments: &[&str],
         variables: &[(&str, &Path)],
-    ) -> Result<Printed, Why> {
+    ) -> Result<Output, Why> {
         let mut command = Command::new(&self.program);
         command.args(arguments).envs(variables.iter().copied());
-        let ran = shell::printed(self.name, &mut command, self.deadline);
+        let ran = shell::run(self.name, &mut command, self.deadline);
         ran.map_err(|error| with_causes(&error))
     }
 
@@ -61,10 +61,10 @@ impl Tool {
 }
 
 /// Returns the first thing that a program had to say against it.
-pub(crate) fn why(ran: &Printed) -> Why {
+pub(crate) fn why(ran: &Output) -> Why {
     let stderr = String::from_utf8_lossy(&ran.stderr);
     let line = stderr.lines().find(|line| !line.trim().is_empty());
-    line.map_or("it failed without a word".to_owned(), printable)
+    line.map_or("it failed without a word".to_owned(), excerpt)
 }
 
 /// Lets `work` have a copy of a text, and returns what `work` returns and what the copy holds then.
@@ -74,7 +74,7 @@ pub(crate) fn on_copy<T>(
 ) -> Result<(T, String), Why> {
     let copy = Scratch::of(text)?;
     let returned = work(&copy.0)?;
-    let bytes = read_of_others(&copy.0).map_err(|error| error.to_string())?;
+    let bytes = read_foreign(&copy.0).map_err(|error| error.to_string())?;
     let text = String::from_utf8(bytes.unwrap_or_default());
     Ok((returned, text.map_err(|_| "it is not UTF-8".to_owned())?))
 }
@@ -91,7 +91,7 @@ impl Scratch {
         remove_leftovers(&directory);
         let path = directory.join(format!("{SCRATCH}{}", std::process::id()));
         let scratch = Self(path);
-        let written = platform::remove_if_there(&scratch.0)
+        let written = platform::remove_if_exists(&scratch.0)
             .and_then(|_| platform::create_private(&scratch.0))
             .and_then(|mut file| file.write_all(text.as_bytes()));
         written.map_err(|error| format!("could not write {}: {error}", scratch.0.display()))?;
@@ -109,13 +109,13 @@ fn remove_leftovers(directory: &Path) {
             .and_then(|name| name.strip_prefix(SCRATCH)?.parse().ok());
         if pid.is_some_and(|pid| !platform::is_process_alive(pid)) {
             // The next run tries again.
-            let _ = platform::remove_if_there(&entry.path());
+            let _ = platform::remove_if_exists(&entry.path());
         }
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        let _ = platform::remove_if_there(&self.0);
+        let _ = platform::remove_if_exists(&self.0);
     }
 }

@@ -16,7 +16,7 @@ use crate::cli::{Cli, Command, Verb};
 use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::credential::{Offered, Request};
-use crate::protocol::cargo::{self, Action, Asked, CargoError, HELLO};
+use crate::protocol::cargo::{self, Action, CargoError, CargoRequest, HELLO};
 use crate::protocol::{MAX_INPUT, Protocol};
 use crate::terminal::output::print;
 use crate::terminal::prompt::{Person, PromptError};
@@ -114,7 +114,7 @@ fn get(context: &Context, request: &Request) -> Result<()> {
 }
 
 /// Keeps a token for a registry that no profile answers for.
-fn login(context: &Context, asked: &Asked, offered: Option<&Offered>) -> Result<()> {
+fn login(context: &Context, asked: &CargoRequest, offered: Option<&Offered>) -> Result<()> {
     if let Some(offered) = offered
         && saved::is_own_token(context, &asked.request, offered)?
     {
@@ -135,7 +135,7 @@ fn login(context: &Context, asked: &Asked, offered: Option<&Offered>) -> Result<
 
 /// Asks the person who typed `cargo login`: stdin and stdout are cargo's.
 fn typed(context: &Context, request: &Request) -> Result<Offered> {
-    let person = Person::find(context.may_ask());
+    let person = Person::detect(context.may_ask());
     let token = person
         .ask_hidden("token", &format!("Token for {}", request.target))
         .map_err(|error| match error {

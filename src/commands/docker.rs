@@ -124,7 +124,7 @@ fn choose_for_key<'a>(context: &'a Context, key: &str) -> Result<Option<Chosen<'
         return Ok(Some(chosen));
     }
     for host in request.origin().into_iter().flat_map(docker::hub_hosts) {
-        if let Some(chosen) = choose_for(context, &Request::of(host))? {
+        if let Some(chosen) = choose_for(context, &Request::new(host))? {
             return Ok(Some(chosen));
         }
     }
@@ -150,7 +150,7 @@ fn saved_at(context: &Context, key: &str) -> Result<Option<Answer>> {
     if !saved::is_for(context, address.origin())? {
         return Ok(None);
     }
-    let credential = saved::load(context)?.find_at(&address, false, UnixTime::now());
+    let credential = saved::load(context)?.find_for_address(&address, false, UnixTime::now());
     Ok(credential.map(Answer::saved))
 }
 

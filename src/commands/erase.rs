@@ -5,11 +5,11 @@ use anyhow::Result;
 use super::{docker, git};
 use crate::commands::error::{read, speak};
 use crate::context::Context;
-use crate::protocol::{Look, Protocol};
+use crate::protocol::{Protocol, Recognition};
 
 pub(super) fn run(context: &Context) -> Result<()> {
     let input = read(context)?;
-    if crate::protocol::git::looks_like(&input) == Look::Yes {
+    if crate::protocol::git::looks_like(&input) == Recognition::Yes {
         speak(Protocol::Git, || git::erase(context, &input))
     } else {
         speak(Protocol::Docker, || docker::erase(context, &input))

@@ -14,9 +14,9 @@ use crate::answer::{access_token, invalid_token_error};
 use crate::cli::Exec;
 use crate::commands::error::CommandError;
 use crate::context::{Context, print_held_warnings, variables};
+use crate::escape::excerpt;
 use crate::platform;
 use crate::protocol::format::check_token;
-use crate::terminal::printable;
 
 pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let (program, arguments) = options
@@ -66,7 +66,7 @@ fn is_variable_name(name: &str) -> bool {
 }
 
 fn printed(program: &OsStr) -> String {
-    printable(&program.to_string_lossy())
+    excerpt(&program.to_string_lossy())
 }
 
 #[cfg(test)]

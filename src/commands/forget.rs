@@ -9,9 +9,9 @@ use crate::cli::Forget;
 use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::credential::Address;
+use crate::escape::excerpt;
 use crate::store::SavedCredentials;
 use crate::terminal::output::print;
-use crate::terminal::printable;
 
 pub(super) fn run(context: &Context, options: &Forget) -> Result<()> {
     let gone = match &options.url {
@@ -38,9 +38,9 @@ type Name = (String, Option<String>);
 
 fn forget(context: &Context, url: &str, username: Option<&str>) -> Result<Vec<Name>> {
     let address = Address::parse(url);
-    let is_listed = |name: &str| name == url || printable(name) == url;
+    let is_listed = |name: &str| name == url || excerpt(name) == url;
     let gone = removed(context, &mut |kept| {
-        kept.forget_listed(&is_listed, username)
+        kept.forget_by_listed_name(&is_listed, username)
             + address
                 .as_ref()
                 .map_or(0, |it| forget_at(kept, it, username))

@@ -115,7 +115,7 @@ fn print_saved(
     if kind.is_none()
         && is_typed
         && matches!(options.token, None | Some(Tokens::Access))
-        && let Some(answer) = saved::find_near(context, address)?
+        && let Some(answer) = saved::find_for_host(context, address)?
     {
         let target = &address.target;
         let rendered = render(format, &answer.credential, None, Some(target.host()))?;

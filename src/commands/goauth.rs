@@ -68,7 +68,7 @@ fn valid_token(context: &Context, profile: &Profile) -> Option<Answer> {
 /// Returns the places that this profile and no other answers for. Go sends headers by https alone.
 fn answered_by<'a>(context: &Context, profile: &'a Profile) -> Vec<&'a Origin> {
     let is_answered = |origin: &&Origin| {
-        let chosen = choose_for(context, &Request::of((*origin).clone()));
+        let chosen = choose_for(context, &Request::new((*origin).clone()));
         origin.scheme() == Scheme::Https
             && matches!(chosen, Ok(Some(it)) if it.profile.name == profile.name)
     };

@@ -10,10 +10,10 @@ use crate::answer::choose::chosen_profile;
 use crate::cli::Inspect;
 use crate::commands::error::CommandError;
 use crate::context::Context;
+use crate::escape::excerpt;
 use crate::protocol::MAX_INPUT;
 use crate::stdin::Stdin;
 use crate::terminal::output::print;
-use crate::terminal::printable;
 use crate::token::{Jwt, TokenKind, UnixTime};
 
 /// Claims that are points in time (RFC 7519 §4.1, OpenID Connect Core §2).
@@ -79,7 +79,7 @@ fn stored(context: &Context, kind: TokenKind) -> Result<(&'static str, Option<De
 fn lines(fields: &Map<String, Value>, now: UnixTime) -> String {
     let width = fields
         .keys()
-        .map(|key| printable(key).chars().count())
+        .map(|key| excerpt(key).chars().count())
         .max()
         .unwrap_or(0);
     let line = |(key, value): (&String, &Value)| {
@@ -91,10 +91,10 @@ fn lines(fields: &Map<String, Value>, now: UnixTime) -> String {
                     crate::terminal::relative_time::relative(at, now)
                 )
             }
-            (Value::String(text), _) => printable(text),
-            (value, _) => printable(&value.to_string()),
+            (Value::String(text), _) => excerpt(text),
+            (value, _) => excerpt(&value.to_string()),
         };
-        format!("  {:width$}  {shown}\n", printable(key))
+        format!("  {:width$}  {shown}\n", excerpt(key))
     };
     fields.iter().map(line).collect()
 }

@@ -9,7 +9,7 @@ use crate::commands::error::{CommandError, read};
 use crate::context::Context;
 use crate::credential::Request;
 use crate::protocol::Protocol;
-use crate::protocol::keyring::{self, Form, KeyringError};
+use crate::protocol::keyring::{self, KeyringError, OutputFormat};
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match (verb.verb.as_deref(), verb.rest.as_slice()) {
@@ -27,7 +27,7 @@ fn usage(what: &str) -> Result<()> {
 }
 
 fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) -> Result<()> {
-    let form = Form {
+    let form = OutputFormat {
         has_username: verb.mode.as_deref() == Some("creds"),
         is_json: verb.output.as_deref() == Some("json"),
     };

@@ -9,12 +9,13 @@ use crate::answer::saved;
 use crate::cli::Kognic;
 use crate::commands::error::speak;
 use crate::context::Context;
+use crate::escape::excerpt;
 use crate::platform::InputKind;
 use crate::profile::{Issuer, KOGNIC, Profile};
 use crate::protocol::Protocol;
 use crate::stdin::{Stdin, Verdict};
 use crate::terminal::output::print;
-use crate::terminal::{printable, relative_time};
+use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
 /// What docker writes to the stdin of `list`.
@@ -79,7 +80,7 @@ fn of_environments(context: &Context) -> Result<Vec<Row>> {
     let rows = environments.iter().map(|environment| {
         let (host, name) = (environment.host.to_string(), &environment.name);
         Row {
-            text: format!("{} (environment {})", profile.name, printable(name)),
+            text: format!("{} (environment {})", profile.name, excerpt(name)),
             json: json!({
                 "host": host, "username": profile.username, "profile": profile.name, "environment": name,
                 "signed_in": is_signed_in(context, profile, name),
@@ -119,10 +120,10 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
             format!(", {verb} out {}", relative_time::relative(at, now))
         });
         Row {
-            host: printable(&entry.address()),
+            host: excerpt(&entry.address()),
             text: format!(
                 "saved {}{}{}",
-                printable(entry.kind()),
+                excerpt(entry.kind()),
                 of_user(entry.username.as_deref()),
                 end.unwrap_or_default()
             ),
@@ -134,7 +135,7 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
         }
     });
     let registries = kept.registries().iter().map(|registry| Row {
-        host: printable(&registry.server_url),
+        host: excerpt(&registry.server_url),
         text: format!("saved registry login{}", of_user(Some(&registry.username))),
         json: json!({
             "host": registry.server_url, "username": registry.username, "saved": "registry",
@@ -146,9 +147,7 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
 
 fn of_user(username: Option<&str>) -> String {
     let username = username.filter(|username| !username.is_empty());
-    username.map_or_else(String::new, |username| {
-        format!(" of {}", printable(username))
-    })
+    username.map_or_else(String::new, |username| format!(" of {}", excerpt(username)))
 }
 
 fn docker_is_asking() -> bool {
@@ -159,7 +158,7 @@ fn docker_is_asking() -> bool {
             Verdict::Enough
         }
     };
-    Stdin::open().look(&mut judge).is_some_and(|seen| {
-        seen.is_whole && seen.kind != InputKind::File && *seen.bytes == DOCKER_ASKS
+    Stdin::open().preview(&mut judge).is_some_and(|seen| {
+        seen.is_complete && seen.kind != InputKind::File && *seen.bytes == DOCKER_ASKS
     })
 }

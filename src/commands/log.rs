@@ -9,9 +9,9 @@ use crate::answer::choose::chosen_profile;
 use crate::cli::{Log, Since};
 use crate::commands::error::CommandError;
 use crate::context::{Context, audit_path};
+use crate::escape::excerpt;
 use crate::store::read_audit;
 use crate::terminal::output::print;
-use crate::terminal::printable;
 use crate::token::UnixTime;
 
 /// What a table shows where nothing was told.
@@ -143,8 +143,8 @@ fn table(lines: &[(UnixTime, Line)]) -> String {
 /// Returns when, whose, to which protocol, for what, to whom.
 fn row(at: UnixTime, line: &Line) -> [String; 5] {
     let of = match line.token.as_str() {
-        "access" | crate::answer::audit::SAVED => printable(&line.profile),
-        token => printable(&format!("{} ({token})", line.profile)),
+        "access" | crate::answer::audit::SAVED => excerpt(&line.profile),
+        token => excerpt(&format!("{} ({token})", line.profile)),
     };
     let by = match &line.format {
         Some(format) => format!("{} {format}", line.protocol),
@@ -155,13 +155,13 @@ fn row(at: UnixTime, line: &Line) -> [String; 5] {
         name.map_or_else(|| path.into(), |name| name.to_string_lossy())
     });
     let to = match (program, line.parent_pid) {
-        (Some(program), Some(pid)) => format!("{} [{pid}]", printable(&program)),
+        (Some(program), Some(pid)) => format!("{} [{pid}]", excerpt(&program)),
         (None, Some(pid)) => format!("[{pid}]"),
         (_, None) => NOTHING.to_owned(),
     };
-    let host = line.host.as_deref().map(printable);
+    let host = line.host.as_deref().map(excerpt);
     let host = host.unwrap_or_else(|| NOTHING.to_owned());
-    [at.to_string(), of, printable(&by), host, to]
+    [at.to_string(), of, excerpt(&by), host, to]
 }
 
 #[cfg(test)]

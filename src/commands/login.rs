@@ -23,13 +23,14 @@ use crate::cli::Login;
 use crate::commands::error::{CommandError, LoginFailure};
 use crate::context::Context;
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::profile::{Issuer, Profile, Profiles};
 use crate::protocol::MAX_INPUT;
 use crate::providers::SignInBy;
 use crate::stdin::Stdin;
 use crate::store::{Locked, RejectionState, SavedPassword, StoreError};
 use crate::terminal::output::print;
-use crate::terminal::{printable, relative_time};
+use crate::terminal::relative_time;
 use crate::token::{TokenKind, TokenSet, UnixTime};
 use target::Target;
 
@@ -138,7 +139,7 @@ fn set_aside_unreadable(context: &Context, held: &Locked<'_>, now: UnixTime) -> 
         Err(
             StoreError::NotATokenSet { .. }
             | StoreError::TooLarge { .. }
-            | StoreError::Sealed { .. },
+            | StoreError::CannotUnseal { .. },
         ) => {
             let aside = held.set_aside(now)?;
             context.warn(&format!(
@@ -185,7 +186,7 @@ fn say_signed_in(context: &Context, account: &Account<'_>, set: &TokenSet, now: 
     let who = email_of(set).or_else(|| account.profile().email.clone());
     let who = who
         .as_deref()
-        .map_or_else(String::new, |email| format!(" as {}", printable(email)));
+        .map_or_else(String::new, |email| format!(" as {}", excerpt(email)));
     let access_token = set.access_token.as_ref();
     let ends = access_token.and_then(|_| set.access_expires_at(Some(now), now));
     let ends = ends.map_or_else(String::new, |at| {

@@ -158,7 +158,7 @@ fn is_of_region(set: &TokenSet) -> bool {
 fn forget_kept(context: &Context, profile: &Profile) -> Result<bool> {
     let mut forgotten = false;
     for path in token_files(profile)? {
-        let store = Store::new(path, None).with(context.sealing(profile.seal.clone())?);
+        let store = Store::new(path, None).with_sealing(context.sealing(profile.seal.clone())?);
         forgotten |= store.lock(context.deadline)?.forget()?;
     }
     Ok(forgotten)

@@ -30,7 +30,7 @@ pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
         None => scope.place_so_far(context)?.unwrap_or(KeyPlace::Keyring),
     };
     let keys = context.keys_also_at(Some(place.clone()))?;
-    if keys.ensure(&place)? {
+    if keys.create_if_missing(&place)? {
         context.say(&made(&place));
     }
     let choice = Seal::Under(place);
@@ -218,7 +218,7 @@ impl<'a> Conversion<'a> {
     }
 
     fn convert(&self, path: &Path) -> Result<Converted, StoreError> {
-        let store = Store::new(PathBuf::from(path), None).with(self.sealing.clone());
+        let store = Store::new(PathBuf::from(path), None).with_sealing(self.sealing.clone());
         // No lock, and no directory for one, where there is nothing.
         if store.load()?.is_none() {
             return Ok(Converted::Missing);
@@ -242,10 +242,10 @@ impl<'a> Conversion<'a> {
         };
         let text = match converted {
             Ok(Converted::Missing) => return false,
-            Ok(Converted::Nothing) if self.wants_sealed => format!("{path} is sealed already"),
-            Ok(Converted::Nothing) => format!("{path} is not sealed"),
-            Ok(Converted::File) => format!("{form} {path} ({what}){note}"),
-            Ok(Converted::WithoutPassword) => {
+            Ok(Converted::Unchanged) if self.wants_sealed => format!("{path} is sealed already"),
+            Ok(Converted::Unchanged) => format!("{path} is not sealed"),
+            Ok(Converted::Replaced) => format!("{form} {path} ({what}){note}"),
+            Ok(Converted::ReplacedWithoutPassword) => {
                 format!("{form} {path} ({what}); the password that was kept in it is dropped")
             }
             Err(error) => {

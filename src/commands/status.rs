@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use crate::account::{Account, AccountError, KognicError, TokenRequest, email_of};
 use crate::causes::with_causes;
 use crate::context::Context;
+use crate::escape::excerpt;
 use crate::profile::Profile;
 use crate::store::StoreError;
 use crate::terminal::output::print;
-use crate::terminal::{printable, relative_time};
+use crate::terminal::relative_time;
 use crate::token::{TokenSet, UnixTime};
 
 /// What is told of a client that has asked for nothing yet.
@@ -122,7 +123,7 @@ impl<'a> Row<'a> {
                     is_sealed = Some(stored.is_sealed);
                     signed_in(Login::of(&stored.set, stored.written_at, profile, now))
                 }
-                Err(error @ (StoreError::Sealed { .. } | StoreError::Io { .. })) => {
+                Err(error @ (StoreError::CannotUnseal { .. } | StoreError::Io { .. })) => {
                     State::Unreadable(with_causes(&error))
                 }
                 Err(error) => State::Unreadable(error.to_string()),
@@ -249,7 +250,7 @@ impl Login {
 
     /// Returns whose it is, for a terminal.
     pub(super) fn email(&self) -> Option<String> {
-        self.email.as_deref().map(printable)
+        self.email.as_deref().map(excerpt)
     }
 
     /// Returns whether there is an access token that has not run out, as far as it tells.

@@ -30,7 +30,7 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
     };
     match (choice, &address) {
         (Some(chosen), _) => report.profile(context, chosen, origin)?,
-        (None, Some(address)) if saved::find_near(context, address)?.is_some() => {
+        (None, Some(address)) if saved::find_for_host(context, address)?.is_some() => {
             report.row("rule", "saved credentials, as no profile names the host");
             report.row("store", &credentials_path()?.display().to_string());
             report.sealed(saved::load(context)?.is_sealed);
@@ -95,7 +95,7 @@ impl Report {
 
     fn stored(&mut self, account: &Account<'_>) {
         let stored = match account.store().load() {
-            Err(StoreError::Sealed { path, source }) => {
+            Err(StoreError::CannotUnseal { path, source }) => {
                 return self.row("error", &format!("{}: {source}", path.display()));
             }
             Err(error) => return self.row("error", &error.to_string()),
@@ -119,8 +119,8 @@ impl Report {
             );
         }
         let is_rejected = stored.is_rejected();
-        let life = stored.set.access_life(stored.written_at, self.now);
-        let at = life.map(|life| life.good_until(account.min_ttl(None)));
+        let life = stored.set.access_lifetime(stored.written_at, self.now);
+        let at = life.map(|life| life.fresh_until(account.min_ttl(None)));
         let text = match at {
             Some(at) if at > self.now && !is_rejected => relative_time::relative(at, self.now),
             None if !is_rejected => "not until a server refuses the token".to_owned(),

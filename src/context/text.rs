@@ -19,7 +19,7 @@ pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
     if !metadata.is_file() {
         return Err(unusable(&format!(
             "it is {}",
-            platform::kind_of(metadata.file_type())
+            platform::describe_file_type(metadata.file_type())
         )));
     }
     if metadata.len() > LARGEST {

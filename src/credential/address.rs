@@ -1,16 +1,16 @@
-//! An address as a person writes one: a place, perhaps a path in it, and perhaps who goes there.
+//! An address as a person writes one: a target, with or without a path and a user name.
 
 use std::borrow::Cow;
 
 use super::{Origin, OriginError, Target};
 
-/// An address that a person named.
+/// An address that a person wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Address<'a> {
-    /// As it was written, but for the user name.
+    /// As it was written, without the user name.
     pub(crate) text: Cow<'a, str>,
     pub(crate) target: Target,
-    /// What follows the slash after the host; `None` for the whole place.
+    /// What follows the slash after the host; `None` for the whole host.
     pub(crate) path: Option<String>,
     pub(crate) username: Option<String>,
 }
@@ -29,7 +29,7 @@ impl<'a> Address<'a> {
         })
     }
 
-    /// Returns the address on the web, the only kind that a profile may answer for.
+    /// Returns the origin, if the address is on the web: profiles answer for nothing else.
     pub(crate) fn origin(&self) -> Option<&Origin> {
         match &self.target {
             Target::Web(origin) => Some(origin),
@@ -38,6 +38,7 @@ impl<'a> Address<'a> {
     }
 }
 
+/// Separates the user name from an address.
 fn without_user(text: &str) -> Result<(Cow<'_, str>, Option<String>), OriginError> {
     let Some((scheme, rest)) = text.split_once("://") else {
         return Ok((text.into(), None));
@@ -52,12 +53,12 @@ fn without_user(text: &str) -> Result<(Cow<'_, str>, Option<String>), OriginErro
     }
     Ok((
         format!("{scheme}://{host}{after}").into(),
-        Some(decoded(user)),
+        Some(percent_decoded(user)),
     ))
 }
 
-/// Returns a user name as it was before it was put into an address.
-fn decoded(user: &str) -> String {
+/// Returns a user name without the percent-encoding of an address.
+fn percent_decoded(user: &str) -> String {
     let field = user.replace('+', "%2B").replace('&', "%26");
     url::form_urlencoded::parse(field.as_bytes())
         .next()
@@ -65,7 +66,7 @@ fn decoded(user: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Returns what follows the slash after the host, without a slash at its end, as git has it; `None` for nothing.
+/// Returns the path after the host without leading and trailing slashes, as git has it; `None` for an empty one.
 fn path_of(text: &str) -> Option<&str> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let (_, path) = rest.split_once('/')?;
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_taken_apart() {
+    fn an_address_is_split_into_target_path_and_user() {
         for (text, target, path, username) in [
             ("h", "https://h", None, None),
             ("https://h/", "https://h", None, None),

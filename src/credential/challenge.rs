@@ -1,14 +1,14 @@
 //! The challenges in a `WWW-Authenticate` header (RFC 9110 §11.6.1): their schemes, and their parameters.
 //!
-//! Parameters (realm, scope, where to fetch a token) were chosen by whoever answered the request: a helper does not look
-//! at them, and a login only at what RFC 9728 has it check.
+//! Parameters (realm, scope, where to fetch a token) were chosen by the server that answered: credential helpers ignore
+//! them, and a login uses only those that it can verify as RFC 9728 requires.
 
 /// Returns the names of all challenges in one header value, in lower case.
 pub(crate) fn schemes(header: &[u8]) -> impl Iterator<Item = String> {
     elements(header).filter_map(|element| scheme(element).map(|(name, _)| name))
 }
 
-/// Returns a parameter of the first challenge of this scheme that has it; names are compared ASCII case aside.
+/// Returns a parameter of the first challenge of this scheme that has it; names are compared without regard to ASCII case.
 pub(crate) fn parameter(header: &[u8], wanted_scheme: &str, wanted: &str) -> Option<String> {
     let mut is_within = false;
     for element in elements(header) {
@@ -27,7 +27,7 @@ pub(crate) fn parameter(header: &[u8], wanted_scheme: &str, wanted: &str) -> Opt
     None
 }
 
-/// Parts a header at its commas, which stand between challenges and between the parameters of one; not within quotes.
+/// Splits a header at its commas outside quotes, which separate challenges and also the parameters of one.
 fn elements(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     let (mut is_quoted, mut is_escaped) = (false, false);
     header.split(move |byte| {
@@ -38,9 +38,9 @@ fn elements(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Returns the scheme that the element begins with, and what stands after it; `None` where it goes on with a challenge.
+/// Returns the scheme that the element begins with, and the rest; `None` if the element continues a challenge.
 ///
-/// What begins with a token and no `=` after it begins a challenge.
+/// A token without `=` after it begins a challenge.
 fn scheme(element: &[u8]) -> Option<(String, &[u8])> {
     let (name, rest) = token(element.trim_ascii());
     let begins_challenge = rest.is_empty() || (rest.starts_with(b" ") || rest.starts_with(b"\t"));
@@ -50,7 +50,8 @@ fn scheme(element: &[u8]) -> Option<(String, &[u8])> {
     Some((text(name)?.to_ascii_lowercase(), rest))
 }
 
-/// Reads parameters as long as there are any: a token68 in their place is none. Some servers part them by spaces alone.
+/// Reads parameters until there are no more; a token68 in their place is skipped. Some servers separate them with spaces
+/// only.
 fn parameters(mut rest: &[u8]) -> impl Iterator<Item = (String, String)> {
     std::iter::from_fn(move || {
         let (name, after) = token(rest.trim_ascii_start());
@@ -61,7 +62,7 @@ fn parameters(mut rest: &[u8]) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// Returns a quoted or bare value, and what stands after it.
+/// Returns a quoted or bare value, and the rest.
 fn value(rest: &[u8]) -> Option<(String, &[u8])> {
     let Some(quoted) = rest.strip_prefix(b"\"") else {
         let end = rest.iter().position(u8::is_ascii_whitespace);
@@ -100,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_challenge_of_a_header_is_named() {
+    fn the_schemes_of_all_challenges_are_found() {
         for (header, expected) in [
             (r#"Bearer realm="x""#, "bearer"),
             (r#"Basic realm="a, b", Bearer"#, "basic bearer"),
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_is_read_with_its_quotes_and_from_its_own_challenge() {
+    fn a_parameter_is_unquoted_and_read_from_its_challenge() {
         let metadata = |header: &str| parameter(header.as_bytes(), "bearer", "resource_metadata");
         for header in [
             r#"Bearer resource_metadata="https://m.example/x""#,
@@ -168,14 +169,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_quoted_value_comes_back(value in "[ -~]*") {
+        fn a_quoted_value_is_read_back(value in "[ -~]*") {
             let escaped = value.replace('\\', "\\\\").replace('"', "\\\"");
             let header = format!("Bearer a=b, x=\"{escaped}\", y=z");
             prop_assert_eq!(parameter(header.as_bytes(), "bearer", "x"), Some(value));
         }
 
         #[test]
-        fn no_header_makes_the_reader_panic(header: Vec<u8>) {
+        fn no_input_makes_the_reader_panic(header: Vec<u8>) {
             let _ = parameter(&header, "bearer", "x");
             for name in schemes(&header) {
                 prop_assert!(name.bytes().all(|byte| is_token(byte) && !byte.is_ascii_uppercase()));
@@ -183,7 +184,7 @@ mod tests {
         }
 
         #[test]
-        fn nothing_within_quotes_is_a_challenge(realm in "[ -!#-\\[\\]-~]*") {
+        fn quoted_text_never_begins_a_challenge(realm in "[ -!#-\\[\\]-~]*") {
             let header = format!("Basic realm=\"{realm}\", Bearer realm=\"{realm}\"");
             prop_assert_eq!(schemes(header.as_bytes()).collect::<Vec<_>>(), ["basic", "bearer"]);
         }

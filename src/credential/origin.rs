@@ -1,16 +1,16 @@
-//! Where a credential may go: scheme, host and port, and the patterns that a profile's `hosts` are made of.
+//! Where a credential may be sent: scheme, host and port, and the patterns of a profile's `hosts`.
 //!
-//! Read by hand and strictly, not by the rules for URLs (RFC 3986, WHATWG), which percent-decode, map look-alike letters
-//! and read `0x7f.1` as an address: what decides over a token must name one host only, for every program that reads it.
-//! Nothing here is secret, yet no error quotes what it was given: it may hold anything.
+//! Parsed by hand and strictly, not by the rules for URLs (RFC 3986, WHATWG), which percent-decode, map look-alike letters
+//! and read `0x7f.1` as an address: a text that decides where a token goes must name the same host for every program that
+//! reads it. Nothing here is secret, but errors do not quote their input, which may contain anything.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// How long a host name may be (RFC 1035 §3.1, written out).
-const LONGEST_HOST: usize = 253;
+/// The longest host name in characters (RFC 1035 §3.1, in text form).
+const MAX_HOST_LENGTH: usize = 253;
 
-/// What ends a URL's authority (RFC 3986 §3.2).
+/// The characters that end a URL's authority (RFC 3986 §3.2).
 const AFTER_AUTHORITY: [char; 3] = ['/', '?', '#'];
 
 /// The schemes that can carry a token.
@@ -46,7 +46,7 @@ impl Scheme {
     }
 }
 
-/// Why a text names no origin, or no pattern of origins.
+/// Why a text is not an origin, or not a pattern of origins.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum OriginError {
     #[error("its scheme is neither https nor http")]
@@ -55,20 +55,20 @@ pub(crate) enum OriginError {
     UserInfo,
     #[error("it has no host")]
     NoHost,
-    #[error("its host is no plain host name or address")]
+    #[error("its host is not a plain host name or address")]
     Host,
     #[error("its port is not a number from 1 to 65535")]
     Port,
-    #[error("\"*.\" stands before no host name")]
+    #[error("\"*.\" is not followed by a host name")]
     Wildcard,
-    #[error("http is for a loopback host only")]
+    #[error("http is allowed for a loopback host only")]
     Insecure,
 }
 
 /// A scheme, a host and a port.
 ///
-/// A loopback host that was named without a scheme has none: it stands for both, as registries on a developer's own
-/// machine are named by host alone and speak plain http.
+/// A loopback host that was named without a scheme has none: it stands for both, since registries on a developer's own
+/// machine are named by host only and use plain http.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     scheme: Option<Scheme>,
@@ -78,9 +78,10 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// Reads a URL, of which only the part before its path counts, or a host with or without a port, which means https.
+    /// Reads a URL, of which only the part before the path counts, or a host with or without a port, for which https is
+    /// assumed.
     pub(crate) fn parse(url_or_host: &str) -> Result<Self, OriginError> {
-        // Some readers of URLs drop these wherever they stand.
+        // Some URL parsers ignore these characters anywhere.
         if url_or_host.contains(char::is_control) {
             return Err(OriginError::Host);
         }
@@ -119,15 +120,15 @@ impl Origin {
     }
 
     /// Returns the name of the scheme; `None` for a loopback host that was named without one.
-    pub(crate) fn told_scheme(&self) -> Option<&'static str> {
+    pub(crate) fn explicit_scheme(&self) -> Option<&'static str> {
         self.scheme.map(Scheme::as_str)
     }
 
-    /// Returns whether both can be one: same host, and a scheme that both allow with the same port.
+    /// Returns whether both can be the same: same host, and a scheme that both allow with the same port.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let both = |scheme: &Scheme| {
-            self.speaks(*scheme)
-                && other.speaks(*scheme)
+            self.allows_scheme(*scheme)
+                && other.allows_scheme(*scheme)
                 && self.port_for(*scheme) == other.port_for(*scheme)
         };
         self.host == other.host && Scheme::ALL.iter().any(both)
@@ -146,12 +147,12 @@ impl Origin {
             || self.host.starts_with("127.") && self.host.parse::<Ipv4Addr>().is_ok()
     }
 
-    /// Returns whether a token may travel there: by https, or within this machine.
+    /// Returns whether a token may be sent there: over https, or within this machine.
     pub(crate) fn may_receive_token(&self) -> bool {
         self.scheme() == Scheme::Https || self.is_loopback()
     }
 
-    /// Returns the host and, where it is not the default, the port, as git and docker name a host.
+    /// Returns the host and, unless it is the default, the port, as git and docker name a host.
     pub(crate) fn host_and_port(&self) -> String {
         match self.port {
             Some(port) => format!("{}:{port}", self.host),
@@ -159,8 +160,8 @@ impl Origin {
         }
     }
 
-    /// Returns the whole address that `text` means, of which this origin was read: a scheme where it names none.
-    pub(crate) fn url_of(&self, text: &str) -> String {
+    /// Returns the complete URL for `text`, from which this origin was read: with a scheme, and the host in its plain form.
+    pub(crate) fn complete_url(&self, text: &str) -> String {
         let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
         let path = rest.find(AFTER_AUTHORITY).and_then(|end| rest.get(end..));
         format!(
@@ -171,7 +172,7 @@ impl Origin {
         )
     }
 
-    fn speaks(&self, scheme: Scheme) -> bool {
+    fn allows_scheme(&self, scheme: Scheme) -> bool {
         self.scheme.is_none_or(|told| told == scheme)
     }
 
@@ -190,7 +191,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// One entry of a profile's `hosts`: a host, or `*.` and a host for every name with exactly one label more.
+/// One entry of a profile's `hosts`: a host, or `*.` and a host for all names with exactly one more label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HostPattern {
     origin: Origin,
@@ -198,21 +199,22 @@ pub(crate) struct HostPattern {
 }
 
 impl HostPattern {
-    /// Reads `[scheme://][*.]host[:port]`. Without a scheme it is https, or either for a loopback host.
+    /// Reads `[scheme://][*.]host[:port]`. Without a scheme it is https, or both for a loopback host.
     pub(crate) fn parse(text: &str) -> Result<Self, OriginError> {
         let (scheme, rest) = split_scheme(text)?;
         let Some(parent) = rest.strip_prefix("*.") else {
             let origin = Origin::from_authority(scheme, rest)?;
-            return Self::checked(origin, false);
+            return Self::allowed(origin, false);
         };
         let origin = Origin::from_authority(scheme.or(Some(Scheme::Https)), parent)?;
         if origin.host.starts_with('[') || ends_in_number(&origin.host) {
             return Err(OriginError::Wildcard);
         }
-        Self::checked(origin, true)
+        Self::allowed(origin, true)
     }
 
-    fn checked(origin: Origin, is_wildcard: bool) -> Result<Self, OriginError> {
+    /// Refuses plain http for anything but this machine.
+    fn allowed(origin: Origin, is_wildcard: bool) -> Result<Self, OriginError> {
         if origin.scheme() == Scheme::Http && (is_wildcard || !origin.is_loopback()) {
             return Err(OriginError::Insecure);
         }
@@ -222,7 +224,7 @@ impl HostPattern {
         })
     }
 
-    /// Returns whether this entry names that origin: same host, same port, a scheme that both allow.
+    /// Returns whether this entry matches the origin: same host, same port, a scheme that both allow.
     pub(crate) fn matches(&self, origin: &Origin) -> bool {
         let host = if self.is_wildcard {
             origin.host.split_once('.').map(|(_, parent)| parent)
@@ -231,24 +233,24 @@ impl HostPattern {
         };
         host == Some(self.origin.host.as_str())
             && Scheme::ALL.into_iter().any(|scheme| {
-                self.origin.speaks(scheme)
-                    && origin.speaks(scheme)
+                self.origin.allows_scheme(scheme)
+                    && origin.allows_scheme(scheme)
                     && self.origin.port_for(scheme) == origin.port_for(scheme)
             })
     }
 
-    /// Returns the one origin that the entry names, or `None` if it stands for many.
+    /// Returns the only origin that the entry matches, or `None` for a wildcard.
     pub(crate) fn exact_origin(&self) -> Option<&Origin> {
         (!self.is_wildcard).then_some(&self.origin)
     }
 
-    /// Returns whether it names a loopback host.
+    /// Returns whether the host is this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         self.origin.is_loopback()
     }
 }
 
-/// Writes the entry as one would in a configuration: https goes without saying.
+/// Writes the entry as in a configuration, where https is left out.
 impl fmt::Display for HostPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(scheme) = self.origin.scheme
@@ -301,7 +303,7 @@ fn plain_host(host: &str) -> Result<String, OriginError> {
         let address: Ipv6Addr = address.parse().map_err(|_| OriginError::Host)?;
         return Ok(format!("[{address}]"));
     }
-    let is_plain = host.len() <= LONGEST_HOST
+    let is_plain = host.len() <= MAX_HOST_LENGTH
         && host
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
@@ -315,7 +317,7 @@ fn plain_host(host: &str) -> Result<String, OriginError> {
     Ok(host.to_ascii_lowercase())
 }
 
-/// Returns whether URL readers take the host for an IPv4 address in some notation (WHATWG URL, "ends in a number").
+/// Returns whether URL parsers take the host for an IPv4 address in some notation (WHATWG URL, "ends in a number").
 fn ends_in_number(host: &str) -> bool {
     let mut labels = host.as_bytes().rsplit(|byte| *byte == b'.');
     match labels.next().unwrap_or_default() {

@@ -1,4 +1,4 @@
-//! What a client asks for.
+//! What a client requests.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -9,19 +9,19 @@ use crate::token::{AccessToken, Fingerprint};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
     pub(crate) target: Target,
-    /// What git names with `useHttpPath`; the other protocols ask for a host.
+    /// What git sends with `useHttpPath`; the other protocols name only a host.
     pub(crate) path: Option<String>,
-    /// An empty one is a name too.
+    /// An empty name is a name too.
     pub(crate) username: Option<String>,
-    /// The authentication schemes that the server offers, in lower case and its order; empty when nobody said.
+    /// The authentication schemes that the server offers, in lower case and its order; empty if unknown.
     pub(crate) challenges: Vec<String>,
-    /// Whether the client can send a bearer token, or any other `Authorization` header that it is told.
+    /// Whether the client can send a bearer token, or any other `Authorization` header.
     pub(crate) takes_bearer: bool,
 }
 
 impl Request {
-    /// Returns a request for nothing but a place.
-    pub(crate) fn of(target: impl Into<Target>) -> Self {
+    /// Returns a request that names only a target.
+    pub(crate) fn new(target: impl Into<Target>) -> Self {
         Self {
             target: target.into(),
             path: None,
@@ -31,7 +31,7 @@ impl Request {
         }
     }
 
-    /// Returns the address, if it is one that a profile may answer for.
+    /// Returns the origin, if the target is on the web: profiles answer for nothing else.
     pub(crate) fn origin(&self) -> Option<&Origin> {
         match &self.target {
             Target::Web(origin) => Some(origin),
@@ -40,7 +40,7 @@ impl Request {
     }
 }
 
-/// A secret that a server refused, as `erase` tells.
+/// A secret that a server refused, as reported by `erase`.
 #[derive(Clone, Debug)]
 pub(crate) struct Rejected(SecretString);
 
@@ -56,8 +56,8 @@ impl Rejected {
     }
 
     /// Returns whether the refused secret is this token.
-    pub(crate) fn is(&self, token: &AccessToken) -> bool {
-        // Digests are compared, so that the time it takes tells nothing of the token.
+    pub(crate) fn is_token(&self, token: &AccessToken) -> bool {
+        // Digests are compared, so that the time of the comparison reveals nothing about the token.
         Fingerprint::of(self.0.expose_secret()) == Fingerprint::of(token.expose())
     }
 }

@@ -1,20 +1,20 @@
-//! Where a credential is for: an address of the web, or of another kind that git keeps passwords for.
+//! What a credential is for: an origin on the web, or a server of another kind that git saves passwords for.
 
 use std::fmt;
 
 use super::{Origin, OriginError};
 
-/// Where a credential is for.
+/// What a credential is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// An address on the web, the only kind that a profile may answer for.
+    /// An origin on the web, the only kind that a profile answers for.
     Web(Origin),
-    /// What git keeps passwords for beside the web: mail servers (`smtp`, `imap`), keys (`cert`). In lower case.
+    /// Anything else that git saves passwords for: mail servers (`smtp`, `imap`), keys (`cert`). In lower case.
     Other { scheme: String, host: String },
 }
 
 impl Target {
-    /// Reads a scheme, and a host with or without a port. `None` for what names no single place.
+    /// Reads a scheme, and a host with or without a port. `None` if they do not name a single host.
     pub(crate) fn from_parts(scheme: &str, host: &str) -> Option<Self> {
         match Origin::from_parts(scheme, host) {
             Ok(origin) => return Some(Self::Web(origin)),
@@ -24,7 +24,7 @@ impl Target {
         let mut letters = scheme.bytes();
         let is_scheme = letters.next().is_some_and(|it| it.is_ascii_alphabetic())
             && letters.all(|it| it.is_ascii_alphanumeric() || b"+-.".contains(&it));
-        // A key's password has a path in place of a host; any other host is held to the rules of the web.
+        // The password of a key has a path in place of a host; any other host has to follow the rules of the web.
         let is_key = scheme.eq_ignore_ascii_case("cert") && host.is_empty();
         let is_host = is_key || Origin::from_parts("https", host).is_ok();
         (is_scheme && is_host).then(|| Self::Other {
@@ -33,7 +33,7 @@ impl Target {
         })
     }
 
-    /// Reads an address, of which only the part before its path counts, or a host, which means https.
+    /// Reads a URL, of which only the part before the path counts, or a host, for which https is assumed.
     pub(crate) fn parse(url_or_host: &str) -> Result<Self, OriginError> {
         let error = match Origin::parse(url_or_host) {
             Ok(origin) => return Ok(Self::Web(origin)),
@@ -45,10 +45,10 @@ impl Target {
         other.ok_or(error)
     }
 
-    /// Returns the scheme; `None` for a host of this machine that was named without one.
+    /// Returns the scheme; `None` for a loopback host that was named without one.
     pub(crate) fn scheme(&self) -> Option<&str> {
         match self {
-            Self::Web(origin) => origin.told_scheme(),
+            Self::Web(origin) => origin.explicit_scheme(),
             Self::Other { scheme, .. } => Some(scheme),
         }
     }
@@ -72,7 +72,7 @@ impl Target {
         }
     }
 
-    /// Returns whether both are one place: same scheme, host and port.
+    /// Returns whether both have the same scheme, host and port.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Web(one), Self::Web(other)) => one.is_same(other),
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn mail_servers_and_keys_are_places_too() {
+    fn mail_servers_and_keys_are_valid_targets() {
         for (scheme, host, expected) in [
             ("HTTPS", "H:443", Some("https://h")),
             ("http", "h", Some("http://h")),
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_its_scheme_host_and_port() {
+    fn targets_are_equal_if_scheme_host_and_port_are() {
         let target = |text| Target::parse(text).expect(text);
         for (one, other, expected) in [
             ("https://h", "H:443", true),

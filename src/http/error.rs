@@ -7,7 +7,7 @@ use std::io;
 
 use url::Url;
 
-use crate::terminal::printable;
+use crate::escape::excerpt;
 
 /// Why a request got no response.
 #[derive(Debug, thiserror::Error)]
@@ -124,7 +124,7 @@ fn reason(error: &reqwest::Error) -> String {
         }
         _ => joined_causes(error),
     };
-    printable(&text)
+    excerpt(&text)
 }
 
 fn is_bad_certificate(cause: &(dyn Error + 'static)) -> bool {
@@ -164,7 +164,7 @@ fn joined_causes(error: &(dyn Error + 'static)) -> String {
             texts.push(text);
         }
     }
-    printable(&texts.join(": "))
+    excerpt(&texts.join(": "))
 }
 
 #[cfg(test)]

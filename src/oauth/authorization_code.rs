@@ -9,8 +9,8 @@ use url::Url;
 use super::GrantError;
 use super::pkce::Pkce;
 use super::random::random_text;
+use crate::escape::excerpt;
 use crate::http::redacted;
-use crate::terminal::printable;
 
 /// The parameters of an authorization request (RFC 6749 §4.1.1) that differ from one client to the next.
 #[derive(Default)]
@@ -140,14 +140,14 @@ impl PendingAuthorization {
             return Err(AuthorizationResponseError::StateMismatch);
         }
         self.check_issuer(parameter("iss"), error.is_some())?;
-        let description = || parameter("error_description").map(|text| printable(&text));
+        let description = || parameter("error_description").map(|text| excerpt(&text));
         match error.as_deref() {
             Some("access_denied") => Err(AuthorizationResponseError::Denied {
                 description: description(),
             }),
             Some(error) => Err(AuthorizationResponseError::Refused(GrantError::Refused {
                 endpoint: self.endpoint.clone(),
-                error: printable(error),
+                error: excerpt(error),
                 description: description(),
             })),
             None => parameter("code")
@@ -168,8 +168,8 @@ impl PendingAuthorization {
             Some(iss) if iss == *expected => Ok(()),
             None if !self.requires_iss || is_error => Ok(()),
             iss => Err(AuthorizationResponseError::IssuerMismatch {
-                issuer: iss.map_or_else(|| "an unnamed issuer".to_owned(), |iss| printable(&iss)),
-                expected: printable(expected),
+                issuer: iss.map_or_else(|| "an unnamed issuer".to_owned(), |iss| excerpt(&iss)),
+                expected: excerpt(expected),
             }),
         }
     }

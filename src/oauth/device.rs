@@ -15,8 +15,8 @@ use super::client_auth::AuthenticatedRequest;
 use super::discovery::is_secure;
 use super::{GrantError, token_endpoint};
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::http::{Http, redacted};
-use crate::terminal::printable;
 use crate::token::{TokenSet, UnixTime};
 
 /// The `grant_type` of the polling request.
@@ -102,7 +102,7 @@ fn parse_response(object: &Map<String, Value>) -> Result<DeviceAuthorization, &'
     };
     // Some servers still use the name of an early draft.
     let verification_uri = address("verification_uri").or_else(|| address("verification_url"));
-    let user_code = printable(text("user_code").ok_or("user_code")?);
+    let user_code = excerpt(text("user_code").ok_or("user_code")?);
     Ok(DeviceAuthorization {
         device_code: text("device_code").ok_or("device_code")?.into(),
         user_code,

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::http::{Http, HttpError, HttpRequest, HttpResponse, is_loopback, redacted};
-use crate::terminal::printable;
 
 /// A server's metadata, by the names of RFC 8414 §2.
 #[derive(Clone, Debug, Default)]
@@ -182,7 +182,7 @@ fn parse_metadata(
     if !is_same_issuer(named, issuer) {
         return Err(DiscoveryError::IssuerMismatch {
             url: redacted(url),
-            issuer: printable(named),
+            issuer: excerpt(named),
         });
     }
     let endpoint = |field| parse_endpoint(document, field, url);

@@ -13,8 +13,8 @@ use url::Url;
 use super::discovery::{self, DiscoveryError};
 use super::jose;
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::http::{Http, HttpRequest, redacted};
-use crate::terminal::printable;
 use crate::token::{IdToken, Jwt, UnixTime};
 
 /// How many seconds the server's clock may be off from ours.
@@ -139,7 +139,7 @@ fn algorithm_and_key_id(id_token: &IdToken) -> Result<(Algorithm, Option<String>
     let accepted = algorithm.parse().ok();
     let accepted = accepted.filter(|algorithm| jose::ACCEPTED.contains(algorithm));
     let accepted = accepted.ok_or_else(|| IdTokenError::Algorithm {
-        algorithm: printable(algorithm),
+        algorithm: excerpt(algorithm),
     })?;
     Ok((accepted, text("kid").map(str::to_owned)))
 }
@@ -196,8 +196,8 @@ pub(crate) fn check_claims(
         let issuer = text("iss")?;
         if issuer != expected {
             return Err(IdTokenError::IssuerMismatch {
-                issuer: printable(issuer),
-                expected: printable(expected),
+                issuer: excerpt(issuer),
+                expected: excerpt(expected),
             });
         }
     }

@@ -11,8 +11,8 @@ use super::client_auth::AuthenticatedRequest;
 use super::discovery::ServerMetadata;
 use super::{GrantError, device, token_endpoint};
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::http::{Http, HttpRequest, redacted};
-use crate::terminal::printable;
 use crate::token::UnixTime;
 
 /// The values of `token_endpoint_auth_method` that are supported here, best first: a public client has no secret that it
@@ -62,7 +62,7 @@ pub(crate) fn register(
     let Some(url) = &server.registration_endpoint else {
         let issuer = server.issuer.as_deref().unwrap_or("the server");
         return Err(RegistrationError::NotSupported {
-            issuer: printable(issuer),
+            issuer: excerpt(issuer),
         });
     };
     let refused = |source| RegistrationError::Refused {

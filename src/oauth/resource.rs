@@ -11,8 +11,8 @@ use url::Url;
 use super::discovery::{self, DiscoveryError, is_secure};
 use crate::credential::challenge;
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::http::{Http, HttpError, HttpRequest, redacted};
-use crate::terminal::printable;
 
 /// The metadata of a protected resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +170,7 @@ fn parse_metadata(
     if !covers(named, resource) {
         return Err(ResourceError::ResourceMismatch {
             url: redacted(url),
-            resource: printable(named),
+            resource: excerpt(named),
         });
     }
     let servers: Vec<Url> = discovery::string_list(document, "authorization_servers")

@@ -14,9 +14,9 @@ use super::error::{GrantError, SERVER_ERROR, TEMPORARILY_UNAVAILABLE};
 use super::form::Form;
 use super::lenient;
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::http::{Http, HttpRequest, HttpResponse, redacted};
 use crate::protocol::format;
-use crate::terminal::printable;
 use crate::token::{AccessToken, TokenSet, UnixTime};
 
 /// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and RFC 8628 §3.5. They count as refusals under any status but
@@ -71,7 +71,7 @@ pub(crate) fn exchange_authenticated(
     let object = request_object(http, endpoint, request, now, deadline)?;
     let endpoint = redacted(endpoint);
     let refusal = refusal(&endpoint, &object, request);
-    let mut set = TokenSet::from_answer(object);
+    let mut set = TokenSet::from_response(object);
     if set.access_token.is_none() && set.refresh_token.is_none() {
         return Err(refusal.unwrap_or(GrantError::NoToken { endpoint }));
     }
@@ -249,7 +249,7 @@ pub(super) fn refusal(
     let text = |key: &str| {
         let text = object.get(key)?.as_str()?;
         // What is left out of a text for people could have kept a secret from being seen in it.
-        let shown = printable(text);
+        let shown = excerpt(text);
         (!repeats_a_secret(text) && !repeats_a_secret(&shown)).then_some(shown)
     };
     Some(GrantError::Refused {

@@ -1,4 +1,4 @@
-//! Looking at an input without consuming it: what is seen here, the next reader reads again.
+//! Looking into an input without consuming it: the next reader reads the same bytes again.
 //!
 //! A file is read at its position without moving it (pread), a Linux pipe is duplicated into one of our own (tee(2)),
 //! a socket is peeked at. Other systems have nothing like tee, so a pipe is opaque there.
@@ -13,14 +13,14 @@ use rustix::io::Errno;
 use rustix::net::RecvFlags;
 use zeroize::Zeroizing;
 
-use super::{InputKind, Peeked};
+use super::types::{InputKind, Peeked};
 
 const CAN_TEE: bool = cfg!(any(target_os = "linux", target_os = "android"));
 
-/// How much room looking at a file takes at least.
-const LEAST_ROOM: usize = 1024;
+/// The least number of bytes to read from a file.
+const MIN_ROOM: usize = 1024;
 
-/// Returns how an input can be looked at.
+/// Returns how an input can be looked into.
 pub(crate) fn input_kind(input: &File) -> InputKind {
     let Ok(metadata) = input.metadata() else {
         return InputKind::Opaque;
@@ -37,7 +37,7 @@ pub(crate) fn input_kind(input: &File) -> InputKind {
     }
 }
 
-/// Returns up to `limit` bytes that stand in the input now, without waiting and without consuming them.
+/// Returns up to `limit` bytes that are in the input now, without waiting and without consuming them.
 pub(crate) fn peek(input: &File, kind: InputKind, limit: usize) -> io::Result<Peeked> {
     match kind {
         InputKind::File => peek_file(input, limit),
@@ -47,14 +47,14 @@ pub(crate) fn peek(input: &File, kind: InputKind, limit: usize) -> io::Result<Pe
     }
 }
 
-/// Waits until there is something to read, the end included; `false` when the time is up or a signal came.
+/// Waits until there is something to read, or the end of the input; `false` if the time ran out or a signal came.
 pub(crate) fn wait_for_input(input: &File, span: Duration) -> bool {
     poll_for(input, PollFlags::IN, span)
 }
 
-/// Waits until no more can come than stands there now; `false` when the time is up or a signal came.
+/// Waits until the writer has closed the input; `false` if the time ran out or a signal came.
 ///
-/// Bytes that wait to be read do not end the wait.
+/// Bytes that are there to be read do not end the wait.
 pub(crate) fn wait_for_hangup(input: &File, span: Duration) -> bool {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     let events = PollFlags::RDHUP;
@@ -71,12 +71,12 @@ fn poll_for(input: &File, events: PollFlags, span: Duration) -> bool {
 
 fn peek_file(mut input: &File, limit: usize) -> io::Result<Peeked> {
     let position = input.stream_position()?;
-    // One more than there should be, to see the end; a file that tells no length, as in /proc, gets some room too.
+    // One byte more than expected, to detect the end. A file without a length, as in /proc, gets some room too.
     let length = usize::try_from(input.metadata()?.len()).unwrap_or(limit);
-    let room = length.saturating_add(1).max(LEAST_ROOM).min(limit);
+    let room = length.saturating_add(1).max(MIN_ROOM).min(limit);
     let mut bytes = Zeroizing::new(vec![0; room]);
     let mut length = 0;
-    let is_whole = loop {
+    let is_complete = loop {
         let rest = bytes.get_mut(length..).unwrap_or_default();
         if rest.is_empty() {
             break false;
@@ -89,7 +89,7 @@ fn peek_file(mut input: &File, limit: usize) -> io::Result<Peeked> {
         }
     };
     bytes.truncate(length);
-    Ok(Peeked { bytes, is_whole })
+    Ok(Peeked { bytes, is_complete })
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -98,7 +98,7 @@ fn peek_pipe(input: &File, limit: usize) -> io::Result<Peeked> {
 
     use rustix::pipe::{PipeFlags, SpliceFlags, pipe_with, tee};
 
-    // In this order: what was closed before it was measured cannot have grown since.
+    // In this order: an input that was closed before it was measured cannot have grown since.
     let is_closed = wait_for_hangup(input, Duration::ZERO);
     let waiting = rustix::io::ioctl_fionread(input)?;
     let (reader, writer) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK)?;
@@ -110,7 +110,7 @@ fn peek_pipe(input: &File, limit: usize) -> io::Result<Peeked> {
     File::from(reader).read_exact(&mut bytes)?;
     Ok(Peeked {
         bytes,
-        is_whole: is_closed && copied as u64 == waiting,
+        is_complete: is_closed && copied as u64 == waiting,
     })
 }
 
@@ -133,6 +133,6 @@ fn peek_socket(input: &File, limit: usize) -> io::Result<Peeked> {
     bytes.truncate(length);
     Ok(Peeked {
         bytes,
-        is_whole: is_closed && length as u64 == waiting,
+        is_complete: is_closed && length as u64 == waiting,
     })
 }

@@ -13,8 +13,8 @@ use std::process::{Child, Command};
 use rustix::fs::{Access, OFlags};
 use rustix::process::{Pid, Signal, getpgid, kill_process_group};
 
-use super::Parent;
 use super::signals::make_size_limit_an_error;
+use super::types::ParentProcess;
 
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_DIRECTORY: u32 = 0o700;
@@ -22,28 +22,28 @@ const EVERYBODY_ELSE: u32 = 0o077;
 
 /// Keeps the memory of this process out of core dumps and away from other processes of the same user.
 ///
-/// Linux only; elsewhere a core dump is off by default, and the limit that says so would be handed on to children.
+/// Linux only; elsewhere core dumps are off by default, and the limit for them would be inherited by children.
 pub(crate) fn forbid_core_dumps() {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        // The kernel refuses values that it does not know, and knows this one.
+        // The kernel refuses only values that it does not know, and it knows this one.
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
 }
 
-/// Puts a command in the place of this process; returns only why that failed.
+/// Replaces this process by a command (execve(2)); returns only if that failed.
 pub(crate) fn exec(command: &mut Command) -> io::Error {
     command.exec()
 }
 
-/// Makes a command the first of a process group, so that `end` ends also what it starts.
+/// Starts a command in a process group of its own, so that `kill_group` also kills the processes that it starts.
 pub(crate) fn new_process_group(command: &mut Command) {
     command.process_group(0);
 }
 
-/// Ends a process that nobody has waited for yet, and where it was set apart all that it started.
-pub(crate) fn end(child: &mut Child) -> io::Result<()> {
+/// Kills a process that has not been waited for yet and, if it leads a process group, all processes in that group.
+pub(crate) fn kill_group(child: &mut Child) -> io::Result<()> {
     let pid = Pid::from_child(child);
     if getpgid(Some(pid)) == Ok(pid) {
         return Ok(kill_process_group(pid, Signal::KILL)?);
@@ -51,7 +51,7 @@ pub(crate) fn end(child: &mut Child) -> io::Result<()> {
     child.kill()
 }
 
-/// Opens a file for reading, whatever it is, without waiting for a FIFO's other end.
+/// Opens a path of any kind for reading, without waiting for the other end of a FIFO.
 pub(crate) fn open_for_reading(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .read(true)
@@ -59,7 +59,7 @@ pub(crate) fn open_for_reading(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// Opens a file for locking and for a note in it, created for its owner alone; follows no symbolic link.
+/// Opens a lock file for reading and writing, creating it for its owner only; follows no symbolic link.
 pub(crate) fn open_for_locking(path: &Path) -> io::Result<File> {
     make_size_limit_an_error();
     OpenOptions::new()
@@ -72,7 +72,7 @@ pub(crate) fn open_for_locking(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// Opens a file for lines at its end, created for its owner alone; follows no symbolic link and waits for no FIFO.
+/// Opens a file for appending, creating it for its owner only; follows no symbolic link and waits for no FIFO.
 pub(crate) fn open_for_appending(path: &Path) -> io::Result<File> {
     make_size_limit_an_error();
     let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY;
@@ -84,7 +84,7 @@ pub(crate) fn open_for_appending(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// Creates a file for its owner alone, which must not exist in any form.
+/// Creates a file for its owner only; fails if the path exists in any form.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     make_size_limit_an_error();
     OpenOptions::new()
@@ -98,8 +98,8 @@ pub(super) fn create_private_directory(path: &Path) -> io::Result<()> {
     DirBuilder::new().mode(PRIVATE_DIRECTORY).create(path)
 }
 
-/// Returns whether others than the owner may touch the file.
-pub(crate) fn is_loose(metadata: &Metadata) -> bool {
+/// Returns whether others than the owner have any access to the file.
+pub(crate) fn is_accessible_by_others(metadata: &Metadata) -> bool {
     metadata.permissions().mode() & EVERYBODY_ELSE != 0
 }
 
@@ -113,12 +113,12 @@ pub(crate) fn mode(metadata: &Metadata) -> Option<u32> {
     Some(metadata.permissions().mode() & 0o7777)
 }
 
-/// Returns the number of the user whom a file belongs to.
-pub(crate) fn owner(metadata: &Metadata) -> Option<u32> {
+/// Returns the numeric id of the owner of a file.
+pub(crate) fn owner_id(metadata: &Metadata) -> Option<u32> {
     Some(metadata.uid())
 }
 
-/// Returns the number of the user whom this process acts for.
+/// Returns the effective user id of this process.
 pub(crate) fn user_id() -> Option<u32> {
     Some(rustix::process::geteuid().as_raw())
 }
@@ -128,44 +128,44 @@ pub(crate) fn is_executable(metadata: &Metadata) -> bool {
     metadata.is_file() && metadata.permissions().mode() & 0o111 != 0
 }
 
-/// Returns whether two names are of one file.
+/// Returns whether the metadata of two paths is that of the same file.
 pub(crate) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Returns the name of the program that a process runs, where the system tells everybody.
-pub(crate) fn program_of(pid: u32) -> Option<String> {
+/// Returns the name of the program that a process runs, on systems with `/proc`.
+pub(crate) fn process_name(pid: u32) -> Option<String> {
     let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
     Some(name.trim_end().to_owned()).filter(|name| !name.is_empty())
 }
 
 /// Returns whether a file belongs to the user of this process.
-pub(crate) fn is_own(metadata: &Metadata) -> bool {
+pub(crate) fn is_owned_by_user(metadata: &Metadata) -> bool {
     metadata.uid() == rustix::process::geteuid().as_raw()
 }
 
-/// Takes every right from others than the owner.
+/// Makes a file inaccessible to everybody but its owner.
 pub(crate) fn restrict_permissions(file: &File, metadata: &Metadata) -> io::Result<()> {
     let mode = metadata.permissions().mode() & 0o7777 & !EVERYBODY_ELSE;
     file.set_permissions(Permissions::from_mode(mode))
 }
 
-/// Fails if the file that stands at `path` may not be written to: by mode, access list, or a read-only file system.
-pub(crate) fn may_write(path: &Path) -> io::Result<()> {
+/// Fails if the existing file at `path` may not be written to: by mode, access list, or a read-only file system.
+pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
     Ok(rustix::fs::access(path, Access::WRITE_OK)?)
 }
 
-/// Gives a program another name, which must be free.
+/// Makes a link to a program at `name`, which must not exist.
 pub(crate) fn link_program(target: &Path, name: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, name)
 }
 
-/// Makes a symbolic link at `path`, which must be free, that leads to a name in the same directory.
-pub(crate) fn link_beside(name: &std::ffi::OsStr, path: &Path) -> io::Result<()> {
+/// Makes a symbolic link at `path`, which must not exist, to a name in the same directory.
+pub(crate) fn link_to_sibling(name: &std::ffi::OsStr, path: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(name, path)
 }
 
-/// Takes `length` bytes of disk space for a new file, which then holds zeros.
+/// Reserves `length` bytes of disk space for a new file, which then contains zeros.
 pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
@@ -173,7 +173,7 @@ pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
         use rustix::io::Errno;
         match fallocate(&*file, FallocateFlags::empty(), 0, length as u64) {
             Ok(()) => return Ok(()),
-            // Not on this file system: the long way round.
+            // Not supported by this file system: zeros are written instead.
             Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {}
             Err(error) => return Err(error.into()),
         }
@@ -185,13 +185,13 @@ pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
 pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
     use rustix::io::Errno;
     match rustix::fs::fsync(File::open(path)?) {
-        // Some network file systems cannot; then the server sees to it.
+        // Some network file systems cannot do it; there the server takes care of it.
         Ok(()) | Err(Errno::INVAL | Errno::OPNOTSUPP) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Returns whether a process with this number exists. Unknown counts as yes.
+/// Returns whether a process with this id exists, or may exist.
 pub(crate) fn is_process_alive(pid: u32) -> bool {
     let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
         return false;
@@ -199,19 +199,19 @@ pub(crate) fn is_process_alive(pid: u32) -> bool {
     rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
 }
 
-/// Returns who started this process. Which file that runs only Linux tells for the asking.
-pub(crate) fn parent() -> Option<Parent> {
-    // The standard library's would have one more name to look up in libc, whenever this program starts.
+/// Returns the process that started this one. Only Linux says which program it runs.
+pub(crate) fn parent_process() -> Option<ParentProcess> {
+    // Not from the standard library, which would look up one more symbol in libc at every start.
     let parent = rustix::process::getppid()?;
     let pid = u32::try_from(parent.as_raw_nonzero().get()).ok()?;
     #[cfg(any(target_os = "linux", target_os = "android"))]
     let executable = std::fs::read_link(format!("/proc/{pid}/exe")).ok();
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     let executable = None;
-    Some(Parent { pid, executable })
+    Some(ParentProcess { pid, executable })
 }
 
-pub(super) fn kind_of_special(file_type: FileType) -> &'static str {
+pub(super) fn describe_special_file(file_type: FileType) -> &'static str {
     if file_type.is_fifo() {
         "a FIFO"
     } else if file_type.is_socket() {
@@ -229,13 +229,13 @@ pub(crate) fn stdin() -> io::Result<File> {
     Ok(File::from(handle))
 }
 
-/// Returns the terminal that a person types at: stdin if that is one, else the one that belongs to this session.
+/// Opens the terminal that a person types at: stdin if it is one, else the terminal of this session.
 pub(crate) fn terminal() -> Option<File> {
     let stdin = stdin().ok().filter(io::IsTerminal::is_terminal);
     stdin.or_else(|| File::open("/dev/tty").ok())
 }
 
-/// Returns how many columns and rows the terminal on stderr has.
+/// Returns the number of columns and rows of the terminal on stderr.
 pub(crate) fn terminal_size() -> Option<(usize, usize)> {
     let size = rustix::termios::tcgetwinsize(io::stderr()).ok()?;
     let size = (usize::from(size.ws_col), usize::from(size.ws_row));

@@ -20,14 +20,14 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Look, ProtocolError, bounded, json_line, malformed, rfc3339};
+use super::{ProtocolError, Recognition, check_length, json_line, malformed, rfc3339};
 use crate::credential::{Credential, Origin, Request};
 
-/// How much of stdin may pass without the end of the object before it is taken for something else.
+/// After this many bytes of stdin without the end of the object, it is not taken for a request.
 const MAX_LOOK: usize = 64 << 10;
 
 #[derive(Deserialize)]
-struct Asked {
+struct RequestBody {
     uri: String,
 }
 
@@ -35,13 +35,13 @@ struct Asked {
 ///
 /// # Errors
 ///
-/// When it is not a JSON object with an absolute `uri`, or the address is one that never gets an answer.
+/// When it is not a JSON object with an absolute `uri`, or the address is one that is never served.
 pub(crate) fn parse(input: &[u8]) -> Result<Request, ProtocolError> {
-    let input = bounded(input)?;
+    let input = check_length(input)?;
     if !begins_object(input) {
         return malformed("it is not a JSON object");
     }
-    let Ok(Asked { uri }) = serde_json::from_slice(input) else {
+    let Ok(RequestBody { uri }) = serde_json::from_slice(input) else {
         return malformed("it is not a JSON object with one \"uri\"");
     };
     let origin = match uri.split_once("://") {
@@ -54,23 +54,23 @@ pub(crate) fn parse(input: &[u8]) -> Result<Request, ProtocolError> {
     };
     Ok(Request {
         takes_bearer: true,
-        ..Request::of(origin)
+        ..Request::new(origin)
     })
 }
 
-/// An array would do for serde, in place of an object with one field.
+/// Returns whether it is an object: serde would accept an array too, in place of an object with one field.
 fn begins_object(input: &[u8]) -> bool {
     input.trim_ascii_start().starts_with(b"{")
 }
 
-/// Writes the header that carries the token or password, and when it ends if that is known.
+/// Renders the header with the token or password, and its expiry if that is known.
 ///
 /// # Errors
 ///
-/// When the header would hold a control character.
+/// When the header would contain a control character.
 pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     #[derive(Serialize)]
-    struct Told<'a> {
+    struct Response<'a> {
         headers: Headers<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
         expires: Option<String>,
@@ -82,32 +82,32 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
     }
 
     let header = credential.authorization()?;
-    let told = Told {
+    let response = Response {
         headers: Headers {
             authorization: [header.as_str()],
         },
         expires: credential.expires_at.and_then(rfc3339),
     };
-    json_line(&told, 128 + 2 * header.len())
+    json_line(&response, 128 + 2 * header.len())
 }
 
-/// Tells whether these first bytes of stdin begin, or are, a request of Bazel.
-pub(crate) fn looks_like(prefix: &[u8]) -> Look {
+/// Returns whether these first bytes of stdin are a request of Bazel.
+pub(crate) fn looks_like(prefix: &[u8]) -> Recognition {
     let more = if prefix.len() < MAX_LOOK {
-        Look::NeedsMore
+        Recognition::NeedsMore
     } else {
-        Look::No
+        Recognition::No
     };
     if prefix.trim_ascii_start().is_empty() {
         return more;
     }
     if !begins_object(prefix) {
-        return Look::No;
+        return Recognition::No;
     }
-    match serde_json::from_slice::<Asked>(prefix) {
-        Ok(_) => Look::Yes,
+    match serde_json::from_slice::<RequestBody>(prefix) {
+        Ok(_) => Recognition::Yes,
         Err(error) if error.is_eof() => more,
-        Err(_) => Look::No,
+        Err(_) => Recognition::No,
     }
 }
 
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn expiry_is_told_only_when_it_is_known() {
+    fn the_expiry_is_rendered_only_if_it_is_known() {
         let without = "{\"headers\":{\"Authorization\":[\"Bearer t\"]}}\n";
         assert_eq!(answered("t", None).as_deref(), Ok(without));
         assert_eq!(answered("t", Some(i64::MAX)).as_deref(), Ok(without));
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_read() {
+    fn an_address_is_parsed() {
         for (input, origin) in [
             (
                 r#"{"uri":"grpcs://h:443/x","other":{"uri":1}}"#,
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn an_input_without_a_valid_address_is_refused() {
         for (input, error) in [
             (r#"{"uri":"grpc://h"}"#, OriginError::Scheme),
             (r#"{"uri":"grpcs://h@evil.tld"}"#, OriginError::UserInfo),
@@ -204,17 +204,20 @@ mod tests {
     }
 
     #[test]
-    fn a_look_waits_for_the_whole_object() {
+    fn a_request_is_recognized_when_the_object_is_complete() {
         let object = " \n{\"a\":[1,{\"b\":\"ů\\u0041\"}],\"uri\":\"https://h\",\"c\":true}";
         for cut in 0..object.len() {
             assert_eq!(
                 looks_like(&object.as_bytes()[..cut]),
-                Look::NeedsMore,
+                Recognition::NeedsMore,
                 "{cut}"
             );
         }
-        assert_eq!(looks_like(object.as_bytes()), Look::Yes);
-        assert_eq!(looks_like(format!("{object}\n").as_bytes()), Look::Yes);
+        assert_eq!(looks_like(object.as_bytes()), Recognition::Yes);
+        assert_eq!(
+            looks_like(format!("{object}\n").as_bytes()),
+            Recognition::Yes
+        );
         for other in [
             "[",
             "x",
@@ -226,10 +229,10 @@ mod tests {
             "{\"uri\":\"a\"}\n{\"uri\":\"b\"}",
             "protocol=https",
         ] {
-            assert_eq!(looks_like(other.as_bytes()), Look::No, "{other}");
+            assert_eq!(looks_like(other.as_bytes()), Recognition::No, "{other}");
         }
         let endless = format!("{{\"uri\":\"{}", "x".repeat(MAX_LOOK));
-        assert_eq!(looks_like(endless.as_bytes()), Look::No);
+        assert_eq!(looks_like(endless.as_bytes()), Recognition::No);
     }
 
     proptest! {

@@ -31,43 +31,43 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, bounded, json_line, json_object, printable};
+use super::{ProtocolError, check_length, check_printable, json_line, json_object};
 use crate::credential::{Credential, Offered, Origin, Request, Secret};
 use crate::token::UnixTime;
 
-/// What the provider says before it is asked anything: the versions of the protocol that it knows.
+/// The first line of the provider, before any request: the versions of the protocol that it supports.
 pub(crate) const HELLO: &str = "{\"v\":[1]}\n";
 
 const VERSION: u32 = 1;
 
 /// One request.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct CargoRequest {
     pub(crate) request: Request,
     pub(crate) action: Action,
     /// The words that stand after the executable in cargo's configuration.
     pub(crate) arguments: Vec<String>,
 }
 
-/// What is to be done about the registry.
+/// The operation on the registry.
 #[derive(Debug)]
 pub(crate) enum Action {
-    /// A token for any operation: a login here has none that could read and not publish.
+    /// A token for any operation: a login has no token that may read but not publish.
     Get,
-    /// A token is to be kept, which cargo has only if it was typed on cargo's command line.
+    /// Save a token, which is present only if it was given on cargo's command line.
     Login(Option<Offered>),
     Logout,
 }
 
-/// An answer that is no token.
+/// Why there is no token.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum CargoError {
-    /// Another provider may know that registry.
-    #[error("the registry is none that is answered for")]
+    /// Another provider may have a token for the registry.
+    #[error("the registry is not one that is served")]
     UrlNotSupported,
     #[error("there is no token for the registry")]
     NotFound,
-    #[error("cargo asks for something that this version does not know")]
+    #[error("cargo requests an operation that this version does not support")]
     OperationNotSupported,
     #[error(transparent)]
     Protocol(#[from] ProtocolError),
@@ -83,13 +83,13 @@ struct Line {
     args: Vec<String>,
 }
 
-/// Reads one line. Fields and operations that are not known make no difference.
+/// Reads one request. Unknown fields are ignored.
 ///
 /// # Errors
 ///
-/// When it is not the protocol's JSON, asks for what is not known here, or names a registry that no token is sent to.
-pub(crate) fn parse(line: &[u8]) -> Result<Asked, CargoError> {
-    let Some(line) = json_object::<Line>(bounded(line)?) else {
+/// When it is not the protocol's JSON, requests an unknown operation, or names a registry that no token may be sent to.
+pub(crate) fn parse(line: &[u8]) -> Result<CargoRequest, CargoError> {
+    let Some(line) = json_object::<Line>(check_length(line)?) else {
         return Err(not_readable("it is not cargo's JSON object"));
     };
     if line.v != VERSION {
@@ -104,10 +104,10 @@ pub(crate) fn parse(line: &[u8]) -> Result<Asked, CargoError> {
         "logout" => Action::Logout,
         _ => return Err(CargoError::OperationNotSupported),
     };
-    Ok(Asked {
+    Ok(CargoRequest {
         request: Request {
             takes_bearer: true,
-            ..Request::of(index(url)?)
+            ..Request::new(index(url)?)
         },
         action,
         arguments: line.args,
@@ -118,11 +118,11 @@ fn not_readable(why: &'static str) -> CargoError {
     CargoError::Protocol(ProtocolError::Malformed { why })
 }
 
-/// Returns where an index is: on the web, and where a token may travel.
+/// Returns the origin of an index.
 ///
 /// # Errors
 ///
-/// When it is elsewhere.
+/// `UrlNotSupported` if it is not on the web, or no token may be sent there.
 pub(crate) fn index(url: &str) -> Result<Origin, CargoError> {
     let url = url.strip_prefix("sparse+").unwrap_or(url);
     let is_url = url.contains("://");
@@ -132,7 +132,7 @@ pub(crate) fn index(url: &str) -> Result<Origin, CargoError> {
         .ok_or(CargoError::UrlNotSupported)
 }
 
-/// Takes a token to be kept as it is, without the white space around it.
+/// Returns the token to save, without the white space around it.
 ///
 /// # Errors
 ///
@@ -142,26 +142,26 @@ pub(crate) fn offered(token: &SecretString) -> Result<Offered, CargoError> {
     if text.is_empty() {
         return Err(not_readable("its token is empty"));
     }
-    printable("token", text).map_err(ProtocolError::from)?;
+    check_printable("token", text).map_err(ProtocolError::from)?;
     Ok(Offered {
         password: Some(text.to_owned().into()),
         ..Offered::default()
     })
 }
 
-/// Writes a token: a profile's as bearer, a saved one as it is.
+/// Renders a token: a profile's as a bearer token, a saved one unchanged.
 ///
 /// # Errors
 ///
-/// When it holds a control character.
+/// When it contains a control character.
 pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
-    struct Told<'a> {
-        ok: Given<'a>,
+    struct Response<'a> {
+        ok: Token<'a>,
     }
     #[derive(Serialize)]
-    struct Given<'a> {
+    struct Token<'a> {
         kind: &'a str,
         token: &'a str,
         cache: &'a str,
@@ -174,10 +174,10 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
         Secret::Password(token) => Zeroizing::new(token.expose_secret().to_owned()),
         _ => credential.authorization()?,
     };
-    let token = printable("token", &token)?;
+    let token = check_printable("token", &token)?;
     let expiration = credential.expires_at.map(UnixTime::as_secs);
-    let told = Told {
-        ok: Given {
+    let response = Response {
+        ok: Token {
             kind: "get",
             token,
             cache: if expiration.is_some() {
@@ -189,10 +189,10 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
             operation_independent: true,
         },
     };
-    json_line(&told, 128 + 2 * token.len())
+    json_line(&response, 128 + 2 * token.len())
 }
 
-/// Writes that a token was kept or forgotten.
+/// Renders the answer that a token was saved or removed.
 pub(crate) fn render_done(action: &Action) -> String {
     let kind = match action {
         Action::Get => "get",
@@ -202,7 +202,7 @@ pub(crate) fn render_done(action: &Action) -> String {
     format!("{}\n", json!({ "Ok": { "kind": kind } }))
 }
 
-/// Writes why there is no token.
+/// Renders why there is no token.
 pub(crate) fn render_error(error: &CargoError) -> String {
     let kind = match error {
         CargoError::UrlNotSupported => "url-not-supported",
@@ -213,7 +213,7 @@ pub(crate) fn render_error(error: &CargoError) -> String {
     format!("{}\n", json!({ "Err": { "kind": kind } }))
 }
 
-/// Writes what went wrong, for people: cargo shows it and ends.
+/// Renders an error message for people: cargo shows it and fails.
 pub(crate) fn render_failure(message: &str, caused_by: &[String]) -> String {
     let error = json!({ "kind": "other", "message": message, "caused-by": caused_by });
     format!("{}\n", json!({ "Err": error }))
@@ -256,9 +256,9 @@ mod tests {
 
     #[test]
     fn the_worked_example_holds_byte_for_byte() {
-        let asked = parse(GET.as_bytes()).expect("a request");
-        assert_eq!(asked.request.target.to_string(), "https://reg.example.com");
-        assert!(matches!(asked.action, Action::Get) && asked.arguments.is_empty());
+        let parsed = parse(GET.as_bytes()).expect("a request");
+        assert_eq!(parsed.request.target.to_string(), "https://reg.example.com");
+        assert!(matches!(parsed.action, Action::Get) && parsed.arguments.is_empty());
         assert_eq!(
             answered(&credential("T0K3N", Some(1_893_456_000))),
             "{\"Ok\":{\"kind\":\"get\",\"token\":\"Bearer T0K3N\",\"cache\":\"expires\",\"expiration\":1893456000,\"operation_independent\":true}}\n"
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_saved_token_goes_as_it_is_and_one_without_an_end_is_kept_for_the_run() {
+    fn a_saved_token_is_unchanged_and_cached_for_the_session() {
         let saved = Credential::password(Some(String::new()), "raw token".into());
         assert_eq!(
             answered(&saved),
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn every_index_on_the_web_is_read() {
+    fn only_an_index_on_the_web_is_accepted() {
         for (url, expected) in [
             (
                 "sparse+https://Reg.example.com:8443/i/",
@@ -294,7 +294,7 @@ mod tests {
             ("", Err(())),
         ] {
             let read = parse(line(&json!({ "registry": { "index-url": url } })).as_bytes());
-            let read = read.map(|asked| asked.request.target.to_string());
+            let read = read.map(|parsed| parsed.request.target.to_string());
             let expected = expected
                 .map(str::to_owned)
                 .map_err(|()| CargoError::UrlNotSupported);
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn what_newer_versions_may_send_makes_no_difference() {
+    fn unknown_fields_are_ignored() {
         for fields in [
             json!({ "operation": "unheard-of", "more": [1] }),
             json!({ "operation": 7 }),
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_told_to_cargo() {
+    fn an_invalid_request_is_an_error() {
         let deep = format!("{{\"v\":1,\"registry\":{}", "{\"a\":".repeat(100_000));
         let lone = "\"get\"".to_owned();
         let malformed = |error: &CargoError| {
@@ -356,23 +356,23 @@ mod tests {
     }
 
     #[test]
-    fn login_and_logout_are_read_and_answered() {
+    fn login_and_logout_are_parsed_and_answered() {
         let login = line(&json!({ "kind": "login", "token": "T0K3N\n", "login-url": "https://x" }));
-        let asked = parse(login.as_bytes()).expect("a request");
-        assert!(!format!("{asked:?}").contains("T0K3N"));
+        let parsed = parse(login.as_bytes()).expect("a request");
+        assert!(!format!("{parsed:?}").contains("T0K3N"));
         assert_eq!(
-            render_done(&asked.action),
+            render_done(&parsed.action),
             "{\"Ok\":{\"kind\":\"login\"}}\n"
         );
-        let Action::Login(Some(offered)) = asked.action else {
+        let Action::Login(Some(offered)) = parsed.action else {
             panic!("no token");
         };
         assert_eq!(
             offered.secret().map(ExposeSecret::expose_secret),
             Some("T0K3N")
         );
-        let asked = parse(line(&json!({ "kind": "login" })).as_bytes()).expect("a request");
-        assert!(matches!(asked.action, Action::Login(None)));
+        let parsed = parse(line(&json!({ "kind": "login" })).as_bytes()).expect("a request");
+        assert!(matches!(parsed.action, Action::Login(None)));
         assert_eq!(
             render_done(&Action::Logout),
             "{\"Ok\":{\"kind\":\"logout\"}}\n"
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_have_the_names_that_cargo_knows() {
+    fn errors_have_the_kinds_that_cargo_knows() {
         for (error, expected) in [
             (
                 CargoError::UrlNotSupported,
@@ -395,9 +395,9 @@ mod tests {
             assert_eq!(render_error(&error), expected);
         }
         let failure = render_failure("a\nb", &["c".to_owned()]);
-        let told: Value = serde_json::from_str(&failure).expect("JSON");
+        let response: Value = serde_json::from_str(&failure).expect("JSON");
         let expected = json!({ "kind": "other", "message": "a\nb", "caused-by": ["c"] });
-        assert_eq!(told, json!({ "Err": expected }));
+        assert_eq!(response, json!({ "Err": expected }));
         assert_eq!(failure.lines().count(), 1);
     }
 
@@ -414,9 +414,9 @@ mod tests {
             match render(&credential(&token, expires_at)) {
                 Ok(answer) => {
                     prop_assert_eq!(answer.iter().filter(|byte| byte.is_ascii_control()).count(), 1);
-                    let told: Value = serde_json::from_slice(&answer).expect("JSON");
-                    prop_assert_eq!(&told["Ok"]["token"], &json!(format!("Bearer {token}")));
-                    prop_assert_eq!(told["Ok"]["expiration"].as_i64(), expires_at);
+                    let response: Value = serde_json::from_slice(&answer).expect("JSON");
+                    prop_assert_eq!(&response["Ok"]["token"], &json!(format!("Bearer {token}")));
+                    prop_assert_eq!(response["Ok"]["expiration"].as_i64(), expires_at);
                 }
                 Err(_) => prop_assert!(token.bytes().any(|byte| byte.is_ascii_control())),
             }

@@ -37,21 +37,21 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, bounded, json_line, printable};
+use super::{ProtocolError, check_length, check_printable, json_line};
 use crate::credential::{Credential, Origin, RenderError, Request, Scheme};
 
-/// Nothing is stored for a key: docker goes on without a credential.
+/// There is nothing for the key: docker continues without a credential.
 pub(crate) const NOT_FOUND: &str = "credentials not found in native keychain";
 /// The key was empty.
 pub(crate) const NO_SERVER_URL: &str = "no credentials server URL";
 /// `store` came without a user name.
 pub(crate) const NO_USERNAME: &str = "no credentials username";
 
-/// Docker Hub's key: docker asks for this address, and its relatives for `docker.io`.
+/// Docker Hub's key: docker requests this address, other container tools `docker.io`.
 const HUB: &str = "https://index.docker.io/v1/";
 const HUB_HOSTS: [&str; 2] = ["docker.io", "index.docker.io"];
 
-/// Why a request of docker gets no answer; its text is what docker wants to read on stdout.
+/// Why a request of docker gets no answer. Its text is what docker expects on stdout.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum DockerError {
     #[error("{}", NOT_FOUND)]
@@ -68,18 +68,18 @@ pub(crate) enum DockerError {
 ///
 /// # Errors
 ///
-/// When it is empty, too long, or no single line of text.
+/// When it is empty, too long, or not a single line of text.
 pub(crate) fn key_text(input: &[u8]) -> Result<&str, DockerError> {
-    let Ok(text) = std::str::from_utf8(bounded(input)?) else {
+    let Ok(text) = std::str::from_utf8(check_length(input)?) else {
         return Err(ProtocolError::Malformed {
             why: "the key is not UTF-8",
         }
         .into());
     };
-    one_line(text.trim())
+    check_key(text.trim())
 }
 
-fn one_line(key: &str) -> Result<&str, DockerError> {
+fn check_key(key: &str) -> Result<&str, DockerError> {
     if key.is_empty() {
         return Err(DockerError::NoServerUrl);
     }
@@ -106,11 +106,11 @@ pub(crate) fn parse_key(input: &[u8]) -> Result<Request, DockerError> {
         return Err(DockerError::NotFound);
     }
     Origin::parse(key)
-        .map(Request::of)
+        .map(Request::new)
         .map_err(|_| DockerError::NotFound)
 }
 
-/// Returns whether docker has this host for Docker Hub.
+/// Returns whether this host is Docker Hub to docker.
 pub(crate) fn is_hub(origin: &Origin) -> bool {
     origin.scheme() == Scheme::Https && HUB_HOSTS.contains(&origin.host_and_port().as_str())
 }
@@ -122,7 +122,7 @@ pub(crate) fn hub_hosts(origin: &Origin) -> impl Iterator<Item = Origin> {
     hosts.filter_map(|host| Origin::parse(host).ok())
 }
 
-/// Returns the key that docker asks for when it means a host.
+/// Returns the key that docker uses for a host.
 pub(crate) fn key_of(origin: &Origin) -> String {
     if is_hub(origin) {
         HUB.to_owned()
@@ -131,16 +131,16 @@ pub(crate) fn key_of(origin: &Origin) -> String {
     }
 }
 
-/// What docker wants kept.
+/// A login that docker saves.
 #[derive(Debug)]
 pub(crate) struct DockerStore {
-    /// The key, as docker will ask for it.
+    /// The key, as docker will request it.
     pub(crate) server_url: String,
     pub(crate) username: String,
     pub(crate) secret: SecretString,
 }
 
-/// Reads what `store` carries.
+/// Reads the input of `store`.
 ///
 /// # Errors
 ///
@@ -148,15 +148,15 @@ pub(crate) struct DockerStore {
 pub(crate) fn parse_store(input: &[u8]) -> Result<DockerStore, DockerError> {
     // serde_json quotes values in its errors, so none of them is passed on.
     let fields: StoreFields =
-        serde_json::from_slice(bounded(input)?).map_err(|_| ProtocolError::Malformed {
+        serde_json::from_slice(check_length(input)?).map_err(|_| ProtocolError::Malformed {
             why: "it is not a JSON object with ServerURL, Username and Secret",
         })?;
-    let server_url = one_line(fields.server_url.trim())?.to_owned();
+    let server_url = check_key(fields.server_url.trim())?.to_owned();
     if fields.username.is_empty() {
         return Err(DockerError::NoUsername);
     }
-    printable("user name", &fields.username).map_err(ProtocolError::from)?;
-    to_be_told(fields.secret.expose_secret())?;
+    check_printable("user name", &fields.username).map_err(ProtocolError::from)?;
+    check_secret(fields.secret.expose_secret())?;
     Ok(DockerStore {
         server_url,
         username: fields.username,
@@ -171,7 +171,7 @@ struct StoreFields {
     secret: SecretString,
 }
 
-/// As Go reads JSON into a struct: names without regard to case, the last one wins, null and absent are empty.
+/// Like Go's JSON decoder: names without regard to case, the last one wins, null and absent are empty.
 impl<'de> Deserialize<'de> for StoreFields {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Object;
@@ -210,13 +210,13 @@ impl<'de> Deserialize<'de> for StoreFields {
     }
 }
 
-/// Writes an answer to `get`, with the key as it was asked for.
+/// Renders an answer to `get`, with the key as it was requested.
 ///
-/// A line break in a secret is written as JSON has it: registries take whole key files for a password.
+/// A line break in a secret is escaped as in JSON: registries accept whole key files as a password.
 ///
 /// # Errors
 ///
-/// When the key or the user name holds a control character, or the secret one that JSON does not escape.
+/// When the key or the user name contains a control character, or the secret one that JSON does not escape.
 pub(crate) fn render(
     key: &str,
     credential: &Credential,
@@ -232,39 +232,39 @@ pub(crate) fn render(
 
     let unrenderable = RenderError::Unrenderable { what: "secret" };
     let credentials = Credentials {
-        server_url: printable("key", key)?,
-        username: printable("user name", credential.username())?,
+        server_url: check_printable("key", key)?,
+        username: check_printable("user name", credential.username())?,
         secret: credential.as_password().ok_or(unrenderable)?,
     };
-    to_be_told(credentials.secret)?;
+    check_secret(credentials.secret)?;
     let length = key.len() + credentials.username.len() + credentials.secret.len();
     json_line(&credentials, 64 + 6 * length)
 }
 
 /// Refuses a secret with a character that JSON does not escape.
-fn to_be_told(secret: &str) -> Result<(), ProtocolError> {
+fn check_secret(secret: &str) -> Result<(), ProtocolError> {
     if secret.contains('\u{7f}') {
         return Err(RenderError::Unrenderable { what: "secret" }.into());
     }
     Ok(())
 }
 
-/// Writes an answer to `list`: each key with its user name, in the order of the keys.
+/// Renders an answer to `list`: each key with its user name, sorted by key.
 ///
 /// # Errors
 ///
-/// When a key or a user name holds a control character.
+/// When a key or a user name contains a control character.
 pub(crate) fn render_list(
     entries: &BTreeMap<String, String>,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     for (key, username) in entries {
-        printable("key", key)?;
-        printable("user name", username)?;
+        check_printable("key", key)?;
+        check_printable("user name", username)?;
     }
     json_line(entries, 0)
 }
 
-/// Returns what docker's own helpers say to a verb that they do not know; on one line, whatever the verb is.
+/// Returns the message of docker's own helpers for an unknown verb, always on one line.
 pub(crate) fn unknown_action(name: &str, verb: &str) -> String {
     format!("{name}: unknown action: {verb}").replace(char::is_control, "?")
 }
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn docker_knows_these_texts() {
+    fn error_texts_are_those_that_docker_knows() {
         for (error, text) in [
             (
                 DockerError::NotFound,
@@ -356,7 +356,7 @@ mod tests {
             let asked = parse_key(key.as_bytes()).expect(key);
             assert_eq!(
                 asked,
-                Request::of(Origin::parse(origin).expect(origin)),
+                Request::new(Origin::parse(origin).expect(origin)),
                 "{key}"
             );
         }
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_names_something_else_is_not_found() {
+    fn a_key_with_another_path_is_not_found() {
         for key in [
             "h/repository",
             "h/v1/access-token",
@@ -421,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_is_read_as_go_reads_it() {
+    fn a_login_is_parsed_as_go_parses_it() {
         let kept = parse_store(
             br#" {"serverurl":" h ","USERNAME":"x","Extra":{"a":[1]},"Secret":null,"username":"ann","secret":"a\n\"b"} "#,
         )
@@ -457,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_has_one_order() {
+    fn a_list_is_sorted_by_key() {
         assert_eq!(listed(&[]), "{}\n");
         assert_eq!(
             listed(&[("b", "2"), ("a", "1")]),
@@ -467,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_file_for_a_secret_stays_on_one_line() {
+    fn a_key_file_for_a_secret_stays_on_check_key() {
         let text = answered("h", "_json_key", "{\n\t\"a\": 1\n}\n").expect("an answer");
         assert!(
             text.ends_with("\"Secret\":\"{\\n\\t\\\"a\\\": 1\\n}\\n\"}\n"),

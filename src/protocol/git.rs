@@ -40,14 +40,16 @@ use std::collections::BTreeMap;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::{Look, ProtocolError, bounded, in_one_line, malformed, printable};
+use super::{
+    ProtocolError, Recognition, check_length, check_printable, check_single_line, malformed,
+};
 use crate::credential::{Credential, GitAuth, Offered, Origin, Request, Secret, Target, challenge};
 use crate::token::UnixTime;
 
 /// The answer to the `capability` verb.
 pub(crate) const CAPABILITIES: &str = "version 0\ncapability authtype\n";
 
-/// What a request of git, or of somebody who writes like git, begins with.
+/// How a request of git, or one written by hand in the same form, begins.
 const FIRST_KEYS: [&str; 15] = [
     "capability[]=",
     "protocol=",
@@ -69,23 +71,23 @@ const FIRST_KEYS: [&str; 15] = [
 /// What git wrote to a helper's stdin.
 #[derive(Debug)]
 pub(crate) struct GitInput {
-    /// `None` for a request that names no scheme or host, or one that never gets an answer.
+    /// `None` for a request that names no scheme or host, or one that is never served.
     pub(crate) request: Option<Request>,
-    /// What a request to store or erase brings.
+    /// The secrets in a request to store or erase.
     pub(crate) offered: Offered,
 }
 
 /// Reads what git writes to a helper. A blank line or the end of the input ends it.
 ///
-/// `url=`, which git takes from people and never passes on, is taken here as well, in place of `protocol` and `host`.
+/// `url=`, which git accepts from people but never passes on, is accepted in place of `protocol` and `host`.
 ///
 /// # Errors
 ///
-/// When the input is too long, holds a NUL or a CR within a line, a line without a key, a key twice with different
-/// values, or a value that ought to be text and is not.
+/// When the input is too long, or contains a NUL or a CR within a line, a line without a key, a key twice with different
+/// values, or a value that should be UTF-8 and is not.
 pub(crate) fn parse(input: &[u8]) -> Result<GitInput, ProtocolError> {
     let mut fields = Fields::default();
-    for line in bounded(input)?.split(|byte| *byte == b'\n') {
+    for line in check_length(input)?.split(|byte| *byte == b'\n') {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {
             break;
@@ -157,7 +159,7 @@ impl<'a> Fields<'a> {
         }))
     }
 
-    /// The path of a `url=` is left out, as git does before it asks a helper unless `useHttpPath` is set.
+    /// The path of a `url=` is ignored, as git does before it calls a helper, unless `useHttpPath` is set.
     fn target(&self) -> Result<Option<Target>, ProtocolError> {
         match (
             self.text("protocol")?,
@@ -192,7 +194,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Reads a time as git does: what begins with no number, and zero, never comes.
+/// Reads an expiry as git does: text that does not begin with a number, and zero, mean that there is none.
 fn expiry(text: &str) -> Option<UnixTime> {
     let digits = text.len()
         - text
@@ -203,7 +205,7 @@ fn expiry(text: &str) -> Option<UnixTime> {
     Some(UnixTime::from_secs(seconds))
 }
 
-/// As git reads a boolean. What it would refuse counts as yes, for then less is kept.
+/// Reads a boolean as git does. An invalid one counts as true, so that less is saved.
 fn is_true(text: &str) -> bool {
     let falsehoods = ["", "0", "no", "off", "false"];
     !falsehoods
@@ -219,12 +221,12 @@ fn append<'a>(list: &mut Vec<&'a [u8]>, value: &'a [u8]) {
     }
 }
 
-/// Writes an answer to `get`; an empty one means "ask the next helper".
+/// Renders an answer to `get`; an empty one means "ask the next helper".
 ///
 /// # Errors
 ///
-/// When something in it holds a character that a line cannot: any control character in a token of ours, a line break in
-/// what was saved.
+/// When a value cannot be written in a line: any control character in the token of a profile, or a line break in a saved
+/// value.
 pub(crate) fn render(
     request: &Request,
     credential: &Credential,
@@ -235,33 +237,33 @@ pub(crate) fn render(
             render_token(request, credential, value, token.git_auth)
         }
         Secret::Password(password) => {
-            let password = in_one_line("password", password.expose_secret())?;
+            let password = check_single_line("password", password.expose_secret())?;
             render_saved(credential, "", &["password=", password, "\n"])
         }
         Secret::Header { .. } if !request.takes_bearer => Ok(Zeroizing::default()),
         Secret::Header { scheme, value } => {
-            let scheme = in_one_line("authtype", scheme)?;
-            let value = in_one_line("credential", value.expose_secret())?;
+            let scheme = check_single_line("authtype", scheme)?;
+            let value = check_single_line("credential", value.expose_secret())?;
             let lines = ["authtype=", scheme, "\ncredential=", value, "\n"];
             render_saved(credential, "capability[]=authtype\n", &lines)
         }
     }
 }
 
-/// Empty where the server offers neither Bearer nor Basic and the profile does not insist: such a server (Negotiate,
-/// say) would not look at the token, and git would then erase it, as if the server had found it wanting.
+/// Renders a token; the answer is empty if the server offers neither Bearer nor Basic and the profile does not insist.
+/// Such a server (Negotiate, for example) would ignore the token, and git would then erase it as if it had been rejected.
 fn render_token(
     request: &Request,
     credential: &Credential,
     token: &str,
     auth: GitAuth,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
-    let token = printable("access token", token)?;
+    let token = check_printable("access token", token)?;
     let username = match request.username.as_deref() {
         None | Some("") => credential.username(),
         Some(asked) => asked,
     };
-    let username = printable("user name", username)?;
+    let username = check_printable("user name", username)?;
     let mut lines = match scheme_for(request, auth) {
         None => return Ok(Zeroizing::default()),
         Some(GitScheme::Bearer) => vec![
@@ -276,7 +278,7 @@ fn render_token(
     Ok(Zeroizing::new(lines.concat().into_bytes()))
 }
 
-/// Writes what was saved, as it was saved.
+/// Renders a saved credential unchanged.
 fn render_saved(
     credential: &Credential,
     capability: &str,
@@ -284,19 +286,19 @@ fn render_saved(
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     let mut lines = vec![capability];
     if let Some(username) = &credential.username {
-        lines.extend(["username=", in_one_line("user name", username)?, "\n"]);
+        lines.extend(["username=", check_single_line("user name", username)?, "\n"]);
     }
     lines.extend(secret);
     let expiry = expiry_line(credential);
     lines.extend(expiry.as_deref());
     if let Some(refresh_token) = &credential.oauth_refresh_token {
-        let refresh_token = in_one_line("refresh token", refresh_token.expose_secret())?;
+        let refresh_token = check_single_line("refresh token", refresh_token.expose_secret())?;
         lines.extend(["oauth_refresh_token=", refresh_token, "\n"]);
     }
     Ok(Zeroizing::new(lines.concat().into_bytes()))
 }
 
-/// To git, zero means that it never expires.
+/// Renders the expiry, at least 1: to git, zero means that it never expires.
 fn expiry_line(credential: &Credential) -> Option<String> {
     let at = credential.expires_at?;
     Some(format!("password_expiry_utc={}\n", at.as_secs().max(1)))
@@ -307,7 +309,8 @@ enum GitScheme {
     Basic,
 }
 
-/// Bearer needs a git that can send it, whatever the profile wants: before 2.46 it has only names and passwords.
+/// Chooses the scheme; `None` for no answer. Bearer needs a git that can send it, whatever the profile wants: before 2.46 it
+/// can send only user names and passwords.
 fn scheme_for(request: &Request, auth: GitAuth) -> Option<GitScheme> {
     let says_nothing = request.challenges.is_empty();
     let offers = |name| says_nothing || request.challenges.iter().any(|offered| offered == name);
@@ -324,15 +327,15 @@ fn scheme_for(request: &Request, auth: GitAuth) -> Option<GitScheme> {
     })
 }
 
-/// Tells whether these first bytes of stdin begin a request of git.
-pub(crate) fn looks_like(prefix: &[u8]) -> Look {
+/// Returns whether these first bytes of stdin begin a request of git.
+pub(crate) fn looks_like(prefix: &[u8]) -> Recognition {
     let keys = || FIRST_KEYS.iter().map(|key| key.as_bytes());
     if keys().any(|key| prefix.starts_with(key)) {
-        Look::Yes
+        Recognition::Yes
     } else if keys().any(|key| key.starts_with(prefix)) {
-        Look::NeedsMore
+        Recognition::NeedsMore
     } else {
-        Look::No
+        Recognition::No
     }
 }
 

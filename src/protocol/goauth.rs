@@ -27,39 +27,39 @@
 
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, bounded, malformed};
+use super::{ProtocolError, check_length, malformed};
 use crate::credential::{Credential, Origin, Request, Secret, challenge};
 
-/// What a second call asks for.
+/// The request of a second call.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct GoAuthRequest {
     pub(crate) request: Request,
-    /// The part of the URL that the answer is for, as Go wrote it, for it compares letter by letter.
+    /// The part of the URL that the answer is for, exactly as Go wrote it: it compares texts.
     prefix: String,
 }
 
-/// Reads the URL and the head that Go was answered with.
+/// Reads the URL, and the head of the response that Go received.
 ///
 /// # Errors
 ///
-/// When the URL is one that never gets an answer, or the head is none of HTTP's.
-pub(crate) fn parse(url: &str, head: &[u8]) -> Result<Asked, ProtocolError> {
+/// When the URL is one that is never served, or the head is not one of HTTP.
+pub(crate) fn parse(url: &str, head: &[u8]) -> Result<GoAuthRequest, ProtocolError> {
     let origin = Origin::parse(url)?;
     let Some((scheme, rest)) = url.split_once("://") else {
         return malformed("its URL has no scheme");
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    Ok(Asked {
+    Ok(GoAuthRequest {
         request: Request {
             takes_bearer: true,
-            challenges: challenges(bounded(head)?)?,
-            ..Request::of(origin)
+            challenges: challenges(check_length(head)?)?,
+            ..Request::new(origin)
         },
         prefix: format!("{scheme}://{host}"),
     })
 }
 
-/// Returns the schemes of a head; an empty one, as a person who tries this out would give, has none.
+/// Returns the authentication schemes in a head. An empty head, as of a person who runs this by hand, has none.
 fn challenges(head: &[u8]) -> Result<Vec<String>, ProtocolError> {
     let mut lines = head.split(|byte| *byte == b'\n');
     let first = lines.next().unwrap_or_default();
@@ -79,28 +79,28 @@ fn challenges(head: &[u8]) -> Result<Vec<String>, ProtocolError> {
         .collect())
 }
 
-/// Writes the group for a URL that was asked for: a token as bearer, or as a password where only Basic is offered.
+/// Renders the group for the requested URL: a bearer token, or a password if the server offers only Basic.
 ///
 /// # Errors
 ///
-/// When the header would hold a control character.
+/// When the header would contain a control character.
 pub(crate) fn render(
-    asked: &Asked,
+    request: &GoAuthRequest,
     credential: &Credential,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
-    let offers = |name| asked.request.challenges.iter().any(|it| it == name);
+    let offers = |name| request.request.challenges.iter().any(|it| it == name);
     let header = match credential.secret {
         Secret::Token(_) if offers("basic") && !offers("bearer") => credential.basic()?,
         _ => credential.authorization()?,
     };
-    Ok(group(std::slice::from_ref(&asked.prefix), &header))
+    Ok(group(std::slice::from_ref(&request.prefix), &header))
 }
 
-/// Writes the group of a first call: one token, and every place that it is for.
+/// Renders the group of a first call: one token, and all origins that it is for.
 ///
 /// # Errors
 ///
-/// When the header would hold a control character.
+/// When the header would contain a control character.
 pub(crate) fn render_first(
     origins: &[&Origin],
     credential: &Credential,
@@ -143,12 +143,12 @@ mod tests {
         let expected = "https://mod.example.com\n\nAuthorization: Bearer T0K3N\n\n";
         let origin = Origin::parse("https://mod.example.com").expect("an origin");
         assert_eq!(text(render_first(&[&origin], &token("T0K3N"))), expected);
-        let asked = parse("https://mod.example.com/x/@v/list", REFUSED).expect("a request");
-        assert_eq!(text(render(&asked, &token("T0K3N"))), expected);
+        let request = parse("https://mod.example.com/x/@v/list", REFUSED).expect("a request");
+        assert_eq!(text(render(&request, &token("T0K3N"))), expected);
     }
 
     #[test]
-    fn one_group_holds_every_place_of_a_profile() {
+    fn one_group_names_all_origins_of_a_profile() {
         let origins = ["https://a.tld", "b.tld:8443", "localhost:9"];
         let origins = origins.map(|it| Origin::parse(it).expect(it));
         assert_eq!(
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_url_is_answered_as_it_was_written() {
+    fn the_url_is_repeated_as_it_was_written() {
         for (url, prefix) in [
             ("https://h", "https://h"),
             ("https://H:443/x", "https://H:443"),
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_head_tells_how_the_token_is_sent() {
+    fn the_head_decides_how_the_token_is_sent() {
         let basic = "Basic b2F1dGgyOlQ=";
         for (head, expected) in [
             ("", "Bearer T"),
@@ -196,9 +196,9 @@ mod tests {
             ("HTTP/1.1 401 x\nX: y\nWww-Authenticate:basic\n", basic),
             ("HTTP/1.1 401 x\n\nWww-Authenticate: Basic\n", "Bearer T"),
         ] {
-            let asked = parse("https://h/x", head.as_bytes()).expect(head);
+            let request = parse("https://h/x", head.as_bytes()).expect(head);
             let expected = format!("https://h\n\nAuthorization: {expected}\n\n");
-            assert_eq!(text(render(&asked, &token("T"))), expected, "{head}");
+            assert_eq!(text(render(&request, &token("T"))), expected, "{head}");
         }
         let other = parse("https://h/x", b"{\"uri\":\"https://h\"}");
         assert!(matches!(other, Err(ProtocolError::Malformed { .. })));
@@ -208,10 +208,10 @@ mod tests {
 
     #[test]
     fn a_saved_password_is_sent_as_basic() {
-        let asked = parse("https://h/x", REFUSED).expect("a request");
+        let request = parse("https://h/x", REFUSED).expect("a request");
         let saved = Credential::password(Some("oauth2".into()), "T".into());
         assert_eq!(
-            text(render(&asked, &saved)),
+            text(render(&request, &saved)),
             "https://h\n\nAuthorization: Basic b2F1dGgyOlQ=\n\n"
         );
     }
@@ -225,8 +225,8 @@ mod tests {
 
         #[test]
         fn an_answer_is_one_group(url in "https://[a-z]{1,9}(/.*)?", secret in ".{1,20}|[a-z\n\r]{1,9}") {
-            let Ok(asked) = parse(&url, b"") else { return Ok(()) };
-            match render(&asked, &token(&secret)) {
+            let Ok(request) = parse(&url, b"") else { return Ok(()) };
+            match render(&request, &token(&secret)) {
                 Ok(answer) => {
                     let answer = String::from_utf8(answer.to_vec()).expect("UTF-8");
                     let lines: Vec<_> = answer.split('\n').collect();

@@ -23,14 +23,14 @@ use serde::Serialize;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, a_little_before, json_line, malformed, printable};
+use super::{ProtocolError, check_printable, early_expiry, json_line, malformed};
 use crate::token::UnixTime;
 
 /// The variable that says which type of token the configuration wants.
 pub(crate) const TOKEN_TYPE: &str = "GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE";
-/// The variable that is `1` where a person sits before the output, and the answer goes into the file alone.
+/// The variable that is `1` if a person sees the output; the answer then goes into the file only.
 pub(crate) const INTERACTIVE: &str = "GOOGLE_EXTERNAL_ACCOUNT_INTERACTIVE";
-/// The variable that is `1` where the login is to be ended.
+/// The variable that is `1` if the login is to be revoked.
 pub(crate) const REVOKE: &str = "GOOGLE_EXTERNAL_ACCOUNT_REVOKE";
 /// The variable that names a file for the answer.
 pub(crate) const OUTPUT_FILE: &str = "GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE";
@@ -56,7 +56,7 @@ impl TokenType {
     }
 }
 
-/// Reads the variable's value; none is there when a person tries this out.
+/// Reads the variable's value; `None` when a person runs the command by hand.
 ///
 /// # Errors
 ///
@@ -69,11 +69,11 @@ pub(crate) fn parse(token_type: Option<&str>) -> Result<TokenType, ProtocolError
     }
 }
 
-/// Writes a token and a time a little before its end, which a client must know to keep the answer.
+/// Renders a token, with an expiry a little before its own, which a client needs to cache the answer.
 ///
 /// # Errors
 ///
-/// When it holds a control character.
+/// When it contains a control character.
 pub(crate) fn render(
     token_type: TokenType,
     token: &str,
@@ -81,7 +81,7 @@ pub(crate) fn render(
     now: UnixTime,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     #[derive(Serialize)]
-    struct Told<'a> {
+    struct Response<'a> {
         version: u32,
         success: bool,
         token_type: &'a str,
@@ -90,21 +90,21 @@ pub(crate) fn render(
         expiration_time: Option<i64>,
     }
 
-    let token = printable("token", token)?;
-    let told = Told {
+    let token = check_printable("token", token)?;
+    let response = Response {
         version: 1,
         success: true,
         token_type: token_type.urn(),
         id_token: token,
-        expiration_time: expires_at.map(|end| a_little_before(end, now).as_secs()),
+        expiration_time: expires_at.map(|end| early_expiry(end, now).as_secs()),
     };
-    json_line(&told, 256 + 2 * token.len())
+    json_line(&response, 256 + 2 * token.len())
 }
 
-/// Writes why there is no token.
+/// Renders why there is no token.
 pub(crate) fn render_failure(code: &str, message: &str) -> String {
-    let told = json!({ "version": 1, "success": false, "code": code, "message": message });
-    format!("{told}\n")
+    let response = json!({ "version": 1, "success": false, "code": code, "message": message });
+    format!("{response}\n")
 }
 
 #[cfg(test)]
@@ -132,17 +132,17 @@ mod tests {
 
     #[test]
     fn a_failure_is_an_answer_with_a_code_and_a_message() {
-        let told = render_failure("login_required", "sign in again\n\"now\"");
-        assert_eq!(told.lines().count(), 1);
-        let told: Value = serde_json::from_str(&told).expect("JSON");
+        let response = render_failure("login_required", "sign in again\n\"now\"");
+        assert_eq!(response.lines().count(), 1);
+        let response: Value = serde_json::from_str(&response).expect("JSON");
         assert_eq!(
-            told,
+            response,
             json!({ "version": 1, "success": false, "code": "login_required", "message": "sign in again\n\"now\"" })
         );
     }
 
     #[test]
-    fn only_what_can_be_given_is_a_type() {
+    fn only_supported_token_types_are_accepted() {
         assert_eq!(parse(None), Ok(TokenType::Jwt));
         assert_eq!(parse(Some(ID_TOKEN)), Ok(TokenType::IdToken));
         for other in ["", "jwt", "urn:ietf:params:oauth:token-type:saml2"] {
@@ -160,10 +160,10 @@ mod tests {
             match render(TokenType::IdToken, &token, end.map(UnixTime::from_secs), NOW) {
                 Ok(answer) => {
                     prop_assert_eq!(answer.iter().filter(|byte| byte.is_ascii_control()).count(), 1);
-                    let told: Value = serde_json::from_slice(&answer).expect("JSON");
-                    prop_assert_eq!(&told["id_token"], &json!(token));
-                    let told = told["expiration_time"].as_i64();
-                    prop_assert!(told.is_some() == end.is_some() && told <= end);
+                    let response: Value = serde_json::from_slice(&answer).expect("JSON");
+                    prop_assert_eq!(&response["id_token"], &json!(token));
+                    let response = response["expiration_time"].as_i64();
+                    prop_assert!(response.is_some() == end.is_some() && response <= end);
                 }
                 Err(_) => prop_assert!(token.bytes().any(|byte| byte.is_ascii_control())),
             }

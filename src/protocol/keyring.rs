@@ -25,23 +25,23 @@
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, bounded, in_one_line, json_line, malformed};
+use super::{ProtocolError, check_length, check_single_line, json_line, malformed};
 use crate::credential::{Credential, Offered, Origin, RenderError, Request};
 
-/// How `get` prints what it found.
+/// How `get` prints a credential.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Form {
+pub(crate) struct OutputFormat {
     /// `--mode creds`: the user name as well.
     pub(crate) has_username: bool,
     /// `--output json`.
     pub(crate) is_json: bool,
 }
 
-/// What cannot be done.
+/// Why there is no answer.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum KeyringError {
-    /// The caller tries the next name for the same index, so nobody is told.
-    #[error("nothing is known of that service")]
+    /// Not reported: the caller tries the next name of the same index.
+    #[error("there is no credential for that service")]
     NotFound,
 }
 
@@ -53,39 +53,39 @@ pub(crate) enum KeyringError {
 pub(crate) fn parse(service: &str, username: Option<&str>) -> Result<Request, ProtocolError> {
     Ok(Request {
         username: username.map(str::to_owned),
-        ..Request::of(Origin::parse(service)?)
+        ..Request::new(Origin::parse(service)?)
     })
 }
 
-/// Reads the password that `set` wants kept: all of the input but one line end.
+/// Reads the password that `set` saves: the whole input without one line end.
 ///
 /// # Errors
 ///
 /// When it is not text, or could not be printed again.
 pub(crate) fn parse_password(input: &[u8]) -> Result<Offered, ProtocolError> {
-    let Ok(password) = std::str::from_utf8(bounded(input)?) else {
+    let Ok(password) = std::str::from_utf8(check_length(input)?) else {
         return malformed("the password is not UTF-8");
     };
     let password = password.strip_suffix('\n').unwrap_or(password);
     let password = password.strip_suffix('\r').unwrap_or(password);
-    let password = in_one_line("password", password)?;
+    let password = check_single_line("password", password)?;
     Ok(Offered {
         password: Some(password.to_owned().into()),
         ..Offered::default()
     })
 }
 
-/// Writes a password, or a user name and a password.
+/// Renders a password, or a user name and a password.
 ///
 /// # Errors
 ///
-/// When there is no password, or a line break in what is printed in lines.
+/// When there is no password, or a line break in a value that is printed as a line.
 pub(crate) fn render(
     credential: &Credential,
-    form: Form,
+    form: OutputFormat,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     #[derive(Serialize)]
-    struct Told<'a> {
+    struct JsonOutput<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         username: Option<&'a str>,
         password: &'a str,
@@ -95,13 +95,17 @@ pub(crate) fn render(
     let username = form.has_username.then(|| credential.username());
     let room = 64 + 6 * (password.len() + username.map_or(0, str::len));
     if form.is_json {
-        return json_line(&Told { username, password }, room);
+        return json_line(&JsonOutput { username, password }, room);
     }
     let mut lines = Zeroizing::new(Vec::with_capacity(room));
     if let Some(username) = username {
-        lines.extend([in_one_line("user name", username)?, "\n"].concat().bytes());
+        lines.extend(
+            [check_single_line("user name", username)?, "\n"]
+                .concat()
+                .bytes(),
+        );
     }
-    lines.extend_from_slice(in_one_line("password", password)?.as_bytes());
+    lines.extend_from_slice(check_single_line("password", password)?.as_bytes());
     lines.push(b'\n');
     Ok(lines)
 }
@@ -114,29 +118,33 @@ mod tests {
 
     use super::*;
 
-    const fn form(has_username: bool, is_json: bool) -> Form {
-        Form {
+    const fn form(has_username: bool, is_json: bool) -> OutputFormat {
+        OutputFormat {
             has_username,
             is_json,
         }
     }
 
-    const FORMS: [Form; 4] = [
+    const FORMATS: [OutputFormat; 4] = [
         form(false, false),
         form(false, true),
         form(true, false),
         form(true, true),
     ];
 
-    fn answered(username: &str, password: &str, form: Form) -> Result<String, ProtocolError> {
+    fn answered(
+        username: &str,
+        password: &str,
+        form: OutputFormat,
+    ) -> Result<String, ProtocolError> {
         let credential =
             Credential::password(Some(username.to_owned()), password.to_owned().into());
         render(&credential, form).map(|bytes| String::from_utf8(bytes.to_vec()).expect("UTF-8"))
     }
 
     #[test]
-    fn each_caller_gets_its_own_form() {
-        let answers = FORMS.map(|form| answered("__token__", "T0K3N", form).expect("an answer"));
+    fn each_output_format_is_rendered() {
+        let answers = FORMATS.map(|form| answered("__token__", "T0K3N", form).expect("an answer"));
         assert_eq!(
             answers,
             [
@@ -198,8 +206,8 @@ mod tests {
         }
 
         #[test]
-        fn what_is_printed_reads_back(username in ".{0,9}|[a\n]{0,3}", password in ".{0,20}|[a\n]{0,9}") {
-            for form in FORMS {
+        fn rendered_output_reads_back(username in ".{0,9}|[a\n]{0,3}", password in ".{0,20}|[a\n]{0,9}") {
+            for form in FORMATS {
                 let Ok(text) = answered(&username, &password, form) else {
                     prop_assert!(!form.is_json);
                     prop_assert!([&username, &password].iter().any(|it| it.contains(['\n', '\r', '\0'])));

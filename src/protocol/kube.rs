@@ -24,7 +24,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, a_little_before, bounded, json_line, malformed, printable, rfc3339};
+use super::{
+    ProtocolError, check_length, check_printable, early_expiry, json_line, malformed, rfc3339,
+};
 use crate::credential::{Credential, Origin, OriginError, RenderError, Request};
 use crate::token::UnixTime;
 
@@ -35,28 +37,29 @@ const KIND: &str = "ExecCredential";
 const V1: &str = "client.authentication.k8s.io/v1";
 const V1BETA1: &str = "client.authentication.k8s.io/v1beta1";
 
-/// What a client asks for.
+/// The request of a client.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Asked {
-    /// The version that the answer must have.
+pub(crate) struct ExecRequest {
+    /// The API version that the answer must have.
     api_version: &'static str,
-    /// The cluster's API server, told where the kubeconfig has `provideClusterInfo`.
+    /// The cluster's API server, which is sent if the kubeconfig has `provideClusterInfo`.
     pub(crate) request: Option<Request>,
 }
 
-/// Reads the variable's value; without one, an answer in the older version is wanted, from no server in particular.
+/// Reads the variable's value. Without one, the client wants the older version, and no server is named.
 ///
 /// # Errors
 ///
-/// When it is no `ExecCredential` of a version that is known, or its server is one that never gets an answer.
-pub(crate) fn parse(info: Option<&str>) -> Result<Asked, ProtocolError> {
+/// When it is not an `ExecCredential` of a known version, or its server is one that is never served.
+pub(crate) fn parse(info: Option<&str>) -> Result<ExecRequest, ProtocolError> {
     let Some(info) = info else {
-        return Ok(Asked {
+        return Ok(ExecRequest {
             api_version: V1BETA1,
             request: None,
         });
     };
-    let Ok(info) = serde_json::from_slice::<Map<String, Value>>(bounded(info.as_bytes())?) else {
+    let Ok(info) = serde_json::from_slice::<Map<String, Value>>(check_length(info.as_bytes())?)
+    else {
         return malformed("KUBERNETES_EXEC_INFO is not a JSON object");
     };
     if info.get("kind").and_then(Value::as_str) != Some(KIND) {
@@ -69,7 +72,7 @@ pub(crate) fn parse(info: Option<&str>) -> Result<Asked, ProtocolError> {
             return malformed("its apiVersion is not client.authentication.k8s.io/v1 or …/v1beta1");
         }
     };
-    Ok(Asked {
+    Ok(ExecRequest {
         api_version,
         request: server(&info)?,
     })
@@ -80,11 +83,11 @@ fn server(info: &Map<String, Value>) -> Result<Option<Request>, ProtocolError> {
         return Ok(None);
     };
     match inner(Some(cluster))?.and_then(|cluster| cluster.get("server")) {
-        // A cluster that is told and has no server is none in particular, and nobody answers for that.
+        // A cluster without a server is refused: no profile could answer for it.
         None | Some(Value::Null) => Err(OriginError::NoHost.into()),
         Some(Value::String(server)) => Ok(Some(Request {
             takes_bearer: true,
-            ..Request::of(Origin::parse(server)?)
+            ..Request::new(Origin::parse(server)?)
         })),
         Some(_) => malformed("its spec.cluster.server is not a string"),
     }
@@ -98,19 +101,19 @@ fn inner(value: Option<&Value>) -> Result<Option<&Map<String, Value>>, ProtocolE
     }
 }
 
-/// Writes the token, in the version that was asked for, and a time a little before its end.
+/// Renders the token in the requested version, with an expiry a little before its own.
 ///
 /// # Errors
 ///
-/// When the credential is no bearer token, or holds a control character.
+/// When the credential is not a bearer token, or contains a control character.
 pub(crate) fn render(
-    asked: &Asked,
+    asked: &ExecRequest,
     credential: &Credential,
     now: UnixTime,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
-    struct Told<'a> {
+    struct Response<'a> {
         kind: &'a str,
         api_version: &'a str,
         status: Status<'a>,
@@ -124,18 +127,18 @@ pub(crate) fn render(
     }
 
     let token = credential.as_bearer().ok_or(RenderError::NoBearer)?;
-    let token = printable("access token", token)?;
-    let told = Told {
+    let token = check_printable("access token", token)?;
+    let response = Response {
         kind: KIND,
         api_version: asked.api_version,
         status: Status {
             token,
             expiration_timestamp: credential
                 .expires_at
-                .and_then(|end| rfc3339(a_little_before(end, now))),
+                .and_then(|end| rfc3339(early_expiry(end, now))),
         },
     };
-    json_line(&told, 256 + 2 * token.len())
+    json_line(&response, 256 + 2 * token.len())
 }
 
 #[cfg(test)]
@@ -191,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_is_read_where_it_is_told() {
+    fn the_server_is_read_from_the_cluster_info() {
         for (cluster, expected) in [
             (
                 json!({ "server": "https://K8s.example.com:6443/x", "config": [1] }),
@@ -206,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_request_is_refused() {
+    fn an_invalid_request_is_refused() {
         let deep = format!("{}1{}", "[".repeat(5000), "]".repeat(5000));
         for info in [
             "",
@@ -252,11 +255,11 @@ mod tests {
     }
 
     #[test]
-    fn only_a_bearer_token_is_told() {
+    fn only_a_bearer_token_is_rendered() {
         let asked = parse(None).expect("a request");
         let password = Credential::password(None, "p".into());
-        let told = render(&asked, &password, NOW);
-        assert_eq!(told, Err(RenderError::NoBearer.into()));
+        let response = render(&asked, &password, NOW);
+        assert_eq!(response, Err(RenderError::NoBearer.into()));
     }
 
     proptest! {
@@ -266,16 +269,16 @@ mod tests {
         }
 
         #[test]
-        fn the_time_told_is_between_now_and_the_end(token in ".{0,20}", life in 1..100_000_i64) {
+        fn the_rendered_expiry_is_between_now_and_the_real_one(token in ".{0,20}", life in 1..100_000_i64) {
             let asked = parse(None).expect("a request");
             let end = NOW.as_secs() + life;
             match render(&asked, &credential(&token, Some(end)), NOW) {
                 Ok(bytes) => {
-                    let told: Value = serde_json::from_slice(&bytes).expect("JSON");
-                    prop_assert_eq!(&told["status"]["token"], &json!(token));
-                    let told: jiff::Timestamp = told["status"]["expirationTimestamp"]
+                    let response: Value = serde_json::from_slice(&bytes).expect("JSON");
+                    prop_assert_eq!(&response["status"]["token"], &json!(token));
+                    let response: jiff::Timestamp = response["status"]["expirationTimestamp"]
                         .as_str().expect("a time").parse().expect("RFC 3339");
-                    prop_assert!(told.as_second() > NOW.as_secs() && told.as_second() <= end);
+                    prop_assert!(response.as_second() > NOW.as_secs() && response.as_second() <= end);
                 }
                 Err(_) => prop_assert!(token.bytes().any(|byte| byte.is_ascii_control())),
             }

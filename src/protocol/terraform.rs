@@ -22,33 +22,33 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, bounded, json_line, json_object, malformed, printable};
+use super::{ProtocolError, check_length, check_printable, json_line, json_object, malformed};
 use crate::credential::{Credential, Offered, Origin, RenderError, Request};
 
-/// The answer when nothing is known of a host.
+/// The answer if there is no token for a host.
 pub(crate) const NOTHING: &str = "{}\n";
 
 /// Reads the host name of any verb: in punycode, with a port if the user gave one.
 ///
 /// # Errors
 ///
-/// When it is no host, or has more than a host and port.
+/// When it is not a host, or has more than a host and port.
 pub(crate) fn parse_host(host: &str) -> Result<Request, ProtocolError> {
     if host.contains(['/', '?', '#']) {
         return malformed("it names more than a host");
     }
     Ok(Request {
         takes_bearer: true,
-        ..Request::of(Origin::parse(host)?)
+        ..Request::new(Origin::parse(host)?)
     })
 }
 
-/// Reads what `store` wants kept.
+/// Reads the token that `store` saves.
 ///
 /// # Errors
 ///
-/// When it is no JSON object with a token, has properties beside it or a control character in it: those could not be given
-/// back.
+/// When it is not a JSON object with a token, or has other properties or a control character, which could not be returned
+/// later.
 pub(crate) fn parse_store(input: &[u8]) -> Result<Offered, ProtocolError> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -56,13 +56,13 @@ pub(crate) fn parse_store(input: &[u8]) -> Result<Offered, ProtocolError> {
         token: String,
     }
 
-    let Some(Store { token }) = json_object(bounded(input)?) else {
+    let Some(Store { token }) = json_object(check_length(input)?) else {
         return malformed("it is not a JSON object with a \"token\" and nothing else");
     };
     if token.is_empty() {
         return malformed("its token is empty");
     }
-    printable("token", &token)?;
+    check_printable("token", &token)?;
     let token = SecretString::from(token);
     Ok(Offered {
         header: Some(("Bearer".to_owned(), token)),
@@ -70,20 +70,20 @@ pub(crate) fn parse_store(input: &[u8]) -> Result<Offered, ProtocolError> {
     })
 }
 
-/// Writes the token.
+/// Renders the token.
 ///
 /// # Errors
 ///
-/// When the credential is no bearer token, or holds a control character.
+/// When the credential is not a bearer token, or contains a control character.
 pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     #[derive(Serialize)]
-    struct Told<'a> {
+    struct Response<'a> {
         token: &'a str,
     }
 
     let token = credential.as_bearer().ok_or(RenderError::NoBearer)?;
-    let token = printable("access token", token)?;
-    json_line(&Told { token }, 16 + 2 * token.len())
+    let token = check_printable("access token", token)?;
+    json_line(&Response { token }, 16 + 2 * token.len())
 }
 
 #[cfg(test)]
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_read_and_nothing_else() {
+    fn only_a_host_is_accepted() {
         for (host, expected) in [
             ("app.example.com", "https://app.example.com"),
             ("APP.example.com:8443", "https://app.example.com:8443"),
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_store_is_one_token_or_an_error() {
+    fn a_store_request_is_exactly_one_token() {
         for input in [
             "",
             "{}",
@@ -184,7 +184,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_rendered_is_what_store_reads(token in ".{1,20}") {
+        fn a_rendered_token_is_accepted_by_store(token in ".{1,20}") {
             match answered(&token) {
                 Ok(text) => {
                     let offered = parse_store(text.as_bytes()).expect("a token");

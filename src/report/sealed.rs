@@ -4,10 +4,10 @@ use super::code::{Code, CodeAndHint};
 use super::hint::login_command;
 use super::keyring::classify_keyring;
 use crate::platform::keyring::KeyringError;
-use crate::store::{Damage, KeyError, SealError};
+use crate::store::{Damage, KeyError, UnsealError};
 
 /// Returns code and hint of a sealed file that cannot be opened.
-pub(super) fn classify_seal(error: &SealError, profile: Option<&str>) -> CodeAndHint {
+pub(super) fn classify_seal(error: &UnsealError, profile: Option<&str>) -> CodeAndHint {
     (Code::Storage, Some(hint(error, profile)))
 }
 
@@ -17,13 +17,13 @@ pub(super) fn classify_key(error: &KeyError, profile: Option<&str>) -> CodeAndHi
 }
 
 /// Returns the hint for a sealed file that cannot be opened; the file is unchanged.
-fn hint(error: &SealError, profile: Option<&str>) -> String {
+fn hint(error: &UnsealError, profile: Option<&str>) -> String {
     match error {
-        SealError::Damage(Damage::UnknownVersion(_)) => "update prusa-cred".to_owned(),
-        SealError::Damage(Damage::CutShort | Damage::Changed) => {
+        UnsealError::Damage(Damage::UnknownVersion(_)) => "update prusa-cred".to_owned(),
+        UnsealError::Damage(Damage::Truncated | Damage::Modified) => {
             format!("restore that file from a copy; {}", new_login_hint(profile))
         }
-        SealError::Key(error) => key_hint(error, profile),
+        UnsealError::Key(error) => key_hint(error, profile),
     }
 }
 
@@ -44,13 +44,13 @@ fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
             (_, (_, Some(hint))) => hint,
             _ => "check that the keyring works, then try again".to_owned(),
         },
-        KeyError::Nowhere(_) => {
+        KeyError::UnknownPath(_) => {
             "run it in the systemd service whose credential that is, or name another key file".to_owned()
         }
         KeyError::NoFile(_) | KeyError::File { .. } | KeyError::NotAKey(_) => {
             "put the key there again: 32 raw bytes, or base64 or hexadecimal text".to_owned()
         }
-        KeyError::NotKept { .. } | KeyError::NotReadBack(_) | KeyError::Random(_) => {
+        KeyError::NotSaved { .. } | KeyError::NotReadBack(_) | KeyError::Random(_) => {
             "nothing was sealed; name another key file with `prusa-cred seal --key-file FILE`"
                 .to_owned()
         }

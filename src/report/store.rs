@@ -29,8 +29,8 @@ pub(super) fn classify_store(error: &StoreError, profile: Option<&str>) -> CodeA
                 "repair that file, or move it elsewhere: the next credential that is saved starts a new one",
             ),
         ),
-        StoreError::Sealed { source, .. } => classify_seal(source, profile),
-        StoreError::NotSealed { source, .. } => classify_key(source, profile),
+        StoreError::CannotUnseal { source, .. } => classify_seal(source, profile),
+        StoreError::CannotSeal { source, .. } => classify_key(source, profile),
         StoreError::Full { .. } => (
             Code::Storage,
             hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),

@@ -1,26 +1,28 @@
-//! The journal beside a token file: what the last process was doing that changed it, or how that failed.
+//! The journal beside a token file: which change the last process was making, or how that failed.
 //!
-//! It makes a refresh that a crash cut off tellable, and a failure known that would only repeat itself. It holds no
-//! secret: of a token a digest, of a password or client secret one byte of one. A journal that cannot be read counts as
-//! none, since nothing may be lost or spent over it.
+//! With it a refresh that a crash interrupted can be recognized, and a failure that would only happen again can be
+//! reported without another attempt. It holds no secret: a digest of a token, and one byte of a digest of a password or
+//! client secret. A journal that cannot be read counts as none, since nothing may be lost or spent because of it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{StoreError, beside, read, replace};
+use super::error::StoreError;
+use super::path::journal_for;
+use super::{atomic, regular_file};
 use crate::token::{Fingerprint, RefreshToken, UnixTime};
 
-/// A journal is a few hundred bytes; the message in it is one line.
-const LARGEST: u64 = 64 * 1024;
+/// The largest journal, in bytes. It usually has a few hundred: the message in it is one line.
+const MAX_BYTES: u64 = 64 * 1024;
 
-/// What a journal tells.
+/// What a journal says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(crate) enum Journal {
-    /// A refresh token was about to be spent. If it is still the stored one, nobody knows whether it was.
+    /// A refresh token was about to be spent. If it is still the stored one, it is unknown whether it was.
     Spending {
         fingerprint: Fingerprint,
         at: UnixTime,
@@ -36,20 +38,20 @@ pub(crate) enum Journal {
 /// How an attempt to obtain a token set failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Failure {
-    /// The error's code word: `network`, `invalid_credentials`, …
+    /// The error code: `network`, `invalid_credentials`, …
     pub(crate) code: String,
     /// One line without a secret.
     pub(crate) message: String,
     pub(crate) at: UnixTime,
-    /// Who was refused at a sign-in, then or before, and with what: see `attempt_fingerprint`.
+    /// The fingerprint of the last sign-in that was refused, this one or an earlier one: see `attempt_fingerprint`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) attempt: Option<u8>,
-    /// What may have spent the stored refresh token, where nobody saw the answer.
+    /// The refresh that may have spent the stored refresh token, if its response never arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cut_off: Option<CutOff>,
 }
 
-/// A refresh that never came to its end.
+/// A refresh that was interrupted before its response was stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CutOff {
     /// The refresh token that was being spent.
@@ -58,8 +60,8 @@ pub(crate) struct CutOff {
     pub(crate) pid: u32,
 }
 
-/// Returns one byte that changes when who signs in (an e-mail address, a client) or the password or client secret does
-/// (but for one change in 256), and that is no use for guessing either.
+/// Returns one byte that identifies an attempt to sign in: `who` is an e-mail address or a client, `secret` the password
+/// or client secret. It differs for another attempt (except one in 256), and is no help in guessing the secret.
 pub(crate) fn attempt_fingerprint(who: &str, secret: &SecretString) -> u8 {
     let digest = Sha256::new()
         .chain_update(who)
@@ -70,7 +72,7 @@ pub(crate) fn attempt_fingerprint(who: &str, secret: &SecretString) -> u8 {
 }
 
 impl Journal {
-    /// Returns whether this says that the given refresh token was about to be spent.
+    /// Returns whether the journal says that this refresh token was about to be spent.
     pub(crate) fn is_spending(&self, refresh_token: &RefreshToken) -> bool {
         match self {
             Self::Spending { fingerprint, .. } => {
@@ -80,7 +82,7 @@ impl Journal {
         }
     }
 
-    /// Returns the refresh that was cut off while it spent the given refresh token, if one was.
+    /// Returns the refresh that was interrupted while it spent this refresh token, if there was one.
     pub(crate) fn cut_off(self, refresh_token: &RefreshToken) -> Option<CutOff> {
         let cut_off = match self {
             Self::Spending {
@@ -95,11 +97,11 @@ impl Journal {
             },
             Self::Failed(failure) => failure.cut_off?,
         };
-        let is_of_it = cut_off.fingerprint == Fingerprint::of(refresh_token.expose());
-        is_of_it.then_some(cut_off)
+        let is_of_this_token = cut_off.fingerprint == Fingerprint::of(refresh_token.expose());
+        is_of_this_token.then_some(cut_off)
     }
 
-    /// Returns the mark of who and what was refused since the last success.
+    /// Returns the fingerprint of the attempt that was refused since the last success: see `attempt_fingerprint`.
     pub(crate) fn refused_attempt(&self) -> Option<u8> {
         match self {
             Self::Spending { attempt, .. } | Self::Failed(Failure { attempt, .. }) => *attempt,
@@ -108,28 +110,24 @@ impl Journal {
 
     /// Reads the journal of the token file at `target`.
     pub(super) fn load(target: &Path) -> Option<Self> {
-        let file = read::regular_file(&path_for(target), LARGEST).ok()??;
+        let file = regular_file::read(&journal_for(target), MAX_BYTES).ok()??;
         serde_json::from_slice(&file.bytes).ok()
     }
 
-    /// Puts the journal of the token file at `target` on disk.
+    /// Writes the journal of the token file at `target`, safe on disk when this returns.
     pub(super) fn save(self, target: &Path) -> Result<(), StoreError> {
-        let path = path_for(target);
+        let path = journal_for(target);
         let bytes = serde_json::to_vec(&self)
             .map_err(|error| StoreError::io("write", &path)(error.into()))?;
-        replace::write_durably(&path, &bytes)
+        atomic::write_durably(&path, &bytes)
     }
-}
-
-/// Returns where the journal of the token file at `target` is.
-pub(super) fn path_for(target: &Path) -> PathBuf {
-    beside(target, "", ".journal")
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
     use std::io::Write;
+    use std::path::PathBuf;
 
     use super::*;
     use crate::{platform, testing};
@@ -141,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_journal_is_read_as_it_was_written() {
+    fn a_saved_journal_loads_unchanged() {
         let failure = |attempt| Failure {
             code: "invalid_credentials".into(),
             message: "the password is wrong".into(),
@@ -224,26 +222,26 @@ mod tests {
             r#"{"state":"later"}"#,
         ] {
             let (_directory, target) = scratch();
-            let mut file = platform::create_private(&path_for(&target)).expect("a file");
+            let mut file = platform::create_private(&journal_for(&target)).expect("a file");
             file.write_all(damage.as_bytes()).expect("space");
             assert_eq!(Journal::load(&target), None, "{damage}");
         }
         let (_directory, target) = scratch();
-        fs::create_dir(path_for(&target)).expect("a directory");
+        fs::create_dir(journal_for(&target)).expect("a directory");
         assert_eq!(Journal::load(&target), None);
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_fifo_in_its_place_holds_nobody_up() {
+    fn a_fifo_in_place_of_the_journal_counts_as_none() {
         use rustix::fs::{CWD, FileType, Mode, mknodat};
         let (_directory, target) = scratch();
-        mknodat(CWD, path_for(&target), FileType::Fifo, Mode::RWXU, 0).expect("a FIFO");
+        mknodat(CWD, journal_for(&target), FileType::Fifo, Mode::RWXU, 0).expect("a FIFO");
         assert_eq!(Journal::load(&target), None);
     }
 
     #[test]
-    fn an_attempt_is_marked_by_address_and_password() {
+    fn an_attempt_fingerprint_depends_on_address_and_password() {
         let mark = |email, password: &str| attempt_fingerprint(email, &password.to_owned().into());
         assert_eq!(mark("me@example.com", "one"), mark("me@example.com", "one"));
         assert_ne!(mark("me@example.com", "one"), mark("me@example.com", "two"));

@@ -1,8 +1,9 @@
-//! The keys that stores are sealed under: where they rest, each read at most once a run.
+//! The keys that files are sealed with: where they are stored, each read at most once a run.
 //!
-//! A sealed file names its key, so whichever place has that very key opens it: the place that the file tells, then those
-//! that the configuration names, then the keyring. A keyring that does not answer is never taken for an empty one, and
-//! the first key is made under a lock and read back, so that nothing is ever sealed under a key that nobody kept.
+//! A sealed file names its key, so any place that has that key can open it. They are tried in this order: the place that
+//! the file names, those that the configuration names, the keyring. A keyring that does not answer is never treated as
+//! empty. The first key is created under a lock and read back, so that nothing is ever sealed with a key that was not
+//! saved.
 //!
 //! Secret: the keys.
 
@@ -12,157 +13,115 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::error::KeyError;
 use super::lock::Lock;
-use super::sealed::{Key, KeyId, SealedUnder, Sealer};
-use super::{StoreError, read, replace};
+use super::sealed::{Key, KeyReference, Sealer};
+use super::{atomic, regular_file};
 use crate::deadline::Deadline;
-use crate::platform::keyring::{self, KeyringError};
-use crate::platform::{self};
+use crate::platform::{self, keyring};
 use crate::profile::KeyPlace;
 
-/// The keyring's item that holds the key.
+/// The keyring item that holds the key: its service and user name.
 const SERVICE: &str = "prusa-cred";
 const USER: &str = "key";
-/// A key file is a line of text at most.
-const LARGEST: u64 = 4 * 1024;
-/// How long another process may be at making the first key: a keyring has 2 s for each answer.
+/// The largest key file, in bytes: a key is a line of text at most.
+const MAX_BYTES: u64 = 4 * 1024;
+/// How long to wait while another process creates the first key: a keyring has 2 s for each answer.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 
-/// Why there is no key.
-#[derive(Clone, Debug, thiserror::Error)]
-pub(crate) enum KeyError {
-    /// Nobody knows whether it has the key.
-    #[error("the key cannot be had from the keyring")]
-    Keyring(#[source] Arc<KeyringError>),
-    /// Everywhere else was asked, too.
-    #[error("it is sealed under key {key}, and that key is gone: {found}")]
-    Gone { key: KeyId, found: String },
-    #[error("there is no key file {}", .0.display())]
-    NoFile(PathBuf),
-    /// `$CREDENTIALS_DIRECTORY` outside a service, or `~` without a home.
-    #[error("nothing says where the key file {0} is")]
-    Nowhere(KeyPlace),
-    #[error("the key file {} cannot be read", path.display())]
-    File {
-        path: PathBuf,
-        source: Arc<StoreError>,
-    },
-    #[error("what {0} holds is not a key")]
-    NotAKey(KeyPlace),
-    #[error("a new key could not be kept in {place}")]
-    NotKept {
-        place: KeyPlace,
-        source: Arc<StoreError>,
-    },
-    #[error("{0} did not keep the new key")]
-    NotReadBack(KeyPlace),
-    #[error("the system gives no random bytes")]
-    Random(#[source] getrandom::Error),
-}
+/// The key at a place; `None` if the place has no key.
+type KeyLookup = Result<Option<Arc<Key>>, KeyError>;
 
-impl KeyError {
-    /// Returns whether the key may well be where it was, and cannot be had just now.
-    fn may_pass(&self) -> bool {
-        matches!(
-            self,
-            Self::Keyring(_) | Self::File { .. } | Self::Nowhere(_)
-        )
-    }
-}
-
-/// What a place turned out to hold.
-type Found = Result<Option<Arc<Key>>, KeyError>;
-
-/// All places of keys.
+/// All places where keys are stored.
 pub(crate) struct Keys {
-    surroundings: KeyLocations,
-    /// Where the configuration says that keys are.
+    locations: KeyLocations,
+    /// The places that the configuration names.
     places: Vec<KeyPlace>,
     warn: Box<dyn Fn(&str) + Send + Sync>,
     /// What was read so far.
-    found: Mutex<Vec<(KeyPlace, Found)>>,
+    cache: Mutex<Vec<(KeyPlace, KeyLookup)>>,
 }
 
-/// What the places of keys depend on, looked up when it is needed.
+/// What the paths of key files depend on, looked up when it is needed.
 #[derive(Clone, Copy)]
 pub(crate) struct KeyLocations {
-    /// The file beside which the lock lies under which a keyring's first key is made.
+    /// The file whose lock is held while a keyring's first key is created.
     pub(crate) lock: fn() -> Option<PathBuf>,
     /// systemd's `$CREDENTIALS_DIRECTORY`.
     pub(crate) credentials_directory: fn() -> Option<PathBuf>,
 }
 
 impl Keys {
-    /// Reads nothing yet.
+    /// Returns the keys without reading any. `warn` shows a warning to the user.
     pub(crate) fn new(
-        surroundings: KeyLocations,
+        locations: KeyLocations,
         places: Vec<KeyPlace>,
         warn: Box<dyn Fn(&str) + Send + Sync>,
     ) -> Self {
         Self {
-            surroundings,
+            locations,
             places,
             warn,
-            found: Mutex::default(),
+            cache: Mutex::default(),
         }
     }
 
-    /// Returns the key that a file is sealed under, wherever it is.
+    /// Returns the key that a file is sealed with, wherever it is stored.
     ///
     /// # Errors
     ///
-    /// `Gone` when every place has answered and none has it.
-    pub(super) fn find(&self, under: &SealedUnder) -> Result<Arc<Key>, KeyError> {
+    /// `Gone` when every place has answered and none has the key.
+    pub(super) fn find(&self, wanted: &KeyReference) -> Result<Arc<Key>, KeyError> {
         let mut missing = Vec::new();
-        let mut passing = None;
-        for place in self.candidates(&under.at) {
-            match self.at(&place) {
-                Ok(Some(key)) if *key.id() == under.key => return Ok(key),
+        let mut temporary = None;
+        for place in self.candidates(&wanted.place) {
+            match self.key_at(&place) {
+                Ok(Some(key)) if *key.id() == wanted.id => return Ok(key),
                 Ok(Some(other)) => missing.push(format!("{place} holds key {}", other.id())),
-                Ok(None) => missing.push(nothing_at(&place)),
-                // Where no sign of it was ever seen, what a keyring would say matters less.
-                Err(error) if error.may_pass() && place.word() == under.at => {
-                    passing = passing.or(Some(error));
+                Ok(None) => missing.push(describe_missing(&place)),
+                // Only the place that the file names is known to have had the key: what another keyring would answer matters less.
+                Err(error) if error.is_temporary() && place.word() == wanted.place => {
+                    temporary = temporary.or(Some(error));
                 }
                 Err(KeyError::Keyring(_)) => {}
                 Err(error) => missing.push(error.to_string()),
             }
         }
-        Err(passing.unwrap_or_else(|| KeyError::Gone {
-            key: under.key.clone(),
+        Err(temporary.unwrap_or_else(|| KeyError::Gone {
+            key: wanted.id.clone(),
             found: missing.join(", "),
         }))
     }
 
-    /// Returns what seals a file under the key at a place. A keyring that has none is given one; a key file is not made.
-    pub(super) fn sealer(&self, place: &KeyPlace) -> Result<Sealer, KeyError> {
-        let key = match (self.at(place)?, place) {
+    /// Returns a sealer with the key at a place. A keyring without one gets a new key; a key file is not created.
+    pub(super) fn sealer_at(&self, place: &KeyPlace) -> Result<Sealer, KeyError> {
+        let key = match (self.key_at(place)?, place) {
             (Some(key), _) => key,
-            (None, KeyPlace::Keyring) => self.make(place)?,
+            (None, KeyPlace::Keyring) => self.create(place)?,
             (None, KeyPlace::File(_)) => return Err(KeyError::NoFile(self.path(place)?)),
         };
         Sealer::new(key, place.word()).map_err(KeyError::Random)
     }
 
-    /// Returns what seals a file again under the key that it is sealed under.
-    pub(super) fn sealer_again(&self, under: &SealedUnder) -> Result<Sealer, KeyError> {
-        let key = self.find(under)?;
-        Sealer::new(key, &under.at).map_err(KeyError::Random)
+    /// Returns a sealer with the key that a file is sealed with.
+    pub(super) fn sealer_with_same_key(&self, key: &KeyReference) -> Result<Sealer, KeyError> {
+        let place = &key.place;
+        Sealer::new(self.find(key)?, place).map_err(KeyError::Random)
     }
 
-    /// Sees that there is a key at a place, and makes one where there is none. Returns whether it did.
-    pub(crate) fn ensure(&self, place: &KeyPlace) -> Result<bool, KeyError> {
-        match self.at(place) {
+    /// Creates a key at a place that has none, and returns whether it did.
+    pub(crate) fn create_if_missing(&self, place: &KeyPlace) -> Result<bool, KeyError> {
+        match self.key_at(place) {
             Ok(Some(_)) => Ok(false),
-            Ok(None) => self.make(place).map(|_| true),
+            Ok(None) => self.create(place).map(|_| true),
             Err(error) => Err(error),
         }
     }
 
-    /// Returns the places that may have a key, the likeliest first.
-    fn candidates(&self, at: &str) -> Vec<KeyPlace> {
+    /// Returns the places that may have a key, the likeliest first; `place` is where the file says that it is.
+    fn candidates(&self, place: &str) -> Vec<KeyPlace> {
         let mut candidates: Vec<KeyPlace> = Vec::new();
-        let all = KeyPlace::parse(at).into_iter();
+        let all = KeyPlace::parse(place).into_iter();
         for place in all
             .chain(self.places.iter().cloned())
             .chain([KeyPlace::Keyring])
@@ -174,18 +133,18 @@ impl Keys {
         candidates
     }
 
-    /// Returns the key at a place, which is read once.
-    fn at(&self, place: &KeyPlace) -> Found {
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, known)) = found.iter().find(|(known, _)| known == place) {
+    /// Returns the key at a place, which is read only once.
+    fn key_at(&self, place: &KeyPlace) -> KeyLookup {
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = cache.iter().find(|(known, _)| known == place) {
             return known.clone();
         }
         let key = self.read(place);
-        found.push((place.clone(), key.clone()));
+        cache.push((place.clone(), key.clone()));
         key
     }
 
-    fn read(&self, place: &KeyPlace) -> Found {
+    fn read(&self, place: &KeyPlace) -> KeyLookup {
         match place {
             KeyPlace::Keyring => {
                 let text = keyring::read(SERVICE, USER);
@@ -198,16 +157,18 @@ impl Keys {
         }
     }
 
-    fn read_file(&self, place: &KeyPlace, path: &Path) -> Found {
-        let because = |error| KeyError::File {
+    fn read_file(&self, place: &KeyPlace, path: &Path) -> KeyLookup {
+        let unreadable = |error| KeyError::File {
             path: path.to_owned(),
             source: Arc::new(error),
         };
-        let Some(content) = read::regular_file(path, LARGEST).map_err(because)? else {
+        let Some(content) = regular_file::read(path, MAX_BYTES).map_err(unreadable)? else {
             return Ok(None);
         };
-        // A service manager's files may look loose by their mode bits; whose they are decides who may mend that.
-        if platform::is_loose(&content.metadata) && platform::is_own(&content.metadata) {
+        // A service manager's files may have wide mode bits; only a file of this user is ours to restrict.
+        if platform::is_accessible_by_others(&content.metadata)
+            && platform::is_owned_by_user(&content.metadata)
+        {
             self.restrict_permissions(path);
         }
         let key = Key::parse(&content.bytes).map(Arc::new);
@@ -215,55 +176,51 @@ impl Keys {
     }
 
     fn restrict_permissions(&self, path: &Path) {
-        let tightened = read::open_regular(path).map(|opened| {
-            opened.map_or(Ok(()), |(file, metadata)| {
-                platform::restrict_permissions(&file, &metadata)
-            })
-        });
+        let restricted = regular_file::restrict_permissions(path);
         let path = path.display();
-        (self.warn)(&match tightened {
-            Ok(Ok(())) => {
-                format!("the key file {path} could be read by others; now only you can read it")
+        (self.warn)(&match restricted {
+            Ok(()) => {
+                format!("the key file {path} could be read by others; now it is yours alone")
             }
-            _ => {
+            Err(_) => {
                 format!("the key file {path} can be read by others, and that could not be changed")
             }
         });
     }
 
     fn path(&self, place: &KeyPlace) -> Result<PathBuf, KeyError> {
-        let directory = (self.surroundings.credentials_directory)();
+        let directory = (self.locations.credentials_directory)();
         place
             .path(directory.as_deref())
-            .ok_or_else(|| KeyError::Nowhere(place.clone()))
+            .ok_or_else(|| KeyError::UnknownPath(place.clone()))
     }
 
-    /// Makes the first key of a place, once, however many processes want it at once.
-    fn make(&self, place: &KeyPlace) -> Result<Arc<Key>, KeyError> {
-        let not_kept = |error| KeyError::NotKept {
+    /// Creates the first key of a place, once, however many processes do so at the same time.
+    fn create(&self, place: &KeyPlace) -> Result<Arc<Key>, KeyError> {
+        let not_saved = |error| KeyError::NotSaved {
             place: place.clone(),
             source: Arc::new(error),
         };
         let lock = match place {
-            KeyPlace::Keyring => (self.surroundings.lock)(),
+            KeyPlace::Keyring => (self.locations.lock)(),
             KeyPlace::File(_) => Some(self.path(place)?),
         };
-        let lock = lock.ok_or_else(|| KeyError::Nowhere(place.clone()))?;
-        let _lock = Lock::acquire(&lock, Deadline::after(LOCK_WAIT)).map_err(not_kept)?;
+        let lock = lock.ok_or_else(|| KeyError::UnknownPath(place.clone()))?;
+        let _lock = Lock::acquire(&lock, Deadline::after(LOCK_WAIT)).map_err(not_saved)?;
         let key = match self.read(place)? {
             Some(key) => key,
-            None => self.make_and_read_back(place)?,
+            None => self.create_and_read_back(place)?,
         };
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.retain(|(known, _)| known != place);
-        found.push((place.clone(), Ok(Some(key.clone()))));
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.retain(|(known, _)| known != place);
+        cache.push((place.clone(), Ok(Some(key.clone()))));
         Ok(key)
     }
 
-    fn make_and_read_back(&self, place: &KeyPlace) -> Result<Arc<Key>, KeyError> {
+    fn create_and_read_back(&self, place: &KeyPlace) -> Result<Arc<Key>, KeyError> {
         let key = Key::random().map_err(KeyError::Random)?;
         self.write(place, &key)?;
-        // What is there now is what the next process will find.
+        // Only what can be read back will be found by the next process.
         self.read(place)?
             .ok_or_else(|| KeyError::NotReadBack(place.clone()))
     }
@@ -279,7 +236,7 @@ impl Keys {
                 let mut line = key.render();
                 line.push('\n');
                 let path = self.path(place)?;
-                replace::write_durably(&path, line.as_bytes()).map_err(|error| KeyError::NotKept {
+                atomic::write_durably(&path, line.as_bytes()).map_err(|error| KeyError::NotSaved {
                     place: place.clone(),
                     source: Arc::new(error),
                 })
@@ -288,7 +245,7 @@ impl Keys {
     }
 }
 
-fn nothing_at(place: &KeyPlace) -> String {
+fn describe_missing(place: &KeyPlace) -> String {
     match place {
         KeyPlace::Keyring => "the keyring holds none".to_owned(),
         KeyPlace::File(path) => format!("there is no key file {path}"),
@@ -296,14 +253,14 @@ fn nothing_at(place: &KeyPlace) -> String {
 }
 
 impl Default for Keys {
-    /// Knows of the keyring alone, and makes no key.
+    /// Knows only the keyring, and cannot create a key.
     fn default() -> Self {
-        let nowhere = || None;
-        let surroundings = KeyLocations {
-            lock: nowhere,
-            credentials_directory: nowhere,
+        let unknown = || None;
+        let locations = KeyLocations {
+            lock: unknown,
+            credentials_directory: unknown,
         };
-        Self::new(surroundings, Vec::new(), Box::new(|_| ()))
+        Self::new(locations, Vec::new(), Box::new(|_| ()))
     }
 }
 

@@ -1,6 +1,6 @@
-//! A password that is kept beside the tokens it gets, for signing in again without a person: in a sealed file only.
+//! A password saved beside the token set that it obtained, for signing in again without a person: in a sealed file only.
 //!
-//! Secret: the password. The e-mail address goes with it, so that it is never sent for another account.
+//! Secret: the password. The e-mail address is stored with it, so that the password is never sent for another account.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use zeroize::Zeroize;
 
 use crate::token::TokenSet;
 
-/// The key that it has in the file.
+/// Its key in the file.
 const KEY: &str = "prusa_cred_password";
 
-/// A password and whose it is.
+/// A password and the account that it belongs to.
 #[derive(Clone, Debug)]
 pub(crate) struct SavedPassword {
     pub(crate) email: String,
@@ -19,8 +19,8 @@ pub(crate) struct SavedPassword {
 }
 
 impl SavedPassword {
-    /// Takes the password out of a token set that was read. What is something else counts as none.
-    pub(super) fn taken_from(set: &mut TokenSet) -> Option<Self> {
+    /// Removes the password from a token set that was read, and returns it. Any other value counts as none.
+    pub(super) fn take_from(set: &mut TokenSet) -> Option<Self> {
         let mut value = set.take_other_field(KEY)?;
         let password = text(&value, "password").map(SecretString::from);
         let email = text(&value, "email");
@@ -33,8 +33,8 @@ impl SavedPassword {
         })
     }
 
-    /// Returns the token set with this password in it, as it is written.
-    pub(super) fn put_into(&self, mut set: TokenSet) -> TokenSet {
+    /// Returns the token set with this password in it, as it is written to the file.
+    pub(super) fn insert_into(&self, mut set: TokenSet) -> TokenSet {
         let Self { email, password } = self;
         let value = json!({ "email": email, "password": password.expose_secret() });
         set.set_other_field(KEY, Some(value));
@@ -51,14 +51,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_is_read_as_it_was_written_and_does_not_show_in_the_set() {
+    fn a_password_is_read_back_and_removed_from_the_set() {
         let saved = SavedPassword {
             email: "me@example.com".to_owned(),
             password: "hunter2".to_owned().into(),
         };
-        let mut set = saved.put_into(TokenSet::default());
+        let mut set = saved.insert_into(TokenSet::default());
         assert!(String::from_utf8_lossy(&set.render()).contains("hunter2"));
-        let read = SavedPassword::taken_from(&mut set).expect("a password");
+        let read = SavedPassword::take_from(&mut set).expect("a password");
         assert_eq!(read.email, saved.email);
         assert_eq!(read.password.expose_secret(), "hunter2");
         assert!(!String::from_utf8_lossy(&set.render()).contains("hunter2"));
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_password_counts_as_none() {
+    fn any_other_value_counts_as_no_password() {
         for value in [
             "null",
             "7",
@@ -76,7 +76,7 @@ mod tests {
         ] {
             let mut set = TokenSet::default();
             set.set_other_field(KEY, serde_json::from_str(value).ok());
-            assert!(SavedPassword::taken_from(&mut set).is_none(), "{value}");
+            assert!(SavedPassword::take_from(&mut set).is_none(), "{value}");
             assert!(set.other_field(KEY).is_none());
         }
     }

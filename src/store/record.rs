@@ -1,22 +1,22 @@
-//! What a token file holds: a token set, and under one key of ours what is known against its access token.
+//! The content of a token file: a token set, and under a key of our own whether its access token was rejected.
 //!
-//! `erase` is evidence, not deletion. A rejected access token is renewed once; if the server rejects the new one as
-//! well, renewing does not help, and for a while no refusal causes another refresh.
+//! An `erase` request does not delete a token; it reports a rejection. A rejected access token is renewed once. If the
+//! server rejects the new one as well, renewing does not help, and for a while no rejection causes another refresh.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::form::Opened;
 use super::password::SavedPassword;
+use super::sealing::Unsealed;
 use crate::platform;
 use crate::token::{AccessToken, Fingerprint, TokenSet, TokenSetError, UnixTime};
 
-/// The one key that we add to a token file beside `expires_at`.
+/// The only key that this program adds to a token file besides `expires_at`.
 const KEY: &str = "prusa_cred";
 
-/// How long after a renewal another refusal means that renewing does not help.
-const REFUSAL_SPAN: Duration = Duration::from_secs(300);
+/// How long after a renewal another rejection means that renewing does not help.
+const REJECTION_WINDOW: Duration = Duration::from_secs(300);
 
 /// What is known against the stored access token.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,28 +28,28 @@ pub(crate) enum RejectionState {
     None,
     /// A server rejected this access token, so it is not handed out again.
     Rejected { fingerprint: Fingerprint },
-    /// The access token was obtained then, because the one before had been rejected.
+    /// The access token was obtained at that time, because the one before had been rejected.
     RenewedAfterRejection { at: UnixTime },
-    /// A server rejected this access token right after such a renewal: permission is what is missing, not a login.
+    /// A server rejected this access token right after such a renewal: the user lacks permission, not a login.
     RefusedFresh {
         fingerprint: Fingerprint,
         at: UnixTime,
     },
 }
 
-/// What came of a report that a server rejected a secret.
+/// What a reported rejection of a secret leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Noted {
-    /// It is not the stored access token.
-    NotOurs,
+pub(crate) enum RejectionOutcome {
+    /// Nothing: the secret is not the stored access token.
+    NotStoredToken,
     /// The access token will be renewed before it is handed out again.
     Rejected,
-    /// The access token had just been renewed for that reason; it goes on being handed out.
+    /// The access token had just been renewed because of a rejection, so it is still handed out.
     RefusedFresh,
 }
 
 impl RejectionState {
-    /// Returns what is known after a server rejected the access token with this fingerprint.
+    /// Returns the state after a server rejected the access token with this fingerprint.
     pub(super) fn after_rejection(&self, fingerprint: Fingerprint, now: UnixTime) -> Self {
         match self {
             Self::RenewedAfterRejection { at } if is_recent(*at, now) => Self::RefusedFresh {
@@ -64,17 +64,17 @@ impl RejectionState {
         }
     }
 
-    /// Returns what a rejection that led to this came to.
-    pub(super) fn noted(&self) -> Noted {
+    /// Returns the outcome of the rejection that led to this state.
+    pub(super) fn outcome(&self) -> RejectionOutcome {
         match self {
-            Self::RefusedFresh { .. } => Noted::RefusedFresh,
+            Self::RefusedFresh { .. } => RejectionOutcome::RefusedFresh,
             Self::None | Self::Rejected { .. } | Self::RenewedAfterRejection { .. } => {
-                Noted::Rejected
+                RejectionOutcome::Rejected
             }
         }
     }
 
-    fn is_against(&self, access_token: &AccessToken) -> bool {
+    fn is_rejection_of(&self, access_token: &AccessToken) -> bool {
         match self {
             Self::Rejected { fingerprint } => {
                 *fingerprint == Fingerprint::of(access_token.expose())
@@ -83,8 +83,8 @@ impl RejectionState {
         }
     }
 
-    /// Takes the evidence out of a token set that was read. What is unknown there counts as none.
-    fn taken_from(set: &mut TokenSet) -> Self {
+    /// Removes the state from a token set that was read, and returns it. A value that cannot be read counts as `None`.
+    fn take_from(set: &mut TokenSet) -> Self {
         let Some(value) = set.other_field(KEY) else {
             return Self::None;
         };
@@ -94,7 +94,7 @@ impl RejectionState {
     }
 
     /// Returns the token set with this evidence in it, as it is written.
-    pub(super) fn put_into(self, set: &TokenSet) -> TokenSet {
+    pub(super) fn insert_into(self, set: &TokenSet) -> TokenSet {
         let value = match self {
             Self::None => None,
             known => serde_json::to_value(known).ok(),
@@ -105,9 +105,9 @@ impl RejectionState {
     }
 }
 
-/// Returns whether `at` is less than the refusal span away. A time in the future comes from a clock that was wrong.
+/// Returns whether `at` is less than the rejection window away. A time in the future comes from a clock that was wrong.
 fn is_recent(at: UnixTime, now: UnixTime) -> bool {
-    at.until(now) < REFUSAL_SPAN && now.until(at) < REFUSAL_SPAN
+    at.until(now) < REJECTION_WINDOW && now.until(at) < REJECTION_WINDOW
 }
 
 /// What a store holds.
@@ -117,31 +117,33 @@ pub(crate) struct Stored {
     /// When the file was written; `None` for a seed.
     pub(crate) written_at: Option<UnixTime>,
     pub(crate) rejection: RejectionState,
-    /// Whether others than the owner may touch the file: see `Store::restrict_permissions`.
+    /// Whether others than the owner have access to the file: see `Store::restrict_permissions`.
     pub(crate) world_readable: bool,
     pub(crate) is_sealed: bool,
-    /// What signs in again by itself; only a sealed file holds one.
+    /// The password for signing in again without a person; only in a sealed file.
     pub(crate) password: Option<SavedPassword>,
 }
 
 impl Stored {
-    pub(super) fn parse(file: &Opened) -> Result<Self, TokenSetError> {
+    /// Reads the content of a token file.
+    pub(super) fn parse(file: &Unsealed) -> Result<Self, TokenSetError> {
         let mut set = TokenSet::parse(&file.content.bytes)?;
-        let rejection = RejectionState::taken_from(&mut set);
-        let is_sealed = file.under.is_some();
+        let rejection = RejectionState::take_from(&mut set);
+        let is_sealed = file.key.is_some();
         Ok(Self {
             password: is_sealed
-                .then(|| SavedPassword::taken_from(&mut set))
+                .then(|| SavedPassword::take_from(&mut set))
                 .flatten(),
             set,
             written_at: file.content.metadata.modified().ok().map(UnixTime::from),
             rejection,
-            world_readable: platform::is_loose(&file.content.metadata),
+            world_readable: platform::is_accessible_by_others(&file.content.metadata),
             is_sealed,
         })
     }
 
-    pub(super) fn of_seed(set: TokenSet) -> Self {
+    /// Returns what a store holds whose file is missing.
+    pub(super) fn from_seed(set: TokenSet) -> Self {
         Self {
             set,
             written_at: None,
@@ -157,12 +159,12 @@ impl Stored {
         self.set
             .access_token
             .as_ref()
-            .is_some_and(|access_token| self.rejection.is_against(access_token))
+            .is_some_and(|access_token| self.rejection.is_rejection_of(access_token))
     }
 
-    /// Returns the set as it must be written at another time: an expiry that was counted from when the file was written
-    /// would otherwise move.
-    pub(super) fn to_rewrite(&self, now: UnixTime) -> TokenSet {
+    /// Returns the token set with an explicit expiry, for writing it again at another time: an expiry that is counted from
+    /// when the file was written would otherwise move.
+    pub(super) fn with_fixed_expiry(&self, now: UnixTime) -> TokenSet {
         let mut set = self.set.clone();
         if set.expires_at.is_none() {
             set.expires_at = set.access_expires_at(self.written_at, now);
@@ -188,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn one_rejection_renews_and_a_second_one_in_five_minutes_does_not() {
+    fn a_second_rejection_within_five_minutes_does_not_renew() {
         let [first, second] = ["first", "second"].map(Fingerprint::of);
         let rejected = RejectionState::None.after_rejection(first.clone(), NOW);
         assert_eq!(rejected, RejectionState::Rejected { fingerprint: first });
@@ -212,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn evidence_is_read_as_it_was_written_and_does_not_show_in_the_set() {
+    fn a_rejection_state_is_read_back_and_removed_from_the_set() {
         let fingerprint = Fingerprint::of("token");
         for rejection in [
             RejectionState::None,
@@ -226,12 +228,12 @@ mod tests {
             },
         ] {
             let set = TokenSet::of_access_token(AccessToken::new("token".into()));
-            let mut written = rejection.clone().put_into(&set);
+            let mut written = rejection.clone().insert_into(&set);
             assert_eq!(
                 written.other_field(KEY).is_some(),
                 rejection != RejectionState::None
             );
-            assert_eq!(RejectionState::taken_from(&mut written), rejection);
+            assert_eq!(RejectionState::take_from(&mut written), rejection);
             assert!(written.other_field(KEY).is_none());
         }
     }
@@ -276,7 +278,7 @@ mod tests {
             let mut set = TokenSet::default();
             set.set_other_field(KEY, serde_json::from_str::<Value>(value).ok());
             assert_eq!(
-                RejectionState::taken_from(&mut set),
+                RejectionState::take_from(&mut set),
                 RejectionState::None,
                 "{value}"
             );
@@ -284,21 +286,21 @@ mod tests {
     }
 
     #[test]
-    fn only_a_rejected_token_is_not_fresh() {
+    fn only_the_rejected_token_itself_counts_as_rejected() {
         let fingerprint = |token| Fingerprint::of(token);
         let stored = |rejection| Stored {
             rejection,
-            ..Stored::of_seed(TokenSet::of_access_token(AccessToken::new("mine".into())))
+            ..Stored::from_seed(TokenSet::of_access_token(AccessToken::new("mine".into())))
         };
-        let is_fresh = |rejection| !stored(rejection).is_rejected();
-        assert!(is_fresh(RejectionState::None));
-        assert!(!is_fresh(RejectionState::Rejected {
+        let is_rejected = |rejection| stored(rejection).is_rejected();
+        assert!(!is_rejected(RejectionState::None));
+        assert!(is_rejected(RejectionState::Rejected {
             fingerprint: fingerprint("mine")
         }));
-        assert!(is_fresh(RejectionState::Rejected {
+        assert!(!is_rejected(RejectionState::Rejected {
             fingerprint: fingerprint("another")
         }));
-        assert!(is_fresh(RejectionState::RefusedFresh {
+        assert!(!is_rejected(RejectionState::RefusedFresh {
             fingerprint: fingerprint("mine"),
             at: NOW
         }));

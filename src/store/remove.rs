@@ -1,19 +1,22 @@
-//! Taking a token file away: for good at a logout, or aside when it cannot be parsed.
+//! Removing a token file at a logout, or renaming one that cannot be parsed.
 
 use std::path::PathBuf;
 use std::{fs, io};
 
-use super::{Locked, StoreError, beside, journal, read, replace};
+use super::error::StoreError;
+use super::locked::Locked;
+use super::path::{journal_for, sibling, temporary_for};
+use super::regular_file;
 use crate::platform;
 use crate::token::UnixTime;
 
 /// How many names to try for a file that is set aside.
-const MOST_NAMES: u32 = 1000;
+const MAX_NAMES: u32 = 1000;
 
 impl Locked<'_> {
     /// Removes the token file and everything beside it but the lock, and returns whether there was a token file.
     ///
-    /// A symbolic link stays: it says where the next login belongs.
+    /// A symbolic link stays: it says where the next login is to be stored.
     pub(crate) fn forget(&self) -> Result<bool, StoreError> {
         let target = self.target();
         if let Ok(metadata) = fs::symlink_metadata(target)
@@ -21,52 +24,48 @@ impl Locked<'_> {
         {
             return Err(StoreError::NotAFile {
                 path: target.to_path_buf(),
-                what: platform::kind_of(metadata.file_type()),
+                what: platform::describe_file_type(metadata.file_type()),
             });
         }
-        let journal = journal::path_for(target);
+        let journal = journal_for(target);
         // The temporary file first: it may hold a login that the token file does not have yet.
-        for path in [
-            replace::temporary_for(target),
-            replace::temporary_for(&journal),
-            journal,
-        ] {
-            platform::remove_if_there(&path).map_err(StoreError::io("remove", &path))?;
+        for path in [temporary_for(target), temporary_for(&journal), journal] {
+            platform::remove_if_exists(&path).map_err(StoreError::io("remove", &path))?;
         }
         let was_there =
-            platform::remove_if_there(target).map_err(StoreError::io("remove", target))?;
-        // It is gone, whether or not that survives a crash of the system.
+            platform::remove_if_exists(target).map_err(StoreError::io("remove", target))?;
+        // It is removed, whether or not that survives a crash of the system.
         let _ = platform::sync_directory(platform::directory_of(target));
         Ok(was_there)
     }
 
-    /// Renames the token file, over nothing, so that a login can take its place, and returns where it is now.
+    /// Renames the token file to an unused name, so that a login can take its place, and returns the new path.
     pub(crate) fn set_aside(&self, now: UnixTime) -> Result<PathBuf, StoreError> {
         let target = self.target();
         let failed = || StoreError::io("set aside", target);
-        let Some((file, metadata)) = read::open_regular(target)? else {
+        let Some((file, metadata)) = regular_file::open(target)? else {
             return Err(failed()(io::ErrorKind::NotFound.into()));
         };
-        // Whatever it holds may be a secret. That others could read it is no reason not to go on.
+        // Its content may be secret. If its mode cannot be changed, it is renamed all the same.
         let _ = platform::restrict_permissions(&file, &metadata);
         drop(file);
         let aside = self
-            .free_name(now)
+            .unused_name(now)
             .ok_or_else(|| failed()(io::ErrorKind::AlreadyExists.into()))?;
         fs::rename(target, &aside).map_err(failed())?;
-        // What takes its place flushes the directory as well.
+        // The write of the file that takes its place flushes the directory as well.
         let _ = platform::sync_directory(platform::directory_of(target));
         Ok(aside)
     }
 
-    fn free_name(&self, now: UnixTime) -> Option<PathBuf> {
+    fn unused_name(&self, now: UnixTime) -> Option<PathBuf> {
         let seconds = now.as_secs();
-        (0..MOST_NAMES)
+        (0..MAX_NAMES)
             .map(|number| match number {
                 0 => format!(".unreadable-{seconds}"),
                 _ => format!(".unreadable-{seconds}-{number}"),
             })
-            .map(|suffix| beside(self.target(), "", &suffix))
+            .map(|suffix| sibling(self.target(), "", &suffix))
             .find(|path| fs::symlink_metadata(path).is_err())
     }
 }
@@ -111,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn forgetting_leaves_the_lock_alone() {
+    fn forgetting_removes_everything_but_the_lock() {
         let (directory, store) = scratch();
         let locked = lock(&store);
         assert!(!locked.forget().expect("nothing there"));
@@ -132,7 +131,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn forgetting_through_a_link_removes_what_it_leads_to() {
+    fn forgetting_through_a_link_removes_its_target() {
         let (directory, store) = scratch();
         std::os::unix::fs::symlink("real.json", store.path()).expect("a link");
         let locked = lock(&store);
@@ -143,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn forgetting_does_not_touch_a_directory() {
+    fn a_directory_is_neither_removed_nor_renamed() {
         let (_directory, store) = scratch();
         let locked = lock(&store);
         fs::create_dir(store.path()).expect("a directory");
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_set_aside_replaces_nothing() {
+    fn setting_aside_overwrites_no_file() {
         let (_directory, store) = scratch();
         let locked = lock(&store);
         assert!(matches!(locked.set_aside(NOW), Err(StoreError::Io { .. })));

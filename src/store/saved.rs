@@ -1,34 +1,36 @@
-//! Saved credentials: what git and docker asked us to keep, in one JSON file with a lock beside it.
+//! Saved credentials: what git and docker asked us to store, in one JSON file with a lock beside it.
 //!
-//! Reading takes no lock, since the file is only ever replaced whole: written beside it, flushed, renamed. A file that
-//! cannot be read is an error and never overwritten. Where nothing else is said, a new file is sealed if a keyring
-//! answers. Bytes meet the disk in `read` and `write` alone.
+//! Reading takes no lock, since the file is only ever replaced as a whole: written beside it, flushed, renamed. A file
+//! that cannot be read is an error and is never overwritten. Unless the configuration says otherwise, a new file is sealed
+//! if a keyring answers. Only `read` and `write` access the disk.
 //!
-//! Secret: the file unless it is sealed, its temporary twin `.NAME.new`, and everything that is read from it but names and times.
+//! Secret: the file unless it is sealed, its temporary file `.NAME.new`, and everything read from it except names and
+//! times.
 
-mod at;
+mod by_address;
 mod entry;
+mod error;
 mod wire;
 
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::form::{Converted, Opened, Sealing};
-use super::keys::KeyError;
+use super::error::{KeyError, StoreError};
 use super::lock::Lock;
 use super::sealed::Sealer;
-use super::{StoreError, read, replace};
+use super::sealing::{Converted, Sealing, Unsealed};
+use super::{atomic, regular_file};
 use crate::credential::{Credential, Offered, Request, Target};
 use crate::deadline::Deadline;
 use crate::platform;
 use crate::token::{OtherFields, UnixTime};
 
 pub(crate) use entry::Entry;
-pub(crate) use wire::SavedError;
+pub(crate) use error::SavedError;
 
-/// The file is never larger: more than anybody's passwords take, and read at every request.
-const LARGEST: u64 = 8 * 1024 * 1024;
+/// The largest file, in bytes: more than anybody's passwords need, and it is read at every request.
+const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
 /// The file of saved credentials, which may not exist.
 #[derive(Debug)]
@@ -37,19 +39,19 @@ pub(crate) struct CredentialStore {
     sealing: Sealing,
 }
 
-/// What came of a change.
+/// The outcome of a change.
 #[derive(Debug)]
 pub(crate) enum Changed {
-    /// Everything was so already.
-    Nothing,
-    /// The file was replaced, or begun as the configuration says.
-    File,
-    /// A file was begun in plain text, as nothing is said of it and the keyring gave no key.
-    NewPlainFile(KeyError),
+    /// Nothing had to be changed.
+    Unchanged,
+    /// The file was replaced, or created as the configuration says.
+    Written,
+    /// The file was created in plain text: the configuration says nothing about it, and the keyring gave no key.
+    CreatedPlain(KeyError),
 }
 
 impl CredentialStore {
-    /// Names the file.
+    /// Returns the store at `path`, without reading it.
     pub(crate) fn new(path: PathBuf, sealing: Sealing) -> Self {
         Self { path, sealing }
     }
@@ -59,7 +61,7 @@ impl CredentialStore {
         &self.path
     }
 
-    /// Reads what is saved, without the lock. A missing file is nothing, and so is an empty one.
+    /// Reads what is saved, without the lock. A missing or empty file holds no credentials.
     ///
     /// # Errors
     ///
@@ -68,41 +70,43 @@ impl CredentialStore {
         Ok(self.read()?.unwrap_or_default())
     }
 
-    /// Has `change` made to what is saved now, and tells what came of it. `change` returns whether it changed anything;
-    /// it is tried on what can be read without the lock first, for most changes that git asks for are none.
+    /// Applies `change` to what is saved, and writes the file if it changed anything.
+    ///
+    /// `change` returns whether it did. It is tried without the lock first, since most of git's requests to store change
+    /// nothing, and so may be called twice.
     ///
     /// # Errors
     ///
-    /// As `load`, and when the lock is not to be had before the deadline or the file cannot be replaced. Then nothing
-    /// has changed.
+    /// As `load`, and when the lock is not free before the deadline or the file cannot be replaced. The file is then
+    /// unchanged.
     pub(crate) fn change(
         &self,
         deadline: Deadline,
         change: &mut dyn FnMut(&mut SavedCredentials) -> bool,
     ) -> Result<Changed, StoreError> {
         if !change(&mut self.load()?) {
-            return Ok(Changed::Nothing);
+            return Ok(Changed::Unchanged);
         }
         let lock = Lock::acquire(&self.path, deadline)?;
         let stored = self.read()?;
         let is_new = stored.is_none();
-        let mut kept = stored.unwrap_or_default();
-        if !change(&mut kept) {
-            return Ok(Changed::Nothing);
+        let mut saved = stored.unwrap_or_default();
+        if !change(&mut saved) {
+            return Ok(Changed::Unchanged);
         }
-        let (sealer, changed) = match self.sealing.for_writing(lock.target())? {
-            Some(sealer) => (Some(sealer), Changed::File),
-            None if !is_new || self.sealing.is_chosen() => (None, Changed::File),
-            None => match self.sealing.by_keyring() {
-                Ok(sealer) => (Some(sealer), Changed::File),
-                Err(error) => (None, Changed::NewPlainFile(error)),
+        let (sealer, changed) = match self.sealing.sealer_for(lock.target())? {
+            Some(sealer) => (Some(sealer), Changed::Written),
+            None if !is_new || self.sealing.is_configured() => (None, Changed::Written),
+            None => match self.sealing.sealer_from_keyring() {
+                Ok(sealer) => (Some(sealer), Changed::Written),
+                Err(error) => (None, Changed::CreatedPlain(error)),
             },
         };
-        self.write(&lock, &kept.render(), sealer)?;
+        self.write(&lock, &saved.render(), sealer)?;
         Ok(changed)
     }
 
-    /// Brings the file into the form that it should have.
+    /// Seals or unseals the file as the configuration says.
     ///
     /// # Errors
     ///
@@ -112,60 +116,56 @@ impl CredentialStore {
             return Ok(Converted::Missing);
         }
         let lock = Lock::acquire(&self.path, deadline)?;
-        let Some(opened) = self.sealing.read(lock.target(), LARGEST)? else {
+        let Some(unsealed) = self.sealing.read(lock.target(), MAX_BYTES)? else {
             return Ok(Converted::Missing);
         };
-        self.parse(&opened)?;
-        let content = &opened.content.bytes;
-        self.sealing.convert(lock.target(), &opened, content)
+        self.parse(&unsealed)?;
+        let content = &unsealed.content.bytes;
+        self.sealing.convert(lock.target(), &unsealed, content)
     }
 
-    /// Takes every right to the file from others than its owner.
+    /// Makes the file inaccessible to everybody but its owner, if it exists.
     pub(crate) fn restrict_permissions(&self) -> Result<(), StoreError> {
-        if let Some((file, metadata)) = read::open_regular(&self.path)? {
-            platform::restrict_permissions(&file, &metadata)
-                .map_err(StoreError::io("change the mode of", &self.path))?;
-        }
-        Ok(())
+        regular_file::restrict_permissions(&self.path)
     }
 
     fn read(&self) -> Result<Option<SavedCredentials>, StoreError> {
-        let opened = self.sealing.read(&self.path, LARGEST)?;
-        // An empty file is what other tools leave behind: there is nothing in it to be lost.
-        let opened = opened.filter(|opened| !opened.content.bytes.is_empty());
-        opened.as_ref().map(|opened| self.parse(opened)).transpose()
+        let unsealed = self.sealing.read(&self.path, MAX_BYTES)?;
+        // Other tools leave empty files behind; there is nothing in one that could be lost.
+        let unsealed = unsealed.filter(|unsealed| !unsealed.content.bytes.is_empty());
+        unsealed.as_ref().map(|file| self.parse(file)).transpose()
     }
 
-    fn parse(&self, opened: &Opened) -> Result<SavedCredentials, StoreError> {
-        let bytes = &opened.content.bytes;
-        let kept = SavedCredentials::parse(bytes);
-        let holds_something =
-            |kept: &SavedCredentials| !kept.entries.is_empty() || !kept.registries.is_empty();
-        if !kept.as_ref().is_ok_and(holds_something)
-            && let Some(error) = Sealing::damage(&self.path, bytes)
+    fn parse(&self, unsealed: &Unsealed) -> Result<SavedCredentials, StoreError> {
+        let bytes = &unsealed.content.bytes;
+        let saved = SavedCredentials::parse(bytes);
+        let has_entries =
+            |saved: &SavedCredentials| !saved.entries.is_empty() || !saved.registries.is_empty();
+        if !saved.as_ref().is_ok_and(has_entries)
+            && let Some(error) = Sealing::damage_error(&self.path, bytes)
         {
             return Err(error);
         }
-        let mut kept = kept.map_err(|source| StoreError::NotCredentials {
+        let mut saved = saved.map_err(|source| StoreError::NotCredentials {
             path: self.path.clone(),
             source,
         })?;
-        kept.world_readable = platform::is_loose(&opened.content.metadata);
-        kept.is_sealed = opened.under.is_some();
-        Ok(kept)
+        saved.world_readable = platform::is_accessible_by_others(&unsealed.content.metadata);
+        saved.is_sealed = unsealed.key.is_some();
+        Ok(saved)
     }
 
     fn write(&self, lock: &Lock, bytes: &[u8], sealer: Option<Sealer>) -> Result<(), StoreError> {
-        if bytes.len() as u64 > LARGEST {
+        if bytes.len() as u64 > MAX_BYTES {
             return Err(StoreError::Full {
                 path: self.path.clone(),
-                largest: LARGEST,
+                max_bytes: MAX_BYTES,
             });
         }
-        replace::check_target(lock.target())?;
+        atomic::check_target(lock.target())?;
         match sealer {
-            Some(sealer) => replace::write_durably(lock.target(), &sealer.seal(bytes)),
-            None => replace::write_durably(lock.target(), bytes),
+            Some(sealer) => atomic::write_durably(lock.target(), &sealer.seal(bytes)),
+            None => atomic::write_durably(lock.target(), bytes),
         }
     }
 }
@@ -175,20 +175,20 @@ impl CredentialStore {
 pub(crate) struct SavedCredentials {
     entries: Vec<Entry>,
     registries: Vec<Registry>,
-    /// What a later version may have put beside these.
+    /// Fields that a later version may have added.
     other: OtherFields,
-    /// Whether others than the owner could touch the file.
+    /// Whether others than the owner have access to the file.
     pub(crate) world_readable: bool,
     pub(crate) is_sealed: bool,
 }
 
-/// A login to a registry, by the key that docker has for it.
+/// A login to a container registry, under docker's key for it.
 #[derive(Debug)]
 pub(crate) struct Registry {
     pub(crate) server_url: String,
     pub(crate) username: String,
     secret: SecretString,
-    /// What a later version may have put beside these.
+    /// Fields that a later version may have added.
     other: OtherFields,
 }
 
@@ -199,50 +199,53 @@ impl Registry {
 }
 
 impl SavedCredentials {
-    /// Returns the newest credential that has everything the request asks for and has not run out.
+    /// Returns the newest unexpired credential that matches everything the request names.
     pub(crate) fn find(&self, request: &Request, now: UnixTime) -> Option<Credential> {
         self.entries
             .iter()
-            .filter(|entry| entry.matches(request) && !entry.has_run_out(now))
+            .filter(|entry| entry.matches(request) && !entry.is_expired(now))
             .find_map(|entry| entry.credential(request.takes_bearer))
     }
 
-    /// Saves what a client offers, in place of what was saved for the same place, path and user. Returns whether that
-    /// changes anything: not for what is incomplete, ephemeral, over, or saved already.
+    /// Saves the credential that a client offers, replacing the one for the same target, path and user. Returns whether
+    /// that changes anything: a credential that is incomplete, ephemeral, expired or saved already does not.
     pub(crate) fn put(&mut self, request: &Request, offered: &Offered, now: UnixTime) -> bool {
-        let Some(entry) = Entry::of(request, offered, now) else {
+        let Some(entry) = Entry::from_offer(request, offered, now) else {
             return false;
         };
-        if self.first_for(&entry).is_some_and(|first| *first == entry) {
+        if self
+            .answer_in_place_of(&entry)
+            .is_some_and(|first| *first == entry)
+        {
             return false;
         }
-        self.entries.retain(|other| !other.is_for_the_same(&entry));
+        self.entries.retain(|other| !other.replaces(&entry));
         self.entries.insert(0, entry);
         true
     }
 
-    /// Returns the entry that a request without path and user would get, if it is for the same as this one.
-    fn first_for(&self, entry: &Entry) -> Option<&Entry> {
-        let request = Request::of(entry.target.clone());
+    /// Returns the entry that answers a request without path and user, if `entry` would replace it.
+    fn answer_in_place_of(&self, entry: &Entry) -> Option<&Entry> {
+        let request = Request::new(entry.target.clone());
         let first = self.entries.iter().find(|other| other.matches(&request));
-        first.filter(|first| first.is_for_the_same(entry))
+        first.filter(|first| first.replaces(entry))
     }
 
-    /// Forgets everything that has all of what the request names and the secret that was refused, and returns how
-    /// much. An entry with another secret stays: it is newer than what the client tried.
+    /// Removes every entry that matches the request and has the secret that was refused, and returns their number. An
+    /// entry with another secret stays: it is newer than what the client tried.
     pub(crate) fn erase(&mut self, request: &Request, refused: &Offered) -> usize {
-        removed(&mut self.entries, |entry| {
+        remove_where(&mut self.entries, |entry| {
             entry.matches(request) && entry.has_secret(refused)
         })
     }
 
-    /// Returns the login that docker saved under this very key.
+    /// Returns the login that docker saved under exactly this key.
     pub(crate) fn registry(&self, key: &str) -> Option<Credential> {
         let found = self.registries.iter().find(|it| it.server_url == key)?;
         Some(found.credential())
     }
 
-    /// Saves a login of docker's, in place of the one under the same key. Returns whether that changes anything.
+    /// Saves a login for docker, replacing the one under the same key. Returns whether that changes anything.
     pub(crate) fn put_registry(
         &mut self,
         server_url: String,
@@ -270,26 +273,29 @@ impl SavedCredentials {
         true
     }
 
-    /// Forgets docker's login under this very key, and returns how many there were.
+    /// Removes docker's login under exactly this key, and returns how many there were.
     pub(crate) fn erase_registry(&mut self, key: &str) -> usize {
-        removed(&mut self.registries, |it| it.server_url == key)
+        remove_where(&mut self.registries, |it| it.server_url == key)
     }
 
-    /// Forgets what is saved for a place, or only what is there for one path or user, and returns how much.
+    /// Removes the entries for a target, or only those for one path or user, and returns their number.
     pub(crate) fn forget(
         &mut self,
         target: &Target,
         path: Option<&str>,
         username: Option<&str>,
     ) -> usize {
-        removed(&mut self.entries, |entry| {
+        remove_where(&mut self.entries, |entry| {
             entry.target.is_same(target)
-                && entry::has(entry.path.as_deref().map(plain), path.map(plain))
-                && entry::has(entry.username.as_deref(), username)
+                && entry::equals_if_given(
+                    entry.path.as_deref().map(trim_slashes),
+                    path.map(trim_slashes),
+                )
+                && entry::equals_if_given(entry.username.as_deref(), username)
         })
     }
 
-    /// Forgets docker's logins under a key or, where no path is named, for a host, and returns how many there were.
+    /// Removes docker's logins under a key or, if no path is named, for a host, and returns how many there were.
     pub(crate) fn forget_registries(
         &mut self,
         key: &str,
@@ -297,14 +303,15 @@ impl SavedCredentials {
         path: Option<&str>,
         username: Option<&str>,
     ) -> usize {
-        let is_there = |key: &str| Target::parse(key).is_ok_and(|it| it.is_same(target));
-        removed(&mut self.registries, |it| {
-            let is_meant = it.server_url == key || (path.is_none() && is_there(&it.server_url));
-            is_meant && entry::has(Some(&it.username), username)
+        let is_for_target = |key: &str| Target::parse(key).is_ok_and(|it| it.is_same(target));
+        remove_where(&mut self.registries, |it| {
+            let is_selected =
+                it.server_url == key || (path.is_none() && is_for_target(&it.server_url));
+            is_selected && entry::equals_if_given(Some(&it.username), username)
         })
     }
 
-    /// Forgets everything, and returns how much that was.
+    /// Removes everything, and returns how many credentials there were.
     pub(crate) fn forget_all(&mut self) -> usize {
         let count = self.entries.len() + self.registries.len();
         self.entries.clear();
@@ -312,25 +319,26 @@ impl SavedCredentials {
         count
     }
 
-    /// Returns what is saved by address, newest first.
+    /// Returns the credentials that are saved by address, newest first.
     pub(crate) fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// Returns what docker saved, newest first.
+    /// Returns docker's logins, newest first.
     pub(crate) fn registries(&self) -> &[Registry] {
         &self.registries
     }
 }
 
-/// Returns a path without the slashes around it.
-fn plain(path: &str) -> &str {
+/// Returns a path without leading and trailing slashes.
+fn trim_slashes(path: &str) -> &str {
     path.trim_matches('/')
 }
 
-fn removed<T>(list: &mut Vec<T>, mut is_meant: impl FnMut(&T) -> bool) -> usize {
+/// Removes the items for which `predicate` holds, and returns their number.
+fn remove_where<T>(list: &mut Vec<T>, mut predicate: impl FnMut(&T) -> bool) -> usize {
     let before = list.len();
-    list.retain(|it| !is_meant(it));
+    list.retain(|it| !predicate(it));
     before - list.len()
 }
 

@@ -1,10 +1,10 @@
-//! A sealed file: one JSON object that holds a secret file encrypted, and tells how.
+//! The format of a sealed file: one JSON object that holds an encrypted file and says how to decrypt it.
 //!
-//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) under one 32-byte key, with a nonce of its own each time; everything
-//! before the ciphertext is associated data. The key's short name, the length and a check of the header stand in the
-//! clear, so that another key, a changed byte and a file that was cut short are told apart.
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) with a 32-byte key and a fresh nonce each time; everything before the
+//! ciphertext is associated data. The key's id, the length and a checksum of the header are not encrypted, so that a
+//! wrong key, a modified byte and a truncated file can be distinguished.
 //!
-//! Secret: the key and what is sealed. Public: the key's name (a digest of it) and where the key was when this was sealed.
+//! Secret: the key and the content. Public: the key's id (a digest of it) and where the key was stored at the time.
 
 use std::sync::Arc;
 
@@ -16,28 +16,28 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// What every sealed file begins with, and no plain one.
-const BEGINNING: &[u8] = b"{\"prusa_cred_sealed\":";
-/// What stands between the header and the ciphertext. Inside a JSON text its quotes would be escaped.
+/// The first bytes of every sealed file, and of no plain one.
+const PREFIX: &[u8] = b"{\"prusa_cred_sealed\":";
+/// Separates the header from the ciphertext. It cannot occur inside a JSON string, where its quotes would be escaped.
 const BEFORE_CONTENT: &[u8] = b",\"sealed\":\"";
 const BEFORE_CHECK: &[u8] = b",\"check\":\"";
 const AFTER_CONTENT: &[u8] = b"\"}";
-/// The one version that there is.
+/// The only version so far.
 const VERSION: u64 = 1;
-const NONCE: usize = 24;
-const TAG: usize = 16;
-/// More than the header of any sealed file: the place of a key file may be a long path.
-pub(super) const LONGEST_HEADER: usize = 8 * 1024;
-/// As many bytes of `BEGINNING` are not the beginning of some other JSON object.
-const LEAST_BEGINNING: usize = 3;
+const NONCE_LENGTH: usize = 24;
+const TAG_LENGTH: usize = 16;
+/// More than the length of any header, in bytes: the path of a key file may be long.
+pub(super) const MAX_HEADER: usize = 8 * 1024;
+/// The length of `PREFIX` from which on it is not the start of some other JSON object.
+const MIN_PREFIX: usize = 3;
 
-/// Why a sealed file cannot be opened, whatever the key.
+/// Why a sealed file cannot be opened with any key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Damage {
     #[error("it is a sealed file that was cut short")]
-    CutShort,
+    Truncated,
     #[error("it is a sealed file, and some of it was changed since it was sealed")]
-    Changed,
+    Modified,
     #[error("it was sealed by a newer version of prusa-cred (format {0})")]
     UnknownVersion(u64),
 }
@@ -48,15 +48,15 @@ pub(crate) struct Key {
     id: KeyId,
 }
 
-/// The short name of a key: a digest of it.
+/// The id of a key: a digest of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeyId(String);
 
 impl Key {
     pub(crate) const LENGTH: usize = 32;
 
-    /// Takes these bytes for a key.
-    pub(crate) fn of(bytes: Zeroizing<[u8; Self::LENGTH]>) -> Self {
+    /// Returns the key that consists of these bytes.
+    pub(crate) fn from_bytes(bytes: Zeroizing<[u8; Self::LENGTH]>) -> Self {
         let digest = Sha256::new()
             .chain_update("prusa-cred key")
             .chain_update(bytes.as_slice())
@@ -65,26 +65,26 @@ impl Key {
         Self { bytes, id }
     }
 
-    /// Makes a new key.
+    /// Creates a random key.
     pub(crate) fn random() -> Result<Self, getrandom::Error> {
         let mut bytes = Zeroizing::new([0; Self::LENGTH]);
         getrandom::fill(bytes.as_mut_slice())?;
-        Ok(Self::of(bytes))
+        Ok(Self::from_bytes(bytes))
     }
 
-    /// Reads a key: 32 raw bytes, or as many in base64 or hexadecimal digits with white space around them.
+    /// Reads a key: 32 raw bytes, or their base64 or hexadecimal form with white space around it.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         if let Ok(raw) = <[u8; Self::LENGTH]>::try_from(bytes) {
-            return Some(Self::of(Zeroizing::new(raw)));
+            return Some(Self::from_bytes(Zeroizing::new(raw)));
         }
         let text = bytes.trim_ascii();
         let decoded = if text.len() == 2 * Self::LENGTH {
-            unhex(text)?
+            decode_hex(text)?
         } else {
-            decode(text)?
+            decode_base64(text)?
         };
         let bytes = <[u8; Self::LENGTH]>::try_from(decoded.as_slice()).ok()?;
-        Some(Self::of(Zeroizing::new(bytes)))
+        Some(Self::from_bytes(Zeroizing::new(bytes)))
     }
 
     /// Writes the key as text that `parse` reads.
@@ -94,7 +94,7 @@ impl Key {
         text
     }
 
-    /// Returns the key's short name.
+    /// Returns the key's id.
     pub(crate) fn id(&self) -> &KeyId {
         &self.id
     }
@@ -116,96 +116,100 @@ impl std::fmt::Display for KeyId {
     }
 }
 
-/// What stands before the ciphertext.
+/// The part of a sealed file before the ciphertext.
 #[derive(Serialize, Deserialize)]
 struct Header {
     prusa_cred_sealed: u64,
-    /// The key's short name.
+    /// The key's id.
     key: String,
-    /// Where the key was: a hint, tried first.
+    /// Where the key was stored: a hint, tried first.
     at: String,
     nonce: String,
-    /// Of what is sealed, in bytes.
+    /// The length of the content, in bytes.
     length: usize,
 }
 
-/// Which key a file is sealed under, and where it was then.
+/// Which key a file is sealed with, and where that key was stored at the time.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct SealedUnder {
-    pub(crate) key: KeyId,
-    pub(crate) at: String,
+pub(crate) struct KeyReference {
+    pub(crate) id: KeyId,
+    /// As in the configuration: `keyring`, or the path of a key file.
+    pub(crate) place: String,
 }
 
-/// A sealed file that is whole, as far as that shows without the key.
+/// A sealed file that is complete, as far as can be checked without the key.
 pub(crate) struct Sealed<'a> {
     /// The associated data.
     header: &'a [u8],
     content: &'a [u8],
-    nonce: [u8; NONCE],
-    pub(crate) under: SealedUnder,
+    nonce: [u8; NONCE_LENGTH],
+    pub(crate) key: KeyReference,
 }
 
-/// Returns whether a file is a sealed one, by its first bytes.
+/// Returns whether a file is sealed, by its first bytes.
 pub(crate) fn is_sealed(bytes: &[u8]) -> bool {
-    bytes.starts_with(BEGINNING)
+    bytes.starts_with(PREFIX)
 }
 
-/// Returns what is wrong with a file that does not begin as a sealed one and once was one.
-pub(crate) fn damage_of(bytes: &[u8]) -> Option<Damage> {
-    let head = bytes.get(..LONGEST_HEADER).unwrap_or(bytes);
-    if bytes.len() >= LEAST_BEGINNING && BEGINNING.starts_with(bytes) {
-        Some(Damage::CutShort)
-    } else if [BEFORE_CHECK, BEFORE_CONTENT].map(|mark| find(head, mark).is_some()) == [true, true]
+/// Returns what happened to a file that was a sealed one and no longer starts like one; `None` for other files.
+pub(crate) fn find_damage(bytes: &[u8]) -> Option<Damage> {
+    let start = bytes.get(..MAX_HEADER).unwrap_or(bytes);
+    if bytes.len() >= MIN_PREFIX && PREFIX.starts_with(bytes) {
+        Some(Damage::Truncated)
+    } else if [BEFORE_CHECK, BEFORE_CONTENT].map(|mark| position_of(start, mark).is_some())
+        == [true, true]
     {
-        Some(Damage::Changed)
+        Some(Damage::Modified)
     } else {
         None
     }
 }
 
-/// Returns the key that a file is sealed under, by its first bytes, if they are what they were.
-pub(crate) fn under(beginning: &[u8]) -> Option<SealedUnder> {
-    let at = find(beginning, BEFORE_CONTENT)?;
-    let header = beginning.get(..at + BEFORE_CONTENT.len())?;
-    let Header { key, at, .. } = header_of(header)?;
-    let key = KeyId(key);
-    Some(SealedUnder { key, at })
+/// Returns the key that a file is sealed with, by its first bytes; `None` if they were modified.
+pub(crate) fn key_reference(start: &[u8]) -> Option<KeyReference> {
+    let end = position_of(start, BEFORE_CONTENT)?;
+    let header = start.get(..end + BEFORE_CONTENT.len())?;
+    let Header { key, at, .. } = parse_header(header)?;
+    Some(KeyReference {
+        id: KeyId(key),
+        place: at,
+    })
 }
 
-/// Returns how long a file of this length is when it is sealed, at most.
+/// Returns the most bytes that a file of `length` bytes has when it is sealed.
 pub(crate) fn sealed_length(length: u64) -> u64 {
-    length.div_ceil(3).saturating_mul(4) + 2 * LONGEST_HEADER as u64
+    length.div_ceil(3).saturating_mul(4) + 2 * MAX_HEADER as u64
 }
 
-/// What seals one file. Its nonce is drawn when it is made, so that sealing itself cannot fail.
+/// Seals one file. Its nonce is drawn when it is created, so that sealing itself cannot fail.
 #[derive(Debug)]
 pub(crate) struct Sealer {
     key: Arc<Key>,
-    at: String,
-    nonce: [u8; NONCE],
+    place: String,
+    nonce: [u8; NONCE_LENGTH],
 }
 
 impl Sealer {
-    /// Takes a key, and where it is, for whoever opens the file.
-    pub(crate) fn new(key: Arc<Key>, at: &str) -> Result<Self, getrandom::Error> {
-        let mut nonce = [0; NONCE];
+    /// Returns a sealer with a key; `place` is where it is stored, written into the file for whoever opens it.
+    pub(crate) fn new(key: Arc<Key>, place: &str) -> Result<Self, getrandom::Error> {
+        let mut nonce = [0; NONCE_LENGTH];
         getrandom::fill(&mut nonce)?;
         Ok(Self {
             key,
-            at: at.to_owned(),
+            place: place.to_owned(),
             nonce,
         })
     }
 
-    /// Returns whether this would seal a file under the key that it is sealed under, told to be where it is told to be.
-    pub(crate) fn is_as(&self, sealed: &SealedUnder) -> bool {
-        *self.key.id() == sealed.key && self.at == sealed.at
+    /// Returns whether this sealer has the same key from the same place.
+    pub(crate) fn uses(&self, key: &KeyReference) -> bool {
+        *self.key.id() == key.id && self.place == key.place
     }
 
     /// Returns the sealed file.
     pub(crate) fn seal(self, content: &[u8]) -> Vec<u8> {
         let mut file = self.header(content.len());
-        let mut secret = Zeroizing::new(Vec::with_capacity(content.len() + TAG));
+        let mut secret = Zeroizing::new(Vec::with_capacity(content.len() + TAG_LENGTH));
         secret.extend_from_slice(content);
         let nonce = XNonce::from(self.nonce);
         let buffer = secret.as_mut_slice().into();
@@ -225,14 +229,14 @@ impl Sealer {
         let header = Header {
             prusa_cred_sealed: VERSION,
             key: self.key.id.0.clone(),
-            at: self.at.clone(),
+            at: self.place.clone(),
             nonce: STANDARD.encode(self.nonce),
             length,
         };
-        // Writing text and numbers into memory cannot fail.
+        // Writing strings and numbers into memory cannot fail.
         let mut file = serde_json::to_vec(&header).unwrap_or_default();
         file.pop();
-        let check = check_of(&file);
+        let check = header_checksum(&file);
         file.extend_from_slice(BEFORE_CHECK);
         file.extend_from_slice(check.as_bytes());
         file.push(b'"');
@@ -242,46 +246,50 @@ impl Sealer {
 }
 
 impl<'a> Sealed<'a> {
-    /// Reads the header of a file that begins as a sealed one, and sees that the file is whole.
+    /// Reads the header of a file that starts like a sealed one, and checks that the file is complete.
     pub(crate) fn parse(file: &'a [u8]) -> Result<Self, Damage> {
-        let version = version_of(file)?;
+        let version = parse_version(file)?;
         if version != VERSION {
             return Err(Damage::UnknownVersion(version));
         }
-        let head = file.get(..LONGEST_HEADER).unwrap_or(file);
-        let Some(at) = find(head, BEFORE_CONTENT) else {
-            return Err(shorter_or_changed(file));
+        let start = file.get(..MAX_HEADER).unwrap_or(file);
+        let Some(end) = position_of(start, BEFORE_CONTENT) else {
+            return Err(truncated_or_modified(file));
         };
-        let (header, rest) = file.split_at(at + BEFORE_CONTENT.len());
+        let (header, rest) = file.split_at(end + BEFORE_CONTENT.len());
         let Header {
             prusa_cred_sealed: _,
             key,
             at,
             nonce,
             length,
-        } = header_of(header).ok_or(Damage::Changed)?;
-        let nonce = decode(nonce.as_bytes()).and_then(|nonce| nonce.as_slice().try_into().ok());
+        } = parse_header(header).ok_or(Damage::Modified)?;
+        let nonce =
+            decode_base64(nonce.as_bytes()).and_then(|nonce| nonce.as_slice().try_into().ok());
         Ok(Self {
             header,
-            content: content_of(rest, length)?,
-            nonce: nonce.ok_or(Damage::Changed)?,
-            under: SealedUnder {
-                key: KeyId(key),
-                at,
+            content: parse_content(rest, length)?,
+            nonce: nonce.ok_or(Damage::Modified)?,
+            key: KeyReference {
+                id: KeyId(key),
+                place: at,
             },
         })
     }
 
-    /// Returns what is sealed.
+    /// Returns the content.
     ///
     /// # Errors
     ///
-    /// `Changed` when a byte of the file is not what it was, or the key is another one.
+    /// `Modified` when a byte of the file was modified, or the key is another one.
     pub(crate) fn open(&self, key: &Key) -> Result<Zeroizing<Vec<u8>>, Damage> {
-        let mut content = decode(self.content).ok_or(Damage::Changed)?;
-        let at = content.len().checked_sub(TAG).ok_or(Damage::Changed)?;
+        let mut content = decode_base64(self.content).ok_or(Damage::Modified)?;
+        let at = content
+            .len()
+            .checked_sub(TAG_LENGTH)
+            .ok_or(Damage::Modified)?;
         let tag = content.get(at..).and_then(|tag| Tag::try_from(tag).ok());
-        let tag = tag.ok_or(Damage::Changed)?;
+        let tag = tag.ok_or(Damage::Modified)?;
         content.truncate(at);
         key.cipher()
             .decrypt_inout_detached(
@@ -290,60 +298,61 @@ impl<'a> Sealed<'a> {
                 content.as_mut_slice().into(),
                 &tag,
             )
-            .map_err(|_| Damage::Changed)?;
+            .map_err(|_| Damage::Modified)?;
         Ok(content)
     }
 }
 
-fn version_of(file: &[u8]) -> Result<u64, Damage> {
-    let rest = file.get(BEGINNING.len()..).unwrap_or_default();
+fn parse_version(file: &[u8]) -> Result<u64, Damage> {
+    let rest = file.get(PREFIX.len()..).unwrap_or_default();
     let end = rest.iter().position(|byte| !byte.is_ascii_digit());
-    let end = end.ok_or(Damage::CutShort)?;
+    let end = end.ok_or(Damage::Truncated)?;
     let digits = rest.get(..end).and_then(|it| std::str::from_utf8(it).ok());
     let version = digits.and_then(|digits| digits.parse().ok());
-    version.ok_or(Damage::Changed)
+    version.ok_or(Damage::Modified)
 }
 
-/// Returns the header if it is what it was when the file was sealed.
-fn header_of(header: &[u8]) -> Option<Header> {
-    let at = find(header, BEFORE_CHECK)?;
+/// Returns the header; `None` if it was modified since the file was sealed.
+fn parse_header(header: &[u8]) -> Option<Header> {
+    let at = position_of(header, BEFORE_CHECK)?;
     let (checked, check) = header.split_at(at);
     let check = check.strip_prefix(BEFORE_CHECK)?;
     let check = check.strip_suffix(BEFORE_CONTENT)?.strip_suffix(b"\"")?;
-    if check_of(checked).as_bytes() != check {
+    if header_checksum(checked).as_bytes() != check {
         return None;
     }
     serde_json::from_slice(&[checked, b"}"].concat()).ok()
 }
 
-/// Returns the ciphertext that follows a header, whose plain text is this long, if it is all there and nothing more.
-fn content_of(rest: &[u8], length: usize) -> Result<&[u8], Damage> {
-    let length = length.checked_add(TAG).ok_or(Damage::Changed)?;
+/// Returns the ciphertext that follows a header, if it is complete and nothing follows it. `length` is that of the
+/// content, in bytes.
+fn parse_content(rest: &[u8], length: usize) -> Result<&[u8], Damage> {
+    let length = length.checked_add(TAG_LENGTH).ok_or(Damage::Modified)?;
     let length = length.div_ceil(3).saturating_mul(4);
     let rest = rest.trim_ascii_end();
     if rest.len() < length.saturating_add(AFTER_CONTENT.len()) {
-        return Err(shorter_or_changed(rest));
+        return Err(truncated_or_modified(rest));
     }
     match rest.split_at(length) {
         (content, AFTER_CONTENT) => Ok(content),
-        _ => Err(Damage::Changed),
+        _ => Err(Damage::Modified),
     }
 }
 
-/// What is shorter than it should be and has an end all the same was changed.
-fn shorter_or_changed(bytes: &[u8]) -> Damage {
+/// A file that is too short but has the proper end was modified, not truncated.
+fn truncated_or_modified(bytes: &[u8]) -> Damage {
     if bytes.trim_ascii_end().ends_with(AFTER_CONTENT) {
-        Damage::Changed
+        Damage::Modified
     } else {
-        Damage::CutShort
+        Damage::Truncated
     }
 }
 
-fn check_of(header: &[u8]) -> String {
+fn header_checksum(header: &[u8]) -> String {
     hex(Sha256::digest(header).get(..4).unwrap_or_default())
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+fn position_of(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|part| part == wanted)
 }
 
@@ -351,7 +360,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn unhex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+fn decode_hex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let value = |digit: u8| char::from(digit).to_digit(16);
     let byte = |pair: &[u8]| match pair {
         [high, low] => u8::try_from(value(*high)? * 16 + value(*low)?).ok(),
@@ -364,8 +373,8 @@ fn unhex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     Some(bytes)
 }
 
-/// Decodes base64, in room that is wiped.
-fn decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+/// Decodes base64 into memory that is wiped on drop.
+fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(vec![0; text.len().div_ceil(4) * 3]);
     let length = STANDARD.decode_slice(text, &mut bytes).ok()?;
     bytes.truncate(length);

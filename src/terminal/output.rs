@@ -2,17 +2,18 @@
 
 use std::io::Write;
 
-/// Why nothing could be printed.
+/// Stdout could not be written to.
 #[derive(Debug, thiserror::Error)]
 #[error("could not write to stdout")]
 pub(crate) struct StdoutError(#[source] pub(crate) std::io::Error);
 
-/// Prints what is no secret: nothing that is wiped on drop can be printed by this. Secrets go by `answer::audit::emit`.
+/// Prints what is not secret: its argument type takes nothing that is wiped on drop. Secrets go through
+/// `answer::audit::emit`.
 pub(crate) fn print(text: impl Into<Vec<u8>>) -> anyhow::Result<()> {
     write_out(&text.into())
 }
 
-/// Writes to stdout at once.
+/// Writes to stdout and flushes it.
 pub(crate) fn write_out(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
     stdout

@@ -1,7 +1,7 @@
-//! The person at the terminal, if there is one.
+//! Asking the person at the terminal, if there is one.
 //!
 //! Hidden input goes through `platform` (the terminal itself), visible input through `dialoguer` (stderr and the terminal).
-//! Whether somebody is there is decided once; where nobody is, asking is an error and never a wait.
+//! Whether a person is there is decided once. If not, asking is an error and never waits.
 
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 
@@ -16,7 +16,7 @@ use crate::platform;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PromptError {
     /// There is no terminal, or asking was forbidden.
-    #[error("nobody can be asked for the {what}: {why}")]
+    #[error("cannot ask for the {what}: {why}")]
     NobodyThere {
         what: &'static str,
         why: &'static str,
@@ -37,8 +37,8 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// Looks whether somebody is there; `may_ask` is false under `--no-input`.
-    pub(crate) fn find(may_ask: bool) -> Self {
+    /// Finds out whether a person is there: stderr is a terminal. `may_ask` is false with `--no-input`.
+    pub(crate) fn detect(may_ask: bool) -> Self {
         let absent = match (may_ask, std::io::stderr().is_terminal()) {
             (false, _) => Some("--no-input or PRUSA_CRED_NO_INPUT is set"),
             (true, false) => Some("stderr is not a terminal"),
@@ -47,18 +47,18 @@ impl Person {
         Self { absent }
     }
 
-    /// Fails where nobody is there to be asked for `what`.
+    /// Fails if no person can be asked for `what`.
     pub(crate) fn check(self, what: &'static str) -> Result<(), PromptError> {
         self.absent
             .map_or(Ok(()), |why| Err(PromptError::NobodyThere { what, why }))
     }
 
-    /// Returns whether somebody is there.
+    /// Returns whether a person can be asked.
     pub(crate) fn is_there(self) -> bool {
         self.absent.is_none()
     }
 
-    /// Asks for a line that may be seen, until there is one.
+    /// Asks for a line, with visible input, until it is not empty.
     pub(crate) fn ask(self, what: &'static str, prompt: &str) -> Result<String, PromptError> {
         self.ask_until(what, prompt, |line| match line {
             "" => Err("nothing was entered".to_owned()),
@@ -66,9 +66,9 @@ impl Person {
         })
     }
 
-    /// Asks for a line until `read` makes something of it; an error of `read` is shown and asked about again.
+    /// Asks for a line, with visible input, until `read` accepts it. An error of `read` is shown before asking again.
     ///
-    /// An empty line goes to `read` as well.
+    /// `read` gets empty lines as well.
     pub(crate) fn ask_until<T>(
         self,
         what: &'static str,
@@ -85,7 +85,7 @@ impl Person {
         read(line.trim()).map_err(|_| PromptError::Nothing { what })
     }
 
-    /// Asks for one of several things, the first of which Enter takes, and returns its place.
+    /// Asks for one of several items, and returns its index. Enter chooses the first.
     pub(crate) fn choose(
         self,
         what: &'static str,
@@ -102,7 +102,7 @@ impl Person {
             .ok_or(PromptError::Nothing { what })
     }
 
-    /// Asks for a line that nobody may see, until there is one that can have been meant.
+    /// Asks for a line with hidden input, until it is neither empty nor has a control character.
     pub(crate) fn ask_hidden(
         self,
         what: &'static str,
@@ -112,16 +112,17 @@ impl Person {
         loop {
             let line = platform::read_hidden_line(&format!("{prompt}: "))
                 .map_err(|source| PromptError::Terminal { what, source })?;
-            match fault_of(&line) {
+            match input_error(&line) {
                 None => return Ok(line.as_str().into()),
-                Some(why) => complain(why),
+                Some(why) => print_rejection(why),
             }
         }
     }
 
-    /// Hands on each line that is typed from now on, from a thread that lasts as long as the program.
+    /// Calls `deliver` with each line that is typed from now on, from a thread that runs as long as the program.
     ///
-    /// The terminal is left as it is, echo and line editing included, so whatever ends the program leaves it whole.
+    /// The settings of the terminal are not changed (echo and line editing stay on), so that nothing has to be restored
+    /// when the program ends.
     pub(crate) fn listen(self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>) {
         if !self.is_there() {
             return;
@@ -141,33 +142,33 @@ impl Person {
         });
     }
 
-    /// Shows a line that the next one replaces; an empty one clears it. Without a terminal nothing is shown.
+    /// Shows a line that the next call replaces; an empty text clears it. Without a terminal nothing is shown.
     pub(crate) fn show_status(text: &str) {
         if std::io::stderr().is_terminal() {
             let mut stderr = std::io::stderr().lock();
-            // Nobody is left to tell when stderr itself is gone.
+            // If stderr cannot be written to, there is no other way to show it.
             let _ = write!(stderr, "\r\x1b[2K{text}").and_then(|()| stderr.flush());
         }
     }
 }
 
-/// Returns why a line that nobody saw is not what the person meant: keys that do something elsewhere are taken for letters.
-fn fault_of(line: &str) -> Option<&'static str> {
+/// Returns why a hidden line cannot be what the person meant: with hidden input, Ctrl-Z or Tab types a character unseen.
+fn input_error(line: &str) -> Option<&'static str> {
     if line.is_empty() {
         Some("nothing was entered")
     } else if line.contains(char::is_control) {
-        Some("it holds a control character, as Ctrl-Z or Tab types one")
+        Some("it contains a control character, such as Ctrl-Z or Tab")
     } else {
         None
     }
 }
 
-fn complain(why: &str) {
-    // Nobody is left to tell when stderr itself is gone.
-    let _ = writeln!(std::io::stderr().lock(), "That will not do: {why}.");
+fn print_rejection(why: &str) {
+    // If stderr cannot be written to, there is no other way to show it.
+    let _ = writeln!(std::io::stderr().lock(), "Not accepted: {why}.");
 }
 
-/// A menu in plain characters, without colours.
+/// A menu in ASCII, without colours.
 struct Menu;
 
 impl Theme for Menu {

@@ -1,10 +1,10 @@
-//! Times as people say them.
+//! Times and durations in words.
 
 use std::time::Duration;
 
 use crate::token::UnixTime;
 
-/// Returns `in 52 min` or `3 h ago`.
+/// Returns a time relative to now, such as `in 52 min` or `3 h ago`.
 pub(crate) fn relative(at: UnixTime, now: UnixTime) -> String {
     if at > now {
         format!("in {}", span(now.until(at)))
@@ -13,7 +13,7 @@ pub(crate) fn relative(at: UnixTime, now: UnixTime) -> String {
     }
 }
 
-/// Returns the two largest units of a span of time, such as `2 h 5 min`.
+/// Returns the two largest units of a duration, such as `2 h 5 min`.
 pub(crate) fn span(span: Duration) -> String {
     let seconds = span.as_secs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_units_are_enough() {
+    fn a_duration_is_shown_in_at_most_two_units() {
         let table = [
             (0, "0 s"),
             (59, "59 s"),

@@ -1,6 +1,6 @@
-//! Looks inside a JSON Web Token (RFC 7519) without verifying it.
+//! Reads the claims of a JSON Web Token (RFC 7519) without verifying it.
 //!
-//! Only for telling when a token ends and whose it is: the server that issued it decides what it is worth.
+//! Only to find out when a token expires and to whom it belongs: whether it is valid is decided by the server.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::UnixTime;
 
-/// The claims of a token that looks like a JWT.
+/// The unverified claims of a JWT.
 pub(crate) struct Jwt {
     claims: Map<String, Value>,
 }
@@ -28,12 +28,12 @@ impl Jwt {
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()
     }
 
-    /// Returns `exp` (RFC 7519 §4.1.4), fractions cut off.
+    /// Returns `exp` (RFC 7519 §4.1.4), without fractions of a second.
     pub(crate) fn expires_at(&self) -> Option<UnixTime> {
         self.time("exp")
     }
 
-    /// Returns `iat` (RFC 7519 §4.1.6), fractions cut off.
+    /// Returns `iat` (RFC 7519 §4.1.6), without fractions of a second.
     pub(crate) fn issued_at(&self) -> Option<UnixTime> {
         self.time("iat")
     }

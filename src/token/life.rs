@@ -1,29 +1,30 @@
-//! How long a token is good: until it ends, and until it is time to renew it.
+//! How long a token is valid, and when it is time to renew it.
 
 use std::time::Duration;
 
 use super::UnixTime;
 
-/// When a token ends, and how long it was given to live, if anybody knows.
+/// When a token expires, and the lifetime that it was granted.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Life {
-    pub(crate) ends_at: UnixTime,
-    pub(super) given: Option<Duration>,
+pub(crate) struct Lifetime {
+    pub(crate) expires_at: UnixTime,
+    /// From issue to expiry, if known.
+    pub(super) granted: Option<Duration>,
 }
 
-impl Life {
-    /// Returns the last second in which the token is good for `min_ttl` more; after it, it is to be renewed.
+impl Lifetime {
+    /// Returns the last second in which the token is valid for at least `min_ttl` more; after that it is to be renewed.
     ///
-    /// `min_ttl` counts for at most a fifth of the token's own life, so that short tokens cause no refresh storm.
-    pub(crate) fn good_until(self, min_ttl: Duration) -> UnixTime {
-        let wanted = self.given.map_or(min_ttl, |life| min_ttl.min(life / 5));
-        // A second that is asked for in part has to be there.
+    /// `min_ttl` is capped at a fifth of the granted lifetime, so that short-lived tokens are not refreshed all the time.
+    pub(crate) fn fresh_until(self, min_ttl: Duration) -> UnixTime {
+        let wanted = self.granted.map_or(min_ttl, |life| min_ttl.min(life / 5));
+        // Rounded up to whole seconds.
         let begun = Duration::from_secs(u64::from(wanted.subsec_nanos() > 0));
-        self.ends_at.minus(wanted.saturating_add(begun))
+        self.expires_at.minus(wanted.saturating_add(begun))
     }
 
-    /// Returns whether the token has not ended, and is good for `min_ttl` more.
-    pub(crate) fn is_good(self, now: UnixTime, min_ttl: Duration) -> bool {
-        now < self.ends_at && now <= self.good_until(min_ttl)
+    /// Returns whether the token has not expired, and stays valid for at least `min_ttl`.
+    pub(crate) fn is_valid(self, now: UnixTime, min_ttl: Duration) -> bool {
+        now < self.expires_at && now <= self.fresh_until(min_ttl)
     }
 }

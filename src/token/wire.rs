@@ -1,7 +1,7 @@
-//! The JSON form of a token set, the same in a token endpoint's answer, in a file and in `PRUSA_TOKENS_JSON`.
+//! The JSON form of a token set, the same in a token endpoint's response, in a file and in `PRUSA_TOKENS_JSON`.
 //!
-//! The keys are RFC 6749 §5.1's, OpenID Connect's `id_token`, and our `expires_at` (Unix seconds). Errors name a place
-//! or a key and never quote what stands there.
+//! The keys are those of RFC 6749 §5.1, OpenID Connect's `id_token`, and our own `expires_at` (Unix seconds). Errors name
+//! a position or a key and never quote a value.
 
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
@@ -9,28 +9,28 @@ use zeroize::Zeroizing;
 use super::{AccessToken, IdToken, OtherFields, RefreshToken, TokenSet, UnixTime};
 use crate::wiped;
 
-/// No token that anyone issues lives longer than this; a server that says so is not taken at its word.
-const LONGEST_LIFE_SECS: u64 = 10 * 366 * 24 * 3600;
+/// The longest lifetime that is accepted, in seconds. A longer one is a mistake of the server, and is cut to this.
+const MAX_LIFETIME_SECS: u64 = 10 * 366 * 24 * 3600;
 
 /// Why bytes are not a token set.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum TokenSetError {
-    /// Not JSON at all, from this place on.
+    /// Not JSON; the position is where parsing failed.
     #[error("it stops being JSON at line {line}, column {column}")]
     NotJson { line: usize, column: usize },
     /// JSON, but not an object.
     #[error("it is JSON but not an object")]
     NotAnObject,
-    /// A token that is there and is not a string.
+    /// A token that is present and not a string.
     #[error("its \"{key}\" is not a string")]
     WrongType { key: &'static str },
-    /// An object without any token, where one has to be.
+    /// An object without any token, where one is required.
     #[error("it holds no token")]
     NoToken,
 }
 
 impl TokenSet {
-    /// Reads a token set that somebody stored.
+    /// Reads a stored token set.
     ///
     /// # Errors
     ///
@@ -50,13 +50,13 @@ impl TokenSet {
         wrong.map_or(Ok(set), |key| Err(TokenSetError::WrongType { key }))
     }
 
-    /// Takes a server's answer, whatever is odd about it: a field of the wrong type counts as absent, so that a new
-    /// refresh token is not lost over it.
-    pub(crate) fn from_answer(object: Map<String, Value>) -> Self {
+    /// Returns the token set of a server's response. A field of the wrong type counts as absent, so that a new refresh
+    /// token is not lost because of it.
+    pub(crate) fn from_response(object: Map<String, Value>) -> Self {
         Self::from_object(object).0
     }
 
-    /// Returns the set, and the first token that was not a string.
+    /// Returns the set, and the key of the first token that was not a string.
     fn from_object(mut object: Map<String, Value>) -> (Self, Option<&'static str>) {
         let mut wrong = None;
         let mut token = |key: &'static str| match object.remove(key) {
@@ -86,7 +86,7 @@ impl TokenSet {
             expires_in: number("expires_in")
                 .and_then(|seconds| u64::try_from(seconds).ok())
                 .filter(|seconds| *seconds > 0)
-                .map(|seconds| seconds.min(LONGEST_LIFE_SECS)),
+                .map(|seconds| seconds.min(MAX_LIFETIME_SECS)),
             expires_at: number("expires_at").map(UnixTime::from_secs),
             other: OtherFields(object),
         };
@@ -127,16 +127,16 @@ impl TokenSet {
         put("scope", scope.as_deref().map(Value::from));
         put("expires_in", expires_in.map(Value::from));
         put("expires_at", expires_at.map(|time| time.as_secs().into()));
-        // Writing a map of strings and numbers into memory cannot fail; an empty file would be refused on reading.
+        // Writing a map of strings and numbers into memory cannot fail, and an empty file would be refused on reading.
         wiped::indented_json(&object.0)
     }
 }
 
-/// Returns a number as whole seconds: an integer, a fraction cut off, or a string that holds one.
+/// Returns whole seconds: from an integer, a number whose fraction is dropped, or a string that contains either.
 pub(super) fn whole_number(value: &Value) -> Option<i64> {
     #[allow(
         clippy::cast_possible_truncation,
-        reason = "`as` saturates, which is what a huge number means here"
+        reason = "`as` saturates, which is right for a huge number"
     )]
     let cut = |number: f64| number.is_finite().then_some(number as i64);
     match value {
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read_back_with_every_unknown_key() {
+    fn a_rendered_set_parses_to_the_same_with_unknown_keys() {
         let json = br#"{"access_token":"a","refresh_token":"r","id_token":"i","token_type":"Bearer","scope":"x y",
             "expires_in":3600,"expires_at":1800000000,"shared_session_key":"k","theirs":{"deep":[1,null]}}"#;
         let set = TokenSet::parse(json).expect("a token set");
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lifetime_is_read_in_every_form_that_servers_send() {
+    fn a_lifetime_is_read_from_numbers_and_strings() {
         let expires_in = |json: &str| {
             TokenSet::parse(json.as_bytes())
                 .expect("a token set")
@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(expires_in(r#"{"expires_in":3599.9}"#), Some(3599));
         assert_eq!(
             expires_in(r#"{"expires_in":1e300}"#),
-            Some(LONGEST_LIFE_SECS)
+            Some(MAX_LIFETIME_SECS)
         );
         for absent in ["0", "-5", "null", "\"soon\"", "{}", "[]"] {
             assert_eq!(
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_say_where_and_never_what() {
+    fn errors_name_the_position_and_quote_nothing() {
         assert_eq!(
             TokenSet::parse(b"{\"a\":\n sekret").map(|_| ()),
             Err(TokenSetError::NotJson { line: 2, column: 2 })
@@ -209,13 +209,13 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_answer_still_gives_up_its_refresh_token() {
+    fn a_malformed_response_still_yields_its_refresh_token() {
         let Ok(Value::Object(answer)) =
             serde_json::from_str(r#"{"access_token":7,"refresh_token":"r"}"#)
         else {
             panic!("JSON");
         };
-        let set = TokenSet::from_answer(answer);
+        let set = TokenSet::from_response(answer);
         assert!(set.access_token.is_none());
         assert_eq!(
             set.refresh_token.as_ref().map(RefreshToken::expose),

@@ -131,11 +131,11 @@ fn an_invalid_address_is_a_usage_error() {
         ),
         (
             "https://connect.prusa3d.com./",
-            "its host is no plain host name or address",
+            "its host is not a plain host name or address",
         ),
         (
             "https://connect.prusa3d.com\n.evil.tld",
-            "its host is no plain host name or address",
+            "its host is not a plain host name or address",
         ),
         (
             "https://connect.prusa3d.com:https",

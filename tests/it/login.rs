@@ -15,7 +15,7 @@ use crate::support::sandbox::{CLIENT_ID, EMAIL, PASSWORD, Sandbox, TOTP_SECRET};
 const LIFE: i64 = 3630;
 
 const NOBODY: &str = "prusa-cred: cannot get an e-mail address\n  \
-     because: nobody can be asked for the e-mail address: stderr is not a terminal\n  \
+     because: cannot ask for the e-mail address: stderr is not a terminal\n  \
      hint: run `prusa-cred login` in a terminal, or set PRUSA_EMAIL and PRUSA_PASSWORD\n";
 
 fn site() -> Sandbox {
@@ -223,7 +223,7 @@ fn without_a_terminal_it_fails_at_once() {
     let (status, screen) = env.terminal(["login", "--no-input"]).wait();
     assert_eq!((status, screen), (1, forbidden));
     env.run(["login", "--browser"])
-        .stderr("prusa-cred: nobody can be asked for the address that the browser ended on: stderr is not a terminal\n  hint: run `prusa-cred login` in a terminal\n")
+        .stderr("prusa-cred: cannot ask for the address that the browser ended on: stderr is not a terminal\n  hint: run `prusa-cred login` in a terminal\n")
         .status(1);
     let no_code = TestEnv::new(&site).with_credentials();
     site.set(|site| site.totp = true);

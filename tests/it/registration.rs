@@ -64,7 +64,7 @@ fn without_a_terminal_no_client_is_registered() {
     let (site, address) = with_device();
     let env = TestEnv::offline();
     env.run(["login", "--no-input", &address])
-        .stderr_contains("nobody can be asked for the sign-in in a browser: --no-input is set")
+        .stderr_contains("cannot ask for the sign-in in a browser: --no-input is set")
         .status(1);
     assert_eq!(site.forms("/register").len(), 0);
     assert_eq!(left_behind(&env), [""; 0]);

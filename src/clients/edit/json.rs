@@ -116,7 +116,7 @@ impl Member {
         if let (Some(holder), true) = (way.last(), is_whole)
             && let Some(old) = holder.get(self.name())
         {
-            self.shape.put_into(&old);
+            self.shape.insert_into(&old);
             return self.checked(text, root.to_string());
         }
         if let Some(holder) = way.last()

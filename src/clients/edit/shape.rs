@@ -56,7 +56,7 @@ impl Shape {
 
 impl Shape {
     /// Gives it to a member that is there. What else an object holds stays.
-    pub(super) fn put_into(&self, member: &CstObjectProp) {
+    pub(super) fn insert_into(&self, member: &CstObjectProp) {
         let object = member.value().as_ref().and_then(CstNode::as_object);
         let (Self::Object(members), Some(object)) = (self, object) else {
             return member.set_value(self.input());

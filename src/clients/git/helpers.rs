@@ -13,7 +13,7 @@ use url::Url;
 use crate::clients::programs;
 use crate::credential::{HostPattern, Origin};
 use crate::deadline::Deadline;
-use crate::shell::{self, Printed, ShellError};
+use crate::shell::{self, Output, ShellError};
 
 const KEYS: &str = r"^credential\.(.*\.)?helper$";
 /// How `git config` ends where no key is as asked for.
@@ -47,7 +47,7 @@ pub(crate) fn read(git: &Path, deadline: Deadline) -> Result<Vec<Helper>, ShellE
     let config = |told: &[&str]| {
         let mut git = Command::new(git);
         git.args(["config", "-z", "--show-origin"]).args(told);
-        shell::printed("git config", git.args(["--get-regexp", KEYS]), deadline)
+        shell::run("git config", git.args(["--get-regexp", KEYS]), deadline)
     };
     let mut fields = 3;
     let mut printed = config(&["--show-scope"])?;
@@ -55,7 +55,7 @@ pub(crate) fn read(git: &Path, deadline: Deadline) -> Result<Vec<Helper>, ShellE
         fields = 2;
         printed = config(&[])?;
     }
-    let Printed { stdout, status, .. } = printed;
+    let Output { stdout, status, .. } = printed;
     if status.success() || status.code() == Some(NO_SUCH_KEY) {
         Ok(parse(&String::from_utf8_lossy(&stdout), fields))
     } else {
@@ -121,7 +121,7 @@ impl Helper {
 
     /// Returns how much of a host it is for.
     pub(crate) fn reach(&self, origin: &Origin) -> Reach {
-        Address::of(&self.address).reach(origin.told_scheme(), |name, scheme| {
+        Address::of(&self.address).reach(origin.explicit_scheme(), |name, scheme| {
             is_host(
                 name,
                 scheme.unwrap_or_else(|| origin.scheme().as_str()),

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::escape::escape_line;
+
 /// How a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
@@ -86,9 +88,10 @@ impl About {
         let Self { id, subject } = self;
         Check {
             id,
-            subject: one_line(&subject),
+            // A file name may hold anything.
+            subject: escape_line(&subject).into_owned(),
             state,
-            message: one_line(message),
+            message: escape_line(message).into_owned(),
             mend,
         }
     }
@@ -132,12 +135,6 @@ impl Section {
             }
         }
     }
-}
-
-/// Puts a blank in place of what would move a terminal's cursor: a file's name may hold anything.
-fn one_line(text: &str) -> String {
-    let plain = |c: char| if c.is_control() { ' ' } else { c };
-    text.chars().map(plain).collect()
 }
 
 /// Returns a path as a shell takes it.

@@ -11,7 +11,7 @@ use crate::account::Account;
 use crate::causes::with_causes;
 use crate::context::home_dir;
 use crate::platform;
-use crate::store::{Around, Holder, KeyError, SealError, StoreError};
+use crate::store::{FileState, KeyError, LockHolder, StoreError, UnsealError};
 use crate::terminal::relative_time;
 
 /// Nobody holds a lock longer who is not stuck: it is held while a server is asked, never while a person types.
@@ -68,8 +68,8 @@ pub(super) fn mend_of(error: &StoreError, path: &Path, otherwise: &str) -> Strin
             own(path)
         }
         StoreError::Io { .. } => format!("ls -ld {word}"),
-        StoreError::Sealed {
-            source: SealError::Key(KeyError::Keyring(error)),
+        StoreError::CannotUnseal {
+            source: UnsealError::Key(KeyError::Keyring(error)),
             ..
         } => keyring::mend(error).to_owned(),
         StoreError::NotCredentials { .. } => edit_command(path),
@@ -85,7 +85,7 @@ pub(super) fn around(
     path: &Path,
     end: impl FnOnce(&Path) -> String,
 ) -> Vec<Check> {
-    let around = match Around::of(path) {
+    let around = match FileState::inspect(path) {
         Ok(around) => around,
         Err(error) => {
             let mend = mend_of(&error, path, "true");
@@ -96,7 +96,7 @@ pub(super) fn around(
     let directory = platform::directory_of(target);
     if directory
         .symlink_metadata()
-        .is_err_and(|it| platform::is_missing(&it))
+        .is_err_and(|it| platform::is_not_found(&it))
     {
         let ids = [names.access, names.directory, names.leftover, names.lock];
         let nothing = |id| About::new(id, subject).skipped("there is no directory");
@@ -106,7 +106,7 @@ pub(super) fn around(
         private_file(About::new(names.access, subject), target),
         private_directory(About::new(names.directory, subject), directory),
         leftover(About::new(names.leftover, subject), &around, end),
-        lock(patient, About::new(names.lock, subject), around.holder),
+        lock(patient, About::new(names.lock, subject), around.lock_holder),
     ]
 }
 
@@ -117,7 +117,7 @@ pub(super) fn changed_by_others(id: &'static str, path: &Path) -> Check {
     for path in [path, directory] {
         let metadata = match path.metadata() {
             Ok(metadata) => metadata,
-            Err(error) if platform::is_missing(&error) => continue,
+            Err(error) if platform::is_not_found(&error) => continue,
             Err(error) => return about.broken(cannot_look(path, &error), own(path)),
         };
         if let Some(owner) = stranger(&metadata).filter(|owner| *owner != ROOT) {
@@ -138,17 +138,17 @@ pub(super) fn changed_by_others(id: &'static str, path: &Path) -> Check {
 fn private_file(about: About, path: &Path) -> Check {
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
-        Err(error) if platform::is_missing(&error) => return about.skipped("there is no file"),
+        Err(error) if platform::is_not_found(&error) => return about.skipped("there is no file"),
         Err(error) => return about.broken(cannot_look(path, &error), own(path)),
     };
     if let Some(owner) = stranger(&metadata) {
         return of_stranger(about, path, owner);
     }
-    if platform::is_loose(&metadata) {
+    if platform::is_accessible_by_others(&metadata) {
         let message = format!("others may read {}{}", path.display(), mode(&metadata));
         return about.broken(message, format!("chmod 600 {}", shell_word(path)));
     }
-    if let Err(error) = platform::may_write(path) {
+    if let Err(error) = platform::check_writable(path) {
         let message = format!("{} may not be written: {error}", path.display());
         return about.broken(message, format!("chmod 600 {}", shell_word(path)));
     }
@@ -158,7 +158,7 @@ fn private_file(about: About, path: &Path) -> Check {
 fn private_directory(about: About, path: &Path) -> Check {
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
-        Err(error) if platform::is_missing(&error) => {
+        Err(error) if platform::is_not_found(&error) => {
             return about.skipped("there is no directory");
         }
         Err(error) => return about.broken(cannot_look(path, &error), own(path)),
@@ -175,19 +175,19 @@ fn private_directory(about: About, path: &Path) -> Check {
         );
         return about.broken(message, format!("chmod 700 {word}"));
     }
-    if let Err(error) = platform::may_write(path) {
+    if let Err(error) = platform::check_writable(path) {
         let message = format!("{} may not be written: {error}", path.display());
         return about.broken(message, format!("chmod 700 {word}"));
     }
-    if platform::is_loose(&metadata) {
+    if platform::is_accessible_by_others(&metadata) {
         let message = format!("others may look into {}{}", path.display(), mode(&metadata));
         return about.warning(message, format!("chmod 700 {word}"));
     }
     about.ok(format!("yours alone{}", mode(&metadata)))
 }
 
-fn leftover(about: About, around: &Around, end: impl FnOnce(&Path) -> String) -> Check {
-    match (&around.temporary, &around.holder) {
+fn leftover(about: About, around: &FileState, end: impl FnOnce(&Path) -> String) -> Check {
+    match (&around.temporary, &around.lock_holder) {
         (None, _) => about.ok("nothing was left half written"),
         (Some(_), Some(_)) => about.ok("somebody is writing"),
         (Some(path), None) => {
@@ -197,13 +197,13 @@ fn leftover(about: About, around: &Around, end: impl FnOnce(&Path) -> String) ->
     }
 }
 
-fn lock(patient: &CheckContext<'_>, about: About, holder: Option<Holder>) -> Check {
-    let Some(Holder { path, pid, since }) = holder else {
+fn lock(patient: &CheckContext<'_>, about: About, holder: Option<LockHolder>) -> Check {
+    let Some(LockHolder { path, pid, since }) = holder else {
         return about.ok("free");
     };
     let who = match pid {
         None => "a process that left no number".to_owned(),
-        Some(pid) => match platform::program_of(pid) {
+        Some(pid) => match platform::process_name(pid) {
             Some(program) => format!("process {pid} ({program})"),
             None => format!("process {pid}"),
         },
@@ -225,13 +225,13 @@ const ROOT: u32 = 0;
 
 /// Returns the owner, if that is not whom this process acts for.
 fn stranger(metadata: &Metadata) -> Option<u32> {
-    let owner = platform::owner(metadata)?;
+    let owner = platform::owner_id(metadata)?;
     (Some(owner) != platform::user_id()).then_some(owner)
 }
 
 /// Tells of what somebody else owns: a slip of root's in a user's home, or root itself at work there.
 fn of_stranger(about: About, path: &Path, owner: u32) -> Check {
-    let owner_of_home = || platform::owner(&home_dir().ok()?.metadata().ok()?);
+    let owner_of_home = || platform::owner_id(&home_dir().ok()?.metadata().ok()?);
     if platform::user_id() == Some(ROOT) && owner_of_home() == Some(owner) {
         let message = format!(
             "{} belongs to user {owner}, as this home does, and this runs as root: what it writes becomes root's",

@@ -143,7 +143,7 @@ fn other(patient: &CheckContext<'_>, about: About, this: &Executable, path: &Pat
 fn version(patient: &CheckContext<'_>, path: &Path) -> Option<String> {
     let left = patient.context.deadline.remaining().min(PATIENCE);
     let mut command = Command::new(path);
-    let printed = shell::printed("it", command.arg("--version"), Deadline::after(left)).ok()?;
+    let printed = shell::run("it", command.arg("--version"), Deadline::after(left)).ok()?;
     let text = std::str::from_utf8(&printed.stdout).ok()?;
     let mut words = text.lines().next()?.split(' ');
     // As docker has it told: NAME (PACKAGE) VERSION.

@@ -3,7 +3,7 @@
 use super::check::{About, Check, State};
 use super::{CheckContext, files};
 use crate::account::{Account, last_failure};
-use crate::store::{Around, Failure, Journal};
+use crate::store::{Failure, FileState, Journal};
 
 /// Failures that do not end by themselves.
 const LASTING: [&str; 4] = [
@@ -45,7 +45,7 @@ pub(super) fn checks(patient: &CheckContext<'_>, account: &Account<'_>) -> Vec<C
 }
 
 fn is_going_on(account: &Account<'_>) -> bool {
-    Around::of(account.store().path()).is_ok_and(|around| around.holder.is_some())
+    FileState::inspect(account.store().path()).is_ok_and(|around| around.lock_holder.is_some())
 }
 
 fn weight(failure: &Failure, account: &Account<'_>) -> (State, String) {

@@ -7,8 +7,8 @@ use anyhow::Result;
 use crate::commands::docker::is_answered as docker_answers;
 use crate::context::Context;
 use crate::platform::InputKind;
-use crate::protocol::{Look, bazel, git};
-use crate::stdin::{Seen, Stdin, Verdict};
+use crate::protocol::{Recognition, bazel, git};
+use crate::stdin::{Preview, Stdin, Verdict};
 
 /// A request that waits on stdin, by protocol.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) enum Waiting {
 
 /// Returns the request that waits on stdin, if there is one.
 pub(super) fn request(context: &Context) -> Result<Option<Waiting>> {
-    let Some(seen) = Stdin::open().look(&mut judge) else {
+    let Some(seen) = Stdin::open().preview(&mut judge) else {
         return Ok(None);
     };
     match told(&seen) {
@@ -30,8 +30,9 @@ pub(super) fn request(context: &Context) -> Result<Option<Waiting>> {
     }
 }
 
-fn judge(bytes: &[u8], _is_whole: bool) -> Verdict {
-    let needs_more = [git::looks_like(bytes), bazel::looks_like(bytes)].contains(&Look::NeedsMore);
+fn judge(bytes: &[u8], _is_complete: bool) -> Verdict {
+    let needs_more =
+        [git::looks_like(bytes), bazel::looks_like(bytes)].contains(&Recognition::NeedsMore);
     if needs_more || is_one_word(bytes) {
         Verdict::More
     } else {
@@ -39,15 +40,15 @@ fn judge(bytes: &[u8], _is_whole: bool) -> Verdict {
     }
 }
 
-fn told(seen: &Seen) -> Option<Waiting> {
-    if git::looks_like(&seen.bytes) == Look::Yes {
+fn told(seen: &Preview) -> Option<Waiting> {
+    if git::looks_like(&seen.bytes) == Recognition::Yes {
         return Some(Waiting::Git);
     }
-    if bazel::looks_like(&seen.bytes) == Look::Yes {
+    if bazel::looks_like(&seen.bytes) == Recognition::Yes {
         return Some(Waiting::Bazel);
     }
     // docker writes the key, no newline, and closes; a list in a file, or one with newlines, is somebody else's.
-    let is_lone = seen.is_whole && seen.kind != InputKind::File && is_one_word(&seen.bytes);
+    let is_lone = seen.is_complete && seen.kind != InputKind::File && is_one_word(&seen.bytes);
     is_lone.then(|| Waiting::Docker(String::from_utf8_lossy(&seen.bytes).into_owned()))
 }
 

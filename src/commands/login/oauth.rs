@@ -53,7 +53,7 @@ pub(super) fn sign_in(
     };
     let mut screen = Screen {
         context,
-        person: Person::find(true),
+        person: Person::detect(true),
         surroundings: has_browser.then_some(surroundings),
     };
     Ok(oauth.sign_in_with(&mut screen, flow, &profile.name, timeouts)?)

@@ -135,7 +135,7 @@ fn by_token(context: &Context, account: &Account<'_>, token: &str) -> Result<Tok
     };
     let deadline = Deadline::after(request_timeout(context));
     match account.provider().refresh(refresh_token, deadline) {
-        Ok(newer) => Ok(set.renewed_by(newer)),
+        Ok(newer) => Ok(set.refreshed_with(newer)),
         Err(GrantError::Refused { description, .. }) => {
             let why = description.map_or_else(String::new, |text| format!(" ({text})"));
             Err(CommandError::BadToken(format!("was refused by the region{why}")).into())

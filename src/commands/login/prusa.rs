@@ -22,7 +22,7 @@ pub(super) fn sign_in(
         return with_browser(context, account, settings);
     }
     // Where nobody looks on, nobody wonders what the first prompt waits for.
-    if Person::find(context.may_ask()).is_there() {
+    if Person::detect(context.may_ask()).is_there() {
         context.say("Asking Prusa Account for its sign-in page.");
     }
     Ok(password::sign_in(context, account, options)?.0)
@@ -37,7 +37,7 @@ fn with_browser(
     settings: &PrusaSettings,
 ) -> Result<TokenSet> {
     let prusa = Prusa::new(settings.clone().into(), account.profile().ca_file.clone());
-    let person = Person::find(context.may_ask());
+    let person = Person::detect(context.may_ask());
     person.check(WHAT)?;
     let pending = prusa.start()?;
     context.say(&format!(

@@ -14,7 +14,7 @@ use crate::terminal::prompt::{Person, PromptError};
 
 /// Returns the options with what the person said beside them.
 pub(super) fn completed<'o>(context: &Context, options: &'o Login) -> Result<Cow<'o, Login>> {
-    let person = Person::find(context.may_ask());
+    let person = Person::detect(context.may_ask());
     if !person.is_there() || options.address.is_some() {
         return Ok(Cow::Borrowed(options));
     }

@@ -44,7 +44,7 @@ impl Drop for NewSecret {
     fn drop(&mut self) {
         if let Some(path) = self.0.take() {
             // Nothing that went wrong gets better by being told of this too.
-            let _ = platform::remove_if_there(&path);
+            let _ = platform::remove_if_exists(&path);
         }
     }
 }
@@ -59,7 +59,8 @@ pub(super) fn profile_for(
     if !origin.may_receive_token() {
         return Err(AnswerError::Insecure(origin.to_string()).into());
     }
-    let url = Url::parse(&origin.url_of(address)).context(format!("{origin} is not an address"))?;
+    let url =
+        Url::parse(&origin.complete_url(address)).context(format!("{origin} is not an address"))?;
     context.check_config_editable()?;
     // Whatever the server is, the sign-in takes a person, and a client that nobody uses is not to be registered.
     needs_person(context)?;
@@ -160,7 +161,7 @@ fn registered(
     let kept = NewSecret(Cell::new(Some(path.clone())));
     let sealing = context.sealing(context.profiles()?.seal().cloned())?;
     store::edit(&path, deadline, |_| {
-        sealing.for_new_file(&path, secret.expose_secret().as_bytes())
+        sealing.render(&path, secret.expose_secret().as_bytes())
     })?;
     Ok((new.text("client_secret_file", text_of(path)?), kept))
 }

@@ -18,9 +18,9 @@ use crate::clients::plan::Plan;
 use crate::clients::scope::Scope;
 use crate::context::{Context, config_dir};
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::platform;
-use crate::store::{Change, edit_of_others, read_of_others, write_durably};
-use crate::terminal::printable;
+use crate::store::{Change, edit_foreign, read_foreign, write_durably};
 
 /// How long another run may be at it.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -93,7 +93,7 @@ impl<'a> Engine<'a> {
         self.refuse_if_busy()?;
         if !is_there {
             // So does a file that may not be written to.
-            self.edit(|_| Ok(Change::Leave))?;
+            self.edit(|_| Ok(Change::Keep))?;
         }
         for link in &links {
             link::make(&link.at, &link.target)?;
@@ -124,7 +124,7 @@ impl<'a> Engine<'a> {
             let new = self.plan.put(&text)?;
             if new == text {
                 // Another run has been faster, and its copy is the one of what was before.
-                return Ok(Change::Leave);
+                return Ok(Change::Keep);
             }
             if let Some(old) = old {
                 write_durably(&self.backup(), old)?;
@@ -153,7 +153,7 @@ impl<'a> Engine<'a> {
             }
         }
         for what in &left {
-            let what = printable(what);
+            let what = excerpt(what);
             self.told.line(&format!(
                 "Left in {file}, as this setup would not write it so: {what}"
             ));
@@ -173,14 +173,14 @@ impl<'a> Engine<'a> {
         let (mut is_changed, mut is_as_before) = (false, false);
         self.edit(|old| {
             let Some(old) = old else {
-                return Ok(Change::Leave);
+                return Ok(Change::Keep);
             };
             let old = self.plan.text(old.to_vec())?;
             let (without, others) = self.plan.take(&old)?;
             left = others;
             is_changed = without != old;
             if !is_changed {
-                return Ok(Change::Leave);
+                return Ok(Change::Keep);
             }
             let before = self.before(&old)?;
             is_as_before = before.is_some();
@@ -189,14 +189,15 @@ impl<'a> Engine<'a> {
         if is_as_before {
             // The file holds again what its copy does.
             let path = self.backup();
-            platform::remove_if_there(&path).map_err(|source| SetupError::Link { path, source })?;
+            platform::remove_if_exists(&path)
+                .map_err(|source| SetupError::Link { path, source })?;
         }
         Ok((is_changed, left))
     }
 
     /// Returns how the file was before, if all that has changed since is ours.
     fn before(&self, now: &str) -> Result<Option<Change>, SetupError> {
-        let before = read_of_others(&self.backup())?;
+        let before = read_foreign(&self.backup())?;
         let before = before.map(|bytes| self.plan.text(bytes)).transpose()?;
         let is_all = |text: &str| text != now && self.plan.put(text).is_ok_and(|with| with == now);
         Ok(match before {
@@ -212,7 +213,7 @@ impl<'a> Engine<'a> {
     ) -> Result<(), SetupError> {
         // It lies with our own files: beside a client's it could stop the client.
         let lock = config_dir()?.join(env!("CARGO_PKG_NAME")).join("setup");
-        edit_of_others(&self.plan.file, &lock, Deadline::after(LOCK_WAIT), change)
+        edit_foreign(&self.plan.file, &lock, Deadline::after(LOCK_WAIT), change)
     }
 
     fn backup(&self) -> PathBuf {

@@ -11,6 +11,7 @@ use crate::clients::edit::Entry;
 use crate::clients::link;
 use crate::clients::path::shown;
 use crate::clients::plan::{ByHand, Plan};
+use crate::escape::escape_line;
 use crate::platform;
 use crate::terminal::output::print;
 
@@ -80,7 +81,7 @@ impl Told {
             self.painted(QUIET, "  by way of");
         }
         for command in commands {
-            self.painted(QUIET, &format!("    {}", plain(&command)));
+            self.painted(QUIET, &format!("    {}", escaped(&command)));
         }
         self.line("");
     }
@@ -90,8 +91,8 @@ impl Told {
             Line::After(_) if is_new => {}
             Line::After(0) => self.painted(QUIET, "  at the beginning"),
             Line::After(number) => self.painted(QUIET, &format!("  after line {number}")),
-            Line::Removed(text) => self.painted(REMOVED, &format!("  - {}", plain(text))),
-            Line::Added(text) => self.painted(ADDED, &format!("  + {}", plain(text))),
+            Line::Removed(text) => self.painted(REMOVED, &format!("  - {}", escaped(text))),
+            Line::Added(text) => self.painted(ADDED, &format!("  + {}", escaped(text))),
         }
     }
 
@@ -130,8 +131,7 @@ impl Told {
     }
 }
 
-/// Returns a line with its indentation, on which nothing moves the cursor.
-fn plain(text: &str) -> String {
-    let text = text.replace('\t', "    ");
-    text.chars().filter(|it| !it.is_control()).collect()
+/// Returns a line of a file with its indentation, safe for a terminal.
+fn escaped(text: &str) -> String {
+    escape_line(&text.replace('\t', "    ")).into_owned()
 }

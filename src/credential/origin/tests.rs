@@ -11,7 +11,7 @@ fn pattern(text: &str) -> HostPattern {
 }
 
 #[test]
-fn an_origin_is_what_stands_before_the_path() {
+fn an_origin_is_the_part_before_the_path() {
     for (text, shown) in [
         ("h", "https://h"),
         ("h:5000", "https://h:5000"),
@@ -47,7 +47,7 @@ fn an_origin_is_what_stands_before_the_path() {
 }
 
 #[test]
-fn the_address_that_a_text_means_is_at_the_host_that_was_read_of_it() {
+fn a_complete_url_has_the_host_of_its_origin() {
     for (text, url) in [
         ("h", "https://h"),
         ("Example.com/mcp", "https://example.com/mcp"),
@@ -62,14 +62,14 @@ fn the_address_that_a_text_means_is_at_the_host_that_was_read_of_it() {
         ("HTTP://LocalHost:3000/a:b", "http://localhost:3000/a:b"),
         ("https://h:443/?u=v", "https://h/?u=v"),
     ] {
-        assert_eq!(origin(text).url_of(text), url, "{text}");
+        assert_eq!(origin(text).complete_url(text), url, "{text}");
         let read = url::Url::parse(url).unwrap_or_else(|error| panic!("{url}: {error}"));
         assert_eq!(read.host_str(), Some(origin(text).host()), "{text}");
     }
 }
 
 #[test]
-fn what_names_no_single_host_is_refused() {
+fn a_text_that_names_no_single_host_is_refused() {
     for (text, error) in [
         ("", OriginError::NoHost),
         ("https://", OriginError::NoHost),
@@ -139,7 +139,7 @@ fn what_names_no_single_host_is_refused() {
 }
 
 #[test]
-fn a_token_travels_by_https_or_stays_on_this_machine() {
+fn a_token_may_go_over_https_or_to_this_machine() {
     for (text, loopback, token) in [
         ("https://h", false, true),
         ("http://h", false, false),
@@ -162,7 +162,7 @@ fn a_token_travels_by_https_or_stays_on_this_machine() {
 }
 
 #[test]
-fn a_pattern_matches_its_own_host_scheme_and_port_only() {
+fn a_pattern_matches_only_its_host_scheme_and_port() {
     for (entry, text, expected) in [
         ("connect.prusa3d.com", "https://connect.prusa3d.com/x", true),
         ("connect.prusa3d.com", "CONNECT.prusa3d.COM:443", true),
@@ -219,7 +219,7 @@ fn a_pattern_matches_its_own_host_scheme_and_port_only() {
 }
 
 #[test]
-fn a_pattern_is_shown_as_it_is_read() {
+fn a_pattern_is_displayed_as_it_is_parsed() {
     for entry in [
         "h",
         "h:5000",
@@ -237,7 +237,7 @@ fn a_pattern_is_shown_as_it_is_read() {
 }
 
 #[test]
-fn a_pattern_that_promises_too_much_is_refused() {
+fn an_invalid_or_insecure_pattern_is_refused() {
     for (entry, error) in [
         ("", OriginError::NoHost),
         ("*", OriginError::Host),
@@ -261,14 +261,14 @@ fn a_pattern_that_promises_too_much_is_refused() {
 
 proptest! {
     #[test]
-    fn no_text_makes_the_readers_panic(text in ".*") {
+    fn no_input_makes_the_readers_panic(text in ".*") {
         let _ = Origin::parse(&text);
         let _ = Origin::from_parts("https", &text);
         let _ = HostPattern::parse(&text);
     }
 
     #[test]
-    fn what_is_shown_reads_back(text in "(https?://)?([a-zA-Z0-9._-]{1,12}|localhost|\\[::1\\])(:[0-9]{1,5})?(/.{0,4})?") {
+    fn a_displayed_origin_parses_to_the_same(text in "(https?://)?([a-zA-Z0-9._-]{1,12}|localhost|\\[::1\\])(:[0-9]{1,5})?(/.{0,4})?") {
         if let Ok(origin) = Origin::parse(&text) {
             prop_assert_eq!(Origin::parse(&origin.to_string()), Ok(origin));
         }
@@ -291,7 +291,7 @@ proptest! {
     }
 
     #[test]
-    fn a_host_agrees_with_how_urls_are_read(text in "(https?://)[a-zA-Z0-9.@:%\\\\\\[\\]*_-]{1,16}(/.{0,4})?") {
+    fn the_host_is_the_one_that_a_url_parser_finds(text in "(https?://)[a-zA-Z0-9.@:%\\\\\\[\\]*_-]{1,16}(/.{0,4})?") {
         if let (Ok(origin), Ok(url)) = (Origin::parse(&text), url::Url::parse(&text)) {
             prop_assert_eq!(url.host_str(), Some(origin.host()));
             prop_assert_eq!(url.port(), origin.port);

@@ -1,17 +1,19 @@
-//! Keychain and Credential Manager, which need no service. Either may ask its user in a dialog of its own.
+//! Keychain and Credential Manager, which need no service. Either may ask the user in a dialog of its own.
 
 use keyring::{Entry, Error};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use super::{Item, KeyringError};
+use super::types::{Item, KeyringError};
 
-/// The code of a Keychain that would have to ask for its password and cannot, as over SSH: `errSecInteractionNotAllowed`.
-const NOBODY_MAY_BE_ASKED: &str = "-25308";
+/// The status of a Keychain that would have to ask for its password and cannot, as over SSH.
+const ERR_SEC_INTERACTION_NOT_ALLOWED: &str = "-25308";
 
 pub(super) fn read(item: &Item) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
     match find(item)? {
-        Some(entry) => Ok(found(entry.get_password())?.map(|text| Zeroizing::new(text.into()))),
+        Some(entry) => {
+            Ok(none_if_missing(entry.get_password())?.map(|text| Zeroizing::new(text.into())))
+        }
         None => Ok(None),
     }
 }
@@ -24,7 +26,7 @@ pub(super) fn write(item: &Item, secret: &SecretString) -> Result<(), KeyringErr
     }
 }
 
-/// Returns the item, whether or not it is there: here its name says all.
+/// Returns the item, whether or not it exists: service and user identify it.
 #[cfg(target_os = "macos")]
 fn find(item: &Item) -> Result<Option<Entry>, KeyringError> {
     Ok(Some(Entry::new(&item.service, &item.user)?))
@@ -36,13 +38,13 @@ fn find(item: &Item) -> Result<Option<Entry>, KeyringError> {
 fn find(item: &Item) -> Result<Option<keyring_core::Entry>, KeyringError> {
     let Item { service, user } = item;
     let ours = Entry::new(service, user)?.inner;
-    if found(ours.get_attributes())?.is_some() {
+    if none_if_missing(ours.get_attributes())?.is_some() {
         return Ok(Some(ours));
     }
     for target in [service.clone(), format!("{user}@{service}")] {
         let modifiers = std::collections::HashMap::from([("target", target.as_str())]);
         let theirs = keyring_core::Entry::new_with_modifiers(service, user, &modifiers)?;
-        if found(theirs.get_attributes())?
+        if none_if_missing(theirs.get_attributes())?
             .is_some_and(|attributes| attributes.get("username") == Some(user))
         {
             return Ok(Some(theirs));
@@ -51,7 +53,8 @@ fn find(item: &Item) -> Result<Option<keyring_core::Entry>, KeyringError> {
     Ok(None)
 }
 
-fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, KeyringError> {
+/// Returns `None` in place of the error that there is no such item.
+fn none_if_missing<T>(answer: Result<T, Error>) -> Result<Option<T>, KeyringError> {
     match answer {
         Err(Error::NoEntry) => Ok(None),
         answer => Ok(Some(answer?)),
@@ -62,9 +65,11 @@ impl From<Error> for KeyringError {
     fn from(error: Error) -> Self {
         match error {
             Error::NoDefaultStore => Self::absent(&"it could not be opened"),
-            // A session that nobody has signed in to at the machine itself, or one without a keychain.
+            // A session without a login at the machine itself, or without a keychain.
             Error::NoStorageAccess(why) => Self::absent(&why),
-            Error::PlatformFailure(why) if format!("{why:?}").contains(NOBODY_MAY_BE_ASKED) => {
+            Error::PlatformFailure(why)
+                if format!("{why:?}").contains(ERR_SEC_INTERACTION_NOT_ALLOWED) =>
+            {
                 Self::Locked
             }
             Error::PlatformFailure(why) => Self::failed(&why),

@@ -1,8 +1,9 @@
 //! Secret Service (freedesktop.org, 0.2) over the session bus.
 //!
-//! Nobody is asked to unlock anything: whether something is locked can be told, and the library is told to open no dialog.
-//! Secrets cross the bus as they are (`plain`, which every service knows): the bus is a socket of this user, and whoever
-//! may listen there may ask the service as well.
+//! The user is never asked to unlock anything: it can be known whether something is locked, and the library opens no
+//! dialog.
+//! Secrets cross the bus unencrypted (`plain`, which every service supports): the bus is a socket of this user, and any
+//! process that may listen there may ask the service as well.
 
 use std::collections::HashMap;
 
@@ -10,26 +11,26 @@ use dbus_secret_service::{Collection, EncryptionType, Error, SecretService};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use super::KeyringError;
+use super::types::{Item, KeyringError};
 
 const CONTENT_TYPE: &str = "text/plain";
-/// How many seconds a dialog may stand open: it is never opened.
-const DIALOG: u64 = 0;
+/// How many seconds a dialog may be open: none is ever opened.
+const DIALOG_SECONDS: u64 = 0;
 
 /// Returns the content of the first item that matches, as Python's `keyring` does.
-pub(super) fn read(item: &super::Item) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
+pub(super) fn read(item: &Item) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
     let service = connect()?;
     if let Some(item) = find(&service, item)?.first() {
         return Ok(Some(Zeroizing::new(item.get_secret()?)));
     }
-    // Some services say nothing of what lies in a locked collection.
+    // Some services do not list the items of a locked collection.
     match default_collection(&service) {
         Ok(_) | Err(KeyringError::Absent(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-pub(super) fn write(item: &super::Item, secret: &SecretString) -> Result<(), KeyringError> {
+pub(super) fn write(item: &Item, secret: &SecretString) -> Result<(), KeyringError> {
     let service = connect()?;
     let secret = secret.expose_secret().as_bytes();
     if let Some(item) = find(&service, item)?.first() {
@@ -41,18 +42,19 @@ pub(super) fn write(item: &super::Item, secret: &SecretString) -> Result<(), Key
     Ok(())
 }
 
-/// Whatever fails here, there is nobody to talk to: except that somebody is there and does not answer.
+/// Connects to the service. Every failure means that there is none, except a time-out.
 fn connect() -> Result<SecretService, KeyringError> {
-    let connected = SecretService::connect_with_max_prompt_timeout(EncryptionType::Plain, DIALOG);
+    let connected =
+        SecretService::connect_with_max_prompt_timeout(EncryptionType::Plain, DIALOG_SECONDS);
     connected.map_err(|error| match error {
-        Error::Dbus(error) if is_silence(error.name()) => KeyringError::TimedOut,
+        Error::Dbus(error) if is_timeout(error.name()) => KeyringError::TimedOut,
         error => KeyringError::absent(&reason(&error)),
     })
 }
 
 fn find<'a>(
     service: &'a SecretService,
-    item: &super::Item,
+    item: &Item,
 ) -> Result<Vec<dbus_secret_service::Item<'a>>, KeyringError> {
     let found = service.search_items(attributes(item))?;
     if found.unlocked.is_empty() && !found.locked.is_empty() {
@@ -61,7 +63,7 @@ fn find<'a>(
     Ok(found.unlocked)
 }
 
-fn attributes(item: &super::Item) -> HashMap<&str, &str> {
+fn attributes(item: &Item) -> HashMap<&str, &str> {
     HashMap::from([
         ("service", item.service.as_str()),
         ("username", item.user.as_str()),
@@ -84,23 +86,23 @@ impl From<Error> for KeyringError {
         match error {
             Error::Locked | Error::Prompt => Self::Locked,
             Error::Unavailable => Self::absent(&error),
-            Error::Dbus(error) if is_silence(error.name()) => Self::TimedOut,
+            Error::Dbus(error) if is_timeout(error.name()) => Self::TimedOut,
             _ => Self::failed(&reason(&error)),
         }
     }
 }
 
-/// Returns whether the error of this name says that the library gave up waiting, which it may do a moment before we do.
-fn is_silence(name: Option<&str>) -> bool {
-    let silence = ["NoReply", "Timeout", "TimedOut"];
+/// Returns whether the D-Bus error of this name is a time-out: the library may give up a moment before we do.
+fn is_timeout(name: Option<&str>) -> bool {
+    let timeouts = ["NoReply", "Timeout", "TimedOut"];
     let kind = name.and_then(|name| name.strip_prefix("org.freedesktop.DBus.Error."));
-    kind.is_some_and(|kind| silence.contains(&kind))
+    kind.is_some_and(|kind| timeouts.contains(&kind))
 }
 
-/// Returns what the bus or the service said, without the layers that it came through.
+/// Returns the message of the bus or the service, without the layers around it.
 fn reason(error: &Error) -> String {
     match error {
-        Error::Dbus(error) => error.message().unwrap_or("no reason told").to_owned(),
+        Error::Dbus(error) => error.message().unwrap_or("no reason given").to_owned(),
         _ => error.to_string(),
     }
 }

@@ -69,7 +69,7 @@ fn a_fetch_is_answered_byte_for_byte() {
 }
 
 #[test]
-fn the_refused_secret_is_read() {
+fn the_refused_secret_is_parsed() {
     let secret = |input: &[u8]| {
         let offered = parse(input).expect("well-formed").offered;
         Some(offered.secret()?.expose_secret().to_owned())
@@ -84,7 +84,7 @@ fn the_refused_secret_is_read() {
 }
 
 #[test]
-fn what_can_be_read_in_two_ways_is_refused() {
+fn ambiguous_input_is_refused() {
     for (input, reason) in [
         (b"protocol=https\nhost=a\rb\n".as_slice(), "carriage return"),
         (b"username=\rhost=evil\nprotocol=https\n", "carriage return"),
@@ -117,7 +117,7 @@ fn what_can_be_read_in_two_ways_is_refused() {
 }
 
 #[test]
-fn what_is_harmless_is_read() {
+fn harmless_variations_are_accepted() {
     let plain = request("protocol=https\nhost=h\n");
     for input in [
         "protocol=https\nhost=h",
@@ -174,7 +174,7 @@ fn a_request_without_scheme_or_host_matches_nothing() {
 }
 
 #[test]
-fn input_is_bounded() {
+fn too_long_input_is_refused() {
     let mut input = b"protocol=https\nhost=h\nx=".to_vec();
     input.resize(MAX_INPUT, b'x');
     assert!(parse(&input).is_ok());
@@ -220,7 +220,7 @@ fn bearer_or_basic_is_chosen_by_client_server_and_profile() {
 }
 
 #[test]
-fn the_name_asked_for_is_kept() {
+fn the_requested_user_name_is_repeated() {
     let name = |line: &str| {
         let asked = request(format!("protocol=https\nhost=h\n{line}"));
         answered(&asked, GitAuth::Auto, "t", "oauth2", None).expect("an answer")
@@ -231,7 +231,7 @@ fn the_name_asked_for_is_kept() {
 }
 
 #[test]
-fn an_expiry_is_never_written_as_eternal() {
+fn an_expiry_is_never_rendered_as_zero() {
     let asked = request("protocol=https\nhost=h\n");
     let expiry = |at| {
         let text = answered(&asked, GitAuth::Auto, "t", "u", at).expect("an answer");
@@ -245,7 +245,7 @@ fn an_expiry_is_never_written_as_eternal() {
 }
 
 #[test]
-fn a_control_character_is_never_written() {
+fn a_control_character_is_never_rendered() {
     let asked = request(FETCH);
     for bad in ["a\nquit=1", "a\rb", "a\0", "\u{1b}[m", "a\u{7f}", "\t"] {
         for (token, username) in [(bad, "u"), ("t", bad)] {
@@ -262,24 +262,24 @@ fn a_control_character_is_never_written() {
 }
 
 #[test]
-fn a_look_tells_as_soon_as_it_can() {
+fn a_request_is_recognized_as_early_as_possible() {
     for key in FIRST_KEYS {
         for cut in 0..key.len() {
             assert_eq!(
                 looks_like(&key.as_bytes()[..cut]),
-                Look::NeedsMore,
+                Recognition::NeedsMore,
                 "{key} {cut}"
             );
         }
-        assert_eq!(looks_like(key.as_bytes()), Look::Yes, "{key}");
+        assert_eq!(looks_like(key.as_bytes()), Recognition::Yes, "{key}");
         assert_eq!(
             looks_like(format!("{key}x\n").as_bytes()),
-            Look::Yes,
+            Recognition::Yes,
             "{key}"
         );
     }
     for input in [FETCH, ERASE] {
-        assert_eq!(looks_like(input), Look::Yes);
+        assert_eq!(looks_like(input), Recognition::Yes);
     }
     for other in [
         "\n",
@@ -294,7 +294,7 @@ fn a_look_tells_as_soon_as_it_can() {
         "state=",
         "capability=",
     ] {
-        assert_eq!(looks_like(other.as_bytes()), Look::No, "{other:?}");
+        assert_eq!(looks_like(other.as_bytes()), Recognition::No, "{other:?}");
     }
 }
 

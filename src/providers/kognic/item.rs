@@ -8,8 +8,8 @@ use std::cell::OnceCell;
 use secrecy::ExposeSecret as _;
 
 use super::{CredentialsFile, CredentialsFileError};
+use crate::escape::excerpt;
 use crate::platform::keyring::{self, KeyringError};
-use crate::terminal::printable;
 use crate::token::UnixTime;
 
 /// The service name of every item.
@@ -79,7 +79,7 @@ impl KeyringItem {
     }
 
     fn read(&self) -> Result<CredentialsFile, KeyringItemError> {
-        let name = || printable(&self.name);
+        let name = || excerpt(&self.name);
         let text = match keyring::read(SERVICE, &self.name) {
             Ok(Some(text)) => text,
             Ok(None) if self.is_fallback => {

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{
     AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
@@ -19,7 +20,6 @@ use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
 use crate::oauth::form::form;
 use crate::oauth::loopback::{Loopback, Page, RedirectRequest};
 use crate::providers::SignInError;
-use crate::terminal::printable;
 use crate::token::{TokenSet, UnixTime};
 
 /// How often the remaining time is shown.
@@ -183,7 +183,7 @@ impl OAuth {
                         .and_then(|code| self.exchange_code(pending, &code, timeouts));
                     request.respond(&match &result {
                         Ok(_) => Page::signed_in(profile),
-                        Err(error) => Page::failed(&printable(&error.to_string())),
+                        Err(error) => Page::failed(&excerpt(&error.to_string())),
                     });
                     return result;
                 }

@@ -96,7 +96,7 @@ fn read_private_file(
     if metadata.len() > MAX_FILE {
         return Err(io_error(io::Error::other("it is larger than 64 KiB")));
     }
-    if platform::is_loose(&metadata) {
+    if platform::is_accessible_by_others(&metadata) {
         return Err(ClientAuthError::ReadableByOthers { file: name() });
     }
     // Allocated for all of it, and no more is read: growing would leave unwiped copies behind.

@@ -5,8 +5,8 @@
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
+use crate::escape::excerpt;
 use crate::oauth::form::Form;
-use crate::terminal::printable;
 
 /// In bytes. Shorter values are words that a text may contain by chance.
 const MIN_SECRET_LENGTH: usize = 4;
@@ -41,7 +41,7 @@ impl Complaint {
         };
         let joined = |value: &Value| {
             let texts: Vec<&str> = texts(value);
-            printable(&texts.join(" "))
+            excerpt(&texts.join(" "))
         };
         let mut parts = Vec::new();
         if let Some(detail) = object.get("detail") {
@@ -52,12 +52,12 @@ impl Complaint {
             match field.as_str() {
                 "detail" | "code" | "messages" => {}
                 "non_field_errors" => parts.push(text),
-                field if !text.is_empty() => parts.push(format!("{}: {text}", printable(field))),
+                field if !text.is_empty() => parts.push(format!("{}: {text}", excerpt(field))),
                 _ => {}
             }
         }
         parts.retain(|part| !part.is_empty() && !repeats_a_secret(part));
-        let text = match printable(&parts.join("; ")) {
+        let text = match excerpt(&parts.join("; ")) {
             text if text.is_empty() => format!("status {status}"),
             text => text,
         };

@@ -3,7 +3,7 @@
 //! Public but not trusted: it leaves here printable, or goes into a comparison only.
 
 use super::html::{Document, Element, outermost};
-use crate::terminal::printable;
+use crate::escape::excerpt;
 
 /// Where the site says what was wrong.
 const COMPLAINT_CLASSES: [&str; 3] = ["invalid-feedback", "errorlist", "alert-danger"];
@@ -67,7 +67,7 @@ fn joined<'a>(complaints: impl Iterator<Item = Element<'a>>) -> Option<String> {
             texts.push(text);
         }
     }
-    Some(printable(&texts.join(" "))).filter(|text| !text.is_empty())
+    Some(excerpt(&texts.join(" "))).filter(|text| !text.is_empty())
 }
 
 /// Returns whether the element is a visible complaint.

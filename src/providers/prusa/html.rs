@@ -142,11 +142,11 @@ pub(super) fn outermost<'a>(
 ) -> impl Iterator<Item = Element<'a>> {
     let mut end = 0;
     elements.filter(move |element| {
-        let is_one = element.index >= end && is_wanted(*element);
-        if is_one {
+        let is_fingerprint = element.index >= end && is_wanted(*element);
+        if is_fingerprint {
             end = element.parts.end;
         }
-        is_one
+        is_fingerprint
     })
 }
 

@@ -8,7 +8,7 @@ use url::Url;
 use super::complaint::{complaint, is_about_a_lock, is_complaint, text_of};
 use super::form::{Control, PageForm, controls};
 use super::html::{Document, Element, outermost};
-use crate::terminal::printable;
+use crate::escape::excerpt;
 
 /// A page longer than this is about more than one thing.
 const SHORT_PAGE: usize = 600;
@@ -128,9 +128,9 @@ fn other(document: &Document) -> Page {
         .chain(texts_of(&["title"]))
         .chain(whole)
         .find(|text| is_about_a_lock(text))
-        .map(|text| printable(&text));
+        .map(|text| excerpt(&text));
     Page::Other {
-        title: printable(&title),
+        title: excerpt(&title),
         locked,
     }
 }

@@ -36,7 +36,7 @@ impl Scratch {
     }
 
     fn put(&self, name: &str, bytes: &[u8]) {
-        create_afresh(&self.path(name))
+        create_anew(&self.path(name))
             .expect("a file")
             .write_all(bytes)
             .expect("space");
@@ -62,7 +62,7 @@ impl Scratch {
             .to_owned()
     }
 
-    fn spending(&self) {
+    fn write_spending_journal(&self) {
         let journal = Journal::Spending {
             fingerprint: Fingerprint::of("spent"),
             at: NOW,
@@ -82,7 +82,7 @@ fn spent() -> RefreshToken {
 }
 
 #[test]
-fn a_commit_replaces_the_file_and_leaves_nothing_else() {
+fn a_commit_replaces_the_file_and_removes_the_journal() {
     let scratch = Scratch::with(OLD);
     let locked = scratch.lock();
     let slot = locked.reserve(Some(&spent()), NOW).expect("a slot");
@@ -90,7 +90,7 @@ fn a_commit_replaces_the_file_and_leaves_nothing_else() {
     let length = fs::metadata(scratch.path(".tokens.json.new"))
         .expect("a file")
         .len();
-    assert_eq!(length, LEAST_RESERVE);
+    assert_eq!(length, MIN_RESERVE);
     let journal = locked.journal().expect("a journal");
     assert!(journal.is_spending(&spent()));
     assert!(!journal.is_spending(&RefreshToken::new("another".into())));
@@ -106,7 +106,7 @@ fn a_commit_replaces_the_file_and_leaves_nothing_else() {
 }
 
 #[test]
-fn a_drop_leaves_the_journal() {
+fn a_dropped_slot_leaves_the_journal() {
     let scratch = Scratch::with(OLD);
     let locked = scratch.lock();
     drop(locked.reserve(Some(&spent()), NOW).expect("a slot"));
@@ -115,7 +115,7 @@ fn a_drop_leaves_the_journal() {
 }
 
 #[test]
-fn what_may_not_be_written_fails_before_anything_is_spent() {
+fn a_read_only_file_fails_before_anything_is_spent() {
     let scratch = Scratch::with(OLD);
     let locked = scratch.lock();
     let mut permissions = fs::metadata(scratch.store.path())
@@ -129,7 +129,7 @@ fn what_may_not_be_written_fails_before_anything_is_spent() {
 }
 
 #[test]
-fn no_space_of_its_own_or_no_journal_fails_before_anything_is_spent() {
+fn a_blocked_name_fails_before_anything_is_spent() {
     for blocked in [
         ".tokens.json.new",
         "tokens.json.journal",
@@ -166,7 +166,7 @@ fn a_directory_in_place_of_the_file_is_refused() {
 }
 
 #[test]
-fn what_cannot_be_put_in_place_is_kept_and_adopted_later() {
+fn a_token_set_that_cannot_be_renamed_is_adopted_later() {
     let scratch = Scratch::with(OLD);
     let locked = scratch.lock();
     let slot = locked.reserve(Some(&spent()), NOW).expect("a slot");
@@ -187,7 +187,7 @@ fn what_cannot_be_put_in_place_is_kept_and_adopted_later() {
 }
 
 #[test]
-fn what_cannot_be_written_where_space_was_reserved_gets_a_file_of_its_own() {
+fn a_failed_write_to_reserved_space_uses_a_new_file() {
     let scratch = Scratch::with(OLD);
     let locked = scratch.lock();
     let mut slot = locked.reserve(Some(&spent()), NOW).expect("a slot");
@@ -200,7 +200,7 @@ fn what_cannot_be_written_where_space_was_reserved_gets_a_file_of_its_own() {
 }
 
 #[test]
-fn what_can_be_written_nowhere_is_said_to_be_lost() {
+fn an_answer_that_cannot_be_written_is_reported_as_lost() {
     let scratch = Scratch::with(OLD);
     let locked = scratch.lock();
     let mut slot = locked.reserve(Some(&spent()), NOW).expect("a slot");
@@ -217,10 +217,10 @@ fn what_can_be_written_nowhere_is_said_to_be_lost() {
 }
 
 #[test]
-fn a_whole_token_set_that_a_killed_process_left_is_adopted() {
+fn a_complete_leftover_token_set_is_adopted() {
     for rest in [0, 4096] {
         let scratch = Scratch::with(OLD);
-        scratch.spending();
+        scratch.write_spending_journal();
         let mut bytes = set(NEW).render().to_vec();
         bytes.resize(bytes.len() + rest, 0);
         scratch.put(".tokens.json.new", &bytes);
@@ -235,7 +235,7 @@ fn a_whole_token_set_that_a_killed_process_left_is_adopted() {
 }
 
 #[test]
-fn a_sealed_token_set_that_a_killed_process_left_is_adopted() {
+fn a_complete_sealed_leftover_is_adopted() {
     let mut scratch = Scratch::with(OLD);
     scratch.put("key", &[7; 32]);
     let key = scratch.path("key").display().to_string();
@@ -244,11 +244,11 @@ fn a_sealed_token_set_that_a_killed_process_left_is_adopted() {
         Sealing::new(Arc::default(), Some(Seal::Under(place)))
     };
     let again = |scratch: &Scratch| Store::new(scratch.path("tokens.json"), None);
-    scratch.store = again(&scratch).with(under_key());
+    scratch.store = again(&scratch).with_sealing(under_key());
     let locked = scratch.lock();
     let slot = locked.reserve(None, NOW).expect("a slot");
     let length = fs::metadata(scratch.path(".tokens.json.new"));
-    assert!(length.expect("a file").len() > LEAST_RESERVE * 4 / 3);
+    assert!(length.expect("a file").len() > MIN_RESERVE * 4 / 3);
     slot.commit(&set(NEW), RejectionState::None)
         .expect("a commit");
     drop(locked);
@@ -257,16 +257,16 @@ fn a_sealed_token_set_that_a_killed_process_left_is_adopted() {
     leftover.resize(leftover.len() + 4096, 0);
     scratch.put("tokens.json", OLD.as_bytes());
     scratch.put(".tokens.json.new", &leftover);
-    scratch.spending();
+    scratch.write_spending_journal();
 
-    scratch.store = again(&scratch).with(under_key());
+    scratch.store = again(&scratch).with_sealing(under_key());
     drop(scratch.lock());
     assert_eq!(scratch.access_token(), "new");
     assert!(!scratch.has(".tokens.json.new") && !scratch.has("tokens.json.journal"));
 }
 
 #[test]
-fn other_leftovers_are_not_adopted_and_their_names_used_again() {
+fn other_leftovers_are_not_adopted_but_overwritten() {
     let half = NEW.get(..NEW.len() / 2).expect("ASCII").as_bytes();
     for (has_journal, leftover) in [
         (true, &[0; 100][..]),
@@ -277,7 +277,7 @@ fn other_leftovers_are_not_adopted_and_their_names_used_again() {
     ] {
         let scratch = Scratch::with(OLD);
         if has_journal {
-            scratch.spending();
+            scratch.write_spending_journal();
         }
         scratch.put(".tokens.json.new", leftover);
         scratch.put(".tokens.json.journal.new", b"{");
@@ -293,9 +293,9 @@ fn other_leftovers_are_not_adopted_and_their_names_used_again() {
 }
 
 #[test]
-fn a_leftover_for_a_token_set_that_is_no_longer_stored_is_not_adopted() {
+fn a_leftover_for_another_stored_token_is_not_adopted() {
     let scratch = Scratch::with(r#"{"access_token":"theirs","refresh_token":"theirs"}"#);
-    scratch.spending();
+    scratch.write_spending_journal();
     scratch.put(".tokens.json.new", NEW.as_bytes());
     drop(scratch.lock());
     assert_eq!(scratch.access_token(), "theirs");
@@ -309,8 +309,8 @@ fn a_symbolic_link_stays_and_its_target_is_replaced() {
         let scratch = Scratch::new();
         if !is_dangling {
             scratch.put("real.json", OLD.as_bytes());
-            let loose = fs::Permissions::from_mode(0o644);
-            fs::set_permissions(scratch.path("real.json"), loose).expect("a mode");
+            let wide = fs::Permissions::from_mode(0o644);
+            fs::set_permissions(scratch.path("real.json"), wide).expect("a mode");
         }
         std::os::unix::fs::symlink("real.json", scratch.store.path()).expect("a link");
         let locked = scratch.lock();

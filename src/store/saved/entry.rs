@@ -1,6 +1,6 @@
-//! One saved credential, and the rules by which git's own helpers find and forget (git/git, `credential_match`).
+//! One saved credential, and the rules by which git's own helpers find and erase one (git/git, `credential_match`).
 //!
-//! What a request names must be there and equal; what it leaves out may be anything. Secret: `password`, `header`'s value
+//! What a request names must be present and equal; what it leaves out may be anything. Secret: `password`, `header`'s value
 //! and `oauth_refresh_token`.
 
 use secrecy::{ExposeSecret, SecretString};
@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::credential::{Credential, Offered, Request, Secret, Target};
 use crate::token::{OtherFields, UnixTime};
 
-/// The scheme of an `Authorization` header and what follows it.
+/// The scheme of an `Authorization` header, and the value that follows it.
 type Header = (String, SecretString);
 
 /// A credential that is saved by address.
@@ -16,7 +16,7 @@ type Header = (String, SecretString);
 pub(crate) struct Entry {
     pub(crate) target: Target,
     pub(crate) path: Option<String>,
-    /// An empty one is a name too.
+    /// An empty name is a name too.
     pub(crate) username: Option<String>,
     pub(super) password: Option<SecretString>,
     pub(super) header: Option<Header>,
@@ -26,9 +26,9 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Returns what there is to save: a user name with a password, or a whole header, that is not over and not for its
-    /// maker alone.
-    pub(super) fn of(request: &Request, offered: &Offered, now: UnixTime) -> Option<Self> {
+    /// Returns the entry to save, if the offer is complete (a user name with a password, or a whole header), not expired
+    /// and not ephemeral.
+    pub(super) fn from_offer(request: &Request, offered: &Offered, now: UnixTime) -> Option<Self> {
         let Offered {
             password,
             header,
@@ -50,37 +50,41 @@ impl Entry {
             oauth_refresh_token,
             other: OtherFields::default(),
         };
-        (is_complete && !is_ephemeral && !entry.has_run_out(now)).then_some(entry)
+        (is_complete && !is_ephemeral && !entry.is_expired(now)).then_some(entry)
     }
 
-    /// Returns whether it has everything that the request names.
+    /// Returns whether the entry has everything that the request names.
     pub(super) fn matches(&self, request: &Request) -> bool {
         self.target.is_same(&request.target)
-            && has(self.path.as_deref(), request.path.as_deref())
-            && has(self.username.as_deref(), request.username.as_deref())
+            && equals_if_given(self.path.as_deref(), request.path.as_deref())
+            && equals_if_given(self.username.as_deref(), request.username.as_deref())
     }
 
-    /// Returns whether one takes the other's place.
-    pub(super) fn is_for_the_same(&self, other: &Self) -> bool {
+    /// Returns whether this entry takes the place of the other: same target, path and user.
+    pub(super) fn replaces(&self, other: &Self) -> bool {
         self.target.is_same(&other.target)
             && self.path == other.path
             && self.username == other.username
     }
 
-    /// Returns whether its secrets are those that a server refused, as far as those were told.
+    /// Returns whether the secrets are those that a server refused, as far as the client named them.
     pub(super) fn has_secret(&self, refused: &Offered) -> bool {
-        has(
+        equals_if_given(
             exposed(self.password.as_ref()),
             exposed(refused.password.as_ref()),
-        ) && has(value(self.header.as_ref()), value(refused.header.as_ref()))
+        ) && equals_if_given(
+            header_value(self.header.as_ref()),
+            header_value(refused.header.as_ref()),
+        )
     }
 
-    /// Returns whether its time is over.
-    pub(super) fn has_run_out(&self, now: UnixTime) -> bool {
+    /// Returns whether the credential has expired.
+    pub(super) fn is_expired(&self, now: UnixTime) -> bool {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
-    /// Returns what a client is told, if it can take it: a header where it can send one, else the password.
+    /// Returns the credential for a client: the header if it can send one, else the password. `None` if there is only a
+    /// header and it cannot.
     pub(super) fn credential(&self, takes_header: bool) -> Option<Credential> {
         let secret = match (&self.header, &self.password) {
             (Some((scheme, value)), _) if takes_header => Secret::Header {
@@ -98,21 +102,25 @@ impl Entry {
         })
     }
 
-    /// Returns what a client is told that names nothing but an address, unless its time is over.
-    pub(super) fn credential_at(&self, now: UnixTime, takes_header: bool) -> Option<Credential> {
-        if self.has_run_out(now) {
+    /// As `credential`, but `None` if it has expired.
+    pub(super) fn unexpired_credential(
+        &self,
+        now: UnixTime,
+        takes_header: bool,
+    ) -> Option<Credential> {
+        if self.is_expired(now) {
             return None;
         }
         self.credential(takes_header)
     }
 
-    /// Returns the address that it is for, as a list shows it.
+    /// Returns the address that it is for, as `list` shows it.
     pub(crate) fn address(&self) -> String {
         let path = self.path.as_ref().map(|path| format!("/{path}"));
         format!("{}{}", self.target, path.unwrap_or_default())
     }
 
-    /// Returns what it proves itself by, for a list: `password`, or the scheme of a header.
+    /// Returns the kind of secret, as `list` shows it: `password`, or the scheme of a header.
     pub(crate) fn kind(&self) -> &str {
         match (&self.password, &self.header) {
             (None, Some((scheme, _))) => scheme,
@@ -131,7 +139,7 @@ impl PartialEq for Entry {
             header,
             expires_at,
             oauth_refresh_token,
-            // No client tells it.
+            // No client sends it.
             other: _,
         } = self;
         let scheme = |header: &Option<Header>| header.as_ref().map(|(scheme, _)| scheme.clone());
@@ -140,21 +148,21 @@ impl PartialEq for Entry {
             && *username == other.username
             && exposed(password.as_ref()) == exposed(other.password.as_ref())
             && scheme(header) == scheme(&other.header)
-            && value(header.as_ref()) == value(other.header.as_ref())
+            && header_value(header.as_ref()) == header_value(other.header.as_ref())
             && *expires_at == other.expires_at
             && exposed(oauth_refresh_token.as_ref()) == exposed(other.oauth_refresh_token.as_ref())
     }
 }
 
-/// Returns whether a value is what was asked for; where nothing was, any value is, and none.
-pub(super) fn has(value: Option<&str>, asked: Option<&str>) -> bool {
-    asked.is_none_or(|asked| value == Some(asked))
+/// Returns whether a value is equal to the wanted one; if none is wanted, any value will do, and so will none.
+pub(super) fn equals_if_given(value: Option<&str>, wanted: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| value == Some(wanted))
 }
 
 fn exposed(secret: Option<&SecretString>) -> Option<&str> {
     secret.map(ExposeSecret::expose_secret)
 }
 
-fn value(header: Option<&Header>) -> Option<&str> {
+fn header_value(header: Option<&Header>) -> Option<&str> {
     header.map(|(_, value)| value.expose_secret())
 }

@@ -17,8 +17,8 @@ fn read(lines: &str) -> (Request, Offered) {
     (input.request.expect("a request"), input.offered)
 }
 
-/// Saves what these lines of git say, each group on its own.
-fn kept(groups: &[&str]) -> SavedCredentials {
+/// Saves the credential of each group of lines in git's format.
+fn save_all(groups: &[&str]) -> SavedCredentials {
     let mut kept = SavedCredentials::default();
     for lines in groups {
         let (request, offered) = read(&format!("{HOST}{lines}"));
@@ -27,7 +27,7 @@ fn kept(groups: &[&str]) -> SavedCredentials {
     kept
 }
 
-/// Returns what git would be told, its host aside.
+/// Returns the answer to git's request for the host.
 fn answer(kept: &SavedCredentials, lines: &str) -> String {
     let (request, _) = read(&format!("{HOST}{lines}"));
     let Some(credential) = kept.find(&request, NOW) else {
@@ -47,8 +47,8 @@ fn reread(kept: &SavedCredentials) -> SavedCredentials {
 }
 
 #[test]
-fn what_a_request_names_must_be_there_and_the_rest_may_be_anything() {
-    let kept = kept(&[
+fn what_a_request_names_must_match_and_the_rest_may_differ() {
+    let kept = save_all(&[
         "username=ada\npassword=1\n",
         "username=bob\npassword=2\npath=team/app.git\n",
         "username=\npassword=\n",
@@ -70,8 +70,8 @@ fn what_a_request_names_must_be_there_and_the_rest_may_be_anything() {
 }
 
 #[test]
-fn scheme_host_and_port_are_one_place() {
-    let kept = kept(&["username=ada\npassword=1\n"]);
+fn scheme_host_and_port_must_match() {
+    let kept = save_all(&["username=ada\npassword=1\n"]);
     for (scheme, host, is_found) in [
         ("https", "git.example.com", true),
         ("HTTPS", "GIT.example.com:443", true),
@@ -92,7 +92,7 @@ fn scheme_host_and_port_are_one_place() {
 }
 
 #[test]
-fn mail_servers_and_keys_are_kept_too() {
+fn mail_server_and_key_passwords_are_saved() {
     let mut kept = SavedCredentials::default();
     for lines in [
         "protocol=smtp\nhost=mail.example.com:587\n",
@@ -106,8 +106,8 @@ fn mail_servers_and_keys_are_kept_too() {
 }
 
 #[test]
-fn the_last_one_saved_answers_and_takes_the_place_of_its_like() {
-    let mut saved = kept(&["username=ada\npassword=1\n", "username=bob\npassword=2\n"]);
+fn the_newest_entry_answers_and_replaces_its_predecessor() {
+    let mut saved = save_all(&["username=ada\npassword=1\n", "username=bob\npassword=2\n"]);
     assert_eq!(answer(&saved, ""), "username=bob\npassword=2\n");
     let mut put = |lines: &str| {
         let (request, offered) = read(&format!("{HOST}{lines}"));
@@ -128,7 +128,7 @@ fn the_last_one_saved_answers_and_takes_the_place_of_its_like() {
 }
 
 #[test]
-fn what_is_incomplete_over_or_for_its_maker_alone_is_not_kept() {
+fn incomplete_expired_or_ephemeral_offers_are_not_saved() {
     for lines in [
         "",
         "username=ada\n",
@@ -141,7 +141,7 @@ fn what_is_incomplete_over_or_for_its_maker_alone_is_not_kept() {
         "username=ada\npassword=1\npassword_expiry_utc=1800000000\n",
         "username=ada\npassword=1\npassword_expiry_utc=2026-01-01\n",
     ] {
-        assert!(kept(&[lines]).entries().is_empty(), "{lines}");
+        assert!(save_all(&[lines]).entries().is_empty(), "{lines}");
     }
     for lines in [
         "username=ada\npassword=1\nephemeral=0\n",
@@ -152,14 +152,14 @@ fn what_is_incomplete_over_or_for_its_maker_alone_is_not_kept() {
         "username=ada\npassword=1\npassword_expiry_utc=soon\n",
         "username=ada\npassword=1\npassword_expiry_utc=1800000001\n",
     ] {
-        assert_eq!(kept(&[lines]).entries().len(), 1, "{lines}");
+        assert_eq!(save_all(&[lines]).entries().len(), 1, "{lines}");
     }
 }
 
 #[test]
-fn what_ran_out_is_not_given() {
+fn an_expired_credential_is_not_returned() {
     let lines = "username=ada\npassword=1\npassword_expiry_utc=1800000060\noauth_refresh_token=R\n";
-    let kept = kept(&["username=bob\npassword=2\n", lines]);
+    let kept = save_all(&["username=bob\npassword=2\n", lines]);
     assert_eq!(answer(&kept, ""), lines);
     let later = NOW.plus(Duration::from_secs(60));
     let (request, _) = read(HOST);
@@ -168,8 +168,8 @@ fn what_ran_out_is_not_given() {
 }
 
 #[test]
-fn a_header_goes_only_to_who_can_send_one() {
-    let saved = kept(&[
+fn a_header_is_returned_only_to_a_client_that_can_send_it() {
+    let saved = save_all(&[
         "username=ada\npassword=1\n",
         "username=ada\nauthtype=Bearer\ncredential=T\npath=x\n",
     ]);
@@ -179,7 +179,7 @@ fn a_header_goes_only_to_who_can_send_one() {
         answer(&saved, "capability[]=authtype\n"),
         "capability[]=authtype\nusername=ada\nauthtype=Bearer\ncredential=T\n"
     );
-    let both = kept(&["username=ada\npassword=1\nauthtype=Bearer\ncredential=T\n"]);
+    let both = save_all(&["username=ada\npassword=1\nauthtype=Bearer\ncredential=T\n"]);
     let (mut request, _) = read(HOST);
     for takes_bearer in [false, true] {
         request.takes_bearer = takes_bearer;
@@ -190,9 +190,9 @@ fn a_header_goes_only_to_who_can_send_one() {
 }
 
 #[test]
-fn erase_takes_every_match_with_that_secret_and_no_other() {
+fn erase_removes_all_matches_with_the_refused_secret_only() {
     let all = || {
-        kept(&[
+        save_all(&[
             "username=ada\npassword=1\n",
             "username=ada\npassword=1\npath=x\n",
             "username=ada\npassword=2\npath=y\n",
@@ -222,8 +222,8 @@ fn erase_takes_every_match_with_that_secret_and_no_other() {
 }
 
 #[test]
-fn docker_keys_are_taken_literally() {
-    let mut kept = kept(&["username=ada\npassword=git\n"]);
+fn docker_keys_are_compared_literally() {
+    let mut kept = save_all(&["username=ada\npassword=git\n"]);
     let mut put = |key: &str, username: &str, secret: &str| {
         kept.put_registry(key.into(), username.into(), secret.to_owned().into())
     };
@@ -258,9 +258,9 @@ fn docker_keys_are_taken_literally() {
 }
 
 #[test]
-fn forgetting_by_hand_takes_a_whole_host_or_less() {
+fn forget_removes_a_whole_host_or_one_path_or_user() {
     let all = || {
-        let mut kept = kept(&[
+        let mut kept = save_all(&[
             "username=ada\npassword=1\n",
             "username=bob\npassword=1\npath=x\n",
         ]);
@@ -313,7 +313,7 @@ fn a_damaged_file_is_an_error_that_quotes_nothing() {
 }
 
 #[test]
-fn what_a_later_version_adds_at_the_top_is_kept() {
+fn unknown_fields_at_the_top_are_kept() {
     let kept = SavedCredentials::parse(br#"{"credentials":[],"later":{"a":1}}"#).expect("it");
     let text = String::from_utf8(kept.render().to_vec()).expect("text");
     assert!(
@@ -340,16 +340,19 @@ mod file {
     }
 
     #[test]
-    fn a_change_tells_what_came_of_it() {
+    fn a_change_reports_whether_it_wrote_the_file() {
         let (_directory, saved) = scratch();
         assert!(saved.load().expect("nothing").entries().is_empty());
         let put = |lines: &str| put(&saved, lines).expect("a change");
-        assert!(matches!(put("username=ada\n"), Changed::Nothing));
+        assert!(matches!(put("username=ada\n"), Changed::Unchanged));
         assert!(!saved.path().parent().expect("a directory").exists());
         let ada = "username=ada\npassword=1\n";
-        assert!(matches!(put(ada), Changed::File));
-        assert!(matches!(put(ada), Changed::Nothing));
-        assert!(matches!(put("username=ada\npassword=2\n"), Changed::File));
+        assert!(matches!(put(ada), Changed::Written));
+        assert!(matches!(put(ada), Changed::Unchanged));
+        assert!(matches!(
+            put("username=ada\npassword=2\n"),
+            Changed::Written
+        ));
         let kept = saved.load().expect("it");
         assert_eq!(answer(&kept, ""), "username=ada\npassword=2\n");
         assert!(!kept.world_readable);
@@ -376,7 +379,7 @@ mod file {
     }
 
     #[test]
-    fn the_file_is_bounded_both_ways() {
+    fn too_large_a_file_is_neither_written_nor_read() {
         let (_directory, saved) = scratch();
         let large = |name: usize| format!("username={name}\npassword={}\n", "x".repeat(1_000_000));
         for name in 0..8 {
@@ -390,12 +393,12 @@ mod file {
         assert_eq!(saved.load().expect("it").entries().len(), 8);
         let file = fs::OpenOptions::new().write(true).open(saved.path());
         let file = file.expect("the file");
-        file.set_len(LARGEST + 1).expect("a sparse file");
+        file.set_len(MAX_BYTES + 1).expect("a sparse file");
         assert!(matches!(saved.load(), Err(StoreError::TooLarge { .. })));
     }
 
     #[test]
-    fn what_is_no_file_is_refused() {
+    fn a_directory_in_place_of_the_file_is_refused() {
         let (_directory, saved) = scratch();
         fs::create_dir_all(saved.path()).expect("a directory");
         assert!(matches!(saved.load(), Err(StoreError::NotAFile { .. })));
@@ -405,7 +408,7 @@ mod file {
 
     #[cfg(unix)]
     #[test]
-    fn a_loose_file_is_told_and_a_link_stays() {
+    fn a_world_readable_file_is_restricted_and_a_link_stays() {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let (directory, saved) = scratch();
         put(&saved, "username=ada\npassword=1\n").expect("a change");
@@ -428,13 +431,13 @@ mod file {
 
 proptest! {
     #[test]
-    fn no_bytes_make_the_reader_panic(bytes: Vec<u8>, text in "\\{(\"credentials\"|\"host\"|[\\[\\]:,\"{}]|.){0,12}") {
+    fn no_input_makes_the_reader_panic(bytes: Vec<u8>, text in "\\{(\"credentials\"|\"host\"|[\\[\\]:,\"{}]|.){0,12}") {
         let _ = SavedCredentials::parse(&bytes);
         let _ = SavedCredentials::parse(text.as_bytes());
     }
 
     #[test]
-    fn what_is_stored_is_given_as_it_was(
+    fn a_saved_credential_is_returned_unchanged(
         scheme in prop::sample::select(vec!["https", "http", "smtp"]),
         host in "[a-z]{1,5}(\\.[a-z]{1,5})?(:[1-9][0-9]{0,3})?",
         path in prop::option::of("[^\n\r\0]{1,20}"),
@@ -477,7 +480,7 @@ proptest! {
 }
 
 #[test]
-fn nothing_that_is_kept_shows_in_debug() {
+fn no_secret_shows_in_debug() {
     let file = r#"{"credentials":[{"protocol":"https","host":"h","password":"sekret"}],"theirs":["sekret"]}"#;
     let kept = SavedCredentials::parse(file.as_bytes()).expect("saved credentials");
     let text = format!("{kept:?}");

@@ -1,33 +1,19 @@
-//! Saved credentials as they stand in their file: git's own keys for what git keeps, docker's for what docker keeps.
+//! The JSON form of saved credentials: with git's own keys for what git saved, and docker's for what docker saved.
 //!
-//! Keys that are unknown are kept, at the top and in each entry. Errors name a place and never quote what stands there.
+//! Unknown keys are kept, at the top and in each entry. Errors name a position and never quote what is there.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::{Entry, Registry, SavedCredentials};
+use super::{Entry, Registry, SavedCredentials, SavedError};
 use crate::credential::Target;
 use crate::token::{OtherFields, UnixTime};
 use crate::wiped;
 
 const CREDENTIALS: &str = "credentials";
 const REGISTRIES: &str = "registries";
-
-/// Why bytes are no saved credentials.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub(crate) enum SavedError {
-    /// Not JSON at all, from this place on.
-    #[error("it stops being JSON at line {line}, column {column}")]
-    NotJson { line: usize, column: usize },
-    /// JSON, but nothing that this program wrote.
-    #[error("it is JSON but not an object of lists")]
-    NotLists,
-    /// Something in a list that is no saved credential.
-    #[error("number {number} of its \"{list}\" is not a saved credential")]
-    BadEntry { list: &'static str, number: usize },
-}
 
 impl SavedCredentials {
     /// Reads the file.
@@ -150,7 +136,7 @@ impl<'a> RegistryOut<'a> {
     }
 }
 
-/// Takes one list out of the file; a missing one is empty.
+/// Removes one list from the object and reads its items; a missing list is empty.
 fn list<T>(
     object: &mut Map<String, Value>,
     name: &'static str,
@@ -212,8 +198,11 @@ fn registry(mut fields: Map<String, Value>) -> Option<Registry> {
     })
 }
 
-/// Takes a text out of an object: `Some(None)` where it is missing, `None` where it is something else.
-#[allow(clippy::option_option, reason = "absent and wrong are two things")]
+/// Removes a string from an object: `Some(None)` if it is missing, `None` if it is something else.
+#[allow(
+    clippy::option_option,
+    reason = "a missing value and a wrong one differ"
+)]
 fn optional_text(fields: &mut Map<String, Value>, key: &str) -> Option<Option<String>> {
     match fields.remove(key) {
         None => Some(None),

@@ -6,7 +6,7 @@ const AT: &str = "keyring";
 const SECRET: &[u8] = b"{\"access_token\": \"S3NTRY\"}\n";
 
 fn key(byte: u8) -> Key {
-    Key::of(Zeroizing::new([byte; Key::LENGTH]))
+    Key::from_bytes(Zeroizing::new([byte; Key::LENGTH]))
 }
 
 fn seal(content: &[u8], key: Key, at: &str) -> Vec<u8> {
@@ -20,13 +20,13 @@ fn sealed(content: &[u8]) -> Vec<u8> {
 
 fn open(file: &[u8]) -> Result<Vec<u8>, Damage> {
     if !is_sealed(file) {
-        return Err(damage_of(file).expect("a file that was a sealed one"));
+        return Err(find_damage(file).expect("a file that was a sealed one"));
     }
     Ok(Sealed::parse(file)?.open(&key(1))?.to_vec())
 }
 
 #[test]
-fn a_file_is_opened_as_it_was_and_shows_nothing() {
+fn a_sealed_file_opens_to_its_content_and_hides_it() {
     let file = sealed(SECRET);
     let text = String::from_utf8(file.clone()).expect("text");
     assert!(
@@ -37,17 +37,17 @@ fn a_file_is_opened_as_it_was_and_shows_nothing() {
     assert_eq!((&json["at"], &json["length"]), (&AT.into(), &27.into()));
     assert_eq!(open(&file).as_deref(), Ok(SECRET));
     assert_eq!(open(file.trim_ascii_end()).as_deref(), Ok(SECRET));
-    assert_ne!(sealed(SECRET), file, "a nonce is used once");
+    assert_ne!(sealed(SECRET), file, "each file has a nonce of its own");
 }
 
-/// The vector of draft-irtf-cfrg-xchacha-03, A.3.1, checks that this is the cipher that it says it is.
+/// The vector of draft-irtf-cfrg-xchacha-03, A.3.1, checks that this is really that cipher.
 #[test]
-fn it_is_the_cipher_of_the_draft() {
+fn the_cipher_matches_the_test_vector_of_the_draft() {
     let key: Vec<u8> = (0x80..0xa0).collect();
     let key = Key::parse(&key).expect("a key");
     let nonce: Vec<u8> = (0x40..0x58).collect();
     let nonce = XNonce::try_from(nonce.as_slice()).expect("a nonce");
-    let aad = unhex(b"50515253c0c1c2c3c4c5c6c7").expect("digits");
+    let aad = decode_hex(b"50515253c0c1c2c3c4c5c6c7").expect("digits");
     let mut text =
         b"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the \
                      future, sunscreen would be it."
@@ -61,35 +61,35 @@ fn it_is_the_cipher_of_the_draft() {
 }
 
 #[test]
-fn another_key_has_another_name() {
+fn another_key_has_another_id_and_cannot_open_the_file() {
     let file = sealed(SECRET);
     let parsed = Sealed::parse(&file).expect("whole");
-    assert_eq!(parsed.under.key, *key(1).id());
-    assert_eq!(parsed.under.at, AT);
-    assert_ne!(parsed.under.key, *key(2).id());
-    assert_eq!(parsed.open(&key(2)).err(), Some(Damage::Changed));
+    assert_eq!(parsed.key.id, *key(1).id());
+    assert_eq!(parsed.key.place, AT);
+    assert_ne!(parsed.key.id, *key(2).id());
+    assert_eq!(parsed.open(&key(2)).err(), Some(Damage::Modified));
     assert!(!format!("{:?}", key(1)).contains("1, 1"));
 }
 
 #[test]
-fn a_file_that_was_cut_anywhere_is_told_so() {
+fn a_file_cut_at_any_byte_is_reported_as_truncated() {
     let file = sealed(SECRET);
     let file = file.trim_ascii_end();
-    for length in LEAST_BEGINNING..file.len() {
-        assert_eq!(open(&file[..length]), Err(Damage::CutShort), "{length}");
+    for length in MIN_PREFIX..file.len() {
+        assert_eq!(open(&file[..length]), Err(Damage::Truncated), "{length}");
     }
 }
 
 #[test]
-fn a_byte_that_was_changed_anywhere_is_told_so() {
+fn a_file_with_any_byte_changed_is_reported_as_modified() {
     let file = sealed(SECRET);
-    let version = BEGINNING.len();
+    let version = PREFIX.len();
     for at in 0..file.len() - 1 {
         for bit in [1, 2, 16] {
             let mut file = file.clone();
             file[at] ^= bit;
             match open(&file).err() {
-                Some(Damage::Changed) => {}
+                Some(Damage::Modified) => {}
                 Some(Damage::UnknownVersion(_)) if at == version => {}
                 other => panic!("byte {at}, bit {bit}: {other:?}"),
             }
@@ -98,25 +98,25 @@ fn a_byte_that_was_changed_anywhere_is_told_so() {
 }
 
 #[test]
-fn a_newer_format_is_not_damage() {
+fn a_newer_version_is_reported_as_unknown() {
     for rest in ["2,\"anything\":1}", "99}", "18446744073709551615,"] {
-        let file = [BEGINNING, rest.as_bytes()].concat();
+        let file = [PREFIX, rest.as_bytes()].concat();
         assert!(matches!(open(&file), Err(Damage::UnknownVersion(_))));
     }
-    let file = [BEGINNING, b"18446744073709551616,"].concat();
-    assert_eq!(open(&file), Err(Damage::Changed));
+    let file = [PREFIX, b"18446744073709551616,"].concat();
+    assert_eq!(open(&file), Err(Damage::Modified));
 }
 
 #[test]
-fn a_plain_file_is_no_damaged_sealed_one() {
+fn a_plain_file_is_not_taken_for_a_damaged_sealed_one() {
     for plain in [&b""[..], b"{", b"{\"", b"{\n", SECRET, b"[]", b"\0\0\0"] {
         assert!(!is_sealed(plain));
-        assert_eq!(damage_of(plain), None);
+        assert_eq!(find_damage(plain), None);
     }
 }
 
 #[test]
-fn a_key_is_read_in_every_form() {
+fn a_key_is_read_from_raw_base64_and_hexadecimal() {
     let key = key(0xa5);
     let digits = "a5".repeat(Key::LENGTH);
     for text in [
@@ -143,24 +143,24 @@ fn a_key_is_read_in_every_form() {
 
 proptest! {
     #[test]
-    fn what_is_sealed_is_what_is_opened(content: Vec<u8>, at in "\\PC{0,40}", bytes: [u8; Key::LENGTH]) {
-        let key = Key::of(Zeroizing::new(bytes));
-        let file = seal(&content, Key::of(Zeroizing::new(bytes)), &at);
+    fn sealing_and_opening_gives_back_the_content(content: Vec<u8>, at in "\\PC{0,40}", bytes: [u8; Key::LENGTH]) {
+        let key = Key::from_bytes(Zeroizing::new(bytes));
+        let file = seal(&content, Key::from_bytes(Zeroizing::new(bytes)), &at);
         prop_assert!(file.len() as u64 <= sealed_length(content.len() as u64));
         let parsed = Sealed::parse(&file).expect("whole");
-        prop_assert_eq!(&parsed.under.at, &at);
+        prop_assert_eq!(&parsed.key.place, &at);
         let opened = parsed.open(&key).expect("the same key");
         prop_assert_eq!(opened.as_slice(), content.as_slice());
         prop_assert!(serde_json::from_slice::<serde_json::Value>(&file).is_ok());
     }
 
     #[test]
-    fn no_bytes_make_the_reader_panic(rest: Vec<u8>, text in "[0-9]{0,3}(,\"(key|at|nonce|length|check|sealed)\":(\"|[0-9]{1,30}|\\PC)){0,6}\\PC{0,9}") {
+    fn no_input_makes_the_reader_panic(rest: Vec<u8>, text in "[0-9]{0,3}(,\"(key|at|nonce|length|check|sealed)\":(\"|[0-9]{1,30}|\\PC)){0,6}\\PC{0,9}") {
         for rest in [rest.as_slice(), text.as_bytes()] {
-            let file = [BEGINNING, rest].concat();
+            let file = [PREFIX, rest].concat();
             let opened = Sealed::parse(&file).and_then(|sealed| sealed.open(&key(1)));
             prop_assert!(opened.is_err());
-            let _ = (damage_of(rest), Key::parse(rest));
+            let _ = (find_damage(rest), Key::parse(rest));
         }
     }
 }

@@ -151,7 +151,7 @@ fn a_megabyte_is_accepted_and_more_is_an_error() {
         .stdout(basic(&env, "oauth2"))
         .success();
     get(&env, &padded((1 << 20) + 1))
-        .stderr("prusa-cred: what came on stdin is longer than 1048576 bytes\n")
+        .stderr("prusa-cred: stdin is longer than 1048576 bytes\n")
         .status(1);
     let many = format!("{HOST}{}", "state[]=x\n".repeat(100_000));
     get(&env, &many).stdout(basic(&env, "oauth2")).success();

@@ -127,7 +127,7 @@ fn empty_input_is_asked_for_again_and_not_sent() {
     terminal.expect("E-mail: ").send_line("");
     terminal.expect("nothing was entered").send_line(EMAIL);
     terminal.expect(ASK_PASSWORD).send_hidden("");
-    terminal.expect("That will not do: nothing was entered.");
+    terminal.expect("Not accepted: nothing was entered.");
     terminal.expect(ASK_PASSWORD).send("\u{4}");
     let (status, screen) = terminal.wait();
     let end = "prusa-cred: cannot get a password\n  because: could not read the password from the terminal\n";
@@ -145,8 +145,7 @@ fn control_keys_are_not_part_of_a_password() {
         terminal
             .expect(ASK_PASSWORD)
             .send_hidden(&format!("{key}{PASSWORD}"));
-        terminal
-            .expect("That will not do: it holds a control character, as Ctrl-Z or Tab types one.");
+        terminal.expect("Not accepted: it contains a control character, such as Ctrl-Z or Tab.");
     }
     terminal.expect(ASK_PASSWORD).send_hidden(PASSWORD);
     let (status, screen) = terminal.wait();

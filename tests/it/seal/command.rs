@@ -176,7 +176,7 @@ fn a_key_of_a_systemd_service_is_where_the_service_says() {
     let place = "$CREDENTIALS_DIRECTORY/prusa-cred-key";
     let env = env.config(&format!("seal = \"{place}\"\n"));
     env.run(["seal"])
-        .stderr_contains(&format!("nothing says where the key file {place} is"))
+        .stderr_contains(&format!("the key file {place} cannot be located"))
         .stderr_contains("hint: run it in the systemd service")
         .status(1);
     env.tokens();
@@ -186,7 +186,7 @@ fn a_key_of_a_systemd_service_is_where_the_service_says() {
     get(&env);
     env.run(["get"])
         .env_remove("CREDENTIALS_DIRECTORY")
-        .stderr_contains(&format!("nothing says where the key file {place} is"))
+        .stderr_contains(&format!("the key file {place} cannot be located"))
         .status(1);
     // Each start has another directory.
     let elsewhere = env.home().join("elsewhere");
@@ -272,7 +272,7 @@ fn a_file_that_cannot_be_sealed_is_reported_and_kept() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(3600));
     env.run(["seal"])
-        .stderr_contains("the key cannot be had from the keyring")
+        .stderr_contains("the key cannot be read from the keyring")
         .stderr_contains("hint: run it in the session that has the keyring; where there is none, `prusa-cred seal \
                           --key-file FILE` seals with a key in a file")
         .status(1);

@@ -93,7 +93,7 @@ fn of_host(origin: &Origin, helpers: &[Helper]) -> Check {
             .join(", ")
     };
     let ours_told = told(ours);
-    if is_missing(ours) {
+    if is_not_found(ours) {
         about.broken(format!("{ours_told} is told to run and is not there"), mend)
     } else if !before.is_empty() {
         about.warning(
@@ -107,7 +107,7 @@ fn of_host(origin: &Origin, helpers: &[Helper]) -> Check {
     }
 }
 
-fn is_missing(helper: &Helper) -> bool {
+fn is_not_found(helper: &Helper) -> bool {
     let program = Path::new(helper.program());
     program.is_absolute() && !program.exists()
 }

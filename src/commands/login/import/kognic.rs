@@ -8,15 +8,15 @@ use anyhow::{Context as _, Result};
 use super::Taking;
 use crate::account::{KognicError, check_credentials, given_credentials};
 use crate::context::{Context, variable};
+use crate::escape::excerpt;
 use crate::profile::{Issuer, KOGNIC, KognicCredentials, KognicEnvironment, NewProfile, Profile};
 use crate::providers::kognic::DEFAULT_ITEM;
-use crate::terminal::printable;
 
 pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
     for environment in taking.context.kognic_environments()?.iter() {
         let taken = take_one(taking, environment);
         if let Err(error) = taken.with_context(|| {
-            let name = printable(&environment.name);
+            let name = excerpt(&environment.name);
             format!("cannot take over the environment {name}")
         }) {
             taking.failed(error);
@@ -33,7 +33,7 @@ pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
 }
 
 fn take_one(taking: &Taking<'_>, environment: &KognicEnvironment) -> Result<()> {
-    let name = printable(&environment.name);
+    let name = excerpt(&environment.name);
     let credentials = match &environment.credentials {
         Some(credentials) => credentials.clone(),
         None => default_credentials()?,
@@ -84,7 +84,7 @@ fn new_profile(
     environment: &KognicEnvironment,
     reference: &str,
 ) -> Result<NewProfile> {
-    let name = printable(&environment.name);
+    let name = excerpt(&environment.name);
     let name = if name.to_lowercase().starts_with(KOGNIC) {
         taking.name_for(&name)?
     } else {

@@ -26,7 +26,7 @@ pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
     path.extend(FILE);
     let text = match read_text(&path) {
         Ok(text) => Zeroizing::new(text),
-        Err(error) if platform::is_missing(&error) => return Ok(()),
+        Err(error) if platform::is_not_found(&error) => return Ok(()),
         Err(error) => return Err(ContextError::Unreadable(path, error).into()),
     };
     let cannot_use = || format!("cannot use {}", path.display());

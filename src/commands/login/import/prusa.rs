@@ -5,8 +5,8 @@ use anyhow::Result;
 use super::Taking;
 use crate::account::{Account, TokenRequest, email_of, sdk_token_file};
 use crate::commands::error::CommandError;
+use crate::escape::excerpt;
 use crate::profile::PRUSA;
-use crate::terminal::printable;
 use crate::token::{TokenSet, UnixTime};
 
 pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
@@ -29,7 +29,7 @@ pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
     match stored {
         Some(stored) if is_alive(&stored.set, stored.written_at, now) => {
             let who = email_of(&stored.set);
-            let who = who.map_or_else(String::new, |email| format!(" ({})", printable(&email)));
+            let who = who.map_or_else(String::new, |email| format!(" ({})", excerpt(&email)));
             taking.found(&format!(
                 "Prusa SDK: profile {PRUSA} uses the login{who} in {theirs}, together with the SDK; nothing is copied"
             ));

@@ -1,4 +1,4 @@
-//! Reading a file that may be anything: never waits, never reads what is not a regular file, never more than a limit.
+//! Reading a path that may be anything: never waits, reads only regular files, and never more than a limit.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
@@ -6,59 +6,75 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::platform;
 
-/// A file's content, and what the system tells about it.
+/// The largest token file or configuration file of this program, in bytes. A larger file holds something else.
+pub(super) const MAX_FILE_BYTES: u64 = 1024 * 1024;
+
+/// A file's content and metadata.
 pub(super) struct Content {
     pub(super) bytes: Zeroizing<Vec<u8>>,
     pub(super) metadata: Metadata,
 }
 
-/// Reads a regular file of at most `largest` bytes. `None` is a missing one.
-pub(super) fn regular_file(path: &Path, largest: u64) -> Result<Option<Content>, StoreError> {
-    let Some((mut file, metadata)) = open_regular(path)? else {
+/// Reads a regular file of at most `max_bytes`. `None` is a missing file.
+///
+/// # Errors
+///
+/// `NotAFile` for anything but a regular file, `TooLarge` for one that is larger.
+pub(super) fn read(path: &Path, max_bytes: u64) -> Result<Option<Content>, StoreError> {
+    let Some((mut file, metadata)) = open(path)? else {
         return Ok(None);
     };
     let too_large = || StoreError::TooLarge {
         path: path.to_path_buf(),
-        largest,
+        max_bytes,
     };
     let length = usize::try_from(metadata.len()).map_err(|_| too_large())?;
-    if metadata.len() > largest {
+    if metadata.len() > max_bytes {
         return Err(too_large());
     }
     let bytes = read_up_to(&mut file, length).map_err(StoreError::io("read", path))?;
     Ok(Some(Content { bytes, metadata }))
 }
 
-/// Reads at most `length` bytes from the beginning of a regular file. `None` is a file that cannot be read.
-pub(super) fn beginning(path: &Path, length: usize) -> Option<Zeroizing<Vec<u8>>> {
-    let (mut file, metadata) = open_regular(path).ok()??;
+/// Reads at most `length` bytes from the start of a regular file. `None` is a file that cannot be read.
+pub(super) fn read_start(path: &Path, length: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let (mut file, metadata) = open(path).ok()??;
     let length = usize::try_from(metadata.len()).map_or(length, |whole| whole.min(length));
     read_up_to(&mut file, length).ok()
 }
 
-/// Opens a regular file for reading. `None` is a missing one.
-pub(super) fn open_regular(path: &Path) -> Result<Option<(File, Metadata)>, StoreError> {
+/// Opens a regular file for reading. `None` is a missing file.
+pub(super) fn open(path: &Path) -> Result<Option<(File, Metadata)>, StoreError> {
     let opened = platform::open_for_reading(path).and_then(|file| {
         let metadata = file.metadata()?;
         Ok((file, metadata))
     });
     let not_a_file = |metadata: &Metadata| StoreError::NotAFile {
         path: path.to_path_buf(),
-        what: platform::kind_of(metadata.file_type()),
+        what: platform::describe_file_type(metadata.file_type()),
     };
     match opened {
         Ok((_, metadata)) if !metadata.is_file() => Err(not_a_file(&metadata)),
         Ok(opened) => Ok(Some(opened)),
-        Err(error) if platform::is_missing(&error) => Ok(None),
-        // Some of what is not a file cannot even be opened: a socket here, a directory on Windows.
+        Err(error) if platform::is_not_found(&error) => Ok(None),
+        // Some paths cannot even be opened: a socket on Unix, a directory on Windows.
         Err(error) => match fs::metadata(path) {
             Ok(metadata) if !metadata.is_file() => Err(not_a_file(&metadata)),
             _ => Err(StoreError::io("open", path)(error)),
         },
     }
+}
+
+/// Makes a regular file inaccessible to everybody but its owner. A missing file is not an error.
+pub(super) fn restrict_permissions(path: &Path) -> Result<(), StoreError> {
+    if let Some((file, metadata)) = open(path)? {
+        platform::restrict_permissions(&file, &metadata)
+            .map_err(StoreError::io("change the mode of", path))?;
+    }
+    Ok(())
 }
 
 /// Reads `length` bytes, or fewer where the file has shrunk meanwhile.

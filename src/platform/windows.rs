@@ -1,4 +1,4 @@
-//! Windows, where files belong to their owner by the access list of the profile directory they lie in.
+//! Windows, where a file is private by the access list of the user profile that it lies in.
 
 use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions};
 use std::io::{self, Write};
@@ -9,15 +9,15 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::{InputKind, Parent, Peeked};
+use super::types::{InputKind, ParentProcess, Peeked};
 
 /// Does nothing: no core dump is written here unless somebody asks the system for one.
 pub(crate) fn forbid_core_dumps() {}
 
-/// Runs a command and ends with its exit status; returns only why it could not be started.
+/// Runs a command and exits with its status; returns only if it could not be started.
 #[allow(
     clippy::exit,
-    reason = "whoever called us sees the command's own status"
+    reason = "the caller of this program sees the command's own status"
 )]
 pub(crate) fn exec(command: &mut Command) -> io::Error {
     match command.status() {
@@ -26,11 +26,11 @@ pub(crate) fn exec(command: &mut Command) -> io::Error {
     }
 }
 
-/// Does nothing: see `end`.
+/// Does nothing: see `kill_group`.
 pub(crate) fn new_process_group(_: &mut Command) {}
 
-/// Ends a process; what it started it takes a job object to find.
-pub(crate) fn end(child: &mut Child) -> io::Result<()> {
+/// Kills a process. To find those that it started would need a job object.
+pub(crate) fn kill_group(child: &mut Child) -> io::Result<()> {
     child.kill()
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn open_for_reading(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// Opens a file for locking and for a note in it, creating it if need be.
+/// Opens a lock file for reading and writing, creating it if it is missing.
 pub(crate) fn open_for_locking(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .read(true)
@@ -49,12 +49,12 @@ pub(crate) fn open_for_locking(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// Opens a file for lines at its end, creating it if need be.
+/// Opens a file for appending, creating it if it is missing.
 pub(crate) fn open_for_appending(path: &Path) -> io::Result<File> {
     OpenOptions::new().append(true).create(true).open(path)
 }
 
-/// Creates a file, which must not exist in any form.
+/// Creates a file; fails if the path exists in any form.
 pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
@@ -64,7 +64,7 @@ pub(super) fn create_private_directory(path: &Path) -> io::Result<()> {
 }
 
 /// Returns `false`: there are no mode bits.
-pub(crate) fn is_loose(_: &Metadata) -> bool {
+pub(crate) fn is_accessible_by_others(_: &Metadata) -> bool {
     false
 }
 
@@ -78,12 +78,12 @@ pub(crate) fn mode(_: &Metadata) -> Option<u32> {
     None
 }
 
-/// Returns `None`: it takes calls that the standard library does not have.
-pub(crate) fn owner(_: &Metadata) -> Option<u32> {
+/// Returns `None`: the standard library has no call for it.
+pub(crate) fn owner_id(_: &Metadata) -> Option<u32> {
     None
 }
 
-/// Returns `None`: users have no numbers.
+/// Returns `None`: users have no numeric ids.
 pub(crate) fn user_id() -> Option<u32> {
     None
 }
@@ -93,18 +93,18 @@ pub(crate) fn is_executable(metadata: &Metadata) -> bool {
     metadata.is_file()
 }
 
-/// Returns `false`: it takes calls that the standard library does not have; whoever asks compares paths too.
+/// Returns `false`: the standard library has no call for it. Callers compare paths as well.
 pub(crate) fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
     false
 }
 
-/// Returns `None`: see `owner`.
-pub(crate) fn program_of(_: u32) -> Option<String> {
+/// Returns `None`: see `owner_id`.
+pub(crate) fn process_name(_: u32) -> Option<String> {
     None
 }
 
-/// Returns `true`: whose a file is matters only where there are mode bits.
-pub(crate) fn is_own(_: &Metadata) -> bool {
+/// Returns `true`: the owner of a file matters only on systems with mode bits.
+pub(crate) fn is_owned_by_user(_: &Metadata) -> bool {
     true
 }
 
@@ -113,12 +113,12 @@ pub(crate) fn restrict_permissions(_: &File, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// Does nothing: the read-only attribute is all that there is to ask, and the standard library knows it.
-pub(crate) fn may_write(_: &Path) -> io::Result<()> {
+/// Does nothing: the read-only attribute is all that can be checked, and the standard library does so.
+pub(crate) fn check_writable(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives a program another name, which must be free: a hard link, or a copy where that cannot be.
+/// Makes a hard link to a program at `name`, which must not exist, or a copy if that fails.
 pub(crate) fn link_program(target: &Path, name: &Path) -> io::Result<()> {
     std::fs::hard_link(target, name).or_else(|_| {
         let copy = name.with_extension("new");
@@ -127,12 +127,12 @@ pub(crate) fn link_program(target: &Path, name: &Path) -> io::Result<()> {
     })
 }
 
-/// Fails: not everybody may make symbolic links.
-pub(crate) fn link_beside(_: &std::ffi::OsStr, _: &Path) -> io::Result<()> {
+/// Fails: making symbolic links needs a privilege.
+pub(crate) fn link_to_sibling(_: &std::ffi::OsStr, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Takes `length` bytes of disk space for a new file, which then holds zeros.
+/// Reserves `length` bytes of disk space for a new file, which then contains zeros.
 pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
     file.write_all(&vec![0; length])
 }
@@ -142,17 +142,17 @@ pub(crate) fn sync_directory(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns `true`: unknown counts as yes.
+/// Returns `true`: the process may exist.
 pub(crate) fn is_process_alive(_: u32) -> bool {
     true
 }
 
-/// Returns `None`: it takes calls that the standard library does not have.
-pub(crate) fn parent() -> Option<Parent> {
+/// Returns `None`: the standard library has no call for it.
+pub(crate) fn parent_process() -> Option<ParentProcess> {
     None
 }
 
-pub(super) fn kind_of_special(_: FileType) -> &'static str {
+pub(super) fn describe_special_file(_: FileType) -> &'static str {
     "not a regular file"
 }
 
@@ -167,7 +167,7 @@ pub(crate) fn read_hidden_line(prompt: &str) -> io::Result<Zeroizing<String>> {
     rpassword::prompt_password(prompt).map(Zeroizing::new)
 }
 
-/// Returns `Opaque`: nothing can be looked at here without moving the position that other processes share.
+/// Returns `Opaque`: nothing can be looked into here without moving the position that other processes share.
 pub(crate) fn input_kind(_: &File) -> InputKind {
     InputKind::Opaque
 }
@@ -177,7 +177,7 @@ pub(crate) fn peek(_: &File, _: InputKind, _: usize) -> io::Result<Peeked> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Returns `true`: whoever reads waits there.
+/// Returns `true`: reading waits by itself.
 pub(crate) fn wait_for_input(_: &File, _: Duration) -> bool {
     true
 }
@@ -187,12 +187,12 @@ pub(crate) fn wait_for_hangup(_: &File, _: Duration) -> bool {
     true
 }
 
-/// Returns the terminal that a person types at, if stdin is one.
+/// Opens the terminal that a person types at, if stdin is one.
 pub(crate) fn terminal() -> Option<File> {
     stdin().ok().filter(io::IsTerminal::is_terminal)
 }
 
-/// Returns `None`: it takes calls that the standard library does not have.
+/// Returns `None`: the standard library has no call for it.
 pub(crate) fn terminal_size() -> Option<(usize, usize)> {
     None
 }

@@ -1,80 +1,83 @@
-//! Changing a file that a person may have written: as a whole, under a lock, its mode kept.
+//! Editing a configuration file under a lock: it is replaced as a whole, and keeps its mode.
 //!
-//! A file of ours has the lock beside it. In front of another program's file no lock may lie: `NAME.lock` stops git and
-//! kubectl from changing `NAME` for as long as it is there.
+//! A file of this program has the lock beside it. Beside another program's file there must be no lock: `NAME.lock` stops
+//! git and kubectl from changing `NAME` for as long as it exists.
 
 use std::path::Path;
 
-use super::{LARGEST, StoreError, lock, read, replace};
+use super::error::StoreError;
+use super::path::resolve_links;
+use super::regular_file::MAX_FILE_BYTES;
+use super::{atomic, lock, regular_file};
 use crate::deadline::Deadline;
 use crate::platform;
 
-/// No other program's configuration is larger than this; a larger file is something else.
-const LARGEST_OF_OTHERS: u64 = 64 * 1024 * 1024;
+/// The largest configuration file of another program, in bytes. A larger file is something else.
+const MAX_FOREIGN_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Puts what `change` makes of a file's content in its place; `None` is a missing file.
+/// Replaces a file's content by what `change` returns for it; `None` is a missing file.
 ///
-/// A symbolic link stays one, and what it leads to is replaced. A new file is its owner's alone.
+/// A symbolic link stays, and its target is replaced. A new file is accessible to its owner only.
 ///
 /// # Errors
 ///
-/// `Locked` when another process keeps the lock; whatever `change` returns, and then the file is as it was.
+/// `Locked` when another process keeps the lock, and any error of `change`; the file is then unchanged.
 pub(crate) fn edit<E: From<StoreError>>(
     path: &Path,
     deadline: Deadline,
     change: impl FnOnce(Option<&[u8]>) -> Result<Vec<u8>, E>,
 ) -> Result<(), E> {
     let (target, _lock) = lock::lock_beside(path, deadline)?;
-    let old = read::regular_file(&target, LARGEST)?;
+    let old = regular_file::read(&target, MAX_FILE_BYTES)?;
     let new = change(old.as_ref().map(|content| content.bytes.as_slice()))?;
-    Ok(replace::rewrite_durably(&target, &new)?)
+    Ok(atomic::write_with_old_permissions(&target, &new)?)
 }
 
-/// What is to become of another program's file.
+/// How another program's file is to be changed.
 pub(crate) enum Change {
-    /// It is as it should be.
-    Leave,
+    /// The file stays as it is.
+    Keep,
     Replace(Vec<u8>),
     Remove,
 }
 
-/// As `edit`, for a file of another program, where `lock` keeps no more than two of us apart.
-pub(crate) fn edit_of_others<E: From<StoreError>>(
+/// As `edit`, for a file of another program. The lock beside the path `lock` keeps only processes of this program apart.
+pub(crate) fn edit_foreign<E: From<StoreError>>(
     path: &Path,
     lock: &Path,
     deadline: Deadline,
     change: impl FnOnce(Option<&[u8]>) -> Result<Change, E>,
 ) -> Result<(), E> {
     let (_, _lock) = lock::lock_beside(lock, deadline)?;
-    let target = lock::resolve(path).map_err(StoreError::io("follow", path))?;
-    let old = read_of_others(&target)?;
-    replace::check_target(&target)?;
+    let target = resolve_links(path).map_err(StoreError::io("follow", path))?;
+    let old = read_foreign(&target)?;
+    atomic::check_target(&target)?;
     match change(old.as_deref())? {
-        Change::Leave => Ok(()),
+        Change::Keep => Ok(()),
         Change::Replace(new) => {
             let directory = platform::directory_of(&target);
             platform::create_private_directories(directory)
                 .map_err(StoreError::io("create", directory))?;
-            Ok(replace::rewrite_durably(&target, &new)?)
+            Ok(atomic::write_with_old_permissions(&target, &new)?)
         }
         Change::Remove => {
-            platform::remove_if_there(&target).map_err(StoreError::io("remove", &target))?;
+            platform::remove_if_exists(&target).map_err(StoreError::io("remove", &target))?;
             Ok(())
         }
     }
 }
 
-/// Reads a file of another program. `None` is a missing one.
-pub(crate) fn read_of_others(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
-    let content = read::regular_file(path, LARGEST_OF_OTHERS)?;
+/// Reads a file of another program. `None` is a missing file.
+pub(crate) fn read_foreign(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    let content = regular_file::read(path, MAX_FOREIGN_BYTES)?;
     Ok(content.map(|mut content| std::mem::take(&mut *content.bytes)))
 }
 
-/// Fails where `edit` would, as far as that can be known without changing the file; its lock is taken, and begun if
-/// there is none.
+/// Fails where `edit` would, as far as can be known without changing the file. The lock is taken, and its file created
+/// if it is missing.
 pub(crate) fn check_editable(path: &Path, deadline: Deadline) -> Result<(), StoreError> {
     let (target, _lock) = lock::lock_beside(path, deadline)?;
-    replace::check_target(&target).map(drop)
+    atomic::check_target(&target).map(drop)
 }
 
 #[cfg(test)]
@@ -91,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_begun_and_an_old_one_is_changed() {
+    fn a_missing_file_is_created_and_an_existing_one_changed() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("new/config.toml");
         add(&path, "a").expect("a new file");
@@ -101,14 +104,14 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_nothing_leaves_the_file_alone() {
+    fn a_failed_change_leaves_the_file_as_it_was() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("config.toml");
         add(&path, "a").expect("a new file");
         let refused = edit(&path, Deadline::after(Duration::ZERO), |_| {
             Err(StoreError::TooLarge {
                 path: path.clone(),
-                largest: LARGEST,
+                max_bytes: MAX_FILE_BYTES,
             })
         });
         assert!(matches!(refused, Err(StoreError::TooLarge { .. })));
@@ -117,7 +120,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn the_mode_and_a_link_stay() {
+    fn an_edit_keeps_the_mode_and_a_symbolic_link() {
         use std::os::unix::fs::{PermissionsExt as _, symlink};
         let mode_of = |path: &Path| fs::metadata(path).expect("it").permissions().mode() & 0o777;
         let directory = tempfile::tempdir().expect("a directory");
@@ -139,17 +142,17 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_beside_another_programs_file() {
+    fn no_lock_is_left_beside_another_programs_file() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("theirs/config");
         let lock = directory.path().join("ours/setup");
         let change = |what| {
-            edit_of_others(&path, &lock, Deadline::after(Duration::ZERO), |_| {
+            edit_foreign(&path, &lock, Deadline::after(Duration::ZERO), |_| {
                 Ok::<_, StoreError>(what)
             })
         };
         change(Change::Replace(b"a".to_vec())).expect("a new file");
-        change(Change::Leave).expect("nothing");
+        change(Change::Keep).expect("nothing");
         assert_eq!(fs::read(&path).expect("it"), b"a");
         let names = fs::read_dir(directory.path().join("theirs")).expect("names");
         assert_eq!(names.count(), 1);

@@ -1,0 +1,98 @@
+//! Text of unknown origin (from a server, a file, a variable), made safe for a terminal and an error message.
+
+use std::borrow::Cow;
+
+/// The most characters that [`excerpt`] returns.
+const MAX_EXCERPT: usize = 200;
+
+/// Returns the text with every control character but the line feed escaped as in Rust source (`\r`, `\u{1b}`), so that
+/// it cannot move the cursor or change colours.
+pub(crate) fn escape_control(text: &str) -> Cow<'_, str> {
+    escape_if(text, |c| c.is_control() && c != '\n')
+}
+
+/// As [`escape_control`], with line feeds escaped as well: the result is one line.
+pub(crate) fn escape_line(text: &str) -> Cow<'_, str> {
+    escape_if(text, char::is_control)
+}
+
+fn escape_if(text: &str, is_unsafe: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&is_unsafe) {
+        return text.into();
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_unsafe(c) {
+            escaped.extend(c.escape_default());
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped.into()
+}
+
+/// Returns one line of at most 200 characters, for quoting what a stranger wrote.
+///
+/// White space is folded. Control characters are left out, and so is whatever else changes how the rest of the line is
+/// shown (bidirectional overrides, characters without width). A longer text is cut and ends in `…`.
+pub(crate) fn excerpt(text: &str) -> String {
+    let visible: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_invisible_format(*c))
+        .collect();
+    let mut line = String::new();
+    for word in visible.split(' ').filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    match line.char_indices().nth(MAX_EXCERPT - 1) {
+        Some((end, last)) if end + last.len_utf8() < line.len() => {
+            line.truncate(end);
+            line.push('…');
+            line
+        }
+        _ => line,
+    }
+}
+
+/// Returns whether a character has no shape of its own and may change how its neighbours are shown.
+fn is_invisible_format(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_escaped_and_line_feeds_kept() {
+        let text = "příliš\n\u{1b}[31m\r\t\u{9b}";
+        assert_eq!(escape_control(text), "příliš\n\\u{1b}[31m\\r\\t\\u{9b}");
+        assert_eq!(escape_line(text), "příliš\\n\\u{1b}[31m\\r\\t\\u{9b}");
+        assert!(matches!(escape_control("a\nb"), Cow::Borrowed("a\nb")));
+        assert!(matches!(escape_line("a b"), Cow::Borrowed("a b")));
+    }
+
+    #[test]
+    fn an_excerpt_has_no_control_or_invisible_characters() {
+        assert_eq!(
+            excerpt("  a\r\n\tb\u{1b}[31m c\u{7}\u{9b}\u{7f}\u{202e}\u{2066}d\u{2028}e\u{0}"),
+            "a b[31m cd e"
+        );
+        assert_eq!(excerpt("příliš žluťoučký"), "příliš žluťoučký");
+        assert_eq!(excerpt(" \u{1b} \n"), "");
+    }
+
+    #[test]
+    fn an_excerpt_is_cut_after_200_characters() {
+        assert_eq!(excerpt(&"ž".repeat(200)), "ž".repeat(200));
+        let cut = excerpt(&"ž".repeat(201));
+        assert_eq!(cut, format!("{}…", "ž".repeat(199)));
+        assert_eq!(cut.chars().count(), 200);
+    }
+}

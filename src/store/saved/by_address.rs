@@ -1,0 +1,87 @@
+//! Finding and removing credentials by the address that a person or client names, whichever client saved them.
+
+use super::entry::{self, Entry};
+use super::{Registry, SavedCredentials};
+use crate::credential::{Address, Credential, Target};
+use crate::protocol::docker;
+use crate::token::UnixTime;
+
+impl SavedCredentials {
+    /// Returns the credential for exactly this address: saved by git, else by docker under this key. If there is none,
+    /// returns one that is saved for the whole host, by either.
+    pub(crate) fn find_for_address(
+        &self,
+        address: &Address<'_>,
+        takes_header: bool,
+        now: UnixTime,
+    ) -> Option<Credential> {
+        let with_path = |path: Option<&str>| {
+            let is_match =
+                |entry: &&Entry| is_for_host(entry, address) && entry.path.as_deref() == path;
+            let mut entries = self.entries.iter().filter(is_match);
+            entries.find_map(|entry| entry.unexpired_credential(now, takes_header))
+        };
+        with_path(address.path.as_deref())
+            .or_else(|| self.registry_where(address, &|key| key == address.text))
+            .or_else(|| with_path(None))
+            .or_else(|| self.registry_where(address, &|key| key_is_for_host(key, &address.target)))
+    }
+
+    /// As `find_for_address`, else what git saved for some other path of the host.
+    pub(crate) fn find_for_host(
+        &self,
+        address: &Address<'_>,
+        takes_header: bool,
+        now: UnixTime,
+    ) -> Option<Credential> {
+        let with_any_path = || {
+            let mut entries = self
+                .entries
+                .iter()
+                .filter(|entry| is_for_host(entry, address));
+            entries.find_map(|entry| entry.unexpired_credential(now, takes_header))
+        };
+        self.find_for_address(address, takes_header, now)
+            .or_else(with_any_path)
+    }
+
+    /// Removes the credentials whose name, as `list` shows it, fulfils `is_named`, and returns their number.
+    pub(crate) fn forget_by_listed_name(
+        &mut self,
+        is_named: &dyn Fn(&str) -> bool,
+        username: Option<&str>,
+    ) -> usize {
+        super::remove_where(&mut self.entries, |entry| {
+            is_named(&entry.address())
+                && entry::equals_if_given(entry.username.as_deref(), username)
+        }) + super::remove_where(&mut self.registries, |it| {
+            is_named(&it.server_url) && entry::equals_if_given(Some(&it.username), username)
+        })
+    }
+
+    fn registry_where(
+        &self,
+        address: &Address<'_>,
+        is_named: &dyn Fn(&str) -> bool,
+    ) -> Option<Credential> {
+        let is_match = |it: &&Registry| {
+            is_named(&it.server_url)
+                && entry::equals_if_given(Some(&it.username), address.username.as_deref())
+        };
+        self.registries
+            .iter()
+            .find(is_match)
+            .map(Registry::credential)
+    }
+}
+
+/// Returns whether an entry is for the target of an address, and for its user if it names one.
+fn is_for_host(entry: &Entry, address: &Address<'_>) -> bool {
+    entry.target.is_same(&address.target)
+        && entry::equals_if_given(entry.username.as_deref(), address.username.as_deref())
+}
+
+/// Returns whether a docker key stands for the whole of a host.
+fn key_is_for_host(key: &str, target: &Target) -> bool {
+    docker::parse_key(key.as_bytes()).is_ok_and(|request| request.target.is_same(target))
+}

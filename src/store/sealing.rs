@@ -1,0 +1,215 @@
+//! Whether a stored file is plain or sealed: read as it is, written as the configuration says or as it was.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::error::{KeyError, StoreError};
+use super::keys::Keys;
+use super::lock::Lock;
+use super::regular_file::{Content, MAX_FILE_BYTES};
+use super::sealed::{self, KeyReference, Sealed, Sealer};
+use super::{atomic, path, regular_file};
+use crate::deadline::Deadline;
+use crate::platform;
+use crate::profile::{KeyPlace, Seal};
+
+/// Whether one file is to be sealed, and the keys for it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sealing {
+    keys: Arc<Keys>,
+    /// What the configuration says; `None` leaves an existing file as it is and creates a new one plain.
+    setting: Option<Seal>,
+}
+
+/// A file that was read, with its content in plain text.
+pub(super) struct Unsealed {
+    pub(super) content: Content,
+    /// The key that the file is sealed with; `None` for a plain file.
+    pub(super) key: Option<KeyReference>,
+}
+
+/// The content of a sealed file.
+type Secret = Zeroizing<Vec<u8>>;
+
+/// The outcome of sealing or unsealing a file as the configuration says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Converted {
+    /// There is no file.
+    Missing,
+    /// The file was as configured already.
+    Unchanged,
+    /// The file was replaced.
+    Replaced,
+    /// The file was replaced by a plain one, without the saved password that it held.
+    ReplacedWithoutPassword,
+}
+
+impl Sealing {
+    /// Returns the sealing of a file; `setting` is what the configuration says.
+    pub(crate) fn new(keys: Arc<Keys>, setting: Option<Seal>) -> Self {
+        Self { keys, setting }
+    }
+
+    /// Returns whether the configuration says anything about it.
+    pub(super) fn is_configured(&self) -> bool {
+        self.setting.is_some()
+    }
+
+    /// Returns whether the configuration wants a plain file.
+    pub(super) fn wants_plain(&self) -> bool {
+        self.setting == Some(Seal::None)
+    }
+
+    /// Reads a file whose plain content has at most `max_bytes`, and unseals it if it is sealed. `None` is a missing file.
+    pub(super) fn read(&self, path: &Path, max_bytes: u64) -> Result<Option<Unsealed>, StoreError> {
+        let Some(content) = regular_file::read(path, sealed::sealed_length(max_bytes))? else {
+            return Ok(None);
+        };
+        let Content { bytes, metadata } = content;
+        let (bytes, key) = match self.unseal_with_key(path, &bytes)? {
+            Some((content, key)) => (content, Some(key)),
+            None => (bytes, None),
+        };
+        if bytes.len() as u64 > max_bytes {
+            return Err(StoreError::TooLarge {
+                path: path.to_path_buf(),
+                max_bytes,
+            });
+        }
+        let content = Content { bytes, metadata };
+        Ok(Some(Unsealed { content, key }))
+    }
+
+    /// Returns the plain content of `bytes`, which were read from `path` and may be sealed.
+    pub(crate) fn unseal_if_sealed(
+        &self,
+        path: &Path,
+        bytes: Secret,
+    ) -> Result<Secret, StoreError> {
+        Ok(self.unseal(path, &bytes)?.unwrap_or(bytes))
+    }
+
+    /// Returns the bytes to write to `path` so that it holds `content`, sealed or plain as it should be.
+    pub(crate) fn render(&self, path: &Path, content: &[u8]) -> Result<Vec<u8>, StoreError> {
+        Ok(match self.sealer_for(path)? {
+            Some(sealer) => sealer.seal(content),
+            None => content.to_vec(),
+        })
+    }
+
+    /// Seals or unseals a file of any content as the configuration says.
+    pub(crate) fn convert_file(
+        &self,
+        path: &Path,
+        deadline: Deadline,
+    ) -> Result<Converted, StoreError> {
+        if self.read(path, MAX_FILE_BYTES)?.is_none() {
+            return Ok(Converted::Missing);
+        }
+        let lock = Lock::acquire(path, deadline)?;
+        match self.read(lock.target(), MAX_FILE_BYTES)? {
+            Some(unsealed) => self.convert(lock.target(), &unsealed, &unsealed.content.bytes),
+            None => Ok(Converted::Missing),
+        }
+    }
+
+    /// Returns the plain content of a sealed file's bytes; `None` for a plain file.
+    pub(super) fn unseal(&self, path: &Path, bytes: &[u8]) -> Result<Option<Secret>, StoreError> {
+        let unsealed = self.unseal_with_key(path, bytes)?;
+        Ok(unsealed.map(|(content, _)| content))
+    }
+
+    fn unseal_with_key(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+    ) -> Result<Option<(Secret, KeyReference)>, StoreError> {
+        if !sealed::is_sealed(bytes) {
+            return Ok(None);
+        }
+        let open = || {
+            let sealed = Sealed::parse(bytes)?;
+            let key = self.keys.find(&sealed.key)?;
+            Ok((sealed.open(&key)?, sealed.key))
+        };
+        open().map(Some).map_err(|source| StoreError::CannotUnseal {
+            path: path.to_path_buf(),
+            source,
+        })
+    }
+
+    /// Returns the sealer for writing the file at `target` now; `None` if the file is to be plain.
+    ///
+    /// # Errors
+    ///
+    /// When the key is not available. Then nothing may be written.
+    pub(super) fn sealer_for(&self, target: &Path) -> Result<Option<Sealer>, StoreError> {
+        let sealer = match &self.setting {
+            Some(Seal::None) => return Ok(None),
+            Some(Seal::Under(place)) => self.keys.sealer_at(place),
+            None => match regular_file::read_start(target, sealed::MAX_HEADER) {
+                Some(bytes) if sealed::is_sealed(&bytes) => self.sealer_like_existing(&bytes),
+                // Any problem with the file shows when it is read or replaced.
+                _ => return Ok(None),
+            },
+        };
+        sealer.map(Some).map_err(|source| StoreError::CannotSeal {
+            path: target.to_path_buf(),
+            source,
+        })
+    }
+
+    /// Returns the sealer for a file that is sealed now; `start` is its first bytes. It stays sealed even if the file can
+    /// no longer be opened.
+    fn sealer_like_existing(&self, start: &[u8]) -> Result<Sealer, KeyError> {
+        let same_key = sealed::key_reference(start).map(|key| self.keys.sealer_with_same_key(&key));
+        match same_key {
+            Some(Err(KeyError::Gone { .. })) | None => self.sealer_from_keyring(),
+            Some(sealer) => sealer,
+        }
+    }
+
+    /// Returns a sealer with the keyring's key, if the keyring answers.
+    pub(super) fn sealer_from_keyring(&self) -> Result<Sealer, KeyError> {
+        self.keys.sealer_at(&KeyPlace::Keyring)
+    }
+
+    /// Returns the error for a damaged sealed file, if these bytes, which could not be parsed, look like one.
+    pub(super) fn damage_error(path: &Path, bytes: &[u8]) -> Option<StoreError> {
+        let damage = sealed::find_damage(bytes)?;
+        Some(StoreError::CannotUnseal {
+            path: path.to_path_buf(),
+            source: damage.into(),
+        })
+    }
+
+    /// Seals or unseals the file at `target` as the configuration says; `content` is what it is to hold.
+    pub(super) fn convert(
+        &self,
+        target: &Path,
+        unsealed: &Unsealed,
+        content: &[u8],
+    ) -> Result<Converted, StoreError> {
+        let sealer = self.sealer_for(target)?;
+        let is_as_configured = match (&unsealed.key, &sealer) {
+            (None, None) => true,
+            (Some(key), Some(sealer)) => sealer.uses(key),
+            _ => false,
+        };
+        if is_as_configured {
+            // A killed process may have left a temporary file of the other kind. If it was worth keeping, taking the lock
+            // has put it in place.
+            let _ = platform::remove_if_exists(&path::temporary_for(target));
+            return Ok(Converted::Unchanged);
+        }
+        atomic::check_target(target)?;
+        let written_at = unsealed.content.metadata.modified().ok();
+        match sealer {
+            Some(sealer) => atomic::write_with_time(target, &sealer.seal(content), written_at)?,
+            None => atomic::write_with_time(target, content, written_at)?,
+        }
+        Ok(Converted::Replaced)
+    }
+}
