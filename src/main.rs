@@ -48,7 +48,7 @@ use crate::context::Context;
 fn run() -> u8 {
     platform::forbid_core_dumps();
     let arguments = cli::invoked::arguments(std::env::args_os());
-    let parsed = Cli::plain(&arguments).map_or_else(|| Cli::try_parse_from(&arguments), Ok);
+    let parsed = Cli::parse_common(&arguments).map_or_else(|| Cli::try_parse_from(&arguments), Ok);
     let Cli { global, command } = match parsed {
         Ok(cli) => cli,
         Err(error) => return report::usage(&error, &arguments),

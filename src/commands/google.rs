@@ -65,7 +65,7 @@ fn answer(context: &Context) -> Result<(AuditEvent<'_>, Zeroizing<Vec<u8>>)> {
     let profile = chosen_profile(context)?;
     if is_set(google::REVOKE)? {
         let profile = profile.name.clone();
-        return Err(CommandError::OnlyLogout { profile }.into());
+        return Err(CommandError::NeedsLogout { profile }.into());
     }
     let token_type = google::parse(variable(google::TOKEN_TYPE)?.as_deref())?;
     let account = Account::open(context, profile)?;
@@ -75,13 +75,13 @@ fn answer(context: &Context) -> Result<(AuditEvent<'_>, Zeroizing<Vec<u8>>)> {
         ..Need::access(account.min_ttl(None))
     })?;
     let (what, token) = told(&granted, wanted);
-    let missing = || CommandError::NotThere {
+    let missing = || CommandError::TokenMissing {
         what,
         profile: profile.name.clone(),
     };
     let token = token.ok_or_else(missing)?;
     if Jwt::decode(token).is_none() {
-        return Err(CommandError::Opaque { what }.into());
+        return Err(CommandError::NotAJwt { what }.into());
     }
     let answer = google::render(token_type, token, granted.expires_at, UnixTime::now())?;
     let handed_out = AuditEvent {

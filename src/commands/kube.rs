@@ -42,7 +42,7 @@ fn for_server<'a>(context: &'a Context, request: &Request) -> Result<Found<'a>> 
 /// Returns the token of the profile that is named, where the kubeconfig does not tell the server.
 fn of_profile(context: &Context) -> Result<Found<'_>> {
     let profile = chosen_profile(context)?;
-    let missing = || CommandError::NotThere {
+    let missing = || CommandError::TokenMissing {
         what: "an access token",
         profile: profile.name.clone(),
     };

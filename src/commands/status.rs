@@ -12,21 +12,21 @@ use crate::terminal::output::print;
 use crate::terminal::{printable, relative_time};
 use crate::token::{TokenSet, UnixTime};
 
-/// What is told of a client that has asked for nothing yet.
-pub(super) const NO_TOKEN_YET: &str = "no token yet: the client asks when one is needed";
+/// The state of a client that signs in by itself, and has not needed to yet.
+pub(super) const NO_TOKEN_YET: &str = "no token yet: one is requested when it is needed";
 
 pub(super) fn run(context: &Context) -> Result<()> {
     let profiles = context.profiles()?;
     let variable = Context::profile_variable()?;
     let named = context.global.profile.as_deref().or(variable.as_deref());
     let rows = match named {
-        Some(_) => vec![Row::of(
+        Some(_) => vec![Row::new(
             context,
             crate::answer::choose::chosen_profile(context)?,
         )?],
         None => crate::answer::choose::profiles_in_use(context)?
             .into_iter()
-            .map(|profile| Row::of(context, profile))
+            .map(|profile| Row::new(context, profile))
             .collect::<Result<_>>()?,
     };
     if context.global.json {
@@ -43,11 +43,12 @@ pub(super) fn run(context: &Context) -> Result<()> {
     print(texts.join("\n"))
 }
 
-/// What is known of one profile's login.
+/// One profile and the state of its login.
 struct Row<'a> {
     profile: &'a Profile,
+    /// The token file, or a text that says why there is none.
     path: String,
-    /// Whether the store is a sealed file; `None` where there is none that could be read.
+    /// Whether the token file is sealed; `None` if there is none that can be read.
     is_sealed: Option<bool>,
     now: UnixTime,
     state: State,
@@ -56,23 +57,23 @@ struct Row<'a> {
 enum State {
     SignedOut,
     SignedIn(Login),
-    /// What only a new login makes good, and how to come to one.
+    /// The login can no longer be used; the text says how to sign in again.
     Ended(Login, String),
-    /// Nothing is stored, and a client is known that signs in by itself.
+    /// Nothing is stored, and a client with credentials signs in by itself.
     Client,
     Unreadable(String),
 }
 
-/// What is known of a login that is there.
+/// A login: whose it is, and how long it lasts.
 pub(super) struct Login {
     email: Option<String>,
-    /// Whether there is an access token at all.
-    is_accessible: bool,
+    has_access_token: bool,
+    /// When the access token expires, if that is known.
     pub(super) access_until: Option<UnixTime>,
     pub(super) refresh: Refresh,
 }
 
-/// A login's refresh token.
+/// A login's refresh token, and when it expires.
 pub(super) enum Refresh {
     None,
     Until(UnixTime),
@@ -80,14 +81,14 @@ pub(super) enum Refresh {
 }
 
 impl<'a> Row<'a> {
-    fn of(context: &'a Context, profile: &'a Profile) -> Result<Self> {
+    fn new(context: &'a Context, profile: &'a Profile) -> Result<Self> {
         let now = UnixTime::now();
         let account = match Account::open(context, profile) {
             Ok(account) => account,
             Err(AccountError::Kognic(error)) => {
                 return Ok(Self {
                     profile,
-                    path: "nowhere, for want of credentials".to_owned(),
+                    path: "none, as there are no credentials".to_owned(),
                     is_sealed: None,
                     now,
                     state: match error {
@@ -101,13 +102,13 @@ impl<'a> Row<'a> {
         let mut is_sealed = None;
         let signed_in = |login: Login| {
             if account.has_ended() {
-                State::Ended(login, remedy(&account))
+                State::Ended(login, renewal_advice(&account))
             } else {
                 State::SignedIn(login)
             }
         };
         let stored = account.store().load();
-        // What is stored is used where what is given is over.
+        // The stored login is used once the login from the environment has expired.
         let is_used = |login: &Login| login.has_access(now) || matches!(stored, Ok(None));
         let given = account.given();
         let given = given.map(|set| Login::of(set, None, profile, now));
@@ -167,19 +168,19 @@ impl<'a> Row<'a> {
                 line("access", &login.access(*now));
                 line("refresh", &login.refresh(profile, *now));
             }
-            State::Ended(login, remedy) => {
-                let whose = login
+            State::Ended(login, advice) => {
+                let email = login
                     .email()
                     .map_or_else(String::new, |email| format!("{email}: "));
-                line("login", &format!("{whose}ended; {remedy}"));
-                line("access", &until(login.access_until, *now, "not renewed"));
+                line("login", &format!("{email}ended; {advice}"));
+                line("access", &expiry(login.access_until, *now, "not renewed"));
             }
         }
         let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
         line(
             "hosts",
             match hosts.join(", ").as_str() {
-                "" => "none; `hosts` in the configuration names them",
+                "" => "none; set `hosts` in the configuration",
                 named => named,
             },
         );
@@ -224,7 +225,7 @@ impl<'a> Row<'a> {
 }
 
 impl Login {
-    /// Returns what a token set says of itself.
+    /// Returns the login that a token set is.
     pub(super) fn of(
         set: &TokenSet,
         written_at: Option<UnixTime>,
@@ -233,7 +234,7 @@ impl Login {
     ) -> Self {
         Self {
             email: email_of(set).or_else(|| profile.email.clone()),
-            is_accessible: set.access_token.is_some(),
+            has_access_token: set.access_token.is_some(),
             access_until: set
                 .access_token
                 .as_ref()
@@ -246,38 +247,36 @@ impl Login {
         }
     }
 
-    /// Returns whose it is, for a terminal.
+    /// Returns the account's e-mail address, escaped for a terminal.
     pub(super) fn email(&self) -> Option<String> {
         self.email.as_deref().map(printable)
     }
 
-    /// Returns whether there is an access token that has not run out, as far as it tells.
+    /// Returns whether there is an access token that has not expired, as far as its expiry is known.
     pub(super) fn has_access(&self, now: UnixTime) -> bool {
-        self.is_accessible && self.access_until.is_none_or(|at| at > now)
+        self.has_access_token && self.access_until.is_none_or(|at| at > now)
     }
 
-    /// Returns how long the access token lasts.
+    /// Describes when the access token expires.
     pub(super) fn access(&self, now: UnixTime) -> String {
-        until(self.access_until, now, "refreshed when next asked for")
+        expiry(self.access_until, now, "refreshed at the next request")
     }
 
-    /// Returns how long the refresh token lasts, if there is one.
+    /// Describes the refresh token and when it expires.
     pub(super) fn refresh(&self, profile: &Profile, now: UnixTime) -> String {
         match self.refresh {
             Refresh::None if profile.issuer.renews_alone() => {
-                "none is needed: the client asks anew".to_owned()
+                "not needed: the client requests a new token".to_owned()
             }
             Refresh::None => "no refresh token: the login ends with the access token".to_owned(),
-            Refresh::Until(at) => until(Some(at), now, "sign in again"),
-            Refresh::UntilUnknown => {
-                "there is a refresh token; when it ends is not told".to_owned()
-            }
+            Refresh::Until(at) => expiry(Some(at), now, "sign in again"),
+            Refresh::UntilUnknown => "there is a refresh token; no expiry is given".to_owned(),
         }
     }
 }
 
-/// Returns what begins a login anew.
-fn remedy(account: &Account<'_>) -> String {
+/// Says how to get a new login.
+fn renewal_advice(account: &Account<'_>) -> String {
     if account.store().has_seed() {
         format!("put another login in {}", account.seed_variable())
     } else {
@@ -285,10 +284,14 @@ fn remedy(account: &Account<'_>) -> String {
     }
 }
 
-fn until(at: Option<UnixTime>, now: UnixTime, then: &str) -> String {
+/// Describes when a token expires; `then` says what follows if it has.
+fn expiry(at: Option<UnixTime>, now: UnixTime, then: &str) -> String {
     match at {
-        None => "no end is told".to_owned(),
-        Some(at) if at > now => format!("ends {} ({at})", relative_time::relative(at, now)),
-        Some(at) => format!("ended {} ({at}); {then}", relative_time::relative(at, now)),
+        None => "no expiry is given".to_owned(),
+        Some(at) if at > now => format!("expires {} ({at})", relative_time::relative(at, now)),
+        Some(at) => format!(
+            "expired {} ({at}); {then}",
+            relative_time::relative(at, now)
+        ),
     }
 }

@@ -225,7 +225,7 @@ fn a_profile_that_is_not_there_is_told_however_it_was_named() {
     env.run(["login", "--profile", "barn"])
         .stderr(told.replace(
             "profiles\n",
-            "profiles; with --provider KIND a new one is made\n",
+            "profiles; add --provider KIND to make a new one\n",
         ))
         .status(1);
 }

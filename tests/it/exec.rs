@@ -156,7 +156,7 @@ fn what_cannot_be_run_is_told_and_is_status_1() {
     env.run(["exec", "--", "no-such-program"])
         .stderr(
             "prusa-cred: could not run \"no-such-program\"\n  because: No such file or directory (os error 2)\n  \
-             hint: see that it is installed, and on PATH\n",
+             hint: check that it is installed and on PATH\n",
         )
         .status(1);
     env.run(["exec", "--", ""])
@@ -178,7 +178,7 @@ fn what_is_wrong_is_told_before_anything_runs() {
         .stderr_contains("hint: run `prusa-cred login`")
         .status(1);
     env.run(["exec", "--env", "A-B", "--", "touch", "ran"])
-        .stderr_contains("the name of a variable")
+        .stderr_contains("a variable's name")
         .status(2);
     env.run(["exec"]).stderr_contains("COMMAND").status(2);
     env.run(touch)

@@ -69,7 +69,7 @@ fn status_tells_who_until_when_and_where() {
         "{farm}"
     );
     assert!(
-        farm.contains("); refreshed when next asked for\n"),
+        farm.contains("); refreshed at the next request\n"),
         "{farm}"
     );
     assert!(
@@ -165,7 +165,7 @@ fn a_login_from_the_environment_is_told_as_such() {
     let site = Sandbox::start();
     let env = two_accounts(&site).var("PRUSA_TOKEN", format!("{MARKER}-given"));
     let text = printed(&env, ["status", "-p", "prusa"]);
-    assert!(text.contains("  access   no end is told\n  refresh  no refresh token: the login ends with the access token\n"), "{text}");
+    assert!(text.contains("  access   no expiry is given\n  refresh  no refresh token: the login ends with the access token\n"), "{text}");
     assert!(text.ends_with("  store    the environment\n"), "{text}");
     assert!(
         printed(&env, ["which"])
@@ -285,7 +285,7 @@ fn inspect_reads_a_token_here_and_does_not_show_it() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(LIFE));
     let unverified =
-        "The signature is not verified here: only the issuer can tell whether a token is real.\n";
+        "The signature is not verified here: only the issuer can tell whether a token is genuine.\n";
     env.run(["inspect"])
         .no_secret_on_stdout()
         .stdout_contains("header\n  alg  RS256\n")
@@ -341,7 +341,7 @@ fn opaque_tokens_are_no_trouble() {
     let text = printed(&env, ["status"]);
     assert!(text.contains("  access   ends in 1 h ("), "{text}");
     assert!(
-        text.contains("  refresh  there is a refresh token; when it ends is not told\n"),
+        text.contains("  refresh  there is a refresh token; no expiry is given\n"),
         "{text}"
     );
     for (name, what) in [

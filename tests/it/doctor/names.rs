@@ -78,7 +78,7 @@ fn another_program_that_comes_first_is_told() {
     let (state, message, _) = said(&env, "foreign", GIT);
     assert_eq!(state, "warning");
     let ours = env.home().join("bin").join(GIT);
-    let wanted = format!("comes first and is another program than {}", ours.display());
+    let wanted = format!("comes first on PATH and is another program than {}", ours.display());
     assert!(message.ends_with(&wanted), "{message}");
     // A file that nobody can run is in nobody's way.
     env.write(&env.home().join("plain").join(GIT), "text");
@@ -93,7 +93,7 @@ fn the_keyring_command_may_be_a_program_of_its_own() {
     let (state, message, _) = said(&env, "python", "keyring");
     assert_eq!(state, "ok");
     assert!(
-        message.ends_with("is a program of its own; pip and uv ask that"),
+        message.ends_with("is another program; pip and uv ask that one"),
         "{message}"
     );
 }
@@ -125,7 +125,7 @@ fn a_link_to_nothing_is_broken() {
     let report = examine(&env);
     let (state, message, command) = report.of("path.name", GIT);
     assert_eq!(state, "broken");
-    assert_eq!(message, format!("{} is a link to nothing", link.display()));
+    assert_eq!(message, format!("{} is a broken link", link.display()));
     mend(&env, command);
     assert_eq!(examine(&env).state("path.name", GIT), "ok");
 }
