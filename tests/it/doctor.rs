@@ -80,7 +80,7 @@ fn whoever_has_nothing_yet_has_nothing_broken() {
     assert_eq!(report.all("warning"), ["login"]);
     assert_eq!(
         report.of("login", "prusa"),
-        ("warning", "signed out", "prusa-cred login")
+        ("warning", "not signed in", "prusa-cred login")
     );
     assert!(
         fs::read_dir(env.config_dir()).is_err() && fs::read_dir(env.data_dir()).is_err(),

@@ -284,8 +284,7 @@ fn a_login_that_is_over_is_not_told_as_one() {
 fn inspect_reads_a_token_here_and_does_not_show_it() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(LIFE));
-    let unverified =
-        "The signature is not verified here: only the issuer can tell whether a token is genuine.\n";
+    let unverified = "The signature is not verified here: only the issuer can tell whether a token is genuine.\n";
     env.run(["inspect"])
         .no_secret_on_stdout()
         .stdout_contains("header\n  alg  RS256\n")

@@ -19,7 +19,7 @@ pub(super) fn check(ctx: &CheckContext<'_>, account: &Account<'_>) -> Check {
         (None, Ok(None)) if by_client => {
             return about.ok(NO_TOKEN_YET);
         }
-        (None, Ok(None)) => return about.warning("signed out", profile.login_command()),
+        (None, Ok(None)) => return about.warning("not signed in", profile.login_command()),
         (None, Err(_)) => {
             return about.broken("the token file cannot be read", profile.login_command());
         }

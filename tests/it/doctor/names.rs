@@ -78,7 +78,10 @@ fn another_program_that_comes_first_is_told() {
     let (state, message, _) = said(&env, "foreign", GIT);
     assert_eq!(state, "warning");
     let ours = env.home().join("bin").join(GIT);
-    let wanted = format!("comes first on PATH and is another program than {}", ours.display());
+    let wanted = format!(
+        "comes first on PATH and is another program than {}",
+        ours.display()
+    );
     assert!(message.ends_with(&wanted), "{message}");
     // A file that nobody can run is in nobody's way.
     env.write(&env.home().join("plain").join(GIT), "text");
