@@ -1,17 +1,18 @@
 //! The command line: names, options and help texts. Nothing here acts.
 //!
 //! Subcommands are deferred: only the one that is asked for builds its options. What other programs call all the time
-//! builds none at all: see `plain`.
+//! builds none at all: see `fast`.
 
+mod fast;
 mod get;
 mod helper;
 pub(crate) mod invoked;
 mod issuer;
 mod log;
 mod login;
-mod plain;
 mod seal;
 mod setup;
+mod text;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -22,14 +23,17 @@ use crate::profile::parse_duration;
 use crate::protocol::Protocol;
 use crate::token::TokenKind;
 use helper::{protocol_named, with_helpers};
+use text::paragraphs;
 
 pub(crate) use get::{Format, Get, Tokens};
 pub(crate) use helper::Verb;
 pub(crate) use issuer::{Kind, Kognic};
 pub(crate) use log::{Log, Since};
 pub(crate) use login::{Import, Login};
-pub(crate) use seal::{Extent, Seal, Unseal};
+pub(crate) use seal::{Seal, Selection, Unseal};
 pub(crate) use setup::{Client, Setup};
+
+// The comments of a type or field that clap reads are help texts: they are written for users.
 
 /// Signs in once, keeps the login alive, and hands out fresh tokens to git, Docker, scripts and MCP clients.
 #[derive(Debug, Parser)]
@@ -42,10 +46,10 @@ pub(crate) struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Start with `prusa-cred login`. `prusa-cred help COMMAND` tells more about a command.
+Start with `prusa-cred login`. `prusa-cred help COMMAND` explains a command.
 Results go to stdout, everything else to stderr. Exit status: 0 success, 1 failure, 2 bad usage.";
 
-/// What every command takes.
+/// The options that every command takes.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Options of every command")]
 #[allow(
@@ -59,7 +63,7 @@ pub(crate) struct Global {
     /// Read this configuration file [also: PRUSA_CRED_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Never ask anything; fail instead [also: PRUSA_CRED_NO_INPUT]
+    /// Never prompt; fail instead [also: PRUSA_CRED_NO_INPUT]
     #[arg(long, global = true)]
     pub(crate) no_input: bool,
     /// Give up after this long, such as 30s or 2m [default: 10s; login: 30s for each request]
@@ -68,10 +72,10 @@ pub(crate) struct Global {
     /// Print results and errors as JSON [errors alone: PRUSA_CRED_ERRORS=json]
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Say more on stderr
+    /// Print more on stderr
     #[arg(long, short = 'v', global = true, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
-    /// Say nothing on stderr but errors
+    /// Print only errors on stderr
     #[arg(long, short = 'q', global = true)]
     pub(crate) quiet: bool,
 }
@@ -79,11 +83,11 @@ pub(crate) struct Global {
 /// Makes an enum of subcommands whose options are built only for the one that is called.
 macro_rules! subcommands {
     ($(#[doc = $about:literal] $(#[doc = $more:literal])* $name:literal => $variant:ident($args:ty),)+) => {
-        /// What to do.
+        /// The command to run, with its options.
         #[derive(Debug)]
         pub(crate) enum Command {
             $(#[doc = $about] $(#[doc = $more])* $variant($args),)+
-            /// Speak a helper protocol.
+            /// A helper protocol, and the verb that the calling program asks for.
             Helper(Protocol, Verb),
         }
 
@@ -118,7 +122,7 @@ macro_rules! subcommands {
             fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
                 match matches.subcommand() {
                     $(Some(($name, matches)) => <$args>::from_arg_matches(matches).map(Self::$variant),)+
-                    other => helper::called(other),
+                    other => helper::from_matches(other).map(|(protocol, verb)| Self::Helper(protocol, verb)),
                 }
             }
 
@@ -130,96 +134,81 @@ macro_rules! subcommands {
     };
 }
 
-/// Puts the lines of a comment together again: those of a paragraph on one line, an empty one between two.
-fn paragraphs(lines: &[&str]) -> String {
-    let mut text = String::new();
-    for line in lines.iter().map(|line| line.trim()) {
-        if line.is_empty() {
-            text.push_str("\n\n");
-        } else {
-            if !text.is_empty() && !text.ends_with('\n') {
-                text.push(' ');
-            }
-            text.push_str(line);
-        }
-    }
-    text
-}
-
 subcommands! {
     /// Sign in and store the login
     ///
-    /// Asks for e-mail address, password and one-time code where a person is there to answer. The login is stored for
-    /// this user alone and renewed from then on whenever somebody asks for a token.
+    /// Asks for e-mail address, password and one-time code in the terminal. The login is stored in a file that only this
+    /// user can read, and is renewed from then on whenever a token is requested.
     "login" => Login(Login),
-    /// End the login: revoke it at the server, then forget it here
+    /// Sign out: revoke the login at the server, then delete it here
     ///
-    /// Without a network the login is forgotten all the same, and a warning says what the server could not be told.
+    /// If the server cannot be reached, the login is deleted here all the same, and a warning says that it was not
+    /// revoked.
     "logout" => Logout(Logout),
-    /// Print a valid token, refreshed if need be
+    /// Print a valid token, refreshed if needed
     ///
-    /// This is what scripts call: it never asks anything, and ends within the time that --timeout allows.
+    /// This is for scripts: it never prompts, and ends within the time that --timeout allows.
     "get" => Get(Get),
-    /// Take a credential that git or docker wants kept
+    /// Save a credential for git or docker
     ///
-    /// It is saved in credentials.json for hosts that no profile names, and only in a run that names no profile. A token of
-    /// ours is kept already.
+    /// It is saved in credentials.json if no profile names its host, and if neither --profile nor PRUSA_CRED_PROFILE is
+    /// set. A token that prusa-cred itself handed out is not saved again: its profile stores it.
     "store" => Store(NoOptions),
-    /// Note that a server refused a credential
+    /// Record that a server rejected a credential
     ///
-    /// If the refused credential is the stored access token, the next `get` refreshes it. The login is never deleted by
-    /// this; `prusa-cred logout` does that. A saved credential that was refused is removed; one that differs stays.
+    /// If it is the stored access token, the next `get` refreshes it; the login itself is deleted only by `prusa-cred
+    /// logout`. If it is a saved credential, that one is removed; a saved credential that differs is kept.
     "erase" => Erase(NoOptions),
-    /// List the hosts that can be answered for
+    /// List the hosts that have a credential here
     ///
-    /// Those of profiles, then saved credentials, newest first and without their secrets.
+    /// First the hosts of profiles, then saved credentials, newest first and without their secrets.
     "list" => List(NoOptions),
     /// Remove a saved credential
     ///
-    /// Logins are no saved credentials: `prusa-cred logout` ends those.
+    /// Logins are not saved credentials: `prusa-cred logout` deletes those.
     "forget" => Forget(Forget),
-    /// Seal what is stored: encrypt it under a key that lies elsewhere
+    /// Seal stored logins: encrypt them with a key that is kept elsewhere
     ///
-    /// The key rests in the platform's keyring, or in a key file; either is made if it is missing. What is stored
-    /// already is sealed now, and the configuration says it for what will be. Without --all and --saved: one profile.
-    /// Backups and freed disk space may still hold what was plain before.
+    /// The key is kept in the platform's keyring or in a key file, and is made if it is missing. Files that exist are
+    /// sealed now; the choice is written into the configuration, for new ones. Without --all or --saved, one profile is
+    /// sealed. Backups and freed disk space may still hold the unsealed files.
     "seal" => Seal(Seal),
-    /// Store in plain files again, which only this user can read
+    /// Undo `seal`: store in plain files that only this user can read
     ///
-    /// A password that `login --save-password` kept is dropped: it is for sealed stores only.
+    /// A password that `login --save-password` stored is deleted: only a sealed store may hold one.
     "unseal" => Unseal(Unseal),
     /// Show who is signed in, where, and until when
     ///
-    /// Shows no token, so that it can be shown to others.
+    /// Shows no token, so the output can be shared.
     "status" => Status(NoOptions),
     /// Run a command with a fresh token in its environment
     "exec" => Exec(Exec),
-    /// Show what a token says, without showing the token
+    /// Show the claims in a token, without showing the token
     ///
-    /// Decodes a JSON Web Token on this machine; nothing is sent anywhere. Whether a token is real is not verified: only
-    /// its issuer can tell.
+    /// Decodes a JSON Web Token (JWT) on this machine; nothing is sent anywhere. The signature is not verified: only the
+    /// issuer can tell whether a token is genuine.
     "inspect" => Inspect(Inspect),
-    /// Tell which profile would answer, and why
+    /// Show which profile would answer, and why
     ///
-    /// Tells the rule that decided, where the login is stored, when it is refreshed next and what went wrong last.
+    /// Shows the rule that decided, where the login is stored, when it is refreshed next, and the last error.
     "which" => Which(Which),
-    /// Point another program here, or show how
+    /// Set up another program to ask prusa-cred, or show how
     ///
-    /// Without --apply nothing is changed: what would be is shown, file by file and line by line. What stands in a file
-    /// beside our lines is kept to the byte, and a copy of the file as it was is left beside it.
+    /// Without --apply nothing is changed: the changes are shown, file by file and line by line. The rest of a file is
+    /// kept byte for byte, and a copy of the file as it was is left beside it.
     "setup" => Setup(Setup),
-    /// Look for what is wrong, and tell the command that mends it
+    /// Look for problems, and show the command that fixes each
     ///
-    /// Checks the configuration, files and their modes, locks, logins, names on PATH, what clients are told to ask, proxy
-    /// and certificates. "broken" is what fails now or at the next refresh, and makes the exit status 1; a "warning" is
-    /// worth a look and does not. Nothing is changed, no secret is shown, and without --online no server is asked. With
-    /// --quiet only what is not as it should be is shown.
+    /// Checks the configuration, files and their modes, locks, logins, names on PATH, the settings of client programs,
+    /// proxy and certificates. "broken" means that something fails now or at the next refresh, and makes the exit status
+    /// 1; a "warning" is worth a look and does not. Nothing is changed, no secret is shown, and without --online no
+    /// server is contacted. With --quiet only problems are shown.
     "doctor" => Doctor(Doctor),
     /// Show which tokens were handed out, when, and to which programs
     ///
     /// Needs `audit = true` at the top of the configuration: from then on each token or saved credential that is handed
-    /// out leaves a line, in audit.jsonl beside credentials.json. No line holds a secret. With --json each line is a
-    /// JSON object; --profile leaves out the others. The two newest files of 1 MiB are kept.
+    /// out is recorded in a line of audit.jsonl, beside credentials.json. No line holds a secret. With --json each line
+    /// is a JSON object; with --profile only that profile's lines are shown. The two newest files of 1 MiB are kept.
     "log" => Log(Log),
     /// Print a completion script for a shell
     "completions" => Completions(Completions),
@@ -234,7 +223,7 @@ pub(crate) struct NoOptions {}
 /// Options of `logout`.
 #[derive(Debug, Args)]
 pub(crate) struct Logout {
-    /// End the logins of all profiles
+    /// Sign out of all profiles
     #[arg(long, conflicts_with = "profile")]
     pub(crate) all: bool,
 }
@@ -255,7 +244,7 @@ pub(crate) struct Forget {
 /// Options of `exec`.
 #[derive(Debug, Args)]
 pub(crate) struct Exec {
-    /// Variable that is given the token [default: PRUSA_TOKEN, for other providers ACCESS_TOKEN]
+    /// Variable to put the token into [default: PRUSA_TOKEN, for other providers ACCESS_TOKEN]
     #[arg(long = "env", value_name = "NAME")]
     pub(crate) variable: Option<String>,
     /// The command and its arguments
@@ -271,7 +260,7 @@ pub(crate) struct Exec {
 /// Options of `inspect`.
 #[derive(Debug, Args)]
 pub(crate) struct Inspect {
-    /// Which of the stored tokens
+    /// Which stored token to show
     #[arg(long, short = 't', value_name = "TOKEN", default_value = "access")]
     pub(crate) token: TokenKind,
     /// Read the token from stdin instead
@@ -289,10 +278,10 @@ pub(crate) struct Which {
 /// Options of `doctor`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exit status: 0 if nothing is broken, warnings or not; 1 if something is. With --json one object is printed: \
+Exit status: 1 if something is broken, else 0; warnings do not count. With --json one object is printed: \
 {\"ok\": BOOL, \"checks\": [{\"id\", \"subject\", \"state\": \"ok|warning|broken|skipped\", \"message\", \"mend\"}]}.")]
 pub(crate) struct Doctor {
-    /// Ask the servers of the profiles as well: whether they can be reached, and what time they have; sends no secret
+    /// Also check that the profiles' servers can be reached and that their clocks agree; sends no secret
     #[arg(long)]
     pub(crate) online: bool,
 }

@@ -1,4 +1,4 @@
-//! One file per command; this one only says which.
+//! One file or folder per command; this file only chooses among them.
 
 mod bazel;
 mod cargo;
@@ -31,11 +31,11 @@ mod which;
 use anyhow::Result;
 
 use crate::cli::{Command, Verb};
-use crate::commands::error::speak;
+use crate::commands::error::as_helper;
 use crate::context::Context;
 use crate::protocol::Protocol;
 
-/// Does what the command line asks for.
+/// Runs the command that the command line names.
 pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
     match command {
         Command::Get(options) => get::run(context, options),
@@ -74,5 +74,5 @@ fn helper(context: &Context, protocol: Protocol, verb: &Verb) -> Result<()> {
         Protocol::Google => google::run,
         Protocol::Keyring => keyring::run,
     };
-    speak(protocol, || run(context, verb))
+    as_helper(protocol, || run(context, verb))
 }

@@ -80,7 +80,7 @@ protocols! {
     /// Speak cargo's credential provider protocol
     ///
     /// cargo runs it as `prusa-cred --cargo-plugin`: name prusa-cred as credential-provider in its configuration, with
-    /// options such as --profile after it if need be.
+    /// options such as --profile after it if needed.
     Cargo, "cargo", None;
     /// Print a token as kubectl and other Kubernetes clients ask for one
     ///
@@ -93,7 +93,7 @@ protocols! {
     Terraform, "terraform", Some("terraform-credentials-");
     /// Print headers as go asks for them
     ///
-    /// For GOAUTH. Called without a URL it tells the tokens that are good already; with one, it renews what is needed.
+    /// For GOAUTH. Without a URL the tokens that are still valid are printed; with one, a token is renewed if needed.
     GoAuth, "goauth", None;
     /// Print a token as Google's libraries ask for one
     ///

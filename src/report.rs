@@ -175,7 +175,10 @@ fn text_for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
 fn docker_message(error: &anyhow::Error) -> String {
     let is_fixed_text = match error.downcast_ref() {
         Some(error) => !matches!(error, DockerError::Protocol(_)),
-        None => matches!(error.downcast_ref(), Some(CommandError::DockerUnknown(_))),
+        None => matches!(
+            error.downcast_ref(),
+            Some(CommandError::DockerUnknownVerb(_))
+        ),
     };
     if is_fixed_text {
         return error.to_string();

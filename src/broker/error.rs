@@ -34,7 +34,10 @@ pub(crate) enum BrokerError {
     #[error(
         "the server sent no identity token for profile {profile} that is good beyond {expires_at}"
     )]
-    IdentityNotRenewed { profile: String, expires_at: UnixTime },
+    IdentityNotRenewed {
+        profile: String,
+        expires_at: UnixTime,
+    },
     #[error("could not refresh the token of profile {profile}")]
     Refresh {
         profile: String,

@@ -1,4 +1,4 @@
-//! What `get` takes: for whom a token is, which one, and how it is printed.
+//! The options of `get`: what a token is for, which one, and how it is printed.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use crate::profile::parse_duration;
 /// Options of `get`.
 #[derive(Debug, Default, Args)]
 #[command(after_help = "\
-Where nothing says what is wanted, a request of git, docker or Bazel on stdin is answered in its own form, and \
-anything else on stdin is left unread. Stdin is not looked at with a URL, --format, --token, --provider, --server, \
---credentials, --env, --scopes, --profile or --json.")]
+Without a URL, --format, --token, --provider, --server, --credentials, --env, --scopes, --profile or --json, a request \
+of git, docker or Bazel on stdin is answered in that program's own format, and anything else on stdin is left unread. \
+With any of them stdin is not looked at.")]
 pub(crate) struct Get {
-    /// Address that the token is for; where no profile names its host, what is saved for it is printed
+    /// Address that the token is for; if no profile names its host, the saved credential is printed
     pub(crate) url: Option<String>,
     /// How to print the token
     #[arg(long, short = 'f', value_name = "FORMAT")]
@@ -22,13 +22,13 @@ pub(crate) struct Get {
     /// Which token to print
     #[arg(long, short = 't', value_name = "TOKEN")]
     pub(crate) token: Option<Tokens>,
-    /// Time that the access token must have left, such as 30s or 2m [default: 30s]
+    /// Time for which the access token must still be valid, such as 30s or 2m [default: 30s]
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub(crate) min_ttl: Option<Duration>,
-    /// Refresh even if the token is still good
+    /// Refresh even if the token is still valid
     #[arg(long)]
     pub(crate) refresh: bool,
-    /// Kind of service, where no profile of it is named: its built-in profile
+    /// Use the built-in profile of this kind of service
     #[arg(long, value_name = "KIND", conflicts_with = "profile")]
     pub(crate) provider: Option<Kind>,
     #[command(flatten)]
@@ -63,7 +63,7 @@ pub(crate) enum Tokens {
     Access,
     /// The identity (ID) token
     Identity,
-    /// The refresh token (handing it out means sharing the login)
+    /// The refresh token (whoever has it can use the login)
     Refresh,
     /// The access token and the refresh token, as JSON
     Both,

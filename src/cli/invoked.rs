@@ -1,23 +1,24 @@
-//! What we were called by: a program named `git-credential-…` speaks git, `docker-credential-…` docker, and one that is
-//! given `--cargo-plugin` before all else speaks cargo.
+//! The name that this program was run by: as `git-credential-…` it speaks git's protocol, as `docker-credential-…`
+//! docker's, and with `--cargo-plugin` as its first argument cargo's.
 
 use std::ffi::OsString;
 use std::path::Path;
 
 use crate::protocol::Protocol;
 
-/// How cargo runs a credential provider, whatever its configuration says besides.
+/// The first argument that cargo gives to every credential provider.
 const CARGO: &str = "--cargo-plugin";
 
-/// Returns the arguments as if the protocol had been named: git and docker run a helper by the name of a link to it.
+/// Returns the arguments with the protocol's name as a command: git and docker run a helper by the name of a link to it.
 ///
-/// A lone `--version` is no verb of git's; to docker's own helpers it is one, and `-v` likewise.
+/// A lone `--version` is not a verb of git's protocol and stays an option; docker's own helpers take `--version` and
+/// `-v` as their verb `version`.
 pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<_> = arguments.collect();
     let name = arguments.first().and_then(|program| program.to_str());
-    let is_for_cargo = arguments.get(1).is_some_and(|first| first == CARGO);
+    let is_run_by_cargo = arguments.get(1).is_some_and(|first| first == CARGO);
     let protocol = name.and_then(protocol_of);
-    let Some(protocol) = protocol.or(is_for_cargo.then_some(Protocol::Cargo)) else {
+    let Some(protocol) = protocol.or(is_run_by_cargo.then_some(Protocol::Cargo)) else {
         return arguments;
     };
     let is_version = |flags: &[&str]| matches!(arguments.as_slice(), [_, flag] if flags.iter().any(|name| flag == name));
@@ -33,7 +34,7 @@ pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsStri
     arguments
 }
 
-/// Returns the protocol that a program speaks when it is called by this path.
+/// Returns the protocol to speak when this program is run by this path; `None` for a name that stands for none.
 pub(crate) fn protocol_of(path: &str) -> Option<Protocol> {
     Protocol::of_link(Path::new(path).file_stem()?.to_str()?)
 }
@@ -43,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_names_the_protocol() {
+    fn the_name_of_a_link_chooses_the_protocol() {
         let of = |words: &[&str]| arguments(words.iter().map(OsString::from));
         assert_eq!(
             of(&["/x/git-credential-prusa-cred", "--profile", "p", "get"]),
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn so_does_the_one_argument_that_cargo_gives() {
+    fn cargo_plugin_as_first_argument_chooses_cargo() {
         let of = |words: &[&str]| arguments(words.iter().map(OsString::from));
         assert_eq!(
             of(&["prusa-cred", "--cargo-plugin"]),

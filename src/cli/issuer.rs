@@ -1,4 +1,4 @@
-//! Which service is meant, and what one of them wants to know: `login` and `get` take the same.
+//! Which service to use, and Kognic's own options: the same for `login` and `get`.
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
@@ -16,26 +16,26 @@ impl ValueEnum for Kind {
     }
 }
 
-/// Where Kognic's client credentials are, and what to ask for with them.
+/// Where Kognic's client credentials are, and which scopes to request with them.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Kognic {
     /// Kognic: the authentication server
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) server: Option<String>,
-    /// Kognic: the credentials file, or keyring://NAME (also: KOGNIC_CREDENTIALS)
+    /// Kognic: the credentials file, or keyring://NAME [also: KOGNIC_CREDENTIALS]
     #[arg(long, value_name = "FILE")]
     pub(crate) credentials: Option<String>,
-    /// Kognic: an environment of environments.json
+    /// Kognic: an environment from environments.json
     #[arg(long = "env", value_name = "NAME")]
     pub(crate) environment: Option<String>,
-    /// Scopes to ask for, separated by commas or spaces, or the option repeated
+    /// Scopes to request, separated by commas or spaces (repeatable)
     #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
     pub(crate) scopes: Vec<String>,
 }
 
 impl Kognic {
-    /// Returns whether anything is said that only Kognic knows.
-    pub(crate) fn is_meant(&self) -> bool {
+    /// Returns whether an option was given that only Kognic has.
+    pub(crate) fn has_kognic_option(&self) -> bool {
         self.server.is_some() || self.credentials.is_some() || self.environment.is_some()
     }
 }

@@ -1,11 +1,11 @@
-//! What `login` takes.
+//! The options of `login`.
 
 use clap::{Args, ValueEnum};
 
 use super::{Kind, Kognic};
 
-/// Options that make no sense where logins are taken over as they are.
-const IMPORT_TAKES_NONE: [&str; 14] = [
+/// Options that `--import` does not take: it imports logins as they are.
+const CONFLICTS_WITH_IMPORT: [&str; 14] = [
     "address",
     "provider",
     "email",
@@ -27,15 +27,15 @@ const IMPORT_TAKES_NONE: [&str; 14] = [
 #[command(after_help = "\
 The password comes from --password-stdin, the environment, the profile's password_command, or a prompt; the one-time \
 code from --otp-command, the environment, the profile's otp_command, or a prompt. Neither is ever taken from the \
-command line, where other users of this machine could read it. Where nothing is set up, a person at the terminal is \
-asked which service. With --profile NAME and --provider KIND a new profile of that name is made, once the sign-in has \
-worked.")]
+command line, where other users of this machine could read it. If nothing is configured yet, you are asked in the \
+terminal which service to sign in to. With --profile NAME and --provider KIND a new profile of that name is made, once \
+the sign-in has worked.")]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a switch on the command line"
 )]
 pub(crate) struct Login {
-    /// Address of something protected (an MCP server): its own authorization server is found and signed in to
+    /// Address of a protected server, such as an MCP server: finds its authorization server and signs in there
     pub(crate) address: Option<String>,
     /// Kind of service to sign in to
     #[arg(long, value_name = "KIND")]
@@ -43,7 +43,7 @@ pub(crate) struct Login {
     /// E-mail address of the account [also: PRUSA_EMAIL, PRT_EMAIL]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) email: Option<String>,
-    /// Take the first line of stdin for the password
+    /// Read the password from the first line of stdin
     #[arg(long, conflicts_with_all = ["browser", "device", "token_stdin"])]
     pub(crate) password_stdin: bool,
     /// Run this shell command to get a one-time code
@@ -58,32 +58,32 @@ pub(crate) struct Login {
     /// Practicus: read a refresh or access token from the first line of stdin instead of signing in
     #[arg(long)]
     pub(crate) token_stdin: bool,
-    /// Practicus: keep the password too, for signing in again by itself; only a sealed store may hold one
+    /// Practicus: store the password too, to sign in again without asking; only a sealed store may hold one
     #[arg(long, conflicts_with_all = ["no_store", "token_stdin"])]
     pub(crate) save_password: bool,
     /// Print the token set as JSON instead of storing it
     #[arg(long)]
     pub(crate) no_store: bool,
-    /// Practicus: the address of the region (also: PRT_URL)
+    /// Practicus: the address of the region [also: PRT_URL]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) url: Option<String>,
     #[command(flatten)]
     pub(crate) kognic: Kognic,
-    /// OAuth: the server's address, as its metadata has it
+    /// OAuth: the server's address (issuer), as in its metadata
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) issuer: Option<String>,
-    /// OAuth: the identifier that the server gave this client
+    /// OAuth: the client ID that the server knows prusa-cred by
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
-    /// Host that the login is for, in a profile that is made for it (repeatable)
+    /// Host that a new profile gives its tokens to (repeatable)
     #[arg(long = "host", value_name = "HOST")]
     pub(crate) hosts: Vec<String>,
-    /// Take over the logins that other tools on this machine have
-    #[arg(long, value_name = "TOOL", num_args = 0..=1, default_missing_value = "all", conflicts_with_all = IMPORT_TAKES_NONE)]
+    /// Import the logins of other tools on this machine
+    #[arg(long, value_name = "TOOL", num_args = 0..=1, default_missing_value = "all", conflicts_with_all = CONFLICTS_WITH_IMPORT)]
     pub(crate) import: Option<Import>,
 }
 
-/// A tool whose logins can be taken over.
+/// A tool whose logins can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Import {
     /// Every tool below

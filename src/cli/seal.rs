@@ -1,4 +1,4 @@
-//! What `seal` and `unseal` take.
+//! The options of `seal` and `unseal`.
 
 use clap::Args;
 
@@ -6,8 +6,8 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub(crate) struct Seal {
     #[command(flatten)]
-    pub(crate) extent: Extent,
-    /// Seal under the key in this file instead of the keyring's; $CREDENTIALS_DIRECTORY/… is one of a systemd service
+    pub(crate) selection: Selection,
+    /// Use the key in this file instead of the keyring's; $CREDENTIALS_DIRECTORY/… for a systemd service
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<String>,
 }
@@ -16,19 +16,19 @@ pub(crate) struct Seal {
 #[derive(Debug, Args)]
 pub(crate) struct Unseal {
     #[command(flatten)]
-    pub(crate) extent: Extent,
-    /// Where the key is, if it was moved
+    pub(crate) selection: Selection,
+    /// The key file, if it was moved
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<String>,
 }
 
-/// How much is meant, where it is not one profile.
+/// What to seal or unseal, if not one profile.
 #[derive(Debug, Args)]
-pub(crate) struct Extent {
+pub(crate) struct Selection {
     /// All profiles, and saved credentials
     #[arg(long, conflicts_with = "profile")]
     pub(crate) all: bool,
-    /// Saved credentials alone
+    /// Only saved credentials
     #[arg(long, conflicts_with_all = ["all", "profile"])]
     pub(crate) saved: bool,
 }

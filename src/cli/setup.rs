@@ -1,30 +1,30 @@
-//! What `setup` takes, and the programs that it knows.
+//! The options of `setup`, and the programs that it knows.
 
 use clap::{Args, ValueEnum};
 
 /// Options of `setup`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The hosts are those of the profile that --profile or the default names, unless --host names one or more of them. Where a \
-line of another program stands in the way, nothing is changed; git's other helpers are set aside for these hosts alone. \
---undo takes back what --apply did, with the same --profile and --host, and leaves alone what was changed since. What is \
-told is for people: --json is refused.")]
+The hosts are those of the profile that --profile or the default names, unless --host names one or more of them. If a \
+setting of another program is in the way, nothing is changed; git's other helpers are turned off for these hosts alone. \
+--undo reverts what --apply did, with the same --profile and --host, and leaves what was changed since. The output is \
+for people: --json is refused.")]
 pub(crate) struct Setup {
-    /// The program to set up; without one, all are listed with how they are
+    /// The program to set up; without one, all are listed with their state
     #[arg(value_name = "CLIENT")]
     pub(crate) client: Option<Client>,
-    /// Host, of those that the profile answers for (repeatable); for MCP clients the server's address
+    /// One of the profile's hosts (repeatable); for MCP clients the server's address
     #[arg(long = "host", value_name = "HOST", requires = "client")]
     pub(crate) hosts: Vec<String>,
-    /// Make the change
+    /// Make the changes
     #[arg(long, requires = "client")]
     pub(crate) apply: bool,
-    /// Take the change back
+    /// Revert the changes
     #[arg(long, requires = "client", conflicts_with = "apply")]
     pub(crate) undo: bool,
 }
 
-/// A program that can be pointed here.
+/// A program that `setup` can set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Client {
     /// credential.helper, for the profile's hosts
@@ -55,7 +55,7 @@ pub(crate) enum Client {
 }
 
 impl Client {
-    /// Returns the word that `setup` takes for it.
+    /// Returns the word that stands for it on the command line.
     pub(crate) fn word(self) -> String {
         let word = self.to_possible_value();
         word.map_or_else(String::new, |word| word.get_name().to_owned())

@@ -13,17 +13,17 @@ pub(super) fn run(options: &Completions) -> Result<()> {
     let mut command = Cli::command();
     clap_complete::generate(options.shell, &mut command, NAME, &mut script);
     print(match String::from_utf8(script) {
-        Ok(script) => with_one_name(&script).into_bytes(),
+        Ok(script) => with_fixed_bash_cases(&script).into_bytes(),
         Err(error) => error.into_bytes(),
     })
 }
 
-/// Names bash's cases as the words that lead to them do.
+/// Corrects the names of commands in bash's `case` patterns.
 ///
-/// `clap_complete` writes the hyphen in the program's name as `__` where it finds out the command, and as what stands
-/// between two commands where it tells that one's options, so that nothing after a command is completed. Other shells'
-/// scripts hold no such names. To go once `clap_complete` writes one name for both.
-fn with_one_name(script: &str) -> String {
-    let told = NAME.replace('-', "__subcmd__");
-    script.replace(&told, &NAME.replace('-', "__"))
+/// `clap_complete` writes the hyphen in the program's name as `__` where it finds the command, but as `__subcmd__` where
+/// it lists that command's options, so that nothing after a command is completed. Other shells' scripts do not have such
+/// names. To be removed once `clap_complete` writes the same name in both places.
+fn with_fixed_bash_cases(script: &str) -> String {
+    let wrong = NAME.replace('-', "__subcmd__");
+    script.replace(&wrong, &NAME.replace('-', "__"))
 }

@@ -33,14 +33,16 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         // docker writes a word to its stdin, which says nothing.
         Some("list") => list(context),
         Some("version") => version(),
-        Some(verb) => Err(CommandError::DockerUnknown(docker::unknown_action(NAME, verb)).into()),
+        Some(verb) => {
+            Err(CommandError::DockerUnknownVerb(docker::unknown_action(NAME, verb)).into())
+        }
         None => Err(usage().into()),
     }
 }
 
 /// Returns what docker's own helpers say to any number of words but one.
 fn usage() -> CommandError {
-    CommandError::DockerUnknown(format!("Usage: {NAME} <store|get|erase|list|version>"))
+    CommandError::DockerUnknownVerb(format!("Usage: {NAME} <store|get|erase|list|version>"))
 }
 
 /// Answers for a key that has been read.

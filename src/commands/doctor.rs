@@ -1,11 +1,13 @@
-//! `doctor`: what is wrong, each in a line with the command that mends it. Nothing is changed, no secret is shown.
+//! `doctor`: looks for problems, and reports each in a line with the command that fixes it. Nothing is changed, no secret
+//! is shown.
 //!
-//! A check that cannot be made is a line of the report and ends nothing: whoever looks for a fault wants the rest, too.
-//! Without `--online` no server is asked. Exit status 1 if anything is broken; a warning does not count.
+//! A check that fails to run is a line of the report too, and the other checks go on. Without `--online` no server is
+//! contacted. The exit status is 1 if anything is broken; warnings do not count.
 
 mod check;
 mod clients;
 mod config;
+mod context;
 mod environment;
 mod files;
 mod keyring;
@@ -20,16 +22,16 @@ mod text;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use self::check::{About, Check, Labels, Section, State};
 use crate::account::{Account, AccountError, KognicError, TokenRequest};
-use crate::answer::choose::in_use;
 use crate::causes::with_causes;
 use crate::cli::Doctor;
 use crate::commands::error::CommandError;
-use crate::context::{Context, ContextError, is_colourful};
-use crate::profile::{Profile, Profiles};
+use crate::context::{Context, is_colourful};
+use crate::profile::Profile;
 use crate::terminal::output::print;
 use crate::token::UnixTime;
+use check::{About, Check, Labels, Section, State};
+use context::CheckContext;
 
 pub(super) fn run(context: &Context, options: &Doctor) -> Result<()> {
     let sections = sections(context, options);
@@ -53,111 +55,85 @@ pub(super) fn run(context: &Context, options: &Doctor) -> Result<()> {
     Ok(())
 }
 
-/// Returns the check of a profile that is named by the option and is not there; a variable's is told with the variable.
-fn of_nobody(patient: &CheckContext<'_>) -> Option<Section> {
-    let name = patient.context.global.profile.as_deref()?;
-    let is_there = patient.profiles?.named(name).is_some();
+/// Returns the section of a profile that `--profile` names and that does not exist. For a name in `PRUSA_CRED_PROFILE`,
+/// the check of that variable says so.
+fn unknown_profile(ctx: &CheckContext<'_>) -> Option<Section> {
+    let name = ctx.context.global.profile.as_deref()?;
+    let is_there = ctx.profiles?.named(name).is_some();
     let message = format!("there is no profile {name:?}");
     let check = About::new("login", name).broken(message, "prusa-cred status");
     let title = format!("Profile {name}");
-    (!is_there).then(|| Section::new(title, Labels::Names, vec![check]))
-}
-
-/// What the checks look at.
-struct CheckContext<'a> {
-    context: &'a Context,
-    now: UnixTime,
-    /// Those of the configuration, or what is built in where that cannot be read; none where the environment is at fault.
-    profiles: Option<&'a Profiles>,
-    /// Why the configuration could not be read.
-    fault: Option<&'a ContextError>,
-}
-
-impl<'a> CheckContext<'a> {
-    /// Returns the profiles that the report is about: the one that is named, or those that mean something here.
-    fn profiles_in_use(&self) -> Vec<&'a Profile> {
-        let Some(profiles) = self.profiles else {
-            return Vec::new();
-        };
-        let named = || match &self.context.global.profile {
-            Some(name) => Some(name.clone()),
-            None => Context::profile_variable().ok()?,
-        };
-        match named() {
-            Some(name) => profiles.named(&name).into_iter().collect(),
-            None => in_use(self.context, profiles),
-        }
-    }
+    (!is_there).then(|| Section::new(title, Labels::Ids, vec![check]))
 }
 
 fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
     let built_in;
-    let (profiles, fault) = match context.profiles() {
+    let (profiles, config_error) = match context.profiles() {
         Ok(profiles) => (Some(profiles), None),
         Err(error) => {
             built_in = Context::built_in_profiles().ok();
             (built_in.as_ref(), Some(error))
         }
     };
-    let patient = CheckContext {
+    let ctx = CheckContext {
         context,
         now: UnixTime::now(),
         profiles,
-        fault: fault.as_ref(),
+        config_error: config_error.as_ref(),
     };
-    let in_use = patient.profiles_in_use();
-    let asked = options.online.then(|| server::ask(&patient, &in_use));
+    let in_use = ctx.profiles_in_use();
+    let queries = options.online.then(|| server::start(&ctx, &in_use));
     let mut sections = vec![
-        Section::new("Configuration", Labels::Names, config::checks(&patient)),
-        Section::new(
-            "Environment",
-            Labels::Subjects,
-            environment::checks(&patient),
-        ),
+        Section::new("Configuration", Labels::Ids, config::checks(&ctx)),
+        Section::new("Environment", Labels::Subjects, environment::checks(&ctx)),
     ];
     sections.extend(in_use.iter().map(|profile| {
         let title = format!("Profile {}", profile.name);
-        Section::new(title, Labels::Names, of_profile(&patient, profile))
+        Section::new(title, Labels::Ids, profile_checks(&ctx, profile))
     }));
-    sections.extend(of_nobody(&patient));
+    sections.extend(unknown_profile(&ctx));
     sections.push(Section::new(
         "Saved credentials",
-        Labels::Names,
-        saved::checks(&patient),
+        Labels::Ids,
+        saved::checks(&ctx),
     ));
     sections.push(Section::new(
         "Keyring",
         Labels::Subjects,
-        keyring::checks(&patient, &in_use),
+        keyring::checks(&ctx, &in_use),
     ));
-    let clients = clients::look(&patient, &in_use);
+    let clients = clients::checks(&ctx, &in_use);
     sections.push(Section::new(
         "Names on PATH",
         Labels::Subjects,
-        names::checks(&patient, &clients.needed),
+        names::checks(&ctx, &clients.needed_names),
     ));
     sections.push(Section::new("Clients", Labels::Subjects, clients.checks));
     sections.push(Section::new(
         "Network",
         Labels::Subjects,
-        network::checks(&patient, &in_use),
+        network::checks(&ctx, &in_use),
     ));
-    sections.push(Section::new("Servers", Labels::Both, server::checks(asked)));
+    sections.push(Section::new(
+        "Servers",
+        Labels::Both,
+        server::finish(queries),
+    ));
     sections
 }
 
-fn of_profile(patient: &CheckContext<'_>, profile: &Profile) -> Vec<Check> {
+fn profile_checks(ctx: &CheckContext<'_>, profile: &Profile) -> Vec<Check> {
     let about = About::new("login", &profile.name);
-    let account = match Account::open(patient.context, profile, TokenRequest::default()) {
+    let account = match Account::open(ctx.context, profile, TokenRequest::default()) {
         Ok(account) => account,
         Err(AccountError::Kognic(error @ KognicError::NoCredentials { .. })) => {
-            let mend = format!("{} --credentials FILE", profile.login_command());
-            return vec![about.warning(with_causes(&error), mend)];
+            let fix = format!("{} --credentials FILE", profile.login_command());
+            return vec![about.warning(with_causes(&error), fix)];
         }
         Err(error) => return vec![about.broken(with_causes(&error), profile.login_command())],
     };
-    let mut checks = vec![login::check(patient, &account)];
-    checks.extend(files::of_login(patient, &account));
-    checks.extend(refresh::checks(patient, &account));
+    let mut checks = vec![login::check(ctx, &account)];
+    checks.extend(files::login_file_checks(ctx, &account));
+    checks.extend(refresh::checks(ctx, &account));
     checks
 }

@@ -1,4 +1,4 @@
-//! Failures that belong to no layer below, and how a helper's conversation fails.
+//! Errors of commands themselves, and of helper protocols that they speak.
 
 use anyhow::Result;
 use zeroize::Zeroizing;
@@ -8,73 +8,80 @@ use crate::protocol::{MAX_INPUT, Protocol};
 use crate::providers::{CredentialsError, Needed};
 use crate::stdin::Stdin;
 
-/// A failure that belongs to no layer below.
+/// An error of a command itself, not of a module below.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
-    /// What docker reads of a verb that nobody knows.
+    /// The whole message for docker about a verb that its protocol does not have.
     #[error("{0}")]
-    DockerUnknown(String),
+    DockerUnknownVerb(String),
     #[error("{protocol}'s protocol has no verb {verb:?}")]
     UnknownVerb {
         protocol: &'static str,
         verb: String,
     },
-    /// A client wants a login ended that serves others too.
-    #[error("the login of profile {profile} is not ended from here")]
-    OnlyLogout { profile: String },
+    /// A client asked to end a login that other programs use too.
+    #[error("the login of profile {profile} is ended by `logout` only")]
+    NeedsLogout { profile: String },
     #[error("nothing is saved for {0}")]
     NothingSaved(String),
+    /// Wrong arguments: the exit status is 2.
     #[error("{0}")]
     Usage(String),
     #[error("{what} is not a JSON Web Token: only its issuer can read it")]
-    Opaque { what: &'static str },
+    NotAJwt { what: &'static str },
     #[error("the login of profile {profile} does not have {what}")]
-    NotThere { what: &'static str, profile: String },
-    /// A token that somebody gave us to sign in with.
+    TokenMissing { what: &'static str, profile: String },
+    /// A token for signing in with that cannot be used; the text continues "the token that was given …".
     #[error("the token that was given {0}")]
     BadToken(String),
     #[error("the audit log cannot be read")]
-    Log(#[source] crate::store::StoreError),
+    AuditLog(#[source] crate::store::StoreError),
     #[error("could not write {}", .path.display())]
-    Output {
+    WriteFile {
         path: std::path::PathBuf,
         source: std::io::Error,
     },
-    /// A sign-in to a region for which nobody was there to say something.
+    /// A sign-in to a Practicus region that lacks something (`needed`) that only a person could type.
     #[error("could not sign in to profile {profile}")]
-    RegionNeeds {
+    PracticusSignIn {
         profile: String,
         needed: Needed,
         source: CredentialsError,
     },
-    /// A name that a login could make a profile of, if it said of which kind.
+    /// A profile that does not exist; a login could create it if it named the provider.
     #[error("there is no profile {name:?}")]
-    NoProfileYet {
+    UnknownProfile {
         name: String,
+        /// Whether `PRUSA_CRED_PROFILE` names it, not `--profile`.
         is_by_variable: bool,
         known: Vec<String>,
     },
-    #[error("there is no login to take over: looked for those of {0}")]
+    #[error("there is no login to import: looked for those of {0}")]
     NothingToImport(String),
-    /// A login that was found and is over.
+    /// A login was found for an import, and can no longer be used; `command` makes a new one.
     #[error("the login in {target} has ended")]
-    DeadLogin { target: String, command: String },
+    LoginEnded { target: String, command: String },
     #[error("could not run {command:?}")]
-    NotRun {
+    RunCommand {
         command: String,
         source: std::io::Error,
     },
-    /// A password is kept in a sealed store only.
-    #[error("the store of profile {profile} is not sealed, so no password is kept in it")]
-    NotSealed { profile: String, is_known: bool },
-    #[error("some of what {0} needs could not be done")]
-    Partly(&'static str),
-    /// A report on stdout has told it already.
+    /// A password may be stored in a sealed store only.
+    #[error("the store of profile {profile} is not sealed, so no password is stored in it")]
+    NotSealed {
+        profile: String,
+        /// Whether the profile exists already.
+        is_known: bool,
+    },
+    /// Several things were to be done and some failed; the warnings before it say which.
+    #[error("{0} failed in part")]
+    PartlyFailed(&'static str),
+    /// `doctor` found something broken; its report on stdout has said so already.
     #[error("something is broken")]
     ChecksFailed,
 }
 
-/// A failure of a conversation: each protocol has its own way to be told.
+/// A failure while speaking a helper protocol, each of which reports errors in its own way.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub(crate) struct HelperFailure {
@@ -82,20 +89,21 @@ pub(crate) struct HelperFailure {
     pub(crate) error: anyhow::Error,
 }
 
-/// A login that came to nothing.
+/// A login that failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub(crate) struct LoginFailure {
-    /// The profile that it was for, if that is there already.
+    /// The profile that it was for, if that exists already.
     pub(crate) profile: Option<String>,
     pub(crate) error: anyhow::Error,
 }
 
-/// Has a failure told in the protocol's own way.
-pub(crate) fn speak(protocol: Protocol, conversation: impl FnOnce() -> Result<()>) -> Result<()> {
-    conversation().map_err(|error| HelperFailure { protocol, error }.into())
+/// Runs a part of a helper protocol, so that its failure is reported as that protocol requires.
+pub(crate) fn as_helper(protocol: Protocol, run: impl FnOnce() -> Result<()>) -> Result<()> {
+    run().map_err(|error| HelperFailure { protocol, error }.into())
 }
 
+/// Returns the error of a verb that the protocol does not have, or of none.
 pub(crate) fn unknown_verb(protocol: &'static str, verb: Option<&str>) -> CommandError {
     CommandError::UnknownVerb {
         protocol,

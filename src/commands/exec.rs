@@ -1,6 +1,6 @@
-//! `exec`: runs a command with a fresh token in its environment, and without our own secrets.
+//! `exec`: runs a command with a fresh token in its environment, and without the secrets that new logins are made with.
 //!
-//! On Unix the command takes our place, so signals and the exit status are its own.
+//! On Unix the command replaces this process, so that signals reach it and the exit status is its own.
 
 use std::ffi::OsStr;
 use std::process::Command;
@@ -29,7 +29,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
         .as_deref()
         .unwrap_or(profile.issuer.spec().exec_variable);
     if !is_variable_name(variable) {
-        let why = "--env: the name of a variable is made of letters, digits and _, and begins with no digit";
+        let why = "--env: a variable's name has only letters, digits and _, and does not begin with a digit";
         return Err(CommandError::Usage(why.to_owned()).into());
     }
     let account = Account::open(context, profile, TokenRequest::default())?;
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     check_token(token).map_err(|error| invalid_token_error(&account, token, error))?;
     let mut command = Command::new(program);
     command.args(arguments);
-    // The command has the token; what makes new ones is not its business.
+    // The command needs the token only, not what new ones are made with.
     for secret in variables().filter(|variable| variable.is_secret()) {
         command.env_remove(secret.name);
     }
@@ -50,8 +50,8 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
         .collect();
     record(context, &events);
     print_held_warnings();
-    Err(CommandError::NotRun {
-        command: printed(program),
+    Err(CommandError::RunCommand {
+        command: escaped(program),
         source: platform::exec(&mut command),
     }
     .into())
@@ -65,7 +65,7 @@ fn is_variable_name(name: &str) -> bool {
             .all(|byte| is_letter(byte) || byte.is_ascii_digit())
 }
 
-fn printed(program: &OsStr) -> String {
+fn escaped(program: &OsStr) -> String {
     excerpt(&program.to_string_lossy())
 }
 
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_variable_has_a_name_that_every_shell_can_use() {
+    fn variable_names_are_those_that_every_shell_accepts() {
         for name in ["A", "_", "GITHUB_TOKEN", "a1"] {
             assert!(is_variable_name(name), "{name:?}");
         }

@@ -16,7 +16,7 @@ use crate::answer::error::AnswerError;
 use crate::answer::{Answer, emit, invalid_token_error, saved};
 use crate::broker::{BrokerError, Granted, Need};
 use crate::cli::{Format, Get, Kind, Tokens};
-use crate::commands::error::{CommandError, speak};
+use crate::commands::error::{CommandError, as_helper};
 use crate::context::{Context, variable};
 use crate::credential::{Address, Credential, Origin, OriginError};
 use crate::profile::{Issuer, Profile};
@@ -169,14 +169,14 @@ fn says_what_it_wants(context: &Context, options: &Get) -> bool {
 /// Answers a program whose request waits on stdin.
 fn answer_request(context: &Context, request: &Waiting) -> Result<()> {
     match request {
-        Waiting::Git => speak(Protocol::Git, || git::get(context)),
-        Waiting::Bazel => speak(Protocol::Bazel, || bazel::get(context)),
-        Waiting::Docker(key) => speak(Protocol::Docker, || docker::get_lone(context, key)),
+        Waiting::Git => as_helper(Protocol::Git, || git::get(context)),
+        Waiting::Bazel => as_helper(Protocol::Bazel, || bazel::get(context)),
+        Waiting::Docker(key) => as_helper(Protocol::Docker, || docker::get_lone(context, key)),
     }
 }
 
 fn says_anything(options: &Get) -> bool {
-    options.kognic.is_meant() || !options.kognic.scopes.is_empty()
+    options.kognic.has_kognic_option() || !options.kognic.scopes.is_empty()
 }
 
 fn format_of(context: &Context, options: &Get) -> Result<Format, CommandError> {
@@ -232,7 +232,7 @@ fn profile_for<'a>(
 /// Returns the kind of service that the options speak of, if they do.
 fn kind_of(context: &Context, options: &Get) -> Option<Kind> {
     options.provider.or_else(|| {
-        let is_free = context.global.profile.is_none() && options.kognic.is_meant();
+        let is_free = context.global.profile.is_none() && options.kognic.has_kognic_option();
         is_free.then_some(Kind::Kognic)
     })
 }

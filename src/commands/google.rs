@@ -68,7 +68,7 @@ fn answer(context: &Context) -> Result<(Answer, Zeroizing<Vec<u8>>)> {
     let profile = chosen_profile(context)?;
     if is_set(google::REVOKE)? {
         let profile = profile.name.clone();
-        return Err(CommandError::OnlyLogout { profile }.into());
+        return Err(CommandError::NeedsLogout { profile }.into());
     }
     let token_type = google::parse(variable(google::TOKEN_TYPE)?.as_deref())?;
     let account = Account::open(context, profile, TokenRequest::default())?;
@@ -81,14 +81,14 @@ fn answer(context: &Context) -> Result<(Answer, Zeroizing<Vec<u8>>)> {
         TokenKind::Identity => "the identity token",
         TokenKind::Access | TokenKind::Refresh => "the access token",
     };
-    let missing = || CommandError::NotThere {
+    let missing = || CommandError::TokenMissing {
         what,
         profile: profile.name.clone(),
     };
     let answer = Answer::granted(&account, granted, kind).ok_or_else(missing)?;
     let token = answer.credential.as_bearer().unwrap_or_default();
     if Jwt::decode(token).is_none() {
-        return Err(CommandError::Opaque { what }.into());
+        return Err(CommandError::NotAJwt { what }.into());
     }
     let expires_at = answer.credential.expires_at;
     let rendered = google::render(token_type, token, expires_at, UnixTime::now())?;

@@ -1,6 +1,6 @@
-//! `inspect`: what a JSON Web Token says, read here, so that nobody has to paste one into a web page.
+//! `inspect`: decodes a JSON Web Token (RFC 7519) here, so that nobody has to paste one into a web page.
 //!
-//! Nothing is verified: only the issuer's keys could tell whether a token is real. The token itself is never shown.
+//! The signature is not verified: that takes the issuer's keys. The token itself is never shown.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -25,13 +25,13 @@ pub(super) fn run(context: &Context, options: &Inspect) -> Result<()> {
         let text = String::from_utf8_lossy(&input);
         let token = text.trim();
         (
-            "what came on stdin",
+            "the text on stdin",
             decode(token.strip_prefix("Bearer ").unwrap_or(token)),
         )
     } else {
         stored(context, options.token)?
     };
-    let (header, jwt) = decoded.ok_or(CommandError::Opaque { what })?;
+    let (header, jwt) = decoded.ok_or(CommandError::NotAJwt { what })?;
     let now = UnixTime::now();
     if context.global.json {
         let object = json!({
@@ -48,12 +48,12 @@ pub(super) fn run(context: &Context, options: &Inspect) -> Result<()> {
     text.push_str("claims\n");
     text.push_str(&lines(jwt.claims(), now));
     context.say(
-        "The signature is not verified here: only the issuer can tell whether a token is real.",
+        "The signature is not verified here: only the issuer can tell whether a token is genuine.",
     );
     print(text)
 }
 
-/// The header and the claims.
+/// The header and the claims of a token.
 type Decoded = (Map<String, Value>, Jwt);
 
 fn decode(token: &str) -> Option<Decoded> {
@@ -69,7 +69,7 @@ fn stored(context: &Context, kind: TokenKind) -> Result<(&'static str, Option<De
         TokenKind::Identity => "the identity token",
         TokenKind::Refresh => "the refresh token",
     };
-    let token = set.token(kind).ok_or_else(|| CommandError::NotThere {
+    let token = set.token(kind).ok_or_else(|| CommandError::TokenMissing {
         what,
         profile: account.profile().name.clone(),
     })?;

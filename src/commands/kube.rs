@@ -46,7 +46,7 @@ fn for_server(context: &Context, request: &Request) -> Result<Answer> {
 /// Returns the token of the profile that is named, where the kubeconfig does not tell the server.
 fn for_profile(context: &Context) -> Result<Answer> {
     let profile = chosen_profile(context)?;
-    let missing = || CommandError::NotThere {
+    let missing = || CommandError::TokenMissing {
         what: "an access token",
         profile: profile.name.clone(),
     };

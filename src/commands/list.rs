@@ -1,4 +1,4 @@
-//! `list`: the hosts that can be answered for, for a person, a program, or docker.
+//! `list`: the hosts that there is a credential for, as a table, as JSON, or as docker's protocol has it.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::docker;
 use crate::account::{Account, TokenRequest};
 use crate::answer::saved;
 use crate::cli::Kognic;
-use crate::commands::error::speak;
+use crate::commands::error::as_helper;
 use crate::context::Context;
 use crate::escape::excerpt;
 use crate::platform::InputKind;
@@ -18,15 +18,15 @@ use crate::terminal::output::print;
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
-/// What docker writes to the stdin of `list`.
-const DOCKER_ASKS: &[u8] = b"unused";
+/// What docker writes to the stdin of a helper's `list`.
+const DOCKER_INPUT: &[u8] = b"unused";
 
 pub(super) fn run(context: &Context) -> Result<()> {
-    if !context.global.json && docker_is_asking() {
-        return speak(Protocol::Docker, || docker::list(context));
+    if !context.global.json && is_run_by_docker() {
+        return as_helper(Protocol::Docker, || docker::list(context));
     }
-    let mut rows = of_profiles(context)?;
-    rows.extend(of_saved(context)?);
+    let mut rows = profile_rows(context)?;
+    rows.extend(saved_rows(context)?);
     if context.global.json {
         let rows: Vec<_> = rows.iter().map(|row| &row.json).collect();
         return print(format!("{}\n", json!(rows)));
@@ -36,17 +36,18 @@ pub(super) fn run(context: &Context) -> Result<()> {
     print(rows.iter().map(line).collect::<String>())
 }
 
-/// One host: what a program reads of it, and what a person reads.
+/// One host, as a line of the table and as JSON.
 struct Row {
     host: String,
     text: String,
     json: Value,
 }
 
-fn of_profiles(context: &Context) -> Result<Vec<Row>> {
+fn profile_rows(context: &Context) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for profile in crate::answer::choose::profiles_in_use(context)? {
-        let is_signed_in = can_answer(context, profile, TokenRequest::default());
+        let is_signed_in = Account::open(context, profile, TokenRequest::default())
+            .is_ok_and(|account| account.state().can_answer());
         let state = if is_signed_in {
             ""
         } else {
@@ -61,22 +62,22 @@ fn of_profiles(context: &Context) -> Result<Vec<Row>> {
             }),
         }));
     }
-    rows.extend(of_environments(context)?);
+    rows.extend(environment_rows(context)?);
     Ok(rows)
 }
 
-/// Returns the hosts that only Kognic's environments.json names, where its built-in profile answers for those too.
-fn of_environments(context: &Context) -> Result<Vec<Row>> {
+/// Returns the hosts that only Kognic's environments.json names, if the built-in profile answers for those too.
+fn environment_rows(context: &Context) -> Result<Vec<Row>> {
     let Some(profile) = context.profiles()?.named(KOGNIC) else {
         return Ok(Vec::new());
     };
     let is_open = matches!(&profile.issuer, Issuer::Kognic(settings) if settings.is_open);
-    // A broken file of another tool is told to whoever needs it.
+    // If another tool's file is broken, that is an error of the commands that need it, not of this one.
     let environments = match context.kognic_environments() {
         Ok(environments) if is_open => environments,
         _ => return Ok(Vec::new()),
     };
-    let of_profile: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
+    let listed: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
     let rows = environments.iter().map(|environment| {
         let (host, name) = (environment.host.to_string(), &environment.name);
         Row {
@@ -88,7 +89,7 @@ fn of_environments(context: &Context) -> Result<Vec<Row>> {
             host,
         }
     });
-    Ok(rows.filter(|row| !of_profile.contains(&row.host)).collect())
+    Ok(rows.filter(|row| !listed.contains(&row.host)).collect())
 }
 
 fn is_signed_in(context: &Context, profile: &Profile, environment: &str) -> bool {
@@ -100,24 +101,18 @@ fn is_signed_in(context: &Context, profile: &Profile, environment: &str) -> bool
         kognic: Some(&options),
         ..TokenRequest::default()
     };
-    // Credentials alone are no login yet: environments.json names servers that may never have been asked.
-    let account = Account::open(context, profile, request);
-    account.is_ok_and(|account| matches!(account.current(), Ok(Some(_))))
+    let account = Account::open(context, profile, request).ok();
+    account.is_some_and(|account| account.current().is_ok_and(|set| set.is_some()))
 }
 
-fn can_answer(context: &Context, profile: &Profile, request: TokenRequest<'_>) -> bool {
-    let account = Account::open(context, profile, request);
-    account.is_ok_and(|account| account.state().can_answer())
-}
-
-/// Whatever names a saved credential may hold, it moves no cursor and colours nothing.
-fn of_saved(context: &Context) -> Result<Vec<Row>> {
-    let kept = saved::load(context)?;
+/// Returns the saved credentials; names in them are escaped for a terminal, as other programs chose them.
+fn saved_rows(context: &Context) -> Result<Vec<Row>> {
+    let saved = saved::load(context)?;
     let now = UnixTime::now();
-    let entries = kept.entries().iter().map(|entry| {
-        let end = entry.expires_at.map(|at| {
-            let verb = if at > now { "runs" } else { "ran" };
-            format!(", {verb} out {}", relative_time::relative(at, now))
+    let entries = saved.entries().iter().map(|entry| {
+        let expiry = entry.expires_at.map(|at| {
+            let verb = if at > now { "expires" } else { "expired" };
+            format!(", {verb} {}", relative_time::relative(at, now))
         });
         Row {
             host: excerpt(&entry.address()),
@@ -125,21 +120,21 @@ fn of_saved(context: &Context) -> Result<Vec<Row>> {
                 "saved {}{}{}",
                 excerpt(entry.kind()),
                 of_user(entry.username.as_deref()),
-                end.unwrap_or_default()
+                expiry.unwrap_or_default()
             ),
             json: json!({
                 "protocol": entry.target.scheme(), "host": entry.target.host_and_port(), "path": entry.path,
-                "username": entry.username, "saved": entry.kind(), "sealed": kept.is_sealed,
+                "username": entry.username, "saved": entry.kind(), "sealed": saved.is_sealed,
                 "expires_at": entry.expires_at.and_then(UnixTime::rfc3339),
             }),
         }
     });
-    let registries = kept.registries().iter().map(|registry| Row {
+    let registries = saved.registries().iter().map(|registry| Row {
         host: excerpt(&registry.server_url),
         text: format!("saved registry login{}", of_user(Some(&registry.username))),
         json: json!({
             "host": registry.server_url, "username": registry.username, "saved": "registry",
-            "sealed": kept.is_sealed,
+            "sealed": saved.is_sealed,
         }),
     });
     Ok(entries.chain(registries).collect())
@@ -150,15 +145,16 @@ fn of_user(username: Option<&str>) -> String {
     username.map_or_else(String::new, |username| format!(" of {}", excerpt(username)))
 }
 
-fn docker_is_asking() -> bool {
+/// Returns whether stdin holds what docker writes; stdin is not consumed.
+fn is_run_by_docker() -> bool {
     let mut judge = |bytes: &[u8], _is_whole: bool| {
-        if DOCKER_ASKS.starts_with(bytes) {
+        if DOCKER_INPUT.starts_with(bytes) {
             Verdict::More
         } else {
             Verdict::Enough
         }
     };
     Stdin::open().preview(&mut judge).is_some_and(|seen| {
-        seen.is_complete && seen.kind != InputKind::File && *seen.bytes == DOCKER_ASKS
+        seen.is_complete && seen.kind != InputKind::File && *seen.bytes == DOCKER_INPUT
     })
 }

@@ -1,4 +1,4 @@
-//! `log`: what the audit log tells of the tokens and saved credentials that were handed out, oldest first.
+//! `log`: the lines of the audit log about tokens and saved credentials that were handed out, oldest first.
 
 use std::path::Path;
 
@@ -14,21 +14,21 @@ use crate::store::read_audit;
 use crate::terminal::output::print;
 use crate::token::UnixTime;
 
-/// What a table shows where nothing was told.
-const NOTHING: &str = "-";
+/// Stands in the table for a value that is not recorded.
+const NO_VALUE: &str = "-";
 
 pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
     let path = audit_path()?;
     let mut lines = Vec::new();
     let mut is_whole = true;
-    for (path, log) in read_audit(&path, context.deadline).map_err(CommandError::Log)? {
-        let read = read(&log);
-        lines.extend(read.lines);
-        is_whole &= read.damaged == 0;
-        say_what_is_damaged(context, &path, read.damaged);
+    for (path, log) in read_audit(&path, context.deadline).map_err(CommandError::AuditLog)? {
+        let parsed = parse_log(&log);
+        lines.extend(parsed.lines);
+        is_whole &= parsed.damaged == 0;
+        warn_of_damaged_lines(context, &path, parsed.damaged);
     }
     if lines.is_empty() && is_whole {
-        say_why_there_is_nothing(context)?;
+        explain_empty_log(context)?;
     }
     let since = match options.since {
         Some(Since::Ago(span)) => UnixTime::now().minus(span),
@@ -40,11 +40,11 @@ pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
         && name != SAVED
         && lines.iter().all(|(_, line)| line.profile != name)
     {
-        // One that is no longer there may have left lines; of any other name there is nothing to tell.
+        // A removed profile may have lines; a name that has none must be that of an existing profile.
         chosen_profile(context)?;
     }
     lines.retain(|(at, line)| *at >= since && profile.is_none_or(|name| name == line.profile));
-    // A process that was stopped between its look at the clock and its line may be late.
+    // A process that was stopped between reading the clock and writing its line wrote it late.
     lines.sort_by_key(|(at, _)| *at);
     let skipped = options
         .lines
@@ -63,14 +63,14 @@ pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
     print(table(lines))
 }
 
-/// What could be read, and how many lines could not.
-struct Read {
+/// The lines of a log that could be read, and the number of those that could not.
+struct ParsedLog {
     lines: Vec<(UnixTime, Line)>,
     damaged: usize,
 }
 
-fn read(log: &[u8]) -> Read {
-    let mut read = Read {
+fn parse_log(log: &[u8]) -> ParsedLog {
+    let mut parsed = ParsedLog {
         lines: Vec::new(),
         damaged: 0,
     };
@@ -78,25 +78,25 @@ fn read(log: &[u8]) -> Read {
         if line.is_empty() {
             continue;
         }
-        match parsed(line) {
-            Some(line) => read.lines.push(line),
-            None => read.damaged += 1,
+        match parse_line(line) {
+            Some(line) => parsed.lines.push(line),
+            None => parsed.damaged += 1,
         }
     }
-    read
+    parsed
 }
 
-/// Reads a line; of one that follows on one that a full disk cut short, what is whole.
-fn parsed(line: &[u8]) -> Option<(UnixTime, Line)> {
+/// Reads a line. If a full disk cut the line before it short, both stand in one line, and the last of them is read.
+fn parse_line(line: &[u8]) -> Option<(UnixTime, Line)> {
     let text = std::str::from_utf8(line).ok()?;
-    // No value can hold this: its quotation marks would have backslashes before them.
+    // This text can stand in no value: the quotation marks would be escaped there.
     let begins_at = text.rfind("{\"at\":").unwrap_or(0);
     let line: Line = serde_json::from_str(text.get(begins_at..)?).ok()?;
     let at: jiff::Timestamp = line.at.parse().ok()?;
     Some((UnixTime::from_secs(at.as_second()), line))
 }
 
-fn say_what_is_damaged(context: &Context, path: &Path, damaged: usize) {
+fn warn_of_damaged_lines(context: &Context, path: &Path, damaged: usize) {
     if damaged > 0 {
         let (lines, are) = if damaged == 1 {
             ("line", "is")
@@ -110,12 +110,13 @@ fn say_what_is_damaged(context: &Context, path: &Path, damaged: usize) {
     }
 }
 
-fn say_why_there_is_nothing(context: &Context) -> Result<()> {
+/// Says why there is nothing to show.
+fn explain_empty_log(context: &Context) -> Result<()> {
     context.profiles()?;
     context.say(if context.is_audited() {
-        "nothing has been handed out since `audit = true` is set"
+        "nothing has been handed out since `audit = true` was set"
     } else {
-        "nothing is logged: `audit = true` at the top of the configuration begins it"
+        "nothing is logged: to log, set `audit = true` at the top of the configuration"
     });
     Ok(())
 }
@@ -140,13 +141,13 @@ fn table(lines: &[(UnixTime, Line)]) -> String {
     text
 }
 
-/// Returns when, whose, to which protocol, for what, to whom.
+/// Returns the columns: time, profile and token, protocol and format, host, calling program.
 fn row(at: UnixTime, line: &Line) -> [String; 5] {
-    let of = match line.token.as_str() {
+    let profile = match line.token.as_str() {
         "access" | crate::answer::audit::SAVED => excerpt(&line.profile),
         token => excerpt(&format!("{} ({token})", line.profile)),
     };
-    let by = match &line.format {
+    let protocol = match &line.format {
         Some(format) => format!("{} {format}", line.protocol),
         None => line.protocol.clone(),
     };
@@ -154,14 +155,14 @@ fn row(at: UnixTime, line: &Line) -> [String; 5] {
         let name = Path::new(path).file_name();
         name.map_or_else(|| path.into(), |name| name.to_string_lossy())
     });
-    let to = match (program, line.parent_pid) {
+    let caller = match (program, line.parent_pid) {
         (Some(program), Some(pid)) => format!("{} [{pid}]", excerpt(&program)),
         (None, Some(pid)) => format!("[{pid}]"),
-        (_, None) => NOTHING.to_owned(),
+        (_, None) => NO_VALUE.to_owned(),
     };
     let host = line.host.as_deref().map(excerpt);
-    let host = host.unwrap_or_else(|| NOTHING.to_owned());
-    [at.to_string(), of, excerpt(&by), host, to]
+    let host = host.unwrap_or_else(|| NO_VALUE.to_owned());
+    [at.to_string(), profile, excerpt(&protocol), host, caller]
 }
 
 #[cfg(test)]
@@ -171,20 +172,20 @@ mod tests {
     const LINE: &str = r#"{"at":"2026-11-22T01:49:13Z","profile":"corp","protocol":"git","format":null,"host":"https://h","token":"access","pid":2,"parent_pid":1,"parent":"/usr/bin/git"}"#;
 
     #[test]
-    fn damaged_lines_are_counted_and_what_is_whole_is_kept() {
+    fn damaged_lines_are_counted_and_whole_lines_are_kept() {
         let cut = LINE.get(..60).expect("a part");
         let strange = LINE.replace("2026-11-22T01:49:13Z", "yesterday");
         let newer = LINE.replace("\"pid\"", "\"what\":[1],\"pid\"");
         let log = format!("{LINE}\n\n{cut}\n{cut}{LINE}\nxyz\n{strange}\n{newer}\n[]\n{cut}");
         let mut log = log.into_bytes();
         log.extend_from_slice(b"\n\xff\xfe\n");
-        let read = read(&log);
-        assert_eq!((read.lines.len(), read.damaged), (3, 6));
+        let parsed = parse_log(&log);
+        assert_eq!((parsed.lines.len(), parsed.damaged), (3, 6));
     }
 
     #[test]
-    fn a_row_names_the_program_and_moves_no_cursor() {
-        let (at, mut line) = parsed(LINE.as_bytes()).expect("a line");
+    fn a_row_names_the_program_without_control_characters() {
+        let (at, mut line) = parse_line(LINE.as_bytes()).expect("a line");
         assert_eq!(row(at, &line)[1..], ["corp", "git", "https://h", "git [1]"]);
         line.parent = Some("/tmp/\u{1b}[2J\u{9b}x".to_owned());
         line.token = "refresh".to_owned();

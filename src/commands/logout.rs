@@ -1,4 +1,4 @@
-//! `logout`: revokes at the server where that can be done, then forgets here.
+//! `logout`: revokes a login at the server, where the server can do that (RFC 7009), then deletes it here.
 
 use std::path::PathBuf;
 
@@ -16,24 +16,25 @@ use crate::store::{Store, StoreError};
 use crate::terminal::output::print;
 use crate::token::{AccessToken, RefreshToken, TokenSet};
 
-/// What became of a login.
+/// How a logout went.
 #[derive(Default)]
-struct Ended {
-    was_there: bool,
-    /// Whether a server was told so, and agreed.
+struct Outcome {
+    /// Whether there was a login.
+    was_signed_in: bool,
+    /// Whether the server confirmed that it revoked the login.
     is_revoked: bool,
 }
 
 pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
     if !options.all {
-        let told = log_out(context, chosen_profile(context)?)?;
-        return print_json(context, &told);
+        let report = log_out(context, chosen_profile(context)?)?;
+        return print_json(context, &report);
     }
     let mut has_failed = false;
-    let mut told = Vec::new();
+    let mut reports = Vec::new();
     for profile in profiles_in_use(context)? {
         match log_out(context, profile) {
-            Ok(ended) => told.push(ended),
+            Ok(report) => reports.push(report),
             Err(error) => {
                 has_failed = true;
                 context.warn(&format!("profile {}: {error:#}", profile.name));
@@ -41,73 +42,74 @@ pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
         }
     }
     for path in successors()? {
-        match end_successor(context, path.clone()) {
-            Ok(ended) => told.extend(ended),
+        match log_out_successor(context, path.clone()) {
+            Ok(report) => reports.extend(report),
             Err(error) => {
                 has_failed = true;
                 context.warn(&format!("{}: {error:#}", path.display()));
             }
         }
     }
-    print_json(context, &Value::from(told))?;
+    print_json(context, &Value::from(reports))?;
     if has_failed {
-        Err(CommandError::Partly("logout --all").into())
+        Err(CommandError::PartlyFailed("logout --all").into())
     } else {
         Ok(())
     }
 }
 
-fn print_json(context: &Context, told: &Value) -> Result<()> {
+fn print_json(context: &Context, report: &Value) -> Result<()> {
     if context.global.json {
-        print(format!("{told}\n"))
+        print(format!("{report}\n"))
     } else {
         Ok(())
     }
 }
 
-/// Ends the login of a profile, and returns what a program is told of it.
+/// Signs out of a profile, and returns the report for `--json`.
 fn log_out(context: &Context, profile: &Profile) -> Result<Value> {
-    let ended = if profile.issuer.spec().token_files == TokenFiles::OnePerRequest {
-        Ended {
-            was_there: forget_kept(context, profile)?,
+    let outcome = if profile.issuer.spec().token_files == TokenFiles::OnePerRequest {
+        Outcome {
+            was_signed_in: delete_client_tokens(context, profile)?,
             is_revoked: false,
         }
     } else {
-        end_all(context, profile)?
+        end_logins(context, profile)?
     };
-    context.say(&if ended.was_there {
+    context.say(&if outcome.was_signed_in {
         format!("Signed out of profile {}.", profile.name)
     } else {
         format!("Profile {} was not signed in.", profile.name)
     });
     Ok(json!({
         "profile": profile.name,
-        "was_signed_in": ended.was_there,
-        "revoked": ended.is_revoked,
+        "was_signed_in": outcome.was_signed_in,
+        "revoked": outcome.is_revoked,
     }))
 }
 
-fn end_all(context: &Context, profile: &Profile) -> Result<Ended> {
+/// Ends the login that the profile uses and, if that one comes from the environment, the stored login too.
+fn end_logins(context: &Context, profile: &Profile) -> Result<Outcome> {
     let account = Account::open(context, profile, TokenRequest::default())?;
-    let mut ended = end(context, &account)?;
+    let mut outcome = end_login(context, &account)?;
     if account.is_from_environment() {
         context.warn(&format!(
-            "the environment holds a login too ({}); unset it to be signed out",
+            "the environment holds a login too ({}); unset it to sign out completely",
             account.environment_variables()
         ));
-        let stored = end(
+        let stored = end_login(
             context,
             &Account::open(context, profile, TokenRequest::stored())?,
         )?;
-        ended.was_there |= stored.was_there;
-        ended.is_revoked |= stored.is_revoked;
+        outcome.was_signed_in |= stored.was_signed_in;
+        outcome.is_revoked |= stored.is_revoked;
     }
-    Ok(ended)
+    Ok(outcome)
 }
 
-/// Ends a login that the environment held once: what that left behind may still be renewed. Returns what a program is
-/// told of it, if there is anything.
-fn end_successor(context: &Context, path: PathBuf) -> Result<Option<Value>> {
+/// Ends the successor of a login that was in the environment once, as it can still be renewed. Returns the report for
+/// `--json`, or `None` if there was no login.
+fn log_out_successor(context: &Context, path: PathBuf) -> Result<Option<Value>> {
     let Some(profile) = context.profiles()?.named(PRUSA) else {
         return Ok(None);
     };
@@ -122,67 +124,68 @@ fn end_successor(context: &Context, path: PathBuf) -> Result<Option<Value>> {
     let Some(stored) = account.store().load()? else {
         return Ok(None);
     };
-    // A token of a region is none of Prusa's business, and a region has no way to be told.
-    let ended = if is_of_region(&stored.set) {
-        let was_there = account.store().lock(context.deadline)?.forget()?;
+    // A Practicus token must not be sent to Prusa, and a Practicus region has no revocation endpoint.
+    let outcome = if is_of_practicus(&stored.set) {
+        let was_signed_in = account.store().lock(context.deadline)?.forget()?;
         account.forget_pointers();
-        Ended {
-            was_there,
+        Outcome {
+            was_signed_in,
             is_revoked: false,
         }
     } else {
-        end(context, &account)?
+        end_login(context, &account)?
     };
-    if !ended.was_there {
+    if !outcome.was_signed_in {
         return Ok(None);
     }
     let path = account.store().path().display().to_string();
     context.say(&format!(
-        "Signed out of a login that the environment held before ({path})."
+        "Signed out of an earlier login from the environment ({path})."
     ));
     Ok(Some(json!({
         "path": path,
         "was_signed_in": true,
-        "revoked": ended.is_revoked,
+        "revoked": outcome.is_revoked,
     })))
 }
 
-fn is_of_region(set: &TokenSet) -> bool {
+fn is_of_practicus(set: &TokenSet) -> bool {
     let access_token = set.access_token.as_ref().map(AccessToken::expose);
     let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
     let mut tokens = access_token.into_iter().chain(refresh_token);
     tokens.any(|token| TokenUse::of(token) != TokenUse::Unknown)
 }
 
-/// Forgets every token that a client got, whatever it was asked for: the credentials are not ours to forget.
-fn forget_kept(context: &Context, profile: &Profile) -> Result<bool> {
-    let mut forgotten = false;
+/// Deletes every token that a client requested, for whatever scopes; its credentials are not ours and stay.
+fn delete_client_tokens(context: &Context, profile: &Profile) -> Result<bool> {
+    let mut was_there = false;
     for path in token_files(profile)? {
         let store = Store::new(path, None).with_sealing(context.sealing(profile.seal.clone())?);
-        forgotten |= store.lock(context.deadline)?.forget()?;
+        was_there |= store.lock(context.deadline)?.forget()?;
     }
-    Ok(forgotten)
+    Ok(was_there)
 }
 
-/// Ends one stored login, under its lock so that no refresh brings it back, and returns whether there was one.
-fn end(context: &Context, account: &Account<'_>) -> Result<Ended, StoreError> {
+/// Ends one stored login, under its lock so that no refresh restores it.
+fn end_login(context: &Context, account: &Account<'_>) -> Result<Outcome, StoreError> {
     if account.store().load()?.is_none() {
-        return Ok(Ended::default());
+        return Ok(Outcome::default());
     }
-    let held = account.store().lock(context.deadline)?;
+    let locked = account.store().lock(context.deadline)?;
     let mut is_revoked = false;
-    if let Some(stored) = held.load()? {
+    if let Some(stored) = locked.load()? {
         match account.provider().revoke(&stored.set, context.deadline) {
+            // Nothing was sent to a server without a revocation endpoint.
             Ok(()) => is_revoked = account.profile().issuer.spec().can_revoke,
             Err(error) => context.warn(&format!(
-                "forgotten here, but the server could not be told: {error}"
+                "the login is deleted here, but could not be revoked at the server: {error}"
             )),
         }
     }
-    held.forget()?;
+    locked.forget()?;
     account.forget_pointers();
-    Ok(Ended {
-        was_there: true,
+    Ok(Outcome {
+        was_signed_in: true,
         is_revoked,
     })
 }

@@ -1,7 +1,7 @@
 //! `man [DIR]`: the main manual page on stdout, or one page for each command in a directory.
 //!
-//! The pages come from the command line's own help; `sections` has what a command line does not know of itself. Nothing
-//! depends on the day or the machine: `man/` in the repository is compared with them byte for byte.
+//! The pages are made from the help texts; `sections` and `recipes` add what those do not have. Nothing depends on the
+//! day or the machine: a test compares `man/` in the repository with them byte for byte.
 
 mod recipes;
 mod sections;
@@ -21,9 +21,9 @@ use recipes::Recipe;
 use sections::Section;
 
 const MANUAL: &str = "User Commands";
-/// An empty one would be left out, and what follows would take its place.
+/// A blank: an empty date would be left out of the heading, and the next field would take its place.
 const NO_DATE: &str = " ";
-/// No hyphens in commands and addresses, no stretched lines.
+/// No hyphenation, as it would change commands and addresses; lines are not justified.
 const LAYOUT: &str = "\n.nh\n.ad l\n";
 
 pub(super) fn run(options: &cli::Man) -> Result<()> {
@@ -32,7 +32,7 @@ pub(super) fn run(options: &cli::Man) -> Result<()> {
     let Some(directory) = &options.dir else {
         return print(main_page(command)?);
     };
-    std::fs::create_dir_all(directory).map_err(|source| CommandError::Output {
+    std::fs::create_dir_all(directory).map_err(|source| CommandError::WriteFile {
         path: directory.clone(),
         source,
     })?;
@@ -49,7 +49,7 @@ fn write_page(directory: &Path, name: &str, page: &[u8]) -> Result<()> {
         clippy::disallowed_methods,
         reason = "a page that is cut short is written again, and nothing is lost"
     )]
-    std::fs::write(&path, page).map_err(|source| CommandError::Output { path, source })?;
+    std::fs::write(&path, page).map_err(|source| CommandError::WriteFile { path, source })?;
     Ok(())
 }
 
@@ -70,10 +70,10 @@ fn page_of(subcommand: &Command, name: &str) -> Result<Vec<u8>> {
         .clone()
         .display_name(name.to_owned())
         .mut_args(|arg| {
-            // What every command takes stands on the main page.
-            let is_elsewhere = arg.is_global_set() || arg.get_id() == "help";
+            // The options of every command are on the main page.
+            let is_on_main_page = arg.is_global_set() || arg.get_id() == "help";
             let is_hidden = arg.is_hide_set();
-            arg.hide(is_elsewhere || is_hidden)
+            arg.hide(is_on_main_page || is_hidden)
         });
     let usage = command.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").to_owned();
@@ -105,9 +105,9 @@ fn rendered(man: Man, recipes: &[Recipe], more: &[Section]) -> Result<Vec<u8>> {
     page.extend_from_slice(roff.to_roff().as_bytes());
     let text = String::from_utf8_lossy(&page)
         .replacen("\n.SH NAME\n", &format!("{LAYOUT}.SH NAME\n"), 1)
-        // By itself it may become another character, which no shell knows.
+        // A plain tilde may be shown as another character, which no shell understands.
         .replace('~', "\\(ti")
-        // What stands below a command's help.
+        // The text of `after_help`.
         .replace("\n.SH EXTRA\n", "\n.SH NOTES\n");
     Ok(text.into_bytes())
 }

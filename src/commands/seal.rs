@@ -1,8 +1,8 @@
-//! `seal` and `unseal`: bring what is stored into the other form, and record the choice for what will be.
+//! `seal` and `unseal`: rewrite the stored files sealed or plain, and record the choice in the configuration for new ones.
 //!
-//! A file is replaced whole, under its lock. Whatever is cut off half-way goes on being readable, and doing it again
-//! does the rest: `seal` records the choice first, so that a key file is known by name before anything needs it, and
-//! `unseal` last.
+//! A file is replaced as a whole, under its lock. If the command is interrupted, every file can still be read, and
+//! running it again does the rest: `seal` records the choice first, so that the configuration names the key file before a
+//! file needs it, and `unseal` records it last.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,71 +19,79 @@ use crate::profile::{
 };
 use crate::store::{Converted, CredentialStore, Keys, Sealing, Store, StoreError};
 
-/// The keys of the configuration that say how stores rest, and saved credentials.
+/// The keys of the configuration that say whether token files are sealed, and saved credentials.
 const SEAL: &str = "seal";
 const SEAL_SAVED: &str = "seal_saved";
 
 pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
-    let scope = Scope::of(context, &options.extent)?;
-    let place = match &options.key_file {
-        Some(text) => key_file(text)?,
-        None => scope.place_so_far(context)?.unwrap_or(KeyPlace::Keyring),
+    let selected = Selected::new(context, &options.selection)?;
+    let key_place = match &options.key_file {
+        Some(text) => parse_key_file(text)?,
+        None => selected
+            .configured_key_place(context)?
+            .unwrap_or(KeyPlace::Keyring),
     };
-    let keys = context.keys_also_at(Some(place.clone()))?;
-    if keys.create_if_missing(&place)? {
-        context.say(&made(&place));
+    let keys = context.keys_also_at(Some(key_place.clone()))?;
+    if keys.create_if_missing(&key_place)? {
+        context.say(&new_key_message(&key_place));
     }
-    let choice = Seal::Under(place);
-    scope.record(context, &choice)?;
+    let choice = Seal::Under(key_place);
+    selected.record(context, &choice)?;
     let conversion = Conversion::new(context, keys, choice);
-    conversion.convert_all(&scope)?;
-    conversion.end("`prusa-cred seal`")
+    conversion.convert_all(&selected)?;
+    conversion.finish("`prusa-cred seal`")
 }
 
 pub(super) fn unseal(context: &Context, options: &cli::Unseal) -> Result<()> {
-    let scope = Scope::of(context, &options.extent)?;
-    let place = options.key_file.as_deref().map(key_file).transpose()?;
-    let keys = context.keys_also_at(place)?;
+    let selected = Selected::new(context, &options.selection)?;
+    let key_place = options
+        .key_file
+        .as_deref()
+        .map(parse_key_file)
+        .transpose()?;
+    let keys = context.keys_also_at(key_place)?;
     let conversion = Conversion::new(context, keys, Seal::None);
-    conversion.convert_all(&scope)?;
-    conversion.end("`prusa-cred unseal`")?;
-    scope.record(context, &Seal::None)
+    conversion.convert_all(&selected)?;
+    conversion.finish("`prusa-cred unseal`")?;
+    selected.record(context, &Seal::None)
 }
 
-/// Reads what `--key-file` says; a path may be relative to where we are.
-fn key_file(text: &str) -> Result<KeyPlace> {
-    let place = KeyPlace::parse(text).filter(|place| *place != KeyPlace::Keyring);
+/// Reads the value of `--key-file`; a path may be relative to the working directory.
+fn parse_key_file(text: &str) -> Result<KeyPlace> {
+    let key_place = KeyPlace::parse(text).filter(|place| *place != KeyPlace::Keyring);
     let absolute = || {
         let path = std::path::absolute(text).ok()?.into_os_string();
         KeyPlace::parse(&path.into_string().ok()?)
     };
-    place.or_else(absolute).ok_or_else(|| {
-        CommandError::Usage("--key-file: not a path that the configuration can hold".to_owned())
-            .into()
+    key_place.or_else(absolute).ok_or_else(|| {
+        CommandError::Usage(
+            "--key-file: this path cannot be written in the configuration".to_owned(),
+        )
+        .into()
     })
 }
 
-fn made(place: &KeyPlace) -> String {
-    match place {
+fn new_key_message(key_place: &KeyPlace) -> String {
+    match key_place {
         KeyPlace::Keyring => "made a new key in the keyring".to_owned(),
         KeyPlace::File(path) => {
-            format!("made a new key in {path}: keep a copy, nothing opens without it")
+            format!("made a new key in {path}: keep a copy, no sealed file can be read without it")
         }
     }
 }
 
-/// What is to be sealed or unsealed.
-enum Scope<'a> {
+/// What to seal or unseal.
+enum Selected<'a> {
     Profile(&'a Profile),
     All(Vec<&'a Profile>),
-    CredentialStore,
+    SavedCredentials,
 }
 
-impl<'a> Scope<'a> {
-    fn of(context: &'a Context, extent: &cli::Extent) -> Result<Self> {
-        Ok(match (extent.all, extent.saved) {
+impl<'a> Selected<'a> {
+    fn new(context: &'a Context, selection: &cli::Selection) -> Result<Self> {
+        Ok(match (selection.all, selection.saved) {
             (true, _) => Self::All(profiles_in_use(context)?),
-            (false, true) => Self::CredentialStore,
+            (false, true) => Self::SavedCredentials,
             (false, false) => Self::Profile(chosen_profile(context)?),
         })
     }
@@ -92,59 +100,60 @@ impl<'a> Scope<'a> {
         match self {
             Self::Profile(profile) => std::slice::from_ref(profile),
             Self::All(profiles) => profiles,
-            Self::CredentialStore => &[],
+            Self::SavedCredentials => &[],
         }
     }
 
-    fn has_saved(&self) -> bool {
-        matches!(self, Self::All(_) | Self::CredentialStore)
+    fn includes_saved_credentials(&self) -> bool {
+        matches!(self, Self::All(_) | Self::SavedCredentials)
     }
 
-    /// Returns where the key is by the configuration's word.
-    fn place_so_far(&self, context: &Context) -> Result<Option<KeyPlace>> {
+    /// Returns where the key is according to the configuration.
+    fn configured_key_place(&self, context: &Context) -> Result<Option<KeyPlace>> {
         let profiles = context.profiles()?;
         let seal = match self {
             Self::Profile(profile) => profile.seal.as_ref(),
             Self::All(_) => profiles.seal(),
-            Self::CredentialStore => profiles.seal_of_saved(),
+            Self::SavedCredentials => profiles.seal_of_saved(),
         };
         Ok(seal.and_then(Seal::place).cloned())
     }
 
-    /// Writes the choice into the configuration, where it does not say so already.
+    /// Writes the choice into the configuration, unless it is there already.
     fn record(&self, context: &Context, choice: &Seal) -> Result<()> {
         let profiles = context.profiles()?;
-        let is_said = match self {
-            // What is said nowhere leaves plain files as they are.
+        let is_recorded = match self {
+            // Without the key, plain files stay plain.
             Self::Profile(profile) => profile.seal.as_ref().unwrap_or(&Seal::None) == choice,
-            Self::CredentialStore => profiles.seal_of_saved() == Some(choice),
+            Self::SavedCredentials => profiles.seal_of_saved() == Some(choice),
             Self::All(_) => {
-                let is_so = |profile: &Profile| profile.seal.as_ref() == Some(choice);
+                let has_choice = |profile: &Profile| profile.seal.as_ref() == Some(choice);
                 profiles.seal() == Some(choice)
                     && profiles.seal_of_saved() == Some(choice)
-                    && profiles.iter().all(is_so)
+                    && profiles.iter().all(has_choice)
             }
         };
-        if is_said {
+        if is_recorded {
             return Ok(());
         }
-        let path = context.change_config(|text| self.recorded(text, choice.word(), context))?;
-        context.say(&format!("recorded in {}", path.display()));
+        let path = context.change_config(|text| self.edited(text, choice.word(), context))?;
+        context.say(&format!("recorded this in {}", path.display()));
         Ok(())
     }
 
-    fn recorded(&self, text: &str, word: &str, context: &Context) -> Result<String, SetKeyError> {
+    /// Returns the text of the configuration with the choice in it.
+    fn edited(&self, text: &str, value: &str, context: &Context) -> Result<String, SetKeyError> {
         match self {
-            Self::Profile(profile) => with_key(text, Some(&table_of(profile)), SEAL, word),
-            Self::CredentialStore => with_key(text, None, SEAL_SAVED, word),
+            Self::Profile(profile) => with_key(text, Some(&table_for(profile)), SEAL, value),
+            Self::SavedCredentials => with_key(text, None, SEAL_SAVED, value),
             Self::All(_) => {
-                let mut text = with_key(text, None, SEAL, word)?;
+                let mut text = with_key(text, None, SEAL, value)?;
                 if has_key(&text, None, SEAL_SAVED)? {
-                    text = with_key(&text, None, SEAL_SAVED, word)?;
+                    text = with_key(&text, None, SEAL_SAVED, value)?;
                 }
                 for profile in context.profiles().into_iter().flat_map(Profiles::iter) {
                     if has_key(&text, Some(&profile.name), SEAL)? {
-                        text = with_key(&text, Some(&table_of(profile)), SEAL, word)?;
+                        text = with_key(&text, Some(&table_for(profile)), SEAL, value)?;
                     }
                 }
                 Ok(text)
@@ -153,8 +162,8 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Returns the table of a profile, for one that the configuration does not have.
-fn table_of(profile: &Profile) -> NewProfile {
+/// Returns the table to add for a profile that the configuration does not have.
+fn table_for(profile: &Profile) -> NewProfile {
     let new = NewProfile::new(&profile.name, profile.issuer.kind());
     match profile.issuer.required_key() {
         Some((key, value)) => new.text(key, value),
@@ -162,7 +171,7 @@ fn table_of(profile: &Profile) -> NewProfile {
     }
 }
 
-/// The files that are brought into one form.
+/// Rewrites files, sealed or plain.
 struct Conversion<'a> {
     context: &'a Context,
     sealing: Sealing,
@@ -180,15 +189,15 @@ impl<'a> Conversion<'a> {
         }
     }
 
-    fn convert_all(&self, scope: &Scope<'_>) -> Result<()> {
-        for profile in scope.profiles() {
+    fn convert_all(&self, selected: &Selected<'_>) -> Result<()> {
+        for profile in selected.profiles() {
             self.convert_profile(profile)?;
         }
-        if scope.has_saved() {
+        if selected.includes_saved_credentials() {
             let path = credentials_path()?;
             let saved = CredentialStore::new(path.clone(), self.sealing.clone());
             let what = "saved credentials";
-            if !self.tell(&path, what, "", saved.convert(self.context.deadline)) {
+            if !self.report(&path, what, "", saved.convert(self.context.deadline)) {
                 self.context.say(&format!("there are no {what} yet"));
             }
         }
@@ -204,12 +213,12 @@ impl<'a> Conversion<'a> {
         };
         let mut has_any = false;
         for path in files_of(profile)? {
-            has_any |= self.tell(&path, &what, note, self.convert(&path));
+            has_any |= self.report(&path, &what, note, self.convert(&path));
         }
         let path = client_secret_path(&profile.name)?;
         if let Issuer::OAuth(_) = &profile.issuer {
             let converted = self.sealing.convert_file(&path, self.context.deadline);
-            has_any |= self.tell(&path, &what, "", converted);
+            has_any |= self.report(&path, &what, "", converted);
         }
         if !has_any {
             self.context.say(&format!("{what} has nothing stored"));
@@ -219,15 +228,15 @@ impl<'a> Conversion<'a> {
 
     fn convert(&self, path: &Path) -> Result<Converted, StoreError> {
         let store = Store::new(PathBuf::from(path), None).with_sealing(self.sealing.clone());
-        // No lock, and no directory for one, where there is nothing.
+        // If there is no file, no lock is taken and no directory made for one.
         if store.load()?.is_none() {
             return Ok(Converted::Missing);
         }
         store.lock(self.context.deadline)?.convert()
     }
 
-    /// Says what came of a file, and returns whether there was one.
-    fn tell(
+    /// Reports how the conversion of a file went, and returns whether there was one.
+    fn report(
         &self,
         path: &Path,
         what: &str,
@@ -242,11 +251,11 @@ impl<'a> Conversion<'a> {
         };
         let text = match converted {
             Ok(Converted::Missing) => return false,
-            Ok(Converted::Unchanged) if self.wants_sealed => format!("{path} is sealed already"),
+            Ok(Converted::Unchanged) if self.wants_sealed => format!("{path} is already sealed"),
             Ok(Converted::Unchanged) => format!("{path} is not sealed"),
             Ok(Converted::Replaced) => format!("{form} {path} ({what}){note}"),
             Ok(Converted::ReplacedWithoutPassword) => {
-                format!("{form} {path} ({what}); the password that was kept in it is dropped")
+                format!("{form} {path} ({what}); the password that was stored in it is deleted")
             }
             Err(error) => {
                 self.has_failed.set(true);
@@ -259,9 +268,9 @@ impl<'a> Conversion<'a> {
         true
     }
 
-    fn end(&self, command: &'static str) -> Result<()> {
+    fn finish(&self, command: &'static str) -> Result<()> {
         if self.has_failed.get() {
-            Err(CommandError::Partly(command).into())
+            Err(CommandError::PartlyFailed(command).into())
         } else {
             Ok(())
         }

@@ -3,31 +3,31 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use crate::account::{Account, AccountError, KognicError, TokenRequest, email_of};
+use crate::account::{Account, AccountError, KognicError, LoginState, TokenRequest, email_of};
 use crate::causes::with_causes;
 use crate::context::Context;
 use crate::escape::excerpt;
 use crate::profile::Profile;
-use crate::store::StoreError;
+use crate::store::{Failure, StoreError};
 use crate::terminal::output::print;
 use crate::terminal::relative_time;
 use crate::token::{TokenSet, UnixTime};
 
-/// What is told of a client that has asked for nothing yet.
-pub(super) const NO_TOKEN_YET: &str = "no token yet: the client asks when one is needed";
+/// The state of a client that signs in by itself, and has not needed to yet.
+pub(super) const NO_TOKEN_YET: &str = "no token yet: one is requested when it is needed";
 
 pub(super) fn run(context: &Context) -> Result<()> {
     let profiles = context.profiles()?;
     let variable = Context::profile_variable()?;
     let named = context.global.profile.as_deref().or(variable.as_deref());
     let rows = match named {
-        Some(_) => vec![Row::of(
+        Some(_) => vec![Row::new(
             context,
             crate::answer::choose::chosen_profile(context)?,
         )?],
         None => crate::answer::choose::profiles_in_use(context)?
             .into_iter()
-            .map(|profile| Row::of(context, profile))
+            .map(|profile| Row::new(context, profile))
             .collect::<Result<_>>()?,
     };
     if context.global.json {
@@ -44,11 +44,12 @@ pub(super) fn run(context: &Context) -> Result<()> {
     print(texts.join("\n"))
 }
 
-/// What is known of one profile's login.
+/// One profile and the state of its login.
 struct Row<'a> {
     profile: &'a Profile,
+    /// The token file, or a text that says why there is none.
     path: String,
-    /// Whether the store is a sealed file; `None` where there is none that could be read.
+    /// Whether the token file is sealed; `None` if there is none that can be read.
     is_sealed: Option<bool>,
     now: UnixTime,
     state: State,
@@ -57,23 +58,27 @@ struct Row<'a> {
 enum State {
     SignedOut,
     SignedIn(Login),
-    /// What only a new login makes good, and how to come to one.
-    Ended(Login, String),
-    /// Nothing is stored, and a client is known that signs in by itself.
+    /// The login can no longer be used: how to sign in again, and how the server refused it, if it did.
+    Ended {
+        login: Login,
+        advice: String,
+        refusal: Option<Failure>,
+    },
+    /// Nothing is stored, and a client with credentials signs in by itself.
     Client,
     Unreadable(String),
 }
 
-/// What is known of a login that is there.
+/// A login: whose it is, and how long it lasts.
 pub(super) struct Login {
     email: Option<String>,
-    /// Whether there is an access token at all.
-    is_accessible: bool,
+    has_access_token: bool,
+    /// When the access token expires, if that is known.
     pub(super) access_until: Option<UnixTime>,
     pub(super) refresh: Refresh,
 }
 
-/// A login's refresh token.
+/// A login's refresh token, and when it expires.
 pub(super) enum Refresh {
     None,
     Until(UnixTime),
@@ -81,14 +86,14 @@ pub(super) enum Refresh {
 }
 
 impl<'a> Row<'a> {
-    fn of(context: &'a Context, profile: &'a Profile) -> Result<Self> {
+    fn new(context: &'a Context, profile: &'a Profile) -> Result<Self> {
         let now = UnixTime::now();
         let account = match Account::open(context, profile, TokenRequest::default()) {
             Ok(account) => account,
             Err(AccountError::Kognic(error)) => {
                 return Ok(Self {
                     profile,
-                    path: "nowhere, for want of credentials".to_owned(),
+                    path: "none, as there are no credentials".to_owned(),
                     is_sealed: None,
                     now,
                     state: match error {
@@ -100,35 +105,43 @@ impl<'a> Row<'a> {
             Err(error) => return Err(error.into()),
         };
         let mut is_sealed = None;
-        let state = account.state();
-        let signed_in = |login: Login| {
-            if state.is_dead() {
-                State::Ended(login, remedy(&account))
-            } else {
-                State::SignedIn(login)
+        let mut path = account.store().path().display().to_string();
+        let state = match account.state() {
+            LoginState::None => State::SignedOut,
+            LoginState::ClientCredentials => State::Client,
+            LoginState::Unreadable(error) => State::Unreadable(match error {
+                StoreError::CannotUnseal { .. } | StoreError::Io { .. } => with_causes(&error),
+                error => error.to_string(),
+            }),
+            state => {
+                let given = account.environment_set();
+                let stored = account.store().load().ok().flatten();
+                // The stored login is used once the token in the environment has expired.
+                let given =
+                    given.filter(|_| matches!(state, LoginState::Environment) || stored.is_none());
+                let login = match (given, stored) {
+                    (None, Some(stored)) => {
+                        is_sealed = Some(stored.is_sealed);
+                        Login::of(&stored.set, stored.written_at, profile, now)
+                    }
+                    (given, _) => {
+                        "the environment".clone_into(&mut path);
+                        Login::of(given.unwrap_or(&TokenSet::default()), None, profile, now)
+                    }
+                };
+                if state.is_dead() {
+                    State::Ended {
+                        login,
+                        advice: renewal_advice(&account),
+                        refusal: match state {
+                            LoginState::Refused(failure) => Some(failure),
+                            _ => None,
+                        },
+                    }
+                } else {
+                    State::SignedIn(login)
+                }
             }
-        };
-        let stored = account.store().load();
-        // What is stored is used where what is given is over.
-        let is_used = |login: &Login| login.has_access(now) || matches!(stored, Ok(None));
-        let given = account.environment_set();
-        let given = given.map(|set| Login::of(set, None, profile, now));
-        let (path, state) = if let Some(login) = given.filter(is_used) {
-            ("the environment".to_owned(), signed_in(login))
-        } else {
-            let state = match stored {
-                Ok(None) if account.has_client() => State::Client,
-                Ok(None) => State::SignedOut,
-                Ok(Some(stored)) => {
-                    is_sealed = Some(stored.is_sealed);
-                    signed_in(Login::of(&stored.set, stored.written_at, profile, now))
-                }
-                Err(error @ (StoreError::CannotUnseal { .. } | StoreError::Io { .. })) => {
-                    State::Unreadable(with_causes(&error))
-                }
-                Err(error) => State::Unreadable(error.to_string()),
-            };
-            (account.store().path().display().to_string(), state)
         };
         Ok(Self {
             profile,
@@ -169,19 +182,27 @@ impl<'a> Row<'a> {
                 line("access", &login.access(*now));
                 line("refresh", &login.refresh(profile, *now));
             }
-            State::Ended(login, remedy) => {
-                let whose = login
+            State::Ended {
+                login,
+                advice,
+                refusal,
+            } => {
+                let email = login
                     .email()
                     .map_or_else(String::new, |email| format!("{email}: "));
-                line("login", &format!("{whose}ended; {remedy}"));
-                line("access", &until(login.access_until, *now, "not renewed"));
+                line("login", &format!("{email}ended; {advice}"));
+                line("access", &expiry(login.access_until, *now, "not renewed"));
+                if let Some(Failure { message, at, .. }) = refusal {
+                    let when = relative_time::relative(*at, *now);
+                    line("refused", &format!("{when}: {}", excerpt(message)));
+                }
             }
         }
         let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
         line(
             "hosts",
             match hosts.join(", ").as_str() {
-                "" => "none; `hosts` in the configuration names them",
+                "" => "none; set `hosts` in the configuration",
                 named => named,
             },
         );
@@ -207,7 +228,7 @@ impl<'a> Row<'a> {
         let more = match &self.state {
             State::SignedOut | State::Client => json!({}),
             State::Unreadable(why) => json!({ "error": why }),
-            State::SignedIn(login) | State::Ended(login, _) => json!({
+            State::SignedIn(login) | State::Ended { login, .. } => json!({
                 "email": login.email,
                 "access_expires_at": login.access_until.and_then(UnixTime::rfc3339),
                 "access_expires_in": login.access_until.map(|at| self.now.until(at).as_secs()),
@@ -221,12 +242,19 @@ impl<'a> Row<'a> {
         if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
             object.extend(more);
         }
+        if let State::Ended {
+            refusal: Some(Failure { message, at, .. }),
+            ..
+        } = &self.state
+        {
+            object["refused"] = json!({ "message": message, "at": at.to_string() });
+        }
         object
     }
 }
 
 impl Login {
-    /// Returns what a token set says of itself.
+    /// Returns the login that a token set is.
     pub(super) fn of(
         set: &TokenSet,
         written_at: Option<UnixTime>,
@@ -235,7 +263,7 @@ impl Login {
     ) -> Self {
         Self {
             email: email_of(set).or_else(|| profile.email.clone()),
-            is_accessible: set.access_token.is_some(),
+            has_access_token: set.access_token.is_some(),
             access_until: set
                 .access_token
                 .as_ref()
@@ -248,38 +276,36 @@ impl Login {
         }
     }
 
-    /// Returns whose it is, for a terminal.
+    /// Returns the account's e-mail address, escaped for a terminal.
     pub(super) fn email(&self) -> Option<String> {
         self.email.as_deref().map(excerpt)
     }
 
-    /// Returns whether there is an access token that has not run out, as far as it tells.
+    /// Returns whether there is an access token that has not expired, as far as its expiry is known.
     pub(super) fn has_access(&self, now: UnixTime) -> bool {
-        self.is_accessible && self.access_until.is_none_or(|at| at > now)
+        self.has_access_token && self.access_until.is_none_or(|at| at > now)
     }
 
-    /// Returns how long the access token lasts.
+    /// Describes when the access token expires.
     pub(super) fn access(&self, now: UnixTime) -> String {
-        until(self.access_until, now, "refreshed when next asked for")
+        expiry(self.access_until, now, "refreshed at the next request")
     }
 
-    /// Returns how long the refresh token lasts, if there is one.
+    /// Describes the refresh token and when it expires.
     pub(super) fn refresh(&self, profile: &Profile, now: UnixTime) -> String {
         match self.refresh {
             Refresh::None if profile.issuer.renews_alone() => {
-                "none is needed: the client asks anew".to_owned()
+                "not needed: the client requests a new token".to_owned()
             }
             Refresh::None => "no refresh token: the login ends with the access token".to_owned(),
-            Refresh::Until(at) => until(Some(at), now, "sign in again"),
-            Refresh::UntilUnknown => {
-                "there is a refresh token; when it ends is not told".to_owned()
-            }
+            Refresh::Until(at) => expiry(Some(at), now, "sign in again"),
+            Refresh::UntilUnknown => "there is a refresh token; no expiry is given".to_owned(),
         }
     }
 }
 
-/// Returns what begins a login anew.
-fn remedy(account: &Account<'_>) -> String {
+/// Says how to get a new login.
+fn renewal_advice(account: &Account<'_>) -> String {
     if account.store().has_seed() {
         format!("put another login in {}", account.seed_variable())
     } else {
@@ -287,10 +313,14 @@ fn remedy(account: &Account<'_>) -> String {
     }
 }
 
-fn until(at: Option<UnixTime>, now: UnixTime, then: &str) -> String {
+/// Describes when a token expires; `then` says what follows if it has.
+fn expiry(at: Option<UnixTime>, now: UnixTime, then: &str) -> String {
     match at {
-        None => "no end is told".to_owned(),
-        Some(at) if at > now => format!("ends {} ({at})", relative_time::relative(at, now)),
-        Some(at) => format!("ended {} ({at}); {then}", relative_time::relative(at, now)),
+        None => "no expiry is given".to_owned(),
+        Some(at) if at > now => format!("expires {} ({at})", relative_time::relative(at, now)),
+        Some(at) => format!(
+            "expired {} ({at}); {then}",
+            relative_time::relative(at, now)
+        ),
     }
 }

@@ -119,8 +119,8 @@ impl Report {
             );
         }
         let is_rejected = stored.is_rejected();
-        let life = stored.set.access_lifetime(stored.written_at, self.now);
-        let at = life.map(|life| life.fresh_until(account.min_ttl(None)));
+        let lifetime = stored.set.access_lifetime(stored.written_at, self.now);
+        let at = lifetime.map(|lifetime| lifetime.fresh_until(account.min_ttl(None)));
         let text = match at {
             Some(at) if at > self.now && !is_rejected => relative_time::relative(at, self.now),
             None if !is_rejected => "not until a server refuses the token".to_owned(),

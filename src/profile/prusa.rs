@@ -33,7 +33,7 @@ pub(super) static SPEC: ProviderSpec = ProviderSpec {
     variables: &VARIABLES,
     exec_variable: "PRUSA_TOKEN",
     no_profile: "",
-    sealed_note: "; the Python SDK cannot read it now",
+    sealed_note: "; the Python SDK can no longer read it",
     has_browser_sign_in: true,
     can_revoke: true,
     token_files: TokenFiles::OnePerProfile,

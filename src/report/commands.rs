@@ -1,4 +1,4 @@
-//! The commands' own errors.
+//! The codes and hints of the commands' own errors.
 
 use super::code::{Code, CodeAndHint};
 use super::hint::{fix_profile_variable, hint, login_hint, set_variables};
@@ -16,38 +16,38 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
         } => (
             Code::Config,
             Some(format!(
-                "run `prusa-cred seal --profile {profile}`, then this command again"
+                "run `prusa-cred seal --profile {profile}`, then try again"
             )),
         ),
         CommandError::NotSealed { profile, .. } => (
             Code::Config,
             Some(format!(
-                "sign in without --save-password, then run `prusa-cred seal --profile {profile}`, then this command again"
+                "sign in without --save-password, run `prusa-cred seal --profile {profile}`, then try again"
             )),
         ),
         CommandError::BadToken(_) => (
             Code::InvalidCredentials,
-            hint("give a refresh or access token of that region that has not expired"),
+            hint("use a refresh or access token of that region that has not expired"),
         ),
         CommandError::NothingToImport(_) => (Code::LoginRequired, hint("run `prusa-cred login`")),
-        CommandError::DeadLogin { command, .. } => {
+        CommandError::LoginEnded { command, .. } => {
             (Code::LoginRequired, Some(format!("run `{command}`")))
         }
-        CommandError::OnlyLogout { profile } => (
+        CommandError::NeedsLogout { profile } => (
             Code::Denied,
-            Some(format!("`prusa-cred logout --profile {profile}` ends it")),
+            Some(format!("run `prusa-cred logout --profile {profile}`")),
         ),
         CommandError::NothingSaved(_) => {
             (Code::Denied, hint("`prusa-cred list` shows what is saved"))
         }
-        CommandError::NotThere { profile, .. } => (Code::LoginRequired, login_hint(profile)),
-        CommandError::Opaque { .. } | CommandError::Partly(_) | CommandError::ChecksFailed => {
-            (Code::Denied, None)
-        }
-        CommandError::RegionNeeds {
+        CommandError::TokenMissing { profile, .. } => (Code::LoginRequired, login_hint(profile)),
+        CommandError::NotAJwt { .. }
+        | CommandError::PartlyFailed(_)
+        | CommandError::ChecksFailed => (Code::Denied, None),
+        CommandError::PracticusSignIn {
             profile, needed, ..
         } => classify_region_sign_in(profile, *needed),
-        CommandError::NoProfileYet {
+        CommandError::UnknownProfile {
             is_by_variable,
             known,
             ..
@@ -57,23 +57,23 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
             } else {
                 "`prusa-cred status` lists the profiles".to_owned()
             };
-            let text = format!("{listed}; --provider KIND creates a new one");
+            let text = format!("{listed}; add --provider KIND to make a new one");
             (Code::Config, Some(text))
         }
-        CommandError::NotRun { source, .. } => (
+        CommandError::RunCommand { source, .. } => (
             Code::Config,
             match source.kind() {
                 std::io::ErrorKind::NotFound => hint("check that it is installed and on PATH"),
                 _ => None,
             },
         ),
-        CommandError::Log(StoreError::NotAFile { .. }) => {
-            (Code::Storage, hint("move that elsewhere, then try again"))
+        CommandError::AuditLog(StoreError::NotAFile { .. }) => {
+            (Code::Storage, hint("move it elsewhere, then try again"))
         }
-        CommandError::Log(_) => (Code::Storage, hint("check that you may read it")),
-        CommandError::Output { .. } => (Code::Storage, None),
+        CommandError::AuditLog(_) => (Code::Storage, hint("check that you may read it")),
+        CommandError::WriteFile { .. } => (Code::Storage, None),
         CommandError::Usage(_) => (Code::Usage, None),
-        CommandError::DockerUnknown(_) | CommandError::UnknownVerb { .. } => {
+        CommandError::DockerUnknownVerb(_) | CommandError::UnknownVerb { .. } => {
             (Code::Usage, hint("`prusa-cred help` lists the commands"))
         }
     }
@@ -81,10 +81,7 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
 
 fn classify_region_sign_in(profile: &str, needed: Needed) -> CodeAndHint {
     let (code, otherwise) = match needed {
-        Needed::OneTimeCode => (
-            Code::OtpRequired,
-            "name a command with --otp-command".to_owned(),
-        ),
+        Needed::OneTimeCode => (Code::OtpRequired, "give --otp-command".to_owned()),
         Needed::Email | Needed::Password => (
             Code::LoginRequired,
             set_variables(profile)

@@ -225,7 +225,7 @@ fn an_unknown_profile_is_an_error_wherever_it_is_named() {
     env.run(["login", "--profile", "barn"])
         .stderr(told.replace(
             "profiles\n",
-            "profiles; --provider KIND creates a new one\n",
+            "profiles; add --provider KIND to make a new one\n",
         ))
         .status(1);
 }

@@ -80,7 +80,7 @@ fn an_empty_home_has_nothing_broken() {
     assert_eq!(report.all("warning"), ["login"]);
     assert_eq!(
         report.of("login", "prusa"),
-        ("warning", "signed out", "prusa-cred login")
+        ("warning", "not signed in", "prusa-cred login")
     );
     assert!(
         fs::read_dir(env.config_dir()).is_err() && fs::read_dir(env.data_dir()).is_err(),
@@ -121,9 +121,9 @@ fn the_report_has_a_line_for_each_check_and_its_command() {
     let path = env.token_file();
     let directory = path.parent().unwrap().display().to_string();
     for line in [
-        "Profile prusa\n  ok       login               the access token ends in ",
+        "Profile prusa\n  ok       login               the access token expires in ",
         &format!("\n  ok       token file          {}\n", path.display()),
-        "\n\nNetwork\n  ok       proxy         none: servers are asked directly\n",
+        "\n\nNetwork\n  ok       proxy         none: requests go to servers directly\n",
         "\nnothing is broken, 0 warnings, ",
         " skipped (-v shows them)\n",
     ] {
@@ -135,7 +135,7 @@ fn the_report_has_a_line_for_each_check_and_its_command() {
     );
     assert!(
         text(&env, &["-v"], 0)
-            .contains("\n  skipped  servers server  not asked: --online asks them\n")
+            .contains("\n  skipped  servers server  not contacted without --online\n")
     );
     let quiet = text(&env, &["-q"], 0);
     assert!(quiet.starts_with("nothing is broken, "), "{quiet}");
@@ -145,9 +145,9 @@ fn the_report_has_a_line_for_each_check_and_its_command() {
     let sum = "1 broken, 1 warning, ";
     let quiet = text(&env, &["-q"], 1);
     let wanted = format!(
-        "Profile prusa\n  broken   token access     others may read {0} (mode 0644)\n                            mend: \
-         chmod 600 {0}\n  warning  token directory  others may look into {directory} (mode 0750)\n\
-         \x20                           mend: chmod 700 {directory}\n\n{sum}",
+        "Profile prusa\n  broken   token access     others may read {0} (mode 0644)\n                            fix: \
+         chmod 600 {0}\n  warning  token directory  others may list {directory} (mode 0750)\n\
+         \x20                           fix: chmod 700 {directory}\n\n{sum}",
         path.display()
     );
     assert!(quiet.starts_with(&wanted), "{quiet}\n{wanted}");
@@ -210,7 +210,7 @@ fn a_broken_configuration_stops_no_other_check() {
         report.of("config.file", "/nowhere/at/all.toml"),
         (
             "broken",
-            "/nowhere/at/all.toml is named and is not there",
+            "/nowhere/at/all.toml does not exist",
             "unset PRUSA_CRED_CONFIG"
         )
     );

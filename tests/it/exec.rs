@@ -178,7 +178,7 @@ fn errors_come_before_the_command_runs() {
         .stderr_contains("hint: run `prusa-cred login`")
         .status(1);
     env.run(["exec", "--env", "A-B", "--", "touch", "ran"])
-        .stderr_contains("the name of a variable")
+        .stderr_contains("a variable's name")
         .status(2);
     env.run(["exec"]).stderr_contains("COMMAND").status(2);
     env.run(touch)

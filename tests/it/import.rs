@@ -44,7 +44,7 @@ fn with_nothing_to_import_it_says_where_it_looked() {
     let env = TestEnv::offline();
     env.run(["login", "--import"])
         .stderr(
-            "prusa-cred: there is no login to take over: looked for those of the Prusa SDK, kognic-auth, the \
+            "prusa-cred: there is no login to import: looked for those of the Prusa SDK, kognic-auth, the \
              Practicus AI SDK\n  hint: run `prusa-cred login`\n",
         )
         .status(1);
@@ -110,7 +110,7 @@ fn our_own_login_has_precedence_over_the_sdk_s() {
     let env = TestEnv::new(&site).stored(&site.stored(HOUR));
     env.write(&sdk_file(&env), site.stored(HOUR).to_string());
     env.run(["login", "--import", "prusa"])
-        .stderr_contains("is left alone; profile prusa has its login in")
+        .stderr_contains("is not used; profile prusa has its login in")
         .success();
 }
 
@@ -161,11 +161,11 @@ fn invalid_credentials_do_not_stop_other_imports() {
     }}));
     env.run(["login", "--import", "kognic"])
         .stderr_contains(
-            "cannot take over the environment a-none: could not read the credentials in /none.json",
+            "cannot import the environment a-none: could not read the credentials in /none.json",
         )
-        .stderr_contains("cannot take over the environment b-old: cannot use the credentials in")
+        .stderr_contains("cannot import the environment b-old: cannot use the credentials in")
         .stderr_contains("environment c-good is profile kognic-c-good now")
-        .stderr_contains("some of what `login --import` needs could not be done")
+        .stderr_contains("`login --import` failed in part")
         .status(1);
     let text = env.configuration().unwrap();
     assert_eq!(text.matches("[profiles.").count(), 1, "{text}");
@@ -217,7 +217,7 @@ fn a_region_s_refresh_token_is_copied_once() {
             two.url()
         ))
         .stderr_contains(
-            "the SDK is not signed in to https://out.example.com, so there is nothing to take over",
+            "the SDK is not signed in to https://out.example.com, so there is nothing to import",
         )
         .success();
     let text = env.configuration().unwrap();
@@ -265,7 +265,7 @@ fn an_ended_or_damaged_region_login_is_reported() {
     let import = ["login", "--import", "practicus"];
     env.run(import)
         .stderr(format!(
-            "prusa-cred: cannot take over the login at {url}\n  because: the login in {path} has ended\n  \
+            "prusa-cred: cannot import the login at {url}\n  because: the login in {path} has ended\n  \
              hint: run `prusa-cred login --url {url}`\n",
             url = region.url(),
             path = core_conf(&env).display()

@@ -155,7 +155,7 @@ fn credentials_in_the_environment_count_as_a_login() {
         .var("KOGNIC_CLIENT_ID", "me")
         .var("KOGNIC_CLIENT_SECRET", "S3NTRY");
     let shown = |command: &str| env.run([command]).any_stdout().success().stdout;
-    let asks = "no token yet: the client asks when one is needed\n";
+    let asks = "no token yet: one is requested when it is needed\n";
     let status = shown("status");
     assert!(
         status.starts_with(&format!("kognic (kognic)\n  login    {asks}")),
@@ -639,8 +639,8 @@ fn login_makes_a_profile_that_refers_to_the_credentials() {
     let line =
         "login --provider kognic --profile k --credentials credentials.json --scopes a,b --server";
     let run = env.run(line.split(' ')).arg(server.url());
-    run.stderr_contains("Signed in to profile k; the access token ends in ")
-        .stderr_contains(" and is renewed by itself.\n")
+    run.stderr_contains("Signed in to profile k; the access token expires in ")
+        .stderr_contains(" and is renewed automatically.\n")
         .success();
     let config = env.config_dir().join("prusa-cred/config.toml");
     let text = std::fs::read_to_string(&config).expect("a configuration");
@@ -668,7 +668,7 @@ fn login_makes_a_profile_that_refers_to_the_credentials() {
         "c",
     ]);
     other
-        .stderr_contains("profile k says something else than these options")
+        .stderr_contains("profile k has other settings than these options")
         .status(2);
     assert_eq!(std::fs::read_to_string(&config).expect("it"), wanted);
 }

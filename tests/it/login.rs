@@ -29,7 +29,7 @@ fn site_with_codes() -> Sandbox {
 /// What a login prints at its end.
 fn signed_in(env: &TestEnv) -> String {
     format!(
-        "Signed in to profile prusa as {EMAIL}; the access token ends in 1 h and is renewed by itself.\nStored in {}\n",
+        "Signed in to profile prusa as {EMAIL}; the access token expires in 1 h and is renewed automatically.\nStored in {}\n",
         env.token_file().display()
     )
 }
@@ -263,7 +263,7 @@ fn an_unreadable_file_is_kept_beside_the_new_login() {
         )
         .status(1);
     env.run(["login"])
-        .stderr_contains("warning: what was stored could not be read; it is kept as ")
+        .stderr_contains("warning: the file of the login before could not be read; it is kept as ")
         .stderr_contains(&signed_in(&env))
         .success();
     let directory = env.token_file().parent().unwrap().to_owned();
@@ -286,7 +286,7 @@ fn a_login_beside_one_in_the_environment_says_which_is_used() {
     let env = TestEnv::new(&site)
         .with_credentials()
         .var("PRUSA_TOKEN", "another");
-    let warning = "prusa-cred: warning: the environment holds a token too (PRUSA_TOKENS_JSON or PRUSA_TOKEN), and that one is used first\n";
+    let warning = "prusa-cred: warning: the environment holds a token too (PRUSA_TOKENS_JSON or PRUSA_TOKEN), which is used before the stored login\n";
     env.run(["login"])
         .stderr(signed_in(&env) + warning)
         .success();

@@ -9,7 +9,7 @@ use crate::support::sandbox::{Answer, Sandbox};
 
 const SIGNED_OUT: &str = "Signed out of profile prusa.\n";
 const NOT_SIGNED_IN: &str = "Profile prusa was not signed in.\n";
-const IN_ENVIRONMENT: &str = "prusa-cred: warning: the environment holds a login too (PRUSA_TOKENS_JSON or PRUSA_TOKEN); unset it to be signed out\n";
+const IN_ENVIRONMENT: &str = "prusa-cred: warning: the environment holds a login too (PRUSA_TOKENS_JSON or PRUSA_TOKEN); unset it to sign out completely\n";
 
 fn signed_in(site: &Sandbox) -> (TestEnv, Value) {
     let set = site.stored(3600);
@@ -91,7 +91,7 @@ fn offline_the_login_is_removed_with_a_warning() {
     let site = Sandbox::start();
     let away = TestEnv::offline().stored(&site.stored(3600));
     away.run(["logout"])
-        .stderr_contains("prusa-cred: warning: forgotten here, but the server could not be told: cannot reach http://127.0.0.1:")
+        .stderr_contains("prusa-cred: warning: the login is deleted here, but could not be revoked at the server: cannot reach http://127.0.0.1:")
         .stderr_contains(SIGNED_OUT)
         .success();
     assert!(!away.token_file().exists());
@@ -116,7 +116,7 @@ fn one_failing_profile_does_not_stop_the_others() {
     env.run(["logout", "--all"])
         .stderr_contains("prusa-cred: warning: profile broken: ")
         .stderr_contains(SIGNED_OUT)
-        .stderr_contains("prusa-cred: some of what logout --all needs could not be done")
+        .stderr_contains("prusa-cred: logout --all failed in part")
         .status(1);
     assert_eq!(honours(&site, &set), (false, false));
     assert_eq!(fs::read(broken).unwrap(), b"not a token set");
@@ -195,7 +195,7 @@ fn all_also_removes_the_files_of_an_environment_login() {
     env.run(["logout"]).stderr(NOT_SIGNED_IN).success();
     assert_eq!(chains().len(), 2);
     let run = env.run(["logout", "--all"]);
-    run.stderr_contains("Signed out of a login that the environment held before (")
+    run.stderr_contains("Signed out of an earlier login from the environment (")
         .success();
     assert_eq!(honours(&site, &left), (false, false));
     assert_eq!(chains().len(), 0);

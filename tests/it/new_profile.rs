@@ -95,7 +95,7 @@ fn a_profile_is_written_once_its_login_has_worked() {
         .status(1);
     assert_eq!(env.configuration(), None);
     env.run(login)
-        .stderr_contains("Profile prusa is in")
+        .stderr_contains("Added profile prusa to")
         .stderr_contains("Signed in to profile prusa as")
         .success();
     let text = format!(
@@ -139,7 +139,7 @@ fn missing_and_conflicting_options_are_errors() {
         ),
         (
             &["--profile", "prusa", "--provider", "kognic"],
-            "profile prusa says something else than these options",
+            "profile prusa has other settings than these options",
         ),
         (&["--provider", "practicus"], "--url is missing"),
         (
@@ -160,11 +160,11 @@ fn missing_and_conflicting_options_are_errors() {
         .stderr_contains("could not read the credentials in")
         .status(1);
     env.run(["login", "--profile", "nobody"])
-        .stderr("prusa-cred: there is no profile \"nobody\"\n  hint: `prusa-cred status` lists the profiles; --provider KIND creates a new one\n")
+        .stderr("prusa-cred: there is no profile \"nobody\"\n  hint: `prusa-cred status` lists the profiles; add --provider KIND to make a new one\n")
         .status(1);
     env.run(["login"])
         .env("PRUSA_CRED_PROFILE", "nobody")
-        .stderr_contains("one of kognic, prusa; --provider KIND creates a new one\n")
+        .stderr_contains("one of kognic, prusa there; add --provider KIND to make a new one\n")
         .status(1);
     env.run(["login", "--profile", "No", "--provider", "prusa"])
         .stderr_contains("--profile: \"No\" cannot be a profile's name")
@@ -180,7 +180,7 @@ fn missing_and_conflicting_options_are_errors() {
         "--issuer",
         "https://h.tld",
     ])
-    .stderr_contains("profile corp says something else than these options")
+    .stderr_contains("profile corp has other settings than these options")
     .status(2);
 }
 
@@ -251,7 +251,7 @@ fn practicus_takes_an_address_and_a_password() {
     terminal.expect("E-mail:").send_line(EMAIL);
     terminal.expect("Password").send_hidden(PASSWORD);
     terminal
-        .expect("Profile practicus is in")
+        .expect("Added profile practicus to")
         .expect("Signed in to profile practicus as");
     let (status, screen) = terminal.wait();
     assert_eq!(status, 0, "{screen}");

@@ -166,7 +166,7 @@ fn client_credentials_get_a_token_and_a_new_one_at_expiry() {
         .stdout(format!("{MARKER}-access-1\n"))
         .success();
     env.run(["status"])
-        .stdout_contains("  refresh  none is needed: the client asks anew\n")
+        .stdout_contains("  refresh  not needed: the client requests a new token\n")
         .success();
     env.run(["get"])
         .stdout(format!("{MARKER}-access-1\n"))
@@ -291,7 +291,7 @@ fn an_address_that_is_pasted_signs_in_too() {
     let address = url::Url::parse(&address).expect("an address");
     let asked: HashMap<_, _> = address.query_pairs().into_owned().collect();
     terminal.send_line("https://example.com/elsewhere");
-    terminal.expect("That will not do").expect("Still waiting");
+    terminal.expect("Not accepted").expect("Still waiting");
     // As on another machine, where that page does not load.
     site.edit_claims({
         let nonce = asked["nonce"].clone();

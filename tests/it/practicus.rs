@@ -42,7 +42,7 @@ fn calls(region: &Loopback<Region>, path: &str) -> usize {
 fn a_password_signs_in_and_the_access_token_is_cached() {
     let (region, env) = at_home();
     let said = log_in(&env).success().stderr;
-    let wanted = format!("Signed in to profile practicus as {EMAIL}; the access token ends in ");
+    let wanted = format!("Signed in to profile practicus as {EMAIL}; the access token expires in ");
     assert!(said.starts_with(&wanted), "{said}");
     let first = token(&env, "--provider practicus");
     assert_eq!(token(&env, "--profile practicus"), first);
@@ -67,7 +67,7 @@ fn login_does_not_replace_a_profile_of_another_kind() {
         region.url()
     );
     let refused = |profile: &str| {
-        format!("prusa-cred: profile {profile} says something else than these options; ")
+        format!("prusa-cred: profile {profile} has other settings than these options; ")
     };
     for profile in ["prusa", "kognic"] {
         run(&env, &format!("{line} --profile {profile}"))
@@ -110,7 +110,7 @@ fn hints_name_the_region_s_variables_or_options() {
     region.state().factor = Factor::Field;
     run(&env, &format!("{line} --email {EMAIL} --password-stdin"))
         .stdin(PASSWORD)
-        .stderr_contains("hint: run this in a terminal, or name a command with --otp-command\n")
+        .stderr_contains("hint: run this in a terminal, or give --otp-command\n")
         .status(1);
 }
 
@@ -137,7 +137,7 @@ fn login_by_address_creates_a_profile() {
     let line = line.replace(region.url(), other.url());
     run(&env, &line)
         .stdin(PASSWORD)
-        .stderr_contains("profile region-1 says something else than these options")
+        .stderr_contains("profile region-1 has other settings than these options")
         .status(2);
     assert_eq!(other.log().len(), 0);
 }
@@ -429,10 +429,10 @@ fn an_invalid_token_on_stdin_keeps_the_login() {
     for (token, wanted) in [
         (
             dead.as_str(),
-            "was refused by the region (Token is invalid)",
+            "was rejected by the region (Token is invalid)",
         ),
-        (expired.as_str(), "is an access token that ran out at 20"),
-        ("opaque", "was refused by the region (Token is invalid)"),
+        (expired.as_str(), "is an access token that expired at 20"),
+        ("opaque", "was rejected by the region (Token is invalid)"),
     ] {
         let error = run(&env, line)
             .stdin(token)
@@ -473,7 +473,7 @@ fn prt_token_may_be_access_or_refresh() {
     assert_eq!((calls(&region, SIGN_IN), calls(&region, REFRESH)), (0, 1));
     run(&env, "login --provider practicus")
         .stderr_contains(
-            "the environment holds a token too (PRT_TOKEN), and that one is used first",
+            "the environment holds a token too (PRT_TOKEN), which is used before the stored login",
         )
         .success();
     assert_eq!(calls(&region, REFRESH), 2);
@@ -516,7 +516,7 @@ fn no_store_stores_nothing() {
     );
     run(&env, &line)
         .stdin(PASSWORD)
-        .stderr_contains("is not sealed, so no password is kept in it")
+        .stderr_contains("is not sealed, so no password is stored in it")
         .status(1);
     assert_eq!(region.log().len(), 1);
 }

@@ -69,7 +69,7 @@ fn status_shows_account_expiry_and_file() {
         "{farm}"
     );
     assert!(
-        farm.contains("); refreshed when next asked for\n"),
+        farm.contains("); refreshed at the next request\n"),
         "{farm}"
     );
     assert!(
@@ -165,7 +165,7 @@ fn a_login_from_the_environment_is_shown_as_such() {
     let site = Sandbox::start();
     let env = two_accounts(&site).var("PRUSA_TOKEN", format!("{MARKER}-given"));
     let text = printed(&env, ["status", "-p", "prusa"]);
-    assert!(text.contains("  access   no end is told\n  refresh  no refresh token: the login ends with the access token\n"), "{text}");
+    assert!(text.contains("  access   no expiry is given\n  refresh  no refresh token: the login ends with the access token\n"), "{text}");
     assert!(text.ends_with("  store    the environment\n"), "{text}");
     assert!(
         printed(&env, ["which"])
@@ -284,8 +284,7 @@ fn an_ended_login_is_shown_as_ended() {
 fn inspect_decodes_a_token_locally_and_does_not_print_it() {
     let site = Sandbox::start();
     let env = TestEnv::new(&site).stored(&site.stored(LIFE));
-    let unverified =
-        "The signature is not verified here: only the issuer can tell whether a token is real.\n";
+    let unverified = "The signature is not verified here: only the issuer can tell whether a token is genuine.\n";
     env.run(["inspect"])
         .no_secret_on_stdout()
         .stdout_contains("header\n  alg  RS256\n")
@@ -341,7 +340,7 @@ fn opaque_tokens_work() {
     let text = printed(&env, ["status"]);
     assert!(text.contains("  access   ends in 1 h ("), "{text}");
     assert!(
-        text.contains("  refresh  there is a refresh token; when it ends is not told\n"),
+        text.contains("  refresh  there is a refresh token; no expiry is given\n"),
         "{text}"
     );
     for (name, what) in [

@@ -67,7 +67,7 @@ fn check_login_keeps(env: &TestEnv, content: &[u8]) {
     assert_eq!(mode(&path), 0o600);
     assert!(fs::read(&path).unwrap() == content, "kept as it was");
     let told = format!(
-        "prusa-cred: warning: what was stored could not be read; it is kept as {}\n",
+        "prusa-cred: warning: the file of the login before could not be read; it is kept as {}\n",
         path.display()
     );
     assert!(output.stderr.starts_with(&told), "{output}");

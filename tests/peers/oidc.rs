@@ -199,7 +199,7 @@ fn a_device_code_signs_in() {
     let env = site.env(&format!("{NATIVE}flow = 'device'\n"));
     let mut terminal = env.terminal(["login"]);
     terminal.expect("and enter the code");
-    terminal.expect("which has it in it:\r\n\r\n  ");
+    terminal.expect("which contains the code:\r\n\r\n  ");
     let address = terminal.word();
     let mut person = node_script("walk.mjs");
     person.arg(site.path("page.html")).arg(&address);

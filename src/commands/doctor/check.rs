@@ -1,12 +1,10 @@
-//! What one check says, and how a report of them reads.
+//! A check with its result, and sections of checks.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::escape::escape_line;
-
-/// How a thing is.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Ok,
@@ -14,11 +12,12 @@ pub(super) enum State {
     Warning,
     /// Fails now, or at the next refresh.
     Broken,
-    /// Not looked at, for a reason that is told.
+    /// Not checked; the message says why.
     Skipped,
 }
 
 impl State {
+    /// Returns its name in the report.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -29,31 +28,32 @@ impl State {
     }
 }
 
-/// What a check found.
+/// A check with its result.
 #[derive(Debug)]
 pub(super) struct Check {
-    /// Tells programs which check it is; never changes.
+    /// Names the check for programs; it must not change.
     pub(super) id: &'static str,
     pub(super) subject: String,
     pub(super) state: State,
     pub(super) message: String,
-    /// The command that mends it.
-    pub(super) mend: Option<String>,
+    /// The command that fixes it.
+    pub(super) fix: Option<String>,
 }
 
 impl Check {
+    /// Returns its object in the JSON report.
     pub(super) fn json(&self) -> Value {
         json!({
             "id": self.id,
             "subject": self.subject,
             "state": self.state.word(),
             "message": self.message,
-            "mend": self.mend,
+            "mend": self.fix,
         })
     }
 }
 
-/// What a check is about, before it has found anything.
+/// What a check is about, before there is a result: one of the methods makes that.
 #[derive(Clone, Debug)]
 pub(super) struct About {
     id: &'static str,
@@ -69,30 +69,29 @@ impl About {
     }
 
     pub(super) fn ok(self, message: impl Into<String>) -> Check {
-        self.found(State::Ok, &message.into(), None)
+        self.with_state(State::Ok, &message.into(), None)
     }
 
     pub(super) fn skipped(self, message: impl Into<String>) -> Check {
-        self.found(State::Skipped, &message.into(), None)
+        self.with_state(State::Skipped, &message.into(), None)
     }
 
-    pub(super) fn warning(self, message: impl Into<String>, mend: impl Into<String>) -> Check {
-        self.found(State::Warning, &message.into(), Some(mend.into()))
+    pub(super) fn warning(self, message: impl Into<String>, fix: impl Into<String>) -> Check {
+        self.with_state(State::Warning, &message.into(), Some(fix.into()))
     }
 
-    pub(super) fn broken(self, message: impl Into<String>, mend: impl Into<String>) -> Check {
-        self.found(State::Broken, &message.into(), Some(mend.into()))
+    pub(super) fn broken(self, message: impl Into<String>, fix: impl Into<String>) -> Check {
+        self.with_state(State::Broken, &message.into(), Some(fix.into()))
     }
 
-    pub(super) fn found(self, state: State, message: &str, mend: Option<String>) -> Check {
+    pub(super) fn with_state(self, state: State, message: &str, fix: Option<String>) -> Check {
         let Self { id, subject } = self;
         Check {
             id,
-            // A file name may hold anything.
-            subject: escape_line(&subject).into_owned(),
+            subject: without_controls(&subject),
             state,
-            message: escape_line(message).into_owned(),
-            mend,
+            message: without_controls(message),
+            fix,
         }
     }
 }
@@ -105,14 +104,14 @@ pub(super) struct Section {
     pub(super) checks: Vec<Check>,
 }
 
-/// What a line of a section begins with.
+/// What the lines of a section begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Labels {
-    /// The check's name: all of them are about what the heading says.
-    Names,
-    /// The subject: there is one kind of check, or few, of many things.
+    /// The check's id: all checks have the subject of the heading.
+    Ids,
+    /// The subject: the section has the same check of several subjects.
     Subjects,
-    /// The subject, then the check's name: several kinds of check of several things.
+    /// The subject, then the check's id: the section has several checks of several subjects.
     Both,
 }
 
@@ -125,10 +124,11 @@ impl Section {
         }
     }
 
+    /// Returns what the line of a check begins with.
     pub(super) fn label<'c>(&self, check: &'c Check) -> std::borrow::Cow<'c, str> {
         match self.labels {
             Labels::Subjects => check.subject.as_str().into(),
-            Labels::Names => check.id.replace(['.', '_'], " ").into(),
+            Labels::Ids => check.id.replace(['.', '_'], " ").into(),
             Labels::Both => {
                 let name = check.id.split_once('.').map_or(check.id, |(_, name)| name);
                 format!("{} {name}", check.subject).into()
@@ -137,7 +137,13 @@ impl Section {
     }
 }
 
-/// Returns a path as a shell takes it.
+/// Replaces control characters, which would move a terminal's cursor, by blanks: a file's name may hold any.
+fn without_controls(text: &str) -> String {
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    text.chars().map(plain).collect()
+}
+
+/// Returns a path as one word of a shell command, quoted if needed.
 pub(super) fn shell_word(path: &Path) -> String {
     let text = path.display().to_string();
     let is_plain =
@@ -158,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_one_word_to_a_shell() {
+    fn a_path_is_quoted_if_a_shell_would_split_or_change_it() {
         for (path, wanted) in [
             ("/home/ada/x.json", "/home/ada/x.json"),
             ("/a b", "'/a b'"),

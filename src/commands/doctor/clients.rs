@@ -1,50 +1,44 @@
-//! What other programs are told to ask, as their own configuration has it; read, never changed.
+//! Whether other programs ask prusa-cred, according to their own configuration, which is read and never changed.
 //!
-//! git and docker are looked at host by host, each in a file here that says two things: how it stands with our hosts, and
-//! the names that it will run. kubectl has a file here as it is better not run; the others are as `setup` sees them.
+//! git and docker are checked host by host, and for the names of our links that they run. kubectl's files are read without
+//! running it. All other clients are checked with the functions of `setup`.
 
 mod docker;
 mod git;
 mod kubectl;
+mod report;
 
 use clap::ValueEnum as _;
 
-use super::CheckContext;
 use super::check::{About, Check};
+use super::context::CheckContext;
 use crate::causes::with_causes;
 use crate::cli::Client;
 use crate::clients::state::{ClientState, state};
 use crate::credential::Origin;
 use crate::profile::Profile;
+use report::ClientReport;
 
-/// What the clients' configurations say.
-#[derive(Debug, Default)]
-pub(super) struct Clients {
-    pub(super) checks: Vec<Check>,
-    /// The names of programs that a client will run.
-    pub(super) needed: Vec<String>,
-}
-
-/// Looks at every client that is known.
-pub(super) fn look(patient: &CheckContext<'_>, profiles: &[&Profile]) -> Clients {
+/// Checks every client that `setup` knows.
+pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> ClientReport {
     let hosts = hosts(profiles);
-    let mut clients = Clients::default();
-    git::look(patient, &hosts, &mut clients);
-    docker::look(&hosts, &mut clients);
-    kubectl::look(&mut clients);
+    let mut report = ClientReport::default();
+    git::check(ctx, &hosts, &mut report);
+    docker::check(&hosts, &mut report);
+    kubectl::check(&mut report);
     for (client, id) in Client::value_variants()
         .iter()
         .filter_map(|it| Some((*it, id(*it)?)))
     {
         let checks = profiles
             .iter()
-            .map(|profile| of_other(patient, client, id, profile));
-        clients.checks.extend(checks);
+            .map(|profile| check_client(ctx, client, id, profile));
+        report.checks.extend(checks);
     }
-    clients
+    report
 }
 
-/// Returns the name of the check, for clients that have no file here.
+/// Returns the id of the check, for clients that have no module here.
 fn id(client: Client) -> Option<&'static str> {
     Some(match client {
         Client::Git | Client::Docker | Client::Kubectl => return None,
@@ -60,8 +54,8 @@ fn id(client: Client) -> Option<&'static str> {
     })
 }
 
-fn of_other(
-    patient: &CheckContext<'_>,
+fn check_client(
+    ctx: &CheckContext<'_>,
     client: Client,
     id: &'static str,
     profile: &Profile,
@@ -72,11 +66,11 @@ fn of_other(
         client.word(),
         profile.name
     );
-    match state(patient.context, client, profile) {
-        Ok(ClientState::Absent) => about.skipped("not told to ask prusa-cred"),
+    match state(ctx.context, client, profile) {
+        Ok(ClientState::Absent) => about.skipped("not set up to ask prusa-cred"),
         Ok(ClientState::Ours { place }) => about.ok(format!("asks prusa-cred ({place})")),
         Ok(ClientState::Shadowed { by }) => {
-            let message = format!("asks {} instead of prusa-cred, or before", by.join(", "));
+            let message = format!("asks {} instead of prusa-cred, or before it", by.join(", "));
             about.warning(message, show)
         }
         Ok(ClientState::Broken { why }) => about.broken(why, format!("{show} --apply")),
@@ -84,7 +78,7 @@ fn of_other(
     }
 }
 
-/// Returns the hosts that profiles name one by one, each once.
+/// Returns the hosts of the profiles, without patterns and duplicates.
 fn hosts<'p>(profiles: &[&'p Profile]) -> Vec<&'p Origin> {
     let mut hosts: Vec<&Origin> = Vec::new();
     let all = profiles.iter().flat_map(|profile| &profile.hosts);

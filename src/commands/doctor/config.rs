@@ -1,9 +1,10 @@
-//! The configuration file: whether it is read, who may change it, and whether its profiles get in each other's way.
+//! The configuration file: whether it can be read, who may change it, and whether several profiles name one host.
 
 use std::collections::BTreeMap;
 
 use super::check::{About, Check, edit_command, shell_word};
-use super::{CheckContext, environment, files};
+use super::context::CheckContext;
+use super::{environment, files};
 use crate::answer::choose::pick;
 use crate::causes::with_causes;
 use crate::context::{ContextError, is_set};
@@ -11,11 +12,11 @@ use crate::credential::Origin;
 use crate::platform;
 use crate::profile::{ChooseError, ProfileQuery, Profiles};
 
-/// What names another file.
+/// The variable that names another file.
 const VARIABLE: &str = "PRUSA_CRED_CONFIG";
 
-pub(super) fn checks(patient: &CheckContext<'_>) -> Vec<Check> {
-    let path = match patient.context.config_path() {
+pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
+    let path = match ctx.context.config_path() {
         Ok(path) => path,
         Err(error) => {
             let about = About::new("config.file", "config.toml");
@@ -23,33 +24,33 @@ pub(super) fn checks(patient: &CheckContext<'_>) -> Vec<Check> {
         }
     };
     let about = About::new("config.file", path.display().to_string());
-    let file = match (patient.fault, patient.profiles) {
-        (Some(error), _) if environment::is_at_fault(error) => {
-            about.skipped("cannot be judged before the environment is right")
+    let file = match (ctx.config_error, ctx.profiles) {
+        (Some(error), _) if environment::is_cause_of(error) => {
+            about.skipped("cannot be checked until the environment is corrected")
         }
         (Some(error), _) => broken(about, error, &edit_command(&path)),
         (None, Some(profiles)) if path.symlink_metadata().is_ok() => {
-            about.ok(format!("{} ({})", path.display(), told(profiles)))
+            about.ok(format!("{} ({})", path.display(), summary(profiles)))
         }
         (None, _) => about.ok(format!(
-            "none at {}; none is needed for one Prusa Account",
+            "no file {}; none is needed for one Prusa Account",
             path.display()
         )),
     };
     let mut checks = vec![file];
     if platform::directory_of(&path).exists() {
-        checks.push(files::changed_by_others("config.access", &path));
+        checks.push(files::check_unchanged_by_others("config.access", &path));
     }
-    if let Some(profiles) = patient.profiles {
-        checks.extend(shared_hosts(patient, profiles, &edit_command(&path)));
+    if let Some(profiles) = ctx.profiles {
+        checks.extend(shared_hosts(ctx, profiles, &edit_command(&path)));
     }
     checks
 }
 
-fn broken(about: About, error: &ContextError, mend: &str) -> Check {
+fn broken(about: About, error: &ContextError, fix: &str) -> Check {
     match error {
         ContextError::Unreadable(path, source) if source.kind() == std::io::ErrorKind::NotFound => {
-            let message = format!("{} is named and is not there", path.display());
+            let message = format!("{} does not exist", path.display());
             if is_set(VARIABLE) {
                 about.broken(message, format!("unset {VARIABLE}"))
             } else {
@@ -58,12 +59,13 @@ fn broken(about: About, error: &ContextError, mend: &str) -> Check {
         }
         error => {
             let why = with_causes(error);
-            about.broken(format!("{why}; its profiles are not looked at"), mend)
+            about.broken(format!("{why}; its profiles are not checked"), fix)
         }
     }
 }
 
-fn told(profiles: &Profiles) -> String {
+/// Names the configured profiles and the default one.
+fn summary(profiles: &Profiles) -> String {
     let names: Vec<_> = profiles
         .iter()
         .filter(|profile| profile.is_configured)
@@ -77,8 +79,8 @@ fn told(profiles: &Profiles) -> String {
     }
 }
 
-/// Returns a line for each host that several profiles name with nothing to pick among them, or one that there is none.
-fn shared_hosts(patient: &CheckContext<'_>, profiles: &Profiles, mend: &str) -> Vec<Check> {
+/// Returns a check for each host for which several profiles could answer, or one check that there is none.
+fn shared_hosts(ctx: &CheckContext<'_>, profiles: &Profiles, fix: &str) -> Vec<Check> {
     let hosts: BTreeMap<String, &Origin> = profiles
         .iter()
         .flat_map(|profile| &profile.hosts)
@@ -89,13 +91,13 @@ fn shared_hosts(patient: &CheckContext<'_>, profiles: &Profiles, mend: &str) -> 
             origin: Some(origin),
             ..ProfileQuery::default()
         };
-        match pick(patient.context, profiles, &query) {
+        match pick(ctx.context, profiles, &query) {
             Err(ChooseError::Ambiguous { host, names }) => {
                 let message = format!(
-                    "{host} is for {}: a request without a user name fails; make one of them the `default`",
+                    "{host} is in {}: a request without a user name fails; make one of them the `default`",
                     names.join(" and ")
                 );
-                Some(About::new("config.hosts", host).warning(message, mend))
+                Some(About::new("config.hosts", host).warning(message, fix))
             }
             _ => None,
         }
@@ -103,7 +105,7 @@ fn shared_hosts(patient: &CheckContext<'_>, profiles: &Profiles, mend: &str) -> 
     let ambiguous: Vec<_> = ambiguous.collect();
     if ambiguous.is_empty() {
         let about = About::new("config.hosts", "hosts");
-        return vec![about.ok("each host has one profile that answers for it")];
+        return vec![about.ok("one profile answers for each host")];
     }
     ambiguous
 }

@@ -1,44 +1,47 @@
-//! Variables that change what is done. They are named, with whom they speak of; what they hold is never shown.
+//! The variables that are set and change what prusa-cred does. Their names and effects are shown, never their values.
 
 use secrecy::ExposeSecret;
 
-use super::CheckContext;
 use super::check::{About, Check};
+use super::context::CheckContext;
 use crate::account::{Account, TokenRequest};
 use crate::causes::with_causes;
 use crate::context::{Context, ContextError, is_set, secret_variable, variables};
 use crate::profile::{ConfigError, Holds, Variable};
 use crate::token::TokenSet;
 
-pub(super) fn checks(patient: &CheckContext<'_>) -> Vec<Check> {
+pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
     let checks: Vec<_> = variables()
         .filter(|variable| is_set(variable.name))
-        .map(|variable| check(patient, variable))
+        .map(|variable| check(ctx, variable))
         .collect();
     if checks.is_empty() {
-        return vec![About::new("environment", "variables").ok("none of ours is set")];
+        return vec![
+            About::new("environment", "variables").ok("none that prusa-cred reads is set"),
+        ];
     }
     checks
 }
 
-fn check(patient: &CheckContext<'_>, variable: &Variable) -> Check {
+fn check(ctx: &CheckContext<'_>, variable: &Variable) -> Check {
     let about = About::new("environment", variable.name);
-    let mend = format!("unset {}", variable.name);
-    if let Some(fault) = fault(patient, variable.name) {
-        return about.broken(fault, mend);
+    let fix = format!("unset {}", variable.name);
+    if let Some(problem) = problem_with(ctx, variable.name) {
+        return about.broken(problem, fix);
     }
     match (variable.holds, variable.profile) {
-        (Holds::Tokens, Some(profile)) => login(patient, about, variable.name, profile, mend),
+        (Holds::Tokens, Some(profile)) => check_login(ctx, about, variable.name, profile, fix),
         _ => about.ok(variable.effect),
     }
 }
 
-/// Returns whether it is a variable that keeps the configuration from being read.
-pub(super) fn is_at_fault(error: &ContextError) -> bool {
-    culprit(error).is_some()
+/// Returns whether the configuration could not be read because of a variable.
+pub(super) fn is_cause_of(error: &ContextError) -> bool {
+    variable_in(error).is_some()
 }
 
-fn culprit(error: &ContextError) -> Option<&'static str> {
+/// Returns the variable that an error is about.
+fn variable_in(error: &ContextError) -> Option<&'static str> {
     match error {
         ContextError::NotUtf8(name) | ContextError::Config(ConfigError::Variable { name, .. }) => {
             Some(name)
@@ -47,15 +50,16 @@ fn culprit(error: &ContextError) -> Option<&'static str> {
     }
 }
 
-fn fault(patient: &CheckContext<'_>, name: &str) -> Option<String> {
-    if let Some(error) = patient.fault
-        && culprit(error) == Some(name)
+/// Returns what is wrong with a variable's value.
+fn problem_with(ctx: &CheckContext<'_>, name: &str) -> Option<String> {
+    if let Some(error) = ctx.config_error
+        && variable_in(error) == Some(name)
     {
         return Some(with_causes(error));
     }
     match name {
         "PRUSA_TOKENS_JSON" => not_a_token_set(),
-        "PRUSA_CRED_PROFILE" => no_such_profile(patient),
+        "PRUSA_CRED_PROFILE" => no_such_profile(ctx),
         _ => None,
     }
 }
@@ -69,38 +73,36 @@ fn not_a_token_set() -> Option<String> {
     Some(format!("not a token set: {}", with_causes(&error)))
 }
 
-fn no_such_profile(patient: &CheckContext<'_>) -> Option<String> {
+fn no_such_profile(ctx: &CheckContext<'_>) -> Option<String> {
     match Context::profile_variable() {
         Err(error) => Some(with_causes(&error)),
         Ok(named) => {
             let named = named?;
-            let is_unknown = patient.profiles?.named(&named).is_none();
+            let is_unknown = ctx.profiles?.named(&named).is_none();
             is_unknown.then(|| format!("there is no profile {named:?}"))
         }
     }
 }
 
-/// Tells of a login in the environment: it goes before the stored one, and the other variable before it.
-fn login(
-    patient: &CheckContext<'_>,
+/// Checks a login in the environment: it is used before the stored one, and `PRUSA_TOKENS_JSON` before `PRUSA_TOKEN`.
+fn check_login(
+    ctx: &CheckContext<'_>,
     about: About,
     name: &str,
     profile: &str,
-    mend: String,
+    fix: String,
 ) -> Check {
     if name == "PRUSA_TOKEN" && is_set("PRUSA_TOKENS_JSON") {
-        return about.warning("not used: PRUSA_TOKENS_JSON goes before it", mend);
+        return about.warning("not used: PRUSA_TOKENS_JSON is used before it", fix);
     }
-    let profile = patient
-        .profiles
-        .and_then(|profiles| profiles.named(profile));
+    let profile = ctx.profiles.and_then(|profiles| profiles.named(profile));
     let has_stored = profile.is_some_and(|profile| {
-        let account = Account::open(patient.context, profile, TokenRequest::stored()).ok();
+        let account = Account::open(ctx.context, profile, TokenRequest::stored()).ok();
         account.is_some_and(|account| matches!(account.store().load(), Ok(Some(_))))
     });
     let what = format!("a login of profile {}", profile.map_or("", |it| &it.name));
     if has_stored {
-        return about.warning(format!("{what}, used instead of the stored one"), mend);
+        return about.warning(format!("{what}, used instead of the stored one"), fix);
     }
     about.ok(what)
 }

@@ -1,39 +1,40 @@
-//! The platform's keyring: whether it answers, and how fast. Nothing is read from it but whether it has an item that
-//! nobody ever made.
+//! The platform's keyring: whether it answers, and how fast. It is asked for an item that does not exist, so no secret is
+//! read.
 
 use std::time::Instant;
 
-use super::CheckContext;
 use super::check::{About, Check};
+use super::context::CheckContext;
 use crate::platform::keyring::{KeyringError, read_within};
 use crate::profile::{KeyPlace, Profile, Profiles};
 
 const SERVICE: &str = "prusa-cred";
-const NOBODYS: &str = "doctor";
+/// No item has this name.
+const MISSING_ITEM: &str = "doctor";
 
-pub(super) fn checks(patient: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check> {
+pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check> {
     let about = About::new("keyring", "keyring");
     let started = Instant::now();
-    let answer = read_within(patient.context.deadline.remaining(), SERVICE, NOBODYS);
+    let answer = read_within(ctx.context.deadline.remaining(), SERVICE, MISSING_ITEM);
     let took = started.elapsed().as_millis();
-    let needed = needed(patient, profiles);
-    vec![match (answer, needed) {
+    let needed_by = needed_by(ctx, profiles);
+    vec![match (answer, needed_by) {
         (Ok(_), _) => about.ok(format!("answers, in {took} ms")),
         (Err(error), Some(why)) => {
-            about.broken(format!("{error}, and {why} needs it"), mend(&error))
+            about.broken(format!("{error}, and {why} needs it"), fix(&error))
         }
         (Err(KeyringError::Absent(_)), None) => {
             about.ok("there is none here, and nothing needs one")
         }
         (Err(error), None) => {
-            about.warning(format!("{error}; nothing here needs it now"), mend(&error))
+            about.warning(format!("{error}; nothing here needs it now"), fix(&error))
         }
     }]
 }
 
-/// Returns what cannot do without the keyring.
-fn needed(patient: &CheckContext<'_>, profiles: &[&Profile]) -> Option<String> {
-    let places = patient.profiles.map(Profiles::key_places);
+/// Returns what needs the keyring, if anything does.
+fn needed_by(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Option<String> {
+    let places = ctx.profiles.map(Profiles::key_places);
     if places.is_some_and(|places| places.contains(&KeyPlace::Keyring)) {
         return Some("`seal` in the configuration".to_owned());
     }
@@ -43,7 +44,8 @@ fn needed(patient: &CheckContext<'_>, profiles: &[&Profile]) -> Option<String> {
     Some(format!("profile {}", profile.name))
 }
 
-pub(super) fn mend(error: &KeyringError) -> &'static str {
+/// Returns the command that unlocks the keyring, or shows whether it runs.
+pub(super) fn fix(error: &KeyringError) -> &'static str {
     match error {
         _ if cfg!(target_os = "macos") => "security unlock-keychain",
         _ if cfg!(windows) => "control /name Microsoft.CredentialManager",

@@ -1,13 +1,13 @@
-//! A login: whether there is one, what is left of it, and whether it renews itself.
+//! A login: whether there is one, when its tokens expire, and whether it can be refreshed.
 
-use super::CheckContext;
 use super::check::{About, Check};
+use super::context::CheckContext;
 use crate::account::Account;
-use crate::commands::status::{Login, Refresh};
+use crate::commands::status::{Login, NO_TOKEN_YET, Refresh};
 use crate::providers::SignInBy;
 
-pub(super) fn check(patient: &CheckContext<'_>, account: &Account<'_>) -> Check {
-    let (profile, now) = (account.profile(), patient.now);
+pub(super) fn check(ctx: &CheckContext<'_>, account: &Account<'_>) -> Check {
+    let (profile, now) = (account.profile(), ctx.now);
     let about = About::new("login", &profile.name);
     let by_client = account.provider().sign_in_by() == SignInBy::Client;
     let (login, is_rejected) = match (account.environment_set(), account.store().load()) {
@@ -17,27 +17,27 @@ pub(super) fn check(patient: &CheckContext<'_>, account: &Account<'_>) -> Check 
             stored.is_rejected(),
         ),
         (None, Ok(None)) if by_client => {
-            return about.ok("no token yet: the client asks when one is needed");
+            return about.ok(NO_TOKEN_YET);
         }
-        (None, Ok(None)) => return about.warning("signed out", profile.login_command()),
+        (None, Ok(None)) => return about.warning("not signed in", profile.login_command()),
         (None, Err(_)) => {
             return about.broken("the token file cannot be read", profile.login_command());
         }
     };
-    let who = login
+    let email = login
         .email()
         .map_or_else(String::new, |it| format!("{it}: "));
     let refresh = match login.refresh {
-        Refresh::None if by_client => "the client asks anew by itself".to_owned(),
+        Refresh::None if by_client => "the client requests a new one by itself".to_owned(),
         Refresh::None => "there is no refresh token".to_owned(),
         Refresh::UntilUnknown => "there is a refresh token".to_owned(),
         Refresh::Until(_) => format!("the refresh token {}", login.refresh(profile, now)),
     };
     let access = match login.access_until {
         Some(_) => login.access(now),
-        None => "does not tell its end".to_owned(),
+        None => "gives no expiry".to_owned(),
     };
-    let message = format!("{who}the access token {access}; {refresh}");
+    let message = format!("{email}the access token {access}; {refresh}");
     let has_access = !is_rejected && login.has_access(now);
     let has_refresh = match login.refresh {
         Refresh::None => by_client,

@@ -1,22 +1,23 @@
-//! Names that other programs call us by: whether PATH has them, whether they are this executable, and which comes first.
+//! The names that other programs run prusa-cred by: whether they are on PATH, whether they are links to this executable,
+//! and which comes first.
 
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::CheckContext;
 use super::check::{About, Check, shell_word};
+use super::context::CheckContext;
 use crate::clients::programs::{self, Executable, FOR_DOCKER, FOR_GIT, FOR_TERRAFORM, OURS};
 use crate::deadline::Deadline;
 use crate::shell;
 
-/// The keyring command of pip and uv, which a program of another kind may rightly be.
+/// The keyring command of pip and uv, which is also the name of another program (Python's keyring).
 const KEYRING: &str = "keyring";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// How long a program may take to tell its version.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a program may take to print its version.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The links, and who runs each.
+/// The names of our links, and who runs each.
 const LINKS: [(&str, &str); 4] = [
     (FOR_GIT, "git"),
     (FOR_DOCKER, "docker"),
@@ -24,8 +25,8 @@ const LINKS: [(&str, &str); 4] = [
     (KEYRING, "pip and uv"),
 ];
 
-/// `needed` tells the names that a client's configuration has it run.
-pub(super) fn checks(patient: &CheckContext<'_>, needed: &[String]) -> Vec<Check> {
+/// Checks each name; `needed` are those that a client's configuration runs.
+pub(super) fn checks(ctx: &CheckContext<'_>, needed: &[String]) -> Vec<Check> {
     let this = match Executable::find() {
         Ok(this) => this,
         Err(error) => {
@@ -33,39 +34,39 @@ pub(super) fn checks(patient: &CheckContext<'_>, needed: &[String]) -> Vec<Check
             return vec![About::new("path.name", OURS).broken(message, "hash -r")];
         }
     };
-    let mut checks = vec![ours(patient, &this)];
+    let mut checks = vec![ours(ctx, &this)];
     checks.extend(LINKS.iter().map(|(name, caller)| {
         let is_needed = needed.iter().any(|it| it == name);
-        link(patient, &this, name, caller, is_needed)
+        link(ctx, &this, name, caller, is_needed)
     }));
     checks
 }
 
-/// Returns the command that makes a link to this executable at a place.
-fn link_command(this: &Executable, place: &Path) -> String {
-    format!("ln -sf {} {}", shell_word(&this.real), shell_word(place))
+/// Returns the command that makes `link` a link to this executable.
+fn link_command(this: &Executable, link: &Path) -> String {
+    format!("ln -sf {} {}", shell_word(&this.real), shell_word(link))
 }
 
-/// Returns the command that makes a link by this name where `setup` would make it.
-fn new_link(this: &Executable, name: &str) -> String {
+/// Returns the command that makes a link of this name where `setup` would make it.
+fn new_link_command(this: &Executable, name: &str) -> String {
     let (directory, _) = this.place_for_links().unwrap_or_default();
     link_command(this, &directory.join(name))
 }
 
-fn ours(patient: &CheckContext<'_>, this: &Executable) -> Check {
+fn ours(ctx: &CheckContext<'_>, this: &Executable) -> Check {
     let about = About::new("path.name", OURS);
     match programs::find_all(OURS).split_first() {
         None => about.warning(
             format!("not on PATH; this is {}", this.real.display()),
-            new_link(this, OURS),
+            new_link_command(this, OURS),
         ),
         Some((first, _)) if this.is_at(first) => about.ok(format!("{} {VERSION}", first.display())),
-        Some((first, _)) => other(patient, about, this, first),
+        Some((first, _)) => other(ctx, about, this, first),
     }
 }
 
 fn link(
-    patient: &CheckContext<'_>,
+    ctx: &CheckContext<'_>,
     this: &Executable,
     name: &str,
     caller: &str,
@@ -81,7 +82,7 @@ fn link(
         return missing(about, this, name, caller, is_needed);
     };
     if programs::is_dangling(first) {
-        let message = format!("{} is a link to nothing", first.display());
+        let message = format!("{} is a broken link", first.display());
         return about.broken(message, link_command(this, first));
     }
     if this.is_at(first) {
@@ -90,41 +91,41 @@ fn link(
     match rest.iter().find(|later| this.is_at(later)) {
         Some(ours) => about.warning(
             format!(
-                "{} comes first and is another program than {}",
+                "{} comes first on PATH and is another program than {}",
                 first.display(),
                 ours.display()
             ),
             link_command(this, first),
         ),
-        None if name == KEYRING && version(patient, first).is_none() => about.ok(format!(
-            "{} is a program of its own; pip and uv ask that",
+        None if name == KEYRING && version(ctx, first).is_none() => about.ok(format!(
+            "{} is another program; pip and uv ask that one",
             first.display()
         )),
-        None => other(patient, about, this, first),
+        None => other(ctx, about, this, first),
     }
 }
 
 fn missing(about: About, this: &Executable, name: &str, caller: &str, is_needed: bool) -> Check {
-    let mend = if name == FOR_TERRAFORM {
+    let fix = if name == FOR_TERRAFORM {
         let directory = programs::plugins().unwrap_or_default();
         let link = link_command(this, &directory.join(name));
         format!("mkdir -p {} && {link}", shell_word(&directory))
     } else {
-        new_link(this, name)
+        new_link_command(this, name)
     };
     if is_needed {
-        let message = format!("not on PATH, where {caller} looks for it as its configuration says");
-        about.broken(message, mend)
+        let message = format!("not on PATH, but the configuration of {caller} names it");
+        about.broken(message, fix)
     } else {
-        about.skipped("not there, and not asked for")
+        about.skipped("does not exist, and no client needs it")
     }
 }
 
-/// Tells of another executable under one of our names.
-fn other(patient: &CheckContext<'_>, about: About, this: &Executable, path: &Path) -> Check {
+/// Reports another executable under one of our names.
+fn other(ctx: &CheckContext<'_>, about: About, this: &Executable, path: &Path) -> Check {
     let place = path.display();
-    let mend = link_command(this, path);
-    match version(patient, path) {
+    let fix = link_command(this, path);
+    match version(ctx, path) {
         Some(version) if version == VERSION => {
             about.ok(format!("{place} is another copy of {VERSION}"))
         }
@@ -133,20 +134,20 @@ fn other(patient: &CheckContext<'_>, about: About, this: &Executable, path: &Pat
                 "{place} is version {version}; this is {VERSION}, {}",
                 this.real.display()
             ),
-            mend,
+            fix,
         ),
-        None => about.broken(format!("{place} is another program"), mend),
+        None => about.broken(format!("{place} is another program"), fix),
     }
 }
 
-/// Returns the version that an executable of ours tells.
-fn version(patient: &CheckContext<'_>, path: &Path) -> Option<String> {
-    let left = patient.context.deadline.remaining().min(PATIENCE);
+/// Returns the version of an executable, if it is prusa-cred.
+fn version(ctx: &CheckContext<'_>, path: &Path) -> Option<String> {
+    let left = ctx.context.deadline.remaining().min(TIMEOUT);
     let mut command = Command::new(path);
     let printed = shell::run("it", command.arg("--version"), Deadline::after(left)).ok()?;
     let text = std::str::from_utf8(&printed.stdout).ok()?;
     let mut words = text.lines().next()?.split(' ');
-    // As docker has it told: NAME (PACKAGE) VERSION.
+    // `NAME VERSION`, or as a docker helper prints it: `NAME (PACKAGE) VERSION`.
     let is_ours = words.next()?.ends_with(OURS);
     let version = words.next_back()?.trim_start_matches('v');
     let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-+".contains(c);

@@ -1,26 +1,26 @@
-//! The way to the servers: proxies and certificates, as the environment and the profiles have them. Nothing is sent.
+//! The network settings: proxies and certificates, from the environment and the profiles. Nothing is sent.
 
 use std::path::Path;
 
 use url::Url;
 
-use super::CheckContext;
 use super::check::{About, Check, edit_command};
+use super::context::CheckContext;
 use crate::context::{path_variable, variable};
 use crate::http::count_certificates;
 use crate::profile::Profile;
 
-/// Who names a proxy, by who wins.
+/// The variables that name a proxy; the first that is set is used.
 const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-pub(super) fn checks(patient: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check> {
+pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check> {
     let mut checks = vec![proxy(), exceptions()];
-    checks.extend(store());
+    checks.extend(trust_store());
     let files = profiles
         .iter()
         .filter_map(|profile| Some((profile, profile.ca_file.as_deref()?)));
-    let config = patient.context.config_path().unwrap_or_default();
+    let config = ctx.context.config_path().unwrap_or_default();
     checks.extend(files.map(|(profile, path)| {
         let about = About::new("network.ca", format!("profile {}", profile.name));
         certificates(about, path, &edit_command(&config))
@@ -34,19 +34,19 @@ fn proxy() -> Check {
         match variable(name) {
             Ok(None) => {}
             Ok(Some(value)) => {
-                return match without_user(&value) {
-                    Some(place) => about(name).ok(format!("servers are asked through {place}")),
+                return match without_credentials(&value) {
+                    Some(proxy) => about(name).ok(format!("requests go through {proxy}")),
                     None => about(name).broken("not the address of a proxy", unset(name)),
                 };
             }
             Err(error) => return about(name).broken(error.to_string(), unset(name)),
         }
     }
-    about("proxy").ok("none: servers are asked directly")
+    about("proxy").ok("none: requests go to servers directly")
 }
 
-/// Returns an address without what may be a user name and a password in it.
-fn without_user(text: &str) -> Option<String> {
+/// Returns a proxy's address without the user name and password in it.
+fn without_credentials(text: &str) -> Option<String> {
     let url = if text.contains("://") {
         Url::parse(text).ok()?
     } else {
@@ -69,7 +69,7 @@ fn exceptions() -> Check {
         let about = About::new("network.no_proxy", name);
         match variable(name) {
             Ok(None) => {}
-            // Hosts are all that belongs there; an address with a password in it does not, and is not shown.
+            // An address with a password in it is no host, and must not be shown.
             Ok(Some(value)) if value.contains('@') => {
                 return about.warning("not a list of hosts", unset(name));
             }
@@ -77,11 +77,12 @@ fn exceptions() -> Check {
             Err(error) => return about.broken(error.to_string(), unset(name)),
         }
     }
-    About::new("network.no_proxy", "no proxy").ok("no exceptions; this machine never takes one")
+    About::new("network.no_proxy", "no proxy")
+        .ok("no exceptions; a proxy is never used for this machine itself")
 }
 
-/// Looks at what stands in for the platform's certificates.
-fn store() -> Vec<Check> {
+/// Checks the variables that replace the system's certificates.
+fn trust_store() -> Vec<Check> {
     let file = path_variable("SSL_CERT_FILE").map(|path| {
         let about = About::new("network.ca", "SSL_CERT_FILE");
         certificates(about, &path, &unset("SSL_CERT_FILE"))
@@ -91,7 +92,7 @@ fn store() -> Vec<Check> {
         if path.is_dir() {
             about.ok(path.display().to_string())
         } else {
-            let message = format!("{} is no directory", path.display());
+            let message = format!("{} is not a directory", path.display());
             about.broken(message, unset("SSL_CERT_DIR"))
         }
     });
@@ -103,11 +104,11 @@ fn store() -> Vec<Check> {
     checks
 }
 
-fn certificates(about: About, path: &Path, mend: &str) -> Check {
+fn certificates(about: About, path: &Path, fix: &str) -> Check {
     match count_certificates(path) {
         Ok(1) => about.ok(format!("{}, one certificate", path.display())),
         Ok(count) => about.ok(format!("{}, {count} certificates", path.display())),
-        Err(error) => about.broken(error.to_string(), mend),
+        Err(error) => about.broken(error.to_string(), fix),
     }
 }
 
@@ -120,8 +121,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proxy_is_told_without_who_uses_it() {
-        for (text, told) in [
+    fn a_proxy_is_shown_without_user_name_and_password() {
+        for (text, shown) in [
             (
                 "http://proxy.example:3128",
                 Some("http://proxy.example:3128"),
@@ -139,7 +140,7 @@ mod tests {
             ("http://", None),
             ("::", None),
         ] {
-            assert_eq!(without_user(text).as_deref(), told, "{text}");
+            assert_eq!(without_credentials(text).as_deref(), shown, "{text}");
         }
     }
 }

@@ -1,11 +1,12 @@
-//! What the journal beside a token file tells: a refresh that was cut off, and how the last attempt failed.
+//! The journal beside a token file: whether a refresh was interrupted, and how the last attempt failed.
 
 use super::check::{About, Check, State};
-use super::{CheckContext, files};
+use super::context::CheckContext;
+use super::files;
 use crate::account::{Account, last_failure};
 use crate::store::{Failure, FileState, Journal};
 
-/// Failures that do not end by themselves.
+/// Codes of failures that trying again does not fix.
 const LASTING: [&str; 4] = [
     "login_required",
     "invalid_credentials",
@@ -13,47 +14,49 @@ const LASTING: [&str; 4] = [
     "denied",
 ];
 
-pub(super) fn checks(patient: &CheckContext<'_>, account: &Account<'_>) -> Vec<Check> {
+pub(super) fn checks(ctx: &CheckContext<'_>, account: &Account<'_>) -> Vec<Check> {
     let name = &account.profile().name;
     let journal = last_failure::of_what_is_stored(account.store());
-    let told = journal
+    let description = journal
         .as_ref()
-        .map(|journal| last_failure::words(journal, patient.now));
+        .map(|journal| last_failure::words(journal, ctx.now));
     let (cut_off, failed) = (
         About::new("refresh.cut_off", name),
         About::new("refresh.last_error", name),
     );
-    match (journal, told) {
-        (Some(Journal::Spending { .. }), Some(told)) => {
-            let check = if is_going_on(account) {
-                cut_off.ok(told)
+    match (journal, description) {
+        (Some(Journal::Spending { .. }), Some(description)) => {
+            let check = if is_in_progress(account) {
+                cut_off.ok(description)
             } else {
-                let message = format!("{told}; the next one tries the same refresh token again");
-                cut_off.warning(message, files::get_command(name) + " >/dev/null")
+                let message =
+                    format!("{description}; the next one tries the same refresh token again");
+                cut_off.warning(message, files::refresh_command(name) + " >/dev/null")
             };
             vec![check, failed.ok("none")]
         }
-        (Some(Journal::Failed(failure)), Some(told)) => {
-            let (state, mend) = weight(&failure, account);
+        (Some(Journal::Failed(failure)), Some(description)) => {
+            let (state, fix) = state_and_fix(&failure, account);
+            let message = format!("{}: {description}", failure.code);
             vec![
                 cut_off.ok("no"),
-                failed.found(state, &format!("{}: {told}", failure.code), Some(mend)),
+                failed.with_state(state, &message, Some(fix)),
             ]
         }
         _ => vec![cut_off.ok("no"), failed.ok("none")],
     }
 }
 
-fn is_going_on(account: &Account<'_>) -> bool {
+fn is_in_progress(account: &Account<'_>) -> bool {
     FileState::inspect(account.store().path()).is_ok_and(|around| around.lock_holder.is_some())
 }
 
-fn weight(failure: &Failure, account: &Account<'_>) -> (State, String) {
+fn state_and_fix(failure: &Failure, account: &Account<'_>) -> (State, String) {
     let profile = account.profile();
     if LASTING.contains(&failure.code.as_str()) {
         (State::Broken, profile.login_command())
     } else {
-        let again = files::get_command(&profile.name);
-        (State::Warning, again + " >/dev/null")
+        let refresh = files::refresh_command(&profile.name);
+        (State::Warning, refresh + " >/dev/null")
     }
 }

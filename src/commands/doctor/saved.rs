@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::CheckContext;
 use super::check::{About, Check, shell_word};
-use super::files::{self, Names};
+use super::context::CheckContext;
+use super::files::{self, CheckIds};
 use crate::causes::with_causes;
 use crate::context::credentials_path;
 use crate::profile::Profiles;
 use crate::store::CredentialStore;
 
-const NAMES: Names = Names {
+const SAVED_CHECKS: CheckIds = CheckIds {
     file: "saved.file",
     access: "saved.access",
     directory: "saved.directory",
@@ -20,33 +20,43 @@ const NAMES: Names = Names {
 
 const SUBJECT: &str = "credentials.json";
 
-pub(super) fn checks(patient: &CheckContext<'_>) -> Vec<Check> {
-    let about = About::new(NAMES.file, SUBJECT);
+pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
+    let about = About::new(SAVED_CHECKS.file, SUBJECT);
     let path = match credentials_path() {
         Ok(path) => path,
         Err(error) => return vec![about.broken(with_causes(&error), "export HOME=~")],
     };
-    let choice = patient.profiles.and_then(Profiles::seal_of_saved).cloned();
-    let saved = match patient.context.sealing(choice) {
+    let choice = ctx.profiles.and_then(Profiles::seal_of_saved).cloned();
+    let saved = match ctx.context.sealing(choice) {
         Ok(sealing) => CredentialStore::new(path, sealing),
         Err(error) => return vec![about.broken(with_causes(&error), "prusa-cred status")],
     };
     let path = saved.path();
     let file = match saved.load() {
-        Ok(kept) if path.symlink_metadata().is_ok() => about.ok(format!(
-            "{} ({} kept{})",
-            files::led_to(path),
-            kept.entries().len() + kept.registries().len(),
-            if kept.is_sealed { ", sealed" } else { "" }
+        Ok(credentials) if path.symlink_metadata().is_ok() => about.ok(format!(
+            "{} ({} saved{})",
+            files::with_link_target(path),
+            credentials.entries().len() + credentials.registries().len(),
+            if credentials.is_sealed {
+                ", sealed"
+            } else {
+                ""
+            }
         )),
         Ok(_) => about.ok(format!("none yet at {}", path.display())),
         Err(error) => {
             let aside = format!("mv {0} {0}.aside", shell_word(path));
-            about.broken(with_causes(&error), files::mend_of(&error, path, &aside))
+            about.broken(with_causes(&error), files::fix_for(&error, path, &aside))
         }
     };
     let mut checks = vec![file];
-    let remove = |left: &Path| format!("rm {}", shell_word(left));
-    checks.extend(files::around(patient, &NAMES, SUBJECT, path, remove));
+    let remove = |leftover: &Path| format!("rm {}", shell_word(leftover));
+    checks.extend(files::access_checks(
+        ctx,
+        &SAVED_CHECKS,
+        SUBJECT,
+        path,
+        remove,
+    ));
     checks
 }

@@ -1,7 +1,8 @@
-//! The servers of the profiles, asked with `--online`: whether they are reached, what time they have, what they publish.
+//! The servers of the profiles, with `--online`: whether they can be reached, what time they have, and whether they
+//! publish their metadata.
 //!
-//! A request has no token, no client and no cookie in it, and spends nothing. All are asked at once, while everything
-//! else is looked at, and each has the time of `--timeout`: one that hangs takes nothing from the others.
+//! The requests have no token, client or cookie in them. All are sent at once, while the other checks run, and each may
+//! take as long as `--timeout` says, so a server that hangs does not keep the others from being checked.
 
 use std::path::PathBuf;
 use std::thread::JoinHandle;
@@ -9,8 +10,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::CheckContext;
 use super::check::{About, Check};
+use super::context::CheckContext;
 use crate::account::{KognicPlan, TokenRequest};
 use crate::broker::MIN_TTL;
 use crate::causes::with_causes;
@@ -21,48 +22,48 @@ use crate::profile::{Issuer, Profile};
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
-/// From which difference of the clocks on a token that has run out may count as good, or the other way round, and a
-/// one-time code is refused: what a token that is handed out has left at least.
+/// With a larger difference between the clocks, an expired token may count as valid or a valid one as expired, and
+/// one-time codes are rejected: the time for which a token that is handed out must still be valid.
 const TOLERANCE: Duration = MIN_TTL;
 
-/// A server to be asked, and for whom.
-struct Question {
+/// A profile's server that is to be contacted.
+struct ServerQuery {
     profile: String,
     url: Option<Url>,
-    /// Whose metadata there should be.
+    /// The issuer that should publish metadata (RFC 8414).
     issuer: Option<Url>,
     ca_file: Option<PathBuf>,
     deadline: Deadline,
 }
 
-/// Servers that are being asked.
-pub(super) struct Asked(Vec<JoinHandle<Vec<Check>>>);
+/// Queries that are under way.
+pub(super) struct PendingQueries(Vec<JoinHandle<Vec<Check>>>);
 
-/// Begins to ask the servers of these profiles, all at once.
-pub(super) fn ask(patient: &CheckContext<'_>, profiles: &[&Profile]) -> Asked {
-    let questions = profiles
+/// Contacts the servers of these profiles, all at once, in threads.
+pub(super) fn start(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> PendingQueries {
+    let queries = profiles
         .iter()
-        .map(|profile| Question::of(patient, profile));
-    let threads = questions.map(|question| std::thread::spawn(move || question.ask()));
-    Asked(threads.collect())
+        .map(|profile| ServerQuery::new(ctx, profile));
+    let threads = queries.map(|query| std::thread::spawn(move || query.run()));
+    PendingQueries(threads.collect())
 }
 
-/// Waits for what the servers say; without, nobody was asked.
-pub(super) fn checks(asked: Option<Asked>) -> Vec<Check> {
-    match asked {
-        None => vec![About::new("server", "servers").skipped("not asked: --online asks them")],
-        Some(Asked(threads)) => threads
+/// Waits for the queries and returns their checks; `None` means that there was no `--online`.
+pub(super) fn finish(queries: Option<PendingQueries>) -> Vec<Check> {
+    match queries {
+        None => vec![About::new("server", "servers").skipped("not contacted without --online")],
+        Some(PendingQueries(threads)) => threads
             .into_iter()
             .flat_map(|thread| thread.join().unwrap_or_default())
             .collect(),
     }
 }
 
-impl Question {
-    fn of(patient: &CheckContext<'_>, profile: &Profile) -> Self {
+impl ServerQuery {
+    fn new(ctx: &CheckContext<'_>, profile: &Profile) -> Self {
         let planned = match &profile.issuer {
             Issuer::Kognic(settings) => {
-                let plan = KognicPlan::make(patient.context, settings, &TokenRequest::default());
+                let plan = KognicPlan::make(ctx.context, settings, &TokenRequest::default());
                 plan.ok().map(|plan| plan.server)
             }
             _ => None,
@@ -72,54 +73,54 @@ impl Question {
             url: planned.or_else(|| profile.issuer.server().cloned()),
             issuer: profile.issuer.metadata_issuer().cloned(),
             ca_file: profile.ca_file.clone(),
-            deadline: patient.context.deadline,
+            deadline: ctx.context.deadline,
         }
     }
 
-    fn ask(&self) -> Vec<Check> {
+    fn run(&self) -> Vec<Check> {
         let server = About::new("server.reached", &self.profile);
         let Some(url) = &self.url else {
             return vec![server.skipped("the profile names no server")];
         };
-        let mend = format!("curl -sSI -o /dev/null {url}");
+        let fix = format!("curl -sSI -o /dev/null {url}");
         let settings = HttpSettings {
             ca_file: self.ca_file.clone(),
             ..HttpSettings::default()
         };
         let http = match Http::new(settings) {
             Ok(http) => http,
-            Err(error) => return vec![server.broken(error.to_string(), mend)],
+            Err(error) => return vec![server.broken(error.to_string(), fix)],
         };
         let before = UnixTime::now();
         let mut checks = match http.send(HttpRequest::head(url.clone()), self.deadline) {
-            Ok(answer) => vec![
+            Ok(response) => vec![
                 server.ok(format!(
                     "{} answers (status {})",
                     redacted(url),
-                    answer.status
+                    response.status
                 )),
-                self.clock(&answer, before, UnixTime::now()),
+                self.clock(&response, before, UnixTime::now()),
             ],
-            Err(error) => vec![server.broken(error.to_string(), mend)],
+            Err(error) => vec![server.broken(error.to_string(), fix)],
         };
         checks.extend(self.metadata(&http));
         checks
     }
 
-    /// Compares the server's clock, which tells whole seconds, with what ours showed around its answer.
-    fn clock(&self, answer: &HttpResponse, before: UnixTime, after: UnixTime) -> Check {
+    /// Compares the `Date` of the response, in whole seconds, with the times before the request and after the response.
+    fn clock(&self, response: &HttpResponse, before: UnixTime, after: UnixTime) -> Check {
         let about = About::new("server.clock", &self.profile);
-        let Some(theirs) = answer.date() else {
-            return about.skipped("the server does not tell its time");
+        let Some(server_time) = response.date() else {
+            return about.skipped("the server does not send its time");
         };
-        let (ahead, behind) = (theirs.until(before), after.until(theirs));
+        let (ahead, behind) = (server_time.until(before), after.until(server_time));
         let (offset, which) = if ahead > behind {
             (ahead, "ahead of")
         } else {
             (behind, "behind")
         };
         let limit = format!(
-            "from {} on tokens and one-time codes are misjudged",
+            "a difference of {} or more breaks tokens and one-time codes",
             relative_time::span(TOLERANCE)
         );
         if offset <= Duration::from_secs(1) {

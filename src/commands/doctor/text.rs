@@ -1,4 +1,4 @@
-//! The report as a person reads it: a heading, then a line for each check, with the command that mends it below.
+//! The report for a person: a heading, then a line for each check, with the command that fixes it below.
 
 use anstyle::AnsiColor;
 
@@ -8,13 +8,13 @@ use super::check::{Check, Section, State};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
     pub(super) is_coloured: bool,
-    /// Only what is not as it should be.
+    /// Shows warnings and broken checks only.
     pub(super) is_short: bool,
-    /// What was not looked at, too.
+    /// Shows skipped checks too.
     pub(super) is_long: bool,
 }
 
-/// Returns the whole report, the sum of it last.
+/// Returns the whole report; its last line counts the checks by state.
 pub(super) fn report(sections: &[Section], style: Style) -> String {
     let mut text = String::new();
     for section in sections {
@@ -34,7 +34,7 @@ pub(super) fn report(sections: &[Section], style: Style) -> String {
         }
         text.push('\n');
     }
-    text + &sum(sections, style)
+    text + &summary(sections, style)
 }
 
 const BOLD: anstyle::Style = anstyle::Style::new().bold();
@@ -56,9 +56,9 @@ impl Style {
         let state = check.state;
         let word = self.paint(colour(state), &format!("{:7}", state.word()));
         let mut text = format!("  {word}  {label:width$}  {}\n", check.message);
-        if let Some(mend) = &check.mend {
+        if let Some(fix) = &check.fix {
             let indent = " ".repeat(2 + 7 + 2 + width + 2);
-            text += &format!("{indent}{} {mend}\n", self.paint(DIM, "mend:"));
+            text += &format!("{indent}{} {fix}\n", self.paint(DIM, "fix:"));
         }
         text
     }
@@ -81,7 +81,7 @@ fn colour(state: State) -> anstyle::Style {
     }
 }
 
-fn sum(sections: &[Section], style: Style) -> String {
+fn summary(sections: &[Section], style: Style) -> String {
     let count = |state| {
         let checks = sections.iter().flat_map(|section| &section.checks);
         checks.filter(|check| check.state == state).count()

@@ -1,11 +1,11 @@
-//! Signing in to Kognic: nothing but asking for a token with the client credentials.
+//! Signing in to Kognic: one request for a token with the client credentials (RFC 6749 §4.4).
 //!
-//! What is named on the command line becomes a profile that refers to the credentials; nothing secret is copied.
+//! Credentials that are named on the command line become a profile that refers to them; nothing secret is copied.
 
 use anyhow::Result;
 
-use super::request_timeout;
-use super::target::{Target, conflict, name_for};
+use super::shared::request_timeout;
+use super::target::{LoginTarget, conflict, target_name};
 use crate::account::{Account, KognicError, KognicPlan, TokenRequest};
 use crate::cli::{Kind, Login};
 use crate::context::Context;
@@ -13,22 +13,22 @@ use crate::profile::{Issuer, KognicCredentials, KognicSettings, NewProfile, Prof
 use crate::providers::TimeoutPolicy;
 use crate::token::TokenSet;
 
-/// Returns the profile to sign in to: one that is there, or what the options make.
-pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<Target<'a>> {
-    let name = name_for(context, options, Kind::Kognic)?;
+/// Returns the profile to sign in to: an existing one, or a new one with the settings of the options.
+pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
+    let name = target_name(context, options, Kind::Kognic)?;
     let profiles = context.profiles()?;
-    let known = profiles.named(&name);
-    let says_anything = options.kognic.is_meant() || !options.kognic.scopes.is_empty();
-    match known {
+    let existing = profiles.named(&name);
+    let has_options = options.kognic.has_kognic_option() || !options.kognic.scopes.is_empty();
+    match existing {
         Some(profile)
             if profile.is_configured
-                || !says_anything
+                || !has_options
                 || !matches!(profile.issuer, Issuer::Kognic(_)) =>
         {
             check(context, profile, options)?;
-            Ok(Target::known(profile))
+            Ok(LoginTarget::existing(profile))
         }
-        _ => Target::new(context, new_profile(context, &name, options)?, options),
+        _ => LoginTarget::new(context, new_profile(context, &name, options)?, options),
     }
 }
 
@@ -58,7 +58,7 @@ fn new_profile(context: &Context, name: &str, options: &Login) -> Result<NewProf
     Ok(new)
 }
 
-/// Refuses options that say something else than the profile, which is not ours to change.
+/// Refuses options that contradict an existing profile: only its user changes that.
 fn check(context: &Context, profile: &Profile, options: &Login) -> Result<()> {
     let Issuer::Kognic(settings) = &profile.issuer else {
         return Err(conflict(&profile.name));
@@ -86,6 +86,7 @@ fn plan(
     KognicPlan::make(context, settings, &request)
 }
 
+/// Asks for a token with the client credentials.
 pub(super) fn sign_in(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
     context.say("Asking Kognic for a token.");
     let timeout_policy = TimeoutPolicy::EachRequest(request_timeout(context));

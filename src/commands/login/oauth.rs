@@ -1,4 +1,4 @@
-//! Signing in to any OAuth server: what a person sees of it, on stderr.
+//! Signing in to any OAuth server: what is shown in the terminal, on stderr.
 
 use std::time::Duration;
 
@@ -6,7 +6,8 @@ use anyhow::Result;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::{qr, request_timeout};
+use super::qr;
+use super::shared::request_timeout;
 use crate::account::{Account, opener};
 use crate::browser::BrowserEnv;
 use crate::cli::Login;
@@ -20,9 +21,10 @@ use crate::terminal::prompt::{Person, PromptError};
 use crate::terminal::relative_time;
 use crate::token::TokenSet;
 
-/// How long a browser is waited for.
-const BROWSER: Duration = Duration::from_secs(5 * 60);
+/// How long to wait for the browser to come back.
+const BROWSER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
+/// Signs in as the client itself if the profile's flow needs no person, else with a browser or a device code.
 pub(super) fn sign_in(
     context: &Context,
     account: &Account<'_>,
@@ -34,16 +36,16 @@ pub(super) fn sign_in(
         OAuth::new(settings.clone(), profile.ca_file.clone()).with_unsealer(opener(context)?);
     let timeouts = Timeouts {
         request: request_timeout(context),
-        browser: BROWSER,
+        browser: BROWSER_TIMEOUT,
     };
-    let is_asked_for = options.browser || options.device;
-    if oauth.sign_in_by() == SignInBy::Client && !is_asked_for {
+    let wants_person = options.browser || options.device;
+    if oauth.sign_in_by() == SignInBy::Client && !wants_person {
         let timeout_policy = TimeoutPolicy::EachRequest(timeouts.request);
         return Ok(oauth.sign_in(&mut NoCredentials, timeout_policy)?);
     }
-    needs_person(context)?;
-    let surroundings = surroundings()?;
-    let has_browser = surroundings.has_browser();
+    check_may_ask(context)?;
+    let browser_env = browser_env()?;
+    let has_browser = browser_env.has_browser();
     let flow = match settings.flow {
         _ if options.browser => SignInFlow::Browser,
         _ if options.device => SignInFlow::Device,
@@ -51,16 +53,16 @@ pub(super) fn sign_in(
         Some(Flow::Device) => SignInFlow::Device,
         Some(Flow::ClientCredentials) | None => oauth.choose_flow(has_browser, timeouts)?,
     };
-    let mut screen = Screen {
+    let mut terminal = Terminal {
         context,
         person: Person::detect(true),
-        surroundings: has_browser.then_some(surroundings),
+        browser_env: has_browser.then_some(browser_env),
     };
-    Ok(oauth.sign_in_with(&mut screen, flow, &profile.name, timeouts)?)
+    Ok(oauth.sign_in_with(&mut terminal, flow, &profile.name, timeouts)?)
 }
 
-/// Fails where nobody may be asked to sign in in a browser.
-pub(super) fn needs_person(context: &Context) -> Result<(), PromptError> {
+/// Fails with `--no-input`: a sign-in in a browser needs a person.
+pub(super) fn check_may_ask(context: &Context) -> Result<(), PromptError> {
     if context.may_ask() {
         return Ok(());
     }
@@ -68,7 +70,8 @@ pub(super) fn needs_person(context: &Context) -> Result<(), PromptError> {
     Err(PromptError::NobodyThere { what, why })
 }
 
-fn surroundings() -> Result<BrowserEnv> {
+/// Reads from the environment whether a browser can be opened here, and which.
+fn browser_env() -> Result<BrowserEnv> {
     let is_set = |name| variable(name).map(|value| value.is_some());
     Ok(BrowserEnv {
         browser: variable("BROWSER")?,
@@ -79,31 +82,31 @@ fn surroundings() -> Result<BrowserEnv> {
 }
 
 /// The terminal, and the browser if one can be opened.
-struct Screen<'a> {
+struct Terminal<'a> {
     context: &'a Context,
     person: Person,
-    surroundings: Option<BrowserEnv>,
+    browser_env: Option<BrowserEnv>,
 }
 
-impl Screen<'_> {
-    /// Says what cannot be done without, whatever `--quiet` and `--json` say.
-    fn tell(&self, text: &str) {
+impl Terminal<'_> {
+    /// Shows text without which nobody can sign in, also with `--quiet` and `--json`.
+    fn show(&self, text: &str) {
         self.context.show(text);
     }
 }
 
-impl Interaction for Screen<'_> {
+impl Interaction for Terminal<'_> {
     fn show_address(&mut self, address: &Url, redirect_uri: &Url, wait: Duration) {
         let is_open = self
-            .surroundings
+            .browser_env
             .as_ref()
-            .is_some_and(|surroundings| surroundings.open(address));
-        let first = if is_open {
+            .is_some_and(|browser_env| browser_env.open(address));
+        let instruction = if is_open {
             "Your browser opens this address; if it does not, open it yourself and sign in:"
         } else {
             "Open this address in a browser and sign in:"
         };
-        self.tell(&format!("{first}\n\n  {address}\n"));
+        self.show(&format!("{instruction}\n\n  {address}\n"));
         let wait = relative_time::span(wait);
         if !self.person.is_there() {
             self.context.say(&format!(
@@ -111,14 +114,14 @@ impl Interaction for Screen<'_> {
             ));
             return;
         }
-        let elsewhere = if is_open {
+        let note = if is_open {
             ""
         } else {
-            " On another machine that page will not load, and the address is what counts."
+            "\nIf the browser is on another machine, that last page does not load; its address is what is needed."
         };
         self.context.say(&format!(
             "Waiting up to {wait} for the browser to come back to {redirect_uri}\nOr copy the address that it ends \
-             on, paste it here and press Enter.{elsewhere}"
+             on, paste it here and press Enter.{note}"
         ));
     }
 
@@ -131,18 +134,19 @@ impl Interaction for Screen<'_> {
         if let Some(picture) = size.and_then(|size| qr::picture(complete.as_str(), size)) {
             self.context.draw(&picture);
         }
-        self.tell(&format!(
+        self.show(&format!(
             "On any device with a browser, open\n\n  {}\n\nand enter the code\n\n  {}\n",
             code.verification_uri, code.user_code
         ));
         if let Some(complete) = &code.verification_uri_complete {
             self.context.say(&format!(
-                "or open this address, which has it in it:\n\n  {complete}\n"
+                "or open this address, which contains the code:\n\n  {complete}\n"
             ));
         }
-        let life = relative_time::span(code.expires_in);
-        self.context
-            .say(&format!("Waiting up to {life} for the code to be entered."));
+        let lifetime = relative_time::span(code.expires_in);
+        self.context.say(&format!(
+            "Waiting up to {lifetime} for the code to be entered."
+        ));
     }
 
     fn show_time_left(&mut self, left: Duration) {
@@ -160,6 +164,6 @@ impl Interaction for Screen<'_> {
     }
 
     fn show_input_error(&mut self, reason: &str) {
-        self.tell(&format!("That will not do: {reason}. Still waiting."));
+        self.show(&format!("Not accepted: {reason}. Still waiting."));
     }
 }

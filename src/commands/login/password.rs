@@ -1,8 +1,8 @@
-//! Signing in by e-mail address, password and perhaps a one-time code, wherever these come from.
+//! Signing in with e-mail address, password and perhaps a one-time code, from whichever source has them.
 
 use anyhow::Result;
 
-use super::{first_line, request_timeout};
+use super::shared::{first_line, request_timeout};
 use crate::account::Account;
 use crate::account::sources::{Options, Sources};
 use crate::cli::Login;
@@ -11,6 +11,7 @@ use crate::providers::TimeoutPolicy;
 use crate::store::SavedPassword;
 use crate::token::TokenSet;
 
+/// Signs in. Returns the password that was used too, so that the caller may store it.
 pub(super) fn sign_in(
     context: &Context,
     account: &Account<'_>,

@@ -1,8 +1,9 @@
-//! Signing in to Prusa Account: through its forms, or in a browser whose last address is pasted back.
+//! Signing in to Prusa Account: through its web forms, or in a browser whose last address is pasted here.
 
 use anyhow::Result;
 
-use super::{password, request_timeout};
+use super::password;
+use super::shared::request_timeout;
 use crate::account::Account;
 use crate::cli::Login;
 use crate::context::Context;
@@ -12,6 +13,7 @@ use crate::providers::prusa::Prusa;
 use crate::terminal::prompt::Person;
 use crate::token::TokenSet;
 
+/// Signs in with e-mail address, password and one-time code, or with `--browser`.
 pub(super) fn sign_in(
     context: &Context,
     account: &Account<'_>,
@@ -19,33 +21,33 @@ pub(super) fn sign_in(
     options: &Login,
 ) -> Result<TokenSet> {
     if options.browser {
-        return with_browser(context, account, settings);
+        return sign_in_with_browser(context, account, settings);
     }
-    // Where nobody looks on, nobody wonders what the first prompt waits for.
+    // Says why the first prompt does not come at once, if there is somebody to see it.
     if Person::detect(context.may_ask()).is_there() {
         context.say("Asking Prusa Account for its sign-in page.");
     }
     Ok(password::sign_in(context, account, options)?.0)
 }
 
-/// What is asked for, in prompts and errors.
-const WHAT: &str = "address that the browser ended on";
+/// The name of what is pasted, in errors.
+const PASTED: &str = "address that the browser ended on";
 
-fn with_browser(
+fn sign_in_with_browser(
     context: &Context,
     account: &Account<'_>,
     settings: &PrusaSettings,
 ) -> Result<TokenSet> {
     let prusa = Prusa::new(settings.clone().into(), account.profile().ca_file.clone());
     let person = Person::detect(context.may_ask());
-    person.check(WHAT)?;
+    person.check(PASTED)?;
     let pending = prusa.start()?;
     context.say(&format!(
-        "Open this address in a browser and sign in:\n\n  {}\n\nIt ends on a page of Prusa Connect whose address \
-         begins with {}?code=… Copy that address, quickly: the code in it is good for a minute or so.\n",
+        "Open this address in a browser and sign in:\n\n  {}\n\nThe last page is one of Prusa Connect. Its address \
+         begins with\n{}?code=…\nCopy that address and paste it here; the code in it expires in about a minute.\n",
         pending.authorization_url,
         settings.redirect_uri.as_str(),
     ));
-    let pasted = person.ask(WHAT, "Address")?;
+    let pasted = person.ask(PASTED, "Address")?;
     Ok(prusa.finish(&pending, &pasted, Deadline::after(request_timeout(context)))?)
 }

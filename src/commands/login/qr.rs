@@ -3,25 +3,26 @@
 use anstyle::{AnsiColor, Color, Style};
 use qrcode::{EcLevel, QrCode};
 
-/// Modules of light around the code: half of what the standard has, which cameras manage with on a screen.
-const QUIET: usize = 2;
+/// Width of the light margin (quiet zone) in modules: half of the standard's four, which is enough on a screen.
+const MARGIN: usize = 2;
 
+/// Black on white.
 const INK: Style = AnsiColor::Black
     .on_default()
     .bg_color(Some(Color::Ansi(AnsiColor::BrightWhite)));
 
-/// Returns the code in half blocks, dark on light whatever the terminal's colours are; `None` where `columns` and
-/// `rows` have no room for it.
+/// Returns the code in half-block characters, dark on light whatever the terminal's colours are; `None` if it does not
+/// fit into `columns` and `rows`.
 pub(super) fn picture(text: &str, (columns, rows): (usize, usize)) -> Option<String> {
     let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
     let width = code.width();
-    let side = width + 2 * QUIET;
-    // A few lines are for what is said beside it.
+    let side = width + 2 * MARGIN;
+    // A few rows stay free for the text below it.
     if side > columns || side.div_ceil(2) + 4 > rows {
         return None;
     }
     let is_dark = |x: usize, y: usize| {
-        let inside = |at: usize| at.checked_sub(QUIET).filter(|at| *at < width);
+        let inside = |at: usize| at.checked_sub(MARGIN).filter(|at| *at < width);
         match (inside(x), inside(y)) {
             (Some(x), Some(y)) => code[(x, y)] == qrcode::Color::Dark,
             _ => false,
@@ -44,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_shown_only_where_all_of_it_fits() {
+    fn a_code_is_returned_only_if_the_terminal_has_room_for_it() {
         let address = "https://login.example.com/device?user_code=ABCD-EFGH";
         let picture = picture(address, (80, 40)).expect("room");
         let lines: Vec<&str> = picture.lines().collect();

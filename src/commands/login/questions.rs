@@ -1,10 +1,10 @@
-//! What a login needs to know and no option says, asked of the person, if there is one.
+//! Questions about what a login needs and no option says, if there is a person at the terminal.
 
 use std::borrow::Cow;
 
 use anyhow::Result;
 
-use super::target::{kind_meant, name_for, name_given};
+use super::target::{requested_kind, requested_name, target_name};
 use crate::account::{Account, TokenRequest};
 use crate::cli::{Kind, Login};
 use crate::context::{Context, ContextError, variable, variables};
@@ -12,15 +12,15 @@ use crate::credential::HostPattern;
 use crate::profile::{KOGNIC, KognicCredentials, PRUSA, Variable, check_endpoint};
 use crate::terminal::prompt::{Person, PromptError};
 
-/// Returns the options with what the person said beside them.
-pub(super) fn completed<'o>(context: &Context, options: &'o Login) -> Result<Cow<'o, Login>> {
+/// Returns the options, completed by the person's answers.
+pub(super) fn ask_for_missing<'o>(context: &Context, options: &'o Login) -> Result<Cow<'o, Login>> {
     let person = Person::detect(context.may_ask());
     if !person.is_there() || options.address.is_some() {
         return Ok(Cow::Borrowed(options));
     }
-    let kind = match kind_meant(options)? {
+    let kind = match requested_kind(options)? {
         Some(kind) => Some(kind),
-        None if is_a_newcomers(context, options)? => Some(service(person)?),
+        None if is_first_login(context, options)? => Some(ask_service(person)?),
         None => None,
     };
     let Some(kind) = kind else {
@@ -32,31 +32,31 @@ pub(super) fn completed<'o>(context: &Context, options: &'o Login) -> Result<Cow
     match kind {
         Kind::Prusa => {}
         Kind::Kognic if !needs_credentials(context, &options)? => {}
-        Kind::Kognic => options.kognic.credentials = Some(kognic_credentials(person)?),
+        Kind::Kognic => options.kognic.credentials = Some(ask_kognic_credentials(person)?),
         Kind::Practicus => {
-            let name = name_for(context, &options, kind)?;
+            let name = target_name(context, &options, kind)?;
             if options.url.is_none() && profiles.named(&name).is_none() {
-                options.url = Some(region(person)?);
+                options.url = Some(ask_region(person)?);
             }
         }
         Kind::OAuth => {
-            let is_known = match name_given(context)? {
+            let exists = match requested_name(context)? {
                 Some(name) => profiles.named(&name).is_some(),
                 None => profiles
                     .iter()
                     .any(|profile| profile.issuer.kind() == kind.word()),
             };
-            let says_nothing = options.issuer.is_none() && options.client_id.is_none();
-            if !(is_known && says_nothing) {
-                server(person, &mut options)?;
+            let has_no_option = options.issuer.is_none() && options.client_id.is_none();
+            if !(exists && has_no_option) {
+                ask_oauth_server(person, &mut options)?;
             }
         }
     }
     Ok(Cow::Owned(options))
 }
 
-/// Returns whether nothing tells which service is meant: no profile, no login, no option, no variable.
-fn is_a_newcomers(context: &Context, options: &Login) -> Result<bool, ContextError> {
+/// Returns whether nothing says which service to sign in to: no profile, no login, no option, no variable.
+fn is_first_login(context: &Context, options: &Login) -> Result<bool, ContextError> {
     let Login {
         email,
         password_stdin,
@@ -66,7 +66,7 @@ fn is_a_newcomers(context: &Context, options: &Login) -> Result<bool, ContextErr
         token_stdin,
         ..
     } = options;
-    let is_told = email.is_some()
+    let has_option = email.is_some()
         || *password_stdin
         || otp_command.is_some()
         || *browser
@@ -74,38 +74,38 @@ fn is_a_newcomers(context: &Context, options: &Login) -> Result<bool, ContextErr
         || *token_stdin
         || context.global.profile.is_some()
         || Context::profile_variable()?.is_some()
-        || is_meant(PRUSA)?;
+        || has_variable(PRUSA)?;
     let mut profiles = context.profiles()?.iter();
     let has_login = |profile| {
         Account::open(context, profile, TokenRequest::default())
             .is_ok_and(|account| matches!(account.current(), Ok(Some(_))))
     };
-    Ok(!is_told && !profiles.any(|profile| profile.is_configured || has_login(profile)))
+    Ok(!has_option && !profiles.any(|profile| profile.is_configured || has_login(profile)))
 }
 
-fn service(person: Person) -> Result<Kind, PromptError> {
+fn ask_service(person: Person) -> Result<Kind, PromptError> {
     let items = Kind::ALL.map(|kind| kind.spec().menu_item);
-    let chosen = person.choose("service", "Sign in to", &items)?;
-    let kind = Kind::ALL.get(chosen).copied();
+    let index = person.choose("service", "Sign in to", &items)?;
+    let kind = Kind::ALL.get(index).copied();
     kind.ok_or(PromptError::Nothing { what: "service" })
 }
 
-/// Returns whether nothing but the person knows where Kognic's credentials are.
+/// Returns whether Kognic's credentials have to be asked for: no option, profile, variable or environment names them.
 fn needs_credentials(context: &Context, options: &Login) -> Result<bool> {
-    let name = name_for(context, options, Kind::Kognic)?;
+    let name = target_name(context, options, Kind::Kognic)?;
     let profile = context.profiles()?.named(&name);
-    if options.kognic.is_meant() || profile.is_some_and(|profile| profile.is_configured) {
+    if options.kognic.has_kognic_option() || profile.is_some_and(|profile| profile.is_configured) {
         return Ok(false);
     }
     let is_known = name == KOGNIC
-        && (is_meant(KOGNIC)? || context.kognic_environments()?.default_one().is_some());
+        && (has_variable(KOGNIC)? || context.kognic_environments()?.default_one().is_some());
     Ok(!is_known)
 }
 
-fn kognic_credentials(person: Person) -> Result<String, PromptError> {
+fn ask_kognic_credentials(person: Person) -> Result<String, PromptError> {
     person.ask_until("credentials file", "Credentials file", |text| {
         let text = match text {
-            "" => return Err("it takes a file".to_owned()),
+            "" => return Err("a file name is needed".to_owned()),
             text if text.starts_with("keyring://") || text.starts_with('~') => text.to_owned(),
             text => absolute(text)?,
         };
@@ -118,30 +118,34 @@ fn kognic_credentials(person: Person) -> Result<String, PromptError> {
     })
 }
 
-fn region(person: Person) -> Result<String, PromptError> {
-    person.ask_until("address of the region", "Address of the region", address)
+fn ask_region(person: Person) -> Result<String, PromptError> {
+    person.ask_until(
+        "address of the region",
+        "Address of the region",
+        parse_address,
+    )
 }
 
-fn server(person: Person, options: &mut Login) -> Result<(), PromptError> {
+fn ask_oauth_server(person: Person, options: &mut Login) -> Result<(), PromptError> {
     if options.issuer.is_none() {
         let prompt = "Address of the server (issuer)";
-        options.issuer = Some(person.ask_until("address of the server", prompt, address)?);
+        options.issuer = Some(person.ask_until("address of the server", prompt, parse_address)?);
     }
     if options.client_id.is_none() {
         options.client_id = Some(person.ask("client id", "Client ID")?);
     }
     if options.hosts.is_empty() {
         let prompt = "Hosts that its tokens are for (Enter: none)";
-        options.hosts = person.ask_until("hosts", prompt, hosts)?;
+        options.hosts = person.ask_until("hosts", prompt, parse_hosts)?;
     }
     Ok(())
 }
 
-/// Returns whether a variable says that a built-in profile is meant.
-fn is_meant(profile: &str) -> Result<bool, ContextError> {
-    let selects_it = |it: &&Variable| it.selects_profile && it.profile == Some(profile);
-    for selecting in variables().filter(selects_it) {
-        if variable(selecting.name)?.is_some() {
+/// Returns whether a variable is set that is for signing in to this built-in profile.
+fn has_variable(profile: &str) -> Result<bool, ContextError> {
+    let is_for_profile = |it: &&Variable| it.selects_profile && it.profile == Some(profile);
+    for candidate in variables().filter(is_for_profile) {
+        if variable(candidate.name)?.is_some() {
             return Ok(true);
         }
     }
@@ -154,17 +158,18 @@ fn absolute(path: &str) -> Result<String, String> {
     text.map_err(|_| "not UTF-8".to_owned())
 }
 
-/// Reads an address; a bare host is one of https.
-fn address(text: &str) -> Result<String, String> {
+/// Reads an address; a host alone stands for https.
+fn parse_address(text: &str) -> Result<String, String> {
     let text = match text.trim_end_matches('/') {
-        "" => return Err("it takes an address".to_owned()),
+        "" => return Err("an address is needed".to_owned()),
         text if text.contains("://") => text.to_owned(),
         text => format!("https://{text}"),
     };
     check_endpoint(&text).map(|()| text)
 }
 
-fn hosts(text: &str) -> Result<Vec<String>, String> {
+/// Reads hosts that are separated by spaces or commas.
+fn parse_hosts(text: &str) -> Result<Vec<String>, String> {
     text.split([' ', ','])
         .filter(|host| !host.is_empty())
         .map(|host| match HostPattern::parse(host) {
@@ -179,25 +184,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_read_as_people_write_them() {
+    fn a_bare_host_is_https_and_a_trailing_slash_is_removed() {
         let table = [
             ("login.tld", Ok("https://login.tld")),
             ("https://login.tld/realm/", Ok("https://login.tld/realm")),
             ("http://127.0.0.1:80", Ok("http://127.0.0.1:80")),
         ];
         for (text, wanted) in table {
-            assert_eq!(address(text), wanted.map(str::to_owned), "{text:?}");
+            assert_eq!(parse_address(text), wanted.map(str::to_owned), "{text:?}");
         }
         for wrong in ["", "/", "http://login.tld", "https://a:b@h.tld", "ftp://h"] {
-            assert!(address(wrong).is_err(), "{wrong:?}");
+            assert!(parse_address(wrong).is_err(), "{wrong:?}");
         }
     }
 
     #[test]
     fn hosts_are_read_with_spaces_or_commas() {
-        assert_eq!(hosts("").as_deref(), Ok(&[][..]));
+        assert_eq!(parse_hosts("").as_deref(), Ok(&[][..]));
         let two = ["a.tld".to_owned(), "*.b.tld:8443".to_owned()];
-        assert_eq!(hosts(" a.tld, *.b.tld:8443 "), Ok(two.to_vec()));
-        assert!(hosts("a.tld x/y").is_err());
+        assert_eq!(parse_hosts(" a.tld, *.b.tld:8443 "), Ok(two.to_vec()));
+        assert!(parse_hosts("a.tld x/y").is_err());
     }
 }

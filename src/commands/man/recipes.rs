@@ -1,11 +1,11 @@
 //! Worked examples for the pages of commands that other programs run.
 //!
-//! They are tried as they stand here: tests take them from the pages, put an address of their own in place of
-//! `*.example.com`, write the files and run the commands, with the real client where there is one to be had.
+//! Tests run them as they stand here: they take them from the pages, replace `*.example.com` by an address of their own,
+//! write the files and run the commands, with the real client where it is available.
 
 /// An example: what it is for, and what to type or to write into a file.
 pub(super) struct Recipe {
-    /// One that begins with `In FILE` is about what that file holds.
+    /// If it begins with `In FILE`, the code is the content of that file.
     pub(super) about: &'static str,
     pub(super) code: &'static str,
 }

@@ -1,6 +1,6 @@
-//! What the manual pages tell beside options and commands.
+//! The sections of the manual pages that are not made from the help texts.
 
-/// A section: paragraphs, then terms with what they mean.
+/// A section: paragraphs, then terms with their meanings.
 pub(super) struct Section {
     pub(super) title: &'static str,
     pub(super) text: &'static [&'static str],
@@ -28,7 +28,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "prusa-cred setup git --apply",
-                "Let git ask prusa-cred alone for the hosts of the default profile. The same for docker, cargo and others.",
+                "Make git ask only prusa-cred for the hosts of the default profile. The same works for docker, cargo and others.",
             ),
             (
                 "curl -H \"$(prusa-cred get --format header)\" https://connect.prusa3d.com/app/printers",
@@ -44,8 +44,8 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
         title: "CONFIGURATION",
         text: &[
             "No configuration is needed for one Prusa Account. config.toml may name a profile to use by default \
-             (default = \"NAME\"), may ask for a line of each token that is handed out (audit = true; see AUDIT LOG), and \
-             may have a table [profiles.NAME] for each account. A profile's name is 1 to 64 of \
+             (default = \"NAME\"), may turn on the log of tokens that are handed out (audit = true; see AUDIT LOG), and \
+             may have a table [profiles.NAME] for each account. A profile's name has 1 to 64 characters of \
              a-z 0-9 . _ - and begins with a letter or digit. These are the keys of a profile:",
         ],
         terms: &[
@@ -55,16 +55,16 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "hosts",
-                "List of hosts that are given this profile's tokens, such as \"git.example.com\", \"h:8443\" or \"*.example.com\" (one label). Only these are, and only over https, or over http on this machine.",
+                "List of hosts that get this profile's tokens, such as \"git.example.com\", \"h:8443\" or \"*.example.com\" (* stands for one label). No other host gets them, and these only over https, or over http on this machine.",
             ),
             ("email", "E-mail address to sign in with."),
             (
                 "username",
-                "User name that git and docker are told with a token [oauth2].",
+                "User name that git and docker get with a token [oauth2].",
             ),
             (
                 "min_ttl",
-                "Time that a token handed out has left at least, such as \"2m\" [30s].",
+                "Time for which a token that is handed out must still be valid, such as \"2m\" [30s].",
             ),
             (
                 "git_auth",
@@ -73,23 +73,23 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ("token_file", "Another file for the login."),
             (
                 "ca_file",
-                "Certificates in PEM that are trusted beside the system's.",
+                "Certificates in PEM that are trusted in addition to the system's.",
             ),
             (
                 "password_command, otp_command",
-                "Shell commands that print the password and a one-time code; with these and email a login that has ended is renewed unattended.",
+                "Shell commands that print the password and a one-time code; with these and email, prusa-cred signs in again by itself when a login has ended.",
             ),
             (
                 "seal",
-                "How the login rests on disk: \"none\" (plain JSON that only its owner can read), \"keyring\" (encrypted under a key in the platform's keyring), or the path of a key file: absolute, ~/… or $CREDENTIALS_DIRECTORY/… [the seal above all tables, else as the file is]. `prusa-cred seal` and `unseal` set it, and bring what is stored into that form. A key file holds 32 bytes, as they are or as base64 or hexadecimal text.",
+                "How the login is stored on disk: \"none\" (plain JSON that only its owner can read), \"keyring\" (encrypted with a key in the platform's keyring), or the path of a key file: absolute, ~/… or $CREDENTIALS_DIRECTORY/… [the seal above all tables, else the file stays as it is]. `prusa-cred seal` and `unseal` set it, and rewrite the files that exist. A key file holds 32 bytes, raw or as base64 or hexadecimal text.",
             ),
             (
                 "seal, seal_saved",
-                "Above all tables: the same for all profiles that do not say it themselves, and for saved credentials [seal; if neither is there, a new file of saved credentials is sealed where a keyring answers].",
+                "Above all tables: the same for all profiles that do not set it themselves, and for saved credentials [seal; if neither is set, a new file of saved credentials is sealed if there is a keyring].",
             ),
             (
                 "on_rotate",
-                "Shell command that gets each new token set on its stdin, and 5 seconds for it at the least, however little of --timeout is left.",
+                "Shell command that gets each new token set on its stdin. It has at least 5 seconds, however little of --timeout is left.",
             ),
             (
                 "account_url, connect_url, client_id, redirect_uri, scopes",
@@ -97,24 +97,24 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "server, credentials, scopes",
-                "kognic: the authentication server, the credentials (a file, or keyring://NAME for an item of the platform's keyring), and what to ask for.",
+                "kognic: the authentication server, the credentials (a file, or keyring://NAME for an item of the platform's keyring), and the scopes to request.",
             ),
             ("url", "practicus: the address of the region."),
             (
                 "issuer, client_id, scopes, flow",
-                "oauth: the server (its metadata is looked up there), the client that it knows us as, what to ask for, and how to sign in: \"browser\", \"device\" or \"client-credentials\" [whichever works].",
+                "oauth: the server (its metadata is looked up there), the client ID that it knows prusa-cred by, the scopes to request, and how to sign in: \"browser\", \"device\" or \"client-credentials\" [whichever works].",
             ),
             (
                 "authorization_endpoint, token_endpoint, device_authorization_endpoint, revocation_endpoint, jwks_uri",
-                "oauth: endpoints given by hand; they win over the server's metadata.",
+                "oauth: endpoints, used instead of those in the server's metadata.",
             ),
             (
                 "client_auth, client_secret_file, client_secret_command, private_key, key_id",
-                "oauth: how the client shows who it is: \"none\", \"client_secret_basic\", \"client_secret_post\" or \"private_key_jwt\", and where its secret or its key (PEM) is.",
+                "oauth: how the client authenticates: \"none\", \"client_secret_basic\", \"client_secret_post\" or \"private_key_jwt\", and where its secret or its key (PEM) is.",
             ),
             (
                 "audience, resource, redirect_port",
-                "oauth: whom the token is for, and the port of the loopback redirect [any free one].",
+                "oauth: what the token is for, and the port of the loopback redirect URI [any free one].",
             ),
         ],
     },
@@ -142,30 +142,30 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "DATA/prusa-cred/credentials.json",
-                "What git and docker asked to keep for hosts that no profile names, readable by its owner alone.",
+                "What git and docker saved for hosts that no profile names, readable by its owner alone.",
             ),
             (
                 "DATA/prusa-cred/audit.jsonl, audit.jsonl.1",
-                "The audit log, readable by its owner alone: the file that grows, up to 1 MiB, and the one before it.",
+                "The audit log, readable by its owner alone: the current file, of up to 1 MiB, and the one before it.",
             ),
             (
                 "FILE.before-prusa-cred",
-                "Another program's file as it was before setup --apply changed it. setup --undo removes it where it puts that back.",
+                "Another program's file as it was before setup --apply changed it. setup --undo removes it when it restores that file.",
             ),
         ],
     },
     Section {
         title: "AUDIT LOG",
         text: &[
-            "With audit = true at the top of config.toml each token or saved credential that is handed out leaves a line of JSON, which prusa-cred log shows. It tells when (at, in UTC), whose (profile, or \"saved\"), by which command and format (protocol, format), for which host if one was asked for, which token (access, identity, refresh or saved), and to whom: the process that ran prusa-cred (parent_pid) and the file that it runs (parent, where the system tells: Linux). No line holds a secret.",
-            "The line is written before the secret, so a line may tell of a token that then did not get out, and no token gets out without one but where the line cannot be written: then a warning says so on stderr (not with --quiet, nor to Google's libraries, which read stderr too) and the token is handed out all the same. What prusa-cred runs by itself (on_rotate) leaves no line.",
+            "With audit = true at the top of config.toml, each token or saved credential that is handed out is recorded as a line of JSON, which prusa-cred log shows. It holds the time (at, in UTC), the profile or \"saved\" (profile), the command and format (protocol, format), the host if one was asked for (host), the token (access, identity, refresh or saved), and the caller: the process that ran prusa-cred (parent_pid) and its executable (parent, on Linux only). No line holds a secret.",
+            "The line is written before the secret is printed, so there may be a line for a token that was not printed after all. If the line cannot be written, the token is handed out all the same, and a warning on stderr says so (not with --quiet, nor to Google's libraries, which read stderr too). Commands that prusa-cred runs itself (on_rotate) leave no line.",
         ],
         terms: &[],
     },
     Section {
         title: "ENVIRONMENT",
         text: &[
-            "What begins with PRUSA_CRED_ is for every profile; the rest is for the built-in profile of its name: prusa, kognic, or practicus.",
+            "Variables that begin with PRUSA_CRED_ are for every profile; the other PRUSA_, KOGNIC_ and PRT_ variables are for the built-in profiles prusa, kognic and practicus.",
         ],
         terms: &[
             (
@@ -182,11 +182,11 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "PRUSA_TOKENS_JSON",
-                "A whole token set, used before anything stored. Its successors are kept, so that the next process with the same environment goes on from there.",
+                "A whole token set, used before the stored login. When it is refreshed, the new token set is stored, and the next process with the same variable uses that one.",
             ),
             (
                 "PRUSA_TOKEN",
-                "An access token, used before anything stored. Nothing can renew it.",
+                "An access token, used before the stored login. It cannot be refreshed.",
             ),
             (
                 "PRUSA_EMAIL, PRUSA_PASSWORD",
@@ -194,7 +194,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "PRUSA_TOTP_SECRET",
-                "The secret of one-time codes, base32 or an otpauth:// address: codes are computed.",
+                "The secret that one-time codes are computed from, in base32 or as an otpauth:// address.",
             ),
             ("PRUSA_TOKENS_FILE", "Another file for the login."),
             (
@@ -203,15 +203,15 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "KOGNIC_CREDENTIALS, KOGNIC_CLIENT_ID, KOGNIC_CLIENT_SECRET",
-                "Kognic's client credentials: a file or keyring://NAME, or the two of them. Without any, the item \"default\" of the platform's keyring is looked for.",
+                "Kognic's client credentials: a file or keyring://NAME, or client ID and secret. Without any, the item \"default\" of the platform's keyring is used, if there is one.",
             ),
             (
                 "PRT_URL, PRT_TOKEN, PRT_EMAIL, PRT_PASSWORD",
-                "A Practicus AI region, a refresh or access token of it, and what signs in there.",
+                "A Practicus AI region, a refresh or access token of it, and the e-mail address and password to sign in there.",
             ),
             (
                 "CLAUDE_CODE_MCP_SERVER_URL",
-                "The address that get --format headers answers for, where none is given.",
+                "The address that get --format headers answers for, if none is given.",
             ),
             (
                 "HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE",
@@ -225,11 +225,11 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
         terms: &[
             (
                 "0",
-                "Success. For git: also a request that is not for us, which gets an empty answer.",
+                "Success. For git, also if there is no credential for the request: the answer is empty then.",
             ),
             (
                 "1",
-                "Failure. stderr tells what failed, why, and what mends it; docker reads this on stdout.",
+                "Failure. stderr says what failed, why, and how to fix it; for docker, stdout does.",
             ),
             ("2", "Bad usage."),
         ],

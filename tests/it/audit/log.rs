@@ -66,7 +66,7 @@ fn the_table_has_both_files_oldest_first() {
     env.run(["log", "--since", "1h"]).success();
     for wrong in ["soon", "2026-13-01", "-1h", ""] {
         env.run(["log", &format!("--since={wrong}")])
-            .stderr_contains("neither a span of time such as 1h, nor a date such as 2026-11-22")
+            .stderr_contains("neither a duration such as 1h nor a date such as 2026-11-22")
             .status(2);
     }
     // The variable chooses the profile that answers; it must not hide lines of the log.
@@ -101,7 +101,7 @@ fn json_has_one_object_for_each_line() {
 fn the_newest_line_is_last() {
     let env = home();
     env.run(["log"])
-        .stderr("nothing has been handed out since `audit = true` is set\n")
+        .stderr("nothing has been handed out since `audit = true` was set\n")
         .success();
     assert!(!env.data_dir().exists());
     save(&env);
@@ -123,7 +123,7 @@ fn the_newest_line_is_last() {
 
     let env = TestEnv::offline();
     env.run(["log"])
-        .stderr("nothing is logged: `audit = true` at the top of the configuration begins it\n")
+        .stderr("nothing is logged: to log, set `audit = true` at the top of the configuration\n")
         .success();
     env.run(["log", "--json"]).success();
 }
@@ -165,6 +165,6 @@ fn a_log_that_is_not_a_file_is_an_error() {
     std::fs::create_dir_all(file(&env)).expect("a directory");
     env.run(["log"])
         .stderr_contains("audit.jsonl is a directory")
-        .stderr_contains("hint: move that elsewhere, then try again\n")
+        .stderr_contains("hint: move it elsewhere, then try again\n")
         .status(1);
 }

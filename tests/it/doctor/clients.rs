@@ -89,10 +89,7 @@ fn an_empty_helper_that_disables_us_is_reported() {
     );
     let (state, message, command) = of_git(&env);
     assert_eq!(state, "broken");
-    assert!(
-        message.starts_with("prusa-cred is set aside by an empty helper in "),
-        "{message}"
-    );
+    assert!(message.starts_with("an empty helper in "), "{message}");
     mend(&env, &command);
     assert_eq!(of_git(&env).0, "ok");
 }
@@ -109,10 +106,7 @@ fn a_helper_given_by_path_must_exist() {
     git(&env, &["credential.helper", "/nowhere/prusa-cred git"]);
     let (state, message, _) = of_git(&env);
     assert_eq!(state, "broken");
-    assert!(
-        message.ends_with(" is told to run and is not there"),
-        "{message}"
-    );
+    assert!(message.ends_with(", which does not exist"), "{message}");
 }
 
 #[test]

@@ -113,7 +113,7 @@ fn a_file_of_another_owner_is_broken() {
     let (state, message, command) = report.of("token.access", "prusa");
     assert_eq!(state, "warning");
     assert!(
-        message.ends_with(": what it writes becomes root's"),
+        message.ends_with(": files that it writes become root's"),
         "{message}"
     );
     assert_eq!(command, "sudo -u '#65534' prusa-cred doctor");

@@ -14,7 +14,7 @@ fn a_login_is_ok_while_it_can_be_refreshed() {
     let (state, message, _) = report.of("login", "prusa");
     assert_eq!(state, "ok");
     assert!(
-        message.starts_with("the access token ends in "),
+        message.starts_with("the access token expires in "),
         "{message}"
     );
 
@@ -29,7 +29,7 @@ fn a_login_is_ok_while_it_can_be_refreshed() {
     let (state, message, mend) = report.of("login", "prusa");
     assert_eq!((state, mend), ("broken", "prusa-cred login"));
     assert!(
-        message.starts_with("expired: the access token ended 1 min"),
+        message.starts_with("expired: the access token expired 1 min"),
         "{message}"
     );
 
@@ -81,7 +81,7 @@ fn client_credentials_need_no_login() {
         examine(&env).of("login", "corp"),
         (
             "ok",
-            "no token yet: the client asks when one is needed",
+            "no token yet: one is requested when it is needed",
             "-"
         )
     );

@@ -78,7 +78,10 @@ fn another_program_first_on_the_path_is_reported() {
     let (state, message, _) = said(&env, "foreign", GIT);
     assert_eq!(state, "warning");
     let ours = env.home().join("bin").join(GIT);
-    let wanted = format!("comes first and is another program than {}", ours.display());
+    let wanted = format!(
+        "comes first on PATH and is another program than {}",
+        ours.display()
+    );
     assert!(message.ends_with(&wanted), "{message}");
     // A file that is not executable does not count.
     env.write(&env.home().join("plain").join(GIT), "text");
@@ -93,7 +96,7 @@ fn the_keyring_command_may_be_another_program() {
     let (state, message, _) = said(&env, "python", "keyring");
     assert_eq!(state, "ok");
     assert!(
-        message.ends_with("is a program of its own; pip and uv ask that"),
+        message.ends_with("is another program; pip and uv ask that one"),
         "{message}"
     );
 }
@@ -125,7 +128,7 @@ fn a_dangling_link_is_broken() {
     let report = examine(&env);
     let (state, message, command) = report.of("path.name", GIT);
     assert_eq!(state, "broken");
-    assert_eq!(message, format!("{} is a link to nothing", link.display()));
+    assert_eq!(message, format!("{} is a broken link", link.display()));
     mend(&env, command);
     assert_eq!(examine(&env).state("path.name", GIT), "ok");
 }

@@ -27,7 +27,7 @@ fn a_proxy_is_shown_without_its_password() {
     let report = examine(&env);
     assert_eq!(
         report.of("network.proxy", "HTTPS_PROXY").1,
-        "servers are asked through http://proxy.example:3128, with a user name"
+        "requests go through http://proxy.example:3128, with a user name"
     );
     assert_eq!(
         report.of("network.no_proxy", "NO_PROXY").1,

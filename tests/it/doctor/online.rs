@@ -24,7 +24,7 @@ fn a_server_that_answers_is_ok_and_gets_no_secret() {
     let (state, message, _) = report.of("server.clock", "prusa");
     assert_eq!(state, "ok");
     assert!(
-        message.ends_with("from 30 s on tokens and one-time codes are misjudged"),
+        message.ends_with("a difference of 30 s or more breaks tokens and one-time codes"),
         "{message}"
     );
     let requests = site.requests();

@@ -22,7 +22,7 @@ fn list_shows_entries_without_secrets() {
     let env = with_three();
     env.run(["list"])
         .stdout_contains("https://git.example.com      saved password of ada\n")
-        .stdout_contains("https://h:8443/team/x        saved Negotiate, runs out in ")
+        .stdout_contains("https://h:8443/team/x        saved Negotiate, expires in ")
         .stdout_contains("https://index.docker.io/v1/  saved registry login of bob\n")
         .no_secret_on_stdout()
         .success();

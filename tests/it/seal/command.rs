@@ -28,20 +28,20 @@ fn seal_and_unseal_restore_every_byte() {
     let (file, config) = (file.display(), config.display());
     env.run(["seal", "--key-file", key])
         .stderr(format!(
-            "made a new key in {key}: keep a copy, nothing opens without it\nrecorded in {config}\nsealed {file} \
-             (profile prusa); the Python SDK cannot read it now\n"
+            "made a new key in {key}: keep a copy, no sealed file can be read without it\nrecorded this in {config}\nsealed {file} \
+             (profile prusa); the Python SDK can no longer read it\n"
         ))
         .success();
     check(&env.token_file());
     let recorded = format!("[profiles.prusa]\nprovider = \"prusa\"\nseal = \"{key}\"\n");
     assert_eq!(env.configuration().as_deref(), Some(&*recorded));
     env.run(["seal"])
-        .stderr(format!("{file} is sealed already\n"))
+        .stderr(format!("{file} is already sealed\n"))
         .success();
     assert!(site.honours(&get(&env)));
     env.run(["unseal"])
         .stderr(format!(
-            "unsealed {file} (profile prusa)\nrecorded in {config}\n"
+            "unsealed {file} (profile prusa)\nrecorded this in {config}\n"
         ))
         .success();
     assert_eq!(fs::read_to_string(env.token_file()).unwrap(), plain);
@@ -102,7 +102,7 @@ fn all_seals_everything_and_keeps_the_configuration() {
     assert!(
         again
             .lines()
-            .all(|line| line.ends_with(" is sealed already"))
+            .all(|line| line.ends_with(" is already sealed"))
     );
     env.run(["unseal", "--all"]).any_stderr().success();
     for path in [&env.token_file(), &farm, &saved] {
@@ -141,7 +141,7 @@ fn leftovers_beside_a_sealed_file_are_removed() {
     let leftover = env.token_file().with_file_name(".tokens.json.new");
     env.write(&leftover, site.stored(3600).to_string());
     env.run(["seal"])
-        .stderr_contains(" is sealed already\n")
+        .stderr_contains(" is already sealed\n")
         .success();
     assert_eq!(env.leftovers(), [""; 0]);
 }

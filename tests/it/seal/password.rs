@@ -71,7 +71,7 @@ fn a_stored_password_signs_in_each_time() {
         .success()
         .stderr;
     assert!(
-        said.contains("the password that was kept in it is dropped"),
+        said.contains("the password that was stored in it is deleted"),
         "{said}"
     );
     let plain = std::fs::read_to_string(file(&env)).unwrap();
@@ -119,8 +119,8 @@ fn without_a_sealed_store_the_option_is_an_error() {
     let env = env.config("");
     log_in(&env, &["--email", EMAIL, "--save-password"])
         .stderr(
-            "prusa-cred: the store of profile practicus is not sealed, so no password is kept in it\n  hint: run \
-             `prusa-cred seal --profile practicus`, then this command again\n",
+            "prusa-cred: the store of profile practicus is not sealed, so no password is stored in it\n  hint: run \
+             `prusa-cred seal --profile practicus`, then try again\n",
         )
         .status(1);
     assert_eq!(region.log().len(), 0);

@@ -1,12 +1,12 @@
-//! docker: which helper its `config.json` names for our hosts, and whether a password stands in the file itself
-//! ([`crate::protocol::docker`]). Of an entry only its name is looked at, and whether it holds anything.
+//! docker: which helper its `config.json` names for our hosts (`credHelpers`, then `credsStore`), and whether the file
+//! itself holds a password (`auths`). Of an entry only its name is read, and whether it holds anything.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use super::super::check::{About, Check, edit_command};
-use super::Clients;
+use super::report::ClientReport;
 use crate::clients::docker;
 use crate::clients::programs::{FOR_DOCKER, OURS, is_ours};
 use crate::context::{read_text, variable};
@@ -15,10 +15,11 @@ use crate::protocol::docker::key_of;
 
 const ID: &str = "client.docker";
 
-pub(super) fn look(hosts: &[&Origin], clients: &mut Clients) {
+/// Checks docker's configuration for these hosts.
+pub(super) fn check(hosts: &[&Origin], report: &mut ClientReport) {
     let about = About::new(ID, "docker");
     let Ok(path) = docker::file() else {
-        return clients
+        return report
             .checks
             .push(about.skipped("there is no home directory"));
     };
@@ -33,26 +34,26 @@ pub(super) fn look(hosts: &[&Origin], clients: &mut Clients) {
                     error.column()
                 );
                 let check = about.broken(message, edit_command(&path));
-                return clients.checks.push(check);
+                return report.checks.push(check);
             }
         },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let message = format!("docker has no {}", path.display());
-            return clients.checks.push(about.skipped(message));
+            return report.checks.push(about.skipped(message));
         }
         Err(error) => {
             let message = format!("cannot read {}: {error}", path.display());
-            return clients
+            return report
                 .checks
                 .push(about.broken(message, edit_command(&path)));
         }
     };
     let config = Config { path, config };
     if config.runs_ours() {
-        clients.needed.push(FOR_DOCKER.to_owned());
+        report.needed_names.push(FOR_DOCKER.to_owned());
     }
-    let of_hosts = hosts.iter().map(|origin| config.of_host(origin));
-    clients.checks.extend(of_hosts);
+    let checks = hosts.iter().map(|origin| config.check_host(origin));
+    report.checks.extend(checks);
 }
 
 struct Config {
@@ -75,34 +76,34 @@ impl Config {
         self.store() == Some(OURS) || helpers.any(|name| name == OURS)
     }
 
-    fn of_host(&self, origin: &Origin) -> Check {
+    fn check_host(&self, origin: &Origin) -> Check {
         let host = origin.host_and_port();
         let about = About::new(ID, format!("docker {host}"));
         let key = key_of(origin);
         let path: &Path = &self.path;
-        let mend = edit_command(path);
+        let fix = edit_command(path);
         if docker::is_among(from_variable().as_ref(), &key) {
             let message =
-                "DOCKER_AUTH_CONFIG holds a password for it, which goes before prusa-cred";
+                "DOCKER_AUTH_CONFIG holds a password for it, which is used before prusa-cred";
             return about.warning(message, "unset DOCKER_AUTH_CONFIG");
         }
-        let of_host = self.config.get("credHelpers").and_then(|it| it.get(&key));
-        match of_host.and_then(Value::as_str).or_else(|| self.store()) {
+        let helper = self.config.get("credHelpers").and_then(|it| it.get(&key));
+        match helper.and_then(Value::as_str).or_else(|| self.store()) {
             Some(name) if is_ours(name) => about.ok(format!("asks {name} ({})", path.display())),
             Some(name) if self.runs_ours() => about.warning(
                 format!("{} names {name} for it, not prusa-cred", path.display()),
-                mend,
+                fix,
             ),
             None if docker::is_among(self.config.get("auths"), &key) => about.warning(
-                format!("a password stands in {} itself", path.display()),
+                format!("{} itself holds a password for it", path.display()),
                 format!("docker logout {host}"),
             ),
-            _ => about.skipped("docker is not told to ask prusa-cred"),
+            _ => about.skipped("docker is not set up to ask prusa-cred"),
         }
     }
 }
 
-/// Returns the `auths` that a variable gives.
+/// Returns the `auths` of `DOCKER_AUTH_CONFIG`.
 fn from_variable() -> Option<Value> {
     let text = variable("DOCKER_AUTH_CONFIG").ok()??;
     let mut object: Map<String, Value> = serde_json::from_str(&text).ok()?;

@@ -1,11 +1,11 @@
-//! git: which helpers it asks for our hosts, in which order, and where that is said.
+//! git: which helpers it asks for our hosts, in which order, and which file configures them.
 
 use std::path::Path;
 use std::time::Duration;
 
-use super::super::CheckContext;
 use super::super::check::{About, Check};
-use super::Clients;
+use super::super::context::CheckContext;
+use super::report::ClientReport;
 use crate::causes::with_causes;
 use crate::clients::git::helpers::{self, Helper, Reach};
 use crate::clients::programs::{self, FOR_GIT};
@@ -14,96 +14,97 @@ use crate::deadline::Deadline;
 
 const ID: &str = "client.git";
 /// How long git may take to read its files.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-pub(super) fn look(patient: &CheckContext<'_>, hosts: &[&Origin], clients: &mut Clients) {
+/// Checks git's configuration for these hosts.
+pub(super) fn check(ctx: &CheckContext<'_>, hosts: &[&Origin], report: &mut ClientReport) {
     let about = About::new(ID, "git");
     let Some(git) = programs::find("git") else {
-        return clients.checks.push(about.skipped("git is not installed"));
+        return report.checks.push(about.skipped("git is not installed"));
     };
-    let left = patient.context.deadline.remaining().min(PATIENCE);
+    let left = ctx.context.deadline.remaining().min(TIMEOUT);
     let helpers = match helpers::read(&git, Deadline::after(left)) {
         Ok(helpers) => helpers,
         Err(error) => {
-            let mend = "git config --list --show-origin";
-            return clients.checks.push(about.broken(with_causes(&error), mend));
+            let fix = "git config --list --show-origin";
+            return report.checks.push(about.broken(with_causes(&error), fix));
         }
     };
     if helpers.iter().any(Helper::runs_our_link) {
-        clients.needed.push(FOR_GIT.to_owned());
+        report.needed_names.push(FOR_GIT.to_owned());
     }
-    let of_hosts = hosts.iter().map(|origin| of_host(origin, &helpers));
-    clients.checks.extend(of_hosts);
+    let checks = hosts.iter().map(|origin| check_host(origin, &helpers));
+    report.checks.extend(checks);
 }
 
-/// Returns the program and where it is said, but not its options: people have put secrets there.
-fn told(helper: &Helper) -> String {
+/// Returns the program and the file that names it, but not its options: people have put secrets there.
+fn described(helper: &Helper) -> String {
     format!("{} ({})", helper.program(), helper.file)
 }
 
-/// Those that git asks for a host.
+/// The helpers that git asks for a host.
 #[derive(Default)]
-struct Asked<'h> {
+struct ActiveHelpers<'h> {
     in_order: Vec<&'h Helper>,
-    /// The empty helper that keeps git from asking us.
-    set_aside_by: Option<&'h Helper>,
+    /// The empty entry that removed prusa-cred from the list (gitcredentials(7): it resets the list of helpers).
+    reset_by: Option<&'h Helper>,
 }
 
-impl<'h> Asked<'h> {
+impl<'h> ActiveHelpers<'h> {
     fn for_host(origin: &Origin, helpers: &'h [Helper]) -> Self {
-        let mut asked = Self::default();
+        let mut active = Self::default();
         for helper in helpers {
             if helper.reach(origin) != Reach::Whole {
                 continue;
             }
             if !helper.is_reset() {
-                asked.in_order.push(helper);
+                active.in_order.push(helper);
                 continue;
             }
-            if asked.in_order.iter().any(|helper| helper.is_ours()) {
-                asked.set_aside_by = Some(helper);
+            if active.in_order.iter().any(|helper| helper.is_ours()) {
+                active.reset_by = Some(helper);
             }
-            asked.in_order.clear();
+            active.in_order.clear();
         }
-        asked
+        active
     }
 }
 
-fn of_host(origin: &Origin, helpers: &[Helper]) -> Check {
+fn check_host(origin: &Origin, helpers: &[Helper]) -> Check {
     let about = About::new(ID, format!("git {origin}"));
-    let asked = Asked::for_host(origin, helpers);
-    // Makes prusa-cred the only helper for the host.
-    let mend = format!("prusa-cred setup git --host {origin} --apply");
-    let place = asked.in_order.iter().position(|helper| helper.is_ours());
-    let Some((before, [ours, after @ ..])) = place.map(|at| asked.in_order.split_at(at)) else {
-        return match asked.set_aside_by {
-            None => about.skipped("git is not told to ask prusa-cred"),
+    let active = ActiveHelpers::for_host(origin, helpers);
+    // This makes prusa-cred the only helper for the host.
+    let fix = format!("prusa-cred setup git --host {origin} --apply");
+    let position = active.in_order.iter().position(|helper| helper.is_ours());
+    let Some((before, [ours, after @ ..])) = position.map(|at| active.in_order.split_at(at)) else {
+        return match active.reset_by {
+            None => about.skipped("git is not set up to ask prusa-cred"),
             Some(by) => {
                 let file = &by.file;
-                let message = format!("prusa-cred is set aside by an empty helper in {file}");
-                about.broken(message, mend)
+                let message = format!("an empty helper in {file} turns prusa-cred off");
+                about.broken(message, fix)
             }
         };
     };
     let list = |helpers: &[&Helper]| {
         helpers
             .iter()
-            .map(|it| told(it))
+            .map(|it| described(it))
             .collect::<Vec<_>>()
             .join(", ")
     };
-    let ours_told = told(ours);
+    let ours_described = described(ours);
     if is_not_found(ours) {
-        about.broken(format!("{ours_told} is told to run and is not there"), mend)
-    } else if !before.is_empty() {
-        about.warning(
-            format!("before prusa-cred, git asks {}", list(before)),
-            mend,
+        about.broken(
+            format!("git runs {ours_described}, which does not exist"),
+            fix,
         )
+    } else if !before.is_empty() {
+        about.warning(format!("before prusa-cred, git asks {}", list(before)), fix)
     } else if after.is_empty() {
-        about.ok(format!("asks {ours_told} alone"))
+        about.ok(format!("asks {ours_described} alone"))
     } else {
-        about.ok(format!("asks {ours_told} first, then {}", list(after)))
+        about.ok(format!("asks {ours_described} first, then {}", list(after)))
     }
 }
 

@@ -1,29 +1,30 @@
-//! kubectl: whether a user in its configuration runs prusa-cred. The files are read as text and kubectl is not run: some
-//! builds of it ask a server for its version whatever they are told to do.
+//! kubectl: whether a user in its configuration runs prusa-cred. The files are read as text and kubectl is not run, as
+//! some builds of it contact a server for its version with every command.
 
 use std::path::Path;
 
 use super::super::check::{About, Check, edit_command};
-use super::Clients;
+use super::report::ClientReport;
 use crate::clients::kubectl;
 use crate::clients::programs::is_ours;
 use crate::context::read_text;
 
 const ID: &str = "client.kubectl";
 
-pub(super) fn look(clients: &mut Clients) {
+/// Checks the files of kubectl's configuration.
+pub(super) fn check(report: &mut ClientReport) {
     let files = kubectl::files().unwrap_or_default();
-    let checks = files.iter().filter_map(|path| of_file(path));
-    clients.checks.extend(checks);
-    if !clients.checks.iter().any(|check| check.id == ID) {
+    let checks = files.iter().filter_map(|path| check_file(path));
+    report.checks.extend(checks);
+    if !report.checks.iter().any(|check| check.id == ID) {
         let about = About::new(ID, "kubectl");
-        clients
+        report
             .checks
-            .push(about.skipped("not told to ask prusa-cred"));
+            .push(about.skipped("not set up to ask prusa-cred"));
     }
 }
 
-fn of_file(path: &Path) -> Option<Check> {
+fn check_file(path: &Path) -> Option<Check> {
     let about = About::new(ID, "kubectl");
     let text = match read_text(path) {
         Ok(text) => text,
@@ -37,19 +38,19 @@ fn of_file(path: &Path) -> Option<Check> {
     let place = path.display();
     let is_gone = Path::new(program).is_absolute() && !Path::new(program).exists();
     Some(if is_gone {
-        let message = format!("{place} names {program}, which is not there");
+        let message = format!("{place} names {program}, which does not exist");
         about.broken(message, edit_command(path))
     } else {
         about.ok(format!("a user in {place} runs {program}"))
     })
 }
 
-/// Returns the program of ours that a line names: `command: prusa-cred`, in YAML or in JSON.
+/// Returns prusa-cred's name or path if a line has it as a command: `command: prusa-cred`, in YAML or in JSON.
 fn program(line: &str) -> Option<&str> {
-    let is_mark = |c: char| c.is_whitespace() || "\"',{}-".contains(c);
+    let is_punctuation = |c: char| c.is_whitespace() || "\"',{}-".contains(c);
     let (key, value) = line.split_once(':')?;
-    let value = value.trim_matches(is_mark);
-    (key.trim_matches(is_mark) == "command" && is_ours(value)).then_some(value)
+    let value = value.trim_matches(is_punctuation);
+    (key.trim_matches(is_punctuation) == "command" && is_ours(value)).then_some(value)
 }
 
 #[cfg(test)]
@@ -57,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_of_ours_is_found_however_it_is_written() {
+    fn prusa_cred_is_found_as_a_command_in_yaml_and_json() {
         for (line, wanted) in [
             ("      command: prusa-cred", Some("prusa-cred")),
             (

@@ -1,47 +1,49 @@
-//! Each environment of Kognic's own tools becomes a profile that refers to the credentials; nothing secret is copied.
+//! Imports the environments of Kognic's own tools: each becomes a profile that refers to its credentials. Nothing secret
+//! is copied.
 
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::Taking;
+use super::importer::Importer;
 use crate::account::{KognicError, check_credentials, given_credentials};
 use crate::context::{Context, variable};
 use crate::escape::excerpt;
 use crate::profile::{Issuer, KOGNIC, KognicCredentials, KognicEnvironment, NewProfile, Profile};
 use crate::providers::kognic::DEFAULT_ITEM;
 
-pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
-    for environment in taking.context.kognic_environments()?.iter() {
-        let taken = take_one(taking, environment);
-        if let Err(error) = taken.with_context(|| {
+/// Imports every environment, and reports credentials files that no environment names.
+pub(super) fn import(importer: &Importer<'_>) -> Result<()> {
+    for environment in importer.context.kognic_environments()?.iter() {
+        let outcome = import_one(importer, environment);
+        if let Err(error) = outcome.with_context(|| {
             let name = excerpt(&environment.name);
-            format!("cannot take over the environment {name}")
+            format!("cannot import the environment {name}")
         }) {
-            taking.failed(error);
+            importer.add_failure(error);
         }
     }
-    for path in unnamed_credentials(taking.context)? {
+    for path in unnamed_credentials(importer.context)? {
         let path = path.display();
-        taking.found(&format!(
-            "Kognic: {path} holds credentials that no environment names; `prusa-cred login --profile NAME \
-             --credentials {path}` makes a profile of them"
+        importer.report(&format!(
+            "Kognic: {path} holds credentials that no environment names; run `prusa-cred login --profile NAME \
+             --credentials {path}` to make a profile for them"
         ));
     }
     Ok(())
 }
 
-fn take_one(taking: &Taking<'_>, environment: &KognicEnvironment) -> Result<()> {
+fn import_one(importer: &Importer<'_>, environment: &KognicEnvironment) -> Result<()> {
     let name = excerpt(&environment.name);
     let credentials = match &environment.credentials {
         Some(credentials) => credentials.clone(),
         None => default_credentials()?,
     };
-    if let Some(profile) = existing(taking.context, environment, &credentials)? {
+    if let Some(profile) = existing(importer.context, environment, &credentials)? {
         let profile = &profile.name;
-        taking.found(&format!(
-            "Kognic: environment {name} is profile {profile} already"
+        importer.report(&format!(
+            "Kognic: environment {name} is already profile {profile}"
         ));
         return Ok(());
     }
@@ -50,17 +52,17 @@ fn take_one(taking: &Taking<'_>, environment: &KognicEnvironment) -> Result<()> 
         KognicCredentials::File(path) => path.to_string_lossy().into_owned(),
         KognicCredentials::Keyring(item) => format!("keyring://{item}"),
     };
-    let new = new_profile(taking, environment, &reference)?;
-    taking.add(&new)?;
-    taking.found(&format!(
-        "Kognic: environment {name} is profile {} now, for {}; it refers to {reference}, nothing is copied",
+    let new = new_profile(importer, environment, &reference)?;
+    importer.add_profile(&new)?;
+    importer.report(&format!(
+        "Kognic: environment {name} is now profile {}, for {}; it refers to {reference}, nothing is copied",
         new.name(),
         environment.host
     ));
     Ok(())
 }
 
-/// Returns the profile that says what the environment does.
+/// Returns the profile with the settings of the environment, if there is one.
 fn existing<'a>(
     context: &'a Context,
     environment: &KognicEnvironment,
@@ -80,15 +82,15 @@ fn existing<'a>(
 }
 
 fn new_profile(
-    taking: &Taking<'_>,
+    importer: &Importer<'_>,
     environment: &KognicEnvironment,
     reference: &str,
 ) -> Result<NewProfile> {
     let name = excerpt(&environment.name);
     let name = if name.to_lowercase().starts_with(KOGNIC) {
-        taking.name_for(&name)?
+        importer.free_name(&name)?
     } else {
-        taking.name_for(&format!("{KOGNIC}-{name}"))?
+        importer.free_name(&format!("{KOGNIC}-{name}"))?
     };
     let new = NewProfile::new(&name, KOGNIC)
         .text("server", environment.server.as_str().trim_end_matches('/'))
@@ -100,7 +102,7 @@ fn new_profile(
     })
 }
 
-/// Returns what Kognic's own tools use for an environment that names no credentials.
+/// Returns the credentials that Kognic's own tools use for an environment that names none.
 fn default_credentials() -> Result<KognicCredentials> {
     const VARIABLE: &str = "KOGNIC_CREDENTIALS";
     Ok(match variable(VARIABLE)? {
@@ -115,13 +117,13 @@ fn default_credentials() -> Result<KognicCredentials> {
 /// Returns the credentials files beside environments.json that neither an environment nor a profile refers to.
 fn unnamed_credentials(context: &Context) -> Result<Vec<PathBuf>> {
     let environments = context.kognic_environments()?.iter();
-    let named = environments.filter_map(|environment| environment.credentials.as_ref());
+    let of_environments = environments.filter_map(|environment| environment.credentials.as_ref());
     let profiles = context.profiles()?.iter();
-    let used = profiles.filter_map(|profile| match &profile.issuer {
+    let of_profiles = profiles.filter_map(|profile| match &profile.issuer {
         Issuer::Kognic(settings) => settings.credentials.as_ref(),
         _ => None,
     });
-    let known: Vec<_> = named.chain(used).collect();
+    let named: Vec<_> = of_environments.chain(of_profiles).collect();
     let environments = Context::kognic_environments_path()?;
     let Some(Ok(entries)) = environments.parent().map(fs::read_dir) else {
         return Ok(Vec::new());
@@ -131,7 +133,7 @@ fn unnamed_credentials(context: &Context) -> Result<Vec<PathBuf>> {
         path.extension()
             .is_some_and(|extension| extension == "json")
             && *path != environments
-            && !known.contains(&&credentials)
+            && !named.contains(&&credentials)
             && check_credentials(&credentials).is_ok()
     };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));

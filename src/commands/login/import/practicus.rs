@@ -1,5 +1,5 @@
-//! Each region of the Practicus SDK becomes a profile, and its refresh token is copied: a region does not retire one at
-//! its use. The SDK's password stays where it is.
+//! Imports the regions of the Practicus SDK: each becomes a profile, and its refresh token is copied, as a region lets a
+//! refresh token be used many times. The SDK's password is not copied.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -7,9 +7,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use zeroize::Zeroizing;
 
-use super::super::request_timeout;
-use super::Taking;
-use super::prusa::is_alive;
+use super::super::shared::request_timeout;
+use super::importer::{Importer, is_usable};
 use crate::account::{Account, TokenRequest};
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError, read_text};
@@ -21,7 +20,8 @@ use crate::token::{RefreshToken, TokenSet, UnixTime};
 
 const FILE: [&str; 2] = [".practicus", "core.conf"];
 
-pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
+/// Imports the login of every region in the SDK's file.
+pub(super) fn import(importer: &Importer<'_>) -> Result<()> {
     let mut path = dirs::home_dir().ok_or(ContextError::NoHome)?;
     path.extend(FILE);
     let text = match read_text(&path) {
@@ -34,44 +34,43 @@ pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
         let region = match region.with_context(cannot_use) {
             Ok(region) => region,
             Err(error) => {
-                taking.failed(error);
+                importer.add_failure(error);
                 continue;
             }
         };
         let region = &region;
         let address = address_of(region);
         let Some(token) = &region.refresh_token else {
-            taking.found(&format!(
-                "Practicus: the SDK is not signed in to {address}, so there is nothing to take over"
+            importer.report(&format!(
+                "Practicus: the SDK is not signed in to {address}, so there is nothing to import"
             ));
             continue;
         };
-        let outcome = take_one(taking, &path, region, token);
-        if let Err(error) =
-            outcome.with_context(|| format!("cannot take over the login at {address}"))
+        let outcome = import_one(importer, &path, region, token);
+        if let Err(error) = outcome.with_context(|| format!("cannot import the login at {address}"))
         {
-            taking.failed(error);
+            importer.add_failure(error);
         }
     }
     Ok(())
 }
 
-fn take_one(
-    taking: &Taking<'_>,
+fn import_one(
+    importer: &Importer<'_>,
     file: &Path,
     region: &PracticusRegion,
     token: &RefreshToken,
 ) -> Result<()> {
     let address = address_of(region);
-    let (profile, new) = profile_for(taking, region)?;
+    let (profile, new) = profile_for(importer, region)?;
     let name = &profile.name;
-    let account = Account::open(taking.context, &profile, TokenRequest::stored())?;
-    let held = account
+    let account = Account::open(importer.context, &profile, TokenRequest::stored())?;
+    let locked = account
         .store()
-        .lock(Deadline::after(request_timeout(taking.context)))?;
-    if held.load()?.is_some() {
-        taking.found(&format!(
-            "Practicus: profile {name} is signed in to {address} already; its login is left as it is"
+        .lock(Deadline::after(request_timeout(importer.context)))?;
+    if locked.load()?.is_some() {
+        importer.report(&format!(
+            "Practicus: profile {name} is already signed in to {address}; its login is not changed"
         ));
         return Ok(());
     }
@@ -80,42 +79,43 @@ fn take_one(
         refresh_token: Some(token.clone()),
         ..TokenSet::default()
     };
-    if !is_alive(&set, None, now) {
+    if !is_usable(&set, None, now) {
         let target = file.display().to_string();
         let command = match new {
             Some(_) => format!("prusa-cred login --url {address}"),
             None => profile.login_command(),
         };
-        return Err(CommandError::DeadLogin { target, command }.into());
+        return Err(CommandError::LoginEnded { target, command }.into());
     }
     if let Some(new) = &new {
-        taking.add(new)?;
+        importer.add_profile(new)?;
     }
-    held.reserve(None, now)?
+    locked
+        .reserve(None, now)?
         .commit(&set, RejectionState::None)?;
-    taking.found(&format!(
+    importer.report(&format!(
         "Practicus: profile {name} is signed in to {address}; the refresh token was copied from {}",
         file.display()
     ));
     Ok(())
 }
 
-/// Returns the profile that is there for the region, or one that can be added.
+/// Returns the existing profile for the region, or a new one that can be added.
 fn profile_for<'a>(
-    taking: &Taking<'a>,
+    importer: &Importer<'a>,
     region: &PracticusRegion,
 ) -> Result<(Cow<'a, Profile>, Option<NewProfile>)> {
-    if let Some(profile) = existing(taking.context, region)? {
+    if let Some(profile) = existing(importer.context, region)? {
         return Ok((Cow::Borrowed(profile), None));
     }
     let address = address_of(region);
-    let new = NewProfile::new(taking.name_for(address)?, "practicus")
+    let new = NewProfile::new(importer.free_name(address)?, "practicus")
         .text("url", address)
         .maybe("email", region.email.as_deref());
-    Ok((Cow::Owned(taking.context.preview(&new)?), Some(new)))
+    Ok((Cow::Owned(importer.context.preview(&new)?), Some(new)))
 }
 
-/// Returns the profile of this region and, as far as that is known, this account.
+/// Returns the existing profile for this region, unless both e-mail addresses are known and differ.
 fn existing<'a>(context: &'a Context, region: &PracticusRegion) -> Result<Option<&'a Profile>> {
     let is_same = |profile: &&Profile| match &profile.issuer {
         Issuer::Practicus(settings) => {

@@ -1,51 +1,48 @@
-//! The Prusa SDK's login is used in place: its refresh token is spent at every use.
+//! Imports the Prusa SDK's login, which is used in place: its refresh token can be used only once.
 
 use anyhow::Result;
 
-use super::Taking;
+use super::importer::{Importer, is_usable};
 use crate::account::{Account, TokenRequest, email_of, sdk_token_file};
 use crate::commands::error::CommandError;
 use crate::escape::excerpt;
 use crate::profile::PRUSA;
-use crate::token::{TokenSet, UnixTime};
+use crate::token::UnixTime;
 
-pub(super) fn take(taking: &Taking<'_>) -> Result<()> {
-    let theirs = sdk_token_file()?;
-    let profile = taking.context.profiles()?.named(PRUSA);
-    let Some(profile) = profile.filter(|_| theirs.is_file()) else {
+/// Reports whether the profile uses the SDK's file; nothing is written.
+pub(super) fn import(importer: &Importer<'_>) -> Result<()> {
+    let sdk_file = sdk_token_file()?;
+    let profile = importer.context.profiles()?.named(PRUSA);
+    let Some(profile) = profile.filter(|_| sdk_file.is_file()) else {
         return Ok(());
     };
-    let account = Account::open(taking.context, profile, TokenRequest::stored())?;
-    let (path, theirs) = (account.store().path(), theirs.display());
-    if path != sdk_token_file()? {
+    let account = Account::open(importer.context, profile, TokenRequest::stored())?;
+    let path = account.store().path();
+    let is_used = path == sdk_file;
+    let sdk_file = sdk_file.display();
+    if !is_used {
         let path = path.display();
-        taking.found(&format!(
-            "Prusa SDK: {theirs} is left alone; profile {PRUSA} has its login in {path}"
+        importer.report(&format!(
+            "Prusa SDK: {sdk_file} is not used; profile {PRUSA} has its login in {path}"
         ));
         return Ok(());
     }
     let stored = account.store().load()?;
     let now = UnixTime::now();
     match stored {
-        Some(stored) if is_alive(&stored.set, stored.written_at, now) => {
-            let who = email_of(&stored.set);
-            let who = who.map_or_else(String::new, |email| format!(" ({})", excerpt(&email)));
-            taking.found(&format!(
-                "Prusa SDK: profile {PRUSA} uses the login{who} in {theirs}, together with the SDK; nothing is copied"
+        Some(stored) if is_usable(&stored.set, stored.written_at, now) => {
+            let email = email_of(&stored.set);
+            let email = email.map_or_else(String::new, |email| format!(" ({})", excerpt(&email)));
+            importer.report(&format!(
+                "Prusa SDK: profile {PRUSA} uses the login{email} in {sdk_file}, together with the SDK; nothing is \
+                 copied"
             ));
             Ok(())
         }
-        _ => Err(CommandError::DeadLogin {
-            target: theirs.to_string(),
+        _ => Err(CommandError::LoginEnded {
+            target: sdk_file.to_string(),
             command: profile.login_command(),
         }
         .into()),
     }
-}
-
-/// Returns whether a token set is good for anything, as far as that can be told without asking the server.
-pub(super) fn is_alive(set: &TokenSet, written_at: Option<UnixTime>, now: UnixTime) -> bool {
-    let lasts = |end: Option<UnixTime>| end.is_none_or(|at| at > now);
-    let access = set.access_token.is_some() && lasts(set.access_expires_at(written_at, now));
-    access || (set.refresh_token.is_some() && lasts(set.refresh_expires_at()))
 }

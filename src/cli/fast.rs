@@ -1,9 +1,10 @@
 //! The few command lines that other programs run all the time, read without building the parser.
 //!
 //! git, Docker, prompts and MCP clients run `get` for every request that they make, and the parser's tables of commands,
-//! options and help texts take longer to build than everything else that a stored token needs. So the plain forms are
-//! read here: the words, and `--profile` and `--format` spelled out with their values in the next argument. Anything
-//! else is the parser's business, errors and help included, and what is read here means what it means there.
+//! options and help texts take longer to build than everything else that a stored token needs. So the common forms are
+//! read here: `get`, `git VERB` and `docker VERB`, with `--profile` and `--format` spelled out and their values in the
+//! next argument. Anything else is left to the parser, errors and help included; what is read here has the same meaning
+//! there.
 
 use std::ffi::OsString;
 
@@ -13,8 +14,9 @@ use super::{Cli, Command, Format, Get, Global, Verb};
 use crate::protocol::Protocol;
 
 impl Cli {
-    /// Returns what these arguments say, the program's name first, or `None` if that is for the parser to tell.
-    pub(crate) fn plain(arguments: &[OsString]) -> Option<Self> {
+    /// Reads these arguments, the program's name first, if they are one of the common forms; `None` means that the
+    /// parser has to read them.
+    pub(crate) fn parse_common(arguments: &[OsString]) -> Option<Self> {
         let mut words = Vec::new();
         let mut global = Global::default();
         let mut format = None;
@@ -24,7 +26,7 @@ impl Cli {
                 "--profile" if global.profile.is_none() => {
                     global.profile = Some(plain_word(rest.next()?)?.to_owned());
                 }
-                // It is an option of `get`, and has no business before it.
+                // It is an option of `get`, and cannot stand before it.
                 "--format" if format.is_none() && !words.is_empty() => {
                     format = Some(Format::from_str(plain_word(rest.next()?)?, false).ok()?);
                 }
@@ -44,7 +46,7 @@ impl Cli {
     }
 }
 
-/// Returns an argument that cannot be an option, nor anything else that the parser has a rule for.
+/// Returns the argument if it cannot be an option or anything else that the parser has a rule for.
 fn plain_word(argument: &OsString) -> Option<&str> {
     let word = argument.to_str()?;
     let is_plain = word.bytes().next()?.is_ascii_alphanumeric();
@@ -88,7 +90,7 @@ mod tests {
         "--profile=farm",
     ];
 
-    fn after_the_name(words: &[&str]) -> Vec<OsString> {
+    fn with_program_name(words: &[&str]) -> Vec<OsString> {
         std::iter::once(&"prusa-cred")
             .chain(words)
             .map(OsString::from)
@@ -96,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_run_all_the_time_does_without_the_parser() {
+    fn common_command_lines_need_no_parser() {
         for words in [
             &["get"][..],
             &["git", "get"],
@@ -105,17 +107,18 @@ mod tests {
             &["docker", "get"],
             &["--profile", "farm", "get", "--format", "headers"],
         ] {
-            assert!(Cli::plain(&after_the_name(words)).is_some(), "{words:?}");
+            let arguments = with_program_name(words);
+            assert!(Cli::parse_common(&arguments).is_some(), "{words:?}");
         }
     }
 
     proptest! {
         #[test]
-        fn what_is_read_means_what_the_parser_says(words in prop::collection::vec(prop::sample::select(&WORDS[..]), 0..6)) {
-            let arguments = after_the_name(&words);
-            if let Some(plain) = Cli::plain(&arguments) {
-                let parsed = Cli::try_parse_from(&arguments).expect("what is plain parses");
-                prop_assert_eq!(format!("{plain:?}"), format!("{parsed:?}"));
+        fn a_common_form_means_the_same_to_the_parser(words in prop::collection::vec(prop::sample::select(&WORDS[..]), 0..6)) {
+            let arguments = with_program_name(&words);
+            if let Some(common) = Cli::parse_common(&arguments) {
+                let parsed = Cli::try_parse_from(&arguments).expect("the parser accepts it too");
+                prop_assert_eq!(format!("{common:?}"), format!("{parsed:?}"));
             }
         }
     }

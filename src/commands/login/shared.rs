@@ -1,0 +1,32 @@
+//! What several ways to sign in need.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use secrecy::SecretString;
+
+use crate::commands::error::CommandError;
+use crate::context::Context;
+use crate::deadline::Deadline;
+use crate::protocol::MAX_INPUT;
+use crate::stdin::Stdin;
+
+/// How long one request may take, unless `--timeout` says otherwise: a person waits for it.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Returns how long each request of a sign-in may take. The sign-in as a whole has no limit, as a person types.
+pub(super) fn request_timeout(context: &Context) -> Duration {
+    context.global.timeout.unwrap_or(REQUEST_TIMEOUT)
+}
+
+/// Returns the first line of stdin, which holds a secret: `what` it is, for an error that names the `option`.
+pub(super) fn first_line(context: &Context, option: &str, what: &str) -> Result<SecretString> {
+    let input = Stdin::open().read_all(MAX_INPUT, Deadline::after(request_timeout(context)))?;
+    let text = std::str::from_utf8(&input).unwrap_or_default();
+    match text.lines().next() {
+        None | Some("") => {
+            Err(CommandError::Usage(format!("{option}: stdin holds no {what}")).into())
+        }
+        Some(line) => Ok(line.into()),
+    }
+}
