@@ -644,7 +644,7 @@ fn both_tokens_are_revoked_whatever_becomes_of_one() {
     with_tokens(&env, &set);
     site.can("/revoke", 503, "");
     env.run(["logout"])
-        .stderr_contains("the server could not be told: ")
+        .stderr_contains("could not be revoked at the server: ")
         .success();
     let revoked = site.forms("/revoke");
     let kinds: Vec<_> = revoked

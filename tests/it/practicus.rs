@@ -639,7 +639,7 @@ fn an_address_must_be_one_of_a_service() {
     let line = format!("login --provider practicus --url {}", other.url());
     let said = run(&env, &line).any_stderr().status(2).stderr;
     assert!(
-        said.contains("profile practicus says something else"),
+        said.contains("profile practicus has other settings"),
         "{said}"
     );
 }

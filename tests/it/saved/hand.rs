@@ -269,7 +269,7 @@ fn a_program_is_told_what_was_forgotten() {
 fn some_are_forgotten_by_hand() {
     let env = with_three();
     env.run(["forget"])
-        .stderr_contains("say what to forget")
+        .stderr_contains("nothing to forget is named")
         .status(2);
     env.run(["forget", "https://git.example.com", "--username", "bob"])
         .stderr_contains("nothing is saved for https://git.example.com")

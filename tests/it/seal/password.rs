@@ -49,7 +49,7 @@ fn it_signs_in_again_and_again() {
     let said = log_in(&env, &["--email", EMAIL, "--save-password"]).success();
     assert!(
         said.stderr
-            .ends_with("The password is sealed there too, for signing in again by itself.\n"),
+            .ends_with("The password is stored there too, sealed, to sign in again without asking.\n"),
         "{said}"
     );
     check(&file(&env));
