@@ -48,8 +48,9 @@ fn it_signs_in_again_and_again() {
     let (region, env) = at_home();
     let said = log_in(&env, &["--email", EMAIL, "--save-password"]).success();
     assert!(
-        said.stderr
-            .ends_with("The password is stored there too, sealed, to sign in again without asking.\n"),
+        said.stderr.ends_with(
+            "The password is stored there too, sealed, to sign in again without asking.\n"
+        ),
         "{said}"
     );
     check(&file(&env));
