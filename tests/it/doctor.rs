@@ -162,7 +162,7 @@ fn colours_only_on_a_terminal_that_supports_them() {
     };
     let plain = shown(&signed_in().var("NO_COLOR", "1"));
     assert!(
-        plain.contains("  ok       config file   none at "),
+        plain.contains("  ok       config file   no file "),
         "{plain:?}"
     );
     assert!(!plain.contains('\x1b'), "{plain:?}");
@@ -253,7 +253,7 @@ fn a_host_of_several_profiles_needs_a_default() {
     let (state, message, _) = report.of("config.hosts", "https://h.example");
     assert_eq!(state, "warning");
     assert!(
-        message.starts_with("https://h.example is for a and b: "),
+        message.starts_with("https://h.example is in a and b: "),
         "{message}"
     );
     let env = env.config(&format!("default = 'b'\n{both}"));

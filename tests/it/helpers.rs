@@ -59,7 +59,7 @@ fn help_names_the_words_that_a_protocol_takes() {
         ("docker", "[VERB]", "get, store, erase, list or version"),
         ("bazel", "[VERB]", "What Bazel wants: get"),
         ("terraform", "[VERB] [HOST]...", "get, store or forget"),
-        ("goauth", "[URL]", "The address that go was refused"),
+        ("goauth", "[URL]", "The address that refused go's request"),
         ("keyring", "[VERB] [SERVICE USERNAME]...", "--mode <MODE>"),
     ] {
         env.run([name, "--help"])

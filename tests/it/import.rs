@@ -124,8 +124,8 @@ fn kognic_environments_become_profiles() {
         "Kognic EU": { "host": "*.eu.example.com", "auth_server": server.url(), "credentials": "keyring://eu" },
     }}));
     env.run(["login", "--import", "kognic"])
-        .stderr_contains("Kognic: environment demo is profile kognic-demo now, for demo.example.com; it refers to /")
-        .stderr_contains("Kognic: environment Kognic EU is profile kognic-eu now, for *.eu.example.com; it refers to keyring://eu, nothing is copied\n")
+        .stderr_contains("Kognic: environment demo is now profile kognic-demo, for demo.example.com; it refers to /")
+        .stderr_contains("Kognic: environment Kognic EU is now profile kognic-eu, for *.eu.example.com; it refers to keyring://eu, nothing is copied\n")
         .success();
     let text = env.configuration().unwrap();
     assert!(!text.contains(MARKER), "{text}");
@@ -141,8 +141,8 @@ fn kognic_environments_become_profiles() {
         .success();
     env.run(["login", "--import"])
         .stderr(
-            "Kognic: environment Kognic EU is profile kognic-eu already\n\
-             Kognic: environment demo is profile kognic-demo already\n",
+            "Kognic: environment Kognic EU is already profile kognic-eu\n\
+             Kognic: environment demo is already profile kognic-demo\n",
         )
         .success();
     assert_eq!(env.configuration().unwrap(), text);
@@ -164,7 +164,7 @@ fn invalid_credentials_do_not_stop_other_imports() {
             "cannot import the environment a-none: could not read the credentials in /none.json",
         )
         .stderr_contains("cannot import the environment b-old: cannot use the credentials in")
-        .stderr_contains("environment c-good is profile kognic-c-good now")
+        .stderr_contains("environment c-good is now profile kognic-c-good")
         .stderr_contains("`login --import` failed in part")
         .status(1);
     let text = env.configuration().unwrap();
@@ -183,8 +183,8 @@ fn credentials_without_an_environment_are_mentioned() {
     let path = directory.join("mine.json").display().to_string();
     env.run(["login", "--import", "kognic"])
         .stderr(format!(
-            "Kognic: {path} holds credentials that no environment names; `prusa-cred login --profile NAME \
-             --credentials {path}` makes a profile of them\n"
+            "Kognic: {path} holds credentials that no environment names; run `prusa-cred login --profile NAME \
+             --credentials {path}` to make a profile for them\n"
         ))
         .success();
     env.environments(&json!({ "environments": [] }));
@@ -232,8 +232,8 @@ fn a_region_s_refresh_token_is_copied_once() {
     let file = env.config_dir().join("prusa-cred/tokens/127.0.0.1-2.json");
     let kept = fs::read(&file).unwrap();
     env.run(["login", "--import", "practicus"])
-        .stderr_contains("profile 127.0.0.1 is signed in to")
-        .stderr_contains("already; its login is left as it is")
+        .stderr_contains("profile 127.0.0.1 is already signed in to")
+        .stderr_contains("; its login is not changed")
         .success();
     assert_eq!(env.configuration().unwrap(), text);
     assert_eq!(fs::read(&file).unwrap(), kept);

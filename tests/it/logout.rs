@@ -39,7 +39,7 @@ fn json_has_the_outcome_for_each_login() {
     let run = env.run(["logout", "--all", "--json", "--timeout", "1s"]);
     let run = run
         .any_stdout()
-        .stderr_contains("{\"warning\":\"forgotten here");
+        .stderr_contains("{\"warning\":\"the login is deleted here");
     assert_eq!(run.success().json(), json!([told(true, false)]));
     env.run(["logout", "--all", "--profile", "prusa"])
         .stderr_contains("cannot be used with")
@@ -99,7 +99,7 @@ fn offline_the_login_is_removed_with_a_warning() {
     let (env, set) = signed_in(&site);
     site.always("POST /o/revoke_token/", Answer::html(503, "Maintenance"));
     env.run(["logout"])
-        .stderr_contains("the server could not be told: ")
+        .stderr_contains("could not be revoked at the server: ")
         .stderr_contains("/o/revoke_token/ reports a server error (status 503)")
         .success();
     assert!(!env.token_file().exists());

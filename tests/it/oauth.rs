@@ -662,7 +662,7 @@ fn both_tokens_are_revoked_even_if_one_fails() {
     with_tokens(&env, &set);
     site.can("/revoke", 503, "");
     env.run(["logout"])
-        .stderr_contains("the server could not be told: ")
+        .stderr_contains("could not be revoked at the server: ")
         .success();
     let revoked = site.forms("/revoke");
     let kinds: Vec<_> = revoked

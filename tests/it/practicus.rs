@@ -639,7 +639,7 @@ fn the_address_of_a_region_must_be_valid() {
     let line = format!("login --provider practicus --url {}", other.url());
     let said = run(&env, &line).any_stderr().status(2).stderr;
     assert!(
-        said.contains("profile practicus says something else"),
+        said.contains("profile practicus has other settings"),
         "{said}"
     );
 }

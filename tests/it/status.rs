@@ -56,7 +56,7 @@ fn status_shows_account_expiry_and_file() {
     let text = text.replace("29 d 23 h", "30 d");
     let (farm, prusa) = text.split_once("\n\n").unwrap();
     let expected = format!(
-        "prusa (prusa, default)\n  login    {EMAIL}\n  access   ends in 1 h ({})\n  refresh  ends in 30 d ({})\n  \
+        "prusa (prusa, default)\n  login    {EMAIL}\n  access   expires in 1 h ({})\n  refresh  expires in 30 d ({})\n  \
          hosts    {}\n  store    {}\n",
         time(env.tokens()["expires_at"].as_i64().unwrap()),
         time(expiry_of(&env.token("refresh_token"))),
@@ -65,7 +65,7 @@ fn status_shows_account_expiry_and_file() {
     );
     assert_eq!(prusa, expected);
     assert!(
-        farm.starts_with("farm (prusa)\n  login    farm@example.com\n  access   ended 1 min 3"),
+        farm.starts_with("farm (prusa)\n  login    farm@example.com\n  access   expired 1 min 3"),
         "{farm}"
     );
     assert!(
@@ -258,7 +258,7 @@ fn an_ended_login_is_shown_as_ended() {
     assert!(!signed_in(&env));
     let text = printed(&env, ["status"]);
     let told = format!(
-        "  login    {EMAIL}: ended; sign in with `prusa-cred login`\n  access   ended 1 min"
+        "  login    {EMAIL}: ended; sign in with `prusa-cred login`\n  access   expired 1 min"
     );
     assert!(
         text.contains(&told) && text.contains("; not renewed\n"),
@@ -338,7 +338,7 @@ fn opaque_tokens_work() {
     let site = Sandbox::start().with(|site| site.opaque_tokens = true);
     let env = TestEnv::new(&site).stored(&site.stored(LIFE));
     let text = printed(&env, ["status"]);
-    assert!(text.contains("  access   ends in 1 h ("), "{text}");
+    assert!(text.contains("  access   expires in 1 h ("), "{text}");
     assert!(
         text.contains("  refresh  there is a refresh token; no expiry is given\n"),
         "{text}"

@@ -230,7 +230,7 @@ fn the_file_of_saved_credentials_is_checked_too() {
     let (state, message, _) = report.of("saved.file", "credentials.json");
     assert_eq!(
         (state, message),
-        ("ok", format!("{} (1 kept)", path.display()).as_str())
+        ("ok", format!("{} (1 saved)", path.display()).as_str())
     );
     assert_eq!(
         (of("saved.access"), of("saved.directory")),

@@ -176,7 +176,7 @@ fn login_keeps_an_unopenable_file_under_another_name() {
     let lost = check(&env.token_file());
     env.write(&key_file(&env), [8; 32]);
     let said = env.run(["login"]).any_stderr().success().stderr;
-    let mark = "what was stored could not be read; it is kept as ";
+    let mark = "the file of the login before could not be read; it is kept as ";
     let aside = said
         .split(mark)
         .nth(1)
