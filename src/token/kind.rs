@@ -14,7 +14,7 @@ pub(crate) enum TokenKind {
     Access,
     /// The identity (ID) token
     Identity,
-    /// The refresh token (handing it out means sharing the login)
+    /// The refresh token (whoever has it can use the login)
     Refresh,
 }
 
