@@ -180,7 +180,7 @@ impl Keys {
         let path = path.display();
         (self.warn)(&match restricted {
             Ok(()) => {
-                format!("the key file {path} could be read by others; now it is yours alone")
+                format!("the key file {path} could be read by others; now only you can read it")
             }
             Err(_) => {
                 format!("the key file {path} can be read by others, and that could not be changed")

@@ -217,8 +217,8 @@ fn an_unknown_profile_is_an_error_wherever_it_is_named() {
         env.run([command])
             .env("PRUSA_CRED_PROFILE", "barn")
             .stderr(
-                "prusa-cred: there is no profile \"barn\"\n  hint: PRUSA_CRED_PROFILE names it: unset that, or name \
-                 one of farm, kognic, prusa there\n",
+                "prusa-cred: there is no profile \"barn\"\n  hint: PRUSA_CRED_PROFILE names it: unset it, or set it to \
+                 one of farm, kognic, prusa\n",
             )
             .status(1);
     }

@@ -71,7 +71,7 @@ fn each_oauth_error_has_its_hint() {
     );
     assert!(hint(400, r#"{"error":"invalid_target"}"#).contains("profiles.corp.resource"));
     assert!(hint(400, r#"{"error":"unsupported_grant_type"}"#).contains("profiles.corp.flow"));
-    assert!(hint(403, "<h1>no</h1>").starts_with("a firewall before the server"));
+    assert!(hint(403, "<h1>no</h1>").starts_with("a firewall in front of the server"));
     for status in [302, 404, 405] {
         assert!(
             hint(status, "").starts_with("check that the server's address is right"),
@@ -112,7 +112,7 @@ fn unusable_certificates_fail_at_once_and_name_the_key() {
         let (code, hint) = told(&client(&site, &keys), "get --timeout 50s");
         assert_eq!(code, "config", "{}", file.display());
         assert!(
-            hint.ends_with("as profiles.corp.ca_file in the configuration"),
+            hint == "set profiles.corp.ca_file in the configuration to a file of certificates in PEM",
             "{hint}"
         );
     }

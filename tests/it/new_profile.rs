@@ -164,7 +164,7 @@ fn missing_and_conflicting_options_are_errors() {
         .status(1);
     env.run(["login"])
         .env("PRUSA_CRED_PROFILE", "nobody")
-        .stderr_contains("one of kognic, prusa there; add --provider KIND to make a new one\n")
+        .stderr_contains("set it to one of kognic, prusa; add --provider KIND to make a new one\n")
         .status(1);
     env.run(["login", "--profile", "No", "--provider", "prusa"])
         .stderr_contains("--profile: \"No\" cannot be a profile's name")

@@ -190,7 +190,7 @@ fn a_compressed_answer_is_reported_as_such() {
         .stderr_contains(
             "/o/token/ compressed its response (gzip), although the request asked it not to\n",
         )
-        .stderr_contains("compresses answers, then sign in again\n")
+        .stderr_contains("compresses responses, then sign in again\n")
         .status(1);
     assert_eq!(site.refreshes(), 1);
 }

@@ -44,7 +44,7 @@ fn a_damaged_file_is_reported_and_kept_by_login() {
         let file = env.token_file();
         env.write(&file, content);
         let told = format!(
-            "{CANNOT_USE}  because: {} does not hold a token set\n  because: {why}\n  hint: `prusa-cred login` begins \
+            "{CANNOT_USE}  because: {} does not hold a token set\n  because: {why}\n  hint: `prusa-cred login` starts \
              a new login and keeps that file under another name\n",
             file.display()
         );

@@ -125,7 +125,7 @@ fn errors_have_a_hint() {
         (
             &["docker", "--host", "http://git.example.com"],
             "not an address",
-            "an address is like",
+            "give an address such as",
         ),
     ];
     for (words, error, hint) in cases {
