@@ -1,4 +1,4 @@
-//! Claude Code: an MCP server with a `headersHelper`, for the user's every project ([`crate::protocol::plain`]).
+//! Claude Code: an MCP server with a `headersHelper`, for the user's every project ([`crate::protocol::format`]).
 //!
 //! The address stands in the command too, so that the answer depends on nothing that the environment says.
 

@@ -1,6 +1,6 @@
 //! `logout`: revokes a login at the server, where the server can do that (RFC 7009), then deletes it here.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
         }
     }
     for path in successors()? {
-        match log_out_successor(context, path.clone()) {
+        match log_out_successor(context, &path) {
             Ok(report) => reports.extend(report),
             Err(error) => {
                 has_failed = true;
@@ -109,7 +109,7 @@ fn end_logins(context: &Context, profile: &Profile) -> Result<Outcome> {
 
 /// Ends the successor of a login that was in the environment once, as it can still be renewed. Returns the report for
 /// `--json`, or `None` if there was no login.
-fn log_out_successor(context: &Context, path: PathBuf) -> Result<Option<Value>> {
+fn log_out_successor(context: &Context, path: &Path) -> Result<Option<Value>> {
     let Some(profile) = context.profiles()?.named(PRUSA) else {
         return Ok(None);
     };
@@ -117,7 +117,7 @@ fn log_out_successor(context: &Context, path: PathBuf) -> Result<Option<Value>> 
         context,
         profile,
         TokenRequest {
-            login: LoginSource::File(&path),
+            login: LoginSource::File(path),
             ..TokenRequest::default()
         },
     )?;

@@ -239,15 +239,17 @@ impl<'a> Row<'a> {
                 },
             }),
         };
-        if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
-            object.extend(more);
-        }
-        if let State::Ended {
-            refusal: Some(Failure { message, at, .. }),
-            ..
-        } = &self.state
-        {
-            object["refused"] = json!({ "message": message, "at": at.to_string() });
+        let refused = match &self.state {
+            State::Ended {
+                refusal: Some(Failure { message, at, .. }),
+                ..
+            } => json!({ "refused": { "message": message, "at": at.to_string() } }),
+            _ => json!({}),
+        };
+        for more in [more, refused] {
+            if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
+                object.extend(more);
+            }
         }
         object
     }

@@ -158,10 +158,10 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
     #[derive(Serialize)]
     #[serde(rename_all = "PascalCase")]
     struct Response<'a> {
-        ok: Token<'a>,
+        ok: Granted<'a>,
     }
     #[derive(Serialize)]
-    struct Token<'a> {
+    struct Granted<'a> {
         kind: &'a str,
         token: &'a str,
         cache: &'a str,
@@ -177,7 +177,7 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
     let token = check_printable("token", &token)?;
     let expiration = credential.expires_at.map(UnixTime::as_secs);
     let response = Response {
-        ok: Token {
+        ok: Granted {
             kind: "get",
             token,
             cache: if expiration.is_some() {
