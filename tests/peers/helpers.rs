@@ -61,12 +61,12 @@ impl Place {
 
     /// Returns how many requests for a path ended so.
     fn count(&self, path: &str, status: u16) -> usize {
-        let is_meant = |line: &&String| {
+        let is_counted = |line: &&String| {
             let mut words = line.split(' ').skip(1);
             words.next().is_some_and(|it| it.starts_with(path))
                 && words.next() == Some(&status.to_string())
         };
-        self.server.log().iter().filter(is_meant).count()
+        self.server.log().iter().filter(is_counted).count()
     }
 
     /// Returns a run of a script beside these tests.
