@@ -44,6 +44,7 @@ mod sealed_files {
 mod prusa_pages {
     mod complaint;
     mod form;
+    mod html;
     mod page;
 
     /// Reads a page and returns what the program would show of it.
