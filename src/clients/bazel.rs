@@ -2,15 +2,16 @@
 //!
 //! Bazel runs a program without arguments of its own, so a link says that it is Bazel. A scope is a host without its port.
 
-use super::link::Link;
-use super::plan::Plan;
-use super::scope::Scope;
-use super::{SetupEnv, SetupError};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::SetupPlan;
+use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, Flag};
 
 const LINK: &str = "bazel-credential-prusa-cred";
 
-pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+pub(crate) fn plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = env.home.join(".bazelrc");
     let mut names: Vec<String> = Vec::new();
     let mut has_ports = false;
@@ -32,8 +33,8 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
             value: LINK.to_owned(),
         })
     });
-    let mut plan = Plan::new(file.clone(), entries);
-    plan.links.push(Link::on_path(LINK, vec![file]));
+    let mut plan = SetupPlan::new(file.clone(), entries);
+    plan.links.push(ProgramLink::on_path(LINK, vec![file]));
     if has_ports {
         plan.note("Bazel asks for a host on every port; only the profile's own is answered");
     }

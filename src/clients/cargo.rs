@@ -4,17 +4,18 @@
 
 use std::path::PathBuf;
 
-use super::link::Link;
-use super::plan::Plan;
-use super::scope::Scope;
-use super::{SetupEnv, SetupError};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::SetupPlan;
+use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, Key, registries};
 use crate::context::path_variable;
 use crate::protocol::cargo;
 
-pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+pub(crate) fn plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = file(env);
-    let mut plan = Plan::new(file, []);
+    let mut plan = SetupPlan::new(file, []);
     let text = plan.read()?.unwrap_or_default();
     let all = registries(&text).map_err(|why| plan.unusable(why))?;
     let is_meant = |index: &str| {
@@ -40,7 +41,7 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
             hosts: scope.shown(),
         });
     }
-    plan.links.push(Link::our_name());
+    plan.links.push(ProgramLink::our_name());
     Ok(plan)
 }
 

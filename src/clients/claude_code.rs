@@ -2,14 +2,15 @@
 //!
 //! The address stands in the command too, so that the answer depends on nothing that the environment says.
 
-use super::link::Link;
-use super::plan::Plan;
-use super::scope::Scope;
-use super::{SetupEnv, SetupError};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::SetupPlan;
+use super::setup_target::SetupTarget;
 use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::context::path_variable;
 
-pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+pub(crate) fn plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let name = scope.profile.name.clone();
     let url = scope.mcp_server()?;
     let directory = path_variable("CLAUDE_CONFIG_DIR").unwrap_or_else(|| env.home.clone());
@@ -24,8 +25,8 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
         names: vec!["mcpServers".to_owned(), name],
         shape: server,
     });
-    let mut plan = Plan::new(directory.join(".claude.json"), [entry]);
-    plan.links.push(Link::our_name());
+    let mut plan = SetupPlan::new(directory.join(".claude.json"), [entry]);
+    plan.links.push(ProgramLink::our_name());
     plan.note("a running Claude Code writes this file too: close it first, and start it anew");
     Ok(plan)
 }

@@ -48,7 +48,7 @@ pub(crate) enum SetupError {
     #[error("cannot tell where this program is")]
     NoExecutable(#[source] std::io::Error),
     #[error("could not change {}", shown(path))]
-    Link {
+    ProgramLink {
         path: PathBuf,
         source: std::io::Error,
     },
@@ -91,7 +91,10 @@ impl SetupError {
             Self::NoHosts(_) => "give the profile `hosts` in the configuration",
             Self::TwoProfiles(..) => "name the hosts of one profile at a time",
             Self::Store(StoreError::Locked { .. }) => "try again in a moment",
-            Self::NoExecutable(_) | Self::Link { .. } | Self::Store(_) | Self::Context(_) => {
+            Self::NoExecutable(_)
+            | Self::ProgramLink { .. }
+            | Self::Store(_)
+            | Self::Context(_) => {
                 return None;
             }
         };

@@ -2,14 +2,15 @@
 //!
 //! `go env -w` makes the change where go is installed; its file is edited where it is not.
 
-use super::link::Link;
-use super::plan::Plan;
-use super::scope::Scope;
-use super::{SetupEnv, SetupError};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::SetupPlan;
+use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, GoAuth};
 use crate::context::{config_dir, path_variable};
 
-pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+pub(crate) fn plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = match path_variable("GOENV") {
         Some(file) if file.as_os_str() == "off" => {
             let why = "GOENV=off tells go to read no such file".to_owned();
@@ -23,8 +24,8 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
         profile: scope.profile.name.clone(),
         go: env.tool("go"),
     });
-    let mut plan = Plan::new(file, [entry]);
-    plan.links.push(Link::our_name());
+    let mut plan = SetupPlan::new(file, [entry]);
+    plan.links.push(ProgramLink::our_name());
     if path_variable("GOAUTH").is_some_and(|value| !value.to_string_lossy().contains("prusa-cred"))
     {
         plan.note("the variable GOAUTH is set in the environment and wins over the file");

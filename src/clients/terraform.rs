@@ -4,15 +4,16 @@
 
 use std::path::PathBuf;
 
-use super::link::Link;
-use super::plan::{ByHand, Plan};
-use super::scope::{Host, Scope};
-use super::{SetupEnv, SetupError};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::{ByHand, SetupPlan};
+use super::setup_target::{Host, SetupTarget};
 use crate::clients::edit::{Block, Entry, OURS, is_json};
 use crate::clients::programs::{self, FOR_TERRAFORM};
 use crate::context::{config_dir, path_variable};
 
-pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+pub(crate) fn plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = if cfg!(windows) {
         config_dir()?.join("terraform.rc")
     } else {
@@ -24,7 +25,7 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
         profile: scope.profile.name.clone(),
     };
     let lines = block.line();
-    let mut plan = Plan::new(file.clone(), [Entry::Block(block)]);
+    let mut plan = SetupPlan::new(file.clone(), [Entry::Block(block)]);
     let text = plan.read()?.unwrap_or_default();
     if plan.found(&text).is_err() && !is_json(&text) {
         let ours = format!("credentials_helper \"{OURS}\"");
@@ -35,7 +36,7 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
             why: "it names credentials_helper in another way than prusa-cred does",
         });
     }
-    let link = Link::on_path(FOR_TERRAFORM, vec![file]).inside(programs::plugins()?);
+    let link = ProgramLink::on_path(FOR_TERRAFORM, vec![file]).inside(programs::plugins()?);
     plan.links.push(link);
     for host in &scope.hosts {
         let block = format!("credentials \"{}\"", host.name());

@@ -3,10 +3,11 @@
 //! VS Code has no command for a token, so what it starts is `prusa-cred exec`, which starts mcp-remote with a token in its
 //! environment. That token is as good as at the start for as long as it lasts.
 
-use super::link::Link;
-use super::plan::Plan;
-use super::scope::Scope;
-use super::{SetupEnv, SetupError};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::SetupPlan;
+use super::setup_target::SetupTarget;
 use crate::clients::edit::{Dialect, Entry, Member, OURS, Shape};
 use crate::context::config_dir;
 
@@ -14,7 +15,7 @@ use crate::context::config_dir;
 const PRODUCTS: [&str; 3] = ["Code", "Code - Insiders", "VSCodium"];
 const VARIABLE: &str = "PRUSA_CRED_MCP_TOKEN";
 
-pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+pub(crate) fn plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let name = scope.profile.name.clone();
     let url = scope.mcp_server()?;
     let config = config_dir()?;
@@ -46,8 +47,8 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
         names: vec!["servers".to_owned(), name],
         shape: server,
     });
-    let mut plan = Plan::new(directory.join("mcp.json"), [entry]);
-    plan.links.push(Link::our_name());
+    let mut plan = SetupPlan::new(directory.join("mcp.json"), [entry]);
+    plan.links.push(ProgramLink::our_name());
     if env.tool("npx").is_none() {
         plan.note(
             "this runs mcp-remote through npx, which comes with Node.js and is not installed",

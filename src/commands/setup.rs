@@ -13,7 +13,7 @@ mod told;
 use anyhow::Result;
 
 use crate::cli::Setup;
-use crate::clients::scope::Scope;
+use crate::clients::setup_target::SetupTarget;
 use crate::clients::{SetupEnv, plan_for};
 use crate::commands::error::CommandError;
 use crate::context::Context;
@@ -26,7 +26,7 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
     let Some(client) = options.client else {
         return overview::run(context);
     };
-    let scope = Scope::find(context, &options.hosts, options.undo)?;
+    let scope = SetupTarget::find(context, &options.hosts, options.undo)?;
     let plan = plan_for(client, &SetupEnv::of(context)?, &scope)?;
     let engine = engine::Engine::new(context, options, client, &scope, &plan);
     if options.undo {

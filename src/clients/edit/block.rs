@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
+use super::entry_state::{Found, Why};
 use super::lines::{appended, end_of_line, inserted, start_of_line, without};
-use super::{Found, OURS, Why};
+use crate::clients::programs::OURS;
 
 const KIND: &str = "credentials_helper";
 

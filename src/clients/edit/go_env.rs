@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use super::super::tool::{Tool, on_copy};
+use super::super::client_command::{ClientCommand, on_copy};
+use super::entry_state::{Found, Why, profile_in};
 use super::lines::{appended, end_of_lines, lines};
-use super::{Found, OURS, Why, profile_in};
+use crate::clients::programs::OURS;
 
 const KEY: &str = "GOAUTH";
 /// What go does without `GOAUTH`.
@@ -16,7 +17,7 @@ pub(crate) struct GoAuth {
     /// Whom it is for, whether that is said or not.
     pub(crate) profile: String,
     /// go itself, which changes its file if it is there.
-    pub(crate) go: Option<Tool>,
+    pub(crate) go: Option<ClientCommand>,
 }
 
 impl GoAuth {

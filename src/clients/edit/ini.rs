@@ -1,7 +1,7 @@
 //! A setting in a section, as in pip's `pip.conf` (Python's `configparser`).
 
+use super::entry_state::{Found, MARK, Why};
 use super::lines::{appended, end_of_lines, lines};
-use super::{Found, MARK, Why};
 
 /// `key = value` under `[section]`.
 pub(crate) struct Setting {

@@ -5,9 +5,10 @@ use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+use super::entry_state::{Found, Why};
 use super::lines::inserted;
 use super::shape::Shape;
-use super::{Found, OURS, Why};
+use crate::clients::programs::OURS;
 
 /// Which JSON a program reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! A flag on a line of its own, as in `.bazelrc`.
 
+use super::entry_state::Found;
 use super::lines::{appended, lines};
-use super::{Found, OURS};
+use crate::clients::programs::OURS;
 
 /// `command flag=value`, where `key` is all of the flag before its value.
 pub(crate) struct Flag {

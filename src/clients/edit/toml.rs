@@ -2,7 +2,8 @@
 
 use toml_edit::{Item, Value};
 
-use super::{Found, MARK, OURS, Why};
+use super::entry_state::{Found, MARK, Why};
+use crate::clients::programs::OURS;
 use crate::toml_file::{TomlFile, remove, set};
 
 /// A key with its value.

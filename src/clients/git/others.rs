@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::super::scope::Scope;
-use super::super::tool::Tool;
+use super::super::client_command::ClientCommand;
+use super::super::setup_target::SetupTarget;
 use crate::clients::git::helpers::{self, Helper, Reach};
 use crate::clients::path::shown;
 
@@ -26,7 +26,7 @@ pub(crate) struct Others {
 
 impl Others {
     /// Looks through every helper that git has for any of the hosts, in the order in which git asks.
-    pub(crate) fn read(git: &Tool, scope: &Scope<'_>) -> Option<Self> {
+    pub(crate) fn read(git: &ClientCommand, scope: &SetupTarget<'_>) -> Option<Self> {
         let helpers = helpers::read(&git.program, git.deadline).ok()?;
         let mut others = Self::default();
         for helper in helpers {

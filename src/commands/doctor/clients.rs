@@ -13,7 +13,7 @@ use super::CheckContext;
 use super::check::{About, Check};
 use crate::causes::with_causes;
 use crate::cli::Client;
-use crate::clients::state::{ClientState, state};
+use crate::clients::client_state::{ClientState, state};
 use crate::credential::Origin;
 use crate::profile::Profile;
 

@@ -12,10 +12,10 @@ use anyhow::Result;
 use super::told::{Missing, Told};
 use crate::cli::{Client, Setup};
 use crate::clients::SetupError;
-use crate::clients::link::{self, Link, LinkState};
 use crate::clients::path::shown;
-use crate::clients::plan::Plan;
-use crate::clients::scope::Scope;
+use crate::clients::program_link::{self, LinkState, ProgramLink};
+use crate::clients::setup_plan::SetupPlan;
+use crate::clients::setup_target::SetupTarget;
 use crate::context::{Context, config_dir};
 use crate::deadline::Deadline;
 use crate::platform;
@@ -30,8 +30,8 @@ pub(super) struct Engine<'a> {
     context: &'a Context,
     options: &'a Setup,
     client: Client,
-    scope: &'a Scope<'a>,
-    plan: &'a Plan,
+    scope: &'a SetupTarget<'a>,
+    plan: &'a SetupPlan,
     told: Told,
 }
 
@@ -40,8 +40,8 @@ impl<'a> Engine<'a> {
         context: &'a Context,
         options: &'a Setup,
         client: Client,
-        scope: &'a Scope<'a>,
-        plan: &'a Plan,
+        scope: &'a SetupTarget<'a>,
+        plan: &'a SetupPlan,
     ) -> Self {
         Self {
             context,
@@ -96,7 +96,7 @@ impl<'a> Engine<'a> {
             self.edit(|_| Ok(Change::Leave))?;
         }
         for link in &links {
-            link::make(&link.at, &link.target)?;
+            program_link::make(&link.at, &link.target)?;
             let (at, target) = (shown(&link.at), shown(&link.target));
             self.told.line(&format!("Made the link {at} -> {target}"));
         }
@@ -189,7 +189,8 @@ impl<'a> Engine<'a> {
         if is_as_before {
             // The file holds again what its copy does.
             let path = self.backup();
-            platform::remove_if_there(&path).map_err(|source| SetupError::Link { path, source })?;
+            platform::remove_if_there(&path)
+                .map_err(|source| SetupError::ProgramLink { path, source })?;
         }
         Ok((is_changed, left))
     }
@@ -245,7 +246,7 @@ impl<'a> Engine<'a> {
     fn missing_links(&self) -> Result<Vec<Missing>, SetupError> {
         let mut missing = Vec::new();
         for link in &self.plan.links {
-            match Link::state(link)? {
+            match ProgramLink::state(link)? {
                 LinkState::There(_) => {}
                 LinkState::Taken(path) => return Err(SetupError::Taken(path)),
                 LinkState::Missing {

@@ -8,9 +8,9 @@ use anyhow::Result;
 use super::diff::{Line, diff};
 use super::paint::{ADDED, Paint, QUIET, REMOVED, TITLE};
 use crate::clients::edit::Entry;
-use crate::clients::link;
 use crate::clients::path::shown;
-use crate::clients::plan::{ByHand, Plan};
+use crate::clients::program_link;
+use crate::clients::setup_plan::{ByHand, SetupPlan};
 use crate::platform;
 use crate::terminal::output::print;
 
@@ -50,7 +50,7 @@ impl Told {
     }
 
     /// Tells what a person has to add to a file.
-    pub(super) fn by_hand(&mut self, plan: &Plan, by_hand: &ByHand) {
+    pub(super) fn by_hand(&mut self, plan: &SetupPlan, by_hand: &ByHand) {
         let title = format!("To be added to {} by hand", shown(&plan.file));
         self.painted(TITLE, &title);
         for line in by_hand.lines.lines() {
@@ -64,7 +64,7 @@ impl Told {
     }
 
     /// Tells what would be changed in the file.
-    pub(super) fn change(&mut self, plan: &Plan, old: &str, new: &str) {
+    pub(super) fn change(&mut self, plan: &SetupPlan, old: &str, new: &str) {
         let is_new = old.is_empty();
         let verb = if is_new { "written" } else { "changed" };
         let title = format!("{} would be {verb}", shown(&plan.file));
@@ -111,9 +111,9 @@ impl Told {
     }
 
     /// Tells what else there is to know.
-    pub(super) fn notes(&mut self, plan: &Plan, links: &[Missing]) {
+    pub(super) fn notes(&mut self, plan: &SetupPlan, links: &[Missing]) {
         for link in links.iter().filter(|link| link.is_off_path) {
-            let note = link::how_to_add(platform::directory_of(&link.at));
+            let note = program_link::how_to_add(platform::directory_of(&link.at));
             self.line(&format!("Note: {note}."));
         }
         for note in &plan.notes {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::super::check::{About, Check, edit_command};
 use super::Clients;
-use crate::clients::docker;
+use crate::clients::docker_podman::{docker_file, is_among};
 use crate::clients::programs::{FOR_DOCKER, OURS, is_ours};
 use crate::context::{read_text, variable};
 use crate::credential::Origin;
@@ -17,7 +17,7 @@ const ID: &str = "client.docker";
 
 pub(super) fn look(hosts: &[&Origin], clients: &mut Clients) {
     let about = About::new(ID, "docker");
-    let Ok(path) = docker::file() else {
+    let Ok(path) = docker_file() else {
         return clients
             .checks
             .push(about.skipped("there is no home directory"));
@@ -81,7 +81,7 @@ impl Config {
         let key = key_of(origin);
         let path: &Path = &self.path;
         let mend = edit_command(path);
-        if docker::is_among(from_variable().as_ref(), &key) {
+        if is_among(from_variable().as_ref(), &key) {
             let message =
                 "DOCKER_AUTH_CONFIG holds a password for it, which goes before prusa-cred";
             return about.warning(message, "unset DOCKER_AUTH_CONFIG");
@@ -93,7 +93,7 @@ impl Config {
                 format!("{} names {name} for it, not prusa-cred", path.display()),
                 mend,
             ),
-            None if docker::is_among(self.config.get("auths"), &key) => about.warning(
+            None if is_among(self.config.get("auths"), &key) => about.warning(
                 format!("a password stands in {} itself", path.display()),
                 format!("docker logout {host}"),
             ),

@@ -20,13 +20,13 @@ const SCRATCH: &str = ".setup.";
 
 /// A program that was found on the search path.
 #[derive(Clone, Debug)]
-pub(crate) struct Tool {
+pub(crate) struct ClientCommand {
     name: &'static str,
     pub(crate) program: PathBuf,
     pub(crate) deadline: Deadline,
 }
 
-impl Tool {
+impl ClientCommand {
     /// Returns the program, if it is installed.
     pub(crate) fn find(name: &'static str, deadline: Deadline) -> Option<Self> {
         let program = programs::find(name)?;

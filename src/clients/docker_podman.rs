@@ -6,26 +6,30 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::link::Link;
-use super::plan::Plan;
-use super::scope::{Host, Scope};
-use super::{SetupEnv, SetupError, podman};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::SetupPlan;
+use super::setup_target::{Host, SetupTarget};
 use crate::clients::edit::{Dialect, Entry, Member, OURS, Shape};
 use crate::clients::programs::FOR_DOCKER;
 use crate::context::{ContextError, home_dir, path_variable};
-use crate::protocol::docker;
+use crate::protocol::docker::{is_hub, key_of};
 use crate::store::read_of_others;
 
-pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    let file = file()?;
-    let mut plan = helpers(scope, "Docker", file.clone(), key)?;
+pub(crate) fn docker_plan(
+    env: &SetupEnv,
+    scope: &SetupTarget<'_>,
+) -> Result<SetupPlan, SetupError> {
+    let file = docker_file()?;
+    let mut plan = helpers(scope, "Docker", file.clone(), docker_key)?;
     let store = read_json(&file).and_then(|config| Some(config.get("credsStore")? == OURS));
     plan.is_reached_otherwise = store.unwrap_or(false);
-    Ok(with_links(plan, vec![file, podman::file(env)]))
+    Ok(with_links(plan, vec![file, podman_file(env)]))
 }
 
 /// Returns the file that docker reads.
-pub(crate) fn file() -> Result<PathBuf, ContextError> {
+pub(crate) fn docker_file() -> Result<PathBuf, ContextError> {
     let directory = match path_variable("DOCKER_CONFIG") {
         Some(directory) => directory,
         None => home_dir()?.join(".docker"),
@@ -33,23 +37,62 @@ pub(crate) fn file() -> Result<PathBuf, ContextError> {
     Ok(directory.join("config.json"))
 }
 
-fn key(host: &Host) -> String {
+fn docker_key(host: &Host) -> String {
     let origin = host.pattern.exact_origin();
-    origin.map_or_else(|| host.name(), docker::key_of)
+    origin.map_or_else(|| host.name(), key_of)
 }
 
-pub(crate) fn with_links(mut plan: Plan, used_by: Vec<PathBuf>) -> Plan {
-    plan.links.push(Link::on_path(FOR_DOCKER, used_by));
+pub(crate) fn podman_plan(
+    env: &SetupEnv,
+    scope: &SetupTarget<'_>,
+) -> Result<SetupPlan, SetupError> {
+    let file = podman_file(env);
+    let mut plan = helpers(scope, "Podman", file.clone(), podman_key)?;
+    let session =
+        path_variable("XDG_RUNTIME_DIR").map(|it| it.join("containers").join("auth.json"));
+    for host in &scope.hosts {
+        let key = podman_key(host);
+        if session
+            .as_ref()
+            .is_some_and(|session| *session != file && has_login(session, &key))
+        {
+            plan.note(format!(
+                "this session's login for {key} is used first, until `podman logout {key}`"
+            ));
+            plan.shadows.push(format!("this session's login for {key}"));
+        }
+    }
+    Ok(with_links(plan, vec![file, docker_file()?]))
+}
+
+fn podman_file(env: &SetupEnv) -> PathBuf {
+    if let Some(file) = path_variable("REGISTRY_AUTH_FILE") {
+        return file;
+    }
+    let own = path_variable("XDG_CONFIG_HOME").filter(|_| cfg!(target_os = "linux"));
+    let directory = own.unwrap_or_else(|| env.home.join(".config"));
+    directory.join("containers").join("auth.json")
+}
+
+fn podman_key(host: &Host) -> String {
+    match host.pattern.exact_origin() {
+        Some(origin) if is_hub(origin) => "docker.io".to_owned(),
+        _ => host.name(),
+    }
+}
+
+fn with_links(mut plan: SetupPlan, used_by: Vec<PathBuf>) -> SetupPlan {
+    plan.links.push(ProgramLink::on_path(FOR_DOCKER, used_by));
     plan
 }
 
 /// Returns the plan for a file with `credHelpers`, which Docker and its relatives share.
-pub(crate) fn helpers(
-    scope: &Scope<'_>,
+fn helpers(
+    scope: &SetupTarget<'_>,
     client: &'static str,
     file: PathBuf,
     key: impl Fn(&Host) -> String,
-) -> Result<Plan, SetupError> {
+) -> Result<SetupPlan, SetupError> {
     let (many, hosts): (Vec<_>, Vec<_>) = scope.hosts.iter().partition(|host| host.is_wildcard());
     if hosts.is_empty() {
         return Err(SetupError::OnlyWildcards { client });
@@ -67,7 +110,7 @@ pub(crate) fn helpers(
             shape: Shape::Text(OURS.to_owned()),
         })
     });
-    let mut plan = Plan::new(file, entries);
+    let mut plan = SetupPlan::new(file, entries);
     for host in many {
         let name = host.name();
         plan.note(format!(
@@ -88,7 +131,7 @@ pub(crate) fn helpers(
 }
 
 /// Returns whether the file holds a login for a registry.
-pub(crate) fn has_login(file: &Path, key: &str) -> bool {
+fn has_login(file: &Path, key: &str) -> bool {
     let config = read_json(file).unwrap_or_default();
     is_among(config.get("auths"), key)
 }

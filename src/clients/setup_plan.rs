@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::SetupError;
-use super::link::Link;
-use super::scope::Scope;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, Found, OURS, profile_in, whose};
 use crate::store::read_of_others;
 
@@ -17,10 +17,10 @@ pub(crate) struct ByHand {
 }
 
 /// What points one client here.
-pub(crate) struct Plan {
+pub(crate) struct SetupPlan {
     pub(crate) file: PathBuf,
     pub(crate) entries: Vec<Entry>,
-    pub(crate) links: Vec<Link>,
+    pub(crate) links: Vec<ProgramLink>,
     /// What else there is to know about the change, each a sentence without its full stop.
     pub(crate) notes: Vec<String>,
     /// What is left for a person to do, each a command line with what for.
@@ -39,7 +39,7 @@ pub(crate) struct Plan {
     pub(crate) profile: Option<(String, bool)>,
 }
 
-impl Plan {
+impl SetupPlan {
     pub(crate) fn new(file: PathBuf, entries: impl IntoIterator<Item = Entry>) -> Self {
         Self {
             file,
@@ -61,7 +61,7 @@ impl Plan {
     }
 
     /// Notes what follows where a client cannot say which profile it means.
-    pub(crate) fn cannot_name(&mut self, scope: &Scope<'_>, client: &str) {
+    pub(crate) fn cannot_name(&mut self, scope: &SetupTarget<'_>, client: &str) {
         if let Some(note) = scope.cannot_be_named(client) {
             self.note(note);
             self.shadows.push(whose(""));

@@ -5,14 +5,14 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::SetupError;
+use super::error::SetupError;
 use crate::clients::edit::OURS;
 use crate::clients::path::shown;
 use crate::clients::programs::{self, Executable};
 use crate::platform;
 
 /// A name that a client runs.
-pub(crate) struct Link {
+pub(crate) struct ProgramLink {
     pub(crate) name: &'static str,
     /// The one directory where the client looks; without, it searches the path.
     directory: Option<PathBuf>,
@@ -36,7 +36,7 @@ pub(crate) enum LinkState {
     },
 }
 
-impl Link {
+impl ProgramLink {
     /// Returns a name to be found on the search path.
     pub(crate) fn on_path(name: &'static str, used_by: Vec<PathBuf>) -> Self {
         Self {
@@ -118,14 +118,14 @@ impl Link {
             Ok(_) => Ok(Some(path)),
             // A directory that a package manager fills: the link does no harm there.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
-            Err(source) => Err(SetupError::Link { path, source }),
+            Err(source) => Err(SetupError::ProgramLink { path, source }),
         }
     }
 }
 
 /// Makes a link, in place of one that leads nowhere.
 pub(crate) fn make(at: &Path, target: &Path) -> Result<(), SetupError> {
-    let failed = |source| SetupError::Link {
+    let failed = |source| SetupError::ProgramLink {
         path: at.to_owned(),
         source,
     };

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::SetupError;
+use super::error::SetupError;
 use crate::answer::choose::{Chosen, choose, chosen_profile, not_answered, pick};
 use crate::answer::error::AnswerError;
 use crate::clients::edit::OURS;
@@ -11,7 +11,7 @@ use crate::credential::{HostPattern, Origin};
 use crate::profile::{Profile, ProfileQuery};
 
 /// A profile, and the hosts that it is to answer for.
-pub(crate) struct Scope<'a> {
+pub(crate) struct SetupTarget<'a> {
     pub(crate) profile: &'a Profile,
     pub(crate) hosts: Vec<Host>,
     /// Whether the profile has to be named, as another would answer for some host by itself.
@@ -79,7 +79,7 @@ impl Host {
     }
 }
 
-impl<'a> Scope<'a> {
+impl<'a> SetupTarget<'a> {
     /// Finds the profile and the hosts that options and configuration name.
     ///
     /// # Errors

@@ -2,10 +2,12 @@
 
 use anyhow::Result;
 
-use super::link::LinkState;
-use super::plan::Plan;
-use super::scope::Scope;
-use super::{SetupEnv, SetupError, plan_for};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::plans::plan_for;
+use super::program_link::LinkState;
+use super::setup_plan::SetupPlan;
+use super::setup_target::SetupTarget;
 use crate::cli::Client;
 use crate::clients::edit::{Found, whose};
 use crate::context::Context;
@@ -34,7 +36,7 @@ pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Res
         return Ok(ClientState::Absent);
     }
     let env = SetupEnv::of(context)?;
-    let scope = Scope::of(context, profile, Vec::new())?;
+    let scope = SetupTarget::of(context, profile, Vec::new())?;
     Ok(match plan_for(client, &env, &scope) {
         Ok(plan) => of_plan(&plan),
         Err(error @ (SetupError::Unusable { .. } | SetupError::Store(_))) => broken(&error),
@@ -43,7 +45,7 @@ pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Res
     })
 }
 
-fn of_plan(plan: &Plan) -> ClientState {
+fn of_plan(plan: &SetupPlan) -> ClientState {
     let found = match plan
         .read()
         .and_then(|text| plan.found(&text.unwrap_or_default()))
