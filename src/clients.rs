@@ -1,7 +1,9 @@
-//! Other programs' configuration: what points each of them here, and how that is put there, shown and taken away.
+//! The clients of prusa-cred: which entries in their configuration make them ask prusa-cred, and how those are inserted,
+//! shown and removed.
 //!
-//! A module for each client says what its configuration is to hold (`plan`). What is ours is known by its own text, which
-//! names prusa-cred or carries a mark: nothing else is noted anywhere.
+//! The module of each client makes its plan (`setup_plan`), and `plans` picks one by the client's name. An entry that
+//! `setup` has written is recognised by its own text, which names prusa-cred, or by a comment above it: nothing is
+//! recorded anywhere else.
 
 mod bazel;
 mod cargo;

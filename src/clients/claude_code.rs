@@ -1,6 +1,6 @@
-//! Claude Code: an MCP server with a `headersHelper`, for the user's every project ([`crate::protocol::plain`]).
+//! Claude Code: an MCP server with a `headersHelper`, for all projects of the user ([`crate::protocol::plain`]).
 //!
-//! The address stands in the command too, so that the answer depends on nothing that the environment says.
+//! The URL is in the command too, so that the answer does not depend on the environment.
 
 use super::env::SetupEnv;
 use super::error::SetupError;
@@ -10,11 +10,16 @@ use super::setup_target::SetupTarget;
 use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::context::path_variable;
 
-pub(crate) fn plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
-    let name = scope.profile.name.clone();
-    let url = scope.mcp_server()?;
+/// Returns the plan for Claude Code: one server, with the profile's name.
+///
+/// # Errors
+///
+/// When the URL of the MCP server is not known, or the profile does not answer for it.
+pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
+    let name = target.profile.name.clone();
+    let url = target.mcp_server_url()?;
     let directory = path_variable("CLAUDE_CONFIG_DIR").unwrap_or_else(|| env.home.clone());
-    let command = scope.command_line(&format!("get --format headers {}", quoted(&url)));
+    let command = target.command_line(&format!("get --format headers {}", quoted(&url)));
     let server = Shape::Object(vec![
         ("type", Shape::Text("http".to_owned())),
         ("url", Shape::Text(url)),
@@ -26,12 +31,12 @@ pub(crate) fn plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupPlan,
         shape: server,
     });
     let mut plan = SetupPlan::new(directory.join(".claude.json"), [entry]);
-    plan.links.push(ProgramLink::our_name());
-    plan.note("a running Claude Code writes this file too: close it first, and start it anew");
+    plan.links.push(ProgramLink::prusa_cred_itself());
+    plan.note("a running Claude Code writes this file too: close it before the change, and start it again afterwards");
     Ok(plan)
 }
 
-/// Returns the address for a shell: an address has no spaces, and may have what a shell reads.
+/// Returns the URL quoted for a shell, if it has characters that a shell interprets. A URL has no spaces.
 fn quoted(url: &str) -> String {
     let is_plain = |it: char| it.is_ascii_alphanumeric() || ".:-_/[]~,+@%=".contains(it);
     if url.chars().all(is_plain) {

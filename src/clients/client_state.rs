@@ -1,4 +1,4 @@
-//! How things are with a client, for whoever looks over a whole machine. Nothing is changed.
+//! Whether a client asks prusa-cred, as `setup` without a client and `doctor` show it. Nothing is changed.
 
 use anyhow::Result;
 
@@ -9,96 +9,101 @@ use super::program_link::LinkState;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
 use crate::cli::Client;
-use crate::clients::edit::{Found, whose};
+use crate::clients::edit::{EntryState, describe_profile};
 use crate::context::Context;
 use crate::profile::Profile;
 
-/// Whether a client asks us for a profile's hosts.
+/// Whether a client asks prusa-cred for a profile's hosts.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ClientState {
-    /// Nothing points here, or the client is not installed.
-    Absent,
-    /// It asks us, by what stands in this file.
-    Ours { place: String },
-    /// It asks these instead, or before us.
-    Shadowed { by: Vec<String> },
-    /// It is to ask us, and cannot; or its configuration makes no sense.
-    Broken { why: String },
+    /// No entry names prusa-cred, or the client is not installed.
+    NotSetUp,
+    /// It asks prusa-cred, because of entries in this file.
+    AsksPrusaCred { file: String },
+    /// It asks these instead of prusa-cred, or before it.
+    AsksOthersFirst { others: Vec<String> },
+    /// It is set up to ask prusa-cred and cannot, or its configuration is not valid.
+    Broken { reason: String },
 }
 
-/// Looks at what a client's configuration says of a profile's hosts.
+/// Returns whether a client asks prusa-cred for a profile's hosts.
 ///
 /// # Errors
 ///
-/// When it cannot be known, as there is no home directory.
+/// When this cannot be determined, as there is no home directory.
 pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Result<ClientState> {
     if profile.hosts.is_empty() {
-        return Ok(ClientState::Absent);
+        return Ok(ClientState::NotSetUp);
     }
-    let env = SetupEnv::of(context)?;
-    let scope = SetupTarget::of(context, profile, Vec::new())?;
-    Ok(match plan_for(client, &env, &scope) {
-        Ok(plan) => of_plan(&plan),
-        Err(error @ (SetupError::Unusable { .. } | SetupError::Store(_))) => broken(&error),
-        // What a client cannot be told, or is not there to be told.
-        Err(_) => ClientState::Absent,
+    let env = SetupEnv::from_context(context)?;
+    let target = SetupTarget::for_profile(context, profile, Vec::new())?;
+    Ok(match plan_for(client, &env, &target) {
+        Ok(plan) => state_of_plan(&plan),
+        Err(error @ (SetupError::NotEditable { .. } | SetupError::Store(_))) => broken(&error),
+        // The client is not installed, or cannot be set up for this profile at all.
+        Err(_) => ClientState::NotSetUp,
     })
 }
 
-fn of_plan(plan: &SetupPlan) -> ClientState {
-    let found = match plan
-        .read()
-        .and_then(|text| plan.found(&text.unwrap_or_default()))
+fn state_of_plan(plan: &SetupPlan) -> ClientState {
+    let states = match plan
+        .read_file()
+        .and_then(|text| plan.entry_states(&text.unwrap_or_default()))
     {
-        Ok(found) => found,
+        Ok(states) => states,
         Err(error) => return broken(&error),
     };
-    let of_another = found.iter().filter_map(|found| match found {
-        Found::Another(said) => Some(whose(said)),
+    let other_profiles = states.iter().filter_map(|state| match state {
+        EntryState::OtherProfile(current) => Some(describe_profile(current)),
         _ => None,
     });
-    let mut by: Vec<_> = of_another.collect();
-    by.dedup();
-    if !by.is_empty() {
-        return ClientState::Shadowed { by };
+    let mut others: Vec<_> = other_profiles.collect();
+    others.dedup();
+    if !others.is_empty() {
+        return ClientState::AsksOthersFirst { others };
     }
-    let is_ours = |found: &Found| matches!(found, Found::Ours | Found::AsGood | Found::Changed(_));
-    if !found.iter().any(is_ours) && !plan.is_reached_otherwise {
-        let theirs = found.into_iter().filter_map(|found| match found {
-            Found::Theirs(what) => Some(what),
+    let names_prusa_cred = |state: &EntryState| {
+        matches!(
+            state,
+            EntryState::AsWritten | EntryState::Equivalent | EntryState::Modified(_)
+        )
+    };
+    if !states.iter().any(names_prusa_cred) && !plan.is_already_asked {
+        let other_programs = states.into_iter().filter_map(|state| match state {
+            EntryState::OtherProgram(entry) => Some(entry),
             _ => None,
         });
-        let by: Vec<_> = theirs.collect();
-        return if by.is_empty() {
-            ClientState::Absent
+        let others: Vec<_> = other_programs.collect();
+        return if others.is_empty() {
+            ClientState::NotSetUp
         } else {
-            ClientState::Shadowed { by }
+            ClientState::AsksOthersFirst { others }
         };
     }
-    if !plan.shadows.is_empty() {
-        return ClientState::Shadowed {
-            by: plan.shadows.clone(),
+    if !plan.asked_before.is_empty() {
+        return ClientState::AsksOthersFirst {
+            others: plan.asked_before.clone(),
         };
     }
     for link in &plan.links {
         match link.state() {
-            Ok(LinkState::There(_)) => {}
-            Ok(LinkState::Taken(path)) => return broken(&SetupError::Taken(path)),
-            Ok(LinkState::Missing { .. }) => {
+            Ok(LinkState::Present(_)) => {}
+            Ok(LinkState::NameTaken(path)) => return broken(&SetupError::NameTaken(path)),
+            Ok(LinkState::Missing(_)) => {
                 return ClientState::Broken {
-                    why: format!("the program {} is not found", link.name),
+                    reason: format!("the program {} is not found", link.name),
                 };
             }
             Err(error) => return broken(&error),
         }
     }
-    ClientState::Ours {
-        place: plan.file.display().to_string(),
+    ClientState::AsksPrusaCred {
+        file: plan.file.display().to_string(),
     }
 }
 
 fn broken(error: &SetupError) -> ClientState {
     ClientState::Broken {
-        why: error.to_string(),
+        reason: error.to_string(),
     }
 }

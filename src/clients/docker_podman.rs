@@ -1,6 +1,9 @@
-//! Docker: `credHelpers` in `config.json`, by the registry's key ([`crate::protocol::docker`]).
+//! Docker, and Podman with Buildah and Skopeo: `credHelpers` in `config.json` and in `auth.json` (containers-auth.json(5)), by
+//! the registry's key ([`crate::protocol::docker`]).
 //!
-//! docker has no command for it. A key is compared as it is, so there are no wildcards, and Docker Hub's is an address.
+//! docker has no command that makes this change. A key is compared literally, so there are no wildcards, and Docker Hub's
+//! is a URL. Podman's file in the configuration directory outlives a session, but what `podman login` has written to the
+//! file of this session takes precedence.
 
 use std::path::{Path, PathBuf};
 
@@ -11,24 +14,30 @@ use super::error::SetupError;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::{Host, SetupTarget};
-use crate::clients::edit::{Dialect, Entry, Member, OURS, Shape};
-use crate::clients::programs::FOR_DOCKER;
+use crate::clients::edit::{Dialect, Entry, Member, Shape};
+use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME};
 use crate::context::{ContextError, home_dir, path_variable};
 use crate::protocol::docker::{is_hub, key_of};
 use crate::store::read_of_others;
 
+/// Returns the plan for Docker: a helper for each host.
+///
+/// # Errors
+///
+/// When all hosts are wildcards.
 pub(crate) fn docker_plan(
     env: &SetupEnv,
-    scope: &SetupTarget<'_>,
+    target: &SetupTarget<'_>,
 ) -> Result<SetupPlan, SetupError> {
     let file = docker_file()?;
-    let mut plan = helpers(scope, "Docker", file.clone(), docker_key)?;
-    let store = read_json(&file).and_then(|config| Some(config.get("credsStore")? == OURS));
-    plan.is_reached_otherwise = store.unwrap_or(false);
-    Ok(with_links(plan, vec![file, podman_file(env)]))
+    let mut plan = helpers_plan(target, "Docker", file.clone(), docker_key)?;
+    let is_store =
+        read_json(&file).and_then(|config| Some(config.get("credsStore")? == PROGRAM_NAME));
+    plan.is_already_asked = is_store.unwrap_or(false);
+    Ok(with_link(plan, vec![file, podman_file(env)]))
 }
 
-/// Returns the file that docker reads.
+/// Returns the configuration file of docker.
 pub(crate) fn docker_file() -> Result<PathBuf, ContextError> {
     let directory = match path_variable("DOCKER_CONFIG") {
         Some(directory) => directory,
@@ -37,20 +46,26 @@ pub(crate) fn docker_file() -> Result<PathBuf, ContextError> {
     Ok(directory.join("config.json"))
 }
 
+/// Returns the host as Docker writes it.
 fn docker_key(host: &Host) -> String {
     let origin = host.pattern.exact_origin();
     origin.map_or_else(|| host.name(), key_of)
 }
 
+/// Returns the plan for Podman: a helper for each host.
+///
+/// # Errors
+///
+/// When all hosts are wildcards.
 pub(crate) fn podman_plan(
     env: &SetupEnv,
-    scope: &SetupTarget<'_>,
+    target: &SetupTarget<'_>,
 ) -> Result<SetupPlan, SetupError> {
     let file = podman_file(env);
-    let mut plan = helpers(scope, "Podman", file.clone(), podman_key)?;
+    let mut plan = helpers_plan(target, "Podman", file.clone(), podman_key)?;
     let session =
         path_variable("XDG_RUNTIME_DIR").map(|it| it.join("containers").join("auth.json"));
-    for host in &scope.hosts {
+    for host in &target.hosts {
         let key = podman_key(host);
         if session
             .as_ref()
@@ -59,12 +74,14 @@ pub(crate) fn podman_plan(
             plan.note(format!(
                 "this session's login for {key} is used first, until `podman logout {key}`"
             ));
-            plan.shadows.push(format!("this session's login for {key}"));
+            plan.asked_before
+                .push(format!("this session's login for {key}"));
         }
     }
-    Ok(with_links(plan, vec![file, docker_file()?]))
+    Ok(with_link(plan, vec![file, docker_file()?]))
 }
 
+/// Returns the file of Podman that outlives a session.
 fn podman_file(env: &SetupEnv) -> PathBuf {
     if let Some(file) = path_variable("REGISTRY_AUTH_FILE") {
         return file;
@@ -74,6 +91,7 @@ fn podman_file(env: &SetupEnv) -> PathBuf {
     directory.join("containers").join("auth.json")
 }
 
+/// Returns the host as Podman writes it.
 fn podman_key(host: &Host) -> String {
     match host.pattern.exact_origin() {
         Some(origin) if is_hub(origin) => "docker.io".to_owned(),
@@ -81,21 +99,24 @@ fn podman_key(host: &Host) -> String {
     }
 }
 
-fn with_links(mut plan: SetupPlan, used_by: Vec<PathBuf>) -> SetupPlan {
-    plan.links.push(ProgramLink::on_path(FOR_DOCKER, used_by));
+/// Returns the plan with the link that both clients run.
+fn with_link(mut plan: SetupPlan, used_by: Vec<PathBuf>) -> SetupPlan {
+    plan.links
+        .push(ProgramLink::on_path(DOCKER_HELPER, used_by));
     plan
 }
 
-/// Returns the plan for a file with `credHelpers`, which Docker and its relatives share.
-fn helpers(
-    scope: &SetupTarget<'_>,
+/// Returns the plan for a file with `credHelpers`.
+fn helpers_plan(
+    target: &SetupTarget<'_>,
     client: &'static str,
     file: PathBuf,
     key: impl Fn(&Host) -> String,
 ) -> Result<SetupPlan, SetupError> {
-    let (many, hosts): (Vec<_>, Vec<_>) = scope.hosts.iter().partition(|host| host.is_wildcard());
+    let (wildcards, hosts): (Vec<_>, Vec<_>) =
+        target.hosts.iter().partition(|host| host.is_wildcard());
     if hosts.is_empty() {
-        return Err(SetupError::OnlyWildcards { client });
+        return Err(SetupError::NoWildcards { client });
     }
     let mut keys: Vec<String> = Vec::new();
     for key in hosts.into_iter().map(key) {
@@ -107,11 +128,11 @@ fn helpers(
         Entry::Json(Member {
             dialect: Dialect::Strict,
             names: vec!["credHelpers".to_owned(), key.clone()],
-            shape: Shape::Text(OURS.to_owned()),
+            shape: Shape::Text(PROGRAM_NAME.to_owned()),
         })
     });
     let mut plan = SetupPlan::new(file, entries);
-    for host in many {
+    for host in wildcards {
         let name = host.name();
         plan.note(format!(
             "{client} has no wildcards: name the hosts of {name} with --host"
@@ -126,19 +147,19 @@ fn helpers(
             client.to_lowercase()
         ));
     }
-    plan.cannot_name(scope, client);
+    plan.warn_if_profile_cannot_be_named(target, client);
     Ok(plan)
 }
 
 /// Returns whether the file holds a login for a registry.
 fn has_login(file: &Path, key: &str) -> bool {
     let config = read_json(file).unwrap_or_default();
-    is_among(config.get("auths"), key)
+    holds_login(config.get("auths"), key)
 }
 
-/// Returns whether there is something to sign in with for a registry; an entry that a helper stands behind is empty.
-pub(crate) fn is_among(auths: Option<&Value>, key: &str) -> bool {
-    fn bare(key: &str) -> &str {
+/// Returns whether `auths` has a password or token for a registry. Where a helper has it, the entry is empty.
+pub(crate) fn holds_login(auths: Option<&Value>, key: &str) -> bool {
+    fn without_scheme(key: &str) -> &str {
         let key = key.split_once("://").map_or(key, |(_, rest)| rest);
         key.trim_end_matches('/')
     }
@@ -147,11 +168,12 @@ pub(crate) fn is_among(auths: Option<&Value>, key: &str) -> bool {
     };
     auths.iter().any(|(name, entry)| {
         let holds = |field| entry.get(field).is_some_and(|value| value != "");
-        bare(name) == bare(key) && ["auth", "password", "identitytoken"].into_iter().any(holds)
+        without_scheme(name) == without_scheme(key)
+            && ["auth", "password", "identitytoken"].into_iter().any(holds)
     })
 }
 
-/// Reads the file. Whatever is wrong with it shows when it is edited.
+/// Reads the file. One that is not valid is an error when it is edited.
 fn read_json(file: &Path) -> Option<Value> {
     let bytes = read_of_others(file).ok()??;
     serde_json::from_slice(&bytes).ok()

@@ -1,4 +1,4 @@
-//! What every client's plan is made from, beside the profile and its hosts.
+//! What every client's plan is made from, besides the profile and its hosts.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,17 +9,23 @@ use super::client_command::ClientCommand;
 use crate::context::{Context, home_dir};
 use crate::deadline::Deadline;
 
-/// How long the clients' own commands may take together: nobody but a person waits for them.
+/// How long all of the clients' own commands may take together: only a person waits for them.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What the plans of all clients are made from.
 pub(crate) struct SetupEnv {
+    /// The user's home directory.
     pub(crate) home: PathBuf,
     deadline: Deadline,
 }
 
 impl SetupEnv {
-    pub(crate) fn of(context: &Context) -> Result<Self> {
+    /// Returns the home directory, and a deadline for all commands of this run.
+    ///
+    /// # Errors
+    ///
+    /// When there is no home directory.
+    pub(crate) fn from_context(context: &Context) -> Result<Self> {
         Ok(Self {
             home: home_dir()?,
             deadline: Deadline::after(context.global.timeout.unwrap_or(TIMEOUT)),
@@ -27,7 +33,7 @@ impl SetupEnv {
     }
 
     /// Returns a client's own command, if it is installed.
-    pub(crate) fn tool(&self, name: &'static str) -> Option<ClientCommand> {
+    pub(crate) fn command(&self, name: &'static str) -> Option<ClientCommand> {
         ClientCommand::find(name, self.deadline)
     }
 }

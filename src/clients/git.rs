@@ -1,7 +1,7 @@
-//! git: `credential.https://HOST.helper`, an empty value and then ours (gitcredentials(7), "Credential Contexts").
+//! git: `credential.https://HOST.helper`, an empty value and then prusa-cred (gitcredentials(7), "Credential Contexts").
 //!
-//! The empty value sets aside, for that host alone, every helper that stands before it: prusa-cred is the only one asked.
-//! `git config` itself makes the change. Nothing is taken from the other helpers; they are asked again after `--undo`.
+//! The empty value disables, for that host alone, every helper before it: prusa-cred is the only one asked. `git config`
+//! itself makes the change. The entries of the other helpers stay, and git asks them again after `--undo`.
 
 pub(crate) mod helpers;
 mod others;
@@ -14,50 +14,57 @@ use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::{Host, SetupTarget};
 use crate::clients::edit::{Entry, GitHelper};
-use crate::clients::programs::FOR_GIT;
+use crate::clients::programs::GIT_HELPER;
 use crate::context::path_variable;
-use others::Others;
+use others::OtherHelpers;
 
-pub(crate) fn plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
-    let git = env.tool("git").ok_or(SetupError::NotInstalled("git"))?;
-    let helpers: Vec<_> = scope
+/// Returns the plan for git.
+///
+/// # Errors
+///
+/// When git is not installed.
+pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
+    let git = env.command("git").ok_or(SetupError::NotInstalled("git"))?;
+    let helpers: Vec<_> = target
         .hosts
         .iter()
         .flat_map(Host::urls)
         .map(|url| GitHelper {
             url,
-            value: scope.command_line(""),
+            value: target.command_line(""),
             git: git.clone(),
         })
         .collect();
     let file = global_file(env);
-    let lock = own_lock(&file);
+    let lock = lock_of(&file);
     let mut plan = SetupPlan::new(file.clone(), helpers.into_iter().map(Entry::Git));
-    plan.own_lock = Some(lock);
-    plan.links.push(ProgramLink::on_path(FOR_GIT, vec![file]));
-    let others = Others::read(&git, scope).unwrap_or_default();
-    if !others.aside.is_empty() {
-        let hosts = scope.shown();
+    plan.client_lock = Some(lock);
+    plan.links
+        .push(ProgramLink::on_path(GIT_HELPER, vec![file]));
+    let others = OtherHelpers::read(&git, target).unwrap_or_default();
+    if !others.disabled.is_empty() {
+        let hosts = target.host_list();
         plan.note(format!(
             "{} no longer asked for {hosts}, and asked for other hosts as before",
-            are(&others.aside)
+            with_verb(&others.disabled)
         ));
     }
-    if !others.behind.is_empty() {
+    if !others.asked_after.is_empty() {
         plan.note(format!(
             "{} still asked, after prusa-cred",
-            are(&others.behind)
+            with_verb(&others.asked_after)
         ));
     }
-    if others.is_ours_asked {
-        plan.shadows.clone_from(&others.before_ours);
+    if others.is_prusa_cred_asked {
+        plan.asked_before.clone_from(&others.asked_before);
     }
-    // By which profile, nothing of this tells.
-    plan.is_reached_otherwise = others.is_ours_asked && !scope.is_named;
+    // None of this shows for which profile prusa-cred is asked.
+    plan.is_already_asked = others.is_prusa_cred_asked && !target.must_name_profile;
     Ok(plan)
 }
 
-fn are(helpers: &[String]) -> String {
+/// Returns "A, B are", or "A is" for one helper.
+fn with_verb(helpers: &[String]) -> String {
     let verb = if helpers.len() == 1 { "is" } else { "are" };
     format!("{} {verb}", helpers.join(", "))
 }
@@ -69,13 +76,16 @@ fn global_file(env: &SetupEnv) -> PathBuf {
     }
     let at_home = env.home.join(".gitconfig");
     let directory = path_variable("XDG_CONFIG_HOME").unwrap_or_else(|| env.home.join(".config"));
-    let elsewhere = directory.join("git").join("config");
-    let is_elsewhere = !at_home.exists() && elsewhere.exists();
-    if is_elsewhere { elsewhere } else { at_home }
+    let xdg = directory.join("git").join("config");
+    if !at_home.exists() && xdg.exists() {
+        xdg
+    } else {
+        at_home
+    }
 }
 
 /// Returns the lock that git itself takes on its file.
-fn own_lock(file: &Path) -> PathBuf {
+fn lock_of(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".lock");
     name.into()

@@ -1,7 +1,8 @@
-//! pip: `keyring-provider = subprocess`, and the program `keyring`, which is prusa-cred ([`crate::protocol::keyring`]).
+//! pip and uv: `keyring-provider = subprocess` in the user's `pip.conf` and `uv.toml`, and the program `keyring`, which is
+//! prusa-cred ([`crate::protocol::keyring`]).
 //!
-//! `pip config set` would write the file anew without its comments, so it is edited here. pip's other indexes keep working:
-//! for a host that nobody answers for, `keyring` finds nothing.
+//! `pip config set` would rewrite the file without its comments, so it is edited here. Other indexes keep working: for a
+//! host that no profile answers for, `keyring` finds nothing.
 
 use std::path::PathBuf;
 
@@ -10,12 +11,13 @@ use super::error::SetupError;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
-use crate::clients::edit::{Entry, Key, MARK, Setting};
+use crate::clients::edit::{Entry, KEYRING_MARK, Key, Setting};
 use crate::context::{config_dir, path_variable};
 
-const LINK: &str = "keyring";
+const KEYRING: &str = "keyring";
 
-pub(crate) fn pip_plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
+/// Returns the plan for pip.
+pub(crate) fn pip_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = pip_file(env)?;
     let entry = Entry::Ini(Setting {
         section: "global",
@@ -23,21 +25,21 @@ pub(crate) fn pip_plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupP
         value: "subprocess",
     });
     let mut plan = SetupPlan::new(file.clone(), [entry]);
-    plan.links.push(keyring(vec![file, uv_file(env)?]));
+    plan.links.push(keyring_link(vec![file, uv_file(env)?]));
     plan.note(format!(
         "before version 26.2 pip asks only for indexes whose address has a user name, as https://{}@HOST/",
-        scope.profile.username
+        target.profile.username
     ));
-    plan.cannot_name(scope, "pip");
+    plan.warn_if_profile_cannot_be_named(target, "pip");
     Ok(plan)
 }
 
 /// Returns the name that pip and uv run.
-fn keyring(used_by: Vec<PathBuf>) -> ProgramLink {
-    ProgramLink::common(LINK, used_by, MARK)
+fn keyring_link(used_by: Vec<PathBuf>) -> ProgramLink {
+    ProgramLink::shared_name(KEYRING, used_by, KEYRING_MARK)
 }
 
-/// Returns the user's own file, which pip reads after the machine's (pip's "Configuration").
+/// Returns the user's file, which pip reads after the machine's (pip's "Configuration").
 fn pip_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     if let Some(file) = path_variable("PIP_CONFIG_FILE") {
         return Ok(file);
@@ -53,7 +55,8 @@ fn pip_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     Ok(own.join("pip.conf"))
 }
 
-pub(crate) fn uv_plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
+/// Returns the plan for uv.
+pub(crate) fn uv_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = uv_file(env)?;
     let entry = Entry::Toml(Key {
         table: Vec::new(),
@@ -61,16 +64,16 @@ pub(crate) fn uv_plan(env: &SetupEnv, scope: &SetupTarget<'_>) -> Result<SetupPl
         value: "subprocess".into(),
     });
     let mut plan = SetupPlan::new(file.clone(), [entry]);
-    plan.links.push(keyring(vec![file, pip_file(env)?]));
+    plan.links.push(keyring_link(vec![file, pip_file(env)?]));
     plan.note(format!(
         "uv asks only for indexes whose address has a user name, as https://{}@HOST/, or that say `authenticate = \"always\"`",
-        scope.profile.username
+        target.profile.username
     ));
-    plan.cannot_name(scope, "uv");
+    plan.warn_if_profile_cannot_be_named(target, "uv");
     Ok(plan)
 }
 
-/// Returns the user's own file: on macOS too it is in `~/.config`.
+/// Returns the user's file: on macOS too it is in `~/.config`.
 fn uv_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     if let Some(file) = path_variable("UV_CONFIG_FILE") {
         return Ok(file);

@@ -1,143 +1,169 @@
-//! The names that clients run: links to this program, where a search path or a client's own directory has them.
+//! The names by which clients run prusa-cred: links to this program, on the search path or in a client's own directory.
 //!
-//! On Windows a link is a hard link or a copy, as symbolic ones take a right of their own.
+//! On Windows a link is a hard link or a copy, as creating a symbolic link needs a privilege there.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::error::SetupError;
-use crate::clients::edit::OURS;
-use crate::clients::path::shown;
-use crate::clients::programs::{self, Executable};
+use crate::clients::path::display_path;
+use crate::clients::programs::{self, Executable, PROGRAM_NAME};
 use crate::platform;
 
-/// A name that a client runs.
+/// A name by which a client runs prusa-cred.
 pub(crate) struct ProgramLink {
     pub(crate) name: &'static str,
-    /// The one directory where the client looks; without, it searches the path.
+    /// The one directory in which the client looks; with `None` it searches the path.
     directory: Option<PathBuf>,
-    /// Whether others have programs of this name, which must not be hidden.
-    is_common: bool,
-    /// Files that need the name for as long as one of them holds `needle`.
+    /// Whether other programs have this name too, which the link must not hide.
+    is_shared_name: bool,
+    /// The client files that need the name for as long as one of them contains `marker`.
     used_by: Vec<PathBuf>,
-    needle: &'static str,
+    marker: &'static str,
 }
 
-/// How things are with a link.
+/// Whether a client finds prusa-cred by a name.
 pub(crate) enum LinkState {
-    There(PathBuf),
-    /// Another program has the name.
-    Taken(PathBuf),
-    Missing {
-        at: PathBuf,
-        target: PathBuf,
-        /// Whether the directory has to be put on the search path first.
-        is_off_path: bool,
-    },
+    /// It does, at this path.
+    Present(PathBuf),
+    /// It finds another program at this path.
+    NameTaken(PathBuf),
+    /// It finds nothing.
+    Missing(MissingLink),
+}
+
+/// A link that has to be created.
+pub(crate) struct MissingLink {
+    /// Where it belongs.
+    pub(crate) path: PathBuf,
+    /// What it points to.
+    pub(crate) target: PathBuf,
+    /// Whether its directory is not on the search path.
+    pub(crate) is_off_path: bool,
 }
 
 impl ProgramLink {
-    /// Returns a name to be found on the search path.
+    /// Returns a name that the client looks up on the search path.
     pub(crate) fn on_path(name: &'static str, used_by: Vec<PathBuf>) -> Self {
         Self {
             name,
             directory: None,
-            is_common: false,
+            is_shared_name: false,
             used_by,
-            needle: OURS,
+            marker: PROGRAM_NAME,
         }
     }
 
-    /// Returns our own name, which some clients run as it is.
-    pub(crate) fn our_name() -> Self {
-        Self::on_path(OURS, Vec::new())
+    /// Returns the name `prusa-cred`, which some clients run directly.
+    pub(crate) fn prusa_cred_itself() -> Self {
+        Self::on_path(PROGRAM_NAME, Vec::new())
     }
 
-    /// Returns a name that other programs have too.
-    pub(crate) fn common(name: &'static str, used_by: Vec<PathBuf>, needle: &'static str) -> Self {
+    /// Returns a name that other programs have too, and that files with `marker` need.
+    pub(crate) fn shared_name(
+        name: &'static str,
+        used_by: Vec<PathBuf>,
+        marker: &'static str,
+    ) -> Self {
         Self {
-            is_common: true,
-            needle,
+            is_shared_name: true,
+            marker,
             ..Self::on_path(name, used_by)
         }
     }
 
-    pub(crate) fn inside(self, directory: PathBuf) -> Self {
+    /// Returns the name for a client that looks only in this directory.
+    pub(crate) fn in_directory(self, directory: PathBuf) -> Self {
         Self {
             directory: Some(directory),
             ..self
         }
     }
 
-    /// Looks whether the client finds us by this name, and where it could if not.
+    /// Returns whether the client finds prusa-cred by this name, and where the link belongs if not.
+    ///
+    /// # Errors
+    ///
+    /// When the path of this program is not known, or there is no home directory.
     pub(crate) fn state(&self) -> Result<LinkState, SetupError> {
-        let ours = Executable::find().map_err(SetupError::NoExecutable)?;
+        let executable = Executable::find().map_err(SetupError::OwnPathUnknown)?;
         let file = programs::file_name(self.name);
-        let there = match &self.directory {
+        let existing = match &self.directory {
             Some(directory) => Some(directory.join(&file)).filter(|path| path.exists()),
             None => programs::find(self.name),
         };
-        if let Some(path) = there {
-            let is_other = self.is_common && !ours.is_run_by(&path);
+        if let Some(path) = existing {
+            let is_other = self.is_shared_name && !executable.is_prusa_cred_at(&path);
             return Ok(if is_other {
-                LinkState::Taken(path)
+                LinkState::NameTaken(path)
             } else {
-                LinkState::There(path)
+                LinkState::Present(path)
             });
         }
         let (directory, is_on_path) = match &self.directory {
             Some(directory) => (directory.clone(), true),
-            None => ours.place_for_links()?,
+            None => executable.directory_for_links()?,
         };
-        let is_beside = ours.named.parent() == Some(&directory) && !cfg!(windows);
-        let target = match ours.named.file_name() {
+        let is_beside = executable.named.parent() == Some(&directory) && !cfg!(windows);
+        let target = match executable.named.file_name() {
             Some(name) if is_beside => PathBuf::from(name),
-            _ => ours.named.clone(),
+            _ => executable.named.clone(),
         };
-        Ok(LinkState::Missing {
-            at: directory.join(file),
+        Ok(LinkState::Missing(MissingLink {
+            path: directory.join(file),
             target,
             is_off_path: !is_on_path,
-        })
+        }))
     }
 
-    /// Removes the link, if it is one of ours and no file needs it; returns where it was.
+    /// Removes the link, if it leads to prusa-cred and no file needs it; returns where it was.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be removed, for another reason than missing permission.
     pub(crate) fn remove(&self) -> Result<Option<PathBuf>, SetupError> {
-        let ours = Executable::find().map_err(SetupError::NoExecutable)?;
+        let executable = Executable::find().map_err(SetupError::OwnPathUnknown)?;
         let is_needed =
-            |file: &PathBuf| fs::read_to_string(file).is_ok_and(|text| text.contains(self.needle));
+            |file: &PathBuf| fs::read_to_string(file).is_ok_and(|text| text.contains(self.marker));
         let path = match self.state()? {
-            LinkState::There(path) if self.name != OURS => path,
+            LinkState::Present(path) if self.name != PROGRAM_NAME => path,
             _ => return Ok(None),
         };
         let is_link = path.is_symlink() || cfg!(windows);
-        if !is_link || !ours.is_run_by(&path) || self.used_by.iter().any(is_needed) {
+        if !is_link || !executable.is_prusa_cred_at(&path) || self.used_by.iter().any(is_needed) {
             return Ok(None);
         }
         match platform::remove_if_there(&path) {
             Ok(_) => Ok(Some(path)),
-            // A directory that a package manager fills: the link does no harm there.
+            // A package manager's directory: the link does no harm there.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
-            Err(source) => Err(SetupError::ProgramLink { path, source }),
+            Err(source) => Err(SetupError::ChangeFailed { path, source }),
         }
     }
 }
 
-/// Makes a link, in place of one that leads nowhere.
-pub(crate) fn make(at: &Path, target: &Path) -> Result<(), SetupError> {
-    let failed = |source| SetupError::ProgramLink {
-        path: at.to_owned(),
-        source,
-    };
-    platform::create_private_directories(platform::directory_of(at)).map_err(failed)?;
-    if at.is_symlink() && !at.exists() {
-        platform::remove_if_there(at).map_err(failed)?;
+impl MissingLink {
+    /// Creates the link, in place of one whose target does not exist.
+    ///
+    /// # Errors
+    ///
+    /// When the link or its directory cannot be created.
+    pub(crate) fn create(&self) -> Result<(), SetupError> {
+        let path = &self.path;
+        let failed = |source| SetupError::ChangeFailed {
+            path: path.clone(),
+            source,
+        };
+        platform::create_private_directories(platform::directory_of(path)).map_err(failed)?;
+        if path.is_symlink() && !path.exists() {
+            platform::remove_if_there(path).map_err(failed)?;
+        }
+        platform::link_program(&self.target, path).map_err(failed)
     }
-    platform::link_program(target, at).map_err(failed)
 }
 
-/// Returns what a person does about a directory that programs are not looked up in.
-pub(crate) fn how_to_add(directory: &Path) -> String {
-    let directory = shown(directory);
-    format!("{directory} is not on PATH: add it, or the link there is not found")
+/// Returns a note for a person about a directory that is not on the search path.
+pub(crate) fn off_path_warning(directory: &Path) -> String {
+    let directory = display_path(directory);
+    format!("{directory} is not on PATH: add it, or the link in it is not found")
 }

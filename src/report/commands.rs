@@ -98,8 +98,10 @@ fn of_region(profile: &str, needed: Needed) -> Class {
 
 pub(super) fn of_setup(error: &SetupError) -> Class {
     let code = match error {
-        SetupError::Store(StoreError::Locked { .. }) | SetupError::Busy { .. } => Code::Locked,
-        SetupError::Store(_) | SetupError::ProgramLink { .. } => Code::Storage,
+        SetupError::Store(StoreError::Locked { .. }) | SetupError::LockedByClient { .. } => {
+            Code::Locked
+        }
+        SetupError::Store(_) | SetupError::ChangeFailed { .. } => Code::Storage,
         _ => Code::Config,
     };
     (code, error.hint())

@@ -1,29 +1,35 @@
-//! What a file holds where an entry belongs, and how text that names prusa-cred is recognised.
+//! What a file holds in the position of an entry, and how text that names prusa-cred is recognised.
 
-use crate::clients::programs::OURS;
+use crate::clients::programs::PROGRAM_NAME;
 
-/// Stands above a line that does not say by itself who wrote it.
-pub(crate) const MARK: &str = "# by `prusa-cred setup`: the program `keyring` is prusa-cred";
+/// The comment above an entry that does not itself name prusa-cred: it shows that `setup` wrote the line below.
+pub(crate) const KEYRING_MARK: &str =
+    "# by `prusa-cred setup`: the program `keyring` is prusa-cred";
 
-/// What stands where an entry belongs.
+/// What a file holds in the position of an entry.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub(crate) enum EntryState {
+    /// Nothing.
     Absent,
-    Ours,
-    /// It works as ours would, and is not marked as ours.
-    AsGood,
-    /// It names prusa-cred and says something else than it would if it were written now.
-    Changed(String),
-    /// It names prusa-cred, for another profile.
-    Another(String),
-    /// Another program's, in whose place ours would be.
-    Theirs(String),
+    /// The entry, exactly as `setup` writes it.
+    AsWritten,
+    /// An entry with the same effect that `setup` has not written: `undo` keeps it.
+    Equivalent,
+    /// This text, which names prusa-cred and differs from what `setup` would write now.
+    Modified(String),
+    /// This text, which makes the client ask prusa-cred for another profile.
+    OtherProfile(String),
+    /// This entry of another program, which would have to be replaced.
+    OtherProgram(String),
 }
 
-/// Returns the profile that a command line of ours names, in whatever way its file writes words.
-pub(crate) fn profile_in(text: &str) -> Option<&str> {
-    let is_between = |it: char| it.is_whitespace() || "\"',[]{}".contains(it);
-    let mut words = text.split(is_between).filter(|word| !word.is_empty());
+/// Why a text cannot be edited, for a sentence; never with any of the text, which may hold other programs' secrets.
+pub(crate) type EditError = String;
+
+/// Returns the profile that a command line names with `--profile` or `-p`, however the file quotes its words.
+pub(crate) fn profile_option_in(text: &str) -> Option<&str> {
+    let is_separator = |it: char| it.is_whitespace() || "\"',[]{}".contains(it);
+    let mut words = text.split(is_separator).filter(|word| !word.is_empty());
     while let Some(word) = words.next() {
         if matches!(word, "--profile" | "-p") {
             return words.next();
@@ -35,13 +41,10 @@ pub(crate) fn profile_in(text: &str) -> Option<&str> {
     None
 }
 
-/// Returns who is asked by an entry for another profile, for a sentence.
-pub(crate) fn whose(said: &str) -> String {
-    match profile_in(said) {
-        Some(profile) => format!("{OURS} for profile {profile}"),
-        None => format!("{OURS} for another profile"),
+/// Returns "prusa-cred for profile NAME" for an entry's text, or "prusa-cred for another profile" where it names none.
+pub(crate) fn describe_profile(entry: &str) -> String {
+    match profile_option_in(entry) {
+        Some(profile) => format!("{PROGRAM_NAME} for profile {profile}"),
+        None => format!("{PROGRAM_NAME} for another profile"),
     }
 }
-
-/// Why a text cannot be worked on.
-pub(crate) type Why = String;

@@ -1,16 +1,18 @@
-//! `credential.URL.helper` in git's configuration: an empty value, which clears the list, and then ours
-//! (gitcredentials(7), "Credential Contexts"). `git config` itself makes the change, on a scratch copy.
+//! `credential.URL.helper` in git's configuration: an empty value, which clears the list of helpers,
+//! and then prusa-cred (gitcredentials(7), "Credential Contexts"). `git config` itself makes the change, on a scratch copy.
 
 use std::path::Path;
 
-use super::super::client_command::{ClientCommand, on_copy, why};
-use super::super::git::helpers::is_ours;
-use super::entry_state::{Found, Why};
+use super::super::client_command::{ClientCommand, first_error_line, with_scratch_copy};
+use super::super::git::helpers::runs_prusa_cred;
+use super::entry_state::{EditError, EntryState};
 
-/// The helper of one address.
+/// The only credential helper that git asks for one address.
 pub(crate) struct GitHelper {
     pub(crate) url: String,
+    /// The command line that git makes its helper's from.
     pub(crate) value: String,
+    /// git itself, which reads and writes its files.
     pub(crate) git: ClientCommand,
 }
 
@@ -19,7 +21,8 @@ impl GitHelper {
         format!("credential.{}.helper", self.url)
     }
 
-    fn values(&self, file: &Path) -> Result<Vec<String>, Why> {
+    /// Returns the helpers that the file has for the address, in its order.
+    fn values(&self, file: &Path) -> Result<Vec<String>, EditError> {
         let file = file.to_string_lossy();
         let ran = self.git.run(
             &["config", "--file", &file, "-z", "--get-all", &self.key()],
@@ -28,41 +31,42 @@ impl GitHelper {
         match ran.status.code() {
             Some(0) => Ok(fields(&ran.stdout)),
             Some(1) => Ok(Vec::new()),
-            _ => Err(why(&ran)),
+            _ => Err(first_error_line(&ran)),
         }
     }
 
-    pub(crate) fn found(&self, text: &str) -> Result<Found, Why> {
-        let (values, _) = on_copy(text, |file| self.values(file))?;
+    pub(crate) fn state(&self, text: &str) -> Result<EntryState, EditError> {
+        let (values, _) = with_scratch_copy(text, |file| self.values(file))?;
         Ok(match values.as_slice() {
-            [.., reset, ours] if reset.is_empty() && *ours == self.value => Found::Ours,
-            values => match values.iter().find(|value| is_ours(value)) {
-                Some(value) => Found::Changed(format!("helper = {value}")),
-                None => Found::Absent,
+            [.., reset, last] if reset.is_empty() && *last == self.value => EntryState::AsWritten,
+            values => match values.iter().find(|value| runs_prusa_cred(value)) {
+                Some(value) => EntryState::Modified(format!("helper = {value}")),
+                None => EntryState::Absent,
             },
         })
     }
 
-    pub(crate) fn put(&self, text: &str) -> Result<String, Why> {
+    pub(crate) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let change = |file: &Path| {
             let old = self.values(file)?;
-            let kept = without_ours(&old);
+            let kept = without_prusa_cred(&old);
             if kept != old {
                 self.rewrite(file, &kept)?;
             }
             self.config(file, &["--add", &self.key(), ""])?;
             self.config(file, &["--add", &self.key(), &self.value])
         };
-        Ok(on_copy(text, change)?.1)
+        Ok(with_scratch_copy(text, change)?.1)
     }
 
-    pub(crate) fn take(&self, text: &str) -> Result<String, Why> {
-        let change = |file: &Path| self.rewrite(file, &without_ours(&self.values(file)?));
-        let ((), text) = on_copy(text, change)?;
+    pub(crate) fn remove_from(&self, text: &str) -> Result<String, EditError> {
+        let change = |file: &Path| self.rewrite(file, &without_prusa_cred(&self.values(file)?));
+        let ((), text) = with_scratch_copy(text, change)?;
         Ok(self.without_empty_section(&text))
     }
 
-    fn rewrite(&self, file: &Path, values: &[String]) -> Result<(), Why> {
+    /// Replaces all helpers that the file has for the address.
+    fn rewrite(&self, file: &Path, values: &[String]) -> Result<(), EditError> {
         self.config(file, &["--unset-all", &self.key()])?;
         for value in values {
             self.config(file, &["--add", &self.key(), value])?;
@@ -70,13 +74,14 @@ impl GitHelper {
         Ok(())
     }
 
-    fn config(&self, file: &Path, arguments: &[&str]) -> Result<(), Why> {
+    /// Runs `git config` on the file.
+    fn config(&self, file: &Path, arguments: &[&str]) -> Result<(), EditError> {
         let file = file.to_string_lossy();
         let words = [&["config", "--file", file.as_ref()], arguments].concat();
-        self.git.do_it(&words, &[])
+        self.git.run_checked(&words, &[])
     }
 
-    /// Drops the section's header where git left one with nothing below it.
+    /// Removes the section's header where git has left one without settings below it.
     fn without_empty_section(&self, text: &str) -> String {
         let header = format!("[credential \"{}\"]", self.url);
         let lines: Vec<_> = text.split_inclusive('\n').collect();
@@ -94,33 +99,34 @@ impl GitHelper {
         kept.map(|(_, line)| *line).collect()
     }
 
-    pub(crate) fn commands(&self, text: &str) -> Vec<String> {
+    pub(crate) fn client_commands(&self, text: &str) -> Vec<String> {
         let key = match self.key() {
             key if key.contains(['*', '[']) => format!("'{key}'"),
             key => key,
         };
-        // What cannot be read now is told of when it is changed.
-        let old = on_copy(text, |file| self.values(file)).map_or_else(|_| Vec::new(), |it| it.0);
-        let kept = without_ours(&old);
-        let (first, again) = if kept == old {
+        // A file that cannot be read here is an error when the change is made.
+        let old = with_scratch_copy(text, |file| self.values(file))
+            .map_or_else(|_| Vec::new(), |it| it.0);
+        let kept = without_prusa_cred(&old);
+        let (unset, re_added) = if kept == old {
             (None, Vec::new())
         } else {
             (Some(format!("git config --global --unset-all {key}")), kept)
         };
-        let ours = [String::new(), self.value.clone()];
-        let added = again.into_iter().chain(ours).map(|value| {
+        let own_values = [String::new(), self.value.clone()];
+        let added = re_added.into_iter().chain(own_values).map(|value| {
             let value = value.replace('\'', r"'\''");
             format!("git config --global --add {key} '{value}'")
         });
-        first.into_iter().chain(added).collect()
+        unset.into_iter().chain(added).collect()
     }
 }
 
-/// Returns the values but ours and the empty one before it.
-fn without_ours(values: &[String]) -> Vec<String> {
+/// Returns the values without those that run prusa-cred, and without an empty one right before such a value.
+fn without_prusa_cred(values: &[String]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for value in values {
-        if !is_ours(value) {
+        if !runs_prusa_cred(value) {
             kept.push(value.clone());
         } else if kept.last().is_some_and(String::is_empty) {
             kept.pop();
@@ -129,6 +135,7 @@ fn without_ours(values: &[String]) -> Vec<String> {
     kept
 }
 
+/// Returns the values that `git config -z` has printed.
 fn fields(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
     let text = text.strip_suffix('\0').unwrap_or(&text);

@@ -4,57 +4,60 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::super::client_command::{ClientCommand, on_copy, why};
-use super::entry_state::{Found, Why};
-use crate::clients::programs::OURS;
+use super::super::client_command::{ClientCommand, first_error_line, with_scratch_copy};
+use super::entry_state::{EditError, EntryState};
+use crate::clients::programs::PROGRAM_NAME;
 
 const VERSION: &str = "client.authentication.k8s.io/v1";
 
-/// A user of a kubeconfig.
+/// A user of a kubeconfig that runs prusa-cred.
 pub(crate) struct KubeUser {
     pub(crate) name: String,
+    /// The arguments of prusa-cred.
     pub(crate) arguments: Vec<String>,
+    /// kubectl itself, which reads and writes the file.
     pub(crate) kubectl: ClientCommand,
 }
 
 impl KubeUser {
     /// Returns the whole configuration in a file, as kubectl reads it.
-    pub(crate) fn view(&self, file: &Path) -> Result<Value, Why> {
+    pub(crate) fn view(&self, file: &Path) -> Result<Value, EditError> {
         let file = file.to_string_lossy();
         let words = ["config", "view", "--kubeconfig", &file, "--output", "json"];
         let ran = self.kubectl.run(&words, &[])?;
         if !ran.status.success() {
-            return Err(why(&ran));
+            return Err(first_error_line(&ran));
         }
-        serde_json::from_slice(&ran.stdout).map_err(|_| "kubectl shows no JSON of it".to_owned())
+        serde_json::from_slice(&ran.stdout).map_err(|_| "kubectl printed no JSON".to_owned())
     }
 
-    pub(crate) fn found(&self, text_of_file: &str) -> Result<Found, Why> {
-        let (config, _) = on_copy(text_of_file, |file| self.view(file))?;
-        let is_meant = |user: &&Value| text(user, &["name"]) == Some(&self.name);
-        let Some(user) = list(&config, "users").find(is_meant) else {
-            return Ok(Found::Absent);
+    pub(crate) fn state(&self, file_text: &str) -> Result<EntryState, EditError> {
+        let (config, _) = with_scratch_copy(file_text, |file| self.view(file))?;
+        let has_name = |user: &&Value| text(user, &["name"]) == Some(&self.name);
+        let Some(user) = list(&config, "users").find(has_name) else {
+            return Ok(EntryState::Absent);
         };
         let exec = user.get("user").and_then(|user| user.get("exec"));
         let has = |name: &str, wanted: &Value| exec.and_then(|exec| exec.get(name)) == Some(wanted);
-        let is_ours = has("apiVersion", &json!(VERSION))
-            && has("command", &json!(OURS))
+        let is_as_written = has("apiVersion", &json!(VERSION))
+            && has("command", &json!(PROGRAM_NAME))
             && has("args", &json!(self.arguments))
             && has("interactiveMode", &json!("Never"))
             && has("provideClusterInfo", &json!(true));
-        Ok(if is_ours {
-            Found::Ours
+        Ok(if is_as_written {
+            EntryState::AsWritten
         } else {
-            Found::Changed(format!("another user {}", self.name))
+            EntryState::Modified(format!("another user {}", self.name))
         })
     }
 
+    /// Returns the arguments of kubectl that set the user.
     fn arguments(&self) -> Vec<String> {
         let mut words: Vec<_> = ["config", "set-credentials", self.name.as_str()]
             .map(str::to_owned)
             .to_vec();
         words.push(format!("--exec-api-version={VERSION}"));
-        words.push(format!("--exec-command={OURS}"));
+        words.push(format!("--exec-command={PROGRAM_NAME}"));
         words.extend(
             self.arguments
                 .iter()
@@ -65,41 +68,43 @@ impl KubeUser {
         words
     }
 
-    fn config(&self, file: &Path, words: &[String]) -> Result<(), Why> {
+    /// Runs kubectl with these arguments on the file.
+    fn config(&self, file: &Path, words: &[String]) -> Result<(), EditError> {
         let file = format!("--kubeconfig={}", file.display());
         let words: Vec<_> = words
             .iter()
             .map(String::as_str)
             .chain([file.as_str()])
             .collect();
-        self.kubectl.do_it(&words, &[])
+        self.kubectl.run_checked(&words, &[])
     }
 
-    pub(crate) fn put(&self, text: &str) -> Result<String, Why> {
+    pub(crate) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let change = |file: &Path| self.config(file, &self.arguments());
-        Ok(on_copy(text, change)?.1)
+        Ok(with_scratch_copy(text, change)?.1)
     }
 
-    pub(crate) fn take(&self, text: &str) -> Result<String, Why> {
+    pub(crate) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let words = ["config", "delete-user", &self.name].map(str::to_owned);
         let change = |file: &Path| self.config(file, &words);
-        Ok(on_copy(text, change)?.1)
+        Ok(with_scratch_copy(text, change)?.1)
     }
 
-    pub(crate) fn commands(&self) -> Vec<String> {
+    pub(crate) fn client_commands(&self) -> Vec<String> {
         vec![format!("kubectl {}", self.arguments().join(" "))]
     }
 }
 
-/// Returns the YAML of such a user, for a person to add.
+/// Returns the YAML of such a user, for a person to add to the file.
 pub(crate) fn user_yaml(name: &str, arguments: &[String]) -> String {
     format!(
-        "users:\n- name: {name}\n  user:\n    exec:\n      apiVersion: {VERSION}\n      command: {OURS}\n      \
+        "users:\n- name: {name}\n  user:\n    exec:\n      apiVersion: {VERSION}\n      command: {PROGRAM_NAME}\n      \
          args: [{}]\n      interactiveMode: Never\n      provideClusterInfo: true\n",
         arguments.join(", ")
     )
 }
 
+/// Returns the elements of a list at the top of a kubeconfig.
 pub(crate) fn list<'v>(config: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
     config
         .get(name)
@@ -108,6 +113,7 @@ pub(crate) fn list<'v>(config: &'v Value, name: &str) -> impl Iterator<Item = &'
         .flatten()
 }
 
+/// Returns the text at the end of a path of names.
 pub(crate) fn text<'v>(value: &'v Value, names: &[&str]) -> Option<&'v str> {
     let mut value = value;
     for name in names {

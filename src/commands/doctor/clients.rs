@@ -73,13 +73,16 @@ fn of_other(
         profile.name
     );
     match state(patient.context, client, profile) {
-        Ok(ClientState::Absent) => about.skipped("not told to ask prusa-cred"),
-        Ok(ClientState::Ours { place }) => about.ok(format!("asks prusa-cred ({place})")),
-        Ok(ClientState::Shadowed { by }) => {
-            let message = format!("asks {} instead of prusa-cred, or before", by.join(", "));
+        Ok(ClientState::NotSetUp) => about.skipped("not told to ask prusa-cred"),
+        Ok(ClientState::AsksPrusaCred { file }) => about.ok(format!("asks prusa-cred ({file})")),
+        Ok(ClientState::AsksOthersFirst { others }) => {
+            let message = format!(
+                "asks {} instead of prusa-cred, or before",
+                others.join(", ")
+            );
             about.warning(message, show)
         }
-        Ok(ClientState::Broken { why }) => about.broken(why, format!("{show} --apply")),
+        Ok(ClientState::Broken { reason }) => about.broken(reason, format!("{show} --apply")),
         Err(error) => about.broken(with_causes(error.as_ref()), show),
     }
 }

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::super::check::{About, Check, edit_command};
 use super::Clients;
-use crate::clients::docker_podman::{docker_file, is_among};
-use crate::clients::programs::{FOR_DOCKER, OURS, is_ours};
+use crate::clients::docker_podman::{docker_file, holds_login};
+use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME, is_prusa_cred};
 use crate::context::{read_text, variable};
 use crate::credential::Origin;
 use crate::protocol::docker::key_of;
@@ -49,7 +49,7 @@ pub(super) fn look(hosts: &[&Origin], clients: &mut Clients) {
     };
     let config = Config { path, config };
     if config.runs_ours() {
-        clients.needed.push(FOR_DOCKER.to_owned());
+        clients.needed.push(DOCKER_HELPER.to_owned());
     }
     let of_hosts = hosts.iter().map(|origin| config.of_host(origin));
     clients.checks.extend(of_hosts);
@@ -72,7 +72,7 @@ impl Config {
     fn runs_ours(&self) -> bool {
         let helpers = self.config.get("credHelpers").and_then(Value::as_object);
         let mut helpers = helpers.into_iter().flat_map(Map::values);
-        self.store() == Some(OURS) || helpers.any(|name| name == OURS)
+        self.store() == Some(PROGRAM_NAME) || helpers.any(|name| name == PROGRAM_NAME)
     }
 
     fn of_host(&self, origin: &Origin) -> Check {
@@ -81,19 +81,21 @@ impl Config {
         let key = key_of(origin);
         let path: &Path = &self.path;
         let mend = edit_command(path);
-        if is_among(from_variable().as_ref(), &key) {
+        if holds_login(from_variable().as_ref(), &key) {
             let message =
                 "DOCKER_AUTH_CONFIG holds a password for it, which goes before prusa-cred";
             return about.warning(message, "unset DOCKER_AUTH_CONFIG");
         }
         let of_host = self.config.get("credHelpers").and_then(|it| it.get(&key));
         match of_host.and_then(Value::as_str).or_else(|| self.store()) {
-            Some(name) if is_ours(name) => about.ok(format!("asks {name} ({})", path.display())),
+            Some(name) if is_prusa_cred(name) => {
+                about.ok(format!("asks {name} ({})", path.display()))
+            }
             Some(name) if self.runs_ours() => about.warning(
                 format!("{} names {name} for it, not prusa-cred", path.display()),
                 mend,
             ),
-            None if is_among(self.config.get("auths"), &key) => about.warning(
+            None if holds_login(self.config.get("auths"), &key) => about.warning(
                 format!("a password stands in {} itself", path.display()),
                 format!("docker logout {host}"),
             ),

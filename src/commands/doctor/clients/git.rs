@@ -8,7 +8,7 @@ use super::super::check::{About, Check};
 use super::Clients;
 use crate::causes::with_causes;
 use crate::clients::git::helpers::{self, Helper, Reach};
-use crate::clients::programs::{self, FOR_GIT};
+use crate::clients::programs::{self, GIT_HELPER};
 use crate::credential::Origin;
 use crate::deadline::Deadline;
 
@@ -29,8 +29,8 @@ pub(super) fn look(patient: &CheckContext<'_>, hosts: &[&Origin], clients: &mut 
             return clients.checks.push(about.broken(with_causes(&error), mend));
         }
     };
-    if helpers.iter().any(Helper::runs_our_link) {
-        clients.needed.push(FOR_GIT.to_owned());
+    if helpers.iter().any(Helper::runs_git_helper_link) {
+        clients.needed.push(GIT_HELPER.to_owned());
     }
     let of_hosts = hosts.iter().map(|origin| of_host(origin, &helpers));
     clients.checks.extend(of_hosts);
@@ -60,7 +60,7 @@ impl<'h> Asked<'h> {
                 asked.in_order.push(helper);
                 continue;
             }
-            if asked.in_order.iter().any(|helper| helper.is_ours()) {
+            if asked.in_order.iter().any(|helper| helper.runs_prusa_cred()) {
                 asked.set_aside_by = Some(helper);
             }
             asked.in_order.clear();
@@ -74,7 +74,10 @@ fn of_host(origin: &Origin, helpers: &[Helper]) -> Check {
     let asked = Asked::for_host(origin, helpers);
     // Makes prusa-cred the only helper for the host.
     let mend = format!("prusa-cred setup git --host {origin} --apply");
-    let place = asked.in_order.iter().position(|helper| helper.is_ours());
+    let place = asked
+        .in_order
+        .iter()
+        .position(|helper| helper.runs_prusa_cred());
     let Some((before, [ours, after @ ..])) = place.map(|at| asked.in_order.split_at(at)) else {
         return match asked.set_aside_by {
             None => about.skipped("git is not told to ask prusa-cred"),
