@@ -1,6 +1,6 @@
-//! The person's browser: whether there is one that shows something here, and how to have it open an address.
+//! The person's browser: whether one opened here can be seen, and how it opens a URL.
 //!
-//! By the platform's own opener, started without a shell and not waited for. The crate `webbrowser` is not used: it runs a
+//! The platform's own opener is started without a shell, and nothing waits for it. The crate `webbrowser` is not used: it runs a
 //! text browser in the foreground on this program's own stdin and stdout, and waits for it.
 
 use std::path::Path;
@@ -8,10 +8,10 @@ use std::process::{Command, Stdio};
 
 use url::Url;
 
-/// What the environment says about where a person sits.
+/// What the environment says about whether the person can see a browser on this machine.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BrowserEnv {
-    /// `BROWSER`: the command, as Unix has it, for whoever knows better.
+    /// `BROWSER`: the commands of the person's choice, as Unix has it.
     pub(crate) browser: Option<String>,
     /// `SSH_CONNECTION` or `SSH_TTY` is set: the person's browser is on another machine.
     pub(crate) is_remote: bool,
@@ -22,7 +22,7 @@ pub(crate) struct BrowserEnv {
 }
 
 impl BrowserEnv {
-    /// Returns whether a browser that opens here is one that the person sees.
+    /// Returns whether a browser that opens here can be seen by the person.
     pub(crate) fn has_browser(&self) -> bool {
         if self.browser.is_some() {
             return true;
@@ -33,23 +33,24 @@ impl BrowserEnv {
         cfg!(any(windows, target_os = "macos")) || self.has_display || is_wsl()
     }
 
-    /// Opens the address; `false` where nothing could be started.
-    pub(crate) fn open(&self, address: &Url) -> bool {
+    /// Opens the URL; returns `false` if no command could be started.
+    pub(crate) fn open(&self, url: &Url) -> bool {
         let commands = self.commands();
-        commands.iter().any(|command| start(command, address))
+        commands.iter().any(|command| start(command, url))
     }
 
+    /// Returns the commands to try, each a program with its arguments.
     fn commands(&self) -> Vec<Vec<String>> {
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         if let Some(browser) = &self.browser {
-            // Several are parted by colons; the first that starts is it.
+            // Several are separated by colons; the first that can be started is used.
             return browser
                 .split(if cfg!(windows) { ';' } else { ':' })
                 .map(|command| command.split_whitespace().map(str::to_owned).collect())
                 .filter(|command: &Vec<String>| !command.is_empty())
                 .collect();
         }
-        // Not `start`, a word of cmd.exe, which reads more into an address than is in it.
+        // Not `start` of cmd.exe, which interprets characters in a URL.
         let windows = ["rundll32.exe", "url.dll,FileProtocolHandler"];
         if cfg!(windows) {
             vec![words(&windows)]
@@ -63,20 +64,20 @@ impl BrowserEnv {
     }
 }
 
-/// Starts an opener; what it prints is no concern of the person's.
-fn start(command: &[String], address: &Url) -> bool {
+/// Starts an opener with its output discarded; returns whether it could be started.
+fn start(command: &[String], url: &Url) -> bool {
     let Some((program, arguments)) = command.split_first() else {
         return false;
     };
-    let has_place = arguments.iter().any(|argument| argument.contains("%s"));
+    let has_placeholder = arguments.iter().any(|argument| argument.contains("%s"));
     let mut opener = Command::new(program);
     opener.args(
         arguments
             .iter()
-            .map(|argument| argument.replace("%s", address.as_str())),
+            .map(|argument| argument.replace("%s", url.as_str())),
     );
-    if !has_place {
-        opener.arg(address.as_str());
+    if !has_placeholder {
+        opener.arg(url.as_str());
     }
     opener
         .stdin(Stdio::null())
@@ -85,23 +86,24 @@ fn start(command: &[String], address: &Url) -> bool {
     let Ok(mut child) = opener.spawn() else {
         return false;
     };
-    // Some openers stay as long as the browser does.
+    // Some openers run for as long as the browser does.
     std::thread::spawn(move || child.wait());
     true
 }
 
+/// Returns whether a container's file says that this is one (Docker, Podman).
 fn is_container() -> bool {
-    let marks = ["/.dockerenv", "/run/.containerenv"];
-    cfg!(target_os = "linux") && marks.iter().any(|mark| Path::new(mark).exists())
+    let files = ["/.dockerenv", "/run/.containerenv"];
+    cfg!(target_os = "linux") && files.iter().any(|file| Path::new(file).exists())
 }
 
-/// Returns whether this is Linux inside Windows, whose browser is the person's.
+/// Returns whether this is Linux inside Windows (WSL), where the browser of Windows can be used.
 fn is_wsl() -> bool {
-    let mark = "/proc/sys/fs/binfmt_misc/WSLInterop";
+    let file = "/proc/sys/fs/binfmt_misc/WSLInterop";
     cfg!(target_os = "linux")
-        && [mark, &format!("{mark}-late")]
+        && [file, &format!("{file}-late")]
             .iter()
-            .any(|mark| Path::new(mark).exists())
+            .any(|file| Path::new(file).exists())
 }
 
 #[cfg(test)]
@@ -109,18 +111,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_browser_that_is_named_is_there_wherever_one_is() {
-        let mut around = BrowserEnv {
+    fn browser_variable_counts_even_where_no_browser_is_seen() {
+        let mut env = BrowserEnv {
             is_remote: true,
             has_display: true,
             ..BrowserEnv::default()
         };
-        assert!(!around.has_browser());
-        around.browser = Some("firefox --new-tab:w3m %s".to_owned());
-        assert!(around.has_browser());
+        assert!(!env.has_browser());
+        env.browser = Some("firefox --new-tab:w3m %s".to_owned());
+        assert!(env.has_browser());
         if cfg!(unix) {
             assert_eq!(
-                around.commands(),
+                env.commands(),
                 [vec!["firefox", "--new-tab"], vec!["w3m", "%s"]]
             );
         }
@@ -133,12 +135,12 @@ mod tests {
     }
 
     #[test]
-    fn an_opener_that_is_not_there_is_none() {
-        let around = BrowserEnv {
+    fn a_missing_opener_opens_nothing() {
+        let env = BrowserEnv {
             browser: Some("/no/such/opener: ".to_owned()),
             ..BrowserEnv::default()
         };
-        let address = Url::parse("https://a.example/").expect("a URL");
-        assert!(!around.open(&address));
+        let url = Url::parse("https://a.example/").expect("a URL");
+        assert!(!env.open(&url));
     }
 }

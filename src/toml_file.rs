@@ -1,19 +1,21 @@
-//! A TOML file that a person wrote, changed in one place: every other byte stays as it was.
+//! Edits of one key in a TOML file that a person wrote: every other byte stays as it was.
 //!
-//! `toml_edit` keeps comments and white space. What it does not keep is restored here: a byte order mark, how each line
-//! ends, and a last line without an end. A file that it would print in another order is not written at all.
+//! `toml_edit` keeps comments and white space. What it does not keep is restored here: a byte order mark, the newline of
+//! each line, and a last line without a newline. A file that it would print in another order is not changed at all.
 
 use toml_edit::{DocumentMut, Item, RawString, Value};
 
 /// Why a text is not TOML.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("line {line}: {why}")]
+#[error("line {line}: {reason}")]
 pub(crate) struct NotToml {
+    /// The number of the line, from 1.
     pub(crate) line: usize,
-    pub(crate) why: String,
+    /// What `toml_edit` says about it.
+    pub(crate) reason: String,
 }
 
-/// A file, as it was read and as it is to be.
+/// The text of a file, and the document that is edited.
 pub(crate) struct TomlFile<'t> {
     text: &'t str,
     document: DocumentMut,
@@ -22,7 +24,7 @@ pub(crate) struct TomlFile<'t> {
 }
 
 impl<'t> TomlFile<'t> {
-    /// Reads a file.
+    /// Parses the text of a file.
     pub(crate) fn parse(text: &'t str) -> Result<Self, NotToml> {
         let mut plain = without_bom(text).replace("\r\n", "\n");
         if !plain.is_empty() && !plain.ends_with('\n') {
@@ -36,13 +38,13 @@ impl<'t> TomlFile<'t> {
         })
     }
 
-    /// Returns what stands at the end of a path of keys.
+    /// Returns the item at a path of keys.
     pub(crate) fn get<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> Option<&Item> {
         let mut path = path.into_iter();
         path.try_fold(self.document.as_item(), |item, key| item.get(key))
     }
 
-    /// Returns what stands at the end of a path of keys, to be changed.
+    /// Returns the item at a path of keys, to be changed.
     pub(crate) fn get_mut<'k>(
         &mut self,
         path: impl IntoIterator<Item = &'k str>,
@@ -51,10 +53,10 @@ impl<'t> TomlFile<'t> {
         path.try_fold(self.document.as_item_mut(), |item, key| item.get_mut(key))
     }
 
-    /// Returns the text with what has been changed; `None` where something else would change as well.
+    /// Returns the text with the changes; `None` if other parts of it would change too.
     pub(crate) fn render(&self) -> Option<String> {
         let new = self.document.to_string();
-        self.is_faithful.then(|| with_ends_of(self.text, &new))
+        self.is_faithful.then(|| with_newlines_of(self.text, &new))
     }
 }
 
@@ -63,12 +65,12 @@ fn not_toml(text: &str, error: &toml_edit::TomlError) -> NotToml {
     let newlines = text.bytes().take(offset).filter(|byte| *byte == b'\n');
     NotToml {
         line: 1 + newlines.count(),
-        why: error.message().to_owned(),
+        reason: error.message().to_owned(),
     }
 }
 
-/// Sets a key of a table: in place of its value, or as the table's last one. `None` where there is no table, or the key
-/// is a table.
+/// Sets a key of a table: replaces its value, or adds it after the table's other keys. Returns `None` if the item is not a
+/// table, or the key is one.
 pub(crate) fn set(table: &mut Item, key: &str, mut value: Value) -> Option<()> {
     let is_inline = table.is_inline_table();
     let table = table.as_table_like_mut()?;
@@ -85,7 +87,7 @@ pub(crate) fn set(table: &mut Item, key: &str, mut value: Value) -> Option<()> {
         return Some(());
     };
     if is_inline {
-        // The space before the closing brace goes on standing there.
+        // The space before the closing brace stays there.
         let decor = table.get_mut(&last)?.as_value_mut()?.decor_mut();
         let space = as_text(decor.suffix()).to_owned();
         if space.trim().is_empty() {
@@ -102,8 +104,8 @@ pub(crate) fn set(table: &mut Item, key: &str, mut value: Value) -> Option<()> {
     Some(())
 }
 
-/// Removes a key of a table, with `mark` where that is the line above it. `None` where other lines above it have nothing
-/// to stay with.
+/// Removes a key of a table, and `mark` if that is the line above it. Returns `None` if there are other lines above it, and
+/// no key before it to which these can be attached.
 pub(crate) fn remove(table: &mut Item, key: &str, mark: &str) -> Option<()> {
     let is_inline = table.is_inline_table();
     let table = table.as_table_like_mut()?;
@@ -133,13 +135,14 @@ fn as_text(raw: Option<&RawString>) -> &str {
     raw.and_then(RawString::as_str).unwrap_or_default()
 }
 
-/// Returns how the lines of a text end.
+/// Returns the newline of a text.
 pub(crate) fn newline_of(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
-/// Returns a new text with what it has in common with the old one, before and behind the change, as it stands there.
-fn with_ends_of(old: &str, new: &str) -> String {
+/// Returns the new text with the byte order mark and the newlines of the old one: the lines before and after the change are
+/// those of the old text.
+fn with_newlines_of(old: &str, new: &str) -> String {
     let plain = without_bom(old);
     let bom = old.strip_suffix(plain).unwrap_or_default();
     let newline = newline_of(plain);
@@ -149,26 +152,29 @@ fn with_ends_of(old: &str, new: &str) -> String {
     let before = old.iter().zip(&new).take_while(same).count();
     let most = old.len().min(new.len()) - before;
     let backwards = old.iter().rev().zip(new.iter().rev()).take(most);
-    let behind = backwards.take_while(same).count();
+    let after = backwards.take_while(same).count();
     let (head, rest) = old.split_at(before);
-    let (changed, tail) = rest.split_at(rest.len() - behind);
-    let lines = new.iter().skip(before).take(new.len() - before - behind);
+    let (changed, tail) = rest.split_at(rest.len() - after);
+    let lines = new.iter().skip(before).take(new.len() - before - after);
     let mut text = format!("{bom}{}", head.concat());
     if new.len() > before && before > 0 && !text.ends_with('\n') {
         text += newline;
     }
-    let is_replaced = lines.len() == changed.len();
-    let mut ends = changed.iter().map(|line| end_of(line));
+    let has_same_length = lines.len() == changed.len();
+    let mut newlines = changed.iter().map(|line| newline_at_end(line));
     for line in lines {
         text += line;
-        text += ends.next().filter(|_| is_replaced).unwrap_or(newline);
+        text += newlines
+            .next()
+            .filter(|_| has_same_length)
+            .unwrap_or(newline);
     }
     text.extend(tail.iter().copied());
     text
 }
 
-/// Returns what a line ends with: one of two newlines, or nothing.
-fn end_of(line: &str) -> &str {
+/// Returns the newline at the end of a line: one of two, or nothing.
+fn newline_at_end(line: &str) -> &str {
     let text = line.lines().next().unwrap_or_default();
     line.strip_prefix(text).unwrap_or_default()
 }
@@ -229,7 +235,8 @@ mod tests {
             }
         }
     }
-    /// Pieces of TOML in any order.
+
+    /// Returns texts of pieces of TOML, in any order.
     fn text() -> impl Strategy<Value = String> {
         let pieces = [
             "\u{feff}",
@@ -256,7 +263,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
         #[test]
-        fn a_key_comes_and_goes_and_the_rest_stays(text in text()) {
+        fn removing_an_added_key_restores_any_text(text in text()) {
             let Ok(file) = TomlFile::parse(&text) else { return Ok(()) };
             let Some(same) = file.render() else { return Ok(()) };
             prop_assert_eq!(&same, &text);
@@ -270,7 +277,7 @@ mod tests {
                 let written = TomlFile::parse(&with).expect(&with);
                 prop_assert_eq!(written.get(keys).and_then(Item::as_str), Some("v"));
                 let without = without_key(&with, path, "k").expect(&with);
-                // An empty table may be left of one that had none of its own.
+                // A table that was only implied by others may be left, without keys.
                 let is_longer = without.lines().count() > text.lines().count();
                 prop_assert!(is_longer || without.trim_end() == text.trim_end(), "{:?} {:?}", text, with);
             }

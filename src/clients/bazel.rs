@@ -1,20 +1,23 @@
 //! Bazel: `--credential_helper=HOST=NAME` in the home's `.bazelrc` ([`crate::protocol::bazel`]).
 //!
-//! Bazel runs a program without arguments of its own, so a link says that it is Bazel. A scope is a host without its port.
+//! Bazel runs a program without further arguments, so the name of a link tells prusa-cred that Bazel runs it. The flag's
+//! scope is a host without its port.
 
-use super::link::Link;
-use super::plan::Plan;
-use super::scope::Scope;
-use super::{SetupEnv, SetupError};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::SetupPlan;
+use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, Flag};
 
 const LINK: &str = "bazel-credential-prusa-cred";
 
-pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+/// Returns the plan for Bazel: a flag for each host.
+pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = env.home.join(".bazelrc");
     let mut names: Vec<String> = Vec::new();
     let mut has_ports = false;
-    for host in &scope.hosts {
+    for host in &target.hosts {
         let name = host.name();
         let (name, port) = match name.rsplit_once(':') {
             Some((host, port)) if !port.ends_with(']') => (host.to_owned(), Some(port)),
@@ -32,11 +35,11 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
             value: LINK.to_owned(),
         })
     });
-    let mut plan = Plan::new(file.clone(), entries);
-    plan.links.push(Link::on_path(LINK, vec![file]));
+    let mut plan = SetupPlan::new(file.clone(), entries);
+    plan.links.push(ProgramLink::on_path(LINK, vec![file]));
     if has_ports {
-        plan.note("Bazel asks for a host on every port; only the profile's own is answered");
+        plan.note("Bazel asks for a host on every port; prusa-cred answers only for the port of the profile");
     }
-    plan.cannot_name(scope, "Bazel");
+    plan.warn_if_profile_cannot_be_named(target, "Bazel");
     Ok(plan)
 }

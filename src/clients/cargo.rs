@@ -1,31 +1,44 @@
 //! cargo: `credential-provider` of the registries whose index is on one of the hosts ([`crate::protocol::cargo`]).
 //!
-//! cargo has no command for it. Which registry is meant, its index tells.
+//! cargo has no command that makes this change. A registry is on a host if its index is.
 
 use std::path::PathBuf;
 
-use super::link::Link;
-use super::plan::Plan;
-use super::scope::Scope;
-use super::{SetupEnv, SetupError};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::SetupPlan;
+use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, Key, registries};
 use crate::context::path_variable;
 use crate::protocol::cargo;
 
-pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+/// Returns the plan for cargo: a key for each registry on one of the hosts.
+///
+/// # Errors
+///
+/// When there is no such registry.
+pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = file(env);
-    let mut plan = Plan::new(file, []);
-    let text = plan.read()?.unwrap_or_default();
-    let all = registries(&text).map_err(|why| plan.unusable(why))?;
-    let is_meant = |index: &str| {
+    let mut plan = SetupPlan::new(file, []);
+    let text = plan.read_file()?.unwrap_or_default();
+    let registries = registries(&text).map_err(|reason| plan.not_editable(reason))?;
+    let is_on_a_host = |index: &str| {
         let origin = cargo::index(index);
-        origin.is_ok_and(|origin| scope.hosts.iter().any(|host| host.pattern.matches(&origin)))
+        origin.is_ok_and(|origin| {
+            target
+                .hosts
+                .iter()
+                .any(|host| host.pattern.matches(&origin))
+        })
     };
     let mut words = vec!["prusa-cred".to_owned()];
-    words.extend(scope.options());
+    words.extend(target.options());
     let value = toml_edit::Value::from_iter(words);
-    let meant = all.into_iter().filter(|(_, index)| is_meant(index));
-    plan.entries = meant
+    let matching = registries
+        .into_iter()
+        .filter(|(_, index)| is_on_a_host(index));
+    plan.entries = matching
         .map(|(name, _)| {
             Entry::Toml(Key {
                 table: vec!["registries".to_owned(), name],
@@ -35,16 +48,16 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
         })
         .collect();
     if plan.entries.is_empty() {
-        return Err(SetupError::NoRegistry {
+        return Err(SetupError::NoMatchingRegistry {
             path: plan.file,
-            hosts: scope.shown(),
+            hosts: target.host_list(),
         });
     }
-    plan.links.push(Link::our_name());
+    plan.links.push(ProgramLink::prusa_cred_itself());
     Ok(plan)
 }
 
-/// Returns cargo's own file; its old name wins where it is there.
+/// Returns the user's configuration file; one with the old name `config` takes precedence, as in cargo.
 fn file(env: &SetupEnv) -> PathBuf {
     let home = path_variable("CARGO_HOME").unwrap_or_else(|| env.home.join(".cargo"));
     let old = home.join("config");

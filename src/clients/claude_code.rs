@@ -1,19 +1,25 @@
-//! Claude Code: an MCP server with a `headersHelper`, for the user's every project ([`crate::protocol::format`]).
+//! Claude Code: an MCP server with a `headersHelper`, for all projects of the user ([`crate::protocol::format`]).
 //!
-//! The address stands in the command too, so that the answer depends on nothing that the environment says.
+//! The URL is in the command too, so that the answer does not depend on the environment.
 
-use super::link::Link;
-use super::plan::Plan;
-use super::scope::Scope;
-use super::{SetupEnv, SetupError};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::SetupPlan;
+use super::setup_target::SetupTarget;
 use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::context::path_variable;
 
-pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    let name = scope.profile.name.clone();
-    let url = scope.mcp_server()?;
+/// Returns the plan for Claude Code: one server, with the profile's name.
+///
+/// # Errors
+///
+/// When the URL of the MCP server is not known, or the profile does not answer for it.
+pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
+    let name = target.profile.name.clone();
+    let url = target.mcp_server_url()?;
     let directory = path_variable("CLAUDE_CONFIG_DIR").unwrap_or_else(|| env.home.clone());
-    let command = scope.command_line(&format!("get --format headers {}", quoted(&url)));
+    let command = target.command_line(&format!("get --format headers {}", quoted(&url)));
     let server = Shape::Object(vec![
         ("type", Shape::Text("http".to_owned())),
         ("url", Shape::Text(url)),
@@ -24,13 +30,13 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
         names: vec!["mcpServers".to_owned(), name],
         shape: server,
     });
-    let mut plan = Plan::new(directory.join(".claude.json"), [entry]);
-    plan.links.push(Link::our_name());
-    plan.note("a running Claude Code writes this file too: close it first, and start it anew");
+    let mut plan = SetupPlan::new(directory.join(".claude.json"), [entry]);
+    plan.links.push(ProgramLink::prusa_cred_itself());
+    plan.note("a running Claude Code writes this file too: close it before the change, and start it again afterwards");
     Ok(plan)
 }
 
-/// Returns the address for a shell: an address has no spaces, and may have what a shell reads.
+/// Returns the URL quoted for a shell, if it has characters that a shell interprets. A URL has no spaces.
 fn quoted(url: &str) -> String {
     let is_plain = |it: char| it.is_ascii_alphanumeric() || ".:-_/[]~,+@%=".contains(it);
     if url.chars().all(is_plain) {

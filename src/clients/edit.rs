@@ -1,146 +1,113 @@
-//! What a client's configuration is to hold, as data: where it stands, what it says, and how it is put there and taken
-//! away again. Texts in, texts out; only what the client's own command writes touches a scratch copy.
+//! The entries that clients' configuration files are to have, as data: where each belongs in its file, what it says, and
+//! how it is inserted and removed. Text in, text out; only git, kubectl and go write files themselves, on a scratch copy.
 //!
-//! A text that cannot be read is refused with why, which never quotes the text: other programs keep secrets there.
+//! A text that is not in the client's language is refused with a reason, which never quotes the text: other programs keep
+//! secrets there.
 
 mod block;
+mod entry_state;
+mod git_helper;
 mod go_env;
 mod ini;
 mod json;
+mod kube_user;
 mod lines;
 mod rc;
 mod shape;
 mod toml;
 
 pub(crate) use block::{Block, is_json};
+pub(crate) use entry_state::{
+    EditError, EntryState, KEYRING_MARK, describe_profile, profile_option_in,
+};
+pub(crate) use git_helper::GitHelper;
 pub(crate) use go_env::GoAuth;
 pub(crate) use ini::Setting;
 pub(crate) use json::{Dialect, Member};
+pub(crate) use kube_user::{KubeUser, list, text, user_yaml};
 pub(crate) use rc::Flag;
 pub(crate) use shape::Shape;
 pub(crate) use toml::{Key, registries};
 
-/// How anything of ours is known: the name that it runs.
-pub(crate) use crate::clients::programs::OURS;
-
-use super::git::Helper;
-use super::kubectl::User;
-
-/// Stands above a line that does not say by itself who wrote it.
-pub(crate) const MARK: &str = "# by `prusa-cred setup`: the program `keyring` is prusa-cred";
-
-/// What stands where an entry belongs.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Found {
-    Absent,
-    Ours,
-    /// It works as ours would, and is not marked as ours.
-    AsGood,
-    /// It names prusa-cred and says something else than it would if it were written now.
-    Changed(String),
-    /// It names prusa-cred, for another profile.
-    Another(String),
-    /// Another program's, in whose place ours would be.
-    Theirs(String),
-}
-
-/// Returns the profile that a command line of ours names, in whatever way its file writes words.
-pub(crate) fn profile_in(text: &str) -> Option<&str> {
-    let is_between = |it: char| it.is_whitespace() || "\"',[]{}".contains(it);
-    let mut words = text.split(is_between).filter(|word| !word.is_empty());
-    while let Some(word) = words.next() {
-        if matches!(word, "--profile" | "-p") {
-            return words.next();
-        }
-        if let Some(name) = word.strip_prefix("--profile=") {
-            return Some(name);
-        }
-    }
-    None
-}
-
-/// Returns who is asked by an entry for another profile, for a sentence.
-pub(crate) fn whose(said: &str) -> String {
-    match profile_in(said) {
-        Some(profile) => format!("{OURS} for profile {profile}"),
-        None => format!("{OURS} for another profile"),
-    }
-}
-
-/// Why a text cannot be worked on.
-pub(crate) type Why = String;
-
 /// One entry of a file.
 pub(crate) enum Entry {
+    /// A member of a JSON object: Docker, Podman, Claude Code, VS Code.
     Json(Member),
+    /// A key of a TOML file: cargo, uv.
     Toml(Key),
+    /// A setting of an INI file: pip.
     Ini(Setting),
+    /// A flag in a `.bazelrc`.
     Flag(Flag),
+    /// Terraform's `credentials_helper`.
     Block(Block),
+    /// One of the commands in `GOAUTH`.
     Go(GoAuth),
-    Git(Helper),
-    Kube(User),
+    /// A credential helper of git.
+    Git(GitHelper),
+    /// A user of a kubeconfig.
+    Kube(KubeUser),
 }
 
 impl Entry {
-    /// Returns what stands in its place.
-    pub(crate) fn found(&self, text: &str) -> Result<Found, Why> {
+    /// Returns what the text holds in the position of the entry.
+    pub(crate) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         match self {
-            Self::Json(entry) => entry.found(text),
-            Self::Toml(entry) => entry.found(text),
-            Self::Ini(entry) => entry.found(text),
-            Self::Flag(entry) => Ok(entry.found(text)),
-            Self::Block(entry) => entry.found(text),
-            Self::Go(entry) => Ok(entry.found(text)),
-            Self::Git(entry) => entry.found(text),
-            Self::Kube(entry) => entry.found(text),
+            Self::Json(entry) => entry.state(text),
+            Self::Toml(entry) => entry.state(text),
+            Self::Ini(entry) => entry.state(text),
+            Self::Flag(entry) => Ok(entry.state(text)),
+            Self::Block(entry) => entry.state(text),
+            Self::Go(entry) => Ok(entry.state(text)),
+            Self::Git(entry) => entry.state(text),
+            Self::Kube(entry) => entry.state(text),
         }
     }
 
-    /// Returns the text with the entry, in place of what was ours there before.
-    pub(crate) fn put(&self, text: &str) -> Result<String, Why> {
+    /// Returns the text with the entry, which replaces one that names prusa-cred.
+    pub(crate) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         match self {
-            Self::Json(entry) => entry.put(text),
-            Self::Toml(entry) => entry.put(text),
-            Self::Ini(entry) => entry.put(text),
-            Self::Flag(entry) => Ok(entry.put(text)),
-            Self::Block(entry) => entry.put(text),
-            Self::Go(entry) => entry.put(text),
-            Self::Git(entry) => entry.put(text),
-            Self::Kube(entry) => entry.put(text),
+            Self::Json(entry) => entry.insert_into(text),
+            Self::Toml(entry) => entry.insert_into(text),
+            Self::Ini(entry) => entry.insert_into(text),
+            Self::Flag(entry) => Ok(entry.insert_into(text)),
+            Self::Block(entry) => entry.insert_into(text),
+            Self::Go(entry) => entry.insert_into(text),
+            Self::Git(entry) => entry.insert_into(text),
+            Self::Kube(entry) => entry.insert_into(text),
         }
     }
 
-    /// Returns the text without the entry, which is there.
-    pub(crate) fn take(&self, text: &str) -> Result<String, Why> {
+    /// Returns the text without the entry, which it has to hold.
+    pub(crate) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         match self {
-            Self::Json(entry) => entry.take(text),
-            Self::Toml(entry) => entry.take(text),
-            Self::Ini(entry) => entry.take(text),
-            Self::Flag(entry) => Ok(entry.take(text)),
-            Self::Block(entry) => entry.take(text),
-            Self::Go(entry) => entry.take(text),
-            Self::Git(entry) => entry.take(text),
-            Self::Kube(entry) => entry.take(text),
+            Self::Json(entry) => entry.remove_from(text),
+            Self::Toml(entry) => entry.remove_from(text),
+            Self::Ini(entry) => entry.remove_from(text),
+            Self::Flag(entry) => Ok(entry.remove_from(text)),
+            Self::Block(entry) => entry.remove_from(text),
+            Self::Go(entry) => entry.remove_from(text),
+            Self::Git(entry) => entry.remove_from(text),
+            Self::Kube(entry) => entry.remove_from(text),
         }
     }
 
-    /// Returns the client's own command lines that make the change to this text, where it has some.
-    pub(crate) fn commands(&self, text: &str) -> Vec<String> {
+    /// Returns the client's own command lines that insert the entry into this text, where the client has such commands.
+    pub(crate) fn client_commands(&self, text: &str) -> Vec<String> {
         match self {
-            Self::Git(entry) => entry.commands(text),
-            Self::Kube(entry) => entry.commands(),
-            Self::Go(entry) => entry.commands(text),
+            Self::Git(entry) => entry.client_commands(text),
+            Self::Kube(entry) => entry.client_commands(),
+            Self::Go(entry) => entry.client_commands(text),
             _ => Vec::new(),
         }
     }
 
-    /// Returns whether the file has room for one alone, which other profiles are served by too.
-    pub(crate) fn is_for_all(&self) -> bool {
+    /// Returns whether a file can have only one such entry, which all profiles share.
+    pub(crate) fn is_only_one_per_file(&self) -> bool {
         matches!(self, Self::Block(_))
     }
 
-    /// Returns whether the change is best shown by the commands alone: what else the file holds may move.
+    /// Returns whether the client rewrites the whole file: then its command is shown, and no difference between texts.
     pub(crate) fn is_rewritten_by_its_client(&self) -> bool {
         matches!(self, Self::Kube(_))
     }

@@ -1,54 +1,63 @@
-//! Why a client cannot be set up. Nothing has been changed then.
+//! Why a client cannot be set up. With any of these errors nothing has been changed.
 
 use std::path::PathBuf;
 
-use crate::clients::path::shown;
+use crate::clients::path::display_path;
 use crate::context::ContextError;
 use crate::store::StoreError;
 
-/// What stands in the way.
+/// Why a client cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SetupError {
-    /// A file that makes no sense here, in which case it is not for us to change.
-    #[error("cannot edit {}: {why}", shown(path))]
-    Unusable { path: PathBuf, why: String },
-    /// An entry of another program, where ours would have to be.
-    #[error("{} already says {what}", shown(path))]
-    Theirs { path: PathBuf, what: String },
-    /// An entry of ours, where there can be one alone.
-    #[error("{} already names {whose}", shown(path))]
-    OtherProfile { path: PathBuf, whose: String },
-    /// A program with a name that ours would hide.
-    #[error("{} is another program, which a link of that name would hide", shown(.0))]
-    Taken(PathBuf),
-    /// The client is at its file.
-    #[error("{} is being changed by its own program", shown(path))]
-    Busy { path: PathBuf, lock: PathBuf },
+    /// The file is not in the client's language, or is written in a form that cannot be edited here.
+    #[error("cannot edit {}: {reason}", display_path(path))]
+    NotEditable { path: PathBuf, reason: String },
+    /// Another program's entry is where prusa-cred's would have to be.
+    #[error("{} already has {entry}", display_path(path))]
+    OtherProgram { path: PathBuf, entry: String },
+    /// The file can have only one such entry, and it is for another profile.
+    #[error("{} already names {profile}", display_path(path))]
+    OtherProfile { path: PathBuf, profile: String },
+    /// A link would hide another program of the same name.
+    #[error("{} is another program, which a link of that name would hide", display_path(.0))]
+    NameTaken(PathBuf),
+    /// The client's own lock file is there.
+    #[error("{} is being changed by another program", display_path(path))]
+    LockedByClient { path: PathBuf, lock: PathBuf },
+    /// The client's own command is needed, and is not on the search path.
     #[error("{0} is not installed")]
     NotInstalled(&'static str),
-    /// What only a person can do.
-    #[error("{} has to be changed by hand, as {why}", shown(path))]
-    ByHand {
+    /// Only a person can make the change.
+    #[error("{} has to be changed by hand, because {reason}", display_path(path))]
+    ManualOnly {
         path: PathBuf,
-        why: &'static str,
+        reason: &'static str,
         client: String,
     },
-    #[error("{client} cannot be told of *.HOST")]
-    OnlyWildcards { client: &'static str },
-    #[error("no registry in {} has its index at {hosts}", shown(path))]
-    NoRegistry { path: PathBuf, hosts: String },
-    #[error("nothing says at which address the MCP server of profile {0} is")]
-    NoAddress(String),
+    /// All hosts are `*.HOST`, and the client has no such entries.
+    #[error("{client} does not support *.HOST")]
+    NoWildcards { client: &'static str },
+    /// None of cargo's registries is on one of the hosts.
+    #[error("no registry in {} has its index at {hosts}", display_path(path))]
+    NoMatchingRegistry { path: PathBuf, hosts: String },
+    /// Neither the profile nor `--host` has an address of an MCP server.
+    #[error("the address of the MCP server of profile {0} is not known")]
+    NoServerAddress(String),
+    /// The profile's `hosts` do not include the MCP server's.
     #[error("profile {0} does not answer for its MCP server's host, {1}")]
-    NotAnswered(String, String),
+    ServerHostNotCovered(String, String),
+    /// The profile has no `hosts`.
     #[error("profile {0} names no hosts")]
     NoHosts(String),
-    #[error("profile {0} and profile {1} answer for these hosts")]
+    /// Hosts of more than one profile were given.
+    #[error("these hosts belong to two profiles, {0} and {1}")]
     TwoProfiles(String, String),
-    #[error("cannot tell where this program is")]
-    NoExecutable(#[source] std::io::Error),
-    #[error("could not change {}", shown(path))]
-    Link {
+    /// The operating system does not tell the path of this executable.
+    #[error("cannot find the file of this program")]
+    OwnPathUnknown(#[source] std::io::Error),
+    /// A link or a backup could not be created or removed.
+    #[error("could not change {}", display_path(path))]
+    ChangeFailed {
         path: PathBuf,
         source: std::io::Error,
     },
@@ -59,39 +68,44 @@ pub(crate) enum SetupError {
 }
 
 impl SetupError {
-    /// Returns what a person can do.
+    /// Returns what a person can do, where there is something.
     pub(crate) fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::Unusable { .. } => "mend that file; it was left as it is",
-            Self::Theirs { .. } => {
-                "nothing was changed; take that out first if prusa-cred is to answer"
+            Self::NotEditable { .. } => "correct that file; it was left as it is",
+            Self::OtherProgram { .. } => {
+                "nothing was changed; remove that entry first if prusa-cred is to be asked instead"
             }
             Self::OtherProfile { .. } => {
-                "nothing was changed, as there is room for one entry; take that out first, or name with --host those hosts that no other profile has"
+                "nothing was changed, because the file can have only one such entry; remove it first, or name with --host those hosts that no other profile has"
             }
-            Self::Taken(_) => "nothing was changed; remove that program, or keep using it",
-            Self::Busy { lock, .. } => {
+            Self::NameTaken(_) => "nothing was changed; remove that program, or keep using it",
+            Self::LockedByClient { lock, .. } => {
                 return Some(format!(
-                    "try again; if nothing else runs, remove {}",
-                    shown(lock)
+                    "try again; if no other program is running, remove {}",
+                    display_path(lock)
                 ));
             }
-            Self::NotInstalled(_) => "install it first, and see that it is on PATH",
-            Self::ByHand { client, .. } => {
+            Self::NotInstalled(_) => "install it first, and make sure that it is on PATH",
+            Self::ManualOnly { client, .. } => {
                 return Some(format!(
-                    "`prusa-cred setup {client}` shows what belongs there"
+                    "`prusa-cred setup {client}` shows the lines to add"
                 ));
             }
-            Self::OnlyWildcards { .. } => "name each host with --host",
-            Self::NoRegistry { .. } => {
+            Self::NoWildcards { .. } => "name each host with --host",
+            Self::NoMatchingRegistry { .. } => {
                 "add the registry first: [registries.NAME] with its `index` on such a host"
             }
-            Self::NoAddress(_) => "give the address with --host https://…/mcp",
-            Self::NotAnswered(..) => "add the host to the profile's `hosts` in the configuration",
-            Self::NoHosts(_) => "give the profile `hosts` in the configuration",
+            Self::NoServerAddress(_) => "give the address with --host https://…/mcp",
+            Self::ServerHostNotCovered(..) => {
+                "add the host to the profile's `hosts` in the configuration"
+            }
+            Self::NoHosts(_) => "add `hosts` to the profile in the configuration",
             Self::TwoProfiles(..) => "name the hosts of one profile at a time",
             Self::Store(StoreError::Locked { .. }) => "try again in a moment",
-            Self::NoExecutable(_) | Self::Link { .. } | Self::Store(_) | Self::Context(_) => {
+            Self::OwnPathUnknown(_)
+            | Self::ChangeFailed { .. }
+            | Self::Store(_)
+            | Self::Context(_) => {
                 return None;
             }
         };

@@ -1,11 +1,11 @@
-//! Paths as a person writes them.
+//! Paths as they are shown to a person.
 
 use std::path::Path;
 
 use crate::context::home_dir;
 
-/// Returns a path as a person writes it: `~` for the home directory.
-pub(crate) fn shown(path: &Path) -> String {
+/// Returns a path for a person to read: with `~` for the home directory.
+pub(crate) fn display_path(path: &Path) -> String {
     let under_home = home_dir()
         .ok()
         .and_then(|home| Some(path.strip_prefix(home).ok()?.to_owned()));

@@ -1,18 +1,20 @@
 //! Terraform and OpenTofu: one `credentials_helper` block for all hosts ([`crate::protocol::terraform`]).
 //!
-//! The helper's program is looked for in the user's own directory of plugins, not on the search path.
+//! Terraform looks for the helper's program in the user's directory of plugins, not on the search path.
 
 use std::path::PathBuf;
 
-use super::link::Link;
-use super::plan::{ByHand, Plan};
-use super::scope::{Host, Scope};
-use super::{SetupEnv, SetupError};
-use crate::clients::edit::{Block, Entry, OURS, is_json};
-use crate::clients::programs::{self, FOR_TERRAFORM};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::{ManualChange, SetupPlan};
+use super::setup_target::{Host, SetupTarget};
+use crate::clients::edit::{Block, Entry, is_json};
+use crate::clients::programs::{self, PROGRAM_NAME, TERRAFORM_HELPER};
 use crate::context::{config_dir, path_variable};
 
-pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
+/// Returns the plan for Terraform; where its block cannot be edited, the line that a person has to write.
+pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = if cfg!(windows) {
         config_dir()?.join("terraform.rc")
     } else {
@@ -20,35 +22,38 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
     };
     let file = path_variable("TF_CLI_CONFIG_FILE").unwrap_or(file);
     let block = Block {
-        arguments: scope.options(),
-        profile: scope.profile.name.clone(),
+        arguments: target.options(),
+        profile: target.profile.name.clone(),
     };
     let lines = block.line();
-    let mut plan = Plan::new(file.clone(), [Entry::Block(block)]);
-    let text = plan.read()?.unwrap_or_default();
-    if plan.found(&text).is_err() && !is_json(&text) {
-        let ours = format!("credentials_helper \"{OURS}\"");
+    let mut plan = SetupPlan::new(file.clone(), [Entry::Block(block)]);
+    let text = plan.read_file()?.unwrap_or_default();
+    if plan.entry_states(&text).is_err() && !is_json(&text) {
+        let own_block = format!("credentials_helper \"{PROGRAM_NAME}\"");
         plan.entries.clear();
-        plan.is_reached_otherwise = text.lines().any(|line| line.starts_with(&ours));
-        plan.by_hand = Some(ByHand {
+        plan.is_already_asked = text.lines().any(|line| line.starts_with(&own_block));
+        plan.manual_change = Some(ManualChange {
             lines,
-            why: "it names credentials_helper in another way than prusa-cred does",
+            reason: "its credentials_helper is written in a form that prusa-cred does not edit",
         });
     }
-    let link = Link::on_path(FOR_TERRAFORM, vec![file]).inside(programs::plugins()?);
+    let link = ProgramLink::on_path(TERRAFORM_HELPER, vec![file])
+        .in_directory(programs::terraform_plugins()?);
     plan.links.push(link);
-    for host in &scope.hosts {
+    for host in &target.hosts {
         let block = format!("credentials \"{}\"", host.name());
         if text
             .lines()
             .any(|line| line.trim_start().starts_with(&block))
         {
-            plan.note(format!("its block {block} is used before {OURS} is asked"));
-            plan.shadows.push(block);
+            plan.note(format!(
+                "its block {block} is used before {PROGRAM_NAME} is asked"
+            ));
+            plan.asked_before.push(block);
         }
     }
-    if scope.hosts.iter().all(Host::is_wildcard) {
-        plan.note("Terraform asks for every host; those of the profile are answered");
+    if target.hosts.iter().all(Host::is_wildcard) {
+        plan.note("Terraform asks for every host; prusa-cred answers for those of the profile");
     }
     let tofu: PathBuf = env.home.join(".tofurc");
     if tofu.exists() {

@@ -1,22 +1,29 @@
 //! VS Code: an MCP server in the user's `mcp.json` (VS Code's documentation, "MCP configuration reference").
 //!
-//! VS Code has no command for a token, so what it starts is `prusa-cred exec`, which starts mcp-remote with a token in its
-//! environment. That token is as good as at the start for as long as it lasts.
+//! VS Code cannot run a command that prints a token, so it starts `prusa-cred exec`, which starts mcp-remote with a token in
+//! its environment. The server cannot be used any more once that token has expired.
 
-use super::link::Link;
-use super::plan::Plan;
-use super::scope::Scope;
-use super::{SetupEnv, SetupError};
-use crate::clients::edit::{Dialect, Entry, Member, OURS, Shape};
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::SetupPlan;
+use super::setup_target::SetupTarget;
+use crate::clients::edit::{Dialect, Entry, Member, Shape};
+use crate::clients::programs::PROGRAM_NAME;
 use crate::context::config_dir;
 
-/// The directories of VS Code and its relatives, the first of which is taken that is there.
+/// The directories of VS Code and its variants; the first that exists is used.
 const PRODUCTS: [&str; 3] = ["Code", "Code - Insiders", "VSCodium"];
 const VARIABLE: &str = "PRUSA_CRED_MCP_TOKEN";
 
-pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError> {
-    let name = scope.profile.name.clone();
-    let url = scope.mcp_server()?;
+/// Returns the plan for VS Code: one server, with the profile's name.
+///
+/// # Errors
+///
+/// When the URL of the MCP server is not known, or the profile does not answer for it.
+pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
+    let name = target.profile.name.clone();
+    let url = target.mcp_server_url()?;
     let config = config_dir()?;
     let directories = PRODUCTS.map(|product| config.join(product).join("User"));
     let [first, ..] = &directories;
@@ -38,7 +45,7 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
     ];
     let server = Shape::Object(vec![
         ("type", Shape::Text("stdio".to_owned())),
-        ("command", Shape::Text(OURS.to_owned())),
+        ("command", Shape::Text(PROGRAM_NAME.to_owned())),
         ("args", Shape::List(words.map(str::to_owned).to_vec())),
     ]);
     let entry = Entry::Json(Member {
@@ -46,15 +53,15 @@ pub(crate) fn plan(env: &SetupEnv, scope: &Scope<'_>) -> Result<Plan, SetupError
         names: vec!["servers".to_owned(), name],
         shape: server,
     });
-    let mut plan = Plan::new(directory.join("mcp.json"), [entry]);
-    plan.links.push(Link::our_name());
-    if env.tool("npx").is_none() {
+    let mut plan = SetupPlan::new(directory.join("mcp.json"), [entry]);
+    plan.links.push(ProgramLink::prusa_cred_itself());
+    if env.command("npx").is_none() {
         plan.note(
             "this runs mcp-remote through npx, which comes with Node.js and is not installed",
         );
     }
     plan.note(
-        "the token is the one of the start: restart the server in VS Code when it has run out",
+        "the server keeps the token that it was started with: restart it in VS Code when the token has expired",
     );
     Ok(plan)
 }

@@ -1,23 +1,23 @@
-//! `setup CLIENT`: points another program here, shows how, or takes it back.
+//! `setup CLIENT`: makes another program ask prusa-cred, shows the change, or takes it back.
 //!
-//! A module for each client says what its configuration is to hold (`plan`); `engine` shows that, does it, or undoes it.
-//! What is ours is known by its own text, which names prusa-cred or carries a mark: nothing else is noted anywhere. Files
-//! of other programs hold secrets, so no line is shown that is not ours, or in our place.
+//! `clients` makes the plan; `engine` shows it, carries it out, or undoes it. Files of other programs hold secrets, so no
+//! line is shown except those that are inserted or replaced.
 
 mod diff;
 mod engine;
 mod overview;
 mod paint;
-mod told;
+mod report;
 
 use anyhow::Result;
 
 use crate::cli::Setup;
-use crate::clients::scope::Scope;
+use crate::clients::setup_target::SetupTarget;
 use crate::clients::{SetupEnv, plan_for};
 use crate::commands::error::CommandError;
 use crate::context::Context;
 
+/// Runs `prusa-cred setup`.
 pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
     if context.global.json {
         let text = "`prusa-cred setup` is for people and prints no JSON";
@@ -26,9 +26,9 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
     let Some(client) = options.client else {
         return overview::run(context);
     };
-    let scope = Scope::find(context, &options.hosts, options.undo)?;
-    let plan = plan_for(client, &SetupEnv::of(context)?, &scope)?;
-    let engine = engine::Engine::new(context, options, client, &scope, &plan);
+    let target = SetupTarget::find(context, &options.hosts, options.undo)?;
+    let plan = plan_for(client, &SetupEnv::from_context(context)?, &target)?;
+    let engine = engine::Engine::new(context, options, client, &target, &plan);
     if options.undo {
         engine.undo()
     } else if options.apply {

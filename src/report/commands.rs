@@ -95,8 +95,10 @@ fn classify_region_sign_in(profile: &str, needed: Needed) -> CodeAndHint {
 /// Returns code and hint of an error of `setup`.
 pub(super) fn classify_setup(error: &SetupError) -> CodeAndHint {
     let code = match error {
-        SetupError::Store(StoreError::Locked { .. }) | SetupError::Busy { .. } => Code::Locked,
-        SetupError::Store(_) | SetupError::Link { .. } => Code::Storage,
+        SetupError::Store(StoreError::Locked { .. }) | SetupError::LockedByClient { .. } => {
+            Code::Locked
+        }
+        SetupError::Store(_) | SetupError::ChangeFailed { .. } => Code::Storage,
         _ => Code::Config,
     };
     (code, error.hint())

@@ -1,20 +1,21 @@
 //! Terraform's `credentials_helper` block in its own configuration language, of which a file may have one.
 //!
-//! That language is not read here. A file without the word gets the block at its end; a block that is laid out as ours, on
-//! however many lines, is known; everything else is left to a person.
+//! That language is not parsed here. A file without the word gets the block at its end; a block of the same form as the one
+//! that `setup` writes is recognised on any number of lines; everything else is left to a person.
 
 use std::ops::Range;
 
+use super::entry_state::{EditError, EntryState};
 use super::lines::{appended, end_of_line, inserted, start_of_line, without};
-use super::{Found, OURS, Why};
+use crate::clients::programs::PROGRAM_NAME;
 
 const KIND: &str = "credentials_helper";
 
-/// The block.
+/// A `credentials_helper` block that runs prusa-cred.
 pub(crate) struct Block {
-    /// Options that stand before Terraform's own arguments.
+    /// The options before the arguments that Terraform adds.
     pub(crate) arguments: Vec<String>,
-    /// Whom it is for, whether that is said or not.
+    /// The profile that is to answer, even where `arguments` do not name it.
     pub(crate) profile: String,
 }
 
@@ -24,86 +25,94 @@ impl Block {
         block(&self.arguments)
     }
 
-    pub(super) fn found(&self, text: &str) -> Result<Found, Why> {
-        let Some(place) = place(text)? else {
-            return Ok(Found::Absent);
+    pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
+        let Some(range) = find(text)? else {
+            return Ok(EntryState::Absent);
         };
-        let found = text.get(place.clone()).unwrap_or_default();
-        if let Some(name) = name(found).filter(|name| *name != OURS) {
-            return Ok(Found::Theirs(format!("{KIND} {name:?}")));
+        let current = text.get(range.clone()).unwrap_or_default();
+        if let Some(name) = name(current).filter(|name| *name != PROGRAM_NAME) {
+            return Ok(EntryState::OtherProgram(format!("{KIND} {name:?}")));
         }
-        let own = ["--profile".to_owned(), self.profile.clone()];
-        let is_like = |arguments: &[String]| bare(found) == bare(&block(arguments));
-        if found == self.line() && is_alone(text, &place) {
-            return Ok(Found::Ours);
+        let with_profile = ["--profile".to_owned(), self.profile.clone()];
+        let has_arguments =
+            |arguments: &[String]| without_spaces(current) == without_spaces(&block(arguments));
+        if current == self.line() && is_alone_on_line(text, &range) {
+            return Ok(EntryState::AsWritten);
         }
-        if is_like(&self.arguments) || is_like(&own) {
-            return Ok(Found::AsGood);
+        if has_arguments(&self.arguments) || has_arguments(&with_profile) {
+            return Ok(EntryState::Equivalent);
         }
-        if is_written_as_ours(found) {
-            let words: Vec<_> = found.split_whitespace().collect();
-            return Ok(Found::Changed(words.join(" ")));
+        if is_editable(current) {
+            let words: Vec<_> = current.split_whitespace().collect();
+            return Ok(EntryState::Modified(words.join(" ")));
         }
-        Err(odd())
+        Err(unknown_form())
     }
 
-    pub(super) fn put(&self, text: &str) -> Result<String, Why> {
-        let Some(place) = place(text)? else {
+    pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
+        let Some(range) = find(text)? else {
             return Ok(appended(text, &self.line()));
         };
-        let is_ours = text.get(place.clone()).is_some_and(is_written_as_ours);
-        let bare = is_ours.then(|| without(text, place.clone())).flatten();
-        bare.and_then(|bare| inserted(&bare, place.start, &self.line()))
-            .ok_or_else(odd)
+        let is_editable = text.get(range.clone()).is_some_and(is_editable);
+        let rest = is_editable.then(|| without(text, range.clone())).flatten();
+        rest.and_then(|rest| inserted(&rest, range.start, &self.line()))
+            .ok_or_else(unknown_form)
     }
 
-    /// Takes out what is exactly as it is written here.
-    pub(super) fn take(&self, text: &str) -> Result<String, Why> {
-        let place = place(text)?.filter(|place| text.get(place.clone()) == Some(&*self.line()));
-        let line = place.map(|place| place.start..end_of_line(text, place.end));
-        line.and_then(|line| without(text, line)).ok_or_else(odd)
+    /// Removes the block, if it is exactly as it is written here.
+    pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
+        let range = find(text)?.filter(|range| text.get(range.clone()) == Some(&*self.line()));
+        let line = range.map(|range| range.start..end_of_line(text, range.end));
+        line.and_then(|line| without(text, line))
+            .ok_or_else(unknown_form)
     }
 }
 
-fn odd() -> Why {
-    format!("it names {KIND} in another way than prusa-cred does")
+fn unknown_form() -> EditError {
+    format!("its {KIND} is written in a form that prusa-cred does not edit")
 }
 
 fn block(arguments: &[String]) -> String {
     if arguments.is_empty() {
-        return format!("{KIND} \"{OURS}\" {{}}");
+        return format!("{KIND} \"{PROGRAM_NAME}\" {{}}");
     }
     let arguments: Vec<_> = arguments.iter().map(|it| format!("{it:?}")).collect();
-    format!("{KIND} \"{OURS}\" {{ args = [{}] }}", arguments.join(", "))
+    format!(
+        "{KIND} \"{PROGRAM_NAME}\" {{ args = [{}] }}",
+        arguments.join(", ")
+    )
 }
 
-/// Returns where the block stands: from the beginning of a line to the first brace that closes. Refused is a file that
-/// names it anywhere else too, where only its language tells what is a comment.
-fn place(text: &str) -> Result<Option<Range<usize>>, Why> {
+/// Returns the range of the block: from the beginning of a line to the first closing brace.
+///
+/// # Errors
+///
+/// When the file has the word in another position too: without parsing it, a comment cannot be told from a block.
+fn find(text: &str) -> Result<Option<Range<usize>>, EditError> {
     if is_json(text) {
-        return Err("it is JSON, and only the other form can be edited".to_owned());
+        return Err("it is JSON, and only Terraform's own syntax can be edited".to_owned());
     }
     let mut named = text.match_indices(KIND).map(|(at, _)| at);
     let at = match (named.next(), named.next()) {
-        (None, _) if is_comment_open(text) => return Err(odd()),
+        (None, _) if is_comment_open(text) => return Err(unknown_form()),
         (None, _) => return Ok(None),
         (Some(at), None) if at == start_of_line(text, at) => at,
-        _ => return Err(odd()),
+        _ => return Err(unknown_form()),
     };
     if text.get(..at).is_some_and(is_comment_open) {
-        return Err(odd());
+        return Err(unknown_form());
     }
     let rest = text.get(at..).unwrap_or_default();
-    let end = rest.find('}').ok_or_else(odd)?;
+    let end = rest.find('}').ok_or_else(unknown_form)?;
     Ok(Some(at..at + end + 1))
 }
 
-/// Returns whether what comes behind a text may belong to a comment that it begins.
+/// Returns whether a comment that begins in the text may still be open at its end.
 fn is_comment_open(text: &str) -> bool {
     text.rfind("/*") > text.rfind("*/")
 }
 
-/// Returns whether a file is in the form of this language that is JSON.
+/// Returns whether a file uses the JSON syntax of this language.
 pub(crate) fn is_json(text: &str) -> bool {
     text.trim_start().starts_with('{')
 }
@@ -114,35 +123,36 @@ fn name(block: &str) -> Option<&str> {
     Some(head.trim().trim_matches('"'))
 }
 
-/// Returns whether a block names prusa-cred, and at most its arguments beside it.
-fn is_written_as_ours(block: &str) -> bool {
-    let bare = bare(block);
-    let inside = bare
-        .strip_prefix(&format!("{KIND}\"{OURS}\"{{"))
+/// Returns whether a block runs prusa-cred and has nothing in it but `args`.
+fn is_editable(block: &str) -> bool {
+    let block = without_spaces(block);
+    let body = block
+        .strip_prefix(&format!("{KIND}\"{PROGRAM_NAME}\"{{"))
         .and_then(|it| it.strip_suffix('}'));
-    let list = |inside: &str| {
-        let list = inside.strip_prefix("args=[")?.strip_suffix(']')?;
+    let is_list = |body: &str| {
+        let list = body.strip_prefix("args=[")?.strip_suffix(']')?;
         Some(!list.contains(['#', '/', '\\', '[']))
     };
-    inside.is_some_and(|inside| inside.is_empty() || list(inside) == Some(true))
+    body.is_some_and(|body| body.is_empty() || is_list(body) == Some(true))
 }
 
-/// Returns a block without what may stand between its words.
-fn bare(block: &str) -> String {
+/// Returns a block without white space, and without a comma after the last argument.
+fn without_spaces(block: &str) -> String {
     let words: String = block.split_whitespace().collect();
     words.replace(",]", "]")
 }
 
-fn is_alone(text: &str, place: &Range<usize>) -> bool {
-    let behind = text.get(place.end..end_of_line(text, place.end));
-    behind.is_some_and(|behind| behind.trim_end_matches(['\r', '\n']).is_empty())
+/// Returns whether nothing follows the block on its line.
+fn is_alone_on_line(text: &str, range: &Range<usize>) -> bool {
+    let rest = text.get(range.end..end_of_line(text, range.end));
+    rest.is_some_and(|rest| rest.trim_end_matches(['\r', '\n']).is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of_corp(arguments: &[&str]) -> Block {
+    fn block_for_corp(arguments: &[&str]) -> Block {
         Block {
             arguments: arguments.iter().map(|&it| it.to_owned()).collect(),
             profile: "corp".to_owned(),
@@ -150,47 +160,54 @@ mod tests {
     }
 
     #[test]
-    fn the_block_comes_and_goes() {
+    fn removing_the_inserted_block_restores_the_text() {
         for arguments in [&[][..], &["--profile", "corp"]] {
-            let block = of_corp(arguments);
+            let block = block_for_corp(arguments);
             for text in [
                 "",
                 "# mine\n/* and\nmore */\nplugin_cache_dir = \"$HOME/.cache\" // here\r\n",
                 "credentials \"app.terraform.io\" {\n  token = \"x{\"\n}\n",
             ] {
-                assert_eq!(block.found(text), Ok(Found::Absent));
-                let with = block.put(text).expect("a text");
-                assert_eq!(block.found(&with), Ok(Found::Ours), "{with}");
-                assert_eq!(block.take(&with).as_deref(), Ok(text));
+                assert_eq!(block.state(text), Ok(EntryState::Absent));
+                let with = block.insert_into(text).expect("a text");
+                assert_eq!(block.state(&with), Ok(EntryState::AsWritten), "{with}");
+                assert_eq!(block.remove_from(&with).as_deref(), Ok(text));
             }
         }
     }
 
     #[test]
-    fn a_block_of_ours_is_known_on_any_number_of_lines() {
-        let block = of_corp(&[]);
-        for as_good in [
+    fn a_prusa_cred_block_is_recognised_on_any_number_of_lines() {
+        let block = block_for_corp(&[]);
+        for equivalent in [
             "credentials_helper \"prusa-cred\" {\n}\n",
             "credentials_helper \"prusa-cred\"   { }\n",
             "credentials_helper \"prusa-cred\" {} # why\n",
             "credentials_helper \"prusa-cred\" {\n  args = [\n    \"--profile\", \"corp\",\n  ]\n}\n",
         ] {
-            assert_eq!(block.found(as_good), Ok(Found::AsGood), "{as_good}");
+            assert_eq!(
+                block.state(equivalent),
+                Ok(EntryState::Equivalent),
+                "{equivalent}"
+            );
         }
-        let spread = "a = 1\r\ncredentials_helper \"prusa-cred\" {\r\n  args = [\"--profile\", \"x\"]\r\n}\r\n";
-        let said = "credentials_helper \"prusa-cred\" { args = [\"--profile\", \"x\"] }";
-        assert_eq!(block.found(spread), Ok(Found::Changed(said.to_owned())));
+        let spread_out = "a = 1\r\ncredentials_helper \"prusa-cred\" {\r\n  args = [\"--profile\", \"x\"]\r\n}\r\n";
+        let one_line = "credentials_helper \"prusa-cred\" { args = [\"--profile\", \"x\"] }";
+        assert_eq!(
+            block.state(spread_out),
+            Ok(EntryState::Modified(one_line.to_owned()))
+        );
         let plain = "a = 1\r\ncredentials_helper \"prusa-cred\" {}\r\n";
-        assert_eq!(block.put(spread).as_deref(), Ok(plain));
+        assert_eq!(block.insert_into(spread_out).as_deref(), Ok(plain));
     }
 
     #[test]
-    fn another_helper_stays_and_what_cannot_be_read_is_refused() {
-        let block = of_corp(&[]);
-        let theirs = "credentials_helper \"vault\" {\n  args = []\n}\n";
-        let named = "credentials_helper \"vault\"".to_owned();
-        assert_eq!(block.found(theirs), Ok(Found::Theirs(named)));
-        assert!(block.put(theirs).is_err());
+    fn other_helpers_stay_and_unclear_files_are_refused() {
+        let block = block_for_corp(&[]);
+        let other = "credentials_helper \"vault\" {\n  args = []\n}\n";
+        let entry = "credentials_helper \"vault\"".to_owned();
+        assert_eq!(block.state(other), Ok(EntryState::OtherProgram(entry)));
+        assert!(block.insert_into(other).is_err());
         for unclear in [
             "credentials_helper \"prusa-cred\" {\n  # why\n}\n",
             "credentials_helper \"prusa-cred\" { args = [\"a}\"] }\n",
@@ -202,9 +219,9 @@ mod tests {
             "credentials_helper \"prusa-cred\" {\n",
             "{\"credentials_helper\": {}}",
         ] {
-            assert!(block.found(unclear).is_err(), "{unclear}");
-            assert!(block.put(unclear).is_err(), "{unclear}");
-            assert!(block.take(unclear).is_err(), "{unclear}");
+            assert!(block.state(unclear).is_err(), "{unclear}");
+            assert!(block.insert_into(unclear).is_err(), "{unclear}");
+            assert!(block.remove_from(unclear).is_err(), "{unclear}");
         }
     }
 }

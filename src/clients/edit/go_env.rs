@@ -1,86 +1,97 @@
-//! `GOAUTH` in the file of `go env -w` (`go help environment`): lines `KEY=value`, and a list in its value.
+//! `GOAUTH` in the file of `go env -w` (`go help environment`): lines `KEY=value`, where this value is a list of commands.
 
 use std::path::Path;
 
-use super::super::tool::{Tool, on_copy};
+use super::super::client_command::{ClientCommand, with_scratch_copy};
+use super::entry_state::{EditError, EntryState, profile_option_in};
 use super::lines::{appended, end_of_lines, lines};
-use super::{Found, OURS, Why, profile_in};
+use crate::clients::programs::PROGRAM_NAME;
 
 const KEY: &str = "GOAUTH";
-/// What go does without `GOAUTH`.
+/// The value that go uses without `GOAUTH`.
 const DEFAULT: &str = "netrc";
 
-/// Our command among the ways to authenticate, before all others.
+/// A command of prusa-cred in `GOAUTH`, before those of other programs.
 pub(crate) struct GoAuth {
     pub(crate) command: String,
-    /// Whom it is for, whether that is said or not.
+    /// The profile that is to answer, even where `command` does not name it.
     pub(crate) profile: String,
-    /// go itself, which changes its file if it is there.
-    pub(crate) go: Option<Tool>,
+    /// go itself, which changes its file if it is installed.
+    pub(crate) go: Option<ClientCommand>,
 }
 
 impl GoAuth {
+    /// Returns the value of the last such line.
     fn value(text: &str) -> Option<&str> {
         let mut settings = lines(text).into_iter().rev();
         settings.find_map(|line| line.trim_end().strip_prefix(KEY)?.strip_prefix('='))
     }
 
-    /// Returns the ways of a value.
-    fn ways(value: &str) -> impl Iterator<Item = &str> {
+    /// Returns the commands in a value.
+    fn commands(value: &str) -> impl Iterator<Item = &str> {
         value
             .split(';')
             .map(str::trim)
-            .filter(|way| !way.is_empty())
+            .filter(|command| !command.is_empty())
     }
 
-    /// Returns whether a way is ours, for the same profile: those for others are other ways.
-    fn is_same(&self, way: &str) -> bool {
-        let is_named = profile_in(&self.command).is_some();
-        way.starts_with(OURS) && profile_in(way).map_or(!is_named, |named| named == self.profile)
+    /// Returns whether a command runs prusa-cred for the same profile.
+    fn is_for_same_profile(&self, other: &str) -> bool {
+        let must_name_profile = profile_option_in(&self.command).is_some();
+        other.starts_with(PROGRAM_NAME)
+            && profile_option_in(other).map_or(!must_name_profile, |named| named == self.profile)
     }
 
     fn new_value(&self, text: &str) -> String {
         let value = Self::value(text).unwrap_or_default();
-        let mut others: Vec<_> = Self::ways(value).filter(|way| !self.is_same(way)).collect();
-        if !others.iter().any(|way| !way.starts_with(OURS)) {
+        let mut others: Vec<_> = Self::commands(value)
+            .filter(|other| !self.is_for_same_profile(other))
+            .collect();
+        if !others.iter().any(|other| !other.starts_with(PROGRAM_NAME)) {
             others.push(DEFAULT);
         }
-        // `off` stands alone: there is nothing else to ask then.
-        others.retain(|way| *way != "off");
-        // The first that answers wins: who is named for some hosts comes before what is for all.
-        let is_before = |way: &&str| profile_in(&self.command).is_none() && way.starts_with(OURS);
-        let at = others.iter().take_while(|way| is_before(way)).count();
+        // `off` cannot be combined with other commands.
+        others.retain(|other| *other != "off");
+        // go uses the first answer: a command for some hosts comes before one for all.
+        let goes_first = |other: &&str| {
+            profile_option_in(&self.command).is_none() && other.starts_with(PROGRAM_NAME)
+        };
+        let at = others.iter().take_while(|other| goes_first(other)).count();
         others.insert(at, &self.command);
         others.join(";")
     }
 
-    pub(super) fn found(&self, text: &str) -> Found {
+    pub(super) fn state(&self, text: &str) -> EntryState {
         let Some(value) = Self::value(text) else {
-            return Found::Absent;
+            return EntryState::Absent;
         };
-        let ways: Vec<_> = Self::ways(value).collect();
-        match ways.iter().find(|way| self.is_same(way)) {
-            Some(way) if *way == self.command => Found::Ours,
-            Some(way) => Found::Changed((*way).to_owned()),
-            None if ways == ["off"] => Found::Theirs(format!("{KEY}=off")),
-            None => Found::Absent,
+        let commands: Vec<_> = Self::commands(value).collect();
+        match commands
+            .iter()
+            .find(|other| self.is_for_same_profile(other))
+        {
+            Some(other) if *other == self.command => EntryState::AsWritten,
+            Some(other) => EntryState::Modified((*other).to_owned()),
+            None if commands == ["off"] => EntryState::OtherProgram(format!("{KEY}=off")),
+            None => EntryState::Absent,
         }
     }
 
-    pub(super) fn put(&self, text: &str) -> Result<String, Why> {
+    pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         self.set(text, Some(&self.new_value(text)))
     }
 
-    pub(super) fn take(&self, text: &str) -> Result<String, Why> {
-        let ways = Self::ways(Self::value(text).unwrap_or_default());
-        let others: Vec<_> = ways.filter(|way| *way != self.command).collect();
+    pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
+        let commands = Self::commands(Self::value(text).unwrap_or_default());
+        let others: Vec<_> = commands.filter(|other| *other != self.command).collect();
         match others.as_slice() {
             [] | [DEFAULT] => self.set(text, None),
             others => self.set(text, Some(&others.join(";"))),
         }
     }
 
-    fn set(&self, text: &str, value: Option<&str>) -> Result<String, Why> {
+    /// Sets the value, or removes the line for `None`.
+    fn set(&self, text: &str, value: Option<&str>) -> Result<String, EditError> {
         let Some(go) = &self.go else {
             return Ok(set_line(text, value));
         };
@@ -89,16 +100,16 @@ impl GoAuth {
             Some(setting) => ["env", "-w", setting],
             None => ["env", "-u", KEY],
         };
-        let run = |path: &Path| go.do_it(&arguments, &[("GOENV", path)]);
-        let ((), text) = on_copy(text, run)?;
+        let run = |path: &Path| go.run_checked(&arguments, &[("GOENV", path)]);
+        let ((), text) = with_scratch_copy(text, run)?;
         Ok(text)
     }
 
-    pub(super) fn commands(&self, text: &str) -> Vec<String> {
-        let is_there = self.go.is_some();
+    pub(super) fn client_commands(&self, text: &str) -> Vec<String> {
+        let is_installed = self.go.is_some();
         let value = self.new_value(text).replace('\'', r"'\''");
         let command = format!("go env -w {KEY}='{value}'");
-        is_there.then_some(command).into_iter().collect()
+        is_installed.then_some(command).into_iter().collect()
     }
 }
 
@@ -141,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn our_command_comes_before_the_others_and_goes_again() {
+    fn our_command_is_inserted_first_and_removed_again() {
         let table = [
             ("", "GOAUTH=prusa-cred goauth;netrc\n"),
             (
@@ -154,20 +165,23 @@ mod tests {
             ),
         ];
         for (text, wanted) in table {
-            assert_eq!(entry().found(text), Found::Absent);
-            assert_eq!(entry().put(text).as_deref(), Ok(wanted));
-            assert_eq!(entry().found(wanted), Found::Ours);
-            assert_eq!(entry().take(wanted).as_deref(), Ok(text));
+            assert_eq!(entry().state(text), EntryState::Absent);
+            assert_eq!(entry().insert_into(text).as_deref(), Ok(wanted));
+            assert_eq!(entry().state(wanted), EntryState::AsWritten);
+            assert_eq!(entry().remove_from(wanted).as_deref(), Ok(text));
         }
         let old = "GOAUTH=prusa-cred --profile x goauth;netrc\n";
-        assert!(matches!(entry().found(old), Found::Changed(_)));
-        let new = entry().put(old);
+        assert!(matches!(entry().state(old), EntryState::Modified(_)));
+        let new = entry().insert_into(old);
         assert_eq!(new.as_deref(), Ok("GOAUTH=prusa-cred goauth;netrc\n"));
-        assert!(matches!(entry().found("GOAUTH=off\n"), Found::Theirs(_)));
+        assert!(matches!(
+            entry().state("GOAUTH=off\n"),
+            EntryState::OtherProgram(_)
+        ));
     }
 
     #[test]
-    fn a_way_for_another_profile_stays_and_who_is_named_comes_first() {
+    fn commands_of_profiles_coexist_with_a_named_one_first() {
         let named = GoAuth {
             command: "prusa-cred --profile two goauth".to_owned(),
             profile: "two".to_owned(),
@@ -176,11 +190,11 @@ mod tests {
         let one = "GOAUTH=prusa-cred goauth;netrc\n";
         let two = "GOAUTH=prusa-cred --profile two goauth;netrc\n";
         let both = "GOAUTH=prusa-cred --profile two goauth;prusa-cred goauth;netrc\n";
-        assert_eq!(named.found(one), Found::Absent);
-        assert_eq!(named.put(one).as_deref(), Ok(both));
-        assert_eq!(entry().put(two).as_deref(), Ok(both));
-        assert_eq!(entry().found(both), Found::Ours);
-        assert_eq!(named.take(both).as_deref(), Ok(one));
-        assert_eq!(entry().take(both).as_deref(), Ok(two));
+        assert_eq!(named.state(one), EntryState::Absent);
+        assert_eq!(named.insert_into(one).as_deref(), Ok(both));
+        assert_eq!(entry().insert_into(two).as_deref(), Ok(both));
+        assert_eq!(entry().state(both), EntryState::AsWritten);
+        assert_eq!(named.remove_from(both).as_deref(), Ok(one));
+        assert_eq!(entry().remove_from(both).as_deref(), Ok(two));
     }
 }

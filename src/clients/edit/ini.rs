@@ -1,62 +1,63 @@
 //! A setting in a section, as in pip's `pip.conf` (Python's `configparser`).
 
+use super::entry_state::{EditError, EntryState, KEYRING_MARK};
 use super::lines::{appended, end_of_lines, lines};
-use super::{Found, MARK, Why};
 
-/// `key = value` under `[section]`.
+/// `key = value` in `[section]`.
 pub(crate) struct Setting {
     pub(crate) section: &'static str,
     pub(crate) key: &'static str,
     pub(crate) value: &'static str,
 }
 
-/// What a line is.
+/// The kind of a line.
 enum Line<'t> {
     Section(&'t str),
     Setting(&'t str, &'t str),
-    /// Empty, a comment, or the rest of a value.
+    /// Empty, a comment, or a continued value.
     Other,
 }
 
-/// Returns the lines with what each is.
-fn read(text: &str) -> Result<Vec<(&str, Line<'_>)>, Why> {
+/// Returns the lines, each with its kind.
+fn parse(text: &str) -> Result<Vec<(&str, Line<'_>)>, EditError> {
     let mut has_section = false;
-    let mut read = Vec::new();
+    let mut parsed = Vec::new();
     for (number, line) in lines(text).into_iter().enumerate() {
         let trimmed = line.trim();
-        let is_rest = line.starts_with([' ', '\t']);
-        let is = if trimmed.is_empty() || trimmed.starts_with(['#', ';']) || is_rest {
+        let is_continued = line.starts_with([' ', '\t']);
+        let kind = if trimmed.is_empty() || trimmed.starts_with(['#', ';']) || is_continued {
             Line::Other
         } else if let Some(name) = trimmed.strip_prefix('[') {
             has_section = true;
             let name = name.split_once(']').map(|(name, _)| name);
-            Line::Section(name.ok_or_else(|| at(number, "a section without its `]`"))?)
+            Line::Section(name.ok_or_else(|| line_error(number, "a section without its `]`"))?)
         } else if !has_section {
-            return Err(at(number, "a setting before any section"));
+            return Err(line_error(number, "a setting before any section"));
         } else {
             let (key, value) = trimmed
                 .split_once(['=', ':'])
-                .ok_or_else(|| at(number, "neither a section nor a setting"))?;
+                .ok_or_else(|| line_error(number, "neither a section nor a setting"))?;
             Line::Setting(key.trim_end(), value.trim_start())
         };
-        read.push((line, is));
+        parsed.push((line, kind));
     }
-    Ok(read)
+    Ok(parsed)
 }
 
-fn at(number: usize, what: &str) -> Why {
+/// Returns the error for a line, by its number from 0.
+fn line_error(number: usize, what: &str) -> EditError {
     format!("line {} is {what}", number + 1)
 }
 
 impl Setting {
-    /// Returns the number of the line that has the setting, and its value.
-    fn look<'t>(&self, read: &[(&str, Line<'t>)]) -> Option<(usize, &'t str)> {
+    /// Returns the number of the last line with the setting, from 0, and its value.
+    fn find<'t>(&self, parsed: &[(&str, Line<'t>)]) -> Option<(usize, &'t str)> {
         let mut is_inside = false;
         let mut last = None;
-        for (number, (_, line)) in read.iter().enumerate() {
+        for (number, (_, line)) in parsed.iter().enumerate() {
             match line {
                 Line::Section(name) => is_inside = *name == self.section,
-                Line::Setting(key, value) if is_inside && self.is_called(key) => {
+                Line::Setting(key, value) if is_inside && self.is_key(key) => {
                     last = Some((number, *value));
                 }
                 _ => {}
@@ -65,42 +66,44 @@ impl Setting {
         last
     }
 
-    /// pip takes either, in any case.
-    fn is_called(&self, key: &str) -> bool {
+    /// Returns whether a key is this one: pip takes `_` for `-`, and upper case.
+    fn is_key(&self, key: &str) -> bool {
         key.replace('_', "-").eq_ignore_ascii_case(self.key)
     }
 
-    pub(super) fn found(&self, text: &str) -> Result<Found, Why> {
-        let read = read(text)?;
+    pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
+        let parsed = parse(text)?;
         let is_marked = |number: usize| {
-            let above = number.checked_sub(1).and_then(|above| read.get(above));
-            above.is_some_and(|(line, _)| line.trim_end() == MARK)
+            let above = number.checked_sub(1).and_then(|above| parsed.get(above));
+            above.is_some_and(|(line, _)| line.trim_end() == KEYRING_MARK)
         };
-        Ok(match self.look(&read) {
-            None => Found::Absent,
-            Some((number, value)) if value == self.value && is_marked(number) => Found::Ours,
-            Some((_, value)) if value == self.value => Found::AsGood,
-            Some((number, value)) if is_marked(number) => Found::Changed(value.to_owned()),
-            Some((_, value)) => Found::Theirs(format!("{} = {value}", self.key)),
+        Ok(match self.find(&parsed) {
+            None => EntryState::Absent,
+            Some((number, value)) if value == self.value && is_marked(number) => {
+                EntryState::AsWritten
+            }
+            Some((_, value)) if value == self.value => EntryState::Equivalent,
+            Some((number, value)) if is_marked(number) => EntryState::Modified(value.to_owned()),
+            Some((_, value)) => EntryState::OtherProgram(format!("{} = {value}", self.key)),
         })
     }
 
-    pub(super) fn put(&self, text: &str) -> Result<String, Why> {
-        let read = read(text)?;
+    pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
+        let parsed = parse(text)?;
         let end = end_of_lines(text);
         let setting = format!("{} = {}", self.key, self.value);
-        let ours = format!("{MARK}{end}{setting}{end}");
-        let old = self.look(&read).map(|(number, _)| number);
-        let header = read
+        let marked = format!("{KEYRING_MARK}{end}{setting}{end}");
+        let old = self.find(&parsed).map(|(number, _)| number);
+        let header = parsed
             .iter()
             .position(|(_, line)| matches!(line, Line::Section(name) if *name == self.section));
         if old.is_none() && header.is_none() {
             let gap = if text.is_empty() { "" } else { end };
-            let section = format!("{gap}[{}]{end}{MARK}{end}{setting}", self.section);
+            let section = format!("{gap}[{}]{end}{KEYRING_MARK}{end}{setting}", self.section);
             return Ok(appended(text, &section));
         }
         let mut new = String::new();
-        for (number, (line, _)) in read.iter().enumerate() {
+        for (number, (line, _)) in parsed.iter().enumerate() {
             if Some(number) == old {
                 new += &format!("{setting}{end}");
                 continue;
@@ -108,18 +111,18 @@ impl Setting {
             new += line;
             if old.is_none() && Some(number) == header {
                 new += if line.ends_with('\n') { "" } else { end };
-                new += &ours;
+                new += &marked;
             }
         }
         Ok(new)
     }
 
-    pub(super) fn take(&self, text: &str) -> Result<String, Why> {
-        let read = read(text)?;
-        let Some((at, _)) = self.look(&read) else {
+    pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
+        let parsed = parse(text)?;
+        let Some((at, _)) = self.find(&parsed) else {
             return Ok(text.to_owned());
         };
-        let kept = read
+        let kept = parsed
             .iter()
             .enumerate()
             .filter(|(number, _)| *number != at && number + 1 != at);
@@ -138,38 +141,41 @@ mod tests {
     };
 
     #[test]
-    fn a_setting_comes_and_goes_with_its_mark() {
+    fn removing_the_inserted_setting_restores_the_text() {
         for text in [
             "[global]\n# mine\nindex-url = https://x/\n",
             "[install]\r\nuser = yes\r\n\r\n[global]\r\ntimeout: 3\r\n",
             "[ global ]\n; nothing\n[global]\nextra-index-url =\n    https://a\n    https://b\n",
         ] {
-            assert_eq!(SETTING.found(text), Ok(Found::Absent), "{text}");
-            let with = SETTING.put(text).expect("a text");
-            assert_eq!(SETTING.found(&with), Ok(Found::Ours), "{with}");
-            assert_eq!(SETTING.take(&with).as_deref(), Ok(text));
+            assert_eq!(SETTING.state(text), Ok(EntryState::Absent), "{text}");
+            let with = SETTING.insert_into(text).expect("a text");
+            assert_eq!(SETTING.state(&with), Ok(EntryState::AsWritten), "{with}");
+            assert_eq!(SETTING.remove_from(&with).as_deref(), Ok(text));
         }
-        let begun = SETTING.put("").expect("a text");
+        let new_file = SETTING.insert_into("").expect("a text");
         assert_eq!(
-            begun,
-            format!("[global]\n{MARK}\nkeyring-provider = subprocess\n")
+            new_file,
+            format!("[global]\n{KEYRING_MARK}\nkeyring-provider = subprocess\n")
         );
-        let bare = SETTING.put("[global]").expect("a text");
-        assert_eq!(SETTING.found(&bare), Ok(Found::Ours));
+        let bare = SETTING.insert_into("[global]").expect("a text");
+        assert_eq!(SETTING.state(&bare), Ok(EntryState::AsWritten));
     }
 
     #[test]
-    fn what_a_person_wrote_is_not_ours() {
+    fn a_setting_without_the_mark_is_not_ours() {
         let text = "[global]\nKeyring_Provider=subprocess\n";
-        assert_eq!(SETTING.found(text), Ok(Found::AsGood));
+        assert_eq!(SETTING.state(text), Ok(EntryState::Equivalent));
         let text = "[global]\nkeyring-provider = import\n";
-        assert!(matches!(SETTING.found(text), Ok(Found::Theirs(_))));
-        let text = format!("[global]\n{MARK}\nkeyring-provider = import\nx = 1\n");
-        assert!(matches!(SETTING.found(&text), Ok(Found::Changed(_))));
-        let mended = SETTING.put(&text).expect("a text");
-        assert_eq!(SETTING.found(&mended), Ok(Found::Ours));
+        assert!(matches!(
+            SETTING.state(text),
+            Ok(EntryState::OtherProgram(_))
+        ));
+        let text = format!("[global]\n{KEYRING_MARK}\nkeyring-provider = import\nx = 1\n");
+        assert!(matches!(SETTING.state(&text), Ok(EntryState::Modified(_))));
+        let corrected = SETTING.insert_into(&text).expect("a text");
+        assert_eq!(SETTING.state(&corrected), Ok(EntryState::AsWritten));
         for broken in ["x = 1\n", "[global\n", "[global]\nwhat\n"] {
-            assert!(SETTING.found(broken).is_err(), "{broken}");
+            assert!(SETTING.state(broken).is_err(), "{broken}");
         }
     }
 }

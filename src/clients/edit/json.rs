@@ -1,27 +1,30 @@
-//! A member of a JSON object, in JSON with or without comments. What stands around it keeps every byte.
+//! A member of a JSON object, in JSON with or without comments. Every byte around it stays as it is.
 
 use jsonc_parser::cst::{CstNode, CstObject, CstRootNode};
 use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+use super::entry_state::{EditError, EntryState};
 use super::lines::inserted;
 use super::shape::Shape;
-use super::{Found, OURS, Why};
+use crate::clients::programs::PROGRAM_NAME;
 
-/// Which JSON a program reads.
+/// Which JSON a client reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
+    /// RFC 8259.
     Strict,
     /// With comments and commas after the last member.
     WithComments,
 }
 
-/// A member, by the names that lead to it.
+/// A member, by the names of the objects around it.
 pub(crate) struct Member {
     pub(crate) dialect: Dialect,
-    /// From the outermost object in; the last is its own.
+    /// From the outermost object inwards; the last is the member's own.
     pub(crate) names: Vec<String>,
+    /// Its value.
     pub(crate) shape: Shape,
 }
 
@@ -40,11 +43,11 @@ impl Member {
         }
     }
 
-    fn parse(&self, text: &str) -> Result<(CstRootNode, Option<CstObject>), Why> {
+    fn parse(&self, text: &str) -> Result<(CstRootNode, Option<CstObject>), EditError> {
         if self.dialect == Dialect::Strict && !text.trim().is_empty() {
             serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
                 let (line, column) = (error.line(), error.column());
-                format!("it is not JSON from line {line}, column {column} on")
+                format!("it is not valid JSON: line {line}, column {column}")
             })?;
         }
         let root = CstRootNode::parse(text, &self.options()).map_err(|error| {
@@ -55,78 +58,78 @@ impl Member {
             None => Ok((root, None)),
             Some(value) => match value.as_object() {
                 Some(object) => Ok((root, Some(object))),
-                None => Err("it is no JSON object".to_owned()),
+                None => Err("it is not a JSON object".to_owned()),
             },
         }
     }
 
-    /// Returns the objects that lead to the member, as far as they are there, and whether all are.
-    fn way(&self, outermost: Option<CstObject>) -> Result<(Vec<CstObject>, bool), Why> {
+    /// Returns the objects around the member, from the outermost inwards, as far as they exist, and whether all do.
+    fn path(&self, outermost: Option<CstObject>) -> Result<(Vec<CstObject>, bool), EditError> {
         let Some(mut object) = outermost else {
             return Ok((Vec::new(), false));
         };
-        let mut way = vec![object.clone()];
+        let mut path = vec![object.clone()];
         for name in self.names.iter().take(self.names.len().saturating_sub(1)) {
-            match one(&object, name)? {
-                None => return Ok((way, false)),
+            match only_member(&object, name)? {
+                None => return Ok((path, false)),
                 Some(value) => match value.as_object() {
                     Some(inner) => object = inner,
-                    None => return Err(format!("{name} is no object")),
+                    None => return Err(format!("{name} is not an object")),
                 },
             }
-            way.push(object.clone());
+            path.push(object.clone());
         }
-        Ok((way, true))
+        Ok((path, true))
     }
 
     fn name(&self) -> &str {
         self.names.last().map_or("", String::as_str)
     }
 
-    pub(super) fn found(&self, text: &str) -> Result<Found, Why> {
+    pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let (_, object) = self.parse(text)?;
-        let (way, is_whole) = self.way(object)?;
-        let (Some(holder), true) = (way.last(), is_whole) else {
-            return Ok(Found::Absent);
+        let (path, is_whole) = self.path(object)?;
+        let (Some(holder), true) = (path.last(), is_whole) else {
+            return Ok(EntryState::Absent);
         };
-        let Some(node) = one(holder, self.name())? else {
-            return Ok(Found::Absent);
+        let Some(node) = only_member(holder, self.name())? else {
+            return Ok(EntryState::Absent);
         };
         let value = node.to_serde_value().unwrap_or_default();
-        // Whatever else stands in such an object may be secret.
+        // Other members of such an object may be secret.
         let shown = match &value {
             Value::String(text) => text.clone(),
             _ => format!("another entry {}", self.name()),
         };
         Ok(if value == self.shape.value() {
-            Found::Ours
-        } else if value.to_string().contains(OURS) || self.shape.is_part_of(&value) {
-            Found::Changed(shown)
+            EntryState::AsWritten
+        } else if value.to_string().contains(PROGRAM_NAME) || self.shape.is_part_of(&value) {
+            EntryState::Modified(shown)
         } else {
-            Found::Theirs(match value {
+            EntryState::OtherProgram(match value {
                 Value::String(_) => format!("{}: {shown}", self.name()),
                 _ => shown,
             })
         })
     }
 
-    pub(super) fn put(&self, text: &str) -> Result<String, Why> {
+    pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let (root, object) = self.parse(text)?;
-        let (way, is_whole) = self.way(object)?;
-        if let (Some(holder), true) = (way.last(), is_whole)
+        let (path, is_whole) = self.path(object)?;
+        if let (Some(holder), true) = (path.last(), is_whole)
             && let Some(old) = holder.get(self.name())
         {
-            self.shape.insert_into(&old);
+            self.shape.write_into(&old);
             return self.checked(text, root.to_string());
         }
-        if let Some(holder) = way.last()
-            && let Some(at) = self.end_of_one_line(text, way.len(), holder)
+        if let Some(holder) = path.last()
+            && let Some(at) = self.end_of_one_line(text, path.len(), holder)
         {
             let mut new = self.shape.compact();
-            for name in self.names.iter().skip(way.len()).rev() {
+            for name in self.names.iter().skip(path.len()).rev() {
                 new = format!("{{{}: {new}}}", Value::from(name.as_str()));
             }
-            let name = self.names.get(way.len() - 1).map_or("", String::as_str);
+            let name = self.names.get(path.len() - 1).map_or("", String::as_str);
             let new = format!(", {}: {new}", Value::from(name));
             let new = inserted(text, at, &new).unwrap_or_default();
             return self.checked(text, new);
@@ -139,36 +142,36 @@ impl Member {
         self.checked(text, root.to_string())
     }
 
-    /// Returns the new text, if nothing in it differs from the old one but this member.
-    fn checked(&self, old: &str, new: String) -> Result<String, Why> {
+    /// Returns the new text, if it differs from the old one only in this member.
+    fn checked(&self, old: &str, new: String) -> Result<String, EditError> {
         let mut wanted = self.value(old)?;
-        let mut place = &mut wanted;
+        let mut value = &mut wanted;
         for name in &self.names {
-            if place.is_null() {
-                *place = Value::Object(Map::new());
+            if value.is_null() {
+                *value = Value::Object(Map::new());
             }
-            let Some(object) = place.as_object_mut() else {
-                return Err("it is no JSON object".to_owned());
+            let Some(object) = value.as_object_mut() else {
+                return Err("it is not a JSON object".to_owned());
             };
-            place = object.entry(name).or_insert(Value::Null);
+            value = object.entry(name).or_insert(Value::Null);
         }
-        match (&self.shape, place.as_object_mut(), self.shape.value()) {
+        match (&self.shape, value.as_object_mut(), self.shape.value()) {
             (Shape::Object(_), Some(object), Value::Object(members)) => object.extend(members),
-            (_, _, value) => *place = value,
+            (_, _, new) => *value = new,
         }
         if self.value(&new)? == wanted {
             Ok(new)
         } else {
-            Err(format!("there is no place for {} in it", self.name()))
+            Err(format!("{} cannot be added to it", self.name()))
         }
     }
 
-    fn value(&self, text: &str) -> Result<Value, Why> {
+    fn value(&self, text: &str) -> Result<Value, EditError> {
         let (root, _) = self.parse(text)?;
         Ok(root.to_serde_value().unwrap_or_default())
     }
 
-    /// Returns where the last member ends of an object on one line, which is to stay on one.
+    /// Returns the byte after the last member of an object that is all on one line, where a member is added to that line.
     fn end_of_one_line(&self, text: &str, depth: usize, holder: &CstObject) -> Option<usize> {
         if holder.properties().is_empty() || holder.to_string().contains('\n') {
             return None;
@@ -183,19 +186,22 @@ impl Member {
         Some(object.properties.last()?.range.end)
     }
 
-    pub(super) fn take(&self, text: &str) -> Result<String, Why> {
+    pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let (root, object) = self.parse(text)?;
-        let (mut way, _) = self.way(object)?;
-        if let Some(member) = way.last().and_then(|holder| holder.get(self.name())) {
+        let (mut path, _) = self.path(object)?;
+        if let Some(member) = path.last().and_then(|holder| holder.get(self.name())) {
             member.remove();
         }
-        // What held nothing else goes too, but the outermost braces.
-        while let Some(holder) = way.pop() {
-            let is_bare = !holder.children().iter().any(CstNode::is_comment);
-            let names = self.names.get(way.len().wrapping_sub(1));
-            if let (true, true, Some(outer), Some(name)) =
-                (holder.properties().is_empty(), is_bare, way.last(), names)
-                && let Some(member) = outer.get(name)
+        // An object that held nothing else is removed too, except the outermost.
+        while let Some(holder) = path.pop() {
+            let has_no_comment = !holder.children().iter().any(CstNode::is_comment);
+            let names = self.names.get(path.len().wrapping_sub(1));
+            if let (true, true, Some(outer), Some(name)) = (
+                holder.properties().is_empty(),
+                has_no_comment,
+                path.last(),
+                names,
+            ) && let Some(member) = outer.get(name)
             {
                 member.remove();
             }
@@ -204,14 +210,14 @@ impl Member {
     }
 }
 
-/// Returns the value of the one member of this name: of two, programs disagree which counts.
-fn one(object: &CstObject, name: &str) -> Result<Option<CstNode>, Why> {
-    let is_meant =
+/// Returns the value of the only member of this name. With two, programs disagree about which one counts.
+fn only_member(object: &CstObject, name: &str) -> Result<Option<CstNode>, EditError> {
+    let has_name =
         |it: &jsonc_parser::cst::CstObjectProp| it.decoded_name().is_some_and(|it| it == name);
-    let mut members = object.properties().into_iter().filter(is_meant);
+    let mut members = object.properties().into_iter().filter(has_name);
     let first = members.next();
     if members.next().is_some() {
-        return Err(format!("{name} stands there twice"));
+        return Err(format!("{name} occurs twice"));
     }
     Ok(first.and_then(|member| member.value()))
 }
@@ -231,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_comes_and_goes_and_nothing_else_moves() {
+    fn removing_the_inserted_member_restores_the_text() {
         let table = [
             "{\r\n\t\"auths\": {},\r\n\t\"x\": 1.0e2\r\n}\r\n",
             "{\n   \"credHelpers\": {\n      \"a\": \"b\"\n   }\n}",
@@ -242,35 +248,35 @@ mod tests {
         ];
         let member = member(Dialect::WithComments);
         let deep = format!("{{\"a\":{}", "[".repeat(200_000));
-        assert!(member.found(&deep).is_err());
+        assert!(member.state(&deep).is_err());
         for text in table {
-            assert_eq!(member.found(text), Ok(Found::Absent), "{text}");
-            let with = member.put(text).expect("JSON");
-            assert_eq!(member.found(&with), Ok(Found::Ours), "{with}");
-            assert_eq!(member.take(&with).as_deref(), Ok(text), "{with}");
+            assert_eq!(member.state(text), Ok(EntryState::Absent), "{text}");
+            let with = member.insert_into(text).expect("JSON");
+            assert_eq!(member.state(&with), Ok(EntryState::AsWritten), "{with}");
+            assert_eq!(member.remove_from(&with).as_deref(), Ok(text), "{with}");
         }
         let one_line = "{\"a\":1,\"credHelpers\":{\"x\":\"y\"}}";
         assert_eq!(
-            member.put(one_line).as_deref(),
+            member.insert_into(one_line).as_deref(),
             Ok("{\"a\":1,\"credHelpers\":{\"x\":\"y\", \"h:5000\": \"prusa-cred\"}}")
         );
         assert_eq!(
-            member.put("{\"a\":1}").as_deref(),
+            member.insert_into("{\"a\":1}").as_deref(),
             Ok("{\"a\":1, \"credHelpers\": {\"h:5000\": \"prusa-cred\"}}")
         );
     }
 
     #[test]
-    fn an_object_is_begun_where_there_is_none() {
+    fn missing_objects_are_created() {
         let member = member(Dialect::Strict);
-        let begun = "{\n  \"credHelpers\": {\n    \"h:5000\": \"prusa-cred\"\n  }\n}\n";
-        assert_eq!(member.put("").as_deref(), Ok(begun));
-        assert_eq!(member.put("{}\n").as_deref(), Ok(begun));
-        assert_eq!(member.take(begun).as_deref(), Ok("{}\n"));
+        let new_file = "{\n  \"credHelpers\": {\n    \"h:5000\": \"prusa-cred\"\n  }\n}\n";
+        assert_eq!(member.insert_into("").as_deref(), Ok(new_file));
+        assert_eq!(member.insert_into("{}\n").as_deref(), Ok(new_file));
+        assert_eq!(member.remove_from(new_file).as_deref(), Ok("{}\n"));
     }
 
     #[test]
-    fn what_is_no_such_json_is_refused() {
+    fn json_of_another_dialect_is_refused() {
         for text in [
             "[]",
             "{\"a\":1",
@@ -284,26 +290,29 @@ mod tests {
             "{\"credHelpers\":{},\"credHelpers\":{}}",
             &"[".repeat(100_000),
         ] {
-            assert!(member(Dialect::Strict).found(text).is_err(), "{text}");
-            assert!(member(Dialect::Strict).put(text).is_err(), "{text}");
+            assert!(member(Dialect::Strict).state(text).is_err(), "{text}");
+            assert!(member(Dialect::Strict).insert_into(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn another_helper_is_theirs_and_an_old_one_of_ours_is_replaced() {
+    fn other_helpers_stay_and_an_old_one_of_ours_is_replaced() {
         let member = member(Dialect::Strict);
         let of = |value: &str| format!("{{\"credHelpers\":{{\"h:5000\":\"{value}\"}}}}");
         assert!(matches!(
-            member.found(&of("ecr-login")),
-            Ok(Found::Theirs(_))
+            member.state(&of("ecr-login")),
+            Ok(EntryState::OtherProgram(_))
         ));
         let changed = of("prusa-cred-2");
-        assert!(matches!(member.found(&changed), Ok(Found::Changed(_))));
-        assert_eq!(member.put(&changed), Ok(of("prusa-cred")));
+        assert!(matches!(
+            member.state(&changed),
+            Ok(EntryState::Modified(_))
+        ));
+        assert_eq!(member.insert_into(&changed), Ok(of("prusa-cred")));
     }
 
     #[test]
-    fn what_a_person_added_to_our_object_stays() {
+    fn members_added_to_our_object_stay() {
         let member = Member {
             dialect: Dialect::Strict,
             names: vec!["servers".to_owned(), "corp".to_owned()],
@@ -314,14 +323,14 @@ mod tests {
         };
         let of = |more: &str| format!("{{\"servers\": {{\"corp\": {{{more}}}}}}}");
         let whole = of("\"url\": \"u\", \"timeout\": 3, \"run\": \"prusa-cred get\"");
-        assert!(matches!(member.found(&whole), Ok(Found::Changed(_))));
-        assert_eq!(member.put(&whole), Ok(whole));
+        assert!(matches!(member.state(&whole), Ok(EntryState::Modified(_))));
+        assert_eq!(member.insert_into(&whole), Ok(whole));
         let old = of("\"url\": \"u\", \"timeout\": 3, \"run\": \"prusa-cred old\"");
         let new = old.replace("old", "get");
-        assert_eq!(member.put(&old), Ok(new));
+        assert_eq!(member.insert_into(&old), Ok(new));
     }
 
-    /// Writes a value with spaces and newlines of all kinds, which never run out.
+    /// Writes a value with white space of all kinds, from an endless iterator.
     fn written(value: &Value, spaces: &mut dyn Iterator<Item = &str>) -> String {
         let Value::Object(members) = value else {
             return value.to_string();
@@ -355,33 +364,33 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_else_changes_in_any_json(
+        fn only_the_member_changes_in_any_json(
             value in value(),
             spaces in proptest::collection::vec(
                 prop_oneof![Just(""), Just(" "), Just("\n"), Just("\r\n\t"), Just("\n   ")], 1..6),
         ) {
             let text = written(&value, &mut spaces.into_iter().cycle());
             let member = member(Dialect::Strict);
-            // `put` itself compares the rest, and refuses where it differs.
-            let has_place = value.as_object().is_some_and(|object| {
+            // `insert_into` itself compares the rest, and refuses where it differs.
+            let has_room = value.as_object().is_some_and(|object| {
                 object.get("credHelpers").is_none_or(Value::is_object)
             });
-            let with = member.put(&text);
-            prop_assert_eq!(with.is_ok(), has_place, "{:?} {:?}", text, with);
+            let with = member.insert_into(&text);
+            prop_assert_eq!(with.is_ok(), has_room, "{:?} {:?}", text, with);
             if let Ok(with) = with {
-                prop_assert_eq!(member.found(&with), Ok(Found::Ours));
-                let without = member.take(&with).expect("JSON");
-                prop_assert_eq!(member.found(&without), Ok(Found::Absent));
+                prop_assert_eq!(member.state(&with), Ok(EntryState::AsWritten));
+                let without = member.remove_from(&with).expect("JSON");
+                prop_assert_eq!(member.state(&without), Ok(EntryState::Absent));
             }
         }
 
         #[test]
-        fn no_text_makes_it_panic(text in "[\\[\\]{}:,\"/* \n]{0,20}|.{0,20}") {
+        fn any_text_is_handled_without_a_panic(text in "[\\[\\]{}:,\"/* \n]{0,20}|.{0,20}") {
             for dialect in [Dialect::Strict, Dialect::WithComments] {
                 let member = member(dialect);
-                let _ = member.found(&text);
-                let _ = member.put(&text);
-                let _ = member.take(&text);
+                let _ = member.state(&text);
+                let _ = member.insert_into(&text);
+                let _ = member.remove_from(&text);
             }
         }
     }

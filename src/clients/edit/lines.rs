@@ -1,6 +1,6 @@
-//! Lines of a text, by what a person sees: where one begins, how lines end here.
+//! Lines of a text: where one begins, and how lines end.
 
-/// Returns how the lines of a text end.
+/// Returns how the first line of a text ends.
 pub(super) fn end_of_lines(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text.get(..at).is_some_and(|line| line.ends_with('\r')) => "\r\n",
@@ -8,29 +8,29 @@ pub(super) fn end_of_lines(text: &str) -> &'static str {
     }
 }
 
-/// Returns the text with a line more at its end.
+/// Returns the text with one more line at its end.
 pub(super) fn appended(text: &str, line: &str) -> String {
     let end = end_of_lines(text);
-    let joint = if text.is_empty() || text.ends_with('\n') {
+    let separator = if text.is_empty() || text.ends_with('\n') {
         ""
     } else {
         end
     };
-    format!("{text}{joint}{line}{end}")
+    format!("{text}{separator}{line}{end}")
 }
 
-/// Returns the lines, each with its end.
+/// Returns the lines, each with its newline.
 pub(super) fn lines(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()
 }
 
-/// Returns the text with `new` at a byte, which is a character's.
+/// Returns the text with `new` inserted before a byte; `None` where no character begins there.
 pub(super) fn inserted(text: &str, at: usize, new: &str) -> Option<String> {
     let (before, after) = text.split_at_checked(at)?;
     Some(format!("{before}{new}{after}"))
 }
 
-/// Returns the text without a range of bytes.
+/// Returns the text without a range of bytes; `None` where it is not one of whole characters.
 pub(super) fn without(text: &str, range: std::ops::Range<usize>) -> Option<String> {
     Some(format!(
         "{}{}",
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_added_as_the_others_end() {
+    fn an_added_line_ends_as_the_others_do() {
         for (text, wanted) in [
             ("", "x\n"),
             ("a", "a\nx\n"),

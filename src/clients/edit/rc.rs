@@ -1,7 +1,8 @@
 //! A flag on a line of its own, as in `.bazelrc`.
 
+use super::entry_state::EntryState;
 use super::lines::{appended, lines};
-use super::{Found, OURS};
+use crate::clients::programs::PROGRAM_NAME;
 
 /// `command flag=value`, where `key` is all of the flag before its value.
 pub(crate) struct Flag {
@@ -12,11 +13,11 @@ pub(crate) struct Flag {
     pub(crate) value: String,
 }
 
-/// What a line says of a flag.
-struct Said<'t> {
+/// A flag in a line.
+struct FlagInLine<'t> {
     command: &'t str,
     value: &'t str,
-    /// Whether the line says nothing else.
+    /// Whether the line has nothing else.
     is_alone: bool,
 }
 
@@ -25,8 +26,8 @@ impl Flag {
         format!("{} {}{}", self.command, self.key, self.value)
     }
 
-    /// Returns what a line says of this flag, if it names it.
-    fn said_in<'t>(&self, line: &'t str) -> Option<Said<'t>> {
+    /// Returns this flag as a line has it.
+    fn flag_in<'t>(&self, line: &'t str) -> Option<FlagInLine<'t>> {
         let words: Vec<_> = line
             .split_whitespace()
             .take_while(|word| !word.starts_with('#'))
@@ -34,47 +35,55 @@ impl Flag {
         let value = words
             .iter()
             .find_map(|word| word.strip_prefix(self.key.as_str()))?;
-        Some(Said {
+        Some(FlagInLine {
             command: words.first().copied().unwrap_or_default(),
             value,
             is_alone: words.len() == 2,
         })
     }
 
-    fn is_ours(&self, line: &str) -> bool {
+    /// Returns whether a line is exactly as it is written here.
+    fn is_as_written(&self, line: &str) -> bool {
         line.trim_end_matches(['\r', '\n']) == self.line()
     }
 
-    /// Returns whether the value runs the same name, by whatever path.
-    fn is_as_good(&self, value: &str) -> bool {
+    /// Returns whether the value is a program of the same name, in whatever directory.
+    fn is_equivalent(&self, value: &str) -> bool {
         value.rsplit('/').next() == Some(self.value.as_str())
     }
 
-    /// Returns whether the line has the form that is written here, and nothing more: only such a one is replaced.
-    fn is_old(&self, said: &Said<'_>) -> bool {
-        said.command == self.command && said.is_alone && said.value.contains(OURS)
+    /// Returns whether the line has the form that is written here and nothing else: only such a line is replaced.
+    fn is_replaceable(&self, flag: &FlagInLine<'_>) -> bool {
+        flag.command == self.command && flag.is_alone && flag.value.contains(PROGRAM_NAME)
     }
 
-    pub(super) fn found(&self, text: &str) -> Found {
-        // A later line wins over an earlier one.
+    pub(super) fn state(&self, text: &str) -> EntryState {
+        // A later line overrides an earlier one.
         for line in lines(text).into_iter().rev() {
-            match self.said_in(line) {
+            match self.flag_in(line) {
                 None => {}
-                Some(_) if self.is_ours(line) => return Found::Ours,
+                Some(_) if self.is_as_written(line) => return EntryState::AsWritten,
                 // `command:name` counts only in runs with `--config=name`.
-                Some(said) if self.is_as_good(said.value) && said.command.contains(':') => {}
-                Some(said) if self.is_as_good(said.value) => return Found::AsGood,
-                Some(said) if self.is_old(&said) => return Found::Changed(said.value.to_owned()),
-                Some(said) => return Found::Theirs(format!("{}{}", self.key, said.value)),
+                Some(flag) if self.is_equivalent(flag.value) && flag.command.contains(':') => {}
+                Some(flag) if self.is_equivalent(flag.value) => return EntryState::Equivalent,
+                Some(flag) if self.is_replaceable(&flag) => {
+                    return EntryState::Modified(flag.value.to_owned());
+                }
+                Some(flag) => {
+                    return EntryState::OtherProgram(format!("{}{}", self.key, flag.value));
+                }
             }
         }
-        Found::Absent
+        EntryState::Absent
     }
 
-    pub(super) fn put(&self, text: &str) -> String {
+    pub(super) fn insert_into(&self, text: &str) -> String {
         let old = lines(text);
-        let is_old = |line: &&str| self.said_in(line).is_some_and(|said| self.is_old(&said));
-        let Some(at) = old.iter().rposition(is_old) else {
+        let is_replaceable = |line: &&str| {
+            self.flag_in(line)
+                .is_some_and(|flag| self.is_replaceable(&flag))
+        };
+        let Some(at) = old.iter().rposition(is_replaceable) else {
             return appended(text, &self.line());
         };
         let new = old.iter().enumerate().map(|(number, line)| {
@@ -87,8 +96,10 @@ impl Flag {
         new.collect()
     }
 
-    pub(super) fn take(&self, text: &str) -> String {
-        let others = lines(text).into_iter().filter(|line| !self.is_ours(line));
+    pub(super) fn remove_from(&self, text: &str) -> String {
+        let others = lines(text)
+            .into_iter()
+            .filter(|line| !self.is_as_written(line));
         others.collect()
     }
 }
@@ -106,14 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_comes_and_goes_on_a_line_of_its_own() {
+    fn removing_the_inserted_flag_restores_the_text() {
         for text in ["", "# mine\nbuild --jobs=2\n", "build  \r\n\r\n"] {
-            assert_eq!(flag().found(text), Found::Absent);
-            let with = flag().put(text);
-            assert_eq!(flag().found(&with), Found::Ours);
-            assert_eq!(flag().take(&with), text);
+            assert_eq!(flag().state(text), EntryState::Absent);
+            let with = flag().insert_into(text);
+            assert_eq!(flag().state(&with), EntryState::AsWritten);
+            assert_eq!(flag().remove_from(&with), text);
         }
-        let bare = flag().put("build -k");
+        let bare = flag().insert_into("build -k");
         assert_eq!(
             bare,
             "build -k\ncommon --credential_helper=h=bazel-credential-prusa-cred\n"
@@ -121,44 +132,51 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_for_the_same_host_are_told_apart() {
-        let of = |line: &str| flag().found(line);
+    fn other_lines_for_the_same_host_have_their_own_state() {
+        let state = |line: &str| flag().state(line);
         assert!(matches!(
-            of("build --credential_helper=h=%workspace%/x.sh"),
-            Found::Theirs(_)
+            state("build --credential_helper=h=%workspace%/x.sh"),
+            EntryState::OtherProgram(_)
         ));
-        assert_eq!(of("# build --credential_helper=h=x"), Found::Absent);
-        assert_eq!(of("build --credential_helper=other=x"), Found::Absent);
+        assert_eq!(state("# build --credential_helper=h=x"), EntryState::Absent);
         assert_eq!(
-            of("build --credential_helper=h=bazel-credential-prusa-cred"),
-            Found::AsGood
+            state("build --credential_helper=other=x"),
+            EntryState::Absent
         );
         assert_eq!(
-            of("common -k --credential_helper=h=/opt/bazel-credential-prusa-cred"),
-            Found::AsGood
+            state("build --credential_helper=h=bazel-credential-prusa-cred"),
+            EntryState::Equivalent
+        );
+        assert_eq!(
+            state("common -k --credential_helper=h=/opt/bazel-credential-prusa-cred"),
+            EntryState::Equivalent
         );
         let changed = "common --credential_helper=h=/old/prusa-cred-helper\nx";
-        assert!(matches!(of(changed), Found::Changed(_)));
+        assert!(matches!(state(changed), EntryState::Modified(_)));
         assert_eq!(
-            flag().put(changed),
+            flag().insert_into(changed),
             "common --credential_helper=h=bazel-credential-prusa-cred\nx"
         );
     }
 
     #[test]
-    fn a_line_that_says_more_is_never_replaced() {
+    fn a_line_with_other_flags_is_never_replaced() {
         for line in [
             "build --credential_helper=h=/old/prusa-cred-helper\n",
             "common --credential_helper=h=/old/prusa-cred-helper --jobs=3\n",
             "common --jobs=3 --credential_helper=h=/old/prusa-cred-helper",
         ] {
-            assert!(matches!(flag().found(line), Found::Theirs(_)), "{line}");
-            assert!(flag().put(line).starts_with(line), "{line}");
+            assert!(
+                matches!(flag().state(line), EntryState::OtherProgram(_)),
+                "{line}"
+            );
+            assert!(flag().insert_into(line).starts_with(line), "{line}");
         }
-        let sometimes = "build:ci --credential_helper=h=/ci/bazel-credential-prusa-cred --jobs=3\n";
-        assert_eq!(flag().found(sometimes), Found::Absent);
-        let with = flag().put(sometimes);
-        assert_eq!(with, format!("{sometimes}{}\n", flag().line()));
-        assert_eq!(flag().take(&with), sometimes);
+        let conditional =
+            "build:ci --credential_helper=h=/ci/bazel-credential-prusa-cred --jobs=3\n";
+        assert_eq!(flag().state(conditional), EntryState::Absent);
+        let with = flag().insert_into(conditional);
+        assert_eq!(with, format!("{conditional}{}\n", flag().line()));
+        assert_eq!(flag().remove_from(&with), conditional);
     }
 }

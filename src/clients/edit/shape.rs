@@ -1,9 +1,9 @@
-//! What a member of a JSON object is to hold.
+//! The value that a member of a JSON object is to have.
 
 use jsonc_parser::cst::{CstInputValue, CstNode, CstObjectProp};
 use serde_json::Value;
 
-/// A value, its members in the order in which they are written.
+/// A JSON value; the members of an object are written in this order.
 #[derive(Clone, Debug)]
 pub(crate) enum Shape {
     Text(String),
@@ -12,7 +12,7 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    /// Returns it as it is read back.
+    /// Returns the value as a parser reads it.
     pub(super) fn value(&self) -> Value {
         match self {
             Self::Text(text) => Value::from(text.as_str()),
@@ -24,7 +24,7 @@ impl Shape {
         }
     }
 
-    /// Returns it to be laid out as what stands around it.
+    /// Returns the value for the editor, which lays it out like the text around it.
     pub(super) fn input(&self) -> CstInputValue {
         match self {
             Self::Text(text) => CstInputValue::String(text.clone()),
@@ -40,7 +40,7 @@ impl Shape {
         }
     }
 
-    /// Returns its JSON on one line.
+    /// Returns the JSON on one line.
     pub(super) fn compact(&self) -> String {
         match self {
             Self::Object(members) => {
@@ -55,8 +55,8 @@ impl Shape {
 }
 
 impl Shape {
-    /// Gives it to a member that is there. What else an object holds stays.
-    pub(super) fn insert_into(&self, member: &CstObjectProp) {
+    /// Sets an existing member to the value. Other members of an object stay.
+    pub(super) fn write_into(&self, member: &CstObjectProp) {
         let object = member.value().as_ref().and_then(CstNode::as_object);
         let (Self::Object(members), Some(object)) = (self, object) else {
             return member.set_value(self.input());
@@ -72,7 +72,7 @@ impl Shape {
         }
     }
 
-    /// Returns whether a value is this, or an object that holds this and more.
+    /// Returns whether a value is equal, or an object with these members and others.
     pub(super) fn is_part_of(&self, value: &Value) -> bool {
         match self {
             Self::Object(members) => members

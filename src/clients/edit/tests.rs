@@ -1,15 +1,16 @@
-//! What holds of every entry, whatever text it meets.
+//! What is true of every entry in any text.
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::clients::programs::PROGRAM_NAME;
 
 fn entries() -> Vec<Entry> {
     vec![
         Entry::Toml(Key {
             table: vec!["registries".to_owned(), "a".to_owned()],
             name: "credential-provider",
-            value: toml_edit::Value::from_iter([OURS]),
+            value: toml_edit::Value::from_iter([PROGRAM_NAME]),
         }),
         Entry::Toml(Key {
             table: Vec::new(),
@@ -38,12 +39,12 @@ fn entries() -> Vec<Entry> {
         Entry::Json(Member {
             dialect: Dialect::WithComments,
             names: vec!["a".to_owned(), "b".to_owned()],
-            shape: Shape::Text(OURS.to_owned()),
+            shape: Shape::Text(PROGRAM_NAME.to_owned()),
         }),
     ]
 }
 
-/// Pieces of all these languages, in any order.
+/// Returns texts of pieces of all these languages, in any order.
 fn text() -> impl Strategy<Value = String> {
     let pieces = [
         "\n",
@@ -66,7 +67,7 @@ fn text() -> impl Strategy<Value = String> {
         "é = 1",
         "keyring-provider = 'subprocess'",
         "keyring-provider = subprocess",
-        MARK,
+        KEYRING_MARK,
         "GOAUTH=netrc;prusa-cred goauth",
         "GOAUTH=off",
         "build --credential_helper=h=x",
@@ -86,19 +87,19 @@ fn text() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
     #[test]
-    fn what_is_put_is_found_and_can_be_taken(text in text()) {
+    fn an_inserted_entry_is_recognised_and_removed(text in text()) {
         for entry in entries() {
-            let Ok(found) = entry.found(&text) else {
-                prop_assert!(entry.put(&text).is_err(), "a broken text is not written");
+            let Ok(state) = entry.state(&text) else {
+                prop_assert!(entry.insert_into(&text).is_err(), "an invalid text is not changed");
                 continue;
             };
-            let Ok(with) = entry.put(&text) else { continue };
-            let is_there = matches!(entry.found(&with), Ok(Found::Ours | Found::AsGood));
-            prop_assert!(is_there || matches!(found, Found::Theirs(_)), "{:?} {:?}", text, with);
-            if found == Found::Absent {
-                let without = entry.take(&with);
+            let Ok(with) = entry.insert_into(&text) else { continue };
+            let is_there = matches!(entry.state(&with), Ok(EntryState::AsWritten | EntryState::Equivalent));
+            prop_assert!(is_there || matches!(state, EntryState::OtherProgram(_)), "{:?} {:?}", text, with);
+            if state == EntryState::Absent {
+                let without = entry.remove_from(&with);
                 let without = without.map_err(TestCaseError::fail)?;
-                prop_assert_eq!(entry.found(&without), Ok(Found::Absent), "{:?} {:?}", text, with);
+                prop_assert_eq!(entry.state(&without), Ok(EntryState::Absent), "{:?} {:?}", text, with);
             }
         }
     }

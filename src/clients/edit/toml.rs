@@ -2,27 +2,28 @@
 
 use toml_edit::{Item, Value};
 
-use super::{Found, MARK, OURS, Why};
+use super::entry_state::{EditError, EntryState, KEYRING_MARK};
+use crate::clients::programs::PROGRAM_NAME;
 use crate::toml_file::{TomlFile, remove, set};
 
 /// A key with its value.
 pub(crate) struct Key {
-    /// The tables that lead to it, which are there; of the file itself, none.
+    /// The path of its table, which has to exist; empty for a key outside all tables.
     pub(crate) table: Vec<String>,
     pub(crate) name: &'static str,
     pub(crate) value: Value,
 }
 
-fn parse(text: &str) -> Result<TomlFile<'_>, Why> {
+fn parse(text: &str) -> Result<TomlFile<'_>, EditError> {
     TomlFile::parse(text).map_err(|error| error.to_string())
 }
 
 /// Returns the names of cargo's registries with the index of each.
-pub(crate) fn registries(text: &str) -> Result<Vec<(String, String)>, Why> {
+pub(crate) fn registries(text: &str) -> Result<Vec<(String, String)>, EditError> {
     let file = parse(text)?;
     let all = file.get(["registries"]).and_then(Item::as_table_like);
-    let named = all.into_iter().flat_map(|all| all.iter());
-    let with_index = named.filter_map(|(name, registry)| {
+    let all = all.into_iter().flat_map(|all| all.iter());
+    let with_index = all.filter_map(|(name, registry)| {
         let index = registry.get("index")?.as_str()?;
         Some((name.to_owned(), index.to_owned()))
     });
@@ -34,8 +35,9 @@ impl Key {
         self.table.iter().map(String::as_str)
     }
 
-    fn is_marked(&self) -> bool {
-        !self.value.to_string().contains(OURS)
+    /// Returns whether the mark goes above the key, as the value does not name prusa-cred.
+    fn needs_mark(&self) -> bool {
+        !self.value.to_string().contains(PROGRAM_NAME)
     }
 
     /// Returns whether the line above the key is the mark.
@@ -43,59 +45,60 @@ impl Key {
         let table = file.get(self.path()).and_then(Item::as_table_like);
         let key = table.and_then(|table| table.key(self.name));
         let above = key.and_then(|key| key.leaf_decor().prefix()?.as_str());
-        above.is_some_and(|above| above.lines().last() == Some(MARK))
+        above.is_some_and(|above| above.lines().last() == Some(KEYRING_MARK))
     }
 
-    pub(super) fn found(&self, text: &str) -> Result<Found, Why> {
+    pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let file = parse(text)?;
         let Some(item) = file.get(self.path().chain([self.name])) else {
-            return Ok(Found::Absent);
+            return Ok(EntryState::Absent);
         };
-        let is_ours = !self.is_marked() || self.is_below_mark(&file);
+        let is_ours = !self.needs_mark() || self.is_below_mark(&file);
         let value = item.as_value();
         let is_same = value
             .is_some_and(|value| strings(value).is_some_and(|it| Some(it) == strings(&self.value)));
-        let said = match value {
+        let current = match value {
             Some(value) => value.clone().decorated("", "").to_string(),
             None => item.to_string(),
         };
         Ok(match (is_same, is_ours) {
-            (true, true) => Found::Ours,
-            (true, false) => Found::AsGood,
-            (false, _) if said.contains(OURS) || (self.is_marked() && is_ours) => {
-                Found::Changed(said)
+            (true, true) => EntryState::AsWritten,
+            (true, false) => EntryState::Equivalent,
+            (false, _) if current.contains(PROGRAM_NAME) || (self.needs_mark() && is_ours) => {
+                EntryState::Modified(current)
             }
-            (false, _) => Found::Theirs(format!("{} = {said}", self.name)),
+            (false, _) => EntryState::OtherProgram(format!("{} = {current}", self.name)),
         })
     }
 
-    pub(super) fn put(&self, text: &str) -> Result<String, Why> {
+    pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let mut file = parse(text)?;
         let is_new = file.get(self.path().chain([self.name])).is_none();
         let table = file.get_mut(self.path());
-        let put = table.and_then(|table| {
+        let inserted = table.and_then(|table| {
             set(table, self.name, self.value.clone())?;
-            if self.is_marked() && is_new {
+            if self.needs_mark() && is_new {
                 let mut key = table.as_table_like_mut()?.key_mut(self.name)?;
-                key.leaf_decor_mut().set_prefix(format!("{MARK}\n"));
+                key.leaf_decor_mut().set_prefix(format!("{KEYRING_MARK}\n"));
             }
             Some(())
         });
-        put.and_then(|()| file.render())
-            .ok_or_else(|| format!("there is no place for {} in it", self.name))
+        inserted
+            .and_then(|()| file.render())
+            .ok_or_else(|| format!("{} cannot be added to it", self.name))
     }
 
-    pub(super) fn take(&self, text: &str) -> Result<String, Why> {
+    pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let mut file = parse(text)?;
         let table = file.get_mut(self.path());
-        let taken = table.and_then(|table| remove(table, self.name, MARK));
-        taken
+        let removed = table.and_then(|table| remove(table, self.name, KEYRING_MARK));
+        removed
             .and_then(|()| file.render())
-            .ok_or_else(|| format!("{} cannot be taken out of it", self.name))
+            .ok_or_else(|| format!("{} cannot be removed from it", self.name))
     }
 }
 
-/// Returns whether a value is a list, and its strings.
+/// Returns whether a value is a list, and the strings in it; `None` if it has other values.
 fn strings(value: &Value) -> Option<(bool, Vec<&str>)> {
     if let Some(text) = value.as_str() {
         return Some((false, vec![text]));
@@ -117,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_registry_gets_its_provider_in_the_way_it_is_written() {
+    fn removing_the_inserted_provider_restores_any_layout() {
         let table = [
             "# mine\n[registries.ours]\n  index = 'sparse+https://h/' # here\n  token = \"x\"\n",
             "[registries]\r\nours = { index = \"sparse+https://h/\" }\r\nother = { index = \"y\" }\r\n",
@@ -129,30 +132,39 @@ mod tests {
             let key = provider();
             let named = registries(text).expect("TOML");
             assert!(named.contains(&("ours".to_owned(), "sparse+https://h/".to_owned())));
-            assert_eq!(key.found(text), Ok(Found::Absent), "{text}");
-            let with = key.put(text).expect("TOML");
-            assert_eq!(key.found(&with), Ok(Found::Ours), "{with}");
-            let without = key.take(&with).expect("TOML");
+            assert_eq!(key.state(text), Ok(EntryState::Absent), "{text}");
+            let with = key.insert_into(text).expect("TOML");
+            assert_eq!(key.state(&with), Ok(EntryState::AsWritten), "{with}");
+            let without = key.remove_from(&with).expect("TOML");
             assert_eq!(without.trim_end(), text.trim_end(), "{with}");
         }
     }
 
     #[test]
-    fn another_provider_is_theirs() {
+    fn other_providers_stay_and_an_old_one_is_replaced() {
         let of = |value: &str| {
             format!("[registries.ours]\nindex = \"x\"\ncredential-provider = {value}\n")
         };
-        assert_eq!(provider().found(&of("[ 'prusa-cred' ]")), Ok(Found::Ours));
-        let theirs = provider().found(&of("\"cargo:token\""));
-        assert!(matches!(theirs, Ok(Found::Theirs(_))));
+        assert_eq!(
+            provider().state(&of("[ 'prusa-cred' ]")),
+            Ok(EntryState::AsWritten)
+        );
+        let other = provider().state(&of("\"cargo:token\""));
+        assert!(matches!(other, Ok(EntryState::OtherProgram(_))));
         let old = of("[\"prusa-cred\", \"--profile\", \"x\"] # why");
-        assert!(matches!(provider().found(&old), Ok(Found::Changed(_))));
-        assert_eq!(provider().put(&old), Ok(of("[\"prusa-cred\"] # why")));
-        assert!(provider().found("[registries").is_err());
+        assert!(matches!(
+            provider().state(&old),
+            Ok(EntryState::Modified(_))
+        ));
+        assert_eq!(
+            provider().insert_into(&old),
+            Ok(of("[\"prusa-cred\"] # why"))
+        );
+        assert!(provider().state("[registries").is_err());
     }
 
     #[test]
-    fn a_key_of_the_file_itself_stands_before_its_tables() {
+    fn a_key_outside_tables_is_inserted_before_them() {
         let key = Key {
             table: Vec::new(),
             name: "keyring-provider",
@@ -165,15 +177,15 @@ mod tests {
             "[[index]]\r\nurl = \"https://h/\"\r\n",
         ];
         for text in table {
-            let with = key.put(text).expect("TOML");
-            assert_eq!(key.found(&with), Ok(Found::Ours), "{with}");
-            assert_eq!(key.take(&with).as_deref(), Ok(text), "{with}");
+            let with = key.insert_into(text).expect("TOML");
+            assert_eq!(key.state(&with), Ok(EntryState::AsWritten), "{with}");
+            assert_eq!(key.remove_from(&with).as_deref(), Ok(text), "{with}");
         }
-        let by_hand = "keyring-provider = 'subprocess'\n";
-        assert_eq!(key.found(by_hand), Ok(Found::AsGood));
+        let manual_change = "keyring-provider = 'subprocess'\n";
+        assert_eq!(key.state(manual_change), Ok(EntryState::Equivalent));
         assert!(matches!(
-            key.found("keyring-provider = 'disabled'"),
-            Ok(Found::Theirs(_))
+            key.state("keyring-provider = 'disabled'"),
+            Ok(EntryState::OtherProgram(_))
         ));
     }
 }

@@ -1,9 +1,9 @@
-//! The helpers that git asks, as its own configuration names them (gitcredentials(7), "Credential Contexts").
+//! The credential helpers in git's configuration (gitcredentials(7), "Credential Contexts").
 //!
-//! git itself reads its files, from the directory that this runs in: a repository's own counts. All values whose address
-//! is of a host form one list in the order of the files, and an empty one clears it.
+//! git itself reads its files, in the current directory: a repository's own file counts. All values whose address matches
+//! a host form one list in the order of the files, and an empty value clears it.
 //!
-//! Secret: what follows the program in a value, where people have put passwords.
+//! Secret: the arguments of a helper, where people have put passwords.
 
 use std::path::Path;
 use std::process::Command;
@@ -16,46 +16,50 @@ use crate::deadline::Deadline;
 use crate::shell::{self, Output, ShellError};
 
 const KEYS: &str = r"^credential\.(.*\.)?helper$";
-/// How `git config` ends where no key is as asked for.
+/// The exit status of `git config` when there is no such key.
 const NO_SUCH_KEY: i32 = 1;
-/// How git ends where it does not know an option.
+/// The exit status of git when it does not know an option.
 const USAGE: i32 = 129;
 
 /// A value of `credential.helper`.
 #[derive(Debug)]
 pub(crate) struct Helper {
-    /// Whose file it is: `system`, `global`, `local`, …; empty where git does not tell, as before 2.26.
+    /// The scope of the file: `system`, `global`, `local`, …; empty with a git before 2.26, which does not print it.
     pub(crate) scope: String,
-    /// The file that has it, as git names it.
+    /// The file, as git prints it.
     pub(crate) file: String,
-    /// The address that it is for; an empty one is for every address.
+    /// The address in the key; empty for a helper of every address.
     address: String,
     value: String,
 }
 
-/// How much of a host an address is for.
+/// How much of a host an address in a key matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reach {
     Nothing,
-    /// What is below a path.
+    /// Only what is below a path.
     Part,
     Whole,
 }
 
-/// Reads every value, in the order in which git heeds them.
+/// Returns every value, in the order in which git applies them.
+///
+/// # Errors
+///
+/// When git cannot be run, fails, or is not done by the deadline.
 pub(crate) fn read(git: &Path, deadline: Deadline) -> Result<Vec<Helper>, ShellError> {
-    let config = |told: &[&str]| {
+    let config = |options: &[&str]| {
         let mut git = Command::new(git);
-        git.args(["config", "-z", "--show-origin"]).args(told);
+        git.args(["config", "-z", "--show-origin"]).args(options);
         shell::run("git config", git.args(["--get-regexp", KEYS]), deadline)
     };
     let mut fields = 3;
-    let mut printed = config(&["--show-scope"])?;
-    if printed.status.code() == Some(USAGE) {
+    let mut run = config(&["--show-scope"])?;
+    if run.status.code() == Some(USAGE) {
         fields = 2;
-        printed = config(&[])?;
+        run = config(&[])?;
     }
-    let Output { stdout, status, .. } = printed;
+    let Output { stdout, status, .. } = run;
     if status.success() || status.code() == Some(NO_SUCH_KEY) {
         Ok(parse(&String::from_utf8_lossy(&stdout), fields))
     } else {
@@ -64,20 +68,20 @@ pub(crate) fn read(git: &Path, deadline: Deadline) -> Result<Vec<Helper>, ShellE
     }
 }
 
-/// Reads what git tells of each value, in so many fields: whose file it is, if that is told, the file, and the entry.
+/// Parses what git prints. Each value has this many fields: the scope (with three fields), the file, and the entry.
 fn parse(text: &str, fields: usize) -> Vec<Helper> {
     let all: Vec<_> = text.split_terminator('\0').collect();
-    let helpers = all.chunks_exact(fields).filter_map(|told| match told {
-        [scope, file, entry] => Some(Helper::of(scope, file, entry)),
-        [file, entry] => Some(Helper::of("", file, entry)),
+    let helpers = all.chunks_exact(fields).filter_map(|fields| match fields {
+        [scope, file, entry] => Some(Helper::from_fields(scope, file, entry)),
+        [file, entry] => Some(Helper::from_fields("", file, entry)),
         _ => None,
     });
     helpers.collect()
 }
 
 impl Helper {
-    fn of(scope: &str, file: &str, entry: &str) -> Self {
-        // A key without a value has no line of its own; git takes it for an error.
+    fn from_fields(scope: &str, file: &str, entry: &str) -> Self {
+        // A key without a value has no second line; git takes it for an error.
         let (key, value) = entry.split_once('\n').unwrap_or((entry, ""));
         let address = key
             .strip_prefix("credential.")
@@ -95,9 +99,9 @@ impl Helper {
         self.value.is_empty()
     }
 
-    /// Returns whether git runs us by the name that it makes of the value.
-    pub(crate) fn runs_our_link(&self) -> bool {
-        self.program() == programs::OURS && !self.value.starts_with('!')
+    /// Returns whether git runs prusa-cred by the name `git-credential-prusa-cred`, which it makes from the value.
+    pub(crate) fn runs_git_helper_link(&self) -> bool {
+        self.program() == programs::PROGRAM_NAME && !self.value.starts_with('!')
     }
 
     /// Returns the program's name, or the path to it, without its options.
@@ -105,23 +109,24 @@ impl Helper {
         program(&self.value)
     }
 
-    pub(crate) fn is_ours(&self) -> bool {
-        is_ours(&self.value)
+    /// Returns whether it runs prusa-cred, in whatever directory.
+    pub(crate) fn runs_prusa_cred(&self) -> bool {
+        runs_prusa_cred(&self.value)
     }
 
-    /// Returns how much of a host, or of the hosts that an entry stands for, it is for.
-    pub(crate) fn reach_of_entry(&self, host: &HostPattern) -> Reach {
+    /// Returns how much of a host, or of the hosts of a wildcard, it is asked for.
+    pub(crate) fn reach_of_pattern(&self, host: &HostPattern) -> Reach {
         match host.exact_origin() {
             Some(origin) => self.reach(origin),
-            None => Address::of(&self.address).reach(Some("https"), |name, _| {
+            None => Address::parse(&self.address).reach(Some("https"), |name, _| {
                 HostPattern::parse(name).is_ok_and(|it| it == *host)
             }),
         }
     }
 
-    /// Returns how much of a host it is for.
+    /// Returns how much of a host it is asked for.
     pub(crate) fn reach(&self, origin: &Origin) -> Reach {
-        Address::of(&self.address).reach(origin.explicit_scheme(), |name, scheme| {
+        Address::parse(&self.address).reach(origin.explicit_scheme(), |name, scheme| {
             is_host(
                 name,
                 scheme.unwrap_or_else(|| origin.scheme().as_str()),
@@ -141,12 +146,12 @@ fn program(value: &str) -> &str {
     text.split(end).next().unwrap_or_default()
 }
 
-/// Returns whether a value runs us, by whatever path.
-pub(crate) fn is_ours(value: &str) -> bool {
-    programs::is_ours(program(value))
+/// Returns whether a value runs prusa-cred, in whatever directory.
+pub(crate) fn runs_prusa_cred(value: &str) -> bool {
+    programs::is_prusa_cred(program(value))
 }
 
-/// An address as it stands in a key.
+/// The address in a key.
 struct Address<'t> {
     scheme: Option<&'t str>,
     /// With its port.
@@ -155,7 +160,7 @@ struct Address<'t> {
 }
 
 impl<'t> Address<'t> {
-    fn of(text: &'t str) -> Self {
+    fn parse(text: &'t str) -> Self {
         let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) => (Some(scheme), rest),
             None => (None, text),
@@ -165,12 +170,18 @@ impl<'t> Address<'t> {
         Self { scheme, host, path }
     }
 
-    /// `spoken` is the host's scheme, if it has only one; `is_host` tells of a name that is not empty.
-    fn reach(&self, spoken: Option<&str>, is_host: impl Fn(&str, Option<&str>) -> bool) -> Reach {
-        let is_spoken = |scheme: &str| spoken.is_none_or(|it| it.eq_ignore_ascii_case(scheme));
-        let is_meant = self.scheme.is_none_or(is_spoken)
+    /// `only_scheme` is the host's scheme, if it has only one; `is_host` returns whether a name, with the scheme if the
+    /// address has one, is the host's.
+    fn reach(
+        &self,
+        only_scheme: Option<&str>,
+        is_host: impl Fn(&str, Option<&str>) -> bool,
+    ) -> Reach {
+        let has_scheme =
+            |scheme: &str| only_scheme.is_none_or(|it| it.eq_ignore_ascii_case(scheme));
+        let is_same_host = self.scheme.is_none_or(has_scheme)
             && (self.host.is_empty() || is_host(self.host, self.scheme));
-        match (is_meant, self.path) {
+        match (is_same_host, self.path) {
             (false, _) => Reach::Nothing,
             (true, "") => Reach::Whole,
             (true, _) => Reach::Part,
@@ -178,11 +189,11 @@ impl<'t> Address<'t> {
     }
 }
 
-/// Returns whether a name with its port, in which a star stands for any one label, is the host's.
+/// Returns whether a name with its port is the host's; a star in it matches one label.
 fn is_host(name: &str, scheme: &str, origin: &Origin) -> bool {
-    // A star is no character of a host to whoever parses addresses; a label that nobody has is.
-    let of = |text: &str| Url::parse(&format!("{scheme}://{}", text.replace('*', STAR))).ok();
-    let (Some(name), Some(origin)) = (of(name), of(&origin.host_and_port())) else {
+    // A URL cannot have a star in its host: a label that no host has stands for it.
+    let parse = |text: &str| Url::parse(&format!("{scheme}://{}", text.replace('*', STAR))).ok();
+    let (Some(name), Some(origin)) = (parse(name), parse(&origin.host_and_port())) else {
         return false;
     };
     name.port_or_known_default() == origin.port_or_known_default()
@@ -213,9 +224,9 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_for_a_host_as_git_has_it() {
+    fn addresses_match_hosts_as_in_git() {
         use Reach::{Nothing, Part, Whole};
-        for (address, of, wanted) in [
+        for (address, host, wanted) in [
             ("", "https://h.tld", Whole),
             ("https://h.tld", "https://h.tld", Whole),
             ("https://H.tld:443/", "https://h.tld", Whole),
@@ -235,18 +246,18 @@ mod tests {
             ("http://127.0.0.1:8080", "127.0.0.1:8080", Whole),
             ("https://127.0.0.1:8080", "127.0.0.1:8080", Whole),
         ] {
-            let origin = Origin::parse(of).expect("an origin");
+            let origin = Origin::parse(host).expect("an origin");
             assert_eq!(
                 helper(address, "x").reach(&origin),
                 wanted,
-                "{address} {of}"
+                "{address} {host}"
             );
         }
     }
 
     #[test]
-    fn an_address_with_a_star_is_for_an_entry_that_has_one() {
-        let host = HostPattern::parse("*.h.tld").expect("an entry");
+    fn an_address_with_a_star_matches_the_same_wildcard() {
+        let host = HostPattern::parse("*.h.tld").expect("a wildcard");
         for (address, wanted) in [
             ("", Reach::Whole),
             ("https://*.h.tld", Reach::Whole),
@@ -254,14 +265,14 @@ mod tests {
             ("http://*.h.tld", Reach::Nothing),
             ("https://a.h.tld", Reach::Nothing),
         ] {
-            let reach = helper(address, "x").reach_of_entry(&host);
+            let reach = helper(address, "x").reach_of_pattern(&host);
             assert_eq!(reach, wanted, "{address}");
         }
     }
 
     #[test]
-    fn a_program_is_told_without_its_options() {
-        for (value, program, is_ours) in [
+    fn a_helper_s_program_is_shown_without_its_options() {
+        for (value, program, is_prusa_cred) in [
             ("prusa-cred", "prusa-cred", true),
             ("prusa-cred --profile farm", "prusa-cred", true),
             ("!prusa-cred git", "prusa-cred", true),
@@ -276,7 +287,10 @@ mod tests {
             ("", "", false),
         ] {
             let helper = helper("", value);
-            assert_eq!((helper.program(), helper.is_ours()), (program, is_ours));
+            assert_eq!(
+                (helper.program(), helper.runs_prusa_cred()),
+                (program, is_prusa_cred)
+            );
         }
     }
 }

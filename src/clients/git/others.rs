@@ -1,74 +1,78 @@
-//! The other helpers that git has for a host, and in which order it asks (gitcredentials(7), "Credential Contexts").
+//! The other helpers that git has for a host, and the order in which it asks them (gitcredentials(7), "Credential Contexts").
 
 use std::path::Path;
 
-use super::super::scope::Scope;
-use super::super::tool::Tool;
+use super::super::client_command::ClientCommand;
+use super::super::setup_target::SetupTarget;
 use crate::clients::git::helpers::{self, Helper, Reach};
-use crate::clients::path::shown;
+use crate::clients::path::display_path;
 
-/// What else git asks for the hosts, each with the file that says so.
+/// The other helpers that git asks for the hosts, each described by its program and its file.
 #[derive(Default)]
-pub(crate) struct Others {
-    /// Those that our entry sets aside.
-    pub(crate) aside: Vec<String>,
-    /// Those that git reads later: a repository's own, or below our entry.
-    pub(crate) behind: Vec<String>,
-    /// As things are, what is asked before us.
-    pub(crate) before_ours: Vec<String>,
-    /// As things are, whether we are asked at all, by whichever entry.
-    pub(crate) is_ours_asked: bool,
-    /// Whether an entry like ours was read.
-    is_ours_alone: bool,
+pub(crate) struct OtherHelpers {
+    /// Those that the entry of prusa-cred disables.
+    pub(crate) disabled: Vec<String>,
+    /// Those that git reads later and still asks: a repository's own, or those below the entry.
+    pub(crate) asked_after: Vec<String>,
+    /// The programs that git asks before prusa-cred now.
+    pub(crate) asked_before: Vec<String>,
+    /// Whether git asks prusa-cred now, because of any entry.
+    pub(crate) is_prusa_cred_asked: bool,
+    /// Whether an empty value followed by prusa-cred was read, as `setup` writes it.
+    has_setup_entry: bool,
     /// Whether the last value was an empty one.
     is_reset: bool,
 }
 
-impl Others {
-    /// Looks through every helper that git has for any of the hosts, in the order in which git asks.
-    pub(crate) fn read(git: &Tool, scope: &Scope<'_>) -> Option<Self> {
+impl OtherHelpers {
+    /// Reads every helper that git has for any of the hosts, in the order in which git asks them.
+    pub(crate) fn read(git: &ClientCommand, target: &SetupTarget<'_>) -> Option<Self> {
         let helpers = helpers::read(&git.program, git.deadline).ok()?;
         let mut others = Self::default();
         for helper in helpers {
-            let hosts = scope.hosts.iter();
-            match hosts.map(|host| helper.reach_of_entry(&host.pattern)).max() {
+            let hosts = target.hosts.iter();
+            match hosts
+                .map(|host| helper.reach_of_pattern(&host.pattern))
+                .max()
+            {
                 None | Some(Reach::Nothing) => {}
-                // What is asked below a path says nothing of the rest of the host.
-                Some(Reach::Part) if helper.is_ours() || helper.is_reset() => {}
-                Some(Reach::Part | Reach::Whole) => others.next(&helper),
+                // A helper for a path only does not show what git asks for the rest of the host.
+                Some(Reach::Part) if helper.runs_prusa_cred() || helper.is_reset() => {}
+                Some(Reach::Part | Reach::Whole) => others.add(&helper),
             }
         }
         Some(others)
     }
 
-    /// Takes the next value that git reads.
-    fn next(&mut self, helper: &Helper) {
+    /// Adds the next value that git reads.
+    fn add(&mut self, helper: &Helper) {
         if helper.is_reset() {
             self.is_reset = true;
-            self.is_ours_asked = false;
-            self.before_ours.clear();
+            self.is_prusa_cred_asked = false;
+            self.asked_before.clear();
             return;
         }
         let was_reset = std::mem::take(&mut self.is_reset);
-        if helper.is_ours() {
-            self.is_ours_asked = true;
-            self.is_ours_alone |= was_reset;
+        if helper.runs_prusa_cred() {
+            self.is_prusa_cred_asked = true;
+            self.has_setup_entry |= was_reset;
             return;
         }
         if was_reset {
-            // Somebody else has set those aside.
-            self.aside.clear();
-            self.is_ours_alone = false;
+            // Another program's entry has already disabled those before it.
+            self.disabled.clear();
+            self.has_setup_entry = false;
         }
         let program = helper.program();
-        let name = format!("`{program}` ({})", shown(Path::new(&helper.file)));
-        if self.is_ours_alone || !matches!(helper.scope.as_str(), "system" | "global" | "") {
-            self.behind.push(name);
+        let file = display_path(Path::new(&helper.file));
+        let description = format!("`{program}` ({file})");
+        if self.has_setup_entry || !matches!(helper.scope.as_str(), "system" | "global" | "") {
+            self.asked_after.push(description);
         } else {
-            self.aside.push(name);
+            self.disabled.push(description);
         }
-        if !self.is_ours_asked {
-            self.before_ours.push(program.to_owned());
+        if !self.is_prusa_cred_asked {
+            self.asked_before.push(program.to_owned());
         }
     }
 }

@@ -14,7 +14,7 @@ use super::check::{About, Check};
 use super::context::CheckContext;
 use crate::causes::with_causes;
 use crate::cli::Client;
-use crate::clients::state::{ClientState, state};
+use crate::clients::client_state::{ClientState, state};
 use crate::credential::Origin;
 use crate::profile::Profile;
 use report::ClientReport;
@@ -67,13 +67,16 @@ fn check_client(
         profile.name
     );
     match state(ctx.context, client, profile) {
-        Ok(ClientState::Absent) => about.skipped("not set up to ask prusa-cred"),
-        Ok(ClientState::Ours { place }) => about.ok(format!("asks prusa-cred ({place})")),
-        Ok(ClientState::Shadowed { by }) => {
-            let message = format!("asks {} instead of prusa-cred, or before it", by.join(", "));
+        Ok(ClientState::NotSetUp) => about.skipped("not set up to ask prusa-cred"),
+        Ok(ClientState::AsksPrusaCred { file }) => about.ok(format!("asks prusa-cred ({file})")),
+        Ok(ClientState::AsksOthersFirst { others }) => {
+            let message = format!(
+                "asks {} instead of prusa-cred, or before it",
+                others.join(", ")
+            );
             about.warning(message, show)
         }
-        Ok(ClientState::Broken { why }) => about.broken(why, format!("{show} --apply")),
+        Ok(ClientState::Broken { reason }) => about.broken(reason, format!("{show} --apply")),
         Err(error) => about.broken(with_causes(error.as_ref()), show),
     }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use super::check::{About, Check, shell_word};
 use super::context::CheckContext;
-use crate::clients::programs::{self, Executable, FOR_DOCKER, FOR_GIT, FOR_TERRAFORM, OURS};
+use crate::clients::programs::{
+    self, DOCKER_HELPER, Executable, GIT_HELPER, PROGRAM_NAME, TERRAFORM_HELPER,
+};
 use crate::deadline::Deadline;
 use crate::shell;
 
@@ -19,9 +21,9 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The names of our links, and who runs each.
 const LINKS: [(&str, &str); 4] = [
-    (FOR_GIT, "git"),
-    (FOR_DOCKER, "docker"),
-    (FOR_TERRAFORM, "Terraform"),
+    (GIT_HELPER, "git"),
+    (DOCKER_HELPER, "docker"),
+    (TERRAFORM_HELPER, "Terraform"),
     (KEYRING, "pip and uv"),
 ];
 
@@ -31,7 +33,7 @@ pub(super) fn checks(ctx: &CheckContext<'_>, needed: &[String]) -> Vec<Check> {
         Ok(this) => this,
         Err(error) => {
             let message = format!("this executable cannot be found: {error}");
-            return vec![About::new("path.name", OURS).broken(message, "hash -r")];
+            return vec![About::new("path.name", PROGRAM_NAME).broken(message, "hash -r")];
         }
     };
     let mut checks = vec![ours(ctx, &this)];
@@ -49,18 +51,20 @@ fn link_command(this: &Executable, link: &Path) -> String {
 
 /// Returns the command that makes a link of this name where `setup` would make it.
 fn new_link_command(this: &Executable, name: &str) -> String {
-    let (directory, _) = this.place_for_links().unwrap_or_default();
+    let (directory, _) = this.directory_for_links().unwrap_or_default();
     link_command(this, &directory.join(name))
 }
 
 fn ours(ctx: &CheckContext<'_>, this: &Executable) -> Check {
-    let about = About::new("path.name", OURS);
-    match programs::find_all(OURS).split_first() {
+    let about = About::new("path.name", PROGRAM_NAME);
+    match programs::find_all(PROGRAM_NAME).split_first() {
         None => about.warning(
             format!("not on PATH; this is {}", this.real.display()),
-            new_link_command(this, OURS),
+            new_link_command(this, PROGRAM_NAME),
         ),
-        Some((first, _)) if this.is_at(first) => about.ok(format!("{} {VERSION}", first.display())),
+        Some((first, _)) if this.is_same_file(first) => {
+            about.ok(format!("{} {VERSION}", first.display()))
+        }
         Some((first, _)) => other(ctx, about, this, first),
     }
 }
@@ -75,7 +79,7 @@ fn link(
     let about = About::new("path.name", name);
     let found = match name {
         // Terraform looks in its own directories and nowhere else.
-        FOR_TERRAFORM => programs::find_plugin(name).into_iter().collect(),
+        TERRAFORM_HELPER => programs::find_terraform_plugin(name).into_iter().collect(),
         name => programs::find_all(name),
     };
     let Some((first, rest)) = found.split_first() else {
@@ -85,10 +89,10 @@ fn link(
         let message = format!("{} is a broken link", first.display());
         return about.broken(message, link_command(this, first));
     }
-    if this.is_at(first) {
+    if this.is_same_file(first) {
         return about.ok(format!("{}, for {caller}", first.display()));
     }
-    match rest.iter().find(|later| this.is_at(later)) {
+    match rest.iter().find(|later| this.is_same_file(later)) {
         Some(ours) => about.warning(
             format!(
                 "{} comes first on PATH and is another program than {}",
@@ -106,8 +110,8 @@ fn link(
 }
 
 fn missing(about: About, this: &Executable, name: &str, caller: &str, is_needed: bool) -> Check {
-    let fix = if name == FOR_TERRAFORM {
-        let directory = programs::plugins().unwrap_or_default();
+    let fix = if name == TERRAFORM_HELPER {
+        let directory = programs::terraform_plugins().unwrap_or_default();
         let link = link_command(this, &directory.join(name));
         format!("mkdir -p {} && {link}", shell_word(&directory))
     } else {
@@ -148,9 +152,9 @@ fn version(ctx: &CheckContext<'_>, path: &Path) -> Option<String> {
     let text = std::str::from_utf8(&printed.stdout).ok()?;
     let mut words = text.lines().next()?.split(' ');
     // `NAME VERSION`, or as a docker helper prints it: `NAME (PACKAGE) VERSION`.
-    let is_ours = words.next()?.ends_with(OURS);
+    let is_prusa_cred = words.next()?.ends_with(PROGRAM_NAME);
     let version = words.next_back()?.trim_start_matches('v');
     let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-+".contains(c);
-    (is_ours && !version.is_empty() && version.len() < 40 && version.chars().all(is_plain))
+    (is_prusa_cred && !version.is_empty() && version.len() < 40 && version.chars().all(is_plain))
         .then(|| version.to_owned())
 }

@@ -1,4 +1,4 @@
-//! What changes between two texts, line by line, without what stays: other programs keep secrets in their files.
+//! The difference between two texts, line by line, without the lines that stay: other programs keep secrets in their files.
 
 use similar::algorithms::{Capture, Compact, Replace, myers};
 use similar::{DiffOp, DiffTag};
@@ -6,13 +6,13 @@ use similar::{DiffOp, DiffTag};
 /// One line of a difference.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
-    /// The number of the line in the old text that the next lines stand behind.
+    /// The number of the line in the old text after which the next lines are.
     After(usize),
     Removed(String),
     Added(String),
 }
 
-/// Returns the lines that come and go.
+/// Returns the lines that are removed and added.
 pub(super) fn diff(old: &str, new: &str) -> Vec<Line> {
     let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
     let mut lines = Vec::new();
@@ -21,23 +21,23 @@ pub(super) fn diff(old: &str, new: &str) -> Vec<Line> {
             continue;
         }
         lines.push(Line::After(step.old_range().start));
-        let gone = old.get(step.old_range()).unwrap_or_default();
-        let come = new.get(step.new_range()).unwrap_or_default();
-        let (gone, pair, come) = match (gone, come) {
-            ([gone @ .., last], [first, come @ ..]) => (gone, Some((last, first)), come),
-            (gone, come) => (gone, None, come),
+        let removed = old.get(step.old_range()).unwrap_or_default();
+        let added = new.get(step.new_range()).unwrap_or_default();
+        let (removed, pair, added) = match (removed, added) {
+            ([removed @ .., last], [first, added @ ..]) => (removed, Some((last, first)), added),
+            (removed, added) => (removed, None, added),
         };
-        lines.extend(gone.iter().map(|&line| Line::Removed(line.to_owned())));
-        if let Some((gone, come)) = pair {
-            changed(gone, come, &mut lines);
+        lines.extend(removed.iter().map(|&line| Line::Removed(line.to_owned())));
+        if let Some((removed, added)) = pair {
+            changed(removed, added, &mut lines);
         }
-        lines.extend(come.iter().map(|&line| Line::Added(line.to_owned())));
+        lines.extend(added.iter().map(|&line| Line::Added(line.to_owned())));
     }
     lines.retain(|line| !matches!(line, Line::Removed(text) if text.is_empty()));
     lines
 }
 
-/// Returns the shortest way from one to the other: one by rules of thumb could take a line that stays for a change.
+/// Returns the smallest difference: a heuristic could report a line that stays as removed and added.
 fn steps(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     let mut steps = Compact::new(Replace::new(Capture::new()), old, new);
     let (all_old, all_new) = (0..old.len(), 0..new.len());
@@ -45,37 +45,37 @@ fn steps(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     steps.into_inner().into_inner().into_ops()
 }
 
-/// Shows of a line that was changed only what is different, and nothing of one that got a comma at its end.
-fn changed(gone: &str, come: &str, lines: &mut Vec<Line>) {
-    if come.strip_suffix(',') == Some(gone) || gone.strip_suffix(',') == Some(come) {
+/// Adds only the different part of a changed line, and nothing for one that has got or lost a comma at its end.
+fn changed(removed: &str, added: &str, lines: &mut Vec<Line>) {
+    if added.strip_suffix(',') == Some(removed) || removed.strip_suffix(',') == Some(added) {
         return;
     }
     let same = |(a, b): &(char, char)| a == b;
-    let before: usize = gone
+    let before: usize = removed
         .chars()
-        .zip(come.chars())
+        .zip(added.chars())
         .take_while(same)
         .map(|(a, _)| a.len_utf8())
         .sum();
-    let (gone_rest, come_rest) = (
-        gone.get(before..).unwrap_or_default(),
-        come.get(before..).unwrap_or_default(),
+    let (old_rest, new_rest) = (
+        removed.get(before..).unwrap_or_default(),
+        added.get(before..).unwrap_or_default(),
     );
-    let behind: usize = gone_rest
+    let after: usize = old_rest
         .chars()
         .rev()
-        .zip(come_rest.chars().rev())
+        .zip(new_rest.chars().rev())
         .take_while(same)
         .map(|(a, _)| a.len_utf8())
         .sum();
     let middle = |rest: &str| {
-        let text = rest.get(..rest.len() - behind).unwrap_or_default();
+        let text = rest.get(..rest.len() - after).unwrap_or_default();
         let begins = if before == 0 { "" } else { "…" };
-        let ends = if behind == 0 { "" } else { "…" };
+        let ends = if after == 0 { "" } else { "…" };
         (!text.is_empty()).then(|| format!("{begins}{text}{ends}"))
     };
-    lines.extend(middle(gone_rest).map(Line::Removed));
-    lines.extend(middle(come_rest).map(Line::Added));
+    lines.extend(middle(old_rest).map(Line::Removed));
+    lines.extend(middle(new_rest).map(Line::Added));
 }
 
 #[cfg(test)]
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_changes_is_shown() {
+    fn only_changed_lines_are_shown() {
         assert_eq!(shown("a\nb\n", "a\nx\nb\ny\n"), ["@1", "+x", "@2", "+y"]);
         assert_eq!(shown("a\nb\nc\n", "a\nc\n"), ["@1", "-b"]);
         assert_eq!(shown("", "x\n"), ["@0", "+x"]);
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_stays_is_shown_of_a_long_text() {
+    fn unchanged_lines_of_a_long_text_are_not_shown() {
         let lines = |number: usize| match number % 3 {
             0 => "{\n".to_owned(),
             1 => format!("  \"auth\": \"S3CRET {number}\"\n"),

@@ -1,28 +1,28 @@
-//! Shows a plan, does it, or takes it back.
+//! Shows a plan, carries it out, or undoes it.
 //!
-//! Links come first and the client's file last, in one replacement: whenever the run is cut off, the client sees what it
-//! saw before or all of the new. A copy of the file as it was is left beside it. `undo` puts that copy back where nothing
-//! else has changed meanwhile; else it takes out what is ours and leaves the rest.
+//! Links are created first, and the client's file is replaced last, in one step: if the run is killed, the client sees
+//! either the old file or all of the new one. A backup of the file is kept beside it. `undo` restores the backup if nothing
+//! else has changed since; otherwise it removes the entries and keeps the rest.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
 
-use super::told::{Missing, Told};
+use super::report::Report;
 use crate::cli::{Client, Setup};
 use crate::clients::SetupError;
-use crate::clients::link::{self, Link, LinkState};
-use crate::clients::path::shown;
-use crate::clients::plan::Plan;
-use crate::clients::scope::Scope;
+use crate::clients::path::display_path;
+use crate::clients::program_link::{LinkState, MissingLink};
+use crate::clients::setup_plan::SetupPlan;
+use crate::clients::setup_target::SetupTarget;
 use crate::context::{Context, config_dir};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::platform;
 use crate::store::{Change, edit_foreign, read_foreign, write_durably};
 
-/// How long another run may be at it.
+/// How long to wait for another run of `setup` that holds the lock.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 
 /// One run of `setup`.
@@ -30,100 +30,107 @@ pub(super) struct Engine<'a> {
     context: &'a Context,
     options: &'a Setup,
     client: Client,
-    scope: &'a Scope<'a>,
-    plan: &'a Plan,
-    told: Told,
+    target: &'a SetupTarget<'a>,
+    plan: &'a SetupPlan,
+    report: Report,
 }
 
 impl<'a> Engine<'a> {
+    /// Returns a run for this client and plan.
     pub(super) fn new(
         context: &'a Context,
         options: &'a Setup,
         client: Client,
-        scope: &'a Scope<'a>,
-        plan: &'a Plan,
+        target: &'a SetupTarget<'a>,
+        plan: &'a SetupPlan,
     ) -> Self {
         Self {
             context,
             options,
             client,
-            scope,
+            target,
             plan,
-            told: Told::new(),
+            report: Report::new(),
         }
     }
 
     /// Shows what would be changed, and changes nothing.
     pub(super) fn show(mut self) -> Result<()> {
         let links = self.missing_links()?;
-        if let Some(by_hand) = &self.plan.by_hand {
-            self.told.by_hand(self.plan, by_hand);
-            self.told.notes(self.plan, &links);
-            return self.told.print();
+        if let Some(change) = &self.plan.manual_change {
+            self.report.manual_change(self.plan, change);
+            self.report.notes(self.plan, &links);
+            return self.report.print();
         }
-        let old = self.plan.read()?.unwrap_or_default();
-        let new = self.plan.put(&old)?;
+        let old = self.plan.read_file()?.unwrap_or_default();
+        let new = self.plan.with_entries(&old)?;
         if new == old && links.is_empty() {
             return self.nothing_to_do();
         }
         if new != old {
-            self.told.change(self.plan, &old, &new);
+            self.report.file_change(self.plan, &old, &new);
         }
         for link in &links {
-            self.told.link(link);
+            self.report.link(link);
         }
-        self.told.replaced(&self.plan.replaced(&old)?);
-        self.told.notes(self.plan, &links);
+        self.report
+            .replaced_profiles(&self.plan.replaced_profiles(&old)?);
+        self.report.notes(self.plan, &links);
         let command = self.command("--apply");
-        self.told
+        self.report
             .line(&format!("Nothing has been changed. To do it: {command}"));
-        self.told.print()
+        self.report.print()
     }
 
     /// Makes the change.
     pub(super) fn apply(mut self) -> Result<()> {
-        self.refuse_if_by_hand()?;
+        self.refuse_if_manual()?;
         let links = self.missing_links()?;
-        // Whatever is wrong with the file shows before a link is made.
-        let old = self.plan.read()?.unwrap_or_default();
-        let is_there = self.plan.put(&old)? == old;
-        if is_there && links.is_empty() {
+        // An error of the file is reported before a link is created.
+        let old = self.plan.read_file()?.unwrap_or_default();
+        let is_complete = self.plan.with_entries(&old)? == old;
+        if is_complete && links.is_empty() {
             return self.nothing_to_do();
         }
-        self.refuse_if_busy()?;
-        if !is_there {
-            // So does a file that may not be written to.
+        self.refuse_if_locked_by_client()?;
+        if !is_complete {
+            // So is a file that cannot be written to.
             self.edit(|_| Ok(Change::Keep))?;
         }
         for link in &links {
-            link::make(&link.at, &link.target)?;
-            let (at, target) = (shown(&link.at), shown(&link.target));
-            self.told.line(&format!("Made the link {at} -> {target}"));
+            link.create()?;
+            let (path, target) = (display_path(&link.path), display_path(&link.target));
+            self.report
+                .line(&format!("Made the link {path} -> {target}"));
         }
-        if !is_there {
-            let has_backup = self.replace()?;
-            let file = shown(&self.plan.file);
-            self.told.line(&if has_backup {
-                format!("Changed {file} (as it was: {})", shown(&self.backup()))
+        if !is_complete {
+            let has_backup = self.insert_entries()?;
+            let file = display_path(&self.plan.file);
+            self.report.line(&if has_backup {
+                format!(
+                    "Changed {file} (as it was: {})",
+                    display_path(&self.backup())
+                )
             } else {
                 format!("Wrote {file}")
             });
         }
-        self.told.replaced(&self.plan.replaced(&old)?);
-        self.told.notes(self.plan, &links);
+        self.report
+            .replaced_profiles(&self.plan.replaced_profiles(&old)?);
+        self.report.notes(self.plan, &links);
         let command = self.command("--undo");
-        self.told.line(&format!("To take it back: {command}"));
-        self.told.print()
+        self.report.line(&format!("To take it back: {command}"));
+        self.report.print()
     }
 
-    /// Puts the entries into the file, and returns whether there was one before, which is kept beside it.
-    fn replace(&self) -> Result<bool, SetupError> {
+    /// Inserts the entries into the file, and returns whether there was a file before, which is then kept as the backup.
+    fn insert_entries(&self) -> Result<bool, SetupError> {
         let mut has_backup = false;
         self.edit(|old| {
-            let text = self.plan.text(old.unwrap_or_default().to_vec())?;
-            let new = self.plan.put(&text)?;
+            let text = self.plan.decode(old.unwrap_or_default().to_vec())?;
+            let new = self.plan.with_entries(&text)?;
             if new == text {
-                // Another run has been faster, and its copy is the one of what was before.
+                // Another run has made the change already, and has written the backup.
                 return Ok(Change::Keep);
             }
             if let Some(old) = old {
@@ -135,107 +142,116 @@ impl<'a> Engine<'a> {
         Ok(has_backup)
     }
 
-    /// Takes back what `apply` did.
+    /// Undoes what `apply` did.
     pub(super) fn undo(mut self) -> Result<()> {
-        self.refuse_if_by_hand()?;
-        self.refuse_if_busy()?;
-        let (mut is_changed, left) = self.take_out()?;
-        let file = shown(&self.plan.file);
+        self.refuse_if_manual()?;
+        self.refuse_if_locked_by_client()?;
+        let (mut is_changed, kept) = self.remove_entries()?;
+        let file = display_path(&self.plan.file);
         if is_changed {
-            self.told.line(&format!("Took prusa-cred out of {file}"));
-            self.told.left_to_do(&self.plan.left_to_undo);
+            self.report.line(&format!("Removed prusa-cred from {file}"));
+            self.report.manual_steps(&self.plan.manual_steps_after_undo);
         }
         for link in &self.plan.links {
             if let Some(path) = link.remove()? {
                 is_changed = true;
-                self.told
-                    .line(&format!("Removed the link {}", shown(&path)));
+                self.report
+                    .line(&format!("Removed the link {}", display_path(&path)));
             }
         }
-        for what in &left {
-            let what = excerpt(what);
-            self.told.line(&format!(
-                "Left in {file}, as this setup would not write it so: {what}"
+        for entry in &kept {
+            let entry = excerpt(entry);
+            self.report.line(&format!(
+                "Left in {file}, because it differs from what setup writes: {entry}"
             ));
         }
-        if !is_changed && left.is_empty() {
-            let (name, hosts) = (self.client.name(), self.scope.shown());
-            self.told.line(&format!(
+        if !is_changed && kept.is_empty() {
+            let (name, hosts) = (self.client.name(), self.target.host_list());
+            self.report.line(&format!(
                 "Nothing to take back: {name} was not set up here for {hosts}."
             ));
         }
-        self.told.print()
+        self.report.print()
     }
 
-    /// Takes the entries out of the file, and returns whether there were any, and what was left.
-    fn take_out(&self) -> Result<(bool, Vec<String>), SetupError> {
-        let mut left = Vec::new();
-        let (mut is_changed, mut is_as_before) = (false, false);
+    /// Removes the entries from the file, and returns whether there were any, and those that were kept because they differ
+    /// from what `setup` writes.
+    fn remove_entries(&self) -> Result<(bool, Vec<String>), SetupError> {
+        let mut kept = Vec::new();
+        let (mut is_changed, mut is_restored) = (false, false);
         self.edit(|old| {
             let Some(old) = old else {
                 return Ok(Change::Keep);
             };
-            let old = self.plan.text(old.to_vec())?;
-            let (without, others) = self.plan.take(&old)?;
-            left = others;
+            let old = self.plan.decode(old.to_vec())?;
+            let (without, different) = self.plan.without_entries(&old)?;
+            kept = different;
             is_changed = without != old;
             if !is_changed {
                 return Ok(Change::Keep);
             }
-            let before = self.before(&old)?;
-            is_as_before = before.is_some();
-            Ok(before.unwrap_or(Change::Replace(without.into_bytes())))
+            let restored = self.restored(&old)?;
+            is_restored = restored.is_some();
+            Ok(restored.unwrap_or(Change::Replace(without.into_bytes())))
         })?;
-        if is_as_before {
-            // The file holds again what its copy does.
+        if is_restored {
+            // The file is the same as the backup again.
             let path = self.backup();
             platform::remove_if_exists(&path)
-                .map_err(|source| SetupError::Link { path, source })?;
+                .map_err(|source| SetupError::ChangeFailed { path, source })?;
         }
-        Ok((is_changed, left))
+        Ok((is_changed, kept))
     }
 
-    /// Returns how the file was before, if all that has changed since is ours.
-    fn before(&self, now: &str) -> Result<Option<Change>, SetupError> {
-        let before = read_foreign(&self.backup())?;
-        let before = before.map(|bytes| self.plan.text(bytes)).transpose()?;
-        let is_all = |text: &str| text != now && self.plan.put(text).is_ok_and(|with| with == now);
-        Ok(match before {
-            None if is_all("") => Some(Change::Remove),
-            Some(text) if is_all(&text) => Some(Change::Replace(text.into_bytes())),
+    /// Returns the change back to the backup, or to no file, if inserting the entries is all that has changed since.
+    fn restored(&self, current: &str) -> Result<Option<Change>, SetupError> {
+        let backup = read_foreign(&self.backup())?;
+        let backup = backup.map(|bytes| self.plan.decode(bytes)).transpose()?;
+        let is_only_change = |text: &str| {
+            text != current
+                && self
+                    .plan
+                    .with_entries(text)
+                    .is_ok_and(|with| with == current)
+        };
+        Ok(match backup {
+            None if is_only_change("") => Some(Change::Remove),
+            Some(text) if is_only_change(&text) => Some(Change::Replace(text.into_bytes())),
             _ => None,
         })
     }
 
+    /// Changes the file while holding the lock that all runs of `setup` share.
     fn edit(
         &self,
         change: impl FnOnce(Option<&[u8]>) -> Result<Change, SetupError>,
     ) -> Result<(), SetupError> {
-        // It lies with our own files: beside a client's it could stop the client.
+        // The lock is in prusa-cred's own directory: beside the client's file it could block the client.
         let lock = config_dir()?.join(env!("CARGO_PKG_NAME")).join("setup");
         edit_foreign(&self.plan.file, &lock, Deadline::after(LOCK_WAIT), change)
     }
 
+    /// Returns the path of the backup.
     fn backup(&self) -> PathBuf {
         let mut name = self.plan.file.file_name().unwrap_or_default().to_owned();
         name.push(".before-prusa-cred");
         self.plan.file.with_file_name(name)
     }
 
-    fn refuse_if_by_hand(&self) -> Result<(), SetupError> {
-        match &self.plan.by_hand {
-            Some(by_hand) => Err(SetupError::ByHand {
+    fn refuse_if_manual(&self) -> Result<(), SetupError> {
+        match &self.plan.manual_change {
+            Some(change) => Err(SetupError::ManualOnly {
                 path: self.plan.file.clone(),
-                why: by_hand.why,
+                reason: change.reason,
                 client: self.client.word(),
             }),
             None => Ok(()),
         }
     }
 
-    fn refuse_if_busy(&self) -> Result<(), SetupError> {
-        match &self.plan.own_lock {
-            Some(lock) if lock.exists() => Err(SetupError::Busy {
+    fn refuse_if_locked_by_client(&self) -> Result<(), SetupError> {
+        match &self.plan.client_lock {
+            Some(lock) if lock.exists() => Err(SetupError::LockedByClient {
                 path: self.plan.file.clone(),
                 lock: lock.clone(),
             }),
@@ -243,36 +259,28 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn missing_links(&self) -> Result<Vec<Missing>, SetupError> {
+    fn missing_links(&self) -> Result<Vec<MissingLink>, SetupError> {
         let mut missing = Vec::new();
         for link in &self.plan.links {
-            match Link::state(link)? {
-                LinkState::There(_) => {}
-                LinkState::Taken(path) => return Err(SetupError::Taken(path)),
-                LinkState::Missing {
-                    at,
-                    target,
-                    is_off_path,
-                } => missing.push(Missing {
-                    at,
-                    target,
-                    is_off_path,
-                }),
+            match link.state()? {
+                LinkState::Present(_) => {}
+                LinkState::NameTaken(path) => return Err(SetupError::NameTaken(path)),
+                LinkState::Missing(link) => missing.push(link),
             }
         }
         Ok(missing)
     }
 
     fn nothing_to_do(mut self) -> Result<()> {
-        let (name, hosts) = (self.client.name(), self.scope.shown());
-        self.told.line(&format!(
+        let (name, hosts) = (self.client.name(), self.target.host_list());
+        self.report.line(&format!(
             "Nothing to do: {name} asks prusa-cred for {hosts} already."
         ));
-        self.told.left_to_do(&self.plan.left_to_do);
-        self.told.print()
+        self.report.manual_steps(&self.plan.manual_steps);
+        self.report.print()
     }
 
-    /// Returns the command line of this run with another switch.
+    /// Returns the command line of this run with `--apply` or `--undo`.
     fn command(&self, switch: &str) -> String {
         let mut words = vec!["prusa-cred setup".to_owned(), self.client.word()];
         if let Some(profile) = &self.context.global.profile {

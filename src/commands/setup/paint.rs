@@ -1,4 +1,4 @@
-//! Colours for what is shown to a person, where the terminal has them and nobody has asked for none.
+//! Colours for text on stdout, where the terminal supports them and they are not switched off.
 
 use anstyle::{AnsiColor, Style};
 
@@ -9,20 +9,21 @@ pub(super) const ADDED: Style = AnsiColor::Green.on_default();
 pub(super) const REMOVED: Style = AnsiColor::Red.on_default();
 pub(super) const QUIET: Style = Style::new().dimmed();
 
-/// Writes text in colour, or plainly.
+/// Adds colours to text, or leaves it as it is.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paint {
     is_colourful: bool,
 }
 
 impl Paint {
-    /// Looks at stdout and the environment.
+    /// Decides by stdout and the environment.
     pub(crate) fn for_stdout() -> Self {
         Self {
             is_colourful: is_colourful(),
         }
     }
 
+    /// Returns the text in this style, if colours are used.
     pub(super) fn text(self, style: Style, text: &str) -> String {
         if self.is_colourful {
             format!("{style}{text}{style:#}")

@@ -235,7 +235,7 @@ fn the_rest_of_a_bazel_line_is_kept() {
     desk.is_refused(
         "bazel",
         ".bazelrc",
-        "already says --credential_helper=git.example.com=/old/prusa-cred-helper",
+        "already has --credential_helper=git.example.com=/old/prusa-cred-helper",
     );
 }
 
@@ -345,13 +345,13 @@ fn replacing_another_profile_s_entry_says_so() {
         assert!(two.contains(&line), "{told}");
         for words in [&["--profile", "two"][..], &["--profile", "two", "--apply"]] {
             desk.setup(client, words)
-                .stdout_contains("this takes the place of prusa-cred for another profile.")
+                .stdout_contains("this replaces an entry of prusa-cred for another profile.")
                 .success();
         }
         let preview = desk.setup(client, &["--profile", "one"]).any_stdout();
         let preview = preview.success().stdout;
         assert!(
-            preview.contains("this takes the place of prusa-cred for profile two."),
+            preview.contains("this replaces an entry of prusa-cred for profile two."),
             "{preview}"
         );
         if client == "git" {
@@ -428,15 +428,15 @@ fn an_invalid_file_is_left_alone() {
             "docker",
             ".docker/config.json",
             "{\"auths\": {\"x\": \"S3NTRY\"",
-            "is not JSON from line 1",
+            "is not valid JSON: line 1",
         ),
         (
             "docker",
             ".docker/config.json",
             "// a comment\n{}",
-            "is not JSON from line 1",
+            "is not valid JSON: line 1",
         ),
-        ("docker", ".docker/config.json", "[]", "no JSON object"),
+        ("docker", ".docker/config.json", "[]", "not a JSON object"),
         ("cargo", ".cargo/config.toml", "[registries\n", "line 1"),
         ("terraform", ".terraformrc", "{\"x\": 1}", "it is JSON"),
         ("pip", "config/pip/pip.conf", "x = S3NTRY\n", "line 1"),
@@ -445,7 +445,7 @@ fn an_invalid_file_is_left_alone() {
             "vscode",
             "config/Code/User/mcp.json",
             "{\"servers\": 3}",
-            "servers is no object",
+            "servers is not an object",
         ),
     ];
     for (client, file, text, why) in cases {

@@ -119,7 +119,7 @@ fn errors_have_a_hint() {
         ),
         (
             &["claude-code", "--profile", "prusa"],
-            "which address the MCP server of profile prusa",
+            "the address of the MCP server of profile prusa is not known",
             "--host https://",
         ),
         (
@@ -140,7 +140,7 @@ fn errors_have_a_hint() {
     }
     let many = Desk::with_hosts("['*.example.com']").alone_with(&[]);
     many.setup("docker", &[])
-        .stderr_contains("Docker cannot be told of *.HOST")
+        .stderr_contains("Docker does not support *.HOST")
         .status(1);
     many.setup("docker", &["--host", "eu.example.com"])
         .stdout_contains("\"eu.example.com\": \"prusa-cred\"")

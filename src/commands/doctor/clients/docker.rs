@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::super::check::{About, Check, edit_command};
 use super::report::ClientReport;
-use crate::clients::docker;
-use crate::clients::programs::{FOR_DOCKER, OURS, is_ours};
+use crate::clients::docker_podman::{docker_file, holds_login};
+use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME, is_prusa_cred};
 use crate::context::{read_text, variable};
 use crate::credential::Origin;
 use crate::protocol::docker::key_of;
@@ -18,7 +18,7 @@ const ID: &str = "client.docker";
 /// Checks docker's configuration for these hosts.
 pub(super) fn check(hosts: &[&Origin], report: &mut ClientReport) {
     let about = About::new(ID, "docker");
-    let Ok(path) = docker::file() else {
+    let Ok(path) = docker_file() else {
         return report
             .checks
             .push(about.skipped("there is no home directory"));
@@ -50,7 +50,7 @@ pub(super) fn check(hosts: &[&Origin], report: &mut ClientReport) {
     };
     let config = Config { path, config };
     if config.runs_ours() {
-        report.needed_names.push(FOR_DOCKER.to_owned());
+        report.needed_names.push(DOCKER_HELPER.to_owned());
     }
     let checks = hosts.iter().map(|origin| config.check_host(origin));
     report.checks.extend(checks);
@@ -73,7 +73,7 @@ impl Config {
     fn runs_ours(&self) -> bool {
         let helpers = self.config.get("credHelpers").and_then(Value::as_object);
         let mut helpers = helpers.into_iter().flat_map(Map::values);
-        self.store() == Some(OURS) || helpers.any(|name| name == OURS)
+        self.store() == Some(PROGRAM_NAME) || helpers.any(|name| name == PROGRAM_NAME)
     }
 
     fn check_host(&self, origin: &Origin) -> Check {
@@ -82,19 +82,21 @@ impl Config {
         let key = key_of(origin);
         let path: &Path = &self.path;
         let fix = edit_command(path);
-        if docker::is_among(from_variable().as_ref(), &key) {
+        if holds_login(from_variable().as_ref(), &key) {
             let message =
                 "DOCKER_AUTH_CONFIG holds a password for it, which is used before prusa-cred";
             return about.warning(message, "unset DOCKER_AUTH_CONFIG");
         }
         let helper = self.config.get("credHelpers").and_then(|it| it.get(&key));
         match helper.and_then(Value::as_str).or_else(|| self.store()) {
-            Some(name) if is_ours(name) => about.ok(format!("asks {name} ({})", path.display())),
+            Some(name) if is_prusa_cred(name) => {
+                about.ok(format!("asks {name} ({})", path.display()))
+            }
             Some(name) if self.runs_ours() => about.warning(
                 format!("{} names {name} for it, not prusa-cred", path.display()),
                 fix,
             ),
-            None if docker::is_among(self.config.get("auths"), &key) => about.warning(
+            None if holds_login(self.config.get("auths"), &key) => about.warning(
                 format!("{} itself holds a password for it", path.display()),
                 format!("docker logout {host}"),
             ),

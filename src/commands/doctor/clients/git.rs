@@ -8,7 +8,7 @@ use super::super::context::CheckContext;
 use super::report::ClientReport;
 use crate::causes::with_causes;
 use crate::clients::git::helpers::{self, Helper, Reach};
-use crate::clients::programs::{self, FOR_GIT};
+use crate::clients::programs::{self, GIT_HELPER};
 use crate::credential::Origin;
 use crate::deadline::Deadline;
 
@@ -30,8 +30,8 @@ pub(super) fn check(ctx: &CheckContext<'_>, hosts: &[&Origin], report: &mut Clie
             return report.checks.push(about.broken(with_causes(&error), fix));
         }
     };
-    if helpers.iter().any(Helper::runs_our_link) {
-        report.needed_names.push(FOR_GIT.to_owned());
+    if helpers.iter().any(Helper::runs_git_helper_link) {
+        report.needed_names.push(GIT_HELPER.to_owned());
     }
     let checks = hosts.iter().map(|origin| check_host(origin, &helpers));
     report.checks.extend(checks);
@@ -61,7 +61,11 @@ impl<'h> ActiveHelpers<'h> {
                 active.in_order.push(helper);
                 continue;
             }
-            if active.in_order.iter().any(|helper| helper.is_ours()) {
+            if active
+                .in_order
+                .iter()
+                .any(|helper| helper.runs_prusa_cred())
+            {
                 active.reset_by = Some(helper);
             }
             active.in_order.clear();
@@ -75,7 +79,10 @@ fn check_host(origin: &Origin, helpers: &[Helper]) -> Check {
     let active = ActiveHelpers::for_host(origin, helpers);
     // This makes prusa-cred the only helper for the host.
     let fix = format!("prusa-cred setup git --host {origin} --apply");
-    let position = active.in_order.iter().position(|helper| helper.is_ours());
+    let position = active
+        .in_order
+        .iter()
+        .position(|helper| helper.runs_prusa_cred());
     let Some((before, [ours, after @ ..])) = position.map(|at| active.in_order.split_at(at)) else {
         return match active.reset_by {
             None => about.skipped("git is not set up to ask prusa-cred"),

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::super::check::{About, Check, edit_command};
 use super::report::ClientReport;
 use crate::clients::kubectl;
-use crate::clients::programs::is_ours;
+use crate::clients::programs::is_prusa_cred;
 use crate::context::read_text;
 
 const ID: &str = "client.kubectl";
@@ -50,7 +50,7 @@ fn program(line: &str) -> Option<&str> {
     let is_punctuation = |c: char| c.is_whitespace() || "\"',{}-".contains(c);
     let (key, value) = line.split_once(':')?;
     let value = value.trim_matches(is_punctuation);
-    (key.trim_matches(is_punctuation) == "command" && is_ours(value)).then_some(value)
+    (key.trim_matches(is_punctuation) == "command" && is_prusa_cred(value)).then_some(value)
 }
 
 #[cfg(test)]

@@ -1,39 +1,42 @@
-//! Whom a client is pointed to, and for which hosts.
+//! The profile that a client is to ask prusa-cred for, and the hosts.
 
 use anyhow::Result;
 
-use super::SetupError;
+use super::error::SetupError;
 use crate::answer::choose::{Chosen, choose, chosen_profile, not_answered, pick};
 use crate::answer::error::AnswerError;
-use crate::clients::edit::OURS;
+use crate::clients::programs::PROGRAM_NAME;
 use crate::context::Context;
 use crate::credential::{HostPattern, Origin};
 use crate::profile::{Profile, ProfileQuery};
 
-/// A profile, and the hosts that it is to answer for.
-pub(crate) struct Scope<'a> {
+/// A profile, and the hosts that the client is to ask it for.
+pub(crate) struct SetupTarget<'a> {
+    /// The profile that is to answer.
     pub(crate) profile: &'a Profile,
+    /// The hosts; never empty.
     pub(crate) hosts: Vec<Host>,
-    /// Whether the profile has to be named, as another would answer for some host by itself.
-    pub(crate) is_named: bool,
+    /// Whether the client has to name the profile, as another one answers for some of the hosts otherwise.
+    pub(crate) must_name_profile: bool,
 }
 
-/// A host, or every host with one label more.
+/// A host, or for a wildcard every host with one label in its place.
 pub(crate) struct Host {
+    /// The host as in a profile's `hosts`.
     pub(crate) pattern: HostPattern,
-    /// The whole address that was given, if that says more than the host.
+    /// The whole URL that `--host` gave, if it is more than a host.
     pub(crate) address: Option<String>,
 }
 
 impl Host {
-    fn of(pattern: HostPattern) -> Self {
+    fn from_pattern(pattern: HostPattern) -> Self {
         Self {
             pattern,
             address: None,
         }
     }
 
-    /// Reads `--host`: a host, an entry as in a profile's `hosts`, or an address.
+    /// Reads `--host`: a host or a wildcard as in a profile's `hosts`, or a URL.
     fn parse(text: &str) -> Result<Self, AnswerError> {
         let Ok(pattern) = HostPattern::parse(text) else {
             let origin = Origin::parse(text).map_err(AnswerError::BadAddress)?;
@@ -42,14 +45,15 @@ impl Host {
             let address = Some(origin.complete_url(text));
             return Ok(Self { pattern, address });
         };
-        Ok(Self::of(pattern))
+        Ok(Self::from_pattern(pattern))
     }
 
+    /// Returns whether it is `*.HOST`.
     pub(crate) fn is_wildcard(&self) -> bool {
         self.pattern.exact_origin().is_none()
     }
 
-    /// Returns an origin that the entry stands for.
+    /// Returns the origin, or one of those that a wildcard matches.
     fn origin(&self) -> Option<Origin> {
         match self.pattern.exact_origin() {
             Some(origin) => Some(origin.clone()),
@@ -57,7 +61,7 @@ impl Host {
         }
     }
 
-    /// Returns the host with its port, if that is not the usual one, and `*.` before it if it stands for many.
+    /// Returns the host, with `*.` before it for a wildcard, and with its port unless that is the scheme's default.
     pub(crate) fn name(&self) -> String {
         match self.pattern.exact_origin() {
             Some(origin) => origin.host_and_port(),
@@ -65,10 +69,10 @@ impl Host {
         }
     }
 
-    /// Returns its addresses: a host of this machine that is named without a scheme has two.
+    /// Returns its URLs without a path: two, with http and https, for a loopback host that is named without a scheme.
     pub(crate) fn urls(&self) -> Vec<String> {
-        let told = self.pattern.exact_origin().map(Origin::explicit_scheme);
-        let schemes = match told {
+        let named_scheme = self.pattern.exact_origin().map(Origin::explicit_scheme);
+        let schemes = match named_scheme {
             Some(None) => vec!["https", "http"],
             Some(Some(scheme)) => vec![scheme],
             None => vec!["https"],
@@ -79,12 +83,12 @@ impl Host {
     }
 }
 
-impl<'a> Scope<'a> {
+impl<'a> SetupTarget<'a> {
     /// Finds the profile and the hosts that options and configuration name.
     ///
     /// # Errors
     ///
-    /// When there is no such profile, it does not answer for a host, or it has none.
+    /// When there is no such profile, it does not answer for one of the hosts, it has none, or they belong to two profiles.
     pub(crate) fn find(context: &'a Context, hosts: &[String], is_undo: bool) -> Result<Self> {
         let hosts = hosts
             .iter()
@@ -92,13 +96,13 @@ impl<'a> Scope<'a> {
             .collect::<Result<Vec<_>, _>>()?;
         let profile = match hosts.first() {
             None => chosen_profile(context)?,
-            Some(first) => match answering(context, first, is_undo)? {
+            Some(first) => match profile_for_host(context, first, is_undo)? {
                 Some(profile) => profile,
                 None => chosen_profile(context)?,
             },
         };
         for host in hosts.iter().skip(1) {
-            if let Some(other) = answering(context, host, is_undo)?
+            if let Some(other) = profile_for_host(context, host, is_undo)?
                 && other.name != profile.name
             {
                 return Err(
@@ -106,77 +110,100 @@ impl<'a> Scope<'a> {
                 );
             }
         }
-        Self::of(context, profile, hosts)
+        Self::for_profile(context, profile, hosts)
     }
 
-    /// Returns a profile with these hosts, or with all of its own.
-    pub(crate) fn of(context: &'a Context, profile: &'a Profile, hosts: Vec<Host>) -> Result<Self> {
+    /// Returns a profile with these hosts, or with all of its own if there are none.
+    ///
+    /// # Errors
+    ///
+    /// When the profile has no hosts either.
+    pub(crate) fn for_profile(
+        context: &'a Context,
+        profile: &'a Profile,
+        hosts: Vec<Host>,
+    ) -> Result<Self> {
         let hosts = if hosts.is_empty() {
-            profile.hosts.iter().cloned().map(Host::of).collect()
+            profile
+                .hosts
+                .iter()
+                .cloned()
+                .map(Host::from_pattern)
+                .collect()
         } else {
             hosts
         };
         if hosts.is_empty() {
             return Err(SetupError::NoHosts(profile.name.clone()).into());
         }
-        let is_named = hosts.iter().any(|host| !is_chosen(context, profile, host));
+        let must_name_profile = hosts
+            .iter()
+            .any(|host| !is_chosen_without_name(context, profile, host));
         Ok(Self {
             profile,
             hosts,
-            is_named,
+            must_name_profile,
         })
     }
 
-    /// Returns the options that a command line of ours needs.
+    /// Returns the options that a command line of prusa-cred needs to answer for the profile.
     pub(crate) fn options(&self) -> Vec<String> {
-        if self.is_named {
+        if self.must_name_profile {
             vec!["--profile".to_owned(), self.profile.name.clone()]
         } else {
             Vec::new()
         }
     }
 
-    /// Returns our command line: options come before the command.
+    /// Returns the command line that runs prusa-cred with this command; options come before the command.
     pub(crate) fn command_line(&self, command: &str) -> String {
-        let mut words = vec![OURS.to_owned()];
+        let mut words = vec![PROGRAM_NAME.to_owned()];
         words.extend(self.options());
         words.extend(command.split_whitespace().map(str::to_owned));
         words.join(" ")
     }
 
-    /// Returns the address of the profile's MCP server, whose host it answers for.
-    pub(crate) fn mcp_server(&self) -> Result<String, SetupError> {
+    /// Returns the URL of the profile's MCP server: the one that was given, else the profile's `resource`.
+    ///
+    /// # Errors
+    ///
+    /// When there is neither, or the profile does not answer for its host.
+    pub(crate) fn mcp_server_url(&self) -> Result<String, SetupError> {
         let given = self.hosts.iter().find_map(|host| host.address.clone());
-        let of_profile = || self.profile.issuer.resource().map(str::to_owned);
+        let resource = || self.profile.issuer.resource().map(str::to_owned);
         let name = || self.profile.name.clone();
         let address = given
-            .or_else(of_profile)
-            .ok_or_else(|| SetupError::NoAddress(name()))?;
+            .or_else(resource)
+            .ok_or_else(|| SetupError::NoServerAddress(name()))?;
         match Origin::parse(&address) {
-            Ok(origin) if !self.profile.answers_for(&origin) => {
-                Err(SetupError::NotAnswered(name(), origin.host_and_port()))
-            }
+            Ok(origin) if !self.profile.answers_for(&origin) => Err(
+                SetupError::ServerHostNotCovered(name(), origin.host_and_port()),
+            ),
             _ => Ok(address),
         }
     }
 
-    /// Returns the hosts, for a sentence.
-    pub(crate) fn shown(&self) -> String {
+    /// Returns the names of the hosts, for a sentence.
+    pub(crate) fn host_list(&self) -> String {
         let names: Vec<_> = self.hosts.iter().map(Host::name).collect();
         names.join(", ")
     }
 
-    /// Returns a warning for a client that cannot name a profile.
-    pub(crate) fn cannot_be_named(&self, client: &str) -> Option<String> {
+    /// Returns a warning for a client that cannot name a profile, if the profile has to be named.
+    pub(crate) fn unnamed_profile_warning(&self, client: &str) -> Option<String> {
         let name = &self.profile.name;
-        self.is_named.then(|| {
-            format!("{client} cannot say which profile it means, and without that another than {name} answers: make it `default`, or the only one that names the host")
+        self.must_name_profile.then(|| {
+            format!("{client} cannot name a profile, and without a name another profile than {name} answers: make {name} the `default`, or the only profile with the host")
         })
     }
 }
 
-/// Returns who answers for a host; to take something back, nobody needs to.
-fn answering<'a>(context: &'a Context, host: &Host, is_undo: bool) -> Result<Option<&'a Profile>> {
+/// Returns the profile that answers for a host. For `undo` there need not be one.
+fn profile_for_host<'a>(
+    context: &'a Context,
+    host: &Host,
+    is_undo: bool,
+) -> Result<Option<&'a Profile>> {
     let Some(origin) = host.origin() else {
         return Ok(None);
     };
@@ -199,7 +226,7 @@ fn answering<'a>(context: &'a Context, host: &Host, is_undo: bool) -> Result<Opt
 }
 
 /// Returns whether the profile answers for the host without being named.
-fn is_chosen(context: &Context, profile: &Profile, host: &Host) -> bool {
+fn is_chosen_without_name(context: &Context, profile: &Profile, host: &Host) -> bool {
     let origin = host.origin();
     let query = ProfileQuery {
         origin: origin.as_ref(),
@@ -210,7 +237,7 @@ fn is_chosen(context: &Context, profile: &Profile, host: &Host) -> bool {
         .map(|profiles| pick(context, profiles, &query));
     match chosen {
         Ok(Ok(Some(chosen))) => chosen.profile.name == profile.name,
-        // Nobody else does.
+        // No other profile answers either.
         Ok(Ok(None)) => true,
         _ => false,
     }

@@ -1,12 +1,12 @@
-//! A client's own command, run on a scratch copy of its configuration: what it writes is looked at first, and takes the
-//! place of the file as a whole.
+//! A client's own command, run on a scratch copy of its configuration. What it writes is examined first, and replaces the
+//! file as a whole.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::causes::with_causes;
-use crate::clients::edit::Why;
+use crate::clients::edit::EditError;
 use crate::clients::programs;
 use crate::context::config_dir;
 use crate::deadline::Deadline;
@@ -20,13 +20,15 @@ const SCRATCH: &str = ".setup.";
 
 /// A program that was found on the search path.
 #[derive(Clone, Debug)]
-pub(crate) struct Tool {
+pub(crate) struct ClientCommand {
     name: &'static str,
+    /// Its file.
     pub(crate) program: PathBuf,
+    /// When it has to be done, together with all other commands of this run.
     pub(crate) deadline: Deadline,
 }
 
-impl Tool {
+impl ClientCommand {
     /// Returns the program, if it is installed.
     pub(crate) fn find(name: &'static str, deadline: Deadline) -> Option<Self> {
         let program = programs::find(name)?;
@@ -37,53 +39,57 @@ impl Tool {
         })
     }
 
-    /// Runs the program.
+    /// Runs the program with these arguments and environment variables, and returns its output and exit status.
     pub(crate) fn run(
         &self,
         arguments: &[&str],
         variables: &[(&str, &Path)],
-    ) -> Result<Output, Why> {
+    ) -> Result<Output, EditError> {
         let mut command = Command::new(&self.program);
         command.args(arguments).envs(variables.iter().copied());
         let ran = shell::run(self.name, &mut command, self.deadline);
         ran.map_err(|error| with_causes(&error))
     }
 
-    /// Runs the program, which is to succeed.
-    pub(crate) fn do_it(&self, arguments: &[&str], variables: &[(&str, &Path)]) -> Result<(), Why> {
+    /// Runs the program, and returns an error unless it succeeds.
+    pub(crate) fn run_checked(
+        &self,
+        arguments: &[&str],
+        variables: &[(&str, &Path)],
+    ) -> Result<(), EditError> {
         let ran = self.run(arguments, variables)?;
         if ran.status.success() {
             Ok(())
         } else {
-            Err(why(&ran))
+            Err(first_error_line(&ran))
         }
     }
 }
 
-/// Returns the first thing that a program had to say against it.
-pub(crate) fn why(ran: &Output) -> Why {
+/// Returns the first line that a failed program wrote to stderr, escaped for a terminal.
+pub(crate) fn first_error_line(ran: &Output) -> EditError {
     let stderr = String::from_utf8_lossy(&ran.stderr);
     let line = stderr.lines().find(|line| !line.trim().is_empty());
-    line.map_or("it failed without a word".to_owned(), excerpt)
+    line.map_or("it failed without an error message".to_owned(), excerpt)
 }
 
-/// Lets `work` have a copy of a text, and returns what `work` returns and what the copy holds then.
-pub(crate) fn on_copy<T>(
+/// Calls `work` with a file that holds a copy of the text, and returns what `work` returns and what the file holds then.
+pub(crate) fn with_scratch_copy<T>(
     text: &str,
-    work: impl FnOnce(&Path) -> Result<T, Why>,
-) -> Result<(T, String), Why> {
-    let copy = Scratch::of(text)?;
+    work: impl FnOnce(&Path) -> Result<T, EditError>,
+) -> Result<(T, String), EditError> {
+    let copy = ScratchFile::with_text(text)?;
     let returned = work(&copy.0)?;
     let bytes = read_foreign(&copy.0).map_err(|error| error.to_string())?;
     let text = String::from_utf8(bytes.unwrap_or_default());
     Ok((returned, text.map_err(|_| "it is not UTF-8".to_owned())?))
 }
 
-/// A file for its owner alone, which is gone when this is dropped.
-struct Scratch(PathBuf);
+/// A file that only its owner can read, and that is removed when this is dropped.
+struct ScratchFile(PathBuf);
 
-impl Scratch {
-    fn of(text: &str) -> Result<Self, Why> {
+impl ScratchFile {
+    fn with_text(text: &str) -> Result<Self, EditError> {
         let directory = config_dir().map_err(|error| error.to_string())?;
         let directory = directory.join(env!("CARGO_PKG_NAME"));
         platform::create_private_directories(&directory)
@@ -99,7 +105,7 @@ impl Scratch {
     }
 }
 
-/// Removes the copies of processes that were killed: they may hold what a client keeps secret.
+/// Removes the copies of processes that were killed: they may hold a client's secrets.
 fn remove_leftovers(directory: &Path) {
     let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
     for entry in entries {
@@ -114,7 +120,7 @@ fn remove_leftovers(directory: &Path) {
     }
 }
 
-impl Drop for Scratch {
+impl Drop for ScratchFile {
     fn drop(&mut self) {
         let _ = platform::remove_if_exists(&self.0);
     }

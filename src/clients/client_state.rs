@@ -1,0 +1,109 @@
+//! Whether a client asks prusa-cred, as `setup` without a client and `doctor` show it. Nothing is changed.
+
+use anyhow::Result;
+
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::plans::plan_for;
+use super::program_link::LinkState;
+use super::setup_plan::SetupPlan;
+use super::setup_target::SetupTarget;
+use crate::cli::Client;
+use crate::clients::edit::{EntryState, describe_profile};
+use crate::context::Context;
+use crate::profile::Profile;
+
+/// Whether a client asks prusa-cred for a profile's hosts.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum ClientState {
+    /// No entry names prusa-cred, or the client is not installed.
+    NotSetUp,
+    /// It asks prusa-cred, because of entries in this file.
+    AsksPrusaCred { file: String },
+    /// It asks these instead of prusa-cred, or before it.
+    AsksOthersFirst { others: Vec<String> },
+    /// It is set up to ask prusa-cred and cannot, or its configuration is not valid.
+    Broken { reason: String },
+}
+
+/// Returns whether a client asks prusa-cred for a profile's hosts.
+///
+/// # Errors
+///
+/// When this cannot be determined, as there is no home directory.
+pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Result<ClientState> {
+    if profile.hosts.is_empty() {
+        return Ok(ClientState::NotSetUp);
+    }
+    let env = SetupEnv::from_context(context)?;
+    let target = SetupTarget::for_profile(context, profile, Vec::new())?;
+    Ok(match plan_for(client, &env, &target) {
+        Ok(plan) => state_of_plan(&plan),
+        Err(error @ (SetupError::NotEditable { .. } | SetupError::Store(_))) => broken(&error),
+        // The client is not installed, or cannot be set up for this profile at all.
+        Err(_) => ClientState::NotSetUp,
+    })
+}
+
+fn state_of_plan(plan: &SetupPlan) -> ClientState {
+    let states = match plan
+        .read_file()
+        .and_then(|text| plan.entry_states(&text.unwrap_or_default()))
+    {
+        Ok(states) => states,
+        Err(error) => return broken(&error),
+    };
+    let other_profiles = states.iter().filter_map(|state| match state {
+        EntryState::OtherProfile(current) => Some(describe_profile(current)),
+        _ => None,
+    });
+    let mut others: Vec<_> = other_profiles.collect();
+    others.dedup();
+    if !others.is_empty() {
+        return ClientState::AsksOthersFirst { others };
+    }
+    let names_prusa_cred = |state: &EntryState| {
+        matches!(
+            state,
+            EntryState::AsWritten | EntryState::Equivalent | EntryState::Modified(_)
+        )
+    };
+    if !states.iter().any(names_prusa_cred) && !plan.is_already_asked {
+        let other_programs = states.into_iter().filter_map(|state| match state {
+            EntryState::OtherProgram(entry) => Some(entry),
+            _ => None,
+        });
+        let others: Vec<_> = other_programs.collect();
+        return if others.is_empty() {
+            ClientState::NotSetUp
+        } else {
+            ClientState::AsksOthersFirst { others }
+        };
+    }
+    if !plan.asked_before.is_empty() {
+        return ClientState::AsksOthersFirst {
+            others: plan.asked_before.clone(),
+        };
+    }
+    for link in &plan.links {
+        match link.state() {
+            Ok(LinkState::Present(_)) => {}
+            Ok(LinkState::NameTaken(path)) => return broken(&SetupError::NameTaken(path)),
+            Ok(LinkState::Missing(_)) => {
+                return ClientState::Broken {
+                    reason: format!("the program {} is not found", link.name),
+                };
+            }
+            Err(error) => return broken(&error),
+        }
+    }
+    ClientState::AsksPrusaCred {
+        file: plan.file.display().to_string(),
+    }
+}
+
+fn broken(error: &SetupError) -> ClientState {
+    ClientState::Broken {
+        reason: error.to_string(),
+    }
+}

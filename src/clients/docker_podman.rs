@@ -1,0 +1,180 @@
+//! Docker, and Podman with Buildah and Skopeo: `credHelpers` in `config.json` and in `auth.json` (containers-auth.json(5)), by
+//! the registry's key ([`crate::protocol::docker`]).
+//!
+//! docker has no command that makes this change. A key is compared literally, so there are no wildcards, and Docker Hub's
+//! is a URL. Podman's file in the configuration directory outlives a session, but what `podman login` has written to the
+//! file of this session takes precedence.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::SetupPlan;
+use super::setup_target::{Host, SetupTarget};
+use crate::clients::edit::{Dialect, Entry, Member, Shape};
+use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME};
+use crate::context::{ContextError, home_dir, path_variable};
+use crate::protocol::docker::{is_hub, key_of};
+use crate::store::read_foreign;
+
+/// Returns the plan for Docker: a helper for each host.
+///
+/// # Errors
+///
+/// When all hosts are wildcards.
+pub(crate) fn docker_plan(
+    env: &SetupEnv,
+    target: &SetupTarget<'_>,
+) -> Result<SetupPlan, SetupError> {
+    let file = docker_file()?;
+    let mut plan = helpers_plan(target, "Docker", file.clone(), docker_key)?;
+    let is_store =
+        read_json(&file).and_then(|config| Some(config.get("credsStore")? == PROGRAM_NAME));
+    plan.is_already_asked = is_store.unwrap_or(false);
+    Ok(with_link(plan, vec![file, podman_file(env)]))
+}
+
+/// Returns the configuration file of docker.
+pub(crate) fn docker_file() -> Result<PathBuf, ContextError> {
+    let directory = match path_variable("DOCKER_CONFIG") {
+        Some(directory) => directory,
+        None => home_dir()?.join(".docker"),
+    };
+    Ok(directory.join("config.json"))
+}
+
+/// Returns the host as Docker writes it.
+fn docker_key(host: &Host) -> String {
+    let origin = host.pattern.exact_origin();
+    origin.map_or_else(|| host.name(), key_of)
+}
+
+/// Returns the plan for Podman: a helper for each host.
+///
+/// # Errors
+///
+/// When all hosts are wildcards.
+pub(crate) fn podman_plan(
+    env: &SetupEnv,
+    target: &SetupTarget<'_>,
+) -> Result<SetupPlan, SetupError> {
+    let file = podman_file(env);
+    let mut plan = helpers_plan(target, "Podman", file.clone(), podman_key)?;
+    let session =
+        path_variable("XDG_RUNTIME_DIR").map(|it| it.join("containers").join("auth.json"));
+    for host in &target.hosts {
+        let key = podman_key(host);
+        if session
+            .as_ref()
+            .is_some_and(|session| *session != file && has_login(session, &key))
+        {
+            plan.note(format!(
+                "this session's login for {key} is used first, until `podman logout {key}`"
+            ));
+            plan.asked_before
+                .push(format!("this session's login for {key}"));
+        }
+    }
+    Ok(with_link(plan, vec![file, docker_file()?]))
+}
+
+/// Returns the file of Podman that outlives a session.
+fn podman_file(env: &SetupEnv) -> PathBuf {
+    if let Some(file) = path_variable("REGISTRY_AUTH_FILE") {
+        return file;
+    }
+    let own = path_variable("XDG_CONFIG_HOME").filter(|_| cfg!(target_os = "linux"));
+    let directory = own.unwrap_or_else(|| env.home.join(".config"));
+    directory.join("containers").join("auth.json")
+}
+
+/// Returns the host as Podman writes it.
+fn podman_key(host: &Host) -> String {
+    match host.pattern.exact_origin() {
+        Some(origin) if is_hub(origin) => "docker.io".to_owned(),
+        _ => host.name(),
+    }
+}
+
+/// Returns the plan with the link that both clients run.
+fn with_link(mut plan: SetupPlan, used_by: Vec<PathBuf>) -> SetupPlan {
+    plan.links
+        .push(ProgramLink::on_path(DOCKER_HELPER, used_by));
+    plan
+}
+
+/// Returns the plan for a file with `credHelpers`.
+fn helpers_plan(
+    target: &SetupTarget<'_>,
+    client: &'static str,
+    file: PathBuf,
+    key: impl Fn(&Host) -> String,
+) -> Result<SetupPlan, SetupError> {
+    let (wildcards, hosts): (Vec<_>, Vec<_>) =
+        target.hosts.iter().partition(|host| host.is_wildcard());
+    if hosts.is_empty() {
+        return Err(SetupError::NoWildcards { client });
+    }
+    let mut keys: Vec<String> = Vec::new();
+    for key in hosts.into_iter().map(key) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    let entries = keys.iter().map(|key| {
+        Entry::Json(Member {
+            dialect: Dialect::Strict,
+            names: vec!["credHelpers".to_owned(), key.clone()],
+            shape: Shape::Text(PROGRAM_NAME.to_owned()),
+        })
+    });
+    let mut plan = SetupPlan::new(file, entries);
+    for host in wildcards {
+        let name = host.name();
+        plan.note(format!(
+            "{client} has no wildcards: name the hosts of {name} with --host"
+        ));
+    }
+    for key in keys {
+        if !has_login(&plan.file, &key) {
+            continue;
+        }
+        plan.note(format!(
+            "a login for {key} in the file itself is no longer used; `{} logout {key}` removes it",
+            client.to_lowercase()
+        ));
+    }
+    plan.warn_if_profile_cannot_be_named(target, client);
+    Ok(plan)
+}
+
+/// Returns whether the file holds a login for a registry.
+fn has_login(file: &Path, key: &str) -> bool {
+    let config = read_json(file).unwrap_or_default();
+    holds_login(config.get("auths"), key)
+}
+
+/// Returns whether `auths` has a password or token for a registry. Where a helper has it, the entry is empty.
+pub(crate) fn holds_login(auths: Option<&Value>, key: &str) -> bool {
+    fn without_scheme(key: &str) -> &str {
+        let key = key.split_once("://").map_or(key, |(_, rest)| rest);
+        key.trim_end_matches('/')
+    }
+    let Some(auths) = auths.and_then(Value::as_object) else {
+        return false;
+    };
+    auths.iter().any(|(name, entry)| {
+        let holds = |field| entry.get(field).is_some_and(|value| value != "");
+        without_scheme(name) == without_scheme(key)
+            && ["auth", "password", "identitytoken"].into_iter().any(holds)
+    })
+}
+
+/// Reads the file. One that is not valid is an error when it is edited.
+fn read_json(file: &Path) -> Option<Value> {
+    let bytes = read_foreign(file).ok()??;
+    serde_json::from_slice(&bytes).ok()
+}

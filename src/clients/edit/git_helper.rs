@@ -1,0 +1,146 @@
+//! `credential.URL.helper` in git's configuration: an empty value, which clears the list of helpers,
+//! and then prusa-cred (gitcredentials(7), "Credential Contexts"). `git config` itself makes the change, on a scratch copy.
+
+use std::path::Path;
+
+use super::super::client_command::{ClientCommand, first_error_line, with_scratch_copy};
+use super::super::git::helpers::runs_prusa_cred;
+use super::entry_state::{EditError, EntryState};
+
+/// The only credential helper that git asks for one address.
+pub(crate) struct GitHelper {
+    pub(crate) url: String,
+    /// The command line that git makes its helper's from.
+    pub(crate) value: String,
+    /// git itself, which reads and writes its files.
+    pub(crate) git: ClientCommand,
+}
+
+impl GitHelper {
+    fn key(&self) -> String {
+        format!("credential.{}.helper", self.url)
+    }
+
+    /// Returns the helpers that the file has for the address, in its order.
+    fn values(&self, file: &Path) -> Result<Vec<String>, EditError> {
+        let file = file.to_string_lossy();
+        let ran = self.git.run(
+            &["config", "--file", &file, "-z", "--get-all", &self.key()],
+            &[],
+        )?;
+        match ran.status.code() {
+            Some(0) => Ok(fields(&ran.stdout)),
+            Some(1) => Ok(Vec::new()),
+            _ => Err(first_error_line(&ran)),
+        }
+    }
+
+    pub(crate) fn state(&self, text: &str) -> Result<EntryState, EditError> {
+        let (values, _) = with_scratch_copy(text, |file| self.values(file))?;
+        Ok(match values.as_slice() {
+            [.., reset, last] if reset.is_empty() && *last == self.value => EntryState::AsWritten,
+            values => match values.iter().find(|value| runs_prusa_cred(value)) {
+                Some(value) => EntryState::Modified(format!("helper = {value}")),
+                None => EntryState::Absent,
+            },
+        })
+    }
+
+    pub(crate) fn insert_into(&self, text: &str) -> Result<String, EditError> {
+        let change = |file: &Path| {
+            let old = self.values(file)?;
+            let kept = without_prusa_cred(&old);
+            if kept != old {
+                self.rewrite(file, &kept)?;
+            }
+            self.config(file, &["--add", &self.key(), ""])?;
+            self.config(file, &["--add", &self.key(), &self.value])
+        };
+        Ok(with_scratch_copy(text, change)?.1)
+    }
+
+    pub(crate) fn remove_from(&self, text: &str) -> Result<String, EditError> {
+        let change = |file: &Path| self.rewrite(file, &without_prusa_cred(&self.values(file)?));
+        let ((), text) = with_scratch_copy(text, change)?;
+        Ok(self.without_empty_section(&text))
+    }
+
+    /// Replaces all helpers that the file has for the address.
+    fn rewrite(&self, file: &Path, values: &[String]) -> Result<(), EditError> {
+        self.config(file, &["--unset-all", &self.key()])?;
+        for value in values {
+            self.config(file, &["--add", &self.key(), value])?;
+        }
+        Ok(())
+    }
+
+    /// Runs `git config` on the file.
+    fn config(&self, file: &Path, arguments: &[&str]) -> Result<(), EditError> {
+        let file = file.to_string_lossy();
+        let words = [&["config", "--file", file.as_ref()], arguments].concat();
+        self.git.run_checked(&words, &[])
+    }
+
+    /// Removes the section's header where git has left one without settings below it.
+    fn without_empty_section(&self, text: &str) -> String {
+        let header = format!("[credential \"{}\"]", self.url);
+        let lines: Vec<_> = text.split_inclusive('\n').collect();
+        let is_empty = |at: usize| {
+            let next = lines
+                .iter()
+                .skip(at + 1)
+                .find(|line| !line.trim().is_empty());
+            next.is_none_or(|line| line.trim_start().starts_with('['))
+        };
+        let kept = lines
+            .iter()
+            .enumerate()
+            .filter(|(at, line)| line.trim() != header || !is_empty(*at));
+        kept.map(|(_, line)| *line).collect()
+    }
+
+    pub(crate) fn client_commands(&self, text: &str) -> Vec<String> {
+        let key = match self.key() {
+            key if key.contains(['*', '[']) => format!("'{key}'"),
+            key => key,
+        };
+        // A file that cannot be read here is an error when the change is made.
+        let old = with_scratch_copy(text, |file| self.values(file))
+            .map_or_else(|_| Vec::new(), |it| it.0);
+        let kept = without_prusa_cred(&old);
+        let (unset, re_added) = if kept == old {
+            (None, Vec::new())
+        } else {
+            (Some(format!("git config --global --unset-all {key}")), kept)
+        };
+        let own_values = [String::new(), self.value.clone()];
+        let added = re_added.into_iter().chain(own_values).map(|value| {
+            let value = value.replace('\'', r"'\''");
+            format!("git config --global --add {key} '{value}'")
+        });
+        unset.into_iter().chain(added).collect()
+    }
+}
+
+/// Returns the values without those that run prusa-cred, and without an empty one right before such a value.
+fn without_prusa_cred(values: &[String]) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for value in values {
+        if !runs_prusa_cred(value) {
+            kept.push(value.clone());
+        } else if kept.last().is_some_and(String::is_empty) {
+            kept.pop();
+        }
+    }
+    kept
+}
+
+/// Returns the values that `git config -z` has printed.
+fn fields(bytes: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.strip_suffix('\0').unwrap_or(&text);
+    if text.is_empty() && bytes.is_empty() {
+        return Vec::new();
+    }
+    text.split('\0').map(str::to_owned).collect()
+}

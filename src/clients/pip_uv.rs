@@ -1,0 +1,87 @@
+//! pip and uv: `keyring-provider = subprocess` in the user's `pip.conf` and `uv.toml`, and the program `keyring`, which is
+//! prusa-cred ([`crate::protocol::keyring`]).
+//!
+//! `pip config set` would rewrite the file without its comments, so it is edited here. Other indexes keep working: for a
+//! host that no profile answers for, `keyring` finds nothing.
+
+use std::path::PathBuf;
+
+use super::env::SetupEnv;
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_plan::SetupPlan;
+use super::setup_target::SetupTarget;
+use crate::clients::edit::{Entry, KEYRING_MARK, Key, Setting};
+use crate::context::{config_dir, path_variable};
+
+const KEYRING: &str = "keyring";
+
+/// Returns the plan for pip.
+pub(crate) fn pip_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
+    let file = pip_file(env)?;
+    let entry = Entry::Ini(Setting {
+        section: "global",
+        key: "keyring-provider",
+        value: "subprocess",
+    });
+    let mut plan = SetupPlan::new(file.clone(), [entry]);
+    plan.links.push(keyring_link(vec![file, uv_file(env)?]));
+    plan.note(format!(
+        "before version 26.2 pip asks only for indexes whose address has a user name, as https://{}@HOST/",
+        target.profile.username
+    ));
+    plan.warn_if_profile_cannot_be_named(target, "pip");
+    Ok(plan)
+}
+
+/// Returns the name that pip and uv run.
+fn keyring_link(used_by: Vec<PathBuf>) -> ProgramLink {
+    ProgramLink::shared_name(KEYRING, used_by, KEYRING_MARK)
+}
+
+/// Returns the user's file, which pip reads after the machine's (pip's "Configuration").
+fn pip_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
+    if let Some(file) = path_variable("PIP_CONFIG_FILE") {
+        return Ok(file);
+    }
+    let config = config_dir()?;
+    if cfg!(windows) {
+        return Ok(config.join("pip").join("pip.ini"));
+    }
+    let own = config.join("pip");
+    if cfg!(target_os = "macos") && !own.is_dir() {
+        return Ok(env.home.join(".config").join("pip").join("pip.conf"));
+    }
+    Ok(own.join("pip.conf"))
+}
+
+/// Returns the plan for uv.
+pub(crate) fn uv_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
+    let file = uv_file(env)?;
+    let entry = Entry::Toml(Key {
+        table: Vec::new(),
+        name: "keyring-provider",
+        value: "subprocess".into(),
+    });
+    let mut plan = SetupPlan::new(file.clone(), [entry]);
+    plan.links.push(keyring_link(vec![file, pip_file(env)?]));
+    plan.note(format!(
+        "uv asks only for indexes whose address has a user name, as https://{}@HOST/, or that say `authenticate = \"always\"`",
+        target.profile.username
+    ));
+    plan.warn_if_profile_cannot_be_named(target, "uv");
+    Ok(plan)
+}
+
+/// Returns the user's file: on macOS too it is in `~/.config`.
+fn uv_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
+    if let Some(file) = path_variable("UV_CONFIG_FILE") {
+        return Ok(file);
+    }
+    let directory = if cfg!(windows) {
+        config_dir()?
+    } else {
+        path_variable("XDG_CONFIG_HOME").unwrap_or_else(|| env.home.join(".config"))
+    };
+    Ok(directory.join("uv").join("uv.toml"))
+}

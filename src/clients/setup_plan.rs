@@ -1,0 +1,213 @@
+//! What is to be done for a client, as data: the entries of one file, the links that the client runs, and what a person
+//! should know.
+
+use std::path::PathBuf;
+
+use super::error::SetupError;
+use super::program_link::ProgramLink;
+use super::setup_target::SetupTarget;
+use crate::clients::edit::{Entry, EntryState, describe_profile, profile_option_in};
+use crate::clients::programs::PROGRAM_NAME;
+use crate::store::read_foreign;
+
+/// A change that only a person can make.
+pub(crate) struct ManualChange {
+    /// The lines to add to the file.
+    pub(crate) lines: String,
+    /// Why prusa-cred does not add them itself: the end of a sentence after "because".
+    pub(crate) reason: &'static str,
+}
+
+/// The profile that a plan is for.
+pub(crate) struct PlannedProfile {
+    pub(crate) name: String,
+    /// Whether the client has to name it, as another profile answers without a name.
+    pub(crate) must_be_named: bool,
+}
+
+/// What makes one client ask prusa-cred.
+pub(crate) struct SetupPlan {
+    /// The client's configuration file.
+    pub(crate) file: PathBuf,
+    /// The entries that this file is to have.
+    pub(crate) entries: Vec<Entry>,
+    /// The names by which the client runs prusa-cred.
+    pub(crate) links: Vec<ProgramLink>,
+    /// What else a person should know about the change, each a sentence without its full stop.
+    pub(crate) notes: Vec<String>,
+    /// What a person has to do after the change, each a command line with its purpose.
+    pub(crate) manual_steps: Vec<String>,
+    /// What a person has to do after the entries were removed, in the same form.
+    pub(crate) manual_steps_after_undo: Vec<String>,
+    /// What a person has to add to the file, where prusa-cred cannot.
+    pub(crate) manual_change: Option<ManualChange>,
+    /// What the client asks before prusa-cred, even with the entries in place.
+    pub(crate) asked_before: Vec<String>,
+    /// Whether the client already asks prusa-cred because of an entry of another kind than those here.
+    pub(crate) is_already_asked: bool,
+    /// The lock file that the client itself holds while it changes the file.
+    pub(crate) client_lock: Option<PathBuf>,
+    /// The profile that is to answer; `None` until `plan_for` has set it.
+    pub(crate) profile: Option<PlannedProfile>,
+}
+
+impl SetupPlan {
+    /// Returns a plan with these entries of a file, and nothing else.
+    pub(crate) fn new(file: PathBuf, entries: impl IntoIterator<Item = Entry>) -> Self {
+        Self {
+            file,
+            entries: entries.into_iter().collect(),
+            links: Vec::new(),
+            notes: Vec::new(),
+            manual_steps: Vec::new(),
+            manual_steps_after_undo: Vec::new(),
+            manual_change: None,
+            asked_before: Vec::new(),
+            is_already_asked: false,
+            client_lock: None,
+            profile: None,
+        }
+    }
+
+    /// Adds a sentence that a person should read.
+    pub(crate) fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(text.into());
+    }
+
+    /// Warns about a client that cannot name a profile, where another profile answers without a name.
+    pub(crate) fn warn_if_profile_cannot_be_named(
+        &mut self,
+        target: &SetupTarget<'_>,
+        client: &str,
+    ) {
+        if let Some(warning) = target.unnamed_profile_warning(client) {
+            self.note(warning);
+            self.asked_before.push(describe_profile(""));
+        }
+    }
+
+    /// Reads the file; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is not UTF-8.
+    pub(crate) fn read_file(&self) -> Result<Option<String>, SetupError> {
+        read_foreign(&self.file)?
+            .map(|bytes| self.decode(bytes))
+            .transpose()
+    }
+
+    /// Returns the file's bytes as text.
+    pub(crate) fn decode(&self, bytes: Vec<u8>) -> Result<String, SetupError> {
+        String::from_utf8(bytes).map_err(|_| self.not_editable("it is not UTF-8".to_owned()))
+    }
+
+    /// Returns the error for a file that cannot be edited.
+    pub(crate) fn not_editable(&self, reason: String) -> SetupError {
+        SetupError::NotEditable {
+            path: self.file.clone(),
+            reason,
+        }
+    }
+
+    /// Returns what the text holds in the position of each entry.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not in the client's language.
+    pub(crate) fn entry_states(&self, text: &str) -> Result<Vec<EntryState>, SetupError> {
+        let states = self.entries.iter().map(|entry| match entry.state(text)? {
+            EntryState::Modified(current) if self.is_for_other_profile(&current) => {
+                Ok(EntryState::OtherProfile(current))
+            }
+            state => Ok(state),
+        });
+        states
+            .collect::<Result<_, _>>()
+            .map_err(|reason| self.not_editable(reason))
+    }
+
+    /// Returns whether a command line that runs prusa-cred is answered by another profile.
+    fn is_for_other_profile(&self, current: &str) -> bool {
+        let Some(profile) = &self.profile else {
+            return false;
+        };
+        match profile_option_in(current) {
+            Some(name) => name != profile.name,
+            // Some entries are described by their name instead of their text, which tells nothing about the profile.
+            None => profile.must_be_named && current.contains(PROGRAM_NAME),
+        }
+    }
+
+    /// Returns the profiles whose entries the plan replaces, each described for a sentence.
+    pub(crate) fn replaced_profiles(&self, text: &str) -> Result<Vec<String>, SetupError> {
+        let mut replaced = Vec::new();
+        for state in self.entry_states(text)? {
+            if let EntryState::OtherProfile(current) = state
+                && !replaced.contains(&describe_profile(&current))
+            {
+                replaced.push(describe_profile(&current));
+            }
+        }
+        Ok(replaced)
+    }
+
+    /// Returns the text with every entry; one that is already there stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// When another program's entry is in the way, or one that other profiles need.
+    pub(crate) fn with_entries(&self, text: &str) -> Result<String, SetupError> {
+        let mut new = text.to_owned();
+        for (entry, state) in self.entries.iter().zip(self.entry_states(text)?) {
+            match state {
+                EntryState::AsWritten | EntryState::Equivalent => {}
+                EntryState::OtherProfile(current) if entry.is_only_one_per_file() => {
+                    return Err(SetupError::OtherProfile {
+                        path: self.file.clone(),
+                        profile: describe_profile(&current),
+                    });
+                }
+                EntryState::Absent | EntryState::Modified(_) | EntryState::OtherProfile(_) => {
+                    new = entry
+                        .insert_into(&new)
+                        .map_err(|reason| self.not_editable(reason))?;
+                }
+                EntryState::OtherProgram(entry) => {
+                    return Err(SetupError::OtherProgram {
+                        path: self.file.clone(),
+                        entry,
+                    });
+                }
+            }
+        }
+        Ok(new)
+    }
+
+    /// Returns the text without the entries that are as setup writes them, and those that name prusa-cred and were kept
+    /// because they differ from what setup writes.
+    pub(crate) fn without_entries(&self, text: &str) -> Result<(String, Vec<String>), SetupError> {
+        let mut new = text.to_owned();
+        let mut kept = Vec::new();
+        for (entry, state) in self.entries.iter().zip(self.entry_states(text)?) {
+            match state {
+                EntryState::AsWritten => {
+                    new = entry
+                        .remove_from(&new)
+                        .map_err(|reason| self.not_editable(reason))?;
+                }
+                EntryState::Modified(current) | EntryState::OtherProfile(current) => {
+                    kept.push(current);
+                }
+                EntryState::Absent | EntryState::Equivalent | EntryState::OtherProgram(_) => {}
+            }
+        }
+        Ok((new, kept))
+    }
+
+    /// Returns the client's own command lines that make the change to this text.
+    pub(crate) fn client_commands(&self, text: &str) -> Vec<String> {
+        let commands = self.entries.iter().map(|entry| entry.client_commands(text));
+        commands.flatten().collect()
+    }
+}

@@ -1,0 +1,135 @@
+//! What `setup` prints for a person about a plan and its result: lines that are collected and printed at once.
+
+use anstyle::Style;
+use anyhow::Result;
+
+use super::diff::{Line, diff};
+use super::paint::{ADDED, Paint, QUIET, REMOVED, TITLE};
+use crate::clients::edit::Entry;
+use crate::clients::path::display_path;
+use crate::clients::program_link::{MissingLink, off_path_warning};
+use crate::clients::setup_plan::{ManualChange, SetupPlan};
+use crate::platform;
+use crate::terminal::output::print;
+
+/// The lines so far.
+pub(super) struct Report {
+    text: String,
+    paint: Paint,
+}
+
+impl Report {
+    /// Returns an empty report.
+    pub(super) fn new() -> Self {
+        Self {
+            text: String::new(),
+            paint: Paint::for_stdout(),
+        }
+    }
+
+    /// Prints the lines to stdout.
+    pub(super) fn print(&self) -> Result<()> {
+        print(self.text.as_str())
+    }
+
+    /// Adds a line.
+    pub(super) fn line(&mut self, text: &str) {
+        self.text += text;
+        self.text.push('\n');
+    }
+
+    fn styled_line(&mut self, style: Style, text: &str) {
+        let text = self.paint.text(style, text);
+        self.line(&text);
+    }
+
+    /// Adds the lines that a person has to add to a file.
+    pub(super) fn manual_change(&mut self, plan: &SetupPlan, change: &ManualChange) {
+        let title = format!("To be added to {} by hand", display_path(&plan.file));
+        self.styled_line(TITLE, &title);
+        for line in change.lines.lines() {
+            self.styled_line(ADDED, &format!("  {line}"));
+        }
+        self.line("");
+        self.line(&format!(
+            "Note: nothing is changed here, because {}.",
+            change.reason
+        ));
+    }
+
+    /// Adds what would be changed in the file.
+    pub(super) fn file_change(&mut self, plan: &SetupPlan, old: &str, new: &str) {
+        let is_new = old.is_empty();
+        let verb = if is_new { "written" } else { "changed" };
+        let title = format!("{} would be {verb}", display_path(&plan.file));
+        self.styled_line(TITLE, &title);
+        let is_rewritten = plan.entries.iter().any(Entry::is_rewritten_by_its_client);
+        if !is_rewritten {
+            for line in diff(old, new) {
+                self.diff_line(&line, is_new);
+            }
+        }
+        let commands = plan.client_commands(old);
+        if !commands.is_empty() {
+            self.styled_line(QUIET, "  by running");
+        }
+        for command in commands {
+            self.styled_line(QUIET, &format!("    {}", without_controls(&command)));
+        }
+        self.line("");
+    }
+
+    fn diff_line(&mut self, line: &Line, is_new: bool) {
+        match line {
+            Line::After(_) if is_new => {}
+            Line::After(0) => self.styled_line(QUIET, "  at the beginning"),
+            Line::After(number) => self.styled_line(QUIET, &format!("  after line {number}")),
+            Line::Removed(text) => {
+                self.styled_line(REMOVED, &format!("  - {}", without_controls(text)));
+            }
+            Line::Added(text) => {
+                self.styled_line(ADDED, &format!("  + {}", without_controls(text)));
+            }
+        }
+    }
+
+    /// Adds a link that would be created.
+    pub(super) fn link(&mut self, link: &MissingLink) {
+        self.styled_line(TITLE, "A link would be made");
+        let (path, target) = (display_path(&link.path), display_path(&link.target));
+        self.styled_line(ADDED, &format!("  + {path} -> {target}"));
+        self.line("");
+    }
+
+    /// Adds the profiles whose entries are replaced.
+    pub(super) fn replaced_profiles(&mut self, profiles: &[String]) {
+        for profile in profiles {
+            self.line(&format!("Note: this replaces an entry of {profile}."));
+        }
+    }
+
+    /// Adds the plan's notes, and what a person has to do.
+    pub(super) fn notes(&mut self, plan: &SetupPlan, links: &[MissingLink]) {
+        for link in links.iter().filter(|link| link.is_off_path) {
+            let note = off_path_warning(platform::directory_of(&link.path));
+            self.line(&format!("Note: {note}."));
+        }
+        for note in &plan.notes {
+            self.line(&format!("Note: {note}."));
+        }
+        self.manual_steps(&plan.manual_steps);
+    }
+
+    /// Adds what only a person can do.
+    pub(super) fn manual_steps(&mut self, steps: &[String]) {
+        for step in steps {
+            self.line(&format!("Left to do: {step}"));
+        }
+    }
+}
+
+/// Returns a line with its indentation and without control characters, which could move the cursor.
+fn without_controls(text: &str) -> String {
+    let text = text.replace('\t', "    ");
+    text.chars().filter(|it| !it.is_control()).collect()
+}
