@@ -7,10 +7,10 @@ mod files;
 mod kognic;
 pub(crate) mod last_failure;
 mod paths;
-mod pointers;
 mod request;
 pub(crate) mod sources;
 mod state;
+mod successor_links;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -36,9 +36,9 @@ use paths::successor_path;
 
 pub(crate) use email::email_of;
 pub(crate) use error::AccountError;
-pub(crate) use files::{files_of, successors};
+pub(crate) use files::{files_with_tokens, successors};
 pub(crate) use kognic::{
-    KognicError, KognicPlan, check_credentials, given_credentials, token_files,
+    KognicError, KognicPlan, check_credentials, parse_credentials, token_files,
 };
 pub(crate) use paths::{client_secret_path, sdk_token_file};
 pub(crate) use request::{LoginSource, TokenRequest};
@@ -53,7 +53,7 @@ pub(crate) struct Account<'a> {
     context: &'a Context,
     profile: &'a Profile,
     /// A token set from the environment that nothing can renew.
-    given: Option<TokenSet>,
+    environment_set: Option<TokenSet>,
     store: Store,
     provider: Box<dyn Provider>,
     /// The client that the provider was made with, for remembering that it was refused.
@@ -80,10 +80,14 @@ impl<'a> Account<'a> {
                 token_path(profile)?,
             ),
             Issuer::Kognic(settings) => {
-                let known = KognicPlan::make(context, settings, &request)?.client(profile)?;
-                let path = kognic::token_path(profile, &known)?;
-                let known = client.insert(Rc::new(known));
-                (Box::new(Kognic::new(Rc::clone(known), ca_file)), path)
+                let kognic_client =
+                    KognicPlan::resolve(context, settings, &request)?.into_client(profile)?;
+                let path = kognic::token_path(profile, &kognic_client)?;
+                let kognic_client = client.insert(Rc::new(kognic_client));
+                (
+                    Box::new(Kognic::new(Rc::clone(kognic_client), ca_file)),
+                    path,
+                )
             }
             Issuer::Practicus(settings) => (
                 Box::new(Practicus::new(settings.clone(), ca_file)),
@@ -92,7 +96,7 @@ impl<'a> Account<'a> {
             Issuer::OAuth(settings) => {
                 let oauth = OAuth::new((**settings).clone(), ca_file);
                 (
-                    Box::new(oauth.with_unsealer(opener(context)?)),
+                    Box::new(oauth.with_unsealer(client_secret_unsealer(context)?)),
                     token_path(profile)?,
                 )
             }
@@ -101,7 +105,7 @@ impl<'a> Account<'a> {
             LoginSource::EnvironmentOrStore => environment_set(profile)?,
             LoginSource::Store | LoginSource::File(_) => None,
         };
-        let (given, path, seed) = match (set, request.login) {
+        let (environment_set, path, seed) = match (set, request.login) {
             (Some(set), _) => match &set.refresh_token {
                 Some(refresh_token) => (None, successor_path(refresh_token)?, Some(set)),
                 None => (Some(set), path, None),
@@ -113,7 +117,7 @@ impl<'a> Account<'a> {
         Ok(Self {
             context,
             profile,
-            given,
+            environment_set,
             store: Store::new(path, seed).with_sealing(sealing),
             provider,
             client,
@@ -122,7 +126,7 @@ impl<'a> Account<'a> {
 
     /// Returns the token set from the environment that nothing can renew, if there is one.
     pub(crate) fn environment_set(&self) -> Option<&TokenSet> {
-        self.given.as_ref()
+        self.environment_set.as_ref()
     }
 
     /// Returns the variables that may hold such a login.
@@ -133,7 +137,7 @@ impl<'a> Account<'a> {
 
     /// Returns whether the environment holds a login that goes before the stored one.
     pub(crate) fn is_from_environment(&self) -> bool {
-        self.given.is_some() || self.store.has_seed()
+        self.environment_set.is_some() || self.store.has_seed()
     }
 
     /// Returns the profile.
@@ -160,13 +164,15 @@ impl<'a> Account<'a> {
     pub(crate) fn token_set(&self, need: Need) -> anyhow::Result<Granted> {
         broker::token_set(self, need).map_err(|error| match error {
             BrokerError::SignIn { source, .. } if matches!(*source, SignInError::Kognic(_)) => {
-                self.explained(*source)
+                self.sign_in_error(*source)
             }
-            error if self.store.has_seed() && error.is_about_the_login() => AccountError::Given {
-                variable: self.seed_variable(),
-                source: Box::new(error),
+            error if self.store.has_seed() && error.is_about_the_login() => {
+                AccountError::EnvironmentLogin {
+                    variable: self.seed_variable(),
+                    source: Box::new(error),
+                }
+                .into()
             }
-            .into(),
             error => error.into(),
         })
     }
@@ -188,11 +194,11 @@ impl<'a> Account<'a> {
         timeout_policy: TimeoutPolicy,
     ) -> anyhow::Result<TokenSet> {
         let signed_in = self.provider.sign_in(&mut NoCredentials, timeout_policy);
-        signed_in.map_err(|error| self.explained(error))
+        signed_in.map_err(|error| self.sign_in_error(error))
     }
 
     /// Credentials that cannot be had are told as those are that a file should have held.
-    fn explained(&self, error: SignInError) -> anyhow::Error {
+    fn sign_in_error(&self, error: SignInError) -> anyhow::Error {
         match error {
             SignInError::Kognic(error) => {
                 AccountError::from(KognicError::from_item_error(error, self.profile)).into()
@@ -203,8 +209,8 @@ impl<'a> Account<'a> {
 
     /// Returns what is known now, without renewing anything.
     pub(crate) fn current(&self) -> Result<Option<TokenSet>, BrokerError> {
-        if let Some(given) = &self.given {
-            return Ok(Some(given.clone()));
+        if let Some(environment_set) = &self.environment_set {
+            return Ok(Some(environment_set.clone()));
         }
         let stored = self.store.load();
         let stored = stored.map_err(|source| BrokerError::Store {
@@ -231,23 +237,23 @@ impl<'a> Account<'a> {
     }
 
     /// Takes note that a server refused a secret; if it is the stored access token, the next `get` refreshes.
-    pub(crate) fn note_rejected(&self, rejected: &Rejected) -> anyhow::Result<()> {
-        let note = |source| AccountError::Note {
+    pub(crate) fn record_rejection(&self, rejected: &Rejected) -> anyhow::Result<()> {
+        let note = |source| AccountError::RecordRejection {
             profile: self.profile.name.clone(),
             source,
         };
-        let is_ours = self.store.load().map_err(note)?.is_some_and(|stored| {
+        let is_stored_token = self.store.load().map_err(note)?.is_some_and(|stored| {
             stored
                 .set
                 .access_token
                 .as_ref()
                 .is_some_and(|access_token| rejected.is_token(access_token))
         });
-        if !is_ours {
+        if !is_stored_token {
             return Ok(());
         }
-        let held = self.store.lock(self.context.deadline).map_err(note)?;
-        if let RejectionOutcome::RefusedFresh = held
+        let lock = self.store.lock(self.context.deadline).map_err(note)?;
+        if let RejectionOutcome::RefusedFresh = lock
             .note_rejected(rejected.secret(), UnixTime::now())
             .map_err(note)?
         {
@@ -259,12 +265,12 @@ impl<'a> Account<'a> {
     }
 
     /// What `on_rotate` keeps may be what the environment holds next: it goes on in the chain that it came from.
-    fn leave_pointer(&self, set: &TokenSet) {
+    fn link_new_refresh_token(&self, set: &TokenSet) {
         if let (true, Some(_), Some(refresh_token)) = (
             self.store.has_seed(),
             &self.profile.on_rotate,
             &set.refresh_token,
-        ) && let Err(error) = pointers::leave(self.store.path(), refresh_token)
+        ) && let Err(error) = successor_links::link_to_chain(self.store.path(), refresh_token)
         {
             self.context.warn(&format!(
                 "the next process will not find this login by the token set that on_rotate gets: {error}"
@@ -273,18 +279,18 @@ impl<'a> Account<'a> {
     }
 
     /// Takes away what else leads to the stored login, which is gone.
-    pub(crate) fn forget_pointers(&self) {
-        pointers::forget(self.store.path());
+    pub(crate) fn remove_successor_links(&self) {
+        successor_links::remove_links(self.store.path());
     }
 
     /// Puts in place what a killed process had obtained already: before the stored refresh token is given to anybody, who
     /// would be given a spent one.
-    pub(crate) fn recover(&self) -> Result<(), BrokerError> {
+    pub(crate) fn recover_interrupted_refresh(&self) -> Result<(), BrokerError> {
         if !self.store.is_being_spent() {
             return Ok(());
         }
-        let held = self.store.lock(self.context.deadline);
-        held.map(drop).map_err(|source| BrokerError::Store {
+        let lock = self.store.lock(self.context.deadline);
+        lock.map(drop).map_err(|source| BrokerError::Store {
             profile: self.profile.name.clone(),
             source: Box::new(source),
         })
@@ -314,7 +320,7 @@ impl Login for Account<'_> {
     }
 
     fn environment_set(&self) -> Option<&TokenSet> {
-        self.given.as_ref()
+        self.environment_set.as_ref()
     }
 
     fn store(&self) -> &Store {
@@ -329,7 +335,7 @@ impl Login for Account<'_> {
         self.context.deadline
     }
 
-    fn can_sign_in(&self) -> bool {
+    fn can_sign_in_unattended(&self) -> bool {
         let saved = || self.store.load().ok()??.password;
         self.provider.sign_in_by() == SignInBy::Client
             || Sources::may_be_unattended(self.context, self.profile, &saved)
@@ -365,7 +371,7 @@ impl Login for Account<'_> {
     }
 
     fn on_new_token_set(&self, set: &TokenSet) {
-        self.leave_pointer(set);
+        self.link_new_refresh_token(set);
         self.run_on_rotate(set, self.context.deadline.or_after(ON_ROTATE_TIMEOUT));
     }
 
@@ -375,7 +381,7 @@ impl Login for Account<'_> {
 }
 
 /// Returns what opens a client secret that was sealed.
-pub(crate) fn opener(context: &Context) -> Result<Unsealer, ContextError> {
+pub(crate) fn client_secret_unsealer(context: &Context) -> Result<Unsealer, ContextError> {
     let sealing = context.sealing(None)?;
     Ok(Box::new(move |path, bytes| {
         Ok(sealing.unseal_if_sealed(path, bytes)?)

@@ -11,7 +11,7 @@ pub(crate) mod saved;
 
 use anyhow::Result;
 
-use self::choose::choose_for;
+use self::choose::choose_for_request;
 use crate::account::Account;
 use crate::broker::Need;
 use crate::context::Context;
@@ -31,7 +31,7 @@ pub(crate) fn find_or(
     request: &Request,
     find_saved: &dyn Fn() -> Result<Option<Answer>>,
 ) -> Result<Option<Answer>> {
-    match choose_for(context, request)? {
+    match choose_for_request(context, request)? {
         Some(chosen) => access_token(&chosen.account(context, request.origin())?),
         None => find_saved(),
     }

@@ -40,7 +40,8 @@ impl BrowserEnv {
     }
 
     fn commands(&self) -> Vec<Vec<String>> {
-        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let to_strings =
+            |to_strings: &[&str]| to_strings.iter().map(|word| (*word).to_owned()).collect();
         if let Some(browser) = &self.browser {
             // Several are parted by colons; the first that starts is it.
             return browser
@@ -52,13 +53,17 @@ impl BrowserEnv {
         // Not `start`, a word of cmd.exe, which reads more into an address than is in it.
         let windows = ["rundll32.exe", "url.dll,FileProtocolHandler"];
         if cfg!(windows) {
-            vec![words(&windows)]
+            vec![to_strings(&windows)]
         } else if cfg!(target_os = "macos") {
-            vec![words(&["open"])]
+            vec![to_strings(&["open"])]
         } else if is_wsl() {
-            vec![words(&["wslview"]), words(&windows), words(&["xdg-open"])]
+            vec![
+                to_strings(&["wslview"]),
+                to_strings(&windows),
+                to_strings(&["xdg-open"]),
+            ]
         } else {
-            vec![words(&["xdg-open"]), words(&["gio", "open"])]
+            vec![to_strings(&["xdg-open"]), to_strings(&["gio", "open"])]
         }
     }
 }
@@ -68,21 +73,21 @@ fn start(command: &[String], address: &Url) -> bool {
     let Some((program, arguments)) = command.split_first() else {
         return false;
     };
-    let has_place = arguments.iter().any(|argument| argument.contains("%s"));
-    let mut opener = Command::new(program);
-    opener.args(
+    let has_placeholder = arguments.iter().any(|argument| argument.contains("%s"));
+    let mut client_secret_unsealer = Command::new(program);
+    client_secret_unsealer.args(
         arguments
             .iter()
             .map(|argument| argument.replace("%s", address.as_str())),
     );
-    if !has_place {
-        opener.arg(address.as_str());
+    if !has_placeholder {
+        client_secret_unsealer.arg(address.as_str());
     }
-    opener
+    client_secret_unsealer
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    let Ok(mut child) = opener.spawn() else {
+    let Ok(mut child) = client_secret_unsealer.spawn() else {
         return false;
     };
     // Some openers stay as long as the browser does.
@@ -91,17 +96,17 @@ fn start(command: &[String], address: &Url) -> bool {
 }
 
 fn is_container() -> bool {
-    let marks = ["/.dockerenv", "/run/.containerenv"];
-    cfg!(target_os = "linux") && marks.iter().any(|mark| Path::new(mark).exists())
+    let paths = ["/.dockerenv", "/run/.containerenv"];
+    cfg!(target_os = "linux") && paths.iter().any(|path| Path::new(path).exists())
 }
 
 /// Returns whether this is Linux inside Windows, whose browser is the person's.
 fn is_wsl() -> bool {
-    let mark = "/proc/sys/fs/binfmt_misc/WSLInterop";
+    let path = "/proc/sys/fs/binfmt_misc/WSLInterop";
     cfg!(target_os = "linux")
-        && [mark, &format!("{mark}-late")]
+        && [path, &format!("{path}-late")]
             .iter()
-            .any(|mark| Path::new(mark).exists())
+            .any(|path| Path::new(path).exists())
 }
 
 #[cfg(test)]
@@ -110,17 +115,17 @@ mod tests {
 
     #[test]
     fn a_browser_that_is_named_is_there_wherever_one_is() {
-        let mut around = BrowserEnv {
+        let mut env = BrowserEnv {
             is_remote: true,
             has_display: true,
             ..BrowserEnv::default()
         };
-        assert!(!around.has_browser());
-        around.browser = Some("firefox --new-tab:w3m %s".to_owned());
-        assert!(around.has_browser());
+        assert!(!env.has_browser());
+        env.browser = Some("firefox --new-tab:w3m %s".to_owned());
+        assert!(env.has_browser());
         if cfg!(unix) {
             assert_eq!(
-                around.commands(),
+                env.commands(),
                 [vec!["firefox", "--new-tab"], vec!["w3m", "%s"]]
             );
         }
@@ -134,11 +139,11 @@ mod tests {
 
     #[test]
     fn an_opener_that_is_not_there_is_none() {
-        let around = BrowserEnv {
+        let env = BrowserEnv {
             browser: Some("/no/such/opener: ".to_owned()),
             ..BrowserEnv::default()
         };
         let address = Url::parse("https://a.example/").expect("a URL");
-        assert!(!around.open(&address));
+        assert!(!env.open(&address));
     }
 }

@@ -15,12 +15,12 @@ pub(crate) enum AccountError {
     TokensJson(#[source] TokenSetError),
     /// A login that the environment began, and that no login stored beside it mends.
     #[error("the login in {variable} can no longer be used")]
-    Given {
+    EnvironmentLogin {
         variable: &'static str,
         source: Box<BrokerError>,
     },
     #[error("could not record that the token of profile {profile} was rejected")]
-    Note { profile: String, source: StoreError },
+    RecordRejection { profile: String, source: StoreError },
     #[error("cannot ask Kognic for a token")]
     Kognic(#[from] KognicError),
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::paths::{PRUSA_FILE, TOKENS_DIR, is_successor, sdk_token_file, under};
-use super::{kognic, pointers};
+use super::{kognic, successor_links};
 use crate::context::{ContextError, config_dir};
 use crate::profile::{Profile, TokenFiles};
 
@@ -26,7 +26,7 @@ pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
 }
 
 /// Returns every file that may hold tokens of a profile.
-pub(crate) fn files_of(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
+pub(crate) fn files_with_tokens(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
     if profile.issuer.spec().token_files == TokenFiles::OnePerRequest {
         return kognic::token_files(profile);
     }
@@ -42,9 +42,10 @@ pub(crate) fn successors() -> Result<Vec<PathBuf>, ContextError> {
     let Ok(entries) = std::fs::read_dir(under(&config_dir()?, TOKENS_DIR)) else {
         return Ok(Vec::new());
     };
-    let is_chain = |path: &PathBuf| is_successor(path) && pointers::chain_behind(path).is_none();
+    let is_token_file =
+        |path: &PathBuf| is_successor(path) && successor_links::link_target(path).is_none();
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut paths: Vec<_> = paths.filter(is_chain).collect();
+    let mut paths: Vec<_> = paths.filter(is_token_file).collect();
     paths.sort();
     Ok(paths)
 }

@@ -36,7 +36,7 @@ pub(crate) enum KognicError {
         keyring: Option<KeyringError>,
     },
     #[error("{set} is set and {unset} is not")]
-    HalfOfAPair {
+    IncompletePair {
         set: &'static str,
         unset: &'static str,
     },
@@ -77,7 +77,7 @@ pub(crate) struct KognicPlan {
 
 impl KognicPlan {
     /// Puts together what is known: explicit options win over the environment, and that over the profile.
-    pub(crate) fn make(
+    pub(crate) fn resolve(
         context: &Context,
         settings: &KognicSettings,
         request: &TokenRequest<'_>,
@@ -88,10 +88,10 @@ impl KognicPlan {
         let why = |option| move |why| KognicError::Option { option, why };
         let server = options.server.as_deref().map(KognicSettings::parse_server);
         let server = server.transpose().map_err(why("--server"))?;
-        let credentials = options.credentials.as_deref().map(given_credentials);
+        let credentials = options.credentials.as_deref().map(parse_credentials);
         let credentials = credentials.transpose().map_err(why("--credentials"))?;
         let scopes = [
-            split(&options.scopes),
+            split_scopes(&options.scopes),
             environment
                 .as_ref()
                 .map_or_else(Vec::new, |one| one.scopes.clone()),
@@ -114,12 +114,12 @@ impl KognicPlan {
 
     /// Reads the credentials: those that were named, else those of the variables. Those that are in the keyring, as they
     /// may be where nothing else says where they are, are left there until somebody has to show them.
-    pub(super) fn client(self, profile: &Profile) -> Result<KognicClient, KognicError> {
+    pub(super) fn into_client(self, profile: &Profile) -> Result<KognicClient, KognicError> {
         let is_built_in = profile.name == KOGNIC;
         let file = match self.credentials {
             None if is_built_in => match variable(CREDENTIALS)? {
                 Some(text) => {
-                    Some(given_credentials(&text).map_err(|why| KognicError::Option {
+                    Some(parse_credentials(&text).map_err(|why| KognicError::Option {
                         option: CREDENTIALS,
                         why,
                     })?)
@@ -129,11 +129,13 @@ impl KognicPlan {
             named => named,
         };
         let credentials = match file {
-            Some(KognicCredentials::File(path)) => ClientCredentials::Known(read(&path)?),
+            Some(KognicCredentials::File(path)) => {
+                ClientCredentials::Known(read_credentials(&path)?)
+            }
             Some(KognicCredentials::Keyring(name)) => {
                 ClientCredentials::InKeyring(KeyringItem::named(name))
             }
-            None if is_built_in => pair()?.map_or_else(
+            None if is_built_in => client_from_variables()?.map_or_else(
                 || ClientCredentials::InKeyring(KeyringItem::fallback()),
                 ClientCredentials::Known,
             ),
@@ -175,15 +177,15 @@ fn environment<'a>(
     let named = request
         .kognic
         .and_then(|options| options.environment.as_deref());
-    if named.is_none() && !settings.is_open {
+    if named.is_none() && !settings.uses_environments {
         return Ok(None);
     }
-    let is_said = says_who_asks(request.kognic)?;
-    if named.is_none() && request.origin.is_none() && is_said {
+    let is_explicit = names_client_or_server(request.kognic)?;
+    if named.is_none() && request.origin.is_none() && is_explicit {
         return Ok(None);
     }
     let environments = match context.kognic_environments() {
-        Err(error) if named.is_none() && is_said => {
+        Err(error) if named.is_none() && is_explicit => {
             context.warn(&format!(
                 "the Kognic environments are left out: {}",
                 with_cause(&error)
@@ -192,17 +194,17 @@ fn environment<'a>(
         }
         environments => environments?,
     };
-    let because = |source| match Context::kognic_environments_path() {
+    let environments_error = |source| match Context::kognic_environments_path() {
         Ok(path) => KognicError::Environments { path, source },
         Err(error) => error.into(),
     };
     let Some(name) = named else {
         return match request.origin {
-            Some(origin) => environments.for_origin(origin).map_err(because),
+            Some(origin) => environments.for_origin(origin).map_err(environments_error),
             None => Ok(environments.default_one()),
         };
     };
-    let environment = environments.named(name).map_err(because)?;
+    let environment = environments.named(name).map_err(environments_error)?;
     match request.origin {
         Some(origin) if !environment.host.matches(origin) => Err(KognicError::OtherHost {
             environment: name.to_owned(),
@@ -214,7 +216,7 @@ fn environment<'a>(
 
 /// Returns whether the options or the variables say who asks or whom: that goes before what environments.json takes for
 /// granted, as with Kognic's own command, which opens the file for `--env` only.
-fn says_who_asks(options: Option<&Kognic>) -> Result<bool, ContextError> {
+fn names_client_or_server(options: Option<&Kognic>) -> Result<bool, ContextError> {
     let by_options =
         options.is_some_and(|options| options.server.is_some() || options.credentials.is_some());
     Ok(by_options
@@ -231,7 +233,7 @@ fn with_cause(error: &ContextError) -> String {
 }
 
 /// Reads what an option or variable says: `keyring://NAME` or a file, which may be relative to where we are.
-pub(crate) fn given_credentials(text: &str) -> Result<KognicCredentials, String> {
+pub(crate) fn parse_credentials(text: &str) -> Result<KognicCredentials, String> {
     if text.starts_with('~') || text.starts_with("keyring://") {
         return KognicCredentials::parse(text);
     }
@@ -240,7 +242,7 @@ pub(crate) fn given_credentials(text: &str) -> Result<KognicCredentials, String>
 }
 
 /// Takes scopes apart that were given with spaces between them.
-fn split(scopes: &[String]) -> Vec<String> {
+fn split_scopes(scopes: &[String]) -> Vec<String> {
     let words = scopes.iter().flat_map(|text| text.split_whitespace());
     words.map(str::to_owned).collect()
 }
@@ -248,12 +250,12 @@ fn split(scopes: &[String]) -> Vec<String> {
 /// Fails where credentials cannot be used. An item of the keyring is not looked at.
 pub(crate) fn check_credentials(credentials: &KognicCredentials) -> Result<(), KognicError> {
     match credentials {
-        KognicCredentials::File(path) => read(path).map(drop),
+        KognicCredentials::File(path) => read_credentials(path).map(drop),
         KognicCredentials::Keyring(_) => Ok(()),
     }
 }
 
-fn read(path: &Path) -> Result<CredentialsFile, KognicError> {
+fn read_credentials(path: &Path) -> Result<CredentialsFile, KognicError> {
     let text = read_text(path).map_err(|source| KognicError::Unreadable {
         path: path.to_owned(),
         source,
@@ -268,7 +270,7 @@ fn read(path: &Path) -> Result<CredentialsFile, KognicError> {
 }
 
 /// Returns the client that two variables name together.
-fn pair() -> Result<Option<CredentialsFile>, KognicError> {
+fn client_from_variables() -> Result<Option<CredentialsFile>, KognicError> {
     match (variable(CLIENT_ID)?, secret_variable(CLIENT_SECRET)?) {
         (Some(client_id), Some(client_secret)) => Ok(Some(CredentialsFile {
             client_id,
@@ -276,11 +278,11 @@ fn pair() -> Result<Option<CredentialsFile>, KognicError> {
             scopes: Vec::new(),
         })),
         (None, None) => Ok(None),
-        (Some(_), None) => Err(KognicError::HalfOfAPair {
+        (Some(_), None) => Err(KognicError::IncompletePair {
             set: CLIENT_ID,
             unset: CLIENT_SECRET,
         }),
-        (None, Some(_)) => Err(KognicError::HalfOfAPair {
+        (None, Some(_)) => Err(KognicError::IncompletePair {
             set: CLIENT_SECRET,
             unset: CLIENT_ID,
         }),
@@ -350,7 +352,7 @@ mod tests {
     #[test]
     fn scopes_come_apart_at_spaces() {
         assert_eq!(
-            split(&["a b".into(), " c".into(), String::new()]),
+            split_scopes(&["a b".into(), " c".into(), String::new()]),
             ["a", "b", "c"]
         );
     }

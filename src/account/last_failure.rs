@@ -5,18 +5,18 @@ use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
 /// Returns what the journal tells of the stored login; of one that has been replaced it tells nothing.
-pub(crate) fn of_what_is_stored(store: &Store) -> Option<Journal> {
+pub(crate) fn of_stored_login(store: &Store) -> Option<Journal> {
     let journal = store.journal()?;
     let stored = || store.load().ok()??.set.refresh_token;
-    let tells = match journal {
+    let is_current = match journal {
         Journal::Failed(_) => true,
         Journal::Spending { .. } => stored().is_some_and(|token| journal.is_spending(&token)),
     };
-    tells.then_some(journal)
+    is_current.then_some(journal)
 }
 
 /// Returns what a journal tells, in a line for a person.
-pub(crate) fn words(journal: &Journal, now: UnixTime) -> String {
+pub(crate) fn describe(journal: &Journal, now: UnixTime) -> String {
     match journal {
         Journal::Failed(failure) => {
             format!(

@@ -69,7 +69,7 @@ impl Account<'_> {
         }
         let has_refresh_token =
             set.refresh_token.is_some() && set.refresh_expires_at().is_none_or(|end| end > now);
-        match self.refusal(stored) {
+        match self.refusal_of(stored) {
             _ if !has_refresh_token => LoginState::Expired,
             Some(failure) => LoginState::Refused(failure),
             None => LoginState::Renewable,
@@ -77,12 +77,12 @@ impl Account<'_> {
     }
 
     /// Returns how the server refused the stored refresh token, if it did and no other has been stored since.
-    fn refusal(&self, stored: &Stored) -> Option<Failure> {
+    fn refusal_of(&self, stored: &Stored) -> Option<Failure> {
         let Some(Journal::Failed(failure)) = self.store().journal() else {
             return None;
         };
         let is_final = matches!(failure.code.as_str(), "login_required" | "sign_in_failed");
-        let is_of_this = stored.written_at.is_none_or(|at| at <= failure.at);
-        (is_final && is_of_this).then_some(failure)
+        let is_about_stored = stored.written_at.is_none_or(|at| at <= failure.at);
+        (is_final && is_about_stored).then_some(failure)
     }
 }

@@ -22,7 +22,7 @@ use crate::token::UnixTime;
 /// Stands for a profile, and for a kind of token, where somebody's saved credential is handed out.
 pub(crate) const SAVED: &str = "saved";
 /// A saved host is what somebody asked to keep, of any length.
-const LONGEST_HOST: usize = 300;
+const MAX_HOST_CHARS: usize = 300;
 
 /// How something is handed out.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +73,7 @@ pub(crate) fn record(context: &Context, events: &[AuditEvent<'_>]) {
 fn write_lines(context: &Context, events: &[AuditEvent<'_>]) {
     let parent = platform::parent_process();
     for event in events {
-        let line = Line::of(event, parent.as_ref());
+        let line = Line::new(event, parent.as_ref());
         if let Err(error) = line.write() {
             context.warn(&format!("audit log: {}", with_causes(&error)));
         }
@@ -90,15 +90,15 @@ enum AuditError {
 }
 
 impl Line {
-    fn of(event: &AuditEvent<'_>, parent: Option<&platform::ParentProcess>) -> Self {
+    fn new(event: &AuditEvent<'_>, parent: Option<&platform::ParentProcess>) -> Self {
         let executable = parent.and_then(|parent| parent.executable.as_ref());
-        let (protocol, format) = event.channel.words();
+        let (protocol, format) = event.channel.names();
         Self {
             at: UnixTime::now().to_string(),
             profile: event.profile.to_owned(),
             protocol: protocol.to_owned(),
             format,
-            host: event.host.map(|host| shortened(host.to_string())),
+            host: event.host.map(|host| truncated(host.to_string())),
             token: event.token.to_owned(),
             pid: std::process::id(),
             parent_pid: parent.map(|parent| parent.pid),
@@ -114,7 +114,7 @@ impl Line {
 }
 
 impl Channel {
-    fn words(self) -> (&'static str, Option<String>) {
+    fn names(self) -> (&'static str, Option<String>) {
         use clap::ValueEnum;
         match self {
             Self::Protocol(protocol) => (protocol.name(), None),
@@ -128,8 +128,8 @@ impl Channel {
     }
 }
 
-fn shortened(text: String) -> String {
-    match text.char_indices().nth(LONGEST_HOST) {
+fn truncated(text: String) -> String {
+    match text.char_indices().nth(MAX_HOST_CHARS) {
         Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
         None => text,
     }
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn a_line_has_every_field_and_reads_back() {
         let host = "https://h.example.com";
-        let line = Line::of(
+        let line = Line::new(
             &AuditEvent {
                 profile: "corp",
                 channel: Channel::Get(Format::Curl),
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_host_is_cut_to_what_a_line_can_bear() {
-        assert_eq!(shortened("é".repeat(300)), "é".repeat(300));
-        assert_eq!(shortened("é".repeat(301)), "é".repeat(300) + "…");
+        assert_eq!(truncated("é".repeat(300)), "é".repeat(300));
+        assert_eq!(truncated("é".repeat(301)), "é".repeat(300) + "…");
     }
 }

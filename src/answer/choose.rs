@@ -67,17 +67,17 @@ pub(crate) fn choose_named<'a>(
         origin,
         username,
     };
-    let chosen = match pick(context, context.profiles()?, &query)? {
-        None => by_kognic_environment(context, &query),
+    let chosen = match choose_candidate(context, context.profiles()?, &query)? {
+        None => choose_by_kognic_environment(context, &query),
         chosen => chosen,
     };
     if let Some(Chosen { profile, rule, .. }) = &chosen {
         context.explain(|| {
-            let is_by_kind = *rule == Rule::Option && context.global.profile.is_none();
-            let why = if is_by_kind {
+            let is_by_provider = *rule == Rule::Option && context.global.profile.is_none();
+            let why = if is_by_provider {
                 "named by --provider"
             } else {
-                rule_text(*rule)
+                describe_rule(*rule)
             };
             format!("profile {} answers ({why})", profile.name)
         });
@@ -86,7 +86,7 @@ pub(crate) fn choose_named<'a>(
 }
 
 /// Returns the profile that a query comes down to. Logins are looked at only where several profiles name the host.
-pub(crate) fn pick<'a>(
+pub(crate) fn choose_candidate<'a>(
     context: &'a Context,
     profiles: &'a Profiles,
     query: &ProfileQuery<'_>,
@@ -110,7 +110,7 @@ pub(crate) fn pick<'a>(
         });
         accounts.extend(account);
     }
-    let Some((profile, rule)) = profiles.prefer(query, candidates)? else {
+    let Some((profile, rule)) = profiles.break_tie(query, candidates)? else {
         return Ok(None);
     };
     let chosen = Chosen::new(profile, rule);
@@ -124,7 +124,7 @@ pub(crate) fn pick<'a>(
 }
 
 /// Returns the profile that answers for a request, if it is for a host that a profile names.
-pub(crate) fn choose_for<'a>(
+pub(crate) fn choose_for_request<'a>(
     context: &'a Context,
     request: &Request,
 ) -> Result<Option<Chosen<'a>>> {
@@ -136,7 +136,7 @@ pub(crate) fn choose_for<'a>(
 
 /// As [`choose_named`], for an address that a person typed. A user name in it has to be one that the profile goes by: an
 /// address that only looks like the profile's is refused.
-pub(crate) fn choose_at<'a>(
+pub(crate) fn choose_for_address<'a>(
     context: &'a Context,
     option: Option<&str>,
     address: &Address<'_>,
@@ -148,8 +148,8 @@ pub(crate) fn choose_at<'a>(
     let username = address.username.as_deref();
     let chosen = choose_named(context, option, Some(origin), username)?;
     if let (Some(Chosen { profile, .. }), Some(username)) = (&chosen, username)
-        && !profile.is_called(username, None)
-        && !profile.is_called(username, Account::email(context, profile).as_deref())
+        && !profile.has_username(username, None)
+        && !profile.has_username(username, Account::email(context, profile).as_deref())
     {
         return Err(AnswerError::BadAddress(OriginError::UserInfo).into());
     }
@@ -157,9 +157,12 @@ pub(crate) fn choose_at<'a>(
 }
 
 /// Returns Kognic's built-in profile for a host that only environments.json names, unless another profile is named.
-fn by_kognic_environment<'a>(context: &'a Context, query: &ProfileQuery<'_>) -> Option<Chosen<'a>> {
-    let is_open = |profile: &&Profile| match &profile.issuer {
-        Issuer::Kognic(settings) => settings.is_open,
+fn choose_by_kognic_environment<'a>(
+    context: &'a Context,
+    query: &ProfileQuery<'_>,
+) -> Option<Chosen<'a>> {
+    let uses_environments = |profile: &&Profile| match &profile.issuer {
+        Issuer::Kognic(settings) => settings.uses_environments,
         _ => false,
     };
     let origin = query.origin?;
@@ -167,11 +170,15 @@ fn by_kognic_environment<'a>(context: &'a Context, query: &ProfileQuery<'_>) -> 
     if named.is_some_and(|name| name != KOGNIC) {
         return None;
     }
-    let profile = context.profiles().ok()?.named(KOGNIC).filter(is_open)?;
+    let profile = context
+        .profiles()
+        .ok()?
+        .named(KOGNIC)
+        .filter(uses_environments)?;
     // Other programs ask for any host: a broken file of Kognic's tools must not stand in their way.
     let environments = context.kognic_environments().ok()?;
-    let names_host = !matches!(environments.for_origin(origin), Ok(None));
-    names_host.then(|| Chosen::new(profile, Rule::Host))
+    let is_named = !matches!(environments.for_origin(origin), Ok(None));
+    is_named.then(|| Chosen::new(profile, Rule::Host))
 }
 
 /// Returns the profile that the options or the default name, for commands about a profile and not about a host.
@@ -220,7 +227,7 @@ fn has_login_or_client(context: &Context, profile: &Profile) -> bool {
 
 /// Returns why nobody answers for an address: the profile that is named, by `named` or for the whole run, excludes it, or
 /// no profile covers it.
-pub(crate) fn not_answered(
+pub(crate) fn no_answer_error(
     context: &Context,
     origin: &Origin,
     named: Option<&str>,
@@ -240,7 +247,7 @@ pub(crate) fn not_answered(
 }
 
 /// Returns a rule in words, for a person.
-pub(crate) fn rule_text(rule: Rule) -> &'static str {
+pub(crate) fn describe_rule(rule: Rule) -> &'static str {
     match rule {
         Rule::Option => "named by --profile",
         Rule::Variable => "named by PRUSA_CRED_PROFILE",

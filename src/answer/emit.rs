@@ -97,18 +97,18 @@ pub(crate) fn invalid_token_error(
     if error != FormatError::InvalidToken {
         return error.into();
     }
-    let given = account
+    let from_environment = account
         .environment_set()
         .and_then(|set| set.token(TokenKind::Access));
-    let is_given = given == Some(token);
+    let is_from_environment = from_environment == Some(token);
     AnswerError::InvalidToken {
-        location: if is_given {
+        location: if is_from_environment {
             account.environment_variables()
         } else {
             account.store().path().display().to_string()
         },
         profile: account.profile().name.clone(),
-        is_given,
+        is_from_environment,
         source: error,
     }
     .into()

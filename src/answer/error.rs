@@ -20,10 +20,10 @@ pub(crate) enum AnswerError {
     InvalidToken {
         location: String,
         profile: String,
-        is_given: bool,
+        is_from_environment: bool,
         source: FormatError,
     },
     /// A client wants something kept for a host whose token is renewed here.
     #[error("profile {profile} answers for {host}, so no other credential is kept for it")]
-    AnsweredFor { profile: String, host: String },
+    HostHasProfile { profile: String, host: String },
 }

@@ -5,7 +5,7 @@
 
 use anyhow::Result;
 
-use super::choose::{choose_for, named_profile};
+use super::choose::{choose_for_request, named_profile};
 use super::emit::Answer;
 use super::error::AnswerError;
 use crate::context::{Context, credentials_path};
@@ -16,7 +16,7 @@ use crate::store::{Changed, CredentialStore, KeyError, SavedCredentials};
 use crate::token::UnixTime;
 
 /// Returns whether a saved credential may answer for an address, or be kept for it.
-pub(crate) fn is_for(context: &Context, origin: Option<&Origin>) -> Result<bool> {
+pub(crate) fn may_answer_for(context: &Context, origin: Option<&Origin>) -> Result<bool> {
     if named_profile(context)?.is_some() {
         return Ok(false);
     }
@@ -25,7 +25,7 @@ pub(crate) fn is_for(context: &Context, origin: Option<&Origin>) -> Result<bool>
 }
 
 /// Returns the file.
-pub(crate) fn file(context: &Context) -> Result<CredentialStore> {
+pub(crate) fn credential_store(context: &Context) -> Result<CredentialStore> {
     let choice = context.profiles()?.seal_of_saved().cloned();
     Ok(CredentialStore::new(
         credentials_path()?,
@@ -35,9 +35,9 @@ pub(crate) fn file(context: &Context) -> Result<CredentialStore> {
 
 /// Reads what is saved.
 pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
-    let saved = file(context)?;
-    let kept = saved.load()?;
-    if kept.world_readable {
+    let saved = credential_store(context)?;
+    let credentials = saved.load()?;
+    if credentials.world_readable {
         let path = saved.path().display();
         context.warn(&match saved.restrict_permissions() {
             Ok(()) => format!("{path} could be read by others; now only you can read it"),
@@ -46,7 +46,7 @@ pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
             }
         });
     }
-    Ok(kept)
+    Ok(credentials)
 }
 
 /// Changes what is saved; `change` returns whether it changed anything.
@@ -54,11 +54,11 @@ pub(crate) fn change(
     context: &Context,
     change: &mut dyn FnMut(&mut SavedCredentials) -> bool,
 ) -> Result<()> {
-    let saved = file(context)?;
+    let saved = credential_store(context)?;
     if let Changed::CreatedPlain(why) = saved.change(context.deadline, change)? {
         // Once, with the first credential: from then on the file is there.
         let path = saved.path().display();
-        let why = without_keyring(&why);
+        let why = why_not_sealed(&why);
         context.warn(&format!(
             "saved in plain text in {path}, which only you can read, as {why}"
         ));
@@ -67,7 +67,7 @@ pub(crate) fn change(
 }
 
 /// Says why a keyring seals nothing.
-fn without_keyring(error: &KeyError) -> String {
+fn why_not_sealed(error: &KeyError) -> String {
     match error {
         KeyError::Keyring(error) if matches!(**error, KeyringError::Absent(_)) => {
             "there is no keyring to seal it".to_owned()
@@ -96,10 +96,13 @@ pub(crate) fn namespaced(protocol: Protocol, request: &Request) -> Request {
 }
 
 /// Fails where nothing may be kept for the host: a profile answers for it, or this run is for one profile alone.
-pub(crate) fn check_may_keep(context: &Context, request: &Request) -> Result<()> {
+pub(crate) fn check_may_save(context: &Context, request: &Request) -> Result<()> {
     let host = request.target.to_string();
-    let problem = match (choose_for(context, request)?, named_profile(context)?) {
-        (Some(chosen), _) => AnswerError::AnsweredFor {
+    let problem = match (
+        choose_for_request(context, request)?,
+        named_profile(context)?,
+    ) {
+        (Some(chosen), _) => AnswerError::HostHasProfile {
             profile: chosen.profile.name.clone(),
             host,
         },
@@ -111,12 +114,12 @@ pub(crate) fn check_may_keep(context: &Context, request: &Request) -> Result<()>
 
 /// Returns whether what a client wants kept is the current token of the profile that answers for the host: that is kept
 /// already.
-pub(crate) fn is_own_token(
+pub(crate) fn is_current_token(
     context: &Context,
     request: &Request,
     offered: &Offered,
 ) -> Result<bool> {
-    let Some(chosen) = choose_for(context, request)? else {
+    let Some(chosen) = choose_for_request(context, request)? else {
         return Ok(false);
     };
     let account = chosen.account(context, request.origin())?;
@@ -126,7 +129,7 @@ pub(crate) fn is_own_token(
 
 /// Returns what is saved for a request that is none of a profile's.
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
-    if !is_for(context, request.origin())? {
+    if !may_answer_for(context, request.origin())? {
         return Ok(None);
     }
     let credential = load(context)?.find(request, UnixTime::now());
@@ -135,7 +138,7 @@ pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer
 
 /// Returns what is saved for an address that a person named, whichever client it was that saved it.
 pub(crate) fn find_for_host(context: &Context, address: &Address<'_>) -> Result<Option<Answer>> {
-    if !is_for(context, address.origin())? {
+    if !may_answer_for(context, address.origin())? {
         return Ok(None);
     }
     let credential = load(context)?.find_for_host(address, true, UnixTime::now());
@@ -143,16 +146,18 @@ pub(crate) fn find_for_host(context: &Context, address: &Address<'_>) -> Result<
 }
 
 /// Keeps what a client wants kept, in place of what was kept for the same.
-pub(crate) fn keep(context: &Context, request: &Request, offered: &Offered) -> Result<()> {
+pub(crate) fn save(context: &Context, request: &Request, offered: &Offered) -> Result<()> {
     let now = UnixTime::now();
-    change(context, &mut |kept| kept.put(request, offered, now))
+    change(context, &mut |credentials| {
+        credentials.put(request, offered, now)
+    })
 }
 
 /// Forgets what is kept for exactly this, and returns whether there was anything.
-pub(crate) fn drop_all(context: &Context, request: &Request) -> Result<bool> {
+pub(crate) fn forget(context: &Context, request: &Request) -> Result<bool> {
     let mut count = 0;
-    change(context, &mut |kept| {
-        count = kept.forget(&request.target, None, request.username.as_deref());
+    change(context, &mut |credentials| {
+        count = credentials.forget(&request.target, None, request.username.as_deref());
         count > 0
     })?;
     Ok(count > 0)

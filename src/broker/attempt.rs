@@ -34,7 +34,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Fails where too little time is left for a whole try: one that is cut short may spend the refresh token for nothing.
-    pub(super) fn check_time(&self) -> Result<(), BrokerError> {
+    pub(super) fn check_time_left(&self) -> Result<(), BrokerError> {
         if self.deadline_is_checked || self.login.deadline().leaves_time_for(MIN_ATTEMPT) {
             return Ok(());
         }
@@ -62,7 +62,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Begins anew with another refresh token, which a program that takes no lock has stored meanwhile.
-    pub(super) fn restart(&mut self) {
+    pub(super) fn restart_with_new_token(&mut self) {
         self.interrupted = None;
         self.deadline_is_checked = false;
     }
@@ -95,16 +95,16 @@ impl<'a> Attempt<'a> {
         if self.interrupted.is_none() || self.journal_is_failure {
             let failure = Failure {
                 cut_off: self.interrupted.take(),
-                ..failure("refresh_failed", &error)
+                ..journal_failure("refresh_failed", &error)
             };
-            note_failure(self.login, lock, failure);
+            record_failure(self.login, lock, failure);
         }
         Err(BrokerError::refresh(self.login.profile_name(), error))
     }
 }
 
 /// Returns what the journal says of an error.
-pub(super) fn failure(code: &str, error: &dyn std::error::Error) -> Failure {
+pub(super) fn journal_failure(code: &str, error: &dyn std::error::Error) -> Failure {
     Failure {
         code: code.to_owned(),
         message: error.to_string(),
@@ -115,7 +115,7 @@ pub(super) fn failure(code: &str, error: &dyn std::error::Error) -> Failure {
 }
 
 /// Writes a failure into the journal. The failure itself matters more than a journal that cannot be written.
-pub(super) fn note_failure(login: &dyn Login, lock: &Locked<'_>, failure: Failure) {
+pub(super) fn record_failure(login: &dyn Login, lock: &Locked<'_>, failure: Failure) {
     if let Err(error) = lock.note_failure(failure) {
         login.warn(&format!("profile {}: {error}", login.profile_name()));
     }

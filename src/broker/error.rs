@@ -166,7 +166,7 @@ impl LoginEnd {
 }
 
 /// Returns what turns an error of the store into one of the broker.
-pub(super) fn storage(login: &dyn Login) -> impl Fn(StoreError) -> BrokerError {
+pub(super) fn store_error(login: &dyn Login) -> impl Fn(StoreError) -> BrokerError {
     |source| BrokerError::Store {
         profile: login.profile_name().to_owned(),
         source: Box::new(source),

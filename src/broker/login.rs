@@ -23,7 +23,7 @@ pub(crate) trait Login {
     fn deadline(&self) -> Deadline;
 
     /// Returns whether there seems to be what signs in without a person. Runs no command to find out.
-    fn can_sign_in(&self) -> bool;
+    fn can_sign_in_unattended(&self) -> bool;
 
     /// Returns what signs in without a person, if the environment, the profile or the store holds it.
     ///

@@ -40,7 +40,7 @@ pub(crate) struct Granted {
 }
 
 /// Returns whether what is stored meets the need: no server has rejected it, and it is valid for long enough.
-pub(super) fn is_stored_valid(stored: &Stored, need: Need, now: UnixTime) -> bool {
+pub(super) fn stored_is_valid(stored: &Stored, need: Need, now: UnixTime) -> bool {
     let is_rejected = need.token == TokenKind::Access && stored.is_rejected();
     !is_rejected && is_valid(&stored.set, stored.written_at, need, now)
 }
@@ -64,7 +64,7 @@ pub(super) fn is_valid(
 
 impl Granted {
     /// Returns a token set with the expiry of the token that was asked for.
-    pub(super) fn of(
+    pub(super) fn new(
         set: TokenSet,
         written_at: Option<UnixTime>,
         need: Need,
@@ -83,7 +83,7 @@ impl Granted {
     /// # Errors
     ///
     /// `NoSuchToken` and `IdentityNotRenewed`, where the server sent none or the old one has expired.
-    pub(super) fn of_new(
+    pub(super) fn from_new_set(
         login: &dyn Login,
         set: TokenSet,
         need: Need,
@@ -103,7 +103,7 @@ impl Granted {
                     expires_at: life.expires_at,
                 })
             }
-            _ => Ok(Self::of(set, Some(now), need, now)),
+            _ => Ok(Self::new(set, Some(now), need, now)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Spending a refresh token: exactly once, with the lock held and room on the disk, and stored before it is handed out.
 
-use super::attempt::{failure, note_failure};
-use super::error::{BrokerError, storage};
+use super::attempt::{journal_failure, record_failure};
+use super::error::{BrokerError, store_error};
 use super::login::Login;
 use super::need::{Granted, Need};
 use crate::oauth::GrantError;
@@ -12,7 +12,7 @@ use crate::token::{RefreshToken, TokenKind, TokenSet, UnixTime};
 pub(super) const ID_TOKEN_NOT_RENEWED: &str = "identity_not_renewed";
 
 /// What came of spending a refresh token.
-pub(super) enum Spent {
+pub(super) enum SpendOutcome {
     /// The server answered with a new token set, which is stored.
     Granted(Granted),
     /// The server refused it, but another one is stored by now: a program that takes no lock had spent it.
@@ -32,23 +32,25 @@ pub(super) fn spend(
     current: Stored,
     refresh_token: &RefreshToken,
     need: Need,
-) -> Result<Spent, BrokerError> {
+) -> Result<SpendOutcome, BrokerError> {
     let slot = lock
         .reserve(Some(refresh_token), UnixTime::now())
-        .map_err(storage(login))?;
+        .map_err(store_error(login))?;
     let error = match login.provider().refresh(refresh_token, login.deadline()) {
-        Ok(newer) => return store(login, lock, slot, current, newer, need).map(Spent::Granted),
+        Ok(newer) => {
+            return store(login, lock, slot, current, newer, need).map(SpendOutcome::Granted);
+        }
         Err(error) => error,
     };
     drop(slot);
     if !error.is_refusal("invalid_grant") {
-        return Ok(Spent::Failed(error));
+        return Ok(SpendOutcome::Failed(error));
     }
-    let again = lock.load().map_err(storage(login))?;
+    let again = lock.load().map_err(store_error(login))?;
     let stored_token = again.and_then(|stored| stored.set.refresh_token);
     Ok(match stored_token {
-        Some(other) if other.expose() != refresh_token.expose() => Spent::Overtaken,
-        _ => Spent::Refused(error),
+        Some(other) if other.expose() != refresh_token.expose() => SpendOutcome::Overtaken,
+        _ => SpendOutcome::Refused(error),
     })
 }
 
@@ -73,7 +75,7 @@ fn store(
     let set = old.refreshed_with(newer);
     slot.with_password(current.password)
         .commit(&set, rejection)
-        .map_err(storage(login))?;
+        .map_err(store_error(login))?;
     login.on_new_token_set(&set);
     if !has_access_token {
         let source = GrantError::NoToken {
@@ -81,8 +83,8 @@ fn store(
         };
         return Err(BrokerError::refresh(login.profile_name(), source));
     }
-    note_unrenewed_id_token(login, lock, &set, need, now);
-    Granted::of_new(login, set, need, now)
+    record_unrenewed_id_token(login, lock, &set, need, now);
+    Granted::from_new_set(login, set, need, now)
 }
 
 /// Leaves out an ID token that does not hold its checks, and the one that it should have replaced. What else came is kept.
@@ -104,7 +106,7 @@ fn without_invalid_id_token(
 
 /// Remembers that a refresh brought no new ID token in place of one that is about to expire: the old one stays (a server
 /// need not send one, OIDC Core §12.2), and the next request must not spend a refresh token on it again.
-fn note_unrenewed_id_token(
+fn record_unrenewed_id_token(
     login: &dyn Login,
     lock: &Locked<'_>,
     set: &TokenSet,
@@ -122,6 +124,6 @@ fn note_unrenewed_id_token(
             profile: login.profile_name().to_owned(),
             expires_at: life.expires_at,
         };
-        note_failure(login, lock, failure(ID_TOKEN_NOT_RENEWED, &error));
+        record_failure(login, lock, journal_failure(ID_TOKEN_NOT_RENEWED, &error));
     }
 }

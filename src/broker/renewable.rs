@@ -14,17 +14,17 @@ use crate::token::{Lifetime, TokenKind, UnixTime};
 /// `NotSignedIn`, `LoginEnded`, `Unrenewable` or `NoSuchToken`, each of which a new login mends.
 pub(super) fn check_renewable(
     login: &dyn Login,
-    seen: Option<&Stored>,
+    before_lock: Option<&Stored>,
     need: Need,
 ) -> Result<(), BrokerError> {
-    let error = match seen {
+    let error = match before_lock {
         None => BrokerError::not_signed_in(login.profile_name()),
         Some(stored) if stored.set.refresh_token.is_none() => {
             unrenewable(login, stored, need, UnixTime::now())
         }
         Some(_) => return Ok(()),
     };
-    if login.can_sign_in() {
+    if login.can_sign_in_unattended() {
         Ok(())
     } else {
         Err(error)

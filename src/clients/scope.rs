@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::SetupError;
-use crate::answer::choose::{Chosen, choose, chosen_profile, not_answered, pick};
+use crate::answer::choose::{Chosen, choose, choose_candidate, chosen_profile, no_answer_error};
 use crate::answer::error::AnswerError;
 use crate::clients::edit::OURS;
 use crate::context::Context;
@@ -188,7 +188,7 @@ fn answering<'a>(context: &'a Context, host: &Host, is_undo: bool) -> Result<Opt
         }
         _ if is_undo => Ok(None),
         Ok(_) => {
-            let mut problem = not_answered(context, &origin, None)?;
+            let mut problem = no_answer_error(context, &origin, None)?;
             if let AnswerError::HostNotCovered(name) = &mut problem {
                 *name = host.name();
             }
@@ -207,7 +207,7 @@ fn is_chosen(context: &Context, profile: &Profile, host: &Host) -> bool {
     };
     let chosen = context
         .profiles()
-        .map(|profiles| pick(context, profiles, &query));
+        .map(|profiles| choose_candidate(context, profiles, &query));
     match chosen {
         Ok(Ok(Some(chosen))) => chosen.profile.name == profile.name,
         // Nobody else does.

@@ -10,7 +10,7 @@ use clap::Parser;
 use zeroize::Zeroizing;
 
 use crate::answer::audit::Channel;
-use crate::answer::choose::{choose_for, named_profile};
+use crate::answer::choose::{choose_for_request, named_profile};
 use crate::answer::{self, saved};
 use crate::cli::{Cli, Command, Verb};
 use crate::commands::error::CommandError;
@@ -23,11 +23,11 @@ use crate::terminal::prompt::{Person, PromptError};
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
-        return Err(not_by_cargo().into());
+        return Err(usage_error().into());
     }
     print(HELLO)?;
     while let Some(line) = read_line()? {
-        answer(context, &line)?;
+        answer_line(context, &line)?;
         if line.len() > MAX_INPUT {
             break;
         }
@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 }
 
 /// Returns what a person is told who tries this out.
-pub(super) fn not_by_cargo() -> CommandError {
+pub(super) fn usage_error() -> CommandError {
     let text =
         "cargo runs this, as `prusa-cred --cargo-plugin`: name prusa-cred as credential-provider";
     CommandError::Usage(text.to_owned())
@@ -54,8 +54,8 @@ fn read_line() -> Result<Option<Zeroizing<Vec<u8>>>> {
     Ok((read > 0).then_some(line))
 }
 
-fn answer(context: &Context, line: &[u8]) -> Result<()> {
-    match respond(context, line) {
+fn answer_line(context: &Context, line: &[u8]) -> Result<()> {
+    match run_action(context, line) {
         Err(error) => match error.downcast_ref() {
             Some(error) => print(cargo::render_error(error)),
             None => Err(error),
@@ -64,19 +64,19 @@ fn answer(context: &Context, line: &[u8]) -> Result<()> {
     }
 }
 
-fn respond(context: &Context, line: &[u8]) -> Result<()> {
-    let asked = cargo::parse(line)?;
-    let context = context_for(context, &asked.arguments)?;
-    match &asked.action {
-        Action::Get => return get(&context, &asked.request),
-        Action::Login(offered) => login(&context, &asked, offered.as_ref())?,
-        Action::Logout => logout(&context, &asked.request)?,
+fn run_action(context: &Context, line: &[u8]) -> Result<()> {
+    let cargo_request = cargo::parse(line)?;
+    let context = context_with_arguments(context, &cargo_request.arguments)?;
+    match &cargo_request.action {
+        Action::Get => return get(&context, &cargo_request.request),
+        Action::Login(offered) => login(&context, &cargo_request, offered.as_ref())?,
+        Action::Logout => logout(&context, &cargo_request.request)?,
     }
-    print(cargo::render_done(&asked.action))
+    print(cargo::render_done(&cargo_request.action))
 }
 
 /// Returns the world as the options say that stand beside our name in cargo's configuration.
-fn context_for(context: &Context, arguments: &[String]) -> Result<Context> {
+fn context_with_arguments(context: &Context, arguments: &[String]) -> Result<Context> {
     let name = Protocol::Cargo.name();
     let options = match arguments {
         [] => return Ok(context.with(|_| ())),
@@ -114,27 +114,27 @@ fn get(context: &Context, request: &Request) -> Result<()> {
 }
 
 /// Keeps a token for a registry that no profile answers for.
-fn login(context: &Context, asked: &CargoRequest, offered: Option<&Offered>) -> Result<()> {
+fn login(context: &Context, cargo_request: &CargoRequest, offered: Option<&Offered>) -> Result<()> {
     if let Some(offered) = offered
-        && saved::is_own_token(context, &asked.request, offered)?
+        && saved::is_current_token(context, &cargo_request.request, offered)?
     {
         return Ok(());
     }
-    saved::check_may_keep(context, &asked.request)?;
+    saved::check_may_save(context, &cargo_request.request)?;
     let offered = match offered {
         Some(offered) => offered.clone(),
-        None => typed(context, &asked.request)?,
+        None => prompt_for_token(context, &cargo_request.request)?,
     };
     let request = Request {
         // A token stands alone; an entry has a name.
         username: Some(String::new()),
-        ..saved::namespaced(Protocol::Cargo, &asked.request)
+        ..saved::namespaced(Protocol::Cargo, &cargo_request.request)
     };
-    saved::keep(context, &request, &offered)
+    saved::save(context, &request, &offered)
 }
 
 /// Asks the person who typed `cargo login`: stdin and stdout are cargo's.
-fn typed(context: &Context, request: &Request) -> Result<Offered> {
+fn prompt_for_token(context: &Context, request: &Request) -> Result<Offered> {
     let person = Person::detect(context.may_ask());
     let token = person
         .ask_hidden("token", &format!("Token for {}", request.target))
@@ -150,13 +150,13 @@ fn typed(context: &Context, request: &Request) -> Result<Offered> {
 
 /// Forgets what was kept. For a profile's host nothing is, and its login stays: it serves others too.
 fn logout(context: &Context, request: &Request) -> Result<()> {
-    if choose_for(context, request)?.is_some() {
+    if choose_for_request(context, request)?.is_some() {
         return Err(CargoError::NotFound.into());
     }
     if named_profile(context)?.is_some() {
         return Err(CargoError::UrlNotSupported.into());
     }
-    if saved::drop_all(context, &saved::namespaced(Protocol::Cargo, request))? {
+    if saved::forget(context, &saved::namespaced(Protocol::Cargo, request))? {
         Ok(())
     } else {
         Err(CargoError::NotFound.into())

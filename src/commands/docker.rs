@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
-use crate::answer::choose::{Chosen, choose_for, named_profile};
+use crate::answer::choose::{Chosen, choose_for_request, named_profile};
 use crate::answer::error::AnswerError;
 use crate::answer::{Answer, access_token, saved};
 use crate::cli::Verb;
@@ -48,25 +48,25 @@ fn usage() -> CommandError {
 /// Answers for a key that has been read.
 fn get(context: &Context, key: &[u8]) -> Result<()> {
     let key = docker::key_text(key)?;
-    answer(context, key, &|| saved_login(context, key))
+    answer(context, key, &|| find_saved_login(context, key))
 }
 
 /// Answers for a host or an address that nobody said is docker's, with what is saved for it by any client.
-pub(super) fn get_lone(context: &Context, key: &str) -> Result<()> {
-    answer(context, key, &|| saved_at(context, key))
+pub(super) fn get_from_stdin(context: &Context, key: &str) -> Result<()> {
+    answer(context, key, &|| find_saved(context, key))
 }
 
 fn answer(
     context: &Context,
     key: &str,
-    find_saved: &dyn Fn() -> Result<Option<Answer>>,
+    saved_fallback: &dyn Fn() -> Result<Option<Answer>>,
 ) -> Result<()> {
     let answer = match choose_for_key(context, key)? {
         Some(chosen) => {
             let origin = Origin::parse(key).ok();
             access_token(&chosen.account(context, origin.as_ref())?)?
         }
-        None => find_saved()?,
+        None => saved_fallback()?,
     };
     let answer = answer.ok_or(DockerError::NotFound)?;
     let rendered = docker::render(key, &answer.credential)?;
@@ -82,9 +82,9 @@ fn answer(
     )
 }
 
-/// Returns whether `get_lone` would answer.
-pub(super) fn is_answered(context: &Context, key: &str) -> Result<bool> {
-    Ok(choose_for_key(context, key)?.is_some() || saved_at(context, key)?.is_some())
+/// Returns whether `get_from_stdin` would answer.
+pub(super) fn can_answer(context: &Context, key: &str) -> Result<bool> {
+    Ok(choose_for_key(context, key)?.is_some() || find_saved(context, key)?.is_some())
 }
 
 /// Takes a login that docker wants kept.
@@ -111,7 +111,7 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
 /// that login serves others too.
 pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
     let key = docker::key_text(input)?;
-    if !is_for_saved(context, key)? {
+    if !may_use_saved(context, key)? {
         return Ok(());
     }
     saved::change(context, &mut |kept| kept.erase_registry(key) > 0)
@@ -122,11 +122,11 @@ fn choose_for_key<'a>(context: &'a Context, key: &str) -> Result<Option<Chosen<'
     let Ok(request) = docker::parse_key(key.as_bytes()) else {
         return Ok(None);
     };
-    if let Some(chosen) = choose_for(context, &request)? {
+    if let Some(chosen) = choose_for_request(context, &request)? {
         return Ok(Some(chosen));
     }
     for host in request.origin().into_iter().flat_map(docker::hub_hosts) {
-        if let Some(chosen) = choose_for(context, &Request::new(host))? {
+        if let Some(chosen) = choose_for_request(context, &Request::new(host))? {
             return Ok(Some(chosen));
         }
     }
@@ -134,37 +134,37 @@ fn choose_for_key<'a>(context: &'a Context, key: &str) -> Result<Option<Chosen<'
 }
 
 /// Returns what docker saved under this very key.
-fn saved_login(context: &Context, key: &str) -> Result<Option<Answer>> {
-    if !is_for_saved(context, key)? {
+fn find_saved_login(context: &Context, key: &str) -> Result<Option<Answer>> {
+    if !may_use_saved(context, key)? {
         return Ok(None);
     }
     Ok(saved::load(context)?.registry(key).map(Answer::saved))
 }
 
 /// Returns what docker saved under this very key, else what is saved for such an address.
-fn saved_at(context: &Context, key: &str) -> Result<Option<Answer>> {
-    if let Some(answer) = saved_login(context, key)? {
+fn find_saved(context: &Context, key: &str) -> Result<Option<Answer>> {
+    if let Some(answer) = find_saved_login(context, key)? {
         return Ok(Some(answer));
     }
     let Ok(address) = Address::parse(key) else {
         return Ok(None);
     };
-    if !saved::is_for(context, address.origin())? {
+    if !saved::may_answer_for(context, address.origin())? {
         return Ok(None);
     }
     let credential = saved::load(context)?.find_for_address(&address, false, UnixTime::now());
     Ok(credential.map(Answer::saved))
 }
 
-fn is_for_saved(context: &Context, key: &str) -> Result<bool> {
+fn may_use_saved(context: &Context, key: &str) -> Result<bool> {
     let request = docker::parse_key(key.as_bytes()).ok();
     let origin = request.as_ref().and_then(Request::origin);
     for host in origin.into_iter().flat_map(docker::hub_hosts) {
-        if !saved::is_for(context, Some(&host))? {
+        if !saved::may_answer_for(context, Some(&host))? {
             return Ok(false);
         }
     }
-    saved::is_for(context, origin)
+    saved::may_answer_for(context, origin)
 }
 
 /// Prints the keys that `get` can answer for: one that it fails for would fail docker's whole lookup.
@@ -183,7 +183,7 @@ pub(super) fn list(context: &Context) -> Result<()> {
     }
     keys.retain(|key, _| matches!(choose_for_key(context, key), Ok(Some(_))));
     for registry in saved::load(context)?.registries() {
-        if is_for_saved(context, &registry.server_url)? {
+        if may_use_saved(context, &registry.server_url)? {
             keys.insert(registry.server_url.clone(), registry.username.clone());
         }
     }

@@ -5,7 +5,7 @@
 use anyhow::Result;
 
 use crate::answer::audit::Channel;
-use crate::answer::choose::choose_for;
+use crate::answer::choose::choose_for_request;
 use crate::answer::{self, saved};
 use crate::cli::Verb;
 use crate::commands::error::read;
@@ -46,7 +46,7 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
     let Some((request, offered)) = read_request(input)? else {
         return Ok(());
     };
-    if !saved::is_for(context, request.origin())? {
+    if !saved::may_answer_for(context, request.origin())? {
         return Ok(());
     }
     let now = UnixTime::now();
@@ -58,11 +58,11 @@ pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
     let Some((request, offered)) = read_request(input)? else {
         return Ok(());
     };
-    match (choose_for(context, &request)?, offered.secret()) {
+    match (choose_for_request(context, &request)?, offered.secret()) {
         (Some(chosen), Some(secret)) => chosen
             .account(context, request.origin())?
-            .note_rejected(&Rejected::new(secret.clone())),
-        (None, _) if saved::is_for(context, request.origin())? => {
+            .record_rejection(&Rejected::new(secret.clone())),
+        (None, _) if saved::may_answer_for(context, request.origin())? => {
             saved::change(context, &mut |kept| kept.erase(&request, &offered) > 0)
         }
         _ => Ok(()),

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
-use crate::answer::choose::{choose_for, named_profile};
+use crate::answer::choose::{choose_for_request, named_profile};
 use crate::answer::{self, Answer, emit};
 use crate::broker::Need;
 use crate::cli::Verb;
@@ -24,15 +24,15 @@ const CHANNEL: Channel = Channel::Protocol(Protocol::GoAuth);
 
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match (&verb.verb, verb.rest.as_slice()) {
-        (None, _) => first(context),
-        (Some(url), []) => second(context, url),
+        (None, _) => print_valid_tokens(context),
+        (Some(url), []) => answer_for_url(context, url),
         (Some(_), _) => {
             Err(CommandError::Usage("`prusa-cred goauth` takes one URL at most".to_owned()).into())
         }
     }
 }
 
-fn first(context: &Context) -> Result<()> {
+fn print_valid_tokens(context: &Context) -> Result<()> {
     let named = named_profile(context)?;
     let mut groups = Vec::new();
     let mut answers = Vec::new();
@@ -40,7 +40,7 @@ fn first(context: &Context) -> Result<()> {
         if named.as_ref().is_none_or(|name| *name == profile.name)
             && let Some(answer) = valid_token(context, profile)
         {
-            let origins = answered_by(context, profile);
+            let origins = exclusive_origins(context, profile);
             if !origins.is_empty() {
                 groups.push(goauth::render_first(&origins, &answer.credential)?);
                 answers.push(answer);
@@ -66,21 +66,26 @@ fn valid_token(context: &Context, profile: &Profile) -> Option<Answer> {
 }
 
 /// Returns the places that this profile and no other answers for. Go sends headers by https alone.
-fn answered_by<'a>(context: &Context, profile: &'a Profile) -> Vec<&'a Origin> {
-    let is_answered = |origin: &&Origin| {
-        let chosen = choose_for(context, &Request::new((*origin).clone()));
+fn exclusive_origins<'a>(context: &Context, profile: &'a Profile) -> Vec<&'a Origin> {
+    let is_exclusive = |origin: &&Origin| {
+        let chosen = choose_for_request(context, &Request::new((*origin).clone()));
         origin.scheme() == Scheme::Https
             && matches!(chosen, Ok(Some(it)) if it.profile.name == profile.name)
     };
     let origins = profile.hosts.iter().filter_map(|it| it.exact_origin());
-    origins.filter(is_answered).collect()
+    origins.filter(is_exclusive).collect()
 }
 
-fn second(context: &Context, url: &str) -> Result<()> {
-    let asked = goauth::parse(url, &read(context)?)?;
-    let Some(answer) = answer::find(context, &asked.request)? else {
+fn answer_for_url(context: &Context, url: &str) -> Result<()> {
+    let goauth_request = goauth::parse(url, &read(context)?)?;
+    let Some(answer) = answer::find(context, &goauth_request.request)? else {
         return Ok(());
     };
-    let rendered = goauth::render(&asked, &answer.credential)?;
-    answer.emit(context, CHANNEL, Some(&asked.request.target), rendered)
+    let rendered = goauth::render(&goauth_request, &answer.credential)?;
+    answer.emit(
+        context,
+        CHANNEL,
+        Some(&goauth_request.request.target),
+        rendered,
+    )
 }

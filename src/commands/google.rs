@@ -25,7 +25,7 @@ use crate::token::{Jwt, TokenKind, TokenSet, UnixTime};
 const CHANNEL: Channel = Channel::Protocol(Protocol::Google);
 
 /// Returns whether the output is a person's: then failures are for people as well.
-pub(super) fn is_for_a_person() -> Result<bool, ContextError> {
+pub(super) fn is_interactive() -> Result<bool, ContextError> {
     Ok(is_set(google::INTERACTIVE)? && !is_set(google::REVOKE)?)
 }
 
@@ -39,13 +39,13 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
         return Err(CommandError::Usage(text.to_owned()).into());
     }
     let output_file = variable(google::OUTPUT_FILE)?.map(PathBuf::from);
-    match (is_for_a_person()?, output_file) {
+    match (is_interactive()?, output_file) {
         (false, output_file) => {
             let quiet = context.with(|global| {
                 global.quiet = true;
                 global.verbose = false;
             });
-            let (answer, rendered) = answer(&quiet)?;
+            let (answer, rendered) = token_and_output(&quiet)?;
             record(&quiet, &[answer.event(CHANNEL, None)]);
             if let Some(path) = output_file {
                 write_private(&path, &rendered)?;
@@ -53,7 +53,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
             write_out(&rendered)
         }
         (true, Some(path)) => {
-            let (answer, rendered) = answer(context)?;
+            let (answer, rendered) = token_and_output(context)?;
             record(context, &[answer.event(CHANNEL, None)]);
             Ok(write_private(&path, &rendered)?)
         }
@@ -64,7 +64,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
-fn answer(context: &Context) -> Result<(Answer, Zeroizing<Vec<u8>>)> {
+fn token_and_output(context: &Context) -> Result<(Answer, Zeroizing<Vec<u8>>)> {
     let profile = chosen_profile(context)?;
     if is_set(google::REVOKE)? {
         let profile = profile.name.clone();

@@ -27,19 +27,19 @@ fn usage(what: &str) -> Result<()> {
 }
 
 fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) -> Result<()> {
-    let form = OutputFormat {
+    let output_format = OutputFormat {
         has_username: verb.mode.as_deref() == Some("creds"),
         is_json: verb.output.as_deref() == Some("json"),
     };
-    let request = request(service, username)?;
+    let request = parse_request(service, username)?;
     let answer = answer::find(context, &request)?.ok_or(KeyringError::NotFound)?;
-    let rendered = keyring::render(&answer.credential, form)?;
+    let rendered = keyring::render(&answer.credential, output_format)?;
     let channel = Channel::Protocol(Protocol::Keyring);
     answer.emit(context, channel, Some(&request.target), rendered)
 }
 
 /// A name that is no address is one that nothing is known of.
-fn request(service: &str, username: Option<&str>) -> Result<Request, KeyringError> {
+fn parse_request(service: &str, username: Option<&str>) -> Result<Request, KeyringError> {
     keyring::parse(service, username).map_err(|_| KeyringError::NotFound)
 }
 
@@ -47,17 +47,17 @@ fn request(service: &str, username: Option<&str>) -> Result<Request, KeyringErro
 fn set(context: &Context, service: &str, username: &str) -> Result<()> {
     let offered = keyring::parse_password(&read(context)?)?;
     let request = keyring::parse(service, Some(username))?;
-    if saved::is_own_token(context, &request, &offered)? {
+    if saved::is_current_token(context, &request, &offered)? {
         return Ok(());
     }
-    saved::check_may_keep(context, &request)?;
-    saved::keep(context, &request, &offered)
+    saved::check_may_save(context, &request)?;
+    saved::save(context, &request, &offered)
 }
 
 fn del(context: &Context, service: &str, username: &str) -> Result<()> {
-    let request = request(service, Some(username))?;
-    let is_ours = saved::is_for(context, request.origin())?;
-    if is_ours && saved::drop_all(context, &request)? {
+    let request = parse_request(service, Some(username))?;
+    let may_be_saved = saved::may_answer_for(context, request.origin())?;
+    if may_be_saved && saved::forget(context, &request)? {
         Ok(())
     } else {
         Err(KeyringError::NotFound.into())

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
-use crate::answer::choose::{chosen_profile, not_answered};
+use crate::answer::choose::{chosen_profile, no_answer_error};
 use crate::answer::error::AnswerError;
 use crate::answer::{self, Answer, access_token};
 use crate::cli::Verb;
@@ -23,13 +23,13 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
             CommandError::Usage("`prusa-cred kube` takes no words after it".to_owned()).into(),
         );
     }
-    let asked = kube::parse(variable(VARIABLE)?.as_deref())?;
-    let answer = match &asked.request {
+    let kube_request = kube::parse(variable(VARIABLE)?.as_deref())?;
+    let answer = match &kube_request.request {
         Some(request) => for_server(context, request)?,
         None => for_profile(context)?,
     };
-    let rendered = kube::render(&asked, &answer.credential, UnixTime::now())?;
-    let target = asked.request.as_ref().map(|request| &request.target);
+    let rendered = kube::render(&kube_request, &answer.credential, UnixTime::now())?;
+    let target = kube_request.request.as_ref().map(|request| &request.target);
     let target = target.map(|target| -> &dyn Display { target });
     answer.emit(context, Channel::Protocol(Protocol::Kube), target, rendered)
 }
@@ -38,7 +38,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 fn for_server(context: &Context, request: &Request) -> Result<Answer> {
     match (answer::find(context, request)?, request.origin()) {
         (Some(answer), _) => Ok(answer),
-        (None, Some(origin)) => Err(not_answered(context, origin, None)?.into()),
+        (None, Some(origin)) => Err(no_answer_error(context, origin, None)?.into()),
         (None, None) => Err(AnswerError::HostNotCovered(request.target.to_string()).into()),
     }
 }

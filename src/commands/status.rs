@@ -114,19 +114,24 @@ impl<'a> Row<'a> {
                 error => error.to_string(),
             }),
             state => {
-                let given = account.environment_set();
+                let environment_set = account.environment_set();
                 let stored = account.store().load().ok().flatten();
                 // The stored login is used once the token in the environment has expired.
-                let given =
-                    given.filter(|_| matches!(state, LoginState::Environment) || stored.is_none());
-                let login = match (given, stored) {
+                let environment_set = environment_set
+                    .filter(|_| matches!(state, LoginState::Environment) || stored.is_none());
+                let login = match (environment_set, stored) {
                     (None, Some(stored)) => {
                         is_sealed = Some(stored.is_sealed);
-                        Login::of(&stored.set, stored.written_at, profile, now)
+                        Login::new(&stored.set, stored.written_at, profile, now)
                     }
-                    (given, _) => {
+                    (environment_set, _) => {
                         "the environment".clone_into(&mut path);
-                        Login::of(given.unwrap_or(&TokenSet::default()), None, profile, now)
+                        Login::new(
+                            environment_set.unwrap_or(&TokenSet::default()),
+                            None,
+                            profile,
+                            now,
+                        )
                     }
                 };
                 if state.is_dead() {
@@ -179,8 +184,8 @@ impl<'a> Row<'a> {
                     "login",
                     &login.email().unwrap_or_else(|| "signed in".to_owned()),
                 );
-                line("access", &login.access(*now));
-                line("refresh", &login.refresh(profile, *now));
+                line("access", &login.describe_access(*now));
+                line("refresh", &login.describe_refresh(profile, *now));
             }
             State::Ended {
                 login,
@@ -257,7 +262,7 @@ impl<'a> Row<'a> {
 
 impl Login {
     /// Returns the login that a token set is.
-    pub(super) fn of(
+    pub(super) fn new(
         set: &TokenSet,
         written_at: Option<UnixTime>,
         profile: &Profile,
@@ -284,17 +289,17 @@ impl Login {
     }
 
     /// Returns whether there is an access token that has not expired, as far as its expiry is known.
-    pub(super) fn has_access(&self, now: UnixTime) -> bool {
+    pub(super) fn has_valid_access_token(&self, now: UnixTime) -> bool {
         self.has_access_token && self.access_until.is_none_or(|at| at > now)
     }
 
     /// Describes when the access token expires.
-    pub(super) fn access(&self, now: UnixTime) -> String {
+    pub(super) fn describe_access(&self, now: UnixTime) -> String {
         expiry(self.access_until, now, "refreshed at the next request")
     }
 
     /// Describes the refresh token and when it expires.
-    pub(super) fn refresh(&self, profile: &Profile, now: UnixTime) -> String {
+    pub(super) fn describe_refresh(&self, profile: &Profile, now: UnixTime) -> String {
         match self.refresh {
             Refresh::None if profile.issuer.renews_alone() => {
                 "not needed: the client requests a new token".to_owned()
@@ -315,13 +320,13 @@ fn renewal_advice(account: &Account<'_>) -> String {
     }
 }
 
-/// Describes when a token expires; `then` says what follows if it has.
-fn expiry(at: Option<UnixTime>, now: UnixTime, then: &str) -> String {
+/// Describes when a token expires; `when_expired` says what follows if it has.
+fn expiry(at: Option<UnixTime>, now: UnixTime, when_expired: &str) -> String {
     match at {
         None => "no expiry is given".to_owned(),
         Some(at) if at > now => format!("expires {} ({at})", relative_time::relative(at, now)),
         Some(at) => format!(
-            "expired {} ({at}); {then}",
+            "expired {} ({at}); {when_expired}",
             relative_time::relative(at, now)
         ),
     }

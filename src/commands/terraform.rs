@@ -43,11 +43,11 @@ fn get(context: &Context, request: &Request) -> Result<()> {
 /// Keeps what `terraform login` got for a host that no profile answers for.
 fn store(context: &Context, request: &Request, input: &[u8]) -> Result<()> {
     let offered = terraform::parse_store(input)?;
-    if saved::is_own_token(context, request, &offered)? {
+    if saved::is_current_token(context, request, &offered)? {
         return Ok(());
     }
-    saved::check_may_keep(context, request)?;
-    saved::keep(
+    saved::check_may_save(context, request)?;
+    saved::save(
         context,
         &saved::namespaced(Protocol::Terraform, request),
         &offered,
@@ -56,8 +56,8 @@ fn store(context: &Context, request: &Request, input: &[u8]) -> Result<()> {
 
 /// Forgets what was kept. For a profile's host nothing is, and its login stays: it serves others too.
 fn forget(context: &Context, request: &Request) -> Result<()> {
-    if saved::is_for(context, request.origin())? {
-        saved::drop_all(context, &saved::namespaced(Protocol::Terraform, request))?;
+    if saved::may_answer_for(context, request.origin())? {
+        saved::forget(context, &saved::namespaced(Protocol::Terraform, request))?;
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ impl NewProfile {
 
     /// Sets a key to a text, if there is one.
     #[must_use]
-    pub(crate) fn maybe(self, key: &'static str, text: Option<impl Into<String>>) -> Self {
+    pub(crate) fn optional_text(self, key: &'static str, text: Option<impl Into<String>>) -> Self {
         match text {
             Some(text) => self.text(key, text),
             None => self,
@@ -87,7 +87,7 @@ impl NewProfile {
         &self.name
     }
 
-    fn is_of(&self, provider: &str) -> bool {
+    fn has_provider(&self, provider: &str) -> bool {
         let mut keys = self.keys.iter();
         keys.any(|(key, value)| *key == "provider" && value.as_str() == Some(provider))
     }
@@ -116,11 +116,11 @@ impl NewProfile {
 /// # Errors
 ///
 /// When the profile is there already, or cannot be added by adding text.
-pub(crate) fn appended(text: &str, new: &NewProfile) -> Result<String, AppendError> {
+pub(crate) fn append_profile(text: &str, new: &NewProfile) -> Result<String, AppendError> {
     if !is_profile_name(&new.name) {
         return Err(AppendError::BadName(new.name.clone()));
     }
-    if is_built_in(&new.name) && !new.is_of(&new.name) {
+    if is_built_in(&new.name) && !new.has_provider(&new.name) {
         return Err(AppendError::BuiltIn(new.name.clone()));
     }
     let path = ["profiles", &new.name];
@@ -128,13 +128,13 @@ pub(crate) fn appended(text: &str, new: &NewProfile) -> Result<String, AppendErr
         return Err(AppendError::Exists(new.name.clone()));
     }
     let newline = newline_of(text);
-    let gap = match text {
+    let blank_lines = match text {
         "" => "",
         text if text.ends_with("\n\n") || text.ends_with("\n\r\n") => "",
         text if text.ends_with('\n') => newline,
         _ => &newline.repeat(2),
     };
-    let result = format!("{text}{gap}{}", new.render(newline));
+    let result = format!("{text}{blank_lines}{}", new.render(newline));
     match TomlFile::parse(&result) {
         Ok(file) if file.get(path).is_some() => Ok(result),
         _ => Err(AppendError::NotTables),
@@ -204,11 +204,11 @@ mod tests {
             ("[profiles]\n", "\n"),
             ("\u{feff}# a mark at the beginning\n", "\n"),
         ];
-        for (text, gap) in table {
-            let wanted = Ok(format!("{text}{gap}{FARM}"));
-            assert_eq!(appended(text, &farm()), wanted, "{text:?}");
+        for (text, blank_lines) in table {
+            let wanted = Ok(format!("{text}{blank_lines}{FARM}"));
+            assert_eq!(append_profile(text, &farm()), wanted, "{text:?}");
         }
-        let windows = appended("default = 'farm'\r\n", &farm());
+        let windows = append_profile("default = 'farm'\r\n", &farm());
         let wanted = format!("default = 'farm'\r\n\r\n{}", FARM.replace('\n', "\r\n"));
         assert_eq!(windows, Ok(wanted));
     }
@@ -217,21 +217,21 @@ mod tests {
     fn what_cannot_be_added_is_told() {
         let exists = Err(AppendError::Exists("farm".into()));
         for text in [FARM, "profiles = { farm = {} }", "profiles.'farm'.x = 1"] {
-            assert_eq!(appended(text, &farm()), exists, "{text:?}");
+            assert_eq!(append_profile(text, &farm()), exists, "{text:?}");
         }
         for text in ["profiles = {}", "profiles = 1", "[[profiles]]"] {
             assert_eq!(
-                appended(text, &farm()),
+                append_profile(text, &farm()),
                 Err(AppendError::NotTables),
                 "{text:?}"
             );
         }
         assert!(matches!(
-            appended("a = 1\nb = ", &farm()),
+            append_profile("a = 1\nb = ", &farm()),
             Err(AppendError::NotToml(NotToml { line: 2, .. }))
         ));
         assert!(matches!(
-            appended("", &NewProfile::new("../x", "prusa")),
+            append_profile("", &NewProfile::new("../x", "prusa")),
             Err(AppendError::BadName(_))
         ));
     }
@@ -270,7 +270,7 @@ mod tests {
     }
 
     /// Returns a value without the way it is written.
-    fn meant(value: &Value) -> (Option<&str>, Option<i64>, Option<Vec<&str>>) {
+    fn plain_value(value: &Value) -> (Option<&str>, Option<i64>, Option<Vec<&str>>) {
         let texts = value.as_array().map(Array::iter);
         let texts = texts.map(|texts| texts.filter_map(Value::as_str).collect());
         (value.as_str(), value.as_integer(), texts)
@@ -311,14 +311,14 @@ mod tests {
             text in old_text(),
             new in any_profile(),
         ) {
-            let Ok(result) = appended(&text, &new) else { return Ok(()) };
+            let Ok(result) = append_profile(&text, &new) else { return Ok(()) };
             prop_assert!(result.starts_with(&text));
             let old: DocumentMut = text.parse().expect("what could be added to");
             let all: DocumentMut = result.parse().expect("TOML");
             let table = all["profiles"][&new.name].as_table().expect("a table");
             prop_assert_eq!(table.len(), new.keys.len());
             for (key, value) in &new.keys {
-                prop_assert_eq!(table[key].as_value().map(meant), Some(meant(value)));
+                prop_assert_eq!(table[key].as_value().map(plain_value), Some(plain_value(value)));
             }
             for (key, value) in old.iter().filter(|(key, _)| *key != "profiles") {
                 prop_assert_eq!(all[key].to_string(), value.to_string());
@@ -327,12 +327,12 @@ mod tests {
 
         #[test]
         fn a_file_of_nothing_takes_any_profile(new in any_profile()) {
-            prop_assert!(appended("", &new).is_ok());
+            prop_assert!(append_profile("", &new).is_ok());
         }
 
         #[test]
         fn no_text_is_too_odd(text in any::<String>(), new in any_profile()) {
-            let _ = appended(&text, &new);
+            let _ = append_profile(&text, &new);
             let name = suggested_name(&text, &|name| name == "a");
             prop_assert!(is_profile_name(&name), "{name:?}");
         }
@@ -344,9 +344,9 @@ mod tests {
             .text("issuer", "https://login.example.com")
             .text("client_id", "a \"quoted\" id")
             .number("redirect_port", 8080)
-            .maybe("audience", None::<String>)
+            .optional_text("audience", None::<String>)
             .texts("hosts", ["git.example.com"]);
-        let text = appended("[profiles.a]\nprovider = 'prusa'", &new).expect("it is added");
+        let text = append_profile("[profiles.a]\nprovider = 'prusa'", &new).expect("it is added");
         let file = Some((Path::new("c.toml"), text.as_str()));
         let profiles = Profiles::load(file, &Environment::default()).expect("profiles");
         let corp = profiles.named("corp.example.com").expect("the profile");

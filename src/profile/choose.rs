@@ -33,7 +33,7 @@ pub(crate) enum Rule {
 #[derive(Debug)]
 pub(crate) enum Candidates<'a> {
     One(&'a Profile, Rule),
-    /// Several profiles name the host: their logins break the tie, see [`Profiles::prefer`].
+    /// Several profiles name the host: their logins break the tie, see [`Profiles::break_tie`].
     Many(Vec<&'a Profile>),
     /// No profile answers for this host, or not the one that was named.
     None,
@@ -75,7 +75,7 @@ impl Profiles {
         let named = named.or_else(|| query.variable.map(|name| (name, Rule::Variable)));
         let (name, rule) = match (named, query.origin) {
             (Some(named), _) => named,
-            (None, Some(origin)) => return Ok(self.naming(origin)),
+            (None, Some(origin)) => return Ok(self.candidates_for(origin)),
             (None, None) if self.default.is_some() => (self.default_name(), Rule::Default),
             (None, None) => (self.default_name(), Rule::BuiltIn),
         };
@@ -89,13 +89,13 @@ impl Profiles {
     }
 
     /// Returns the profiles that name a host.
-    fn naming(&self, origin: &Origin) -> Candidates<'_> {
-        let answering = self.all.iter().filter(|it| it.answers_for(origin));
-        let answering: Vec<_> = answering.collect();
-        match answering.as_slice() {
+    fn candidates_for(&self, origin: &Origin) -> Candidates<'_> {
+        let profiles = self.all.iter().filter(|it| it.answers_for(origin));
+        let profiles: Vec<_> = profiles.collect();
+        match profiles.as_slice() {
             [] => Candidates::None,
             [only] => Candidates::One(only, Rule::Host),
-            _ => Candidates::Many(answering),
+            _ => Candidates::Many(profiles),
         }
     }
 
@@ -105,7 +105,7 @@ impl Profiles {
     /// # Errors
     ///
     /// `Ambiguous`, where nothing tells them apart.
-    pub(crate) fn prefer<'a>(
+    pub(crate) fn break_tie<'a>(
         &self,
         query: &ProfileQuery<'_>,
         mut candidates: Vec<Candidate<'a>>,
@@ -125,7 +125,7 @@ impl Profiles {
         if let Some(username) = query.username {
             let mut named = candidates
                 .iter()
-                .filter(|it| it.profile.is_called(username, it.email.as_deref()));
+                .filter(|it| it.profile.has_username(username, it.email.as_deref()));
             if let (Some(only), None) = (named.next(), named.next()) {
                 return Ok(Some((only.profile, Rule::Username)));
             }
@@ -160,7 +160,7 @@ impl Profile {
 
     /// Returns whether a user name is one of this profile's: its name, its `username`, its `email`, or `login_email`, whose
     /// login is stored.
-    pub(crate) fn is_called(&self, username: &str, login_email: Option<&str>) -> bool {
+    pub(crate) fn has_username(&self, username: &str, login_email: Option<&str>) -> bool {
         let is_email = |email: &str| email.eq_ignore_ascii_case(username);
         self.name == username
             || self.username == username
@@ -179,7 +179,7 @@ mod tests {
     const TWO: &str = "[profiles.a]\nprovider='prusa'\nemail='a@x.tld'\nhosts=['git.x.tld']\n\
                        [profiles.b]\nprovider='prusa'\nusername='bob'\nhosts=['git.x.tld', '*.b.tld']\n";
 
-    fn pick(
+    fn choose(
         config: &str,
         option: Option<&str>,
         url: Option<&str>,
@@ -205,7 +205,7 @@ mod tests {
                 Candidates::One(profile, rule) => Ok(Some((profile, rule))),
                 Candidates::Many(several) => {
                     let several = several.into_iter().map(without_login).collect();
-                    profiles.prefer(&query, several)
+                    profiles.break_tie(&query, several)
                 }
                 Candidates::None => Ok(None),
             });
@@ -266,28 +266,28 @@ mod tests {
         ];
         for (config, option, url, username, wanted) in table {
             assert_eq!(
-                pick(config, option, url, username),
+                choose(config, option, url, username),
                 wanted,
                 "{option:?} {url:?} {username:?}"
             );
         }
         let with_default = format!("default = 'b'\n{TWO}");
         assert_eq!(
-            pick(&with_default, None, Some("https://git.x.tld"), None),
+            choose(&with_default, None, Some("https://git.x.tld"), None),
             "b Default"
         );
-        assert_eq!(pick(&with_default, None, None, None), "b Default");
+        assert_eq!(choose(&with_default, None, None, None), "b Default");
     }
 
     #[test]
     fn the_built_in_profile_stands_back_until_it_is_used() {
         let farm = "[profiles.farm]\nprovider='prusa'";
         assert_eq!(
-            pick(farm, None, Some("https://connect.prusa3d.com"), None),
+            choose(farm, None, Some("https://connect.prusa3d.com"), None),
             "farm Host"
         );
         assert_eq!(
-            pick(
+            choose(
                 farm,
                 None,
                 Some("https://connect.prusa3d.com"),

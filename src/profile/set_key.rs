@@ -1,6 +1,6 @@
 //! Setting one key in `config.toml`: text in, text out, and every other byte as it was.
 
-use super::{AppendError, NewProfile, appended};
+use super::{AppendError, NewProfile, append_profile};
 use crate::toml_file::{TomlFile, set};
 
 /// Why a key cannot be set.
@@ -10,7 +10,7 @@ pub(crate) enum SetKeyError {
     Text(#[from] AppendError),
     /// Not a table, or keys in an order that would not stay.
     #[error("it is written in a way that is not changed by itself: {key} = {value} belongs there")]
-    ByHand { key: String, value: String },
+    NotEditable { key: String, value: String },
 }
 
 /// Returns the configuration with `key` set, at the top or in a profile. A profile that is not there is `new`.
@@ -27,13 +27,13 @@ pub(crate) fn with_key(
     let mut file = parse(text)?;
     let name = profile.map(NewProfile::name);
     if let Some(new) = profile
-        && file.get(path(name)).is_none()
+        && file.get(key_path(name)).is_none()
     {
-        return Ok(appended(text, &new.clone().text(key, value))?);
+        return Ok(append_profile(text, &new.clone().text(key, value))?);
     }
     let mut new = toml_edit::Value::from(value);
-    let by_hand = SetKeyError::ByHand {
-        key: path(name).chain([key]).collect::<Vec<_>>().join("."),
+    let not_editable = SetKeyError::NotEditable {
+        key: key_path(name).chain([key]).collect::<Vec<_>>().join("."),
         value: new.to_string(),
     };
     if text.starts_with('[') && name.is_none() {
@@ -41,14 +41,14 @@ pub(crate) fn with_key(
         new.decor_mut().set_suffix("\n");
     }
     let is_set = file
-        .get_mut(path(name))
+        .get_mut(key_path(name))
         .and_then(|table| set(table, key, new));
-    is_set.and_then(|()| file.render()).ok_or(by_hand)
+    is_set.and_then(|()| file.render()).ok_or(not_editable)
 }
 
 /// Returns whether `key` is set at the top, or in a profile.
 pub(crate) fn has_key(text: &str, profile: Option<&str>, key: &str) -> Result<bool, SetKeyError> {
-    Ok(parse(text)?.get(path(profile).chain([key])).is_some())
+    Ok(parse(text)?.get(key_path(profile).chain([key])).is_some())
 }
 
 fn parse(text: &str) -> Result<TomlFile<'_>, SetKeyError> {
@@ -56,7 +56,7 @@ fn parse(text: &str) -> Result<TomlFile<'_>, SetKeyError> {
 }
 
 /// Returns the keys that lead to a profile, or to the file's own keys.
-fn path(profile: Option<&str>) -> impl Iterator<Item = &str> {
+fn key_path(profile: Option<&str>) -> impl Iterator<Item = &str> {
     profile.into_iter().flat_map(|name| ["profiles", name])
 }
 
@@ -142,7 +142,7 @@ mod tests {
         ] {
             let refused = set(text, Some("farm"), "none");
             assert!(
-                matches!(refused, Err(SetKeyError::ByHand { .. })),
+                matches!(refused, Err(SetKeyError::NotEditable { .. })),
                 "{text}: {refused:?}"
             );
         }

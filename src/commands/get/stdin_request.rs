@@ -4,7 +4,7 @@
 
 use anyhow::Result;
 
-use crate::commands::docker::is_answered as docker_answers;
+use crate::commands::docker::can_answer as docker_answers;
 use crate::context::Context;
 use crate::platform::InputKind;
 use crate::protocol::{Recognition, bazel, git};
@@ -12,7 +12,7 @@ use crate::stdin::{Preview, Stdin, Verdict};
 
 /// A request that waits on stdin, by protocol.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Waiting {
+pub(super) enum StdinRequest {
     Git,
     Bazel,
     /// The key that docker asks for, which stays unread.
@@ -20,17 +20,17 @@ pub(super) enum Waiting {
 }
 
 /// Returns the request that waits on stdin, if there is one.
-pub(super) fn request(context: &Context) -> Result<Option<Waiting>> {
-    let Some(seen) = Stdin::open().preview(&mut judge) else {
+pub(super) fn peek(context: &Context) -> Result<Option<StdinRequest>> {
+    let Some(preview) = Stdin::open().preview(&mut needs_more_input) else {
         return Ok(None);
     };
-    match told(&seen) {
-        Some(Waiting::Docker(key)) if !docker_answers(context, &key)? => Ok(None),
-        told => Ok(told),
+    match recognize(&preview) {
+        Some(StdinRequest::Docker(key)) if !docker_answers(context, &key)? => Ok(None),
+        recognize => Ok(recognize),
     }
 }
 
-fn judge(bytes: &[u8], _is_complete: bool) -> Verdict {
+fn needs_more_input(bytes: &[u8], _is_complete: bool) -> Verdict {
     let needs_more =
         [git::looks_like(bytes), bazel::looks_like(bytes)].contains(&Recognition::NeedsMore);
     if needs_more || is_one_word(bytes) {
@@ -40,16 +40,18 @@ fn judge(bytes: &[u8], _is_complete: bool) -> Verdict {
     }
 }
 
-fn told(seen: &Preview) -> Option<Waiting> {
-    if git::looks_like(&seen.bytes) == Recognition::Yes {
-        return Some(Waiting::Git);
+fn recognize(preview: &Preview) -> Option<StdinRequest> {
+    if git::looks_like(&preview.bytes) == Recognition::Yes {
+        return Some(StdinRequest::Git);
     }
-    if bazel::looks_like(&seen.bytes) == Recognition::Yes {
-        return Some(Waiting::Bazel);
+    if bazel::looks_like(&preview.bytes) == Recognition::Yes {
+        return Some(StdinRequest::Bazel);
     }
     // docker writes the key, no newline, and closes; a list in a file, or one with newlines, is somebody else's.
-    let is_lone = seen.is_complete && seen.kind != InputKind::File && is_one_word(&seen.bytes);
-    is_lone.then(|| Waiting::Docker(String::from_utf8_lossy(&seen.bytes).into_owned()))
+    let is_docker_key =
+        preview.is_complete && preview.kind != InputKind::File && is_one_word(&preview.bytes);
+    is_docker_key
+        .then(|| StdinRequest::Docker(String::from_utf8_lossy(&preview.bytes).into_owned()))
 }
 
 fn is_one_word(bytes: &[u8]) -> bool {
