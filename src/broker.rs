@@ -1,11 +1,11 @@
-//! The only way to a token: environment, store, lock, refresh, sign-in.
+//! How a valid token is obtained: environment, store, lock, refresh, sign-in. There is no other way.
 //!
 //! [`token_set`] and [`renew_under_lock`] are the whole algorithm, top to bottom. A refresh token is spent once, under the
-//! profile's lock, and its successor is on disk before anybody sees the new access token. A token that is valid already is
-//! found without a lock, a thread or a connection: that is the hot path. A refresh that fails never deletes what is stored.
+//! profile's lock, and its successor is on disk before the new access token is handed out. A token that is valid already is
+//! returned without a lock, a thread or a connection: that is the hot path. A failed refresh never deletes stored tokens.
 //!
-//! - What happens when the answer of a refresh is lost: the journal says that the token was being spent ([`Slot`]), the next
-//!   process finds that ([`Attempt::find_interrupted`]) and tries again; if the server then refuses, the error says why
+//! - If the answer of a refresh is lost: the journal says that the token was being spent ([`Slot`]), the next process finds
+//!   that entry ([`Attempt::find_interrupted`]) and tries again; if the server then refuses, the error says why
 //!   ([`LoginEnd::CutOff`]).
 //! - Where the refresh token is spent: [`refresh::spend`].
 //!
@@ -42,7 +42,8 @@ pub(crate) use need::{Granted, MIN_TTL, Need};
 ///
 /// # Errors
 ///
-/// `NotSignedIn`, `LoginEnded` and `Unrenewable` need a new login; the others may pass. No error loses what is stored.
+/// `NotSignedIn`, `LoginEnded` and `Unrenewable` need a new login; the others may be temporary. Stored tokens are kept in
+/// every case.
 pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, BrokerError> {
     let now = UnixTime::now();
     if let Some(set) = login.environment_set()
@@ -67,7 +68,11 @@ pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, Broker
         .or_else(|error| unexpired_fallback(login, before_lock, need, error))
 }
 
-/// Returns a token set that meets `need` already: nothing is renewed, and nobody is told anything.
+/// Returns a token set if one meets `need` already. Renews nothing and prints no warning.
+///
+/// # Errors
+///
+/// `Store`, when the token file cannot be read.
 pub(crate) fn valid_token_set(
     login: &dyn Login,
     need: Need,
@@ -82,7 +87,8 @@ pub(crate) fn valid_token_set(
     Ok(valid.map(|stored| Granted::new(stored.set, stored.written_at, need, now)))
 }
 
-/// Renews the stored login, or begins a new one if nobody is needed for that. `before_lock` is what was stored without the lock.
+/// Renews the stored login, or signs in anew if no person is needed for that. `before_lock` is what was stored before the
+/// lock was taken.
 fn renew_under_lock(
     login: &dyn Login,
     before_lock: Option<&Stored>,
@@ -118,11 +124,13 @@ fn renew_under_lock(
     }
 }
 
-/// What is stored once the lock is held.
+/// What is stored when the lock is held.
 enum LockedState {
-    /// Another process has renewed it meanwhile, or it is as good as it gets.
+    /// The stored tokens can be returned: another process has renewed them, or a refresh would not improve them.
     Valid(Granted),
+    /// There is nothing to renew; the error if no sign-in is possible either.
     Unrenewable(BrokerError),
+    /// The stored tokens have to be renewed with this refresh token.
     Renewable(Box<Stored>, RefreshToken),
 }
 
@@ -140,8 +148,8 @@ fn reload(
         return Ok(LockedState::Unrenewable(error));
     };
     let is_new = || {
-        let before_lock = before_lock.and_then(|stored| stored.set.token(TokenKind::Access));
-        before_lock != current.set.token(TokenKind::Access)
+        let old = before_lock.and_then(|stored| stored.set.token(TokenKind::Access));
+        old != current.set.token(TokenKind::Access)
     };
     if stored_is_valid(&current, need, now) && (!need.refresh || is_new()) {
         let granted = Granted::new(current.set, current.written_at, need, now);
@@ -157,8 +165,8 @@ fn reload(
     Ok(LockedState::Renewable(Box::new(current), refresh_token))
 }
 
-/// Notes why the server refused the refresh token, and returns the error to be shown if nothing signs in anew. The reason
-/// stays in the journal: the next refusal has no other explanation.
+/// Records in the journal that the server refused the refresh token, and returns the error for the case that no new sign-in
+/// is possible. The entry also keeps an earlier interruption, which explains later refusals too.
 fn end_login(
     login: &dyn Login,
     lock: &Locked<'_>,
@@ -174,7 +182,8 @@ fn end_login(
     BrokerError::login_ended(login.profile_name(), end)
 }
 
-/// Returns an access token that has not expired, with a warning, where none with enough life can be had just now.
+/// Returns an access token that has not expired, with a warning, if `error` prevents getting one that is valid for
+/// `min_ttl`; else `error`.
 fn unexpired_fallback(
     login: &dyn Login,
     before_lock: Option<Stored>,
@@ -218,8 +227,8 @@ fn unexpired_fallback(
     Ok(granted)
 }
 
-/// Returns whether a refresh would be spent for nothing on an ID token: the login never had one, or the refresh that
-/// brought the access token, which is still valid, brought none.
+/// Returns whether a refresh cannot be expected to return an ID token: the login never had one, or the last refresh, whose
+/// access token is still valid, returned none.
 fn refresh_cannot_yield_id_token(
     current: &Stored,
     journal: Option<&Journal>,
@@ -233,7 +242,7 @@ fn refresh_cannot_yield_id_token(
     need.token == TokenKind::Identity && (current.set.id_token.is_none() || was_tried())
 }
 
-/// The stored login may be another account's than the token in the environment.
+/// Warns if the stored login is used because the token in the environment has expired: it may be another account's.
 fn warn_if_env_token_expired(login: &dyn Login, need: Need, now: UnixTime) {
     let unexpired = Need {
         min_ttl: Duration::ZERO,
@@ -249,15 +258,17 @@ fn warn_if_env_token_expired(login: &dyn Login, need: Need, now: UnixTime) {
     }
 }
 
+/// Warns if a server rejected an access token that had just been renewed, which no further refresh can help.
 fn warn_if_fresh_token_rejected(login: &dyn Login, stored: &Stored) {
     if let RejectionState::RefusedFresh { .. } = stored.rejection {
         login.warn(&format!(
-            "a server rejects even a fresh token of profile {}: a permission is missing there, the login is good",
+            "a server rejects even a fresh token of profile {}: the account lacks a permission there, the login is valid",
             login.profile_name()
         ));
     }
 }
 
+/// Restricts the permissions of a token file that others could read, with a warning.
 fn fix_permissions(login: &dyn Login, stored: &Stored) {
     if !stored.world_readable {
         return;

@@ -1,17 +1,17 @@
-//! The person's browser: whether there is one that shows something here, and how to have it open an address.
+//! The person's browser: whether there is one on this machine, and how to open an address in it.
 //!
-//! By the platform's own opener, started without a shell and not waited for. The crate `webbrowser` is not used: it runs a
-//! text browser in the foreground on this program's own stdin and stdout, and waits for it.
+//! The platform's own opener is used, started without a shell and not waited for. The crate `webbrowser` is not used: it
+//! runs a text browser in the foreground on this program's own stdin and stdout, and waits for it.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use url::Url;
 
-/// What the environment says about where a person sits.
+/// What the environment says about the person's browser.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BrowserEnv {
-    /// `BROWSER`: the command, as Unix has it, for whoever knows better.
+    /// `BROWSER`: the command to use, in which `%s` stands for the address; several are separated as in `PATH`.
     pub(crate) browser: Option<String>,
     /// `SSH_CONNECTION` or `SSH_TTY` is set: the person's browser is on another machine.
     pub(crate) is_remote: bool,
@@ -22,7 +22,7 @@ pub(crate) struct BrowserEnv {
 }
 
 impl BrowserEnv {
-    /// Returns whether a browser that opens here is one that the person sees.
+    /// Returns whether a browser that is opened on this machine is visible to the person.
     pub(crate) fn has_browser(&self) -> bool {
         if self.browser.is_some() {
             return true;
@@ -33,24 +33,25 @@ impl BrowserEnv {
         cfg!(any(windows, target_os = "macos")) || self.has_display || is_wsl()
     }
 
-    /// Opens the address; `false` where nothing could be started.
+    /// Opens the address in the first opener that starts; returns `false` if none does.
     pub(crate) fn open(&self, address: &Url) -> bool {
         let commands = self.commands();
         commands.iter().any(|command| start(command, address))
     }
 
+    /// Returns the openers to try in turn, each as program and arguments.
     fn commands(&self) -> Vec<Vec<String>> {
         let to_strings =
             |to_strings: &[&str]| to_strings.iter().map(|word| (*word).to_owned()).collect();
         if let Some(browser) = &self.browser {
-            // Several are parted by colons; the first that starts is it.
+            // Several are separated by colons; the first that starts is used.
             return browser
                 .split(if cfg!(windows) { ';' } else { ':' })
                 .map(|command| command.split_whitespace().map(str::to_owned).collect())
                 .filter(|command: &Vec<String>| !command.is_empty())
                 .collect();
         }
-        // Not `start`, a word of cmd.exe, which reads more into an address than is in it.
+        // Not `start`, a command of cmd.exe, which gives a meaning to characters such as & in an address.
         let windows = ["rundll32.exe", "url.dll,FileProtocolHandler"];
         if cfg!(windows) {
             vec![to_strings(&windows)]
@@ -68,7 +69,7 @@ impl BrowserEnv {
     }
 }
 
-/// Starts an opener; what it prints is no concern of the person's.
+/// Starts an opener without waiting for it; returns whether it started. Its output is discarded.
 fn start(command: &[String], address: &Url) -> bool {
     let Some((program, arguments)) = command.split_first() else {
         return false;
@@ -90,17 +91,18 @@ fn start(command: &[String], address: &Url) -> bool {
     let Ok(mut child) = client_secret_unsealer.spawn() else {
         return false;
     };
-    // Some openers stay as long as the browser does.
+    // Some openers run as long as the browser does.
     std::thread::spawn(move || child.wait());
     true
 }
 
+/// Returns whether this runs in a container of Docker or Podman.
 fn is_container() -> bool {
     let paths = ["/.dockerenv", "/run/.containerenv"];
     cfg!(target_os = "linux") && paths.iter().any(|path| Path::new(path).exists())
 }
 
-/// Returns whether this is Linux inside Windows, whose browser is the person's.
+/// Returns whether this is Linux in Windows (WSL), where the browser is that of Windows.
 fn is_wsl() -> bool {
     let path = "/proc/sys/fs/binfmt_misc/WSLInterop";
     cfg!(target_os = "linux")
@@ -114,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_browser_that_is_named_is_there_wherever_one_is() {
+    fn browser_variable_counts_on_a_remote_machine_too() {
         let mut env = BrowserEnv {
             is_remote: true,
             has_display: true,
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn an_opener_that_is_not_there_is_none() {
+    fn a_missing_opener_opens_nothing() {
         let env = BrowserEnv {
             browser: Some("/no/such/opener: ".to_owned()),
             ..BrowserEnv::default()

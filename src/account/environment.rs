@@ -1,4 +1,4 @@
-//! Logins that the environment gives the built-in profiles: Prusa's as a token set or a token, Practicus's as a token.
+//! Logins in environment variables, for built-in profiles: a token set or an access token for Prusa, a token for Practicus.
 
 use secrecy::ExposeSecret;
 
@@ -9,7 +9,11 @@ use crate::profile::{PRACTICUS, Profile};
 use crate::providers::practicus::TokenUse;
 use crate::token::{AccessToken, TokenSet, TokenSetError, UnixTime};
 
-/// Returns the token set that the environment gives the built-in profile.
+/// Returns the token set in the environment; `None` for a profile that is not built-in.
+///
+/// # Errors
+///
+/// When a variable is not Unicode, or `PRUSA_TOKENS_JSON` is not a token set.
 pub(super) fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, AccountError> {
     if profile.name == PRACTICUS {
         let token = secret_variable("PRT_TOKEN")?;
@@ -29,7 +33,7 @@ pub(super) fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, Acc
         let token = token.expose_secret().trim();
         TokenSet::of_access_token(AccessToken::new(token.to_owned()))
     });
-    // Of two that are over, the first may still be good for a moment.
+    // If neither is valid for `min_ttl`, the first is returned: it may not have expired yet.
     Ok(match (token_set, token) {
         (Some(_), Some(token)) if is_fresh(&token, profile) => Some(token),
         (token_set, token) => token_set.or(token),
@@ -47,7 +51,7 @@ fn is_fresh(set: &TokenSet, profile: &Profile) -> bool {
     set.is_fresh(None, UnixTime::now(), profile.min_ttl.unwrap_or(MIN_TTL))
 }
 
-/// Returns the set that a token from `PRT_TOKEN` makes: an access token is used as it is, any other renewed.
+/// Returns the token set for a token from `PRT_TOKEN`: an access token is used as it is, any other is a refresh token.
 fn practicus_token_set(token: &str) -> TokenSet {
     let token = token.trim();
     TokenUse::of(token).token_set(token)

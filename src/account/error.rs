@@ -6,14 +6,14 @@ use crate::context::ContextError;
 use crate::store::StoreError;
 use crate::token::TokenSetError;
 
-/// Why a profile's login could not be looked for.
+/// Why a profile's account could not be opened, or its login not be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AccountError {
     #[error(transparent)]
     Context(#[from] ContextError),
     #[error("PRUSA_TOKENS_JSON is not a token set")]
     TokensJson(#[source] TokenSetError),
-    /// A login that the environment began, and that no login stored beside it mends.
+    /// The login came from the environment, so only a new value of the variable helps.
     #[error("the login in {variable} can no longer be used")]
     EnvironmentLogin {
         variable: &'static str,

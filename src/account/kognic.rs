@@ -1,6 +1,7 @@
-//! Who asks Kognic, whom, and for what: options, environments.json, the profile, variables and the credentials file.
+//! Kognic's server, client credentials and scopes for a request: from the options, environments.json, the profile, the
+//! variables and the credentials file.
 //!
-//! `KOGNIC_…` variables and `environments.json` speak of the built-in profile only. Secret: the client secret.
+//! `KOGNIC_…` variables and `environments.json` apply to the built-in profile only. Secret: the client secret.
 
 use std::path::{Path, PathBuf};
 
@@ -25,13 +26,13 @@ const CREDENTIALS: &str = "KOGNIC_CREDENTIALS";
 const CLIENT_ID: &str = "KOGNIC_CLIENT_ID";
 const CLIENT_SECRET: &str = "KOGNIC_CLIENT_SECRET";
 
-/// Why nobody can ask.
+/// Why Kognic cannot be asked for a token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KognicError {
     #[error("profile {profile} has no Kognic credentials")]
     NoCredentials {
         profile: String,
-        /// Why the keyring, where they may be as well, could not be asked.
+        /// Why the keyring, which may hold them too, could not be read.
         #[source]
         keyring: Option<KeyringError>,
     },
@@ -65,18 +66,22 @@ pub(crate) enum KognicError {
     Context(#[from] ContextError),
 }
 
-/// What a profile, its environment and the options come to, before any credentials are read.
+/// The server, the place of the credentials and the scopes for a request, before any credentials are read.
 #[derive(Debug)]
 pub(crate) struct KognicPlan {
     pub(crate) server: Url,
     pub(crate) credentials: Option<KognicCredentials>,
     pub(crate) scopes: Vec<String>,
-    /// The host of the environment that was picked.
+    /// The environment of environments.json that was chosen, if any.
     pub(crate) environment: Option<KognicEnvironment>,
 }
 
 impl KognicPlan {
-    /// Puts together what is known: explicit options win over the environment, and that over the profile.
+    /// Returns the values for a request: the options take precedence over the environment, and that over the profile.
+    ///
+    /// # Errors
+    ///
+    /// When an option has no valid value, or the environment that is named cannot be used.
     pub(crate) fn resolve(
         context: &Context,
         settings: &KognicSettings,
@@ -85,11 +90,13 @@ impl KognicPlan {
         let environment = environment(context, settings, request)?.cloned();
         let none = Kognic::default();
         let options = request.kognic.unwrap_or(&none);
-        let why = |option| move |why| KognicError::Option { option, why };
+        let option_error = |option| move |why| KognicError::Option { option, why };
         let server = options.server.as_deref().map(KognicSettings::parse_server);
-        let server = server.transpose().map_err(why("--server"))?;
+        let server = server.transpose().map_err(option_error("--server"))?;
         let credentials = options.credentials.as_deref().map(parse_credentials);
-        let credentials = credentials.transpose().map_err(why("--credentials"))?;
+        let credentials = credentials
+            .transpose()
+            .map_err(option_error("--credentials"))?;
         let scopes = [
             split_scopes(&options.scopes),
             environment
@@ -112,8 +119,12 @@ impl KognicPlan {
         })
     }
 
-    /// Reads the credentials: those that were named, else those of the variables. Those that are in the keyring, as they
-    /// may be where nothing else says where they are, are left there until somebody has to show them.
+    /// Reads the credentials, those that were named, else those of the variables, and returns the client. Without either
+    /// the built-in profile's are taken to be in the keyring. The keyring is read only when a token is requested.
+    ///
+    /// # Errors
+    ///
+    /// When there are no credentials, or their file or variables cannot be read.
     pub(super) fn into_client(self, profile: &Profile) -> Result<KognicClient, KognicError> {
         let is_built_in = profile.name == KOGNIC;
         let file = match self.credentials {
@@ -155,7 +166,7 @@ impl KognicPlan {
 }
 
 impl KognicError {
-    /// Says what is wrong with an item of the keyring that a profile's credentials should be in.
+    /// Returns the error for a keyring item that should hold the credentials of `profile`.
     pub(super) fn from_item_error(error: KeyringItemError, profile: &Profile) -> Self {
         match error {
             KeyringItemError::NoCredentials { keyring } => Self::NoCredentials {
@@ -167,8 +178,8 @@ impl KognicError {
     }
 }
 
-/// Returns the environment that is named, or that the built-in profile takes by host or, where nothing says who asks
-/// whom, by default.
+/// Returns the environment that `--env` names; for the built-in profile else the one of the request's host, or the default
+/// one if the options and variables name neither a client nor a server.
 fn environment<'a>(
     context: &'a Context,
     settings: &KognicSettings,
@@ -187,7 +198,7 @@ fn environment<'a>(
     let environments = match context.kognic_environments() {
         Err(error) if named.is_none() && is_explicit => {
             context.warn(&format!(
-                "the Kognic environments are left out: {}",
+                "the Kognic environments are ignored: {}",
                 with_cause(&error)
             ));
             return Ok(None);
@@ -214,8 +225,8 @@ fn environment<'a>(
     }
 }
 
-/// Returns whether the options or the variables say who asks or whom: that goes before what environments.json takes for
-/// granted, as with Kognic's own command, which opens the file for `--env` only.
+/// Returns whether the options or the variables name the client or the server: they take precedence over the default of
+/// environments.json, as in Kognic's own command, which opens the file for `--env` only.
 fn names_client_or_server(options: Option<&Kognic>) -> Result<bool, ContextError> {
     let by_options =
         options.is_some_and(|options| options.server.is_some() || options.credentials.is_some());
@@ -232,7 +243,11 @@ fn with_cause(error: &ContextError) -> String {
     }
 }
 
-/// Reads what an option or variable says: `keyring://NAME` or a file, which may be relative to where we are.
+/// Parses the value of an option or variable: `keyring://NAME`, or a path, which may be relative to the working directory.
+///
+/// # Errors
+///
+/// Why the value is not valid.
 pub(crate) fn parse_credentials(text: &str) -> Result<KognicCredentials, String> {
     if text.starts_with('~') || text.starts_with("keyring://") {
         return KognicCredentials::parse(text);
@@ -241,13 +256,13 @@ pub(crate) fn parse_credentials(text: &str) -> Result<KognicCredentials, String>
     Ok(KognicCredentials::File(path))
 }
 
-/// Takes scopes apart that were given with spaces between them.
+/// Splits scopes that were given in one text with spaces between them.
 fn split_scopes(scopes: &[String]) -> Vec<String> {
     let words = scopes.iter().flat_map(|text| text.split_whitespace());
     words.map(str::to_owned).collect()
 }
 
-/// Fails where credentials cannot be used. An item of the keyring is not looked at.
+/// Checks that the file of credentials can be read and is valid. An item of the keyring is not read.
 pub(crate) fn check_credentials(credentials: &KognicCredentials) -> Result<(), KognicError> {
     match credentials {
         KognicCredentials::File(path) => read_credentials(path).map(drop),
@@ -269,7 +284,7 @@ fn read_credentials(path: &Path) -> Result<CredentialsFile, KognicError> {
     })
 }
 
-/// Returns the client that two variables name together.
+/// Returns the client that `KOGNIC_CLIENT_ID` and `KOGNIC_CLIENT_SECRET` name together.
 fn client_from_variables() -> Result<Option<CredentialsFile>, KognicError> {
     match (variable(CLIENT_ID)?, secret_variable(CLIENT_SECRET)?) {
         (Some(client_id), Some(client_secret)) => Ok(Some(CredentialsFile {
@@ -289,7 +304,7 @@ fn client_from_variables() -> Result<Option<CredentialsFile>, KognicError> {
     }
 }
 
-/// Returns where the tokens are that this profile's client got for what it asks for.
+/// Returns the path of the file for the tokens that this client gets from this server for these scopes.
 pub(super) fn token_path(
     profile: &Profile,
     client: &KognicClient,
@@ -299,14 +314,18 @@ pub(super) fn token_path(
     Ok(under(&config_dir()?, TOKENS_DIR).join(file))
 }
 
-/// Returns every file that holds tokens of the profile, whoever asked for them and for what.
+/// Returns every file that holds tokens of the profile, for any client, server and scopes, sorted.
+///
+/// # Errors
+///
+/// When there is no configuration directory.
 pub(crate) fn token_files(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
     let directory = under(&config_dir()?, TOKENS_DIR);
     let Ok(entries) = std::fs::read_dir(&directory) else {
         return Ok(Vec::new());
     };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    // A refusal is remembered also where no token ever came.
+    // A refusal is recorded in a journal, also if there never was a token.
     let paths = paths.map(|path| match path.extension() {
         Some(end) if end == "journal" => path.with_extension(""),
         _ => path,
@@ -332,7 +351,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_files_of_the_very_profile_are_its() {
+    fn token_files_are_known_by_profile_and_digest() {
         let digest = Fingerprint::of("x");
         let digest = digest.as_str();
         let table = [
@@ -350,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn scopes_come_apart_at_spaces() {
+    fn scopes_are_split_at_spaces() {
         assert_eq!(
             split_scopes(&["a b".into(), " c".into(), String::new()]),
             ["a", "b", "c"]

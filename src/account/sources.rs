@@ -1,7 +1,7 @@
-//! Where a sign-in gets e-mail address, password and one-time code: options, environment, commands, a person.
+//! The sources of a sign-in's e-mail address, password and one-time code: options, environment, commands, a person.
 //!
-//! Each is taken from the first place that has it. What a person typed may be typed again after a refusal, three times
-//! in all; what came from elsewhere would be refused again, so it is not repeated. Secret: all but the address.
+//! Each is taken from the first source that has it. A person is asked again after a refusal, three times in all; a value
+//! from another source would be refused again, so it is not sent twice. Secret: all but the address.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -15,11 +15,12 @@ use crate::terminal::prompt::Person;
 use crate::token::UnixTime;
 use crate::totp::{ComputedCode, Totp, TotpError};
 
+/// How often a person is asked for the password, and for the code.
 const MAX_PROMPTS: u8 = 3;
-/// The window of a one-time code, where a command computes it and nobody can say (RFC 6238 §5.2 recommends this).
+/// How long a one-time code of a command is taken to be valid, in seconds: the recommendation of RFC 6238 §5.2.
 const TOTP_PERIOD_SECS: i64 = 30;
 
-/// Why what is configured cannot be used.
+/// Why a configured source cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SourceError {
     #[error(transparent)]
@@ -28,7 +29,7 @@ pub(crate) enum SourceError {
     Totp(#[from] TotpError),
 }
 
-/// The places that one sign-in asks.
+/// The sources of one sign-in.
 pub(crate) struct Sources<'a> {
     context: &'a Context,
     email: Option<String>,
@@ -36,8 +37,9 @@ pub(crate) struct Sources<'a> {
     code: CodeFrom,
     person: Person,
     timeout_policy: TimeoutPolicy,
+    /// How often the person has been asked for the current item.
     prompts: u8,
-    /// The password that was given last.
+    /// The password that was returned last.
     last_password: Option<SecretString>,
 }
 
@@ -53,7 +55,7 @@ enum CodeFrom {
     Person,
 }
 
-/// What the command line says of a sign-in.
+/// The values of `login`'s options; they take precedence over all other sources.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) email: Option<String>,
@@ -62,7 +64,11 @@ pub(crate) struct Options {
 }
 
 impl<'a> Sources<'a> {
-    /// Returns the places to ask, the options first.
+    /// Returns the sources of a profile's sign-in. Only the environment is read; no command is run.
+    ///
+    /// # Errors
+    ///
+    /// When a variable is not Unicode, or holds no valid TOTP secret.
     pub(crate) fn find(
         context: &'a Context,
         profile: &Profile,
@@ -103,7 +109,8 @@ impl<'a> Sources<'a> {
         })
     }
 
-    /// Returns whether `unattended` has something to return, or an error: no command is run to find out.
+    /// Returns whether [`Self::unattended`] would return sources or an error. Runs no command. `saved` returns the password
+    /// that is stored with the login.
     pub(crate) fn may_be_unattended(
         context: &'a Context,
         profile: &Profile,
@@ -116,8 +123,12 @@ impl<'a> Sources<'a> {
         })
     }
 
-    /// Returns the places to ask when nobody is there, if they or `saved` hold what a sign-in takes, and a mark of the
-    /// password by which a refusal is remembered.
+    /// Returns the sources of a sign-in without a person, if they or `saved` have an e-mail address and a password, and a
+    /// fingerprint of both by which a refusal is recorded. Runs `password_command`.
+    ///
+    /// # Errors
+    ///
+    /// When a source is configured and cannot be used.
     pub(crate) fn unattended(
         context: &'a Context,
         profile: &Profile,
@@ -147,7 +158,7 @@ impl<'a> Sources<'a> {
         Ok(Some((sources, fingerprint)))
     }
 
-    /// Returns the e-mail address and the password that were given last: after a sign-in, those that are right.
+    /// Returns the e-mail address and password that were used last: after a successful sign-in, the correct ones.
     pub(crate) fn into_credentials_used(self) -> Option<SavedPassword> {
         Some(SavedPassword {
             email: self.email?,
@@ -155,11 +166,11 @@ impl<'a> Sources<'a> {
         })
     }
 
-    /// Tells the person what the server said to the last try, and counts this one.
+    /// Shows the person the server's message about the previous attempt, and counts this one.
     ///
     /// # Errors
     ///
-    /// When it would be one too many.
+    /// `NoMore` after `MAX_PROMPTS` attempts.
     fn count_prompt(&mut self, attempt: Attempt<'_>) -> Result<(), CredentialsError> {
         if let Attempt::AfterRefusal { message } = attempt {
             self.context.say(&format!("Refused: {message}"));
@@ -172,6 +183,7 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// Waits for `span`, with a warning, until a new code is valid; returns `false` at once if the deadline is before that.
     fn wait_for_next_code(&self, span: std::time::Duration) -> bool {
         let seconds = span.as_secs();
         let deadline = match self.timeout_policy {
@@ -182,19 +194,19 @@ impl<'a> Sources<'a> {
         };
         if deadline.remaining() < span {
             self.context.warn(&format!(
-                "the one-time code was refused, perhaps as it was used already, and the next one comes in {seconds} s, \
+                "the one-time code was refused, perhaps because it was used already, and the next one comes in {seconds} s, \
                  which is too late"
             ));
             return false;
         }
         self.context.warn(&format!(
-            "the one-time code was refused, perhaps as it was used already; waiting {seconds} s for the next one"
+            "the one-time code was refused, perhaps because it was used already; waiting {seconds} s for the next one"
         ));
         deadline.sleep(span)
     }
 }
 
-/// Why a sign-in without a person could not even begin.
+/// Why a sign-in without a person could not be started.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UnattendedError {
     #[error(transparent)]
@@ -251,6 +263,7 @@ impl Credentials for Sources<'_> {
 }
 
 impl Sources<'_> {
+    /// Returns the password from its source; after a refusal only a person is asked again.
     fn read_password(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         let is_first = attempt == Attempt::First;
         match &self.password {
@@ -273,9 +286,10 @@ impl Sources<'_> {
         }
     }
 
+    /// Returns a code that is computed or printed by a command. After a refusal there is one more, from the next period.
     fn automatic_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         let mut code = std::mem::replace(&mut self.code, CodeFrom::Person);
-        let answer = match &mut code {
+        let next = match &mut code {
             CodeFrom::Computed(computed) => {
                 computed.next(&UnixTime::now, &|span| self.wait_for_next_code(span))
             }
@@ -297,7 +311,7 @@ impl Sources<'_> {
             CodeFrom::Person => None,
         };
         self.code = code;
-        answer.ok_or(CredentialsError::NoMore)
+        next.ok_or(CredentialsError::NoMore)
     }
 
     fn run_otp_command(&self, command: &str) -> Result<SecretString, CredentialsError> {
@@ -308,6 +322,7 @@ impl Sources<'_> {
     }
 }
 
+/// Returns how long it is until a new code is valid.
 fn until_next_window(now: UnixTime) -> std::time::Duration {
     let left = TOTP_PERIOD_SECS - now.as_secs().rem_euclid(TOTP_PERIOD_SECS);
     std::time::Duration::from_secs(u64::try_from(left).unwrap_or(0))

@@ -1,11 +1,11 @@
 //! The audit log: a line for each secret that is handed out, without the secret.
 //!
-//! The log is for whoever sets `audit = true`. Each token or saved credential leaves one line of JSON: when, whose, by
-//! which protocol, for what, and to which process. The line comes before the secret, so that a token may be missing
-//! that the log has, and never the other way round. A log that cannot be written is a warning: a full disk must not
-//! keep anyone from a token.
+//! It is written if the configuration has `audit = true`. Each token or saved credential is one line of JSON: the time, the
+//! profile, the protocol, the host and the process that asked. The line is written before the secret, so the log may have
+//! a token that was not printed, but never misses one that was. If the log cannot be written, that is a warning: a full
+//! disk must not block access to tokens.
 //!
-//! Secret: what goes to stdout. Nothing of it is in a line.
+//! Secret: what goes to stdout. No line holds any part of it.
 
 use std::fmt::Display;
 
@@ -19,12 +19,12 @@ use crate::protocol::Protocol;
 use crate::store::{StoreError, append_audit_line};
 use crate::token::UnixTime;
 
-/// Stands for a profile, and for a kind of token, where somebody's saved credential is handed out.
+/// The value of `profile` and `token` in the line of a saved credential.
 pub(crate) const SAVED: &str = "saved";
-/// A saved host is what somebody asked to keep, of any length.
+/// How much of a host is logged, in characters: that of a saved credential may be of any length.
 const MAX_HOST_CHARS: usize = 300;
 
-/// How something is handed out.
+/// How a credential is handed out: a protocol or a command.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Channel {
     Protocol(Protocol),
@@ -34,14 +34,15 @@ pub(crate) enum Channel {
     Login,
 }
 
-/// A token or saved credential on its way out, but for the secret.
+/// A token or saved credential that is about to be printed, without the secret.
 #[derive(Clone, Copy)]
 pub(crate) struct AuditEvent<'a> {
     /// The profile's name, or `SAVED`.
     pub(crate) profile: &'a str,
     pub(crate) channel: Channel,
-    /// What it was asked for, where that was told.
+    /// The host or address that it was requested for, if the request names one.
     pub(crate) host: Option<&'a dyn Display>,
+    /// The kind of token, or `SAVED`.
     pub(crate) token: &'static str,
 }
 
@@ -50,19 +51,19 @@ pub(crate) struct AuditEvent<'a> {
 pub(crate) struct Line {
     pub(crate) at: String,
     pub(crate) profile: String,
-    /// The command's word: `git`, `get`, `exec`.
+    /// The name of the command: `git`, `get`, `exec`.
     pub(crate) protocol: String,
-    /// How `get` printed it.
+    /// The value of `get --format`.
     pub(crate) format: Option<String>,
     pub(crate) host: Option<String>,
     pub(crate) token: String,
     pub(crate) pid: u32,
     pub(crate) parent_pid: Option<u32>,
-    /// The file that the parent runs.
+    /// The path of the parent's executable.
     pub(crate) parent: Option<String>,
 }
 
-/// Writes a line of the log for each secret that is about to leave, if there is to be a log.
+/// Writes a line for each secret that is about to be printed, if the log is turned on. A failure is a warning.
 pub(crate) fn record(context: &Context, events: &[AuditEvent<'_>]) {
     if context.is_audited() && !events.is_empty() {
         write_lines(context, events);
@@ -114,6 +115,7 @@ impl Line {
 }
 
 impl Channel {
+    /// Returns the values of `protocol` and `format`.
     fn names(self) -> (&'static str, Option<String>) {
         use clap::ValueEnum;
         match self {
@@ -128,6 +130,7 @@ impl Channel {
     }
 }
 
+/// Returns at most `MAX_HOST_CHARS` characters of a text.
 fn truncated(text: String) -> String {
     match text.char_indices().nth(MAX_HOST_CHARS) {
         Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
@@ -175,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_cut_to_what_a_line_can_bear() {
+    fn a_host_is_cut_to_300_characters() {
         assert_eq!(truncated("é".repeat(300)), "é".repeat(300));
         assert_eq!(truncated("é".repeat(301)), "é".repeat(300) + "…");
     }

@@ -1,7 +1,7 @@
-//! Saved credentials on behalf of commands: where they are, whom they answer, and what a person is told about the file.
+//! Saved credentials for commands: finding, saving and forgetting them, with warnings about the file.
 //!
-//! They are for hosts that no profile names, and only for runs that name no profile: naming one narrows whom a run
-//! answers to that profile's hosts.
+//! They are for hosts that no profile names, and only if no profile is named by `--profile` or the variable: a run that
+//! names one answers for that profile's hosts alone.
 
 use anyhow::Result;
 
@@ -15,7 +15,8 @@ use crate::protocol::Protocol;
 use crate::store::{Changed, CredentialStore, KeyError, SavedCredentials};
 use crate::token::UnixTime;
 
-/// Returns whether a saved credential may answer for an address, or be kept for it.
+/// Returns whether a saved credential may be the answer for an address, or be saved for it: no profile is named, and none
+/// names its host.
 pub(crate) fn may_answer_for(context: &Context, origin: Option<&Origin>) -> Result<bool> {
     if named_profile(context)?.is_some() {
         return Ok(false);
@@ -24,7 +25,7 @@ pub(crate) fn may_answer_for(context: &Context, origin: Option<&Origin>) -> Resu
     Ok(origin.is_none_or(|origin| !profiles.any(|profile| profile.answers_for(origin))))
 }
 
-/// Returns the file.
+/// Returns the file of saved credentials, which is not read yet.
 pub(crate) fn credential_store(context: &Context) -> Result<CredentialStore> {
     let choice = context.profiles()?.seal_of_saved().cloned();
     Ok(CredentialStore::new(
@@ -33,7 +34,7 @@ pub(crate) fn credential_store(context: &Context) -> Result<CredentialStore> {
     ))
 }
 
-/// Reads what is saved.
+/// Reads the saved credentials, and restricts the file's permissions, with a warning, if others could read it.
 pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
     let saved = credential_store(context)?;
     let credentials = saved.load()?;
@@ -49,7 +50,12 @@ pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
     Ok(credentials)
 }
 
-/// Changes what is saved; `change` returns whether it changed anything.
+/// Changes the saved credentials under the file's lock; `change` returns whether it changed anything. If the file is
+/// created and cannot be sealed, a warning says so.
+///
+/// # Errors
+///
+/// When the file cannot be read, locked or written.
 pub(crate) fn change(
     context: &Context,
     change: &mut dyn FnMut(&mut SavedCredentials) -> bool,
@@ -66,7 +72,7 @@ pub(crate) fn change(
     Ok(())
 }
 
-/// Says why a keyring seals nothing.
+/// Describes why the file is not sealed.
 fn why_not_sealed(error: &KeyError) -> String {
     match error {
         KeyError::Keyring(error) if matches!(**error, KeyringError::Absent(_)) => {
@@ -79,8 +85,8 @@ fn why_not_sealed(error: &KeyError) -> String {
     }
 }
 
-/// Returns the request under which a protocol's own tokens are kept: apart from passwords for the same host, which git
-/// would otherwise be given a registry's token for.
+/// Returns the request under which a protocol's own tokens are saved, separate from passwords for the same host: git must
+/// not get a registry's token.
 pub(crate) fn namespaced(protocol: Protocol, request: &Request) -> Request {
     let target = match request.origin() {
         Some(origin) => Target::Other {
@@ -95,7 +101,11 @@ pub(crate) fn namespaced(protocol: Protocol, request: &Request) -> Request {
     }
 }
 
-/// Fails where nothing may be kept for the host: a profile answers for it, or this run is for one profile alone.
+/// Checks that a credential may be saved for the request's host.
+///
+/// # Errors
+///
+/// `HostHasProfile` if a profile answers for the host, `HostExcluded` if the run names another profile.
 pub(crate) fn check_may_save(context: &Context, request: &Request) -> Result<()> {
     let host = request.target.to_string();
     let problem = match (
@@ -112,7 +122,7 @@ pub(crate) fn check_may_save(context: &Context, request: &Request) -> Result<()>
     Err(problem.into())
 }
 
-/// Returns whether what a client wants kept is the current token of the profile that answers for the host: that is kept
+/// Returns whether the credential that a client wants to save is the current token of the host's profile, which is stored
 /// already.
 pub(crate) fn is_current_token(
     context: &Context,
@@ -127,7 +137,7 @@ pub(crate) fn is_current_token(
     Ok(token.is_some_and(|token| offered.is_token(&token)))
 }
 
-/// Returns what is saved for a request that is none of a profile's.
+/// Returns the saved credential for a request, if a saved one may be the answer.
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
     if !may_answer_for(context, request.origin())? {
         return Ok(None);
@@ -136,7 +146,7 @@ pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer
     Ok(credential.map(Answer::saved))
 }
 
-/// Returns what is saved for an address that a person named, whichever client it was that saved it.
+/// Returns the saved credential for an address that a person named, saved by any client.
 pub(crate) fn find_for_host(context: &Context, address: &Address<'_>) -> Result<Option<Answer>> {
     if !may_answer_for(context, address.origin())? {
         return Ok(None);
@@ -145,7 +155,7 @@ pub(crate) fn find_for_host(context: &Context, address: &Address<'_>) -> Result<
     Ok(credential.map(Answer::saved))
 }
 
-/// Keeps what a client wants kept, in place of what was kept for the same.
+/// Saves a credential, in place of an earlier one for the same request.
 pub(crate) fn save(context: &Context, request: &Request, offered: &Offered) -> Result<()> {
     let now = UnixTime::now();
     change(context, &mut |credentials| {
@@ -153,7 +163,7 @@ pub(crate) fn save(context: &Context, request: &Request, offered: &Offered) -> R
     })
 }
 
-/// Forgets what is kept for exactly this, and returns whether there was anything.
+/// Forgets the credentials that are saved for exactly this target and user name; returns whether there were any.
 pub(crate) fn forget(context: &Context, request: &Request) -> Result<bool> {
     let mut count = 0;
     change(context, &mut |credentials| {

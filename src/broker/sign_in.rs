@@ -1,4 +1,4 @@
-//! Beginning a new login with what the environment or the profile holds, without a person.
+//! A new sign-in without a person, with credentials from the environment, the profile or the store.
 
 use super::attempt::{journal_failure, record_failure};
 use super::error::{BrokerError, LoginEnd, store_error};
@@ -8,7 +8,12 @@ use crate::providers::TimeoutPolicy;
 use crate::store::{Failure, Locked, RejectionState};
 use crate::token::UnixTime;
 
-/// Signs in if that takes no person; `fallback_error` is the error where it does.
+/// Signs in without a person, and stores the tokens.
+///
+/// # Errors
+///
+/// `fallback_error` if a person is needed, `LoginEnded` if the server refused these credentials before, `SignIn` if it fails
+/// now.
 pub(super) fn sign_in(
     login: &dyn Login,
     lock: &Locked<'_>,

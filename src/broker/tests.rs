@@ -64,7 +64,7 @@ impl Provider for CountingLogin {
     }
 
     fn sign_in(&self, _: &mut dyn Credentials, _: TimeoutPolicy) -> Result<TokenSet, SignInError> {
-        unreachable!("nobody has a password")
+        unreachable!("there is no password")
     }
 }
 

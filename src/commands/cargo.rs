@@ -1,7 +1,7 @@
 //! `cargo --cargo-plugin`: cargo's credential provider protocol ([`crate::protocol::cargo`]).
 //!
-//! We speak first, then answer a line with a line until cargo closes. What cargo has a name for is answered and the talk
-//! goes on; any other failure ends cargo's command, and is told as cargo shows it when the talk is over.
+//! A greeting is printed first, then a line for each line of cargo until cargo closes stdin. A failure that cargo has a name
+//! for is such a line; any other one ends this program with an error, which cargo shows.
 
 use std::io::{BufRead, Read};
 
@@ -21,6 +21,7 @@ use crate::protocol::{MAX_INPUT, Protocol};
 use crate::terminal::output::print;
 use crate::terminal::prompt::{Person, PromptError};
 
+/// Answers cargo until it closes stdin.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
         return Err(usage_error().into());
@@ -35,14 +36,14 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     Ok(())
 }
 
-/// Returns what a person is told who tries this out.
+/// Returns the error for a command line that cargo does not use.
 pub(super) fn usage_error() -> CommandError {
     let text =
         "cargo runs this, as `prusa-cred --cargo-plugin`: name prusa-cred as credential-provider";
     CommandError::Usage(text.to_owned())
 }
 
-/// Reads a line, for as long as cargo keeps us waiting; of one that is too long, only that much.
+/// Reads a line without a deadline, as cargo may be idle; of a longer one the first `MAX_INPUT + 1` bytes. `None` at the end.
 fn read_line() -> Result<Option<Zeroizing<Vec<u8>>>> {
     let mut line = Zeroizing::new(Vec::with_capacity(16 * 1024));
     let most = MAX_INPUT as u64 + 1;
@@ -54,6 +55,7 @@ fn read_line() -> Result<Option<Zeroizing<Vec<u8>>>> {
     Ok((read > 0).then_some(line))
 }
 
+/// Answers a line. An error that cargo has a name for is printed; any other one is returned.
 fn answer_line(context: &Context, line: &[u8]) -> Result<()> {
     match run_action(context, line) {
         Err(error) => match error.downcast_ref() {
@@ -64,6 +66,7 @@ fn answer_line(context: &Context, line: &[u8]) -> Result<()> {
     }
 }
 
+/// Does what a line requests, and prints the result.
 fn run_action(context: &Context, line: &[u8]) -> Result<()> {
     let cargo_request = cargo::parse(line)?;
     let context = context_with_arguments(context, &cargo_request.arguments)?;
@@ -75,7 +78,7 @@ fn run_action(context: &Context, line: &[u8]) -> Result<()> {
     print(cargo::render_done(&cargo_request.action))
 }
 
-/// Returns the world as the options say that stand beside our name in cargo's configuration.
+/// Returns the context with the global options that follow this program's name in cargo's configuration.
 fn context_with_arguments(context: &Context, arguments: &[String]) -> Result<Context> {
     let name = Protocol::Cargo.name();
     let options = match arguments {
@@ -94,12 +97,11 @@ fn context_with_arguments(context: &Context, arguments: &[String]) -> Result<Con
     {
         return Ok(Context::new(global));
     }
-    let text =
-        "cargo's configuration has arguments for prusa-cred that are no options of every command";
+    let text = "cargo's configuration has arguments for prusa-cred that are not global options";
     Err(CommandError::Usage(text.to_owned()).into())
 }
 
-/// Tells a token, or fails with the error that has cargo ask its next provider.
+/// Prints a token, or returns the error that makes cargo ask its next provider.
 fn get(context: &Context, request: &Request) -> Result<()> {
     let find_saved = || {
         if named_profile(context)?.is_some() {
@@ -113,7 +115,7 @@ fn get(context: &Context, request: &Request) -> Result<()> {
     answer.emit(context, channel, Some(&request.target), rendered)
 }
 
-/// Keeps a token for a registry that no profile answers for.
+/// Saves a token for a registry that no profile answers for.
 fn login(context: &Context, cargo_request: &CargoRequest, offered: Option<&Offered>) -> Result<()> {
     if let Some(offered) = offered
         && saved::is_current_token(context, &cargo_request.request, offered)?
@@ -126,14 +128,14 @@ fn login(context: &Context, cargo_request: &CargoRequest, offered: Option<&Offer
         None => prompt_for_token(context, &cargo_request.request)?,
     };
     let request = Request {
-        // A token stands alone; an entry has a name.
+        // A saved credential has a user name, and a registry's token has none.
         username: Some(String::new()),
         ..saved::namespaced(Protocol::Cargo, &cargo_request.request)
     };
     saved::save(context, &request, &offered)
 }
 
-/// Asks the person who typed `cargo login`: stdin and stdout are cargo's.
+/// Asks the person who runs `cargo login` for the token, on the terminal: stdin and stdout are cargo's.
 fn prompt_for_token(context: &Context, request: &Request) -> Result<Offered> {
     let person = Person::detect(context.may_ask());
     let token = person
@@ -148,7 +150,7 @@ fn prompt_for_token(context: &Context, request: &Request) -> Result<Offered> {
     Ok(cargo::offered(&token)?)
 }
 
-/// Forgets what was kept. For a profile's host nothing is, and its login stays: it serves others too.
+/// Forgets a saved token. For a profile's host none is saved, and its login is kept: it is used for other hosts too.
 fn logout(context: &Context, request: &Request) -> Result<()> {
     if choose_for_request(context, request)?.is_some() {
         return Err(CargoError::NotFound.into());

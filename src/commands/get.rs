@@ -1,4 +1,4 @@
-//! `get`: a valid token on stdout; or, called by a program with a request on stdin, the answer to that.
+//! `get`: prints a valid token, or answers another program's request on stdin.
 
 mod stdin_request;
 
@@ -24,9 +24,10 @@ use crate::protocol::Protocol;
 use crate::protocol::format::{self, FormatError};
 use crate::token::{TokenKind, TokenSet, UnixTime};
 
-/// The variable in which Claude Code names an MCP server to the command that makes its headers.
+/// The variable in which Claude Code gives an MCP server's address to the command that prints its headers.
 const MCP_SERVER_URL: &str = "CLAUDE_CODE_MCP_SERVER_URL";
 
+/// Runs `get`.
 pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
     if !is_explicit(context, options)
         && let Some(request) = stdin_request::peek(context)?
@@ -43,7 +44,7 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
     }
 }
 
-/// Prints a profile's token, renewed if need be.
+/// Prints a profile's token, renewed if necessary.
 fn print_token(
     context: &Context,
     options: &Get,
@@ -87,7 +88,7 @@ fn print_token(
     emit(context, &events, &*rendered)
 }
 
-/// Takes the refresh token out of what was granted, to be printed beside the access token.
+/// Takes the refresh token out of a granted token set, to be printed together with the access token.
 fn take_refresh_token(account: &Account<'_>, granted: &mut Granted) -> Result<Answer, BrokerError> {
     let refresh_token = granted.set.refresh_token.take();
     let expires_at = granted.set.refresh_expires_at();
@@ -100,7 +101,8 @@ fn take_refresh_token(account: &Account<'_>, granted: &mut Granted) -> Result<An
     })
 }
 
-/// Prints what is saved for an address that no profile answers for. An address that no person typed gets none of it.
+/// Prints the saved credential for an address that no profile answers for. Not for an address in a variable: a person must
+/// have named the host.
 fn print_saved(
     context: &Context,
     options: &Get,
@@ -111,9 +113,9 @@ fn print_saved(
         return Err(AnswerError::HostNotCovered("this command".to_owned()).into());
     };
     let kind = requested_provider(context, options);
-    let is_typed = options.url.is_some();
+    let is_option = options.url.is_some();
     if kind.is_none()
-        && is_typed
+        && is_option
         && matches!(options.token, None | Some(Tokens::Access))
         && let Some(answer) = saved::find_for_host(context, address)?
     {
@@ -127,7 +129,7 @@ fn print_saved(
     })
 }
 
-/// Renders a credential; `second` is a token for the one form that holds two.
+/// Returns a credential in a format; `second` is a refresh token beside it, for JSON alone.
 fn render(
     format: Format,
     credential: &Credential,
@@ -155,7 +157,7 @@ fn first_host(profile: &Profile) -> Option<&str> {
     origins.next().map(Origin::host)
 }
 
-/// Returns whether the options leave no doubt about what is wanted, whatever waits on stdin.
+/// Returns whether an option says what to print, so that stdin is not looked at.
 fn is_explicit(context: &Context, options: &Get) -> bool {
     options.url.is_some()
         || options.format.is_some()
@@ -166,7 +168,7 @@ fn is_explicit(context: &Context, options: &Get) -> bool {
         || context.global.json
 }
 
-/// Answers a program whose request waits on stdin.
+/// Answers the request of another program on stdin.
 fn answer_request(context: &Context, request: &StdinRequest) -> Result<()> {
     match request {
         StdinRequest::Git => as_helper(Protocol::Git, || git::get(context)),
@@ -177,10 +179,12 @@ fn answer_request(context: &Context, request: &StdinRequest) -> Result<()> {
     }
 }
 
+/// Returns whether an option that is only for Kognic is set.
 fn has_kognic_options(options: &Get) -> bool {
     options.kognic.has_kognic_option() || !options.kognic.scopes.is_empty()
 }
 
+/// Returns the format to print: the option, else JSON if `--json` or `--token both` asks for it, else the token alone.
 fn choose_format(context: &Context, options: &Get) -> Result<Format, CommandError> {
     let format = match options.format {
         Some(format) => format,
@@ -194,6 +198,12 @@ fn choose_format(context: &Context, options: &Get) -> Result<Format, CommandErro
     Ok(format)
 }
 
+/// Returns the profile that the options, else the address, else the default name; `None` if no profile answers for the
+/// address.
+///
+/// # Errors
+///
+/// When the profile is not of the provider that the options are for, or no profile can be chosen.
 fn choose_profile<'a>(
     context: &'a Context,
     options: &Get,
@@ -231,7 +241,7 @@ fn choose_profile<'a>(
     }
 }
 
-/// Returns the kind of service that the options speak of, if they do.
+/// Returns the provider that `--provider` names, or that other options imply.
 fn requested_provider(context: &Context, options: &Get) -> Option<Kind> {
     options.provider.or_else(|| {
         let may_imply_kognic =
@@ -240,8 +250,8 @@ fn requested_provider(context: &Context, options: &Get) -> Option<Kind> {
     })
 }
 
-/// Returns the address that the token is for: the option, or the MCP server that Claude Code wants headers for, whose
-/// entry may come from a repository that nobody here has read.
+/// Returns the address that the token is for: the argument, or that of the MCP server that Claude Code wants headers for,
+/// which may come from the configuration of a repository that is not trusted.
 fn requested_address(options: &Get) -> Result<Option<String>> {
     match &options.url {
         // What cargo puts in place of {index_url}.

@@ -1,4 +1,4 @@
-//! `keyring VERB SERVICE [USERNAME]`: what pip and uv ask the keyring command ([`crate::protocol::keyring`]).
+//! `keyring VERB SERVICE [USERNAME]`: the keyring command, as pip and uv run it ([`crate::protocol::keyring`]).
 
 use anyhow::Result;
 
@@ -11,19 +11,22 @@ use crate::credential::Request;
 use crate::protocol::Protocol;
 use crate::protocol::keyring::{self, KeyringError, OutputFormat};
 
+/// Runs `keyring VERB SERVICE [USERNAME]`.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match (verb.verb.as_deref(), verb.rest.as_slice()) {
         (Some("get"), [service]) => get(context, verb, service, None),
         (Some("get"), [service, username]) => get(context, verb, service, Some(username)),
         (Some("set"), [service, username]) => set(context, service, username),
         (Some("del"), [service, username]) => del(context, service, username),
-        (Some("get" | "set" | "del"), _) => usage("it takes a service and a user name"),
-        _ => usage("it knows the verbs get, set and del"),
+        (Some("get" | "set" | "del"), _) => {
+            usage("get, set and del take a service and a user name")
+        }
+        _ => usage("the verbs are get, set and del"),
     }
 }
 
 fn usage(what: &str) -> Result<()> {
-    Err(CommandError::Usage(format!("not what the keyring command is for here: {what}")).into())
+    Err(CommandError::Usage(format!("unsupported use of the keyring command: {what}")).into())
 }
 
 fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) -> Result<()> {
@@ -38,12 +41,12 @@ fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) ->
     answer.emit(context, channel, Some(&request.target), rendered)
 }
 
-/// A name that is no address is one that nothing is known of.
+/// Returns the request for a service. A name that is not an address gets the same error as one without a credential.
 fn parse_request(service: &str, username: Option<&str>) -> Result<Request, KeyringError> {
     keyring::parse(service, username).map_err(|_| KeyringError::NotFound)
 }
 
-/// Keeps a password that worked, for a host that no profile answers for.
+/// Saves a password for a host that no profile answers for.
 fn set(context: &Context, service: &str, username: &str) -> Result<()> {
     let offered = keyring::parse_password(&read(context)?)?;
     let request = keyring::parse(service, Some(username))?;
@@ -54,6 +57,7 @@ fn set(context: &Context, service: &str, username: &str) -> Result<()> {
     saved::save(context, &request, &offered)
 }
 
+/// Forgets a saved password.
 fn del(context: &Context, service: &str, username: &str) -> Result<()> {
     let request = parse_request(service, Some(username))?;
     let may_be_saved = saved::may_answer_for(context, request.origin())?;

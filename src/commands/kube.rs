@@ -17,11 +17,10 @@ use crate::protocol::Protocol;
 use crate::protocol::kube::{self, VARIABLE};
 use crate::token::UnixTime;
 
+/// Prints an `ExecCredential` with a token.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
-        return Err(
-            CommandError::Usage("`prusa-cred kube` takes no words after it".to_owned()).into(),
-        );
+        return Err(CommandError::Usage("`prusa-cred kube` takes no arguments".to_owned()).into());
     }
     let kube_request = kube::parse(variable(VARIABLE)?.as_deref())?;
     let answer = match &kube_request.request {
@@ -34,7 +33,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     answer.emit(context, Channel::Protocol(Protocol::Kube), target, rendered)
 }
 
-/// Returns what the API server may be given: a profile that is named must name that server, too.
+/// Returns the credential for the API server. If a profile is named, it must name that server's host.
 fn for_server(context: &Context, request: &Request) -> Result<Answer> {
     match (answer::find(context, request)?, request.origin()) {
         (Some(answer), _) => Ok(answer),
@@ -43,7 +42,7 @@ fn for_server(context: &Context, request: &Request) -> Result<Answer> {
     }
 }
 
-/// Returns the token of the profile that is named, where the kubeconfig does not tell the server.
+/// Returns the token of the profile that is named, else of the default: the kubeconfig does not pass the server.
 fn for_profile(context: &Context) -> Result<Answer> {
     let profile = chosen_profile(context)?;
     let missing = || CommandError::TokenMissing {

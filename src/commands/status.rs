@@ -1,4 +1,4 @@
-//! `status`: who is signed in, where, and until when. Never a token.
+//! `status`: the login of each profile, its store, and when its tokens expire. No token is printed.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -13,9 +13,10 @@ use crate::terminal::output::print;
 use crate::terminal::relative_time;
 use crate::token::{TokenSet, UnixTime};
 
-/// The state of a client that signs in by itself, and has not needed to yet.
+/// The text for a profile with client credentials whose first token has not been requested yet.
 pub(super) const NO_TOKEN_YET: &str = "no token yet: one is requested when it is needed";
 
+/// Runs `status`.
 pub(super) fn run(context: &Context) -> Result<()> {
     let profiles = context.profiles()?;
     let variable = Context::profile_variable()?;
@@ -64,12 +65,12 @@ enum State {
         advice: String,
         refusal: Option<Failure>,
     },
-    /// Nothing is stored, and a client with credentials signs in by itself.
+    /// No token is stored; one is requested with the client's credentials when it is needed.
     Client,
     Unreadable(String),
 }
 
-/// A login: whose it is, and how long it lasts.
+/// A login's account, and when its tokens expire.
 pub(super) struct Login {
     email: Option<String>,
     has_access_token: bool,
@@ -261,7 +262,7 @@ impl<'a> Row<'a> {
 }
 
 impl Login {
-    /// Returns the login that a token set is.
+    /// Returns the description of a token set, which was stored at `written_at`.
     pub(super) fn new(
         set: &TokenSet,
         written_at: Option<UnixTime>,
@@ -311,7 +312,7 @@ impl Login {
     }
 }
 
-/// Says how to get a new login.
+/// Returns the instruction for a new login.
 fn renewal_advice(account: &Account<'_>) -> String {
     if account.store().has_seed() {
         format!("put another login in {}", account.seed_variable())

@@ -1,4 +1,4 @@
-//! `which [URL]`: who would answer, by which rule, from which store, how old, and what happened last.
+//! `which [URL]`: the profile that would answer, the rule, the store, the token's age, and the last failure.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -16,6 +16,7 @@ use crate::terminal::output::print;
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
+/// Runs `which`.
 pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
     let address = options.url.as_deref().map(Address::parse);
     let address = address.transpose().map_err(AnswerError::BadAddress)?;
@@ -50,9 +51,10 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
     })
 }
 
-/// What is told, in order: a name, what a program reads, what a person reads.
+/// The rows that are printed.
 struct Report {
     now: UnixTime,
+    /// Each row's name, its value for JSON, and its text for a person.
     rows: Vec<(&'static str, Value, String)>,
 }
 
@@ -69,7 +71,7 @@ impl Report {
         if account.environment_set().is_some() {
             self.add_row(
                 "source",
-                "the environment, while its token lasts; then the store",
+                "the environment, until its token expires; then the store",
             );
         }
         self.add_row("store", &account.store().path().display().to_string());
@@ -124,7 +126,7 @@ impl Report {
         let text = match at {
             Some(at) if at > self.now && !is_rejected => relative_time::relative(at, self.now),
             None if !is_rejected => "not until a server refuses the token".to_owned(),
-            _ => "when next asked for".to_owned(),
+            _ => "at the next request".to_owned(),
         };
         self.add_time("next_refresh", at, text);
     }

@@ -1,7 +1,7 @@
-//! Adding a profile to `config.toml`: text in, text out.
+//! Adding a profile to the text of `config.toml`.
 //!
-//! A person's file is not ours to rewrite: what stands in it stays byte for byte, and the new table comes after it. What
-//! comes out has been parsed again and says what was meant. No secret is ever among the keys.
+//! The file is a person's: its bytes stay unchanged, and the new table is appended. The result is parsed again to check that
+//! the profile is in it. No key holds a secret.
 
 use toml_edit::{Array, Key, Value};
 
@@ -22,14 +22,14 @@ pub(crate) enum AppendError {
         "{0:?} cannot be a profile's name: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit"
     )]
     BadName(String),
-    /// A built-in name, which goes with one provider.
+    /// The name of a built-in profile, with another provider than that one's.
     #[error("a profile named {0} is of provider {0}; give this one another name")]
     BuiltIn(String),
     #[error("it has a profile {0} already")]
     Exists(String),
     #[error(transparent)]
     NotToml(#[from] NotToml),
-    /// `profiles = { … }`, which nothing can be added to from outside.
+    /// `profiles = { … }`, an inline table, which cannot be extended by appending text.
     #[error(
         "its `profiles` is not made of [profiles.NAME] tables, so none can be added at the end"
     )]
@@ -37,7 +37,7 @@ pub(crate) enum AppendError {
 }
 
 impl NewProfile {
-    /// Names a profile of a kind of provider.
+    /// Returns a profile with a name and a provider. The name is checked by [`append_profile`].
     pub(crate) fn new(name: impl Into<String>, provider: &str) -> Self {
         Self {
             name: name.into(),
@@ -87,6 +87,7 @@ impl NewProfile {
         &self.name
     }
 
+    /// Returns whether the profile is of this provider.
     fn has_provider(&self, provider: &str) -> bool {
         let mut keys = self.keys.iter();
         keys.any(|(key, value)| *key == "provider" && value.as_str() == Some(provider))
@@ -111,11 +112,11 @@ impl NewProfile {
     }
 }
 
-/// Returns the configuration with one more profile at its end, and everything before as it was.
+/// Returns the text with the profile's table appended.
 ///
 /// # Errors
 ///
-/// When the profile is there already, or cannot be added by adding text.
+/// When the name is not valid or taken, the text is not TOML, or a table cannot be appended to it.
 pub(crate) fn append_profile(text: &str, new: &NewProfile) -> Result<String, AppendError> {
     if !is_profile_name(&new.name) {
         return Err(AppendError::BadName(new.name.clone()));
@@ -141,7 +142,7 @@ pub(crate) fn append_profile(text: &str, new: &NewProfile) -> Result<String, App
     }
 }
 
-/// Returns a name for a profile, made of a host, an address or anything else, that `is_taken` says no to.
+/// Returns a valid profile name made from a host, an address or any other text, for which `is_taken` is false.
 pub(crate) fn suggested_name(text: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
     let host = url::Url::parse(text)
         .ok()
@@ -165,7 +166,7 @@ pub(crate) fn suggested_name(text: &str, is_taken: &dyn Fn(&str) -> bool) -> Str
         .unwrap_or_default()
 }
 
-/// Returns `stem` cut so that it fits with `suffix`; it is all ASCII.
+/// Returns `stem` with `suffix`, cut to the longest permitted name; `stem` is all ASCII.
 fn with_suffix(stem: &str, suffix: &str) -> String {
     let room = LONGEST_NAME.saturating_sub(suffix.len());
     let stem: String = stem.chars().take(room).collect();
@@ -192,7 +193,7 @@ mod tests {
                         hosts = [\"connect.prusa3d.com\"]\n";
 
     #[test]
-    fn a_table_comes_at_the_end_after_a_blank_line() {
+    fn a_table_is_appended_after_a_blank_line() {
         let table = [
             ("", ""),
             ("# mine", "\n\n"),
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_added_is_told() {
+    fn what_cannot_be_appended_is_an_error() {
         let exists = Err(AppendError::Exists("farm".into()));
         for text in [FARM, "profiles = { farm = {} }", "profiles.'farm'.x = 1"] {
             assert_eq!(append_profile(text, &farm()), exists, "{text:?}");
@@ -269,7 +270,7 @@ mod tests {
         ]
     }
 
-    /// Returns a value without the way it is written.
+    /// Returns a value without its formatting.
     fn plain_value(value: &Value) -> (Option<&str>, Option<i64>, Option<Vec<&str>>) {
         let texts = value.as_array().map(Array::iter);
         let texts = texts.map(|texts| texts.filter_map(Value::as_str).collect());
@@ -307,7 +308,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn everything_before_stays_and_the_table_is_what_was_meant(
+        fn old_text_stays_and_the_new_table_has_all_keys(
             text in old_text(),
             new in any_profile(),
         ) {
@@ -326,12 +327,12 @@ mod tests {
         }
 
         #[test]
-        fn a_file_of_nothing_takes_any_profile(new in any_profile()) {
+        fn an_empty_file_takes_any_profile(new in any_profile()) {
             prop_assert!(append_profile("", &new).is_ok());
         }
 
         #[test]
-        fn no_text_is_too_odd(text in any::<String>(), new in any_profile()) {
+        fn any_text_is_handled_without_a_panic(text in any::<String>(), new in any_profile()) {
             let _ = append_profile(&text, &new);
             let name = suggested_name(&text, &|name| name == "a");
             prop_assert!(is_profile_name(&name), "{name:?}");

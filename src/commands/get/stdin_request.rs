@@ -1,6 +1,6 @@
-//! What waits on stdin of a plain `get`: a request of another program, or something that is none of our business.
+//! The stdin of `get` without options: a request of another program, or something that is not for this program.
 //!
-//! Looked at, not consumed: a shell loop around `$(prusa-cred get)` must see every line of the list that it reads.
+//! It is looked at and not consumed: a shell loop around `$(prusa-cred get)` must see every line of the list that it reads.
 
 use anyhow::Result;
 
@@ -10,7 +10,7 @@ use crate::platform::InputKind;
 use crate::protocol::{Recognition, bazel, git};
 use crate::stdin::{Preview, Stdin, Verdict};
 
-/// A request that waits on stdin, by protocol.
+/// A request on stdin, by protocol.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum StdinRequest {
     Git,
@@ -19,7 +19,7 @@ pub(super) enum StdinRequest {
     Docker(String),
 }
 
-/// Returns the request that waits on stdin, if there is one.
+/// Returns the request on stdin, if there is one that is answered, and leaves it unread.
 pub(super) fn peek(context: &Context) -> Result<Option<StdinRequest>> {
     let Some(preview) = Stdin::open().preview(&mut needs_more_input) else {
         return Ok(None);
