@@ -1,4 +1,4 @@
-//! One profile with everything that its login needs: where it is stored, who renews it, what the environment adds.
+//! One profile with everything that its login needs: the store, the provider, and a login from the environment.
 
 mod email;
 mod environment;
@@ -7,10 +7,10 @@ mod files;
 mod kognic;
 pub(crate) mod last_failure;
 mod paths;
-mod pointers;
 mod request;
 pub(crate) mod sources;
 mod state;
+mod successor_links;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -36,33 +36,33 @@ use paths::successor_path;
 
 pub(crate) use email::email_of;
 pub(crate) use error::AccountError;
-pub(crate) use files::{files_of, successors};
+pub(crate) use files::{files_with_tokens, successors};
 pub(crate) use kognic::{
-    KognicError, KognicPlan, check_credentials, given_credentials, token_files,
+    KognicError, KognicPlan, check_credentials, parse_credentials, token_files,
 };
 pub(crate) use paths::{client_secret_path, sdk_token_file};
 pub(crate) use request::{LoginSource, TokenRequest};
 pub(crate) use state::LoginState;
 
-/// How long `on_rotate` gets at the least: whoever keeps the new token set elsewhere needs it, however long the server
-/// took to send it.
+/// How long `on_rotate` may take at least, even if the deadline has almost passed: the command copies the new token set to
+/// another place, which must not fail because the server was slow.
 const ON_ROTATE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A profile, its store and its provider.
 pub(crate) struct Account<'a> {
     context: &'a Context,
     profile: &'a Profile,
-    /// A token set from the environment that nothing can renew.
-    given: Option<TokenSet>,
+    /// A token set from the environment without a refresh token; one with a refresh token is the store's seed.
+    environment_set: Option<TokenSet>,
     store: Store,
     provider: Box<dyn Provider>,
-    /// The client that the provider was made with, for remembering that it was refused.
+    /// The client that the provider was made with, so that a refusal of its credentials can be recorded; Kognic only.
     client: Option<Rc<KognicClient>>,
 }
 
 impl<'a> Account<'a> {
-    /// Finds out where the profile's login is and who renews it. Nothing is read yet but the environment and, for Kognic,
-    /// the client's credentials.
+    /// Returns the account of a profile: its store and its provider. Reads only the environment and, for Kognic, the
+    /// client's credentials.
     ///
     /// # Errors
     ///
@@ -80,10 +80,14 @@ impl<'a> Account<'a> {
                 token_path(profile)?,
             ),
             Issuer::Kognic(settings) => {
-                let known = KognicPlan::make(context, settings, &request)?.client(profile)?;
-                let path = kognic::token_path(profile, &known)?;
-                let known = client.insert(Rc::new(known));
-                (Box::new(Kognic::new(Rc::clone(known), ca_file)), path)
+                let kognic_client =
+                    KognicPlan::resolve(context, settings, &request)?.into_client(profile)?;
+                let path = kognic::token_path(profile, &kognic_client)?;
+                let kognic_client = client.insert(Rc::new(kognic_client));
+                (
+                    Box::new(Kognic::new(Rc::clone(kognic_client), ca_file)),
+                    path,
+                )
             }
             Issuer::Practicus(settings) => (
                 Box::new(Practicus::new(settings.clone(), ca_file)),
@@ -92,7 +96,7 @@ impl<'a> Account<'a> {
             Issuer::OAuth(settings) => {
                 let oauth = OAuth::new((**settings).clone(), ca_file);
                 (
-                    Box::new(oauth.with_unsealer(opener(context)?)),
+                    Box::new(oauth.with_unsealer(client_secret_unsealer(context)?)),
                     token_path(profile)?,
                 )
             }
@@ -101,7 +105,7 @@ impl<'a> Account<'a> {
             LoginSource::EnvironmentOrStore => environment_set(profile)?,
             LoginSource::Store | LoginSource::File(_) => None,
         };
-        let (given, path, seed) = match (set, request.login) {
+        let (environment_set, path, seed) = match (set, request.login) {
             (Some(set), _) => match &set.refresh_token {
                 Some(refresh_token) => (None, successor_path(refresh_token)?, Some(set)),
                 None => (Some(set), path, None),
@@ -113,27 +117,27 @@ impl<'a> Account<'a> {
         Ok(Self {
             context,
             profile,
-            given,
+            environment_set,
             store: Store::new(path, seed).with_sealing(sealing),
             provider,
             client,
         })
     }
 
-    /// Returns the token set from the environment that nothing can renew, if there is one.
+    /// Returns the token set from the environment that cannot be renewed, if there is one.
     pub(crate) fn environment_set(&self) -> Option<&TokenSet> {
-        self.given.as_ref()
+        self.environment_set.as_ref()
     }
 
-    /// Returns the variables that may hold such a login.
+    /// Returns the names of the variables that may hold such a token set, joined with " or ".
     pub(crate) fn environment_variables(&self) -> String {
         let variables = self.profile.issuer.spec().variables_holding(Holds::Tokens);
         variables.collect::<Vec<_>>().join(" or ")
     }
 
-    /// Returns whether the environment holds a login that goes before the stored one.
+    /// Returns whether the environment holds a login, which takes precedence over the stored one.
     pub(crate) fn is_from_environment(&self) -> bool {
-        self.given.is_some() || self.store.has_seed()
+        self.environment_set.is_some() || self.store.has_seed()
     }
 
     /// Returns the profile.
@@ -141,58 +145,73 @@ impl<'a> Account<'a> {
         self.profile
     }
 
-    /// Returns where the login is stored.
+    /// Returns the store that holds the login.
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }
 
-    /// Returns who renews it.
+    /// Returns the provider that issues and renews its tokens.
     pub(crate) fn provider(&self) -> &dyn Provider {
         self.provider.as_ref()
     }
 
-    /// Returns how long a token must live: the option, else the profile's `min_ttl`, else 30 s.
+    /// Returns for how long a token must still be valid: the option, else the profile's `min_ttl`, else 30 s.
     pub(crate) fn min_ttl(&self, option: Option<Duration>) -> Duration {
         option.or(self.profile.min_ttl).unwrap_or(MIN_TTL)
     }
 
-    /// Returns a token set that meets `need`: the way to every token that is handed out.
+    /// Returns a token set that meets `need`, renewed if necessary. Every token that is handed out comes from here.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`broker::token_set`]; an error of a login from the environment names its variable.
     pub(crate) fn token_set(&self, need: Need) -> anyhow::Result<Granted> {
         broker::token_set(self, need).map_err(|error| match error {
             BrokerError::SignIn { source, .. } if matches!(*source, SignInError::Kognic(_)) => {
-                self.explained(*source)
+                self.sign_in_error(*source)
             }
-            error if self.store.has_seed() && error.is_about_the_login() => AccountError::Given {
-                variable: self.seed_variable(),
-                source: Box::new(error),
+            error if self.store.has_seed() && error.is_about_the_login() => {
+                AccountError::EnvironmentLogin {
+                    variable: self.seed_variable(),
+                    source: Box::new(error),
+                }
+                .into()
             }
-            .into(),
             error => error.into(),
         })
     }
 
-    /// Returns a token set that meets `need` already, without renewing anything.
+    /// Returns a token set if one meets `need` already; nothing is renewed.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
     pub(crate) fn valid_token_set(&self, need: Need) -> Result<Option<Granted>, BrokerError> {
         broker::valid_token_set(self, need)
     }
 
-    /// Returns the variable that holds a login which can be renewed.
+    /// Returns the name of the variable whose token set can be renewed; empty if the provider has none.
     pub(crate) fn seed_variable(&self) -> &'static str {
         let variable = self.profile.issuer.spec().variable(Holds::Tokens);
         variable.unwrap_or_default()
     }
 
-    /// Signs in with nothing but what the provider was made with.
+    /// Signs in with the client credentials that the provider was made with, and returns the tokens, which are not stored.
+    ///
+    /// # Errors
+    ///
+    /// When the credentials are missing, or the server refuses them or cannot be reached.
     pub(crate) fn sign_in_as_client(
         &self,
         timeout_policy: TimeoutPolicy,
     ) -> anyhow::Result<TokenSet> {
         let signed_in = self.provider.sign_in(&mut NoCredentials, timeout_policy);
-        signed_in.map_err(|error| self.explained(error))
+        signed_in.map_err(|error| self.sign_in_error(error))
     }
 
-    /// Credentials that cannot be had are told as those are that a file should have held.
-    fn explained(&self, error: SignInError) -> anyhow::Error {
+    /// Returns the error of a sign-in. One about missing credentials in the keyring gets the same form as one about a
+    /// missing file, with the profile's name.
+    fn sign_in_error(&self, error: SignInError) -> anyhow::Error {
         match error {
             SignInError::Kognic(error) => {
                 AccountError::from(KognicError::from_item_error(error, self.profile)).into()
@@ -201,10 +220,14 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Returns what is known now, without renewing anything.
+    /// Returns the token set that there is now, expired or not: the environment's, else the stored one. Nothing is renewed.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
     pub(crate) fn current(&self) -> Result<Option<TokenSet>, BrokerError> {
-        if let Some(given) = &self.given {
-            return Ok(Some(given.clone()));
+        if let Some(environment_set) = &self.environment_set {
+            return Ok(Some(environment_set.clone()));
         }
         let stored = self.store.load();
         let stored = stored.map_err(|source| BrokerError::Store {
@@ -214,7 +237,7 @@ impl<'a> Account<'a> {
         Ok(stored.map(|stored| stored.set))
     }
 
-    /// Returns whether a client is known that asks for tokens by itself, so that no login is needed.
+    /// Returns whether the provider signs in with client credentials and has some, so that no login is needed.
     pub(crate) fn has_client(&self) -> bool {
         self.provider.sign_in_by() == SignInBy::Client
             && self
@@ -230,26 +253,37 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Takes note that a server refused a secret; if it is the stored access token, the next `get` refreshes.
-    pub(crate) fn note_rejected(&self, rejected: &Rejected) -> anyhow::Result<()> {
-        let note = |source| AccountError::Note {
+    /// Records that a server refused a secret, if it is the stored access token: the next request then refreshes it.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, locked or written.
+    pub(crate) fn record_rejection(&self, rejected: &Rejected) -> anyhow::Result<()> {
+        let record_error = |source| AccountError::RecordRejection {
             profile: self.profile.name.clone(),
             source,
         };
-        let is_ours = self.store.load().map_err(note)?.is_some_and(|stored| {
-            stored
-                .set
-                .access_token
-                .as_ref()
-                .is_some_and(|access_token| rejected.is_token(access_token))
-        });
-        if !is_ours {
+        let is_stored_token = self
+            .store
+            .load()
+            .map_err(record_error)?
+            .is_some_and(|stored| {
+                stored
+                    .set
+                    .access_token
+                    .as_ref()
+                    .is_some_and(|access_token| rejected.is_token(access_token))
+            });
+        if !is_stored_token {
             return Ok(());
         }
-        let held = self.store.lock(self.context.deadline).map_err(note)?;
-        if let RejectionOutcome::RefusedFresh = held
+        let lock = self
+            .store
+            .lock(self.context.deadline)
+            .map_err(record_error)?;
+        if let RejectionOutcome::RefusedFresh = lock
             .note_rejected(rejected.secret(), UnixTime::now())
-            .map_err(note)?
+            .map_err(record_error)?
         {
             self.context.explain(|| {
                 "a fresh token was refused as well; it is not refreshed again".to_owned()
@@ -258,13 +292,14 @@ impl<'a> Account<'a> {
         Ok(())
     }
 
-    /// What `on_rotate` keeps may be what the environment holds next: it goes on in the chain that it came from.
-    fn leave_pointer(&self, set: &TokenSet) {
+    /// Makes the stored login findable by its new refresh token too: `on_rotate` may put the new token set into the
+    /// environment, and a process that starts there has to use the same file and lock.
+    fn link_new_refresh_token(&self, set: &TokenSet) {
         if let (true, Some(_), Some(refresh_token)) = (
             self.store.has_seed(),
             &self.profile.on_rotate,
             &set.refresh_token,
-        ) && let Err(error) = pointers::leave(self.store.path(), refresh_token)
+        ) && let Err(error) = successor_links::add_link(self.store.path(), refresh_token)
         {
             self.context.warn(&format!(
                 "the next process will not find this login by the token set that on_rotate gets: {error}"
@@ -272,25 +307,29 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Takes away what else leads to the stored login, which is gone.
-    pub(crate) fn forget_pointers(&self) {
-        pointers::forget(self.store.path());
+    /// Removes the symbolic links to the stored login, which has been removed.
+    pub(crate) fn remove_successor_links(&self) {
+        successor_links::remove_links(self.store.path());
     }
 
-    /// Puts in place what a killed process had obtained already: before the stored refresh token is given to anybody, who
-    /// would be given a spent one.
-    pub(crate) fn recover(&self) -> Result<(), BrokerError> {
+    /// Completes a refresh whose answer a killed process had written but not put in place. To be called before the stored
+    /// refresh token is printed, which would otherwise be a spent one.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be locked or written.
+    pub(crate) fn recover_interrupted_refresh(&self) -> Result<(), BrokerError> {
         if !self.store.is_being_spent() {
             return Ok(());
         }
-        let held = self.store.lock(self.context.deadline);
-        held.map(drop).map_err(|source| BrokerError::Store {
+        let lock = self.store.lock(self.context.deadline);
+        lock.map(drop).map_err(|source| BrokerError::Store {
             profile: self.profile.name.clone(),
             source: Box::new(source),
         })
     }
 
-    /// Runs `on_rotate` with the new token set on its stdin.
+    /// Runs the profile's `on_rotate`, if it has one, with the new token set on its stdin. A failure is a warning.
     pub(crate) fn run_on_rotate(&self, set: &TokenSet, deadline: Deadline) {
         if let Some(command) = &self.profile.on_rotate
             && let Err(error) = shell::run_with_input("on_rotate", command, set.render(), deadline)
@@ -301,7 +340,7 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Returns whose login a profile has, if its tokens tell.
+    /// Returns the e-mail address in the tokens of a profile's login, if there are any that hold one.
     pub(crate) fn email(context: &Context, profile: &Profile) -> Option<String> {
         let account = Account::open(context, profile, TokenRequest::default()).ok()?;
         email_of(&account.current().ok()??)
@@ -314,7 +353,7 @@ impl Login for Account<'_> {
     }
 
     fn environment_set(&self) -> Option<&TokenSet> {
-        self.given.as_ref()
+        self.environment_set.as_ref()
     }
 
     fn store(&self) -> &Store {
@@ -329,7 +368,7 @@ impl Login for Account<'_> {
         self.context.deadline
     }
 
-    fn can_sign_in(&self) -> bool {
+    fn can_sign_in_unattended(&self) -> bool {
         let saved = || self.store.load().ok()??.password;
         self.provider.sign_in_by() == SignInBy::Client
             || Sources::may_be_unattended(self.context, self.profile, &saved)
@@ -365,7 +404,7 @@ impl Login for Account<'_> {
     }
 
     fn on_new_token_set(&self, set: &TokenSet) {
-        self.leave_pointer(set);
+        self.link_new_refresh_token(set);
         self.run_on_rotate(set, self.context.deadline.or_after(ON_ROTATE_TIMEOUT));
     }
 
@@ -374,8 +413,12 @@ impl Login for Account<'_> {
     }
 }
 
-/// Returns what opens a client secret that was sealed.
-pub(crate) fn opener(context: &Context) -> Result<Unsealer, ContextError> {
+/// Returns the function that reads a client secret's file content, sealed or not.
+///
+/// # Errors
+///
+/// When the environment, which may name a key, cannot be read.
+pub(crate) fn client_secret_unsealer(context: &Context) -> Result<Unsealer, ContextError> {
     let sealing = context.sealing(None)?;
     Ok(Box::new(move |path, bytes| {
         Ok(sealing.unseal_if_sealed(path, bytes)?)

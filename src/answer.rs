@@ -1,7 +1,7 @@
-//! From a request to a credential on stdout: which profile answers, with which token, and the one way out.
+//! From a request to a credential on stdout: which profile answers, with which token, and the audit log.
 //!
-//! A protocol's command parses, calls [`find`], renders, and has the answer emitted ([`Answer::emit`]). A token is only ever
-//! for the hosts that its profile names; any other host is answered from saved credentials or not at all.
+//! A protocol's command parses the request, calls [`find`], renders the answer and prints it with [`Answer::emit`]. A token
+//! is only for the hosts that its profile names; for any other host there is a saved credential or no answer.
 
 pub(crate) mod audit;
 pub(crate) mod choose;
@@ -11,7 +11,7 @@ pub(crate) mod saved;
 
 use anyhow::Result;
 
-use self::choose::choose_for;
+use self::choose::choose_for_request;
 use crate::account::Account;
 use crate::broker::Need;
 use crate::context::Context;
@@ -20,24 +20,34 @@ use crate::token::TokenKind;
 
 pub(crate) use emit::{Answer, emit, invalid_token_error};
 
-/// Returns what a request is answered with: the token of the profile that names its host, else a saved credential.
+/// Returns the answer to a request: the token of the profile that names its host, else a saved credential; `None` if there
+/// is neither.
+///
+/// # Errors
+///
+/// When the configuration or the saved credentials cannot be read, several profiles name the host, or the profile's token
+/// cannot be renewed.
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
     find_or(context, request, &|| saved::find(context, request))
 }
 
-/// As [`find`], with another look at what is saved.
+/// Does as [`find`], but calls `find_saved` for a host that no profile names.
 pub(crate) fn find_or(
     context: &Context,
     request: &Request,
     find_saved: &dyn Fn() -> Result<Option<Answer>>,
 ) -> Result<Option<Answer>> {
-    match choose_for(context, request)? {
+    match choose_for_request(context, request)? {
         Some(chosen) => access_token(&chosen.account(context, request.origin())?),
         None => find_saved(),
     }
 }
 
-/// Returns the access token of an account, renewed if need be.
+/// Returns the access token of an account, renewed if necessary.
+///
+/// # Errors
+///
+/// When there is no valid token and it cannot be renewed.
 pub(crate) fn access_token(account: &Account<'_>) -> Result<Option<Answer>> {
     let granted = account.token_set(Need::access(account.min_ttl(None)))?;
     Ok(Answer::granted(account, granted, TokenKind::Access))

@@ -1,11 +1,11 @@
-//! The only way to a token: environment, store, lock, refresh, sign-in.
+//! How a valid token is obtained: environment, store, lock, refresh, sign-in. There is no other way.
 //!
 //! [`token_set`] and [`renew_under_lock`] are the whole algorithm, top to bottom. A refresh token is spent once, under the
-//! profile's lock, and its successor is on disk before anybody sees the new access token. A token that is valid already is
-//! found without a lock, a thread or a connection: that is the hot path. A refresh that fails never deletes what is stored.
+//! profile's lock, and its successor is on disk before the new access token is handed out. A token that is valid already is
+//! returned without a lock, a thread or a connection: that is the hot path. A failed refresh never deletes stored tokens.
 //!
-//! - What happens when the answer of a refresh is lost: the journal says that the token was being spent ([`Slot`]), the next
-//!   process finds that ([`Attempt::find_interrupted`]) and tries again; if the server then refuses, the error says why
+//! - If the answer of a refresh is lost: the journal says that the token was being spent ([`Slot`]), the next process finds
+//!   that entry ([`Attempt::find_interrupted`]) and tries again; if the server then refuses, the error says why
 //!   ([`LoginEnd::CutOff`]).
 //! - Where the refresh token is spent: [`refresh::spend`].
 //!
@@ -23,10 +23,10 @@ mod tests;
 
 use std::time::Duration;
 
-use self::attempt::{Attempt, failure, note_failure};
-use self::error::storage;
-use self::need::{is_stored_valid, is_valid};
-use self::refresh::{ID_TOKEN_NOT_RENEWED, Spent, spend};
+use self::attempt::{Attempt, journal_failure, record_failure};
+use self::error::store_error;
+use self::need::{is_valid, stored_is_valid};
+use self::refresh::{ID_TOKEN_NOT_RENEWED, SpendOutcome, spend};
 use self::renewable::{check_renewable, unrenewable};
 use self::sign_in::sign_in;
 use crate::causes::with_causes;
@@ -42,32 +42,37 @@ pub(crate) use need::{Granted, MIN_TTL, Need};
 ///
 /// # Errors
 ///
-/// `NotSignedIn`, `LoginEnded` and `Unrenewable` need a new login; the others may pass. No error loses what is stored.
+/// `NotSignedIn`, `LoginEnded` and `Unrenewable` need a new login; the others may be temporary. Stored tokens are kept in
+/// every case.
 pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, BrokerError> {
     let now = UnixTime::now();
     if let Some(set) = login.environment_set()
         && !need.refresh
         && is_valid(set, None, need, now)
     {
-        return Ok(Granted::of(set.clone(), None, need, now));
+        return Ok(Granted::new(set.clone(), None, need, now));
     }
     warn_if_env_token_expired(login, need, now);
-    let stored = login.store().load().map_err(storage(login))?;
+    let stored = login.store().load().map_err(store_error(login))?;
     if let Some(stored) = &stored {
         fix_permissions(login, stored);
     }
-    let seen = match stored {
-        Some(stored) if !need.refresh && is_stored_valid(&stored, need, now) => {
+    let before_lock = match stored {
+        Some(stored) if !need.refresh && stored_is_valid(&stored, need, now) => {
             warn_if_fresh_token_rejected(login, &stored);
-            return Ok(Granted::of(stored.set, stored.written_at, need, now));
+            return Ok(Granted::new(stored.set, stored.written_at, need, now));
         }
-        seen => seen,
+        before_lock => before_lock,
     };
-    renew_under_lock(login, seen.as_ref(), need)
-        .or_else(|error| unexpired_fallback(login, seen, need, error))
+    renew_under_lock(login, before_lock.as_ref(), need)
+        .or_else(|error| unexpired_fallback(login, before_lock, need, error))
 }
 
-/// Returns a token set that meets `need` already: nothing is renewed, and nobody is told anything.
+/// Returns a token set if one meets `need` already. Renews nothing and prints no warning.
+///
+/// # Errors
+///
+/// `Store`, when the token file cannot be read.
 pub(crate) fn valid_token_set(
     login: &dyn Login,
     need: Need,
@@ -75,74 +80,79 @@ pub(crate) fn valid_token_set(
     let now = UnixTime::now();
     let given = login.environment_set();
     if let Some(set) = given.filter(|set| is_valid(set, None, need, now)) {
-        return Ok(Some(Granted::of(set.clone(), None, need, now)));
+        return Ok(Some(Granted::new(set.clone(), None, need, now)));
     }
-    let stored = login.store().load().map_err(storage(login))?;
-    let valid = stored.filter(|stored| is_stored_valid(stored, need, now));
-    Ok(valid.map(|stored| Granted::of(stored.set, stored.written_at, need, now)))
+    let stored = login.store().load().map_err(store_error(login))?;
+    let valid = stored.filter(|stored| stored_is_valid(stored, need, now));
+    Ok(valid.map(|stored| Granted::new(stored.set, stored.written_at, need, now)))
 }
 
-/// Renews the stored login, or begins a new one if nobody is needed for that. `seen` is what was stored without the lock.
+/// Renews the stored login, or signs in anew if no person is needed for that. `before_lock` is what was stored before the
+/// lock was taken.
 fn renew_under_lock(
     login: &dyn Login,
-    seen: Option<&Stored>,
+    before_lock: Option<&Stored>,
     need: Need,
 ) -> Result<Granted, BrokerError> {
-    check_renewable(login, seen, need)?;
+    check_renewable(login, before_lock, need)?;
     let lock = login
         .store()
         .lock(login.deadline())
-        .map_err(storage(login))?;
+        .map_err(store_error(login))?;
     let mut attempt = Attempt::new(login, lock.journal());
     loop {
         let began_at = UnixTime::now();
         let journal = attempt.journal.as_ref();
-        let (current, refresh_token) = match read_again(login, &lock, seen, journal, need)? {
+        let (current, refresh_token) = match reload(login, &lock, before_lock, journal, need)? {
             LockedState::Valid(granted) => return Ok(granted),
             LockedState::Unrenewable(error) => return sign_in(login, &lock, error, need),
             LockedState::Renewable(current, refresh_token) => (*current, refresh_token),
         };
-        attempt.check_time()?;
+        attempt.check_time_left()?;
         attempt.find_interrupted(&refresh_token);
         match spend(login, &lock, current, &refresh_token, need)? {
-            Spent::Granted(granted) => return Ok(granted),
-            Spent::Overtaken => attempt.restart(),
-            Spent::Refused(error) => {
+            SpendOutcome::Granted(granted) => return Ok(granted),
+            SpendOutcome::Overtaken => attempt.restart_with_new_token(),
+            SpendOutcome::Refused(error) => {
                 let ended = end_login(login, &lock, error, attempt);
                 return sign_in(login, &lock, ended, need);
             }
-            Spent::Failed(error) => attempt.wait_after(&lock, &refresh_token, began_at, error)?,
+            SpendOutcome::Failed(error) => {
+                attempt.wait_after(&lock, &refresh_token, began_at, error)?
+            }
         }
     }
 }
 
-/// What is stored once the lock is held.
+/// What is stored when the lock is held.
 enum LockedState {
-    /// Another process has renewed it meanwhile, or it is as good as it gets.
+    /// The stored tokens can be returned: another process has renewed them, or a refresh would not improve them.
     Valid(Granted),
+    /// There is nothing to renew; the error if no sign-in is possible either.
     Unrenewable(BrokerError),
+    /// The stored tokens have to be renewed with this refresh token.
     Renewable(Box<Stored>, RefreshToken),
 }
 
 /// Reads the store again: another process, or a program that takes no lock, may have renewed it meanwhile.
-fn read_again(
+fn reload(
     login: &dyn Login,
     lock: &Locked<'_>,
-    seen: Option<&Stored>,
+    before_lock: Option<&Stored>,
     journal: Option<&Journal>,
     need: Need,
 ) -> Result<LockedState, BrokerError> {
     let now = UnixTime::now();
-    let Some(current) = lock.load().map_err(storage(login))? else {
+    let Some(current) = lock.load().map_err(store_error(login))? else {
         let error = BrokerError::not_signed_in(login.profile_name());
         return Ok(LockedState::Unrenewable(error));
     };
     let is_new = || {
-        let seen = seen.and_then(|stored| stored.set.token(TokenKind::Access));
-        seen != current.set.token(TokenKind::Access)
+        let old = before_lock.and_then(|stored| stored.set.token(TokenKind::Access));
+        old != current.set.token(TokenKind::Access)
     };
-    if is_stored_valid(&current, need, now) && (!need.refresh || is_new()) {
-        let granted = Granted::of(current.set, current.written_at, need, now);
+    if stored_is_valid(&current, need, now) && (!need.refresh || is_new()) {
+        let granted = Granted::new(current.set, current.written_at, need, now);
         return Ok(LockedState::Valid(granted));
     }
     let Some(refresh_token) = current.set.refresh_token.clone() else {
@@ -150,13 +160,13 @@ fn read_again(
         return Ok(LockedState::Unrenewable(error));
     };
     if !need.refresh && refresh_cannot_yield_id_token(&current, journal, need, now) {
-        return Granted::of_new(login, current.set, need, now).map(LockedState::Valid);
+        return Granted::from_new_set(login, current.set, need, now).map(LockedState::Valid);
     }
     Ok(LockedState::Renewable(Box::new(current), refresh_token))
 }
 
-/// Notes why the server refused the refresh token, and returns the error to be shown if nothing signs in anew. The reason
-/// stays in the journal: the next refusal has no other explanation.
+/// Records in the journal that the server refused the refresh token, and returns the error for the case that no new sign-in
+/// is possible. The entry also keeps an earlier interruption, which explains later refusals too.
 fn end_login(
     login: &dyn Login,
     lock: &Locked<'_>,
@@ -166,16 +176,17 @@ fn end_login(
     let end = LoginEnd::after_refusal(refusal, attempt.interrupted.as_ref());
     let failure = Failure {
         cut_off: attempt.interrupted,
-        ..failure("login_required", &end)
+        ..journal_failure("login_required", &end)
     };
-    note_failure(login, lock, failure);
+    record_failure(login, lock, failure);
     BrokerError::login_ended(login.profile_name(), end)
 }
 
-/// Returns an access token that has not expired, with a warning, where none with enough life can be had just now.
+/// Returns an access token that has not expired, with a warning, if `error` prevents getting one that is valid for
+/// `min_ttl`; else `error`.
 fn unexpired_fallback(
     login: &dyn Login,
-    seen: Option<Stored>,
+    before_lock: Option<Stored>,
     need: Need,
     error: BrokerError,
 ) -> Result<Granted, BrokerError> {
@@ -188,7 +199,7 @@ fn unexpired_fallback(
         ..need
     };
     // Also one that a server has rejected: another server may accept it, and there is nothing else.
-    let stored = seen.filter(|stored| {
+    let stored = before_lock.filter(|stored| {
         !error.ends_the_login() && is_valid(&stored.set, stored.written_at, unexpired, now)
     });
     let given = || {
@@ -201,10 +212,10 @@ fn unexpired_fallback(
         } else {
             ""
         };
-        let granted = Granted::of(stored.set, stored.written_at, need, now);
+        let granted = Granted::new(stored.set, stored.written_at, need, now);
         (granted, although)
     } else if let Some(given) = given() {
-        (Granted::of(given.clone(), None, need, now), "")
+        (Granted::new(given.clone(), None, need, now), "")
     } else {
         return Err(error);
     };
@@ -216,8 +227,8 @@ fn unexpired_fallback(
     Ok(granted)
 }
 
-/// Returns whether a refresh would be spent for nothing on an ID token: the login never had one, or the refresh that
-/// brought the access token, which is still valid, brought none.
+/// Returns whether a refresh cannot be expected to return an ID token: the login never had one, or the last refresh, whose
+/// access token is still valid, returned none.
 fn refresh_cannot_yield_id_token(
     current: &Stored,
     journal: Option<&Journal>,
@@ -226,12 +237,12 @@ fn refresh_cannot_yield_id_token(
 ) -> bool {
     let was_tried = || {
         matches!(journal, Some(Journal::Failed(failure)) if failure.code == ID_TOKEN_NOT_RENEWED)
-            && is_stored_valid(current, Need::access(need.min_ttl), now)
+            && stored_is_valid(current, Need::access(need.min_ttl), now)
     };
     need.token == TokenKind::Identity && (current.set.id_token.is_none() || was_tried())
 }
 
-/// The stored login may be another account's than the token in the environment.
+/// Warns if the stored login is used because the token in the environment has expired: it may be another account's.
 fn warn_if_env_token_expired(login: &dyn Login, need: Need, now: UnixTime) {
     let unexpired = Need {
         min_ttl: Duration::ZERO,
@@ -247,15 +258,17 @@ fn warn_if_env_token_expired(login: &dyn Login, need: Need, now: UnixTime) {
     }
 }
 
+/// Warns if a server rejected an access token that had just been renewed, which no further refresh can help.
 fn warn_if_fresh_token_rejected(login: &dyn Login, stored: &Stored) {
     if let RejectionState::RefusedFresh { .. } = stored.rejection {
         login.warn(&format!(
-            "a server rejects even a fresh token of profile {}: a permission is missing there, the login is good",
+            "a server rejects even a fresh token of profile {}: the account lacks a permission there, the login is valid",
             login.profile_name()
         ));
     }
 }
 
+/// Restricts the permissions of a token file that others could read, with a warning.
 fn fix_permissions(login: &dyn Login, stored: &Stored) {
     if !stored.world_readable {
         return;

@@ -1,17 +1,17 @@
-//! The person's browser: whether one opened here can be seen, and how it opens a URL.
+//! The person's browser: whether there is one on this machine, and how to open an address in it.
 //!
-//! The platform's own opener is started without a shell, and nothing waits for it. The crate `webbrowser` is not used: it runs a
-//! text browser in the foreground on this program's own stdin and stdout, and waits for it.
+//! The platform's own opener is used, started without a shell and not waited for. The crate `webbrowser` is not used: it
+//! runs a text browser in the foreground on this program's own stdin and stdout, and waits for it.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use url::Url;
 
-/// What the environment says about whether the person can see a browser on this machine.
+/// What the environment says about the person's browser.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct BrowserEnv {
-    /// `BROWSER`: the commands of the person's choice, as Unix has it.
+    /// `BROWSER`: the command to use, in which `%s` stands for the address; several are separated as in `PATH`.
     pub(crate) browser: Option<String>,
     /// `SSH_CONNECTION` or `SSH_TTY` is set: the person's browser is on another machine.
     pub(crate) is_remote: bool,
@@ -22,7 +22,7 @@ pub(crate) struct BrowserEnv {
 }
 
 impl BrowserEnv {
-    /// Returns whether a browser that opens here can be seen by the person.
+    /// Returns whether a browser that is opened on this machine is visible to the person.
     pub(crate) fn has_browser(&self) -> bool {
         if self.browser.is_some() {
             return true;
@@ -33,77 +33,82 @@ impl BrowserEnv {
         cfg!(any(windows, target_os = "macos")) || self.has_display || is_wsl()
     }
 
-    /// Opens the URL; returns `false` if no command could be started.
-    pub(crate) fn open(&self, url: &Url) -> bool {
+    /// Opens the address in the first opener that starts; returns `false` if none does.
+    pub(crate) fn open(&self, address: &Url) -> bool {
         let commands = self.commands();
-        commands.iter().any(|command| start(command, url))
+        commands.iter().any(|command| start(command, address))
     }
 
-    /// Returns the commands to try, each a program with its arguments.
+    /// Returns the openers to try in turn, each as program and arguments.
     fn commands(&self) -> Vec<Vec<String>> {
-        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let to_strings =
+            |to_strings: &[&str]| to_strings.iter().map(|word| (*word).to_owned()).collect();
         if let Some(browser) = &self.browser {
-            // Several are separated by colons; the first that can be started is used.
+            // Several are separated by colons; the first that starts is used.
             return browser
                 .split(if cfg!(windows) { ';' } else { ':' })
                 .map(|command| command.split_whitespace().map(str::to_owned).collect())
                 .filter(|command: &Vec<String>| !command.is_empty())
                 .collect();
         }
-        // Not `start` of cmd.exe, which interprets characters in a URL.
+        // Not `start`, a command of cmd.exe, which gives a meaning to characters such as & in an address.
         let windows = ["rundll32.exe", "url.dll,FileProtocolHandler"];
         if cfg!(windows) {
-            vec![words(&windows)]
+            vec![to_strings(&windows)]
         } else if cfg!(target_os = "macos") {
-            vec![words(&["open"])]
+            vec![to_strings(&["open"])]
         } else if is_wsl() {
-            vec![words(&["wslview"]), words(&windows), words(&["xdg-open"])]
+            vec![
+                to_strings(&["wslview"]),
+                to_strings(&windows),
+                to_strings(&["xdg-open"]),
+            ]
         } else {
-            vec![words(&["xdg-open"]), words(&["gio", "open"])]
+            vec![to_strings(&["xdg-open"]), to_strings(&["gio", "open"])]
         }
     }
 }
 
-/// Starts an opener with its output discarded; returns whether it could be started.
-fn start(command: &[String], url: &Url) -> bool {
+/// Starts an opener without waiting for it; returns whether it started. Its output is discarded.
+fn start(command: &[String], address: &Url) -> bool {
     let Some((program, arguments)) = command.split_first() else {
         return false;
     };
     let has_placeholder = arguments.iter().any(|argument| argument.contains("%s"));
-    let mut opener = Command::new(program);
-    opener.args(
+    let mut client_secret_unsealer = Command::new(program);
+    client_secret_unsealer.args(
         arguments
             .iter()
-            .map(|argument| argument.replace("%s", url.as_str())),
+            .map(|argument| argument.replace("%s", address.as_str())),
     );
     if !has_placeholder {
-        opener.arg(url.as_str());
+        client_secret_unsealer.arg(address.as_str());
     }
-    opener
+    client_secret_unsealer
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    let Ok(mut child) = opener.spawn() else {
+    let Ok(mut child) = client_secret_unsealer.spawn() else {
         return false;
     };
-    // Some openers run for as long as the browser does.
+    // Some openers run as long as the browser does.
     std::thread::spawn(move || child.wait());
     true
 }
 
-/// Returns whether a container's file says that this is one (Docker, Podman).
+/// Returns whether this runs in a container of Docker or Podman.
 fn is_container() -> bool {
-    let files = ["/.dockerenv", "/run/.containerenv"];
-    cfg!(target_os = "linux") && files.iter().any(|file| Path::new(file).exists())
+    let paths = ["/.dockerenv", "/run/.containerenv"];
+    cfg!(target_os = "linux") && paths.iter().any(|path| Path::new(path).exists())
 }
 
-/// Returns whether this is Linux inside Windows (WSL), where the browser of Windows can be used.
+/// Returns whether this is Linux in Windows (WSL), where the browser is that of Windows.
 fn is_wsl() -> bool {
-    let file = "/proc/sys/fs/binfmt_misc/WSLInterop";
+    let path = "/proc/sys/fs/binfmt_misc/WSLInterop";
     cfg!(target_os = "linux")
-        && [file, &format!("{file}-late")]
+        && [path, &format!("{path}-late")]
             .iter()
-            .any(|file| Path::new(file).exists())
+            .any(|path| Path::new(path).exists())
 }
 
 #[cfg(test)]
@@ -111,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn browser_variable_counts_even_where_no_browser_is_seen() {
+    fn browser_variable_counts_on_a_remote_machine_too() {
         let mut env = BrowserEnv {
             is_remote: true,
             has_display: true,
@@ -140,7 +145,7 @@ mod tests {
             browser: Some("/no/such/opener: ".to_owned()),
             ..BrowserEnv::default()
         };
-        let url = Url::parse("https://a.example/").expect("a URL");
-        assert!(!env.open(&url));
+        let address = Url::parse("https://a.example/").expect("a URL");
+        assert!(!env.open(&address));
     }
 }

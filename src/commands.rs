@@ -68,9 +68,9 @@ fn helper(context: &Context, protocol: Protocol, verb: &Verb) -> Result<()> {
         Protocol::Kube => kube::run,
         Protocol::Terraform => terraform::run,
         Protocol::GoAuth => goauth::run,
-        Protocol::Cargo if !verb.cargo_plugin => return Err(cargo::not_by_cargo().into()),
+        Protocol::Cargo if !verb.cargo_plugin => return Err(cargo::usage_error().into()),
         Protocol::Cargo => cargo::run,
-        Protocol::Google if google::is_for_a_person()? => return google::run(context, verb),
+        Protocol::Google if google::is_interactive()? => return google::run(context, verb),
         Protocol::Google => google::run,
         Protocol::Keyring => keyring::run,
     };

@@ -17,7 +17,7 @@ use crate::escape::escape_control;
 use crate::platform;
 use crate::profile::{
     AppendError, KeyPlace, KognicEnvironments, NewProfile, Profile, Profiles, Seal, SetKeyError,
-    appended,
+    append_profile,
 };
 use crate::store::{KeyLocations, Keys, Sealing, check_editable, edit};
 use environment::{OUR_DIRECTORY, profile_environment, variable_os};
@@ -355,7 +355,7 @@ fn with_profile(
         path: path.to_owned(),
         source,
     };
-    let text = appended(text, new).map_err(because)?;
+    let text = append_profile(text, new).map_err(because)?;
     let profiles = Profiles::load(Some((path, &text)), &profile_environment()?)?;
     let profile = profiles.named(new.name()).cloned();
     let profile = profile.ok_or_else(|| because(AppendError::NotTables))?;

@@ -23,7 +23,7 @@ mod seal;
 mod set_key;
 mod spec;
 
-pub(crate) use append::{AppendError, NewProfile, appended, suggested_name};
+pub(crate) use append::{AppendError, NewProfile, append_profile, suggested_name};
 pub(crate) use check::{check_endpoint, check_name};
 pub(crate) use choose::{Candidate, Candidates, ChooseError, ProfileQuery, Rule};
 pub(crate) use duration::parse_duration;

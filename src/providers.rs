@@ -1,7 +1,7 @@
-//! Providers: who issues tokens, and what signing in with each of them takes.
+//! Providers: the services that issue tokens, and how to sign in to each, renew its tokens and revoke them.
 //!
-//! A provider talks to its server and to nobody else: what it needs from a person it gets from `Credentials`, the tokens
-//! it returns, and the caller stores them.
+//! A provider talks to its server only: a person's input comes from `Credentials`, and the caller stores the tokens that
+//! are returned.
 
 pub(crate) mod kognic;
 pub(crate) mod oauth;
@@ -21,23 +21,27 @@ use crate::providers::kognic::KeyringItemError;
 use crate::providers::oauth::OAuthError;
 use crate::token::{RefreshToken, TokenSet};
 
-/// What a new login takes.
+/// What a sign-in needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignInBy {
     /// E-mail address, password, and perhaps a one-time code: `Credentials`.
     Password,
-    /// Nothing but the provider's own settings (client credentials, RFC 6749 §4.4).
+    /// Only the provider's own settings (client credentials, RFC 6749 §4.4).
     Client,
     /// A person and a browser, here or on another device.
     Person,
 }
 
-/// A kind of token issuer.
+/// A service that issues tokens.
 pub(crate) trait Provider {
-    /// Returns what `sign_in` takes.
+    /// Returns what a sign-in needs.
     fn sign_in_by(&self) -> SignInBy;
 
-    /// Exchanges the refresh token, which may be spent by that, for a new token set (RFC 6749 §6).
+    /// Exchanges the refresh token for a new token set (RFC 6749 §6). The server may accept a refresh token only once.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses, cannot be reached in time, or its answer cannot be used.
     fn refresh(
         &self,
         refresh_token: &RefreshToken,
@@ -49,10 +53,18 @@ pub(crate) trait Provider {
         None
     }
 
-    /// Revokes the login's tokens at the server (RFC 7009), as far as the server supports that.
+    /// Revokes the login's tokens at the server (RFC 7009), if the server supports that.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses or cannot be reached.
     fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError>;
 
-    /// Signs in without a browser.
+    /// Signs in without a browser, and returns the tokens, which are not stored.
+    ///
+    /// # Errors
+    ///
+    /// When the credentials are missing or refused, the server cannot be reached, or it needs a browser.
     fn sign_in(
         &self,
         credentials: &mut dyn Credentials,
@@ -63,9 +75,9 @@ pub(crate) trait Provider {
 /// How long a sign-in may take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum TimeoutPolicy {
-    /// All of it until a deadline: no person takes part.
+    /// The whole sign-in has one deadline: no person takes part.
     Overall(Deadline),
-    /// Each request for this long, and a person for as long as it takes.
+    /// Each request may take this long, and a person any time.
     EachRequest(Duration),
 }
 
@@ -104,6 +116,7 @@ pub(crate) enum Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
+    /// Returns the attempt after the one that was refused with this message, or the first.
     fn after(refused: Option<&'a str>) -> Self {
         refused.map_or(Self::First, |message| Self::AfterRefusal { message })
     }
@@ -112,10 +125,10 @@ impl<'a> Attempt<'a> {
 /// Why a credential is not available.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CredentialsError {
-    /// The only one was refused; the sign-in ends with the server's message.
+    /// The only one was refused; the sign-in ends with the server's message as its error.
     #[error("there is nothing else to try")]
     NoMore,
-    /// It is not set anywhere, and nobody can be asked.
+    /// No source has it, and there is no person to ask.
     #[error("the sign-in needs {0}")]
     Missing(Needed),
     /// A command or a prompt failed.
@@ -170,7 +183,7 @@ fn ask_one_time_code(
     })
 }
 
-/// Returns the credential; if there is nothing else to try, the server's refusal of the last one as the error.
+/// Returns the credential; on `NoMore`, the error for the server's refusal of the previous one.
 fn or_refusal<T>(
     credential: Result<T, CredentialsError>,
     refused: Option<String>,
@@ -182,7 +195,7 @@ fn or_refusal<T>(
     })
 }
 
-/// For providers that sign in with their own settings and ask nobody.
+/// The credentials for a provider that signs in with its own settings: there are none.
 pub(crate) struct NoCredentials;
 
 impl Credentials for NoCredentials {
@@ -199,12 +212,12 @@ impl Credentials for NoCredentials {
     }
 }
 
-/// Why a sign-in gave no token set. `message` is the server's, without control characters.
+/// Why a sign-in failed. `message` is the server's, without control characters.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SignInError {
     #[error("the e-mail address or the password was refused: {message}")]
     InvalidCredentials { message: String },
-    /// The same at a server where a password is the only way to sign in.
+    /// The same, at a server where a password is the only way to sign in.
     #[error("the e-mail address or the password was refused: {message}")]
     InvalidPassword { message: String },
     #[error("the one-time code was refused: {message}")]
@@ -227,7 +240,7 @@ pub(crate) enum SignInError {
         status: u16,
         retry_after: Option<Duration>,
     },
-    /// A page that is no step of any known sign-in.
+    /// A page that is not a step of any known sign-in.
     #[error("{url} shows a page that prusa-cred does not know: {title:?} (status {status})")]
     UnknownPage {
         url: String,
@@ -237,10 +250,10 @@ pub(crate) enum SignInError {
     /// More pages or redirects than a sign-in has.
     #[error("the sign-in at {url} has too many redirects or pages")]
     TooManySteps { url: String },
-    /// A redirect or form leads to another server, such as that of a single sign-on: the password is not sent there.
+    /// A redirect or form points to another server, such as that of a single sign-on: the password is not sent there.
     #[error("the sign-in redirects to another site, {to}")]
     LeftOrigin { to: String },
-    /// The sign-in ended without a code.
+    /// The sign-in ended without an authorization code.
     #[error(transparent)]
     Answer(#[from] AuthorizationResponseError),
     #[error(transparent)]
@@ -256,8 +269,8 @@ pub(crate) enum SignInError {
 }
 
 impl SignInError {
-    /// Returns whether the server refused the credentials of this kind of sign-in: sending the same again could only lock
-    /// the account.
+    /// Returns whether the server refused the credentials of this kind of sign-in. They are not sent again, as that could
+    /// lock the account.
     pub(crate) fn is_refused_credentials(&self, by: SignInBy) -> bool {
         let is_refused_password = by == SignInBy::Password && self.is_refused_password();
         is_refused_password || (by == SignInBy::Client && self.is_refused_client())

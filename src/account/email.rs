@@ -1,8 +1,9 @@
-//! Whose login it is, by what its tokens tell.
+//! The e-mail address of a login, from the claims of its tokens.
 
 use crate::token::{AccessToken, IdToken, Jwt, RefreshToken, TokenSet};
 
-/// Returns the e-mail address that the ID token tells, else the other tokens.
+/// Returns the e-mail address in the ID token, else in the access token, else in the refresh token. Nothing is verified: it
+/// is for display and for choosing among profiles.
 pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
     let id_token = set.id_token.as_ref().map(IdToken::expose);
     let access_token = set.access_token.as_ref().map(AccessToken::expose);
@@ -11,7 +12,7 @@ pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
     tokens.into_iter().flatten().find_map(email_in)
 }
 
-/// Returns a token's `user.email`, or OpenID Connect's `email`.
+/// Returns a JWT's claim `user.email`, else OpenID Connect's `email`.
 fn email_in(token: &str) -> Option<String> {
     let jwt = Jwt::decode(token)?;
     let claims = jwt.claims();

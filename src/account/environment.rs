@@ -1,4 +1,4 @@
-//! Logins that the environment gives the built-in profiles: Prusa's as a token set or a token, Practicus's as a token.
+//! Logins in environment variables, for built-in profiles: a token set or an access token for Prusa, a token for Practicus.
 
 use secrecy::ExposeSecret;
 
@@ -9,46 +9,50 @@ use crate::profile::{PRACTICUS, Profile};
 use crate::providers::practicus::TokenUse;
 use crate::token::{AccessToken, TokenSet, TokenSetError, UnixTime};
 
-/// Returns the token set that the environment gives the built-in profile.
+/// Returns the token set in the environment; `None` for a profile that is not built-in.
+///
+/// # Errors
+///
+/// When a variable is not Unicode, or `PRUSA_TOKENS_JSON` is not a token set.
 pub(super) fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, AccountError> {
     if profile.name == PRACTICUS {
         let token = secret_variable("PRT_TOKEN")?;
-        return Ok(token.map(|token| set_of(token.expose_secret())));
+        return Ok(token.map(|token| practicus_token_set(token.expose_secret())));
     }
     if !profile.is_prusa() {
         return Ok(None);
     }
-    let whole = secret_variable("PRUSA_TOKENS_JSON")?
-        .map(|json| whole_set(json.expose_secret().as_bytes()));
-    let whole = whole.transpose().map_err(AccountError::TokensJson)?;
-    let goes_first = |set: &TokenSet| set.refresh_token.is_some() || is_good(set, profile);
-    if whole.as_ref().is_some_and(goes_first) {
-        return Ok(whole);
+    let token_set = secret_variable("PRUSA_TOKENS_JSON")?
+        .map(|json| parse_token_set(json.expose_secret().as_bytes()));
+    let token_set = token_set.transpose().map_err(AccountError::TokensJson)?;
+    let takes_precedence = |set: &TokenSet| set.refresh_token.is_some() || is_fresh(set, profile);
+    if token_set.as_ref().is_some_and(takes_precedence) {
+        return Ok(token_set);
     }
     let token = secret_variable("PRUSA_TOKEN")?.map(|token| {
         let token = token.expose_secret().trim();
         TokenSet::of_access_token(AccessToken::new(token.to_owned()))
     });
-    // Of two that are over, the first may still be good for a moment.
-    Ok(match (whole, token) {
-        (Some(_), Some(token)) if is_good(&token, profile) => Some(token),
-        (whole, token) => whole.or(token),
+    // If neither is valid for `min_ttl`, the first is returned: it may not have expired yet.
+    Ok(match (token_set, token) {
+        (Some(_), Some(token)) if is_fresh(&token, profile) => Some(token),
+        (token_set, token) => token_set.or(token),
     })
 }
 
-fn whole_set(json: &[u8]) -> Result<TokenSet, TokenSetError> {
+fn parse_token_set(json: &[u8]) -> Result<TokenSet, TokenSetError> {
     let set = TokenSet::parse(json)?;
     let has_token =
         set.access_token.is_some() || set.refresh_token.is_some() || set.id_token.is_some();
     has_token.then_some(set).ok_or(TokenSetError::NoToken)
 }
 
-fn is_good(set: &TokenSet, profile: &Profile) -> bool {
+fn is_fresh(set: &TokenSet, profile: &Profile) -> bool {
     set.is_fresh(None, UnixTime::now(), profile.min_ttl.unwrap_or(MIN_TTL))
 }
 
-/// Returns the set that a token from `PRT_TOKEN` makes: an access token is used as it is, any other renewed.
-fn set_of(token: &str) -> TokenSet {
+/// Returns the token set for a token from `PRT_TOKEN`: an access token is used as it is, any other is a refresh token.
+fn practicus_token_set(token: &str) -> TokenSet {
     let token = token.trim();
     TokenUse::of(token).token_set(token)
 }

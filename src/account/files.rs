@@ -1,13 +1,17 @@
-//! Where logins are stored: the file of each profile, and what else may hold tokens of one.
+//! The files that logins are stored in: a profile's token file, and others that may hold its tokens.
 
 use std::path::PathBuf;
 
 use super::paths::{PRUSA_FILE, TOKENS_DIR, is_successor, sdk_token_file, under};
-use super::{kognic, pointers};
+use super::{kognic, successor_links};
 use crate::context::{ContextError, config_dir};
 use crate::profile::{Profile, TokenFiles};
 
-/// Returns where a profile's token set is kept; Kognic's is elsewhere, by its client.
+/// Returns the path of a profile's token file. Not for Kognic, which has one for each client: [`kognic::token_path`].
+///
+/// # Errors
+///
+/// When there is no configuration directory.
 pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
     if let Some(path) = &profile.token_file {
         return Ok(path.clone());
@@ -16,17 +20,23 @@ pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
     if !profile.is_prusa() {
         return Ok(under(&config_dir, TOKENS_DIR).join(format!("{}.json", profile.name)));
     }
-    let ours = under(&config_dir, PRUSA_FILE);
-    let theirs = sdk_token_file()?;
-    Ok(if ours.symlink_metadata().is_err() && theirs.is_file() {
-        theirs
-    } else {
-        ours
-    })
+    let own_file = under(&config_dir, PRUSA_FILE);
+    let sdk_file = sdk_token_file()?;
+    Ok(
+        if own_file.symlink_metadata().is_err() && sdk_file.is_file() {
+            sdk_file
+        } else {
+            own_file
+        },
+    )
 }
 
-/// Returns every file that may hold tokens of a profile.
-pub(crate) fn files_of(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
+/// Returns the path of every file that may hold tokens of a profile. The first need not exist.
+///
+/// # Errors
+///
+/// When there is no configuration directory.
+pub(crate) fn files_with_tokens(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
     if profile.issuer.spec().token_files == TokenFiles::OnePerRequest {
         return kognic::token_files(profile);
     }
@@ -37,14 +47,20 @@ pub(crate) fn files_of(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> 
     Ok(paths)
 }
 
-/// Returns the files that hold successors of token sets from the environment, whether or not that still has those.
+/// Returns the files that hold successors of token sets from the environment, sorted, without the links to them. The
+/// environment need not hold those token sets any more.
+///
+/// # Errors
+///
+/// When there is no configuration directory.
 pub(crate) fn successors() -> Result<Vec<PathBuf>, ContextError> {
     let Ok(entries) = std::fs::read_dir(under(&config_dir()?, TOKENS_DIR)) else {
         return Ok(Vec::new());
     };
-    let is_chain = |path: &PathBuf| is_successor(path) && pointers::chain_behind(path).is_none();
+    let is_token_file =
+        |path: &PathBuf| is_successor(path) && successor_links::link_target(path).is_none();
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut paths: Vec<_> = paths.filter(is_chain).collect();
+    let mut paths: Vec<_> = paths.filter(is_token_file).collect();
     paths.sort();
     Ok(paths)
 }

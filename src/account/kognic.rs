@@ -1,6 +1,7 @@
-//! Who asks Kognic, whom, and for what: options, environments.json, the profile, variables and the credentials file.
+//! Kognic's server, client credentials and scopes for a request: from the options, environments.json, the profile, the
+//! variables and the credentials file.
 //!
-//! `KOGNIC_…` variables and `environments.json` speak of the built-in profile only. Secret: the client secret.
+//! `KOGNIC_…` variables and `environments.json` apply to the built-in profile only. Secret: the client secret.
 
 use std::path::{Path, PathBuf};
 
@@ -25,18 +26,18 @@ const CREDENTIALS: &str = "KOGNIC_CREDENTIALS";
 const CLIENT_ID: &str = "KOGNIC_CLIENT_ID";
 const CLIENT_SECRET: &str = "KOGNIC_CLIENT_SECRET";
 
-/// Why nobody can ask.
+/// Why Kognic cannot be asked for a token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KognicError {
     #[error("profile {profile} has no Kognic credentials")]
     NoCredentials {
         profile: String,
-        /// Why the keyring, where they may be as well, could not be asked.
+        /// Why the keyring, which may hold them too, could not be read.
         #[source]
         keyring: Option<KeyringError>,
     },
     #[error("{set} is set and {unset} is not")]
-    HalfOfAPair {
+    IncompletePair {
         set: &'static str,
         unset: &'static str,
     },
@@ -65,19 +66,23 @@ pub(crate) enum KognicError {
     Context(#[from] ContextError),
 }
 
-/// What a profile, its environment and the options come to, before any credentials are read.
+/// The server, the place of the credentials and the scopes for a request, before any credentials are read.
 #[derive(Debug)]
 pub(crate) struct KognicPlan {
     pub(crate) server: Url,
     pub(crate) credentials: Option<KognicCredentials>,
     pub(crate) scopes: Vec<String>,
-    /// The host of the environment that was picked.
+    /// The environment of environments.json that was chosen, if any.
     pub(crate) environment: Option<KognicEnvironment>,
 }
 
 impl KognicPlan {
-    /// Puts together what is known: explicit options win over the environment, and that over the profile.
-    pub(crate) fn make(
+    /// Returns the values for a request: the options take precedence over the environment, and that over the profile.
+    ///
+    /// # Errors
+    ///
+    /// When an option has no valid value, or the environment that is named cannot be used.
+    pub(crate) fn resolve(
         context: &Context,
         settings: &KognicSettings,
         request: &TokenRequest<'_>,
@@ -85,13 +90,15 @@ impl KognicPlan {
         let environment = environment(context, settings, request)?.cloned();
         let none = Kognic::default();
         let options = request.kognic.unwrap_or(&none);
-        let why = |option| move |why| KognicError::Option { option, why };
+        let option_error = |option| move |why| KognicError::Option { option, why };
         let server = options.server.as_deref().map(KognicSettings::parse_server);
-        let server = server.transpose().map_err(why("--server"))?;
-        let credentials = options.credentials.as_deref().map(given_credentials);
-        let credentials = credentials.transpose().map_err(why("--credentials"))?;
+        let server = server.transpose().map_err(option_error("--server"))?;
+        let credentials = options.credentials.as_deref().map(parse_credentials);
+        let credentials = credentials
+            .transpose()
+            .map_err(option_error("--credentials"))?;
         let scopes = [
-            split(&options.scopes),
+            split_scopes(&options.scopes),
             environment
                 .as_ref()
                 .map_or_else(Vec::new, |one| one.scopes.clone()),
@@ -112,14 +119,18 @@ impl KognicPlan {
         })
     }
 
-    /// Reads the credentials: those that were named, else those of the variables. Those that are in the keyring, as they
-    /// may be where nothing else says where they are, are left there until somebody has to show them.
-    pub(super) fn client(self, profile: &Profile) -> Result<KognicClient, KognicError> {
+    /// Reads the credentials, those that were named, else those of the variables, and returns the client. Without either
+    /// the built-in profile's are taken to be in the keyring. The keyring is read only when a token is requested.
+    ///
+    /// # Errors
+    ///
+    /// When there are no credentials, or their file or variables cannot be read.
+    pub(super) fn into_client(self, profile: &Profile) -> Result<KognicClient, KognicError> {
         let is_built_in = profile.name == KOGNIC;
         let file = match self.credentials {
             None if is_built_in => match variable(CREDENTIALS)? {
                 Some(text) => {
-                    Some(given_credentials(&text).map_err(|why| KognicError::Option {
+                    Some(parse_credentials(&text).map_err(|why| KognicError::Option {
                         option: CREDENTIALS,
                         why,
                     })?)
@@ -129,11 +140,13 @@ impl KognicPlan {
             named => named,
         };
         let credentials = match file {
-            Some(KognicCredentials::File(path)) => ClientCredentials::Known(read(&path)?),
+            Some(KognicCredentials::File(path)) => {
+                ClientCredentials::Known(read_credentials(&path)?)
+            }
             Some(KognicCredentials::Keyring(name)) => {
                 ClientCredentials::InKeyring(KeyringItem::named(name))
             }
-            None if is_built_in => pair()?.map_or_else(
+            None if is_built_in => client_from_variables()?.map_or_else(
                 || ClientCredentials::InKeyring(KeyringItem::fallback()),
                 ClientCredentials::Known,
             ),
@@ -153,7 +166,7 @@ impl KognicPlan {
 }
 
 impl KognicError {
-    /// Says what is wrong with an item of the keyring that a profile's credentials should be in.
+    /// Returns the error for a keyring item that should hold the credentials of `profile`.
     pub(super) fn from_item_error(error: KeyringItemError, profile: &Profile) -> Self {
         match error {
             KeyringItemError::NoCredentials { keyring } => Self::NoCredentials {
@@ -165,8 +178,8 @@ impl KognicError {
     }
 }
 
-/// Returns the environment that is named, or that the built-in profile takes by host or, where nothing says who asks
-/// whom, by default.
+/// Returns the environment that `--env` names; for the built-in profile else the one of the request's host, or the default
+/// one if the options and variables name neither a client nor a server.
 fn environment<'a>(
     context: &'a Context,
     settings: &KognicSettings,
@@ -175,34 +188,34 @@ fn environment<'a>(
     let named = request
         .kognic
         .and_then(|options| options.environment.as_deref());
-    if named.is_none() && !settings.is_open {
+    if named.is_none() && !settings.uses_environments {
         return Ok(None);
     }
-    let is_said = says_who_asks(request.kognic)?;
-    if named.is_none() && request.origin.is_none() && is_said {
+    let is_explicit = names_client_or_server(request.kognic)?;
+    if named.is_none() && request.origin.is_none() && is_explicit {
         return Ok(None);
     }
     let environments = match context.kognic_environments() {
-        Err(error) if named.is_none() && is_said => {
+        Err(error) if named.is_none() && is_explicit => {
             context.warn(&format!(
-                "the Kognic environments are left out: {}",
+                "the Kognic environments are ignored: {}",
                 with_cause(&error)
             ));
             return Ok(None);
         }
         environments => environments?,
     };
-    let because = |source| match Context::kognic_environments_path() {
+    let environments_error = |source| match Context::kognic_environments_path() {
         Ok(path) => KognicError::Environments { path, source },
         Err(error) => error.into(),
     };
     let Some(name) = named else {
         return match request.origin {
-            Some(origin) => environments.for_origin(origin).map_err(because),
+            Some(origin) => environments.for_origin(origin).map_err(environments_error),
             None => Ok(environments.default_one()),
         };
     };
-    let environment = environments.named(name).map_err(because)?;
+    let environment = environments.named(name).map_err(environments_error)?;
     match request.origin {
         Some(origin) if !environment.host.matches(origin) => Err(KognicError::OtherHost {
             environment: name.to_owned(),
@@ -212,9 +225,9 @@ fn environment<'a>(
     }
 }
 
-/// Returns whether the options or the variables say who asks or whom: that goes before what environments.json takes for
-/// granted, as with Kognic's own command, which opens the file for `--env` only.
-fn says_who_asks(options: Option<&Kognic>) -> Result<bool, ContextError> {
+/// Returns whether the options or the variables name the client or the server: they take precedence over the default of
+/// environments.json, as in Kognic's own command, which opens the file for `--env` only.
+fn names_client_or_server(options: Option<&Kognic>) -> Result<bool, ContextError> {
     let by_options =
         options.is_some_and(|options| options.server.is_some() || options.credentials.is_some());
     Ok(by_options
@@ -230,8 +243,12 @@ fn with_cause(error: &ContextError) -> String {
     }
 }
 
-/// Reads what an option or variable says: `keyring://NAME` or a file, which may be relative to where we are.
-pub(crate) fn given_credentials(text: &str) -> Result<KognicCredentials, String> {
+/// Parses the value of an option or variable: `keyring://NAME`, or a path, which may be relative to the working directory.
+///
+/// # Errors
+///
+/// Why the value is not valid.
+pub(crate) fn parse_credentials(text: &str) -> Result<KognicCredentials, String> {
     if text.starts_with('~') || text.starts_with("keyring://") {
         return KognicCredentials::parse(text);
     }
@@ -239,21 +256,21 @@ pub(crate) fn given_credentials(text: &str) -> Result<KognicCredentials, String>
     Ok(KognicCredentials::File(path))
 }
 
-/// Takes scopes apart that were given with spaces between them.
-fn split(scopes: &[String]) -> Vec<String> {
+/// Splits scopes that were given in one text with spaces between them.
+fn split_scopes(scopes: &[String]) -> Vec<String> {
     let words = scopes.iter().flat_map(|text| text.split_whitespace());
     words.map(str::to_owned).collect()
 }
 
-/// Fails where credentials cannot be used. An item of the keyring is not looked at.
+/// Checks that the file of credentials can be read and is valid. An item of the keyring is not read.
 pub(crate) fn check_credentials(credentials: &KognicCredentials) -> Result<(), KognicError> {
     match credentials {
-        KognicCredentials::File(path) => read(path).map(drop),
+        KognicCredentials::File(path) => read_credentials(path).map(drop),
         KognicCredentials::Keyring(_) => Ok(()),
     }
 }
 
-fn read(path: &Path) -> Result<CredentialsFile, KognicError> {
+fn read_credentials(path: &Path) -> Result<CredentialsFile, KognicError> {
     let text = read_text(path).map_err(|source| KognicError::Unreadable {
         path: path.to_owned(),
         source,
@@ -267,8 +284,8 @@ fn read(path: &Path) -> Result<CredentialsFile, KognicError> {
     })
 }
 
-/// Returns the client that two variables name together.
-fn pair() -> Result<Option<CredentialsFile>, KognicError> {
+/// Returns the client that `KOGNIC_CLIENT_ID` and `KOGNIC_CLIENT_SECRET` name together.
+fn client_from_variables() -> Result<Option<CredentialsFile>, KognicError> {
     match (variable(CLIENT_ID)?, secret_variable(CLIENT_SECRET)?) {
         (Some(client_id), Some(client_secret)) => Ok(Some(CredentialsFile {
             client_id,
@@ -276,18 +293,18 @@ fn pair() -> Result<Option<CredentialsFile>, KognicError> {
             scopes: Vec::new(),
         })),
         (None, None) => Ok(None),
-        (Some(_), None) => Err(KognicError::HalfOfAPair {
+        (Some(_), None) => Err(KognicError::IncompletePair {
             set: CLIENT_ID,
             unset: CLIENT_SECRET,
         }),
-        (None, Some(_)) => Err(KognicError::HalfOfAPair {
+        (None, Some(_)) => Err(KognicError::IncompletePair {
             set: CLIENT_SECRET,
             unset: CLIENT_ID,
         }),
     }
 }
 
-/// Returns where the tokens are that this profile's client got for what it asks for.
+/// Returns the path of the file for the tokens that this client gets from this server for these scopes.
 pub(super) fn token_path(
     profile: &Profile,
     client: &KognicClient,
@@ -297,14 +314,18 @@ pub(super) fn token_path(
     Ok(under(&config_dir()?, TOKENS_DIR).join(file))
 }
 
-/// Returns every file that holds tokens of the profile, whoever asked for them and for what.
+/// Returns every file that holds tokens of the profile, for any client, server and scopes, sorted.
+///
+/// # Errors
+///
+/// When there is no configuration directory.
 pub(crate) fn token_files(profile: &Profile) -> Result<Vec<PathBuf>, ContextError> {
     let directory = under(&config_dir()?, TOKENS_DIR);
     let Ok(entries) = std::fs::read_dir(&directory) else {
         return Ok(Vec::new());
     };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    // A refusal is remembered also where no token ever came.
+    // A refusal is recorded in a journal, also if there never was a token.
     let paths = paths.map(|path| match path.extension() {
         Some(end) if end == "journal" => path.with_extension(""),
         _ => path,
@@ -330,7 +351,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_files_of_the_very_profile_are_its() {
+    fn token_files_are_known_by_profile_and_digest() {
         let digest = Fingerprint::of("x");
         let digest = digest.as_str();
         let table = [
@@ -348,9 +369,9 @@ mod tests {
     }
 
     #[test]
-    fn scopes_come_apart_at_spaces() {
+    fn scopes_are_split_at_spaces() {
         assert_eq!(
-            split(&["a b".into(), " c".into(), String::new()]),
+            split_scopes(&["a b".into(), " c".into(), String::new()]),
             ["a", "b", "c"]
         );
     }

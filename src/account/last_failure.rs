@@ -1,22 +1,22 @@
-//! What happened to a login last, as its journal tells: for `which` and `doctor`.
+//! The last failure of a login, from its journal: for `which` and `doctor`.
 
 use crate::store::{Journal, Store};
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
-/// Returns what the journal tells of the stored login; of one that has been replaced it tells nothing.
-pub(crate) fn of_what_is_stored(store: &Store) -> Option<Journal> {
+/// Returns the journal of the store, if it is about the login that is stored now and not about one before it.
+pub(crate) fn of_stored_login(store: &Store) -> Option<Journal> {
     let journal = store.journal()?;
     let stored = || store.load().ok()??.set.refresh_token;
-    let tells = match journal {
+    let is_current = match journal {
         Journal::Failed(_) => true,
         Journal::Spending { .. } => stored().is_some_and(|token| journal.is_spending(&token)),
     };
-    tells.then_some(journal)
+    is_current.then_some(journal)
 }
 
-/// Returns what a journal tells, in a line for a person.
-pub(crate) fn words(journal: &Journal, now: UnixTime) -> String {
+/// Describes a journal's entry in a line for a person, with the time relative to `now`.
+pub(crate) fn describe(journal: &Journal, now: UnixTime) -> String {
     match journal {
         Journal::Failed(failure) => {
             format!(
@@ -26,7 +26,7 @@ pub(crate) fn words(journal: &Journal, now: UnixTime) -> String {
             )
         }
         Journal::Spending { at, pid, .. } => format!(
-            "a refresh of process {pid} has not come to its end ({})",
+            "a refresh of process {pid} has not ended ({})",
             relative_time::relative(*at, now)
         ),
     }

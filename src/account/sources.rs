@@ -1,7 +1,7 @@
-//! Where a sign-in gets e-mail address, password and one-time code: options, environment, commands, a person.
+//! The sources of a sign-in's e-mail address, password and one-time code: options, environment, commands, a person.
 //!
-//! Each is taken from the first place that has it. What a person typed may be typed again after a refusal, three times
-//! in all; what came from elsewhere would be refused again, so it is not repeated. Secret: all but the address.
+//! Each is taken from the first source that has it. A person is asked again after a refusal, three times in all; a value
+//! from another source would be refused again, so it is not sent twice. Secret: all but the address.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -15,11 +15,12 @@ use crate::terminal::prompt::Person;
 use crate::token::UnixTime;
 use crate::totp::{ComputedCode, Totp, TotpError};
 
-const TRIES: u8 = 3;
-/// The window of a one-time code, where a command computes it and nobody can say (RFC 6238 §5.2 recommends this).
-const CODE_WINDOW_SECS: i64 = 30;
+/// How often a person is asked for the password, and for the code.
+const MAX_PROMPTS: u8 = 3;
+/// How long a one-time code of a command is taken to be valid, in seconds: the recommendation of RFC 6238 §5.2.
+const TOTP_PERIOD_SECS: i64 = 30;
 
-/// Why what is configured cannot be used.
+/// Why a configured source cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SourceError {
     #[error(transparent)]
@@ -28,7 +29,7 @@ pub(crate) enum SourceError {
     Totp(#[from] TotpError),
 }
 
-/// The places that one sign-in asks.
+/// The sources of one sign-in.
 pub(crate) struct Sources<'a> {
     context: &'a Context,
     email: Option<String>,
@@ -36,24 +37,25 @@ pub(crate) struct Sources<'a> {
     code: CodeFrom,
     person: Person,
     timeout_policy: TimeoutPolicy,
-    typed: u8,
-    /// The password that was given last.
-    given: Option<SecretString>,
+    /// How often the person has been asked for the current item.
+    prompts: u8,
+    /// The password that was returned last.
+    last_password: Option<SecretString>,
 }
 
 enum PasswordFrom {
-    Given(SecretString),
+    Value(SecretString),
     Command(String),
     Person,
 }
 
 enum CodeFrom {
     Computed(ComputedCode),
-    Command { command: String, was_repeated: bool },
+    Command { command: String, was_retried: bool },
     Person,
 }
 
-/// What the command line says of a sign-in.
+/// The values of `login`'s options; they take precedence over all other sources.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) email: Option<String>,
@@ -62,26 +64,30 @@ pub(crate) struct Options {
 }
 
 impl<'a> Sources<'a> {
-    /// Returns the places to ask, the options first.
+    /// Returns the sources of a profile's sign-in. Only the environment is read; no command is run.
+    ///
+    /// # Errors
+    ///
+    /// When a variable is not Unicode, or holds no valid TOTP secret.
     pub(crate) fn find(
         context: &'a Context,
         profile: &Profile,
         options: Options,
         timeout_policy: TimeoutPolicy,
     ) -> Result<Self, SourceError> {
-        let of_built_in = |name: Option<_>| name.map_or(Ok(None), secret_variable);
+        let read_variable = |name: Option<_>| name.map_or(Ok(None), secret_variable);
         let password = options.password.map_or_else(
-            || of_built_in(profile.variable(Holds::Password)),
-            |given| Ok(Some(given)),
+            || read_variable(profile.variable(Holds::Password)),
+            |password| Ok(Some(password)),
         )?;
         let password = match (password, &profile.password_command) {
-            (Some(password), _) => PasswordFrom::Given(password),
+            (Some(password), _) => PasswordFrom::Value(password),
             (None, Some(command)) => PasswordFrom::Command(command.clone()),
             (None, None) => PasswordFrom::Person,
         };
         let code = match (
             options.otp_command,
-            of_built_in(profile.variable(Holds::TotpSecret))?,
+            read_variable(profile.variable(Holds::TotpSecret))?,
             &profile.otp_command,
         ) {
             (Some(command), _, _) => CodeFrom::command(command),
@@ -98,12 +104,13 @@ impl<'a> Sources<'a> {
             code,
             person: Person::detect(context.may_ask()),
             timeout_policy,
-            typed: 0,
-            given: None,
+            prompts: 0,
+            last_password: None,
         })
     }
 
-    /// Returns whether `unattended` has something to return, or an error: no command is run to find out.
+    /// Returns whether [`Self::unattended`] would return sources or an error. Runs no command. `saved` returns the password
+    /// that is stored with the login.
     pub(crate) fn may_be_unattended(
         context: &'a Context,
         profile: &Profile,
@@ -111,13 +118,17 @@ impl<'a> Sources<'a> {
     ) -> bool {
         let timeout_policy = TimeoutPolicy::Overall(context.deadline);
         Self::find(context, profile, Options::default(), timeout_policy).map_or(true, |sources| {
-            let is_at_hand = !matches!(sources.password, PasswordFrom::Person);
-            (is_at_hand && sources.email.is_some()) || saved().is_some()
+            let has_password = !matches!(sources.password, PasswordFrom::Person);
+            (has_password && sources.email.is_some()) || saved().is_some()
         })
     }
 
-    /// Returns the places to ask when nobody is there, if they or `saved` hold what a sign-in takes, and a mark of the
-    /// password by which a refusal is remembered.
+    /// Returns the sources of a sign-in without a person, if they or `saved` have an e-mail address and a password, and a
+    /// fingerprint of both by which a refusal is recorded. Runs `password_command`.
+    ///
+    /// # Errors
+    ///
+    /// When a source is configured and cannot be used.
     pub(crate) fn unattended(
         context: &'a Context,
         profile: &Profile,
@@ -130,49 +141,50 @@ impl<'a> Sources<'a> {
             TimeoutPolicy::Overall(context.deadline),
         )?;
         sources.person = Person::detect(false);
-        let is_at_hand = !matches!(sources.password, PasswordFrom::Person);
-        let email = match sources.email.clone().filter(|_| is_at_hand) {
+        let has_password = !matches!(sources.password, PasswordFrom::Person);
+        let email = match sources.email.clone().filter(|_| has_password) {
             Some(email) => email,
             None => match saved() {
                 Some(SavedPassword { email, password }) => {
-                    sources.password = PasswordFrom::Given(password);
+                    sources.password = PasswordFrom::Value(password);
                     sources.email.insert(email).clone()
                 }
                 None => return Ok(None),
             },
         };
         let password = sources.password(Attempt::First)?;
-        let mark = attempt_fingerprint(&email, &password);
-        sources.password = PasswordFrom::Given(password);
-        Ok(Some((sources, mark)))
+        let fingerprint = attempt_fingerprint(&email, &password);
+        sources.password = PasswordFrom::Value(password);
+        Ok(Some((sources, fingerprint)))
     }
 
-    /// Returns the e-mail address and the password that were given last: after a sign-in, those that are right.
-    pub(crate) fn given(self) -> Option<SavedPassword> {
+    /// Returns the e-mail address and password that were used last: after a successful sign-in, the correct ones.
+    pub(crate) fn into_credentials_used(self) -> Option<SavedPassword> {
         Some(SavedPassword {
             email: self.email?,
-            password: self.given?,
+            password: self.last_password?,
         })
     }
 
-    /// Tells the person what the server said to the last try, and counts this one.
+    /// Shows the person the server's message about the previous attempt, and counts this one.
     ///
     /// # Errors
     ///
-    /// When it would be one too many.
-    fn count_try(&mut self, attempt: Attempt<'_>) -> Result<(), CredentialsError> {
+    /// `NoMore` after `MAX_PROMPTS` attempts.
+    fn count_prompt(&mut self, attempt: Attempt<'_>) -> Result<(), CredentialsError> {
         if let Attempt::AfterRefusal { message } = attempt {
             self.context.say(&format!("Refused: {message}"));
         }
-        self.typed += 1;
-        if self.typed > TRIES {
+        self.prompts += 1;
+        if self.prompts > MAX_PROMPTS {
             Err(CredentialsError::NoMore)
         } else {
             Ok(())
         }
     }
 
-    fn wait(&self, span: std::time::Duration) -> bool {
+    /// Waits for `span`, with a warning, until a new code is valid; returns `false` at once if the deadline is before that.
+    fn wait_for_next_code(&self, span: std::time::Duration) -> bool {
         let seconds = span.as_secs();
         let deadline = match self.timeout_policy {
             TimeoutPolicy::Overall(deadline) => deadline,
@@ -182,19 +194,19 @@ impl<'a> Sources<'a> {
         };
         if deadline.remaining() < span {
             self.context.warn(&format!(
-                "the one-time code was refused, perhaps as it was used already, and the next one comes in {seconds} s, \
+                "the one-time code was refused, perhaps because it was used already, and the next one comes in {seconds} s, \
                  which is too late"
             ));
             return false;
         }
         self.context.warn(&format!(
-            "the one-time code was refused, perhaps as it was used already; waiting {seconds} s for the next one"
+            "the one-time code was refused, perhaps because it was used already; waiting {seconds} s for the next one"
         ));
         deadline.sleep(span)
     }
 }
 
-/// Why a sign-in without a person could not even begin.
+/// Why a sign-in without a person could not be started.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UnattendedError {
     #[error(transparent)]
@@ -207,7 +219,7 @@ impl CodeFrom {
     fn command(command: String) -> Self {
         Self::Command {
             command,
-            was_repeated: false,
+            was_retried: false,
         }
     }
 }
@@ -220,77 +232,76 @@ impl Credentials for Sources<'_> {
         let email = self
             .person
             .ask("e-mail address", "E-mail")
-            .map_err(|error| failed(Needed::Email, error))?;
+            .map_err(|error| credentials_error(Needed::Email, error))?;
         self.email = Some(email.clone());
         Ok(email)
     }
 
     fn password(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
-        let password = self.password_from_somewhere(attempt)?;
-        self.given = Some(password.clone());
+        let password = self.read_password(attempt)?;
+        self.last_password = Some(password.clone());
         Ok(password)
     }
 
     fn one_time_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         if attempt == Attempt::First {
-            self.typed = 0;
+            self.prompts = 0;
         }
         match &mut self.code {
-            CodeFrom::Computed(_) | CodeFrom::Command { .. } => self.code_without_person(attempt),
+            CodeFrom::Computed(_) | CodeFrom::Command { .. } => self.automatic_code(attempt),
             CodeFrom::Person if !self.person.is_there() => {
                 Err(CredentialsError::Missing(Needed::OneTimeCode))
             }
             CodeFrom::Person => {
-                self.count_try(attempt)?;
+                self.count_prompt(attempt)?;
                 self.person
                     .ask_hidden("one-time code", "One-time code")
-                    .map_err(|error| failed(Needed::OneTimeCode, error))
+                    .map_err(|error| credentials_error(Needed::OneTimeCode, error))
             }
         }
     }
 }
 
 impl Sources<'_> {
-    fn password_from_somewhere(
-        &mut self,
-        attempt: Attempt<'_>,
-    ) -> Result<SecretString, CredentialsError> {
+    /// Returns the password from its source; after a refusal only a person is asked again.
+    fn read_password(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         let is_first = attempt == Attempt::First;
         match &self.password {
-            PasswordFrom::Given(password) if is_first => Ok(password.clone()),
+            PasswordFrom::Value(password) if is_first => Ok(password.clone()),
             PasswordFrom::Command(command) if is_first => {
                 shell::first_line("password_command", command, self.timeout_policy.deadline())
-                    .map_err(|error| failed(Needed::Password, error))
+                    .map_err(|error| credentials_error(Needed::Password, error))
             }
-            PasswordFrom::Given(_) | PasswordFrom::Command(_) => Err(CredentialsError::NoMore),
+            PasswordFrom::Value(_) | PasswordFrom::Command(_) => Err(CredentialsError::NoMore),
             PasswordFrom::Person => {
-                self.count_try(attempt)?;
+                self.count_prompt(attempt)?;
                 let prompt = match &self.email {
                     Some(email) => format!("Password of {email}"),
                     None => "Password".to_owned(),
                 };
                 self.person
                     .ask_hidden("password", &prompt)
-                    .map_err(|error| failed(Needed::Password, error))
+                    .map_err(|error| credentials_error(Needed::Password, error))
             }
         }
     }
 
-    fn code_without_person(
-        &mut self,
-        attempt: Attempt<'_>,
-    ) -> Result<SecretString, CredentialsError> {
+    /// Returns a code that is computed or printed by a command. After a refusal there is one more, from the next period.
+    fn automatic_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         let mut code = std::mem::replace(&mut self.code, CodeFrom::Person);
-        let answer = match &mut code {
-            CodeFrom::Computed(computed) => computed.next(&UnixTime::now, &|span| self.wait(span)),
+        let next = match &mut code {
+            CodeFrom::Computed(computed) => {
+                computed.next(&UnixTime::now, &|span| self.wait_for_next_code(span))
+            }
             CodeFrom::Command {
                 command,
-                was_repeated,
+                was_retried,
             } => {
-                let is_repeat = attempt != Attempt::First;
-                let may_run =
-                    !is_repeat || (!*was_repeated && self.wait(to_next_window(UnixTime::now())));
-                *was_repeated |= is_repeat;
+                let is_retry = attempt != Attempt::First;
+                let may_run = !is_retry
+                    || (!*was_retried
+                        && self.wait_for_next_code(until_next_window(UnixTime::now())));
+                *was_retried |= is_retry;
                 if may_run {
                     Some(self.run_otp_command(command)?)
                 } else {
@@ -300,23 +311,24 @@ impl Sources<'_> {
             CodeFrom::Person => None,
         };
         self.code = code;
-        answer.ok_or(CredentialsError::NoMore)
+        next.ok_or(CredentialsError::NoMore)
     }
 
     fn run_otp_command(&self, command: &str) -> Result<SecretString, CredentialsError> {
         let code = shell::first_line("otp_command", command, self.timeout_policy.deadline())
-            .map_err(|error| failed(Needed::OneTimeCode, error))?;
+            .map_err(|error| credentials_error(Needed::OneTimeCode, error))?;
         // Unlike a password, a code neither begins nor ends with a blank.
         Ok(code.expose_secret().trim().into())
     }
 }
 
-fn to_next_window(now: UnixTime) -> std::time::Duration {
-    let left = CODE_WINDOW_SECS - now.as_secs().rem_euclid(CODE_WINDOW_SECS);
+/// Returns how long it is until a new code is valid.
+fn until_next_window(now: UnixTime) -> std::time::Duration {
+    let left = TOTP_PERIOD_SECS - now.as_secs().rem_euclid(TOTP_PERIOD_SECS);
     std::time::Duration::from_secs(u64::try_from(left).unwrap_or(0))
 }
 
-fn failed(
+fn credentials_error(
     needed: Needed,
     source: impl std::error::Error + Send + Sync + 'static,
 ) -> CredentialsError {

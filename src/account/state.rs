@@ -1,4 +1,4 @@
-//! What is known of a login without asking a server: the one answer for every command that shows or checks it.
+//! The state of a login, found without asking a server: the same for every command that shows or checks it.
 
 use std::time::Duration;
 
@@ -6,29 +6,29 @@ use super::Account;
 use crate::store::{Failure, Journal, StoreError, Stored};
 use crate::token::UnixTime;
 
-/// The state of a profile's login, as far as the environment and the store tell.
+/// The state of a profile's login, from the environment and the store.
 #[derive(Debug)]
 pub(crate) enum LoginState {
-    /// There is none.
+    /// There is no login.
     None,
-    /// Nothing is stored, and the client's own credentials get a token when one is asked for.
+    /// No token is stored; one is requested with the client's credentials when it is needed.
     ClientCredentials,
     /// A token in the environment is valid.
     Environment,
     /// The stored access token is valid.
     Valid,
-    /// The access token has expired or was rejected, and the refresh token or the client gets another.
+    /// The access token has expired or was rejected, and can be renewed with the refresh token or the client credentials.
     Renewable,
-    /// The server refused the refresh token, or what would sign in anew.
+    /// The server refused the refresh token, or the credentials of a new sign-in.
     Refused(Failure),
-    /// Every token has expired and nothing gets another.
+    /// The tokens have expired and cannot be renewed.
     Expired,
     /// The token file cannot be read.
     Unreadable(StoreError),
 }
 
 impl LoginState {
-    /// Returns whether a program that asks for a token now is expected to get one.
+    /// Returns whether a program that asks for a token now can be expected to get one.
     pub(crate) fn can_answer(&self) -> bool {
         match self {
             Self::ClientCredentials | Self::Environment | Self::Valid | Self::Renewable => true,
@@ -36,14 +36,14 @@ impl LoginState {
         }
     }
 
-    /// Returns whether there is a login that only a new one replaces.
+    /// Returns whether the login can no longer be used, so that a person has to sign in again.
     pub(crate) fn is_dead(&self) -> bool {
         matches!(self, Self::Refused(_) | Self::Expired)
     }
 }
 
 impl Account<'_> {
-    /// Returns the state of the login. No server is asked, nothing is renewed.
+    /// Returns the state of the login. Sends no request and renews nothing.
     pub(crate) fn state(&self) -> LoginState {
         let now = UnixTime::now();
         let given = self.environment_set();
@@ -69,20 +69,20 @@ impl Account<'_> {
         }
         let has_refresh_token =
             set.refresh_token.is_some() && set.refresh_expires_at().is_none_or(|end| end > now);
-        match self.refusal(stored) {
+        match self.refusal_of(stored) {
             _ if !has_refresh_token => LoginState::Expired,
             Some(failure) => LoginState::Refused(failure),
             None => LoginState::Renewable,
         }
     }
 
-    /// Returns how the server refused the stored refresh token, if it did and no other has been stored since.
-    fn refusal(&self, stored: &Stored) -> Option<Failure> {
+    /// Returns the refusal of the stored refresh token, if the server refused it and no other has been stored since.
+    fn refusal_of(&self, stored: &Stored) -> Option<Failure> {
         let Some(Journal::Failed(failure)) = self.store().journal() else {
             return None;
         };
         let is_final = matches!(failure.code.as_str(), "login_required" | "sign_in_failed");
-        let is_of_this = stored.written_at.is_none_or(|at| at <= failure.at);
-        (is_final && is_of_this).then_some(failure)
+        let is_about_stored = stored.written_at.is_none_or(|at| at <= failure.at);
+        (is_final && is_about_stored).then_some(failure)
     }
 }

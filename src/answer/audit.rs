@@ -1,11 +1,11 @@
 //! The audit log: a line for each secret that is handed out, without the secret.
 //!
-//! The log is for whoever sets `audit = true`. Each token or saved credential leaves one line of JSON: when, whose, by
-//! which protocol, for what, and to which process. The line comes before the secret, so that a token may be missing
-//! that the log has, and never the other way round. A log that cannot be written is a warning: a full disk must not
-//! keep anyone from a token.
+//! It is written if the configuration has `audit = true`. Each token or saved credential is one line of JSON: the time, the
+//! profile, the protocol, the host and the process that asked. The line is written before the secret, so the log may have
+//! a token that was not printed, but never misses one that was. If the log cannot be written, that is a warning: a full
+//! disk must not block access to tokens.
 //!
-//! Secret: what goes to stdout. Nothing of it is in a line.
+//! Secret: what goes to stdout. No line holds any part of it.
 
 use std::fmt::Display;
 
@@ -19,12 +19,12 @@ use crate::protocol::Protocol;
 use crate::store::{StoreError, append_audit_line};
 use crate::token::UnixTime;
 
-/// Stands for a profile, and for a kind of token, where somebody's saved credential is handed out.
+/// The value of `profile` and `token` in the line of a saved credential.
 pub(crate) const SAVED: &str = "saved";
-/// A saved host is what somebody asked to keep, of any length.
-const LONGEST_HOST: usize = 300;
+/// How much of a host is logged, in characters: that of a saved credential may be of any length.
+const MAX_HOST_CHARS: usize = 300;
 
-/// How something is handed out.
+/// How a credential is handed out: a protocol or a command.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Channel {
     Protocol(Protocol),
@@ -34,14 +34,15 @@ pub(crate) enum Channel {
     Login,
 }
 
-/// A token or saved credential on its way out, but for the secret.
+/// A token or saved credential that is about to be printed, without the secret.
 #[derive(Clone, Copy)]
 pub(crate) struct AuditEvent<'a> {
     /// The profile's name, or `SAVED`.
     pub(crate) profile: &'a str,
     pub(crate) channel: Channel,
-    /// What it was asked for, where that was told.
+    /// The host or address that it was requested for, if the request names one.
     pub(crate) host: Option<&'a dyn Display>,
+    /// The kind of token, or `SAVED`.
     pub(crate) token: &'static str,
 }
 
@@ -50,19 +51,19 @@ pub(crate) struct AuditEvent<'a> {
 pub(crate) struct Line {
     pub(crate) at: String,
     pub(crate) profile: String,
-    /// The command's word: `git`, `get`, `exec`.
+    /// The name of the command: `git`, `get`, `exec`.
     pub(crate) protocol: String,
-    /// How `get` printed it.
+    /// The value of `get --format`.
     pub(crate) format: Option<String>,
     pub(crate) host: Option<String>,
     pub(crate) token: String,
     pub(crate) pid: u32,
     pub(crate) parent_pid: Option<u32>,
-    /// The file that the parent runs.
+    /// The path of the parent's executable.
     pub(crate) parent: Option<String>,
 }
 
-/// Writes a line of the log for each secret that is about to leave, if there is to be a log.
+/// Writes a line for each secret that is about to be printed, if the log is turned on. A failure is a warning.
 pub(crate) fn record(context: &Context, events: &[AuditEvent<'_>]) {
     if context.is_audited() && !events.is_empty() {
         write_lines(context, events);
@@ -73,7 +74,7 @@ pub(crate) fn record(context: &Context, events: &[AuditEvent<'_>]) {
 fn write_lines(context: &Context, events: &[AuditEvent<'_>]) {
     let parent = platform::parent_process();
     for event in events {
-        let line = Line::of(event, parent.as_ref());
+        let line = Line::new(event, parent.as_ref());
         if let Err(error) = line.write() {
             context.warn(&format!("audit log: {}", with_causes(&error)));
         }
@@ -90,15 +91,15 @@ enum AuditError {
 }
 
 impl Line {
-    fn of(event: &AuditEvent<'_>, parent: Option<&platform::ParentProcess>) -> Self {
+    fn new(event: &AuditEvent<'_>, parent: Option<&platform::ParentProcess>) -> Self {
         let executable = parent.and_then(|parent| parent.executable.as_ref());
-        let (protocol, format) = event.channel.words();
+        let (protocol, format) = event.channel.names();
         Self {
             at: UnixTime::now().to_string(),
             profile: event.profile.to_owned(),
             protocol: protocol.to_owned(),
             format,
-            host: event.host.map(|host| shortened(host.to_string())),
+            host: event.host.map(|host| truncated(host.to_string())),
             token: event.token.to_owned(),
             pid: std::process::id(),
             parent_pid: parent.map(|parent| parent.pid),
@@ -114,7 +115,8 @@ impl Line {
 }
 
 impl Channel {
-    fn words(self) -> (&'static str, Option<String>) {
+    /// Returns the values of `protocol` and `format`.
+    fn names(self) -> (&'static str, Option<String>) {
         use clap::ValueEnum;
         match self {
             Self::Protocol(protocol) => (protocol.name(), None),
@@ -128,8 +130,9 @@ impl Channel {
     }
 }
 
-fn shortened(text: String) -> String {
-    match text.char_indices().nth(LONGEST_HOST) {
+/// Returns at most `MAX_HOST_CHARS` characters of a text.
+fn truncated(text: String) -> String {
+    match text.char_indices().nth(MAX_HOST_CHARS) {
         Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
         None => text,
     }
@@ -142,7 +145,7 @@ mod tests {
     #[test]
     fn a_line_has_every_field_and_reads_back() {
         let host = "https://h.example.com";
-        let line = Line::of(
+        let line = Line::new(
             &AuditEvent {
                 profile: "corp",
                 channel: Channel::Get(Format::Curl),
@@ -175,8 +178,8 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_cut_to_what_a_line_can_bear() {
-        assert_eq!(shortened("é".repeat(300)), "é".repeat(300));
-        assert_eq!(shortened("é".repeat(301)), "é".repeat(300) + "…");
+    fn a_host_is_cut_to_300_characters() {
+        assert_eq!(truncated("é".repeat(300)), "é".repeat(300));
+        assert_eq!(truncated("é".repeat(301)), "é".repeat(300) + "…");
     }
 }

@@ -1,4 +1,4 @@
-//! Which profile a command or a request is for, and why nobody answers where none does.
+//! Which profile a command or a request is for, and the error if there is none.
 
 use std::cell::OnceCell;
 
@@ -12,11 +12,11 @@ use crate::profile::{
     Candidate, Candidates, ChooseError, Issuer, KOGNIC, Profile, ProfileQuery, Profiles, Rule,
 };
 
-/// The profile that answers, and by which rule.
+/// The profile that was chosen, and the rule by which it was.
 pub(crate) struct Chosen<'a> {
     pub(crate) profile: &'a Profile,
     pub(crate) rule: Rule,
-    /// The profile's account, where telling it from others took a look at it.
+    /// The profile's account, if it was opened to choose among several profiles.
     account: OnceCell<Account<'a>>,
 }
 
@@ -30,6 +30,10 @@ impl<'a> Chosen<'a> {
     }
 
     /// Returns the profile's account, for a token that goes to `origin`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Account::open`].
     pub(crate) fn account(
         self,
         context: &'a Context,
@@ -42,8 +46,13 @@ impl<'a> Chosen<'a> {
     }
 }
 
-/// Returns the profile that answers for `origin`, or the one that is named or the default where there is no origin; `None`
-/// where no profile answers for it.
+/// Returns the profile that answers for `origin`, or without an origin the one that is named, else the default; `None` if
+/// no profile answers for the origin.
+///
+/// # Errors
+///
+/// When the configuration cannot be read, there is no profile of that name, or several profiles name the host and neither
+/// `username` nor the default decides.
 pub(crate) fn choose<'a>(
     context: &'a Context,
     origin: Option<&Origin>,
@@ -53,7 +62,7 @@ pub(crate) fn choose<'a>(
     choose_named(context, option, origin, username)
 }
 
-/// As [`choose`], with `option` in place of `--profile`.
+/// Does as [`choose`], with `option` in place of `--profile`.
 pub(crate) fn choose_named<'a>(
     context: &'a Context,
     option: Option<&str>,
@@ -67,17 +76,17 @@ pub(crate) fn choose_named<'a>(
         origin,
         username,
     };
-    let chosen = match pick(context, context.profiles()?, &query)? {
-        None => by_kognic_environment(context, &query),
+    let chosen = match choose_candidate(context, context.profiles()?, &query)? {
+        None => choose_by_kognic_environment(context, &query),
         chosen => chosen,
     };
     if let Some(Chosen { profile, rule, .. }) = &chosen {
         context.explain(|| {
-            let is_by_kind = *rule == Rule::Option && context.global.profile.is_none();
-            let why = if is_by_kind {
+            let is_by_provider = *rule == Rule::Option && context.global.profile.is_none();
+            let why = if is_by_provider {
                 "named by --provider"
             } else {
-                rule_text(*rule)
+                describe_rule(*rule)
             };
             format!("profile {} answers ({why})", profile.name)
         });
@@ -85,8 +94,8 @@ pub(crate) fn choose_named<'a>(
     Ok(chosen)
 }
 
-/// Returns the profile that a query comes down to. Logins are looked at only where several profiles name the host.
-pub(crate) fn pick<'a>(
+/// Returns the one profile that a query selects among `profiles`. Their logins are read only if several name the host.
+pub(crate) fn choose_candidate<'a>(
     context: &'a Context,
     profiles: &'a Profiles,
     query: &ProfileQuery<'_>,
@@ -110,7 +119,7 @@ pub(crate) fn pick<'a>(
         });
         accounts.extend(account);
     }
-    let Some((profile, rule)) = profiles.prefer(query, candidates)? else {
+    let Some((profile, rule)) = profiles.break_tie(query, candidates)? else {
         return Ok(None);
     };
     let chosen = Chosen::new(profile, rule);
@@ -123,8 +132,8 @@ pub(crate) fn pick<'a>(
     Ok(Some(chosen))
 }
 
-/// Returns the profile that answers for a request, if it is for a host that a profile names.
-pub(crate) fn choose_for<'a>(
+/// Returns the profile that answers for a request; `None` if no profile names its host.
+pub(crate) fn choose_for_request<'a>(
     context: &'a Context,
     request: &Request,
 ) -> Result<Option<Chosen<'a>>> {
@@ -134,22 +143,22 @@ pub(crate) fn choose_for<'a>(
     }
 }
 
-/// As [`choose_named`], for an address that a person typed. A user name in it has to be one that the profile goes by: an
-/// address that only looks like the profile's is refused.
-pub(crate) fn choose_at<'a>(
+/// Does as [`choose_named`], for an address that a person typed. A user name in it has to be one of the profile's: an
+/// address that only looks like one of its hosts (`https://good.example@evil.example`) is refused.
+pub(crate) fn choose_for_address<'a>(
     context: &'a Context,
     option: Option<&str>,
     address: &Address<'_>,
 ) -> Result<Option<Chosen<'a>>> {
     let Some(origin) = address.origin() else {
-        // A mail server, or whatever else git keeps passwords for.
+        // The address of a mail server or the like, which git keeps passwords for too.
         return Ok(None);
     };
     let username = address.username.as_deref();
     let chosen = choose_named(context, option, Some(origin), username)?;
     if let (Some(Chosen { profile, .. }), Some(username)) = (&chosen, username)
-        && !profile.is_called(username, None)
-        && !profile.is_called(username, Account::email(context, profile).as_deref())
+        && !profile.has_username(username, None)
+        && !profile.has_username(username, Account::email(context, profile).as_deref())
     {
         return Err(AnswerError::BadAddress(OriginError::UserInfo).into());
     }
@@ -157,9 +166,12 @@ pub(crate) fn choose_at<'a>(
 }
 
 /// Returns Kognic's built-in profile for a host that only environments.json names, unless another profile is named.
-fn by_kognic_environment<'a>(context: &'a Context, query: &ProfileQuery<'_>) -> Option<Chosen<'a>> {
-    let is_open = |profile: &&Profile| match &profile.issuer {
-        Issuer::Kognic(settings) => settings.is_open,
+fn choose_by_kognic_environment<'a>(
+    context: &'a Context,
+    query: &ProfileQuery<'_>,
+) -> Option<Chosen<'a>> {
+    let uses_environments = |profile: &&Profile| match &profile.issuer {
+        Issuer::Kognic(settings) => settings.uses_environments,
         _ => false,
     };
     let origin = query.origin?;
@@ -167,14 +179,18 @@ fn by_kognic_environment<'a>(context: &'a Context, query: &ProfileQuery<'_>) -> 
     if named.is_some_and(|name| name != KOGNIC) {
         return None;
     }
-    let profile = context.profiles().ok()?.named(KOGNIC).filter(is_open)?;
-    // Other programs ask for any host: a broken file of Kognic's tools must not stand in their way.
+    let profile = context
+        .profiles()
+        .ok()?
+        .named(KOGNIC)
+        .filter(uses_environments)?;
+    // Other programs ask for any host: an invalid file of Kognic's tools must not make those requests fail.
     let environments = context.kognic_environments().ok()?;
-    let names_host = !matches!(environments.for_origin(origin), Ok(None));
-    names_host.then(|| Chosen::new(profile, Rule::Host))
+    let is_named = !matches!(environments.for_origin(origin), Ok(None));
+    is_named.then(|| Chosen::new(profile, Rule::Host))
 }
 
-/// Returns the profile that the options or the default name, for commands about a profile and not about a host.
+/// Returns the profile that the options name, else the default, for commands that are not about a host.
 pub(crate) fn chosen_profile(context: &Context) -> Result<&Profile> {
     match choose(context, None, None)? {
         Some(chosen) => Ok(chosen.profile),
@@ -182,7 +198,7 @@ pub(crate) fn chosen_profile(context: &Context) -> Result<&Profile> {
     }
 }
 
-/// Returns the profile that this run names, by `--profile` or `PRUSA_CRED_PROFILE`.
+/// Returns the name of the profile that `--profile`, else `PRUSA_CRED_PROFILE`, names; it need not exist.
 pub(crate) fn named_profile(context: &Context) -> Result<Option<String>> {
     Ok(match &context.global.profile {
         Some(name) => Some(name.clone()),
@@ -190,12 +206,12 @@ pub(crate) fn named_profile(context: &Context) -> Result<Option<String>> {
     })
 }
 
-/// Returns the profiles that concern the person here: not built-in ones that nobody uses.
+/// Returns the profiles that are in use: those of `config.toml`, the default one, and those with a login or a client.
 pub(crate) fn profiles_in_use(context: &Context) -> Result<Vec<&Profile>> {
     Ok(in_use(context, context.profiles()?))
 }
 
-/// As [`profiles_in_use`], of these.
+/// Does as [`profiles_in_use`], for the profiles given.
 pub(crate) fn in_use<'p>(context: &Context, profiles: &'p Profiles) -> Vec<&'p Profile> {
     let is_in_use = |profile: &&Profile| {
         profile.is_configured
@@ -205,7 +221,7 @@ pub(crate) fn in_use<'p>(context: &Context, profiles: &'p Profiles) -> Vec<&'p P
     profiles.iter().filter(is_in_use).collect()
 }
 
-/// Returns whether a profile has a login, dead or alive, or the credentials of a client, usable or not.
+/// Returns whether a profile has a login, which may have ended, or client credentials, which may be invalid.
 fn has_login_or_client(context: &Context, profile: &Profile) -> bool {
     match Account::open(context, profile, TokenRequest::default()) {
         Ok(account) => match account.state() {
@@ -218,9 +234,9 @@ fn has_login_or_client(context: &Context, profile: &Profile) -> bool {
     }
 }
 
-/// Returns why nobody answers for an address: the profile that is named, by `named` or for the whole run, excludes it, or
-/// no profile covers it.
-pub(crate) fn not_answered(
+/// Returns the error for an address that has no answer: it is insecure, the profile that is named (by `named`, `--profile`
+/// or the variable) does not name its host, or no profile does.
+pub(crate) fn no_answer_error(
     context: &Context,
     origin: &Origin,
     named: Option<&str>,
@@ -239,8 +255,8 @@ pub(crate) fn not_answered(
     })
 }
 
-/// Returns a rule in words, for a person.
-pub(crate) fn rule_text(rule: Rule) -> &'static str {
+/// Describes a rule for a person.
+pub(crate) fn describe_rule(rule: Rule) -> &'static str {
     match rule {
         Rule::Option => "named by --profile",
         Rule::Variable => "named by PRUSA_CRED_PROFILE",

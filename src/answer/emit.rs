@@ -1,4 +1,4 @@
-//! A credential on its way out, and the one way out.
+//! An answer, and the only function that prints one: after a line in the audit log.
 
 use std::fmt::Display;
 
@@ -14,7 +14,7 @@ use crate::protocol::format::FormatError;
 use crate::terminal::output::write_out;
 use crate::token::TokenKind;
 
-/// What a client is given: a profile's token or a saved credential.
+/// The credential that a client gets: a profile's token or a saved credential.
 pub(crate) struct Answer {
     pub(crate) credential: Credential,
 }
@@ -48,7 +48,11 @@ impl Answer {
         Some(Self { credential })
     }
 
-    /// Writes to stdout what was rendered of this answer, after a line about it has gone into the audit log.
+    /// Writes `rendered`, this answer in a protocol's format, to stdout, after a line in the audit log.
+    ///
+    /// # Errors
+    ///
+    /// When stdout cannot be written.
     pub(crate) fn emit(
         &self,
         context: &Context,
@@ -59,7 +63,7 @@ impl Answer {
         emit(context, &[self.event(channel, host)], rendered)
     }
 
-    /// Returns what the audit log says of this answer.
+    /// Returns the audit log's event for this answer.
     pub(crate) fn event<'a>(
         &'a self,
         channel: Channel,
@@ -78,7 +82,11 @@ impl Answer {
     }
 }
 
-/// Writes a whole answer to stdout at once, and before that what it holds into the audit log: the one way out for secrets.
+/// Writes a whole answer to stdout at once, after a line in the audit log for each event. Every secret is printed by this.
+///
+/// # Errors
+///
+/// When stdout cannot be written.
 pub(crate) fn emit(
     context: &Context,
     events: &[AuditEvent<'_>],
@@ -88,7 +96,8 @@ pub(crate) fn emit(
     write_out(rendered.as_ref())
 }
 
-/// Returns the error of a stored or given value that cannot be a token, with where it is; any other error as it is.
+/// Returns the error for a value that cannot be a token, with the file or variable that holds it; any other `error` as it
+/// is.
 pub(crate) fn invalid_token_error(
     account: &Account<'_>,
     token: &str,
@@ -97,18 +106,18 @@ pub(crate) fn invalid_token_error(
     if error != FormatError::InvalidToken {
         return error.into();
     }
-    let given = account
+    let from_environment = account
         .environment_set()
         .and_then(|set| set.token(TokenKind::Access));
-    let is_given = given == Some(token);
+    let is_from_environment = from_environment == Some(token);
     AnswerError::InvalidToken {
-        location: if is_given {
+        location: if is_from_environment {
             account.environment_variables()
         } else {
             account.store().path().display().to_string()
         },
         profile: account.profile().name.clone(),
-        is_given,
+        is_from_environment,
         source: error,
     }
     .into()

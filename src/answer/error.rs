@@ -3,27 +3,28 @@
 use crate::credential::OriginError;
 use crate::protocol::format::FormatError;
 
-/// Why no credential is handed out.
+/// Why no credential is handed out or saved.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum AnswerError {
-    /// A host that no profile answers for, or not the one that was named.
+    /// The host or command that there is no profile for.
     #[error("no profile answers for {0}")]
     HostNotCovered(String),
     #[error("a token is for https only, or http on this machine; {0} is neither")]
     Insecure(String),
+    /// The profile that is named does not name the host.
     #[error("profile {profile} does not answer for {host}")]
     HostExcluded { profile: String, host: String },
     #[error("not an address that a token can be for")]
     BadAddress(#[source] OriginError),
-    /// What stands where a token should.
+    /// The access token has characters that no token has, or is empty.
     #[error("what {location} holds cannot be a token")]
     InvalidToken {
         location: String,
         profile: String,
-        is_given: bool,
+        is_from_environment: bool,
         source: FormatError,
     },
-    /// A client wants something kept for a host whose token is renewed here.
-    #[error("profile {profile} answers for {host}, so no other credential is kept for it")]
-    AnsweredFor { profile: String, host: String },
+    /// A client wants to save a credential for a host that a profile answers for.
+    #[error("profile {profile} answers for {host}, so no other credential is saved for it")]
+    HostHasProfile { profile: String, host: String },
 }

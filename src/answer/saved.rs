@@ -1,11 +1,11 @@
-//! Saved credentials on behalf of commands: where they are, whom they answer, and what a person is told about the file.
+//! Saved credentials for commands: finding, saving and forgetting them, with warnings about the file.
 //!
-//! They are for hosts that no profile names, and only for runs that name no profile: naming one narrows whom a run
-//! answers to that profile's hosts.
+//! They are for hosts that no profile names, and only if no profile is named by `--profile` or the variable: a run that
+//! names one answers for that profile's hosts alone.
 
 use anyhow::Result;
 
-use super::choose::{choose_for, named_profile};
+use super::choose::{choose_for_request, named_profile};
 use super::emit::Answer;
 use super::error::AnswerError;
 use crate::context::{Context, credentials_path};
@@ -15,8 +15,9 @@ use crate::protocol::Protocol;
 use crate::store::{Changed, CredentialStore, KeyError, SavedCredentials};
 use crate::token::UnixTime;
 
-/// Returns whether a saved credential may answer for an address, or be kept for it.
-pub(crate) fn is_for(context: &Context, origin: Option<&Origin>) -> Result<bool> {
+/// Returns whether a saved credential may be the answer for an address, or be saved for it: no profile is named, and none
+/// names its host.
+pub(crate) fn may_answer_for(context: &Context, origin: Option<&Origin>) -> Result<bool> {
     if named_profile(context)?.is_some() {
         return Ok(false);
     }
@@ -24,8 +25,8 @@ pub(crate) fn is_for(context: &Context, origin: Option<&Origin>) -> Result<bool>
     Ok(origin.is_none_or(|origin| !profiles.any(|profile| profile.answers_for(origin))))
 }
 
-/// Returns the file.
-pub(crate) fn file(context: &Context) -> Result<CredentialStore> {
+/// Returns the file of saved credentials, which is not read yet.
+pub(crate) fn credential_store(context: &Context) -> Result<CredentialStore> {
     let choice = context.profiles()?.seal_of_saved().cloned();
     Ok(CredentialStore::new(
         credentials_path()?,
@@ -33,11 +34,11 @@ pub(crate) fn file(context: &Context) -> Result<CredentialStore> {
     ))
 }
 
-/// Reads what is saved.
+/// Reads the saved credentials, and restricts the file's permissions, with a warning, if others could read it.
 pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
-    let saved = file(context)?;
-    let kept = saved.load()?;
-    if kept.world_readable {
+    let saved = credential_store(context)?;
+    let credentials = saved.load()?;
+    if credentials.world_readable {
         let path = saved.path().display();
         context.warn(&match saved.restrict_permissions() {
             Ok(()) => format!("{path} could be read by others; now only you can read it"),
@@ -46,19 +47,24 @@ pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
             }
         });
     }
-    Ok(kept)
+    Ok(credentials)
 }
 
-/// Changes what is saved; `change` returns whether it changed anything.
+/// Changes the saved credentials under the file's lock; `change` returns whether it changed anything. If the file is
+/// created and cannot be sealed, a warning says so.
+///
+/// # Errors
+///
+/// When the file cannot be read, locked or written.
 pub(crate) fn change(
     context: &Context,
     change: &mut dyn FnMut(&mut SavedCredentials) -> bool,
 ) -> Result<()> {
-    let saved = file(context)?;
+    let saved = credential_store(context)?;
     if let Changed::CreatedPlain(why) = saved.change(context.deadline, change)? {
         // Once, with the first credential: from then on the file is there.
         let path = saved.path().display();
-        let why = without_keyring(&why);
+        let why = why_not_sealed(&why);
         context.warn(&format!(
             "saved in plain text in {path}, which only you can read, as {why}"
         ));
@@ -66,8 +72,8 @@ pub(crate) fn change(
     Ok(())
 }
 
-/// Says why a keyring seals nothing.
-fn without_keyring(error: &KeyError) -> String {
+/// Describes why the file is not sealed.
+fn why_not_sealed(error: &KeyError) -> String {
     match error {
         KeyError::Keyring(error) if matches!(**error, KeyringError::Absent(_)) => {
             "there is no keyring to seal it".to_owned()
@@ -79,8 +85,8 @@ fn without_keyring(error: &KeyError) -> String {
     }
 }
 
-/// Returns the request under which a protocol's own tokens are kept: apart from passwords for the same host, which git
-/// would otherwise be given a registry's token for.
+/// Returns the request under which a protocol's own tokens are saved, separate from passwords for the same host: git must
+/// not get a registry's token.
 pub(crate) fn namespaced(protocol: Protocol, request: &Request) -> Request {
     let target = match request.origin() {
         Some(origin) => Target::Other {
@@ -95,11 +101,18 @@ pub(crate) fn namespaced(protocol: Protocol, request: &Request) -> Request {
     }
 }
 
-/// Fails where nothing may be kept for the host: a profile answers for it, or this run is for one profile alone.
-pub(crate) fn check_may_keep(context: &Context, request: &Request) -> Result<()> {
+/// Checks that a credential may be saved for the request's host.
+///
+/// # Errors
+///
+/// `HostHasProfile` if a profile answers for the host, `HostExcluded` if the run names another profile.
+pub(crate) fn check_may_save(context: &Context, request: &Request) -> Result<()> {
     let host = request.target.to_string();
-    let problem = match (choose_for(context, request)?, named_profile(context)?) {
-        (Some(chosen), _) => AnswerError::AnsweredFor {
+    let problem = match (
+        choose_for_request(context, request)?,
+        named_profile(context)?,
+    ) {
+        (Some(chosen), _) => AnswerError::HostHasProfile {
             profile: chosen.profile.name.clone(),
             host,
         },
@@ -109,14 +122,14 @@ pub(crate) fn check_may_keep(context: &Context, request: &Request) -> Result<()>
     Err(problem.into())
 }
 
-/// Returns whether what a client wants kept is the current token of the profile that answers for the host: that is kept
+/// Returns whether the credential that a client wants to save is the current token of the host's profile, which is stored
 /// already.
-pub(crate) fn is_own_token(
+pub(crate) fn is_current_token(
     context: &Context,
     request: &Request,
     offered: &Offered,
 ) -> Result<bool> {
-    let Some(chosen) = choose_for(context, request)? else {
+    let Some(chosen) = choose_for_request(context, request)? else {
         return Ok(false);
     };
     let account = chosen.account(context, request.origin())?;
@@ -124,35 +137,37 @@ pub(crate) fn is_own_token(
     Ok(token.is_some_and(|token| offered.is_token(&token)))
 }
 
-/// Returns what is saved for a request that is none of a profile's.
+/// Returns the saved credential for a request, if a saved one may be the answer.
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
-    if !is_for(context, request.origin())? {
+    if !may_answer_for(context, request.origin())? {
         return Ok(None);
     }
     let credential = load(context)?.find(request, UnixTime::now());
     Ok(credential.map(Answer::saved))
 }
 
-/// Returns what is saved for an address that a person named, whichever client it was that saved it.
+/// Returns the saved credential for an address that a person named, saved by any client.
 pub(crate) fn find_for_host(context: &Context, address: &Address<'_>) -> Result<Option<Answer>> {
-    if !is_for(context, address.origin())? {
+    if !may_answer_for(context, address.origin())? {
         return Ok(None);
     }
     let credential = load(context)?.find_for_host(address, true, UnixTime::now());
     Ok(credential.map(Answer::saved))
 }
 
-/// Keeps what a client wants kept, in place of what was kept for the same.
-pub(crate) fn keep(context: &Context, request: &Request, offered: &Offered) -> Result<()> {
+/// Saves a credential, in place of an earlier one for the same request.
+pub(crate) fn save(context: &Context, request: &Request, offered: &Offered) -> Result<()> {
     let now = UnixTime::now();
-    change(context, &mut |kept| kept.put(request, offered, now))
+    change(context, &mut |credentials| {
+        credentials.put(request, offered, now)
+    })
 }
 
-/// Forgets what is kept for exactly this, and returns whether there was anything.
-pub(crate) fn drop_all(context: &Context, request: &Request) -> Result<bool> {
+/// Forgets the credentials that are saved for exactly this target and user name; returns whether there were any.
+pub(crate) fn forget(context: &Context, request: &Request) -> Result<bool> {
     let mut count = 0;
-    change(context, &mut |kept| {
-        count = kept.forget(&request.target, None, request.username.as_deref());
+    change(context, &mut |credentials| {
+        count = credentials.forget(&request.target, None, request.username.as_deref());
         count > 0
     })?;
     Ok(count > 0)

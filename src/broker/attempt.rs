@@ -1,4 +1,4 @@
-//! The tries of one refresh: what is known of the one before, and when to stop trying.
+//! The attempts of one refresh: what is known of earlier ones, and when to stop.
 
 use super::error::BrokerError;
 use super::login::Login;
@@ -7,21 +7,22 @@ use crate::oauth::retry::{Backoff, MIN_ATTEMPT};
 use crate::store::{CutOff, Failure, Journal, Locked};
 use crate::token::{Fingerprint, RefreshToken, UnixTime};
 
-/// The tries that one process makes while it holds the lock.
+/// The attempts of this process while it holds the lock.
 pub(super) struct Attempt<'a> {
     login: &'a dyn Login,
     backoff: Backoff,
     /// The journal as it was when the lock was taken.
     pub(super) journal: Option<Journal>,
-    /// A refresh of the stored refresh token whose answer nobody has seen: an earlier process's, or ours.
+    /// A refresh of the stored refresh token whose answer was lost: by an earlier process, or by this one.
     pub(super) interrupted: Option<CutOff>,
-    /// Whether the journal's last word is a failure that may be written over: it does not say that a token was being spent.
+    /// Whether the journal holds a failure, which may be overwritten, and not that a token was being spent.
     journal_is_failure: bool,
     /// Whether the time left has been checked: `Backoff::wait_after` does, waiting for the lock does not.
     deadline_is_checked: bool,
 }
 
 impl<'a> Attempt<'a> {
+    /// Returns the state before the first attempt; `journal` is the one found when the lock was taken.
     pub(super) fn new(login: &'a dyn Login, journal: Option<Journal>) -> Self {
         Self {
             login,
@@ -33,8 +34,9 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Fails where too little time is left for a whole try: one that is cut short may spend the refresh token for nothing.
-    pub(super) fn check_time(&self) -> Result<(), BrokerError> {
+    /// Fails with `NoTimeLeft` if the deadline leaves too little time for an attempt: one that is interrupted may spend the
+    /// refresh token without its answer being stored.
+    pub(super) fn check_time_left(&self) -> Result<(), BrokerError> {
         if self.deadline_is_checked || self.login.deadline().leaves_time_for(MIN_ATTEMPT) {
             return Ok(());
         }
@@ -43,7 +45,8 @@ impl<'a> Attempt<'a> {
         })
     }
 
-    /// Finds out whether an earlier process was interrupted while it spent this refresh token, and says so once.
+    /// Finds out from the journal whether an earlier process was interrupted while it spent this refresh token, and warns
+    /// once if so.
     pub(super) fn find_interrupted(&mut self, refresh_token: &RefreshToken) {
         if self.interrupted.is_some() {
             return;
@@ -61,17 +64,17 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Begins anew with another refresh token, which a program that takes no lock has stored meanwhile.
-    pub(super) fn restart(&mut self) {
+    /// Starts again with another refresh token, which a program that takes no lock has stored meanwhile.
+    pub(super) fn restart_with_new_token(&mut self) {
         self.interrupted = None;
         self.deadline_is_checked = false;
     }
 
-    /// Waits before the next try.
+    /// Waits before the next attempt, after `error` ended the one that began at `began_at`.
     ///
     /// # Errors
     ///
-    /// When there is to be no other try; the journal then says how the last one failed.
+    /// When no further attempt is to be made; the journal then holds how the last one failed.
     pub(super) fn wait_after(
         &mut self,
         lock: &Locked<'_>,
@@ -91,20 +94,20 @@ impl<'a> Attempt<'a> {
             self.deadline_is_checked = true;
             return Ok(());
         };
-        // Where nobody knows whether the token was spent, the journal goes on saying so.
+        // If the token may have been spent, the journal keeps the entry that says so.
         if self.interrupted.is_none() || self.journal_is_failure {
             let failure = Failure {
                 cut_off: self.interrupted.take(),
-                ..failure("refresh_failed", &error)
+                ..journal_failure("refresh_failed", &error)
             };
-            note_failure(self.login, lock, failure);
+            record_failure(self.login, lock, failure);
         }
         Err(BrokerError::refresh(self.login.profile_name(), error))
     }
 }
 
-/// Returns what the journal says of an error.
-pub(super) fn failure(code: &str, error: &dyn std::error::Error) -> Failure {
+/// Returns the journal's entry for an error, with the time now; `code` is the word for programs.
+pub(super) fn journal_failure(code: &str, error: &dyn std::error::Error) -> Failure {
     Failure {
         code: code.to_owned(),
         message: error.to_string(),
@@ -114,8 +117,8 @@ pub(super) fn failure(code: &str, error: &dyn std::error::Error) -> Failure {
     }
 }
 
-/// Writes a failure into the journal. The failure itself matters more than a journal that cannot be written.
-pub(super) fn note_failure(login: &dyn Login, lock: &Locked<'_>, failure: Failure) {
+/// Writes a failure into the journal. If that cannot be written it is a warning, so that the failure itself is reported.
+pub(super) fn record_failure(login: &dyn Login, lock: &Locked<'_>, failure: Failure) {
     if let Err(error) = lock.note_failure(failure) {
         login.warn(&format!("profile {}: {error}", login.profile_name()));
     }

@@ -9,30 +9,30 @@ use crate::token::{TokenKind, UnixTime};
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BrokerError {
-    /// Nothing is stored, and nothing at hand can sign in.
+    /// Nothing is stored, and a sign-in needs a person.
     #[error("profile {profile} is not signed in")]
     NotSignedIn { profile: String },
-    /// The login is over: only a person can begin a new one.
+    /// The login can no longer be used, and a new sign-in needs a person.
     #[error("the login of profile {profile} has ended")]
     LoginEnded {
         profile: String,
         source: Box<LoginEnd>,
     },
-    /// Nothing renews what is stored, though it lives.
+    /// The stored tokens have not all expired, but do not meet the need and cannot be renewed.
     #[error("the login of profile {profile} cannot be renewed")]
     Unrenewable {
         profile: String,
         source: Unrenewable,
     },
-    /// A refresh token that is spent on a try that is cut short may be spent for nothing.
+    /// The deadline is too near: an interrupted attempt may spend the refresh token without its answer being stored.
     #[error("too little time is left to refresh the token of profile {profile}")]
     NoTimeLeft { profile: String },
-    /// The store has no such token, and no refresh would bring one.
+    /// The store has no such token, and a refresh would not return one.
     #[error("the login of profile {profile} has no {token} token")]
     NoSuchToken { profile: String, token: TokenKind },
-    /// The one that is stored has ended, and only a new login brings another.
+    /// The stored ID token has expired, and a refresh returned no new one.
     #[error(
-        "the server sent no identity token for profile {profile} that is good beyond {expires_at}"
+        "the server sent no identity token for profile {profile} that is valid after {expires_at}"
     )]
     IdentityNotRenewed {
         profile: String,
@@ -55,14 +55,15 @@ pub(crate) enum BrokerError {
     },
 }
 
-/// How a login came to its end.
+/// How a login ended.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LoginEnd {
     #[error("{0}")]
     Refused(GrantError),
+    /// The server refused the refresh token, and an interrupted refresh, whose answer was lost, is the likely reason.
     #[error(
         "{refused}; a refresh that process {pid} began at {at} was cut off before its answer was stored, and that \
-         answer held the only token that could have gone on"
+         answer held the only valid refresh token"
     )]
     CutOff {
         refused: GrantError,
@@ -71,15 +72,15 @@ pub(crate) enum LoginEnd {
     },
     #[error("its access token has expired and it has no refresh token")]
     NoRefreshToken,
-    #[error("the password at hand was refused before, and is not tried again until it changes")]
+    #[error("this password was refused before, and is not tried again until it changes")]
     PasswordRefusedBefore,
     #[error(
-        "the client credentials at hand were refused before, and are not tried again until they change"
+        "these client credentials were refused before, and are not tried again until they change"
     )]
     ClientRefusedBefore,
 }
 
-/// Why a login that still has a valid token cannot be renewed: it has no refresh token.
+/// Why the stored tokens do not meet the need, although they have not all expired. There is no refresh token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unrenewable {
     #[error("it has no refresh token")]
@@ -120,7 +121,7 @@ impl BrokerError {
         }
     }
 
-    /// Returns whether this is about the stored login itself, and not about what happened to a request just now.
+    /// Returns whether the cause is the stored login itself, and not this attempt to renew it or to sign in.
     pub(crate) fn is_about_the_login(&self) -> bool {
         match self {
             Self::LoginEnded { .. }
@@ -138,7 +139,7 @@ impl BrokerError {
         }
     }
 
-    /// Returns whether only a new login helps, so that an access token that has not expired is no way out either.
+    /// Returns whether only a new login helps, so that an old access token must not be used until it expires.
     pub(super) fn ends_the_login(&self) -> bool {
         matches!(
             self,
@@ -148,7 +149,7 @@ impl BrokerError {
 }
 
 impl LoginEnd {
-    /// Returns how the login ended: by a refusal, which an earlier interrupted refresh may explain.
+    /// Returns how the login ended with this refusal, which an earlier interrupted refresh may explain.
     pub(super) fn after_refusal(refused: GrantError, interrupted: Option<&CutOff>) -> Self {
         match interrupted {
             Some(&CutOff { at, pid, .. }) => Self::CutOff { refused, at, pid },
@@ -156,7 +157,7 @@ impl LoginEnd {
         }
     }
 
-    /// Returns how the login ended where the password or client that could begin a new one was refused before.
+    /// Returns how the login ended if the password or client that could sign in again was refused before.
     pub(super) fn refused_before(by: SignInBy) -> Self {
         match by {
             SignInBy::Client => Self::ClientRefusedBefore,
@@ -165,8 +166,8 @@ impl LoginEnd {
     }
 }
 
-/// Returns what turns an error of the store into one of the broker.
-pub(super) fn storage(login: &dyn Login) -> impl Fn(StoreError) -> BrokerError {
+/// Returns a function that makes an error of the store one of the broker, with the profile's name.
+pub(super) fn store_error(login: &dyn Login) -> impl Fn(StoreError) -> BrokerError {
     |source| BrokerError::Store {
         profile: login.profile_name().to_owned(),
         source: Box::new(source),

@@ -1,48 +1,48 @@
-//! What the broker needs to know of a login, and what it has its owner do.
+//! The broker's view of a login: what it reads from it, and what it calls on it.
 
 use crate::deadline::Deadline;
 use crate::providers::{Credentials, Provider, SignInError};
 use crate::store::Store;
 use crate::token::TokenSet;
 
-/// One profile's login, as its owner hands it to the broker.
+/// One profile's login. [`crate::account::Account`] implements it.
 pub(crate) trait Login {
     /// Returns the profile's name, for messages.
     fn profile_name(&self) -> &str;
 
-    /// Returns the token set in the environment that goes before the stored one and that nothing can renew.
+    /// Returns the token set in the environment that takes precedence over the stored one and cannot be renewed.
     fn environment_set(&self) -> Option<&TokenSet>;
 
-    /// Returns where the login is stored.
+    /// Returns the store that holds the login.
     fn store(&self) -> &Store;
 
-    /// Returns who issues and refreshes its tokens.
+    /// Returns the provider that issues and renews its tokens.
     fn provider(&self) -> &dyn Provider;
 
-    /// Returns when whoever asked stops waiting.
+    /// Returns the deadline of the whole request.
     fn deadline(&self) -> Deadline;
 
-    /// Returns whether there seems to be what signs in without a person. Runs no command to find out.
-    fn can_sign_in(&self) -> bool;
+    /// Returns whether [`Self::unattended`] may return credentials. Runs no command to find out.
+    fn can_sign_in_unattended(&self) -> bool;
 
-    /// Returns what signs in without a person, if the environment, the profile or the store holds it.
+    /// Returns the credentials of a sign-in without a person, if the environment, the profile or the store holds them.
     ///
     /// # Errors
     ///
     /// When a client's credentials cannot be read.
     fn unattended(&self) -> Result<Option<Unattended<'_>>, SignInError>;
 
-    /// Is called with each new token set once it is stored, before anything of it is handed out.
+    /// Called with each new token set when it has been stored, before any token of it is handed out.
     fn on_new_token_set(&self, set: &TokenSet);
 
-    /// Tells a person something that is not an error.
+    /// Prints a warning.
     fn warn(&self, text: &str);
 }
 
-/// What signs in without a person.
+/// The credentials of a sign-in without a person.
 pub(crate) struct Unattended<'a> {
     pub(crate) credentials: Box<dyn Credentials + 'a>,
-    /// Tells this password or client from another one, and nothing else about it, so that a refusal can be remembered;
-    /// `None` is never remembered.
+    /// A byte of a digest of the password or client secret, by which a refusal is recorded so that the same credentials are
+    /// not sent again: too short to reveal them. With `None` no refusal is recorded.
     pub(crate) fingerprint: Option<u8>,
 }

@@ -1,4 +1,4 @@
-//! What is asked for, what is granted, and when one meets the other.
+//! What a request needs, what it is granted, and whether a token set meets a need.
 
 use std::time::Duration;
 
@@ -7,21 +7,22 @@ use super::login::Login;
 use crate::store::Stored;
 use crate::token::{TokenKind, TokenSet, UnixTime};
 
-/// How much longer an access token must be valid when nobody says otherwise.
+/// For how long an access token must still be valid by default.
 pub(crate) const MIN_TTL: Duration = Duration::from_secs(30);
 
-/// What is asked for.
+/// The token that a request needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Need {
+    /// Which token.
     pub(crate) token: TokenKind,
-    /// How much longer the token must be valid.
+    /// For how long it must still be valid.
     pub(crate) min_ttl: Duration,
     /// Whether to refresh even if the stored token is valid.
     pub(crate) refresh: bool,
 }
 
 impl Need {
-    /// Asks for an access token that is valid for `min_ttl` at least.
+    /// Returns the need for an access token that is valid for at least `min_ttl`.
     pub(crate) fn access(min_ttl: Duration) -> Self {
         Self {
             token: TokenKind::Access,
@@ -35,12 +36,12 @@ impl Need {
 #[derive(Debug)]
 pub(crate) struct Granted {
     pub(crate) set: TokenSet,
-    /// When the token that was asked for expires, if that is known.
+    /// When the token that is needed expires, if that is known.
     pub(crate) expires_at: Option<UnixTime>,
 }
 
-/// Returns whether what is stored meets the need: no server has rejected it, and it is valid for long enough.
-pub(super) fn is_stored_valid(stored: &Stored, need: Need, now: UnixTime) -> bool {
+/// Returns whether the stored token meets the need: no server has rejected it, and it is valid for long enough.
+pub(super) fn stored_is_valid(stored: &Stored, need: Need, now: UnixTime) -> bool {
     let is_rejected = need.token == TokenKind::Access && stored.is_rejected();
     !is_rejected && is_valid(&stored.set, stored.written_at, need, now)
 }
@@ -63,8 +64,8 @@ pub(super) fn is_valid(
 }
 
 impl Granted {
-    /// Returns a token set with the expiry of the token that was asked for.
-    pub(super) fn of(
+    /// Returns a token set with the expiry of the token that is needed. `written_at` is when it was stored.
+    pub(super) fn new(
         set: TokenSet,
         written_at: Option<UnixTime>,
         need: Need,
@@ -78,12 +79,12 @@ impl Granted {
         Self { set, expires_at }
     }
 
-    /// Returns what was asked for of a new token set.
+    /// Does as [`Self::new`], for a token set that has just been renewed or is not going to be.
     ///
     /// # Errors
     ///
-    /// `NoSuchToken` and `IdentityNotRenewed`, where the server sent none or the old one has expired.
-    pub(super) fn of_new(
+    /// `NoSuchToken` if it lacks the token, `IdentityNotRenewed` if its ID token has expired.
+    pub(super) fn from_new_set(
         login: &dyn Login,
         set: TokenSet,
         need: Need,
@@ -103,7 +104,7 @@ impl Granted {
                     expires_at: life.expires_at,
                 })
             }
-            _ => Ok(Self::of(set, Some(now), need, now)),
+            _ => Ok(Self::new(set, Some(now), need, now)),
         }
     }
 }

@@ -1,58 +1,64 @@
 //! Spending a refresh token: exactly once, with the lock held and room on the disk, and stored before it is handed out.
 
-use super::attempt::{failure, note_failure};
-use super::error::{BrokerError, storage};
+use super::attempt::{journal_failure, record_failure};
+use super::error::{BrokerError, store_error};
 use super::login::Login;
 use super::need::{Granted, Need};
 use crate::oauth::GrantError;
 use crate::store::{Locked, RejectionState, Slot, Stored};
 use crate::token::{RefreshToken, TokenKind, TokenSet, UnixTime};
 
-/// The code word in the journal of a refresh that brought no new ID token.
+/// The journal's code of a refresh that returned no new ID token.
 pub(super) const ID_TOKEN_NOT_RENEWED: &str = "identity_not_renewed";
 
-/// What came of spending a refresh token.
-pub(super) enum Spent {
+/// The outcome of spending a refresh token.
+pub(super) enum SpendOutcome {
     /// The server answered with a new token set, which is stored.
     Granted(Granted),
-    /// The server refused it, but another one is stored by now: a program that takes no lock had spent it.
+    /// The server refused it, and another one is stored now: a program that takes no lock had spent it.
     Overtaken,
     /// The server refused it, so the login has ended.
     Refused(GrantError),
-    /// There was no usable answer: the refresh token may be as good as before.
+    /// There was no usable answer: the refresh token may still be valid.
     Failed(GrantError),
 }
 
 /// Sends one refresh request (RFC 6749 §6) and stores the answer.
 ///
-/// The temporary file and the journal come first, so that a full disk fails before the refresh token is spent.
+/// The temporary file and the journal are written before that, so that a full disk fails while the token is unspent.
+///
+/// # Errors
+///
+/// When the store cannot be read or written, or the answer has no access token or not the token that is needed.
 pub(super) fn spend(
     login: &dyn Login,
     lock: &Locked<'_>,
     current: Stored,
     refresh_token: &RefreshToken,
     need: Need,
-) -> Result<Spent, BrokerError> {
+) -> Result<SpendOutcome, BrokerError> {
     let slot = lock
         .reserve(Some(refresh_token), UnixTime::now())
-        .map_err(storage(login))?;
+        .map_err(store_error(login))?;
     let error = match login.provider().refresh(refresh_token, login.deadline()) {
-        Ok(newer) => return store(login, lock, slot, current, newer, need).map(Spent::Granted),
+        Ok(newer) => {
+            return store(login, lock, slot, current, newer, need).map(SpendOutcome::Granted);
+        }
         Err(error) => error,
     };
     drop(slot);
     if !error.is_refusal("invalid_grant") {
-        return Ok(Spent::Failed(error));
+        return Ok(SpendOutcome::Failed(error));
     }
-    let again = lock.load().map_err(storage(login))?;
+    let again = lock.load().map_err(store_error(login))?;
     let stored_token = again.and_then(|stored| stored.set.refresh_token);
     Ok(match stored_token {
-        Some(other) if other.expose() != refresh_token.expose() => Spent::Overtaken,
-        _ => Spent::Refused(error),
+        Some(other) if other.expose() != refresh_token.expose() => SpendOutcome::Overtaken,
+        _ => SpendOutcome::Refused(error),
     })
 }
 
-/// Stores what a refresh brought, and only then hands it out.
+/// Stores the answer of a refresh, calls `on_new_token_set`, and returns what is granted.
 fn store(
     login: &dyn Login,
     lock: &Locked<'_>,
@@ -64,7 +70,7 @@ fn store(
     let now = UnixTime::now();
     let has_access_token = newer.access_token.is_some();
     let rejection = match current.rejection {
-        // What is known of an access token holds as long as it is the stored one.
+        // Without a new access token the old one stays stored, and so does its rejection.
         rejection if !has_access_token => rejection,
         RejectionState::Rejected { .. } => RejectionState::RenewedAfterRejection { at: now },
         _ => RejectionState::None,
@@ -73,7 +79,7 @@ fn store(
     let set = old.refreshed_with(newer);
     slot.with_password(current.password)
         .commit(&set, rejection)
-        .map_err(storage(login))?;
+        .map_err(store_error(login))?;
     login.on_new_token_set(&set);
     if !has_access_token {
         let source = GrantError::NoToken {
@@ -81,11 +87,11 @@ fn store(
         };
         return Err(BrokerError::refresh(login.profile_name(), source));
     }
-    note_unrenewed_id_token(login, lock, &set, need, now);
-    Granted::of_new(login, set, need, now)
+    record_unrenewed_id_token(login, lock, &set, need, now);
+    Granted::from_new_set(login, set, need, now)
 }
 
-/// Leaves out an ID token that does not hold its checks, and the one that it should have replaced. What else came is kept.
+/// Removes an invalid new ID token, with a warning, and the old one that it was to replace. The other tokens are kept.
 fn without_invalid_id_token(
     login: &dyn Login,
     mut old: TokenSet,
@@ -93,7 +99,7 @@ fn without_invalid_id_token(
 ) -> (TokenSet, TokenSet) {
     if let Some(why) = login.provider().check_refreshed_id_token(&old, &newer) {
         login.warn(&format!(
-            "the refresh of profile {} brought an ID token that is not valid, and it is left out: {why}",
+            "the refresh of profile {} returned an ID token that is not valid and is ignored: {why}",
             login.profile_name()
         ));
         old.id_token = None;
@@ -102,9 +108,9 @@ fn without_invalid_id_token(
     (old, newer)
 }
 
-/// Remembers that a refresh brought no new ID token in place of one that is about to expire: the old one stays (a server
+/// Records that a refresh returned no new ID token in place of one that is about to expire. The old one is kept (a server
 /// need not send one, OIDC Core §12.2), and the next request must not spend a refresh token on it again.
-fn note_unrenewed_id_token(
+fn record_unrenewed_id_token(
     login: &dyn Login,
     lock: &Locked<'_>,
     set: &TokenSet,
@@ -122,6 +128,6 @@ fn note_unrenewed_id_token(
             profile: login.profile_name().to_owned(),
             expires_at: life.expires_at,
         };
-        note_failure(login, lock, failure(ID_TOKEN_NOT_RENEWED, &error));
+        record_failure(login, lock, journal_failure(ID_TOKEN_NOT_RENEWED, &error));
     }
 }

@@ -1,4 +1,4 @@
-//! A login without a refresh token: what is true of it is said before a lock is taken or a file created.
+//! Errors of a login without a refresh token, found before a lock is taken or a file created.
 
 use super::error::{BrokerError, LoginEnd, Unrenewable};
 use super::login::Login;
@@ -6,25 +6,25 @@ use super::need::Need;
 use crate::store::Stored;
 use crate::token::{Lifetime, TokenKind, UnixTime};
 
-/// Fails where waiting for the lock is of no use: nothing is stored that could be renewed, and nothing can sign in. So a
-/// profile that is not signed in leaves no trace, and its directory need not be writable.
+/// Checks that the lock is worth waiting for: there is a refresh token, or a sign-in needs no person. So for a profile that
+/// is not signed in no file is created, and its directory need not be writable.
 ///
 /// # Errors
 ///
-/// `NotSignedIn`, `LoginEnded`, `Unrenewable` or `NoSuchToken`, each of which a new login mends.
+/// `NotSignedIn`, `LoginEnded`, `Unrenewable` or `NoSuchToken`; a new login helps in each case.
 pub(super) fn check_renewable(
     login: &dyn Login,
-    seen: Option<&Stored>,
+    before_lock: Option<&Stored>,
     need: Need,
 ) -> Result<(), BrokerError> {
-    let error = match seen {
+    let error = match before_lock {
         None => BrokerError::not_signed_in(login.profile_name()),
         Some(stored) if stored.set.refresh_token.is_none() => {
             unrenewable(login, stored, need, UnixTime::now())
         }
         Some(_) => return Ok(()),
     };
-    if login.can_sign_in() {
+    if login.can_sign_in_unattended() {
         Ok(())
     } else {
         Err(error)

@@ -1,18 +1,23 @@
-//! Beginning a new login with what the environment or the profile holds, without a person.
+//! A new sign-in without a person, with credentials from the environment, the profile or the store.
 
-use super::attempt::{failure, note_failure};
-use super::error::{BrokerError, LoginEnd, storage};
+use super::attempt::{journal_failure, record_failure};
+use super::error::{BrokerError, LoginEnd, store_error};
 use super::login::{Login, Unattended};
 use super::need::{Granted, Need};
 use crate::providers::TimeoutPolicy;
 use crate::store::{Failure, Locked, RejectionState};
 use crate::token::UnixTime;
 
-/// Signs in if that takes no person; `otherwise` is the error where it does.
+/// Signs in without a person, and stores the tokens.
+///
+/// # Errors
+///
+/// `fallback_error` if a person is needed, `LoginEnded` if the server refused these credentials before, `SignIn` if it fails
+/// now.
 pub(super) fn sign_in(
     login: &dyn Login,
     lock: &Locked<'_>,
-    otherwise: BrokerError,
+    fallback_error: BrokerError,
     need: Need,
 ) -> Result<Granted, BrokerError> {
     let profile = login.profile_name();
@@ -24,17 +29,17 @@ pub(super) fn sign_in(
         fingerprint,
     }) = unattended
     else {
-        return Err(otherwise);
+        return Err(fallback_error);
     };
     let sign_in_by = login.provider().sign_in_by();
     if fingerprint.is_some() && lock.refused_attempt() == fingerprint {
         let end = LoginEnd::refused_before(sign_in_by);
         return Err(BrokerError::login_ended(profile, end));
     }
-    let stored = lock.load().map_err(storage(login))?;
+    let stored = lock.load().map_err(store_error(login))?;
     let slot = lock
         .reserve(None, UnixTime::now())
-        .map_err(storage(login))?
+        .map_err(store_error(login))?
         .with_password(stored.and_then(|stored| stored.password));
     let timeout_policy = TimeoutPolicy::Overall(login.deadline());
     match login
@@ -44,15 +49,15 @@ pub(super) fn sign_in(
         Ok(set) => {
             let now = UnixTime::now();
             slot.commit(&set, RejectionState::None)
-                .map_err(storage(login))?;
+                .map_err(store_error(login))?;
             login.on_new_token_set(&set);
-            Granted::of_new(login, set, need, now)
+            Granted::from_new_set(login, set, need, now)
         }
         Err(source) => {
             drop(slot);
             let attempt = fingerprint.filter(|_| source.is_refused_credentials(sign_in_by));
-            let failure = failure("sign_in_failed", &source);
-            note_failure(login, lock, Failure { attempt, ..failure });
+            let failure = journal_failure("sign_in_failed", &source);
+            record_failure(login, lock, Failure { attempt, ..failure });
             Err(BrokerError::sign_in(profile, source))
         }
     }

@@ -7,13 +7,13 @@ use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPoli
 use crate::store::Store;
 
 /// A login whose provider counts the refresh tokens that it is sent, and fails.
-struct Counting {
+struct CountingLogin {
     store: Store,
     deadline: Deadline,
     spent: Cell<usize>,
 }
 
-impl Login for Counting {
+impl Login for CountingLogin {
     fn profile_name(&self) -> &'static str {
         "prusa"
     }
@@ -34,7 +34,7 @@ impl Login for Counting {
         self.deadline
     }
 
-    fn can_sign_in(&self) -> bool {
+    fn can_sign_in_unattended(&self) -> bool {
         false
     }
 
@@ -47,7 +47,7 @@ impl Login for Counting {
     fn warn(&self, _: &str) {}
 }
 
-impl Provider for Counting {
+impl Provider for CountingLogin {
     fn sign_in_by(&self) -> SignInBy {
         SignInBy::Person
     }
@@ -64,7 +64,7 @@ impl Provider for Counting {
     }
 
     fn sign_in(&self, _: &mut dyn Credentials, _: TimeoutPolicy) -> Result<TokenSet, SignInError> {
-        unreachable!("nobody has a password")
+        unreachable!("there is no password")
     }
 }
 
@@ -72,7 +72,7 @@ impl Provider for Counting {
 fn a_lock_that_comes_too_late_spends_nothing_and_keeps_the_journal() {
     let directory = tempfile::tempdir().expect("a directory");
     let set = TokenSet::parse(br#"{"refresh_token":"r"}"#).expect("a set");
-    let mut login = Counting {
+    let mut login = CountingLogin {
         store: Store::new(directory.path().join("tokens.json"), Some(set)),
         deadline: Deadline::passed(Duration::from_secs(10)),
         spent: Cell::new(0),

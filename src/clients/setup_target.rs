@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::error::SetupError;
-use crate::answer::choose::{Chosen, choose, chosen_profile, not_answered, pick};
+use crate::answer::choose::{Chosen, choose, choose_candidate, chosen_profile, no_answer_error};
 use crate::answer::error::AnswerError;
 use crate::clients::programs::PROGRAM_NAME;
 use crate::context::Context;
@@ -215,7 +215,7 @@ fn profile_for_host<'a>(
         }
         _ if is_undo => Ok(None),
         Ok(_) => {
-            let mut problem = not_answered(context, &origin, None)?;
+            let mut problem = no_answer_error(context, &origin, None)?;
             if let AnswerError::HostNotCovered(name) = &mut problem {
                 *name = host.name();
             }
@@ -234,7 +234,7 @@ fn is_chosen_without_name(context: &Context, profile: &Profile, host: &Host) -> 
     };
     let chosen = context
         .profiles()
-        .map(|profiles| pick(context, profiles, &query));
+        .map(|profiles| choose_candidate(context, profiles, &query));
     match chosen {
         Ok(Ok(Some(chosen))) => chosen.profile.name == profile.name,
         // No other profile answers either.

@@ -10,19 +10,20 @@ use crate::commands::error::{CommandError, read, unknown_verb};
 use crate::context::Context;
 use crate::protocol::{Protocol, bazel};
 
+/// Runs `bazel get`.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some("get") if verb.rest.is_empty() => get(context),
         None | Some("get") => {
             let text =
-                "Bazel runs this with `get` and no word more: bazel-credential-prusa-cred get";
+                "Bazel runs this with `get` and no other argument: bazel-credential-prusa-cred get";
             Err(CommandError::Usage(text.to_owned()).into())
         }
         verb => Err(unknown_verb("Bazel", verb).into()),
     }
 }
 
-/// Answers a request on stdin.
+/// Answers the request on stdin.
 pub(super) fn get(context: &Context) -> Result<()> {
     let request = bazel::parse(&read(context)?)?;
     let answer = answer::find(context, &request)?;

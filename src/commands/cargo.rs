@@ -1,7 +1,7 @@
 //! `cargo --cargo-plugin`: cargo's credential provider protocol ([`crate::protocol::cargo`]).
 //!
-//! We speak first, then answer a line with a line until cargo closes. What cargo has a name for is answered and the talk
-//! goes on; any other failure ends cargo's command, and is told as cargo shows it when the talk is over.
+//! A greeting is printed first, then a line for each line of cargo until cargo closes stdin. A failure that cargo has a name
+//! for is such a line; any other one ends this program with an error, which cargo shows.
 
 use std::io::{BufRead, Read};
 
@@ -10,7 +10,7 @@ use clap::Parser;
 use zeroize::Zeroizing;
 
 use crate::answer::audit::Channel;
-use crate::answer::choose::{choose_for, named_profile};
+use crate::answer::choose::{choose_for_request, named_profile};
 use crate::answer::{self, saved};
 use crate::cli::{Cli, Command, Verb};
 use crate::commands::error::CommandError;
@@ -21,13 +21,14 @@ use crate::protocol::{MAX_INPUT, Protocol};
 use crate::terminal::output::print;
 use crate::terminal::prompt::{Person, PromptError};
 
+/// Answers cargo until it closes stdin.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
-        return Err(not_by_cargo().into());
+        return Err(usage_error().into());
     }
     print(HELLO)?;
     while let Some(line) = read_line()? {
-        answer(context, &line)?;
+        answer_line(context, &line)?;
         if line.len() > MAX_INPUT {
             break;
         }
@@ -35,14 +36,14 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     Ok(())
 }
 
-/// Returns what a person is told who tries this out.
-pub(super) fn not_by_cargo() -> CommandError {
+/// Returns the error for a command line that cargo does not use.
+pub(super) fn usage_error() -> CommandError {
     let text =
         "cargo runs this, as `prusa-cred --cargo-plugin`: name prusa-cred as credential-provider";
     CommandError::Usage(text.to_owned())
 }
 
-/// Reads a line, for as long as cargo keeps us waiting; of one that is too long, only that much.
+/// Reads a line without a deadline, as cargo may be idle; of a longer one the first `MAX_INPUT + 1` bytes. `None` at the end.
 fn read_line() -> Result<Option<Zeroizing<Vec<u8>>>> {
     let mut line = Zeroizing::new(Vec::with_capacity(16 * 1024));
     let most = MAX_INPUT as u64 + 1;
@@ -54,8 +55,9 @@ fn read_line() -> Result<Option<Zeroizing<Vec<u8>>>> {
     Ok((read > 0).then_some(line))
 }
 
-fn answer(context: &Context, line: &[u8]) -> Result<()> {
-    match respond(context, line) {
+/// Answers a line. An error that cargo has a name for is printed; any other one is returned.
+fn answer_line(context: &Context, line: &[u8]) -> Result<()> {
+    match run_action(context, line) {
         Err(error) => match error.downcast_ref() {
             Some(error) => print(cargo::render_error(error)),
             None => Err(error),
@@ -64,19 +66,20 @@ fn answer(context: &Context, line: &[u8]) -> Result<()> {
     }
 }
 
-fn respond(context: &Context, line: &[u8]) -> Result<()> {
-    let asked = cargo::parse(line)?;
-    let context = context_for(context, &asked.arguments)?;
-    match &asked.action {
-        Action::Get => return get(&context, &asked.request),
-        Action::Login(offered) => login(&context, &asked, offered.as_ref())?,
-        Action::Logout => logout(&context, &asked.request)?,
+/// Does what a line requests, and prints the result.
+fn run_action(context: &Context, line: &[u8]) -> Result<()> {
+    let cargo_request = cargo::parse(line)?;
+    let context = context_with_arguments(context, &cargo_request.arguments)?;
+    match &cargo_request.action {
+        Action::Get => return get(&context, &cargo_request.request),
+        Action::Login(offered) => login(&context, &cargo_request, offered.as_ref())?,
+        Action::Logout => logout(&context, &cargo_request.request)?,
     }
-    print(cargo::render_done(&asked.action))
+    print(cargo::render_done(&cargo_request.action))
 }
 
-/// Returns the world as the options say that stand beside our name in cargo's configuration.
-fn context_for(context: &Context, arguments: &[String]) -> Result<Context> {
+/// Returns the context with the global options that follow this program's name in cargo's configuration.
+fn context_with_arguments(context: &Context, arguments: &[String]) -> Result<Context> {
     let name = Protocol::Cargo.name();
     let options = match arguments {
         [] => return Ok(context.with(|_| ())),
@@ -94,12 +97,11 @@ fn context_for(context: &Context, arguments: &[String]) -> Result<Context> {
     {
         return Ok(Context::new(global));
     }
-    let text =
-        "cargo's configuration has arguments for prusa-cred that are no options of every command";
+    let text = "cargo's configuration has arguments for prusa-cred that are not global options";
     Err(CommandError::Usage(text.to_owned()).into())
 }
 
-/// Tells a token, or fails with the error that has cargo ask its next provider.
+/// Prints a token, or returns the error that makes cargo ask its next provider.
 fn get(context: &Context, request: &Request) -> Result<()> {
     let find_saved = || {
         if named_profile(context)?.is_some() {
@@ -113,28 +115,28 @@ fn get(context: &Context, request: &Request) -> Result<()> {
     answer.emit(context, channel, Some(&request.target), rendered)
 }
 
-/// Keeps a token for a registry that no profile answers for.
-fn login(context: &Context, asked: &CargoRequest, offered: Option<&Offered>) -> Result<()> {
+/// Saves a token for a registry that no profile answers for.
+fn login(context: &Context, cargo_request: &CargoRequest, offered: Option<&Offered>) -> Result<()> {
     if let Some(offered) = offered
-        && saved::is_own_token(context, &asked.request, offered)?
+        && saved::is_current_token(context, &cargo_request.request, offered)?
     {
         return Ok(());
     }
-    saved::check_may_keep(context, &asked.request)?;
+    saved::check_may_save(context, &cargo_request.request)?;
     let offered = match offered {
         Some(offered) => offered.clone(),
-        None => typed(context, &asked.request)?,
+        None => prompt_for_token(context, &cargo_request.request)?,
     };
     let request = Request {
-        // A token stands alone; an entry has a name.
+        // A saved credential has a user name, and a registry's token has none.
         username: Some(String::new()),
-        ..saved::namespaced(Protocol::Cargo, &asked.request)
+        ..saved::namespaced(Protocol::Cargo, &cargo_request.request)
     };
-    saved::keep(context, &request, &offered)
+    saved::save(context, &request, &offered)
 }
 
-/// Asks the person who typed `cargo login`: stdin and stdout are cargo's.
-fn typed(context: &Context, request: &Request) -> Result<Offered> {
+/// Asks the person who runs `cargo login` for the token, on the terminal: stdin and stdout are cargo's.
+fn prompt_for_token(context: &Context, request: &Request) -> Result<Offered> {
     let person = Person::detect(context.may_ask());
     let token = person
         .ask_hidden("token", &format!("Token for {}", request.target))
@@ -148,15 +150,15 @@ fn typed(context: &Context, request: &Request) -> Result<Offered> {
     Ok(cargo::offered(&token)?)
 }
 
-/// Forgets what was kept. For a profile's host nothing is, and its login stays: it serves others too.
+/// Forgets a saved token. For a profile's host none is saved, and its login is kept: it is used for other hosts too.
 fn logout(context: &Context, request: &Request) -> Result<()> {
-    if choose_for(context, request)?.is_some() {
+    if choose_for_request(context, request)?.is_some() {
         return Err(CargoError::NotFound.into());
     }
     if named_profile(context)?.is_some() {
         return Err(CargoError::UrlNotSupported.into());
     }
-    if saved::drop_all(context, &saved::namespaced(Protocol::Cargo, request))? {
+    if saved::forget(context, &saved::namespaced(Protocol::Cargo, request))? {
         Ok(())
     } else {
         Err(CargoError::NotFound.into())

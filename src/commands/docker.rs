@@ -1,6 +1,6 @@
 //! `docker VERB`: docker's credential helper protocol ([`crate::protocol::docker`]).
 //!
-//! docker reads errors on stdout, so every failure here is handed on as one that belongs there.
+//! docker reads errors on stdout: `report` prints every failure of these functions there.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
-use crate::answer::choose::{Chosen, choose_for, named_profile};
+use crate::answer::choose::{Chosen, choose_for_request, named_profile};
 use crate::answer::error::AnswerError;
 use crate::answer::{Answer, access_token, saved};
 use crate::cli::Verb;
@@ -21,16 +21,17 @@ use crate::protocol::docker::{self, DockerError, DockerStore};
 use crate::terminal::output::{print, write_out};
 use crate::token::UnixTime;
 
-/// The name that docker knows us by.
+/// The name under which docker runs this program.
 const NAME: &str = "docker-credential-prusa-cred";
 
+/// Runs `docker VERB`.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some(_) if !verb.rest.is_empty() => Err(usage().into()),
         Some("get") => get(context, &read(context)?),
         Some("store") => store(context, &read(context)?),
         Some("erase") => erase(context, &read(context)?),
-        // docker writes a word to its stdin, which says nothing.
+        // docker writes a word without meaning to stdin, which is not read.
         Some("list") => list(context),
         Some("version") => version(),
         Some(verb) => {
@@ -40,37 +41,39 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
-/// Returns what docker's own helpers say to any number of words but one.
+/// Returns the error of docker's own helpers for any number of arguments but one.
 fn usage() -> CommandError {
     CommandError::DockerUnknownVerb(format!("Usage: {NAME} <store|get|erase|list|version>"))
 }
 
-/// Answers for a key that has been read.
+/// Answers for a key that docker sent.
 fn get(context: &Context, key: &[u8]) -> Result<()> {
     let key = docker::key_text(key)?;
-    answer(context, key, &|| saved_login(context, key))
+    answer(context, key, &|| find_saved_login(context, key))
 }
 
-/// Answers for a host or an address that nobody said is docker's, with what is saved for it by any client.
-pub(super) fn get_lone(context: &Context, key: &str) -> Result<()> {
-    answer(context, key, &|| saved_at(context, key))
+/// Answers for a key on the stdin of `get`, which need not be docker's: also with a credential that another client saved.
+pub(super) fn get_from_stdin(context: &Context, key: &str) -> Result<()> {
+    answer(context, key, &|| find_saved(context, key))
 }
 
+/// Answers with the token of the profile that names the key's host, else with what `saved_fallback` finds.
 fn answer(
     context: &Context,
     key: &str,
-    find_saved: &dyn Fn() -> Result<Option<Answer>>,
+    saved_fallback: &dyn Fn() -> Result<Option<Answer>>,
 ) -> Result<()> {
     let answer = match choose_for_key(context, key)? {
         Some(chosen) => {
             let origin = Origin::parse(key).ok();
             access_token(&chosen.account(context, origin.as_ref())?)?
         }
-        None => find_saved()?,
+        None => saved_fallback()?,
     };
     let answer = answer.ok_or(DockerError::NotFound)?;
     let rendered = docker::render(key, &answer.credential)?;
-    // A key may be anything that somebody logged in to, even an address with a password in it.
+    // A key is any text that a person gave to `docker login`, even an address with a password in it, so only a target that
+    // can be parsed is logged.
     let target = context.is_audited().then(|| Target::parse(key).ok());
     let target = target.flatten();
     let target = target.as_ref().map(|target| -> &dyn Display { target });
@@ -82,19 +85,19 @@ fn answer(
     )
 }
 
-/// Returns whether `get_lone` would answer.
-pub(super) fn is_answered(context: &Context, key: &str) -> Result<bool> {
-    Ok(choose_for_key(context, key)?.is_some() || saved_at(context, key)?.is_some())
+/// Returns whether [`get_from_stdin`] has an answer.
+pub(super) fn can_answer(context: &Context, key: &str) -> Result<bool> {
+    Ok(choose_for_key(context, key)?.is_some() || find_saved(context, key)?.is_some())
 }
 
-/// Takes a login that docker wants kept.
+/// Saves a registry's login, unless a profile answers for its host.
 pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
     let DockerStore {
         server_url,
         username,
         secret,
     } = docker::parse_store(input)?;
-    // Our own token, handed back after `docker login`, is kept already.
+    // After `docker login` this is the profile's own token, which is stored already.
     if choose_for_key(context, &server_url)?.is_some() {
         return Ok(());
     }
@@ -102,72 +105,76 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
         let host = server_url;
         return Err(AnswerError::HostExcluded { profile, host }.into());
     }
-    saved::change(context, &mut |kept| {
-        kept.put_registry(server_url.clone(), username.clone(), secret.clone())
+    saved::change(context, &mut |credentials| {
+        credentials.put_registry(server_url.clone(), username.clone(), secret.clone())
     })
 }
 
-/// Forgets what docker saved. A profile's login stays: docker says `erase` when a person logs out of a registry, and
-/// that login serves others too.
+/// Forgets a registry's login that docker saved. A profile's login is kept: docker sends `erase` when a person logs out of
+/// a registry, and that login is used for other hosts too.
 pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
     let key = docker::key_text(input)?;
-    if !is_for_saved(context, key)? {
+    if !may_use_saved(context, key)? {
         return Ok(());
     }
-    saved::change(context, &mut |kept| kept.erase_registry(key) > 0)
+    saved::change(context, &mut |credentials| {
+        credentials.erase_registry(key) > 0
+    })
 }
 
-/// Returns the profile that answers for a key, which must be no more than a host for that.
+/// Returns the profile that answers for a key; `None` also for a key that is not just a host.
 fn choose_for_key<'a>(context: &'a Context, key: &str) -> Result<Option<Chosen<'a>>> {
     let Ok(request) = docker::parse_key(key.as_bytes()) else {
         return Ok(None);
     };
-    if let Some(chosen) = choose_for(context, &request)? {
+    if let Some(chosen) = choose_for_request(context, &request)? {
         return Ok(Some(chosen));
     }
     for host in request.origin().into_iter().flat_map(docker::hub_hosts) {
-        if let Some(chosen) = choose_for(context, &Request::new(host))? {
+        if let Some(chosen) = choose_for_request(context, &Request::new(host))? {
             return Ok(Some(chosen));
         }
     }
     Ok(None)
 }
 
-/// Returns what docker saved under this very key.
-fn saved_login(context: &Context, key: &str) -> Result<Option<Answer>> {
-    if !is_for_saved(context, key)? {
+/// Returns the login that docker saved under exactly this key.
+fn find_saved_login(context: &Context, key: &str) -> Result<Option<Answer>> {
+    if !may_use_saved(context, key)? {
         return Ok(None);
     }
     Ok(saved::load(context)?.registry(key).map(Answer::saved))
 }
 
-/// Returns what docker saved under this very key, else what is saved for such an address.
-fn saved_at(context: &Context, key: &str) -> Result<Option<Answer>> {
-    if let Some(answer) = saved_login(context, key)? {
+/// Returns the login that docker saved under exactly this key, else the credential that another client saved for that
+/// address.
+fn find_saved(context: &Context, key: &str) -> Result<Option<Answer>> {
+    if let Some(answer) = find_saved_login(context, key)? {
         return Ok(Some(answer));
     }
     let Ok(address) = Address::parse(key) else {
         return Ok(None);
     };
-    if !saved::is_for(context, address.origin())? {
+    if !saved::may_answer_for(context, address.origin())? {
         return Ok(None);
     }
     let credential = saved::load(context)?.find_for_address(&address, false, UnixTime::now());
     Ok(credential.map(Answer::saved))
 }
 
-fn is_for_saved(context: &Context, key: &str) -> Result<bool> {
+/// Returns whether a saved login may be the answer for a key: no profile is named, and none names its host.
+fn may_use_saved(context: &Context, key: &str) -> Result<bool> {
     let request = docker::parse_key(key.as_bytes()).ok();
     let origin = request.as_ref().and_then(Request::origin);
     for host in origin.into_iter().flat_map(docker::hub_hosts) {
-        if !saved::is_for(context, Some(&host))? {
+        if !saved::may_answer_for(context, Some(&host))? {
             return Ok(false);
         }
     }
-    saved::is_for(context, origin)
+    saved::may_answer_for(context, origin)
 }
 
-/// Prints the keys that `get` can answer for: one that it fails for would fail docker's whole lookup.
+/// Prints the keys that `get` can answer for. One for which it failed would make docker's whole lookup fail.
 pub(super) fn list(context: &Context) -> Result<()> {
     let mut keys = BTreeMap::new();
     for profile in context.profiles()?.iter() {
@@ -183,14 +190,15 @@ pub(super) fn list(context: &Context) -> Result<()> {
     }
     keys.retain(|key, _| matches!(choose_for_key(context, key), Ok(Some(_))));
     for registry in saved::load(context)?.registries() {
-        if is_for_saved(context, &registry.server_url)? {
+        if may_use_saved(context, &registry.server_url)? {
             keys.insert(registry.server_url.clone(), registry.username.clone());
         }
     }
-    // Hosts and user names: nothing is handed out.
+    // Only hosts and user names, so no line in the audit log.
     write_out(&docker::render_list(&keys)?)
 }
 
+/// Prints the name and version, as docker's own helpers do.
 fn version() -> Result<()> {
     print(format!(
         "{NAME} ({}) {}\n",

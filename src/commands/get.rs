@@ -1,17 +1,17 @@
-//! `get`: a valid token on stdout; or, called by a program with a request on stdin, the answer to that.
+//! `get`: prints a valid token, or answers another program's request on stdin.
 
-mod waiting;
+mod stdin_request;
 
 use std::fmt::Display;
 
 use anyhow::Result;
 use zeroize::Zeroizing;
 
-use self::waiting::Waiting;
+use self::stdin_request::StdinRequest;
 use super::{bazel, docker, git};
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
-use crate::answer::choose::{Chosen, choose_at, choose_named, not_answered};
+use crate::answer::choose::{Chosen, choose_for_address, choose_named, no_answer_error};
 use crate::answer::error::AnswerError;
 use crate::answer::{Answer, emit, invalid_token_error, saved};
 use crate::broker::{BrokerError, Granted, Need};
@@ -24,26 +24,27 @@ use crate::protocol::Protocol;
 use crate::protocol::format::{self, FormatError};
 use crate::token::{TokenKind, TokenSet, UnixTime};
 
-/// The variable in which Claude Code names an MCP server to the command that makes its headers.
+/// The variable in which Claude Code gives an MCP server's address to the command that prints its headers.
 const MCP_SERVER_URL: &str = "CLAUDE_CODE_MCP_SERVER_URL";
 
+/// Runs `get`.
 pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
-    if !says_what_it_wants(context, options)
-        && let Some(request) = waiting::request(context)?
+    if !is_explicit(context, options)
+        && let Some(request) = stdin_request::peek(context)?
     {
         return answer_request(context, &request);
     }
-    let format = format_of(context, options)?;
-    let text = address(options)?;
+    let format = choose_format(context, options)?;
+    let text = requested_address(options)?;
     let address = text.as_deref().map(Address::parse);
     let address = address.transpose().map_err(AnswerError::BadAddress)?;
-    match profile_for(context, options, address.as_ref())? {
+    match choose_profile(context, options, address.as_ref())? {
         Some(profile) => print_token(context, options, format, profile, address.as_ref()),
         None => print_saved(context, options, format, address.as_ref()),
     }
 }
 
-/// Prints a profile's token, renewed if need be.
+/// Prints a profile's token, renewed if necessary.
 fn print_token(
     context: &Context,
     options: &Get,
@@ -58,7 +59,7 @@ fn print_token(
     };
     let account = Account::open(context, profile, request)?;
     if let Some(Tokens::Refresh | Tokens::Both) = options.token {
-        account.recover()?;
+        account.recover_interrupted_refresh()?;
     }
     let kind = match options.token {
         None | Some(Tokens::Access | Tokens::Both) => TokenKind::Access,
@@ -87,7 +88,7 @@ fn print_token(
     emit(context, &events, &*rendered)
 }
 
-/// Takes the refresh token out of what was granted, to be printed beside the access token.
+/// Takes the refresh token out of a granted token set, to be printed together with the access token.
 fn take_refresh_token(account: &Account<'_>, granted: &mut Granted) -> Result<Answer, BrokerError> {
     let refresh_token = granted.set.refresh_token.take();
     let expires_at = granted.set.refresh_expires_at();
@@ -100,7 +101,8 @@ fn take_refresh_token(account: &Account<'_>, granted: &mut Granted) -> Result<An
     })
 }
 
-/// Prints what is saved for an address that no profile answers for. An address that no person typed gets none of it.
+/// Prints the saved credential for an address that no profile answers for. Not for an address in a variable: a person must
+/// have named the host.
 fn print_saved(
     context: &Context,
     options: &Get,
@@ -110,10 +112,10 @@ fn print_saved(
     let Some(address) = address else {
         return Err(AnswerError::HostNotCovered("this command".to_owned()).into());
     };
-    let kind = kind_of(context, options);
-    let is_typed = options.url.is_some();
+    let kind = requested_provider(context, options);
+    let is_option = options.url.is_some();
     if kind.is_none()
-        && is_typed
+        && is_option
         && matches!(options.token, None | Some(Tokens::Access))
         && let Some(answer) = saved::find_for_host(context, address)?
     {
@@ -122,12 +124,12 @@ fn print_saved(
         return answer.emit(context, Channel::Get(format), Some(target), &*rendered);
     }
     Err(match address.origin() {
-        Some(origin) => not_answered(context, origin, kind.map(Kind::word))?.into(),
+        Some(origin) => no_answer_error(context, origin, kind.map(Kind::word))?.into(),
         None => AnswerError::BadAddress(OriginError::Scheme).into(),
     })
 }
 
-/// Renders a credential; `second` is a token for the one form that holds two.
+/// Returns a credential in a format; `second` is a refresh token beside it, for JSON alone.
 fn render(
     format: Format,
     credential: &Credential,
@@ -155,31 +157,35 @@ fn first_host(profile: &Profile) -> Option<&str> {
     origins.next().map(Origin::host)
 }
 
-/// Returns whether the options leave no doubt about what is wanted, whatever waits on stdin.
-fn says_what_it_wants(context: &Context, options: &Get) -> bool {
+/// Returns whether an option says what to print, so that stdin is not looked at.
+fn is_explicit(context: &Context, options: &Get) -> bool {
     options.url.is_some()
         || options.format.is_some()
         || options.token.is_some()
         || options.provider.is_some()
-        || says_anything(options)
+        || has_kognic_options(options)
         || context.global.profile.is_some()
         || context.global.json
 }
 
-/// Answers a program whose request waits on stdin.
-fn answer_request(context: &Context, request: &Waiting) -> Result<()> {
+/// Answers the request of another program on stdin.
+fn answer_request(context: &Context, request: &StdinRequest) -> Result<()> {
     match request {
-        Waiting::Git => as_helper(Protocol::Git, || git::get(context)),
-        Waiting::Bazel => as_helper(Protocol::Bazel, || bazel::get(context)),
-        Waiting::Docker(key) => as_helper(Protocol::Docker, || docker::get_lone(context, key)),
+        StdinRequest::Git => as_helper(Protocol::Git, || git::get(context)),
+        StdinRequest::Bazel => as_helper(Protocol::Bazel, || bazel::get(context)),
+        StdinRequest::Docker(key) => {
+            as_helper(Protocol::Docker, || docker::get_from_stdin(context, key))
+        }
     }
 }
 
-fn says_anything(options: &Get) -> bool {
+/// Returns whether an option that is only for Kognic is set.
+fn has_kognic_options(options: &Get) -> bool {
     options.kognic.has_kognic_option() || !options.kognic.scopes.is_empty()
 }
 
-fn format_of(context: &Context, options: &Get) -> Result<Format, CommandError> {
+/// Returns the format to print: the option, else JSON if `--json` or `--token both` asks for it, else the token alone.
+fn choose_format(context: &Context, options: &Get) -> Result<Format, CommandError> {
     let format = match options.format {
         Some(format) => format,
         None if context.global.json || options.token == Some(Tokens::Both) => Format::Json,
@@ -192,12 +198,18 @@ fn format_of(context: &Context, options: &Get) -> Result<Format, CommandError> {
     Ok(format)
 }
 
-fn profile_for<'a>(
+/// Returns the profile that the options, else the address, else the default name; `None` if no profile answers for the
+/// address.
+///
+/// # Errors
+///
+/// When the profile is not of the provider that the options are for, or no profile can be chosen.
+fn choose_profile<'a>(
     context: &'a Context,
     options: &Get,
     address: Option<&Address<'_>>,
 ) -> Result<Option<&'a Profile>> {
-    let kind = kind_of(context, options);
+    let kind = requested_provider(context, options);
     if let Some(spec) = kind.map(Kind::spec)
         && context.profiles()?.named(spec.name).is_none()
     {
@@ -205,7 +217,7 @@ fn profile_for<'a>(
     }
     let option = context.global.profile.as_deref().or(kind.map(Kind::word));
     let chosen = match address {
-        Some(address) => choose_at(context, option, address)?,
+        Some(address) => choose_for_address(context, option, address)?,
         None => choose_named(context, option, None, None)?,
     };
     let Some(Chosen { profile, .. }) = chosen else {
@@ -219,7 +231,7 @@ fn profile_for<'a>(
         ))
         .into()),
         (Issuer::Kognic(_), _) => Ok(Some(profile)),
-        _ if says_anything(options) => Err(CommandError::Usage(format!(
+        _ if has_kognic_options(options) => Err(CommandError::Usage(format!(
             "--server, --credentials, --env and --scopes are Kognic's, and profile {} is of provider {}",
             profile.name,
             profile.issuer.kind()
@@ -229,17 +241,18 @@ fn profile_for<'a>(
     }
 }
 
-/// Returns the kind of service that the options speak of, if they do.
-fn kind_of(context: &Context, options: &Get) -> Option<Kind> {
+/// Returns the provider that `--provider` names, or that other options imply.
+fn requested_provider(context: &Context, options: &Get) -> Option<Kind> {
     options.provider.or_else(|| {
-        let is_free = context.global.profile.is_none() && options.kognic.has_kognic_option();
-        is_free.then_some(Kind::Kognic)
+        let may_imply_kognic =
+            context.global.profile.is_none() && options.kognic.has_kognic_option();
+        may_imply_kognic.then_some(Kind::Kognic)
     })
 }
 
-/// Returns the address that the token is for: the option, or the MCP server that Claude Code wants headers for, whose
-/// entry may come from a repository that nobody here has read.
-fn address(options: &Get) -> Result<Option<String>> {
+/// Returns the address that the token is for: the argument, or that of the MCP server that Claude Code wants headers for,
+/// which may come from the configuration of a repository that is not trusted.
+fn requested_address(options: &Get) -> Result<Option<String>> {
     match &options.url {
         // What cargo puts in place of {index_url}.
         Some(url) => Ok(Some(url.strip_prefix("sparse+").unwrap_or(url).to_owned())),

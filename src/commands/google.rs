@@ -1,7 +1,7 @@
 //! `google`: the executable of Google's external-account credentials ([`crate::protocol::google`]).
 //!
-//! The Python library reads stderr and stdout as one, so nothing is said on stderr. Only where a person sits before the
-//! output is it the other way round: the answer goes into the file alone.
+//! The Python library reads stderr and stdout as one, so nothing is printed on stderr. Only in an interactive run a person
+//! sees both, and the answer is written to the file alone.
 
 use std::path::PathBuf;
 
@@ -24,28 +24,30 @@ use crate::token::{Jwt, TokenKind, TokenSet, UnixTime};
 
 const CHANNEL: Channel = Channel::Protocol(Protocol::Google);
 
-/// Returns whether the output is a person's: then failures are for people as well.
-pub(super) fn is_for_a_person() -> Result<bool, ContextError> {
+/// Returns whether this is an interactive run, so that a person sees the output and errors are for people.
+pub(super) fn is_interactive() -> Result<bool, ContextError> {
     Ok(is_set(google::INTERACTIVE)? && !is_set(google::REVOKE)?)
 }
 
+/// Returns whether a variable is `1`.
 fn is_set(name: &'static str) -> Result<bool, ContextError> {
     Ok(variable(name)?.as_deref() == Some("1"))
 }
 
+/// Writes the token to stdout, or in an interactive run to the output file.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
-        let text = "`prusa-cred google` takes no words after it";
+        let text = "`prusa-cred google` takes no arguments";
         return Err(CommandError::Usage(text.to_owned()).into());
     }
     let output_file = variable(google::OUTPUT_FILE)?.map(PathBuf::from);
-    match (is_for_a_person()?, output_file) {
+    match (is_interactive()?, output_file) {
         (false, output_file) => {
             let quiet = context.with(|global| {
                 global.quiet = true;
                 global.verbose = false;
             });
-            let (answer, rendered) = answer(&quiet)?;
+            let (answer, rendered) = token_and_output(&quiet)?;
             record(&quiet, &[answer.event(CHANNEL, None)]);
             if let Some(path) = output_file {
                 write_private(&path, &rendered)?;
@@ -53,18 +55,19 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
             write_out(&rendered)
         }
         (true, Some(path)) => {
-            let (answer, rendered) = answer(context)?;
+            let (answer, rendered) = token_and_output(context)?;
             record(context, &[answer.event(CHANNEL, None)]);
             Ok(write_private(&path, &rendered)?)
         }
         (true, None) => {
-            let text = "an interactive run has no way to answer without an output_file";
+            let text = "an interactive run needs an output_file for its answer";
             Err(CommandError::Usage(text.to_owned()).into())
         }
     }
 }
 
-fn answer(context: &Context) -> Result<(Answer, Zeroizing<Vec<u8>>)> {
+/// Returns the token, and the same in the format of the output.
+fn token_and_output(context: &Context) -> Result<(Answer, Zeroizing<Vec<u8>>)> {
     let profile = chosen_profile(context)?;
     if is_set(google::REVOKE)? {
         let profile = profile.name.clone();
@@ -95,8 +98,8 @@ fn answer(context: &Context) -> Result<(Answer, Zeroizing<Vec<u8>>)> {
     Ok((answer, rendered))
 }
 
-/// Returns which token is meant. What is stored decides between two that would do: a login that has no ID token gets none
-/// from being renewed.
+/// Returns which token is requested. For `Jwt` both kinds are allowed: the ID token, unless the stored login has none, as a
+/// refresh would not return one either.
 fn kind_of(token_type: TokenType, stored: Option<&TokenSet>) -> TokenKind {
     let has_no_id_token = stored.is_some_and(|set| set.id_token.is_none());
     match token_type {

@@ -1,4 +1,4 @@
-//! `keyring VERB SERVICE [USERNAME]`: what pip and uv ask the keyring command ([`crate::protocol::keyring`]).
+//! `keyring VERB SERVICE [USERNAME]`: the keyring command, as pip and uv run it ([`crate::protocol::keyring`]).
 
 use anyhow::Result;
 
@@ -11,53 +11,57 @@ use crate::credential::Request;
 use crate::protocol::Protocol;
 use crate::protocol::keyring::{self, KeyringError, OutputFormat};
 
+/// Runs `keyring VERB SERVICE [USERNAME]`.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match (verb.verb.as_deref(), verb.rest.as_slice()) {
         (Some("get"), [service]) => get(context, verb, service, None),
         (Some("get"), [service, username]) => get(context, verb, service, Some(username)),
         (Some("set"), [service, username]) => set(context, service, username),
         (Some("del"), [service, username]) => del(context, service, username),
-        (Some("get" | "set" | "del"), _) => usage("it takes a service and a user name"),
-        _ => usage("it knows the verbs get, set and del"),
+        (Some("get" | "set" | "del"), _) => {
+            usage("get, set and del take a service and a user name")
+        }
+        _ => usage("the verbs are get, set and del"),
     }
 }
 
 fn usage(what: &str) -> Result<()> {
-    Err(CommandError::Usage(format!("not what the keyring command is for here: {what}")).into())
+    Err(CommandError::Usage(format!("unsupported use of the keyring command: {what}")).into())
 }
 
 fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) -> Result<()> {
-    let form = OutputFormat {
+    let output_format = OutputFormat {
         has_username: verb.mode.as_deref() == Some("creds"),
         is_json: verb.output.as_deref() == Some("json"),
     };
-    let request = request(service, username)?;
+    let request = parse_request(service, username)?;
     let answer = answer::find(context, &request)?.ok_or(KeyringError::NotFound)?;
-    let rendered = keyring::render(&answer.credential, form)?;
+    let rendered = keyring::render(&answer.credential, output_format)?;
     let channel = Channel::Protocol(Protocol::Keyring);
     answer.emit(context, channel, Some(&request.target), rendered)
 }
 
-/// A name that is no address is one that nothing is known of.
-fn request(service: &str, username: Option<&str>) -> Result<Request, KeyringError> {
+/// Returns the request for a service. A name that is not an address gets the same error as one without a credential.
+fn parse_request(service: &str, username: Option<&str>) -> Result<Request, KeyringError> {
     keyring::parse(service, username).map_err(|_| KeyringError::NotFound)
 }
 
-/// Keeps a password that worked, for a host that no profile answers for.
+/// Saves a password for a host that no profile answers for.
 fn set(context: &Context, service: &str, username: &str) -> Result<()> {
     let offered = keyring::parse_password(&read(context)?)?;
     let request = keyring::parse(service, Some(username))?;
-    if saved::is_own_token(context, &request, &offered)? {
+    if saved::is_current_token(context, &request, &offered)? {
         return Ok(());
     }
-    saved::check_may_keep(context, &request)?;
-    saved::keep(context, &request, &offered)
+    saved::check_may_save(context, &request)?;
+    saved::save(context, &request, &offered)
 }
 
+/// Forgets a saved password.
 fn del(context: &Context, service: &str, username: &str) -> Result<()> {
-    let request = request(service, Some(username))?;
-    let is_ours = saved::is_for(context, request.origin())?;
-    if is_ours && saved::drop_all(context, &request)? {
+    let request = parse_request(service, Some(username))?;
+    let may_be_saved = saved::may_answer_for(context, request.origin())?;
+    if may_be_saved && saved::forget(context, &request)? {
         Ok(())
     } else {
         Err(KeyringError::NotFound.into())

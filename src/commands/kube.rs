@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
-use crate::answer::choose::{chosen_profile, not_answered};
+use crate::answer::choose::{chosen_profile, no_answer_error};
 use crate::answer::error::AnswerError;
 use crate::answer::{self, Answer, access_token};
 use crate::cli::Verb;
@@ -17,33 +17,32 @@ use crate::protocol::Protocol;
 use crate::protocol::kube::{self, VARIABLE};
 use crate::token::UnixTime;
 
+/// Prints an `ExecCredential` with a token.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
-        return Err(
-            CommandError::Usage("`prusa-cred kube` takes no words after it".to_owned()).into(),
-        );
+        return Err(CommandError::Usage("`prusa-cred kube` takes no arguments".to_owned()).into());
     }
-    let asked = kube::parse(variable(VARIABLE)?.as_deref())?;
-    let answer = match &asked.request {
+    let kube_request = kube::parse(variable(VARIABLE)?.as_deref())?;
+    let answer = match &kube_request.request {
         Some(request) => for_server(context, request)?,
         None => for_profile(context)?,
     };
-    let rendered = kube::render(&asked, &answer.credential, UnixTime::now())?;
-    let target = asked.request.as_ref().map(|request| &request.target);
+    let rendered = kube::render(&kube_request, &answer.credential, UnixTime::now())?;
+    let target = kube_request.request.as_ref().map(|request| &request.target);
     let target = target.map(|target| -> &dyn Display { target });
     answer.emit(context, Channel::Protocol(Protocol::Kube), target, rendered)
 }
 
-/// Returns what the API server may be given: a profile that is named must name that server, too.
+/// Returns the credential for the API server. If a profile is named, it must name that server's host.
 fn for_server(context: &Context, request: &Request) -> Result<Answer> {
     match (answer::find(context, request)?, request.origin()) {
         (Some(answer), _) => Ok(answer),
-        (None, Some(origin)) => Err(not_answered(context, origin, None)?.into()),
+        (None, Some(origin)) => Err(no_answer_error(context, origin, None)?.into()),
         (None, None) => Err(AnswerError::HostNotCovered(request.target.to_string()).into()),
     }
 }
 
-/// Returns the token of the profile that is named, where the kubeconfig does not tell the server.
+/// Returns the token of the profile that is named, else of the default: the kubeconfig does not pass the server.
 fn for_profile(context: &Context) -> Result<Answer> {
     let profile = chosen_profile(context)?;
     let missing = || CommandError::TokenMissing {

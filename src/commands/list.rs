@@ -71,10 +71,11 @@ fn environment_rows(context: &Context) -> Result<Vec<Row>> {
     let Some(profile) = context.profiles()?.named(KOGNIC) else {
         return Ok(Vec::new());
     };
-    let is_open = matches!(&profile.issuer, Issuer::Kognic(settings) if settings.is_open);
+    let uses_environments =
+        matches!(&profile.issuer, Issuer::Kognic(settings) if settings.uses_environments);
     // If another tool's file is broken, that is an error of the commands that need it, not of this one.
     let environments = match context.kognic_environments() {
-        Ok(environments) if is_open => environments,
+        Ok(environments) if uses_environments => environments,
         _ => return Ok(Vec::new()),
     };
     let listed: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();

@@ -127,7 +127,7 @@ fn log_out_successor(context: &Context, path: &Path) -> Result<Option<Value>> {
     // A Practicus token must not be sent to Prusa, and a Practicus region has no revocation endpoint.
     let outcome = if is_of_practicus(&stored.set) {
         let was_signed_in = account.store().lock(context.deadline)?.forget()?;
-        account.forget_pointers();
+        account.remove_successor_links();
         Outcome {
             was_signed_in,
             is_revoked: false,
@@ -183,7 +183,7 @@ fn end_login(context: &Context, account: &Account<'_>) -> Result<Outcome, StoreE
         }
     }
     locked.forget()?;
-    account.forget_pointers();
+    account.remove_successor_links();
     Ok(Outcome {
         was_signed_in: true,
         is_revoked,

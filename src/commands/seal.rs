@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::account::{client_secret_path, files_of};
+use crate::account::{client_secret_path, files_with_tokens};
 use crate::answer::choose::{chosen_profile, profiles_in_use};
 use crate::cli;
 use crate::commands::error::CommandError;
@@ -212,7 +212,7 @@ impl<'a> Conversion<'a> {
             ""
         };
         let mut has_any = false;
-        for path in files_of(profile)? {
+        for path in files_with_tokens(profile)? {
             has_any |= self.report(&path, &what, note, self.convert(&path));
         }
         let path = client_secret_path(&profile.name)?;

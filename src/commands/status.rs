@@ -1,4 +1,4 @@
-//! `status`: who is signed in, where, and until when. Never a token.
+//! `status`: the login of each profile, its store, and when its tokens expire. No token is printed.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -13,9 +13,10 @@ use crate::terminal::output::print;
 use crate::terminal::relative_time;
 use crate::token::{TokenSet, UnixTime};
 
-/// The state of a client that signs in by itself, and has not needed to yet.
+/// The text for a profile with client credentials whose first token has not been requested yet.
 pub(super) const NO_TOKEN_YET: &str = "no token yet: one is requested when it is needed";
 
+/// Runs `status`.
 pub(super) fn run(context: &Context) -> Result<()> {
     let profiles = context.profiles()?;
     let variable = Context::profile_variable()?;
@@ -64,12 +65,12 @@ enum State {
         advice: String,
         refusal: Option<Failure>,
     },
-    /// Nothing is stored, and a client with credentials signs in by itself.
+    /// No token is stored; one is requested with the client's credentials when it is needed.
     Client,
     Unreadable(String),
 }
 
-/// A login: whose it is, and how long it lasts.
+/// A login's account, and when its tokens expire.
 pub(super) struct Login {
     email: Option<String>,
     has_access_token: bool,
@@ -114,19 +115,24 @@ impl<'a> Row<'a> {
                 error => error.to_string(),
             }),
             state => {
-                let given = account.environment_set();
+                let environment_set = account.environment_set();
                 let stored = account.store().load().ok().flatten();
                 // The stored login is used once the token in the environment has expired.
-                let given =
-                    given.filter(|_| matches!(state, LoginState::Environment) || stored.is_none());
-                let login = match (given, stored) {
+                let environment_set = environment_set
+                    .filter(|_| matches!(state, LoginState::Environment) || stored.is_none());
+                let login = match (environment_set, stored) {
                     (None, Some(stored)) => {
                         is_sealed = Some(stored.is_sealed);
-                        Login::of(&stored.set, stored.written_at, profile, now)
+                        Login::new(&stored.set, stored.written_at, profile, now)
                     }
-                    (given, _) => {
+                    (environment_set, _) => {
                         "the environment".clone_into(&mut path);
-                        Login::of(given.unwrap_or(&TokenSet::default()), None, profile, now)
+                        Login::new(
+                            environment_set.unwrap_or(&TokenSet::default()),
+                            None,
+                            profile,
+                            now,
+                        )
                     }
                 };
                 if state.is_dead() {
@@ -179,8 +185,8 @@ impl<'a> Row<'a> {
                     "login",
                     &login.email().unwrap_or_else(|| "signed in".to_owned()),
                 );
-                line("access", &login.access(*now));
-                line("refresh", &login.refresh(profile, *now));
+                line("access", &login.describe_access(*now));
+                line("refresh", &login.describe_refresh(profile, *now));
             }
             State::Ended {
                 login,
@@ -256,8 +262,8 @@ impl<'a> Row<'a> {
 }
 
 impl Login {
-    /// Returns the login that a token set is.
-    pub(super) fn of(
+    /// Returns the description of a token set, which was stored at `written_at`.
+    pub(super) fn new(
         set: &TokenSet,
         written_at: Option<UnixTime>,
         profile: &Profile,
@@ -284,17 +290,17 @@ impl Login {
     }
 
     /// Returns whether there is an access token that has not expired, as far as its expiry is known.
-    pub(super) fn has_access(&self, now: UnixTime) -> bool {
+    pub(super) fn has_valid_access_token(&self, now: UnixTime) -> bool {
         self.has_access_token && self.access_until.is_none_or(|at| at > now)
     }
 
     /// Describes when the access token expires.
-    pub(super) fn access(&self, now: UnixTime) -> String {
+    pub(super) fn describe_access(&self, now: UnixTime) -> String {
         expiry(self.access_until, now, "refreshed at the next request")
     }
 
     /// Describes the refresh token and when it expires.
-    pub(super) fn refresh(&self, profile: &Profile, now: UnixTime) -> String {
+    pub(super) fn describe_refresh(&self, profile: &Profile, now: UnixTime) -> String {
         match self.refresh {
             Refresh::None if profile.issuer.renews_alone() => {
                 "not needed: the client requests a new token".to_owned()
@@ -306,7 +312,7 @@ impl Login {
     }
 }
 
-/// Says how to get a new login.
+/// Returns the instruction for a new login.
 fn renewal_advice(account: &Account<'_>) -> String {
     if account.store().has_seed() {
         format!("put another login in {}", account.seed_variable())
@@ -315,13 +321,13 @@ fn renewal_advice(account: &Account<'_>) -> String {
     }
 }
 
-/// Describes when a token expires; `then` says what follows if it has.
-fn expiry(at: Option<UnixTime>, now: UnixTime, then: &str) -> String {
+/// Describes when a token expires; `when_expired` says what follows if it has.
+fn expiry(at: Option<UnixTime>, now: UnixTime, when_expired: &str) -> String {
     match at {
         None => "no expiry is given".to_owned(),
         Some(at) if at > now => format!("expires {} ({at})", relative_time::relative(at, now)),
         Some(at) => format!(
-            "expired {} ({at}); {then}",
+            "expired {} ({at}); {when_expired}",
             relative_time::relative(at, now)
         ),
     }

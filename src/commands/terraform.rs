@@ -12,11 +12,12 @@ use crate::protocol::Protocol;
 use crate::protocol::terraform::{self, NOTHING};
 use crate::terminal::output::print;
 
+/// Runs `terraform VERB HOST`.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match (verb.verb.as_deref(), verb.rest.as_slice()) {
         (Some("get"), [host]) => get(context, &terraform::parse_host(host)?),
         (Some("store"), [host]) => {
-            // Read before anything can fail: Terraform takes a pipe that breaks for the error.
+            // Read before anything can fail: otherwise Terraform reports a broken pipe instead of this program's error.
             let input = read(context)?;
             store(context, &terraform::parse_host(host)?, &input)
         }
@@ -28,9 +29,10 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
+/// Prints the token for a host, or an empty object.
 fn get(context: &Context, request: &Request) -> Result<()> {
-    let kept = saved::namespaced(Protocol::Terraform, request);
-    match answer::find_or(context, request, &|| saved::find(context, &kept))? {
+    let namespaced = saved::namespaced(Protocol::Terraform, request);
+    match answer::find_or(context, request, &|| saved::find(context, &namespaced))? {
         Some(answer) => {
             let rendered = terraform::render(&answer.credential)?;
             let channel = Channel::Protocol(Protocol::Terraform);
@@ -40,24 +42,24 @@ fn get(context: &Context, request: &Request) -> Result<()> {
     }
 }
 
-/// Keeps what `terraform login` got for a host that no profile answers for.
+/// Saves the token of `terraform login` for a host that no profile answers for.
 fn store(context: &Context, request: &Request, input: &[u8]) -> Result<()> {
     let offered = terraform::parse_store(input)?;
-    if saved::is_own_token(context, request, &offered)? {
+    if saved::is_current_token(context, request, &offered)? {
         return Ok(());
     }
-    saved::check_may_keep(context, request)?;
-    saved::keep(
+    saved::check_may_save(context, request)?;
+    saved::save(
         context,
         &saved::namespaced(Protocol::Terraform, request),
         &offered,
     )
 }
 
-/// Forgets what was kept. For a profile's host nothing is, and its login stays: it serves others too.
+/// Forgets a saved token. For a profile's host none is saved, and its login is kept: it is used for other hosts too.
 fn forget(context: &Context, request: &Request) -> Result<()> {
-    if saved::is_for(context, request.origin())? {
-        saved::drop_all(context, &saved::namespaced(Protocol::Terraform, request))?;
+    if saved::may_answer_for(context, request.origin())? {
+        saved::forget(context, &saved::namespaced(Protocol::Terraform, request))?;
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! `which [URL]`: who would answer, by which rule, from which store, how old, and what happened last.
+//! `which [URL]`: the profile that would answer, the rule, the store, the token's age, and the last failure.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::status::NO_TOKEN_YET;
 use crate::account::{Account, last_failure};
-use crate::answer::choose::{Chosen, choose, choose_at, not_answered, rule_text};
+use crate::answer::choose::{Chosen, choose, choose_for_address, describe_rule, no_answer_error};
 use crate::answer::error::AnswerError;
 use crate::answer::saved;
 use crate::cli::Which;
@@ -16,6 +16,7 @@ use crate::terminal::output::print;
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
+/// Runs `which`.
 pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
     let address = options.url.as_deref().map(Address::parse);
     let address = address.transpose().map_err(AnswerError::BadAddress)?;
@@ -25,19 +26,19 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
     };
     let origin = address.as_ref().and_then(Address::origin);
     let choice = match &address {
-        Some(address) => choose_at(context, context.global.profile.as_deref(), address)?,
+        Some(address) => choose_for_address(context, context.global.profile.as_deref(), address)?,
         None => choose(context, None, None)?,
     };
     match (choice, &address) {
-        (Some(chosen), _) => report.profile(context, chosen, origin)?,
+        (Some(chosen), _) => report.add_profile(context, chosen, origin)?,
         (None, Some(address)) if saved::find_for_host(context, address)?.is_some() => {
-            report.row("rule", "saved credentials, as no profile names the host");
-            report.row("store", &credentials_path()?.display().to_string());
-            report.sealed(saved::load(context)?.is_sealed);
+            report.add_row("rule", "saved credentials, as no profile names the host");
+            report.add_row("store", &credentials_path()?.display().to_string());
+            report.add_sealed(saved::load(context)?.is_sealed);
         }
         (None, _) => {
             return Err(match origin {
-                Some(origin) => not_answered(context, origin, None)?,
+                Some(origin) => no_answer_error(context, origin, None)?,
                 None => AnswerError::BadAddress(OriginError::Scheme),
             }
             .into());
@@ -50,55 +51,56 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
     })
 }
 
-/// What is told, in order: a name, what a program reads, what a person reads.
+/// The rows that are printed.
 struct Report {
     now: UnixTime,
+    /// Each row's name, its value for JSON, and its text for a person.
     rows: Vec<(&'static str, Value, String)>,
 }
 
 impl Report {
-    fn profile<'a>(
+    fn add_profile<'a>(
         &mut self,
         context: &'a Context,
         chosen: Chosen<'a>,
         origin: Option<&Origin>,
     ) -> Result<()> {
-        self.row("profile", &chosen.profile.name);
-        self.row("rule", rule_text(chosen.rule));
+        self.add_row("profile", &chosen.profile.name);
+        self.add_row("rule", describe_rule(chosen.rule));
         let account = chosen.account(context, origin)?;
         if account.environment_set().is_some() {
-            self.row(
+            self.add_row(
                 "source",
-                "the environment, while its token lasts; then the store",
+                "the environment, until its token expires; then the store",
             );
         }
-        self.row("store", &account.store().path().display().to_string());
-        self.stored(&account);
-        self.last_error(last_failure::of_what_is_stored(account.store()));
+        self.add_row("store", &account.store().path().display().to_string());
+        self.add_stored(&account);
+        self.add_last_error(last_failure::of_stored_login(account.store()));
         Ok(())
     }
 
-    fn row(&mut self, name: &'static str, text: &str) {
+    fn add_row(&mut self, name: &'static str, text: &str) {
         self.rows.push((name, json!(text), text.to_owned()));
     }
 
-    fn time(&mut self, name: &'static str, at: Option<UnixTime>, text: String) {
+    fn add_time(&mut self, name: &'static str, at: Option<UnixTime>, text: String) {
         self.rows
             .push((name, json!(at.and_then(UnixTime::rfc3339)), text));
     }
 
-    fn sealed(&mut self, is_sealed: bool) {
+    fn add_sealed(&mut self, is_sealed: bool) {
         if is_sealed {
             self.rows.push(("sealed", json!(true), "yes".to_owned()));
         }
     }
 
-    fn stored(&mut self, account: &Account<'_>) {
+    fn add_stored(&mut self, account: &Account<'_>) {
         let stored = match account.store().load() {
             Err(StoreError::CannotUnseal { path, source }) => {
-                return self.row("error", &format!("{}: {source}", path.display()));
+                return self.add_row("error", &format!("{}: {source}", path.display()));
             }
-            Err(error) => return self.row("error", &error.to_string()),
+            Err(error) => return self.add_row("error", &error.to_string()),
             Ok(None) if account.has_client() => {
                 return self
                     .rows
@@ -110,9 +112,9 @@ impl Report {
             }
             Ok(Some(stored)) => stored,
         };
-        self.sealed(stored.is_sealed);
+        self.add_sealed(stored.is_sealed);
         if let Some(at) = stored.written_at {
-            self.time(
+            self.add_time(
                 "written_at",
                 Some(at),
                 relative_time::relative(at, self.now),
@@ -124,12 +126,12 @@ impl Report {
         let text = match at {
             Some(at) if at > self.now && !is_rejected => relative_time::relative(at, self.now),
             None if !is_rejected => "not until a server refuses the token".to_owned(),
-            _ => "when next asked for".to_owned(),
+            _ => "at the next request".to_owned(),
         };
-        self.time("next_refresh", at, text);
+        self.add_time("next_refresh", at, text);
     }
 
-    fn last_error(&mut self, journal: Option<Journal>) {
+    fn add_last_error(&mut self, journal: Option<Journal>) {
         let Some(journal) = journal else { return };
         let value = match &journal {
             Journal::Failed(failure) => {
@@ -139,8 +141,11 @@ impl Report {
                 json!({ "error": "cut_off", "pid": pid, "at": at.to_string() })
             }
         };
-        self.rows
-            .push(("last_error", value, last_failure::words(&journal, self.now)));
+        self.rows.push((
+            "last_error",
+            value,
+            last_failure::describe(&journal, self.now),
+        ));
     }
 
     fn json(self) -> String {

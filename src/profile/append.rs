@@ -1,7 +1,7 @@
-//! Adding a profile to `config.toml`: text in, text out.
+//! Adding a profile to the text of `config.toml`.
 //!
-//! A person's file is not ours to rewrite: what stands in it stays byte for byte, and the new table comes after it. What
-//! comes out has been parsed again and says what was meant. No secret is ever among the keys.
+//! The file is a person's: its bytes stay unchanged, and the new table is appended. The result is parsed again to check that
+//! the profile is in it. No key holds a secret.
 
 use toml_edit::{Array, Key, Value};
 
@@ -22,14 +22,14 @@ pub(crate) enum AppendError {
         "{0:?} cannot be a profile's name: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit"
     )]
     BadName(String),
-    /// A built-in name, which goes with one provider.
+    /// The name of a built-in profile, with another provider than that one's.
     #[error("a profile named {0} is of provider {0}; give this one another name")]
     BuiltIn(String),
     #[error("it has a profile {0} already")]
     Exists(String),
     #[error(transparent)]
     NotToml(#[from] NotToml),
-    /// `profiles = { … }`, which nothing can be added to from outside.
+    /// `profiles = { … }`, an inline table, which cannot be extended by appending text.
     #[error(
         "its `profiles` is not made of [profiles.NAME] tables, so none can be added at the end"
     )]
@@ -37,7 +37,7 @@ pub(crate) enum AppendError {
 }
 
 impl NewProfile {
-    /// Names a profile of a kind of provider.
+    /// Returns a profile with a name and a provider. The name is checked by [`append_profile`].
     pub(crate) fn new(name: impl Into<String>, provider: &str) -> Self {
         Self {
             name: name.into(),
@@ -53,7 +53,7 @@ impl NewProfile {
 
     /// Sets a key to a text, if there is one.
     #[must_use]
-    pub(crate) fn maybe(self, key: &'static str, text: Option<impl Into<String>>) -> Self {
+    pub(crate) fn optional_text(self, key: &'static str, text: Option<impl Into<String>>) -> Self {
         match text {
             Some(text) => self.text(key, text),
             None => self,
@@ -87,7 +87,8 @@ impl NewProfile {
         &self.name
     }
 
-    fn is_of(&self, provider: &str) -> bool {
+    /// Returns whether the profile is of this provider.
+    fn has_provider(&self, provider: &str) -> bool {
         let mut keys = self.keys.iter();
         keys.any(|(key, value)| *key == "provider" && value.as_str() == Some(provider))
     }
@@ -111,16 +112,16 @@ impl NewProfile {
     }
 }
 
-/// Returns the configuration with one more profile at its end, and everything before as it was.
+/// Returns the text with the profile's table appended.
 ///
 /// # Errors
 ///
-/// When the profile is there already, or cannot be added by adding text.
-pub(crate) fn appended(text: &str, new: &NewProfile) -> Result<String, AppendError> {
+/// When the name is not valid or taken, the text is not TOML, or a table cannot be appended to it.
+pub(crate) fn append_profile(text: &str, new: &NewProfile) -> Result<String, AppendError> {
     if !is_profile_name(&new.name) {
         return Err(AppendError::BadName(new.name.clone()));
     }
-    if is_built_in(&new.name) && !new.is_of(&new.name) {
+    if is_built_in(&new.name) && !new.has_provider(&new.name) {
         return Err(AppendError::BuiltIn(new.name.clone()));
     }
     let path = ["profiles", &new.name];
@@ -128,20 +129,20 @@ pub(crate) fn appended(text: &str, new: &NewProfile) -> Result<String, AppendErr
         return Err(AppendError::Exists(new.name.clone()));
     }
     let newline = newline_of(text);
-    let gap = match text {
+    let blank_lines = match text {
         "" => "",
         text if text.ends_with("\n\n") || text.ends_with("\n\r\n") => "",
         text if text.ends_with('\n') => newline,
         _ => &newline.repeat(2),
     };
-    let result = format!("{text}{gap}{}", new.render(newline));
+    let result = format!("{text}{blank_lines}{}", new.render(newline));
     match TomlFile::parse(&result) {
         Ok(file) if file.get(path).is_some() => Ok(result),
         _ => Err(AppendError::NotTables),
     }
 }
 
-/// Returns a name for a profile, made of a host, an address or anything else, that `is_taken` says no to.
+/// Returns a valid profile name made from a host, an address or any other text, for which `is_taken` is false.
 pub(crate) fn suggested_name(text: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
     let host = url::Url::parse(text)
         .ok()
@@ -165,7 +166,7 @@ pub(crate) fn suggested_name(text: &str, is_taken: &dyn Fn(&str) -> bool) -> Str
         .unwrap_or_default()
 }
 
-/// Returns `stem` cut so that it fits with `suffix`; it is all ASCII.
+/// Returns `stem` with `suffix`, cut to the longest permitted name; `stem` is all ASCII.
 fn with_suffix(stem: &str, suffix: &str) -> String {
     let room = LONGEST_NAME.saturating_sub(suffix.len());
     let stem: String = stem.chars().take(room).collect();
@@ -192,7 +193,7 @@ mod tests {
                         hosts = [\"connect.prusa3d.com\"]\n";
 
     #[test]
-    fn a_table_comes_at_the_end_after_a_blank_line() {
+    fn a_table_is_appended_after_a_blank_line() {
         let table = [
             ("", ""),
             ("# mine", "\n\n"),
@@ -204,34 +205,34 @@ mod tests {
             ("[profiles]\n", "\n"),
             ("\u{feff}# a mark at the beginning\n", "\n"),
         ];
-        for (text, gap) in table {
-            let wanted = Ok(format!("{text}{gap}{FARM}"));
-            assert_eq!(appended(text, &farm()), wanted, "{text:?}");
+        for (text, blank_lines) in table {
+            let wanted = Ok(format!("{text}{blank_lines}{FARM}"));
+            assert_eq!(append_profile(text, &farm()), wanted, "{text:?}");
         }
-        let windows = appended("default = 'farm'\r\n", &farm());
+        let windows = append_profile("default = 'farm'\r\n", &farm());
         let wanted = format!("default = 'farm'\r\n\r\n{}", FARM.replace('\n', "\r\n"));
         assert_eq!(windows, Ok(wanted));
     }
 
     #[test]
-    fn what_cannot_be_added_is_told() {
+    fn what_cannot_be_appended_is_an_error() {
         let exists = Err(AppendError::Exists("farm".into()));
         for text in [FARM, "profiles = { farm = {} }", "profiles.'farm'.x = 1"] {
-            assert_eq!(appended(text, &farm()), exists, "{text:?}");
+            assert_eq!(append_profile(text, &farm()), exists, "{text:?}");
         }
         for text in ["profiles = {}", "profiles = 1", "[[profiles]]"] {
             assert_eq!(
-                appended(text, &farm()),
+                append_profile(text, &farm()),
                 Err(AppendError::NotTables),
                 "{text:?}"
             );
         }
         assert!(matches!(
-            appended("a = 1\nb = ", &farm()),
+            append_profile("a = 1\nb = ", &farm()),
             Err(AppendError::NotToml(NotToml { line: 2, .. }))
         ));
         assert!(matches!(
-            appended("", &NewProfile::new("../x", "prusa")),
+            append_profile("", &NewProfile::new("../x", "prusa")),
             Err(AppendError::BadName(_))
         ));
     }
@@ -269,8 +270,8 @@ mod tests {
         ]
     }
 
-    /// Returns a value without the way it is written.
-    fn meant(value: &Value) -> (Option<&str>, Option<i64>, Option<Vec<&str>>) {
+    /// Returns a value without its formatting.
+    fn plain_value(value: &Value) -> (Option<&str>, Option<i64>, Option<Vec<&str>>) {
         let texts = value.as_array().map(Array::iter);
         let texts = texts.map(|texts| texts.filter_map(Value::as_str).collect());
         (value.as_str(), value.as_integer(), texts)
@@ -307,18 +308,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn everything_before_stays_and_the_table_is_what_was_meant(
+        fn old_text_stays_and_the_new_table_has_all_keys(
             text in old_text(),
             new in any_profile(),
         ) {
-            let Ok(result) = appended(&text, &new) else { return Ok(()) };
+            let Ok(result) = append_profile(&text, &new) else { return Ok(()) };
             prop_assert!(result.starts_with(&text));
             let old: DocumentMut = text.parse().expect("what could be added to");
             let all: DocumentMut = result.parse().expect("TOML");
             let table = all["profiles"][&new.name].as_table().expect("a table");
             prop_assert_eq!(table.len(), new.keys.len());
             for (key, value) in &new.keys {
-                prop_assert_eq!(table[key].as_value().map(meant), Some(meant(value)));
+                prop_assert_eq!(table[key].as_value().map(plain_value), Some(plain_value(value)));
             }
             for (key, value) in old.iter().filter(|(key, _)| *key != "profiles") {
                 prop_assert_eq!(all[key].to_string(), value.to_string());
@@ -326,13 +327,13 @@ mod tests {
         }
 
         #[test]
-        fn a_file_of_nothing_takes_any_profile(new in any_profile()) {
-            prop_assert!(appended("", &new).is_ok());
+        fn an_empty_file_takes_any_profile(new in any_profile()) {
+            prop_assert!(append_profile("", &new).is_ok());
         }
 
         #[test]
-        fn no_text_is_too_odd(text in any::<String>(), new in any_profile()) {
-            let _ = appended(&text, &new);
+        fn any_text_is_handled_without_a_panic(text in any::<String>(), new in any_profile()) {
+            let _ = append_profile(&text, &new);
             let name = suggested_name(&text, &|name| name == "a");
             prop_assert!(is_profile_name(&name), "{name:?}");
         }
@@ -344,9 +345,9 @@ mod tests {
             .text("issuer", "https://login.example.com")
             .text("client_id", "a \"quoted\" id")
             .number("redirect_port", 8080)
-            .maybe("audience", None::<String>)
+            .optional_text("audience", None::<String>)
             .texts("hosts", ["git.example.com"]);
-        let text = appended("[profiles.a]\nprovider = 'prusa'", &new).expect("it is added");
+        let text = append_profile("[profiles.a]\nprovider = 'prusa'", &new).expect("it is added");
         let file = Some((Path::new("c.toml"), text.as_str()));
         let profiles = Profiles::load(file, &Environment::default()).expect("profiles");
         let corp = profiles.named("corp.example.com").expect("the profile");

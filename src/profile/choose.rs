@@ -1,11 +1,11 @@
-//! Which profile answers a request: by name, by host, by default.
+//! The profile that answers a request: chosen by name, by host, or by default.
 //!
 //! A host is matched exactly or by an explicit `*.` entry; a profile that is named answers for its own hosts only.
 
 use super::{Profile, Profiles};
 use crate::credential::Origin;
 
-/// What decides which profile answers.
+/// The values by which a profile is chosen.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ProfileQuery<'a> {
     /// `--profile`.
@@ -29,13 +29,14 @@ pub(crate) enum Rule {
     BuiltIn,
 }
 
-/// The profiles that a query comes down to, as far as the configuration tells.
+/// The profiles that a query selects, by the configuration alone.
 #[derive(Debug)]
 pub(crate) enum Candidates<'a> {
+    /// Exactly one.
     One(&'a Profile, Rule),
-    /// Several profiles name the host: their logins break the tie, see [`Profiles::prefer`].
+    /// Several profiles name the host: see [`Profiles::break_tie`].
     Many(Vec<&'a Profile>),
-    /// No profile answers for this host, or not the one that was named.
+    /// No profile answers for the host, or the one that is named does not.
     None,
 }
 
@@ -44,29 +45,33 @@ pub(crate) enum Candidates<'a> {
 pub(crate) struct Candidate<'a> {
     pub(crate) profile: &'a Profile,
     pub(crate) has_login: bool,
-    /// Whose login it is.
+    /// The e-mail address of the login, if its tokens hold one.
     pub(crate) email: Option<String>,
 }
 
 /// Why no profile could be chosen.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum ChooseError {
-    /// A name that no profile has.
+    /// No profile has this name.
     #[error("there is no profile {name:?}")]
     NoSuchProfile {
         name: String,
-        /// What named it.
+        /// Whether the option, the variable or the configuration names it.
         rule: Rule,
         known: Vec<String>,
     },
-    /// Several profiles name the host, and nothing picks among them.
+    /// Several profiles name the host, and neither the user name nor the default decides.
     #[error("several profiles answer for {host}: {}", .names.join(", "))]
     Ambiguous { host: String, names: Vec<String> },
 }
 
 impl Profiles {
-    /// Returns which profiles may answer: `--profile`, then `PRUSA_CRED_PROFILE`, then the host, then `default`, then
-    /// `prusa`. A profile that is named answers for its own hosts only.
+    /// Returns the profiles that may answer: that of `--profile`, else of `PRUSA_CRED_PROFILE`, else those that name the host;
+    /// without a host that of `default`, else `prusa`. A profile that is named answers for its own hosts only.
+    ///
+    /// # Errors
+    ///
+    /// `NoSuchProfile`.
     pub(crate) fn candidates(
         &self,
         query: &ProfileQuery<'_>,
@@ -75,7 +80,7 @@ impl Profiles {
         let named = named.or_else(|| query.variable.map(|name| (name, Rule::Variable)));
         let (name, rule) = match (named, query.origin) {
             (Some(named), _) => named,
-            (None, Some(origin)) => return Ok(self.naming(origin)),
+            (None, Some(origin)) => return Ok(self.candidates_for(origin)),
             (None, None) if self.default.is_some() => (self.default_name(), Rule::Default),
             (None, None) => (self.default_name(), Rule::BuiltIn),
         };
@@ -89,23 +94,23 @@ impl Profiles {
     }
 
     /// Returns the profiles that name a host.
-    fn naming(&self, origin: &Origin) -> Candidates<'_> {
-        let answering = self.all.iter().filter(|it| it.answers_for(origin));
-        let answering: Vec<_> = answering.collect();
-        match answering.as_slice() {
+    fn candidates_for(&self, origin: &Origin) -> Candidates<'_> {
+        let profiles = self.all.iter().filter(|it| it.answers_for(origin));
+        let profiles: Vec<_> = profiles.collect();
+        match profiles.as_slice() {
             [] => Candidates::None,
             [only] => Candidates::One(only, Rule::Host),
-            _ => Candidates::Many(answering),
+            _ => Candidates::Many(profiles),
         }
     }
 
-    /// Breaks the tie between several profiles that name the host of a query: by its user name, then by `default`. A
-    /// built-in profile, which is there without being configured, counts only if somebody uses it.
+    /// Returns one of several profiles that name the host of a query: by its user name, else by `default`. A built-in profile
+    /// that is not configured counts only if it has a login, is the default, or is named by the user name.
     ///
     /// # Errors
     ///
-    /// `Ambiguous`, where nothing tells them apart.
-    pub(crate) fn prefer<'a>(
+    /// `Ambiguous`, if neither decides.
+    pub(crate) fn break_tie<'a>(
         &self,
         query: &ProfileQuery<'_>,
         mut candidates: Vec<Candidate<'a>>,
@@ -125,7 +130,7 @@ impl Profiles {
         if let Some(username) = query.username {
             let mut named = candidates
                 .iter()
-                .filter(|it| it.profile.is_called(username, it.email.as_deref()));
+                .filter(|it| it.profile.has_username(username, it.email.as_deref()));
             if let (Some(only), None) = (named.next(), named.next()) {
                 return Ok(Some((only.profile, Rule::Username)));
             }
@@ -158,9 +163,9 @@ impl Profile {
         self.hosts.iter().any(|pattern| pattern.matches(origin))
     }
 
-    /// Returns whether a user name is one of this profile's: its name, its `username`, its `email`, or `login_email`, whose
-    /// login is stored.
-    pub(crate) fn is_called(&self, username: &str, login_email: Option<&str>) -> bool {
+    /// Returns whether a user name belongs to this profile: its name, its `username`, its `email`, or `login_email`, the
+    /// address of the stored login.
+    pub(crate) fn has_username(&self, username: &str, login_email: Option<&str>) -> bool {
         let is_email = |email: &str| email.eq_ignore_ascii_case(username);
         self.name == username
             || self.username == username
@@ -179,7 +184,7 @@ mod tests {
     const TWO: &str = "[profiles.a]\nprovider='prusa'\nemail='a@x.tld'\nhosts=['git.x.tld']\n\
                        [profiles.b]\nprovider='prusa'\nusername='bob'\nhosts=['git.x.tld', '*.b.tld']\n";
 
-    fn pick(
+    fn choose(
         config: &str,
         option: Option<&str>,
         url: Option<&str>,
@@ -205,28 +210,28 @@ mod tests {
                 Candidates::One(profile, rule) => Ok(Some((profile, rule))),
                 Candidates::Many(several) => {
                     let several = several.into_iter().map(without_login).collect();
-                    profiles.prefer(&query, several)
+                    profiles.break_tie(&query, several)
                 }
                 Candidates::None => Ok(None),
             });
         match chosen {
             Ok(Some((profile, rule))) => format!("{} {rule:?}", profile.name),
-            Ok(None) => "nobody".into(),
+            Ok(None) => "none".into(),
             Err(error) => error.to_string(),
         }
     }
 
     #[test]
-    fn names_hosts_and_defaults_decide_in_that_order() {
+    fn names_then_hosts_then_defaults_choose_the_profile() {
         let table = [
             (TWO, Some("a"), None, None, "a Option"),
             (TWO, Some("zz"), None, None, "there is no profile \"zz\""),
             (TWO, Some("a"), Some("https://git.x.tld"), None, "a Option"),
-            (TWO, Some("a"), Some("https://x.b.tld"), None, "nobody"),
+            (TWO, Some("a"), Some("https://x.b.tld"), None, "none"),
             (TWO, None, Some("https://x.b.tld"), None, "b Host"),
-            (TWO, None, Some("https://b.tld"), None, "nobody"),
-            (TWO, None, Some("https://x.y.b.tld"), None, "nobody"),
-            (TWO, None, Some("http://x.b.tld"), None, "nobody"),
+            (TWO, None, Some("https://b.tld"), None, "none"),
+            (TWO, None, Some("https://x.y.b.tld"), None, "none"),
+            (TWO, None, Some("http://x.b.tld"), None, "none"),
             (
                 TWO,
                 None,
@@ -266,28 +271,28 @@ mod tests {
         ];
         for (config, option, url, username, wanted) in table {
             assert_eq!(
-                pick(config, option, url, username),
+                choose(config, option, url, username),
                 wanted,
                 "{option:?} {url:?} {username:?}"
             );
         }
         let with_default = format!("default = 'b'\n{TWO}");
         assert_eq!(
-            pick(&with_default, None, Some("https://git.x.tld"), None),
+            choose(&with_default, None, Some("https://git.x.tld"), None),
             "b Default"
         );
-        assert_eq!(pick(&with_default, None, None, None), "b Default");
+        assert_eq!(choose(&with_default, None, None, None), "b Default");
     }
 
     #[test]
-    fn the_built_in_profile_stands_back_until_it_is_used() {
+    fn an_unused_built_in_profile_is_not_chosen() {
         let farm = "[profiles.farm]\nprovider='prusa'";
         assert_eq!(
-            pick(farm, None, Some("https://connect.prusa3d.com"), None),
+            choose(farm, None, Some("https://connect.prusa3d.com"), None),
             "farm Host"
         );
         assert_eq!(
-            pick(
+            choose(
                 farm,
                 None,
                 Some("https://connect.prusa3d.com"),

@@ -129,7 +129,7 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
     let (mut issuer, own_hosts) = Issuer::read(kind, &mut keys, environment)?;
     if let Issuer::Kognic(settings) = &mut issuer {
         // `hosts` names all of them: environments.json adds none.
-        settings.is_open &= hosts.is_none();
+        settings.uses_environments &= hosts.is_none();
     }
     let auths = [
         ("auto", GitAuth::Auto),

@@ -55,7 +55,7 @@ pub(crate) struct KognicSettings {
     /// Empty: the scopes in the credentials file, or else the server's default.
     pub(crate) scopes: Vec<String>,
     /// Whether neither a server nor credentials nor hosts are configured, so that environments.json may name them.
-    pub(crate) is_open: bool,
+    pub(crate) uses_environments: bool,
 }
 
 impl KognicSettings {
@@ -100,7 +100,7 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<(KognicSettings, Vec<HostPatte
         KognicCredentials::parse(value.as_str().ok_or("not a string")?)
     })?;
     let settings = KognicSettings {
-        is_open: keys.name() == KOGNIC && server.is_none() && credentials.is_none(),
+        uses_environments: keys.name() == KOGNIC && server.is_none() && credentials.is_none(),
         server: server.map_or(Address::built_in(SERVER), Address::from),
         credentials,
         scopes: keys.lines("scopes")?.unwrap_or_default(),

@@ -1,6 +1,6 @@
-//! Setting one key in `config.toml`: text in, text out, and every other byte as it was.
+//! Setting one key in the text of `config.toml`, with every other byte unchanged.
 
-use super::{AppendError, NewProfile, appended};
+use super::{AppendError, NewProfile, append_profile};
 use crate::toml_file::{TomlFile, set};
 
 /// Why a key cannot be set.
@@ -8,16 +8,16 @@ use crate::toml_file::{TomlFile, set};
 pub(crate) enum SetKeyError {
     #[error(transparent)]
     Text(#[from] AppendError),
-    /// Not a table, or keys in an order that would not stay.
-    #[error("it is written in a way that is not changed by itself: {key} = {value} belongs there")]
-    ByHand { key: String, value: String },
+    /// The place is not a table, or its keys are in an order that would change.
+    #[error("prusa-cred cannot edit a file written in this way: set {key} = {value} by hand")]
+    NotEditable { key: String, value: String },
 }
 
-/// Returns the configuration with `key` set, at the top or in a profile. A profile that is not there is `new`.
+/// Returns the text with `key` set, at the top or in `profile`, which is added if it is missing.
 ///
 /// # Errors
 ///
-/// When that would change something else as well.
+/// `NotEditable` if that would change something else too; `Text` if the text is not TOML or the profile cannot be added.
 pub(crate) fn with_key(
     text: &str,
     profile: Option<&NewProfile>,
@@ -27,36 +27,40 @@ pub(crate) fn with_key(
     let mut file = parse(text)?;
     let name = profile.map(NewProfile::name);
     if let Some(new) = profile
-        && file.get(path(name)).is_none()
+        && file.get(key_path(name)).is_none()
     {
-        return Ok(appended(text, &new.clone().text(key, value))?);
+        return Ok(append_profile(text, &new.clone().text(key, value))?);
     }
     let mut new = toml_edit::Value::from(value);
-    let by_hand = SetKeyError::ByHand {
-        key: path(name).chain([key]).collect::<Vec<_>>().join("."),
+    let not_editable = SetKeyError::NotEditable {
+        key: key_path(name).chain([key]).collect::<Vec<_>>().join("."),
         value: new.to_string(),
     };
     if text.starts_with('[') && name.is_none() {
-        // An empty line keeps what belongs to no table apart from the first one.
+        // An empty line separates the top-level keys from the first table.
         new.decor_mut().set_suffix("\n");
     }
     let is_set = file
-        .get_mut(path(name))
+        .get_mut(key_path(name))
         .and_then(|table| set(table, key, new));
-    is_set.and_then(|()| file.render()).ok_or(by_hand)
+    is_set.and_then(|()| file.render()).ok_or(not_editable)
 }
 
 /// Returns whether `key` is set at the top, or in a profile.
+///
+/// # Errors
+///
+/// `Text` if the text is not TOML.
 pub(crate) fn has_key(text: &str, profile: Option<&str>, key: &str) -> Result<bool, SetKeyError> {
-    Ok(parse(text)?.get(path(profile).chain([key])).is_some())
+    Ok(parse(text)?.get(key_path(profile).chain([key])).is_some())
 }
 
 fn parse(text: &str) -> Result<TomlFile<'_>, SetKeyError> {
     Ok(TomlFile::parse(text).map_err(AppendError::from)?)
 }
 
-/// Returns the keys that lead to a profile, or to the file's own keys.
-fn path(profile: Option<&str>) -> impl Iterator<Item = &str> {
+/// Returns the path of a profile's table; an empty one for the top level.
+fn key_path(profile: Option<&str>) -> impl Iterator<Item = &str> {
     profile.into_iter().flat_map(|name| ["profiles", name])
 }
 
@@ -95,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_replaced_where_it_stands() {
+    fn a_value_is_replaced_in_place() {
         let (_, sealed) = line_added(FARM, Some("farm"));
         let other = set(&sealed, Some("farm"), "/k\"ey").expect("text");
         assert_eq!(other, sealed.replace("\"keyring\"", "'/k\"ey'"));
@@ -135,14 +139,14 @@ mod tests {
     }
 
     #[test]
-    fn what_would_not_stay_as_it_is_is_left_to_a_person() {
+    fn text_that_would_change_elsewhere_is_refused() {
         for text in [
             "profiles.farm = 'prusa'",
             "profiles.farm.provider = 'prusa'\ndefault = 'farm'\nprofiles.farm.email = 'a'",
         ] {
             let refused = set(text, Some("farm"), "none");
             assert!(
-                matches!(refused, Err(SetKeyError::ByHand { .. })),
+                matches!(refused, Err(SetKeyError::NotEditable { .. })),
                 "{text}: {refused:?}"
             );
         }
@@ -150,11 +154,11 @@ mod tests {
     }
 
     #[test]
-    fn it_is_told_whether_a_key_is_there() {
+    fn a_key_that_is_set_is_found() {
         let text = "seal = 'none'\n[profiles.farm]\nprovider = 'prusa'\n";
         assert_eq!(has_key(text, None, "seal"), Ok(true));
         assert_eq!(has_key(text, None, "seal_saved"), Ok(false));
         assert_eq!(has_key(text, Some("farm"), "seal"), Ok(false));
-        assert_eq!(has_key(text, Some("nobody"), "seal"), Ok(false));
+        assert_eq!(has_key(text, Some("missing"), "seal"), Ok(false));
     }
 }

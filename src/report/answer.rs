@@ -13,11 +13,12 @@ pub(super) fn classify_answer(error: &AnswerError) -> CodeAndHint {
                 "a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them",
             ),
         ),
-        AnswerError::AnsweredFor { profile, .. } => (Code::Denied, login_hint(profile)),
+        AnswerError::HostHasProfile { profile, .. } => (Code::Denied, login_hint(profile)),
         AnswerError::Insecure(_) => (Code::Denied, None),
-        AnswerError::InvalidToken { is_given: true, .. } => {
-            (Code::Config, hint("set it to a token, or unset it"))
-        }
+        AnswerError::InvalidToken {
+            is_from_environment: true,
+            ..
+        } => (Code::Config, hint("set it to a token, or unset it")),
         AnswerError::InvalidToken { profile, .. } => (Code::Storage, login_hint(profile)),
         AnswerError::BadAddress(_) => (
             Code::Usage,

@@ -99,9 +99,9 @@ fn classify_cause(
 
 fn classify_account(error: &AccountError) -> CodeAndHint {
     match error {
-        AccountError::Note { source, profile } => classify_store(source, Some(profile)),
+        AccountError::RecordRejection { source, profile } => classify_store(source, Some(profile)),
         AccountError::Kognic(error) => classify_kognic(error),
-        AccountError::Given { variable, source } => classify_env_login(variable, source),
+        AccountError::EnvironmentLogin { variable, source } => classify_env_login(variable, source),
         AccountError::TokensJson(TokenSetError::NoToken) => (
             Code::Config,
             hint("set it to what `prusa-cred login --no-store` prints, or unset it"),

@@ -54,7 +54,9 @@ pub(super) fn classify_kognic(error: &KognicError) -> CodeAndHint {
         KognicError::Environments { .. } => {
             (Code::Config, hint("name one of that file's with --env"))
         }
-        KognicError::HalfOfAPair { .. } => (Code::Config, hint("set both variables, or neither")),
+        KognicError::IncompletePair { .. } => {
+            (Code::Config, hint("set both variables, or neither"))
+        }
         KognicError::Unreadable { .. } => (
             Code::Config,
             hint("name an existing file, with --credentials FILE or where it is named now"),

@@ -54,7 +54,7 @@ fn exactly_one_verb_is_accepted() {
     for words in [&[][..], &["get", "x"]] {
         env.run([&["bazel"], words].concat())
             .stdin("{\"uri\":\"https://connect.prusa3d.com\"}")
-            .stderr_contains("Bazel runs this with `get` and no word more")
+            .stderr_contains("Bazel runs this with `get` and no other argument")
             .status(2);
     }
     get(&env, "{\"uri\":\"https://u@connect.prusa3d.com\"}")

@@ -51,8 +51,8 @@ fn check_next(site: &Sandbox, env: &TestEnv) -> Output {
             output.stderr.contains(" was interrupted; trying again\n"),
             "{output}"
         );
-        let end = "was cut off before its answer was stored, and that answer held the only token that could have gone \
-                   on\n  hint: run `prusa-cred login`\n";
+        let end = "was cut off before its answer was stored, and that answer held the only valid refresh \
+                   token\n  hint: run `prusa-cred login`\n";
         assert!(output.stderr.ends_with(end), "{output}");
         assert_eq!(after, before, "nothing stored is lost");
     }
@@ -105,7 +105,7 @@ fn a_kill_before_the_rotation_keeps_the_login() {
     assert_eq!(running.outcome().status, -9);
     drop(held);
     let told_by_which = env.run(["which"]).any_stdout().success().stdout;
-    let unfinished = format!("a refresh of process {pid} has not come to its end");
+    let unfinished = format!("a refresh of process {pid} has not ended");
     assert!(told_by_which.contains(&unfinished), "{told_by_which}");
     let output = check_next(&site, &env);
     assert_eq!(output.status, 0);
@@ -142,7 +142,7 @@ fn a_kill_after_the_rotation_is_explained_by_the_next_run() {
     );
     assert!(output.stderr.contains(&refused), "{output}");
     // Later runs, and `which`, say the same.
-    let gone = "was cut off before its answer was stored, and that answer held the only token that could have gone on";
+    let gone = "was cut off before its answer was stored, and that answer held the only valid refresh token";
     let again = get(&env).status(1);
     assert!(again.stderr.contains(&refused), "{again}");
     assert!(again.stderr.contains(gone), "{again}");
@@ -269,10 +269,7 @@ fn an_unclear_answer_may_have_used_up_the_token() {
         site.answers("POST /o/token/", answers);
         env.run(PATIENT).any_stderr().status(1);
         let told_by_which = env.run(["which"]).any_stdout().success().stdout;
-        assert!(
-            told_by_which.contains(" has not come to its end"),
-            "{told_by_which}"
-        );
+        assert!(told_by_which.contains(" has not ended"), "{told_by_which}");
     }
 }
 

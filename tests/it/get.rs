@@ -235,7 +235,7 @@ fn an_expired_id_token_is_not_printed() {
         let error = get().any_stderr().status(1).stderr;
         assert!(
             error.starts_with(
-                "prusa-cred: the server sent no identity token for profile prusa that is good beyond "
+                "prusa-cred: the server sent no identity token for profile prusa that is valid after "
             ) && error.ends_with(
                 "\n  hint: not every server renews ID tokens; `prusa-cred login` gets a new one\n"
             ),

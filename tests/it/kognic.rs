@@ -434,7 +434,7 @@ fn a_user_name_does_not_hide_the_default_environment() {
     env.run(by_host.split_whitespace())
         .any_stdout()
         .stderr(format!(
-            "prusa-cred: warning: the Kognic environments are left out: cannot use {}: environments: not an object\n",
+            "prusa-cred: warning: the Kognic environments are ignored: cannot use {}: environments: not an object\n",
             broken.display()
         ))
         .success();

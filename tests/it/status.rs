@@ -169,7 +169,7 @@ fn a_login_from_the_environment_is_shown_as_such() {
     assert!(text.ends_with("  store    the environment\n"), "{text}");
     assert!(
         printed(&env, ["which"])
-            .contains("source        the environment, while its token lasts; then the store\n")
+            .contains("source        the environment, until its token expires; then the store\n")
     );
 }
 
@@ -230,7 +230,7 @@ fn which_shows_the_rule_next_refresh_and_last_error() {
     env.run(["get"]).any_stderr().status(1);
     let text = printed(&env, ["which"]);
     assert!(
-        text.contains("next refresh  when next asked for\nlast error    "),
+        text.contains("next refresh  at the next request\nlast error    "),
         "{text}"
     );
     let told: Value = serde_json::from_str(&printed(&env, ["which", "--json"])).unwrap();

@@ -10,7 +10,7 @@ const TOKEN: &str = "POST /o/token/";
 const AGAIN: &str = "prusa-cred: could not sign in to profile prusa\n";
 const REFUSED: &str = "  because: the e-mail address or the password was refused: Please enter a correct e-mail and \
                        password.\n  hint: run `prusa-cred login`\n";
-const REFUSED_BEFORE: &str = "prusa-cred: the login of profile prusa has ended\n  because: the password at hand was \
+const REFUSED_BEFORE: &str = "prusa-cred: the login of profile prusa has ended\n  because: this password was \
                               refused before, and is not tried again until it changes\n  hint: run `prusa-cred \
                               login`\n";
 
@@ -295,7 +295,7 @@ fn a_used_code_waits_for_the_next_one_and_says_so() {
         .var("PRUSA_TOTP_SECRET", site.totp_url());
     let seconds = |line: &str| {
         let wait = line
-            .strip_prefix("prusa-cred: warning: the one-time code was refused, perhaps as it was used already; waiting ")
+            .strip_prefix("prusa-cred: warning: the one-time code was refused, perhaps because it was used already; waiting ")
             .and_then(|rest| rest.strip_suffix(" s for the next one\n"));
         wait.is_some_and(|wait| wait.parse::<u64>().is_ok())
     };

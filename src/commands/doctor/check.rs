@@ -1,5 +1,6 @@
 //! A check with its result, and sections of checks.
 
+use crate::escape::escape_line;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -88,9 +89,9 @@ impl About {
         let Self { id, subject } = self;
         Check {
             id,
-            subject: without_controls(&subject),
+            subject: escape_line(&subject).into_owned(),
             state,
-            message: without_controls(message),
+            message: escape_line(message).into_owned(),
             fix,
         }
     }
@@ -135,12 +136,6 @@ impl Section {
             }
         }
     }
-}
-
-/// Replaces control characters, which would move a terminal's cursor, by blanks: a file's name may hold any.
-fn without_controls(text: &str) -> String {
-    let plain = |c: char| if c.is_control() { ' ' } else { c };
-    text.chars().map(plain).collect()
 }
 
 /// Returns a path as one word of a shell command, quoted if needed.

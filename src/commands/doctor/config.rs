@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::check::{About, Check, edit_command, shell_word};
 use super::context::CheckContext;
 use super::{environment, files};
-use crate::answer::choose::pick;
+use crate::answer::choose::choose_candidate;
 use crate::causes::with_causes;
 use crate::context::{ContextError, is_set};
 use crate::credential::Origin;
@@ -91,7 +91,7 @@ fn shared_hosts(ctx: &CheckContext<'_>, profiles: &Profiles, fix: &str) -> Vec<C
             origin: Some(origin),
             ..ProfileQuery::default()
         };
-        match pick(ctx.context, profiles, &query) {
+        match choose_candidate(ctx.context, profiles, &query) {
             Err(ChooseError::Ambiguous { host, names }) => {
                 let message = format!(
                     "{host} is in {}: a request without a user name fails; make one of them the `default`",

@@ -11,9 +11,9 @@ pub(super) fn check(ctx: &CheckContext<'_>, account: &Account<'_>) -> Check {
     let about = About::new("login", &profile.name);
     let by_client = account.provider().sign_in_by() == SignInBy::Client;
     let (login, is_rejected) = match (account.environment_set(), account.store().load()) {
-        (Some(set), _) => (Login::of(set, None, profile, now), false),
+        (Some(set), _) => (Login::new(set, None, profile, now), false),
         (None, Ok(Some(stored))) => (
-            Login::of(&stored.set, stored.written_at, profile, now),
+            Login::new(&stored.set, stored.written_at, profile, now),
             stored.is_rejected(),
         ),
         (None, Ok(None)) if by_client => {
@@ -31,14 +31,14 @@ pub(super) fn check(ctx: &CheckContext<'_>, account: &Account<'_>) -> Check {
         Refresh::None if by_client => "the client requests a new one by itself".to_owned(),
         Refresh::None => "there is no refresh token".to_owned(),
         Refresh::UntilUnknown => "there is a refresh token".to_owned(),
-        Refresh::Until(_) => format!("the refresh token {}", login.refresh(profile, now)),
+        Refresh::Until(_) => format!("the refresh token {}", login.describe_refresh(profile, now)),
     };
     let access = match login.access_until {
-        Some(_) => login.access(now),
+        Some(_) => login.describe_access(now),
         None => "gives no expiry".to_owned(),
     };
     let message = format!("{email}the access token {access}; {refresh}");
-    let has_access = !is_rejected && login.has_access(now);
+    let has_access = !is_rejected && login.has_valid_access_token(now);
     let has_refresh = match login.refresh {
         Refresh::None => by_client,
         Refresh::UntilUnknown => true,

@@ -16,10 +16,10 @@ const LASTING: [&str; 4] = [
 
 pub(super) fn checks(ctx: &CheckContext<'_>, account: &Account<'_>) -> Vec<Check> {
     let name = &account.profile().name;
-    let journal = last_failure::of_what_is_stored(account.store());
+    let journal = last_failure::of_stored_login(account.store());
     let description = journal
         .as_ref()
-        .map(|journal| last_failure::words(journal, ctx.now));
+        .map(|journal| last_failure::describe(journal, ctx.now));
     let (cut_off, failed) = (
         About::new("refresh.cut_off", name),
         About::new("refresh.last_error", name),

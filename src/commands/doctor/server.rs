@@ -63,7 +63,7 @@ impl ServerQuery {
     fn new(ctx: &CheckContext<'_>, profile: &Profile) -> Self {
         let planned = match &profile.issuer {
             Issuer::Kognic(settings) => {
-                let plan = KognicPlan::make(ctx.context, settings, &TokenRequest::default());
+                let plan = KognicPlan::resolve(ctx.context, settings, &TokenRequest::default());
                 plan.ok().map(|plan| plan.server)
             }
             _ => None,

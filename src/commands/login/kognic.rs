@@ -67,7 +67,7 @@ fn check(context: &Context, profile: &Profile, options: &Login) -> Result<()> {
     let is_same = plan.server == *settings.server
         && plan.credentials == settings.credentials
         && plan.scopes == settings.scopes;
-    if is_same || settings.is_open {
+    if is_same || settings.uses_environments {
         Ok(())
     } else {
         Err(conflict(&profile.name))
@@ -83,7 +83,7 @@ fn plan(
         kognic: Some(&options.kognic),
         ..TokenRequest::default()
     };
-    KognicPlan::make(context, settings, &request)
+    KognicPlan::resolve(context, settings, &request)
 }
 
 /// Asks for a token with the client credentials.

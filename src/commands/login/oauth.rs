@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::qr;
 use super::shared::request_timeout;
-use crate::account::{Account, opener};
+use crate::account::{Account, client_secret_unsealer};
 use crate::browser::BrowserEnv;
 use crate::cli::Login;
 use crate::context::{Context, variable};
@@ -32,8 +32,8 @@ pub(super) fn sign_in(
     options: &Login,
 ) -> Result<TokenSet> {
     let profile = account.profile();
-    let oauth =
-        OAuth::new(settings.clone(), profile.ca_file.clone()).with_unsealer(opener(context)?);
+    let oauth = OAuth::new(settings.clone(), profile.ca_file.clone())
+        .with_unsealer(client_secret_unsealer(context)?);
     let timeouts = Timeouts {
         request: request_timeout(context),
         browser: BROWSER_TIMEOUT,

@@ -30,5 +30,5 @@ pub(super) fn sign_in(
     let timeout_policy = TimeoutPolicy::EachRequest(request_timeout(context));
     let mut sources = Sources::find(context, account.profile(), options, timeout_policy)?;
     let set = account.provider().sign_in(&mut sources, timeout_policy)?;
-    Ok((set, sources.given()))
+    Ok((set, sources.into_credentials_used()))
 }

@@ -38,7 +38,7 @@ impl<'a> LoginTarget<'a> {
     ///
     /// Nothing is written before the sign-in has worked, so this fails already if the profile cannot be added.
     pub(super) fn new(context: &Context, new: NewProfile, options: &Login) -> Result<Self> {
-        let new = new.maybe("email", options.email.clone());
+        let new = new.optional_text("email", options.email.clone());
         let new = match options.hosts.as_slice() {
             [] => new,
             hosts => new.texts("hosts", hosts),
@@ -78,7 +78,7 @@ impl<'a> LoginTarget<'a> {
             return Ok(());
         };
         let replaces_email = self.profile.issuer.spec().token_decides_email || !new.has("email");
-        let new = new.maybe("email", email_of(set).filter(|_| replaces_email));
+        let new = new.optional_text("email", email_of(set).filter(|_| replaces_email));
         let path = context.add_profile(&new)?;
         if let Some(secret) = &self.client_secret {
             secret.keep();

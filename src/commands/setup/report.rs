@@ -9,6 +9,7 @@ use crate::clients::edit::Entry;
 use crate::clients::path::display_path;
 use crate::clients::program_link::{MissingLink, off_path_warning};
 use crate::clients::setup_plan::{ManualChange, SetupPlan};
+use crate::escape::escape_line;
 use crate::platform;
 use crate::terminal::output::print;
 
@@ -74,7 +75,7 @@ impl Report {
             self.styled_line(QUIET, "  by running");
         }
         for command in commands {
-            self.styled_line(QUIET, &format!("    {}", without_controls(&command)));
+            self.styled_line(QUIET, &format!("    {}", escaped(&command)));
         }
         self.line("");
     }
@@ -85,10 +86,10 @@ impl Report {
             Line::After(0) => self.styled_line(QUIET, "  at the beginning"),
             Line::After(number) => self.styled_line(QUIET, &format!("  after line {number}")),
             Line::Removed(text) => {
-                self.styled_line(REMOVED, &format!("  - {}", without_controls(text)));
+                self.styled_line(REMOVED, &format!("  - {}", escaped(text)));
             }
             Line::Added(text) => {
-                self.styled_line(ADDED, &format!("  + {}", without_controls(text)));
+                self.styled_line(ADDED, &format!("  + {}", escaped(text)));
             }
         }
     }
@@ -128,8 +129,7 @@ impl Report {
     }
 }
 
-/// Returns a line with its indentation and without control characters, which could move the cursor.
-fn without_controls(text: &str) -> String {
-    let text = text.replace('\t', "    ");
-    text.chars().filter(|it| !it.is_control()).collect()
+/// Returns a line of a file with its indentation, safe for a terminal.
+fn escaped(text: &str) -> String {
+    escape_line(&text.replace('\t', "    ")).into_owned()
 }

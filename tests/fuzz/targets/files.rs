@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::text;
 use crate::deadline::Deadline;
 use crate::profile::{
-    Environment, KognicEnvironments, NewProfile, PracticusRegion, Profiles, Seal, appended,
+    Environment, KognicEnvironments, NewProfile, PracticusRegion, Profiles, Seal, append_profile,
     has_key, with_key,
 };
 use crate::providers::kognic::CredentialsFile;
@@ -36,7 +36,7 @@ pub(super) fn config(data: &[u8]) {
         }
     }
     let new = NewProfile::new("fuzz-new", "prusa").text("username", "a \"quoted\" name");
-    if let Ok(longer) = appended(text, &new) {
+    if let Ok(longer) = append_profile(text, &new) {
         assert!(
             longer.starts_with(text.trim_end_matches('\n')),
             "{longer:?}"

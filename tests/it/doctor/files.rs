@@ -197,7 +197,7 @@ fn an_interrupted_refresh_is_shown_until_the_next_one() {
     let report = examine(&env);
     let (state, message, command) = report.of("refresh.cut_off", "prusa");
     assert_eq!(state, "warning");
-    let wanted = format!("a refresh of process {pid} has not come to its end (");
+    let wanted = format!("a refresh of process {pid} has not ended (");
     assert!(message.starts_with(&wanted), "{message}");
     assert_eq!(
         command,

@@ -97,8 +97,8 @@ fn a_rejected_fresh_token_is_reported_without_a_storm() {
         let answer = get(&forge.env, &forge.host)
             .stdout_contains(&format!("password={fresh}\n"))
             .stderr(
-                "prusa-cred: warning: a server rejects even a fresh token of profile prusa: a permission is missing \
-                 there, the login is good\n",
+                "prusa-cred: warning: a server rejects even a fresh token of profile prusa: the account lacks a \
+                 permission there, the login is valid\n",
             )
             .success();
         assert!(!answer.stderr.contains(&fresh));

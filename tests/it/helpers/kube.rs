@@ -113,7 +113,7 @@ fn an_invalid_request_is_an_error_on_stderr() {
             .status(1);
     }
     env.run(["kube", "get"])
-        .stderr_contains("takes no words")
+        .stderr_contains("takes no arguments")
         .status(2);
 }
 

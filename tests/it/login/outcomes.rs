@@ -177,7 +177,7 @@ fn wrong_codes_are_tried_in_two_time_windows() {
     let first = error.stderr.lines().next().unwrap_or_default();
     assert!(
         first
-            == "prusa-cred: warning: the one-time code was refused, perhaps as it was used already; waiting 1 s for the next one"
+            == "prusa-cred: warning: the one-time code was refused, perhaps because it was used already; waiting 1 s for the next one"
             || first.starts_with("prusa-cred: the one-time code was refused"),
         "{error}"
     );

@@ -295,6 +295,6 @@ fn a_file_that_cannot_be_sealed_is_reported_and_kept() {
         .any_stderr()
         .status(1);
     env.run(["seal", "--profile", "farm", "--key-file", "key"])
-        .stderr_contains("is written in a way that is not changed by itself: profiles.farm.seal = ")
+        .stderr_contains("cannot edit a file written in this way: set profiles.farm.seal = ")
         .status(1);
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::importer::Importer;
-use crate::account::{KognicError, check_credentials, given_credentials};
+use crate::account::{KognicError, check_credentials, parse_credentials};
 use crate::context::{Context, variable};
 use crate::escape::excerpt;
 use crate::profile::{Issuer, KOGNIC, KognicCredentials, KognicEnvironment, NewProfile, Profile};
@@ -106,7 +106,7 @@ fn new_profile(
 fn default_credentials() -> Result<KognicCredentials> {
     const VARIABLE: &str = "KOGNIC_CREDENTIALS";
     Ok(match variable(VARIABLE)? {
-        Some(text) => given_credentials(&text).map_err(|why| KognicError::Option {
+        Some(text) => parse_credentials(&text).map_err(|why| KognicError::Option {
             option: VARIABLE,
             why,
         })?,

@@ -111,7 +111,7 @@ fn profile_for<'a>(
     let address = address_of(region);
     let new = NewProfile::new(importer.free_name(address)?, "practicus")
         .text("url", address)
-        .maybe("email", region.email.as_deref());
+        .optional_text("email", region.email.as_deref());
     Ok((Cow::Owned(importer.context.preview(&new)?), Some(new)))
 }
 
