@@ -26,7 +26,7 @@ use std::time::Duration;
 use self::attempt::{Attempt, journal_failure, record_failure};
 use self::error::store_error;
 use self::need::{is_valid, stored_is_valid};
-use self::refresh::{ID_TOKEN_NOT_RENEWED, SpendOutcome, spend};
+use self::refresh::{SpendOutcome, spend};
 use self::renewable::{check_renewable, unrenewable};
 use self::sign_in::sign_in;
 use crate::causes::with_causes;
@@ -176,7 +176,7 @@ fn end_login(
     let end = LoginEnd::after_refusal(refusal, attempt.interrupted.as_ref());
     let failure = Failure {
         cut_off: attempt.interrupted,
-        ..journal_failure("login_required", &end)
+        ..journal_failure(Failure::LOGIN_REQUIRED, &end)
     };
     record_failure(login, lock, failure);
     BrokerError::login_ended(login.profile_name(), end)
@@ -236,7 +236,7 @@ fn refresh_cannot_yield_id_token(
     now: UnixTime,
 ) -> bool {
     let was_tried = || {
-        matches!(journal, Some(Journal::Failed(failure)) if failure.code == ID_TOKEN_NOT_RENEWED)
+        matches!(journal, Some(Journal::Failed(failure)) if failure.code == Failure::ID_TOKEN_NOT_RENEWED)
             && stored_is_valid(current, Need::access(need.min_ttl), now)
     };
     need.token == TokenKind::Identity && (current.set.id_token.is_none() || was_tried())

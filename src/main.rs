@@ -29,8 +29,8 @@
 //! - How `git credential fill` is answered: `commands/git.rs`, [`answer::find`], [`broker::token_set`], `protocol/git.rs`,
 //!   [`answer::Answer::emit`].
 //! - Where a refresh token is spent: `broker/refresh.rs`, called by `broker.rs` with the lock held.
-//! - What happens when the answer of a refresh is lost: `store/journal.rs` notes what is being spent, `broker/attempt.rs`
-//!   finds that note in the next process.
+//! - What happens when the answer of a refresh is lost: `store/replace.rs` writes into the journal (`store/journal.rs`) what
+//!   is about to be spent, and completes what a killed process left; `broker/attempt.rs` finds the note in the next process.
 //! - How to add a helper protocol, a client of `setup` or a provider: `.github/CONTRIBUTING.md`.
 
 #![cfg_attr(

@@ -35,11 +35,6 @@ impl LoginState {
             Self::None | Self::Refused(_) | Self::Expired | Self::Unreadable(_) => false,
         }
     }
-
-    /// Returns whether the login can no longer be used, so that a person has to sign in again.
-    pub(crate) fn is_dead(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Expired)
-    }
 }
 
 impl Account<'_> {
@@ -81,7 +76,8 @@ impl Account<'_> {
         let Some(Journal::Failed(failure)) = self.store().journal() else {
             return None;
         };
-        let is_final = matches!(failure.code.as_str(), "login_required" | "sign_in_failed");
+        let is_final =
+            [Failure::LOGIN_REQUIRED, Failure::SIGN_IN_FAILED].contains(&failure.code.as_str());
         let is_about_stored = stored.written_at.is_none_or(|at| at <= failure.at);
         (is_final && is_about_stored).then_some(failure)
     }

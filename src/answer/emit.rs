@@ -106,10 +106,10 @@ pub(crate) fn invalid_token_error(
     if error != FormatError::InvalidToken {
         return error.into();
     }
-    let from_environment = account
+    let kinds = [TokenKind::Access, TokenKind::Identity, TokenKind::Refresh];
+    let is_from_environment = account
         .environment_set()
-        .and_then(|set| set.token(TokenKind::Access));
-    let is_from_environment = from_environment == Some(token);
+        .is_some_and(|set| kinds.iter().any(|kind| set.token(*kind) == Some(token)));
     AnswerError::InvalidToken {
         location: if is_from_environment {
             account.environment_variables()

@@ -11,11 +11,11 @@ use crate::token::{Fingerprint, RefreshToken, UnixTime};
 pub(super) struct Attempt<'a> {
     login: &'a dyn Login,
     backoff: Backoff,
-    /// The journal as it was when the lock was taken.
+    /// The journal as it was when the lock was taken, until `find_interrupted` has looked at it.
     pub(super) journal: Option<Journal>,
     /// A refresh of the stored refresh token whose answer was lost: by an earlier process, or by this one.
     pub(super) interrupted: Option<CutOff>,
-    /// Whether the journal holds a failure, which may be overwritten, and not that a token was being spent.
+    /// Whether an interruption has been reported already, so that a failure may be noted in its place.
     journal_is_failure: bool,
     /// Whether the time left has been checked: `Backoff::wait_after` does, waiting for the lock does not.
     deadline_is_checked: bool,
@@ -98,7 +98,7 @@ impl<'a> Attempt<'a> {
         if self.interrupted.is_none() || self.journal_is_failure {
             let failure = Failure {
                 cut_off: self.interrupted.take(),
-                ..journal_failure("refresh_failed", &error)
+                ..journal_failure(Failure::REFRESH_FAILED, &error)
             };
             record_failure(self.login, lock, failure);
         }

@@ -5,11 +5,8 @@ use super::error::{BrokerError, store_error};
 use super::login::Login;
 use super::need::{Granted, Need};
 use crate::oauth::GrantError;
-use crate::store::{Locked, RejectionState, Slot, Stored};
+use crate::store::{Failure, Locked, RejectionState, Slot, Stored};
 use crate::token::{RefreshToken, TokenKind, TokenSet, UnixTime};
-
-/// The journal's code of a refresh that returned no new ID token.
-pub(super) const ID_TOKEN_NOT_RENEWED: &str = "identity_not_renewed";
 
 /// The outcome of spending a refresh token.
 pub(super) enum SpendOutcome {
@@ -128,6 +125,10 @@ fn record_unrenewed_id_token(
             profile: login.profile_name().to_owned(),
             expires_at: life.expires_at,
         };
-        record_failure(login, lock, journal_failure(ID_TOKEN_NOT_RENEWED, &error));
+        record_failure(
+            login,
+            lock,
+            journal_failure(Failure::ID_TOKEN_NOT_RENEWED, &error),
+        );
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn sign_in(
         Err(source) => {
             drop(slot);
             let attempt = fingerprint.filter(|_| source.is_refused_credentials(sign_in_by));
-            let failure = journal_failure("sign_in_failed", &source);
+            let failure = journal_failure(Failure::SIGN_IN_FAILED, &source);
             record_failure(login, lock, Failure { attempt, ..failure });
             Err(BrokerError::sign_in(profile, source))
         }

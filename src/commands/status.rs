@@ -105,8 +105,10 @@ impl<'a> Row<'a> {
             }
             Err(error) => return Err(error.into()),
         };
-        let mut is_sealed = None;
-        let mut path = account.store().path().display().to_string();
+        let mut source = LoginSource {
+            path: account.store().path().display().to_string(),
+            is_sealed: None,
+        };
         let state = match account.state() {
             LoginState::None => State::SignedOut,
             LoginState::ClientCredentials => State::Client,
@@ -114,41 +116,21 @@ impl<'a> Row<'a> {
                 StoreError::CannotUnseal { .. } | StoreError::Io { .. } => with_causes(&error),
                 error => error.to_string(),
             }),
-            state => {
-                let environment_set = account.environment_set();
-                let stored = account.store().load().ok().flatten();
-                // The stored login is used once the token in the environment has expired.
-                let environment_set = environment_set
-                    .filter(|_| matches!(state, LoginState::Environment) || stored.is_none());
-                let login = match (environment_set, stored) {
-                    (None, Some(stored)) => {
-                        is_sealed = Some(stored.is_sealed);
-                        Login::new(&stored.set, stored.written_at, profile, now)
-                    }
-                    (environment_set, _) => {
-                        "the environment".clone_into(&mut path);
-                        Login::new(
-                            environment_set.unwrap_or(&TokenSet::default()),
-                            None,
-                            profile,
-                            now,
-                        )
-                    }
-                };
-                if state.is_dead() {
-                    State::Ended {
-                        login,
-                        advice: renewal_advice(&account),
-                        refusal: match state {
-                            LoginState::Refused(failure) => Some(failure),
-                            _ => None,
-                        },
-                    }
-                } else {
-                    State::SignedIn(login)
-                }
+            LoginState::Environment | LoginState::Valid | LoginState::Renewable => {
+                State::SignedIn(Login::used_by(&account, &mut source, now))
             }
+            LoginState::Expired => State::Ended {
+                login: Login::used_by(&account, &mut source, now),
+                advice: renewal_advice(&account),
+                refusal: None,
+            },
+            LoginState::Refused(failure) => State::Ended {
+                login: Login::used_by(&account, &mut source, now),
+                advice: renewal_advice(&account),
+                refusal: Some(failure),
+            },
         };
+        let LoginSource { path, is_sealed } = source;
         Ok(Self {
             profile,
             path,
@@ -261,7 +243,32 @@ impl<'a> Row<'a> {
     }
 }
 
+/// Where a login is.
+struct LoginSource {
+    path: String,
+    is_sealed: Option<bool>,
+}
+
 impl Login {
+    /// Returns the login that an account uses: the one in the environment until it has expired, then the stored one.
+    fn used_by(account: &Account<'_>, source: &mut LoginSource, now: UnixTime) -> Self {
+        let profile = account.profile();
+        let environment_set = account.environment_set();
+        let environment_set = environment_set.map(|set| Self::new(set, None, profile, now));
+        let stored = account.store().load().ok().flatten();
+        match (environment_set, stored) {
+            (Some(login), stored) if stored.is_none() || login.has_access(now) => {
+                "the environment".clone_into(&mut source.path);
+                login
+            }
+            (_, Some(stored)) => {
+                source.is_sealed = Some(stored.is_sealed);
+                Self::new(&stored.set, stored.written_at, profile, now)
+            }
+            (_, None) => Self::new(&TokenSet::default(), None, profile, now),
+        }
+    }
+
     /// Returns the description of a token set, which was stored at `written_at`.
     pub(super) fn new(
         set: &TokenSet,

@@ -22,7 +22,7 @@ use secrecy::ExposeSecret;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::credential::{Credential, IssuedToken, Secret};
+use crate::credential::{Credential, IssuedToken, RenderError, Secret};
 use crate::token::UnixTime;
 use crate::wiped;
 
@@ -66,6 +66,8 @@ pub(crate) enum FormatError {
     NoPassword,
     #[error("the saved secret holds a control character")]
     ControlCharacter,
+    #[error("the saved user name contains a colon, which would end it in a header")]
+    Colon,
     #[error("a saved password is no token, and this form is for tokens")]
     OnlyTokens,
     #[error("a netrc entry needs a host, and the profile names none exactly")]
@@ -184,7 +186,10 @@ fn authorization(credential: &Credential) -> Text {
         return Ok(wiped::concat(&["Bearer ", checked(token)?]));
     }
     let authorization = credential.authorization();
-    authorization.map_err(|_| FormatError::ControlCharacter)
+    authorization.map_err(|error| match error {
+        RenderError::Colon => FormatError::Colon,
+        _ => FormatError::ControlCharacter,
+    })
 }
 
 fn checked(token: &IssuedToken) -> Result<&str, FormatError> {
@@ -353,6 +358,12 @@ mod tests {
             netrc(&saved("", "s3cret"), host),
             Err(FormatError::NoUsername)
         );
+    }
+
+    #[test]
+    fn a_user_name_with_a_colon_fits_no_header() {
+        assert_eq!(header(&saved("a:b", "s3cret")), Err(FormatError::Colon));
+        assert_eq!(text(raw(&saved("a:b", "s3cret"))), "s3cret\n");
     }
 
     #[test]

@@ -71,6 +71,17 @@ pub(crate) fn attempt_fingerprint(who: &str, secret: &SecretString) -> u8 {
     digest.first().copied().unwrap_or_default()
 }
 
+impl Failure {
+    /// Code of a refresh that ended the login.
+    pub(crate) const LOGIN_REQUIRED: &str = "login_required";
+    /// Code of a refresh that failed and may succeed later.
+    pub(crate) const REFRESH_FAILED: &str = "refresh_failed";
+    /// Code of a sign-in without a person that failed.
+    pub(crate) const SIGN_IN_FAILED: &str = "sign_in_failed";
+    /// Code of a refresh that brought no new ID token.
+    pub(crate) const ID_TOKEN_NOT_RENEWED: &str = "identity_not_renewed";
+}
+
 impl Journal {
     /// Returns whether the journal says that this refresh token was about to be spent.
     pub(crate) fn is_spending(&self, refresh_token: &RefreshToken) -> bool {

@@ -51,6 +51,13 @@ fn an_invalid_token_is_reported_by_its_source() {
             )
             .status(1);
     }
+    env.run(["get", "--token", "identity"])
+        .env(
+            "PRUSA_TOKENS_JSON",
+            json!({ "id_token": "a b" }).to_string(),
+        )
+        .stderr_contains("what PRUSA_TOKENS_JSON or PRUSA_TOKEN holds cannot be a token\n")
+        .status(1);
     env.store(&json!({ "access_token": "a b", "expires_in": 60 }));
     for command in [&["get"][..], &["exec", "--", "true"]] {
         let place = env.token_file();

@@ -2,16 +2,13 @@
 
 mod arrows;
 mod circles;
-mod exceptions;
 mod modules;
 mod synthetic;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use arrows::Arrows;
-use exceptions::CIRCLES;
 use modules::Modules;
 
 /// The rooms from the top down. A room uses only those to the right of it; those between two bars do not know each other.
@@ -33,23 +30,14 @@ fn rooms_use_only_what_is_below_them() {
 }
 
 #[test]
-fn files_form_no_circles_but_the_known_ones() {
+fn files_form_no_circles() {
     let arrows = arrows::uses(&src());
     let found = circles::circles(&arrows);
-    let names: BTreeSet<_> = found.iter().map(|circle| circle.join(", ")).collect();
-    let known: BTreeSet<_> = CIRCLES.iter().map(|&circle| circle.to_owned()).collect();
-    let new = found
+    let found: Vec<_> = found
         .iter()
-        .filter(|circle| !known.contains(&circle.join(", ")));
-    let new: Vec<_> = new
         .map(|circle| circles::describe(circle, &arrows))
         .collect();
-    let gone: Vec<_> = known.difference(&names).collect();
-    assert!(new.is_empty(), "circles of files:\n{}", new.join("\n"));
-    assert!(
-        gone.is_empty(),
-        "no longer circles, take them off `exceptions.rs`: {gone:#?}"
-    );
+    assert!(found.is_empty(), "circles of files:\n{}", found.join("\n"));
 }
 
 /// Returns which arrows between rooms do not lead down.

@@ -6,14 +6,6 @@ use super::files;
 use crate::account::{Account, last_failure};
 use crate::store::{Failure, FileState, Journal};
 
-/// Codes of failures that trying again does not fix.
-const LASTING: [&str; 4] = [
-    "login_required",
-    "invalid_credentials",
-    "otp_required",
-    "denied",
-];
-
 pub(super) fn checks(ctx: &CheckContext<'_>, account: &Account<'_>) -> Vec<Check> {
     let name = &account.profile().name;
     let journal = last_failure::of_stored_login(account.store());
@@ -53,7 +45,7 @@ fn is_in_progress(account: &Account<'_>) -> bool {
 
 fn state_and_fix(failure: &Failure, account: &Account<'_>) -> (State, String) {
     let profile = account.profile();
-    if LASTING.contains(&failure.code.as_str()) {
+    if failure.code == Failure::LOGIN_REQUIRED {
         (State::Broken, profile.login_command())
     } else {
         let refresh = files::refresh_command(&profile.name);

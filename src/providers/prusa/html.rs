@@ -136,18 +136,18 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Returns those that `is_wanted`, without those that stand inside of another.
+/// Returns those that `is_wanted`, without those inside another of them.
 pub(super) fn outermost<'a>(
     elements: impl Iterator<Item = Element<'a>>,
     is_wanted: impl Fn(Element<'a>) -> bool,
 ) -> impl Iterator<Item = Element<'a>> {
     let mut end = 0;
     elements.filter(move |element| {
-        let is_fingerprint = element.index >= end && is_wanted(*element);
-        if is_fingerprint {
+        let is_outermost = element.index >= end && is_wanted(*element);
+        if is_outermost {
             end = element.parts.end;
         }
-        is_fingerprint
+        is_outermost
     })
 }
 
@@ -174,7 +174,7 @@ impl Builder {
             attributes,
             is_self_closing,
         } = tag;
-        // SVG and MathML have no elements of text alone, and elements that end with their start tag.
+        // SVG and MathML have no elements of text alone.
         let is_foreign = self.is_open("svg") || self.is_open("math");
         let state = if is_foreign {
             None
@@ -200,7 +200,9 @@ impl Builder {
             self.begin_body();
         }
         if name != "body" {
-            let is_empty = is_void(&name) || is_foreign && is_self_closing;
+            // Only SVG and MathML have elements that end with their start tag, `<svg/>` itself among them.
+            let may_self_close = is_foreign || matches!(name.as_str(), "svg" | "math");
+            let is_empty = is_void(&name) || may_self_close && is_self_closing;
             self.add(name, attributes, is_empty);
         } else if let Some(Node::Element(body)) =
             self.open.last().and_then(|body| self.nodes.get_mut(*body))
@@ -535,6 +537,9 @@ mod tests {
             "<scripts>",
             "<svg><title/><script/><style/></svg>",
             "<svg><title></svg>",
+            "<svg/>",
+            "<math hidden/><p>",
+            "<svg/><script><form><i name=b></form></script>",
         ] {
             let html = format!("{before}<form><i name=a></form>");
             assert_eq!(forms(&html), ["a"], "{html}");
