@@ -257,7 +257,7 @@ impl Login {
         let environment_set = environment_set.map(|set| Self::new(set, None, profile, now));
         let stored = account.store().load().ok().flatten();
         match (environment_set, stored) {
-            (Some(login), stored) if stored.is_none() || login.has_access(now) => {
+            (Some(login), stored) if stored.is_none() || login.has_valid_access_token(now) => {
                 "the environment".clone_into(&mut source.path);
                 login
             }

@@ -29,8 +29,42 @@ macro_rules! program {
 
 // The list of what is compiled: what the targets reach, and what that uses. `main.rs` of the program has them all.
 program! {
-    browser causes cli context deadline grants http platform profile prompt protocol providers shell stdin store token
-    totp wiped
+    credential deadline escape http oauth platform profile protocol shell store token toml_file totp wiped
+}
+
+// Parts of larger modules, without what else is in those: the search for a program needs only these of the context, and
+// with all of it the parser of the command line would be compiled too.
+
+mod context {
+    use std::path::PathBuf;
+
+    #[derive(Debug)]
+    pub(crate) struct ContextError;
+
+    pub(crate) fn config_dir() -> Result<PathBuf, ContextError> {
+        Err(ContextError)
+    }
+
+    pub(crate) fn home_dir() -> Result<PathBuf, ContextError> {
+        Err(ContextError)
+    }
+
+    pub(crate) fn search_path() -> Vec<PathBuf> {
+        Vec::new()
+    }
+}
+
+#[path = "../../src/clients"]
+mod clients {
+    pub(crate) mod git {
+        pub(crate) mod helpers;
+    }
+    pub(crate) mod programs;
+}
+
+#[path = "../../src/providers/kognic"]
+mod kognic {
+    pub(crate) mod credentials;
 }
 
 // What is private to its directory is compiled once more, below a parent that lets the targets at it.
@@ -74,17 +108,6 @@ mod prusa_pages {
             }
             Page::Other { title, locked } => [title].into_iter().chain(locked).collect(),
         }
-    }
-}
-
-#[path = "../../src/commands"]
-mod git_config {
-    mod git_helpers;
-    mod programs;
-
-    /// Returns whether git would run prusa-cred for this value of `credential.helper`.
-    pub(crate) fn is_ours(value: &str) -> bool {
-        git_helpers::is_ours(value)
     }
 }
 

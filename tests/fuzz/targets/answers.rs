@@ -11,9 +11,10 @@ use url::Url;
 
 use super::assert_printable;
 use crate::deadline::Deadline;
-use crate::grants::client_auth::{Authentication, Client};
-use crate::grants::{device, discovery, id_token, registration, resource, token_endpoint};
 use crate::http::{Http, HttpSettings};
+use crate::oauth::client_auth::{Authentication, Client};
+use crate::oauth::form::form;
+use crate::oauth::{device, discovery, id_token, registration, resource, token_endpoint};
 use crate::token::UnixTime;
 
 const SECRET: &str = "S3NTRY-of-some-length";
@@ -113,8 +114,7 @@ impl Scene {
     fn ask(&self, asked: u8) {
         let Self { http, url, .. } = self;
         let deadline = Deadline::after(Duration::from_secs(5));
-        let form =
-            token_endpoint::form([("grant_type", "refresh_token"), ("refresh_token", SECRET)]);
+        let form = form([("grant_type", "refresh_token"), ("refresh_token", SECRET)]);
         let text = match asked % 6 {
             0 => match token_endpoint::exchange(http, url, &form, NOW, deadline) {
                 Ok(set) => {
@@ -131,11 +131,11 @@ impl Scene {
                 };
                 let request = client.authenticate(form, url.as_str(), NOW);
                 let request = request.expect("nothing is signed");
-                match device::begin(http, url, &request, NOW, deadline) {
-                    Ok(begun) => {
-                        assert!(discovery::is_safe(&begun.verification_uri));
-                        assert!(begun.life <= Duration::from_secs(1800));
-                        begun.user_code
+                match device::request_authorization(http, url, &request, NOW, deadline) {
+                    Ok(authorization) => {
+                        assert!(discovery::is_secure(&authorization.verification_uri));
+                        assert!(authorization.expires_in <= Duration::from_secs(1800));
+                        authorization.user_code
                     }
                     Err(error) => without_secrets(format!("{error}")),
                 }
@@ -143,7 +143,7 @@ impl Scene {
             2 => match discovery::discover(http, url, deadline) {
                 Ok(server) => {
                     let endpoints = [&server.authorization_endpoint, &server.token_endpoint];
-                    assert!(endpoints.into_iter().flatten().all(discovery::is_safe));
+                    assert!(endpoints.into_iter().flatten().all(discovery::is_secure));
                     String::new()
                 }
                 Err(error) => format!("{error}"),
@@ -158,14 +158,14 @@ impl Scene {
                     Err(error) => format!("{error}"),
                 }
             }
-            4 => match resource::find(http, url, deadline) {
+            4 => match resource::discover(http, url, deadline) {
                 Ok(found) => {
-                    assert!(found.authorization_servers.iter().all(discovery::is_safe));
+                    assert!(found.authorization_servers.iter().all(discovery::is_secure));
                     String::new()
                 }
                 Err(error) => format!("{error}"),
             },
-            _ => match id_token::keys(http, url, deadline) {
+            _ => match id_token::fetch_keys(http, url, deadline) {
                 Ok(_) => String::new(),
                 Err(error) => format!("{error}"),
             },

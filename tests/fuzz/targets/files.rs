@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use super::text;
 use crate::deadline::Deadline;
+use crate::kognic::credentials::CredentialsFile;
 use crate::profile::{
     Environment, KognicEnvironments, NewProfile, PracticusRegion, Profiles, Seal, append_profile,
     has_key, with_key,
 };
-use crate::providers::kognic::CredentialsFile;
-use crate::sealed_files::sealed::{Key, Sealed, damage_of, is_sealed, under};
-use crate::store::{Kept, Keys, Saved, Sealing};
+use crate::sealed_files::sealed::{Key, Sealed, find_damage, is_sealed, key_reference};
+use crate::store::{CredentialStore, Keys, SavedCredentials, Sealing};
 use crate::token::{TokenSet, UnixTime};
 
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
@@ -78,8 +78,8 @@ pub(super) fn token_set(data: &[u8]) {
         let _ = set.access_expires_at(Some(NOW), now);
         let _ = set.is_fresh(Some(NOW), now, Duration::from_secs(60));
         let _ = (
-            set.access_life(None, now),
-            set.id_life(),
+            set.access_lifetime(None, now),
+            set.id_lifetime(),
             set.refresh_expires_at(),
         );
     }
@@ -87,10 +87,14 @@ pub(super) fn token_set(data: &[u8]) {
 
 /// A sealed file: opened whole or not at all.
 pub(super) fn sealed(data: &[u8]) {
-    let _ = (is_sealed(data), damage_of(data), under(data));
+    let _ = (is_sealed(data), find_damage(data), key_reference(data));
     if let Ok(sealed) = Sealed::parse(data) {
         // Nobody has this key.
-        assert!(sealed.open(&Key::of([7; Key::LENGTH].into())).is_err());
+        assert!(
+            sealed
+                .open(&Key::from_bytes([7; Key::LENGTH].into()))
+                .is_err()
+        );
     }
 }
 
@@ -124,21 +128,21 @@ pub(super) fn saved(data: &[u8]) {
     std::fs::write(&path, data).expect("room");
     // A new file of no said form would be asked of a keyring, too.
     let sealing = Sealing::new(Arc::new(Keys::default()), Some(Seal::None));
-    let saved = Saved::new(path, sealing);
-    let Ok(kept) = saved.load() else {
+    let store = CredentialStore::new(path, sealing);
+    let Ok(saved) = store.load() else {
         return;
     };
-    let shown = |kept: &Kept| {
-        let entries = kept.entries().iter();
+    let shown = |saved: &SavedCredentials| {
+        let entries = saved.entries().iter();
         let entries =
             entries.map(|entry| (entry.address(), entry.username.clone(), entry.expires_at));
-        let registries = kept.registries().iter().map(|it| it.server_url.clone());
+        let registries = saved.registries().iter().map(|it| it.server_url.clone());
         (entries.collect::<Vec<_>>(), registries.collect::<Vec<_>>())
     };
     let deadline = Deadline::after(Duration::from_secs(10));
-    saved.change(deadline, &mut |_| true).expect("a change");
-    let again = saved.load().expect("what is written can be read");
-    assert_eq!(shown(&again), shown(&kept));
+    store.change(deadline, &mut |_| true).expect("a change");
+    let again = store.load().expect("what is written can be read");
+    assert_eq!(shown(&again), shown(&saved));
 }
 
 /// Files of the providers' own tools: the first byte says whose.

@@ -4,20 +4,27 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::{assert_one_line, assert_printable, text};
-use crate::protocol::git::GitAuth;
+use crate::credential::{Credential, GitAuth, IssuedToken, Offered, Request, Secret};
 use crate::protocol::{
-    Credential, Look, Offered, Request, Secret, bazel as bazel_protocol, cargo as cargo_protocol,
-    docker as docker_protocol, git as git_protocol, goauth as goauth_protocol,
-    keyring as keyring_protocol, kube as kube_protocol, terraform as terraform_protocol,
+    Recognition, bazel as bazel_protocol, cargo as cargo_protocol, docker as docker_protocol,
+    git as git_protocol, goauth as goauth_protocol, keyring as keyring_protocol,
+    kube as kube_protocol, terraform as terraform_protocol,
 };
-use crate::token::{AccessToken, UnixTime};
+use crate::token::{TokenKind, UnixTime};
 
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 
 fn token() -> Credential {
-    let token = AccessToken::new("T0K3N".to_owned());
-    let end = UnixTime::from_secs(1_800_003_600);
-    Credential::token(token, GitAuth::Auto, "oauth2".to_owned(), Some(end))
+    let token = IssuedToken {
+        kind: TokenKind::Access,
+        value: "T0K3N".into(),
+        token_type: None,
+        scope: None,
+        profile: "prusa".to_owned(),
+        git_auth: GitAuth::Auto,
+    };
+    let expires_at = UnixTime::from_secs(1_800_003_600);
+    Credential::issued(token, "oauth2".to_owned(), Some(expires_at))
 }
 
 /// Returns what would be saved of an offer, as it is told to a client.
@@ -43,7 +50,7 @@ fn exposed(secret: Option<&SecretString>) -> Option<&str> {
 }
 
 fn assert_request(request: &Request) {
-    assert_printable("the address", &request.place.to_string());
+    assert_printable("the address", &request.target.to_string());
     for (what, value) in [("path", &request.path), ("user name", &request.username)] {
         assert_one_line(what, value.as_deref().unwrap_or_default());
     }
@@ -54,10 +61,10 @@ fn assert_request(request: &Request) {
 }
 
 /// What a few first bytes cannot begin is nothing with the bytes that follow either.
-fn assert_look_is_steady(looks_like: fn(&[u8]) -> Look, data: &[u8]) {
+fn assert_look_is_steady(looks_like: fn(&[u8]) -> Recognition, data: &[u8]) {
     for length in [1, 2, 4, 8, 16, 32, data.len() / 2] {
-        if looks_like(data.get(..length).unwrap_or(data)) == Look::No {
-            assert_eq!(looks_like(data), Look::No, "after {length} bytes");
+        if looks_like(data.get(..length).unwrap_or(data)) == Recognition::No {
+            assert_eq!(looks_like(data), Recognition::No, "after {length} bytes");
         }
     }
 }
@@ -80,8 +87,8 @@ pub(super) fn git(data: &[u8]) {
     assert_request(request);
     for auth in [GitAuth::Auto, GitAuth::Bearer, GitAuth::Basic] {
         let mut credential = token();
-        if let Secret::Token { git_auth, .. } = &mut credential.secret {
-            *git_auth = auth;
+        if let Secret::Token(token) = &mut credential.secret {
+            token.git_auth = auth;
         }
         // A user name of the request may hold what a token's lines cannot.
         if let Ok(answer) = git_protocol::render(request, &credential) {
@@ -149,7 +156,7 @@ pub(super) fn bazel(data: &[u8]) {
     if let Ok(request) = bazel_protocol::parse(data) {
         assert_request(&request);
         assert!(request.origin().is_some());
-        assert_eq!(bazel_protocol::looks_like(data), Look::Yes);
+        assert_eq!(bazel_protocol::looks_like(data), Recognition::Yes);
     }
 }
 
@@ -242,14 +249,14 @@ pub(super) fn keyring(data: &[u8]) {
     if let Some((service, username)) = text(data).and_then(|text| text.split_once('\n'))
         && let Ok(request) = keyring_protocol::parse(service, Some(username))
     {
-        assert_printable("the address", &request.place.to_string());
+        assert_printable("the address", &request.target.to_string());
     }
     let Ok(offered) = keyring_protocol::parse_password(data) else {
         return;
     };
     let request = keyring_protocol::parse("pypi.example.com", Some("me")).expect("a host");
     let credential = credential_of(&request, &offered).expect("a password");
-    let form = keyring_protocol::Form::default();
+    let form = keyring_protocol::OutputFormat::default();
     let answer = keyring_protocol::render(&credential, form).expect("it was taken");
     let again = keyring_protocol::parse_password(&answer).expect("an answer has the same form");
     assert_eq!(exposed(again.secret()), exposed(offered.secret()));

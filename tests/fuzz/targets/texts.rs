@@ -6,8 +6,9 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::{assert_printable, text};
-use crate::grants::authorization_code::{AuthorizationRequest, Started};
-use crate::protocol::{Address, HostPattern, Origin, Place, challenge as challenges};
+use crate::clients::git::helpers;
+use crate::credential::{Address, HostPattern, Origin, Target, challenge as challenges};
+use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
 use crate::token::{Jwt, UnixTime};
 use crate::totp::Totp;
 
@@ -30,7 +31,7 @@ pub(super) fn address(data: &[u8]) {
         let pattern = HostPattern::parse(&origin.to_string());
         assert!(pattern.map_or(true, |pattern| pattern.matches(&origin)));
         // Who reads addresses as browsers do comes to the same host, if to any.
-        if let Ok(url) = Url::parse(&origin.url_of(text)) {
+        if let Ok(url) = Url::parse(&origin.complete_url(text)) {
             assert_eq!(url.host_str(), Some(host), "{text:?}");
         }
     }
@@ -44,15 +45,15 @@ pub(super) fn address(data: &[u8]) {
             assert!(origin.may_receive_token());
         }
     }
-    if let Ok(place) = Place::parse(text) {
-        assert_printable("a place", &place.to_string());
-        assert_eq!(Place::parse(&place.to_string()), Ok(place.clone()));
-        assert!(place.is_same(&place));
+    if let Ok(target) = Target::parse(text) {
+        assert_printable("a target", &target.to_string());
+        assert_eq!(Target::parse(&target.to_string()), Ok(target.clone()));
+        assert!(target.is_same(&target));
     }
     if let Ok(address) = Address::parse(text) {
         assert_eq!(
-            Place::parse(&address.text).as_ref(),
-            Ok(&address.place),
+            Target::parse(&address.text).as_ref(),
+            Ok(&address.target),
             "{text:?}"
         );
     }
@@ -80,12 +81,10 @@ pub(super) fn challenge(data: &[u8]) {
 /// A value of git's `credential.helper`: ours by name or path, whatever follows.
 pub(super) fn git_helper(data: &[u8]) {
     if let Some(text) = text(data)
-        && crate::git_config::is_ours(text)
+        && helpers::is_ours(text)
     {
         assert!(text.to_ascii_lowercase().contains("prusa-cred"), "{text:?}");
-        assert!(
-            crate::git_config::is_ours(&format!("{text} --more")) || text.contains(['"', '\''])
-        );
+        assert!(helpers::is_ours(&format!("{text} --more")) || text.contains(['"', '\'']));
     }
 }
 
@@ -113,7 +112,7 @@ pub(super) fn otpauth(data: &[u8]) {
 }
 
 thread_local! {
-    static STARTED: OnceCell<(Started, String)> = const { OnceCell::new() };
+    static PENDING: OnceCell<(PendingAuthorization, String)> = const { OnceCell::new() };
 }
 
 /// What a person pastes after a sign-in in a browser; `STATE` in it is the state that was sent. And tokens, which may be
@@ -127,22 +126,23 @@ pub(super) fn pasted(data: &[u8]) {
         let endpoint = url("https://account.example.com/o/authorize/");
         let redirect_uri = url("https://connect.example.com/login");
         let request = AuthorizationRequest::default();
-        let started = Started::new(&endpoint, &request, redirect_uri).expect("random bytes");
-        let started = started.of_issuer(Some("https://account.example.com".to_owned()), false);
-        let state = started
-            .address
+        let pending =
+            PendingAuthorization::new(&endpoint, &request, redirect_uri).expect("random bytes");
+        let pending = pending.with_issuer(Some("https://account.example.com".to_owned()), false);
+        let state = pending
+            .authorization_url
             .query_pairs()
             .find(|(name, _)| name == "state");
         let state = state.expect("a state").1.into_owned();
-        (started, state)
+        (pending, state)
     };
-    STARTED.with(|cell| {
-        let (started, state) = cell.get_or_init(start);
+    PENDING.with(|cell| {
+        let (pending, state) = cell.get_or_init(start);
         let pasted = text.replace("STATE", state);
-        if let Ok(code) = started.code_from_pasted(&pasted) {
+        if let Ok(code) = pending.code_from_pasted(&pasted) {
             assert!(!code.expose_secret().is_empty());
         }
-        if let Ok(code) = started.code_from_query(&pasted) {
+        if let Ok(code) = pending.code_from_query(&pasted) {
             assert!(!code.expose_secret().is_empty());
             assert!(pasted.contains(state.as_str()), "without the state");
         }
