@@ -44,8 +44,8 @@ pub(crate) use paths::{client_secret_path, sdk_token_file};
 pub(crate) use request::{LoginSource, TokenRequest};
 pub(crate) use state::LoginState;
 
-/// How long `on_rotate` may take at least, even if the deadline has almost passed: the command copies the new token set to
-/// another place, which must not fail because the server was slow.
+/// How long `on_rotate` may take at least, even if the deadline has almost passed: the command copies the new token set
+/// to another place, which must not fail because the server was slow.
 const ON_ROTATE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A profile, its store and its provider.
@@ -196,7 +196,8 @@ impl<'a> Account<'a> {
         variable.unwrap_or_default()
     }
 
-    /// Signs in with the client credentials that the provider was made with, and returns the tokens, which are not stored.
+    /// Signs in with the client credentials that the provider was made with, and returns the tokens, which are not
+    /// stored.
     ///
     /// # Errors
     ///
@@ -220,7 +221,8 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Returns the token set that there is now, expired or not: the environment's, else the stored one. Nothing is renewed.
+    /// Returns the token set that there is now, expired or not: the environment's, else the stored one. Nothing is
+    /// renewed.
     ///
     /// # Errors
     ///
@@ -312,8 +314,8 @@ impl<'a> Account<'a> {
         successor_links::remove_links(self.store.path());
     }
 
-    /// Completes a refresh whose answer a killed process had written but not put in place. To be called before the stored
-    /// refresh token is printed, which would otherwise be a spent one.
+    /// Completes a refresh whose answer a killed process had written but not put in place. To be called before the
+    /// stored refresh token is printed, which would otherwise be a spent one.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! From a request to a credential on stdout: which profile answers, with which token, and the audit log.
 //!
-//! A protocol's command parses the request, calls [`find`], renders the answer and prints it with [`Answer::emit`]. A token
-//! is only for the hosts that its profile names; for any other host there is a saved credential or no answer.
+//! A protocol's command parses the request, calls [`find`], renders the answer and prints it with [`Answer::emit`]. A
+//! token is only for the hosts that its profile names; for any other host there is a saved credential or no answer.
 
 pub(crate) mod audit;
 pub(crate) mod choose;
@@ -20,13 +20,13 @@ use crate::token::TokenKind;
 
 pub(crate) use emit::{Answer, emit, invalid_token_error};
 
-/// Returns the answer to a request: the token of the profile that names its host, else a saved credential; `None` if there
-/// is neither.
+/// Returns the answer to a request: the token of the profile that names its host, else a saved credential; `None` if
+/// there is neither.
 ///
 /// # Errors
 ///
-/// When the configuration or the saved credentials cannot be read, several profiles name the host, or the profile's token
-/// cannot be renewed.
+/// When the configuration or the saved credentials cannot be read, several profiles name the host, or the profile's
+/// token cannot be renewed.
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
     find_or(context, request, &|| saved::find(context, request))
 }

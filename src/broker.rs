@@ -1,8 +1,9 @@
 //! How a valid token is obtained: environment, store, lock, refresh, sign-in. There is no other way.
 //!
-//! [`token_set`] and [`renew_under_lock`] are the whole algorithm, top to bottom. A refresh token is spent once, under the
-//! profile's lock, and its successor is on disk before the new access token is handed out. A token that is valid already is
-//! returned without a lock, a thread or a connection: that is the hot path. A failed refresh never deletes stored tokens.
+//! [`token_set`] and [`renew_under_lock`] are the whole algorithm, top to bottom. A refresh token is spent once, under
+//! the profile's lock, and its successor is on disk before the new access token is handed out. A token that is valid
+//! already is returned without a lock, a thread or a connection: that is the hot path. A failed refresh never deletes
+//! stored tokens.
 //!
 //! - If the answer of a refresh is lost: the journal says that the token was being spent ([`Slot`]), the next process finds
 //!   that entry ([`Attempt::find_interrupted`]) and tries again; if the server then refuses, the error says why
@@ -42,8 +43,8 @@ pub(crate) use need::{Granted, MIN_TTL, Need};
 ///
 /// # Errors
 ///
-/// `NotSignedIn`, `LoginEnded` and `Unrenewable` need a new login; the others may be temporary. Stored tokens are kept in
-/// every case.
+/// `NotSignedIn`, `LoginEnded` and `Unrenewable` need a new login; the others may be temporary. Stored tokens are kept
+/// in every case.
 pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, BrokerError> {
     let now = UnixTime::now();
     if let Some(set) = login.environment_set()
@@ -87,8 +88,8 @@ pub(crate) fn valid_token_set(
     Ok(valid.map(|stored| Granted::new(stored.set, stored.written_at, need, now)))
 }
 
-/// Renews the stored login, or signs in anew if no person is needed for that. `before_lock` is what was stored before the
-/// lock was taken.
+/// Renews the stored login, or signs in anew if no person is needed for that. `before_lock` is what was stored before
+/// the lock was taken.
 fn renew_under_lock(
     login: &dyn Login,
     before_lock: Option<&Stored>,
@@ -165,8 +166,8 @@ fn reload(
     Ok(LockedState::Renewable(Box::new(current), refresh_token))
 }
 
-/// Records in the journal that the server refused the refresh token, and returns the error for the case that no new sign-in
-/// is possible. The entry also keeps an earlier interruption, which explains later refusals too.
+/// Records in the journal that the server refused the refresh token, and returns the error for the case that no new
+/// sign-in is possible. The entry also keeps an earlier interruption, which explains later refusals too.
 fn end_login(
     login: &dyn Login,
     lock: &Locked<'_>,
@@ -227,8 +228,8 @@ fn unexpired_fallback(
     Ok(granted)
 }
 
-/// Returns whether a refresh cannot be expected to return an ID token: the login never had one, or the last refresh, whose
-/// access token is still valid, returned none.
+/// Returns whether a refresh cannot be expected to return an ID token: the login never had one, or the last refresh,
+/// whose access token is still valid, returned none.
 fn refresh_cannot_yield_id_token(
     current: &Stored,
     journal: Option<&Journal>,

@@ -1,7 +1,7 @@
 //! The person's browser: whether there is one on this machine, and how to open an address in it.
 //!
-//! The platform's own opener is used, started without a shell and not waited for. The crate `webbrowser` is not used: it
-//! runs a text browser in the foreground on this program's own stdin and stdout, and waits for it.
+//! The platform's own opener is used, started without a shell and not waited for. The crate `webbrowser` is not used:
+//! it runs a text browser in the foreground on this program's own stdin and stdout, and waits for it.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -10,16 +10,16 @@
 //! | [`report`] | errors as text or JSON, with the hint and the exit status |
 //! | [`commands`] | one file or folder for each command: read the input, ask `answer`, print |
 //! | [`clients`] | the configuration of other programs (git, docker, …), for `setup` and `doctor` |
-//! | [`answer`] | from a request to a profile, a credential and stdout; the audit log |
-//! | [`account`] | a profile with its login: where it is stored, what the environment adds, its state |
-//! | [`context`], [`cli`] | the outside world read once; the command line |
+//! | [`answer`] | from a request to a profile, a credential and stdout; saved credentials; the audit log |
+//! | [`account`] | a profile with its login: its store, its provider, a login in the environment, its state |
+//! | [`context`], [`cli`] | the environment and the configuration, read once; warnings; the command line |
 //! | [`broker`] | a valid token, or why not: the whole algorithm is in `broker.rs`, from top to bottom |
 //! | [`providers`] | each service on the wire: Prusa Account, Kognic, Practicus AI, any OAuth 2.0 server |
 //! | [`store`] | token files and saved credentials on disk: lock, journal, atomic replacement, sealing |
 //! | [`oauth`] | the exchanges of RFC 6749, 7591, 8414, 8628, 9728 and OpenID Connect |
 //! | [`http`] | one request, one response, one deadline |
 //! | [`profile`] | `config.toml`: profiles, the table of providers, which profile names a host |
-//! | [`protocol`] | each helper protocol's wire format: bytes in, bytes out |
+//! | [`protocol`] | each helper protocol's wire format, and the formats of `get`: bytes in, bytes out |
 //! | [`credential`] | what is asked for and handed out: origins, targets, requests, credentials |
 //! | [`token`] | tokens, token sets, expiry |
 //! | [`terminal`], [`platform`] and the small ones | what a person sees; what differs between operating systems |
@@ -31,7 +31,7 @@
 //! - Where a refresh token is spent: `broker/refresh.rs`, called by `broker.rs` with the lock held.
 //! - What happens when the answer of a refresh is lost: `store/replace.rs` writes into the journal (`store/journal.rs`) what
 //!   is about to be spent, and completes what a killed process left; `broker/attempt.rs` finds the note in the next process.
-//! - How to add a helper protocol, a client of `setup` or a provider: `.github/CONTRIBUTING.md`.
+//! - How to add a helper protocol, an output format, a client of `setup` or a provider: `.github/CONTRIBUTING.md`.
 
 #![cfg_attr(
     not(test),

@@ -1,7 +1,7 @@
 //! Providers: the services that issue tokens, and how to sign in to each, renew its tokens and revoke them.
 //!
-//! A provider talks to its server only: a person's input comes from `Credentials`, and the caller stores the tokens that
-//! are returned.
+//! A provider talks to its server only: a person's input comes from `Credentials`, and the caller stores the tokens
+//! that are returned.
 
 pub(crate) mod kognic;
 pub(crate) mod oauth;
@@ -269,8 +269,8 @@ pub(crate) enum SignInError {
 }
 
 impl SignInError {
-    /// Returns whether the server refused the credentials of this kind of sign-in. They are not sent again, as that could
-    /// lock the account.
+    /// Returns whether the server refused the credentials of this kind of sign-in. They are not sent again, as that
+    /// could lock the account.
     pub(crate) fn is_refused_credentials(&self, by: SignInBy) -> bool {
         let is_refused_password = by == SignInBy::Password && self.is_refused_password();
         is_refused_password || (by == SignInBy::Client && self.is_refused_client())

@@ -2,8 +2,8 @@
 
 use crate::token::{AccessToken, IdToken, Jwt, RefreshToken, TokenSet};
 
-/// Returns the e-mail address in the ID token, else in the access token, else in the refresh token. Nothing is verified: it
-/// is for display and for choosing among profiles.
+/// Returns the e-mail address in the ID token, else in the access token, else in the refresh token. Nothing is
+/// verified: it is for display and for choosing among profiles.
 pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
     let id_token = set.id_token.as_ref().map(IdToken::expose);
     let access_token = set.access_token.as_ref().map(AccessToken::expose);

@@ -1,4 +1,5 @@
-//! Logins in environment variables, for built-in profiles: a token set or an access token for Prusa, a token for Practicus.
+//! Logins in environment variables, for built-in profiles: a token set or an access token for Prusa, a token for
+//! Practicus.
 
 use secrecy::ExposeSecret;
 

@@ -119,8 +119,9 @@ impl KognicPlan {
         })
     }
 
-    /// Reads the credentials, those that were named, else those of the variables, and returns the client. Without either
-    /// the built-in profile's are taken to be in the keyring. The keyring is read only when a token is requested.
+    /// Reads the credentials, those that were named, else those of the variables, and returns the client. Without
+    /// either the built-in profile's are taken to be in the keyring. The keyring is read only when a token is
+    /// requested.
     ///
     /// # Errors
     ///
@@ -178,8 +179,8 @@ impl KognicError {
     }
 }
 
-/// Returns the environment that `--env` names; for the built-in profile else the one of the request's host, or the default
-/// one if the options and variables name neither a client nor a server.
+/// Returns the environment that `--env` names; for the built-in profile else the one of the request's host, or the
+/// default one if the options and variables name neither a client nor a server.
 fn environment<'a>(
     context: &'a Context,
     settings: &KognicSettings,
@@ -236,6 +237,7 @@ fn names_client_or_server(options: Option<&Kognic>) -> Result<bool, ContextError
         || secret_variable(CLIENT_SECRET)?.is_some())
 }
 
+/// Returns an error with its direct cause in one line.
 fn with_cause(error: &ContextError) -> String {
     match std::error::Error::source(error) {
         Some(cause) => format!("{error}: {cause}"),
@@ -243,7 +245,8 @@ fn with_cause(error: &ContextError) -> String {
     }
 }
 
-/// Parses the value of an option or variable: `keyring://NAME`, or a path, which may be relative to the working directory.
+/// Parses the value of an option or variable: `keyring://NAME`, or a path, which may be relative to the working
+/// directory.
 ///
 /// # Errors
 ///

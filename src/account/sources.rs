@@ -1,7 +1,7 @@
 //! The sources of a sign-in's e-mail address, password and one-time code: options, environment, commands, a person.
 //!
-//! Each is taken from the first source that has it. A person is asked again after a refusal, three times in all; a value
-//! from another source would be refused again, so it is not sent twice. Secret: all but the address.
+//! Each is taken from the first source that has it. A person is asked again after a refusal, three times in all; a
+//! value from another source would be refused again, so it is not sent twice. Secret: all but the address.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -43,12 +43,15 @@ pub(crate) struct Sources<'a> {
     last_password: Option<SecretString>,
 }
 
+/// Where the password comes from.
 enum PasswordFrom {
+    /// An option, a variable or the store.
     Value(SecretString),
     Command(String),
     Person,
 }
 
+/// Where the one-time code comes from.
 enum CodeFrom {
     Computed(ComputedCode),
     Command { command: String, was_retried: bool },
@@ -109,8 +112,8 @@ impl<'a> Sources<'a> {
         })
     }
 
-    /// Returns whether [`Self::unattended`] would return sources or an error. Runs no command. `saved` returns the password
-    /// that is stored with the login.
+    /// Returns whether [`Self::unattended`] would return sources or an error. Runs no command. `saved` returns the
+    /// password that is stored with the login.
     pub(crate) fn may_be_unattended(
         context: &'a Context,
         profile: &Profile,
@@ -123,8 +126,8 @@ impl<'a> Sources<'a> {
         })
     }
 
-    /// Returns the sources of a sign-in without a person, if they or `saved` have an e-mail address and a password, and a
-    /// fingerprint of both by which a refusal is recorded. Runs `password_command`.
+    /// Returns the sources of a sign-in without a person, if they or `saved` have an e-mail address and a password, and
+    /// a fingerprint of both by which a refusal is recorded. Runs `password_command`.
     ///
     /// # Errors
     ///
@@ -183,7 +186,8 @@ impl<'a> Sources<'a> {
         }
     }
 
-    /// Waits for `span`, with a warning, until a new code is valid; returns `false` at once if the deadline is before that.
+    /// Waits for `span`, with a warning, until a new code is valid; returns `false` at once if the deadline is before
+    /// that.
     fn wait_for_next_code(&self, span: std::time::Duration) -> bool {
         let seconds = span.as_secs();
         let deadline = match self.timeout_policy {
@@ -286,7 +290,8 @@ impl Sources<'_> {
         }
     }
 
-    /// Returns a code that is computed or printed by a command. After a refusal there is one more, from the next period.
+    /// Returns a code that is computed or printed by a command. After a refusal there is one more, from the next
+    /// period.
     fn automatic_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         let mut code = std::mem::replace(&mut self.code, CodeFrom::Person);
         let next = match &mut code {

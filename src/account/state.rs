@@ -17,7 +17,8 @@ pub(crate) enum LoginState {
     Environment,
     /// The stored access token is valid.
     Valid,
-    /// The access token has expired or was rejected, and can be renewed with the refresh token or the client credentials.
+    /// The access token has expired or was rejected, and can be renewed with the refresh token or the client
+    /// credentials.
     Renewable,
     /// The server refused the refresh token, or the credentials of a new sign-in.
     Refused(Failure),

@@ -1,9 +1,9 @@
 //! Symbolic links to the file that holds the successors of a token set from the environment.
 //!
-//! With `on_rotate` each successor may become the environment's next token set. Processes then start with different refresh
-//! tokens of one login, and all of them must use one file and one lock: with two files, each would spend the refresh token
-//! that the other has spent before. The file is named after the first refresh token ([`successor_name`]); each later one
-//! gets a symbolic link with its name. Where links cannot be made, only the first token finds the file.
+//! With `on_rotate` each successor may become the environment's next token set. Processes then start with different
+//! refresh tokens of one login, and all of them must use one file and one lock: with two files, each would spend the
+//! refresh token that the other has spent before. The file is named after the first refresh token ([`successor_name`]);
+//! each later one gets a symbolic link with its name. Where links cannot be made, only the first token finds the file.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -16,8 +16,8 @@ use crate::token::RefreshToken;
 /// How many links are kept, the newest ones: a token set that is older has been replaced that many times.
 const MAX_LINKS: usize = 16;
 
-/// Adds a link for `refresh_token` to the file of `path`, which may be a link itself, and removes links above `MAX_LINKS`.
-/// To be called with the file's lock held.
+/// Adds a link for `refresh_token` to the file of `path`, which may be a link itself, and removes links above
+/// `MAX_LINKS`. To be called with the file's lock held.
 ///
 /// # Errors
 ///

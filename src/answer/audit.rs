@@ -1,9 +1,9 @@
 //! The audit log: a line for each secret that is handed out, without the secret.
 //!
-//! It is written if the configuration has `audit = true`. Each token or saved credential is one line of JSON: the time, the
-//! profile, the protocol, the host and the process that asked. The line is written before the secret, so the log may have
-//! a token that was not printed, but never misses one that was. If the log cannot be written, that is a warning: a full
-//! disk must not block access to tokens.
+//! It is written if the configuration has `audit = true`. Each token or saved credential is one line of JSON: the time,
+//! the profile, the protocol, the host and the process that asked. The line is written before the secret, so the log
+//! may have a token that was not printed, but never misses one that was. If the log cannot be written, that is a
+//! warning: a full disk must not block access to tokens.
 //!
 //! Secret: what goes to stdout. No line holds any part of it.
 

@@ -46,13 +46,13 @@ impl<'a> Chosen<'a> {
     }
 }
 
-/// Returns the profile that answers for `origin`, or without an origin the one that is named, else the default; `None` if
-/// no profile answers for the origin.
+/// Returns the profile that answers for `origin`, or without an origin the one that is named, else the default; `None`
+/// if no profile answers for the origin.
 ///
 /// # Errors
 ///
-/// When the configuration cannot be read, there is no profile of that name, or several profiles name the host and neither
-/// `username` nor the default decides.
+/// When the configuration cannot be read, there is no profile of that name, or several profiles name the host and
+/// neither `username` nor the default decides.
 pub(crate) fn choose<'a>(
     context: &'a Context,
     origin: Option<&Origin>,
@@ -234,8 +234,8 @@ fn has_login_or_client(context: &Context, profile: &Profile) -> bool {
     }
 }
 
-/// Returns the error for an address that has no answer: it is insecure, the profile that is named (by `named`, `--profile`
-/// or the variable) does not name its host, or no profile does.
+/// Returns the error for an address that has no answer: it is insecure, the profile that is named (by `named`,
+/// `--profile` or the variable) does not name its host, or no profile does.
 pub(crate) fn no_answer_error(
     context: &Context,
     origin: &Origin,

@@ -82,7 +82,8 @@ impl Answer {
     }
 }
 
-/// Writes a whole answer to stdout at once, after a line in the audit log for each event. Every secret is printed by this.
+/// Writes a whole answer to stdout at once, after a line in the audit log for each event. Every secret is printed by
+/// this.
 ///
 /// # Errors
 ///
@@ -96,8 +97,8 @@ pub(crate) fn emit(
     write_out(rendered.as_ref())
 }
 
-/// Returns the error for a value that cannot be a token, with the file or variable that holds it; any other `error` as it
-/// is.
+/// Returns the error for a value that cannot be a token, with the file or variable that holds it; any other `error` as
+/// it is.
 pub(crate) fn invalid_token_error(
     account: &Account<'_>,
     token: &str,

@@ -15,8 +15,8 @@ use crate::protocol::Protocol;
 use crate::store::{Changed, CredentialStore, KeyError, SavedCredentials};
 use crate::token::UnixTime;
 
-/// Returns whether a saved credential may be the answer for an address, or be saved for it: no profile is named, and none
-/// names its host.
+/// Returns whether a saved credential may be the answer for an address, or be saved for it: no profile is named, and
+/// none names its host.
 pub(crate) fn may_answer_for(context: &Context, origin: Option<&Origin>) -> Result<bool> {
     if named_profile(context)?.is_some() {
         return Ok(false);
@@ -85,8 +85,8 @@ fn why_not_sealed(error: &KeyError) -> String {
     }
 }
 
-/// Returns the request under which a protocol's own tokens are saved, separate from passwords for the same host: git must
-/// not get a registry's token.
+/// Returns the request under which a protocol's own tokens are saved, separate from passwords for the same host: git
+/// must not get a registry's token.
 pub(crate) fn namespaced(protocol: Protocol, request: &Request) -> Request {
     let target = match request.origin() {
         Some(origin) => Target::Other {
@@ -122,8 +122,8 @@ pub(crate) fn check_may_save(context: &Context, request: &Request) -> Result<()>
     Err(problem.into())
 }
 
-/// Returns whether the credential that a client wants to save is the current token of the host's profile, which is stored
-/// already.
+/// Returns whether the credential that a client wants to save is the current token of the host's profile, which is
+/// stored already.
 pub(crate) fn is_current_token(
     context: &Context,
     request: &Request,

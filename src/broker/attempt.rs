@@ -34,8 +34,8 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Fails with `NoTimeLeft` if the deadline leaves too little time for an attempt: one that is interrupted may spend the
-    /// refresh token without its answer being stored.
+    /// Fails with `NoTimeLeft` if the deadline leaves too little time for an attempt: one that is interrupted may spend
+    /// the refresh token without its answer being stored.
     pub(super) fn check_time_left(&self) -> Result<(), BrokerError> {
         if self.deadline_is_checked || self.login.deadline().leaves_time_for(MIN_ATTEMPT) {
             return Ok(());
@@ -45,8 +45,8 @@ impl<'a> Attempt<'a> {
         })
     }
 
-    /// Finds out from the journal whether an earlier process was interrupted while it spent this refresh token, and warns
-    /// once if so.
+    /// Finds out from the journal whether an earlier process was interrupted while it spent this refresh token, and
+    /// warns once if so.
     pub(super) fn find_interrupted(&mut self, refresh_token: &RefreshToken) {
         if self.interrupted.is_some() {
             return;
@@ -117,7 +117,8 @@ pub(super) fn journal_failure(code: &str, error: &dyn std::error::Error) -> Fail
     }
 }
 
-/// Writes a failure into the journal. If that cannot be written it is a warning, so that the failure itself is reported.
+/// Writes a failure into the journal. If that cannot be written it is a warning, so that the failure itself is
+/// reported.
 pub(super) fn record_failure(login: &dyn Login, lock: &Locked<'_>, failure: Failure) {
     if let Err(error) = lock.note_failure(failure) {
         login.warn(&format!("profile {}: {error}", login.profile_name()));

@@ -42,7 +42,7 @@ pub(crate) trait Login {
 /// The credentials of a sign-in without a person.
 pub(crate) struct Unattended<'a> {
     pub(crate) credentials: Box<dyn Credentials + 'a>,
-    /// A byte of a digest of the password or client secret, by which a refusal is recorded so that the same credentials are
-    /// not sent again: too short to reveal them. With `None` no refusal is recorded.
+    /// A byte of a digest of the password or client secret, by which a refusal is recorded so that the same credentials
+    /// are not sent again: too short to reveal them. With `None` no refusal is recorded.
     pub(crate) fingerprint: Option<u8>,
 }

@@ -105,8 +105,8 @@ fn without_invalid_id_token(
     (old, newer)
 }
 
-/// Records that a refresh returned no new ID token in place of one that is about to expire. The old one is kept (a server
-/// need not send one, OIDC Core §12.2), and the next request must not spend a refresh token on it again.
+/// Records that a refresh returned no new ID token in place of one that is about to expire. The old one is kept (a
+/// server need not send one, OIDC Core §12.2), and the next request must not spend a refresh token on it again.
 fn record_unrenewed_id_token(
     login: &dyn Login,
     lock: &Locked<'_>,

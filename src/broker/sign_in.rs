@@ -12,8 +12,8 @@ use crate::token::UnixTime;
 ///
 /// # Errors
 ///
-/// `fallback_error` if a person is needed, `LoginEnded` if the server refused these credentials before, `SignIn` if it fails
-/// now.
+/// `fallback_error` if a person is needed, `LoginEnded` if the server refused these credentials before, `SignIn` if it
+/// fails now.
 pub(super) fn sign_in(
     login: &dyn Login,
     lock: &Locked<'_>,

@@ -1,7 +1,7 @@
 //! `cargo --cargo-plugin`: cargo's credential provider protocol ([`crate::protocol::cargo`]).
 //!
-//! A greeting is printed first, then a line for each line of cargo until cargo closes stdin. A failure that cargo has a name
-//! for is such a line; any other one ends this program with an error, which cargo shows.
+//! A greeting is printed first, then a line for each line of cargo until cargo closes stdin. A failure that cargo has a
+//! name for is such a line; any other one ends this program with an error, which cargo shows.
 
 use std::io::{BufRead, Read};
 
@@ -43,7 +43,8 @@ pub(super) fn usage_error() -> CommandError {
     CommandError::Usage(text.to_owned())
 }
 
-/// Reads a line without a deadline, as cargo may be idle; of a longer one the first `MAX_INPUT + 1` bytes. `None` at the end.
+/// Reads a line without a deadline, as cargo may be idle; of a longer one the first `MAX_INPUT + 1` bytes. `None` at
+/// the end.
 fn read_line() -> Result<Option<Zeroizing<Vec<u8>>>> {
     let mut line = Zeroizing::new(Vec::with_capacity(16 * 1024));
     let most = MAX_INPUT as u64 + 1;

@@ -52,7 +52,8 @@ fn get(context: &Context, key: &[u8]) -> Result<()> {
     answer(context, key, &|| find_saved_login(context, key))
 }
 
-/// Answers for a key on the stdin of `get`, which need not be docker's: also with a credential that another client saved.
+/// Answers for a key on the stdin of `get`, which need not be docker's: also with a credential that another client
+/// saved.
 pub(super) fn get_from_stdin(context: &Context, key: &str) -> Result<()> {
     answer(context, key, &|| find_saved(context, key))
 }
@@ -72,8 +73,8 @@ fn answer(
     };
     let answer = answer.ok_or(DockerError::NotFound)?;
     let rendered = docker::render(key, &answer.credential)?;
-    // A key is any text that a person gave to `docker login`, even an address with a password in it, so only a target that
-    // can be parsed is logged.
+    // A key is any text that a person gave to `docker login`, even an address with a password in it, so only a target
+    // that can be parsed is logged.
     let target = context.is_audited().then(|| Target::parse(key).ok());
     let target = target.flatten();
     let target = target.as_ref().map(|target| -> &dyn Display { target });
@@ -110,8 +111,8 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
     })
 }
 
-/// Forgets a registry's login that docker saved. A profile's login is kept: docker sends `erase` when a person logs out of
-/// a registry, and that login is used for other hosts too.
+/// Forgets a registry's login that docker saved. A profile's login is kept: docker sends `erase` when a person logs out
+/// of a registry, and that login is used for other hosts too.
 pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
     let key = docker::key_text(input)?;
     if !may_use_saved(context, key)? {

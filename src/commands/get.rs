@@ -101,8 +101,8 @@ fn take_refresh_token(account: &Account<'_>, granted: &mut Granted) -> Result<An
     })
 }
 
-/// Prints the saved credential for an address that no profile answers for. Not for an address in a variable: a person must
-/// have named the host.
+/// Prints the saved credential for an address that no profile answers for. Not for an address in a variable: a person
+/// must have named the host.
 fn print_saved(
     context: &Context,
     options: &Get,
@@ -250,8 +250,8 @@ fn requested_provider(context: &Context, options: &Get) -> Option<Kind> {
     })
 }
 
-/// Returns the address that the token is for: the argument, or that of the MCP server that Claude Code wants headers for,
-/// which may come from the configuration of a repository that is not trusted.
+/// Returns the address that the token is for: the argument, or that of the MCP server that Claude Code wants headers
+/// for, which may come from the configuration of a repository that is not trusted.
 fn requested_address(options: &Get) -> Result<Option<String>> {
     match &options.url {
         // What cargo puts in place of {index_url}.

@@ -56,7 +56,8 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
     })
 }
 
-/// Forgets a saved credential that a server refused. For a profile's token the refusal is recorded, and the login is kept.
+/// Forgets a saved credential that a server refused. For a profile's token the refusal is recorded, and the login is
+/// kept.
 pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
     let Some((request, offered)) = read_request(input)? else {
         return Ok(());

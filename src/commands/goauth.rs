@@ -1,8 +1,8 @@
 //! `goauth [URL]`: a command for `GOAUTH` ([`crate::protocol::goauth`]).
 //!
-//! The first call prints only tokens that are valid already: it is made before the first fetch of every run of go, and the
-//! build may need none. A token is renewed in the second call, which go makes for the one URL that was refused. Saved
-//! passwords are printed in the second call alone.
+//! The first call prints only tokens that are valid already: it is made before the first fetch of every run of go, and
+//! the build may need none. A token is renewed in the second call, which go makes for the one URL that was refused.
+//! Saved passwords are printed in the second call alone.
 
 use anyhow::Result;
 use zeroize::Zeroizing;
@@ -56,7 +56,8 @@ fn print_valid_tokens(context: &Context) -> Result<()> {
     emit(context, &events, Zeroizing::new(groups.concat()))
 }
 
-/// Returns a profile's token if it is valid already. A login that cannot be read is a warning, so that go gets the others.
+/// Returns a profile's token if it is valid already. A login that cannot be read is a warning, so that go gets the
+/// others.
 fn valid_token(context: &Context, profile: &Profile) -> Option<Answer> {
     let account = Account::open(context, profile, TokenRequest::default()).ok()?;
     let granted = account.valid_token_set(Need::access(account.min_ttl(None)));

@@ -1,7 +1,7 @@
 //! `google`: the executable of Google's external-account credentials ([`crate::protocol::google`]).
 //!
-//! The Python library reads stderr and stdout as one, so nothing is printed on stderr. Only in an interactive run a person
-//! sees both, and the answer is written to the file alone.
+//! The Python library reads stderr and stdout as one, so nothing is printed on stderr. Only in an interactive run a
+//! person sees both, and the answer is written to the file alone.
 
 use std::path::PathBuf;
 
@@ -98,8 +98,8 @@ fn token_and_output(context: &Context) -> Result<(Answer, Zeroizing<Vec<u8>>)> {
     Ok((answer, rendered))
 }
 
-/// Returns which token is requested. For `Jwt` both kinds are allowed: the ID token, unless the stored login has none, as a
-/// refresh would not return one either.
+/// Returns which token is requested. For `Jwt` both kinds are allowed: the ID token, unless the stored login has none,
+/// as a refresh would not return one either.
 fn kind_of(token_type: TokenType, stored: Option<&TokenSet>) -> TokenKind {
     let has_no_id_token = stored.is_some_and(|set| set.id_token.is_none());
     match token_type {

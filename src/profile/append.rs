@@ -1,7 +1,7 @@
 //! Adding a profile to the text of `config.toml`.
 //!
-//! The file is a person's: its bytes stay unchanged, and the new table is appended. The result is parsed again to check that
-//! the profile is in it. No key holds a secret.
+//! The file is a person's: its bytes stay unchanged, and the new table is appended. The result is parsed again to check
+//! that the profile is in it. No key holds a secret.
 
 use toml_edit::{Array, Key, Value};
 

@@ -66,8 +66,9 @@ pub(crate) enum ChooseError {
 }
 
 impl Profiles {
-    /// Returns the profiles that may answer: that of `--profile`, else of `PRUSA_CRED_PROFILE`, else those that name the host;
-    /// without a host that of `default`, else `prusa`. A profile that is named answers for its own hosts only.
+    /// Returns the profiles that may answer: that of `--profile`, else of `PRUSA_CRED_PROFILE`, else those that name
+    /// the host; without a host that of `default`, else `prusa`. A profile that is named answers for its own hosts
+    /// only.
     ///
     /// # Errors
     ///
@@ -104,8 +105,8 @@ impl Profiles {
         }
     }
 
-    /// Returns one of several profiles that name the host of a query: by its user name, else by `default`. A built-in profile
-    /// that is not configured counts only if it has a login, is the default, or is named by the user name.
+    /// Returns one of several profiles that name the host of a query: by its user name, else by `default`. A built-in
+    /// profile that is not configured counts only if it has a login, is the default, or is named by the user name.
     ///
     /// # Errors
     ///
@@ -163,8 +164,8 @@ impl Profile {
         self.hosts.iter().any(|pattern| pattern.matches(origin))
     }
 
-    /// Returns whether a user name belongs to this profile: its name, its `username`, its `email`, or `login_email`, the
-    /// address of the stored login.
+    /// Returns whether a user name belongs to this profile: its name, its `username`, its `email`, or `login_email`,
+    /// the address of the stored login.
     pub(crate) fn has_username(&self, username: &str, login_email: Option<&str>) -> bool {
         let is_email = |email: &str| email.eq_ignore_ascii_case(username);
         self.name == username

@@ -17,7 +17,8 @@ pub(crate) enum SetKeyError {
 ///
 /// # Errors
 ///
-/// `NotEditable` if that would change something else too; `Text` if the text is not TOML or the profile cannot be added.
+/// `NotEditable` if that would change something else too; `Text` if the text is not TOML or the profile cannot be
+/// added.
 pub(crate) fn with_key(
     text: &str,
     profile: Option<&NewProfile>,

@@ -1,6 +1,7 @@
 //! The stdin of `get` without options: a request of another program, or something that is not for this program.
 //!
-//! It is looked at and not consumed: a shell loop around `$(prusa-cred get)` must see every line of the list that it reads.
+//! It is looked at and not consumed: a shell loop around `$(prusa-cred get)` must see every line of the list that it
+//! reads.
 
 use anyhow::Result;
 
