@@ -119,7 +119,7 @@ fn renew_under_lock(
                 return sign_in(login, &lock, ended, need);
             }
             SpendOutcome::Failed(error) => {
-                attempt.wait_after(&lock, &refresh_token, began_at, error)?
+                attempt.wait_after(&lock, &refresh_token, began_at, error)?;
             }
         }
     }

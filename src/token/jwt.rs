@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde_json::{Map, Value};
 
-use super::UnixTime;
+use super::time::UnixTime;
 
 /// The unverified claims of a JWT.
 pub(crate) struct Jwt {
@@ -44,6 +44,6 @@ impl Jwt {
     }
 
     fn time(&self, claim: &str) -> Option<UnixTime> {
-        super::wire::whole_number(self.claims.get(claim)?).map(UnixTime::from_secs)
+        super::seconds::whole_number(self.claims.get(claim)?).map(UnixTime::from_secs)
     }
 }

@@ -4,7 +4,8 @@ use std::fmt;
 
 use secrecy::SecretString;
 
-use super::{AccessToken, IdToken, RefreshToken, TokenSet};
+use super::secret::{AccessToken, IdToken, RefreshToken};
+use super::set::TokenSet;
 
 /// One of the tokens of a token set.
 // The comments of the variants are help texts of the command line, too.

@@ -6,7 +6,10 @@
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::{AccessToken, IdToken, OtherFields, RefreshToken, TokenSet, UnixTime};
+use super::seconds::whole_number;
+use super::secret::{AccessToken, IdToken, RefreshToken};
+use super::set::{OtherFields, TokenSet};
+use super::time::UnixTime;
 use crate::wiped;
 
 /// The longest lifetime that is accepted, in seconds. A longer one is a mistake of the server, and is cut to this.
@@ -129,24 +132,6 @@ impl TokenSet {
         put("expires_at", expires_at.map(|time| time.as_secs().into()));
         // Writing a map of strings and numbers into memory cannot fail, and an empty file would be refused on reading.
         wiped::indented_json(&object.0)
-    }
-}
-
-/// Returns whole seconds: from an integer, a number whose fraction is dropped, or a string that contains either.
-pub(super) fn whole_number(value: &Value) -> Option<i64> {
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "`as` saturates, which is right for a huge number"
-    )]
-    let cut = |number: f64| number.is_finite().then_some(number as i64);
-    match value {
-        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().and_then(cut)),
-        Value::String(text) => text
-            .trim()
-            .parse()
-            .ok()
-            .or_else(|| text.trim().parse().ok().and_then(cut)),
-        _ => None,
     }
 }
 

@@ -638,7 +638,7 @@ fn a_refreshed_id_token_must_belong_to_the_login() {
         site.edit_claims(move |claims| claims[claim] = json!(value));
         let (said, set) = refreshed();
         assert!(
-            said.contains("brought an ID token that is not valid") && said.contains(why),
+            said.contains("returned an ID token that is not valid") && said.contains(why),
             "{said}"
         );
         assert!(set.get("id_token").is_none(), "{claim}");

@@ -151,7 +151,7 @@ fn arguments_of_the_configuration_are_our_options() {
         json!(["git", "get"]),
         json!(["--help"]),
     ] {
-        assert!(failure(&with(args)).contains("no options of every command"));
+        assert!(failure(&with(args)).contains("are not global options"));
     }
     assert!(failure(&with(json!(["--profile", "nobody"]))).contains("nobody"));
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::UnixTime;
+use super::time::UnixTime;
 
 /// When a token expires, and the lifetime that it was granted.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,83 @@
+//! Points in time, in whole seconds.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+/// A point in time, in whole seconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct UnixTime(i64);
+
+impl UnixTime {
+    /// Returns the current time of the system clock.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the only place that reads the clock"
+    )]
+    pub(crate) fn now() -> Self {
+        match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(since) => Self(i64::try_from(since.as_secs()).unwrap_or(i64::MAX)),
+            Err(before) => Self(-i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX)),
+        }
+    }
+
+    /// Returns the time `seconds` after the epoch.
+    pub(crate) const fn from_secs(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// Returns the seconds since the epoch.
+    pub(crate) fn as_secs(self) -> i64 {
+        self.0
+    }
+
+    /// Returns the time from `self` until `later`; zero if `later` is earlier.
+    pub(crate) fn until(self, later: UnixTime) -> Duration {
+        Duration::from_secs(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))
+    }
+
+    /// Returns the time `span` before this one, or the earliest time that can be represented.
+    pub(crate) fn minus(self, span: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)),
+        )
+    }
+
+    /// Returns the time `span` after this one, or the latest time that can be represented.
+    pub(crate) fn plus(self, span: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_add(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)),
+        )
+    }
+}
+
+impl UnixTime {
+    /// Returns this time in the format of RFC 3339, for programs; `None` after the year 9999, which that cannot express.
+    pub(crate) fn rfc3339(self) -> Option<String> {
+        let timestamp = jiff::Timestamp::from_second(self.0).ok()?;
+        Some(timestamp.to_string())
+    }
+}
+
+impl fmt::Display for UnixTime {
+    /// Writes RFC 3339 in UTC without fractions, such as `2030-01-01T00:00:00Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_second(self.0) {
+            Ok(timestamp) => timestamp.fmt(f),
+            Err(_) => write!(f, "{} s after 1970", self.0),
+        }
+    }
+}
+
+impl From<SystemTime> for UnixTime {
+    fn from(time: SystemTime) -> Self {
+        match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => Self(i64::try_from(since.as_secs()).unwrap_or(i64::MAX)),
+            Err(_) => Self(0),
+        }
+    }
+}
