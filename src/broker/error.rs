@@ -62,7 +62,7 @@ pub(crate) enum LoginEnd {
     Refused(GrantError),
     /// The server refused the refresh token, and an interrupted refresh, whose answer was lost, is the likely reason.
     #[error(
-        "{refused}; a refresh that process {pid} began at {at} was cut off before its answer was stored, and that \
+        "{refused}; a refresh that process {pid} began at {at} was interrupted before its answer was stored, and that \
          answer held the only valid refresh token"
     )]
     CutOff {

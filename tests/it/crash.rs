@@ -51,7 +51,7 @@ fn check_next(site: &Sandbox, env: &TestEnv) -> Output {
             output.stderr.contains(" was interrupted; trying again\n"),
             "{output}"
         );
-        let end = "was cut off before its answer was stored, and that answer held the only valid refresh \
+        let end = "was interrupted before its answer was stored, and that answer held the only valid refresh \
                    token\n  hint: run `prusa-cred login`\n";
         assert!(output.stderr.ends_with(end), "{output}");
         assert_eq!(after, before, "nothing stored is lost");
@@ -142,7 +142,7 @@ fn a_kill_after_the_rotation_is_explained_by_the_next_run() {
     );
     assert!(output.stderr.contains(&refused), "{output}");
     // Later runs, and `which`, say the same.
-    let gone = "was cut off before its answer was stored, and that answer held the only valid refresh token";
+    let gone = "was interrupted before its answer was stored, and that answer held the only valid refresh token";
     let again = get(&env).status(1);
     assert!(again.stderr.contains(&refused), "{again}");
     assert!(again.stderr.contains(gone), "{again}");

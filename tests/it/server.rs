@@ -396,7 +396,7 @@ fn an_answer_lost_after_the_rotation_ends_the_login() {
         "prusa-cred: {ENDED}\n  because: {url} refused: invalid_grant; a refresh that process {pid} began at "
     );
     let ends = format!(
-        " was cut off before its answer was stored, and that answer held the only valid refresh token\n  \
+        " was interrupted before its answer was stored, and that answer held the only valid refresh token\n  \
          hint: {LOGIN}\n"
     );
     assert!(output.stderr.starts_with(&begins), "{output}");

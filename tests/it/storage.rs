@@ -94,7 +94,7 @@ fn an_answer_that_does_not_fit_is_reported_as_lost() {
     assert_eq!((site.rotations(), &env.tokens()), (1, &set));
     assert_eq!(env.leftovers(), ["tokens.json.journal"]);
     env.run(["get"])
-        .stderr_contains(" was cut off before its answer was stored, ")
+        .stderr_contains(" was interrupted before its answer was stored, ")
         .status(1);
 }
 
