@@ -32,9 +32,9 @@ program! {
     credential deadline escape http oauth platform profile protocol shell store token toml_file totp wiped
 }
 
-// Parts of larger modules, without what else is in those: the search for a program needs only these of the context, and
-// with all of it the parser of the command line would be compiled too.
+// Parts of larger modules.
 
+/// In place of the program's module, which needs the whole command line: what the search for programs uses of it.
 mod context {
     use std::path::PathBuf;
 
@@ -67,7 +67,7 @@ mod kognic {
     pub(crate) mod credentials;
 }
 
-// What is private to its directory is compiled once more, below a parent that lets the targets at it.
+// What is private to its directory is compiled once more, below a parent that makes it visible here.
 
 #[path = "../../src/store"]
 mod sealed_files {

@@ -32,7 +32,7 @@ pub(crate) const ALL: &[(&str, Target)] = &[
     ("token_set", files::token_set),
 ];
 
-/// Returns the input as text; what is no text is of no use to some targets.
+/// Returns the input if it is text: some targets take nothing else.
 fn text(data: &[u8]) -> Option<&str> {
     std::str::from_utf8(data).ok()
 }

@@ -1,7 +1,10 @@
-//! What servers answer, through the real HTTP client and a server on a loopback address that answers with the input.
+//! Responses of servers, through the real HTTP client and a server on a loopback address that responds with the input.
+//!
+//! A response may name an address that is fetched next. Only this machine is: `HTTPS_PROXY`, as `.ci/fuzz` sets it, is a
+//! closed port.
 
 use std::cell::OnceCell;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -20,8 +23,10 @@ use crate::token::UnixTime;
 const SECRET: &str = "S3NTRY-of-some-length";
 const CLIENT_SECRET: &str = "S3NTRY-of-the-client";
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
+/// For a response, which takes a fraction of it: the server is on this machine.
+const TIMEOUT: Duration = Duration::from_secs(1);
 const STATUSES: [u16; 12] = [200, 201, 204, 302, 400, 401, 403, 404, 410, 429, 500, 503];
-/// What frames an answer; with another than the server's own, the next answer would be read out of step.
+/// The headers that say where a response ends: those are the server's own.
 const FRAMING: [&[u8]; 5] = [
     b"content-length",
     b"transfer-encoding",
@@ -30,29 +35,29 @@ const FRAMING: [&[u8]; 5] = [
     b"trailer",
 ];
 
-/// A client and the server that it asks.
+/// A client and its server.
 struct Scene {
     http: Http,
     url: Url,
-    answer: Arc<Mutex<Vec<u8>>>,
+    response: Arc<Mutex<Vec<u8>>>,
 }
 
 thread_local! {
     static SCENE: OnceCell<Scene> = const { OnceCell::new() };
 }
 
-/// An answer: its first byte says what was asked, its second the status; then come headers, an empty line and the body.
+/// A response: the first byte selects the request, the second the status; then come headers, an empty line and the body.
 /// `PORT` in it stands for the server's.
 pub(super) fn answers(data: &[u8]) {
-    let [asked, status, rest @ ..] = data else {
+    let [request, status, rest @ ..] = data else {
         return;
     };
     SCENE.with(|cell| {
         let scene = cell.get_or_init(Scene::start);
         let status = STATUSES[usize::from(*status) % STATUSES.len()];
         let rest = with_port(rest, scene.url.port().unwrap_or_default());
-        *scene.answer.lock().expect("no panic") = whole_answer(status, &rest);
-        scene.ask(*asked);
+        *scene.response.lock().expect("no panic") = whole_response(status, &rest);
+        scene.send(*request);
     });
 }
 
@@ -67,7 +72,7 @@ fn with_port(mut rest: &[u8], port: u16) -> Vec<u8> {
     whole
 }
 
-fn whole_answer(status: u16, rest: &[u8]) -> Vec<u8> {
+fn whole_response(status: u16, rest: &[u8]) -> Vec<u8> {
     let end = rest.windows(2).position(|pair| pair == b"\n\n");
     let (headers, body) = match end {
         Some(end) => (&rest[..end], &rest[end + 2..]),
@@ -75,47 +80,49 @@ fn whole_answer(status: u16, rest: &[u8]) -> Vec<u8> {
     };
     // These have no body, whatever is sent.
     let body = if status == 204 { &[] } else { body };
-    let mut answer = format!("HTTP/1.1 {status} It\r\n").into_bytes();
+    let mut response = format!("HTTP/1.1 {status} It\r\nConnection: close\r\n").into_bytes();
     for line in headers.split(|byte| *byte == b'\n') {
         let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
         let name = name.trim_ascii().to_ascii_lowercase();
         if line.contains(&b':') && !line.contains(&b'\r') && !FRAMING.contains(&name.as_slice()) {
-            answer.extend_from_slice(line);
-            answer.extend_from_slice(b"\r\n");
+            response.extend_from_slice(line);
+            response.extend_from_slice(b"\r\n");
         }
     }
     if status != 204 {
-        answer.extend_from_slice(format!("Content-Length: {}\r\n", body.len()).as_bytes());
+        response.extend_from_slice(format!("Content-Length: {}\r\n", body.len()).as_bytes());
     }
-    answer.extend_from_slice(b"\r\n");
-    answer.extend_from_slice(body);
-    answer
+    response.extend_from_slice(b"\r\n");
+    response.extend_from_slice(body);
+    response
 }
 
 impl Scene {
     fn start() -> Self {
+        let has_proxy = std::env::var_os("HTTPS_PROXY").is_some();
+        assert!(has_proxy, "requests would leave this machine: use .ci/fuzz");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let answer = Arc::<Mutex<Vec<u8>>>::default();
-        let told = Arc::clone(&answer);
+        let response = Arc::<Mutex<Vec<u8>>>::default();
+        let shared = Arc::clone(&response);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let told = Arc::clone(&told);
-                thread::spawn(move || serve(stream, &told));
+                // A client that has gone is no matter.
+                let _ = serve(&stream, &shared);
             }
         });
         Self {
             http: Http::new(HttpSettings::default()).expect("a client"),
             url: Url::parse(&format!("http://127.0.0.1:{port}/mcp")).expect("an address"),
-            answer,
+            response,
         }
     }
 
-    fn ask(&self, asked: u8) {
+    fn send(&self, request: u8) {
         let Self { http, url, .. } = self;
-        let deadline = Deadline::after(Duration::from_secs(5));
+        let deadline = Deadline::after(TIMEOUT);
         let form = form([("grant_type", "refresh_token"), ("refresh_token", SECRET)]);
-        let text = match asked % 6 {
+        let text = match request % 6 {
             0 => match token_endpoint::exchange(http, url, &form, NOW, deadline) {
                 Ok(set) => {
                     assert!(set.access_token.is_some() || set.refresh_token.is_some());
@@ -170,7 +177,7 @@ impl Scene {
                 Err(error) => format!("{error}"),
             },
         };
-        assert_printable("what is told", &text);
+        assert_printable("what is shown", &text);
     }
 }
 
@@ -183,33 +190,32 @@ fn without_secrets(text: String) -> String {
     text
 }
 
-/// Answers every request of a connection.
-fn serve(stream: TcpStream, answer: &Mutex<Vec<u8>>) {
-    let _ = stream.set_nodelay(true);
-    let Ok(mut writer) = stream.try_clone() else {
-        return;
-    };
+/// Responds to one request. Anything but HTTP, such as TLS, gets no response: the client would wait for its end.
+fn serve(stream: &TcpStream, response: &Mutex<Vec<u8>>) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
     let mut reader = BufReader::new(stream);
+    if !reader
+        .fill_buf()?
+        .first()
+        .is_some_and(u8::is_ascii_uppercase)
+    {
+        return Ok(());
+    }
+    let mut length = 0;
     loop {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            if !matches!(reader.read_line(&mut line), Ok(1..)) {
-                return;
-            }
-            if line == "\r\n" {
-                break;
-            }
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
-                length = value.trim().parse().unwrap_or(0);
-            }
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        if line.trim_end().is_empty() {
+            break;
         }
-        let mut body = vec![0; length];
-        let answer = answer.lock().expect("no panic").clone();
-        if reader.read_exact(&mut body).is_err() || writer.write_all(&answer).is_err() {
-            return;
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().unwrap_or(0);
         }
     }
+    io::copy(&mut reader.take(length), &mut io::sink())?;
+    let mut writer = stream;
+    writer.write_all(&response.lock().expect("no panic"))
 }

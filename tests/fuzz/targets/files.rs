@@ -18,7 +18,7 @@ use crate::token::{TokenSet, UnixTime};
 
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 
-/// `config.toml`: read, or refused with a place; what is added to it stays beside what was there.
+/// `config.toml`: read, or refused with the line; a key or profile that is added changes nothing else.
 pub(super) fn config(data: &[u8]) {
     let Some(text) = text(data) else {
         return;
@@ -43,7 +43,7 @@ pub(super) fn config(data: &[u8]) {
         );
         assert!(has_key(&longer, Some("fuzz-new"), "username").expect("TOML"));
         if let Ok(before) = &profiles {
-            let after = load(&longer).expect("what was right stays right");
+            let after = load(&longer).expect("a valid file stays valid");
             assert!(after.named("fuzz-new").is_some());
             assert_eq!(after.iter().count(), before.iter().count() + 1);
         }
@@ -51,7 +51,7 @@ pub(super) fn config(data: &[u8]) {
     if let Ok(changed) = with_key(text, None, "seal", "none") {
         assert!(has_key(&changed, None, "seal").expect("TOML"));
         if let Ok(before) = &profiles {
-            let after = load(&changed).expect("what was right stays right");
+            let after = load(&changed).expect("a valid file stays valid");
             assert_eq!(after.iter().count(), before.iter().count());
         }
     }
@@ -120,13 +120,13 @@ fn file(name: &str) -> PathBuf {
 
 /// Saved credentials: what is read is written, and read back.
 pub(super) fn saved(data: &[u8]) {
-    // A sealed file would be asked of a keyring.
+    // The key of a sealed file would be read from a keyring.
     if is_sealed(data) {
         return;
     }
     let path = file("credentials.json");
     std::fs::write(&path, data).expect("room");
-    // A new file of no said form would be asked of a keyring, too.
+    // Without a setting, a new file would be sealed with a key from a keyring.
     let sealing = Sealing::new(Arc::new(Keys::default()), Some(Seal::None));
     let store = CredentialStore::new(path, sealing);
     let Ok(saved) = store.load() else {
@@ -145,7 +145,7 @@ pub(super) fn saved(data: &[u8]) {
     assert_eq!(shown(&again), shown(&saved));
 }
 
-/// Files of the providers' own tools: the first byte says whose.
+/// Files of the providers' own tools: the first byte selects the tool.
 pub(super) fn provider_files(data: &[u8]) {
     let Some((which, rest)) = data.split_first() else {
         return;

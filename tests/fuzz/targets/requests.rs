@@ -27,7 +27,7 @@ fn token() -> Credential {
     Credential::issued(token, "oauth2".to_owned(), Some(expires_at))
 }
 
-/// Returns what would be saved of an offer, as it is told to a client.
+/// Returns the credential that would be saved of an offer, as a client receives it.
 fn credential_of(request: &Request, offered: &Offered) -> Option<Credential> {
     let secret = match (&offered.header, &offered.password) {
         (Some((scheme, value)), _) if !scheme.is_empty() => Secret::Header {
@@ -60,8 +60,8 @@ fn assert_request(request: &Request) {
     }
 }
 
-/// What a few first bytes cannot begin is nothing with the bytes that follow either.
-fn assert_look_is_steady(looks_like: fn(&[u8]) -> Recognition, data: &[u8]) {
+/// Once the first bytes say no, no further bytes may change that.
+fn assert_no_is_final(looks_like: fn(&[u8]) -> Recognition, data: &[u8]) {
     for length in [1, 2, 4, 8, 16, 32, data.len() / 2] {
         if looks_like(data.get(..length).unwrap_or(data)) == Recognition::No {
             assert_eq!(looks_like(data), Recognition::No, "after {length} bytes");
@@ -77,7 +77,7 @@ fn one_json_line(bytes: &[u8]) -> Value {
 
 /// git writes lines; what it stores comes back as it was.
 pub(super) fn git(data: &[u8]) {
-    assert_look_is_steady(git_protocol::looks_like, data);
+    assert_no_is_final(git_protocol::looks_like, data);
     let Ok(input) = git_protocol::parse(data) else {
         return;
     };
@@ -141,8 +141,8 @@ pub(super) fn docker(data: &[u8]) {
     };
     assert_printable("key", &store.server_url);
     let credential = Credential::password(Some(store.username.clone()), store.secret.clone());
-    // A control character of Unicode, which JSON does not escape, is no matter in a key or user name.
-    let answer = docker_protocol::render(&store.server_url, &credential).expect("it was taken");
+    // A control character of Unicode, which JSON does not escape, is allowed in a key or user name.
+    let answer = docker_protocol::render(&store.server_url, &credential).expect("it was accepted");
     one_json_line(&answer);
     let again = docker_protocol::parse_store(&answer).expect("an answer has the same form");
     assert_eq!(again.server_url, store.server_url);
@@ -152,7 +152,7 @@ pub(super) fn docker(data: &[u8]) {
 
 /// Bazel writes an object with an address.
 pub(super) fn bazel(data: &[u8]) {
-    assert_look_is_steady(bazel_protocol::looks_like, data);
+    assert_no_is_final(bazel_protocol::looks_like, data);
     if let Ok(request) = bazel_protocol::parse(data) {
         assert_request(&request);
         assert!(request.origin().is_some());
@@ -163,14 +163,14 @@ pub(super) fn bazel(data: &[u8]) {
 /// cargo writes an object on a line, perhaps with a token to keep.
 pub(super) fn cargo(data: &[u8]) {
     match cargo_protocol::parse(data) {
-        Ok(asked) => {
-            assert_request(&asked.request);
-            let origin = asked.request.origin().expect("a registry is on the web");
+        Ok(input) => {
+            assert_request(&input.request);
+            let origin = input.request.origin().expect("a registry is on the web");
             assert!(origin.may_receive_token());
-            one_json_line(cargo_protocol::render_done(&asked.action).as_bytes());
-            if let cargo_protocol::Action::Login(Some(offered)) = &asked.action {
-                let credential = credential_of(&asked.request, offered).expect("a token");
-                let answer = cargo_protocol::render(&credential).expect("it was taken");
+            one_json_line(cargo_protocol::render_done(&input.action).as_bytes());
+            if let cargo_protocol::Action::Login(Some(offered)) = &input.action {
+                let credential = credential_of(&input.request, offered).expect("a token");
+                let answer = cargo_protocol::render(&credential).expect("it was accepted");
                 let answer = one_json_line(&answer);
                 let token = answer.pointer("/Ok/token").and_then(Value::as_str);
                 assert_eq!(token, credential.as_password());
@@ -185,21 +185,21 @@ pub(super) fn cargo(data: &[u8]) {
     }
 }
 
-/// Kubernetes' clients hand over an object in a variable.
+/// Kubernetes' clients pass an object in a variable.
 pub(super) fn kube(data: &[u8]) {
     let Some(text) = text(data) else {
         return;
     };
-    let Ok(asked) = kube_protocol::parse(Some(text)) else {
+    let Ok(input) = kube_protocol::parse(Some(text)) else {
         return;
     };
-    if let Some(request) = &asked.request {
+    if let Some(request) = &input.request {
         assert_request(request);
     }
-    let answer = kube_protocol::render(&asked, &token(), NOW).expect("a plain token");
+    let answer = kube_protocol::render(&input, &token(), NOW).expect("a plain token");
     let answer = one_json_line(&answer);
-    let asked: Value = serde_json::from_str(text).expect("it was read");
-    assert_eq!(answer["apiVersion"], asked["apiVersion"]);
+    let input: Value = serde_json::from_str(text).expect("it was read");
+    assert_eq!(answer["apiVersion"], input["apiVersion"]);
     assert_eq!(answer["kind"], "ExecCredential");
 }
 
@@ -213,7 +213,7 @@ pub(super) fn terraform(data: &[u8]) {
     };
     let request = terraform_protocol::parse_host("app.terraform.io").expect("a host");
     let credential = credential_of(&request, &offered).expect("a token");
-    let answer = terraform_protocol::render(&credential).expect("it was taken");
+    let answer = terraform_protocol::render(&credential).expect("it was accepted");
     one_json_line(&answer);
     let again = terraform_protocol::parse_store(&answer).expect("an answer has the same form");
     assert_eq!(exposed(again.secret()), exposed(offered.secret()));
@@ -229,11 +229,11 @@ pub(super) fn goauth(data: &[u8]) {
     let Some(url) = text(url) else {
         return;
     };
-    let Ok(asked) = goauth_protocol::parse(url, head.get(1..).unwrap_or_default()) else {
+    let Ok(input) = goauth_protocol::parse(url, head.get(1..).unwrap_or_default()) else {
         return;
     };
-    assert_request(&asked.request);
-    let answer = goauth_protocol::render(&asked, &token()).expect("a plain token");
+    assert_request(&input.request);
+    let answer = goauth_protocol::render(&input, &token()).expect("a plain token");
     let answer = text(&answer).expect("text");
     let parts: Vec<_> = answer.split("\n\n").collect();
     let [prefix, header, ""] = parts.as_slice() else {
@@ -257,7 +257,7 @@ pub(super) fn keyring(data: &[u8]) {
     let request = keyring_protocol::parse("pypi.example.com", Some("me")).expect("a host");
     let credential = credential_of(&request, &offered).expect("a password");
     let form = keyring_protocol::OutputFormat::default();
-    let answer = keyring_protocol::render(&credential, form).expect("it was taken");
+    let answer = keyring_protocol::render(&credential, form).expect("it was accepted");
     let again = keyring_protocol::parse_password(&answer).expect("an answer has the same form");
     assert_eq!(exposed(again.secret()), exposed(offered.secret()));
 }

@@ -12,7 +12,7 @@ use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorizatio
 use crate::token::{Jwt, UnixTime};
 use crate::totp::Totp;
 
-/// Addresses and patterns of hosts: what is written is read back, and names one place.
+/// Addresses and patterns of hosts: what is written is read back, and names one host.
 pub(super) fn address(data: &[u8]) {
     let Some(text) = text(data) else {
         return;
@@ -30,7 +30,7 @@ pub(super) fn address(data: &[u8]) {
         assert!(origin.is_same(&origin));
         let pattern = HostPattern::parse(&origin.to_string());
         assert!(pattern.map_or(true, |pattern| pattern.matches(&origin)));
-        // Who reads addresses as browsers do comes to the same host, if to any.
+        // A parser of URLs as in browsers finds the same host, or none.
         if let Ok(url) = Url::parse(&origin.complete_url(text)) {
             assert_eq!(url.host_str(), Some(host), "{text:?}");
         }
@@ -78,13 +78,13 @@ pub(super) fn challenge(data: &[u8]) {
     assert_eq!(parameter("realm").as_deref(), Some("x"));
 }
 
-/// A value of git's `credential.helper`: ours by name or path, whatever follows.
+/// A value of git's `credential.helper`: ours by name or path, whatever options follow.
 pub(super) fn git_helper(data: &[u8]) {
     if let Some(text) = text(data)
-        && helpers::is_ours(text)
+        && helpers::runs_prusa_cred(text)
     {
         assert!(text.to_ascii_lowercase().contains("prusa-cred"), "{text:?}");
-        assert!(helpers::is_ours(&format!("{text} --more")) || text.contains(['"', '\'']));
+        assert!(helpers::runs_prusa_cred(&format!("{text} --more")) || text.contains(['"', '\'']));
     }
 }
 
