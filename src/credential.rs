@@ -177,27 +177,6 @@ impl Offered {
 }
 
 #[cfg(test)]
-impl Credential {
-    /// Returns an access token of profile `prusa` as a credential.
-    pub(crate) fn token(
-        access_token: AccessToken,
-        git_auth: GitAuth,
-        username: String,
-        expires_at: Option<UnixTime>,
-    ) -> Self {
-        let token = IssuedToken {
-            kind: TokenKind::Access,
-            value: access_token.into_secret(),
-            token_type: None,
-            scope: None,
-            profile: "prusa".to_owned(),
-            git_auth,
-        };
-        Self::issued(token, username, expires_at)
-    }
-}
-
-#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -207,7 +186,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_secret_makes_its_own_header() {
-        let token = Credential::token(
+        let token = crate::testing::token_credential(
             AccessToken::new("T0K3N".into()),
             GitAuth::Basic,
             "oauth2".into(),

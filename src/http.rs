@@ -290,6 +290,12 @@ impl Http {
         }
     }
 
+    /// Returns the client for a URL: one without a proxy for this machine, else the one that uses proxies. Each is built when it
+    /// is first needed.
+    ///
+    /// # Errors
+    ///
+    /// `NotAllowed` for `http` to another machine.
     fn client_for(&self, url: &Url) -> Result<&Client, HttpError> {
         let loopback = is_loopback(url);
         if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {

@@ -121,7 +121,7 @@ mod tests {
     use crate::token::{AccessToken, UnixTime};
 
     fn answered(token: &str, expires_at: Option<i64>) -> Result<String, ProtocolError> {
-        let credential = Credential::token(
+        let credential = crate::testing::token_credential(
             AccessToken::new(token.to_owned()),
             GitAuth::Auto,
             "oauth2".to_owned(),

@@ -230,7 +230,7 @@ mod tests {
     const GET: &str = "{\"v\":1,\"registry\":{\"index-url\":\"sparse+https://reg.example.com/index/\",\"name\":\"reg\"},\"kind\":\"get\",\"operation\":\"read\"}\n";
 
     fn credential(token: &str, expires_at: Option<i64>) -> Credential {
-        Credential::token(
+        crate::testing::token_credential(
             AccessToken::new(token.to_owned()),
             GitAuth::Auto,
             "oauth2".to_owned(),

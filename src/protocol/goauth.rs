@@ -131,7 +131,7 @@ mod tests {
 
     fn token(token: &str) -> Credential {
         let token = AccessToken::new(token.to_owned());
-        Credential::token(token, GitAuth::Auto, "oauth2".to_owned(), None)
+        crate::testing::token_credential(token, GitAuth::Auto, "oauth2".to_owned(), None)
     }
 
     fn text(answer: Result<Zeroizing<Vec<u8>>, ProtocolError>) -> String {

@@ -153,7 +153,7 @@ mod tests {
     const NOW: UnixTime = UnixTime::from_secs(1_893_452_400);
 
     fn credential(token: &str, expires_at: Option<i64>) -> Credential {
-        Credential::token(
+        crate::testing::token_credential(
             AccessToken::new(token.to_owned()),
             GitAuth::Auto,
             "oauth2".to_owned(),

@@ -97,7 +97,7 @@ mod tests {
     use crate::token::AccessToken;
 
     fn answered(token: &str) -> Result<String, ProtocolError> {
-        let credential = Credential::token(
+        let credential = crate::testing::token_credential(
             AccessToken::new(token.to_owned()),
             GitAuth::Auto,
             "oauth2".to_owned(),

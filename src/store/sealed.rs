@@ -225,6 +225,7 @@ impl Sealer {
         file
     }
 
+    /// Returns the first line of a sealed file, which says how to open it; `length` is that of the sealed content in bytes.
     fn header(&self, length: usize) -> Vec<u8> {
         let header = Header {
             prusa_cred_sealed: VERSION,

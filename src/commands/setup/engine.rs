@@ -259,6 +259,7 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Returns the links that the client needs and that are not there; fails if another program has such a name.
     fn missing_links(&self) -> Result<Vec<MissingLink>, SetupError> {
         let mut missing = Vec::new();
         for link in &self.plan.links {

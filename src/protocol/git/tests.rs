@@ -36,7 +36,7 @@ fn answered(
     username: &str,
     expires_at: Option<i64>,
 ) -> Result<String, ProtocolError> {
-    let credential = Credential::token(
+    let credential = crate::testing::token_credential(
         AccessToken::new(token.to_owned()),
         auth,
         username.to_owned(),
