@@ -396,7 +396,7 @@ impl Login for Account<'_> {
                 }),
                 Err(error) => {
                     self.context.warn(&format!(
-                        "cannot sign in without a person: {}",
+                        "cannot sign in unattended: {}",
                         with_causes(&error)
                     ));
                     None

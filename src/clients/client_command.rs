@@ -70,7 +70,7 @@ impl ClientCommand {
 pub(crate) fn first_error_line(ran: &Output) -> EditError {
     let stderr = String::from_utf8_lossy(&ran.stderr);
     let line = stderr.lines().find(|line| !line.trim().is_empty());
-    line.map_or("it failed without an error message".to_owned(), excerpt)
+    line.map_or("it failed without a message".to_owned(), excerpt)
 }
 
 /// Calls `work` with a file that holds a copy of the text, and returns what `work` returns and what the file holds then.

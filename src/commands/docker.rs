@@ -7,7 +7,7 @@ use std::fmt::Display;
 
 use anyhow::Result;
 
-use crate::account::{Account, TokenRequest};
+use crate::account::{Account, LoginState, TokenRequest};
 use crate::answer::audit::Channel;
 use crate::answer::choose::{Chosen, choose_for_request, named_profile};
 use crate::answer::error::AnswerError;
@@ -180,7 +180,7 @@ pub(super) fn list(context: &Context) -> Result<()> {
     let mut keys = BTreeMap::new();
     for profile in context.profiles()?.iter() {
         if Account::open(context, profile, TokenRequest::default())
-            .is_ok_and(|account| account.state().can_answer())
+            .is_ok_and(|account| has_token(&account.state()))
         {
             let origins = profile
                 .hosts
@@ -200,6 +200,12 @@ pub(super) fn list(context: &Context) -> Result<()> {
 }
 
 /// Prints the name and version, as docker's own helpers do.
+/// Returns whether a login has a token or gets one by its refresh token. Client credentials that have got none yet do not
+/// count: nobody may ever have used them.
+fn has_token(state: &LoginState) -> bool {
+    state.can_answer() && !matches!(state, LoginState::ClientCredentials)
+}
+
 fn version() -> Result<()> {
     print(format!(
         "{NAME} ({}) {}\n",

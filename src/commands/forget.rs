@@ -13,12 +13,18 @@ use crate::escape::excerpt;
 use crate::store::SavedCredentials;
 use crate::terminal::output::print;
 
+/// Removes the saved credentials of an address, or all with `--all`, and says how many. Logins stay.
+///
+/// # Errors
+///
+/// `NothingSaved` if nothing matches the address; a usage error without an address and `--all`.
 pub(super) fn run(context: &Context, options: &Forget) -> Result<()> {
     let removed = match &options.url {
         Some(url) => forget(context, url, options.username.as_deref())?,
         None if options.all => remove(context, &mut SavedCredentials::forget_all)?,
         None => {
-            let text = "nothing to forget is named: give an address that `prusa-cred list` shows, or --all";
+            let text =
+                "name what to forget: give an address that `prusa-cred list` shows, or --all";
             return Err(CommandError::Usage(text.to_owned()).into());
         }
     };

@@ -192,7 +192,7 @@ fn choose_format(context: &Context, options: &Get) -> Result<Format, CommandErro
         None => Format::Raw,
     };
     if options.token == Some(Tokens::Both) && format != Format::Json {
-        let why = "--token both is JSON: no other --format holds two tokens";
+        let why = "--token both works only with --format json";
         return Err(CommandError::Usage(why.to_owned()));
     }
     Ok(format)

@@ -207,7 +207,7 @@ impl HostPattern {
             return Self::allowed(origin, false);
         };
         let origin = Origin::from_authority(scheme.or(Some(Scheme::Https)), parent)?;
-        if origin.host.starts_with('[') || ends_in_number(&origin.host) {
+        if origin.host.starts_with('[') || last_label_is_number(&origin.host) {
             return Err(OriginError::Wildcard);
         }
         Self::allowed(origin, true)
@@ -311,14 +311,15 @@ fn plain_host(host: &str) -> Result<String, OriginError> {
         && !host.ends_with('.')
         && !host.as_bytes().windows(2).any(|pair| pair == b"..");
     // "127.1", "0x7f.1" and "2130706433" are addresses to some programs and names to others.
-    if !is_plain || (ends_in_number(host) && host.parse::<Ipv4Addr>().is_err()) {
+    if !is_plain || (last_label_is_number(host) && host.parse::<Ipv4Addr>().is_err()) {
         return Err(OriginError::Host);
     }
     Ok(host.to_ascii_lowercase())
 }
 
-/// Returns whether URL parsers take the host for an IPv4 address in some notation (WHATWG URL, "ends in a number").
-fn ends_in_number(host: &str) -> bool {
+/// Returns whether the last label is a decimal or hexadecimal number, so that URL parsers read the host as an IPv4 address or
+/// refuse it (WHATWG URL, "ends in a number"). The host is not empty and does not end in a dot.
+fn last_label_is_number(host: &str) -> bool {
     let mut labels = host.as_bytes().rsplit(|byte| *byte == b'.');
     match labels.next().unwrap_or_default() {
         [b'0', b'x' | b'X', digits @ ..] => digits.iter().all(u8::is_ascii_hexdigit),

@@ -40,7 +40,7 @@ pub(crate) enum GrantError {
         retry_after: Option<Duration>,
     },
     /// Not what a token endpoint answers: a page, a redirect, JSON of another kind.
-    #[error("{endpoint} did not answer as a token endpoint does (status {status})")]
+    #[error("{endpoint} sent no valid token response (status {status})")]
     UnexpectedResponse { endpoint: String, status: u16 },
     /// Success, as it seems, but compressed: the request asked for no compression, and nothing here decompresses.
     #[error("{endpoint} compressed its response ({coding}), although the request asked it not to")]

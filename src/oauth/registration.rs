@@ -219,7 +219,7 @@ mod tests {
         }
         for (status, body, wanted) in [
             (201, "{}", "no client_id"),
-            (201, "<html>", "did not answer as a token endpoint does"),
+            (201, "<html>", "sent no valid token response"),
             (
                 201,
                 r#"{"client_id":"me","token_endpoint_auth_method":"tls_client_auth"}"#,

@@ -333,25 +333,15 @@ mod tests {
             200,
             "",
             "<html>",
-            "did not answer as a token endpoint does (status 200)",
+            "sent no valid token response (status 200)",
         ),
-        (
-            200,
-            "",
-            "[]",
-            "did not answer as a token endpoint does (status 200)",
-        ),
-        (
-            200,
-            "",
-            "",
-            "did not answer as a token endpoint does (status 200)",
-        ),
+        (200, "", "[]", "sent no valid token response (status 200)"),
+        (200, "", "", "sent no valid token response (status 200)"),
         (
             302,
             "Location: /x?sekret\r\n",
             "",
-            "did not answer as a token endpoint does (status 302)",
+            "sent no valid token response (status 302)",
         ),
         (
             400,
@@ -381,13 +371,13 @@ mod tests {
             400,
             "",
             r#"{"detail":"x"}"#,
-            "did not answer as a token endpoint does (status 400)",
+            "sent no valid token response (status 400)",
         ),
         (
             400,
             "",
             "<html>",
-            "did not answer as a token endpoint does (status 400)",
+            "sent no valid token response (status 400)",
         ),
         (
             401,
@@ -395,12 +385,7 @@ mod tests {
             r#"{"error":"invalid_client"}"#,
             "refused: invalid_client",
         ),
-        (
-            401,
-            "",
-            "",
-            "did not answer as a token endpoint does (status 401)",
-        ),
+        (401, "", "", "sent no valid token response (status 401)"),
         (
             403,
             "",
@@ -417,7 +402,7 @@ mod tests {
             404,
             "",
             "<html>",
-            "did not answer as a token endpoint does (status 404)",
+            "sent no valid token response (status 404)",
         ),
         (
             429,

@@ -18,7 +18,7 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     seconds
         .or_else(with_unit)
         .filter(|duration| *duration <= YEAR)
-        .ok_or_else(|| "not a span of time such as 30s, 2m or 1h".to_owned())
+        .ok_or_else(|| "not a duration such as 30s, 2m or 1h".to_owned())
 }
 
 #[cfg(test)]

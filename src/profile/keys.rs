@@ -145,7 +145,7 @@ impl<'a> Keys<'a> {
             let word = words.iter().find(|(word, _)| *word == text);
             word.map(|(_, meaning)| *meaning).ok_or_else(|| {
                 let words: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-                format!("none of {}", words.join(", "))
+                format!("not one of {}", words.join(", "))
             })
         })
     }

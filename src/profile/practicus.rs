@@ -24,7 +24,7 @@ pub(super) static SPEC: ProviderSpec = ProviderSpec {
     built_in: BuiltIn::IfSet(URL_VARIABLE),
     variables: &VARIABLES,
     exec_variable: "ACCESS_TOKEN",
-    no_profile: "no region is known: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`",
+    no_profile: "no region is configured: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`",
     sealed_note: "",
     has_browser_sign_in: false,
     can_revoke: false,

@@ -36,7 +36,7 @@ impl Seal {
             return Ok(Self::None);
         }
         let place = KeyPlace::parse(text).ok_or(
-            "none of none, keyring, or the path of a key file: absolute, ~/…, or $CREDENTIALS_DIRECTORY/…",
+            "neither none nor keyring nor the path of a key file: absolute, ~/…, or $CREDENTIALS_DIRECTORY/…",
         )?;
         Ok(Self::Under(place))
     }

@@ -123,7 +123,7 @@ impl<'a> Fields<'a> {
             _ if key.ends_with(b"[]") => {}
             _ => {
                 if *self.single.entry(key).or_insert(value) != value {
-                    return malformed("a key is there twice with different values");
+                    return malformed("a key appears twice with different values");
                 }
             }
         }

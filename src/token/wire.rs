@@ -19,7 +19,7 @@ const MAX_LIFETIME_SECS: u64 = 10 * 366 * 24 * 3600;
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum TokenSetError {
     /// Not JSON; the position is where parsing failed.
-    #[error("it stops being JSON at line {line}, column {column}")]
+    #[error("it is not valid JSON from line {line}, column {column}")]
     NotJson { line: usize, column: usize },
     /// JSON, but not an object.
     #[error("it is JSON but not an object")]

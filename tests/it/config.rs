@@ -41,19 +41,19 @@ fn an_error_names_file_line_and_key() {
             "[profiles.farm]\nprovider = 'S3NTRY'",
             2,
             "profiles.farm.provider",
-            "none of prusa, kognic, practicus, oauth",
+            "not one of prusa, kognic, practicus, oauth",
         ),
         (
             "[profiles.farm]\nprovider = 'prusa'\n\nmin_ttl = 'S3NTRY'",
             4,
             "profiles.farm.min_ttl",
-            "not a span of time such as 30s, 2m or 1h",
+            "not a duration such as 30s, 2m or 1h",
         ),
         (
             "[profiles.prusa]\ngit_auth = 'S3NTRY'",
             2,
             "profiles.prusa.git_auth",
-            "none of auto, bearer, basic",
+            "not one of auto, bearer, basic",
         ),
         (
             "[profiles.prusa]\nhosts = 'S3NTRY'",

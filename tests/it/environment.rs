@@ -161,7 +161,7 @@ fn an_invalid_token_set_is_an_error_without_its_content() {
     for (json, why) in [
         (
             "{\"access_token\": S3NTRY",
-            "it stops being JSON at line 1, column 18",
+            "it is not valid JSON from line 1, column 18",
         ),
         ("[\"S3NTRY\"]", "it is JSON but not an object"),
         (

@@ -99,7 +99,7 @@ fn an_ended_or_damaged_sdk_login_is_reported() {
     env.write(&path, "{\"access_token\": ");
     env.run(import)
         .stderr_contains("does not hold a token set")
-        .stderr_contains("it stops being JSON at line 1")
+        .stderr_contains("it is not valid JSON from line 1")
         .status(1);
     assert_eq!(fs::read(&path).unwrap(), b"{\"access_token\": ");
 }

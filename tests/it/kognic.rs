@@ -234,7 +234,7 @@ fn an_invalid_credentials_file_names_the_key() {
     for (content, wanted) in [
         (
             "{\"clientId\": S3NTRY",
-            "it stops being JSON at line 1, column 14",
+            "it is not valid JSON from line 1, column 14",
         ),
         ("[]", "it is JSON but not an object"),
     ] {

@@ -65,7 +65,7 @@ fn a_failed_refresh_uses_the_unexpired_token_with_a_warning() {
         (Answer::html(403, "No"), "URL denied access (status 403)"),
         (
             Answer::html(200, "Hotel"),
-            "URL did not answer as a token endpoint does (status 200)",
+            "URL sent no valid token response (status 200)",
         ),
         (Answer::Hang, "no response from URL in time"),
     ] {

@@ -313,7 +313,8 @@ fn an_account_with_codes_is_not_signed_in_without_one() {
 #[test]
 fn without_a_region_the_error_asks_for_one() {
     let env = TestEnv::offline();
-    let said = "no region is known: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`";
+    let said =
+        "no region is configured: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`";
     run(&env, "get --provider practicus")
         .stderr_contains(said)
         .status(2);
@@ -381,7 +382,7 @@ fn json_prints_both_tokens() {
         .any_stdout()
         .success();
     run(&env, &format!("{line} --format header"))
-        .stderr_contains("--token both is JSON: no other --format holds two tokens")
+        .stderr_contains("--token both works only with --format json")
         .status(2);
 }
 

@@ -188,7 +188,7 @@ fn temporary_oauth_errors_are_retried() {
 
 #[test]
 fn an_answer_that_is_not_oauth_is_reported_with_its_status() {
-    const NOT_ONE_200: &str = "URL did not answer as a token endpoint does (status 200)";
+    const NOT_ONE_200: &str = "URL sent no valid token response (status 200)";
     let elsewhere = Answer::redirect("/login/auth-callback?code=1");
     for answer in [
         Answer::html(200, "Welcome to the hotel"),
@@ -205,12 +205,9 @@ fn an_answer_that_is_not_oauth_is_reported_with_its_status() {
     for (answer, because) in [
         (
             Answer::html(404, "Page not found"),
-            "URL did not answer as a token endpoint does (status 404)",
+            "URL sent no valid token response (status 404)",
         ),
-        (
-            elsewhere,
-            "URL did not answer as a token endpoint does (status 302)",
-        ),
+        (elsewhere, "URL sent no valid token response (status 302)"),
     ] {
         Failure::new(answer, because, "server")
             .hint(ADDRESS)

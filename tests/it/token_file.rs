@@ -16,14 +16,14 @@ const NOT_A_FILE: &str =
 
 /// Content that is not a token set, and the error for it.
 const DAMAGED: [(&str, &str); 9] = [
-    ("", "it stops being JSON at line 1, column 0"),
-    ("\n\n", "it stops being JSON at line 3, column 0"),
-    ("\0\0\0\0", "it stops being JSON at line 1, column 1"),
+    ("", "it is not valid JSON from line 1, column 0"),
+    ("\n\n", "it is not valid JSON from line 3, column 0"),
+    ("\0\0\0\0", "it is not valid JSON from line 1, column 1"),
     (
         "{\"access_token\": \"S3NTRY",
-        "it stops being JSON at line 1, column 24",
+        "it is not valid JSON from line 1, column 24",
     ),
-    ("{}{}", "it stops being JSON at line 1, column 3"),
+    ("{}{}", "it is not valid JSON from line 1, column 3"),
     ("[\"S3NTRY\"]", "it is JSON but not an object"),
     ("\"S3NTRY\"", "it is JSON but not an object"),
     (

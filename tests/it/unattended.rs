@@ -112,7 +112,7 @@ fn a_failing_command_is_named_and_nothing_is_sent() {
     ));
     env.run(["get"])
         .stderr(
-            "prusa-cred: warning: cannot sign in without a person: cannot get a password: password_command failed (exit \
+            "prusa-cred: warning: cannot sign in unattended: cannot get a password: password_command failed (exit \
              status: 7)\nprusa-cred: profile prusa is not signed in\n  hint: run `prusa-cred login`\n",
         )
         .status(1);

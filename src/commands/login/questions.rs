@@ -32,7 +32,7 @@ pub(super) fn ask_for_missing<'o>(context: &Context, options: &'o Login) -> Resu
     match kind {
         Kind::Prusa => {}
         Kind::Kognic if !needs_credentials(context, &options)? => {}
-        Kind::Kognic => options.kognic.credentials = Some(ask_kognic_credentials(person)?),
+        Kind::Kognic => options.kognic.credentials = Some(ask_kognic_credentials_location(person)?),
         Kind::Practicus => {
             let name = target_name(context, &options, kind)?;
             if options.url.is_none() && profiles.named(&name).is_none() {
@@ -102,7 +102,9 @@ fn needs_credentials(context: &Context, options: &Login) -> Result<bool> {
     Ok(!is_known)
 }
 
-fn ask_kognic_credentials(person: Person) -> Result<String, PromptError> {
+/// Asks where the credentials are, until it is an existing file or `keyring://NAME`, and returns that: a path as absolute, with
+/// `~` kept.
+fn ask_kognic_credentials_location(person: Person) -> Result<String, PromptError> {
     person.ask_until("credentials file", "Credentials file", |text| {
         let text = match text {
             "" => return Err("a file name is needed".to_owned()),

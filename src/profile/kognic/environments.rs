@@ -31,7 +31,7 @@ pub(crate) struct KognicEnvironments {
 /// Why environments.json cannot be used, or no environment can be chosen from it.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum EnvironmentsError {
-    #[error("it stops being JSON at line {line}, column {column}")]
+    #[error("it is not valid JSON from line {line}, column {column}")]
     NotJson { line: usize, column: usize },
     #[error("{key}: {why}")]
     Key { key: String, why: String },
@@ -279,7 +279,10 @@ mod tests {
         let with = |fields: &str| format!(r#"{{"environments": {{"a": {{{fields}}}}}}}"#);
         let table = [
             ("[]".to_owned(), "the file: not an object"),
-            ("{x".to_owned(), "it stops being JSON at line 1, column 2"),
+            (
+                "{x".to_owned(),
+                "it is not valid JSON from line 1, column 2",
+            ),
             (
                 r#"{"environments": 7}"#.to_owned(),
                 "environments: not an object",

@@ -26,7 +26,7 @@ pub(crate) struct CredentialsFile {
 /// Why a credentials file cannot be used.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum CredentialsFileError {
-    #[error("it stops being JSON at line {line}, column {column}")]
+    #[error("it is not valid JSON from line {line}, column {column}")]
     NotJson { line: usize, column: usize },
     #[error("it is JSON but not an object")]
     NotAnObject,

@@ -61,7 +61,7 @@ impl Control<'_> {
         self.element.attr("value").unwrap_or(default).into()
     }
 
-    /// Returns what it sends when nobody touches it.
+    /// Returns what the control sends if it is not touched: hidden and typed fields, and checked boxes; `None` for every other type.
     fn preset(&self) -> Option<SecretString> {
         match self.kind.as_str() {
             "hidden" if self.name == "next" => {

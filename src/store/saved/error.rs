@@ -4,7 +4,7 @@
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum SavedError {
     /// Not JSON; the position is where parsing failed.
-    #[error("it stops being JSON at line {line}, column {column}")]
+    #[error("it is not valid JSON from line {line}, column {column}")]
     NotJson { line: usize, column: usize },
     /// JSON of another shape than this program writes.
     #[error("it is JSON but not an object of lists")]

@@ -111,7 +111,7 @@ const OUTCOMES: [Outcome; 15] = [
     Outcome {
         site: |site| site.always("POST /o/token/", Answer::html(200, "Maintenance")),
         code: "server",
-        message: "ACCOUNT/o/token/ did not answer as a token endpoint does (status 200)",
+        message: "ACCOUNT/o/token/ sent no valid token response (status 200)",
         hint: Some("try again later"),
     },
 ];

@@ -182,7 +182,7 @@ fn a_missing_or_invalid_item_is_an_error() {
         (
             "S3NTRY{",
             "config",
-            "keyring://work: it stops being JSON at line 1, column 1",
+            "keyring://work: it is not valid JSON from line 1, column 1",
         ),
         (
             "[]",

@@ -76,6 +76,8 @@ impl Config {
         self.store() == Some(PROGRAM_NAME) || helpers.any(|name| name == PROGRAM_NAME)
     }
 
+    /// Returns which source docker would use for the host: ok if prusa-cred; a warning if a password (`DOCKER_AUTH_CONFIG`,
+    /// `auths`) or another helper comes first; skipped if docker is not set up for prusa-cred.
     fn check_host(&self, origin: &Origin) -> Check {
         let host = origin.host_and_port();
         let about = About::new(ID, format!("docker {host}"));
