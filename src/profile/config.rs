@@ -257,7 +257,7 @@ mod tests {
             ),
             (
                 "[profiles.farm]\nprovider = 'hunter2'",
-                "c.toml:2: profiles.farm.provider: none of prusa",
+                "c.toml:2: profiles.farm.provider: not one of prusa",
             ),
             (
                 "[profiles.farm]\nprovider='prusa'\nhosts = ['h', 'x y']",
