@@ -33,6 +33,8 @@ use crate::token::UnixTime;
 use check::{About, Check, Labels, Section, State};
 use context::CheckContext;
 
+/// Runs the checks and prints their report, as text or with `--json` as one object. Fails after printing if any check
+/// is broken, and if stdout cannot be written.
 pub(super) fn run(context: &Context, options: &Doctor) -> Result<()> {
     let sections = sections(context, options);
     let mut checks = sections.iter().flat_map(|section| &section.checks);
@@ -55,8 +57,8 @@ pub(super) fn run(context: &Context, options: &Doctor) -> Result<()> {
     Ok(())
 }
 
-/// Returns the section of a profile that `--profile` names and that does not exist. For a name in `PRUSA_CRED_PROFILE`,
-/// the check of that variable says so.
+/// Returns a section for a profile that `--profile` names and that does not exist, otherwise `None`. For a name in
+/// `PRUSA_CRED_PROFILE`, the check of that variable says so.
 fn unknown_profile(ctx: &CheckContext<'_>) -> Option<Section> {
     let name = ctx.context.global.profile.as_deref()?;
     let is_there = ctx.profiles?.named(name).is_some();
@@ -66,6 +68,8 @@ fn unknown_profile(ctx: &CheckContext<'_>) -> Option<Section> {
     (!is_there).then(|| Section::new(title, Labels::Ids, vec![check]))
 }
 
+/// Runs all checks and returns their sections in the order of the report. With `--online` the servers are contacted
+/// meanwhile.
 fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
     let built_in;
     let (profiles, config_error) = match context.profiles() {
@@ -122,6 +126,8 @@ fn sections(context: &Context, options: &Doctor) -> Vec<Section> {
     sections
 }
 
+/// Returns the checks of a profile's login, its token file and its last refresh, or one check with the reason why the
+/// account cannot be opened.
 fn profile_checks(ctx: &CheckContext<'_>, profile: &Profile) -> Vec<Check> {
     let about = About::new("login", &profile.name);
     let account = match Account::open(ctx.context, profile, TokenRequest::default()) {

@@ -21,6 +21,8 @@ use crate::token::UnixTime;
 /// What docker writes to the stdin of a helper's `list`.
 const DOCKER_INPUT: &[u8] = b"unused";
 
+/// Prints the hosts as a table, with `--json` as one array, or in docker's format if docker runs it. Fails if the
+/// configuration or the saved credentials cannot be read.
 pub(super) fn run(context: &Context) -> Result<()> {
     if !context.global.json && is_run_by_docker() {
         return as_helper(Protocol::Docker, || docker::list(context));
@@ -43,6 +45,8 @@ struct Row {
     json: Value,
 }
 
+/// Returns a row for each host of the profiles in use, then those of Kognic's environments. Fails if the configuration
+/// cannot be read.
 fn profile_rows(context: &Context) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for profile in crate::answer::choose::profiles_in_use(context)? {
@@ -66,7 +70,8 @@ fn profile_rows(context: &Context) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Returns the hosts that only Kognic's environments.json names, if the built-in profile answers for those too.
+/// Returns the hosts that only Kognic's environments.json names; none if the profile `kognic` does not use that file or
+/// it cannot be read.
 fn environment_rows(context: &Context) -> Result<Vec<Row>> {
     let Some(profile) = context.profiles()?.named(KOGNIC) else {
         return Ok(Vec::new());
@@ -93,6 +98,7 @@ fn environment_rows(context: &Context) -> Result<Vec<Row>> {
     Ok(rows.filter(|row| !listed.contains(&row.host)).collect())
 }
 
+/// Returns whether there is a token set for this environment of the profile; false also if it cannot be read.
 fn is_signed_in(context: &Context, profile: &Profile, environment: &str) -> bool {
     let options = Kognic {
         environment: Some(environment.to_owned()),
@@ -106,7 +112,8 @@ fn is_signed_in(context: &Context, profile: &Profile, environment: &str) -> bool
     account.is_some_and(|account| account.current().is_ok_and(|set| set.is_some()))
 }
 
-/// Returns the saved credentials; names in them are escaped for a terminal, as other programs chose them.
+/// Returns a row for each saved credential and registry login; names are escaped for a terminal, as other programs
+/// chose them. Fails if the file cannot be read.
 fn saved_rows(context: &Context) -> Result<Vec<Row>> {
     let saved = saved::load(context)?;
     let now = UnixTime::now();
@@ -141,6 +148,7 @@ fn saved_rows(context: &Context) -> Result<Vec<Row>> {
     Ok(entries.chain(registries).collect())
 }
 
+/// Returns ` of NAME`, escaped for a terminal, or an empty text if there is no user name.
 fn of_user(username: Option<&str>) -> String {
     let username = username.filter(|username| !username.is_empty());
     username.map_or_else(String::new, |username| format!(" of {}", excerpt(username)))

@@ -17,6 +17,8 @@ use crate::token::UnixTime;
 /// Stands in the table for a value that is not recorded.
 const NO_VALUE: &str = "-";
 
+/// Prints the lines that `--since`, `--profile` and `--lines` select, as a table or as JSON. Fails if the log cannot be
+/// read, or if a named profile neither exists nor has lines.
 pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
     let path = audit_path()?;
     let mut lines = Vec::new();
@@ -69,6 +71,7 @@ struct ParsedLog {
     damaged: usize,
 }
 
+/// Reads the lines of a log file in their order, skips empty ones, and counts those that cannot be read.
 fn parse_log(log: &[u8]) -> ParsedLog {
     let mut parsed = ParsedLog {
         lines: Vec::new(),
@@ -86,7 +89,8 @@ fn parse_log(log: &[u8]) -> ParsedLog {
     parsed
 }
 
-/// Reads a line. If a full disk cut the line before it short, both stand in one line, and the last of them is read.
+/// Returns a line with its time, or `None` if it cannot be read. If the line before it was cut short, both stand in one
+/// line, and the last of them is read.
 fn parse_line(line: &[u8]) -> Option<(UnixTime, Line)> {
     let text = std::str::from_utf8(line).ok()?;
     // This text can stand in no value: the quotation marks would be escaped there.
@@ -96,6 +100,7 @@ fn parse_line(line: &[u8]) -> Option<(UnixTime, Line)> {
     Some((UnixTime::from_secs(at.as_second()), line))
 }
 
+/// Warns that lines of this file are left out, and how many; says nothing if `damaged` is 0.
 fn warn_of_damaged_lines(context: &Context, path: &Path, damaged: usize) {
     if damaged > 0 {
         let (lines, are) = if damaged == 1 {
@@ -110,7 +115,8 @@ fn warn_of_damaged_lines(context: &Context, path: &Path, damaged: usize) {
     }
 }
 
-/// Says why there is nothing to show.
+/// Says why there is nothing to show: the log is off, or nothing has been handed out since. Fails if the configuration
+/// cannot be read.
 fn explain_empty_log(context: &Context) -> Result<()> {
     context.profiles()?;
     context.say(if context.is_audited() {
@@ -121,6 +127,7 @@ fn explain_empty_log(context: &Context) -> Result<()> {
     Ok(())
 }
 
+/// Returns the lines as a table with aligned columns and no heading; an empty text for no lines.
 fn table(lines: &[(UnixTime, Line)]) -> String {
     let rows: Vec<_> = lines.iter().map(|(at, line)| row(*at, line)).collect();
     let mut widths = [0; 5];
@@ -141,7 +148,7 @@ fn table(lines: &[(UnixTime, Line)]) -> String {
     text
 }
 
-/// Returns the columns: time, profile and token, protocol and format, host, calling program.
+/// Returns the columns, safe for a terminal: time, profile and token, protocol and format, host, calling program.
 fn row(at: UnixTime, line: &Line) -> [String; 5] {
     let profile = match line.token.as_str() {
         "access" | crate::answer::audit::SAVED => excerpt(&line.profile),

@@ -26,6 +26,8 @@ const NO_DATE: &str = " ";
 /// No hyphenation, as it would change commands and addresses; lines are not justified.
 const LAYOUT: &str = "\n.nh\n.ad l\n";
 
+/// Prints the main page, or writes every page into the directory, which is created if missing. Fails if a page or
+/// stdout cannot be written.
 pub(super) fn run(options: &cli::Man) -> Result<()> {
     let mut command = cli::Cli::command().disable_help_subcommand(true);
     command.build();
@@ -43,6 +45,7 @@ pub(super) fn run(options: &cli::Man) -> Result<()> {
     write_page(directory, "prusa-cred", &main_page(command)?)
 }
 
+/// Writes a page to `NAME.1` in the directory, replacing an older one; fails if the file cannot be written.
 fn write_page(directory: &Path, name: &str, page: &[u8]) -> Result<()> {
     let path = directory.join(format!("{name}.1"));
     #[allow(
@@ -53,6 +56,7 @@ fn write_page(directory: &Path, name: &str, page: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Returns the roff text of `prusa-cred.1`, for the command as a whole.
 fn main_page(command: Command) -> Result<Vec<u8>> {
     let usage = "prusa-cred [OPTIONS] COMMAND\ngit-credential-prusa-cred VERB\ndocker-credential-prusa-cred VERB";
     let man = Man::new(
@@ -65,6 +69,8 @@ fn main_page(command: Command) -> Result<Vec<u8>> {
     rendered(man, &[], &sections::OF_MAIN_PAGE)
 }
 
+/// Returns the roff text of a subcommand's page, without the options that are on the main page; `name` is its full name
+/// (`prusa-cred-git`).
 fn page_of(subcommand: &Command, name: &str) -> Result<Vec<u8>> {
     let mut command = subcommand
         .clone()
@@ -85,6 +91,8 @@ fn page_of(subcommand: &Command, name: &str) -> Result<Vec<u8>> {
     )
 }
 
+/// Returns the page as roff text, with the examples and the further sections after what `clap_mangen` makes from the
+/// help.
 fn rendered(man: Man, recipes: &[Recipe], more: &[Section]) -> Result<Vec<u8>> {
     let man = man
         .date(NO_DATE)
@@ -113,6 +121,7 @@ fn rendered(man: Man, recipes: &[Recipe], more: &[Section]) -> Result<Vec<u8>> {
 }
 
 impl Recipe {
+    /// Adds the example: a paragraph that says what it is for, then its code, indented and not filled.
     fn write(&self, roff: &mut Roff) {
         roff.control("PP", []);
         roff.text([roman(self.about)]);
@@ -128,6 +137,7 @@ impl Recipe {
 }
 
 impl Section {
+    /// Adds the section: its heading, its paragraphs, then its terms with their meanings.
     fn write(&self, roff: &mut Roff) {
         roff.control("SH", [self.title]);
         for paragraph in self.text {

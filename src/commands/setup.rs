@@ -17,7 +17,8 @@ use crate::clients::{SetupEnv, plan_for};
 use crate::commands::error::CommandError;
 use crate::context::Context;
 
-/// Runs `prusa-cred setup`.
+/// Shows, makes or undoes the change for one client, or prints the state of all clients if none is named. Fails with
+/// `--json`.
 pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
     if context.global.json {
         let text = "`prusa-cred setup` is for people and prints no JSON";

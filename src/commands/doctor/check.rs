@@ -62,6 +62,7 @@ pub(super) struct About {
 }
 
 impl About {
+    /// Returns the start of a check with this id, about `subject`.
     pub(super) fn new(id: &'static str, subject: impl Into<String>) -> Self {
         Self {
             id,
@@ -69,22 +70,28 @@ impl About {
         }
     }
 
+    /// Returns the check with the result `Ok`.
     pub(super) fn ok(self, message: impl Into<String>) -> Check {
         self.with_state(State::Ok, &message.into(), None)
     }
 
+    /// Returns the check as `Skipped`; the message says why.
     pub(super) fn skipped(self, message: impl Into<String>) -> Check {
         self.with_state(State::Skipped, &message.into(), None)
     }
 
+    /// Returns the check as a `Warning`; `fix` is a command.
     pub(super) fn warning(self, message: impl Into<String>, fix: impl Into<String>) -> Check {
         self.with_state(State::Warning, &message.into(), Some(fix.into()))
     }
 
+    /// Returns the check as `Broken`; `fix` is a command.
     pub(super) fn broken(self, message: impl Into<String>, fix: impl Into<String>) -> Check {
         self.with_state(State::Broken, &message.into(), Some(fix.into()))
     }
 
+    /// Returns the check with this state; control characters in subject and message are escaped, those in `fix` are
+    /// not.
     pub(super) fn with_state(self, state: State, message: &str, fix: Option<String>) -> Check {
         let Self { id, subject } = self;
         Check {
@@ -117,6 +124,7 @@ pub(super) enum Labels {
 }
 
 impl Section {
+    /// Returns a section with these checks; `labels` says what their lines begin with.
     pub(super) fn new(title: impl Into<String>, labels: Labels, checks: Vec<Check>) -> Self {
         Self {
             title: title.into(),
@@ -125,7 +133,8 @@ impl Section {
         }
     }
 
-    /// Returns what the line of a check begins with.
+    /// Returns what the line of a check begins with: its subject, its id in words, or the subject and the end of the
+    /// id.
     pub(super) fn label<'c>(&self, check: &'c Check) -> std::borrow::Cow<'c, str> {
         match self.labels {
             Labels::Subjects => check.subject.as_str().into(),
@@ -149,7 +158,7 @@ pub(super) fn shell_word(path: &Path) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Returns the command that opens a file for editing.
+/// Returns the shell command that opens a file in `$EDITOR`, or in vi if that is not set.
 pub(super) fn edit_command(path: &Path) -> String {
     format!("${{EDITOR:-vi}} {}", shell_word(path))
 }

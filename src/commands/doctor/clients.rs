@@ -19,7 +19,7 @@ use crate::credential::Origin;
 use crate::profile::Profile;
 use report::ClientReport;
 
-/// Checks every client that `setup` knows.
+/// Returns the checks of every client that `setup` knows, and the names of our links that their configurations run.
 pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> ClientReport {
     let hosts = hosts(profiles);
     let mut report = ClientReport::default();
@@ -38,7 +38,7 @@ pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> ClientRep
     report
 }
 
-/// Returns the id of the check, for clients that have no module here.
+/// Returns the id of the check, or `None` for clients that have their own module here.
 fn id(client: Client) -> Option<&'static str> {
     Some(match client {
         Client::Git | Client::Docker | Client::Kubectl => return None,
@@ -54,6 +54,7 @@ fn id(client: Client) -> Option<&'static str> {
     })
 }
 
+/// Reports whether a client asks prusa-cred for a profile; skipped if not set up, a warning if others are asked first.
 fn check_client(
     ctx: &CheckContext<'_>,
     client: Client,

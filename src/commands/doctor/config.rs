@@ -15,6 +15,7 @@ use crate::profile::{ChooseError, ProfileQuery, Profiles};
 /// The variable that names another file.
 const VARIABLE: &str = "PRUSA_CRED_CONFIG";
 
+/// Returns the checks of the configuration file, of who may change it, and of hosts that several profiles share.
 pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
     let path = match ctx.context.config_path() {
         Ok(path) => path,
@@ -47,6 +48,7 @@ pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
     checks
 }
 
+/// Reports why the file cannot be read, with a command of its own if it does not exist, otherwise with `fix`.
 fn broken(about: About, error: &ContextError, fix: &str) -> Check {
     match error {
         ContextError::Unreadable(path, source) if source.kind() == std::io::ErrorKind::NotFound => {
@@ -64,7 +66,7 @@ fn broken(about: About, error: &ContextError, fix: &str) -> Check {
     }
 }
 
-/// Names the configured profiles and the default one.
+/// Returns the names of the configured profiles and of the default one, as a phrase.
 fn summary(profiles: &Profiles) -> String {
     let names: Vec<_> = profiles
         .iter()

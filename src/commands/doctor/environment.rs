@@ -10,6 +10,7 @@ use crate::context::{Context, ContextError, is_set, secret_variable, variables};
 use crate::profile::{ConfigError, Holds, Variable};
 use crate::token::TokenSet;
 
+/// Returns a check for each variable that is set and that prusa-cred reads, or one check that none is.
 pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
     let checks: Vec<_> = variables()
         .filter(|variable| is_set(variable.name))
@@ -23,6 +24,8 @@ pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
     checks
 }
 
+/// Reports what a variable that is set does; broken if its value is wrong, a warning for a login that is not used or
+/// hides a stored one.
 fn check(ctx: &CheckContext<'_>, variable: &Variable) -> Check {
     let about = About::new("environment", variable.name);
     let fix = format!("unset {}", variable.name);
@@ -40,7 +43,7 @@ pub(super) fn is_cause_of(error: &ContextError) -> bool {
     variable_in(error).is_some()
 }
 
-/// Returns the variable that an error is about.
+/// Returns the name of the variable that an error is about, or `None` for other errors.
 fn variable_in(error: &ContextError) -> Option<&'static str> {
     match error {
         ContextError::NotUtf8(name) | ContextError::Config(ConfigError::Variable { name, .. }) => {
@@ -50,7 +53,7 @@ fn variable_in(error: &ContextError) -> Option<&'static str> {
     }
 }
 
-/// Returns what is wrong with a variable's value.
+/// Returns what is wrong with a variable's value, or `None` if nothing is known to be.
 fn problem_with(ctx: &CheckContext<'_>, name: &str) -> Option<String> {
     if let Some(error) = ctx.config_error
         && variable_in(error) == Some(name)
@@ -64,6 +67,7 @@ fn problem_with(ctx: &CheckContext<'_>, name: &str) -> Option<String> {
     }
 }
 
+/// Returns why `PRUSA_TOKENS_JSON` cannot be read as a token set, or `None` if it can or is not set.
 fn not_a_token_set() -> Option<String> {
     let json = match secret_variable("PRUSA_TOKENS_JSON") {
         Ok(json) => json?,
@@ -73,6 +77,8 @@ fn not_a_token_set() -> Option<String> {
     Some(format!("not a token set: {}", with_causes(&error)))
 }
 
+/// Returns a message if `PRUSA_CRED_PROFILE` names no profile or is not UTF-8; `None` if it is fine, is not set, or the
+/// profiles are unknown.
 fn no_such_profile(ctx: &CheckContext<'_>) -> Option<String> {
     match Context::profile_variable() {
         Err(error) => Some(with_causes(&error)),

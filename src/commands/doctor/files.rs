@@ -35,7 +35,7 @@ const LOGIN_CHECKS: CheckIds = CheckIds {
     lock: "token.lock",
 };
 
-/// Checks a profile's token file.
+/// Returns the checks of a profile's token file: whether it can be read, who may access it, its lock and leftovers.
 pub(super) fn login_file_checks(ctx: &CheckContext<'_>, account: &Account<'_>) -> Vec<Check> {
     let profile = account.profile();
     let path = account.store().path();
@@ -68,7 +68,7 @@ pub(super) fn refresh_command(profile: &str) -> String {
     format!("prusa-cred get --refresh --profile {profile}")
 }
 
-/// Returns the command that fixes a file that cannot be read.
+/// Returns the command that fixes a file that cannot be read, or `otherwise` for an error without one of its own.
 pub(super) fn fix_for(error: &StoreError, path: &Path, otherwise: &str) -> String {
     let word = shell_word(path);
     match error {
@@ -121,7 +121,8 @@ pub(super) fn access_checks(
     ]
 }
 
-/// Checks that nobody else may change or replace a file that holds no secret, but names commands that are run.
+/// Reports whether other users may change or replace a file that holds no secret, but names commands that are run;
+/// broken if so, or if it belongs to a user other than this one and root.
 pub(super) fn check_unchanged_by_others(id: &'static str, path: &Path) -> Check {
     let about = About::new(id, path.display().to_string());
     let directory = platform::directory_of(path);
@@ -146,6 +147,7 @@ pub(super) fn check_unchanged_by_others(id: &'static str, path: &Path) -> Check 
     about.ok("nobody else may change it")
 }
 
+/// Reports whether a file is this user's alone and can be written; skipped if it does not exist.
 fn private_file(about: About, path: &Path) -> Check {
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
@@ -166,6 +168,8 @@ fn private_file(about: About, path: &Path) -> Check {
     about.ok(format!("yours alone{}", mode(&metadata)))
 }
 
+/// Reports whether a directory is this user's alone and can be written; a warning if others may only list or enter it;
+/// skipped if missing.
 fn private_directory(about: About, path: &Path) -> Check {
     let metadata = match path.metadata() {
         Ok(metadata) => metadata,
@@ -197,6 +201,8 @@ fn private_directory(about: About, path: &Path) -> Check {
     about.ok(format!("yours alone{}", mode(&metadata)))
 }
 
+/// Reports an unfinished file beside this one: a warning with this fix, unless a process holds the lock and may be
+/// writing it.
 fn leftover(about: About, around: &FileState, fix: impl FnOnce(&Path) -> String) -> Check {
     match (&around.temporary, &around.lock_holder) {
         (None, _) => about.ok("no unfinished file"),
@@ -208,6 +214,8 @@ fn leftover(about: About, around: &FileState, fix: impl FnOnce(&Path) -> String)
     }
 }
 
+/// Reports who holds the lock and for how long: ok if it is free, broken if held longer than `LONGEST_HOLD`, otherwise
+/// a warning.
 fn lock(ctx: &CheckContext<'_>, about: About, holder: Option<LockHolder>) -> Check {
     let Some(LockHolder { path, pid, since }) = holder else {
         return about.ok("free");
@@ -234,7 +242,7 @@ fn lock(ctx: &CheckContext<'_>, about: About, holder: Option<LockHolder>) -> Che
 
 const ROOT: u32 = 0;
 
-/// Returns the owner's user id, if that is not the user of this process.
+/// Returns the owner's user id if that is not the user of this process; `None` also where files have no user ids.
 fn other_owner(metadata: &Metadata) -> Option<u32> {
     let owner_id = platform::owner_id(metadata)?;
     (Some(owner_id) != platform::user_id()).then_some(owner_id)
@@ -253,6 +261,7 @@ fn owned_by_other(about: About, path: &Path, owner_id: u32) -> Check {
     about.broken(wrong_owner(path, owner_id), chown_command(path))
 }
 
+/// Returns the message that a file belongs to this user id.
 fn wrong_owner(path: &Path, owner_id: u32) -> String {
     let owner_id = match owner_id {
         ROOT => "root".to_owned(),
@@ -261,6 +270,7 @@ fn wrong_owner(path: &Path, owner_id: u32) -> String {
     format!("{} belongs to {owner_id}, not to you", path.display())
 }
 
+/// Returns the command that gives a file to this user, or one that shows its owner where there are no user ids.
 fn chown_command(path: &Path) -> String {
     let word = shell_word(path);
     match platform::user_id() {
@@ -269,10 +279,12 @@ fn chown_command(path: &Path) -> String {
     }
 }
 
+/// Returns ` (mode 0644)`, in octal, or an empty text where files have no mode.
 fn mode(metadata: &Metadata) -> String {
     platform::mode(metadata).map_or_else(String::new, |mode| format!(" (mode {mode:04o})"))
 }
 
+/// Returns the message that the properties of a file cannot be read.
 fn cannot_look(path: &Path, error: &std::io::Error) -> String {
     format!("cannot look at {}: {error}", path.display())
 }

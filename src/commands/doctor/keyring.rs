@@ -12,6 +12,8 @@ const SERVICE: &str = "prusa-cred";
 /// No item has this name.
 const MISSING_ITEM: &str = "doctor";
 
+/// Asks the keyring and returns one check with its answer time; if it does not answer, broken only if something needs
+/// it.
 pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check> {
     let about = About::new("keyring", "keyring");
     let started = Instant::now();
@@ -32,7 +34,7 @@ pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check
     }]
 }
 
-/// Returns what needs the keyring, if anything does.
+/// Returns what needs the keyring (`seal` or a profile), or `None` if nothing does.
 fn needed_by(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Option<String> {
     let places = ctx.profiles.map(Profiles::key_places);
     if places.is_some_and(|places| places.contains(&KeyPlace::Keyring)) {

@@ -27,7 +27,8 @@ const LINKS: [(&str, &str); 4] = [
     (KEYRING, "pip and uv"),
 ];
 
-/// Checks each name; `needed` are those that a client's configuration runs.
+/// Returns a check for prusa-cred itself and one for each link; `needed` are the names that a client's configuration
+/// runs.
 pub(super) fn checks(ctx: &CheckContext<'_>, needed: &[String]) -> Vec<Check> {
     let this = match Executable::find() {
         Ok(this) => this,
@@ -55,6 +56,7 @@ fn new_link_command(this: &Executable, name: &str) -> String {
     link_command(this, &directory.join(name))
 }
 
+/// Reports what the name `prusa-cred` on PATH runs: a warning if nothing or another version, broken if another program.
 fn ours(ctx: &CheckContext<'_>, this: &Executable) -> Check {
     let about = About::new("path.name", PROGRAM_NAME);
     match programs::find_all(PROGRAM_NAME).split_first() {
@@ -69,6 +71,7 @@ fn ours(ctx: &CheckContext<'_>, this: &Executable) -> Check {
     }
 }
 
+/// Reports what one of our links runs for `caller`; a name that does not exist is broken only if `is_needed`.
 fn link(
     ctx: &CheckContext<'_>,
     this: &Executable,
@@ -109,6 +112,7 @@ fn link(
     }
 }
 
+/// Reports a link that does not exist: broken, with the command that makes it, if `is_needed`, otherwise skipped.
 fn missing(about: About, this: &Executable, name: &str, caller: &str, is_needed: bool) -> Check {
     let fix = if name == TERRAFORM_HELPER {
         let directory = programs::terraform_plugins().unwrap_or_default();
@@ -125,7 +129,8 @@ fn missing(about: About, this: &Executable, name: &str, caller: &str, is_needed:
     }
 }
 
-/// Reports another executable under one of our names.
+/// Reports another executable under one of our names: ok if of the same version, a warning if of another, broken if it
+/// is another program.
 fn other(ctx: &CheckContext<'_>, about: About, this: &Executable, path: &Path) -> Check {
     let place = path.display();
     let fix = link_command(this, path);
@@ -144,7 +149,7 @@ fn other(ctx: &CheckContext<'_>, about: About, this: &Executable, path: &Path) -
     }
 }
 
-/// Returns the version of an executable, if it is prusa-cred.
+/// Runs `--version`, for at most `TIMEOUT`, and returns the version, or `None` if it fails or is not prusa-cred.
 fn version(ctx: &CheckContext<'_>, path: &Path) -> Option<String> {
     let left = ctx.context.deadline.remaining().min(TIMEOUT);
     let mut command = Command::new(path);

@@ -14,6 +14,8 @@ use crate::profile::Profile;
 const PROXIES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
+/// Returns the checks of the proxy, its exceptions, the certificates in the environment and the `ca_file` of each
+/// profile.
 pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check> {
     let mut checks = vec![proxy(), exceptions()];
     checks.extend(trust_store());
@@ -28,6 +30,7 @@ pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check
     checks
 }
 
+/// Reports the first proxy variable that is set, without user name and password; broken if its value is no address.
 fn proxy() -> Check {
     let about = |name| About::new("network.proxy", name);
     for name in PROXIES {
@@ -45,7 +48,7 @@ fn proxy() -> Check {
     about("proxy").ok("none: requests go to servers directly")
 }
 
-/// Returns a proxy's address without the user name and password in it.
+/// Returns a proxy's address without the user name and password in it, or `None` if the text is no address with a host.
 fn without_credentials(text: &str) -> Option<String> {
     let url = if text.contains("://") {
         Url::parse(text).ok()?
@@ -64,6 +67,8 @@ fn without_credentials(text: &str) -> Option<String> {
     Some(format!("{}://{host}{port}{user}", url.scheme()))
 }
 
+/// Reports the first variable with exceptions from the proxy; its value is not shown if it has an `@`, as it may hold a
+/// password.
 fn exceptions() -> Check {
     for name in EXCEPTIONS {
         let about = About::new("network.no_proxy", name);
@@ -81,7 +86,8 @@ fn exceptions() -> Check {
         .ok("no exceptions; a proxy is never used for this machine itself")
 }
 
-/// Checks the variables that replace the system's certificates.
+/// Returns a check of `SSL_CERT_FILE` and of `SSL_CERT_DIR` if set, or one check that the system's certificates are
+/// used.
 fn trust_store() -> Vec<Check> {
     let file = path_variable("SSL_CERT_FILE").map(|path| {
         let about = About::new("network.ca", "SSL_CERT_FILE");
@@ -104,6 +110,7 @@ fn trust_store() -> Vec<Check> {
     checks
 }
 
+/// Reports the number of certificates in a file; broken, with this fix, if they cannot be read.
 fn certificates(about: About, path: &Path, fix: &str) -> Check {
     match count_certificates(path) {
         Ok(1) => about.ok(format!("{}, one certificate", path.display())),
@@ -112,6 +119,7 @@ fn certificates(about: About, path: &Path, fix: &str) -> Check {
     }
 }
 
+/// Returns the shell command that removes a variable.
 fn unset(name: &str) -> String {
     format!("unset {name}")
 }

@@ -6,6 +6,7 @@ use super::files;
 use crate::account::{Account, last_failure};
 use crate::store::{Failure, FileState, Journal};
 
+/// Returns two checks of the journal: whether a refresh was cut off, and how the last one failed.
 pub(super) fn checks(ctx: &CheckContext<'_>, account: &Account<'_>) -> Vec<Check> {
     let name = &account.profile().name;
     let journal = last_failure::of_stored_login(account.store());
@@ -39,10 +40,12 @@ pub(super) fn checks(ctx: &CheckContext<'_>, account: &Account<'_>) -> Vec<Check
     }
 }
 
+/// Returns whether a process holds the lock of the token file; false also if that cannot be found out.
 fn is_in_progress(account: &Account<'_>) -> bool {
     FileState::inspect(account.store().path()).is_ok_and(|around| around.lock_holder.is_some())
 }
 
+/// Returns broken and the login command if a new login is required, otherwise a warning and the refresh command.
 fn state_and_fix(failure: &Failure, account: &Account<'_>) -> (State, String) {
     let profile = account.profile();
     if failure.code == Failure::LOGIN_REQUIRED {

@@ -20,6 +20,8 @@ const SAVED_CHECKS: CheckIds = CheckIds {
 
 const SUBJECT: &str = "credentials.json";
 
+/// Returns the checks of the file of saved credentials: whether it can be read, who may access it, its lock and
+/// leftovers.
 pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
     let about = About::new(SAVED_CHECKS.file, SUBJECT);
     let path = match credentials_path() {

@@ -60,6 +60,8 @@ pub(super) fn finish(queries: Option<PendingQueries>) -> Vec<Check> {
 }
 
 impl ServerQuery {
+    /// Returns the query for a profile's server; for Kognic, that of the environment in use, or the profile's if the
+    /// environment cannot be used.
     fn new(ctx: &CheckContext<'_>, profile: &Profile) -> Self {
         let planned = match &profile.issuer {
             Issuer::Kognic(settings) => {
@@ -77,6 +79,8 @@ impl ServerQuery {
         }
     }
 
+    /// Contacts the server, and returns whether it answers, how far the clocks differ, and whether it publishes its
+    /// metadata.
     fn run(&self) -> Vec<Check> {
         let server = About::new("server.reached", &self.profile);
         let Some(url) = &self.url else {
@@ -107,7 +111,8 @@ impl ServerQuery {
         checks
     }
 
-    /// Compares the `Date` of the response, in whole seconds, with the times before the request and after the response.
+    /// Compares the `Date` of the response, in whole seconds, with the times before the request and after it. Broken
+    /// from `TOLERANCE` on; skipped if there is no `Date`.
     fn clock(&self, response: &HttpResponse, before: UnixTime, after: UnixTime) -> Check {
         let about = About::new("server.clock", &self.profile);
         let Some(server_time) = response.date() else {
@@ -137,6 +142,7 @@ impl ServerQuery {
         }
     }
 
+    /// Reports whether the issuer publishes a token endpoint; `None` if the profile has no issuer with metadata.
     fn metadata(&self, http: &Http) -> Option<Check> {
         let issuer = self.issuer.as_ref()?;
         let about = About::new("server.discovery", &self.profile);
@@ -153,11 +159,13 @@ impl ServerQuery {
     }
 }
 
+/// Returns the command that shows the issuer's metadata.
 fn curl_metadata(issuer: &Url) -> String {
     let base = issuer.as_str().trim_end_matches('/');
     format!("curl -sS {base}/.well-known/openid-configuration")
 }
 
+/// Returns the command that sets the clock of this machine from the network.
 fn set_clock() -> &'static str {
     if cfg!(target_os = "macos") {
         "sudo sntp -sS time.apple.com"

@@ -44,6 +44,7 @@ const RED: anstyle::Style = AnsiColor::Red.on_default().bold();
 const DIM: anstyle::Style = anstyle::Style::new().dimmed();
 
 impl Style {
+    /// Returns whether the report has a line for this check.
     fn shows(self, check: &Check) -> bool {
         match check.state {
             State::Ok => !self.is_short,
@@ -52,6 +53,8 @@ impl Style {
         }
     }
 
+    /// Returns the line of a check, and a second one with its fix if it has one; the label is padded to `width`
+    /// characters.
     fn line(self, check: &Check, label: &str, width: usize) -> String {
         let state = check.state;
         let word = self.paint(colour(state), &format!("{:7}", state.word()));
@@ -63,6 +66,7 @@ impl Style {
         text
     }
 
+    /// Returns the text in this style, or unchanged if the report has no colours.
     fn paint(self, colour: anstyle::Style, text: &str) -> String {
         if self.is_coloured {
             format!("{colour}{text}{colour:#}")
@@ -72,6 +76,7 @@ impl Style {
     }
 }
 
+/// Returns the style of a state's name.
 fn colour(state: State) -> anstyle::Style {
     match state {
         State::Ok => GREEN,
@@ -81,6 +86,7 @@ fn colour(state: State) -> anstyle::Style {
     }
 }
 
+/// Returns the last line, which counts the checks of all sections by state, those that are not shown too.
 fn summary(sections: &[Section], style: Style) -> String {
     let count = |state| {
         let checks = sections.iter().flat_map(|section| &section.checks);

@@ -10,7 +10,7 @@ pub(super) struct Recipe {
     pub(super) code: &'static str,
 }
 
-/// Returns the examples of a command's page.
+/// Returns the examples of a command's page; none for a command without examples.
 pub(super) fn of(command: &str) -> &'static [Recipe] {
     match command {
         "get" => &GET,

@@ -82,7 +82,8 @@ impl<'a> Engine<'a> {
         self.report.print()
     }
 
-    /// Makes the change.
+    /// Creates the links and changes the file, then prints what was done. Fails if the change can only be made by hand
+    /// or the client holds its lock.
     pub(super) fn apply(mut self) -> Result<()> {
         self.refuse_if_manual()?;
         let links = self.missing_links()?;
@@ -142,7 +143,8 @@ impl<'a> Engine<'a> {
         Ok(has_backup)
     }
 
-    /// Undoes what `apply` did.
+    /// Removes the entries and links that `apply` made, then prints what was done. Entries that differ from what
+    /// `setup` writes are kept.
     pub(super) fn undo(mut self) -> Result<()> {
         self.refuse_if_manual()?;
         self.refuse_if_locked_by_client()?;
@@ -203,7 +205,8 @@ impl<'a> Engine<'a> {
         Ok((is_changed, kept))
     }
 
-    /// Returns the change back to the backup, or to no file, if inserting the entries is all that has changed since.
+    /// Returns the change back to the backup, or to no file; `None` if inserting the entries is not all that has
+    /// changed since.
     fn restored(&self, current: &str) -> Result<Option<Change>, SetupError> {
         let backup = read_foreign(&self.backup())?;
         let backup = backup.map(|bytes| self.plan.decode(bytes)).transpose()?;
@@ -221,7 +224,8 @@ impl<'a> Engine<'a> {
         })
     }
 
-    /// Changes the file while holding the lock that all runs of `setup` share.
+    /// Changes the file while holding the lock that all runs of `setup` share. Fails if `change` does, if the lock
+    /// stays held for `LOCK_WAIT`, or if the file cannot be read or written.
     fn edit(
         &self,
         change: impl FnOnce(Option<&[u8]>) -> Result<Change, SetupError>,
@@ -231,13 +235,14 @@ impl<'a> Engine<'a> {
         edit_foreign(&self.plan.file, &lock, Deadline::after(LOCK_WAIT), change)
     }
 
-    /// Returns the path of the backup.
+    /// Returns the path of the backup, `FILE.before-prusa-cred` beside the client's file.
     fn backup(&self) -> PathBuf {
         let mut name = self.plan.file.file_name().unwrap_or_default().to_owned();
         name.push(".before-prusa-cred");
         self.plan.file.with_file_name(name)
     }
 
+    /// Fails if the plan's change can only be made by hand.
     fn refuse_if_manual(&self) -> Result<(), SetupError> {
         match &self.plan.manual_change {
             Some(change) => Err(SetupError::ManualOnly {
@@ -249,6 +254,7 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Fails if the client's own lock file exists, as the client may be writing its file.
     fn refuse_if_locked_by_client(&self) -> Result<(), SetupError> {
         match &self.plan.client_lock {
             Some(lock) if lock.exists() => Err(SetupError::LockedByClient {
@@ -272,6 +278,7 @@ impl<'a> Engine<'a> {
         Ok(missing)
     }
 
+    /// Prints that the client is set up already, and what is left for a person to do.
     fn nothing_to_do(mut self) -> Result<()> {
         let (name, hosts) = (self.client.name(), self.target.host_list());
         self.report.line(&format!(

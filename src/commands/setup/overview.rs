@@ -31,6 +31,8 @@ pub(super) fn run(context: &Context) -> Result<()> {
     print(text)
 }
 
+/// Returns the profile's name and hosts, and a line for each client with its state. Fails if a client's state cannot be
+/// read.
 fn profile_overview(context: &Context, profile: &Profile) -> Result<String> {
     let paint = Paint::for_stdout();
     let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();

@@ -16,7 +16,7 @@ pub(crate) struct Paint {
 }
 
 impl Paint {
-    /// Decides by stdout and the environment.
+    /// Returns a painter that uses colours if stdout and the environment allow them.
     pub(crate) fn for_stdout() -> Self {
         Self {
             is_colourful: is_colourful(),

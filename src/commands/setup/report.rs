@@ -39,6 +39,7 @@ impl Report {
         self.text.push('\n');
     }
 
+    /// Adds a line in this style.
     fn styled_line(&mut self, style: Style, text: &str) {
         let text = self.paint.text(style, text);
         self.line(&text);
@@ -80,6 +81,7 @@ impl Report {
         self.line("");
     }
 
+    /// Adds one line of a difference, escaped for a terminal; positions are left out if the file is new.
     fn diff_line(&mut self, line: &Line, is_new: bool) {
         match line {
             Line::After(_) if is_new => {}
@@ -94,7 +96,7 @@ impl Report {
         }
     }
 
-    /// Adds a link that would be created.
+    /// Adds a link that would be created, and an empty line.
     pub(super) fn link(&mut self, link: &MissingLink) {
         self.styled_line(TITLE, "A link would be made");
         let (path, target) = (display_path(&link.path), display_path(&link.target));
@@ -102,14 +104,14 @@ impl Report {
         self.line("");
     }
 
-    /// Adds the profiles whose entries are replaced.
+    /// Adds a note for each profile whose entry is replaced.
     pub(super) fn replaced_profiles(&mut self, profiles: &[String]) {
         for profile in profiles {
             self.line(&format!("Note: this replaces an entry of {profile}."));
         }
     }
 
-    /// Adds the plan's notes, and what a person has to do.
+    /// Adds a warning for each link whose directory is not on PATH, then the plan's notes and what a person has to do.
     pub(super) fn notes(&mut self, plan: &SetupPlan, links: &[MissingLink]) {
         for link in links.iter().filter(|link| link.is_off_path) {
             let note = off_path_warning(platform::directory_of(&link.path));
@@ -121,7 +123,7 @@ impl Report {
         self.manual_steps(&plan.manual_steps);
     }
 
-    /// Adds what only a person can do.
+    /// Adds a line for each step that only a person can take.
     pub(super) fn manual_steps(&mut self, steps: &[String]) {
         for step in steps {
             self.line(&format!("Left to do: {step}"));

@@ -15,7 +15,8 @@ use crate::protocol::docker::key_of;
 
 const ID: &str = "client.docker";
 
-/// Checks docker's configuration for these hosts.
+/// Adds a check for each host, and the name of our link if docker runs it; one check alone if there is no readable
+/// `config.json`.
 pub(super) fn check(hosts: &[&Origin], report: &mut ClientReport) {
     let about = About::new(ID, "docker");
     let Ok(path) = docker_file() else {
@@ -62,14 +63,18 @@ struct Config {
 }
 
 impl Config {
+    /// Returns the text under this key of the configuration, or `None` if it is missing or no text.
     fn text(&self, key: &str) -> Option<&str> {
         self.config.get(key)?.as_str()
     }
 
+    /// Returns the helper for all registries (`credsStore`), or `None` if it is missing or empty.
     fn store(&self) -> Option<&str> {
         self.text("credsStore").filter(|name| !name.is_empty())
     }
 
+    /// Returns whether `credsStore` or an entry of `credHelpers` is exactly `prusa-cred`, which docker runs by the name
+    /// of our link.
     fn runs_ours(&self) -> bool {
         let helpers = self.config.get("credHelpers").and_then(Value::as_object);
         let mut helpers = helpers.into_iter().flat_map(Map::values);
@@ -107,7 +112,7 @@ impl Config {
     }
 }
 
-/// Returns the `auths` of `DOCKER_AUTH_CONFIG`.
+/// Returns the `auths` of `DOCKER_AUTH_CONFIG`, or `None` if that is not set, is no JSON object or has none.
 fn from_variable() -> Option<Value> {
     let text = variable("DOCKER_AUTH_CONFIG").ok()??;
     let mut object: Map<String, Value> = serde_json::from_str(&text).ok()?;

@@ -16,7 +16,7 @@ const ID: &str = "client.git";
 /// How long git may take to read its files.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Checks git's configuration for these hosts.
+/// Adds a check for each host, and the name of our link if git runs it; one check alone if git is missing or fails.
 pub(super) fn check(ctx: &CheckContext<'_>, hosts: &[&Origin], report: &mut ClientReport) {
     let about = About::new(ID, "git");
     let Some(git) = programs::find("git") else {
@@ -51,6 +51,8 @@ struct ActiveHelpers<'h> {
 }
 
 impl<'h> ActiveHelpers<'h> {
+    /// Returns the helpers whose entries are for the whole of a host, in git's order; an empty entry clears those
+    /// before it.
     fn for_host(origin: &Origin, helpers: &'h [Helper]) -> Self {
         let mut active = Self::default();
         for helper in helpers {
@@ -74,6 +76,8 @@ impl<'h> ActiveHelpers<'h> {
     }
 }
 
+/// Reports whether git asks prusa-cred for a host: a warning if after others, broken if the program is missing or an
+/// empty entry removed it.
 fn check_host(origin: &Origin, helpers: &[Helper]) -> Check {
     let about = About::new(ID, format!("git {origin}"));
     let active = ActiveHelpers::for_host(origin, helpers);
@@ -115,6 +119,7 @@ fn check_host(origin: &Origin, helpers: &[Helper]) -> Check {
     }
 }
 
+/// Returns whether the helper's program is an absolute path at which there is no file.
 fn is_not_found(helper: &Helper) -> bool {
     let program = Path::new(helper.program());
     program.is_absolute() && !program.exists()

@@ -11,7 +11,7 @@ use crate::context::read_text;
 
 const ID: &str = "client.kubectl";
 
-/// Checks the files of kubectl's configuration.
+/// Adds a check for each file of kubectl's configuration that runs prusa-cred or cannot be read, or one that none does.
 pub(super) fn check(report: &mut ClientReport) {
     let files = kubectl::files().unwrap_or_default();
     let checks = files.iter().filter_map(|path| check_file(path));
@@ -24,6 +24,8 @@ pub(super) fn check(report: &mut ClientReport) {
     }
 }
 
+/// Reports the first command of a file that is prusa-cred, broken if it is a missing path. `None` if there is no such
+/// command or no file.
 fn check_file(path: &Path) -> Option<Check> {
     let about = About::new(ID, "kubectl");
     let text = match read_text(path) {
