@@ -10,7 +10,7 @@ use crate::commands::error::{CommandError, read, unknown_verb};
 use crate::context::Context;
 use crate::protocol::{Protocol, bazel};
 
-/// Runs `bazel get`.
+/// Runs `bazel get`; any other verb, or a further argument, is an error.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some("get") if verb.rest.is_empty() => get(context),
@@ -23,7 +23,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
-/// Answers the request on stdin.
+/// Prints the credential for the request on stdin; fails with `HostNotCovered` if there is none.
 pub(super) fn get(context: &Context) -> Result<()> {
     let request = bazel::parse(&read(context)?)?;
     let answer = answer::find(context, &request)?;

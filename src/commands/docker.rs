@@ -24,7 +24,7 @@ use crate::token::UnixTime;
 /// The name under which docker runs this program.
 const NAME: &str = "docker-credential-prusa-cred";
 
-/// Runs `docker VERB`.
+/// Runs `docker VERB`: `get`, `store`, `erase`, `list` or `version`; any other verb or a further argument is an error.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some(_) if !verb.rest.is_empty() => Err(usage().into()),
@@ -41,12 +41,13 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
-/// Returns the error of docker's own helpers for any number of arguments but one.
+/// Returns the error for a number of arguments other than one, with the text of docker's own helpers.
 fn usage() -> CommandError {
     CommandError::DockerUnknownVerb(format!("Usage: {NAME} <store|get|erase|list|version>"))
 }
 
-/// Answers for a key that docker sent.
+/// Prints the credential for a key that docker sent: a profile's token, or a login that docker saved. Fails with
+/// `NotFound` if there is none.
 fn get(context: &Context, key: &[u8]) -> Result<()> {
     let key = docker::key_text(key)?;
     answer(context, key, &|| find_saved_login(context, key))
@@ -58,7 +59,8 @@ pub(super) fn get_from_stdin(context: &Context, key: &str) -> Result<()> {
     answer(context, key, &|| find_saved(context, key))
 }
 
-/// Answers with the token of the profile that names the key's host, else with what `saved_fallback` finds.
+/// Prints the token of the profile that names the key's host, else what `saved_fallback` finds. Fails with `NotFound`
+/// if there is neither.
 fn answer(
     context: &Context,
     key: &str,
@@ -86,7 +88,7 @@ fn answer(
     )
 }
 
-/// Returns whether [`get_from_stdin`] has an answer.
+/// Returns whether `get_from_stdin` has an answer: a profile for the key's host, or a saved credential.
 pub(super) fn can_answer(context: &Context, key: &str) -> Result<bool> {
     Ok(choose_for_key(context, key)?.is_some() || find_saved(context, key)?.is_some())
 }
@@ -139,7 +141,7 @@ fn choose_for_key<'a>(context: &'a Context, key: &str) -> Result<Option<Chosen<'
     Ok(None)
 }
 
-/// Returns the login that docker saved under exactly this key.
+/// Returns the login that docker saved under exactly this key; `None` also if a profile is named or names its host.
 fn find_saved_login(context: &Context, key: &str) -> Result<Option<Answer>> {
     if !may_use_saved(context, key)? {
         return Ok(None);
@@ -199,13 +201,13 @@ pub(super) fn list(context: &Context) -> Result<()> {
     write_out(&docker::render_list(&keys)?)
 }
 
-/// Prints the name and version, as docker's own helpers do.
-/// Returns whether a login has a token or gets one by its refresh token. Client credentials that have got none yet do not
-/// count: nobody may ever have used them.
+/// Returns whether a login has a token or gets one by its refresh token. Client credentials that have got none yet do
+/// not count: they may never have been used.
 fn has_token(state: &LoginState) -> bool {
     state.can_answer() && !matches!(state, LoginState::ClientCredentials)
 }
 
+/// Prints the name and version, as docker's own helpers do.
 fn version() -> Result<()> {
     print(format!(
         "{NAME} ({}) {}\n",

@@ -7,6 +7,7 @@ use crate::commands::error::{as_helper, read};
 use crate::context::Context;
 use crate::protocol::{Protocol, Recognition};
 
+/// Reads stdin and runs git's `erase` if it holds git's `key=value` lines, else docker's `erase`.
 pub(super) fn run(context: &Context) -> Result<()> {
     let input = read(context)?;
     if crate::protocol::git::looks_like(&input) == Recognition::Yes {

@@ -111,7 +111,8 @@ pub(crate) fn unknown_verb(protocol: &'static str, verb: Option<&str>) -> Comman
     }
 }
 
-/// Reads a whole request from stdin.
+/// Reads stdin to its end; fails if that holds more than `MAX_INPUT` bytes or does not end before the context's
+/// deadline.
 pub(crate) fn read(context: &Context) -> Result<Zeroizing<Vec<u8>>> {
     Ok(Stdin::open().read_all(MAX_INPUT, context.deadline)?)
 }

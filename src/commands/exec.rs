@@ -18,6 +18,8 @@ use crate::escape::excerpt;
 use crate::platform;
 use crate::protocol::format::check_token;
 
+/// Runs the command with the chosen profile's access token in a variable. On success this does not return; fails if
+/// there is no valid token, the variable's name is invalid (a usage error), or the command cannot be started.
 pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let (program, arguments) = options
         .command
@@ -57,6 +59,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     .into())
 }
 
+/// Returns whether the name has only ASCII letters, digits and `_`, is not empty, and does not begin with a digit.
 fn is_variable_name(name: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
     name.bytes().next().is_some_and(is_letter)
@@ -65,6 +68,7 @@ fn is_variable_name(name: &str) -> bool {
             .all(|byte| is_letter(byte) || byte.is_ascii_digit())
 }
 
+/// Returns the program's name for an error message: one line of at most 200 characters without control characters.
 fn escaped(program: &OsStr) -> String {
     excerpt(&program.to_string_lossy())
 }

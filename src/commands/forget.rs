@@ -59,6 +59,8 @@ fn forget(context: &Context, url: &str, username: Option<&str>) -> Result<Vec<En
     }
 }
 
+/// Removes the saved credentials for an address, docker's logins too, and returns their number. If the address has a
+/// path, or a user name is given here or in the address, only those for that path or user.
 fn forget_at(saved: &mut SavedCredentials, address: &Address<'_>, username: Option<&str>) -> usize {
     let (target, path) = (&address.target, address.path.as_deref());
     let username = username.or(address.username.as_deref());
@@ -85,6 +87,7 @@ fn remove(
     Ok(removed)
 }
 
+/// Returns the address and the user name of everything that is saved: the entries, then docker's logins.
 fn names(saved: &SavedCredentials) -> Vec<EntryName> {
     let entries = saved.entries().iter();
     let entries = entries.map(|entry| (entry.address(), entry.username.clone()));

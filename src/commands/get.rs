@@ -27,7 +27,8 @@ use crate::token::{TokenKind, TokenSet, UnixTime};
 /// The variable in which Claude Code gives an MCP server's address to the command that prints its headers.
 const MCP_SERVER_URL: &str = "CLAUDE_CODE_MCP_SERVER_URL";
 
-/// Runs `get`.
+/// Answers the request on stdin if there is one and no option says what to print; else prints the token of the profile
+/// that is chosen, or the saved credential for the address.
 pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
     if !is_explicit(context, options)
         && let Some(request) = stdin_request::peek(context)?
@@ -151,7 +152,7 @@ fn render(
     }
 }
 
-/// Returns the first host that a profile names exactly.
+/// Returns the first host that a profile names exactly; `None` if it names none, or only by patterns.
 fn first_host(profile: &Profile) -> Option<&str> {
     let mut origins = profile.hosts.iter().filter_map(|host| host.exact_origin());
     origins.next().map(Origin::host)
@@ -185,6 +186,7 @@ fn has_kognic_options(options: &Get) -> bool {
 }
 
 /// Returns the format to print: the option, else JSON if `--json` or `--token both` asks for it, else the token alone.
+/// A usage error if `--token both` is combined with another format than JSON.
 fn choose_format(context: &Context, options: &Get) -> Result<Format, CommandError> {
     let format = match options.format {
         Some(format) => format,

@@ -18,7 +18,7 @@ use crate::token::UnixTime;
 
 const CHANNEL: Channel = Channel::Protocol(Protocol::Git);
 
-/// Runs `git VERB`.
+/// Runs `git VERB`: `get`, `store`, `erase` or `capability`; does nothing for any other verb.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some("get") => get(context),
@@ -30,7 +30,7 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
-/// Answers the request on stdin.
+/// Prints the credential for the request on stdin; nothing if the request names no host or there is no credential.
 pub(super) fn get(context: &Context) -> Result<()> {
     let Some(request) = git::parse(&read(context)?)?.request else {
         return Ok(());

@@ -22,7 +22,8 @@ use crate::token::TokenKind;
 
 const CHANNEL: Channel = Channel::Protocol(Protocol::GoAuth);
 
-/// Runs `goauth [URL]`.
+/// Runs `goauth [URL]`: prints the tokens that are valid already, or the header for the URL. More arguments are an
+/// error.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match (&verb.verb, verb.rest.as_slice()) {
         (None, _) => print_valid_tokens(context),

@@ -11,7 +11,7 @@ use crate::credential::Request;
 use crate::protocol::Protocol;
 use crate::protocol::keyring::{self, KeyringError, OutputFormat};
 
-/// Runs `keyring VERB SERVICE [USERNAME]`.
+/// Runs `keyring VERB SERVICE [USERNAME]`: `get`, `set` or `del`; other verbs and arguments are a usage error.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match (verb.verb.as_deref(), verb.rest.as_slice()) {
         (Some("get"), [service]) => get(context, verb, service, None),
@@ -25,10 +25,13 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
+/// Returns a usage error, always; `what` says which use is supported.
 fn usage(what: &str) -> Result<()> {
     Err(CommandError::Usage(format!("unsupported use of the keyring command: {what}")).into())
 }
 
+/// Prints the credential for a service, with the user name and as JSON if the options ask for that. Fails with
+/// `NotFound` if there is none.
 fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) -> Result<()> {
     let output_format = OutputFormat {
         has_username: verb.mode.as_deref() == Some("creds"),
@@ -46,7 +49,7 @@ fn parse_request(service: &str, username: Option<&str>) -> Result<Request, Keyri
     keyring::parse(service, username).map_err(|_| KeyringError::NotFound)
 }
 
-/// Saves a password for a host that no profile answers for.
+/// Saves the password on stdin for a host; an error if a profile answers for that host, unless it is its current token.
 fn set(context: &Context, service: &str, username: &str) -> Result<()> {
     let offered = keyring::parse_password(&read(context)?)?;
     let request = keyring::parse(service, Some(username))?;
@@ -57,7 +60,7 @@ fn set(context: &Context, service: &str, username: &str) -> Result<()> {
     saved::save(context, &request, &offered)
 }
 
-/// Forgets a saved password.
+/// Forgets a saved password; fails with `NotFound` if none is saved, or a profile is named or names the host.
 fn del(context: &Context, service: &str, username: &str) -> Result<()> {
     let request = parse_request(service, Some(username))?;
     let may_be_saved = saved::may_answer_for(context, request.origin())?;

@@ -33,6 +33,8 @@ use crate::token::{TokenKind, TokenSet, UnixTime};
 use shared::request_timeout;
 use target::LoginTarget;
 
+/// Signs in and stores the login, or with `--import` imports logins of other tools. A failure of the sign-in itself is
+/// a `LoginFailure`, with the profile's name if that profile exists.
 pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     if options.import.is_some()
         || options.address.is_some()
@@ -53,6 +55,8 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     })
 }
 
+/// Signs in to the target's profile. Then stores the login, after adding a new profile to the configuration, or with
+/// `--no-store` only prints the token set.
 fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> Result<()> {
     let profile = target.profile();
     let request = TokenRequest {
@@ -123,6 +127,7 @@ fn print_set(context: &Context, profile: &Profile, set: &TokenSet) -> Result<()>
     emit(context, &handed_out, set.render())
 }
 
+/// Returns the kinds of token that the set has, in the order access, identity, refresh.
 fn tokens_in(set: &TokenSet) -> impl Iterator<Item = TokenKind> {
     let kinds = [TokenKind::Access, TokenKind::Identity, TokenKind::Refresh];
     kinds.into_iter().filter(|kind| set.token(*kind).is_some())

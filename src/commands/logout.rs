@@ -25,6 +25,8 @@ struct Outcome {
     is_revoked: bool,
 }
 
+/// Signs out of the chosen profile. With `--all` signs out of every profile in use and of earlier logins from the
+/// environment: each failure is a warning, and after all of them the error is `PartlyFailed`.
 pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
     if !options.all {
         let report = log_out(context, chosen_profile(context)?)?;
@@ -58,6 +60,7 @@ pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
     }
 }
 
+/// Prints the report and a newline with `--json`, else nothing.
 fn print_json(context: &Context, report: &Value) -> Result<()> {
     if context.global.json {
         print(format!("{report}\n"))
@@ -149,6 +152,7 @@ fn log_out_successor(context: &Context, path: &Path) -> Result<Option<Value>> {
     })))
 }
 
+/// Returns whether the access or refresh token of the set is one that a Practicus region issues.
 fn is_of_practicus(set: &TokenSet) -> bool {
     let access_token = set.access_token.as_ref().map(AccessToken::expose);
     let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
@@ -156,7 +160,8 @@ fn is_of_practicus(set: &TokenSet) -> bool {
     tokens.any(|token| TokenUse::of(token) != TokenUse::Unknown)
 }
 
-/// Deletes every token that a client requested, for whatever scopes; its credentials are not ours and stay.
+/// Deletes every token that a client requested, for any scopes, and returns whether there was one. The client's
+/// credentials belong to another program and stay.
 fn delete_client_tokens(context: &Context, profile: &Profile) -> Result<bool> {
     let mut was_there = false;
     for path in token_files(profile)? {
@@ -166,7 +171,8 @@ fn delete_client_tokens(context: &Context, profile: &Profile) -> Result<bool> {
     Ok(was_there)
 }
 
-/// Ends one stored login, under its lock so that no refresh restores it.
+/// Ends one stored login, under its lock so that no refresh restores it. A failure to revoke it at the server is only a
+/// warning; fails if the store cannot be read, locked or changed.
 fn end_login(context: &Context, account: &Account<'_>) -> Result<Outcome, StoreError> {
     if account.store().load()?.is_none() {
         return Ok(Outcome::default());

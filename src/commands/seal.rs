@@ -23,6 +23,8 @@ use crate::store::{Converted, CredentialStore, Keys, Sealing, Store, StoreError}
 const SEAL: &str = "seal";
 const SEAL_SAVED: &str = "seal_saved";
 
+/// Makes the key if it is missing, records the choice in the configuration, then seals the selected files. Fails with
+/// `PartlyFailed` if any file could not be sealed; the warnings say which.
 pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
     let selected = Selected::new(context, &options.selection)?;
     let key_place = match &options.key_file {
@@ -42,6 +44,8 @@ pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
     conversion.finish("`prusa-cred seal`")
 }
 
+/// Rewrites the selected files as plain ones, then records the choice in the configuration. Fails with `PartlyFailed`,
+/// and records nothing, if any file could not be unsealed; the warnings say which.
 pub(super) fn unseal(context: &Context, options: &cli::Unseal) -> Result<()> {
     let selected = Selected::new(context, &options.selection)?;
     let key_place = options
@@ -71,6 +75,7 @@ fn parse_key_file(text: &str) -> Result<KeyPlace> {
     })
 }
 
+/// Returns the sentence that says where a new key was made.
 fn new_key_message(key_place: &KeyPlace) -> String {
     match key_place {
         KeyPlace::Keyring => "made a new key in the keyring".to_owned(),
@@ -88,6 +93,8 @@ enum Selected<'a> {
 }
 
 impl<'a> Selected<'a> {
+    /// Returns what the options select: all profiles in use with `--all`, the saved credentials with `--saved`, else
+    /// the chosen profile. Fails if the profiles cannot be read or no profile can be chosen.
     fn new(context: &'a Context, selection: &cli::Selection) -> Result<Self> {
         Ok(match (selection.all, selection.saved) {
             (true, _) => Self::All(profiles_in_use(context)?),
@@ -96,6 +103,7 @@ impl<'a> Selected<'a> {
         })
     }
 
+    /// Returns the selected profiles; none if only the saved credentials are selected.
     fn profiles(&self) -> &[&'a Profile] {
         match self {
             Self::Profile(profile) => std::slice::from_ref(profile),
@@ -104,11 +112,12 @@ impl<'a> Selected<'a> {
         }
     }
 
+    /// Returns whether the saved credentials are selected, alone or with all profiles.
     fn includes_saved_credentials(&self) -> bool {
         matches!(self, Self::All(_) | Self::SavedCredentials)
     }
 
-    /// Returns where the key is according to the configuration.
+    /// Returns where the key is according to the configuration; `None` if that names no key.
     fn configured_key_place(&self, context: &Context) -> Result<Option<KeyPlace>> {
         let profiles = context.profiles()?;
         let seal = match self {
@@ -180,6 +189,7 @@ struct Conversion<'a> {
 }
 
 impl<'a> Conversion<'a> {
+    /// Returns a conversion that seals files with the key of `choice`, or unseals them if `choice` is `Seal::None`.
     fn new(context: &'a Context, keys: Keys, choice: Seal) -> Self {
         Self {
             context,
@@ -189,6 +199,8 @@ impl<'a> Conversion<'a> {
         }
     }
 
+    /// Rewrites every selected file and reports each. A file that cannot be rewritten is a warning, which `finish`
+    /// turns into an error; this fails only if the paths of the files cannot be found.
     fn convert_all(&self, selected: &Selected<'_>) -> Result<()> {
         for profile in selected.profiles() {
             self.convert_profile(profile)?;
@@ -204,6 +216,8 @@ impl<'a> Conversion<'a> {
         Ok(())
     }
 
+    /// Rewrites a profile's token files and its client secret and reports each; says so if nothing is stored. Fails
+    /// only if the paths of the files cannot be found.
     fn convert_profile(&self, profile: &Profile) -> Result<()> {
         let what = format!("profile {}", profile.name);
         let note = if self.wants_sealed {
@@ -226,6 +240,7 @@ impl<'a> Conversion<'a> {
         Ok(())
     }
 
+    /// Rewrites the token file at this path, under its lock, and returns what was done; `Missing` if there is no file.
     fn convert(&self, path: &Path) -> Result<Converted, StoreError> {
         let store = Store::new(PathBuf::from(path), None).with_sealing(self.sealing.clone());
         // If there is no file, no lock is taken and no directory made for one.
@@ -268,6 +283,7 @@ impl<'a> Conversion<'a> {
         true
     }
 
+    /// Fails with `PartlyFailed`, which names `command`, if any file could not be rewritten.
     fn finish(&self, command: &'static str) -> Result<()> {
         if self.has_failed.get() {
             Err(CommandError::PartlyFailed(command).into())

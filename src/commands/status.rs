@@ -16,7 +16,7 @@ use crate::token::{TokenSet, UnixTime};
 /// The text for a profile with client credentials whose first token has not been requested yet.
 pub(super) const NO_TOKEN_YET: &str = "no token yet: one is requested when it is needed";
 
-/// Runs `status`.
+/// Prints the state of the profile that `--profile` or its variable names, else of all profiles in use.
 pub(super) fn run(context: &Context) -> Result<()> {
     let profiles = context.profiles()?;
     let variable = Context::profile_variable()?;
@@ -87,6 +87,8 @@ pub(super) enum Refresh {
 }
 
 impl<'a> Row<'a> {
+    /// Returns a profile's row. A login that cannot be read is a state of the row, not an error; fails if the account
+    /// cannot be opened for another reason than its Kognic settings.
     fn new(context: &'a Context, profile: &'a Profile) -> Result<Self> {
         let now = UnixTime::now();
         let account = match Account::open(context, profile, TokenRequest::default()) {
@@ -140,6 +142,7 @@ impl<'a> Row<'a> {
         })
     }
 
+    /// Returns the row as lines for a person; `default` is the name of the default profile.
     fn text(&self, default: &str) -> String {
         let Self {
             profile,
@@ -203,6 +206,8 @@ impl<'a> Row<'a> {
         text
     }
 
+    /// Returns the row as an object for `--json`; `default` is the name of the default profile. `access_expires_in` is
+    /// in seconds.
     fn json(&self, default: &str) -> Value {
         let mut object = json!({
             "profile": self.profile.name,
@@ -251,6 +256,7 @@ struct LoginSource {
 
 impl Login {
     /// Returns the login that an account uses: the one in the environment until it has expired, then the stored one.
+    /// Records in `source` the environment, or whether the stored one is sealed. Without either it has no tokens.
     fn used_by(account: &Account<'_>, source: &mut LoginSource, now: UnixTime) -> Self {
         let profile = account.profile();
         let environment_set = account.environment_set();
@@ -291,7 +297,7 @@ impl Login {
         }
     }
 
-    /// Returns the account's e-mail address, escaped for a terminal.
+    /// Returns the account's e-mail address, escaped for a terminal; `None` if it is not known.
     pub(super) fn email(&self) -> Option<String> {
         self.email.as_deref().map(excerpt)
     }
@@ -301,12 +307,12 @@ impl Login {
         self.has_access_token && self.access_until.is_none_or(|at| at > now)
     }
 
-    /// Describes when the access token expires.
+    /// Returns a text that says when the access token expires, or expired.
     pub(super) fn describe_access(&self, now: UnixTime) -> String {
         expiry(self.access_until, now, "refreshed at the next request")
     }
 
-    /// Describes the refresh token and when it expires.
+    /// Returns a text that says whether there is a refresh token and when it expires.
     pub(super) fn describe_refresh(&self, profile: &Profile, now: UnixTime) -> String {
         match self.refresh {
             Refresh::None if profile.issuer.renews_alone() => {
@@ -319,7 +325,7 @@ impl Login {
     }
 }
 
-/// Returns the instruction for a new login.
+/// Returns the instruction for a new login: the variable to put one in, or the command to sign in with.
 fn renewal_advice(account: &Account<'_>) -> String {
     if account.store().has_seed() {
         format!("put another login in {}", account.seed_variable())
@@ -328,7 +334,7 @@ fn renewal_advice(account: &Account<'_>) -> String {
     }
 }
 
-/// Describes when a token expires; `when_expired` says what follows if it has.
+/// Returns a text that says when a token expires, or expired and `when_expired`; `None` is an expiry that is not given.
 fn expiry(at: Option<UnixTime>, now: UnixTime, when_expired: &str) -> String {
     match at {
         None => "no expiry is given".to_owned(),

@@ -7,6 +7,7 @@ use crate::commands::error::{as_helper, read};
 use crate::context::Context;
 use crate::protocol::Protocol;
 
+/// Reads stdin and runs docker's `store` if its first byte after white space is `{`, else git's `store`.
 pub(super) fn run(context: &Context) -> Result<()> {
     let input = read(context)?;
     if input.trim_ascii_start().first() == Some(&b'{') {

@@ -12,7 +12,7 @@ use crate::protocol::Protocol;
 use crate::protocol::terraform::{self, NOTHING};
 use crate::terminal::output::print;
 
-/// Runs `terraform VERB HOST`.
+/// Runs `terraform VERB HOST`: `get`, `store` or `forget`; other verbs and arguments are an error.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match (verb.verb.as_deref(), verb.rest.as_slice()) {
         (Some("get"), [host]) => get(context, &terraform::parse_host(host)?),

@@ -16,7 +16,7 @@ use crate::terminal::output::print;
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
-/// Runs `which`.
+/// Prints the profile, or the saved credentials, that would answer for the address; fails if there are neither.
 pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
     let address = options.url.as_deref().map(Address::parse);
     let address = address.transpose().map_err(AnswerError::BadAddress)?;
@@ -59,6 +59,8 @@ struct Report {
 }
 
 impl Report {
+    /// Adds the rows for the chosen profile: name, rule, source, store, stored login and last failure. Fails if its
+    /// account cannot be opened.
     fn add_profile<'a>(
         &mut self,
         context: &'a Context,
@@ -80,21 +82,26 @@ impl Report {
         Ok(())
     }
 
+    /// Adds a row with the same text for JSON and for a person.
     fn add_row(&mut self, name: &'static str, text: &str) {
         self.rows.push((name, json!(text), text.to_owned()));
     }
 
+    /// Adds a row for a point in time: for JSON in the format of RFC 3339 (null for `None`), for a person `text`.
     fn add_time(&mut self, name: &'static str, at: Option<UnixTime>, text: String) {
         self.rows
             .push((name, json!(at.and_then(UnixTime::rfc3339)), text));
     }
 
+    /// Adds the row `sealed` if the store is sealed, else nothing.
     fn add_sealed(&mut self, is_sealed: bool) {
         if is_sealed {
             self.rows.push(("sealed", json!(true), "yes".to_owned()));
         }
     }
 
+    /// Adds the rows for the stored login: whether it is sealed, when it was written and when it is refreshed next. If
+    /// there is none, or it cannot be read, adds one row that says so.
     fn add_stored(&mut self, account: &Account<'_>) {
         let stored = match account.store().load() {
             Err(StoreError::CannotUnseal { path, source }) => {
@@ -131,6 +138,7 @@ impl Report {
         self.add_time("next_refresh", at, text);
     }
 
+    /// Adds the row `last_error` for a failed or interrupted refresh; nothing for `None`.
     fn add_last_error(&mut self, journal: Option<Journal>) {
         let Some(journal) = journal else { return };
         let value = match &journal {
@@ -148,6 +156,7 @@ impl Report {
         ));
     }
 
+    /// Returns all rows as one JSON object, with a newline at the end.
     fn json(self) -> String {
         let object: Map<_, _> = self
             .rows
@@ -157,6 +166,7 @@ impl Report {
         format!("{}\n", Value::from(object))
     }
 
+    /// Returns one line per row for a person: the name, with spaces for `_`, and the text.
     fn text(self) -> String {
         self.rows
             .iter()

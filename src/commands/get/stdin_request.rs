@@ -31,6 +31,8 @@ pub(super) fn peek(context: &Context) -> Result<Option<StdinRequest>> {
     }
 }
 
+/// Returns `More` if these bytes may still become a request of git or Bazel, or are one word so far, which may be
+/// docker's key; else `Enough`.
 fn needs_more_input(bytes: &[u8], _is_complete: bool) -> Verdict {
     let needs_more =
         [git::looks_like(bytes), bazel::looks_like(bytes)].contains(&Recognition::NeedsMore);
@@ -41,6 +43,8 @@ fn needs_more_input(bytes: &[u8], _is_complete: bool) -> Verdict {
     }
 }
 
+/// Returns the request in the preview: git's, Bazel's or docker's key. `None` for anything else; one word is docker's
+/// key only if stdin is complete and not a file.
 fn recognize(preview: &Preview) -> Option<StdinRequest> {
     if git::looks_like(&preview.bytes) == Recognition::Yes {
         return Some(StdinRequest::Git);
@@ -55,6 +59,7 @@ fn recognize(preview: &Preview) -> Option<StdinRequest> {
         .then(|| StdinRequest::Docker(String::from_utf8_lossy(&preview.bytes).into_owned()))
 }
 
+/// Returns whether all bytes are visible ASCII characters without white space; also true if there are none.
 fn is_one_word(bytes: &[u8]) -> bool {
     bytes.iter().all(u8::is_ascii_graphic)
 }

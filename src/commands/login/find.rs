@@ -35,7 +35,7 @@ pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<LoginTar
     with_hosts(context, options, target)
 }
 
-/// Checks the name and the hosts of a new profile, before anybody is asked for anything.
+/// Fails if the name of a new profile or a host of `--host` is not valid, before the person is asked for anything.
 fn check_options(context: &Context, options: &Login) -> Result<()> {
     let usage = |option: &str, error: &dyn std::fmt::Display| {
         CommandError::Usage(format!("{option}: {error}"))
@@ -58,6 +58,8 @@ fn check_options(context: &Context, options: &Login) -> Result<()> {
     Ok(())
 }
 
+/// Returns the error for a name that no profile has, with the names of the known profiles. Fails if the configuration
+/// cannot be read.
 fn unknown_profile(context: &Context, name: String) -> Result<CommandError> {
     let profiles = context.profiles()?.iter();
     Ok(CommandError::UnknownProfile {
@@ -128,6 +130,8 @@ fn check_kind(requested: Option<Kind>, what: &str, kind: &str) -> Result<()> {
     }
 }
 
+/// Returns the Prusa profile to sign in to, or a new one if none has that name. Fails if a profile of another provider
+/// has the name.
 fn prusa<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
     let name = target_name(context, options, Kind::Prusa)?;
     match context.profiles()?.named(&name) {
@@ -139,6 +143,8 @@ fn prusa<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
     }
 }
 
+/// Returns the OAuth profile that the options name, or that has their issuer and client ID, else a new one. Fails if a
+/// named profile has other settings, or a new one lacks `--issuer` or `--client-id`.
 fn oauth<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
     let profiles = context.profiles()?;
     let name = match requested_name(context)? {
@@ -175,6 +181,7 @@ fn oauth<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
     }
 }
 
+/// Returns whether this is an OAuth profile with this issuer and client ID.
 fn is_client_of(profile: &Profile, issuer: &str, client_id: &str) -> bool {
     match &profile.issuer {
         Issuer::OAuth(settings) => {
@@ -184,6 +191,7 @@ fn is_client_of(profile: &Profile, issuer: &str, client_id: &str) -> bool {
     }
 }
 
+/// Returns a new OAuth profile with this issuer and client ID, and the scopes of the options if there are any.
 fn new_oauth_profile(name: String, issuer: &str, client_id: &str, options: &Login) -> NewProfile {
     let new = NewProfile::new(name, Kind::OAuth.word())
         .text("issuer", issuer)
@@ -201,6 +209,7 @@ fn new_oauth_profile(name: String, issuer: &str, client_id: &str, options: &Logi
     }
 }
 
+/// Returns the usage error that says that this option is missing for a new profile.
 fn missing_option(option: &str) -> anyhow::Error {
     CommandError::Usage(format!("{option} is missing for a new profile")).into()
 }

@@ -32,6 +32,8 @@ pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<LoginT
     }
 }
 
+/// Returns a new Kognic profile with the settings of the options or of the environment that they name. Fails if one of
+/// them is not valid, or the profile named `kognic` is of another provider.
 fn new_profile(context: &Context, name: &str, options: &Login) -> Result<NewProfile> {
     let built_in = context.profiles()?.named(crate::profile::KOGNIC);
     let Some(Issuer::Kognic(settings)) = built_in.map(|profile| &profile.issuer) else {
@@ -74,6 +76,8 @@ fn check(context: &Context, profile: &Profile, options: &Login) -> Result<()> {
     }
 }
 
+/// Returns the server, credentials and scopes to use: the options take precedence over the environment they name, and
+/// that over `settings`. Fails if an option is not valid or the environment cannot be used.
 fn plan(
     context: &Context,
     settings: &KognicSettings,

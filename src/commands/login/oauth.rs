@@ -70,7 +70,7 @@ pub(super) fn check_may_ask(context: &Context) -> Result<(), PromptError> {
     Err(PromptError::NobodyThere { what, why })
 }
 
-/// Reads from the environment whether a browser can be opened here, and which.
+/// Returns what the environment says about opening a browser here; fails if a variable is not valid text.
 fn browser_env() -> Result<BrowserEnv> {
     let is_set = |name| variable(name).map(|value| value.is_some());
     Ok(BrowserEnv {
@@ -89,7 +89,7 @@ struct Terminal<'a> {
 }
 
 impl Terminal<'_> {
-    /// Shows text without which nobody can sign in, also with `--quiet` and `--json`.
+    /// Shows text that a person needs to sign in, also with `--quiet` and `--json`.
     fn show(&self, text: &str) {
         self.context.show(text);
     }

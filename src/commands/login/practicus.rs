@@ -60,6 +60,7 @@ fn check(profile: &Profile, url: &Url) -> Result<()> {
     }
 }
 
+/// Returns the address of the profile's region; an error if the profile is not of Practicus.
 fn region_of(profile: &Profile) -> Result<&Url> {
     match &profile.issuer {
         Issuer::Practicus(settings) => Ok(&settings.url),

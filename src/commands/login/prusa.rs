@@ -33,6 +33,8 @@ pub(super) fn sign_in(
 /// The name of what is pasted, in errors.
 const PASTED: &str = "address that the browser ended on";
 
+/// Shows the address of the sign-in page, asks for the address that the browser ended on, and returns the tokens for
+/// the code in it. Fails if no person can be asked, or the server does not accept the code.
 fn sign_in_with_browser(
     context: &Context,
     account: &Account<'_>,

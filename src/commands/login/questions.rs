@@ -83,6 +83,7 @@ fn is_first_login(context: &Context, options: &Login) -> Result<bool, ContextErr
     Ok(!has_option && !profiles.any(|profile| profile.is_configured || has_login(profile)))
 }
 
+/// Asks which kind of service to sign in to, and returns the chosen one.
 fn ask_service(person: Person) -> Result<Kind, PromptError> {
     let items = Kind::ALL.map(|kind| kind.spec().menu_item);
     let index = person.choose("service", "Sign in to", &items)?;
@@ -102,8 +103,8 @@ fn needs_credentials(context: &Context, options: &Login) -> Result<bool> {
     Ok(!is_known)
 }
 
-/// Asks where the credentials are, until it is an existing file or `keyring://NAME`, and returns that: a path as absolute, with
-/// `~` kept.
+/// Asks where the credentials are, until it is an existing file or `keyring://NAME`, and returns that: a path as
+/// absolute, with `~` kept.
 fn ask_kognic_credentials_location(person: Person) -> Result<String, PromptError> {
     person.ask_until("credentials file", "Credentials file", |text| {
         let text = match text {
@@ -120,6 +121,7 @@ fn ask_kognic_credentials_location(person: Person) -> Result<String, PromptError
     })
 }
 
+/// Asks for the address of the region until it is valid, and returns it; a host alone stands for https.
 fn ask_region(person: Person) -> Result<String, PromptError> {
     person.ask_until(
         "address of the region",
@@ -128,6 +130,7 @@ fn ask_region(person: Person) -> Result<String, PromptError> {
     )
 }
 
+/// Asks for the issuer, the client ID and the hosts where the options lack them, and puts the answers into `options`.
 fn ask_oauth_server(person: Person, options: &mut Login) -> Result<(), PromptError> {
     if options.issuer.is_none() {
         let prompt = "Address of the server (issuer)";
@@ -154,13 +157,15 @@ fn has_variable(profile: &str) -> Result<bool, ContextError> {
     Ok(false)
 }
 
+/// Returns the path made absolute with the working directory; an error text if that fails or the path is not UTF-8.
 fn absolute(path: &str) -> Result<String, String> {
     let path = std::path::absolute(path).map_err(|error| error.to_string())?;
     let text = path.into_os_string().into_string();
     text.map_err(|_| "not UTF-8".to_owned())
 }
 
-/// Reads an address; a host alone stands for https.
+/// Returns the address in a text, without slashes at its end; a host alone stands for https. An error text if it is
+/// empty or not a valid endpoint.
 fn parse_address(text: &str) -> Result<String, String> {
     let text = match text.trim_end_matches('/') {
         "" => return Err("an address is needed".to_owned()),
@@ -170,7 +175,7 @@ fn parse_address(text: &str) -> Result<String, String> {
     check_endpoint(&text).map(|()| text)
 }
 
-/// Reads hosts that are separated by spaces or commas.
+/// Returns the hosts in a text that separates them by spaces or commas; an error text if one is not valid.
 fn parse_hosts(text: &str) -> Result<Vec<String>, String> {
     text.split([' ', ','])
         .filter(|host| !host.is_empty())

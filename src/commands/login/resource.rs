@@ -153,6 +153,7 @@ fn with_registered_client(
     Ok((new.text("client_secret_file", utf8(path)?), file))
 }
 
+/// Returns the path as text; a usage error if it is not UTF-8.
 fn utf8(path: PathBuf) -> Result<String> {
     path.into_os_string().into_string().map_err(|_| {
         CommandError::Usage("the configuration directory's name is not UTF-8".to_owned()).into()

@@ -19,7 +19,8 @@ pub(super) fn request_timeout(context: &Context) -> Duration {
     context.global.timeout.unwrap_or(REQUEST_TIMEOUT)
 }
 
-/// Returns the first line of stdin, which holds a secret: `what` it is, for an error that names the `option`.
+/// Returns the first line of stdin, which holds a secret: `what` it is, for the usage error that names the `option` if
+/// that line is empty.
 pub(super) fn first_line(context: &Context, option: &str, what: &str) -> Result<SecretString> {
     let input = Stdin::open().read_all(MAX_INPUT, Deadline::after(request_timeout(context)))?;
     let text = std::str::from_utf8(&input).unwrap_or_default();

@@ -144,7 +144,7 @@ fn naming_the_option(error: ContextError) -> anyhow::Error {
     }
 }
 
-/// Returns the name that `--profile` or `PRUSA_CRED_PROFILE` gives.
+/// Returns the name that `--profile`, else `PRUSA_CRED_PROFILE`, gives; `None` if neither is set.
 pub(super) fn requested_name(context: &Context) -> Result<Option<String>> {
     match &context.global.profile {
         Some(name) => Ok(Some(name.clone())),
@@ -196,8 +196,8 @@ pub(super) fn target_name(context: &Context, options: &Login, kind: Kind) -> Res
     }
 }
 
-/// Returns the profile to use for a kind of service when no name is given, if there is one: the default profile, else the
-/// only one that is configured, else the built-in one.
+/// Returns the profile to use for a kind of service when no name is given: the default profile, else the only one that
+/// is configured, else the built-in one. `None` if there is none; an error if several are configured.
 pub(super) fn existing_profile(context: &Context, kind: Kind) -> Result<Option<&Profile>> {
     let profiles = context.profiles()?;
     let has_kind = |profile: &&Profile| profile.issuer.kind() == kind.word();

@@ -22,6 +22,7 @@ pub(super) struct Importer<'a> {
 }
 
 impl<'a> Importer<'a> {
+    /// Returns an import that has found and added nothing yet.
     pub(super) fn new(context: &'a Context) -> Self {
         Self {
             context,

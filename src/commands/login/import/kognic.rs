@@ -34,6 +34,8 @@ pub(super) fn import(importer: &Importer<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Adds a profile for an environment and reports it, or reports the profile that has the same settings already. Fails
+/// if the credentials are not valid or the profile cannot be added.
 fn import_one(importer: &Importer<'_>, environment: &KognicEnvironment) -> Result<()> {
     let name = excerpt(&environment.name);
     let credentials = match &environment.credentials {
@@ -81,6 +83,8 @@ fn existing<'a>(
     Ok(context.profiles()?.iter().find(is_same))
 }
 
+/// Returns a new profile with the environment's settings, under a free name that begins with `kognic`; `reference` is
+/// the value of its `credentials` key. Fails if the configuration cannot be read.
 fn new_profile(
     importer: &Importer<'_>,
     environment: &KognicEnvironment,

@@ -55,6 +55,8 @@ pub(super) fn import(importer: &Importer<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Stores the region's refresh token in a profile, adding a new one if there is none for it, and reports that. A login
+/// that is stored already is kept. Fails with `LoginEnded` if the token has expired.
 fn import_one(
     importer: &Importer<'_>,
     file: &Path,
@@ -134,6 +136,7 @@ fn existing<'a>(context: &'a Context, region: &PracticusRegion) -> Result<Option
     Ok(context.profiles()?.iter().find(is_same))
 }
 
+/// Returns the region's address without a slash at the end.
 fn address_of(region: &PracticusRegion) -> &str {
     region.url.as_str().trim_end_matches('/')
 }
