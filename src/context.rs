@@ -139,11 +139,14 @@ impl Context {
         }
     }
 
+    /// Returns the configuration file that `--config`, else `PRUSA_CRED_CONFIG`, names; `None` if neither does.
     fn named_config(&self) -> Option<PathBuf> {
         let variable = || variable_os("PRUSA_CRED_CONFIG").map(PathBuf::from);
         self.global.config.clone().or_else(variable)
     }
 
+    /// Returns the configuration file's path and text; `None` if it is missing and was not named, or will be created.
+    /// Fails if it is named and missing, or cannot be read.
     fn config_file(&self) -> Result<Option<(PathBuf, String)>, ContextError> {
         let path = self.config_path()?;
         match read_text(&path) {
@@ -210,6 +213,8 @@ impl Context {
         })
     }
 
+    /// Replaces the configuration file's text with what `change` returns, under the file's lock, and returns its path.
+    /// Fails if `change` fails, or the file is not UTF-8 or cannot be locked, read or written.
     fn edit_config(
         &self,
         change: impl FnOnce(&Path, &str) -> Result<String, ContextError>,
@@ -269,6 +274,7 @@ impl Context {
         self.diagnostics().warn(text);
     }
 
+    /// Returns how to print warnings: what `--quiet` and `--json` say.
     fn diagnostics(&self) -> Diagnostics {
         Diagnostics {
             is_quiet: self.global.quiet,
@@ -325,6 +331,7 @@ struct Diagnostics {
 }
 
 impl Diagnostics {
+    /// Prints a warning to stderr, or holds it back for the report if errors are JSON. Does nothing with `--quiet`.
     fn warn(self, text: &str) {
         if self.is_quiet {
             return;
@@ -362,6 +369,7 @@ fn with_profile(
     Ok((text, profile))
 }
 
+/// Writes the line and a newline to stderr. A failure is ignored.
 fn write_to_stderr(line: &str) {
     // If stderr itself is closed, there is nowhere to report that.
     let _ = writeln!(std::io::stderr().lock(), "{line}");

@@ -167,6 +167,7 @@ impl HttpResponse {
     }
 }
 
+/// Parses the date of an HTTP header; `None` if it is not in the format of RFC 2822.
 fn http_date(text: &str) -> Option<UnixTime> {
     let date = jiff::fmt::rfc2822::parse(text.trim()).ok()?;
     Some(UnixTime::from_secs(date.timestamp().as_second()))
@@ -233,8 +234,8 @@ impl Http {
         }
     }
 
-    /// As `send`, but also returns a response whose body is incomplete, with `truncated` set: even a part of it may hold
-    /// a token that must not be lost.
+    /// As `send`, but also returns a response whose body is incomplete, with `truncated` set: even a part of it may
+    /// hold a token that must not be lost.
     ///
     /// # Errors
     ///
@@ -290,8 +291,8 @@ impl Http {
         }
     }
 
-    /// Returns the client for a URL: one without a proxy for this machine, else the one that uses proxies. Each is built when it
-    /// is first needed.
+    /// Returns the client for a URL: one without a proxy for this machine, else the one that uses proxies. Each is
+    /// built when it is first needed.
     ///
     /// # Errors
     ///
@@ -313,6 +314,8 @@ impl Http {
         Ok(cell.get_or_init(|| client))
     }
 
+    /// Returns a client with these settings, without a proxy if it is for a loopback address. Fails if `ca_file` cannot
+    /// be used or the client cannot be created.
     fn build(&self, loopback: bool) -> Result<Client, HttpError> {
         // It fails only if an earlier call has installed the same provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -358,6 +361,7 @@ pub(crate) fn count_certificates(path: &Path) -> Result<usize, HttpError> {
     certificates(path).map(|certificates| certificates.len())
 }
 
+/// Returns the certificates of a PEM file. Fails if it cannot be read, is not PEM or holds none.
 fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
     let unusable = |reason| HttpError::CaFile {
         file: path.display().to_string(),
@@ -398,6 +402,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Returns the value as a header that is left out of debug output. Fails if it contains a control character.
 fn secret_header(value: &SecretString) -> Result<HeaderValue, HttpError> {
     let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| HttpError::Setup {
         reason: "a header's value contains a control character".to_owned(),
@@ -406,7 +411,8 @@ fn secret_header(value: &SecretString) -> Result<HeaderValue, HttpError> {
     Ok(value)
 }
 
-/// Sends the request and stores its response in `partial` as it arrives.
+/// Sends the request and stores its response in `partial` as it arrives. Fails if it is not complete, or its body is
+/// longer than `MAX_BODY`.
 async fn receive(
     builder: reqwest::RequestBuilder,
     url: &Url,

@@ -53,6 +53,7 @@ macro_rules! protocols {
                 }
             }
 
+            /// Returns the name of the link that runs the program as this helper; `None` if the protocol has none.
             fn link(self) -> Option<&'static str> {
                 match self {
                     $(Self::$variant => $link,)+
@@ -146,6 +147,7 @@ pub(crate) enum ProtocolError {
     Render(#[from] RenderError),
 }
 
+/// Returns the error `Malformed` with this reason.
 fn malformed<T>(why: &'static str) -> Result<T, ProtocolError> {
     Err(ProtocolError::Malformed { why })
 }
@@ -165,8 +167,8 @@ fn rfc3339(time: UnixTime) -> Option<String> {
     Some(time.to_string())
 }
 
-/// Returns the expiry to report for a token that expires at `end`: 30 s earlier, since clients that cache a token use it up
-/// to the last second. For a short-lived token a fifth of the remaining time is enough.
+/// Returns the expiry to report for a token that expires at `end`: 30 s earlier, since clients that cache a token use
+/// it up to the last second. For a short-lived token a fifth of the remaining time is enough.
 fn early_expiry(end: UnixTime, now: UnixTime) -> UnixTime {
     const EARLIER: Duration = Duration::from_secs(30);
     end.minus(EARLIER.min(now.until(end) / 5))
@@ -188,7 +190,8 @@ fn check_single_line<'a>(what: &'static str, value: &'a str) -> Result<&'a str, 
     Ok(value)
 }
 
-/// Returns a JSON value as one line, wiped on drop. `room` is at least its length, so that growing leaves no copy behind.
+/// Returns a JSON value as one line, wiped on drop. `room` is at least its length, so that growing leaves no copy
+/// behind.
 fn json_line(value: &impl Serialize, room: usize) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     let mut line = Zeroizing::new(Vec::with_capacity(room));
     if serde_json::to_writer(&mut *line, value).is_err() {

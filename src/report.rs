@@ -87,8 +87,8 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     if is_usage { USAGE } else { FAILURE }
 }
 
-/// Reports a failure in the form that the calling program reads, and returns the exit status; `None` if that form is stderr
-/// with a status other than 0, or if stdout is closed.
+/// Reports a failure in the form that the calling program reads, and returns the exit status; `None` if that form is
+/// stderr with a status other than 0, or if stdout is closed.
 fn report_to_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
     let (text, status) = match protocol {
         // docker reads one line and compares it with three fixed texts.
@@ -161,6 +161,7 @@ fn print(error: &clap::Error, arguments: &[std::ffi::OsString]) -> std::io::Resu
     }
 }
 
+/// Returns the error, its causes and the hint, each on a line of its own, with control characters escaped.
 fn text_for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
     let mut text = format!("prusa-cred: {error}");
     for cause in error.chain().skip(1) {
@@ -172,6 +173,8 @@ fn text_for_people(error: &anyhow::Error, hint: Option<&str>) -> String {
     escape_control(&text).into_owned()
 }
 
+/// Returns the line for docker: a message of docker's own helpers as it is, any other error with the program's name,
+/// causes and hint.
 fn docker_message(error: &anyhow::Error) -> String {
     let is_fixed_text = match error.downcast_ref() {
         Some(error) => !matches!(error, DockerError::Protocol(_)),
@@ -186,6 +189,7 @@ fn docker_message(error: &anyhow::Error) -> String {
     format!("prusa-cred: {}", single_line(error))
 }
 
+/// Returns the error with its causes, and its hint, if there is one, in parentheses.
 fn single_line(error: &anyhow::Error) -> String {
     let causes = with_causes(error.as_ref());
     match classify(error) {
@@ -194,6 +198,7 @@ fn single_line(error: &anyhow::Error) -> String {
     }
 }
 
+/// Returns whether stdout could not be written because its reader has closed it.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let is_pipe = |error: &std::io::Error| error.kind() == std::io::ErrorKind::BrokenPipe;
     matches!(error.downcast_ref(), Some(StdoutError(error)) if is_pipe(error))

@@ -41,6 +41,7 @@ pub(super) fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, Acc
     })
 }
 
+/// Parses a token set from JSON. Fails if it is not one, or holds no access, refresh or ID token.
 fn parse_token_set(json: &[u8]) -> Result<TokenSet, TokenSetError> {
     let set = TokenSet::parse(json)?;
     let has_token =
@@ -48,6 +49,7 @@ fn parse_token_set(json: &[u8]) -> Result<TokenSet, TokenSetError> {
     has_token.then_some(set).ok_or(TokenSetError::NoToken)
 }
 
+/// Returns whether the access token is still valid for the profile's `min_ttl`, else for `MIN_TTL`.
 fn is_fresh(set: &TokenSet, profile: &Profile) -> bool {
     set.is_fresh(None, UnixTime::now(), profile.min_ttl.unwrap_or(MIN_TTL))
 }

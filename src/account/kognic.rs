@@ -273,6 +273,7 @@ pub(crate) fn check_credentials(credentials: &KognicCredentials) -> Result<(), K
     }
 }
 
+/// Reads and parses a file of credentials. Fails with the path if it cannot be read or is not valid.
 fn read_credentials(path: &Path) -> Result<CredentialsFile, KognicError> {
     let text = read_text(path).map_err(|source| KognicError::Unreadable {
         path: path.to_owned(),
@@ -341,6 +342,7 @@ pub(crate) fn token_files(profile: &Profile) -> Result<Vec<PathBuf>, ContextErro
     Ok(paths)
 }
 
+/// Returns whether the path's file name is the profile's name, a `-`, a fingerprint and `.json`.
 fn is_token_file(path: &Path, profile: &str) -> bool {
     let name = path.file_name().and_then(std::ffi::OsStr::to_str);
     let digest = name

@@ -220,6 +220,7 @@ pub(crate) enum UnattendedError {
 }
 
 impl CodeFrom {
+    /// Returns the source that runs this command, which has not been retried yet.
     fn command(command: String) -> Self {
         Self::Command {
             command,
@@ -319,6 +320,8 @@ impl Sources<'_> {
         next.ok_or(CredentialsError::NoMore)
     }
 
+    /// Runs `command` and returns the first line that it prints, without blanks around it. Fails if the command fails
+    /// or the deadline passes.
     fn run_otp_command(&self, command: &str) -> Result<SecretString, CredentialsError> {
         let code = shell::first_line("otp_command", command, self.timeout_policy.deadline())
             .map_err(|error| credentials_error(Needed::OneTimeCode, error))?;
@@ -333,6 +336,7 @@ fn until_next_window(now: UnixTime) -> std::time::Duration {
     std::time::Duration::from_secs(u64::try_from(left).unwrap_or(0))
 }
 
+/// Returns the error for a source of `needed` that failed because of `source`.
 fn credentials_error(
     needed: Needed,
     source: impl std::error::Error + Send + Sync + 'static,

@@ -55,6 +55,8 @@ impl Account<'_> {
         }
     }
 
+    /// Returns the state of a stored login at the time `now`. The recorded refusal counts only if there is an unexpired
+    /// refresh token and no client.
     fn state_of(&self, stored: &Stored, now: UnixTime) -> LoginState {
         let set = &stored.set;
         if !stored.is_rejected() && set.is_fresh(stored.written_at, now, Duration::ZERO) {

@@ -78,6 +78,7 @@ fn links_to(file: &Path) -> Vec<PathBuf> {
     links.into_iter().map(|(_, path)| path).collect()
 }
 
+/// Returns when the link itself, not its target, was last modified; `None` if that cannot be read.
 fn modified_at(link: &Path) -> Option<SystemTime> {
     fs::symlink_metadata(link).ok()?.modified().ok()
 }

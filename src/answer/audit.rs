@@ -70,6 +70,7 @@ pub(crate) fn record(context: &Context, events: &[AuditEvent<'_>]) {
     }
 }
 
+/// Appends a line to the audit log for each event. A line that cannot be written is a warning.
 #[cold]
 fn write_lines(context: &Context, events: &[AuditEvent<'_>]) {
     let parent = platform::parent_process();
@@ -91,6 +92,8 @@ enum AuditError {
 }
 
 impl Line {
+    /// Returns the line for an event, with the time now and this process's id. `parent` is the process that started
+    /// this one.
     fn new(event: &AuditEvent<'_>, parent: Option<&platform::ParentProcess>) -> Self {
         let executable = parent.and_then(|parent| parent.executable.as_ref());
         let (protocol, format) = event.channel.names();
@@ -107,6 +110,7 @@ impl Line {
         }
     }
 
+    /// Appends this line as JSON to the audit log. Fails if the log's path is unknown or the file cannot be written.
     fn write(&self) -> Result<(), AuditError> {
         let mut line = serde_json::to_vec(self).unwrap_or_default();
         line.push(b'\n');

@@ -21,6 +21,7 @@ pub(crate) struct Chosen<'a> {
 }
 
 impl<'a> Chosen<'a> {
+    /// Returns the choice of this profile by this rule; its account is not opened yet.
     fn new(profile: &'a Profile, rule: Rule) -> Self {
         Self {
             profile,

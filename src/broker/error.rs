@@ -94,12 +94,14 @@ pub(crate) enum Unrenewable {
 }
 
 impl BrokerError {
+    /// Returns the error for the profile of this name that has no login.
     pub(super) fn not_signed_in(profile: &str) -> Self {
         Self::NotSignedIn {
             profile: profile.to_owned(),
         }
     }
 
+    /// Returns the error for a login of this profile that ended as `end` says.
     pub(super) fn login_ended(profile: &str, end: LoginEnd) -> Self {
         Self::LoginEnded {
             profile: profile.to_owned(),
@@ -107,6 +109,7 @@ impl BrokerError {
         }
     }
 
+    /// Returns the error for a refresh of this profile's tokens that failed with `source`.
     pub(super) fn refresh(profile: &str, source: GrantError) -> Self {
         Self::Refresh {
             profile: profile.to_owned(),
@@ -114,6 +117,7 @@ impl BrokerError {
         }
     }
 
+    /// Returns the error for a sign-in to this profile that failed with `source`.
     pub(super) fn sign_in(profile: &str, source: SignInError) -> Self {
         Self::SignIn {
             profile: profile.to_owned(),

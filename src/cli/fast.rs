@@ -53,6 +53,7 @@ fn plain_word(argument: &OsString) -> Option<&str> {
     is_plain.then_some(word)
 }
 
+/// Returns the arguments of a helper protocol that consist of this verb alone.
 fn verb_of(word: &str) -> Verb {
     Verb {
         verb: Some(word.to_owned()),

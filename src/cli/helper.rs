@@ -44,6 +44,8 @@ pub(super) fn with_helpers(mut commands: Vec<clap::Command>) -> Vec<clap::Comman
     commands
 }
 
+/// Adds the arguments and help texts of a helper protocol to the command that has its name. A command of another name
+/// gets the arguments only.
 fn helper_options(command: clap::Command) -> clap::Command {
     let protocol = protocol_named(command.get_name());
     let command = Verb::augment_args(command);

@@ -25,6 +25,7 @@ pub(crate) enum Since {
     At(UnixTime),
 }
 
+/// Parses a duration, or a date with or without a time zone (then UTC). Fails with the reason if it is neither.
 fn parse_since(text: &str) -> Result<Since, String> {
     if let Ok(duration) = parse_duration(text) {
         return Ok(Since::Ago(duration));

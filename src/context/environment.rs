@@ -81,6 +81,7 @@ pub(crate) fn audit_path() -> Result<PathBuf, ContextError> {
     Ok(data_dir.join(OUR_DIRECTORY).join("audit.jsonl"))
 }
 
+/// Returns the environment variable's value; `None` if it is unset or empty.
 #[allow(
     clippy::disallowed_methods,
     reason = "the one place that reads the environment"

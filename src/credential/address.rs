@@ -38,7 +38,8 @@ impl<'a> Address<'a> {
     }
 }
 
-/// Separates the user name from an address.
+/// Returns an address without its user name, and that user name, if there is one. Fails if the user name is empty or
+/// there is a password.
 fn without_user(text: &str) -> Result<(Cow<'_, str>, Option<String>), OriginError> {
     let Some((scheme, rest)) = text.split_once("://") else {
         return Ok((text.into(), None));

@@ -8,7 +8,8 @@ pub(crate) fn schemes(header: &[u8]) -> impl Iterator<Item = String> {
     elements(header).filter_map(|element| scheme(element).map(|(name, _)| name))
 }
 
-/// Returns a parameter of the first challenge of this scheme that has it; names are compared without regard to ASCII case.
+/// Returns a parameter of the first challenge of this scheme that has it; names are compared without regard to ASCII
+/// case.
 pub(crate) fn parameter(header: &[u8], wanted_scheme: &str, wanted: &str) -> Option<String> {
     let mut is_within = false;
     for element in elements(header) {
@@ -50,8 +51,8 @@ fn scheme(element: &[u8]) -> Option<(String, &[u8])> {
     Some((text(name)?.to_ascii_lowercase(), rest))
 }
 
-/// Reads parameters until there are no more; a token68 in their place is skipped. Some servers separate them with spaces
-/// only.
+/// Reads parameters until there are no more; a token68 in their place is skipped. Some servers separate them with
+/// spaces only.
 fn parameters(mut rest: &[u8]) -> impl Iterator<Item = (String, String)> {
     std::iter::from_fn(move || {
         let (name, after) = token(rest.trim_ascii_start());
@@ -81,15 +82,18 @@ fn value(rest: &[u8]) -> Option<(String, &[u8])> {
     None
 }
 
+/// Splits off the token characters (RFC 9110 §5.6.2) that `rest` begins with; there may be none.
 fn token(rest: &[u8]) -> (&[u8], &[u8]) {
     let end = rest.iter().position(|byte| !is_token(*byte));
     rest.split_at(end.unwrap_or(rest.len()))
 }
 
+/// Returns the bytes as text; `None` if they are not UTF-8.
 fn text(bytes: &[u8]) -> Option<String> {
     std::str::from_utf8(bytes).ok().map(str::to_owned)
 }
 
+/// Returns whether a token (RFC 9110 §5.6.2) may contain this byte.
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

@@ -23,6 +23,7 @@ pub(crate) enum Scheme {
 impl Scheme {
     const ALL: [Self; 2] = [Self::Https, Self::Http];
 
+    /// Returns the scheme of this name in any case; fails for another than `https` and `http`.
     fn parse(name: &str) -> Result<Self, OriginError> {
         Self::ALL
             .into_iter()
@@ -38,6 +39,7 @@ impl Scheme {
         }
     }
 
+    /// Returns the port of an address that names none: 443 for https, 80 for http.
     fn default_port(self) -> u16 {
         match self {
             Self::Https => 443,
@@ -95,6 +97,8 @@ impl Origin {
         Self::from_authority(Some(Scheme::parse(scheme)?), host_and_port)
     }
 
+    /// Parses `HOST[:PORT]`. Without a scheme it is https, except for a loopback host. A scheme's default port is left
+    /// out. Fails if there is a user name, or the host or port is not valid.
     fn from_authority(scheme: Option<Scheme>, authority: &str) -> Result<Self, OriginError> {
         if authority.contains('@') {
             return Err(OriginError::UserInfo);
@@ -160,7 +164,8 @@ impl Origin {
         }
     }
 
-    /// Returns the complete URL for `text`, from which this origin was read: with a scheme, and the host in its plain form.
+    /// Returns the complete URL for `text`, from which this origin was read: with a scheme, and the host in its plain
+    /// form.
     pub(crate) fn complete_url(&self, text: &str) -> String {
         let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
         let path = rest.find(AFTER_AUTHORITY).and_then(|end| rest.get(end..));
@@ -172,10 +177,12 @@ impl Origin {
         )
     }
 
+    /// Returns whether the origin has this scheme, or none.
     fn allows_scheme(&self, scheme: Scheme) -> bool {
         self.scheme.is_none_or(|told| told == scheme)
     }
 
+    /// Returns the port, or the scheme's default if the origin has none.
     fn port_for(&self, scheme: Scheme) -> u16 {
         self.port.unwrap_or(scheme.default_port())
     }
@@ -213,7 +220,7 @@ impl HostPattern {
         Self::allowed(origin, true)
     }
 
-    /// Refuses plain http for anything but this machine.
+    /// Returns the entry for this origin. Fails with `Insecure` for http to another machine or with a wildcard.
     fn allowed(origin: Origin, is_wildcard: bool) -> Result<Self, OriginError> {
         if origin.scheme() == Scheme::Http && (is_wildcard || !origin.is_loopback()) {
             return Err(OriginError::Insecure);
@@ -266,6 +273,7 @@ impl fmt::Display for HostPattern {
     }
 }
 
+/// Returns the scheme before `://`, if there is one, and the rest. Fails for another than `https` and `http`.
 fn split_scheme(text: &str) -> Result<(Option<Scheme>, &str), OriginError> {
     match text.split_once("://") {
         Some((scheme, rest)) => Ok((Some(Scheme::parse(scheme)?), rest)),
@@ -273,6 +281,8 @@ fn split_scheme(text: &str) -> Result<(Option<Scheme>, &str), OriginError> {
     }
 }
 
+/// Returns the host, with the brackets of an IPv6 address, and the text after its `:`, if there is one. Fails if a
+/// bracket is not closed, or something else than `:` follows it.
 fn split_port(authority: &str) -> Result<(&str, Option<&str>), OriginError> {
     if !authority.starts_with('[') {
         return Ok(match authority.split_once(':') {
@@ -287,6 +297,7 @@ fn split_port(authority: &str) -> Result<(&str, Option<&str>), OriginError> {
     }
 }
 
+/// Parses a port from 1 to 65535. Fails if there is a sign or a leading zero.
 fn port_number(text: &str) -> Result<u16, OriginError> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     text.parse()
@@ -295,6 +306,8 @@ fn port_number(text: &str) -> Result<u16, OriginError> {
         .ok_or(OriginError::Port)
 }
 
+/// Returns the host in lower case, an IPv6 address in its shortest form. Fails if it is empty, is no plain name or
+/// address, or ends in a number without being an IPv4 address of four numbers.
 fn plain_host(host: &str) -> Result<String, OriginError> {
     if host.is_empty() {
         return Err(OriginError::NoHost);
@@ -317,8 +330,8 @@ fn plain_host(host: &str) -> Result<String, OriginError> {
     Ok(host.to_ascii_lowercase())
 }
 
-/// Returns whether the last label is a decimal or hexadecimal number, so that URL parsers read the host as an IPv4 address or
-/// refuse it (WHATWG URL, "ends in a number"). The host is not empty and does not end in a dot.
+/// Returns whether the last label is a decimal or hexadecimal number, so that URL parsers read the host as an IPv4
+/// address or refuse it (WHATWG URL, "ends in a number"). The host is not empty and does not end in a dot.
 fn last_label_is_number(host: &str) -> bool {
     let mut labels = host.as_bytes().rsplit(|byte| *byte == b'.');
     match labels.next().unwrap_or_default() {

@@ -109,6 +109,8 @@ pub(crate) fn redacted(url: &Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
 
+/// Returns why a request failed, in a short text: its TLS error, else its last system error if that is about the host
+/// name or a refused connection, else all its causes.
 fn reason(error: &reqwest::Error) -> String {
     let causes = || causes(error);
     let tls = causes().find_map(|cause| cause.downcast_ref::<rustls::Error>());
@@ -127,6 +129,7 @@ fn reason(error: &reqwest::Error) -> String {
     excerpt(&text)
 }
 
+/// Returns whether the cause is a server's certificate that is invalid or missing.
 fn is_bad_certificate(cause: &(dyn Error + 'static)) -> bool {
     matches!(
         cause.downcast_ref(),
@@ -134,6 +137,7 @@ fn is_bad_certificate(cause: &(dyn Error + 'static)) -> bool {
     )
 }
 
+/// Returns whether the cause is that the proxy could not make a tunnel, judged by its text.
 fn is_proxy_error(cause: &(dyn Error + 'static)) -> bool {
     cause.to_string().starts_with("tunnel error")
 }

@@ -156,6 +156,8 @@ impl PendingAuthorization {
         }
     }
 
+    /// Checks the response's `iss` (RFC 9207) against the expected issuer, if one is known. It may be absent in an
+    /// error, or if the server need not send it; otherwise fails with `IssuerMismatch`.
     fn check_issuer(
         &self,
         iss: Option<String>,

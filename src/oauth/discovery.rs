@@ -242,6 +242,7 @@ pub(crate) fn is_secure(url: &Url) -> bool {
     has_no_user && (is_https(url) || (url.scheme() == "http" && is_loopback(url)))
 }
 
+/// Returns whether the URL's scheme is https.
 fn is_https(url: &Url) -> bool {
     url.scheme() == "https"
 }

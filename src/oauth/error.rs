@@ -142,10 +142,12 @@ impl GrantError {
     }
 }
 
+/// Returns the text in parentheses after a space; empty without a text.
 fn in_parentheses(description: Option<&str>) -> String {
     description.map_or_else(String::new, |text| format!(" ({text})"))
 }
 
+/// Returns `, retry in N s`; empty without a time to wait.
 fn retry_note(retry_after: Option<Duration>) -> String {
     retry_after.map_or_else(String::new, |wait| {
         format!(", retry in {} s", wait.as_secs())

@@ -216,6 +216,8 @@ pub(crate) fn check_claims(
     }
 }
 
+/// Checks that `aud` names this client, alone or in a list that has an `azp` if it is longer than one, and that `azp`,
+/// if there is one, is this client. Fails if `aud` is missing or a check fails.
 fn check_audience(
     aud: Option<&Value>,
     azp: Option<&Value>,

@@ -44,6 +44,8 @@ enum SigningKey {
 
 struct RingSigner(Algorithm, SigningKey);
 
+/// Returns a signer for RS256, ES256 or EdDSA with this private key. Fails for another algorithm, or if the key is
+/// malformed.
 #[allow(
     clippy::trivially_copy_pass_by_ref,
     reason = "the signature is jsonwebtoken's"
@@ -93,6 +95,7 @@ impl JwtSigner for RingSigner {
 
 struct RingVerifier(Algorithm, DecodingKeyKind);
 
+/// Returns a verifier for this algorithm and key. Never fails: both are examined at each verification.
 #[allow(
     clippy::trivially_copy_pass_by_ref,
     reason = "the signature is jsonwebtoken's"
@@ -128,6 +131,7 @@ impl JwtVerifier for RingVerifier {
     }
 }
 
+/// Returns ring's parameters for an RSA algorithm; `None` for any other.
 fn rsa_parameters(algorithm: Algorithm) -> Option<&'static ring_signature::RsaParameters> {
     Some(match algorithm {
         Algorithm::RS256 => &ring_signature::RSA_PKCS1_2048_8192_SHA256,
@@ -140,6 +144,7 @@ fn rsa_parameters(algorithm: Algorithm) -> Option<&'static ring_signature::RsaPa
     })
 }
 
+/// Returns ring's verification for ES256, ES384 or EdDSA; `None` for any other algorithm.
 fn curve(algorithm: Algorithm) -> Option<&'static dyn VerificationAlgorithm> {
     Some(match algorithm {
         Algorithm::ES256 => &ring_signature::ECDSA_P256_SHA256_FIXED,

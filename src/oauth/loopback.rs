@@ -29,7 +29,8 @@ const MAX_REQUEST: u64 = 64 * 1024;
 /// How long a connection may take to send its request; browsers open some that never send one.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_CONNECTIONS: usize = 32;
-/// How long to wait after a connection could not be accepted: without a free file descriptor the next would fail at once.
+/// How long to wait after a connection could not be accepted: without a free file descriptor the next would fail at
+/// once.
 const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(100);
 
 /// Why the authorization response cannot be received.
@@ -49,7 +50,7 @@ pub(crate) struct RedirectRequest {
 }
 
 impl RedirectRequest {
-    /// Sends the browser its last page.
+    /// Sends the browser its last page, with status 200. A failure is ignored.
     pub(crate) fn respond(mut self, page: &Page) {
         // The sign-in does not depend on whether the browser is still there.
         let _ = write_page(&mut self.browser, "200 OK", &page.to_string());
@@ -117,7 +118,8 @@ impl Loopback {
     }
 }
 
-/// Returns the request if it is an authorization response; answers any other.
+/// Returns the request if it is an authorization response; answers any other and returns `None`. Fails if the
+/// connection fails or takes longer than `CONNECTION_TIMEOUT`.
 fn handle_connection(mut stream: TcpStream, port: u16) -> io::Result<Option<RedirectRequest>> {
     stream.set_write_timeout(Some(CONNECTION_TIMEOUT))?;
     let (line, host) = read_head(DeadlineReader {
@@ -154,7 +156,7 @@ impl Read for DeadlineReader<'_> {
     }
 }
 
-/// Reads the request line and the `Host` header.
+/// Returns the request line and the value of the `Host` header, empty without one. Fails if reading fails or times out.
 fn read_head(reader: DeadlineReader<'_>) -> io::Result<(Zeroizing<String>, String)> {
     let mut reader = BufReader::new(reader).take(MAX_REQUEST);
     let mut request_line = Zeroizing::new(String::new());
@@ -202,6 +204,7 @@ fn response_query<'l>(
     }
 }
 
+/// Writes an HTTP response with this status and HTML page. Fails if the stream cannot be written.
 fn write_page(stream: &mut TcpStream, status: &str, page: &str) -> io::Result<()> {
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\

@@ -21,6 +21,7 @@ impl Pkce {
         Ok(Self::from_verifier(random_text()?.into()))
     }
 
+    /// Returns the verifier with its S256 challenge (RFC 7636 §4.2).
     fn from_verifier(verifier: SecretString) -> Self {
         let digest = Sha256::digest(verifier.expose_secret().as_bytes());
         Self {

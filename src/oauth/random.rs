@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 #[error("the operating system provides no random bytes")]
 pub(crate) struct RandomError;
 
-/// Returns 32 random bytes as 43 characters that need no encoding in a URL: nobody can guess them (RFC 6749 §10.10).
+/// Returns 32 random bytes as 43 characters that need no encoding in a URL: they cannot be guessed (RFC 6749 §10.10).
 pub(super) fn random_text() -> Result<String, RandomError> {
     let mut bytes = Zeroizing::new([0; 32]);
     getrandom::fill(bytes.as_mut_slice()).map_err(|_| RandomError)?;

@@ -105,6 +105,8 @@ struct Challenge {
     scopes: Vec<String>,
 }
 
+/// Requests the resource without a token, and returns the status and what the Bearer challenge says. Fails if the
+/// request cannot be sent or is not answered.
 fn fetch_challenge(
     http: &Http,
     resource: &Url,
@@ -188,7 +190,8 @@ fn parse_metadata(
     })
 }
 
-/// Returns whether the resource that the metadata names is `resource` itself, or a parent of its path on the same origin.
+/// Returns whether the resource that the metadata names is `resource` itself, or a parent of its path on the same
+/// origin.
 fn covers(named: &str, resource: &Url) -> bool {
     let Ok(named) = Url::parse(named) else {
         return false;

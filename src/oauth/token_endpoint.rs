@@ -19,8 +19,8 @@ use crate::http::{Http, HttpRequest, HttpResponse, redacted};
 use crate::protocol::format;
 use crate::token::{AccessToken, TokenSet, UnixTime};
 
-/// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and RFC 8628 §3.5. They count as refusals under any status but
-/// 429 and 5xx; other codes do so under 400 and 401 only.
+/// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and RFC 8628 §3.5. They count as refusals under any status
+/// but 429 and 5xx; other codes do so under 400 and 401 only.
 const KNOWN_ERRORS: [&str; 13] = [
     "access_denied",
     "authorization_pending",
@@ -43,8 +43,8 @@ const MIN_SECRET_LENGTH: usize = 16;
 /// Sends a token request (RFC 6749 §4.1.3, §4.4.2, §6) and returns the tokens of the response. `expires_at` counts from
 /// `now`, the time before the request is sent.
 ///
-/// A success with a refresh token and no access token is `Ok`: the old refresh token may be spent, so the new one has to
-/// be stored.
+/// A success with a refresh token and no access token is `Ok`: the old refresh token may be spent, so the new one has
+/// to be stored.
 ///
 /// # Errors
 ///
@@ -90,11 +90,13 @@ pub(crate) fn exchange_authenticated(
     Ok(set)
 }
 
+/// Returns whether the request's `grant_type` is `refresh_token`.
 fn is_refresh(request: &AuthenticatedRequest) -> bool {
     let mut fields = request.form.iter();
     fields.any(|(name, value)| name == "grant_type" && value.expose_secret() == "refresh_token")
 }
 
+/// Returns whether the text can be a token, as `format::check_token` decides.
 fn is_well_formed(token: &AccessToken) -> bool {
     format::check_token(token.expose()).is_ok()
 }
@@ -126,6 +128,7 @@ pub(super) fn request_object(
     }
 }
 
+/// Returns whether the response has a `refresh_token` that is a string and not empty.
 fn has_refresh_token(fields: &Map<String, Value>) -> bool {
     let token = fields.get("refresh_token").and_then(Value::as_str);
     token.is_some_and(|token| !token.is_empty())
@@ -232,8 +235,8 @@ pub(crate) fn json_object(response: &HttpResponse) -> Option<Map<String, Value>>
     object.is_complete.then_some(object.fields)
 }
 
-/// Returns the refusal of an error response (RFC 6749 §5.2), without a text that repeats a secret of the request; `None`
-/// if it has no error code.
+/// Returns the refusal of an error response (RFC 6749 §5.2), without a text that repeats a secret of the request;
+/// `None` if it has no error code.
 pub(super) fn refusal(
     endpoint: &str,
     object: &Map<String, Value>,

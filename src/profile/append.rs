@@ -93,6 +93,7 @@ impl NewProfile {
         keys.any(|(key, value)| *key == "provider" && value.as_str() == Some(provider))
     }
 
+    /// Adds the key with this value, in place of an earlier value.
     fn set(mut self, key: &'static str, value: Value) -> Self {
         self.keys.retain(|(known, _)| *known != key);
         self.keys.push((key, value));

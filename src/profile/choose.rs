@@ -149,6 +149,7 @@ impl Profiles {
         }
     }
 
+    /// Returns the error for a name that no profile has, with the names that are known.
     fn no_such_profile(&self, name: &str, rule: Rule) -> ChooseError {
         ChooseError::NoSuchProfile {
             name: name.to_owned(),

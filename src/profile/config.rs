@@ -50,7 +50,7 @@ impl Profiles {
 }
 
 impl Source<'_> {
-    /// Parses the whole file.
+    /// Parses the whole file into its profiles and settings. Fails if it is not TOML, or a key is unknown or not valid.
     fn profiles(self, environment: &Environment) -> Result<Profiles, ConfigError> {
         let root = DeTable::parse(self.text).map_err(|error| ConfigError::Syntax {
             file: self.path.to_owned(),
@@ -87,7 +87,8 @@ impl Source<'_> {
         Ok(profiles)
     }
 
-    /// Reads the tables below `profiles`.
+    /// Returns the profiles in the tables below `profiles`. Fails if one is not a table, or its name or a key is not
+    /// valid.
     fn tables(
         self,
         value: &Spanned<DeValue<'_>>,
@@ -109,11 +110,13 @@ impl Source<'_> {
         Ok(all)
     }
 
+    /// Parses the value of a `seal` key. Fails with the key and its position if it is no string or no valid setting.
     fn seal(self, value: &Spanned<DeValue<'_>>, key: &str, at: usize) -> Result<Seal, ConfigError> {
         let seal = keys::spanned_string(value).and_then(|text| Seal::parse(&text));
         seal.map_err(|why| self.error(at, key, why))
     }
 
+    /// Returns the name if it is valid for a profile; otherwise fails with its position.
     fn profile_name(self, name: &str, at: usize) -> Result<&str, ConfigError> {
         if is_profile_name(name) {
             return Ok(name);
@@ -123,6 +126,7 @@ impl Source<'_> {
     }
 }
 
+/// Returns the profile that the keys and the environment describe. Fails if a key is missing, unknown or not valid.
 fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, ConfigError> {
     let kind = kind(&mut keys)?;
     let hosts = keys.hosts("hosts")?;

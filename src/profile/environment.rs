@@ -25,6 +25,7 @@ impl Environment {
         self.value(variable).map(PathBuf::from)
     }
 
+    /// Returns the variable's value; `None` if it was not set.
     fn value(&self, variable: &str) -> Option<&OsString> {
         let mut settings = self.settings.iter();
         settings.find_map(|(name, value)| (*name == variable).then_some(value))

@@ -100,7 +100,8 @@ impl<'a> Keys<'a> {
         self.table.is_some()
     }
 
-    /// Reads a key with `read`, whose error is appended to "KEY: ".
+    /// Returns a key's value as `read` parses it; `None` without the key. Fails with the key, its line and the error of
+    /// `read`. The key counts as known from then on.
     pub(super) fn read<T>(
         &mut self,
         key: &'static str,
@@ -119,22 +120,23 @@ impl<'a> Keys<'a> {
             .map_err(|why| table.source.error(offset, &path, why))
     }
 
-    /// Reads text.
+    /// Returns a key's text; `None` without the key. Fails if it is not a string or is empty.
     pub(super) fn string(&mut self, key: &'static str) -> Result<Option<String>, ConfigError> {
         self.read(key, string)
     }
 
-    /// Reads text without control characters.
+    /// Returns a key's text; `None` without the key. Fails if it is not a string, is empty or has a control character.
     pub(super) fn line(&mut self, key: &'static str) -> Result<Option<String>, ConfigError> {
         self.read(key, line)
     }
 
-    /// Reads a list of texts.
+    /// Returns a key's list of texts; `None` without the key. Fails if it is not a list, or a text is not valid for
+    /// `line`.
     pub(super) fn lines(&mut self, key: &'static str) -> Result<Option<Vec<String>>, ConfigError> {
         self.read(key, lines)
     }
 
-    /// Reads one of several words.
+    /// Returns what a key's word stands for in `words`; `None` without the key. Fails if it is none of them.
     pub(super) fn word<T: Copy>(
         &mut self,
         key: &'static str,
@@ -150,27 +152,28 @@ impl<'a> Keys<'a> {
         })
     }
 
-    /// Reads the address of a service: https, or http on a loopback host, without a user name or password.
+    /// Returns a key's address of a service; `None` without the key. Fails unless it is https, or http on a loopback
+    /// host, without a user name or password.
     pub(super) fn endpoint(&mut self, key: &'static str) -> Result<Option<Url>, ConfigError> {
         self.read(key, |value| endpoint(&string(value)?))
     }
 
-    /// Reads an address that is never fetched.
+    /// Returns a key's address, which is never fetched; `None` without the key. Fails if it is not valid.
     pub(super) fn address(&mut self, key: &'static str) -> Result<Option<Url>, ConfigError> {
         self.read(key, |value| address(&string(value)?))
     }
 
-    /// Reads an absolute path, which may begin with `~/`.
+    /// Returns a key's path; `None` without the key. Fails if it is neither absolute nor begins with `~/`.
     pub(super) fn path(&mut self, key: &'static str) -> Result<Option<PathBuf>, ConfigError> {
         self.read(key, |value| path(&string(value)?))
     }
 
-    /// Reads how files are stored.
+    /// Returns how files are stored, as a key says; `None` without the key. Fails if it is no valid setting.
     pub(super) fn seal(&mut self, key: &'static str) -> Result<Option<Seal>, ConfigError> {
         self.read(key, |value| Seal::parse(&string(value)?))
     }
 
-    /// Reads a duration: text such as `2m`, or whole seconds.
+    /// Returns a key's duration: text such as `2m`, or whole seconds; `None` without the key. Fails if it is neither.
     pub(super) fn duration(&mut self, key: &'static str) -> Result<Option<Duration>, ConfigError> {
         self.read(key, |value| match value.as_integer() {
             Some(seconds) => parse_duration(seconds.as_str()),
@@ -178,7 +181,7 @@ impl<'a> Keys<'a> {
         })
     }
 
-    /// Reads a port number.
+    /// Returns a key's port; `None` without the key. Fails if it is not a number from 1 to 65535.
     pub(super) fn port(&mut self, key: &'static str) -> Result<Option<u16>, ConfigError> {
         self.read(key, |value| {
             let number = value
@@ -190,7 +193,7 @@ impl<'a> Keys<'a> {
         })
     }
 
-    /// Reads a list of hosts.
+    /// Returns a key's list of hosts; `None` without the key. Fails, with the entry's line, if one is not valid.
     pub(super) fn hosts(
         &mut self,
         key: &'static str,
@@ -230,7 +233,7 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// Checks that every key in the table was read.
+    /// Checks that every key in the table was asked for. Fails with the first that was not, as unknown.
     pub(super) fn finish(self) -> Result<(), ConfigError> {
         let Some(table) = self.table else {
             return Ok(());
@@ -251,7 +254,7 @@ impl<'a> Keys<'a> {
 }
 
 impl<'a> Table<'a> {
-    /// Returns where a key begins, and its value.
+    /// Returns the byte at which a key begins, and its value; `None` without the key.
     fn find(self, key: &str) -> Option<(usize, &'a DeValue<'a>)> {
         let (name, value) = self
             .keys
@@ -276,6 +279,7 @@ pub(super) fn spanned_string(value: &Spanned<DeValue<'_>>) -> Result<String, Str
     string(value.get_ref())
 }
 
+/// Returns the value's text. Fails with the reason if it is not a string or is empty.
 fn string(value: &DeValue<'_>) -> Result<String, String> {
     match value.as_str().ok_or("not a string")? {
         "" => Err("empty".to_owned()),
@@ -283,6 +287,7 @@ fn string(value: &DeValue<'_>) -> Result<String, String> {
     }
 }
 
+/// Returns the value's text. Fails with the reason if it is not a string, is empty or has a control character.
 fn line(value: &DeValue<'_>) -> Result<String, String> {
     let text = string(value)?;
     if text.chars().any(char::is_control) {
@@ -292,11 +297,13 @@ fn line(value: &DeValue<'_>) -> Result<String, String> {
     }
 }
 
+/// Returns the texts of a list. Fails with the reason if it is not a list, or an item is not valid for `line`.
 fn lines(value: &DeValue<'_>) -> Result<Vec<String>, String> {
     let items = value.as_array().ok_or("not a list of strings")?;
     items.iter().map(|item| line(item.get_ref())).collect()
 }
 
+/// Parses the value as a pattern of hosts. Fails with the reason if it is not one.
 fn pattern(value: &DeValue<'_>) -> Result<HostPattern, String> {
     HostPattern::parse(&line(value)?).map_err(|error| error.to_string())
 }

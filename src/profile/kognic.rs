@@ -41,6 +41,7 @@ static VARIABLES: [Variable; 3] = [
     variable(Holds::ClientSecret, "KOGNIC_CLIENT_SECRET"),
 ];
 
+/// Returns the environment variable of this name for the built-in profile kognic; `holds` says what it holds.
 const fn variable(holds: Holds, name: &'static str) -> Variable {
     Variable::of_profile(KOGNIC, holds, name, "other credentials for profile kognic")
 }

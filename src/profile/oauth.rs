@@ -132,6 +132,8 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
     Ok(settings)
 }
 
+/// Returns how the client authenticates. Without `client_auth` a secret means basic, and a private key
+/// `private_key_jwt`. Fails if a key is not valid, or the method's secret or key is missing.
 fn client_auth(keys: &mut Keys<'_>) -> Result<ClientAuth, ConfigError> {
     let methods = [
         ("none", Method::None),

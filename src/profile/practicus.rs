@@ -47,6 +47,7 @@ static VARIABLES: [Variable; 4] = [
     ),
 ];
 
+/// Returns the environment variable of this name for the built-in profile practicus, with what it holds and its effect.
 const fn variable(holds: Holds, name: &'static str, effect: &'static str) -> Variable {
     Variable::of_profile(PRACTICUS, holds, name, effect)
 }

@@ -84,6 +84,7 @@ static VARIABLES: [Variable; 10] = [
     .selecting(),
 ];
 
+/// Returns the environment variable of this name for the built-in profile prusa, with what it holds and its effect.
 const fn variable(holds: Holds, name: &'static str, effect: &'static str) -> Variable {
     Variable::of_profile(PRUSA, holds, name, effect)
 }
@@ -146,6 +147,7 @@ struct Addresses {
     redirect_uri: Option<Url>,
 }
 
+/// Returns the addresses that are set; a variable takes precedence over its key. Fails if either is not valid.
 fn addresses(keys: &mut Keys<'_>, environment: &Environment) -> Result<Addresses, ConfigError> {
     let variable_or_key = |name, parse: fn(&str) -> Result<Url, String>, key| {
         let variable = environment.text(name).map(parse).transpose();
@@ -171,6 +173,7 @@ fn addresses(keys: &mut Keys<'_>, environment: &Environment) -> Result<Addresses
     })
 }
 
+/// Returns the redirect URI at this server: its URL with `REDIRECT_PATH`, without query and fragment.
 fn redirect_uri_at(connect_url: &Url) -> Url {
     let mut uri = connect_url.clone();
     uri.set_path(REDIRECT_PATH);

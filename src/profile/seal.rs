@@ -30,7 +30,7 @@ pub(crate) enum KeyPlace {
 }
 
 impl Seal {
-    /// Parses the value of `seal`.
+    /// Parses the value of `seal`: `none` or the place of a key. Fails with the reason if it is neither.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         if text == NONE {
             return Ok(Self::None);
@@ -59,7 +59,8 @@ impl Seal {
 }
 
 impl KeyPlace {
-    /// Parses the place of a key as the configuration or a sealed file names it.
+    /// Parses the place of a key: `keyring`, or the path of a file that is absolute or begins with `~/` or with
+    /// `$CREDENTIALS_DIRECTORY/`; `None` for anything else.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if text == KEYRING {
             return Some(Self::Keyring);

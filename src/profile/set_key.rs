@@ -56,6 +56,7 @@ pub(crate) fn has_key(text: &str, profile: Option<&str>, key: &str) -> Result<bo
     Ok(parse(text)?.get(key_path(profile).chain([key])).is_some())
 }
 
+/// Parses the configuration file's text. Fails if it cannot be edited as TOML.
 fn parse(text: &str) -> Result<TomlFile<'_>, SetKeyError> {
     Ok(TomlFile::parse(text).map_err(AppendError::from)?)
 }

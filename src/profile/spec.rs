@@ -122,7 +122,7 @@ impl Variable {
         }
     }
 
-    /// Says that whoever sets the variable means this profile.
+    /// Returns the variable marked as one that selects its profile when it is set.
     pub(super) const fn selecting(mut self) -> Self {
         self.selects_profile = true;
         self

@@ -114,6 +114,7 @@ pub(crate) fn parse(line: &[u8]) -> Result<CargoRequest, CargoError> {
     })
 }
 
+/// Returns the error for a request of cargo that cannot be read, with the reason.
 fn not_readable(why: &'static str) -> CargoError {
     CargoError::Protocol(ProtocolError::Malformed { why })
 }

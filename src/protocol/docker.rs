@@ -79,6 +79,7 @@ pub(crate) fn key_text(input: &[u8]) -> Result<&str, DockerError> {
     check_key(text.trim())
 }
 
+/// Returns the key under which docker stores a credential. Fails if it is empty or holds a control character.
 fn check_key(key: &str) -> Result<&str, DockerError> {
     if key.is_empty() {
         return Err(DockerError::NoServerUrl);

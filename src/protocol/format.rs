@@ -42,10 +42,12 @@ enum Field<'a> {
 }
 
 impl<'a> Field<'a> {
+    /// Returns a field with this text, or null without one.
     fn of_text(text: Option<&'a str>) -> Self {
         text.map_or(Self::Null, Self::Text)
     }
 
+    /// Returns a field with this number, or null without one.
     fn of_number(number: Option<u64>) -> Self {
         number.map_or(Self::Null, Self::Number)
     }
@@ -81,8 +83,8 @@ pub(crate) fn raw(credential: &Credential) -> Text {
     Ok(wiped::concat(&[secret_line(credential)?, "\n"]))
 }
 
-/// Renders one line of JSON: of a token what the token response said of it and whose it is, of a saved credential what git
-/// has names for. `second` is another token of the same login, beside the first.
+/// Renders one line of JSON: of a token what the token response said of it and whose it is, of a saved credential what
+/// git has names for. `second` is another token of the same login, beside the first.
 pub(crate) fn json(credential: &Credential, second: Option<&Credential>, now: UnixTime) -> Text {
     let expires_at = credential.expires_at.and_then(UnixTime::rfc3339);
     let expires_in = credential.expires_at.map(|at| now.until(at).as_secs());
@@ -181,6 +183,8 @@ fn secret_line(credential: &Credential) -> Result<&str, FormatError> {
     Ok(secret)
 }
 
+/// Returns the value of the `Authorization` header: Bearer for a token, else as the credential says. Fails if
+/// a part holds a control character, or the user name of a Basic header a colon.
 fn authorization(credential: &Credential) -> Text {
     if let Secret::Token(token) = &credential.secret {
         return Ok(wiped::concat(&["Bearer ", checked(token)?]));
@@ -192,6 +196,7 @@ fn authorization(credential: &Credential) -> Text {
     })
 }
 
+/// Returns the token's text. Fails if `check_token` finds it not valid.
 fn checked(token: &IssuedToken) -> Result<&str, FormatError> {
     check_token(token.value.expose_secret())
 }
@@ -205,6 +210,8 @@ pub(crate) fn check_token(token: &str) -> Result<&str, FormatError> {
     }
 }
 
+/// Returns a line of a netrc file, with its newline. Fails if the user name is empty, a word is empty or has a
+/// character that netrc programs read differently, or the secret is too long.
 fn netrc_entry(host: &str, username: &str, secret: &str) -> Result<Zeroizing<String>, FormatError> {
     if username.is_empty() {
         return Err(FormatError::NoUsername);

@@ -83,8 +83,8 @@ pub(crate) struct GitInput {
 ///
 /// # Errors
 ///
-/// When the input is too long, or contains a NUL or a CR within a line, a line without a key, a key twice with different
-/// values, or a value that should be UTF-8 and is not.
+/// When the input is too long, or contains a NUL or a CR within a line, a line without a key, a key twice with
+/// different values, or a value that should be UTF-8 and is not.
 pub(crate) fn parse(input: &[u8]) -> Result<GitInput, ProtocolError> {
     let mut fields = Fields::default();
     for line in check_length(input)?.split(|byte| *byte == b'\n') {
@@ -108,6 +108,8 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
+    /// Adds a line, `KEY=VALUE` without its newline. Fails if it is malformed or its key had another value. Unknown
+    /// lists are ignored.
     fn take(&mut self, line: &'a [u8]) -> Result<(), ProtocolError> {
         if line.contains(&b'\r') || line.contains(&0) {
             return malformed("a line holds a carriage return or a NUL");
@@ -130,6 +132,7 @@ impl<'a> Fields<'a> {
         Ok(())
     }
 
+    /// Returns a key's value; `None` without the key. Fails if it is not UTF-8.
     fn text(&self, key: &str) -> Result<Option<&'a str>, ProtocolError> {
         let Some(value) = self.single.get(key.as_bytes()) else {
             return Ok(None);
@@ -140,6 +143,7 @@ impl<'a> Fields<'a> {
         Ok(Some(text))
     }
 
+    /// Returns the request that the fields describe; `None` if they have no target. Fails if a value is not valid.
     fn request(&self) -> Result<Option<Request>, ProtocolError> {
         let path = self.text("path")?.filter(|path| !path.is_empty());
         let username = self.text("username")?;
@@ -159,7 +163,10 @@ impl<'a> Fields<'a> {
         }))
     }
 
-    /// The path of a `url=` is ignored, as git does before it calls a helper, unless `useHttpPath` is set.
+    /// Returns the target in `protocol` and `host`, or in `url`, whose path is ignored; `None` if they name none. Fails
+    /// if there is a `url` beside either of the others, or a value is not UTF-8.
+    ///
+    /// git too ignores a URL's path before it calls a helper, unless `useHttpPath` is set.
     fn target(&self) -> Result<Option<Target>, ProtocolError> {
         match (
             self.text("protocol")?,
@@ -173,10 +180,12 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Returns a key's value as a secret; `None` without the key. Fails if it is not UTF-8.
     fn secret(&self, key: &str) -> Result<Option<SecretString>, ProtocolError> {
         Ok(self.text(key)?.map(SecretString::from))
     }
 
+    /// Returns the secrets that git wants to store or erase. Fails if a value is not UTF-8.
     fn offered(&self) -> Result<Offered, ProtocolError> {
         let header = match (self.text("authtype")?, self.secret("credential")?) {
             (Some(scheme), Some(value)) => Some((scheme.to_owned(), value)),
@@ -213,6 +222,7 @@ fn is_true(text: &str) -> bool {
         .any(|word| text.eq_ignore_ascii_case(word))
 }
 
+/// Adds a value to a list of git's protocol; an empty one clears the list.
 fn append<'a>(list: &mut Vec<&'a [u8]>, value: &'a [u8]) {
     if value.is_empty() {
         list.clear();
@@ -225,8 +235,8 @@ fn append<'a>(list: &mut Vec<&'a [u8]>, value: &'a [u8]) {
 ///
 /// # Errors
 ///
-/// When a value cannot be written in a line: any control character in the token of a profile, or a line break in a saved
-/// value.
+/// When a value cannot be written in a line: any control character in the token of a profile, or a line break in a
+/// saved value.
 pub(crate) fn render(
     request: &Request,
     credential: &Credential,
@@ -251,7 +261,8 @@ pub(crate) fn render(
 }
 
 /// Renders a token; the answer is empty if the server offers neither Bearer nor Basic and the profile does not insist.
-/// Such a server (Negotiate, for example) would ignore the token, and git would then erase it as if it had been rejected.
+/// Such a server (Negotiate, for example) would ignore the token, and git would then erase it as if it had been
+/// rejected.
 fn render_token(
     request: &Request,
     credential: &Credential,
@@ -309,8 +320,8 @@ enum GitScheme {
     Basic,
 }
 
-/// Chooses the scheme; `None` for no answer. Bearer needs a git that can send it, whatever the profile wants: before 2.46 it
-/// can send only user names and passwords.
+/// Chooses the scheme; `None` for no answer. Bearer needs a git that can send it, whatever the profile wants: before
+/// 2.46 it can send only user names and passwords.
 fn scheme_for(request: &Request, auth: GitAuth) -> Option<GitScheme> {
     let says_nothing = request.challenges.is_empty();
     let offers = |name| says_nothing || request.challenges.iter().any(|offered| offered == name);

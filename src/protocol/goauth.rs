@@ -112,6 +112,7 @@ pub(crate) fn render_first(
     Ok(group(&urls, &credential.authorization()?))
 }
 
+/// Returns the URLs, one a line, and the header `Authorization` for them, in the format of GOAUTH.
 fn group(urls: &[String], header: &str) -> Zeroizing<Vec<u8>> {
     let urls = urls.join("\n");
     let parts = [&urls, "\n\nAuthorization: ", header, "\n\n"];

@@ -48,6 +48,7 @@ pub(crate) enum TokenType {
 }
 
 impl TokenType {
+    /// Returns the URN that stands for this type of token.
     fn urn(self) -> &'static str {
         match self {
             Self::IdToken => ID_TOKEN,

@@ -78,6 +78,8 @@ pub(crate) fn parse(info: Option<&str>) -> Result<ExecRequest, ProtocolError> {
     })
 }
 
+/// Returns the request for the server of `spec.cluster`; `None` without a cluster. Fails if the cluster has no server,
+/// or the server is not a valid address.
 fn server(info: &Map<String, Value>) -> Result<Option<Request>, ProtocolError> {
     let Some(cluster) = inner(info.get("spec"))?.and_then(|spec| spec.get("cluster")) else {
         return Ok(None);
@@ -93,6 +95,7 @@ fn server(info: &Map<String, Value>) -> Result<Option<Request>, ProtocolError> {
     }
 }
 
+/// Returns the value as a JSON object; `None` if it is absent or null. Fails for any other value.
 fn inner(value: Option<&Value>) -> Result<Option<&Map<String, Value>>, ProtocolError> {
     match value {
         None | Some(Value::Null) => Ok(None),

@@ -37,6 +37,8 @@ pub(super) fn classify_for(error: &anyhow::Error, profile: Option<&str>) -> Code
         .unwrap_or((Code::Config, None))
 }
 
+/// Returns the code and hint for one error of a chain; `None` if its type has none here. `profile` is named in the
+/// hint.
 fn classify_cause(
     cause: &(dyn std::error::Error + 'static),
     profile: Option<&str>,
@@ -97,6 +99,7 @@ fn classify_cause(
         .or_else(|| classify_input(cause))
 }
 
+/// Returns the code and hint for an error of an account.
 fn classify_account(error: &AccountError) -> CodeAndHint {
     match error {
         AccountError::RecordRejection { source, profile } => classify_store(source, Some(profile)),
@@ -110,7 +113,8 @@ fn classify_account(error: &AccountError) -> CodeAndHint {
     }
 }
 
-/// The hint of an unusable login in a variable: a new login would not help, as the variable has precedence over it.
+/// Returns the code and hint for an unusable login in a variable: a new login would not help, as the variable has
+/// precedence over it.
 fn classify_env_login(variable: &str, error: &BrokerError) -> CodeAndHint {
     let (code, _) = classify_broker(error);
     let text = match code {
@@ -122,11 +126,13 @@ fn classify_env_login(variable: &str, error: &BrokerError) -> CodeAndHint {
     (code, Some(text))
 }
 
+/// Returns the code and hint for a prompt without a person to answer it; `None` for any other error of a prompt.
 fn classify_prompt(error: &PromptError, profile: Option<&str>) -> Option<CodeAndHint> {
     let in_a_terminal = || Some(format!("{} in a terminal", login_again(profile)));
     matches!(error, PromptError::NobodyThere { .. }).then(|| (Code::LoginRequired, in_a_terminal()))
 }
 
+/// Returns the code `Denied`, with a hint at other formats unless the token itself is invalid.
 fn classify_format(error: &FormatError) -> CodeAndHint {
     let text = match error {
         FormatError::InvalidToken => None,
@@ -135,6 +141,7 @@ fn classify_format(error: &FormatError) -> CodeAndHint {
     (Code::Denied, text)
 }
 
+/// Returns the code and hint for an error of the configuration: the store's if it cannot be written.
 fn classify_context(error: &ContextError) -> CodeAndHint {
     match error {
         ContextError::Unwritable(source) => classify_store(source, None),
@@ -142,6 +149,7 @@ fn classify_context(error: &ContextError) -> CodeAndHint {
     }
 }
 
+/// Returns the code `Config` and a hint at how to name a profile that exists.
 fn classify_choice(error: &ChooseError) -> CodeAndHint {
     let text = match error {
         ChooseError::Ambiguous { .. } => {
@@ -153,7 +161,7 @@ fn classify_choice(error: &ChooseError) -> CodeAndHint {
     (Code::Config, Some(text))
 }
 
-/// Invalid input: a request, or a source of credentials in a profile.
+/// Returns the code and hint for invalid input, a request or a source of credentials; `None` for any other error.
 fn classify_input(cause: &(dyn std::error::Error + 'static)) -> Option<CodeAndHint> {
     let is_request =
         cause.is::<ProtocolError>() || cause.is::<DockerError>() || cause.is::<StdinError>();

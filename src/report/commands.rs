@@ -79,6 +79,7 @@ pub(super) fn classify_command(problem: &CommandError) -> CodeAndHint {
     }
 }
 
+/// Returns the code and hint for a sign-in to a region that lacks what is `needed`.
 fn classify_region_sign_in(profile: &str, needed: Needed) -> CodeAndHint {
     let (code, otherwise) = match needed {
         Needed::OneTimeCode => (Code::OtpRequired, "give --otp-command".to_owned()),

@@ -9,7 +9,7 @@ pub(super) const LOGIN_KEPT: &str = "the login is kept; ";
 /// The beginning of a hint after a refresh whose response could not be read: it may have held the only valid token.
 pub(super) const LOGIN_MAY_BE_INVALID: &str = "the server may have invalidated the stored login; ";
 
-/// Returns the hint to try again, after the time that the server named.
+/// Returns the hint to try again, after `retry_after` (in seconds) if it is known; never `None`.
 pub(super) fn retry_hint(retry_after: Option<Duration>) -> Option<String> {
     Some(match retry_after {
         Some(wait) => format!("try again in {} s", wait.as_secs()),
@@ -17,7 +17,7 @@ pub(super) fn retry_hint(retry_after: Option<Duration>) -> Option<String> {
     })
 }
 
-/// Returns the hint to run the profile's login command.
+/// Returns the hint to run the profile's login command; never `None`.
 pub(super) fn login_hint(profile: &str) -> Option<String> {
     Some(format!("run {}", login_command(profile)))
 }
@@ -51,6 +51,7 @@ pub(super) fn login_in_browser(profile: Option<&str>) -> String {
     }
 }
 
+/// Returns the command that signs in to the profile, in backticks. `option` begins with a space or is empty.
 fn login_with(profile: &str, option: &str) -> String {
     if profile == PRUSA {
         format!("`prusa-cred login{option}`")

@@ -57,6 +57,8 @@ fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
     }
 }
 
+/// Returns the end of a hint: how to start again without a sealed file that cannot be opened, by a new login or,
+/// without a profile, by moving the file.
 fn new_login_hint(profile: Option<&str>) -> String {
     match profile {
         Some(profile) => format!(

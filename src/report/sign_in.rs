@@ -82,6 +82,7 @@ pub(super) fn classify_interactive(error: &OAuthError, profile: Option<&str>) ->
     }
 }
 
+/// Returns the code and hint for credentials that are missing, cannot be got or were all refused.
 fn classify_credentials(error: &CredentialsError, profile: Option<&str>) -> CodeAndHint {
     let needed = match error {
         CredentialsError::Missing(needed) | CredentialsError::Failed { needed, .. } => *needed,

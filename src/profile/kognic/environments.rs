@@ -41,6 +41,7 @@ pub(crate) enum EnvironmentsError {
     Ambiguous { host: String, names: Vec<String> },
 }
 
+/// Returns ` (known: NAME, NAME)`; empty without names.
 fn listed(names: &[String]) -> String {
     if names.is_empty() {
         String::new()
@@ -133,6 +134,7 @@ impl KognicEnvironments {
         }
     }
 
+    /// Returns the environment of this name; `None` if there is none.
     fn find(&self, name: &str) -> Option<&KognicEnvironment> {
         self.all.iter().find(|one| one.name == name)
     }
@@ -182,6 +184,7 @@ fn present<'a>(fields: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
     fields.get(key).filter(|value| !value.is_null())
 }
 
+/// Returns the value as a JSON object. Fails with `path`, which names it in the file, if it is not one.
 fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Map<String, Value>, EnvironmentsError> {
     value.as_object().ok_or_else(|| EnvironmentsError::Key {
         key: path.to_owned(),

@@ -53,6 +53,7 @@ impl PracticusRegion {
 }
 
 impl Section<'_> {
+    /// Returns the region that the section describes. Fails if its `host_url` is missing or not valid.
     fn region(&self) -> Result<PracticusRegion, RegionsError> {
         let name = self.name;
         let (host_url, line) = self.get("host_url").ok_or_else(|| RegionsError {
@@ -78,6 +79,8 @@ impl Section<'_> {
     }
 }
 
+/// Parses the sections of an INI file; keys are in lower case. Fails, with the line, at a malformed line, one before
+/// the first section, or a section or key that comes twice.
 fn sections(text: &str) -> Result<Vec<Section<'_>>, RegionsError> {
     let mut sections: Vec<Section<'_>> = Vec::new();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
