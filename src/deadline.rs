@@ -69,6 +69,7 @@ impl Deadline {
     }
 }
 
+/// Returns whether `remaining` is at least `least`, or at least half of `span` if that is shorter.
 fn is_enough(remaining: Duration, span: Duration, least: Duration) -> bool {
     remaining >= least.min(span / 2)
 }

@@ -11,11 +11,12 @@ pub(crate) fn escape_control(text: &str) -> Cow<'_, str> {
     escape_if(text, |c| c.is_control() && c != '\n')
 }
 
-/// As [`escape_control`], with line feeds escaped as well: the result is one line.
+/// As `escape_control`, with line feeds escaped as well: the result is one line.
 pub(crate) fn escape_line(text: &str) -> Cow<'_, str> {
     escape_if(text, char::is_control)
 }
 
+/// Returns the text with each character that `is_unsafe` accepts escaped as in Rust source; borrowed if there is none.
 fn escape_if(text: &str, is_unsafe: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&is_unsafe) {
         return text.into();

@@ -80,6 +80,7 @@ use clap::Parser;
 use crate::cli::Cli;
 use crate::context::Context;
 
+/// Forbids core dumps, does what the command line asks for, and returns the exit status of the process.
 fn main() -> ExitCode {
     platform::forbid_core_dumps();
     run().into()

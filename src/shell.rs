@@ -56,7 +56,8 @@ pub(crate) fn first_line(
     }
 }
 
-/// Runs a command in the shell with `input` on its stdin, and discards its output.
+/// Runs a command in the shell with `input` on its stdin, and discards its output. Fails if it cannot be started,
+/// fails, or has not ended at the deadline, when it is killed.
 pub(crate) fn run_with_input(
     name: &'static str,
     command: &str,
@@ -83,7 +84,8 @@ pub(crate) struct Output {
     pub(crate) status: ExitStatus,
 }
 
-/// Runs a program without a shell and with an empty stdin, and returns its output whatever its exit status is.
+/// Runs a program without a shell and with an empty stdin, and returns its output whatever its exit status is. Fails if
+/// it cannot be started or has not ended at the deadline.
 pub(crate) fn run(
     name: &'static str,
     command: &mut Command,
@@ -104,7 +106,7 @@ pub(crate) fn run(
 
 type Receiver = mpsc::Receiver<Zeroizing<Vec<u8>>>;
 
-/// Starts a command with an empty stdin, and reads its output in the background.
+/// Starts a command with an empty stdin, and returns it with a receiver of its output, which is read in the background.
 fn start_reading(
     name: &'static str,
     command: &mut Command,
@@ -115,7 +117,7 @@ fn start_reading(
     Ok((child, output))
 }
 
-/// Calls `read` in a thread, so that a program never blocks on a full pipe.
+/// Calls `read` in a thread, so that a program never blocks on a full pipe, and returns the receiver of what it reads.
 fn read_in_background<R: Read + Send + 'static>(
     output: Option<R>,
     read: fn(R) -> Zeroizing<Vec<u8>>,
@@ -138,7 +140,7 @@ fn received(
         .map_err(|_| ShellError::TimedOut { name })
 }
 
-/// Returns the platform's shell with this command.
+/// Returns the command that runs `command` in the platform's shell; it is not started yet.
 fn shell_command(command: &str) -> Command {
     let (program, flag) = if cfg!(windows) {
         ("cmd", "/C")
@@ -155,6 +157,7 @@ fn shell_command(command: &str) -> Command {
     shell_command
 }
 
+/// Returns at most the first `MAX_LINE_OUTPUT` bytes of the output; nothing if reading fails.
 fn read_limited(stdout: impl Read) -> Zeroizing<Vec<u8>> {
     // The full capacity at once: a growing vector would leave unwiped copies behind.
     let mut output = Zeroizing::new(Vec::with_capacity(MAX_LINE_OUTPUT));
@@ -168,6 +171,7 @@ fn read_limited(stdout: impl Read) -> Zeroizing<Vec<u8>> {
     output
 }
 
+/// Returns at most the first `MAX_OUTPUT` bytes of the output; if reading fails, what was read until then.
 fn read_all(output: impl Read) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(Vec::new());
     // What could be read is returned; the exit status says whether the program succeeded.
@@ -175,6 +179,7 @@ fn read_all(output: impl Read) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
+/// Waits for the process to end. Fails with `Failed` if its status is not success, and otherwise as `wait_for_exit`.
 fn wait_for_success(
     name: &'static str,
     child: &mut Child,
@@ -186,6 +191,8 @@ fn wait_for_success(
     }
 }
 
+/// Waits for the process to end and returns its status. At the deadline kills it with its process group and fails with
+/// `TimedOut`; fails with `Start` if the system cannot wait for it.
 fn wait_for_exit(
     name: &'static str,
     child: &mut Child,

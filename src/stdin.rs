@@ -164,6 +164,8 @@ fn with_double_capacity(bytes: &[u8], max_length: usize) -> Zeroizing<Vec<u8>> {
     room
 }
 
+/// Returns whether a read that failed with this error may succeed if repeated: it was interrupted, or would have to
+/// wait.
 fn is_temporary(error: &io::Error) -> bool {
     matches!(
         error.kind(),

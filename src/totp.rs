@@ -104,15 +104,18 @@ impl Totp {
         self.0.step() - unix_seconds(time) % self.0.step()
     }
 
+    /// Returns the number of the time window that `time` is in: the periods since the epoch.
     fn window(&self, time: UnixTime) -> u64 {
         unix_seconds(time) / self.0.step()
     }
 }
 
+/// Returns the seconds since the epoch; 0 for a time before it.
 fn unix_seconds(time: UnixTime) -> u64 {
     u64::try_from(time.as_secs()).unwrap_or(0)
 }
 
+/// Decodes a base32 secret in any case, ignoring white space, `-` and `=`; `None` if it is empty or not base32.
 fn parse_base32(text: &str) -> Option<Secret> {
     let bare: Zeroizing<String> = Zeroizing::new(
         text.chars()

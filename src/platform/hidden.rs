@@ -48,6 +48,8 @@ pub(crate) fn read_hidden_line(prompt: &str) -> io::Result<Zeroizing<String>> {
     }
 }
 
+/// Reads up to and including a line feed or Ctrl-C, and returns the bytes. Ends earlier at the end of the input, or
+/// once there are at least `LONGEST_LINE` bytes. Fails if the terminal cannot be read.
 fn read_line(terminal: &mut File) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut line = Zeroizing::new(Vec::with_capacity(LONGEST_LINE));
     let mut buffer = Zeroizing::new([0; 4096]);
@@ -69,6 +71,8 @@ struct Quiet {
 }
 
 impl Quiet {
+    /// Makes the terminal stop showing what is typed, and deliver Ctrl-C as a character. Fails if its settings cannot
+    /// be read or changed.
     fn make(terminal: File) -> io::Result<Self> {
         let before = tcgetattr(&terminal)?;
         let mut modes = before.clone();

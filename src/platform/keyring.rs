@@ -81,6 +81,7 @@ fn call_with_limit<T: Send + 'static>(
     }
 }
 
+/// Returns the content of an item as text; fails with `Failed` if it is not UTF-8, without quoting it.
 fn text(bytes: &[u8]) -> Result<SecretString, KeyringError> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.into()),

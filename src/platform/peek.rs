@@ -37,7 +37,8 @@ pub(crate) fn input_kind(input: &File) -> InputKind {
     }
 }
 
-/// Returns up to `limit` bytes that are in the input now, without waiting and without consuming them.
+/// Returns up to `limit` bytes that are in the input now, without waiting and without consuming them. Fails with
+/// `Unsupported` for an opaque input.
 pub(crate) fn peek(input: &File, kind: InputKind, limit: usize) -> io::Result<Peeked> {
     match kind {
         InputKind::File => peek_file(input, limit),
@@ -63,12 +64,16 @@ pub(crate) fn wait_for_hangup(input: &File, span: Duration) -> bool {
     poll_for(input, events, span)
 }
 
+/// Waits up to `span` for one of the events, an error or a hangup; returns `false` if the time ran out, a signal came,
+/// or the wait failed.
 fn poll_for(input: &File, events: PollFlags, span: Duration) -> bool {
     let timeout = Timespec::try_from(span).ok();
     let mut inputs = [PollFd::new(input, events)];
     matches!(poll(&mut inputs, timeout.as_ref()), Ok(ready) if ready > 0)
 }
 
+/// Returns up to `limit` bytes of a file from its position on, which stays where it is. It is complete if the end of
+/// the file was reached within `limit`.
 fn peek_file(mut input: &File, limit: usize) -> io::Result<Peeked> {
     let position = input.stream_position()?;
     // One byte more than expected, to detect the end. A file without a length, as in /proc, gets some room too.
@@ -92,6 +97,8 @@ fn peek_file(mut input: &File, limit: usize) -> io::Result<Peeked> {
     Ok(Peeked { bytes, is_complete })
 }
 
+/// Returns up to `limit` bytes that are in a pipe now, without consuming them. They are complete if the writer has
+/// closed the pipe and all that was in it was copied.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn peek_pipe(input: &File, limit: usize) -> io::Result<Peeked> {
     use std::io::Read;
@@ -114,11 +121,14 @@ fn peek_pipe(input: &File, limit: usize) -> io::Result<Peeked> {
     })
 }
 
+/// Fails with `Unsupported`: a pipe cannot be looked into on this system.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn peek_pipe(_: &File, _: usize) -> io::Result<Peeked> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+/// Returns up to `limit` bytes that a socket has received, without consuming them. They are complete if the peer has
+/// closed its end and these are all that was waiting.
 fn peek_socket(input: &File, limit: usize) -> io::Result<Peeked> {
     let is_closed = wait_for_hangup(input, Duration::ZERO);
     let waiting = rustix::io::ioctl_fionread(input)?;

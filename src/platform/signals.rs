@@ -8,6 +8,7 @@
 /// By a handler: commands that are started get the default back, which they would not if the signal was ignored.
 #[expect(unsafe_code, reason = "no safe call does this")]
 pub(super) fn make_size_limit_an_error() {
+    /// Ignores the signal it is called for.
     extern "C" fn do_nothing(_: libc::c_int) {}
     let handler = do_nothing as extern "C" fn(libc::c_int) as libc::sighandler_t;
     // SAFETY: the handler does nothing, which it may do at any time and on any thread.

@@ -37,7 +37,7 @@ pub(crate) fn exec(command: &mut Command) -> io::Error {
     command.exec()
 }
 
-/// Starts a command in a process group of its own, so that `kill_group` also kills the processes that it starts.
+/// Sets a command to start in a process group of its own, so that `kill_group` also kills the processes that it starts.
 pub(crate) fn new_process_group(command: &mut Command) {
     command.process_group(0);
 }
@@ -94,6 +94,7 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
+/// Creates a directory for its owner only; fails if the path exists or its parent does not.
 pub(super) fn create_private_directory(path: &Path) -> io::Result<()> {
     DirBuilder::new().mode(PRIVATE_DIRECTORY).create(path)
 }
@@ -108,17 +109,17 @@ pub(crate) fn is_writable_by_others(metadata: &Metadata) -> bool {
     metadata.permissions().mode() & 0o022 != 0
 }
 
-/// Returns the mode bits.
+/// Returns the mode bits of a file, without its type; never `None` here.
 pub(crate) fn mode(metadata: &Metadata) -> Option<u32> {
     Some(metadata.permissions().mode() & 0o7777)
 }
 
-/// Returns the numeric id of the owner of a file.
+/// Returns the numeric id of the owner of a file; never `None` here.
 pub(crate) fn owner_id(metadata: &Metadata) -> Option<u32> {
     Some(metadata.uid())
 }
 
-/// Returns the effective user id of this process.
+/// Returns the effective user id of this process; never `None` here.
 pub(crate) fn user_id() -> Option<u32> {
     Some(rustix::process::geteuid().as_raw())
 }
@@ -133,7 +134,8 @@ pub(crate) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Returns the name of the program that a process runs, on systems with `/proc`.
+/// Returns the name of the program that a process runs; `None` if there is no such process or the system has no
+/// `/proc`.
 pub(crate) fn process_name(pid: u32) -> Option<String> {
     let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
     Some(name.trim_end().to_owned()).filter(|name| !name.is_empty())
@@ -144,7 +146,7 @@ pub(crate) fn is_owned_by_user(metadata: &Metadata) -> bool {
     metadata.uid() == rustix::process::geteuid().as_raw()
 }
 
-/// Makes a file inaccessible to everybody but its owner.
+/// Makes a file inaccessible to everybody but its owner, whose own permissions stay. `metadata` is that of the file.
 pub(crate) fn restrict_permissions(file: &File, metadata: &Metadata) -> io::Result<()> {
     let mode = metadata.permissions().mode() & 0o7777 & !EVERYBODY_ELSE;
     file.set_permissions(Permissions::from_mode(mode))
@@ -181,7 +183,7 @@ pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
     file.write_all(&vec![0; length])
 }
 
-/// Makes sure that the names in a directory are on disk.
+/// Flushes a directory, so that the names in it are on disk. Fails if it cannot be opened or flushed.
 pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
     use rustix::io::Errno;
     match rustix::fs::fsync(File::open(path)?) {
@@ -211,6 +213,8 @@ pub(crate) fn parent_process() -> Option<ParentProcess> {
     Some(ParentProcess { pid, executable })
 }
 
+/// Returns what a file that is not a regular one is, with an article: `a FIFO`, `a socket`, `a device`, or `not a
+/// regular file` for the rest.
 pub(super) fn describe_special_file(file_type: FileType) -> &'static str {
     if file_type.is_fifo() {
         "a FIFO"
@@ -229,13 +233,15 @@ pub(crate) fn stdin() -> io::Result<File> {
     Ok(File::from(handle))
 }
 
-/// Opens the terminal that a person types at: stdin if it is one, else the terminal of this session.
+/// Opens the terminal that a person types at: stdin if it is one, else the terminal of this session; `None` without
+/// one.
 pub(crate) fn terminal() -> Option<File> {
     let stdin = stdin().ok().filter(io::IsTerminal::is_terminal);
     stdin.or_else(|| File::open("/dev/tty").ok())
 }
 
-/// Returns the number of columns and rows of the terminal on stderr.
+/// Returns the number of columns and rows of the terminal on stderr; `None` if it is no terminal or its width is
+/// unknown.
 pub(crate) fn terminal_size() -> Option<(usize, usize)> {
     let size = rustix::termios::tcgetwinsize(io::stderr()).ok()?;
     let size = (usize::from(size.ws_col), usize::from(size.ws_row));

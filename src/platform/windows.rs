@@ -59,6 +59,7 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
+/// Creates a directory, with the access list of its parent; fails if the path exists or its parent does not.
 pub(super) fn create_private_directory(path: &Path) -> io::Result<()> {
     DirBuilder::new().create(path)
 }
@@ -152,6 +153,7 @@ pub(crate) fn parent_process() -> Option<ParentProcess> {
     None
 }
 
+/// Returns `not a regular file`, whatever the type is.
 pub(super) fn describe_special_file(_: FileType) -> &'static str {
     "not a regular file"
 }

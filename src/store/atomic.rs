@@ -42,7 +42,8 @@ pub(super) fn write_with_old_permissions(path: &Path, bytes: &[u8]) -> Result<()
     )
 }
 
-/// Writes the temporary file, lets `finish` change its metadata, and moves it to `path`.
+/// Writes and flushes the temporary file, lets `finish` change its metadata, and renames it to `path`. If any of this
+/// fails, the temporary file is removed.
 fn write_with(
     temporary: &Path,
     path: &Path,
@@ -90,14 +91,15 @@ pub(super) fn check_target(target: &Path) -> Result<u64, StoreError> {
     }
 }
 
-/// Creates a file for its owner only, in place of what a killed process may have left there.
+/// Creates an empty file for its owner only and returns it open for writing; a file that is there already is removed
+/// first.
 pub(super) fn create_anew(path: &Path) -> Result<File, StoreError> {
     platform::remove_if_exists(path)
         .and_then(|_| platform::create_private(path))
         .map_err(StoreError::io("create", path))
 }
 
-/// Renames the temporary file over `path` and flushes the directory.
+/// Renames the temporary file over `path` and flushes the directory. Fails only if the file cannot be renamed.
 pub(super) fn move_into_place(temporary: &Path, path: &Path) -> io::Result<()> {
     fs::rename(temporary, path)?;
     // The new file is visible to everybody now. That a crash of the system might undo the rename is no reason to report

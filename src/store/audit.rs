@@ -40,7 +40,8 @@ pub(crate) fn append_audit_line(path: &Path, line: &[u8]) -> Result<(), StoreErr
     rotated
 }
 
-/// Returns the files of the log with their content, the older one first.
+/// Returns the files of the log that exist, each with its path and content, the older one first. Fails if one of them
+/// cannot be read.
 pub(crate) fn read_audit(
     path: &Path,
     deadline: Deadline,
@@ -62,10 +63,12 @@ pub(crate) fn read_audit(
     Ok(files)
 }
 
+/// Returns whether a non-empty log of `length` bytes would exceed `MAX_BYTES` with `line` appended.
 fn is_full(length: u64, line: &[u8]) -> bool {
     length > 0 && length + line.len() as u64 > MAX_BYTES
 }
 
+/// Returns the path of the older, rotated log: the path of the log with `.1` at its end.
 fn rotated_path(path: &Path) -> PathBuf {
     sibling(path, "", ".1")
 }
@@ -105,7 +108,7 @@ fn open(path: &Path) -> Result<(File, u64), StoreError> {
     Ok((file, metadata.len()))
 }
 
-/// Rotates the log, unless another process has done so or is doing so.
+/// Renames the log to `NAME.1` if `line` would make it too large and no other process holds its lock.
 fn rotate_if_full(path: &Path, line: &[u8]) -> Result<(), StoreError> {
     let lock = match lock::lock_beside(path, Deadline::after(Duration::ZERO)) {
         Ok((_, lock)) => lock,

@@ -60,6 +60,7 @@ pub(crate) enum StoreError {
     },
 }
 
+/// Returns `process PID`, or `another process` if the process id is unknown, for an error message.
 fn lock_holder(pid: Option<u32>) -> String {
     pid.map_or_else(
         || "another process".to_owned(),

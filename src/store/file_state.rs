@@ -46,6 +46,8 @@ impl FileState {
     }
 }
 
+/// Returns who holds the lock file at `path`; `None` if the file is missing or no process holds its lock. Fails if it
+/// cannot be opened or its lock cannot be tried.
 fn lock_holder(path: &Path) -> Result<Option<LockHolder>, StoreError> {
     let Some((file, metadata)) = regular_file::open(path)? else {
         return Ok(None);

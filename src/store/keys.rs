@@ -109,7 +109,8 @@ impl Keys {
         Sealer::new(self.find(key)?, place).map_err(KeyError::Random)
     }
 
-    /// Creates a key at a place that has none, and returns whether it did.
+    /// Creates a key at a place that has none, and returns whether it did. Fails if the place cannot be read or
+    /// written.
     pub(crate) fn create_if_missing(&self, place: &KeyPlace) -> Result<bool, KeyError> {
         match self.key_at(place) {
             Ok(Some(_)) => Ok(false),
@@ -133,7 +134,8 @@ impl Keys {
         candidates
     }
 
-    /// Returns the key at a place, which is read only once.
+    /// Returns the key at a place, `None` if it has none. The place is read once: until a key is created there, later
+    /// calls return the same result or error.
     fn key_at(&self, place: &KeyPlace) -> KeyLookup {
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, known)) = cache.iter().find(|(known, _)| known == place) {
@@ -144,6 +146,8 @@ impl Keys {
         key
     }
 
+    /// Reads the key at a place without the cache; `None` if the place has none. Fails if the place cannot be read, or
+    /// holds something that is not a key.
     fn read(&self, place: &KeyPlace) -> KeyLookup {
         match place {
             KeyPlace::Keyring => {
@@ -157,6 +161,8 @@ impl Keys {
         }
     }
 
+    /// Reads the key file at `path`; `None` if it is missing. If the file is this user's and others have access to it,
+    /// makes it the owner's only and warns. Fails if it cannot be read or holds no key.
     fn read_file(&self, place: &KeyPlace, path: &Path) -> KeyLookup {
         let unreadable = |error| KeyError::File {
             path: path.to_owned(),
@@ -175,6 +181,7 @@ impl Keys {
         key.ok_or(KeyError::NotAKey(place.clone())).map(Some)
     }
 
+    /// Tries to make a key file accessible to its owner only, and warns the user whether or not that succeeds.
     fn restrict_permissions(&self, path: &Path) {
         let restricted = regular_file::restrict_permissions(path);
         let path = path.display();
@@ -188,6 +195,8 @@ impl Keys {
         });
     }
 
+    /// Returns the path of a place's key file. Fails with `UnknownPath` for the keyring, or if the directory that the
+    /// path is relative to is unknown.
     fn path(&self, place: &KeyPlace) -> Result<PathBuf, KeyError> {
         let directory = (self.locations.credentials_directory)();
         place
@@ -195,7 +204,8 @@ impl Keys {
             .ok_or_else(|| KeyError::UnknownPath(place.clone()))
     }
 
-    /// Creates the first key of a place, once, however many processes do so at the same time.
+    /// Returns the key at a place, after creating it under a lock if there is none, so that only one of several
+    /// processes creates it.
     fn create(&self, place: &KeyPlace) -> Result<Arc<Key>, KeyError> {
         let not_saved = |error| KeyError::NotSaved {
             place: place.clone(),
@@ -217,6 +227,8 @@ impl Keys {
         Ok(key)
     }
 
+    /// Writes a new random key to a place, replacing any that is there, and returns the key that is then read from it.
+    /// Fails if it cannot be written, or the place then has no key.
     fn create_and_read_back(&self, place: &KeyPlace) -> Result<Arc<Key>, KeyError> {
         let key = Key::random().map_err(KeyError::Random)?;
         self.write(place, &key)?;
@@ -225,6 +237,8 @@ impl Keys {
             .ok_or_else(|| KeyError::NotReadBack(place.clone()))
     }
 
+    /// Writes a key to a place as base64 text, replacing any that is there. Fails if the keyring or the file cannot be
+    /// written.
     fn write(&self, place: &KeyPlace, key: &Key) -> Result<(), KeyError> {
         match place {
             KeyPlace::Keyring => {
@@ -245,6 +259,7 @@ impl Keys {
     }
 }
 
+/// Returns, for an error message, that a place holds no key.
 fn describe_missing(place: &KeyPlace) -> String {
     match place {
         KeyPlace::Keyring => "the keyring holds none".to_owned(),

@@ -80,7 +80,8 @@ fn check_regular_or_missing(target: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Waits for the lock until the deadline.
+/// Takes the lock on `file`, waiting until the deadline at most. Fails with `Locked` if another process still holds it
+/// then.
 fn wait_for_lock(file: &File, path: &Path, deadline: Deadline) -> Result<(), StoreError> {
     let (mut pause, longest) = PAUSES;
     let mut is_last_attempt = deadline.is_over();
@@ -103,13 +104,14 @@ fn wait_for_lock(file: &File, path: &Path, deadline: Deadline) -> Result<(), Sto
     }
 }
 
+/// Replaces the content of the lock file with the id of this process, as decimal digits and a newline.
 fn write_holder(mut file: &File) -> io::Result<()> {
     file.set_len(0)?;
     file.rewind()?;
     file.write_all(format!("{}\n", std::process::id()).as_bytes())
 }
 
-/// Returns the process that holds the lock, if the lock file contains its number and it is still alive.
+/// Returns the id of the process that holds the lock, if the lock file contains it and that process may still be alive.
 pub(super) fn read_holder(file: &File) -> Option<u32> {
     let mut text = String::new();
     file.take(16).read_to_string(&mut text).ok()?;

@@ -67,12 +67,13 @@ impl Locked<'_> {
         self.sealing().convert(target, &unsealed, content)
     }
 
-    /// Reads what is stored now: another process may have changed it while this one waited for the lock.
+    /// As `Store::load`: reads what is stored now, which another process may have changed while this one waited for the
+    /// lock.
     pub(crate) fn load(&self) -> Result<Option<Stored>, StoreError> {
         self.store.load()
     }
 
-    /// Reads what the last process noted.
+    /// Reads the journal; `None` if there is none, or it cannot be read or parsed.
     pub(crate) fn journal(&self) -> Option<Journal> {
         Journal::load(self.target())
     }
@@ -95,7 +96,8 @@ impl Locked<'_> {
         Journal::Failed(failure).save(self.target())
     }
 
-    /// Notes that a server rejected a secret, if it is the stored access token.
+    /// Stores that a server rejected a secret, if it is the stored access token, and returns what that means;
+    /// `NotStoredToken` if it is another. Fails if the file cannot be read or written.
     pub(crate) fn note_rejected(
         &self,
         rejected: &SecretString,

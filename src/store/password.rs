@@ -42,6 +42,7 @@ impl SavedPassword {
     }
 }
 
+/// Returns a copy of the string under `key` in a JSON object; `None` if there is none or it is not a string.
 fn text(value: &Value, key: &str) -> Option<String> {
     Some(value.get(key)?.as_str()?.to_owned())
 }

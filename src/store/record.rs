@@ -74,6 +74,7 @@ impl RejectionState {
         }
     }
 
+    /// Returns whether the state is `Rejected` with the fingerprint of this access token; `false` in every other state.
     fn is_rejection_of(&self, access_token: &AccessToken) -> bool {
         match self {
             Self::Rejected { fingerprint } => {
@@ -125,7 +126,7 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// Reads the content of a token file.
+    /// Returns what an unsealed token file holds. Fails if its content is not a token set.
     pub(super) fn parse(file: &Unsealed) -> Result<Self, TokenSetError> {
         let mut set = TokenSet::parse(&file.content.bytes)?;
         let rejection = RejectionState::take_from(&mut set);
@@ -142,7 +143,7 @@ impl Stored {
         })
     }
 
-    /// Returns what a store holds whose file is missing.
+    /// Returns what a store holds while its file is missing: the seed `set`, with no time and no rejection.
     pub(super) fn from_seed(set: TokenSet) -> Self {
         Self {
             set,

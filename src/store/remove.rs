@@ -58,6 +58,8 @@ impl Locked<'_> {
         Ok(aside)
     }
 
+    /// Returns the first path `TARGET.unreadable-SECONDS` or `TARGET.unreadable-SECONDS-NUMBER` that does not exist;
+    /// `None` if the `MAX_NAMES` paths that are tried all exist.
     fn unused_name(&self, now: UnixTime) -> Option<PathBuf> {
         let seconds = now.as_secs();
         (0..MAX_NAMES)

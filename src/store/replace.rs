@@ -179,11 +179,15 @@ impl Slot<'_> {
             })
     }
 
+    /// Writes the bytes at the start of the temporary file, without flushing it and without cutting off what follows
+    /// them.
     fn write_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.file.rewind()?;
         self.file.write_all(bytes)
     }
 
+    /// Returns the content for the file: the token set with the rejection state, as JSON, sealed if there is a sealer,
+    /// which is used up. The saved password is included in a sealed file only.
     fn render(&mut self, set: &TokenSet, rejection: RejectionState) -> Zeroizing<Vec<u8>> {
         let set = rejection.insert_into(set);
         let Some(sealer) = self.sealer.take() else {

@@ -129,6 +129,8 @@ impl CredentialStore {
         regular_file::restrict_permissions(&self.path)
     }
 
+    /// Reads and unseals the file, without the lock; `None` if it is missing or empty. Fails if it cannot be read or
+    /// unsealed, or does not hold saved credentials.
     fn read(&self) -> Result<Option<SavedCredentials>, StoreError> {
         let unsealed = self.sealing.read(&self.path, MAX_BYTES)?;
         // Other tools leave empty files behind; there is nothing in one that could be lost.
@@ -136,6 +138,8 @@ impl CredentialStore {
         unsealed.as_ref().map(|file| self.parse(file)).transpose()
     }
 
+    /// Parses the unsealed content, and notes whether others have access to the file and whether it is sealed. Fails if
+    /// the content is not saved credentials, or holds none and looks like a damaged sealed file.
     fn parse(&self, unsealed: &Unsealed) -> Result<SavedCredentials, StoreError> {
         let bytes = &unsealed.content.bytes;
         let saved = SavedCredentials::parse(bytes);
@@ -155,6 +159,8 @@ impl CredentialStore {
         Ok(saved)
     }
 
+    /// Replaces the locked file with these bytes, sealed if there is a sealer. Fails if there are more than `MAX_BYTES`
+    /// of them (`Full`), or the file may not or cannot be replaced.
     fn write(&self, lock: &Lock, bytes: &[u8], sealer: Option<Sealer>) -> Result<(), StoreError> {
         if bytes.len() as u64 > MAX_BYTES {
             return Err(StoreError::Full {
@@ -193,6 +199,7 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
+    /// Returns the user name and secret as a credential with a password.
     fn credential(&self) -> Credential {
         Credential::password(Some(self.username.clone()), self.secret.clone())
     }

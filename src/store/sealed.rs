@@ -65,14 +65,15 @@ impl Key {
         Self { bytes, id }
     }
 
-    /// Creates a random key.
+    /// Returns a new random key. Fails if the system gives no random bytes.
     pub(crate) fn random() -> Result<Self, getrandom::Error> {
         let mut bytes = Zeroizing::new([0; Self::LENGTH]);
         getrandom::fill(bytes.as_mut_slice())?;
         Ok(Self::from_bytes(bytes))
     }
 
-    /// Reads a key: 32 raw bytes, or their base64 or hexadecimal form with white space around it.
+    /// Reads a key: 32 raw bytes, or their base64 or hexadecimal form with white space around it. `None` is anything
+    /// else.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         if let Ok(raw) = <[u8; Self::LENGTH]>::try_from(bytes) {
             return Some(Self::from_bytes(Zeroizing::new(raw)));
@@ -87,7 +88,7 @@ impl Key {
         Some(Self::from_bytes(Zeroizing::new(bytes)))
     }
 
-    /// Writes the key as text that `parse` reads.
+    /// Returns the key as base64 text, which `parse` reads.
     pub(crate) fn render(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(2 * Self::LENGTH));
         STANDARD.encode_string(self.bytes.as_slice(), &mut text);
@@ -99,6 +100,7 @@ impl Key {
         &self.id
     }
 
+    /// Returns the XChaCha20-Poly1305 cipher with this key.
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new((&*self.bytes).into())
     }
@@ -190,7 +192,8 @@ pub(crate) struct Sealer {
 }
 
 impl Sealer {
-    /// Returns a sealer with a key; `place` is where it is stored, written into the file for whoever opens it.
+    /// Returns a sealer with a key and a random nonce; `place` is where the key is stored, and is written into the
+    /// file. Fails if the system gives no random bytes.
     pub(crate) fn new(key: Arc<Key>, place: &str) -> Result<Self, getrandom::Error> {
         let mut nonce = [0; NONCE_LENGTH];
         getrandom::fill(&mut nonce)?;
@@ -206,7 +209,7 @@ impl Sealer {
         *self.key.id() == key.id && self.place == key.place
     }
 
-    /// Returns the sealed file.
+    /// Returns the bytes of a sealed file with this content.
     pub(crate) fn seal(self, content: &[u8]) -> Vec<u8> {
         let mut file = self.header(content.len());
         let mut secret = Zeroizing::new(Vec::with_capacity(content.len() + TAG_LENGTH));
@@ -304,6 +307,8 @@ impl<'a> Sealed<'a> {
     }
 }
 
+/// Returns the format version, the digits after `PREFIX`. Fails with `Truncated` if nothing follows the digits, and
+/// with `Modified` if there are none or their number does not fit.
 fn parse_version(file: &[u8]) -> Result<u64, Damage> {
     let rest = file.get(PREFIX.len()..).unwrap_or_default();
     let end = rest.iter().position(|byte| !byte.is_ascii_digit());
@@ -313,7 +318,7 @@ fn parse_version(file: &[u8]) -> Result<u64, Damage> {
     version.ok_or(Damage::Modified)
 }
 
-/// Returns the header; `None` if it was modified since the file was sealed.
+/// Returns the parsed header; `None` if its checksum is wrong or it cannot be parsed.
 fn parse_header(header: &[u8]) -> Option<Header> {
     let at = position_of(header, BEFORE_CHECK)?;
     let (checked, check) = header.split_at(at);
@@ -340,7 +345,7 @@ fn parse_content(rest: &[u8], length: usize) -> Result<&[u8], Damage> {
     }
 }
 
-/// A file that is too short but has the proper end was modified, not truncated.
+/// Returns what happened to a file that is too short: `Modified` if it has the proper end, else `Truncated`.
 fn truncated_or_modified(bytes: &[u8]) -> Damage {
     if bytes.trim_ascii_end().ends_with(AFTER_CONTENT) {
         Damage::Modified
@@ -349,18 +354,22 @@ fn truncated_or_modified(bytes: &[u8]) -> Damage {
     }
 }
 
+/// Returns the first 4 bytes of the SHA-256 digest of these bytes, as 8 hexadecimal digits.
 fn header_checksum(header: &[u8]) -> String {
     hex(Sha256::digest(header).get(..4).unwrap_or_default())
 }
 
+/// Returns the index of the first occurrence of `wanted`, which must not be empty; `None` if it does not occur.
 fn position_of(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|part| part == wanted)
 }
 
+/// Returns the bytes as lower-case hexadecimal digits, two for each byte.
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Decodes hexadecimal digits into memory that is wiped on drop; `None` if their number is odd or one is not a digit.
 fn decode_hex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let value = |digit: u8| char::from(digit).to_digit(16);
     let byte = |pair: &[u8]| match pair {
@@ -374,7 +383,7 @@ fn decode_hex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     Some(bytes)
 }
 
-/// Decodes base64 into memory that is wiped on drop.
+/// Decodes base64 into memory that is wiped on drop; `None` if the text is not base64.
 fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(vec![0; text.len().div_ceil(4) * 3]);
     let length = STANDARD.decode_slice(text, &mut bytes).ok()?;

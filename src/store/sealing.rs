@@ -52,7 +52,7 @@ impl Sealing {
         Self { keys, setting }
     }
 
-    /// Returns whether the configuration says anything about it.
+    /// Returns whether the configuration has a setting for sealing the file.
     pub(super) fn is_configured(&self) -> bool {
         self.setting.is_some()
     }
@@ -82,7 +82,8 @@ impl Sealing {
         Ok(Some(Unsealed { content, key }))
     }
 
-    /// Returns the plain content of `bytes`, which were read from `path` and may be sealed.
+    /// Returns the plain content of `bytes`, which were read from `path`: `bytes` themselves if they are not sealed.
+    /// Fails if they cannot be unsealed.
     pub(crate) fn unseal_if_sealed(
         &self,
         path: &Path,
@@ -115,12 +116,14 @@ impl Sealing {
         }
     }
 
-    /// Returns the plain content of a sealed file's bytes; `None` for a plain file.
+    /// Returns the plain content of a sealed file's bytes; `None` for a plain file. Fails if they cannot be unsealed.
     pub(super) fn unseal(&self, path: &Path, bytes: &[u8]) -> Result<Option<Secret>, StoreError> {
         let unsealed = self.unseal_with_key(path, bytes)?;
         Ok(unsealed.map(|(content, _)| content))
     }
 
+    /// Returns the plain content of a sealed file's bytes and the key they are sealed with; `None` for a plain file.
+    /// Fails with `CannotUnseal` if they are damaged or the key is not available; `path` is for the error only.
     fn unseal_with_key(
         &self,
         path: &Path,
@@ -171,12 +174,14 @@ impl Sealing {
         }
     }
 
-    /// Returns a sealer with the keyring's key, if the keyring answers.
+    /// Returns a sealer with the keyring's key, which is created if there is none. Fails if the keyring gives no
+    /// answer.
     pub(super) fn sealer_from_keyring(&self) -> Result<Sealer, KeyError> {
         self.keys.sealer_at(&KeyPlace::Keyring)
     }
 
-    /// Returns the error for a damaged sealed file, if these bytes, which could not be parsed, look like one.
+    /// Returns the error for a damaged sealed file, if these bytes, which hold nothing usable, look like one; else
+    /// `None`.
     pub(super) fn damage_error(path: &Path, bytes: &[u8]) -> Option<StoreError> {
         let damage = sealed::find_damage(bytes)?;
         Some(StoreError::CannotUnseal {

@@ -34,7 +34,7 @@ impl Store {
         }
     }
 
-    /// Sets whether and with which key the file is sealed.
+    /// Returns the store with this setting of whether and with which key the file is sealed.
     #[must_use]
     pub(crate) fn with_sealing(self, sealing: Sealing) -> Self {
         Self { sealing, ..self }
@@ -72,6 +72,8 @@ impl Store {
         loaded
     }
 
+    /// Reads what is stored, once, without the lock; for a missing file, returns the seed if there is one, else `None`.
+    /// Fails if the file cannot be read or unsealed, or does not hold a token set.
     fn load_once(&self) -> Result<Option<Stored>, StoreError> {
         let Some(unsealed) = self.sealing.read(&self.path, MAX_FILE_BYTES)? else {
             return Ok(self.seed.clone().map(Stored::from_seed));
@@ -91,7 +93,7 @@ impl Store {
         })
     }
 
-    /// Reads what the last process noted, without the lock.
+    /// Reads the journal, without the lock; `None` if there is none, or it cannot be read or parsed.
     pub(crate) fn journal(&self) -> Option<Journal> {
         Journal::load(&path::resolve_links(&self.path).ok()?)
     }

@@ -58,7 +58,8 @@ impl Person {
         self.absent.is_none()
     }
 
-    /// Asks for a line, with visible input, until it is not empty.
+    /// Asks for a line, with visible input, until it is not empty, and returns it without surrounding white space.
+    /// Fails if no person can be asked.
     pub(crate) fn ask(self, what: &'static str, prompt: &str) -> Result<String, PromptError> {
         self.ask_until(what, prompt, |line| match line {
             "" => Err("nothing was entered".to_owned()),
@@ -85,7 +86,8 @@ impl Person {
         read(line.trim()).map_err(|_| PromptError::Nothing { what })
     }
 
-    /// Asks for one of several items, and returns its index. Enter chooses the first.
+    /// Asks for one of several items, and returns its index, from 0. Enter chooses the first. Fails if no person can be
+    /// asked, or none is chosen.
     pub(crate) fn choose(
         self,
         what: &'static str,
@@ -102,7 +104,8 @@ impl Person {
             .ok_or(PromptError::Nothing { what })
     }
 
-    /// Asks for a line with hidden input, until it is neither empty nor has a control character.
+    /// Asks for a line with hidden input, until it is neither empty nor has a control character, and returns it. Fails
+    /// if no person can be asked.
     pub(crate) fn ask_hidden(
         self,
         what: &'static str,
@@ -163,6 +166,7 @@ fn input_error(line: &str) -> Option<&'static str> {
     }
 }
 
+/// Prints on stderr that an input was not accepted and why; a failure to write is ignored.
 fn print_rejection(why: &str) {
     // If stderr cannot be written to, there is no other way to show it.
     let _ = writeln!(std::io::stderr().lock(), "Not accepted: {why}.");

@@ -28,12 +28,14 @@ impl Jwt {
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()
     }
 
-    /// Returns `exp` (RFC 7519 §4.1.4), without fractions of a second.
+    /// Returns when the token expires, `exp` (RFC 7519 §4.1.4), without fractions of a second; `None` without a usable
+    /// one.
     pub(crate) fn expires_at(&self) -> Option<UnixTime> {
         self.time("exp")
     }
 
-    /// Returns `iat` (RFC 7519 §4.1.6), without fractions of a second.
+    /// Returns when the token was issued, `iat` (RFC 7519 §4.1.6), without fractions of a second; `None` without a
+    /// usable one.
     pub(crate) fn issued_at(&self) -> Option<UnixTime> {
         self.time("iat")
     }
@@ -43,6 +45,8 @@ impl Jwt {
         &self.claims
     }
 
+    /// Returns a claim as a time in whole seconds; `None` if it is missing or not a number or a string that contains
+    /// one.
     fn time(&self, claim: &str) -> Option<UnixTime> {
         super::seconds::whole_number(self.claims.get(claim)?).map(UnixTime::from_secs)
     }

@@ -46,7 +46,7 @@ impl fmt::Display for TokenKind {
 }
 
 impl TokenSet {
-    /// Returns one of its tokens.
+    /// Returns the text of its token of this kind; `None` if it has none.
     pub(crate) fn token(&self, kind: TokenKind) -> Option<&str> {
         match kind {
             TokenKind::Access => self.access_token.as_ref().map(AccessToken::expose),
@@ -55,7 +55,7 @@ impl TokenSet {
         }
     }
 
-    /// Takes one of its tokens out.
+    /// Removes its token of this kind and returns it; `None` if it has none.
     pub(crate) fn take_token(&mut self, kind: TokenKind) -> Option<SecretString> {
         match kind {
             TokenKind::Access => self.access_token.take().map(AccessToken::into_secret),

@@ -45,6 +45,7 @@ impl Drop for OtherFields {
     }
 }
 
+/// Overwrites with zeros and empties every string in a JSON value, at any depth; keys and numbers stay.
 fn wipe(value: &mut Value) {
     match value {
         Value::String(text) => text.zeroize(),

@@ -9,6 +9,8 @@ use super::types::{Item, KeyringError};
 /// The status of a Keychain that would have to ask for its password and cannot, as over SSH.
 const ERR_SEC_INTERACTION_NOT_ALLOWED: &str = "-25308";
 
+/// Returns the content of an item as UTF-8 bytes; `None` if there is no such item. Fails if the keyring gives no answer
+/// or the item is not text.
 pub(super) fn read(item: &Item) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
     match find(item)? {
         Some(entry) => {
@@ -18,6 +20,7 @@ pub(super) fn read(item: &Item) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringErr
     }
 }
 
+/// Replaces the content of an item, or creates the item if there is none. Fails if the keyring refuses.
 pub(super) fn write(item: &Item, secret: &SecretString) -> Result<(), KeyringError> {
     let secret = secret.expose_secret();
     match find(item)? {
@@ -53,7 +56,7 @@ fn find(item: &Item) -> Result<Option<keyring_core::Entry>, KeyringError> {
     Ok(None)
 }
 
-/// Returns `None` in place of the error that there is no such item.
+/// Returns the answer, with `None` in place of the error that there is no such item; fails with any other error.
 fn none_if_missing<T>(answer: Result<T, Error>) -> Result<Option<T>, KeyringError> {
     match answer {
         Err(Error::NoEntry) => Ok(None),

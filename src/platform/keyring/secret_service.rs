@@ -17,7 +17,8 @@ const CONTENT_TYPE: &str = "text/plain";
 /// How many seconds a dialog may be open: none is ever opened.
 const DIALOG_SECONDS: u64 = 0;
 
-/// Returns the content of the first item that matches, as Python's `keyring` does.
+/// Returns the content of the first item that matches, as Python's `keyring` does; `None` if there is none. Fails with
+/// `Locked` if all that match, or the default collection, are locked.
 pub(super) fn read(item: &Item) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
     let service = connect()?;
     if let Some(item) = find(&service, item)?.first() {
@@ -30,6 +31,8 @@ pub(super) fn read(item: &Item) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringErr
     }
 }
 
+/// Replaces the content of the first item that matches, or creates one in the default collection. Fails if there is no
+/// service or no default collection, or what it needs is locked.
 pub(super) fn write(item: &Item, secret: &SecretString) -> Result<(), KeyringError> {
     let service = connect()?;
     let secret = secret.expose_secret().as_bytes();
@@ -52,6 +55,7 @@ fn connect() -> Result<SecretService, KeyringError> {
     })
 }
 
+/// Returns all unlocked items that match, which may be none. Fails with `Locked` if every item that matches is locked.
 fn find<'a>(
     service: &'a SecretService,
     item: &Item,
@@ -63,6 +67,7 @@ fn find<'a>(
     Ok(found.unlocked)
 }
 
+/// Returns the attributes that an item is stored under and found by: `service` and `username`.
 fn attributes(item: &Item) -> HashMap<&str, &str> {
     HashMap::from([
         ("service", item.service.as_str()),
@@ -70,6 +75,7 @@ fn attributes(item: &Item) -> HashMap<&str, &str> {
     ])
 }
 
+/// Returns the collection for new items. Fails with `Absent` if there is none, and with `Locked` if it is locked.
 fn default_collection(service: &SecretService) -> Result<Collection<'_>, KeyringError> {
     let collection = match service.get_default_collection() {
         Err(Error::NoResult) => {

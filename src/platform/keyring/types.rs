@@ -24,10 +24,12 @@ pub(crate) enum KeyringError {
 }
 
 impl KeyringError {
+    /// Returns an `Absent` error with the reason cut to one line of at most 200 characters.
     pub(super) fn absent(reason: &impl ToString) -> Self {
         Self::Absent(excerpt(&reason.to_string()))
     }
 
+    /// Returns a `Failed` error with the reason cut to one line of at most 200 characters.
     pub(super) fn failed(reason: &impl ToString) -> Self {
         Self::Failed(excerpt(&reason.to_string()))
     }
@@ -40,6 +42,7 @@ pub(super) struct Item {
 }
 
 impl Item {
+    /// Returns the item with this service and user name; the keyring is not asked.
     pub(super) fn new(service: &str, user: &str) -> Self {
         Self {
             service: service.to_owned(),

@@ -59,6 +59,8 @@ impl SavedCredentials {
         })
     }
 
+    /// Returns the credential of the first registry whose URL fulfils `is_named` and whose user is the one in the
+    /// address, if the address names one; `None` if there is no such registry.
     fn registry_where(
         &self,
         address: &Address<'_>,

@@ -159,10 +159,12 @@ pub(super) fn equals_if_given(value: Option<&str>, wanted: Option<&str>) -> bool
     wanted.is_none_or(|wanted| value == Some(wanted))
 }
 
+/// Returns the text of a secret, if there is one.
 fn exposed(secret: Option<&SecretString>) -> Option<&str> {
     secret.map(ExposeSecret::expose_secret)
 }
 
+/// Returns the secret value of a header, without its scheme, if there is a header.
 fn header_value(header: Option<&Header>) -> Option<&str> {
     header.map(|(_, value)| value.expose_secret())
 }

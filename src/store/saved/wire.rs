@@ -16,7 +16,8 @@ const CREDENTIALS: &str = "credentials";
 const REGISTRIES: &str = "registries";
 
 impl SavedCredentials {
-    /// Reads the file.
+    /// Parses the plain content of the file. Fails if it is not a JSON object, or a list or an entry in it is
+    /// malformed.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, SavedError> {
         let mut object = match serde_json::from_slice(bytes) {
             Ok(Value::Object(object)) => object,
@@ -37,7 +38,7 @@ impl SavedCredentials {
         })
     }
 
-    /// Writes what `parse` reads.
+    /// Returns the content of the file: indented JSON, which `parse` reads.
     pub(super) fn render(&self) -> Zeroizing<Vec<u8>> {
         let file = FileOut {
             credentials: self.entries.iter().map(EntryOut::of).collect(),
@@ -80,6 +81,7 @@ struct EntryOut<'a> {
 }
 
 impl<'a> EntryOut<'a> {
+    /// Returns the JSON form of an entry; it borrows the entry's secrets.
     fn of(entry: &'a Entry) -> Self {
         let Entry {
             target,
@@ -120,6 +122,7 @@ struct RegistryOut<'a> {
 }
 
 impl<'a> RegistryOut<'a> {
+    /// Returns the JSON form of a registry login; it borrows the login's secret.
     fn of(registry: &'a Registry) -> Self {
         let Registry {
             server_url,
@@ -136,7 +139,8 @@ impl<'a> RegistryOut<'a> {
     }
 }
 
-/// Removes one list from the object and reads its items; a missing list is empty.
+/// Removes one list from the object and returns its items as `read` reads them; a missing list is empty. Fails if it is
+/// not a list or an item is not valid.
 fn list<T>(
     object: &mut Map<String, Value>,
     name: &'static str,
@@ -161,6 +165,8 @@ fn list<T>(
         .map_err(|number| SavedError::BadEntry { list: name, number })
 }
 
+/// Reads an entry from its JSON fields, and keeps unknown ones. `None` if `host` is missing, a field has the wrong
+/// type, the target is not valid, or only one of `authtype` and `credential` is there.
 fn entry(mut fields: Map<String, Value>) -> Option<Entry> {
     let mut text = |key: &str| optional_text(&mut fields, key);
     let host = text("host")??;
@@ -188,6 +194,8 @@ fn entry(mut fields: Map<String, Value>) -> Option<Entry> {
     })
 }
 
+/// Reads a registry login from its JSON fields, and keeps unknown ones. `None` if the URL, the user name or the secret
+/// is missing or not a string.
 fn registry(mut fields: Map<String, Value>) -> Option<Registry> {
     let mut text = |key: &str| optional_text(&mut fields, key);
     Some(Registry {
