@@ -102,7 +102,7 @@ fn is_container() -> bool {
     cfg!(target_os = "linux") && paths.iter().any(|path| Path::new(path).exists())
 }
 
-/// Returns whether this is Linux in Windows (WSL), where the browser is that of Windows.
+/// Returns whether this runs in WSL (Linux in Windows), where the browser to open is that of Windows.
 fn is_wsl() -> bool {
     let path = "/proc/sys/fs/binfmt_misc/WSLInterop";
     cfg!(target_os = "linux")

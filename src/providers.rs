@@ -34,7 +34,7 @@ pub(crate) enum SignInBy {
 
 /// A service that issues tokens.
 pub(crate) trait Provider {
-    /// Returns what a sign-in needs.
+    /// Returns what a sign-in needs: a password, a person with a browser, or only the provider's settings.
     fn sign_in_by(&self) -> SignInBy;
 
     /// Exchanges the refresh token for a new token set (RFC 6749 §6). The server may accept a refresh token only once.
@@ -99,7 +99,7 @@ pub(crate) trait Credentials {
     /// Returns the e-mail address (or user name) to sign in with.
     fn email(&mut self, attempt: Attempt<'_>) -> Result<String, CredentialsError>;
 
-    /// Returns its password.
+    /// Returns the password of the account.
     fn password(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError>;
 
     /// Returns a one-time code that was not used before, waiting for the next one if necessary.

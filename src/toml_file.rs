@@ -24,7 +24,7 @@ pub(crate) struct TomlFile<'t> {
 }
 
 impl<'t> TomlFile<'t> {
-    /// Parses the text of a file.
+    /// Parses the text of a file; fails with the line and the reason if it is not valid TOML.
     pub(crate) fn parse(text: &'t str) -> Result<Self, NotToml> {
         let mut plain = without_bom(text).replace("\r\n", "\n");
         if !plain.is_empty() && !plain.ends_with('\n') {
@@ -38,13 +38,13 @@ impl<'t> TomlFile<'t> {
         })
     }
 
-    /// Returns the item at a path of keys.
+    /// Returns the item at a path of keys; `None` if there is none.
     pub(crate) fn get<'k>(&self, path: impl IntoIterator<Item = &'k str>) -> Option<&Item> {
         let mut path = path.into_iter();
         path.try_fold(self.document.as_item(), |item, key| item.get(key))
     }
 
-    /// Returns the item at a path of keys, to be changed.
+    /// Returns the item at a path of keys, to be changed; `None` if there is none.
     pub(crate) fn get_mut<'k>(
         &mut self,
         path: impl IntoIterator<Item = &'k str>,
@@ -60,6 +60,7 @@ impl<'t> TomlFile<'t> {
     }
 }
 
+/// Returns the error with the parser's message and the line's number, from 1.
 fn not_toml(text: &str, error: &toml_edit::TomlError) -> NotToml {
     let offset = error.span().map_or(0, |span| span.start);
     let newlines = text.bytes().take(offset).filter(|byte| *byte == b'\n');
@@ -131,11 +132,12 @@ pub(crate) fn remove(table: &mut Item, key: &str, mark: &str) -> Option<()> {
     kept.trim().is_empty().then_some(())
 }
 
+/// Returns the raw text; empty if there is none or it is not a string of its own.
 fn as_text(raw: Option<&RawString>) -> &str {
     raw.and_then(RawString::as_str).unwrap_or_default()
 }
 
-/// Returns the newline of a text.
+/// Returns `\r\n` if the text has one anywhere, else `\n`.
 pub(crate) fn newline_of(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
@@ -173,12 +175,13 @@ fn with_newlines_of(old: &str, new: &str) -> String {
     text
 }
 
-/// Returns the newline at the end of a line: one of two, or nothing.
+/// Returns the newline at the end of a line: `\n`, `\r\n`, or nothing.
 fn newline_at_end(line: &str) -> &str {
     let text = line.lines().next().unwrap_or_default();
     line.strip_prefix(text).unwrap_or_default()
 }
 
+/// Returns the text without the byte order mark at its start, if it has one.
 fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }

@@ -89,6 +89,7 @@ pub(crate) fn with_scratch_copy<T>(
 struct ScratchFile(PathBuf);
 
 impl ScratchFile {
+    /// Writes the text to a new private file in the configuration directory; fails if that is not possible.
     fn with_text(text: &str) -> Result<Self, EditError> {
         let directory = config_dir().map_err(|error| error.to_string())?;
         let directory = directory.join(env!("CARGO_PKG_NAME"));

@@ -45,6 +45,7 @@ pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Res
     })
 }
 
+/// Returns whether the client asks prusa-cred, from the plan's file and links; `Broken` if one of them cannot be read.
 fn state_of_plan(plan: &SetupPlan) -> ClientState {
     let states = match plan
         .read_file()
@@ -102,6 +103,7 @@ fn state_of_plan(plan: &SetupPlan) -> ClientState {
     }
 }
 
+/// Returns `Broken` with the error's text as its reason.
 fn broken(error: &SetupError) -> ClientState {
     ClientState::Broken {
         reason: error.to_string(),

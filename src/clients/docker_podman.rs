@@ -46,7 +46,7 @@ pub(crate) fn docker_file() -> Result<PathBuf, ContextError> {
     Ok(directory.join("config.json"))
 }
 
-/// Returns the host as Docker writes it.
+/// Returns the key that Docker's configuration has for the host; for a wildcard, the host's name.
 fn docker_key(host: &Host) -> String {
     let origin = host.pattern.exact_origin();
     origin.map_or_else(|| host.name(), key_of)
@@ -81,7 +81,7 @@ pub(crate) fn podman_plan(
     Ok(with_link(plan, vec![file, docker_file()?]))
 }
 
-/// Returns the file of Podman that outlives a session.
+/// Returns Podman's `auth.json` that outlives a session: `REGISTRY_AUTH_FILE`, else the one in the home directory.
 fn podman_file(env: &SetupEnv) -> PathBuf {
     if let Some(file) = path_variable("REGISTRY_AUTH_FILE") {
         return file;
@@ -91,7 +91,7 @@ fn podman_file(env: &SetupEnv) -> PathBuf {
     directory.join("containers").join("auth.json")
 }
 
-/// Returns the host as Podman writes it.
+/// Returns the key that Podman's file has for the host: its name, or `docker.io` for Docker Hub.
 fn podman_key(host: &Host) -> String {
     match host.pattern.exact_origin() {
         Some(origin) if is_hub(origin) => "docker.io".to_owned(),
@@ -99,14 +99,14 @@ fn podman_key(host: &Host) -> String {
     }
 }
 
-/// Returns the plan with the link that both clients run.
+/// Returns the plan with the link to the credential helper that Docker and Podman run, added for the files `used_by`.
 fn with_link(mut plan: SetupPlan, used_by: Vec<PathBuf>) -> SetupPlan {
     plan.links
         .push(ProgramLink::on_path(DOCKER_HELPER, used_by));
     plan
 }
 
-/// Returns the plan for a file with `credHelpers`.
+/// Returns the plan for a file with `credHelpers`, in which `key` gives the name of each host.
 fn helpers_plan(
     target: &SetupTarget<'_>,
     client: &'static str,
@@ -159,6 +159,7 @@ fn has_login(file: &Path, key: &str) -> bool {
 
 /// Returns whether `auths` has a password or token for a registry. Where a helper has it, the entry is empty.
 pub(crate) fn holds_login(auths: Option<&Value>, key: &str) -> bool {
+    /// Returns the key of a registry without its scheme (such as `https://`) and without slashes at its end.
     fn without_scheme(key: &str) -> &str {
         let key = key.split_once("://").map_or(key, |(_, rest)| rest);
         key.trim_end_matches('/')
@@ -173,7 +174,7 @@ pub(crate) fn holds_login(auths: Option<&Value>, key: &str) -> bool {
     })
 }
 
-/// Reads the file. One that is not valid is an error when it is edited.
+/// Returns the file's JSON; `None` if it is missing, unreadable or invalid, which is an error when it is edited.
 fn read_json(file: &Path) -> Option<Value> {
     let bytes = read_foreign(file).ok()??;
     serde_json::from_slice(&bytes).ok()

@@ -50,7 +50,7 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
-    /// Returns what the text holds in the position of the entry.
+    /// Returns what the text has in the entry's place; fails if it cannot be parsed or edited.
     pub(crate) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         match self {
             Self::Json(entry) => entry.state(text),
@@ -64,7 +64,7 @@ impl Entry {
         }
     }
 
-    /// Returns the text with the entry, which replaces one that names prusa-cred.
+    /// Returns the text with the entry, which replaces one in its place; fails if the text cannot be edited.
     pub(crate) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         match self {
             Self::Json(entry) => entry.insert_into(text),
@@ -78,7 +78,7 @@ impl Entry {
         }
     }
 
-    /// Returns the text without the entry, which it has to hold.
+    /// Returns the text without the entry, which it must hold as setup writes it; fails if the text cannot be edited.
     pub(crate) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         match self {
             Self::Json(entry) => entry.remove_from(text),

@@ -68,7 +68,7 @@ pub(crate) enum SetupError {
 }
 
 impl SetupError {
-    /// Returns what a person can do, where there is something.
+    /// Returns what a person can do about the error; `None` if there is nothing to say.
     pub(crate) fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::NotEditable { .. } => "correct that file; it was left as it is",

@@ -63,7 +63,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     Ok(plan)
 }
 
-/// Returns "A, B are", or "A is" for one helper.
+/// Returns the helpers' names, separated by commas, followed by "are", or "is" for one helper.
 fn with_verb(helpers: &[String]) -> String {
     let verb = if helpers.len() == 1 { "is" } else { "are" };
     format!("{} {verb}", helpers.join(", "))
@@ -84,7 +84,7 @@ fn global_file(env: &SetupEnv) -> PathBuf {
     }
 }
 
-/// Returns the lock that git itself takes on its file.
+/// Returns the path of the lock file that git takes for this configuration file.
 fn lock_of(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".lock");

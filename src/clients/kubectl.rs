@@ -93,7 +93,8 @@ struct Contexts {
 }
 
 impl Contexts {
-    /// Reads them. A file that cannot be read is an error when it is edited.
+    /// Reads the contexts of the user and those of the target's clusters; none if the file cannot be read, which is an
+    /// error when it is edited.
     fn read(user: &KubeUser, file: &Path, target: &SetupTarget<'_>) -> Self {
         let config = user.view(file).unwrap_or_default();
         let is_on_a_host = |server: &str| {

@@ -34,12 +34,12 @@ pub(crate) fn pip_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<Setup
     Ok(plan)
 }
 
-/// Returns the name that pip and uv run.
+/// Returns the link to the program `keyring` that pip and uv run, for the files `used_by`.
 fn keyring_link(used_by: Vec<PathBuf>) -> ProgramLink {
     ProgramLink::shared_name(KEYRING, used_by, KEYRING_MARK)
 }
 
-/// Returns the user's file, which pip reads after the machine's (pip's "Configuration").
+/// Returns pip's configuration file of the user, which pip reads after the machine's (pip's "Configuration").
 fn pip_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     if let Some(file) = path_variable("PIP_CONFIG_FILE") {
         return Ok(file);
@@ -73,7 +73,7 @@ pub(crate) fn uv_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupP
     Ok(plan)
 }
 
-/// Returns the user's file: on macOS too it is in `~/.config`.
+/// Returns uv's configuration file of the user; on macOS too it is in `~/.config`.
 fn uv_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     if let Some(file) = path_variable("UV_CONFIG_FILE") {
         return Ok(file);

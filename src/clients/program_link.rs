@@ -43,7 +43,7 @@ pub(crate) struct MissingLink {
 }
 
 impl ProgramLink {
-    /// Returns a name that the client looks up on the search path.
+    /// Returns the link of a name that the client looks up on the search path, for the files `used_by`.
     pub(crate) fn on_path(name: &'static str, used_by: Vec<PathBuf>) -> Self {
         Self {
             name,
@@ -54,12 +54,12 @@ impl ProgramLink {
         }
     }
 
-    /// Returns the name `prusa-cred`, which some clients run directly.
+    /// Returns the link of the name `prusa-cred`, which some clients run directly.
     pub(crate) fn prusa_cred_itself() -> Self {
         Self::on_path(PROGRAM_NAME, Vec::new())
     }
 
-    /// Returns a name that other programs have too, and that files with `marker` need.
+    /// Returns the link of a name that other programs have too, and that files with the text `marker` need.
     pub(crate) fn shared_name(
         name: &'static str,
         used_by: Vec<PathBuf>,
@@ -72,7 +72,7 @@ impl ProgramLink {
         }
     }
 
-    /// Returns the name for a client that looks only in this directory.
+    /// Returns the link for a client that looks only in this directory.
     pub(crate) fn in_directory(self, directory: PathBuf) -> Self {
         Self {
             directory: Some(directory),

@@ -19,7 +19,7 @@ pub(crate) const DOCKER_HELPER: &str = "docker-credential-prusa-cred";
 /// The name that Terraform runs for the helper `prusa-cred`.
 pub(crate) const TERRAFORM_HELPER: &str = "terraform-credentials-prusa-cred";
 
-/// Returns the program that the search path has by this name.
+/// Returns the first program of this name on the search path; `None` if there is none.
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     candidates(name).into_iter().find(|path| is_program(path))
 }
@@ -73,7 +73,7 @@ pub(crate) fn is_dangling(path: &Path) -> bool {
     path.symlink_metadata().is_ok() && path.metadata().is_err()
 }
 
-/// Returns the files that this name may be on the search path.
+/// Returns the paths that a program of this name can have on the search path, whether or not they exist.
 fn candidates(name: &str) -> Vec<PathBuf> {
     let names = file_names(name);
     let directories = search_path().into_iter();
@@ -82,7 +82,7 @@ fn candidates(name: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Returns the file names that a program's name stands for.
+/// Returns the file names of a program: its name, on Windows with each of `.exe`, `.cmd` and `.bat`.
 fn file_names(name: &str) -> Vec<String> {
     if cfg!(windows) {
         let extensions = ["exe", "cmd", "bat"].iter();
@@ -94,10 +94,12 @@ fn file_names(name: &str) -> Vec<String> {
     }
 }
 
+/// Returns whether the path is an executable file or a link whose target does not exist.
 fn is_program_or_dangling(path: &Path) -> bool {
     is_program(path) || is_dangling(path)
 }
 
+/// Returns whether the path leads to an executable file; `false` if it cannot be examined.
 fn is_program(path: &Path) -> bool {
     path.metadata()
         .is_ok_and(|metadata| platform::is_executable(&metadata))

@@ -69,7 +69,7 @@ impl SetupPlan {
         }
     }
 
-    /// Adds a sentence that a person should read.
+    /// Adds a sentence to the notes that are shown to a person.
     pub(crate) fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
     }
@@ -97,7 +97,7 @@ impl SetupPlan {
             .transpose()
     }
 
-    /// Returns the file's bytes as text.
+    /// Returns the file's bytes as text; fails if they are not UTF-8.
     pub(crate) fn decode(&self, bytes: Vec<u8>) -> Result<String, SetupError> {
         String::from_utf8(bytes).map_err(|_| self.not_editable("it is not UTF-8".to_owned()))
     }

@@ -29,6 +29,7 @@ pub(crate) struct Host {
 }
 
 impl Host {
+    /// Returns the target for a pattern that was named without an address.
     fn from_pattern(pattern: HostPattern) -> Self {
         Self {
             pattern,
@@ -36,7 +37,7 @@ impl Host {
         }
     }
 
-    /// Reads `--host`: a host or a wildcard as in a profile's `hosts`, or a URL.
+    /// Parses `--host`: a host or a wildcard as in a profile's `hosts`, or a URL; fails if it is none of these.
     fn parse(text: &str) -> Result<Self, AnswerError> {
         let Ok(pattern) = HostPattern::parse(text) else {
             let origin = Origin::parse(text).map_err(AnswerError::BadAddress)?;
@@ -53,7 +54,7 @@ impl Host {
         self.pattern.exact_origin().is_none()
     }
 
-    /// Returns the origin, or one of those that a wildcard matches.
+    /// Returns the host's origin, or one of those that a wildcard matches; `None` if that is not valid.
     fn origin(&self) -> Option<Origin> {
         match self.pattern.exact_origin() {
             Some(origin) => Some(origin.clone()),

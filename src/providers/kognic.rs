@@ -106,6 +106,7 @@ impl KognicClient {
         Fingerprint::of(&format!("{kind}\n{server}\n{client}\n{}", scopes.join(" ")))
     }
 
+    /// Returns the configured scopes, or `own_scopes` (those of the credentials) if none are configured.
     fn requested_scopes<'a>(&'a self, own_scopes: &'a [String]) -> &'a [String] {
         if self.scopes.is_empty() {
             own_scopes
@@ -114,6 +115,7 @@ impl KognicClient {
         }
     }
 
+    /// Returns the URL of the server's token endpoint, below the path that the server's URL has.
     fn token_endpoint(&self) -> Url {
         let mut url = self.server.clone();
         url.set_path(&format!("{}{TOKEN_PATH}", url.path().trim_end_matches('/')));
@@ -138,6 +140,7 @@ impl Kognic {
         }
     }
 
+    /// Requests a token from the server with this grant and the client's ID and secret.
     fn request_token(
         &self,
         credentials: &CredentialsFile,
@@ -243,6 +246,7 @@ fn as_invalid_grant(error: GrantError) -> GrantError {
     invalid_grant(endpoint)
 }
 
+/// Returns a refusal `invalid_grant` by this endpoint, without a description.
 fn invalid_grant(endpoint: String) -> GrantError {
     GrantError::Refused {
         endpoint,

@@ -64,6 +64,7 @@ enum Endpoint {
 }
 
 impl Endpoint {
+    /// Returns the endpoint's name in the server's metadata.
     fn name(self) -> &'static str {
         match self {
             Self::Authorization => "authorization_endpoint",
@@ -86,7 +87,7 @@ impl OAuth {
         }
     }
 
-    /// Sets how the file of a client secret or key is decrypted if it is sealed.
+    /// Returns the client with the function that decrypts the file of a client secret or key if it is sealed.
     #[must_use]
     pub(crate) fn with_unsealer(self, unseal: Unsealer) -> Self {
         Self { unseal, ..self }
@@ -104,7 +105,7 @@ impl OAuth {
         Ok(self.metadata.get_or_init(|| metadata))
     }
 
-    /// Returns an endpoint from the configuration, else from the server's metadata.
+    /// Returns an endpoint from the configuration, else from the server's metadata; `None` if neither has it.
     fn endpoint(&self, endpoint: Endpoint, deadline: Deadline) -> Result<Option<&Url>, GrantError> {
         let configured = &self.settings.endpoints;
         let configured = match endpoint {
@@ -128,7 +129,7 @@ impl OAuth {
         Ok(published.as_ref())
     }
 
-    /// Returns an endpoint, or an error if there is none.
+    /// Returns an endpoint from the configuration, else from the server's metadata; fails if neither has it.
     fn required_endpoint(
         &self,
         endpoint: Endpoint,
@@ -144,6 +145,7 @@ impl OAuth {
             })
     }
 
+    /// Returns the client's ID and its means of authentication; fails if its secret or key cannot be read.
     fn client(&self, deadline: Deadline) -> Result<Client, GrantError> {
         Ok(Client {
             id: self.settings.client_id.clone(),
@@ -228,6 +230,7 @@ impl OAuth {
         Ok(set)
     }
 
+    /// Revokes one token at the server; `hint` is its `token_type_hint`. Fails if there is no revocation endpoint.
     fn revoke_token(
         &self,
         client: &Client,

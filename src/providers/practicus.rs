@@ -56,7 +56,7 @@ pub(crate) enum TokenUse {
 }
 
 impl TokenUse {
-    /// Returns what the token is for.
+    /// Returns what the token is for, by its claim `token_type`; `Unknown` if it is not a JWT with that claim.
     pub(crate) fn of(token: &str) -> Self {
         let jwt = Jwt::decode(token);
         let claim = jwt.as_ref().and_then(|jwt| jwt.claims().get("token_type"));
@@ -67,7 +67,7 @@ impl TokenUse {
         }
     }
 
-    /// Returns the token set of a login with this token.
+    /// Returns a token set with this one token: as access token if it is for access, else as refresh token.
     pub(crate) fn token_set(self, token: &str) -> TokenSet {
         let token = token.to_owned();
         match self {
@@ -102,6 +102,7 @@ impl Practicus {
         }
     }
 
+    /// Returns the URL of a path on the server, below the path that the server's URL has.
     fn endpoint(&self, path: &str) -> Url {
         let mut url = self.settings.url.clone();
         url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
@@ -254,11 +255,12 @@ fn without_browser(error: SignInError) -> SignInError {
     }
 }
 
+/// Returns whether an HTTP status is a refusal of what was sent: 400, 401, 403 or 422.
 fn is_refusal_status(status: u16) -> bool {
     matches!(status, 400 | 401 | 403 | 422)
 }
 
-/// Returns the tokens in a response, if it has at least one.
+/// Returns the tokens `access` and `refresh` of a response; `None` if it has neither.
 fn parse_tokens(mut object: Map<String, Value>) -> Option<TokenSet> {
     let mut token = |key: &str| match object.remove(key) {
         Some(Value::String(token)) if !token.is_empty() => Some(token),
@@ -273,6 +275,7 @@ fn parse_tokens(mut object: Map<String, Value>) -> Option<TokenSet> {
     (set.access_token.is_some() || set.refresh_token.is_some()).then_some(set)
 }
 
+/// Returns the fields as a JSON object of strings, in bytes that are zeroized when dropped.
 fn to_json(fields: &Form) -> Zeroizing<Vec<u8>> {
     let pair =
         |(name, value): &(String, SecretString)| (name.clone(), Value::from(value.expose_secret()));

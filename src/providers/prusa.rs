@@ -64,6 +64,7 @@ impl PrusaSettings {
         url
     }
 
+    /// Returns the URL of the account server's token endpoint.
     fn token_endpoint(&self) -> Url {
         self.endpoint("/o/token/")
     }
@@ -111,6 +112,7 @@ impl Prusa {
         Ok(self.exchange_code(self.http.get()?, pending, &code, deadline)?)
     }
 
+    /// Exchanges the authorization code of a pending sign-in for tokens.
     fn exchange_code(
         &self,
         http: &Http,

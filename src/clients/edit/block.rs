@@ -20,11 +20,12 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// Returns the block as it is written.
+    /// Returns the block's text on one line, without a newline.
     pub(crate) fn line(&self) -> String {
         block(&self.arguments)
     }
 
+    /// Returns what the text has as its block; fails if a block that names prusa-cred has a form that is not edited.
     pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let Some(range) = find(text)? else {
             return Ok(EntryState::Absent);
@@ -49,6 +50,7 @@ impl Block {
         Err(unknown_form())
     }
 
+    /// Returns the text with the block, in the place of an existing one; fails if the existing one cannot be edited.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let Some(range) = find(text)? else {
             return Ok(appended(text, &self.line()));
@@ -59,7 +61,7 @@ impl Block {
             .ok_or_else(unknown_form)
     }
 
-    /// Removes the block, if it is exactly as it is written here.
+    /// Returns the text without the block's line; fails if the block is not exactly as it is written here.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let range = find(text)?.filter(|range| text.get(range.clone()) == Some(&*self.line()));
         let line = range.map(|range| range.start..end_of_line(text, range.end));
@@ -68,10 +70,12 @@ impl Block {
     }
 }
 
+/// Returns the error for a block in a form that is not edited.
 fn unknown_form() -> EditError {
     format!("its {KIND} is written in a form that prusa-cred does not edit")
 }
 
+/// Returns a block for prusa-cred on one line, with `args` unless there are no arguments.
 fn block(arguments: &[String]) -> String {
     if arguments.is_empty() {
         return format!("{KIND} \"{PROGRAM_NAME}\" {{}}");
@@ -112,12 +116,12 @@ fn is_comment_open(text: &str) -> bool {
     text.rfind("/*") > text.rfind("*/")
 }
 
-/// Returns whether a file uses the JSON syntax of this language.
+/// Returns whether a file's text is in JSON syntax: its first character other than white space is `{`.
 pub(crate) fn is_json(text: &str) -> bool {
     text.trim_start().starts_with('{')
 }
 
-/// Returns the name of the program that a block runs.
+/// Returns the block's label, the name of the program that it runs; `None` if it is a block of another kind.
 fn name(block: &str) -> Option<&str> {
     let head = block.strip_prefix(KIND)?.split('{').next()?;
     Some(head.trim().trim_matches('"'))

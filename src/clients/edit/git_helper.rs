@@ -17,11 +17,12 @@ pub(crate) struct GitHelper {
 }
 
 impl GitHelper {
+    /// Returns the key of git's setting: `credential.URL.helper`.
     fn key(&self) -> String {
         format!("credential.{}.helper", self.url)
     }
 
-    /// Returns the helpers that the file has for the address, in its order.
+    /// Returns the helpers that the file has for the address, in its order; fails if git cannot read the file.
     fn values(&self, file: &Path) -> Result<Vec<String>, EditError> {
         let file = file.to_string_lossy();
         let ran = self.git.run(
@@ -35,6 +36,8 @@ impl GitHelper {
         }
     }
 
+    /// Returns what the text has as the address's helpers: `AsWritten` if the last two are those that setup writes. Fails
+    /// if git cannot read the text.
     pub(crate) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let (values, _) = with_scratch_copy(text, |file| self.values(file))?;
         Ok(match values.as_slice() {
@@ -46,6 +49,7 @@ impl GitHelper {
         })
     }
 
+    /// Returns the text with an empty helper and prusa-cred's after the others; earlier ones of prusa-cred are removed.
     pub(crate) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let change = |file: &Path| {
             let old = self.values(file)?;
@@ -59,13 +63,14 @@ impl GitHelper {
         Ok(with_scratch_copy(text, change)?.1)
     }
 
+    /// Returns the text without the address's helpers that run prusa-cred; fails if git cannot read or change it.
     pub(crate) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let change = |file: &Path| self.rewrite(file, &without_prusa_cred(&self.values(file)?));
         let ((), text) = with_scratch_copy(text, change)?;
         Ok(self.without_empty_section(&text))
     }
 
-    /// Replaces all helpers that the file has for the address.
+    /// Replaces all helpers that the file has for the address by these values; fails if git does.
     fn rewrite(&self, file: &Path, values: &[String]) -> Result<(), EditError> {
         self.config(file, &["--unset-all", &self.key()])?;
         for value in values {
@@ -74,14 +79,14 @@ impl GitHelper {
         Ok(())
     }
 
-    /// Runs `git config` on the file.
+    /// Runs `git config --file` on the file with these arguments; fails if git does.
     fn config(&self, file: &Path, arguments: &[&str]) -> Result<(), EditError> {
         let file = file.to_string_lossy();
         let words = [&["config", "--file", file.as_ref()], arguments].concat();
         self.git.run_checked(&words, &[])
     }
 
-    /// Removes the section's header where git has left one without settings below it.
+    /// Returns the text without the section's header where git has left one without settings below it.
     fn without_empty_section(&self, text: &str) -> String {
         let header = format!("[credential \"{}\"]", self.url);
         let lines: Vec<_> = text.split_inclusive('\n').collect();
@@ -99,6 +104,7 @@ impl GitHelper {
         kept.map(|(_, line)| *line).collect()
     }
 
+    /// Returns the `git config --global` command lines that make the same change as `insert_into`, quoted for a shell.
     pub(crate) fn client_commands(&self, text: &str) -> Vec<String> {
         let key = match self.key() {
             key if key.contains(['*', '[']) => format!("'{key}'"),

@@ -21,13 +21,13 @@ pub(crate) struct GoAuth {
 }
 
 impl GoAuth {
-    /// Returns the value of the last such line.
+    /// Returns the value of `GOAUTH` in the last line that sets it; `None` if no line does.
     fn value(text: &str) -> Option<&str> {
         let mut settings = lines(text).into_iter().rev();
         settings.find_map(|line| line.trim_end().strip_prefix(KEY)?.strip_prefix('='))
     }
 
-    /// Returns the commands in a value.
+    /// Returns the commands in a value of `GOAUTH`, which `;` separates; empty ones are left out.
     fn commands(value: &str) -> impl Iterator<Item = &str> {
         value
             .split(';')
@@ -42,6 +42,7 @@ impl GoAuth {
             && profile_option_in(other).map_or(!must_name_profile, |named| named == self.profile)
     }
 
+    /// Returns the new value of `GOAUTH`: the text's other commands with this one among them, joined by `;`.
     fn new_value(&self, text: &str) -> String {
         let value = Self::value(text).unwrap_or_default();
         let mut others: Vec<_> = Self::commands(value)
@@ -61,6 +62,7 @@ impl GoAuth {
         others.join(";")
     }
 
+    /// Returns what the text has for this profile; `OtherProgram` if the value is `off`.
     pub(super) fn state(&self, text: &str) -> EntryState {
         let Some(value) = Self::value(text) else {
             return EntryState::Absent;
@@ -77,10 +79,12 @@ impl GoAuth {
         }
     }
 
+    /// Returns the text with the command in its value; fails if the value cannot be set.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         self.set(text, Some(&self.new_value(text)))
     }
 
+    /// Returns the text without the command; the line is removed if only go's default would remain.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let commands = Self::commands(Self::value(text).unwrap_or_default());
         let others: Vec<_> = commands.filter(|other| *other != self.command).collect();
@@ -90,7 +94,7 @@ impl GoAuth {
         }
     }
 
-    /// Sets the value, or removes the line for `None`.
+    /// Returns the text with `GOAUTH` set to the value, or unset for `None`; fails if `go env` fails.
     fn set(&self, text: &str, value: Option<&str>) -> Result<String, EditError> {
         let Some(go) = &self.go else {
             return Ok(set_line(text, value));
@@ -105,6 +109,7 @@ impl GoAuth {
         Ok(text)
     }
 
+    /// Returns the `go env -w` command line that sets the new value; none if go is not installed.
     pub(super) fn client_commands(&self, text: &str) -> Vec<String> {
         let is_installed = self.go.is_some();
         let value = self.new_value(text).replace('\'', r"'\''");
@@ -113,6 +118,7 @@ impl GoAuth {
     }
 }
 
+/// Returns the text with one line that sets `GOAUTH` to the value, or without such a line for `None`.
 fn set_line(text: &str, value: Option<&str>) -> String {
     let prefix = format!("{KEY}=");
     let others = lines(text)

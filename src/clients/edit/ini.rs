@@ -18,7 +18,7 @@ enum Line<'t> {
     Other,
 }
 
-/// Returns the lines, each with its kind.
+/// Returns the lines, each with its kind; fails at a line that is no setting, section, comment or continuation.
 fn parse(text: &str) -> Result<Vec<(&str, Line<'_>)>, EditError> {
     let mut has_section = false;
     let mut parsed = Vec::new();
@@ -50,7 +50,7 @@ fn line_error(number: usize, what: &str) -> EditError {
 }
 
 impl Setting {
-    /// Returns the number of the last line with the setting, from 0, and its value.
+    /// Returns the number of the last line with the setting, from 0, and its value; `None` if no line has it.
     fn find<'t>(&self, parsed: &[(&str, Line<'t>)]) -> Option<(usize, &'t str)> {
         let mut is_inside = false;
         let mut last = None;
@@ -71,6 +71,7 @@ impl Setting {
         key.replace('_', "-").eq_ignore_ascii_case(self.key)
     }
 
+    /// Returns what the text has as the setting, and whether the mark is above it; fails if the text cannot be parsed.
     pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let parsed = parse(text)?;
         let is_marked = |number: usize| {
@@ -88,6 +89,7 @@ impl Setting {
         })
     }
 
+    /// Returns the text with the setting: replaces its line, or adds it with the mark above; fails if it is invalid.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let parsed = parse(text)?;
         let end = end_of_lines(text);
@@ -117,6 +119,7 @@ impl Setting {
         Ok(new)
     }
 
+    /// Returns the text without the setting's line and the line above it; fails if the text cannot be parsed.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let parsed = parse(text)?;
         let Some((at, _)) = self.find(&parsed) else {

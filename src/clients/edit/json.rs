@@ -29,6 +29,7 @@ pub(crate) struct Member {
 }
 
 impl Member {
+    /// Returns the parser's options: comments and trailing commas are allowed only in the dialect with comments.
     fn options(&self) -> ParseOptions {
         let is_relaxed = self.dialect == Dialect::WithComments;
         ParseOptions {
@@ -43,6 +44,7 @@ impl Member {
         }
     }
 
+    /// Parses the text; returns its root and outermost object (`None` if empty). Fails if it is not an object.
     fn parse(&self, text: &str) -> Result<(CstRootNode, Option<CstObject>), EditError> {
         if self.dialect == Dialect::Strict && !text.trim().is_empty() {
             serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
@@ -82,10 +84,12 @@ impl Member {
         Ok((path, true))
     }
 
+    /// Returns the name of the member: the last name of its path.
     fn name(&self) -> &str {
         self.names.last().map_or("", String::as_str)
     }
 
+    /// Returns what the text has as the member; fails if the text cannot be parsed or has the member twice.
     pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let (_, object) = self.parse(text)?;
         let (path, is_whole) = self.path(object)?;
@@ -113,6 +117,7 @@ impl Member {
         })
     }
 
+    /// Returns the text with the member set or added; fails if it is invalid or other parts would change.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let (root, object) = self.parse(text)?;
         let (path, is_whole) = self.path(object)?;
@@ -142,7 +147,7 @@ impl Member {
         self.checked(text, root.to_string())
     }
 
-    /// Returns the new text, if it differs from the old one only in this member.
+    /// Returns the new text; fails if it differs from the old one in more than this member.
     fn checked(&self, old: &str, new: String) -> Result<String, EditError> {
         let mut wanted = self.value(old)?;
         let mut value = &mut wanted;
@@ -166,6 +171,7 @@ impl Member {
         }
     }
 
+    /// Returns the whole text as a JSON value, `null` if it is empty; fails if it cannot be parsed.
     fn value(&self, text: &str) -> Result<Value, EditError> {
         let (root, _) = self.parse(text)?;
         Ok(root.to_serde_value().unwrap_or_default())
@@ -186,6 +192,7 @@ impl Member {
         Some(object.properties.last()?.range.end)
     }
 
+    /// Returns the text without the member and the objects that are then empty; fails if it cannot be parsed.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let (root, object) = self.parse(text)?;
         let (mut path, _) = self.path(object)?;
@@ -210,7 +217,8 @@ impl Member {
     }
 }
 
-/// Returns the value of the only member of this name. With two, programs disagree about which one counts.
+/// Returns the value of the only member of this name, `None` if there is none; fails if there are two, as programs
+/// disagree about which one counts.
 fn only_member(object: &CstObject, name: &str) -> Result<Option<CstNode>, EditError> {
     let has_name =
         |it: &jsonc_parser::cst::CstObjectProp| it.decoded_name().is_some_and(|it| it == name);

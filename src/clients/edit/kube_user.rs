@@ -20,7 +20,7 @@ pub(crate) struct KubeUser {
 }
 
 impl KubeUser {
-    /// Returns the whole configuration in a file, as kubectl reads it.
+    /// Returns the whole configuration in a file, as kubectl reads it; fails if kubectl does.
     pub(crate) fn view(&self, file: &Path) -> Result<Value, EditError> {
         let file = file.to_string_lossy();
         let words = ["config", "view", "--kubeconfig", &file, "--output", "json"];
@@ -31,6 +31,7 @@ impl KubeUser {
         serde_json::from_slice(&ran.stdout).map_err(|_| "kubectl printed no JSON".to_owned())
     }
 
+    /// Returns what the file's text has as the user of this name; fails if kubectl cannot read it.
     pub(crate) fn state(&self, file_text: &str) -> Result<EntryState, EditError> {
         let (config, _) = with_scratch_copy(file_text, |file| self.view(file))?;
         let has_name = |user: &&Value| text(user, &["name"]) == Some(&self.name);
@@ -68,7 +69,7 @@ impl KubeUser {
         words
     }
 
-    /// Runs kubectl with these arguments on the file.
+    /// Runs kubectl with these arguments on the file; fails if kubectl does.
     fn config(&self, file: &Path, words: &[String]) -> Result<(), EditError> {
         let file = format!("--kubeconfig={}", file.display());
         let words: Vec<_> = words
@@ -79,17 +80,20 @@ impl KubeUser {
         self.kubectl.run_checked(&words, &[])
     }
 
+    /// Returns the text after kubectl has set the user in it; fails if kubectl fails.
     pub(crate) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let change = |file: &Path| self.config(file, &self.arguments());
         Ok(with_scratch_copy(text, change)?.1)
     }
 
+    /// Returns the text after kubectl has deleted the user from it; fails if kubectl fails.
     pub(crate) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let words = ["config", "delete-user", &self.name].map(str::to_owned);
         let change = |file: &Path| self.config(file, &words);
         Ok(with_scratch_copy(text, change)?.1)
     }
 
+    /// Returns the one kubectl command line that sets the user.
     pub(crate) fn client_commands(&self) -> Vec<String> {
         vec![format!("kubectl {}", self.arguments().join(" "))]
     }
@@ -104,7 +108,7 @@ pub(crate) fn user_yaml(name: &str, arguments: &[String]) -> String {
     )
 }
 
-/// Returns the elements of a list at the top of a kubeconfig.
+/// Returns the elements of the list of this name at the top of a kubeconfig; none if there is no such list.
 pub(crate) fn list<'v>(config: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
     config
         .get(name)
@@ -113,7 +117,7 @@ pub(crate) fn list<'v>(config: &'v Value, name: &str) -> impl Iterator<Item = &'
         .flatten()
 }
 
-/// Returns the text at the end of a path of names.
+/// Returns the text at the end of a path of names; `None` if a name is missing or the value is not a text.
 pub(crate) fn text<'v>(value: &'v Value, names: &[&str]) -> Option<&'v str> {
     let mut value = value;
     for name in names {

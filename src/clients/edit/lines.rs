@@ -1,6 +1,6 @@
 //! Lines of a text: where one begins, and how lines end.
 
-/// Returns how the first line of a text ends.
+/// Returns the newline that ends the first line of a text, `\r\n` or `\n`; `\n` if it has none.
 pub(super) fn end_of_lines(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text.get(..at).is_some_and(|line| line.ends_with('\r')) => "\r\n",
@@ -39,13 +39,13 @@ pub(super) fn without(text: &str, range: std::ops::Range<usize>) -> Option<Strin
     ))
 }
 
-/// Returns where the line that holds this byte begins.
+/// Returns the byte position at which the line that holds this byte begins.
 pub(super) fn start_of_line(text: &str, at: usize) -> usize {
     let before = text.get(..at).unwrap_or_default();
     before.rfind('\n').map_or(0, |newline| newline + 1)
 }
 
-/// Returns where the line that holds this byte ends, its newline included.
+/// Returns the byte position after the line that holds this byte, its newline included.
 pub(super) fn end_of_line(text: &str, at: usize) -> usize {
     let after = text.get(at..).unwrap_or_default();
     after

@@ -22,11 +22,12 @@ struct FlagInLine<'t> {
 }
 
 impl Flag {
+    /// Returns the line that is written: the command, the key and the value.
     fn line(&self) -> String {
         format!("{} {}{}", self.command, self.key, self.value)
     }
 
-    /// Returns this flag as a line has it.
+    /// Returns this flag as a line has it; `None` if the line does not set it.
     fn flag_in<'t>(&self, line: &'t str) -> Option<FlagInLine<'t>> {
         let words: Vec<_> = line
             .split_whitespace()
@@ -57,6 +58,7 @@ impl Flag {
         flag.command == self.command && flag.is_alone && flag.value.contains(PROGRAM_NAME)
     }
 
+    /// Returns what the text has as the flag; of several lines, the last that counts decides.
     pub(super) fn state(&self, text: &str) -> EntryState {
         // A later line overrides an earlier one.
         for line in lines(text).into_iter().rev() {
@@ -77,6 +79,7 @@ impl Flag {
         EntryState::Absent
     }
 
+    /// Returns the text with the line, in the place of the last replaceable line or else at the end.
     pub(super) fn insert_into(&self, text: &str) -> String {
         let old = lines(text);
         let is_replaceable = |line: &&str| {
@@ -96,6 +99,7 @@ impl Flag {
         new.collect()
     }
 
+    /// Returns the text without the lines that are exactly as they are written here.
     pub(super) fn remove_from(&self, text: &str) -> String {
         let others = lines(text)
             .into_iter()

@@ -14,11 +14,12 @@ pub(crate) struct Key {
     pub(crate) value: Value,
 }
 
+/// Parses the text as TOML; the error is the reason as text.
 fn parse(text: &str) -> Result<TomlFile<'_>, EditError> {
     TomlFile::parse(text).map_err(|error| error.to_string())
 }
 
-/// Returns the names of cargo's registries with the index of each.
+/// Returns the names of cargo's registries that have an index, with it; fails if the text is not valid TOML.
 pub(crate) fn registries(text: &str) -> Result<Vec<(String, String)>, EditError> {
     let file = parse(text)?;
     let all = file.get(["registries"]).and_then(Item::as_table_like);
@@ -31,6 +32,7 @@ pub(crate) fn registries(text: &str) -> Result<Vec<(String, String)>, EditError>
 }
 
 impl Key {
+    /// Returns the names of the tables around the key, from the outermost inwards.
     fn path(&self) -> impl Iterator<Item = &str> {
         self.table.iter().map(String::as_str)
     }
@@ -48,6 +50,7 @@ impl Key {
         above.is_some_and(|above| above.lines().last() == Some(KEYRING_MARK))
     }
 
+    /// Returns what the text has as the key's value; fails if the text is not valid TOML.
     pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let file = parse(text)?;
         let Some(item) = file.get(self.path().chain([self.name])) else {
@@ -71,6 +74,7 @@ impl Key {
         })
     }
 
+    /// Returns the text with the key set, a new one below the mark if it needs it; fails if it cannot be added.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let mut file = parse(text)?;
         let is_new = file.get(self.path().chain([self.name])).is_none();
@@ -88,6 +92,7 @@ impl Key {
             .ok_or_else(|| format!("{} cannot be added to it", self.name))
     }
 
+    /// Returns the text without the key and its mark; fails if the text is not valid TOML or the key cannot be removed.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let mut file = parse(text)?;
         let table = file.get_mut(self.path());
@@ -98,7 +103,7 @@ impl Key {
     }
 }
 
-/// Returns whether a value is a list, and the strings in it; `None` if it has other values.
+/// Returns whether a value is a list, and the strings in it (or the one string); `None` if it has other values.
 fn strings(value: &Value) -> Option<(bool, Vec<&str>)> {
     if let Some(text) = value.as_str() {
         return Some((false, vec![text]));

@@ -80,6 +80,7 @@ fn parse(text: &str, fields: usize) -> Vec<Helper> {
 }
 
 impl Helper {
+    /// Returns the helper of one value that git prints; `entry` is the key and, on a second line, its value.
     fn from_fields(scope: &str, file: &str, entry: &str) -> Self {
         // A key without a value has no second line; git takes it for an error.
         let (key, value) = entry.split_once('\n').unwrap_or((entry, ""));
@@ -94,7 +95,7 @@ impl Helper {
         }
     }
 
-    /// Returns whether it is the empty value, which clears the list.
+    /// Returns whether it is the empty value, with which git forgets the helpers before it.
     pub(crate) fn is_reset(&self) -> bool {
         self.value.is_empty()
     }
@@ -160,6 +161,7 @@ struct Address<'t> {
 }
 
 impl<'t> Address<'t> {
+    /// Splits an address into scheme (`None` if it has none), host with its port, and path; drops a user name.
     fn parse(text: &'t str) -> Self {
         let (scheme, rest) = match text.split_once("://") {
             Some((scheme, rest)) => (Some(scheme), rest),
@@ -170,8 +172,8 @@ impl<'t> Address<'t> {
         Self { scheme, host, path }
     }
 
-    /// `only_scheme` is the host's scheme, if it has only one; `is_host` returns whether a name, with the scheme if the
-    /// address has one, is the host's.
+    /// Returns how much of a host the address covers. `only_scheme` is the host's scheme, if it has only one; `is_host`
+    /// returns whether a name, with the scheme if the address has one, is the host's.
     fn reach(
         &self,
         only_scheme: Option<&str>,
@@ -205,6 +207,7 @@ fn is_host(name: &str, scheme: &str, origin: &Origin) -> bool {
 
 const STAR: &str = "any-label-at-all";
 
+/// Returns whether two names have equally many labels and each is equal, ignoring case, or a star in the pattern.
 fn labels_match(pattern: &str, host: &str) -> bool {
     pattern.split('.').count() == host.split('.').count()
         && pattern

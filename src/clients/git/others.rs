@@ -25,7 +25,7 @@ pub(crate) struct OtherHelpers {
 }
 
 impl OtherHelpers {
-    /// Reads every helper that git has for any of the hosts, in the order in which git asks them.
+    /// Reads every helper that git has for any of the hosts, in the order in which git asks them; `None` if git fails.
     pub(crate) fn read(git: &ClientCommand, target: &SetupTarget<'_>) -> Option<Self> {
         let helpers = helpers::read(&git.program, git.deadline).ok()?;
         let mut others = Self::default();
@@ -44,7 +44,7 @@ impl OtherHelpers {
         Some(others)
     }
 
-    /// Adds the next value that git reads.
+    /// Takes account of the next helper that git asks; an empty one resets what was read before.
     fn add(&mut self, helper: &Helper) {
         if helper.is_reset() {
             self.is_reset = true;

@@ -80,6 +80,7 @@ impl CredentialsFile {
 struct Fields(Map<String, Value>);
 
 impl Fields {
+    /// Returns the text of a required key; fails if it is missing, not a string, or blank.
     fn text(&self, key: &'static str) -> Result<&str, CredentialsFileError> {
         let expected = "a non-empty string";
         match self.required(key)? {
@@ -88,6 +89,7 @@ impl Fields {
         }
     }
 
+    /// Returns the value of a key; fails if it is missing or null.
     fn required(&self, key: &'static str) -> Result<&Value, CredentialsFileError> {
         let value = self.0.get(key).filter(|value| !value.is_null());
         value.ok_or(CredentialsFileError::Missing(key))
@@ -107,6 +109,7 @@ impl Fields {
         }
     }
 
+    /// Returns the strings in `scopes`, none if it is missing or null; fails if it is not a list of strings.
     fn scopes(&self) -> Result<Vec<String>, CredentialsFileError> {
         let invalid = || CredentialsFileError::Invalid {
             key: "scopes",

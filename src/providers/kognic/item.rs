@@ -46,7 +46,7 @@ pub(crate) struct KeyringItem {
 }
 
 impl KeyringItem {
-    /// Returns the item of a name that the user gave.
+    /// Returns the keyring item of a name that the user gave; it is not read yet.
     pub(crate) fn named(name: String) -> Self {
         Self {
             name,
@@ -55,7 +55,7 @@ impl KeyringItem {
         }
     }
 
-    /// Returns the default item, which is tried when no credentials are named.
+    /// Returns the keyring item of the default name, which is tried when no credentials are named; it is not read yet.
     pub(crate) fn fallback() -> Self {
         Self {
             is_fallback: true,
@@ -63,21 +63,23 @@ impl KeyringItem {
         }
     }
 
+    /// Returns the item's name in the keyring.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns whether the user named it, so that it should exist.
+    /// Returns whether the user named the item, so that it should exist.
     pub(super) fn is_named(&self) -> bool {
         !self.is_fallback
     }
 
-    /// Returns the credentials in it, read by the first call.
+    /// Returns the credentials in the item, which only the first call reads; fails if they are missing or not usable.
     pub(super) fn credentials(&self) -> Result<&CredentialsFile, KeyringItemError> {
         let content = self.content.get_or_init(|| self.read());
         content.as_ref().map_err(KeyringItemError::clone)
     }
 
+    /// Reads the item from the keyring and parses its credentials; fails if it is missing, unreadable or not usable.
     fn read(&self) -> Result<CredentialsFile, KeyringItemError> {
         let name = || excerpt(&self.name);
         let text = match keyring::read(SERVICE, &self.name) {

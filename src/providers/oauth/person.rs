@@ -127,6 +127,7 @@ impl OAuth {
         }
     }
 
+    /// Signs in with a browser: shows the address, waits for the code on a loopback port, and exchanges it for tokens.
     fn sign_in_with_browser(
         &self,
         person: &mut dyn Interaction,
@@ -203,6 +204,7 @@ impl OAuth {
         }
     }
 
+    /// Exchanges the authorization code for tokens, and verifies the ID token if there is one.
     fn exchange_code(
         &self,
         pending: &PendingAuthorization,
@@ -223,6 +225,7 @@ impl OAuth {
         self.verify_id_token(set, nonce, timeouts.deadline())
     }
 
+    /// Signs in with the device flow: shows a code, and polls until the person has entered it or it expires.
     fn sign_in_with_device(
         &self,
         person: &mut dyn Interaction,

@@ -44,6 +44,7 @@ pub(super) fn authentication(
     })
 }
 
+/// Returns the client secret from a command's first line or a file's only line; fails if it is unreadable or empty.
 fn client_secret(
     from: &SecretFrom,
     unseal: &Unsealer,

@@ -92,6 +92,7 @@ impl Complaint {
     }
 }
 
+/// Returns whether the text has a word or phrase for a one-time code, in upper or lower case.
 fn mentions_code(text: &str) -> bool {
     let text = text.to_lowercase();
     let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '-');

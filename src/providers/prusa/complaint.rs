@@ -51,7 +51,7 @@ pub(super) fn is_about_a_lock(text: &str) -> bool {
     holds(&LOCKED) && holds(&SIGNING_IN) && !holds(&THREATENED)
 }
 
-/// Returns what is wrong with the form: what it says itself, else what the page says outside of any form.
+/// Returns the complaints in the form, else those on the page outside of any form; `None` if there are none.
 pub(super) fn complaint(document: &Document, form: Element<'_>) -> Option<String> {
     let inside = outermost(form.descendants(), is_complaint);
     let is_outside = |element: Element<'_>| is_complaint(element) && !element.is_in_form();

@@ -48,7 +48,7 @@ impl Control<'_> {
             .any(|one| one.eq_ignore_ascii_case(word))
     }
 
-    /// Returns whether a person types into it.
+    /// Returns whether the control is one that a person types into.
     pub(super) fn is_typed(&self) -> bool {
         matches!(
             self.kind.as_str(),

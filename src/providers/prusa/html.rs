@@ -36,6 +36,7 @@ struct Parts {
 }
 
 impl Document {
+    /// Parses a page; malformed HTML is accepted too, and a byte order mark is skipped.
     pub(super) fn parse(html: &str) -> Self {
         let html = html.strip_prefix('\u{feff}').unwrap_or(html);
         let html = tokenizer::normalize_newlines(html);
@@ -55,11 +56,12 @@ impl Document {
         builder.finish()
     }
 
-    /// Returns the elements, in order.
+    /// Returns all elements of the page, in the order in which they begin.
     pub(super) fn elements(&self) -> impl Iterator<Item = Element<'_>> {
         self.elements_in(0, self.nodes.len())
     }
 
+    /// Returns the elements among the nodes from `start` to before `end`, in order.
     fn elements_in(&self, start: usize, end: usize) -> impl Iterator<Item = Element<'_>> {
         let nodes = self.nodes.iter().enumerate().take(end).skip(start);
         nodes.filter_map(|(index, node)| match node {
@@ -72,6 +74,7 @@ impl Document {
         })
     }
 
+    /// Returns the name of the element with this index; empty if that node is a text or does not exist.
     fn name(&self, index: usize) -> &str {
         match self.nodes.get(index) {
             Some(Node::Element(parts)) => &parts.name,
@@ -89,29 +92,29 @@ pub(super) struct Element<'a> {
 }
 
 impl<'a> Element<'a> {
-    /// Returns its name, in lower case.
+    /// Returns the element's name, in lower case.
     pub(super) fn name(self) -> &'a str {
         &self.parts.name
     }
 
-    /// Returns an attribute's value, the character references that programs write replaced.
+    /// Returns an attribute's value, with its character references replaced; `None` if the element does not have it.
     pub(super) fn attr(self, name: &str) -> Option<&'a str> {
         self.parts.attributes.get(name).map(String::as_str)
     }
 
-    /// Returns the words of its `class`.
+    /// Returns the words of the element's `class`.
     pub(super) fn classes(self) -> impl Iterator<Item = &'a str> {
         self.attr("class")
             .unwrap_or_default()
             .split_ascii_whitespace()
     }
 
-    /// Returns whether a form reaches it, or it is one.
+    /// Returns whether the element belongs to a form or is one.
     pub(super) fn is_in_form(self) -> bool {
         self.parts.is_in_form
     }
 
-    /// Returns whether the page hides it, or something around it.
+    /// Returns whether the page hides the element, or one around it.
     pub(super) fn is_hidden(self) -> bool {
         self.parts.is_hidden
     }
@@ -136,7 +139,7 @@ impl<'a> Element<'a> {
     }
 }
 
-/// Returns those that `is_wanted`, without those inside another of them.
+/// Returns the elements for which `is_wanted` holds, without those inside another such element.
 pub(super) fn outermost<'a>(
     elements: impl Iterator<Item = Element<'a>>,
     is_wanted: impl Fn(Element<'a>) -> bool,
@@ -167,7 +170,7 @@ struct Builder {
 }
 
 impl Builder {
-    /// Returns how what follows the tag is to be read, if not as it was.
+    /// Handles a start tag; returns the state in which the tokenizer reads what follows it, `None` if unchanged.
     fn start(&mut self, tag: StartTag) -> Option<State> {
         let StartTag {
             name,
@@ -213,6 +216,7 @@ impl Builder {
         state
     }
 
+    /// Handles an end tag: ends the innermost open element of this name and those in it. Ignores it if none is open.
     fn end(&mut self, name: &str) {
         if self.templates > 0 {
             if name == "template" {
@@ -229,7 +233,7 @@ impl Builder {
         }
     }
 
-    /// Ends the form, and not what was begun in it.
+    /// Ends the form that is open, but not the elements that began in it.
     fn end_form(&mut self) {
         let Some(form) = self.form.take() else {
             return;
@@ -243,6 +247,7 @@ impl Builder {
         }
     }
 
+    /// Adds a text to the innermost element, unless it is in a template, a script or another element that is not shown.
     fn text(&mut self, text: &str) {
         let is_shown = match self.innermost() {
             Some("script" | "style" | "noscript" | "iframe" | "noembed" | "noframes") => false,
@@ -283,6 +288,7 @@ impl Builder {
         self.add("body".to_owned(), BTreeMap::new(), false);
     }
 
+    /// Adds an element inside the innermost one, and opens it unless `is_empty`.
     fn add(&mut self, name: String, attributes: BTreeMap<String, String>, is_empty: bool) {
         let index = self.nodes.len();
         let is_around_hidden = match self.open.last().and_then(|around| self.nodes.get(*around)) {
@@ -305,10 +311,12 @@ impl Builder {
         }));
     }
 
+    /// Returns whether an element of this name is open.
     fn is_open(&self, name: &str) -> bool {
         self.open_names.get(name).is_some_and(|count| *count > 0)
     }
 
+    /// Returns the name of the innermost open element; `None` if none is open.
     fn innermost(&self) -> Option<&str> {
         match self.nodes.get(*self.open.last()?)? {
             Node::Element(parts) => Some(&parts.name),
@@ -316,7 +324,7 @@ impl Builder {
         }
     }
 
-    /// Ends the innermost element, and returns its name.
+    /// Ends the innermost element, and returns its name; `None` if no element is open.
     fn close_innermost(&mut self) -> Option<String> {
         let name = self.innermost()?.to_owned();
         let index = self.open.pop()?;
@@ -327,12 +335,14 @@ impl Builder {
         Some(name)
     }
 
+    /// Counts one open element of this name less.
     fn count_closed(&mut self, name: &str) {
         if let Some(count) = self.open_names.get_mut(name) {
             *count = count.saturating_sub(1);
         }
     }
 
+    /// Sets the end of the element with this index to the number of nodes so far.
     fn set_end(&mut self, index: usize) {
         let end = self.nodes.len();
         if let Some(Node::Element(parts)) = self.nodes.get_mut(index) {
@@ -340,6 +350,7 @@ impl Builder {
         }
     }
 
+    /// Ends all open elements and returns the document.
     fn finish(mut self) -> Document {
         self.end_form();
         while self.close_innermost().is_some() {}
@@ -364,6 +375,7 @@ fn stands_in_head(name: &str) -> bool {
     )
 }
 
+/// Returns whether an element of this name has no content and no end tag.
 fn is_void(name: &str) -> bool {
     matches!(
         name,

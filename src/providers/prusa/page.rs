@@ -38,7 +38,7 @@ pub(super) enum Page {
 }
 
 impl Page {
-    /// Reads the page that was at `url`.
+    /// Parses the HTML of the page at `url`, and returns which kind of page it is.
     pub(super) fn read(url: &Url, body: &[u8]) -> Self {
         let document = Document::parse(&String::from_utf8_lossy(body));
         let forms = || {
@@ -54,6 +54,7 @@ impl Page {
     }
 }
 
+/// Returns the login page of a form with an e-mail field and one password field; `None` if it is another kind of form.
 fn login(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
     let controls = controls(form);
     let mut passwords = controls
@@ -73,6 +74,7 @@ fn login(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
     })
 }
 
+/// Returns the typed field for the e-mail address or user name; `None` if the form has none.
 fn email_field<'c, 'a>(controls: &'c [Control<'a>]) -> Option<&'c Control<'a>> {
     let find = |fits: &dyn Fn(&Control<'_>) -> bool| {
         controls
@@ -85,6 +87,7 @@ fn email_field<'c, 'a>(controls: &'c [Control<'a>]) -> Option<&'c Control<'a>> {
         .or_else(|| find(&|control| control.completes("username") || control.completes("email")))
 }
 
+/// Returns the page of a form with a field for a one-time code; `None` if it has none.
 fn code(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
     let controls = controls(form);
     let code = controls
@@ -97,6 +100,7 @@ fn code(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
     })
 }
 
+/// Returns the page of a form with a button or box `allow`, which is added to its fields; `None` if it has none.
 fn consent(form: Element<'_>, url: &Url) -> Option<Page> {
     let controls = controls(form);
     let allow = controls.iter().find(|control| {
@@ -109,6 +113,7 @@ fn consent(form: Element<'_>, url: &Url) -> Option<Page> {
     Some(Page::Consent { form })
 }
 
+/// Returns a page without a known form: its title, and its text about a locked account if it has one.
 fn other(document: &Document) -> Page {
     let texts_of = |names: &'static [&'static str]| {
         outermost(document.elements(), |element| {

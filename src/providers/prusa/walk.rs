@@ -153,6 +153,7 @@ impl Walk<'_> {
     }
 }
 
+/// Returns the GET request for a page, with the headers of one.
 fn page_request(url: Url) -> HttpRequest {
     as_page(HttpRequest::get(url))
 }

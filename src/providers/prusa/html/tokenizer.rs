@@ -45,7 +45,7 @@ pub(super) enum State {
 }
 
 impl State {
-    /// Returns how the content of an element is read, if not as data, as where scripts run.
+    /// Returns the state in which the content of an element is read where scripts run; `None` if it is read as data.
     pub(super) fn inside(element: &str) -> Option<Self> {
         match element {
             "title" | "textarea" => Some(Self::RcData),
@@ -92,6 +92,7 @@ impl Iterator for Tokenizer<'_> {
 }
 
 impl<'a> Tokenizer<'a> {
+    /// Returns a tokenizer at the start of the page, in the data state.
     pub(super) fn new(html: &'a str) -> Self {
         Self {
             rest: html,
@@ -100,12 +101,12 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
-    /// Reads what follows the last start tag in another way, up to its end tag.
+    /// Sets the state in which the content of the last start tag's element is read, up to its end tag.
     pub(super) fn set_state(&mut self, state: State) {
         self.state = state;
     }
 
-    /// Returns how much of the rest is text.
+    /// Returns how many bytes at the start of the rest are text.
     fn text_length(&self) -> usize {
         let is_end_tag = |tail: &str| is_tag(tail, "</", &self.last_start_tag);
         match self.state {
@@ -116,6 +117,7 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
+    /// Takes that many bytes as a text token, with character references replaced where the state allows them.
     fn text(&mut self, length: usize) -> Token {
         let text = self.take(length);
         Token::Text(match self.state {
@@ -125,7 +127,8 @@ impl<'a> Tokenizer<'a> {
         })
     }
 
-    /// Tag open state, end tag open state, markup declaration open state.
+    /// Reads a tag, comment or declaration, and returns a tag's token, else `None` (tag open state, end tag open state,
+    /// markup declaration open state).
     fn markup(&mut self) -> Option<Token> {
         self.state = State::Data;
         match self.rest.as_bytes() {
@@ -153,7 +156,7 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
-    /// Comment start state and those after it.
+    /// Skips the rest of a comment, with its end (comment start state and those after it).
     fn comment(&mut self) {
         if !self.rest.starts_with('>') && !self.rest.starts_with("->") {
             self.skip_to_comment_end();
@@ -161,7 +164,8 @@ impl<'a> Tokenizer<'a> {
         self.take_through('>');
     }
 
-    /// Comment state, comment end state, comment end bang state.
+    /// Skips to the `>` or `!>` that ends a comment, or to the end of the page (comment state, comment end state,
+    /// comment end bang state).
     fn skip_to_comment_end(&mut self) {
         while let Some((_, rest)) = self.rest.split_once("--") {
             self.rest = rest.trim_start_matches('-');
@@ -172,7 +176,7 @@ impl<'a> Tokenizer<'a> {
         self.rest = "";
     }
 
-    /// Tag name state and those after it. Returns nothing where the page ends in the tag.
+    /// Reads a tag from its name on (tag name state and those after it). Returns `None` where the page ends in the tag.
     fn tag(&mut self) -> Option<StartTag> {
         let name = self.name(ends_tag_name);
         let mut attributes = BTreeMap::new();
@@ -197,7 +201,8 @@ impl<'a> Tokenizer<'a> {
         })
     }
 
-    /// Attribute name state, after attribute name state, before attribute value state.
+    /// Reads an attribute's name and value, which may be empty; `None` if the value's quote is not closed (attribute
+    /// name state, after attribute name state, before attribute value state).
     fn attribute(&mut self) -> Option<(String, String)> {
         let name = self.name(|next| ends_tag_name(next) || next == '=');
         self.skip_whitespace();
@@ -210,7 +215,8 @@ impl<'a> Tokenizer<'a> {
         Some((name, replace_null(&unescape(value, true))))
     }
 
-    /// Attribute value (double-quoted, single-quoted, unquoted) states.
+    /// Reads an attribute's value; `None` if its quote is not closed (attribute value double-quoted, single-quoted,
+    /// unquoted states).
     fn attribute_value(&mut self) -> Option<&'a str> {
         let Some(quote) = self.rest.chars().next().filter(|next| is_quote(*next)) else {
             let is_end = |next| is_whitespace(next) || next == '>';
@@ -230,10 +236,12 @@ impl<'a> Tokenizer<'a> {
         replace_null(&name.to_ascii_lowercase())
     }
 
+    /// Skips white space at the start of the rest.
     fn skip_whitespace(&mut self) {
         self.rest = self.rest.trim_start_matches(is_whitespace);
     }
 
+    /// Takes that many bytes of the rest, or all of it if it is shorter or they would split a character.
     fn take(&mut self, length: usize) -> &'a str {
         let (taken, rest) = self
             .rest
@@ -251,7 +259,7 @@ impl<'a> Tokenizer<'a> {
     }
 }
 
-/// Returns where a part of a text begins of which the condition holds, or the text's length.
+/// Returns the byte position of the first `part` from which on the text fulfils the condition, else the text's length.
 fn position(text: &str, part: &str, condition: impl Fn(&str) -> bool) -> usize {
     let mut parts = text.match_indices(part).map(|(at, _)| at);
     let found = parts.find(|at| text.get(*at..).is_some_and(&condition));
@@ -302,7 +310,7 @@ fn script_length(text: &str) -> usize {
     text.len()
 }
 
-/// Replaces the character references of a text ("Character reference state").
+/// Returns the text with its character references replaced ("Character reference state").
 fn unescape(text: &str, is_attribute: bool) -> String {
     let mut pieces = text.split('&');
     let mut unescaped = pieces.next().unwrap_or_default().to_owned();
@@ -318,7 +326,7 @@ fn unescape(text: &str, is_attribute: bool) -> String {
     unescaped
 }
 
-/// Returns what a number after `&#` stands for, and what follows it.
+/// Returns the character of the number after `&#`, and the text after it; `None` if there is no number.
 fn numeric_character_reference(text: &str) -> Option<(char, &str)> {
     let (text, radix) = match text.strip_prefix(['x', 'X']) {
         Some(text) => (text, 16),
@@ -341,7 +349,7 @@ fn character(number: u32) -> char {
     }
 }
 
-/// Returns what a name after `&` stands for, and what follows it.
+/// Returns the character of the name after `&`, and the text after it; `None` if it is not a name that is known.
 fn named_character_reference(text: &str, is_attribute: bool) -> Option<(char, &str)> {
     let (character, length) = match text.as_bytes() {
         [b'a', b'm', b'p', ..] => ('&', 3),
@@ -367,7 +375,7 @@ fn has_longer_name(text: &str) -> bool {
     LONGER_NAMES.split(' ').any(|name| text.starts_with(name))
 }
 
-/// Replaces U+0000, as all states do but the data state.
+/// Returns the text with U+0000 replaced by U+FFFD, as in all states but the data state.
 fn replace_null(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
@@ -377,10 +385,12 @@ fn is_whitespace(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\u{c}' | ' ')
 }
 
+/// Returns whether a character ends a tag's name: white space, `/` or `>`.
 fn ends_tag_name(character: char) -> bool {
     is_whitespace(character) || matches!(character, '/' | '>')
 }
 
+/// Returns whether a character is a single or double quote.
 fn is_quote(character: char) -> bool {
     matches!(character, '"' | '\'')
 }
