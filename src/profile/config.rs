@@ -273,7 +273,7 @@ mod tests {
             ),
             (
                 "[profiles.farm]\nprovider='prusa'\nmin_ttl = 'soon'",
-                "c.toml:3: profiles.farm.min_ttl: not a span",
+                "c.toml:3: profiles.farm.min_ttl: not a duration",
             ),
             (
                 "[profiles.farm]\nprovider='prusa'\naccount_url = 'http://h.tld'",

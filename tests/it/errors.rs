@@ -166,7 +166,7 @@ fn bad_usage_is_status_2_as_text_and_as_json() {
     for (arguments, part) in [
         (&["get", "--format", "yaml"][..], "invalid value 'yaml'"),
         (&["get", "--token", "secret"], "invalid value 'secret'"),
-        (&["get", "--min-ttl", "soon"], "not a span of time"),
+        (&["get", "--min-ttl", "soon"], "not a duration"),
         (&["get", "--wat"], "unexpected argument '--wat'"),
         (&["get", "h", "i"], "unexpected argument 'i'"),
         (&["got"], "unrecognized subcommand 'got'"),

@@ -269,7 +269,7 @@ fn json_has_what_was_forgotten() {
 fn forget_removes_the_named_entries() {
     let env = with_three();
     env.run(["forget"])
-        .stderr_contains("nothing to forget is named")
+        .stderr_contains("name what to forget")
         .status(2);
     env.run(["forget", "https://git.example.com", "--username", "bob"])
         .stderr_contains("nothing is saved for https://git.example.com")
