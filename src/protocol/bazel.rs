@@ -106,9 +106,16 @@ pub(crate) fn looks_like(prefix: &[u8]) -> Recognition {
     }
     match serde_json::from_slice::<RequestBody>(prefix) {
         Ok(_) => Recognition::Yes,
-        Err(error) if error.is_eof() => more,
+        Err(error) if error.is_eof() || ends_within_number(prefix) => more,
         Err(_) => Recognition::No,
     }
+}
+
+/// Returns whether JSON is cut where a number needs another digit, as after its sign: `serde_json` calls that number
+/// invalid rather than cut off.
+fn ends_within_number(prefix: &[u8]) -> bool {
+    let continued = [prefix, b"0"].concat();
+    serde_json::from_slice::<RequestBody>(&continued).is_err_and(|error| error.is_eof())
 }
 
 #[cfg(test)]
@@ -205,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_request_is_recognized_when_the_object_is_complete() {
-        let object = " \n{\"a\":[1,{\"b\":\"ů\\u0041\"}],\"uri\":\"https://h\",\"c\":true}";
+        let object = " \n{\"a\":[1,-4.5e-6,{\"b\":\"ů\\u0041\"}],\"uri\":\"https://h\",\"c\":true}";
         for cut in 0..object.len() {
             assert_eq!(
                 looks_like(&object.as_bytes()[..cut]),
