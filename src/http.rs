@@ -411,8 +411,9 @@ fn secret_header(value: &SecretString) -> Result<HeaderValue, HttpError> {
     Ok(value)
 }
 
-/// Sends the request and stores its response in `partial` as it arrives. Fails if it is not complete, or its body is
-/// longer than `MAX_BODY`.
+/// Sends the request and stores its response in `partial` as it arrives: `None` until its headers are there, and with
+/// `url` as the address that it came from. Fails if the response is not complete, or its body is longer than `MAX_BODY`;
+/// `partial` then holds what arrived, at most `MAX_BODY`, and the caller sets its `truncated`.
 async fn receive(
     builder: reqwest::RequestBuilder,
     url: &Url,

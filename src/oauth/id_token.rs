@@ -144,8 +144,9 @@ fn algorithm_and_key_id(id_token: &IdToken) -> Result<(Algorithm, Option<String>
     Ok((accepted, text("kid").map(str::to_owned)))
 }
 
-/// Checks the claims of a token that a refresh returned: also that it belongs to the same login as the earlier one
-/// (OpenID Connect Core §12.2).
+/// Checks the claims, not the signature, of a token that a refresh returned: also that its `iss` and `sub` are those of
+/// the earlier token (OpenID Connect Core §12.2). A claim that the earlier token lacks is not compared, and nothing is
+/// if there is no earlier token or it cannot be decoded.
 ///
 /// # Errors
 ///

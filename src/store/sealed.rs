@@ -354,7 +354,7 @@ fn truncated_or_modified(bytes: &[u8]) -> Damage {
     }
 }
 
-/// Returns the first 4 bytes of the SHA-256 digest of these bytes, as 8 hexadecimal digits.
+/// Returns the first 4 bytes of the SHA-256 digest of these bytes, as 8 hexadecimal digits in lower case.
 fn header_checksum(header: &[u8]) -> String {
     hex(Sha256::digest(header).get(..4).unwrap_or_default())
 }
