@@ -12,7 +12,7 @@ use crate::support::env::TestEnv;
 use crate::support::sandbox::{CLIENT_ID, EMAIL, PASSWORD, Sandbox, TOTP_SECRET};
 
 /// The remaining time that an account's token shows, however long a test takes.
-const LIFE: i64 = 3630;
+const LIFE: i64 = 24 * 3600 + 1800;
 
 const NOBODY: &str = "prusa-cred: cannot get an e-mail address\n  \
      because: cannot ask for the e-mail address: stderr is not a terminal\n  \
@@ -29,7 +29,7 @@ fn site_with_codes() -> Sandbox {
 /// What a login prints at its end.
 fn signed_in(env: &TestEnv) -> String {
     format!(
-        "Signed in to profile prusa as {EMAIL}; the access token expires in 1 h and is renewed automatically.\nStored in {}\n",
+        "Signed in to profile prusa as {EMAIL}; the access token expires in 1 d and is renewed automatically.\nStored in {}\n",
         env.token_file().display()
     )
 }

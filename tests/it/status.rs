@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use crate::support::env::TestEnv;
 use crate::support::sandbox::{Answer, EMAIL, MARKER, Sandbox, unix_now};
 
-/// Shown as "in 1 h" for as long as any test takes.
-const LIFE: i64 = 3630;
+/// Shown as "1 d", ahead or ago, for half an hour: longer than any test takes.
+const LIFE: i64 = 24 * 3600 + 1800;
+const AGO: i64 = 24 * 3600 + 1800;
 
 /// Two accounts side by side: prusa, and farm with hosts of its own.
 fn two_accounts(site: &Sandbox) -> TestEnv {
@@ -19,7 +20,7 @@ fn two_accounts(site: &Sandbox) -> TestEnv {
     let env = TestEnv::new(site)
         .stored(&site.stored(LIFE))
         .config(&config);
-    let mut of_farm = site.stored(-90);
+    let mut of_farm = site.stored(-AGO);
     of_farm.as_object_mut().unwrap().remove("id_token");
     env.write(&farm_file(&env), of_farm.to_string());
     env
@@ -56,7 +57,7 @@ fn status_shows_account_expiry_and_file() {
     let text = text.replace("29 d 23 h", "30 d");
     let (farm, prusa) = text.split_once("\n\n").unwrap();
     let expected = format!(
-        "prusa (prusa, default)\n  login    {EMAIL}\n  access   expires in 1 h ({})\n  refresh  expires in 30 d ({})\n  \
+        "prusa (prusa, default)\n  login    {EMAIL}\n  access   expires in 1 d ({})\n  refresh  expires in 30 d ({})\n  \
          hosts    {}\n  store    {}\n",
         time(env.tokens()["expires_at"].as_i64().unwrap()),
         time(expiry_of(&env.token("refresh_token"))),
@@ -65,7 +66,7 @@ fn status_shows_account_expiry_and_file() {
     );
     assert_eq!(prusa, expected);
     assert!(
-        farm.starts_with("farm (prusa)\n  login    farm@example.com\n  access   expired 1 min 3"),
+        farm.starts_with("farm (prusa)\n  login    farm@example.com\n  access   expired 1 d ago ("),
         "{farm}"
     );
     assert!(
@@ -88,7 +89,7 @@ fn status_as_json_has_the_same_facts() {
     let rows: Value = serde_json::from_str(&printed(&env, ["status", "--json"])).unwrap();
     let mut prusa = rows[1].clone();
     let left = prusa.as_object_mut().unwrap().remove("access_expires_in");
-    assert!((3600..=LIFE).contains(&left.unwrap().as_i64().unwrap()));
+    assert!((LIFE - 1800..=LIFE).contains(&left.unwrap().as_i64().unwrap()));
     assert_eq!(
         prusa,
         json!({
@@ -207,7 +208,7 @@ fn which_shows_the_rule_next_refresh_and_last_error() {
         env.token_file().display()
     );
     assert!(
-        text.starts_with(&head) && text.ends_with("next refresh  in 1 h\n"),
+        text.starts_with(&head) && text.ends_with("next refresh  in 1 d\n"),
         "{text}"
     );
     let asked = printed(&env, ["which", "-p", "farm", "--json"]);
@@ -243,7 +244,7 @@ fn which_shows_the_rule_next_refresh_and_last_error() {
 #[test]
 fn an_ended_login_is_shown_as_ended() {
     let site = Sandbox::start();
-    let env = TestEnv::new(&site).stored(&site.stored(-60));
+    let env = TestEnv::new(&site).stored(&site.stored(-AGO));
     let signed_in = |env: &TestEnv| {
         let [status, list] = ["status", "list"].map(|command| {
             let rows: Value = serde_json::from_str(&printed(env, [command, "--json"])).unwrap();
@@ -258,7 +259,7 @@ fn an_ended_login_is_shown_as_ended() {
     assert!(!signed_in(&env));
     let text = printed(&env, ["status"]);
     let told = format!(
-        "  login    {EMAIL}: ended; sign in with `prusa-cred login`\n  access   expired 1 min"
+        "  login    {EMAIL}: ended; sign in with `prusa-cred login`\n  access   expired 1 d ago ("
     );
     assert!(
         text.contains(&told) && text.contains("; not renewed\n"),
@@ -289,7 +290,7 @@ fn inspect_decodes_a_token_locally_and_does_not_print_it() {
         .no_secret_on_stdout()
         .stdout_contains("header\n  alg  RS256\n")
         .stdout_contains(&format!(
-            "  exp         {0}  {1}, in 1 h\n",
+            "  exp         {0}  {1}, in 1 d\n",
             expiry_of(&env.token("access_token")),
             time(expiry_of(&env.token("access_token")))
         ))
@@ -316,7 +317,7 @@ fn control_characters_in_claims_are_escaped() {
     use base64::Engine as _;
     let encode =
         |value: Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
-    let claims = json!({ "name": "Ada\u{1b}[2J\r\nclaims\u{202e}", "exp": unix_now() - 90 });
+    let claims = json!({ "name": "Ada\u{1b}[2J\r\nclaims\u{202e}", "exp": unix_now() - AGO });
     let token = format!("{}.{}.x", encode(json!({ "alg": "none" })), encode(claims));
     let env = TestEnv::offline();
     let text = env
@@ -330,7 +331,7 @@ fn control_characters_in_claims_are_escaped() {
         text.contains("  name  Ada[2J claims\n") && !text.contains('\u{1b}'),
         "{text:?}"
     );
-    assert!(text.contains(", 1 min 3"), "{text}");
+    assert!(text.contains(", 1 d ago\n"), "{text}");
 }
 
 #[test]
@@ -338,7 +339,7 @@ fn opaque_tokens_work() {
     let site = Sandbox::start().with(|site| site.opaque_tokens = true);
     let env = TestEnv::new(&site).stored(&site.stored(LIFE));
     let text = printed(&env, ["status"]);
-    assert!(text.contains("  access   expires in 1 h ("), "{text}");
+    assert!(text.contains("  access   expires in 1 d ("), "{text}");
     assert!(
         text.contains("  refresh  there is a refresh token; no expiry is given\n"),
         "{text}"
