@@ -72,9 +72,9 @@ pub(crate) struct AuthenticatedRequest {
 
 impl AuthenticatedRequest {
     /// Returns a request with nothing but its form: that of a public client, which has its `client_id` in there already.
-    pub(super) fn form_only(form: &Form) -> Self {
+    pub(crate) fn form_only(form: Form) -> Self {
         Self {
-            form: form.clone(),
+            form,
             authorization: None,
             header_secret: None,
         }

@@ -75,7 +75,7 @@ pub(crate) fn register(
     let response = http
         .send(request, deadline)
         .map_err(|error| refused(error.into()))?;
-    let no_secrets = AuthenticatedRequest::form_only(&Vec::new());
+    let no_secrets = AuthenticatedRequest::form_only(Vec::new());
     let status = response.status;
     let response =
         token_endpoint::check_status(url, response, &no_secrets, now).map_err(refused)?;

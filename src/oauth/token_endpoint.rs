@@ -11,7 +11,6 @@ use url::Url;
 
 use super::client_auth::AuthenticatedRequest;
 use super::error::{GrantError, SERVER_ERROR, TEMPORARILY_UNAVAILABLE};
-use super::form::Form;
 use super::lenient;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
@@ -50,18 +49,6 @@ const MIN_SECRET_LENGTH: usize = 16;
 ///
 /// When the server refuses, fails, sends no token or something unreadable, or does not respond.
 pub(crate) fn exchange(
-    http: &Http,
-    endpoint: &Url,
-    form: &Form,
-    now: UnixTime,
-    deadline: Deadline,
-) -> Result<TokenSet, GrantError> {
-    let request = AuthenticatedRequest::form_only(form);
-    exchange_authenticated(http, endpoint, &request, now, deadline)
-}
-
-/// As `exchange`, for a client that authenticates.
-pub(crate) fn exchange_authenticated(
     http: &Http,
     endpoint: &Url,
     request: &AuthenticatedRequest,
@@ -140,18 +127,6 @@ fn has_refresh_token(fields: &Map<String, Value>) -> bool {
 ///
 /// As `exchange`.
 pub(crate) fn revoke(
-    http: &Http,
-    endpoint: &Url,
-    form: &Form,
-    now: UnixTime,
-    deadline: Deadline,
-) -> Result<(), GrantError> {
-    let request = AuthenticatedRequest::form_only(form);
-    revoke_authenticated(http, endpoint, &request, now, deadline)
-}
-
-/// As `revoke`, for a client that authenticates.
-pub(crate) fn revoke_authenticated(
     http: &Http,
     endpoint: &Url,
     request: &AuthenticatedRequest,
@@ -285,7 +260,8 @@ mod tests {
         let http = Http::new(HttpSettings::default()).expect("a client");
         let fields = form([("grant_type", "refresh_token"), ("refresh_token", SECRET)]);
         let deadline = Deadline::after(Duration::from_secs(60));
-        let result = exchange(&http, &server.url, &fields, now(), deadline);
+        let request = AuthenticatedRequest::form_only(fields);
+        let result = exchange(&http, &server.url, &request, now(), deadline);
         let seen = server.seen().remove(0);
         assert_eq!(seen.headers["accept"], "application/json");
         assert_eq!(seen.field("refresh_token"), Some(SECRET));

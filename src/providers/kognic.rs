@@ -35,6 +35,7 @@ use url::Url;
 use crate::deadline::Deadline;
 use crate::http::LazyHttp;
 use crate::oauth::GrantError;
+use crate::oauth::client_auth::AuthenticatedRequest;
 use crate::oauth::form::{Form, form};
 use crate::oauth::retry::Backoff;
 use crate::oauth::token_endpoint;
@@ -156,7 +157,7 @@ impl Kognic {
         token_endpoint::exchange(
             self.http.get()?,
             &endpoint,
-            &fields,
+            &AuthenticatedRequest::form_only(fields),
             UnixTime::now(),
             deadline,
         )

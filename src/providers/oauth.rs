@@ -167,7 +167,7 @@ impl OAuth {
         let endpoint = self.required_endpoint(Endpoint::Token, deadline)?;
         let now = UnixTime::now();
         let request = client.authenticate(fields, endpoint.as_str(), now)?;
-        token_endpoint::exchange_authenticated(self.http.get()?, endpoint, &request, now, deadline)
+        token_endpoint::exchange(self.http.get()?, endpoint, &request, now, deadline)
     }
 
     /// Authenticates a request to an endpoint other than the token endpoint: an assertion's audience is then the issuer.
@@ -241,7 +241,7 @@ impl OAuth {
         let endpoint = self.required_endpoint(Endpoint::Revocation, deadline)?;
         let fields = form([("token", token), ("token_type_hint", hint)]);
         let request = self.authenticate_for_issuer(client, fields, deadline)?;
-        token_endpoint::revoke_authenticated(
+        token_endpoint::revoke(
             self.http.get()?,
             endpoint,
             &request,

@@ -48,6 +48,7 @@ use crate::deadline::Deadline;
 use crate::http::{Http, LazyHttp};
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
+use crate::oauth::client_auth::AuthenticatedRequest;
 use crate::oauth::form::form;
 use crate::oauth::token_endpoint;
 use crate::profile::PrusaSettings;
@@ -128,7 +129,8 @@ impl Prusa {
             ("redirect_uri", pending.redirect_uri.as_str()),
         ]);
         let endpoint = self.settings.token_endpoint();
-        token_endpoint::exchange(http, &endpoint, &fields, UnixTime::now(), deadline)
+        let request = AuthenticatedRequest::form_only(fields);
+        token_endpoint::exchange(http, &endpoint, &request, UnixTime::now(), deadline)
     }
 }
 
@@ -151,7 +153,7 @@ impl Provider for Prusa {
         token_endpoint::exchange(
             self.http.get()?,
             &endpoint,
-            &fields,
+            &AuthenticatedRequest::form_only(fields),
             UnixTime::now(),
             deadline,
         )
@@ -175,7 +177,7 @@ impl Provider for Prusa {
         token_endpoint::revoke(
             self.http.get()?,
             &endpoint,
-            &fields,
+            &AuthenticatedRequest::form_only(fields),
             UnixTime::now(),
             deadline,
         )
