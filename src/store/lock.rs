@@ -32,8 +32,8 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// `Locked` when another process keeps the lock until the deadline, `NotAFile` when something else than a regular
-    /// file is at `path`, in which case nothing is created, or in place of the lock file.
+    /// `Locked` when another process keeps the lock until the deadline. `NotAFile` when the file is not a regular one,
+    /// in which case nothing is created, or the lock file is not.
     pub(super) fn acquire(path: &Path, deadline: Deadline) -> Result<Self, StoreError> {
         let (target, file) = lock_beside(path, deadline)?;
         Ok(Self {

@@ -195,9 +195,9 @@ impl Sealing {
         })
     }
 
-    /// Replaces the file at `target`, whose lock is held, by `content` if it is not sealed or plain as the
-    /// configuration says; its modification time stays. Else removes a temporary file beside it and writes nothing, not
-    /// even `content`. Fails if it cannot be sealed, or may not or cannot be replaced.
+    /// Makes the file at `target`, whose lock is held, sealed or plain as the configuration says, with `content`; its
+    /// modification time stays. If it is so already, `content` is not written, and only a temporary file beside it is
+    /// removed. Fails if it cannot be sealed or replaced.
     pub(super) fn convert(
         &self,
         target: &Path,
