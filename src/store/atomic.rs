@@ -10,12 +10,15 @@ use super::path::{sibling, temporary_for};
 use crate::platform;
 
 /// Replaces a small file, or creates it, for its owner only. When this returns, the content is safe on disk.
+///
+/// A symbolic link or a read-only file is replaced as well. The directory must exist. For use under a lock, since the
+/// temporary file always has the same name.
 pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     write_with(&temporary_for(path), path, bytes, |_| Ok(()))
 }
 
-/// As `write_durably`, with the modification time `written_at`: the content is not new, and the expiry of a token in it
-/// may count from when it was written.
+/// As `write_durably`, with the modification time `written_at`, if there is one: the content is not new, and the expiry
+/// of a token in it may count from when it was written.
 pub(super) fn write_with_time(
     path: &Path,
     bytes: &[u8],
@@ -27,7 +30,8 @@ pub(super) fn write_with_time(
     })
 }
 
-/// As `write_durably`, but the new file gets the permissions of the old one, and a read-only file is refused.
+/// As `write_durably`, but the new file gets the permissions of the old one, and a file that is read-only, a symbolic
+/// link or anything but a regular file is refused.
 pub(super) fn write_with_old_permissions(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     check_target(path)?;
     write_with(
@@ -61,8 +65,8 @@ fn write_with(
         })
 }
 
-/// Replaces a file, or creates it, for its owner only, where no lock keeps two processes from doing so at once: each has
-/// a temporary file of its own.
+/// Replaces a file, or creates it, for its owner only, where no lock keeps two processes from doing so at once: each
+/// has a temporary file of its own. Refuses a file that is read-only, a symbolic link or anything but a regular file.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     check_target(path)?;
     let temporary = sibling(path, ".", &format!(".{}.new", std::process::id()));
@@ -71,7 +75,8 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), StoreError>
 
 /// Checks that the file at `target` may be replaced, and returns its length; 0 for a missing one.
 ///
-/// A rename needs permission for the directory only, so a file that its owner made read-only is refused here.
+/// A rename needs permission for the directory only, so a file that its owner made read-only is refused here. Fails
+/// with `NotAFile` for anything but a regular file, also for a symbolic link. The directory is not checked.
 pub(super) fn check_target(target: &Path) -> Result<u64, StoreError> {
     let denied = StoreError::io("write to", target);
     match fs::symlink_metadata(target) {

@@ -23,7 +23,8 @@ const MAX_BYTES: u64 = 1024 * 1024;
 /// The largest log that is read, in bytes: a log that could not be rotated grows beyond `MAX_BYTES`.
 const MAX_READ_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Appends a line to the log, after rotating a log that would become too large. `line` includes its line end.
+/// Appends a line to the log, after rotating a log that would become too large, unless another process holds its lock.
+/// Creates the log and its directories if they are missing. `line` includes its line end.
 ///
 /// # Errors
 ///
@@ -40,8 +41,9 @@ pub(crate) fn append_audit_line(path: &Path, line: &[u8]) -> Result<(), StoreErr
     rotated
 }
 
-/// Returns the files of the log that exist, each with its path and content, the older one first. Fails if one of them
-/// cannot be read.
+/// Returns the files of the log that exist, each with its path and content, the older one first. If there is one, waits
+/// for the lock until the deadline, and reads without it then. Fails if one of them cannot be read or has more than
+/// `MAX_READ_BYTES`.
 pub(crate) fn read_audit(
     path: &Path,
     deadline: Deadline,
@@ -73,7 +75,8 @@ fn rotated_path(path: &Path) -> PathBuf {
     sibling(path, "", ".1")
 }
 
-/// Opens the log for appending, creating what is missing, and returns it with its length.
+/// Opens the log for appending, creating what is missing, and returns it with its length. Takes away others' access to
+/// it, if possible. Fails with `NotAFile` for a symbolic link and anything but a regular file.
 fn open(path: &Path) -> Result<(File, u64), StoreError> {
     let opened = match platform::open_for_appending(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

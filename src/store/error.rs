@@ -94,7 +94,8 @@ pub(crate) enum KeyError {
     /// The keyring did not answer, so it is unknown whether it has the key.
     #[error("the key cannot be read from the keyring")]
     Keyring(#[source] Arc<KeyringError>),
-    /// Every place has answered, and none has the key. `found` says what each of them holds.
+    /// No place has the key, and the one that the file names has answered. `found` says what is at each place, except
+    /// at another keyring that did not answer.
     #[error("it is sealed under key {key}, and that key is gone: {found}")]
     Gone { key: KeyId, found: String },
     #[error("there is no key file {}", .0.display())]
@@ -121,7 +122,8 @@ pub(crate) enum KeyError {
 }
 
 impl KeyError {
-    /// Returns whether the key may well be where it was, and only cannot be read at the moment.
+    /// Returns whether the key may well be where it was, and only cannot be read at the moment: the keyring does not
+    /// answer, or a key file cannot be read or located. A missing key file is not temporary.
     pub(super) fn is_temporary(&self) -> bool {
         matches!(
             self,

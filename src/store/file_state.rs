@@ -33,7 +33,8 @@ pub(crate) struct LockHolder {
 }
 
 impl FileState {
-    /// Returns the state of the file at `path`, which may be a symbolic link and may be missing.
+    /// Returns the state of the file at `path`, which may be a symbolic link and may be missing. Fails if the link
+    /// cannot be followed, or the lock file cannot be opened or its lock cannot be tried.
     pub(crate) fn inspect(path: &Path) -> Result<Self, StoreError> {
         let target = resolve_links(path).map_err(StoreError::io("follow", path))?;
         let lock_holder = lock_holder(&lock_for(&target))?;

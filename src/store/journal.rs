@@ -83,7 +83,8 @@ impl Failure {
 }
 
 impl Journal {
-    /// Returns whether the journal says that this refresh token was about to be spent.
+    /// Returns whether the journal says that this refresh token was about to be spent; `false` for a failure, even if
+    /// that names an interrupted refresh.
     pub(crate) fn is_spending(&self, refresh_token: &RefreshToken) -> bool {
         match self {
             Self::Spending { fingerprint, .. } => {
@@ -93,7 +94,8 @@ impl Journal {
         }
     }
 
-    /// Returns the refresh that was interrupted while it spent this refresh token, if there was one.
+    /// Returns the refresh that was interrupted while it spent this refresh token, if the journal is of one or of a
+    /// failure that names one.
     pub(crate) fn cut_off(self, refresh_token: &RefreshToken) -> Option<CutOff> {
         let cut_off = match self {
             Self::Spending {

@@ -1,9 +1,9 @@
 //! The keys that files are sealed with: where they are stored, each read at most once a run.
 //!
-//! A sealed file names its key, so any place that has that key can open it. They are tried in this order: the place that
-//! the file names, those that the configuration names, the keyring. A keyring that does not answer is never treated as
-//! empty. The first key is created under a lock and read back, so that nothing is ever sealed with a key that was not
-//! saved.
+//! A sealed file names its key, so any place that has that key can open it. They are tried in this order: the place
+//! that the file names, those that the configuration names, the keyring. A keyring that does not answer is not treated
+//! as empty, unless the file names another place. The first key is created under a lock and read back, so that nothing
+//! is ever sealed with a key that was not saved.
 //!
 //! Secret: the keys.
 
@@ -70,7 +70,8 @@ impl Keys {
     ///
     /// # Errors
     ///
-    /// `Gone` when every place has answered and none has the key.
+    /// `Gone` when no place has the key. If the place that the file names cannot be read at the moment, the error of
+    /// that place; any other place that cannot be read counts as one without the key.
     pub(super) fn find(&self, wanted: &KeyReference) -> Result<Arc<Key>, KeyError> {
         let mut missing = Vec::new();
         let mut temporary = None;
@@ -103,14 +104,15 @@ impl Keys {
         Sealer::new(key, place.word()).map_err(KeyError::Random)
     }
 
-    /// Returns a sealer with the key that a file is sealed with.
+    /// Returns a sealer with the key that a file is sealed with, and the place that the file names, wherever the key
+    /// was found. Fails as `find`.
     pub(super) fn sealer_with_same_key(&self, key: &KeyReference) -> Result<Sealer, KeyError> {
         let place = &key.place;
         Sealer::new(self.find(key)?, place).map_err(KeyError::Random)
     }
 
-    /// Creates a key at a place that has none, and returns whether it did. Fails if the place cannot be read or
-    /// written.
+    /// Creates a key at a place that has none, and returns whether it had none. Fails if the place cannot be read or
+    /// written, or another process keeps the lock for 10 s.
     pub(crate) fn create_if_missing(&self, place: &KeyPlace) -> Result<bool, KeyError> {
         match self.key_at(place) {
             Ok(Some(_)) => Ok(false),
@@ -119,7 +121,8 @@ impl Keys {
         }
     }
 
-    /// Returns the places that may have a key, the likeliest first; `place` is where the file says that it is.
+    /// Returns the places that may have a key, each once and the likeliest first; `place` is where the file says that
+    /// it is, and is left out if it is not a valid place.
     fn candidates(&self, place: &str) -> Vec<KeyPlace> {
         let mut candidates: Vec<KeyPlace> = Vec::new();
         let all = KeyPlace::parse(place).into_iter();
@@ -204,8 +207,9 @@ impl Keys {
             .ok_or_else(|| KeyError::UnknownPath(place.clone()))
     }
 
-    /// Returns the key at a place, after creating it under a lock if there is none, so that only one of several
-    /// processes creates it.
+    /// Reads the key at a place anew, and creates it if there is none; both under a lock, so that only one of several
+    /// processes creates it. Fails if the lock is not free within `LOCK_WAIT` or its path is unknown, or the place
+    /// cannot be read or written.
     fn create(&self, place: &KeyPlace) -> Result<Arc<Key>, KeyError> {
         let not_saved = |error| KeyError::NotSaved {
             place: place.clone(),
@@ -268,7 +272,8 @@ fn describe_missing(place: &KeyPlace) -> String {
 }
 
 impl Default for Keys {
-    /// Knows only the keyring, and cannot create a key.
+    /// Looks in the place that a file names and in the keyring, cannot create a key in the keyring, and shows no
+    /// warning.
     fn default() -> Self {
         let unknown = || None;
         let locations = KeyLocations {

@@ -27,11 +27,13 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of the file at `path`, after creating missing directories.
+    /// Takes the lock of the file at `path`, after creating missing directories. It is tried once even if the deadline
+    /// has passed.
     ///
     /// # Errors
     ///
-    /// `Locked` when another process keeps the lock until the deadline.
+    /// `Locked` when another process keeps the lock until the deadline. `NotAFile` when the file is not a regular one,
+    /// in which case nothing is created, or the lock file is not.
     pub(super) fn acquire(path: &Path, deadline: Deadline) -> Result<Self, StoreError> {
         let (target, file) = lock_beside(path, deadline)?;
         Ok(Self {
@@ -68,7 +70,8 @@ pub(super) fn lock_beside(path: &Path, deadline: Deadline) -> Result<(PathBuf, F
     Ok((target, file))
 }
 
-/// Fails if `target` exists and is not a regular file. Nothing may be created beside such a path: it may be a device.
+/// Fails if `target` is known to be something else than a regular file; a path that cannot be examined passes. Nothing
+/// may be created beside such a path: it may be a device.
 fn check_regular_or_missing(target: &Path) -> Result<(), StoreError> {
     match fs::symlink_metadata(target) {
         Ok(metadata) if !metadata.is_file() => Err(StoreError::NotAFile {
@@ -112,6 +115,7 @@ fn write_holder(mut file: &File) -> io::Result<()> {
 }
 
 /// Returns the id of the process that holds the lock, if the lock file contains it and that process may still be alive.
+/// Reads `file` from its current position.
 pub(super) fn read_holder(file: &File) -> Option<u32> {
     let mut text = String::new();
     file.take(16).read_to_string(&mut text).ok()?;

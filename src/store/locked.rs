@@ -21,7 +21,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// `Locked` when another process keeps the lock.
+    /// `Locked` when another process keeps the lock, `NotAFile` when the file or its lock file is not a regular one.
+    /// Also when what a killed process had written cannot be put in place, or cannot be unsealed at the moment.
     pub(crate) fn lock(&self, deadline: Deadline) -> Result<Locked<'_>, StoreError> {
         let lock = Lock::acquire(self.path(), deadline)?;
         let locked = Locked { store: self, lock };
@@ -48,8 +49,9 @@ impl Locked<'_> {
         self.store.sealing()
     }
 
-    /// Seals or unseals the token file as the configuration says. The content stays the same, except that a saved
-    /// password is removed from a file that becomes plain.
+    /// Seals or unseals the token file as the configuration says; without a setting it stays as it is. Its content and
+    /// modification time stay the same, except that a saved password is removed from a file that becomes plain. A seed
+    /// is not written. Fails as `load`, or if the file cannot be sealed or replaced.
     pub(crate) fn convert(&self) -> Result<Converted, StoreError> {
         let target = self.target();
         let Some(stored) = self.load()? else {
@@ -83,8 +85,9 @@ impl Locked<'_> {
         self.journal()?.refused_attempt()
     }
 
-    /// Notes that an attempt to obtain a token set failed, in place of what was noted before. The fingerprint of a refused
-    /// attempt is kept, and so is the interrupted refresh that an earlier failure was explained by.
+    /// Notes that an attempt to obtain a token set failed, in place of what was noted before. Where `failure` has none
+    /// of its own, the fingerprint of a refused attempt is kept, and so is the interrupted refresh that an earlier
+    /// failure names. A note that a refresh token was about to be spent is not kept.
     pub(crate) fn note_failure(&self, mut failure: Failure) -> Result<(), StoreError> {
         let earlier = self.journal();
         failure.attempt = failure
@@ -97,7 +100,8 @@ impl Locked<'_> {
     }
 
     /// Stores that a server rejected a secret, if it is the stored access token, and returns what that means;
-    /// `NotStoredToken` if it is another. Fails if the file cannot be read or written.
+    /// `NotStoredToken` if it is another or nothing is stored. The journal and a saved password stay, a seed is written
+    /// to the file. Fails if the file cannot be read or written.
     pub(crate) fn note_rejected(
         &self,
         rejected: &SecretString,

@@ -17,11 +17,13 @@ const MAX_FOREIGN_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Replaces a file's content by what `change` returns for it; `None` is a missing file.
 ///
-/// A symbolic link stays, and its target is replaced. A new file is accessible to its owner only.
+/// A symbolic link stays, and its target is replaced. A new file is accessible to its owner only, and so are
+/// directories that are created for it. The file is replaced even if its content stays the same.
 ///
 /// # Errors
 ///
-/// `Locked` when another process keeps the lock, and any error of `change`; the file is then unchanged.
+/// `Locked` when another process keeps the lock, and any error of `change`; `NotAFile`, `TooLarge` above 1 MiB, and
+/// `Io` for a file that is read-only, which shows only after `change` was called. The file is then unchanged.
 pub(crate) fn edit<E: From<StoreError>>(
     path: &Path,
     deadline: Deadline,
@@ -41,7 +43,9 @@ pub(crate) enum Change {
     Remove,
 }
 
-/// As `edit`, for a file of another program. The lock beside the path `lock` keeps only processes of this program apart.
+/// As `edit`, for a file of another program, of up to 64 MiB. The lock beside the path `lock` keeps only processes of
+/// this program apart. A read-only file is refused before `change` is called, even if it is to be kept. `Remove`
+/// removes the target of a symbolic link and not the link; a missing file is no error.
 pub(crate) fn edit_foreign<E: From<StoreError>>(
     path: &Path,
     lock: &Path,
@@ -67,14 +71,15 @@ pub(crate) fn edit_foreign<E: From<StoreError>>(
     }
 }
 
-/// Reads a file of another program. `None` is a missing file.
+/// Reads a file of another program, without a lock. `None` is a missing file. Fails for anything but a regular file,
+/// and for one above 64 MiB.
 pub(crate) fn read_foreign(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     let content = regular_file::read(path, MAX_FOREIGN_BYTES)?;
     Ok(content.map(|mut content| std::mem::take(&mut *content.bytes)))
 }
 
-/// Fails where `edit` would, as far as can be known without changing the file. The lock is taken, and its file created
-/// if it is missing.
+/// Fails where `edit` would, as far as can be known without reading or changing the file. The lock is taken and
+/// released, and its file and directories are created if they are missing.
 pub(crate) fn check_editable(path: &Path, deadline: Deadline) -> Result<(), StoreError> {
     let (target, _lock) = lock::lock_beside(path, deadline)?;
     atomic::check_target(&target).map(drop)

@@ -19,7 +19,8 @@ pub(crate) struct SavedPassword {
 }
 
 impl SavedPassword {
-    /// Removes the password from a token set that was read, and returns it. Any other value counts as none.
+    /// Removes the password from a token set that was read, and returns it. Any other value in its place is removed as
+    /// well, and counts as none.
     pub(super) fn take_from(set: &mut TokenSet) -> Option<Self> {
         let mut value = set.take_other_field(KEY)?;
         let password = text(&value, "password").map(SecretString::from);

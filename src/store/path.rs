@@ -17,18 +17,18 @@ pub(super) fn sibling(path: &Path, prefix: &str, suffix: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Returns the temporary file that is renamed to `path`. Its name is always the same, so that what a killed process
-/// left behind is reused.
+/// Returns the path of the temporary file, `.NAME.new`, that is renamed to `path`. Its name is always the same, so that
+/// what a killed process left behind is reused.
 pub(super) fn temporary_for(path: &Path) -> PathBuf {
     sibling(path, ".", ".new")
 }
 
-/// Returns the lock file of the file at `target`.
+/// Returns the path of the lock file, `NAME.lock`, of the file at `target`.
 pub(super) fn lock_for(target: &Path) -> PathBuf {
     sibling(target, "", ".lock")
 }
 
-/// Returns the journal of the token file at `target`.
+/// Returns the path of the journal, `NAME.journal`, of the token file at `target`.
 pub(super) fn journal_for(target: &Path) -> PathBuf {
     sibling(target, "", ".journal")
 }

@@ -49,7 +49,9 @@ pub(crate) enum RejectionOutcome {
 }
 
 impl RejectionState {
-    /// Returns the state after a server rejected the access token with this fingerprint.
+    /// Returns the state after a server rejected the access token with this fingerprint: `RefusedFresh` if the state is
+    /// of a renewal less than 5 minutes away, the same state if it is `RefusedFresh` for this token and as recent, else
+    /// `Rejected`.
     pub(super) fn after_rejection(&self, fingerprint: Fingerprint, now: UnixTime) -> Self {
         match self {
             Self::RenewedAfterRejection { at } if is_recent(*at, now) => Self::RefusedFresh {
@@ -64,7 +66,8 @@ impl RejectionState {
         }
     }
 
-    /// Returns the outcome of the rejection that led to this state.
+    /// Returns the outcome of the rejection that led to this state: `RefusedFresh` for the state of that name,
+    /// `Rejected` for any other.
     pub(super) fn outcome(&self) -> RejectionOutcome {
         match self {
             Self::RefusedFresh { .. } => RejectionOutcome::RefusedFresh,
@@ -94,7 +97,8 @@ impl RejectionState {
         rejection
     }
 
-    /// Returns the token set with this evidence in it, as it is written.
+    /// Returns a copy of the token set with this state in it, as it is written, in place of one that it has. With
+    /// `None` it has no state.
     pub(super) fn insert_into(self, set: &TokenSet) -> TokenSet {
         let value = match self {
             Self::None => None,
@@ -126,7 +130,8 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// Returns what an unsealed token file holds. Fails if its content is not a token set.
+    /// Returns what a token file holds that was read, and unsealed if it was sealed. A password counts only in a file
+    /// that was sealed. Fails if the content is not a token set.
     pub(super) fn parse(file: &Unsealed) -> Result<Self, TokenSetError> {
         let mut set = TokenSet::parse(&file.content.bytes)?;
         let rejection = RejectionState::take_from(&mut set);
@@ -155,7 +160,8 @@ impl Stored {
         }
     }
 
-    /// Returns whether a server is known to have rejected the access token.
+    /// Returns whether a server is known to have rejected the access token, so that it has to be renewed; `false` for
+    /// one that was refused right after a renewal.
     pub(crate) fn is_rejected(&self) -> bool {
         self.set
             .access_token
@@ -163,8 +169,9 @@ impl Stored {
             .is_some_and(|access_token| self.rejection.is_rejection_of(access_token))
     }
 
-    /// Returns the token set with an explicit expiry, for writing it again at another time: an expiry that is counted from
-    /// when the file was written would otherwise move.
+    /// Returns the token set with an explicit expiry, for writing it again at another time: an expiry that is counted
+    /// from when the file was written would otherwise move. An `expires_at` that it has stays; an unknown one stays
+    /// unknown.
     pub(super) fn with_fixed_expiry(&self, now: UnixTime) -> TokenSet {
         let mut set = self.set.clone();
         if set.expires_at.is_none() {

@@ -18,11 +18,12 @@ pub(super) struct Content {
     pub(super) metadata: Metadata,
 }
 
-/// Reads a regular file of at most `max_bytes`. `None` is a missing file.
+/// Reads a regular file of at most `max_bytes`, through symbolic links. `None` if the file or a directory above it is
+/// missing.
 ///
 /// # Errors
 ///
-/// `NotAFile` for anything but a regular file, `TooLarge` for one that is larger.
+/// `NotAFile` for anything but a regular file, `TooLarge` for one that is larger, `Io` when it cannot be read.
 pub(super) fn read(path: &Path, max_bytes: u64) -> Result<Option<Content>, StoreError> {
     let Some((mut file, metadata)) = open(path)? else {
         return Ok(None);
@@ -39,14 +40,16 @@ pub(super) fn read(path: &Path, max_bytes: u64) -> Result<Option<Content>, Store
     Ok(Some(Content { bytes, metadata }))
 }
 
-/// Reads at most `length` bytes from the start of a regular file. `None` is a file that cannot be read.
+/// Reads at most `length` bytes from the start of a regular file. `None` is a file that is missing, is not a regular
+/// one or cannot be read.
 pub(super) fn read_start(path: &Path, length: usize) -> Option<Zeroizing<Vec<u8>>> {
     let (mut file, metadata) = open(path).ok()??;
     let length = usize::try_from(metadata.len()).map_or(length, |whole| whole.min(length));
     read_up_to(&mut file, length).ok()
 }
 
-/// Opens a regular file for reading. `None` is a missing file.
+/// Opens a regular file for reading, through symbolic links. `None` if the file or a directory above it is missing.
+/// Fails with `NotAFile` for anything but a regular file.
 pub(super) fn open(path: &Path) -> Result<Option<(File, Metadata)>, StoreError> {
     let opened = platform::open_for_reading(path).and_then(|file| {
         let metadata = file.metadata()?;
@@ -68,7 +71,8 @@ pub(super) fn open(path: &Path) -> Result<Option<(File, Metadata)>, StoreError> 
     }
 }
 
-/// Makes a regular file inaccessible to everybody but its owner. A missing file is not an error.
+/// Makes a regular file inaccessible to everybody but its owner, whose own permissions stay. A missing file is not an
+/// error. Fails for anything but a regular file, and for one that cannot be opened for reading or changed.
 pub(super) fn restrict_permissions(path: &Path) -> Result<(), StoreError> {
     if let Some((file, metadata)) = open(path)? {
         platform::restrict_permissions(&file, &metadata)

@@ -14,9 +14,11 @@ use crate::token::UnixTime;
 const MAX_NAMES: u32 = 1000;
 
 impl Locked<'_> {
-    /// Removes the token file and everything beside it but the lock, and returns whether there was a token file.
+    /// Removes the token file, its journal and the temporary files of both, and returns whether there was a token file.
+    /// The lock file stays, and so do files that were set aside.
     ///
-    /// A symbolic link stays: it says where the next login is to be stored.
+    /// A symbolic link stays: it says where the next login is to be stored. Fails with `NotAFile`, and removes nothing,
+    /// if something else than a file is there.
     pub(crate) fn forget(&self) -> Result<bool, StoreError> {
         let target = self.target();
         if let Ok(metadata) = fs::symlink_metadata(target)
@@ -39,7 +41,8 @@ impl Locked<'_> {
         Ok(was_there)
     }
 
-    /// Renames the token file to an unused name, so that a login can take its place, and returns the new path.
+    /// Renames the token file to an unused name in the same directory, so that a login can take its place, and returns
+    /// the new path. Takes away others' access to it, if possible. Fails if there is no token file.
     pub(crate) fn set_aside(&self, now: UnixTime) -> Result<PathBuf, StoreError> {
         let target = self.target();
         let failed = || StoreError::io("set aside", target);

@@ -41,8 +41,8 @@ pub(crate) struct Slot<'l> {
 }
 
 impl Locked<'_> {
-    /// Makes sure that a new token set can be stored, and notes in the journal which refresh token is about to be spent, if
-    /// one is.
+    /// Makes sure that a new token set can be stored, and notes in the journal which refresh token is about to be
+    /// spent, if one is. Removes the temporary file that a killed process left.
     ///
     /// # Errors
     ///
@@ -82,7 +82,9 @@ impl Locked<'_> {
 
     /// Puts a token set in place that another process had written before it was killed or could not rename the file.
     ///
-    /// Only if it replaces what is stored: the journal names the refresh token that it was obtained with.
+    /// Only if it replaces what is stored: the journal names the refresh token that it was obtained with. Then the
+    /// journal is removed. Fails with `NotInPlace` if that does not succeed, or with `CannotUnseal` if it cannot be
+    /// unsealed at the moment. In any other case does nothing.
     pub(super) fn adopt_leftover(&self) -> Result<(), StoreError> {
         let target = self.target();
         let Some(journal) = self.journal() else {
@@ -117,7 +119,8 @@ impl Locked<'_> {
 }
 
 impl Slot<'_> {
-    /// Saves a password beside the token set, if the file is going to be sealed.
+    /// Returns the slot with a password to save beside the token set, if the file is going to be sealed. With `None`,
+    /// or without this call, the new file has no password, even if the old one had.
     #[must_use]
     pub(crate) fn with_password(mut self, password: Option<SavedPassword>) -> Self {
         self.password = password;
@@ -153,7 +156,8 @@ impl Slot<'_> {
         Ok(())
     }
 
-    /// Stores a token set and leaves the journal as it is.
+    /// Stores a token set and leaves the journal as it is. Fails with `NotInPlace` as `commit` does, and with `Io` when
+    /// the token set is not on disk.
     pub(super) fn write_keeping_journal(
         mut self,
         set: &TokenSet,
@@ -200,7 +204,8 @@ impl Slot<'_> {
         Zeroizing::new(sealer.seal(&set.render()))
     }
 
-    /// Reserves space for twice what is stored now, and flushes the file so that the space is really allocated.
+    /// Reserves space for twice what is stored now (at least `MIN_RESERVE`, at most twice `MAX_FILE_BYTES`) and for
+    /// sealing it, and flushes the file so that the space is really allocated.
     fn allocate(&mut self, old_length: u64) -> Result<(), StoreError> {
         let length = old_length
             .saturating_mul(2)
@@ -226,7 +231,8 @@ impl Drop for Slot<'_> {
     }
 }
 
-/// Returns the length in bytes of the token set at the start of a file; `None` if there is none, or only a part of one.
+/// Returns the length in bytes of the token set, sealed or plain, that a file begins with before its first zero byte.
+/// `None` if that is damaged or has neither an access token nor a refresh token, or the file cannot be read.
 ///
 /// # Errors
 ///

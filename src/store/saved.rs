@@ -65,7 +65,7 @@ impl CredentialStore {
     ///
     /// # Errors
     ///
-    /// When the file holds something else, or was cut short.
+    /// When the file cannot be read or unsealed, holds something else, or was cut short.
     pub(crate) fn load(&self) -> Result<SavedCredentials, StoreError> {
         Ok(self.read()?.unwrap_or_default())
     }
@@ -77,8 +77,8 @@ impl CredentialStore {
     ///
     /// # Errors
     ///
-    /// As `load`, and when the lock is not free before the deadline or the file cannot be replaced. The file is then
-    /// unchanged.
+    /// As `load`, and when the lock is not free before the deadline, or the file cannot be sealed or replaced, or would
+    /// be too large (`Full`). The file is then unchanged.
     pub(crate) fn change(
         &self,
         deadline: Deadline,
@@ -106,7 +106,8 @@ impl CredentialStore {
         Ok(changed)
     }
 
-    /// Seals or unseals the file as the configuration says.
+    /// Seals or unseals the file as the configuration says; without a setting it stays as it is. An empty file counts
+    /// as missing. The content and the modification time stay.
     ///
     /// # Errors
     ///
@@ -205,8 +206,11 @@ impl Registry {
     }
 }
 
+/// Changes are in memory only. Entries are what git saved, registries are docker's logins. Targets are the same if
+/// scheme, host and port are; a loopback host that was named without a scheme stands for http and https.
 impl SavedCredentials {
-    /// Returns the newest unexpired credential that matches everything the request names.
+    /// Returns the newest unexpired entry that matches everything the request names and that the client can send: one
+    /// with only a header is skipped unless the request `takes_bearer`.
     pub(crate) fn find(&self, request: &Request, now: UnixTime) -> Option<Credential> {
         self.entries
             .iter()
@@ -214,8 +218,9 @@ impl SavedCredentials {
             .find_map(|entry| entry.credential(request.takes_bearer))
     }
 
-    /// Saves the credential that a client offers, replacing the one for the same target, path and user. Returns whether
-    /// that changes anything: a credential that is incomplete, ephemeral, expired or saved already does not.
+    /// Saves the credential that a client offers as the newest entry, replacing the one for the same target, path and
+    /// user. Returns whether that changes anything: a credential that is incomplete, ephemeral or expired does not, nor
+    /// one that is already saved as the newest for its target.
     pub(crate) fn put(&mut self, request: &Request, offered: &Offered, now: UnixTime) -> bool {
         let Some(entry) = Entry::from_offer(request, offered, now) else {
             return false;
@@ -231,7 +236,7 @@ impl SavedCredentials {
         true
     }
 
-    /// Returns the entry that answers a request without path and user, if `entry` would replace it.
+    /// Returns the newest entry for the target of `entry`, expired or not, if `entry` would replace it.
     fn answer_in_place_of(&self, entry: &Entry) -> Option<&Entry> {
         let request = Request::new(entry.target.clone());
         let first = self.entries.iter().find(|other| other.matches(&request));
@@ -239,7 +244,8 @@ impl SavedCredentials {
     }
 
     /// Removes every entry that matches the request and has the secret that was refused, and returns their number. An
-    /// entry with another secret stays: it is newer than what the client tried.
+    /// entry with another secret stays: it is newer than what the client tried. If the client names no secret, every
+    /// entry that matches is removed.
     pub(crate) fn erase(&mut self, request: &Request, refused: &Offered) -> usize {
         remove_where(&mut self.entries, |entry| {
             entry.matches(request) && entry.has_secret(refused)
@@ -285,7 +291,8 @@ impl SavedCredentials {
         remove_where(&mut self.registries, |it| it.server_url == key)
     }
 
-    /// Removes the entries for a target, or only those for one path or user, and returns their number.
+    /// Removes the entries for a target, if a path or user is given only those that have it, and returns their number.
+    /// Slashes at the ends of a path do not count.
     pub(crate) fn forget(
         &mut self,
         target: &Target,
@@ -302,7 +309,8 @@ impl SavedCredentials {
         })
     }
 
-    /// Removes docker's logins under a key or, if no path is named, for a host, and returns how many there were.
+    /// Removes docker's logins under exactly this key and, if no path is given, those under any key for the target,
+    /// whatever path is in it; if a user is given, only those of that user. Returns how many there were.
     pub(crate) fn forget_registries(
         &mut self,
         key: &str,

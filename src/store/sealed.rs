@@ -48,7 +48,7 @@ pub(crate) struct Key {
     id: KeyId,
 }
 
-/// The id of a key: a digest of it.
+/// The id of a key: 8 bytes of a digest of it, as lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeyId(String);
 
@@ -72,8 +72,8 @@ impl Key {
         Ok(Self::from_bytes(bytes))
     }
 
-    /// Reads a key: 32 raw bytes, or their base64 or hexadecimal form with white space around it. `None` is anything
-    /// else.
+    /// Reads a key: 32 raw bytes, or their base64 (standard, padded) or hexadecimal form with white space around it.
+    /// `None` is anything else.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
         if let Ok(raw) = <[u8; Self::LENGTH]>::try_from(bytes) {
             return Some(Self::from_bytes(Zeroizing::new(raw)));
@@ -106,6 +106,7 @@ impl Key {
     }
 }
 
+/// Shows the key's id only.
 impl std::fmt::Debug for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Key").field(&self.id).finish()
@@ -153,7 +154,8 @@ pub(crate) fn is_sealed(bytes: &[u8]) -> bool {
     bytes.starts_with(PREFIX)
 }
 
-/// Returns what happened to a file that was a sealed one and no longer starts like one; `None` for other files.
+/// Returns what happened to a file that was a sealed one and no longer starts like one: `Truncated` if at least 3 of
+/// its first bytes are left and nothing else, `Modified` if other parts of a header are there. `None` for other files.
 pub(crate) fn find_damage(bytes: &[u8]) -> Option<Damage> {
     let start = bytes.get(..MAX_HEADER).unwrap_or(bytes);
     if bytes.len() >= MIN_PREFIX && PREFIX.starts_with(bytes) {
@@ -167,7 +169,8 @@ pub(crate) fn find_damage(bytes: &[u8]) -> Option<Damage> {
     }
 }
 
-/// Returns the key that a file is sealed with, by its first bytes; `None` if they were modified.
+/// Returns the key that a file is sealed with, by its first bytes; `None` if they were modified or are not the whole
+/// header.
 pub(crate) fn key_reference(start: &[u8]) -> Option<KeyReference> {
     let end = position_of(start, BEFORE_CONTENT)?;
     let header = start.get(..end + BEFORE_CONTENT.len())?;
@@ -228,7 +231,8 @@ impl Sealer {
         file
     }
 
-    /// Returns the first line of a sealed file, which says how to open it; `length` is that of the sealed content in bytes.
+    /// Returns the part of a sealed file before the ciphertext, with its checksum; `length` is that of the plain
+    /// content in bytes.
     fn header(&self, length: usize) -> Vec<u8> {
         let header = Header {
             prusa_cred_sealed: VERSION,
@@ -250,7 +254,8 @@ impl Sealer {
 }
 
 impl<'a> Sealed<'a> {
-    /// Reads the header of a file that starts like a sealed one, and checks that the file is complete.
+    /// Reads the header of a file that starts like a sealed one, and checks that the file is complete. Nothing but
+    /// white space may follow it.
     pub(crate) fn parse(file: &'a [u8]) -> Result<Self, Damage> {
         let version = parse_version(file)?;
         if version != VERSION {
@@ -318,7 +323,8 @@ fn parse_version(file: &[u8]) -> Result<u64, Damage> {
     version.ok_or(Damage::Modified)
 }
 
-/// Returns the parsed header; `None` if its checksum is wrong or it cannot be parsed.
+/// Returns the parsed header; `None` if its checksum is wrong or it cannot be parsed. `header` ends with
+/// `BEFORE_CONTENT`.
 fn parse_header(header: &[u8]) -> Option<Header> {
     let at = position_of(header, BEFORE_CHECK)?;
     let (checked, check) = header.split_at(at);
@@ -330,8 +336,8 @@ fn parse_header(header: &[u8]) -> Option<Header> {
     serde_json::from_slice(&[checked, b"}"].concat()).ok()
 }
 
-/// Returns the ciphertext that follows a header, if it is complete and nothing follows it. `length` is that of the
-/// content, in bytes.
+/// Returns the ciphertext that follows a header, still in base64. Fails if it is not complete, or more than white space
+/// follows the end of the file's JSON. `length` is that of the plain content, in bytes.
 fn parse_content(rest: &[u8], length: usize) -> Result<&[u8], Damage> {
     let length = length.checked_add(TAG_LENGTH).ok_or(Damage::Modified)?;
     let length = length.div_ceil(3).saturating_mul(4);
@@ -383,7 +389,7 @@ fn decode_hex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     Some(bytes)
 }
 
-/// Decodes base64 into memory that is wiped on drop; `None` if the text is not base64.
+/// Decodes base64 into memory that is wiped on drop; `None` if the text is not base64 with padding and no white space.
 fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(vec![0; text.len().div_ceil(4) * 3]);
     let length = STANDARD.decode_slice(text, &mut bytes).ok()?;

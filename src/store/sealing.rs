@@ -52,17 +52,18 @@ impl Sealing {
         Self { keys, setting }
     }
 
-    /// Returns whether the configuration has a setting for sealing the file.
+    /// Returns whether the configuration says whether to seal the file; also `true` if it says not to.
     pub(super) fn is_configured(&self) -> bool {
         self.setting.is_some()
     }
 
-    /// Returns whether the configuration wants a plain file.
+    /// Returns whether the configuration says that the file is to be plain; `false` if it says nothing.
     pub(super) fn wants_plain(&self) -> bool {
         self.setting == Some(Seal::None)
     }
 
-    /// Reads a file whose plain content has at most `max_bytes`, and unseals it if it is sealed. `None` is a missing file.
+    /// Reads a file whose plain content has at most `max_bytes`, and unseals it if it is sealed. `None` is a missing
+    /// file. Fails if it is larger, not a regular file, or cannot be read or unsealed.
     pub(super) fn read(&self, path: &Path, max_bytes: u64) -> Result<Option<Unsealed>, StoreError> {
         let Some(content) = regular_file::read(path, sealed::sealed_length(max_bytes))? else {
             return Ok(None);
@@ -92,7 +93,8 @@ impl Sealing {
         Ok(self.unseal(path, &bytes)?.unwrap_or(bytes))
     }
 
-    /// Returns the bytes to write to `path` so that it holds `content`, sealed or plain as it should be.
+    /// Returns the bytes to write to `path` so that it holds `content`: sealed or plain as the configuration says, else
+    /// as the file is now. Writes no file, but may create a key in the keyring. Fails if the key is not available.
     pub(crate) fn render(&self, path: &Path, content: &[u8]) -> Result<Vec<u8>, StoreError> {
         Ok(match self.sealer_for(path)? {
             Some(sealer) => sealer.seal(content),
@@ -100,7 +102,9 @@ impl Sealing {
         })
     }
 
-    /// Seals or unseals a file of any content as the configuration says.
+    /// Seals or unseals a file of any content as the configuration says, under its lock; without a setting it stays as
+    /// it is. Its modification time stays, others lose access to it. Fails if it has more than `MAX_FILE_BYTES`, cannot
+    /// be unsealed or sealed, or may not be replaced.
     pub(crate) fn convert_file(
         &self,
         path: &Path,
@@ -143,7 +147,8 @@ impl Sealing {
         })
     }
 
-    /// Returns the sealer for writing the file at `target` now; `None` if the file is to be plain.
+    /// Returns the sealer for writing the file at `target` now, as the configuration says, else as the file is now;
+    /// `None` if the file is to be plain. If the key is to be in the keyring and there is none, it is created.
     ///
     /// # Errors
     ///
@@ -164,8 +169,8 @@ impl Sealing {
         })
     }
 
-    /// Returns the sealer for a file that is sealed now; `start` is its first bytes. It stays sealed even if the file can
-    /// no longer be opened.
+    /// Returns the sealer for a file that is sealed now, with the same key; `start` is its first bytes. If that key is
+    /// gone or `start` is damaged, the keyring's key takes its place. Fails if the key cannot be read at the moment.
     fn sealer_like_existing(&self, start: &[u8]) -> Result<Sealer, KeyError> {
         let same_key = sealed::key_reference(start).map(|key| self.keys.sealer_with_same_key(&key));
         match same_key {
@@ -190,7 +195,9 @@ impl Sealing {
         })
     }
 
-    /// Seals or unseals the file at `target` as the configuration says; `content` is what it is to hold.
+    /// Makes the file at `target`, whose lock is held, sealed or plain as the configuration says, with `content`; its
+    /// modification time stays. If it is so already, `content` is not written, and only a temporary file beside it is
+    /// removed. Fails if it cannot be sealed or replaced.
     pub(super) fn convert(
         &self,
         target: &Path,

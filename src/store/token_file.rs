@@ -55,11 +55,13 @@ impl Store {
         self.seed.is_some()
     }
 
-    /// Reads what is stored, without the lock: open, stat, read. `None` is a missing file without a seed.
+    /// Reads what is stored, without the lock; the seed for a missing file, `None` if there is no seed. A file that
+    /// does not hold a token set is read twice more within 50 ms, since another program may be writing it.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read or does not hold a token set. An empty file is an error too: something was there.
+    /// When the file cannot be read or unsealed, or does not hold a token set. An empty file is an error too: something
+    /// was there. A JSON object without any token is not.
     pub(crate) fn load(&self) -> Result<Option<Stored>, StoreError> {
         let mut loaded = self.load_once();
         for pause in RETRY_AFTER_MS.map(Duration::from_millis) {
@@ -98,7 +100,8 @@ impl Store {
         Journal::load(&path::resolve_links(&self.path).ok()?)
     }
 
-    /// Returns whether the journal says that the stored refresh token is being spent, or was by a process that died.
+    /// Returns whether the journal says that the stored refresh token is being spent, or was by a process that died;
+    /// `false` if the journal or the token file cannot be read.
     pub(crate) fn is_being_spent(&self) -> bool {
         self.journal().is_some_and(|journal| {
             let stored = self.load().ok().flatten();

@@ -6,9 +6,11 @@ use crate::credential::{Address, Credential, Target};
 use crate::protocol::docker;
 use crate::token::UnixTime;
 
+/// A loopback host that was named without a scheme stands for http and https.
 impl SavedCredentials {
     /// Returns the credential for exactly this address: saved by git, else by docker under this key. If there is none,
-    /// returns one that is saved for the whole host, by either.
+    /// returns one that is saved for the whole host, by either. If the address names a user, only that user's count. Of
+    /// git's, skips what has expired and, unless `takes_header`, what is only a header.
     pub(crate) fn find_for_address(
         &self,
         address: &Address<'_>,
@@ -45,7 +47,8 @@ impl SavedCredentials {
             .or_else(with_any_path)
     }
 
-    /// Removes the credentials whose name, as `list` shows it, fulfils `is_named`, and returns their number.
+    /// Removes the credentials, git's and docker's, whose name, as `list` shows it, fulfils `is_named`, if a user is
+    /// given only those of that user, and returns their number.
     pub(crate) fn forget_by_listed_name(
         &mut self,
         is_named: &dyn Fn(&str) -> bool,
@@ -83,7 +86,8 @@ fn is_for_host(entry: &Entry, address: &Address<'_>) -> bool {
         && entry::equals_if_given(entry.username.as_deref(), address.username.as_deref())
 }
 
-/// Returns whether a docker key stands for the whole of a host.
+/// Returns whether a docker key is for this target as a whole: it has no path, or only the registry API's, `v1` or
+/// `v2`.
 fn key_is_for_host(key: &str, target: &Target) -> bool {
     docker::parse_key(key.as_bytes()).is_ok_and(|request| request.target.is_same(target))
 }

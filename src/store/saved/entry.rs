@@ -1,7 +1,8 @@
 //! One saved credential, and the rules by which git's own helpers find and erase one (git/git, `credential_match`).
 //!
-//! What a request names must be present and equal; what it leaves out may be anything. Secret: `password`, `header`'s value
-//! and `oauth_refresh_token`.
+//! What a request names must be present and equal, path and user also in case; what it leaves out may be anything. A
+//! loopback host that was named without a scheme stands for http and https. Secret: `password`, `header`'s value and
+//! `oauth_refresh_token`.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -26,8 +27,8 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Returns the entry to save, if the offer is complete (a user name with a password, or a whole header), not expired
-    /// and not ephemeral.
+    /// Returns the entry to save, if the offer is complete (a user name with a password, or a whole header), not
+    /// expired and not ephemeral. A header without a scheme is left out.
     pub(super) fn from_offer(request: &Request, offered: &Offered, now: UnixTime) -> Option<Self> {
         let Offered {
             password,
@@ -53,21 +54,23 @@ impl Entry {
         (is_complete && !is_ephemeral && !entry.is_expired(now)).then_some(entry)
     }
 
-    /// Returns whether the entry has everything that the request names.
+    /// Returns whether the entry is for the target of the request, and has the path and user that it names.
     pub(super) fn matches(&self, request: &Request) -> bool {
         self.target.is_same(&request.target)
             && equals_if_given(self.path.as_deref(), request.path.as_deref())
             && equals_if_given(self.username.as_deref(), request.username.as_deref())
     }
 
-    /// Returns whether this entry takes the place of the other: same target, path and user.
+    /// Returns whether this entry takes the place of the other: same target, path and user. A missing path or user is
+    /// the same only as a missing one.
     pub(super) fn replaces(&self, other: &Self) -> bool {
         self.target.is_same(&other.target)
             && self.path == other.path
             && self.username == other.username
     }
 
-    /// Returns whether the secrets are those that a server refused, as far as the client named them.
+    /// Returns whether the secrets are those that a server refused, as far as the client named them; `true` if it named
+    /// none. The scheme of a header is not compared.
     pub(super) fn has_secret(&self, refused: &Offered) -> bool {
         equals_if_given(
             exposed(self.password.as_ref()),
@@ -78,13 +81,13 @@ impl Entry {
         )
     }
 
-    /// Returns whether the credential has expired.
+    /// Returns whether the credential has expired, as it has at `expires_at` itself; `false` if it has no expiry.
     pub(super) fn is_expired(&self, now: UnixTime) -> bool {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
-    /// Returns the credential for a client: the header if it can send one, else the password. `None` if there is only a
-    /// header and it cannot.
+    /// Returns the credential for a client, expired or not: the header if there is one and the client can send it, else
+    /// the password; `None` if there is no password.
     pub(super) fn credential(&self, takes_header: bool) -> Option<Credential> {
         let secret = match (&self.header, &self.password) {
             (Some((scheme, value)), _) if takes_header => Secret::Header {
@@ -114,13 +117,14 @@ impl Entry {
         self.credential(takes_header)
     }
 
-    /// Returns the address that it is for, as `list` shows it.
+    /// Returns the address that it is for, as `list` shows it: the target, and the path if there is one, without the
+    /// user.
     pub(crate) fn address(&self) -> String {
         let path = self.path.as_ref().map(|path| format!("/{path}"));
         format!("{}{}", self.target, path.unwrap_or_default())
     }
 
-    /// Returns the kind of secret, as `list` shows it: `password`, or the scheme of a header.
+    /// Returns the kind of secret, as `list` shows it: the scheme of a header if there is no password, else `password`.
     pub(crate) fn kind(&self) -> &str {
         match (&self.password, &self.header) {
             (None, Some((scheme, _))) => scheme,
@@ -129,6 +133,7 @@ impl Entry {
     }
 }
 
+/// Compares everything but unknown fields.
 impl PartialEq for Entry {
     fn eq(&self, other: &Self) -> bool {
         let Self {

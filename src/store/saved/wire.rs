@@ -165,8 +165,9 @@ fn list<T>(
         .map_err(|number| SavedError::BadEntry { list: name, number })
 }
 
-/// Reads an entry from its JSON fields, and keeps unknown ones. `None` if `host` is missing, a field has the wrong
-/// type, the target is not valid, or only one of `authtype` and `credential` is there.
+/// Reads an entry from its JSON fields, and keeps unknown ones. Without `protocol`, `host` may be a URL, and https is
+/// assumed for a host that is not loopback. `None` if `host` is missing, a field has the wrong type, the target is not
+/// valid, or only one of `authtype` and `credential` is there.
 fn entry(mut fields: Map<String, Value>) -> Option<Entry> {
     let mut text = |key: &str| optional_text(&mut fields, key);
     let host = text("host")??;
@@ -206,7 +207,7 @@ fn registry(mut fields: Map<String, Value>) -> Option<Registry> {
     })
 }
 
-/// Removes a string from an object: `Some(None)` if it is missing, `None` if it is something else.
+/// Removes a string from an object: `Some(None)` if it is missing, `None` if it is something else, also if it is null.
 #[allow(
     clippy::option_option,
     reason = "a missing value and a wrong one differ"
