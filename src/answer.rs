@@ -21,7 +21,7 @@ use crate::token::TokenKind;
 pub(crate) use emit::{Answer, emit, invalid_token_error};
 
 /// Returns the answer to a request: the token of the profile that names its host, else a saved credential; `None` if
-/// there is neither.
+/// there is neither. A run that names a profile answers with the token of that one or not at all.
 ///
 /// # Errors
 ///
@@ -31,7 +31,8 @@ pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer
     find_or(context, request, &|| saved::find(context, request))
 }
 
-/// Does as [`find`], but calls `find_saved` for a host that no profile names.
+/// Does as [`find`], but calls `find_saved` if no profile answers, also if the one that the run names does not name the
+/// host.
 pub(crate) fn find_or(
     context: &Context,
     request: &Request,
@@ -43,7 +44,8 @@ pub(crate) fn find_or(
     }
 }
 
-/// Returns the access token of an account, renewed if necessary.
+/// Returns the access token of an account, renewed and stored if it would not be valid for the profile's `min_ttl`;
+/// `None` if the granted token set has no access token.
 ///
 /// # Errors
 ///

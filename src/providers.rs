@@ -37,7 +37,8 @@ pub(crate) trait Provider {
     /// Returns what a sign-in needs: a password, a person with a browser, or only the provider's settings.
     fn sign_in_by(&self) -> SignInBy;
 
-    /// Exchanges the refresh token for a new token set (RFC 6749 §6). The server may accept a refresh token only once.
+    /// Exchanges the refresh token for a new token set (RFC 6749 §6), which holds only what the server sent: perhaps no
+    /// refresh token, or nothing else. The server may accept a refresh token only once.
     ///
     /// # Errors
     ///
@@ -48,12 +49,14 @@ pub(crate) trait Provider {
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError>;
 
-    /// Returns why the ID token that a refresh returned is not valid; `None` if it is, or if there is none.
+    /// Returns why the ID token that a refresh returned is not valid; `None` if it is, or if there is none. A provider
+    /// that does not check it returns `None`.
     fn check_refreshed_id_token(&self, _current: &TokenSet, _newer: &TokenSet) -> Option<String> {
         None
     }
 
-    /// Revokes the login's tokens at the server (RFC 7009), if the server supports that.
+    /// Revokes the login's tokens at the server (RFC 7009). `Ok` without a request where the service is known to have
+    /// no revocation.
     ///
     /// # Errors
     ///
@@ -148,6 +151,7 @@ pub(crate) enum Needed {
     OneTimeCode,
 }
 
+/// Writes it with its article, such as `an e-mail address`.
 impl std::fmt::Display for Needed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -158,7 +162,8 @@ impl std::fmt::Display for Needed {
     }
 }
 
-/// Asks for e-mail address and password; `refused` is the server's message about the previous ones.
+/// Asks for e-mail address and password; `refused` is the server's message about the previous ones. If there are no
+/// others, that message is the error (`InvalidCredentials`).
 fn ask_email_and_password(
     credentials: &mut dyn Credentials,
     refused: Option<String>,
@@ -172,7 +177,8 @@ fn ask_email_and_password(
     })
 }
 
-/// Asks for a one-time code; `refused` is the server's message about the previous one.
+/// Asks for a one-time code; `refused` is the server's message about the previous one. If there is no other, that
+/// message is the error (`InvalidCode`).
 fn ask_one_time_code(
     credentials: &mut dyn Credentials,
     refused: Option<String>,
@@ -183,7 +189,8 @@ fn ask_one_time_code(
     })
 }
 
-/// Returns the credential; on `NoMore`, the error for the server's refusal of the previous one.
+/// Returns the credential; on `NoMore` after a refusal, the error that `refusal` makes of the server's message. Any
+/// other error stays.
 fn or_refusal<T>(
     credential: Result<T, CredentialsError>,
     refused: Option<String>,
@@ -198,6 +205,7 @@ fn or_refusal<T>(
 /// The credentials for a provider that signs in with its own settings: there are none.
 pub(crate) struct NoCredentials;
 
+/// Each method fails with `CredentialsError::Missing`.
 impl Credentials for NoCredentials {
     fn email(&mut self, _attempt: Attempt<'_>) -> Result<String, CredentialsError> {
         Err(CredentialsError::Missing(Needed::Email))
@@ -269,8 +277,9 @@ pub(crate) enum SignInError {
 }
 
 impl SignInError {
-    /// Returns whether the server refused the credentials of this kind of sign-in. They are not sent again, as that
-    /// could lock the account.
+    /// Returns whether the server refused the credentials of this kind of sign-in: e-mail address or password, or the
+    /// client. `false` for a one-time code, and for a sign-in by a person. They are not sent again, as that could lock
+    /// the account.
     pub(crate) fn is_refused_credentials(&self, by: SignInBy) -> bool {
         let is_refused_password = by == SignInBy::Password && self.is_refused_password();
         is_refused_password || (by == SignInBy::Client && self.is_refused_client())
@@ -284,7 +293,8 @@ impl SignInError {
         )
     }
 
-    /// Returns whether the server refused the client or its secret (RFC 6749 §5.2).
+    /// Returns whether the server refused the client or its secret: `invalid_client` or `unauthorized_client` (RFC 6749
+    /// §5.2).
     pub(crate) fn is_refused_client(&self) -> bool {
         let codes = ["invalid_client", "unauthorized_client"];
         matches!(self, Self::Grant(error) if codes.iter().any(|code| error.is_refusal(code)))

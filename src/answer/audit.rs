@@ -63,7 +63,8 @@ pub(crate) struct Line {
     pub(crate) parent: Option<String>,
 }
 
-/// Writes a line for each secret that is about to be printed, if the log is turned on. A failure is a warning.
+/// Writes a line for each secret that is about to be printed, if the log is turned on; nothing before the configuration
+/// has been read. A failure is a warning.
 pub(crate) fn record(context: &Context, events: &[AuditEvent<'_>]) {
     if context.is_audited() && !events.is_empty() {
         write_lines(context, events);
@@ -134,7 +135,7 @@ impl Channel {
     }
 }
 
-/// Returns at most `MAX_HOST_CHARS` characters of a text.
+/// Returns the text; of one with more than `MAX_HOST_CHARS` characters, that many and `…`.
 fn truncated(text: String) -> String {
     match text.char_indices().nth(MAX_HOST_CHARS) {
         Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",

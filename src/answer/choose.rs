@@ -30,7 +30,7 @@ impl<'a> Chosen<'a> {
         }
     }
 
-    /// Returns the profile's account, for a token that goes to `origin`.
+    /// Returns the profile's account, for a token that goes to `origin`; the one that was opened to choose, if it was.
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ impl<'a> Chosen<'a> {
 }
 
 /// Returns the profile that answers for `origin`, or without an origin the one that is named, else the default; `None`
-/// if no profile answers for the origin.
+/// if no profile answers for the origin, or the one that `--profile` or the variable names does not.
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ pub(crate) fn choose<'a>(
     choose_named(context, option, origin, username)
 }
 
-/// Does as [`choose`], with `option` in place of `--profile`.
+/// Does as [`choose`], with `option` in place of `--profile`; without it, the variable still counts.
 pub(crate) fn choose_named<'a>(
     context: &'a Context,
     option: Option<&str>,
@@ -95,7 +95,8 @@ pub(crate) fn choose_named<'a>(
     Ok(chosen)
 }
 
-/// Returns the one profile that a query selects among `profiles`. Their logins are read only if several name the host.
+/// Returns the one profile that a query selects among `profiles`. Their logins are read only if several name the host;
+/// one that cannot be read counts as none. Kognic's environments are not considered.
 pub(crate) fn choose_candidate<'a>(
     context: &'a Context,
     profiles: &'a Profiles,
@@ -133,7 +134,7 @@ pub(crate) fn choose_candidate<'a>(
     Ok(Some(chosen))
 }
 
-/// Returns the profile that answers for a request; `None` if no profile names its host.
+/// Does as [`choose`], for a request's origin and user name; `None` also if its target is not on the web.
 pub(crate) fn choose_for_request<'a>(
     context: &'a Context,
     request: &Request,
@@ -144,8 +145,9 @@ pub(crate) fn choose_for_request<'a>(
     }
 }
 
-/// Does as [`choose_named`], for an address that a person typed. A user name in it has to be one of the profile's: an
-/// address that only looks like one of its hosts (`https://good.example@evil.example`) is refused.
+/// Does as [`choose_named`], for an address that a person typed; `None` also if it is not on the web. A user name in it
+/// has to be one of the profile's: an address that only looks like one of its hosts
+/// (`https://good.example@evil.example`) is refused, with `BadAddress`.
 pub(crate) fn choose_for_address<'a>(
     context: &'a Context,
     option: Option<&str>,
@@ -166,7 +168,8 @@ pub(crate) fn choose_for_address<'a>(
     Ok(chosen)
 }
 
-/// Returns Kognic's built-in profile for a host that only environments.json names, unless another profile is named.
+/// Returns Kognic's built-in profile for a host that an environment in environments.json names; `None` without an
+/// origin, if another profile is named, or if the file cannot be read.
 fn choose_by_kognic_environment<'a>(
     context: &'a Context,
     query: &ProfileQuery<'_>,
@@ -222,7 +225,8 @@ pub(crate) fn in_use<'p>(context: &Context, profiles: &'p Profiles) -> Vec<&'p P
     profiles.iter().filter(is_in_use).collect()
 }
 
-/// Returns whether a profile has a login, which may have ended, or client credentials, which may be invalid.
+/// Returns whether a profile has a login, which may have ended, or client credentials, which may be invalid. A login
+/// that cannot be read does not count.
 fn has_login_or_client(context: &Context, profile: &Profile) -> bool {
     match Account::open(context, profile, TokenRequest::default()) {
         Ok(account) => match account.state() {

@@ -48,7 +48,8 @@ impl Answer {
         Some(Self { credential })
     }
 
-    /// Writes `rendered`, this answer in a protocol's format, to stdout, after a line in the audit log.
+    /// Writes `rendered`, this answer in a protocol's format, to stdout, after a line in the audit log if that is
+    /// turned on. A log that cannot be written is a warning.
     ///
     /// # Errors
     ///
@@ -82,8 +83,8 @@ impl Answer {
     }
 }
 
-/// Writes a whole answer to stdout at once, after a line in the audit log for each event. Every secret is printed by
-/// this.
+/// Writes a whole answer to stdout at once, after a line in the audit log for each event if that is turned on. A log
+/// that cannot be written is a warning. Every secret is printed by this.
 ///
 /// # Errors
 ///
@@ -97,8 +98,8 @@ pub(crate) fn emit(
     write_out(rendered.as_ref())
 }
 
-/// Returns the error for a value that cannot be a token, with the file or variable that holds it; any other `error` as
-/// it is.
+/// Returns, for `FormatError::InvalidToken`, the error with the place that holds the token: the variables if it is in
+/// the environment, else the token file. Any other `error` is returned as it is.
 pub(crate) fn invalid_token_error(
     account: &Account<'_>,
     token: &str,

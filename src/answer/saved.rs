@@ -16,7 +16,7 @@ use crate::store::{Changed, CredentialStore, KeyError, SavedCredentials};
 use crate::token::UnixTime;
 
 /// Returns whether a saved credential may be the answer for an address, or be saved for it: no profile is named, and
-/// none names its host.
+/// none names its host. Without an origin (a target that is not on the web) only the former counts.
 pub(crate) fn may_answer_for(context: &Context, origin: Option<&Origin>) -> Result<bool> {
     if named_profile(context)?.is_some() {
         return Ok(false);
@@ -34,7 +34,8 @@ pub(crate) fn credential_store(context: &Context) -> Result<CredentialStore> {
     ))
 }
 
-/// Reads the saved credentials, and restricts the file's permissions, with a warning, if others could read it.
+/// Reads the saved credentials, none if the file is missing, and restricts the file's permissions, with a warning, if
+/// others could read it. Takes no lock.
 pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
     let saved = credential_store(context)?;
     let credentials = saved.load()?;
@@ -50,8 +51,9 @@ pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
     Ok(credentials)
 }
 
-/// Changes the saved credentials under the file's lock; `change` returns whether it changed anything. If the file is
-/// created and cannot be sealed, a warning says so.
+/// Changes the saved credentials under the file's lock. `change` returns whether it changed anything: it is tried
+/// without the lock first, so it may be called twice, and nothing is written if it did not. If the file is created and
+/// cannot be sealed, a warning says so.
 ///
 /// # Errors
 ///
@@ -86,7 +88,7 @@ fn why_not_sealed(error: &KeyError) -> String {
 }
 
 /// Returns the request under which a protocol's own tokens are saved, separate from passwords for the same host: git
-/// must not get a registry's token.
+/// must not get a registry's token. http and https become the same; a target that is not on the web stays.
 pub(crate) fn namespaced(protocol: Protocol, request: &Request) -> Request {
     let target = match request.origin() {
         Some(origin) => Target::Other {
@@ -122,8 +124,8 @@ pub(crate) fn check_may_save(context: &Context, request: &Request) -> Result<()>
     Err(problem.into())
 }
 
-/// Returns whether the credential that a client wants to save is the current token of the host's profile, which is
-/// stored already.
+/// Returns whether the credential that a client wants to save is the current access token, expired or not, of the
+/// host's profile, which is stored already; `false` if no profile answers for the host. Renews nothing.
 pub(crate) fn is_current_token(
     context: &Context,
     request: &Request,
@@ -137,7 +139,8 @@ pub(crate) fn is_current_token(
     Ok(token.is_some_and(|token| offered.is_token(&token)))
 }
 
-/// Returns the saved credential for a request, if a saved one may be the answer.
+/// Returns the newest unexpired saved credential that matches all that the request names, if a saved one may be the
+/// answer.
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
     if !may_answer_for(context, request.origin())? {
         return Ok(None);
@@ -146,7 +149,8 @@ pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer
     Ok(credential.map(Answer::saved))
 }
 
-/// Returns the saved credential for an address that a person named, saved by any client.
+/// Returns an unexpired saved credential for an address that a person named, saved by any client, if a saved one may be
+/// the answer: for exactly this address, else for its whole host, else for another path of it.
 pub(crate) fn find_for_host(context: &Context, address: &Address<'_>) -> Result<Option<Answer>> {
     if !may_answer_for(context, address.origin())? {
         return Ok(None);
@@ -155,7 +159,8 @@ pub(crate) fn find_for_host(context: &Context, address: &Address<'_>) -> Result<
     Ok(credential.map(Answer::saved))
 }
 
-/// Saves a credential, in place of an earlier one for the same request.
+/// Saves a credential, in place of an earlier one for the same target, path and user. One that is incomplete, ephemeral
+/// or expired is not saved, without an error. Does not check whether it may be saved.
 pub(crate) fn save(context: &Context, request: &Request, offered: &Offered) -> Result<()> {
     let now = UnixTime::now();
     change(context, &mut |credentials| {
@@ -163,7 +168,8 @@ pub(crate) fn save(context: &Context, request: &Request, offered: &Offered) -> R
     })
 }
 
-/// Forgets the credentials that are saved for exactly this target and user name; returns whether there were any.
+/// Forgets the credentials that are saved for this target, with any path: those of the request's user name, all if it
+/// has none. Returns whether there were any.
 pub(crate) fn forget(context: &Context, request: &Request) -> Result<bool> {
     let mut count = 0;
     change(context, &mut |credentials| {

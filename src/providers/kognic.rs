@@ -89,7 +89,8 @@ impl KognicClient {
 
     /// Returns the name under which this client's token is stored: another server, client or set of scopes has another.
     ///
-    /// A keyring item counts by its name, so that a stored token is found without reading the item.
+    /// A keyring item counts by its name alone, without the client and scopes in it, so that a stored token is found
+    /// without reading the item. The secret does not count.
     pub(crate) fn cache_name(&self) -> Fingerprint {
         let (kind, client, own_scopes) = match &self.credentials {
             ClientCredentials::Known(credentials) => (
@@ -181,6 +182,8 @@ impl Provider for Kognic {
         SignInBy::Client
     }
 
+    /// Fails with `invalid_grant` for every refusal, also of the client, and if the credentials cannot be read:
+    /// `sign_in` is to follow, and reports what is wrong.
     fn refresh(
         &self,
         refresh_token: &RefreshToken,
@@ -202,6 +205,8 @@ impl Provider for Kognic {
         Ok(())
     }
 
+    /// Requests a token with the client's credentials; transient failures are retried until the deadline of the first
+    /// request. Fails if the response has no access token.
     fn sign_in(
         &self,
         _credentials: &mut dyn Credentials,
@@ -232,8 +237,8 @@ impl Provider for Kognic {
     }
 }
 
-/// Converts every refusal of a refresh token to `invalid_grant`, also the server's usual 401 `invalid_token`: the client
-/// can then request a new token with its credentials.
+/// Converts every refusal of a refresh token, whatever its code (usually 401 `invalid_token`), and every unreadable 4xx
+/// but 429 to `invalid_grant`: the client can then request a new token with its credentials. Any other error stays.
 fn as_invalid_grant(error: GrantError) -> GrantError {
     let endpoint = match &error {
         GrantError::Refused { endpoint, .. }

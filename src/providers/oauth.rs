@@ -93,7 +93,8 @@ impl OAuth {
         Self { unseal, ..self }
     }
 
-    /// Returns the server's metadata; empty if no issuer is configured.
+    /// Returns the server's metadata, requested once and then kept (a failure is not); empty if no issuer is
+    /// configured.
     fn metadata(&self, deadline: Deadline) -> Result<&ServerMetadata, GrantError> {
         if let Some(metadata) = self.metadata.get() {
             return Ok(metadata);
@@ -105,7 +106,8 @@ impl OAuth {
         Ok(self.metadata.get_or_init(|| metadata))
     }
 
-    /// Returns an endpoint from the configuration, else from the server's metadata; `None` if neither has it.
+    /// Returns an endpoint from the configuration, else from the server's metadata, which is requested only then;
+    /// `None` if neither has it.
     fn endpoint(&self, endpoint: Endpoint, deadline: Deadline) -> Result<Option<&Url>, GrantError> {
         let configured = &self.settings.endpoints;
         let configured = match endpoint {
@@ -145,7 +147,8 @@ impl OAuth {
             })
     }
 
-    /// Returns the client's ID and its means of authentication; fails if its secret or key cannot be read.
+    /// Returns the client's ID and its means of authentication. Each call runs the secret's command or reads its file;
+    /// fails if the secret or key cannot be read or used.
     fn client(&self, deadline: Deadline) -> Result<Client, GrantError> {
         Ok(Client {
             id: self.settings.client_id.clone(),
@@ -157,7 +160,8 @@ impl OAuth {
         })
     }
 
-    /// Sends an authenticated token request.
+    /// Sends an authenticated token request; fails if there is no token endpoint. The response's ID token is not
+    /// checked.
     fn request_token(
         &self,
         client: &Client,
@@ -170,7 +174,8 @@ impl OAuth {
         token_endpoint::exchange(self.http.get()?, endpoint, &request, now, deadline)
     }
 
-    /// Authenticates a request to an endpoint other than the token endpoint: an assertion's audience is then the issuer.
+    /// Authenticates a request to an endpoint other than the token endpoint: an assertion's audience is then the
+    /// issuer, or without one the token endpoint. Does not send it.
     fn authenticate_for_issuer(
         &self,
         client: &Client,
@@ -186,7 +191,7 @@ impl OAuth {
         Ok(client.authenticate(fields, &audience, UnixTime::now())?)
     }
 
-    /// Adds `scope`, `resource` (RFC 8707) and `audience`, as configured.
+    /// Adds `scope` (only `with_scope`), `resource` (RFC 8707) and `audience`, those of them that are configured.
     fn add_optional_params(&self, mut fields: Form, with_scope: bool) -> Form {
         let mut add = |name: &str, value: &str| {
             fields.push((name.to_owned(), SecretString::from(value)));
@@ -203,7 +208,8 @@ impl OAuth {
         fields
     }
 
-    /// Returns the token set if its ID token is valid, or if it has none.
+    /// Returns the token set if its ID token is valid, or if it has none. The signature is checked only if the server's
+    /// keys (`jwks_uri`) are known, which are then requested; the nonce only if one is given.
     fn verify_id_token(
         &self,
         set: TokenSet,
@@ -286,7 +292,9 @@ impl Provider for OAuth {
         result.err().map(|error| error.to_string())
     }
 
-    /// Revokes both tokens: a server that revokes one may leave the other valid (RFC 7009 §2.1).
+    /// Revokes both tokens, the second even if the first fails: a server that revokes one may leave the other valid
+    /// (RFC 7009 §2.1). It is no failure if the server cannot revoke access tokens (`unsupported_token_type`) and there
+    /// is a refresh token; it is one (`NoEndpoint`) if there is a token but no revocation endpoint.
     fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError> {
         let client = self.client(deadline)?;
         let revoke = |token: &str, hint| self.revoke_token(&client, token, hint, deadline);
@@ -310,6 +318,7 @@ impl Provider for OAuth {
         }
     }
 
+    /// Requests a token with the client credentials. Any other flow fails with `NeedsPerson`, without a request.
     fn sign_in(
         &self,
         _credentials: &mut dyn Credentials,

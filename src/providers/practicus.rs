@@ -128,7 +128,12 @@ impl Practicus {
         http.send(request.header("accept", "application/json"), deadline)
     }
 
-    /// Sends the credentials once. The response for an account with a second factor asks for the code.
+    /// Sends the credentials. `CodeRequired` if the account has a second factor and the code is missing or wrong.
+    ///
+    /// # Errors
+    ///
+    /// When the account is locked, access is denied (403), the server fails, or the response has neither tokens nor a
+    /// refusal.
     fn send_credentials(
         &self,
         email: &str,
@@ -170,7 +175,8 @@ impl Practicus {
         }
     }
 
-    /// Finishes a sign-in whose password was accepted and that requires a code.
+    /// Finishes a sign-in whose password was accepted and that requires a code. Any refusal counts as one of the code,
+    /// which is asked for again until `credentials` has no other.
     fn sign_in_with_code(
         &self,
         email: &str,
@@ -197,6 +203,7 @@ impl Provider for Practicus {
         SignInBy::Password
     }
 
+    /// A 400 or 401 with a JSON object is `invalid_grant`, whatever it says.
     fn refresh(
         &self,
         refresh_token: &RefreshToken,
@@ -260,7 +267,8 @@ fn is_refusal_status(status: u16) -> bool {
     matches!(status, 400 | 401 | 403 | 422)
 }
 
-/// Returns the tokens `access` and `refresh` of a response; `None` if it has neither.
+/// Returns the tokens `access` and `refresh` of a response, of type `Bearer`, and no other field; `None` if it has
+/// neither as a string that is not empty.
 fn parse_tokens(mut object: Map<String, Value>) -> Option<TokenSet> {
     let mut token = |key: &str| match object.remove(key) {
         Some(Value::String(token)) if !token.is_empty() => Some(token),
@@ -275,7 +283,8 @@ fn parse_tokens(mut object: Map<String, Value>) -> Option<TokenSet> {
     (set.access_token.is_some() || set.refresh_token.is_some()).then_some(set)
 }
 
-/// Returns the fields as a JSON object of strings, in bytes that are zeroized when dropped.
+/// Returns the fields as a JSON object of strings, in bytes that are zeroized when dropped. Of fields with the same
+/// name the last stays.
 fn to_json(fields: &Form) -> Zeroizing<Vec<u8>> {
     let pair =
         |(name, value): &(String, SecretString)| (name.clone(), Value::from(value.expose_secret()));

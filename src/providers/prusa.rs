@@ -86,7 +86,8 @@ impl Prusa {
         }
     }
 
-    /// Starts a sign-in, which the person continues at its authorization URL.
+    /// Starts a sign-in, which the person continues at its authorization URL. Nothing is sent; fails if there are no
+    /// random bytes.
     pub(crate) fn start(&self) -> Result<PendingAuthorization, GrantError> {
         let request = AuthorizationRequest {
             client_id: &self.settings.client_id,
@@ -101,8 +102,13 @@ impl Prusa {
         )
     }
 
-    /// Finishes a sign-in in a browser with what the person pasted: the address that the browser was redirected to, or the
-    /// code in it.
+    /// Finishes a sign-in in a browser with what the person pasted: the address that the browser was redirected to, its
+    /// query, or the code in it. The tokens are not stored.
+    ///
+    /// # Errors
+    ///
+    /// `Answer`, without a request, when that has no code of this sign-in (`WrongAddress`: it is something else); when
+    /// the server refuses the code or fails.
     pub(crate) fn finish(
         &self,
         pending: &PendingAuthorization,
@@ -160,6 +166,7 @@ impl Provider for Prusa {
         .map_err(normalize_error)
     }
 
+    /// Revokes the refresh token, or the access token if there is no refresh token; without either sends nothing.
     fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError> {
         let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
         let access_token = set.access_token.as_ref().map(AccessToken::expose);
@@ -198,7 +205,7 @@ impl Provider for Prusa {
     }
 }
 
-/// Converts this server's unreadable 400 and 401 to `invalid_grant`, which is what they mean.
+/// Converts this server's unreadable 400 and 401 to `invalid_grant`, which is what they mean; any other error stays.
 fn normalize_error(error: GrantError) -> GrantError {
     match error {
         GrantError::UnexpectedResponse {

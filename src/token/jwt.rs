@@ -22,7 +22,8 @@ impl Jwt {
             .map(|claims| Self { claims })
     }
 
-    /// Decodes the header (RFC 7515 §4), or returns `None` for a token that is not a JWT.
+    /// Decodes the header (RFC 7515 §4), the part before the first dot, whatever follows; `None` if that part is not a
+    /// JSON object in base64url.
     pub(crate) fn decode_header(token: &str) -> Option<Map<String, Value>> {
         let (header, _) = token.split_once('.')?;
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()
@@ -45,8 +46,8 @@ impl Jwt {
         &self.claims
     }
 
-    /// Returns a claim as a time in whole seconds; `None` if it is missing or not a number or a string that contains
-    /// one.
+    /// Returns a claim as a time, fractions of a second dropped; `None` if it is missing, or neither a number nor a
+    /// string that contains one.
     fn time(&self, claim: &str) -> Option<UnixTime> {
         super::seconds::whole_number(self.claims.get(claim)?).map(UnixTime::from_secs)
     }

@@ -39,6 +39,7 @@ impl TokenKind {
     }
 }
 
+/// Writes the name, not the key.
 impl fmt::Display for TokenKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -46,7 +47,7 @@ impl fmt::Display for TokenKind {
 }
 
 impl TokenSet {
-    /// Returns the text of its token of this kind; `None` if it has none.
+    /// Returns the text of its token of this kind, expired or not; `None` if it has none.
     pub(crate) fn token(&self, kind: TokenKind) -> Option<&str> {
         match kind {
             TokenKind::Access => self.access_token.as_ref().map(AccessToken::expose),

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-/// Returns whole seconds: from an integer, a number whose fraction is dropped, or a string that contains either. `None`
-/// is any other value.
+/// Returns whole seconds: from an integer, a number whose fraction is dropped, or a string that contains either (white
+/// space around it is ignored). Too large a number gives the largest that fits. `None` for any other value.
 pub(super) fn whole_number(value: &Value) -> Option<i64> {
     #[allow(
         clippy::cast_possible_truncation,

@@ -61,13 +61,13 @@ impl Fingerprint {
         )
     }
 
-    /// Returns whether a text has the form of a fingerprint.
+    /// Returns whether a text has the form of a fingerprint: 32 hexadecimal digits in lower case.
     pub(crate) fn is_fingerprint(text: &str) -> bool {
         let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         text.len() == Self::LENGTH && text.bytes().all(is_digit)
     }
 
-    /// Returns 32 hexadecimal digits.
+    /// Returns the fingerprint's 32 hexadecimal digits, in lower case.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -81,7 +81,7 @@ impl TokenSet {
         }
     }
 
-    /// Returns a set that holds this refresh token and nothing else.
+    /// Returns a set that holds this refresh token, if there is one, and nothing else.
     pub(crate) fn of_refresh_token(refresh_token: Option<RefreshToken>) -> Self {
         Self {
             refresh_token,
@@ -90,7 +90,9 @@ impl TokenSet {
     }
 
     /// Returns this set with every field that `newer` has replaced, as RFC 6749 §6 wants of an answer to a refresh:
-    /// a refresh token or scope that the server did not send again stays what it was.
+    /// what the server did not send again stays as it was, such as the refresh token or a field that is not standard.
+    /// `expires_in` and `expires_at` belong to the access token: if `newer` has one, they are `newer`'s, even absent;
+    /// else they stay.
     #[must_use]
     pub(crate) fn refreshed_with(mut self, mut newer: TokenSet) -> TokenSet {
         let has_new_access_token = newer.access_token.is_some();
@@ -119,9 +121,10 @@ impl TokenSet {
 
     /// Returns when the access token expires, or `None` if that is unknown.
     ///
-    /// `expires_at`, else the JWT's `exp`, else `expires_in` counted from `written_at`, else an hour from then. A token
-    /// that is valid for longer than `expires_in` says was stored by a wrong clock: then the JWT's `exp` decides, and
-    /// without one the token counts as expired.
+    /// `expires_at`, else the JWT's `exp`, else `expires_in` counted from `written_at`, else an hour from then; `None`
+    /// only if `written_at` would be needed. A token that is valid for longer than `expires_in` says (30 s are
+    /// tolerated) was stored by a wrong clock: then the JWT's `exp` decides, and without one the token counts as
+    /// expired.
     pub(crate) fn access_expires_at(
         &self,
         written_at: Option<UnixTime>,
@@ -145,7 +148,8 @@ impl TokenSet {
         }
     }
 
-    /// Returns whether there is an access token that stays valid for at least `min_ttl`, as far as is known.
+    /// Returns whether there is an access token that stays valid for at least `min_ttl`, capped as in
+    /// `Lifetime::fresh_until`. If it is not known when it expires, it counts as valid.
     pub(crate) fn is_fresh(
         &self,
         written_at: Option<UnixTime>,
@@ -175,7 +179,7 @@ impl TokenSet {
         })
     }
 
-    /// Returns the lifetime of the ID token, if it says when it expires.
+    /// Returns the lifetime of the ID token, if it says when it expires: until `exp`, granted from `iat` on.
     pub(crate) fn id_lifetime(&self) -> Option<Lifetime> {
         let jwt = Jwt::decode(self.id_token.as_ref()?.expose())?;
         let expires_at = jwt.expires_at()?;

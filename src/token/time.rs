@@ -38,7 +38,8 @@ impl UnixTime {
         Duration::from_secs(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))
     }
 
-    /// Returns the time `span` before this one, or the earliest time that can be represented.
+    /// Returns the time `span` (without fractions of a second) before this one, or the earliest that can be
+    /// represented.
     pub(crate) fn minus(self, span: Duration) -> Self {
         Self(
             self.0
@@ -46,7 +47,7 @@ impl UnixTime {
         )
     }
 
-    /// Returns the time `span` after this one, or the latest time that can be represented.
+    /// Returns the time `span` (without fractions of a second) after this one, or the latest that can be represented.
     pub(crate) fn plus(self, span: Duration) -> Self {
         Self(
             self.0
@@ -56,7 +57,8 @@ impl UnixTime {
 }
 
 impl UnixTime {
-    /// Returns this time in the format of RFC 3339, for programs; `None` after the year 9999, which that cannot express.
+    /// Returns this time in UTC in the format of RFC 3339, for programs; `None` after the year 9999, which that cannot
+    /// express.
     pub(crate) fn rfc3339(self) -> Option<String> {
         let timestamp = jiff::Timestamp::from_second(self.0).ok()?;
         Some(timestamp.to_string())
@@ -64,7 +66,8 @@ impl UnixTime {
 }
 
 impl fmt::Display for UnixTime {
-    /// Writes RFC 3339 in UTC without fractions, such as `2030-01-01T00:00:00Z`.
+    /// Writes RFC 3339 in UTC without fractions, such as `2030-01-01T00:00:00Z`; after the year 9999 the seconds, as
+    /// `N s after 1970`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match jiff::Timestamp::from_second(self.0) {
             Ok(timestamp) => timestamp.fmt(f),
@@ -73,6 +76,7 @@ impl fmt::Display for UnixTime {
     }
 }
 
+/// Drops fractions of a second. A time before 1970 becomes the epoch.
 impl From<SystemTime> for UnixTime {
     fn from(time: SystemTime) -> Self {
         match time.duration_since(UNIX_EPOCH) {

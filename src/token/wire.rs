@@ -33,7 +33,8 @@ pub(crate) enum TokenSetError {
 }
 
 impl TokenSet {
-    /// Reads a stored token set.
+    /// Reads a stored token set. It may hold no token at all; an empty token, and any other field of the wrong type,
+    /// counts as absent.
     ///
     /// # Errors
     ///
@@ -53,13 +54,14 @@ impl TokenSet {
         wrong.map_or(Ok(set), |key| Err(TokenSetError::WrongType { key }))
     }
 
-    /// Returns the token set of a server's response. A field of the wrong type counts as absent, so that a new refresh
-    /// token is not lost because of it.
+    /// Returns the token set of a server's response, which may hold no token. A field of the wrong type counts as
+    /// absent, so that a new refresh token is not lost because of it; so does an empty token. `expires_at` is not
+    /// computed.
     pub(crate) fn from_response(object: Map<String, Value>) -> Self {
         Self::from_object(object).0
     }
 
-    /// Returns the set, and the key of the first token that was not a string.
+    /// Returns the set, and the key of the first token that was neither a string nor null.
     fn from_object(mut object: Map<String, Value>) -> (Self, Option<&'static str>) {
         let mut wrong = None;
         let mut token = |key: &'static str| match object.remove(key) {
@@ -96,7 +98,8 @@ impl TokenSet {
         (set, wrong)
     }
 
-    /// Writes the set as the JSON that `parse` reads, indented as the Python SDK does.
+    /// Returns the set as the JSON that `parse` reads, indented as the Python SDK does: with the other fields, and
+    /// without those that are absent.
     pub(crate) fn render(&self) -> Zeroizing<Vec<u8>> {
         let Self {
             access_token,

@@ -46,7 +46,8 @@ impl CredentialsFile {
     ///
     /// # Errors
     ///
-    /// When a key is missing or not valid, or the credentials have expired.
+    /// When the content is not a JSON object, a key is missing (also one that is not used: `email`, `userId`, `issuer`)
+    /// or not valid, or the credentials have expired.
     pub(crate) fn parse(bytes: &[u8], now: UnixTime) -> Result<Self, CredentialsFileError> {
         let fields = match serde_json::from_slice(bytes) {
             Ok(Value::Object(object)) => Fields(object),
@@ -95,7 +96,8 @@ impl Fields {
         value.ok_or(CredentialsFileError::Missing(key))
     }
 
-    /// Reads a time in ISO 8601 with `Z` or an offset; `None` if there is none.
+    /// Reads a time in ISO 8601 with `Z` or an offset, without fractions of a second; `None` if the key is missing or
+    /// null. Fails if it is anything else.
     fn time(&self, key: &'static str) -> Result<Option<UnixTime>, CredentialsFileError> {
         let expected = "a time such as 2030-01-31T12:00:00Z";
         let invalid = CredentialsFileError::Invalid { key, expected };
@@ -124,6 +126,7 @@ impl Fields {
     }
 }
 
+/// Shows none of them.
 impl fmt::Debug for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Fields(…)")

@@ -73,13 +73,15 @@ impl KeyringItem {
         !self.is_fallback
     }
 
-    /// Returns the credentials in the item, which only the first call reads; fails if they are missing or not usable.
+    /// Returns the credentials in the item, which only the first call reads: its failure is kept, too. Fails if they
+    /// are missing or not usable.
     pub(super) fn credentials(&self) -> Result<&CredentialsFile, KeyringItemError> {
         let content = self.content.get_or_init(|| self.read());
         content.as_ref().map_err(KeyringItemError::clone)
     }
 
     /// Reads the item from the keyring and parses its credentials; fails if it is missing, unreadable or not usable.
+    /// For the fallback, a missing item or keyring is `NoCredentials`.
     fn read(&self) -> Result<CredentialsFile, KeyringItemError> {
         let name = || excerpt(&self.name);
         let text = match keyring::read(SERVICE, &self.name) {

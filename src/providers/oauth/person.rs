@@ -78,7 +78,8 @@ impl From<RedirectRequest> for Event {
 }
 
 impl OAuth {
-    /// Returns the flow that works here: the device flow if there is no browser and the server supports it.
+    /// Returns the flow that works here: with a browser the browser's flow, else the device flow; the other one if the
+    /// server supports only that. Fails if the server's metadata is needed and cannot be had.
     pub(crate) fn choose_flow(
         &self,
         has_browser: bool,
@@ -109,11 +110,13 @@ impl OAuth {
         })
     }
 
-    /// Signs in with this flow. `profile` is the name to show in the browser.
+    /// Signs in with this flow, and returns the tokens, which are not stored. `profile` is the name to show in the
+    /// browser.
     ///
     /// # Errors
     ///
-    /// When the person refuses or does not finish in time, or the server refuses or fails.
+    /// When the person refuses or does not finish in time, the server refuses, fails or lacks an endpoint, the client's
+    /// secret cannot be read, the redirect port is not free, or the ID token is not valid.
     pub(crate) fn sign_in_with(
         &self,
         person: &mut dyn Interaction,
@@ -165,7 +168,9 @@ impl OAuth {
         self.wait_for_code(&pending, &events, person, profile, timeouts)
     }
 
-    /// Waits for the redirect or a pasted address, whichever comes first, and exchanges its code.
+    /// Waits for the redirect or a pasted address or code, whichever comes first, and exchanges its code; the browser
+    /// is shown the outcome. Text that is neither is reported to the person, and the wait goes on; any other error ends
+    /// it.
     fn wait_for_code(
         &self,
         pending: &PendingAuthorization,
@@ -204,7 +209,8 @@ impl OAuth {
         }
     }
 
-    /// Exchanges the authorization code for tokens, and verifies the ID token if there is one.
+    /// Exchanges the authorization code for tokens, and verifies the ID token if there is one: its nonce only if the
+    /// scope `openid` was requested.
     fn exchange_code(
         &self,
         pending: &PendingAuthorization,
@@ -262,7 +268,8 @@ impl OAuth {
     }
 }
 
-/// Converts the error; a refusal of the client is the same whichever endpoint it came from.
+/// Converts the error: one of a request to `SignInError::Grant`, as a refusal of the client is the same whichever
+/// endpoint it came from, and any other to `SignInError::OAuth`.
 fn device_error(error: DeviceError) -> SignInError {
     match error {
         DeviceError::Grant(error) => error.into(),

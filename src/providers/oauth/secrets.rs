@@ -22,11 +22,11 @@ pub(crate) type UnsealError = Box<dyn std::error::Error + Send + Sync>;
 /// In bytes: larger than any secret or key.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// Returns how the client authenticates, with its secret or key.
+/// Returns how the client authenticates, with its secret or key, which each call reads from its command or file.
 ///
 /// # Errors
 ///
-/// When the secret or key cannot be read, or others may read its file.
+/// When the secret or key cannot be read, is empty or not usable, or others may read its file.
 pub(super) fn authentication(
     client_auth: &ClientAuth,
     unseal: &Unsealer,
@@ -44,7 +44,8 @@ pub(super) fn authentication(
     })
 }
 
-/// Returns the client secret from a command's first line or a file's only line; fails if it is unreadable or empty.
+/// Returns the client secret from a command's first line or a file's only line, without white space at the end of the
+/// file; fails if it is unreadable or empty, or the file has several lines.
 fn client_secret(
     from: &SecretFrom,
     unseal: &Unsealer,
@@ -76,7 +77,8 @@ fn client_secret(
     }
 }
 
-/// Reads and unseals a file that only its owner may read. `key` is the configuration's key that names it, for errors.
+/// Reads and unseals a regular file of at most 64 KiB that others have no access to; fails for any other. `key` is the
+/// configuration's key that names it, for errors.
 fn read_private_file(
     key: &'static str,
     path: &Path,

@@ -29,7 +29,8 @@ pub(super) struct Complaint {
 }
 
 impl Complaint {
-    /// Parses the response's object; `fields` are those of the request.
+    /// Parses the response's object; `fields` are those of the request, all of them secret but `email`. A part that
+    /// repeats a secret is left out; without any text, the message is the status.
     pub(super) fn parse(object: &Map<String, Value>, status: u16, fields: &Form) -> Self {
         let repeats_a_secret = |text: &str| {
             let is_secret = |name: &str| name != "email";
@@ -73,7 +74,7 @@ impl Complaint {
         }
     }
 
-    /// Returns the server's message, in one line.
+    /// Returns the server's message, in one line of at most 200 characters; `status N` if it has none.
     pub(super) fn message(&self) -> String {
         self.text.clone()
     }
@@ -83,7 +84,8 @@ impl Complaint {
         self.is_about_code
     }
 
-    /// Returns whether the account is locked.
+    /// Returns whether the message says that something is locked, or that there was too much of something, such as
+    /// attempts.
     pub(super) fn is_locked(&self) -> bool {
         let text = self.text.to_lowercase();
         ["locked", "too many"]
@@ -100,7 +102,7 @@ fn mentions_code(text: &str) -> bool {
         || CODE_PHRASES.iter().any(|phrase| text.contains(phrase))
 }
 
-/// Returns the texts in a value: one, or those of a list.
+/// Returns the texts in a value: one, or those of a list; anything else is left out.
 fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],

@@ -51,7 +51,8 @@ pub(super) fn is_about_a_lock(text: &str) -> bool {
     holds(&LOCKED) && holds(&SIGNING_IN) && !holds(&THREATENED)
 }
 
-/// Returns the complaints in the form, else those on the page outside of any form; `None` if there are none.
+/// Returns the complaints in the form, else those on the page outside of any form, in one line of at most 200
+/// characters; `None` if there are none, or only empty ones.
 pub(super) fn complaint(document: &Document, form: Element<'_>) -> Option<String> {
     let inside = outermost(form.descendants(), is_complaint);
     let is_outside = |element: Element<'_>| is_complaint(element) && !element.is_in_form();
@@ -59,7 +60,7 @@ pub(super) fn complaint(document: &Document, form: Element<'_>) -> Option<String
     joined(inside).or_else(|| joined(outside))
 }
 
-/// Returns what the complaints say, each once. A list of errors often stands inside an alert: that is one.
+/// Returns in one line what the complaints say, without one that an earlier one contains; `None` if they say nothing.
 fn joined<'a>(complaints: impl Iterator<Item = Element<'a>>) -> Option<String> {
     let mut texts: Vec<String> = Vec::new();
     for text in complaints.map(text_of).take(MOST_COMPLAINTS) {
@@ -70,7 +71,7 @@ fn joined<'a>(complaints: impl Iterator<Item = Element<'a>>) -> Option<String> {
     Some(excerpt(&texts.join(" "))).filter(|text| !text.is_empty())
 }
 
-/// Returns whether the element is a visible complaint.
+/// Returns whether the element is a complaint, by its class, and not hidden.
 pub(super) fn is_complaint(element: Element<'_>) -> bool {
     !element.is_hidden()
         && element
@@ -78,7 +79,8 @@ pub(super) fn is_complaint(element: Element<'_>) -> bool {
             .any(|class| COMPLAINT_CLASSES.contains(&class))
 }
 
-/// Returns the text that a reader sees, white space folded.
+/// Returns the text in the element, as a reader would see it, with white space folded. Hidden elements in it count,
+/// too.
 pub(super) fn text_of(element: Element<'_>) -> String {
     let mut text = String::new();
     let mut was_inline = false;

@@ -15,7 +15,8 @@ pub(super) struct PageForm {
 }
 
 impl PageForm {
-    /// Reads what the form sends by itself, without the controls that are filled in later.
+    /// Reads what the form sends by itself, without the controls that are filled in later, which are given by name. It
+    /// is sent to `page` if its `action` is missing, empty or invalid. Whether that is another site is not checked.
     pub(super) fn read(form: Element<'_>, page: &Url, filled_in_later: &[&str]) -> Self {
         let fields = controls(form)
             .iter()
@@ -40,7 +41,7 @@ pub(super) struct Control<'a> {
 }
 
 impl Control<'_> {
-    /// Returns whether its `autocomplete` holds this word.
+    /// Returns whether one of the words of its `autocomplete` is this one, in upper or lower case.
     pub(super) fn completes(&self, word: &str) -> bool {
         let words = self.element.attr("autocomplete").unwrap_or_default();
         words
@@ -48,7 +49,7 @@ impl Control<'_> {
             .any(|one| one.eq_ignore_ascii_case(word))
     }
 
-    /// Returns whether the control is one that a person types into.
+    /// Returns whether the control is one that a person types into: text, e-mail, telephone, number or password.
     pub(super) fn is_typed(&self) -> bool {
         matches!(
             self.kind.as_str(),
@@ -61,7 +62,8 @@ impl Control<'_> {
         self.element.attr("value").unwrap_or(default).into()
     }
 
-    /// Returns what the control sends if it is not touched: hidden and typed fields, and checked boxes; `None` for every other type.
+    /// Returns what the control sends if it is not touched: hidden and typed fields, and checked boxes; `None` for
+    /// every other type. A hidden `next` is decoded where the site encoded it once too often.
     fn preset(&self) -> Option<SecretString> {
         match self.kind.as_str() {
             "hidden" if self.name == "next" => {
@@ -77,7 +79,8 @@ impl Control<'_> {
     }
 }
 
-/// Returns the form's controls that have a name and are not disabled.
+/// Returns the form's inputs and buttons that have a name and are not disabled, in the order of the page. Other
+/// controls, such as `<select>`, are left out.
 pub(super) fn controls(form: Element<'_>) -> Vec<Control<'_>> {
     form.descendants()
         .filter(|element| element.attr("disabled").is_none())
@@ -98,7 +101,8 @@ pub(super) fn controls(form: Element<'_>) -> Vec<Control<'_>> {
         .collect()
 }
 
-/// Returns the path in a `next` that was percent-encoded once too often, and any other text as it is.
+/// Returns the path in a `next` that was percent-encoded once too often, as it begins with `%2F`, and any other text as
+/// it is.
 fn decoded(next: &str) -> String {
     let is_encoded = next
         .get(..3)

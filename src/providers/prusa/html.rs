@@ -98,6 +98,7 @@ impl<'a> Element<'a> {
     }
 
     /// Returns an attribute's value, with its character references replaced; `None` if the element does not have it.
+    /// `name` is in lower case.
     pub(super) fn attr(self, name: &str) -> Option<&'a str> {
         self.parts.attributes.get(name).map(String::as_str)
     }
@@ -124,7 +125,8 @@ impl<'a> Element<'a> {
         self.document.elements_in(self.index + 1, self.parts.end)
     }
 
-    /// Returns the texts inside, each with the name of the element that it stands in.
+    /// Returns the texts inside, in order and at any depth, each with the name of the element that it stands in. Those
+    /// of hidden elements are among them.
     pub(super) fn texts(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         let document = self.document;
         let nodes = document
@@ -170,7 +172,8 @@ struct Builder {
 }
 
 impl Builder {
-    /// Handles a start tag; returns the state in which the tokenizer reads what follows it, `None` if unchanged.
+    /// Handles a start tag: adds its element, unless it is in a template or a second `html`, `head` or `body`, or a
+    /// form in a form. Returns the state in which the tokenizer reads what follows it, `None` if unchanged.
     fn start(&mut self, tag: StartTag) -> Option<State> {
         let StartTag {
             name,
@@ -276,7 +279,7 @@ impl Builder {
         }
     }
 
-    /// Begins the body, whose tag may be left out.
+    /// Begins the body, whose tag may be left out, if it has not begun.
     fn begin_body(&mut self) {
         if self.has_body {
             return;
@@ -358,7 +361,7 @@ impl Builder {
     }
 }
 
-/// Returns whether an element can stand before the body.
+/// Returns whether an element of this name can stand before the body.
 fn stands_in_head(name: &str) -> bool {
     matches!(
         name,
@@ -411,7 +414,7 @@ fn ends_at(open: &str, next: &str) -> bool {
     }
 }
 
-/// Returns whether an element ends a paragraph.
+/// Returns whether the start of an element of this name ends an open paragraph.
 fn is_block(name: &str) -> bool {
     matches!(
         name,
@@ -459,7 +462,8 @@ fn is_block(name: &str) -> bool {
     )
 }
 
-/// Returns whether an element with these attributes is not shown, nor anything in it.
+/// Returns whether an element with these attributes is not shown, nor anything in it: by `hidden`, the class `d-none`,
+/// or `display:none` in its `style`.
 fn hides(attributes: &BTreeMap<String, String>) -> bool {
     let value = |name| attributes.get(name).map_or("", String::as_str);
     attributes.contains_key("hidden")

@@ -38,7 +38,8 @@ pub(super) enum Page {
 }
 
 impl Page {
-    /// Parses the HTML of the page at `url`, and returns which kind of page it is.
+    /// Parses the HTML of the page at `url`, and returns which kind of page it is: by its first login form, else its
+    /// first form for a code, else for consent. Never fails.
     pub(super) fn read(url: &Url, body: &[u8]) -> Self {
         let document = Document::parse(&String::from_utf8_lossy(body));
         let forms = || {
@@ -54,7 +55,8 @@ impl Page {
     }
 }
 
-/// Returns the login page of a form with an e-mail field and one password field; `None` if it is another kind of form.
+/// Returns the login page of a form with an e-mail field and one password field; `None` if it is another kind of form,
+/// such as one with two of them or for a new password. A password field for a one-time code does not count.
 fn login(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
     let controls = controls(form);
     let mut passwords = controls
@@ -113,7 +115,8 @@ fn consent(form: Element<'_>, url: &Url) -> Option<Page> {
     Some(Page::Consent { form })
 }
 
-/// Returns a page without a known form: its title, and its text about a locked account if it has one.
+/// Returns a page without a known form: its title (else its first heading, else an empty one), and its text about a
+/// locked account if it has one, in a complaint, a heading, the title or a short page as a whole.
 fn other(document: &Document) -> Page {
     let texts_of = |names: &'static [&'static str]| {
         outermost(document.elements(), |element| {

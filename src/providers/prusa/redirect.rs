@@ -16,11 +16,11 @@ pub(super) enum Redirect {
     RedirectUri(Url),
 }
 
-/// Returns the target of `location`, which `page` sent.
+/// Returns the target of `location`, which `page` sent and which may be relative to it.
 ///
 /// # Errors
 ///
-/// When it is neither on the account's origin nor the redirect URI.
+/// When it is not valid, or neither on the account's origin nor the redirect URI.
 pub(super) fn resolve(
     page: &Url,
     location: &str,
@@ -36,11 +36,11 @@ pub(super) fn resolve(
     Ok(Redirect::Page(url))
 }
 
-/// Checks that the address is on the account's origin.
+/// Checks that the address is on the account's origin: scheme, host and port.
 ///
 /// # Errors
 ///
-/// When it is not: an error that names the other origin.
+/// When it is not: `LeftOrigin`, with the other origin and no more of the address.
 pub(super) fn check_origin(url: &Url, settings: &PrusaSettings) -> Result<(), SignInError> {
     if url.origin() == settings.account_url.origin() {
         return Ok(());

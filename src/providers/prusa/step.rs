@@ -49,7 +49,8 @@ pub(super) enum Step {
 ///
 /// # Errors
 ///
-/// When the status stands for an error: a rate limit, a refusal, a locked account, a server error.
+/// When the status stands for an error: 429, 5xx, or 403 unless the page has a form of a sign-in. A 403 or 429 with a
+/// text about a locked account is `AccountLocked`. Any other status is no error here.
 pub(super) fn receive(
     response: &HttpResponse,
     was_redirected: bool,
@@ -163,7 +164,8 @@ pub(super) fn decide(received: Received, sent: Sent) -> Result<Step, SignInError
     }
 }
 
-/// Returns the message of a refusal; `None` if the form was not sent before, whatever complaint it shows.
+/// Returns the message of a refusal, a general one if the page has no complaint; `None` if the form was not sent
+/// before, whatever complaint it shows. Fails with `AccountLocked` if the message says that.
 fn refusal(complaint: Option<String>, was_sent: bool) -> Result<Option<String>, SignInError> {
     if !was_sent {
         return Ok(None);

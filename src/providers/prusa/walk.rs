@@ -23,11 +23,13 @@ const MAX_REDIRECTS: usize = 10;
 /// In one sign-in, wrong passwords and codes included.
 const MAX_PAGES: usize = 30;
 
-/// Signs in, starting at the authorization URL, and returns the redirect URI with the authorization response.
+/// Signs in, starting at the authorization URL, and returns the redirect URI with the authorization response, which may
+/// be an error. Credentials that are refused are asked for again, and consent is given.
 ///
 /// # Errors
 ///
-/// When the server refuses the credentials, shows a page that is no part of a sign-in, or does not respond.
+/// When there are no credentials or no others after a refusal, or the server leads to another site, shows a page that
+/// is no part of a sign-in or too many pages, reports an error, or does not respond.
 pub(super) fn walk(
     http: &Http,
     settings: &PrusaSettings,
@@ -95,7 +97,8 @@ impl Walk<'_> {
         Err(SignInError::TooManySteps { url: start })
     }
 
-    /// Returns the request that continues from the page, with what the person enters.
+    /// Returns the request that continues from the page, with what the person enters. Fails without asking if the form
+    /// goes to another site.
     fn next_request(
         &mut self,
         received: Received,
@@ -140,7 +143,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Returns the request that sends the form, as a browser on `page` would.
+    /// Returns the request that sends the form, as a browser on `page` would; fails if the form goes to another site.
     fn submit(&self, form: PageForm, page: &Url) -> Result<HttpRequest, SignInError> {
         let PageForm { action, fields } = form;
         redirect::check_origin(&action, self.settings)?;

@@ -77,6 +77,7 @@ pub(super) struct Tokenizer<'a> {
 impl Iterator for Tokenizer<'_> {
     type Item = Token;
 
+    /// Returns the next tag or text; `None` at the end of the page. A tag that the page ends in is dropped.
     fn next(&mut self) -> Option<Token> {
         while !self.rest.is_empty() {
             let token = match self.text_length() {
@@ -275,7 +276,8 @@ fn begins_markup(tail: &str) -> bool {
     }
 }
 
-/// Returns whether a text begins with a tag of this name.
+/// Returns whether a text begins with `opening` (`<` or `</`) and this name, in upper or lower case, and the name ends
+/// there. The tag need not be complete.
 fn is_tag(text: &str, opening: &str, name: &str) -> bool {
     let Some((begun, after)) = text
         .strip_prefix(opening)
@@ -286,7 +288,7 @@ fn is_tag(text: &str, opening: &str, name: &str) -> bool {
     begun.eq_ignore_ascii_case(name) && after.starts_with(ends_tag_name)
 }
 
-/// Returns how far the text of a script reaches.
+/// Returns how many bytes the text of a script has, up to its end tag or the end of the page.
 ///
 /// Script data state, script data escaped state (after `<!--`), and script data double escaped state (after `<script` in
 /// there, whose end tag is not the script's).
@@ -339,7 +341,7 @@ fn numeric_character_reference(text: &str) -> Option<(char, &str)> {
     Some((character(number), after.strip_prefix(';').unwrap_or(after)))
 }
 
-/// Returns the character of a number (numeric character reference end state).
+/// Returns the character of a number (numeric character reference end state): U+FFFD if it has none.
 fn character(number: u32) -> char {
     let mut replaced = (0x80..).zip(C1_REPLACEMENTS.chars());
     match replaced.find(|(replaced, _)| *replaced == number) {
@@ -349,7 +351,8 @@ fn character(number: u32) -> char {
     }
 }
 
-/// Returns the character of the name after `&`, and the text after it; `None` if it is not a name that is known.
+/// Returns the character of the name after `&`, and the text after it; `None` if it is not a name that is known. In an
+/// attribute, a name without `;` counts only if no `=`, letter or digit follows.
 fn named_character_reference(text: &str, is_attribute: bool) -> Option<(char, &str)> {
     let (character, length) = match text.as_bytes() {
         [b'a', b'm', b'p', ..] => ('&', 3),
