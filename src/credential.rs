@@ -121,7 +121,7 @@ impl Credential {
     ///
     /// # Errors
     ///
-    /// When a part of it contains a control character.
+    /// When a token or a saved header contains a control character, or the user name of a `Basic` header a colon.
     pub(crate) fn authorization(&self) -> Result<Zeroizing<String>, RenderError> {
         let value = match &self.secret {
             Secret::Token(token) => ["Bearer ", token.value.expose_secret()].concat(),
@@ -169,7 +169,7 @@ impl Offered {
         header.or(self.password.as_ref())
     }
 
-    /// Returns whether the secret is this token, with or without the scheme that some clients put before it.
+    /// Returns whether the secret is this token, with or without `Bearer `, which some clients put before it.
     pub(crate) fn is_token(&self, token: &AccessToken) -> bool {
         let secret = self.secret().map_or("", |it| it.expose_secret());
         secret.strip_prefix("Bearer ").unwrap_or(secret) == token.expose()

@@ -46,7 +46,8 @@ macro_rules! protocols {
                 }
             }
 
-            /// Returns what its command does: the lines of the comment in the list.
+            /// Returns what its command does: the lines of the comment in the list, each with the space that it begins
+            /// with. The first is a summary, the second is empty.
             pub(crate) fn help(self) -> &'static [&'static str] {
                 match self {
                     $(Self::$variant => &[$($help),+],)+
@@ -113,7 +114,8 @@ impl Protocol {
         self.help().first().map_or("", |line| line.trim())
     }
 
-    /// Returns the protocol that this program speaks when it is run by this name.
+    /// Returns the protocol that this program speaks when it is run by this name, which has no folder and no extension.
+    /// Case does not count.
     pub(crate) fn of_link(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let is_called = |protocol: &&Self| {
@@ -152,7 +154,8 @@ fn malformed<T>(why: &'static str) -> Result<T, ProtocolError> {
     Err(ProtocolError::Malformed { why })
 }
 
-/// Reads a JSON object into a struct. An array, which serde would accept too, is refused.
+/// Reads a JSON object into a struct; `None` if it is none or does not fit. An array, which serde would accept too, is
+/// refused.
 fn json_object<'a, T: Deserialize<'a>>(input: &'a [u8]) -> Option<T> {
     if !input.trim_ascii_start().starts_with(b"{") {
         return None;
@@ -161,14 +164,15 @@ fn json_object<'a, T: Deserialize<'a>>(input: &'a [u8]) -> Option<T> {
     serde_json::from_slice(input).ok()
 }
 
-/// Returns a time in the format of RFC 3339, in whole seconds and UTC; `None` after the year 9999.
+/// Returns a time in the format of RFC 3339, in whole seconds and UTC; `None` after the year 9999. A time before 1970
+/// becomes the beginning of 1970.
 fn rfc3339(time: UnixTime) -> Option<String> {
     let time = jiff::Timestamp::from_second(time.as_secs().max(0)).ok()?;
     Some(time.to_string())
 }
 
 /// Returns the expiry to report for a token that expires at `end`: 30 s earlier, since clients that cache a token use
-/// it up to the last second. For a short-lived token a fifth of the remaining time is enough.
+/// it up to the last second, or a fifth of the remaining time if that is less. One that has passed is unchanged.
 fn early_expiry(end: UnixTime, now: UnixTime) -> UnixTime {
     const EARLIER: Duration = Duration::from_secs(30);
     end.minus(EARLIER.min(now.until(end) / 5))

@@ -16,7 +16,8 @@ pub(crate) struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// Reads an address, or a host. A user name may stand before the host of an address; a password may not.
+    /// Reads an address, or a host. A user name may stand before the host of an address that has a scheme; a password
+    /// may not.
     pub(crate) fn parse(text: &'a str) -> Result<Self, OriginError> {
         let (text, username) = without_user(text)?;
         let target = Target::parse(&text)?;
@@ -38,8 +39,8 @@ impl<'a> Address<'a> {
     }
 }
 
-/// Returns an address without its user name, and that user name, if there is one. Fails if the user name is empty or
-/// there is a password.
+/// Returns an address without its user name, and that user name, if there is one; a text without a scheme is returned
+/// unchanged. Fails if the user name is empty or there is a password.
 fn without_user(text: &str) -> Result<(Cow<'_, str>, Option<String>), OriginError> {
     let Some((scheme, rest)) = text.split_once("://") else {
         return Ok((text.into(), None));
@@ -67,7 +68,8 @@ fn percent_decoded(user: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Returns the path after the host without leading and trailing slashes, as git has it; `None` for an empty one.
+/// Returns what follows the first slash after the host, a query included, without slashes at the end; `None` if that is
+/// nothing.
 fn path_of(text: &str) -> Option<&str> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let (_, path) = rest.split_once('/')?;

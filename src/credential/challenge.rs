@@ -63,7 +63,8 @@ fn parameters(mut rest: &[u8]) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// Returns a quoted or bare value, and the rest.
+/// Returns a quoted value, unescaped, or a bare one up to the next white space, and the rest; `None` if the closing
+/// quote is missing or it is not UTF-8.
 fn value(rest: &[u8]) -> Option<(String, &[u8])> {
     let Some(quoted) = rest.strip_prefix(b"\"") else {
         let end = rest.iter().position(u8::is_ascii_whitespace);

@@ -81,7 +81,7 @@ pub(crate) struct Origin {
 
 impl Origin {
     /// Reads a URL, of which only the part before the path counts, or a host with or without a port, for which https is
-    /// assumed.
+    /// assumed, or both schemes if it is a loopback host. http to another machine is not refused here.
     pub(crate) fn parse(url_or_host: &str) -> Result<Self, OriginError> {
         // Some URL parsers ignore these characters anywhere.
         if url_or_host.contains(char::is_control) {
@@ -164,8 +164,8 @@ impl Origin {
         }
     }
 
-    /// Returns the complete URL for `text`, from which this origin was read: with a scheme, and the host in its plain
-    /// form.
+    /// Returns the complete URL for `text`, from which this origin was read: with a scheme, https if the origin has
+    /// none, and the host in its plain form. What follows the host is unchanged.
     pub(crate) fn complete_url(&self, text: &str) -> String {
         let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
         let path = rest.find(AFTER_AUTHORITY).and_then(|end| rest.get(end..));
@@ -206,7 +206,9 @@ pub(crate) struct HostPattern {
 }
 
 impl HostPattern {
-    /// Reads `[scheme://][*.]host[:port]`. Without a scheme it is https, or both for a loopback host.
+    /// Reads `[scheme://][*.]host[:port]`. Without a scheme it is https, or both for a loopback host without `*.`.
+    /// Fails also for http to another machine or with `*.`, for an IP address after `*.`, and if anything follows the
+    /// port.
     pub(crate) fn parse(text: &str) -> Result<Self, OriginError> {
         let (scheme, rest) = split_scheme(text)?;
         let Some(parent) = rest.strip_prefix("*.") else {
@@ -251,7 +253,7 @@ impl HostPattern {
         (!self.is_wildcard).then_some(&self.origin)
     }
 
-    /// Returns whether the host is this machine.
+    /// Returns whether the host is this machine; of a wildcard, the host after `*.`.
     pub(crate) fn is_loopback(&self) -> bool {
         self.origin.is_loopback()
     }

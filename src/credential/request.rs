@@ -20,7 +20,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Returns a request that names only a target.
+    /// Returns a request that names only a target, of a client that does not take a bearer token.
     pub(crate) fn new(target: impl Into<Target>) -> Self {
         Self {
             target: target.into(),

@@ -14,7 +14,8 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// Reads a scheme, and a host with or without a port. `None` if they do not name a single host.
+    /// Reads a scheme, and a host with or without a port. `None` if they do not name a single host; only that of `cert`
+    /// may be empty.
     pub(crate) fn from_parts(scheme: &str, host: &str) -> Option<Self> {
         match Origin::from_parts(scheme, host) {
             Ok(origin) => return Some(Self::Web(origin)),
@@ -33,7 +34,8 @@ impl Target {
         })
     }
 
-    /// Reads a URL, of which only the part before the path counts, or a host, for which https is assumed.
+    /// Reads a URL of any scheme, of which only the part before the path counts, or a host, for which https is assumed,
+    /// or both https and http if it is a loopback host.
     pub(crate) fn parse(url_or_host: &str) -> Result<Self, OriginError> {
         let error = match Origin::parse(url_or_host) {
             Ok(origin) => return Ok(Self::Web(origin)),
@@ -64,7 +66,7 @@ impl Target {
         }
     }
 
-    /// Returns the host, with the port unless it is the scheme's default.
+    /// Returns the host, with the port if one was named; of https and http, unless it is the default.
     pub(crate) fn host_and_port(&self) -> String {
         match self {
             Self::Web(origin) => origin.host_and_port(),
@@ -72,7 +74,8 @@ impl Target {
         }
     }
 
-    /// Returns whether both have the same scheme, host and port.
+    /// Returns whether both have the same scheme, host and port. A loopback host without a scheme stands for both https
+    /// and http.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Web(one), Self::Web(other)) => one.is_same(other),

@@ -60,7 +60,8 @@ pub(crate) enum AuthorizationResponseError {
 }
 
 impl PendingAuthorization {
-    /// Returns a request to this authorization endpoint, with a new `state`, `nonce` and code verifier.
+    /// Returns a request to this authorization endpoint, with a new `state`, `nonce` and code verifier. The `nonce` is
+    /// sent only with the scope `openid`; `offline_access` adds `prompt=consent`.
     ///
     /// # Errors
     ///
@@ -112,7 +113,8 @@ impl PendingAuthorization {
         })
     }
 
-    /// Makes the response's `iss` be checked (RFC 9207 §2.4). `requires_iss`: a response without it is refused.
+    /// Sets the issuer that the response's `iss` has to be (RFC 9207 §2.4); with `None` it is not checked. With
+    /// `requires_iss` a response without it is refused, unless it is an error or `issuer` is `None`.
     #[must_use]
     pub(crate) fn with_issuer(mut self, issuer: Option<String>, requires_iss: bool) -> Self {
         self.requires_iss = requires_iss && issuer.is_some();
@@ -120,7 +122,8 @@ impl PendingAuthorization {
         self
     }
 
-    /// Returns the code in the authorization response, which is the query of the redirect URI (RFC 6749 §4.1.2).
+    /// Returns the code in the authorization response, which is the query of the redirect URI (RFC 6749 §4.1.2),
+    /// without its `?`. An error is reported even beside a code or without a `state`. Empty parameters count as absent.
     ///
     /// # Errors
     ///
@@ -176,7 +179,8 @@ impl PendingAuthorization {
         }
     }
 
-    /// Returns the code in what a person pasted: the whole address, its query, or the code alone.
+    /// Returns the code in what a person pasted: the whole address, with or without its scheme, its query, or the code
+    /// alone. White space, quotes and angle brackets around it are left out. An address has to be the redirect URI.
     ///
     /// A code alone has no state to check: the person vouches for it, and PKCE still protects it.
     ///
@@ -219,7 +223,8 @@ impl PendingAuthorization {
     }
 }
 
-/// Returns whether the text is one word of the characters that codes consist of.
+/// Returns whether the text is one word of the characters that codes consist of, without `//`, `code=`, `error=` or
+/// `state=`.
 fn is_bare_code(text: &str) -> bool {
     let is_code_char = |c: char| c.is_ascii_alphanumeric() || "-_.~+=/|".contains(c);
     let has_parameters = ["code=", "error=", "state="]

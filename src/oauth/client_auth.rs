@@ -82,7 +82,8 @@ impl AuthenticatedRequest {
 }
 
 impl Client {
-    /// Adds the client's authentication to the form, or beside it as a header.
+    /// Adds the client's authentication at the end of the form, or beside it as a header. The form gets the `client_id`
+    /// too, except with `client_secret_basic`.
     ///
     /// `audience` is the audience of an assertion (RFC 7523 §3, 3): for the token endpoint its own URL, which every server
     /// accepts; for other endpoints the server's issuer, as RFC 7009 and RFC 8628 name no other audience.
@@ -143,11 +144,12 @@ pub(crate) struct AssertionKey {
 }
 
 impl AssertionKey {
-    /// Reads a key in PEM: RSA (RS256), P-256 (ES256) or Ed25519 (EdDSA). `file` is for errors.
+    /// Reads a key in PEM: RSA with 2048 to 4096 bits (RS256), P-256 in PKCS #8 (ES256) or Ed25519 (EdDSA). `file` is
+    /// the name for errors.
     ///
     /// # Errors
     ///
-    /// When it is something else, encrypted, or cannot sign.
+    /// When it is something else or encrypted, or a trial signature with it fails.
     pub(crate) fn from_pem(
         pem: &[u8],
         key_id: Option<String>,

@@ -84,7 +84,10 @@ pub(crate) fn request_authorization(
     })
 }
 
-/// Reads a response, or returns the field that is missing or not valid.
+/// Reads a response, or returns the required field that is missing or not valid.
+///
+/// `expires_in` is 30 minutes at most and by default; `interval` is 1 to 60 s, and 5 s by default. A
+/// `verification_uri_complete` that is not valid counts as missing.
 fn parse_response(object: &Map<String, Value>) -> Result<DeviceAuthorization, &'static str> {
     let text = |field: &'static str| {
         let text = object.get(field).and_then(Value::as_str);
@@ -118,12 +121,14 @@ fn parse_response(object: &Map<String, Value>) -> Result<DeviceAuthorization, &'
 }
 
 impl DeviceAuthorization {
-    /// Polls until somebody approves or refuses, and returns the tokens. `request_token` sends one token request with the
-    /// device code; `sleep` pauses for a time, and returns whether the code is still valid after it.
+    /// Polls until somebody approves or refuses, and returns the tokens. `request_token` sends one token request with
+    /// the device code; `sleep`, called before each of them, pauses for a time, and returns whether the code is still
+    /// valid after it.
     ///
     /// # Errors
     ///
-    /// When somebody refuses, the code expires, or the token endpoint fails.
+    /// When somebody refuses, the code expires, or the token endpoint fails for good: after a transient failure the
+    /// next poll is only later.
     pub(crate) fn poll(
         &self,
         request_token: &mut dyn FnMut(&str) -> Result<TokenSet, GrantError>,

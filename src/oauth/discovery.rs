@@ -72,11 +72,12 @@ impl DiscoveryError {
     }
 }
 
-/// Returns the metadata that the issuer publishes.
+/// Fetches the metadata that the issuer publishes, from the first of its well-known addresses that has some.
 ///
 /// # Errors
 ///
-/// When it publishes none, or some that is not valid.
+/// When no address has any: `NotFound` if nothing was there, else the first error. At once, without a look at the other
+/// addresses, for metadata of another issuer or with an endpoint that is not allowed, and if there is no response.
 pub(crate) fn discover(
     http: &Http,
     issuer: &Url,
@@ -141,11 +142,11 @@ fn fetch_metadata(
     parse_metadata(&document, &response.url, issuer).map(Some)
 }
 
-/// Returns the JSON object in the response; `None` for 404 and 410.
+/// Returns the JSON object in a response with status 200; `None` for 404 and 410.
 ///
 /// # Errors
 ///
-/// For any other status but 200, and for any other content.
+/// For any other status or content.
 pub(super) fn json_document(
     response: &HttpResponse,
 ) -> Result<Option<Map<String, Value>>, DiscoveryError> {
@@ -168,7 +169,8 @@ pub(super) fn json_document(
     Err(DiscoveryError::NotMetadata { url, reason })
 }
 
-/// Reads the metadata at `url`, which has to be that of `issuer`.
+/// Reads the metadata at `url`, which has to be that of `issuer`. An endpoint that is not allowed is an error, except
+/// that a `registration_endpoint` then counts as missing.
 fn parse_metadata(
     document: &Map<String, Value>,
     url: &Url,
@@ -206,14 +208,16 @@ fn parse_metadata(
     })
 }
 
-/// Compares exactly, except for a slash at the end, which is easily forgotten.
+/// Compares exactly, except for slashes at the end, which are easily forgotten, and for what the URL standard makes
+/// equal, such as the case of the host. `false` if `named` is not a URL.
 fn is_same_issuer(named: &str, issuer: &Url) -> bool {
     let without_slash = |text: &str| text.trim_end_matches('/').to_owned();
     Url::parse(named)
         .is_ok_and(|named| without_slash(named.as_str()) == without_slash(issuer.as_str()))
 }
 
-/// Returns the endpoint in a field of the metadata at `url`; `None` if the field is missing.
+/// Returns the endpoint in a field of the metadata at `url`; `None` if the field is missing or null. Fails if it is not
+/// secure, or plain HTTP although `url` is https.
 fn parse_endpoint(
     document: &Map<String, Value>,
     field: &'static str,
@@ -236,7 +240,8 @@ fn parse_endpoint(
     }
 }
 
-/// Returns whether secrets may be sent to the address: https, or plain HTTP that stays on this machine.
+/// Returns whether secrets may be sent to the address: https, or plain HTTP that stays on this machine. An address with
+/// a user name or password is never secure.
 pub(crate) fn is_secure(url: &Url) -> bool {
     let has_no_user = url.username().is_empty() && url.password().is_none();
     has_no_user && (is_https(url) || (url.scheme() == "http" && is_loopback(url)))

@@ -75,7 +75,8 @@ pub(crate) enum GrantError {
 }
 
 impl GrantError {
-    /// Returns whether a later attempt may succeed.
+    /// Returns whether a later attempt may succeed: after 429, 5xx, `server_error`, `temporarily_unavailable` and most
+    /// failures to get a response; for `BothRevocations`, if either may.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::RateLimited { .. } | Self::Server { .. } => true,
@@ -96,7 +97,7 @@ impl GrantError {
         }
     }
 
-    /// Returns whether there was no response because the deadline had passed.
+    /// Returns whether there was no response because the deadline had passed; `false` for `BothRevocations`.
     pub(crate) fn is_timeout(&self) -> bool {
         match self {
             Self::Http(error) => error.is_timeout(),
@@ -105,7 +106,7 @@ impl GrantError {
         }
     }
 
-    /// Returns how long the server asks to wait before the next attempt, if it says.
+    /// Returns how long the server asks to wait before the next attempt, if it says so with 429 or 5xx.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::RateLimited { retry_after, .. } | Self::Server { retry_after, .. } => {
@@ -116,7 +117,8 @@ impl GrantError {
     }
 
     /// Returns whether the server may have carried out the request although its response does not say so: a refresh
-    /// token that was sent may be spent.
+    /// token that was sent may be spent. That is so after a success without a usable token, `server_error` and every
+    /// 5xx but 503, and if the response was lost. `false` for `BothRevocations`.
     pub(crate) fn outcome_unknown(&self) -> bool {
         match self {
             Self::Http(error) => error.outcome_unknown(),

@@ -89,11 +89,12 @@ pub(crate) fn fetch_keys(
         .collect())
 }
 
-/// Checks the token's signature. `jwks_uri` is for errors.
+/// Checks the token's signature, not its claims, with every key of the algorithm's family whose `kid` is the token's; a
+/// missing `kid` on either side matches. Nothing is fetched; `jwks_uri` is for errors.
 ///
 /// # Errors
 ///
-/// When no key matches, or the signature is wrong or of an algorithm that is not accepted.
+/// When it is not a JWT, no key matches, or the signature is wrong or of an algorithm that is not accepted.
 pub(crate) fn verify_signature(
     id_token: &IdToken,
     keys: &[Jwk],
@@ -128,7 +129,8 @@ pub(crate) fn verify_signature(
     })
 }
 
-/// Returns `alg` and `kid` of the token's header (RFC 7515 §4.1).
+/// Returns `alg` and `kid` of the token's header (RFC 7515 §4.1). Fails if it is not a JWT, or `alg` is `none` or not
+/// in `jose::ACCEPTED`.
 fn algorithm_and_key_id(id_token: &IdToken) -> Result<(Algorithm, Option<String>), IdTokenError> {
     let header = Jwt::decode_header(id_token.expose()).ok_or(IdTokenError::NotAJwt)?;
     let text = |name| header.get(name).and_then(Value::as_str);
@@ -171,11 +173,12 @@ pub(crate) fn check_refreshed(
     Ok(())
 }
 
-/// Checks the token's claims, not its signature.
+/// Checks the token's claims, not its signature: `aud` and `azp`, `exp`, that there is a `sub`, and `iss` and `nonce`
+/// unless `expected` has none. `alg` has to be an accepted one too.
 ///
 /// # Errors
 ///
-/// When a claim is missing or wrong, or the token has expired.
+/// When it is not a JWT, a claim is missing or wrong, or the token expired 60 s ago or earlier.
 pub(crate) fn check_claims(
     id_token: &IdToken,
     expected: &ExpectedClaims<'_>,

@@ -86,13 +86,14 @@ impl Loopback {
         self.port
     }
 
-    /// Returns the redirect URI of a port.
+    /// Returns the redirect URI of a port, `http://127.0.0.1:PORT/`.
     pub(crate) fn redirect_uri(port: u16) -> Result<Url, LoopbackError> {
         Url::parse(&format!("http://127.0.0.1:{port}/"))
             .map_err(|error| LoopbackError::Io(io::Error::other(error)))
     }
 
-    /// Sends every authorization response to `receiver`, from a thread of its own, until the program ends.
+    /// Sends every authorization response to `receiver`, from a thread of its own, until the program ends; returns at
+    /// once. Their `state` is not checked. Connections above `MAX_CONNECTIONS` are closed without an answer.
     pub(crate) fn listen<T: From<RedirectRequest> + Send + 'static>(self, receiver: Sender<T>) {
         let connections = Arc::new(AtomicUsize::new(0));
         std::thread::spawn(move || {
@@ -156,7 +157,8 @@ impl Read for DeadlineReader<'_> {
     }
 }
 
-/// Returns the request line and the value of the `Host` header, empty without one. Fails if reading fails or times out.
+/// Returns the request line, with its line end unless it is too long, and the value of the `Host` header, empty without
+/// one. Fails if reading fails or times out, or a line is not UTF-8.
 fn read_head(reader: DeadlineReader<'_>) -> io::Result<(Zeroizing<String>, String)> {
     let mut reader = BufReader::new(reader).take(MAX_REQUEST);
     let mut request_line = Zeroizing::new(String::new());
@@ -175,7 +177,9 @@ fn read_head(reader: DeadlineReader<'_>) -> io::Result<(Zeroizing<String>, Strin
     }
 }
 
-/// Returns the query of a request that is an authorization response, or the status and page to answer another with.
+/// Returns the query of a request that is an authorization response, or the status and page to answer another with. An
+/// authorization response is a GET of `/?…` with `code`, `error` or `state`, whose `Host` is `127.0.0.1` or `localhost`
+/// with this port.
 fn response_query<'l>(
     line: &'l str,
     host: &str,

@@ -46,11 +46,12 @@ pub(crate) struct RegisteredClient {
     pub(crate) auth_method: &'static str,
 }
 
-/// Registers a client with this redirect URI.
+/// Sends one registration request for a client with this redirect URI and, unless `scopes` is empty, these scopes.
 ///
 /// # Errors
 ///
-/// When the server has no registration endpoint, refuses, or registers something that cannot be used here.
+/// When the server has no registration endpoint, refuses, fails, does not respond, or registers something that cannot
+/// be used here.
 pub(crate) fn register(
     http: &Http,
     server: &ServerMetadata,
@@ -92,6 +93,10 @@ pub(crate) fn register(
 }
 
 /// Returns the client metadata to register (RFC 7591 §2).
+///
+/// The authentication is the first of `AUTH_METHODS` that the server lists: `none` if it lists none at all, and
+/// `client_secret_basic` if it lists only others. The grant types are those that it has endpoints for (the
+/// authorization code if it has neither endpoint), and `refresh_token`. Without scopes there is no `scope`.
 fn client_metadata(server: &ServerMetadata, redirect_uri: &Url, scopes: &[String]) -> Value {
     let supported = &server.token_endpoint_auth_methods_supported;
     // RFC 8414 §2: a server that does not list its methods supports client_secret_basic.
@@ -127,6 +132,9 @@ fn client_metadata(server: &ServerMetadata, redirect_uri: &Url, scopes: &[String
 }
 
 /// Reads the client information response (RFC 7591 §3.2.1), or returns what is wrong with it.
+///
+/// A field that is empty or has a control character counts as absent. Without a method it is `client_secret_basic` for
+/// a client with a secret, else `none`; with `none` a secret is dropped.
 fn parse_response(
     response: &serde_json::Map<String, Value>,
 ) -> Result<RegisteredClient, &'static str> {

@@ -49,14 +49,16 @@ impl From<HttpError> for ResourceError {
     }
 }
 
-/// Sends a request to the resource and returns its metadata.
+/// Sends a request to the resource and returns its metadata, from the address that its challenge names, else from the
+/// first well-known address that has a JSON object.
 ///
 /// A resource that asks for a token and publishes no metadata is taken to have its authorization server at its own
 /// origin, as in MCP's first revision (2025-03-26).
 ///
 /// # Errors
 ///
-/// When it does not ask for a token, or its metadata is not valid.
+/// When it neither asks for a token (401) nor publishes metadata, its metadata is not valid, or an address does not
+/// respond.
 pub(crate) fn discover(
     http: &Http,
     resource: &Url,
@@ -127,7 +129,8 @@ fn fetch_challenge(
     })
 }
 
-/// Returns the address in a challenge's `resource_metadata`, if it may be fetched.
+/// Returns the address in a challenge's `resource_metadata`, which may be relative to the resource. Fails if it must
+/// not be fetched.
 fn resource_metadata_url(value: &str, resource: &Url) -> Result<Url, ResourceError> {
     let url = resource.join(value).ok();
     url.filter(|url| is_allowed(url, resource))
@@ -136,8 +139,8 @@ fn resource_metadata_url(value: &str, resource: &Url) -> Result<Url, ResourceErr
         })
 }
 
-/// Returns whether an address that the resource names may be used: plain HTTP only if the resource itself is on this
-/// machine.
+/// Returns whether an address that the resource names may be used: https, or plain HTTP to this machine if the resource
+/// itself is plain HTTP; without a user name or password.
 fn is_allowed(url: &Url, resource: &Url) -> bool {
     is_secure(url) && (url.scheme() == "https" || resource.scheme() == "http")
 }
@@ -158,7 +161,8 @@ fn well_known_urls(resource: &Url) -> Vec<Url> {
         .collect()
 }
 
-/// Reads the metadata at `url`, which has to be that of `resource`.
+/// Reads the metadata at `url`, which has to cover `resource`. Authorization servers that may not be used are left out;
+/// fails if none remains.
 fn parse_metadata(
     document: &Map<String, Value>,
     url: &Url,
@@ -191,7 +195,7 @@ fn parse_metadata(
 }
 
 /// Returns whether the resource that the metadata names is `resource` itself, or a parent of its path on the same
-/// origin.
+/// origin, and `is_secure`. Its query does not count; with a fragment it covers nothing.
 fn covers(named: &str, resource: &Url) -> bool {
     let Ok(named) = Url::parse(named) else {
         return false;

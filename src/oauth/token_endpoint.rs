@@ -39,15 +39,17 @@ const KNOWN_ERRORS: [&str; 13] = [
 /// In bytes. Shorter values are words that a server's text may contain by chance.
 const MIN_SECRET_LENGTH: usize = 16;
 
-/// Sends a token request (RFC 6749 §4.1.3, §4.4.2, §6) and returns the tokens of the response. `expires_at` counts from
-/// `now`, the time before the request is sent.
+/// Sends a token request (RFC 6749 §4.1.3, §4.4.2, §6) once and returns the tokens of the response. `expires_at` is
+/// `expires_in` after `now`, the time before the request is sent; without `expires_in` it is what the response says.
 ///
 /// A success with a refresh token and no access token is `Ok`: the old refresh token may be spent, so the new one has
-/// to be stored.
+/// to be stored. An error code beside a token is ignored.
 ///
 /// # Errors
 ///
-/// When the server refuses, fails, sends no token or something unreadable, or does not respond.
+/// When the server refuses (be it with status 200), fails, sends something unreadable or neither an access nor a
+/// refresh token, or does not respond; except for a refresh, also when the access token is not valid as
+/// `format::check_token` decides.
 pub(crate) fn exchange(
     http: &Http,
     endpoint: &Url,
@@ -88,13 +90,14 @@ fn is_well_formed(token: &AccessToken) -> bool {
     format::check_token(token.expose()).is_ok()
 }
 
-/// Sends the request and returns the JSON object of a success response.
+/// Sends the request and returns the JSON object of a success response, whatever its fields, even if they are an
+/// error's.
 ///
 /// A truncated object is returned if it has a refresh token.
 ///
 /// # Errors
 ///
-/// As `exchange`.
+/// When the server refuses with a status other than success, fails, sends no JSON object, or does not respond.
 pub(super) fn request_object(
     http: &Http,
     endpoint: &Url,
@@ -121,11 +124,12 @@ fn has_refresh_token(fields: &Map<String, Value>) -> bool {
     token.is_some_and(|token| !token.is_empty())
 }
 
-/// Revokes a token (RFC 7009 §2). A server also reports success for a token that was not valid any more.
+/// Revokes a token (RFC 7009 §2). A server also reports success for a token that was not valid any more. Only the
+/// status of a success counts, not its body.
 ///
 /// # Errors
 ///
-/// As `exchange`.
+/// When the server refuses, fails, or does not respond.
 pub(crate) fn revoke(
     http: &Http,
     endpoint: &Url,
@@ -136,7 +140,8 @@ pub(crate) fn revoke(
     post(http, endpoint, request, now, deadline).map(|_| ())
 }
 
-/// Sends the form and returns the response if it is a success.
+/// Sends the form and returns the response, which may be truncated, if its status is a success. Fails as
+/// `check_status`, and if not even the head of a response arrives.
 fn post(
     http: &Http,
     endpoint: &Url,
@@ -153,7 +158,8 @@ fn post(
     check_status(endpoint, response, request, now)
 }
 
-/// Returns the response if its status is a success, else the error that it reports.
+/// Returns the response if its status is a success, else its error: the refusal in its body, if that counts (see
+/// `KNOWN_ERRORS`), else that of a truncated body (not for 429 and 5xx), else `status_error`.
 pub(super) fn check_status(
     endpoint: &Url,
     mut response: HttpResponse,
@@ -184,7 +190,8 @@ pub(super) fn check_status(
         .unwrap_or_else(|| status_error(endpoint, &response, now)))
 }
 
-/// Returns the error that the status stands for, of a response with an unreadable body.
+/// Returns the error that the status stands for, of a response with an unreadable body: `Compressed` for an encoded
+/// success, `UnexpectedResponse` for any other and for a status that has no error of its own.
 pub(crate) fn status_error(endpoint: &Url, response: &HttpResponse, now: UnixTime) -> GrantError {
     let (endpoint, status) = (redacted(endpoint), response.status);
     let retry_after = response.retry_after(now);
@@ -204,14 +211,16 @@ pub(crate) fn status_error(endpoint: &Url, response: &HttpResponse, now: UnixTim
     }
 }
 
-/// Returns the JSON object in the response's body; `None` if there is none, or an incomplete one.
+/// Returns the JSON object that the response's body begins with, without fields that cannot be read; `None` if there is
+/// none, or an incomplete one.
 pub(crate) fn json_object(response: &HttpResponse) -> Option<Map<String, Value>> {
     let object = lenient::leading_object(&response.body)?;
     object.is_complete.then_some(object.fields)
 }
 
-/// Returns the refusal of an error response (RFC 6749 §5.2), without a text that repeats a secret of the request;
-/// `None` if it has no error code.
+/// Returns the refusal of an error response (RFC 6749 §5.2), its texts as `excerpt` shortens them; `None` if it has no
+/// error code. A text that repeats a value of the request of 16 bytes or more counts as absent, since that may be a
+/// secret.
 pub(super) fn refusal(
     endpoint: &str,
     object: &Map<String, Value>,

@@ -31,11 +31,11 @@ struct RequestBody {
     uri: String,
 }
 
-/// Reads a request for the headers of one address.
+/// Reads a request for the headers of one address; `grpcs` counts as https.
 ///
 /// # Errors
 ///
-/// When it is not a JSON object with an absolute `uri`, or the address is one that is never served.
+/// When it is too long or not a JSON object with an absolute `uri`, or the address is one that is never served.
 pub(crate) fn parse(input: &[u8]) -> Result<Request, ProtocolError> {
     let input = check_length(input)?;
     if !begins_object(input) {
@@ -58,7 +58,7 @@ pub(crate) fn parse(input: &[u8]) -> Result<Request, ProtocolError> {
     })
 }
 
-/// Returns whether it is an object: serde would accept an array too, in place of an object with one field.
+/// Returns whether it begins like an object: serde would accept an array too, in place of an object with one field.
 fn begins_object(input: &[u8]) -> bool {
     input.trim_ascii_start().starts_with(b"{")
 }
@@ -67,7 +67,7 @@ fn begins_object(input: &[u8]) -> bool {
 ///
 /// # Errors
 ///
-/// When the header would contain a control character.
+/// When the header would contain a control character, or the user name in it a colon.
 pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     #[derive(Serialize)]
     struct Response<'a> {
@@ -91,7 +91,8 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
     json_line(&response, 128 + 2 * header.len())
 }
 
-/// Returns whether these first bytes of stdin are a request of Bazel.
+/// Returns whether these first bytes of stdin are a request of Bazel: `Yes` once the object is complete, and `No` if it
+/// is not within `MAX_LOOK` bytes.
 pub(crate) fn looks_like(prefix: &[u8]) -> Recognition {
     let more = if prefix.len() < MAX_LOOK {
         Recognition::NeedsMore

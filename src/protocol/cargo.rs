@@ -87,7 +87,8 @@ struct Line {
 ///
 /// # Errors
 ///
-/// When it is not the protocol's JSON, requests an unknown operation, or names a registry that no token may be sent to.
+/// When it is not the protocol's JSON, has an unknown `kind`, names a registry that no token may be sent to, or carries
+/// a token that `offered` refuses.
 pub(crate) fn parse(line: &[u8]) -> Result<CargoRequest, CargoError> {
     let Some(line) = json_object::<Line>(check_length(line)?) else {
         return Err(not_readable("it is not cargo's JSON object"));
@@ -123,7 +124,7 @@ fn not_readable(why: &'static str) -> CargoError {
 ///
 /// # Errors
 ///
-/// `UrlNotSupported` if it is not on the web, or no token may be sent there.
+/// `UrlNotSupported` if it has no scheme, is not on the web, or no token may be sent there.
 pub(crate) fn index(url: &str) -> Result<Origin, CargoError> {
     let url = url.strip_prefix("sparse+").unwrap_or(url);
     let is_url = url.contains("://");
@@ -133,11 +134,11 @@ pub(crate) fn index(url: &str) -> Result<Origin, CargoError> {
         .ok_or(CargoError::UrlNotSupported)
 }
 
-/// Returns the token to save, without the white space around it.
+/// Returns the token to save, as a password, without the white space around it.
 ///
 /// # Errors
 ///
-/// When it could not be sent in a header.
+/// When it is empty or contains a control character.
 pub(crate) fn offered(token: &SecretString) -> Result<Offered, CargoError> {
     let text = token.expose_secret().trim();
     if text.is_empty() {
@@ -150,7 +151,8 @@ pub(crate) fn offered(token: &SecretString) -> Result<Offered, CargoError> {
     })
 }
 
-/// Renders a token: a profile's as a bearer token, a saved one unchanged.
+/// Renders a token: a profile's as a bearer token, a saved password unchanged and without its user name, a saved header
+/// whole. Without an expiry, cargo is to keep it for its session.
 ///
 /// # Errors
 ///

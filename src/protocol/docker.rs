@@ -79,7 +79,7 @@ pub(crate) fn key_text(input: &[u8]) -> Result<&str, DockerError> {
     check_key(text.trim())
 }
 
-/// Returns the key under which docker stores a credential. Fails if it is empty or holds a control character.
+/// Returns the key unchanged. Fails if it is empty or holds a control character.
 fn check_key(key: &str) -> Result<&str, DockerError> {
     if key.is_empty() {
         return Err(DockerError::NoServerUrl);
@@ -111,19 +111,19 @@ pub(crate) fn parse_key(input: &[u8]) -> Result<Request, DockerError> {
         .map_err(|_| DockerError::NotFound)
 }
 
-/// Returns whether this host is Docker Hub to docker.
+/// Returns whether this host is Docker Hub to docker: `docker.io` or `index.docker.io`, https at the default port.
 pub(crate) fn is_hub(origin: &Origin) -> bool {
     origin.scheme() == Scheme::Https && HUB_HOSTS.contains(&origin.host_and_port().as_str())
 }
 
-/// Returns Docker Hub's hosts, if this is one of them: to docker they are one registry.
+/// Returns Docker Hub's hosts if this is one of them, else nothing: to docker they are one registry.
 pub(crate) fn hub_hosts(origin: &Origin) -> impl Iterator<Item = Origin> {
     let hosts = is_hub(origin).then_some(HUB_HOSTS);
     let hosts = hosts.into_iter().flatten();
     hosts.filter_map(|host| Origin::parse(host).ok())
 }
 
-/// Returns the key that docker uses for a host.
+/// Returns the key that docker uses for a host: Docker Hub's address, or the host with its port and without a scheme.
 pub(crate) fn key_of(origin: &Origin) -> String {
     if is_hub(origin) {
         HUB.to_owned()
@@ -141,11 +141,12 @@ pub(crate) struct DockerStore {
     pub(crate) secret: SecretString,
 }
 
-/// Reads the input of `store`.
+/// Reads the input of `store`. A missing secret is an empty one.
 ///
 /// # Errors
 ///
-/// When it is not docker's JSON object, or lacks the server or the user name.
+/// When it is too long or not docker's JSON object, lacks the server or the user name, or contains a control character
+/// there or a DEL in the secret.
 pub(crate) fn parse_store(input: &[u8]) -> Result<DockerStore, DockerError> {
     // serde_json quotes values in its errors, so none of them is passed on.
     let fields: StoreFields =
@@ -217,7 +218,8 @@ impl<'de> Deserialize<'de> for StoreFields {
 ///
 /// # Errors
 ///
-/// When the key or the user name contains a control character, or the secret one that JSON does not escape.
+/// When the key or the user name contains a control character, or the secret one that JSON does not escape; or when
+/// only a whole header was saved.
 pub(crate) fn render(
     key: &str,
     credential: &Credential,
@@ -265,7 +267,7 @@ pub(crate) fn render_list(
     json_line(entries, 0)
 }
 
-/// Returns the message of docker's own helpers for an unknown verb, always on one line.
+/// Returns the message of docker's own helpers for an unknown verb, without a line end; control characters become `?`.
 pub(crate) fn unknown_action(name: &str, verb: &str) -> String {
     format!("{name}: unknown action: {verb}").replace(char::is_control, "?")
 }

@@ -78,13 +78,15 @@ pub(crate) enum FormatError {
 
 type Text = Result<Zeroizing<String>, FormatError>;
 
-/// Renders the token, the password or what follows the scheme in a saved header, and a newline.
+/// Renders the token, the password or what follows the scheme in a saved header, and a newline. Fails if a token is not
+/// valid, or a saved secret has a control character.
 pub(crate) fn raw(credential: &Credential) -> Text {
     Ok(wiped::concat(&[secret_line(credential)?, "\n"]))
 }
 
 /// Renders one line of JSON: of a token what the token response said of it and whose it is, of a saved credential what
-/// git has names for. `second` is another token of the same login, beside the first.
+/// git has names for. `second` is another token of the same login, beside the first. What is not known is null, except
+/// that `token_type` is `Bearer`; `expires_in` is 0 after the expiry. Fails if a token is not valid.
 pub(crate) fn json(credential: &Credential, second: Option<&Credential>, now: UnixTime) -> Text {
     let expires_at = credential.expires_at.and_then(UnixTime::rfc3339);
     let expires_in = credential.expires_at.map(|at| now.until(at).as_secs());
@@ -125,7 +127,8 @@ pub(crate) fn header(credential: &Credential) -> Text {
     Ok(wiped::concat(&["Authorization: ", &authorization, "\n"]))
 }
 
-/// Renders `Bearer …`, the whole value of an `Authorization` header.
+/// Renders `Bearer …`, the whole value of an `Authorization` header, of a token or a saved `Bearer` header. Fails for
+/// any other credential, and as `raw`.
 pub(crate) fn bearer(credential: &Credential) -> Text {
     let token = credential.as_bearer().ok_or(FormatError::OnlyTokens)?;
     secret_line(credential)?;
@@ -139,7 +142,8 @@ pub(crate) fn headers(credential: &Credential) -> Text {
     Ok(wiped::json_line(&object))
 }
 
-/// Renders `export PRUSA_TOKEN='…'`, quoted for a POSIX shell.
+/// Renders `export PRUSA_TOKEN='…'`, quoted for a POSIX shell. Fails for a saved credential, or if the token is not
+/// valid.
 pub(crate) fn env(credential: &Credential) -> Text {
     let Secret::Token(token) = &credential.secret else {
         return Err(FormatError::OnlyTokens);
@@ -161,7 +165,8 @@ pub(crate) fn curl(credential: &Credential) -> Text {
     Ok(wiped::escaped(before, &authorization, escape, "\"\n"))
 }
 
-/// Renders a netrc entry for a host.
+/// Renders a netrc entry for a host, with a token as the password. Fails without a host, a user name or a password, and
+/// for what netrc cannot hold.
 pub(crate) fn netrc(credential: &Credential, host: Option<&str>) -> Text {
     let host = host.ok_or(FormatError::NoHost)?;
     if let Secret::Token(token) = &credential.secret {
@@ -171,7 +176,8 @@ pub(crate) fn netrc(credential: &Credential, host: Option<&str>) -> Text {
     netrc_entry(host, credential.username(), password)
 }
 
-/// Returns the secret if it stays on one line and moves no cursor; of a token, if it is one.
+/// Returns the secret. Fails if a token is not valid as `check_token` decides, or a saved secret has a control
+/// character.
 fn secret_line(credential: &Credential) -> Result<&str, FormatError> {
     let secret = match &credential.secret {
         Secret::Token(token) => return checked(token),
@@ -201,7 +207,8 @@ fn checked(token: &IssuedToken) -> Result<&str, FormatError> {
     check_token(token.value.expose_secret())
 }
 
-/// Returns the token if it is one word of visible characters, as RFC 6749 appendix A.12 has it.
+/// Returns the token if it is one word of visible ASCII characters, as RFC 6749 appendix A.12 has it but without
+/// spaces.
 pub(crate) fn check_token(token: &str) -> Result<&str, FormatError> {
     if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(token)

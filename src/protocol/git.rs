@@ -83,8 +83,8 @@ pub(crate) struct GitInput {
 ///
 /// # Errors
 ///
-/// When the input is too long, or contains a NUL or a CR within a line, a line without a key, a key twice with
-/// different values, or a value that should be UTF-8 and is not.
+/// When the input is too long, or contains a NUL or a CR within a line, a line without a key or `=`, a key twice with
+/// different values, `url` beside `protocol` or `host`, or a value that should be UTF-8 and is not.
 pub(crate) fn parse(input: &[u8]) -> Result<GitInput, ProtocolError> {
     let mut fields = Fields::default();
     for line in check_length(input)?.split(|byte| *byte == b'\n') {
@@ -163,8 +163,9 @@ impl<'a> Fields<'a> {
         }))
     }
 
-    /// Returns the target in `protocol` and `host`, or in `url`, whose path is ignored; `None` if they name none. Fails
-    /// if there is a `url` beside either of the others, or a value is not UTF-8.
+    /// Returns the target in `protocol` and `host`, or in `url`, which is https or http and whose path is ignored;
+    /// `None` if they name none, or one that is not valid. Fails if there is a `url` beside either of the others, or a
+    /// value is not UTF-8.
     ///
     /// git too ignores a URL's path before it calls a helper, unless `useHttpPath` is set.
     fn target(&self) -> Result<Option<Target>, ProtocolError> {
@@ -185,7 +186,8 @@ impl<'a> Fields<'a> {
         Ok(self.text(key)?.map(SecretString::from))
     }
 
-    /// Returns the secrets that git wants to store or erase. Fails if a value is not UTF-8.
+    /// Returns the secrets that git wants to store or erase. Fails if a value is not UTF-8. The scheme of a
+    /// `credential` without `authtype` is empty; `authtype` alone is ignored.
     fn offered(&self) -> Result<Offered, ProtocolError> {
         let header = match (self.text("authtype")?, self.secret("credential")?) {
             (Some(scheme), Some(value)) => Some((scheme.to_owned(), value)),
@@ -231,12 +233,13 @@ fn append<'a>(list: &mut Vec<&'a [u8]>, value: &'a [u8]) {
     }
 }
 
-/// Renders an answer to `get`; an empty one means "ask the next helper".
+/// Renders an answer to `get`; an empty one means "ask the next helper": for a saved header if this git cannot send
+/// one, and for a token if the server offers neither Bearer nor Basic and the profile does not insist.
 ///
 /// # Errors
 ///
-/// When a value cannot be written in a line: any control character in the token of a profile, or a line break in a
-/// saved value.
+/// When a value cannot be written in a line: any control character in the token of a profile or its user name, or a
+/// line break or NUL in a saved value.
 pub(crate) fn render(
     request: &Request,
     credential: &Credential,
@@ -262,7 +265,7 @@ pub(crate) fn render(
 
 /// Renders a token; the answer is empty if the server offers neither Bearer nor Basic and the profile does not insist.
 /// Such a server (Negotiate, for example) would ignore the token, and git would then erase it as if it had been
-/// rejected.
+/// rejected. A user name that git named replaces that of the credential.
 fn render_token(
     request: &Request,
     credential: &Credential,
@@ -320,8 +323,9 @@ enum GitScheme {
     Basic,
 }
 
-/// Chooses the scheme; `None` for no answer. Bearer needs a git that can send it, whatever the profile wants: before
-/// 2.46 it can send only user names and passwords.
+/// Chooses the scheme; `None` if the profile leaves it to the server, and that offers neither. Without challenges both
+/// count as offered, and Bearer comes first. A git that cannot send it, as before 2.46, gets Basic, whatever the
+/// profile wants.
 fn scheme_for(request: &Request, auth: GitAuth) -> Option<GitScheme> {
     let says_nothing = request.challenges.is_empty();
     let offers = |name| says_nothing || request.challenges.iter().any(|offered| offered == name);

@@ -42,7 +42,8 @@ pub(crate) struct GoAuthRequest {
 ///
 /// # Errors
 ///
-/// When the URL is one that is never served, or the head is not one of HTTP.
+/// When the URL has no scheme or is one that is never served, or the head, which may be empty, is too long or not one
+/// of HTTP.
 pub(crate) fn parse(url: &str, head: &[u8]) -> Result<GoAuthRequest, ProtocolError> {
     let origin = Origin::parse(url)?;
     let Some((scheme, rest)) = url.split_once("://") else {
@@ -79,11 +80,12 @@ fn challenges(head: &[u8]) -> Result<Vec<String>, ProtocolError> {
         .collect())
 }
 
-/// Renders the group for the requested URL: a bearer token, or a password if the server offers only Basic.
+/// Renders the group for the host of the requested URL: a profile's token as bearer, or as a password if the server
+/// offers Basic and not Bearer; a saved credential as it is, whatever the server offers.
 ///
 /// # Errors
 ///
-/// When the header would contain a control character.
+/// When the header would contain a control character, or the user name in it a colon.
 pub(crate) fn render(
     request: &GoAuthRequest,
     credential: &Credential,
@@ -96,11 +98,12 @@ pub(crate) fn render(
     Ok(group(std::slice::from_ref(&request.prefix), &header))
 }
 
-/// Renders the group of a first call: one token, and all origins that it is for.
+/// Renders the group of a first call: one token, and all origins that it is for, each written as https whatever its
+/// scheme. There has to be at least one.
 ///
 /// # Errors
 ///
-/// When the header would contain a control character.
+/// When the header would contain a control character, or the user name in it a colon.
 pub(crate) fn render_first(
     origins: &[&Origin],
     credential: &Credential,

@@ -57,7 +57,7 @@ impl TokenType {
     }
 }
 
-/// Reads the variable's value; `None` when a person runs the command by hand.
+/// Reads the variable's value. Without one, as when a person runs the command by hand, it is `Jwt`.
 ///
 /// # Errors
 ///

@@ -57,11 +57,11 @@ pub(crate) fn parse(service: &str, username: Option<&str>) -> Result<Request, Pr
     })
 }
 
-/// Reads the password that `set` saves: the whole input without one line end.
+/// Reads the password that `set` saves: the whole input without one line end; it may be empty.
 ///
 /// # Errors
 ///
-/// When it is not text, or could not be printed again.
+/// When it is too long, not UTF-8, or contains another line break or a NUL.
 pub(crate) fn parse_password(input: &[u8]) -> Result<Offered, ProtocolError> {
     let Ok(password) = std::str::from_utf8(check_length(input)?) else {
         return malformed("the password is not UTF-8");
@@ -79,7 +79,7 @@ pub(crate) fn parse_password(input: &[u8]) -> Result<Offered, ProtocolError> {
 ///
 /// # Errors
 ///
-/// When there is no password, or a line break in a value that is printed as a line.
+/// When only a whole header was saved, or a value that is printed as a line contains a line break or a NUL.
 pub(crate) fn render(
     credential: &Credential,
     form: OutputFormat,

@@ -43,7 +43,7 @@ pub(crate) fn parse_host(host: &str) -> Result<Request, ProtocolError> {
     })
 }
 
-/// Reads the token that `store` saves.
+/// Reads the token that `store` saves, as a `Bearer` header.
 ///
 /// # Errors
 ///

@@ -26,7 +26,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Returns the page for a login that succeeded.
+    /// Returns the page for a login that succeeded, with the profile's name, which is escaped.
     pub(crate) fn signed_in(profile: &str) -> Self {
         Self {
             is_success: true,
@@ -39,7 +39,8 @@ impl Page {
         }
     }
 
-    /// Returns the page for a sign-in that failed; `reason` is escaped.
+    /// Returns the page for a sign-in that failed; `reason` is escaped and gets a full stop. It says that nothing was
+    /// changed.
     pub(crate) fn failed(reason: &str) -> Self {
         Self {
             is_success: false,
@@ -52,7 +53,7 @@ impl Page {
         }
     }
 
-    /// Returns the page for every other address.
+    /// Returns the page for every request that is no authorization response.
     pub(super) fn not_found() -> Self {
         Self {
             is_success: false,
