@@ -81,8 +81,8 @@ fn summary(profiles: &Profiles) -> String {
     }
 }
 
-/// Returns a warning for each host, patterns aside, that several profiles name and neither the default nor a login
-/// decides between, or one check that there is none.
+/// Returns a warning for each host, patterns aside, that several profiles name and none of them is the default, or one
+/// check that there is none. A built-in profile counts only if it is configured or has a login.
 fn shared_hosts(ctx: &CheckContext<'_>, profiles: &Profiles, fix: &str) -> Vec<Check> {
     let hosts: BTreeMap<String, &Origin> = profiles
         .iter()
