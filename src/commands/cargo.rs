@@ -21,7 +21,8 @@ use crate::protocol::{MAX_INPUT, Protocol};
 use crate::terminal::output::print;
 use crate::terminal::prompt::{Person, PromptError};
 
-/// Answers cargo until it closes stdin.
+/// Answers cargo until it closes stdin or sends a line of more than `MAX_INPUT` bytes, which is the last to be
+/// answered. A verb is a usage error.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
         return Err(usage_error().into());
@@ -79,7 +80,9 @@ fn run_action(context: &Context, line: &[u8]) -> Result<()> {
     print(cargo::render_done(&cargo_request.action))
 }
 
-/// Returns the context with the global options that follow this program's name in cargo's configuration.
+/// Returns a context with the global options that follow this program's name (and perhaps `cargo`) in cargo's
+/// configuration, in place of this run's; with this run's if nothing follows. Its deadline is counted from now. A usage
+/// error for other arguments.
 fn context_with_arguments(context: &Context, arguments: &[String]) -> Result<Context> {
     let name = Protocol::Cargo.name();
     let options = match arguments {
@@ -102,7 +105,9 @@ fn context_with_arguments(context: &Context, arguments: &[String]) -> Result<Con
     Err(CommandError::Usage(text.to_owned()).into())
 }
 
-/// Prints a token, or returns the error that makes cargo ask its next provider.
+/// Prints the token of the profile that answers for the registry, else one that `cargo login` saved, unless a profile
+/// is named. Otherwise fails with `NotFound`, or `UrlNotSupported` if a profile is named: cargo then asks its next
+/// provider.
 fn get(context: &Context, request: &Request) -> Result<()> {
     let find_saved = || {
         if named_profile(context)?.is_some() {
@@ -116,7 +121,8 @@ fn get(context: &Context, request: &Request) -> Result<()> {
     answer.emit(context, channel, Some(&request.target), rendered)
 }
 
-/// Saves a token for a registry that no profile answers for.
+/// Saves a token for a registry, and asks the person for it if none is offered. Fails if a profile is named or answers
+/// for the registry, but does nothing if the token is that profile's current one.
 fn login(context: &Context, cargo_request: &CargoRequest, offered: Option<&Offered>) -> Result<()> {
     if let Some(offered) = offered
         && saved::is_current_token(context, &cargo_request.request, offered)?
@@ -151,7 +157,8 @@ fn prompt_for_token(context: &Context, request: &Request) -> Result<Offered> {
     Ok(cargo::offered(&token)?)
 }
 
-/// Forgets a saved token. For a profile's host none is saved, and its login is kept: it is used for other hosts too.
+/// Forgets a saved token. Fails with `NotFound` if there is none, or with `UrlNotSupported` if a profile is named. For
+/// a profile's host none is saved, and its login is kept: it is used for other hosts too.
 fn logout(context: &Context, request: &Request) -> Result<()> {
     if choose_for_request(context, request)?.is_some() {
         return Err(CargoError::NotFound.into());

@@ -24,7 +24,8 @@ use crate::token::UnixTime;
 /// The name under which docker runs this program.
 const NAME: &str = "docker-credential-prusa-cred";
 
-/// Runs `docker VERB`: `get`, `store`, `erase`, `list` or `version`; any other verb or a further argument is an error.
+/// Runs `docker VERB`: `get`, `store`, `erase`, `list` or `version`; any other verb, none, or a further argument is an
+/// error.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some(_) if !verb.rest.is_empty() => Err(usage().into()),
@@ -46,15 +47,15 @@ fn usage() -> CommandError {
     CommandError::DockerUnknownVerb(format!("Usage: {NAME} <store|get|erase|list|version>"))
 }
 
-/// Prints the credential for a key that docker sent: a profile's token, or a login that docker saved. Fails with
-/// `NotFound` if there is none.
+/// Prints the credential for a key that docker sent: the token of the profile that answers for its host, else the login
+/// that docker saved under exactly this key. Fails with `NotFound` if there is neither.
 fn get(context: &Context, key: &[u8]) -> Result<()> {
     let key = docker::key_text(key)?;
     answer(context, key, &|| find_saved_login(context, key))
 }
 
-/// Answers for a key on the stdin of `get`, which need not be docker's: also with a credential that another client
-/// saved.
+/// As `get`, for the key on the stdin of `prusa-cred get`, which need not be docker's: also prints a credential that
+/// another client saved.
 pub(super) fn get_from_stdin(context: &Context, key: &str) -> Result<()> {
     answer(context, key, &|| find_saved(context, key))
 }
@@ -93,7 +94,8 @@ pub(super) fn can_answer(context: &Context, key: &str) -> Result<bool> {
     Ok(choose_for_key(context, key)?.is_some() || find_saved(context, key)?.is_some())
 }
 
-/// Saves a registry's login, unless a profile answers for its host.
+/// Saves a registry's login, in place of one under the same key. Does nothing if a profile answers for its host; fails
+/// with `HostExcluded` if a profile is named that does not.
 pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
     let DockerStore {
         server_url,
@@ -113,8 +115,9 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
     })
 }
 
-/// Forgets a registry's login that docker saved. A profile's login is kept: docker sends `erase` when a person logs out
-/// of a registry, and that login is used for other hosts too.
+/// Forgets the login that docker saved under exactly this key; does nothing if there is none, or if a profile is named
+/// or names its host. A profile's login is kept: docker sends `erase` when a person logs out of a registry, and that
+/// login is used for other hosts too.
 pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
     let key = docker::key_text(input)?;
     if !may_use_saved(context, key)? {
@@ -125,7 +128,8 @@ pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
     })
 }
 
-/// Returns the profile that answers for a key; `None` also for a key that is not just a host.
+/// Returns the profile that answers for a key; `None` also for a key that is not just a host. For one of Docker Hub's
+/// hosts, a profile that names only the other answers too.
 fn choose_for_key<'a>(context: &'a Context, key: &str) -> Result<Option<Chosen<'a>>> {
     let Ok(request) = docker::parse_key(key.as_bytes()) else {
         return Ok(None);
@@ -149,8 +153,8 @@ fn find_saved_login(context: &Context, key: &str) -> Result<Option<Answer>> {
     Ok(saved::load(context)?.registry(key).map(Answer::saved))
 }
 
-/// Returns the login that docker saved under exactly this key, else the credential that another client saved for that
-/// address.
+/// Returns the login that docker saved under exactly this key, else what any client saved for that address, else for
+/// its whole host. `None` also if a profile is named or names its host.
 fn find_saved(context: &Context, key: &str) -> Result<Option<Answer>> {
     if let Some(answer) = find_saved_login(context, key)? {
         return Ok(Some(answer));
@@ -165,7 +169,8 @@ fn find_saved(context: &Context, key: &str) -> Result<Option<Answer>> {
     Ok(credential.map(Answer::saved))
 }
 
-/// Returns whether a saved login may be the answer for a key: no profile is named, and none names its host.
+/// Returns whether a saved login may be the answer for a key: no profile is named, and none names its host or, for one
+/// of Docker Hub's, the other. For a key that is not just a host, only a named profile forbids it.
 fn may_use_saved(context: &Context, key: &str) -> Result<bool> {
     let request = docker::parse_key(key.as_bytes()).ok();
     let origin = request.as_ref().and_then(Request::origin);
@@ -177,7 +182,8 @@ fn may_use_saved(context: &Context, key: &str) -> Result<bool> {
     saved::may_answer_for(context, origin)
 }
 
-/// Prints the keys that `get` can answer for. One for which it failed would make docker's whole lookup fail.
+/// Prints the keys that `get` can answer for, with their user names: the hosts, without patterns, of profiles that have
+/// a token, and the logins that docker saved. One for which `get` failed would make docker's whole lookup fail.
 pub(super) fn list(context: &Context) -> Result<()> {
     let mut keys = BTreeMap::new();
     for profile in context.profiles()?.iter() {

@@ -18,8 +18,9 @@ use crate::escape::excerpt;
 use crate::platform;
 use crate::protocol::format::check_token;
 
-/// Runs the command with the chosen profile's access token in a variable. On success this does not return; fails if
-/// there is no valid token, the variable's name is invalid (a usage error), or the command cannot be started.
+/// Runs the command with the chosen profile's access token, renewed if necessary, in the variable that `--env` names,
+/// else in that of its provider. On success this does not return; fails if there is no valid token, the variable's name
+/// is invalid (a usage error), or the command cannot be started.
 pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let (program, arguments) = options
         .command

@@ -17,7 +17,8 @@ use crate::terminal::output::print;
 ///
 /// # Errors
 ///
-/// `NothingSaved` if nothing matches the address; a usage error without an address and `--all`.
+/// `NothingSaved` if nothing matches the address; `BadAddress` if the text is no address and no name that `list` shows;
+/// a usage error without an address and `--all`.
 pub(super) fn run(context: &Context, options: &Forget) -> Result<()> {
     let removed = match &options.url {
         Some(url) => forget(context, url, options.username.as_deref())?,
@@ -42,7 +43,9 @@ pub(super) fn run(context: &Context, options: &Forget) -> Result<()> {
 /// The address and the user name of a saved credential.
 type EntryName = (String, Option<String>);
 
-/// Removes what is saved for an address, or for a name exactly as `list` shows it.
+/// Removes what is saved for an address, or for a name exactly as `list` shows it, and returns what that was; with
+/// `username` only that user's. Fails with `NothingSaved` if there is none, or `BadAddress` if the text is no address
+/// either.
 fn forget(context: &Context, url: &str, username: Option<&str>) -> Result<Vec<EntryName>> {
     let address = Address::parse(url);
     let is_listed = |name: &str| name == url || excerpt(name) == url;
@@ -59,8 +62,8 @@ fn forget(context: &Context, url: &str, username: Option<&str>) -> Result<Vec<En
     }
 }
 
-/// Removes the saved credentials for an address, docker's logins too, and returns their number. If the address has a
-/// path, or a user name is given here or in the address, only those for that path or user.
+/// Removes the saved credentials for an address, docker's logins too, and returns their number: if the address has a
+/// path, only those for that path; if a user name is given here, else in the address, only that user's.
 fn forget_at(saved: &mut SavedCredentials, address: &Address<'_>, username: Option<&str>) -> usize {
     let (target, path) = (&address.target, address.path.as_deref());
     let username = username.or(address.username.as_deref());

@@ -45,7 +45,8 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
     }
 }
 
-/// Prints a profile's token, renewed if necessary.
+/// Prints a profile's token of the kind that `--token` names, renewed if necessary or with `--refresh`; for `both` the
+/// access token and the refresh token. Fails if there is no such token.
 fn print_token(
     context: &Context,
     options: &Get,
@@ -89,7 +90,8 @@ fn print_token(
     emit(context, &events, &*rendered)
 }
 
-/// Takes the refresh token out of a granted token set, to be printed together with the access token.
+/// Takes the refresh token out of a granted token set, to be printed together with the access token. Fails with
+/// `NoSuchToken` if there is none.
 fn take_refresh_token(account: &Account<'_>, granted: &mut Granted) -> Result<Answer, BrokerError> {
     let refresh_token = granted.set.refresh_token.take();
     let expires_at = granted.set.refresh_expires_at();
@@ -103,7 +105,8 @@ fn take_refresh_token(account: &Account<'_>, granted: &mut Granted) -> Result<An
 }
 
 /// Prints the saved credential for an address that no profile answers for. Not for an address in a variable: a person
-/// must have named the host.
+/// must have named the host. Fails if there is none, or if the options ask for a provider or for another token than the
+/// access token.
 fn print_saved(
     context: &Context,
     options: &Get,
@@ -130,7 +133,8 @@ fn print_saved(
     })
 }
 
-/// Returns a credential in a format; `second` is a refresh token beside it, for JSON alone.
+/// Returns a credential in a format; `second` is a refresh token beside it, for JSON alone, and `host` is for netrc
+/// alone.
 fn render(
     format: Format,
     credential: &Credential,
@@ -158,7 +162,8 @@ fn first_host(profile: &Profile) -> Option<&str> {
     origins.next().map(Origin::host)
 }
 
-/// Returns whether an option says what to print, so that stdin is not looked at.
+/// Returns whether an option says what to print, so that stdin is not looked at. `--min-ttl`, `--refresh` and the
+/// variable `PRUSA_CRED_PROFILE` do not.
 fn is_explicit(context: &Context, options: &Get) -> bool {
     options.url.is_some()
         || options.format.is_some()
@@ -201,7 +206,7 @@ fn choose_format(context: &Context, options: &Get) -> Result<Format, CommandErro
 }
 
 /// Returns the profile that the options, else the address, else the default name; `None` if no profile answers for the
-/// address.
+/// address. Without `--profile`, a provider that the options name stands for the profile of that name.
 ///
 /// # Errors
 ///
@@ -243,7 +248,8 @@ fn choose_profile<'a>(
     }
 }
 
-/// Returns the provider that `--provider` names, or that other options imply.
+/// Returns the provider that `--provider` names, else Kognic if `--server`, `--credentials` or `--env` is given and
+/// `--profile` is not.
 fn requested_provider(context: &Context, options: &Get) -> Option<Kind> {
     options.provider.or_else(|| {
         let may_imply_kognic =
@@ -252,8 +258,9 @@ fn requested_provider(context: &Context, options: &Get) -> Option<Kind> {
     })
 }
 
-/// Returns the address that the token is for: the argument, or that of the MCP server that Claude Code wants headers
-/// for, which may come from the configuration of a repository that is not trusted.
+/// Returns the address that the token is for: the argument, without `sparse+` before it. If there is none, with
+/// `--format headers` that of the MCP server that Claude Code wants headers for, which may come from the configuration
+/// of a repository that is not trusted.
 fn requested_address(options: &Get) -> Result<Option<String>> {
     match &options.url {
         // What cargo puts in place of {index_url}.

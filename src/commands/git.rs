@@ -18,7 +18,7 @@ use crate::token::UnixTime;
 
 const CHANNEL: Channel = Channel::Protocol(Protocol::Git);
 
-/// Runs `git VERB`: `get`, `store`, `erase` or `capability`; does nothing for any other verb.
+/// Runs `git VERB`: `get`, `store`, `erase` or `capability`; does nothing for any other verb or none.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     match verb.verb.as_deref() {
         Some("get") => get(context),
@@ -42,7 +42,8 @@ pub(super) fn get(context: &Context) -> Result<()> {
     answer.emit(context, CHANNEL, Some(&request.target), rendered)
 }
 
-/// Saves a credential that a server accepted, unless a profile answers for the host: its token is stored already.
+/// Saves a credential that a server accepted. Does nothing if a profile is named or answers for the host (its token is
+/// stored already), if the request names no host, or if the credential is incomplete, expired or ephemeral.
 pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
     let Some((request, offered)) = read_request(input)? else {
         return Ok(());
@@ -56,8 +57,9 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
     })
 }
 
-/// Forgets a saved credential that a server refused. For a profile's token the refusal is recorded, and the login is
-/// kept.
+/// Forgets the saved credentials that match the request and have the secret that a server refused; all that match if
+/// the client names no secret. For a profile's host, only the refusal of its token is recorded, and the login is kept.
+/// Does nothing if a profile is named that does not answer for the host.
 pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
     let Some((request, offered)) = read_request(input)? else {
         return Ok(());

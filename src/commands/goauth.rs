@@ -34,7 +34,8 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
-/// Prints the tokens of all profiles that are valid already, with the hosts that they are for.
+/// Prints the tokens that are valid already, of all profiles or of the one that is named, with the hosts that they are
+/// for; nothing if there are none.
 fn print_valid_tokens(context: &Context) -> Result<()> {
     let named = named_profile(context)?;
     let mut groups = Vec::new();
@@ -58,7 +59,7 @@ fn print_valid_tokens(context: &Context) -> Result<()> {
 }
 
 /// Returns a profile's token if it is valid already. A login that cannot be read is a warning, so that go gets the
-/// others.
+/// others; `None` without a warning if the account cannot be opened.
 fn valid_token(context: &Context, profile: &Profile) -> Option<Answer> {
     let account = Account::open(context, profile, TokenRequest::default()).ok()?;
     let granted = account.valid_token_set(Need::access(account.min_ttl(None)));
@@ -69,7 +70,8 @@ fn valid_token(context: &Context, profile: &Profile) -> Option<Answer> {
     Answer::granted(&account, granted, TokenKind::Access)
 }
 
-/// Returns the hosts that this profile and no other answers for. Only https: go sends no headers by http.
+/// Returns the hosts that this profile answers for, without patterns; of those that several profiles name, only the
+/// ones that this profile is chosen for. Only https: go sends no headers by http.
 fn exclusive_origins<'a>(context: &Context, profile: &'a Profile) -> Vec<&'a Origin> {
     let is_exclusive = |origin: &&Origin| {
         let chosen = choose_for_request(context, &Request::new((*origin).clone()));
@@ -80,7 +82,8 @@ fn exclusive_origins<'a>(context: &Context, profile: &'a Profile) -> Vec<&'a Ori
     origins.filter(is_exclusive).collect()
 }
 
-/// Prints the header for a URL that go was refused, or nothing.
+/// Prints the header for a URL that go was refused, or nothing if there is no credential. Reads the head of the
+/// server's answer from stdin.
 fn answer_for_url(context: &Context, url: &str) -> Result<()> {
     let goauth_request = goauth::parse(url, &read(context)?)?;
     let Some(answer) = answer::find(context, &goauth_request.request)? else {

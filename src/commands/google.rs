@@ -24,7 +24,8 @@ use crate::token::{Jwt, TokenKind, TokenSet, UnixTime};
 
 const CHANNEL: Channel = Channel::Protocol(Protocol::Google);
 
-/// Returns whether this is an interactive run, so that a person sees the output and errors are for people.
+/// Returns whether this is an interactive run, so that a person sees the output and errors are for people. One that is
+/// to revoke the login is not.
 pub(super) fn is_interactive() -> Result<bool, ContextError> {
     Ok(is_set(google::INTERACTIVE)? && !is_set(google::REVOKE)?)
 }
@@ -34,7 +35,8 @@ fn is_set(name: &'static str) -> Result<bool, ContextError> {
     Ok(variable(name)?.as_deref() == Some("1"))
 }
 
-/// Writes the token to stdout, or in an interactive run to the output file.
+/// Writes the answer to stdout, and to the output file if one is named; in an interactive run to that file alone.
+/// Arguments, and an interactive run without a file, are usage errors.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
         let text = "`prusa-cred google` takes no arguments";
@@ -66,7 +68,8 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
-/// Returns the token, and the same in the format of the output.
+/// Returns the token, renewed if necessary, and the same in the format of the output. Fails with `NeedsLogout` if the
+/// login is to be revoked, `TokenMissing` if it has no such token, or `NotAJwt` if that is not a JSON Web Token.
 fn token_and_output(context: &Context) -> Result<(Answer, Zeroizing<Vec<u8>>)> {
     let profile = chosen_profile(context)?;
     if is_set(google::REVOKE)? {

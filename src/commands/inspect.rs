@@ -19,11 +19,12 @@ use crate::token::{Jwt, TokenKind, UnixTime};
 /// Claims that are points in time (RFC 7519 §4.1, OpenID Connect Core §2).
 const TIMES: [&str; 4] = ["exp", "iat", "nbf", "auth_time"];
 
-/// Prints the header and the claims of the token on stdin, or of the stored token that the options name.
+/// Prints the header and the claims of the token on stdin, which may have `Bearer ` before it, or of the token of the
+/// chosen profile that the options name.
 ///
 /// # Errors
 ///
-/// `NotAJwt` if it cannot be decoded; also if stdin cannot be read, or there is no such stored token.
+/// `NotAJwt` if it cannot be decoded; also if stdin cannot be read, or there is no such token.
 pub(super) fn run(context: &Context, options: &Inspect) -> Result<()> {
     let (what, decoded) = if options.stdin.is_some() {
         let input = Stdin::open().read_all(MAX_INPUT, context.deadline)?;
@@ -66,8 +67,9 @@ fn decode(token: &str) -> Option<Decoded> {
     Jwt::decode_header(token).zip(Jwt::decode(token))
 }
 
-/// Returns a name for the chosen profile's stored token of this kind, and the decoded token: `None` if it is not a JSON
-/// Web Token. Fails if the profile is not signed in, or its login has no such token.
+/// Returns a name for the chosen profile's token of this kind, from the environment or the store and not renewed, and
+/// the decoded token: `None` if it is not a JSON Web Token. Fails if the profile is not signed in, or its login has no
+/// such token.
 fn stored(context: &Context, kind: TokenKind) -> Result<(&'static str, Option<Decoded>)> {
     let account = Account::open(context, chosen_profile(context)?, TokenRequest::default())?;
     let set = account.current()?;
@@ -84,8 +86,9 @@ fn stored(context: &Context, kind: TokenKind) -> Result<(&'static str, Option<De
     Ok((what, decode(token)))
 }
 
-/// Returns one indented line per field, with the keys padded to one width. For claims that are points in time the line
-/// also has the date, and the time relative to `now`.
+/// Returns one indented line per field, with the keys padded to one width; keys and values are safe for a terminal, and
+/// cut after 200 characters. For claims that are points in time the line also has the date, and the time relative to
+/// `now`.
 fn lines(fields: &Map<String, Value>, now: UnixTime) -> String {
     let width = fields
         .keys()

@@ -49,7 +49,8 @@ fn parse_request(service: &str, username: Option<&str>) -> Result<Request, Keyri
     keyring::parse(service, username).map_err(|_| KeyringError::NotFound)
 }
 
-/// Saves the password on stdin for a host; an error if a profile answers for that host, unless it is its current token.
+/// Saves the password on stdin for a host. Fails if a profile is named or answers for that host, but does nothing if
+/// the password is that profile's current token.
 fn set(context: &Context, service: &str, username: &str) -> Result<()> {
     let offered = keyring::parse_password(&read(context)?)?;
     let request = keyring::parse(service, Some(username))?;

@@ -17,7 +17,8 @@ use crate::protocol::Protocol;
 use crate::protocol::kube::{self, VARIABLE};
 use crate::token::UnixTime;
 
-/// Prints an `ExecCredential` with a token.
+/// Prints an `ExecCredential` with the credential for the API server in `KUBERNETES_EXEC_INFO` or, if that names none,
+/// with the chosen profile's token. An argument is a usage error.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
         return Err(CommandError::Usage("`prusa-cred kube` takes no arguments".to_owned()).into());
@@ -33,7 +34,8 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     answer.emit(context, Channel::Protocol(Protocol::Kube), target, rendered)
 }
 
-/// Returns the credential for the API server. If a profile is named, it must name that server's host.
+/// Returns the credential for the API server: a profile's token, else a saved one. Fails if there is neither, or if a
+/// profile is named that does not name that server's host.
 fn for_server(context: &Context, request: &Request) -> Result<Answer> {
     match (answer::find(context, request)?, request.origin()) {
         (Some(answer), _) => Ok(answer),

@@ -21,8 +21,8 @@ use crate::token::UnixTime;
 /// What docker writes to the stdin of a helper's `list`.
 const DOCKER_INPUT: &[u8] = b"unused";
 
-/// Prints the hosts as a table, with `--json` as one array, or in docker's format if docker runs it. Fails if the
-/// configuration or the saved credentials cannot be read.
+/// Prints the hosts: with `--json` as one array, else in docker's format if docker runs it, else as a table. Fails if
+/// the configuration or the saved credentials cannot be read.
 pub(super) fn run(context: &Context) -> Result<()> {
     if !context.global.json && is_run_by_docker() {
         return as_helper(Protocol::Docker, || docker::list(context));
@@ -112,8 +112,8 @@ fn is_signed_in(context: &Context, profile: &Profile, environment: &str) -> bool
     account.is_some_and(|account| account.current().is_ok_and(|set| set.is_some()))
 }
 
-/// Returns a row for each saved credential and registry login; names are escaped for a terminal, as other programs
-/// chose them. Fails if the file cannot be read.
+/// Returns a row for each saved credential and registry login, expired ones too. In the table names are escaped for a
+/// terminal, as other programs chose them; in JSON they are not. Fails if the file cannot be read.
 fn saved_rows(context: &Context) -> Result<Vec<Row>> {
     let saved = saved::load(context)?;
     let now = UnixTime::now();
@@ -148,13 +148,13 @@ fn saved_rows(context: &Context) -> Result<Vec<Row>> {
     Ok(entries.chain(registries).collect())
 }
 
-/// Returns ` of NAME`, escaped for a terminal, or an empty text if there is no user name.
+/// Returns ` of NAME`, escaped for a terminal, or an empty text if there is no user name or an empty one.
 fn of_user(username: Option<&str>) -> String {
     let username = username.filter(|username| !username.is_empty());
     username.map_or_else(String::new, |username| format!(" of {}", excerpt(username)))
 }
 
-/// Returns whether stdin holds what docker writes; stdin is not consumed.
+/// Returns whether stdin holds exactly what docker writes and is no file; it is not consumed.
 fn is_run_by_docker() -> bool {
     let mut judge = |bytes: &[u8], _is_whole: bool| {
         if DOCKER_INPUT.starts_with(bytes) {

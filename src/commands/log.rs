@@ -17,8 +17,9 @@ use crate::token::UnixTime;
 /// Stands in the table for a value that is not recorded.
 const NO_VALUE: &str = "-";
 
-/// Prints the lines that `--since`, `--profile` and `--lines` select, as a table or as JSON. Fails if the log cannot be
-/// read, or if a named profile neither exists nor has lines.
+/// Prints the lines that `--since`, `--profile` and `--lines` (the newest) select, as a table or with `--json` as one
+/// object each. Lines that cannot be read are left out with a warning. Fails if the log cannot be read, or if a named
+/// profile neither exists nor has lines.
 pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
     let path = audit_path()?;
     let mut lines = Vec::new();
@@ -148,7 +149,9 @@ fn table(lines: &[(UnixTime, Line)]) -> String {
     text
 }
 
-/// Returns the columns, safe for a terminal: time, profile and token, protocol and format, host, calling program.
+/// Returns the columns, safe for a terminal: time, profile (with the kind of token unless that is access or saved),
+/// protocol and format, host, calling program and its process id. `-` stands for a host or a caller that is not
+/// recorded.
 fn row(at: UnixTime, line: &Line) -> [String; 5] {
     let profile = match line.token.as_str() {
         "access" | crate::answer::audit::SAVED => excerpt(&line.profile),

@@ -69,7 +69,7 @@ fn print_json(context: &Context, report: &Value) -> Result<()> {
     }
 }
 
-/// Signs out of a profile, and returns the report for `--json`.
+/// Signs out of a profile, tells the person, and returns the report for `--json`. That there was no login is no error.
 fn log_out(context: &Context, profile: &Profile) -> Result<Value> {
     let outcome = if profile.issuer.spec().token_files == TokenFiles::OnePerRequest {
         Outcome {
@@ -91,7 +91,8 @@ fn log_out(context: &Context, profile: &Profile) -> Result<Value> {
     }))
 }
 
-/// Ends the login that the profile uses and, if that one comes from the environment, the stored login too.
+/// Ends the stored login and, if the environment holds one that can be renewed, that one too. Warns if the environment
+/// holds any login: it stays there, and an access token in it is not revoked.
 fn end_logins(context: &Context, profile: &Profile) -> Result<Outcome> {
     let account = Account::open(context, profile, TokenRequest::default())?;
     let mut outcome = end_login(context, &account)?;
@@ -110,8 +111,8 @@ fn end_logins(context: &Context, profile: &Profile) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// Ends the successor of a login that was in the environment once, as it can still be renewed. Returns the report for
-/// `--json`, or `None` if there was no login.
+/// Ends the successor of a login that was in the environment once, as it can still be renewed; one of Practicus is only
+/// deleted. Returns the report for `--json`, or `None` if there was no login.
 fn log_out_successor(context: &Context, path: &Path) -> Result<Option<Value>> {
     let Some(profile) = context.profiles()?.named(PRUSA) else {
         return Ok(None);

@@ -23,8 +23,9 @@ use crate::store::{Converted, CredentialStore, Keys, Sealing, Store, StoreError}
 const SEAL: &str = "seal";
 const SEAL_SAVED: &str = "seal_saved";
 
-/// Makes the key if it is missing, records the choice in the configuration, then seals the selected files. Fails with
-/// `PartlyFailed` if any file could not be sealed; the warnings say which.
+/// Makes the key if it is missing, records the choice in the configuration, then seals the selected files. The key is
+/// in `--key-file`, else where the configuration says, else in the keyring. Fails with `PartlyFailed` if any file could
+/// not be sealed; the warnings say which.
 pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
     let selected = Selected::new(context, &options.selection)?;
     let key_place = match &options.key_file {
@@ -44,8 +45,9 @@ pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
     conversion.finish("`prusa-cred seal`")
 }
 
-/// Rewrites the selected files as plain ones, then records the choice in the configuration. Fails with `PartlyFailed`,
-/// and records nothing, if any file could not be unsealed; the warnings say which.
+/// Rewrites the selected files as plain ones, then records the choice in the configuration. A key is searched for in
+/// `--key-file` too. Fails with `PartlyFailed`, and records nothing, if any file could not be unsealed; the warnings
+/// say which.
 pub(super) fn unseal(context: &Context, options: &cli::Unseal) -> Result<()> {
     let selected = Selected::new(context, &options.selection)?;
     let key_place = options
@@ -60,7 +62,8 @@ pub(super) fn unseal(context: &Context, options: &cli::Unseal) -> Result<()> {
     selected.record(context, &Seal::None)
 }
 
-/// Reads the value of `--key-file`; a path may be relative to the working directory.
+/// Returns the place that the value of `--key-file` names, always a file, even for `keyring`; the file is not read. A
+/// path may be relative to the working directory. A usage error if it cannot be written in the configuration.
 fn parse_key_file(text: &str) -> Result<KeyPlace> {
     let key_place = KeyPlace::parse(text).filter(|place| *place != KeyPlace::Keyring);
     let absolute = || {
@@ -128,7 +131,7 @@ impl<'a> Selected<'a> {
         Ok(seal.and_then(Seal::place).cloned())
     }
 
-    /// Writes the choice into the configuration, unless it is there already.
+    /// Writes the choice into the configuration, unless it is there already; no setting for a profile is `none`.
     fn record(&self, context: &Context, choice: &Seal) -> Result<()> {
         let profiles = context.profiles()?;
         let is_recorded = match self {
@@ -150,7 +153,8 @@ impl<'a> Selected<'a> {
         Ok(())
     }
 
-    /// Returns the text of the configuration with the choice in it.
+    /// Returns the text of the configuration with the choice in it: for all profiles above all tables, and wherever
+    /// `seal_saved` or a profile's own `seal` is set.
     fn edited(&self, text: &str, value: &str, context: &Context) -> Result<String, SetKeyError> {
         match self {
             Self::Profile(profile) => with_key(text, Some(&table_for(profile)), SEAL, value),
@@ -250,7 +254,8 @@ impl<'a> Conversion<'a> {
         store.lock(self.context.deadline)?.convert()
     }
 
-    /// Reports how the conversion of a file went, and returns whether there was one.
+    /// Reports how the conversion of a file went, and returns whether there was a file. An error is a warning here,
+    /// which `finish` makes an error.
     fn report(
         &self,
         path: &Path,

@@ -207,7 +207,7 @@ impl<'a> Row<'a> {
     }
 
     /// Returns the row as an object for `--json`; `default` is the name of the default profile. `access_expires_in` is
-    /// in seconds.
+    /// in seconds, 0 for a token that has expired.
     fn json(&self, default: &str) -> Value {
         let mut object = json!({
             "profile": self.profile.name,
@@ -255,8 +255,9 @@ struct LoginSource {
 }
 
 impl Login {
-    /// Returns the login that an account uses: the one in the environment until it has expired, then the stored one.
-    /// Records in `source` the environment, or whether the stored one is sealed. Without either it has no tokens.
+    /// Returns the login that an account uses: the one in the environment until it has expired, then the stored one, if
+    /// there is one. Records in `source` the environment, or whether the stored one is sealed. Without either it has no
+    /// tokens.
     fn used_by(account: &Account<'_>, source: &mut LoginSource, now: UnixTime) -> Self {
         let profile = account.profile();
         let environment_set = account.environment_set();
@@ -275,7 +276,8 @@ impl Login {
         }
     }
 
-    /// Returns the description of a token set, which was stored at `written_at`.
+    /// Returns the description of a token set, which was stored at `written_at`. Its e-mail address is the one in the
+    /// tokens, else the profile's.
     pub(super) fn new(
         set: &TokenSet,
         written_at: Option<UnixTime>,

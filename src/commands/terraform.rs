@@ -29,7 +29,8 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
-/// Prints the token for a host, or an empty object.
+/// Prints the token of the profile that answers for the host, else one that `terraform login` saved, unless a profile
+/// is named; otherwise an empty object.
 fn get(context: &Context, request: &Request) -> Result<()> {
     let namespaced = saved::namespaced(Protocol::Terraform, request);
     match answer::find_or(context, request, &|| saved::find(context, &namespaced))? {
@@ -42,7 +43,8 @@ fn get(context: &Context, request: &Request) -> Result<()> {
     }
 }
 
-/// Saves the token of `terraform login` for a host that no profile answers for.
+/// Saves the token of `terraform login`. Fails if a profile is named or answers for the host, but does nothing if the
+/// token is that profile's current one.
 fn store(context: &Context, request: &Request, input: &[u8]) -> Result<()> {
     let offered = terraform::parse_store(input)?;
     if saved::is_current_token(context, request, &offered)? {
@@ -56,7 +58,8 @@ fn store(context: &Context, request: &Request, input: &[u8]) -> Result<()> {
     )
 }
 
-/// Forgets a saved token. For a profile's host none is saved, and its login is kept: it is used for other hosts too.
+/// Forgets a saved token; that there is none is no error. Does nothing if a profile is named or names the host: its
+/// login is kept, as it is used for other hosts too.
 fn forget(context: &Context, request: &Request) -> Result<()> {
     if saved::may_answer_for(context, request.origin())? {
         saved::forget(context, &saved::namespaced(Protocol::Terraform, request))?;

@@ -16,7 +16,8 @@ use crate::terminal::output::print;
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
-/// Prints the profile, or the saved credentials, that would answer for the address; fails if there are neither.
+/// Prints the profile, or the saved credentials, that would answer for the address; fails if there are neither. Without
+/// an address, prints the chosen profile. Nothing is renewed.
 pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
     let address = options.url.as_deref().map(Address::parse);
     let address = address.transpose().map_err(AnswerError::BadAddress)?;

@@ -42,7 +42,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    /// Returns its object in the JSON report.
+    /// Returns its object in the JSON report, where the fix is named `mend`.
     pub(super) fn json(&self) -> Value {
         json!({
             "id": self.id,

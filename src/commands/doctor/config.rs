@@ -81,7 +81,8 @@ fn summary(profiles: &Profiles) -> String {
     }
 }
 
-/// Returns a check for each host for which several profiles could answer, or one check that there is none.
+/// Returns a warning for each host, patterns aside, that several profiles name and none of them is the default, or one
+/// check that there is none. A built-in profile counts only if it is configured or has a login.
 fn shared_hosts(ctx: &CheckContext<'_>, profiles: &Profiles, fix: &str) -> Vec<Check> {
     let hosts: BTreeMap<String, &Origin> = profiles
         .iter()

@@ -16,7 +16,8 @@ pub(super) struct CheckContext<'a> {
 }
 
 impl<'a> CheckContext<'a> {
-    /// Returns the profiles that the report is about: the one that is named, or all that are used here.
+    /// Returns the profiles that the report is about: the one that is named (none if it does not exist), or all that
+    /// are used here.
     pub(super) fn profiles_in_use(&self) -> Vec<&'a Profile> {
         let Some(profiles) = self.profiles else {
             return Vec::new();

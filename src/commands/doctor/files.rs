@@ -86,7 +86,8 @@ pub(super) fn fix_for(error: &StoreError, path: &Path, otherwise: &str) -> Strin
     }
 }
 
-/// Checks who may access a file that holds secrets and its directory, and what is left beside it.
+/// Checks who may access a file that holds secrets and its directory, what is left beside it, and who holds its lock.
+/// All four are skipped if there is no directory.
 ///
 /// `leftover_fix` returns the command that removes or completes an unfinished file, given its path.
 pub(super) fn access_checks(
@@ -248,7 +249,7 @@ fn other_owner(metadata: &Metadata) -> Option<u32> {
     (Some(owner_id) != platform::user_id()).then_some(owner_id)
 }
 
-/// Reports a file that another user owns: root wrote it in a user's home, or this runs as root in a user's home.
+/// Reports a file that another user owns: broken, but a warning if this runs as root in that user's home.
 fn owned_by_other(about: About, path: &Path, owner_id: u32) -> Check {
     let owner_of_home = || platform::owner_id(&home_dir().ok()?.metadata().ok()?);
     if platform::user_id() == Some(ROOT) && owner_of_home() == Some(owner_id) {

@@ -6,8 +6,8 @@ use crate::account::Account;
 use crate::commands::status::{Login, NO_TOKEN_YET, Refresh};
 use crate::providers::SignInBy;
 
-/// Reports a profile's login: ok if it can be renewed; a warning without a login or a means to renew it; broken if it
-/// has ended or cannot be read.
+/// Reports a profile's login, the environment's before the stored one: ok if it can be renewed, or if a client requests
+/// its tokens without one; a warning without a login or a means to renew it; broken if it has ended or cannot be read.
 pub(super) fn check(ctx: &CheckContext<'_>, account: &Account<'_>) -> Check {
     let (profile, now) = (account.profile(), ctx.now);
     let about = About::new("login", &profile.name);

@@ -28,7 +28,7 @@ const LINKS: [(&str, &str); 4] = [
 ];
 
 /// Returns a check for prusa-cred itself and one for each link; `needed` are the names that a client's configuration
-/// runs.
+/// runs. Other programs with these names may be run, with `--version`.
 pub(super) fn checks(ctx: &CheckContext<'_>, needed: &[String]) -> Vec<Check> {
     let this = match Executable::find() {
         Ok(this) => this,
@@ -71,7 +71,9 @@ fn ours(ctx: &CheckContext<'_>, this: &Executable) -> Check {
     }
 }
 
-/// Reports what one of our links runs for `caller`; a name that does not exist is broken only if `is_needed`.
+/// Reports what one of our links runs for `caller`: as `other` does, but a warning if another program comes before it
+/// on PATH, and ok for a `keyring` that is another program. A name that does not exist is broken only if `is_needed`, a
+/// link without a target always.
 fn link(
     ctx: &CheckContext<'_>,
     this: &Executable,

@@ -48,7 +48,8 @@ fn proxy() -> Check {
     about("proxy").ok("none: requests go to servers directly")
 }
 
-/// Returns a proxy's address without the user name and password in it, or `None` if the text is no address with a host.
+/// Returns a proxy's scheme, host and port, and whether there is a user name or password, as a phrase; `None` if the
+/// text is no address with a host. Without a scheme it is http.
 fn without_credentials(text: &str) -> Option<String> {
     let url = if text.contains("://") {
         Url::parse(text).ok()?
@@ -67,8 +68,8 @@ fn without_credentials(text: &str) -> Option<String> {
     Some(format!("{}://{host}{port}{user}", url.scheme()))
 }
 
-/// Reports the first variable with exceptions from the proxy; its value is not shown if it has an `@`, as it may hold a
-/// password.
+/// Reports the first variable with exceptions from the proxy. A value with an `@`, which may hold a password, is a
+/// warning and not shown.
 fn exceptions() -> Check {
     for name in EXCEPTIONS {
         let about = About::new("network.no_proxy", name);

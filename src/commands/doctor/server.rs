@@ -79,8 +79,8 @@ impl ServerQuery {
         }
     }
 
-    /// Contacts the server, and returns whether it answers, how far the clocks differ, and whether it publishes its
-    /// metadata.
+    /// Contacts the server, and returns whether it answers, with any status, how far the clocks differ, and whether it
+    /// publishes its metadata.
     fn run(&self) -> Vec<Check> {
         let server = About::new("server.reached", &self.profile);
         let Some(url) = &self.url else {

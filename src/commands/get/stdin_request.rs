@@ -20,7 +20,8 @@ pub(super) enum StdinRequest {
     Docker(String),
 }
 
-/// Returns the request on stdin, if there is one that is answered, and leaves it unread.
+/// Returns the request on stdin, if there is one that is answered, and leaves it unread: any of git's or Bazel's, but
+/// docker's key only if there is an answer for it.
 pub(super) fn peek(context: &Context) -> Result<Option<StdinRequest>> {
     let Some(preview) = Stdin::open().preview(&mut needs_more_input) else {
         return Ok(None);

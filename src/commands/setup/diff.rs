@@ -12,7 +12,8 @@ pub(super) enum Line {
     Added(String),
 }
 
-/// Returns the lines that are removed and added.
+/// Returns the lines that are removed and added, each group after its place. Of a changed line only the part that
+/// differs is returned, of removed lines none that is empty; line ends do not count.
 pub(super) fn diff(old: &str, new: &str) -> Vec<Line> {
     let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
     let mut lines = Vec::new();
@@ -45,7 +46,8 @@ fn steps(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     steps.into_inner().into_inner().into_ops()
 }
 
-/// Adds only the different part of a changed line, and nothing for one that has got or lost a comma at its end.
+/// Adds only the different part of a changed line, with `…` for the rest, and nothing for one that has got or lost a
+/// comma at its end.
 fn changed(removed: &str, added: &str, lines: &mut Vec<Line>) {
     if added.strip_suffix(',') == Some(removed) || removed.strip_suffix(',') == Some(added) {
         return;

@@ -124,7 +124,8 @@ impl<'a> Engine<'a> {
         self.report.print()
     }
 
-    /// Inserts the entries into the file, and returns whether there was a file before, which is then kept as the backup.
+    /// Inserts the entries into the file, and returns whether there was a file before, which is then kept as the
+    /// backup; `false` also if the entries are there already.
     fn insert_entries(&self) -> Result<bool, SetupError> {
         let mut has_backup = false;
         self.edit(|old| {

@@ -59,7 +59,8 @@ impl Report {
         ));
     }
 
-    /// Adds what would be changed in the file.
+    /// Adds what would be changed in the file: the difference, unless the client rewrites the whole file, and the
+    /// client's own commands that make the change, if there are any.
     pub(super) fn file_change(&mut self, plan: &SetupPlan, old: &str, new: &str) {
         let is_new = old.is_empty();
         let verb = if is_new { "written" } else { "changed" };

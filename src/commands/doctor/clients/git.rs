@@ -77,7 +77,7 @@ impl<'h> ActiveHelpers<'h> {
 }
 
 /// Reports whether git asks prusa-cred for a host: a warning if after others, broken if the program is missing or an
-/// empty entry removed it.
+/// empty entry removed it, skipped if no entry names it.
 fn check_host(origin: &Origin, helpers: &[Helper]) -> Check {
     let about = About::new(ID, format!("git {origin}"));
     let active = ActiveHelpers::for_host(origin, helpers);

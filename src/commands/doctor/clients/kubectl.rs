@@ -24,8 +24,8 @@ pub(super) fn check(report: &mut ClientReport) {
     }
 }
 
-/// Reports the first command of a file that is prusa-cred, broken if it is a missing path. `None` if there is no such
-/// command or no file.
+/// Reports the first command of a file that is prusa-cred, broken if it is a missing path; a warning if the file cannot
+/// be read. `None` if there is no such command or no file.
 fn check_file(path: &Path) -> Option<Check> {
     let about = About::new(ID, "kubectl");
     let text = match read_text(path) {
