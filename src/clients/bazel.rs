@@ -12,7 +12,7 @@ use crate::clients::edit::{Entry, Flag};
 
 const LINK: &str = "bazel-credential-prusa-cred";
 
-/// Returns the plan for Bazel: a flag for each host.
+/// Returns the plan for Bazel: a flag for each host without its port, each once. Nothing is read, and it never fails.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = env.home.join(".bazelrc");
     let mut names: Vec<String> = Vec::new();

@@ -13,11 +13,11 @@ use crate::clients::edit::{Entry, Key, registries};
 use crate::context::path_variable;
 use crate::protocol::cargo;
 
-/// Returns the plan for cargo: a key for each registry on one of the hosts.
+/// Returns the plan for cargo: a key for each registry in cargo's file whose index is on one of the hosts.
 ///
 /// # Errors
 ///
-/// When there is no such registry.
+/// When there is no such registry, or the file cannot be read or is not TOML.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = file(env);
     let mut plan = SetupPlan::new(file, []);

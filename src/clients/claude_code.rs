@@ -36,7 +36,8 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     Ok(plan)
 }
 
-/// Returns the URL quoted for a shell, if it has characters that a shell interprets. A URL has no spaces.
+/// Returns the URL quoted for a shell, if it has characters that a shell interprets; a `'` in it becomes `%27`. A URL
+/// has no spaces.
 fn quoted(url: &str) -> String {
     let is_plain = |it: char| it.is_ascii_alphanumeric() || ".:-_/[]~,+@%=".contains(it);
     if url.chars().all(is_plain) {

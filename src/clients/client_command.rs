@@ -29,7 +29,7 @@ pub(crate) struct ClientCommand {
 }
 
 impl ClientCommand {
-    /// Returns the program, if it is installed.
+    /// Returns the program, if it is on the search path; it is not run.
     pub(crate) fn find(name: &'static str, deadline: Deadline) -> Option<Self> {
         let program = programs::find(name)?;
         Some(Self {
@@ -39,7 +39,8 @@ impl ClientCommand {
         })
     }
 
-    /// Runs the program with these arguments and environment variables, and returns its output and exit status.
+    /// Runs the program with these arguments and, besides its own environment, these variables; returns its output,
+    /// whatever its exit status. Fails if it cannot be started or has not ended at the deadline.
     pub(crate) fn run(
         &self,
         arguments: &[&str],
@@ -51,7 +52,7 @@ impl ClientCommand {
         ran.map_err(|error| with_causes(&error))
     }
 
-    /// Runs the program, and returns an error unless it succeeds.
+    /// Does as `run`, and fails with the first line of its stderr if the program does not succeed.
     pub(crate) fn run_checked(
         &self,
         arguments: &[&str],
@@ -66,14 +67,20 @@ impl ClientCommand {
     }
 }
 
-/// Returns the first line that a failed program wrote to stderr, escaped for a terminal.
+/// Returns the first line with text that a failed program wrote to stderr, cut and escaped for a terminal; a text that
+/// says so if there is none.
 pub(crate) fn first_error_line(ran: &Output) -> EditError {
     let stderr = String::from_utf8_lossy(&ran.stderr);
     let line = stderr.lines().find(|line| !line.trim().is_empty());
     line.map_or("it failed without a message".to_owned(), excerpt)
 }
 
-/// Calls `work` with a file that holds a copy of the text, and returns what `work` returns and what the file holds then.
+/// Calls `work` with a new file that holds the text, and returns what `work` returns and what the file holds then, an
+/// empty text if it is gone. The file is removed afterwards. A process has only one: calls must not be nested.
+///
+/// # Errors
+///
+/// When the file cannot be written or read, or is then not UTF-8, or `work` fails.
 pub(crate) fn with_scratch_copy<T>(
     text: &str,
     work: impl FnOnce(&Path) -> Result<T, EditError>,
@@ -89,7 +96,8 @@ pub(crate) fn with_scratch_copy<T>(
 struct ScratchFile(PathBuf);
 
 impl ScratchFile {
-    /// Writes the text to a new private file in the configuration directory; fails if that is not possible.
+    /// Writes the text to a new private file in the configuration directory, and removes those of killed processes;
+    /// fails if the file cannot be written.
     fn with_text(text: &str) -> Result<Self, EditError> {
         let directory = config_dir().map_err(|error| error.to_string())?;
         let directory = directory.join(env!("CARGO_PKG_NAME"));
@@ -106,7 +114,8 @@ impl ScratchFile {
     }
 }
 
-/// Removes the copies of processes that were killed: they may hold a client's secrets.
+/// Removes the copies of processes that were killed: they may hold a client's secrets. One that cannot be removed
+/// stays.
 fn remove_leftovers(directory: &Path) {
     let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
     for entry in entries {

@@ -26,7 +26,8 @@ pub(crate) enum ClientState {
     Broken { reason: String },
 }
 
-/// Returns whether a client asks prusa-cred for a profile's hosts.
+/// Returns whether a client asks prusa-cred for a profile's hosts: `NotSetUp` for a profile without hosts. Reads the
+/// client's files, and may run the client's own command and read logins.
 ///
 /// # Errors
 ///
@@ -45,7 +46,8 @@ pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Res
     })
 }
 
-/// Returns whether the client asks prusa-cred, from the plan's file and links; `Broken` if one of them cannot be read.
+/// Returns whether the client asks prusa-cred, from the plan's file and links: `Broken` if one of them cannot be read,
+/// or a link is missing or leads to another program.
 fn state_of_plan(plan: &SetupPlan) -> ClientState {
     let states = match plan
         .read_file()

@@ -20,11 +20,12 @@ use crate::context::{ContextError, home_dir, path_variable};
 use crate::protocol::docker::{is_hub, key_of};
 use crate::store::read_foreign;
 
-/// Returns the plan for Docker: a helper for each host.
+/// Returns the plan for Docker: a helper for each host that is not a wildcard, and notes about the wildcards and about
+/// logins in the file, which is taken for empty if it cannot be read.
 ///
 /// # Errors
 ///
-/// When all hosts are wildcards.
+/// When all hosts are wildcards, or there is no home directory.
 pub(crate) fn docker_plan(
     env: &SetupEnv,
     target: &SetupTarget<'_>,
@@ -37,7 +38,7 @@ pub(crate) fn docker_plan(
     Ok(with_link(plan, vec![file, podman_file(env)]))
 }
 
-/// Returns the configuration file of docker.
+/// Returns the configuration file of docker: `config.json` in `DOCKER_CONFIG`, else in `~/.docker`.
 pub(crate) fn docker_file() -> Result<PathBuf, ContextError> {
     let directory = match path_variable("DOCKER_CONFIG") {
         Some(directory) => directory,
@@ -52,11 +53,12 @@ fn docker_key(host: &Host) -> String {
     origin.map_or_else(|| host.name(), key_of)
 }
 
-/// Returns the plan for Podman: a helper for each host.
+/// Returns the plan for Podman: a helper for each host that is not a wildcard, and notes about the wildcards and about
+/// logins in the file and in that of this session. A file that cannot be read is taken for empty.
 ///
 /// # Errors
 ///
-/// When all hosts are wildcards.
+/// When all hosts are wildcards, or there is no home directory.
 pub(crate) fn podman_plan(
     env: &SetupEnv,
     target: &SetupTarget<'_>,
@@ -81,7 +83,8 @@ pub(crate) fn podman_plan(
     Ok(with_link(plan, vec![file, docker_file()?]))
 }
 
-/// Returns Podman's `auth.json` that outlives a session: `REGISTRY_AUTH_FILE`, else the one in the home directory.
+/// Returns Podman's `auth.json` that outlives a session: `REGISTRY_AUTH_FILE`, else the one in `XDG_CONFIG_HOME` (on
+/// Linux only) or `~/.config`.
 fn podman_file(env: &SetupEnv) -> PathBuf {
     if let Some(file) = path_variable("REGISTRY_AUTH_FILE") {
         return file;
@@ -106,7 +109,8 @@ fn with_link(mut plan: SetupPlan, used_by: Vec<PathBuf>) -> SetupPlan {
     plan
 }
 
-/// Returns the plan for a file with `credHelpers`, in which `key` gives the name of each host.
+/// Returns the plan for a file with `credHelpers`, in which `key` gives the name of each host: each name once, and a
+/// note for each wildcard instead. Fails if all hosts are wildcards.
 fn helpers_plan(
     target: &SetupTarget<'_>,
     client: &'static str,
@@ -151,13 +155,14 @@ fn helpers_plan(
     Ok(plan)
 }
 
-/// Returns whether the file holds a login for a registry.
+/// Returns whether the file holds a login for a registry; `false` if it cannot be read.
 fn has_login(file: &Path, key: &str) -> bool {
     let config = read_json(file).unwrap_or_default();
     holds_login(config.get("auths"), key)
 }
 
-/// Returns whether `auths` has a password or token for a registry. Where a helper has it, the entry is empty.
+/// Returns whether `auths` has a password or token for a registry; schemes and slashes at the end of a key do not
+/// count. Where a helper has it, the entry is empty.
 pub(crate) fn holds_login(auths: Option<&Value>, key: &str) -> bool {
     /// Returns the key of a registry without its scheme (such as `https://`) and without slashes at its end.
     fn without_scheme(key: &str) -> &str {

@@ -20,7 +20,8 @@ pub(crate) struct SetupEnv {
 }
 
 impl SetupEnv {
-    /// Returns the home directory, and a deadline for all commands of this run.
+    /// Returns the home directory, and a deadline for all commands of this run: `--timeout` from now, or a minute
+    /// without it.
     ///
     /// # Errors
     ///
@@ -32,7 +33,7 @@ impl SetupEnv {
         })
     }
 
-    /// Returns a client's own command, if it is installed.
+    /// Returns a client's own command, if it is on the search path; it is not run.
     pub(crate) fn command(&self, name: &'static str) -> Option<ClientCommand> {
         ClientCommand::find(name, self.deadline)
     }

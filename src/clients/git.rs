@@ -18,7 +18,8 @@ use crate::clients::programs::GIT_HELPER;
 use crate::context::path_variable;
 use others::OtherHelpers;
 
-/// Returns the plan for git.
+/// Returns the plan for git: an entry for each URL of the hosts in the file of `git config --global`. Runs git to note
+/// which other helpers it asks; if that fails, there are no such notes.
 ///
 /// # Errors
 ///

@@ -10,11 +10,11 @@ use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, GoAuth};
 use crate::context::{config_dir, path_variable};
 
-/// Returns the plan for go.
+/// Returns the plan for go: one command for all hosts. Neither a file is read nor go run.
 ///
 /// # Errors
 ///
-/// When `GOENV` is `off`.
+/// When `GOENV` is `off`, or there is no configuration directory.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = match path_variable("GOENV") {
         Some(file) if file.as_os_str() == "off" => {

@@ -15,7 +15,13 @@ use crate::clients::programs::PROGRAM_NAME;
 use crate::context::{ContextError, home_dir, path_variable};
 use crate::credential::Origin;
 
-/// Returns the plan for kubectl; where it is not installed, the lines that a person has to add.
+/// Returns the plan for kubectl; where it is not installed, the lines that a person has to add. The user is
+/// `prusa-cred`, with the profile's name at the end if that has to be named. Runs kubectl to read which contexts a
+/// person has to change; if that fails, they are not named.
+///
+/// # Errors
+///
+/// When there is no home directory.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = file()?;
     let mut arguments = target.options();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::context::home_dir;
 
-/// Returns a path for a person to read: with `~` for the home directory.
+/// Returns a path for a person to read: one below the home directory begins with `~`. Nothing is escaped.
 pub(crate) fn display_path(path: &Path) -> String {
     let under_home = home_dir()
         .ok()

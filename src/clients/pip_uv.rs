@@ -16,7 +16,8 @@ use crate::context::{config_dir, path_variable};
 
 const KEYRING: &str = "keyring";
 
-/// Returns the plan for pip.
+/// Returns the plan for pip: one setting for all hosts, and the link `keyring`. Nothing is read. Fails without a
+/// configuration directory.
 pub(crate) fn pip_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = pip_file(env)?;
     let entry = Entry::Ini(Setting {
@@ -39,7 +40,8 @@ fn keyring_link(used_by: Vec<PathBuf>) -> ProgramLink {
     ProgramLink::shared_name(KEYRING, used_by, KEYRING_MARK)
 }
 
-/// Returns pip's configuration file of the user, which pip reads after the machine's (pip's "Configuration").
+/// Returns pip's configuration file of the user, which pip reads after the machine's (pip's "Configuration"):
+/// `PIP_CONFIG_FILE`, else the platform's; on macOS the one in `~/.config`, unless the platform's directory is there.
 fn pip_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     if let Some(file) = path_variable("PIP_CONFIG_FILE") {
         return Ok(file);
@@ -55,7 +57,8 @@ fn pip_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     Ok(own.join("pip.conf"))
 }
 
-/// Returns the plan for uv.
+/// Returns the plan for uv: one key for all hosts, and the link `keyring`. Nothing is read. Fails without a
+/// configuration directory.
 pub(crate) fn uv_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = uv_file(env)?;
     let entry = Entry::Toml(Key {
@@ -73,7 +76,8 @@ pub(crate) fn uv_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupP
     Ok(plan)
 }
 
-/// Returns uv's configuration file of the user; on macOS too it is in `~/.config`.
+/// Returns uv's configuration file of the user: `UV_CONFIG_FILE`, else the one in `XDG_CONFIG_HOME` or `~/.config`, on
+/// macOS too, and on Windows the one in the configuration directory.
 fn uv_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     if let Some(file) = path_variable("UV_CONFIG_FILE") {
         return Ok(file);

@@ -9,7 +9,8 @@ use super::{
 };
 use crate::cli::Client;
 
-/// Returns what is to be done for a client to ask prusa-cred for these hosts.
+/// Returns what is to be done for a client to ask prusa-cred for these hosts. Reads the client's files and may run git
+/// or kubectl; nothing is changed.
 ///
 /// # Errors
 ///

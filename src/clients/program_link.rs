@@ -54,7 +54,7 @@ impl ProgramLink {
         }
     }
 
-    /// Returns the link of the name `prusa-cred`, which some clients run directly.
+    /// Returns the link of the name `prusa-cred`, which some clients run directly. It is never removed.
     pub(crate) fn prusa_cred_itself() -> Self {
         Self::on_path(PROGRAM_NAME, Vec::new())
     }
@@ -80,7 +80,8 @@ impl ProgramLink {
         }
     }
 
-    /// Returns whether the client finds prusa-cred by this name, and where the link belongs if not.
+    /// Returns whether the client finds prusa-cred by this name, and where the link belongs if not. Unless other
+    /// programs have this name too, any program of the name counts as prusa-cred.
     ///
     /// # Errors
     ///
@@ -116,11 +117,14 @@ impl ProgramLink {
         }))
     }
 
-    /// Removes the link, if it leads to prusa-cred and no file needs it; returns where it was.
+    /// Removes the link, if it leads to prusa-cred and no file needs it; returns where it was. `None` if it stays: also
+    /// the name `prusa-cred`, a file that is no link (except on Windows), and where permission is missing. A file that
+    /// cannot be read needs no link.
     ///
     /// # Errors
     ///
-    /// When it cannot be removed, for another reason than missing permission.
+    /// When it cannot be removed for another reason, the path of this program is not known, or there is no home
+    /// directory.
     pub(crate) fn remove(&self) -> Result<Option<PathBuf>, SetupError> {
         let executable = Executable::find().map_err(SetupError::OwnPathUnknown)?;
         let is_needed =
@@ -143,11 +147,11 @@ impl ProgramLink {
 }
 
 impl MissingLink {
-    /// Creates the link, in place of one whose target does not exist.
+    /// Creates the link and its directory, in place of a link whose target does not exist.
     ///
     /// # Errors
     ///
-    /// When the link or its directory cannot be created.
+    /// When the link or its directory cannot be created, or there is anything else in its place.
     pub(crate) fn create(&self) -> Result<(), SetupError> {
         let path = &self.path;
         let failed = |source| SetupError::ChangeFailed {

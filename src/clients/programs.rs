@@ -24,7 +24,8 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
     candidates(name).into_iter().find(|path| is_program(path))
 }
 
-/// Returns every program of this name on the search path, in its order, and then the links of this name without a target.
+/// Returns every program of this name on the search path, in its order and each path once, and then the links of this
+/// name without a target.
 pub(crate) fn find_all(name: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
     for path in candidates(name) {
@@ -61,7 +62,8 @@ pub(crate) fn file_name(name: &str) -> String {
     format!("{name}{}", std::env::consts::EXE_SUFFIX)
 }
 
-/// Returns whether a program's name, or the path to it, is one by which clients run prusa-cred.
+/// Returns whether a program's name, or the path to it, is `prusa-cred` or ends in `-credential-prusa-cred`, with or
+/// without `.exe`. The names that Terraform, pip and uv run are not among them.
 pub(crate) fn is_prusa_cred(program: &str) -> bool {
     let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
     let name = name.strip_suffix(".exe").unwrap_or(name);
@@ -134,7 +136,8 @@ impl Executable {
         metadata.is_ok_and(|it| platform::is_same_file(&it, &self.metadata)) || is_same_path()
     }
 
-    /// Returns whether a path leads to this program or to another version of it.
+    /// Returns whether a path leads to this program or to another version of it, which is recognised by the file name
+    /// `prusa-cred` behind all links (on Windows also by the same content).
     pub(crate) fn is_prusa_cred_at(&self, path: &Path) -> bool {
         let Ok(real) = path.canonicalize() else {
             return false;
@@ -145,8 +148,9 @@ impl Executable {
 
     /// Returns a directory for links, and whether it is on the search path.
     ///
-    /// It is a writable directory of the search path: the program's own, else one below the home directory, else any. Where
-    /// there is none, it is one that a person has to add to the search path.
+    /// It is a writable directory of the search path: the program's own, else one below the home directory, else any.
+    /// Where there is none, it is one that a person has to add to the search path: `~/.local/bin`, which need not
+    /// exist, or on Windows the program's own. Fails without a home directory.
     pub(crate) fn directory_for_links(&self) -> Result<(PathBuf, bool), ContextError> {
         let home = home_dir()?;
         let path = search_path();

@@ -74,7 +74,8 @@ impl SetupPlan {
         self.notes.push(text.into());
     }
 
-    /// Warns about a client that cannot name a profile, where another profile answers without a name.
+    /// Adds a note about a client that cannot name a profile, and an item to `asked_before`, if another profile answers
+    /// without a name; otherwise changes nothing.
     pub(crate) fn warn_if_profile_cannot_be_named(
         &mut self,
         target: &SetupTarget<'_>,
@@ -110,7 +111,8 @@ impl SetupPlan {
         }
     }
 
-    /// Returns what the text holds in the position of each entry.
+    /// Returns what the text holds in the position of each entry, in the order of the entries. One that makes the
+    /// client ask prusa-cred for another profile than the plan's is `OtherProfile`.
     ///
     /// # Errors
     ///
@@ -127,7 +129,8 @@ impl SetupPlan {
             .map_err(|reason| self.not_editable(reason))
     }
 
-    /// Returns whether a command line that runs prusa-cred is answered by another profile.
+    /// Returns whether a command line that runs prusa-cred is answered by another profile: one without `--profile` is
+    /// if the plan's profile has to be named.
     fn is_for_other_profile(&self, current: &str) -> bool {
         let Some(profile) = &self.profile else {
             return false;
@@ -139,7 +142,8 @@ impl SetupPlan {
         }
     }
 
-    /// Returns the profiles whose entries the plan replaces, each described for a sentence.
+    /// Returns the profiles whose entries the plan replaces, each once and described for a sentence. Fails if the text
+    /// is not in the client's language.
     pub(crate) fn replaced_profiles(&self, text: &str) -> Result<Vec<String>, SetupError> {
         let mut replaced = Vec::new();
         for state in self.entry_states(text)? {
@@ -152,11 +156,12 @@ impl SetupPlan {
         Ok(replaced)
     }
 
-    /// Returns the text with every entry; one that is already there stays as it is.
+    /// Returns the text with every entry. One of prusa-cred that differs is replaced; one that is already there, or has
+    /// the same effect, stays as it is.
     ///
     /// # Errors
     ///
-    /// When another program's entry is in the way, or one that other profiles need.
+    /// When another program's entry is in the way, or one that other profiles need, or the text cannot be edited.
     pub(crate) fn with_entries(&self, text: &str) -> Result<String, SetupError> {
         let mut new = text.to_owned();
         for (entry, state) in self.entries.iter().zip(self.entry_states(text)?) {
@@ -185,7 +190,8 @@ impl SetupPlan {
     }
 
     /// Returns the text without the entries that are as setup writes them, and those that name prusa-cred and were kept
-    /// because they differ from what setup writes.
+    /// because they differ from what setup writes. Entries that setup has not written and those of other programs stay,
+    /// and are not returned. Fails if the text cannot be edited.
     pub(crate) fn without_entries(&self, text: &str) -> Result<(String, Vec<String>), SetupError> {
         let mut new = text.to_owned();
         let mut kept = Vec::new();

@@ -29,7 +29,7 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// Returns the target for a pattern that was named without an address.
+    /// Returns the host for a pattern that was named without an address.
     fn from_pattern(pattern: HostPattern) -> Self {
         Self {
             pattern,
@@ -37,7 +37,8 @@ impl Host {
         }
     }
 
-    /// Parses `--host`: a host or a wildcard as in a profile's `hosts`, or a URL; fails if it is none of these.
+    /// Parses `--host`: a host or a wildcard as in a profile's `hosts`, or a URL, which is kept as the address if it is
+    /// more than a host. Fails if it is none of these, or http to another host than a loopback one.
     fn parse(text: &str) -> Result<Self, AnswerError> {
         let Ok(pattern) = HostPattern::parse(text) else {
             let origin = Origin::parse(text).map_err(AnswerError::BadAddress)?;
@@ -85,11 +86,13 @@ impl Host {
 }
 
 impl<'a> SetupTarget<'a> {
-    /// Finds the profile and the hosts that options and configuration name.
+    /// Finds the profile and the hosts that options and configuration name; without `hosts` those of the profile. With
+    /// `is_undo`, a host that no profile answers for is accepted.
     ///
     /// # Errors
     ///
-    /// When there is no such profile, it does not answer for one of the hosts, it has none, or they belong to two profiles.
+    /// When there is no such profile, it does not answer for one of the hosts, it has none, they belong to two
+    /// profiles, or one is not valid.
     pub(crate) fn find(context: &'a Context, hosts: &[String], is_undo: bool) -> Result<Self> {
         let hosts = hosts
             .iter()
@@ -114,7 +117,8 @@ impl<'a> SetupTarget<'a> {
         Self::for_profile(context, profile, hosts)
     }
 
-    /// Returns a profile with these hosts, or with all of its own if there are none.
+    /// Returns a profile with these hosts, or with all of its own if there are none. Whether it answers for these is
+    /// not checked. Logins are read where several profiles name a host.
     ///
     /// # Errors
     ///
@@ -147,7 +151,8 @@ impl<'a> SetupTarget<'a> {
         })
     }
 
-    /// Returns the options that a command line of prusa-cred needs to answer for the profile.
+    /// Returns the options that a command line of prusa-cred needs to answer for the profile: `--profile` and its name,
+    /// or none if it answers without.
     pub(crate) fn options(&self) -> Vec<String> {
         if self.must_name_profile {
             vec!["--profile".to_owned(), self.profile.name.clone()]
@@ -164,7 +169,8 @@ impl<'a> SetupTarget<'a> {
         words.join(" ")
     }
 
-    /// Returns the URL of the profile's MCP server: the one that was given, else the profile's `resource`.
+    /// Returns the URL of the profile's MCP server: the one that was given, else the profile's `resource`, unchecked if
+    /// it is no web address.
     ///
     /// # Errors
     ///
@@ -184,7 +190,7 @@ impl<'a> SetupTarget<'a> {
         }
     }
 
-    /// Returns the names of the hosts, for a sentence.
+    /// Returns the names of the hosts for a sentence, separated by commas.
     pub(crate) fn host_list(&self) -> String {
         let names: Vec<_> = self.hosts.iter().map(Host::name).collect();
         names.join(", ")
@@ -199,7 +205,8 @@ impl<'a> SetupTarget<'a> {
     }
 }
 
-/// Returns the profile that answers for a host. For `undo` there need not be one.
+/// Returns the profile that answers for a host; for a wildcard it has to have the same one in its `hosts`. Without such
+/// a profile, or if it cannot be determined, fails, or returns `None` for undo.
 fn profile_for_host<'a>(
     context: &'a Context,
     host: &Host,
@@ -226,7 +233,8 @@ fn profile_for_host<'a>(
     }
 }
 
-/// Returns whether the profile answers for the host without being named.
+/// Returns whether the profile answers for the host without being named, or no profile does; `false` if several tie.
+/// `--profile` and the variable are not considered.
 fn is_chosen_without_name(context: &Context, profile: &Profile, host: &Host) -> bool {
     let origin = host.origin();
     let query = ProfileQuery {

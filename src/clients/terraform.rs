@@ -13,7 +13,12 @@ use crate::clients::edit::{Block, Entry, is_json};
 use crate::clients::programs::{self, PROGRAM_NAME, TERRAFORM_HELPER};
 use crate::context::{config_dir, path_variable};
 
-/// Returns the plan for Terraform; where its block cannot be edited, the line that a person has to write.
+/// Returns the plan for Terraform: one block for all hosts; where the file's own block cannot be edited, the line that
+/// a person has to write. Reads the file, also to note which hosts have credentials in it.
+///
+/// # Errors
+///
+/// When the file cannot be read or is not UTF-8, or a directory of the user is not known.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let file = if cfg!(windows) {
         config_dir()?.join("terraform.rc")

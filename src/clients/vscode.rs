@@ -20,7 +20,8 @@ const VARIABLE: &str = "PRUSA_CRED_MCP_TOKEN";
 ///
 /// # Errors
 ///
-/// When the URL of the MCP server is not known, or the profile does not answer for it.
+/// When the URL of the MCP server is not known, the profile does not answer for it, or there is no configuration
+/// directory.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let name = target.profile.name.clone();
     let url = target.mcp_server_url()?;

@@ -16,7 +16,7 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// Returns a built-in address. It must be a valid one.
+    /// Returns a built-in address. It must be a valid one: another panics when it is first used.
     pub(super) const fn built_in(address: &'static str) -> Self {
         Self {
             built_in: address,

@@ -93,7 +93,7 @@ impl NewProfile {
         keys.any(|(key, value)| *key == "provider" && value.as_str() == Some(provider))
     }
 
-    /// Adds the key with this value, in place of an earlier value.
+    /// Adds the key with this value after the others; an earlier value of it is dropped.
     fn set(mut self, key: &'static str, value: Value) -> Self {
         self.keys.retain(|(known, _)| *known != key);
         self.keys.push((key, value));
@@ -113,11 +113,13 @@ impl NewProfile {
     }
 }
 
-/// Returns the text with the profile's table appended.
+/// Returns the text with the profile's table appended, after an empty line. The keys other than `provider` are not
+/// checked.
 ///
 /// # Errors
 ///
-/// When the name is not valid or taken, the text is not TOML, or a table cannot be appended to it.
+/// When the name is not valid, is in the text already or is that of a built-in profile of another provider, the text is
+/// not TOML, or a table cannot be appended to it.
 pub(crate) fn append_profile(text: &str, new: &NewProfile) -> Result<String, AppendError> {
     if !is_profile_name(&new.name) {
         return Err(AppendError::BadName(new.name.clone()));
@@ -143,7 +145,9 @@ pub(crate) fn append_profile(text: &str, new: &NewProfile) -> Result<String, App
     }
 }
 
-/// Returns a valid profile name made from a host, an address or any other text, for which `is_taken` is false.
+/// Returns a valid profile name that is not that of a built-in profile and for which `is_taken` is false: the host of
+/// an address, or any other text, in lower case with `-` for other characters, or `login` if nothing is left; with `-2`
+/// or a higher number at the end if that is taken.
 pub(crate) fn suggested_name(text: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
     let host = url::Url::parse(text)
         .ok()
@@ -167,7 +171,8 @@ pub(crate) fn suggested_name(text: &str, is_taken: &dyn Fn(&str) -> bool) -> Str
         .unwrap_or_default()
 }
 
-/// Returns `stem` with `suffix`, cut to the longest permitted name; `stem` is all ASCII.
+/// Returns `stem`, which is all ASCII, with `suffix`; the stem is cut so that both together are no longer than a name
+/// may be.
 fn with_suffix(stem: &str, suffix: &str) -> String {
     let room = LONGEST_NAME.saturating_sub(suffix.len());
     let stem: String = stem.chars().take(room).collect();

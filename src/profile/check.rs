@@ -4,7 +4,8 @@ use super::append::AppendError;
 use super::config::is_profile_name;
 use super::keys;
 
-/// Checks the name of a profile that is to be added.
+/// Checks the name of a profile that is to be added: 1 to 64 of `a-z 0-9 . _ -`, beginning with a letter or digit. It
+/// may be taken already, or be that of a built-in profile.
 ///
 /// # Errors
 ///

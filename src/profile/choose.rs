@@ -67,12 +67,12 @@ pub(crate) enum ChooseError {
 
 impl Profiles {
     /// Returns the profiles that may answer: that of `--profile`, else of `PRUSA_CRED_PROFILE`, else those that name
-    /// the host; without a host that of `default`, else `prusa`. A profile that is named answers for its own hosts
-    /// only.
+    /// the host; without a host that of `default`, else `prusa`. A profile that is named and does not name the host
+    /// gives `None`, whichever others do. The user name is not considered.
     ///
     /// # Errors
     ///
-    /// `NoSuchProfile`.
+    /// `NoSuchProfile`, if the option, the variable or `default` names a profile that does not exist.
     pub(crate) fn candidates(
         &self,
         query: &ProfileQuery<'_>,
@@ -105,12 +105,13 @@ impl Profiles {
         }
     }
 
-    /// Returns one of several profiles that name the host of a query: by its user name, else by `default`. A built-in
-    /// profile that is not configured counts only if it has a login, is the default, or is named by the user name.
+    /// Returns one of several profiles that name the host of a query: the only one that counts, else the only one that
+    /// has the user name, else `default`; `None` if none counts. A built-in profile that is not configured counts only
+    /// if it has a login, is `default`, or its name is the user name.
     ///
     /// # Errors
     ///
-    /// `Ambiguous`, if neither decides.
+    /// `Ambiguous`, if several count and neither the user name nor `default` decides.
     pub(crate) fn break_tie<'a>(
         &self,
         query: &ProfileQuery<'_>,
@@ -160,13 +161,13 @@ impl Profiles {
 }
 
 impl Profile {
-    /// Returns whether this profile names the host of `origin`.
+    /// Returns whether one of this profile's `hosts` matches `origin`, its scheme and port included.
     pub(crate) fn answers_for(&self, origin: &Origin) -> bool {
         self.hosts.iter().any(|pattern| pattern.matches(origin))
     }
 
     /// Returns whether a user name belongs to this profile: its name, its `username`, its `email`, or `login_email`,
-    /// the address of the stored login.
+    /// the address of the stored login. Only e-mail addresses are compared without regard to case.
     pub(crate) fn has_username(&self, username: &str, login_email: Option<&str>) -> bool {
         let is_email = |email: &str| email.eq_ignore_ascii_case(username);
         self.name == username

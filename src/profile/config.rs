@@ -20,11 +20,13 @@ const USERNAME: &str = "oauth2";
 pub(super) const LONGEST_NAME: usize = 64;
 
 impl Profiles {
-    /// Parses the configuration file, if there is one, and adds the built-in profiles.
+    /// Parses the configuration file, if there is one, and adds the built-in profiles. A profile that does not set
+    /// `seal` gets that of the file's top level.
     ///
     /// # Errors
     ///
-    /// Where the file or a variable is wrong.
+    /// When the file is not TOML, one of its keys is unknown, missing or not valid, `default` names neither a profile
+    /// of the file nor a built-in one, or a variable that is used is not valid.
     pub(crate) fn load(
         file: Option<(&Path, &str)>,
         environment: &Environment,
@@ -50,7 +52,8 @@ impl Profiles {
 }
 
 impl Source<'_> {
-    /// Parses the whole file into its profiles and settings. Fails if it is not TOML, or a key is unknown or not valid.
+    /// Parses the whole file into its profiles and settings. Fails if it is not TOML, a key is unknown, missing or not
+    /// valid, or `default` names neither a profile of the file nor a built-in one, which need not exist here.
     fn profiles(self, environment: &Environment) -> Result<Profiles, ConfigError> {
         let root = DeTable::parse(self.text).map_err(|error| ConfigError::Syntax {
             file: self.path.to_owned(),
@@ -87,8 +90,8 @@ impl Source<'_> {
         Ok(profiles)
     }
 
-    /// Returns the profiles in the tables below `profiles`. Fails if one is not a table, or its name or a key is not
-    /// valid.
+    /// Returns the profiles in the tables below `profiles`. Fails if that or one of them is not a table, or its name or
+    /// a key is not valid.
     fn tables(
         self,
         value: &Spanned<DeValue<'_>>,
@@ -126,7 +129,8 @@ impl Source<'_> {
     }
 }
 
-/// Returns the profile that the keys and the environment describe. Fails if a key is missing, unknown or not valid.
+/// Returns the profile that the keys and the environment describe; for a built-in one the variables take precedence.
+/// Fails if a key is missing, unknown or not valid.
 fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, ConfigError> {
     let kind = kind(&mut keys)?;
     let hosts = keys.hosts("hosts")?;
@@ -171,7 +175,8 @@ fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, Con
     Ok(profile)
 }
 
-/// Reads `provider`, which a profile with a built-in name does not need.
+/// Returns the kind in `provider`, or that of a built-in profile without the key. Fails if it is no kind, or another
+/// than that of the built-in profile of this name, or missing for another name.
 fn kind(keys: &mut Keys<'_>) -> Result<Kind, ConfigError> {
     let kinds = Kind::ALL.map(|kind| (kind.word(), kind));
     let configured = keys.word("provider", &kinds)?;
@@ -190,12 +195,14 @@ fn kind(keys: &mut Keys<'_>) -> Result<Kind, ConfigError> {
     })
 }
 
-/// Returns whether this is the name of a built-in profile, and so that of its provider.
+/// Returns whether this is the name of a built-in profile, and so that of its provider, whether or not the profile
+/// exists here. `oauth` is not.
 pub(super) fn is_built_in(name: &str) -> bool {
     Kind::of_built_in(name).is_some()
 }
 
-/// Returns whether a profile may have this name, which becomes part of a file name.
+/// Returns whether a profile may have this name, which becomes part of a file name: 1 to 64 of `a-z 0-9 . _ -`,
+/// beginning with a letter or digit.
 pub(super) fn is_profile_name(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     name.len() <= LONGEST_NAME

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-/// Parses a duration: whole seconds, or a number with a unit such as `30s`, `2m`, `1h 30m`.
+/// Parses a duration: whole seconds, or a number with a unit such as `30s`, `2m`, `1h 30m`, or ISO 8601. The units are
+/// hours and smaller ones.
 ///
 /// # Errors
 ///
-/// When it is neither, is negative, or is longer than a year.
+/// When it is neither, is negative, or is longer than 366 days. The error does not quote the text.
 pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     const YEAR: Duration = Duration::from_secs(366 * 24 * 3600);
     let seconds = text.parse::<u64>().ok().map(Duration::from_secs);

@@ -10,12 +10,12 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// Notes what a variable holds.
+    /// Notes what a variable holds. Of two values that are noted for one variable, the first counts.
     pub(crate) fn set(&mut self, variable: &'static str, value: impl Into<OsString>) {
         self.settings.push((variable, value.into()));
     }
 
-    /// Returns the text that a variable holds, if it is set.
+    /// Returns the text that a variable holds; `None` if it is not set or is not UTF-8.
     pub(super) fn text(&self, variable: &str) -> Option<&str> {
         self.value(variable)?.to_str()
     }

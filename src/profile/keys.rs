@@ -158,12 +158,14 @@ impl<'a> Keys<'a> {
         self.read(key, |value| endpoint(&string(value)?))
     }
 
-    /// Returns a key's address, which is never fetched; `None` without the key. Fails if it is not valid.
+    /// Returns a key's address, which is never fetched; `None` without the key. Fails if it is not a URL; any scheme
+    /// will do.
     pub(super) fn address(&mut self, key: &'static str) -> Result<Option<Url>, ConfigError> {
         self.read(key, |value| address(&string(value)?))
     }
 
-    /// Returns a key's path; `None` without the key. Fails if it is neither absolute nor begins with `~/`.
+    /// Returns a key's path, with the home directory for `~`; `None` without the key. Fails if it is neither absolute
+    /// nor begins with `~/`, or there is no home directory.
     pub(super) fn path(&mut self, key: &'static str) -> Result<Option<PathBuf>, ConfigError> {
         self.read(key, |value| path(&string(value)?))
     }
@@ -193,7 +195,8 @@ impl<'a> Keys<'a> {
         })
     }
 
-    /// Returns a key's list of hosts; `None` without the key. Fails, with the entry's line, if one is not valid.
+    /// Returns a key's list of hosts, in its order; `None` without the key. Fails if it is not a list, or, with the
+    /// entry's line, if an entry is not valid.
     pub(super) fn hosts(
         &mut self,
         key: &'static str,
@@ -233,7 +236,7 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// Checks that every key in the table was asked for. Fails with the first that was not, as unknown.
+    /// Checks that every key in the table was asked for. Fails with one that was not, as unknown.
     pub(super) fn finish(self) -> Result<(), ConfigError> {
         let Some(table) = self.table else {
             return Ok(());
@@ -264,7 +267,8 @@ impl<'a> Table<'a> {
     }
 }
 
-/// Returns the message about an unknown key, with the one that may be meant.
+/// Returns the message about an unknown key: with a known one that it begins with or is the beginning of, else with all
+/// known ones.
 pub(super) fn unknown(key: &str, known: &[&str]) -> String {
     let is_close =
         |known: &&&str| known.len() > 2 && (known.starts_with(key) || key.starts_with(**known));
@@ -274,7 +278,7 @@ pub(super) fn unknown(key: &str, known: &[&str]) -> String {
     }
 }
 
-/// Reads text, which must not be empty.
+/// Returns the value's text. Fails with the reason if it is not a string or is empty.
 pub(super) fn spanned_string(value: &Spanned<DeValue<'_>>) -> Result<String, String> {
     string(value.get_ref())
 }
@@ -308,7 +312,8 @@ fn pattern(value: &DeValue<'_>) -> Result<HostPattern, String> {
     HostPattern::parse(&line(value)?).map_err(|error| error.to_string())
 }
 
-/// Parses the address of a service: https, or http on a loopback host, without a user name or password.
+/// Parses the address of a service: https, or http on a loopback host, without a user name or password. Fails with the
+/// reason, without the text.
 pub(super) fn endpoint(text: &str) -> Result<Url, String> {
     let url = address(text)?;
     host_of(&url)?;
@@ -319,12 +324,13 @@ pub(super) fn endpoint(text: &str) -> Result<Url, String> {
     }
 }
 
-/// Parses an address that is never fetched.
+/// Parses an address that is never fetched: a URL of any scheme. Fails with the reason, without the text.
 pub(super) fn address(text: &str) -> Result<Url, String> {
     Url::parse(text).map_err(|error| error.to_string())
 }
 
-/// Parses an absolute path; `~/` at its beginning is the home directory.
+/// Parses an absolute path; `~/` at its beginning becomes the home directory. Fails if it is neither, or there is no
+/// home directory.
 pub(super) fn path(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     match path.strip_prefix("~") {
@@ -336,11 +342,11 @@ pub(super) fn path(text: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// Returns the host of a service's address, as an entry of `hosts`.
+/// Returns the host of a service's address, as an entry of `hosts` with its scheme and port.
 ///
 /// # Errors
 ///
-/// When the address is neither https nor http on a loopback host.
+/// When the address is neither https nor http on a loopback host, or its host is not valid in `hosts`.
 pub(super) fn host_of(url: &Url) -> Result<HostPattern, String> {
     let pattern =
         HostPattern::parse(&url.origin().ascii_serialization()).map_err(|error| error.to_string());

@@ -60,7 +60,8 @@ pub(crate) struct KognicSettings {
 }
 
 impl KognicSettings {
-    /// Parses a server's address: https, or http on a loopback host.
+    /// Parses a server's address: https, or http on a loopback host, without a user name or password. Fails with the
+    /// reason, without the text.
     pub(crate) fn parse_server(text: &str) -> Result<Url, String> {
         keys::endpoint(text)
     }
@@ -75,7 +76,8 @@ pub(crate) enum KognicCredentials {
 }
 
 impl KognicCredentials {
-    /// Parses an absolute path, also one that begins with `~/`, or `keyring://NAME`.
+    /// Parses an absolute path, also one that begins with `~/`, which becomes the home directory, or `keyring://NAME`.
+    /// Fails with the reason, without the text. Whether there is such a file or item is not checked.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         match text.strip_prefix("keyring://") {
             Some("") => Err("names no item of the keyring".to_owned()),
@@ -87,7 +89,8 @@ impl KognicCredentials {
 
 /// Reads the keys of a profile of this provider.
 ///
-/// Returns the settings and the hosts that a profile without `hosts` answers for.
+/// Returns the settings and the hosts that a profile without `hosts` answers for: Kognic's own, or none if it sets
+/// `server` and is not the built-in profile.
 pub(super) fn read(keys: &mut Keys<'_>) -> Result<(KognicSettings, Vec<HostPattern>), ConfigError> {
     let server = keys.endpoint("server")?;
     let hosts = match &server {

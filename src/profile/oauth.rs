@@ -94,7 +94,8 @@ enum Method {
     PrivateKeyJwt,
 }
 
-/// Reads the keys of a profile of this provider. It answers only for the hosts in its `hosts`.
+/// Reads the keys of a profile of this provider, which answers only for the hosts in its `hosts`. Fails if a key is not
+/// valid, or `client_id`, the secret or key of `client_auth`, or both `issuer` and `token_endpoint` are missing.
 pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
     let flows = [
         ("browser", Flow::Browser),
@@ -132,8 +133,9 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
     Ok(settings)
 }
 
-/// Returns how the client authenticates. Without `client_auth` a secret means basic, and a private key
-/// `private_key_jwt`. Fails if a key is not valid, or the method's secret or key is missing.
+/// Returns how the client authenticates. Without `client_auth` a secret means basic, else a private key
+/// `private_key_jwt`, else there is no authentication. A secret's file takes precedence over its command; neither is
+/// read or run. Fails if a key is not valid, or the method's secret or key is missing.
 fn client_auth(keys: &mut Keys<'_>) -> Result<ClientAuth, ConfigError> {
     let methods = [
         ("none", Method::None),

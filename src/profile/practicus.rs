@@ -55,12 +55,13 @@ const fn variable(holds: Holds, name: &'static str, effect: &'static str) -> Var
 /// The region that a profile is for.
 #[derive(Clone, Debug)]
 pub(crate) struct PracticusSettings {
-    /// The service's base address, without a slash at its end.
+    /// The service's base address, which may have a path.
     pub(crate) url: Url,
 }
 
 impl PracticusSettings {
-    /// Parses a region's address: https, or http on a loopback host. Without a scheme it is https.
+    /// Parses a region's address: https, or http on a loopback host, without a user name or password. Without a scheme
+    /// it is https. Fails with the reason, without the text.
     pub(crate) fn parse_url(text: &str) -> Result<Url, String> {
         if text.contains("://") {
             keys::endpoint(text)
@@ -70,7 +71,8 @@ impl PracticusSettings {
     }
 }
 
-/// Reads the keys of a profile of this provider; for the built-in one, `PRT_URL` wins.
+/// Reads the keys of a profile of this provider; for the built-in one, `PRT_URL` wins. Fails if either address is not
+/// valid, also one that the other replaces, or there is none.
 ///
 /// Returns the settings and the host that a profile without `hosts` answers for.
 pub(super) fn read(

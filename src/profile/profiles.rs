@@ -35,12 +35,14 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
-    /// Returns whether this is the built-in profile of Prusa Account, which is the default one.
+    /// Returns whether this is the profile named `prusa`, which is built in and may be configured too. A profile of
+    /// Prusa Account with another name is not.
     pub(crate) fn is_prusa(&self) -> bool {
         self.name == PRUSA
     }
 
-    /// Returns the variable that holds this for the profile. Variables are about built-in profiles only.
+    /// Returns the first variable that holds this for the profile, whether or not it is set; `None` if it has no such
+    /// variable or is not a built-in one.
     pub(crate) fn variable(&self, holds: Holds) -> Option<&'static str> {
         variable_of(&self.name, holds)
     }
@@ -87,12 +89,13 @@ impl Profiles {
         self.all.iter()
     }
 
-    /// Returns the profile of that name.
+    /// Returns the profile of exactly that name; `None` if there is none.
     pub(crate) fn named(&self, name: &str) -> Option<&Profile> {
         self.all.iter().find(|profile| profile.name == name)
     }
 
-    /// Returns the name of the profile that answers when nothing else decides.
+    /// Returns the name of the profile that answers when nothing else decides: `default`, else `prusa`. A built-in
+    /// profile that `default` names need not exist here.
     pub(crate) fn default_name(&self) -> &str {
         self.default.as_deref().unwrap_or(PRUSA)
     }
@@ -102,12 +105,13 @@ impl Profiles {
         self.is_audited
     }
 
-    /// Returns how token files are stored by profiles that do not set `seal` themselves.
+    /// Returns `seal` of the configuration's top level: how token files are stored by profiles that do not set it
+    /// themselves; `None` if it is not set.
     pub(crate) fn seal(&self) -> Option<&Seal> {
         self.seal.as_ref()
     }
 
-    /// Returns how saved credentials are stored; `None` if the configuration does not say.
+    /// Returns how saved credentials are stored: `seal_saved`, else `seal` of the top level; `None` if neither is set.
     pub(crate) fn seal_of_saved(&self) -> Option<&Seal> {
         self.seal_saved.as_ref().or(self.seal.as_ref())
     }

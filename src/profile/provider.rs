@@ -42,7 +42,8 @@ impl Kind {
         self.spec().name
     }
 
-    /// Returns the kind whose built-in profile has this name, whether or not that exists here.
+    /// Returns the kind whose built-in profile has this name, whether or not that exists here; `None` for `oauth`,
+    /// which has none.
     pub(super) fn of_built_in(profile: &str) -> Option<Self> {
         let is_it = |kind: &Self| {
             let spec = kind.spec();
@@ -61,7 +62,8 @@ impl Kind {
     }
 }
 
-/// Returns the variable that holds this for a profile. Variables are about built-in profiles only.
+/// Returns the first variable that holds this for a built-in profile, whether or not it is set; `None` if the profile
+/// has no such variable or is not a built-in one.
 pub(crate) fn variable_of(profile: &str, holds: Holds) -> Option<&'static str> {
     Kind::of_built_in(profile)?.spec().variable(holds)
 }
@@ -76,7 +78,9 @@ pub(crate) enum Issuer {
 }
 
 impl Issuer {
-    /// Reads the keys of one kind of provider; returns the hosts too that a profile without `hosts` answers for.
+    /// Reads the keys of one kind of provider; returns the hosts too that a profile without `hosts` answers for, which
+    /// are none for `oauth`. Fails if a key is missing or not valid, or a variable is not; unknown keys are left to
+    /// `Keys::finish`.
     pub(super) fn read(
         kind: Kind,
         keys: &mut Keys<'_>,
@@ -115,7 +119,8 @@ impl Issuer {
         self.spec().name
     }
 
-    /// Returns whether a login needs no refresh token, since the client signs in again with its own credentials.
+    /// Returns whether a login needs no refresh token, since the client signs in again with its own credentials:
+    /// Kognic, and `oauth` whose `flow` is set to client credentials.
     pub(crate) fn renews_alone(&self) -> bool {
         match self {
             Self::Kognic(_) => true,
@@ -124,7 +129,8 @@ impl Issuer {
         }
     }
 
-    /// Returns an address at which the server can be reached, if the settings name one.
+    /// Returns an address at which the server can be reached, if the settings name one: the provider's base address;
+    /// for `oauth` the configured token endpoint, else `issuer`.
     pub(crate) fn server(&self) -> Option<&Url> {
         match self {
             Self::Prusa(settings) => Some(&settings.account_url),
@@ -137,7 +143,8 @@ impl Issuer {
         }
     }
 
-    /// Returns the issuer whose metadata the server should publish, if it is known to (RFC 8414).
+    /// Returns the issuer whose metadata the server should publish (RFC 8414): `issuer` of `oauth`, if it is set;
+    /// `None` for every other provider.
     pub(crate) fn metadata_issuer(&self) -> Option<&Url> {
         match self {
             Self::OAuth(settings) => settings.issuer.as_ref(),
@@ -153,7 +160,8 @@ impl Issuer {
         }
     }
 
-    /// Returns whether credentials are read from the platform's keyring.
+    /// Returns whether `credentials` is set to an item of the platform's keyring. `false` where the keyring is only
+    /// searched because nothing is set, and for a `seal` with a key in the keyring.
     pub(crate) fn needs_keyring(&self) -> bool {
         match self {
             Self::Kognic(settings) => {
@@ -163,7 +171,8 @@ impl Issuer {
         }
     }
 
-    /// Returns the key, with its value, that a table of a built-in profile cannot do without.
+    /// Returns the key, with its value, that a table of a built-in profile cannot do without: `url` for Practicus AI,
+    /// without a slash at its end; none for the others.
     pub(crate) fn required_key(&self) -> Option<(&'static str, &str)> {
         match self {
             Self::Practicus(settings) => Some(("url", settings.url.as_str().trim_end_matches('/'))),

@@ -99,9 +99,11 @@ pub(crate) struct PrusaSettings {
     pub(crate) scopes: Vec<String>,
 }
 
-/// Reads the keys of a profile of this provider, and for the built-in one the variables that take their place.
+/// Reads the keys of a profile of this provider, and for the built-in one the variables that take their place. A
+/// redirect URI that is not set is on the server in `connect_url`, if that is set.
 ///
-/// Returns the settings and the host that a profile without `hosts` answers for.
+/// Returns the settings and the host that a profile without `hosts` answers for: that of `connect_url`, else of Prusa
+/// Connect.
 pub(super) fn read(
     keys: &mut Keys<'_>,
     environment: &Environment,
@@ -147,7 +149,8 @@ struct Addresses {
     redirect_uri: Option<Url>,
 }
 
-/// Returns the addresses that are set; a variable takes precedence over its key. Fails if either is not valid.
+/// Returns the addresses that are set; a variable takes precedence over its key. Fails if either is not valid, also a
+/// key that a variable replaces.
 fn addresses(keys: &mut Keys<'_>, environment: &Environment) -> Result<Addresses, ConfigError> {
     let variable_or_key = |name, parse: fn(&str) -> Result<Url, String>, key| {
         let variable = environment.text(name).map(parse).transpose();

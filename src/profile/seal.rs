@@ -60,7 +60,7 @@ impl Seal {
 
 impl KeyPlace {
     /// Parses the place of a key: `keyring`, or the path of a file that is absolute or begins with `~/` or with
-    /// `$CREDENTIALS_DIRECTORY/`; `None` for anything else.
+    /// `$CREDENTIALS_DIRECTORY/` (also in braces); `None` for anything else, and for a path with a control character.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if text == KEYRING {
             return Some(Self::Keyring);
@@ -98,6 +98,7 @@ impl KeyPlace {
     }
 }
 
+/// Writes it for a person: `the keyring`, or the path as it is in the configuration.
 impl std::fmt::Display for KeyPlace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -13,12 +13,13 @@ pub(crate) enum SetKeyError {
     NotEditable { key: String, value: String },
 }
 
-/// Returns the text with `key` set, at the top or in `profile`, which is added if it is missing.
+/// Returns the text with `key` set to the string `value`, at the top or in the table of `profile`. A profile that the
+/// text does not have is added with all its keys; of one that it has, only `key` changes.
 ///
 /// # Errors
 ///
-/// `NotEditable` if that would change something else too; `Text` if the text is not TOML or the profile cannot be
-/// added.
+/// `NotEditable` if that would change something else too, or the key or what it belongs in is not of the right kind;
+/// `Text` if the text is not TOML or the profile cannot be added.
 pub(crate) fn with_key(
     text: &str,
     profile: Option<&NewProfile>,
@@ -56,7 +57,7 @@ pub(crate) fn has_key(text: &str, profile: Option<&str>, key: &str) -> Result<bo
     Ok(parse(text)?.get(key_path(profile).chain([key])).is_some())
 }
 
-/// Parses the configuration file's text. Fails if it cannot be edited as TOML.
+/// Parses the configuration file's text. Fails if it is not TOML.
 fn parse(text: &str) -> Result<TomlFile<'_>, SetKeyError> {
     Ok(TomlFile::parse(text).map_err(AppendError::from)?)
 }

@@ -25,7 +25,8 @@ impl Block {
         block(&self.arguments)
     }
 
-    /// Returns what the text has as its block; fails if a block that names prusa-cred has a form that is not edited.
+    /// Returns what the text has as its block. Fails if the text is JSON, or `credentials_helper` occurs in a form or a
+    /// position that is not edited.
     pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let Some(range) = find(text)? else {
             return Ok(EntryState::Absent);
@@ -50,7 +51,8 @@ impl Block {
         Err(unknown_form())
     }
 
-    /// Returns the text with the block, in the place of an existing one; fails if the existing one cannot be edited.
+    /// Returns the text with the block, in the place of an existing one; fails if the text is JSON, or the existing one
+    /// is another program's or cannot be edited.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let Some(range) = find(text)? else {
             return Ok(appended(text, &self.line()));
@@ -87,11 +89,13 @@ fn block(arguments: &[String]) -> String {
     )
 }
 
-/// Returns the range of the block: from the beginning of a line to the first closing brace.
+/// Returns the range of the block: from the beginning of a line to the first closing brace; `None` if the file does not
+/// have the word.
 ///
 /// # Errors
 ///
-/// When the file has the word in another position too: without parsing it, a comment cannot be told from a block.
+/// When the file is JSON, a comment may be open, no brace follows, or the file has the word in another position too:
+/// without parsing it, a comment cannot be told from a block.
 fn find(text: &str) -> Result<Option<Range<usize>>, EditError> {
     if is_json(text) {
         return Err("it is JSON, and only Terraform's own syntax can be edited".to_owned());

@@ -36,8 +36,9 @@ impl GitHelper {
         }
     }
 
-    /// Returns what the text has as the address's helpers: `AsWritten` if the last two are those that setup writes. Fails
-    /// if git cannot read the text.
+    /// Returns what the text has as the address's helpers: `AsWritten` if the last two are those that setup writes,
+    /// `Modified` if another runs prusa-cred, else `Absent`, whatever other helpers there are. Fails if git cannot read
+    /// the text.
     pub(crate) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let (values, _) = with_scratch_copy(text, |file| self.values(file))?;
         Ok(match values.as_slice() {
@@ -50,6 +51,7 @@ impl GitHelper {
     }
 
     /// Returns the text with an empty helper and prusa-cred's after the others; earlier ones of prusa-cred are removed.
+    /// Fails if git cannot read or change it.
     pub(crate) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let change = |file: &Path| {
             let old = self.values(file)?;
@@ -63,7 +65,8 @@ impl GitHelper {
         Ok(with_scratch_copy(text, change)?.1)
     }
 
-    /// Returns the text without the address's helpers that run prusa-cred; fails if git cannot read or change it.
+    /// Returns the text without the address's helpers that run prusa-cred, the empty one before each, and a section
+    /// that is then empty. Fails if git cannot read or change it, or the address has no helpers.
     pub(crate) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let change = |file: &Path| self.rewrite(file, &without_prusa_cred(&self.values(file)?));
         let ((), text) = with_scratch_copy(text, change)?;
@@ -104,7 +107,8 @@ impl GitHelper {
         kept.map(|(_, line)| *line).collect()
     }
 
-    /// Returns the `git config --global` command lines that make the same change as `insert_into`, quoted for a shell.
+    /// Returns the `git config --global` command lines that make the same change as `insert_into`, quoted for a shell;
+    /// if git cannot read the text, as if it were empty.
     pub(crate) fn client_commands(&self, text: &str) -> Vec<String> {
         let key = match self.key() {
             key if key.contains(['*', '[']) => format!("'{key}'"),

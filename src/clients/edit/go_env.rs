@@ -35,14 +35,17 @@ impl GoAuth {
             .filter(|command| !command.is_empty())
     }
 
-    /// Returns whether a command runs prusa-cred for the same profile.
+    /// Returns whether a command runs prusa-cred for the same profile. One that names no profile does, unless this
+    /// command has to name it.
     fn is_for_same_profile(&self, other: &str) -> bool {
         let must_name_profile = profile_option_in(&self.command).is_some();
         other.starts_with(PROGRAM_NAME)
             && profile_option_in(other).map_or(!must_name_profile, |named| named == self.profile)
     }
 
-    /// Returns the new value of `GOAUTH`: the text's other commands with this one among them, joined by `;`.
+    /// Returns the new value of `GOAUTH`, joined by `;`: this command, in place of those for the same profile, and the
+    /// text's others. A command for one profile comes first, one for all after those of prusa-cred at the beginning.
+    /// Where the text has nothing of another program, go's default is added; `off` is dropped.
     fn new_value(&self, text: &str) -> String {
         let value = Self::value(text).unwrap_or_default();
         let mut others: Vec<_> = Self::commands(value)
@@ -79,12 +82,13 @@ impl GoAuth {
         }
     }
 
-    /// Returns the text with the command in its value; fails if the value cannot be set.
+    /// Returns the text with the command in its value; fails if go is installed and `go env` fails.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         self.set(text, Some(&self.new_value(text)))
     }
 
-    /// Returns the text without the command; the line is removed if only go's default would remain.
+    /// Returns the text without the command; the line is removed if only go's default would remain. Fails if go is
+    /// installed and `go env` fails.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let commands = Self::commands(Self::value(text).unwrap_or_default());
         let others: Vec<_> = commands.filter(|other| *other != self.command).collect();
@@ -94,7 +98,8 @@ impl GoAuth {
         }
     }
 
-    /// Returns the text with `GOAUTH` set to the value, or unset for `None`; fails if `go env` fails.
+    /// Returns the text with `GOAUTH` set to the value, or unset for `None`, by `go env` or, where go is not installed,
+    /// by editing the line; fails if `go env` fails.
     fn set(&self, text: &str, value: Option<&str>) -> Result<String, EditError> {
         let Some(go) = &self.go else {
             return Ok(set_line(text, value));
@@ -118,7 +123,8 @@ impl GoAuth {
     }
 }
 
-/// Returns the text with one line that sets `GOAUTH` to the value, or without such a line for `None`.
+/// Returns the text with one line that sets `GOAUTH` to the value, in the place of the first that did or else at the
+/// end, or without such a line for `None`.
 fn set_line(text: &str, value: Option<&str>) -> String {
     let prefix = format!("{KEY}=");
     let others = lines(text)

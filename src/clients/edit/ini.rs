@@ -18,7 +18,8 @@ enum Line<'t> {
     Other,
 }
 
-/// Returns the lines, each with its kind; fails at a line that is no setting, section, comment or continuation.
+/// Returns the lines, each with its kind; fails at a line that is no setting, section, comment or continuation, and at
+/// a setting before any section.
 fn parse(text: &str) -> Result<Vec<(&str, Line<'_>)>, EditError> {
     let mut has_section = false;
     let mut parsed = Vec::new();
@@ -71,7 +72,8 @@ impl Setting {
         key.replace('_', "-").eq_ignore_ascii_case(self.key)
     }
 
-    /// Returns what the text has as the setting, and whether the mark is above it; fails if the text cannot be parsed.
+    /// Returns what the text has as the setting. Below the mark, it is `AsWritten` or, with another value, `Modified`;
+    /// without the mark `Equivalent` or `OtherProgram`. Fails if the text cannot be parsed.
     pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let parsed = parse(text)?;
         let is_marked = |number: usize| {
@@ -89,7 +91,8 @@ impl Setting {
         })
     }
 
-    /// Returns the text with the setting: replaces its line, or adds it with the mark above; fails if it is invalid.
+    /// Returns the text with the setting: replaces its line, without adding the mark, or else adds both at the
+    /// beginning of the section, which is added at the end if it is missing. Fails if the text cannot be parsed.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let parsed = parse(text)?;
         let end = end_of_lines(text);
@@ -119,7 +122,8 @@ impl Setting {
         Ok(new)
     }
 
-    /// Returns the text without the setting's line and the line above it; fails if the text cannot be parsed.
+    /// Returns the text without the setting's line and the line above it, whatever that is; the whole text if it does
+    /// not have the setting. Fails if the text cannot be parsed.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let parsed = parse(text)?;
         let Some((at, _)) = self.find(&parsed) else {

@@ -66,6 +66,7 @@ impl Member {
     }
 
     /// Returns the objects around the member, from the outermost inwards, as far as they exist, and whether all do.
+    /// Fails if one is not an object or occurs twice.
     fn path(&self, outermost: Option<CstObject>) -> Result<(Vec<CstObject>, bool), EditError> {
         let Some(mut object) = outermost else {
             return Ok((Vec::new(), false));
@@ -177,7 +178,8 @@ impl Member {
         Ok(root.to_serde_value().unwrap_or_default())
     }
 
-    /// Returns the byte after the last member of an object that is all on one line, where a member is added to that line.
+    /// Returns the byte after the last member of an object that is all on one line, where a member is added to that
+    /// line; `None` for an object that is empty or on several lines.
     fn end_of_one_line(&self, text: &str, depth: usize, holder: &CstObject) -> Option<usize> {
         if holder.properties().is_empty() || holder.to_string().contains('\n') {
             return None;
@@ -192,7 +194,8 @@ impl Member {
         Some(object.properties.last()?.range.end)
     }
 
-    /// Returns the text without the member and the objects that are then empty; fails if it cannot be parsed.
+    /// Returns the text without the member and the objects that are then empty, except the outermost and those with a
+    /// comment; fails if it cannot be parsed.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let (root, object) = self.parse(text)?;
         let (mut path, _) = self.path(object)?;

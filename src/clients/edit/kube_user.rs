@@ -31,7 +31,8 @@ impl KubeUser {
         serde_json::from_slice(&ran.stdout).map_err(|_| "kubectl printed no JSON".to_owned())
     }
 
-    /// Returns what the file's text has as the user of this name; fails if kubectl cannot read it.
+    /// Returns what the file's text has as the user of this name: `Modified` if it differs in any way, whatever it
+    /// runs. Fails if kubectl cannot read it.
     pub(crate) fn state(&self, file_text: &str) -> Result<EntryState, EditError> {
         let (config, _) = with_scratch_copy(file_text, |file| self.view(file))?;
         let has_name = |user: &&Value| text(user, &["name"]) == Some(&self.name);

@@ -53,12 +53,14 @@ impl Flag {
         value.rsplit('/').next() == Some(self.value.as_str())
     }
 
-    /// Returns whether the line has the form that is written here and nothing else: only such a line is replaced.
+    /// Returns whether the line has the form that is written here and nothing else, with a value that names prusa-cred:
+    /// only such a line is replaced.
     fn is_replaceable(&self, flag: &FlagInLine<'_>) -> bool {
         flag.command == self.command && flag.is_alone && flag.value.contains(PROGRAM_NAME)
     }
 
-    /// Returns what the text has as the flag; of several lines, the last that counts decides.
+    /// Returns what the text has as the flag; of several lines, the last that counts decides. A line for
+    /// `--config=NAME` only does not count if its program is the same.
     pub(super) fn state(&self, text: &str) -> EntryState {
         // A later line overrides an earlier one.
         for line in lines(text).into_iter().rev() {

@@ -50,7 +50,9 @@ impl Key {
         above.is_some_and(|above| above.lines().last() == Some(KEYRING_MARK))
     }
 
-    /// Returns what the text has as the key's value; fails if the text is not valid TOML.
+    /// Returns what the text has as the key's value. The same value is `AsWritten` if it names prusa-cred or is below
+    /// the mark, else `Equivalent`; another is `Modified` in these cases, else `OtherProgram`. Fails if the text is not
+    /// valid TOML.
     pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let file = parse(text)?;
         let Some(item) = file.get(self.path().chain([self.name])) else {
@@ -74,7 +76,8 @@ impl Key {
         })
     }
 
-    /// Returns the text with the key set, a new one below the mark if it needs it; fails if it cannot be added.
+    /// Returns the text with the key set, a new one below the mark if it needs it. Fails if the text is not valid TOML,
+    /// the table does not exist, or other parts would change.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let mut file = parse(text)?;
         let is_new = file.get(self.path().chain([self.name])).is_none();
@@ -92,7 +95,8 @@ impl Key {
             .ok_or_else(|| format!("{} cannot be added to it", self.name))
     }
 
-    /// Returns the text without the key and its mark; fails if the text is not valid TOML or the key cannot be removed.
+    /// Returns the text without the key and its mark; fails if the text is not valid TOML, or the key is missing or
+    /// cannot be removed.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let mut file = parse(text)?;
         let table = file.get_mut(self.path());

@@ -115,7 +115,8 @@ impl Helper {
         runs_prusa_cred(&self.value)
     }
 
-    /// Returns how much of a host, or of the hosts of a wildcard, it is asked for.
+    /// Returns how much of a host, or of the hosts of a wildcard, it is asked for. Of a wildcard, a helper of another
+    /// host is asked for nothing, even if that is one of the wildcard's hosts.
     pub(crate) fn reach_of_pattern(&self, host: &HostPattern) -> Reach {
         match host.exact_origin() {
             Some(origin) => self.reach(origin),
@@ -125,7 +126,8 @@ impl Helper {
         }
     }
 
-    /// Returns how much of a host it is asked for.
+    /// Returns how much of a host it is asked for, by scheme, host and port; a loopback host without a scheme has both.
+    /// A `*` in the key stands for one label.
     pub(crate) fn reach(&self, origin: &Origin) -> Reach {
         Address::parse(&self.address).reach(origin.explicit_scheme(), |name, scheme| {
             is_host(
@@ -137,7 +139,7 @@ impl Helper {
     }
 }
 
-/// Returns the program of a value: its name, or the path to it.
+/// Returns the program of a value: its name, or the path to it, without quotes around it and a `!` before it.
 fn program(value: &str) -> &str {
     let text = value.trim_start_matches('!').trim_start();
     let (text, end) = match text.chars().next() {

@@ -51,11 +51,12 @@ fn listed(names: &[String]) -> String {
 }
 
 impl KognicEnvironments {
-    /// Parses the file. Unknown keys are ignored.
+    /// Parses the file. Unknown keys are ignored, and `null` counts as a missing key.
     ///
     /// # Errors
     ///
-    /// When it is not JSON or a known key has an invalid value, which is not quoted.
+    /// When it is not JSON, an environment has no host or server, a known key has an invalid value, which is not
+    /// quoted, or `default_environment` names no environment.
     pub(crate) fn parse(text: &str) -> Result<Self, EnvironmentsError> {
         let root: Value =
             serde_json::from_str(text).map_err(|error| EnvironmentsError::NotJson {
@@ -106,7 +107,7 @@ impl KognicEnvironments {
         self.find(self.default.as_deref()?)
     }
 
-    /// Returns the environment whose host matches `origin`, if one does.
+    /// Returns the environment whose host matches `origin`, of several the default one; `None` if none matches.
     ///
     /// # Errors
     ///
@@ -140,7 +141,8 @@ impl KognicEnvironments {
     }
 }
 
-/// Reads one environment, whose path in the file is `path`.
+/// Reads one environment, whose path in the file is `path`. Fails, with the key, if `host` or `auth_server` is missing
+/// or a value is not valid.
 fn environment(
     name: &str,
     fields: &Map<String, Value>,
@@ -173,7 +175,7 @@ fn environment(
     })
 }
 
-/// Returns the strings of a list of nothing else.
+/// Returns the strings of a list; `None` if the value is not a list or has other items too.
 fn texts(value: &Value) -> Option<Vec<String>> {
     let text = |item: &Value| item.as_str().map(str::to_owned);
     value.as_array()?.iter().map(text).collect()
@@ -192,7 +194,8 @@ fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Map<String, Value>, En
     })
 }
 
-/// Returns the string at a key; `path` names it in an error.
+/// Returns the string at a key; `None` if the key is missing or null. Fails, with `path` as the key's name, if the
+/// value is not a string or is empty.
 fn text_at<'a>(
     fields: &'a Map<String, Value>,
     key: &str,

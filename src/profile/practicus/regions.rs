@@ -53,7 +53,8 @@ impl PracticusRegion {
 }
 
 impl Section<'_> {
-    /// Returns the region that the section describes. Fails if its `host_url` is missing or not valid.
+    /// Returns the region that the section describes. Fails if its `host_url` is missing or not valid; an e-mail
+    /// address with a control character is left out.
     fn region(&self) -> Result<PracticusRegion, RegionsError> {
         let name = self.name;
         let (host_url, line) = self.get("host_url").ok_or_else(|| RegionsError {
@@ -79,8 +80,9 @@ impl Section<'_> {
     }
 }
 
-/// Parses the sections of an INI file; keys are in lower case. Fails, with the line, at a malformed line, one before
-/// the first section, or a section or key that comes twice.
+/// Parses the sections of an INI file, in its order; keys are in lower case, and the further lines of a continued value
+/// are left out. Fails, with the line, at a malformed line, one before the first section, or a section or key that
+/// comes twice.
 fn sections(text: &str) -> Result<Vec<Section<'_>>, RegionsError> {
     let mut sections: Vec<Section<'_>> = Vec::new();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
