@@ -43,7 +43,9 @@ const FAILURE: u8 = 1;
 /// Exit status of bad usage.
 const USAGE: u8 = 2;
 
-/// Reports what failed, where the caller looks for it, and returns the exit status.
+/// Reports what failed, where the caller looks for it, and returns the exit status: 2 for bad usage, else 1, but 0 for
+/// cargo and Google's libraries, which read nothing otherwise. Nothing is reported if the reader of stdout has closed
+/// it, or if the failure is that of checks, which are printed already.
 pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     let error = match error.downcast_ref() {
         Some(HelperFailure { protocol, error }) => match report_to_program(*protocol, error) {

@@ -60,8 +60,9 @@ impl Totp {
         Self::from_url(&url)
     }
 
-    /// Reads the parameters of an `otpauth` URL. Issuer and account are ignored: they only name the secret, and in real URLs
-    /// they contradict each other.
+    /// Reads the parameters of an `otpauth` URL, the first of each name. Issuer and account are ignored: they only name
+    /// the secret, and in real URLs they contradict each other. Fails with the name of a parameter that is not
+    /// supported.
     fn from_url(url: &Url) -> Result<Self, TotpError> {
         let parameter = |name: &str| {
             url.query_pairs()

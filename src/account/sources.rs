@@ -230,6 +230,7 @@ impl CodeFrom {
 }
 
 impl Credentials for Sources<'_> {
+    /// Asks a person once at most, and returns the same address from then on, whatever `attempt` is.
     fn email(&mut self, _attempt: Attempt<'_>) -> Result<String, CredentialsError> {
         if let Some(email) = &self.email {
             return Ok(email.clone());
@@ -248,6 +249,7 @@ impl Credentials for Sources<'_> {
         Ok(password)
     }
 
+    /// Fails with `Missing` if only a person could give a code and none can be asked.
     fn one_time_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         if attempt == Attempt::First {
             self.prompts = 0;

@@ -1,8 +1,8 @@
 //! A line from the terminal that nobody may see, on Unix.
 //!
 //! The terminal goes on editing the line and stops showing it. Ctrl-C comes in as a character instead of a signal, so
-//! that the terminal is put right before this process ends by it. Ctrl-Z and Ctrl-\ come in as characters too, and who asked
-//! refuses a line that holds one.
+//! that the terminal is put right before this process ends by it. Ctrl-Z and Ctrl-\ come in as characters too, and the
+//! caller refuses a line that holds one.
 //!
 //! Secret: the line.
 

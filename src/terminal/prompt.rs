@@ -155,7 +155,8 @@ impl Person {
     }
 }
 
-/// Returns why a hidden line cannot be what the person meant: with hidden input, Ctrl-Z or Tab types a character unseen.
+/// Returns why a hidden line cannot be what the person meant: with hidden input, Ctrl-Z or Tab types a character
+/// unseen. `None` if it can be.
 fn input_error(line: &str) -> Option<&'static str> {
     if line.is_empty() {
         Some("nothing was entered")
