@@ -61,13 +61,13 @@ pub(crate) struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
-    /// Returns the account of a profile: its store and its provider. Reads the environment and, for Kognic,
+    /// Returns the account of a profile: its store and its provider. Reads variables and, for Kognic,
     /// `environments.json` and the credentials file, but neither the stored login nor the keyring.
     ///
     /// # Errors
     ///
-    /// When a variable cannot be used, there is no configuration directory, or, for Kognic, an option, the environment
-    /// or the client's credentials cannot be used.
+    /// When a variable cannot be used, there is no configuration directory, or, for Kognic, an option, the entry of
+    /// `environments.json` or the client's credentials cannot be used.
     pub(crate) fn open(
         context: &'a Context,
         profile: &'a Profile,
@@ -130,8 +130,8 @@ impl<'a> Account<'a> {
         self.environment_set.as_ref()
     }
 
-    /// Returns the names of the variables that may hold tokens for the built-in profile of this provider, joined with "
-    /// or "; empty if there are none.
+    /// Returns the names of the variables that may hold tokens for the built-in profile of this provider, with `or`
+    /// between them; empty if there are none.
     pub(crate) fn environment_variables(&self) -> String {
         let variables = self.profile.issuer.spec().variables_holding(Holds::Tokens);
         variables.collect::<Vec<_>>().join(" or ")
@@ -436,7 +436,7 @@ impl Login for Account<'_> {
 ///
 /// # Errors
 ///
-/// Those of [`Context::sealing`].
+/// Those of `Context::sealing`.
 pub(crate) fn client_secret_unsealer(context: &Context) -> Result<Unsealer, ContextError> {
     let sealing = context.sealing(None)?;
     Ok(Box::new(move |path, bytes| {

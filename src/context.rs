@@ -106,8 +106,7 @@ impl Context {
         Ok(Profiles::load(None, &profile_environment()?)?)
     }
 
-    /// Returns how to store a file for which the configuration has this setting; `None` if it has none. Fails as
-    /// `keys`.
+    /// Returns how to store a file for which the configuration has this setting, or none. Fails as `keys`.
     pub(crate) fn sealing(&self, choice: Option<Seal>) -> Result<Sealing, ContextError> {
         Ok(Sealing::new(self.keys()?.clone(), choice))
     }
