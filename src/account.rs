@@ -61,12 +61,13 @@ pub(crate) struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
-    /// Returns the account of a profile: its store and its provider. Reads only the environment and, for Kognic, the
-    /// client's credentials.
+    /// Returns the account of a profile: its store and its provider. Reads variables and, for Kognic,
+    /// `environments.json` and the credentials file, but neither the stored login nor the keyring.
     ///
     /// # Errors
     ///
-    /// When the environment or the client's credentials cannot be read.
+    /// When a variable cannot be used, there is no configuration directory, or, for Kognic, an option, the entry of
+    /// `environments.json` or the client's credentials cannot be used.
     pub(crate) fn open(
         context: &'a Context,
         profile: &'a Profile,
@@ -129,13 +130,15 @@ impl<'a> Account<'a> {
         self.environment_set.as_ref()
     }
 
-    /// Returns the names of the variables that may hold such a token set, joined with " or ".
+    /// Returns the names of the variables that may hold tokens for the built-in profile of this provider, with `or`
+    /// between them; empty if there are none.
     pub(crate) fn environment_variables(&self) -> String {
         let variables = self.profile.issuer.spec().variables_holding(Holds::Tokens);
         variables.collect::<Vec<_>>().join(" or ")
     }
 
-    /// Returns whether the environment holds a login, which takes precedence over the stored one.
+    /// Returns whether the environment holds a login, expired or not. One that is valid or can be renewed takes
+    /// precedence over the stored one.
     pub(crate) fn is_from_environment(&self) -> bool {
         self.environment_set.is_some() || self.store.has_seed()
     }
@@ -160,11 +163,13 @@ impl<'a> Account<'a> {
         option.or(self.profile.min_ttl).unwrap_or(MIN_TTL)
     }
 
-    /// Returns a token set that meets `need`, renewed if necessary. Every token that is handed out comes from here.
+    /// Returns a token set for `need`, renewed if necessary. Every token that is handed out comes from here.
     ///
     /// # Errors
     ///
-    /// Those of [`broker::token_set`]; an error of a login from the environment names its variable.
+    /// Those of [`broker::token_set`], but `AccountError::Kognic` if Kognic's credentials in the keyring cannot be
+    /// used, and `EnvironmentLogin`, which names the variable, if a renewable login from the environment is itself the
+    /// cause.
     pub(crate) fn token_set(&self, need: Need) -> anyhow::Result<Granted> {
         broker::token_set(self, need).map_err(|error| match error {
             BrokerError::SignIn { source, .. } if matches!(*source, SignInError::Kognic(_)) => {
@@ -210,8 +215,9 @@ impl<'a> Account<'a> {
         signed_in.map_err(|error| self.sign_in_error(error))
     }
 
-    /// Returns the error of a sign-in. One about missing credentials in the keyring gets the same form as one about a
-    /// missing file, with the profile's name.
+    /// Returns the error of a sign-in. One about Kognic's credentials in the keyring becomes an `AccountError`, and if
+    /// they are missing it has the same form as for a missing file, with the profile's name. Any other stays what it
+    /// is.
     fn sign_in_error(&self, error: SignInError) -> anyhow::Error {
         match error {
             SignInError::Kognic(error) => {
@@ -221,8 +227,8 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Returns the token set that there is now, expired or not: the environment's, else the stored one. Nothing is
-    /// renewed.
+    /// Returns the token set that there is now, expired or not: the environment's, else the stored one; `None` if there
+    /// is neither. Nothing is renewed.
     ///
     /// # Errors
     ///
@@ -239,7 +245,8 @@ impl<'a> Account<'a> {
         Ok(stored.map(|stored| stored.set))
     }
 
-    /// Returns whether the provider signs in with client credentials and has some, so that no login is needed.
+    /// Returns whether the provider signs in with client credentials and these, or their keyring item, are named
+    /// somewhere, so that no login is needed. No keyring is read.
     pub(crate) fn has_client(&self) -> bool {
         self.provider.sign_in_by() == SignInBy::Client
             && self
@@ -255,7 +262,9 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Records that a server refused a secret, if it is the stored access token: the next request then refreshes it.
+    /// Records that a server refused a secret, if it is the stored access token: the next request then refreshes it,
+    /// unless it had just been refreshed after an earlier refusal. Any other secret is ignored, without taking the
+    /// lock.
     ///
     /// # Errors
     ///
@@ -294,8 +303,9 @@ impl<'a> Account<'a> {
         Ok(())
     }
 
-    /// Makes the stored login findable by its new refresh token too: `on_rotate` may put the new token set into the
-    /// environment, and a process that starts there has to use the same file and lock.
+    /// Makes a login from the environment findable by its new refresh token too, if the profile has `on_rotate`: that
+    /// may put the new token set into the environment, and a process that starts there has to use the same file and
+    /// lock. A failure is a warning.
     fn link_new_refresh_token(&self, set: &TokenSet) {
         if let (true, Some(_), Some(refresh_token)) = (
             self.store.has_seed(),
@@ -309,13 +319,14 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Removes the symbolic links to the stored login, which has been removed.
+    /// Removes the symbolic links to the stored login, which has been removed. Those that cannot be removed stay.
     pub(crate) fn remove_successor_links(&self) {
         successor_links::remove_links(self.store.path());
     }
 
     /// Completes a refresh whose answer a killed process had written but not put in place. To be called before the
-    /// stored refresh token is printed, which would otherwise be a spent one.
+    /// stored refresh token is printed, which would otherwise be a spent one. Takes the lock, and so waits for a
+    /// refresh in progress, only if the journal says that the stored refresh token is being spent.
     ///
     /// # Errors
     ///
@@ -342,7 +353,8 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Returns the e-mail address in the tokens of a profile's login, if there are any that hold one.
+    /// Returns the e-mail address in the tokens of a profile's login, the environment's or the stored one; `None` if
+    /// they hold none or cannot be read.
     pub(crate) fn email(context: &Context, profile: &Profile) -> Option<String> {
         let account = Account::open(context, profile, TokenRequest::default()).ok()?;
         email_of(&account.current().ok()??)
@@ -376,6 +388,8 @@ impl Login for Account<'_> {
             || Sources::may_be_unattended(self.context, self.profile, &saved)
     }
 
+    /// Runs `password_command`. If a source other than a client's credentials cannot be used, that is a warning, and
+    /// the result `None`.
     fn unattended(&self) -> Result<Option<Unattended<'_>>, SignInError> {
         if self.provider.sign_in_by() == SignInBy::Client {
             let client = self.client.as_ref().map(|client| client.credentials());
@@ -405,6 +419,8 @@ impl Login for Account<'_> {
         )
     }
 
+    /// Runs `on_rotate`, which gets at least 5 s, after linking a new refresh token of a login from the environment.
+    /// Failures are warnings.
     fn on_new_token_set(&self, set: &TokenSet) {
         self.link_new_refresh_token(set);
         self.run_on_rotate(set, self.context.deadline.or_after(ON_ROTATE_TIMEOUT));
@@ -415,11 +431,12 @@ impl Login for Account<'_> {
     }
 }
 
-/// Returns the function that reads a client secret's file content, sealed or not.
+/// Returns the function that gets the path and content of a client secret's file and returns the content unsealed;
+/// content that is not sealed stays as it is.
 ///
 /// # Errors
 ///
-/// When the environment, which may name a key, cannot be read.
+/// Those of `Context::sealing`.
 pub(crate) fn client_secret_unsealer(context: &Context) -> Result<Unsealer, ContextError> {
     let sealing = context.sealing(None)?;
     Ok(Box::new(move |path, bytes| {

@@ -39,12 +39,16 @@ pub(crate) use error::{BrokerError, LoginEnd};
 pub(crate) use login::{Login, Unattended};
 pub(crate) use need::{Granted, MIN_TTL, Need};
 
-/// Returns a token set that meets `need`, renewed at most once however many processes ask.
+/// Returns a token set that meets `need`, renewed at most once however many processes ask. If it cannot be renewed, an
+/// access token that has not expired is returned with a warning, though it is not valid for `min_ttl`.
+///
+/// Also restricts the permissions of a token file that others can read. The lock is taken and the network used only if
+/// nothing stored meets `need`.
 ///
 /// # Errors
 ///
-/// `NotSignedIn`, `LoginEnded` and `Unrenewable` need a new login; the others may be temporary. Stored tokens are kept
-/// in every case.
+/// `NotSignedIn`, `LoginEnded`, `Unrenewable`, `NoSuchToken` and `IdentityNotRenewed` need a new login; the others may
+/// be temporary. Stored tokens are kept in every case.
 pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, BrokerError> {
     let now = UnixTime::now();
     if let Some(set) = login.environment_set()
@@ -69,7 +73,7 @@ pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, Broker
         .or_else(|error| unexpired_fallback(login, before_lock, need, error))
 }
 
-/// Returns a token set if one meets `need` already. Renews nothing and prints no warning.
+/// Returns a token set if one meets `need` already, whatever `need.refresh` says. Renews nothing and prints no warning.
 ///
 /// # Errors
 ///
@@ -88,8 +92,8 @@ pub(crate) fn valid_token_set(
     Ok(valid.map(|stored| Granted::new(stored.set, stored.written_at, need, now)))
 }
 
-/// Renews the stored login, or signs in anew if no person is needed for that. `before_lock` is what was stored before
-/// the lock was taken.
+/// Renews the stored login, again after failures that may be temporary, or signs in anew if no person is needed for
+/// that. `before_lock` is what was stored before the lock was taken.
 fn renew_under_lock(
     login: &dyn Login,
     before_lock: Option<&Stored>,
@@ -135,7 +139,11 @@ enum LockedState {
     Renewable(Box<Stored>, RefreshToken),
 }
 
-/// Reads the store again: another process, or a program that takes no lock, may have renewed it meanwhile.
+/// Reads the store again: another process, or a program that takes no lock, may have renewed it meanwhile. With
+/// `need.refresh` the stored tokens are valid only if their access token differs from that of `before_lock`.
+///
+/// Fails if the store cannot be read, or if an ID token is needed that is missing or expired and that a refresh would
+/// not return.
 fn reload(
     login: &dyn Login,
     lock: &Locked<'_>,
@@ -184,7 +192,10 @@ fn end_login(
 }
 
 /// Returns an access token that has not expired, with a warning, if `error` prevents getting one that is valid for
-/// `min_ttl`; else `error`.
+/// `min_ttl`; else `error`. The stored one may be one that a server rejected, but is not used if `error` ends the
+/// login.
+///
+/// Always returns `error` if another token is needed, or with `need.refresh`.
 fn unexpired_fallback(
     login: &dyn Login,
     before_lock: Option<Stored>,
@@ -228,8 +239,8 @@ fn unexpired_fallback(
     Ok(granted)
 }
 
-/// Returns whether a refresh cannot be expected to return an ID token: the login never had one, or the last refresh,
-/// whose access token is still valid, returned none.
+/// Returns whether an ID token is needed and a refresh cannot be expected to return one: the login has none, or the
+/// last refresh, whose access token is still valid, returned none.
 fn refresh_cannot_yield_id_token(
     current: &Stored,
     journal: Option<&Journal>,
@@ -244,6 +255,7 @@ fn refresh_cannot_yield_id_token(
 }
 
 /// Warns if the stored login is used because the token in the environment has expired: it may be another account's.
+/// Does nothing if another token than the access token is needed, or with `need.refresh`.
 fn warn_if_env_token_expired(login: &dyn Login, need: Need, now: UnixTime) {
     let unexpired = Need {
         min_ttl: Duration::ZERO,

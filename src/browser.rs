@@ -22,7 +22,8 @@ pub(crate) struct BrowserEnv {
 }
 
 impl BrowserEnv {
-    /// Returns whether a browser that is opened on this machine is visible to the person.
+    /// Returns whether a browser that is opened on this machine is visible to the person: always with `BROWSER`, else
+    /// never over SSH or in a container, else on Windows, macOS and WSL and with a display.
     pub(crate) fn has_browser(&self) -> bool {
         if self.browser.is_some() {
             return true;
@@ -39,7 +40,8 @@ impl BrowserEnv {
         commands.iter().any(|command| start(command, address))
     }
 
-    /// Returns the openers to try in turn, each as program and arguments.
+    /// Returns the openers to try in turn, each as program and arguments: those of `BROWSER` alone if it is set, split
+    /// at white space without regard to quotes, else the platform's.
     fn commands(&self) -> Vec<Vec<String>> {
         let to_strings =
             |to_strings: &[&str]| to_strings.iter().map(|word| (*word).to_owned()).collect();
@@ -69,7 +71,8 @@ impl BrowserEnv {
     }
 }
 
-/// Starts an opener without waiting for it; returns whether it started. Its output is discarded.
+/// Starts an opener without waiting for it; returns whether it started. The address replaces each `%s` in the
+/// arguments, or is added as the last one. The opener has no input, and its output is discarded.
 fn start(command: &[String], address: &Url) -> bool {
     let Some((program, arguments)) = command.split_first() else {
         return false;

@@ -51,7 +51,8 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Returns the context of a command with these options. Nothing else is read yet.
+    /// Returns the context of a command with these options. Its deadline is counted from now: `--timeout`, else 10 s.
+    /// Nothing else is read yet.
     pub(crate) fn new(global: Global) -> Self {
         let deadline = Deadline::after(global.timeout.unwrap_or(TIMEOUT));
         Self {
@@ -69,7 +70,8 @@ impl Context {
         self.creates_config.set(true);
     }
 
-    /// Returns a context with changed options, for a request of its own: its deadline is counted from now.
+    /// Returns a context with changed options, for a request of its own: its deadline is counted from now, and the
+    /// configuration is read again.
     pub(crate) fn with(&self, change: impl FnOnce(&mut Global)) -> Self {
         let mut global = self.global.clone();
         change(&mut global);
@@ -98,17 +100,19 @@ impl Context {
         self.profiles.get().is_some_and(Profiles::is_audited)
     }
 
-    /// Returns the profiles that exist without the configuration file, for `doctor` when that cannot be read.
+    /// Returns the profiles that exist without the configuration file, for `doctor` when that cannot be read. Fails if
+    /// a variable about one of them is wrong.
     pub(crate) fn built_in_profiles() -> Result<Profiles, ContextError> {
         Ok(Profiles::load(None, &profile_environment()?)?)
     }
 
-    /// Returns how to store a file for which the configuration has this setting.
+    /// Returns how to store a file for which the configuration has this setting, or none. Fails as `keys`.
     pub(crate) fn sealing(&self, choice: Option<Seal>) -> Result<Sealing, ContextError> {
         Ok(Sealing::new(self.keys()?.clone(), choice))
     }
 
-    /// Returns the keys that files are sealed with. Each is read when it is first needed.
+    /// Returns the keys that files are sealed with. Each is read when it is first needed. A configuration that cannot
+    /// be read counts as one that names no key.
     pub(crate) fn keys(&self) -> Result<&Arc<Keys>, ContextError> {
         if let Some(keys) = self.keys.get() {
             return Ok(keys);
@@ -131,7 +135,8 @@ impl Context {
         ))
     }
 
-    /// Returns the path of the configuration file, which may not exist.
+    /// Returns the path of the configuration file, which may not exist: the one that is named, else `config.toml` in
+    /// this program's configuration directory. Fails if there is no such directory.
     pub(crate) fn config_path(&self) -> Result<PathBuf, ContextError> {
         match self.named_config() {
             Some(path) => Ok(path),
@@ -165,7 +170,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// When there is such a profile, or the keys are not valid.
+    /// When there is such a profile, the keys are not valid, or the file cannot be read or is not valid.
     pub(crate) fn preview(&self, new: &NewProfile) -> Result<Profile, ContextError> {
         let text = self.config_file()?.map(|(_, text)| text);
         let path = self.config_path()?;
@@ -173,7 +178,8 @@ impl Context {
         Ok(profile)
     }
 
-    /// Fails if the configuration file cannot be changed, so that no sign-in begins that could not be stored.
+    /// Fails if the configuration file cannot be changed, so that no sign-in begins that could not be stored. Takes the
+    /// file's lock for that, and waits for it for up to 10 s.
     pub(crate) fn check_config_editable(&self) -> Result<(), ContextError> {
         Ok(check_editable(
             &self.config_path()?,
@@ -187,18 +193,21 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// When there is such a profile, or the keys are not valid. The file is unchanged then.
+    /// When there is such a profile, the keys are not valid, or the file is not valid or cannot be locked, read or
+    /// written. It is unchanged then.
     pub(crate) fn add_profile(&self, new: &NewProfile) -> Result<PathBuf, ContextError> {
         self.edit_config(|path, text| Ok(with_profile(path, text, new)?.0))
     }
 
-    /// Changes the configuration file, which is created if it is missing, and returns its path.
+    /// Changes the configuration file, which is created if it is missing, and returns its path. `change` gets its text,
+    /// which is empty for a missing file, and returns the new one.
     ///
     /// `profiles` still returns what was read before.
     ///
     /// # Errors
     ///
-    /// When `change` fails or its result is not a valid configuration. The file is unchanged then.
+    /// When `change` fails, its result is not a valid configuration, or the file cannot be locked, read or written. It
+    /// is unchanged then.
     pub(crate) fn change_config(
         &self,
         change: impl FnOnce(&str) -> Result<String, SetKeyError>,
@@ -228,7 +237,8 @@ impl Context {
         Ok(path)
     }
 
-    /// Returns the environments in Kognic's `environments.json`; none if that file is missing.
+    /// Returns the environments in Kognic's `environments.json`; none if that file is missing. Fails if it cannot be
+    /// read or is not valid.
     pub(crate) fn kognic_environments(&self) -> Result<&KognicEnvironments, ContextError> {
         if let Some(environments) = self.kognic_environments.get() {
             return Ok(environments);
@@ -243,7 +253,8 @@ impl Context {
         Ok(self.kognic_environments.get_or_init(|| environments))
     }
 
-    /// Returns the path of Kognic's `environments.json`, which its own tools keep below `~/.config` on every platform.
+    /// Returns the path of Kognic's `environments.json`, which its own tools keep below `XDG_CONFIG_HOME`, if that is
+    /// absolute, else below `~/.config`, on every platform.
     pub(crate) fn kognic_environments_path() -> Result<PathBuf, ContextError> {
         let directory = match variable_os("XDG_CONFIG_HOME").map(PathBuf::from) {
             Some(directory) if directory.is_absolute() => directory,
@@ -254,22 +265,24 @@ impl Context {
         Ok(directory.join("kognic").join("environments.json"))
     }
 
-    /// Returns the profile that `PRUSA_CRED_PROFILE` names.
+    /// Returns the name in `PRUSA_CRED_PROFILE`, which need not be that of a profile; `None` if it is unset or empty.
+    /// Fails if it is not UTF-8.
     pub(crate) fn profile_variable() -> Result<Option<String>, ContextError> {
         variable("PRUSA_CRED_PROFILE")
     }
 
-    /// Returns whether a person may be asked something.
+    /// Returns whether a person may be asked something: neither `--no-input` nor `PRUSA_CRED_NO_INPUT` forbids it.
+    /// There may be no terminal.
     pub(crate) fn may_ask(&self) -> bool {
         !self.global.no_input && variable_os("PRUSA_CRED_NO_INPUT").is_none()
     }
 
-    /// Returns whether errors and warnings are for a program.
+    /// Returns whether errors and warnings are for a program: with `--json`, or if `PRUSA_CRED_ERRORS` says so.
     pub(crate) fn is_json(&self) -> bool {
         self.global.json || wants_json_errors()
     }
 
-    /// Writes a warning for a person to stderr, or holds it for the JSON output.
+    /// Writes a warning for a person to stderr, or holds it for the JSON output. Does nothing with `--quiet`.
     pub(crate) fn warn(&self, text: &str) {
         self.diagnostics().warn(text);
     }
@@ -282,25 +295,27 @@ impl Context {
         }
     }
 
-    /// Writes progress for a person to stderr, unless the output is quiet or JSON.
+    /// Writes progress for a person to stderr, with control characters other than line feeds escaped, unless the output
+    /// is quiet or JSON.
     pub(crate) fn say(&self, text: &str) {
         self.draw(&escape_control(text));
     }
 
-    /// Shows a person, on stderr, what this program has laid out and coloured itself: nothing that others wrote.
+    /// As `say`, for what this program has laid out and coloured itself: nothing is escaped, so it must hold nothing
+    /// that others wrote.
     pub(crate) fn draw(&self, text: &str) {
         if !self.global.quiet && !self.is_json() {
             write_to_stderr(text);
         }
     }
 
-    /// Writes what a person must see to continue to stderr, even with `--quiet` or `--json`.
+    /// Writes what a person must see to continue to stderr, even with `--quiet` or `--json`. Nothing is escaped.
     #[allow(clippy::unused_self, reason = "it belongs with the others")]
     pub(crate) fn show(&self, text: &str) {
         write_to_stderr(text);
     }
 
-    /// Writes what is being done to stderr, with `--verbose`.
+    /// Writes what is being done to stderr, with `--verbose`, unless the output is JSON. `text` is called only then.
     pub(crate) fn explain(&self, text: impl FnOnce() -> String) {
         if self.global.verbose {
             self.say(&format!("prusa-cred: {}", text()));
@@ -351,7 +366,8 @@ const KEY_LOCATIONS: KeyLocations = KeyLocations {
     credentials_directory: || variable_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
 };
 
-/// Returns the text of the configuration with one more profile, and that profile.
+/// Returns the text of the configuration with one more profile, and that profile. Fails if it cannot be appended, or
+/// the whole is not a valid configuration.
 fn with_profile(
     path: &Path,
     text: &str,

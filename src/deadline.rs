@@ -39,7 +39,7 @@ impl Deadline {
         }
     }
 
-    /// Returns the time left; zero if the deadline has passed.
+    /// Returns the time left: zero if the deadline has passed, `Duration::MAX` if there is no limit.
     pub(crate) fn remaining(self) -> Duration {
         self.end.map_or(Duration::MAX, |end| {
             end.saturating_duration_since(Instant::now())

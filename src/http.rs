@@ -92,7 +92,7 @@ impl HttpRequest {
         }
     }
 
-    /// Returns a POST request with JSON in its body.
+    /// Returns a POST request with JSON in its body, and the header `content-type` for that.
     pub(crate) fn post_json(url: Url, json: Zeroizing<Vec<u8>>) -> Self {
         Self {
             url,
@@ -101,7 +101,8 @@ impl HttpRequest {
         }
     }
 
-    /// Returns the request with one more header.
+    /// Returns the request with one more header, beside earlier ones of the same name. A value that no header may have
+    /// is an error only when the request is sent.
     #[must_use]
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<SecretString>) -> Self {
         self.headers.push((name, value.into()));
@@ -133,25 +134,28 @@ pub(crate) struct HttpResponse {
 }
 
 impl HttpResponse {
-    /// Returns a header's value, if it is there and is text.
+    /// Returns a header's value, the first if there are several; `None` if there is none, or that one is not printable
+    /// ASCII.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the values of a header that may be there more than once.
+    /// Returns the values of a header that may be there more than once, in order, without those that are not printable
+    /// ASCII.
     pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
         let values = self.headers.get_all(name).into_iter();
         values.filter_map(|value| value.to_str().ok())
     }
 
-    /// Returns the `Content-Encoding` of a body that is encoded, although requests ask for none (RFC 9110 §8.4).
+    /// Returns the `Content-Encoding` of a body that is encoded, although requests ask for none (RFC 9110 §8.4), cut
+    /// for a message; `None` without that header, and for `identity`.
     pub(crate) fn content_coding(&self) -> Option<String> {
         let coding = excerpt(self.header("content-encoding")?);
         (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
     }
 
     /// Returns how long to wait before the next attempt, by `Retry-After` (RFC 9110 §10.2.3), which is in seconds or a
-    /// date; `None` without that header, and instead of zero.
+    /// date; `None` without that header, if it is neither, and instead of zero, as for a date that has passed.
     pub(crate) fn retry_after(&self, now: UnixTime) -> Option<Duration> {
         let value = self.header("retry-after")?.trim();
         let wait = match value.parse() {
@@ -161,7 +165,7 @@ impl HttpResponse {
         (!wait.is_zero()).then_some(wait)
     }
 
-    /// Returns the server's time when it responded (RFC 9110 §6.6.1), if it sends that.
+    /// Returns the server's time when it responded (RFC 9110 §6.6.1), if it sends one that can be parsed.
     pub(crate) fn date(&self) -> Option<UnixTime> {
         http_date(self.header("date")?)
     }
@@ -197,7 +201,7 @@ pub(crate) struct Http {
 }
 
 impl Http {
-    /// Returns a client.
+    /// Returns a client. `ca_file` is read before the first request.
     ///
     /// # Errors
     ///
@@ -221,7 +225,9 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// When there is no complete response before the deadline, or its body is larger than 1 MiB.
+    /// When there is no complete response before the deadline, or its body is larger than 1 MiB. Nothing is sent if the
+    /// deadline has passed, the address is not allowed, a header has a control character, or the client cannot be set
+    /// up.
     pub(crate) fn send(
         &self,
         request: HttpRequest,
@@ -239,7 +245,7 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// When not even the head of a response arrives.
+    /// When not even the head of a response arrives, or nothing can be sent.
     pub(crate) fn send_allow_truncated(
         &self,
         request: HttpRequest,
@@ -296,7 +302,8 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// `NotAllowed` for `http` to another machine.
+    /// `NotAllowed` for `http` to another machine and for other schemes; `CaFile` or `Setup` if the client cannot be
+    /// built.
     fn client_for(&self, url: &Url) -> Result<&Client, HttpError> {
         let loopback = is_loopback(url);
         if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
@@ -376,7 +383,8 @@ fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
     Ok(certificates)
 }
 
-/// Reads a regular file of limited size: reading from a FIFO or a device might never end.
+/// Reads a regular file of at most `MAX_CA_FILE` bytes. Fails with any other: reading from a FIFO or a device might
+/// never end.
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let file = platform::open_for_reading(path)?;
     let metadata = file.metadata()?;
@@ -402,7 +410,8 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Returns the value as a header that is left out of debug output. Fails if it contains a control character.
+/// Returns the value as a header that is left out of debug output. Fails if it contains a control character other than
+/// a tab.
 fn secret_header(value: &SecretString) -> Result<HeaderValue, HttpError> {
     let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| HttpError::Setup {
         reason: "a header's value contains a control character".to_owned(),

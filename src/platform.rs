@@ -40,7 +40,8 @@ pub(crate) use types::{InputKind, ParentProcess, Peeked};
 #[cfg(not(unix))]
 pub(crate) use windows::{input_kind, peek, read_hidden_line, wait_for_hangup, wait_for_input};
 
-/// Creates a directory and its missing parents, each accessible to its owner only and safe on disk.
+/// Creates a directory and its missing parents, each accessible to its owner only and safe on disk. Directories that
+/// exist stay as they are.
 pub(crate) fn create_private_directories(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
@@ -57,7 +58,7 @@ pub(crate) fn create_private_directories(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Returns the directory that holds `path`: the current one for a bare name.
+/// Returns the directory that holds `path`: the current one for a bare name, and a root itself.
 pub(crate) fn directory_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
@@ -75,7 +76,7 @@ pub(crate) fn describe_file_type(file_type: FileType) -> &'static str {
     }
 }
 
-/// Returns whether an error says that the file does not exist.
+/// Returns whether an error says that the file does not exist, also because something above it is not a directory.
 pub(crate) fn is_not_found(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -43,7 +43,9 @@ const FAILURE: u8 = 1;
 /// Exit status of bad usage.
 const USAGE: u8 = 2;
 
-/// Reports what failed, where the caller looks for it, and returns the exit status.
+/// Reports what failed, where the caller looks for it, and returns the exit status: 2 for bad usage, else 1, but 0 for
+/// cargo and Google's libraries, which read nothing otherwise. Nothing is reported if the reader of stdout has closed
+/// it, or if the failure is that of checks, which are printed already.
 pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     let error = match error.downcast_ref() {
         Some(HelperFailure { protocol, error }) => match report_to_program(*protocol, error) {
@@ -88,7 +90,8 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
 }
 
 /// Reports a failure in the form that the calling program reads, and returns the exit status; `None` if that form is
-/// stderr with a status other than 0, or if stdout is closed.
+/// stderr with a status other than 0, or if stdout cannot be written. For the keyring protocol's own errors nothing is
+/// printed.
 fn report_to_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
     let (text, status) = match protocol {
         // docker reads one line and compares it with three fixed texts.
@@ -121,7 +124,8 @@ fn report_to_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
     written.is_ok().then_some(status)
 }
 
-/// Reports what is wrong with the command line, or prints the requested help, and returns the exit status.
+/// Reports what is wrong with the command line, as JSON if `--json` is among the arguments, or prints the requested
+/// help. Returns the exit status: 2, or 0 for help.
 pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> u8 {
     let wants_json = arguments.iter().any(|argument| argument == "--json") || wants_json_errors();
     if error.use_stderr() && wants_json {

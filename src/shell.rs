@@ -38,9 +38,15 @@ pub(crate) enum ShellError {
     NoOutput { name: &'static str },
 }
 
-/// Runs a command in the shell and returns the first line of its output.
+/// Runs a command in the shell, with an empty stdin, and returns the first line of its output without the line's end.
+/// White space is kept.
 ///
 /// `name` is the command's key in the configuration, for error messages.
+///
+/// # Errors
+///
+/// When the command cannot be started, fails, or has not ended and closed its stdout at the deadline, when it is
+/// killed; when the first line is empty, or the output, of which 64 KiB are read, is not UTF-8.
 pub(crate) fn first_line(
     name: &'static str,
     command: &str,
@@ -84,8 +90,9 @@ pub(crate) struct Output {
     pub(crate) status: ExitStatus,
 }
 
-/// Runs a program without a shell and with an empty stdin, and returns its output whatever its exit status is. Fails if
-/// it cannot be started or has not ended at the deadline.
+/// Runs a program without a shell and with an empty stdin, and returns its output whatever its exit status is: at most
+/// 16 MiB each of stdout and stderr. Fails if it cannot be started, or has not ended at the deadline, when it is
+/// killed.
 pub(crate) fn run(
     name: &'static str,
     command: &mut Command,
@@ -140,7 +147,8 @@ fn received(
         .map_err(|_| ShellError::TimedOut { name })
 }
 
-/// Returns the command that runs `command` in the platform's shell; it is not started yet.
+/// Returns the command that runs `command` in the platform's shell; it is not started yet. Unless stderr is a terminal,
+/// it will have a process group of its own.
 fn shell_command(command: &str) -> Command {
     let (program, flag) = if cfg!(windows) {
         ("cmd", "/C")

@@ -61,7 +61,7 @@ pub(crate) struct Preview {
 pub(crate) struct Stdin(Option<File>);
 
 impl Stdin {
-    /// Opens the standard input of this process.
+    /// Opens the standard input of this process. One that is closed counts as empty.
     pub(crate) fn open() -> Self {
         Self(platform::stdin().ok())
     }
@@ -69,8 +69,8 @@ impl Stdin {
     /// Returns the bytes that are in the input, without consuming them.
     ///
     /// `judge` gets the bytes so far and whether they are complete. It is called again with more bytes while it returns
-    /// `More`, until they are complete or 50 ms have passed. `None` if the input is empty, has no bytes in that time, or
-    /// cannot be looked into.
+    /// `More`, until they are complete, 64 KiB, or 50 ms have passed; what there is then is returned. `None` if the
+    /// input is empty, has no bytes in that time, or cannot be looked into.
     pub(crate) fn preview(&self, judge: &mut dyn FnMut(&[u8], bool) -> Verdict) -> Option<Preview> {
         let input = self.0.as_ref()?;
         let kind = platform::input_kind(input);
@@ -107,8 +107,8 @@ impl Stdin {
     ///
     /// # Errors
     ///
-    /// `TooLong` if there are more than `limit` bytes (one byte more than that has then been consumed); `TimedOut` if the
-    /// input does not end before the deadline.
+    /// `TooLong` if there are more than `limit` bytes (one byte more than that has then been consumed); `TimedOut` if
+    /// the input does not end before the deadline; `Io` if it cannot be read.
     pub(crate) fn read_all(
         &self,
         limit: usize,
@@ -153,7 +153,8 @@ fn pause(input: &File, deadline: Deadline) {
     }
 }
 
-/// Returns the bytes with twice the capacity. A growing `Vec` would leave an unwiped copy behind.
+/// Returns the bytes and as many zeros after them, at most `max_length` in all. A growing `Vec` would leave an unwiped
+/// copy behind.
 fn with_double_capacity(bytes: &[u8], max_length: usize) -> Zeroizing<Vec<u8>> {
     let mut room = Zeroizing::new(Vec::with_capacity(
         bytes.len().saturating_mul(2).min(max_length),

@@ -105,8 +105,9 @@ pub(crate) fn set(table: &mut Item, key: &str, mut value: Value) -> Option<()> {
     Some(())
 }
 
-/// Removes a key of a table, and `mark` if that is the line above it. Returns `None` if there are other lines above it, and
-/// no key before it to which these can be attached.
+/// Removes a key of a table, and `mark` if that is the line above it. Returns `None` if the item is not a table or has
+/// no such key, or there are other lines above it and no key before it to which these can be attached; the table may
+/// have lost the key then.
 pub(crate) fn remove(table: &mut Item, key: &str, mark: &str) -> Option<()> {
     let is_inline = table.is_inline_table();
     let table = table.as_table_like_mut()?;

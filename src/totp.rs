@@ -39,11 +39,13 @@ impl fmt::Debug for Totp {
 }
 
 impl Totp {
-    /// Reads a base32 secret, or an `otpauth://totp/` URL with its algorithm, digits and period.
+    /// Reads a base32 secret, or an `otpauth://totp/` URL with its algorithm, digits and period. What is not given is
+    /// SHA-1, 6 digits and 30 s.
     ///
     /// # Errors
     ///
-    /// When it is neither, or has a parameter that is not supported.
+    /// When it is neither, or has a parameter that is not supported: fewer than 6 or more than 8 digits, no period, or
+    /// one of more than an hour.
     pub(crate) fn parse(text: &str) -> Result<Self, TotpError> {
         let text = text.trim();
         let is_url = text.contains("://");
@@ -60,8 +62,9 @@ impl Totp {
         Self::from_url(&url)
     }
 
-    /// Reads the parameters of an `otpauth` URL. Issuer and account are ignored: they only name the secret, and in real URLs
-    /// they contradict each other.
+    /// Reads the parameters of an `otpauth` URL, the first of each name. Issuer and account are ignored: they only name
+    /// the secret, and in real URLs they contradict each other. Fails with the name of a parameter that is not
+    /// supported.
     fn from_url(url: &Url) -> Result<Self, TotpError> {
         let parameter = |name: &str| {
             url.query_pairs()
@@ -148,7 +151,8 @@ impl ComputedCode {
         }
     }
 
-    /// Returns a code that was not returned before, or `None` if another attempt would be useless.
+    /// Returns a code that was not returned before, or `None` if another attempt would be useless: after the second
+    /// code, or if `wait` returned `false`.
     ///
     /// `wait` waits for the given time, and returns whether all of it has passed.
     pub(crate) fn next(

@@ -36,7 +36,8 @@ pub(crate) fn escaped(
     whole
 }
 
-/// Returns JSON on one line; an empty line for a value that JSON cannot hold, such as a map with keys that are not strings.
+/// Returns JSON on one line, with a newline; an empty line for a value that JSON cannot hold, such as a map with keys
+/// that are not strings.
 pub(crate) fn json_line(value: &impl Serialize) -> Zeroizing<String> {
     let mut bytes = measured(|out| serde_json::to_writer(out, value));
     // JSON is UTF-8, and this copies no byte of it.

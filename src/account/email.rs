@@ -12,7 +12,8 @@ pub(crate) fn email_of(set: &TokenSet) -> Option<String> {
     tokens.into_iter().flatten().find_map(email_in)
 }
 
-/// Returns a JWT's claim `user.email`, else OpenID Connect's `email`.
+/// Returns a JWT's claim `user.email`, else OpenID Connect's `email`; `None` if the token is no JWT or the claim is no
+/// text.
 fn email_in(token: &str) -> Option<String> {
     let jwt = Jwt::decode(token)?;
     let claims = jwt.claims();

@@ -10,11 +10,13 @@ use crate::profile::{PRACTICUS, Profile};
 use crate::providers::practicus::TokenUse;
 use crate::token::{AccessToken, TokenSet, TokenSetError, UnixTime};
 
-/// Returns the token set in the environment; `None` for a profile that is not built-in.
+/// Returns the token set in the environment; `None` if it has none, and for a profile other than the built-in ones of
+/// Prusa and Practicus. `PRUSA_TOKENS_JSON` precedes `PRUSA_TOKEN`, unless its token set cannot be renewed and is not
+/// valid for `min_ttl`, while the token is. If neither is, it may have expired.
 ///
 /// # Errors
 ///
-/// When a variable is not Unicode, or `PRUSA_TOKENS_JSON` is not a token set.
+/// When a variable is not Unicode, or `PRUSA_TOKENS_JSON` is not a token set or holds no token.
 pub(super) fn environment_set(profile: &Profile) -> Result<Option<TokenSet>, AccountError> {
     if profile.name == PRACTICUS {
         let token = secret_variable("PRT_TOKEN")?;

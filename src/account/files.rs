@@ -7,7 +7,9 @@ use super::{kognic, successor_links};
 use crate::context::{ContextError, config_dir};
 use crate::profile::{Profile, TokenFiles};
 
-/// Returns the path of a profile's token file. Not for Kognic, which has one for each client: [`kognic::token_path`].
+/// Returns the path of a profile's token file: its `token_file`, else one in the configuration directory; for Prusa
+/// that of the Python SDK, if only that one exists. Not for Kognic, which has one for each client:
+/// [`kognic::token_path`].
 ///
 /// # Errors
 ///
@@ -31,7 +33,8 @@ pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
     )
 }
 
-/// Returns the path of every file that may hold tokens of a profile. The first need not exist.
+/// Returns the path of every file that may hold tokens of a profile. The first need not exist; for Kognic there may be
+/// none.
 ///
 /// # Errors
 ///
@@ -47,8 +50,8 @@ pub(crate) fn files_with_tokens(profile: &Profile) -> Result<Vec<PathBuf>, Conte
     Ok(paths)
 }
 
-/// Returns the files that hold successors of token sets from the environment, sorted, without the links to them. The
-/// environment need not hold those token sets any more.
+/// Returns the files that hold successors of token sets from the environment, sorted, without the links to them; none
+/// if their directory cannot be read. The environment need not hold those token sets any more.
 ///
 /// # Errors
 ///

@@ -77,11 +77,12 @@ pub(crate) struct KognicPlan {
 }
 
 impl KognicPlan {
-    /// Returns the values for a request: the options take precedence over the environment, and that over the profile.
+    /// Returns the values for a request, each by itself: the options take precedence over the environment, and that
+    /// over the profile. An empty list of scopes counts as none.
     ///
     /// # Errors
     ///
-    /// When an option has no valid value, or the environment that is named cannot be used.
+    /// When an option has no valid value, or the environment that is named or chosen cannot be used.
     pub(crate) fn resolve(
         context: &Context,
         settings: &KognicSettings,
@@ -125,7 +126,8 @@ impl KognicPlan {
     ///
     /// # Errors
     ///
-    /// When there are no credentials, or their file or variables cannot be read.
+    /// When no credentials are named for another profile, their file cannot be used, a variable is not valid, or only
+    /// one of `KOGNIC_CLIENT_ID` and `KOGNIC_CLIENT_SECRET` is set.
     pub(super) fn into_client(self, profile: &Profile) -> Result<KognicClient, KognicError> {
         let is_built_in = profile.name == KOGNIC;
         let file = match self.credentials {
@@ -167,7 +169,8 @@ impl KognicPlan {
 }
 
 impl KognicError {
-    /// Returns the error for a keyring item that should hold the credentials of `profile`.
+    /// Returns the error for a keyring item that should hold the credentials of `profile`: `NoCredentials` with the
+    /// profile's name if the keyring was only a fallback, else `Item`.
     pub(super) fn from_item_error(error: KeyringItemError, profile: &Profile) -> Self {
         match error {
             KeyringItemError::NoCredentials { keyring } => Self::NoCredentials {
@@ -180,7 +183,10 @@ impl KognicError {
 }
 
 /// Returns the environment that `--env` names; for the built-in profile else the one of the request's host, or the
-/// default one if the options and variables name neither a client nor a server.
+/// default one if there is no host and the options and variables name neither a client nor a server.
+///
+/// Fails if the environment is not known or not for the host, several are for it, or the file cannot be used. The last
+/// is only a warning, and the result `None`, if none is named and the client or the server is.
 fn environment<'a>(
     context: &'a Context,
     settings: &KognicSettings,
@@ -245,8 +251,8 @@ fn with_cause(error: &ContextError) -> String {
     }
 }
 
-/// Parses the value of an option or variable: `keyring://NAME`, or a path, which may be relative to the working
-/// directory.
+/// Parses the value of an option or variable: `keyring://NAME`, or a path, which may begin with `~/` or be relative to
+/// the working directory. Nothing is read.
 ///
 /// # Errors
 ///
@@ -288,7 +294,8 @@ fn read_credentials(path: &Path) -> Result<CredentialsFile, KognicError> {
     })
 }
 
-/// Returns the client that `KOGNIC_CLIENT_ID` and `KOGNIC_CLIENT_SECRET` name together.
+/// Returns the client that `KOGNIC_CLIENT_ID` and `KOGNIC_CLIENT_SECRET` name together; `None` if neither is set. Fails
+/// if only one is, or one is not UTF-8.
 fn client_from_variables() -> Result<Option<CredentialsFile>, KognicError> {
     match (variable(CLIENT_ID)?, secret_variable(CLIENT_SECRET)?) {
         (Some(client_id), Some(client_secret)) => Ok(Some(CredentialsFile {
@@ -318,7 +325,8 @@ pub(super) fn token_path(
     Ok(under(&config_dir()?, TOKENS_DIR).join(file))
 }
 
-/// Returns every file that holds tokens of the profile, for any client, server and scopes, sorted.
+/// Returns every file that holds tokens of the profile, for any client, server and scopes, sorted, and those that do
+/// not exist but have a journal; none if their directory cannot be read.
 ///
 /// # Errors
 ///

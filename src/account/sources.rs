@@ -67,11 +67,12 @@ pub(crate) struct Options {
 }
 
 impl<'a> Sources<'a> {
-    /// Returns the sources of a profile's sign-in. Only the environment is read; no command is run.
+    /// Returns the sources of a profile's sign-in: `options` first, then variables, then the profile, then a person.
+    /// Only the environment is read; no command is run.
     ///
     /// # Errors
     ///
-    /// When a variable is not Unicode, or holds no valid TOTP secret.
+    /// When a variable is not Unicode, or holds no valid TOTP secret and no option takes its place.
     pub(crate) fn find(
         context: &'a Context,
         profile: &Profile,
@@ -126,8 +127,8 @@ impl<'a> Sources<'a> {
         })
     }
 
-    /// Returns the sources of a sign-in without a person, if they or `saved` have an e-mail address and a password, and
-    /// a fingerprint of both by which a refusal is recorded. Runs `password_command`.
+    /// Returns the sources of a sign-in without a person, if they have an e-mail address and a password, or else
+    /// `saved` does, and a fingerprint of both by which a refusal is recorded. Runs `password_command`.
     ///
     /// # Errors
     ///
@@ -162,6 +163,7 @@ impl<'a> Sources<'a> {
     }
 
     /// Returns the e-mail address and password that were used last: after a successful sign-in, the correct ones.
+    /// `None` if none was requested.
     pub(crate) fn into_credentials_used(self) -> Option<SavedPassword> {
         Some(SavedPassword {
             email: self.email?,
@@ -186,8 +188,8 @@ impl<'a> Sources<'a> {
         }
     }
 
-    /// Waits for `span`, with a warning, until a new code is valid; returns `false` at once if the deadline is before
-    /// that.
+    /// Waits for `span`, with a warning, until a new code is valid; returns `false` at once, also with a warning, if
+    /// the deadline is before that. A time limit for each request is no such deadline.
     fn wait_for_next_code(&self, span: std::time::Duration) -> bool {
         let seconds = span.as_secs();
         let deadline = match self.timeout_policy {
@@ -230,6 +232,7 @@ impl CodeFrom {
 }
 
 impl Credentials for Sources<'_> {
+    /// Asks a person once at most, and returns the same address from then on, whatever `attempt` is.
     fn email(&mut self, _attempt: Attempt<'_>) -> Result<String, CredentialsError> {
         if let Some(email) = &self.email {
             return Ok(email.clone());
@@ -248,6 +251,7 @@ impl Credentials for Sources<'_> {
         Ok(password)
     }
 
+    /// Fails with `Missing` if only a person could give a code and none can be asked.
     fn one_time_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         if attempt == Attempt::First {
             self.prompts = 0;
@@ -268,7 +272,8 @@ impl Credentials for Sources<'_> {
 }
 
 impl Sources<'_> {
-    /// Returns the password from its source; after a refusal only a person is asked again.
+    /// Returns the password from its source; after a refusal only a person is asked again, and any other source fails
+    /// with `NoMore`.
     fn read_password(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         let is_first = attempt == Attempt::First;
         match &self.password {
@@ -292,7 +297,7 @@ impl Sources<'_> {
     }
 
     /// Returns a code that is computed or printed by a command. After a refusal there is one more, from the next
-    /// period.
+    /// period, for which it waits; then it fails with `NoMore`.
     fn automatic_code(&mut self, attempt: Attempt<'_>) -> Result<SecretString, CredentialsError> {
         let mut code = std::mem::replace(&mut self.code, CodeFrom::Person);
         let next = match &mut code {

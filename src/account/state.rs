@@ -74,7 +74,8 @@ impl Account<'_> {
         }
     }
 
-    /// Returns the refusal of the stored refresh token, if the server refused it and no other has been stored since.
+    /// Returns the refusal of the stored refresh token, or the failure of the sign-in that followed it, if no other
+    /// token set has been stored since.
     fn refusal_of(&self, stored: &Stored) -> Option<Failure> {
         let Some(Journal::Failed(failure)) = self.store().journal() else {
             return None;

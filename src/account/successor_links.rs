@@ -61,7 +61,7 @@ fn resolve_link(path: &Path) -> PathBuf {
     link_target(path).unwrap_or_else(|| path.to_owned())
 }
 
-/// Returns the links to a file, the newest first.
+/// Returns the links to a file, the newest first; none if it is not a successor's or its directory cannot be read.
 fn links_to(file: &Path) -> Vec<PathBuf> {
     if !is_successor(file) {
         return Vec::new();

@@ -35,7 +35,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Fails with `NoTimeLeft` if the deadline leaves too little time for an attempt: one that is interrupted may spend
-    /// the refresh token without its answer being stored.
+    /// the refresh token without its answer being stored. Does nothing after `wait_after`, which has checked that.
     pub(super) fn check_time_left(&self) -> Result<(), BrokerError> {
         if self.deadline_is_checked || self.login.deadline().leaves_time_for(MIN_ATTEMPT) {
             return Ok(());
@@ -46,7 +46,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Finds out from the journal whether an earlier process was interrupted while it spent this refresh token, and
-    /// warns once if so.
+    /// warns if so, unless another has reported it already. Only the first call looks at the journal.
     pub(super) fn find_interrupted(&mut self, refresh_token: &RefreshToken) {
         if self.interrupted.is_some() {
             return;
@@ -74,7 +74,8 @@ impl<'a> Attempt<'a> {
     ///
     /// # Errors
     ///
-    /// When no further attempt is to be made; the journal then holds how the last one failed.
+    /// `Refresh`, when no further attempt is to be made: `error` is not temporary, or too little time is left. The
+    /// journal then holds how the last one failed, or still that the refresh token may have been spent.
     pub(super) fn wait_after(
         &mut self,
         lock: &Locked<'_>,

@@ -26,6 +26,7 @@ pub(crate) trait Login {
     fn can_sign_in_unattended(&self) -> bool;
 
     /// Returns the credentials of a sign-in without a person, if the environment, the profile or the store holds them.
+    /// May run a command.
     ///
     /// # Errors
     ///

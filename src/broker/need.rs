@@ -40,13 +40,15 @@ pub(crate) struct Granted {
     pub(crate) expires_at: Option<UnixTime>,
 }
 
-/// Returns whether the stored token meets the need: no server has rejected it, and it is valid for long enough.
+/// Returns whether the stored token meets the need, whatever `need.refresh` says: no server has rejected it, and it is
+/// valid for long enough.
 pub(super) fn stored_is_valid(stored: &Stored, need: Need, now: UnixTime) -> bool {
     let is_rejected = need.token == TokenKind::Access && stored.is_rejected();
     !is_rejected && is_valid(&stored.set, stored.written_at, need, now)
 }
 
-/// Returns whether a token set meets the need. `written_at` is when it was stored; `None` for one from the environment.
+/// Returns whether a token set meets the need, whatever `need.refresh` says. A token whose expiry is not known does,
+/// and so does any refresh token. `written_at` is when it was stored; `None` for one from the environment.
 pub(super) fn is_valid(
     set: &TokenSet,
     written_at: Option<UnixTime>,
@@ -79,11 +81,12 @@ impl Granted {
         Self { set, expires_at }
     }
 
-    /// Does as [`Self::new`], for a token set that has just been renewed or is not going to be.
+    /// Does as [`Self::new`], for a token set that has just been renewed or is not going to be. `need.min_ttl` is not
+    /// checked.
     ///
     /// # Errors
     ///
-    /// `NoSuchToken` if it lacks the token, `IdentityNotRenewed` if its ID token has expired.
+    /// `NoSuchToken` if it lacks the token, `IdentityNotRenewed` if its ID token is needed and has expired.
     pub(super) fn from_new_set(
         login: &dyn Login,
         set: TokenSet,

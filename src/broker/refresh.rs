@@ -20,13 +20,15 @@ pub(super) enum SpendOutcome {
     Failed(GrantError),
 }
 
-/// Sends one refresh request (RFC 6749 §6) and stores the answer.
+/// Sends one refresh request (RFC 6749 §6) and stores the answer. That the server refuses or fails is an outcome, not
+/// an error.
 ///
 /// The temporary file and the journal are written before that, so that a full disk fails while the token is unspent.
 ///
 /// # Errors
 ///
-/// When the store cannot be read or written, or the answer has no access token or not the token that is needed.
+/// When the store cannot be read or written, or the answer, which is stored all the same, has no access token or no
+/// valid token of the kind that is needed.
 pub(super) fn spend(
     login: &dyn Login,
     lock: &Locked<'_>,
@@ -55,7 +57,8 @@ pub(super) fn spend(
     })
 }
 
-/// Stores the answer of a refresh, calls `on_new_token_set`, and returns what is granted.
+/// Stores the answer of a refresh, calls `on_new_token_set`, and returns what is granted. An answer without an access
+/// token is stored too, and is an error then.
 fn store(
     login: &dyn Login,
     lock: &Locked<'_>,
@@ -105,8 +108,8 @@ fn without_invalid_id_token(
     (old, newer)
 }
 
-/// Records that a refresh returned no new ID token in place of one that is about to expire. The old one is kept (a
-/// server need not send one, OIDC Core §12.2), and the next request must not spend a refresh token on it again.
+/// Records that a refresh returned no new ID token in place of one that is needed and about to expire. The old one is
+/// kept (a server need not send one, OIDC Core §12.2), and the next request must not spend a refresh token on it again.
 fn record_unrenewed_id_token(
     login: &dyn Login,
     lock: &Locked<'_>,

@@ -31,7 +31,8 @@ pub(super) fn check_renewable(
     }
 }
 
-/// Returns the error of a login without a refresh token whose tokens do not meet the need.
+/// Returns the error of a login without a refresh token whose tokens do not meet the need: `LoginEnded` if the access
+/// token is needed and is missing or has expired, `NoSuchToken` if another is missing, else `Unrenewable`.
 pub(super) fn unrenewable(
     login: &dyn Login,
     stored: &Stored,

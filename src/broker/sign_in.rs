@@ -8,12 +8,13 @@ use crate::providers::TimeoutPolicy;
 use crate::store::{Failure, Locked, RejectionState};
 use crate::token::UnixTime;
 
-/// Signs in without a person, and stores the tokens.
+/// Signs in without a person, stores the tokens, with the password that was saved beside the old ones, and calls
+/// `on_new_token_set`. A failure is recorded in the journal, and credentials that were refused are not sent again.
 ///
 /// # Errors
 ///
 /// `fallback_error` if a person is needed, `LoginEnded` if the server refused these credentials before, `SignIn` if it
-/// fails now.
+/// fails now, `Store` if the store cannot be read or written, and those of `Granted::from_new_set`.
 pub(super) fn sign_in(
     login: &dyn Login,
     lock: &Locked<'_>,

@@ -9,7 +9,8 @@ use crate::protocol::Protocol;
 /// The first argument that cargo gives to every credential provider.
 const CARGO: &str = "--cargo-plugin";
 
-/// Returns the arguments with the protocol's name as a command: git and docker run a helper by the name of a link to it.
+/// Returns the arguments with the protocol's name as a command, if the first two say which: git and docker run a helper
+/// by the name of a link to it. Other arguments stay as they are.
 ///
 /// A lone `--version` is not a verb of git's protocol and stays an option; docker's own helpers take `--version` and
 /// `-v` as their verb `version`.
@@ -34,7 +35,8 @@ pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsStri
     arguments
 }
 
-/// Returns the protocol to speak when this program is run by this path; `None` for a name that stands for none.
+/// Returns the protocol to speak when this program is run by this path, judged by its file name without the extension,
+/// in any case; `None` for a name that stands for none.
 pub(crate) fn protocol_of(path: &str) -> Option<Protocol> {
     Protocol::of_link(Path::new(path).file_stem()?.to_str()?)
 }

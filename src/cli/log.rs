@@ -25,7 +25,8 @@ pub(crate) enum Since {
     At(UnixTime),
 }
 
-/// Parses a duration, or a date with or without a time zone (then UTC). Fails with the reason if it is neither.
+/// Parses a duration, or a date with or without a time and a time zone, which is UTC if it is not given. Fails with the
+/// reason if it is neither.
 fn parse_since(text: &str) -> Result<Since, String> {
     if let Ok(duration) = parse_duration(text) {
         return Ok(Since::Ago(duration));

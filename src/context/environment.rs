@@ -18,7 +18,7 @@ pub(crate) fn wants_json_errors() -> bool {
     variable_os("PRUSA_CRED_ERRORS").is_some_and(|value| value == "json")
 }
 
-/// Returns a variable's value; an empty one counts as absent.
+/// Returns a variable's value; an empty one counts as absent. Fails if it is not UTF-8.
 pub(crate) fn variable(name: &'static str) -> Result<Option<String>, ContextError> {
     variable_os(name)
         .map(|value| value.into_string().map_err(|_| ContextError::NotUtf8(name)))
@@ -30,7 +30,7 @@ pub(crate) fn is_set(name: &str) -> bool {
     variable_os(name).is_some()
 }
 
-/// Returns a variable that holds a secret.
+/// As `variable`, for one that holds a secret.
 pub(crate) fn secret_variable(name: &'static str) -> Result<Option<SecretString>, ContextError> {
     Ok(variable(name)?.map(SecretString::from))
 }

@@ -81,7 +81,9 @@ impl HttpError {
         }
     }
 
-    /// Converts the HTTP library's error, without the address that it may quote.
+    /// Converts the HTTP library's error, without the address that it may quote: to `ConnectionLost` if there was a
+    /// connection, else to `Untrusted`, `Proxy` or `Unreachable`; a time-out to `Timeout`, a request that cannot be
+    /// built to `Setup`.
     pub(super) fn from_reqwest(url: &Url, error: reqwest::Error) -> Self {
         let error = error.without_url();
         let url = redacted(url);
@@ -104,7 +106,7 @@ impl HttpError {
     }
 }
 
-/// Returns an address without user name, query and fragment.
+/// Returns an address without user name, password, query and fragment.
 pub(crate) fn redacted(url: &Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }

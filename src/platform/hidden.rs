@@ -1,8 +1,8 @@
 //! A line from the terminal that nobody may see, on Unix.
 //!
 //! The terminal goes on editing the line and stops showing it. Ctrl-C comes in as a character instead of a signal, so
-//! that the terminal is put right before this process ends by it. Ctrl-Z and Ctrl-\ come in as characters too, and who asked
-//! refuses a line that holds one.
+//! that the terminal is put right before this process ends by it. Ctrl-Z and Ctrl-\ come in as characters too, and the
+//! caller refuses a line that holds one.
 //!
 //! Secret: the line.
 
@@ -20,11 +20,12 @@ const CTRL_C: u8 = 3;
 /// Longer than the line that any terminal takes.
 const LONGEST_LINE: usize = 64 * 1024;
 
-/// Asks on the terminal of this process, and returns the line without its end.
+/// Asks on the terminal of this process, even if stdin is not that, and returns the line without its end.
 ///
 /// # Errors
 ///
-/// `UnexpectedEof` for Ctrl-D, `Interrupted` for Ctrl-C where that does not end the process.
+/// `UnexpectedEof` for Ctrl-D, `Interrupted` for Ctrl-C where that does not end the process, `InvalidData` for a line
+/// that is not UTF-8; another if there is no terminal.
 pub(crate) fn read_hidden_line(prompt: &str) -> io::Result<Zeroizing<String>> {
     let mut terminal = OpenOptions::new().read(true).write(true).open(TERMINAL)?;
     let quiet = Quiet::make(terminal.try_clone()?)?;

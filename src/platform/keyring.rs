@@ -30,12 +30,12 @@ pub(crate) use types::{KeyringError, TIME_LIMIT};
 ///
 /// # Errors
 ///
-/// `Locked` also if a locked keyring does not say whether it has the item.
+/// `Locked` also if a locked keyring does not say whether it has the item; `Failed` also if the item is not UTF-8.
 pub(crate) fn read(service: &str, user: &str) -> Result<Option<SecretString>, KeyringError> {
     read_within(TIME_LIMIT, service, user)
 }
 
-/// As `read`, with a shorter time limit.
+/// As `read`, with a shorter time limit; a longer one than [`TIME_LIMIT`] counts as that.
 pub(crate) fn read_within(
     limit: Duration,
     service: &str,

@@ -134,8 +134,8 @@ pub(crate) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Returns the name of the program that a process runs; `None` if there is no such process or the system has no
-/// `/proc`.
+/// Returns the name of the program that a process runs, of which the system keeps 15 bytes; `None` if there is no such
+/// process or the system has no `/proc`.
 pub(crate) fn process_name(pid: u32) -> Option<String> {
     let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
     Some(name.trim_end().to_owned()).filter(|name| !name.is_empty())
@@ -157,7 +157,7 @@ pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
     Ok(rustix::fs::access(path, Access::WRITE_OK)?)
 }
 
-/// Makes a link to a program at `name`, which must not exist.
+/// Makes a symbolic link to a program at `name`, which must not exist.
 pub(crate) fn link_program(target: &Path, name: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, name)
 }
@@ -167,7 +167,7 @@ pub(crate) fn link_to_sibling(name: &std::ffi::OsStr, path: &Path) -> io::Result
     std::os::unix::fs::symlink(name, path)
 }
 
-/// Reserves `length` bytes of disk space for a new file, which then contains zeros.
+/// Reserves `length` bytes of disk space for a new file, which then contains zeros. The position in it may have moved.
 pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
@@ -183,7 +183,8 @@ pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
     file.write_all(&vec![0; length])
 }
 
-/// Flushes a directory, so that the names in it are on disk. Fails if it cannot be opened or flushed.
+/// Flushes a directory, so that the names in it are on disk. Fails if it cannot be opened or flushed; on a file system
+/// that cannot flush directories does nothing.
 pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
     use rustix::io::Errno;
     match rustix::fs::fsync(File::open(path)?) {

@@ -133,7 +133,8 @@ pub(crate) fn link_to_sibling(_: &std::ffi::OsStr, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Reserves `length` bytes of disk space for a new file, which then contains zeros.
+/// Reserves `length` bytes of disk space for a new file, which then contains zeros. The position in it moves to their
+/// end.
 pub(crate) fn allocate(file: &mut File, length: usize) -> io::Result<()> {
     file.write_all(&vec![0; length])
 }
@@ -164,7 +165,7 @@ pub(crate) fn stdin() -> io::Result<File> {
     Ok(File::from(handle))
 }
 
-/// Asks on the console, and returns the line without its end.
+/// Asks on the console, and returns the line without its end. Fails if there is no console or it cannot be read.
 pub(crate) fn read_hidden_line(prompt: &str) -> io::Result<Zeroizing<String>> {
     rpassword::prompt_password(prompt).map(Zeroizing::new)
 }

@@ -27,7 +27,8 @@ pub(super) fn login_command(profile: &str) -> String {
     login_with(profile, "")
 }
 
-/// Returns the hint to log in again; `None` is a login of a profile that does not exist yet.
+/// Returns the hint to log in again: by the login command of the profile, or by the same command again if there is no
+/// profile yet.
 pub(super) fn login_again(profile: Option<&str>) -> String {
     match profile {
         Some(profile) => format!("run {}", login_command(profile)),

@@ -7,13 +7,13 @@ use std::io::Write;
 #[error("could not write to stdout")]
 pub(crate) struct StdoutError(#[source] pub(crate) std::io::Error);
 
-/// Prints what is not secret: its argument type takes nothing that is wiped on drop. Secrets go through
-/// `answer::audit::emit`.
+/// Prints what is not secret to stdout, adds no newline, and flushes it; fails with `StdoutError`. The argument's type
+/// takes nothing that is wiped on drop. Secrets go through `answer::audit::emit`.
 pub(crate) fn print(text: impl Into<Vec<u8>>) -> anyhow::Result<()> {
     write_out(&text.into())
 }
 
-/// Writes to stdout and flushes it.
+/// Writes to stdout and flushes it; fails with `StdoutError`.
 pub(crate) fn write_out(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = std::io::stdout().lock();
     stdout

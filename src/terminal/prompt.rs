@@ -59,7 +59,7 @@ impl Person {
     }
 
     /// Asks for a line, with visible input, until it is not empty, and returns it without surrounding white space.
-    /// Fails if no person can be asked.
+    /// Fails if no person can be asked or the terminal cannot be used.
     pub(crate) fn ask(self, what: &'static str, prompt: &str) -> Result<String, PromptError> {
         self.ask_until(what, prompt, |line| match line {
             "" => Err("nothing was entered".to_owned()),
@@ -68,8 +68,9 @@ impl Person {
     }
 
     /// Asks for a line, with visible input, until `read` accepts it. An error of `read` is shown before asking again.
+    /// Fails if no person can be asked or the terminal cannot be used.
     ///
-    /// `read` gets empty lines as well.
+    /// `read` gets each line without surrounding white space, empty ones as well, and the accepted one twice.
     pub(crate) fn ask_until<T>(
         self,
         what: &'static str,
@@ -87,7 +88,7 @@ impl Person {
     }
 
     /// Asks for one of several items, and returns its index, from 0. Enter chooses the first. Fails if no person can be
-    /// asked, or none is chosen.
+    /// asked, none is chosen, or the terminal cannot be used.
     pub(crate) fn choose(
         self,
         what: &'static str,
@@ -104,8 +105,9 @@ impl Person {
             .ok_or(PromptError::Nothing { what })
     }
 
-    /// Asks for a line with hidden input, until it is neither empty nor has a control character, and returns it. Fails
-    /// if no person can be asked.
+    /// Asks for a line with hidden input, until it is neither empty nor has a control character, and returns it. A
+    /// colon is added to `prompt`. Fails if no person can be asked, or with `Terminal` at the end of the input or if it
+    /// is interrupted.
     pub(crate) fn ask_hidden(
         self,
         what: &'static str,
@@ -122,7 +124,8 @@ impl Person {
         }
     }
 
-    /// Calls `deliver` with each line that is typed from now on, from a thread that runs as long as the program.
+    /// Calls `deliver` with each line that is typed from now on, its line feed included, from a thread that runs until
+    /// the end of the input or of the program. Does nothing if no person can be asked or there is no terminal.
     ///
     /// The settings of the terminal are not changed (echo and line editing stay on), so that nothing has to be restored
     /// when the program ends.
@@ -155,7 +158,8 @@ impl Person {
     }
 }
 
-/// Returns why a hidden line cannot be what the person meant: with hidden input, Ctrl-Z or Tab types a character unseen.
+/// Returns why a hidden line cannot be what the person meant: with hidden input, Ctrl-Z or Tab types a character
+/// unseen. `None` if it can be.
 fn input_error(line: &str) -> Option<&'static str> {
     if line.is_empty() {
         Some("nothing was entered")

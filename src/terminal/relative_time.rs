@@ -13,7 +13,8 @@ pub(crate) fn relative(at: UnixTime, now: UnixTime) -> String {
     }
 }
 
-/// Returns the two largest units of a duration, such as `2 h 5 min`.
+/// Returns the two largest units of a duration, such as `2 h 5 min`, rounded down. The smaller one is left out if it is
+/// zero, and so are seconds from ten minutes on.
 pub(crate) fn span(span: Duration) -> String {
     let seconds = span.as_secs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);

@@ -64,8 +64,8 @@ fn none_if_missing<T>(answer: Result<T, Error>) -> Result<Option<T>, KeyringErro
     }
 }
 
-/// `Absent` without a usable store, `Locked` if the Keychain would have to ask, `Failed` for the rest; a secret in the error is
-/// wiped.
+/// `Absent` without a usable store, `Locked` if the Keychain would have to ask, `Failed` for the rest; a secret in the
+/// error is wiped.
 impl From<Error> for KeyringError {
     fn from(error: Error) -> Self {
         match error {

@@ -88,6 +88,8 @@ fn default_collection(service: &SecretService) -> Result<Collection<'_>, Keyring
 }
 
 impl From<Error> for KeyringError {
+    /// `Locked` also if a dialog would have to be opened, `TimedOut` for a time-out of the bus, `Absent` if there is no
+    /// service, `Failed` for the rest.
     fn from(error: Error) -> Self {
         match error {
             Error::Locked | Error::Prompt => Self::Locked,
