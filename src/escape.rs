@@ -59,6 +59,18 @@ pub(crate) fn excerpt(text: &str) -> String {
     }
 }
 
+/// As `excerpt`, of a text by somebody who was sent these secrets; `None` if it repeats one of them.
+///
+/// The text as it came is searched too, as what is left out of an excerpt could keep a secret from being seen in it.
+pub(crate) fn excerpt_without<'a>(
+    text: &str,
+    secrets: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    let shown = excerpt(text);
+    let is_repeated = |secret: &str| text.contains(secret) || shown.contains(secret);
+    (!secrets.into_iter().any(is_repeated)).then_some(shown)
+}
+
 /// Returns whether a character has no shape of its own and may change how its neighbours are shown.
 fn is_invisible_format(c: char) -> bool {
     matches!(c,
@@ -87,6 +99,19 @@ mod tests {
         );
         assert_eq!(excerpt("příliš žluťoučký"), "příliš žluťoučký");
         assert_eq!(excerpt(" \u{1b} \n"), "");
+    }
+
+    #[test]
+    fn a_text_that_repeats_a_secret_has_no_excerpt() {
+        let secrets = ["two  blanks", "a-sekret"];
+        let long = format!("{}a-sekret", "x".repeat(195));
+        for text in ["no two  blanks", "a-se\u{200b}kret", &long] {
+            assert_eq!(excerpt_without(text, secrets), None, "{text}");
+        }
+        assert_eq!(
+            excerpt_without("two\nblanks", secrets).as_deref(),
+            Some("two blanks")
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::client_auth::AuthenticatedRequest;
 use super::error::{GrantError, SERVER_ERROR, TEMPORARILY_UNAVAILABLE};
 use super::lenient;
 use crate::deadline::Deadline;
-use crate::escape::excerpt;
+use crate::escape::excerpt_without;
 use crate::http::{Http, HttpRequest, HttpResponse, redacted};
 use crate::protocol::format;
 use crate::token::{AccessToken, TokenSet, UnixTime};
@@ -34,6 +34,18 @@ const KNOWN_ERRORS: [&str; 13] = [
     TEMPORARILY_UNAVAILABLE,
     "unauthorized_client",
     "unsupported_grant_type",
+];
+
+/// The fields of requests that are no secrets (RFC 6749, 7009, 7523, 8628, 8707): a server may name them in its texts.
+const PUBLIC_FIELDS: [&str; 8] = [
+    "audience",
+    "client_assertion_type",
+    "client_id",
+    "grant_type",
+    "redirect_uri",
+    "resource",
+    "scope",
+    "token_type_hint",
 ];
 
 /// In bytes. Shorter values are words that a server's text may contain by chance.
@@ -219,26 +231,20 @@ pub(crate) fn json_object(response: &HttpResponse) -> Option<Map<String, Value>>
 }
 
 /// Returns the refusal of an error response (RFC 6749 §5.2), its texts as `excerpt` shortens them; `None` if it has no
-/// error code. A text that repeats a value of the request of 16 bytes or more counts as absent, since that may be a
-/// secret.
+/// error code. A text that repeats a secret of the request, of 16 bytes or more, counts as absent.
 pub(super) fn refusal(
     endpoint: &str,
     object: &Map<String, Value>,
     request: &AuthenticatedRequest,
 ) -> Option<GrantError> {
-    let repeats_a_secret = |text: &str| {
-        let fields = request.form.iter().map(|(_, value)| value);
-        let mut values = fields
-            .chain(&request.header_secret)
-            .map(SecretString::expose_secret);
-        values.any(|value| value.len() >= MIN_SECRET_LENGTH && text.contains(value))
-    };
-    let text = |key: &str| {
-        let text = object.get(key)?.as_str()?;
-        // What is left out of a text for people could have kept a secret from being seen in it.
-        let shown = excerpt(text);
-        (!repeats_a_secret(text) && !repeats_a_secret(&shown)).then_some(shown)
-    };
+    let is_public = |name: &str| PUBLIC_FIELDS.contains(&name);
+    let fields = request.form.iter().filter(|(name, _)| !is_public(name));
+    let secrets = fields
+        .map(|(_, value)| value)
+        .chain(&request.header_secret)
+        .map(SecretString::expose_secret)
+        .filter(|value| value.len() >= MIN_SECRET_LENGTH);
+    let text = |key: &str| excerpt_without(object.get(key)?.as_str()?, secrets.clone());
     Some(GrantError::Refused {
         endpoint: endpoint.to_owned(),
         error: text("error").filter(|error| !error.is_empty())?,
@@ -267,7 +273,11 @@ mod tests {
     ) -> Result<TokenSet, GrantError> {
         let server = Server::start(move |_| reply(status, headers, body));
         let http = Http::new(HttpSettings::default()).expect("a client");
-        let fields = form([("grant_type", "refresh_token"), ("refresh_token", SECRET)]);
+        let fields = form([
+            ("grant_type", "refresh_token"),
+            ("refresh_token", SECRET),
+            ("client_id", "a-client-of-some-length"),
+        ]);
         let deadline = Deadline::after(Duration::from_secs(60));
         let request = AuthenticatedRequest::form_only(fields);
         let result = exchange(&http, &server.url, &request, now(), deadline);
@@ -308,7 +318,7 @@ mod tests {
     }
 
     /// Status, headers, body, and how the error ends.
-    const WITHOUT_TOKENS: [(u16, &str, &str, &str); 22] = [
+    const WITHOUT_TOKENS: [(u16, &str, &str, &str); 23] = [
         (200, "", "{}", "sent no token"),
         (200, "", r#"{"access_token":7}"#, "sent no token"),
         (
@@ -354,6 +364,12 @@ mod tests {
             "",
             r#"{"error":"x","error_description":"not a-sek\u200bret-of\u001b-some-length"}"#,
             "refused: x",
+        ),
+        (
+            400,
+            "",
+            r#"{"error":"x","error_description":"no a-client-of-some-length"}"#,
+            "refused: x (no a-client-of-some-length)",
         ),
         (
             400,

@@ -5,7 +5,7 @@
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
-use crate::escape::excerpt;
+use crate::escape::{excerpt, excerpt_without};
 use crate::oauth::form::Form;
 
 /// In bytes. Shorter values are words that a text may contain by chance.
@@ -32,17 +32,14 @@ impl Complaint {
     /// Parses the response's object; `fields` are those of the request, all of them secret but `email`. A part that
     /// repeats a secret is left out; without any text, the message is the status.
     pub(super) fn parse(object: &Map<String, Value>, status: u16, fields: &Form) -> Self {
-        let repeats_a_secret = |text: &str| {
-            let is_secret = |name: &str| name != "email";
-            let mut values = fields.iter().filter(|(name, _)| is_secret(name));
-            values.any(|(_, value)| {
-                let value = value.expose_secret();
-                value.len() >= MIN_SECRET_LENGTH && text.contains(value)
-            })
-        };
+        let secrets = fields
+            .iter()
+            .filter(|(name, _)| name != "email")
+            .map(|(_, value)| value.expose_secret())
+            .filter(|value| value.len() >= MIN_SECRET_LENGTH);
         let joined = |value: &Value| {
-            let texts: Vec<&str> = texts(value);
-            excerpt(&texts.join(" "))
+            let text = texts(value).join(" ");
+            excerpt_without(&text, secrets.clone()).unwrap_or_default()
         };
         let mut parts = Vec::new();
         if let Some(detail) = object.get("detail") {
@@ -53,11 +50,14 @@ impl Complaint {
             match field.as_str() {
                 "detail" | "code" | "messages" => {}
                 "non_field_errors" => parts.push(text),
-                field if !text.is_empty() => parts.push(format!("{}: {text}", excerpt(field))),
-                _ => {}
+                _ if text.is_empty() => {}
+                field => {
+                    let name = excerpt_without(field, secrets.clone());
+                    parts.extend(name.map(|name| format!("{name}: {text}")));
+                }
             }
         }
-        parts.retain(|part| !part.is_empty() && !repeats_a_secret(part));
+        parts.retain(|part| !part.is_empty());
         let text = match excerpt(&parts.join("; ")) {
             text if text.is_empty() => format!("status {status}"),
             text => text,
@@ -146,6 +146,11 @@ mod tests {
             ),
             (json!({"detail": "a sekret is wrong"}), "status 400"),
             (json!({"detail": "123456 is wrong", "x": "y"}), "x: y"),
+            (
+                json!({"detail": format!("{}a sekret", "x".repeat(193))}),
+                "status 400",
+            ),
+            (json!({"a sekret": "is wrong"}), "status 400"),
         ];
         for (object, wanted) in table {
             assert_eq!(complaint(&object).message(), wanted, "{object}");
