@@ -179,7 +179,7 @@ fn read_head(reader: DeadlineReader<'_>) -> io::Result<(Zeroizing<String>, Strin
 
 /// Returns the query of a request that is an authorization response, or the status and page to answer another with. An
 /// authorization response is a GET of `/?…` with `code`, `error` or `state`, whose `Host` is `127.0.0.1` or `localhost`
-/// with this port.
+/// with this port, which may be left out if it is 80.
 fn response_query<'l>(
     line: &'l str,
     host: &str,
@@ -191,7 +191,12 @@ fn response_query<'l>(
         return Err(("400 Bad Request", Page::not_found()));
     };
     // Against DNS rebinding: another name may resolve to this machine, and is not accepted.
-    let is_our_host = host == format!("127.0.0.1:{port}") || host == format!("localhost:{port}");
+    // A browser leaves out the port that is the scheme's own.
+    let name = match host.rsplit_once(':') {
+        Some((name, given)) => (given == port.to_string()).then_some(name),
+        None => (port == 80).then_some(host),
+    };
+    let is_our_host = matches!(name, Some("127.0.0.1" | "localhost"));
     if !version.starts_with("HTTP/1.") || !line.ends_with('\n') || !is_our_host {
         return Err(("400 Bad Request", Page::not_found()));
     }
@@ -242,6 +247,13 @@ mod tests {
             status("GET /?error=x HTTP/1.0\r\n", "localhost:9"),
             Ok("error=x")
         );
+        // A browser does not name the port that `http` has anyway.
+        for host in ["127.0.0.1", "localhost", "127.0.0.1:80"] {
+            assert_eq!(
+                response_query("GET /?code=a HTTP/1.1\r\n", host, 80).ok(),
+                Some("code=a")
+            );
+        }
         for (line, host, expected) in [
             ("GET / HTTP/1.1\r\n", OURS, "404 Not Found"),
             ("GET /?utm=1 HTTP/1.1\r\n", OURS, "404 Not Found"),
@@ -261,6 +273,7 @@ mod tests {
                 "400 Bad Request",
             ),
             ("GET /?code=a HTTP/1.1\r\n", "", "400 Bad Request"),
+            ("GET /?code=a HTTP/1.1\r\n", "127.0.0.1", "400 Bad Request"),
             ("GET /?code=a HTTP/1.1", OURS, "400 Bad Request"),
             ("GET /?code=a\r\n", OURS, "400 Bad Request"),
             ("\r\n", OURS, "400 Bad Request"),
