@@ -61,7 +61,10 @@ fn without_user(text: &str) -> Result<(Cow<'_, str>, Option<String>), OriginErro
 
 /// Returns a user name without the percent-encoding of an address.
 fn percent_decoded(user: &str) -> String {
-    let field = user.replace('+', "%2B").replace('&', "%26");
+    let field = user
+        .replace('+', "%2B")
+        .replace('&', "%26")
+        .replace('=', "%3D");
     url::form_urlencoded::parse(field.as_bytes())
         .next()
         .map(|(name, _)| name.into_owned())
@@ -89,6 +92,7 @@ mod tests {
             ("h:8443/a@b", "https://h:8443", Some("a@b"), None),
             ("https://ada@h/a", "https://h", Some("a"), Some("ada")),
             ("https://a%40b+c@h", "https://h", None, Some("a@b+c")),
+            ("https://a=b&c@h", "https://h", None, Some("a=b&c")),
             ("cert:////x.pem", "cert://", Some("/x.pem"), None),
             (
                 "imap://mail.example.com:143",
