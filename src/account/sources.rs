@@ -302,7 +302,7 @@ impl Sources<'_> {
         let mut code = std::mem::replace(&mut self.code, CodeFrom::Person);
         let next = match &mut code {
             CodeFrom::Computed(computed) => {
-                computed.next(&UnixTime::now, &|span| self.wait_for_next_code(span))
+                Ok(computed.next(&UnixTime::now, &|span| self.wait_for_next_code(span)))
             }
             CodeFrom::Command {
                 command,
@@ -313,16 +313,12 @@ impl Sources<'_> {
                     || (!*was_retried
                         && self.wait_for_next_code(until_next_window(UnixTime::now())));
                 *was_retried |= is_retry;
-                if may_run {
-                    Some(self.run_otp_command(command)?)
-                } else {
-                    None
-                }
+                may_run.then(|| self.run_otp_command(command)).transpose()
             }
-            CodeFrom::Person => None,
+            CodeFrom::Person => Ok(None),
         };
         self.code = code;
-        next.ok_or(CredentialsError::NoMore)
+        next?.ok_or(CredentialsError::NoMore)
     }
 
     /// Runs `command` and returns the first line that it prints, without blanks around it. Fails if the command fails
