@@ -43,8 +43,7 @@ impl BrowserEnv {
     /// Returns the openers to try in turn, each as program and arguments: those of `BROWSER` alone if it is set, split
     /// at white space without regard to quotes, else the platform's.
     fn commands(&self) -> Vec<Vec<String>> {
-        let to_strings =
-            |to_strings: &[&str]| to_strings.iter().map(|word| (*word).to_owned()).collect();
+        let to_strings = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
         if let Some(browser) = &self.browser {
             // Several are separated by colons; the first that starts is used.
             return browser
@@ -78,20 +77,20 @@ fn start(command: &[String], address: &Url) -> bool {
         return false;
     };
     let has_placeholder = arguments.iter().any(|argument| argument.contains("%s"));
-    let mut client_secret_unsealer = Command::new(program);
-    client_secret_unsealer.args(
+    let mut opener = Command::new(program);
+    opener.args(
         arguments
             .iter()
             .map(|argument| argument.replace("%s", address.as_str())),
     );
     if !has_placeholder {
-        client_secret_unsealer.arg(address.as_str());
+        opener.arg(address.as_str());
     }
-    client_secret_unsealer
+    opener
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    let Ok(mut child) = client_secret_unsealer.spawn() else {
+    let Ok(mut child) = opener.spawn() else {
         return false;
     };
     // Some openers run as long as the browser does.

@@ -174,10 +174,12 @@ impl Executable {
     }
 }
 
-/// Returns whether two files have the same content.
+/// Returns whether two files have the same content; `false` if one of them cannot be read.
 fn is_copy(one: &Path, other: &Path) -> bool {
     let length = |path: &Path| fs::metadata(path).ok().map(|it| it.len());
-    length(one) == length(other) && fs::read(one).ok() == fs::read(other).ok()
+    let is_same_length = length(one).is_some() && length(one) == length(other);
+    is_same_length
+        && matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 #[cfg(test)]

@@ -98,22 +98,23 @@ impl<'a> SetupTarget<'a> {
             .iter()
             .map(|text| Host::parse(text))
             .collect::<Result<Vec<_>, _>>()?;
-        let profile = match hosts.first() {
-            None => chosen_profile(context)?,
-            Some(first) => match profile_for_host(context, first, is_undo)? {
-                Some(profile) => profile,
-                None => chosen_profile(context)?,
-            },
-        };
-        for host in hosts.iter().skip(1) {
-            if let Some(other) = profile_for_host(context, host, is_undo)?
-                && other.name != profile.name
-            {
-                return Err(
-                    SetupError::TwoProfiles(profile.name.clone(), other.name.clone()).into(),
-                );
+        let mut found: Option<&Profile> = None;
+        for host in &hosts {
+            let Some(profile) = profile_for_host(context, host, is_undo)? else {
+                continue;
+            };
+            match found {
+                Some(first) if first.name != profile.name => {
+                    let (one, other) = (first.name.clone(), profile.name.clone());
+                    return Err(SetupError::TwoProfiles(one, other).into());
+                }
+                _ => found = Some(profile),
             }
         }
+        let profile = match found {
+            Some(profile) => profile,
+            None => chosen_profile(context)?,
+        };
         Self::for_profile(context, profile, hosts)
     }
 

@@ -8,7 +8,7 @@ use std::io::Write;
 pub(crate) struct StdoutError(#[source] pub(crate) std::io::Error);
 
 /// Prints what is not secret to stdout, adds no newline, and flushes it; fails with `StdoutError`. The argument's type
-/// takes nothing that is wiped on drop. Secrets go through `answer::audit::emit`.
+/// takes nothing that is wiped on drop. Secrets go through `answer::emit`.
 pub(crate) fn print(text: impl Into<Vec<u8>>) -> anyhow::Result<()> {
     write_out(&text.into())
 }

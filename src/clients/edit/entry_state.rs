@@ -37,6 +37,9 @@ pub(crate) fn profile_option_in(text: &str) -> Option<&str> {
         if let Some(name) = word.strip_prefix("--profile=") {
             return Some(name);
         }
+        if let Some(name) = word.strip_prefix("-p").filter(|_| !word.starts_with("--")) {
+            return Some(name.trim_start_matches('='));
+        }
     }
     None
 }

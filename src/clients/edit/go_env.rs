@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::client_command::{ClientCommand, with_scratch_copy};
 use super::entry_state::{EditError, EntryState, profile_option_in};
 use super::lines::{appended, end_of_lines, lines};
-use crate::clients::programs::PROGRAM_NAME;
+use crate::clients::programs::is_prusa_cred;
 
 const KEY: &str = "GOAUTH";
 /// The value that go uses without `GOAUTH`.
@@ -39,7 +39,7 @@ impl GoAuth {
     /// command has to name it.
     fn is_for_same_profile(&self, other: &str) -> bool {
         let must_name_profile = profile_option_in(&self.command).is_some();
-        other.starts_with(PROGRAM_NAME)
+        runs_prusa_cred(other)
             && profile_option_in(other).map_or(!must_name_profile, |named| named == self.profile)
     }
 
@@ -51,15 +51,14 @@ impl GoAuth {
         let mut others: Vec<_> = Self::commands(value)
             .filter(|other| !self.is_for_same_profile(other))
             .collect();
-        if !others.iter().any(|other| !other.starts_with(PROGRAM_NAME)) {
+        if !others.iter().any(|other| !runs_prusa_cred(other)) {
             others.push(DEFAULT);
         }
         // `off` cannot be combined with other commands.
         others.retain(|other| *other != "off");
         // go uses the first answer: a command for some hosts comes before one for all.
-        let goes_first = |other: &&str| {
-            profile_option_in(&self.command).is_none() && other.starts_with(PROGRAM_NAME)
-        };
+        let goes_first =
+            |other: &&str| profile_option_in(&self.command).is_none() && runs_prusa_cred(other);
         let at = others.iter().take_while(|other| goes_first(other)).count();
         others.insert(at, &self.command);
         others.join(";")
@@ -123,6 +122,11 @@ impl GoAuth {
     }
 }
 
+/// Returns whether the program of a command line is prusa-cred, in whatever directory.
+fn runs_prusa_cred(command: &str) -> bool {
+    command.split_whitespace().next().is_some_and(is_prusa_cred)
+}
+
 /// Returns the text with one line that sets `GOAUTH` to the value, in the place of the first that did or else at the
 /// end, or without such a line for `None`.
 fn set_line(text: &str, value: Option<&str>) -> String {
@@ -182,10 +186,17 @@ mod tests {
             assert_eq!(entry().state(wanted), EntryState::AsWritten);
             assert_eq!(entry().remove_from(wanted).as_deref(), Ok(text));
         }
-        let old = "GOAUTH=prusa-cred --profile x goauth;netrc\n";
-        assert!(matches!(entry().state(old), EntryState::Modified(_)));
-        let new = entry().insert_into(old);
-        assert_eq!(new.as_deref(), Ok("GOAUTH=prusa-cred goauth;netrc\n"));
+        for old in [
+            "GOAUTH=prusa-cred --profile x goauth;netrc\n",
+            "GOAUTH=prusa-cred -px goauth;netrc\n",
+            "GOAUTH=/opt/prusa-cred goauth;netrc\n",
+        ] {
+            assert!(matches!(entry().state(old), EntryState::Modified(_)));
+            let new = entry().insert_into(old);
+            assert_eq!(new.as_deref(), Ok("GOAUTH=prusa-cred goauth;netrc\n"));
+        }
+        let other = "GOAUTH=prusa-cred-mine;netrc\n";
+        assert_eq!(entry().state(other), EntryState::Absent);
         assert!(matches!(
             entry().state("GOAUTH=off\n"),
             EntryState::OtherProgram(_)
