@@ -216,7 +216,7 @@ fn print_json(account: &Account<'_>, set: &TokenSet, now: UnixTime) -> Result<()
     let expires_at = set.access_expires_at(Some(now), now);
     let object = json!({
         "profile": profile.name,
-        "provider": profile.issuer.kind(),
+        "provider": profile.issuer.kind().word(),
         "email": email_of(set).or_else(|| profile.email.clone()),
         "expires_at": expires_at.and_then(UnixTime::rfc3339),
         "has_refresh_token": set.refresh_token.is_some(),

@@ -75,7 +75,7 @@ fn check_has_browser_sign_in(options: &Login, profile: &Profile) -> Result<()> {
     let has_none = !profile.issuer.spec().has_browser_sign_in;
     match flows.iter().find(|(_, is_given)| *is_given) {
         Some((option, _)) if has_none => {
-            let (name, kind) = (&profile.name, profile.issuer.kind());
+            let (name, kind) = (&profile.name, profile.issuer.kind().word());
             let why = format!(
                 "{option}: profile {name} is of provider {kind}, which has no sign-in in a browser"
             );
@@ -108,7 +108,7 @@ fn by_address<'a>(
         // An existing profile does not get a further host by a sign-in.
         return Err(AnswerError::HostNotCovered(origin.to_string()).into());
     }
-    check_kind(kind, address, Kind::OAuth.word())?;
+    check_kind(kind, address, Kind::OAuth)?;
     let (new, secret) = resource::new_profile(context, options, address, &origin)?;
     // `--host` is in `new` already, with the address's own host.
     let options = Login {
@@ -119,10 +119,10 @@ fn by_address<'a>(
 }
 
 /// Refuses a requested kind that is not the kind of `what`.
-fn check_kind(requested: Option<Kind>, what: &str, kind: &str) -> Result<()> {
+fn check_kind(requested: Option<Kind>, what: &str, kind: Kind) -> Result<()> {
     match requested {
-        Some(requested) if requested.word() != kind => {
-            let requested = requested.word();
+        Some(requested) if requested != kind => {
+            let (requested, kind) = (requested.word(), kind.word());
             let why = format!("--provider {requested}: {what} is of provider {kind}");
             Err(CommandError::Usage(why).into())
         }
@@ -229,6 +229,6 @@ fn with_hosts<'a>(
     if profile.is_configured {
         return Err(conflict(&profile.name));
     }
-    let new = NewProfile::new(&profile.name, profile.issuer.kind());
+    let new = NewProfile::new(&profile.name, profile.issuer.kind().word());
     LoginTarget::new(context, new, options)
 }

@@ -42,9 +42,7 @@ pub(super) fn ask_for_missing<'o>(context: &Context, options: &'o Login) -> Resu
         Kind::OAuth => {
             let exists = match requested_name(context)? {
                 Some(name) => profiles.named(&name).is_some(),
-                None => profiles
-                    .iter()
-                    .any(|profile| profile.issuer.kind() == kind.word()),
+                None => profiles.iter().any(|profile| profile.issuer.kind() == kind),
             };
             let has_no_option = options.issuer.is_none() && options.client_id.is_none();
             if !(exists && has_no_option) {

@@ -200,7 +200,7 @@ pub(super) fn target_name(context: &Context, options: &Login, kind: Kind) -> Res
 /// is configured, else the built-in one. `None` if there is none; an error if several are configured.
 pub(super) fn existing_profile(context: &Context, kind: Kind) -> Result<Option<&Profile>> {
     let profiles = context.profiles()?;
-    let has_kind = |profile: &&Profile| profile.issuer.kind() == kind.word();
+    let has_kind = |profile: &&Profile| profile.issuer.kind() == kind;
     let default = profiles.named(profiles.default_name()).filter(has_kind);
     let built_in = profiles.named(kind.word()).filter(has_kind);
     let is_configured = |profile: &&Profile| has_kind(profile) && profile.is_configured;
