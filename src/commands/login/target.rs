@@ -120,21 +120,13 @@ impl Drop for NewClientSecret {
 
 /// Names the option instead of the key in an error about a new profile's key, as that stands in no file yet.
 fn naming_the_option(error: ContextError) -> anyhow::Error {
-    const OPTIONS: [(&str, &str); 8] = [
-        ("hosts", "--host"),
-        ("email", "--email"),
-        ("url", "--url"),
-        ("server", "--server"),
-        ("credentials", "--credentials"),
-        ("scopes", "--scopes"),
-        ("issuer", "--issuer"),
-        ("client_id", "--client-id"),
-    ];
     let message = match &error {
         ContextError::Config(ConfigError::Key { key, why, .. }) => {
-            let has_key = |(name, _): &&(&str, &str)| key.rsplit('.').next() == Some(name);
-            let option = OPTIONS.iter().find(has_key);
-            option.map(|(_, option)| format!("{option}: {why}"))
+            let key = key.rsplit('.').next();
+            // What is wrong with `provider` is that the name is one of another provider: no option's value.
+            let key = key.filter(|key| *key != "provider");
+            let option = key.and_then(Login::option_for_key);
+            option.map(|option| format!("{option}: {why}"))
         }
         _ => None,
     };
