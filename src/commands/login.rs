@@ -2,11 +2,8 @@
 
 mod find;
 mod import;
-mod kognic;
-mod oauth;
 mod password;
-mod practicus;
-mod prusa;
+mod providers;
 mod qr;
 mod questions;
 mod resource;
@@ -30,6 +27,7 @@ use crate::store::{Locked, RejectionState, SavedPassword, StoreError};
 use crate::terminal::output::print;
 use crate::terminal::relative_time;
 use crate::token::{TokenKind, TokenSet, UnixTime};
+use providers::{kognic, oauth, practicus, prusa};
 use shared::request_timeout;
 use target::LoginTarget;
 

@@ -3,10 +3,11 @@
 use anyhow::Result;
 use url::Url;
 
+use super::providers::{kognic, practicus};
+use super::resource;
 use super::target::{
     LoginTarget, conflict, existing_profile, requested_kind, requested_name, target_name,
 };
-use super::{kognic, practicus, resource};
 use crate::answer::choose::{Chosen, choose, chosen_profile};
 use crate::answer::error::AnswerError;
 use crate::cli::{Kind, Login};

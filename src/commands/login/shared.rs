@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::protocol::MAX_INPUT;
 use crate::stdin::Stdin;
+use crate::terminal::prompt::PromptError;
 
 /// How long one request may take, unless `--timeout` says otherwise: a person waits for it.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -17,6 +18,15 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Returns how long each request of a sign-in may take. The sign-in as a whole has no limit, as a person types.
 pub(super) fn request_timeout(context: &Context) -> Duration {
     context.global.timeout.unwrap_or(REQUEST_TIMEOUT)
+}
+
+/// Fails with `--no-input`: a sign-in in a browser needs a person.
+pub(super) fn check_may_ask(context: &Context) -> Result<(), PromptError> {
+    if context.may_ask() {
+        return Ok(());
+    }
+    let (what, why) = ("sign-in in a browser", "--no-input is set");
+    Err(PromptError::NobodyThere { what, why })
 }
 
 /// Returns the first line of stdin, which holds a secret: `what` it is, for the usage error that names the `option` if

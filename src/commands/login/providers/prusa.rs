@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::password;
-use super::shared::request_timeout;
+use super::super::password;
+use super::super::shared::request_timeout;
 use crate::account::Account;
 use crate::cli::Login;
 use crate::context::Context;
@@ -14,7 +14,7 @@ use crate::terminal::prompt::Person;
 use crate::token::TokenSet;
 
 /// Signs in with e-mail address, password and one-time code, or with `--browser`.
-pub(super) fn sign_in(
+pub(in crate::commands::login) fn sign_in(
     context: &Context,
     account: &Account<'_>,
     settings: &PrusaSettings,

@@ -6,8 +6,8 @@ use anyhow::Result;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::qr;
-use super::shared::request_timeout;
+use super::super::qr;
+use super::super::shared::{check_may_ask, request_timeout};
 use crate::account::{Account, client_secret_unsealer};
 use crate::browser::BrowserEnv;
 use crate::cli::Login;
@@ -17,7 +17,7 @@ use crate::platform;
 use crate::profile::{Flow, OAuthSettings};
 use crate::providers::oauth::{Interaction, OAuth, SignInFlow, Timeouts};
 use crate::providers::{NoCredentials, Provider, SignInBy, TimeoutPolicy};
-use crate::terminal::prompt::{Person, PromptError};
+use crate::terminal::prompt::Person;
 use crate::terminal::relative_time;
 use crate::token::TokenSet;
 
@@ -25,7 +25,7 @@ use crate::token::TokenSet;
 const BROWSER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 /// Signs in as the client itself if the profile's flow needs no person, else with a browser or a device code.
-pub(super) fn sign_in(
+pub(in crate::commands::login) fn sign_in(
     context: &Context,
     account: &Account<'_>,
     settings: &OAuthSettings,
@@ -59,15 +59,6 @@ pub(super) fn sign_in(
         browser_env: has_browser.then_some(browser_env),
     };
     Ok(oauth.sign_in_with(&mut terminal, flow, &profile.name, timeouts)?)
-}
-
-/// Fails with `--no-input`: a sign-in in a browser needs a person.
-pub(super) fn check_may_ask(context: &Context) -> Result<(), PromptError> {
-    if context.may_ask() {
-        return Ok(());
-    }
-    let (what, why) = ("sign-in in a browser", "--no-input is set");
-    Err(PromptError::NobodyThere { what, why })
 }
 
 /// Returns what the environment says about opening a browser here; fails if a variable is not valid text.

@@ -4,8 +4,8 @@
 
 use anyhow::Result;
 
-use super::shared::request_timeout;
-use super::target::{LoginTarget, conflict, target_name};
+use super::super::shared::request_timeout;
+use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::{Account, KognicError, KognicPlan, TokenRequest};
 use crate::cli::{Kind, Login};
 use crate::context::Context;
@@ -14,7 +14,10 @@ use crate::providers::TimeoutPolicy;
 use crate::token::TokenSet;
 
 /// Returns the profile to sign in to: an existing one, or a new one with the settings of the options.
-pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
+pub(in crate::commands::login) fn target<'a>(
+    context: &'a Context,
+    options: &Login,
+) -> Result<LoginTarget<'a>> {
     let name = target_name(context, options, Kind::Kognic)?;
     let profiles = context.profiles()?;
     let existing = profiles.named(&name);
@@ -91,7 +94,10 @@ fn plan(
 }
 
 /// Asks for a token with the client credentials.
-pub(super) fn sign_in(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
+pub(in crate::commands::login) fn sign_in(
+    context: &Context,
+    account: &Account<'_>,
+) -> Result<TokenSet> {
     context.say("Asking Kognic for a token.");
     let timeout_policy = TimeoutPolicy::EachRequest(request_timeout(context));
     account.sign_in_as_client(timeout_policy)

@@ -4,9 +4,9 @@ use anyhow::Result;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::password;
-use super::shared::{first_line, request_timeout};
-use super::target::{LoginTarget, conflict, target_name};
+use super::super::password;
+use super::super::shared::{first_line, request_timeout};
+use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::Account;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
@@ -20,7 +20,10 @@ use crate::store::SavedPassword;
 use crate::token::{TokenSet, UnixTime};
 
 /// Returns the profile to sign in to: an existing one, or a new one with the settings of the options.
-pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
+pub(in crate::commands::login) fn target<'a>(
+    context: &'a Context,
+    options: &Login,
+) -> Result<LoginTarget<'a>> {
     let name = target_name(context, options, Kind::Practicus)?;
     let url = options.url.as_deref().map(PracticusSettings::parse_url);
     let url = url
@@ -69,7 +72,7 @@ fn region_of(profile: &Profile) -> Result<&Url> {
 }
 
 /// Signs in. Returns the password too if it is to be stored.
-pub(super) fn sign_in(
+pub(in crate::commands::login) fn sign_in(
     context: &Context,
     account: &Account<'_>,
     options: &Login,
