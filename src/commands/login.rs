@@ -105,9 +105,9 @@ fn sign_in(
 ) -> Result<(TokenSet, Option<SavedPassword>)> {
     let set = match &account.profile().issuer {
         Issuer::Practicus(_) => return practicus::sign_in(context, account, options),
-        Issuer::Prusa(settings) => prusa::sign_in(context, account, settings, options),
+        Issuer::Prusa(_) => prusa::sign_in(context, account, options),
         Issuer::Kognic(_) => kognic::sign_in(context, account),
-        Issuer::OAuth(settings) => oauth::sign_in(context, account, settings, options),
+        Issuer::OAuth(_) => oauth::sign_in(context, account, options),
     };
     Ok((set?, None))
 }

@@ -1,5 +1,7 @@
 //! Signing in to any OAuth server: what is shown in the terminal, on stderr.
 
+mod target;
+
 use std::time::Duration;
 
 use anyhow::Result;
@@ -14,12 +16,15 @@ use crate::cli::Login;
 use crate::context::{Context, variable};
 use crate::oauth::device::DeviceAuthorization;
 use crate::platform;
-use crate::profile::{Flow, OAuthSettings};
+use crate::profile::Flow;
 use crate::providers::oauth::{Interaction, OAuth, SignInFlow, Timeouts};
 use crate::providers::{NoCredentials, Provider, SignInBy, TimeoutPolicy};
 use crate::terminal::prompt::Person;
 use crate::terminal::relative_time;
 use crate::token::TokenSet;
+use target::settings_of;
+
+pub(in crate::commands::login) use target::target;
 
 /// How long to wait for the browser to come back.
 const BROWSER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
@@ -28,10 +33,10 @@ const BROWSER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 pub(in crate::commands::login) fn sign_in(
     context: &Context,
     account: &Account<'_>,
-    settings: &OAuthSettings,
     options: &Login,
 ) -> Result<TokenSet> {
     let profile = account.profile();
+    let settings = settings_of(profile)?;
     let oauth = OAuth::new(settings.clone(), profile.ca_file.clone())
         .with_unsealer(client_secret_unsealer(context)?);
     let timeouts = Timeouts {

@@ -1,27 +1,53 @@
 //! Signing in to Prusa Account: through its web forms, or in a browser whose last address is pasted here.
 
+use std::rc::Rc;
+
 use anyhow::Result;
 
 use super::super::password;
 use super::super::shared::request_timeout;
+use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::Account;
-use crate::cli::Login;
+use crate::cli::{Kind, Login};
 use crate::context::Context;
 use crate::deadline::Deadline;
-use crate::profile::PrusaSettings;
+use crate::profile::{Issuer, NewProfile, Profile, PrusaSettings};
 use crate::providers::prusa::Prusa;
 use crate::terminal::prompt::Person;
 use crate::token::TokenSet;
+
+/// Returns the Prusa profile to sign in to, or a new one if none has that name. Fails if a profile of another provider
+/// has the name.
+pub(in crate::commands::login) fn target<'a>(
+    context: &'a Context,
+    options: &Login,
+) -> Result<LoginTarget<'a>> {
+    let name = target_name(context, options, Kind::Prusa)?;
+    match context.profiles()?.named(&name) {
+        Some(profile) => {
+            settings_of(profile)?;
+            Ok(LoginTarget::existing(profile))
+        }
+        None => LoginTarget::new(context, NewProfile::new(name, Kind::Prusa.word()), options),
+    }
+}
+
+/// Returns the settings of a profile of Prusa Account; an error if the profile is of another provider.
+fn settings_of(profile: &Profile) -> Result<&Rc<PrusaSettings>> {
+    match &profile.issuer {
+        Issuer::Prusa(settings) => Ok(settings),
+        _ => Err(conflict(&profile.name)),
+    }
+}
 
 /// Signs in with e-mail address, password and one-time code, or with `--browser`.
 pub(in crate::commands::login) fn sign_in(
     context: &Context,
     account: &Account<'_>,
-    settings: &PrusaSettings,
     options: &Login,
 ) -> Result<TokenSet> {
     if options.browser {
-        return sign_in_with_browser(context, account, settings);
+        return sign_in_with_browser(context, account);
     }
     // Says why the first prompt does not come at once, if there is somebody to see it.
     if Person::detect(context.may_ask()).is_there() {
@@ -35,12 +61,10 @@ const PASTED: &str = "address that the browser ended on";
 
 /// Shows the address of the sign-in page, asks for the address that the browser ended on, and returns the tokens for
 /// the code in it. Fails if no person can be asked, or the server does not accept the code.
-fn sign_in_with_browser(
-    context: &Context,
-    account: &Account<'_>,
-    settings: &PrusaSettings,
-) -> Result<TokenSet> {
-    let prusa = Prusa::new(settings.clone().into(), account.profile().ca_file.clone());
+fn sign_in_with_browser(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
+    let profile = account.profile();
+    let settings = settings_of(profile)?;
+    let prusa = Prusa::new(Rc::clone(settings), profile.ca_file.clone());
     let person = Person::detect(context.may_ask());
     person.check(PASTED)?;
     let pending = prusa.start()?;
