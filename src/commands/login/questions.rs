@@ -34,7 +34,7 @@ pub(super) fn ask_for_missing<'o>(context: &Context, options: &'o Login) -> Resu
         Kind::Kognic if !needs_credentials(context, &options)? => {}
         Kind::Kognic => options.kognic.credentials = Some(ask_kognic_credentials_location(person)?),
         Kind::Practicus => {
-            let name = target_name(context, &options, kind)?;
+            let name = target_name(context, kind, options.url.is_some())?;
             if options.url.is_none() && profiles.named(&name).is_none() {
                 options.url = Some(ask_region(person)?);
             }
@@ -91,7 +91,7 @@ fn ask_service(person: Person) -> Result<Kind, PromptError> {
 
 /// Returns whether Kognic's credentials have to be asked for: no option, profile, variable or environment names them.
 fn needs_credentials(context: &Context, options: &Login) -> Result<bool> {
-    let name = target_name(context, options, Kind::Kognic)?;
+    let name = target_name(context, Kind::Kognic, options.kognic.has_kognic_option())?;
     let profile = context.profiles()?.named(&name);
     if options.kognic.has_kognic_option() || profile.is_some_and(|profile| profile.is_configured) {
         return Ok(false);

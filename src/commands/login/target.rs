@@ -173,9 +173,8 @@ pub(super) fn requested_kind(options: &Login) -> Result<Option<Kind>> {
 /// Returns the name of the profile to sign in to: the requested one, else that of the existing profile of this kind,
 /// else that of the built-in one.
 ///
-/// Options that name a server or credentials, without a name, are for the built-in profile.
-pub(super) fn target_name(context: &Context, options: &Login, kind: Kind) -> Result<String> {
-    let names_a_server = options.kognic.has_kognic_option() || options.url.is_some();
+/// Options that name a server or credentials (`names_a_server`), without a name, are for the built-in profile.
+pub(super) fn target_name(context: &Context, kind: Kind, names_a_server: bool) -> Result<String> {
     match requested_name(context)? {
         Some(name) => Ok(name),
         None if names_a_server => Ok(kind.word().to_owned()),

@@ -18,7 +18,7 @@ pub(in crate::commands::login) fn target<'a>(
     context: &'a Context,
     options: &Login,
 ) -> Result<LoginTarget<'a>> {
-    let name = target_name(context, options, Kind::Kognic)?;
+    let name = target_name(context, Kind::Kognic, options.kognic.has_kognic_option())?;
     let profiles = context.profiles()?;
     let existing = profiles.named(&name);
     let has_options = options.kognic.has_kognic_option() || !options.kognic.scopes.is_empty();

@@ -24,7 +24,7 @@ pub(in crate::commands::login) fn target<'a>(
     context: &'a Context,
     options: &Login,
 ) -> Result<LoginTarget<'a>> {
-    let name = target_name(context, options, Kind::Practicus)?;
+    let name = target_name(context, Kind::Practicus, options.url.is_some())?;
     let url = options.url.as_deref().map(PracticusSettings::parse_url);
     let url = url
         .transpose()

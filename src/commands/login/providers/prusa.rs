@@ -22,7 +22,7 @@ pub(in crate::commands::login) fn target<'a>(
     context: &'a Context,
     options: &Login,
 ) -> Result<LoginTarget<'a>> {
-    let name = target_name(context, options, Kind::Prusa)?;
+    let name = target_name(context, Kind::Prusa, false)?;
     match context.profiles()?.named(&name) {
         Some(profile) => {
             settings_of(profile)?;
