@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use super::providers::{kognic, oauth, practicus, prusa};
+use super::providers::{self, requested_kind};
 use super::resource;
-use super::target::{LoginTarget, conflict, requested_kind, requested_name};
+use super::target::{LoginTarget, conflict, requested_name};
 use crate::answer::choose::{Chosen, choose, chosen_profile};
 use crate::answer::error::AnswerError;
 use crate::cli::{Kind, Login};
@@ -18,10 +18,7 @@ pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<LoginTar
     check_options(context, options)?;
     let target = match requested_kind(options)? {
         kind if options.address.is_some() => by_address(context, options, kind)?,
-        Some(Kind::Prusa) => prusa::target(context, options)?,
-        Some(Kind::Kognic) => kognic::target(context, options)?,
-        Some(Kind::Practicus) => practicus::target(context, options)?,
-        Some(Kind::OAuth) => oauth::target(context, options)?,
+        Some(kind) => providers::of(kind).target(context, options)?,
         None => match requested_name(context)? {
             Some(name) if context.profiles()?.named(&name).is_none() => {
                 return Err(unknown_profile(context, name)?.into());

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use anyhow::Result;
 
-use super::target::{requested_kind, requested_name, target_name};
+use super::providers::requested_kind;
+use super::target::{requested_name, target_name};
 use crate::account::{Account, TokenRequest};
 use crate::cli::{Kind, Login};
 use crate::context::{Context, ContextError, variable, variables};

@@ -1,6 +1,6 @@
 //! What a login is for: a profile that exists, or one that is added to the configuration once the sign-in has worked.
 //!
-//! Also what the options of `login` say about it: the name of the profile, and the kind of service.
+//! Also the name of that profile, and the error of options that contradict it.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -142,32 +142,6 @@ pub(super) fn requested_name(context: &Context) -> Result<Option<String>> {
         Some(name) => Ok(Some(name.clone())),
         None => Ok(Context::profile_variable()?),
     }
-}
-
-/// Returns the kind of service that the options are for, named by `--provider` or by an option that only one kind has.
-///
-/// # Errors
-/// A usage error if two options are for different kinds.
-pub(super) fn requested_kind(options: &Login) -> Result<Option<Kind>> {
-    let kognic = &options.kognic;
-    let table = [
-        ("--server", Kind::Kognic, kognic.server.is_some()),
-        ("--credentials", Kind::Kognic, kognic.credentials.is_some()),
-        ("--env", Kind::Kognic, kognic.environment.is_some()),
-        ("--url", Kind::Practicus, options.url.is_some()),
-        ("--token-stdin", Kind::Practicus, options.token_stdin),
-        ("--save-password", Kind::Practicus, options.save_password),
-        ("--issuer", Kind::OAuth, options.issuer.is_some()),
-        ("--client-id", Kind::OAuth, options.client_id.is_some()),
-    ];
-    let mut requested = options.provider;
-    for (option, kind, _) in table.iter().filter(|(_, _, is_given)| *is_given) {
-        if *requested.get_or_insert(*kind) != *kind {
-            let why = format!("{option} is for --provider {}", kind.word());
-            return Err(CommandError::Usage(why).into());
-        }
-    }
-    Ok(requested)
 }
 
 /// Returns the name of the profile to sign in to: the requested one, else that of the existing profile of this kind,

@@ -4,6 +4,7 @@
 
 use anyhow::Result;
 
+use super::super::provider_login::ProviderLogin;
 use super::super::shared::request_timeout;
 use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::{Account, KognicError, KognicPlan, TokenRequest};
@@ -11,27 +12,50 @@ use crate::cli::{Kind, Login};
 use crate::context::Context;
 use crate::profile::{Issuer, KognicCredentials, KognicSettings, NewProfile, Profile};
 use crate::providers::TimeoutPolicy;
+use crate::store::SavedPassword;
 use crate::token::TokenSet;
 
-/// Returns the profile to sign in to: an existing one, or a new one with the settings of the options.
-pub(in crate::commands::login) fn target<'a>(
-    context: &'a Context,
-    options: &Login,
-) -> Result<LoginTarget<'a>> {
-    let name = target_name(context, Kind::Kognic, options.kognic.has_kognic_option())?;
-    let profiles = context.profiles()?;
-    let existing = profiles.named(&name);
-    let has_options = options.kognic.has_kognic_option() || !options.kognic.scopes.is_empty();
-    match existing {
-        Some(profile)
-            if profile.is_configured
-                || !has_options
-                || !matches!(profile.issuer, Issuer::Kognic(_)) =>
-        {
-            check(context, profile, options)?;
-            Ok(LoginTarget::existing(profile))
+/// Signing in to Kognic.
+pub(super) struct KognicLogin;
+
+impl ProviderLogin for KognicLogin {
+    fn own_options(&self, options: &Login) -> Vec<(&'static str, bool)> {
+        let kognic = &options.kognic;
+        vec![
+            ("--server", kognic.server.is_some()),
+            ("--credentials", kognic.credentials.is_some()),
+            ("--env", kognic.environment.is_some()),
+        ]
+    }
+
+    fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
+        let name = target_name(context, Kind::Kognic, options.kognic.has_kognic_option())?;
+        let profiles = context.profiles()?;
+        let existing = profiles.named(&name);
+        let has_options = options.kognic.has_kognic_option() || !options.kognic.scopes.is_empty();
+        match existing {
+            Some(profile)
+                if profile.is_configured
+                    || !has_options
+                    || !matches!(profile.issuer, Issuer::Kognic(_)) =>
+            {
+                check(context, profile, options)?;
+                Ok(LoginTarget::existing(profile))
+            }
+            _ => LoginTarget::new(context, new_profile(context, &name, options)?, options),
         }
-        _ => LoginTarget::new(context, new_profile(context, &name, options)?, options),
+    }
+
+    /// Asks for a token with the client credentials.
+    fn sign_in(
+        &self,
+        context: &Context,
+        account: &Account<'_>,
+        _options: &Login,
+    ) -> Result<(TokenSet, Option<SavedPassword>)> {
+        context.say("Asking Kognic for a token.");
+        let timeout_policy = TimeoutPolicy::EachRequest(request_timeout(context));
+        Ok((account.sign_in_as_client(timeout_policy)?, None))
     }
 }
 
@@ -91,14 +115,4 @@ fn plan(
         ..TokenRequest::default()
     };
     KognicPlan::resolve(context, settings, &request)
-}
-
-/// Asks for a token with the client credentials.
-pub(in crate::commands::login) fn sign_in(
-    context: &Context,
-    account: &Account<'_>,
-) -> Result<TokenSet> {
-    context.say("Asking Kognic for a token.");
-    let timeout_policy = TimeoutPolicy::EachRequest(request_timeout(context));
-    account.sign_in_as_client(timeout_policy)
 }

@@ -1,4 +1,4 @@
-//! Signing in to any OAuth server: what is shown in the terminal, on stderr.
+//! Signing in to any OAuth server: by the client itself, or with what is shown in the terminal, on stderr.
 
 mod target;
 
@@ -8,8 +8,10 @@ use anyhow::Result;
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::super::provider_login::ProviderLogin;
 use super::super::qr;
 use super::super::shared::{check_may_ask, request_timeout};
+use super::super::target::LoginTarget;
 use crate::account::{Account, client_secret_unsealer};
 use crate::browser::BrowserEnv;
 use crate::cli::Login;
@@ -19,22 +21,42 @@ use crate::platform;
 use crate::profile::Flow;
 use crate::providers::oauth::{Interaction, OAuth, SignInFlow, Timeouts};
 use crate::providers::{NoCredentials, Provider, SignInBy, TimeoutPolicy};
+use crate::store::SavedPassword;
 use crate::terminal::prompt::Person;
 use crate::terminal::relative_time;
 use crate::token::TokenSet;
 use target::settings_of;
 
-pub(in crate::commands::login) use target::target;
-
 /// How long to wait for the browser to come back.
 const BROWSER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
+/// Signing in to any OAuth server.
+pub(super) struct OAuthLogin;
+
+impl ProviderLogin for OAuthLogin {
+    fn own_options(&self, options: &Login) -> Vec<(&'static str, bool)> {
+        vec![
+            ("--issuer", options.issuer.is_some()),
+            ("--client-id", options.client_id.is_some()),
+        ]
+    }
+
+    fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
+        target::target(context, options)
+    }
+
+    fn sign_in(
+        &self,
+        context: &Context,
+        account: &Account<'_>,
+        options: &Login,
+    ) -> Result<(TokenSet, Option<SavedPassword>)> {
+        Ok((sign_in(context, account, options)?, None))
+    }
+}
+
 /// Signs in as the client itself if the profile's flow needs no person, else with a browser or a device code.
-pub(in crate::commands::login) fn sign_in(
-    context: &Context,
-    account: &Account<'_>,
-    options: &Login,
-) -> Result<TokenSet> {
+fn sign_in(context: &Context, account: &Account<'_>, options: &Login) -> Result<TokenSet> {
     let profile = account.profile();
     let settings = settings_of(profile)?;
     let oauth = OAuth::new(settings.clone(), profile.ca_file.clone())

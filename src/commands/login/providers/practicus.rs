@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::super::password;
+use super::super::provider_login::ProviderLogin;
 use super::super::shared::{first_line, request_timeout};
 use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::Account;
@@ -19,37 +20,63 @@ use crate::providers::{CredentialsError, SignInError};
 use crate::store::SavedPassword;
 use crate::token::{TokenSet, UnixTime};
 
-/// Returns the profile to sign in to: an existing one, or a new one with the settings of the options.
-pub(in crate::commands::login) fn target<'a>(
-    context: &'a Context,
-    options: &Login,
-) -> Result<LoginTarget<'a>> {
-    let name = target_name(context, Kind::Practicus, options.url.is_some())?;
-    let url = options.url.as_deref().map(PracticusSettings::parse_url);
-    let url = url
-        .transpose()
-        .map_err(|why| CommandError::Usage(format!("--url: {why}")))?;
-    match (context.profiles()?.named(&name), url) {
-        // A configured profile is not changed, nor a built-in one of another provider.
-        (Some(profile), Some(url)) if profile.is_configured || region_of(profile).is_err() => {
-            check(profile, &url)?;
-            Ok(LoginTarget::existing(profile))
+/// Signing in to a Practicus AI region.
+pub(super) struct PracticusLogin;
+
+impl ProviderLogin for PracticusLogin {
+    fn own_options(&self, options: &Login) -> Vec<(&'static str, bool)> {
+        vec![
+            ("--url", options.url.is_some()),
+            ("--token-stdin", options.token_stdin),
+            ("--save-password", options.save_password),
+        ]
+    }
+
+    fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
+        let name = target_name(context, Kind::Practicus, options.url.is_some())?;
+        let url = options.url.as_deref().map(PracticusSettings::parse_url);
+        let url = url
+            .transpose()
+            .map_err(|why| CommandError::Usage(format!("--url: {why}")))?;
+        match (context.profiles()?.named(&name), url) {
+            // A configured profile is not changed, nor a built-in one of another provider.
+            (Some(profile), Some(url)) if profile.is_configured || region_of(profile).is_err() => {
+                check(profile, &url)?;
+                Ok(LoginTarget::existing(profile))
+            }
+            (Some(profile), None) => {
+                region_of(profile)?;
+                Ok(LoginTarget::existing(profile))
+            }
+            (_, Some(url)) => {
+                let address = url.as_str().trim_end_matches('/');
+                let new = NewProfile::new(&name, Kind::Practicus.word()).text("url", address);
+                let target = LoginTarget::new(context, new, options)?;
+                check(target.profile(), &url)?;
+                Ok(target)
+            }
+            (None, None) => Err(CommandError::Usage(
+                "--url is missing: the address of the region (or set PRT_URL)".to_owned(),
+            )
+            .into()),
         }
-        (Some(profile), None) => {
-            region_of(profile)?;
-            Ok(LoginTarget::existing(profile))
+    }
+
+    /// Signs in with a token if one is given, else with a password.
+    fn sign_in(
+        &self,
+        context: &Context,
+        account: &Account<'_>,
+        options: &Login,
+    ) -> Result<(TokenSet, Option<SavedPassword>)> {
+        if let Some(token) = given_token(context, account, options)? {
+            let set = sign_in_with_token(context, account, token.expose_secret().trim())?;
+            return Ok((set, None));
         }
-        (_, Some(url)) => {
-            let address = url.as_str().trim_end_matches('/');
-            let new = NewProfile::new(&name, Kind::Practicus.word()).text("url", address);
-            let target = LoginTarget::new(context, new, options)?;
-            check(target.profile(), &url)?;
-            Ok(target)
-        }
-        (None, None) => Err(CommandError::Usage(
-            "--url is missing: the address of the region (or set PRT_URL)".to_owned(),
-        )
-        .into()),
+        let signed_in = password::sign_in(context, account, options);
+        let (set, password) =
+            signed_in.map_err(|error| as_practicus_error(account.profile(), error))?;
+        Ok((set, password.filter(|_| options.save_password)))
     }
 }
 
@@ -69,22 +96,6 @@ fn region_of(profile: &Profile) -> Result<&Url> {
         Issuer::Practicus(settings) => Ok(&settings.url),
         _ => Err(conflict(&profile.name)),
     }
-}
-
-/// Signs in. Returns the password too if it is to be stored.
-pub(in crate::commands::login) fn sign_in(
-    context: &Context,
-    account: &Account<'_>,
-    options: &Login,
-) -> Result<(TokenSet, Option<SavedPassword>)> {
-    if let Some(token) = given_token(context, account, options)? {
-        let set = sign_in_with_token(context, account, token.expose_secret().trim())?;
-        return Ok((set, None));
-    }
-    let signed_in = password::sign_in(context, account, options);
-    let (set, password) =
-        signed_in.map_err(|error| as_practicus_error(account.profile(), error))?;
-    Ok((set, password.filter(|_| options.save_password)))
 }
 
 /// Turns an error about missing credentials into one whose hint names Practicus's variables, not Prusa's.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use anyhow::Result;
 
 use super::super::password;
+use super::super::provider_login::ProviderLogin;
 use super::super::shared::request_timeout;
 use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::Account;
@@ -13,22 +14,41 @@ use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::profile::{Issuer, NewProfile, Profile, PrusaSettings};
 use crate::providers::prusa::Prusa;
+use crate::store::SavedPassword;
 use crate::terminal::prompt::Person;
 use crate::token::TokenSet;
 
-/// Returns the Prusa profile to sign in to, or a new one if none has that name. Fails if a profile of another provider
-/// has the name.
-pub(in crate::commands::login) fn target<'a>(
-    context: &'a Context,
-    options: &Login,
-) -> Result<LoginTarget<'a>> {
-    let name = target_name(context, Kind::Prusa, false)?;
-    match context.profiles()?.named(&name) {
-        Some(profile) => {
-            settings_of(profile)?;
-            Ok(LoginTarget::existing(profile))
+/// Signing in to Prusa Account.
+pub(super) struct PrusaLogin;
+
+impl ProviderLogin for PrusaLogin {
+    fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
+        let name = target_name(context, Kind::Prusa, false)?;
+        match context.profiles()?.named(&name) {
+            Some(profile) => {
+                settings_of(profile)?;
+                Ok(LoginTarget::existing(profile))
+            }
+            None => LoginTarget::new(context, NewProfile::new(name, Kind::Prusa.word()), options),
         }
-        None => LoginTarget::new(context, NewProfile::new(name, Kind::Prusa.word()), options),
+    }
+
+    /// Signs in with e-mail address, password and one-time code, or with `--browser`.
+    fn sign_in(
+        &self,
+        context: &Context,
+        account: &Account<'_>,
+        options: &Login,
+    ) -> Result<(TokenSet, Option<SavedPassword>)> {
+        if options.browser {
+            return Ok((sign_in_with_browser(context, account)?, None));
+        }
+        // Says why the first prompt does not come at once, if there is somebody to see it.
+        if Person::detect(context.may_ask()).is_there() {
+            context.say("Asking Prusa Account for its sign-in page.");
+        }
+        let (set, _) = password::sign_in(context, account, options)?;
+        Ok((set, None))
     }
 }
 
@@ -38,22 +58,6 @@ fn settings_of(profile: &Profile) -> Result<&Rc<PrusaSettings>> {
         Issuer::Prusa(settings) => Ok(settings),
         _ => Err(conflict(&profile.name)),
     }
-}
-
-/// Signs in with e-mail address, password and one-time code, or with `--browser`.
-pub(in crate::commands::login) fn sign_in(
-    context: &Context,
-    account: &Account<'_>,
-    options: &Login,
-) -> Result<TokenSet> {
-    if options.browser {
-        return sign_in_with_browser(context, account);
-    }
-    // Says why the first prompt does not come at once, if there is somebody to see it.
-    if Person::detect(context.may_ask()).is_there() {
-        context.say("Asking Prusa Account for its sign-in page.");
-    }
-    Ok(password::sign_in(context, account, options)?.0)
 }
 
 /// The name of what is pasted, in errors.

@@ -11,10 +11,7 @@ use crate::profile::{Issuer, NewProfile, OAuthSettings, Profile, check_endpoint,
 
 /// Returns the OAuth profile that the options name, or that has their issuer and client ID, else a new one. Fails if a
 /// named profile has other settings, or a new one lacks `--issuer` or `--client-id`.
-pub(in crate::commands::login) fn target<'a>(
-    context: &'a Context,
-    options: &Login,
-) -> Result<LoginTarget<'a>> {
+pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
     let profiles = context.profiles()?;
     let name = match requested_name(context)? {
         None if options.issuer.is_none() => {
