@@ -6,8 +6,9 @@ use anyhow::Result;
 use secrecy::SecretString;
 
 use crate::commands::error::CommandError;
-use crate::context::Context;
+use crate::context::{Context, ContextError, variable, variables};
 use crate::deadline::Deadline;
+use crate::profile::{Variable, check_endpoint};
 use crate::protocol::MAX_INPUT;
 use crate::stdin::Stdin;
 use crate::terminal::prompt::PromptError;
@@ -39,5 +40,47 @@ pub(super) fn first_line(context: &Context, option: &str, what: &str) -> Result<
             Err(CommandError::Usage(format!("{option}: stdin holds no {what}")).into())
         }
         Some(line) => Ok(line.into()),
+    }
+}
+
+/// Returns whether a variable is set that is for signing in to this built-in profile.
+pub(super) fn has_variable(profile: &str) -> Result<bool, ContextError> {
+    let is_for_profile = |it: &&Variable| it.selects_profile && it.profile == Some(profile);
+    for candidate in variables().filter(is_for_profile) {
+        if variable(candidate.name)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Returns the address in a text, without slashes at its end; a host alone stands for https. An error text if it is
+/// empty or not a valid endpoint.
+pub(super) fn parse_address(text: &str) -> Result<String, String> {
+    let text = match text.trim_end_matches('/') {
+        "" => return Err("an address is needed".to_owned()),
+        text if text.contains("://") => text.to_owned(),
+        text => format!("https://{text}"),
+    };
+    check_endpoint(&text).map(|()| text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_host_is_https_and_a_trailing_slash_is_removed() {
+        let table = [
+            ("login.tld", Ok("https://login.tld")),
+            ("https://login.tld/realm/", Ok("https://login.tld/realm")),
+            ("http://127.0.0.1:80", Ok("http://127.0.0.1:80")),
+        ];
+        for (text, wanted) in table {
+            assert_eq!(parse_address(text), wanted.map(str::to_owned), "{text:?}");
+        }
+        for wrong in ["", "/", "http://login.tld", "https://a:b@h.tld", "ftp://h"] {
+            assert!(parse_address(wrong).is_err(), "{wrong:?}");
+        }
     }
 }

@@ -5,14 +5,15 @@
 use anyhow::Result;
 
 use super::super::provider_login::ProviderLogin;
-use super::super::shared::request_timeout;
+use super::super::shared::{has_variable, request_timeout};
 use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::{Account, KognicError, KognicPlan, TokenRequest};
 use crate::cli::{Kind, Login};
 use crate::context::Context;
-use crate::profile::{Issuer, KognicCredentials, KognicSettings, NewProfile, Profile};
+use crate::profile::{Issuer, KOGNIC, KognicCredentials, KognicSettings, NewProfile, Profile};
 use crate::providers::TimeoutPolicy;
 use crate::store::SavedPassword;
+use crate::terminal::prompt::{Person, PromptError};
 use crate::token::TokenSet;
 
 /// Signing in to Kognic.
@@ -26,6 +27,18 @@ impl ProviderLogin for KognicLogin {
             ("--credentials", kognic.credentials.is_some()),
             ("--env", kognic.environment.is_some()),
         ]
+    }
+
+    fn ask_for_missing(
+        &self,
+        context: &Context,
+        person: Person,
+        options: &mut Login,
+    ) -> Result<()> {
+        if needs_credentials(context, options)? {
+            options.kognic.credentials = Some(ask_credentials_location(person)?);
+        }
+        Ok(())
     }
 
     fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
@@ -59,12 +72,49 @@ impl ProviderLogin for KognicLogin {
     }
 }
 
+/// Returns whether the credentials have to be asked for: no option, profile, variable or environment names them.
+fn needs_credentials(context: &Context, options: &Login) -> Result<bool> {
+    let name = target_name(context, Kind::Kognic, options.kognic.has_kognic_option())?;
+    let profile = context.profiles()?.named(&name);
+    if options.kognic.has_kognic_option() || profile.is_some_and(|profile| profile.is_configured) {
+        return Ok(false);
+    }
+    let is_known = name == KOGNIC
+        && (has_variable(KOGNIC)? || context.kognic_environments()?.default_one().is_some());
+    Ok(!is_known)
+}
+
+/// Asks where the credentials are, until it is an existing file or `keyring://NAME`, and returns that: a path as
+/// absolute, with `~` kept.
+fn ask_credentials_location(person: Person) -> Result<String, PromptError> {
+    person.ask_until("credentials file", "Credentials file", |text| {
+        let text = match text {
+            "" => return Err("a file name is needed".to_owned()),
+            text if text.starts_with("keyring://") || text.starts_with('~') => text.to_owned(),
+            text => absolute(text)?,
+        };
+        match KognicCredentials::parse(&text)? {
+            KognicCredentials::File(path) if !path.is_file() => {
+                Err(format!("there is no file {}", path.display()))
+            }
+            _ => Ok(text),
+        }
+    })
+}
+
+/// Returns the path made absolute with the working directory; an error text if that fails or the path is not UTF-8.
+fn absolute(path: &str) -> Result<String, String> {
+    let path = std::path::absolute(path).map_err(|error| error.to_string())?;
+    let text = path.into_os_string().into_string();
+    text.map_err(|_| "not UTF-8".to_owned())
+}
+
 /// Returns a new Kognic profile with the settings of the options or of the environment that they name. Fails if one of
 /// them is not valid, or the profile named `kognic` is of another provider.
 fn new_profile(context: &Context, name: &str, options: &Login) -> Result<NewProfile> {
-    let built_in = context.profiles()?.named(crate::profile::KOGNIC);
+    let built_in = context.profiles()?.named(KOGNIC);
     let Some(Issuer::Kognic(settings)) = built_in.map(|profile| &profile.issuer) else {
-        return Err(conflict(crate::profile::KOGNIC));
+        return Err(conflict(KOGNIC));
     };
     let plan = plan(context, settings, options)?;
     let mut new = NewProfile::new(name, Kind::Kognic.word());

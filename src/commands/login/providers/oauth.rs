@@ -41,6 +41,15 @@ impl ProviderLogin for OAuthLogin {
         ]
     }
 
+    fn ask_for_missing(
+        &self,
+        context: &Context,
+        person: Person,
+        options: &mut Login,
+    ) -> Result<()> {
+        target::ask_for_missing(context, person, options)
+    }
+
     fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
         target::target(context, options)
     }

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::super::password;
 use super::super::provider_login::ProviderLogin;
-use super::super::shared::{first_line, request_timeout};
+use super::super::shared::{first_line, parse_address, request_timeout};
 use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::Account;
 use crate::cli::{Kind, Login};
@@ -18,6 +18,7 @@ use crate::profile::{Issuer, NewProfile, PRACTICUS, PracticusSettings, Profile};
 use crate::providers::practicus::TokenUse;
 use crate::providers::{CredentialsError, SignInError};
 use crate::store::SavedPassword;
+use crate::terminal::prompt::{Person, PromptError};
 use crate::token::{TokenSet, UnixTime};
 
 /// Signing in to a Practicus AI region.
@@ -30,6 +31,19 @@ impl ProviderLogin for PracticusLogin {
             ("--token-stdin", options.token_stdin),
             ("--save-password", options.save_password),
         ]
+    }
+
+    fn ask_for_missing(
+        &self,
+        context: &Context,
+        person: Person,
+        options: &mut Login,
+    ) -> Result<()> {
+        let name = target_name(context, Kind::Practicus, options.url.is_some())?;
+        if options.url.is_none() && context.profiles()?.named(&name).is_none() {
+            options.url = Some(ask_region(person)?);
+        }
+        Ok(())
     }
 
     fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
@@ -78,6 +92,15 @@ impl ProviderLogin for PracticusLogin {
             signed_in.map_err(|error| as_practicus_error(account.profile(), error))?;
         Ok((set, password.filter(|_| options.save_password)))
     }
+}
+
+/// Asks for the address of the region until it is valid, and returns it; a host alone stands for https.
+fn ask_region(person: Person) -> Result<String, PromptError> {
+    person.ask_until(
+        "address of the region",
+        "Address of the region",
+        parse_address,
+    )
 }
 
 /// Refuses an address that is not the profile's, as PRT_URL may name another one.

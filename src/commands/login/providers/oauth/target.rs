@@ -1,13 +1,17 @@
-//! The OAuth profile to sign in to: an existing one with the server and client of the options, or a new one.
+//! The OAuth profile to sign in to: an existing one with the server and client of the options, or a new one, for which
+//! a person is asked what the options lack.
 
 use anyhow::Result;
 use url::Url;
 
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
+use crate::commands::login::shared::parse_address;
 use crate::commands::login::target::{LoginTarget, conflict, existing_profile, requested_name};
 use crate::context::Context;
+use crate::credential::HostPattern;
 use crate::profile::{Issuer, NewProfile, OAuthSettings, Profile, check_endpoint, suggested_name};
+use crate::terminal::prompt::{Person, PromptError};
 
 /// Returns the OAuth profile that the options name, or that has their issuer and client ID, else a new one. Fails if a
 /// named profile has other settings, or a new one lacks `--issuer` or `--client-id`.
@@ -82,5 +86,65 @@ pub(super) fn settings_of(profile: &Profile) -> Result<&OAuthSettings> {
     match &profile.issuer {
         Issuer::OAuth(settings) => Ok(settings),
         _ => Err(conflict(&profile.name)),
+    }
+}
+
+/// Asks for what the options lack, unless they say nothing and there is a profile to sign in to.
+pub(super) fn ask_for_missing(
+    context: &Context,
+    person: Person,
+    options: &mut Login,
+) -> Result<()> {
+    let profiles = context.profiles()?;
+    let exists = match requested_name(context)? {
+        Some(name) => profiles.named(&name).is_some(),
+        None => profiles
+            .iter()
+            .any(|profile| profile.issuer.kind() == Kind::OAuth),
+    };
+    let has_no_option = options.issuer.is_none() && options.client_id.is_none();
+    if !(exists && has_no_option) {
+        ask_server(person, options)?;
+    }
+    Ok(())
+}
+
+/// Asks for the issuer, the client ID and the hosts where the options lack them, and puts the answers into `options`.
+fn ask_server(person: Person, options: &mut Login) -> Result<(), PromptError> {
+    if options.issuer.is_none() {
+        let prompt = "Address of the server (issuer)";
+        options.issuer = Some(person.ask_until("address of the server", prompt, parse_address)?);
+    }
+    if options.client_id.is_none() {
+        options.client_id = Some(person.ask("client id", "Client ID")?);
+    }
+    if options.hosts.is_empty() {
+        let prompt = "Hosts that its tokens are for (Enter: none)";
+        options.hosts = person.ask_until("hosts", prompt, parse_hosts)?;
+    }
+    Ok(())
+}
+
+/// Returns the hosts in a text that separates them by spaces or commas; an error text if one is not valid.
+fn parse_hosts(text: &str) -> Result<Vec<String>, String> {
+    text.split([' ', ','])
+        .filter(|host| !host.is_empty())
+        .map(|host| match HostPattern::parse(host) {
+            Ok(_) => Ok(host.to_owned()),
+            Err(error) => Err(format!("{host}: {error}")),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_read_with_spaces_or_commas() {
+        assert_eq!(parse_hosts("").as_deref(), Ok(&[][..]));
+        let two = ["a.tld".to_owned(), "*.b.tld:8443".to_owned()];
+        assert_eq!(parse_hosts(" a.tld, *.b.tld:8443 "), Ok(two.to_vec()));
+        assert!(parse_hosts("a.tld x/y").is_err());
     }
 }
