@@ -89,7 +89,8 @@ pub(super) fn settings_of(profile: &Profile) -> Result<&OAuthSettings> {
     }
 }
 
-/// Asks for what the options lack, unless they say nothing and there is a profile to sign in to.
+/// Asks for what the options lack, unless they say nothing and there is a profile to sign in to. Fails if no answer can
+/// be read, or the configuration cannot.
 pub(super) fn ask_for_missing(
     context: &Context,
     person: Person,
