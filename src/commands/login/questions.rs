@@ -34,8 +34,8 @@ pub(super) fn ask_for_missing<'o>(context: &Context, options: &'o Login) -> Resu
     Ok(Cow::Owned(options))
 }
 
-/// Returns whether nothing says which service to sign in to: no profile, no login, no option, no variable. Options of one
-/// kind alone are not looked at here: they have said it already.
+/// Returns whether nothing says which service to sign in to: no profile, no login, no option, no variable. What only
+/// one kind has is not among these options: it has named the kind already.
 fn is_first_login(context: &Context, options: &Login) -> Result<bool, ContextError> {
     let Login {
         email,
