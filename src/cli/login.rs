@@ -1,6 +1,6 @@
 //! The options of `login`.
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Command, ValueEnum};
 
 use super::{Kind, Kognic};
 
@@ -83,6 +83,17 @@ pub(crate) struct Login {
     pub(crate) import: Option<Import>,
 }
 
+impl Login {
+    /// Returns the option, such as `--client-id`, that gives a new profile this key: that of the field with the key's
+    /// name. `None` if there is none.
+    pub(crate) fn option_for_key(key: &str) -> Option<String> {
+        let command = Self::augment_args(Command::new("login"));
+        let mut arguments = command.get_arguments();
+        let argument = arguments.find(|argument| argument.get_id() == key)?;
+        argument.get_long().map(|option| format!("--{option}"))
+    }
+}
+
 /// A tool whose logins can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Import {
@@ -94,4 +105,29 @@ pub(crate) enum Import {
     Kognic,
     /// Practicus AI's SDK
     Practicus,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_a_new_profile_have_their_options() {
+        let table = [
+            ("hosts", Some("--host")),
+            ("email", Some("--email")),
+            ("url", Some("--url")),
+            ("server", Some("--server")),
+            ("credentials", Some("--credentials")),
+            ("scopes", Some("--scopes")),
+            ("issuer", Some("--issuer")),
+            ("client_id", Some("--client-id")),
+            ("address", None),
+            ("resource", None),
+            ("client_secret_file", None),
+        ];
+        for (key, option) in table {
+            assert_eq!(Login::option_for_key(key).as_deref(), option, "{key}");
+        }
+    }
 }

@@ -231,17 +231,17 @@ fn choose_profile<'a>(
         return Ok(None);
     };
     match (&profile.issuer, kind) {
-        (issuer, Some(kind)) if issuer.kind() != kind.word() => Err(CommandError::Usage(format!(
+        (issuer, Some(kind)) if issuer.kind() != kind => Err(CommandError::Usage(format!(
             "profile {} is of provider {}",
             profile.name,
-            issuer.kind()
+            issuer.kind().word()
         ))
         .into()),
         (Issuer::Kognic(_), _) => Ok(Some(profile)),
         _ if has_kognic_options(options) => Err(CommandError::Usage(format!(
             "--server, --credentials, --env and --scopes are Kognic's, and profile {} is of provider {}",
             profile.name,
-            profile.issuer.kind()
+            profile.issuer.kind().word()
         ))
         .into()),
         _ => Ok(Some(profile)),

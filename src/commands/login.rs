@@ -2,11 +2,9 @@
 
 mod find;
 mod import;
-mod kognic;
-mod oauth;
 mod password;
-mod practicus;
-mod prusa;
+mod provider_login;
+mod providers;
 mod qr;
 mod questions;
 mod resource;
@@ -24,7 +22,7 @@ use crate::commands::error::{CommandError, LoginFailure};
 use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
-use crate::profile::{Issuer, Profile, Profiles};
+use crate::profile::{Profile, Profiles};
 use crate::providers::SignInBy;
 use crate::store::{Locked, RejectionState, SavedPassword, StoreError};
 use crate::terminal::output::print;
@@ -38,7 +36,7 @@ use target::LoginTarget;
 pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     if options.import.is_some()
         || options.address.is_some()
-        || target::requested_kind(options)?.is_some()
+        || providers::requested_kind(options)?.is_some()
     {
         context.begin_config();
     }
@@ -67,7 +65,8 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
     if !options.no_store {
         check_storable(context, &account, options)?;
     }
-    let (set, password) = sign_in(context, &account, options)?;
+    let provider = providers::of(profile.issuer.kind());
+    let (set, password) = provider.sign_in(context, &account, options)?;
     if options.no_store {
         return print_set(context, profile, &set);
     }
@@ -97,21 +96,6 @@ fn check_storable(context: &Context, account: &Account<'_>, options: &Login) -> 
         return Err(not_sealed(context, account.profile()));
     }
     Ok(())
-}
-
-/// Signs in, each provider in its own way. Returns the password too if it is to be stored.
-fn sign_in(
-    context: &Context,
-    account: &Account<'_>,
-    options: &Login,
-) -> Result<(TokenSet, Option<SavedPassword>)> {
-    let set = match &account.profile().issuer {
-        Issuer::Practicus(_) => return practicus::sign_in(context, account, options),
-        Issuer::Prusa(settings) => prusa::sign_in(context, account, settings, options),
-        Issuer::Kognic(_) => kognic::sign_in(context, account),
-        Issuer::OAuth(settings) => oauth::sign_in(context, account, settings, options),
-    };
-    Ok((set?, None))
 }
 
 /// Prints the token set instead of storing it, and records that in the audit log.
@@ -216,7 +200,7 @@ fn print_json(account: &Account<'_>, set: &TokenSet, now: UnixTime) -> Result<()
     let expires_at = set.access_expires_at(Some(now), now);
     let object = json!({
         "profile": profile.name,
-        "provider": profile.issuer.kind(),
+        "provider": profile.issuer.kind().word(),
         "email": email_of(set).or_else(|| profile.email.clone()),
         "expires_at": expires_at.and_then(UnixTime::rfc3339),
         "has_refresh_token": set.refresh_token.is_some(),

@@ -177,7 +177,7 @@ impl<'a> Selected<'a> {
 
 /// Returns the table to add for a profile that the configuration does not have.
 fn table_for(profile: &Profile) -> NewProfile {
-    let new = NewProfile::new(&profile.name, profile.issuer.kind());
+    let new = NewProfile::new(&profile.name, profile.issuer.kind().word());
     match profile.issuer.required_key() {
         Some((key, value)) => new.text(key, value),
         None => new,

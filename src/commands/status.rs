@@ -156,7 +156,11 @@ impl<'a> Row<'a> {
         } else {
             ""
         };
-        let mut text = format!("{} ({}{default})\n", profile.name, profile.issuer.kind());
+        let mut text = format!(
+            "{} ({}{default})\n",
+            profile.name,
+            profile.issuer.kind().word()
+        );
         let mut line = |name: &str, value: &str| text += &format!("  {name:8} {value}\n");
         match state {
             State::SignedOut => line(
@@ -211,7 +215,7 @@ impl<'a> Row<'a> {
     fn json(&self, default: &str) -> Value {
         let mut object = json!({
             "profile": self.profile.name,
-            "provider": self.profile.issuer.kind(),
+            "provider": self.profile.issuer.kind().word(),
             "is_default": self.profile.name == default,
             "signed_in": matches!(self.state, State::SignedIn(_) | State::Client),
             "hosts": self.profile.hosts.iter().map(ToString::to_string).collect::<Vec<_>>(),

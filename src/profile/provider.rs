@@ -103,20 +103,19 @@ impl Issuer {
         })
     }
 
-    /// Returns what there is to know about this kind of provider.
-    pub(crate) fn spec(&self) -> &'static ProviderSpec {
-        let kind = match self {
+    /// Returns the kind of provider.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
             Self::Prusa(_) => Kind::Prusa,
             Self::Kognic(_) => Kind::Kognic,
             Self::Practicus(_) => Kind::Practicus,
             Self::OAuth(_) => Kind::OAuth,
-        };
-        kind.spec()
+        }
     }
 
-    /// Returns the value of `provider` in the configuration that means this kind.
-    pub(crate) fn kind(&self) -> &'static str {
-        self.spec().name
+    /// Returns what there is to know about this kind of provider.
+    pub(crate) fn spec(&self) -> &'static ProviderSpec {
+        self.kind().spec()
     }
 
     /// Returns whether a login needs no refresh token, since the client signs in again with its own credentials:

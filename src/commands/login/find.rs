@@ -1,29 +1,24 @@
 //! Which profile to sign in to: the one that the options name or describe, or a new one.
 
 use anyhow::Result;
-use url::Url;
 
-use super::target::{
-    LoginTarget, conflict, existing_profile, requested_kind, requested_name, target_name,
-};
-use super::{kognic, practicus, resource};
+use super::providers::{self, requested_kind};
+use super::resource;
+use super::target::{LoginTarget, conflict, requested_name};
 use crate::answer::choose::{Chosen, choose, chosen_profile};
 use crate::answer::error::AnswerError;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::credential::{HostPattern, Origin};
-use crate::profile::{Issuer, NewProfile, Profile, check_endpoint, check_name, suggested_name};
+use crate::profile::{NewProfile, Profile, check_name};
 
 /// Returns the profile to sign in to, checked against the options.
 pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
     check_options(context, options)?;
     let target = match requested_kind(options)? {
         kind if options.address.is_some() => by_address(context, options, kind)?,
-        Some(Kind::Prusa) => prusa(context, options)?,
-        Some(Kind::Kognic) => kognic::target(context, options)?,
-        Some(Kind::Practicus) => practicus::target(context, options)?,
-        Some(Kind::OAuth) => oauth(context, options)?,
+        Some(kind) => providers::of(kind).target(context, options)?,
         None => match requested_name(context)? {
             Some(name) if context.profiles()?.named(&name).is_none() => {
                 return Err(unknown_profile(context, name)?.into());
@@ -75,7 +70,7 @@ fn check_has_browser_sign_in(options: &Login, profile: &Profile) -> Result<()> {
     let has_none = !profile.issuer.spec().has_browser_sign_in;
     match flows.iter().find(|(_, is_given)| *is_given) {
         Some((option, _)) if has_none => {
-            let (name, kind) = (&profile.name, profile.issuer.kind());
+            let (name, kind) = (&profile.name, profile.issuer.kind().word());
             let why = format!(
                 "{option}: profile {name} is of provider {kind}, which has no sign-in in a browser"
             );
@@ -108,7 +103,7 @@ fn by_address<'a>(
         // An existing profile does not get a further host by a sign-in.
         return Err(AnswerError::HostNotCovered(origin.to_string()).into());
     }
-    check_kind(kind, address, Kind::OAuth.word())?;
+    check_kind(kind, address, Kind::OAuth)?;
     let (new, secret) = resource::new_profile(context, options, address, &origin)?;
     // `--host` is in `new` already, with the address's own host.
     let options = Login {
@@ -119,99 +114,15 @@ fn by_address<'a>(
 }
 
 /// Refuses a requested kind that is not the kind of `what`.
-fn check_kind(requested: Option<Kind>, what: &str, kind: &str) -> Result<()> {
+fn check_kind(requested: Option<Kind>, what: &str, kind: Kind) -> Result<()> {
     match requested {
-        Some(requested) if requested.word() != kind => {
-            let requested = requested.word();
+        Some(requested) if requested != kind => {
+            let (requested, kind) = (requested.word(), kind.word());
             let why = format!("--provider {requested}: {what} is of provider {kind}");
             Err(CommandError::Usage(why).into())
         }
         _ => Ok(()),
     }
-}
-
-/// Returns the Prusa profile to sign in to, or a new one if none has that name. Fails if a profile of another provider
-/// has the name.
-fn prusa<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
-    let name = target_name(context, options, Kind::Prusa)?;
-    match context.profiles()?.named(&name) {
-        Some(profile) if matches!(profile.issuer, Issuer::Prusa(_)) => {
-            Ok(LoginTarget::existing(profile))
-        }
-        Some(profile) => Err(conflict(&profile.name)),
-        None => LoginTarget::new(context, NewProfile::new(name, Kind::Prusa.word()), options),
-    }
-}
-
-/// Returns the OAuth profile that the options name, or that has their issuer and client ID, else a new one. Fails if a
-/// named profile has other settings, or a new one lacks `--issuer` or `--client-id`.
-fn oauth<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
-    let profiles = context.profiles()?;
-    let name = match requested_name(context)? {
-        None if options.issuer.is_none() => {
-            existing_profile(context, Kind::OAuth)?.map(|profile| profile.name.clone())
-        }
-        requested => requested,
-    };
-    let existing = name.as_deref().and_then(|name| profiles.named(name));
-    let (issuer, client_id) = match (&options.issuer, &options.client_id, existing) {
-        (None, None, Some(profile)) if matches!(profile.issuer, Issuer::OAuth(_)) => {
-            return Ok(LoginTarget::existing(profile));
-        }
-        (Some(issuer), Some(client_id), _) => (issuer, client_id),
-        (_, _, Some(profile)) => return Err(conflict(&profile.name)),
-        (None, _, None) => return Err(missing_option("--issuer ADDRESS")),
-        (Some(_), None, None) => return Err(missing_option("--client-id ID")),
-    };
-    check_endpoint(issuer).map_err(|why| CommandError::Usage(format!("--issuer: {why}")))?;
-    let is_same_client = |profile: &&Profile| is_client_of(profile, issuer, client_id);
-    match (existing, name, profiles.iter().find(is_same_client)) {
-        (Some(profile), _, _) if is_same_client(&profile) => Ok(LoginTarget::existing(profile)),
-        (Some(profile), _, _) => Err(conflict(&profile.name)),
-        (None, None, Some(profile)) => Ok(LoginTarget::existing(profile)),
-        (None, name, _) => {
-            let is_taken = |name: &str| profiles.named(name).is_some();
-            let name = name.unwrap_or_else(|| suggested_name(issuer, &is_taken));
-            LoginTarget::new(
-                context,
-                new_oauth_profile(name, issuer, client_id, options),
-                options,
-            )
-        }
-    }
-}
-
-/// Returns whether this is an OAuth profile with this issuer and client ID.
-fn is_client_of(profile: &Profile, issuer: &str, client_id: &str) -> bool {
-    match &profile.issuer {
-        Issuer::OAuth(settings) => {
-            settings.issuer == Url::parse(issuer).ok() && settings.client_id == client_id
-        }
-        _ => false,
-    }
-}
-
-/// Returns a new OAuth profile with this issuer and client ID, and the scopes of the options if there are any.
-fn new_oauth_profile(name: String, issuer: &str, client_id: &str, options: &Login) -> NewProfile {
-    let new = NewProfile::new(name, Kind::OAuth.word())
-        .text("issuer", issuer)
-        .text("client_id", client_id);
-    let scopes: Vec<_> = options
-        .kognic
-        .scopes
-        .iter()
-        .flat_map(|scopes| scopes.split_whitespace())
-        .collect();
-    if scopes.is_empty() {
-        new
-    } else {
-        new.texts("scopes", scopes)
-    }
-}
-
-/// Returns the usage error that says that this option is missing for a new profile.
-fn missing_option(option: &str) -> anyhow::Error {
-    CommandError::Usage(format!("{option} is missing for a new profile")).into()
 }
 
 /// Checks that the hosts of `--host` are the profile's. A built-in profile that is not configured yet is added to the
@@ -229,6 +140,6 @@ fn with_hosts<'a>(
     if profile.is_configured {
         return Err(conflict(&profile.name));
     }
-    let new = NewProfile::new(&profile.name, profile.issuer.kind());
+    let new = NewProfile::new(&profile.name, profile.issuer.kind().word());
     LoginTarget::new(context, new, options)
 }

@@ -9,8 +9,7 @@ use anyhow::{Context as _, Result};
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::oauth::check_may_ask;
-use super::shared::request_timeout;
+use super::shared::{check_may_ask, request_timeout};
 use super::target::{NewClientSecret, requested_name};
 use crate::account::client_secret_path;
 use crate::answer::error::AnswerError;

@@ -6,10 +6,12 @@ use anyhow::Result;
 use secrecy::SecretString;
 
 use crate::commands::error::CommandError;
-use crate::context::Context;
+use crate::context::{Context, ContextError, variable, variables};
 use crate::deadline::Deadline;
+use crate::profile::{Variable, check_endpoint};
 use crate::protocol::MAX_INPUT;
 use crate::stdin::Stdin;
+use crate::terminal::prompt::PromptError;
 
 /// How long one request may take, unless `--timeout` says otherwise: a person waits for it.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -17,6 +19,15 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Returns how long each request of a sign-in may take. The sign-in as a whole has no limit, as a person types.
 pub(super) fn request_timeout(context: &Context) -> Duration {
     context.global.timeout.unwrap_or(REQUEST_TIMEOUT)
+}
+
+/// Fails with `--no-input`: a sign-in in a browser needs a person.
+pub(super) fn check_may_ask(context: &Context) -> Result<(), PromptError> {
+    if context.may_ask() {
+        return Ok(());
+    }
+    let (what, why) = ("sign-in in a browser", "--no-input is set");
+    Err(PromptError::NobodyThere { what, why })
 }
 
 /// Returns the first line of stdin, which holds a secret: `what` it is, for the usage error that names the `option` if
@@ -29,5 +40,47 @@ pub(super) fn first_line(context: &Context, option: &str, what: &str) -> Result<
             Err(CommandError::Usage(format!("{option}: stdin holds no {what}")).into())
         }
         Some(line) => Ok(line.into()),
+    }
+}
+
+/// Returns whether a variable is set that is for signing in to this built-in profile.
+pub(super) fn has_variable(profile: &str) -> Result<bool, ContextError> {
+    let is_for_profile = |it: &&Variable| it.selects_profile && it.profile == Some(profile);
+    for candidate in variables().filter(is_for_profile) {
+        if variable(candidate.name)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Returns the address in a text, without slashes at its end; a host alone stands for https. An error text if it is
+/// empty or not a valid endpoint.
+pub(super) fn parse_address(text: &str) -> Result<String, String> {
+    let text = match text.trim_end_matches('/') {
+        "" => return Err("an address is needed".to_owned()),
+        text if text.contains("://") => text.to_owned(),
+        text => format!("https://{text}"),
+    };
+    check_endpoint(&text).map(|()| text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_host_is_https_and_a_trailing_slash_is_removed() {
+        let table = [
+            ("login.tld", Ok("https://login.tld")),
+            ("https://login.tld/realm/", Ok("https://login.tld/realm")),
+            ("http://127.0.0.1:80", Ok("http://127.0.0.1:80")),
+        ];
+        for (text, wanted) in table {
+            assert_eq!(parse_address(text), wanted.map(str::to_owned), "{text:?}");
+        }
+        for wrong in ["", "/", "http://login.tld", "https://a:b@h.tld", "ftp://h"] {
+            assert!(parse_address(wrong).is_err(), "{wrong:?}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What a login is for: a profile that exists, or one that is added to the configuration once the sign-in has worked.
 //!
-//! Also what the options of `login` say about it: the name of the profile, and the kind of service.
+//! Also the name of that profile, and the error of options that contradict it.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -120,21 +120,13 @@ impl Drop for NewClientSecret {
 
 /// Names the option instead of the key in an error about a new profile's key, as that stands in no file yet.
 fn naming_the_option(error: ContextError) -> anyhow::Error {
-    const OPTIONS: [(&str, &str); 8] = [
-        ("hosts", "--host"),
-        ("email", "--email"),
-        ("url", "--url"),
-        ("server", "--server"),
-        ("credentials", "--credentials"),
-        ("scopes", "--scopes"),
-        ("issuer", "--issuer"),
-        ("client_id", "--client-id"),
-    ];
     let message = match &error {
         ContextError::Config(ConfigError::Key { key, why, .. }) => {
-            let has_key = |(name, _): &&(&str, &str)| key.rsplit('.').next() == Some(name);
-            let option = OPTIONS.iter().find(has_key);
-            option.map(|(_, option)| format!("{option}: {why}"))
+            let key = key.rsplit('.').next();
+            // What is wrong with `provider` is that the name is one of another provider: no option's value.
+            let key = key.filter(|key| *key != "provider");
+            let option = key.and_then(Login::option_for_key);
+            option.map(|option| format!("{option}: {why}"))
         }
         _ => None,
     };
@@ -152,38 +144,11 @@ pub(super) fn requested_name(context: &Context) -> Result<Option<String>> {
     }
 }
 
-/// Returns the kind of service that the options are for, named by `--provider` or by an option that only one kind has.
-///
-/// # Errors
-/// A usage error if two options are for different kinds.
-pub(super) fn requested_kind(options: &Login) -> Result<Option<Kind>> {
-    let kognic = &options.kognic;
-    let table = [
-        ("--server", Kind::Kognic, kognic.server.is_some()),
-        ("--credentials", Kind::Kognic, kognic.credentials.is_some()),
-        ("--env", Kind::Kognic, kognic.environment.is_some()),
-        ("--url", Kind::Practicus, options.url.is_some()),
-        ("--token-stdin", Kind::Practicus, options.token_stdin),
-        ("--save-password", Kind::Practicus, options.save_password),
-        ("--issuer", Kind::OAuth, options.issuer.is_some()),
-        ("--client-id", Kind::OAuth, options.client_id.is_some()),
-    ];
-    let mut requested = options.provider;
-    for (option, kind, _) in table.iter().filter(|(_, _, is_given)| *is_given) {
-        if *requested.get_or_insert(*kind) != *kind {
-            let why = format!("{option} is for --provider {}", kind.word());
-            return Err(CommandError::Usage(why).into());
-        }
-    }
-    Ok(requested)
-}
-
 /// Returns the name of the profile to sign in to: the requested one, else that of the existing profile of this kind,
 /// else that of the built-in one.
 ///
-/// Options that name a server or credentials, without a name, are for the built-in profile.
-pub(super) fn target_name(context: &Context, options: &Login, kind: Kind) -> Result<String> {
-    let names_a_server = options.kognic.has_kognic_option() || options.url.is_some();
+/// Options that name a server or credentials (`names_a_server`), without a name, are for the built-in profile.
+pub(super) fn target_name(context: &Context, kind: Kind, names_a_server: bool) -> Result<String> {
     match requested_name(context)? {
         Some(name) => Ok(name),
         None if names_a_server => Ok(kind.word().to_owned()),
@@ -200,7 +165,7 @@ pub(super) fn target_name(context: &Context, options: &Login, kind: Kind) -> Res
 /// is configured, else the built-in one. `None` if there is none; an error if several are configured.
 pub(super) fn existing_profile(context: &Context, kind: Kind) -> Result<Option<&Profile>> {
     let profiles = context.profiles()?;
-    let has_kind = |profile: &&Profile| profile.issuer.kind() == kind.word();
+    let has_kind = |profile: &&Profile| profile.issuer.kind() == kind;
     let default = profiles.named(profiles.default_name()).filter(has_kind);
     let built_in = profiles.named(kind.word()).filter(has_kind);
     let is_configured = |profile: &&Profile| has_kind(profile) && profile.is_configured;

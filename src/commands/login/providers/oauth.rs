@@ -1,4 +1,6 @@
-//! Signing in to any OAuth server: what is shown in the terminal, on stderr.
+//! Signing in to any OAuth server: by the client itself, or with what is shown in the terminal, on stderr.
+
+mod target;
 
 use std::time::Duration;
 
@@ -6,32 +8,66 @@ use anyhow::Result;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::qr;
-use super::shared::request_timeout;
+use super::super::provider_login::ProviderLogin;
+use super::super::qr;
+use super::super::shared::{check_may_ask, request_timeout};
+use super::super::target::LoginTarget;
 use crate::account::{Account, client_secret_unsealer};
 use crate::browser::BrowserEnv;
 use crate::cli::Login;
 use crate::context::{Context, variable};
 use crate::oauth::device::DeviceAuthorization;
 use crate::platform;
-use crate::profile::{Flow, OAuthSettings};
+use crate::profile::Flow;
 use crate::providers::oauth::{Interaction, OAuth, SignInFlow, Timeouts};
 use crate::providers::{NoCredentials, Provider, SignInBy, TimeoutPolicy};
-use crate::terminal::prompt::{Person, PromptError};
+use crate::store::SavedPassword;
+use crate::terminal::prompt::Person;
 use crate::terminal::relative_time;
 use crate::token::TokenSet;
+use target::settings_of;
 
 /// How long to wait for the browser to come back.
 const BROWSER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
+/// Signing in to any OAuth server.
+pub(super) struct OAuthLogin;
+
+impl ProviderLogin for OAuthLogin {
+    fn own_options(&self, options: &Login) -> Vec<(&'static str, bool)> {
+        vec![
+            ("--issuer", options.issuer.is_some()),
+            ("--client-id", options.client_id.is_some()),
+        ]
+    }
+
+    fn ask_for_missing(
+        &self,
+        context: &Context,
+        person: Person,
+        options: &mut Login,
+    ) -> Result<()> {
+        target::ask_for_missing(context, person, options)
+    }
+
+    fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
+        target::target(context, options)
+    }
+
+    fn sign_in(
+        &self,
+        context: &Context,
+        account: &Account<'_>,
+        options: &Login,
+    ) -> Result<(TokenSet, Option<SavedPassword>)> {
+        Ok((sign_in(context, account, options)?, None))
+    }
+}
+
 /// Signs in as the client itself if the profile's flow needs no person, else with a browser or a device code.
-pub(super) fn sign_in(
-    context: &Context,
-    account: &Account<'_>,
-    settings: &OAuthSettings,
-    options: &Login,
-) -> Result<TokenSet> {
+fn sign_in(context: &Context, account: &Account<'_>, options: &Login) -> Result<TokenSet> {
     let profile = account.profile();
+    let settings = settings_of(profile)?;
     let oauth = OAuth::new(settings.clone(), profile.ca_file.clone())
         .with_unsealer(client_secret_unsealer(context)?);
     let timeouts = Timeouts {
@@ -59,15 +95,6 @@ pub(super) fn sign_in(
         browser_env: has_browser.then_some(browser_env),
     };
     Ok(oauth.sign_in_with(&mut terminal, flow, &profile.name, timeouts)?)
-}
-
-/// Fails with `--no-input`: a sign-in in a browser needs a person.
-pub(super) fn check_may_ask(context: &Context) -> Result<(), PromptError> {
-    if context.may_ask() {
-        return Ok(());
-    }
-    let (what, why) = ("sign-in in a browser", "--no-input is set");
-    Err(PromptError::NobodyThere { what, why })
 }
 
 /// Returns what the environment says about opening a browser here; fails if a variable is not valid text.

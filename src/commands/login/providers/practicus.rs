@@ -4,9 +4,10 @@ use anyhow::Result;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::password;
-use super::shared::{first_line, request_timeout};
-use super::target::{LoginTarget, conflict, target_name};
+use super::super::password;
+use super::super::provider_login::ProviderLogin;
+use super::super::shared::{first_line, parse_address, request_timeout};
+use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::Account;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
@@ -17,37 +18,89 @@ use crate::profile::{Issuer, NewProfile, PRACTICUS, PracticusSettings, Profile};
 use crate::providers::practicus::TokenUse;
 use crate::providers::{CredentialsError, SignInError};
 use crate::store::SavedPassword;
+use crate::terminal::prompt::{Person, PromptError};
 use crate::token::{TokenSet, UnixTime};
 
-/// Returns the profile to sign in to: an existing one, or a new one with the settings of the options.
-pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
-    let name = target_name(context, options, Kind::Practicus)?;
-    let url = options.url.as_deref().map(PracticusSettings::parse_url);
-    let url = url
-        .transpose()
-        .map_err(|why| CommandError::Usage(format!("--url: {why}")))?;
-    match (context.profiles()?.named(&name), url) {
-        // A configured profile is not changed, nor a built-in one of another provider.
-        (Some(profile), Some(url)) if profile.is_configured || region_of(profile).is_err() => {
-            check(profile, &url)?;
-            Ok(LoginTarget::existing(profile))
-        }
-        (Some(profile), None) => {
-            region_of(profile)?;
-            Ok(LoginTarget::existing(profile))
-        }
-        (_, Some(url)) => {
-            let address = url.as_str().trim_end_matches('/');
-            let new = NewProfile::new(&name, Kind::Practicus.word()).text("url", address);
-            let target = LoginTarget::new(context, new, options)?;
-            check(target.profile(), &url)?;
-            Ok(target)
-        }
-        (None, None) => Err(CommandError::Usage(
-            "--url is missing: the address of the region (or set PRT_URL)".to_owned(),
-        )
-        .into()),
+/// Signing in to a Practicus AI region.
+pub(super) struct PracticusLogin;
+
+impl ProviderLogin for PracticusLogin {
+    fn own_options(&self, options: &Login) -> Vec<(&'static str, bool)> {
+        vec![
+            ("--url", options.url.is_some()),
+            ("--token-stdin", options.token_stdin),
+            ("--save-password", options.save_password),
+        ]
     }
+
+    fn ask_for_missing(
+        &self,
+        context: &Context,
+        person: Person,
+        options: &mut Login,
+    ) -> Result<()> {
+        let name = target_name(context, Kind::Practicus, options.url.is_some())?;
+        if options.url.is_none() && context.profiles()?.named(&name).is_none() {
+            options.url = Some(ask_region(person)?);
+        }
+        Ok(())
+    }
+
+    fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
+        let name = target_name(context, Kind::Practicus, options.url.is_some())?;
+        let url = options.url.as_deref().map(PracticusSettings::parse_url);
+        let url = url
+            .transpose()
+            .map_err(|why| CommandError::Usage(format!("--url: {why}")))?;
+        match (context.profiles()?.named(&name), url) {
+            // A configured profile is not changed, nor a built-in one of another provider.
+            (Some(profile), Some(url)) if profile.is_configured || region_of(profile).is_err() => {
+                check(profile, &url)?;
+                Ok(LoginTarget::existing(profile))
+            }
+            (Some(profile), None) => {
+                region_of(profile)?;
+                Ok(LoginTarget::existing(profile))
+            }
+            (_, Some(url)) => {
+                let address = url.as_str().trim_end_matches('/');
+                let new = NewProfile::new(&name, Kind::Practicus.word()).text("url", address);
+                let target = LoginTarget::new(context, new, options)?;
+                check(target.profile(), &url)?;
+                Ok(target)
+            }
+            (None, None) => Err(CommandError::Usage(
+                "--url is missing: the address of the region (or set PRT_URL)".to_owned(),
+            )
+            .into()),
+        }
+    }
+
+    /// Signs in with a token if one is given, else with a password.
+    fn sign_in(
+        &self,
+        context: &Context,
+        account: &Account<'_>,
+        options: &Login,
+    ) -> Result<(TokenSet, Option<SavedPassword>)> {
+        if let Some(token) = given_token(context, account, options)? {
+            let set = sign_in_with_token(context, account, token.expose_secret().trim())?;
+            return Ok((set, None));
+        }
+        let signed_in = password::sign_in(context, account, options);
+        let (set, password) =
+            signed_in.map_err(|error| as_practicus_error(account.profile(), error))?;
+        Ok((set, password.filter(|_| options.save_password)))
+    }
+}
+
+/// Asks for the address of the region until it is valid, and returns it; a host alone stands for https.
+fn ask_region(person: Person) -> Result<String, PromptError> {
+    person.ask_until(
+        "address of the region",
+        "Address of the region",
+        parse_address,
+    )
 }
 
 /// Refuses an address that is not the profile's, as PRT_URL may name another one.
@@ -66,22 +119,6 @@ fn region_of(profile: &Profile) -> Result<&Url> {
         Issuer::Practicus(settings) => Ok(&settings.url),
         _ => Err(conflict(&profile.name)),
     }
-}
-
-/// Signs in. Returns the password too if it is to be stored.
-pub(super) fn sign_in(
-    context: &Context,
-    account: &Account<'_>,
-    options: &Login,
-) -> Result<(TokenSet, Option<SavedPassword>)> {
-    if let Some(token) = given_token(context, account, options)? {
-        let set = sign_in_with_token(context, account, token.expose_secret().trim())?;
-        return Ok((set, None));
-    }
-    let signed_in = password::sign_in(context, account, options);
-    let (set, password) =
-        signed_in.map_err(|error| as_practicus_error(account.profile(), error))?;
-    Ok((set, password.filter(|_| options.save_password)))
 }
 
 /// Turns an error about missing credentials into one whose hint names Practicus's variables, not Prusa's.
