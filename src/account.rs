@@ -18,7 +18,7 @@ use std::time::Duration;
 use crate::account::sources::Sources;
 use crate::broker::{self, BrokerError, Granted, Login, MIN_TTL, Need, Unattended};
 use crate::causes::with_causes;
-use crate::context::{Context, ContextError};
+use crate::context::Context;
 use crate::credential::Rejected;
 use crate::deadline::Deadline;
 use crate::profile::{Holds, Issuer, Profile};
@@ -97,7 +97,7 @@ impl<'a> Account<'a> {
             Issuer::OAuth(settings) => {
                 let oauth = OAuth::new((**settings).clone(), ca_file);
                 (
-                    Box::new(oauth.with_unsealer(client_secret_unsealer(context)?)),
+                    Box::new(oauth.with_unsealer(client_secret_unsealer(context))),
                     token_path(profile)?,
                 )
             }
@@ -114,7 +114,7 @@ impl<'a> Account<'a> {
             (None, LoginSource::File(file)) => (None, file.to_owned(), None),
             (None, LoginSource::EnvironmentOrStore | LoginSource::Store) => (None, path, None),
         };
-        let sealing = context.sealing(profile.seal.clone())?;
+        let sealing = context.sealing(profile.seal.clone());
         Ok(Self {
             context,
             profile,
@@ -433,13 +433,7 @@ impl Login for Account<'_> {
 
 /// Returns the function that gets the path and content of a client secret's file and returns the content unsealed;
 /// content that is not sealed stays as it is.
-///
-/// # Errors
-///
-/// Those of `Context::sealing`.
-pub(crate) fn client_secret_unsealer(context: &Context) -> Result<Unsealer, ContextError> {
-    let sealing = context.sealing(None)?;
-    Ok(Box::new(move |path, bytes| {
-        Ok(sealing.unseal_if_sealed(path, bytes)?)
-    }))
+pub(crate) fn client_secret_unsealer(context: &Context) -> Unsealer {
+    let sealing = context.sealing(None);
+    Box::new(move |path, bytes| Ok(sealing.unseal_if_sealed(path, bytes)?))
 }

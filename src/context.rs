@@ -106,37 +106,33 @@ impl Context {
         Ok(Profiles::load(None, &profile_environment()?)?)
     }
 
-    /// Returns how to store a file for which the configuration has this setting, or none. Fails as `keys`.
-    pub(crate) fn sealing(&self, choice: Option<Seal>) -> Result<Sealing, ContextError> {
-        Ok(Sealing::new(self.keys()?.clone(), choice))
+    /// Returns how to store a file for which the configuration has this setting, or none.
+    pub(crate) fn sealing(&self, choice: Option<Seal>) -> Sealing {
+        Sealing::new(self.keys().clone(), choice)
     }
 
     /// Returns the keys that files are sealed with. Each is read when it is first needed. A configuration that cannot
     /// be read counts as one that names no key.
-    pub(crate) fn keys(&self) -> Result<&Arc<Keys>, ContextError> {
-        if let Some(keys) = self.keys.get() {
-            return Ok(keys);
-        }
-        let keys = self.keys_also_at(None)?;
-        Ok(self.keys.get_or_init(|| Arc::new(keys)))
+    pub(crate) fn keys(&self) -> &Arc<Keys> {
+        self.keys.get_or_init(|| Arc::new(self.keys_also_at(None)))
     }
 
     /// As `keys`, but a new set that is searched for at one more place.
-    pub(crate) fn keys_also_at(&self, place: Option<KeyPlace>) -> Result<Keys, ContextError> {
+    pub(crate) fn keys_also_at(&self, place: Option<KeyPlace>) -> Keys {
         let mut places = self
             .profiles()
             .map_or_else(|_| Vec::new(), Profiles::key_places);
         places.extend(place);
         let diagnostics = self.diagnostics();
-        Ok(Keys::new(
+        Keys::new(
             KEY_LOCATIONS,
             places,
             Box::new(move |text| diagnostics.warn(text)),
-        ))
+        )
     }
 
     /// Returns the path of the configuration file, which may not exist: the one that is named, else `config.toml` in
-    /// this program's configuration directory. Fails if there is no such directory.
+    /// this program's configuration directory. Fails if none is named and the environment says of no such directory.
     pub(crate) fn config_path(&self) -> Result<PathBuf, ContextError> {
         match self.named_config() {
             Some(path) => Ok(path),

@@ -325,8 +325,9 @@ pub(super) fn token_path(
     Ok(under(&config_dir()?, TOKENS_DIR).join(file))
 }
 
-/// Returns every file that holds tokens of the profile, for any client, server and scopes, sorted, and those that do
-/// not exist but have a journal; none if their directory cannot be read.
+/// Returns every file that holds tokens of the profile, for any client, server and scopes, sorted; also of one
+/// that does not exist but has a journal, which records a refusal before there was any token. None if their directory
+/// cannot be read.
 ///
 /// # Errors
 ///

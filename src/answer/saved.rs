@@ -30,7 +30,7 @@ pub(crate) fn credential_store(context: &Context) -> Result<CredentialStore> {
     let choice = context.profiles()?.seal_of_saved().cloned();
     Ok(CredentialStore::new(
         credentials_path()?,
-        context.sealing(choice)?,
+        context.sealing(choice),
     ))
 }
 

@@ -143,7 +143,8 @@ impl BrokerError {
         }
     }
 
-    /// Returns whether only a new login helps, so that an old access token must not be used until it expires.
+    /// Returns whether there is no login, or it has ended or cannot be renewed: then a stored access token is not used,
+    /// even if it has not expired.
     pub(super) fn ends_the_login(&self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! The helper protocols as commands: each has a name of its own, all take one verb.
+//! The helper protocols as commands: each has a name of its own. Most take one verb, some an address, some nothing.
 
 use clap::{ArgAction, ArgMatches, Args, FromArgMatches};
 
@@ -57,7 +57,7 @@ fn helper_options(command: clap::Command) -> clap::Command {
     }
 }
 
-/// Describes the arguments as the protocol names them, and hides those that it does not have.
+/// Describes the arguments as the protocol names them, and shows only those that it has.
 fn with_argument_help(command: clap::Command, protocol: Protocol) -> clap::Command {
     let (name, help) = match protocol {
         Protocol::Git => ("VERB", "What git wants: get, store, erase or capability"),

@@ -38,7 +38,7 @@ impl Host {
     }
 
     /// Parses `--host`: a host or a wildcard as in a profile's `hosts`, or a URL, which is kept as the address if it is
-    /// more than a host. Fails if it is none of these, or http to another host than a loopback one.
+    /// more than a host. Fails with `BadAddress` if it is none of these, or http to another host than a loopback one.
     fn parse(text: &str) -> Result<Self, AnswerError> {
         let Ok(pattern) = HostPattern::parse(text) else {
             let origin = Origin::parse(text).map_err(AnswerError::BadAddress)?;

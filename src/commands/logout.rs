@@ -166,7 +166,7 @@ fn is_of_practicus(set: &TokenSet) -> bool {
 fn delete_client_tokens(context: &Context, profile: &Profile) -> Result<bool> {
     let mut was_there = false;
     for path in token_files(profile)? {
-        let store = Store::new(path, None).with_sealing(context.sealing(profile.seal.clone())?);
+        let store = Store::new(path, None).with_sealing(context.sealing(profile.seal.clone()));
         was_there |= store.lock(context.deadline)?.forget()?;
     }
     Ok(was_there)

@@ -34,7 +34,7 @@ pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
             .configured_key_place(context)?
             .unwrap_or(KeyPlace::Keyring),
     };
-    let keys = context.keys_also_at(Some(key_place.clone()))?;
+    let keys = context.keys_also_at(Some(key_place.clone()));
     if keys.create_if_missing(&key_place)? {
         context.say(&new_key_message(&key_place));
     }
@@ -55,7 +55,7 @@ pub(super) fn unseal(context: &Context, options: &cli::Unseal) -> Result<()> {
         .as_deref()
         .map(parse_key_file)
         .transpose()?;
-    let keys = context.keys_also_at(key_place)?;
+    let keys = context.keys_also_at(key_place);
     let conversion = Conversion::new(context, keys, Seal::None);
     conversion.convert_all(&selected)?;
     conversion.finish("`prusa-cred unseal`")?;

@@ -145,20 +145,22 @@ fn is_allowed(url: &Url, resource: &Url) -> bool {
     is_secure(url) && (url.scheme() == "https" || resource.scheme() == "http")
 }
 
-/// Returns the well-known addresses of the resource's metadata (§3.1): that of its path, and that of the whole host.
+/// Returns the well-known addresses of the resource's metadata (§3.1), in the order to try: that of its path and query,
+/// without slashes at the path's end, then that of the whole host. Both are the same if it has neither.
 fn well_known_urls(resource: &Url) -> Vec<Url> {
     const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
     let path = resource.path().trim_end_matches('/');
-    [format!("{WELL_KNOWN}{path}"), WELL_KNOWN.to_owned()]
-        .iter()
-        .map(|path| {
-            let mut url = resource.clone();
-            url.set_path(path);
-            url.set_query(None);
-            url.set_fragment(None);
-            url
-        })
-        .collect()
+    let at = |path: &str, query: Option<&str>| {
+        let mut url = resource.clone();
+        url.set_path(path);
+        url.set_query(query);
+        url.set_fragment(None);
+        url
+    };
+    vec![
+        at(&format!("{WELL_KNOWN}{path}"), resource.query()),
+        at(WELL_KNOWN, None),
+    ]
 }
 
 /// Reads the metadata at `url`, which has to cover `resource`. Authorization servers that may not be used are left out;
@@ -230,6 +232,18 @@ mod tests {
     use super::*;
     use crate::http::HttpSettings;
     use crate::http::tests::{Server, reply};
+
+    #[test]
+    fn well_known_addresses_keep_the_path_and_query() {
+        let urls = |resource: &str| {
+            let urls = well_known_urls(&Url::parse(resource).expect("a URL"));
+            urls.iter().map(Url::to_string).collect::<Vec<_>>()
+        };
+        let of_host = "https://m.example/.well-known/oauth-protected-resource";
+        let of_path = format!("{of_host}/mcp?a=1");
+        assert_eq!(urls("https://m.example/mcp/?a=1#x"), [&*of_path, of_host]);
+        assert_eq!(urls("https://m.example/"), [of_host, of_host]);
+    }
 
     #[test]
     fn metadata_covers_its_resource_and_what_is_below_it() {

@@ -1,5 +1,5 @@
-//! The names that other programs run prusa-cred by: whether they are on PATH, whether they are links to this executable,
-//! and which comes first.
+//! The names that other programs run prusa-cred by: whether they are found where their callers look (on PATH, for Terraform
+//! in its plugin directory), whether they are links to this executable, and which comes first.
 
 use std::path::Path;
 use std::process::Command;
@@ -28,7 +28,7 @@ const LINKS: [(&str, &str); 4] = [
 ];
 
 /// Returns a check for prusa-cred itself and one for each link; `needed` are the names that a client's configuration
-/// runs. Other programs with these names may be run, with `--version`.
+/// runs. Other programs with these names may be run, with `--version`. One broken check if this executable is not found.
 pub(super) fn checks(ctx: &CheckContext<'_>, needed: &[String]) -> Vec<Check> {
     let this = match Executable::find() {
         Ok(this) => this,

@@ -32,8 +32,8 @@ pub(super) fn peek(context: &Context) -> Result<Option<StdinRequest>> {
     }
 }
 
-/// Returns `More` if these bytes may still become a request of git or Bazel, or are one word so far, which may be
-/// docker's key; else `Enough`.
+/// Returns `More` while it is undecided what these bytes are: the beginning of git's first key or of Bazel's JSON object,
+/// or one word, which may be docker's key. `Enough` once git's first key or Bazel's object is complete, or it is neither.
 fn needs_more_input(bytes: &[u8], _is_complete: bool) -> Verdict {
     let needs_more =
         [git::looks_like(bytes), bazel::looks_like(bytes)].contains(&Recognition::NeedsMore);

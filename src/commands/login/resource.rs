@@ -145,7 +145,7 @@ fn with_registered_client(
     };
     let path = client_secret_path(new.name())?;
     let file = NewClientSecret::at(path.clone());
-    let sealing = context.sealing(context.profiles()?.seal().cloned())?;
+    let sealing = context.sealing(context.profiles()?.seal().cloned());
     store::edit(&path, deadline, |_| {
         sealing.render(&path, secret.expose_secret().as_bytes())
     })?;

@@ -69,7 +69,7 @@ fn sign_in(context: &Context, account: &Account<'_>, options: &Login) -> Result<
     let profile = account.profile();
     let settings = settings_of(profile)?;
     let oauth = OAuth::new(settings.clone(), profile.ca_file.clone())
-        .with_unsealer(client_secret_unsealer(context)?);
+        .with_unsealer(client_secret_unsealer(context));
     let timeouts = Timeouts {
         request: request_timeout(context),
         browser: BROWSER_TIMEOUT,
