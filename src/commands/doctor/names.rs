@@ -1,5 +1,5 @@
-//! The names that other programs run prusa-cred by: whether they are found where their callers look (on PATH, for Terraform
-//! in its plugin directory), whether they are links to this executable, and which comes first.
+//! The names that other programs run prusa-cred by: whether they are found where their callers look (on PATH, for
+//! Terraform in its plugin directory), whether they are links to this executable, and which comes first.
 
 use std::path::Path;
 use std::process::Command;
