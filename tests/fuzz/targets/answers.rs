@@ -15,7 +15,7 @@ use url::Url;
 use super::assert_printable;
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpSettings};
-use crate::oauth::client_auth::{Authentication, Client};
+use crate::oauth::client_auth::{AuthenticatedRequest, Authentication, Client};
 use crate::oauth::form::form;
 use crate::oauth::{device, discovery, id_token, registration, resource, token_endpoint};
 use crate::token::UnixTime;
@@ -123,14 +123,17 @@ impl Scene {
         let deadline = Deadline::after(TIMEOUT);
         let form = form([("grant_type", "refresh_token"), ("refresh_token", SECRET)]);
         let text = match request % 6 {
-            0 => match token_endpoint::exchange(http, url, &form, NOW, deadline) {
-                Ok(set) => {
-                    assert!(set.access_token.is_some() || set.refresh_token.is_some());
-                    assert!(set.expires_at.is_none() || set.expires_in.is_some());
-                    format!("{set:?}")
+            0 => {
+                let request = AuthenticatedRequest::form_only(form);
+                match token_endpoint::exchange(http, url, &request, NOW, deadline) {
+                    Ok(set) => {
+                        assert!(set.access_token.is_some() || set.refresh_token.is_some());
+                        assert!(set.expires_at.is_none() || set.expires_in.is_some());
+                        format!("{set:?}")
+                    }
+                    Err(error) => without_secrets(format!("{error}")),
                 }
-                Err(error) => without_secrets(format!("{error}")),
-            },
+            }
             1 => {
                 let client = Client {
                     id: "client".to_owned(),
