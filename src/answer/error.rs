@@ -14,7 +14,7 @@ pub(crate) enum AnswerError {
     /// The profile that is named does not name the host.
     #[error("profile {profile} does not answer for {host}")]
     HostExcluded { profile: String, host: String },
-    #[error("no token can be requested for this address")]
+    #[error("not an address that this command can use")]
     BadAddress(#[source] OriginError),
     /// The access token has characters that no token has, or is empty.
     #[error("what {location} holds cannot be a token")]

@@ -267,6 +267,6 @@ fn a_named_profile_answers_for_its_own_hosts_only() {
         ))
         .status(1);
     env.run(["get", "ftp://farm.example.com"])
-        .stderr("prusa-cred: no token can be requested for this address\n  because: its scheme is neither https nor http\n  hint: give an address such as https://connect.prusa3d.com, or a host alone\n")
+        .stderr("prusa-cred: not an address that this command can use\n  because: its scheme is neither https nor http\n  hint: give an address such as https://connect.prusa3d.com, or a host alone\n")
         .status(2);
 }

@@ -144,7 +144,7 @@ fn an_invalid_address_is_a_usage_error() {
     ] {
         env.run(["get", url])
             .stderr(format!(
-                "prusa-cred: no token can be requested for this address\n  because: {why}\n  hint: give an address such as \
+                "prusa-cred: not an address that this command can use\n  because: {why}\n  hint: give an address such as \
                  https://connect.prusa3d.com, or a host alone\n"
             ))
             .status(2);

@@ -195,7 +195,7 @@ fn everything_listed_can_be_shown_and_forgotten() {
     env.run(["store"]).stdin(login.to_string()).success();
 
     env.run(["which", "ftp://h"])
-        .stderr_contains("no token can be requested for this address")
+        .stderr_contains("not an address that this command can use")
         .status(2);
     let listed = env.run(["list"]).any_stdout().success().stdout;
     let saved = listed.lines().filter(|line| line.contains("  saved "));
