@@ -172,8 +172,8 @@ impl Stored {
     }
 
     /// Returns the token set with an explicit expiry, for writing it again at another time: an expiry that is counted
-    /// from when the file was written would otherwise move. An `expires_at` that it has stays; an unknown one stays
-    /// unknown.
+    /// from when the file was written would otherwise move. An `expires_at` that it has stays; else it is set to what
+    /// `TokenSet::access_expires_at` returns, which is `None` for a seed that states no expiry by itself.
     pub(super) fn with_fixed_expiry(&self, now: UnixTime) -> TokenSet {
         let mut set = self.set.clone();
         if set.expires_at.is_none() {
