@@ -1,9 +1,9 @@
 //! Stored token sets and saved credentials: each one JSON file, plain or sealed, with a lock (and for token sets a
-//! journal) beside it.
+//! journal) beside it. Also the audit log, and editing configuration files.
 //!
-//! Reading takes no lock, since a file is only ever replaced as a whole. Whatever changes a token file goes through
-//! `Locked`, which proves that the lock is held, and works on the target of a symbolic link. Nothing here prints, and an
-//! error names a file and never quotes its content.
+//! Reading a token file or saved credentials takes no lock, since either is only ever replaced as a whole. Whatever
+//! changes a token file goes through `Locked`, which proves that the lock is held, and works on the target of a
+//! symbolic link. Nothing here prints, and an error names a file and never quotes its content.
 //!
 //! Secret, unless sealed: the token file, its temporary file `.NAME.new`, and a file that was set aside. The lock file
 //! holds a process number and the journal a digest; both are readable by their owner only all the same.

@@ -9,7 +9,8 @@ use super::error::StoreError;
 use super::path::{sibling, temporary_for};
 use crate::platform;
 
-/// Replaces a small file, or creates it, for its owner only. When this returns, the content is safe on disk.
+/// Replaces a small file, or creates it, for its owner only. The content is flushed to disk before the file takes the
+/// place of the old one.
 ///
 /// A symbolic link or a read-only file is replaced as well. The directory must exist. For use under a lock, since the
 /// temporary file always has the same name.
@@ -30,8 +31,8 @@ pub(super) fn write_with_time(
     })
 }
 
-/// As `write_durably`, but the new file gets the permissions of the old one, and a file that is read-only, a symbolic
-/// link or anything but a regular file is refused.
+/// As `write_durably`, but the new file gets the permissions of the old one, if there is one. Refuses a file that may
+/// not be replaced, as `check_target`.
 pub(super) fn write_with_old_permissions(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     check_target(path)?;
     write_with(
@@ -46,7 +47,7 @@ pub(super) fn write_with_old_permissions(path: &Path, bytes: &[u8]) -> Result<()
     )
 }
 
-/// Writes and flushes the temporary file, lets `finish` change its metadata, and renames it to `path`. If any of this
+/// Writes the temporary file, lets `finish` change its metadata, flushes it, and renames it to `path`. If any of this
 /// fails, the temporary file is removed.
 fn write_with(
     temporary: &Path,
@@ -66,7 +67,8 @@ fn write_with(
 }
 
 /// Replaces a file, or creates it, for its owner only, where no lock keeps two processes from doing so at once: each
-/// has a temporary file of its own. Refuses a file that is read-only, a symbolic link or anything but a regular file.
+/// has a temporary file of its own. The directory must exist. Refuses a file that may not be replaced, as
+/// `check_target`.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     check_target(path)?;
     let temporary = sibling(path, ".", &format!(".{}.new", std::process::id()));
@@ -75,8 +77,9 @@ pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), StoreError>
 
 /// Checks that the file at `target` may be replaced, and returns its length; 0 for a missing one.
 ///
-/// A rename needs permission for the directory only, so a file that its owner made read-only is refused here. Fails
-/// with `NotAFile` for anything but a regular file, also for a symbolic link. The directory is not checked.
+/// A rename needs permission for the directory only, so a file that is read-only, or that this user may not write, is
+/// refused here (`Io`). Fails with `NotAFile` for anything but a regular file, also for a symbolic link. The directory
+/// is not checked.
 pub(super) fn check_target(target: &Path) -> Result<u64, StoreError> {
     let denied = StoreError::io("write to", target);
     match fs::symlink_metadata(target) {

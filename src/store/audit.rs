@@ -18,7 +18,7 @@ use super::{lock, regular_file};
 use crate::deadline::Deadline;
 use crate::platform;
 
-/// The size, in bytes, from which on the log is rotated.
+/// The size, in bytes, that the log may reach before it is rotated.
 const MAX_BYTES: u64 = 1024 * 1024;
 /// The largest log that is read, in bytes: a log that could not be rotated grows beyond `MAX_BYTES`.
 const MAX_READ_BYTES: u64 = 64 * 1024 * 1024;
@@ -42,8 +42,8 @@ pub(crate) fn append_audit_line(path: &Path, line: &[u8]) -> Result<(), StoreErr
 }
 
 /// Returns the files of the log that exist, each with its path and content, the older one first. If there is one, waits
-/// for the lock until the deadline, and reads without it then. Fails if one of them cannot be read or has more than
-/// `MAX_READ_BYTES`.
+/// for the lock until the deadline, and reads without it if it cannot be taken. Fails if one of them cannot be read or
+/// has more than `MAX_READ_BYTES`.
 pub(crate) fn read_audit(
     path: &Path,
     deadline: Deadline,

@@ -94,8 +94,8 @@ pub(crate) enum KeyError {
     /// The keyring did not answer, so it is unknown whether it has the key.
     #[error("the key cannot be read from the keyring")]
     Keyring(#[source] Arc<KeyringError>),
-    /// No place has the key, and the one that the file names has answered. `found` says what is at each place, except
-    /// at another keyring that did not answer.
+    /// No place has the key, and the one that the file names could be read. `found` says what is at each place; a
+    /// keyring that did not answer is left out.
     #[error("it is sealed under key {key}, and that key is gone: {found}")]
     Gone { key: KeyId, found: String },
     #[error("there is no key file {}", .0.display())]

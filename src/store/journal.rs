@@ -94,8 +94,8 @@ impl Journal {
         }
     }
 
-    /// Returns the refresh that was interrupted while it spent this refresh token, if the journal is of one or of a
-    /// failure that names one.
+    /// Returns the interrupted refresh that the journal, or the failure in it, names, if it was spending this refresh
+    /// token; else `None`.
     pub(crate) fn cut_off(self, refresh_token: &RefreshToken) -> Option<CutOff> {
         let cut_off = match self {
             Self::Spending {
@@ -114,7 +114,8 @@ impl Journal {
         is_of_this_token.then_some(cut_off)
     }
 
-    /// Returns the fingerprint of the attempt that was refused since the last success: see `attempt_fingerprint`.
+    /// Returns the fingerprint of the last sign-in that was refused since the last success, if one was: see
+    /// `attempt_fingerprint`.
     pub(crate) fn refused_attempt(&self) -> Option<u8> {
         match self {
             Self::Spending { attempt, .. } | Self::Failed(Failure { attempt, .. }) => *attempt,
@@ -127,7 +128,7 @@ impl Journal {
         serde_json::from_slice(&file.bytes).ok()
     }
 
-    /// Writes the journal of the token file at `target`, safe on disk when this returns.
+    /// Writes the journal of the token file at `target` in place of the old one, and flushes it to disk.
     pub(super) fn save(self, target: &Path) -> Result<(), StoreError> {
         let path = journal_for(target);
         let bytes = serde_json::to_vec(&self)

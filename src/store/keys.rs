@@ -70,8 +70,8 @@ impl Keys {
     ///
     /// # Errors
     ///
-    /// `Gone` when no place has the key. If the place that the file names cannot be read at the moment, the error of
-    /// that place; any other place that cannot be read counts as one without the key.
+    /// `Gone` when no place has the key; instead the error of the place that the file names, if that cannot be read at
+    /// the moment. Any other place that cannot be read counts as one without the key.
     pub(super) fn find(&self, wanted: &KeyReference) -> Result<Arc<Key>, KeyError> {
         let mut missing = Vec::new();
         let mut temporary = None;
@@ -94,7 +94,8 @@ impl Keys {
         }))
     }
 
-    /// Returns a sealer with the key at a place. A keyring without one gets a new key; a key file is not created.
+    /// Returns a sealer with the key at a place. A keyring without one gets a new key; for a missing key file, which is
+    /// not created, fails with `NoFile`.
     pub(super) fn sealer_at(&self, place: &KeyPlace) -> Result<Sealer, KeyError> {
         let key = match (self.key_at(place)?, place) {
             (Some(key), _) => key,
@@ -112,7 +113,7 @@ impl Keys {
     }
 
     /// Creates a key at a place that has none, and returns whether it had none. Fails if the place cannot be read or
-    /// written, or another process keeps the lock for 10 s.
+    /// written or holds something that is not a key, or another process keeps the lock for 10 s.
     pub(crate) fn create_if_missing(&self, place: &KeyPlace) -> Result<bool, KeyError> {
         match self.key_at(place) {
             Ok(Some(_)) => Ok(false),
@@ -232,7 +233,7 @@ impl Keys {
     }
 
     /// Writes a new random key to a place, replacing any that is there, and returns the key that is then read from it.
-    /// Fails if it cannot be written, or the place then has no key.
+    /// Fails if the system gives no random bytes, or the key cannot be written or no key be read from the place then.
     fn create_and_read_back(&self, place: &KeyPlace) -> Result<Arc<Key>, KeyError> {
         let key = Key::random().map_err(KeyError::Random)?;
         self.write(place, &key)?;
@@ -263,7 +264,7 @@ impl Keys {
     }
 }
 
-/// Returns, for an error message, that a place holds no key.
+/// Returns, for an error message, that the keyring holds no key or that the key file is missing.
 fn describe_missing(place: &KeyPlace) -> String {
     match place {
         KeyPlace::Keyring => "the keyring holds none".to_owned(),
@@ -272,8 +273,8 @@ fn describe_missing(place: &KeyPlace) -> String {
 }
 
 impl Default for Keys {
-    /// Looks in the place that a file names and in the keyring, cannot create a key in the keyring, and shows no
-    /// warning.
+    /// Looks in the place that a file names and in the keyring. Cannot create a key in the keyring or locate a file in
+    /// `$CREDENTIALS_DIRECTORY`, and shows no warning.
     fn default() -> Self {
         let unknown = || None;
         let locations = KeyLocations {

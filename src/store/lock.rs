@@ -33,7 +33,7 @@ impl Lock {
     /// # Errors
     ///
     /// `Locked` when another process keeps the lock until the deadline. `NotAFile` when the file is not a regular one,
-    /// in which case nothing is created, or the lock file is not.
+    /// in which case nothing is created. It is an error too if the lock file is not a regular one or cannot be opened.
     pub(super) fn acquire(path: &Path, deadline: Deadline) -> Result<Self, StoreError> {
         let (target, file) = lock_beside(path, deadline)?;
         Ok(Self {

@@ -21,8 +21,9 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// `Locked` when another process keeps the lock, `NotAFile` when the file or its lock file is not a regular one.
-    /// Also when what a killed process had written cannot be put in place, or cannot be unsealed at the moment.
+    /// `Locked` when another process keeps the lock, `NotAFile` when the file is not a regular one. It is an error too
+    /// if the lock file is not, or if what a killed process had written cannot be put in place or its key is not
+    /// available.
     pub(crate) fn lock(&self, deadline: Deadline) -> Result<Locked<'_>, StoreError> {
         let lock = Lock::acquire(self.path(), deadline)?;
         let locked = Locked { store: self, lock };
@@ -80,7 +81,8 @@ impl Locked<'_> {
         Journal::load(self.target())
     }
 
-    /// Returns the fingerprint of the attempt that was refused since the last success: see `attempt_fingerprint`.
+    /// Returns the fingerprint of the last sign-in that was refused since the last success, if one was: see
+    /// `attempt_fingerprint`.
     pub(crate) fn refused_attempt(&self) -> Option<u8> {
         self.journal()?.refused_attempt()
     }

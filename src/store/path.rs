@@ -18,7 +18,7 @@ pub(super) fn sibling(path: &Path, prefix: &str, suffix: &str) -> PathBuf {
 }
 
 /// Returns the path of the temporary file, `.NAME.new`, that is renamed to `path`. Its name is always the same, so that
-/// what a killed process left behind is reused.
+/// what a killed process left behind is found.
 pub(super) fn temporary_for(path: &Path) -> PathBuf {
     sibling(path, ".", ".new")
 }

@@ -12,7 +12,7 @@ use super::sealing::Unsealed;
 use crate::platform;
 use crate::token::{AccessToken, Fingerprint, TokenSet, TokenSetError, UnixTime};
 
-/// The only key that this program adds to a token file besides `expires_at`.
+/// The only key that this program adds to a token file, besides `expires_at` and a saved password in a sealed file.
 const KEY: &str = "prusa_cred";
 
 /// How long after a renewal another rejection means that renewing does not help.
@@ -30,7 +30,8 @@ pub(crate) enum RejectionState {
     Rejected { fingerprint: Fingerprint },
     /// The access token was obtained at that time, because the one before had been rejected.
     RenewedAfterRejection { at: UnixTime },
-    /// A server rejected this access token right after such a renewal: the user lacks permission, not a login.
+    /// A server rejected this access token, at that time, right after such a renewal: the user lacks permission, not a
+    /// login.
     RefusedFresh {
         fingerprint: Fingerprint,
         at: UnixTime,
@@ -49,9 +50,9 @@ pub(crate) enum RejectionOutcome {
 }
 
 impl RejectionState {
-    /// Returns the state after a server rejected the access token with this fingerprint: `RefusedFresh` if the state is
-    /// of a renewal less than 5 minutes away, the same state if it is `RefusedFresh` for this token and as recent, else
-    /// `Rejected`.
+    /// Returns the state after a server rejected the access token with this fingerprint: `RefusedFresh` at `now` if the
+    /// state is `RenewedAfterRejection` and recent, the same state if it is `RefusedFresh` for this token and recent,
+    /// else `Rejected`. Recent is less than 5 minutes away.
     pub(super) fn after_rejection(&self, fingerprint: Fingerprint, now: UnixTime) -> Self {
         match self {
             Self::RenewedAfterRejection { at } if is_recent(*at, now) => Self::RefusedFresh {
@@ -110,7 +111,8 @@ impl RejectionState {
     }
 }
 
-/// Returns whether `at` is less than the rejection window away. A time in the future comes from a clock that was wrong.
+/// Returns whether `at` is less than the rejection window before or after `now`. A time further in the future comes
+/// from a clock that was wrong.
 fn is_recent(at: UnixTime, now: UnixTime) -> bool {
     at.until(now) < REJECTION_WINDOW && now.until(at) < REJECTION_WINDOW
 }
@@ -130,8 +132,8 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// Returns what a token file holds that was read, and unsealed if it was sealed. A password counts only in a file
-    /// that was sealed. Fails if the content is not a token set.
+    /// Returns what a token file holds that was read, and unsealed if it was sealed. A password is taken only from a
+    /// file that was sealed; in a plain one it stays an unknown field. Fails if the content is not a token set.
     pub(super) fn parse(file: &Unsealed) -> Result<Self, TokenSetError> {
         let mut set = TokenSet::parse(&file.content.bytes)?;
         let rejection = RejectionState::take_from(&mut set);
@@ -170,8 +172,8 @@ impl Stored {
     }
 
     /// Returns the token set with an explicit expiry, for writing it again at another time: an expiry that is counted
-    /// from when the file was written would otherwise move. An `expires_at` that it has stays; an unknown one stays
-    /// unknown.
+    /// from when the file was written would otherwise move. An `expires_at` that it has stays; else it is set to what
+    /// `TokenSet::access_expires_at` returns, which is `None` for a seed that states no expiry by itself.
     pub(super) fn with_fixed_expiry(&self, now: UnixTime) -> TokenSet {
         let mut set = self.set.clone();
         if set.expires_at.is_none() {

@@ -42,7 +42,7 @@ impl Locked<'_> {
     }
 
     /// Renames the token file to an unused name in the same directory, so that a login can take its place, and returns
-    /// the new path. Takes away others' access to it, if possible. Fails if there is no token file.
+    /// the new path. Takes away others' access to it, if possible. Fails if there is no token file that can be opened.
     pub(crate) fn set_aside(&self, now: UnixTime) -> Result<PathBuf, StoreError> {
         let target = self.target();
         let failed = || StoreError::io("set aside", target);

@@ -82,9 +82,9 @@ impl Locked<'_> {
 
     /// Puts a token set in place that another process had written before it was killed or could not rename the file.
     ///
-    /// Only if it replaces what is stored: the journal names the refresh token that it was obtained with. Then the
-    /// journal is removed. Fails with `NotInPlace` if that does not succeed, or with `CannotUnseal` if it cannot be
-    /// unsealed at the moment. In any other case does nothing.
+    /// Only if the journal says that the stored refresh token was about to be spent: the new token set was obtained
+    /// with it. The journal is removed afterwards. Fails with `NotInPlace` if the file cannot be put in place, or with
+    /// `CannotUnseal` if the key that it is sealed with is not available. In any other case does nothing.
     pub(super) fn adopt_leftover(&self) -> Result<(), StoreError> {
         let target = self.target();
         let Some(journal) = self.journal() else {
@@ -132,8 +132,8 @@ impl Slot<'_> {
         self.sealer.is_some()
     }
 
-    /// Stores a token set that a server issued, in place of the old one, and removes the journal. When this returns, the
-    /// token set is safe on disk.
+    /// Stores a token set that a server issued, in place of the old one, and removes the journal. The token set is
+    /// flushed to disk before it takes the place of the old one.
     ///
     /// # Errors
     ///
@@ -236,7 +236,7 @@ impl Drop for Slot<'_> {
 ///
 /// # Errors
 ///
-/// When there is a complete one that cannot be unsealed at the moment.
+/// When there is a complete one and the key that it is sealed with is gone or cannot be read.
 fn length_of_token_set(path: &Path, sealing: &Sealing) -> Result<Option<u64>, StoreError> {
     if !fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file()) {
         return Ok(None);

@@ -2,7 +2,7 @@
 //!
 //! Reading takes no lock, since the file is only ever replaced as a whole: written beside it, flushed, renamed. A file
 //! that cannot be read is an error and is never overwritten. Unless the configuration says otherwise, a new file is sealed
-//! if a keyring answers. Only `read` and `write` access the disk.
+//! if a keyring answers. Only `CredentialStore` accesses the disk.
 //!
 //! Secret: the file unless it is sealed, its temporary file `.NAME.new`, and everything read from it except names and
 //! times.
@@ -44,7 +44,7 @@ pub(crate) struct CredentialStore {
 pub(crate) enum Changed {
     /// Nothing had to be changed.
     Unchanged,
-    /// The file was replaced, or created as the configuration says.
+    /// The file was replaced, or created as the configuration says; if that says nothing, it was created sealed.
     Written,
     /// The file was created in plain text: the configuration says nothing about it, and the keyring gave no key.
     CreatedPlain(KeyError),
@@ -326,7 +326,7 @@ impl SavedCredentials {
         })
     }
 
-    /// Removes everything, and returns how many credentials there were.
+    /// Removes all credentials, git's and docker's, and returns how many there were. Unknown fields of the file stay.
     pub(crate) fn forget_all(&mut self) -> usize {
         let count = self.entries.len() + self.registries.len();
         self.entries.clear();

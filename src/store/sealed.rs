@@ -154,8 +154,9 @@ pub(crate) fn is_sealed(bytes: &[u8]) -> bool {
     bytes.starts_with(PREFIX)
 }
 
-/// Returns what happened to a file that was a sealed one and no longer starts like one: `Truncated` if at least 3 of
-/// its first bytes are left and nothing else, `Modified` if other parts of a header are there. `None` for other files.
+/// Returns what happened to a sealed file that no longer starts like one: `Truncated` if at least 3 of its first bytes
+/// are left and nothing else, `Modified` if other parts of a header are there. `None` for other files. Not to be called
+/// for a file that `is_sealed`.
 pub(crate) fn find_damage(bytes: &[u8]) -> Option<Damage> {
     let start = bytes.get(..MAX_HEADER).unwrap_or(bytes);
     if bytes.len() >= MIN_PREFIX && PREFIX.starts_with(bytes) {

@@ -38,7 +38,7 @@ type Secret = Zeroizing<Vec<u8>>;
 pub(crate) enum Converted {
     /// There is no file.
     Missing,
-    /// The file was as configured already.
+    /// The file was as configured already, or nothing is configured.
     Unchanged,
     /// The file was replaced.
     Replaced,
@@ -103,8 +103,8 @@ impl Sealing {
     }
 
     /// Seals or unseals a file of any content as the configuration says, under its lock; without a setting it stays as
-    /// it is. Its modification time stays, others lose access to it. Fails if it has more than `MAX_FILE_BYTES`, cannot
-    /// be unsealed or sealed, or may not be replaced.
+    /// it is. If it is replaced, its modification time stays, and others lose access to it. Fails if it has more than
+    /// `MAX_FILE_BYTES`, cannot be unsealed or sealed, or may not be replaced, or the lock is not free in time.
     pub(crate) fn convert_file(
         &self,
         path: &Path,
@@ -148,7 +148,8 @@ impl Sealing {
     }
 
     /// Returns the sealer for writing the file at `target` now, as the configuration says, else as the file is now;
-    /// `None` if the file is to be plain. If the key is to be in the keyring and there is none, it is created.
+    /// `None` if the file is to be plain or, without a setting, is missing or cannot be read. If the key is to be in
+    /// the keyring and there is none, it is created.
     ///
     /// # Errors
     ///
@@ -180,7 +181,7 @@ impl Sealing {
     }
 
     /// Returns a sealer with the keyring's key, which is created if there is none. Fails if the keyring gives no
-    /// answer.
+    /// answer, holds something that is not a key, or a new key cannot be saved.
     pub(super) fn sealer_from_keyring(&self) -> Result<Sealer, KeyError> {
         self.keys.sealer_at(&KeyPlace::Keyring)
     }

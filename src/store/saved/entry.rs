@@ -69,8 +69,8 @@ impl Entry {
             && self.username == other.username
     }
 
-    /// Returns whether the secrets are those that a server refused, as far as the client named them; `true` if it named
-    /// none. The scheme of a header is not compared.
+    /// Returns whether the password and the header's value are those that a server refused, as far as the client named
+    /// them; `true` if it named neither. The header's scheme and the refresh token are not compared.
     pub(super) fn has_secret(&self, refused: &Offered) -> bool {
         equals_if_given(
             exposed(self.password.as_ref()),
