@@ -281,8 +281,8 @@ impl Provider for OAuth {
         self.request_token(&client, self.add_optional_params(fields, false), deadline)
     }
 
-    /// Checks the claims without any request: not the signature, as the token came over TLS, and the issuer that is
-    /// configured only if the metadata was requested before.
+    /// Checks the claims, and that `iss` and `sub` are those of the current ID token, without a request: the signature
+    /// is not checked, as the token came over TLS, and a configured issuer only if the metadata was requested before.
     fn check_refreshed_id_token(&self, current: &TokenSet, newer: &TokenSet) -> Option<String> {
         let metadata = self.metadata.get();
         let expected = ExpectedClaims {

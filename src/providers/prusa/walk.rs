@@ -72,7 +72,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Sends the request and follows redirects, up to a page or the redirect URI. Fails where one leads to another
-    /// site, after 10 of them, and as `receive`.
+    /// site, after more than 10 of them, and as `receive`.
     fn fetch(&self, mut request: HttpRequest) -> Result<Fetched, SignInError> {
         let start = redacted(request.url());
         for redirects in 0..=MAX_REDIRECTS {
