@@ -37,8 +37,8 @@ pub(crate) trait Provider {
     /// Returns what a sign-in needs: a password, a person with a browser, or only the provider's settings.
     fn sign_in_by(&self) -> SignInBy;
 
-    /// Exchanges the refresh token for a new token set (RFC 6749 §6), which holds only what the server sent: perhaps no
-    /// refresh token, or nothing else. The server may accept a refresh token only once.
+    /// Exchanges the refresh token for a new token set (RFC 6749 §6), which holds only what the server sent: perhaps
+    /// only an access token, or only a refresh token. The server may accept a refresh token only once.
     ///
     /// # Errors
     ///
@@ -96,8 +96,8 @@ impl TimeoutPolicy {
 
 /// Where a sign-in gets e-mail address, password and code from: the environment, a command, a terminal.
 ///
-/// After a refusal the same method is called again. The implementation limits how often: it ends the sign-in with
-/// `CredentialsError::NoMore`. It must not return the same value twice after a refusal.
+/// After a refusal the same methods are called again. The implementation limits how often: it ends the sign-in with
+/// `CredentialsError::NoMore`. A refused password or code must not be returned again, unless a person types it again.
 pub(crate) trait Credentials {
     /// Returns the e-mail address (or user name) to sign in with.
     fn email(&mut self, attempt: Attempt<'_>) -> Result<String, CredentialsError>;
@@ -128,7 +128,7 @@ impl<'a> Attempt<'a> {
 /// Why a credential is not available.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CredentialsError {
-    /// The only one was refused; the sign-in ends with the server's message as its error.
+    /// Every available one was refused; the sign-in ends with the server's message as its error.
     #[error("there is nothing else to try")]
     NoMore,
     /// No source has it, and there is no person to ask.

@@ -77,7 +77,8 @@ impl Endpoint {
 }
 
 impl OAuth {
-    /// Returns a client; nothing slow happens before its first request.
+    /// Returns a client; nothing slow happens before its first request. Without `with_unsealer`, it uses the file of a
+    /// client secret or key as it is.
     pub(crate) fn new(settings: OAuthSettings, ca_file: Option<PathBuf>) -> Self {
         Self {
             settings,
@@ -209,7 +210,8 @@ impl OAuth {
     }
 
     /// Returns the token set if its ID token is valid, or if it has none. The signature is checked only if the server's
-    /// keys (`jwks_uri`) are known, which are then requested; the nonce only if one is given.
+    /// keys (`jwks_uri`) are known, which are then requested; the nonce only if one is given, the issuer only if one is
+    /// configured.
     fn verify_id_token(
         &self,
         set: TokenSet,
@@ -279,7 +281,8 @@ impl Provider for OAuth {
         self.request_token(&client, self.add_optional_params(fields, false), deadline)
     }
 
-    /// Checks the claims only: the keys are not worth another request at each refresh, as the token came over TLS.
+    /// Checks the claims, and that `iss` and `sub` are those of the current ID token, without a request: the signature
+    /// is not checked, as the token came over TLS, and a configured issuer only if the metadata was requested before.
     fn check_refreshed_id_token(&self, current: &TokenSet, newer: &TokenSet) -> Option<String> {
         let metadata = self.metadata.get();
         let expected = ExpectedClaims {
@@ -294,7 +297,8 @@ impl Provider for OAuth {
 
     /// Revokes both tokens, the second even if the first fails: a server that revokes one may leave the other valid
     /// (RFC 7009 §2.1). It is no failure if the server cannot revoke access tokens (`unsupported_token_type`) and there
-    /// is a refresh token; it is one (`NoEndpoint`) if there is a token but no revocation endpoint.
+    /// is a refresh token; it is one (`NoEndpoint`) if there is a token but no revocation endpoint. If both fail for
+    /// different reasons, the error is `BothRevocations`.
     fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError> {
         let client = self.client(deadline)?;
         let revoke = |token: &str, hint| self.revoke_token(&client, token, hint, deadline);
@@ -318,7 +322,8 @@ impl Provider for OAuth {
         }
     }
 
-    /// Requests a token with the client credentials. Any other flow fails with `NeedsPerson`, without a request.
+    /// Requests a token with the client credentials. The response may lack an access token, and its ID token is not
+    /// checked. Any other flow fails with `NeedsPerson`, without a request.
     fn sign_in(
         &self,
         _credentials: &mut dyn Credentials,

@@ -51,12 +51,13 @@ const UNSUPPORTED_MEDIA_TYPE: u16 = 415;
 pub(crate) enum TokenUse {
     Access,
     Refresh,
-    /// The token has no such claim, and only trying to refresh with it shows what it is.
+    /// The token has no such claim, or another value in it: only trying to refresh with it shows what it is.
     Unknown,
 }
 
 impl TokenUse {
-    /// Returns what the token is for, by its claim `token_type`; `Unknown` if it is not a JWT with that claim.
+    /// Returns what the token is for, by its claim `token_type`; `Unknown` if it is no JWT or the claim is neither
+    /// `access` nor `refresh`.
     pub(crate) fn of(token: &str) -> Self {
         let jwt = Jwt::decode(token);
         let claim = jwt.as_ref().and_then(|jwt| jwt.claims().get("token_type"));
@@ -128,7 +129,8 @@ impl Practicus {
         http.send(request.header("accept", "application/json"), deadline)
     }
 
-    /// Sends the credentials. `CodeRequired` if the account has a second factor and the code is missing or wrong.
+    /// Sends the credentials once. `CodeRequired` if the server's message is about a one-time code: it is missing or
+    /// wrong.
     ///
     /// # Errors
     ///

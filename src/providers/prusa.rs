@@ -205,7 +205,7 @@ impl Provider for Prusa {
     }
 }
 
-/// Converts this server's unreadable 400 and 401 to `invalid_grant`, which is what they mean; any other error stays.
+/// Converts an unreadable 400 or 401 to `invalid_grant`, which is what it means after a refresh; any other error stays.
 fn normalize_error(error: GrantError) -> GrantError {
     match error {
         GrantError::UnexpectedResponse {

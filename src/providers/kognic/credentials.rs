@@ -46,8 +46,8 @@ impl CredentialsFile {
     ///
     /// # Errors
     ///
-    /// When the content is not a JSON object, a key is missing (also one that is not used: `email`, `userId`, `issuer`)
-    /// or not valid, or the credentials have expired.
+    /// When the content is not a JSON object, a required key is missing (also `email`, `userId` and `issuer`, which
+    /// are not used), a value is not valid, or the credentials have expired.
     pub(crate) fn parse(bytes: &[u8], now: UnixTime) -> Result<Self, CredentialsFileError> {
         let fields = match serde_json::from_slice(bytes) {
             Ok(Value::Object(object)) => Fields(object),
@@ -77,7 +77,7 @@ impl CredentialsFile {
     }
 }
 
-/// The file's keys and values, wiped on drop.
+/// The file's keys and values. Values that are strings are wiped on drop, but no strings in lists or objects.
 struct Fields(Map<String, Value>);
 
 impl Fields {
@@ -96,8 +96,8 @@ impl Fields {
         value.ok_or(CredentialsFileError::Missing(key))
     }
 
-    /// Reads a time in ISO 8601 with `Z` or an offset, without fractions of a second; `None` if the key is missing or
-    /// null. Fails if it is anything else.
+    /// Returns a time in ISO 8601 with `Z` or an offset, whose fraction of a second is dropped; `None` if the key is
+    /// missing or null. Fails if it is anything else.
     fn time(&self, key: &'static str) -> Result<Option<UnixTime>, CredentialsFileError> {
         let expected = "a time such as 2030-01-31T12:00:00Z";
         let invalid = CredentialsFileError::Invalid { key, expected };

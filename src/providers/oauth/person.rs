@@ -34,7 +34,7 @@ pub(crate) trait Interaction {
     /// Shows the user code, and where to enter it.
     fn show_code(&mut self, code: &DeviceAuthorization);
 
-    /// Shows the time that is left to enter the code: called every second, and with zero at the end.
+    /// Shows the time that is left to enter the code: called every second, and with zero at the end, to remove it.
     fn show_time_left(&mut self, left: Duration);
 
     /// Starts to pass typed lines to `deliver`, if somebody can type.
@@ -78,8 +78,8 @@ impl From<RedirectRequest> for Event {
 }
 
 impl OAuth {
-    /// Returns the flow that works here: with a browser the browser's flow, else the device flow; the other one if the
-    /// server supports only that. Fails if the server's metadata is needed and cannot be had.
+    /// Returns the flow to use: with a browser the browser's flow, else the device flow; the other one if there is an
+    /// endpoint for that only. Fails if the server's metadata is needed and cannot be had.
     pub(crate) fn choose_flow(
         &self,
         has_browser: bool,
@@ -231,7 +231,8 @@ impl OAuth {
         self.verify_id_token(set, nonce, timeouts.deadline())
     }
 
-    /// Signs in with the device flow: shows a code, and polls until the person has entered it or it expires.
+    /// Signs in with the device flow: shows a code, and polls until the person agrees or refuses, or it expires. Then
+    /// verifies the ID token if there is one.
     fn sign_in_with_device(
         &self,
         person: &mut dyn Interaction,
@@ -277,7 +278,8 @@ fn device_error(error: DeviceError) -> SignInError {
     }
 }
 
-/// Sleeps, showing the time left until `total` every second, and returns whether there is still time after it.
+/// Sleeps for `pause`, but not beyond `total`, and shows the time left until `total` every second. Returns whether the
+/// whole pause passed.
 fn sleep_showing_time(person: &mut dyn Interaction, total: Deadline, pause: Duration) -> bool {
     let end = Deadline::after(pause);
     while !end.is_over() {

@@ -44,8 +44,8 @@ pub(super) fn authentication(
     })
 }
 
-/// Returns the client secret from a command's first line or a file's only line, without white space at the end of the
-/// file; fails if it is unreadable or empty, or the file has several lines.
+/// Returns the client secret: the first line that a command prints, with its white space, or a file's only line,
+/// without white space at its end. Fails if it is unreadable or empty, or the file has several lines.
 fn client_secret(
     from: &SecretFrom,
     unseal: &Unsealer,

@@ -79,7 +79,7 @@ impl Complaint {
         self.text.clone()
     }
 
-    /// Returns whether a one-time code is required, or the one that was sent was refused.
+    /// Returns whether the response speaks of a one-time code, as it is required or the one that was sent was refused.
     pub(super) fn is_about_code(&self) -> bool {
         self.is_about_code
     }

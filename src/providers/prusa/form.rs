@@ -62,8 +62,8 @@ impl Control<'_> {
         self.element.attr("value").unwrap_or(default).into()
     }
 
-    /// Returns what the control sends if it is not touched: hidden and typed fields, and checked boxes; `None` for
-    /// every other type. A hidden `next` is decoded where the site encoded it once too often.
+    /// Returns what the control sends if it is not touched: hidden and typed fields, and checked boxes and radio
+    /// buttons; `None` for any other. A hidden `next` is decoded where the site encoded it once too often.
     fn preset(&self) -> Option<SecretString> {
         match self.kind.as_str() {
             "hidden" if self.name == "next" => {
@@ -79,7 +79,7 @@ impl Control<'_> {
     }
 }
 
-/// Returns the form's inputs and buttons that have a name and are not disabled, in the order of the page. Other
+/// Returns the form's inputs and buttons that have a name and no attribute `disabled`, in the order of the page. Other
 /// controls, such as `<select>`, are left out.
 pub(super) fn controls(form: Element<'_>) -> Vec<Control<'_>> {
     form.descendants()
@@ -101,8 +101,8 @@ pub(super) fn controls(form: Element<'_>) -> Vec<Control<'_>> {
         .collect()
 }
 
-/// Returns the path in a `next` that was percent-encoded once too often, as it begins with `%2F`, and any other text as
-/// it is.
+/// Returns a `next` that begins with `%2F`, so was percent-encoded once too often, decoded once; any other text as it
+/// is.
 fn decoded(next: &str) -> String {
     let is_encoded = next
         .get(..3)

@@ -172,8 +172,9 @@ struct Builder {
 }
 
 impl Builder {
-    /// Handles a start tag: adds its element, unless it is in a template or a second `html`, `head` or `body`, or a
-    /// form in a form. Returns the state in which the tokenizer reads what follows it, `None` if unchanged.
+    /// Handles a start tag: ends the elements that end where this one begins, and adds it, unless it is a template or
+    /// in one, a second `html`, `head` or `body`, or a form in a form. Returns the state in which the tokenizer reads
+    /// what follows it, `None` if unchanged.
     fn start(&mut self, tag: StartTag) -> Option<State> {
         let StartTag {
             name,
@@ -219,7 +220,8 @@ impl Builder {
         state
     }
 
-    /// Handles an end tag: ends the innermost open element of this name and those in it. Ignores it if none is open.
+    /// Handles an end tag: ends the innermost open element of this name and those in it, but of a form only the form.
+    /// Ignores it if none is open, in a template, and if it is that of `html` or `body`: what follows is in these too.
     fn end(&mut self, name: &str) {
         if self.templates > 0 {
             if name == "template" {
@@ -250,7 +252,8 @@ impl Builder {
         }
     }
 
-    /// Adds a text to the innermost element, unless it is in a template, a script or another element that is not shown.
+    /// Adds a text to the innermost element, unless it is in a template, a script or another element whose content no
+    /// browser shows; texts of hidden elements are added. Begins the body with the first text that is not blank.
     fn text(&mut self, text: &str) {
         let is_shown = match self.innermost() {
             Some("script" | "style" | "noscript" | "iframe" | "noembed" | "noframes") => false,
@@ -279,7 +282,7 @@ impl Builder {
         }
     }
 
-    /// Begins the body, whose tag may be left out, if it has not begun.
+    /// Begins the body, whose tag may be left out, if it has not begun: ends the head and adds a `body`.
     fn begin_body(&mut self) {
         if self.has_body {
             return;
@@ -327,7 +330,8 @@ impl Builder {
         }
     }
 
-    /// Ends the innermost element, and returns its name; `None` if no element is open.
+    /// Ends the innermost element, and returns its name; `None` if no element is open. A form still reaches up to
+    /// `end_form`.
     fn close_innermost(&mut self) -> Option<String> {
         let name = self.innermost()?.to_owned();
         let index = self.open.pop()?;

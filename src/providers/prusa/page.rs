@@ -39,7 +39,7 @@ pub(super) enum Page {
 
 impl Page {
     /// Parses the HTML of the page at `url`, and returns which kind of page it is: by its first login form, else its
-    /// first form for a code, else for consent. Never fails.
+    /// first form for a code, else for consent, be they hidden or not. Never fails.
     pub(super) fn read(url: &Url, body: &[u8]) -> Self {
         let document = Document::parse(&String::from_utf8_lossy(body));
         let forms = || {
@@ -89,7 +89,7 @@ fn email_field<'c, 'a>(controls: &'c [Control<'a>]) -> Option<&'c Control<'a>> {
         .or_else(|| find(&|control| control.completes("username") || control.completes("email")))
 }
 
-/// Returns the page of a form with a field for a one-time code; `None` if it has none.
+/// Returns the page of a form with a typed field for a one-time code, by its `autocomplete`; `None` if it has none.
 fn code(document: &Document, form: Element<'_>, url: &Url) -> Option<Page> {
     let controls = controls(form);
     let code = controls

@@ -20,7 +20,7 @@ pub(super) enum Redirect {
 ///
 /// # Errors
 ///
-/// When it is not valid, or neither on the account's origin nor the redirect URI.
+/// `LeftOrigin` when it is not valid, or neither on the account's origin nor the redirect URI.
 pub(super) fn resolve(
     page: &Url,
     location: &str,

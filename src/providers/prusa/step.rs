@@ -97,7 +97,8 @@ pub(super) fn receive(
 ///
 /// # Errors
 ///
-/// When the page is no step of a sign-in, or reports a refusal that ends it.
+/// When the page is no step of a sign-in, or none that can follow what was sent, or reports a refusal that ends it: a
+/// locked account, or a code (`InvalidCode`) after which the login form is shown again.
 pub(super) fn decide(received: Received, sent: Sent) -> Result<Step, SignInError> {
     let Received {
         url,

@@ -71,7 +71,8 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Sends the request and follows redirects, up to a page or the redirect URI.
+    /// Sends the request and follows redirects, up to a page or the redirect URI. Fails where one leads to another
+    /// site, after more than 10 of them, and as `receive`.
     fn fetch(&self, mut request: HttpRequest) -> Result<Fetched, SignInError> {
         let start = redacted(request.url());
         for redirects in 0..=MAX_REDIRECTS {
@@ -143,7 +144,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Returns the request that sends the form, as a browser on `page` would; fails if the form goes to another site.
+    /// Returns the POST request that sends the form, as a browser on `page` would; fails if the form goes to another
+    /// site.
     fn submit(&self, form: PageForm, page: &Url) -> Result<HttpRequest, SignInError> {
         let PageForm { action, fields } = form;
         redirect::check_origin(&action, self.settings)?;

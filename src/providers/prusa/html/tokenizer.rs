@@ -229,7 +229,8 @@ impl<'a> Tokenizer<'a> {
         is_ended.then_some(value)
     }
 
-    /// Takes a name in lower case, whose first character may be any.
+    /// Takes a name, up to a character for which `is_end` holds, and returns it in lower case. Its first character may
+    /// be any.
     fn name(&mut self, is_end: impl Fn(char) -> bool) -> String {
         let mut rest = self.rest.char_indices().skip(1);
         let end = rest.find(|(_, next)| is_end(*next));
@@ -260,14 +261,16 @@ impl<'a> Tokenizer<'a> {
     }
 }
 
-/// Returns the byte position of the first `part` from which on the text fulfils the condition, else the text's length.
+/// Returns the byte position of the first `part` for which the text from there on fulfils the condition, else the
+/// text's length.
 fn position(text: &str, part: &str, condition: impl Fn(&str) -> bool) -> usize {
     let mut parts = text.match_indices(part).map(|(at, _)| at);
     let found = parts.find(|at| text.get(*at..).is_some_and(&condition));
     found.unwrap_or(text.len())
 }
 
-/// Returns whether a `<` begins more than a text (tag open state, end tag open state).
+/// Returns whether the `<` at the start begins a tag, comment or declaration, not a text (tag open state, end tag open
+/// state).
 fn begins_markup(tail: &str) -> bool {
     match tail.as_bytes() {
         [_, b'/', _, ..] | [_, b'!' | b'?', ..] => true,
@@ -351,8 +354,9 @@ fn character(number: u32) -> char {
     }
 }
 
-/// Returns the character of the name after `&`, and the text after it; `None` if it is not a name that is known. In an
-/// attribute, a name without `;` counts only if no `=`, letter or digit follows.
+/// Returns the character of the name after `&`, and the text after it; `None` if it is not a name that is known.
+/// Without `;` a name counts in an attribute only if no `=`, letter or digit follows, in a text only if it does not
+/// begin a longer name; `apos` never does.
 fn named_character_reference(text: &str, is_attribute: bool) -> Option<(char, &str)> {
     let (character, length) = match text.as_bytes() {
         [b'a', b'm', b'p', ..] => ('&', 3),
@@ -373,7 +377,7 @@ fn named_character_reference(text: &str, is_attribute: bool) -> Option<(char, &s
     (!is_other).then_some((character, after))
 }
 
-/// Returns whether a text after `&` begins with another name than the short one that it begins with.
+/// Returns whether a text after `&` begins with a longer name than `lt` or `gt`, such as `ltimes;`.
 fn has_longer_name(text: &str) -> bool {
     LONGER_NAMES.split(' ').any(|name| text.starts_with(name))
 }
