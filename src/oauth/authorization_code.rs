@@ -223,8 +223,8 @@ impl PendingAuthorization {
     }
 }
 
-/// Returns whether the text is one word of the characters that codes consist of, without `//`, `code=`, `error=` or
-/// `state=`.
+/// Returns whether the text consists of ASCII letters, digits and `-_.~+=/|` only, and has none of `//`, `code=`,
+/// `error=` and `state=` in it. `false` if it is empty.
 fn is_bare_code(text: &str) -> bool {
     let is_code_char = |c: char| c.is_ascii_alphanumeric() || "-_.~+=/|".contains(c);
     let has_parameters = ["code=", "error=", "state="]

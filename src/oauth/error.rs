@@ -118,7 +118,7 @@ impl GrantError {
 
     /// Returns whether the server may have carried out the request although its response does not say so: a refresh
     /// token that was sent may be spent. That is so after a success without a usable token, `server_error` and every
-    /// 5xx but 503, and if the response was lost. `false` for `BothRevocations`.
+    /// 5xx but 503, and if the response was lost, late or too large. `false` for `BothRevocations`.
     pub(crate) fn outcome_unknown(&self) -> bool {
         match self {
             Self::Http(error) => error.outcome_unknown(),
