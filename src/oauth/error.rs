@@ -16,7 +16,7 @@ pub(super) const TEMPORARILY_UNAVAILABLE: &str = "temporarily_unavailable";
 /// Why an exchange with an OAuth server failed: no token set, nothing revoked, no client registered.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GrantError {
-    /// An error response (RFC 6749 §5.2), its code verbatim. `invalid_grant`: only a new login helps.
+    /// An error response (RFC 6749 §5.2), its texts shortened by `excerpt`. `invalid_grant`: only a new login helps.
     #[error("{endpoint} refused: {error}{}", in_parentheses(.description.as_deref()))]
     Refused {
         endpoint: String,

@@ -30,7 +30,8 @@ pub(super) const ACCEPTED: [Algorithm; 9] = [
     Algorithm::EdDSA,
 ];
 
-/// Makes `jsonwebtoken` use this module's cryptography; has to come before any of its calls.
+/// Makes `jsonwebtoken` use this module's cryptography; has to come before any of its calls. A second call changes
+/// nothing.
 pub(super) fn install_crypto() {
     // It can only have been installed by an earlier call.
     let _ = PROVIDER.install_default();
