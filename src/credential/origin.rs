@@ -81,7 +81,8 @@ pub(crate) struct Origin {
 
 impl Origin {
     /// Reads a URL, of which only the part before the path counts, or a host with or without a port, for which https is
-    /// assumed, or both schemes if it is a loopback host. http to another machine is not refused here.
+    /// assumed, or both schemes if it is a loopback host. Fails if there is a user name or a control character, or the
+    /// host or port is not valid; http to another machine is not refused here.
     pub(crate) fn parse(url_or_host: &str) -> Result<Self, OriginError> {
         // Some URL parsers ignore these characters anywhere.
         if url_or_host.contains(char::is_control) {
@@ -233,7 +234,8 @@ impl HostPattern {
         })
     }
 
-    /// Returns whether this entry matches the origin: same host, same port, a scheme that both allow.
+    /// Returns whether this entry matches the origin: same host (of a wildcard, after exactly one label), and a scheme
+    /// that both allow with the same port.
     pub(crate) fn matches(&self, origin: &Origin) -> bool {
         let host = if self.is_wildcard {
             origin.host.split_once('.').map(|(_, parent)| parent)

@@ -55,7 +55,7 @@ impl Target {
         }
     }
 
-    /// Returns the host alone.
+    /// Returns the host without its port; empty for a `cert` that names none.
     pub(crate) fn host(&self) -> &str {
         match self {
             Self::Web(origin) => origin.host(),

@@ -180,7 +180,8 @@ impl PendingAuthorization {
     }
 
     /// Returns the code in what a person pasted: the whole address, with or without its scheme, its query, or the code
-    /// alone. White space, quotes and angle brackets around it are left out. An address has to be the redirect URI.
+    /// alone. White space, quotes and angle brackets around it are left out, and so is a fragment. An address has to be
+    /// the redirect URI, apart from slashes at the end of its path.
     ///
     /// A code alone has no state to check: the person vouches for it, and PKCE still protects it.
     ///

@@ -66,7 +66,7 @@ pub(crate) struct AuthenticatedRequest {
     pub(super) form: Form,
     /// The `Authorization` header.
     pub(super) authorization: Option<SecretString>,
-    /// The secret in the header: as little as the form's may it be repeated in an error text.
+    /// The client secret in the header. Like the secrets in the form, it must not be repeated in an error text.
     pub(super) header_secret: Option<SecretString>,
 }
 

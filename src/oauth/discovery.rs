@@ -130,7 +130,7 @@ fn metadata_urls(issuer: &Url) -> Vec<Url> {
     urls
 }
 
-/// Returns the metadata at an address; `None` if nothing is there.
+/// Returns the metadata at an address; `None` if nothing is there (404 or 410).
 fn fetch_metadata(
     http: &Http,
     url: &Url,

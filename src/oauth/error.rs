@@ -51,7 +51,7 @@ pub(crate) enum GrantError {
     /// A new login whose access token cannot be used.
     #[error("{endpoint} sent an access token that contains a character no token may contain")]
     InvalidToken { endpoint: String },
-    /// No response at all.
+    /// No response, or only a part of one.
     #[error(transparent)]
     Http(#[from] HttpError),
     /// Without random bytes a sign-in is not safe.
