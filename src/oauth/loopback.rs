@@ -93,7 +93,7 @@ impl Loopback {
     }
 
     /// Sends every authorization response to `receiver`, from a thread of its own, until the program ends; returns at
-    /// once. Their `state` is not checked. More than `MAX_CONNECTIONS` at a time are closed without an answer.
+    /// once. Their `state` is not checked. Connections beyond `MAX_CONNECTIONS` at a time are closed unanswered.
     pub(crate) fn listen<T: From<RedirectRequest> + Send + 'static>(self, receiver: Sender<T>) {
         let connections = Arc::new(AtomicUsize::new(0));
         std::thread::spawn(move || {
