@@ -133,7 +133,8 @@ impl Credential {
         Ok(value)
     }
 
-    /// Returns the value of a `Basic` header (RFC 7617), with a token in place of the password.
+    /// Returns the whole value of an `Authorization` header, `Basic` and the encoded user name and password (RFC 7617),
+    /// with a token in place of the password.
     ///
     /// # Errors
     ///

@@ -10,7 +10,7 @@ pub(crate) struct Address<'a> {
     /// As it was written, without the user name.
     pub(crate) text: Cow<'a, str>,
     pub(crate) target: Target,
-    /// What follows the slash after the host; `None` for the whole host.
+    /// What follows the slash after the host, without slashes at the end; `None` for the whole host.
     pub(crate) path: Option<String>,
     pub(crate) username: Option<String>,
 }
@@ -39,8 +39,8 @@ impl<'a> Address<'a> {
     }
 }
 
-/// Returns an address without its user name, and that user name, if there is one; a text without a scheme is returned
-/// unchanged. Fails if the user name is empty or there is a password.
+/// Returns an address without its user name, and that user name, percent-decoded, if there is one; a text without a
+/// scheme is returned unchanged. Fails if the user name is empty or there is a password.
 fn without_user(text: &str) -> Result<(Cow<'_, str>, Option<String>), OriginError> {
     let Some((scheme, rest)) = text.split_once("://") else {
         return Ok((text.into(), None));
@@ -59,7 +59,7 @@ fn without_user(text: &str) -> Result<(Cow<'_, str>, Option<String>), OriginErro
     ))
 }
 
-/// Returns a user name without the percent-encoding of an address.
+/// Returns a user name percent-decoded; what is then not UTF-8 becomes replacement characters.
 fn percent_decoded(user: &str) -> String {
     let field = user
         .replace('+', "%2B")

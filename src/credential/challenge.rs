@@ -51,8 +51,8 @@ fn scheme(element: &[u8]) -> Option<(String, &[u8])> {
     Some((text(name)?.to_ascii_lowercase(), rest))
 }
 
-/// Reads parameters until there are no more; a token68 in their place is skipped. Some servers separate them with
-/// spaces only.
+/// Returns the name, as it is written, and the value of each parameter, up to the first thing that is none. A token68
+/// ends them, or is read as one if it ends in `=`. Some servers separate parameters with spaces only.
 fn parameters(mut rest: &[u8]) -> impl Iterator<Item = (String, String)> {
     std::iter::from_fn(move || {
         let (name, after) = token(rest.trim_ascii_start());

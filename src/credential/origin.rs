@@ -81,7 +81,8 @@ pub(crate) struct Origin {
 
 impl Origin {
     /// Reads a URL, of which only the part before the path counts, or a host with or without a port, for which https is
-    /// assumed, or both schemes if it is a loopback host. http to another machine is not refused here.
+    /// assumed, or both schemes if it is a loopback host. Fails if there is a user name or a control character, or the
+    /// host or port is not valid; http to another machine is not refused here.
     pub(crate) fn parse(url_or_host: &str) -> Result<Self, OriginError> {
         // Some URL parsers ignore these characters anywhere.
         if url_or_host.contains(char::is_control) {
@@ -165,7 +166,7 @@ impl Origin {
     }
 
     /// Returns the complete URL for `text`, from which this origin was read: with a scheme, https if the origin has
-    /// none, and the host in its plain form. What follows the host is unchanged.
+    /// none, and host and port as in `host_and_port`. What follows them is unchanged.
     pub(crate) fn complete_url(&self, text: &str) -> String {
         let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
         let path = rest.find(AFTER_AUTHORITY).and_then(|end| rest.get(end..));
@@ -233,7 +234,8 @@ impl HostPattern {
         })
     }
 
-    /// Returns whether this entry matches the origin: same host, same port, a scheme that both allow.
+    /// Returns whether this entry matches the origin: same host (of a wildcard, after exactly one label), and a scheme
+    /// that both allow with the same port.
     pub(crate) fn matches(&self, origin: &Origin) -> bool {
         let host = if self.is_wildcard {
             origin.host.split_once('.').map(|(_, parent)| parent)
@@ -248,7 +250,7 @@ impl HostPattern {
             })
     }
 
-    /// Returns the only origin that the entry matches, or `None` for a wildcard.
+    /// Returns the origin that the entry names; `None` for a wildcard.
     pub(crate) fn exact_origin(&self) -> Option<&Origin> {
         (!self.is_wildcard).then_some(&self.origin)
     }
@@ -259,7 +261,7 @@ impl HostPattern {
     }
 }
 
-/// Writes the entry as in a configuration, where https is left out.
+/// Writes the entry as in a configuration. https is left out, unless the entry is for https to a loopback host only.
 impl fmt::Display for HostPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(scheme) = self.origin.scheme
@@ -308,8 +310,9 @@ fn port_number(text: &str) -> Result<u16, OriginError> {
         .ok_or(OriginError::Port)
 }
 
-/// Returns the host in lower case, an IPv6 address in its shortest form. Fails if it is empty, is no plain name or
-/// address, or ends in a number without being an IPv4 address of four numbers.
+/// Returns the host in lower case, an IPv6 address in brackets and its shortest form. Fails if it is empty or longer than
+/// 253 characters, is neither an address nor labels of ASCII letters, digits, `-` and `_` with single dots between them,
+/// or ends in a number without being an IPv4 address of four numbers.
 fn plain_host(host: &str) -> Result<String, OriginError> {
     if host.is_empty() {
         return Err(OriginError::NoHost);

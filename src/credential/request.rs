@@ -55,7 +55,7 @@ impl Rejected {
         &self.0
     }
 
-    /// Returns whether the refused secret is this token.
+    /// Returns whether the refused secret is exactly this token.
     pub(crate) fn is_token(&self, token: &AccessToken) -> bool {
         // Digests are compared, so that the time of the comparison reveals nothing about the token.
         Fingerprint::of(self.0.expose_secret()) == Fingerprint::of(token.expose())

@@ -14,7 +14,7 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// Reads a scheme, and a host with or without a port. `None` if they do not name a single host; only that of `cert`
+    /// Reads a scheme, and a host with or without a port. `None` if one of them is not valid; only the host of `cert`
     /// may be empty.
     pub(crate) fn from_parts(scheme: &str, host: &str) -> Option<Self> {
         match Origin::from_parts(scheme, host) {
@@ -55,7 +55,7 @@ impl Target {
         }
     }
 
-    /// Returns the host alone.
+    /// Returns the host without its port; empty for a `cert` that names none.
     pub(crate) fn host(&self) -> &str {
         match self {
             Self::Web(origin) => origin.host(),

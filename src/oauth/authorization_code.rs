@@ -180,7 +180,8 @@ impl PendingAuthorization {
     }
 
     /// Returns the code in what a person pasted: the whole address, with or without its scheme, its query, or the code
-    /// alone. White space, quotes and angle brackets around it are left out. An address has to be the redirect URI.
+    /// alone. White space, quotes and angle brackets around it are left out, and so is a fragment. An address has to be
+    /// the redirect URI, apart from slashes at the end of its path.
     ///
     /// A code alone has no state to check: the person vouches for it, and PKCE still protects it.
     ///
@@ -223,8 +224,8 @@ impl PendingAuthorization {
     }
 }
 
-/// Returns whether the text is one word of the characters that codes consist of, without `//`, `code=`, `error=` or
-/// `state=`.
+/// Returns whether the text consists of ASCII letters, digits and `-_.~+=/|` only, and has none of `//`, `code=`,
+/// `error=` and `state=` in it. `false` if it is empty.
 fn is_bare_code(text: &str) -> bool {
     let is_code_char = |c: char| c.is_ascii_alphanumeric() || "-_.~+=/|".contains(c);
     let has_parameters = ["code=", "error=", "state="]

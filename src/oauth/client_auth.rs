@@ -66,7 +66,7 @@ pub(crate) struct AuthenticatedRequest {
     pub(super) form: Form,
     /// The `Authorization` header.
     pub(super) authorization: Option<SecretString>,
-    /// The secret in the header: as little as the form's may it be repeated in an error text.
+    /// The client secret in the header. Like the secrets in the form, it must not be repeated in an error text.
     pub(super) header_secret: Option<SecretString>,
 }
 
@@ -124,8 +124,8 @@ impl Client {
     }
 }
 
-/// Returns the header's value. Each half is form-encoded before the two are joined (RFC 6749 §2.3.1), so that a colon or a
-/// letter beyond ASCII has one meaning only.
+/// Returns the whole value of the header, `Basic` and the encoded pair. Id and secret are each form-encoded before they
+/// are joined (RFC 6749 §2.3.1), so that a colon or a letter beyond ASCII has one meaning only.
 fn basic_authorization(id: &str, secret: &SecretString) -> SecretString {
     let form_encoded = |text: &str| -> Zeroizing<String> {
         Zeroizing::new(byte_serialize(text.as_bytes()).collect())
@@ -184,7 +184,8 @@ impl AssertionKey {
         Ok(key)
     }
 
-    /// Returns a JWT that authenticates the client (RFC 7523 §3), valid for one use within two minutes.
+    /// Returns a JWT that authenticates the client (RFC 7523 §3), valid for one use within two minutes. Fails if there
+    /// are no random bytes or the signature cannot be made.
     fn assertion(
         &self,
         client_id: &str,

@@ -84,10 +84,11 @@ pub(crate) fn request_authorization(
     })
 }
 
-/// Reads a response, or returns the required field that is missing or not valid.
+/// Reads a response, or returns the required field that is missing or not valid; an address has to be `is_secure`.
 ///
-/// `expires_in` is 30 minutes at most and by default; `interval` is 1 to 60 s, and 5 s by default. A
-/// `verification_uri_complete` that is not valid counts as missing.
+/// `expires_in` is 30 minutes at most and by default; `interval` is 1 to 60 s, and 5 s by default; both may be written
+/// as text. `verification_url`, an old name, is read too. A `verification_uri_complete` that is not valid counts as
+/// missing.
 fn parse_response(object: &Map<String, Value>) -> Result<DeviceAuthorization, &'static str> {
     let text = |field: &'static str| {
         let text = object.get(field).and_then(Value::as_str);
@@ -127,8 +128,8 @@ impl DeviceAuthorization {
     ///
     /// # Errors
     ///
-    /// When somebody refuses, the code expires, or the token endpoint fails for good: after a transient failure the
-    /// next poll is only later.
+    /// When somebody refuses, the code expires, or the token endpoint fails for good. A transient failure does not end
+    /// the polling.
     pub(crate) fn poll(
         &self,
         request_token: &mut dyn FnMut(&str) -> Result<TokenSet, GrantError>,

@@ -49,7 +49,7 @@ pub(crate) enum DiscoveryError {
 }
 
 impl DiscoveryError {
-    /// Returns whether a later attempt may succeed.
+    /// Returns whether a later attempt may succeed: after 429, 5xx and most failures to get a response.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Http(error) => error.is_transient(),
@@ -63,7 +63,8 @@ impl DiscoveryError {
         matches!(self, Self::Http(error) if error.is_timeout())
     }
 
-    /// Returns whether the metadata may still be at another of the well-known addresses.
+    /// Returns whether the next well-known address is to be tried: after a response without metadata, but not after
+    /// metadata of another issuer or with a bad endpoint, nor if there was no response.
     fn allows_other_urls(&self) -> bool {
         matches!(
             self,
@@ -77,7 +78,8 @@ impl DiscoveryError {
 /// # Errors
 ///
 /// When no address has any: `NotFound` if nothing was there, else the first error. At once, without a look at the other
-/// addresses, for metadata of another issuer or with an endpoint that is not allowed, and if there is no response.
+/// addresses, for metadata of another issuer or with an endpoint that is not allowed, and if there is no response; a
+/// timeout after an earlier error fails with that error.
 pub(crate) fn discover(
     http: &Http,
     issuer: &Url,
@@ -105,7 +107,8 @@ pub(crate) fn discover(
     }))
 }
 
-/// Returns the addresses where metadata may be, the most usual first.
+/// Returns the well-known addresses of the issuer's metadata: `openid-configuration` after its path,
+/// `oauth-authorization-server` before its path and, unless the path is empty, `openid-configuration` before it too.
 fn metadata_urls(issuer: &Url) -> Vec<Url> {
     const OPENID: &str = "/.well-known/openid-configuration";
     const OAUTH: &str = "/.well-known/oauth-authorization-server";
@@ -127,7 +130,7 @@ fn metadata_urls(issuer: &Url) -> Vec<Url> {
     urls
 }
 
-/// Returns the metadata at an address; `None` if nothing is there.
+/// Returns the metadata at an address; `None` if nothing is there (404 or 410).
 fn fetch_metadata(
     http: &Http,
     url: &Url,
@@ -217,7 +220,7 @@ fn is_same_issuer(named: &str, issuer: &Url) -> bool {
 }
 
 /// Returns the endpoint in a field of the metadata at `url`; `None` if the field is missing or null. Fails if it is not
-/// secure, or plain HTTP although `url` is https.
+/// a URL, not secure, or plain HTTP although `url` is https.
 fn parse_endpoint(
     document: &Map<String, Value>,
     field: &'static str,

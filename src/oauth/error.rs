@@ -16,7 +16,7 @@ pub(super) const TEMPORARILY_UNAVAILABLE: &str = "temporarily_unavailable";
 /// Why an exchange with an OAuth server failed: no token set, nothing revoked, no client registered.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GrantError {
-    /// An error response (RFC 6749 §5.2), its code verbatim. `invalid_grant`: only a new login helps.
+    /// An error response (RFC 6749 §5.2), its texts shortened by `excerpt`. `invalid_grant`: only a new login helps.
     #[error("{endpoint} refused: {error}{}", in_parentheses(.description.as_deref()))]
     Refused {
         endpoint: String,
@@ -51,7 +51,7 @@ pub(crate) enum GrantError {
     /// A new login whose access token cannot be used.
     #[error("{endpoint} sent an access token that contains a character no token may contain")]
     InvalidToken { endpoint: String },
-    /// No response at all.
+    /// No response, or only a part of one.
     #[error(transparent)]
     Http(#[from] HttpError),
     /// Without random bytes a sign-in is not safe.
@@ -118,7 +118,7 @@ impl GrantError {
 
     /// Returns whether the server may have carried out the request although its response does not say so: a refresh
     /// token that was sent may be spent. That is so after a success without a usable token, `server_error` and every
-    /// 5xx but 503, and if the response was lost. `false` for `BothRevocations`.
+    /// 5xx but 503, and if the response was lost, late or too large. `false` for `BothRevocations`.
     pub(crate) fn outcome_unknown(&self) -> bool {
         match self {
             Self::Http(error) => error.outcome_unknown(),

@@ -30,7 +30,8 @@ pub(super) const ACCEPTED: [Algorithm; 9] = [
     Algorithm::EdDSA,
 ];
 
-/// Makes `jsonwebtoken` use this module's cryptography; has to come before any of its calls.
+/// Makes `jsonwebtoken` use this module's cryptography; has to come before any of its calls. A second call changes
+/// nothing.
 pub(super) fn install_crypto() {
     // It can only have been installed by an earlier call.
     let _ = PROVIDER.install_default();
@@ -42,6 +43,7 @@ enum SigningKey {
     Ed25519(Ed25519KeyPair),
 }
 
+/// Signs by one algorithm with one private key.
 struct RingSigner(Algorithm, SigningKey);
 
 /// Returns a signer for RS256, ES256 or EdDSA with this private key. Fails for another algorithm, or if the key is
@@ -93,6 +95,7 @@ impl JwtSigner for RingSigner {
     }
 }
 
+/// Verifies by one algorithm with one public key. With a key of another kind no signature is valid.
 struct RingVerifier(Algorithm, DecodingKeyKind);
 
 /// Returns a verifier for this algorithm and key. Never fails: both are examined at each verification.

@@ -20,8 +20,9 @@ pub(super) struct Object {
     pub(super) is_complete: bool,
 }
 
-/// Returns the object at the start of the bytes, without the fields that cannot be read; `None` if there is none, or
-/// only the beginning of one without a complete field. Of fields with the same name the last one counts.
+/// Returns the object at the start of the bytes, without the fields that cannot be read or may be cut off; `None` if
+/// there is none, or only the beginning of one without a complete field. Of fields with the same name the last one that
+/// can be read counts.
 pub(super) fn leading_object(bytes: &[u8]) -> Option<Object> {
     let repaired;
     let text = if let Ok(text) = std::str::from_utf8(bytes) {

@@ -1,8 +1,8 @@
 //! Loopback redirection (RFC 8252 §7.3): a small HTTP server on this machine that receives the authorization response.
 //!
-//! It listens on 127.0.0.1 only and answers everything but the redirect URI with 404. The browser gets its page when the
-//! outcome of the sign-in is known, so that the page can say it. Requests are limited in size, time and number: every web
-//! page and every program on this machine can send some.
+//! It listens on 127.0.0.1 only and answers everything but an authorization response with an error page. The browser
+//! gets its page when the outcome of the sign-in is known, so that the page can say it. Requests are limited in size,
+//! time and number: every web page and every program on this machine can send some.
 //!
 //! Secret: the query of the request, which holds the code.
 
@@ -86,14 +86,14 @@ impl Loopback {
         self.port
     }
 
-    /// Returns the redirect URI of a port, `http://127.0.0.1:PORT/`.
+    /// Returns the redirect URI of a port, `http://127.0.0.1:PORT/`, without `:PORT` for port 80.
     pub(crate) fn redirect_uri(port: u16) -> Result<Url, LoopbackError> {
         Url::parse(&format!("http://127.0.0.1:{port}/"))
             .map_err(|error| LoopbackError::Io(io::Error::other(error)))
     }
 
     /// Sends every authorization response to `receiver`, from a thread of its own, until the program ends; returns at
-    /// once. Their `state` is not checked. Connections above `MAX_CONNECTIONS` are closed without an answer.
+    /// once. Their `state` is not checked. Connections beyond `MAX_CONNECTIONS` at a time are closed unanswered.
     pub(crate) fn listen<T: From<RedirectRequest> + Send + 'static>(self, receiver: Sender<T>) {
         let connections = Arc::new(AtomicUsize::new(0));
         std::thread::spawn(move || {
@@ -119,8 +119,8 @@ impl Loopback {
     }
 }
 
-/// Returns the request if it is an authorization response; answers any other and returns `None`. Fails if the
-/// connection fails or takes longer than `CONNECTION_TIMEOUT`.
+/// Returns the request if it is an authorization response, without answering it; answers any other and returns `None`.
+/// Fails as `read_head`, and if the answer cannot be written.
 fn handle_connection(mut stream: TcpStream, port: u16) -> io::Result<Option<RedirectRequest>> {
     stream.set_write_timeout(Some(CONNECTION_TIMEOUT))?;
     let (line, host) = read_head(DeadlineReader {
@@ -177,9 +177,9 @@ fn read_head(reader: DeadlineReader<'_>) -> io::Result<(Zeroizing<String>, Strin
     }
 }
 
-/// Returns the query of a request that is an authorization response, or the status and page to answer another with. An
-/// authorization response is a GET of `/?…` with `code`, `error` or `state`, whose `Host` is `127.0.0.1` or `localhost`
-/// with this port, which may be left out if it is 80.
+/// Returns the query of a request that is an authorization response, or the status (400, 404 or 405) and page to answer
+/// another with. An authorization response is a GET of `/?…` over HTTP/1 with `code`, `error` or `state`, whose
+/// `Host` is `127.0.0.1` or `localhost` with this port, which may be left out if it is 80.
 fn response_query<'l>(
     line: &'l str,
     host: &str,

@@ -49,11 +49,12 @@ impl From<HttpError> for ResourceError {
     }
 }
 
-/// Sends a request to the resource and returns its metadata, from the address that its challenge names, else from the
-/// first well-known address that has a JSON object.
+/// Sends a request to the resource and returns its metadata, from the address that its Bearer challenge names, else
+/// from the first well-known address that has a JSON object. The scopes of the challenge replace those of the metadata.
 ///
-/// A resource that asks for a token and publishes no metadata is taken to have its authorization server at its own
-/// origin, as in MCP's first revision (2025-03-26).
+/// A resource that asks for a token (401) and publishes no metadata (404 or 410 at the address that it names, anything
+/// else than a JSON object at the well-known ones) is taken to have its authorization server at its own origin, as in
+/// MCP's first revision (2025-03-26).
 ///
 /// # Errors
 ///
@@ -129,8 +130,8 @@ fn fetch_challenge(
     })
 }
 
-/// Returns the address in a challenge's `resource_metadata`, which may be relative to the resource. Fails if it must
-/// not be fetched.
+/// Returns the address in a challenge's `resource_metadata`, which may be relative to the resource. Fails unless it is
+/// `is_allowed`.
 fn resource_metadata_url(value: &str, resource: &Url) -> Result<Url, ResourceError> {
     let url = resource.join(value).ok();
     url.filter(|url| is_allowed(url, resource))

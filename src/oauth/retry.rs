@@ -13,7 +13,7 @@ pub(crate) const MIN_ATTEMPT: Duration = Duration::from_millis(250);
 /// The pauses between the attempts of one operation.
 pub(crate) struct Backoff {
     next_pause: Duration,
-    /// The error of the last attempt that did not time out.
+    /// The error to report if the next attempt times out.
     last_error: Option<GrantError>,
 }
 
