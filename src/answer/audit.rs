@@ -111,7 +111,8 @@ impl Line {
         }
     }
 
-    /// Appends this line as JSON to the audit log. Fails if the log's path is unknown or the file cannot be written.
+    /// Appends this line as JSON to the audit log. Fails if the log's path is unknown, or the file cannot be written or
+    /// rotated.
     fn write(&self) -> Result<(), AuditError> {
         let mut line = serde_json::to_vec(self).unwrap_or_default();
         line.push(b'\n');

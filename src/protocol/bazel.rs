@@ -31,7 +31,7 @@ struct RequestBody {
     uri: String,
 }
 
-/// Reads a request for the headers of one address; `grpcs` counts as https.
+/// Reads a request for the headers of one address, of which only the origin is kept; `grpcs` counts as https.
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ fn begins_object(input: &[u8]) -> bool {
     input.trim_ascii_start().starts_with(b"{")
 }
 
-/// Renders the header with the token or password, and its expiry if that is known.
+/// Renders the header `Authorization` of the credential, and its exact expiry if that is known.
 ///
 /// # Errors
 ///
