@@ -150,8 +150,8 @@ pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer
 }
 
 /// Returns an unexpired saved credential for an address that a person named, if a saved one may be the answer: for
-/// exactly this address, else for its whole host, else for another path of it; only its user's if it names one. Docker's
-/// logins count too, tokens that were saved as `namespaced` do not.
+/// exactly this address, else for its whole host, else for another path of it. If the address has a user name, only
+/// that user's count. Docker's logins count too, tokens that were saved as `namespaced` do not.
 pub(crate) fn find_for_host(context: &Context, address: &Address<'_>) -> Result<Option<Answer>> {
     if !may_answer_for(context, address.origin())? {
         return Ok(None);

@@ -191,9 +191,9 @@ fn secret_line(credential: &Credential) -> Result<&str, FormatError> {
     Ok(secret)
 }
 
-/// Returns the value of the `Authorization` header: Bearer for a token, Basic for a saved password, else as saved. Fails
-/// if a token is not valid as `check_token` decides, a saved header holds a control character, or the user name of a
-/// Basic header a colon.
+/// Returns the value of the `Authorization` header: Bearer for a token, Basic for a saved password, else as saved.
+/// Fails if a token is not valid as `check_token` decides, a saved header holds a control character, or the user name
+/// of a Basic header a colon.
 fn authorization(credential: &Credential) -> Text {
     if let Secret::Token(token) = &credential.secret {
         return Ok(wiped::concat(&["Bearer ", checked(token)?]));
