@@ -25,8 +25,8 @@ pub(crate) use emit::{Answer, emit, invalid_token_error};
 ///
 /// # Errors
 ///
-/// As [`choose`] and [`access_token`], and when the profile's account cannot be opened or the saved credentials cannot
-/// be read.
+/// As [`choose::choose`] and [`access_token`], and when the profile's account cannot be opened or the saved credentials
+/// cannot be read.
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
     find_or(context, request, &|| saved::find(context, request))
 }

@@ -195,8 +195,8 @@ fn check_single_line<'a>(what: &'static str, value: &'a str) -> Result<&'a str, 
     Ok(value)
 }
 
-/// Returns a JSON value as one line, wiped on drop. `room` is at least its length, so that growing leaves no copy
-/// behind.
+/// Returns a JSON value as one line, wiped on drop. If it holds a secret, `room` has to be at least its length, so that
+/// growing leaves no copy behind.
 fn json_line(value: &impl Serialize, room: usize) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     let mut line = Zeroizing::new(Vec::with_capacity(room));
     if serde_json::to_writer(&mut *line, value).is_err() {

@@ -25,7 +25,8 @@ pub(crate) fn may_answer_for(context: &Context, origin: Option<&Origin>) -> Resu
     Ok(origin.is_none_or(|origin| !profiles.any(|profile| profile.answers_for(origin))))
 }
 
-/// Returns the file of saved credentials, which is not read yet.
+/// Returns the file of saved credentials, which is not read yet. Fails if the configuration cannot be read or the
+/// file's path is unknown.
 pub(crate) fn credential_store(context: &Context) -> Result<CredentialStore> {
     let choice = context.profiles()?.seal_of_saved().cloned();
     Ok(CredentialStore::new(

@@ -167,8 +167,8 @@ pub(crate) fn curl(credential: &Credential) -> Text {
     Ok(wiped::escaped(before, &authorization, escape, "\"\n"))
 }
 
-/// Renders a netrc entry for a host, with a token as the password. Fails without a host, a user name or a password, and
-/// for what netrc cannot hold.
+/// Renders a netrc entry for a host, with a token as the password. Fails without a host, a user name or a password, if
+/// a token is not valid, and for what netrc cannot hold.
 pub(crate) fn netrc(credential: &Credential, host: Option<&str>) -> Text {
     let host = host.ok_or(FormatError::NoHost)?;
     if let Secret::Token(token) = &credential.secret {

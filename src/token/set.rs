@@ -33,12 +33,14 @@ impl OtherFields {
     }
 }
 
+/// Shows no field.
 impl fmt::Debug for OtherFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OtherFields(…)")
     }
 }
 
+/// Wipes every text in the fields' values.
 impl Drop for OtherFields {
     fn drop(&mut self) {
         self.0.values_mut().for_each(wipe);
