@@ -20,13 +20,13 @@ use crate::token::TokenKind;
 
 pub(crate) use emit::{Answer, emit, invalid_token_error};
 
-/// Returns the answer to a request: the token of the profile that names its host, else a saved credential; `None` if
-/// there is neither. A run that names a profile answers with the token of that one or not at all.
+/// Returns the answer to a request: the access token of the profile that names its host, else, if none does, a saved
+/// credential; `None` if there is neither. A run that names a profile answers with the token of that one or not at all.
 ///
 /// # Errors
 ///
-/// When the configuration or the saved credentials cannot be read, several profiles name the host, or the profile's
-/// token cannot be renewed.
+/// As [`choose::choose`] and [`access_token`], and when the profile's account cannot be opened or the saved credentials
+/// cannot be read.
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
     find_or(context, request, &|| saved::find(context, request))
 }
@@ -44,12 +44,13 @@ pub(crate) fn find_or(
     }
 }
 
-/// Returns the access token of an account, renewed and stored if it would not be valid for the profile's `min_ttl`;
-/// `None` if the granted token set has no access token.
+/// Returns the access token of an account, renewed and stored if it would not be valid for the profile's `min_ttl`. If
+/// it cannot be renewed, one that has not expired is returned with a warning. `None` if the granted token set has no
+/// access token.
 ///
 /// # Errors
 ///
-/// When there is no valid token and it cannot be renewed.
+/// When there is no unexpired token and none can be obtained.
 pub(crate) fn access_token(account: &Account<'_>) -> Result<Option<Answer>> {
     let granted = account.token_set(Need::access(account.min_ttl(None)))?;
     Ok(Answer::granted(account, granted, TokenKind::Access))

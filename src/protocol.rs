@@ -54,7 +54,8 @@ macro_rules! protocols {
                 }
             }
 
-            /// Returns the name of the link that runs the program as this helper; `None` if the protocol has none.
+            /// Returns the name of a link that runs the program as this helper, or the prefix of such names, which ends
+            /// in a hyphen; `None` if the protocol has none.
             fn link(self) -> Option<&'static str> {
                 match self {
                     $(Self::$variant => $link,)+
@@ -114,8 +115,8 @@ impl Protocol {
         self.help().first().map_or("", |line| line.trim())
     }
 
-    /// Returns the protocol that this program speaks when it is run by this name, which has no folder and no extension.
-    /// Case does not count.
+    /// Returns the protocol that this program speaks when it is run by this name, which has no folder and no extension:
+    /// any name that begins with `git-credential-`, for example, is git's. Case does not count.
     pub(crate) fn of_link(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let is_called = |protocol: &&Self| {
@@ -194,8 +195,8 @@ fn check_single_line<'a>(what: &'static str, value: &'a str) -> Result<&'a str, 
     Ok(value)
 }
 
-/// Returns a JSON value as one line, wiped on drop. `room` is at least its length, so that growing leaves no copy
-/// behind.
+/// Returns a JSON value as one line, wiped on drop. If it holds a secret, `room` has to be at least its length, so that
+/// growing leaves no copy behind.
 fn json_line(value: &impl Serialize, room: usize) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     let mut line = Zeroizing::new(Vec::with_capacity(room));
     if serde_json::to_writer(&mut *line, value).is_err() {

@@ -2,7 +2,7 @@
 //!
 //! It is written if the configuration has `audit = true`. Each token or saved credential is one line of JSON: the time,
 //! the profile, the protocol, the host and the process that asked. The line is written before the secret, so the log
-//! may have a token that was not printed, but never misses one that was. If the log cannot be written, that is a
+//! may have a token that was not printed. It misses one that was printed only if it could not be written, which is a
 //! warning: a full disk must not block access to tokens.
 //!
 //! Secret: what goes to stdout. No line holds any part of it.
@@ -111,7 +111,8 @@ impl Line {
         }
     }
 
-    /// Appends this line as JSON to the audit log. Fails if the log's path is unknown or the file cannot be written.
+    /// Appends this line as JSON to the audit log. Fails if the log's path is unknown, or the file cannot be written or
+    /// rotated.
     fn write(&self) -> Result<(), AuditError> {
         let mut line = serde_json::to_vec(self).unwrap_or_default();
         line.push(b'\n');

@@ -95,8 +95,8 @@ pub(crate) fn choose_named<'a>(
     Ok(chosen)
 }
 
-/// Returns the one profile that a query selects among `profiles`. Their logins are read only if several name the host;
-/// one that cannot be read counts as none. Kognic's environments are not considered.
+/// Returns the one profile that a query selects among `profiles`, as `choose` does, but without Kognic's environments.
+/// Logins are read only if several profiles name the host; one that cannot be read counts as none.
 pub(crate) fn choose_candidate<'a>(
     context: &'a Context,
     profiles: &'a Profiles,
@@ -168,8 +168,9 @@ pub(crate) fn choose_for_address<'a>(
     Ok(chosen)
 }
 
-/// Returns Kognic's built-in profile for a host that an environment in environments.json names; `None` without an
-/// origin, if another profile is named, or if the file cannot be read.
+/// Returns Kognic's built-in profile for a host that one or more environments in `environments.json` name; `None`
+/// without an origin, if another profile is named, if the profile's settings rule out environments, or if the file
+/// cannot be read.
 fn choose_by_kognic_environment<'a>(
     context: &'a Context,
     query: &ProfileQuery<'_>,
@@ -194,7 +195,8 @@ fn choose_by_kognic_environment<'a>(
     is_named.then(|| Chosen::new(profile, Rule::Host))
 }
 
-/// Returns the profile that the options name, else the default, for commands that are not about a host.
+/// Returns the profile that `--profile` or the variable names, else the default, for commands that are not about a
+/// host.
 pub(crate) fn chosen_profile(context: &Context) -> Result<&Profile> {
     match choose(context, None, None)? {
         Some(chosen) => Ok(chosen.profile),

@@ -99,7 +99,7 @@ pub(crate) fn emit(
 }
 
 /// Returns, for `FormatError::InvalidToken`, the error with the place that holds the token: the variables if it is in
-/// the environment, else the token file. Any other `error` is returned as it is.
+/// the account's `environment_set`, else the path of the token file. Any other `error` is returned as it is.
 pub(crate) fn invalid_token_error(
     account: &Account<'_>,
     token: &str,

@@ -16,7 +16,7 @@ use crate::store::{Changed, CredentialStore, KeyError, SavedCredentials};
 use crate::token::UnixTime;
 
 /// Returns whether a saved credential may be the answer for an address, or be saved for it: no profile is named, and
-/// none names its host. Without an origin (a target that is not on the web) only the former counts.
+/// none has its host in `hosts`. Without an origin (a target that is not on the web) only the former counts.
 pub(crate) fn may_answer_for(context: &Context, origin: Option<&Origin>) -> Result<bool> {
     if named_profile(context)?.is_some() {
         return Ok(false);
@@ -25,7 +25,8 @@ pub(crate) fn may_answer_for(context: &Context, origin: Option<&Origin>) -> Resu
     Ok(origin.is_none_or(|origin| !profiles.any(|profile| profile.answers_for(origin))))
 }
 
-/// Returns the file of saved credentials, which is not read yet.
+/// Returns the file of saved credentials, which is not read yet. Fails if the configuration cannot be read or the
+/// file's path is unknown.
 pub(crate) fn credential_store(context: &Context) -> Result<CredentialStore> {
     let choice = context.profiles()?.seal_of_saved().cloned();
     Ok(CredentialStore::new(
@@ -52,12 +53,12 @@ pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
 }
 
 /// Changes the saved credentials under the file's lock. `change` returns whether it changed anything: it is tried
-/// without the lock first, so it may be called twice, and nothing is written if it did not. If the file is created and
-/// cannot be sealed, a warning says so.
+/// without the lock first, so it may be called twice, and nothing is written if it did not. If the file is created in
+/// plain text because there is no setting for it and no keyring to seal it, a warning says so.
 ///
 /// # Errors
 ///
-/// When the file cannot be read, locked or written.
+/// When the configuration or the file cannot be read, or the file cannot be locked, sealed as configured, or written.
 pub(crate) fn change(
     context: &Context,
     change: &mut dyn FnMut(&mut SavedCredentials) -> bool,
@@ -139,8 +140,8 @@ pub(crate) fn is_current_token(
     Ok(token.is_some_and(|token| offered.is_token(&token)))
 }
 
-/// Returns the newest unexpired saved credential that matches all that the request names, if a saved one may be the
-/// answer.
+/// Returns the newest unexpired saved credential that matches all that the request names and that its client can send,
+/// if a saved one may be the answer.
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
     if !may_answer_for(context, request.origin())? {
         return Ok(None);
@@ -149,8 +150,9 @@ pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer
     Ok(credential.map(Answer::saved))
 }
 
-/// Returns an unexpired saved credential for an address that a person named, saved by any client, if a saved one may be
-/// the answer: for exactly this address, else for its whole host, else for another path of it.
+/// Returns an unexpired saved credential for an address that a person named, if a saved one may be the answer: for
+/// exactly this address, else for its whole host, else for another path of it. If the address has a user name, only
+/// that user's count. Docker's logins count too, tokens that were saved as `namespaced` do not.
 pub(crate) fn find_for_host(context: &Context, address: &Address<'_>) -> Result<Option<Answer>> {
     if !may_answer_for(context, address.origin())? {
         return Ok(None);

@@ -31,7 +31,7 @@ struct RequestBody {
     uri: String,
 }
 
-/// Reads a request for the headers of one address; `grpcs` counts as https.
+/// Reads a request for the headers of one address, of which only the origin is kept; `grpcs` counts as https.
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ fn begins_object(input: &[u8]) -> bool {
     input.trim_ascii_start().starts_with(b"{")
 }
 
-/// Renders the header with the token or password, and its expiry if that is known.
+/// Renders the header `Authorization` of the credential, and its exact expiry if that is known.
 ///
 /// # Errors
 ///
@@ -91,8 +91,8 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
     json_line(&response, 128 + 2 * header.len())
 }
 
-/// Returns whether these first bytes of stdin are a request of Bazel: `Yes` once the object is complete, and `No` if it
-/// is not within `MAX_LOOK` bytes.
+/// Returns whether these first bytes of stdin are a request of Bazel: `Yes` once the object is complete, `No` once it
+/// cannot be one or is not complete within `MAX_LOOK` bytes.
 pub(crate) fn looks_like(prefix: &[u8]) -> Recognition {
     let more = if prefix.len() < MAX_LOOK {
         Recognition::NeedsMore

@@ -87,8 +87,8 @@ struct Line {
 ///
 /// # Errors
 ///
-/// When it is not the protocol's JSON, has an unknown `kind`, names a registry that no token may be sent to, or carries
-/// a token that `offered` refuses.
+/// When it is too long, not the protocol's JSON or not its version 1, has an unknown `kind`, names a registry that
+/// `index` refuses, or carries a token that `offered` refuses. Any `operation` is accepted.
 pub(crate) fn parse(line: &[u8]) -> Result<CargoRequest, CargoError> {
     let Some(line) = json_object::<Line>(check_length(line)?) else {
         return Err(not_readable("it is not cargo's JSON object"));

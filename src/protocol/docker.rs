@@ -68,7 +68,7 @@ pub(crate) enum DockerError {
 ///
 /// # Errors
 ///
-/// When it is empty, too long, or not a single line of text.
+/// When it is empty, too long, not UTF-8, or holds a control character.
 pub(crate) fn key_text(input: &[u8]) -> Result<&str, DockerError> {
     let Ok(text) = std::str::from_utf8(check_length(input)?) else {
         return Err(ProtocolError::Malformed {
@@ -98,7 +98,7 @@ fn check_key(key: &str) -> Result<&str, DockerError> {
 ///
 /// # Errors
 ///
-/// As `key_text`, and `NotFound` for a key with a path or one that names no host.
+/// As `key_text`, and `NotFound` for a key with any other path or a query, or one that does not name a valid host.
 pub(crate) fn parse_key(input: &[u8]) -> Result<Request, DockerError> {
     let key = key_text(input)?;
     let rest = key.split_once("://").map_or(key, |(_, rest)| rest);
@@ -141,7 +141,7 @@ pub(crate) struct DockerStore {
     pub(crate) secret: SecretString,
 }
 
-/// Reads the input of `store`. A missing secret is an empty one.
+/// Reads the input of `store`. White space around the server is dropped; a missing secret is an empty one.
 ///
 /// # Errors
 ///
@@ -218,8 +218,8 @@ impl<'de> Deserialize<'de> for StoreFields {
 ///
 /// # Errors
 ///
-/// When the key or the user name contains a control character, or the secret one that JSON does not escape; or when
-/// only a whole header was saved.
+/// When the key or the user name contains a control character, or the secret a DEL; or when only a whole header was
+/// saved.
 pub(crate) fn render(
     key: &str,
     credential: &Credential,
@@ -244,7 +244,7 @@ pub(crate) fn render(
     json_line(&credentials, 64 + 6 * length)
 }
 
-/// Refuses a secret with a character that JSON does not escape.
+/// Refuses a secret with a DEL, the one ASCII control character that JSON does not escape.
 fn check_secret(secret: &str) -> Result<(), ProtocolError> {
     if secret.contains('\u{7f}') {
         return Err(RenderError::Unrenderable { what: "secret" }.into());

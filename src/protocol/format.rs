@@ -84,9 +84,10 @@ pub(crate) fn raw(credential: &Credential) -> Text {
     Ok(wiped::concat(&[secret_line(credential)?, "\n"]))
 }
 
-/// Renders one line of JSON: of a token what the token response said of it and whose it is, of a saved credential what
-/// git has names for. `second` is another token of the same login, beside the first. What is not known is null, except
-/// that `token_type` is `Bearer`; `expires_in` is 0 after the expiry. Fails if a token is not valid.
+/// Renders one line of JSON: of a token what the token response said of it and its profile, of a saved credential the
+/// user name and the secret under git's names, of both the expiry. `second` is another token of the same login, whose
+/// text is added. What is not known is null, except that `token_type` is `Bearer`; `expires_in` is 0 after the expiry.
+/// Fails if a token is not valid.
 pub(crate) fn json(credential: &Credential, second: Option<&Credential>, now: UnixTime) -> Text {
     let expires_at = credential.expires_at.and_then(UnixTime::rfc3339);
     let expires_in = credential.expires_at.map(|at| now.until(at).as_secs());
@@ -121,7 +122,8 @@ pub(crate) fn json(credential: &Credential, second: Option<&Credential>, now: Un
     Ok(wiped::json_line(&object))
 }
 
-/// Renders `Authorization: …`: `Bearer` (RFC 6750 §2.1), `Basic` (RFC 7617) or as saved.
+/// Renders the line `Authorization: …`: `Bearer` (RFC 6750 §2.1), `Basic` (RFC 7617) or as saved. Fails as
+/// `authorization`.
 pub(crate) fn header(credential: &Credential) -> Text {
     let authorization = authorization(credential)?;
     Ok(wiped::concat(&["Authorization: ", &authorization, "\n"]))
@@ -135,7 +137,7 @@ pub(crate) fn bearer(credential: &Credential) -> Text {
     Ok(wiped::concat(&["Bearer ", token, "\n"]))
 }
 
-/// Renders a JSON object of headers, names to strings.
+/// Renders a JSON object of headers, names to strings, with `Authorization` alone. Fails as `authorization`.
 pub(crate) fn headers(credential: &Credential) -> Text {
     let authorization = authorization(credential)?;
     let object = BTreeMap::from([("Authorization", authorization.as_str())]);
@@ -153,7 +155,7 @@ pub(crate) fn env(credential: &Credential) -> Text {
     Ok(wiped::escaped("export PRUSA_TOKEN='", token, quote, "'\n"))
 }
 
-/// Renders a line for `curl -K -`.
+/// Renders the option for `curl -K -` that sends the header `Authorization`. Fails as `authorization`.
 pub(crate) fn curl(credential: &Credential) -> Text {
     let escape = |it| match it {
         '\\' => Some(r"\\"),
@@ -165,8 +167,8 @@ pub(crate) fn curl(credential: &Credential) -> Text {
     Ok(wiped::escaped(before, &authorization, escape, "\"\n"))
 }
 
-/// Renders a netrc entry for a host, with a token as the password. Fails without a host, a user name or a password, and
-/// for what netrc cannot hold.
+/// Renders a netrc entry for a host, with a token as the password. Fails without a host, a user name or a password, if
+/// a token is not valid, and for what netrc cannot hold.
 pub(crate) fn netrc(credential: &Credential, host: Option<&str>) -> Text {
     let host = host.ok_or(FormatError::NoHost)?;
     if let Secret::Token(token) = &credential.secret {
@@ -176,8 +178,8 @@ pub(crate) fn netrc(credential: &Credential, host: Option<&str>) -> Text {
     netrc_entry(host, credential.username(), password)
 }
 
-/// Returns the secret. Fails if a token is not valid as `check_token` decides, or a saved secret has a control
-/// character.
+/// Returns the token, the password or what follows the scheme in a saved header. Fails if a token is not valid as
+/// `check_token` decides, or a saved secret has a control character.
 fn secret_line(credential: &Credential) -> Result<&str, FormatError> {
     let secret = match &credential.secret {
         Secret::Token(token) => return checked(token),
@@ -189,8 +191,9 @@ fn secret_line(credential: &Credential) -> Result<&str, FormatError> {
     Ok(secret)
 }
 
-/// Returns the value of the `Authorization` header: Bearer for a token, else as the credential says. Fails if
-/// a part holds a control character, or the user name of a Basic header a colon.
+/// Returns the value of the `Authorization` header: Bearer for a token, Basic for a saved password, else as saved.
+/// Fails if a token is not valid as `check_token` decides, a saved header holds a control character, or the user name
+/// of a Basic header a colon.
 fn authorization(credential: &Credential) -> Text {
     if let Secret::Token(token) = &credential.secret {
         return Ok(wiped::concat(&["Bearer ", checked(token)?]));

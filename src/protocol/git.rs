@@ -143,7 +143,8 @@ impl<'a> Fields<'a> {
         Ok(Some(text))
     }
 
-    /// Returns the request that the fields describe; `None` if they have no target. Fails if a value is not valid.
+    /// Returns the request that the fields describe; `None` if they have no target or one that is not valid. Fails as
+    /// `target`.
     fn request(&self) -> Result<Option<Request>, ProtocolError> {
         let path = self.text("path")?.filter(|path| !path.is_empty());
         let username = self.text("username")?;
@@ -265,7 +266,7 @@ pub(crate) fn render(
 
 /// Renders a token; the answer is empty if the server offers neither Bearer nor Basic and the profile does not insist.
 /// Such a server (Negotiate, for example) would ignore the token, and git would then erase it as if it had been
-/// rejected. A user name that git named replaces that of the credential.
+/// rejected. A user name that git named, if not empty, replaces that of the credential.
 fn render_token(
     request: &Request,
     credential: &Credential,
@@ -292,7 +293,8 @@ fn render_token(
     Ok(Zeroizing::new(lines.concat().into_bytes()))
 }
 
-/// Renders a saved credential unchanged.
+/// Renders a saved credential unchanged: the line `capability`, which may be empty, the user name, the lines `secret`,
+/// the expiry and the refresh token. Fails if the user name or refresh token has a line break or a NUL.
 fn render_saved(
     credential: &Credential,
     capability: &str,
@@ -312,7 +314,7 @@ fn render_saved(
     Ok(Zeroizing::new(lines.concat().into_bytes()))
 }
 
-/// Renders the expiry, at least 1: to git, zero means that it never expires.
+/// Renders the line with the expiry, at least 1, as zero means to git that it never expires; `None` if it is unknown.
 fn expiry_line(credential: &Credential) -> Option<String> {
     let at = credential.expires_at?;
     Some(format!("password_expiry_utc={}\n", at.as_secs().max(1)))

@@ -70,7 +70,7 @@ pub(crate) fn parse(token_type: Option<&str>) -> Result<TokenType, ProtocolError
     }
 }
 
-/// Renders a token, with an expiry a little before its own, which a client needs to cache the answer.
+/// Renders a token, with an expiry a little before its own, if that is known: a client needs it to cache the answer.
 ///
 /// # Errors
 ///

@@ -45,11 +45,11 @@ pub(crate) enum KeyringError {
     NotFound,
 }
 
-/// Reads a service and the user name, if there is one.
+/// Reads a service, of which only the origin counts, and the user name, if there is one.
 ///
 /// # Errors
 ///
-/// When the service is no address or host.
+/// When the service is no https or http address and no host.
 pub(crate) fn parse(service: &str, username: Option<&str>) -> Result<Request, ProtocolError> {
     Ok(Request {
         username: username.map(str::to_owned),

@@ -50,7 +50,7 @@ pub(crate) struct ExecRequest {
 ///
 /// # Errors
 ///
-/// When it is not an `ExecCredential` of a known version, or its server is one that is never served.
+/// When it is too long or not an `ExecCredential` of a known version, and as `server`.
 pub(crate) fn parse(info: Option<&str>) -> Result<ExecRequest, ProtocolError> {
     let Some(info) = info else {
         return Ok(ExecRequest {
@@ -78,8 +78,8 @@ pub(crate) fn parse(info: Option<&str>) -> Result<ExecRequest, ProtocolError> {
     })
 }
 
-/// Returns the request for the server of `spec.cluster`; `None` without a cluster. Fails if the cluster has no server,
-/// or the server is not a valid address.
+/// Returns the request for the server of `spec.cluster`; `None` without a cluster. Fails if the cluster is null or has
+/// no server, or the server is not a valid web address.
 fn server(info: &Map<String, Value>) -> Result<Option<Request>, ProtocolError> {
     let Some(cluster) = inner(info.get("spec"))?.and_then(|spec| spec.get("cluster")) else {
         return Ok(None);
@@ -104,7 +104,7 @@ fn inner(value: Option<&Value>) -> Result<Option<&Map<String, Value>>, ProtocolE
     }
 }
 
-/// Renders the token in the requested version, with an expiry a little before its own.
+/// Renders the token in the requested version, with an expiry a little before its own, if that is known.
 ///
 /// # Errors
 ///

@@ -15,7 +15,8 @@ pub(crate) struct Jwt {
 }
 
 impl Jwt {
-    /// Decodes the claims, or returns `None` for a token that is not a JWT.
+    /// Decodes the claims, the part before the last of three; `None` if there are fewer parts or that one is not a JSON
+    /// object in base64url. The other parts are not looked at.
     pub(crate) fn decode(token: &str) -> Option<Self> {
         insecure_decode_claims(token)
             .ok()

@@ -33,12 +33,14 @@ impl OtherFields {
     }
 }
 
+/// Shows no field.
 impl fmt::Debug for OtherFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("OtherFields(…)")
     }
 }
 
+/// Wipes every text in the fields' values.
 impl Drop for OtherFields {
     fn drop(&mut self) {
         self.0.values_mut().for_each(wipe);
@@ -89,10 +91,10 @@ impl TokenSet {
         }
     }
 
-    /// Returns this set with every field that `newer` has replaced, as RFC 6749 §6 wants of an answer to a refresh:
-    /// what the server did not send again stays as it was, such as the refresh token or a field that is not standard.
-    /// `expires_in` and `expires_at` belong to the access token: if `newer` has one, they are `newer`'s, even absent;
-    /// else they stay.
+    /// Returns this set with the fields of `newer` in place of its own, as RFC 6749 §6 wants of an answer to a
+    /// refresh: what the server did not send again stays, such as the refresh token or a field that is not standard.
+    /// `expires_in` and `expires_at` belong to the access token: if `newer` has an access token, both are taken from
+    /// `newer`, even if absent there; else both stay.
     #[must_use]
     pub(crate) fn refreshed_with(mut self, mut newer: TokenSet) -> TokenSet {
         let has_new_access_token = newer.access_token.is_some();
@@ -119,10 +121,10 @@ impl TokenSet {
         }
     }
 
-    /// Returns when the access token expires, or `None` if that is unknown.
+    /// Returns when the access token expires, or `None` if that is unknown. Does not look whether there is one.
     ///
     /// `expires_at`, else the JWT's `exp`, else `expires_in` counted from `written_at`, else an hour from then; `None`
-    /// only if `written_at` would be needed. A token that is valid for longer than `expires_in` says (30 s are
+    /// only if `written_at` is needed and absent. A token that is valid for longer than `expires_in` says (30 s are
     /// tolerated) was stored by a wrong clock: then the JWT's `exp` decides, and without one the token counts as
     /// expired.
     pub(crate) fn access_expires_at(
@@ -163,7 +165,7 @@ impl TokenSet {
     }
 
     /// Returns the lifetime of the access token, if it is known when it expires: see `access_expires_at`. The granted
-    /// lifetime is `expires_in`, else the JWT's `exp` minus its `iat`.
+    /// lifetime is `expires_in`, else the JWT's `exp` minus its `iat`, else unknown.
     pub(crate) fn access_lifetime(
         &self,
         written_at: Option<UnixTime>,
