@@ -72,7 +72,8 @@ impl ProviderLogin for KognicLogin {
     }
 }
 
-/// Returns whether the credentials have to be asked for: no option, profile, variable or environment names them.
+/// Returns whether the credentials have to be asked for: no Kognic option is given, the profile is not configured, and,
+/// for the built-in one, neither a variable nor an environment names them.
 fn needs_credentials(context: &Context, options: &Login) -> Result<bool> {
     let name = target_name(context, Kind::Kognic, options.kognic.has_kognic_option())?;
     let profile = context.profiles()?.named(&name);
@@ -137,7 +138,8 @@ fn new_profile(context: &Context, name: &str, options: &Login) -> Result<NewProf
     Ok(new)
 }
 
-/// Refuses options that contradict an existing profile: only its user changes that.
+/// Refuses options that contradict an existing profile, as only its user changes that; none contradicts a profile that
+/// uses Kognic's environments.json.
 fn check(context: &Context, profile: &Profile, options: &Login) -> Result<()> {
     let Issuer::Kognic(settings) = &profile.issuer else {
         return Err(conflict(&profile.name));

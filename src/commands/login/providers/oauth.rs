@@ -64,7 +64,8 @@ impl ProviderLogin for OAuthLogin {
     }
 }
 
-/// Signs in as the client itself if the profile's flow needs no person, else with a browser or a device code.
+/// Signs in as the client itself if the profile's flow needs no person and the options ask for no browser or device
+/// code, else with one of these.
 fn sign_in(context: &Context, account: &Account<'_>, options: &Login) -> Result<TokenSet> {
     let profile = account.profile();
     let settings = settings_of(profile)?;

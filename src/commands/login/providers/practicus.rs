@@ -141,7 +141,8 @@ fn as_practicus_error(profile: &Profile, error: anyhow::Error) -> anyhow::Error 
     }
 }
 
-/// Returns the token that stdin or `PRT_TOKEN` holds, unless the options ask for a sign-in with a password.
+/// Returns the token that stdin holds with `--token-stdin`, else, for the profile `practicus`, the one in `PRT_TOKEN`
+/// unless the options ask for a sign-in with a password.
 fn given_token(
     context: &Context,
     account: &Account<'_>,
@@ -157,7 +158,8 @@ fn given_token(
     Ok(secret_variable("PRT_TOKEN")?)
 }
 
-/// Returns the token set of a token that the region issued; a refresh token is used once to check it.
+/// Returns the token set of a token that the region issued; a refresh token is used once to check it. Fails with
+/// `BadToken` if it is an expired access token, is rejected by the region, or is neither a refresh nor an access token.
 fn sign_in_with_token(context: &Context, account: &Account<'_>, token: &str) -> Result<TokenSet> {
     let kind = TokenUse::of(token);
     let set = kind.token_set(token);
