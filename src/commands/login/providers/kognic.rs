@@ -20,6 +20,7 @@ use crate::token::TokenSet;
 pub(super) struct KognicLogin;
 
 impl ProviderLogin for KognicLogin {
+    /// Returns `--server`, `--credentials` and `--env`; not `--scopes`, which OAuth has too.
     fn own_options(&self, options: &Login) -> Vec<(&'static str, bool)> {
         let kognic = &options.kognic;
         vec![
@@ -29,6 +30,7 @@ impl ProviderLogin for KognicLogin {
         ]
     }
 
+    /// Asks where the credentials are, if nothing names them.
     fn ask_for_missing(
         &self,
         context: &Context,
@@ -41,6 +43,8 @@ impl ProviderLogin for KognicLogin {
         Ok(())
     }
 
+    /// Returns the existing profile, unless it is the built-in one, not configured, and the options have settings for
+    /// it: then, or if there is none, a new one with these.
     fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
         let name = target_name(context, Kind::Kognic, options.kognic.has_kognic_option())?;
         let profiles = context.profiles()?;
