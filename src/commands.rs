@@ -60,9 +60,8 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<()> {
     }
 }
 
-/// Runs the helper protocol's command; its errors are reported as the protocol requires, except that those of an
-/// interactive `google` run are reported as for a person. So is the usage error that `cargo` without `--cargo-plugin`
-/// always gives.
+/// Runs the helper protocol's command; its errors are reported as the protocol requires. Those of an interactive
+/// `google` run are reported as for a person, as is the usage error that `cargo` without `--cargo-plugin` always gives.
 fn helper(context: &Context, protocol: Protocol, verb: &Verb) -> Result<()> {
     let run = match protocol {
         Protocol::Git => git::run,

@@ -157,8 +157,9 @@ fn prompt_for_token(context: &Context, request: &Request) -> Result<Offered> {
     Ok(cargo::offered(&token)?)
 }
 
-/// Forgets a saved token. Fails with `NotFound` if there is none, or with `UrlNotSupported` if a profile is named. For
-/// a profile's host none is saved, and its login is kept: it is used for other hosts too.
+/// Forgets a saved token. Fails with `NotFound` if there is none or a profile answers for the registry, whose login is
+/// kept: it is used for other hosts too. Fails with `UrlNotSupported` if a profile is named that does not answer for
+/// it.
 fn logout(context: &Context, request: &Request) -> Result<()> {
     if choose_for_request(context, request)?.is_some() {
         return Err(CargoError::NotFound.into());

@@ -145,7 +145,7 @@ fn choose_for_key<'a>(context: &'a Context, key: &str) -> Result<Option<Chosen<'
     Ok(None)
 }
 
-/// Returns the login that docker saved under exactly this key; `None` also if a profile is named or names its host.
+/// Returns the login that docker saved under exactly this key; `None` also if `may_use_saved` forbids it.
 fn find_saved_login(context: &Context, key: &str) -> Result<Option<Answer>> {
     if !may_use_saved(context, key)? {
         return Ok(None);
@@ -153,8 +153,8 @@ fn find_saved_login(context: &Context, key: &str) -> Result<Option<Answer>> {
     Ok(saved::load(context)?.registry(key).map(Answer::saved))
 }
 
-/// Returns the login that docker saved under exactly this key, else what any client saved for that address, else for
-/// its whole host. `None` also if a profile is named or names its host.
+/// Returns the login that docker saved under exactly this key, else an unexpired credential that any client saved for
+/// that address, else for its whole host. `None` also if a profile is named or names its host.
 fn find_saved(context: &Context, key: &str) -> Result<Option<Answer>> {
     if let Some(answer) = find_saved_login(context, key)? {
         return Ok(Some(answer));
@@ -182,8 +182,9 @@ fn may_use_saved(context: &Context, key: &str) -> Result<bool> {
     saved::may_answer_for(context, origin)
 }
 
-/// Prints the keys that `get` can answer for, with their user names: the hosts, without patterns, of profiles that have
-/// a token, and the logins that docker saved. One for which `get` failed would make docker's whole lookup fail.
+/// Prints a JSON object of the keys that `get` can answer for, with their user names: the hosts, without patterns, of
+/// profiles that have a token, and the logins that docker saved. One for which `get` failed would make docker's whole
+/// lookup fail.
 pub(super) fn list(context: &Context) -> Result<()> {
     let mut keys = BTreeMap::new();
     for profile in context.profiles()?.iter() {
@@ -207,8 +208,8 @@ pub(super) fn list(context: &Context) -> Result<()> {
     write_out(&docker::render_list(&keys)?)
 }
 
-/// Returns whether a login has a token or gets one by its refresh token. Client credentials that have got none yet do
-/// not count: they may never have been used.
+/// Returns whether a login has a valid token, is from the environment, or gets a token by its refresh token. Client
+/// credentials that have got none yet do not count: they may never have been used.
 fn has_token(state: &LoginState) -> bool {
     state.can_answer() && !matches!(state, LoginState::ClientCredentials)
 }

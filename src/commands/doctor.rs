@@ -57,8 +57,8 @@ pub(super) fn run(context: &Context, options: &Doctor) -> Result<()> {
     Ok(())
 }
 
-/// Returns a section for a profile that `--profile` names and that does not exist, otherwise `None`. For a name in
-/// `PRUSA_CRED_PROFILE`, the check of that variable says so.
+/// Returns a section for a profile that `--profile` names and that does not exist, otherwise `None`; `None` also if the
+/// profiles are unknown. For a name in `PRUSA_CRED_PROFILE`, the check of that variable says so.
 fn unknown_profile(ctx: &CheckContext<'_>) -> Option<Section> {
     let name = ctx.context.global.profile.as_deref()?;
     let is_there = ctx.profiles?.named(name).is_some();

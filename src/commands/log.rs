@@ -18,8 +18,8 @@ use crate::token::UnixTime;
 const NO_VALUE: &str = "-";
 
 /// Prints the lines that `--since`, `--profile` and `--lines` (the newest) select, as a table or with `--json` as one
-/// object each. Lines that cannot be read are left out with a warning. Fails if the log cannot be read, or if a named
-/// profile neither exists nor has lines.
+/// object each. Lines that cannot be read are left out with a warning. Fails if the log cannot be read, or if the
+/// profile of `--profile` neither exists nor has lines; `saved` selects the lines of saved credentials.
 pub(super) fn run(context: &Context, options: &Log) -> Result<()> {
     let path = audit_path()?;
     let mut lines = Vec::new();

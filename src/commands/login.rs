@@ -86,7 +86,8 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
     Ok(())
 }
 
-/// Checks that a login can be stored, before a password is typed for nothing.
+/// Checks that a login can be stored, before a password is typed for nothing. Fails with `NotSealed` if
+/// `--save-password` is given and the store is not sealed.
 fn check_storable(context: &Context, account: &Account<'_>, options: &Login) -> Result<()> {
     let locked = account
         .store()
@@ -117,7 +118,8 @@ fn tokens_in(set: &TokenSet) -> impl Iterator<Item = TokenKind> {
     kinds.into_iter().filter(|kind| set.token(*kind).is_some())
 }
 
-/// Renames a token file that cannot be read, so that a new login can be stored.
+/// Renames a token file whose content cannot be used, with a warning, so that a new login can be stored. Does nothing
+/// if it can be used or there is none; another failure to read it is returned.
 fn set_aside_unreadable(context: &Context, locked: &Locked<'_>, now: UnixTime) -> Result<()> {
     match locked.load() {
         Ok(_) => Ok(()),
@@ -137,7 +139,8 @@ fn set_aside_unreadable(context: &Context, locked: &Locked<'_>, now: UnixTime) -
     }
 }
 
-/// Stores a new login in place of the one before; a file that cannot be read is kept under another name.
+/// Stores a new login in place of the one before, runs the profile's `on_rotate` command, and reports it, with `--json`
+/// on stdout too. A file whose content cannot be used is kept under another name.
 fn store(
     context: &Context,
     account: &Account<'_>,

@@ -254,8 +254,8 @@ impl<'a> Conversion<'a> {
         store.lock(self.context.deadline)?.convert()
     }
 
-    /// Reports how the conversion of a file went, and returns whether there was a file. An error is a warning here,
-    /// which `finish` makes an error.
+    /// Reports how the conversion of a file went, and returns whether there was a file, `true` also after an error.
+    /// That is a warning here, which `finish` makes an error.
     fn report(
         &self,
         path: &Path,

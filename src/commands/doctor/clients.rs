@@ -19,7 +19,8 @@ use crate::credential::Origin;
 use crate::profile::Profile;
 use report::ClientReport;
 
-/// Returns the checks of every client that `setup` knows, and the names of our links that their configurations run.
+/// Returns the checks of every client that `setup` knows, and the names of our links that the configurations of git and
+/// docker run.
 pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> ClientReport {
     let hosts = hosts(profiles);
     let mut report = ClientReport::default();
@@ -54,7 +55,8 @@ fn id(client: Client) -> Option<&'static str> {
     })
 }
 
-/// Reports whether a client asks prusa-cred for a profile; skipped if not set up, a warning if others are asked first.
+/// Reports whether a client asks prusa-cred for a profile; skipped if not set up, a warning if others are asked first,
+/// broken if what is set up cannot work or the client's configuration cannot be read.
 fn check_client(
     ctx: &CheckContext<'_>,
     client: Client,

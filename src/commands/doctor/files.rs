@@ -87,7 +87,7 @@ pub(super) fn fix_for(error: &StoreError, path: &Path, otherwise: &str) -> Strin
 }
 
 /// Checks who may access a file that holds secrets and its directory, what is left beside it, and who holds its lock.
-/// All four are skipped if there is no directory.
+/// All four are skipped if there is no directory. One broken check alone if the file and its lock cannot be looked at.
 ///
 /// `leftover_fix` returns the command that removes or completes an unfinished file, given its path.
 pub(super) fn access_checks(
@@ -123,7 +123,7 @@ pub(super) fn access_checks(
 }
 
 /// Reports whether other users may change or replace a file that holds no secret, but names commands that are run;
-/// broken if so, or if it belongs to a user other than this one and root.
+/// broken if so, or if the file or its directory belongs to a user other than this one and root. Ok if neither exists.
 pub(super) fn check_unchanged_by_others(id: &'static str, path: &Path) -> Check {
     let about = About::new(id, path.display().to_string());
     let directory = platform::directory_of(path);

@@ -12,8 +12,8 @@ const SERVICE: &str = "prusa-cred";
 /// No item has this name.
 const MISSING_ITEM: &str = "doctor";
 
-/// Asks the keyring and returns one check with its answer time; if it does not answer, broken only if something needs
-/// it.
+/// Asks the keyring and returns one check, with its answer time. If it does not answer: broken if something needs it,
+/// otherwise ok if there is no keyring here, else a warning.
 pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check> {
     let about = About::new("keyring", "keyring");
     let started = Instant::now();

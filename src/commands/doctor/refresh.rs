@@ -6,7 +6,8 @@ use super::files;
 use crate::account::{Account, last_failure};
 use crate::store::{Failure, FileState, Journal};
 
-/// Returns two checks of the journal: whether a refresh was cut off, and how the last one failed.
+/// Returns two checks of the journal: whether a refresh was cut off (a warning if so, but ok while a process holds the
+/// lock), and how the last one failed, as `state_and_fix` has it. Both are ok if there is no journal.
 pub(super) fn checks(ctx: &CheckContext<'_>, account: &Account<'_>) -> Vec<Check> {
     let name = &account.profile().name;
     let journal = last_failure::of_stored_login(account.store());

@@ -48,7 +48,7 @@ pub(super) fn start(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> PendingQue
     PendingQueries(threads.collect())
 }
 
-/// Waits for the queries and returns their checks; `None` means that there was no `--online`.
+/// Waits for the queries and returns their checks; for `None`, as without `--online`, one skipped check.
 pub(super) fn finish(queries: Option<PendingQueries>) -> Vec<Check> {
     match queries {
         None => vec![About::new("server", "servers").skipped("not contacted without --online")],
@@ -79,8 +79,8 @@ impl ServerQuery {
         }
     }
 
-    /// Contacts the server, and returns whether it answers, with any status, how far the clocks differ, and whether it
-    /// publishes its metadata.
+    /// Contacts the server, and returns whether it answers, with any status, how far the clocks differ if it does, and
+    /// whether its issuer publishes metadata. One skipped check alone if the profile names no server.
     fn run(&self) -> Vec<Check> {
         let server = About::new("server.reached", &self.profile);
         let Some(url) = &self.url else {
@@ -142,7 +142,8 @@ impl ServerQuery {
         }
     }
 
-    /// Reports whether the issuer publishes a token endpoint; `None` if the profile has no issuer with metadata.
+    /// Reports whether the issuer publishes a token endpoint, broken if not; `None` if the profile has no issuer with
+    /// metadata.
     fn metadata(&self, http: &Http) -> Option<Check> {
         let issuer = self.issuer.as_ref()?;
         let about = About::new("server.discovery", &self.profile);

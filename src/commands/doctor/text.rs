@@ -14,7 +14,7 @@ pub(super) struct Style {
     pub(super) is_long: bool,
 }
 
-/// Returns the whole report; its last line counts the checks by state.
+/// Returns the report: the sections that have checks to show, then a line that counts all checks by state.
 pub(super) fn report(sections: &[Section], style: Style) -> String {
     let mut text = String::new();
     for section in sections {

@@ -44,8 +44,8 @@ fn needs_more_input(bytes: &[u8], _is_complete: bool) -> Verdict {
     }
 }
 
-/// Returns the request in the preview: git's, Bazel's or docker's key. `None` for anything else; one word is docker's
-/// key only if stdin is complete and not a file.
+/// Returns the request in the preview: git's, Bazel's or docker's key. `None` for anything else; one word, or nothing
+/// at all, is docker's key only if stdin is complete and not a file.
 fn recognize(preview: &Preview) -> Option<StdinRequest> {
     if git::looks_like(&preview.bytes) == Recognition::Yes {
         return Some(StdinRequest::Git);

@@ -13,7 +13,8 @@ use crate::context::Context;
 use crate::credential::{HostPattern, Origin};
 use crate::profile::{NewProfile, Profile, check_name};
 
-/// Returns the profile to sign in to, checked against the options.
+/// Returns the profile to sign in to, checked against the options. Fails with `UnknownProfile` if a name is given that
+/// no profile has, and neither an address nor an option says what a new one would be.
 pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
     check_options(context, options)?;
     let target = match requested_kind(options)? {
@@ -80,7 +81,8 @@ fn check_has_browser_sign_in(options: &Login, profile: &Profile) -> Result<()> {
     }
 }
 
-/// Returns the profile that answers for `login ADDRESS`, or a new one for that address.
+/// Returns the profile that answers for `login ADDRESS`, or a new OAuth profile for that address. Fails if the profile
+/// is not of the requested kind, or if an existing one is named that does not answer for the address.
 fn by_address<'a>(
     context: &'a Context,
     options: &Login,
@@ -125,8 +127,8 @@ fn check_kind(requested: Option<Kind>, what: &str, kind: Kind) -> Result<()> {
     }
 }
 
-/// Checks that the hosts of `--host` are the profile's. A built-in profile that is not configured yet is added to the
-/// configuration with them.
+/// Checks that an existing profile has the hosts of `--host`; a new one has them already. A built-in profile that is
+/// not configured yet and lacks one is returned as a new profile with them.
 fn with_hosts<'a>(
     context: &'a Context,
     options: &Login,

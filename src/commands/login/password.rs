@@ -11,7 +11,7 @@ use crate::providers::TimeoutPolicy;
 use crate::store::SavedPassword;
 use crate::token::TokenSet;
 
-/// Signs in. Returns the password that was used too, so that the caller may store it.
+/// Signs in. Returns the password that was used too, whether or not it is to be stored: that is up to the caller.
 pub(super) fn sign_in(
     context: &Context,
     account: &Account<'_>,

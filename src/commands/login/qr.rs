@@ -12,7 +12,7 @@ const INK: Style = AnsiColor::Black
     .bg_color(Some(Color::Ansi(AnsiColor::BrightWhite)));
 
 /// Returns the code in half-block characters, dark on light whatever the terminal's colours are; `None` if it does not
-/// fit into `columns` and `rows`.
+/// fit into `columns` and `rows`, with four rows left for text, or if the text is too long for a code.
 pub(super) fn picture(text: &str, (columns, rows): (usize, usize)) -> Option<String> {
     let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
     let width = code.width();

@@ -12,7 +12,8 @@ use crate::context::{Context, ContextError};
 use crate::profile::PRUSA;
 use crate::terminal::prompt::{Person, PromptError};
 
-/// Returns the options, completed by the person's answers.
+/// Returns the options, completed by the person's answers; unchanged if there is no person, if an address is given, or
+/// if they say nothing about a new profile and this is not the first login.
 pub(super) fn ask_for_missing<'o>(context: &Context, options: &'o Login) -> Result<Cow<'o, Login>> {
     let person = Person::detect(context.may_ask());
     if !person.is_there() || options.address.is_some() {

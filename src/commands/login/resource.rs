@@ -27,10 +27,12 @@ use crate::profile::{NewProfile, suggested_name};
 use crate::store;
 use crate::token::UnixTime;
 
-/// Returns a new profile for the address, and the client secret that it names if there is one.
+/// Returns a new profile for the address, and the client secret that it names if there is one. Registers a client at
+/// the server, unless the options have a client ID.
 ///
 /// # Errors
-/// If the address may not receive a token, `--no-input` is set, or a server cannot be reached or refuses.
+/// If the address may not receive a token, the configuration cannot be changed, `--no-input` is set, or a server cannot
+/// be reached or refuses.
 pub(super) fn new_profile(
     context: &Context,
     options: &Login,
@@ -116,8 +118,8 @@ fn scopes_for(
     scopes
 }
 
-/// Registers a client and adds it to the profile. The port of its redirect URI is chosen now and kept in the profile:
-/// RFC 8252 §7.3 has servers accept any port, but not all do.
+/// Registers a client and adds it to the profile; if the server issues a secret, writes that to a file. The port of its
+/// redirect URI is chosen now and kept in the profile: RFC 8252 §7.3 has servers accept any port, but not all do.
 fn with_registered_client(
     context: &Context,
     new: NewProfile,

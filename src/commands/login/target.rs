@@ -70,9 +70,11 @@ impl<'a> LoginTarget<'a> {
         &self.profile
     }
 
-    /// Adds a new profile to the configuration, with the account's e-mail address if `set` has it.
+    /// Adds a new profile to the configuration, and keeps the file of its client secret; does nothing for an existing
+    /// one.
     ///
-    /// A Practicus region's own form of the address replaces what was typed.
+    /// The e-mail address in `set` is written if the profile has none; if the provider's tokens decide it (Practicus),
+    /// it replaces the one that was typed.
     pub(super) fn add_to_config(&self, context: &Context, set: &TokenSet) -> Result<()> {
         let Some(new) = self.new.clone() else {
             return Ok(());
@@ -98,7 +100,7 @@ impl<'a> LoginTarget<'a> {
 pub(super) struct NewClientSecret(Cell<Option<PathBuf>>);
 
 impl NewClientSecret {
-    /// Returns the secret that is in this file.
+    /// Returns the secret that was written to this file, which is not read.
     pub(super) fn at(path: PathBuf) -> Self {
         Self(Cell::new(Some(path)))
     }
@@ -161,8 +163,9 @@ pub(super) fn target_name(context: &Context, kind: Kind, names_a_server: bool) -
     }
 }
 
-/// Returns the profile to use for a kind of service when no name is given: the default profile, else the only one that
-/// is configured, else the built-in one. `None` if there is none; an error if several are configured.
+/// Returns the profile of this kind to use when no name is given: the default one, else the built-in one if configured,
+/// else the only configured one, else the built-in one; of Prusa Account only the default or the built-in one. `None`
+/// if there is none; an error if several are configured.
 pub(super) fn existing_profile(context: &Context, kind: Kind) -> Result<Option<&Profile>> {
     let profiles = context.profiles()?;
     let has_kind = |profile: &&Profile| profile.issuer.kind() == kind;

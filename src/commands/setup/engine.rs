@@ -145,7 +145,8 @@ impl<'a> Engine<'a> {
     }
 
     /// Removes the entries and links that `apply` made, then prints what was done. Entries that differ from what
-    /// `setup` writes are kept.
+    /// `setup` writes are kept. Fails if the change can only be made by hand or the client holds its lock; nothing to
+    /// remove is no error.
     pub(super) fn undo(mut self) -> Result<()> {
         self.refuse_if_manual()?;
         self.refuse_if_locked_by_client()?;
@@ -177,8 +178,8 @@ impl<'a> Engine<'a> {
         self.report.print()
     }
 
-    /// Removes the entries from the file, and returns whether there were any, and those that were kept because they differ
-    /// from what `setup` writes.
+    /// Removes the entries from the file, by restoring the backup if nothing else has changed, and returns whether
+    /// there were any, and those that were kept because they differ from what `setup` writes.
     fn remove_entries(&self) -> Result<(bool, Vec<String>), SetupError> {
         let mut kept = Vec::new();
         let (mut is_changed, mut is_restored) = (false, false);

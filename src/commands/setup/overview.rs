@@ -14,7 +14,8 @@ use crate::context::Context;
 use crate::profile::Profile;
 use crate::terminal::output::print;
 
-/// Prints the state of every client for the chosen profile, or for all profiles if none is named.
+/// Prints the state of every client for the profile that is named, else for each profile in use. Fails if a client's
+/// state cannot be read.
 pub(super) fn run(context: &Context) -> Result<()> {
     let is_profile_named =
         context.global.profile.is_some() || Context::profile_variable()?.is_some();

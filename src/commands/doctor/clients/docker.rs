@@ -15,8 +15,8 @@ use crate::protocol::docker::key_of;
 
 const ID: &str = "client.docker";
 
-/// Adds a check for each host, and the name of our link if docker runs it; one check alone if there is no readable
-/// `config.json`.
+/// Adds a check for each host, and the name of our link if docker runs it; one check alone if there is no `config.json`
+/// (skipped) or it cannot be read (broken).
 pub(super) fn check(hosts: &[&Origin], report: &mut ClientReport) {
     let about = About::new(ID, "docker");
     let Ok(path) = docker_file() else {
@@ -81,8 +81,9 @@ impl Config {
         self.store() == Some(PROGRAM_NAME) || helpers.any(|name| name == PROGRAM_NAME)
     }
 
-    /// Returns which source docker would use for the host: ok if prusa-cred; a warning if a password (`DOCKER_AUTH_CONFIG`,
-    /// `auths`) or another helper comes first; skipped if docker is not set up for prusa-cred.
+    /// Reports which source docker would use for the host: ok if prusa-cred; a warning if a password
+    /// (`DOCKER_AUTH_CONFIG`, or `auths` if no helper is named), or if another helper although docker asks prusa-cred
+    /// for other hosts; otherwise skipped.
     fn check_host(&self, origin: &Origin) -> Check {
         let host = origin.host_and_port();
         let about = About::new(ID, format!("docker {host}"));

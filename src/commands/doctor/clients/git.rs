@@ -16,7 +16,8 @@ const ID: &str = "client.git";
 /// How long git may take to read its files.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Adds a check for each host, and the name of our link if git runs it; one check alone if git is missing or fails.
+/// Adds a check for each host, and the name of our link if git runs it; one check alone if git is missing (skipped) or
+/// fails (broken).
 pub(super) fn check(ctx: &CheckContext<'_>, hosts: &[&Origin], report: &mut ClientReport) {
     let about = About::new(ID, "git");
     let Some(git) = programs::find("git") else {

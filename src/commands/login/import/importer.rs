@@ -61,10 +61,11 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
-    /// Returns the outcome of the whole import; `tools` names those that were looked at.
+    /// Ends the import; with `--json` prints the reports if nothing failed. `tools` names the tools that were looked
+    /// at.
     ///
     /// # Errors
-    /// If nothing was found, or something could not be imported.
+    /// `NothingToImport` if nothing was found; the failure if there was one, or `PartlyFailed` after a warning for each.
     pub(super) fn finish(self, tools: &str) -> Result<()> {
         let mut failures = self.failures.into_inner();
         match (failures.pop(), failures.is_empty()) {

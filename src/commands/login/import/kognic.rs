@@ -13,7 +13,7 @@ use crate::escape::excerpt;
 use crate::profile::{Issuer, KOGNIC, KognicCredentials, KognicEnvironment, NewProfile, Profile};
 use crate::providers::kognic::DEFAULT_ITEM;
 
-/// Imports every environment, and reports credentials files that no environment names.
+/// Imports every environment, and reports credentials files that neither an environment nor a profile names.
 pub(super) fn import(importer: &Importer<'_>) -> Result<()> {
     for environment in importer.context.kognic_environments()?.iter() {
         let outcome = import_one(importer, environment);
@@ -64,7 +64,7 @@ fn import_one(importer: &Importer<'_>, environment: &KognicEnvironment) -> Resul
     Ok(())
 }
 
-/// Returns the profile with the settings of the environment, if there is one.
+/// Returns the configured profile with the settings of the environment, if there is one.
 fn existing<'a>(
     context: &'a Context,
     environment: &KognicEnvironment,
@@ -106,7 +106,8 @@ fn new_profile(
     })
 }
 
-/// Returns the credentials that Kognic's own tools use for an environment that names none.
+/// Returns the credentials that Kognic's own tools use for an environment that names none: those of
+/// `KOGNIC_CREDENTIALS`, else the default item of the keyring.
 fn default_credentials() -> Result<KognicCredentials> {
     const VARIABLE: &str = "KOGNIC_CREDENTIALS";
     Ok(match variable(VARIABLE)? {

@@ -9,7 +9,8 @@ use crate::escape::excerpt;
 use crate::profile::PRUSA;
 use crate::token::UnixTime;
 
-/// Reports whether the profile uses the SDK's file; nothing is written.
+/// Reports whether the profile `prusa` uses the SDK's file; nothing is written. Does nothing if there is no such file
+/// or profile. Fails with `LoginEnded` if the login in a file that is used can no longer be used.
 pub(super) fn import(importer: &Importer<'_>) -> Result<()> {
     let sdk_file = sdk_token_file()?;
     let profile = importer.context.profiles()?.named(PRUSA);

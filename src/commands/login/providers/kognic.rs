@@ -20,6 +20,7 @@ use crate::token::TokenSet;
 pub(super) struct KognicLogin;
 
 impl ProviderLogin for KognicLogin {
+    /// Returns `--server`, `--credentials` and `--env`; not `--scopes`, which OAuth has too.
     fn own_options(&self, options: &Login) -> Vec<(&'static str, bool)> {
         let kognic = &options.kognic;
         vec![
@@ -29,6 +30,7 @@ impl ProviderLogin for KognicLogin {
         ]
     }
 
+    /// Asks where the credentials are, if nothing names them.
     fn ask_for_missing(
         &self,
         context: &Context,
@@ -41,6 +43,8 @@ impl ProviderLogin for KognicLogin {
         Ok(())
     }
 
+    /// Returns the existing profile, unless it is the built-in one, not configured, and the options have settings for
+    /// it: then, or if there is none, a new one with these.
     fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
         let name = target_name(context, Kind::Kognic, options.kognic.has_kognic_option())?;
         let profiles = context.profiles()?;
@@ -72,7 +76,8 @@ impl ProviderLogin for KognicLogin {
     }
 }
 
-/// Returns whether the credentials have to be asked for: no option, profile, variable or environment names them.
+/// Returns whether the credentials have to be asked for: no Kognic option is given, the profile is not configured, and,
+/// for the built-in one, neither a variable nor an environment names them.
 fn needs_credentials(context: &Context, options: &Login) -> Result<bool> {
     let name = target_name(context, Kind::Kognic, options.kognic.has_kognic_option())?;
     let profile = context.profiles()?.named(&name);
@@ -137,7 +142,8 @@ fn new_profile(context: &Context, name: &str, options: &Login) -> Result<NewProf
     Ok(new)
 }
 
-/// Refuses options that contradict an existing profile: only its user changes that.
+/// Refuses options that contradict an existing profile, as only its user changes that; none contradicts a profile that
+/// uses Kognic's environments.json.
 fn check(context: &Context, profile: &Profile, options: &Login) -> Result<()> {
     let Issuer::Kognic(settings) = &profile.issuer else {
         return Err(conflict(&profile.name));

@@ -34,6 +34,7 @@ const BROWSER_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 pub(super) struct OAuthLogin;
 
 impl ProviderLogin for OAuthLogin {
+    /// Returns `--issuer` and `--client-id`.
     fn own_options(&self, options: &Login) -> Vec<(&'static str, bool)> {
         vec![
             ("--issuer", options.issuer.is_some()),
@@ -64,7 +65,8 @@ impl ProviderLogin for OAuthLogin {
     }
 }
 
-/// Signs in as the client itself if the profile's flow needs no person, else with a browser or a device code.
+/// Signs in as the client itself if the profile's flow needs no person and the options ask for no browser or device
+/// code, else with one of these.
 fn sign_in(context: &Context, account: &Account<'_>, options: &Login) -> Result<TokenSet> {
     let profile = account.profile();
     let settings = settings_of(profile)?;
@@ -123,6 +125,8 @@ impl Terminal<'_> {
 }
 
 impl Interaction for Terminal<'_> {
+    /// Opens the address in a browser if there is one, and shows it. A person at the terminal is told to paste the
+    /// address that the browser ends on, if it does not come back.
     fn show_address(&mut self, address: &Url, redirect_uri: &Url, wait: Duration) {
         let is_open = self
             .browser_env
@@ -152,6 +156,7 @@ impl Interaction for Terminal<'_> {
         ));
     }
 
+    /// Shows the address and the code to enter there, with a QR code if a person is at a terminal with room for it.
     fn show_code(&mut self, code: &DeviceAuthorization) {
         let complete = code
             .verification_uri_complete
@@ -176,6 +181,7 @@ impl Interaction for Terminal<'_> {
         ));
     }
 
+    /// Shows the time left in place of the one before, nothing for zero; not with `--quiet` or `--json`.
     fn show_time_left(&mut self, left: Duration) {
         if self.context.global.quiet || self.context.is_json() {
             return;

@@ -25,6 +25,7 @@ use crate::token::{TokenSet, UnixTime};
 pub(super) struct PracticusLogin;
 
 impl ProviderLogin for PracticusLogin {
+    /// Returns `--url`, `--token-stdin` and `--save-password`.
     fn own_options(&self, options: &Login) -> Vec<(&'static str, bool)> {
         vec![
             ("--url", options.url.is_some()),
@@ -33,6 +34,7 @@ impl ProviderLogin for PracticusLogin {
         ]
     }
 
+    /// Asks for the region's address if no option gives it and there is no profile yet.
     fn ask_for_missing(
         &self,
         context: &Context,
@@ -46,6 +48,9 @@ impl ProviderLogin for PracticusLogin {
         Ok(())
     }
 
+    /// Returns the existing profile, which must have the address of `--url` if that is given; a new one if there is
+    /// none, or only a built-in one that is not configured, and `--url` is given. Without a profile and `--url`, a
+    /// usage error.
     fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
         let name = target_name(context, Kind::Practicus, options.url.is_some())?;
         let url = options.url.as_deref().map(PracticusSettings::parse_url);
@@ -141,7 +146,8 @@ fn as_practicus_error(profile: &Profile, error: anyhow::Error) -> anyhow::Error 
     }
 }
 
-/// Returns the token that stdin or `PRT_TOKEN` holds, unless the options ask for a sign-in with a password.
+/// Returns the token that stdin holds with `--token-stdin`, else, for the profile `practicus`, the one in `PRT_TOKEN`
+/// unless the options ask for a sign-in with a password.
 fn given_token(
     context: &Context,
     account: &Account<'_>,
@@ -157,7 +163,8 @@ fn given_token(
     Ok(secret_variable("PRT_TOKEN")?)
 }
 
-/// Returns the token set of a token that the region issued; a refresh token is used once to check it.
+/// Returns the token set of a token that the region issued; a refresh token is used once to check it. Fails with
+/// `BadToken` if it is an expired access token, is rejected by the region, or is neither a refresh nor an access token.
 fn sign_in_with_token(context: &Context, account: &Account<'_>, token: &str) -> Result<TokenSet> {
     let kind = TokenUse::of(token);
     let set = kind.token_set(token);

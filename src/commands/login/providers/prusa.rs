@@ -22,6 +22,7 @@ use crate::token::TokenSet;
 pub(super) struct PrusaLogin;
 
 impl ProviderLogin for PrusaLogin {
+    /// Returns the existing profile, or a new one under the requested name.
     fn target<'a>(&self, context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
         let name = target_name(context, Kind::Prusa, false)?;
         match context.profiles()?.named(&name) {

@@ -13,8 +13,9 @@ use crate::credential::HostPattern;
 use crate::profile::{Issuer, NewProfile, OAuthSettings, Profile, check_endpoint, suggested_name};
 use crate::terminal::prompt::{Person, PromptError};
 
-/// Returns the OAuth profile that the options name, or that has their issuer and client ID, else a new one. Fails if a
-/// named profile has other settings, or a new one lacks `--issuer` or `--client-id`.
+/// Returns the OAuth profile that is named or, without `--issuer`, the existing one, or one with the issuer and client
+/// ID of the options, else a new one. Fails if the profile that is named or exists has other settings or is of another
+/// provider, or if a new one lacks `--issuer` or `--client-id`.
 pub(super) fn target<'a>(context: &'a Context, options: &Login) -> Result<LoginTarget<'a>> {
     let profiles = context.profiles()?;
     let name = match requested_name(context)? {
