@@ -95,8 +95,8 @@ fn block(arguments: &[String]) -> String {
 ///
 /// # Errors
 ///
-/// When the file is JSON, a comment may be open, no brace follows, or the file has the word twice or not at the beginning
-/// of a line: without parsing it, a comment cannot be told from a block.
+/// When the file is JSON, a comment may be open, no brace follows, or the file has the word twice or not at the
+/// beginning of a line: without parsing it, a comment cannot be told from a block.
 fn find(text: &str) -> Result<Option<Range<usize>>, EditError> {
     if is_json(text) {
         return Err("it is JSON, and only Terraform's own syntax can be edited".to_owned());

@@ -44,8 +44,8 @@ impl Member {
         }
     }
 
-    /// Parses the text; returns its root and outermost object (`None` if empty). Fails if it is not valid in the dialect,
-    /// or not an object.
+    /// Parses the text; returns its root and outermost object (`None` if empty). Fails if it is not valid in the
+    /// dialect, or not an object.
     fn parse(&self, text: &str) -> Result<(CstRootNode, Option<CstObject>), EditError> {
         if self.dialect == Dialect::Strict && !text.trim().is_empty() {
             serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
