@@ -1,10 +1,10 @@
 //! The few command lines that other programs run all the time, read without building the parser.
 //!
-//! git, Docker, prompts and MCP clients run `get` for every request that they make, and the parser's tables of commands,
-//! options and help texts take longer to build than everything else that a stored token needs. So the common forms are
-//! read here: `get`, `git VERB` and `docker VERB`, with `--profile` and `--format` spelled out and their values in the
-//! next argument. Anything else is left to the parser, errors and help included; what is read here has the same meaning
-//! there.
+//! git, Docker, prompts and MCP clients run `get` for every request that they make, and the parser's tables of
+//! commands, options and help texts take longer to build than everything else that a stored token needs. So the common
+//! forms are read here: `get`, `git VERB` and `docker VERB` with `--profile`, and `get` with `--format` after it, both
+//! spelled out and their values in the next argument. Anything else is left to the parser, errors and help included;
+//! what is read here has the same meaning there.
 
 use std::ffi::OsString;
 
@@ -46,7 +46,7 @@ impl Cli {
     }
 }
 
-/// Returns the argument if it cannot be an option or anything else that the parser has a rule for.
+/// Returns the argument if it is UTF-8 and begins with an ASCII letter or digit, as no option does; else `None`.
 fn plain_word(argument: &OsString) -> Option<&str> {
     let word = argument.to_str()?;
     let is_plain = word.bytes().next()?.is_ascii_alphanumeric();

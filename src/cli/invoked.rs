@@ -1,5 +1,6 @@
-//! The name that this program was run by: as `git-credential-…` it speaks git's protocol, as `docker-credential-…`
-//! docker's, and with `--cargo-plugin` as its first argument cargo's.
+//! The name that this program was run by: as `git-credential-…` it speaks git's protocol, whatever follows the
+//! hyphen, and so with docker, Bazel and Terraform; as `keyring` pip's and uv's; and with `--cargo-plugin` as its first
+//! argument cargo's.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -9,8 +10,8 @@ use crate::protocol::Protocol;
 /// The first argument that cargo gives to every credential provider.
 const CARGO: &str = "--cargo-plugin";
 
-/// Returns the arguments with the protocol's name as a command, if the first two say which: git and docker run a helper
-/// by the name of a link to it. Other arguments stay as they are.
+/// Returns the arguments with the protocol's command inserted after the first, if the first (the name of a link to this
+/// program) or the second (`--cargo-plugin`) says which; otherwise as they are.
 ///
 /// A lone `--version` is not a verb of git's protocol and stays an option; docker's own helpers take `--version` and
 /// `-v` as their verb `version`.
@@ -36,7 +37,7 @@ pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsStri
 }
 
 /// Returns the protocol to speak when this program is run by this path, judged by its file name without the extension,
-/// in any case; `None` for a name that stands for none.
+/// in any case: `keyring`, or how it begins, such as `git-credential-`. `None` for a name that stands for none.
 pub(crate) fn protocol_of(path: &str) -> Option<Protocol> {
     Protocol::of_link(Path::new(path).file_stem()?.to_str()?)
 }

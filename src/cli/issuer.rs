@@ -34,7 +34,7 @@ pub(crate) struct Kognic {
 }
 
 impl Kognic {
-    /// Returns whether an option was given that only Kognic has.
+    /// Returns whether an option was given that only Kognic has: any but `--scopes`.
     pub(crate) fn has_kognic_option(&self) -> bool {
         self.server.is_some() || self.credentials.is_some() || self.environment.is_some()
     }

@@ -10,7 +10,8 @@ use super::setup_target::SetupTarget;
 use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::context::path_variable;
 
-/// Returns the plan for Claude Code: one server, with the profile's name.
+/// Returns the plan for Claude Code: one server, with the profile's name, in `.claude.json` in `CLAUDE_CONFIG_DIR`,
+/// else in the home directory.
 ///
 /// # Errors
 ///

@@ -67,8 +67,8 @@ impl ClientCommand {
     }
 }
 
-/// Returns the first line with text that a failed program wrote to stderr, cut and escaped for a terminal; a text that
-/// says so if there is none.
+/// Returns the first line with text that a failed program wrote to stderr, cut if it is long, and without control
+/// characters; a text that says so if there is none.
 pub(crate) fn first_error_line(ran: &Output) -> EditError {
     let stderr = String::from_utf8_lossy(&ran.stderr);
     let line = stderr.lines().find(|line| !line.trim().is_empty());
@@ -96,8 +96,8 @@ pub(crate) fn with_scratch_copy<T>(
 struct ScratchFile(PathBuf);
 
 impl ScratchFile {
-    /// Writes the text to a new private file in the configuration directory, and removes those of killed processes;
-    /// fails if the file cannot be written.
+    /// Writes the text to a new private file in prusa-cred's directory below the configuration directory, made if it is
+    /// missing, and removes those of killed processes. Fails if the directory or the file cannot be written.
     fn with_text(text: &str) -> Result<Self, EditError> {
         let directory = config_dir().map_err(|error| error.to_string())?;
         let directory = directory.join(env!("CARGO_PKG_NAME"));

@@ -16,22 +16,22 @@ use crate::profile::Profile;
 /// Whether a client asks prusa-cred for a profile's hosts.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum ClientState {
-    /// No entry names prusa-cred, or the client is not installed.
+    /// No entry names prusa-cred, or the client is not installed or cannot be set up for the profile.
     NotSetUp,
     /// It asks prusa-cred, because of entries in this file.
     AsksPrusaCred { file: String },
-    /// It asks these instead of prusa-cred, or before it.
+    /// It asks these instead of prusa-cred or before it: other programs, or prusa-cred for another profile.
     AsksOthersFirst { others: Vec<String> },
     /// It is set up to ask prusa-cred and cannot, or its configuration is not valid.
     Broken { reason: String },
 }
 
-/// Returns whether a client asks prusa-cred for a profile's hosts: `NotSetUp` for a profile without hosts. Reads the
-/// client's files, and may run the client's own command and read logins.
+/// Returns whether a client asks prusa-cred for a profile's hosts: `NotSetUp` for a profile without hosts, `Broken` if
+/// the client's file cannot be read. Reads the client's files, and may run the client's own command and read logins.
 ///
 /// # Errors
 ///
-/// When this cannot be determined, as there is no home directory.
+/// When there is no home directory.
 pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Result<ClientState> {
     if profile.hosts.is_empty() {
         return Ok(ClientState::NotSetUp);
@@ -46,8 +46,9 @@ pub(crate) fn state(context: &Context, client: Client, profile: &Profile) -> Res
     })
 }
 
-/// Returns whether the client asks prusa-cred, from the plan's file and links: `Broken` if one of them cannot be read,
-/// or a link is missing or leads to another program.
+/// Returns whether the client asks prusa-cred, from the plan's file and links: one entry of prusa-cred is enough, and
+/// one for another profile is enough for `AsksOthersFirst`. `Broken` if the file cannot be read, or it has an entry and
+/// a link is missing or leads to another program.
 fn state_of_plan(plan: &SetupPlan) -> ClientState {
     let states = match plan
         .read_file()

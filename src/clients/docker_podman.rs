@@ -21,7 +21,8 @@ use crate::protocol::docker::{is_hub, key_of};
 use crate::store::read_foreign;
 
 /// Returns the plan for Docker: a helper for each host that is not a wildcard, and notes about the wildcards and about
-/// logins in the file, which is taken for empty if it cannot be read.
+/// logins in the file. `is_already_asked` is whether the file's `credsStore` is prusa-cred. A file that cannot be read
+/// is taken for empty.
 ///
 /// # Errors
 ///
@@ -47,14 +48,16 @@ pub(crate) fn docker_file() -> Result<PathBuf, ContextError> {
     Ok(directory.join("config.json"))
 }
 
-/// Returns the key that Docker's configuration has for the host; for a wildcard, the host's name.
+/// Returns the key that Docker's configuration has for the host: Docker Hub's URL, or else its name, for a wildcard
+/// `*.HOST`.
 fn docker_key(host: &Host) -> String {
     let origin = host.pattern.exact_origin();
     origin.map_or_else(|| host.name(), key_of)
 }
 
 /// Returns the plan for Podman: a helper for each host that is not a wildcard, and notes about the wildcards and about
-/// logins in the file and in that of this session. A file that cannot be read is taken for empty.
+/// logins in the file and in that of this session; the latter are in `asked_before` too. A file that cannot be read is
+/// taken for empty.
 ///
 /// # Errors
 ///
@@ -110,7 +113,8 @@ fn with_link(mut plan: SetupPlan, used_by: Vec<PathBuf>) -> SetupPlan {
 }
 
 /// Returns the plan for a file with `credHelpers`, in which `key` gives the name of each host: each name once, and a
-/// note for each wildcard instead. Fails if all hosts are wildcards.
+/// note for each wildcard instead, each login in the file that is no longer used, and a profile that cannot be named.
+/// Fails if all hosts are wildcards.
 fn helpers_plan(
     target: &SetupTarget<'_>,
     client: &'static str,

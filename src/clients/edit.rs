@@ -102,7 +102,7 @@ impl Entry {
         }
     }
 
-    /// Returns whether a file can have only one such entry, which all profiles share.
+    /// Returns whether a file can have only one such entry, which may be for one profile alone: Terraform's block.
     pub(crate) fn is_only_one_per_file(&self) -> bool {
         matches!(self, Self::Block(_))
     }

@@ -1,4 +1,5 @@
-//! Why a client cannot be set up. With any of these errors nothing has been changed.
+//! Why a client cannot be set up. With `OwnPathUnknown`, `ChangeFailed` and `Store`, links or the client's file may
+//! already have been changed; with the others nothing has been.
 
 use std::path::PathBuf;
 

@@ -19,7 +19,7 @@ use crate::context::path_variable;
 use others::OtherHelpers;
 
 /// Returns the plan for git: an entry for each URL of the hosts in the file of `git config --global`. Runs git to note
-/// which other helpers it asks; if that fails, there are no such notes.
+/// which other helpers it asks, and whether it asks prusa-cred already; if that fails, neither is known.
 ///
 /// # Errors
 ///

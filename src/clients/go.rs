@@ -10,7 +10,8 @@ use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, GoAuth};
 use crate::context::{config_dir, path_variable};
 
-/// Returns the plan for go: one command for all hosts. Neither a file is read nor go run.
+/// Returns the plan for go: one command for all hosts, and a note if the variable `GOAUTH` overrides it. Neither a file
+/// is read nor go run.
 ///
 /// # Errors
 ///

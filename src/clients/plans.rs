@@ -14,7 +14,7 @@ use crate::cli::Client;
 ///
 /// # Errors
 ///
-/// When the client cannot be set up for them, or its files cannot be read.
+/// When the client cannot be set up for them, or the file of cargo or Terraform cannot be read.
 pub(crate) fn plan_for(
     client: Client,
     env: &SetupEnv,

@@ -38,7 +38,8 @@ pub(crate) fn find_all(name: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Returns the plugin of this name, or a link without a target, in the only directory in which Terraform looks.
+/// Returns the plugin of this name, or a link without a target, in `terraform_plugins`, the only directory in which
+/// Terraform looks for it; `None` if it is not there.
 pub(crate) fn find_terraform_plugin(name: &str) -> Option<PathBuf> {
     let directory = terraform_plugins().ok()?;
     let mut paths = file_names(name)
@@ -47,7 +48,7 @@ pub(crate) fn find_terraform_plugin(name: &str) -> Option<PathBuf> {
     paths.find(|path| is_program_or_dangling(path))
 }
 
-/// Returns the user's own directory of Terraform's plugins.
+/// Returns the user's own directory of Terraform's plugins, which need not exist.
 pub(crate) fn terraform_plugins() -> Result<PathBuf, ContextError> {
     let directory = if cfg!(windows) {
         config_dir()?.join("terraform.d")
@@ -57,7 +58,7 @@ pub(crate) fn terraform_plugins() -> Result<PathBuf, ContextError> {
     Ok(directory.join("plugins"))
 }
 
-/// Returns the file name of a link with this name.
+/// Returns the file name of a link with this name: on Windows with `.exe`.
 pub(crate) fn file_name(name: &str) -> String {
     format!("{name}{}", std::env::consts::EXE_SUFFIX)
 }

@@ -116,7 +116,7 @@ impl SetupPlan {
     ///
     /// # Errors
     ///
-    /// When the text is not in the client's language.
+    /// When the text is not in the client's language, or has an entry in a form that is not edited.
     pub(crate) fn entry_states(&self, text: &str) -> Result<Vec<EntryState>, SetupError> {
         let states = self.entries.iter().map(|entry| match entry.state(text)? {
             EntryState::Modified(current) if self.is_for_other_profile(&current) => {
@@ -130,7 +130,7 @@ impl SetupPlan {
     }
 
     /// Returns whether a command line that runs prusa-cred is answered by another profile: one without `--profile` is
-    /// if the plan's profile has to be named.
+    /// if the plan's profile has to be named. `false` if the plan has no profile.
     fn is_for_other_profile(&self, current: &str) -> bool {
         let Some(profile) = &self.profile else {
             return false;
@@ -211,7 +211,8 @@ impl SetupPlan {
         Ok((new, kept))
     }
 
-    /// Returns the client's own command lines that make the change to this text.
+    /// Returns the client's own command lines that make the change to this text, if the client has such commands; also
+    /// for entries that are already there.
     pub(crate) fn client_commands(&self, text: &str) -> Vec<String> {
         let commands = self.entries.iter().map(|entry| entry.client_commands(text));
         commands.flatten().collect()

@@ -87,7 +87,8 @@ impl Host {
 
 impl<'a> SetupTarget<'a> {
     /// Finds the profile and the hosts that options and configuration name; without `hosts` those of the profile. With
-    /// `is_undo`, a host that no profile answers for is accepted.
+    /// `is_undo`, a host that no profile answers for is accepted; if none of them has a profile, it is the one that is
+    /// chosen without hosts.
     ///
     /// # Errors
     ///
@@ -207,7 +208,8 @@ impl<'a> SetupTarget<'a> {
 }
 
 /// Returns the profile that answers for a host; for a wildcard it has to have the same one in its `hosts`. Without such
-/// a profile, or if it cannot be determined, fails, or returns `None` for undo.
+/// a profile, or if it cannot be determined, fails, or returns `None` for undo; `None` also for a wildcard that stands
+/// for no valid host.
 fn profile_for_host<'a>(
     context: &'a Context,
     host: &Host,
@@ -234,7 +236,8 @@ fn profile_for_host<'a>(
     }
 }
 
-/// Returns whether the profile answers for the host without being named, or no profile does; `false` if several tie.
+/// Returns whether the profile answers for the host without being named, or no profile does; `false` if several tie, or
+/// it cannot be determined.
 /// `--profile` and the variable are not considered.
 fn is_chosen_without_name(context: &Context, profile: &Profile, host: &Host) -> bool {
     let origin = host.origin();

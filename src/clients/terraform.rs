@@ -14,7 +14,8 @@ use crate::clients::programs::{self, PROGRAM_NAME, TERRAFORM_HELPER};
 use crate::context::{config_dir, path_variable};
 
 /// Returns the plan for Terraform: one block for all hosts; where the file's own block cannot be edited, the line that
-/// a person has to write. Reads the file, also to note which hosts have credentials in it.
+/// a person has to write. A file in JSON is refused only when it is edited. Reads the file, also to note which hosts
+/// have credentials in it.
 ///
 /// # Errors
 ///

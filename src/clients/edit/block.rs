@@ -25,8 +25,9 @@ impl Block {
         block(&self.arguments)
     }
 
-    /// Returns what the text has as its block. Fails if the text is JSON, or `credentials_helper` occurs in a form or a
-    /// position that is not edited.
+    /// Returns what the text has as its block: `Equivalent` if only white space differs, or it names the profile where
+    /// this one need not. Fails if the text is JSON, or `credentials_helper` occurs in a form or a position that is not
+    /// edited.
     pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let Some(range) = find(text)? else {
             return Ok(EntryState::Absent);
@@ -94,8 +95,8 @@ fn block(arguments: &[String]) -> String {
 ///
 /// # Errors
 ///
-/// When the file is JSON, a comment may be open, no brace follows, or the file has the word in another position too:
-/// without parsing it, a comment cannot be told from a block.
+/// When the file is JSON, a comment may be open, no brace follows, or the file has the word twice or not at the
+/// beginning of a line: without parsing it, a comment cannot be told from a block.
 fn find(text: &str) -> Result<Option<Range<usize>>, EditError> {
     if is_json(text) {
         return Err("it is JSON, and only Terraform's own syntax can be edited".to_owned());

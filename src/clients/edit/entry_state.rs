@@ -15,9 +15,10 @@ pub(crate) enum EntryState {
     AsWritten,
     /// An entry with the same effect that `setup` has not written: `undo` keeps it.
     Equivalent,
-    /// This text, which names prusa-cred and differs from what `setup` would write now.
+    /// This text, which names prusa-cred or has `setup`'s mark above it, and differs from what `setup` would write now.
     Modified(String),
-    /// This text, which makes the client ask prusa-cred for another profile.
+    /// This text, which makes the client ask prusa-cred for another profile. Only `SetupPlan::entry_states` tells this
+    /// from `Modified`.
     OtherProfile(String),
     /// This entry of another program, which would have to be replaced.
     OtherProgram(String),

@@ -22,7 +22,7 @@ impl GitHelper {
         format!("credential.{}.helper", self.url)
     }
 
-    /// Returns the helpers that the file has for the address, in its order; fails if git cannot read the file.
+    /// Returns the helpers that the file has for the address, in its order, or none; fails if git cannot read the file.
     fn values(&self, file: &Path) -> Result<Vec<String>, EditError> {
         let file = file.to_string_lossy();
         let ran = self.git.run(
@@ -37,8 +37,8 @@ impl GitHelper {
     }
 
     /// Returns what the text has as the address's helpers: `AsWritten` if the last two are those that setup writes,
-    /// `Modified` if another runs prusa-cred, else `Absent`, whatever other helpers there are. Fails if git cannot read
-    /// the text.
+    /// else `Modified` if any of them runs prusa-cred, else `Absent`, whatever other helpers there are. Fails if git
+    /// cannot read the text.
     pub(crate) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let (values, _) = with_scratch_copy(text, |file| self.values(file))?;
         Ok(match values.as_slice() {
@@ -73,7 +73,7 @@ impl GitHelper {
         Ok(self.without_empty_section(&text))
     }
 
-    /// Replaces all helpers that the file has for the address by these values; fails if git does.
+    /// Replaces all helpers that the file has for the address by these values; fails if it has none, or git fails.
     fn rewrite(&self, file: &Path, values: &[String]) -> Result<(), EditError> {
         self.config(file, &["--unset-all", &self.key()])?;
         for value in values {

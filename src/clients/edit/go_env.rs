@@ -43,7 +43,7 @@ impl GoAuth {
             && profile_option_in(other).map_or(!must_name_profile, |named| named == self.profile)
     }
 
-    /// Returns the new value of `GOAUTH`, joined by `;`: this command, in place of those for the same profile, and the
+    /// Returns the new value of `GOAUTH`, joined by `;`: this command instead of those for the same profile, and the
     /// text's others. A command for one profile comes first, one for all after those of prusa-cred at the beginning.
     /// Where the text has nothing of another program, go's default is added; `off` is dropped.
     fn new_value(&self, text: &str) -> String {

@@ -44,7 +44,8 @@ impl Member {
         }
     }
 
-    /// Parses the text; returns its root and outermost object (`None` if empty). Fails if it is not an object.
+    /// Parses the text; returns its root and outermost object (`None` if empty). Fails if it is not valid in the
+    /// dialect, or not an object.
     fn parse(&self, text: &str) -> Result<(CstRootNode, Option<CstObject>), EditError> {
         if self.dialect == Dialect::Strict && !text.trim().is_empty() {
             serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
@@ -90,7 +91,9 @@ impl Member {
         self.names.last().map_or("", String::as_str)
     }
 
-    /// Returns what the text has as the member; fails if the text cannot be parsed or has the member twice.
+    /// Returns what the text has as the member: `AsWritten` if the value is equal, `Modified` if it names prusa-cred or
+    /// has other members besides, else `OtherProgram`. Fails if the text cannot be parsed, has the member or an object
+    /// around it twice, or has another value in the place of such an object.
     pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let (_, object) = self.parse(text)?;
         let (path, is_whole) = self.path(object)?;
@@ -118,7 +121,8 @@ impl Member {
         })
     }
 
-    /// Returns the text with the member set or added; fails if it is invalid or other parts would change.
+    /// Returns the text with the member set or added; where both values are objects, the old one's other members stay.
+    /// Fails if the text is invalid or other parts would change.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
         let (root, object) = self.parse(text)?;
         let (path, is_whole) = self.path(object)?;

@@ -20,7 +20,8 @@ pub(crate) struct KubeUser {
 }
 
 impl KubeUser {
-    /// Returns the whole configuration in a file, as kubectl reads it; fails if kubectl does.
+    /// Returns the configuration in a file as `kubectl config view` prints it, with secrets masked; fails if kubectl
+    /// does.
     pub(crate) fn view(&self, file: &Path) -> Result<Value, EditError> {
         let file = file.to_string_lossy();
         let words = ["config", "view", "--kubeconfig", &file, "--output", "json"];
@@ -31,8 +32,8 @@ impl KubeUser {
         serde_json::from_slice(&ran.stdout).map_err(|_| "kubectl printed no JSON".to_owned())
     }
 
-    /// Returns what the file's text has as the user of this name: `Modified` if it differs in any way, whatever it
-    /// runs. Fails if kubectl cannot read it.
+    /// Returns what the file's text has as the user of this name: `AsWritten` if its `exec` has all the values that
+    /// setup writes, also with others besides, else `Modified`, whatever it runs. Fails if kubectl cannot read it.
     pub(crate) fn state(&self, file_text: &str) -> Result<EntryState, EditError> {
         let (config, _) = with_scratch_copy(file_text, |file| self.view(file))?;
         let has_name = |user: &&Value| text(user, &["name"]) == Some(&self.name);

@@ -174,8 +174,9 @@ impl<'t> Address<'t> {
         Self { scheme, host, path }
     }
 
-    /// Returns how much of a host the address covers. `only_scheme` is the host's scheme, if it has only one; `is_host`
-    /// returns whether a name, with the scheme if the address has one, is the host's.
+    /// Returns how much of a host the address covers; one without a host covers every host. `only_scheme` is the host's
+    /// scheme, if it has only one; `is_host` returns whether a name, with the scheme if the address has one, is the
+    /// host's.
     fn reach(
         &self,
         only_scheme: Option<&str>,
@@ -209,7 +210,7 @@ fn is_host(name: &str, scheme: &str, origin: &Origin) -> bool {
 
 const STAR: &str = "any-label-at-all";
 
-/// Returns whether two names have equally many labels and each is equal, ignoring case, or a star in the pattern.
+/// Returns whether two names have equally many labels and each is equal, ignoring case, or `STAR` in the pattern.
 fn labels_match(pattern: &str, host: &str) -> bool {
     pattern.split('.').count() == host.split('.').count()
         && pattern

@@ -25,7 +25,8 @@ pub(crate) struct OtherHelpers {
 }
 
 impl OtherHelpers {
-    /// Reads every helper that git has for any of the hosts, in the order in which git asks them; `None` if git fails.
+    /// Reads every helper that git has for any of the hosts, in the order in which git asks them; of those for a path
+    /// only, prusa-cred and empty values do not count. `None` if git fails.
     pub(crate) fn read(git: &ClientCommand, target: &SetupTarget<'_>) -> Option<Self> {
         let helpers = helpers::read(&git.program, git.deadline).ok()?;
         let mut others = Self::default();
@@ -44,7 +45,8 @@ impl OtherHelpers {
         Some(others)
     }
 
-    /// Takes account of the next helper that git asks; an empty one resets what was read before.
+    /// Takes account of the next helper that git asks. After an empty one, neither prusa-cred nor those before are
+    /// asked.
     fn add(&mut self, helper: &Helper) {
         if helper.is_reset() {
             self.is_reset = true;
