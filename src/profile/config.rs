@@ -130,7 +130,7 @@ impl Source<'_> {
 }
 
 /// Returns the profile that the keys and the environment describe; for a built-in one the variables take precedence.
-/// Fails if a key is missing, unknown or not valid.
+/// Fails if a key is missing, unknown or not valid, or a variable is not valid.
 fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, ConfigError> {
     let kind = kind(&mut keys)?;
     let hosts = keys.hosts("hosts")?;
