@@ -64,8 +64,8 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Forgets the interruption and that the time left was checked: both were about a refresh token that a program that
-    /// takes no lock has replaced. The pauses do not start again.
+    /// Forgets the interruption and the check of the time left: a program that takes no lock has stored another refresh
+    /// token. The pauses between attempts go on growing.
     pub(super) fn restart_with_new_token(&mut self) {
         self.interrupted = None;
         self.deadline_is_checked = false;

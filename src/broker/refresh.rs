@@ -12,7 +12,8 @@ use crate::token::{RefreshToken, TokenKind, TokenSet, UnixTime};
 pub(super) enum SpendOutcome {
     /// The server answered with a new token set, which is stored.
     Granted(Granted),
-    /// The server refused it (`invalid_grant`), and another one is stored now: a program that takes no lock had spent it.
+    /// The server refused it (`invalid_grant`), and another one is stored now: a program that takes no lock had spent
+    /// it.
     Overtaken,
     /// The server refused it (`invalid_grant`), so the login has ended.
     Refused(GrantError),
