@@ -89,7 +89,7 @@ impl KognicCredentials {
     }
 }
 
-/// Reads the keys of a profile of this provider.
+/// Reads the keys of a profile of this provider. Fails if one is not valid.
 ///
 /// Returns the settings and the hosts that a profile without `hosts` answers for: Kognic's own, or none if it sets
 /// `server` and is not the built-in profile.
