@@ -91,7 +91,7 @@ impl Source<'_> {
         Ok(profiles)
     }
 
-    /// Returns the profiles in the tables below `profiles`. Fails if that or one of them is not a table, its name is not
+    /// Returns the profiles in the tables below `profiles`. Fails if that or one of them is not a table, a name is not
     /// valid, or as `profile`.
     fn tables(
         self,
