@@ -125,7 +125,8 @@ impl<'a> Account<'a> {
         })
     }
 
-    /// Returns the token set from the environment that cannot be renewed, if there is one.
+    /// Returns the token set from the environment that cannot be renewed, if there is one; `None` if the account was
+    /// opened for the stored login or a file.
     pub(crate) fn environment_set(&self) -> Option<&TokenSet> {
         self.environment_set.as_ref()
     }
@@ -138,7 +139,7 @@ impl<'a> Account<'a> {
     }
 
     /// Returns whether the environment holds a login, expired or not. One that is valid or can be renewed takes
-    /// precedence over the stored one.
+    /// precedence over the stored one. `false` if the account was opened for the stored login or a file.
     pub(crate) fn is_from_environment(&self) -> bool {
         self.environment_set.is_some() || self.store.has_seed()
     }
@@ -186,7 +187,7 @@ impl<'a> Account<'a> {
         })
     }
 
-    /// Returns a token set if one meets `need` already; nothing is renewed.
+    /// Returns a token set if one meets `need` already, whatever `need.refresh` says; nothing is renewed.
     ///
     /// # Errors
     ///

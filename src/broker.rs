@@ -39,8 +39,9 @@ pub(crate) use error::{BrokerError, LoginEnd};
 pub(crate) use login::{Login, Unattended};
 pub(crate) use need::{Granted, MIN_TTL, Need};
 
-/// Returns a token set that meets `need`, renewed at most once however many processes ask. If it cannot be renewed, an
-/// access token that has not expired is returned with a warning, though it is not valid for `min_ttl`.
+/// Returns a token set that meets `need`, renewed at most once however many processes ask. If that fails, an access
+/// token that has not expired is returned with a warning, though it is not valid for `min_ttl`: but not with
+/// `need.refresh`, and not a stored one if the login has ended.
 ///
 /// Also restricts the permissions of a token file that others can read. The lock is taken and the network used only if
 /// nothing stored meets `need`.

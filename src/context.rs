@@ -132,7 +132,7 @@ impl Context {
     }
 
     /// Returns the path of the configuration file, which may not exist: the one that is named, else `config.toml` in
-    /// this program's configuration directory. Fails if none is named and the environment says of no such directory.
+    /// this program's configuration directory. Fails if none is named and the environment gives no such directory.
     pub(crate) fn config_path(&self) -> Result<PathBuf, ContextError> {
         match self.named_config() {
             Some(path) => Ok(path),
@@ -278,7 +278,8 @@ impl Context {
         self.global.json || wants_json_errors()
     }
 
-    /// Writes a warning for a person to stderr, or holds it for the JSON output. Does nothing with `--quiet`.
+    /// Writes a warning for a person to stderr, with control characters other than line feeds escaped, or holds it for
+    /// the JSON output. Does nothing with `--quiet`.
     pub(crate) fn warn(&self, text: &str) {
         self.diagnostics().warn(text);
     }
@@ -311,7 +312,7 @@ impl Context {
         write_to_stderr(text);
     }
 
-    /// Writes what is being done to stderr, with `--verbose`, unless the output is JSON. `text` is called only then.
+    /// Writes what is being done to stderr, as `say`, with `--verbose`. `text` is called only with that option.
     pub(crate) fn explain(&self, text: impl FnOnce() -> String) {
         if self.global.verbose {
             self.say(&format!("prusa-cred: {}", text()));
@@ -342,7 +343,8 @@ struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Prints a warning to stderr, or holds it back for the report if errors are JSON. Does nothing with `--quiet`.
+    /// Prints a warning to stderr, with control characters other than line feeds escaped, or holds it back for the
+    /// report if errors are JSON. Does nothing with `--quiet`.
     fn warn(self, text: &str) {
         if self.is_quiet {
             return;

@@ -124,8 +124,9 @@ fn report_to_program(protocol: Protocol, error: &anyhow::Error) -> Option<u8> {
     written.is_ok().then_some(status)
 }
 
-/// Reports what is wrong with the command line, as JSON if `--json` is among the arguments, or prints the requested
-/// help. Returns the exit status: 2, or 0 for help.
+/// Reports what is wrong with the command line, as JSON if `--json` is among the arguments or `PRUSA_CRED_ERRORS` says
+/// so, or prints the requested help. Returns the exit status: 2, or 0 for help; that of `failure` if it cannot be
+/// printed.
 pub(crate) fn usage(error: &clap::Error, arguments: &[std::ffi::OsString]) -> u8 {
     let wants_json = arguments.iter().any(|argument| argument == "--json") || wants_json_errors();
     if error.use_stderr() && wants_json {

@@ -44,8 +44,8 @@ impl Totp {
     ///
     /// # Errors
     ///
-    /// When it is neither, or has a parameter that is not supported: fewer than 6 or more than 8 digits, no period, or
-    /// one of more than an hour.
+    /// When it is neither, or the URL has no secret or a parameter that is not supported, such as fewer than 6 or more
+    /// than 8 digits, or a period of 0 s or of more than an hour.
     pub(crate) fn parse(text: &str) -> Result<Self, TotpError> {
         let text = text.trim();
         let is_url = text.contains("://");
@@ -64,7 +64,7 @@ impl Totp {
 
     /// Reads the parameters of an `otpauth` URL, the first of each name. Issuer and account are ignored: they only name
     /// the secret, and in real URLs they contradict each other. Fails with the name of a parameter that is not
-    /// supported.
+    /// supported, or `secret` if that is missing.
     fn from_url(url: &Url) -> Result<Self, TotpError> {
         let parameter = |name: &str| {
             url.query_pairs()

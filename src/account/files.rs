@@ -7,9 +7,9 @@ use super::{kognic, successor_links};
 use crate::context::{ContextError, config_dir};
 use crate::profile::{Profile, TokenFiles};
 
-/// Returns the path of a profile's token file: its `token_file`, else one in the configuration directory; for Prusa
-/// that of the Python SDK, if only that one exists. Not for Kognic, which has one for each client:
-/// [`kognic::token_path`].
+/// Returns the path of a profile's token file, which need not exist: its `token_file`, else one in the configuration
+/// directory; for profile `prusa` that of the Python SDK, if only that one exists. Not for Kognic, which has one for
+/// each client: [`kognic::token_path`].
 ///
 /// # Errors
 ///
@@ -33,8 +33,8 @@ pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
     )
 }
 
-/// Returns the path of every file that may hold tokens of a profile. The first need not exist; for Kognic there may be
-/// none.
+/// Returns the path of every file that may hold tokens of a profile: its token file, which need not exist, and for
+/// profile `prusa` also all `successors`. For Kognic those of `token_files`, of which there may be none.
 ///
 /// # Errors
 ///

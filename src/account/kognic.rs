@@ -183,10 +183,11 @@ impl KognicError {
 }
 
 /// Returns the environment that `--env` names; for the built-in profile else the one of the request's host, or the
-/// default one if there is no host and the options and variables name neither a client nor a server.
+/// default one if there is no host and the options and variables name neither a client nor a server; `None` if there
+/// is none for the host or no default.
 ///
-/// Fails if the environment is not known or not for the host, several are for it, or the file cannot be used. The last
-/// is only a warning, and the result `None`, if none is named and the client or the server is.
+/// Fails if the named environment is not known or not for the host, several are for it, or the file cannot be used. The
+/// last is only a warning, and the result `None`, if none is named and the client or the server is.
 fn environment<'a>(
     context: &'a Context,
     settings: &KognicSettings,

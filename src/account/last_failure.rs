@@ -4,7 +4,8 @@ use crate::store::{Journal, Store};
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
-/// Returns the journal of the store, if it is about the login that is stored now and not about one before it.
+/// Returns the journal of the store; `None` without one, or if it says that a refresh token is being spent and that is
+/// not the stored one.
 pub(crate) fn of_stored_login(store: &Store) -> Option<Journal> {
     let journal = store.journal()?;
     let stored = || store.load().ok()??.set.refresh_token;

@@ -20,7 +20,7 @@ pub(crate) enum LoginState {
     /// The access token has expired or was rejected, and can be renewed with the refresh token or the client
     /// credentials.
     Renewable,
-    /// The server refused the refresh token, or the credentials of a new sign-in.
+    /// The server refused the refresh token, and a new sign-in, if one was tried, failed.
     Refused(Failure),
     /// The tokens have expired and cannot be renewed.
     Expired,

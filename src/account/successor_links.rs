@@ -48,7 +48,7 @@ pub(super) fn remove_links(path: &Path) {
     }
 }
 
-/// Returns the file that a link of this module is for; `None` for any other path.
+/// Returns the successor's file that `path` links to in the same directory; `None` if `path` is no such link.
 pub(super) fn link_target(path: &Path) -> Option<PathBuf> {
     let name = fs::read_link(path).ok()?;
     let file = path.with_file_name(&name);

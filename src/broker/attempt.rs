@@ -64,7 +64,8 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Starts again with another refresh token, which a program that takes no lock has stored meanwhile.
+    /// Forgets the interruption and the check of the time left: a program that takes no lock has stored another refresh
+    /// token. The pauses between attempts go on growing.
     pub(super) fn restart_with_new_token(&mut self) {
         self.interrupted = None;
         self.deadline_is_checked = false;
@@ -107,7 +108,8 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// Returns the journal's entry for an error, with the time now; `code` is the word for programs.
+/// Returns the journal's entry for an error, with its message but not its causes, and the time now; `code` is the word
+/// for programs.
 pub(super) fn journal_failure(code: &str, error: &dyn std::error::Error) -> Failure {
     Failure {
         code: code.to_owned(),

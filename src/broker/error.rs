@@ -125,7 +125,8 @@ impl BrokerError {
         }
     }
 
-    /// Returns whether the cause is the stored login itself, and not this attempt to renew it or to sign in.
+    /// Returns whether the cause is the stored login itself (it has ended, cannot be renewed, lacks the token, or its
+    /// file is no token set), and not this attempt to renew it or to sign in; `false` if there is no login.
     pub(crate) fn is_about_the_login(&self) -> bool {
         match self {
             Self::LoginEnded { .. }

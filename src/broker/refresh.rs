@@ -12,11 +12,12 @@ use crate::token::{RefreshToken, TokenKind, TokenSet, UnixTime};
 pub(super) enum SpendOutcome {
     /// The server answered with a new token set, which is stored.
     Granted(Granted),
-    /// The server refused it, and another one is stored now: a program that takes no lock had spent it.
+    /// The server refused it (`invalid_grant`), and another one is stored now: a program that takes no lock had spent
+    /// it.
     Overtaken,
-    /// The server refused it, so the login has ended.
+    /// The server refused it (`invalid_grant`), so the login has ended.
     Refused(GrantError),
-    /// There was no usable answer: the refresh token may still be valid.
+    /// Another error, or no usable answer: the refresh token may still be valid.
     Failed(GrantError),
 }
 
@@ -108,8 +109,9 @@ fn without_invalid_id_token(
     (old, newer)
 }
 
-/// Records that a refresh returned no new ID token in place of one that is needed and about to expire. The old one is
-/// kept (a server need not send one, OIDC Core §12.2), and the next request must not spend a refresh token on it again.
+/// Records, if an ID token is needed, that the one after a refresh is not valid for `need.min_ttl`: mostly the old one,
+/// which is kept (a server need not send one, OIDC Core §12.2). The next request must not spend a refresh token on it
+/// again. Does nothing if there is no ID token or its expiry is not known.
 fn record_unrenewed_id_token(
     login: &dyn Login,
     lock: &Locked<'_>,

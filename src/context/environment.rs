@@ -94,7 +94,7 @@ pub(super) fn variable_os(name: &str) -> Option<std::ffi::OsString> {
 ///
 /// # Errors
 ///
-/// When one is not UTF-8, whether or not it is used.
+/// When one that is not a path is not UTF-8, whether or not it is used.
 pub(super) fn profile_environment() -> Result<Environment, ContextError> {
     let mut environment = Environment::default();
     for Variable { name, holds, .. } in Kind::ALL.iter().flat_map(|kind| kind.spec().variables) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::platform;
 
-/// The size from which a file is refused, in bytes.
+/// The size of the largest file that is read, in bytes.
 const LARGEST: u64 = 1024 * 1024;
 
 /// Reads a regular text file. Anything else at that path, such as a pipe, is refused without waiting for it.

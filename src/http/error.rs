@@ -45,7 +45,8 @@ pub(crate) enum HttpError {
 }
 
 impl HttpError {
-    /// Returns whether a later attempt may succeed.
+    /// Returns whether a later attempt may succeed: no time was left, there was no connection (also because of the
+    /// proxy or an untrusted certificate), or it was lost.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Timeout { .. }
@@ -159,7 +160,8 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     })
 }
 
-/// Returns the texts of the error and its causes, without repetitions, from the general to the particular.
+/// Returns the texts of the error and its causes, from the general to the particular, in one line of at most 200
+/// characters: without repetitions, and without those that only say that there was an error.
 fn joined_causes(error: &(dyn Error + 'static)) -> String {
     let mut texts: Vec<String> = Vec::new();
     for text in causes(error).map(ToString::to_string) {

@@ -61,7 +61,8 @@ pub(crate) fn write(service: &str, user: &str, secret: &SecretString) -> Result<
     call_with_limit(TIME_LIMIT, move || system::write(&item, &secret))
 }
 
-/// Calls `ask` in a thread and waits for its answer for at most `limit`. A thread that hangs ends with the process.
+/// Calls `ask` in a thread and returns its answer; fails with `TimedOut` if there is none after `limit`. A thread that
+/// hangs ends with the process.
 fn call_with_limit<T: Send + 'static>(
     limit: Duration,
     ask: impl FnOnce() -> Result<T, KeyringError> + Send + 'static,

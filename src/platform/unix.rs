@@ -124,7 +124,7 @@ pub(crate) fn user_id() -> Option<u32> {
     Some(rustix::process::geteuid().as_raw())
 }
 
-/// Returns whether a file may be run as a program by anybody.
+/// Returns whether it is a regular file that its owner, its group or others may run as a program.
 pub(crate) fn is_executable(metadata: &Metadata) -> bool {
     metadata.is_file() && metadata.permissions().mode() & 0o111 != 0
 }

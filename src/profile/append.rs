@@ -113,8 +113,8 @@ impl NewProfile {
     }
 }
 
-/// Returns the text with the profile's table appended, after an empty line. The keys other than `provider` are not
-/// checked.
+/// Returns the text with the profile's table appended, after an empty line. The keys are not checked, but for
+/// `provider` with the name of a built-in profile.
 ///
 /// # Errors
 ///

@@ -53,7 +53,8 @@ impl Profiles {
 
 impl Source<'_> {
     /// Parses the whole file into its profiles and settings. Fails if it is not TOML, a key is unknown, missing or not
-    /// valid, or `default` names neither a profile of the file nor a built-in one, which need not exist here.
+    /// valid, a variable is not valid, or `default` names neither a profile of the file nor a built-in one, which need
+    /// not exist here.
     fn profiles(self, environment: &Environment) -> Result<Profiles, ConfigError> {
         let root = DeTable::parse(self.text).map_err(|error| ConfigError::Syntax {
             file: self.path.to_owned(),
@@ -90,8 +91,8 @@ impl Source<'_> {
         Ok(profiles)
     }
 
-    /// Returns the profiles in the tables below `profiles`. Fails if that or one of them is not a table, or its name or
-    /// a key is not valid.
+    /// Returns the profiles in the tables below `profiles`. Fails if that or one of them is not a table, a name is not
+    /// valid, or as `profile`.
     fn tables(
         self,
         value: &Spanned<DeValue<'_>>,
@@ -130,7 +131,7 @@ impl Source<'_> {
 }
 
 /// Returns the profile that the keys and the environment describe; for a built-in one the variables take precedence.
-/// Fails if a key is missing, unknown or not valid.
+/// Fails if a key is missing, unknown or not valid, or a variable is not valid.
 fn profile(mut keys: Keys<'_>, environment: &Environment) -> Result<Profile, ConfigError> {
     let kind = kind(&mut keys)?;
     let hosts = keys.hosts("hosts")?;

@@ -51,11 +51,13 @@ const fn variable(holds: Holds, name: &'static str) -> Variable {
 pub(crate) struct KognicSettings {
     /// The authentication server's base address.
     pub(crate) server: Address,
-    /// Where the client credentials are; if `None`, the environment and the keyring are searched.
+    /// Where the client credentials are; if `None`, the environment and the keyring are searched for the built-in
+    /// profile, and another has none.
     pub(crate) credentials: Option<KognicCredentials>,
     /// Empty: the scopes in the credentials file, or else the server's default.
     pub(crate) scopes: Vec<String>,
-    /// Whether neither a server nor credentials nor hosts are configured, so that environments.json may name them.
+    /// Whether this is the built-in profile and neither a server nor credentials nor hosts are configured, so that
+    /// environments.json may name them.
     pub(crate) uses_environments: bool,
 }
 
@@ -87,7 +89,7 @@ impl KognicCredentials {
     }
 }
 
-/// Reads the keys of a profile of this provider.
+/// Reads the keys of a profile of this provider. Fails if one is not valid.
 ///
 /// Returns the settings and the hosts that a profile without `hosts` answers for: Kognic's own, or none if it sets
 /// `server` and is not the built-in profile.

@@ -100,7 +100,8 @@ pub(crate) struct PrusaSettings {
 }
 
 /// Reads the keys of a profile of this provider, and for the built-in one the variables that take their place. A
-/// redirect URI that is not set is on the server in `connect_url`, if that is set.
+/// redirect URI that is not set is on the server in `connect_url`, if that is set. Fails if a key or variable is not
+/// valid.
 ///
 /// Returns the settings and the host that a profile without `hosts` answers for: that of `connect_url`, else of Prusa
 /// Connect.

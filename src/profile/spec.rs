@@ -11,7 +11,7 @@ pub(crate) struct ProviderSpec {
     pub(crate) menu_item: &'static str,
     /// When there is a profile of this name that no configuration file has.
     pub(crate) built_in: BuiltIn,
-    /// The variables that are about the built-in profile. Of those that hold tokens, the first that is set is used.
+    /// The variables that are about the built-in profile, those that hold the same in the order of preference.
     pub(crate) variables: &'static [Variable],
     /// The variable that `exec` puts the token in, unless another is named.
     pub(crate) exec_variable: &'static str,
@@ -85,7 +85,7 @@ impl ProviderSpec {
         self.variables_holding(holds).next()
     }
 
-    /// Returns the names of the variables that hold this for the built-in profile, in the order in which they are used.
+    /// Returns the names of the variables that hold this for the built-in profile, in the order of preference.
     pub(crate) fn variables_holding(&self, holds: Holds) -> impl Iterator<Item = &'static str> {
         let variables = self.variables.iter();
         variables

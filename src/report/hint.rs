@@ -36,7 +36,8 @@ pub(super) fn login_again(profile: Option<&str>) -> String {
     }
 }
 
-/// Returns the full name of a key in the configuration.
+/// Returns what a hint calls a key of the configuration: its full name, or that of a key of the profile if `profile` is
+/// not known.
 pub(super) fn config_key(profile: Option<&str>, key: &str) -> String {
     match profile {
         Some(profile) => format!("profiles.{profile}.{key} in the configuration"),
@@ -44,7 +45,7 @@ pub(super) fn config_key(profile: Option<&str>, key: &str) -> String {
     }
 }
 
-/// Returns the login command that signs in with a browser.
+/// Returns, for a hint, the profile's login command with `--browser`; without a profile the same command with that.
 pub(super) fn login_in_browser(profile: Option<&str>) -> String {
     match profile {
         Some(profile) => login_with(profile, " --browser"),
@@ -61,7 +62,7 @@ fn login_with(profile: &str, option: &str) -> String {
     }
 }
 
-/// Returns which variables sign a built-in profile in by password, if it has some.
+/// Returns the hint to set the variables that sign a built-in profile in by password; `None` if it has none.
 pub(super) fn set_variables(profile: &str) -> Option<String> {
     let email = variable_of(profile, Holds::Email)?;
     let password = variable_of(profile, Holds::Password)?;

@@ -36,7 +36,7 @@ fn find(item: &Item) -> Result<Option<Entry>, KeyringError> {
 }
 
 /// Returns the item under the name that this program gave it, or under one of those that Python's `keyring` gives:
-/// the service alone, or with the user where a service has several.
+/// the service alone, or with the user where a service has several. `None` if there is none of them.
 #[cfg(windows)]
 fn find(item: &Item) -> Result<Option<keyring_core::Entry>, KeyringError> {
     let Item { service, user } = item;

@@ -17,8 +17,8 @@ const CONTENT_TYPE: &str = "text/plain";
 /// How many seconds a dialog may be open: none is ever opened.
 const DIALOG_SECONDS: u64 = 0;
 
-/// Returns the content of the first item that matches, as Python's `keyring` does; `None` if there is none. Fails with
-/// `Locked` if all that match, or the default collection, are locked.
+/// Returns the content of the first unlocked item that matches, as Python's `keyring` does; `None` if none matches.
+/// Fails with `Locked` if all that match are locked, or none matches and the default collection is locked.
 pub(super) fn read(item: &Item) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
     let service = connect()?;
     if let Some(item) = find(&service, item)?.first() {
