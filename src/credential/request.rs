@@ -55,9 +55,11 @@ impl Rejected {
         &self.0
     }
 
-    /// Returns whether the refused secret is exactly this token.
+    /// Returns whether the refused secret is this token, with or without `Bearer `, which some clients put before it.
     pub(crate) fn is_token(&self, token: &AccessToken) -> bool {
         // Digests are compared, so that the time of the comparison reveals nothing about the token.
-        Fingerprint::of(self.0.expose_secret()) == Fingerprint::of(token.expose())
+        let secret = self.0.expose_secret();
+        let secret = secret.strip_prefix("Bearer ").unwrap_or(secret);
+        Fingerprint::of(secret) == Fingerprint::of(token.expose())
     }
 }

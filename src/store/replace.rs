@@ -32,7 +32,6 @@ pub(crate) struct Slot<'l> {
     target: &'l Path,
     temporary: PathBuf,
     file: File,
-    has_journal: bool,
     /// Whether the temporary file must not be removed on drop: it is gone, or holds the only copy of a token set.
     keeps_temporary: bool,
     /// Seals the token set; `None` for a plain file.
@@ -61,7 +60,6 @@ impl Locked<'_> {
             target,
             file: create_anew(&temporary)?,
             temporary,
-            has_journal: false,
             keeps_temporary: false,
             sealer,
             password: None,
@@ -75,7 +73,6 @@ impl Locked<'_> {
                 attempt: self.refused_attempt(),
             };
             journal.save(target)?;
-            slot.has_journal = true;
         }
         Ok(slot)
     }

@@ -62,7 +62,11 @@ fn erasing_another_password_rejects_no_token() {
 
 #[test]
 fn a_rejected_token_is_refreshed_once() {
-    for fields in ["username=oauth2\npassword=", "authtype=Bearer\ncredential="] {
+    for fields in [
+        "username=oauth2\npassword=",
+        "username=oauth2\npassword=Bearer ",
+        "authtype=Bearer\ncredential=",
+    ] {
         let forge = Forge::new();
         let first = forge.password();
         forge.erase(&format!("{fields}{first}\n"));
