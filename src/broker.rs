@@ -1,4 +1,5 @@
-//! How a valid token is obtained: environment, store, lock, refresh, sign-in. No command but `login` gets a token in another way.
+//! How a valid token is obtained: environment, store, lock, refresh, sign-in. No command but `login` gets a token in
+//! another way.
 //!
 //! [`token_set`] and [`renew_under_lock`] are the whole algorithm, top to bottom. A refresh token is spent once, under
 //! the profile's lock, and its successor is on disk before the new access token is handed out. A token that is valid

@@ -137,8 +137,8 @@ macro_rules! subcommands {
 subcommands! {
     /// Sign in and store the login
     ///
-    /// Asks for e-mail address, password and one-time code in the terminal. The login is stored in a file that only this
-    /// user can read, and is renewed from then on whenever a token is requested.
+    /// Asks for e-mail address, password and one-time code in the terminal. The login is stored in a file that only
+    /// this user can read, and is renewed from then on whenever a token is requested.
     "login" => Login(Login),
     /// Sign out: revoke the login at the server, then delete it here
     ///
@@ -185,8 +185,8 @@ subcommands! {
     "exec" => Exec(Exec),
     /// Show the claims in a token, without showing the token
     ///
-    /// Decodes a JSON Web Token (JWT) on this machine; nothing is sent anywhere. The signature is not verified: only the
-    /// issuer can tell whether a token is genuine.
+    /// Decodes a JSON Web Token (JWT) on this machine; nothing is sent anywhere. The signature is not verified: only
+    /// the issuer can tell whether a token is genuine.
     "inspect" => Inspect(Inspect),
     /// Show which profile would answer, and why
     ///
@@ -200,9 +200,9 @@ subcommands! {
     /// Look for problems, and show the command that fixes each
     ///
     /// Checks the configuration, files and their modes, locks, logins, names on PATH, the settings of client programs,
-    /// proxy and certificates. "broken" means that something fails now or at the next refresh, and makes the exit status
-    /// 1; a "warning" is worth a look and does not. Nothing is changed, no secret is shown, and without --online no
-    /// server is contacted. With --quiet only problems are shown.
+    /// proxy and certificates. "broken" means that something fails now or at the next refresh, and makes the exit
+    /// status 1; a "warning" is worth a look and does not. Nothing is changed, no secret is shown, and without --online
+    /// no server is contacted. With --quiet only problems are shown.
     "doctor" => Doctor(Doctor),
     /// Show which tokens were handed out, when, and to which programs
     ///

@@ -1,5 +1,5 @@
-//! The clients of prusa-cred: which entries in their configuration make them ask prusa-cred, and how those are inserted,
-//! shown and removed.
+//! The clients of prusa-cred: which entries in their configuration make them ask prusa-cred, and how those are
+//! inserted, shown and removed.
 //!
 //! The module of each client makes its plan (`setup_plan`), and `plans` picks one by the client's name. An entry that
 //! `setup` has written is recognised by its own text, which names prusa-cred, or by a comment above it: nothing is

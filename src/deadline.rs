@@ -51,8 +51,8 @@ impl Deadline {
         self.remaining().is_zero()
     }
 
-    /// Returns whether there is time for something that takes `least`. If the whole span was shorter than twice that, half
-    /// of the span is enough: a short deadline is meant to be used.
+    /// Returns whether there is time for something that takes `least`. If the whole span was shorter than twice that,
+    /// half of the span is enough: a short deadline is meant to be used.
     pub(crate) fn leaves_time_for(self, least: Duration) -> bool {
         is_enough(self.remaining(), self.span, least)
     }

@@ -1,9 +1,9 @@
 //! HTTP for everything that talks to a server: one request, one response, one deadline for both.
 //!
 //! A redirect is never followed: a request may carry a secret. `https` only, or `http` to this machine. TLS is verified
-//! with the platform's trust store (or `SSL_CERT_FILE`), and an additional CA file. Proxies come from the environment, and
-//! are not used for this machine's own addresses. No connection is reused: one that died while a person typed would lose
-//! the response to a refresh that has spent its token.
+//! with the platform's trust store (or `SSL_CERT_FILE`), and an additional CA file. Proxies come from the environment,
+//! and are not used for this machine's own addresses. No connection is reused: one that died while a person typed would
+//! lose the response to a refresh that has spent its token.
 //!
 //! Secret: form fields, header values, bodies, and the query of an address. None of it is shown in `Debug` or an error.
 
@@ -421,8 +421,8 @@ fn secret_header(value: &SecretString) -> Result<HeaderValue, HttpError> {
 }
 
 /// Sends the request and stores its response in `partial` as it arrives: `None` until its headers are there, and with
-/// `url` as the address that it came from. Fails if the response is not complete, or its body is longer than `MAX_BODY`;
-/// `partial` then holds what arrived, at most `MAX_BODY`, and the caller sets its `truncated`.
+/// `url` as the address that it came from. Fails if the response is not complete, or its body is longer than
+/// `MAX_BODY`; `partial` then holds what arrived, at most `MAX_BODY`, and the caller sets its `truncated`.
 async fn receive(
     builder: reqwest::RequestBuilder,
     url: &Url,

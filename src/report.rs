@@ -1,7 +1,7 @@
 //! Errors as people and programs read them: what failed, why, and which command fixes it.
 //!
-//! The only place that knows every layer's errors. Each gets one code word and, if something helps, a hint that works as
-//! typed. No error contains a secret: the layers make sure of that.
+//! The only place that knows every layer's errors. Each gets one code word and, if something helps, a hint that works
+//! as typed. No error contains a secret: the layers make sure of that.
 
 mod answer;
 mod broker;

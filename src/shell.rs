@@ -1,7 +1,7 @@
 //! Running the commands that a profile names (`password_command`, `otp_command`, `on_rotate`), and other programs.
 //!
-//! The commands of a profile run in the platform's shell, within a deadline, with stderr shown to the person. Their output
-//! and input are secret; input goes to stdin.
+//! The commands of a profile run in the platform's shell, within a deadline, with stderr shown to the person. Their
+//! output and input are secret; input goes to stdin.
 
 use std::io::{IsTerminal, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};

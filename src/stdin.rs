@@ -1,7 +1,7 @@
 //! Standard input: a preview that consumes nothing, and reading it to the end.
 //!
-//! With the preview `prusa-cred get` notices a request, and yet takes no line from the input that a shell loop around it
-//! is reading. The bytes may be secret (a request can contain one) and are wiped on drop.
+//! With the preview `prusa-cred get` notices a request, and yet takes no line from the input that a shell loop around
+//! it is reading. The bytes may be secret (a request can contain one) and are wiped on drop.
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -1,7 +1,7 @@
 //! Token sets: what a token endpoint returned (RFC 6749 §5.1), and how long it stays valid.
 //!
-//! Pure: nothing here accesses a file or the network. Secret: every token, and all fields that a server or another program
-//! put beside them. None of it shows in `Debug`, and all of it is wiped on drop.
+//! Pure: nothing here accesses a file or the network. Secret: every token, and all fields that a server or another
+//! program put beside them. None of it shows in `Debug`, and all of it is wiped on drop.
 
 mod jwt;
 mod kind;

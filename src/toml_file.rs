@@ -1,7 +1,7 @@
 //! Edits of one key in a TOML file that a person wrote: every other byte stays as it was.
 //!
-//! `toml_edit` keeps comments and white space. What it does not keep is restored here: a byte order mark, the newline of
-//! each line, and a last line without a newline. A file that it would print in another order is not changed at all.
+//! `toml_edit` keeps comments and white space. What it does not keep is restored here: a byte order mark, the newline
+//! of each line, and a last line without a newline. A file that it would print in another order is not changed at all.
 
 use toml_edit::{DocumentMut, Item, RawString, Value};
 
@@ -70,8 +70,8 @@ fn not_toml(text: &str, error: &toml_edit::TomlError) -> NotToml {
     }
 }
 
-/// Sets a key of a table: replaces its value, or adds it after the table's other keys. Returns `None` if the item is not a
-/// table, or the key is one.
+/// Sets a key of a table: replaces its value, or adds it after the table's other keys. Returns `None` if the item is
+/// not a table, or the key is one.
 pub(crate) fn set(table: &mut Item, key: &str, mut value: Value) -> Option<()> {
     let is_inline = table.is_inline_table();
     let table = table.as_table_like_mut()?;
@@ -143,8 +143,8 @@ pub(crate) fn newline_of(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
-/// Returns the new text with the byte order mark and the newlines of the old one: the lines before and after the change are
-/// those of the old text.
+/// Returns the new text with the byte order mark and the newlines of the old one: the lines before and after the change
+/// are those of the old text.
 fn with_newlines_of(old: &str, new: &str) -> String {
     let plain = without_bom(old);
     let bom = old.strip_suffix(plain).unwrap_or_default();

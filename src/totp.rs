@@ -1,7 +1,8 @@
 //! Time-based one-time codes (RFC 6238), computed from the secret that an authenticator application would hold.
 //!
-//! The secret comes as base32 in any form that people copy it in (spaces, hyphens, lower case), or as an `otpauth://totp/`
-//! URL. A server accepts a code only once: `ComputedCode` never returns the same one twice, and waits for the next instead.
+//! The secret comes as base32 in any form that people copy it in (spaces, hyphens, lower case), or as an
+//! `otpauth://totp/` URL. A server accepts a code only once: `ComputedCode` never returns the same one twice, and waits
+//! for the next instead.
 //!
 //! Secret: the base32 text, the URL, every code. An error quotes none of them.
 
@@ -132,8 +133,8 @@ fn parse_base32(text: &str) -> Option<Secret> {
 
 /// The codes for one sign-in: the current one, and after a refusal the next one, once.
 ///
-/// A refused code may have been used by another sign-in within the same window. The next window's code cannot have been:
-/// if that is refused too, the secret or the clock is wrong.
+/// A refused code may have been used by another sign-in within the same window. The next window's code cannot have
+/// been: if that is refused too, the secret or the clock is wrong.
 #[derive(Debug)]
 pub(crate) struct ComputedCode {
     totp: Totp,

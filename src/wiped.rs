@@ -12,7 +12,8 @@ pub(crate) fn concat(parts: &[&str]) -> Zeroizing<String> {
     Zeroizing::new(parts.concat())
 }
 
-/// Returns a text between `before` and `after`, with each character replaced by what `escape` returns for it, if anything.
+/// Returns a text between `before` and `after`, with each character replaced by what `escape` returns for it, if
+/// anything.
 pub(crate) fn escaped(
     before: &str,
     text: &str,

@@ -140,8 +140,9 @@ pub(crate) fn is_current_token(
     Ok(token.is_some_and(|token| offered.is_token(&token)))
 }
 
-/// Returns the newest unexpired saved credential that matches all that the request names and that its client can send,
-/// if a saved one may be the answer.
+/// Returns the newest unexpired saved credential with the target, path and user that the request names, of a kind that
+/// its client can send. `None` without reading the file where `may_answer_for` says no. Reading it may restrict its
+/// permissions, with a warning. Fails if the configuration or the file cannot be read.
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
     if !may_answer_for(context, request.origin())? {
         return Ok(None);

@@ -66,7 +66,8 @@ pub(super) fn is_valid(
 }
 
 impl Granted {
-    /// Returns a token set with the expiry of the token that is needed. `written_at` is when it was stored.
+    /// Returns a token set, which should meet the need, with the expiry of the token that is needed. `written_at` is
+    /// when it was stored.
     pub(super) fn new(
         set: TokenSet,
         written_at: Option<UnixTime>,

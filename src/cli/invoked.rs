@@ -13,8 +13,8 @@ const CARGO: &str = "--cargo-plugin";
 /// Returns the arguments with the protocol's command inserted after the first, if the first (the name of a link to this
 /// program) or the second (`--cargo-plugin`) says which; otherwise as they are.
 ///
-/// A lone `--version` is not a verb of git's protocol and stays an option; docker's own helpers take `--version` and
-/// `-v` as their verb `version`.
+/// After git's name a lone `--version` stays as it is and nothing is inserted, as git's protocol has no such verb.
+/// After docker's a lone `--version` or `-v` becomes the verb `version`, as in docker's own helpers.
 pub(crate) fn arguments(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<_> = arguments.collect();
     let name = arguments.first().and_then(|program| program.to_str());

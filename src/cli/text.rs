@@ -1,6 +1,7 @@
 //! Help texts out of comments.
 
-/// Joins the lines of a comment: those of a paragraph into one line, with an empty line between paragraphs.
+/// Joins the lines of a comment: those of a paragraph into one line, with an empty line for each empty one, which
+/// there should be between paragraphs only.
 pub(super) fn paragraphs(lines: &[&str]) -> String {
     let mut text = String::new();
     for line in lines.iter().map(|line| line.trim()) {

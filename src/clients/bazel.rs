@@ -1,7 +1,7 @@
 //! Bazel: `--credential_helper=HOST=NAME` in the home's `.bazelrc` ([`crate::protocol::bazel`]).
 //!
-//! Bazel runs a program without further arguments, so the name of a link tells prusa-cred that Bazel runs it. The flag's
-//! scope is a host without its port.
+//! Bazel runs a program without further arguments, so the name of a link tells prusa-cred that Bazel runs it. The
+//! flag's scope is a host without its port.
 
 use super::env::SetupEnv;
 use super::error::SetupError;

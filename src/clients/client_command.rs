@@ -1,5 +1,5 @@
-//! A client's own command, run on a scratch copy of its configuration. What it writes is examined first, and replaces the
-//! file as a whole.
+//! A client's own command, run on a scratch copy of its configuration. What it writes is examined first, and replaces
+//! the file as a whole.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,9 +1,9 @@
-//! Docker, and Podman with Buildah and Skopeo: `credHelpers` in `config.json` and in `auth.json` (containers-auth.json(5)), by
-//! the registry's key ([`crate::protocol::docker`]).
+//! Docker, and Podman with Buildah and Skopeo: `credHelpers` in `config.json` and in `auth.json`
+//! (containers-auth.json(5)), by the registry's key ([`crate::protocol::docker`]).
 //!
-//! docker has no command that makes this change. A key is compared literally, so there are no wildcards, and Docker Hub's
-//! is a URL. Podman's file in the configuration directory outlives a session, but what `podman login` has written to the
-//! file of this session takes precedence.
+//! docker has no command that makes this change. A key is compared literally, so there are no wildcards, and Docker
+//! Hub's is a URL. Podman's file in the configuration directory outlives a session, but what `podman login` has written
+//! to the file of this session takes precedence.
 
 use std::path::{Path, PathBuf};
 

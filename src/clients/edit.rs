@@ -1,8 +1,9 @@
-//! The entries that clients' configuration files are to have, as data: where each belongs in its file, what it says, and
-//! how it is inserted and removed. Text in, text out; only git, kubectl and go write files themselves, on a scratch copy.
+//! The entries that clients' configuration files are to have, as data: where each belongs in its file, what it says,
+//! and how it is inserted and removed. Text in, text out; only git, kubectl and go write files themselves, on a scratch
+//! copy.
 //!
-//! A text that is not in the client's language is refused with a reason, which never quotes the text: other programs keep
-//! secrets there.
+//! A text that is not in the client's language is refused with a reason, which never quotes the text: other programs
+//! keep secrets there.
 
 mod block;
 mod entry_state;

@@ -1,7 +1,8 @@
-//! git: `credential.https://HOST.helper`, an empty value and then prusa-cred (gitcredentials(7), "Credential Contexts").
+//! git: `credential.https://HOST.helper`, an empty value and then prusa-cred (gitcredentials(7), "Credential
+//! Contexts").
 //!
-//! The empty value disables, for that host alone, every helper before it: prusa-cred is the only one asked. `git config`
-//! itself makes the change. The entries of the other helpers stay, and git asks them again after `--undo`.
+//! The empty value disables, for that host alone, every helper before it: prusa-cred is the only one asked. `git
+//! config` itself makes the change. The entries of the other helpers stay, and git asks them again after `--undo`.
 
 pub(crate) mod helpers;
 mod others;

@@ -1,4 +1,5 @@
-//! Go: the command `prusa-cred goauth` in `GOAUTH`, before those that are there (`go help environment`; [`crate::protocol::goauth`]).
+//! Go: the command `prusa-cred goauth` in `GOAUTH`, before those that are there (`go help environment`;
+//! [`crate::protocol::goauth`]).
 //!
 //! `go env -w` makes the change where go is installed; otherwise its file is edited.
 

@@ -1,7 +1,8 @@
 //! kubectl: a user of the kubeconfig that runs `prusa-cred kube` ([`crate::protocol::kube`]).
 //!
-//! kubectl itself makes the change, on a copy: its YAML is not edited here. With `provideClusterInfo` the server picks the
-//! profile, and only a server among a profile's hosts gets a token. Which contexts use that user is for a person to decide.
+//! kubectl itself makes the change, on a copy: its YAML is not edited here. With `provideClusterInfo` the server picks
+//! the profile, and only a server among a profile's hosts gets a token. Which contexts use that user is for a person to
+//! decide.
 
 use std::path::{Path, PathBuf};
 

@@ -1,8 +1,8 @@
-//! pip and uv: `keyring-provider = subprocess` in the user's `pip.conf` and `uv.toml`, and the program `keyring`, which is
-//! prusa-cred ([`crate::protocol::keyring`]).
+//! pip and uv: `keyring-provider = subprocess` in the user's `pip.conf` and `uv.toml`, and the program `keyring`, which
+//! is prusa-cred ([`crate::protocol::keyring`]).
 //!
-//! `pip config set` would rewrite the file without its comments, so it is edited here. Other indexes keep working: for a
-//! host that no profile answers for, `keyring` finds nothing.
+//! `pip config set` would rewrite the file without its comments, so it is edited here. Other indexes keep working: for
+//! a host that no profile answers for, `keyring` finds nothing.
 
 use std::path::PathBuf;
 

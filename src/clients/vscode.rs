@@ -1,7 +1,7 @@
 //! VS Code: an MCP server in the user's `mcp.json` (VS Code's documentation, "MCP configuration reference").
 //!
-//! VS Code cannot run a command that prints a token, so it starts `prusa-cred exec`, which starts mcp-remote with a token in
-//! its environment. The server cannot be used any more once that token has expired.
+//! VS Code cannot run a command that prints a token, so it starts `prusa-cred exec`, which starts mcp-remote with a
+//! token in its environment. The server cannot be used any more once that token has expired.
 
 use super::env::SetupEnv;
 use super::error::SetupError;

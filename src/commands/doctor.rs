@@ -1,5 +1,5 @@
-//! `doctor`: looks for problems, and reports each in a line with the command that fixes it. Nothing is changed, no secret
-//! is shown.
+//! `doctor`: looks for problems, and reports each in a line with the command that fixes it. Nothing is changed, no
+//! secret is shown.
 //!
 //! A check that fails to run is a line of the report too, and the other checks go on. Without `--online` no server is
 //! contacted. The exit status is 1 if anything is broken; warnings do not count.

@@ -1,4 +1,5 @@
-//! `list`: the hosts of the profiles in use and of saved credentials, as a table, as JSON, or as docker's protocol has it.
+//! `list`: the hosts of the profiles in use and of saved credentials, as a table, as JSON, or as docker's protocol has
+//! it.
 
 use anyhow::Result;
 use serde_json::{Value, json};

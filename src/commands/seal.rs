@@ -1,8 +1,9 @@
-//! `seal` and `unseal`: rewrite the stored files sealed or plain, and record the choice in the configuration for new ones.
+//! `seal` and `unseal`: rewrite the stored files sealed or plain, and record the choice in the configuration for new
+//! ones.
 //!
 //! A file is replaced as a whole, under its lock. If the command is interrupted, every file can still be read, and
-//! running it again does the rest: `seal` records the choice first, so that the configuration names the key file before a
-//! file needs it, and `unseal` records it last.
+//! running it again does the rest: `seal` records the choice first, so that the configuration names the key file before
+//! a file needs it, and `unseal` records it last.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! `setup CLIENT`: makes another program ask prusa-cred, shows the change, or takes it back.
 //!
-//! `clients` makes the plan; `engine` shows it, carries it out, or undoes it. Files of other programs hold secrets, so no
-//! line is shown except those that are inserted or replaced.
+//! `clients` makes the plan; `engine` shows it, carries it out, or undoes it. Files of other programs hold secrets, so
+//! no line is shown except those that are inserted or replaced.
 
 mod diff;
 mod engine;

@@ -1,8 +1,8 @@
 //! Where a credential may be sent: scheme, host and port, and the patterns of a profile's `hosts`.
 //!
-//! Parsed by hand and strictly, not by the rules for URLs (RFC 3986, WHATWG), which percent-decode, map look-alike letters
-//! and read `0x7f.1` as an address: a text that decides where a token goes must name the same host for every program that
-//! reads it. Nothing here is secret, but errors do not quote their input, which may contain anything.
+//! Parsed by hand and strictly, not by the rules for URLs (RFC 3986, WHATWG), which percent-decode, map look-alike
+//! letters and read `0x7f.1` as an address: a text that decides where a token goes must name the same host for every
+//! program that reads it. Nothing here is secret, but errors do not quote their input, which may contain anything.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -310,9 +310,9 @@ fn port_number(text: &str) -> Result<u16, OriginError> {
         .ok_or(OriginError::Port)
 }
 
-/// Returns the host in lower case, an IPv6 address in brackets and its shortest form. Fails if it is empty or longer than
-/// 253 characters, is neither an address nor labels of ASCII letters, digits, `-` and `_` with single dots between them,
-/// or ends in a number without being an IPv4 address of four numbers.
+/// Returns the host in lower case, an IPv6 address in brackets and its shortest form. Fails if it is empty or longer
+/// than 253 characters, is neither an address nor labels of ASCII letters, digits, `-` and `_` with single dots between
+/// them, or ends in a number without being an IPv4 address of four numbers.
 fn plain_host(host: &str) -> Result<String, OriginError> {
     if host.is_empty() {
         return Err(OriginError::NoHost);

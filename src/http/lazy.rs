@@ -12,8 +12,8 @@ pub(crate) struct LazyHttp {
 }
 
 impl LazyHttp {
-    /// Returns a client that is not created yet. `ca_file` holds certificates, in PEM, that are trusted in addition to the
-    /// platform's.
+    /// Returns a client that is not created yet. `ca_file` holds certificates, in PEM, that are trusted in addition to
+    /// the platform's.
     pub(crate) fn new(ca_file: Option<PathBuf>) -> Self {
         let settings = HttpSettings {
             ca_file,

@@ -1,7 +1,7 @@
 //! The authorization code grant (RFC 6749 §4.1) with PKCE, for a program on a person's machine (RFC 8252).
 //!
-//! Secret: the code and the verifier. An authorization response is accepted only with the `state` of its request and only
-//! from the issuer that the request went to (RFC 9207), so that one server's code is never sent to another.
+//! Secret: the code and the verifier. An authorization response is accepted only with the `state` of its request and
+//! only from the issuer that the request went to (RFC 9207), so that one server's code is never sent to another.
 
 use secrecy::SecretString;
 use url::Url;
@@ -224,8 +224,8 @@ impl PendingAuthorization {
     }
 }
 
-/// Returns whether the text consists of ASCII letters, digits and `-_.~+=/|` only, and has none of `//`, `code=`,
-/// `error=` and `state=` in it. `false` if it is empty.
+/// Returns whether pasted text can be a code alone, not an address or a query: whether it consists of ASCII letters,
+/// digits and `-_.~+=/|` only, and has none of `//`, `code=`, `error=` and `state=` in it. `false` if it is empty.
 fn is_bare_code(text: &str) -> bool {
     let is_code_char = |c: char| c.is_ascii_alphanumeric() || "-_.~+=/|".contains(c);
     let has_parameters = ["code=", "error=", "state="]

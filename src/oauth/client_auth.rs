@@ -71,7 +71,8 @@ pub(crate) struct AuthenticatedRequest {
 }
 
 impl AuthenticatedRequest {
-    /// Returns a request with nothing but its form: that of a public client, which has its `client_id` in there already.
+    /// Returns a request with nothing but its form: that of a public client, which has its `client_id` in there
+    /// already.
     pub(crate) fn form_only(form: Form) -> Self {
         Self {
             form,
@@ -85,8 +86,8 @@ impl Client {
     /// Adds the client's authentication at the end of the form, or beside it as a header. The form gets the `client_id`
     /// too, except with `client_secret_basic`.
     ///
-    /// `audience` is the audience of an assertion (RFC 7523 §3, 3): for the token endpoint its own URL, which every server
-    /// accepts; for other endpoints the server's issuer, as RFC 7009 and RFC 8628 name no other audience.
+    /// `audience` is the audience of an assertion (RFC 7523 §3, 3): for the token endpoint its own URL, which every
+    /// server accepts; for other endpoints the server's issuer, as RFC 7009 and RFC 8628 name no other audience.
     ///
     /// # Errors
     ///

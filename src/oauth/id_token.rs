@@ -1,7 +1,7 @@
 //! Validation of ID tokens (OpenID Connect Core §3.1.3.7).
 //!
-//! An ID token comes directly from the token endpoint over TLS. It is checked all the same: signature by the server's keys
-//! (RFC 7517), issuer, audience, expiry, and the nonce that ties it to this sign-in.
+//! An ID token comes directly from the token endpoint over TLS. It is checked all the same: signature by the server's
+//! keys (RFC 7517), issuer, audience, expiry, and the nonce that ties it to this sign-in.
 //!
 //! Secret: the token. An error quotes nothing of it but its issuer and algorithm.
 

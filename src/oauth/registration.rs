@@ -15,8 +15,8 @@ use crate::escape::excerpt;
 use crate::http::{Http, HttpRequest, redacted};
 use crate::token::UnixTime;
 
-/// The values of `token_endpoint_auth_method` that are supported here, best first: a public client has no secret that it
-/// could lose.
+/// The values of `token_endpoint_auth_method` that are supported here, best first: a public client has no secret that
+/// it could lose.
 const AUTH_METHODS: [&str; 3] = ["none", "client_secret_basic", "client_secret_post"];
 
 /// Why a server did not register this client.

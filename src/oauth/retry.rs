@@ -30,9 +30,9 @@ impl Backoff {
     ///
     /// # Errors
     ///
-    /// When there is to be no other attempt: the error to report. That is the last attempt's, unless it is a timeout and
-    /// an earlier attempt failed with something else: when the deadline interrupts an attempt is chance, and the earlier
-    /// error says more.
+    /// When there is to be no other attempt: the error to report. That is the last attempt's, unless it is a timeout
+    /// and an earlier attempt failed with something else: when the deadline interrupts an attempt is chance, and the
+    /// earlier error says more.
     pub(crate) fn wait_after(
         &mut self,
         error: GrantError,

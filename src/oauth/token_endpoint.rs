@@ -1,7 +1,7 @@
 //! The token endpoint (RFC 6749 §3.2, §5) and the revocation endpoint (RFC 7009).
 //!
-//! Every token in a success response is kept, whatever its content type, its odd fields, and even if it is truncated: it
-//! may hold the only refresh token there is.
+//! Every token in a success response is kept, whatever its content type, its odd fields, and even if it is truncated:
+//! it may hold the only refresh token there is.
 
 use std::time::Duration;
 
@@ -202,8 +202,9 @@ pub(super) fn check_status(
         .unwrap_or_else(|| status_error(endpoint, &response, now)))
 }
 
-/// Returns the error that the status stands for, of a response with an unreadable body: `Compressed` for an encoded
-/// success, `UnexpectedResponse` for any other and for a status that has no error of its own.
+/// Returns the error that the status alone stands for; the body is not looked at. For a success, whose body the caller
+/// could not read, `Compressed` if it is encoded, else `UnexpectedResponse`, as for a status without an error of its
+/// own.
 pub(crate) fn status_error(endpoint: &Url, response: &HttpResponse, now: UnixTime) -> GrantError {
     let (endpoint, status) = (redacted(endpoint), response.status);
     let retry_after = response.retry_after(now);

@@ -1,8 +1,9 @@
 //! The platform's keyring: Secret Service on Linux, Keychain on macOS, Credential Manager on Windows.
 //!
 //! An item is found by its service and user name alone, so that items of other programs are found as well: Python's
-//! `keyring` adds attributes of its own. The user is not asked to unlock a keyring if it can be known beforehand that it is
-//! locked. No call takes longer than [`TIME_LIMIT`]: each runs in a thread of its own, which is abandoned if it hangs.
+//! `keyring` adds attributes of its own. The user is not asked to unlock a keyring if it can be known beforehand that
+//! it is locked. No call takes longer than [`TIME_LIMIT`]: each runs in a thread of its own, which is abandoned if it
+//! hangs.
 //!
 //! Secret: the content of an item. No error shows any of it.
 

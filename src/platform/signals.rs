@@ -1,7 +1,7 @@
 //! Signals that would end the program where an error serves better. The only module with `unsafe` in it.
 //!
-//! Rust's runtime sees to the rest before `main`: writing to a pipe that nobody reads is an error, and `/dev/null` stands
-//! where stdin, stdout or stderr is closed, so that no file that is opened is taken for one of them.
+//! Rust's runtime sees to the rest before `main`: writing to a pipe that nobody reads is an error, and `/dev/null`
+//! stands where stdin, stdout or stderr is closed, so that no file that is opened is taken for one of them.
 
 /// Makes a write past the limit on the size of files (`RLIMIT_FSIZE`) an error, and not the end of the process.
 ///

@@ -1,7 +1,7 @@
 //! How a file of secrets is stored: as plain JSON, or sealed with a key, and where that key is.
 //!
-//! Nothing here reads a key. The place of a key is stored as it was written, since its meaning may differ from run to run:
-//! systemd sets another `$CREDENTIALS_DIRECTORY` for each service.
+//! Nothing here reads a key. The place of a key is stored as it was written, since its meaning may differ from run to
+//! run: systemd sets another `$CREDENTIALS_DIRECTORY` for each service.
 
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 //! Forms of a credential for whoever asks in no protocol: shells, curl, MCP clients, netrc.
 //!
-//! A function a form. Each takes a profile's token and a saved credential alike, and refuses what it cannot hold: a value
-//! that could break out of its form is never escaped halfway.
+//! A function a form. Each takes a profile's token and a saved credential alike, and refuses what it cannot hold: a
+//! value that could break out of its form is never escaped halfway.
 //!
 //! # What reads them
 //!

@@ -1,7 +1,7 @@
 //! Go's `GOAUTH` commands (`go help goauth`): URLs and headers in groups, each part ended by an empty line.
 //!
-//! Asked twice: before the first fetch without anything, and after a refusal with the URL as an argument and the head of
-//! the server's answer on stdin. Secret: every answer.
+//! Asked twice: before the first fetch without anything, and after a refusal with the URL as an argument and the head
+//! of the server's answer on stdin. Secret: every answer.
 //!
 //! # What go does
 //!

@@ -1,8 +1,8 @@
-//! Executable-sourced credentials of Google's authentication libraries (workload identity federation): variables in, one
-//! JSON object out, on stdout or in a file.
+//! Executable-sourced credentials of Google's authentication libraries (workload identity federation): variables in,
+//! one JSON object out, on stdout or in a file.
 //!
-//! The token is traded at Google's token service, which must be able to read it. Failures are answers too: the libraries
-//! do not look at the output of a program that fails. Secret: every answer that is no failure.
+//! The token is traded at Google's token service, which must be able to read it. Failures are answers too: the
+//! libraries do not look at the output of a program that fails. Secret: every answer that is no failure.
 //!
 //! # What the libraries do
 //!

@@ -1,5 +1,5 @@
-//! The `keyring` command as pip and uv run it (jaraco/keyring, `keyring.cli`): a service and a user name as arguments, a
-//! password on stdout, or on stdin to be kept.
+//! The `keyring` command as pip and uv run it (jaraco/keyring, `keyring.cli`): a service and a user name as arguments,
+//! a password on stdout, or on stdin to be kept.
 //!
 //! The service is an index's address or its host. Secret: what `set` reads, and every answer.
 //!

@@ -47,8 +47,8 @@ pub(crate) fn parse_host(host: &str) -> Result<Request, ProtocolError> {
 ///
 /// # Errors
 ///
-/// When it is not a JSON object with a token, or has other properties or a control character, which could not be returned
-/// later.
+/// When it is not a JSON object with a token, or has other properties or a control character, which could not be
+/// returned later.
 pub(crate) fn parse_store(input: &[u8]) -> Result<Offered, ProtocolError> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]

@@ -1,7 +1,7 @@
 //! Kognic: client credentials (RFC 6749 §4.4), sent in the body of the request (§2.3.1).
 //!
-//! A refresh token is used while the server accepts it; when it is refused, for whatever reason, the client requests a new
-//! token with its credentials. The server has no revocation endpoint. Secret: the client secret and every token.
+//! A refresh token is used while the server accepts it; when it is refused, for whatever reason, the client requests a
+//! new token with its credentials. The server has no revocation endpoint. Secret: the client secret and every token.
 //!
 //! # On the wire
 //!

@@ -1,7 +1,7 @@
 //! Any OAuth 2.0 or OpenID Connect server: endpoints by discovery or configuration, three ways to sign in.
 //!
-//! Client credentials need no person (RFC 6749 §4.4). The others do, and tell the person through `Interaction` what to do:
-//! sign in with a browser here (`person`), or with one on another device (RFC 8628).
+//! Client credentials need no person (RFC 6749 §4.4). The others do, and tell the person through `Interaction` what to
+//! do: sign in with a browser here (`person`), or with one on another device (RFC 8628).
 //!
 //! Secret: tokens, codes, verifiers, the client secret or key, which is read only just before a request.
 //!

@@ -1,7 +1,7 @@
 //! A Practicus AI region: e-mail address, password and perhaps a one-time code are exchanged for two JWTs.
 //!
-//! Requests are forms, and JSON if the server accepts no forms. No endpoint is known that would revoke a login. Secret: the
-//! password, the code, and both tokens.
+//! Requests are forms, and JSON if the server accepts no forms. No endpoint is known that would revoke a login. Secret:
+//! the password, the code, and both tokens.
 //!
 //! # On the wire
 //!
@@ -177,8 +177,9 @@ impl Practicus {
         }
     }
 
-    /// Finishes a sign-in whose password was accepted and that requires a code. Any refusal counts as one of the code,
-    /// which is asked for again until `credentials` has no other.
+    /// Finishes a sign-in whose password was accepted and that requires a code. A refusal (400, 401,
+    /// 422, or any about a code) counts as one of the code, which is asked for again until `credentials` has no other;
+    /// then fails with `InvalidCode`. A locked account and other errors end it at once.
     fn sign_in_with_code(
         &self,
         email: &str,

@@ -1,9 +1,9 @@
 //! Prusa Account: a Django site with Django OAuth Toolkit, and a public client of it (RFC 6749 §2.1).
 //!
 //! Refresh tokens are accepted once. There is no password grant: signing in goes through the site's pages as a browser
-//! would (`walk`), or lets a person do that in a real one with single sign-on, passkeys, or whatever else the site offers.
-//! Both end with a redirect to the redirect URI, which belongs to another program and is never fetched: the address is
-//! read, or pasted back by the person.
+//! would (`walk`), or lets a person do that in a real one with single sign-on, passkeys, or whatever else the site
+//! offers. Both end with a redirect to the redirect URI, which belongs to another program and is never fetched: the
+//! address is read, or pasted back by the person.
 //!
 //! Secret: tokens, codes, verifiers, and everything that a person is asked for.
 //!

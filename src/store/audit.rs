@@ -2,8 +2,8 @@
 //!
 //! Each line is one write to a file that was opened for appending, so lines of concurrent processes never mix, and no
 //! process waits for a lock. A file that is full is renamed to `NAME.1`, replacing the previous one. This happens under
-//! the lock beside it, and only if the file is still full then; otherwise, of two processes that find it full, the second
-//! would delete what the first has just rotated. A process that opened the file before that appends to `NAME.1`.
+//! the lock beside it, and only if the file is still full then; otherwise, of two processes that find it full, the
+//! second would delete what the first has just rotated. A process that opened the file before that appends to `NAME.1`.
 //!
 //! The log holds no secret, but shows who uses what, so it is readable by its owner only.
 

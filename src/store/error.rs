@@ -1,4 +1,5 @@
-//! Why a stored file cannot be read or changed. An error names a file and a position in it, and never quotes its content.
+//! Why a stored file cannot be read or changed. An error names a file and a position in it, and never quotes its
+//! content.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! The state of a stored file, for showing it to a person: where a link leads, who holds the lock, what a killed process
-//! left behind. Nothing is changed, created or waited for.
+//! The state of a stored file, for showing it to a person: where a link leads, who holds the lock, what a killed
+//! process left behind. Nothing is changed, created or waited for.
 
 use std::fs::TryLockError;
 use std::path::{Path, PathBuf};
@@ -14,8 +14,8 @@ use crate::token::UnixTime;
 pub(crate) struct FileState {
     /// Where the file is, or will be, once symbolic links are followed.
     pub(crate) target: PathBuf,
-    /// The temporary file that replaces the file once it is written, if it exists. If no process holds the lock, a killed
-    /// process left it.
+    /// The temporary file that replaces the file once it is written, if it exists. If no process holds the lock, a
+    /// killed process left it.
     pub(crate) temporary: Option<PathBuf>,
     /// Who holds the lock, if any process does.
     pub(crate) lock_holder: Option<LockHolder>,

@@ -60,8 +60,9 @@ pub(crate) struct CutOff {
     pub(crate) pid: u32,
 }
 
-/// Returns one byte that identifies an attempt to sign in: `who` is an e-mail address or a client, `secret` the password
-/// or client secret. It differs for another attempt (except one in 256), and is no help in guessing the secret.
+/// Returns one byte that identifies an attempt to sign in: `who` is an e-mail address or a client, `secret` the
+/// password or client secret. It differs for another attempt (except one in 256), and is no help in guessing the
+/// secret.
 pub(crate) fn attempt_fingerprint(who: &str, secret: &SecretString) -> u8 {
     let digest = Sha256::new()
         .chain_update(who)

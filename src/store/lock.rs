@@ -1,8 +1,8 @@
 //! The lock beside a stored file: `NAME.lock`, an advisory file lock that the system drops when its holder dies.
 //!
-//! The lock file is never renamed or deleted, or two processes could hold locks on two files of one name. It lies beside
-//! the target of a symbolic link, so that every path to one file has the same lock. It contains the holder's process
-//! number, for the error message of a process that waited in vain.
+//! The lock file is never renamed or deleted, or two processes could hold locks on two files of one name. It lies
+//! beside the target of a symbolic link, so that every path to one file has the same lock. It contains the holder's
+//! process number, for the error message of a process that waited in vain.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, Write};

@@ -1,7 +1,7 @@
 //! Editing a configuration file under a lock: it is replaced as a whole, and keeps its mode.
 //!
-//! A file of this program has the lock beside it. Beside another program's file there must be no lock: `NAME.lock` stops
-//! git and kubectl from changing `NAME` for as long as it exists.
+//! A file of this program has the lock beside it. Beside another program's file there must be no lock: `NAME.lock`
+//! stops git and kubectl from changing `NAME` for as long as it exists.
 
 use std::path::Path;
 

@@ -1,4 +1,5 @@
-//! A password saved beside the token set that it obtained, for signing in again without a person: in a sealed file only.
+//! A password saved beside the token set that it obtained, for signing in again without a person: in a sealed file
+//! only.
 //!
 //! Secret: the password. The e-mail address is stored with it, so that the password is never sent for another account.
 

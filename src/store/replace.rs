@@ -26,7 +26,8 @@ use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};
 /// The least space to reserve, in bytes: many times the size of a token set.
 const MIN_RESERVE: u64 = 64 * 1024;
 
-/// Reserved space for a token set that is about to be obtained. Dropping it frees the space and leaves the journal alone.
+/// Reserved space for a token set that is about to be obtained. Dropping it frees the space and leaves the journal
+/// alone.
 #[derive(Debug)]
 pub(crate) struct Slot<'l> {
     target: &'l Path,

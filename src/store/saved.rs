@@ -1,8 +1,8 @@
 //! Saved credentials: what git and docker asked us to store, in one JSON file with a lock beside it.
 //!
 //! Reading takes no lock, since the file is only ever replaced as a whole: written beside it, flushed, renamed. A file
-//! that cannot be read is an error and is never overwritten. Unless the configuration says otherwise, a new file is sealed
-//! if a keyring answers. Only `CredentialStore` accesses the disk.
+//! that cannot be read is an error and is never overwritten. Unless the configuration says otherwise, a new file is
+//! sealed if a keyring answers. Only `CredentialStore` accesses the disk.
 //!
 //! Secret: the file unless it is sealed, its temporary file `.NAME.new`, and everything read from it except names and
 //! times.
@@ -72,8 +72,8 @@ impl CredentialStore {
 
     /// Applies `change` to what is saved, and writes the file if it changed anything.
     ///
-    /// `change` returns whether it did. It is tried without the lock first, since most of git's requests to store change
-    /// nothing, and so may be called twice.
+    /// `change` returns whether it did. It is tried without the lock first, since most of git's requests to store
+    /// change nothing, and so may be called twice.
     ///
     /// # Errors
     ///
@@ -226,7 +226,7 @@ impl SavedCredentials {
             return false;
         };
         if self
-            .answer_in_place_of(&entry)
+            .newest_replaced_by(&entry)
             .is_some_and(|first| *first == entry)
         {
             return false;
@@ -237,7 +237,7 @@ impl SavedCredentials {
     }
 
     /// Returns the newest entry for the target of `entry`, expired or not, if `entry` would replace it.
-    fn answer_in_place_of(&self, entry: &Entry) -> Option<&Entry> {
+    fn newest_replaced_by(&self, entry: &Entry) -> Option<&Entry> {
         let request = Request::new(entry.target.clone());
         let first = self.entries.iter().find(|other| other.matches(&request));
         first.filter(|first| first.replaces(entry))

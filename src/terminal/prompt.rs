@@ -1,7 +1,7 @@
 //! Asking the person at the terminal, if there is one.
 //!
-//! Hidden input goes through `platform` (the terminal itself), visible input through `dialoguer` (stderr and the terminal).
-//! Whether a person is there is decided once. If not, asking is an error and never waits.
+//! Hidden input goes through `platform` (the terminal itself), visible input through `dialoguer` (stderr and the
+//! terminal). Whether a person is there is decided once. If not, asking is an error and never waits.
 
 use std::io::{BufRead, BufReader, IsTerminal, Write};
 

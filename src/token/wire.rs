@@ -1,7 +1,7 @@
 //! The JSON form of a token set, the same in a token endpoint's response, in a file and in `PRUSA_TOKENS_JSON`.
 //!
-//! The keys are those of RFC 6749 §5.1, OpenID Connect's `id_token`, and our own `expires_at` (Unix seconds). Errors name
-//! a position or a key and never quote a value.
+//! The keys are those of RFC 6749 §5.1, OpenID Connect's `id_token`, and our own `expires_at` (Unix seconds). Errors
+//! name a position or a key and never quote a value.
 
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;

@@ -1,7 +1,7 @@
 //! Terraform's `credentials_helper` block in its own configuration language, of which a file may have one.
 //!
-//! That language is not parsed here. A file without the word gets the block at its end; a block of the same form as the one
-//! that `setup` writes is recognised on any number of lines; everything else is left to a person.
+//! That language is not parsed here. A file without the word gets the block at its end; a block of the same form as the
+//! one that `setup` writes is recognised on any number of lines; everything else is left to a person.
 
 use std::ops::Range;
 

@@ -1,5 +1,5 @@
-//! `credential.URL.helper` in git's configuration: an empty value, which clears the list of helpers,
-//! and then prusa-cred (gitcredentials(7), "Credential Contexts"). `git config` itself makes the change, on a scratch copy.
+//! `credential.URL.helper` in git's configuration: an empty value, which clears the list of helpers, and then
+//! prusa-cred (gitcredentials(7), "Credential Contexts"). `git config` itself makes the change, on a scratch copy.
 
 use std::path::Path;
 

@@ -1,4 +1,5 @@
-//! `GOAUTH` in the file of `go env -w` (`go help environment`): lines `KEY=value`, where this value is a list of commands.
+//! `GOAUTH` in the file of `go env -w` (`go help environment`): lines `KEY=value`, where this value is a list of
+//! commands.
 
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! The credential helpers in git's configuration (gitcredentials(7), "Credential Contexts").
 //!
-//! git itself reads its files, in the current directory: a repository's own file counts. All values whose address matches
-//! a host form one list in the order of the files, and an empty value clears it.
+//! git itself reads its files, in the current directory: a repository's own file counts. All values whose address
+//! matches a host form one list in the order of the files, and an empty value clears it.
 //!
 //! Secret: the arguments of a helper, where people have put passwords.
 

@@ -1,4 +1,5 @@
-//! The other helpers that git has for a host, and the order in which it asks them (gitcredentials(7), "Credential Contexts").
+//! The other helpers that git has for a host, and the order in which it asks them (gitcredentials(7), "Credential
+//! Contexts").
 
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! Whether other programs ask prusa-cred, according to their own configuration, which is read and never changed.
 //!
-//! git and docker are checked host by host, and for the names of our links that they run. kubectl's files are read without
-//! running it. All other clients are checked with the functions of `setup`.
+//! git and docker are checked host by host, and for the names of our links that they run. kubectl's files are read
+//! without running it. All other clients are checked with the functions of `setup`.
 
 mod docker;
 mod git;

@@ -9,7 +9,8 @@ use crate::token::UnixTime;
 pub(super) struct CheckContext<'a> {
     pub(super) context: &'a Context,
     pub(super) now: UnixTime,
-    /// The profiles of the configuration, or the built-in ones if that cannot be read; `None` if a variable is the cause.
+    /// The profiles of the configuration, or the built-in ones if that cannot be read; `None` if a variable is the
+    /// cause.
     pub(super) profiles: Option<&'a Profiles>,
     /// Why the configuration could not be read.
     pub(super) config_error: Option<&'a ContextError>,

@@ -35,7 +35,8 @@ const LOGIN_CHECKS: CheckIds = CheckIds {
     lock: "token.lock",
 };
 
-/// Returns the checks of a profile's token file: whether it can be read, who may access it, its lock and leftovers.
+/// Returns the checks of a profile's token file: whether it can be read, who may access it and its
+/// directory, its lock and leftovers.
 pub(super) fn login_file_checks(ctx: &CheckContext<'_>, account: &Account<'_>) -> Vec<Check> {
     let profile = account.profile();
     let path = account.store().path();

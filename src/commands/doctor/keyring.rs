@@ -1,5 +1,5 @@
-//! The platform's keyring: whether it answers, and how fast. It is asked for an item that does not exist, so no secret is
-//! read.
+//! The platform's keyring: whether it answers, and how fast. It is asked for an item that does not exist, so no secret
+//! is read.
 
 use std::time::Instant;
 

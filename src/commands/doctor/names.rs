@@ -28,7 +28,8 @@ const LINKS: [(&str, &str); 4] = [
 ];
 
 /// Returns a check for prusa-cred itself and one for each link; `needed` are the names that a client's configuration
-/// runs. Other programs with these names may be run, with `--version`. One broken check if this executable is not found.
+/// runs. Other programs with these names may be run, with `--version`. One broken check if this executable is not
+/// found.
 pub(super) fn checks(ctx: &CheckContext<'_>, needed: &[String]) -> Vec<Check> {
     let this = match Executable::find() {
         Ok(this) => this,

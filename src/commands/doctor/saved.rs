@@ -20,8 +20,8 @@ const SAVED_CHECKS: CheckIds = CheckIds {
 
 const SUBJECT: &str = "credentials.json";
 
-/// Returns the checks of the file of saved credentials: whether it can be read, who may access it, its lock and
-/// leftovers.
+/// Returns the checks of the file of saved credentials: whether it can be read, who may access it and its directory,
+/// its lock and leftovers. One broken check alone if its path is not known.
 pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
     let about = About::new(SAVED_CHECKS.file, SUBJECT);
     let path = match credentials_path() {

@@ -160,8 +160,8 @@ impl ServerQuery {
     }
 }
 
-/// Returns the shell command that shows the issuer's OpenID Connect metadata, at the first address that discovery tries.
-/// The issuer is not quoted: the configuration refuses one with a user name or password.
+/// Returns the shell command that shows the issuer's OpenID Connect metadata, at the first address that discovery
+/// tries. The issuer is not quoted: the configuration refuses one with a user name or password.
 fn curl_metadata(issuer: &Url) -> String {
     let base = issuer.as_str().trim_end_matches('/');
     format!("curl -sS {base}/.well-known/openid-configuration")

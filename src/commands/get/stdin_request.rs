@@ -32,8 +32,9 @@ pub(super) fn peek(context: &Context) -> Result<Option<StdinRequest>> {
     }
 }
 
-/// Returns `More` while it is undecided what these bytes are: the beginning of git's first key or of Bazel's JSON object,
-/// or one word, which may be docker's key. `Enough` once git's first key or Bazel's object is complete, or it is neither.
+/// Returns `More` while it is undecided what these bytes are: the beginning of git's first key or of Bazel's JSON
+/// object, or one word, which may be docker's key. `Enough` once git's first key or Bazel's object is complete, or it
+/// is neither.
 fn needs_more_input(bytes: &[u8], _is_complete: bool) -> Verdict {
     let needs_more =
         [git::looks_like(bytes), bazel::looks_like(bytes)].contains(&Recognition::NeedsMore);

@@ -22,7 +22,8 @@ pub(super) trait ProviderLogin {
     ///
     /// # Errors
     ///
-    /// When no answer can be read, or the configuration or the environment cannot.
+    /// When something is to be asked and no person is there or no answer can be read, the configuration or the
+    /// environment cannot be read, or several profiles are of this kind and none is named.
     fn ask_for_missing(
         &self,
         _context: &Context,

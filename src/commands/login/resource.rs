@@ -1,5 +1,6 @@
-//! `login ADDRESS` for an address that no profile answers for: finds the authorization server of the protected resource,
-//! such as an MCP server (RFC 9728), registers a client there (RFC 7591), and makes a profile for exactly that host.
+//! `login ADDRESS` for an address that no profile answers for: finds the authorization server of the protected
+//! resource, such as an MCP server (RFC 9728), registers a client there (RFC 7591), and makes a profile for exactly
+//! that host and those of `--host`.
 //!
 //! Secret: the client secret, if the server issues one; it goes into a file of its own that the profile names.
 
@@ -27,8 +28,8 @@ use crate::profile::{NewProfile, suggested_name};
 use crate::store;
 use crate::token::UnixTime;
 
-/// Returns a new profile for the address, and the client secret that it names if there is one. Registers a client at
-/// the server, unless the options have a client ID.
+/// Returns a new profile for the address, which is not written yet, and the client secret that it names if there is
+/// one, in a file that is removed on drop. Registers a client at the server, unless the options have a client ID.
 ///
 /// # Errors
 /// If the address may not receive a token, the configuration cannot be changed, `--no-input` is set, or a server cannot

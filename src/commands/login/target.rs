@@ -190,7 +190,7 @@ pub(super) fn existing_profile(context: &Context, kind: Kind) -> Result<Option<&
     }
 }
 
-/// Returns the error of options that contradict an existing profile.
+/// Returns the usage error of options that contradict an existing profile, which names the ways out.
 pub(super) fn conflict(profile: &str) -> anyhow::Error {
     CommandError::Usage(format!(
         "profile {profile} has other settings than these options; name a new profile with --profile NAME, or change \

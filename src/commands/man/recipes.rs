@@ -1,7 +1,7 @@
 //! Worked examples for the pages of commands that other programs run.
 //!
-//! Tests run them as they stand here: they take them from the pages, replace `*.example.com` by an address of their own,
-//! write the files and run the commands, with the real client where it is available.
+//! Tests run them as they stand here: they take them from the pages, replace `*.example.com` by an address of their
+//! own, write the files and run the commands, with the real client where it is available.
 
 /// An example: what it is for, and what to type or to write into a file.
 pub(super) struct Recipe {

@@ -1,4 +1,5 @@
-//! The difference between two texts, line by line, without the lines that stay: other programs keep secrets in their files.
+//! The difference between two texts, line by line, without the lines that stay: other programs keep secrets in their
+//! files.
 
 use similar::algorithms::{Capture, Compact, Replace, myers};
 use similar::{DiffOp, DiffTag};

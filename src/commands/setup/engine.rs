@@ -1,8 +1,8 @@
 //! Shows a plan, carries it out, or undoes it.
 //!
 //! Links are created first, and the client's file is replaced last, in one step: if the run is killed, the client sees
-//! either the old file or all of the new one. A backup of the file is kept beside it. `undo` restores the backup if nothing
-//! else has changed since; otherwise it removes the entries and keeps the rest.
+//! either the old file or all of the new one. A backup of the file is kept beside it. `undo` restores the backup if
+//! nothing else has changed since; otherwise it removes the entries and keeps the rest.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -178,8 +178,9 @@ impl<'a> Engine<'a> {
         self.report.print()
     }
 
-    /// Removes the entries from the file, by restoring the backup if nothing else has changed, and returns whether
-    /// there were any, and those that were kept because they differ from what `setup` writes.
+    /// Removes the entries from the file. If nothing else has changed since, restores the backup instead, or removes
+    /// the file if there was none, and then deletes the backup. Returns whether any was removed, and those that were
+    /// kept because they differ from what `setup` writes. Fails with the file changed if the backup cannot be deleted.
     fn remove_entries(&self) -> Result<(bool, Vec<String>), SetupError> {
         let mut kept = Vec::new();
         let (mut is_changed, mut is_restored) = (false, false);
@@ -208,7 +209,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Returns the change back to the backup, or to no file; `None` if inserting the entries is not all that has
-    /// changed since.
+    /// changed since, or has changed nothing. Fails if the backup cannot be read. Changes nothing itself.
     fn restored(&self, current: &str) -> Result<Option<Change>, SetupError> {
         let backup = read_foreign(&self.backup())?;
         let backup = backup.map(|bytes| self.plan.decode(bytes)).transpose()?;

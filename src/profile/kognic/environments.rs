@@ -1,8 +1,8 @@
 //! Kognic's `environments.json`, the file in which its own tools (kognic-auth) list servers by host: text in,
 //! environments out.
 //!
-//! A host matches exactly, or by an explicit `*.` entry, never by its suffix alone. If no environment matches, no token is
-//! given. Nothing here is secret: the file only names where credentials are.
+//! A host matches exactly, or by an explicit `*.` entry, never by its suffix alone. If no environment matches, no token
+//! is given. Nothing here is secret: the file only names where credentials are.
 
 use serde_json::{Map, Value};
 use url::Url;

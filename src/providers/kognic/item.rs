@@ -1,5 +1,5 @@
-//! Kognic's credentials in the platform's keyring, where its own command stores them: one item per name, with the content
-//! of a credentials file.
+//! Kognic's credentials in the platform's keyring, where its own command stores them: one item per name, with the
+//! content of a credentials file.
 //!
 //! An item is read once, and not before a token has to be requested: a keyring may be slow, locked or missing.
 

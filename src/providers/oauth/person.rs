@@ -37,7 +37,8 @@ pub(crate) trait Interaction {
     /// Shows the time that is left to enter the code: called every second, and with zero at the end, to remove it.
     fn show_time_left(&mut self, left: Duration);
 
-    /// Starts to pass typed lines to `deliver`, if somebody can type.
+    /// Starts to pass typed lines to `deliver`, each with its line feed, in another thread until the input ends; does
+    /// nothing if nobody can type.
     fn read_lines(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>);
 
     /// Shows what is wrong with a typed line.

@@ -1,8 +1,9 @@
 //! A page of HTML, as far as a sign-in looks at it: its elements, which form they belong to, and what they say.
 //!
-//! Tokens are told apart by the rules of the WHATWG ("Tokenization"), so what stands in a comment, a script or a text field
-//! is no element. Of its rules for a tree ("Tree construction") those are followed that a sign-in depends on: how far a
-//! form reaches, what is never shown (`<template>`, `<noscript>`, as where scripts run), and which end tags may be left out.
+//! Tokens are told apart by the rules of the WHATWG ("Tokenization"), so what stands in a comment, a script or a text
+//! field is no element. Of its rules for a tree ("Tree construction") those are followed that a sign-in depends on: how
+//! far a form reaches, what is never shown (`<template>`, `<noscript>`, as where scripts run), and which end tags may
+//! be left out.
 //!
 //! A page takes time in proportion to its length, however deep its elements are nested: a server chooses both.
 
@@ -166,7 +167,7 @@ struct Builder {
     open_names: HashMap<String, usize>,
     /// The form that the next element belongs to.
     form: Option<usize>,
-    /// How many templates are open: nothing in them is part of the page.
+    /// How many templates the input is in: nothing in them is part of the page, or in `open`.
     templates: usize,
     has_body: bool,
 }
@@ -330,8 +331,8 @@ impl Builder {
         }
     }
 
-    /// Ends the innermost element, and returns its name; `None` if no element is open. A form still reaches up to
-    /// `end_form`.
+    /// Takes the innermost element off `open`, sets where it ends, and returns its name; `None` if none is open. Where
+    /// the current form ends is set by `end_form` alone.
     fn close_innermost(&mut self) -> Option<String> {
         let name = self.innermost()?.to_owned();
         let index = self.open.pop()?;

@@ -1,7 +1,7 @@
 //! Goes through the account's pages, from the authorization URL to the redirect URI.
 //!
-//! `step` decides what to do on a page; here it is done. Redirects are followed one by one, within the account's origin,
-//! and forms are sent nowhere else.
+//! `step` decides what to do on a page; here it is done. Redirects are followed one by one, within the account's
+//! origin, and forms are sent nowhere else.
 //!
 //! Secret: the values that are filled in, and the address at the end.
 

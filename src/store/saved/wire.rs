@@ -38,7 +38,8 @@ impl SavedCredentials {
         })
     }
 
-    /// Returns the content of the file: indented JSON, which `parse` reads.
+    /// Returns the plain content of the file, which is yet to be sealed: indented JSON, which `parse` reads. Without
+    /// `world_readable` and `is_sealed`, which say how the file was found.
     pub(super) fn render(&self) -> Zeroizing<Vec<u8>> {
         let file = FileOut {
             credentials: self.entries.iter().map(EntryOut::of).collect(),

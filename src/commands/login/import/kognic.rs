@@ -1,5 +1,5 @@
-//! Imports the environments of Kognic's own tools: each becomes a profile that refers to its credentials. Nothing secret
-//! is copied.
+//! Imports the environments of Kognic's own tools: each becomes a profile that refers to its credentials. Nothing
+//! secret is copied.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
-//! Imports the regions of the Practicus SDK: each becomes a profile, and its refresh token is copied, as a region lets a
-//! refresh token be used many times. The SDK's password is not copied.
+//! Imports the regions of the Practicus SDK: each becomes a profile, and its refresh token is copied, as a region lets
+//! a refresh token be used many times. The SDK's password is not copied.
 
 use std::borrow::Cow;
 use std::path::Path;

@@ -34,7 +34,7 @@ impl ProviderLogin for PracticusLogin {
         ]
     }
 
-    /// Asks for the region's address if no option gives it and there is no profile yet.
+    /// Asks for the region's address if no option gives it and the profile to sign in to does not exist.
     fn ask_for_missing(
         &self,
         context: &Context,

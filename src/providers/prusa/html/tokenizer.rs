@@ -1,8 +1,9 @@
 //! The tags and texts of a page of HTML, by the WHATWG's "Tokenization", with its names for the states.
 //!
-//! Comments and doctypes are skipped, and nothing is an error. Of the named character references those are replaced that
-//! programs escape by (`&amp;`, `&lt;`, `&gt;`, `&quot;`, `&apos;`, `&nbsp;`); any other stays as it is written: a table
-//! of all 2,200 would have to be relocated at every start of the program. `<![CDATA[` is a comment, in SVG and MathML too.
+//! Comments and doctypes are skipped, and nothing is an error. Of the named character references those are replaced
+//! that programs escape by (`&amp;`, `&lt;`, `&gt;`, `&quot;`, `&apos;`, `&nbsp;`); any other stays as it is written: a
+//! table of all 2,200 would have to be relocated at every start of the program. `<![CDATA[` is a comment, in SVG and
+//! MathML too.
 //!
 //! A page takes time in proportion to its length: nothing looks for an end again that was not there.
 
@@ -57,7 +58,8 @@ impl State {
     }
 }
 
-/// Returns a page with `\n` at each end of a line, which is how the tokenizer wants it ("Preprocessing the input stream").
+/// Returns a page with `\n` at each end of a line, which is how the tokenizer wants it ("Preprocessing the input
+/// stream").
 pub(super) fn normalize_newlines(html: &str) -> Cow<'_, str> {
     if html.contains('\r') {
         Cow::Owned(html.replace("\r\n", "\n").replace('\r', "\n"))
@@ -66,7 +68,8 @@ pub(super) fn normalize_newlines(html: &str) -> Cow<'_, str> {
     }
 }
 
-/// Reads a page whose newlines are normalized.
+/// Reads a page whose newlines are normalized. After a start tag whose content is not read as tags (`State::inside`),
+/// the caller calls `set_state`.
 pub(super) struct Tokenizer<'a> {
     rest: &'a str,
     state: State,
@@ -77,7 +80,8 @@ pub(super) struct Tokenizer<'a> {
 impl Iterator for Tokenizer<'_> {
     type Item = Token;
 
-    /// Returns the next tag or text; `None` at the end of the page. A tag that the page ends in is dropped.
+    /// Returns the next tag or text; `None` at the end of the page. A tag that the page ends in is dropped,
+    /// except where tags count as text.
     fn next(&mut self) -> Option<Token> {
         while !self.rest.is_empty() {
             let token = match self.text_length() {
@@ -293,8 +297,8 @@ fn is_tag(text: &str, opening: &str, name: &str) -> bool {
 
 /// Returns how many bytes the text of a script has, up to its end tag or the end of the page.
 ///
-/// Script data state, script data escaped state (after `<!--`), and script data double escaped state (after `<script` in
-/// there, whose end tag is not the script's).
+/// Script data state, script data escaped state (after `<!--`), and script data double escaped state (after `<script`
+/// in there, whose end tag is not the script's).
 fn script_length(text: &str) -> usize {
     let (mut is_escaped, mut is_double_escaped) = (false, false);
     for (at, _) in text.match_indices(['<', '-']) {
