@@ -17,6 +17,7 @@
 //! - The option `--credential_helper=[HOST=]PATH` takes a path and no arguments, so a link's name tells that it is
 //!   Bazel.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -91,8 +92,8 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
     json_line(&response, 128 + 2 * header.len())
 }
 
-/// Returns whether these first bytes of stdin are a request of Bazel: `Yes` once the object is complete, `No` once it
-/// cannot be one or is not complete within `MAX_LOOK` bytes.
+/// Returns whether these first bytes of stdin are a request of Bazel: `Yes` once the object is complete, `No` once it is
+/// no JSON object, or complete without a `uri`, or not complete within `MAX_LOOK` bytes.
 pub(crate) fn looks_like(prefix: &[u8]) -> Recognition {
     let more = if prefix.len() < MAX_LOOK {
         Recognition::NeedsMore
@@ -105,10 +106,10 @@ pub(crate) fn looks_like(prefix: &[u8]) -> Recognition {
     if !begins_object(prefix) {
         return Recognition::No;
     }
-    match serde_json::from_slice::<RequestBody>(prefix) {
-        Ok(_) => Recognition::Yes,
+    match serde_json::from_slice::<IgnoredAny>(prefix) {
+        Ok(_) if serde_json::from_slice::<RequestBody>(prefix).is_ok() => Recognition::Yes,
         Err(error) if error.is_eof() || ends_within_number(prefix) => more,
-        Err(_) => Recognition::No,
+        Ok(_) | Err(_) => Recognition::No,
     }
 }
 
@@ -116,7 +117,7 @@ pub(crate) fn looks_like(prefix: &[u8]) -> Recognition {
 /// invalid rather than cut off.
 fn ends_within_number(prefix: &[u8]) -> bool {
     let continued = [prefix, b"0"].concat();
-    serde_json::from_slice::<RequestBody>(&continued).is_err_and(|error| error.is_eof())
+    serde_json::from_slice::<IgnoredAny>(&continued).is_err_and(|error| error.is_eof())
 }
 
 #[cfg(test)]
@@ -233,11 +234,15 @@ mod tests {
             "{}",
             "{x",
             "{\"url\":\"https://h\"}",
-            "{\"uri\":7",
+            "{\"uri\":7}",
             "{\"uri\":\"a\"}\n{\"uri\":\"b\"}",
             "protocol=https",
         ] {
             assert_eq!(looks_like(other.as_bytes()), Recognition::No, "{other}");
+        }
+        // Whether a value is a string is looked at when the object is complete: a number may be cut off anywhere.
+        for cut in ["{\"uri\":7", "{\"uri\":88666666666."] {
+            assert_eq!(looks_like(cut.as_bytes()), Recognition::NeedsMore, "{cut}");
         }
         let endless = format!("{{\"uri\":\"{}", "x".repeat(MAX_LOOK));
         assert_eq!(looks_like(endless.as_bytes()), Recognition::No);
