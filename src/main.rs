@@ -58,6 +58,7 @@ mod credential;
 mod deadline;
 mod escape;
 mod http;
+mod lines;
 mod oauth;
 mod platform;
 mod profile;

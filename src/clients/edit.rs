@@ -12,12 +12,11 @@ mod go_env;
 mod ini;
 mod json;
 mod kube_user;
-mod lines;
 mod rc;
 mod shape;
 mod toml;
 
-pub(crate) use block::{Block, is_json};
+pub(crate) use block::{Block, is_complete};
 pub(crate) use entry_state::{
     EditError, EntryState, KEYRING_MARK, describe_profile, profile_option_in,
 };

@@ -6,7 +6,8 @@
 use toml_edit::{Array, Key, Value};
 
 use super::config::{LONGEST_NAME, is_built_in, is_profile_name};
-use crate::toml_file::{NotToml, TomlFile, newline_of};
+use crate::lines::end_of_lines;
+use crate::toml_file::{NotToml, TomlFile};
 
 /// A profile that is not in the configuration yet.
 #[derive(Clone, Debug)]
@@ -131,7 +132,7 @@ pub(crate) fn append_profile(text: &str, new: &NewProfile) -> Result<String, App
     if TomlFile::parse(text)?.get(path).is_some() {
         return Err(AppendError::Exists(new.name.clone()));
     }
-    let newline = newline_of(text);
+    let newline = end_of_lines(text);
     let blank_lines = match text {
         "" => "",
         text if text.ends_with("\n\n") || text.ends_with("\n\r\n") => "",

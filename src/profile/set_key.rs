@@ -1,7 +1,8 @@
 //! Setting one key in the text of `config.toml`, with every other byte unchanged.
 
 use super::{AppendError, NewProfile, append_profile};
-use crate::toml_file::{TomlFile, set};
+use crate::lines::end_of_lines;
+use crate::toml_file::TomlFile;
 
 /// Why a key cannot be set.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -26,26 +27,29 @@ pub(crate) fn with_key(
     key: &'static str,
     value: &str,
 ) -> Result<String, SetKeyError> {
-    let mut file = parse(text)?;
+    let file = parse(text)?;
     let name = profile.map(NewProfile::name);
+    let path = key_path(name);
     if let Some(new) = profile
-        && file.get(key_path(name)).is_none()
+        && file.get(path.iter().copied()).is_none()
     {
         return Ok(append_profile(text, &new.clone().text(key, value))?);
     }
-    let mut new = toml_edit::Value::from(value);
-    let not_editable = SetKeyError::NotEditable {
-        key: key_path(name).chain([key]).collect::<Vec<_>>().join("."),
-        value: new.to_string(),
-    };
-    if text.starts_with('[') && name.is_none() {
-        // An empty line separates the top-level keys from the first table.
-        new.decor_mut().set_suffix("\n");
+    let value = toml_edit::Value::from(value);
+    let set = file.with_key(&path, key, &value, None);
+    let set = set.map(|new| separated(text, new));
+    set.ok_or_else(|| SetKeyError::NotEditable {
+        key: path.into_iter().chain([key]).collect::<Vec<_>>().join("."),
+        value: value.to_string(),
+    })
+}
+
+/// Returns the new text with an empty line before the table that the old one begins with, if a line was added above it.
+fn separated(old: &str, new: String) -> String {
+    match new.strip_suffix(old) {
+        Some(line) if old.starts_with('[') => format!("{line}{}{old}", end_of_lines(old)),
+        _ => new,
     }
-    let is_set = file
-        .get_mut(key_path(name))
-        .and_then(|table| set(table, key, new));
-    is_set.and_then(|()| file.render()).ok_or(not_editable)
 }
 
 /// Returns whether `key` is set at the top, or in a profile.
@@ -54,7 +58,9 @@ pub(crate) fn with_key(
 ///
 /// `Text` if the text is not TOML.
 pub(crate) fn has_key(text: &str, profile: Option<&str>, key: &str) -> Result<bool, SetKeyError> {
-    Ok(parse(text)?.get(key_path(profile).chain([key])).is_some())
+    Ok(parse(text)?
+        .get(key_path(profile).into_iter().chain([key]))
+        .is_some())
 }
 
 /// Parses the configuration file's text. Fails if it is not TOML.
@@ -63,8 +69,8 @@ fn parse(text: &str) -> Result<TomlFile<'_>, SetKeyError> {
 }
 
 /// Returns the path of a profile's table; an empty one for the top level.
-fn key_path(profile: Option<&str>) -> impl Iterator<Item = &str> {
-    profile.into_iter().flat_map(|name| ["profiles", name])
+fn key_path(profile: Option<&str>) -> Vec<&str> {
+    profile.map_or_else(Vec::new, |name| vec!["profiles", name])
 }
 
 #[cfg(test)]
@@ -135,6 +141,14 @@ mod tests {
                 "[profiles]\nfarm.provider = 'prusa'\nfarm.email = 'a'\n",
                 "[profiles]\nfarm.provider = 'prusa'\nfarm.email = 'a'\nfarm.seal = \"none\"\n",
             ),
+            (
+                "profiles.farm.provider = 'prusa'\ndefault = 'farm'\nprofiles.farm.email = 'a'",
+                "profiles.farm.provider = 'prusa'\ndefault = 'farm'\nprofiles.farm.email = 'a'\nprofiles.farm.seal = \"none\"\n",
+            ),
+            (
+                "[profiles . x]\nprovider = 'prusa'\n[profiles.farm]\nprovider = 'prusa'\n",
+                "[profiles . x]\nprovider = 'prusa'\n[profiles.farm]\nprovider = 'prusa'\nseal = \"none\"\n",
+            ),
         ];
         for (text, wanted) in table {
             assert_eq!(set(text, Some("farm"), "none").as_deref(), Ok(wanted));
@@ -142,17 +156,12 @@ mod tests {
     }
 
     #[test]
-    fn text_that_would_change_elsewhere_is_refused() {
-        for text in [
-            "profiles.farm = 'prusa'",
-            "profiles.farm.provider = 'prusa'\ndefault = 'farm'\nprofiles.farm.email = 'a'",
-        ] {
-            let refused = set(text, Some("farm"), "none");
-            assert!(
-                matches!(refused, Err(SetKeyError::NotEditable { .. })),
-                "{text}: {refused:?}"
-            );
-        }
+    fn what_is_no_table_or_no_toml_is_refused() {
+        let refused = set("profiles.farm = 'prusa'", Some("farm"), "none");
+        assert!(
+            matches!(refused, Err(SetKeyError::NotEditable { .. })),
+            "{refused:?}"
+        );
         assert!(matches!(set("x", None, "none"), Err(SetKeyError::Text(_))));
     }
 

@@ -1,13 +1,14 @@
 //! Terraform's `credentials_helper` block in its own configuration language, of which a file may have one.
 //!
-//! That language is not parsed here. A file without the word gets the block at its end; a block of the same form as the
-//! one that `setup` writes is recognised on any number of lines; everything else is left to a person.
+//! Of that language only comments, strings and brackets are told apart. A file without such a block gets one at its end; a
+//! block of the same form as the one that `setup` writes is recognised on any number of lines; everything else is left to
+//! a person.
 
 use std::ops::Range;
 
 use super::entry_state::{EditError, EntryState};
-use super::lines::{appended, end_of_line, inserted, start_of_line, without};
 use crate::clients::programs::PROGRAM_NAME;
+use crate::lines::{appended, end_of_line, inserted, start_of_line, without};
 
 const KIND: &str = "credentials_helper";
 
@@ -67,7 +68,8 @@ impl Block {
     /// Returns the text without the block's line; fails if the block is not exactly as it is written here.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let range = find(text)?.filter(|range| text.get(range.clone()) == Some(&*self.line()));
-        let line = range.map(|range| range.start..end_of_line(text, range.end));
+        let line =
+            range.map(|range| start_of_block(text, range.start)..end_of_line(text, range.end));
         line.and_then(|line| without(text, line))
             .ok_or_else(unknown_form)
     }
@@ -90,39 +92,106 @@ fn block(arguments: &[String]) -> String {
     )
 }
 
-/// Returns the range of the block: from the beginning of a line to the first closing brace; `None` if the file does not
-/// have the word.
+/// Returns the range of the block, from its first word to its closing brace; `None` if the file has none.
 ///
 /// # Errors
 ///
-/// When the file is JSON, a comment may be open, no brace follows, or the file has the word twice or not at the
-/// beginning of a line: without parsing it, a comment cannot be told from a block.
+/// When the file is JSON, something in it is not closed, or it has two such blocks or one that does not begin its line.
 fn find(text: &str) -> Result<Option<Range<usize>>, EditError> {
     if is_json(text) {
         return Err("it is JSON, and only Terraform's own syntax can be edited".to_owned());
     }
-    let mut named = text.match_indices(KIND).map(|(at, _)| at);
+    let code = code_of(text)
+        .ok_or("a comment, a string or a bracket in it is not closed, or it has a here-document")?;
+    let mut named = code.match_indices(KIND).map(|(at, _)| at);
     let at = match (named.next(), named.next()) {
-        (None, _) if is_comment_open(text) => return Err(unknown_form()),
         (None, _) => return Ok(None),
-        (Some(at), None) if at == start_of_line(text, at) => at,
-        _ => return Err(unknown_form()),
+        (Some(at), None) => at,
+        (Some(_), Some(_)) => return Err(unknown_form()),
     };
-    if text.get(..at).is_some_and(is_comment_open) {
+    let before = code.get(..at).unwrap_or_default();
+    let begins_line = before
+        .get(start_of_block(text, at)..)
+        .is_some_and(|it| it.trim().is_empty());
+    let is_outermost = before.matches('{').count() == before.matches('}').count();
+    if !begins_line || !is_outermost {
         return Err(unknown_form());
     }
-    let rest = text.get(at..).unwrap_or_default();
+    let rest = code.get(at..).unwrap_or_default();
     let end = rest.find('}').ok_or_else(unknown_form)?;
     Ok(Some(at..at + end + 1))
 }
 
-/// Returns whether a comment that begins in the text may still be open at its end.
-fn is_comment_open(text: &str) -> bool {
-    text.rfind("/*") > text.rfind("*/")
+/// Returns where the line of a block that begins at this byte begins, after a byte order mark.
+fn start_of_block(text: &str, at: usize) -> usize {
+    let start = start_of_line(text, at);
+    let line = text.get(start..).unwrap_or_default();
+    if line.starts_with('\u{feff}') {
+        start + '\u{feff}'.len_utf8()
+    } else {
+        start
+    }
+}
+
+/// Returns the text with a space in place of each byte of comments and of strings between their quotes. `None` if a
+/// comment, a string or a bracket is not closed, or there may be a string of another form (`<<`).
+fn code_of(text: &str) -> Option<String> {
+    let mut code = String::with_capacity(text.len());
+    let mut open = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (length, is_code) = match first {
+            '#' => (rest.find('\n').unwrap_or(rest.len()), false),
+            '/' if rest.starts_with("//") => (rest.find('\n').unwrap_or(rest.len()), false),
+            '/' if rest.starts_with("/*") => (rest.get(2..)?.find("*/")? + 4, false),
+            '"' => (length_of_string(rest)?, false),
+            '<' if rest.starts_with("<<") => return None,
+            '{' | '[' | '(' => {
+                open.push(first);
+                (1, true)
+            }
+            '}' | ']' | ')' => {
+                let opening = open.pop()?;
+                if !matches!((opening, first), ('{', '}') | ('[', ']') | ('(', ')')) {
+                    return None;
+                }
+                (1, true)
+            }
+            _ => (first.len_utf8(), true),
+        };
+        let (piece, after) = rest.split_at_checked(length)?;
+        if is_code {
+            code.push_str(piece);
+        } else {
+            code.extend(std::iter::repeat_n(' ', piece.len()));
+        }
+        rest = after;
+    }
+    open.is_empty().then_some(code)
+}
+
+/// Returns the length of the string that the text begins with, its quotes included; `None` if it is not closed on its
+/// line.
+fn length_of_string(text: &str) -> Option<usize> {
+    let mut bytes = text.bytes().enumerate().skip(1);
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'"' => return Some(at + 1),
+            b'\n' => return None,
+            b'\\' => _ = bytes.next(),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Returns whether a file's text is in Terraform's own syntax, and everything in it is closed.
+pub(crate) fn is_complete(text: &str) -> bool {
+    !is_json(text) && code_of(text).is_some()
 }
 
 /// Returns whether a file's text is in JSON syntax: its first character other than white space is `{`.
-pub(crate) fn is_json(text: &str) -> bool {
+fn is_json(text: &str) -> bool {
     text.trim_start().starts_with('{')
 }
 
@@ -145,10 +214,14 @@ fn is_editable(block: &str) -> bool {
     body.is_some_and(|body| body.is_empty() || is_list(body) == Some(true))
 }
 
-/// Returns a block without white space, and without a comma after the last argument.
+/// Returns a block without white space, and without a comma after the last argument, its label in quotes.
 fn without_spaces(block: &str) -> String {
     let words: String = block.split_whitespace().collect();
-    words.replace(",]", "]")
+    let words = words.replace(",]", "]");
+    match words.strip_prefix(&format!("{KIND}{PROGRAM_NAME}{{")) {
+        Some(body) => format!("{KIND}\"{PROGRAM_NAME}\"{{{body}"),
+        None => words,
+    }
 }
 
 /// Returns whether nothing follows the block on its line.
@@ -186,11 +259,43 @@ mod tests {
     }
 
     #[test]
+    fn the_word_in_a_comment_or_a_string_is_not_a_block() {
+        let block = block_for_corp(&[]);
+        for text in [
+            "# credentials_helper \"vault\" {}\n",
+            "/*\ncredentials_helper \"vault\" {\n*/\n",
+            "a = \"credentials_helper {\" // }\n",
+            "a = \"\\\"credentials_helper\"\n",
+        ] {
+            assert_eq!(block.state(text), Ok(EntryState::Absent), "{text}");
+            let with = block.insert_into(text).expect("a text");
+            assert_eq!(block.state(&with), Ok(EntryState::AsWritten), "{with}");
+            assert_eq!(block.remove_from(&with).as_deref(), Ok(text));
+        }
+        let braces = "credentials_helper \"prusa-cred\" { args = [\"a}\"] }\n";
+        assert!(matches!(block.state(braces), Ok(EntryState::Modified(_))));
+    }
+
+    #[test]
+    fn a_block_may_be_indented() {
+        let block = block_for_corp(&[]);
+        for text in [
+            "  credentials_helper \"prusa-cred\" {}\n",
+            "\u{feff}credentials_helper \"prusa-cred\" {}\n",
+        ] {
+            assert_eq!(block.state(text), Ok(EntryState::AsWritten), "{text}");
+            let without = block.remove_from(text).expect("a text");
+            assert_eq!(without.trim_start_matches('\u{feff}'), "");
+        }
+    }
+
+    #[test]
     fn a_prusa_cred_block_is_recognised_on_any_number_of_lines() {
         let block = block_for_corp(&[]);
         for equivalent in [
             "credentials_helper \"prusa-cred\" {\n}\n",
             "credentials_helper \"prusa-cred\"   { }\n",
+            "credentials_helper prusa-cred {}\n",
             "credentials_helper \"prusa-cred\" {} # why\n",
             "credentials_helper \"prusa-cred\" {\n  args = [\n    \"--profile\", \"corp\",\n  ]\n}\n",
         ] {
@@ -219,10 +324,14 @@ mod tests {
         assert!(block.insert_into(other).is_err());
         for unclear in [
             "credentials_helper \"prusa-cred\" {\n  # why\n}\n",
-            "credentials_helper \"prusa-cred\" { args = [\"a}\"] }\n",
-            "# credentials_helper \"prusa-cred\" {}\n",
-            "/*\ncredentials_helper \"prusa-cred\" {}\n*/\n",
             "/* a comment without an end\n",
+            "/*/\n",
+            "[global",
+            "a {",
+            "}",
+            "(]",
+            "a = \"x\n",
+            "a = <<END\ncredentials_helper\nEND\n",
             "credentials_helper \"prusa-cred\" {}\ncredentials_helper \"vault\" {}\n",
             "x {\n  credentials_helper \"vault\" {}\n}\n",
             "credentials_helper \"prusa-cred\" {\n",

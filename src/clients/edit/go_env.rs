@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::super::client_command::{ClientCommand, with_scratch_copy};
 use super::entry_state::{EditError, EntryState, profile_option_in};
-use super::lines::{appended, end_of_lines, lines};
 use crate::clients::programs::is_prusa_cred;
+use crate::lines::{appended, end_of_lines, lines};
 
 const KEY: &str = "GOAUTH";
 /// The value that go uses without `GOAUTH`.

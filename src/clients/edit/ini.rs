@@ -1,7 +1,7 @@
 //! A setting in a section, as in pip's `pip.conf` (Python's `configparser`).
 
 use super::entry_state::{EditError, EntryState, KEYRING_MARK};
-use super::lines::{appended, end_of_lines, lines};
+use crate::lines::{appended, end_of_lines, lines};
 
 /// `key = value` in `[section]`.
 pub(crate) struct Setting {

@@ -6,9 +6,9 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::entry_state::{EditError, EntryState};
-use super::lines::inserted;
 use super::shape::Shape;
 use crate::clients::programs::PROGRAM_NAME;
+use crate::lines::inserted;
 
 /// Which JSON a client reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! A flag on a line of its own, as in `.bazelrc`.
 
 use super::entry_state::EntryState;
-use super::lines::{appended, lines};
 use crate::clients::programs::PROGRAM_NAME;
+use crate::lines::{appended, lines};
 
 /// `command flag=value`, where `key` is all of the flag before its value.
 pub(crate) struct Flag {

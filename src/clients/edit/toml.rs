@@ -4,7 +4,7 @@ use toml_edit::{Item, Value};
 
 use super::entry_state::{EditError, EntryState, KEYRING_MARK};
 use crate::clients::programs::PROGRAM_NAME;
-use crate::toml_file::{TomlFile, remove, set};
+use crate::toml_file::TomlFile;
 
 /// A key with its value.
 pub(crate) struct Key {
@@ -33,8 +33,8 @@ pub(crate) fn registries(text: &str) -> Result<Vec<(String, String)>, EditError>
 
 impl Key {
     /// Returns the names of the tables around the key, from the outermost inwards.
-    fn path(&self) -> impl Iterator<Item = &str> {
-        self.table.iter().map(String::as_str)
+    fn path(&self) -> Vec<&str> {
+        self.table.iter().map(String::as_str).collect()
     }
 
     /// Returns whether the mark goes above the key, as the value does not name prusa-cred.
@@ -44,10 +44,7 @@ impl Key {
 
     /// Returns whether the line above the key is the mark.
     fn is_below_mark(&self, file: &TomlFile<'_>) -> bool {
-        let table = file.get(self.path()).and_then(Item::as_table_like);
-        let key = table.and_then(|table| table.key(self.name));
-        let above = key.and_then(|key| key.leaf_decor().prefix()?.as_str());
-        above.is_some_and(|above| above.lines().last() == Some(KEYRING_MARK))
+        file.line_above(&self.path(), self.name) == Some(KEYRING_MARK)
     }
 
     /// Returns what the text has as the key's value. The same value is `AsWritten` if it names prusa-cred or is below
@@ -55,7 +52,7 @@ impl Key {
     /// valid TOML.
     pub(super) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let file = parse(text)?;
-        let Some(item) = file.get(self.path().chain([self.name])) else {
+        let Some(item) = file.get(self.path().into_iter().chain([self.name])) else {
             return Ok(EntryState::Absent);
         };
         let is_ours = !self.needs_mark() || self.is_below_mark(&file);
@@ -79,31 +76,16 @@ impl Key {
     /// Returns the text with the key set, a new one below the mark if it needs it. Fails if the text is not valid TOML,
     /// the table does not exist, or other parts would change.
     pub(super) fn insert_into(&self, text: &str) -> Result<String, EditError> {
-        let mut file = parse(text)?;
-        let is_new = file.get(self.path().chain([self.name])).is_none();
-        let table = file.get_mut(self.path());
-        let inserted = table.and_then(|table| {
-            set(table, self.name, self.value.clone())?;
-            if self.needs_mark() && is_new {
-                let mut key = table.as_table_like_mut()?.key_mut(self.name)?;
-                key.leaf_decor_mut().set_prefix(format!("{KEYRING_MARK}\n"));
-            }
-            Some(())
-        });
-        inserted
-            .and_then(|()| file.render())
-            .ok_or_else(|| format!("{} cannot be added to it", self.name))
+        let mark = self.needs_mark().then_some(KEYRING_MARK);
+        let new = parse(text)?.with_key(&self.path(), self.name, &self.value, mark);
+        new.ok_or_else(|| format!("{} cannot be added to it", self.name))
     }
 
     /// Returns the text without the key and its mark; fails if the text is not valid TOML, or the key is missing or
     /// cannot be removed.
     pub(super) fn remove_from(&self, text: &str) -> Result<String, EditError> {
-        let mut file = parse(text)?;
-        let table = file.get_mut(self.path());
-        let removed = table.and_then(|table| remove(table, self.name, KEYRING_MARK));
-        removed
-            .and_then(|()| file.render())
-            .ok_or_else(|| format!("{} cannot be removed from it", self.name))
+        let new = parse(text)?.without_key(&self.path(), self.name, KEYRING_MARK);
+        new.ok_or_else(|| format!("{} cannot be removed from it", self.name))
     }
 }
 

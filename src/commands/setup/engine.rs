@@ -82,10 +82,12 @@ impl<'a> Engine<'a> {
         self.report.print()
     }
 
-    /// Creates the links and changes the file, then prints what was done. Fails if the change can only be made by hand
-    /// or the client holds its lock.
+    /// Creates the links and changes the file, then prints what was done. Fails if the change can only be made by hand,
+    /// unless that has been done already, or the client holds its lock.
     pub(super) fn apply(mut self) -> Result<()> {
-        self.refuse_if_manual()?;
+        if !self.plan.is_already_asked {
+            self.refuse_if_manual()?;
+        }
         let links = self.missing_links()?;
         // An error of the file is reported before a link is created.
         let old = self.plan.read_file()?.unwrap_or_default();

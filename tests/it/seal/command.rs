@@ -288,13 +288,19 @@ fn a_file_that_cannot_be_sealed_is_reported_and_kept() {
     ] {
         env.run(args).any_stderr().status(2);
     }
-    let env = TestEnv::new(&site).config(
-        "profiles.farm.provider = 'prusa'\ndefault = 'farm'\nprofiles.farm.email = 'a@b.example'\n",
-    );
-    env.run(["seal", "--profile", "farm", "--key-file", "/k/e/y"])
+}
+
+#[test]
+fn keys_that_are_interleaved_stay_in_their_order() {
+    let site = Sandbox::start();
+    let text =
+        "profiles.farm.provider = 'prusa'\ndefault = 'farm'\nprofiles.farm.email = 'a@b.example'\n";
+    let env = TestEnv::new(&site).config(text);
+    let key = env.home().join("key");
+    let key = key.to_str().expect("a path in UTF-8");
+    env.run(["seal", "--profile", "farm", "--key-file", key])
         .any_stderr()
-        .status(1);
-    env.run(["seal", "--profile", "farm", "--key-file", "key"])
-        .stderr_contains("cannot edit a file written in this way: set profiles.farm.seal = ")
-        .status(1);
+        .success();
+    let added = format!("profiles.farm.seal = \"{key}\"\n");
+    assert_eq!(env.configuration(), Some(format!("{text}{added}")));
 }

@@ -279,6 +279,17 @@ fn terraform_s_block_of_another_profile_is_not_replaced() {
 }
 
 #[test]
+fn uv_s_lines_are_removed_from_below_a_comment() {
+    let desk = Desk::new().alone_with(&[]);
+    let file = "config/uv/uv.toml";
+    desk.apply("uv");
+    let ours = desk.read(file).expect("a file");
+    desk.write(file, &format!("# mine\n{ours}"));
+    desk.undo("uv");
+    assert_eq!(desk.read(file).as_deref(), Some("# mine\n"));
+}
+
+#[test]
 fn terraform_s_block_may_span_several_lines() {
     for (text, wanted) in [
         ("credentials_helper \"prusa-cred\" {\n}\n", "Nothing to do"),
@@ -288,7 +299,11 @@ fn terraform_s_block_may_span_several_lines() {
         ),
         (
             "# credentials_helper \"vault\" {}\n",
-            "To be added to ~/.terraformrc by hand\n",
+            "  + credentials_helper \"prusa-cred\" {}",
+        ),
+        (
+            "# why\ncredentials_helper \"prusa-cred\" {}\n[global",
+            "is not closed",
         ),
         (
             "credentials_helper \"prusa-cred\"\n{\n  args = [\n    \"-v\",\n  ]\n}\n",

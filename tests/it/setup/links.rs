@@ -62,6 +62,19 @@ fn terraforms_link_is_where_terraform_looks() {
 }
 
 #[test]
+fn terraforms_link_is_made_for_a_block_that_a_person_edits() {
+    let desk = Desk::new().alone_with(&[]);
+    let block = "# mine\n  credentials_helper \"prusa-cred\" {\n  args = [] # none\n}\n";
+    desk.write(".terraformrc", block);
+    desk.apply("terraform");
+    assert!(
+        desk.path(".terraform.d/plugins/terraform-credentials-prusa-cred")
+            .is_symlink()
+    );
+    assert_eq!(desk.read(".terraformrc").as_deref(), Some(block));
+}
+
+#[test]
 fn another_keyring_is_not_hidden() {
     for client in ["pip", "uv"] {
         let desk = Desk::new().alone_with(&[]);

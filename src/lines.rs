@@ -1,7 +1,7 @@
 //! Lines of a text: where one begins, and how lines end.
 
 /// Returns the newline that ends the first line of a text, `\r\n` or `\n`; `\n` if it has none.
-pub(super) fn end_of_lines(text: &str) -> &'static str {
+pub(crate) fn end_of_lines(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text.get(..at).is_some_and(|line| line.ends_with('\r')) => "\r\n",
         _ => "\n",
@@ -9,7 +9,7 @@ pub(super) fn end_of_lines(text: &str) -> &'static str {
 }
 
 /// Returns the text with one more line at its end.
-pub(super) fn appended(text: &str, line: &str) -> String {
+pub(crate) fn appended(text: &str, line: &str) -> String {
     let end = end_of_lines(text);
     let separator = if text.is_empty() || text.ends_with('\n') {
         ""
@@ -20,18 +20,18 @@ pub(super) fn appended(text: &str, line: &str) -> String {
 }
 
 /// Returns the lines, each with its newline.
-pub(super) fn lines(text: &str) -> Vec<&str> {
+pub(crate) fn lines(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()
 }
 
 /// Returns the text with `new` inserted before a byte; `None` where no character begins there.
-pub(super) fn inserted(text: &str, at: usize, new: &str) -> Option<String> {
+pub(crate) fn inserted(text: &str, at: usize, new: &str) -> Option<String> {
     let (before, after) = text.split_at_checked(at)?;
     Some(format!("{before}{new}{after}"))
 }
 
 /// Returns the text without a range of bytes; `None` where it is not one of whole characters.
-pub(super) fn without(text: &str, range: std::ops::Range<usize>) -> Option<String> {
+pub(crate) fn without(text: &str, range: std::ops::Range<usize>) -> Option<String> {
     Some(format!(
         "{}{}",
         text.get(..range.start)?,
@@ -40,13 +40,13 @@ pub(super) fn without(text: &str, range: std::ops::Range<usize>) -> Option<Strin
 }
 
 /// Returns the byte position at which the line that holds this byte begins.
-pub(super) fn start_of_line(text: &str, at: usize) -> usize {
+pub(crate) fn start_of_line(text: &str, at: usize) -> usize {
     let before = text.get(..at).unwrap_or_default();
     before.rfind('\n').map_or(0, |newline| newline + 1)
 }
 
 /// Returns the byte position after the line that holds this byte, its newline included.
-pub(super) fn end_of_line(text: &str, at: usize) -> usize {
+pub(crate) fn end_of_line(text: &str, at: usize) -> usize {
     let after = text.get(at..).unwrap_or_default();
     after
         .find('\n')
