@@ -45,9 +45,12 @@ impl Request {
 pub(crate) struct Rejected(SecretString);
 
 impl Rejected {
-    /// Wraps the secret that came with `erase`.
+    /// Wraps the secret that came with `erase`, without the `Bearer ` that some clients put before it.
     pub(crate) fn new(secret: SecretString) -> Self {
-        Self(secret)
+        match secret.expose_secret().strip_prefix("Bearer ") {
+            Some(token) => Self(token.into()),
+            None => Self(secret),
+        }
     }
 
     /// Returns the refused secret, to be compared with what is stored.
@@ -55,11 +58,9 @@ impl Rejected {
         &self.0
     }
 
-    /// Returns whether the refused secret is this token, with or without `Bearer `, which some clients put before it.
+    /// Returns whether the refused secret is exactly this token.
     pub(crate) fn is_token(&self, token: &AccessToken) -> bool {
         // Digests are compared, so that the time of the comparison reveals nothing about the token.
-        let secret = self.0.expose_secret();
-        let secret = secret.strip_prefix("Bearer ").unwrap_or(secret);
-        Fingerprint::of(secret) == Fingerprint::of(token.expose())
+        Fingerprint::of(self.0.expose_secret()) == Fingerprint::of(token.expose())
     }
 }
