@@ -63,7 +63,7 @@ impl<'t> TomlFile<'t> {
         let setting = format!("{} = {value}", dotted(&[key]));
         let new = match (item.get(key), item) {
             (Some(old), _) => self.replaced(&old.as_value()?.span()?, &value),
-            (None, Item::Value(Value::InlineTable(table))) => self.in_braces(table, &setting),
+            (None, Item::Value(Value::InlineTable(table))) => self.in_braces(path, table, &setting),
             (None, Item::Table(table)) => self.on_new_line(path, table, &setting, mark),
             (None, _) => None,
         }?;
@@ -78,11 +78,11 @@ impl<'t> TomlFile<'t> {
     pub(crate) fn without_key(&self, path: &[&str], key: &str, mark: &str) -> Option<String> {
         let item = self.get(path.iter().copied())?;
         let old = item.get(key)?.as_value()?.span()?;
-        let new = if let Item::Value(Value::InlineTable(table)) = item {
-            without(self.text, range_in_braces(table, key)?)
+        let key_at = item.as_table_like()?.key(key)?.span()?;
+        let new = if item.is_inline_table() {
+            without(self.text, self.range_in_braces(&key_at, &old)?)
         } else {
-            let key_at = item.as_table_like()?.key(key)?.span()?.start;
-            let mut start = self.start_of_line(key_at);
+            let mut start = self.start_of_line(key_at.start);
             if self.line_above(path, key) == Some(mark) {
                 start = self.start_of_line(start.checked_sub(1)?);
             }
@@ -109,11 +109,36 @@ impl<'t> TomlFile<'t> {
     }
 
     /// Returns the text with a setting after those in an inline table.
-    fn in_braces(&self, table: &InlineTable, setting: &str) -> Option<String> {
-        let span = table.span()?;
-        match end_of_values(table) {
-            Some(end) => inserted(self.text, end, &format!(", {setting}")),
-            None => inserted(self.text, span.start + 1, &format!(" {setting} ")),
+    fn in_braces(&self, path: &[&str], table: &InlineTable, setting: &str) -> Option<String> {
+        let prefix = self.dotted_prefix(path);
+        match last_entry(table) {
+            Some(last) => inserted(self.text, last.end, &format!(", {prefix}{setting}")),
+            None => inserted(self.text, table.span()?.start + 1, &format!(" {setting} ")),
+        }
+    }
+
+    /// Returns the range of a setting in an inline table and of a comma beside it, but no comment; `key` is where the last
+    /// part of its key is. `None` if a comment stands between the setting and the comma after it.
+    fn range_in_braces(&self, key: &Range<usize>, value: &Range<usize>) -> Option<Range<usize>> {
+        let before = self.text.get(..key.start)?;
+        let separator = before.rfind([',', '{'])?;
+        let between = before.get(separator + 1..)?;
+        let rest = self.text.get(value.end..)?.trim_start();
+        if let Some(next) = rest.strip_prefix(',') {
+            let next = next.trim_start_matches([' ', '\t']);
+            let line = between.rsplit('\n').next()?;
+            let start = key.start - line.trim_start().len();
+            return Some(start..self.text.len() - next.len());
+        }
+        if !rest.starts_with('}') {
+            return None;
+        }
+        let is_only = before.get(separator..)?.starts_with('{');
+        match between.rfind('\n') {
+            // The comma before it stays, with what follows that on its line: where lines may end, a comma may be last.
+            Some(newline) => Some(separator + newline + 2..value.end),
+            None if is_only => Some(separator + 1..self.text.len() - rest.len()),
+            None => Some(separator..value.end),
         }
     }
 
@@ -125,14 +150,14 @@ impl<'t> TomlFile<'t> {
         setting: &str,
         mark: Option<&str>,
     ) -> Option<String> {
-        let last = end_of_values(table);
+        let last = last_entry(table);
         let header = header_of(table).filter(|_| !path.is_empty());
         let newline = end_of_lines(self.text);
-        let indent = last.map_or("", |end| self.indent_at(end));
+        let indent = last.as_ref().map_or("", |last| self.indent_at(last.start));
         let mark = mark.map_or_else(String::new, |mark| format!("{indent}{mark}{newline}"));
         let prefix = self.dotted_prefix(path);
         let new = format!("{mark}{indent}{prefix}{setting}{newline}");
-        if let Some(end) = last.or(header) {
+        if let Some(end) = last.map(|last| last.end).or(header) {
             return self.with_lines(end_of_line(self.text, end), &new);
         }
         match path {
@@ -162,7 +187,11 @@ impl<'t> TomlFile<'t> {
     fn dotted_prefix(&self, path: &[&str]) -> String {
         let has_dots = |length: &usize| {
             let item = self.get(path.iter().take(*length).copied());
-            item.and_then(Item::as_table).is_some_and(Table::is_dotted)
+            match item {
+                Some(Item::Table(table)) => table.is_dotted(),
+                Some(Item::Value(Value::InlineTable(table))) => table.is_dotted(),
+                _ => false,
+            }
         };
         let count = (1..=path.len()).rev().take_while(has_dots).count();
         match path.split_at_checked(path.len() - count) {
@@ -227,40 +256,16 @@ fn has_data(text: &str, data: &Data) -> bool {
     TomlFile::parse(text).is_ok_and(|file| data_of(file.document.as_item()) == *data)
 }
 
-/// Returns the range of a key with its value in an inline table, and of one comma beside it.
-fn range_in_braces(table: &InlineTable, key: &str) -> Option<Range<usize>> {
-    let span = table.span()?;
-    let keys: Vec<_> = table.iter().map(|(name, _)| name).collect();
-    let at = keys.iter().position(|name| *name == key)?;
-    let start_of = |name: &str| Some(table.key(name)?.span()?.start);
-    let end = table.get(key)?.span()?.end;
-    if let Some(before) = at.checked_sub(1).and_then(|before| keys.get(before)) {
-        let before = Item::Value(table.get(before)?.clone());
-        return Some(end_of_value(&before)?..end);
-    }
-    match keys.get(at + 1) {
-        Some(after) => Some(start_of(key)?..start_of(after)?),
-        None => Some(span.start + 1..span.end - 1),
-    }
-}
-
-/// Returns where the last value in the table ends, tables with dots before their keys included; `None` without a value.
-fn end_of_values(table: &dyn TableLike) -> Option<usize> {
-    table
-        .iter()
-        .filter_map(|(_, item)| end_of_value(item))
-        .max()
-}
-
-/// Returns where an item's value ends, or that of the last of its keys with dots before them; `None` for a table with a
-/// header.
-fn end_of_value(item: &Item) -> Option<usize> {
-    match item {
-        Item::Value(Value::InlineTable(table)) if table.is_dotted() => end_of_values(table),
-        Item::Value(value) => Some(value.span()?.end),
-        Item::Table(table) if table.is_dotted() => end_of_values(table),
+/// Returns where the table's last setting is, those with dots in their keys included: from the last part of its key to
+/// the end of its value. `None` if it has none.
+fn last_entry(table: &dyn TableLike) -> Option<Range<usize>> {
+    let entries = table.iter().filter_map(|(key, item)| match item {
+        Item::Value(Value::InlineTable(table)) if table.is_dotted() => last_entry(table),
+        Item::Value(value) => Some(table.key(key)?.span()?.start..value.span()?.end),
+        Item::Table(table) if table.is_dotted() => last_entry(table),
         _ => None,
-    }
+    });
+    entries.max_by_key(|entry| entry.end)
 }
 
 /// Returns where the table's header ends; `None` if it has none of its own.
@@ -322,6 +327,9 @@ mod tests {
             ),
             ("t = { a = 1 }", "t = { a = 1, k = \"v\" }"),
             ("t={a=1}\n", "t={a=1, k = \"v\"}\n"),
+            ("t={a={x.y=1,b=2}}", "t={a={x.y=1,b=2}, k = \"v\"}"),
+            ("t={a.x=1,b=2,a.y=2}\n", "t={a.x=1,b=2,a.y=2, k = \"v\"}\n"),
+            ("[t]\n  a = [\n1]\n", "[t]\n  a = [\n1]\n  k = \"v\"\n"),
             ("t.a = 1 # a\n[b]\n", "t.a = 1 # a\nt.k = \"v\"\n[b]\n"),
             ("[t.b]\nx = 1\n", "[t]\nk = \"v\"\n[t.b]\nx = 1\n"),
         ];
@@ -333,6 +341,37 @@ mod tests {
                 assert_eq!(without, text);
             }
         }
+    }
+
+    #[test]
+    fn a_key_in_braces_is_removed_without_comments() {
+        let table = [
+            ("t = {k = 1}", "t = {}"),
+            ("t = {k = 1, a = 2}", "t = {a = 2}"),
+            (
+                "t = { a.b = 1, k = 1 , a.c = 2 }",
+                "t = { a.b = 1, a.c = 2 }",
+            ),
+            ("t = {a = 1, # mine\n  k = 1 }", "t = {a = 1, # mine\n }"),
+            (
+                "t = {\n  k = 1, # ours\n  a = 1,\n}",
+                "t = {\n  # ours\n  a = 1,\n}",
+            ),
+        ];
+        for (text, wanted) in table {
+            assert_eq!(without_key(text, &["t"], "k").as_deref(), Some(wanted));
+        }
+        assert_eq!(
+            without_key("t = {k = 1 # mine\n, a = 1}", &["t"], "k"),
+            None
+        );
+        let dotted = "r = {t.a = 1}\n";
+        let with = with_key(dotted, &["r", "t"], "k", None).expect(dotted);
+        assert_eq!(with, "r = {t.a = 1, t.k = \"v\"}\n");
+        assert_eq!(
+            without_key(&with, &["r", "t"], "k").as_deref(),
+            Some(dotted)
+        );
     }
 
     /// Returns texts of pieces of TOML, in any order.
@@ -354,6 +393,7 @@ mod tests {
             "t . y . z = 2",
             "\"x\" = {y = 1}",
             "t = { x = 1 }",
+            "t = {x.y = 1, w = 2, x.z = 3}",
             "z = {}",
             MARK,
         ];

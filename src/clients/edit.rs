@@ -16,7 +16,7 @@ mod rc;
 mod shape;
 mod toml;
 
-pub(crate) use block::{Block, is_complete};
+pub(crate) use block::{Block, is_complete, runs_prusa_cred};
 pub(crate) use entry_state::{
     EditError, EntryState, KEYRING_MARK, describe_profile, profile_option_in,
 };

@@ -9,7 +9,7 @@ use super::error::SetupError;
 use super::program_link::ProgramLink;
 use super::setup_plan::{ManualChange, SetupPlan};
 use super::setup_target::{Host, SetupTarget};
-use crate::clients::edit::{Block, Entry, is_complete};
+use crate::clients::edit::{Block, Entry, is_complete, runs_prusa_cred};
 use crate::clients::programs::{self, PROGRAM_NAME, TERRAFORM_HELPER};
 use crate::context::{config_dir, path_variable};
 
@@ -35,11 +35,8 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let mut plan = SetupPlan::new(file.clone(), [Entry::Block(block)]);
     let text = plan.read_file()?.unwrap_or_default();
     if plan.entry_states(&text).is_err() && is_complete(&text) {
-        let own_block = format!("credentials_helper \"{PROGRAM_NAME}\"");
         plan.entries.clear();
-        plan.is_already_asked = text
-            .lines()
-            .any(|line| line.trim_start().starts_with(&own_block));
+        plan.is_already_asked = runs_prusa_cred(&text);
         plan.manual_change = Some(ManualChange {
             lines,
             reason: "its credentials_helper is written in a form that prusa-cred does not edit",

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::entry_state::{EditError, EntryState};
 use crate::clients::programs::PROGRAM_NAME;
-use crate::lines::{appended, end_of_line, inserted, start_of_line, without};
+use crate::lines::{appended, end_of_line, inserted, lines, start_of_line, without};
 
 const KIND: &str = "credentials_helper";
 
@@ -101,18 +101,17 @@ fn find(text: &str) -> Result<Option<Range<usize>>, EditError> {
     if is_json(text) {
         return Err("it is JSON, and only Terraform's own syntax can be edited".to_owned());
     }
-    let code = code_of(text)
-        .ok_or("a comment, a string or a bracket in it is not closed, or it has a here-document")?;
-    let mut named = code.match_indices(KIND).map(|(at, _)| at);
+    let code = code_of(text).ok_or("a comment, a string or a bracket in it is not closed")?;
+    let mut named = words(&code);
     let at = match (named.next(), named.next()) {
         (None, _) => return Ok(None),
         (Some(at), None) => at,
         (Some(_), Some(_)) => return Err(unknown_form()),
     };
+    let begins_line = text
+        .get(start_of_block(text, at)..at)
+        .is_some_and(|before| before.trim().is_empty());
     let before = code.get(..at).unwrap_or_default();
-    let begins_line = before
-        .get(start_of_block(text, at)..)
-        .is_some_and(|it| it.trim().is_empty());
     let is_outermost = before.matches('{').count() == before.matches('}').count();
     if !begins_line || !is_outermost {
         return Err(unknown_form());
@@ -120,6 +119,18 @@ fn find(text: &str) -> Result<Option<Range<usize>>, EditError> {
     let rest = code.get(at..).unwrap_or_default();
     let end = rest.find('}').ok_or_else(unknown_form)?;
     Ok(Some(at..at + end + 1))
+}
+
+/// Returns where `credentials_helper` is in the code as a word of its own.
+fn words(code: &str) -> impl Iterator<Item = usize> {
+    let is_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    code.match_indices(KIND)
+        .filter(move |(at, _)| {
+            let before = code.get(..*at).unwrap_or_default();
+            let after = code.get(at + KIND.len()..).unwrap_or_default();
+            !before.ends_with(is_of_word) && !after.starts_with(is_of_word)
+        })
+        .map(|(at, _)| at)
 }
 
 /// Returns where the line of a block that begins at this byte begins, after a byte order mark.
@@ -133,8 +144,8 @@ fn start_of_block(text: &str, at: usize) -> usize {
     }
 }
 
-/// Returns the text with a space in place of each byte of comments and of strings between their quotes. `None` if a
-/// comment, a string or a bracket is not closed, or there may be a string of another form (`<<`).
+/// Returns the text with a space in place of each byte of comments and strings, but for a string that is the block's
+/// word. `None` if a comment, a string or a bracket is not closed.
 fn code_of(text: &str) -> Option<String> {
     let mut code = String::with_capacity(text.len());
     let mut open = Vec::new();
@@ -144,8 +155,11 @@ fn code_of(text: &str) -> Option<String> {
             '#' => (rest.find('\n').unwrap_or(rest.len()), false),
             '/' if rest.starts_with("//") => (rest.find('\n').unwrap_or(rest.len()), false),
             '/' if rest.starts_with("/*") => (rest.get(2..)?.find("*/")? + 4, false),
-            '"' => (length_of_string(rest)?, false),
-            '<' if rest.starts_with("<<") => return None,
+            '"' => {
+                let length = length_of_string(rest)?;
+                (length, rest.get(1..length - 1) == Some(KIND))
+            }
+            '<' if rest.starts_with("<<") => (length_of_here_document(rest)?, false),
             '{' | '[' | '(' => {
                 open.push(first);
                 (1, true)
@@ -183,6 +197,27 @@ fn length_of_string(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+/// Returns the length of the here-document that the text begins with (`<<END`, lines, `END`); `None` if it has no end.
+fn length_of_here_document(text: &str) -> Option<usize> {
+    let mut all = lines(text).into_iter();
+    let first = all.next()?;
+    let end = first.trim_start_matches(['<', '-']).trim();
+    let mut length = first.len();
+    for line in all {
+        if line.trim() == end {
+            return Some(length + line.trim_end().len());
+        }
+        length += line.len();
+    }
+    None
+}
+
+/// Returns whether the file has one block, and that runs prusa-cred, in whatever form.
+pub(crate) fn runs_prusa_cred(text: &str) -> bool {
+    let block = find(text).ok().flatten().and_then(|range| text.get(range));
+    block.and_then(name) == Some(PROGRAM_NAME)
 }
 
 /// Returns whether a file's text is in Terraform's own syntax, and everything in it is closed.
@@ -266,6 +301,8 @@ mod tests {
             "/*\ncredentials_helper \"vault\" {\n*/\n",
             "a = \"credentials_helper {\" // }\n",
             "a = \"\\\"credentials_helper\"\n",
+            "my_credentials_helper = 1\ncredentials_helpers = 2\n",
+            "a = <<END\n credentials_helper {\nEND\n",
         ] {
             assert_eq!(block.state(text), Ok(EntryState::Absent), "{text}");
             let with = block.insert_into(text).expect("a text");
@@ -331,7 +368,9 @@ mod tests {
             "}",
             "(]",
             "a = \"x\n",
-            "a = <<END\ncredentials_helper\nEND\n",
+            "a = <<END\ncredentials_helper\n",
+            "\"credentials_helper\" \"vault\" {}\n",
+            "/* a\n b */ credentials_helper \"prusa-cred\" {}\n",
             "credentials_helper \"prusa-cred\" {}\ncredentials_helper \"vault\" {}\n",
             "x {\n  credentials_helper \"vault\" {}\n}\n",
             "credentials_helper \"prusa-cred\" {\n",
