@@ -208,14 +208,22 @@ impl Context {
         &self,
         change: impl FnOnce(&str) -> Result<String, SetKeyError>,
     ) -> Result<PathBuf, ContextError> {
-        self.edit_config(|path, text| {
-            let text = change(text).map_err(|source| ContextError::Change {
-                path: path.to_owned(),
-                source,
-            })?;
-            Profiles::load(Some((path, &text)), &profile_environment()?)?;
-            Ok(text)
-        })
+        self.edit_config(|path, text| changed_config(path, text, change))
+    }
+
+    /// Fails as `change_config` would, and changes nothing: for a command that does something else first.
+    pub(crate) fn check_config_change(
+        &self,
+        change: impl FnOnce(&str) -> Result<String, SetKeyError>,
+    ) -> Result<(), ContextError> {
+        self.check_config_editable()?;
+        let text = self.config_file()?.map(|(_, text)| text);
+        changed_config(
+            &self.config_path()?,
+            text.as_deref().unwrap_or_default(),
+            change,
+        )?;
+        Ok(())
     }
 
     /// Replaces the configuration file's text with what `change` returns, under the file's lock, and returns its path.
@@ -363,6 +371,21 @@ const KEY_LOCATIONS: KeyLocations = KeyLocations {
     lock: || Some(credentials_path().ok()?.with_file_name("key")),
     credentials_directory: || variable_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
 };
+
+/// Returns the text of the configuration file after `change`. Fails if that does, or its result is not a valid
+/// configuration.
+fn changed_config(
+    path: &Path,
+    text: &str,
+    change: impl FnOnce(&str) -> Result<String, SetKeyError>,
+) -> Result<String, ContextError> {
+    let text = change(text).map_err(|source| ContextError::Change {
+        path: path.to_owned(),
+        source,
+    })?;
+    Profiles::load(Some((path, &text)), &profile_environment()?)?;
+    Ok(text)
+}
 
 /// Returns the text of the configuration with one more profile, and that profile. Fails if it cannot be appended, or
 /// the whole is not a valid configuration.

@@ -35,11 +35,12 @@ pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
             .configured_key_place(context)?
             .unwrap_or(KeyPlace::Keyring),
     };
+    let choice = Seal::Under(key_place.clone());
+    selected.check_recordable(context, &choice)?;
     let keys = context.keys_also_at(Some(key_place.clone()));
     if keys.create_if_missing(&key_place)? {
         context.say(&new_key_message(&key_place));
     }
-    let choice = Seal::Under(key_place);
     selected.record(context, &choice)?;
     let conversion = Conversion::new(context, keys, choice);
     conversion.convert_all(&selected)?;
@@ -56,6 +57,7 @@ pub(super) fn unseal(context: &Context, options: &cli::Unseal) -> Result<()> {
         .as_deref()
         .map(parse_key_file)
         .transpose()?;
+    selected.check_recordable(context, &Seal::None)?;
     let keys = context.keys_also_at(key_place);
     let conversion = Conversion::new(context, keys, Seal::None);
     conversion.convert_all(&selected)?;
@@ -132,10 +134,28 @@ impl<'a> Selected<'a> {
         Ok(seal.and_then(Seal::place).cloned())
     }
 
-    /// Writes the choice into the configuration, unless it is there already; no setting for a profile is `none`.
+    /// Fails if the choice cannot be written into the configuration, so that no key is made and no file converted then.
+    fn check_recordable(&self, context: &Context, choice: &Seal) -> Result<()> {
+        if !self.is_recorded(context, choice)? {
+            context.check_config_change(|text| self.edited(text, choice.word(), context))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the choice into the configuration, unless it is there already.
     fn record(&self, context: &Context, choice: &Seal) -> Result<()> {
+        if self.is_recorded(context, choice)? {
+            return Ok(());
+        }
+        let path = context.change_config(|text| self.edited(text, choice.word(), context))?;
+        context.say(&format!("recorded this in {}", path.display()));
+        Ok(())
+    }
+
+    /// Returns whether the configuration has the choice already; no setting for a profile is `none`.
+    fn is_recorded(&self, context: &Context, choice: &Seal) -> Result<bool> {
         let profiles = context.profiles()?;
-        let is_recorded = match self {
+        Ok(match self {
             // Without the key, plain files stay plain.
             Self::Profile(profile) => profile.seal.as_ref().unwrap_or(&Seal::None) == choice,
             Self::SavedCredentials => profiles.seal_of_saved() == Some(choice),
@@ -145,13 +165,7 @@ impl<'a> Selected<'a> {
                     && profiles.seal_of_saved() == Some(choice)
                     && profiles.iter().all(has_choice)
             }
-        };
-        if is_recorded {
-            return Ok(());
-        }
-        let path = context.change_config(|text| self.edited(text, choice.word(), context))?;
-        context.say(&format!("recorded this in {}", path.display()));
-        Ok(())
+        })
     }
 
     /// Returns the text of the configuration with the choice in it: for all profiles above all tables, and wherever

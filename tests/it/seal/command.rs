@@ -291,6 +291,21 @@ fn a_file_that_cannot_be_sealed_is_reported_and_kept() {
 }
 
 #[test]
+fn nothing_is_done_if_the_choice_cannot_be_recorded() {
+    let site = Sandbox::start();
+    let text = "profiles = {}\n";
+    let env = TestEnv::new(&site).stored(&site.stored(3600)).config(text);
+    let stored = fs::read(env.token_file()).unwrap();
+    let key = env.home().join("key");
+    env.run(["seal", "--key-file", key.to_str().unwrap()])
+        .stderr_contains("config.toml")
+        .status(1);
+    assert!(!key.exists());
+    assert_eq!(fs::read(env.token_file()).unwrap(), stored);
+    assert_eq!(env.configuration().as_deref(), Some(text));
+}
+
+#[test]
 fn keys_that_are_interleaved_stay_in_their_order() {
     let site = Sandbox::start();
     let text =
