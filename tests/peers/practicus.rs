@@ -142,10 +142,16 @@ fn an_expired_access_token_is_refreshed() {
     let region = Region::start(&["--life", "1"]);
     let env = region.env();
     log_in(&env).success();
+    let file = env.config_dir().join("prusa-cred/tokens/practicus.json");
+    let stored = std::fs::read_to_string(file).expect("a token file");
+    let stored: serde_json::Value = serde_json::from_str(&stored).expect("a token set");
     let first = token(&env, "");
-    // The region's clock decides when that second is over.
+    // On a busy machine that second may be over already.
+    let had_expired = stored["access_token"] != *first;
+    // The region's clock decides when it is over.
     while region.whoami(&first).contains(EMAIL) {}
     let second = token(&env, "");
     assert_ne!(second, first);
-    region.answered("POST /console/api/auth/refresh/ 200", 1);
+    let refreshes = 1 + usize::from(had_expired);
+    region.answered("POST /console/api/auth/refresh/ 200", refreshes);
 }
