@@ -155,8 +155,8 @@ pub(crate) fn is_sealed(bytes: &[u8]) -> bool {
 }
 
 /// Returns what happened to a sealed file that no longer starts like one: `Truncated` if at least 3 of its first bytes
-/// are left and nothing else, `Modified` if other parts of a header are there. `None` for other files. Not to be called
-/// for a file that `is_sealed`.
+/// are left and nothing else, `Modified` if the header's last two keys are there. `None` for other files. Not to be
+/// called for a file that `is_sealed`.
 pub(crate) fn find_damage(bytes: &[u8]) -> Option<Damage> {
     let start = bytes.get(..MAX_HEADER).unwrap_or(bytes);
     if bytes.len() >= MIN_PREFIX && PREFIX.starts_with(bytes) {

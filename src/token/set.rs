@@ -124,9 +124,9 @@ impl TokenSet {
     /// Returns when the access token expires, or `None` if that is unknown. Does not look whether there is one.
     ///
     /// `expires_at`, else the JWT's `exp`, else `expires_in` counted from `written_at`, else an hour from then; `None`
-    /// only if `written_at` is needed and absent. A token that is valid for longer than `expires_in` says (30 s are
-    /// tolerated) was stored by a wrong clock: then the JWT's `exp` decides, and without one the token counts as
-    /// expired.
+    /// only if `written_at` is needed and absent. Whichever of these it is, a token that is valid for longer than
+    /// `expires_in` says (30 s are tolerated) was stored by a wrong clock: then the JWT's `exp` decides, and without
+    /// one the token counts as expired.
     pub(crate) fn access_expires_at(
         &self,
         written_at: Option<UnixTime>,

@@ -86,7 +86,8 @@ fn colour(state: State) -> anstyle::Style {
     }
 }
 
-/// Returns the last line, which counts the checks of all sections by state, those that are not shown too.
+/// Returns the last line: how many checks of all sections are broken, warnings, ok and, if any, skipped, those that are
+/// not shown too.
 fn summary(sections: &[Section], style: Style) -> String {
     let count = |state| {
         let checks = sections.iter().flat_map(|section| &section.checks);

@@ -107,8 +107,8 @@ impl KognicEnvironments {
         self.find(self.default.as_deref()?)
     }
 
-    /// Returns the environment whose host matches `origin`, of several the default one; `None` if none matches, or
-    /// `origin` may receive no token (http to another machine).
+    /// Returns the environment whose host matches `origin`, of several the default one (an exact host does not win over
+    /// a wildcard); `None` if none matches, or `origin` may receive no token (http to another machine).
     ///
     /// # Errors
     ///
