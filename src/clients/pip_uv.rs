@@ -25,19 +25,29 @@ pub(crate) fn pip_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<Setup
         key: "keyring-provider",
         value: "subprocess",
     });
-    let mut plan = SetupPlan::new(file.clone(), [entry]);
-    plan.links.push(keyring_link(vec![file, uv_file(env)?]));
-    plan.note(format!(
+    let asks = format!(
         "before version 26.2 pip asks only for indexes whose address has a user name, as https://{}@HOST/",
         target.profile.username
-    ));
-    plan.warn_if_profile_cannot_be_named(target, "pip");
-    Ok(plan)
+    );
+    Ok(plan("pip", target, entry, &[file, uv_file(env)?], asks))
 }
 
-/// Returns the link to the program `keyring` that pip and uv run, for the files `used_by`.
-fn keyring_link(used_by: Vec<PathBuf>) -> ProgramLink {
-    ProgramLink::shared_name(KEYRING, used_by, KEYRING_MARK)
+/// Returns the plan that sets `entry` in the first of the files and makes the link to the program `keyring`, which both
+/// files may use. `asks` is the note that says which indexes the client asks for.
+fn plan(
+    client: &str,
+    target: &SetupTarget<'_>,
+    entry: Entry,
+    files: &[PathBuf; 2],
+    asks: String,
+) -> SetupPlan {
+    let [own, _] = files;
+    let mut plan = SetupPlan::new(own.clone(), [entry]);
+    let link = ProgramLink::shared_name(KEYRING, files.to_vec(), KEYRING_MARK);
+    plan.links.push(link);
+    plan.note(asks);
+    plan.warn_if_profile_cannot_be_named(target, client);
+    plan
 }
 
 /// Returns pip's configuration file of the user, which pip reads after the machine's (pip's "Configuration"):
@@ -66,14 +76,11 @@ pub(crate) fn uv_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupP
         name: "keyring-provider",
         value: "subprocess".into(),
     });
-    let mut plan = SetupPlan::new(file.clone(), [entry]);
-    plan.links.push(keyring_link(vec![file, pip_file(env)?]));
-    plan.note(format!(
+    let asks = format!(
         "uv asks only for indexes whose address has a user name, as https://{}@HOST/, or that say `authenticate = \"always\"`",
         target.profile.username
-    ));
-    plan.warn_if_profile_cannot_be_named(target, "uv");
-    Ok(plan)
+    );
+    Ok(plan("uv", target, entry, &[file, pip_file(env)?], asks))
 }
 
 /// Returns uv's configuration file of the user: `UV_CONFIG_FILE`, else the one in `XDG_CONFIG_HOME` or `~/.config`, on
