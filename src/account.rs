@@ -28,8 +28,8 @@ use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
 use crate::providers::{NoCredentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::shell;
-use crate::store::{RejectionOutcome, Store, attempt_fingerprint};
-use crate::token::{TokenSet, UnixTime};
+use crate::store::{RejectionOutcome, Store, StoreError, attempt_fingerprint};
+use crate::token::{ForeignLogin, TokenSet, UnixTime};
 use environment::environment_set;
 use files::token_path;
 use paths::successor_path;
@@ -52,8 +52,9 @@ const ON_ROTATE_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) struct Account<'a> {
     context: &'a Context,
     profile: &'a Profile,
-    /// A token set from the environment without a refresh token; one with a refresh token is the store's seed.
-    environment_set: Option<TokenSet>,
+    /// A token set from the environment without a refresh token, or why it is not used; one with a refresh token is the
+    /// store's seed.
+    environment_set: Option<Result<TokenSet, ForeignLogin>>,
     store: Store,
     provider: Box<dyn Provider>,
     /// The client that the provider was made with, so that a refusal of its credentials can be recorded; Kognic only.
@@ -75,6 +76,7 @@ impl<'a> Account<'a> {
     ) -> Result<Self, AccountError> {
         let ca_file = profile.ca_file.clone();
         let mut client = None;
+        let mut owner = profile.owner();
         let (provider, path): (Box<dyn Provider>, _) = match &profile.issuer {
             Issuer::Prusa(settings) => (
                 Box::new(Prusa::new(Rc::clone(settings), ca_file)),
@@ -84,6 +86,7 @@ impl<'a> Account<'a> {
                 let kognic_client =
                     KognicPlan::resolve(context, settings, &request)?.into_client(profile)?;
                 let path = kognic::token_path(profile, &kognic_client)?;
+                owner.binding = kognic_client.binding();
                 let kognic_client = client.insert(Rc::new(kognic_client));
                 (
                     Box::new(Kognic::new(Rc::clone(kognic_client), ca_file)),
@@ -109,7 +112,7 @@ impl<'a> Account<'a> {
         let (environment_set, path, seed) = match (set, request.login) {
             (Some(set), _) => match &set.refresh_token {
                 Some(refresh_token) => (None, successor_path(refresh_token)?, Some(set)),
-                None => (Some(set), path, None),
+                None => (Some(owner.check_given(&set).map(|()| set)), path, None),
             },
             (None, LoginSource::File(file)) => (None, file.to_owned(), None),
             (None, LoginSource::EnvironmentOrStore | LoginSource::Store) => (None, path, None),
@@ -119,16 +122,24 @@ impl<'a> Account<'a> {
             context,
             profile,
             environment_set,
-            store: Store::new(path, seed).with_sealing(sealing),
+            store: Store::new(path, seed)
+                .with_sealing(sealing)
+                .with_owner(owner),
             provider,
             client,
         })
     }
 
-    /// Returns the token set from the environment that cannot be renewed, if there is one; `None` if the account was
-    /// opened for the stored login or a file.
+    /// Returns the token set from the environment that cannot be renewed, if there is one that belongs to the profile;
+    /// `None` if the account was opened for the stored login or a file.
     pub(crate) fn environment_set(&self) -> Option<&TokenSet> {
-        self.environment_set.as_ref()
+        self.environment_set.as_ref()?.as_ref().ok()
+    }
+
+    /// Returns why the token set from the environment that cannot be renewed is not used, if it is another server's or
+    /// client's.
+    fn foreign_environment(&self) -> Option<&ForeignLogin> {
+        self.environment_set.as_ref()?.as_ref().err()
     }
 
     /// Returns the names of the variables that may hold tokens for the built-in profile of this provider, with `or`
@@ -176,15 +187,23 @@ impl<'a> Account<'a> {
             BrokerError::SignIn { source, .. } if matches!(*source, SignInError::Kognic(_)) => {
                 self.sign_in_error(*source)
             }
-            error if self.store.has_seed() && error.is_about_the_login() => {
-                AccountError::EnvironmentLogin {
-                    variable: self.seed_variable(),
-                    source: Box::new(error),
-                }
-                .into()
+            error if self.is_about_the_environment(&error) => AccountError::EnvironmentLogin {
+                variable: self.seed_variable(),
+                source: Box::new(error),
             }
+            .into(),
             error => error.into(),
         })
+    }
+
+    /// Returns whether an error is about the login that the environment holds, which a new login would not mend.
+    fn is_about_the_environment(&self, error: &BrokerError) -> bool {
+        let is_unusable = || match error {
+            BrokerError::Foreign { .. } => self.foreign_environment().is_some(),
+            BrokerError::KeyBound { .. } => self.environment_set().is_some(),
+            _ => false,
+        };
+        is_unusable() || (self.store.has_seed() && error.is_about_the_login())
     }
 
     /// Returns a token set if one meets `need` already, whatever `need.refresh` says; nothing is renewed.
@@ -233,16 +252,15 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     ///
-    /// When the store cannot be read.
+    /// When the store cannot be read, or what there is belongs to another server or client.
     pub(crate) fn current(&self) -> Result<Option<TokenSet>, BrokerError> {
-        if let Some(environment_set) = &self.environment_set {
-            return Ok(Some(environment_set.clone()));
+        let foreign =
+            |foreign: &ForeignLogin| BrokerError::foreign(&self.profile.name, foreign.clone());
+        if let Some(given) = &self.environment_set {
+            return given.clone().map(Some).map_err(|error| foreign(&error));
         }
         let stored = self.store.load();
-        let stored = stored.map_err(|source| BrokerError::Store {
-            profile: self.profile.name.clone(),
-            source: Box::new(source),
-        })?;
+        let stored = stored.map_err(|source| BrokerError::store(&self.profile.name, source))?;
         Ok(stored.map(|stored| stored.set))
     }
 
@@ -265,7 +283,7 @@ impl<'a> Account<'a> {
 
     /// Records that a server refused a secret, if it is the stored access token: the next request then refreshes it,
     /// unless it had just been refreshed after an earlier refusal. Any other secret is ignored, without taking the
-    /// lock.
+    /// lock. So is one of a login that belongs to another server or client, which was not handed out.
     ///
     /// # Errors
     ///
@@ -275,17 +293,17 @@ impl<'a> Account<'a> {
             profile: self.profile.name.clone(),
             source,
         };
-        let is_stored_token = self
-            .store
-            .load()
-            .map_err(record_error)?
-            .is_some_and(|stored| {
-                stored
-                    .set
-                    .access_token
-                    .as_ref()
-                    .is_some_and(|access_token| rejected.is_token(access_token))
-            });
+        let stored = match self.store.load() {
+            Err(StoreError::Foreign { .. }) => return Ok(()),
+            stored => stored.map_err(record_error)?,
+        };
+        let is_stored_token = stored.is_some_and(|stored| {
+            stored
+                .set
+                .access_token
+                .as_ref()
+                .is_some_and(|access_token| rejected.is_token(access_token))
+        });
         if !is_stored_token {
             return Ok(());
         }
@@ -337,16 +355,21 @@ impl<'a> Account<'a> {
             return Ok(());
         }
         let lock = self.store.lock(self.context.deadline);
-        lock.map(drop).map_err(|source| BrokerError::Store {
-            profile: self.profile.name.clone(),
-            source: Box::new(source),
-        })
+        lock.map(drop)
+            .map_err(|source| BrokerError::store(&self.profile.name, source))
     }
 
-    /// Runs the profile's `on_rotate`, if it has one, with the new token set on its stdin. A failure is a warning.
+    /// Returns a new token set with the fields that say which server and client it belongs to.
+    pub(crate) fn marked(&self, set: &TokenSet) -> TokenSet {
+        self.store.marked(set)
+    }
+
+    /// Runs the profile's `on_rotate`, if it has one, with the new token set on its stdin, as it is stored. A failure is a
+    /// warning.
     pub(crate) fn run_on_rotate(&self, set: &TokenSet, deadline: Deadline) {
         if let Some(command) = &self.profile.on_rotate
-            && let Err(error) = shell::run_with_input("on_rotate", command, set.render(), deadline)
+            && let Err(error) =
+                shell::run_with_input("on_rotate", command, self.marked(set).render(), deadline)
         {
             self.context.warn(&format!(
                 "{error}; the new token set is stored all the same"
@@ -367,8 +390,9 @@ impl Login for Account<'_> {
         &self.profile.name
     }
 
-    fn environment_set(&self) -> Option<&TokenSet> {
-        self.environment_set.as_ref()
+    fn environment_set(&self) -> Result<Option<&TokenSet>, ForeignLogin> {
+        let given = self.environment_set.as_ref().map(Result::as_ref);
+        given.transpose().map_err(Clone::clone)
     }
 
     fn store(&self) -> &Store {

@@ -36,7 +36,7 @@ use crate::oauth::GrantError;
 use crate::store::{Failure, Journal, Locked, RejectionState, Stored};
 use crate::token::{RefreshToken, TokenKind, TokenSet, UnixTime};
 
-pub(crate) use error::{BrokerError, LoginEnd};
+pub(crate) use error::{BrokerError, KeyBound, LoginEnd};
 pub(crate) use login::{Login, Unattended};
 pub(crate) use need::{Granted, MIN_TTL, Need};
 
@@ -49,17 +49,18 @@ pub(crate) use need::{Granted, MIN_TTL, Need};
 ///
 /// # Errors
 ///
-/// `NotSignedIn`, `LoginEnded`, `Unrenewable`, `NoSuchToken` and `IdentityNotRenewed` need a new login; the others may
-/// be temporary. Stored tokens are kept in every case.
+/// `NotSignedIn`, `LoginEnded`, `Foreign`, `KeyBound`, `Unrenewable`, `NoSuchToken` and `IdentityNotRenewed` need a new
+/// login; the others may be temporary. Stored tokens are kept in every case.
 pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, BrokerError> {
     let now = UnixTime::now();
-    if let Some(set) = login.environment_set()
+    let given = environment_set(login)?;
+    if let Some(set) = given
         && !need.refresh
         && is_valid(set, None, need, now)
     {
-        return Ok(Granted::new(set.clone(), None, need, now));
+        return Granted::new(login, set.clone(), None, need, now);
     }
-    warn_if_env_token_expired(login, need, now);
+    warn_if_env_token_expired(login, given, need, now);
     let stored = login.store().load().map_err(store_error(login))?;
     if let Some(stored) = &stored {
         fix_permissions(login, stored);
@@ -67,7 +68,7 @@ pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, Broker
     let before_lock = match stored {
         Some(stored) if !need.refresh && stored_is_valid(&stored, need, now) => {
             warn_if_fresh_token_rejected(login, &stored);
-            return Ok(Granted::new(stored.set, stored.written_at, need, now));
+            return Granted::new(login, stored.set, stored.written_at, need, now);
         }
         before_lock => before_lock,
     };
@@ -79,19 +80,27 @@ pub(crate) fn token_set(login: &dyn Login, need: Need) -> Result<Granted, Broker
 ///
 /// # Errors
 ///
-/// `Store`, when the token file cannot be read.
+/// `Store`, when the token file cannot be read; `Foreign`, when the login is of another server or client; `KeyBound`.
 pub(crate) fn valid_token_set(
     login: &dyn Login,
     need: Need,
 ) -> Result<Option<Granted>, BrokerError> {
     let now = UnixTime::now();
-    let given = login.environment_set();
+    let given = environment_set(login)?;
     if let Some(set) = given.filter(|set| is_valid(set, None, need, now)) {
-        return Ok(Some(Granted::new(set.clone(), None, need, now)));
+        return Granted::new(login, set.clone(), None, need, now).map(Some);
     }
     let stored = login.store().load().map_err(store_error(login))?;
     let valid = stored.filter(|stored| stored_is_valid(stored, need, now));
-    Ok(valid.map(|stored| Granted::new(stored.set, stored.written_at, need, now)))
+    valid
+        .map(|stored| Granted::new(login, stored.set, stored.written_at, need, now))
+        .transpose()
+}
+
+/// Returns the token set in the environment; fails with `Foreign` if it is of another server or client.
+fn environment_set(login: &dyn Login) -> Result<Option<&TokenSet>, BrokerError> {
+    let given = login.environment_set();
+    given.map_err(|foreign| BrokerError::foreign(login.profile_name(), foreign))
 }
 
 /// Renews the stored login, again after failures that may be temporary, or signs in anew if no person is needed for
@@ -163,8 +172,8 @@ fn reload(
         old != current.set.token(TokenKind::Access)
     };
     if stored_is_valid(&current, need, now) && (!need.refresh || is_new()) {
-        let granted = Granted::new(current.set, current.written_at, need, now);
-        return Ok(LockedState::Valid(granted));
+        let granted = Granted::new(login, current.set, current.written_at, need, now);
+        return granted.map(LockedState::Valid);
     }
     let Some(refresh_token) = current.set.refresh_token.clone() else {
         let error = unrenewable(login, &current, need, now);
@@ -217,7 +226,7 @@ fn unexpired_fallback(
         !error.ends_the_login() && is_valid(&stored.set, stored.written_at, unexpired, now)
     });
     let given = || {
-        let given = login.environment_set();
+        let given = login.environment_set().ok().flatten();
         given.filter(|set| is_valid(set, None, unexpired, now))
     };
     let (granted, although) = if let Some(stored) = stored {
@@ -226,10 +235,10 @@ fn unexpired_fallback(
         } else {
             ""
         };
-        let granted = Granted::new(stored.set, stored.written_at, need, now);
-        (granted, although)
+        let granted = Granted::new(login, stored.set, stored.written_at, need, now);
+        (granted?, although)
     } else if let Some(given) = given() {
-        (Granted::new(given.clone(), None, need, now), "")
+        (Granted::new(login, given.clone(), None, need, now)?, "")
     } else {
         return Err(error);
     };
@@ -258,14 +267,19 @@ fn refresh_cannot_yield_id_token(
 
 /// Warns if the stored login is used because the token in the environment has expired: it may be another account's.
 /// Does nothing if another token than the access token is needed, or with `need.refresh`.
-fn warn_if_env_token_expired(login: &dyn Login, need: Need, now: UnixTime) {
+fn warn_if_env_token_expired(
+    login: &dyn Login,
+    given: Option<&TokenSet>,
+    need: Need,
+    now: UnixTime,
+) {
     let unexpired = Need {
         min_ttl: Duration::ZERO,
         ..need
     };
     let is_asked_for = need.token == TokenKind::Access && !need.refresh;
     let has_expired = |set: &TokenSet| !is_valid(set, None, unexpired, now);
-    if is_asked_for && login.environment_set().is_some_and(has_expired) {
+    if is_asked_for && given.is_some_and(has_expired) {
         login.warn(&format!(
             "the token in the environment has expired; the stored login of profile {} is used instead",
             login.profile_name()

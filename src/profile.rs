@@ -15,6 +15,7 @@ mod error;
 mod keys;
 mod kognic;
 mod oauth;
+mod owner;
 mod practicus;
 mod profiles;
 mod provider;
@@ -37,6 +38,8 @@ pub(crate) use oauth::{ClientAuth, Flow, OAuthSettings, SecretFrom};
 pub(crate) use practicus::{PRACTICUS, PracticusRegion, PracticusSettings};
 pub(crate) use profiles::{Profile, Profiles};
 pub(crate) use provider::{Issuer, Kind, variable_of};
+#[cfg(test)]
+pub(crate) use prusa::PrusaVariables;
 pub(crate) use prusa::{PRUSA, PrusaSettings};
 pub(crate) use seal::{KeyPlace, Seal};
 pub(crate) use set_key::{SetKeyError, has_key, with_key};

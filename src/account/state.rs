@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::Account;
+use crate::broker::KeyBound;
 use crate::store::{Failure, Journal, StoreError, Stored};
-use crate::token::UnixTime;
+use crate::token::{ForeignLogin, TokenSet, UnixTime};
 
 /// The state of a profile's login, from the environment and the store.
 #[derive(Debug)]
@@ -24,6 +25,10 @@ pub(crate) enum LoginState {
     Refused(Failure),
     /// The tokens have expired and cannot be renewed.
     Expired,
+    /// The login is of another server or client than the profile names.
+    Foreign(ForeignLogin),
+    /// The access token is valid and bound to a key, so that nothing here can use it.
+    KeyBound(KeyBound),
     /// The token file cannot be read.
     Unreadable(StoreError),
 }
@@ -33,20 +38,36 @@ impl LoginState {
     pub(crate) fn can_answer(&self) -> bool {
         match self {
             Self::ClientCredentials | Self::Environment | Self::Valid | Self::Renewable => true,
-            Self::None | Self::Refused(_) | Self::Expired | Self::Unreadable(_) => false,
+            Self::None
+            | Self::Refused(_)
+            | Self::Expired
+            | Self::Foreign(_)
+            | Self::KeyBound(_)
+            | Self::Unreadable(_) => false,
         }
     }
+}
+
+/// Returns the state of a login whose access token is valid, if that is bound to a key.
+fn key_bound(set: &TokenSet) -> Option<LoginState> {
+    let token_type = set.key_bound_type()?.to_owned();
+    Some(LoginState::KeyBound(KeyBound { token_type }))
 }
 
 impl Account<'_> {
     /// Returns the state of the login. Sends no request and renews nothing.
     pub(crate) fn state(&self) -> LoginState {
         let now = UnixTime::now();
+        if let Some(foreign) = self.foreign_environment() {
+            return LoginState::Foreign(foreign.clone());
+        }
         let given = self.environment_set();
-        if given.is_some_and(|set| set.is_fresh(None, now, Duration::ZERO)) {
-            return LoginState::Environment;
+        let fresh = given.filter(|set| set.is_fresh(None, now, Duration::ZERO));
+        if let Some(set) = fresh {
+            return key_bound(set).unwrap_or(LoginState::Environment);
         }
         match self.store().load() {
+            Err(StoreError::Foreign { foreign, .. }) => LoginState::Foreign(foreign),
             Err(error) => LoginState::Unreadable(error),
             Ok(Some(stored)) => self.state_of(&stored, now),
             Ok(None) if self.has_client() => LoginState::ClientCredentials,
@@ -60,7 +81,7 @@ impl Account<'_> {
     fn state_of(&self, stored: &Stored, now: UnixTime) -> LoginState {
         let set = &stored.set;
         if !stored.is_rejected() && set.is_fresh(stored.written_at, now, Duration::ZERO) {
-            return LoginState::Valid;
+            return key_bound(set).unwrap_or(LoginState::Valid);
         }
         if self.has_client() {
             return LoginState::Renewable;

@@ -9,7 +9,8 @@ use crate::answer::error::AnswerError;
 use crate::context::Context;
 use crate::credential::{Address, Origin, OriginError, Request};
 use crate::profile::{
-    Candidate, Candidates, ChooseError, Issuer, KOGNIC, Profile, ProfileQuery, Profiles, Rule,
+    Candidate, Candidates, ChooseError, Issuer, KOGNIC, PRUSA, Profile, ProfileQuery, Profiles,
+    Rule,
 };
 
 /// The profile that was chosen, and the rule by which it was.
@@ -242,7 +243,8 @@ fn has_login_or_client(context: &Context, profile: &Profile) -> bool {
 }
 
 /// Returns the error for an address that has no answer: it is insecure, the profile that is named (by `named`,
-/// `--profile` or the variable) does not name its host, or no profile does.
+/// `--profile` or the variable) does not name its host, or no profile does; or it is the one that `PRUSA_CONNECT_URL`
+/// alone names.
 pub(crate) fn no_answer_error(
     context: &Context,
     origin: &Origin,
@@ -256,6 +258,12 @@ pub(crate) fn no_answer_error(
         Some(name) => Some(name.to_owned()),
         None => named_profile(context)?,
     };
+    let is_about_prusa = named.as_deref().is_none_or(|name| name == PRUSA);
+    let prusa = context.profiles()?.named(PRUSA).filter(|_| is_about_prusa);
+    let withheld = prusa.and_then(|profile| profile.issuer.withheld_host());
+    if withheld.is_some_and(|withheld| withheld.matches(origin)) {
+        return Ok(AnswerError::HostWithheld(host));
+    }
     Ok(match named {
         Some(profile) => AnswerError::HostExcluded { profile, host },
         None => AnswerError::HostNotCovered(host),

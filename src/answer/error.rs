@@ -14,6 +14,12 @@ pub(crate) enum AnswerError {
     /// The profile that is named does not name the host.
     #[error("profile {profile} does not answer for {host}")]
     HostExcluded { profile: String, host: String },
+    /// `PRUSA_CONNECT_URL` names the host, and nothing names an account that belongs to it.
+    #[error(
+        "no token of the real account is for {0}: PRUSA_CONNECT_URL names that host, and PRUSA_ACCOUNT_URL names no account \
+         of its own for it"
+    )]
+    HostWithheld(String),
     #[error("not an address that this command can use")]
     BadAddress(#[source] OriginError),
     /// The access token has characters that no token has, or is empty.

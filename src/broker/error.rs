@@ -1,10 +1,11 @@
 //! Why there is no token.
 
 use super::login::Login;
+use crate::escape::excerpt;
 use crate::oauth::GrantError;
 use crate::providers::{SignInBy, SignInError};
 use crate::store::{CutOff, StoreError};
-use crate::token::{TokenKind, UnixTime};
+use crate::token::{ForeignLogin, TokenKind, UnixTime};
 
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,15 @@ pub(crate) enum BrokerError {
         profile: String,
         source: Box<LoginEnd>,
     },
+    /// The login is of another server or client than the profile names. It is kept as it is.
+    #[error("the login of profile {profile} is not used")]
+    Foreign {
+        profile: String,
+        source: ForeignLogin,
+    },
+    /// The access token is bound to a key, so that it is no bearer token.
+    #[error("the access token of profile {profile} cannot be used")]
+    KeyBound { profile: String, source: KeyBound },
     /// The stored tokens have not all expired, but do not meet the need and cannot be renewed.
     #[error("the login of profile {profile} cannot be renewed")]
     Unrenewable {
@@ -53,6 +63,16 @@ pub(crate) enum BrokerError {
         profile: String,
         source: Box<StoreError>,
     },
+}
+
+/// That an access token has a type which is worth nothing without a key.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "its type is {}: the server bound it to a key (RFC 9449), and nothing here can use it as a bearer token",
+    excerpt(.token_type)
+)]
+pub(crate) struct KeyBound {
+    pub(crate) token_type: String,
 }
 
 /// How a login ended.
@@ -125,11 +145,36 @@ impl BrokerError {
         }
     }
 
-    /// Returns whether the cause is the stored login itself (it has ended, cannot be renewed, lacks the token, or its
-    /// file is no token set), and not this attempt to renew it or to sign in; `false` if there is no login.
+    /// Returns the error for the stored login of this profile, whose file cannot be used.
+    pub(crate) fn store(profile: &str, source: StoreError) -> Self {
+        let profile = profile.to_owned();
+        match source {
+            StoreError::Foreign { foreign, .. } => Self::Foreign {
+                profile,
+                source: foreign,
+            },
+            source => Self::Store {
+                profile,
+                source: Box::new(source),
+            },
+        }
+    }
+
+    /// Returns the error for a login of this profile that is of another server or client.
+    pub(crate) fn foreign(profile: &str, source: ForeignLogin) -> Self {
+        Self::Foreign {
+            profile: profile.to_owned(),
+            source,
+        }
+    }
+
+    /// Returns whether the cause is the stored login itself (it has ended, is another's, cannot be renewed, lacks the
+    /// token, or its file is no token set), and not this attempt to renew it or to sign in; `false` if there is no login.
     pub(crate) fn is_about_the_login(&self) -> bool {
         match self {
             Self::LoginEnded { .. }
+            | Self::Foreign { .. }
+            | Self::KeyBound { .. }
             | Self::Unrenewable { .. }
             | Self::NoSuchToken { .. }
             | Self::IdentityNotRenewed { .. } => true,
@@ -144,12 +189,16 @@ impl BrokerError {
         }
     }
 
-    /// Returns whether there is no login, or it has ended or cannot be renewed: then a stored access token is not used,
-    /// even if it has not expired.
+    /// Returns whether there is no login that can be used, or it has ended or cannot be renewed: then a stored access
+    /// token is not used, even if it has not expired.
     pub(super) fn ends_the_login(&self) -> bool {
         matches!(
             self,
-            Self::NotSignedIn { .. } | Self::LoginEnded { .. } | Self::Unrenewable { .. }
+            Self::NotSignedIn { .. }
+                | Self::LoginEnded { .. }
+                | Self::Foreign { .. }
+                | Self::KeyBound { .. }
+                | Self::Unrenewable { .. }
         )
     }
 }
@@ -174,8 +223,5 @@ impl LoginEnd {
 
 /// Returns a function that makes an error of the store one of the broker, with the profile's name.
 pub(super) fn store_error(login: &dyn Login) -> impl Fn(StoreError) -> BrokerError {
-    |source| BrokerError::Store {
-        profile: login.profile_name().to_owned(),
-        source: Box::new(source),
-    }
+    |source| BrokerError::store(login.profile_name(), source)
 }

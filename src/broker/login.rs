@@ -3,7 +3,7 @@
 use crate::deadline::Deadline;
 use crate::providers::{Credentials, Provider, SignInError};
 use crate::store::Store;
-use crate::token::TokenSet;
+use crate::token::{ForeignLogin, TokenSet};
 
 /// One profile's login. [`crate::account::Account`] implements it.
 pub(crate) trait Login {
@@ -11,7 +11,11 @@ pub(crate) trait Login {
     fn profile_name(&self) -> &str;
 
     /// Returns the token set in the environment that takes precedence over the stored one and cannot be renewed.
-    fn environment_set(&self) -> Option<&TokenSet>;
+    ///
+    /// # Errors
+    ///
+    /// When it belongs to another server or client.
+    fn environment_set(&self) -> Result<Option<&TokenSet>, ForeignLogin>;
 
     /// Returns the store that holds the login.
     fn store(&self) -> &Store;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::error::BrokerError;
+use super::error::{BrokerError, KeyBound};
 use super::login::Login;
 use crate::store::Stored;
 use crate::token::{TokenKind, TokenSet, UnixTime};
@@ -67,19 +67,32 @@ pub(super) fn is_valid(
 
 impl Granted {
     /// Returns a token set, which should meet the need, with the expiry of the token that is needed. `written_at` is
-    /// when it was stored.
+    /// when it was stored. Every token that is handed out has been through here.
+    ///
+    /// # Errors
+    ///
+    /// `KeyBound` if an access token is needed and is no bearer token.
     pub(super) fn new(
+        login: &dyn Login,
         set: TokenSet,
         written_at: Option<UnixTime>,
         need: Need,
         now: UnixTime,
-    ) -> Self {
+    ) -> Result<Self, BrokerError> {
+        if let (TokenKind::Access, Some(token_type)) = (need.token, set.key_bound_type()) {
+            return Err(BrokerError::KeyBound {
+                profile: login.profile_name().to_owned(),
+                source: KeyBound {
+                    token_type: token_type.to_owned(),
+                },
+            });
+        }
         let expires_at = match need.token {
             TokenKind::Access => set.access_expires_at(written_at, now),
             TokenKind::Identity => set.id_lifetime().map(|life| life.expires_at),
             TokenKind::Refresh => set.refresh_expires_at(),
         };
-        Self { set, expires_at }
+        Ok(Self { set, expires_at })
     }
 
     /// Does as [`Self::new`], for a token set that has just been renewed or is not going to be. `need.min_ttl` is not
@@ -87,7 +100,7 @@ impl Granted {
     ///
     /// # Errors
     ///
-    /// `NoSuchToken` if it lacks the token, `IdentityNotRenewed` if its ID token is needed and has expired.
+    /// `KeyBound` as for [`Self::new`], `NoSuchToken` if it lacks the token, `IdentityNotRenewed` if its ID token is needed and has expired.
     pub(super) fn from_new_set(
         login: &dyn Login,
         set: TokenSet,
@@ -108,7 +121,7 @@ impl Granted {
                     expires_at: life.expires_at,
                 })
             }
-            _ => Ok(Self::new(set, Some(now), need, now)),
+            _ => Self::new(login, set, Some(now), need, now),
         }
     }
 }

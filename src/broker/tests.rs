@@ -5,6 +5,7 @@ use super::*;
 use crate::deadline::Deadline;
 use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::store::Store;
+use crate::token::ForeignLogin;
 
 /// A login whose provider counts the refresh tokens that it is sent, and fails.
 struct CountingLogin {
@@ -18,8 +19,8 @@ impl Login for CountingLogin {
         "prusa"
     }
 
-    fn environment_set(&self) -> Option<&TokenSet> {
-        None
+    fn environment_set(&self) -> Result<Option<&TokenSet>, ForeignLogin> {
+        Ok(None)
     }
 
     fn store(&self) -> &Store {

@@ -68,7 +68,7 @@ fn sign_in_to(context: &Context, target: &LoginTarget<'_>, options: &Login) -> R
     let provider = providers::of(profile.issuer.kind());
     let (set, password) = provider.sign_in(context, &account, options)?;
     if options.no_store {
-        return print_set(context, profile, &set);
+        return print_set(context, profile, &account.marked(&set));
     }
     target.add_to_config(context, &set)?;
     store(context, &account, &set, password)?;
@@ -119,10 +119,11 @@ fn tokens_in(set: &TokenSet) -> impl Iterator<Item = TokenKind> {
 }
 
 /// Renames a token file whose content cannot be used, with a warning, so that a new login can be stored. Does nothing
-/// if it can be used or there is none; another failure to read it is returned.
+/// if it can be used, is a login of another server, which the new one replaces, or there is none; another failure to
+/// read it is returned.
 fn set_aside_unreadable(context: &Context, locked: &Locked<'_>, now: UnixTime) -> Result<()> {
     match locked.load() {
-        Ok(_) => Ok(()),
+        Ok(_) | Err(StoreError::Foreign { .. }) => Ok(()),
         Err(
             StoreError::NotATokenSet { .. }
             | StoreError::TooLarge { .. }

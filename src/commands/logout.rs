@@ -12,9 +12,9 @@ use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::profile::{PRUSA, Profile, TokenFiles};
 use crate::providers::practicus::TokenUse;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Stored};
 use crate::terminal::output::print;
-use crate::token::{AccessToken, RefreshToken, TokenSet};
+use crate::token::{AccessToken, ForeignLogin, RefreshToken, TokenSet};
 
 /// How a logout went.
 #[derive(Default)]
@@ -125,7 +125,10 @@ fn log_out_successor(context: &Context, path: &Path) -> Result<Option<Value>> {
             ..TokenRequest::default()
         },
     )?;
-    let Some(stored) = account.store().load()? else {
+    // Without an owner: whose login it is is found out here.
+    let sealing = context.sealing(profile.seal.clone());
+    let store = Store::new(path.to_owned(), None).with_sealing(sealing);
+    let Some(stored) = store.load()? else {
         return Ok(None);
     };
     // A Practicus token must not be sent to Prusa, and a Practicus region has no revocation endpoint.
@@ -161,6 +164,16 @@ fn is_of_practicus(set: &TokenSet) -> bool {
     tokens.any(|token| TokenUse::of(token) != TokenUse::Unknown)
 }
 
+/// Returns what a store holds, or that it is a login of another server or client; fails if it cannot be read.
+fn as_stored(
+    loaded: Result<Option<Stored>, StoreError>,
+) -> Result<Result<Option<Stored>, ForeignLogin>, StoreError> {
+    match loaded {
+        Err(StoreError::Foreign { foreign, .. }) => Ok(Err(foreign)),
+        loaded => loaded.map(Ok),
+    }
+}
+
 /// Deletes every token that a client requested, for any scopes, and returns whether there was one. The client's
 /// credentials belong to another program and stay.
 fn delete_client_tokens(context: &Context, profile: &Profile) -> Result<bool> {
@@ -173,21 +186,28 @@ fn delete_client_tokens(context: &Context, profile: &Profile) -> Result<bool> {
 }
 
 /// Ends one stored login, under its lock so that no refresh restores it. A failure to revoke it at the server is only a
-/// warning; fails if the store cannot be read, locked or changed.
+/// warning, and so is that it belongs to another server, which is not asked; fails if the store cannot be read, locked
+/// or changed.
 fn end_login(context: &Context, account: &Account<'_>) -> Result<Outcome, StoreError> {
-    if account.store().load()?.is_none() {
+    if let Ok(None) = as_stored(account.store().load())? {
         return Ok(Outcome::default());
     }
     let locked = account.store().lock(context.deadline)?;
     let mut is_revoked = false;
-    if let Some(stored) = locked.load()? {
-        match account.provider().revoke(&stored.set, context.deadline) {
+    let warning = match as_stored(locked.load())? {
+        Ok(None) => None,
+        Ok(Some(stored)) => match account.provider().revoke(&stored.set, context.deadline) {
             // Nothing was sent to a server without a revocation endpoint.
-            Ok(()) => is_revoked = account.profile().issuer.spec().can_revoke,
-            Err(error) => context.warn(&format!(
-                "the login is deleted here, but could not be revoked at the server: {error}"
-            )),
-        }
+            Ok(()) => {
+                is_revoked = account.profile().issuer.spec().can_revoke;
+                None
+            }
+            Err(error) => Some(format!("could not be revoked at the server: {error}")),
+        },
+        Err(foreign) => Some(format!("was not revoked: {foreign}")),
+    };
+    if let Some(warning) = warning {
+        context.warn(&format!("the login is deleted here, but {warning}"));
     }
     locked.forget()?;
     account.remove_successor_links();

@@ -4,6 +4,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::account::{Account, AccountError, KognicError, LoginState, TokenRequest, email_of};
+use crate::broker::KeyBound;
 use crate::causes::with_causes;
 use crate::context::Context;
 use crate::escape::excerpt;
@@ -11,7 +12,7 @@ use crate::profile::Profile;
 use crate::store::{Failure, StoreError};
 use crate::terminal::output::print;
 use crate::terminal::relative_time;
-use crate::token::{TokenSet, UnixTime};
+use crate::token::{ForeignLogin, TokenSet, UnixTime};
 
 /// The text for a profile with client credentials whose first token has not been requested yet.
 pub(super) const NO_TOKEN_YET: &str = "no token yet: one is requested when it is needed";
@@ -65,6 +66,10 @@ enum State {
         advice: String,
         refusal: Option<Failure>,
     },
+    /// The login belongs to another server or client than the profile names.
+    Foreign(ForeignLogin),
+    /// The access token is bound to a key.
+    KeyBound(KeyBound),
     /// No token is stored; one is requested with the client's credentials when it is needed.
     Client,
     Unreadable(String),
@@ -114,6 +119,8 @@ impl<'a> Row<'a> {
         let state = match account.state() {
             LoginState::None => State::SignedOut,
             LoginState::ClientCredentials => State::Client,
+            LoginState::Foreign(foreign) => State::Foreign(foreign),
+            LoginState::KeyBound(bound) => State::KeyBound(bound),
             LoginState::Unreadable(error) => State::Unreadable(match error {
                 StoreError::CannotUnseal { .. } | StoreError::Io { .. } => with_causes(&error),
                 error => error.to_string(),
@@ -167,6 +174,18 @@ impl<'a> Row<'a> {
                 "login",
                 &format!("none; sign in with `{}`", profile.login_command()),
             ),
+            State::Foreign(foreign) => {
+                let login = profile.login_command();
+                line(
+                    "login",
+                    &format!("none for {}; sign in with `{login}`", foreign.profile()),
+                );
+                line(
+                    "stored",
+                    &format!("a login for {}, which is kept", foreign.stored()),
+                );
+            }
+            State::KeyBound(bound) => line("login", &format!("cannot be used: {bound}")),
             State::Unreadable(why) => line("login", &format!("cannot be read: {why}")),
             State::Client => line("login", NO_TOKEN_YET),
             State::SignedIn(login) => {
@@ -224,6 +243,12 @@ impl<'a> Row<'a> {
         });
         let more = match &self.state {
             State::SignedOut | State::Client => json!({}),
+            State::Foreign(foreign) => json!({
+                "error": foreign.to_string(),
+                "stored_login_is_for": foreign.stored(),
+                "profile_says": foreign.profile(),
+            }),
+            State::KeyBound(bound) => json!({ "error": bound.to_string() }),
             State::Unreadable(why) => json!({ "error": why }),
             State::SignedIn(login) | State::Ended { login, .. } => json!({
                 "email": login.email,

@@ -102,11 +102,17 @@ impl Report {
     }
 
     /// Adds the rows for the stored login: whether it is sealed, when it was written and when it is refreshed next. If
-    /// there is none, or it cannot be read, adds one row that says so.
+    /// there is none that the profile may use, or it cannot be read, adds rows that say so.
     fn add_stored(&mut self, account: &Account<'_>) {
         let stored = match account.store().load() {
             Err(StoreError::CannotUnseal { path, source }) => {
                 return self.add_row("error", &format!("{}: {source}", path.display()));
+            }
+            Err(StoreError::Foreign { foreign, .. }) => {
+                let login = account.profile().login_command();
+                let text = format!("none for {}; sign in with `{login}`", foreign.profile());
+                self.rows.push(("login", Value::Null, text));
+                return self.add_row("error", &format!("the stored login is not used: {foreign}"));
             }
             Err(error) => return self.add_row("error", &error.to_string()),
             Ok(None) if account.has_client() => {

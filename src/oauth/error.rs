@@ -51,6 +51,15 @@ pub(crate) enum GrantError {
     /// A new login whose access token cannot be used.
     #[error("{endpoint} sent an access token that contains a character no token may contain")]
     InvalidToken { endpoint: String },
+    /// A new login whose access token is bound to a key (RFC 9449), and worth nothing as a bearer token.
+    #[error(
+        "{endpoint} sent an access token of type {token_type}: it is bound to a key (RFC 9449), and nothing here can use \
+         it as a bearer token"
+    )]
+    KeyBound {
+        endpoint: String,
+        token_type: String,
+    },
     /// No response, or only a part of one.
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -91,6 +100,7 @@ impl GrantError {
             | Self::Compressed { .. }
             | Self::NoToken { .. }
             | Self::InvalidToken { .. }
+            | Self::KeyBound { .. }
             | Self::NoEndpoint { .. }
             | Self::ClientAuth(_)
             | Self::Random(_) => false,
@@ -127,7 +137,10 @@ impl GrantError {
             Self::Server { status, .. } => *status != 503,
             Self::Refused { error, .. } => error == SERVER_ERROR,
             Self::UnexpectedResponse { status, .. } => (200..300).contains(status),
-            Self::Compressed { .. } | Self::NoToken { .. } | Self::InvalidToken { .. } => true,
+            Self::Compressed { .. }
+            | Self::NoToken { .. }
+            | Self::InvalidToken { .. }
+            | Self::KeyBound { .. } => true,
             Self::RateLimited { .. }
             | Self::Forbidden { .. }
             | Self::Discovery(_)

@@ -13,7 +13,7 @@ use super::client_auth::AuthenticatedRequest;
 use super::error::{GrantError, SERVER_ERROR, TEMPORARILY_UNAVAILABLE};
 use super::lenient;
 use crate::deadline::Deadline;
-use crate::escape::excerpt_without;
+use crate::escape::{excerpt, excerpt_without};
 use crate::http::{Http, HttpRequest, HttpResponse, redacted};
 use crate::protocol::format;
 use crate::token::{AccessToken, TokenSet, UnixTime};
@@ -60,8 +60,7 @@ const MIN_SECRET_LENGTH: usize = 16;
 /// # Errors
 ///
 /// When the server refuses (be it with status 200), fails, sends something unreadable or neither an access nor a
-/// refresh token, or does not respond; except for a refresh, also when the access token is not valid as
-/// `format::check_token` decides.
+/// refresh token, or does not respond; except for a refresh, also as [`check_usable`].
 pub(crate) fn exchange(
     http: &Http,
     endpoint: &Url,
@@ -77,13 +76,8 @@ pub(crate) fn exchange(
         return Err(refusal.unwrap_or(GrantError::NoToken { endpoint }));
     }
     // A refresh keeps even such a token set: the old refresh token is spent. A new login with it would be useless.
-    if !is_refresh(request)
-        && set
-            .access_token
-            .as_ref()
-            .is_some_and(|token| !is_well_formed(token))
-    {
-        return Err(GrantError::InvalidToken { endpoint });
+    if !is_refresh(request) {
+        check_usable(&set, endpoint)?;
     }
     if let Some(seconds) = set.expires_in {
         set.expires_at = Some(now.plus(Duration::from_secs(seconds)));
@@ -97,9 +91,24 @@ fn is_refresh(request: &AuthenticatedRequest) -> bool {
     fields.any(|(name, value)| name == "grant_type" && value.expose_secret() == "refresh_token")
 }
 
-/// Returns whether the text can be a token, as `format::check_token` decides.
-fn is_well_formed(token: &AccessToken) -> bool {
-    format::check_token(token.expose()).is_ok()
+/// Checks the access token of a new login, if it has one.
+///
+/// # Errors
+///
+/// When it is bound to a key, or no token as `format::check_token` decides.
+pub(crate) fn check_usable(set: &TokenSet, endpoint: String) -> Result<(), GrantError> {
+    if let Some(token_type) = set.key_bound_type() {
+        let token_type = excerpt(token_type);
+        return Err(GrantError::KeyBound {
+            endpoint,
+            token_type,
+        });
+    }
+    let access_token = set.access_token.as_ref().map(AccessToken::expose);
+    match access_token.map(format::check_token) {
+        Some(Err(_)) => Err(GrantError::InvalidToken { endpoint }),
+        Some(Ok(_)) | None => Ok(()),
+    }
 }
 
 /// Sends the request and returns the JSON object of a success response, whatever its fields, even if they are an

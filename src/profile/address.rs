@@ -25,6 +25,22 @@ impl Address {
     }
 }
 
+impl Address {
+    /// Returns whether this is the address that is built in, and not one that was configured, even if it is the same.
+    pub(super) fn is_built_in(&self) -> bool {
+        !self.built_in.is_empty()
+    }
+
+    /// Returns the address as text without parsing it: a built-in one as it is written here, without a slash after its
+    /// host.
+    pub(crate) fn as_text(&self) -> &str {
+        match self.url.get() {
+            Some(url) => url.as_str(),
+            None => self.built_in,
+        }
+    }
+}
+
 impl From<Url> for Address {
     fn from(url: Url) -> Self {
         Self {

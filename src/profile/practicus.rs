@@ -57,9 +57,24 @@ const fn variable(holds: Holds, name: &'static str, effect: &'static str) -> Var
 pub(crate) struct PracticusSettings {
     /// The service's base address, which may have a path.
     pub(crate) url: Url,
+    /// What `PRT_URL` says in place of the configuration, for the built-in profile.
+    pub(crate) variable: Option<RegionVariable>,
+}
+
+/// That a variable names the region.
+#[derive(Clone, Debug)]
+pub(crate) struct RegionVariable {
+    pub(super) name: &'static str,
+    /// The region that the configuration names, if it names one.
+    pub(super) configured: Option<Url>,
 }
 
 impl PracticusSettings {
+    /// Returns whether the region is on this machine: a stand-in for development.
+    pub(super) fn is_on_this_machine(&self) -> bool {
+        keys::host_of(&self.url).is_ok_and(|host| host.is_loopback())
+    }
+
     /// Parses a region's address: https, or http on a loopback host, without a user name or password. Without a scheme
     /// it is https. Fails with the reason, without the text.
     pub(crate) fn parse_url(text: &str) -> Result<Url, String> {
@@ -88,10 +103,14 @@ pub(super) fn read(
         .text(URL_VARIABLE)
         .filter(|_| keys.name() == PRACTICUS);
     let variable = variable.map(PracticusSettings::parse_url).transpose();
-    let url = variable
-        .map_err(wrong)?
-        .or(configured)
-        .ok_or_else(|| keys.missing("url", "the address of the region"))?;
+    let (url, variable) = match (variable.map_err(wrong)?, configured) {
+        (Some(url), configured) => {
+            let name = URL_VARIABLE;
+            (url, Some(RegionVariable { name, configured }))
+        }
+        (None, Some(url)) => (url, None),
+        (None, None) => return Err(keys.missing("url", "the address of the region")),
+    };
     let host = keys::host_of(&url).map_err(wrong)?;
-    Ok((PracticusSettings { url }, host))
+    Ok((PracticusSettings { url, variable }, host))
 }

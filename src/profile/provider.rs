@@ -159,6 +159,14 @@ impl Issuer {
         }
     }
 
+    /// Returns the host that a variable names and that gets no token of the account all the same.
+    pub(crate) fn withheld_host(&self) -> Option<&HostPattern> {
+        match self {
+            Self::Prusa(settings) => settings.withheld_host(),
+            Self::Kognic(_) | Self::Practicus(_) | Self::OAuth(_) => None,
+        }
+    }
+
     /// Returns whether `credentials` is set to an item of the platform's keyring. `false` where the keyring is only
     /// searched because nothing is set, and for a `seal` with a key in the keyring.
     pub(crate) fn needs_keyring(&self) -> bool {

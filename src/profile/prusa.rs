@@ -8,11 +8,13 @@ use super::error::ConfigError;
 use super::keys::{self, Keys};
 use super::spec::{BuiltIn, Holds, ProviderSpec, TokenFiles, Variable};
 use crate::credential::HostPattern;
+use crate::token::Binding;
 
 /// The provider, and the name of its built-in profile.
 pub(crate) const PRUSA: &str = "prusa";
 
 const ACCOUNT_URL: &str = "https://account.prusa3d.com";
+const ACCOUNT_HOST: &str = "account.prusa3d.com";
 const CONNECT_HOST: &str = "connect.prusa3d.com";
 /// The page of Connect that a sign-in ends on.
 const REDIRECT_URI: &str = "https://connect.prusa3d.com/login/auth-callback";
@@ -97,6 +99,45 @@ pub(crate) struct PrusaSettings {
     pub(crate) redirect_uri: Address,
     /// Empty: the default of the client, as in the Python SDK's requests.
     pub(crate) scopes: Vec<String>,
+    /// What variables say in place of the configuration.
+    pub(crate) variables: PrusaVariables,
+}
+
+/// Which settings of the built-in profile come from variables.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PrusaVariables {
+    /// The variable that names the account's server.
+    pub(super) account_url: Option<&'static str>,
+    /// The variable that names the client.
+    pub(super) client_id: Option<&'static str>,
+    /// The host that `PRUSA_CONNECT_URL` names, if it is neither Prusa Connect nor on this machine.
+    pub(super) other_host: Option<HostPattern>,
+}
+
+impl PrusaSettings {
+    /// Returns the built-in account and client, whose logins the Python SDK stores.
+    pub(super) fn built_in_binding() -> Binding {
+        Binding::new(ACCOUNT_URL, Some(CLIENT_ID))
+    }
+
+    /// Returns whether the account is on this machine: a stand-in for development.
+    pub(super) fn is_on_this_machine(&self) -> bool {
+        let host = || keys::host_of(&self.account_url);
+        !self.account_url.is_built_in() && host().is_ok_and(|host| host.is_loopback())
+    }
+
+    /// Returns whether the account is the built-in one, however that is written.
+    fn is_real_account(&self) -> bool {
+        let host = || self.account_url.host_str().unwrap_or_default();
+        self.account_url.is_built_in() || host().trim_end_matches('.') == ACCOUNT_HOST
+    }
+
+    /// Returns the host that gets no token of the account: `PRUSA_CONNECT_URL` alone names it, and no account that
+    /// would belong to it is named with it.
+    pub(crate) fn withheld_host(&self) -> Option<&HostPattern> {
+        let other_host = self.variables.other_host.as_ref();
+        other_host.filter(|_| self.is_real_account())
+    }
 }
 
 /// Reads the keys of a profile of this provider, and for the built-in one the variables that take their place. A
@@ -104,7 +145,7 @@ pub(crate) struct PrusaSettings {
 /// valid.
 ///
 /// Returns the settings and the host that a profile without `hosts` answers for: that of `connect_url`, else of Prusa
-/// Connect.
+/// Connect; the latter also if the variable alone names another: see [`PrusaSettings::withheld_host`].
 pub(super) fn read(
     keys: &mut Keys<'_>,
     environment: &Environment,
@@ -121,14 +162,17 @@ pub(super) fn read(
         redirect_uri,
     } = addresses(keys, environment)?;
     let client_id = keys.line("client_id")?;
+    let is_set = |name| environment.text(name).map(|_| name);
+    let connect_host = || HostPattern::parse(CONNECT_HOST).map_err(|error| error.to_string());
     let host = match &connect_url {
         Some(url) => keys::host_of(url),
-        None => HostPattern::parse(CONNECT_HOST).map_err(|error| error.to_string()),
+        None => connect_host(),
     };
-    let host = host.map_err(|why| ConfigError::Variable {
+    let wrong = |why| ConfigError::Variable {
         name: CONNECT_URL_VARIABLE,
         why,
-    })?;
+    };
+    let host = host.map_err(wrong)?;
     let redirect_uri = redirect_uri.or_else(|| connect_url.as_ref().map(redirect_uri_at));
     let settings = PrusaSettings {
         account_url: account_url.map_or(Address::built_in(ACCOUNT_URL), Address::from),
@@ -139,6 +183,20 @@ pub(super) fn read(
             .unwrap_or_else(|| CLIENT_ID.to_owned()),
         redirect_uri: redirect_uri.map_or(Address::built_in(REDIRECT_URI), Address::from),
         scopes: keys.lines("scopes")?.unwrap_or_default(),
+        variables: PrusaVariables {
+            account_url: is_set(ACCOUNT_URL_VARIABLE),
+            client_id: is_set(CLIENT_ID_VARIABLE),
+            other_host: match is_set(CONNECT_URL_VARIABLE) {
+                Some(_) if !host.is_loopback() && host != connect_host().map_err(wrong)? => {
+                    Some(host.clone())
+                }
+                _ => None,
+            },
+        },
+    };
+    let host = match settings.withheld_host() {
+        Some(_) => connect_host().map_err(wrong)?,
+        None => host,
     };
     Ok((settings, host))
 }

@@ -40,7 +40,7 @@ use crate::oauth::form::{Form, form};
 use crate::oauth::retry::Backoff;
 use crate::oauth::token_endpoint;
 use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
-use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};
+use crate::token::{Binding, Fingerprint, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use credentials::{CredentialsFile, CredentialsFileError};
 pub(crate) use item::{DEFAULT_ITEM, KeyringItem, KeyringItemError};
@@ -106,6 +106,16 @@ impl KognicClient {
         scopes.dedup();
         let server = self.server.as_str().trim_end_matches('/');
         Fingerprint::of(&format!("{kind}\n{server}\n{client}\n{}", scopes.join(" ")))
+    }
+
+    /// Returns what the client's tokens are bound to. The client of a keyring item is left out, so that a stored token is
+    /// found without reading the item.
+    pub(crate) fn binding(&self) -> Binding {
+        let client_id = match &self.credentials {
+            ClientCredentials::Known(credentials) => Some(credentials.client_id.as_str()),
+            ClientCredentials::InKeyring(_) => None,
+        };
+        Binding::new(self.server.as_str(), client_id)
     }
 
     /// Returns the configured scopes, or `own_scopes` (those of the credentials) if none are configured.

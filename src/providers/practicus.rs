@@ -32,7 +32,7 @@ use crate::deadline::Deadline;
 use crate::http::{HttpError, HttpRequest, HttpResponse, LazyHttp, redacted};
 use crate::oauth::GrantError;
 use crate::oauth::form::{Form, form};
-use crate::oauth::token_endpoint::{json_object, status_error};
+use crate::oauth::token_endpoint::{check_usable, json_object, status_error};
 use crate::profile::PracticusSettings;
 use crate::providers::{
     Credentials, Provider, SignInBy, SignInError, TimeoutPolicy, ask_email_and_password,
@@ -158,6 +158,7 @@ impl Practicus {
         if (200..300).contains(&status)
             && let Some(set) = parse_tokens(object)
         {
+            check_usable(&set, redacted(&url))?;
             return Ok(SignInResponse::SignedIn(set));
         }
         match status {
@@ -270,8 +271,8 @@ fn is_refusal_status(status: u16) -> bool {
     matches!(status, 400 | 401 | 403 | 422)
 }
 
-/// Returns the tokens `access` and `refresh` of a response, of type `Bearer`, and no other field; `None` if it has
-/// neither as a string that is not empty.
+/// Returns the tokens `access` and `refresh` of a response, of type `Bearer` unless it says that they are bound to a
+/// key, and no other field; `None` if it has neither as a string that is not empty.
 fn parse_tokens(mut object: Map<String, Value>) -> Option<TokenSet> {
     let mut token = |key: &str| match object.remove(key) {
         Some(Value::String(token)) if !token.is_empty() => Some(token),
@@ -280,8 +281,13 @@ fn parse_tokens(mut object: Map<String, Value>) -> Option<TokenSet> {
     let set = TokenSet {
         access_token: token("access").map(AccessToken::new),
         refresh_token: token("refresh").map(RefreshToken::new),
-        token_type: Some("Bearer".to_owned()),
+        token_type: token("token_type"),
         ..TokenSet::default()
+    };
+    let bound = set.key_bound_type().map(str::to_owned);
+    let set = TokenSet {
+        token_type: bound.or_else(|| Some("Bearer".to_owned())),
+        ..set
     };
     (set.access_token.is_some() || set.refresh_token.is_some()).then_some(set)
 }
@@ -329,7 +335,13 @@ mod tests {
     fn endpoints_are_below_the_regions_address() {
         for url in ["https://r.tld", "https://r.tld/", "https://r.tld?x#y"] {
             let url = Url::parse(url).expect("a URL");
-            let region = Practicus::new(PracticusSettings { url }, None);
+            let region = Practicus::new(
+                PracticusSettings {
+                    url,
+                    variable: None,
+                },
+                None,
+            );
             assert_eq!(
                 region.endpoint(REFRESH).as_str(),
                 "https://r.tld/console/api/auth/refresh/"

@@ -13,6 +13,12 @@ pub(super) fn classify_answer(error: &AnswerError) -> CodeAndHint {
                 "a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them",
             ),
         ),
+        AnswerError::HostWithheld(_) => (
+            Code::Denied,
+            hint(
+                "unset PRUSA_CONNECT_URL, set PRUSA_ACCOUNT_URL too, or name the host in `hosts` of a profile in the configuration",
+            ),
+        ),
         AnswerError::HostHasProfile { profile, .. } => (Code::Denied, login_hint(profile)),
         AnswerError::Insecure(_) => (Code::Denied, None),
         AnswerError::InvalidToken {

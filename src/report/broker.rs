@@ -1,7 +1,9 @@
 //! Errors of profiles that have no valid token.
 
 use super::code::{Code, CodeAndHint};
-use super::hint::{LOGIN_KEPT, LOGIN_MAY_BE_INVALID, hint, login_command, login_hint};
+use super::hint::{
+    LOGIN_KEPT, LOGIN_MAY_BE_INVALID, foreign_hint, hint, login_command, login_hint,
+};
 use super::oauth::classify_oauth;
 use super::sign_in::classify_sign_in;
 use super::store::classify_store;
@@ -28,6 +30,16 @@ pub(super) fn classify_broker(error: &BrokerError) -> CodeAndHint {
             let login_again = login_command(profile);
             let hint = format!("not every server renews ID tokens; {login_again} gets a new one");
             (Code::LoginRequired, Some(hint))
+        }
+        BrokerError::Foreign { profile, source } => {
+            (Code::LoginRequired, Some(foreign_hint(source, profile)))
+        }
+        BrokerError::KeyBound { profile, .. } => {
+            let login_again = login_command(profile);
+            let hint = format!(
+                "ask the server's operator for bearer tokens for this client; then {login_again} gets one"
+            );
+            (Code::Server, Some(hint))
         }
         BrokerError::NotSignedIn { profile }
         | BrokerError::LoginEnded { profile, .. }

@@ -117,8 +117,12 @@ fn classify_account(error: &AccountError) -> CodeAndHint {
 /// precedence over it.
 fn classify_env_login(variable: &str, error: &BrokerError) -> CodeAndHint {
     let (code, _) = classify_broker(error);
-    let text = match code {
-        Code::Storage => {
+    let text = match (code, error) {
+        (_, BrokerError::Foreign { source, .. }) if !source.variables.is_empty() => {
+            let others = source.variables.join(" and ");
+            format!("unset {others}, set {variable} to a login for it, or unset {variable}")
+        }
+        (Code::Storage, _) => {
             format!("move that file elsewhere, set {variable} to another login, or unset it")
         }
         _ => format!("set {variable} to another login, or unset it"),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::profile::{Holds, PRUSA, variable_of};
+use crate::token::ForeignLogin;
 
 /// The beginning of a hint when a refresh failed and may succeed later.
 pub(super) const LOGIN_KEPT: &str = "the login is kept; ";
@@ -20,6 +21,20 @@ pub(super) fn retry_hint(retry_after: Option<Duration>) -> Option<String> {
 /// Returns the hint to run the profile's login command; never `None`.
 pub(super) fn login_hint(profile: &str) -> Option<String> {
     Some(format!("run {}", login_command(profile)))
+}
+
+/// Returns the hint for a login of another server or client than the profile names.
+pub(super) fn foreign_hint(foreign: &ForeignLogin, profile: &str) -> String {
+    let login = login_command(profile);
+    match foreign.variables.as_slice() {
+        [] => format!(
+            "run {login}, or undo the change in the configuration: the stored login is kept"
+        ),
+        variables => {
+            let variables = variables.join(" and ");
+            format!("run {login}, or unset {variables}: the stored login is kept")
+        }
+    }
 }
 
 /// Returns the profile's login command, in backticks.

@@ -33,6 +33,10 @@ pub(super) fn classify_oauth(error: &GrantError, profile: Option<&str>) -> CodeA
             Code::Server,
             hint("nothing was stored; ask the server's operator why it sends such a token"),
         ),
+        GrantError::KeyBound { .. } => (
+            Code::Server,
+            hint("nothing was stored; ask the server's operator for bearer tokens for this client"),
+        ),
         // Whatever is there, it is no token endpoint.
         GrantError::UnexpectedResponse {
             status: 300..400 | 404 | 405 | 410,

@@ -1,7 +1,7 @@
 //! Errors of files that cannot be read or replaced.
 
 use super::code::{Code, CodeAndHint};
-use super::hint::{hint, login_command};
+use super::hint::{foreign_hint, hint, login_command};
 use super::sealed::{classify_key, classify_seal};
 use crate::profile::PRUSA;
 use crate::store::StoreError;
@@ -16,6 +16,10 @@ pub(super) fn classify_store(error: &StoreError, profile: Option<&str>) -> CodeA
             )),
         ),
         StoreError::Locked { pid: None, .. } => (Code::Locked, hint("try again in a moment")),
+        StoreError::Foreign { foreign, .. } => (
+            Code::LoginRequired,
+            Some(foreign_hint(foreign, profile.unwrap_or(PRUSA))),
+        ),
         StoreError::NotATokenSet { .. } | StoreError::TooLarge { .. } => (
             Code::Storage,
             Some(format!(

@@ -9,7 +9,7 @@ use super::saved::SavedError;
 use super::sealed::{Damage, KeyId};
 use crate::platform::keyring::KeyringError;
 use crate::profile::KeyPlace;
-use crate::token::TokenSetError;
+use crate::token::{ForeignLogin, TokenSetError};
 
 /// Why a stored file could not be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +22,13 @@ pub(crate) enum StoreError {
     NotATokenSet {
         path: PathBuf,
         source: TokenSetError,
+    },
+    /// The login belongs to another server or client than the profile names. It is neither used nor overwritten by
+    /// anything but a new login.
+    #[error("{}: {foreign}", path.display())]
+    Foreign {
+        path: PathBuf,
+        foreign: ForeignLogin,
     },
     /// The path exists and is not a regular file.
     #[error("{} is {what}", path.display())]

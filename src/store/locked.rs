@@ -45,6 +45,11 @@ impl Locked<'_> {
         self.lock.target()
     }
 
+    /// Returns the store whose lock this is.
+    pub(super) fn store(&self) -> &Store {
+        self.store
+    }
+
     /// Returns whether the file is sealed when it is written, and the keys for it.
     pub(super) fn sealing(&self) -> &Sealing {
         self.store.sealing()

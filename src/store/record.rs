@@ -12,7 +12,8 @@ use super::sealing::Unsealed;
 use crate::platform;
 use crate::token::{AccessToken, Fingerprint, TokenSet, TokenSetError, UnixTime};
 
-/// The only key that this program adds to a token file, besides `expires_at` and a saved password in a sealed file.
+/// The only key that this program adds to a token file, besides `expires_at`, the fields of `Binding`, and a saved
+/// password in a sealed file.
 const KEY: &str = "prusa_cred";
 
 /// How long after a renewal another rejection means that renewing does not help.

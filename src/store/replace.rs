@@ -20,6 +20,7 @@ use super::record::RejectionState;
 use super::regular_file::{self, Content, MAX_FILE_BYTES};
 use super::sealed::{self, Sealer};
 use super::sealing::Sealing;
+use super::token_file::Store;
 use crate::platform;
 use crate::token::{Fingerprint, RefreshToken, TokenSet, UnixTime};
 
@@ -38,6 +39,7 @@ pub(crate) struct Slot<'l> {
     /// Seals the token set; `None` for a plain file.
     sealer: Option<Sealer>,
     password: Option<SavedPassword>,
+    store: &'l Store,
 }
 
 impl Locked<'_> {
@@ -64,6 +66,7 @@ impl Locked<'_> {
             keeps_temporary: false,
             sealer,
             password: None,
+            store: self.store(),
         };
         slot.allocate(old_length)?;
         if let Some(refresh_token) = spending {
@@ -130,8 +133,8 @@ impl Slot<'_> {
         self.sealer.is_some()
     }
 
-    /// Stores a token set that a server issued, in place of the old one, and removes the journal. The token set is
-    /// flushed to disk before it takes the place of the old one.
+    /// Stores a token set that a server issued, in place of the old one, and removes the journal. It is marked as the
+    /// store's owner's. The token set is flushed to disk before it takes the place of the old one.
     ///
     /// # Errors
     ///
@@ -142,7 +145,8 @@ impl Slot<'_> {
         rejection: RejectionState,
     ) -> Result<(), StoreError> {
         let target = self.target;
-        self.write_keeping_journal(set, rejection)
+        let set = self.store.marked(set);
+        self.write_keeping_journal(&set, rejection)
             .map_err(|error| match error {
                 StoreError::Io { source, .. } => StoreError::AnswerLost {
                     path: target.to_path_buf(),

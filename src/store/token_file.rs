@@ -10,7 +10,7 @@ use super::regular_file::MAX_FILE_BYTES;
 use super::sealing::Sealing;
 use super::{path, regular_file};
 use crate::deadline::Deadline;
-use crate::token::TokenSet;
+use crate::token::{ForeignLogin, Owner, TokenSet};
 
 /// How long to wait before each further attempt to read a file that could not be parsed, in milliseconds: another
 /// program may be writing it in place.
@@ -22,6 +22,7 @@ pub(crate) struct Store {
     path: PathBuf,
     seed: Option<TokenSet>,
     sealing: Sealing,
+    owner: Option<Owner>,
 }
 
 impl Store {
@@ -31,6 +32,7 @@ impl Store {
             path,
             seed,
             sealing: Sealing::default(),
+            owner: None,
         }
     }
 
@@ -38,6 +40,25 @@ impl Store {
     #[must_use]
     pub(crate) fn with_sealing(self, sealing: Sealing) -> Self {
         Self { sealing, ..self }
+    }
+
+    /// Returns the store of this owner's logins: it neither returns nor spends another's, and marks new token sets as
+    /// its own. Without an owner a store is for looking at a file and converting it, not for using a login.
+    #[must_use]
+    pub(crate) fn with_owner(self, owner: Owner) -> Self {
+        Self {
+            owner: Some(owner),
+            ..self
+        }
+    }
+
+    /// Returns the token set with the fields that say whose it is, as it is stored; unchanged if there is no owner.
+    pub(crate) fn marked(&self, set: &TokenSet) -> TokenSet {
+        let mut set = set.clone();
+        if let Some(owner) = &self.owner {
+            owner.binding.write_into(&mut set);
+        }
+        set
     }
 
     /// Returns the path as it was given, which may be a symbolic link.
@@ -61,7 +82,8 @@ impl Store {
     /// # Errors
     ///
     /// When the file cannot be read or unsealed, or does not hold a token set. An empty file is an error too: something
-    /// was there. A JSON object without any token is not.
+    /// was there. A JSON object without any token is not. `Foreign` if the token set is not the owner's: this is where
+    /// every stored one becomes usable, so that none gets round the check.
     pub(crate) fn load(&self) -> Result<Option<Stored>, StoreError> {
         let mut loaded = self.load_once();
         for pause in RETRY_AFTER_MS.map(Duration::from_millis) {
@@ -75,9 +97,10 @@ impl Store {
     }
 
     /// Reads what is stored, once, without the lock; for a missing file, returns the seed if there is one, else `None`.
-    /// Fails if the file cannot be read or unsealed, or does not hold a token set.
+    /// Fails if the file cannot be read or unsealed, does not hold a token set, or either is not the owner's.
     fn load_once(&self) -> Result<Option<Stored>, StoreError> {
         let Some(unsealed) = self.sealing.read(&self.path, MAX_FILE_BYTES)? else {
+            self.check_owner(self.seed.as_ref(), Owner::check_given)?;
             return Ok(self.seed.clone().map(Stored::from_seed));
         };
         let stored = Stored::parse(&unsealed);
@@ -89,9 +112,26 @@ impl Store {
         {
             return Err(error);
         }
-        stored.map(Some).map_err(|source| StoreError::NotATokenSet {
+        let stored = stored.map_err(|source| StoreError::NotATokenSet {
             path: self.path.clone(),
             source,
+        })?;
+        self.check_owner(Some(&stored.set), Owner::check_stored)?;
+        Ok(Some(stored))
+    }
+
+    /// Fails if the token set is not the owner's by this check; without an owner or a token set does nothing.
+    fn check_owner(
+        &self,
+        set: Option<&TokenSet>,
+        check: fn(&Owner, &TokenSet) -> Result<(), ForeignLogin>,
+    ) -> Result<(), StoreError> {
+        let (Some(owner), Some(set)) = (&self.owner, set) else {
+            return Ok(());
+        };
+        check(owner, set).map_err(|foreign| StoreError::Foreign {
+            path: self.path.clone(),
+            foreign,
         })
     }
 

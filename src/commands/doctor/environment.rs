@@ -7,8 +7,13 @@ use super::context::CheckContext;
 use crate::account::{Account, TokenRequest};
 use crate::causes::with_causes;
 use crate::context::{Context, ContextError, is_set, secret_variable, variables};
-use crate::profile::{ConfigError, Holds, Variable};
+use crate::credential::HostPattern;
+use crate::profile::{ConfigError, Holds, PRUSA, Variable};
 use crate::token::TokenSet;
+
+/// The variable that may name a host which gets no token.
+const CONNECT_URL: &str = "PRUSA_CONNECT_URL";
+const WITHHELD: &str = "its host gets no token of the real account: PRUSA_ACCOUNT_URL names no account that belongs to it";
 
 /// Returns a check for each variable that is set and that prusa-cred reads, or one check that none is.
 pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
@@ -34,8 +39,16 @@ fn check(ctx: &CheckContext<'_>, variable: &Variable) -> Check {
     }
     match (variable.holds, variable.profile) {
         (Holds::Tokens, Some(profile)) => check_login(ctx, about, variable.name, profile, fix),
+        _ if variable.name == CONNECT_URL && withheld_host(ctx).is_some() => {
+            about.warning(WITHHELD, fix)
+        }
         _ => about.ok(variable.effect),
     }
+}
+
+/// Returns the host that `PRUSA_CONNECT_URL` names and that gets no token, if there is one.
+fn withheld_host<'a>(ctx: &CheckContext<'a>) -> Option<&'a HostPattern> {
+    ctx.profiles?.named(PRUSA)?.issuer.withheld_host()
 }
 
 /// Returns whether the configuration could not be read because of a variable.

@@ -45,7 +45,10 @@ pub(super) fn login_file_checks(ctx: &CheckContext<'_>, account: &Account<'_>) -
         Ok(Some(stored)) if stored.is_sealed => {
             about.ok(format!("{}, sealed", with_link_target(path)))
         }
-        Ok(_) if path.symlink_metadata().is_ok() => about.ok(with_link_target(path)),
+        // Whose login it is does not matter to the file.
+        Ok(_) | Err(StoreError::Foreign { .. }) if path.symlink_metadata().is_ok() => {
+            about.ok(with_link_target(path))
+        }
         Ok(_) => about.ok(format!("none yet at {}", path.display())),
         Err(error) => {
             let fix = fix_for(&error, path, &profile.login_command());

@@ -2,7 +2,7 @@
 
 use super::check::{About, Check};
 use super::context::CheckContext;
-use crate::account::Account;
+use crate::account::{Account, LoginState};
 use crate::commands::status::{Login, NO_TOKEN_YET, Refresh};
 use crate::providers::SignInBy;
 
@@ -11,6 +11,15 @@ use crate::providers::SignInBy;
 pub(super) fn check(ctx: &CheckContext<'_>, account: &Account<'_>) -> Check {
     let (profile, now) = (account.profile(), ctx.now);
     let about = About::new("login", &profile.name);
+    match account.state() {
+        LoginState::Foreign(foreign) => {
+            return about.broken(format!("not used: {foreign}"), fix_unusable(account));
+        }
+        LoginState::KeyBound(bound) => {
+            return about.broken(format!("cannot be used: {bound}"), fix_unusable(account));
+        }
+        _ => {}
+    }
     let by_client = account.provider().sign_in_by() == SignInBy::Client;
     let (login, is_rejected) = match (account.environment_set(), account.store().load()) {
         (Some(set), _) => (Login::new(set, None, profile, now), false),
@@ -50,5 +59,15 @@ pub(super) fn check(ctx: &CheckContext<'_>, account: &Account<'_>) -> Check {
         (_, true) => about.ok(message),
         (true, false) => about.warning(message, profile.login_command()),
         (false, false) => about.broken(format!("expired: {message}"), profile.login_command()),
+    }
+}
+
+/// Returns the command that gets another login in place of one that is not used: without the variable that holds it, or
+/// by a new sign-in.
+fn fix_unusable(account: &Account<'_>) -> String {
+    if account.is_from_environment() {
+        format!("unset {}", account.seed_variable())
+    } else {
+        account.profile().login_command()
     }
 }

@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::providers::{self, requested_kind};
 use super::shared::has_variable;
 use crate::account::{Account, TokenRequest};
+use crate::broker::BrokerError;
 use crate::cli::{Kind, Login};
 use crate::context::{Context, ContextError};
 use crate::profile::PRUSA;
@@ -55,9 +56,14 @@ fn is_first_login(context: &Context, options: &Login) -> Result<bool, ContextErr
         || Context::profile_variable()?.is_some()
         || has_variable(PRUSA)?;
     let mut profiles = context.profiles()?.iter();
+    // A login of another server than a variable names now is one too: who has it needs no list of services.
     let has_login = |profile| {
-        Account::open(context, profile, TokenRequest::default())
-            .is_ok_and(|account| matches!(account.current(), Ok(Some(_))))
+        Account::open(context, profile, TokenRequest::default()).is_ok_and(|account| {
+            matches!(
+                account.current(),
+                Ok(Some(_)) | Err(BrokerError::Foreign { .. })
+            )
+        })
     };
     Ok(!has_option && !profiles.any(|profile| profile.is_configured || has_login(profile)))
 }

@@ -14,6 +14,7 @@ pub(super) fn settings(account_url: &str) -> PrusaSettings {
             .expect("a URL")
             .into(),
         scopes: Vec::new(),
+        variables: crate::profile::PrusaVariables::default(),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::context::{Context, ContextError, read_text};
 use crate::deadline::Deadline;
 use crate::platform;
 use crate::profile::{Issuer, NewProfile, PracticusRegion, Profile};
-use crate::store::RejectionState;
+use crate::store::{RejectionState, StoreError};
 use crate::token::{RefreshToken, TokenSet, UnixTime};
 
 const FILE: [&str; 2] = [".practicus", "core.conf"];
@@ -56,7 +56,7 @@ pub(super) fn import(importer: &Importer<'_>) -> Result<()> {
 }
 
 /// Stores the region's refresh token in a profile, adding a new one if there is none for it, and reports that. A login
-/// that is stored already is kept. Fails with `LoginEnded` if the token has expired.
+/// that is stored already is kept, unless it is of another region. Fails with `LoginEnded` if the token has expired.
 fn import_one(
     importer: &Importer<'_>,
     file: &Path,
@@ -70,7 +70,11 @@ fn import_one(
     let locked = account
         .store()
         .lock(Deadline::after(request_timeout(importer.context)))?;
-    if locked.load()?.is_some() {
+    let stored = match locked.load() {
+        Err(StoreError::Foreign { .. }) => None,
+        stored => stored?,
+    };
+    if stored.is_some() {
         importer.report(&format!(
             "Practicus: profile {name} is already signed in to {address}; its login is not changed"
         ));

@@ -14,6 +14,7 @@ use crate::commands::error::CommandError;
 use crate::context::{Context, secret_variable};
 use crate::deadline::Deadline;
 use crate::oauth::GrantError;
+use crate::oauth::token_endpoint::check_usable;
 use crate::profile::{Issuer, NewProfile, PRACTICUS, PracticusSettings, Profile};
 use crate::providers::practicus::TokenUse;
 use crate::providers::{CredentialsError, SignInError};
@@ -185,7 +186,10 @@ fn sign_in_with_token(context: &Context, account: &Account<'_>, token: &str) -> 
     };
     let deadline = Deadline::after(request_timeout(context));
     match account.provider().refresh(refresh_token, deadline) {
-        Ok(newer) => Ok(set.refreshed_with(newer)),
+        Ok(newer) => {
+            check_usable(&newer, region_of(account.profile())?.to_string())?;
+            Ok(set.refreshed_with(newer))
+        }
         Err(GrantError::Refused { description, .. }) => {
             let why = description.map_or_else(String::new, |text| format!(" ({text})"));
             Err(CommandError::BadToken(format!("was rejected by the region{why}")).into())

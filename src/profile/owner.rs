@@ -1,0 +1,79 @@
+//! Whose logins a profile uses: its issuer and client, and whose a token file is that does not say so.
+
+use url::Url;
+
+use super::oauth::OAuthSettings;
+use super::practicus::PracticusSettings;
+use super::profiles::Profile;
+use super::provider::Issuer;
+use super::prusa::PrusaSettings;
+use crate::token::{Binding, Owner, Unmarked};
+
+impl Profile {
+    /// Returns the server and client whose logins the profile uses. For Kognic the server that its settings name, and no
+    /// client: a request may name others.
+    ///
+    /// A file without the fields is the profile's, as it lies under its name. But what lies under a built-in name may be
+    /// another program's or have been stored before a variable was set:
+    ///
+    /// - `prusa`: it belongs to the built-in account and client. Where the account is on this machine, a stand-in for
+    ///   development, it belongs to that, unless `PRUSA_CONNECT_URL` would have its token sent elsewhere.
+    /// - `practicus`, if `PRT_URL` names the region: it belongs to the region of the configuration, else to the one that
+    ///   its tokens name, else to that of `PRT_URL`.
+    pub(crate) fn owner(&self) -> Owner {
+        match &self.issuer {
+            Issuer::Prusa(settings) => of_prusa(settings, self.is_prusa()),
+            Issuer::Kognic(settings) => Owner::of(Binding::new(settings.server.as_text(), None)),
+            Issuer::Practicus(settings) => of_practicus(settings),
+            Issuer::OAuth(settings) => Owner::of(of_oauth(settings)),
+        }
+    }
+}
+
+/// Returns the owner of logins at a Prusa Account.
+fn of_prusa(settings: &PrusaSettings, is_built_in: bool) -> Owner {
+    let is_stand_in = || settings.is_on_this_machine() && settings.variables.other_host.is_none();
+    let unmarked = if !is_built_in || is_stand_in() {
+        Unmarked::Profile
+    } else {
+        Unmarked::Other(PrusaSettings::built_in_binding())
+    };
+    Owner {
+        binding: Binding::new(settings.account_url.as_text(), Some(&settings.client_id)),
+        unmarked,
+        issuer_variable: settings.variables.account_url,
+        client_id_variable: settings.variables.client_id,
+    }
+}
+
+/// Returns the owner of logins at a region of Practicus AI, which has no clients.
+fn of_practicus(settings: &PracticusSettings) -> Owner {
+    let binding = |url: &Url| Binding::new(url.as_str(), None);
+    let unmarked = match &settings.variable {
+        Some(variable) if !settings.is_on_this_machine() => match &variable.configured {
+            Some(configured) => Unmarked::Other(binding(configured)),
+            None => Unmarked::ByClaim,
+        },
+        _ => Unmarked::Profile,
+    };
+    Owner {
+        unmarked,
+        issuer_variable: settings.variable.as_ref().map(|variable| variable.name),
+        ..Owner::of(binding(&settings.url))
+    }
+}
+
+/// Returns what logins at an OAuth server are bound to: its issuer, or without one its token endpoint. A token endpoint
+/// beside an issuer counts too, as it is what gets the refresh token.
+fn of_oauth(settings: &OAuthSettings) -> Binding {
+    let token_endpoint = settings.endpoints.token_endpoint.as_ref();
+    let client_id = Some(settings.client_id.as_str());
+    match (&settings.issuer, token_endpoint) {
+        (Some(issuer), token_endpoint) => Binding {
+            token_endpoint: token_endpoint.map(Url::to_string),
+            ..Binding::new(issuer.as_str(), client_id)
+        },
+        (None, Some(token_endpoint)) => Binding::new(token_endpoint.as_str(), client_id),
+        (None, None) => Binding::default(),
+    }
+}

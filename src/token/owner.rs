@@ -1,0 +1,228 @@
+//! Whose login a profile uses: the check that a token set belongs to the server and the client of its profile.
+
+use std::fmt;
+
+use serde_json::Value;
+use url::Url;
+
+use super::binding::Binding;
+use super::jwt::Jwt;
+use super::kind::TokenKind;
+use super::set::TokenSet;
+
+/// The server and the client whose logins a profile uses.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Owner {
+    /// What the profile says now.
+    pub(crate) binding: Binding,
+    /// What a file belongs to that does not say so itself: one of another program, or of an older version.
+    pub(crate) unmarked: Unmarked,
+    /// The variables that decide about the issuer and about the client, in place of the configuration.
+    pub(crate) issuer_variable: Option<&'static str>,
+    pub(crate) client_id_variable: Option<&'static str>,
+}
+
+/// What a token file without the fields belongs to.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Unmarked {
+    /// The profile that it lies under, whatever that says.
+    #[default]
+    Profile,
+    /// This server and client.
+    Other(Binding),
+    /// The server that its tokens name as their issuer, if they name an address; else the profile.
+    ByClaim,
+}
+
+/// Why a token set is not used: it belongs to another server or client than the profile names.
+#[derive(Clone, Debug)]
+pub(crate) struct ForeignLogin {
+    /// Those parts of what it belongs to that differ.
+    stored: Binding,
+    /// What the profile says in their place.
+    profile: Binding,
+    /// The variables by which the profile says so.
+    pub(crate) variables: Vec<&'static str>,
+}
+
+impl std::error::Error for ForeignLogin {}
+
+/// Names both: what the login is for, and what the profile says.
+impl fmt::Display for ForeignLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (stored, profile) = (self.stored.describe(), self.profile.describe());
+        write!(f, "it is for {stored}, and the profile says {profile}")?;
+        match self.variables.as_slice() {
+            [] => Ok(()),
+            variables => write!(f, " ({})", variables.join(", ")),
+        }
+    }
+}
+
+impl ForeignLogin {
+    /// Returns what it belongs to, as far as that differs, for a person.
+    pub(crate) fn stored(&self) -> String {
+        self.stored.describe()
+    }
+
+    /// Returns what the profile says in place of that, for a person.
+    pub(crate) fn profile(&self) -> String {
+        self.profile.describe()
+    }
+}
+
+impl Owner {
+    /// Returns the owner that has every file which does not say otherwise.
+    pub(crate) fn of(binding: Binding) -> Self {
+        Self {
+            binding,
+            ..Self::default()
+        }
+    }
+
+    /// Checks a token set that was read from a file.
+    ///
+    /// # Errors
+    ///
+    /// When it belongs to another server or client.
+    pub(crate) fn check_stored(&self, set: &TokenSet) -> Result<(), ForeignLogin> {
+        let stated = Binding::of(set);
+        if !stated.is_empty() {
+            return self.check(&stated);
+        }
+        match &self.unmarked {
+            Unmarked::Profile => Ok(()),
+            Unmarked::Other(other) => self.check(other),
+            Unmarked::ByClaim => self.check_claim(set),
+        }
+    }
+
+    /// Checks a token set that does not come from a file: without the fields it is the profile's.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::check_stored`].
+    pub(crate) fn check_given(&self, set: &TokenSet) -> Result<(), ForeignLogin> {
+        self.check(&Binding::of(set))
+    }
+
+    /// Fails if the tokens name another server than the profile's as their issuer.
+    fn check_claim(&self, set: &TokenSet) -> Result<(), ForeignLogin> {
+        let Some(claimed) = issuer_claim(set) else {
+            return Ok(());
+        };
+        let ours = self.binding.issuer.as_deref().map(Url::parse);
+        match ours {
+            Some(Ok(ours)) if ours.origin().ascii_serialization() == claimed => Ok(()),
+            _ => self.check(&Binding::new(&claimed, None)),
+        }
+    }
+
+    /// Fails if this binding differs from the profile's.
+    fn check(&self, stored: &Binding) -> Result<(), ForeignLogin> {
+        let Some((stored, profile)) = self.binding.difference(stored) else {
+            return Ok(());
+        };
+        let of_issuer = self.issuer_variable.filter(|_| stored.issuer.is_some());
+        let of_client = self
+            .client_id_variable
+            .filter(|_| stored.client_id.is_some());
+        Err(ForeignLogin {
+            variables: of_issuer.into_iter().chain(of_client).collect(),
+            stored,
+            profile,
+        })
+    }
+}
+
+/// Returns the server that the set's refresh or access token names as its issuer (RFC 7519 §4.1.1): its scheme, host and
+/// port; `None` unless it is an https address. Nothing is verified: it is evidence against a token, not for it.
+fn issuer_claim(set: &TokenSet) -> Option<String> {
+    let claim = |kind| {
+        let jwt = Jwt::decode(set.token(kind)?)?;
+        let issuer = jwt.claims().get("iss").and_then(Value::as_str)?;
+        let url = Url::parse(issuer).ok()?;
+        (url.scheme() == "https").then(|| url.origin().ascii_serialization())
+    };
+    claim(TokenKind::Refresh).or_else(|| claim(TokenKind::Access))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::jwt;
+
+    const HERE: &str = "https://a.example/region";
+
+    fn owner(unmarked: Unmarked) -> Owner {
+        Owner {
+            unmarked,
+            issuer_variable: Some("URL"),
+            client_id_variable: Some("CLIENT"),
+            ..Owner::of(Binding::new(HERE, Some("me")))
+        }
+    }
+
+    fn told(owner: &Owner, json: &str) -> String {
+        let set = TokenSet::parse(json.as_bytes()).expect("a token set");
+        match owner.check_stored(&set) {
+            Ok(()) => "ours".to_owned(),
+            Err(foreign) => foreign.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_file_without_fields_belongs_to_whom_the_rule_says() {
+        let built_in = Binding::new("https://b.example", Some("me"));
+        let other = owner(Unmarked::Other(built_in));
+        let says =
+            "it is for https://b.example, and the profile says https://a.example/region (URL)";
+        assert_eq!(told(&owner(Unmarked::Profile), "{}"), "ours");
+        assert_eq!(told(&other, "{}"), says);
+        let marked = format!(r#"{{"issuer":"{HERE}/"}}"#);
+        assert_eq!(told(&other, &marked), "ours");
+        let set = TokenSet::default();
+        assert!(other.check_given(&set).is_ok());
+    }
+
+    #[test]
+    fn a_claim_of_another_server_counts_where_nothing_else_does() {
+        let by_claim = owner(Unmarked::ByClaim);
+        let with = |issuer: &str| {
+            let token = jwt(&format!(r#"{{"iss":"{issuer}"}}"#));
+            format!(r#"{{"refresh_token":"{token}"}}"#)
+        };
+        for ours in [
+            "https://a.example",
+            "https://a.example/other",
+            "region",
+            "http://b.example",
+        ] {
+            assert_eq!(told(&by_claim, &with(ours)), "ours", "{ours}");
+        }
+        assert_eq!(told(&by_claim, r#"{"refresh_token":"opaque"}"#), "ours");
+        assert!(
+            told(&by_claim, &with("https://b.example/x"))
+                .starts_with("it is for https://b.example,")
+        );
+        assert_eq!(
+            told(&owner(Unmarked::Profile), &with("https://b.example")),
+            "ours"
+        );
+    }
+
+    #[test]
+    fn variables_are_named_where_they_decide_what_differs() {
+        let owner = owner(Unmarked::Profile);
+        let variables = |json: &str| {
+            let set = TokenSet::parse(json.as_bytes()).expect("a token set");
+            owner.check_stored(&set).expect_err(json).variables
+        };
+        assert_eq!(variables(r#"{"issuer":"https://b.example"}"#), ["URL"]);
+        assert_eq!(variables(r#"{"client_id":"you"}"#), ["CLIENT"]);
+        assert_eq!(
+            variables(r#"{"issuer":"https://b.example","client_id":"you"}"#),
+            ["URL", "CLIENT"]
+        );
+    }
+}
