@@ -21,7 +21,7 @@ use crate::causes::with_causes;
 use crate::context::Context;
 use crate::credential::Rejected;
 use crate::deadline::Deadline;
-use crate::profile::{Holds, Issuer, Profile};
+use crate::profile::{Holds, Issuer, Profile, of_built_in_file};
 use crate::providers::kognic::{Kognic, KognicClient};
 use crate::providers::oauth::{OAuth, Unsealer};
 use crate::providers::practicus::Practicus;
@@ -31,7 +31,7 @@ use crate::shell;
 use crate::store::{RejectionOutcome, Store, StoreError, attempt_fingerprint};
 use crate::token::{ForeignLogin, TokenSet, UnixTime};
 use environment::environment_set;
-use files::token_path;
+use files::{is_built_in_file, token_path};
 use paths::successor_path;
 
 pub(crate) use email::email_of;
@@ -117,6 +117,9 @@ impl<'a> Account<'a> {
             (None, LoginSource::File(file)) => (None, file.to_owned(), None),
             (None, LoginSource::EnvironmentOrStore | LoginSource::Store) => (None, path, None),
         };
+        if !profile.is_prusa() && profile.token_file.is_some() && is_built_in_file(&path)? {
+            owner.unmarked = of_built_in_file();
+        }
         let sealing = context.sealing(profile.seal.clone());
         Ok(Self {
             context,

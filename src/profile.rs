@@ -35,6 +35,7 @@ pub(crate) use kognic::{
     KognicSettings,
 };
 pub(crate) use oauth::{ClientAuth, Flow, OAuthSettings, SecretFrom};
+pub(crate) use owner::of_built_in_file;
 pub(crate) use practicus::{PRACTICUS, PracticusRegion, PracticusSettings};
 pub(crate) use profiles::{Profile, Profiles};
 pub(crate) use provider::{Issuer, Kind, variable_of};

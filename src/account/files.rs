@@ -1,8 +1,8 @@
 //! The files that logins are stored in: a profile's token file, and others that may hold its tokens.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::paths::{PRUSA_FILE, TOKENS_DIR, is_successor, sdk_token_file, under};
+use super::paths::{PRUSA_FILE, SDK_FILE, TOKENS_DIR, is_successor, sdk_token_file, under};
 use super::{kognic, successor_links};
 use crate::context::{ContextError, config_dir};
 use crate::profile::{Profile, TokenFiles};
@@ -31,6 +31,18 @@ pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
             own_file
         },
     )
+}
+
+/// Returns whether a path is that of the built-in profile's token file, or of the Python SDK's. A profile of another name
+/// may have it as its `token_file`.
+///
+/// # Errors
+///
+/// When there is no configuration directory.
+pub(super) fn is_built_in_file(path: &Path) -> Result<bool, ContextError> {
+    let config_dir = config_dir()?;
+    let files = [PRUSA_FILE, SDK_FILE].map(|parts| under(&config_dir, parts));
+    Ok(files.iter().any(|file| file == path))
 }
 
 /// Returns the path of every file that may hold tokens of a profile: its token file, which need not exist, and for

@@ -8,7 +8,7 @@ use crate::token::{Fingerprint, RefreshToken};
 /// The directory and file of the Prusa token set, under the configuration directory.
 pub(super) const PRUSA_FILE: [&str; 2] = ["prusa-connect-sdk-client", "tokens.json"];
 /// The Python SDK's own file, which is used instead if only that one exists.
-const SDK_FILE: [&str; 2] = ["prusa-connect", "prusa_tokens.json"];
+pub(super) const SDK_FILE: [&str; 2] = ["prusa-connect", "prusa_tokens.json"];
 /// The directory of the token sets of other profiles, and of successors of token sets from the environment.
 pub(super) const TOKENS_DIR: [&str; 2] = ["prusa-cred", "tokens"];
 /// The prefix of the name of such a successor's file.

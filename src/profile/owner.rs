@@ -30,13 +30,19 @@ impl Profile {
     }
 }
 
+/// Returns what a file belongs to that lies where the Python SDK and the built-in profile have theirs, and does not say
+/// so itself.
+pub(crate) fn of_built_in_file() -> Unmarked {
+    Unmarked::Other(PrusaSettings::built_in_binding())
+}
+
 /// Returns the owner of logins at a Prusa Account.
 fn of_prusa(settings: &PrusaSettings, is_built_in: bool) -> Owner {
     let is_stand_in = || settings.is_on_this_machine() && settings.variables.other_host.is_none();
     let unmarked = if !is_built_in || is_stand_in() {
         Unmarked::Profile
     } else {
-        Unmarked::Other(PrusaSettings::built_in_binding())
+        of_built_in_file()
     };
     Owner {
         binding: Binding::new(settings.account_url.as_text(), Some(&settings.client_id)),

@@ -128,8 +128,7 @@ impl PrusaSettings {
 
     /// Returns whether the account is the built-in one, however that is written.
     fn is_real_account(&self) -> bool {
-        let host = || self.account_url.host_str().unwrap_or_default();
-        self.account_url.is_built_in() || host().trim_end_matches('.') == ACCOUNT_HOST
+        self.account_url.is_built_in() || self.account_url.host_str() == Some(ACCOUNT_HOST)
     }
 
     /// Returns the host that gets no token of the account: `PRUSA_CONNECT_URL` alone names it, and no account that

@@ -10,6 +10,7 @@
 
 mod audit;
 mod bazel;
+mod bound;
 mod broker;
 mod chains;
 mod config;

@@ -1,0 +1,87 @@
+//! `PRUSA_CONNECT_URL` alone names a host for the real account: that host gets none of its tokens.
+
+use super::{ACCESS, failure, token_set};
+use crate::support::env::TestEnv;
+
+const EVIL: &str = "https://connect.evil.example";
+const REASON: &str = "no token of the real account is for https://connect.evil.example: PRUSA_CONNECT_URL names that host, and \
+                      PRUSA_ACCOUNT_URL names no account of its own for it";
+
+/// A home with a login at the real account.
+fn home() -> TestEnv {
+    let mut set = token_set(3000);
+    set["issuer"] = "https://account.prusa3d.com".into();
+    TestEnv::of_a_newcomer()
+        .stored(&set)
+        .var("PRUSA_CONNECT_URL", EVIL)
+}
+
+#[test]
+fn the_host_gets_no_token_and_is_told_why_where_somebody_asks() {
+    for account in [
+        "",
+        "https://account.prusa3d.com",
+        "https://ACCOUNT.prusa3d.com:443/",
+    ] {
+        let env = home().var("PRUSA_ACCOUNT_URL", account);
+        let words: [&[&str]; 4] = [
+            &["get", EVIL],
+            &["which", EVIL],
+            &["get", "--profile", "prusa", EVIL],
+            &["get", "--format", "header", EVIL],
+        ];
+        for words in words {
+            let error = failure(&env, words);
+            assert_eq!(
+                (&error["error"], &error["message"]),
+                (&"denied".into(), &REASON.into())
+            );
+        }
+        let git = "protocol=https\nhost=connect.evil.example\n\n";
+        env.run(["git", "get"]).stdin(git).any_stderr().outcome();
+        let docker = env.run(["docker", "get"]).stdin("connect.evil.example");
+        docker.any_stdout().no_secret_on_stdout().status(1);
+    }
+}
+
+#[test]
+fn doctor_warns_of_the_variable() {
+    let shown = home().run(["doctor"]).any_stdout().any_stderr().outcome();
+    assert!(
+        shown
+            .stdout
+            .contains("its host gets no token of the real account"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_real_host_and_this_machine_still_answer() {
+    let token = format!("{ACCESS}\n");
+    for (connect, address) in [
+        (EVIL, "https://connect.prusa3d.com"),
+        (
+            "https://connect.prusa3d.com/app",
+            "https://connect.prusa3d.com",
+        ),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080/app"),
+    ] {
+        let env = home().var("PRUSA_CONNECT_URL", connect);
+        env.run(["get", address]).stdout(&token).success();
+    }
+}
+
+#[test]
+fn an_account_of_its_own_or_the_configuration_makes_it_a_host() {
+    let token = format!("{ACCESS}\n");
+    let mut set = token_set(3000);
+    set["issuer"] = "https://account.example.com".into();
+    let env = home()
+        .stored(&set)
+        .var("PRUSA_ACCOUNT_URL", "https://account.example.com");
+    env.run(["get", EVIL]).stdout(&token).success();
+    let written = TestEnv::of_a_newcomer()
+        .stored(&home().tokens())
+        .config("[profiles.prusa]\nconnect_url = 'https://connect.evil.example'\n");
+    written.run(["get", EVIL]).stdout(&token).success();
+}

@@ -1,0 +1,168 @@
+//! Token files without the fields: the Python SDK's, and those of older versions.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{ACCESS, HOST, failure, token_set};
+use crate::support::env::TestEnv;
+use crate::support::sandbox::jwt;
+
+const BUILT_IN_CLIENT: &str = "MRHTlZhZqkNrrQ6FUPtjyusAz8nc59ErHXP8XkS4";
+const ACCOUNT: &str = "https://account.prusa3d.com";
+
+/// A home whose client is the built-in one, with a stored login that says nothing of its issuer.
+fn home() -> TestEnv {
+    TestEnv::of_a_newcomer()
+        .var("PRUSA_CLIENT_ID", BUILT_IN_CLIENT)
+        .config(&format!("[profiles.prusa]\nhosts = ['{HOST}']\n"))
+        .stored(&token_set(3000))
+}
+
+#[test]
+fn the_file_of_profile_prusa_belongs_to_the_built_in_account() {
+    let env = home();
+    let token = format!("{ACCESS}\n");
+    env.run(["get"]).stdout(&token).success();
+    let table = [
+        ("PRUSA_ACCOUNT_URL", ACCOUNT, true),
+        ("PRUSA_ACCOUNT_URL", "https://account.prusa3d.com/", true),
+        ("PRUSA_ACCOUNT_URL", "https://ACCOUNT.prusa3d.com:443", true),
+        ("PRUSA_ACCOUNT_URL", "http://127.0.0.1:2", true),
+        ("PRUSA_ACCOUNT_URL", "http://localhost:2", true),
+        ("PRUSA_ACCOUNT_URL", "https://account.example.com", false),
+        ("PRUSA_ACCOUNT_URL", "https://account.prusa3d.com/x", false),
+        (
+            "PRUSA_ACCOUNT_URL",
+            "https://account.prusa3d.com:8443",
+            false,
+        ),
+        ("PRUSA_CLIENT_ID", BUILT_IN_CLIENT, true),
+        ("PRUSA_CLIENT_ID", "other", false),
+    ];
+    for (name, value, is_used) in table {
+        let run = env.run(["get"]).env(name, value);
+        if is_used {
+            run.stdout(&token).success();
+            continue;
+        }
+        let told = run.any_stderr().status(1).stderr;
+        let stored = match name {
+            "PRUSA_CLIENT_ID" => BUILT_IN_CLIENT,
+            _ => ACCOUNT,
+        };
+        let wanted = format!("it is for {stored}, and the profile says {value} ({name})");
+        assert!(told.replace("the client ", "").contains(&wanted), "{told}");
+    }
+    assert!(env.tokens()["issuer"].is_null());
+}
+
+#[test]
+fn the_sdk_s_own_file_is_the_built_in_account_s_too() {
+    let env = TestEnv::of_a_newcomer().var("PRUSA_CLIENT_ID", BUILT_IN_CLIENT);
+    let file = env.config_dir().join("prusa-connect/prusa_tokens.json");
+    env.write(&file, token_set(3000).to_string());
+    env.run(["get"]).stdout(format!("{ACCESS}\n")).success();
+    let env = env.var("PRUSA_ACCOUNT_URL", "https://account.example.com");
+    assert_eq!(failure(&env, &["get"])["error"], "login_required");
+}
+
+#[test]
+fn a_stand_in_with_a_host_elsewhere_gets_no_file_without_fields() {
+    let env = home()
+        .config("")
+        .var("PRUSA_ACCOUNT_URL", "http://127.0.0.1:2")
+        .var("PRUSA_CONNECT_URL", "https://evil.example");
+    for words in [&["get", "https://evil.example"][..], &["get"]] {
+        assert_eq!(failure(&env, words)["error"], "login_required");
+    }
+}
+
+#[test]
+fn another_profile_has_the_files_under_its_name() {
+    let env = TestEnv::offline().config(
+        "[profiles.farm]\nprovider = 'prusa'\naccount_url = 'https://account.example.com'\n\
+         [profiles.corp]\nprovider = 'oauth'\nissuer = 'https://login.example.com'\nclient_id = 'me'\n\
+         [profiles.region-1]\nprovider = 'practicus'\nurl = 'https://region.example.com'\n",
+    );
+    for profile in ["farm", "corp", "region-1"] {
+        let file = format!("prusa-cred/tokens/{profile}.json");
+        env.write(&env.config_dir().join(file), token_set(3000).to_string());
+        let run = env.run(["get", "--profile", profile]);
+        run.stdout(format!("{ACCESS}\n")).success();
+    }
+}
+
+#[test]
+fn a_region_s_file_belongs_to_the_configured_region_else_to_its_issuer() {
+    let refresh = |issuer: &str| jwt(&json!({ "token_type": "refresh", "iss": issuer }));
+    let configured =
+        "[profiles.practicus]\nprovider = 'practicus'\nurl = 'https://one.example.com'\n";
+    let table = [
+        (
+            "",
+            "https://one.example.com",
+            "https://one.example.com/x",
+            true,
+        ),
+        ("", "https://one.example.com", "region", true),
+        (
+            "",
+            "https://one.example.com",
+            "https://two.example.com",
+            false,
+        ),
+        (configured, "https://one.example.com/", "region", true),
+        (configured, "https://two.example.com", "region", false),
+        (configured, "http://127.0.0.1:2", "region", true),
+    ];
+    for (config, url, issuer, is_used) in table {
+        let env = TestEnv::offline().config(config).var("PRT_URL", url);
+        let mut set = token_set(3000);
+        set["refresh_token"] = refresh(issuer).into();
+        let file = env.config_dir().join("prusa-cred/tokens/practicus.json");
+        env.write(&file, set.to_string());
+        let get = ["get", "--profile", "practicus"];
+        if is_used {
+            env.run(get).stdout(format!("{ACCESS}\n")).success();
+        } else {
+            assert_eq!(
+                failure(&env, &get)["error"],
+                "login_required",
+                "{url} {issuer}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_rejection_writes_no_fields() {
+    let env = TestEnv::offline()
+        .config(&format!("[profiles.prusa]\nhosts = ['{HOST}']\n"))
+        .stored(&token_set(3000));
+    let request = format!("protocol=https\nhost={HOST}\nusername=oauth2\npassword={ACCESS}\n\n");
+    env.run(["git", "erase"]).stdin(request).success();
+    let stored = env.tokens();
+    assert!(stored["prusa_cred"].is_object(), "{stored}");
+    assert!(stored["issuer"].is_null(), "{stored}");
+}
+
+#[test]
+fn the_built_in_file_under_another_name_is_no_other_server_s() {
+    let env = home();
+    let sdk = env.config_dir().join("prusa-connect/prusa_tokens.json");
+    env.write(&sdk, token_set(3000).to_string());
+    let files = [env.token_file(), sdk];
+    let farm = |file: &Path, more: &str| {
+        let file = file.display();
+        format!("[profiles.farm]\nprovider = 'prusa'\ntoken_file = '{file}'\n{more}\n")
+    };
+    let get = ["get", "--profile", "farm"];
+    let mut env = env;
+    for file in &files {
+        env = env.config(&farm(file, ""));
+        env.run(get).stdout(format!("{ACCESS}\n")).success();
+        env = env.config(&farm(file, "account_url = 'https://account.example.com'"));
+        assert_eq!(failure(&env, &get)["error"], "login_required");
+    }
+}
