@@ -138,7 +138,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "CONFIG/prusa-cred/tokens/NAME.json",
-                "The login of any other profile.",
+                "The login of any other profile. Like the two above it says whose it is (issuer, client_id); without that it belongs to its profile, and the two above to Prusa's own account.",
             ),
             (
                 "DATA/prusa-cred/credentials.json",
@@ -199,7 +199,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ("PRUSA_TOKENS_FILE", "Another file for the login."),
             (
                 "PRUSA_ACCOUNT_URL, PRUSA_CONNECT_URL, PRUSA_CLIENT_ID, PRUSA_REDIRECT_URI",
-                "Other endpoints and client than Prusa's own.",
+                "Other endpoints and client than Prusa's own. A stored login is used at the server, and as the client, that it was made with, and nowhere else. PRUSA_CONNECT_URL alone makes no other host one of the real account.",
             ),
             (
                 "KOGNIC_CREDENTIALS, KOGNIC_CLIENT_ID, KOGNIC_CLIENT_SECRET",
@@ -207,7 +207,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "PRT_URL, PRT_TOKEN, PRT_EMAIL, PRT_PASSWORD",
-                "A Practicus AI region, a refresh or access token of it, and the e-mail address and password to sign in there.",
+                "A Practicus AI region, a refresh or access token of it, and the e-mail address and password to sign in there. A stored login is used at its own region only.",
             ),
             (
                 "CLAUDE_CODE_MCP_SERVER_URL",

@@ -38,7 +38,7 @@ fn the_host_gets_no_token_and_is_told_why_where_somebody_asks() {
             );
         }
         let git = "protocol=https\nhost=connect.evil.example\n\n";
-        env.run(["git", "get"]).stdin(git).any_stderr().outcome();
+        env.run(["git", "get"]).stdin(git).any_stderr().success();
         let docker = env.run(["docker", "get"]).stdin("connect.evil.example");
         docker.any_stdout().no_secret_on_stdout().status(1);
     }

@@ -90,6 +90,28 @@ fn check_all_ways(servers: &Servers, change: &Change, env: &TestEnv) {
     }
 }
 
+/// Returns whether a way prints a token of a login that is used: Google's clients and `inspect` want a JWT.
+fn prints_a_token(way: &str) -> bool {
+    !["inspect", "google", "get --refresh"].contains(&way)
+}
+
+#[test]
+fn each_way_hands_out_a_token_before_the_change() {
+    let servers = Servers::start();
+    for change in changes(&servers) {
+        let env = change.home(3000);
+        let ways = ways(&env, change.profile);
+        for (way, run) in ways.into_iter().filter(|(way, _)| prints_a_token(way)) {
+            let told = run.any_stdout().any_stderr().outcome();
+            assert!(
+                told.stdout.contains("S3NTRY") || told.stdout.contains("UzNOVFJZ"),
+                "{}: {way}: {told}",
+                change.what
+            );
+        }
+    }
+}
+
 #[test]
 fn a_changed_setting_hands_out_nothing_in_any_way() {
     let servers = Servers::start();
