@@ -36,7 +36,7 @@ pub(crate) use kognic::{
 pub(crate) use oauth::{ClientAuth, Flow, OAuthSettings, SecretFrom};
 pub(crate) use practicus::{PRACTICUS, PracticusRegion, PracticusSettings};
 pub(crate) use profiles::{Profile, Profiles};
-pub(crate) use provider::{Issuer, Kind, variable_of};
+pub(crate) use provider::{Issuer, Kind, secret_variables, variable_of};
 pub(crate) use prusa::{PRUSA, PrusaSettings};
 pub(crate) use seal::{KeyPlace, Seal};
 pub(crate) use set_key::{SetKeyError, has_key, with_key};

@@ -20,6 +20,9 @@ const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_DIRECTORY: u32 = 0o700;
 const EVERYBODY_ELSE: u32 = 0o077;
 
+/// Where programs are searched for without `PATH`.
+pub(crate) const SYSTEM_DIRECTORIES: [&str; 2] = ["/usr/bin", "/bin"];
+
 /// Keeps the memory of this process out of core dumps and away from other processes of the same user.
 ///
 /// Linux only; elsewhere core dumps are off by default, and the limit for them would be inherited by children.

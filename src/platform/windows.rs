@@ -11,6 +11,9 @@ use zeroize::Zeroizing;
 
 use super::types::{InputKind, ParentProcess, Peeked};
 
+/// No directory: `PATH` is always set.
+pub(crate) const SYSTEM_DIRECTORIES: [&str; 0] = [];
+
 /// Does nothing: no core dump is written here unless somebody asks the system for one.
 pub(crate) fn forbid_core_dumps() {}
 

@@ -12,6 +12,7 @@ mod audit;
 mod bazel;
 mod broker;
 mod chains;
+mod child_environment;
 mod config;
 mod crash;
 mod docker;

@@ -166,6 +166,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
         title: "ENVIRONMENT",
         text: &[
             "Variables that begin with PRUSA_CRED_ are for every profile; the other PRUSA_, KOGNIC_ and PRT_ variables are for the built-in profiles prusa, kognic and practicus.",
+            "What prusa-cred starts (the commands of a profile, a browser, git, the command of exec) gets none of those that hold a token, a password or a secret. It is searched for in the absolute directories of PATH only, but for the command of exec.",
         ],
         terms: &[
             (
