@@ -76,6 +76,7 @@ mod testing;
 mod token;
 mod toml_file;
 mod totp;
+mod trusted_file;
 mod wiped;
 
 use std::process::ExitCode;

@@ -125,6 +125,7 @@ fn set_aside_unreadable(context: &Context, locked: &Locked<'_>, now: UnixTime) -
         Ok(_) => Ok(()),
         Err(
             StoreError::NotATokenSet { .. }
+            | StoreError::NotTrusted { .. }
             | StoreError::TooLarge { .. }
             | StoreError::CannotUnseal { .. },
         ) => {

@@ -115,7 +115,9 @@ impl<'a> Row<'a> {
             LoginState::None => State::SignedOut,
             LoginState::ClientCredentials => State::Client,
             LoginState::Unreadable(error) => State::Unreadable(match error {
-                StoreError::CannotUnseal { .. } | StoreError::Io { .. } => with_causes(&error),
+                StoreError::CannotUnseal { .. }
+                | StoreError::Io { .. }
+                | StoreError::NotTrusted { .. } => with_causes(&error),
                 error => error.to_string(),
             }),
             LoginState::Environment | LoginState::Valid | LoginState::Renewable => {

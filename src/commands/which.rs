@@ -8,6 +8,7 @@ use crate::account::{Account, last_failure};
 use crate::answer::choose::{Chosen, choose, choose_for_address, describe_rule, no_answer_error};
 use crate::answer::error::AnswerError;
 use crate::answer::saved;
+use crate::causes::with_causes;
 use crate::cli::Which;
 use crate::context::{Context, credentials_path};
 use crate::credential::{Address, Origin, OriginError};
@@ -107,6 +108,9 @@ impl Report {
         let stored = match account.store().load() {
             Err(StoreError::CannotUnseal { path, source }) => {
                 return self.add_row("error", &format!("{}: {source}", path.display()));
+            }
+            Err(error @ StoreError::NotTrusted { .. }) => {
+                return self.add_row("error", &with_causes(&error));
             }
             Err(error) => return self.add_row("error", &error.to_string()),
             Ok(None) if account.has_client() => {

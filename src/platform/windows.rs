@@ -77,6 +77,31 @@ pub(crate) fn is_writable_by_others(_: &Metadata) -> bool {
     false
 }
 
+/// Returns `false`: there are no mode bits.
+pub(crate) fn is_writable_by_anybody(_: &Metadata) -> bool {
+    false
+}
+
+/// Returns `false`: there are no mode bits.
+pub(crate) fn is_sticky(_: &Metadata) -> bool {
+    false
+}
+
+/// Returns `false`: nothing here depends on it.
+pub(crate) fn is_read_only_file(_: &File) -> bool {
+    false
+}
+
+/// Returns `false`: nothing here depends on it.
+pub(crate) fn is_read_only_directory(_: &Path) -> bool {
+    false
+}
+
+/// Returns `true`: see `is_owned_by_user`.
+pub(crate) fn is_owned_by_user_or_root(_: &Metadata) -> bool {
+    true
+}
+
 /// Returns `None`: there are no mode bits.
 pub(crate) fn mode(_: &Metadata) -> Option<u32> {
     None

@@ -51,6 +51,7 @@ mod storage;
 mod streams;
 mod support;
 mod token_file;
+mod trusted_files;
 mod two_accounts;
 mod unattended;
 mod unrenewable;
