@@ -4,9 +4,11 @@
 //! it runs a text browser in the foreground on this program's own stdin and stdout, and waits for it.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use url::Url;
+
+use crate::program;
 
 /// What the environment says about the person's browser.
 #[derive(Clone, Debug, Default)]
@@ -73,11 +75,14 @@ impl BrowserEnv {
 /// Starts an opener without waiting for it; returns whether it started. The address replaces each `%s` in the
 /// arguments, or is added as the last one. The opener has no input, and its output is discarded.
 fn start(command: &[String], address: &Url) -> bool {
-    let Some((program, arguments)) = command.split_first() else {
+    let Some((name, arguments)) = command.split_first() else {
+        return false;
+    };
+    let Ok(path) = program::resolve(name) else {
         return false;
     };
     let has_placeholder = arguments.iter().any(|argument| argument.contains("%s"));
-    let mut opener = Command::new(program);
+    let mut opener = program::command(path);
     opener.args(
         arguments
             .iter()

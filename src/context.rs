@@ -14,21 +14,21 @@ use std::time::Duration;
 use crate::cli::Global;
 use crate::deadline::Deadline;
 use crate::escape::escape_control;
-use crate::platform;
 use crate::profile::{
     AppendError, KeyPlace, KognicEnvironments, NewProfile, Profile, Profiles, Seal, SetKeyError,
     append_profile,
 };
 use crate::store::{KeyLocations, Keys, Sealing, check_editable, edit};
+use crate::trusted_file;
 use environment::{OUR_DIRECTORY, profile_environment, variable_os};
 use text::unusable;
 
 pub(crate) use environment::{
     audit_path, config_dir, credentials_path, home_dir, is_colourful, is_set, path_variable,
-    search_path, secret_variable, variable, wants_json_errors,
+    secret_variable, variable, wants_json_errors,
 };
 pub(crate) use error::ContextError;
-pub(crate) use text::read_text;
+pub(crate) use text::{read_text, read_trusted_text};
 pub(crate) use variables::variables;
 
 /// How long a command may take, unless `--timeout` says otherwise.
@@ -147,18 +147,18 @@ impl Context {
     }
 
     /// Returns the configuration file's path and text; `None` if it is missing and was not named, or will be created.
-    /// Fails if it is named and missing, or cannot be read.
+    /// Fails if it is named and missing, cannot be read, or may have been written by another user.
     fn config_file(&self) -> Result<Option<(PathBuf, String)>, ContextError> {
         let path = self.config_path()?;
-        match read_text(&path) {
+        match read_trusted_text(&path) {
             Ok(text) => Ok(Some((path, text))),
             Err(error)
-                if platform::is_not_found(&error)
+                if error.is_not_found()
                     && (self.creates_config.get() || self.named_config().is_none()) =>
             {
                 Ok(None)
             }
-            Err(error) => Err(ContextError::Unreadable(path, error)),
+            Err(error) => Err(error),
         }
     }
 
@@ -174,13 +174,12 @@ impl Context {
         Ok(profile)
     }
 
-    /// Fails if the configuration file cannot be changed, so that no sign-in begins that could not be stored. Takes the
-    /// file's lock for that, and waits for it for up to 10 s.
+    /// Fails if the configuration file cannot be changed or would not be read again, so that no sign-in begins that could
+    /// not be stored. Takes the file's lock for that, and waits for it for up to 10 s.
     pub(crate) fn check_config_editable(&self) -> Result<(), ContextError> {
-        Ok(check_editable(
-            &self.config_path()?,
-            Deadline::after(LOCK_WAIT),
-        )?)
+        let path = self.config_path()?;
+        check_config_place(&path)?;
+        Ok(check_editable(&path, Deadline::after(LOCK_WAIT))?)
     }
 
     /// Adds a profile at the end of the configuration file, which is created if it is missing, and returns its path.
@@ -227,12 +226,14 @@ impl Context {
     }
 
     /// Replaces the configuration file's text with what `change` returns, under the file's lock, and returns its path.
-    /// Fails if `change` fails, or the file is not UTF-8 or cannot be locked, read or written.
+    /// Fails if `change` fails, another user may put another file in its place, or it is not UTF-8 or cannot be locked,
+    /// read or written.
     fn edit_config(
         &self,
         change: impl FnOnce(&Path, &str) -> Result<String, ContextError>,
     ) -> Result<PathBuf, ContextError> {
         let path = self.config_path()?;
+        check_config_place(&path)?;
         edit(&path, Deadline::after(LOCK_WAIT), |old| {
             let text = std::str::from_utf8(old.unwrap_or_default())
                 .map_err(|_| ContextError::Unreadable(path.clone(), unusable("it is not UTF-8")))?;
@@ -242,17 +243,17 @@ impl Context {
     }
 
     /// Returns the environments in Kognic's `environments.json`; none if that file is missing. Fails if it cannot be
-    /// read or is not valid.
+    /// read, may have been written by another user, or is not valid.
     pub(crate) fn kognic_environments(&self) -> Result<&KognicEnvironments, ContextError> {
         if let Some(environments) = self.kognic_environments.get() {
             return Ok(environments);
         }
         let path = Self::kognic_environments_path()?;
-        let environments = match read_text(&path) {
+        let environments = match read_trusted_text(&path) {
             Ok(text) => KognicEnvironments::parse(&text)
                 .map_err(|source| ContextError::Environments(path, source))?,
-            Err(error) if platform::is_not_found(&error) => KognicEnvironments::default(),
-            Err(error) => return Err(ContextError::Unreadable(path, error)),
+            Err(error) if error.is_not_found() => KognicEnvironments::default(),
+            Err(error) => return Err(error),
         };
         Ok(self.kognic_environments.get_or_init(|| environments))
     }
@@ -371,6 +372,15 @@ const KEY_LOCATIONS: KeyLocations = KeyLocations {
     lock: || Some(credentials_path().ok()?.with_file_name("key")),
     credentials_directory: || variable_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
 };
+
+/// Fails if another user may put a file in the place of the configuration, which need not exist: what is written there
+/// now would not be read later.
+fn check_config_place(path: &Path) -> Result<(), ContextError> {
+    trusted_file::check_directories(path).map_err(|source| ContextError::Untrusted {
+        path: path.to_owned(),
+        source,
+    })
+}
 
 /// Returns the text of the configuration file after `change`. Fails if that does, or its result is not a valid
 /// configuration.

@@ -1,6 +1,7 @@
 //! Text of unknown origin (from a server, a file, a variable), made safe for a terminal and an error message.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 /// The most characters that [`excerpt`] returns.
 const MAX_EXCERPT: usize = 200;
@@ -78,6 +79,17 @@ fn is_invisible_format(c: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Returns a path as one word of a shell command, quoted if needed.
+pub(crate) fn shell_word(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+,:@%".contains(&byte) || byte > 127;
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        return text;
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,5 +132,18 @@ mod tests {
         let cut = excerpt(&"ž".repeat(201));
         assert_eq!(cut, format!("{}…", "ž".repeat(199)));
         assert_eq!(cut.chars().count(), 200);
+    }
+
+    #[test]
+    fn a_path_is_quoted_if_a_shell_would_split_or_change_it() {
+        for (path, wanted) in [
+            ("/home/ada/x.json", "/home/ada/x.json"),
+            ("/a b", "'/a b'"),
+            ("/it's", r"'/it'\''s'"),
+            ("/$(x)", "'/$(x)'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(Path::new(path)), wanted);
+        }
     }
 }

@@ -12,6 +12,7 @@ mod lazy;
 
 use std::cell::OnceCell;
 use std::fmt;
+use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::platform;
 use crate::token::UnixTime;
+use crate::trusted_file;
 
 pub(crate) use error::{HttpError, redacted};
 pub(crate) use lazy::LazyHttp;
@@ -342,7 +344,7 @@ impl Http {
             builder = builder.cookie_provider(Arc::clone(jar));
         }
         if let Some(path) = &self.settings.ca_file {
-            builder = builder.tls_certs_merge(certificates(path)?);
+            builder = builder.tls_certs_merge(trusted_certificates(path)?);
         }
         builder
             .build()
@@ -365,33 +367,67 @@ impl Drop for Http {
 ///
 /// When it cannot be read, is not PEM, or holds no certificate.
 pub(crate) fn count_certificates(path: &Path) -> Result<usize, HttpError> {
-    certificates(path).map(|certificates| certificates.len())
+    let opened = open_certificates(path)?;
+    certificates(path, opened).map(|certificates| certificates.len())
 }
 
-/// Returns the certificates of a PEM file. Fails if it cannot be read, is not PEM or holds none.
-fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
-    let unusable = |reason| HttpError::CaFile {
+/// As `count_certificates`, of the file that a `ca_file` names. Fails too if another user may have written it.
+pub(crate) fn count_trusted_certificates(path: &Path) -> Result<usize, HttpError> {
+    trusted_certificates(path).map(|certificates| certificates.len())
+}
+
+/// Returns the certificates of the PEM file that a `ca_file` names. Fails if another user may have written it, it cannot
+/// be read, is not PEM or holds none.
+fn trusted_certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
+    let (file, metadata) = open_certificates(path)?;
+    trusted_file::check(path, &file, &metadata).map_err(|source| HttpError::CaFileNotTrusted {
         file: path.display().to_string(),
-        reason,
-    };
-    let pem = read_bounded(path).map_err(|error| unusable(error.to_string()))?;
+        source,
+    })?;
+    certificates(path, (file, metadata))
+}
+
+/// Returns the certificates of an open PEM file. Fails if it cannot be read, is not PEM or holds none.
+fn certificates(
+    path: &Path,
+    (file, metadata): (File, Metadata),
+) -> Result<Vec<reqwest::Certificate>, HttpError> {
+    let pem = read_bounded(file, &metadata)
+        .map_err(|error| unusable_certificates(path, error.to_string()))?;
     let certificates = reqwest::Certificate::from_pem_bundle(&pem)
-        .map_err(|_| unusable("it is not PEM".to_owned()))?;
+        .map_err(|_| unusable_certificates(path, "it is not PEM".to_owned()))?;
     if certificates.is_empty() {
-        return Err(unusable("it holds no certificate".to_owned()));
+        let reason = "it holds no certificate".to_owned();
+        return Err(unusable_certificates(path, reason));
     }
     Ok(certificates)
 }
 
-/// Reads a regular file of at most `MAX_CA_FILE` bytes. Fails with any other: reading from a FIFO or a device might
-/// never end.
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    let file = platform::open_for_reading(path)?;
-    let metadata = file.metadata()?;
+/// Opens a regular file. Fails with any other: reading from a FIFO or a device might never end.
+fn open_certificates(path: &Path) -> Result<(File, Metadata), HttpError> {
+    let opened = platform::open_for_reading(path).and_then(|file| {
+        let metadata = file.metadata()?;
+        Ok((file, metadata))
+    });
+    let (file, metadata) =
+        opened.map_err(|error| unusable_certificates(path, error.to_string()))?;
     if !metadata.is_file() {
         let what = platform::describe_file_type(metadata.file_type());
-        return Err(io::Error::other(format!("it is {what}")));
+        return Err(unusable_certificates(path, format!("it is {what}")));
     }
+    Ok((file, metadata))
+}
+
+/// Returns the error about a file of certificates.
+fn unusable_certificates(path: &Path, reason: String) -> HttpError {
+    HttpError::CaFile {
+        file: path.display().to_string(),
+        reason,
+    }
+}
+
+/// Reads an open file of at most `MAX_CA_FILE` bytes.
+fn read_bounded(file: File, metadata: &Metadata) -> io::Result<Vec<u8>> {
     if metadata.len() > MAX_CA_FILE {
         return Err(io::Error::other("it is too large"));
     }

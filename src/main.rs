@@ -18,6 +18,7 @@
 //! | [`store`] | token files and saved credentials on disk: lock, journal, atomic replacement, sealing |
 //! | [`oauth`] | the exchanges of RFC 6749, 7591, 8414, 8628, 9728 and OpenID Connect |
 //! | [`http`] | one request, one response, one deadline |
+//! | [`program`] | the programs that are started: where they are found, and without which variables |
 //! | [`profile`] | `config.toml`: profiles, the table of providers, which profile names a host |
 //! | [`protocol`] | each helper protocol's wire format, and the formats of `get`: bytes in, bytes out |
 //! | [`credential`] | what is asked for and handed out: origins, targets, requests, credentials |
@@ -62,6 +63,7 @@ mod lines;
 mod oauth;
 mod platform;
 mod profile;
+mod program;
 mod protocol;
 mod providers;
 mod report;
@@ -74,6 +76,7 @@ mod testing;
 mod token;
 mod toml_file;
 mod totp;
+mod trusted_file;
 mod wiped;
 
 use std::process::ExitCode;

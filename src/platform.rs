@@ -30,11 +30,13 @@ pub(crate) use hidden::read_hidden_line;
 #[cfg(unix)]
 pub(crate) use peek::{input_kind, peek, wait_for_hangup, wait_for_input};
 pub(crate) use system::{
-    allocate, check_writable, create_private, exec, forbid_core_dumps, is_accessible_by_others,
-    is_executable, is_owned_by_user, is_process_alive, is_same_file, is_writable_by_others,
-    kill_group, link_program, link_to_sibling, mode, new_process_group, open_for_appending,
-    open_for_locking, open_for_reading, owner_id, parent_process, process_name,
-    restrict_permissions, stdin, sync_directory, terminal, terminal_size, user_id,
+    SYSTEM_DIRECTORIES, allocate, check_writable, create_private, exec, forbid_core_dumps,
+    is_accessible_by_others, is_executable, is_owned_by_user, is_owned_by_user_or_root,
+    is_process_alive, is_read_only_directory, is_read_only_file, is_same_file, is_sticky,
+    is_writable_by_anybody, is_writable_by_others, kill_group, link_program, link_to_sibling, mode,
+    new_process_group, open_for_appending, open_for_locking, open_for_reading, owner_id,
+    parent_process, process_name, restrict_permissions, stdin, sync_directory, terminal,
+    terminal_size, user_id,
 };
 pub(crate) use types::{InputKind, ParentProcess, Peeked};
 #[cfg(not(unix))]

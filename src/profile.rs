@@ -38,7 +38,7 @@ pub(crate) use oauth::{ClientAuth, Flow, OAuthSettings, SecretFrom};
 pub(crate) use owner::of_built_in_file;
 pub(crate) use practicus::{PRACTICUS, PracticusRegion, PracticusSettings};
 pub(crate) use profiles::{Profile, Profiles};
-pub(crate) use provider::{Issuer, Kind, variable_of};
+pub(crate) use provider::{Issuer, Kind, secret_variables, variable_of};
 #[cfg(test)]
 pub(crate) use prusa::PrusaVariables;
 pub(crate) use prusa::{PRUSA, PrusaSettings};

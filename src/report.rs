@@ -16,6 +16,7 @@ mod oauth;
 mod sealed;
 mod sign_in;
 mod store;
+mod trusted_file;
 
 use std::io::Write;
 use std::path::Path;

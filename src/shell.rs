@@ -13,6 +13,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::deadline::Deadline;
 use crate::platform;
+use crate::program;
 
 const MAX_LINE_OUTPUT: usize = 64 * 1024;
 /// The most bytes that are read of another program's output, which may be its whole configuration.
@@ -52,7 +53,7 @@ pub(crate) fn first_line(
     command: &str,
     deadline: Deadline,
 ) -> Result<SecretString, ShellError> {
-    let (mut child, output) = start_reading(name, &mut shell_command(command))?;
+    let (mut child, output) = start_reading(name, &mut shell_command(name, command)?)?;
     wait_for_success(name, &mut child, deadline)?;
     let output = received(name, &output, deadline)?;
     let text = std::str::from_utf8(&output).map_err(|_| ShellError::NoOutput { name })?;
@@ -70,7 +71,7 @@ pub(crate) fn run_with_input(
     input: Zeroizing<Vec<u8>>,
     deadline: Deadline,
 ) -> Result<(), ShellError> {
-    let child = shell_command(command)
+    let child = shell_command(name, command)?
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn();
@@ -148,21 +149,22 @@ fn received(
 }
 
 /// Returns the command that runs `command` in the platform's shell; it is not started yet. Unless stderr is a terminal,
-/// it will have a process group of its own.
-fn shell_command(command: &str) -> Command {
-    let (program, flag) = if cfg!(windows) {
+/// it will have a process group of its own. Fails if there is no shell on the search path.
+fn shell_command(name: &'static str, command: &str) -> Result<Command, ShellError> {
+    let (shell, flag) = if cfg!(windows) {
         ("cmd", "/C")
     } else {
         ("sh", "-c")
     };
-    let mut shell_command = Command::new(program);
+    let shell = program::resolve(shell).map_err(|source| ShellError::Start { name, source })?;
+    let mut shell_command = program::command(shell);
     shell_command.arg(flag).arg(command);
     // On a terminal a command may ask the person something, and Ctrl-C has to reach it. Otherwise the caller of this program
     // may read stderr to its end, and so wait for every process that the command started.
     if !std::io::stderr().is_terminal() {
         platform::new_process_group(&mut shell_command);
     }
-    shell_command
+    Ok(shell_command)
 }
 
 /// Returns at most the first `MAX_LINE_OUTPUT` bytes of the output; nothing if reading fails.

@@ -11,7 +11,9 @@ use zeroize::Zeroizing;
 use super::paths::{TOKENS_DIR, under};
 use super::request::TokenRequest;
 use crate::cli::Kognic;
-use crate::context::{Context, ContextError, config_dir, read_text, secret_variable, variable};
+use crate::context::{
+    Context, ContextError, config_dir, read_trusted_text, secret_variable, variable,
+};
 use crate::platform::keyring::KeyringError;
 use crate::profile::{
     EnvironmentsError, KOGNIC, KognicCredentials, KognicEnvironment, KognicSettings, Profile,
@@ -280,11 +282,12 @@ pub(crate) fn check_credentials(credentials: &KognicCredentials) -> Result<(), K
     }
 }
 
-/// Reads and parses a file of credentials. Fails with the path if it cannot be read or is not valid.
+/// Reads and parses a file of credentials. Fails with the path if it cannot be read, may have been written by another
+/// user, or is not valid.
 fn read_credentials(path: &Path) -> Result<CredentialsFile, KognicError> {
-    let text = read_text(path).map_err(|source| KognicError::Unreadable {
-        path: path.to_owned(),
-        source,
+    let text = read_trusted_text(path).map_err(|error| match error {
+        ContextError::Unreadable(path, source) => KognicError::Unreadable { path, source },
+        error => error.into(),
     })?;
     let text = Zeroizing::new(text);
     CredentialsFile::parse(text.as_bytes(), UnixTime::now()).map_err(|source| {

@@ -3,15 +3,14 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::causes::with_causes;
 use crate::clients::edit::EditError;
-use crate::clients::programs;
 use crate::context::config_dir;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::platform;
+use crate::program;
 use crate::shell::{self, Output};
 use crate::store::read_foreign;
 
@@ -31,7 +30,7 @@ pub(crate) struct ClientCommand {
 impl ClientCommand {
     /// Returns the program, if it is on the search path; it is not run.
     pub(crate) fn find(name: &'static str, deadline: Deadline) -> Option<Self> {
-        let program = programs::find(name)?;
+        let program = program::find(name)?;
         Some(Self {
             name,
             program,
@@ -46,7 +45,7 @@ impl ClientCommand {
         arguments: &[&str],
         variables: &[(&str, &Path)],
     ) -> Result<Output, EditError> {
-        let mut command = Command::new(&self.program);
+        let mut command = program::command(&self.program);
         command.args(arguments).envs(variables.iter().copied());
         let ran = shell::run(self.name, &mut command, self.deadline);
         ran.map_err(|error| with_causes(&error))

@@ -9,6 +9,7 @@ use super::error::SetupError;
 use crate::clients::path::display_path;
 use crate::clients::programs::{self, Executable, PROGRAM_NAME};
 use crate::platform;
+use crate::program::find;
 
 /// A name by which a client runs prusa-cred.
 pub(crate) struct ProgramLink {
@@ -91,7 +92,7 @@ impl ProgramLink {
         let file = programs::file_name(self.name);
         let existing = match &self.directory {
             Some(directory) => Some(directory.join(&file)).filter(|path| path.exists()),
-            None => programs::find(self.name),
+            None => find(self.name),
         };
         if let Some(path) = existing {
             let is_other = self.is_shared_name && !executable.is_prusa_cred_at(&path);

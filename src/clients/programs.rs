@@ -5,8 +5,9 @@
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
-use crate::context::{ContextError, config_dir, home_dir, search_path};
+use crate::context::{ContextError, config_dir, home_dir};
 use crate::platform;
+use crate::program::{candidates, file_names, find, is_program, search_path};
 
 /// The name of this program, by which the entries that `setup` writes are recognised.
 pub(crate) const PROGRAM_NAME: &str = "prusa-cred";
@@ -19,16 +20,11 @@ pub(crate) const DOCKER_HELPER: &str = "docker-credential-prusa-cred";
 /// The name that Terraform runs for the helper `prusa-cred`.
 pub(crate) const TERRAFORM_HELPER: &str = "terraform-credentials-prusa-cred";
 
-/// Returns the first program of this name on the search path; `None` if there is none.
-pub(crate) fn find(name: &str) -> Option<PathBuf> {
-    candidates(name).into_iter().find(|path| is_program(path))
-}
-
 /// Returns every program of this name on the search path, in its order and each path once, and then the links of this
 /// name without a target.
 pub(crate) fn find_all(name: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
-    for path in candidates(name) {
+    for path in candidates(&search_path(), name) {
         if is_program_or_dangling(&path) && !found.contains(&path) {
             found.push(path);
         }
@@ -76,36 +72,9 @@ pub(crate) fn is_dangling(path: &Path) -> bool {
     path.symlink_metadata().is_ok() && path.metadata().is_err()
 }
 
-/// Returns the paths that a program of this name can have on the search path, whether or not they exist.
-fn candidates(name: &str) -> Vec<PathBuf> {
-    let names = file_names(name);
-    let directories = search_path().into_iter();
-    directories
-        .flat_map(|directory| names.iter().map(move |name| directory.join(name)))
-        .collect()
-}
-
-/// Returns the file names of a program: its name, on Windows with each of `.exe`, `.cmd` and `.bat`.
-fn file_names(name: &str) -> Vec<String> {
-    if cfg!(windows) {
-        let extensions = ["exe", "cmd", "bat"].iter();
-        extensions
-            .map(|extension| format!("{name}.{extension}"))
-            .collect()
-    } else {
-        vec![name.to_owned()]
-    }
-}
-
 /// Returns whether the path is an executable file or a link whose target does not exist.
 fn is_program_or_dangling(path: &Path) -> bool {
     is_program(path) || is_dangling(path)
-}
-
-/// Returns whether the path leads to an executable file; `false` if it cannot be examined.
-fn is_program(path: &Path) -> bool {
-    path.metadata()
-        .is_ok_and(|metadata| platform::is_executable(&metadata))
 }
 
 /// The file of this program.

@@ -26,7 +26,7 @@ use crate::account::{Account, AccountError, KognicError, TokenRequest};
 use crate::causes::with_causes;
 use crate::cli::Doctor;
 use crate::commands::error::CommandError;
-use crate::context::{Context, is_colourful};
+use crate::context::{Context, ContextError, is_colourful};
 use crate::profile::Profile;
 use crate::terminal::output::print;
 use crate::token::UnixTime;
@@ -136,7 +136,16 @@ fn profile_checks(ctx: &CheckContext<'_>, profile: &Profile) -> Vec<Check> {
             let fix = format!("{} --credentials FILE", profile.login_command());
             return vec![about.warning(with_causes(&error), fix)];
         }
-        Err(error) => return vec![about.broken(with_causes(&error), profile.login_command())],
+        Err(error) => {
+            let fix = match &error {
+                AccountError::Kognic(KognicError::Context(ContextError::Untrusted {
+                    source,
+                    ..
+                })) => source.fix(),
+                _ => profile.login_command(),
+            };
+            return vec![about.broken(with_causes(&error), fix)];
+        }
     };
     let mut checks = vec![login::check(ctx, &account)];
     checks.extend(files::login_file_checks(ctx, &account));

@@ -3,7 +3,6 @@
 //! On Unix the command replaces this process, so that signals reach it and the exit status is its own.
 
 use std::ffi::OsStr;
-use std::process::Command;
 
 use anyhow::Result;
 
@@ -13,16 +12,17 @@ use crate::answer::choose::chosen_profile;
 use crate::answer::{access_token, invalid_token_error};
 use crate::cli::Exec;
 use crate::commands::error::CommandError;
-use crate::context::{Context, print_held_warnings, variables};
+use crate::context::{Context, print_held_warnings};
 use crate::escape::excerpt;
 use crate::platform;
+use crate::program;
 use crate::protocol::format::check_token;
 
 /// Runs the command with the chosen profile's access token, renewed if necessary, in the variable that `--env` names,
 /// else in that of its provider. On success this does not return; fails if there is no valid token, the variable's name
 /// is invalid (a usage error), or the command cannot be started.
 pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
-    let (program, arguments) = options
+    let (name, arguments) = options
         .command
         .split_first()
         .ok_or_else(|| CommandError::Usage("there is no command to run".to_owned()))?;
@@ -40,13 +40,10 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     let token = answer.as_ref().and_then(|it| it.credential.as_bearer());
     let token = token.unwrap_or_default();
     check_token(token).map_err(|error| invalid_token_error(&account, token, error))?;
-    let mut command = Command::new(program);
-    command.args(arguments);
-    // The command needs the token only, not what new ones are made with.
-    for secret in variables().filter(|variable| variable.is_secret()) {
-        command.env_remove(secret.name);
-    }
-    command.env(variable, token);
+    // A person's own command is found as in a shell, in all of PATH. It needs the token only, not what new ones are made
+    // with.
+    let mut command = program::command(name);
+    command.args(arguments).env(variable, token);
     let events: Vec<_> = answer
         .iter()
         .map(|it| it.event(Channel::Exec, None))
@@ -54,7 +51,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
     record(context, &events);
     print_held_warnings();
     Err(CommandError::RunCommand {
-        command: escaped(program),
+        command: escaped(name),
         source: platform::exec(&mut command),
     }
     .into())

@@ -122,7 +122,9 @@ impl<'a> Row<'a> {
             LoginState::Foreign(foreign) => State::Foreign(foreign),
             LoginState::KeyBound(bound) => State::KeyBound(bound),
             LoginState::Unreadable(error) => State::Unreadable(match error {
-                StoreError::CannotUnseal { .. } | StoreError::Io { .. } => with_causes(&error),
+                StoreError::CannotUnseal { .. }
+                | StoreError::Io { .. }
+                | StoreError::NotTrusted { .. } => with_causes(&error),
                 error => error.to_string(),
             }),
             LoginState::Environment | LoginState::Valid | LoginState::Renewable => {

@@ -8,6 +8,7 @@ use crate::account::{Account, last_failure};
 use crate::answer::choose::{Chosen, choose, choose_for_address, describe_rule, no_answer_error};
 use crate::answer::error::AnswerError;
 use crate::answer::saved;
+use crate::causes::with_causes;
 use crate::cli::Which;
 use crate::context::{Context, credentials_path};
 use crate::credential::{Address, Origin, OriginError};
@@ -113,6 +114,9 @@ impl Report {
                 let text = format!("none for {}; sign in with `{login}`", foreign.profile());
                 self.rows.push(("login", Value::Null, text));
                 return self.add_row("error", &format!("the stored login is not used: {foreign}"));
+            }
+            Err(error @ StoreError::NotTrusted { .. }) => {
+                return self.add_row("error", &with_causes(&error));
             }
             Err(error) => return self.add_row("error", &error.to_string()),
             Ok(None) if account.has_client() => {

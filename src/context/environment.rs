@@ -1,4 +1,4 @@
-//! Variables and directories: the one place that reads the environment.
+//! Variables and directories: the one place that reads the environment, but for `PATH`, which `program.rs` searches.
 //!
 //! An empty variable counts as absent. Secret: what `secret_variable` returns.
 
@@ -38,13 +38,6 @@ pub(crate) fn secret_variable(name: &'static str) -> Result<Option<SecretString>
 /// Returns a path that a variable holds, which need not be UTF-8.
 pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
     variable_os(name).map(PathBuf::from)
-}
-
-/// Returns the directories in which programs are searched for: the absolute ones in `PATH`.
-pub(crate) fn search_path() -> Vec<PathBuf> {
-    let path = variable_os("PATH").unwrap_or_default();
-    let directories = std::env::split_paths(&path).filter(|directory| directory.is_absolute());
-    directories.collect()
 }
 
 /// Returns the home directory.

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use crate::platform;
 use crate::profile::{AppendError, ConfigError, EnvironmentsError, SetKeyError};
 use crate::store::StoreError;
+use crate::trusted_file::Untrusted;
 
 /// Why the environment or the configuration cannot be read, or the configuration not be changed.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +18,9 @@ pub(crate) enum ContextError {
     NoDataDir,
     #[error("could not read {}", .0.display())]
     Unreadable(PathBuf, #[source] std::io::Error),
+    /// The file decides what runs and where tokens go, and another user may have written it.
+    #[error("{} is not used", path.display())]
+    Untrusted { path: PathBuf, source: Untrusted },
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error("could not add profile {name} to {}", path.display())]
@@ -30,4 +35,11 @@ pub(crate) enum ContextError {
     Environments(PathBuf, #[source] EnvironmentsError),
     #[error("could not write the configuration")]
     Unwritable(#[from] StoreError),
+}
+
+impl ContextError {
+    /// Returns whether it says that a file does not exist.
+    pub(crate) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Unreadable(_, error) if platform::is_not_found(error))
+    }
 }

@@ -1,9 +1,12 @@
 //! Text files, which are read whole and up to a limit.
 
+use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::Path;
 
+use super::error::ContextError;
 use crate::platform;
+use crate::trusted_file;
 
 /// The size of the largest file that is read, in bytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -14,6 +17,27 @@ const LARGEST: u64 = 1024 * 1024;
 ///
 /// When it cannot be read, is no regular file, is larger than 1 MiB, or is not UTF-8.
 pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
+    let (file, metadata) = open(path)?;
+    read(file, &metadata)
+}
+
+/// As `read_text`, of a file that names commands, endpoints or keys: refused too if another user may have written it.
+///
+/// # Errors
+///
+/// `Unreadable` as `read_text`, and `Untrusted`.
+pub(crate) fn read_trusted_text(path: &Path) -> Result<String, ContextError> {
+    let unreadable = |error| ContextError::Unreadable(path.to_owned(), error);
+    let (file, metadata) = open(path).map_err(unreadable)?;
+    trusted_file::check(path, &file, &metadata).map_err(|source| ContextError::Untrusted {
+        path: path.to_owned(),
+        source,
+    })?;
+    read(file, &metadata).map_err(unreadable)
+}
+
+/// Opens a regular file. Fails if it cannot be opened or is anything else.
+fn open(path: &Path) -> std::io::Result<(File, Metadata)> {
     let file = platform::open_for_reading(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
@@ -22,6 +46,11 @@ pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
             platform::describe_file_type(metadata.file_type())
         )));
     }
+    Ok((file, metadata))
+}
+
+/// Reads an open file as text. Fails if it is larger than 1 MiB, is not UTF-8, or cannot be read.
+fn read(file: File, metadata: &Metadata) -> std::io::Result<String> {
     if metadata.len() > LARGEST {
         return Err(unusable("it is larger than 1 MiB"));
     }

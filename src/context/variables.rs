@@ -1,5 +1,4 @@
-//! The variables that this program reads and no other has defined: for `doctor`, and for hiding secrets from other
-//! programs.
+//! The variables that this program reads and no other has defined, for `doctor` and the tests.
 
 use crate::profile::{Kind, Variable};
 
@@ -28,6 +27,7 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     use super::*;
+    use crate::profile::secret_variables;
 
     /// The variable that `setup` has VS Code pass to an MCP server. It is never read here.
     const MCP_TOKEN: &str = "PRUSA_CRED_MCP_TOKEN";
@@ -63,6 +63,8 @@ mod tests {
                 .iter()
                 .any(|end| variable.name.ends_with(end));
             assert_eq!(variable.is_secret(), has_such_a_name, "{}", variable.name);
+            let is_hidden = secret_variables().any(|name| name == variable.name);
+            assert_eq!(is_hidden, has_such_a_name, "{}", variable.name);
         }
     }
 

@@ -8,6 +8,7 @@ use std::io;
 use url::Url;
 
 use crate::escape::excerpt;
+use crate::trusted_file::Untrusted;
 
 /// Why a request got no response.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,9 @@ pub(crate) enum HttpError {
     /// The file of additional certificates.
     #[error("cannot use the certificates in {file}: {reason}")]
     CaFile { file: String, reason: String },
+    /// Whoever may write the file decides which servers are trusted.
+    #[error("the certificates in {file} are not used")]
+    CaFileNotTrusted { file: String, source: Untrusted },
     /// The client could not be created: the platform's trust store, the runtime.
     #[error("cannot set up HTTPS: {reason}")]
     Setup { reason: String },
@@ -58,6 +62,7 @@ impl HttpError {
             Self::TooLarge { .. }
             | Self::NotAllowed { .. }
             | Self::CaFile { .. }
+            | Self::CaFileNotTrusted { .. }
             | Self::Setup { .. } => false,
         }
     }

@@ -10,7 +10,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command};
 
-use rustix::fs::{Access, OFlags};
+use rustix::fs::{Access, OFlags, StatVfsMountFlags};
 use rustix::process::{Pid, Signal, getpgid, kill_process_group};
 
 use super::signals::make_size_limit_an_error;
@@ -19,6 +19,9 @@ use super::types::ParentProcess;
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_DIRECTORY: u32 = 0o700;
 const EVERYBODY_ELSE: u32 = 0o077;
+
+/// Where programs are searched for without `PATH`.
+pub(crate) const SYSTEM_DIRECTORIES: [&str; 2] = ["/usr/bin", "/bin"];
 
 /// Keeps the memory of this process out of core dumps and away from other processes of the same user.
 ///
@@ -107,6 +110,32 @@ pub(crate) fn is_accessible_by_others(metadata: &Metadata) -> bool {
 /// Returns whether others than the owner may change the file, or the names in the directory.
 pub(crate) fn is_writable_by_others(metadata: &Metadata) -> bool {
     metadata.permissions().mode() & 0o022 != 0
+}
+
+/// Returns whether users outside the owner's group may change the file, or the names in the directory.
+pub(crate) fn is_writable_by_anybody(metadata: &Metadata) -> bool {
+    metadata.permissions().mode() & 0o002 != 0
+}
+
+/// Returns whether a name in the directory may be changed only by the owner of what it names, and the directory's own,
+/// whoever may write to the directory (`/tmp`).
+pub(crate) fn is_sticky(metadata: &Metadata) -> bool {
+    metadata.permissions().mode() & 0o1000 != 0
+}
+
+/// Returns whether the open file lies on a file system that is mounted read-only here; `false` if that is unknown.
+pub(crate) fn is_read_only_file(file: &File) -> bool {
+    rustix::fs::fstatvfs(file).is_ok_and(|found| found.f_flag.contains(StatVfsMountFlags::RDONLY))
+}
+
+/// As `is_read_only_file`, of the directory at a path.
+pub(crate) fn is_read_only_directory(path: &Path) -> bool {
+    rustix::fs::statvfs(path).is_ok_and(|found| found.f_flag.contains(StatVfsMountFlags::RDONLY))
+}
+
+/// Returns whether a file belongs to the user of this process or to root, who may change every file anyway.
+pub(crate) fn is_owned_by_user_or_root(metadata: &Metadata) -> bool {
+    metadata.uid() == 0 || is_owned_by_user(metadata)
 }
 
 /// Returns the mode bits of a file, without its type; never `None` here.

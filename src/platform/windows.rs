@@ -11,6 +11,9 @@ use zeroize::Zeroizing;
 
 use super::types::{InputKind, ParentProcess, Peeked};
 
+/// No directory: `PATH` is always set.
+pub(crate) const SYSTEM_DIRECTORIES: [&str; 0] = [];
+
 /// Does nothing: no core dump is written here unless somebody asks the system for one.
 pub(crate) fn forbid_core_dumps() {}
 
@@ -72,6 +75,31 @@ pub(crate) fn is_accessible_by_others(_: &Metadata) -> bool {
 /// Returns `false`: there are no mode bits.
 pub(crate) fn is_writable_by_others(_: &Metadata) -> bool {
     false
+}
+
+/// Returns `false`: there are no mode bits.
+pub(crate) fn is_writable_by_anybody(_: &Metadata) -> bool {
+    false
+}
+
+/// Returns `false`: there are no mode bits.
+pub(crate) fn is_sticky(_: &Metadata) -> bool {
+    false
+}
+
+/// Returns `false`: nothing here depends on it.
+pub(crate) fn is_read_only_file(_: &File) -> bool {
+    false
+}
+
+/// Returns `false`: nothing here depends on it.
+pub(crate) fn is_read_only_directory(_: &Path) -> bool {
+    false
+}
+
+/// Returns `true`: see `is_owned_by_user`.
+pub(crate) fn is_owned_by_user_or_root(_: &Metadata) -> bool {
+    true
 }
 
 /// Returns `None`: there are no mode bits.

@@ -62,6 +62,13 @@ impl Kind {
     }
 }
 
+/// Returns the names of all variables that hold tokens, passwords or other secrets.
+pub(crate) fn secret_variables() -> impl Iterator<Item = &'static str> {
+    let variables = Kind::ALL.into_iter().flat_map(|kind| kind.spec().variables);
+    let secret = variables.filter(|variable| variable.is_secret());
+    secret.map(|variable| variable.name)
+}
+
 /// Returns the first variable that holds this for a built-in profile, whether or not it is set; `None` if the profile
 /// has no such variable or is not a built-in one.
 pub(crate) fn variable_of(profile: &str, holds: Holds) -> Option<&'static str> {

@@ -11,6 +11,7 @@ use super::oauth::{classify_oauth, classify_registration, classify_resource};
 use super::sealed::classify_key;
 use super::sign_in::{classify_interactive, classify_sign_in};
 use super::store::classify_store;
+use super::trusted_file::classify_untrusted;
 use crate::account::AccountError;
 use crate::account::sources::SourceError;
 use crate::broker::BrokerError;
@@ -109,7 +110,8 @@ fn classify_account(error: &AccountError) -> CodeAndHint {
             Code::Config,
             hint("set it to what `prusa-cred login --no-store` prints, or unset it"),
         ),
-        AccountError::Context(_) | AccountError::TokensJson(_) => (Code::Config, None),
+        AccountError::Context(error) => classify_context(error),
+        AccountError::TokensJson(_) => (Code::Config, None),
     }
 }
 
@@ -149,6 +151,7 @@ fn classify_format(error: &FormatError) -> CodeAndHint {
 fn classify_context(error: &ContextError) -> CodeAndHint {
     match error {
         ContextError::Unwritable(source) => classify_store(source, None),
+        ContextError::Untrusted { source, .. } => classify_untrusted(source),
         _ => (Code::Config, None),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::code::{Code, CodeAndHint};
 use super::hint::{config_key, hint};
+use super::trusted_file::classify_untrusted;
 use crate::http::HttpError;
 
 /// Returns code and hint of a request without a response; there always is a hint. `Config` if the client or its
@@ -18,6 +19,7 @@ pub(super) fn classify_http(error: &HttpError, profile: Option<&str>) -> CodeAnd
                 config_key(profile, "ca_file")
             )),
         ),
+        HttpError::CaFileNotTrusted { source, .. } => classify_untrusted(source),
         HttpError::Setup { .. } => (
             Code::Config,
             hint("check that SSL_CERT_FILE, if it is set, names certificates in PEM"),

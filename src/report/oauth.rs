@@ -3,6 +3,8 @@
 use super::code::{Code, CodeAndHint};
 use super::hint::{config_key, hint, login_again, retry_hint};
 use super::http::classify_http;
+use super::trusted_file::classify_untrusted;
+use crate::escape::shell_word;
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::AuthorizationResponseError;
 use crate::oauth::client_auth::ClientAuthError;
@@ -161,7 +163,11 @@ pub(super) fn classify_discovery(error: &DiscoveryError, profile: Option<&str>) 
 /// Returns code and hint of a client that cannot authenticate.
 pub(super) fn classify_client_auth(error: &ClientAuthError, profile: Option<&str>) -> CodeAndHint {
     let text = match error {
-        ClientAuthError::ReadableByOthers { file } => Some(format!("run `chmod 600 {file}`")),
+        ClientAuthError::ReadableByOthers { file } => Some(format!(
+            "run `chmod 600 {}`",
+            shell_word(std::path::Path::new(file))
+        )),
+        ClientAuthError::NotTrusted { source, .. } => return classify_untrusted(source),
         ClientAuthError::BadKey { file, .. } => Some(format!(
             "`openssl pkcs8 -topk8 -nocrypt -in {file}` prints the key in the required format"
         )),

@@ -3,6 +3,7 @@
 use super::code::{Code, CodeAndHint};
 use super::hint::{foreign_hint, hint, login_command};
 use super::sealed::{classify_key, classify_seal};
+use super::trusted_file::untrusted_hint;
 use crate::profile::PRUSA;
 use crate::store::StoreError;
 
@@ -27,6 +28,7 @@ pub(super) fn classify_store(error: &StoreError, profile: Option<&str>) -> CodeA
                 login_command(profile.unwrap_or(PRUSA))
             )),
         ),
+        StoreError::NotTrusted { source, .. } => (Code::Storage, Some(untrusted_hint(source))),
         StoreError::NotCredentials { .. } => (
             Code::Storage,
             hint(

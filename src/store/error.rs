@@ -10,6 +10,7 @@ use super::sealed::{Damage, KeyId};
 use crate::platform::keyring::KeyringError;
 use crate::profile::KeyPlace;
 use crate::token::{ForeignLogin, TokenSetError};
+use crate::trusted_file::Untrusted;
 
 /// Why a stored file could not be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,12 @@ pub(crate) enum StoreError {
     /// The path exists and is not a regular file.
     #[error("{} is {what}", path.display())]
     NotAFile { path: PathBuf, what: &'static str },
+    /// Another user may have written the file, or put it there.
+    #[error("{} is not used", path.display())]
+    NotTrusted {
+        path: PathBuf,
+        source: Box<Untrusted>,
+    },
     /// The file holds something else than saved credentials, or was cut short. It is never overwritten.
     #[error("{} does not hold saved credentials", path.display())]
     NotCredentials { path: PathBuf, source: SavedError },

@@ -125,7 +125,7 @@ impl Journal {
 
     /// Reads the journal of the token file at `target`; `None` if there is none, or it cannot be read or parsed.
     pub(super) fn load(target: &Path) -> Option<Self> {
-        let file = regular_file::read(&journal_for(target), MAX_BYTES).ok()??;
+        let file = regular_file::read_own(&journal_for(target), MAX_BYTES).ok()??;
         serde_json::from_slice(&file.bytes).ok()
     }
 

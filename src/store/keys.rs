@@ -13,13 +13,14 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::error::KeyError;
+use super::error::{KeyError, StoreError};
 use super::lock::Lock;
 use super::sealed::{Key, KeyReference, Sealer};
 use super::{atomic, regular_file};
 use crate::deadline::Deadline;
 use crate::platform::{self, keyring};
 use crate::profile::KeyPlace;
+use crate::trusted_file;
 
 /// The keyring item that holds the key: its service and user name.
 const SERVICE: &str = "prusa-cred";
@@ -165,14 +166,15 @@ impl Keys {
         }
     }
 
-    /// Reads the key file at `path`; `None` if it is missing. If the file is this user's and others have access to it,
-    /// makes it the owner's only and warns. Fails if it cannot be read or holds no key.
+    /// Reads the key file at `path`; `None` if it is missing. If the file is this user's and others may read it, makes it
+    /// the owner's only and warns. Fails if others may have written it or put it there, it cannot be read or holds no
+    /// key.
     fn read_file(&self, place: &KeyPlace, path: &Path) -> KeyLookup {
         let unreadable = |error| KeyError::File {
             path: path.to_owned(),
             source: Arc::new(error),
         };
-        let Some(content) = regular_file::read(path, MAX_BYTES).map_err(unreadable)? else {
+        let Some(content) = regular_file::read_trusted(path, MAX_BYTES).map_err(unreadable)? else {
             return Ok(None);
         };
         // A service manager's files may have wide mode bits; only a file of this user is ours to restrict.
@@ -255,6 +257,14 @@ impl Keys {
                 let mut line = key.render();
                 line.push('\n');
                 let path = self.path(place)?;
+                // Nothing would read it from there again.
+                trusted_file::check_directories(&path).map_err(|source| KeyError::NotSaved {
+                    place: place.clone(),
+                    source: Arc::new(StoreError::NotTrusted {
+                        path: path.clone(),
+                        source: Box::new(source),
+                    }),
+                })?;
                 atomic::write_durably(&path, line.as_bytes()).map_err(|error| KeyError::NotSaved {
                     place: place.clone(),
                     source: Arc::new(error),

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::error::StoreError;
 use crate::platform;
+use crate::trusted_file::{self, Untrusted};
 
 /// The largest token file or configuration file of this program, in bytes. A larger file holds something else.
 pub(super) const MAX_FILE_BYTES: u64 = 1024 * 1024;
@@ -25,9 +26,44 @@ pub(super) struct Content {
 ///
 /// `NotAFile` for anything but a regular file, `TooLarge` for one that is larger, `Io` when it cannot be read.
 pub(super) fn read(path: &Path, max_bytes: u64) -> Result<Option<Content>, StoreError> {
+    read_if(path, max_bytes, |_, _| Ok(()))
+}
+
+/// As `read`, of a file of this program.
+///
+/// # Errors
+///
+/// As `read`, and `NotTrusted` for a file that neither this user nor root owns: another one has put it there.
+pub(super) fn read_own(path: &Path, max_bytes: u64) -> Result<Option<Content>, StoreError> {
+    read_if(path, max_bytes, |_, metadata| {
+        trusted_file::check_owner(path, metadata)
+    })
+}
+
+/// As `read`, of a file that nobody else may have written or put there.
+///
+/// # Errors
+///
+/// As `read`, and `NotTrusted`.
+pub(super) fn read_trusted(path: &Path, max_bytes: u64) -> Result<Option<Content>, StoreError> {
+    read_if(path, max_bytes, |file, metadata| {
+        trusted_file::check(path, file, metadata)
+    })
+}
+
+/// As `read`, if `check` finds no fault with the open file.
+fn read_if(
+    path: &Path,
+    max_bytes: u64,
+    check: impl FnOnce(&File, &Metadata) -> Result<(), Untrusted>,
+) -> Result<Option<Content>, StoreError> {
     let Some((mut file, metadata)) = open(path)? else {
         return Ok(None);
     };
+    check(&file, &metadata).map_err(|source| StoreError::NotTrusted {
+        path: path.to_path_buf(),
+        source: Box::new(source),
+    })?;
     let too_large = || StoreError::TooLarge {
         path: path.to_path_buf(),
         max_bytes,

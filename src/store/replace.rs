@@ -244,7 +244,7 @@ fn length_of_token_set(path: &Path, sealing: &Sealing) -> Result<Option<u64>, St
         return Ok(None);
     }
     let max_bytes = sealed::sealed_length(2 * MAX_FILE_BYTES);
-    let Ok(Some(Content { bytes, .. })) = regular_file::read(path, max_bytes) else {
+    let Ok(Some(Content { bytes, .. })) = regular_file::read_own(path, max_bytes) else {
         return Ok(None);
     };
     // The rest of the reserved space is zero bytes, which JSON never contains.

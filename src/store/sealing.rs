@@ -65,7 +65,7 @@ impl Sealing {
     /// Reads a file whose plain content has at most `max_bytes`, and unseals it if it is sealed. `None` is a missing
     /// file. Fails if it is larger, not a regular file, or cannot be read or unsealed.
     pub(super) fn read(&self, path: &Path, max_bytes: u64) -> Result<Option<Unsealed>, StoreError> {
-        let Some(content) = regular_file::read(path, sealed::sealed_length(max_bytes))? else {
+        let Some(content) = regular_file::read_own(path, sealed::sealed_length(max_bytes))? else {
             return Ok(None);
         };
         let Content { bytes, metadata } = content;

@@ -29,7 +29,7 @@ macro_rules! program {
 
 // The list of what is compiled: what the targets reach, and what that uses. `main.rs` of the program has them all.
 program! {
-    credential deadline escape http lines oauth platform profile protocol shell store token toml_file totp wiped
+    credential deadline escape http lines oauth platform profile program protocol shell store token toml_file totp trusted_file wiped
 }
 
 // Parts of larger modules.
@@ -47,10 +47,6 @@ mod context {
 
     pub(crate) fn home_dir() -> Result<PathBuf, ContextError> {
         Err(ContextError)
-    }
-
-    pub(crate) fn search_path() -> Vec<PathBuf> {
-        Vec::new()
     }
 }
 

@@ -1,4 +1,8 @@
 //! Where the story of `try` is played: the executable, a server, a scratch home, and a shell in it.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "an example starts what a person would start, and prints what they would see"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,13 +6,13 @@
 //! Secret: the arguments of a helper, where people have put passwords.
 
 use std::path::Path;
-use std::process::Command;
 
 use url::Url;
 
 use crate::clients::programs;
 use crate::credential::{HostPattern, Origin};
 use crate::deadline::Deadline;
+use crate::program;
 use crate::shell::{self, Output, ShellError};
 
 const KEYS: &str = r"^credential\.(.*\.)?helper$";
@@ -49,7 +49,7 @@ pub(crate) enum Reach {
 /// When git cannot be run, fails, or is not done by the deadline.
 pub(crate) fn read(git: &Path, deadline: Deadline) -> Result<Vec<Helper>, ShellError> {
     let config = |options: &[&str]| {
-        let mut git = Command::new(git);
+        let mut git = program::command(git);
         git.args(["config", "-z", "--show-origin"]).args(options);
         shell::run("git config", git.args(["--get-regexp", KEYS]), deadline)
     };

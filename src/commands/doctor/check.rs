@@ -1,9 +1,12 @@
 //! A check with its result, and sections of checks.
 
-use crate::escape::escape_line;
 use std::path::Path;
 
 use serde_json::{Value, json};
+
+use crate::escape::escape_line;
+
+pub(super) use crate::escape::shell_word;
 
 /// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,36 +150,7 @@ impl Section {
     }
 }
 
-/// Returns a path as one word of a shell command, quoted if needed.
-pub(super) fn shell_word(path: &Path) -> String {
-    let text = path.display().to_string();
-    let is_plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+,:@%".contains(&byte) || byte > 127;
-    if !text.is_empty() && text.bytes().all(is_plain) {
-        return text;
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
 /// Returns the shell command that opens a file in `$EDITOR`, or in vi if that is not set.
 pub(super) fn edit_command(path: &Path) -> String {
     format!("${{EDITOR:-vi}} {}", shell_word(path))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_is_quoted_if_a_shell_would_split_or_change_it() {
-        for (path, wanted) in [
-            ("/home/ada/x.json", "/home/ada/x.json"),
-            ("/a b", "'/a b'"),
-            ("/it's", r"'/it'\''s'"),
-            ("/$(x)", "'/$(x)'"),
-            ("", "''"),
-        ] {
-            assert_eq!(shell_word(Path::new(path)), wanted);
-        }
-    }
 }

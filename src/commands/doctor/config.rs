@@ -48,7 +48,8 @@ pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
     checks
 }
 
-/// Reports why the file cannot be read, with a command of its own if it does not exist, otherwise with `fix`.
+/// Reports why the file cannot be read, with a command of its own if it does not exist or is not trusted, otherwise with
+/// `fix`.
 fn broken(about: About, error: &ContextError, fix: &str) -> Check {
     match error {
         ContextError::Unreadable(path, source) if source.kind() == std::io::ErrorKind::NotFound => {
@@ -58,6 +59,11 @@ fn broken(about: About, error: &ContextError, fix: &str) -> Check {
             } else {
                 about.broken(message, format!("touch {}", shell_word(path)))
             }
+        }
+        ContextError::Untrusted { source, .. } => {
+            let why = with_causes(error);
+            let message = format!("{why}; its profiles are not checked");
+            about.broken(message, source.fix())
         }
         error => {
             let why = with_causes(error);

@@ -14,6 +14,7 @@ use crate::context::home_dir;
 use crate::platform;
 use crate::store::{FileState, KeyError, LockHolder, StoreError, UnsealError};
 use crate::terminal::relative_time;
+use crate::trusted_file;
 
 /// A process that holds a lock longer hangs: a lock is held during a request, never while a person types.
 const LONGEST_HOLD: Duration = Duration::from_secs(60);
@@ -77,6 +78,7 @@ pub(super) fn fix_for(error: &StoreError, path: &Path, otherwise: &str) -> Strin
     let word = shell_word(path);
     match error {
         StoreError::NotAFile { .. } => format!("mv {word} {word}.aside"),
+        StoreError::NotTrusted { source, .. } => source.fix(),
         StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
             chown_command(path)
         }
@@ -85,6 +87,10 @@ pub(super) fn fix_for(error: &StoreError, path: &Path, otherwise: &str) -> Strin
             source: UnsealError::Key(KeyError::Keyring(error)),
             ..
         } => keyring::fix(error).to_owned(),
+        StoreError::CannotUnseal {
+            source: UnsealError::Key(KeyError::File { source, .. }),
+            ..
+        } if matches!(**source, StoreError::NotTrusted { .. }) => fix_for(source, path, otherwise),
         StoreError::NotCredentials { .. } => edit_command(path),
         _ => otherwise.to_owned(),
     }
@@ -127,29 +133,22 @@ pub(super) fn access_checks(
 }
 
 /// Reports whether other users may change or replace a file that holds no secret, but names commands that are run;
-/// broken if so, or if the file or its directory belongs to a user other than this one and root. Ok if neither exists.
+/// broken if so, as it is not used then. Ok if it does not exist and nobody else may put it there.
 pub(super) fn check_unchanged_by_others(id: &'static str, path: &Path) -> Check {
     let about = About::new(id, path.display().to_string());
-    let directory = platform::directory_of(path);
-    for path in [path, directory] {
-        let metadata = match path.metadata() {
-            Ok(metadata) => metadata,
-            Err(error) if platform::is_not_found(&error) => continue,
-            Err(error) => return about.broken(cannot_look(path, &error), chown_command(path)),
-        };
-        if let Some(owner_id) = other_owner(&metadata).filter(|owner_id| *owner_id != ROOT) {
-            return about.broken(wrong_owner(path, owner_id), chown_command(path));
-        }
-        if platform::is_writable_by_others(&metadata) {
-            let message = format!(
-                "others may change {}{}, and so the commands that are run",
-                path.display(),
-                mode(&metadata)
-            );
-            return about.broken(message, format!("chmod go-w {}", shell_word(path)));
-        }
+    let opened = platform::open_for_reading(path).and_then(|file| {
+        let metadata = file.metadata()?;
+        Ok((file, metadata))
+    });
+    let checked = match opened {
+        Ok((file, metadata)) => trusted_file::check(path, &file, &metadata),
+        Err(error) if platform::is_not_found(&error) => trusted_file::check_directories(path),
+        Err(error) => return about.broken(cannot_look(path, &error), chown_command(path)),
+    };
+    match checked {
+        Ok(()) => about.ok("nobody else may change it"),
+        Err(error) => about.broken(error.to_string(), error.fix()),
     }
-    about.ok("nobody else may change it")
 }
 
 /// Reports whether a file is this user's alone and can be written; skipped if it does not exist.

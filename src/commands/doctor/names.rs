@@ -2,7 +2,6 @@
 //! Terraform in its plugin directory), whether they are links to this executable, and which comes first.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use super::check::{About, Check, shell_word};
@@ -11,6 +10,7 @@ use crate::clients::programs::{
     self, DOCKER_HELPER, Executable, GIT_HELPER, PROGRAM_NAME, TERRAFORM_HELPER,
 };
 use crate::deadline::Deadline;
+use crate::program;
 use crate::shell;
 
 /// The keyring command of pip and uv, which is also the name of another program (Python's keyring).
@@ -155,7 +155,7 @@ fn other(ctx: &CheckContext<'_>, about: About, this: &Executable, path: &Path) -
 /// Runs `--version`, for at most `TIMEOUT`, and returns the version, or `None` if it fails or is not prusa-cred.
 fn version(ctx: &CheckContext<'_>, path: &Path) -> Option<String> {
     let left = ctx.context.deadline.remaining().min(TIMEOUT);
-    let mut command = Command::new(path);
+    let mut command = program::command(path);
     let printed = shell::run("it", command.arg("--version"), Deadline::after(left)).ok()?;
     let text = std::str::from_utf8(&printed.stdout).ok()?;
     let mut words = text.lines().next()?.split(' ');

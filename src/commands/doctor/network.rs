@@ -7,7 +7,7 @@ use url::Url;
 use super::check::{About, Check, edit_command};
 use super::context::CheckContext;
 use crate::context::{path_variable, variable};
-use crate::http::count_certificates;
+use crate::http::{HttpError, count_certificates, count_trusted_certificates};
 use crate::profile::Profile;
 
 /// The variables that name a proxy; the first that is set is used.
@@ -25,7 +25,12 @@ pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> Vec<Check
     let config = ctx.context.config_path().unwrap_or_default();
     checks.extend(files.map(|(profile, path)| {
         let about = About::new("network.ca", format!("profile {}", profile.name));
-        certificates(about, path, &edit_command(&config))
+        certificates(
+            about,
+            path,
+            count_trusted_certificates(path),
+            &edit_command(&config),
+        )
     }));
     checks
 }
@@ -92,7 +97,12 @@ fn exceptions() -> Check {
 fn trust_store() -> Vec<Check> {
     let file = path_variable("SSL_CERT_FILE").map(|path| {
         let about = About::new("network.ca", "SSL_CERT_FILE");
-        certificates(about, &path, &unset("SSL_CERT_FILE"))
+        certificates(
+            about,
+            &path,
+            count_certificates(&path),
+            &unset("SSL_CERT_FILE"),
+        )
     });
     let directory = path_variable("SSL_CERT_DIR").map(|path| {
         let about = About::new("network.ca", "SSL_CERT_DIR");
@@ -111,11 +121,14 @@ fn trust_store() -> Vec<Check> {
     checks
 }
 
-/// Reports the number of certificates in a file; broken, with this fix, if they cannot be read.
-fn certificates(about: About, path: &Path, fix: &str) -> Check {
-    match count_certificates(path) {
+/// Reports the number of certificates in a file; broken if they cannot be read, with this fix unless the error has one.
+fn certificates(about: About, path: &Path, counted: Result<usize, HttpError>, fix: &str) -> Check {
+    match counted {
         Ok(1) => about.ok(format!("{}, one certificate", path.display())),
         Ok(count) => about.ok(format!("{}, {count} certificates", path.display())),
+        Err(HttpError::CaFileNotTrusted { source, .. }) => {
+            about.broken(source.to_string(), source.fix())
+        }
         Err(error) => about.broken(error.to_string(), fix),
     }
 }

@@ -24,6 +24,8 @@ const TOOLS: [(Import, &str, ImportFn); 3] = [
 
 /// Imports the logins of a tool, or of all tools.
 pub(super) fn run(context: &Context, tool: Import) -> Result<()> {
+    // What is the matter with the configuration is so for every tool.
+    context.profiles()?;
     let importer = Importer::new(context);
     let is_requested = |one: Import| tool == Import::All || tool == one;
     let mut names = Vec::new();

@@ -121,6 +121,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
     Section {
         title: "FILES",
         text: &[
+            "Files that name commands, servers, keys or credentials (config.toml and what it names, also Kognic's environments.json and Practicus AI's core.conf) are used only if no other user may write them or put another file in their place. They and their directory have to belong to you or root, and neither group nor others may write to them (of a directory such as /tmp, the sticky bit is enough, and of one that is mounted read-only nothing is asked). The directories above may be writable by their group. The error has the chmod or chown to type. On Windows nothing is checked.",
             "The configuration directory is $XDG_CONFIG_HOME, or ~/.config (on macOS ~/Library/Application Support, on Windows %APPDATA%), the data directory $XDG_DATA_HOME, or ~/.local/share (on macOS and Windows the same as for configuration).",
         ],
         terms: &[
@@ -166,6 +167,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
         title: "ENVIRONMENT",
         text: &[
             "Variables that begin with PRUSA_CRED_ are for every profile; the other PRUSA_, KOGNIC_ and PRT_ variables are for the built-in profiles prusa, kognic and practicus.",
+            "What prusa-cred starts (the commands of a profile, a browser, git, the command of exec) gets none of those that hold a token, a password or a secret. It is searched for in the absolute directories of PATH only, but for the command of exec.",
         ],
         terms: &[
             (

@@ -1,6 +1,7 @@
 //! The client secret or private key, read from the command or file that the configuration names.
 //!
 //! A file that others may read is refused, as ssh refuses such a key: whoever has it can get any token of the client.
+//! So is one that others may have written, or put there.
 
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -10,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::deadline::Deadline;
 use crate::oauth::client_auth::{AssertionKey, Authentication, ClientAuthError};
 use crate::profile::{ClientAuth, SecretFrom};
-use crate::{platform, shell};
+use crate::{platform, shell, trusted_file};
 
 /// Decrypts the content of the file at a path if it is sealed, and returns other content unchanged.
 pub(crate) type Unsealer =
@@ -77,8 +78,8 @@ fn client_secret(
     }
 }
 
-/// Reads and unseals a regular file of at most 64 KiB that others have no access to; fails for any other. `key` is the
-/// configuration's key that names it, for errors.
+/// Reads and unseals a regular file of at most 64 KiB that others have no access to and can not have put there; fails for
+/// any other. `key` is the configuration's key that names it, for errors.
 fn read_private_file(
     key: &'static str,
     path: &Path,
@@ -102,6 +103,10 @@ fn read_private_file(
     if platform::is_accessible_by_others(&metadata) {
         return Err(ClientAuthError::ReadableByOthers { file: name() });
     }
+    trusted_file::check(path, &file, &metadata).map_err(|source| ClientAuthError::NotTrusted {
+        file: name(),
+        source: Box::new(source),
+    })?;
     // Allocated for all of it, and no more is read: growing would leave unwiped copies behind.
     let length = usize::try_from(metadata.len()).unwrap_or_default();
     let mut content = Zeroizing::new(Vec::with_capacity(length));

@@ -65,9 +65,8 @@ fn the_file_is_private() {
 
 #[test]
 fn an_unwritable_log_does_not_stop_get() {
-    let fifo = |path: &Path| {
-        let made = std::process::Command::new("mkfifo").arg(path).status();
-        assert!(made.is_ok_and(|status| status.success()));
+    let fifo = |env: &TestEnv, path: &Path| {
+        env.run_as("mkfifo", [path]).success();
     };
     let link_to = |target: &str, path: &Path| symlink(target, path).expect("a link");
     for what in [
@@ -80,7 +79,7 @@ fn an_unwritable_log_does_not_stop_get() {
         let path = file(&env);
         fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
         match what {
-            "a FIFO" => fifo(&path),
+            "a FIFO" => fifo(&env, &path),
             "a symbolic link" => link_to("elsewhere", &path),
             "a directory" => fs::create_dir(&path).expect("a directory"),
             _ => link_to("/dev/full", &path),

@@ -8,9 +8,10 @@ use super::super::context::CheckContext;
 use super::report::ClientReport;
 use crate::causes::with_causes;
 use crate::clients::git::helpers::{self, Helper, Reach};
-use crate::clients::programs::{self, GIT_HELPER};
+use crate::clients::programs::GIT_HELPER;
 use crate::credential::Origin;
 use crate::deadline::Deadline;
+use crate::program::find;
 
 const ID: &str = "client.git";
 /// How long git may take to read its files.
@@ -20,7 +21,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// fails (broken).
 pub(super) fn check(ctx: &CheckContext<'_>, hosts: &[&Origin], report: &mut ClientReport) {
     let about = About::new(ID, "git");
-    let Some(git) = programs::find("git") else {
+    let Some(git) = find("git") else {
         return report.checks.push(about.skipped("git is not installed"));
     };
     let left = ctx.context.deadline.remaining().min(TIMEOUT);

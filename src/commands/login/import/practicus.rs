@@ -11,9 +11,8 @@ use super::super::shared::request_timeout;
 use super::importer::{Importer, is_usable};
 use crate::account::{Account, TokenRequest};
 use crate::commands::error::CommandError;
-use crate::context::{Context, ContextError, read_text};
+use crate::context::{Context, ContextError, read_trusted_text};
 use crate::deadline::Deadline;
-use crate::platform;
 use crate::profile::{Issuer, NewProfile, PracticusRegion, Profile};
 use crate::store::{RejectionState, StoreError};
 use crate::token::{RefreshToken, TokenSet, UnixTime};
@@ -24,10 +23,10 @@ const FILE: [&str; 2] = [".practicus", "core.conf"];
 pub(super) fn import(importer: &Importer<'_>) -> Result<()> {
     let mut path = dirs::home_dir().ok_or(ContextError::NoHome)?;
     path.extend(FILE);
-    let text = match read_text(&path) {
+    let text = match read_trusted_text(&path) {
         Ok(text) => Zeroizing::new(text),
-        Err(error) if platform::is_not_found(&error) => return Ok(()),
-        Err(error) => return Err(ContextError::Unreadable(path, error).into()),
+        Err(error) if error.is_not_found() => return Ok(()),
+        Err(error) => return Err(error.into()),
     };
     let cannot_use = || format!("cannot use {}", path.display());
     for region in PracticusRegion::parse_all(&text).with_context(cannot_use)? {

@@ -1,0 +1,238 @@
+//! Whether a file is this user's word: nobody else may have written it, or put it where it is.
+//!
+//! What names a command, an endpoint, a host or a key decides what runs here and where a login goes. So the open file
+//! and the directory that holds it have to belong to this user or root, with no write permission for group or others.
+//! Where symbolic links lead to the file, that is so for the directory of each link too. The directories above may be
+//! writable by their group, as home directories are where every user has a group of their own; they may belong to
+//! nobody but this user and root, and not everybody may write to them. Whom the home directory belongs to, and those above
+//! it, does not matter: in many a container that is a user of the host, and whoever can replace a home has all in it.
+//!
+//! A sticky directory such as `/tmp` is no fault: what lies in it can be replaced by its owner alone. Nor is one on a
+//! file system that is mounted read-only, as a Kubernetes volume, whose directories seem to be writable by everybody.
+//!
+//! An access list (`acl(5)`) that lets another user write shows as write permission of the group, so it is found where
+//! that counts. NFSv4 and macOS have lists that do not show. On Windows nothing is checked.
+
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata};
+use std::path::{Component, Path, PathBuf};
+
+use crate::escape::shell_word;
+use crate::platform;
+
+/// Systems follow at most this many symbolic links in one path.
+const MAX_LINKS: usize = 40;
+const ROOT: u32 = 0;
+
+/// Why a file is not used. `path` is the file, a link or a directory on the way to it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Untrusted {
+    /// For a directory: the names in it.
+    #[error("others may change {}{}", path.display(), in_octal(*mode))]
+    Writable {
+        path: PathBuf,
+        mode: Option<u32>,
+        /// Whether this user can take the permission away.
+        is_own: bool,
+        /// Whether it is a directory above the one that holds the file.
+        is_above: bool,
+    },
+    #[error("{} belongs to {}, not to you", path.display(), owner_name(*owner))]
+    OwnedByOther {
+        path: PathBuf,
+        owner: Option<u32>,
+        is_above: bool,
+    },
+}
+
+impl Untrusted {
+    /// Returns the command that mends it, or shows it where a directory above the file would have to get another owner.
+    pub(crate) fn fix(&self) -> String {
+        match self {
+            Self::Writable {
+                path,
+                is_own,
+                is_above,
+                ..
+            } => {
+                let sudo = if *is_own { "" } else { "sudo " };
+                let whom = if *is_above { "o" } else { "go" };
+                format!("{sudo}chmod {whom}-w {}", shell_word(path))
+            }
+            Self::OwnedByOther { path, is_above, .. } => match platform::user_id() {
+                Some(user) if !is_above => format!("sudo chown {user} {}", shell_word(path)),
+                _ => format!("ls -ld {}", shell_word(path)),
+            },
+        }
+    }
+}
+
+impl Untrusted {
+    /// Returns whether the command that `fix` returns mends it.
+    pub(crate) fn is_fixable(&self) -> bool {
+        !matches!(self, Self::OwnedByOther { is_above: true, .. })
+    }
+}
+
+/// Returns ` (mode 0664)`; nothing where files have no mode.
+fn in_octal(mode: Option<u32>) -> String {
+    mode.map_or_else(String::new, |mode| format!(" (mode {mode:04o})"))
+}
+
+/// Returns what to call an owner in an error.
+fn owner_name(owner: Option<u32>) -> String {
+    owner.map_or_else(
+        || "another user".to_owned(),
+        |owner| format!("user {owner}"),
+    )
+}
+
+/// Checks an open file, and the directories on its path. The file is looked at as it is open, so that it cannot be
+/// another one than what is read. `metadata` is that of the file.
+///
+/// # Errors
+///
+/// When another user than this one and root may have changed the file, or put it there.
+pub(crate) fn check(path: &Path, file: &File, metadata: &Metadata) -> Result<(), Untrusted> {
+    check_owner_at(path, metadata, false)?;
+    if platform::is_writable_by_others(metadata) && !platform::is_read_only_file(file) {
+        return Err(writable(path, metadata, false));
+    }
+    check_directories(path)
+}
+
+/// Checks the owner alone of a file of this program, whose mode it sees to itself. Root may use the files of the user
+/// whose home this is, as under a `sudo` that keeps `HOME`: that user has them anyway.
+///
+/// # Errors
+///
+/// When it belongs to another user than this one and root, who has put it there.
+pub(crate) fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), Untrusted> {
+    let checked = check_owner_at(path, metadata, false);
+    let is_of_home = || {
+        let home = dirs::home_dir().and_then(|home| home.metadata().ok());
+        home.is_some_and(|home| platform::owner_id(&home) == platform::owner_id(metadata))
+    };
+    if checked.is_err() && platform::user_id() == Some(ROOT) && is_of_home() {
+        return Ok(());
+    }
+    checked
+}
+
+/// Checks the directories on the path of a file, and the symbolic links; the file itself may be missing. Where a
+/// directory is missing or cannot be looked at, the check ends: whoever could have seen to that was found before.
+///
+/// # Errors
+///
+/// When another user than this one and root may put another file there.
+pub(crate) fn check_directories(path: &Path) -> Result<(), Untrusted> {
+    if cfg!(not(unix)) {
+        return Ok(());
+    }
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut at = PathBuf::from("/");
+    let mut directory = None;
+    let mut rest = steps(&absolute);
+    let mut links = 0;
+    while let Some(step) = rest.pop() {
+        let Step::Name(name) = step else {
+            match step {
+                Step::Up => drop(at.pop()),
+                _ => at = PathBuf::from("/"),
+            }
+            directory = None;
+            continue;
+        };
+        let Some(holder) = directory.take().or_else(|| fs::symlink_metadata(&at).ok()) else {
+            return Ok(());
+        };
+        check_directory(&at, &holder, !rest.is_empty())?;
+        let entry = at.join(name);
+        let Ok(metadata) = fs::symlink_metadata(&entry) else {
+            return Ok(());
+        };
+        if metadata.is_symlink() {
+            links += 1;
+            let target = fs::read_link(&entry).unwrap_or_default();
+            if links > MAX_LINKS {
+                return Ok(());
+            }
+            // Where others can make links, theirs may lead to any file.
+            let is_shared = platform::is_writable_by_others(&holder)
+                || !platform::is_owned_by_user_or_root(&holder);
+            if is_shared {
+                check_owner_at(&entry, &metadata, !rest.is_empty())?;
+            }
+            rest.extend(steps(&target));
+            directory = Some(holder);
+        } else {
+            at = entry;
+            directory = Some(metadata);
+        }
+    }
+    Ok(())
+}
+
+/// A part of a path.
+enum Step {
+    Root,
+    Up,
+    Name(OsString),
+}
+
+/// Returns the parts of a path, the last one first.
+fn steps(path: &Path) -> Vec<Step> {
+    let steps = path.components().filter_map(|component| match component {
+        Component::Normal(name) => Some(Step::Name(name.to_owned())),
+        Component::ParentDir => Some(Step::Up),
+        Component::RootDir => Some(Step::Root),
+        Component::CurDir | Component::Prefix(_) => None,
+    });
+    let mut steps: Vec<_> = steps.collect();
+    steps.reverse();
+    steps
+}
+
+/// Checks a directory in which a name is looked up; `is_above` says that the name is that of a directory, or of a link
+/// to one, and not of the file. Fails if another user may change what the name means.
+fn check_directory(path: &Path, metadata: &Metadata, is_above: bool) -> Result<(), Untrusted> {
+    check_owner_at(path, metadata, is_above)?;
+    let is_writable = if is_above {
+        platform::is_writable_by_anybody(metadata)
+    } else {
+        platform::is_writable_by_others(metadata)
+    };
+    if is_writable && !platform::is_sticky(metadata) && !platform::is_read_only_directory(path) {
+        return Err(writable(path, metadata, is_above));
+    }
+    Ok(())
+}
+
+/// Fails if the owner is neither this user nor root, unless it is a directory above the file that is the home directory
+/// or above that.
+fn check_owner_at(path: &Path, metadata: &Metadata, is_above: bool) -> Result<(), Untrusted> {
+    if platform::is_owned_by_user_or_root(metadata) || (is_above && holds_home(path)) {
+        return Ok(());
+    }
+    Err(Untrusted::OwnedByOther {
+        path: path.to_owned(),
+        owner: platform::owner_id(metadata),
+        is_above,
+    })
+}
+
+/// Returns whether a directory, whose path is without links, is the home directory or above it.
+fn holds_home(path: &Path) -> bool {
+    let home = dirs::home_dir().and_then(|home| home.canonicalize().ok());
+    home.is_some_and(|home| home.starts_with(path))
+}
+
+/// Returns the error about a file or directory that others may write to.
+fn writable(path: &Path, metadata: &Metadata, is_above: bool) -> Untrusted {
+    Untrusted::Writable {
+        path: path.to_owned(),
+        mode: platform::mode(metadata),
+        is_own: platform::is_owned_by_user(metadata),
+        is_above,
+    }
+}
