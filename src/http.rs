@@ -1,7 +1,8 @@
 //! HTTP for everything that talks to a server: one request, one response, one deadline for both.
 //!
 //! A redirect is never followed: a request may carry a secret. `https` only, or `http` to this machine. TLS is verified
-//! with the platform's trust store (or `SSL_CERT_FILE`), and an additional CA file. Proxies come from the environment,
+//! with the platform's trust store (or `SSL_CERT_FILE`), and an additional CA file. `localhost` over http is this machine
+//! only if all its addresses are, and one of those is connected to. Proxies come from the environment,
 //! and are not used for this machine's own addresses. No connection is reused: one that died while a person typed would
 //! lose the response to a refresh that has spent its token.
 //!
@@ -13,6 +14,7 @@ mod lazy;
 use std::cell::OnceCell;
 use std::fmt;
 use std::io::{self, Read as _};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +29,7 @@ use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
+use crate::localhost;
 use crate::platform;
 use crate::token::UnixTime;
 
@@ -196,6 +199,8 @@ pub(crate) struct Http {
     proxied: OnceCell<Client>,
     /// For this machine.
     direct: OnceCell<Client>,
+    /// For this machine as `localhost` over http: connects to the addresses that were looked up, and to no others.
+    localhost: OnceCell<Client>,
     /// `None` only while the client is dropped.
     runtime: Option<Runtime>,
 }
@@ -217,6 +222,7 @@ impl Http {
             settings,
             proxied: OnceCell::new(),
             direct: OnceCell::new(),
+            localhost: OnceCell::new(),
             runtime: Some(runtime),
         })
     }
@@ -252,7 +258,7 @@ impl Http {
         deadline: Deadline,
     ) -> Result<HttpResponse, HttpError> {
         let HttpRequest { url, headers, body } = request;
-        let client = self.client_for(&url)?;
+        let client = self.client_for(&url, deadline)?;
         let mut builder = match &body {
             RequestBody::None => client.get(url.clone()),
             RequestBody::HeadersOnly => client.head(url.clone()),
@@ -298,32 +304,41 @@ impl Http {
     }
 
     /// Returns the client for a URL: one without a proxy for this machine, else the one that uses proxies. Each is
-    /// built when it is first needed.
+    /// built when it is first needed; that for `localhost` over http looks the name up, before the deadline.
     ///
     /// # Errors
     ///
-    /// `NotAllowed` for `http` to another machine and for other schemes; `CaFile` or `Setup` if the client cannot be
-    /// built.
-    fn client_for(&self, url: &Url) -> Result<&Client, HttpError> {
+    /// `NotAllowed` for `http` to another machine and for other schemes; `NotThisMachine` if `localhost` is not known to
+    /// be this machine; `CaFile` or `Setup` if the client cannot be built.
+    fn client_for(&self, url: &Url, deadline: Deadline) -> Result<&Client, HttpError> {
         let loopback = is_loopback(url);
-        if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
-            return Err(HttpError::NotAllowed { url: redacted(url) });
-        }
-        let cell = if loopback {
-            &self.direct
-        } else {
-            &self.proxied
+        let is_localhost = loopback && url.scheme() == "http" && url.domain().is_some();
+        let cell = match (url.scheme(), loopback) {
+            _ if is_localhost => &self.localhost,
+            ("http" | "https", true) => &self.direct,
+            ("https", false) => &self.proxied,
+            _ => return Err(HttpError::NotAllowed { url: redacted(url) }),
         };
         if let Some(client) = cell.get() {
             return Ok(client);
         }
-        let client = self.build(loopback)?;
+        let not_this_machine = |source| HttpError::NotThisMachine {
+            url: redacted(url),
+            source,
+        };
+        let addresses = if is_localhost {
+            localhost::addresses(deadline).map_err(not_this_machine)?
+        } else {
+            Vec::new()
+        };
+        let client = self.build(loopback, &addresses)?;
         Ok(cell.get_or_init(|| client))
     }
 
-    /// Returns a client with these settings, without a proxy if it is for a loopback address. Fails if `ca_file` cannot
-    /// be used or the client cannot be created.
-    fn build(&self, loopback: bool) -> Result<Client, HttpError> {
+    /// Returns a client with these settings, without a proxy if it is for a loopback address. If there are `addresses`, it
+    /// connects to them for `localhost`, without another lookup. Fails if `ca_file` cannot be used or the client cannot be
+    /// created.
+    fn build(&self, loopback: bool, addresses: &[SocketAddr]) -> Result<Client, HttpError> {
         // It fails only if an earlier call has installed the same provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // Nothing here decompresses a response, and some servers compress unless they are asked not to.
@@ -337,6 +352,9 @@ impl Http {
             .pool_max_idle_per_host(0);
         if loopback {
             builder = builder.no_proxy();
+        }
+        if !addresses.is_empty() {
+            builder = builder.resolve_to_addrs(localhost::NAME, addresses);
         }
         if let Some(jar) = &self.cookie_jar {
             builder = builder.cookie_provider(Arc::clone(jar));
@@ -400,10 +418,11 @@ fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     Ok(content)
 }
 
-/// Returns whether the address is on this machine: a loopback IP address or `localhost`, whatever DNS says.
+/// Returns whether the address is on this machine by its text: a loopback IP address or `localhost`, which over http is
+/// looked up before it is connected to.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Domain(name)) => name == localhost::NAME,
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,

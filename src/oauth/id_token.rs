@@ -43,7 +43,9 @@ pub(crate) enum IdTokenError {
     #[error("the ID token is signed with an algorithm that is not accepted here ({algorithm})")]
     Algorithm { algorithm: String },
     /// `crit` (RFC 7515 §4.1.11), as it stands in the header.
-    #[error("the ID token's header has fields that its reader must understand, and they are not understood here (crit is {crit})")]
+    #[error(
+        "the ID token's header has fields that its reader must understand, and they are not understood here (crit is {crit})"
+    )]
     Critical { crit: String },
     #[error("{jwks_uri} has no key that matches the ID token's signature")]
     NoMatchingKey { jwks_uri: String },

@@ -79,7 +79,8 @@ pub(crate) fn parse(info: Option<&str>) -> Result<ExecRequest, ProtocolError> {
 }
 
 /// Returns the request for the server of `spec.cluster`; `None` without a cluster. Fails if the cluster is null or has
-/// no server, or the server is not a valid web address.
+/// no server, or the server is not a valid web address, or has no scheme and is not on this machine: client-go uses http
+/// then, unless the kubeconfig has certificates.
 fn server(info: &Map<String, Value>) -> Result<Option<Request>, ProtocolError> {
     let Some(cluster) = inner(info.get("spec"))?.and_then(|spec| spec.get("cluster")) else {
         return Ok(None);
@@ -89,7 +90,7 @@ fn server(info: &Map<String, Value>) -> Result<Option<Request>, ProtocolError> {
         None | Some(Value::Null) => Err(OriginError::NoHost.into()),
         Some(Value::String(server)) => Ok(Some(Request {
             takes_bearer: true,
-            ..Request::new(Origin::parse(server)?)
+            ..Request::new(Origin::parse_with_scheme(server)?)
         })),
         Some(_) => malformed("its spec.cluster.server is not a string"),
     }
@@ -203,7 +204,10 @@ mod tests {
                 json!({ "server": "https://K8s.example.com:6443/x", "config": [1] }),
                 Some("https://k8s.example.com:6443"),
             ),
-            (json!({ "server": "10.0.0.1" }), Some("https://10.0.0.1")),
+            (
+                json!({ "server": "127.0.0.1:8001" }),
+                Some("127.0.0.1:8001"),
+            ),
         ] {
             let asked = parse(Some(&with_cluster(&cluster))).expect("a request");
             let target = asked.request.map(|request| request.target.to_string());
@@ -251,6 +255,8 @@ mod tests {
             ("ftp://h", OriginError::Scheme),
             ("https://u@h", OriginError::UserInfo),
             ("https://h.", OriginError::Host),
+            ("10.0.0.1", OriginError::NoScheme),
+            ("h:6443/x", OriginError::NoScheme),
         ] {
             let info = with_cluster(&json!({ "server": server }));
             assert_eq!(parse(Some(&info)), Err(error.into()), "{server}");
