@@ -21,6 +21,11 @@ pub(crate) enum AnswerError {
         address: String,
         source: LocalhostError,
     },
+    /// The API server of a cluster, over TLS that its client does not verify.
+    #[error(
+        "no token is given for {0}, as the kubeconfig says insecure-skip-tls-verify: anybody could be that server"
+    )]
+    Unverified(String),
     /// The profile that is named does not name the host.
     #[error("profile {profile} does not answer for {host}")]
     HostExcluded { profile: String, host: String },

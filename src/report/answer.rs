@@ -19,6 +19,12 @@ pub(super) fn classify_answer(error: &AnswerError) -> CodeAndHint {
             Code::Denied,
             hint("the client's configuration has to name the server with https://"),
         ),
+        AnswerError::Unverified(_) => (
+            Code::Denied,
+            hint(
+                "in the kubeconfig, name the cluster's certificate as certificate-authority and take insecure-skip-tls-verify out",
+            ),
+        ),
         AnswerError::NotThisMachine { .. } => (Code::Denied, localhost_hint()),
         AnswerError::InvalidToken {
             is_from_environment: true,
