@@ -13,6 +13,7 @@ mod bazel;
 mod broker;
 mod chains;
 mod config;
+mod control_characters;
 mod crash;
 mod docker;
 mod doctor;
