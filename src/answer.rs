@@ -40,19 +40,15 @@ pub(crate) fn find_or(
     request: &Request,
     find_saved: &dyn Fn() -> Result<Option<Answer>>,
 ) -> Result<Option<Answer>> {
-    match choose_for_request(context, request)? {
-        Some(chosen) => {
-            check_localhost(context, request.origin())?;
-            access_token(&chosen.account(context, request.origin())?)
-        }
-        None => {
-            let saved = find_saved()?;
-            if saved.is_some() {
-                check_localhost(context, request.origin())?;
-            }
-            Ok(saved)
-        }
+    if let Some(chosen) = choose_for_request(context, request)? {
+        check_localhost(context, request.origin())?;
+        return access_token(&chosen.account(context, request.origin())?);
     }
+    let saved = find_saved()?;
+    if saved.is_some() {
+        check_localhost(context, request.origin())?;
+    }
+    Ok(saved)
 }
 
 /// Returns the access token of an account, renewed and stored if it would not be valid for the profile's `min_ttl`. If

@@ -69,18 +69,15 @@ fn answer(
 ) -> Result<()> {
     let origin = Origin::parse(key).ok();
     let origin = origin.as_ref();
-    let answer = match choose_for_key(context, key)? {
-        Some(chosen) => {
+    let answer = if let Some(chosen) = choose_for_key(context, key)? {
+        check_localhost(context, origin)?;
+        access_token(&chosen.account(context, origin)?)?
+    } else {
+        let saved = saved_fallback()?;
+        if saved.is_some() {
             check_localhost(context, origin)?;
-            access_token(&chosen.account(context, origin)?)?
         }
-        None => {
-            let saved = saved_fallback()?;
-            if saved.is_some() {
-                check_localhost(context, origin)?;
-            }
-            saved
-        }
+        saved
     };
     let answer = answer.ok_or(DockerError::NotFound)?;
     let rendered = docker::render(key, &answer.credential)?;

@@ -22,14 +22,11 @@ const NOT_OURS: [&str; 5] = [
 ];
 const WHY: &str = "http on this machine; ";
 
-/// Returns whether this machine lets a test have its own hosts file; says so if not.
+/// Returns whether this machine lets a test have its own hosts file. Where it does not, only the unit tests beside the
+/// decision are left.
 fn may_mount(env: &TestEnv) -> bool {
     let run = with_hosts(env, OURS[0], "true", &[]);
-    let is_allowed = run.any_stderr().outcome().status == 0;
-    if !is_allowed {
-        println!("no private hosts file is possible here: not tested");
-    }
-    is_allowed
+    run.any_stderr().outcome().status == 0
 }
 
 /// Returns a run of a program in which nothing but this hosts file resolves names.
