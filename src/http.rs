@@ -312,9 +312,8 @@ impl Http {
     /// be this machine; `CaFile` or `Setup` if the client cannot be built.
     fn client_for(&self, url: &Url, deadline: Deadline) -> Result<&Client, HttpError> {
         let loopback = is_loopback(url);
-        let is_localhost = loopback && url.scheme() == "http" && url.domain().is_some();
         let cell = match (url.scheme(), loopback) {
-            _ if is_localhost => &self.localhost,
+            _ if is_localhost_by_http(url) => &self.localhost,
             ("http" | "https", true) => &self.direct,
             ("https", false) => &self.proxied,
             _ => return Err(HttpError::NotAllowed { url: redacted(url) }),
@@ -322,16 +321,7 @@ impl Http {
         if let Some(client) = cell.get() {
             return Ok(client);
         }
-        let not_this_machine = |source| HttpError::NotThisMachine {
-            url: redacted(url),
-            source,
-        };
-        let addresses = if is_localhost {
-            localhost::addresses(deadline).map_err(not_this_machine)?
-        } else {
-            Vec::new()
-        };
-        let client = self.build(loopback, &addresses)?;
+        let client = self.build(loopback, &localhost_addresses(url, deadline)?)?;
         Ok(cell.get_or_init(|| client))
     }
 
@@ -427,6 +417,33 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// Returns whether the address is `localhost` over http: where that leads is up to whoever resolves the name.
+fn is_localhost_by_http(url: &Url) -> bool {
+    url.scheme() == "http" && url.domain() == Some(localhost::NAME)
+}
+
+/// Returns the addresses of `localhost` if the URL is that over http, else none. Fails with `NotThisMachine` unless all are
+/// loopback addresses and there is one before the deadline.
+fn localhost_addresses(url: &Url, deadline: Deadline) -> Result<Vec<SocketAddr>, HttpError> {
+    if !is_localhost_by_http(url) {
+        return Ok(Vec::new());
+    }
+    localhost::addresses(deadline).map_err(|source| HttpError::NotThisMachine {
+        url: redacted(url),
+        source,
+    })
+}
+
+/// Checks an address that another program is given to open, as a browser: that it is not `localhost` over http while that
+/// name stands for another machine. Any other address is accepted. The other program looks the name up once more.
+///
+/// # Errors
+///
+/// `NotThisMachine`, also if the name cannot be resolved before the deadline.
+pub(crate) fn check_localhost(url: &Url, deadline: Deadline) -> Result<(), HttpError> {
+    localhost_addresses(url, deadline).map(drop)
 }
 
 /// Returns the value as a header that is left out of debug output. Fails if it contains a control character other than

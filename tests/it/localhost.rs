@@ -263,3 +263,49 @@ fn our_own_requests_go_to_the_address_that_was_checked() {
         .success();
     assert_eq!(site.forms("/token").len(), 1);
 }
+
+#[test]
+fn no_browser_is_sent_to_a_localhost_that_is_another_machine() {
+    let site = OAuthSite::start();
+    let origin = site.origin().to_owned();
+    let there = origin.replace("127.0.0.1", "localhost");
+    let env = TestEnv::offline();
+    if !may_mount(&env) {
+        return;
+    }
+    let keys = "default = 'corp'\n[profiles.corp]\nprovider = 'oauth'\nclient_id = 'me'\n";
+    let endpoints = |page: &str, device: &str| {
+        format!("{keys}token_endpoint = '{origin}/token'\n{page} = '{there}/authorize'\n{device}")
+    };
+    let device = format!("device_authorization_endpoint = '{origin}/device'\n");
+    site.can(
+        "/device",
+        200,
+        format!(
+            "{{\"device_code\":\"S3NTRY\",\"user_code\":\"AB\",\"interval\":1,\"expires_in\":60,\
+             \"verification_uri\":\"{there}/enter\"}}"
+        ),
+    );
+    for (config, flow, page) in [
+        (
+            endpoints("authorization_endpoint", ""),
+            "--browser",
+            "authorize",
+        ),
+        (
+            endpoints("authorization_endpoint", &device),
+            "--device",
+            "enter",
+        ),
+    ] {
+        let env = TestEnv::offline().config(&config);
+        let words = ["login", "--profile", "corp", flow];
+        let output = with_hosts(&env, NOT_OURS[1], "prusa-cred", &words)
+            .any_stdout()
+            .any_stderr()
+            .status(1);
+        let what =
+            format!("{there}/{page} is not allowed: it is http, and not known to be this machine");
+        assert!(output.stderr.contains(&what), "{output}");
+    }
+}
