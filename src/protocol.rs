@@ -89,7 +89,7 @@ protocols! {
     /// Print a token as kubectl and other Kubernetes clients ask for one
     ///
     /// For `users[].user.exec` of a kubeconfig. With provideClusterInfo the server picks the profile, and only a server
-    /// that a profile names gets its token.
+    /// that a profile names gets its token, and none whose certificate kubectl is told not to verify.
     Kube, "kube", None;
     /// Speak Terraform's credentials helper protocol
     ///
@@ -106,7 +106,8 @@ protocols! {
     Google, "google", None;
     /// Answer pip and uv in place of the keyring command
     ///
-    /// They run a program of the name keyring, which a link to this one gives it.
+    /// They run a program of the name keyring, which a link to this one gives it. They ask for an index by its address
+    /// and then by its host alone, which is answered for this machine only: an index elsewhere has to be at https.
     Keyring, "keyring", Some("keyring");
 }
 
