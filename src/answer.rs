@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod choose;
 mod emit;
 pub(crate) mod error;
+mod localhost;
 pub(crate) mod saved;
 
 use anyhow::Result;
@@ -19,14 +20,15 @@ use crate::credential::Request;
 use crate::token::TokenKind;
 
 pub(crate) use emit::{Answer, emit, invalid_token_error};
+pub(crate) use localhost::check_localhost;
 
 /// Returns the answer to a request: the access token of the profile that names its host, else, if none does, a saved
 /// credential; `None` if there is neither. A run that names a profile answers with the token of that one or not at all.
 ///
 /// # Errors
 ///
-/// As [`choose::choose`] and [`access_token`], and when the profile's account cannot be opened or the saved credentials
-/// cannot be read.
+/// As [`choose::choose`], [`access_token`] and [`check_localhost`], and when the profile's account cannot be opened or the
+/// saved credentials cannot be read.
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
     find_or(context, request, &|| saved::find(context, request))
 }
@@ -38,10 +40,15 @@ pub(crate) fn find_or(
     request: &Request,
     find_saved: &dyn Fn() -> Result<Option<Answer>>,
 ) -> Result<Option<Answer>> {
-    match choose_for_request(context, request)? {
-        Some(chosen) => access_token(&chosen.account(context, request.origin())?),
-        None => find_saved(),
+    if let Some(chosen) = choose_for_request(context, request)? {
+        check_localhost(context, request.origin())?;
+        return access_token(&chosen.account(context, request.origin())?);
     }
+    let saved = find_saved()?;
+    if saved.is_some() {
+        check_localhost(context, request.origin())?;
+    }
+    Ok(saved)
 }
 
 /// Returns the access token of an account, renewed and stored if it would not be valid for the profile's `min_ttl`. If

@@ -1,7 +1,8 @@
 //! HTTP for everything that talks to a server: one request, one response, one deadline for both.
 //!
 //! A redirect is never followed: a request may carry a secret. `https` only, or `http` to this machine. TLS is verified
-//! with the platform's trust store (or `SSL_CERT_FILE`), and an additional CA file. Proxies come from the environment,
+//! with the platform's trust store (or `SSL_CERT_FILE`), and an additional CA file. `localhost` over http is this machine
+//! only if all its addresses are, and one of those is connected to. Proxies come from the environment,
 //! and are not used for this machine's own addresses. No connection is reused: one that died while a person typed would
 //! lose the response to a refresh that has spent its token.
 //!
@@ -14,6 +15,7 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +30,7 @@ use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
+use crate::localhost;
 use crate::platform;
 use crate::token::UnixTime;
 use crate::trusted_file;
@@ -198,6 +201,8 @@ pub(crate) struct Http {
     proxied: OnceCell<Client>,
     /// For this machine.
     direct: OnceCell<Client>,
+    /// For this machine as `localhost` over http: connects to the addresses that were looked up, and to no others.
+    localhost: OnceCell<Client>,
     /// `None` only while the client is dropped.
     runtime: Option<Runtime>,
 }
@@ -219,6 +224,7 @@ impl Http {
             settings,
             proxied: OnceCell::new(),
             direct: OnceCell::new(),
+            localhost: OnceCell::new(),
             runtime: Some(runtime),
         })
     }
@@ -254,7 +260,7 @@ impl Http {
         deadline: Deadline,
     ) -> Result<HttpResponse, HttpError> {
         let HttpRequest { url, headers, body } = request;
-        let client = self.client_for(&url)?;
+        let client = self.client_for(&url, deadline)?;
         let mut builder = match &body {
             RequestBody::None => client.get(url.clone()),
             RequestBody::HeadersOnly => client.head(url.clone()),
@@ -300,32 +306,31 @@ impl Http {
     }
 
     /// Returns the client for a URL: one without a proxy for this machine, else the one that uses proxies. Each is
-    /// built when it is first needed.
+    /// built when it is first needed; that for `localhost` over http looks the name up, before the deadline.
     ///
     /// # Errors
     ///
-    /// `NotAllowed` for `http` to another machine and for other schemes; `CaFile` or `Setup` if the client cannot be
-    /// built.
-    fn client_for(&self, url: &Url) -> Result<&Client, HttpError> {
+    /// `NotAllowed` for `http` to another machine and for other schemes; `NotThisMachine` if `localhost` is not known to
+    /// be this machine; `CaFile` or `Setup` if the client cannot be built.
+    fn client_for(&self, url: &Url, deadline: Deadline) -> Result<&Client, HttpError> {
         let loopback = is_loopback(url);
-        if url.scheme() != "https" && !(url.scheme() == "http" && loopback) {
-            return Err(HttpError::NotAllowed { url: redacted(url) });
-        }
-        let cell = if loopback {
-            &self.direct
-        } else {
-            &self.proxied
+        let cell = match (url.scheme(), loopback) {
+            _ if is_localhost_by_http(url) => &self.localhost,
+            ("http" | "https", true) => &self.direct,
+            ("https", false) => &self.proxied,
+            _ => return Err(HttpError::NotAllowed { url: redacted(url) }),
         };
         if let Some(client) = cell.get() {
             return Ok(client);
         }
-        let client = self.build(loopback)?;
+        let client = self.build(loopback, &localhost_addresses(url, deadline)?)?;
         Ok(cell.get_or_init(|| client))
     }
 
-    /// Returns a client with these settings, without a proxy if it is for a loopback address. Fails if `ca_file` cannot
-    /// be used or the client cannot be created.
-    fn build(&self, loopback: bool) -> Result<Client, HttpError> {
+    /// Returns a client with these settings, without a proxy if it is for a loopback address. If there are `addresses`, it
+    /// connects to them for `localhost`, without another lookup. Fails if `ca_file` cannot be used or the client cannot be
+    /// created.
+    fn build(&self, loopback: bool, addresses: &[SocketAddr]) -> Result<Client, HttpError> {
         // It fails only if an earlier call has installed the same provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // Nothing here decompresses a response, and some servers compress unless they are asked not to.
@@ -339,6 +344,9 @@ impl Http {
             .pool_max_idle_per_host(0);
         if loopback {
             builder = builder.no_proxy();
+        }
+        if !addresses.is_empty() {
+            builder = builder.resolve_to_addrs(localhost::NAME, addresses);
         }
         if let Some(jar) = &self.cookie_jar {
             builder = builder.cookie_provider(Arc::clone(jar));
@@ -436,14 +444,42 @@ fn read_bounded(file: File, metadata: &Metadata) -> io::Result<Vec<u8>> {
     Ok(content)
 }
 
-/// Returns whether the address is on this machine: a loopback IP address or `localhost`, whatever DNS says.
+/// Returns whether the address is on this machine by its text: a loopback IP address or `localhost`, which over http is
+/// looked up before it is connected to.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Domain(name)) => name == localhost::NAME,
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// Returns whether the address is `localhost` over http: where that leads is up to whoever resolves the name.
+fn is_localhost_by_http(url: &Url) -> bool {
+    url.scheme() == "http" && url.domain() == Some(localhost::NAME)
+}
+
+/// Returns the addresses of `localhost` if the URL is that over http, else none. Fails with `NotThisMachine` unless all are
+/// loopback addresses and there is one before the deadline.
+fn localhost_addresses(url: &Url, deadline: Deadline) -> Result<Vec<SocketAddr>, HttpError> {
+    if !is_localhost_by_http(url) {
+        return Ok(Vec::new());
+    }
+    localhost::addresses(deadline).map_err(|source| HttpError::NotThisMachine {
+        url: redacted(url),
+        source,
+    })
+}
+
+/// Checks an address that another program is given to open, as a browser: that it is not `localhost` over http while that
+/// name stands for another machine. Any other address is accepted. The other program looks the name up once more.
+///
+/// # Errors
+///
+/// `NotThisMachine`, also if the name cannot be resolved before the deadline.
+pub(crate) fn check_localhost(url: &Url, deadline: Deadline) -> Result<(), HttpError> {
+    localhost_addresses(url, deadline).map(drop)
 }
 
 /// Returns the value as a header that is left out of debug output. Fails if it contains a control character other than

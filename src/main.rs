@@ -60,6 +60,7 @@ mod deadline;
 mod escape;
 mod http;
 mod lines;
+mod localhost;
 mod oauth;
 mod platform;
 mod profile;

@@ -17,10 +17,11 @@ pub(crate) mod terraform;
 
 use std::time::Duration;
 
+use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::credential::{OriginError, RenderError, check_printable};
+use crate::credential::{Credential, OriginError, RenderError, Secret, check_printable};
 use crate::token::UnixTime;
 
 /// The longest input that is read as a request, in bytes.
@@ -88,7 +89,7 @@ protocols! {
     /// Print a token as kubectl and other Kubernetes clients ask for one
     ///
     /// For `users[].user.exec` of a kubeconfig. With provideClusterInfo the server picks the profile, and only a server
-    /// that a profile names gets its token.
+    /// that a profile names gets its token, and none whose certificate kubectl is told not to verify.
     Kube, "kube", None;
     /// Speak Terraform's credentials helper protocol
     ///
@@ -105,7 +106,8 @@ protocols! {
     Google, "google", None;
     /// Answer pip and uv in place of the keyring command
     ///
-    /// They run a program of the name keyring, which a link to this one gives it.
+    /// They run a program of the name keyring, which a link to this one gives it. They ask for an index by its address
+    /// and then by its host alone, which is answered for this machine only: an index elsewhere has to be at https.
     Keyring, "keyring", Some("keyring");
 }
 
@@ -193,6 +195,29 @@ fn check_single_line<'a>(what: &'static str, value: &'a str) -> Result<&'a str, 
         return Err(RenderError::Unrenderable { what }.into());
     }
     Ok(value)
+}
+
+/// Refuses a credential that the answer of no protocol may hold, also where the answer would escape or encode it: a control
+/// character in a profile's token or its user name, and a line break or a NUL in a saved user name, password or header
+/// (RFC 7617 §2, RFC 9110 §5.5). Whoever reads the answer writes it into a header.
+fn check_values(credential: &Credential) -> Result<(), ProtocolError> {
+    if let Secret::Token(token) = &credential.secret {
+        check_printable("access token", token.value.expose_secret())?;
+        check_printable("user name", credential.username())?;
+        return Ok(());
+    }
+    check_single_line("user name", credential.username())?;
+    match &credential.secret {
+        Secret::Token(_) => {}
+        Secret::Password(password) => {
+            check_single_line("password", password.expose_secret())?;
+        }
+        Secret::Header { scheme, value } => {
+            check_single_line("authtype", scheme)?;
+            check_single_line("credential", value.expose_secret())?;
+        }
+    }
+    Ok(())
 }
 
 /// Returns a JSON value as one line, wiped on drop. If it holds a secret, `room` has to be at least its length, so that

@@ -1,6 +1,7 @@
 //! Why a request gets no answer.
 
 use crate::credential::OriginError;
+use crate::localhost::LocalhostError;
 use crate::protocol::format::FormatError;
 
 /// Why no credential is handed out or saved.
@@ -11,6 +12,20 @@ pub(crate) enum AnswerError {
     HostNotCovered(String),
     #[error("a token is for https only, or http on this machine; {0} is neither")]
     Insecure(String),
+    /// The host, which a program named without a scheme.
+    #[error("a token is for https only, or http on this machine; {0} is named without a scheme")]
+    NoScheme(String),
+    /// The name `localhost` in the address, over http, may be another machine.
+    #[error("a token is for https only, or http on this machine; {address} is neither")]
+    NotThisMachine {
+        address: String,
+        source: LocalhostError,
+    },
+    /// The API server of a cluster, over TLS that its client does not verify.
+    #[error(
+        "no token is given for {0}, as the kubeconfig says insecure-skip-tls-verify: anybody could be that server"
+    )]
+    Unverified(String),
     /// The profile that is named does not name the host.
     #[error("profile {profile} does not answer for {host}")]
     HostExcluded { profile: String, host: String },

@@ -11,7 +11,7 @@ use crate::account::{Account, LoginState, TokenRequest};
 use crate::answer::audit::Channel;
 use crate::answer::choose::{Chosen, choose_for_request, named_profile};
 use crate::answer::error::AnswerError;
-use crate::answer::{Answer, access_token, saved};
+use crate::answer::{Answer, access_token, check_localhost, saved};
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read};
 use crate::context::Context;
@@ -67,12 +67,17 @@ fn answer(
     key: &str,
     saved_fallback: &dyn Fn() -> Result<Option<Answer>>,
 ) -> Result<()> {
-    let answer = match choose_for_key(context, key)? {
-        Some(chosen) => {
-            let origin = Origin::parse(key).ok();
-            access_token(&chosen.account(context, origin.as_ref())?)?
+    let origin = Origin::parse(key).ok();
+    let origin = origin.as_ref();
+    let answer = if let Some(chosen) = choose_for_key(context, key)? {
+        check_localhost(context, origin)?;
+        access_token(&chosen.account(context, origin)?)?
+    } else {
+        let saved = saved_fallback()?;
+        if saved.is_some() {
+            check_localhost(context, origin)?;
         }
-        None => saved_fallback()?,
+        saved
     };
     let answer = answer.ok_or(DockerError::NotFound)?;
     let rendered = docker::render(key, &answer.credential)?;

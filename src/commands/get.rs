@@ -13,12 +13,13 @@ use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
 use crate::answer::choose::{Chosen, choose_for_address, choose_named, no_answer_error};
 use crate::answer::error::AnswerError;
-use crate::answer::{Answer, emit, invalid_token_error, saved};
+use crate::answer::{Answer, check_localhost, emit, invalid_token_error, saved};
 use crate::broker::{BrokerError, Granted, Need};
 use crate::cli::{Format, Get, Kind, Tokens};
 use crate::commands::error::{CommandError, as_helper};
 use crate::context::{Context, variable};
 use crate::credential::{Address, Credential, Origin, OriginError};
+use crate::escape::excerpt;
 use crate::profile::{Issuer, Profile};
 use crate::protocol::Protocol;
 use crate::protocol::format::{self, FormatError};
@@ -59,6 +60,7 @@ fn print_token(
         kognic: Some(&options.kognic),
         ..TokenRequest::for_origin(origin)
     };
+    check_localhost(context, origin)?;
     let account = Account::open(context, profile, request)?;
     if let Some(Tokens::Refresh | Tokens::Both) = options.token {
         account.recover_interrupted_refresh()?;
@@ -123,6 +125,7 @@ fn print_saved(
         && matches!(options.token, None | Some(Tokens::Access))
         && let Some(answer) = saved::find_for_host(context, address)?
     {
+        check_localhost(context, address.origin())?;
         let target = &address.target;
         let rendered = render(format, &answer.credential, None, Some(target.host()))?;
         return answer.emit(context, Channel::Get(format), Some(target), &*rendered);
@@ -265,7 +268,19 @@ fn requested_address(options: &Get) -> Result<Option<String>> {
     match &options.url {
         // What cargo puts in place of {index_url}.
         Some(url) => Ok(Some(url.strip_prefix("sparse+").unwrap_or(url).to_owned())),
-        None if options.format == Some(Format::Headers) => Ok(variable(MCP_SERVER_URL)?),
+        None if options.format == Some(Format::Headers) => server_address(),
         None => Ok(None),
+    }
+}
+
+/// Returns the address of the MCP server in the variable, if it is set. Fails if it has no scheme and is not on this
+/// machine: nobody typed it, and the client may mean http.
+fn server_address() -> Result<Option<String>> {
+    let address = variable(MCP_SERVER_URL)?;
+    match address {
+        Some(address) if Origin::parse_with_scheme(&address) == Err(OriginError::NoScheme) => {
+            Err(AnswerError::NoScheme(excerpt(&address)).into())
+        }
+        address => Ok(address),
     }
 }

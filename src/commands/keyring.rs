@@ -4,10 +4,10 @@ use anyhow::Result;
 
 use crate::answer::audit::Channel;
 use crate::answer::{self, saved};
+use crate::causes::with_causes;
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read};
 use crate::context::Context;
-use crate::credential::Request;
 use crate::protocol::Protocol;
 use crate::protocol::keyring::{self, KeyringError, OutputFormat};
 
@@ -31,29 +31,27 @@ fn usage(what: &str) -> Result<()> {
 }
 
 /// Prints the credential for a service, with the user name and as JSON if the options ask for that. Fails with
-/// `NotFound` if there is none.
+/// `NotFound` if there is none, and for a service that is never answered, as one without a scheme on another machine.
 fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) -> Result<()> {
     let output_format = OutputFormat {
         has_username: verb.mode.as_deref() == Some("creds"),
         is_json: verb.output.as_deref() == Some("json"),
     };
-    let request = parse_request(service, username)?;
+    let request = keyring::parse_get(service, username).map_err(|error| {
+        context.explain(|| format!("no answer for that service: {}", with_causes(&error)));
+        KeyringError::NotFound
+    })?;
     let answer = answer::find(context, &request)?.ok_or(KeyringError::NotFound)?;
     let rendered = keyring::render(&answer.credential, output_format)?;
     let channel = Channel::Protocol(Protocol::Keyring);
     answer.emit(context, channel, Some(&request.target), rendered)
 }
 
-/// Returns the request for a service. A name that is not an address gets the same error as one without a credential.
-fn parse_request(service: &str, username: Option<&str>) -> Result<Request, KeyringError> {
-    keyring::parse(service, username).map_err(|_| KeyringError::NotFound)
-}
-
 /// Saves the password on stdin for a host. Fails if a profile is named or answers for that host, but does nothing if
 /// the password is that profile's current token.
 fn set(context: &Context, service: &str, username: &str) -> Result<()> {
     let offered = keyring::parse_password(&read(context)?)?;
-    let request = keyring::parse(service, Some(username))?;
+    let request = keyring::parse(service, username)?;
     if saved::is_current_token(context, &request, &offered)? {
         return Ok(());
     }
@@ -63,7 +61,7 @@ fn set(context: &Context, service: &str, username: &str) -> Result<()> {
 
 /// Forgets a saved password; fails with `NotFound` if none is saved, or a profile is named or names the host.
 fn del(context: &Context, service: &str, username: &str) -> Result<()> {
-    let request = parse_request(service, Some(username))?;
+    let request = keyring::parse(service, username).map_err(|_| KeyringError::NotFound)?;
     let may_be_saved = saved::may_answer_for(context, request.origin())?;
     if may_be_saved && saved::forget(context, &request)? {
         Ok(())

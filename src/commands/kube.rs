@@ -18,13 +18,17 @@ use crate::protocol::kube::{self, VARIABLE};
 use crate::token::UnixTime;
 
 /// Prints an `ExecCredential` with the credential for the API server in `KUBERNETES_EXEC_INFO` or, if that names none,
-/// with the chosen profile's token. An argument is a usage error.
+/// with the chosen profile's token. Fails if the client would not verify that server's certificate. An argument is a
+/// usage error.
 pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     if verb.verb.is_some() {
         return Err(CommandError::Usage("`prusa-cred kube` takes no arguments".to_owned()).into());
     }
     let kube_request = kube::parse(variable(VARIABLE)?.as_deref())?;
     let answer = match &kube_request.request {
+        Some(request) if kube_request.skips_tls_verify => {
+            return Err(AnswerError::Unverified(request.target.to_string()).into());
+        }
         Some(request) => for_server(context, request)?,
         None => for_profile(context)?,
     };

@@ -40,7 +40,8 @@ impl<'a> Address<'a> {
 }
 
 /// Returns an address without its user name, and that user name, percent-decoded, if there is one; a text without a
-/// scheme is returned unchanged. Fails if the user name is empty or there is a password.
+/// scheme is returned unchanged. Fails if the user name is empty or holds a control character, also an encoded one, or
+/// there is a password.
 fn without_user(text: &str) -> Result<(Cow<'_, str>, Option<String>), OriginError> {
     let Some((scheme, rest)) = text.split_once("://") else {
         return Ok((text.into(), None));
@@ -50,13 +51,11 @@ fn without_user(text: &str) -> Result<(Cow<'_, str>, Option<String>), OriginErro
     let Some((user, host)) = authority.rsplit_once('@') else {
         return Ok((text.into(), None));
     };
-    if user.is_empty() || user.contains([':', '@']) {
+    let decoded = percent_decoded(user);
+    if user.is_empty() || user.contains([':', '@']) || decoded.contains(char::is_control) {
         return Err(OriginError::UserInfo);
     }
-    Ok((
-        format!("{scheme}://{host}{after}").into(),
-        Some(percent_decoded(user)),
-    ))
+    Ok((format!("{scheme}://{host}{after}").into(), Some(decoded)))
 }
 
 /// Returns a user name percent-decoded; what is then not UTF-8 becomes replacement characters.
@@ -106,7 +105,15 @@ mod tests {
             assert_eq!(read.path.as_deref(), path, "{text}");
             assert_eq!(read.username.as_deref(), username, "{text}");
         }
-        for text in ["https://ada:x@h", "https://@h", "https://a@b@h", "ada@h"] {
+        for text in [
+            "https://ada:x@h",
+            "https://@h",
+            "https://a@b@h",
+            "https://a%0ab@h",
+            "https://a%0D@h",
+            "https://%00@h",
+            "ada@h",
+        ] {
             assert_eq!(Address::parse(text), Err(OriginError::UserInfo), "{text}");
         }
     }

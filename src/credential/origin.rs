@@ -53,6 +53,8 @@ impl Scheme {
 pub(crate) enum OriginError {
     #[error("its scheme is neither https nor http")]
     Scheme,
+    #[error("it has no scheme such as https://, and whoever asked might use plain http")]
+    NoScheme,
     #[error("it holds a user name or password")]
     UserInfo,
     #[error("it has no host")]
@@ -91,6 +93,17 @@ impl Origin {
         let (scheme, rest) = split_scheme(url_or_host)?;
         let authority = rest.split(AFTER_AUTHORITY).next().unwrap_or_default();
         Self::from_authority(scheme, authority)
+    }
+
+    /// As `parse`, for a client that uses the answer with whichever scheme it has in mind, which may be http: a host
+    /// without a scheme has to be a loopback one, else it is `NoScheme`.
+    pub(crate) fn parse_with_scheme(url_or_host: &str) -> Result<Self, OriginError> {
+        let origin = Self::parse(url_or_host)?;
+        if url_or_host.contains("://") || origin.is_loopback() {
+            Ok(origin)
+        } else {
+            Err(OriginError::NoScheme)
+        }
     }
 
     /// Reads a scheme, and a host with or without a port and nothing else.
@@ -146,10 +159,17 @@ impl Origin {
 
     /// Returns whether the host is this machine by name or number: `localhost`, 127.0.0.0/8 as four numbers, `[::1]`.
     ///
-    /// Not a name under `.localhost`, which a resolver may look up elsewhere.
+    /// Not a name under `.localhost`, which a resolver may look up elsewhere. It may do so with `localhost` too, so that
+    /// is looked up before a credential is handed out (`crate::localhost`).
     pub(crate) fn is_loopback(&self) -> bool {
         matches!(self.host.as_str(), "localhost" | "[::1]")
             || self.host.starts_with("127.") && self.host.parse::<Ipv4Addr>().is_ok()
+    }
+
+    /// Returns whether the host is the name `localhost` and the scheme may be http, so that whoever resolves the name
+    /// decides where a credential goes.
+    pub(crate) fn is_localhost_by_http(&self) -> bool {
+        self.host == "localhost" && self.scheme != Some(Scheme::Https)
     }
 
     /// Returns whether a token may be sent there: over https, or within this machine.

@@ -8,6 +8,7 @@ use std::io;
 use url::Url;
 
 use crate::escape::excerpt;
+use crate::localhost::LocalhostError;
 use crate::trusted_file::Untrusted;
 
 /// Why a request got no response.
@@ -37,6 +38,9 @@ pub(crate) enum HttpError {
     /// Plain HTTP to another machine, or another scheme.
     #[error("{url} is not allowed: it has to be https, or http to this machine")]
     NotAllowed { url: String },
+    /// Plain HTTP to `localhost`, which is not known to be this machine: nothing was sent.
+    #[error("{url} is not allowed: it is http, and not known to be this machine")]
+    NotThisMachine { url: String, source: LocalhostError },
     /// The file of additional certificates.
     #[error("cannot use the certificates in {file}: {reason}")]
     CaFile { file: String, reason: String },
@@ -61,6 +65,7 @@ impl HttpError {
             | Self::ConnectionLost { .. } => true,
             Self::TooLarge { .. }
             | Self::NotAllowed { .. }
+            | Self::NotThisMachine { .. }
             | Self::CaFile { .. }
             | Self::CaFileNotTrusted { .. }
             | Self::Setup { .. } => false,

@@ -5,8 +5,10 @@
 //!
 //! Secret: the token. An error quotes nothing of it but its issuer and algorithm.
 
-use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{Algorithm, DecodingKey};
+use jsonwebtoken::jwk::{
+    AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse,
+};
+use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey};
 use serde_json::Value;
 use url::Url;
 
@@ -40,6 +42,11 @@ pub(crate) enum IdTokenError {
     Unsigned,
     #[error("the ID token is signed with an algorithm that is not accepted here ({algorithm})")]
     Algorithm { algorithm: String },
+    /// `crit` (RFC 7515 §4.1.11), as it stands in the header.
+    #[error(
+        "the ID token's header has fields that its reader must understand, and they are not understood here (crit is {crit})"
+    )]
+    Critical { crit: String },
     #[error("{jwks_uri} has no key that matches the ID token's signature")]
     NoMatchingKey { jwks_uri: String },
     #[error("the signature of the ID token is wrong")]
@@ -50,6 +57,12 @@ pub(crate) enum IdTokenError {
     AudienceMismatch { client_id: String },
     #[error("the ID token expired at {at}; this machine's clock says {now}")]
     Expired { at: UnixTime, now: UnixTime },
+    /// `nbf` lies in the future.
+    #[error("the ID token is not valid before {at}; this machine's clock says {now}")]
+    NotYetValid { at: UnixTime, now: UnixTime },
+    /// `iat` lies in the future.
+    #[error("the ID token says that it was issued at {at}; this machine's clock says {now}")]
+    IssuedInFuture { at: UnixTime, now: UnixTime },
     #[error("the ID token does not belong to this sign-in (its nonce differs)")]
     NonceMismatch,
     /// OpenID Connect Core §12.2: a refresh returned the token of somebody else.
@@ -89,12 +102,13 @@ pub(crate) fn fetch_keys(
         .collect())
 }
 
-/// Checks the token's signature, not its claims, with every key of the algorithm's family whose `kid` is the token's; a
-/// missing `kid` on either side matches. Nothing is fetched; `jwks_uri` is for errors.
+/// Checks the token's signature, not its claims, with every key that is for such signatures and whose `kid` is the
+/// token's; a missing `kid` on either side matches, and several keys may have the same. Nothing is fetched; `jwks_uri` is
+/// for errors.
 ///
 /// # Errors
 ///
-/// When it is not a JWT, no key matches, or the signature is wrong or of an algorithm that is not accepted.
+/// When it is not a JWT, no key matches, or the signature is wrong, or the header is one that is not accepted.
 pub(crate) fn verify_signature(
     id_token: &IdToken,
     keys: &[Jwk],
@@ -108,12 +122,12 @@ pub(crate) fn verify_signature(
     for key in keys {
         let may_match =
             key_id.is_none() || key.common.key_id.is_none() || key.common.key_id == key_id;
+        if !may_match || !is_for(key, algorithm) {
+            continue;
+        }
         let Ok(key) = DecodingKey::from_jwk(key) else {
             continue;
         };
-        if !may_match || key.family() != algorithm.family() {
-            continue;
-        }
         was_key_tried = true;
         let verified = jsonwebtoken::crypto::verify(signature, message.as_bytes(), &key, algorithm);
         if verified.unwrap_or(false) {
@@ -129,10 +143,51 @@ pub(crate) fn verify_signature(
     })
 }
 
-/// Returns `alg` and `kid` of the token's header (RFC 7515 §4.1). Fails if it is not a JWT, or `alg` is `none` or not
-/// in `jose::ACCEPTED`.
+/// Returns whether the server offers this key for signatures of this algorithm: `use`, `key_ops` and `alg` allow it where
+/// they are there (RFC 7517 §4.2 to §4.4), and the key is of the kind and the curve that the algorithm needs (RFC 7518
+/// §3.1, RFC 8037 §3.1).
+fn is_for(key: &Jwk, algorithm: Algorithm) -> bool {
+    let about = &key.common;
+    let is_for_signatures = about
+        .public_key_use
+        .as_ref()
+        .is_none_or(|it| *it == PublicKeyUse::Signature);
+    let may_verify = about
+        .key_operations
+        .as_ref()
+        .is_none_or(|all| all.contains(&KeyOperations::Verify));
+    let is_for_algorithm = about
+        .key_algorithm
+        .is_none_or(|it| it == KeyAlgorithm::from(algorithm));
+    is_for_signatures && may_verify && is_for_algorithm && is_of_kind(key, algorithm)
+}
+
+/// Returns whether the key is of the kind, and has the curve, that signatures of this algorithm need.
+fn is_of_kind(key: &Jwk, algorithm: Algorithm) -> bool {
+    match (&key.algorithm, algorithm) {
+        (AlgorithmParameters::EllipticCurve(key), Algorithm::ES256) => {
+            key.curve == EllipticCurve::P256
+        }
+        (AlgorithmParameters::EllipticCurve(key), Algorithm::ES384) => {
+            key.curve == EllipticCurve::P384
+        }
+        (AlgorithmParameters::OctetKeyPair(key), Algorithm::EdDSA) => {
+            key.curve == EllipticCurve::Ed25519
+        }
+        (AlgorithmParameters::RSA(_), algorithm) => algorithm.family() == AlgorithmFamily::Rsa,
+        _ => false,
+    }
+}
+
+/// Returns `alg` and `kid` of the token's header (RFC 7515 §4.1). Fails if it is not a JWT, `alg` is `none` or not in
+/// `jose::ACCEPTED`, or there is a `crit`: no extension of the header is understood here.
 fn algorithm_and_key_id(id_token: &IdToken) -> Result<(Algorithm, Option<String>), IdTokenError> {
     let header = Jwt::decode_header(id_token.expose()).ok_or(IdTokenError::NotAJwt)?;
+    if let Some(crit) = header.get("crit") {
+        return Err(IdTokenError::Critical {
+            crit: excerpt(&crit.to_string()),
+        });
+    }
     let text = |name| header.get(name).and_then(Value::as_str);
     let algorithm = text("alg").ok_or(IdTokenError::NotAJwt)?;
     if algorithm.eq_ignore_ascii_case("none") {
@@ -173,12 +228,13 @@ pub(crate) fn check_refreshed(
     Ok(())
 }
 
-/// Checks the token's claims, not its signature: `aud` and `azp`, `exp`, that there is a `sub`, and `iss` and `nonce`
-/// unless `expected` has none. `alg` has to be an accepted one too.
+/// Checks the token's claims, not its signature: `aud` and `azp`, `exp`, `nbf` and `iat` if they are there, that there is
+/// a `sub`, and `iss` and `nonce` unless `expected` has none. The header has to be an accepted one too.
 ///
 /// # Errors
 ///
-/// When it is not a JWT, a claim is missing or wrong, or the token expired 60 s ago or earlier.
+/// When it is not a JWT, a claim is missing or wrong, or the token expired 60 s ago or earlier, or begins or was issued
+/// more than 60 s from now.
 pub(crate) fn check_claims(
     id_token: &IdToken,
     expected: &ExpectedClaims<'_>,
@@ -206,11 +262,7 @@ pub(crate) fn check_claims(
         }
     }
     check_audience(claims.get("aud"), claims.get("azp"), client_id)?;
-    let expires_at = jwt.expires_at();
-    let at = expires_at.ok_or(IdTokenError::Missing { claim: "exp" })?;
-    if at.as_secs().saturating_add(CLOCK_TOLERANCE) <= now.as_secs() {
-        return Err(IdTokenError::Expired { at, now });
-    }
+    check_times(&jwt, now)?;
     text("sub")?;
     match nonce {
         Some(nonce) if claims.get("nonce").and_then(Value::as_str) != Some(nonce) => {
@@ -218,6 +270,31 @@ pub(crate) fn check_claims(
         }
         _ => Ok(()),
     }
+}
+
+/// Checks that the token has an `exp` that has not passed, and neither an `nbf` nor an `iat` in the future (RFC 7519
+/// §4.1.4 to §4.1.6), each by more than `CLOCK_TOLERANCE`. A missing or null `nbf` or `iat` says nothing; one that is no
+/// time is an error.
+fn check_times(jwt: &Jwt, now: UnixTime) -> Result<(), IdTokenError> {
+    let at = jwt.expires_at();
+    let at = at.ok_or(IdTokenError::Missing { claim: "exp" })?;
+    if at.as_secs().saturating_add(CLOCK_TOLERANCE) <= now.as_secs() {
+        return Err(IdTokenError::Expired { at, now });
+    }
+    let latest = now.as_secs().saturating_add(CLOCK_TOLERANCE);
+    let future = |claim: &'static str, time: Option<UnixTime>| match time {
+        None if jwt.claims().get(claim).is_some_and(|it| !it.is_null()) => {
+            Err(IdTokenError::Missing { claim })
+        }
+        time => Ok(time.filter(|time| time.as_secs() > latest)),
+    };
+    if let Some(at) = future("nbf", jwt.not_before())? {
+        return Err(IdTokenError::NotYetValid { at, now });
+    }
+    if let Some(at) = future("iat", jwt.issued_at())? {
+        return Err(IdTokenError::IssuedInFuture { at, now });
+    }
+    Ok(())
 }
 
 /// Checks that `aud` names this client, alone or in a list that has an `azp` if it is longer than one, and that `azp`,
@@ -297,8 +374,39 @@ mod tests {
         };
         let other = "the ID token is for another client (its aud is not me)";
         let nonce = "the ID token does not belong to this sign-in (its nonce differs)";
-        let table: [(Change<'_>, Result<(), &str>); 15] = [
+        let table: [(Change<'_>, Result<(), &str>); 25] = [
             (&[], Ok(())),
+            (&[("nbf", json!(1_800_000_060))], Ok(())),
+            (&[("nbf", Value::Null)], Ok(())),
+            (&[("iat", json!(1_800_000_060))], Ok(())),
+            (&[("iat", json!(1_800_000_060.9))], Ok(())),
+            (&[("iat", Value::Null)], Ok(())),
+            (
+                &[("nbf", json!(1_800_000_061))],
+                Err(
+                    "the ID token is not valid before 2027-01-15T08:01:01Z; this machine's clock says 2027-01-15T08:00:00Z",
+                ),
+            ),
+            (
+                &[("nbf", json!("soon"))],
+                Err("the ID token has no usable nbf"),
+            ),
+            (
+                &[("iat", json!("1800000061"))],
+                Err(
+                    "the ID token says that it was issued at 2027-01-15T08:01:01Z; this machine's clock says 2027-01-15T08:00:00Z",
+                ),
+            ),
+            (
+                &[("iat", json!(1e300))],
+                Err(
+                    "the ID token says that it was issued at 9223372036854775807 s after 1970; this machine's clock says 2027-01-15T08:00:00Z",
+                ),
+            ),
+            (
+                &[("iat", json!(["now"]))],
+                Err("the ID token has no usable iat"),
+            ),
             (&[("aud", json!(["me"]))], Ok(())),
             (
                 &[("aud", json!(["me", "you"])), ("azp", json!("me"))],
@@ -364,6 +472,88 @@ mod tests {
             let refused = verify(header(alg, "one"), 1, &keys).expect_err(alg);
             assert!(refused.contains(&format!("({alg})")), "{refused}");
         }
+    }
+
+    #[test]
+    fn a_header_with_crit_is_refused_whatever_it_names() {
+        let uri = Url::parse("https://a.example/jwks").expect("a URL");
+        let expected = ExpectedClaims {
+            issuer: None,
+            client_id: "me",
+            nonce: None,
+        };
+        for (crit, shown) in [
+            (json!(["b64"]), "[\"b64\"]"),
+            (json!(["exp", "x"]), "[\"exp\",\"x\"]"),
+            (json!([]), "[]"),
+            (json!("b64"), "\"b64\""),
+            (json!({}), "{}"),
+            (Value::Null, "null"),
+        ] {
+            let header = json!({ "alg": "EdDSA", "b64": true, "crit": crit });
+            let token = signed(&header, &good(), 1);
+            let text = format!(
+                "the ID token's header has fields that its reader must understand, \
+                 and they are not understood here (crit is {shown})"
+            );
+            let claims = check_claims(&token, &expected, NOW).expect_err("crit");
+            assert_eq!(claims.to_string(), text);
+            let signature = verify_signature(&token, &[jwk(1, "one")], &uri).expect_err("crit");
+            assert_eq!(signature.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_for_something_else_verifies_nothing() {
+        let uri = Url::parse("https://a.example/jwks").expect("a URL");
+        let token = signed(&json!({ "alg": "EdDSA", "kid": "one" }), &good(), 1);
+        let verify = |changes: Change<'_>| {
+            let mut key = serde_json::to_value(jwk(1, "one")).expect("JSON");
+            for (name, value) in changes {
+                key[*name] = value.clone();
+            }
+            let key = serde_json::from_value(key).ok();
+            let keys: Vec<Jwk> = key.into_iter().collect();
+            verify_signature(&token, &keys, &uri).is_ok()
+        };
+        let table: [(Change<'_>, bool); 17] = [
+            (&[], true),
+            (&[("use", Value::Null)], true),
+            (&[("alg", json!("EdDSA"))], true),
+            (&[("key_ops", json!(["verify"]))], true),
+            (&[("key_ops", json!(["sign", "verify"]))], true),
+            (
+                &[("use", Value::Null), ("key_ops", json!(["verify"]))],
+                true,
+            ),
+            (&[("use", json!("enc"))], false),
+            (&[("use", json!("SIG"))], false),
+            (&[("use", json!(""))], false),
+            (&[("key_ops", json!([]))], false),
+            (&[("key_ops", json!(["sign"]))], false),
+            (&[("key_ops", json!(["encrypt", "wrapKey"]))], false),
+            (&[("key_ops", json!("verify"))], false),
+            (&[("alg", json!("ES256"))], false),
+            (&[("alg", json!("ES512"))], false),
+            (&[("alg", json!(""))], false),
+            (&[("crv", json!("P-256"))], false),
+        ];
+        for (changes, is_valid) in table {
+            assert_eq!(verify(changes), is_valid, "{changes:?}");
+        }
+    }
+
+    #[test]
+    fn of_several_keys_with_one_kid_the_one_that_fits_decides() {
+        let uri = Url::parse("https://a.example/jwks").expect("a URL");
+        let token = signed(&json!({ "alg": "EdDSA", "kid": "one" }), &good(), 2);
+        let rsa = json!({ "kty": "RSA", "n": "AQAB", "e": "AQAB", "kid": "one" });
+        let rsa = serde_json::from_value(rsa).expect("a key");
+        let mut keys = vec![rsa, jwk(1, "one"), jwk(2, "one")];
+        assert!(verify_signature(&token, &keys, &uri).is_ok());
+        keys.pop();
+        let error = verify_signature(&token, &keys, &uri).expect_err("no such key");
+        assert!(matches!(error, IdTokenError::BadSignature), "{error}");
     }
 
     #[test]

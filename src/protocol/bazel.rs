@@ -21,7 +21,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, Recognition, check_length, json_line, malformed, rfc3339};
+use super::{
+    ProtocolError, Recognition, check_length, check_values, json_line, malformed, rfc3339,
+};
 use crate::credential::{Credential, Origin, Request};
 
 /// After this many bytes of stdin without the end of the object, it is not taken for a request.
@@ -68,7 +70,8 @@ fn begins_object(input: &[u8]) -> bool {
 ///
 /// # Errors
 ///
-/// When the header would contain a control character, or the user name in it a colon.
+/// When `check_values` refuses the credential, the header would contain a control character, or the user name in it a
+/// colon.
 pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     #[derive(Serialize)]
     struct Response<'a> {
@@ -82,6 +85,7 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
         authorization: [&'a str; 1],
     }
 
+    check_values(credential)?;
     let header = credential.authorization()?;
     let response = Response {
         headers: Headers {

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, check_length, check_printable, json_line, json_object};
+use super::{ProtocolError, check_length, check_printable, check_values, json_line, json_object};
 use crate::credential::{Credential, Offered, Origin, Request, Secret};
 use crate::token::UnixTime;
 
@@ -173,6 +173,7 @@ pub(crate) fn render(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, Prot
         operation_independent: bool,
     }
 
+    check_values(credential)?;
     let token = match &credential.secret {
         Secret::Password(token) => Zeroizing::new(token.expose_secret().to_owned()),
         _ => credential.authorization()?,

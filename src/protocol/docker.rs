@@ -37,8 +37,8 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, check_length, check_printable, json_line};
-use crate::credential::{Credential, Origin, RenderError, Request, Scheme};
+use super::{ProtocolError, check_length, check_printable, check_values, json_line};
+use crate::credential::{Credential, Origin, RenderError, Request, Scheme, Secret};
 
 /// There is nothing for the key: docker continues without a credential.
 pub(crate) const NOT_FOUND: &str = "credentials not found in native keychain";
@@ -64,7 +64,7 @@ pub(crate) enum DockerError {
     Protocol(#[from] ProtocolError),
 }
 
-/// Returns the key that `get` and `erase` carry, without the white space around it.
+/// Returns the key that `get` and `erase` carry, without the spaces and tabs around it and the line ends after it.
 ///
 /// # Errors
 ///
@@ -76,7 +76,8 @@ pub(crate) fn key_text(input: &[u8]) -> Result<&str, DockerError> {
         }
         .into());
     };
-    check_key(text.trim())
+    let text = text.trim_start_matches([' ', '\t']);
+    check_key(text.trim_end_matches([' ', '\t', '\r', '\n']))
 }
 
 /// Returns the key unchanged. Fails if it is empty or holds a control character.
@@ -146,7 +147,7 @@ pub(crate) struct DockerStore {
 /// # Errors
 ///
 /// When it is too long or not docker's JSON object, lacks the server or the user name, or contains a control character
-/// there or a DEL in the secret.
+/// there or, other than those of a text, in the secret.
 pub(crate) fn parse_store(input: &[u8]) -> Result<DockerStore, DockerError> {
     // serde_json quotes values in its errors, so none of them is passed on.
     let fields: StoreFields =
@@ -214,12 +215,12 @@ impl<'de> Deserialize<'de> for StoreFields {
 
 /// Renders an answer to `get`, with the key as it was requested.
 ///
-/// A line break in a secret is escaped as in JSON: registries accept whole key files as a password.
+/// A line break in a saved secret is escaped as in JSON: registries accept whole key files as a password.
 ///
 /// # Errors
 ///
-/// When the key or the user name contains a control character, or the secret a DEL; or when only a whole header was
-/// saved.
+/// When the key, the user name or a profile's token contains a control character, or a saved secret one other than those
+/// of a text; or when only a whole header was saved.
 pub(crate) fn render(
     key: &str,
     credential: &Credential,
@@ -239,14 +240,18 @@ pub(crate) fn render(
         username: check_printable("user name", credential.username())?,
         secret: credential.as_password().ok_or(unrenderable)?,
     };
-    check_secret(credentials.secret)?;
+    match credential.secret {
+        Secret::Token(_) => check_values(credential)?,
+        _ => check_secret(credentials.secret)?,
+    }
     let length = key.len() + credentials.username.len() + credentials.secret.len();
     json_line(&credentials, 64 + 6 * length)
 }
 
-/// Refuses a secret with a DEL, the one ASCII control character that JSON does not escape.
+/// Refuses a saved secret with a control character other than those that the text of a key file holds: line ends and tabs.
 fn check_secret(secret: &str) -> Result<(), ProtocolError> {
-    if secret.contains('\u{7f}') {
+    let is_refused = |it: char| it.is_ascii_control() && !matches!(it, '\n' | '\r' | '\t');
+    if secret.contains(is_refused) {
         return Err(RenderError::Unrenderable { what: "secret" }.into());
     }
     Ok(())

@@ -165,8 +165,8 @@ impl<'a> Fields<'a> {
     }
 
     /// Returns the target in `protocol` and `host`, or in `url`, which is https or http and whose path is ignored;
-    /// `None` if they name none, or one that is not valid. Fails if there is a `url` beside either of the others, or a
-    /// value is not UTF-8.
+    /// `None` if they name none, or one that is not valid, or a `url` without a scheme that is not on this machine. Fails
+    /// if there is a `url` beside either of the others, or a value is not UTF-8.
     ///
     /// git too ignores a URL's path before it calls a helper, unless `useHttpPath` is set.
     fn target(&self) -> Result<Option<Target>, ProtocolError> {
@@ -176,7 +176,7 @@ impl<'a> Fields<'a> {
             self.text("url")?,
         ) {
             (Some(protocol), Some(host), None) => Ok(Target::from_parts(protocol, host)),
-            (None, None, Some(url)) => Ok(Origin::parse(url).ok().map(Target::Web)),
+            (None, None, Some(url)) => Ok(Origin::parse_with_scheme(url).ok().map(Target::Web)),
             (_, _, None) => Ok(None),
             (_, _, Some(_)) => malformed("it has a URL beside a protocol or host"),
         }

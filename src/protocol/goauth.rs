@@ -27,7 +27,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, check_length, malformed};
+use super::{ProtocolError, check_length, check_values, malformed};
 use crate::credential::{Credential, Origin, Request, Secret, challenge};
 
 /// The request of a second call.
@@ -85,11 +85,13 @@ fn challenges(head: &[u8]) -> Result<Vec<String>, ProtocolError> {
 ///
 /// # Errors
 ///
-/// When the header would contain a control character, or the user name in it a colon.
+/// When `check_values` refuses the credential, the header would contain a control character, or the user name in it a
+/// colon.
 pub(crate) fn render(
     request: &GoAuthRequest,
     credential: &Credential,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    check_values(credential)?;
     let offers = |name| request.request.challenges.iter().any(|it| it == name);
     let header = match credential.secret {
         Secret::Token(_) if offers("basic") && !offers("bearer") => credential.basic()?,
@@ -103,11 +105,13 @@ pub(crate) fn render(
 ///
 /// # Errors
 ///
-/// When the header would contain a control character, or the user name in it a colon.
+/// When `check_values` refuses the credential, the header would contain a control character, or the user name in it a
+/// colon.
 pub(crate) fn render_first(
     origins: &[&Origin],
     credential: &Credential,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
+    check_values(credential)?;
     let urls: Vec<_> = origins
         .iter()
         .map(|origin| format!("https://{}", origin.host_and_port()))

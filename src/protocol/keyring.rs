@@ -17,7 +17,9 @@
 //! | pip, to save | `set SERVICE USERNAME`, the password on stdin | nothing |
 //!
 //! - Options stand before or after the verb. pip asks for the index's address, then its host; uv for the address, then
-//!   the host with its port, then `scheme://host` where that is not https.
+//!   the host with its port, then `scheme://host` where that is not https. So an index at plain http leads to a question
+//!   that names its host alone, and that is answered for this machine only; an index at https was answered before it.
+//!   pip saves a password under the host alone, which then is for https.
 //! - Nothing found is status 1 and no output; any failure counts as that. Status 2 with "unrecognized arguments" on
 //!   stderr would make both of them say that keyring is too old.
 //! - What they get is sent as Basic. There is no expiry.
@@ -25,7 +27,7 @@
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::{ProtocolError, check_length, check_single_line, json_line, malformed};
+use super::{ProtocolError, check_length, check_single_line, check_values, json_line, malformed};
 use crate::credential::{Credential, Offered, Origin, RenderError, Request};
 
 /// How `get` prints a credential.
@@ -45,15 +47,33 @@ pub(crate) enum KeyringError {
     NotFound,
 }
 
-/// Reads a service, of which only the origin counts, and the user name, if there is one.
+/// Reads the service of `get`, of which only the origin counts, and the user name, if there is one.
 ///
 /// # Errors
 ///
-/// When the service is no https or http address and no host.
-pub(crate) fn parse(service: &str, username: Option<&str>) -> Result<Request, ProtocolError> {
+/// When the service is no https or http address and no loopback host, or the user name contains a line break or a NUL.
+pub(crate) fn parse_get(service: &str, username: Option<&str>) -> Result<Request, ProtocolError> {
+    request(Origin::parse_with_scheme(service)?, username)
+}
+
+/// Reads the service and the user name of `set` and `del`. A service without a scheme is for https; for both if it is a
+/// loopback host.
+///
+/// # Errors
+///
+/// When the service is no https or http address and no host, or the user name contains a line break or a NUL.
+pub(crate) fn parse(service: &str, username: &str) -> Result<Request, ProtocolError> {
+    request(Origin::parse(service)?, Some(username))
+}
+
+/// Returns the request for an origin and a user name. Fails if the user name contains a line break or a NUL.
+fn request(origin: Origin, username: Option<&str>) -> Result<Request, ProtocolError> {
+    if let Some(username) = username {
+        check_single_line("user name", username)?;
+    }
     Ok(Request {
         username: username.map(str::to_owned),
-        ..Request::new(Origin::parse(service)?)
+        ..Request::new(origin)
     })
 }
 
@@ -79,7 +99,7 @@ pub(crate) fn parse_password(input: &[u8]) -> Result<Offered, ProtocolError> {
 ///
 /// # Errors
 ///
-/// When only a whole header was saved, or a value that is printed as a line contains a line break or a NUL.
+/// When only a whole header was saved, or a value contains a line break or a NUL, or a token any control character.
 pub(crate) fn render(
     credential: &Credential,
     form: OutputFormat,
@@ -92,6 +112,7 @@ pub(crate) fn render(
     }
 
     let password = credential.as_password().ok_or(RenderError::NoPassword)?;
+    check_values(credential)?;
     let username = form.has_username.then(|| credential.username());
     let room = 64 + 6 * (password.len() + username.map_or(0, str::len));
     if form.is_json {
@@ -99,13 +120,9 @@ pub(crate) fn render(
     }
     let mut lines = Zeroizing::new(Vec::with_capacity(room));
     if let Some(username) = username {
-        lines.extend(
-            [check_single_line("user name", username)?, "\n"]
-                .concat()
-                .bytes(),
-        );
+        lines.extend([username, "\n"].concat().bytes());
     }
-    lines.extend_from_slice(check_single_line("password", password)?.as_bytes());
+    lines.extend_from_slice(password.as_bytes());
     lines.push(b'\n');
     Ok(lines)
 }
@@ -117,6 +134,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::credential::OriginError;
 
     const fn form(has_username: bool, is_json: bool) -> OutputFormat {
         OutputFormat {
@@ -157,22 +175,46 @@ mod tests {
     }
 
     #[test]
-    fn a_service_is_an_address_or_a_host() {
-        for (service, expected) in [
+    fn a_service_without_a_scheme_is_for_https_and_asked_for_on_this_machine_only() {
+        for (service, expected, may_ask) in [
             (
                 "https://Index.example.com/simple/",
                 "https://index.example.com",
+                true,
             ),
-            ("index.example.com:8443", "https://index.example.com:8443"),
-            ("http://index.example.com", "http://index.example.com"),
-            ("127.0.0.1:8080", "127.0.0.1:8080"),
+            (
+                "index.example.com:8443",
+                "https://index.example.com:8443",
+                false,
+            ),
+            ("index.example.com", "https://index.example.com", false),
+            ("192.0.2.7", "https://192.0.2.7", false),
+            ("http://index.example.com", "http://index.example.com", true),
+            ("127.0.0.1:8080", "127.0.0.1:8080", true),
+            ("[::1]", "[::1]", true),
+            ("localhost:80/simple", "localhost:80", true),
         ] {
-            let request = parse(service, Some("")).expect(service);
+            let request = parse(service, "").expect(service);
             assert_eq!(request.target.to_string(), expected);
             assert_eq!(request.username.as_deref(), Some(""));
+            let asked = parse_get(service, Some(""));
+            assert_eq!(
+                asked,
+                if may_ask {
+                    Ok(request)
+                } else {
+                    Err(OriginError::NoScheme.into())
+                },
+                "{service}"
+            );
         }
         for service in ["", "my service", "https://u:p@h/", "https://h.", "h\n"] {
-            assert!(parse(service, None).is_err(), "{service}");
+            assert!(parse_get(service, None).is_err(), "{service}");
+            assert!(parse(service, "u").is_err(), "{service}");
+        }
+        for username in ["a\nb", "a\r", "\0"] {
+            assert!(parse("https://h", username).is_err(), "{username:?}");
+            assert!(parse_get("https://h", Some(username)).is_err());
         }
     }
 
@@ -202,14 +244,14 @@ mod tests {
         #[test]
         fn no_input_makes_the_readers_panic(input: Vec<u8>, service in ".*") {
             let _ = parse_password(&input);
-            let _ = parse(&service, None);
+            let _ = parse_get(&service, None);
+            let _ = parse(&service, &service);
         }
 
         #[test]
         fn rendered_output_reads_back(username in ".{0,9}|[a\n]{0,3}", password in ".{0,20}|[a\n]{0,9}") {
             for form in FORMATS {
                 let Ok(text) = answered(&username, &password, form) else {
-                    prop_assert!(!form.is_json);
                     prop_assert!([&username, &password].iter().any(|it| it.contains(['\n', '\r', '\0'])));
                     continue;
                 };

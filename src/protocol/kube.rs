@@ -13,7 +13,8 @@
 //!   time limit.
 //! - The request is the variable [`VARIABLE`]:
 //!   `{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{…}}`. With `provideClusterInfo`
-//!   it has `spec.cluster.server`. Clients before 1.20 set no variable and read v1beta1.
+//!   it has `spec.cluster`, with the `server` and, if the kubeconfig says so, `insecure-skip-tls-verify`: the client then
+//!   sends the token to whoever answers at that address. Clients before 1.20 set no variable and read v1beta1.
 //! - The answer has the `apiVersion` of the request, or is refused:
 //!   `{"kind":…,"apiVersion":…,"status":{"token":"T0K3N", "expirationTimestamp":"2030-01-01T00:00:00Z"}}`.
 //! - The token is kept until `expirationTimestamp`, with no leeway, or until a 401. After a 401 the plugin is run once
@@ -44,6 +45,8 @@ pub(crate) struct ExecRequest {
     api_version: &'static str,
     /// The cluster's API server, which is sent if the kubeconfig has `provideClusterInfo`.
     pub(crate) request: Option<Request>,
+    /// Whether the client does not verify the server's certificate, so that anybody on the way may be the server.
+    pub(crate) skips_tls_verify: bool,
 }
 
 /// Reads the variable's value. Without one, the client wants the older version, and no server is named.
@@ -56,6 +59,7 @@ pub(crate) fn parse(info: Option<&str>) -> Result<ExecRequest, ProtocolError> {
         return Ok(ExecRequest {
             api_version: V1BETA1,
             request: None,
+            skips_tls_verify: false,
         });
     };
     let Ok(info) = serde_json::from_slice::<Map<String, Value>>(check_length(info.as_bytes())?)
@@ -72,31 +76,49 @@ pub(crate) fn parse(info: Option<&str>) -> Result<ExecRequest, ProtocolError> {
             return malformed("its apiVersion is not client.authentication.k8s.io/v1 or …/v1beta1");
         }
     };
+    let spec = object(info.get("spec"))?;
+    let Some(cluster) = spec.and_then(|spec| spec.get("cluster")) else {
+        return Ok(ExecRequest {
+            api_version,
+            request: None,
+            skips_tls_verify: false,
+        });
+    };
+    let cluster = object(Some(cluster))?;
     Ok(ExecRequest {
         api_version,
-        request: server(&info)?,
+        request: Some(server(cluster)?),
+        skips_tls_verify: skips_tls_verify(cluster)?,
     })
 }
 
-/// Returns the request for the server of `spec.cluster`; `None` without a cluster. Fails if the cluster is null or has
-/// no server, or the server is not a valid web address.
-fn server(info: &Map<String, Value>) -> Result<Option<Request>, ProtocolError> {
-    let Some(cluster) = inner(info.get("spec"))?.and_then(|spec| spec.get("cluster")) else {
-        return Ok(None);
-    };
-    match inner(Some(cluster))?.and_then(|cluster| cluster.get("server")) {
+/// Returns the request for the server of a cluster. Fails if the cluster is null or has no server, or the server is not a
+/// valid web address, or has no scheme and is not on this machine: client-go uses http then, unless the kubeconfig has
+/// certificates.
+fn server(cluster: Option<&Map<String, Value>>) -> Result<Request, ProtocolError> {
+    match cluster.and_then(|cluster| cluster.get("server")) {
         // A cluster without a server is refused: no profile could answer for it.
         None | Some(Value::Null) => Err(OriginError::NoHost.into()),
-        Some(Value::String(server)) => Ok(Some(Request {
+        Some(Value::String(server)) => Ok(Request {
             takes_bearer: true,
-            ..Request::new(Origin::parse(server)?)
-        })),
+            ..Request::new(Origin::parse_with_scheme(server)?)
+        }),
         Some(_) => malformed("its spec.cluster.server is not a string"),
     }
 }
 
+/// Returns whether the cluster says that its certificate is not verified; not if it says nothing. Fails if that is no
+/// boolean.
+fn skips_tls_verify(cluster: Option<&Map<String, Value>>) -> Result<bool, ProtocolError> {
+    match cluster.and_then(|cluster| cluster.get("insecure-skip-tls-verify")) {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(skips)) => Ok(*skips),
+        Some(_) => malformed("its spec.cluster.insecure-skip-tls-verify is not a boolean"),
+    }
+}
+
 /// Returns the value as a JSON object; `None` if it is absent or null. Fails for any other value.
-fn inner(value: Option<&Value>) -> Result<Option<&Map<String, Value>>, ProtocolError> {
+fn object(value: Option<&Value>) -> Result<Option<&Map<String, Value>>, ProtocolError> {
     match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(object)) => Ok(Some(object)),
@@ -203,11 +225,34 @@ mod tests {
                 json!({ "server": "https://K8s.example.com:6443/x", "config": [1] }),
                 Some("https://k8s.example.com:6443"),
             ),
-            (json!({ "server": "10.0.0.1" }), Some("https://10.0.0.1")),
+            (
+                json!({ "server": "127.0.0.1:8001" }),
+                Some("127.0.0.1:8001"),
+            ),
         ] {
             let asked = parse(Some(&with_cluster(&cluster))).expect("a request");
             let target = asked.request.map(|request| request.target.to_string());
             assert_eq!(target.as_deref(), expected, "{cluster}");
+        }
+    }
+
+    #[test]
+    fn a_cluster_says_whether_its_certificate_is_verified() {
+        let key = "insecure-skip-tls-verify";
+        for (value, expected) in [
+            (json!(true), true),
+            (json!(false), false),
+            (json!(null), false),
+        ] {
+            let cluster = json!({ "server": "https://h", key: value });
+            let asked = parse(Some(&with_cluster(&cluster))).expect("a request");
+            assert_eq!(asked.skips_tls_verify, expected, "{cluster}");
+        }
+        for value in [json!("true"), json!(1), json!([]), json!({})] {
+            let cluster = json!({ "server": "https://h", key: value });
+            let read = parse(Some(&with_cluster(&cluster)));
+            let is_malformed = matches!(read, Err(ProtocolError::Malformed { .. }));
+            assert!(is_malformed, "{cluster}");
         }
     }
 
@@ -251,6 +296,8 @@ mod tests {
             ("ftp://h", OriginError::Scheme),
             ("https://u@h", OriginError::UserInfo),
             ("https://h.", OriginError::Host),
+            ("10.0.0.1", OriginError::NoScheme),
+            ("h:6443/x", OriginError::NoScheme),
         ] {
             let info = with_cluster(&json!({ "server": server }));
             assert_eq!(parse(Some(&info)), Err(error.into()), "{server}");

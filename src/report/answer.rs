@@ -1,7 +1,7 @@
 //! Errors of requests that get no answer.
 
 use super::code::{Code, CodeAndHint};
-use super::hint::{hint, login_hint};
+use super::hint::{hint, localhost_hint, login_hint};
 use crate::answer::error::AnswerError;
 
 /// Returns code and hint of a request without an answer.
@@ -21,6 +21,17 @@ pub(super) fn classify_answer(error: &AnswerError) -> CodeAndHint {
         ),
         AnswerError::HostHasProfile { profile, .. } => (Code::Denied, login_hint(profile)),
         AnswerError::Insecure(_) => (Code::Denied, None),
+        AnswerError::NoScheme(_) => (
+            Code::Denied,
+            hint("the client's configuration has to name the server with https://"),
+        ),
+        AnswerError::Unverified(_) => (
+            Code::Denied,
+            hint(
+                "in the kubeconfig, name the cluster's certificate as certificate-authority and take insecure-skip-tls-verify out",
+            ),
+        ),
+        AnswerError::NotThisMachine { .. } => (Code::Denied, localhost_hint()),
         AnswerError::InvalidToken {
             is_from_environment: true,
             ..

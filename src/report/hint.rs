@@ -18,6 +18,13 @@ pub(super) fn retry_hint(retry_after: Option<Duration>) -> Option<String> {
     })
 }
 
+/// Returns the hint for a `localhost` that is not this machine; never `None`.
+pub(super) fn localhost_hint() -> Option<String> {
+    hint(
+        "write 127.0.0.1 in place of localhost, also in `hosts`, or correct what the hosts file says about localhost",
+    )
+}
+
 /// Returns the hint to run the profile's login command; never `None`.
 pub(super) fn login_hint(profile: &str) -> Option<String> {
     Some(format!("run {}", login_command(profile)))

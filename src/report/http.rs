@@ -1,7 +1,7 @@
 //! Errors of HTTP requests.
 
 use super::code::{Code, CodeAndHint};
-use super::hint::{config_key, hint};
+use super::hint::{config_key, hint, localhost_hint};
 use super::trusted_file::classify_untrusted;
 use crate::http::HttpError;
 
@@ -11,6 +11,7 @@ use crate::http::HttpError;
 pub(super) fn classify_http(error: &HttpError, profile: Option<&str>) -> CodeAndHint {
     match error {
         HttpError::NotAllowed { .. } => (Code::Denied, hint("use an https address")),
+        HttpError::NotThisMachine { .. } => (Code::Denied, localhost_hint()),
         HttpError::TooLarge { .. } => (Code::Server, hint("try again later")),
         HttpError::CaFile { .. } => (
             Code::Config,

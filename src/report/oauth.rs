@@ -122,7 +122,9 @@ pub(super) fn classify_authorization_response(
 /// Returns code and hint of an ID token that is not valid.
 pub(super) fn classify_id_token(error: &IdTokenError, profile: Option<&str>) -> CodeAndHint {
     match error {
-        IdTokenError::Expired { .. } => (
+        IdTokenError::Expired { .. }
+        | IdTokenError::NotYetValid { .. }
+        | IdTokenError::IssuedInFuture { .. } => (
             Code::Denied,
             hint("check that this machine's clock is right"),
         ),

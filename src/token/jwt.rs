@@ -42,6 +42,12 @@ impl Jwt {
         self.time("iat")
     }
 
+    /// Returns the time before which the token must not be accepted, `nbf` (RFC 7519 §4.1.5), without fractions of a
+    /// second; `None` without a usable one.
+    pub(crate) fn not_before(&self) -> Option<UnixTime> {
+        self.time("nbf")
+    }
+
     /// Returns all claims.
     pub(crate) fn claims(&self) -> &Map<String, Value> {
         &self.claims

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::support::env::TestEnv;
 use crate::support::oauth::{OAuthSite, visit};
 use crate::support::pty::Terminal;
-use crate::support::sandbox::MARKER;
+use crate::support::sandbox::{MARKER, unix_now};
 
 const OPENID: &str = "/.well-known/openid-configuration";
 
@@ -226,7 +226,7 @@ fn a_browser_login_ends_on_a_success_page() {
 #[test]
 fn invalid_callbacks_show_in_browser_and_terminal() {
     type Lie = fn(&OAuthSite);
-    let table: [(Lie, &str); 9] = [
+    let table: [(Lie, &str); 15] = [
         (
             |site| site.edit_way_back(|back| format!("{back}x")),
             "its state differs",
@@ -265,6 +265,30 @@ fn invalid_callbacks_show_in_browser_and_terminal() {
         ),
         (
             |site| site.can("/jwks", 200, r#"{"keys":[]}"#),
+            "has no key that matches the ID token",
+        ),
+        (
+            |site| site.edit_header(|header| header["crit"] = json!(["b64"])),
+            "they are not understood here (crit is ",
+        ),
+        (
+            |site| site.edit_claims(|claims| claims["nbf"] = json!(unix_now() + 600)),
+            "the ID token is not valid before ",
+        ),
+        (
+            |site| site.edit_claims(|claims| claims["iat"] = json!(unix_now() + 600)),
+            "the ID token says that it was issued at ",
+        ),
+        (
+            |site| site.edit_key(|key| key["use"] = json!("enc")),
+            "has no key that matches the ID token",
+        ),
+        (
+            |site| site.edit_key(|key| key["key_ops"] = json!(["encrypt"])),
+            "has no key that matches the ID token",
+        ),
+        (
+            |site| site.edit_key(|key| key["alg"] = json!("ES256")),
             "has no key that matches the ID token",
         ),
     ];
@@ -647,10 +671,28 @@ fn a_refreshed_id_token_must_belong_to_the_login() {
             "what else came is kept"
         );
     }
+    for (claim, why) in [
+        ("nbf", "is not valid before"),
+        ("iat", "says that it was issued at"),
+    ] {
+        with_tokens(&env, &good);
+        site.edit_claims(move |claims| claims[claim] = json!(unix_now() + 600));
+        let (said, set) = refreshed();
+        assert!(said.contains(why), "{said}");
+        assert_ne!(set["refresh_token"], good["refresh_token"], "{claim}");
+    }
     site.edit_claims(|_| ());
-    site.edit_header(|header| header["alg"] = json!("none"));
-    with_tokens(&env, &good);
-    assert!(refreshed().0.contains("its alg is none"));
+    for (field, value, why) in [
+        ("alg", json!("none"), "its alg is none"),
+        ("crit", json!(["x"]), "crit is [\"x\"]"),
+    ] {
+        site.edit_header(move |header| header[field] = value.clone());
+        with_tokens(&env, &good);
+        let (said, set) = refreshed();
+        assert!(said.contains(why), "{said}");
+        assert!(set.get("id_token").is_none(), "{field}");
+        assert_ne!(set["refresh_token"], good["refresh_token"], "{field}");
+    }
     assert_eq!(site.forms("/jwks").len(), 0);
 }
 

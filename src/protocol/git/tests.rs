@@ -167,6 +167,8 @@ fn a_request_without_scheme_or_host_matches_nothing() {
         "protocol=https\nhost=h\u{2028}host=evil\n",
         "protocol =https\nhost=h\n",
         "url=https://h@evil.tld/\n",
+        "url=h\n",
+        "url=h/team/app.git\n",
     ] {
         let read = parse(input.as_bytes()).expect("well-formed");
         assert_eq!(read.request, None, "{input:?}");

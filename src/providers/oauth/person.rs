@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
+use crate::http::check_localhost;
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{
     AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
@@ -142,6 +143,7 @@ impl OAuth {
         self.client(timeouts.deadline())?;
         self.required_endpoint(Endpoint::Token, timeouts.deadline())?;
         let endpoint = self.required_endpoint(Endpoint::Authorization, timeouts.deadline())?;
+        check_localhost(endpoint, timeouts.deadline())?;
         let metadata = self.metadata(timeouts.deadline())?;
         let loopback = Loopback::bind(self.settings.redirect_port).map_err(OAuthError::from)?;
         let redirect_uri = Loopback::redirect_uri(loopback.port()).map_err(OAuthError::from)?;
@@ -250,6 +252,9 @@ impl OAuth {
         let code =
             device::request_authorization(http, endpoint, &request, now, timeouts.deadline());
         let code = code.map_err(device_error)?;
+        for page in std::iter::once(&code.verification_uri).chain(&code.verification_uri_complete) {
+            check_localhost(page, timeouts.deadline())?;
+        }
         person.show_code(&code);
         let total = Deadline::after(code.expires_in);
         let mut request_token = |device_code: &str| {

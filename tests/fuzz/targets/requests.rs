@@ -247,14 +247,14 @@ pub(super) fn goauth(data: &[u8]) {
 /// pip and uv name a service and a user, and write a password. The first line here is the service.
 pub(super) fn keyring(data: &[u8]) {
     if let Some((service, username)) = text(data).and_then(|text| text.split_once('\n'))
-        && let Ok(request) = keyring_protocol::parse(service, Some(username))
+        && let Ok(request) = keyring_protocol::parse_get(service, Some(username))
     {
         assert_printable("the address", &request.target.to_string());
     }
     let Ok(offered) = keyring_protocol::parse_password(data) else {
         return;
     };
-    let request = keyring_protocol::parse("pypi.example.com", Some("me")).expect("a host");
+    let request = keyring_protocol::parse("pypi.example.com", "me").expect("a host");
     let credential = credential_of(&request, &offered).expect("a password");
     let form = keyring_protocol::OutputFormat::default();
     let answer = keyring_protocol::render(&credential, form).expect("it was accepted");

@@ -21,9 +21,6 @@ fn every_caller_gets_its_format() {
     keyring(&env, ["get", INDEX, "robot"])
         .stdout(&password)
         .success();
-    keyring(&env, ["get", "reg.example.com", "__token__"])
-        .stdout(&password)
-        .success();
     keyring(&env, ["--mode=creds", "--output=json", "get", INDEX])
         .stdout(&json)
         .success();
@@ -36,9 +33,15 @@ fn every_caller_gets_its_format() {
     keyring(&env, ["get", INDEX, "--mode", "creds"])
         .stdout(&lines)
         .success();
-    env.run(["keyring", "get", "--mode", "creds", "reg.example.com:8443"])
-        .stdout(&lines)
-        .success();
+    env.run([
+        "keyring",
+        "get",
+        "--mode",
+        "creds",
+        "https://reg.example.com:8443",
+    ])
+    .stdout(&lines)
+    .success();
     env.run(["--profile", "corp", "keyring", "get", INDEX])
         .stdout(&password)
         .success();
@@ -51,6 +54,8 @@ fn a_missing_entry_is_only_an_exit_status() {
         OTHER,
         "other.example.com",
         "http://reg.example.com/",
+        "reg.example.com",
+        "reg.example.com:8443",
         "my service",
         "",
         "https://u@reg.example.com/",
@@ -62,6 +67,39 @@ fn a_missing_entry_is_only_an_exit_status() {
     keyring(&env, ["--profile", "idle", "get", INDEX, "robot"]).status(1);
     keyring(&env, ["get", "https://idle.example.com/", "robot"])
         .stderr_contains("run `prusa-cred login --profile idle`")
+        .status(1);
+}
+
+#[test]
+fn an_index_at_plain_http_gets_nothing_by_any_of_its_names() {
+    let env = home();
+    keyring(&env, ["set", "other.example.com", "robot"])
+        .stdin("S3NTRY\n")
+        .any_stderr()
+        .success();
+    for host in ["reg.example.com", "other.example.com"] {
+        // As pip and uv ask: for the address, the host, and the address without a path.
+        for service in [
+            format!("http://{host}/simple/"),
+            host.to_owned(),
+            format!("http://{host}"),
+        ] {
+            keyring(&env, ["get", &service, "robot"]).status(1);
+            keyring(
+                &env,
+                ["--mode=creds", "--output=json", "get", &service, "robot"],
+            )
+            .status(1);
+        }
+        let index = format!("https://{host}/simple/");
+        keyring(&env, ["get", &index, "robot"])
+            .any_stdout()
+            .success();
+    }
+    keyring(&env, ["get", "-v", "reg.example.com", "robot"])
+        .stderr_contains(
+            "it has no scheme such as https://, and whoever asked might use plain http",
+        )
         .status(1);
 }
 
@@ -136,6 +174,12 @@ fn bad_input_is_an_error_unlike_that_of_an_old_keyring() {
         keyring(&env, ["set", "other.example.com", "ada"])
             .stdin(input)
             .stderr_contains("prusa-cred: ")
+            .status(1);
+    }
+    for username in ["a\nb", "a\rb"] {
+        keyring(&env, ["set", "other.example.com", username])
+            .stdin("S3NTRY\n")
+            .stderr_contains("the user name holds a control character")
             .status(1);
     }
     for words in [

@@ -83,6 +83,40 @@ fn the_cluster_chooses_the_profile() {
 }
 
 #[test]
+fn a_server_whose_certificate_is_not_verified_gets_no_token() {
+    let env = home();
+    let asked = |cluster: &Value, words: &[&str]| {
+        let info = json!({
+            "kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1",
+            "spec": { "interactive": false, "cluster": cluster },
+        });
+        env.run(words).env(VARIABLE, info.to_string())
+    };
+    let mut cluster =
+        json!({ "server": "https://reg.example.com:8443", "insecure-skip-tls-verify": true });
+    for words in [&["kube"][..], &["kube", "--profile", "corp"]] {
+        asked(&cluster, words)
+            .stderr(
+                "prusa-cred: no token is given for https://reg.example.com:8443, as the kubeconfig says \
+                 insecure-skip-tls-verify: anybody could be that server\n  \
+                 hint: in the kubeconfig, name the cluster's certificate as certificate-authority and take \
+                 insecure-skip-tls-verify out\n",
+            )
+            .status(1);
+    }
+    cluster["insecure-skip-tls-verify"] = json!("yes");
+    asked(&cluster, &["kube"])
+        .stderr_contains("insecure-skip-tls-verify is not a boolean")
+        .status(1);
+    // What else a cluster's information may have.
+    let cluster = json!({
+        "server": "https://reg.example.com:8443", "insecure-skip-tls-verify": false,
+        "tls-server-name": "inner.example.com", "proxy-url": "http://127.0.0.1:1",
+    });
+    asked(&cluster, &["kube"]).any_stdout().success();
+}
+
+#[test]
 fn an_invalid_request_is_an_error_on_stderr() {
     let env = home();
     let deep = format!("{{\"x\":{}", "[".repeat(50_000));

@@ -26,6 +26,8 @@ struct State {
     metadata: Option<Edit>,
     claims: Option<Edit>,
     header: Option<Edit>,
+    /// Changes the one key that the server publishes.
+    key: Option<Edit>,
     /// Changes the address that the browser is sent back to.
     back: Option<Box<dyn Fn(String) -> String + Send>>,
     /// What polling with a device code gets, before it gets tokens.
@@ -80,6 +82,10 @@ impl OAuthSite {
         self.0.state().header = Some(Box::new(edit));
     }
 
+    pub fn edit_key(&self, edit: impl Fn(&mut Value) + Send + 'static) {
+        self.0.state().key = Some(Box::new(edit));
+    }
+
     pub fn edit_way_back(&self, edit: impl Fn(String) -> String + Send + 'static) {
         self.0.state().back = Some(Box::new(edit));
     }
@@ -124,10 +130,11 @@ impl State {
             "/mcp" => reply(401, None, ""),
             "/jwks" => {
                 let x = URL_SAFE_NO_PAD.encode(key().public_key());
-                json_reply(
-                    200,
-                    &json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "kid": "k", "x": x }] }),
-                )
+                let mut key = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "k", "x": x });
+                if let Some(edit) = &self.key {
+                    edit(&mut key);
+                }
+                json_reply(200, &json!({ "keys": [key] }))
             }
             "/authorize" => self.authorize(&request.query),
             "/register" => json_reply(
