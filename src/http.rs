@@ -9,6 +9,7 @@
 
 mod error;
 mod lazy;
+mod web_address;
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -32,6 +33,7 @@ use crate::token::UnixTime;
 
 pub(crate) use error::{HttpError, redacted};
 pub(crate) use lazy::LazyHttp;
+pub(crate) use web_address::{UnfitAddress, WebAddress};
 
 /// In bytes: the most that is read of a response's body.
 const MAX_BODY: usize = 1024 * 1024;
