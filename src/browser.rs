@@ -1,13 +1,14 @@
 //! The person's browser: whether there is one on this machine, and how to open an address in it.
 //!
-//! The platform's own opener is used, started without a shell and not waited for. The crate `webbrowser` is not used:
-//! it runs a text browser in the foreground on this program's own stdin and stdout, and waits for it.
+//! The platform's own opener is used, started without a shell and not waited for. Some openers are scripts or start a
+//! shell themselves, so they get the address as a [`WebAddress`], with nothing in it that a shell reads. The crate
+//! `webbrowser` is not used: it runs a text browser in the foreground on this program's own stdin and stdout, and waits
+//! for it.
 
 use std::path::Path;
 use std::process::Stdio;
 
-use url::Url;
-
+use crate::http::WebAddress;
 use crate::program;
 
 /// What the environment says about the person's browser.
@@ -37,7 +38,7 @@ impl BrowserEnv {
     }
 
     /// Opens the address in the first opener that starts; returns `false` if none does.
-    pub(crate) fn open(&self, address: &Url) -> bool {
+    pub(crate) fn open(&self, address: &WebAddress) -> bool {
         let commands = self.commands();
         commands.iter().any(|command| start(command, address))
     }
@@ -74,7 +75,7 @@ impl BrowserEnv {
 
 /// Starts an opener without waiting for it; returns whether it started. The address replaces each `%s` in the
 /// arguments, or is added as the last one. The opener has no input, and its output is discarded.
-fn start(command: &[String], address: &Url) -> bool {
+fn start(command: &[String], address: &WebAddress) -> bool {
     let Some((name, arguments)) = command.split_first() else {
         return false;
     };
@@ -120,6 +121,8 @@ fn is_wsl() -> bool {
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
 
     #[test]
@@ -153,6 +156,6 @@ mod tests {
             ..BrowserEnv::default()
         };
         let address = Url::parse("https://a.example/").expect("a URL");
-        assert!(!env.open(&address));
+        assert!(!env.open(&WebAddress::new(&address).expect("an address")));
     }
 }

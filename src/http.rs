@@ -10,6 +10,7 @@
 
 mod error;
 mod lazy;
+mod web_address;
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -37,6 +38,7 @@ use crate::trusted_file;
 
 pub(crate) use error::{HttpError, redacted};
 pub(crate) use lazy::LazyHttp;
+pub(crate) use web_address::{UnfitAddress, WebAddress};
 
 /// In bytes: the most that is read of a response's body.
 const MAX_BODY: usize = 1024 * 1024;

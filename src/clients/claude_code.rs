@@ -2,6 +2,8 @@
 //!
 //! The URL is in the command too, so that the answer does not depend on the environment.
 
+use url::Url;
+
 use super::env::SetupEnv;
 use super::error::SetupError;
 use super::program_link::ProgramLink;
@@ -9,6 +11,7 @@ use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
 use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::context::path_variable;
+use crate::http::WebAddress;
 
 /// Returns the plan for Claude Code: one server, with the profile's name, in `.claude.json` in `CLAUDE_CONFIG_DIR`,
 /// else in the home directory.
@@ -18,7 +21,7 @@ use crate::context::path_variable;
 /// When the URL of the MCP server is not known, or the profile does not answer for it.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let name = target.profile.name.clone();
-    let url = target.mcp_server_url()?;
+    let url = encoded(target.mcp_server_url()?);
     let directory = path_variable("CLAUDE_CONFIG_DIR").unwrap_or_else(|| env.home.clone());
     let command = target.command_line(&format!("get --format headers {}", quoted(&url)));
     let server = Shape::Object(vec![
@@ -35,6 +38,19 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     plan.links.push(ProgramLink::prusa_cred_itself());
     plan.note("a running Claude Code writes this file too: close it before the change, and start it again afterwards");
     Ok(plan)
+}
+
+/// Returns the URL as an address for programs, as a server may have chosen a part of it (the profile's `resource`); a URL
+/// that is one already, or is none of the web, is unchanged.
+fn encoded(url: String) -> String {
+    let address = Url::parse(&url)
+        .ok()
+        .and_then(|url| WebAddress::new(&url).ok());
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@=+&%".contains(c);
+    match address {
+        Some(address) if !url.chars().all(is_plain) => address.to_string(),
+        _ => url,
+    }
 }
 
 /// Returns the URL quoted for a shell, if it has characters that a shell interprets; a `'` in it becomes `%27`. A URL

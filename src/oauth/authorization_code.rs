@@ -10,7 +10,7 @@ use super::GrantError;
 use super::pkce::Pkce;
 use super::random::random_text;
 use crate::escape::excerpt;
-use crate::http::redacted;
+use crate::http::{UnfitAddress, WebAddress, redacted};
 
 /// The parameters of an authorization request (RFC 6749 §4.1.1) that differ from one client to the next.
 #[derive(Default)]
@@ -24,7 +24,8 @@ pub(crate) struct AuthorizationRequest<'a> {
 
 /// An authorization request that waits for its response.
 pub(crate) struct PendingAuthorization {
-    /// The authorization endpoint with the request's parameters: where the person signs in.
+    /// The authorization endpoint with the request's parameters: where the person signs in. For programs and people
+    /// there is `address`.
     pub(crate) authorization_url: Url,
     pub(crate) redirect_uri: Url,
     pub(crate) code_verifier: SecretString,
@@ -111,6 +112,15 @@ impl PendingAuthorization {
             issuer: None,
             requires_iss: false,
         })
+    }
+
+    /// Returns the authorization URL as programs and people get it.
+    ///
+    /// # Errors
+    ///
+    /// When the authorization endpoint is no page that may be opened.
+    pub(crate) fn address(&self) -> Result<WebAddress, UnfitAddress> {
+        WebAddress::new(&self.authorization_url)
     }
 
     /// Sets the issuer that the response's `iss` has to be (RFC 9207 §2.4); with `None` it is not checked. With

@@ -3,7 +3,8 @@
 //! One request for a code (§3.1), then polling of the token endpoint (§3.4) until somebody approves, refuses, or
 //! `expires_in` runs out. Nothing is printed here and nothing sleeps here: the caller passes `sleep`.
 //!
-//! Secret: `device_code`. Public but not trusted: `user_code`, whose control characters are removed, and the addresses.
+//! Secret: `device_code`. Public but not trusted: `user_code`, whose control characters are removed, and the addresses,
+//! which are kept as [`WebAddress`].
 
 use std::time::Duration;
 
@@ -12,11 +13,10 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::client_auth::AuthenticatedRequest;
-use super::discovery::is_secure;
 use super::{GrantError, token_endpoint};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
-use crate::http::{Http, redacted};
+use crate::http::{Http, WebAddress, redacted};
 use crate::token::{TokenSet, UnixTime};
 
 /// The `grant_type` of the polling request.
@@ -34,9 +34,9 @@ const MAX_EXPIRES_IN: Duration = Duration::from_secs(30 * 60);
 pub(crate) struct DeviceAuthorization {
     pub(crate) device_code: SecretString,
     pub(crate) user_code: String,
-    pub(crate) verification_uri: Url,
+    pub(crate) verification_uri: WebAddress,
     /// The verification URI with the user code in it.
-    pub(crate) verification_uri_complete: Option<Url>,
+    pub(crate) verification_uri_complete: Option<WebAddress>,
     /// How long the codes are valid, 30 minutes at most.
     pub(crate) expires_in: Duration,
     interval: Duration,
@@ -74,8 +74,9 @@ pub(crate) fn request_authorization(
     deadline: Deadline,
 ) -> Result<DeviceAuthorization, DeviceError> {
     let object = token_endpoint::request_object(http, endpoint, request, now, deadline)?;
+    let parsed = parse_response(&object, endpoint);
     let endpoint = redacted(endpoint);
-    parse_response(&object).map_err(|field| {
+    parsed.map_err(|field| {
         match token_endpoint::refusal(&endpoint, &object, request) {
             // Some servers send an error response with a success status.
             Some(refusal) => refusal.into(),
@@ -84,20 +85,20 @@ pub(crate) fn request_authorization(
     })
 }
 
-/// Reads a response, or returns the required field that is missing or not valid; an address has to be `is_secure`.
+/// Reads a response of `endpoint`, or returns the field that is missing or not valid.
 ///
 /// `expires_in` is 30 minutes at most and by default; `interval` is 1 to 60 s, and 5 s by default; both may be written
-/// as text. `verification_url`, an old name, is read too. A `verification_uri_complete` that is not valid counts as
+/// as text. `verification_url`, an old name, is read too. A `verification_uri_complete` that is no URL counts as
 /// missing.
-fn parse_response(object: &Map<String, Value>) -> Result<DeviceAuthorization, &'static str> {
+fn parse_response(
+    object: &Map<String, Value>,
+    endpoint: &Url,
+) -> Result<DeviceAuthorization, &'static str> {
     let text = |field: &'static str| {
         let text = object.get(field).and_then(Value::as_str);
         text.filter(|text| !text.is_empty())
     };
-    let address = |field| {
-        let url = text(field).and_then(|text| Url::parse(text).ok());
-        url.filter(is_secure)
-    };
+    let url = |field| text(field).and_then(|text| Url::parse(text).ok());
     // Some servers write numbers as text.
     let seconds = |field: &str| match object.get(field) {
         Some(Value::String(text)) => text.parse().ok(),
@@ -105,13 +106,17 @@ fn parse_response(object: &Map<String, Value>) -> Result<DeviceAuthorization, &'
         None => None,
     };
     // Some servers still use the name of an early draft.
-    let verification_uri = address("verification_uri").or_else(|| address("verification_url"));
+    let verification_uri = url("verification_uri").or_else(|| url("verification_url"));
+    let verification_uri = verification_uri.ok_or("verification_uri")?;
+    let complete = url("verification_uri_complete");
+    let complete =
+        complete.map(|url| page_address(&url, endpoint).ok_or("verification_uri_complete"));
     let user_code = excerpt(text("user_code").ok_or("user_code")?);
     Ok(DeviceAuthorization {
         device_code: text("device_code").ok_or("device_code")?.into(),
         user_code,
-        verification_uri: verification_uri.ok_or("verification_uri")?,
-        verification_uri_complete: address("verification_uri_complete"),
+        verification_uri: page_address(&verification_uri, endpoint).ok_or("verification_uri")?,
+        verification_uri_complete: complete.transpose()?,
         expires_in: seconds("expires_in")
             .map_or(MAX_EXPIRES_IN, Duration::from_secs)
             .min(MAX_EXPIRES_IN),
@@ -119,6 +124,13 @@ fn parse_response(object: &Map<String, Value>) -> Result<DeviceAuthorization, &'
             .map_or(DEFAULT_INTERVAL, Duration::from_secs)
             .clamp(Duration::from_secs(1), MAX_INTERVAL),
     })
+}
+
+/// Returns the address of a page that `endpoint` names; `None` if that may not be handed to a person or a program, or is
+/// one of this machine named by another.
+fn page_address(url: &Url, endpoint: &Url) -> Option<WebAddress> {
+    let is_allowed = url.scheme() == "https" || endpoint.scheme() == "http";
+    WebAddress::new(url).ok().filter(|_| is_allowed)
 }
 
 impl DeviceAuthorization {
@@ -172,7 +184,12 @@ mod tests {
     use crate::token::AccessToken;
 
     fn parsed(response: &Value) -> Result<DeviceAuthorization, &'static str> {
-        parse_response(response.as_object().expect("an object"))
+        parsed_from(response, "https://a.example/device")
+    }
+
+    fn parsed_from(response: &Value, endpoint: &str) -> Result<DeviceAuthorization, &'static str> {
+        let endpoint = Url::parse(endpoint).expect("a URL");
+        parse_response(response.as_object().expect("an object"), &endpoint)
     }
 
     fn usual_response() -> Value {
@@ -203,11 +220,37 @@ mod tests {
             ("user_code", json!(7)),
             ("verification_uri", json!("http://evil.example")),
             ("verification_uri", json!("javascript:alert(1)")),
+            ("verification_uri", json!("https://me@a.example/d")),
+            ("verification_uri", json!("http://127.0.0.1/d")),
+            ("verification_uri_complete", json!("file:///d?code")),
+            (
+                "verification_uri_complete",
+                json!("https://a$(id).example/"),
+            ),
         ] {
             let mut wrong = usual_response();
             wrong[field] = value;
             assert_eq!(parsed(&wrong).map(|_| ()), Err(field));
         }
+    }
+
+    #[test]
+    fn addresses_are_encoded_and_may_be_of_this_machine_for_a_server_on_it() {
+        let mut response = usual_response();
+        response["verification_uri"] = json!("http://127.0.0.1:1/$(id)");
+        response["verification_uri_complete"] = json!("http://127.0.0.1:1/?code=`id`");
+        let codes = parsed_from(&response, "http://127.0.0.1:2/device").expect("a code");
+        let complete = codes.verification_uri_complete.expect("an address");
+        assert_eq!(
+            (codes.verification_uri.as_str(), complete.as_str()),
+            (
+                "http://127.0.0.1:1/%24%28id%29",
+                "http://127.0.0.1:1/?code=%60id%60"
+            )
+        );
+        response["verification_uri_complete"] = json!("not an address");
+        let codes = parsed_from(&response, "http://127.0.0.1:2/device").expect("a code");
+        assert_eq!(codes.verification_uri_complete, None);
     }
 
     fn refused(error: &str) -> GrantError {

@@ -8,7 +8,9 @@ use url::Url;
 
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
-use crate::http::{Http, HttpError, HttpRequest, HttpResponse, is_loopback, redacted};
+use crate::http::{
+    Http, HttpError, HttpRequest, HttpResponse, UnfitAddress, is_loopback, redacted,
+};
 
 /// A server's metadata, by the names of RFC 8414 §2.
 #[derive(Clone, Debug, Default)]
@@ -42,8 +44,12 @@ pub(crate) enum DiscoveryError {
     /// The metadata is another issuer's, or forged.
     #[error("{url} is metadata of another issuer, {issuer:?}")]
     IssuerMismatch { url: String, issuer: String },
-    #[error("{url} has a {field} that is neither an https address nor one of this machine")]
-    BadEndpoint { url: String, field: &'static str },
+    #[error("{url} has a {field} that {why}")]
+    BadEndpoint {
+        url: String,
+        field: &'static str,
+        why: UnfitAddress,
+    },
     #[error(transparent)]
     Http(#[from] HttpError),
 }
@@ -226,28 +232,36 @@ fn parse_endpoint(
     field: &'static str,
     url: &Url,
 ) -> Result<Option<Url>, DiscoveryError> {
-    let bad = || DiscoveryError::BadEndpoint {
+    let bad = |why| DiscoveryError::BadEndpoint {
         url: redacted(url),
         field,
+        why,
     };
-    match document.get(field) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => {
-            let address = value.as_str().and_then(|text| Url::parse(text).ok());
-            // A server on another machine must not send requests to this one.
-            let is_allowed =
-                |address: &Url| is_secure(address) && (is_https(address) || !is_https(url));
-            let address = address.filter(is_allowed).ok_or_else(bad)?;
-            Ok(Some(address))
-        }
+    let Some(value) = document.get(field).filter(|value| !value.is_null()) else {
+        return Ok(None);
+    };
+    let address = value.as_str().and_then(|text| Url::parse(text).ok());
+    let address = address.ok_or_else(|| bad(UnfitAddress::Scheme))?;
+    if has_user(&address) {
+        return Err(bad(UnfitAddress::UserInfo));
     }
+    // A server on another machine must not send requests to this one.
+    if is_secure(&address) && (is_https(&address) || !is_https(url)) {
+        Ok(Some(address))
+    } else {
+        Err(bad(UnfitAddress::Scheme))
+    }
+}
+
+/// Returns whether the address holds a user name or password.
+fn has_user(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
 
 /// Returns whether secrets may be sent to the address: https, or plain HTTP that stays on this machine. An address with
 /// a user name or password is never secure.
 pub(crate) fn is_secure(url: &Url) -> bool {
-    let has_no_user = url.username().is_empty() && url.password().is_none();
-    has_no_user && (is_https(url) || (url.scheme() == "http" && is_loopback(url)))
+    !has_user(url) && (is_https(url) || (url.scheme() == "http" && is_loopback(url)))
 }
 
 /// Returns whether the URL's scheme is https.

@@ -60,7 +60,9 @@ pub(super) fn classify_sign_in(error: &SignInError, profile: Option<&str>) -> Co
 /// Returns code and hint of a failed sign-in by a person at an OAuth server.
 pub(super) fn classify_interactive(error: &OAuthError, profile: Option<&str>) -> CodeAndHint {
     match error {
-        OAuthError::Device(DeviceError::Denied) => (Code::Denied, None),
+        OAuthError::Device(DeviceError::Denied) | OAuthError::UnfitEndpoint { .. } => {
+            (Code::Denied, None)
+        }
         OAuthError::Device(DeviceError::Expired) | OAuthError::TimedOut { .. } => (
             Code::LoginRequired,
             hint("nothing was changed; start again when you can use a browser"),

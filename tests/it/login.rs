@@ -1,5 +1,6 @@
 //! Signing in: what a person types, and what stands in for a person.
 
+mod addresses;
 mod browser;
 mod outcomes;
 mod terminal;

@@ -16,7 +16,7 @@ use crate::account::{KognicPlan, TokenRequest};
 use crate::broker::MIN_TTL;
 use crate::causes::with_causes;
 use crate::deadline::Deadline;
-use crate::http::{Http, HttpRequest, HttpResponse, HttpSettings, redacted};
+use crate::http::{Http, HttpRequest, HttpResponse, HttpSettings, WebAddress, redacted};
 use crate::oauth::discovery::discover;
 use crate::profile::{Issuer, Profile};
 use crate::terminal::relative_time;
@@ -86,7 +86,7 @@ impl ServerQuery {
         let Some(url) = &self.url else {
             return vec![server.skipped("the profile names no server")];
         };
-        let fix = format!("curl -sSI -o /dev/null {url}");
+        let fix = format!("curl -sSI -o /dev/null {}", for_a_shell(url));
         let settings = HttpSettings {
             ca_file: self.ca_file.clone(),
             ..HttpSettings::default()
@@ -161,10 +161,24 @@ impl ServerQuery {
 }
 
 /// Returns the shell command that shows the issuer's OpenID Connect metadata, at the first address that discovery
-/// tries. The issuer is not quoted: the configuration refuses one with a user name or password.
+/// tries. A resource may have named the issuer, as `login ADDRESS` writes it into the configuration.
 fn curl_metadata(issuer: &Url) -> String {
-    let base = issuer.as_str().trim_end_matches('/');
-    format!("curl -sS {base}/.well-known/openid-configuration")
+    let mut url = issuer.clone();
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&format!("{path}/.well-known/openid-configuration"));
+    url.set_query(None);
+    url.set_fragment(None);
+    format!("curl -sS {}", for_a_shell(&url))
+}
+
+/// Returns an address as a word of a command line: encoded, and in quotes if it has a query, which could hold `&`.
+fn for_a_shell(url: &Url) -> String {
+    match WebAddress::new(url) {
+        Ok(address) if url.query().is_none() && url.fragment().is_none() => address.to_string(),
+        Ok(address) => format!("'{address}'"),
+        // The configuration has none of these.
+        Err(_) => "ADDRESS".to_owned(),
+    }
 }
 
 /// Returns the command that sets the clock of this machine from the network.

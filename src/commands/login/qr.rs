@@ -3,6 +3,8 @@
 use anstyle::{AnsiColor, Color, Style};
 use qrcode::{EcLevel, QrCode};
 
+use crate::http::WebAddress;
+
 /// Width of the light margin (quiet zone) in modules: half of the standard's four, which is enough on a screen.
 const MARGIN: usize = 2;
 
@@ -12,9 +14,9 @@ const INK: Style = AnsiColor::Black
     .bg_color(Some(Color::Ansi(AnsiColor::BrightWhite)));
 
 /// Returns the code in half-block characters, dark on light whatever the terminal's colours are; `None` if it does not
-/// fit into `columns` and `rows`, with four rows left for text, or if the text is too long for a code.
-pub(super) fn picture(text: &str, (columns, rows): (usize, usize)) -> Option<String> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
+/// fit into `columns` and `rows`, with four rows left for text, or if the address is too long for a code.
+pub(super) fn picture(address: &WebAddress, (columns, rows): (usize, usize)) -> Option<String> {
+    let code = QrCode::with_error_correction_level(address.as_str(), EcLevel::L).ok()?;
     let width = code.width();
     let side = width + 2 * MARGIN;
     // A few rows stay free for the text below it.
@@ -42,12 +44,18 @@ pub(super) fn picture(text: &str, (columns, rows): (usize, usize)) -> Option<Str
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
+
+    fn address(text: &str) -> WebAddress {
+        WebAddress::new(&Url::parse(text).expect("a URL")).expect("an address")
+    }
 
     #[test]
     fn a_code_is_returned_only_if_the_terminal_has_room_for_it() {
-        let address = "https://login.example.com/device?user_code=ABCD-EFGH";
-        let picture = picture(address, (80, 40)).expect("room");
+        let code = address("https://login.example.com/device?user_code=ABCD-EFGH");
+        let picture = picture(&code, (80, 40)).expect("room");
         let lines: Vec<&str> = picture.lines().collect();
         assert_eq!(lines.len(), 17);
         for line in lines {
@@ -56,8 +64,9 @@ mod tests {
             assert_eq!(cells.chars().count(), 33);
             assert!(cells.starts_with("  ") && cells.ends_with("  "));
         }
-        assert_eq!(super::picture(address, (32, 40)), None);
-        assert_eq!(super::picture(address, (80, 20)), None);
-        assert_eq!(super::picture(&"x".repeat(9000), (10_000, 10_000)), None);
+        assert_eq!(super::picture(&code, (32, 40)), None);
+        assert_eq!(super::picture(&code, (80, 20)), None);
+        let long = address(&format!("https://login.example.com/{}", "x".repeat(9000)));
+        assert_eq!(super::picture(&long, (10_000, 10_000)), None);
     }
 }

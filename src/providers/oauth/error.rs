@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::http::UnfitAddress;
 use crate::oauth::device::DeviceError;
 use crate::oauth::id_token::IdTokenError;
 use crate::oauth::loopback::LoopbackError;
@@ -15,6 +16,9 @@ pub(crate) enum OAuthError {
     Loopback(#[from] LoopbackError),
     #[error(transparent)]
     IdToken(#[from] IdTokenError),
+    /// Nothing is opened or shown.
+    #[error("the authorization_endpoint {endpoint} {why}")]
+    UnfitEndpoint { endpoint: String, why: UnfitAddress },
     /// The browser was closed, or the sign-in forgotten.
     #[error("the sign-in was not finished in a browser within {} min", after.as_secs().div_ceil(60))]
     TimedOut { after: Duration },

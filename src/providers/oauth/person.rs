@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
-use crate::http::check_localhost;
+use crate::http::{WebAddress, check_localhost, redacted};
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{
     AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
@@ -30,7 +30,7 @@ const TICK: Duration = Duration::from_secs(1);
 pub(crate) trait Interaction {
     /// Shows where to sign in, and opens it in a browser if there is one. The browser is redirected to `redirect_uri`,
     /// which is waited for as long as `wait`.
-    fn show_address(&mut self, address: &Url, redirect_uri: &Url, wait: Duration);
+    fn show_address(&mut self, address: &WebAddress, redirect_uri: &Url, wait: Duration);
 
     /// Shows the user code, and where to enter it.
     fn show_code(&mut self, code: &DeviceAuthorization);
@@ -157,13 +157,13 @@ impl OAuth {
             metadata.issuer.clone(),
             metadata.authorization_response_iss_parameter_supported,
         );
+        let address = pending.address().map_err(|why| OAuthError::UnfitEndpoint {
+            endpoint: redacted(endpoint),
+            why,
+        })?;
         let (sender, events) = channel();
         loopback.listen(sender.clone());
-        person.show_address(
-            &pending.authorization_url,
-            &pending.redirect_uri,
-            timeouts.browser,
-        );
+        person.show_address(&address, &pending.redirect_uri, timeouts.browser);
         person.read_lines(Box::new(move |line| {
             // It fails once the sign-in is over, when the line does not matter.
             let _ = sender.send(Event::Typed(line));
@@ -253,7 +253,7 @@ impl OAuth {
             device::request_authorization(http, endpoint, &request, now, timeouts.deadline());
         let code = code.map_err(device_error)?;
         for page in std::iter::once(&code.verification_uri).chain(&code.verification_uri_complete) {
-            check_localhost(page, timeouts.deadline())?;
+            check_localhost(page.as_url(), timeouts.deadline())?;
         }
         person.show_code(&code);
         let total = Deadline::after(code.expires_in);
@@ -309,7 +309,7 @@ mod tests {
     }
 
     impl Interaction for Idle {
-        fn show_address(&mut self, address: &Url, redirect_uri: &Url, _: Duration) {
+        fn show_address(&mut self, address: &WebAddress, redirect_uri: &Url, _: Duration) {
             self.shown.push(format!("{address} {redirect_uri}"));
         }
 

@@ -16,6 +16,7 @@ use crate::account::{Account, client_secret_unsealer};
 use crate::browser::BrowserEnv;
 use crate::cli::Login;
 use crate::context::{Context, variable};
+use crate::http::WebAddress;
 use crate::oauth::device::DeviceAuthorization;
 use crate::platform;
 use crate::profile::Flow;
@@ -127,7 +128,7 @@ impl Terminal<'_> {
 impl Interaction for Terminal<'_> {
     /// Opens the address in a browser if there is one, and shows it. A person at the terminal is told to paste the
     /// address that the browser ends on, if it does not come back.
-    fn show_address(&mut self, address: &Url, redirect_uri: &Url, wait: Duration) {
+    fn show_address(&mut self, address: &WebAddress, redirect_uri: &Url, wait: Duration) {
         let is_open = self
             .browser_env
             .as_ref()
@@ -163,7 +164,7 @@ impl Interaction for Terminal<'_> {
             .as_ref()
             .unwrap_or(&code.verification_uri);
         let size = platform::terminal_size().filter(|_| self.person.is_there());
-        if let Some(picture) = size.and_then(|size| qr::picture(complete.as_str(), size)) {
+        if let Some(picture) = size.and_then(|size| qr::picture(complete, size)) {
             self.context.draw(&picture);
         }
         self.show(&format!(

@@ -12,7 +12,9 @@ use crate::account::Account;
 use crate::cli::{Kind, Login};
 use crate::context::Context;
 use crate::deadline::Deadline;
+use crate::http::redacted;
 use crate::profile::{Issuer, NewProfile, Profile, PrusaSettings};
+use crate::providers::oauth::OAuthError;
 use crate::providers::prusa::Prusa;
 use crate::store::SavedPassword;
 use crate::terminal::prompt::Person;
@@ -73,10 +75,14 @@ fn sign_in_with_browser(context: &Context, account: &Account<'_>) -> Result<Toke
     let person = Person::detect(context.may_ask());
     person.check(PASTED)?;
     let pending = prusa.start()?;
+    let address = pending.address().map_err(|why| OAuthError::UnfitEndpoint {
+        endpoint: redacted(&pending.authorization_url),
+        why,
+    })?;
     context.say(&format!(
         "Open this address in a browser and sign in:\n\n  {}\n\nThe last page is one of Prusa Connect. Its address \
          begins with\n{}?code=…\nCopy that address and paste it here; the code in it expires in about a minute.\n",
-        pending.authorization_url,
+        address,
         settings.redirect_uri.as_str(),
     ));
     let pasted = person.ask(PASTED, "Address")?;
