@@ -39,5 +39,5 @@ pub(crate) use profiles::{Profile, Profiles};
 pub(crate) use provider::{Issuer, Kind, variable_of};
 pub(crate) use prusa::{PRUSA, PrusaSettings};
 pub(crate) use seal::{KeyPlace, Seal};
-pub(crate) use set_key::{SetKeyError, has_key, with_key};
+pub(crate) use set_key::{SetKeyError, has_key, with_key, with_list};
 pub(crate) use spec::{Holds, TokenFiles, Variable};

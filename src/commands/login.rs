@@ -126,6 +126,7 @@ fn set_aside_unreadable(context: &Context, locked: &Locked<'_>, now: UnixTime) -
         Err(
             StoreError::NotATokenSet { .. }
             | StoreError::TooLarge { .. }
+            | StoreError::NotSealed { .. }
             | StoreError::CannotUnseal { .. },
         ) => {
             let aside = locked.set_aside(now)?;

@@ -2,7 +2,7 @@
 
 use super::code::{Code, CodeAndHint};
 use super::hint::{hint, login_command};
-use super::sealed::{classify_key, classify_seal};
+use super::sealed::{classify_key, classify_not_sealed, classify_seal};
 use crate::profile::PRUSA;
 use crate::store::StoreError;
 
@@ -30,6 +30,7 @@ pub(super) fn classify_store(error: &StoreError, profile: Option<&str>) -> CodeA
             ),
         ),
         StoreError::CannotUnseal { source, .. } => classify_seal(source, profile),
+        StoreError::NotSealed { .. } => classify_not_sealed(profile),
         StoreError::CannotSeal { source, .. } => classify_key(source, profile),
         StoreError::Full { .. } => (
             Code::Storage,

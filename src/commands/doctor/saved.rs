@@ -8,7 +8,7 @@ use super::files::{self, CheckIds};
 use crate::causes::with_causes;
 use crate::context::credentials_path;
 use crate::profile::Profiles;
-use crate::store::CredentialStore;
+use crate::store::{CredentialStore, Label};
 
 const SAVED_CHECKS: CheckIds = CheckIds {
     file: "saved.file",
@@ -29,7 +29,10 @@ pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
         Err(error) => return vec![about.broken(with_causes(&error), "export HOME=~")],
     };
     let choice = ctx.profiles.and_then(Profiles::seal_of_saved).cloned();
-    let saved = CredentialStore::new(path, ctx.context.sealing(choice));
+    let saved = CredentialStore::new(
+        path,
+        ctx.context.sealing(choice, Label::saved_credentials()),
+    );
     let path = saved.path();
     let file = match saved.load() {
         Ok(credentials) if path.symlink_metadata().is_ok() => about.ok(format!(
