@@ -218,7 +218,10 @@ impl Context {
     /// When it is not a valid configuration, or a variable about a profile is wrong.
     pub(crate) fn profiles_in(&self, text: &str) -> Result<Profiles, ContextError> {
         let path = self.config_path()?;
-        Ok(Profiles::load(Some((&path, text)), &profile_environment()?)?)
+        Ok(Profiles::load(
+            Some((&path, text)),
+            &profile_environment()?,
+        )?)
     }
 
     /// Returns the text of the configuration file now; an empty one if it is missing and was not named. Fails if it

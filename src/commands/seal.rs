@@ -57,7 +57,7 @@ pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
 
 /// Rewrites the selected files as plain ones, and records the choice in the configuration. A key is searched for in
 /// `--key-file` too. Fails with `PartlyFailed` if any file could not be unsealed; the warnings say which, and the
-/// configuration goes on naming its key.
+/// configuration goes on naming its key. If none was unsealed, the configuration stays as it was.
 pub(super) fn unseal(context: &Context, options: &cli::Unseal) -> Result<()> {
     let selected = Selected::new(context, &options.selection)?;
     let key_place = options
@@ -70,7 +70,12 @@ pub(super) fn unseal(context: &Context, options: &cli::Unseal) -> Result<()> {
     recording.begin()?;
     let conversion = Conversion::new(context, keys, Seal::None);
     conversion.convert_all(&selected)?;
-    conversion.finish("`prusa-cred unseal`")?;
+    if let Err(error) = conversion.finish("`prusa-cred unseal`") {
+        if conversion.count.get() == 0 {
+            recording.undo()?;
+        }
+        return Err(error);
+    }
     recording.finish()
 }
 
@@ -258,6 +263,18 @@ impl<'a> Recording<'a> {
         Ok(())
     }
 
+    /// Takes back what `begin` did, if nobody has changed the configuration since.
+    fn undo(&self) -> Result<()> {
+        let begun = self.begun.borrow();
+        if let Some(begun) = begun.as_ref() {
+            self.context.change_config(|text| {
+                let is_same = text == begun.during;
+                Ok(if is_same { &begun.before } else { text }.to_owned())
+            })?;
+        }
+        Ok(())
+    }
+
     /// Returns the text for as long as files are rewritten: both forms can be read, with the old key and the new one.
     fn temporary(&self, text: &str) -> Result<Begun, SetKeyError> {
         let (base, needed) = match &self.choice {
@@ -297,14 +314,17 @@ impl<'a> Recording<'a> {
         let has_all = matches!(self.selected, Selected::All(_));
         let is_needed =
             |place: &&KeyPlace| !(has_all || added.contains(place) || named.contains(place));
-        let left: Vec<&str> = listed.iter().filter(is_needed).map(KeyPlace::word).collect();
+        let left: Vec<&str> = listed
+            .iter()
+            .filter(is_needed)
+            .map(KeyPlace::word)
+            .collect();
         with_list(text, SEAL_KEYS, &left)
     }
 
     /// Returns the text of the configuration with the choice in it.
     fn edited(&self, text: &str) -> Result<String, SetKeyError> {
-        self.selected
-            .edited(text, self.choice.word(), self.context)
+        self.selected.edited(text, self.choice.word(), self.context)
     }
 
     /// Returns the places of keys that a configuration with this text names; none if it is not valid, which shows when
@@ -337,6 +357,8 @@ struct Conversion<'a> {
     choice: Seal,
     /// The files that were rewritten or looked at.
     done: RefCell<Vec<PathBuf>>,
+    /// How many of them were rewritten.
+    count: Cell<usize>,
     has_failed: Cell<bool>,
 }
 
@@ -348,6 +370,7 @@ impl<'a> Conversion<'a> {
             keys: Arc::new(keys),
             choice,
             done: RefCell::default(),
+            count: Cell::default(),
             has_failed: Cell::new(false),
         }
     }
@@ -370,7 +393,8 @@ impl<'a> Conversion<'a> {
         }
         if selected.includes_saved_credentials() {
             let path = credentials_path()?;
-            let saved = CredentialStore::new(path.clone(), self.sealing(Label::saved_credentials()));
+            let saved =
+                CredentialStore::new(path.clone(), self.sealing(Label::saved_credentials()));
             let what = "saved credentials";
             if !self.report(&path, what, "", saved.convert(self.context.deadline)) {
                 self.context.say(&format!("there are no {what} yet"));
@@ -431,7 +455,10 @@ impl<'a> Conversion<'a> {
     fn convert(&self, path: &Path, label: Label) -> Result<Converted, StoreError> {
         let store = Store::new(PathBuf::from(path), None).with_sealing(self.sealing(label));
         // If there is no file, no lock is taken and no directory made for one.
-        if path.symlink_metadata().is_err_and(|error| platform::is_not_found(&error)) {
+        if path
+            .symlink_metadata()
+            .is_err_and(|error| platform::is_not_found(&error))
+        {
             return Ok(Converted::Missing);
         }
         store.lock(self.context.deadline)?.convert()
@@ -452,6 +479,9 @@ impl<'a> Conversion<'a> {
         } else {
             "unsealed"
         };
+        if let Ok(Converted::Replaced | Converted::ReplacedWithoutPassword) = &converted {
+            self.count.set(self.count.get() + 1);
+        }
         let text = match converted {
             Ok(Converted::Missing) => return false,
             Ok(Converted::Unchanged) if self.wants_sealed() => format!("{path} is already sealed"),

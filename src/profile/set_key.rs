@@ -135,7 +135,11 @@ mod tests {
 
     #[test]
     fn a_list_is_set_and_removed() {
-        for text in ["", "[profiles.a]\nprovider = 'prusa'\n", "seal = 'none' # mine\n"] {
+        for text in [
+            "",
+            "[profiles.a]\nprovider = 'prusa'\n",
+            "seal = 'none' # mine\n",
+        ] {
             let with = with_list(text, "seal_keys", &["~/a", "/b"]).expect("TOML");
             assert!(with.contains("seal_keys = [\"~/a\", \"/b\"]\n"), "{with}");
             let one = with_list(&with, "seal_keys", &["/b"]).expect("TOML");

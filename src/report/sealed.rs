@@ -95,6 +95,12 @@ fn seal_command(profile: Option<&str>) -> String {
     }
 }
 
+/// Returns a hint without its end, where a new login would not help.
+pub(super) fn without_new_login(hint: &str, profile: Option<&str>) -> String {
+    let end = format!("; {}", new_login_hint(profile));
+    hint.strip_suffix(&end).unwrap_or(hint).to_owned()
+}
+
 /// Returns the end of a hint: how to start again without a sealed file that cannot be opened, by a new login or,
 /// without a profile, by moving the file.
 fn new_login_hint(profile: Option<&str>) -> String {

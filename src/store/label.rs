@@ -106,10 +106,7 @@ mod tests {
         let all = [
             (Label::login("a-1"), "the login of profile a-1"),
             (Label::login_in("a", path), "the login a-1 of profile a"),
-            (
-                Label::environment_login(path),
-                "the environment login a-1",
-            ),
+            (Label::environment_login(path), "the environment login a-1"),
             (
                 Label::client_secret(path),
                 "the client secret of profile a-1",

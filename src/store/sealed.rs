@@ -74,6 +74,7 @@ pub(crate) struct KeyId(String);
 
 /// How many digits of a key's id version 1 has, and people are shown.
 const SHORT_ID: usize = 16;
+const LONG_ID: usize = 64;
 
 impl Key {
     pub(crate) const LENGTH: usize = 32;
@@ -262,11 +263,7 @@ pub(crate) struct Sealer {
 impl Sealer {
     /// Returns a sealer with a key and a random nonce; `place` is where the key is stored, and is written into the
     /// file, as is `label`. Fails if the system gives no random bytes.
-    pub(crate) fn new(
-        key: Arc<Key>,
-        place: &str,
-        label: Label,
-    ) -> Result<Self, getrandom::Error> {
+    pub(crate) fn new(key: Arc<Key>, place: &str, label: Label) -> Result<Self, getrandom::Error> {
         let mut nonce = [0; NONCE_LENGTH];
         getrandom::fill(&mut nonce)?;
         Ok(Self {
@@ -351,6 +348,9 @@ impl<'a> Sealed<'a> {
             length,
         } = parse_header(header).ok_or(Damage::Modified)?;
         let is_old = version == OLD_VERSION;
+        if key.len() != if is_old { SHORT_ID } else { LONG_ID } {
+            return Err(Damage::Modified);
+        }
         let label = match kind {
             _ if is_old => None,
             Some(kind) => Some(Label {

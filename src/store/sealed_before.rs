@@ -44,9 +44,10 @@ fn note(directory: &Path, label: &Label) -> PathBuf {
         digest.update(length.to_be_bytes());
         digest.update(part.map_or("", String::as_str));
     }
-    let name: String = digest.finalize().iter().fold(String::new(), |name, byte| {
-        name + &format!("{byte:02x}")
-    });
+    let name: String = digest
+        .finalize()
+        .iter()
+        .fold(String::new(), |name, byte| name + &format!("{byte:02x}"));
     directory.join(name)
 }
 

@@ -247,8 +247,7 @@ impl Sealing {
 
     /// Returns whether the file may be of version 1: no newer one was noted, or a person accepts it.
     fn accepts_old_version(&self) -> bool {
-        self.accepts_any_form
-            || !sealed_before::is_noted(self.keys.notes().as_deref(), &self.label)
+        self.accepts_any_form || !sealed_before::is_noted(self.keys.notes().as_deref(), &self.label)
     }
 
     /// Returns the sealer for writing the file at `target` now, as the configuration says, else as the file is now;
@@ -289,7 +288,9 @@ impl Sealing {
         let same_key = sealed::key_reference(start)
             .map(|key| self.keys.sealer_with_same_key(&key, &self.label));
         match same_key {
-            Some(Err(KeyError::Gone { .. } | KeyError::NotConfigured { .. })) | None => self.sealer_from_keyring(),
+            Some(Err(KeyError::Gone { .. } | KeyError::NotConfigured { .. })) | None => {
+                self.sealer_from_keyring()
+            }
             Some(sealer) => sealer,
         }
     }

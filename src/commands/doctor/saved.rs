@@ -48,7 +48,10 @@ pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
         Ok(_) => about.ok(format!("none yet at {}", path.display())),
         Err(error) => {
             let aside = format!("mv {0} {0}.aside", shell_word(path));
-            about.broken(with_causes(&error), files::fix_for(&error, path, &aside))
+            about.broken(
+                with_causes(&error),
+                files::fix_for(&error, path, "--saved", &aside),
+            )
         }
     };
     let mut checks = vec![file];

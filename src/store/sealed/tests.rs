@@ -39,7 +39,10 @@ fn a_sealed_file_opens_to_its_content_and_hides_it() {
     );
     let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!((&json["at"], &json["length"]), (&AT.into(), &27.into()));
-    assert_eq!((&json["kind"], &json["profile"]), (&"login".into(), &"farm".into()));
+    assert_eq!(
+        (&json["kind"], &json["profile"]),
+        (&"login".into(), &"farm".into())
+    );
     assert_eq!(json["key"].as_str().map(str::len), Some(64));
     assert_eq!(open(&file).as_deref(), Ok(SECRET));
     assert_eq!(open(file.trim_ascii_end()).as_deref(), Ok(SECRET));
@@ -122,8 +125,14 @@ fn every_field_of_the_header_is_authenticated() {
         ("\"kind\":\"login\",", ""),
         ("\"profile\":\"farm\"", "\"profile\":\"prusa\""),
         ("\"profile\":\"farm\",", ""),
-        ("\"profile\":\"farm\"", "\"profile\":\"farm\",\"file\":\"farm\""),
-        ("\"profile\":\"farm\"", "\"profile\":\"farm\",\"profile\":\"farm\""),
+        (
+            "\"profile\":\"farm\"",
+            "\"profile\":\"farm\",\"file\":\"farm\"",
+        ),
+        (
+            "\"profile\":\"farm\"",
+            "\"profile\":\"farm\",\"profile\":\"farm\"",
+        ),
         (&*id, &*key(2).id.0),
         (&*id, &id[..SHORT_ID]),
         (AT, "/etc/passwd"),
@@ -159,7 +168,10 @@ fn a_file_of_version_1_opens_as_anything_and_keeps_its_header() {
     for (old, new) in [
         ("sealed\":1", "sealed\":2"),
         ("sealed\":1", "sealed\":1,\"kind\":\"login\""),
-        ("sealed\":1", "sealed\":2,\"kind\":\"login\",\"profile\":\"farm\""),
+        (
+            "sealed\":1",
+            "sealed\":2,\"kind\":\"login\",\"profile\":\"farm\"",
+        ),
         ("~/key", "/key"),
     ] {
         let file = edited(OLD, old, new);
