@@ -2,7 +2,7 @@
 //! and after a month by any run of `setup`.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use clap::ValueEnum as _;
 
@@ -13,6 +13,7 @@ use crate::cli::Client;
 use crate::context::Context;
 use crate::platform;
 use crate::profile::Profile;
+use crate::token::UnixTime;
 
 /// How long a backup is kept.
 const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -52,7 +53,7 @@ pub(crate) fn files_with_backup(context: &Context, profiles: &[&Profile]) -> Vec
 pub(crate) fn remove_if_old(file: &Path) -> Option<PathBuf> {
     let path = backup_of(file);
     let written_at = path.symlink_metadata().ok()?.modified().ok()?;
-    let age = SystemTime::now().duration_since(written_at).ok()?;
+    let age = UnixTime::from(written_at).until(UnixTime::now());
     let is_removed = age > MAX_AGE && platform::remove_if_exists(&path).ok()?;
     is_removed.then_some(path)
 }

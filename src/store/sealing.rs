@@ -100,12 +100,11 @@ impl Sealing {
             return Ok(None);
         };
         let Content { bytes, metadata } = content;
-        let (bytes, key) = match self.unseal_with_key(path, &bytes)? {
-            Some((content, key)) => (content, Some(key)),
-            None => {
-                self.check_may_be_plain(path, &bytes)?;
-                (bytes, None)
-            }
+        let (bytes, key) = if let Some((content, key)) = self.unseal_with_key(path, &bytes)? {
+            (content, Some(key))
+        } else {
+            self.check_may_be_plain(path, &bytes)?;
+            (bytes, None)
         };
         if bytes.len() as u64 > max_bytes {
             return Err(StoreError::TooLarge {

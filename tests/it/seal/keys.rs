@@ -112,7 +112,9 @@ fn a_configured_file_that_is_no_key_is_neither_changed_nor_read_on() {
     let env = sealed(&site, 3600);
     let (path, before) = (key_file(&env), check(&env.token_file()));
     let of_length = |length: u64| {
-        let file = fs::File::create(&path).expect("a file");
+        env.write(&path, "");
+        let file = fs::OpenOptions::new().write(true).open(&path);
+        let file = file.expect("a file");
         file.set_len(length).expect("a sparse file");
     };
     let cases: [(&dyn Fn(), &str); 6] = [

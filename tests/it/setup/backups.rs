@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::{Desk, backup};
+use crate::support::sandbox::unix_now;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -159,7 +160,8 @@ fn any_run_removes_a_backup_after_a_month() {
         let (desk, _) = replaced();
         let kept = backup(&desk.path(FILE));
         for (days, is_kept) in [(0, true), (29, true), (31, false)] {
-            let at = SystemTime::now() - days * DAY;
+            let now = u64::try_from(unix_now()).expect("a time after 1970");
+            let at = SystemTime::UNIX_EPOCH + Duration::from_secs(now) - days * DAY;
             let file = File::options().write(true).open(&kept).expect("it");
             file.set_modified(at).expect("a time");
             let said = desk.env.run(words).any_stdout().any_stderr().success();
