@@ -21,22 +21,22 @@ use crate::causes::with_causes;
 use crate::context::Context;
 use crate::credential::Rejected;
 use crate::deadline::Deadline;
-use crate::profile::{Holds, Issuer, Profile, of_built_in_file};
+use crate::profile::{Holds, Issuer, Profile, Profiles, Seal, of_built_in_file};
 use crate::providers::kognic::{Kognic, KognicClient};
 use crate::providers::oauth::{OAuth, Unsealer};
 use crate::providers::practicus::Practicus;
 use crate::providers::prusa::Prusa;
 use crate::providers::{NoCredentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::shell;
-use crate::store::{RejectionOutcome, Store, StoreError, attempt_fingerprint};
+use crate::store::{Label, RejectionOutcome, Sealing, Store, StoreError, attempt_fingerprint};
 use crate::token::{ForeignLogin, TokenSet, UnixTime};
 use environment::environment_set;
-use files::{is_built_in_file, token_path};
+use files::{is_built_in_file, successor_label, token_path};
 use paths::successor_path;
 
 pub(crate) use email::email_of;
 pub(crate) use error::AccountError;
-pub(crate) use files::{files_with_tokens, successors};
+pub(crate) use files::{files_with_tokens, login_label, successors};
 pub(crate) use kognic::{
     KognicError, KognicPlan, check_credentials, parse_credentials, token_files,
 };
@@ -109,9 +109,14 @@ impl<'a> Account<'a> {
             LoginSource::EnvironmentOrStore => environment_set(profile)?,
             LoginSource::Store | LoginSource::File(_) => None,
         };
+        let mut label = None;
         let (environment_set, path, seed) = match (set, request.login) {
             (Some(set), _) => match &set.refresh_token {
-                Some(refresh_token) => (None, successor_path(refresh_token)?, Some(set)),
+                Some(refresh_token) => {
+                    let path = successor_path(refresh_token)?;
+                    label = Some(successor_label(&path));
+                    (None, path, Some(set))
+                }
                 None => (Some(owner.check_given(&set).map(|()| set)), path, None),
             },
             (None, LoginSource::File(file)) => (None, file.to_owned(), None),
@@ -120,7 +125,11 @@ impl<'a> Account<'a> {
         if !profile.is_prusa() && profile.token_file.is_some() && is_built_in_file(&path)? {
             owner.unmarked = of_built_in_file();
         }
-        let sealing = context.sealing(profile.seal.clone());
+        let label = match label {
+            Some(label) => label,
+            None => login_label(profile, &path)?,
+        };
+        let sealing = context.sealing(profile.seal.clone(), label);
         Ok(Self {
             context,
             profile,
@@ -459,9 +468,20 @@ impl Login for Account<'_> {
     }
 }
 
-/// Returns the function that gets the path and content of a client secret's file and returns the content unsealed;
-/// content that is not sealed stays as it is.
+/// Returns the function that gets the path and content of a client secret's file and returns the content unsealed.
+/// Content that is not sealed stays as it is, but is refused in the file that this program wrote for a profile whose
+/// files are to be sealed.
 pub(crate) fn client_secret_unsealer(context: &Context) -> Unsealer {
-    let sealing = context.sealing(None);
-    Box::new(move |path, bytes| Ok(sealing.unseal_if_sealed(path, bytes)?))
+    let keys = context.keys().clone();
+    let profiles = context.profiles().into_iter().flat_map(Profiles::iter);
+    let settings: Vec<(String, Seal)> = profiles
+        .filter_map(|profile| Some((profile.name.clone(), profile.seal.clone()?)))
+        .collect();
+    Box::new(move |path, bytes| {
+        let is_own = |name: &str| client_secret_path(name).is_ok_and(|own| own == path);
+        let setting = settings.iter().find(|(name, _)| is_own(name));
+        let setting = setting.map(|(_, setting)| setting.clone());
+        let sealing = Sealing::new(keys.clone(), setting, Label::client_secret(path));
+        Ok(sealing.unseal_if_sealed(path, bytes)?)
+    })
 }

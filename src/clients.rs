@@ -5,6 +5,7 @@
 //! `setup` has written is recognised by its own text, which names prusa-cred, or by a comment above it: nothing is
 //! recorded anywhere else.
 
+pub(crate) mod backup;
 mod bazel;
 mod cargo;
 mod claude_code;

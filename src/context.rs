@@ -18,7 +18,7 @@ use crate::profile::{
     AppendError, KeyPlace, KognicEnvironments, NewProfile, Profile, Profiles, Seal, SetKeyError,
     append_profile,
 };
-use crate::store::{KeyLocations, Keys, Sealing, check_editable, edit};
+use crate::store::{KeyLocations, Keys, Label, Sealing, check_editable, edit};
 use crate::trusted_file;
 use environment::{OUR_DIRECTORY, profile_environment, variable_os};
 use text::unusable;
@@ -106,9 +106,9 @@ impl Context {
         Ok(Profiles::load(None, &profile_environment()?)?)
     }
 
-    /// Returns how to store a file for which the configuration has this setting, or none.
-    pub(crate) fn sealing(&self, choice: Option<Seal>) -> Sealing {
-        Sealing::new(self.keys().clone(), choice)
+    /// Returns how to store the file that `label` describes, for which the configuration has this setting, or none.
+    pub(crate) fn sealing(&self, choice: Option<Seal>, label: Label) -> Sealing {
+        Sealing::new(self.keys().clone(), choice, label)
     }
 
     /// Returns the keys that files are sealed with. Each is read when it is first needed. A configuration that cannot
@@ -208,6 +208,26 @@ impl Context {
         change: impl FnOnce(&str) -> Result<String, SetKeyError>,
     ) -> Result<PathBuf, ContextError> {
         self.edit_config(|path, text| changed_config(path, text, change))
+    }
+
+    /// Returns all profiles as they would be with this text in the configuration file.
+    ///
+    /// # Errors
+    ///
+    /// When it is not a valid configuration, or a variable about a profile is wrong.
+    pub(crate) fn profiles_in(&self, text: &str) -> Result<Profiles, ContextError> {
+        let path = self.config_path()?;
+        Ok(Profiles::load(
+            Some((&path, text)),
+            &profile_environment()?,
+        )?)
+    }
+
+    /// Returns the text of the configuration file now; an empty one if it is missing and was not named. Fails if it
+    /// cannot be read.
+    pub(crate) fn config_text(&self) -> Result<String, ContextError> {
+        let file = self.config_file()?;
+        Ok(file.map_or_else(String::new, |(_, text)| text))
     }
 
     /// Fails as `change_config` would, and changes nothing: for a command that does something else first.
@@ -371,6 +391,7 @@ impl Diagnostics {
 const KEY_LOCATIONS: KeyLocations = KeyLocations {
     lock: || Some(credentials_path().ok()?.with_file_name("key")),
     credentials_directory: || variable_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+    notes: || Some(credentials_path().ok()?.with_file_name("sealed")),
 };
 
 /// Fails if another user may put a file in the place of the configuration, which need not exist: what is written there

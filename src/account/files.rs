@@ -6,6 +6,7 @@ use super::paths::{PRUSA_FILE, SDK_FILE, TOKENS_DIR, is_successor, sdk_token_fil
 use super::{kognic, successor_links};
 use crate::context::{ContextError, config_dir};
 use crate::profile::{Profile, TokenFiles};
+use crate::store::Label;
 
 /// Returns the path of a profile's token file, which need not exist: its `token_file`, else one in the configuration
 /// directory; for profile `prusa` that of the Python SDK, if only that one exists. Not for Kognic, which has one for
@@ -60,6 +61,28 @@ pub(crate) fn files_with_tokens(profile: &Profile) -> Result<Vec<PathBuf>, Conte
         paths.extend(successors()?);
     }
     Ok(paths)
+}
+
+/// Returns the label of a file with tokens of a profile, one of `files_with_tokens` or a link to one: what it is when it
+/// is sealed.
+///
+/// # Errors
+///
+/// When there is no configuration directory.
+pub(crate) fn login_label(profile: &Profile, path: &Path) -> Result<Label, ContextError> {
+    if profile.issuer.spec().token_files == TokenFiles::OnePerRequest {
+        return Ok(Label::login_in(&profile.name, path));
+    }
+    // A token file that a person named may look like a successor.
+    if is_successor(path) && path != token_path(profile)? {
+        return Ok(successor_label(path));
+    }
+    Ok(Label::login(&profile.name))
+}
+
+/// Returns the label of a successor's file, or of the one that a link leads to.
+pub(super) fn successor_label(path: &Path) -> Label {
+    Label::environment_login(&successor_links::resolve_link(path))
 }
 
 /// Returns the files that hold successors of token sets from the environment, sorted, without the links to them; none

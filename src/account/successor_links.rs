@@ -57,7 +57,7 @@ pub(super) fn link_target(path: &Path) -> Option<PathBuf> {
 }
 
 /// Returns the file of a link, or the path itself.
-fn resolve_link(path: &Path) -> PathBuf {
+pub(super) fn resolve_link(path: &Path) -> PathBuf {
     link_target(path).unwrap_or_else(|| path.to_owned())
 }
 

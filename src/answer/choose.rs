@@ -12,6 +12,7 @@ use crate::profile::{
     Candidate, Candidates, ChooseError, Issuer, KOGNIC, PRUSA, Profile, ProfileQuery, Profiles,
     Rule,
 };
+use crate::store::{Damage, StoreError, UnsealError};
 
 /// The profile that was chosen, and the rule by which it was.
 pub(crate) struct Chosen<'a> {
@@ -228,13 +229,25 @@ pub(crate) fn in_use<'p>(context: &Context, profiles: &'p Profiles) -> Vec<&'p P
     profiles.iter().filter(is_in_use).collect()
 }
 
+/// Returns whether a file holds what may be a login, and is refused for its form until a person accepts it with `seal`.
+fn is_refused_form(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::NotSealed { .. }
+            | StoreError::CannotUnseal {
+                source: UnsealError::Damage(Damage::OldVersion),
+                ..
+            }
+    )
+}
+
 /// Returns whether a profile has a login, which may have ended, or client credentials, which may be invalid. A login
-/// that cannot be read does not count.
+/// that cannot be read does not count, but for one that `seal` would accept.
 fn has_login_or_client(context: &Context, profile: &Profile) -> bool {
     match Account::open(context, profile, TokenRequest::default()) {
         Ok(account) => match account.state() {
             LoginState::None => false,
-            LoginState::Unreadable(_) => account.has_client(),
+            LoginState::Unreadable(error) => is_refused_form(&error) || account.has_client(),
             _ => true,
         },
         Err(AccountError::Kognic(error)) => !matches!(error, KognicError::NoCredentials { .. }),

@@ -12,7 +12,7 @@ use crate::context::{Context, credentials_path};
 use crate::credential::{Address, Offered, Origin, Request, Target};
 use crate::platform::keyring::KeyringError;
 use crate::protocol::Protocol;
-use crate::store::{Changed, CredentialStore, KeyError, SavedCredentials};
+use crate::store::{Changed, CredentialStore, KeyError, Label, SavedCredentials};
 use crate::token::UnixTime;
 
 /// Returns whether a saved credential may be the answer for an address, or be saved for it: no profile is named, and
@@ -31,7 +31,7 @@ pub(crate) fn credential_store(context: &Context) -> Result<CredentialStore> {
     let choice = context.profiles()?.seal_of_saved().cloned();
     Ok(CredentialStore::new(
         credentials_path()?,
-        context.sealing(choice),
+        context.sealing(choice, Label::saved_credentials()),
     ))
 }
 

@@ -128,6 +128,7 @@ fn set_aside_unreadable(context: &Context, locked: &Locked<'_>, now: UnixTime) -
             StoreError::NotATokenSet { .. }
             | StoreError::NotTrusted { .. }
             | StoreError::TooLarge { .. }
+            | StoreError::NotSealed { .. }
             | StoreError::CannotUnseal { .. },
         ) => {
             let aside = locked.set_aside(now)?;

@@ -2,31 +2,38 @@
 //! ones.
 //!
 //! A file is replaced as a whole, under its lock. If the command is interrupted, every file can still be read, and
-//! running it again does the rest: `seal` records the choice first, so that the configuration names the key file before
-//! a file needs it, and `unseal` records it last.
+//! running it again does the rest. A plain file is refused where the configuration says that it is sealed, and a key file
+//! is read only if the configuration names it. So both commands change the configuration twice. Before any file is
+//! rewritten, plain files are allowed, and `seal_keys` names every key file that is needed; in the end the choice stands
+//! there alone.
 
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::account::{client_secret_path, files_with_tokens};
+use crate::account::{client_secret_path, files_with_tokens, login_label, successors};
 use crate::answer::choose::{chosen_profile, profiles_in_use};
 use crate::cli;
 use crate::commands::error::CommandError;
 use crate::context::{Context, credentials_path};
+use crate::platform;
 use crate::profile::{
-    Issuer, KeyPlace, NewProfile, Profile, Profiles, Seal, SetKeyError, has_key, with_key,
+    Holds, Issuer, KeyPlace, NewProfile, Profile, Profiles, Seal, SetKeyError, has_key, with_key,
+    with_list,
 };
-use crate::store::{Converted, CredentialStore, Keys, Sealing, Store, StoreError};
+use crate::store::{Converted, CredentialStore, Keys, Label, Sealing, Store, StoreError};
 
 /// The keys of the configuration that say whether token files are sealed, and saved credentials.
 const SEAL: &str = "seal";
 const SEAL_SAVED: &str = "seal_saved";
+/// The key that names further key files.
+const SEAL_KEYS: &str = "seal_keys";
 
-/// Makes the key if it is missing, records the choice in the configuration, then seals the selected files. The key is
-/// in `--key-file`, else where the configuration says, else in the keyring. Fails with `PartlyFailed` if any file could
-/// not be sealed; the warnings say which.
+/// Makes the key if it is missing, seals the selected files, and records the choice in the configuration. The key is in
+/// `--key-file`, else where the configuration says, else in the keyring. Fails with `PartlyFailed`, and does not record
+/// the choice, if any file could not be sealed; the warnings say which.
 pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
     let selected = Selected::new(context, &options.selection)?;
     let key_place = match &options.key_file {
@@ -36,20 +43,21 @@ pub(super) fn seal(context: &Context, options: &cli::Seal) -> Result<()> {
             .unwrap_or(KeyPlace::Keyring),
     };
     let choice = Seal::Under(key_place.clone());
-    selected.check_recordable(context, &choice)?;
+    let recording = Recording::new(context, &selected, choice.clone())?;
     let keys = context.keys_also_at(Some(key_place.clone()));
     if keys.create_if_missing(&key_place)? {
         context.say(&new_key_message(&key_place));
     }
-    selected.record(context, &choice)?;
+    recording.begin()?;
     let conversion = Conversion::new(context, keys, choice);
     conversion.convert_all(&selected)?;
-    conversion.finish("`prusa-cred seal`")
+    conversion.finish("`prusa-cred seal`")?;
+    recording.finish()
 }
 
-/// Rewrites the selected files as plain ones, then records the choice in the configuration. A key is searched for in
-/// `--key-file` too. Fails with `PartlyFailed`, and records nothing, if any file could not be unsealed; the warnings
-/// say which.
+/// Rewrites the selected files as plain ones, and records the choice in the configuration. A key is searched for in
+/// `--key-file` too. Fails with `PartlyFailed` if any file could not be unsealed; the warnings say which, and the
+/// configuration goes on naming its key. If none was unsealed, the configuration stays as it was.
 pub(super) fn unseal(context: &Context, options: &cli::Unseal) -> Result<()> {
     let selected = Selected::new(context, &options.selection)?;
     let key_place = options
@@ -57,12 +65,18 @@ pub(super) fn unseal(context: &Context, options: &cli::Unseal) -> Result<()> {
         .as_deref()
         .map(parse_key_file)
         .transpose()?;
-    selected.check_recordable(context, &Seal::None)?;
+    let recording = Recording::new(context, &selected, Seal::None)?;
     let keys = context.keys_also_at(key_place);
+    recording.begin()?;
     let conversion = Conversion::new(context, keys, Seal::None);
     conversion.convert_all(&selected)?;
-    conversion.finish("`prusa-cred unseal`")?;
-    selected.record(context, &Seal::None)
+    if let Err(error) = conversion.finish("`prusa-cred unseal`") {
+        if conversion.count.get() == 0 {
+            recording.undo()?;
+        }
+        return Err(error);
+    }
+    recording.finish()
 }
 
 /// Returns the place that the value of `--key-file` names, always a file, even for `keyring`; the file is not read. A
@@ -123,7 +137,8 @@ impl<'a> Selected<'a> {
         matches!(self, Self::All(_) | Self::SavedCredentials)
     }
 
-    /// Returns where the key is according to the configuration; `None` if that names no key.
+    /// Returns where the key is according to the configuration, also one that an interrupted run has left there; `None`
+    /// if that names no key.
     fn configured_key_place(&self, context: &Context) -> Result<Option<KeyPlace>> {
         let profiles = context.profiles()?;
         let seal = match self {
@@ -131,25 +146,8 @@ impl<'a> Selected<'a> {
             Self::All(_) => profiles.seal(),
             Self::SavedCredentials => profiles.seal_of_saved(),
         };
-        Ok(seal.and_then(Seal::place).cloned())
-    }
-
-    /// Fails if the choice cannot be written into the configuration, so that no key is made and no file converted then.
-    fn check_recordable(&self, context: &Context, choice: &Seal) -> Result<()> {
-        if !self.is_recorded(context, choice)? {
-            context.check_config_change(|text| self.edited(text, choice.word(), context))?;
-        }
-        Ok(())
-    }
-
-    /// Writes the choice into the configuration, unless it is there already.
-    fn record(&self, context: &Context, choice: &Seal) -> Result<()> {
-        if self.is_recorded(context, choice)? {
-            return Ok(());
-        }
-        let path = context.change_config(|text| self.edited(text, choice.word(), context))?;
-        context.say(&format!("recorded this in {}", path.display()));
-        Ok(())
+        let place = seal.and_then(Seal::place);
+        Ok(place.or_else(|| profiles.seal_keys().first()).cloned())
     }
 
     /// Returns whether the configuration has the choice already; no setting for a profile is `none`.
@@ -190,6 +188,159 @@ impl<'a> Selected<'a> {
     }
 }
 
+/// How a choice gets into the configuration, while files are rewritten and afterwards.
+struct Recording<'a> {
+    context: &'a Context,
+    selected: &'a Selected<'a>,
+    choice: Seal,
+    /// Whether the configuration had the choice before.
+    is_recorded: bool,
+    /// What `begin` has done, if anything.
+    begun: RefCell<Option<Begun>>,
+}
+
+/// A change of the configuration for as long as files are rewritten.
+struct Begun {
+    before: String,
+    during: String,
+    /// The key files that were added to `seal_keys`.
+    added: Vec<KeyPlace>,
+}
+
+impl<'a> Recording<'a> {
+    /// Returns how to record this choice. Fails if it cannot be written into the configuration, so that no key is made
+    /// and no file rewritten then.
+    fn new(context: &'a Context, selected: &'a Selected<'a>, choice: Seal) -> Result<Self> {
+        let recording = Self {
+            context,
+            selected,
+            is_recorded: selected.is_recorded(context, &choice)?,
+            choice,
+            begun: RefCell::default(),
+        };
+        if !recording.is_recorded {
+            context.check_config_change(|text| Ok(recording.temporary(text)?.during))?;
+            context.check_config_change(|text| recording.edited(text))?;
+        }
+        Ok(recording)
+    }
+
+    /// Writes the configuration by which every file can be read before and after it is rewritten, if it is not so now.
+    fn begin(&self) -> Result<()> {
+        let now = self.context.config_text()?;
+        if self.is_recorded || self.temporary(&now)?.during == now {
+            return Ok(());
+        }
+        self.context.change_config(|text| {
+            let begun = self.temporary(text)?;
+            let during = begun.during.clone();
+            *self.begun.borrow_mut() = Some(begun);
+            Ok(during)
+        })?;
+        Ok(())
+    }
+
+    /// Writes the choice into the configuration, without the key files that `begin` added or an interrupted run left
+    /// there and that are no longer needed.
+    fn finish(&self) -> Result<()> {
+        let now = self.context.config_text()?;
+        if self.is_recorded && self.without_spare_keys(&now, &[])? == now {
+            return Ok(());
+        }
+        let path = self.context.change_config(|text| {
+            let begun = self.begun.borrow();
+            match begun.as_ref() {
+                // Every byte is as it was, but for the choice.
+                Some(begun) if begun.during == text => self.final_text(&begun.before, &[]),
+                Some(begun) => self.final_text(text, &begun.added),
+                None => self.final_text(text, &[]),
+            }
+        })?;
+        if !self.is_recorded {
+            self.context
+                .say(&format!("recorded this in {}", path.display()));
+        }
+        Ok(())
+    }
+
+    /// Takes back what `begin` did, if nobody has changed the configuration since.
+    fn undo(&self) -> Result<()> {
+        let begun = self.begun.borrow();
+        if let Some(begun) = begun.as_ref() {
+            self.context.change_config(|text| {
+                let is_same = text == begun.during;
+                Ok(if is_same { &begun.before } else { text }.to_owned())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Returns the text for as long as files are rewritten: both forms can be read, with the old key and the new one.
+    fn temporary(&self, text: &str) -> Result<Begun, SetKeyError> {
+        let (base, needed) = match &self.choice {
+            Seal::None => (self.edited(text)?, self.key_places(text)),
+            Seal::Under(place) => (text.to_owned(), vec![place.clone()]),
+        };
+        let named = self.key_places(&base);
+        let is_missing = |place: &KeyPlace| *place != KeyPlace::Keyring && !named.contains(place);
+        let added: Vec<KeyPlace> = needed.into_iter().filter(is_missing).collect();
+        let during = if added.is_empty() {
+            base
+        } else {
+            let listed = self.seal_keys(&base);
+            let all: Vec<&str> = listed.iter().chain(&added).map(KeyPlace::word).collect();
+            with_list(&base, SEAL_KEYS, &all)?
+        };
+        Ok(Begun {
+            before: text.to_owned(),
+            during,
+            added,
+        })
+    }
+
+    /// Returns the text with the choice in it, and without spare keys.
+    fn final_text(&self, text: &str, added: &[KeyPlace]) -> Result<String, SetKeyError> {
+        self.without_spare_keys(&self.edited(text)?, added)
+    }
+
+    /// Returns the text without those of `seal_keys` that are in `added` or that another key names too; without any if
+    /// every file was rewritten.
+    fn without_spare_keys(&self, text: &str, added: &[KeyPlace]) -> Result<String, SetKeyError> {
+        let listed = self.seal_keys(text);
+        if listed.is_empty() {
+            return Ok(text.to_owned());
+        }
+        let named = self.key_places(&with_list(text, SEAL_KEYS, &[])?);
+        let has_all = matches!(self.selected, Selected::All(_));
+        let is_needed =
+            |place: &&KeyPlace| !(has_all || added.contains(place) || named.contains(place));
+        let left: Vec<&str> = listed
+            .iter()
+            .filter(is_needed)
+            .map(KeyPlace::word)
+            .collect();
+        with_list(text, SEAL_KEYS, &left)
+    }
+
+    /// Returns the text of the configuration with the choice in it.
+    fn edited(&self, text: &str) -> Result<String, SetKeyError> {
+        self.selected.edited(text, self.choice.word(), self.context)
+    }
+
+    /// Returns the places of keys that a configuration with this text names; none if it is not valid, which shows when
+    /// it is written.
+    fn key_places(&self, text: &str) -> Vec<KeyPlace> {
+        let profiles = self.context.profiles_in(text);
+        profiles.map_or_else(|_| Vec::new(), |profiles| profiles.key_places())
+    }
+
+    /// As `key_places`, but those of `seal_keys` alone.
+    fn seal_keys(&self, text: &str) -> Vec<KeyPlace> {
+        let profiles = self.context.profiles_in(text);
+        profiles.map_or_else(|_| Vec::new(), |profiles| profiles.seal_keys().to_vec())
+    }
+}
+
 /// Returns the table to add for a profile that the configuration does not have.
 fn table_for(profile: &Profile) -> NewProfile {
     let new = NewProfile::new(&profile.name, profile.issuer.kind().word());
@@ -202,9 +353,13 @@ fn table_for(profile: &Profile) -> NewProfile {
 /// Rewrites files, sealed or plain.
 struct Conversion<'a> {
     context: &'a Context,
-    sealing: Sealing,
-    wants_sealed: bool,
-    has_failed: std::cell::Cell<bool>,
+    keys: Arc<Keys>,
+    choice: Seal,
+    /// The files that were rewritten or looked at.
+    done: RefCell<Vec<PathBuf>>,
+    /// How many of them were rewritten.
+    count: Cell<usize>,
+    has_failed: Cell<bool>,
 }
 
 impl<'a> Conversion<'a> {
@@ -212,10 +367,22 @@ impl<'a> Conversion<'a> {
     fn new(context: &'a Context, keys: Keys, choice: Seal) -> Self {
         Self {
             context,
-            wants_sealed: choice != Seal::None,
-            sealing: Sealing::new(Arc::new(keys), Some(choice)),
-            has_failed: std::cell::Cell::new(false),
+            keys: Arc::new(keys),
+            choice,
+            done: RefCell::default(),
+            count: Cell::default(),
+            has_failed: Cell::new(false),
         }
+    }
+
+    /// Returns whether files are to be sealed.
+    fn wants_sealed(&self) -> bool {
+        self.choice != Seal::None
+    }
+
+    /// Returns how to rewrite the file that `label` describes, which may be plain, sealed, or sealed by an older version.
+    fn sealing(&self, label: Label) -> Sealing {
+        Sealing::new(self.keys.clone(), Some(self.choice.clone()), label).accepting_any_form()
     }
 
     /// Rewrites every selected file and reports each. A file that cannot be rewritten is a warning, which `finish`
@@ -226,7 +393,8 @@ impl<'a> Conversion<'a> {
         }
         if selected.includes_saved_credentials() {
             let path = credentials_path()?;
-            let saved = CredentialStore::new(path.clone(), self.sealing.clone());
+            let saved =
+                CredentialStore::new(path.clone(), self.sealing(Label::saved_credentials()));
             let what = "saved credentials";
             if !self.report(&path, what, "", saved.convert(self.context.deadline)) {
                 self.context.say(&format!("there are no {what} yet"));
@@ -239,18 +407,20 @@ impl<'a> Conversion<'a> {
     /// only if the paths of the files cannot be found.
     fn convert_profile(&self, profile: &Profile) -> Result<()> {
         let what = format!("profile {}", profile.name);
-        let note = if self.wants_sealed {
+        let note = if self.wants_sealed() {
             profile.issuer.spec().sealed_note
         } else {
             ""
         };
         let mut has_any = false;
-        for path in files_with_tokens(profile)? {
-            has_any |= self.report(&path, &what, note, self.convert(&path));
+        for path in self.files_of(profile)? {
+            let label = login_label(profile, &path)?;
+            has_any |= self.report(&path, &what, note, self.convert(&path, label));
         }
         let path = client_secret_path(&profile.name)?;
         if let Issuer::OAuth(_) = &profile.issuer {
-            let converted = self.sealing.convert_file(&path, self.context.deadline);
+            let sealing = self.sealing(Label::client_secret(&path));
+            let converted = sealing.convert_file(&path, self.context.deadline);
             has_any |= self.report(&path, &what, "", converted);
         }
         if !has_any {
@@ -259,11 +429,36 @@ impl<'a> Conversion<'a> {
         Ok(())
     }
 
+    /// Returns the files with tokens of a profile that have not been looked at before: also the logins from the
+    /// environment, which lie together for all built-in profiles. One profile's `unseal` leaves them sealed if another
+    /// profile seals its files.
+    fn files_of(&self, profile: &Profile) -> Result<Vec<PathBuf>> {
+        let mut paths = files_with_tokens(profile)?;
+        let seals = |other: &Profile| {
+            other.is_prusa() && other.seal.as_ref().and_then(Seal::place).is_some()
+        };
+        if profile.variable(Holds::Tokens).is_some()
+            && (self.wants_sealed() || !self.context.profiles()?.iter().any(seals))
+        {
+            paths.extend(successors()?);
+        }
+        let mut done = self.done.borrow_mut();
+        paths.retain(|path| {
+            let is_new = !done.contains(path);
+            done.extend(is_new.then(|| path.clone()));
+            is_new
+        });
+        Ok(paths)
+    }
+
     /// Rewrites the token file at this path, under its lock, and returns what was done; `Missing` if there is no file.
-    fn convert(&self, path: &Path) -> Result<Converted, StoreError> {
-        let store = Store::new(PathBuf::from(path), None).with_sealing(self.sealing.clone());
+    fn convert(&self, path: &Path, label: Label) -> Result<Converted, StoreError> {
+        let store = Store::new(PathBuf::from(path), None).with_sealing(self.sealing(label));
         // If there is no file, no lock is taken and no directory made for one.
-        if store.load()?.is_none() {
+        if path
+            .symlink_metadata()
+            .is_err_and(|error| platform::is_not_found(&error))
+        {
             return Ok(Converted::Missing);
         }
         store.lock(self.context.deadline)?.convert()
@@ -279,14 +474,17 @@ impl<'a> Conversion<'a> {
         converted: Result<Converted, StoreError>,
     ) -> bool {
         let path = path.display();
-        let form = if self.wants_sealed {
+        let form = if self.wants_sealed() {
             "sealed"
         } else {
             "unsealed"
         };
+        if let Ok(Converted::Replaced | Converted::ReplacedWithoutPassword) = &converted {
+            self.count.set(self.count.get() + 1);
+        }
         let text = match converted {
             Ok(Converted::Missing) => return false,
-            Ok(Converted::Unchanged) if self.wants_sealed => format!("{path} is already sealed"),
+            Ok(Converted::Unchanged) if self.wants_sealed() => format!("{path} is already sealed"),
             Ok(Converted::Unchanged) => format!("{path} is not sealed"),
             Ok(Converted::Replaced) => format!("{form} {path} ({what}){note}"),
             Ok(Converted::ReplacedWithoutPassword) => {

@@ -11,7 +11,10 @@ mod report;
 
 use anyhow::Result;
 
+use crate::answer::choose::profiles_in_use;
 use crate::cli::Setup;
+use crate::clients::backup::{files_with_backup, remove_if_old};
+use crate::clients::path::display_path;
 use crate::clients::setup_target::SetupTarget;
 use crate::clients::{SetupEnv, plan_for};
 use crate::commands::error::CommandError;
@@ -24,6 +27,7 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
         let text = "`prusa-cred setup` is for people and prints no JSON";
         return Err(CommandError::Usage(text.to_owned()).into());
     }
+    remove_old_backups(context)?;
     let Some(client) = options.client else {
         return overview::run(context);
     };
@@ -37,4 +41,17 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
     } else {
         engine.show()
     }
+}
+
+/// Removes the backups of clients' files that are older than a month, and says so. Fails if the profiles cannot be read.
+fn remove_old_backups(context: &Context) -> Result<()> {
+    for file in files_with_backup(context, &profiles_in_use(context)?) {
+        if let Some(path) = remove_if_old(&file) {
+            let path = display_path(&path);
+            context.say(&format!(
+                "Removed {path}, a backup of more than a month ago."
+            ));
+        }
+    }
+    Ok(())
 }

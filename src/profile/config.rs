@@ -10,7 +10,7 @@ use super::error::ConfigError;
 use super::keys::{self, Keys, Source};
 use super::profiles::{Profile, Profiles};
 use super::provider::{Issuer, Kind};
-use super::seal::Seal;
+use super::seal::{KeyPlace, NOT_A_PLACE, Seal};
 use super::spec::{Holds, TokenFiles};
 use crate::credential::GitAuth;
 
@@ -75,9 +75,17 @@ impl Source<'_> {
                 }
                 "seal" => profiles.seal = Some(self.seal(value, name, at)?),
                 "seal_saved" => profiles.seal_saved = Some(self.seal(value, name, at)?),
+                "seal_keys" => profiles.seal_keys = self.key_places(value, name, at)?,
                 "profiles" => profiles.all = self.tables(value, name, at, environment)?,
                 _ => {
-                    let known = ["default", "audit", "seal", "seal_saved", "profiles"];
+                    let known = [
+                        "default",
+                        "audit",
+                        "seal",
+                        "seal_saved",
+                        "seal_keys",
+                        "profiles",
+                    ];
                     return Err(self.error(at, name, keys::unknown(name, &known)));
                 }
             }
@@ -118,6 +126,24 @@ impl Source<'_> {
     fn seal(self, value: &Spanned<DeValue<'_>>, key: &str, at: usize) -> Result<Seal, ConfigError> {
         let seal = keys::spanned_string(value).and_then(|text| Seal::parse(&text));
         seal.map_err(|why| self.error(at, key, why))
+    }
+
+    /// Parses a list of places of keys. Fails with the key and its position if it is no list, or one of it is no valid
+    /// place.
+    fn key_places(
+        self,
+        value: &Spanned<DeValue<'_>>,
+        key: &str,
+        at: usize,
+    ) -> Result<Vec<KeyPlace>, ConfigError> {
+        let list = value.get_ref().as_array();
+        let list = list.ok_or_else(|| self.error(at, key, "not a list"))?;
+        let place = |value| {
+            let text = keys::spanned_string(value)?;
+            KeyPlace::parse(&text).ok_or_else(|| NOT_A_PLACE.to_owned())
+        };
+        let places = list.iter().map(place).collect::<Result<_, String>>();
+        places.map_err(|why| self.error(at, key, why))
     }
 
     /// Returns the name if it is valid for a profile; otherwise fails with its position.

@@ -68,6 +68,9 @@ pub(crate) struct Profiles {
     pub(super) seal: Option<Seal>,
     /// `seal_saved` in the configuration, for saved credentials.
     pub(super) seal_saved: Option<Seal>,
+    /// `seal_keys` in the configuration: further places of keys, which files may be sealed with and none is sealed with
+    /// anew.
+    pub(super) seal_keys: Vec<KeyPlace>,
     /// In the order of their names; the built-in profile of Prusa is always among them.
     pub(super) all: Vec<Profile>,
 }
@@ -80,6 +83,7 @@ impl Profiles {
             is_audited: false,
             seal: None,
             seal_saved: None,
+            seal_keys: Vec::new(),
             all: Vec::new(),
         }
     }
@@ -116,12 +120,17 @@ impl Profiles {
         self.seal_saved.as_ref().or(self.seal.as_ref())
     }
 
+    /// Returns the further places of keys, which files may be sealed with and none is sealed with anew.
+    pub(crate) fn seal_keys(&self) -> &[KeyPlace] {
+        &self.seal_keys
+    }
+
     /// Returns every place of a key that the configuration names, each once.
     pub(crate) fn key_places(&self) -> Vec<KeyPlace> {
         let of_profiles = self.all.iter().filter_map(|profile| profile.seal.as_ref());
         let all = of_profiles.chain(&self.seal).chain(&self.seal_saved);
         let mut places: Vec<KeyPlace> = Vec::new();
-        for place in all.filter_map(Seal::place) {
+        for place in all.filter_map(Seal::place).chain(&self.seal_keys) {
             if !places.contains(place) {
                 places.push(place.clone());
             }

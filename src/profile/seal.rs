@@ -11,6 +11,10 @@ const NONE: &str = "none";
 /// What the name of a key file in systemd's credentials directory begins with.
 const IN_CREDENTIALS: [&str; 2] = ["$CREDENTIALS_DIRECTORY/", "${CREDENTIALS_DIRECTORY}/"];
 
+/// Why a text is not the place of a key.
+pub(super) const NOT_A_PLACE: &str =
+    "neither keyring nor the path of a key file: absolute, ~/…, or $CREDENTIALS_DIRECTORY/…";
+
 /// How a file is to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Seal {

@@ -3,6 +3,7 @@
 use super::code::{Code, CodeAndHint};
 use super::hint::{config_key, hint, login_again, retry_hint};
 use super::http::classify_http;
+use super::store::classify_secret_file;
 use super::trusted_file::classify_untrusted;
 use crate::escape::shell_word;
 use crate::oauth::GrantError;
@@ -12,6 +13,7 @@ use crate::oauth::discovery::DiscoveryError;
 use crate::oauth::id_token::IdTokenError;
 use crate::oauth::registration::RegistrationError;
 use crate::oauth::resource::ResourceError;
+use crate::store::StoreError;
 
 /// Returns code and hint of a failed request to one of the server's endpoints.
 pub(super) fn classify_oauth(error: &GrantError, profile: Option<&str>) -> CodeAndHint {
@@ -173,6 +175,13 @@ pub(super) fn classify_client_auth(error: &ClientAuthError, profile: Option<&str
         ClientAuthError::BadKey { file, .. } => Some(format!(
             "`openssl pkcs8 -topk8 -nocrypt -in {file}` prints the key in the required format"
         )),
+        ClientAuthError::Unreadable { source, .. } if source.is::<StoreError>() => {
+            return source
+                .downcast_ref()
+                .map_or((Code::Storage, None), |error| {
+                    classify_secret_file(error, profile)
+                });
+        }
         ClientAuthError::Unreadable { key, .. } | ClientAuthError::NoSecret { key, .. } => {
             Some(format!("correct {}", config_key(profile, key)))
         }

@@ -27,6 +27,15 @@ fn hint(error: &UnsealError, profile: Option<&str>) -> String {
         UnsealError::Damage(Damage::Truncated | Damage::Modified) => {
             format!("restore that file from a copy; {}", new_login_hint(profile))
         }
+        UnsealError::Damage(Damage::OtherFile { .. }) => format!(
+            "move it back to its own place, if somebody has moved it; {}",
+            new_login_hint(profile)
+        ),
+        UnsealError::Damage(Damage::OldVersion) => format!(
+            "if you have put that file there yourself, {} accepts it; {}",
+            seal_command(profile),
+            new_login_hint(profile)
+        ),
         UnsealError::Key(error) => key_hint(error, profile),
     }
 }
@@ -39,6 +48,16 @@ fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
              FILE`; {}",
             new_login_hint(profile)
         ),
+        KeyError::NotConfigured { .. } => {
+            let seal = seal_command(profile);
+            let seal = seal.trim_matches('`');
+            format!(
+                "with your key file, `{seal} --key-file FILE` names it in the configuration, and `{} --key-file FILE` \
+                 does without it; {}",
+                seal.replacen("seal", "unseal", 1),
+                new_login_hint(profile)
+            )
+        }
         KeyError::Keyring(error) => match (&**error, classify_keyring(error)) {
             (KeyringError::Absent(_), _) => {
                 "run it in the session that has the keyring; where there is none, `prusa-cred seal --key-file FILE` \
@@ -61,6 +80,31 @@ fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
                 .to_owned()
         }
     }
+}
+
+/// Returns code and hint of a plain file that should be sealed: how to seal it, or to say that it may stay plain.
+pub(super) fn classify_not_sealed(profile: Option<&str>) -> CodeAndHint {
+    let text = format!(
+        "if you or the Python SDK have written it, {} seals it and {} lets it stay as it is; {}",
+        seal_command(profile),
+        seal_command(profile).replacen("seal", "unseal", 1),
+        new_login_hint(profile)
+    );
+    (Code::Storage, Some(text))
+}
+
+/// Returns the command that seals a profile's files, or the saved credentials if there is no profile.
+fn seal_command(profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => format!("`prusa-cred seal --profile {profile}`"),
+        None => "`prusa-cred seal --saved`".to_owned(),
+    }
+}
+
+/// Returns a hint without its end, where a new login would not help.
+pub(super) fn without_new_login(hint: &str, profile: Option<&str>) -> String {
+    let end = format!("; {}", new_login_hint(profile));
+    hint.strip_suffix(&end).unwrap_or(hint).to_owned()
 }
 
 /// Returns the end of a hint: how to start again without a sealed file that cannot be opened, by a new login or,

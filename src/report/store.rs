@@ -2,10 +2,17 @@
 
 use super::code::{Code, CodeAndHint};
 use super::hint::{foreign_hint, hint, login_command};
-use super::sealed::{classify_key, classify_seal};
+use super::sealed::{classify_key, classify_not_sealed, classify_seal, without_new_login};
 use super::trusted_file::untrusted_hint;
 use crate::profile::PRUSA;
 use crate::store::StoreError;
+
+/// Returns code and hint of a profile's client secret that cannot be read: as for a login, but a new login does not
+/// replace it.
+pub(super) fn classify_secret_file(error: &StoreError, profile: Option<&str>) -> CodeAndHint {
+    let (code, hint) = classify_store(error, profile);
+    (code, hint.map(|hint| without_new_login(&hint, profile)))
+}
 
 /// Returns code and hint of a file that cannot be read or replaced.
 pub(super) fn classify_store(error: &StoreError, profile: Option<&str>) -> CodeAndHint {
@@ -36,6 +43,7 @@ pub(super) fn classify_store(error: &StoreError, profile: Option<&str>) -> CodeA
             ),
         ),
         StoreError::CannotUnseal { source, .. } => classify_seal(source, profile),
+        StoreError::NotSealed { .. } => classify_not_sealed(profile),
         StoreError::CannotSeal { source, .. } => classify_key(source, profile),
         StoreError::Full { .. } => (
             Code::Storage,

@@ -46,6 +46,10 @@ pub(crate) enum StoreError {
     /// A sealed file that cannot be opened. It is never overwritten, only set aside.
     #[error("{} cannot be opened", path.display())]
     CannotUnseal { path: PathBuf, source: UnsealError },
+    /// A plain file where the configuration says that it is sealed: anybody who can write its directory may have put it
+    /// there. It is never overwritten, only set aside.
+    #[error("{} is not sealed, and the configuration says that it is to be", path.display())]
+    NotSealed { path: PathBuf },
     /// The file is to be sealed and cannot be, so it is not written at all.
     #[error("{} cannot be sealed", path.display())]
     CannotSeal { path: PathBuf, source: KeyError },
@@ -113,6 +117,11 @@ pub(crate) enum KeyError {
     /// keyring that did not answer is left out.
     #[error("it is sealed under key {key}, and that key is gone: {found}")]
     Gone { key: KeyId, found: String },
+    /// No place that the configuration names has the key, and `place`, which the file names, is not among them.
+    #[error(
+        "it is sealed under key {key} from {place}, and the configuration does not name that place"
+    )]
+    NotConfigured { key: KeyId, place: String },
     #[error("there is no key file {}", .0.display())]
     NoFile(PathBuf),
     /// `$CREDENTIALS_DIRECTORY` outside a service, or `~` without a home directory.

@@ -1,9 +1,10 @@
 //! The keys that files are sealed with: where they are stored, each read at most once a run.
 //!
-//! A sealed file names its key, so any place that has that key can open it. They are tried in this order: the place
-//! that the file names, those that the configuration names, the keyring. A keyring that does not answer is not treated
-//! as empty, unless the file names another place. The first key is created under a lock and read back, so that nothing
-//! is ever sealed with a key that was not saved.
+//! A sealed file names its key by a digest, so any place that has that key can open it. Only the places that the
+//! configuration names are tried, and the keyring. The place that a file names orders them and explains errors, but is
+//! never read for that alone: whoever wrote the file may have written any path. A keyring that does not answer is not
+//! treated as empty, unless the file names another place. The first key is created under a lock and read back, so that
+//! nothing is ever sealed with a key that was not saved.
 //!
 //! Secret: the keys.
 
@@ -14,10 +15,12 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::error::{KeyError, StoreError};
+use super::label::Label;
 use super::lock::Lock;
 use super::sealed::{Key, KeyReference, Sealer};
 use super::{atomic, regular_file};
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::platform::{self, keyring};
 use crate::profile::KeyPlace;
 use crate::trusted_file;
@@ -50,6 +53,8 @@ pub(crate) struct KeyLocations {
     pub(crate) lock: fn() -> Option<PathBuf>,
     /// systemd's `$CREDENTIALS_DIRECTORY`.
     pub(crate) credentials_directory: fn() -> Option<PathBuf>,
+    /// Where it is noted which files were sealed in the present version: see `sealed_before`.
+    pub(crate) notes: fn() -> Option<PathBuf>,
 }
 
 impl Keys {
@@ -67,18 +72,35 @@ impl Keys {
         }
     }
 
-    /// Returns the key that a file is sealed with, wherever it is stored.
+    /// Returns the directory of the notes about sealed files; `None` if it is unknown.
+    pub(super) fn notes(&self) -> Option<PathBuf> {
+        (self.locations.notes)()
+    }
+
+    /// Returns the key that a file is sealed with.
     ///
     /// # Errors
     ///
-    /// `Gone` when no place has the key; instead the error of the place that the file names, if that cannot be read at
-    /// the moment. Any other place that cannot be read counts as one without the key.
+    /// As `find_with_place`.
     pub(super) fn find(&self, wanted: &KeyReference) -> Result<Arc<Key>, KeyError> {
+        Ok(self.find_with_place(wanted)?.0)
+    }
+
+    /// Returns the key that a file is sealed with, and the place of the configuration that has it.
+    ///
+    /// # Errors
+    ///
+    /// `Gone` when no place has the key, or `NotConfigured` if the file names a place that was not tried; instead the
+    /// error of the place that the file names, if that was tried and cannot be read at the moment. Any other place that
+    /// cannot be read counts as one without the key.
+    fn find_with_place(&self, wanted: &KeyReference) -> Result<(Arc<Key>, KeyPlace), KeyError> {
         let mut missing = Vec::new();
         let mut temporary = None;
-        for place in self.candidates(&wanted.place) {
+        let places = self.candidates(&wanted.place);
+        let is_tried = places.iter().any(|place| place.word() == wanted.place);
+        for place in places {
             match self.key_at(&place) {
-                Ok(Some(key)) if *key.id() == wanted.id => return Ok(key),
+                Ok(Some(key)) if wanted.names(&key) => return Ok((key, place)),
                 Ok(Some(other)) => missing.push(format!("{place} holds key {}", other.id())),
                 Ok(None) => missing.push(describe_missing(&place)),
                 // Only the place that the file names is known to have had the key: what another keyring would answer matters less.
@@ -89,28 +111,37 @@ impl Keys {
                 Err(error) => missing.push(error.to_string()),
             }
         }
-        Err(temporary.unwrap_or_else(|| KeyError::Gone {
-            key: wanted.id.clone(),
-            found: missing.join(", "),
+        let (key, found) = (wanted.id.clone(), missing.join(", "));
+        Err(temporary.unwrap_or_else(|| {
+            if is_tried {
+                KeyError::Gone { key, found }
+            } else {
+                let place = excerpt(&wanted.place);
+                KeyError::NotConfigured { key, place }
+            }
         }))
     }
 
     /// Returns a sealer with the key at a place. A keyring without one gets a new key; for a missing key file, which is
-    /// not created, fails with `NoFile`.
-    pub(super) fn sealer_at(&self, place: &KeyPlace) -> Result<Sealer, KeyError> {
+    /// not created, fails with `NoFile`. The file will have this label.
+    pub(super) fn sealer_at(&self, place: &KeyPlace, label: &Label) -> Result<Sealer, KeyError> {
         let key = match (self.key_at(place)?, place) {
             (Some(key), _) => key,
             (None, KeyPlace::Keyring) => self.create(place)?,
             (None, KeyPlace::File(_)) => return Err(KeyError::NoFile(self.path(place)?)),
         };
-        Sealer::new(key, place.word()).map_err(KeyError::Random)
+        Sealer::new(key, place.word(), label.clone()).map_err(KeyError::Random)
     }
 
-    /// Returns a sealer with the key that a file is sealed with, and the place that the file names, wherever the key
-    /// was found. Fails as `find`.
-    pub(super) fn sealer_with_same_key(&self, key: &KeyReference) -> Result<Sealer, KeyError> {
-        let place = &key.place;
-        Sealer::new(self.find(key)?, place).map_err(KeyError::Random)
+    /// Returns a sealer with the key that a file is sealed with, for a file with this label. It will name the place
+    /// where the key was found, which may be another than the file names now. Fails as `find`.
+    pub(super) fn sealer_with_same_key(
+        &self,
+        key: &KeyReference,
+        label: &Label,
+    ) -> Result<Sealer, KeyError> {
+        let (key, place) = self.find_with_place(key)?;
+        Sealer::new(key, place.word(), label.clone()).map_err(KeyError::Random)
     }
 
     /// Creates a key at a place that has none, and returns whether it had none. Fails if the place cannot be read or
@@ -123,19 +154,14 @@ impl Keys {
         }
     }
 
-    /// Returns the places that may have a key, each once and the likeliest first; `place` is where the file says that
-    /// it is, and is left out if it is not a valid place.
+    /// Returns the places that may have a key, each once: those that the configuration names and the keyring, but first
+    /// the one that the file names as `place` if it is among them.
     fn candidates(&self, place: &str) -> Vec<KeyPlace> {
-        let mut candidates: Vec<KeyPlace> = Vec::new();
-        let all = KeyPlace::parse(place).into_iter();
-        for place in all
-            .chain(self.places.iter().cloned())
-            .chain([KeyPlace::Keyring])
-        {
-            if !candidates.contains(&place) {
-                candidates.push(place);
-            }
+        let mut candidates = self.places.clone();
+        if !candidates.contains(&KeyPlace::Keyring) {
+            candidates.push(KeyPlace::Keyring);
         }
+        candidates.sort_by_key(|known| known.word() != place);
         candidates
     }
 
@@ -168,23 +194,29 @@ impl Keys {
 
     /// Reads the key file at `path`; `None` if it is missing. If the file is this user's and others may read it, makes it
     /// the owner's only and warns. Fails if others may have written it or put it there, it cannot be read or holds no
-    /// key.
+    /// key; it is unchanged then.
     fn read_file(&self, place: &KeyPlace, path: &Path) -> KeyLookup {
         let unreadable = |error| KeyError::File {
             path: path.to_owned(),
             source: Arc::new(error),
         };
-        let Some(content) = regular_file::read_trusted(path, MAX_BYTES).map_err(unreadable)? else {
-            return Ok(None);
+        let content = match regular_file::read_trusted(path, MAX_BYTES) {
+            Ok(Some(content)) => content,
+            Ok(None) => return Ok(None),
+            // Its length says that it is something else, so none of it was read.
+            Err(StoreError::TooLarge { .. }) => return Err(KeyError::NotAKey(place.clone())),
+            Err(error) => return Err(unreadable(error)),
         };
+        let key = Key::parse(&content.bytes).map(Arc::new);
+        // A file that is something else may be meant to be read by others.
+        let key = key.ok_or(KeyError::NotAKey(place.clone()))?;
         // A service manager's files may have wide mode bits; only a file of this user is ours to restrict.
         if platform::is_accessible_by_others(&content.metadata)
             && platform::is_owned_by_user(&content.metadata)
         {
             self.restrict_permissions(path);
         }
-        let key = Key::parse(&content.bytes).map(Arc::new);
-        key.ok_or(KeyError::NotAKey(place.clone())).map(Some)
+        Ok(Some(key))
     }
 
     /// Tries to make a key file accessible to its owner only, and warns the user whether or not that succeeds.
@@ -283,13 +315,14 @@ fn describe_missing(place: &KeyPlace) -> String {
 }
 
 impl Default for Keys {
-    /// Looks in the place that a file names and in the keyring. Cannot create a key in the keyring or locate a file in
+    /// Looks in the keyring alone. Cannot create a key in the keyring or locate a file in
     /// `$CREDENTIALS_DIRECTORY`, and shows no warning.
     fn default() -> Self {
         let unknown = || None;
         let locations = KeyLocations {
             lock: unknown,
             credentials_directory: unknown,
+            notes: unknown,
         };
         Self::new(locations, Vec::new(), Box::new(|_| ()))
     }

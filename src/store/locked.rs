@@ -75,10 +75,15 @@ impl Locked<'_> {
         self.sealing().convert(target, &unsealed, content)
     }
 
-    /// As `Store::load`: reads what is stored now, which another process may have changed while this one waited for the
+    /// Rewrites a sealed file of version 1 in the present one. Fails if it cannot be read or written.
+    pub(super) fn rewrite_old(&self) -> Result<(), StoreError> {
+        self.sealing().rewrite_old_locked(self.target())
+    }
+
+    /// As `Store::load`, but changes nothing: reads what is stored now, which another process may have changed while this one waited for the
     /// lock.
     pub(crate) fn load(&self) -> Result<Option<Stored>, StoreError> {
-        self.store.load()
+        self.store.load_unchanged()
     }
 
     /// Reads the journal; `None` if there is none, or it cannot be read or parsed.

@@ -128,6 +128,8 @@ pub(crate) struct Stored {
     /// Whether others than the owner have access to the file: see `Store::restrict_permissions`.
     pub(crate) world_readable: bool,
     pub(crate) is_sealed: bool,
+    /// Whether it is a sealed file of version 1, to be rewritten.
+    pub(super) is_old_version: bool,
     /// The password for signing in again without a person; only in a sealed file.
     pub(crate) password: Option<SavedPassword>,
 }
@@ -148,6 +150,7 @@ impl Stored {
             rejection,
             world_readable: platform::is_accessible_by_others(&file.content.metadata),
             is_sealed,
+            is_old_version: file.key.as_ref().is_some_and(|key| key.is_old),
         })
     }
 
@@ -159,6 +162,7 @@ impl Stored {
             rejection: RejectionState::None,
             world_readable: false,
             is_sealed: false,
+            is_old_version: false,
             password: None,
         }
     }

@@ -234,7 +234,7 @@ impl Drop for Slot<'_> {
 }
 
 /// Returns the length in bytes of the token set, sealed or plain, that a file begins with before its first zero byte.
-/// `None` if that is damaged or has neither an access token nor a refresh token, or the file cannot be read.
+/// `None` if that is damaged, plain where it should be sealed, or has neither an access token nor a refresh token, or the file cannot be read.
 ///
 /// # Errors
 ///
@@ -250,6 +250,7 @@ fn length_of_token_set(path: &Path, sealing: &Sealing) -> Result<Option<u64>, St
     // The rest of the reserved space is zero bytes, which JSON never contains.
     let written = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
     let unsealed = match sealing.unseal(path, written) {
+        Ok(None) if sealing.refuses_plain() => return Ok(None),
         Ok(unsealed) => unsealed,
         Err(StoreError::CannotUnseal {
             source: UnsealError::Damage(_),

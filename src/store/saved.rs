@@ -61,13 +61,19 @@ impl CredentialStore {
         &self.path
     }
 
-    /// Reads what is saved, without the lock. A missing or empty file holds no credentials.
+    /// Reads what is saved, without the lock. A missing or empty file holds no credentials. A sealed file of version 1 is
+    /// rewritten in the present one if its lock is free.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read or unsealed, holds something else, or was cut short.
+    /// When the file cannot be read or unsealed, is plain where it should be sealed, holds something else, or was cut
+    /// short.
     pub(crate) fn load(&self) -> Result<SavedCredentials, StoreError> {
-        Ok(self.read()?.unwrap_or_default())
+        let saved = self.read()?.unwrap_or_default();
+        if saved.is_old_version {
+            self.sealing.rewrite_old(&self.path);
+        }
+        Ok(saved)
     }
 
     /// Applies `change` to what is saved, and writes the file if it changed anything.
@@ -97,7 +103,7 @@ impl CredentialStore {
         let (sealer, changed) = match self.sealing.sealer_for(lock.target())? {
             Some(sealer) => (Some(sealer), Changed::Written),
             None if !is_new || self.sealing.is_configured() => (None, Changed::Written),
-            None => match self.sealing.sealer_from_keyring() {
+            None => match self.sealing.sealer_for_new_file() {
                 Ok(sealer) => (Some(sealer), Changed::Written),
                 Err(error) => (None, Changed::CreatedPlain(error)),
             },
@@ -157,6 +163,7 @@ impl CredentialStore {
         })?;
         saved.world_readable = platform::is_accessible_by_others(&unsealed.content.metadata);
         saved.is_sealed = unsealed.key.is_some();
+        saved.is_old_version = unsealed.key.as_ref().is_some_and(|key| key.is_old);
         Ok(saved)
     }
 
@@ -187,6 +194,8 @@ pub(crate) struct SavedCredentials {
     /// Whether others than the owner have access to the file.
     pub(crate) world_readable: bool,
     pub(crate) is_sealed: bool,
+    /// Whether the file is a sealed one of version 1, to be rewritten.
+    is_old_version: bool,
 }
 
 /// A login to a container registry, under docker's key for it.

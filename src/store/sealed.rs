@@ -1,10 +1,16 @@
 //! The format of a sealed file: one JSON object that holds an encrypted file and says how to decrypt it.
 //!
 //! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) with a 32-byte key and a fresh nonce each time; everything before the
-//! ciphertext is associated data. The key's id, the length and a checksum of the header are not encrypted, so that a
-//! wrong key, a modified byte and a truncated file can be distinguished.
+//! ciphertext is associated data, byte for byte: the version, the [`Label`], the key's digest, where the key was, the
+//! nonce and the length. They are not encrypted, and a checksum of them is there too, so that a wrong key, a modified
+//! byte and a truncated file can be distinguished.
 //!
-//! Secret: the key and the content. Public: the key's id (a digest of it) and where the key was stored at the time.
+//! The cipher alone would let a file be made that opens under two keys. The whole digest of the key is in the header and
+//! compared first, and no two keys with the same digest can be found.
+//!
+//! Version 1 had no label and 8 bytes of that digest. It is still read: see `sealing.rs`.
+//!
+//! Secret: the key and the content. Public: everything in the header.
 
 use std::sync::Arc;
 
@@ -16,14 +22,18 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::label::Label;
+
 /// The first bytes of every sealed file, and of no plain one.
 const PREFIX: &[u8] = b"{\"prusa_cred_sealed\":";
 /// Separates the header from the ciphertext. It cannot occur inside a JSON string, where its quotes would be escaped.
 const BEFORE_CONTENT: &[u8] = b",\"sealed\":\"";
 const BEFORE_CHECK: &[u8] = b",\"check\":\"";
 const AFTER_CONTENT: &[u8] = b"\"}";
-/// The only version so far.
-const VERSION: u64 = 1;
+/// The version that is written.
+const VERSION: u64 = 2;
+/// The version without a label, which is only read.
+const OLD_VERSION: u64 = 1;
 const NONCE_LENGTH: usize = 24;
 const TAG_LENGTH: usize = 16;
 /// More than the length of any header, in bytes: the path of a key file may be long.
@@ -32,7 +42,7 @@ pub(super) const MAX_HEADER: usize = 8 * 1024;
 const MIN_PREFIX: usize = 3;
 
 /// Why a sealed file cannot be opened with any key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Damage {
     #[error("it is a sealed file that was cut short")]
     Truncated,
@@ -40,6 +50,15 @@ pub(crate) enum Damage {
     Modified,
     #[error("it was sealed by a newer version of prusa-cred (format {0})")]
     UnknownVersion(u64),
+    /// The file is whole, and lies in the place of another one.
+    #[error("it was sealed as {found}, and this would be {wanted}")]
+    OtherFile {
+        found: Box<Label>,
+        wanted: Box<Label>,
+    },
+    /// Version 1 in the place of a file that had been written in version 2.
+    #[error("it was sealed by an older version of prusa-cred, and a newer file was here before")]
+    OldVersion,
 }
 
 /// A key, wiped when it is dropped.
@@ -48,9 +67,14 @@ pub(crate) struct Key {
     id: KeyId,
 }
 
-/// The id of a key: 8 bytes of a digest of it, as lower-case hexadecimal digits.
+/// The id of a key: a SHA-256 digest of it, as lower-case hexadecimal digits; of version 1 the first 16 of them. People
+/// are shown that many.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeyId(String);
+
+/// How many digits of a key's id version 1 has, and people are shown.
+const SHORT_ID: usize = 16;
+const LONG_ID: usize = 64;
 
 impl Key {
     pub(crate) const LENGTH: usize = 32;
@@ -61,7 +85,7 @@ impl Key {
             .chain_update("prusa-cred key")
             .chain_update(bytes.as_slice())
             .finalize();
-        let id = KeyId(hex(digest.get(..8).unwrap_or_default()));
+        let id = KeyId(hex(&digest));
         Self { bytes, id }
     }
 
@@ -115,7 +139,14 @@ impl std::fmt::Debug for Key {
 
 impl std::fmt::Display for KeyId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.short())
+    }
+}
+
+impl KeyId {
+    /// Returns the first digits.
+    fn short(&self) -> &str {
+        self.0.get(..SHORT_ID).unwrap_or(&self.0)
     }
 }
 
@@ -123,9 +154,16 @@ impl std::fmt::Display for KeyId {
 #[derive(Serialize, Deserialize)]
 struct Header {
     prusa_cred_sealed: u64,
+    /// The parts of the label, which version 1 does not have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    profile: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     /// The key's id.
     key: String,
-    /// Where the key was stored: a hint, tried first.
+    /// Where the key was stored: for people, as it is no reason to read that place.
     at: String,
     nonce: String,
     /// The length of the content, in bytes.
@@ -136,8 +174,21 @@ struct Header {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeyReference {
     pub(crate) id: KeyId,
-    /// As in the configuration: `keyring`, or the path of a key file.
+    /// As in the configuration: `keyring`, or the path of a key file. Whoever wrote the file wrote this.
     pub(crate) place: String,
+    /// Whether the file is of version 1.
+    pub(crate) is_old: bool,
+}
+
+impl KeyReference {
+    /// Returns whether this names the key. Of version 1 only the first digits of the id are compared.
+    pub(crate) fn names(&self, key: &Key) -> bool {
+        if self.is_old {
+            self.id.0 == key.id.short()
+        } else {
+            self.id == key.id
+        }
+    }
 }
 
 /// A sealed file that is complete, as far as can be checked without the key.
@@ -147,11 +198,18 @@ pub(crate) struct Sealed<'a> {
     content: &'a [u8],
     nonce: [u8; NONCE_LENGTH],
     pub(crate) key: KeyReference,
+    /// What the file says it is; `None` for version 1.
+    label: Option<Label>,
 }
 
 /// Returns whether a file is sealed, by its first bytes.
 pub(crate) fn is_sealed(bytes: &[u8]) -> bool {
     bytes.starts_with(PREFIX)
+}
+
+/// Returns whether a file is a sealed one of version 1, by its first bytes.
+pub(crate) fn is_old(bytes: &[u8]) -> bool {
+    is_sealed(bytes) && parse_version(bytes) == Ok(OLD_VERSION)
 }
 
 /// Returns what happened to a sealed file that no longer starts like one: `Truncated` if at least 3 of its first bytes
@@ -175,10 +233,16 @@ pub(crate) fn find_damage(bytes: &[u8]) -> Option<Damage> {
 pub(crate) fn key_reference(start: &[u8]) -> Option<KeyReference> {
     let end = position_of(start, BEFORE_CONTENT)?;
     let header = start.get(..end + BEFORE_CONTENT.len())?;
-    let Header { key, at, .. } = parse_header(header)?;
+    let Header {
+        prusa_cred_sealed,
+        key,
+        at,
+        ..
+    } = parse_header(header)?;
     Some(KeyReference {
         id: KeyId(key),
         place: at,
+        is_old: prusa_cred_sealed == OLD_VERSION,
     })
 }
 
@@ -192,25 +256,28 @@ pub(crate) fn sealed_length(length: u64) -> u64 {
 pub(crate) struct Sealer {
     key: Arc<Key>,
     place: String,
+    label: Label,
     nonce: [u8; NONCE_LENGTH],
 }
 
 impl Sealer {
     /// Returns a sealer with a key and a random nonce; `place` is where the key is stored, and is written into the
-    /// file. Fails if the system gives no random bytes.
-    pub(crate) fn new(key: Arc<Key>, place: &str) -> Result<Self, getrandom::Error> {
+    /// file, as is `label`. Fails if the system gives no random bytes.
+    pub(crate) fn new(key: Arc<Key>, place: &str, label: Label) -> Result<Self, getrandom::Error> {
         let mut nonce = [0; NONCE_LENGTH];
         getrandom::fill(&mut nonce)?;
         Ok(Self {
             key,
             place: place.to_owned(),
+            label,
             nonce,
         })
     }
 
-    /// Returns whether this sealer has the same key from the same place.
+    /// Returns whether a file with this key reference is as this sealer would write it: with the same key from the same
+    /// place, in the present version.
     pub(crate) fn uses(&self, key: &KeyReference) -> bool {
-        *self.key.id() == key.id && self.place == key.place
+        !key.is_old && key.names(&self.key) && self.place == key.place
     }
 
     /// Returns the bytes of a sealed file with this content.
@@ -237,6 +304,9 @@ impl Sealer {
     fn header(&self, length: usize) -> Vec<u8> {
         let header = Header {
             prusa_cred_sealed: VERSION,
+            kind: Some(self.label.kind.clone()),
+            profile: self.label.profile.clone(),
+            file: self.label.file.clone(),
             key: self.key.id.0.clone(),
             at: self.place.clone(),
             nonce: STANDARD.encode(self.nonce),
@@ -259,7 +329,7 @@ impl<'a> Sealed<'a> {
     /// white space may follow it.
     pub(crate) fn parse(file: &'a [u8]) -> Result<Self, Damage> {
         let version = parse_version(file)?;
-        if version != VERSION {
+        if ![VERSION, OLD_VERSION].contains(&version) {
             return Err(Damage::UnknownVersion(version));
         }
         let start = file.get(..MAX_HEADER).unwrap_or(file);
@@ -269,11 +339,27 @@ impl<'a> Sealed<'a> {
         let (header, rest) = file.split_at(end + BEFORE_CONTENT.len());
         let Header {
             prusa_cred_sealed: _,
+            kind,
+            profile,
+            file: name,
             key,
             at,
             nonce,
             length,
         } = parse_header(header).ok_or(Damage::Modified)?;
+        let is_old = version == OLD_VERSION;
+        if key.len() != if is_old { SHORT_ID } else { LONG_ID } {
+            return Err(Damage::Modified);
+        }
+        let label = match kind {
+            _ if is_old => None,
+            Some(kind) => Some(Label {
+                kind,
+                profile,
+                file: name,
+            }),
+            None => return Err(Damage::Modified),
+        };
         let nonce =
             decode_base64(nonce.as_bytes()).and_then(|nonce| nonce.as_slice().try_into().ok());
         Ok(Self {
@@ -283,16 +369,35 @@ impl<'a> Sealed<'a> {
             key: KeyReference {
                 id: KeyId(key),
                 place: at,
+                is_old,
             },
+            label,
         })
     }
 
-    /// Returns the content.
+    /// Returns the content of the file in a place where `wanted` belongs. A file of version 1 has no label, and is taken
+    /// for what is wanted.
     ///
     /// # Errors
     ///
-    /// `Modified` when a byte of the file was modified, or the key is another one.
-    pub(crate) fn open(&self, key: &Key) -> Result<Zeroizing<Vec<u8>>, Damage> {
+    /// `Modified` when a byte of the file was modified, or the key is another one; `OtherFile` for a whole file that was
+    /// sealed as something else.
+    pub(crate) fn open(&self, key: &Key, wanted: &Label) -> Result<Zeroizing<Vec<u8>>, Damage> {
+        if !self.key.names(key) {
+            return Err(Damage::Modified);
+        }
+        let content = self.decrypt(key)?;
+        match &self.label {
+            Some(found) if found != wanted => Err(Damage::OtherFile {
+                found: Box::new(found.clone()),
+                wanted: Box::new(wanted.clone()),
+            }),
+            _ => Ok(content),
+        }
+    }
+
+    /// Returns the decrypted content. Fails with `Modified` if it or the header was modified, or the key is another one.
+    fn decrypt(&self, key: &Key) -> Result<Zeroizing<Vec<u8>>, Damage> {
         let mut content = decode_base64(self.content).ok_or(Damage::Modified)?;
         let at = content
             .len()

@@ -1,19 +1,30 @@
 //! Whether a stored file is plain or sealed: read as it is, written as the configuration says or as it was.
+//!
+//! A plain file is refused where the configuration says that it is sealed, or anybody who can write the directory could
+//! put one there. Only the commands `seal` and `unseal` accept it, and a login replaces it.
+//!
+//! A sealed file of version 1 does not say whose it is. It is read, and rewritten at once in the present version if its
+//! lock is free; where a file of the present version was before, it is refused.
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::error::{KeyError, StoreError};
+use super::error::{KeyError, StoreError, UnsealError};
 use super::keys::Keys;
+use super::label::Label;
 use super::lock::Lock;
 use super::regular_file::{Content, MAX_FILE_BYTES};
-use super::sealed::{self, KeyReference, Sealed, Sealer};
-use super::{atomic, path, regular_file};
+use super::sealed::{self, Damage, KeyReference, Sealed, Sealer};
+use super::{atomic, path, regular_file, sealed_before};
 use crate::deadline::Deadline;
 use crate::platform;
 use crate::profile::{KeyPlace, Seal};
+
+/// The largest content of any kind of file, in bytes.
+const MAX_REWRITTEN_BYTES: u64 = 8 * MAX_FILE_BYTES;
 
 /// Whether one file is to be sealed, and the keys for it.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +32,11 @@ pub(crate) struct Sealing {
     keys: Arc<Keys>,
     /// What the configuration says; `None` leaves an existing file as it is and creates a new one plain.
     setting: Option<Seal>,
+    /// What the file is.
+    label: Label,
+    /// Whether a person has said that the file as it is now is theirs: then a plain one is accepted where a sealed one is
+    /// configured, and one of version 1 where a newer one was.
+    accepts_any_form: bool,
 }
 
 /// A file that was read, with its content in plain text.
@@ -47,9 +63,23 @@ pub(crate) enum Converted {
 }
 
 impl Sealing {
-    /// Returns the sealing of a file; `setting` is what the configuration says.
-    pub(crate) fn new(keys: Arc<Keys>, setting: Option<Seal>) -> Self {
-        Self { keys, setting }
+    /// Returns the sealing of the file that `label` describes; `setting` is what the configuration says.
+    pub(crate) fn new(keys: Arc<Keys>, setting: Option<Seal>, label: Label) -> Self {
+        Self {
+            keys,
+            setting,
+            label,
+            accepts_any_form: false,
+        }
+    }
+
+    /// Returns the sealing for a command by which a person accepts the file in the form that it has now.
+    #[must_use]
+    pub(crate) fn accepting_any_form(self) -> Self {
+        Self {
+            accepts_any_form: true,
+            ..self
+        }
     }
 
     /// Returns whether the configuration says whether to seal the file; also `true` if it says not to.
@@ -63,15 +93,18 @@ impl Sealing {
     }
 
     /// Reads a file whose plain content has at most `max_bytes`, and unseals it if it is sealed. `None` is a missing
-    /// file. Fails if it is larger, not a regular file, or cannot be read or unsealed.
+    /// file. Fails if it is larger, not a regular file, or cannot be read or unsealed, and with `NotSealed` if it is plain
+    /// and should not be; an empty file is not that.
     pub(super) fn read(&self, path: &Path, max_bytes: u64) -> Result<Option<Unsealed>, StoreError> {
         let Some(content) = regular_file::read_own(path, sealed::sealed_length(max_bytes))? else {
             return Ok(None);
         };
         let Content { bytes, metadata } = content;
-        let (bytes, key) = match self.unseal_with_key(path, &bytes)? {
-            Some((content, key)) => (content, Some(key)),
-            None => (bytes, None),
+        let (bytes, key) = if let Some((content, key)) = self.unseal_with_key(path, &bytes)? {
+            (content, Some(key))
+        } else {
+            self.check_may_be_plain(path, &bytes)?;
+            (bytes, None)
         };
         if bytes.len() as u64 > max_bytes {
             return Err(StoreError::TooLarge {
@@ -83,14 +116,72 @@ impl Sealing {
         Ok(Some(Unsealed { content, key }))
     }
 
-    /// Returns the plain content of `bytes`, which were read from `path`: `bytes` themselves if they are not sealed.
-    /// Fails if they cannot be unsealed.
+    /// Returns whether a plain file is refused.
+    pub(super) fn refuses_plain(&self) -> bool {
+        matches!(self.setting, Some(Seal::Under(_))) && !self.accepts_any_form
+    }
+
+    /// Fails for bytes that are neither sealed nor nothing at all, if the configuration says that the file at `path` is
+    /// sealed: with `CannotUnseal` if they look like a damaged sealed file, else with `NotSealed`.
+    fn check_may_be_plain(&self, path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+        if !self.refuses_plain() || bytes.is_empty() {
+            return Ok(());
+        }
+        Err(
+            Self::damage_error(path, bytes).unwrap_or_else(|| StoreError::NotSealed {
+                path: path.to_path_buf(),
+            }),
+        )
+    }
+
+    /// Returns the plain content of `bytes`, which were read from `path`: `bytes` themselves if they are not sealed. Of
+    /// version 1 the file is rewritten. Fails if they cannot be unsealed, or are plain and should not be.
     pub(crate) fn unseal_if_sealed(
         &self,
         path: &Path,
         bytes: Secret,
     ) -> Result<Secret, StoreError> {
-        Ok(self.unseal(path, &bytes)?.unwrap_or(bytes))
+        let Some((content, key)) = self.unseal_with_key(path, &bytes)? else {
+            self.check_may_be_plain(path, &bytes)?;
+            return Ok(bytes);
+        };
+        if key.is_old {
+            self.rewrite_old(path);
+        }
+        Ok(content)
+    }
+
+    /// Rewrites a sealed file of version 1 in the present one, with the same key, content and modification time. If its
+    /// lock is not free, or it cannot be read or written, nothing happens: it is tried again when the file is next read.
+    pub(super) fn rewrite_old(&self, path: &Path) {
+        if let Ok(lock) = Lock::acquire(path, Deadline::after(Duration::ZERO)) {
+            let _ = self.rewrite_old_locked(lock.target());
+        }
+    }
+
+    /// As `rewrite_old`, for a file whose lock is held. Fails if the file cannot be read or written.
+    pub(super) fn rewrite_old_locked(&self, target: &Path) -> Result<(), StoreError> {
+        let Some(Unsealed { content, key }) = self.read(target, MAX_REWRITTEN_BYTES)? else {
+            return Ok(());
+        };
+        let Some(key) = key.filter(|key| key.is_old) else {
+            return Ok(());
+        };
+        atomic::check_target(target)?;
+        let sealer = self.keys.sealer_with_same_key(&key, &self.label);
+        let sealer = sealer.map_err(|source| StoreError::CannotSeal {
+            path: target.to_path_buf(),
+            source,
+        })?;
+        let written_at = content.metadata.modified().ok();
+        atomic::write_with_time(target, &sealer.seal(&content.bytes), written_at)?;
+        self.note_sealed();
+        Ok(())
+    }
+
+    /// Notes that the file has been sealed in the present version, so that one of version 1 is no longer accepted.
+    fn note_sealed(&self) {
+        sealed_before::note_sealed(self.keys.notes().as_deref(), &self.label);
     }
 
     /// Returns the bytes to write to `path` so that it holds `content`: sealed or plain as the configuration says, else
@@ -139,12 +230,23 @@ impl Sealing {
         let open = || {
             let sealed = Sealed::parse(bytes)?;
             let key = self.keys.find(&sealed.key)?;
-            Ok((sealed.open(&key)?, sealed.key))
+            let content = sealed.open(&key, &self.label)?;
+            if sealed.key.is_old && !self.accepts_old_version() {
+                return Err(Damage::OldVersion.into());
+            }
+            Ok((content, sealed.key))
         };
-        open().map(Some).map_err(|source| StoreError::CannotUnseal {
-            path: path.to_path_buf(),
-            source,
-        })
+        open()
+            .map(Some)
+            .map_err(|source: UnsealError| StoreError::CannotUnseal {
+                path: path.to_path_buf(),
+                source,
+            })
+    }
+
+    /// Returns whether the file may be of version 1: no newer one was noted, or a person accepts it.
+    fn accepts_old_version(&self) -> bool {
+        self.accepts_any_form || !sealed_before::is_noted(self.keys.notes().as_deref(), &self.label)
     }
 
     /// Returns the sealer for writing the file at `target` now, as the configuration says, else as the file is now;
@@ -155,35 +257,55 @@ impl Sealing {
     ///
     /// When the key is not available. Then nothing may be written.
     pub(super) fn sealer_for(&self, target: &Path) -> Result<Option<Sealer>, StoreError> {
-        let sealer = match &self.setting {
+        let start = || regular_file::read_start(target, sealed::MAX_HEADER);
+        let (start, sealer) = match &self.setting {
             Some(Seal::None) => return Ok(None),
-            Some(Seal::Under(place)) => self.keys.sealer_at(place),
-            None => match regular_file::read_start(target, sealed::MAX_HEADER) {
-                Some(bytes) if sealed::is_sealed(&bytes) => self.sealer_like_existing(&bytes),
+            Some(Seal::Under(place)) => (start(), self.keys.sealer_at(place, &self.label)),
+            None => match start() {
+                Some(bytes) if sealed::is_sealed(&bytes) => {
+                    let sealer = self.sealer_like_existing(&bytes);
+                    (Some(bytes), sealer)
+                }
                 // Any problem with the file shows when it is read or replaced.
                 _ => return Ok(None),
             },
         };
-        sealer.map(Some).map_err(|source| StoreError::CannotSeal {
+        let sealer = sealer.map_err(|source| StoreError::CannotSeal {
             path: target.to_path_buf(),
             source,
-        })
+        })?;
+        // A file of version 1 that is still there must stay readable if it is not replaced after all.
+        if !start.is_some_and(|bytes| sealed::is_old(&bytes)) {
+            self.note_sealed();
+        }
+        Ok(Some(sealer))
     }
 
     /// Returns the sealer for a file that is sealed now, with the same key; `start` is its first bytes. If that key is
     /// gone or `start` is damaged, the keyring's key takes its place. Fails if the key cannot be read at the moment.
     fn sealer_like_existing(&self, start: &[u8]) -> Result<Sealer, KeyError> {
-        let same_key = sealed::key_reference(start).map(|key| self.keys.sealer_with_same_key(&key));
+        let same_key = sealed::key_reference(start)
+            .map(|key| self.keys.sealer_with_same_key(&key, &self.label));
         match same_key {
-            Some(Err(KeyError::Gone { .. })) | None => self.sealer_from_keyring(),
+            Some(Err(KeyError::Gone { .. } | KeyError::NotConfigured { .. })) | None => {
+                self.sealer_from_keyring()
+            }
             Some(sealer) => sealer,
         }
     }
 
+    /// Returns the sealer for a new file that is sealed although no setting says so: with the keyring's key. Fails as
+    /// `sealer_from_keyring`.
+    pub(super) fn sealer_for_new_file(&self) -> Result<Sealer, KeyError> {
+        let sealer = self.sealer_from_keyring()?;
+        self.note_sealed();
+        Ok(sealer)
+    }
+
     /// Returns a sealer with the keyring's key, which is created if there is none. Fails if the keyring gives no
     /// answer, holds something that is not a key, or a new key cannot be saved.
-    pub(super) fn sealer_from_keyring(&self) -> Result<Sealer, KeyError> {
-        self.keys.sealer_at(&KeyPlace::Keyring)
+    fn sealer_from_keyring(&self) -> Result<Sealer, KeyError> {
+        self.keys.sealer_at(&KeyPlace::Keyring, &self.label)
     }
 
     /// Returns the error for a damaged sealed file, if these bytes, which hold nothing usable, look like one; else
@@ -220,7 +342,10 @@ impl Sealing {
         atomic::check_target(target)?;
         let written_at = unsealed.content.metadata.modified().ok();
         match sealer {
-            Some(sealer) => atomic::write_with_time(target, &sealer.seal(content), written_at)?,
+            Some(sealer) => {
+                atomic::write_with_time(target, &sealer.seal(content), written_at)?;
+                self.note_sealed();
+            }
             None => atomic::write_with_time(target, content, written_at)?,
         }
         Ok(Converted::Replaced)

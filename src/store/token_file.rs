@@ -76,7 +76,7 @@ impl Store {
         self.seed.is_some()
     }
 
-    /// Reads what is stored, without the lock; the seed for a missing file, `None` if there is no seed. A file that
+    /// Reads what is stored and changes nothing, without the lock; the seed for a missing file, `None` if there is no seed. A file that
     /// does not hold a token set is read twice more within 50 ms, since another program may be writing it.
     ///
     /// # Errors
@@ -84,7 +84,7 @@ impl Store {
     /// When the file cannot be read or unsealed, or does not hold a token set. An empty file is an error too: something
     /// was there. A JSON object without any token is not. `Foreign` if the token set is not the owner's: this is where
     /// every stored one becomes usable, so that none gets round the check.
-    pub(crate) fn load(&self) -> Result<Option<Stored>, StoreError> {
+    pub(super) fn load_unchanged(&self) -> Result<Option<Stored>, StoreError> {
         let mut loaded = self.load_once();
         for pause in RETRY_AFTER_MS.map(Duration::from_millis) {
             if !matches!(loaded, Err(StoreError::NotATokenSet { .. })) {
@@ -144,7 +144,7 @@ impl Store {
     /// `false` if the journal or the token file cannot be read.
     pub(crate) fn is_being_spent(&self) -> bool {
         self.journal().is_some_and(|journal| {
-            let stored = self.load().ok().flatten();
+            let stored = self.load_unchanged().ok().flatten();
             let refresh_token = stored.and_then(|stored| stored.set.refresh_token);
             refresh_token.is_some_and(|refresh_token| journal.is_spending(&refresh_token))
         })

@@ -68,6 +68,7 @@ mod kognic {
 
 #[path = "../../src/store"]
 mod sealed_files {
+    pub(crate) mod label;
     pub(crate) mod sealed;
 }
 

@@ -160,7 +160,7 @@ fn a_sealed_file_reads_only_its_key_file() {
         let opened = |call: &&String| name(call).starts_with("open") && !call.contains("= -1 ");
         calls.iter().filter(opened).count()
     };
-    let env = with_token_for(3000).config("seal = 'keyring'\n");
+    let env = with_token_for(3000).config("seal = 'none'\n");
     assert_eq!(asks_for_little(&env), 2, "configuration and token file");
     env.write(&env.home().join("key"), [7; 32]);
     env.run(["seal", "--key-file", "key"])

@@ -508,7 +508,7 @@ fn a_registered_client_secret_is_sealed_with_the_login() {
     let (secret, set) = ("127.0.0.1.client_secret", "127.0.0.1.json");
     for name in [secret, set] {
         let text = read(name);
-        assert!(text.starts_with("{\"prusa_cred_sealed\":1,"), "{text}");
+        assert!(text.starts_with("{\"prusa_cred_sealed\":2,"), "{text}");
         assert!(!text.contains(MARKER), "{text}");
     }
     env.run(["get", &url]).any_stdout().success();

@@ -1,7 +1,9 @@
 //! Sealed stores through the real binary, under key files: no keyring is asked here (`tests/peers/sealed.rs` asks one).
 
+mod binding;
 mod command;
 mod damage;
+mod keys;
 mod password;
 mod saved;
 
@@ -9,13 +11,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::broker::{printed, start};
 use crate::support::env::TestEnv;
 use crate::support::sandbox::{MARKER, Sandbox};
 
 /// What every sealed file begins with.
-const BEGINNING: &str = "{\"prusa_cred_sealed\":1,";
+const BEGINNING: &str = "{\"prusa_cred_sealed\":2,";
 
 fn key_file(env: &TestEnv) -> PathBuf {
     env.home().join("key")
@@ -44,6 +47,17 @@ fn check(path: &Path) -> Vec<u8> {
     assert!(!text.contains(MARKER), "{text}");
     serde_json::from_slice::<Value>(&bytes).expect("one JSON object");
     bytes
+}
+
+/// Replaces a part of the header and corrects its checksum, as anybody can.
+fn edited(file: &[u8], old: &str, new: &str) -> Vec<u8> {
+    let text = std::str::from_utf8(file).expect("text");
+    let (header, rest) = text.split_once(",\"check\":\"").expect("a header");
+    assert!(header.contains(old), "{old} in {header}");
+    let header = header.replacen(old, new, 1);
+    let digest = Sha256::digest(&header);
+    let check: String = digest[..4].iter().map(|it| format!("{it:02x}")).collect();
+    format!("{header},\"check\":\"{check}{}", &rest[8..]).into_bytes()
 }
 
 fn get(env: &TestEnv) -> String {
@@ -101,21 +115,22 @@ fn sixty_processes_with_an_expired_sealed_token_refresh_once() {
 #[test]
 fn a_file_follows_the_configuration_when_it_is_replaced() {
     let site = Sandbox::start();
-    let env = with_key(TestEnv::new(&site).stored(&site.stored(-10)));
+    let env = sealed(&site, -10);
+    let env = env.config("seal = 'none'\nseal_keys = ['~/key']\n");
     get(&env);
-    check(&env.token_file());
-    let env = env.config("seal = \"none\"\n");
-    env.run(["get", "--refresh"]).any_stdout().success();
     assert!(site.honours(&env.token("access_token")));
-    let env = with_key(env).config("");
+    let env = env.config("");
     get(&env);
     assert!(env.tokens().is_object(), "what nothing is said of stays");
+    let env = with_key(env).with_credentials();
+    env.run(["login"]).any_stderr().success();
+    check(&env.token_file());
 }
 
 #[test]
 fn a_file_stays_sealed_without_the_setting() {
     let site = Sandbox::start();
-    let env = sealed(&site, -10).config("");
+    let env = sealed(&site, -10).config("seal_keys = ['~/other', '~/key']\n");
     get(&env);
     check(&env.token_file());
     let line = format!("store    {} (sealed)\n", env.token_file().display());

@@ -1,5 +1,6 @@
 //! `setup`: other programs are pointed here, and what stands in their files keeps every byte.
 
+mod backups;
 mod crash;
 mod files;
 mod git;

@@ -26,7 +26,7 @@ fn header(path: PathBuf) -> Value {
     let text = fs::read_to_string(path).expect("a file");
     assert!(!text.contains("S3NTRY"), "{text}");
     let header: Value = serde_json::from_str(&text).expect("JSON");
-    assert_eq!(header["prusa_cred_sealed"], 1);
+    assert_eq!(header["prusa_cred_sealed"], 2);
     assert_eq!(header["at"], "keyring");
     header
 }

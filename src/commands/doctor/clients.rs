@@ -8,12 +8,15 @@ mod git;
 mod kubectl;
 mod report;
 
+use std::path::Path;
+
 use clap::ValueEnum as _;
 
-use super::check::{About, Check};
+use super::check::{About, Check, shell_word};
 use super::context::CheckContext;
 use crate::causes::with_causes;
 use crate::cli::Client;
+use crate::clients::backup::{backup_of, files_with_backup};
 use crate::clients::client_state::{ClientState, state};
 use crate::credential::Origin;
 use crate::profile::Profile;
@@ -36,7 +39,20 @@ pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> ClientRep
             .map(|profile| check_client(ctx, client, id, profile));
         report.checks.extend(checks);
     }
+    let files = files_with_backup(ctx.context, profiles);
+    report.checks.extend(files.iter().map(|file| backup(file)));
     report
+}
+
+/// Reports a backup of a client's file: a warning, as that may hold secrets that the file no longer has.
+fn backup(file: &Path) -> Check {
+    let (path, file) = (backup_of(file), file.display());
+    let message = format!(
+        "{} holds all that {file} held before `prusa-cred setup`, secrets included",
+        path.display()
+    );
+    let about = About::new("client.backup", path.display().to_string());
+    about.warning(message, format!("rm {}", shell_word(&path)))
 }
 
 /// Returns the id of the check, or `None` for clients that have their own module here.

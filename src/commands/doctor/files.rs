@@ -12,7 +12,8 @@ use crate::account::Account;
 use crate::causes::with_causes;
 use crate::context::home_dir;
 use crate::platform;
-use crate::store::{FileState, KeyError, LockHolder, StoreError, UnsealError};
+use crate::profile::Profile;
+use crate::store::{Damage, FileState, KeyError, LockHolder, StoreError, UnsealError};
 use crate::terminal::relative_time;
 use crate::trusted_file;
 
@@ -51,10 +52,7 @@ pub(super) fn login_file_checks(ctx: &CheckContext<'_>, account: &Account<'_>) -
             about.ok(with_link_target(path))
         }
         Ok(_) => about.ok(format!("none yet at {}", path.display())),
-        Err(error) => {
-            let fix = fix_for(&error, path, &profile.login_command());
-            about.broken(with_causes(&error), fix)
-        }
+        Err(error) => about.broken(with_causes(&error), login_fix(&error, path, profile)),
     };
     let mut checks = vec![file];
     let refresh = |_: &Path| format!("{} >/dev/null", refresh_command(&profile.name));
@@ -68,13 +66,25 @@ pub(super) fn login_file_checks(ctx: &CheckContext<'_>, account: &Account<'_>) -
     checks
 }
 
+/// Returns the command that fixes a profile's token file that cannot be read: one for the file, else a new login.
+pub(super) fn login_fix(error: &StoreError, path: &Path, profile: &Profile) -> String {
+    let options = format!("--profile {}", profile.name);
+    fix_for(error, path, &options, &profile.login_command())
+}
+
 /// Returns the command that refreshes a profile's token, which also completes an interrupted refresh.
 pub(super) fn refresh_command(profile: &str) -> String {
     format!("prusa-cred get --refresh --profile {profile}")
 }
 
 /// Returns the command that fixes a file that cannot be read, or `otherwise` for an error without one of its own.
-pub(super) fn fix_for(error: &StoreError, path: &Path, otherwise: &str) -> String {
+/// `seal_options` are those by which `seal` chooses the file.
+pub(super) fn fix_for(
+    error: &StoreError,
+    path: &Path,
+    seal_options: &str,
+    otherwise: &str,
+) -> String {
     let word = shell_word(path);
     match error {
         StoreError::NotAFile { .. } => format!("mv {word} {word}.aside"),
@@ -90,7 +100,14 @@ pub(super) fn fix_for(error: &StoreError, path: &Path, otherwise: &str) -> Strin
         StoreError::CannotUnseal {
             source: UnsealError::Key(KeyError::File { source, .. }),
             ..
-        } if matches!(**source, StoreError::NotTrusted { .. }) => fix_for(source, path, otherwise),
+        } if matches!(**source, StoreError::NotTrusted { .. }) => {
+            fix_for(source, path, seal_options, otherwise)
+        }
+        StoreError::NotSealed { .. }
+        | StoreError::CannotUnseal {
+            source: UnsealError::Damage(Damage::OldVersion),
+            ..
+        } => format!("prusa-cred seal {seal_options}"),
         StoreError::NotCredentials { .. } => edit_command(path),
         _ => otherwise.to_owned(),
     }
@@ -110,7 +127,7 @@ pub(super) fn access_checks(
     let around = match FileState::inspect(path) {
         Ok(around) => around,
         Err(error) => {
-            let fix = fix_for(&error, path, "true");
+            let fix = fix_for(&error, path, "--all", "true");
             return vec![About::new(names.lock, subject).broken(with_causes(&error), fix)];
         }
     };

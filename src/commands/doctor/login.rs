@@ -2,6 +2,7 @@
 
 use super::check::{About, Check};
 use super::context::CheckContext;
+use super::files::login_fix;
 use crate::account::{Account, LoginState};
 use crate::commands::status::{Login, NO_TOKEN_YET, Refresh};
 use crate::providers::SignInBy;
@@ -31,8 +32,9 @@ pub(super) fn check(ctx: &CheckContext<'_>, account: &Account<'_>) -> Check {
             return about.ok(NO_TOKEN_YET);
         }
         (None, Ok(None)) => return about.warning("not signed in", profile.login_command()),
-        (None, Err(_)) => {
-            return about.broken("the token file cannot be read", profile.login_command());
+        (None, Err(error)) => {
+            let fix = login_fix(&error, account.store().path(), profile);
+            return about.broken("the token file cannot be read", fix);
         }
     };
     let email = login

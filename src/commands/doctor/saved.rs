@@ -8,7 +8,7 @@ use super::files::{self, CheckIds};
 use crate::causes::with_causes;
 use crate::context::credentials_path;
 use crate::profile::Profiles;
-use crate::store::CredentialStore;
+use crate::store::{CredentialStore, Label};
 
 const SAVED_CHECKS: CheckIds = CheckIds {
     file: "saved.file",
@@ -29,7 +29,10 @@ pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
         Err(error) => return vec![about.broken(with_causes(&error), "export HOME=~")],
     };
     let choice = ctx.profiles.and_then(Profiles::seal_of_saved).cloned();
-    let saved = CredentialStore::new(path, ctx.context.sealing(choice));
+    let saved = CredentialStore::new(
+        path,
+        ctx.context.sealing(choice, Label::saved_credentials()),
+    );
     let path = saved.path();
     let file = match saved.load() {
         Ok(credentials) if path.symlink_metadata().is_ok() => about.ok(format!(
@@ -45,7 +48,10 @@ pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
         Ok(_) => about.ok(format!("none yet at {}", path.display())),
         Err(error) => {
             let aside = format!("mv {0} {0}.aside", shell_word(path));
-            about.broken(with_causes(&error), files::fix_for(&error, path, &aside))
+            about.broken(
+                with_causes(&error),
+                files::fix_for(&error, path, "--saved", &aside),
+            )
         }
     };
     let mut checks = vec![file];

@@ -25,7 +25,7 @@ use crate::oauth::loopback::Loopback;
 use crate::oauth::registration::{self, RegisteredClient};
 use crate::oauth::resource::{self, ProtectedResource};
 use crate::profile::{NewProfile, suggested_name};
-use crate::store;
+use crate::store::{self, Label};
 use crate::token::UnixTime;
 
 /// Returns a new profile for the address, which is not written yet, and the client secret that it names if there is
@@ -148,7 +148,10 @@ fn with_registered_client(
     };
     let path = client_secret_path(new.name())?;
     let file = NewClientSecret::at(path.clone());
-    let sealing = context.sealing(context.profiles()?.seal().cloned());
+    let sealing = context.sealing(
+        context.profiles()?.seal().cloned(),
+        Label::client_secret(&path),
+    );
     store::edit(&path, deadline, |_| {
         sealing.render(&path, secret.expose_secret().as_bytes())
     })?;

@@ -81,11 +81,15 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "seal",
-                "How the login is stored on disk: \"none\" (plain JSON that only its owner can read), \"keyring\" (encrypted with a key in the platform's keyring), or the path of a key file: absolute, ~/… or $CREDENTIALS_DIRECTORY/… [the seal above all tables, else the file stays as it is]. `prusa-cred seal` and `unseal` set it, and rewrite the files that exist. A key file holds 32 bytes, raw or as base64 or hexadecimal text.",
+                "How the login is stored on disk: \"none\" (plain JSON that only its owner can read), \"keyring\" (encrypted with a key in the platform's keyring), or the path of a key file: absolute, ~/… or $CREDENTIALS_DIRECTORY/… [the seal above all tables, else the file stays as it is]. `prusa-cred seal` and `unseal` set it, and rewrite the files that exist. A login that is not sealed where this says that it is is refused: those commands accept it. A key file holds 32 bytes, raw or as base64 or hexadecimal text.",
             ),
             (
                 "seal, seal_saved",
                 "Above all tables: the same for all profiles that do not set it themselves, and for saved credentials [seal; if neither is set, a new file of saved credentials is sealed if there is a keyring].",
+            ),
+            (
+                "seal_keys",
+                "Above all tables: a list of further key files that stored files may be sealed with. Only the places that seal, seal_saved and seal_keys name are searched for the key of a sealed file, and the keyring. [none; seal and unseal name one here while they rewrite files]",
             ),
             (
                 "on_rotate",
@@ -151,7 +155,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "FILE.before-prusa-cred",
-                "Another program's file as it was before setup --apply changed it. setup --undo removes it when it restores that file.",
+                "Another program's file as it was before setup --apply changed it, readable by its owner alone: only where the change could not be taken back without it. setup --undo removes it, and so does any run of setup after a month; doctor names it.",
             ),
         ],
     },

@@ -1,10 +1,10 @@
 //! Shows a plan, carries it out, or undoes it.
 //!
 //! Links are created first, and the client's file is replaced last, in one step: if the run is killed, the client sees
-//! either the old file or all of the new one. A backup of the file is kept beside it. `undo` restores the backup if
-//! nothing else has changed since; otherwise it removes the entries and keeps the rest.
+//! either the old file or all of the new one. If removing the entries would not give back the old file byte for byte, a
+//! backup of it is kept beside it. `undo` restores the backup if nothing else has changed since; otherwise it removes the
+//! entries and keeps the rest. It removes the backup in any case, which may hold secrets.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -12,6 +12,7 @@ use anyhow::Result;
 use super::report::Report;
 use crate::cli::{Client, Setup};
 use crate::clients::SetupError;
+use crate::clients::backup::backup_of;
 use crate::clients::path::display_path;
 use crate::clients::program_link::{LinkState, MissingLink};
 use crate::clients::setup_plan::SetupPlan;
@@ -112,10 +113,12 @@ impl<'a> Engine<'a> {
             self.report.line(&if has_backup {
                 format!(
                     "Changed {file} (as it was: {})",
-                    display_path(&self.backup())
+                    display_path(&backup_of(&self.plan.file))
                 )
-            } else {
+            } else if old.is_empty() {
                 format!("Wrote {file}")
+            } else {
+                format!("Changed {file}")
             });
         }
         self.report
@@ -126,8 +129,8 @@ impl<'a> Engine<'a> {
         self.report.print()
     }
 
-    /// Inserts the entries into the file, and returns whether there was a file before, which is then kept as the
-    /// backup; `false` also if the entries are there already.
+    /// Inserts the entries into the file, and returns whether the file before is kept as a backup. It is not if there was
+    /// none, the entries are there already, or `undo` can do without.
     fn insert_entries(&self) -> Result<bool, SetupError> {
         let mut has_backup = false;
         self.edit(|old| {
@@ -137,13 +140,23 @@ impl<'a> Engine<'a> {
                 // Another run has made the change already, and has written the backup.
                 return Ok(Change::Keep);
             }
-            if let Some(old) = old {
-                write_durably(&self.backup(), old)?;
+            if let Some(old) = old
+                && !self.is_undone_to(&text, &new)?
+            {
+                write_durably(&backup_of(&self.plan.file), old)?;
                 has_backup = true;
             }
             Ok(Change::Replace(new.into_bytes()))
         })?;
         Ok(has_backup)
+    }
+
+    /// Returns whether `undo` without a backup makes `old` of `new` again. Fails if the entries cannot be removed.
+    fn is_undone_to(&self, old: &str, new: &str) -> Result<bool, SetupError> {
+        // Such a file would be taken for one that `apply` has created, and be removed.
+        let is_like_created = self.plan.with_entries("").is_ok_and(|it| it == new);
+        let (without, kept) = self.plan.without_entries(new)?;
+        Ok(!is_like_created && without == old && kept.is_empty())
     }
 
     /// Removes the entries and links that `apply` made, then prints what was done. Entries that differ from what
@@ -181,11 +194,12 @@ impl<'a> Engine<'a> {
     }
 
     /// Removes the entries from the file. If nothing else has changed since, restores the backup instead, or removes
-    /// the file if there was none, and then deletes the backup. Returns whether any was removed, and those that were
-    /// kept because they differ from what `setup` writes. Fails with the file changed if the backup cannot be deleted.
+    /// the file if there was none. Then deletes the backup, also if there was nothing to remove. Returns whether any was
+    /// removed, and those that were kept because they differ from what `setup` writes. Fails with the file changed if the
+    /// backup cannot be deleted.
     fn remove_entries(&self) -> Result<(bool, Vec<String>), SetupError> {
         let mut kept = Vec::new();
-        let (mut is_changed, mut is_restored) = (false, false);
+        let mut is_changed = false;
         self.edit(|old| {
             let Some(old) = old else {
                 return Ok(Change::Keep);
@@ -198,22 +212,18 @@ impl<'a> Engine<'a> {
                 return Ok(Change::Keep);
             }
             let restored = self.restored(&old)?;
-            is_restored = restored.is_some();
             Ok(restored.unwrap_or(Change::Replace(without.into_bytes())))
         })?;
-        if is_restored {
-            // The file is the same as the backup again.
-            let path = self.backup();
-            platform::remove_if_exists(&path)
-                .map_err(|source| SetupError::ChangeFailed { path, source })?;
-        }
+        let path = backup_of(&self.plan.file);
+        platform::remove_if_exists(&path)
+            .map_err(|source| SetupError::ChangeFailed { path, source })?;
         Ok((is_changed, kept))
     }
 
     /// Returns the change back to the backup, or to no file; `None` if inserting the entries is not all that has
     /// changed since, or has changed nothing. Fails if the backup cannot be read. Changes nothing itself.
     fn restored(&self, current: &str) -> Result<Option<Change>, SetupError> {
-        let backup = read_foreign(&self.backup())?;
+        let backup = read_foreign(&backup_of(&self.plan.file))?;
         let backup = backup.map(|bytes| self.plan.decode(bytes)).transpose()?;
         let is_only_change = |text: &str| {
             text != current
@@ -238,13 +248,6 @@ impl<'a> Engine<'a> {
         // The lock is in prusa-cred's own directory: beside the client's file it could block the client.
         let lock = config_dir()?.join(env!("CARGO_PKG_NAME")).join("setup");
         edit_foreign(&self.plan.file, &lock, Deadline::after(LOCK_WAIT), change)
-    }
-
-    /// Returns the path of the backup, `FILE.before-prusa-cred` beside the client's file.
-    fn backup(&self) -> PathBuf {
-        let mut name = self.plan.file.file_name().unwrap_or_default().to_owned();
-        name.push(".before-prusa-cred");
-        self.plan.file.with_file_name(name)
     }
 
     /// Fails if the plan's change can only be made by hand.

@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::*;
 use crate::deadline::Deadline;
 use crate::profile::{KeyPlace, Seal};
-use crate::store::Store;
+use crate::store::{KeyLocations, Keys, Label, Store};
 
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 const OLD: &str = r#"{"access_token":"old","refresh_token":"spent","theirs":[1]}"#;
@@ -238,14 +238,29 @@ fn a_complete_leftover_token_set_is_adopted() {
 fn a_complete_sealed_leftover_is_adopted() {
     let mut scratch = Scratch::with(OLD);
     scratch.put("key", &[7; 32]);
-    let key = scratch.path("key").display().to_string();
+    let path = scratch.path("key").display().to_string();
     let under_key = || {
-        let place = KeyPlace::parse(&key).expect("a path");
-        Sealing::new(Arc::default(), Some(Seal::Under(place)))
+        let place = KeyPlace::parse(&path).expect("a path");
+        let locations = KeyLocations {
+            lock: || None,
+            credentials_directory: || None,
+            notes: || None,
+        };
+        let keys = Keys::new(locations, vec![place.clone()], Box::new(|_| ()));
+        Sealing::new(
+            Arc::new(keys),
+            Some(Seal::Under(place)),
+            Label::login("farm"),
+        )
     };
     let again = |scratch: &Scratch| Store::new(scratch.path("tokens.json"), None);
+    fs::remove_file(scratch.store.path()).expect("it");
     scratch.store = again(&scratch).with_sealing(under_key());
     let locked = scratch.lock();
+    let slot = locked.reserve(None, NOW).expect("a slot");
+    slot.commit(&set(OLD), RejectionState::None)
+        .expect("a commit");
+    let old = fs::read(scratch.store.path()).expect("it");
     let slot = locked.reserve(None, NOW).expect("a slot");
     let length = fs::metadata(scratch.path(".tokens.json.new"));
     assert!(length.expect("a file").len() > MIN_RESERVE * 4 / 3);
@@ -255,10 +270,20 @@ fn a_complete_sealed_leftover_is_adopted() {
     let mut leftover = fs::read(scratch.store.path()).expect("it");
     assert!(sealed::is_sealed(&leftover));
     leftover.resize(leftover.len() + 4096, 0);
-    scratch.put("tokens.json", OLD.as_bytes());
-    scratch.put(".tokens.json.new", &leftover);
+    scratch.put("tokens.json", &old);
     scratch.write_spending_journal();
-
+    // Anybody who can write the directory could have put a plain one there, or one of another profile.
+    let key = sealed::Key::parse(&[7; 32]).expect("a key");
+    let theirs = Sealer::new(Arc::new(key), "", Label::login("other")).expect("random bytes");
+    let theirs = theirs.seal(NEW.as_bytes());
+    for planted in [NEW.as_bytes(), &theirs] {
+        scratch.put(".tokens.json.new", planted);
+        scratch.store = again(&scratch).with_sealing(under_key());
+        drop(scratch.lock());
+        assert_eq!(fs::read(scratch.store.path()).expect("it"), old);
+        fs::remove_file(scratch.path(".tokens.json.new")).expect("it");
+    }
+    scratch.put(".tokens.json.new", &leftover);
     scratch.store = again(&scratch).with_sealing(under_key());
     drop(scratch.lock());
     assert_eq!(scratch.access_token(), "new");

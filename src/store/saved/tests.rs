@@ -8,6 +8,7 @@ use super::*;
 use crate::credential::Secret;
 use crate::profile::Seal;
 use crate::protocol::git;
+use crate::store::Label;
 
 const NOW: UnixTime = UnixTime::from_secs(1_800_000_000);
 const HOST: &str = "protocol=https\nhost=git.example.com\n";
@@ -329,7 +330,7 @@ mod file {
 
     fn scratch() -> (tempfile::TempDir, CredentialStore) {
         let (directory, path) = testing::scratch("data/prusa-cred/credentials.json");
-        let sealing = Sealing::new(Arc::default(), Some(Seal::None));
+        let sealing = Sealing::new(Arc::default(), Some(Seal::None), Label::saved_credentials());
         (directory, CredentialStore::new(path, sealing))
     }
 

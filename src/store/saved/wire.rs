@@ -34,6 +34,7 @@ impl SavedCredentials {
             registries: list(&mut object, REGISTRIES, registry)?,
             other: OtherFields::new(object),
             world_readable: false,
+            is_old_version: false,
             is_sealed: false,
         })
     }

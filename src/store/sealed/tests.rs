@@ -9,8 +9,12 @@ fn key(byte: u8) -> Key {
     Key::from_bytes(Zeroizing::new([byte; Key::LENGTH]))
 }
 
+fn label() -> Label {
+    Label::login("farm")
+}
+
 fn seal(content: &[u8], key: Key, at: &str) -> Vec<u8> {
-    let sealer = Sealer::new(Arc::new(key), at).expect("random bytes");
+    let sealer = Sealer::new(Arc::new(key), at, label()).expect("random bytes");
     sealer.seal(content)
 }
 
@@ -22,7 +26,7 @@ fn open(file: &[u8]) -> Result<Vec<u8>, Damage> {
     if !is_sealed(file) {
         return Err(find_damage(file).expect("a file that was a sealed one"));
     }
-    Ok(Sealed::parse(file)?.open(&key(1))?.to_vec())
+    Ok(Sealed::parse(file)?.open(&key(1), &label())?.to_vec())
 }
 
 #[test]
@@ -35,6 +39,11 @@ fn a_sealed_file_opens_to_its_content_and_hides_it() {
     );
     let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!((&json["at"], &json["length"]), (&AT.into(), &27.into()));
+    assert_eq!(
+        (&json["kind"], &json["profile"]),
+        (&"login".into(), &"farm".into())
+    );
+    assert_eq!(json["key"].as_str().map(str::len), Some(64));
     assert_eq!(open(&file).as_deref(), Ok(SECRET));
     assert_eq!(open(file.trim_ascii_end()).as_deref(), Ok(SECRET));
     assert_ne!(sealed(SECRET), file, "each file has a nonce of its own");
@@ -67,8 +76,108 @@ fn another_key_has_another_id_and_cannot_open_the_file() {
     assert_eq!(parsed.key.id, *key(1).id());
     assert_eq!(parsed.key.place, AT);
     assert_ne!(parsed.key.id, *key(2).id());
-    assert_eq!(parsed.open(&key(2)).err(), Some(Damage::Modified));
+    assert_eq!(parsed.open(&key(2), &label()).err(), Some(Damage::Modified));
     assert!(!format!("{:?}", key(1)).contains("1, 1"));
+}
+
+#[test]
+fn a_sealed_file_is_no_other_file() {
+    let file = sealed(SECRET);
+    let parsed = Sealed::parse(&file).expect("whole");
+    for wanted in [
+        Label::login("farm2"),
+        Label::login_in("farm", std::path::Path::new("farm")),
+        Label::client_secret(std::path::Path::new("farm.client_secret")),
+        Label::saved_credentials(),
+        Label::default(),
+    ] {
+        let refused = parsed.open(&key(1), &wanted).expect_err("another file");
+        assert_eq!(
+            refused,
+            Damage::OtherFile {
+                found: Box::new(label()),
+                wanted: Box::new(wanted),
+            }
+        );
+    }
+}
+
+/// Replaces a part of the header and corrects the checksum, as anybody can.
+fn edited(file: &[u8], old: &str, new: &str) -> Vec<u8> {
+    let end = position_of(file, BEFORE_CHECK).expect("a header");
+    let header = std::str::from_utf8(&file[..end]).expect("text");
+    assert!(header.contains(old), "{old} in {header}");
+    let header = header.replacen(old, new, 1);
+    let check = header_checksum(header.as_bytes());
+    let rest = position_of(file, BEFORE_CONTENT).expect("a content");
+    let start = [header.as_bytes(), BEFORE_CHECK, check.as_bytes(), b"\""].concat();
+    [&start, &file[rest..]].concat()
+}
+
+#[test]
+fn every_field_of_the_header_is_authenticated() {
+    let file = sealed(SECRET);
+    assert_eq!(open(&edited(&file, "farm", "farm")).as_deref(), Ok(SECRET));
+    let id = key(1).id.0;
+    for (old, new) in [
+        ("sealed\":2", "sealed\":1"),
+        ("\"kind\":\"login\"", "\"kind\":\"client secret\""),
+        ("\"kind\":\"login\",", ""),
+        ("\"profile\":\"farm\"", "\"profile\":\"prusa\""),
+        ("\"profile\":\"farm\",", ""),
+        (
+            "\"profile\":\"farm\"",
+            "\"profile\":\"farm\",\"file\":\"farm\"",
+        ),
+        (
+            "\"profile\":\"farm\"",
+            "\"profile\":\"farm\",\"profile\":\"farm\"",
+        ),
+        (&*id, &*key(2).id.0),
+        (&*id, &id[..SHORT_ID]),
+        (AT, "/etc/passwd"),
+        ("\"nonce\":\"", "\"nonce\":\"/"),
+        ("\"length\":27", "\"length\":26"),
+        ("\"length\":27", "\"length\":27,\"later\":1"),
+        ("\"length\":27", " \"length\":27"),
+    ] {
+        assert_eq!(
+            open(&edited(&file, old, new)),
+            Err(Damage::Modified),
+            "{old} {new}"
+        );
+    }
+    // Another key is not tried on a file that names this one, and the other way round.
+    let other = edited(&file, &id, &key(2).id.0);
+    let parsed = Sealed::parse(&other).expect("whole");
+    assert_eq!(parsed.open(&key(2), &label()), Err(Damage::Modified));
+}
+
+/// A file that the first version of this program wrote, under the key of 32 bytes 7.
+const OLD: &[u8] = include_bytes!("../../../tests/it/seal/v1/farm.json");
+
+#[test]
+fn a_file_of_version_1_opens_as_anything_and_keeps_its_header() {
+    let parsed = Sealed::parse(OLD).expect("whole");
+    assert!(is_old(OLD) && !is_old(&sealed(SECRET)) && parsed.key.is_old);
+    assert!(parsed.key.names(&key(7)) && !parsed.key.names(&key(1)));
+    for wanted in [label(), Label::saved_credentials()] {
+        let content = parsed.open(&key(7), &wanted).expect("the key");
+        assert!(content.starts_with(b"{\"access_token\":\"S3NTRY-v1-farm\""));
+    }
+    for (old, new) in [
+        ("sealed\":1", "sealed\":2"),
+        ("sealed\":1", "sealed\":1,\"kind\":\"login\""),
+        (
+            "sealed\":1",
+            "sealed\":2,\"kind\":\"login\",\"profile\":\"farm\"",
+        ),
+        ("~/key", "/key"),
+    ] {
+        let file = edited(OLD, old, new);
+        let opened = Sealed::parse(&file).and_then(|it| it.open(&key(7), &label()));
+        assert_eq!(opened, Err(Damage::Modified), "{new}");
+    }
 }
 
 #[test]
@@ -99,7 +208,7 @@ fn a_file_with_any_byte_changed_is_reported_as_modified() {
 
 #[test]
 fn a_newer_version_is_reported_as_unknown() {
-    for rest in ["2,\"anything\":1}", "99}", "18446744073709551615,"] {
+    for rest in ["3,\"anything\":1}", "0,", "99}", "18446744073709551615,"] {
         let file = [PREFIX, rest.as_bytes()].concat();
         assert!(matches!(open(&file), Err(Damage::UnknownVersion(_))));
     }
@@ -149,7 +258,7 @@ proptest! {
         prop_assert!(file.len() as u64 <= sealed_length(content.len() as u64));
         let parsed = Sealed::parse(&file).expect("whole");
         prop_assert_eq!(&parsed.key.place, &at);
-        let opened = parsed.open(&key).expect("the same key");
+        let opened = parsed.open(&key, &label()).expect("the same key");
         prop_assert_eq!(opened.as_slice(), content.as_slice());
         prop_assert!(serde_json::from_slice::<serde_json::Value>(&file).is_ok());
     }
@@ -158,7 +267,7 @@ proptest! {
     fn no_input_makes_the_reader_panic(rest: Vec<u8>, text in "[0-9]{0,3}(,\"(key|at|nonce|length|check|sealed)\":(\"|[0-9]{1,30}|\\PC)){0,6}\\PC{0,9}") {
         for rest in [rest.as_slice(), text.as_bytes()] {
             let file = [PREFIX, rest].concat();
-            let opened = Sealed::parse(&file).and_then(|sealed| sealed.open(&key(1)));
+            let opened = Sealed::parse(&file).and_then(|sealed| sealed.open(&key(1), &label()));
             prop_assert!(opened.is_err());
             let _ = (find_damage(rest), Key::parse(rest));
         }

@@ -12,6 +12,7 @@ use crate::profile::{
     Environment, KognicEnvironments, NewProfile, PracticusRegion, Profiles, Seal, append_profile,
     has_key, with_key,
 };
+use crate::sealed_files::label::Label;
 use crate::sealed_files::sealed::{Key, Sealed, find_damage, is_sealed, key_reference};
 use crate::store::{CredentialStore, Keys, SavedCredentials, Sealing};
 use crate::token::{TokenSet, UnixTime};
@@ -92,7 +93,7 @@ pub(super) fn sealed(data: &[u8]) {
         // Nobody has this key.
         assert!(
             sealed
-                .open(&Key::from_bytes([7; Key::LENGTH].into()))
+                .open(&Key::from_bytes([7; Key::LENGTH].into()), &Label::login("farm"))
                 .is_err()
         );
     }
@@ -127,7 +128,8 @@ pub(super) fn saved(data: &[u8]) {
     let path = file("credentials.json");
     std::fs::write(&path, data).expect("room");
     // Without a setting, a new file would be sealed with a key from a keyring.
-    let sealing = Sealing::new(Arc::new(Keys::default()), Some(Seal::None));
+    let label = crate::store::Label::saved_credentials();
+    let sealing = Sealing::new(Arc::new(Keys::default()), Some(Seal::None), label);
     let store = CredentialStore::new(path, sealing);
     let Ok(saved) = store.load() else {
         return;

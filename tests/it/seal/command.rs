@@ -28,8 +28,8 @@ fn seal_and_unseal_restore_every_byte() {
     let (file, config) = (file.display(), config.display());
     env.run(["seal", "--key-file", key])
         .stderr(format!(
-            "made a new key in {key}: keep a copy, no sealed file can be read without it\nrecorded this in {config}\nsealed {file} \
-             (profile prusa); the Python SDK can no longer read it\n"
+            "made a new key in {key}: keep a copy, no sealed file can be read without it\nsealed {file} (profile \
+             prusa); the Python SDK can no longer read it\nrecorded this in {config}\n"
         ))
         .success();
     check(&env.token_file());

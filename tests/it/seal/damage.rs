@@ -85,11 +85,11 @@ fn a_newer_format_is_reported() {
     let site = Sandbox::start();
     let env = sealed(&site, 3600);
     let text = String::from_utf8(check(&env.token_file())).unwrap();
-    let newer = text.replacen("sealed\":1", "sealed\":2", 1);
+    let newer = text.replacen("sealed\":2", "sealed\":3", 1);
     env.write(&env.token_file(), newer);
     refused(
         &env,
-        "it was sealed by a newer version of prusa-cred (format 2)",
+        "it was sealed by a newer version of prusa-cred (format 3)",
     );
     env.run(["get"])
         .stderr_contains("hint: update prusa-cred")
@@ -192,9 +192,9 @@ fn login_keeps_an_unopenable_file_under_another_name() {
 #[test]
 fn a_missing_key_is_detected_before_the_refresh() {
     let site = Sandbox::start();
-    let env = TestEnv::new(&site).stored(&site.stored(-10));
-    let env = env.config("seal = \"/nowhere/key\"\n");
-    let set = env.tokens();
+    let env = sealed(&site, -10);
+    let set = check(&env.token_file());
+    let env = env.config("seal = \"/nowhere/key\"\nseal_keys = [\"~/key\"]\n");
     env.run(["get"])
         .stderr_contains("cannot be sealed")
         .stderr_contains("there is no key file /nowhere/key")
@@ -203,5 +203,5 @@ fn a_missing_key_is_detected_before_the_refresh() {
         .with_credentials()
         .stderr_contains("there is no key file /nowhere/key")
         .status(1);
-    assert_eq!((env.tokens(), site.requests().len()), (set, 0));
+    assert_eq!((check(&env.token_file()), site.requests().len()), (set, 0));
 }
