@@ -37,10 +37,9 @@ pub(crate) enum Unmarked {
 /// Why a token set is not used: it belongs to another server or client than the profile names.
 #[derive(Clone, Debug)]
 pub(crate) struct ForeignLogin {
-    /// Those parts of what it belongs to that differ.
-    stored: Binding,
-    /// What the profile says in their place.
-    profile: Binding,
+    /// Those parts of what it belongs to that differ, and what the profile says in their place. In a box, as every error
+    /// of a store has room for this one.
+    parts: Box<(Binding, Binding)>,
     /// The variables by which the profile says so.
     pub(crate) variables: Vec<&'static str>,
 }
@@ -50,7 +49,7 @@ impl std::error::Error for ForeignLogin {}
 /// Names both: what the login is for, and what the profile says.
 impl fmt::Display for ForeignLogin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (stored, profile) = (self.stored.describe(), self.profile.describe());
+        let (stored, profile) = (self.stored(), self.profile());
         write!(f, "it is for {stored}, and the profile says {profile}")?;
         match self.variables.as_slice() {
             [] => Ok(()),
@@ -62,12 +61,12 @@ impl fmt::Display for ForeignLogin {
 impl ForeignLogin {
     /// Returns what it belongs to, as far as that differs, for a person.
     pub(crate) fn stored(&self) -> String {
-        self.stored.describe()
+        self.parts.0.describe()
     }
 
     /// Returns what the profile says in place of that, for a person.
     pub(crate) fn profile(&self) -> String {
-        self.profile.describe()
+        self.parts.1.describe()
     }
 }
 
@@ -129,8 +128,7 @@ impl Owner {
             .filter(|_| stored.client_id.is_some());
         Err(ForeignLogin {
             variables: of_issuer.into_iter().chain(of_client).collect(),
-            stored,
-            profile,
+            parts: Box::new((stored, profile)),
         })
     }
 }

@@ -80,7 +80,6 @@ fn check_all_ways(servers: &Servers, change: &Change, env: &TestEnv) {
     let what = change.what;
     let (before, asked) = (change.stored(env), servers.requests());
     for (way, run) in ways(env, change.profile) {
-        eprintln!("{what}: {way}");
         run.any_stdout()
             .any_stderr()
             .no_secret_on_stdout()
