@@ -3,6 +3,7 @@
 mod addresses;
 mod browser;
 mod outcomes;
+mod strangers;
 mod terminal;
 
 use std::fs;

@@ -14,12 +14,10 @@ use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{WebAddress, redacted};
 use crate::oauth::GrantError;
-use crate::oauth::authorization_code::{
-    AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
-};
+use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
 use crate::oauth::form::form;
-use crate::oauth::loopback::{Loopback, Page, RedirectRequest};
+use crate::oauth::loopback::{Loopback, LoopbackEvent, Page};
 use crate::providers::SignInError;
 use crate::token::{TokenSet, UnixTime};
 
@@ -31,6 +29,9 @@ pub(crate) trait Interaction {
     /// Shows where to sign in, and opens it in a browser if there is one. The browser is redirected to `redirect_uri`,
     /// which is waited for as long as `wait`.
     fn show_address(&mut self, address: &WebAddress, redirect_uri: &Url, wait: Duration);
+
+    /// Shows that something else than the response came to `redirect_uri`, and was ignored.
+    fn show_ignored(&mut self, redirect_uri: &Url);
 
     /// Shows the user code, and where to enter it.
     fn show_code(&mut self, code: &DeviceAuthorization);
@@ -69,13 +70,13 @@ pub(crate) enum SignInFlow {
 }
 
 enum Event {
-    Redirected(RedirectRequest),
+    Loopback(LoopbackEvent),
     Typed(Zeroizing<String>),
 }
 
-impl From<RedirectRequest> for Event {
-    fn from(request: RedirectRequest) -> Self {
-        Self::Redirected(request)
+impl From<LoopbackEvent> for Event {
+    fn from(event: LoopbackEvent) -> Self {
+        Self::Loopback(event)
     }
 }
 
@@ -117,8 +118,8 @@ impl OAuth {
     ///
     /// # Errors
     ///
-    /// When the person refuses or does not finish in time, the server refuses, fails or lacks an endpoint, the client's
-    /// secret cannot be read, the redirect port is not free, or the ID token is not valid.
+    /// When the person refuses or does not finish in time, the server refuses, fails or lacks an endpoint or has one that
+    /// cannot be used, the client's secret cannot be read, the redirect port is not free, or the ID token is not valid.
     pub(crate) fn sign_in_with(
         &self,
         person: &mut dyn Interaction,
@@ -161,7 +162,7 @@ impl OAuth {
             why,
         })?;
         let (sender, events) = channel();
-        loopback.listen(sender.clone());
+        loopback.listen(sender.clone(), pending.is_response());
         person.show_address(&address, &pending.redirect_uri, timeouts.browser);
         person.read_lines(Box::new(move |line| {
             // It fails once the sign-in is over, when the line does not matter.
@@ -171,8 +172,8 @@ impl OAuth {
     }
 
     /// Waits for the redirect or a pasted address or code, whichever comes first, and exchanges its code; the browser
-    /// is shown the outcome. Text that is neither is reported to the person, and the wait goes on; any other error ends
-    /// it.
+    /// is shown the outcome. What is no response to this request is told to the person, and the wait goes on; any other
+    /// error ends it.
     fn wait_for_code(
         &self,
         pending: &PendingAuthorization,
@@ -184,7 +185,10 @@ impl OAuth {
         let total = Deadline::after(timeouts.browser);
         loop {
             match events.recv_timeout(total.remaining()) {
-                Ok(Event::Redirected(request)) => {
+                Ok(Event::Loopback(LoopbackEvent::Ignored)) => {
+                    person.show_ignored(&pending.redirect_uri);
+                }
+                Ok(Event::Loopback(LoopbackEvent::Response(request))) => {
                     let code = pending.code_from_query(&request.query);
                     let result = code
                         .map_err(SignInError::from)
@@ -198,7 +202,7 @@ impl OAuth {
                 Ok(Event::Typed(line)) if line.trim().is_empty() => {}
                 Ok(Event::Typed(line)) => match pending.code_from_pasted(&line) {
                     Ok(code) => return self.exchange_code(pending, &code, timeouts),
-                    Err(error @ AuthorizationResponseError::WrongAddress { .. }) => {
+                    Err(error) if error.is_no_response() => {
                         person.show_input_error(&error.to_string());
                     }
                     Err(error) => return Err(error.into()),
@@ -308,6 +312,8 @@ mod tests {
         fn show_address(&mut self, address: &WebAddress, redirect_uri: &Url, _: Duration) {
             self.shown.push(format!("{address} {redirect_uri}"));
         }
+
+        fn show_ignored(&mut self, _: &Url) {}
 
         fn show_code(&mut self, _: &DeviceAuthorization) {}
 

@@ -157,6 +157,12 @@ impl Interaction for Terminal<'_> {
         ));
     }
 
+    fn show_ignored(&mut self, redirect_uri: &Url) {
+        self.show(&format!(
+            "Something else than the answer to this sign-in came to {redirect_uri} and was ignored. Still waiting."
+        ));
+    }
+
     /// Shows the address and the code to enter there, with a QR code if a person is at a terminal with room for it.
     fn show_code(&mut self, code: &DeviceAuthorization) {
         let complete = code
