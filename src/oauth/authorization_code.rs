@@ -40,6 +40,8 @@ pub(crate) struct PendingAuthorization {
     issuer: Option<String>,
     /// Whether a response without `iss` is refused.
     requires_iss: bool,
+    /// Whether a pasted code without an address is refused.
+    requires_address: bool,
 }
 
 /// Why an authorization response gave no code.
@@ -50,6 +52,9 @@ pub(crate) enum AuthorizationResponseError {
     Denied { description: Option<String> },
     #[error("the response does not belong to this sign-in (its state differs)")]
     StateMismatch,
+    /// A person pasted only a code where `iss` has to come with it.
+    #[error("a code alone does not say which server it is from; the whole address does")]
+    CodeAlone,
     /// RFC 9207: the response may come from another server, in a mix-up attack.
     #[error("the response comes from {issuer}, but the sign-in is at {expected}")]
     IssuerMismatch { issuer: String, expected: String },
@@ -67,7 +72,7 @@ impl AuthorizationResponseError {
     /// Returns whether this was no response to the request at all, so that the right one may still come.
     pub(crate) fn is_no_response(&self) -> bool {
         match self {
-            Self::StateMismatch | Self::WrongAddress { .. } => true,
+            Self::StateMismatch | Self::WrongAddress { .. } | Self::CodeAlone => true,
             Self::Denied { .. } | Self::IssuerMismatch { .. } | Self::NoCode | Self::Refused(_) => {
                 false
             }
@@ -126,6 +131,7 @@ impl PendingAuthorization {
             endpoint: redacted(endpoint),
             issuer: None,
             requires_iss: false,
+            requires_address: false,
         })
     }
 
@@ -144,6 +150,13 @@ impl PendingAuthorization {
     pub(crate) fn with_issuer(mut self, issuer: Option<String>, requires_iss: bool) -> Self {
         self.requires_iss = requires_iss && issuer.is_some();
         self.issuer = issuer;
+        self
+    }
+
+    /// As `with_issuer`, where `iss` alone tells whose code it is: a person cannot paste a code without it.
+    #[must_use]
+    pub(crate) fn requiring_address(mut self) -> Self {
+        self.requires_address = true;
         self
     }
 
@@ -231,7 +244,8 @@ impl PendingAuthorization {
     /// alone. White space, quotes and angle brackets around it are left out, and so is a fragment. An address has to be
     /// the redirect URI, apart from slashes at the end of its path.
     ///
-    /// A code alone has no state to check: the person vouches for it, and PKCE still protects it.
+    /// A code alone has no state to check: the person vouches for it, and PKCE still protects it. It is not accepted after
+    /// `requiring_address`.
     ///
     /// # Errors
     ///
@@ -247,7 +261,11 @@ impl PendingAuthorization {
         let host = self.redirect_uri.host_str().unwrap_or_default();
         // An address without its scheme can look like a code.
         if is_bare_code(pasted) && !pasted.starts_with(host) {
-            return Ok(pasted.into());
+            return if self.requires_address {
+                Err(AuthorizationResponseError::CodeAlone)
+            } else {
+                Ok(pasted.into())
+            };
         }
         if pasted.is_empty() || pasted.contains(char::is_whitespace) {
             return Err(wrong());
@@ -406,6 +424,15 @@ mod tests {
             read(pending.code_from_redirect("code=a&state=s")),
             Ok("a".to_owned())
         );
+    }
+
+    #[test]
+    fn a_code_alone_is_not_enough_where_the_issuer_has_to_come_with_it() {
+        let pending = pending(true).requiring_address();
+        let error = pending.code_from_pasted("4711").expect_err("a code alone");
+        assert!(error.is_no_response(), "{error}");
+        let whole = "http://127.0.0.1:9/?code=abc&state=s&iss=https%3A%2F%2Fa.example";
+        assert_eq!(read(pending.code_from_pasted(whole)), Ok("abc".to_owned()));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod browser;
+mod mix_up;
 mod outcomes;
 mod strangers;
 mod terminal;
