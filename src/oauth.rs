@@ -13,6 +13,7 @@ pub(crate) mod id_token;
 mod jose;
 mod lenient;
 pub(crate) mod loopback;
+pub(crate) mod mix_up;
 mod pkce;
 mod random;
 pub(crate) mod registration;

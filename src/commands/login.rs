@@ -2,6 +2,7 @@
 
 mod find;
 mod import;
+mod origins;
 mod password;
 mod provider_login;
 mod providers;

@@ -1,7 +1,10 @@
 //! The authorization code grant (RFC 6749 §4.1) with PKCE, for a program on a person's machine (RFC 8252).
 //!
-//! Secret: the code and the verifier. An authorization response is accepted only with the `state` of its request and
-//! only from the issuer that the request went to (RFC 9207), so that one server's code is never sent to another.
+//! Secret: the code and the verifier. An authorization response is accepted only with the `state` of its request, an
+//! error included, and only from the issuer that the request went to (RFC 9207), so that one server's code is never sent
+//! to another.
+
+use std::borrow::Cow;
 
 use secrecy::SecretString;
 use url::Url;
@@ -37,6 +40,8 @@ pub(crate) struct PendingAuthorization {
     issuer: Option<String>,
     /// Whether a response without `iss` is refused.
     requires_iss: bool,
+    /// Whether a pasted code without an address is refused.
+    requires_address: bool,
 }
 
 /// Why an authorization response gave no code.
@@ -47,6 +52,9 @@ pub(crate) enum AuthorizationResponseError {
     Denied { description: Option<String> },
     #[error("the response does not belong to this sign-in (its state differs)")]
     StateMismatch,
+    /// A person pasted only a code where `iss` has to come with it.
+    #[error("a code alone does not say which server it is from; the whole address does")]
+    CodeAlone,
     /// RFC 9207: the response may come from another server, in a mix-up attack.
     #[error("the response comes from {issuer}, but the sign-in is at {expected}")]
     IssuerMismatch { issuer: String, expected: String },
@@ -58,6 +66,18 @@ pub(crate) enum AuthorizationResponseError {
     /// An error response (RFC 6749 §4.1.2.1) other than `access_denied`.
     #[error(transparent)]
     Refused(#[from] GrantError),
+}
+
+impl AuthorizationResponseError {
+    /// Returns whether this was no response to the request at all, so that the right one may still come.
+    pub(crate) fn is_no_response(&self) -> bool {
+        match self {
+            Self::StateMismatch | Self::WrongAddress { .. } | Self::CodeAlone => true,
+            Self::Denied { .. } | Self::IssuerMismatch { .. } | Self::NoCode | Self::Refused(_) => {
+                false
+            }
+        }
+    }
 }
 
 impl PendingAuthorization {
@@ -111,6 +131,7 @@ impl PendingAuthorization {
             endpoint: redacted(endpoint),
             issuer: None,
             requires_iss: false,
+            requires_address: false,
         })
     }
 
@@ -132,8 +153,22 @@ impl PendingAuthorization {
         self
     }
 
+    /// As `with_issuer`, where `iss` alone tells whose code it is: a person cannot paste a code without it.
+    #[must_use]
+    pub(crate) fn requiring_address(mut self) -> Self {
+        self.requires_address = true;
+        self
+    }
+
+    /// Returns a function that tells whether a query of the redirect URI is the response to this request: whether it has
+    /// its `state`, and no other. Anybody on this machine, and every web page, can send one without.
+    pub(crate) fn is_response(&self) -> impl Fn(&str) -> bool + Send + Sync + 'static {
+        let state = self.state.clone();
+        move |query| values(query, "state").eq([state.as_str()])
+    }
+
     /// Returns the code in the authorization response, which is the query of the redirect URI (RFC 6749 §4.1.2),
-    /// without its `?`. An error is reported even beside a code or without a `state`. Empty parameters count as absent.
+    /// without its `?`. An error is reported even beside a code. Empty parameters count as absent.
     ///
     /// # Errors
     ///
@@ -142,17 +177,31 @@ impl PendingAuthorization {
         &self,
         query: &str,
     ) -> Result<SecretString, AuthorizationResponseError> {
-        let parameter = |name: &str| {
-            url::form_urlencoded::parse(query.as_bytes())
-                .find(|(key, value)| key == name && !value.is_empty())
-                .map(|(_, value)| value.into_owned())
-        };
-        let (state, error) = (parameter("state"), parameter("error"));
-        // An error may lack the state: it is only reported.
-        if state.as_deref() != Some(&self.state) && (state.is_some() || error.is_none()) {
+        if !self.is_response()(query) {
             return Err(AuthorizationResponseError::StateMismatch);
         }
-        self.check_issuer(parameter("iss"), error.is_some())?;
+        self.code_or_error(query)
+    }
+
+    /// As `code_from_query`, of a redirect that the authorization server itself sent to a request of this program: an
+    /// error in it may lack the `state`.
+    pub(crate) fn code_from_redirect(
+        &self,
+        query: &str,
+    ) -> Result<SecretString, AuthorizationResponseError> {
+        let has = |name| values(query, name).next().is_some();
+        if has("error") && !has("state") {
+            return self.code_or_error(query);
+        }
+        self.code_from_query(query)
+    }
+
+    /// Returns the code in an authorization response whose `state` has been checked.
+    fn code_or_error(&self, query: &str) -> Result<SecretString, AuthorizationResponseError> {
+        let parameter = |name| values(query, name).next().map(Cow::into_owned);
+        let error = parameter("error");
+        let iss: Vec<_> = values(query, "iss").collect();
+        self.check_issuer(&iss, error.is_some())?;
         let description = || parameter("error_description").map(|text| excerpt(&text));
         match error.as_deref() {
             Some("access_denied") => Err(AuthorizationResponseError::Denied {
@@ -169,31 +218,34 @@ impl PendingAuthorization {
         }
     }
 
-    /// Checks the response's `iss` (RFC 9207) against the expected issuer, if one is known. It may be absent in an
+    /// Checks each `iss` of the response (RFC 9207) against the expected issuer, if one is known. It may be absent in an
     /// error, or if the server need not send it; otherwise fails with `IssuerMismatch`.
     fn check_issuer(
         &self,
-        iss: Option<String>,
+        iss: &[Cow<'_, str>],
         is_error: bool,
     ) -> Result<(), AuthorizationResponseError> {
         let Some(expected) = &self.issuer else {
             return Ok(());
         };
-        match iss {
-            Some(iss) if iss == *expected => Ok(()),
-            None if !self.requires_iss || is_error => Ok(()),
-            iss => Err(AuthorizationResponseError::IssuerMismatch {
-                issuer: iss.map_or_else(|| "an unnamed issuer".to_owned(), |iss| excerpt(&iss)),
-                expected: excerpt(expected),
-            }),
+        let may_be_absent = !self.requires_iss || is_error;
+        // Two may be there where the redirect URI had one already, which somebody else wrote.
+        let other = iss.iter().find(|iss| *iss != expected);
+        if other.is_none() && (may_be_absent || !iss.is_empty()) {
+            return Ok(());
         }
+        Err(AuthorizationResponseError::IssuerMismatch {
+            issuer: other.map_or_else(|| "an unnamed issuer".to_owned(), |iss| excerpt(iss)),
+            expected: excerpt(expected),
+        })
     }
 
     /// Returns the code in what a person pasted: the whole address, with or without its scheme, its query, or the code
     /// alone. White space, quotes and angle brackets around it are left out, and so is a fragment. An address has to be
     /// the redirect URI, apart from slashes at the end of its path.
     ///
-    /// A code alone has no state to check: the person vouches for it, and PKCE still protects it.
+    /// A code alone has no state to check: the person vouches for it, and PKCE still protects it. It is not accepted after
+    /// `requiring_address`.
     ///
     /// # Errors
     ///
@@ -209,7 +261,11 @@ impl PendingAuthorization {
         let host = self.redirect_uri.host_str().unwrap_or_default();
         // An address without its scheme can look like a code.
         if is_bare_code(pasted) && !pasted.starts_with(host) {
-            return Ok(pasted.into());
+            return if self.requires_address {
+                Err(AuthorizationResponseError::CodeAlone)
+            } else {
+                Ok(pasted.into())
+            };
         }
         if pasted.is_empty() || pasted.contains(char::is_whitespace) {
             return Err(wrong());
@@ -232,6 +288,13 @@ impl PendingAuthorization {
         }
         self.code_from_query(query)
     }
+}
+
+/// Returns the values of a parameter in a query, without empty ones.
+fn values<'q>(query: &'q str, name: &str) -> impl Iterator<Item = Cow<'q, str>> {
+    url::form_urlencoded::parse(query.as_bytes())
+        .filter(move |(key, value)| key == name && !value.is_empty())
+        .map(|(_, value)| value)
 }
 
 /// Returns whether pasted text can be a code alone, not an address or a query: whether it consists of ASCII letters,
@@ -292,7 +355,7 @@ mod tests {
     #[test]
     fn a_code_needs_the_right_state_and_issuer() {
         let mismatch = "the response does not belong to this sign-in (its state differs)";
-        let table: [(&str, Result<&str, &str>); 11] = [
+        let table: [(&str, Result<&str, &str>); 14] = [
             ("code=a%2Fb&state=s", Ok("a/b")),
             ("code=a&state=s&iss=https%3A%2F%2Fa.example", Ok("a")),
             ("code=a", Err(mismatch)),
@@ -302,12 +365,20 @@ mod tests {
                 "error=access_denied&state=s&code=a",
                 Err("access was denied"),
             ),
-            ("error=access_denied", Err("access was denied")),
+            ("error=access_denied", Err(mismatch)),
             (
-                "error=access_denied&error_description=no%1b+way",
+                "error=access_denied&error_description=no%1b+way&state=s",
                 Err("access was denied: no way"),
             ),
             ("error=access_denied&state=t", Err(mismatch)),
+            ("code=a&state=s&state=t", Err(mismatch)),
+            ("code=a&state=t&state=s", Err(mismatch)),
+            (
+                "code=a&state=s&iss=https%3A%2F%2Fa.example&iss=https%3A%2F%2Fevil.example",
+                Err(
+                    "the response comes from https://evil.example, but the sign-in is at https://a.example",
+                ),
+            ),
             (
                 "error=invalid_scope%1b&error_description=no+such%0Ascope&state=s",
                 Err("https://a.example/authorize refused: invalid_scope (no such scope)"),
@@ -330,6 +401,38 @@ mod tests {
         let without_iss = read(pending(true).code_from_query("code=a&state=s"));
         let error = without_iss.expect_err("iss is required");
         assert!(error.contains("an unnamed issuer"), "{error}");
+    }
+
+    #[test]
+    fn an_error_that_the_server_sent_us_itself_may_lack_the_state() {
+        let pending = pending(false);
+        for (query, expected) in [
+            ("error=access_denied", "access was denied"),
+            (
+                "error=access_denied&state=t",
+                "the response does not belong to this sign-in (its state differs)",
+            ),
+            (
+                "code=a",
+                "the response does not belong to this sign-in (its state differs)",
+            ),
+        ] {
+            let error = read(pending.code_from_redirect(query)).expect_err(query);
+            assert_eq!(error, expected, "{query}");
+        }
+        assert_eq!(
+            read(pending.code_from_redirect("code=a&state=s")),
+            Ok("a".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_code_alone_is_not_enough_where_the_issuer_has_to_come_with_it() {
+        let pending = pending(true).requiring_address();
+        let error = pending.code_from_pasted("4711").expect_err("a code alone");
+        assert!(error.is_no_response(), "{error}");
+        let whole = "http://127.0.0.1:9/?code=abc&state=s&iss=https%3A%2F%2Fa.example";
+        assert_eq!(read(pending.code_from_pasted(whole)), Ok("abc".to_owned()));
     }
 
     #[test]

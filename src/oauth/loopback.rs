@@ -1,17 +1,19 @@
 //! Loopback redirection (RFC 8252 §7.3): a small HTTP server on this machine that receives the authorization response.
 //!
-//! It listens on 127.0.0.1 only and answers everything but an authorization response with an error page. The browser
-//! gets its page when the outcome of the sign-in is known, so that the page can say it. Requests are limited in size,
-//! time and number: every web page and every program on this machine can send some.
+//! It listens on 127.0.0.1 only and answers everything but the response that is waited for with an error page. The
+//! browser gets its page when the outcome of the sign-in is known, so that the page can say it. Every web page and every
+//! program on this machine can send requests, so they are limited in size, time and number, and nothing in them is
+//! shown or believed but in the response that is waited for.
 //!
 //! Secret: the query of the request, which holds the code.
 
 mod page;
+mod unread;
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -19,16 +21,18 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
+use unread::Unread;
 
 pub(crate) use page::Page;
 
-/// In bytes. The codes of some servers are kilobytes long.
+/// In bytes. The codes of some servers are kilobytes long. Of a longer header only the beginning counts.
 const MAX_LINE: u64 = 16 * 1024;
-/// In bytes: the most that is read of a request.
-const MAX_REQUEST: u64 = 64 * 1024;
+/// In bytes: the longest head of a request. The cookies of other servers on this machine are sent here too.
+const MAX_HEAD: u64 = 256 * 1024;
 /// How long a connection may take to send its request; browsers open some that never send one.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
-const MAX_CONNECTIONS: usize = 32;
+/// How many requests are read at a time.
+const MAX_CONNECTIONS: usize = 64;
 /// How long to wait after a connection could not be accepted: without a free file descriptor the next would fail at
 /// once.
 const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(100);
@@ -47,6 +51,14 @@ pub(crate) struct RedirectRequest {
     /// The query: the response's parameters (RFC 6749 §4.1.2).
     pub(crate) query: Zeroizing<String>,
     browser: TcpStream,
+}
+
+/// What came to the redirect URI.
+pub(crate) enum LoopbackEvent {
+    /// The response that is waited for.
+    Response(RedirectRequest),
+    /// A response to something else, which was answered and forgotten.
+    Ignored,
 }
 
 impl RedirectRequest {
@@ -92,49 +104,79 @@ impl Loopback {
             .map_err(|error| LoopbackError::Io(io::Error::other(error)))
     }
 
-    /// Sends every authorization response to `receiver`, from a thread of its own, until the program ends; returns at
-    /// once. Their `state` is not checked. Connections beyond `MAX_CONNECTIONS` at a time are closed unanswered.
-    pub(crate) fn listen<T: From<RedirectRequest> + Send + 'static>(self, receiver: Sender<T>) {
-        let connections = Arc::new(AtomicUsize::new(0));
+    /// Sends the authorization response that is waited for to `receiver`, from a thread of its own, until the program
+    /// ends; returns at once. `is_response` tells by the query whether it is that one. Another is answered with a page
+    /// and forgotten, and the first of them is told to `receiver`. Of more than `MAX_CONNECTIONS` unread requests at a
+    /// time the oldest is dropped.
+    pub(crate) fn listen<T: From<LoopbackEvent> + Send + 'static>(
+        self,
+        receiver: Sender<T>,
+        is_response: impl Fn(&str) -> bool + Send + Sync + 'static,
+    ) {
+        let visitors = Arc::new(Visitors {
+            port: self.port,
+            is_response: Box::new(is_response),
+            unread: Unread::new(MAX_CONNECTIONS),
+            has_told: AtomicBool::new(false),
+        });
         std::thread::spawn(move || {
             for stream in self.listener.incoming() {
                 let Ok(stream) = stream else {
                     Deadline::after(ACCEPT_RETRY_PAUSE).sleep(ACCEPT_RETRY_PAUSE);
                     continue;
                 };
-                if connections.fetch_add(1, Ordering::SeqCst) >= MAX_CONNECTIONS {
-                    connections.fetch_sub(1, Ordering::SeqCst);
-                    continue;
-                }
-                let (receiver, connections) = (receiver.clone(), Arc::clone(&connections));
-                std::thread::spawn(move || {
+                let (receiver, visitors) = (receiver.clone(), Arc::clone(&visitors));
+                // Without a thread for it the connection is dropped; the next may get one.
+                let _ = std::thread::Builder::new().spawn(move || {
                     // A connection that ends early or sends nonsense is not the browser that is waited for.
-                    if let Ok(Some(request)) = handle_connection(stream, self.port) {
-                        let _ = receiver.send(request.into());
+                    if let Ok(Some(event)) = visitors.receive(stream) {
+                        let _ = receiver.send(event.into());
                     }
-                    connections.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
     }
 }
 
-/// Returns the request if it is an authorization response, without answering it; answers any other and returns `None`.
-/// Fails as `read_head`, and if the answer cannot be written.
-fn handle_connection(mut stream: TcpStream, port: u16) -> io::Result<Option<RedirectRequest>> {
-    stream.set_write_timeout(Some(CONNECTION_TIMEOUT))?;
-    let (line, host) = read_head(DeadlineReader {
-        stream: &stream,
-        deadline: Deadline::after(CONNECTION_TIMEOUT),
-    })?;
-    match response_query(&line, &host, port) {
-        Ok(query) => Ok(Some(RedirectRequest {
-            query: Zeroizing::new(query.to_owned()),
-            browser: stream,
-        })),
-        Err((status, page)) => {
-            write_page(&mut stream, status, &page.to_string())?;
-            Ok(None)
+/// What is known of everybody who connects.
+struct Visitors {
+    port: u16,
+    is_response: Box<dyn Fn(&str) -> bool + Send + Sync>,
+    unread: Unread,
+    /// Whether a response to something else has been told.
+    has_told: AtomicBool,
+}
+
+impl Visitors {
+    /// Reads a request. Returns it, without answering it, if it is the response that is waited for; answers any other,
+    /// and returns `Ignored` for the first that looks like a response, `None` for the rest. Fails as `read_head`, and if
+    /// the connection cannot be used.
+    fn receive(&self, mut stream: TcpStream) -> io::Result<Option<LoopbackEvent>> {
+        stream.set_write_timeout(Some(CONNECTION_TIMEOUT))?;
+        let number = self.unread.add(&stream)?;
+        let head = read_head(DeadlineReader {
+            stream: &stream,
+            deadline: Deadline::after(CONNECTION_TIMEOUT),
+        });
+        self.unread.remove(number);
+        let head = head?;
+        match response_query(&head, self.port) {
+            Ok(query) if (self.is_response)(query) => {
+                let query = Zeroizing::new(query.to_owned());
+                Ok(Some(LoopbackEvent::Response(RedirectRequest {
+                    query,
+                    browser: stream,
+                })))
+            }
+            Ok(_) => {
+                write_page(&mut stream, "400 Bad Request", &Page::ignored().to_string())?;
+                let is_first = !self.has_told.swap(true, Ordering::SeqCst);
+                Ok(is_first.then_some(LoopbackEvent::Ignored))
+            }
+            Err((status, page)) => {
+                write_page(&mut stream, status, &page.to_string())?;
+                Ok(None)
+            }
         }
     }
 }
@@ -157,47 +199,69 @@ impl Read for DeadlineReader<'_> {
     }
 }
 
-/// Returns the request line, with its line end unless it is too long, and the value of the `Host` header, empty without
-/// one. Fails if reading fails or times out, or a line is not UTF-8.
-fn read_head(reader: DeadlineReader<'_>) -> io::Result<(Zeroizing<String>, String)> {
-    let mut reader = BufReader::new(reader).take(MAX_REQUEST);
+/// The part of a request's head that counts.
+struct Head {
+    /// Without its line end.
+    request_line: Zeroizing<String>,
+    /// The value of the `Host` header; `None` if there is none or more than one.
+    host: Option<String>,
+}
+
+/// Reads the head of a request. Fails if reading fails or times out, the head is too long or ends early, or its first
+/// line is too long or not UTF-8.
+fn read_head(reader: DeadlineReader<'_>) -> io::Result<Head> {
+    let mut reader = BufReader::new(reader).take(MAX_HEAD);
     let mut request_line = Zeroizing::new(String::new());
     (&mut reader).take(MAX_LINE).read_line(&mut request_line)?;
-    let mut host = String::new();
-    loop {
-        let mut line = String::new();
-        if (&mut reader).take(MAX_LINE).read_line(&mut line)? == 0 || line.trim().is_empty() {
-            return Ok((request_line, host));
-        }
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("host")
-        {
-            value.trim().clone_into(&mut host);
-        }
+    if request_line.pop() != Some('\n') {
+        return Err(io::ErrorKind::InvalidData.into());
     }
+    let mut hosts = Vec::new();
+    let mut is_line_start = true;
+    loop {
+        let mut line = Vec::new();
+        if (&mut reader).take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if is_line_start && matches!(line.as_slice(), b"\n" | b"\r\n") {
+            break;
+        }
+        if is_line_start {
+            hosts.extend(host_header(&line));
+        }
+        // What follows in a line that is too long is no header.
+        is_line_start = line.ends_with(b"\n");
+    }
+    let host = hosts.pop().filter(|_| hosts.is_empty());
+    Ok(Head { request_line, host })
+}
+
+/// Returns the value of a header line if it is `Host`.
+fn host_header(line: &[u8]) -> Option<String> {
+    let line = String::from_utf8_lossy(line);
+    let (name, value) = line.split_once(':')?;
+    name.eq_ignore_ascii_case("host")
+        .then(|| value.trim().to_owned())
 }
 
 /// Returns the query of a request that is an authorization response, or the status (400, 404 or 405) and page to answer
 /// another with. An authorization response is a GET of `/?…` over HTTP/1 with `code`, `error` or `state`, whose
 /// `Host` is `127.0.0.1` or `localhost` with this port, which may be left out if it is 80.
-fn response_query<'l>(
-    line: &'l str,
-    host: &str,
-    port: u16,
-) -> Result<&'l str, (&'static str, Page)> {
-    let mut words = line.split_ascii_whitespace();
+fn response_query(head: &Head, port: u16) -> Result<&str, (&'static str, Page)> {
+    let mut words = head.request_line.split_ascii_whitespace();
     let (Some(method), Some(target), Some(version)) = (words.next(), words.next(), words.next())
     else {
         return Err(("400 Bad Request", Page::not_found()));
     };
     // Against DNS rebinding: another name may resolve to this machine, and is not accepted.
     // A browser leaves out the port that is the scheme's own.
-    let name = match host.rsplit_once(':') {
+    let host = head.host.as_deref();
+    let name = match host.and_then(|host| host.rsplit_once(':')) {
         Some((name, given)) => (given == port.to_string()).then_some(name),
-        None => (port == 80).then_some(host),
+        None => host.filter(|_| port == 80),
     };
     let is_our_host = matches!(name, Some("127.0.0.1" | "localhost"));
-    if !version.starts_with("HTTP/1.") || !line.ends_with('\n') || !is_our_host {
+    if !version.starts_with("HTTP/1.") || !is_our_host {
         return Err(("400 Bad Request", Page::not_found()));
     }
     if method != "GET" {
@@ -229,7 +293,7 @@ fn write_page(stream: &mut TcpStream, status: &str, page: &str) -> io::Result<()
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::channel;
+    use std::sync::mpsc::{Receiver, channel};
 
     use super::*;
 
@@ -237,48 +301,104 @@ mod tests {
 
     #[test]
     fn only_an_authorization_response_is_accepted() {
-        let status =
-            |line: &'static str, host| response_query(line, host, 9).map_err(|(status, _)| status);
+        let query = |line: &str, host: &str, port| {
+            let head = Head {
+                request_line: Zeroizing::new(line.to_owned()),
+                host: Some(host.to_owned()).filter(|host| !host.is_empty()),
+            };
+            let query = response_query(&head, port).map(str::to_owned);
+            query.map_err(|(status, _)| status)
+        };
+        let found = |query: &str| Ok(query.to_owned());
         assert_eq!(
-            status("GET /?code=a&state=s HTTP/1.1\r\n", OURS),
-            Ok("code=a&state=s")
+            query("GET /?code=a&state=s HTTP/1.1\r", OURS, 9),
+            found("code=a&state=s")
         );
         assert_eq!(
-            status("GET /?error=x HTTP/1.0\r\n", "localhost:9"),
-            Ok("error=x")
+            query("GET /?error=x HTTP/1.0", "localhost:9", 9),
+            found("error=x")
         );
         // A browser does not name the port that `http` has anyway.
         for host in ["127.0.0.1", "localhost", "127.0.0.1:80"] {
-            assert_eq!(
-                response_query("GET /?code=a HTTP/1.1\r\n", host, 80).ok(),
-                Some("code=a")
-            );
+            assert_eq!(query("GET /?code=a HTTP/1.1", host, 80), found("code=a"));
         }
         for (line, host, expected) in [
-            ("GET / HTTP/1.1\r\n", OURS, "404 Not Found"),
-            ("GET /?utm=1 HTTP/1.1\r\n", OURS, "404 Not Found"),
-            ("GET /favicon.ico HTTP/1.1\r\n", OURS, "404 Not Found"),
-            ("GET /x?code=a&state=s HTTP/1.1\r\n", OURS, "404 Not Found"),
-            ("GET //?code=a&state=s HTTP/1.1\r\n", OURS, "404 Not Found"),
-            ("POST /?code=a HTTP/1.1\r\n", OURS, "405 Method Not Allowed"),
-            ("HEAD /?code=a HTTP/1.1\r\n", OURS, "405 Method Not Allowed"),
-            (
-                "GET /?code=a HTTP/1.1\r\n",
-                "evil.example",
-                "400 Bad Request",
-            ),
-            (
-                "GET /?code=a HTTP/1.1\r\n",
-                "127.0.0.1:8",
-                "400 Bad Request",
-            ),
-            ("GET /?code=a HTTP/1.1\r\n", "", "400 Bad Request"),
-            ("GET /?code=a HTTP/1.1\r\n", "127.0.0.1", "400 Bad Request"),
-            ("GET /?code=a HTTP/1.1", OURS, "400 Bad Request"),
-            ("GET /?code=a\r\n", OURS, "400 Bad Request"),
-            ("\r\n", OURS, "400 Bad Request"),
+            ("GET / HTTP/1.1", OURS, "404 Not Found"),
+            ("GET /?utm=1 HTTP/1.1", OURS, "404 Not Found"),
+            ("GET /favicon.ico HTTP/1.1", OURS, "404 Not Found"),
+            ("GET /x?code=a&state=s HTTP/1.1", OURS, "404 Not Found"),
+            ("GET //?code=a&state=s HTTP/1.1", OURS, "404 Not Found"),
+            ("POST /?code=a HTTP/1.1", OURS, "405 Method Not Allowed"),
+            ("HEAD /?code=a HTTP/1.1", OURS, "405 Method Not Allowed"),
+            ("GET /?code=a HTTP/1.1", "evil.example", "400 Bad Request"),
+            ("GET /?code=a HTTP/1.1", "127.0.0.1:8", "400 Bad Request"),
+            ("GET /?code=a HTTP/1.1", "", "400 Bad Request"),
+            ("GET /?code=a HTTP/1.1", "127.0.0.1", "400 Bad Request"),
+            ("GET /?code=a", OURS, "400 Bad Request"),
+            ("", OURS, "400 Bad Request"),
         ] {
-            assert_eq!(status(line, host), Err(expected), "{line}");
+            assert_eq!(query(line, host, 9), Err(expected), "{line}");
+        }
+    }
+
+    /// Returns what is read of a head that a client sends, before it sends no more.
+    fn read(head: &str) -> io::Result<(String, Option<String>)> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let mut client = TcpStream::connect(address).expect("a connection");
+        let (stream, _) = listener.accept().expect("a connection");
+        let head = head.to_owned();
+        let sender = std::thread::spawn(move || {
+            // The reader may have had enough before the end.
+            let _ = client.write_all(head.as_bytes());
+            let _ = client.shutdown(std::net::Shutdown::Write);
+            client
+        });
+        let head = read_head(DeadlineReader {
+            stream: &stream,
+            deadline: Deadline::after(CONNECTION_TIMEOUT),
+        });
+        drop(stream);
+        let _client = sender.join().expect("a client");
+        head.map(|head| (head.request_line.trim_end().to_owned(), head.host))
+    }
+
+    #[test]
+    fn a_head_counts_only_when_it_is_complete_and_names_one_host() {
+        let longest = usize::try_from(MAX_LINE).expect("a length");
+        let long = "x".repeat(longest - "A: ".len());
+        for (text, host) in [
+            (
+                "GET / HTTP/1.1\r\nHost: h:1\r\n\r\n".to_owned(),
+                Some("h:1"),
+            ),
+            ("GET / HTTP/1.1\nhOST:h\n\n".to_owned(), Some("h")),
+            ("GET / HTTP/1.1\r\n\r\n".to_owned(), None),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n".to_owned(),
+                None,
+            ),
+            // What a web page puts behind the longest line is no header; nor does it hide the one that follows.
+            (
+                format!("GET / HTTP/1.1\r\nA: {long}Host: a\r\nHost: b\r\n\r\n"),
+                Some("b"),
+            ),
+            (
+                format!("GET / HTTP/1.1\r\nA: {long}\r\nHost: b\r\n\r\n"),
+                Some("b"),
+            ),
+        ] {
+            let (line, found) = read(&text).expect("a head");
+            assert_eq!((line.as_str(), found.as_deref()), ("GET / HTTP/1.1", host));
+        }
+        for text in [
+            String::new(),
+            "GET /?code=a".to_owned(),
+            "GET / HTTP/1.1\r\nHost: a\r\n".to_owned(),
+            format!("GET /?code={long} HTTP/1.1\r\nHost: a\r\n\r\n"),
+            format!("GET / HTTP/1.1\r\n{}\r\n", "A: b\r\n".repeat(1 << 16)),
+        ] {
+            assert!(read(&text).is_err(), "{text:.40}");
         }
     }
 
@@ -288,20 +408,29 @@ mod tests {
         let address = listener.local_addr().expect("an address");
         let mut slow = TcpStream::connect(address).expect("a connection");
         let (stream, _) = listener.accept().expect("a connection");
-        let read_until = |deadline| {
-            read_head(DeadlineReader {
-                stream: &stream,
-                deadline,
-            })
-        };
-        // One more byte is there to read, and no time is left for it.
+        // A byte is there to read, and no time is left for it.
         slow.write_all(b"G").expect("a byte");
-        let error = read_until(Deadline::after(Duration::ZERO)).expect_err("no time");
-        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        slow.write_all(b"ET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            .expect("the rest");
-        let (line, host) = read_until(Deadline::after(CONNECTION_TIMEOUT)).expect("a request");
-        assert_eq!((line.trim_end(), host.as_str()), ("GET / HTTP/1.1", "x"));
+        let read = read_head(DeadlineReader {
+            stream: &stream,
+            deadline: Deadline::after(Duration::ZERO),
+        });
+        assert_eq!(
+            read.err().map(|error| error.kind()),
+            Some(io::ErrorKind::TimedOut)
+        );
+    }
+
+    /// Listens for the state `s`, and returns the port and what is received.
+    fn listening() -> (u16, Receiver<LoopbackEvent>) {
+        let loopback = Loopback::bind(None).expect("a port");
+        let port = loopback.port();
+        assert!(matches!(
+            Loopback::bind(Some(port)),
+            Err(LoopbackError::PortInUse { port: used }) if used == port
+        ));
+        let (sender, receiver) = channel();
+        loopback.listen(sender, |query| query.ends_with("state=s"));
+        (port, receiver)
     }
 
     fn request(port: u16, text: &str) -> String {
@@ -312,29 +441,40 @@ mod tests {
         response
     }
 
+    fn get(port: u16, target: &str) -> String {
+        request(
+            port,
+            &format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"),
+        )
+    }
+
     #[test]
-    fn the_browser_gets_the_page_of_the_outcome() {
-        let loopback = Loopback::bind(None).expect("a port");
-        let port = loopback.port();
-        assert!(matches!(
-            Loopback::bind(Some(port)),
-            Err(LoopbackError::PortInUse { port: used }) if used == port
-        ));
-        let (sender, receiver) = channel::<RedirectRequest>();
-        loopback.listen(sender);
-        // A connection that sends nothing does not block the others.
-        let silent = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
-        let host = format!("Host: 127.0.0.1:{port}\r\n\r\n");
-        let lost = request(port, &format!("GET /favicon.ico HTTP/1.1\r\n{host}"));
-        assert!(lost.starts_with("HTTP/1.1 404 "), "{lost}");
+    fn strangers_get_a_page_and_the_browser_that_of_the_outcome() {
+        let (port, receiver) = listening();
+        assert!(get(port, "/favicon.ico").starts_with("HTTP/1.1 404 "));
+        for target in [
+            "/?error=S3NTRY",
+            "/?code=S3NTRY&state=t",
+            "/?error=S3NTRY&state=t",
+        ] {
+            let ignored = get(port, target);
+            assert!(ignored.starts_with("HTTP/1.1 400 "), "{ignored}");
+            assert!(
+                ignored.contains("not the answer") && !ignored.contains("S3NTRY"),
+                "{ignored}"
+            );
+        }
+        // Told once, so that what comes next is the response.
+        assert!(matches!(receiver.recv(), Ok(LoopbackEvent::Ignored)));
         let endless = request(
             port,
             &format!("GET /?code={} HTTP/1.1\r\n", "a".repeat(20_000)),
         );
         assert!(!endless.contains("200"), "{endless}");
-        let get = format!("GET /?code=a&state=s HTTP/1.1\r\n{host}");
-        let browser = std::thread::spawn(move || request(port, &get));
-        let request = receiver.recv().expect("a response");
+        let browser = std::thread::spawn(move || get(port, "/?code=a&state=s"));
+        let Ok(LoopbackEvent::Response(request)) = receiver.recv() else {
+            panic!("no response");
+        };
         assert_eq!(*request.query, "code=a&state=s");
         request.respond(&Page::signed_in("corp"));
         let shown = browser.join().expect("a page");
@@ -347,6 +487,27 @@ mod tests {
             shown.contains("signed in") && !shown.contains("code=a"),
             "{shown}"
         );
-        drop(silent);
+    }
+
+    #[test]
+    fn idle_connections_do_not_keep_the_browser_out() {
+        let (port, receiver) = listening();
+        let idle: Vec<_> = (0..200)
+            .map(|number| {
+                let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
+                if number % 2 == 0 {
+                    // The connection may have been dropped already.
+                    let _ = stream.write_all(b"GET /?code=a&state=s HT");
+                }
+                stream
+            })
+            .collect();
+        let browser = std::thread::spawn(move || get(port, "/?code=a&state=s"));
+        let Ok(LoopbackEvent::Response(request)) = receiver.recv() else {
+            panic!("no response");
+        };
+        request.respond(&Page::signed_in("corp"));
+        assert!(browser.join().expect("a page").contains("signed in"));
+        drop(idle);
     }
 }

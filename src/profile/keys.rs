@@ -158,6 +158,16 @@ impl<'a> Keys<'a> {
         self.read(key, |value| endpoint(&string(value)?))
     }
 
+    /// Returns the origins in a key's list of addresses of services; `None` without the key. Fails if it is not a list, or
+    /// an address is not valid for `endpoint`.
+    pub(super) fn origins(
+        &mut self,
+        key: &'static str,
+    ) -> Result<Option<Vec<String>>, ConfigError> {
+        let origin = |text: String| endpoint(&text).map(|url| url.origin().ascii_serialization());
+        self.read(key, |value| lines(value)?.into_iter().map(origin).collect())
+    }
+
     /// Returns a key's address, which is never fetched; `None` without the key. Fails if it is not a URL; any scheme
     /// will do.
     pub(super) fn address(&mut self, key: &'static str) -> Result<Option<Url>, ConfigError> {

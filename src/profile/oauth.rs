@@ -30,6 +30,9 @@ pub(super) static SPEC: ProviderSpec = ProviderSpec {
 pub(crate) struct OAuthSettings {
     /// Where the server's metadata is (RFC 8414, OpenID Connect Discovery); `endpoints` win over it.
     pub(crate) issuer: Option<Url>,
+    /// `Some`: a resource named the issuer, not a person, and these are the origins of its endpoints that were checked,
+    /// or that a person agreed to.
+    pub(crate) endpoint_origins: Option<Vec<String>>,
     pub(crate) endpoints: OAuthEndpoints,
     pub(crate) client_id: String,
     pub(crate) client_auth: ClientAuth,
@@ -104,6 +107,7 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
     ];
     let settings = OAuthSettings {
         issuer: keys.endpoint("issuer")?,
+        endpoint_origins: keys.origins("endpoint_origins")?,
         endpoints: OAuthEndpoints {
             authorization_endpoint: keys.endpoint("authorization_endpoint")?,
             token_endpoint: keys.endpoint("token_endpoint")?,

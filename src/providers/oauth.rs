@@ -14,8 +14,8 @@
 //!   checked (RFC 9207), and the ID token with its `nonce` (OpenID Connect Core §3.1.3.7).
 //! - Device code (RFC 8628): `authorization_pending`, `slow_down` (5 s more), `expired_token`, `access_denied`.
 //! - The client: none, `client_secret_basic`, `client_secret_post` (RFC 6749 §2.3.1), `private_key_jwt` (RFC 7523).
-//! - `resource` (RFC 8707); a server found by a resource's metadata (RFC 9728), and a client that registers itself (RFC
-//!   7591).
+//! - `resource` (RFC 8707); a server found by a resource's metadata (RFC 9728), whose endpoints have to belong together
+//!   (RFC 9700 §4.4), and a client that registers itself (RFC 7591).
 //! - Refresh (RFC 6749 §6) and revocation (RFC 7009).
 
 mod error;
@@ -41,7 +41,7 @@ use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPoli
 use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use error::OAuthError;
-pub(crate) use person::{Interaction, SignInFlow, Timeouts};
+pub(crate) use person::{Agreement, Interaction, SignInFlow, Timeouts};
 pub(crate) use secrets::Unsealer;
 
 /// A client of an OAuth server.

@@ -200,7 +200,7 @@ impl Provider for Prusa {
         let pending = self.start()?;
         let address = &pending.authorization_url;
         let end = walk::walk(&http, &self.settings, address, credentials, timeout_policy)?;
-        let code = pending.code_from_query(end.query().unwrap_or_default())?;
+        let code = pending.code_from_redirect(end.query().unwrap_or_default())?;
         Ok(self.exchange_code(&http, &pending, &code, timeout_policy.deadline())?)
     }
 }

@@ -108,6 +108,7 @@ pub(super) fn classify_authorization_response(
         AuthorizationResponseError::Refused(error) => classify_oauth(error, profile),
         AuthorizationResponseError::StateMismatch
         | AuthorizationResponseError::NoCode
+        | AuthorizationResponseError::CodeAlone
         | AuthorizationResponseError::WrongAddress { .. } => (
             Code::Denied,
             hint(

@@ -7,6 +7,7 @@ use super::kognic::classify_keyring_item;
 use super::oauth::{classify_authorization_response, classify_id_token, classify_oauth};
 use crate::oauth::device::DeviceError;
 use crate::oauth::loopback::LoopbackError;
+use crate::oauth::mix_up::MixUpError;
 use crate::profile::{Holds, variable_of};
 use crate::providers::oauth::OAuthError;
 use crate::providers::{CredentialsError, Needed, SignInError};
@@ -80,8 +81,34 @@ pub(super) fn classify_interactive(error: &OAuthError, profile: Option<&str>) ->
             hint("`--device` signs in without a port of this machine, if the server supports that"),
         ),
         OAuthError::IdToken(error) => classify_id_token(error, profile),
+        OAuthError::MixUp(error) => classify_mix_up(error, profile),
         OAuthError::NeedsPerson => (Code::LoginRequired, None),
     }
+}
+
+/// Returns code and hint of a server that may be posing as a part of another one.
+fn classify_mix_up(error: &MixUpError, profile: Option<&str>) -> CodeAndHint {
+    let by_hand = |issuer: Option<&String>| {
+        let issuer = issuer.map_or("ADDRESS", String::as_str);
+        format!(
+            "if you know that both belong together, name the server yourself, with a client that is registered there: \
+             `prusa-cred login --issuer {issuer} --client-id ID --host HOST`"
+        )
+    };
+    let text = match error {
+        MixUpError::NobodyToAsk(origins) => {
+            let by_hand = by_hand(origins.issuer.as_ref());
+            format!(
+                "{} in a terminal to be asked; or, {by_hand}",
+                login_again(profile)
+            )
+        }
+        MixUpError::NotAgreed(origins) | MixUpError::DeviceElsewhere(origins) => {
+            by_hand(origins.issuer.as_ref())
+        }
+        MixUpError::PresetParameter { .. } => "tell the operator of the address".to_owned(),
+    };
+    (Code::Denied, Some(text))
 }
 
 /// Returns the code and hint for credentials that are missing, cannot be got or were all refused.

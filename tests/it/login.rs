@@ -2,7 +2,9 @@
 
 mod addresses;
 mod browser;
+mod mix_up;
 mod outcomes;
+mod strangers;
 mod terminal;
 
 use std::fs;

@@ -10,7 +10,8 @@ use anyhow::{Context as _, Result};
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::shared::{check_may_ask, request_timeout};
+use super::origins;
+use super::shared::{browser_env, check_may_ask, request_timeout};
 use super::target::{NewClientSecret, requested_name};
 use crate::account::client_secret_path;
 use crate::answer::error::AnswerError;
@@ -19,13 +20,17 @@ use crate::commands::error::CommandError;
 use crate::context::Context;
 use crate::credential::Origin;
 use crate::deadline::Deadline;
+use crate::escape::excerpt;
 use crate::http::{Http, HttpSettings, redacted};
 use crate::oauth::discovery::{self, ServerMetadata};
 use crate::oauth::loopback::Loopback;
+use crate::oauth::mix_up::{self, Endpoints, MixUpError, Verdict};
 use crate::oauth::registration::{self, RegisteredClient};
 use crate::oauth::resource::{self, ProtectedResource};
 use crate::profile::{NewProfile, suggested_name};
+use crate::providers::oauth::{Agreement, OAuthError};
 use crate::store::{self, Label};
+use crate::terminal::prompt::Person;
 use crate::token::UnixTime;
 
 /// Returns a new profile for the address, which is not written yet, and the client secret that it names if there is
@@ -55,9 +60,10 @@ pub(super) fn new_profile(
     let (issuer, server) = first_server(&http, &resource, deadline)?;
     context.say(&format!(
         "{} accepts tokens of {}",
-        resource.resource,
+        excerpt(&resource.resource),
         redacted(&issuer)
     ));
+    let origins = agreed_origins(context, options, &issuer, &server)?;
     let name = profile_name(context, origin)?;
     let scopes = scopes_for(options, &resource, &server);
     let issuer = server.issuer.as_deref().unwrap_or(issuer.as_str());
@@ -67,6 +73,7 @@ pub(super) fn new_profile(
     let others = others.filter(|host| *host != own_host);
     let new = NewProfile::new(&name, "oauth")
         .text("issuer", issuer)
+        .texts("endpoint_origins", origins)
         .text("resource", &resource.resource)
         .texts("hosts", std::iter::once(own_host).chain(others));
     let new = if scopes.is_empty() {
@@ -77,6 +84,44 @@ pub(super) fn new_profile(
     match &options.client_id {
         Some(client_id) => Ok((new.text("client_id", client_id), NewClientSecret::default())),
         None => with_registered_client(context, new, &http, &server, &scopes, deadline()),
+    }
+}
+
+/// Returns the origins of the server's endpoints that a profile may use without a question: those of its token endpoint and
+/// of its authorization endpoint. Asks a person first, before a client is registered, if the sign-in needs that.
+///
+/// # Errors
+/// If the endpoints do not belong together, or nobody agrees to both.
+fn agreed_origins(
+    context: &Context,
+    options: &Login,
+    issuer: &Url,
+    server: &ServerMetadata,
+) -> Result<Vec<String>> {
+    let (authorization, token) = (&server.authorization_endpoint, &server.token_endpoint);
+    let device_authorization = server.device_authorization_endpoint.as_ref();
+    let verdict = mix_up::check(&Endpoints {
+        issuer: Some(issuer),
+        authorization: authorization.as_ref(),
+        device_authorization,
+        token: token.as_ref(),
+        sends_iss: server.authorization_response_iss_parameter_supported,
+    });
+    let origin = |url: &Url| url.origin().ascii_serialization();
+    let of_token = token.iter().map(origin).collect();
+    let Verdict::Ask(both) = verdict.map_err(OAuthError::from)? else {
+        return Ok(of_token);
+    };
+    // As the sign-in will choose: with a code on another device nothing is sent from one to the other.
+    let has_device = device_authorization.is_some();
+    if options.device || (!options.browser && has_device && !browser_env()?.has_browser()) {
+        return Ok(of_token);
+    }
+    let person = Person::detect(context.may_ask());
+    match origins::ask(context, person, &both) {
+        Agreement::Yes => Ok(vec![both.token, both.sign_in]),
+        Agreement::No => Err(OAuthError::from(MixUpError::NotAgreed(both)).into()),
+        Agreement::NobodyThere => Err(OAuthError::from(MixUpError::NobodyToAsk(both)).into()),
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use secrecy::SecretString;
 
+use crate::browser::BrowserEnv;
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError, variable, variables};
 use crate::deadline::Deadline;
@@ -28,6 +29,17 @@ pub(super) fn check_may_ask(context: &Context) -> Result<(), PromptError> {
     }
     let (what, why) = ("sign-in in a browser", "--no-input is set");
     Err(PromptError::NobodyThere { what, why })
+}
+
+/// Returns what the environment says about opening a browser here; fails if a variable is not valid text.
+pub(super) fn browser_env() -> Result<BrowserEnv> {
+    let is_set = |name| variable(name).map(|value| value.is_some());
+    Ok(BrowserEnv {
+        browser: variable("BROWSER")?,
+        is_remote: is_set("SSH_CONNECTION")? || is_set("SSH_TTY")?,
+        has_display: is_set("DISPLAY")? || is_set("WAYLAND_DISPLAY")?,
+        is_container: is_set("container")?,
+    })
 }
 
 /// Returns the first line of stdin, which holds a secret: `what` it is, for the usage error that names the `option` if

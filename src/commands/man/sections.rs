@@ -117,6 +117,10 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
                 "oauth: how the client authenticates: \"none\", \"client_secret_basic\", \"client_secret_post\" or \"private_key_jwt\", and where its secret or its key (PEM) is.",
             ),
             (
+                "endpoint_origins",
+                "oauth: written by `prusa-cred login ADDRESS`, to say that the resource named the issuer, and not you: a sign-in asks before it uses endpoints on two origins that are not both in this list. Without it they are used as the issuer names them.",
+            ),
+            (
                 "audience, resource, redirect_port",
                 "oauth: what the token is for, and the port of the loopback redirect URI [any free one].",
             ),

@@ -53,6 +53,19 @@ impl Page {
         }
     }
 
+    /// Returns the page for an authorization response that is not the one that is waited for. It says nothing of what
+    /// that held.
+    pub(super) fn ignored() -> Self {
+        Self {
+            is_success: false,
+            title: "This is not the answer to the sign-in",
+            body_html:
+                "<p>prusa-cred waits for the answer to a sign-in, and what your browser brought belongs to another one. \
+                 It was ignored, and the sign-in goes on: finish it on its own page, or look at the terminal.</p>"
+                    .to_owned(),
+        }
+    }
+
     /// Returns the page for every request that is no authorization response.
     pub(super) fn not_found() -> Self {
         Self {
@@ -116,6 +129,7 @@ mod tests {
         for page in [
             Page::signed_in("corp"),
             Page::failed("no"),
+            Page::ignored(),
             Page::not_found(),
         ] {
             let page = page.to_string();

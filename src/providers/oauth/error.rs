@@ -6,6 +6,7 @@ use crate::http::UnfitAddress;
 use crate::oauth::device::DeviceError;
 use crate::oauth::id_token::IdTokenError;
 use crate::oauth::loopback::LoopbackError;
+use crate::oauth::mix_up::MixUpError;
 
 /// Why a sign-in by a person failed.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,9 @@ pub(crate) enum OAuthError {
     Loopback(#[from] LoopbackError),
     #[error(transparent)]
     IdToken(#[from] IdTokenError),
+    /// A server that a resource named may be posing as a part of another one.
+    #[error(transparent)]
+    MixUp(#[from] MixUpError),
     /// Nothing is opened or shown.
     #[error("the authorization_endpoint {endpoint} {why}")]
     UnfitEndpoint { endpoint: String, why: UnfitAddress },

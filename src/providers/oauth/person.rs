@@ -14,12 +14,11 @@ use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{WebAddress, check_localhost, redacted};
 use crate::oauth::GrantError;
-use crate::oauth::authorization_code::{
-    AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
-};
+use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
 use crate::oauth::form::form;
-use crate::oauth::loopback::{Loopback, Page, RedirectRequest};
+use crate::oauth::loopback::{Loopback, LoopbackEvent, Page};
+use crate::oauth::mix_up::{self, Endpoints, MixUpError, TwoOrigins, Verdict};
 use crate::providers::SignInError;
 use crate::token::{TokenSet, UnixTime};
 
@@ -31,6 +30,15 @@ pub(crate) trait Interaction {
     /// Shows where to sign in, and opens it in a browser if there is one. The browser is redirected to `redirect_uri`,
     /// which is waited for as long as `wait`.
     fn show_address(&mut self, address: &WebAddress, redirect_uri: &Url, wait: Duration);
+
+    /// Asks whether to sign in at one server for another one to get the access.
+    fn agrees_to(&mut self, origins: &TwoOrigins) -> Agreement;
+
+    /// Shows that the page to sign in at is on another server than the one that gets the access.
+    fn show_other_origin(&mut self, origins: &TwoOrigins);
+
+    /// Shows that something else than the response came to `redirect_uri`, and was ignored.
+    fn show_ignored(&mut self, redirect_uri: &Url);
 
     /// Shows the user code, and where to enter it.
     fn show_code(&mut self, code: &DeviceAuthorization);
@@ -68,14 +76,23 @@ pub(crate) enum SignInFlow {
     Device,
 }
 
+/// What a person says to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Agreement {
+    Yes,
+    No,
+    /// No person can be asked.
+    NobodyThere,
+}
+
 enum Event {
-    Redirected(RedirectRequest),
+    Loopback(LoopbackEvent),
     Typed(Zeroizing<String>),
 }
 
-impl From<RedirectRequest> for Event {
-    fn from(request: RedirectRequest) -> Self {
-        Self::Redirected(request)
+impl From<LoopbackEvent> for Event {
+    fn from(event: LoopbackEvent) -> Self {
+        Self::Loopback(event)
     }
 }
 
@@ -117,8 +134,8 @@ impl OAuth {
     ///
     /// # Errors
     ///
-    /// When the person refuses or does not finish in time, the server refuses, fails or lacks an endpoint, the client's
-    /// secret cannot be read, the redirect port is not free, or the ID token is not valid.
+    /// When the person refuses or does not finish in time, the server refuses, fails or lacks an endpoint or has one that
+    /// cannot be used, the client's secret cannot be read, the redirect port is not free, or the ID token is not valid.
     pub(crate) fn sign_in_with(
         &self,
         person: &mut dyn Interaction,
@@ -130,6 +147,69 @@ impl OAuth {
             SignInFlow::Browser => self.sign_in_with_browser(person, profile, timeouts),
             SignInFlow::Device => self.sign_in_with_device(person, timeouts),
         }
+    }
+
+    /// Checks the endpoints of a server that a resource named, and returns what a sign-in in a browser needs; `OneOrigin`
+    /// for any other server, whose address a person wrote.
+    fn check_mix_up(&self, timeouts: Timeouts) -> Result<Verdict, SignInError> {
+        if self.settings.endpoint_origins.is_none() {
+            return Ok(Verdict::OneOrigin);
+        }
+        let endpoint = |endpoint| self.endpoint(endpoint, timeouts.deadline());
+        let metadata = self.metadata(timeouts.deadline())?;
+        let endpoints = Endpoints {
+            issuer: self.settings.issuer.as_ref(),
+            authorization: endpoint(Endpoint::Authorization)?,
+            device_authorization: endpoint(Endpoint::DeviceAuthorization)?,
+            token: endpoint(Endpoint::Token)?,
+            sends_iss: metadata.authorization_response_iss_parameter_supported,
+        };
+        Ok(mix_up::check(&endpoints).map_err(OAuthError::from)?)
+    }
+
+    /// Asks the person about two origins, unless the profile says that somebody has agreed to both. Fails if nobody
+    /// agrees.
+    fn ask_about(
+        &self,
+        person: &mut dyn Interaction,
+        origins: TwoOrigins,
+    ) -> Result<(), OAuthError> {
+        let agreed = self.settings.endpoint_origins.as_deref();
+        if origins.are_among(agreed.unwrap_or_default()) {
+            return Ok(());
+        }
+        match person.agrees_to(&origins) {
+            Agreement::Yes => Ok(()),
+            Agreement::No => Err(MixUpError::NotAgreed(origins).into()),
+            Agreement::NobodyThere => Err(MixUpError::NobodyToAsk(origins).into()),
+        }
+    }
+
+    /// Tells the person if the page to enter a code at is on another origin than the token endpoint, of a server that a
+    /// resource named, and no origin that somebody has agreed to.
+    fn tell_other_page(
+        &self,
+        person: &mut dyn Interaction,
+        code: &DeviceAuthorization,
+        timeouts: Timeouts,
+    ) -> Result<(), SignInError> {
+        let Some(agreed) = &self.settings.endpoint_origins else {
+            return Ok(());
+        };
+        let token = self.required_endpoint(Endpoint::Token, timeouts.deadline())?;
+        let pages = [
+            Some(&code.verification_uri),
+            code.verification_uri_complete.as_ref(),
+        ];
+        let mut urls = pages
+            .into_iter()
+            .flatten()
+            .filter_map(|page| Url::parse(page.as_str()).ok());
+        let other = urls.find_map(|url| mix_up::two_origins(&url, token));
+        if let Some(origins) = other.filter(|origins| !origins.are_among(agreed)) {
+            person.show_other_origin(&origins);
+        }
+        Ok(())
     }
 
     /// Signs in with a browser: shows the address, waits for the code on a loopback port, and exchanges it for tokens.
@@ -144,6 +224,10 @@ impl OAuth {
         self.required_endpoint(Endpoint::Token, timeouts.deadline())?;
         let endpoint = self.required_endpoint(Endpoint::Authorization, timeouts.deadline())?;
         check_localhost(endpoint, timeouts.deadline())?;
+        let verdict = self.check_mix_up(timeouts)?;
+        if let Verdict::Ask(origins) = &verdict {
+            self.ask_about(person, origins.clone())?;
+        }
         let metadata = self.metadata(timeouts.deadline())?;
         let loopback = Loopback::bind(self.settings.redirect_port).map_err(OAuthError::from)?;
         let redirect_uri = Loopback::redirect_uri(loopback.port()).map_err(OAuthError::from)?;
@@ -157,12 +241,16 @@ impl OAuth {
             metadata.issuer.clone(),
             metadata.authorization_response_iss_parameter_supported,
         );
+        let pending = match verdict {
+            Verdict::ByIss => pending.requiring_address(),
+            Verdict::OneOrigin | Verdict::Ask(_) => pending,
+        };
         let address = pending.address().map_err(|why| OAuthError::UnfitEndpoint {
             endpoint: redacted(endpoint),
             why,
         })?;
         let (sender, events) = channel();
-        loopback.listen(sender.clone());
+        loopback.listen(sender.clone(), pending.is_response());
         person.show_address(&address, &pending.redirect_uri, timeouts.browser);
         person.read_lines(Box::new(move |line| {
             // It fails once the sign-in is over, when the line does not matter.
@@ -172,8 +260,8 @@ impl OAuth {
     }
 
     /// Waits for the redirect or a pasted address or code, whichever comes first, and exchanges its code; the browser
-    /// is shown the outcome. Text that is neither is reported to the person, and the wait goes on; any other error ends
-    /// it.
+    /// is shown the outcome. What is no response to this request is told to the person, and the wait goes on; any other
+    /// error ends it.
     fn wait_for_code(
         &self,
         pending: &PendingAuthorization,
@@ -185,7 +273,10 @@ impl OAuth {
         let total = Deadline::after(timeouts.browser);
         loop {
             match events.recv_timeout(total.remaining()) {
-                Ok(Event::Redirected(request)) => {
+                Ok(Event::Loopback(LoopbackEvent::Ignored)) => {
+                    person.show_ignored(&pending.redirect_uri);
+                }
+                Ok(Event::Loopback(LoopbackEvent::Response(request))) => {
                     let code = pending.code_from_query(&request.query);
                     let result = code
                         .map_err(SignInError::from)
@@ -199,7 +290,7 @@ impl OAuth {
                 Ok(Event::Typed(line)) if line.trim().is_empty() => {}
                 Ok(Event::Typed(line)) => match pending.code_from_pasted(&line) {
                     Ok(code) => return self.exchange_code(pending, &code, timeouts),
-                    Err(error @ AuthorizationResponseError::WrongAddress { .. }) => {
+                    Err(error) if error.is_no_response() => {
                         person.show_input_error(&error.to_string());
                     }
                     Err(error) => return Err(error.into()),
@@ -245,6 +336,7 @@ impl OAuth {
         self.required_endpoint(Endpoint::Token, timeouts.deadline())?;
         let endpoint =
             self.required_endpoint(Endpoint::DeviceAuthorization, timeouts.deadline())?;
+        self.check_mix_up(timeouts)?;
         let fields = self.add_optional_params(Vec::new(), true);
         let request = self.authenticate_for_issuer(&client, fields, timeouts.deadline())?;
         let now = UnixTime::now();
@@ -255,6 +347,7 @@ impl OAuth {
         for page in std::iter::once(&code.verification_uri).chain(&code.verification_uri_complete) {
             check_localhost(page.as_url(), timeouts.deadline())?;
         }
+        self.tell_other_page(person, &code, timeouts)?;
         person.show_code(&code);
         let total = Deadline::after(code.expires_in);
         let mut request_token = |device_code: &str| {
@@ -303,15 +396,35 @@ mod tests {
     use crate::profile::OAuthSettings;
 
     /// A person who pastes a wrong address and does nothing else.
-    #[derive(Default)]
     struct Idle {
         shown: Vec<String>,
+        answer: Agreement,
+    }
+
+    impl Idle {
+        fn who_says(answer: Agreement) -> Self {
+            let shown = Vec::new();
+            Self { shown, answer }
+        }
     }
 
     impl Interaction for Idle {
         fn show_address(&mut self, address: &WebAddress, redirect_uri: &Url, _: Duration) {
             self.shown.push(format!("{address} {redirect_uri}"));
         }
+
+        fn agrees_to(&mut self, origins: &TwoOrigins) -> Agreement {
+            self.shown
+                .push(format!("{} {}?", origins.sign_in, origins.token));
+            self.answer
+        }
+
+        fn show_other_origin(&mut self, origins: &TwoOrigins) {
+            self.shown
+                .push(format!("{} {}", origins.sign_in, origins.token));
+        }
+
+        fn show_ignored(&mut self, _: &Url) {}
 
         fn show_code(&mut self, _: &DeviceAuthorization) {}
 
@@ -332,19 +445,23 @@ mod tests {
         browser: Duration::from_millis(50),
     };
 
-    fn oauth(has_authorization: bool, has_device: bool) -> OAuth {
+    fn settings(has_authorization: bool, has_device: bool) -> OAuthSettings {
         let url = |path: &str| Url::parse(&format!("http://127.0.0.1:9/{path}")).expect("a URL");
         let mut settings = OAuthSettings::default();
         let endpoints = &mut settings.endpoints;
         endpoints.token_endpoint = Some(url("token"));
         endpoints.authorization_endpoint = has_authorization.then(|| url("authorize"));
         endpoints.device_authorization_endpoint = has_device.then(|| url("device"));
-        OAuth::new(settings, None)
+        settings
+    }
+
+    fn oauth(has_authorization: bool, has_device: bool) -> OAuth {
+        OAuth::new(settings(has_authorization, has_device), None)
     }
 
     #[test]
     fn a_browser_that_never_comes_back_times_out() {
-        let mut idle = Idle::default();
+        let mut idle = Idle::who_says(Agreement::NobodyThere);
         let result =
             oauth(true, false).sign_in_with(&mut idle, SignInFlow::Browser, "corp", TIMEOUTS);
         assert!(matches!(
@@ -354,6 +471,40 @@ mod tests {
         assert!(idle.shown[0].starts_with("http://127.0.0.1:9/authorize?response_type=code"));
         assert!(idle.shown[1].starts_with("that is neither an address"));
         assert_eq!(idle.shown.len(), 2);
+    }
+
+    #[test]
+    fn two_origins_are_asked_about_where_a_resource_named_the_server() {
+        let authorization = "https://a.example";
+        let list = |origins: &[&str]| origins.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
+        let asked = format!("{authorization} http://127.0.0.1:9?");
+        let both = list(&[authorization, "http://127.0.0.1:9"]);
+        for (agreed, answer, is_asked, is_shown) in [
+            (None, Agreement::No, false, true),
+            (Some(both), Agreement::No, false, true),
+            (Some(list(&[authorization])), Agreement::Yes, true, true),
+            (Some(list(&[authorization])), Agreement::No, true, false),
+            (Some(Vec::new()), Agreement::NobodyThere, true, false),
+        ] {
+            let mut settings = settings(true, false);
+            let endpoints = &mut settings.endpoints;
+            endpoints.authorization_endpoint = Url::parse(authorization).ok();
+            settings.endpoint_origins = agreed;
+            let mut idle = Idle::who_says(answer);
+            let result = OAuth::new(settings, None).sign_in_with(
+                &mut idle,
+                SignInFlow::Browser,
+                "corp",
+                TIMEOUTS,
+            );
+            assert_eq!(idle.shown.contains(&asked), is_asked, "{:?}", idle.shown);
+            let shown = idle.shown.iter().any(|it| it.contains("response_type"));
+            assert_eq!(shown, is_shown, "{:?}", idle.shown);
+            assert_eq!(
+                matches!(result, Err(SignInError::OAuth(OAuthError::MixUp(_)))),
+                !is_shown
+            );
+        }
     }
 
     #[test]

@@ -7,8 +7,6 @@ use crate::support::env::TestEnv;
 use crate::support::pty::Terminal;
 use crate::support::sandbox::Sandbox;
 
-const WRONG: &str = "hint: start again; only the address that the browser ends on in the same sign-in is accepted\n";
-
 /// Begins a login, and returns the address to open.
 fn begin(env: &TestEnv) -> (Terminal, String) {
     // What is pasted is visible: the code is valid for a minute, and only with the verifier.
@@ -76,29 +74,45 @@ fn an_address_a_query_or_a_bare_code_is_accepted() {
     }
 }
 
-#[test]
-fn an_answer_to_another_sign_in_is_rejected() {
-    let site = site();
-    let env = TestEnv::new(&site);
-    let (status, screen) = paste(&site, &env, |end| {
-        format!(
-            "{}?code={}&state=another",
-            end.as_str().split('?').next().unwrap(),
-            code_of(&end)
-        )
-    });
-    let told = format!(
-        "prusa-cred: the response does not belong to this sign-in (its state differs)\n  {WRONG}"
-    );
-    assert!(screen.ends_with(&told), "{screen}");
-    assert_eq!((status, site.sign_ins(), is_stored(&env)), (1, 0, false));
+/// Pastes what `change` makes of the address that the browser ended on, which is not accepted for this reason; then that
+/// address itself, which is.
+fn paste_twice(site: &Sandbox, env: &TestEnv, change: impl Fn(&Url) -> String, why: &str) {
+    let (mut terminal, address) = begin(env);
+    let end = Url::parse(&site.browse(&address)).unwrap();
+    terminal.send_line(&change(&end));
+    terminal.expect(&format!("error: {why}"));
+    terminal.expect("Address: ");
+    assert_eq!((site.sign_ins(), is_stored(env)), (0, false));
+    terminal.send_line(end.as_str());
+    let (status, screen) = terminal.wait();
+    assert_eq!(status, 0, "{screen}");
+    assert_signed_in(site, env);
 }
 
 #[test]
-fn an_address_of_another_page_is_rejected_and_not_shown() {
-    let site = site();
-    let env = TestEnv::new(&site);
-    let shapes: [fn(Url) -> String; 4] = [
+fn an_answer_to_another_sign_in_is_told_and_asked_again() {
+    let shapes: [fn(&Url) -> String; 3] = [
+        |end| {
+            let (address, _) = end.as_str().split_once('?').unwrap();
+            format!("{address}?code={}&state=another", code_of(end))
+        },
+        |end| {
+            let (address, _) = end.as_str().split_once('?').unwrap();
+            format!("{address}?error=access_denied")
+        },
+        |end| format!("{end}&state=another"),
+    ];
+    for shape in shapes {
+        let site = site();
+        let env = TestEnv::new(&site);
+        let why = "the response does not belong to this sign-in (its state differs)";
+        paste_twice(&site, &env, shape, why);
+    }
+}
+
+#[test]
+fn an_address_of_another_page_is_told_and_asked_again() {
+    let shapes: [fn(&Url) -> String; 4] = [
         |end| {
             format!(
                 "https://evil.example/login/auth-callback?{}",
@@ -110,13 +124,13 @@ fn an_address_of_another_page_is_rejected_and_not_shown() {
         |end| end.as_str().replace("http:", "https:"),
     ];
     for shape in shapes {
-        let (status, screen) = paste(&site, &env, shape);
-        let told = format!(
-            "prusa-cred: that is neither an address that begins with {} nor a code\n  {WRONG}",
+        let site = site();
+        let env = TestEnv::new(&site);
+        let why = format!(
+            "that is neither an address that begins with {} nor a code",
             site.redirect_uri()
         );
-        assert!(screen.ends_with(&told), "{screen}");
-        assert_eq!((status, site.sign_ins(), is_stored(&env)), (1, 0, false));
+        paste_twice(&site, &env, shape, &why);
     }
 }
 

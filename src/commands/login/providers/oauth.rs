@@ -8,19 +8,21 @@ use anyhow::Result;
 use url::Url;
 use zeroize::Zeroizing;
 
+use super::super::origins;
 use super::super::provider_login::ProviderLogin;
 use super::super::qr;
-use super::super::shared::{check_may_ask, request_timeout};
+use super::super::shared::{browser_env, check_may_ask, request_timeout};
 use super::super::target::LoginTarget;
 use crate::account::{Account, client_secret_unsealer};
 use crate::browser::BrowserEnv;
 use crate::cli::Login;
-use crate::context::{Context, variable};
+use crate::context::Context;
 use crate::http::WebAddress;
 use crate::oauth::device::DeviceAuthorization;
+use crate::oauth::mix_up::TwoOrigins;
 use crate::platform;
 use crate::profile::Flow;
-use crate::providers::oauth::{Interaction, OAuth, SignInFlow, Timeouts};
+use crate::providers::oauth::{Agreement, Interaction, OAuth, SignInFlow, Timeouts};
 use crate::providers::{NoCredentials, Provider, SignInBy, TimeoutPolicy};
 use crate::store::SavedPassword;
 use crate::terminal::prompt::Person;
@@ -100,17 +102,6 @@ fn sign_in(context: &Context, account: &Account<'_>, options: &Login) -> Result<
     Ok(oauth.sign_in_with(&mut terminal, flow, &profile.name, timeouts)?)
 }
 
-/// Returns what the environment says about opening a browser here; fails if a variable is not valid text.
-fn browser_env() -> Result<BrowserEnv> {
-    let is_set = |name| variable(name).map(|value| value.is_some());
-    Ok(BrowserEnv {
-        browser: variable("BROWSER")?,
-        is_remote: is_set("SSH_CONNECTION")? || is_set("SSH_TTY")?,
-        has_display: is_set("DISPLAY")? || is_set("WAYLAND_DISPLAY")?,
-        is_container: is_set("container")?,
-    })
-}
-
 /// The terminal, and the browser if one can be opened.
 struct Terminal<'a> {
     context: &'a Context,
@@ -154,6 +145,23 @@ impl Interaction for Terminal<'_> {
         self.context.say(&format!(
             "Waiting up to {wait} for the browser to come back to {redirect_uri}\nOr copy the address that it ends \
              on, paste it here and press Enter.{note}"
+        ));
+    }
+
+    fn agrees_to(&mut self, origins: &TwoOrigins) -> Agreement {
+        origins::ask(self.context, self.person, origins)
+    }
+
+    fn show_other_origin(&mut self, origins: &TwoOrigins) {
+        self.show(&format!(
+            "{} sends you to a page of {}: go on only if the two belong together.\n",
+            origins.token, origins.sign_in
+        ));
+    }
+
+    fn show_ignored(&mut self, redirect_uri: &Url) {
+        self.show(&format!(
+            "Something else than the answer to this sign-in came to {redirect_uri} and was ignored. Still waiting."
         ));
     }
 

@@ -66,8 +66,8 @@ fn settings_of(profile: &Profile) -> Result<&Rc<PrusaSettings>> {
 /// The name of what is pasted, in errors.
 const PASTED: &str = "address that the browser ended on";
 
-/// Shows the address of the sign-in page, asks for the address that the browser ended on, and returns the tokens for
-/// the code in it. Fails if no person can be asked, or the server does not accept the code.
+/// Shows the address of the sign-in page, asks for the address that the browser ended on until it is of this sign-in, and
+/// returns the tokens for the code in it. Fails if no person can be asked, or the server does not accept the code.
 fn sign_in_with_browser(context: &Context, account: &Account<'_>) -> Result<TokenSet> {
     let profile = account.profile();
     let settings = settings_of(profile)?;
@@ -85,6 +85,12 @@ fn sign_in_with_browser(context: &Context, account: &Account<'_>) -> Result<Toke
         address,
         settings.redirect_uri.as_str(),
     ));
-    let pasted = person.ask(PASTED, "Address")?;
+    let pasted = person.ask_until(PASTED, "Address", |line| {
+        match pending.code_from_pasted(line) {
+            Err(error) if error.is_no_response() => Err(error.to_string()),
+            // What the server answered is told by `finish`.
+            Ok(_) | Err(_) => Ok(line.to_owned()),
+        }
+    })?;
     Ok(prusa.finish(&pending, &pasted, Deadline::after(request_timeout(context)))?)
 }
