@@ -14,6 +14,16 @@ pub(crate) enum AnswerError {
     /// The profile that is named does not name the host.
     #[error("profile {profile} does not answer for {host}")]
     HostExcluded { profile: String, host: String },
+    /// The command line names an address, and the client that runs it another server, where the credential would go.
+    #[error(
+        "the command line names {named}, and {variable} {}",
+        server.as_deref().unwrap_or("no address on the web")
+    )]
+    OtherServer {
+        named: String,
+        variable: &'static str,
+        server: Option<String>,
+    },
     #[error("not an address that this command can use")]
     BadAddress(#[source] OriginError),
     /// The access token has characters that no token has, or is empty.

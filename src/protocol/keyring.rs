@@ -26,7 +26,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{ProtocolError, check_length, check_single_line, json_line, malformed};
-use crate::credential::{Credential, Offered, Origin, RenderError, Request};
+use crate::credential::{Credential, Offered, RenderError, Request};
 
 /// How `get` prints a credential.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(crate) enum KeyringError {
     NotFound,
 }
 
-/// Reads a service, of which only the origin counts, and the user name, if there is one.
+/// Reads a service, an address or a host, and the user name, if there is one.
 ///
 /// # Errors
 ///
@@ -53,7 +53,7 @@ pub(crate) enum KeyringError {
 pub(crate) fn parse(service: &str, username: Option<&str>) -> Result<Request, ProtocolError> {
     Ok(Request {
         username: username.map(str::to_owned),
-        ..Request::new(Origin::parse(service)?)
+        ..Request::for_url(service)?
     })
 }
 

@@ -27,7 +27,7 @@ use zeroize::Zeroizing;
 use super::{
     ProtocolError, check_length, check_printable, early_expiry, json_line, malformed, rfc3339,
 };
-use crate::credential::{Credential, Origin, OriginError, RenderError, Request};
+use crate::credential::{Credential, OriginError, RenderError, Request};
 use crate::token::UnixTime;
 
 /// The variable that holds the request; clients from before version 1.20 set none.
@@ -89,7 +89,7 @@ fn server(info: &Map<String, Value>) -> Result<Option<Request>, ProtocolError> {
         None | Some(Value::Null) => Err(OriginError::NoHost.into()),
         Some(Value::String(server)) => Ok(Some(Request {
             takes_bearer: true,
-            ..Request::new(Origin::parse(server)?)
+            ..Request::for_url(server)?
         })),
         Some(_) => malformed("its spec.cluster.server is not a string"),
     }

@@ -15,6 +15,10 @@ pub(super) fn classify_answer(error: &AnswerError) -> CodeAndHint {
         ),
         AnswerError::HostHasProfile { profile, .. } => (Code::Denied, login_hint(profile)),
         AnswerError::Insecure(_) => (Code::Denied, None),
+        AnswerError::OtherServer { .. } => (
+            Code::Denied,
+            hint("name the server itself in its headers command, or leave the address out"),
+        ),
         AnswerError::InvalidToken {
             is_from_environment: true,
             ..
