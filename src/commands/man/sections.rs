@@ -114,7 +114,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "audience, resource, redirect_port",
-                "oauth: what the token is for, and the port of the loopback redirect URI [any free one].",
+                "oauth: what the token is for (an address here gets it as an entry of \"hosts\" does), and the port of the loopback redirect URI [any free one].",
             ),
         ],
     },
