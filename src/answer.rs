@@ -1,7 +1,7 @@
 //! From a request to a credential on stdout: which profile answers, with which token, and the audit log.
 //!
 //! A protocol's command parses the request, calls [`find`], renders the answer and prints it with [`Answer::emit`]. A
-//! token is only for the hosts that its profile names; for any other host there is a saved credential or no answer.
+//! token is only for the places that its profile names; for any other place there is a saved credential or no answer.
 
 pub(crate) mod audit;
 pub(crate) mod choose;
@@ -19,10 +19,10 @@ use crate::context::Context;
 use crate::credential::Request;
 use crate::token::TokenKind;
 
-pub(crate) use emit::{Answer, emit, invalid_token_error};
+pub(crate) use emit::{Answer, Extent, emit, invalid_token_error};
 pub(crate) use localhost::check_localhost;
 
-/// Returns the answer to a request: the access token of the profile that names its host, else, if none does, a saved
+/// Returns the answer to a request: the access token of the profile that names its place, else, if none does, a saved
 /// credential; `None` if there is neither. A run that names a profile answers with the token of that one or not at all.
 ///
 /// # Errors
@@ -42,7 +42,13 @@ pub(crate) fn find_or(
 ) -> Result<Option<Answer>> {
     if let Some(chosen) = choose_for_request(context, request)? {
         check_localhost(context, request.origin())?;
-        return access_token(&chosen.account(context, request.origin())?);
+        let place = request.place();
+        let depth = place.and_then(|place| chosen.profile.depth_at(&place));
+        let answer = access_token(&chosen.account(context, request.origin())?)?;
+        return Ok(answer.map(|answer| Answer {
+            extent: Extent::Segments(depth.unwrap_or_default()),
+            ..answer
+        }));
     }
     let saved = find_saved()?;
     if saved.is_some() {

@@ -4,6 +4,8 @@ mod address;
 pub(crate) mod challenge;
 mod error;
 mod origin;
+mod path;
+mod place;
 mod request;
 mod target;
 
@@ -17,6 +19,8 @@ use crate::token::{AccessToken, TokenKind, UnixTime};
 pub(crate) use address::Address;
 pub(crate) use error::{RenderError, check_printable};
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
+pub(crate) use path::UrlPath;
+pub(crate) use place::Place;
 pub(crate) use request::{Rejected, Request};
 pub(crate) use target::Target;
 

@@ -43,7 +43,7 @@ pub(crate) use locked_edit::{Change, check_editable, edit, edit_foreign, read_fo
 pub(crate) use password::SavedPassword;
 pub(crate) use record::{RejectionOutcome, RejectionState, Stored};
 pub(crate) use replace::Slot;
-pub(crate) use saved::{Changed, CredentialStore, SavedCredentials};
+pub(crate) use saved::{Changed, CredentialStore, Found, SavedCredentials};
 pub(crate) use sealed::Damage;
 pub(crate) use sealing::{Converted, Sealing};
 pub(crate) use token_file::Store;

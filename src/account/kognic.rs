@@ -227,7 +227,7 @@ fn environment<'a>(
     };
     let environment = environments.named(name).map_err(environments_error)?;
     match request.origin {
-        Some(origin) if !environment.host.matches(origin) => Err(KognicError::OtherHost {
+        Some(origin) if !environment.host.matches_host(origin) => Err(KognicError::OtherHost {
             environment: name.to_owned(),
             host: origin.to_string(),
         }),

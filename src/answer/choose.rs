@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::account::{Account, AccountError, KognicError, LoginState, TokenRequest};
 use crate::answer::error::AnswerError;
 use crate::context::Context;
-use crate::credential::{Address, Origin, OriginError, Request};
+use crate::credential::{Address, Origin, OriginError, Place, Request};
 use crate::profile::{
     Candidate, Candidates, ChooseError, Issuer, KOGNIC, PRUSA, Profile, ProfileQuery, Profiles,
     Rule,
@@ -49,34 +49,34 @@ impl<'a> Chosen<'a> {
     }
 }
 
-/// Returns the profile that answers for `origin`, or without an origin the one that is named, else the default; `None`
-/// if no profile answers for the origin, or the one that `--profile` or the variable names does not.
+/// Returns the profile that answers for `place`, or without a place the one that is named, else the default; `None` if
+/// no profile answers for the place, or the one that `--profile` or the variable names does not.
 ///
 /// # Errors
 ///
-/// When the configuration cannot be read, there is no profile of that name, or several profiles name the host and
+/// When the configuration cannot be read, there is no profile of that name, or several profiles name the place and
 /// neither `username` nor the default decides.
 pub(crate) fn choose<'a>(
     context: &'a Context,
-    origin: Option<&Origin>,
+    place: Option<&Place<'_>>,
     username: Option<&str>,
 ) -> Result<Option<Chosen<'a>>> {
     let option = context.global.profile.as_deref();
-    choose_named(context, option, origin, username)
+    choose_named(context, option, place, username)
 }
 
 /// Does as [`choose`], with `option` in place of `--profile`; without it, the variable still counts.
 pub(crate) fn choose_named<'a>(
     context: &'a Context,
     option: Option<&str>,
-    origin: Option<&Origin>,
+    place: Option<&Place<'_>>,
     username: Option<&str>,
 ) -> Result<Option<Chosen<'a>>> {
     let variable = Context::profile_variable()?;
     let query = ProfileQuery {
         option,
         variable: variable.as_deref(),
-        origin,
+        place,
         username,
     };
     let chosen = match choose_candidate(context, context.profiles()?, &query)? {
@@ -98,7 +98,7 @@ pub(crate) fn choose_named<'a>(
 }
 
 /// Returns the one profile that a query selects among `profiles`, as `choose` does, but without Kognic's environments.
-/// Logins are read only if several profiles name the host; one that cannot be read counts as none.
+/// Logins are read only if several profiles name the place; one that cannot be read counts as none.
 pub(crate) fn choose_candidate<'a>(
     context: &'a Context,
     profiles: &'a Profiles,
@@ -109,10 +109,11 @@ pub(crate) fn choose_candidate<'a>(
         Candidates::Many(several) => several,
         Candidates::None => return Ok(None),
     };
+    let origin = query.place.map(|place| place.origin);
     let mut accounts = Vec::new();
     let mut candidates = Vec::new();
     for profile in several {
-        let account = Account::open(context, profile, TokenRequest::for_origin(query.origin)).ok();
+        let account = Account::open(context, profile, TokenRequest::for_origin(origin)).ok();
         let set = account
             .as_ref()
             .and_then(|account| account.current().ok().flatten());
@@ -136,13 +137,13 @@ pub(crate) fn choose_candidate<'a>(
     Ok(Some(chosen))
 }
 
-/// Does as [`choose`], for a request's origin and user name; `None` also if its target is not on the web.
+/// Does as [`choose`], for a request's place and user name; `None` also if its target is not on the web.
 pub(crate) fn choose_for_request<'a>(
     context: &'a Context,
     request: &Request,
 ) -> Result<Option<Chosen<'a>>> {
-    match request.origin() {
-        Some(origin) => choose(context, Some(origin), request.username.as_deref()),
+    match request.place() {
+        Some(place) => choose(context, Some(&place), request.username.as_deref()),
         None => Ok(None),
     }
 }
@@ -155,12 +156,12 @@ pub(crate) fn choose_for_address<'a>(
     option: Option<&str>,
     address: &Address<'_>,
 ) -> Result<Option<Chosen<'a>>> {
-    let Some(origin) = address.origin() else {
+    let Some(place) = address.place() else {
         // The address of a mail server or the like, which git keeps passwords for too.
         return Ok(None);
     };
     let username = address.username.as_deref();
-    let chosen = choose_named(context, option, Some(origin), username)?;
+    let chosen = choose_named(context, option, Some(&place), username)?;
     if let (Some(Chosen { profile, .. }), Some(username)) = (&chosen, username)
         && !profile.has_username(username, None)
         && !profile.has_username(username, Account::email(context, profile).as_deref())
@@ -181,7 +182,7 @@ fn choose_by_kognic_environment<'a>(
         Issuer::Kognic(settings) => settings.uses_environments,
         _ => false,
     };
-    let origin = query.origin?;
+    let origin = query.place?.origin;
     let named = query.option.or(query.variable);
     if named.is_some_and(|name| name != KOGNIC) {
         return None;
@@ -256,15 +257,15 @@ fn has_login_or_client(context: &Context, profile: &Profile) -> bool {
 }
 
 /// Returns the error for an address that has no answer: it is insecure, the profile that is named (by `named`,
-/// `--profile` or the variable) does not name its host, or no profile does; or it is the one that `PRUSA_CONNECT_URL`
-/// alone names.
+/// `--profile` or the variable) does not name it, or no profile does; or it is the one that `PRUSA_CONNECT_URL` alone
+/// names.
 pub(crate) fn no_answer_error(
     context: &Context,
-    origin: &Origin,
+    place: &Place<'_>,
     named: Option<&str>,
 ) -> Result<AnswerError> {
-    let host = origin.to_string();
-    if !origin.may_receive_token() {
+    let host = context.profiles()?.name_of(place);
+    if !place.origin.may_receive_token() {
         return Ok(AnswerError::Insecure(host));
     }
     let named = match named {
@@ -274,7 +275,7 @@ pub(crate) fn no_answer_error(
     let is_about_prusa = named.as_deref().is_none_or(|name| name == PRUSA);
     let prusa = context.profiles()?.named(PRUSA).filter(|_| is_about_prusa);
     let withheld = prusa.and_then(|profile| profile.issuer.withheld_host());
-    if withheld.is_some_and(|withheld| withheld.matches(origin)) {
+    if withheld.is_some_and(|withheld| withheld.matches_host(place.origin)) {
         return Ok(AnswerError::HostWithheld(host));
     }
     Ok(match named {

@@ -11,21 +11,44 @@ use crate::broker::Granted;
 use crate::context::Context;
 use crate::credential::{Credential, IssuedToken, Secret};
 use crate::protocol::format::FormatError;
+use crate::store::Found;
 use crate::terminal::output::write_out;
 use crate::token::TokenKind;
 
 /// The credential that a client gets: a profile's token or a saved credential.
 pub(crate) struct Answer {
     pub(crate) credential: Credential,
+    pub(crate) extent: Extent,
+}
+
+/// How much of the requested address's path an answer is bound to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// So many segments from its beginning, with what lies below; with 0 it is for the whole host.
+    Segments(usize),
+    /// All of it.
+    WholePath,
 }
 
 impl Answer {
-    /// Returns a saved credential as an answer.
-    pub(crate) fn saved(credential: Credential) -> Self {
-        Self { credential }
+    /// Returns a credential as an answer for the whole host.
+    pub(crate) fn for_host(credential: Credential) -> Self {
+        let extent = Extent::Segments(0);
+        Self { credential, extent }
     }
 
-    /// Returns one of the tokens that the broker granted; `None` where there is no such token.
+    /// Returns a saved credential as an answer for the path or the host that it was saved for.
+    pub(crate) fn found(found: Found) -> Self {
+        let extent = if found.is_for_path {
+            Extent::WholePath
+        } else {
+            Extent::Segments(0)
+        };
+        let credential = found.credential;
+        Self { credential, extent }
+    }
+
+    /// Returns one of the tokens that the broker granted, as an answer for the whole host; `None` where there is no such token.
     pub(crate) fn granted(
         account: &Account<'_>,
         granted: Granted,
@@ -45,7 +68,7 @@ impl Answer {
             git_auth: profile.git_auth,
         };
         let credential = Credential::issued(token, profile.username.clone(), expires_at);
-        Some(Self { credential })
+        Some(Self::for_host(credential))
     }
 
     /// Writes `rendered`, this answer in a protocol's format, to stdout, after a line in the audit log if that is

@@ -35,6 +35,16 @@ pub(crate) enum AnswerError {
          of its own for it"
     )]
     HostWithheld(String),
+    /// The command line names an address, and the client that runs it another server, where the credential would go.
+    #[error(
+        "the command line names {named}, and {variable} {}",
+        server.as_deref().unwrap_or("no address on the web")
+    )]
+    OtherServer {
+        named: String,
+        variable: &'static str,
+        server: Option<String>,
+    },
     #[error("not an address that this command can use")]
     BadAddress(#[source] OriginError),
     /// The access token has characters that no token has, or is empty.

@@ -1,6 +1,6 @@
 //! Saved credentials for commands: finding, saving and forgetting them, with warnings about the file.
 //!
-//! They are for hosts that no profile names, and only if no profile is named by `--profile` or the variable: a run that
+//! They are for places that no profile names, and only if no profile is named by `--profile` or the variable: a run that
 //! names one answers for that profile's hosts alone.
 
 use anyhow::Result;
@@ -9,20 +9,20 @@ use super::choose::{choose_for_request, named_profile};
 use super::emit::Answer;
 use super::error::AnswerError;
 use crate::context::{Context, credentials_path};
-use crate::credential::{Address, Offered, Origin, Request, Target};
+use crate::credential::{Address, Offered, Place, Request, Target};
 use crate::platform::keyring::KeyringError;
 use crate::protocol::Protocol;
 use crate::store::{Changed, CredentialStore, KeyError, Label, SavedCredentials};
 use crate::token::UnixTime;
 
 /// Returns whether a saved credential may be the answer for an address, or be saved for it: no profile is named, and
-/// none has its host in `hosts`. Without an origin (a target that is not on the web) only the former counts.
-pub(crate) fn may_answer_for(context: &Context, origin: Option<&Origin>) -> Result<bool> {
+/// none covers it with its `hosts`. Without a place (a target that is not on the web) only the former counts.
+pub(crate) fn may_answer_for(context: &Context, place: Option<&Place<'_>>) -> Result<bool> {
     if named_profile(context)?.is_some() {
         return Ok(false);
     }
     let mut profiles = context.profiles()?.iter();
-    Ok(origin.is_none_or(|origin| !profiles.any(|profile| profile.answers_for(origin))))
+    Ok(place.is_none_or(|place| !profiles.any(|profile| profile.answers_for(place))))
 }
 
 /// Returns the file of saved credentials, which is not read yet. Fails if the configuration cannot be read or the
@@ -144,22 +144,22 @@ pub(crate) fn is_current_token(
 /// its client can send. `None` without reading the file where `may_answer_for` says no. Reading it may restrict its
 /// permissions, with a warning. Fails if the configuration or the file cannot be read.
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
-    if !may_answer_for(context, request.origin())? {
+    if !may_answer_for(context, request.place().as_ref())? {
         return Ok(None);
     }
-    let credential = load(context)?.find(request, UnixTime::now());
-    Ok(credential.map(Answer::saved))
+    let found = load(context)?.find(request, UnixTime::now());
+    Ok(found.map(Answer::found))
 }
 
 /// Returns an unexpired saved credential for an address that a person named, if a saved one may be the answer: for
-/// exactly this address, else for its whole host, else for another path of it. If the address has a user name, only
-/// that user's count. Docker's logins count too, tokens that were saved as `namespaced` do not.
-pub(crate) fn find_for_host(context: &Context, address: &Address<'_>) -> Result<Option<Answer>> {
-    if !may_answer_for(context, address.origin())? {
+/// exactly this address, else for its whole host. If the address has a user name, only that user's count. Docker's
+/// logins count too, tokens that were saved as `namespaced` do not.
+pub(crate) fn find_for_address(context: &Context, address: &Address<'_>) -> Result<Option<Answer>> {
+    if !may_answer_for(context, address.place().as_ref())? {
         return Ok(None);
     }
-    let credential = load(context)?.find_for_host(address, true, UnixTime::now());
-    Ok(credential.map(Answer::saved))
+    let credential = load(context)?.find_for_address(address, true, UnixTime::now());
+    Ok(credential.map(Answer::for_host))
 }
 
 /// Saves a credential, in place of an earlier one for the same target, path and user. One that is incomplete, ephemeral
@@ -171,12 +171,12 @@ pub(crate) fn save(context: &Context, request: &Request, offered: &Offered) -> R
     })
 }
 
-/// Forgets the credentials that are saved for this target, with any path: those of the request's user name, all if it
-/// has none. Returns whether there were any.
+/// Forgets the credentials that would answer the request: those for its path, else those for the whole host; of its
+/// user name, or of all if it has none. Returns whether there were any.
 pub(crate) fn forget(context: &Context, request: &Request) -> Result<bool> {
     let mut count = 0;
     change(context, &mut |credentials| {
-        count = credentials.forget(&request.target, None, request.username.as_deref());
+        count = credentials.forget_answers(request);
         count > 0
     })?;
     Ok(count > 0)

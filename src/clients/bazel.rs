@@ -1,7 +1,7 @@
 //! Bazel: `--credential_helper=HOST=NAME` in the home's `.bazelrc` ([`crate::protocol::bazel`]).
 //!
 //! Bazel runs a program without further arguments, so the name of a link tells prusa-cred that Bazel runs it. The
-//! flag's scope is a host without its port.
+//! flag's scope is a host without its port; what Bazel then asks for has a path.
 
 use super::env::SetupEnv;
 use super::error::SetupError;
@@ -17,8 +17,12 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let file = env.home.join(".bazelrc");
     let mut names: Vec<String> = Vec::new();
     let mut has_ports = false;
+    let mut parts = Vec::new();
     for host in &target.hosts {
-        let name = host.name();
+        if host.has_path() {
+            parts.push(host.name());
+        }
+        let name = host.host_name();
         let (name, port) = match name.rsplit_once(':') {
             Some((host, port)) if !port.ends_with(']') => (host.to_owned(), Some(port)),
             _ => (name.clone(), None),
@@ -39,6 +43,12 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     plan.links.push(ProgramLink::on_path(LINK, vec![file]));
     if has_ports {
         plan.note("Bazel asks for a host on every port; prusa-cred answers only for the port of the profile");
+    }
+    if !parts.is_empty() {
+        let parts = parts.join(", ");
+        plan.note(format!(
+            "Bazel asks for everything on a host; prusa-cred answers only for what is at and below {parts}"
+        ));
     }
     plan.warn_if_profile_cannot_be_named(target, "Bazel");
     Ok(plan)

@@ -11,6 +11,7 @@ use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, Key, registries};
 use crate::context::path_variable;
+use crate::credential::Request;
 use crate::protocol::cargo;
 
 /// Returns the plan for cargo: a key for each registry in cargo's file whose index is on one of the hosts.
@@ -24,13 +25,9 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let text = plan.read_file()?.unwrap_or_default();
     let registries = registries(&text).map_err(|reason| plan.not_editable(reason))?;
     let is_on_a_host = |index: &str| {
-        let origin = cargo::index(index);
-        origin.is_ok_and(|origin| {
-            target
-                .hosts
-                .iter()
-                .any(|host| host.pattern.matches(&origin))
-        })
+        let request = cargo::index(index).ok();
+        let place = request.as_ref().and_then(Request::place);
+        place.is_some_and(|place| target.covers(&place))
     };
     let mut words = vec!["prusa-cred".to_owned()];
     words.extend(target.options());

@@ -32,7 +32,17 @@ pub(crate) fn docker_plan(
     target: &SetupTarget<'_>,
 ) -> Result<SetupPlan, SetupError> {
     let file = docker_file()?;
-    let mut plan = helpers_plan(target, "Docker", file.clone(), docker_key)?;
+    let hosts: Vec<_> = target.hosts.iter().collect();
+    let mut plan = helpers_plan(target, &hosts, "Docker", file.clone(), docker_key)?;
+    for host in hosts
+        .into_iter()
+        .filter(|host| host.has_path() && !host.is_wildcard())
+    {
+        let name = host.name();
+        plan.note(format!(
+            "docker itself asks for whole hosts only; crane and its like ask for {name}, if that is a whole repository"
+        ));
+    }
     let is_store =
         read_json(&file).and_then(|config| Some(config.get("credsStore")? == PROGRAM_NAME));
     plan.is_already_asked = is_store.unwrap_or(false);
@@ -51,7 +61,7 @@ pub(crate) fn docker_file() -> Result<PathBuf, ContextError> {
 /// Returns the key that Docker's configuration has for the host: Docker Hub's URL, or else its name, for a wildcard
 /// `*.HOST`.
 fn docker_key(host: &Host) -> String {
-    let origin = host.pattern.exact_origin();
+    let origin = host.pattern.whole_origin();
     origin.map_or_else(|| host.name(), key_of)
 }
 
@@ -67,10 +77,15 @@ pub(crate) fn podman_plan(
     target: &SetupTarget<'_>,
 ) -> Result<SetupPlan, SetupError> {
     let file = podman_file(env);
-    let mut plan = helpers_plan(target, "Podman", file.clone(), podman_key)?;
+    let (parts, hosts): (Vec<_>, Vec<_>) = target.hosts.iter().partition(|host| host.has_path());
+    if hosts.is_empty() {
+        return Err(target.no_paths("Podman"));
+    }
+    let mut plan = helpers_plan(target, &hosts, "Podman", file.clone(), podman_key)?;
+    plan.note_parts("Podman", &parts);
     let session =
         path_variable("XDG_RUNTIME_DIR").map(|it| it.join("containers").join("auth.json"));
-    for host in &target.hosts {
+    for host in hosts {
         let key = podman_key(host);
         if session
             .as_ref()
@@ -112,17 +127,18 @@ fn with_link(mut plan: SetupPlan, used_by: Vec<PathBuf>) -> SetupPlan {
     plan
 }
 
-/// Returns the plan for a file with `credHelpers`, in which `key` gives the name of each host: each name once, and a
+/// Returns the plan for a file with `credHelpers`, in which `key` gives the name of each of `hosts`: each name once, and a
 /// note for each wildcard instead, each login in the file that is no longer used, and a profile that cannot be named.
 /// Fails if all hosts are wildcards.
 fn helpers_plan(
     target: &SetupTarget<'_>,
+    hosts: &[&Host],
     client: &'static str,
     file: PathBuf,
     key: impl Fn(&Host) -> String,
 ) -> Result<SetupPlan, SetupError> {
-    let (wildcards, hosts): (Vec<_>, Vec<_>) =
-        target.hosts.iter().partition(|host| host.is_wildcard());
+    let (wildcards, hosts): (Vec<&Host>, Vec<&Host>) =
+        hosts.iter().partition(|host| host.is_wildcard());
     if hosts.is_empty() {
         return Err(SetupError::NoWildcards { client });
     }

@@ -38,14 +38,21 @@ pub(crate) enum SetupError {
     /// All hosts are `*.HOST`, and the client has no such entries.
     #[error("{client} does not support *.HOST")]
     NoWildcards { client: &'static str },
+    /// All entries are for a part of a host, and the client asks for whole hosts only.
+    #[error("{client} asks for whole hosts only, and profile {profile} answers only for {hosts}")]
+    NoPaths {
+        client: &'static str,
+        profile: String,
+        hosts: String,
+    },
     /// None of cargo's registries is on one of the hosts.
     #[error("no registry in {} has its index at {hosts}", display_path(path))]
     NoMatchingRegistry { path: PathBuf, hosts: String },
     /// Neither the profile nor `--host` has an address of an MCP server.
     #[error("the address of the MCP server of profile {0} is not known")]
     NoServerAddress(String),
-    /// The profile's `hosts` do not include the MCP server's.
-    #[error("profile {0} does not answer for its MCP server's host, {1}")]
+    /// The profile's `hosts` do not cover the MCP server's address.
+    #[error("profile {0} does not answer for its MCP server's address, {1}")]
     ServerHostNotCovered(String, String),
     /// The profile has no `hosts`.
     #[error("profile {0} names no hosts")]
@@ -93,12 +100,15 @@ impl SetupError {
                 ));
             }
             Self::NoWildcards { .. } => "name each host with --host",
+            Self::NoPaths { .. } => {
+                "add the whole host to the profile's `hosts` if its token is for all of it"
+            }
             Self::NoMatchingRegistry { .. } => {
                 "add the registry first: [registries.NAME] with its `index` on such a host"
             }
             Self::NoServerAddress(_) => "give the address with --host https://…/mcp",
             Self::ServerHostNotCovered(..) => {
-                "add the host to the profile's `hosts` in the configuration"
+                "add the address to the profile's `hosts` in the configuration"
             }
             Self::NoHosts(_) => "add `hosts` to the profile in the configuration",
             Self::TwoProfiles(..) => "name the hosts of one profile at a time",

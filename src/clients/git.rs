@@ -1,8 +1,9 @@
 //! git: `credential.https://HOST.helper`, an empty value and then prusa-cred (gitcredentials(7), "Credential
 //! Contexts").
 //!
-//! The empty value disables, for that host alone, every helper before it: prusa-cred is the only one asked. `git
-//! config` itself makes the change. The entries of the other helpers stay, and git asks them again after `--undo`.
+//! The empty value disables, for that host alone, every helper before it: prusa-cred is the only one asked. For a part
+//! of a host, git is told to send the path too (`useHttpPath`): otherwise it asks for the whole host. `git config`
+//! itself makes the change. The entries of the other helpers stay, and git asks them again after `--undo`.
 
 pub(crate) mod helpers;
 mod others;
@@ -13,7 +14,7 @@ use super::env::SetupEnv;
 use super::error::SetupError;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
-use super::setup_target::{Host, SetupTarget};
+use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, GitHelper};
 use crate::clients::programs::GIT_HELPER;
 use crate::context::path_variable;
@@ -30,10 +31,11 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let helpers: Vec<_> = target
         .hosts
         .iter()
-        .flat_map(Host::urls)
-        .map(|url| GitHelper {
+        .flat_map(|host| host.urls().into_iter().map(|url| (url, host.has_path())))
+        .map(|(url, sends_path)| GitHelper {
             url,
             value: target.command_line(""),
+            sends_path,
             git: git.clone(),
         })
         .collect();
@@ -60,8 +62,9 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     if others.is_prusa_cred_asked {
         plan.asked_before.clone_from(&others.asked_before);
     }
-    // None of this shows for which profile prusa-cred is asked.
-    plan.is_already_asked = others.is_prusa_cred_asked && !target.must_name_profile;
+    // None of this shows for which profile prusa-cred is asked, nor whether git sends the path.
+    let has_path = target.hosts.iter().any(super::setup_target::Host::has_path);
+    plan.is_already_asked = others.is_prusa_cred_asked && !target.must_name_profile && !has_path;
     Ok(plan)
 }
 

@@ -14,7 +14,7 @@ use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, KubeUser, list, text, user_yaml};
 use crate::clients::programs::PROGRAM_NAME;
 use crate::context::{ContextError, home_dir, path_variable};
-use crate::credential::Origin;
+use crate::credential::Request;
 
 /// Returns the plan for kubectl; where it is not installed, the lines that a person has to add. The user is
 /// `prusa-cred`, with the profile's name at the end if that has to be named. Runs kubectl to read which contexts a
@@ -105,9 +105,9 @@ impl Contexts {
     fn read(user: &KubeUser, file: &Path, target: &SetupTarget<'_>) -> Self {
         let config = user.view(file).unwrap_or_default();
         let is_on_a_host = |server: &str| {
-            let hosts = &target.hosts;
-            let origin = Origin::parse(server);
-            origin.is_ok_and(|origin| hosts.iter().any(|host| host.pattern.matches(&origin)))
+            let request = Request::for_url(server).ok();
+            let place = request.as_ref().and_then(Request::place);
+            place.is_some_and(|place| target.covers(&place))
         };
         let clusters: Vec<_> = list(&config, "clusters")
             .filter(|it| text(it, &["cluster", "server"]).is_some_and(is_on_a_host))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::error::SetupError;
 use super::program_link::ProgramLink;
-use super::setup_target::SetupTarget;
+use super::setup_target::{Host, SetupTarget};
 use crate::clients::edit::{Entry, EntryState, describe_profile, profile_option_in};
 use crate::clients::programs::PROGRAM_NAME;
 use crate::store::read_foreign;
@@ -72,6 +72,16 @@ impl SetupPlan {
     /// Adds a sentence to the notes that are shown to a person.
     pub(crate) fn note(&mut self, text: impl Into<String>) {
         self.notes.push(text.into());
+    }
+
+    /// Adds a note for each entry that is for a part of a host, for a client that asks for whole hosts only.
+    pub(crate) fn note_parts(&mut self, client: &str, parts: &[&Host]) {
+        for part in parts {
+            let name = part.name();
+            self.note(format!(
+                "{client} asks for whole hosts only, so it gets nothing for {name}"
+            ));
+        }
     }
 
     /// Adds a note about a client that cannot name a profile, and an item to `asked_before`, if another profile answers

@@ -7,7 +7,7 @@ use crate::answer::choose::{Chosen, choose, choose_candidate, chosen_profile, no
 use crate::answer::error::AnswerError;
 use crate::clients::programs::PROGRAM_NAME;
 use crate::context::Context;
-use crate::credential::{HostPattern, Origin};
+use crate::credential::{HostPattern, Origin, Place, Request};
 use crate::profile::{Profile, ProfileQuery};
 
 /// A profile, and the hosts that the client is to ask it for.
@@ -20,9 +20,10 @@ pub(crate) struct SetupTarget<'a> {
     pub(crate) must_name_profile: bool,
 }
 
-/// A host, or for a wildcard every host with one label in its place.
+/// A host, or for a wildcard every host with one label in its place; or a part of it, if the profile answers only for
+/// that.
 pub(crate) struct Host {
-    /// The host as in a profile's `hosts`.
+    /// The host as in a profile's `hosts`, with the path for which the profile answers.
     pub(crate) pattern: HostPattern,
     /// The whole URL that `--host` gave, if it is more than a host.
     pub(crate) address: Option<String>,
@@ -40,14 +41,39 @@ impl Host {
     /// Parses `--host`: a host or a wildcard as in a profile's `hosts`, or a URL, which is kept as the address if it is
     /// more than a host. Fails with `BadAddress` if it is none of these, or http to another host than a loopback one.
     fn parse(text: &str) -> Result<Self, AnswerError> {
-        let Ok(pattern) = HostPattern::parse(text) else {
-            let origin = Origin::parse(text).map_err(AnswerError::BadAddress)?;
-            let pattern =
-                HostPattern::parse(&origin.to_string()).map_err(AnswerError::BadAddress)?;
-            let address = Some(origin.complete_url(text));
-            return Ok(Self { pattern, address });
-        };
-        Ok(Self::from_pattern(pattern))
+        let pattern = HostPattern::parse(text);
+        match (pattern, Origin::parse(text)) {
+            (Ok(pattern), Ok(origin)) if pattern.path_text().is_some() => Ok(Self {
+                pattern,
+                address: Some(origin.complete_url(text)),
+            }),
+            (Ok(pattern), _) => Ok(Self::from_pattern(pattern)),
+            (Err(_), origin) => {
+                let origin = origin.map_err(AnswerError::BadAddress)?;
+                let pattern =
+                    HostPattern::parse(&origin.to_string()).map_err(AnswerError::BadAddress)?;
+                let address = Some(origin.complete_url(text));
+                Ok(Self { pattern, address })
+            }
+        }
+    }
+
+    /// Returns the host with the path by which the profile answers for it, in place of the one that was given; unchanged
+    /// if the profile does not answer for it.
+    fn narrowed_to(self, profile: &Profile) -> Self {
+        let request = self.request();
+        let place = request.as_ref().and_then(Request::place);
+        let entries = profile.places();
+        let longest = entries
+            .filter_map(|entry| Some((place.as_ref()?.depth_in(entry)?, entry)))
+            .max_by_key(|(depth, _)| *depth);
+        match longest {
+            Some((_, entry)) => Self {
+                pattern: self.pattern.with_path_of(entry),
+                ..self
+            },
+            None => self,
+        }
     }
 
     /// Returns whether it is `*.HOST`.
@@ -55,23 +81,41 @@ impl Host {
         self.pattern.exact_origin().is_none()
     }
 
-    /// Returns the host's origin, or one of those that a wildcard matches; `None` if that is not valid.
-    fn origin(&self) -> Option<Origin> {
-        match self.pattern.exact_origin() {
-            Some(origin) => Some(origin.clone()),
-            None => Origin::parse(&self.pattern.to_string().replacen('*', "x", 1)).ok(),
+    /// Returns whether it is only a part of a host.
+    pub(crate) fn has_path(&self) -> bool {
+        self.pattern.path_text().is_some()
+    }
+
+    /// Returns a request for the address or the host, or for one of those that a wildcard matches; `None` if that is
+    /// not valid.
+    fn request(&self) -> Option<Request> {
+        match (&self.address, self.pattern.exact_origin()) {
+            (Some(address), _) => Request::for_url(address).ok(),
+            (None, Some(origin)) => Some(Request {
+                path: self.pattern.path_text().map(str::to_owned),
+                ..Request::new(origin.clone())
+            }),
+            (None, None) => Request::for_url(&self.pattern.to_string().replacen('*', "x", 1)).ok(),
         }
     }
 
-    /// Returns the host, with `*.` before it for a wildcard, and with its port unless that is the scheme's default.
+    /// Returns the host, with `*.` before it for a wildcard, with its port unless that is the scheme's default, and
+    /// with its path if it has one.
     pub(crate) fn name(&self) -> String {
-        match self.pattern.exact_origin() {
-            Some(origin) => origin.host_and_port(),
-            None => self.pattern.to_string(),
-        }
+        let path = self.pattern.path_text().map(|path| format!("/{path}"));
+        self.host_name() + &path.unwrap_or_default()
     }
 
-    /// Returns its URLs without a path: two, with http and https, for a loopback host that is named without a scheme.
+    /// Returns the name without the path.
+    pub(crate) fn host_name(&self) -> String {
+        if let Some(origin) = self.pattern.exact_origin() {
+            return origin.host_and_port();
+        }
+        let name = self.pattern.to_string();
+        name.split('/').next().unwrap_or_default().to_owned()
+    }
+
+    /// Returns its URLs, with the path if it has one: two, with http and https, for a loopback host that is named without a scheme.
     pub(crate) fn urls(&self) -> Vec<String> {
         let named_scheme = self.pattern.exact_origin().map(Origin::explicit_scheme);
         let schemes = match named_scheme {
@@ -116,6 +160,8 @@ impl<'a> SetupTarget<'a> {
             Some(profile) => profile,
             None => chosen_profile(context)?,
         };
+        let hosts = hosts.into_iter();
+        let hosts = hosts.map(|host| host.narrowed_to(profile)).collect();
         Self::for_profile(context, profile, hosts)
     }
 
@@ -176,7 +222,7 @@ impl<'a> SetupTarget<'a> {
     ///
     /// # Errors
     ///
-    /// When there is neither, or the profile does not answer for its host.
+    /// When there is neither, or the profile does not answer for it.
     pub(crate) fn mcp_server_url(&self) -> Result<String, SetupError> {
         let given = self.hosts.iter().find_map(|host| host.address.clone());
         let resource = || self.profile.issuer.resource().map(str::to_owned);
@@ -184,18 +230,36 @@ impl<'a> SetupTarget<'a> {
         let address = given
             .or_else(resource)
             .ok_or_else(|| SetupError::NoServerAddress(name()))?;
-        match Origin::parse(&address) {
-            Ok(origin) if !self.profile.answers_for(&origin) => Err(
-                SetupError::ServerHostNotCovered(name(), origin.host_and_port()),
-            ),
+        let request = Request::for_url(&address).ok();
+        match request.as_ref().and_then(Request::place) {
+            Some(place) if !self.profile.answers_for(&place) => {
+                let place = place.to_string();
+                let place = place.trim_start_matches("https://").to_owned();
+                Err(SetupError::ServerHostNotCovered(name(), place))
+            }
             _ => Ok(address),
         }
+    }
+
+    /// Returns whether one of the hosts covers a place.
+    pub(crate) fn covers(&self, place: &Place<'_>) -> bool {
+        let mut hosts = self.hosts.iter();
+        hosts.any(|host| place.depth_in(&host.pattern).is_some())
     }
 
     /// Returns the names of the hosts for a sentence, separated by commas.
     pub(crate) fn host_list(&self) -> String {
         let names: Vec<_> = self.hosts.iter().map(Host::name).collect();
         names.join(", ")
+    }
+
+    /// Returns the error of a client that asks for whole hosts only, if the profile answers only for parts of hosts.
+    pub(crate) fn no_paths(&self, client: &'static str) -> SetupError {
+        SetupError::NoPaths {
+            client,
+            profile: self.profile.name.clone(),
+            hosts: self.host_list(),
+        }
     }
 
     /// Returns a warning for a client that cannot name a profile, if the profile has to be named.
@@ -215,10 +279,11 @@ fn profile_for_host<'a>(
     host: &Host,
     is_undo: bool,
 ) -> Result<Option<&'a Profile>> {
-    let Some(origin) = host.origin() else {
+    let request = host.request();
+    let Some(place) = request.as_ref().and_then(Request::place) else {
         return Ok(None);
     };
-    match choose(context, Some(&origin), None) {
+    match choose(context, Some(&place), None) {
         Ok(Some(Chosen { profile, .. }))
             if !host.is_wildcard() || profile.hosts.contains(&host.pattern) =>
         {
@@ -226,7 +291,7 @@ fn profile_for_host<'a>(
         }
         _ if is_undo => Ok(None),
         Ok(_) => {
-            let mut problem = no_answer_error(context, &origin, None)?;
+            let mut problem = no_answer_error(context, &place, None)?;
             if let AnswerError::HostNotCovered(name) = &mut problem {
                 *name = host.name();
             }
@@ -240,9 +305,10 @@ fn profile_for_host<'a>(
 /// it cannot be determined.
 /// `--profile` and the variable are not considered.
 fn is_chosen_without_name(context: &Context, profile: &Profile, host: &Host) -> bool {
-    let origin = host.origin();
+    let request = host.request();
+    let place = request.as_ref().and_then(Request::place);
     let query = ProfileQuery {
-        origin: origin.as_ref(),
+        place: place.as_ref(),
         ..ProfileQuery::default()
     };
     let chosen = context

@@ -8,7 +8,7 @@ use super::env::SetupEnv;
 use super::error::SetupError;
 use super::program_link::ProgramLink;
 use super::setup_plan::{ManualChange, SetupPlan};
-use super::setup_target::{Host, SetupTarget};
+use super::setup_target::SetupTarget;
 use crate::clients::edit::{Block, Entry, is_complete, runs_prusa_cred};
 use crate::clients::programs::{self, PROGRAM_NAME, TERRAFORM_HELPER};
 use crate::context::{config_dir, path_variable};
@@ -19,8 +19,13 @@ use crate::context::{config_dir, path_variable};
 ///
 /// # Errors
 ///
-/// When the file cannot be read or is not UTF-8, or a directory of the user is not known.
+/// When the file cannot be read or is not UTF-8, a directory of the user is not known, or the profile answers only for
+/// parts of hosts.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
+    let (parts, hosts): (Vec<_>, Vec<_>) = target.hosts.iter().partition(|host| host.has_path());
+    if hosts.is_empty() {
+        return Err(target.no_paths("Terraform"));
+    }
     let file = if cfg!(windows) {
         config_dir()?.join("terraform.rc")
     } else {
@@ -45,7 +50,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let link = ProgramLink::on_path(TERRAFORM_HELPER, vec![file])
         .in_directory(programs::terraform_plugins()?);
     plan.links.push(link);
-    for host in &target.hosts {
+    for host in &hosts {
         let block = format!("credentials \"{}\"", host.name());
         if text
             .lines()
@@ -57,7 +62,8 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
             plan.asked_before.push(block);
         }
     }
-    if target.hosts.iter().all(Host::is_wildcard) {
+    plan.note_parts("Terraform", &parts);
+    if hosts.iter().all(|host| host.is_wildcard()) {
         plan.note("Terraform asks for every host; prusa-cred answers for those of the profile");
     }
     let tofu: PathBuf = env.home.join(".tofurc");

@@ -27,7 +27,16 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 pub(super) fn get(context: &Context) -> Result<()> {
     let request = bazel::parse(&read(context)?)?;
     let answer = answer::find(context, &request)?;
-    let answer = answer.ok_or_else(|| AnswerError::HostNotCovered(request.target.to_string()))?;
+    let answer = match (answer, request.place()) {
+        (Some(answer), _) => answer,
+        (None, Some(place)) => {
+            let name = context.profiles()?.name_of(&place);
+            return Err(AnswerError::HostNotCovered(name).into());
+        }
+        (None, None) => {
+            return Err(AnswerError::HostNotCovered(request.target.to_string()).into());
+        }
+    };
     let rendered = bazel::render(&answer.credential)?;
     let channel = Channel::Protocol(Protocol::Bazel);
     answer.emit(context, channel, Some(&request.target), rendered)

@@ -15,7 +15,8 @@ use crate::answer::{Answer, access_token, check_localhost, saved};
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read};
 use crate::context::Context;
-use crate::credential::{Address, Origin, Request, Target};
+use crate::credential::{Address, HostPattern, Origin, Request, Target};
+use crate::profile::Profile;
 use crate::protocol::Protocol;
 use crate::protocol::docker::{self, DockerError, DockerStore};
 use crate::terminal::output::{print, write_out};
@@ -133,21 +134,45 @@ pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
     })
 }
 
-/// Returns the profile that answers for a key; `None` also for a key that is not just a host. For one of Docker Hub's
-/// hosts, a profile that names only the other answers too.
+/// Returns the profile that answers for a key; for a key that is not just a host, only one by an entry with a path. For
+/// one of Docker Hub's hosts, a profile that names only the other answers too.
 fn choose_for_key<'a>(context: &'a Context, key: &str) -> Result<Option<Chosen<'a>>> {
     let Ok(request) = docker::parse_key(key.as_bytes()) else {
         return Ok(None);
     };
-    if let Some(chosen) = choose_for_request(context, &request)? {
-        return Ok(Some(chosen));
-    }
-    for host in request.origin().into_iter().flat_map(docker::hub_hosts) {
-        if let Some(chosen) = choose_for_request(context, &Request::new(host))? {
+    for request in same_keys(&request) {
+        let chosen = choose_for_request(context, &request)?;
+        if let Some(chosen) = chosen
+            && (request.path.is_none() || is_for_key(chosen.profile, &request))
+        {
             return Ok(Some(chosen));
         }
     }
     Ok(None)
+}
+
+/// Returns the request, and for one of Docker Hub's hosts the same for each of them.
+fn same_keys(request: &Request) -> Vec<Request> {
+    let hosts: Vec<_> = request
+        .origin()
+        .into_iter()
+        .flat_map(docker::hub_hosts)
+        .collect();
+    let hub = hosts.into_iter().map(|host| Request {
+        target: host.into(),
+        ..request.clone()
+    });
+    std::iter::once(request.clone()).chain(hub).collect()
+}
+
+/// Returns whether a profile answers for a key. An entry for a whole host does not answer for what is within it: crane
+/// asks for the host itself afterwards.
+fn is_for_key(profile: &Profile, request: &Request) -> bool {
+    let depth = request.place().and_then(|place| profile.depth_at(&place));
+    match depth {
+        None => false,
+        Some(depth) => request.path.is_none() || depth > 0,
+    }
 }
 
 /// Returns the login that docker saved under exactly this key; `None` also if `may_use_saved` forbids it.
@@ -155,7 +180,7 @@ fn find_saved_login(context: &Context, key: &str) -> Result<Option<Answer>> {
     if !may_use_saved(context, key)? {
         return Ok(None);
     }
-    Ok(saved::load(context)?.registry(key).map(Answer::saved))
+    Ok(saved::load(context)?.registry(key).map(Answer::for_host))
 }
 
 /// Returns the login that docker saved under exactly this key, else an unexpired credential that any client saved for
@@ -167,24 +192,25 @@ fn find_saved(context: &Context, key: &str) -> Result<Option<Answer>> {
     let Ok(address) = Address::parse(key) else {
         return Ok(None);
     };
-    if !saved::may_answer_for(context, address.origin())? {
+    if !saved::may_answer_for(context, address.place().as_ref())? {
         return Ok(None);
     }
     let credential = saved::load(context)?.find_for_address(&address, false, UnixTime::now());
-    Ok(credential.map(Answer::saved))
+    Ok(credential.map(Answer::for_host))
 }
 
-/// Returns whether a saved login may be the answer for a key: no profile is named, and none names its host or, for one
-/// of Docker Hub's, the other. For a key that is not just a host, only a named profile forbids it.
+/// Returns whether a saved login may be the answer for a key: no profile is named, and none answers for the key or, for
+/// one of Docker Hub's, for the other.
 fn may_use_saved(context: &Context, key: &str) -> Result<bool> {
-    let request = docker::parse_key(key.as_bytes()).ok();
-    let origin = request.as_ref().and_then(Request::origin);
-    for host in origin.into_iter().flat_map(docker::hub_hosts) {
-        if !saved::may_answer_for(context, Some(&host))? {
-            return Ok(false);
-        }
+    if named_profile(context)?.is_some() {
+        return Ok(false);
     }
-    saved::may_answer_for(context, origin)
+    let Ok(request) = docker::parse_key(key.as_bytes()) else {
+        return Ok(true);
+    };
+    let profiles = context.profiles()?;
+    let is_taken = |request: &Request| profiles.iter().any(|it| is_for_key(it, request));
+    Ok(!same_keys(&request).iter().any(is_taken))
 }
 
 /// Prints a JSON object of the keys that `get` can answer for, with their user names: the hosts, without patterns, of
@@ -196,11 +222,8 @@ pub(super) fn list(context: &Context) -> Result<()> {
         if Account::open(context, profile, TokenRequest::default())
             .is_ok_and(|account| has_token(&account.state()))
         {
-            let origins = profile
-                .hosts
-                .iter()
-                .filter_map(|pattern| pattern.exact_origin());
-            keys.extend(origins.map(|origin| (docker::key_of(origin), profile.username.clone())));
+            let own = profile.places().filter_map(key_of_entry);
+            keys.extend(own.map(|key| (key, profile.username.clone())));
         }
     }
     keys.retain(|key, _| matches!(choose_for_key(context, key), Ok(Some(_))));
@@ -211,6 +234,15 @@ pub(super) fn list(context: &Context) -> Result<()> {
     }
     // Only hosts and user names, so no line in the audit log.
     write_out(&docker::render_list(&keys)?)
+}
+
+/// Returns docker's key for an entry of `hosts`; `None` for a pattern.
+fn key_of_entry(entry: &HostPattern) -> Option<String> {
+    let origin = entry.exact_origin()?;
+    Some(match entry.path_text() {
+        None => docker::key_of(origin),
+        Some(path) => format!("{}/{path}", origin.host_and_port()),
+    })
 }
 
 /// Returns whether a login has a valid token, is from the environment, or gets a token by its refresh token. Client

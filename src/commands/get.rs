@@ -18,7 +18,7 @@ use crate::broker::{BrokerError, Granted, Need};
 use crate::cli::{Format, Get, Kind, Tokens};
 use crate::commands::error::{CommandError, as_helper};
 use crate::context::{Context, variable};
-use crate::credential::{Address, Credential, Origin, OriginError};
+use crate::credential::{Address, Credential, Origin, OriginError, Place};
 use crate::escape::excerpt;
 use crate::profile::{Issuer, Profile};
 use crate::protocol::Protocol;
@@ -40,7 +40,12 @@ pub(super) fn run(context: &Context, options: &Get) -> Result<()> {
     let text = requested_address(options)?;
     let address = text.as_deref().map(Address::parse);
     let address = address.transpose().map_err(AnswerError::BadAddress)?;
-    match choose_profile(context, options, address.as_ref())? {
+    let profile = choose_profile(context, options, address.as_ref())?;
+    let server = named_server(options)?;
+    if let (Some(address), Some(server)) = (&address, &server) {
+        check_server(context, address, server, profile)?;
+    }
+    match profile {
         Some(profile) => print_token(context, options, format, profile, address.as_ref()),
         None => print_saved(context, options, format, address.as_ref()),
     }
@@ -123,15 +128,15 @@ fn print_saved(
     if kind.is_none()
         && is_option
         && matches!(options.token, None | Some(Tokens::Access))
-        && let Some(answer) = saved::find_for_host(context, address)?
+        && let Some(answer) = saved::find_for_address(context, address)?
     {
         check_localhost(context, address.origin())?;
         let target = &address.target;
         let rendered = render(format, &answer.credential, None, Some(target.host()))?;
         return answer.emit(context, Channel::Get(format), Some(target), &*rendered);
     }
-    Err(match address.origin() {
-        Some(origin) => no_answer_error(context, origin, kind.map(Kind::word))?.into(),
+    Err(match address.place() {
+        Some(place) => no_answer_error(context, &place, kind.map(Kind::word))?.into(),
         None => AnswerError::BadAddress(OriginError::Scheme).into(),
     })
 }
@@ -259,6 +264,59 @@ fn requested_provider(context: &Context, options: &Get) -> Option<Kind> {
             context.global.profile.is_none() && options.kognic.has_kognic_option();
         may_imply_kognic.then_some(Kind::Kognic)
     })
+}
+
+/// Returns the address of the MCP server that Claude Code wants headers for, if an argument names one too.
+fn named_server(options: &Get) -> Result<Option<String>> {
+    match options.url {
+        Some(_) => Ok(variable(MCP_SERVER_URL)?),
+        None => Ok(None),
+    }
+}
+
+/// Checks that what is handed out for an address is for Claude Code's `server` too: the same origin, and a place that
+/// the profile, or the saved credential, is for.
+///
+/// # Errors
+///
+/// `OtherServer` if it is not, or if `server` is no address on the web.
+fn check_server(
+    context: &Context,
+    address: &Address<'_>,
+    server: &str,
+    profile: Option<&Profile>,
+) -> Result<()> {
+    let name = |place: Option<Place<'_>>| place.map(|place| place.to_string());
+    let refusal = |server| AnswerError::OtherServer {
+        named: name(address.place()).unwrap_or_else(|| address.target.to_string()),
+        variable: MCP_SERVER_URL,
+        server,
+    };
+    let Ok(server) = Address::parse(server) else {
+        return Err(refusal(None).into());
+    };
+    let is_same = match (address.place(), server.place()) {
+        (Some(one), Some(other)) if one.origin.is_same(other.origin) => match profile {
+            // By Kognic's environments, which know hosts alone.
+            Some(profile) => !profile.answers_for(&one) || profile.answers_for(&other),
+            None => has_same_saved(context, address, &server)?,
+        },
+        _ => false,
+    };
+    if is_same {
+        Ok(())
+    } else {
+        Err(refusal(name(server.place())).into())
+    }
+}
+
+/// Returns whether the same saved credential, or none, is the answer for both addresses.
+fn has_same_saved(context: &Context, one: &Address<'_>, other: &Address<'_>) -> Result<bool> {
+    let header = |address: &Address<'_>| -> Result<_> {
+        let answer = saved::find_for_address(context, address)?;
+        Ok(answer.and_then(|answer| answer.credential.authorization().ok()))
+    };
+    Ok(header(one)? == header(other)?)
 }
 
 /// Returns the address that the token is for: the argument, without `sparse+` before it. If there is none, with

@@ -42,13 +42,13 @@ pub(super) fn get(context: &Context) -> Result<()> {
     answer.emit(context, CHANNEL, Some(&request.target), rendered)
 }
 
-/// Saves a credential that a server accepted. Does nothing if a profile is named or answers for the host (its token is
+/// Saves a credential that a server accepted. Does nothing if a profile is named or answers for the place (its token is
 /// stored already), if the request names no host, or if the credential is incomplete, expired or ephemeral.
 pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
     let Some((request, offered)) = read_request(input)? else {
         return Ok(());
     };
-    if !saved::may_answer_for(context, request.origin())? {
+    if !saved::may_answer_for(context, request.place().as_ref())? {
         return Ok(());
     }
     let now = UnixTime::now();
@@ -58,7 +58,7 @@ pub(super) fn store(context: &Context, input: &[u8]) -> Result<()> {
 }
 
 /// Forgets the saved credentials that match the request and have the secret that a server refused; all that match if
-/// the client names no secret. For a profile's host, only the refusal of its token is recorded, and the login is kept.
+/// the client names no secret. For a profile's place, only the refusal of its token is recorded, and the login is kept.
 /// Does nothing if a profile is named that does not answer for the host.
 pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
     let Some((request, offered)) = read_request(input)? else {
@@ -68,7 +68,7 @@ pub(super) fn erase(context: &Context, input: &[u8]) -> Result<()> {
         (Some(chosen), Some(secret)) => chosen
             .account(context, request.origin())?
             .record_rejection(&Rejected::new(secret.clone())),
-        (None, _) if saved::may_answer_for(context, request.origin())? => {
+        (None, _) if saved::may_answer_for(context, request.place().as_ref())? => {
             saved::change(context, &mut |credentials| {
                 credentials.erase(&request, &offered) > 0
             })

@@ -10,12 +10,12 @@ use zeroize::Zeroizing;
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
 use crate::answer::choose::{choose_for_request, named_profile};
-use crate::answer::{self, Answer, emit};
+use crate::answer::{self, Answer, Extent, emit};
 use crate::broker::Need;
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read};
 use crate::context::Context;
-use crate::credential::{Origin, Request, Scheme};
+use crate::credential::{HostPattern, Request, Scheme};
 use crate::profile::Profile;
 use crate::protocol::{Protocol, goauth};
 use crate::token::TokenKind;
@@ -44,9 +44,9 @@ fn print_valid_tokens(context: &Context) -> Result<()> {
         if named.as_ref().is_none_or(|name| *name == profile.name)
             && let Some(answer) = valid_token(context, profile)
         {
-            let origins = exclusive_origins(context, profile);
-            if !origins.is_empty() {
-                groups.push(goauth::render_first(&origins, &answer.credential)?);
+            let urls = exclusive_urls(context, profile);
+            if !urls.is_empty() {
+                groups.push(goauth::render_first(&urls, &answer.credential)?);
                 answers.push(answer);
             }
         }
@@ -70,16 +70,23 @@ fn valid_token(context: &Context, profile: &Profile) -> Option<Answer> {
     Answer::granted(&account, granted, TokenKind::Access)
 }
 
-/// Returns the hosts that this profile answers for, without patterns; of those that several profiles name, only the
+/// Returns the addresses that this profile answers for, without patterns; of those that several profiles name, only the
 /// ones that this profile is chosen for. Only https: go sends no headers by http.
-fn exclusive_origins<'a>(context: &Context, profile: &'a Profile) -> Vec<&'a Origin> {
-    let is_exclusive = |origin: &&Origin| {
-        let chosen = choose_for_request(context, &Request::new((*origin).clone()));
-        origin.scheme() == Scheme::Https
-            && matches!(chosen, Ok(Some(it)) if it.profile.name == profile.name)
+fn exclusive_urls(context: &Context, profile: &Profile) -> Vec<String> {
+    let url = |entry: &HostPattern| {
+        let origin = entry.exact_origin()?;
+        let request = Request {
+            path: entry.path_text().map(str::to_owned),
+            ..Request::new(origin.clone())
+        };
+        let chosen = choose_for_request(context, &request);
+        let is_exclusive = origin.scheme() == Scheme::Https
+            && matches!(chosen, Ok(Some(it)) if it.profile.name == profile.name);
+        let path = entry.path_text().map(|path| format!("/{path}"));
+        let host = origin.host_and_port();
+        is_exclusive.then(|| format!("https://{host}{}", path.unwrap_or_default()))
     };
-    let origins = profile.hosts.iter().filter_map(|it| it.exact_origin());
-    origins.filter(is_exclusive).collect()
+    profile.places().filter_map(url).collect()
 }
 
 /// Prints the header for a URL that go was refused, or nothing if there is no credential. Reads the head of the
@@ -89,7 +96,11 @@ fn answer_for_url(context: &Context, url: &str) -> Result<()> {
     let Some(answer) = answer::find(context, &goauth_request.request)? else {
         return Ok(());
     };
-    let rendered = goauth::render(&goauth_request, &answer.credential)?;
+    let segments = match answer.extent {
+        Extent::Segments(count) => Some(count),
+        Extent::WholePath => None,
+    };
+    let rendered = goauth::render(&goauth_request, &answer.credential, segments)?;
     answer.emit(
         context,
         CHANNEL,

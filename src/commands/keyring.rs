@@ -47,7 +47,7 @@ fn get(context: &Context, verb: &Verb, service: &str, username: Option<&str>) ->
     answer.emit(context, channel, Some(&request.target), rendered)
 }
 
-/// Saves the password on stdin for a host. Fails if a profile is named or answers for that host, but does nothing if
+/// Saves the password on stdin for a service. Fails if a profile is named or answers for that place, but does nothing if
 /// the password is that profile's current token.
 fn set(context: &Context, service: &str, username: &str) -> Result<()> {
     let offered = keyring::parse_password(&read(context)?)?;
@@ -59,10 +59,11 @@ fn set(context: &Context, service: &str, username: &str) -> Result<()> {
     saved::save(context, &request, &offered)
 }
 
-/// Forgets a saved password; fails with `NotFound` if none is saved, or a profile is named or names the host.
+/// Forgets the saved password that `get` would print; fails with `NotFound` if there is none, or a profile is named or
+/// names the place.
 fn del(context: &Context, service: &str, username: &str) -> Result<()> {
     let request = keyring::parse(service, username).map_err(|_| KeyringError::NotFound)?;
-    let may_be_saved = saved::may_answer_for(context, request.origin())?;
+    let may_be_saved = saved::may_answer_for(context, request.place().as_ref())?;
     if may_be_saved && saved::forget(context, &request)? {
         Ok(())
     } else {

@@ -39,11 +39,11 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
 }
 
 /// Returns the credential for the API server: a profile's token, else a saved one. Fails if there is neither, or if a
-/// profile is named that does not name that server's host.
+/// profile is named that does not name that server.
 fn for_server(context: &Context, request: &Request) -> Result<Answer> {
-    match (answer::find(context, request)?, request.origin()) {
+    match (answer::find(context, request)?, request.place()) {
         (Some(answer), _) => Ok(answer),
-        (None, Some(origin)) => Err(no_answer_error(context, origin, None)?.into()),
+        (None, Some(place)) => Err(no_answer_error(context, &place, None)?.into()),
         (None, None) => Err(AnswerError::HostNotCovered(request.target.to_string()).into()),
     }
 }

@@ -58,7 +58,7 @@ fn profile_rows(context: &Context) -> Result<Vec<Row>> {
         } else {
             "  (not signed in)"
         };
-        rows.extend(profile.hosts.iter().map(|host| Row {
+        rows.extend(profile.places().map(|host| Row {
             host: host.to_string(),
             text: format!("{}{state}", profile.name),
             json: json!({

@@ -214,7 +214,7 @@ impl<'a> Row<'a> {
                 }
             }
         }
-        let hosts: Vec<_> = profile.hosts.iter().map(ToString::to_string).collect();
+        let hosts: Vec<_> = profile.places().map(ToString::to_string).collect();
         line(
             "hosts",
             match hosts.join(", ").as_str() {
@@ -239,7 +239,7 @@ impl<'a> Row<'a> {
             "provider": self.profile.issuer.kind().word(),
             "is_default": self.profile.name == default,
             "signed_in": matches!(self.state, State::SignedIn(_) | State::Client),
-            "hosts": self.profile.hosts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "hosts": self.profile.places().map(ToString::to_string).collect::<Vec<_>>(),
             "store": self.path,
             "sealed": self.is_sealed,
         });

@@ -61,7 +61,7 @@ fn store(context: &Context, request: &Request, input: &[u8]) -> Result<()> {
 /// Forgets a saved token; that there is none is no error. Does nothing if a profile is named or names the host: its
 /// login is kept, as it is used for other hosts too.
 fn forget(context: &Context, request: &Request) -> Result<()> {
-    if saved::may_answer_for(context, request.origin())? {
+    if saved::may_answer_for(context, request.place().as_ref())? {
         saved::forget(context, &saved::namespaced(Protocol::Terraform, request))?;
     }
     Ok(())

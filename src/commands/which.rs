@@ -33,14 +33,14 @@ pub(super) fn run(context: &Context, options: &Which) -> Result<()> {
     };
     match (choice, &address) {
         (Some(chosen), _) => report.add_profile(context, chosen, origin)?,
-        (None, Some(address)) if saved::find_for_host(context, address)?.is_some() => {
+        (None, Some(address)) if saved::find_for_address(context, address)?.is_some() => {
             report.add_row("rule", "saved credentials, as no profile names the host");
             report.add_row("store", &credentials_path()?.display().to_string());
             report.add_sealed(saved::load(context)?.is_sealed);
         }
         (None, _) => {
-            return Err(match origin {
-                Some(origin) => no_answer_error(context, origin, None)?,
+            return Err(match address.as_ref().and_then(Address::place) {
+                Some(place) => no_answer_error(context, &place, None)?,
                 None => AnswerError::BadAddress(OriginError::Scheme),
             }
             .into());

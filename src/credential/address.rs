@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Origin, OriginError, Target};
+use super::path::path_in;
+use super::{Origin, OriginError, Place, Target};
 
 /// An address that a person wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +11,8 @@ pub(crate) struct Address<'a> {
     /// As it was written, without the user name.
     pub(crate) text: Cow<'a, str>,
     pub(crate) target: Target,
-    /// What follows the slash after the host, without slashes at the end; `None` for the whole host.
+    /// What follows the slash after the host, without slashes at the end and, on the web, without a query; `None` for
+    /// the whole host.
     pub(crate) path: Option<String>,
     pub(crate) username: Option<String>,
 }
@@ -21,13 +23,24 @@ impl<'a> Address<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, OriginError> {
         let (text, username) = without_user(text)?;
         let target = Target::parse(&text)?;
-        let path = path_of(&text).map(str::to_owned);
+        let path = match &target {
+            Target::Web(_) => path_in(&text),
+            Target::Other { .. } => path_of(&text),
+        };
+        let path = path.map(|path| path.trim_end_matches('/').to_owned());
+        let path = path.filter(|path| !path.is_empty());
         Ok(Self {
             text,
             target,
             path,
             username,
         })
+    }
+
+    /// Returns the place that the address names, if it is on the web: profiles answer for nothing else.
+    pub(crate) fn place(&self) -> Option<Place<'_>> {
+        let path = path_in(&self.text);
+        self.origin().map(|origin| Place::new(origin, path))
     }
 
     /// Returns the origin, if the address is on the web: profiles answer for nothing else.
@@ -70,12 +83,10 @@ fn percent_decoded(user: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Returns what follows the first slash after the host, a query included, without slashes at the end; `None` if that is
-/// nothing.
+/// Returns what follows the first slash after the host, which may be anything.
 fn path_of(text: &str) -> Option<&str> {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let (_, path) = rest.split_once('/')?;
-    Some(path.trim_end_matches('/')).filter(|path| !path.is_empty())
+    let (_, rest) = text.split_once("://")?;
+    rest.split_once('/').map(|(_, path)| path)
 }
 
 #[cfg(test)]
@@ -92,6 +103,8 @@ mod tests {
             ("https://ada@h/a", "https://h", Some("a"), Some("ada")),
             ("https://a%40b+c@h", "https://h", None, Some("a@b+c")),
             ("https://a=b&c@h", "https://h", None, Some("a=b&c")),
+            ("https://h/a?b=/c#d", "https://h", Some("a"), None),
+            ("https://h?b=/c", "https://h", None, None),
             ("cert:////x.pem", "cert://", Some("/x.pem"), None),
             (
                 "imap://mail.example.com:143",

@@ -1,4 +1,4 @@
-//! Where a credential may be sent: scheme, host and port, and the patterns of a profile's `hosts`.
+//! Where a credential may be sent: scheme, host and port, and the entries of a profile's `hosts`.
 //!
 //! Parsed by hand and strictly, not by the rules for URLs (RFC 3986, WHATWG), which percent-decode, map look-alike
 //! letters and read `0x7f.1` as an address: a text that decides where a token goes must name the same host for every
@@ -6,6 +6,8 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::path::{UrlPath, path_in};
 
 /// The longest host name in characters (RFC 1035 §3.1, in text form).
 const MAX_HOST_LENGTH: usize = 253;
@@ -67,6 +69,10 @@ pub(crate) enum OriginError {
     Wildcard,
     #[error("http is allowed for a loopback host only")]
     Insecure,
+    #[error(
+        "its path has a query, an empty part, \".\" or \"..\", or an escape that servers read in two ways"
+    )]
+    Path,
 }
 
 /// A scheme, a host and a port.
@@ -219,44 +225,82 @@ impl fmt::Display for Origin {
     }
 }
 
-/// One entry of a profile's `hosts`: a host, or `*.` and a host for all names with exactly one more label.
+/// One entry of a profile's `hosts`: a host, or `*.` and a host for all names with exactly one more label; with a path
+/// only what is there and below.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct HostPattern {
     origin: Origin,
     is_wildcard: bool,
+    /// Never ambiguous.
+    path: UrlPath,
+    /// The path as it was written, without a slash at either end; empty for the whole host.
+    path_text: String,
 }
 
 impl HostPattern {
-    /// Reads `[scheme://][*.]host[:port]`. Without a scheme it is https, or both for a loopback host without `*.`.
-    /// Fails also for http to another machine or with `*.`, for an IP address after `*.`, and if anything follows the
-    /// port.
+    /// Reads `[scheme://][*.]host[:port][/path]`. Without a scheme it is https, or both for a loopback host without
+    /// `*.`. Fails also for http to another machine or with `*.`, for an IP address after `*.`, and for a path that is
+    /// ambiguous or has a query.
     pub(crate) fn parse(text: &str) -> Result<Self, OriginError> {
         let (scheme, rest) = split_scheme(text)?;
+        let (rest, path) = rest.split_once('/').unwrap_or((rest, ""));
         let Some(parent) = rest.strip_prefix("*.") else {
             let origin = Origin::from_authority(scheme, rest)?;
-            return Self::allowed(origin, false);
+            return Self::allowed(origin, false, path);
         };
         let origin = Origin::from_authority(scheme.or(Some(Scheme::Https)), parent)?;
         if origin.host.starts_with('[') || last_label_is_number(&origin.host) {
             return Err(OriginError::Wildcard);
         }
-        Self::allowed(origin, true)
+        Self::allowed(origin, true, path)
     }
 
-    /// Returns the entry for this origin. Fails with `Insecure` for http to another machine or with a wildcard.
-    fn allowed(origin: Origin, is_wildcard: bool) -> Result<Self, OriginError> {
+    /// Returns the entry for a resource (RFC 8707) and what lies below it, its query and fragment aside. `None` if no
+    /// token can be sent there: it is no https or http address, or not one that an entry can be for.
+    pub(crate) fn of_resource(resource: &str) -> Option<Self> {
+        let (scheme, _) = resource.split_once("://")?;
+        let origin = Origin::parse(resource).ok()?;
+        let authority = origin.host_and_port();
+        let path = path_in(resource).unwrap_or_default();
+        Self::parse(&format!("{scheme}://{authority}/{path}")).ok()
+    }
+
+    /// Returns the entry for this origin and path. Fails with `Insecure` for http to another machine or with a
+    /// wildcard, and with `Path` for a path that is ambiguous or has a query.
+    fn allowed(origin: Origin, is_wildcard: bool, path: &str) -> Result<Self, OriginError> {
         if origin.scheme() == Scheme::Http && (is_wildcard || !origin.is_loopback()) {
             return Err(OriginError::Insecure);
+        }
+        let path_text = path.strip_suffix('/').unwrap_or(path).to_owned();
+        let path = UrlPath::parse(&path_text);
+        if !path.is_clear() || path_text.contains(['?', '#']) {
+            return Err(OriginError::Path);
         }
         Ok(Self {
             origin,
             is_wildcard,
+            path,
+            path_text,
         })
     }
 
-    /// Returns whether this entry matches the origin: same host (of a wildcard, after exactly one label), and a scheme
-    /// that both allow with the same port.
-    pub(crate) fn matches(&self, origin: &Origin) -> bool {
+    /// Returns whether another entry covers all of this one, which is no wildcard; `false` for a wildcard.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        !self.is_wildcard && other.matches_host(&self.origin) && self.path.is_within(&other.path)
+    }
+
+    /// Returns the entry with the path of another one.
+    pub(crate) fn with_path_of(&self, other: &Self) -> Self {
+        Self {
+            path: other.path.clone(),
+            path_text: other.path_text.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// Returns whether the origin is on this entry's host, whatever path the entry has: same host (of a wildcard, after
+    /// exactly one label), and a scheme that both allow with the same port.
+    pub(crate) fn matches_host(&self, origin: &Origin) -> bool {
         let host = if self.is_wildcard {
             origin.host.split_once('.').map(|(_, parent)| parent)
         } else {
@@ -270,9 +314,24 @@ impl HostPattern {
             })
     }
 
-    /// Returns the origin that the entry names; `None` for a wildcard.
+    /// Returns the path that the entry is for, with what lies below it.
+    pub(crate) fn path(&self) -> &UrlPath {
+        &self.path
+    }
+
+    /// Returns the path as it was written, without a slash at either end; `None` for an entry for the whole host.
+    pub(crate) fn path_text(&self) -> Option<&str> {
+        Some(self.path_text.as_str()).filter(|path| !path.is_empty())
+    }
+
+    /// Returns the origin on which the entry is, whatever path it has; `None` for a wildcard.
     pub(crate) fn exact_origin(&self) -> Option<&Origin> {
         (!self.is_wildcard).then_some(&self.origin)
+    }
+
+    /// Returns the origin that the entry names as a whole; `None` for a wildcard, and for an entry with a path.
+    pub(crate) fn whole_origin(&self) -> Option<&Origin> {
+        self.exact_origin().filter(|_| self.path_text.is_empty())
     }
 
     /// Returns whether the host is this machine; of a wildcard, the host after `*.`.
@@ -293,7 +352,11 @@ impl fmt::Display for HostPattern {
         if self.is_wildcard {
             f.write_str("*.")?;
         }
-        f.write_str(&self.origin.host_and_port())
+        f.write_str(&self.origin.host_and_port())?;
+        match self.path_text() {
+            Some(path) => write!(f, "/{path}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -2,15 +2,19 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Origin, Target};
+use super::path::path_in;
+use super::{Origin, OriginError, Place, Target};
 use crate::token::{AccessToken, Fingerprint};
 
 /// What a client wants a credential for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
     pub(crate) target: Target,
-    /// What git sends with `useHttpPath`; the other protocols name only a host.
+    /// What follows the slash after the host, without a query; `None` if the client names only a host.
     pub(crate) path: Option<String>,
+    /// Whether a credential that is saved for the whole host is no answer to a request with a path, as in git, which
+    /// sends a path only where it is to decide.
+    pub(crate) path_decides: bool,
     /// An empty name is a name too.
     pub(crate) username: Option<String>,
     /// The authentication schemes that the server offers, in lower case and its order; empty if unknown.
@@ -25,10 +29,38 @@ impl Request {
         Self {
             target: target.into(),
             path: None,
+            path_decides: false,
             username: None,
             challenges: Vec::new(),
             takes_bearer: false,
         }
+    }
+
+    /// Returns the request for a URL, with its path, or for a host; of a client that does not take a bearer token. Fails
+    /// as [`Origin::parse`].
+    pub(crate) fn for_url(url_or_host: &str) -> Result<Self, OriginError> {
+        Ok(Self::at(Origin::parse(url_or_host)?, url_or_host))
+    }
+
+    /// As `for_url`, for a client that uses the answer with whichever scheme it has in mind. Fails as
+    /// [`Origin::parse_with_scheme`].
+    pub(crate) fn for_url_with_scheme(url_or_host: &str) -> Result<Self, OriginError> {
+        let origin = Origin::parse_with_scheme(url_or_host)?;
+        Ok(Self::at(origin, url_or_host))
+    }
+
+    /// Returns the request for the path in a URL or host whose origin this is.
+    fn at(origin: Origin, url_or_host: &str) -> Self {
+        Self {
+            path: path_in(url_or_host).map(str::to_owned),
+            ..Self::new(origin)
+        }
+    }
+
+    /// Returns where the credential goes, if the target is on the web: profiles answer for nothing else.
+    pub(crate) fn place(&self) -> Option<Place<'_>> {
+        let path = self.path.as_deref();
+        self.origin().map(|origin| Place::new(origin, path))
     }
 
     /// Returns the origin, if the target is on the web: profiles answer for nothing else.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::discovery::{self, DiscoveryError, is_secure};
-use crate::credential::challenge;
+use crate::credential::{HostPattern, Request, challenge};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{Http, HttpError, HttpRequest, redacted};
@@ -198,19 +198,17 @@ fn parse_metadata(
 }
 
 /// Returns whether the resource that the metadata names is `resource` itself, or a parent of its path on the same
-/// origin, and `is_secure`. Its query does not count; with a fragment it covers nothing.
+/// origin, by the rule that decides later where its token goes. Its query does not count; with a fragment it covers
+/// nothing.
 fn covers(named: &str, resource: &Url) -> bool {
-    let Ok(named) = Url::parse(named) else {
+    let (Some(entry), Ok(request)) = (
+        HostPattern::of_resource(named),
+        Request::for_url(resource.as_str()),
+    ) else {
         return false;
     };
-    let (parent, path) = (named.path().trim_end_matches('/'), resource.path());
-    let is_parent = path
-        .strip_prefix(parent)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    named.origin() == resource.origin()
-        && is_parent
-        && is_secure(&named)
-        && named.fragment().is_none()
+    let place = request.place();
+    place.is_some_and(|place| place.depth_in(&entry).is_some()) && !named.contains('#')
 }
 
 /// Returns the metadata of a resource whose authorization server is at its own origin.
@@ -266,6 +264,9 @@ mod tests {
             "https://m.example:8443/a/mcp",
             "https://evil@m.example/a/mcp",
             "https://m.example/a/mcp#x",
+            "https://m.example/a/b/../mcp",
+            "https://m.example/a//mcp",
+            "https://m.example/a%2Fmcp",
             "m.example",
             "",
         ] {

@@ -1,9 +1,10 @@
-//! The profile that answers a request: chosen by name, by host, or by default.
+//! The profile that answers a request: chosen by name, by place, or by default.
 //!
-//! A host is matched exactly or by an explicit `*.` entry; a profile that is named answers for its own hosts only.
+//! A host is matched exactly or by an explicit `*.` entry, a path by whole segments, and of several entries the one with
+//! the longest path counts; a profile that is named answers for its own places only.
 
 use super::{Profile, Profiles};
-use crate::credential::Origin;
+use crate::credential::Place;
 
 /// The values by which a profile is chosen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -12,8 +13,8 @@ pub(crate) struct ProfileQuery<'a> {
     pub(crate) option: Option<&'a str>,
     /// `PRUSA_CRED_PROFILE`.
     pub(crate) variable: Option<&'a str>,
-    /// The request's or address's host.
-    pub(crate) origin: Option<&'a Origin>,
+    /// Where the request's or address's credential goes.
+    pub(crate) place: Option<&'a Place<'a>>,
     /// The request's user name.
     pub(crate) username: Option<&'a str>,
 }
@@ -34,13 +35,13 @@ pub(crate) enum Rule {
 pub(crate) enum Candidates<'a> {
     /// Exactly one.
     One(&'a Profile, Rule),
-    /// Several profiles name the host: see [`Profiles::break_tie`].
+    /// Several profiles name the place: see [`Profiles::break_tie`].
     Many(Vec<&'a Profile>),
-    /// No profile answers for the host, or the one that is named does not.
+    /// No profile answers for the place, or the one that is named does not.
     None,
 }
 
-/// One of several profiles that name a host, and what is known of its login.
+/// One of several profiles that name a place, and what is known of its login.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate<'a> {
     pub(crate) profile: &'a Profile,
@@ -60,15 +61,19 @@ pub(crate) enum ChooseError {
         rule: Rule,
         known: Vec<String>,
     },
-    /// Several profiles name the host, and neither the user name nor the default decides.
+    /// Several profiles name the place, and neither the user name nor the default decides.
     #[error("several profiles answer for {host}: {}", .names.join(", "))]
-    Ambiguous { host: String, names: Vec<String> },
+    Ambiguous {
+        /// With the path, if it was by an entry with one.
+        host: String,
+        names: Vec<String>,
+    },
 }
 
 impl Profiles {
     /// Returns the profiles that may answer: that of `--profile`, else of `PRUSA_CRED_PROFILE`, else those that name
-    /// the host; without a host that of `default`, else `prusa`. A profile that is named and does not name the host
-    /// gives `None`, whichever others do. The user name is not considered.
+    /// the place by the longest entry; without a place that of `default`, else `prusa`. A profile that is named and
+    /// does not name the place gives `None`, whichever others do. The user name is not considered.
     ///
     /// # Errors
     ///
@@ -79,25 +84,29 @@ impl Profiles {
     ) -> Result<Candidates<'_>, ChooseError> {
         let named = query.option.map(|name| (name, Rule::Option));
         let named = named.or_else(|| query.variable.map(|name| (name, Rule::Variable)));
-        let (name, rule) = match (named, query.origin) {
+        let (name, rule) = match (named, query.place) {
             (Some(named), _) => named,
-            (None, Some(origin)) => return Ok(self.candidates_for(origin)),
+            (None, Some(place)) => return Ok(self.candidates_for(place)),
             (None, None) if self.default.is_some() => (self.default_name(), Rule::Default),
             (None, None) => (self.default_name(), Rule::BuiltIn),
         };
         let profile = self
             .named(name)
             .ok_or_else(|| self.no_such_profile(name, rule))?;
-        Ok(match query.origin {
-            Some(origin) if !profile.answers_for(origin) => Candidates::None,
+        Ok(match query.place {
+            Some(place) if !profile.answers_for(place) => Candidates::None,
             _ => Candidates::One(profile, rule),
         })
     }
 
-    /// Returns the profiles that name a host.
-    fn candidates_for(&self, origin: &Origin) -> Candidates<'_> {
-        let profiles = self.all.iter().filter(|it| it.answers_for(origin));
-        let profiles: Vec<_> = profiles.collect();
+    /// Returns the profiles that name a place by the longest entry of all.
+    fn candidates_for(&self, place: &Place<'_>) -> Candidates<'_> {
+        let depths = self.all.iter().map(|profile| profile.depth_at(place));
+        let Some(longest) = depths.flatten().max() else {
+            return Candidates::None;
+        };
+        let is_longest = |it: &&Profile| it.depth_at(place) == Some(longest);
+        let profiles: Vec<_> = self.all.iter().filter(is_longest).collect();
         match profiles.as_slice() {
             [] => Candidates::None,
             [only] => Candidates::One(only, Rule::Host),
@@ -105,7 +114,7 @@ impl Profiles {
         }
     }
 
-    /// Returns one of several profiles that name the host of a query: the only one that counts, else the only one that
+    /// Returns one of several profiles that name the place of a query: the only one that counts, else the only one that
     /// has the user name, else `default`; `None` if none counts. A built-in profile that is not configured counts only
     /// if it has a login, is `default`, or its name is the user name.
     ///
@@ -141,12 +150,26 @@ impl Profiles {
         match profiles.find(|profile| self.default.as_deref() == Some(&profile.name)) {
             Some(default) => Ok(Some((default, Rule::Default))),
             None => Err(ChooseError::Ambiguous {
-                host: query.origin.map(ToString::to_string).unwrap_or_default(),
+                host: query.place.map(|it| self.name_of(it)).unwrap_or_default(),
                 names: candidates
                     .iter()
                     .map(|candidate| candidate.profile.name.clone())
                     .collect(),
             }),
+        }
+    }
+
+    /// Returns how a person knows a place: by its host, and by its path too if an entry of any profile for that host has
+    /// a path. The rest of an address is left out: nobody decides by it, and it may say more than is to be shown.
+    pub(crate) fn name_of(&self, place: &Place<'_>) -> String {
+        let mut entries = self
+            .all
+            .iter()
+            .flat_map(|profile| profile.hosts.iter().chain(profile.issuer.resource_place()));
+        if entries.any(|it| it.path_text().is_some() && it.matches_host(place.origin)) {
+            place.to_string()
+        } else {
+            place.origin.to_string()
         }
     }
 
@@ -161,9 +184,17 @@ impl Profiles {
 }
 
 impl Profile {
-    /// Returns whether one of this profile's `hosts` matches `origin`, its scheme and port included.
-    pub(crate) fn answers_for(&self, origin: &Origin) -> bool {
-        self.hosts.iter().any(|pattern| pattern.matches(origin))
+    /// Returns whether one of this profile's `hosts` covers the place, its scheme and port included.
+    pub(crate) fn answers_for(&self, place: &Place<'_>) -> bool {
+        self.depth_at(place).is_some()
+    }
+
+    /// Returns the number of segments in the path of the longest entry by which this profile covers the place, that of
+    /// its resource included; `None` if none does.
+    pub(crate) fn depth_at(&self, place: &Place<'_>) -> Option<usize> {
+        let entries = self.hosts.iter().chain(self.issuer.resource_place());
+        let depths = entries.map(|entry| place.depth_in(entry));
+        depths.flatten().max()
     }
 
     /// Returns whether a user name belongs to this profile: its name, its `username`, its `email`, or `login_email`,
@@ -182,6 +213,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::credential::Request;
     use crate::profile::Environment;
 
     const TWO: &str = "[profiles.a]\nprovider='prusa'\nemail='a@x.tld'\nhosts=['git.x.tld']\n\
@@ -195,11 +227,12 @@ mod tests {
     ) -> String {
         let profiles = Profiles::load(Some((Path::new("c.toml"), config)), &Environment::default())
             .expect("config");
-        let origin = url.map(|url| Origin::parse(url).expect("an origin"));
+        let request = url.map(|url| Request::for_url(url).expect("an address"));
+        let place = request.as_ref().and_then(Request::place);
         let query = ProfileQuery {
             option,
             variable: None,
-            origin: origin.as_ref(),
+            place: place.as_ref(),
             username,
         };
         let without_login = |profile| Candidate {
@@ -285,6 +318,34 @@ mod tests {
             "b Default"
         );
         assert_eq!(choose(&with_default, None, None, None), "b Default");
+    }
+
+    #[test]
+    fn the_longest_entry_and_then_the_user_name_choose_the_profile() {
+        const PATHS: &str = "[profiles.a]\nprovider='prusa'\nhosts=['h', 'h/a/b']\n\
+                             [profiles.b]\nprovider='prusa'\nusername='bob'\nhosts=['h/a']\n\
+                             [profiles.c]\nprovider='prusa'\nhosts=['h/a/', '*.w/c']\n";
+        for (option, url, username, wanted) in [
+            (None, "h", None, "a Host"),
+            (None, "h/b", None, "a Host"),
+            (None, "h/a/b/c", None, "a Host"),
+            (None, "h/a/bc", Some("bob"), "b Username"),
+            (None, "h/a?x", Some("c"), "c Username"),
+            (
+                None,
+                "h/a/",
+                None,
+                "several profiles answer for https://h/a: b, c",
+            ),
+            (None, "h/a/../x", None, "a Host"),
+            (Some("a"), "h/a", None, "a Option"),
+            (Some("b"), "h", None, "none"),
+            (Some("b"), "h/a/../x", None, "none"),
+            (None, "x.w/c/d", None, "c Host"),
+            (None, "x.w", None, "none"),
+        ] {
+            assert_eq!(choose(PATHS, option, Some(url), username), wanted, "{url}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use url::Url;
 use super::error::ConfigError;
 use super::keys::Keys;
 use super::spec::{BuiltIn, ProviderSpec, TokenFiles};
+use crate::credential::HostPattern;
 
 /// The provider. A profile of this name is like any other.
 pub(super) static SPEC: ProviderSpec = ProviderSpec {
@@ -42,6 +43,8 @@ pub(crate) struct OAuthSettings {
     pub(crate) audience: Option<String>,
     /// Resource indicator (RFC 8707), byte for byte as it was written, since servers compare it so.
     pub(crate) resource: Option<String>,
+    /// The same as an entry of `hosts`; `None` if there is no resource, or it is no address to which a token can be sent.
+    pub(crate) resource_place: Option<HostPattern>,
     /// The port of the loopback redirect; `None`: any free one.
     pub(crate) redirect_port: Option<u16>,
 }
@@ -97,7 +100,7 @@ enum Method {
     PrivateKeyJwt,
 }
 
-/// Reads the keys of a profile of this provider, which answers only for the hosts in its `hosts`. Fails if a key is not
+/// Reads the keys of a profile of this provider, which answers only for its `resource` and the hosts in its `hosts`. Fails if a key is not
 /// valid, or `client_id`, the secret or key of `client_auth`, or both `issuer` and `token_endpoint` are missing.
 pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
     let flows = [
@@ -105,6 +108,10 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
         ("device", Flow::Device),
         ("client-credentials", Flow::ClientCredentials),
     ];
+    let resource = match keys.address("resource")? {
+        Some(_) => keys.line("resource")?,
+        None => None,
+    };
     let settings = OAuthSettings {
         issuer: keys.endpoint("issuer")?,
         endpoint_origins: keys.origins("endpoint_origins")?,
@@ -122,10 +129,8 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
         flow: keys.word("flow", &flows)?,
         scopes: keys.lines("scopes")?.unwrap_or_default(),
         audience: keys.line("audience")?,
-        resource: match keys.address("resource")? {
-            Some(_) => keys.line("resource")?,
-            None => None,
-        },
+        resource_place: resource.as_deref().and_then(HostPattern::of_resource),
+        resource,
         redirect_port: keys.port("redirect_port")?,
     };
     if settings.issuer.is_none() && settings.endpoints.token_endpoint.is_none() {

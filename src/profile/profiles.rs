@@ -15,7 +15,7 @@ pub(crate) struct Profile {
     pub(crate) name: String,
     /// Whether the configuration file has it. A built-in profile exists without.
     pub(crate) is_configured: bool,
-    /// The only hosts that may be given its token.
+    /// The hosts that may be given its token, as configured or the provider's own; see [`Profile::places`].
     pub(crate) hosts: Vec<HostPattern>,
     /// The user name for clients that use basic authentication.
     pub(crate) username: String,
@@ -45,6 +45,14 @@ impl Profile {
     /// variable or is not a built-in one.
     pub(crate) fn variable(&self, holds: Holds) -> Option<&'static str> {
         variable_of(&self.name, holds)
+    }
+
+    /// Returns everything that may be given its token: its `hosts`, and what its tokens were asked for (RFC 8707) where
+    /// those do not cover it.
+    pub(crate) fn places(&self) -> impl Iterator<Item = &HostPattern> {
+        let is_covered = |own: &HostPattern| self.hosts.iter().any(|entry| own.is_within(entry));
+        let own = self.issuer.resource_place();
+        self.hosts.iter().chain(own.filter(|own| !is_covered(own)))
     }
 
     /// Returns the command that signs in to this profile.

@@ -85,8 +85,8 @@ pub(crate) enum Issuer {
 }
 
 impl Issuer {
-    /// Reads the keys of one kind of provider; returns the hosts too that a profile without `hosts` answers for, which
-    /// are none for `oauth`. Fails if a key is missing or not valid, or a variable is not; unknown keys are left to
+    /// Reads the keys of one kind of provider; returns the hosts too that a profile without `hosts` answers for: of
+    /// `oauth` the place of its `resource`, if it has one. Fails if a key is missing or not valid, or a variable is not; unknown keys are left to
     /// `Keys::finish`.
     pub(super) fn read(
         kind: Kind,
@@ -106,7 +106,11 @@ impl Issuer {
                 let (settings, host) = practicus::read(keys, environment)?;
                 (Self::Practicus(settings), vec![host])
             }
-            Kind::OAuth => (Self::OAuth(Box::new(oauth::read(keys)?)), Vec::new()),
+            Kind::OAuth => {
+                let settings = oauth::read(keys)?;
+                let own_hosts = settings.resource_place.iter().cloned().collect();
+                (Self::OAuth(Box::new(settings)), own_hosts)
+            }
         })
     }
 
@@ -171,6 +175,14 @@ impl Issuer {
         match self {
             Self::Prusa(settings) => settings.withheld_host(),
             Self::Kognic(_) | Self::Practicus(_) | Self::OAuth(_) => None,
+        }
+    }
+
+    /// Returns the entry of `hosts` for that resource; `None` also if it is no address to which a token can be sent.
+    pub(crate) fn resource_place(&self) -> Option<&HostPattern> {
+        match self {
+            Self::OAuth(settings) => settings.resource_place.as_ref(),
+            Self::Prusa(_) | Self::Kognic(_) | Self::Practicus(_) => None,
         }
     }
 

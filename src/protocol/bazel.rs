@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 use super::{
     ProtocolError, Recognition, check_length, check_values, json_line, malformed, rfc3339,
 };
-use crate::credential::{Credential, Origin, Request};
+use crate::credential::{Credential, Request};
 
 /// After this many bytes of stdin without the end of the object, it is not taken for a request.
 const MAX_LOOK: usize = 64 << 10;
@@ -34,7 +34,7 @@ struct RequestBody {
     uri: String,
 }
 
-/// Reads a request for the headers of one address, of which only the origin is kept; `grpcs` counts as https.
+/// Reads a request for the headers of one address, of which the query is dropped; `grpcs` counts as https.
 ///
 /// # Errors
 ///
@@ -47,17 +47,17 @@ pub(crate) fn parse(input: &[u8]) -> Result<Request, ProtocolError> {
     let Ok(RequestBody { uri }) = serde_json::from_slice(input) else {
         return malformed("it is not a JSON object with one \"uri\"");
     };
-    let origin = match uri.split_once("://") {
+    let request = match uri.split_once("://") {
         None => return malformed("its \"uri\" has no scheme"),
         // gRPC over TLS, on the same default port.
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("grpcs") => {
-            Origin::parse(&format!("https://{rest}"))?
+            Request::for_url(&format!("https://{rest}"))?
         }
-        Some(_) => Origin::parse(&uri)?,
+        Some(_) => Request::for_url(&uri)?,
     };
     Ok(Request {
         takes_bearer: true,
-        ..Request::new(origin)
+        ..request
     })
 }
 

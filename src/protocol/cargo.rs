@@ -108,7 +108,7 @@ pub(crate) fn parse(line: &[u8]) -> Result<CargoRequest, CargoError> {
     Ok(CargoRequest {
         request: Request {
             takes_bearer: true,
-            ..Request::new(index(url)?)
+            ..index(url)?
         },
         action,
         arguments: line.args,
@@ -120,17 +120,21 @@ fn not_readable(why: &'static str) -> CargoError {
     CargoError::Protocol(ProtocolError::Malformed { why })
 }
 
-/// Returns the origin of an index.
+/// Returns the request for an index.
 ///
 /// # Errors
 ///
 /// `UrlNotSupported` if it has no scheme, is not on the web, or no token may be sent there.
-pub(crate) fn index(url: &str) -> Result<Origin, CargoError> {
+pub(crate) fn index(url: &str) -> Result<Request, CargoError> {
     let url = url.strip_prefix("sparse+").unwrap_or(url);
     let is_url = url.contains("://");
-    Origin::parse(url)
+    let may_receive_token = |request: &Request| {
+        let origin = request.origin();
+        origin.is_some_and(Origin::may_receive_token)
+    };
+    Request::for_url(url)
         .ok()
-        .filter(|origin| is_url && origin.may_receive_token())
+        .filter(|request| is_url && may_receive_token(request))
         .ok_or(CargoError::UrlNotSupported)
 }
 

@@ -22,7 +22,7 @@
 //! - Go escapes `<`, `>` and `&` in JSON, and takes field names without regard to case.
 //! - A key is a host, with its port. Docker Hub's is `https://index.docker.io/v1/` (in Podman, Buildah and Skopeo
 //!   `docker.io`); old entries have a scheme in front. `credHelpers` is compared letter by letter. crane asks for
-//!   `host/repository` before `host`; a key with a path is answered as not found.
+//!   `host/repository` before `host`; a key with a path is answered only where `hosts` has an entry with a path.
 //! - There is no expiry: docker asks for every command. The user name `<token>` would make the secret a refresh token
 //!   that docker trades by itself, so a token is told under an ordinary name.
 //! - `docker login` without a password calls `get`, and then `store` with what it was given. Podman takes an `erase`
@@ -94,22 +94,25 @@ fn check_key(key: &str) -> Result<&str, DockerError> {
     Ok(key)
 }
 
-/// Reads a key: a host, with or without a port and a scheme. The paths of the registry API count as the host itself,
-/// any other path names something within it.
+/// Reads a key: a host, with or without a port, a scheme and a path. The paths of the registry API count as the host
+/// itself, any other path names something within it.
 ///
 /// # Errors
 ///
-/// As `key_text`, and `NotFound` for a key with any other path or a query, or one that does not name a valid host.
+/// As `key_text`, and `NotFound` for a key with a query, or one that does not name a valid host.
 pub(crate) fn parse_key(input: &[u8]) -> Result<Request, DockerError> {
     let key = key_text(input)?;
     let rest = key.split_once("://").map_or(key, |(_, rest)| rest);
     let path = rest.split_once('/').map_or("", |(_, path)| path);
-    if key.contains(['?', '#']) || !matches!(path, "" | "v1" | "v1/" | "v2" | "v2/") {
+    if key.contains(['?', '#']) {
         return Err(DockerError::NotFound);
     }
-    Origin::parse(key)
-        .map(Request::new)
-        .map_err(|_| DockerError::NotFound)
+    let request = Request::for_url(key).map_err(|_| DockerError::NotFound)?;
+    let is_host = matches!(path, "" | "v1" | "v1/" | "v2" | "v2/");
+    Ok(Request {
+        path: request.path.filter(|_| !is_host),
+        ..request
+    })
 }
 
 /// Returns whether this host is Docker Hub to docker: `docker.io` or `index.docker.io`, https at the default port.
@@ -391,15 +394,20 @@ mod tests {
     }
 
     #[test]
-    fn a_key_with_another_path_is_not_found() {
+    fn another_path_is_within_the_host_and_a_query_is_not_found() {
+        for (key, path) in [
+            ("h/repository", "repository"),
+            ("h/v1/access-token", "v1/access-token"),
+            ("https://index.docker.io/v1/access-token", "v1/access-token"),
+            ("h//", "/"),
+            ("h/v1//", "v1//"),
+            ("h/V1/", "V1/"),
+            ("h/%76%31/", "%76%31/"),
+        ] {
+            let asked = parse_key(key.as_bytes()).expect(key);
+            assert_eq!(asked.path.as_deref(), Some(path), "{key}");
+        }
         for key in [
-            "h/repository",
-            "h/v1/access-token",
-            "https://index.docker.io/v1/access-token",
-            "h//",
-            "h/v1//",
-            "h/V1/",
-            "h/%76%31/",
             "h?x",
             "h#x",
             "h?/v1/",

@@ -43,7 +43,7 @@ use zeroize::Zeroizing;
 use super::{
     ProtocolError, Recognition, check_length, check_printable, check_single_line, malformed,
 };
-use crate::credential::{Credential, GitAuth, Offered, Origin, Request, Secret, Target, challenge};
+use crate::credential::{Credential, GitAuth, Offered, Request, Secret, Target, challenge};
 use crate::token::UnixTime;
 
 /// The answer to the `capability` verb.
@@ -148,12 +148,13 @@ impl<'a> Fields<'a> {
     fn request(&self) -> Result<Option<Request>, ProtocolError> {
         let path = self.text("path")?.filter(|path| !path.is_empty());
         let username = self.text("username")?;
-        let Some(target) = self.target()? else {
+        let Some(named) = self.target()? else {
             return Ok(None);
         };
         Ok(Some(Request {
-            target,
-            path: path.map(str::to_owned),
+            path: path.map(str::to_owned).or(named.path),
+            target: named.target,
+            path_decides: path.is_some(),
             username: username.map(str::to_owned),
             challenges: self
                 .challenges
@@ -164,19 +165,19 @@ impl<'a> Fields<'a> {
         }))
     }
 
-    /// Returns the target in `protocol` and `host`, or in `url`, which is https or http and whose path is ignored;
-    /// `None` if they name none, or one that is not valid, or a `url` without a scheme that is not on this machine. Fails
-    /// if there is a `url` beside either of the others, or a value is not UTF-8.
-    ///
-    /// git too ignores a URL's path before it calls a helper, unless `useHttpPath` is set.
-    fn target(&self) -> Result<Option<Target>, ProtocolError> {
+    /// Returns a request for the target in `protocol` and `host`, or in `url`, which is https or http and may have a
+    /// path; `None` if they name none, or one that is not valid, or a `url` without a scheme that is not on this machine.
+    /// Fails if there is a `url` beside either of the others, or a value is not UTF-8.
+    fn target(&self) -> Result<Option<Request>, ProtocolError> {
         match (
             self.text("protocol")?,
             self.text("host")?,
             self.text("url")?,
         ) {
-            (Some(protocol), Some(host), None) => Ok(Target::from_parts(protocol, host)),
-            (None, None, Some(url)) => Ok(Origin::parse_with_scheme(url).ok().map(Target::Web)),
+            (Some(protocol), Some(host), None) => {
+                Ok(Target::from_parts(protocol, host).map(Request::new))
+            }
+            (None, None, Some(url)) => Ok(Request::for_url_with_scheme(url).ok()),
             (_, _, None) => Ok(None),
             (_, _, Some(_)) => malformed("it has a URL beside a protocol or host"),
         }

@@ -28,14 +28,27 @@
 use zeroize::Zeroizing;
 
 use super::{ProtocolError, check_length, check_values, malformed};
-use crate::credential::{Credential, Origin, Request, Secret, challenge};
+use crate::credential::{Credential, Request, Secret, challenge};
 
 /// The request of a second call.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct GoAuthRequest {
     pub(crate) request: Request,
-    /// The part of the URL that the answer is for, exactly as Go wrote it: it compares texts.
-    prefix: String,
+    /// The URL's scheme and host, exactly as Go wrote them: it compares texts.
+    host: String,
+}
+
+impl GoAuthRequest {
+    /// Returns the URL up to and with so many segments of its path, or with all of them for `None`.
+    fn prefix(&self, segments: Option<usize>) -> String {
+        let path = self.request.path.as_deref().unwrap_or_default();
+        let path = path.trim_end_matches('/');
+        let most = segments.unwrap_or(usize::MAX);
+        let kept = path.split('/').take(if path.is_empty() { 0 } else { most });
+        kept.fold(self.host.clone(), |prefix, segment| {
+            format!("{prefix}/{segment}")
+        })
+    }
 }
 
 /// Reads the URL, and the head of the response that Go received.
@@ -45,7 +58,7 @@ pub(crate) struct GoAuthRequest {
 /// When the URL has no scheme or is one that is never served, or the head, which may be empty, is too long or not one
 /// of HTTP.
 pub(crate) fn parse(url: &str, head: &[u8]) -> Result<GoAuthRequest, ProtocolError> {
-    let origin = Origin::parse(url)?;
+    let request = Request::for_url(url)?;
     let Some((scheme, rest)) = url.split_once("://") else {
         return malformed("its URL has no scheme");
     };
@@ -54,9 +67,9 @@ pub(crate) fn parse(url: &str, head: &[u8]) -> Result<GoAuthRequest, ProtocolErr
         request: Request {
             takes_bearer: true,
             challenges: challenges(check_length(head)?)?,
-            ..Request::new(origin)
+            ..request
         },
-        prefix: format!("{scheme}://{host}"),
+        host: format!("{scheme}://{host}"),
     })
 }
 
@@ -80,7 +93,8 @@ fn challenges(head: &[u8]) -> Result<Vec<String>, ProtocolError> {
         .collect())
 }
 
-/// Renders the group for the host of the requested URL: a profile's token as bearer, or as a password if the server
+/// Renders the group for the requested URL up to and with so many `segments` of its path, with 0 for the whole host,
+/// and with all of them for `None`: go sends the header for everything below. A profile's token as bearer, or as a password if the server
 /// offers Basic and not Bearer; a saved credential as it is, whatever the server offers.
 ///
 /// # Errors
@@ -90,6 +104,7 @@ fn challenges(head: &[u8]) -> Result<Vec<String>, ProtocolError> {
 pub(crate) fn render(
     request: &GoAuthRequest,
     credential: &Credential,
+    segments: Option<usize>,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     check_values(credential)?;
     let offers = |name| request.request.challenges.iter().any(|it| it == name);
@@ -97,26 +112,22 @@ pub(crate) fn render(
         Secret::Token(_) if offers("basic") && !offers("bearer") => credential.basic()?,
         _ => credential.authorization()?,
     };
-    Ok(group(std::slice::from_ref(&request.prefix), &header))
+    Ok(group(&[request.prefix(segments)], &header))
 }
 
-/// Renders the group of a first call: one token, and all origins that it is for, each written as https whatever its
-/// scheme. There has to be at least one.
+/// Renders the group of a first call: one token, and all addresses that it is for, each `https://` with a host and
+/// perhaps a path. There has to be at least one.
 ///
 /// # Errors
 ///
 /// When `check_values` refuses the credential, the header would contain a control character, or the user name in it a
 /// colon.
 pub(crate) fn render_first(
-    origins: &[&Origin],
+    urls: &[String],
     credential: &Credential,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     check_values(credential)?;
-    let urls: Vec<_> = origins
-        .iter()
-        .map(|origin| format!("https://{}", origin.host_and_port()))
-        .collect();
-    Ok(group(&urls, &credential.authorization()?))
+    Ok(group(urls, &credential.authorization()?))
 }
 
 /// Returns the URLs, one a line, and the header `Authorization` for them, in the format of GOAUTH.
@@ -149,31 +160,40 @@ mod tests {
     #[test]
     fn the_worked_examples_hold_byte_for_byte() {
         let expected = "https://mod.example.com\n\nAuthorization: Bearer T0K3N\n\n";
-        let origin = Origin::parse("https://mod.example.com").expect("an origin");
-        assert_eq!(text(render_first(&[&origin], &token("T0K3N"))), expected);
+        let url = "https://mod.example.com".to_owned();
+        assert_eq!(text(render_first(&[url], &token("T0K3N"))), expected);
         let request = parse("https://mod.example.com/x/@v/list", REFUSED).expect("a request");
-        assert_eq!(text(render(&request, &token("T0K3N"))), expected);
+        assert_eq!(text(render(&request, &token("T0K3N"), Some(0))), expected);
     }
 
     #[test]
-    fn one_group_names_all_origins_of_a_profile() {
-        let origins = ["https://a.tld", "b.tld:8443", "localhost:9"];
-        let origins = origins.map(|it| Origin::parse(it).expect(it));
+    fn one_group_names_all_addresses_of_a_profile() {
+        let urls = ["https://a.tld", "https://b.tld:8443/team"].map(str::to_owned);
         assert_eq!(
-            text(render_first(&origins.each_ref(), &token("T"))),
-            "https://a.tld\nhttps://b.tld:8443\nhttps://localhost:9\n\nAuthorization: Bearer T\n\n"
+            text(render_first(&urls, &token("T"))),
+            "https://a.tld\nhttps://b.tld:8443/team\n\nAuthorization: Bearer T\n\n"
         );
     }
 
     #[test]
     fn the_url_is_repeated_as_it_was_written() {
-        for (url, prefix) in [
-            ("https://h", "https://h"),
-            ("https://H:443/x", "https://H:443"),
-            ("https://h:8443?go-get=1", "https://h:8443"),
-            ("https://h#x", "https://h"),
+        for (url, host, two, all) in [
+            ("https://h", "https://h", "", ""),
+            ("https://H:443/x/", "https://H:443", "/x", "/x"),
+            (
+                "https://h/a/%62/c?go-get=1",
+                "https://h",
+                "/a/%62",
+                "/a/%62/c",
+            ),
+            ("https://h//a", "https://h", "//a", "//a"),
+            ("https://h:8443?go-get=1", "https://h:8443", "", ""),
+            ("https://h#x", "https://h", "", ""),
         ] {
-            assert_eq!(parse(url, b"").expect(url).prefix, prefix);
+            let request = parse(url, b"").expect(url);
+            assert_eq!(request.prefix(Some(0)), host);
+            assert_eq!(request.prefix(Some(2)), format!("{host}{two}"));
+            assert_eq!(request.prefix(None), format!("{host}{all}"));
         }
         for (url, error) in [
             ("", OriginError::NoHost),
@@ -206,7 +226,11 @@ mod tests {
         ] {
             let request = parse("https://h/x", head.as_bytes()).expect(head);
             let expected = format!("https://h\n\nAuthorization: {expected}\n\n");
-            assert_eq!(text(render(&request, &token("T"))), expected, "{head}");
+            assert_eq!(
+                text(render(&request, &token("T"), Some(0))),
+                expected,
+                "{head}"
+            );
         }
         let other = parse("https://h/x", b"{\"uri\":\"https://h\"}");
         assert!(matches!(other, Err(ProtocolError::Malformed { .. })));
@@ -219,7 +243,7 @@ mod tests {
         let request = parse("https://h/x", REFUSED).expect("a request");
         let saved = Credential::password(Some("oauth2".into()), "T".into());
         assert_eq!(
-            text(render(&request, &saved)),
+            text(render(&request, &saved, Some(0))),
             "https://h\n\nAuthorization: Basic b2F1dGgyOlQ=\n\n"
         );
     }
@@ -232,9 +256,9 @@ mod tests {
         }
 
         #[test]
-        fn an_answer_is_one_group(url in "https://[a-z]{1,9}(/.*)?", secret in ".{1,20}|[a-z\n\r]{1,9}") {
+        fn an_answer_is_one_group(url in "https://[a-z]{1,9}(/.*)?", secret in ".{1,20}|[a-z\n\r]{1,9}", segments in prop::option::of(0..4usize)) {
             let Ok(request) = parse(&url, b"") else { return Ok(()) };
-            match render(&request, &token(&secret)) {
+            match render(&request, &token(&secret), segments) {
                 Ok(answer) => {
                     let answer = String::from_utf8(answer.to_vec()).expect("UTF-8");
                     let lines: Vec<_> = answer.split('\n').collect();

@@ -28,7 +28,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::{ProtocolError, check_length, check_single_line, check_values, json_line, malformed};
-use crate::credential::{Credential, Offered, Origin, RenderError, Request};
+use crate::credential::{Credential, Offered, RenderError, Request};
 
 /// How `get` prints a credential.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,13 +47,13 @@ pub(crate) enum KeyringError {
     NotFound,
 }
 
-/// Reads the service of `get`, of which only the origin counts, and the user name, if there is one.
+/// Reads the service of `get`, an address or a host of this machine, and the user name, if there is one.
 ///
 /// # Errors
 ///
 /// When the service is no https or http address and no loopback host, or the user name contains a line break or a NUL.
 pub(crate) fn parse_get(service: &str, username: Option<&str>) -> Result<Request, ProtocolError> {
-    request(Origin::parse_with_scheme(service)?, username)
+    with_username(Request::for_url_with_scheme(service)?, username)
 }
 
 /// Reads the service and the user name of `set` and `del`. A service without a scheme is for https; for both if it is a
@@ -63,17 +63,17 @@ pub(crate) fn parse_get(service: &str, username: Option<&str>) -> Result<Request
 ///
 /// When the service is no https or http address and no host, or the user name contains a line break or a NUL.
 pub(crate) fn parse(service: &str, username: &str) -> Result<Request, ProtocolError> {
-    request(Origin::parse(service)?, Some(username))
+    with_username(Request::for_url(service)?, Some(username))
 }
 
-/// Returns the request for an origin and a user name. Fails if the user name contains a line break or a NUL.
-fn request(origin: Origin, username: Option<&str>) -> Result<Request, ProtocolError> {
+/// Returns the request with the user name. Fails if that contains a line break or a NUL.
+fn with_username(request: Request, username: Option<&str>) -> Result<Request, ProtocolError> {
     if let Some(username) = username {
         check_single_line("user name", username)?;
     }
     Ok(Request {
         username: username.map(str::to_owned),
-        ..Request::new(origin)
+        ..request
     })
 }
 

@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 use super::{
     ProtocolError, check_length, check_printable, early_expiry, json_line, malformed, rfc3339,
 };
-use crate::credential::{Credential, Origin, OriginError, RenderError, Request};
+use crate::credential::{Credential, OriginError, RenderError, Request};
 use crate::token::UnixTime;
 
 /// The variable that holds the request; clients from before version 1.20 set none.
@@ -101,7 +101,7 @@ fn server(cluster: Option<&Map<String, Value>>) -> Result<Request, ProtocolError
         None | Some(Value::Null) => Err(OriginError::NoHost.into()),
         Some(Value::String(server)) => Ok(Request {
             takes_bearer: true,
-            ..Request::new(Origin::parse_with_scheme(server)?)
+            ..Request::for_url_with_scheme(server)?
         }),
         Some(_) => malformed("its spec.cluster.server is not a string"),
     }

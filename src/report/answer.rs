@@ -32,6 +32,10 @@ pub(super) fn classify_answer(error: &AnswerError) -> CodeAndHint {
             ),
         ),
         AnswerError::NotThisMachine { .. } => (Code::Denied, localhost_hint()),
+        AnswerError::OtherServer { .. } => (
+            Code::Denied,
+            hint("name the server itself in its headers command, or leave the address out"),
+        ),
         AnswerError::InvalidToken {
             is_from_environment: true,
             ..

@@ -26,7 +26,7 @@ use crate::deadline::Deadline;
 use crate::platform;
 use crate::token::{OtherFields, UnixTime};
 
-pub(crate) use entry::Entry;
+pub(crate) use entry::{Entry, Found};
 pub(crate) use error::SavedError;
 
 /// The largest file, in bytes: more than anybody's passwords need, and it is read at every request.
@@ -218,13 +218,17 @@ impl Registry {
 /// Changes are in memory only. Entries are what git saved, registries are docker's logins. Targets are the same if
 /// scheme, host and port are; a loopback host that was named without a scheme stands for http and https.
 impl SavedCredentials {
-    /// Returns the newest unexpired entry that matches everything the request names and that the client can send: one
-    /// with only a header is skipped unless the request `takes_bearer`.
-    pub(crate) fn find(&self, request: &Request, now: UnixTime) -> Option<Credential> {
-        self.entries
-            .iter()
-            .filter(|entry| entry.matches(request) && !entry.is_expired(now))
-            .find_map(|entry| entry.credential(request.takes_bearer))
+    /// Returns the newest unexpired credential that is saved for exactly the path of the request, else one for the whole
+    /// host, for the user that it names and of a kind that the client can send: one with only a header is skipped
+    /// unless the request `takes_bearer`.
+    pub(crate) fn find(&self, request: &Request, now: UnixTime) -> Option<Found> {
+        let find = |is_match: &dyn Fn(&Entry) -> bool| {
+            self.entries
+                .iter()
+                .filter(|entry| is_match(entry) && !entry.is_expired(now))
+                .find_map(|entry| entry.found(request.takes_bearer))
+        };
+        find(&|entry| entry.matches_path(request)).or_else(|| find(&|entry| entry.matches(request)))
     }
 
     /// Saves the credential that a client offers as the newest entry, replacing the one for the same target, path and
@@ -247,17 +251,18 @@ impl SavedCredentials {
 
     /// Returns the newest entry for the target of `entry`, expired or not, if `entry` would replace it.
     fn newest_replaced_by(&self, entry: &Entry) -> Option<&Entry> {
-        let request = Request::new(entry.target.clone());
-        let first = self.entries.iter().find(|other| other.matches(&request));
+        let is_same = |other: &&Entry| other.target.is_same(&entry.target);
+        let first = self.entries.iter().find(is_same);
         first.filter(|first| first.replaces(entry))
     }
 
-    /// Removes every entry that matches the request and has the secret that was refused, and returns their number. An
+    /// Removes every entry that matches the request, of any path if it names none, and has the secret that was refused,
+    /// and returns their number. An
     /// entry with another secret stays: it is newer than what the client tried. If the client names no secret, every
     /// entry that matches is removed.
     pub(crate) fn erase(&mut self, request: &Request, refused: &Offered) -> usize {
         remove_where(&mut self.entries, |entry| {
-            entry.matches(request) && entry.has_secret(refused)
+            entry.is_erased_by(request) && entry.has_secret(refused)
         })
     }
 
@@ -298,6 +303,15 @@ impl SavedCredentials {
     /// Removes docker's login under exactly this key, and returns how many there were.
     pub(crate) fn erase_registry(&mut self, key: &str) -> usize {
         remove_where(&mut self.registries, |it| it.server_url == key)
+    }
+
+    /// Removes the entries that answer a request, expired or not: those for exactly its path, else those for the whole
+    /// host; of the user that it names, or of all. Returns their number.
+    pub(crate) fn forget_answers(&mut self, request: &Request) -> usize {
+        match remove_where(&mut self.entries, |entry| entry.matches_path(request)) {
+            0 => remove_where(&mut self.entries, |entry| entry.matches(request)),
+            count => count,
+        }
     }
 
     /// Removes the entries for a target, if a path or user is given only those that have it, and returns their number.

@@ -41,6 +41,7 @@ mod making_profiles;
 mod new_profile;
 mod oauth;
 mod odd_answers;
+mod places;
 mod practicus;
 mod registration;
 mod sandbox;

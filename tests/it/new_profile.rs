@@ -276,9 +276,9 @@ fn another_server_takes_its_address_a_client_and_hosts() {
     terminal.expect("Client ID:").send_line("me");
     terminal
         .expect("Hosts that its tokens are for (Enter: none):")
-        .send_line("not/a/host");
+        .send_line("not/../host");
     terminal
-        .expect("not/a/host: ")
+        .expect("not/../host: ")
         .expect("Hosts that its tokens");
     terminal.send("\u{15}").send_line("git.example.com");
     terminal.expect("Open this address in a browser and sign in:\r\n\r\n  ");

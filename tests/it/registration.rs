@@ -110,6 +110,10 @@ fn hosts_are_added_and_another_provider_is_an_error() {
         .any_stderr()
         .success();
     let config = env.configuration().expect("a configuration");
-    let wanted = format!("hosts = [\"{}\", \"git.example.com\"]\n", site.origin());
-    assert!(config.contains(&wanted), "{config}");
+    for wanted in [
+        format!("resource = \"{address}\"\n"),
+        "hosts = [\"git.example.com\"]\n".to_owned(),
+    ] {
+        assert!(config.contains(&wanted), "{config}");
+    }
 }

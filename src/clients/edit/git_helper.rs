@@ -12,6 +12,8 @@ pub(crate) struct GitHelper {
     pub(crate) url: String,
     /// The command line that git makes its helper's from.
     pub(crate) value: String,
+    /// Whether git is to send the path too (`credential.URL.useHttpPath`), as it has to for a part of a host.
+    pub(crate) sends_path: bool,
     /// git itself, which reads and writes its files.
     pub(crate) git: ClientCommand,
 }
@@ -22,13 +24,27 @@ impl GitHelper {
         format!("credential.{}.helper", self.url)
     }
 
+    /// Returns the key of git's setting: `credential.URL.useHttpPath`.
+    fn path_key(&self) -> String {
+        format!("credential.{}.useHttpPath", self.url)
+    }
+
+    /// Returns whether the file lets git send the path for the address, if it has to.
+    fn is_path_sent(&self, file: &Path) -> Result<bool, EditError> {
+        Ok(!self.sends_path || self.values_of(file, &self.path_key())? == ["true"])
+    }
+
     /// Returns the helpers that the file has for the address, in its order, or none; fails if git cannot read the file.
     fn values(&self, file: &Path) -> Result<Vec<String>, EditError> {
+        self.values_of(file, &self.key())
+    }
+
+    /// Returns the values that the file has for a key, in its order, or none; fails if git cannot read the file.
+    fn values_of(&self, file: &Path, key: &str) -> Result<Vec<String>, EditError> {
         let file = file.to_string_lossy();
-        let ran = self.git.run(
-            &["config", "--file", &file, "-z", "--get-all", &self.key()],
-            &[],
-        )?;
+        let ran = self
+            .git
+            .run(&["config", "--file", &file, "-z", "--get-all", key], &[])?;
         match ran.status.code() {
             Some(0) => Ok(fields(&ran.stdout)),
             Some(1) => Ok(Vec::new()),
@@ -36,13 +52,16 @@ impl GitHelper {
         }
     }
 
-    /// Returns what the text has as the address's helpers: `AsWritten` if the last two are those that setup writes,
-    /// else `Modified` if any of them runs prusa-cred, else `Absent`, whatever other helpers there are. Fails if git
+    /// Returns what the text has as the address's helpers: `AsWritten` if the last two are those that setup writes, and
+    /// the path is sent if it has to be, else `Modified` if any of them runs prusa-cred, else `Absent`, whatever other helpers there are. Fails if git
     /// cannot read the text.
     pub(crate) fn state(&self, text: &str) -> Result<EntryState, EditError> {
-        let (values, _) = with_scratch_copy(text, |file| self.values(file))?;
+        let read = |file: &Path| Ok((self.values(file)?, self.is_path_sent(file)?));
+        let ((values, is_path_sent), _) = with_scratch_copy(text, read)?;
         Ok(match values.as_slice() {
-            [.., reset, last] if reset.is_empty() && *last == self.value => EntryState::AsWritten,
+            [.., reset, last] if is_path_sent && reset.is_empty() && *last == self.value => {
+                EntryState::AsWritten
+            }
             values => match values.iter().find(|value| runs_prusa_cred(value)) {
                 Some(value) => EntryState::Modified(format!("helper = {value}")),
                 None => EntryState::Absent,
@@ -60,15 +79,25 @@ impl GitHelper {
                 self.rewrite(file, &kept)?;
             }
             self.config(file, &["--add", &self.key(), ""])?;
-            self.config(file, &["--add", &self.key(), &self.value])
+            self.config(file, &["--add", &self.key(), &self.value])?;
+            if self.is_path_sent(file)? {
+                return Ok(());
+            }
+            self.config(file, &["--replace-all", &self.path_key(), "true"])
         };
         Ok(with_scratch_copy(text, change)?.1)
     }
 
-    /// Returns the text without the address's helpers that run prusa-cred, the empty one before each, and a section
-    /// that is then empty. Fails if git cannot read or change it, or the address has no helpers.
+    /// Returns the text without the address's helpers that run prusa-cred, the empty one before each, `useHttpPath` if
+    /// that was needed, and a section that is then empty. Fails if git cannot read or change it, or the address has no helpers.
     pub(crate) fn remove_from(&self, text: &str) -> Result<String, EditError> {
-        let change = |file: &Path| self.rewrite(file, &without_prusa_cred(&self.values(file)?));
+        let change = |file: &Path| {
+            self.rewrite(file, &without_prusa_cred(&self.values(file)?))?;
+            if self.sends_path && self.is_path_sent(file)? {
+                self.config(file, &["--unset-all", &self.path_key()])?;
+            }
+            Ok(())
+        };
         let ((), text) = with_scratch_copy(text, change)?;
         Ok(self.without_empty_section(&text))
     }
@@ -110,10 +139,14 @@ impl GitHelper {
     /// Returns the `git config --global` command lines that make the same change as `insert_into`, quoted for a shell;
     /// if git cannot read the text, as if it were empty.
     pub(crate) fn client_commands(&self, text: &str) -> Vec<String> {
-        let key = match self.key() {
-            key if key.contains(['*', '[']) => format!("'{key}'"),
-            key => key,
+        let quoted = |key: String| {
+            let is_plain = |it: char| it.is_ascii_alphanumeric() || ".:-_/".contains(it);
+            match key {
+                key if key.chars().all(is_plain) => key,
+                key => format!("'{}'", key.replace('\'', r"'\''")),
+            }
         };
+        let key = quoted(self.key());
         // A file that cannot be read here is an error when the change is made.
         let old = with_scratch_copy(text, |file| self.values(file))
             .map_or_else(|_| Vec::new(), |it| it.0);
@@ -128,7 +161,11 @@ impl GitHelper {
             let value = value.replace('\'', r"'\''");
             format!("git config --global --add {key} '{value}'")
         });
-        unset.into_iter().chain(added).collect()
+        let path_key = quoted(self.path_key());
+        let path = self
+            .sends_path
+            .then(|| format!("git config --global {path_key} true"));
+        unset.into_iter().chain(added).chain(path).collect()
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use url::Url;
 
 use crate::clients::programs;
-use crate::credential::{HostPattern, Origin};
+use crate::credential::{HostPattern, Origin, UrlPath};
 use crate::deadline::Deadline;
 use crate::program;
 use crate::shell::{self, Output, ShellError};
@@ -119,9 +119,9 @@ impl Helper {
     /// host is asked for nothing, even if that is one of the wildcard's hosts.
     pub(crate) fn reach_of_pattern(&self, host: &HostPattern) -> Reach {
         match host.exact_origin() {
-            Some(origin) => self.reach(origin),
-            None => Address::parse(&self.address).reach(Some("https"), |name, _| {
-                HostPattern::parse(name).is_ok_and(|it| it == *host)
+            Some(origin) => self.reach_of_path(origin, host.path()),
+            None => Address::parse(&self.address).reach(Some("https"), host.path(), |name, _| {
+                HostPattern::parse(name).is_ok_and(|it| it.with_path_of(host) == *host)
             }),
         }
     }
@@ -129,7 +129,12 @@ impl Helper {
     /// Returns how much of a host it is asked for, by scheme, host and port; a loopback host without a scheme has both.
     /// A `*` in the key stands for one label.
     pub(crate) fn reach(&self, origin: &Origin) -> Reach {
-        Address::parse(&self.address).reach(origin.explicit_scheme(), |name, scheme| {
+        self.reach_of_path(origin, &UrlPath::whole_host())
+    }
+
+    /// As `reach`, for what is at and below a path of the host.
+    fn reach_of_path(&self, origin: &Origin, path: &UrlPath) -> Reach {
+        Address::parse(&self.address).reach(origin.explicit_scheme(), path, |name, scheme| {
             is_host(
                 name,
                 scheme.unwrap_or_else(|| origin.scheme().as_str()),
@@ -174,22 +179,25 @@ impl<'t> Address<'t> {
         Self { scheme, host, path }
     }
 
-    /// Returns how much of a host the address covers; one without a host covers every host. `only_scheme` is the host's
+    /// Returns how much of a path on a host, and of what lies below, the address covers; one without a host covers every
+    /// host. `only_scheme` is the host's
     /// scheme, if it has only one; `is_host` returns whether a name, with the scheme if the address has one, is the
     /// host's.
     fn reach(
         &self,
         only_scheme: Option<&str>,
+        path: &UrlPath,
         is_host: impl Fn(&str, Option<&str>) -> bool,
     ) -> Reach {
         let has_scheme =
             |scheme: &str| only_scheme.is_none_or(|it| it.eq_ignore_ascii_case(scheme));
         let is_same_host = self.scheme.is_none_or(has_scheme)
             && (self.host.is_empty() || is_host(self.host, self.scheme));
-        match (is_same_host, self.path) {
-            (false, _) => Reach::Nothing,
-            (true, "") => Reach::Whole,
-            (true, _) => Reach::Part,
+        let own = UrlPath::parse(self.path);
+        match is_same_host {
+            true if path.is_within(&own) => Reach::Whole,
+            true if own.is_within(path) => Reach::Part,
+            _ => Reach::Nothing,
         }
     }
 }
@@ -270,6 +278,22 @@ mod tests {
             ("https://*.h.tld/team", Reach::Part),
             ("http://*.h.tld", Reach::Nothing),
             ("https://a.h.tld", Reach::Nothing),
+        ] {
+            let reach = helper(address, "x").reach_of_pattern(&host);
+            assert_eq!(reach, wanted, "{address}");
+        }
+    }
+
+    #[test]
+    fn an_address_with_a_path_reaches_what_is_below_it() {
+        let host = HostPattern::parse("h.tld/team").expect("an entry");
+        for (address, wanted) in [
+            ("", Reach::Whole),
+            ("https://h.tld", Reach::Whole),
+            ("https://h.tld/team/", Reach::Whole),
+            ("https://h.tld/team/x", Reach::Part),
+            ("https://h.tld/team2", Reach::Nothing),
+            ("https://other.tld/team", Reach::Nothing),
         ] {
             let reach = helper(address, "x").reach_of_pattern(&host);
             assert_eq!(reach, wanted, "{address}");

@@ -100,11 +100,11 @@ fn check_client(
     }
 }
 
-/// Returns the hosts of the profiles, without patterns and duplicates.
+/// Returns the hosts of the profiles, without patterns, parts of a host and duplicates.
 fn hosts<'p>(profiles: &[&'p Profile]) -> Vec<&'p Origin> {
     let mut hosts: Vec<&Origin> = Vec::new();
     let all = profiles.iter().flat_map(|profile| &profile.hosts);
-    for origin in all.filter_map(|host| host.exact_origin()) {
+    for origin in all.filter_map(|host| host.whole_origin()) {
         if !hosts.contains(&origin) {
             hosts.push(origin);
         }

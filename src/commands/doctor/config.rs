@@ -8,9 +8,9 @@ use super::{environment, files};
 use crate::answer::choose::choose_candidate;
 use crate::causes::with_causes;
 use crate::context::{ContextError, is_set};
-use crate::credential::Origin;
+use crate::credential::Place;
 use crate::platform;
-use crate::profile::{ChooseError, ProfileQuery, Profiles};
+use crate::profile::{ChooseError, Profile, ProfileQuery, Profiles};
 
 /// The variable that names another file.
 const VARIABLE: &str = "PRUSA_CRED_CONFIG";
@@ -90,14 +90,17 @@ fn summary(profiles: &Profiles) -> String {
 /// Returns a warning for each host, patterns aside, that several profiles name and none of them is the default, or one
 /// check that there is none. A built-in profile counts only if it is configured or has a login.
 fn shared_hosts(ctx: &CheckContext<'_>, profiles: &Profiles, fix: &str) -> Vec<Check> {
-    let hosts: BTreeMap<String, &Origin> = profiles
+    let hosts: BTreeMap<String, Place<'_>> = profiles
         .iter()
-        .flat_map(|profile| &profile.hosts)
-        .filter_map(|host| Some((host.to_string(), host.exact_origin()?)))
+        .flat_map(Profile::places)
+        .filter_map(|host| {
+            let place = Place::new(host.exact_origin()?, host.path_text());
+            Some((host.to_string(), place))
+        })
         .collect();
-    let ambiguous = hosts.values().filter_map(|origin| {
+    let ambiguous = hosts.values().filter_map(|place| {
         let query = ProfileQuery {
-            origin: Some(origin),
+            place: Some(place),
             ..ProfileQuery::default()
         };
         match choose_candidate(ctx.context, profiles, &query) {

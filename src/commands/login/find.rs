@@ -3,15 +3,15 @@
 use anyhow::Result;
 
 use super::providers::{self, requested_kind};
-use super::resource;
+use super::resource::{self, FoundProfile};
 use super::target::{LoginTarget, conflict, requested_name};
-use crate::answer::choose::{Chosen, choose, chosen_profile};
+use crate::answer::choose::{choose, chosen_profile};
 use crate::answer::error::AnswerError;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::credential::{HostPattern, Origin};
-use crate::profile::{NewProfile, Profile, check_name};
+use crate::credential::{HostPattern, OriginError, Place, Request};
+use crate::profile::{ChooseError, NewProfile, Profile, check_name};
 
 /// Returns the profile to sign in to, checked against the options. Fails with `UnknownProfile` if a name is given that
 /// no profile has, and neither an address nor an option says what a new one would be.
@@ -81,38 +81,74 @@ fn check_has_browser_sign_in(options: &Login, profile: &Profile) -> Result<()> {
     }
 }
 
-/// Returns the profile that answers for `login ADDRESS`, or a new OAuth profile for that address. Fails if the profile
-/// is not of the requested kind, or if an existing one is named that does not answer for the address.
+/// Returns the profile for `login ADDRESS`: the one whose `resource` is that address, else the one that answers for it
+/// and whose tokens are for no other resource, else a new OAuth profile. A profile that is named and exists is taken if
+/// it answers for the address. Fails if it does not, if several profiles tie, or if the profile is not of the requested
+/// kind.
 fn by_address<'a>(
     context: &'a Context,
     options: &Login,
     kind: Option<Kind>,
 ) -> Result<LoginTarget<'a>> {
     let address = options.address.as_deref().unwrap_or_default();
-    let origin = Origin::parse(address).map_err(AnswerError::BadAddress)?;
+    let request = Request::for_url(address).map_err(AnswerError::BadAddress)?;
+    let place = request.place().filter(Place::is_clear);
+    let place = place.ok_or(AnswerError::BadAddress(OriginError::Path))?;
     let requested = requested_name(context)?;
     let profiles = context.profiles()?;
     let exists = requested
         .as_ref()
         .is_some_and(|name| profiles.named(name).is_some());
-    if (requested.is_none() || exists)
-        && let Some(Chosen { profile, .. }) = choose(context, Some(&origin), None)?
-    {
+    let existing = match requested {
+        Some(_) if exists => choose(context, Some(&place), None)?.map(|chosen| chosen.profile),
+        Some(_) => None,
+        None => match resource::profile_for(context, &place.origin.complete_url(address))? {
+            None => without_resource(context, &place)?,
+            profile => profile,
+        },
+    };
+    if let Some(profile) = existing {
         check_kind(kind, &profile.name, profile.issuer.kind())?;
         return Ok(LoginTarget::existing(profile));
     }
     if exists {
         // An existing profile does not get a further host by a sign-in.
-        return Err(AnswerError::HostNotCovered(origin.to_string()).into());
+        return Err(AnswerError::HostNotCovered(profiles.name_of(&place)).into());
     }
     check_kind(kind, address, Kind::OAuth)?;
-    let (new, secret) = resource::new_profile(context, options, address, &origin)?;
+    let (new, secret) = match resource::find(context, options, address, &place)? {
+        FoundProfile::Known(profile) => return Ok(LoginTarget::existing(profile)),
+        FoundProfile::New(new, secret) => (new, secret),
+    };
     // `--host` is in `new` already, with the address's own host.
     let options = Login {
         hosts: Vec::new(),
         ..options.clone()
     };
     Ok(LoginTarget::new(context, new, &options)?.with_client_secret(secret))
+}
+
+/// Returns the profile that answers for an address, if its tokens are not for one resource alone, which would be
+/// another one. Fails as [`choose`], but not because of profiles for other resources.
+fn without_resource<'a>(context: &'a Context, place: &Place<'_>) -> Result<Option<&'a Profile>> {
+    let profiles = context.profiles()?;
+    let is_bound = |profile: &Profile| profile.issuer.resource().is_some();
+    match choose(context, Some(place), None) {
+        Ok(chosen) => {
+            let profile = chosen.map(|chosen| chosen.profile);
+            Ok(profile.filter(|profile| !is_bound(profile)))
+        }
+        Err(error) => match error.downcast_ref() {
+            Some(ChooseError::Ambiguous { names, .. })
+                if names
+                    .iter()
+                    .all(|it| profiles.named(it).is_some_and(is_bound)) =>
+            {
+                Ok(None)
+            }
+            _ => Err(error),
+        },
+    }
 }
 
 /// Refuses a requested kind that is not the kind of `what`.

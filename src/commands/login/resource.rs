@@ -1,6 +1,6 @@
-//! `login ADDRESS` for an address that no profile answers for: finds the authorization server of the protected
+//! `login ADDRESS` for an address that is no profile's `resource` yet: finds the authorization server of the protected
 //! resource, such as an MCP server (RFC 9728), registers a client there (RFC 7591), and makes a profile for exactly
-//! that host and those of `--host`.
+//! that resource and the hosts of `--host`.
 //!
 //! Secret: the client secret, if the server issues one; it goes into a file of its own that the profile names.
 
@@ -18,7 +18,7 @@ use crate::answer::error::AnswerError;
 use crate::cli::Login;
 use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::credential::Origin;
+use crate::credential::Place;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{Http, HttpSettings, redacted};
@@ -27,24 +27,65 @@ use crate::oauth::loopback::Loopback;
 use crate::oauth::mix_up::{self, Endpoints, MixUpError, Verdict};
 use crate::oauth::registration::{self, RegisteredClient};
 use crate::oauth::resource::{self, ProtectedResource};
-use crate::profile::{NewProfile, suggested_name};
+use crate::profile::{ChooseError, NewProfile, Profile, suggested_name};
 use crate::providers::oauth::{Agreement, OAuthError};
 use crate::store::{self, Label};
 use crate::terminal::prompt::Person;
 use crate::token::UnixTime;
 
-/// Returns a new profile for the address, which is not written yet, and the client secret that it names if there is
-/// one, in a file that is removed on drop. Registers a client at the server, unless the options have a client ID.
+/// The profile for a protected resource.
+pub(super) enum FoundProfile<'a> {
+    /// One whose tokens are for the resource that the address belongs to.
+    Known(&'a Profile),
+    /// A new one, which is not written yet, and the client secret that it names if there is one, in a file that is
+    /// removed on drop.
+    New(NewProfile, NewClientSecret),
+}
+
+/// Returns the profile whose `resource` is this one: the same address in whatever case scheme and host are written, and
+/// with or without the default port. `None` if there is none.
+///
+/// # Errors
+/// When the configuration cannot be read, or several profiles have it and none of them is the default.
+pub(super) fn profile_for<'a>(context: &'a Context, resource: &str) -> Result<Option<&'a Profile>> {
+    let Ok(resource) = Url::parse(resource) else {
+        return Ok(None);
+    };
+    let profiles = context.profiles()?;
+    let is_same = |profile: &&Profile| {
+        let own = profile.issuer.resource().map(Url::parse);
+        own.is_some_and(|own| own.is_ok_and(|own| own == resource))
+    };
+    let same: Vec<_> = profiles.iter().filter(is_same).collect();
+    let is_default = |profile: &&&Profile| profile.name == profiles.default_name();
+    match same.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(only)),
+        several => match several.iter().find(is_default) {
+            Some(default) => Ok(Some(default)),
+            None => Err(ChooseError::Ambiguous {
+                host: redacted(&resource),
+                names: several.iter().map(|it| it.name.clone()).collect(),
+            }
+            .into()),
+        },
+    }
+}
+
+/// Returns the profile for the resource that the address belongs to, or a new one, for which a client is registered at
+/// the server, unless the options have a client ID. A resource may be larger than the address that was typed: then an
+/// earlier login for it is the same login, unless a new profile's name is given.
 ///
 /// # Errors
 /// If the address may not receive a token, the configuration cannot be changed, `--no-input` is set, or a server cannot
 /// be reached or refuses.
-pub(super) fn new_profile(
-    context: &Context,
+pub(super) fn find<'a>(
+    context: &'a Context,
     options: &Login,
     address: &str,
-    origin: &Origin,
-) -> Result<(NewProfile, NewClientSecret)> {
+    place: &Place<'_>,
+) -> Result<FoundProfile<'a>> {
+    let origin = place.origin;
     if !origin.may_receive_token() {
         return Err(AnswerError::Insecure(origin.to_string()).into());
     }
@@ -57,6 +98,11 @@ pub(super) fn new_profile(
     let deadline = || Deadline::after(request_timeout(context));
     context.explain(|| format!("asking {} for its authorization server", redacted(&url)));
     let resource = resource::discover(&http, &url, deadline())?;
+    if requested_name(context)?.is_none()
+        && let Some(profile) = profile_for(context, &resource.resource)?
+    {
+        return Ok(FoundProfile::Known(profile));
+    }
     let (issuer, server) = first_server(&http, &resource, deadline)?;
     context.say(&format!(
         "{} accepts tokens of {}",
@@ -64,26 +110,29 @@ pub(super) fn new_profile(
         redacted(&issuer)
     ));
     let origins = agreed_origins(context, options, &issuer, &server)?;
-    let name = profile_name(context, origin)?;
+    let name = profile_name(context, place)?;
     let scopes = scopes_for(options, &resource, &server);
     let issuer = server.issuer.as_deref().unwrap_or(issuer.as_str());
-    let own_host = origin.to_string();
-    let own_host = own_host.trim_start_matches("https://");
-    let others = options.hosts.iter().map(String::as_str);
-    let others = others.filter(|host| *host != own_host);
     let new = NewProfile::new(&name, "oauth")
         .text("issuer", issuer)
         .texts("endpoint_origins", origins)
-        .text("resource", &resource.resource)
-        .texts("hosts", std::iter::once(own_host).chain(others));
+        .text("resource", &resource.resource);
+    let new = match options.hosts.as_slice() {
+        [] => new,
+        others => new.texts("hosts", others),
+    };
     let new = if scopes.is_empty() {
         new
     } else {
         new.texts("scopes", &scopes)
     };
     match &options.client_id {
-        Some(client_id) => Ok((new.text("client_id", client_id), NewClientSecret::default())),
-        None => with_registered_client(context, new, &http, &server, &scopes, deadline()),
+        Some(client_id) => Ok(FoundProfile::New(
+            new.text("client_id", client_id),
+            NewClientSecret::default(),
+        )),
+        None => with_registered_client(context, new, &http, &server, &scopes, deadline())
+            .map(|(new, secret)| FoundProfile::New(new, secret)),
     }
 }
 
@@ -210,12 +259,19 @@ fn utf8(path: PathBuf) -> Result<String> {
     })
 }
 
-/// Returns the requested name, else one made from the host, with a number if that is taken.
-fn profile_name(context: &Context, origin: &Origin) -> Result<String> {
+/// Returns the requested name, else one made from the host, or if that is taken from host and path, with a number if
+/// that is taken too.
+fn profile_name(context: &Context, place: &Place<'_>) -> Result<String> {
     if let Some(name) = requested_name(context)? {
         return Ok(name);
     }
     let profiles = context.profiles()?;
     let is_taken = |name: &str| profiles.named(name).is_some();
-    Ok(suggested_name(&origin.to_string(), &is_taken))
+    let host = suggested_name(place.origin.host(), &|_| false);
+    if !is_taken(&host) {
+        return Ok(host);
+    }
+    let name = place.to_string();
+    let name = name.split_once("://").map_or(&*name, |(_, rest)| rest);
+    Ok(suggested_name(name, &is_taken))
 }

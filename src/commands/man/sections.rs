@@ -55,7 +55,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "hosts",
-                "List of hosts that get this profile's tokens, such as \"git.example.com\", \"h:8443\" or \"*.example.com\" (* stands for one label). No other host gets them, and these only over https, or over http on this machine.",
+                "List of hosts that get this profile's tokens, such as \"git.example.com\", \"h:8443\" or \"*.example.com\" (* stands for one label). An entry may have a path, as \"git.example.com/team-a\": it is for that path and what lies below it, and of several entries the longest counts. No other host gets them, and these only over https, or over http on this machine.",
             ),
             ("email", "E-mail address to sign in with."),
             (
@@ -122,7 +122,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "audience, resource, redirect_port",
-                "oauth: what the token is for, and the port of the loopback redirect URI [any free one].",
+                "oauth: what the token is for (an address here gets it as an entry of \"hosts\" does), and the port of the loopback redirect URI [any free one].",
             ),
         ],
     },

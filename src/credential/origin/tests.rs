@@ -211,7 +211,7 @@ fn a_pattern_matches_only_its_host_scheme_and_port() {
         ("[::1]:8080", "http://[::1]:8080", true),
     ] {
         assert_eq!(
-            pattern(entry).matches(&origin(text)),
+            pattern(entry).matches_host(&origin(text)),
             expected,
             "{entry} {text}"
         );
@@ -229,11 +229,42 @@ fn a_pattern_is_displayed_as_it_is_parsed() {
         "http://127.0.0.1:8080",
         "https://localhost",
         "[::1]",
+        "h/team-a",
+        "*.h:5000/Team/b.c",
+        "http://127.0.0.1:8080/mcp",
+        "h/%7Ex",
     ] {
         assert_eq!(pattern(entry).to_string(), entry);
     }
+    for (entry, expected) in [("h/", "h"), ("https://H/Mcp/", "h/Mcp")] {
+        assert_eq!(pattern(entry).to_string(), expected);
+    }
     assert_eq!(pattern("https://H:443").to_string(), "h");
     assert!(pattern("*.h").exact_origin().is_none() && pattern("h").exact_origin().is_some());
+}
+
+#[test]
+fn a_resource_has_the_place_that_its_address_names() {
+    for (resource, expected) in [
+        ("https://h/mcp", Some("h/mcp")),
+        ("https://H:443/mcp/?a=b/c#d", Some("h/mcp")),
+        ("https://h", Some("h")),
+        ("https://h/", Some("h")),
+        ("https://h?a=/b", Some("h")),
+        ("http://127.0.0.1:80/mcp", Some("http://127.0.0.1/mcp")),
+        ("https://localhost/mcp", Some("https://localhost/mcp")),
+        ("http://h/mcp", None),
+        ("urn:x:y", None),
+        ("h:443", None),
+        ("api://h/mcp", None),
+        ("https://u@h/mcp", None),
+        ("https://h/a//mcp", None),
+        ("https://h/a/../mcp", None),
+        ("https://*.h/mcp", None),
+    ] {
+        let place = HostPattern::of_resource(resource).map(|it| it.to_string());
+        assert_eq!(place.as_deref(), expected, "{resource}");
+    }
 }
 
 #[test]
@@ -250,8 +281,17 @@ fn an_invalid_or_insecure_pattern_is_refused() {
         ("*.[::1]", OriginError::Wildcard),
         ("http://h", OriginError::Insecure),
         ("http://*.localhost", OriginError::Insecure),
-        ("h/", OriginError::Host),
-        ("https://h/path", OriginError::Host),
+        ("h/a?b", OriginError::Path),
+        ("h/?b", OriginError::Path),
+        ("h//x", OriginError::Path),
+        ("h/a#b", OriginError::Path),
+        ("h/a//b", OriginError::Path),
+        ("h/../a", OriginError::Path),
+        ("*.h/a/.", OriginError::Path),
+        ("h/a%2Fb", OriginError::Path),
+        ("h/%2e%2e", OriginError::Path),
+        ("h/a\\b", OriginError::Path),
+        ("h?b/a", OriginError::Host),
         ("u@h", OriginError::UserInfo),
         ("h.", OriginError::Host),
     ] {
@@ -284,7 +324,7 @@ proptest! {
     ) {
         if let (Ok(entry), Ok(origin)) = (HostPattern::parse(&entry), Origin::parse(&text)) {
             prop_assert_eq!(
-                entry.matches(&origin),
+                entry.matches_host(&origin),
                 entry.to_string() == origin.host_and_port() && origin.scheme() == Scheme::Https
             );
         }

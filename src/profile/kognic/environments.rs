@@ -9,7 +9,7 @@ use url::Url;
 
 use super::super::keys;
 use super::KognicCredentials;
-use crate::credential::{HostPattern, Origin};
+use crate::credential::{HostPattern, Origin, OriginError};
 
 /// One environment: a host, and the server that issues tokens for it.
 #[derive(Clone, Debug)]
@@ -120,7 +120,7 @@ impl KognicEnvironments {
         let matching: Vec<_> = self
             .all
             .iter()
-            .filter(|one| one.host.matches(origin) && origin.may_receive_token())
+            .filter(|one| one.host.matches_host(origin) && origin.may_receive_token())
             .collect();
         let is_default = |one: &&&KognicEnvironment| self.default.as_ref() == Some(&one.name);
         match matching.as_slice() {
@@ -157,7 +157,12 @@ fn environment(
         let value = text_at(fields, key, &format!("{path}.{key}"))?;
         value.ok_or_else(|| wrong(key, "missing".to_owned()))
     };
+    // Kognic's tools compare hosts: a token of theirs is not for a part of one.
     let host = HostPattern::parse(required("host")?);
+    let host = host.and_then(|host| match host.path_text() {
+        None => Ok(host),
+        Some(_) => Err(OriginError::Host),
+    });
     let server = keys::endpoint(required("auth_server")?);
     let credentials = text_at(fields, "credentials", &format!("{path}.credentials"))?;
     let credentials = credentials.map(KognicCredentials::parse).transpose();

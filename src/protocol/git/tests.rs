@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::credential::Origin;
 use crate::protocol::MAX_INPUT;
 use crate::token::AccessToken;
 
@@ -128,7 +129,8 @@ fn harmless_variations_are_accepted() {
         "host=h\nfuture=1\nfuture[]=2\nfuture[]=\nprotocol=https\n",
         "HOST=evil\nhost=h\nprotocol=HTTPS\n",
         "host=H:443\nprotocol=https\n",
-        "url=https://h/team/app.git\n",
+        "url=https://h\n",
+        "url=https://h/?x\n",
         "capability[]=authtype\ncapability[]=\nprotocol=https\nhost=h\npath=\n",
         "wwwauth[]=Basic\nwwwauth[]=\nprotocol=https\nhost=h\n",
     ] {
@@ -138,6 +140,9 @@ fn harmless_variations_are_accepted() {
     assert_eq!(full.target.to_string(), "http://h:8080");
     assert_eq!(full.path.as_deref(), Some("team/app.git"));
     assert_eq!(full.username.as_deref(), Some("ann@x"));
+    let by_url = request("url=https://h/team/app.git?x\n");
+    assert_eq!(by_url.path.as_deref(), Some("team/app.git"));
+    assert!(full.path_decides && !by_url.path_decides && !plain.path_decides);
     let long = format!("wwwauth[]=Basic realm=\"{}\"\n", "x".repeat(100_000));
     assert_eq!(
         request(format!("{long}protocol=https\nhost=h\n")).challenges,

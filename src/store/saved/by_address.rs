@@ -9,7 +9,7 @@ use crate::token::UnixTime;
 /// A loopback host that was named without a scheme stands for http and https.
 impl SavedCredentials {
     /// Returns the credential for exactly this address: saved by git, else by docker under this key. If there is none,
-    /// returns one that is saved for the whole host, by either. If the address names a user, only that user's count. Of
+    /// returns one that is saved for the whole host, by either, and never one for another path. If the address names a user, only that user's count. Of
     /// git's, skips what has expired and, unless `takes_header`, what is only a header.
     pub(crate) fn find_for_address(
         &self,
@@ -18,8 +18,10 @@ impl SavedCredentials {
         now: UnixTime,
     ) -> Option<Credential> {
         let with_path = |path: Option<&str>| {
-            let is_match =
-                |entry: &&Entry| is_for_host(entry, address) && entry.path.as_deref() == path;
+            let is_match = |entry: &&Entry| {
+                is_for_host(entry, address)
+                    && entry.path.as_deref().map(without_end) == path.map(without_end)
+            };
             let mut entries = self.entries.iter().filter(is_match);
             entries.find_map(|entry| entry.unexpired_credential(now, takes_header))
         };
@@ -27,24 +29,6 @@ impl SavedCredentials {
             .or_else(|| self.registry_where(address, &|key| key == address.text))
             .or_else(|| with_path(None))
             .or_else(|| self.registry_where(address, &|key| key_is_for_host(key, &address.target)))
-    }
-
-    /// As `find_for_address`, else what git saved for some other path of the host.
-    pub(crate) fn find_for_host(
-        &self,
-        address: &Address<'_>,
-        takes_header: bool,
-        now: UnixTime,
-    ) -> Option<Credential> {
-        let with_any_path = || {
-            let mut entries = self
-                .entries
-                .iter()
-                .filter(|entry| is_for_host(entry, address));
-            entries.find_map(|entry| entry.unexpired_credential(now, takes_header))
-        };
-        self.find_for_address(address, takes_header, now)
-            .or_else(with_any_path)
     }
 
     /// Removes the credentials, git's and docker's, whose name, as `list` shows it, fulfils `is_named`, if a user is
@@ -86,8 +70,14 @@ fn is_for_host(entry: &Entry, address: &Address<'_>) -> bool {
         && entry::equals_if_given(entry.username.as_deref(), address.username.as_deref())
 }
 
+/// Returns a path without slashes at its end.
+fn without_end(path: &str) -> &str {
+    path.trim_end_matches('/')
+}
+
 /// Returns whether a docker key is for this target as a whole: it has no path, or only the registry API's, `v1` or
 /// `v2`.
 fn key_is_for_host(key: &str, target: &Target) -> bool {
-    docker::parse_key(key.as_bytes()).is_ok_and(|request| request.target.is_same(target))
+    docker::parse_key(key.as_bytes())
+        .is_ok_and(|request| request.path.is_none() && request.target.is_same(target))
 }

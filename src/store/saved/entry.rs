@@ -1,7 +1,9 @@
-//! One saved credential, and the rules by which git's own helpers find and erase one (git/git, `credential_match`).
+//! One saved credential, and the rules by which a request finds and erases one.
 //!
-//! What a request names must be present and equal, path and user also in case; what it leaves out may be anything. A
-//! loopback host that was named without a scheme stands for http and https. Secret: `password`, `header`'s value and
+//! The user that a request names must be present and equal, and may be anybody if it names none, as for git's own
+//! helpers (git/git, `credential_match`). A credential that was saved with a path is for requests with that path and no
+//! other, in whichever protocol; one without a path is for the whole host, unless the request's path decides. A loopback
+//! host that was named without a scheme stands for http and https. Secret: `password`, `header`'s value and
 //! `oauth_refresh_token`.
 
 use secrecy::{ExposeSecret, SecretString};
@@ -26,9 +28,18 @@ pub(crate) struct Entry {
     pub(super) other: OtherFields,
 }
 
+/// A saved credential that answers a request.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) credential: Credential,
+    /// Whether it was saved with the path of the request, and so is for nothing else on the host.
+    pub(crate) is_for_path: bool,
+}
+
 impl Entry {
     /// Returns the entry to save, if the offer is complete (a user name with a password, or a whole header), not
-    /// expired and not ephemeral. A header without a scheme is left out.
+    /// expired and not ephemeral. A header without a scheme is left out. Slashes at the path's end are left out,
+    /// except where the path decides.
     pub(super) fn from_offer(request: &Request, offered: &Offered, now: UnixTime) -> Option<Self> {
         let Offered {
             password,
@@ -43,7 +54,7 @@ impl Entry {
         let is_complete = has_header || (password.is_some() && request.username.is_some());
         let entry = Self {
             target: request.target.clone(),
-            path: request.path.clone(),
+            path: path_to_save(request),
             username: request.username.clone(),
             password,
             header: header.filter(|_| has_header),
@@ -54,10 +65,37 @@ impl Entry {
         (is_complete && !is_ephemeral && !entry.is_expired(now)).then_some(entry)
     }
 
-    /// Returns whether the entry is for the target of the request, and has the path and user that it names.
+    /// Returns whether the entry is for the target of the request, for its path or for the whole host, and for the user
+    /// that it names.
     pub(super) fn matches(&self, request: &Request) -> bool {
+        self.matches_path(request) || (self.path.is_none() && self.is_for_host_of(request))
+    }
+
+    /// Returns whether the entry matches the request and has exactly its path, or none as the request.
+    pub(super) fn matches_path(&self, request: &Request) -> bool {
+        let path = self.path.as_deref();
+        let is_path = match request.path.as_deref() {
+            asked if request.path_decides => path == asked,
+            asked => path.and_then(trimmed) == asked.and_then(trimmed),
+        };
+        is_path && self.matches_target_and_user(request)
+    }
+
+    /// Returns whether a request to erase is about the entry: as [`Entry::matches`] or, if the request names no path, as
+    /// git's own helpers erase, whatever path the entry has.
+    pub(super) fn is_erased_by(&self, request: &Request) -> bool {
+        self.matches(request) || (request.path.is_none() && self.matches_target_and_user(request))
+    }
+
+    /// Returns whether the entry, if it is for the whole host, matches the request.
+    fn is_for_host_of(&self, request: &Request) -> bool {
+        let is_enough = request.path.is_none() || !request.path_decides;
+        is_enough && self.matches_target_and_user(request)
+    }
+
+    /// Returns whether the entry is for the target of the request and for the user that it names, whatever path it has.
+    fn matches_target_and_user(&self, request: &Request) -> bool {
         self.target.is_same(&request.target)
-            && equals_if_given(self.path.as_deref(), request.path.as_deref())
             && equals_if_given(self.username.as_deref(), request.username.as_deref())
     }
 
@@ -102,6 +140,15 @@ impl Entry {
             secret,
             expires_at: self.expires_at,
             oauth_refresh_token: self.oauth_refresh_token.clone(),
+        })
+    }
+
+    /// As `credential`, with what it is for.
+    pub(super) fn found(&self, takes_header: bool) -> Option<Found> {
+        let is_for_path = self.path.is_some();
+        self.credential(takes_header).map(|credential| Found {
+            credential,
+            is_for_path,
         })
     }
 
@@ -157,6 +204,21 @@ impl PartialEq for Entry {
             && *expires_at == other.expires_at
             && exposed(oauth_refresh_token.as_ref()) == exposed(other.oauth_refresh_token.as_ref())
     }
+}
+
+/// Returns the path with which a credential for the request is saved.
+fn path_to_save(request: &Request) -> Option<String> {
+    match request.path.as_deref() {
+        path if request.path_decides => path,
+        path => path.and_then(trimmed),
+    }
+    .map(str::to_owned)
+}
+
+/// Returns a path without slashes at its end; `None` if nothing is left, which is the whole host. A slash at its
+/// beginning makes it another path: it follows the one after the host.
+fn trimmed(path: &str) -> Option<&str> {
+    Some(path.trim_end_matches('/')).filter(|path| !path.is_empty())
 }
 
 /// Returns whether a value is equal to the wanted one; if none is wanted, any value will do, and so will none.

@@ -31,10 +31,10 @@ fn save_all(groups: &[&str]) -> SavedCredentials {
 /// Returns the answer to git's request for the host.
 fn answer(kept: &SavedCredentials, lines: &str) -> String {
     let (request, _) = read(&format!("{HOST}{lines}"));
-    let Some(credential) = kept.find(&request, NOW) else {
+    let Some(found) = kept.find(&request, NOW) else {
         return String::new();
     };
-    let bytes = git::render(&request, &credential).expect("an answer");
+    let bytes = git::render(&request, &found.credential).expect("an answer");
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
@@ -58,7 +58,7 @@ fn what_a_request_names_must_match_and_the_rest_may_differ() {
         ("", "username=\npassword=\n"),
         ("username=\n", "username=\npassword=\n"),
         ("username=ada\n", "username=ada\npassword=1\n"),
-        ("username=bob\n", "username=bob\npassword=2\n"),
+        ("username=bob\n", ""),
         ("path=team/app.git\n", "username=bob\npassword=2\n"),
         ("path=team/app.git\nusername=ada\n", ""),
         ("path=team\n", ""),
@@ -120,7 +120,7 @@ fn the_newest_entry_answers_and_replaces_its_predecessor() {
     assert_eq!(put("username=ada\npassword=4\npath=x\n"), (true, 3));
     assert_eq!(
         answer(&saved, "username=ada\n"),
-        "username=ada\npassword=4\n"
+        "username=ada\npassword=3\n"
     );
     assert_eq!(
         answer(&saved, "username=bob\n"),
@@ -164,8 +164,8 @@ fn an_expired_credential_is_not_returned() {
     assert_eq!(answer(&kept, ""), lines);
     let later = NOW.plus(Duration::from_secs(60));
     let (request, _) = read(HOST);
-    let credential = kept.find(&request, later).expect("the other");
-    assert_eq!(credential.username(), "bob");
+    let found = kept.find(&request, later).expect("the other");
+    assert_eq!(found.credential.username(), "bob");
 }
 
 #[test]
@@ -173,19 +173,20 @@ fn a_header_is_returned_only_to_a_client_that_can_send_it() {
     let saved = save_all(&[
         "username=ada\npassword=1\n",
         "username=ada\nauthtype=Bearer\ncredential=T\npath=x\n",
+        "username=eve\nauthtype=Bearer\ncredential=T\n",
     ]);
     assert_eq!(answer(&saved, ""), "username=ada\npassword=1\n");
     assert_eq!(answer(&saved, "path=x\n"), "");
     assert_eq!(
         answer(&saved, "capability[]=authtype\n"),
-        "capability[]=authtype\nusername=ada\nauthtype=Bearer\ncredential=T\n"
+        "capability[]=authtype\nusername=eve\nauthtype=Bearer\ncredential=T\n"
     );
     let both = save_all(&["username=ada\npassword=1\nauthtype=Bearer\ncredential=T\n"]);
     let (mut request, _) = read(HOST);
     for takes_bearer in [false, true] {
         request.takes_bearer = takes_bearer;
-        let credential = both.find(&request, NOW).expect("it");
-        let is_header = matches!(credential.secret, Secret::Header { .. });
+        let found = both.find(&request, NOW).expect("it");
+        let is_header = matches!(found.credential.secret, Secret::Header { .. });
         assert_eq!(is_header, takes_bearer);
     }
 }
@@ -468,14 +469,14 @@ proptest! {
         let mut kept = reread(&kept);
         let (asked, _) = read(&target);
         for asked in [&request, &asked] {
-            let credential = kept.find(asked, NOW).expect("what was stored");
-            let told = git::render(asked, &credential).expect("an answer");
+            let found = kept.find(asked, NOW).expect("what was stored");
+            let told = git::render(asked, &found.credential).expect("an answer");
             prop_assert_eq!(std::str::from_utf8(&told).expect("text"), &secrets);
         }
         let (_, other) = read(&format!("{target}password=another{password}\n"));
         prop_assert_eq!(kept.erase(&asked, &other), 0);
         prop_assert!(kept.erase(&request, &offered) >= 1);
-        prop_assert!(kept.find(&request, NOW).is_none_or(|it| it.as_password() != Some(&password)));
+        prop_assert!(kept.find(&request, NOW).is_none_or(|it| it.credential.as_password() != Some(&password)));
         prop_assert!(kept.entries().len() <= count);
     }
 }

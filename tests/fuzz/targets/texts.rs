@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{assert_printable, text};
 use crate::clients::git::helpers;
-use crate::credential::{Address, HostPattern, Origin, Target, challenge as challenges};
+use crate::credential::{Address, HostPattern, Origin, Place, Target, challenge as challenges};
 use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
 use crate::token::{Jwt, UnixTime};
 use crate::totp::Totp;
@@ -29,7 +29,7 @@ pub(super) fn address(data: &[u8]) {
         assert_eq!(Origin::parse(&origin.to_string()), Ok(origin.clone()));
         assert!(origin.is_same(&origin));
         let pattern = HostPattern::parse(&origin.to_string());
-        assert!(pattern.map_or(true, |pattern| pattern.matches(&origin)));
+        assert!(pattern.map_or(true, |pattern| pattern.matches_host(&origin)));
         // A parser of URLs as in browsers finds the same host, or none.
         if let Ok(url) = Url::parse(&origin.complete_url(text)) {
             assert_eq!(url.host_str(), Some(host), "{text:?}");
@@ -41,7 +41,8 @@ pub(super) fn address(data: &[u8]) {
             Ok(pattern.clone())
         );
         if let Some(origin) = pattern.exact_origin() {
-            assert!(pattern.matches(origin));
+            let place = Place::new(origin, pattern.path_text());
+            assert!(place.is_clear() && place.depth_in(&pattern).is_some());
             assert!(origin.may_receive_token());
         }
     }

@@ -49,6 +49,14 @@ fn headers_are_for_the_requesting_mcp_server_only() {
         .status(2);
     asked("https://evil.example.com/")
         .arg("https://reg.example.com/")
+        .stderr(
+            "prusa-cred: the command line names https://reg.example.com, and CLAUDE_CODE_MCP_SERVER_URL \
+             https://evil.example.com\n  \
+             hint: name the server itself in its headers command, or leave the address out\n",
+        )
+        .status(1);
+    asked("https://reg.example.com/mcp")
+        .arg("https://reg.example.com/")
         .stdout(&headers)
         .success();
     env.run(["get", "--profile", "corp", "--format", "headers"])

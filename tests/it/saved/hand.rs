@@ -71,9 +71,14 @@ fn get_prints_the_password_for_an_address() {
     get(&["git.example.com", "--format", "header"])
         .stdout_contains("Authorization: Basic YWRhO")
         .success();
-    get(&["h:8443", "--format", "header"])
+    get(&["h:8443/team/x", "--format", "header"])
         .stdout("Authorization: Negotiate S3NTRY-n\n")
         .success();
+    for other in ["h:8443", "h:8443/", "h:8443/team", "h:8443/team/x/y"] {
+        get(&[other])
+            .stderr_contains("no profile answers")
+            .status(1);
+    }
     get(&["https://index.docker.io/v1/"])
         .stdout("S3NTRY-d\n")
         .success();
@@ -123,7 +128,10 @@ fn an_exact_match_comes_before_the_newest_entry() {
         store(&env, &format!("{lines}password=S3NTRY-{password}\n"));
     };
     save("path=a/b.git\nusername=ada\n", "path");
-    assert_eq!(raw(&["https://git.example.com"]), "S3NTRY-path\n");
+    assert_eq!(raw(&["https://git.example.com/a/b.git"]), "S3NTRY-path\n");
+    env.run(["get", "https://git.example.com"])
+        .stderr_contains("no profile answers")
+        .status(1);
     save("username=ada\n", "ada");
     save("username=b@c\n", "bc");
     save("path=a/b.git\nusername=ada\n", "path");

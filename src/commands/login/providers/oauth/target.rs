@@ -147,6 +147,8 @@ mod tests {
         assert_eq!(parse_hosts("").as_deref(), Ok(&[][..]));
         let two = ["a.tld".to_owned(), "*.b.tld:8443".to_owned()];
         assert_eq!(parse_hosts(" a.tld, *.b.tld:8443 "), Ok(two.to_vec()));
-        assert!(parse_hosts("a.tld x/y").is_err());
+        let parts = ["a.tld/team".to_owned()];
+        assert_eq!(parse_hosts("a.tld/team"), Ok(parts.to_vec()));
+        assert!(parse_hosts("a.tld x/../y").is_err());
     }
 }
