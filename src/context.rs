@@ -174,7 +174,7 @@ impl Context {
         Ok(profile)
     }
 
-    /// Fails if the configuration file cannot be changed or would not be read again, so that no sign-in begins that could
+    /// Fails if the configuration file cannot be changed or would not be used then, so that no sign-in begins that could
     /// not be stored. Takes the file's lock for that, and waits for it for up to 10 s.
     pub(crate) fn check_config_editable(&self) -> Result<(), ContextError> {
         let path = self.config_path()?;

@@ -386,8 +386,8 @@ pub(crate) fn count_trusted_certificates(path: &Path) -> Result<usize, HttpError
     trusted_certificates(path).map(|certificates| certificates.len())
 }
 
-/// Returns the certificates of the PEM file that a `ca_file` names. Fails if another user may have written it, it cannot
-/// be read, is not PEM or holds none.
+/// Returns the certificates of the PEM file that a `ca_file` names. Fails if another user may have written it, or it
+/// cannot be read, is not PEM or holds none.
 fn trusted_certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
     let (file, metadata) = open_certificates(path)?;
     trusted_file::check(path, &file, &metadata).map_err(|source| HttpError::CaFileNotTrusted {

@@ -80,8 +80,8 @@ pub(crate) fn candidates(directories: &[PathBuf], name: &str) -> Vec<PathBuf> {
     paths.collect()
 }
 
-/// Returns the file names of a program: its name, on Windows with each of `.exe`, `.cmd` and `.bat` unless it has one of
-/// them.
+/// Returns the file names of a program: its name, on Windows with each of `.exe`, `.cmd` and `.bat` unless it ends in
+/// one of them.
 pub(crate) fn file_names(name: &str) -> Vec<String> {
     let endings = [".exe", ".cmd", ".bat"];
     if cfg!(windows) && !endings.iter().any(|end| name.ends_with(end)) {

@@ -3,9 +3,9 @@
 //! What names a command, an endpoint, a host or a key decides what runs here and where a login goes. So the open file
 //! and the directory that holds it have to belong to this user or root, with no write permission for group or others.
 //! Where symbolic links lead to the file, that is so for the directory of each link too. The directories above may be
-//! writable by their group, as home directories are where every user has a group of their own; they may belong to
-//! nobody but this user and root, and not everybody may write to them. Whom the home directory belongs to, and those above
-//! it, does not matter: in many a container that is a user of the host, and whoever can replace a home has all in it.
+//! writable by their group, as home directories are where every user has a group of their own; they have to belong to
+//! this user or root too, and not everybody may write to them. To whom the home directory and those above it belong
+//! does not matter: in many containers that is a user of the host, and whoever can replace a home has all that is in it.
 //!
 //! A sticky directory such as `/tmp` is no fault: what lies in it can be replaced by its owner alone. Nor is one on a
 //! file system that is mounted read-only, as a Kubernetes volume, whose directories seem to be writable by everybody.
@@ -65,9 +65,7 @@ impl Untrusted {
             },
         }
     }
-}
 
-impl Untrusted {
     /// Returns whether the command that `fix` returns mends it.
     pub(crate) fn is_fixable(&self) -> bool {
         !matches!(self, Self::OwnedByOther { is_above: true, .. })
@@ -153,16 +151,14 @@ pub(crate) fn check_directories(path: &Path) -> Result<(), Untrusted> {
         };
         if metadata.is_symlink() {
             links += 1;
-            let target = fs::read_link(&entry).unwrap_or_default();
             if links > MAX_LINKS {
+                // Nor could the file be opened.
                 return Ok(());
             }
-            // Where others can make links, theirs may lead to any file.
-            let is_shared = platform::is_writable_by_others(&holder)
-                || !platform::is_owned_by_user_or_root(&holder);
-            if is_shared {
+            if is_shared(&holder) {
                 check_owner_at(&entry, &metadata, !rest.is_empty())?;
             }
+            let target = fs::read_link(&entry).unwrap_or_default();
             rest.extend(steps(&target));
             directory = Some(holder);
         } else {
@@ -206,6 +202,11 @@ fn check_directory(path: &Path, metadata: &Metadata, is_above: bool) -> Result<(
         return Err(writable(path, metadata, is_above));
     }
     Ok(())
+}
+
+/// Returns whether others can make links in a directory, which may lead to any file.
+fn is_shared(directory: &Metadata) -> bool {
+    platform::is_writable_by_others(directory) || !platform::is_owned_by_user_or_root(directory)
 }
 
 /// Fails if the owner is neither this user nor root, unless it is a directory above the file that is the home directory

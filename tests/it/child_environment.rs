@@ -198,13 +198,20 @@ fn a_command_of_exec_gets_one_token_and_no_secret() {
     }
 }
 
-/// Ways to name the working directory, and one below it, in PATH.
+/// Ways to name the working directory, and one below it, in PATH. `BIN` is the home's own directory of programs, where
+/// `setup` then makes its links.
 const RELATIVE: [&str; 4] = [
-    ":.:bin2:/usr/bin:/bin",
-    ".:/usr/bin:/bin",
-    "bin2::/usr/bin:/bin",
-    "/usr/bin:/bin:",
+    ":.:bin2:BIN:/usr/bin:/bin",
+    ".:BIN:/usr/bin:/bin",
+    "bin2::BIN:/usr/bin:/bin",
+    "BIN:/usr/bin:/bin:",
 ];
+
+/// Returns the home with one of these search paths.
+fn with_path(env: TestEnv, path: &str) -> TestEnv {
+    let bin = env.home().join("bin").display().to_string();
+    env.var("PATH", path.replace("BIN", &bin))
+}
 
 /// Puts programs into the working directory that note that they ran, as a repository could that somebody else wrote.
 fn plant(env: &TestEnv) {
@@ -235,7 +242,7 @@ fn programs_in_relative_directories_of_path_are_not_started() {
         env.write(&env.home().join("password"), PASSWORD);
         plant(&env);
         let program = env.home().join("bin/prusa-cred");
-        let env = env.var("PATH", path);
+        let env = with_path(env, path);
         for line in [
             "get",
             "setup git",
@@ -261,7 +268,7 @@ fn no_browser_in_a_relative_directory_of_path_is_started() {
         let env = with_browser(&site);
         plant(&env);
         let program = env.home().join("bin/prusa-cred");
-        let mut env = env.var("PATH", path);
+        let mut env = with_path(env, path);
         for browser in ["opener", "opener %s:opener --new"] {
             env = env.var("BROWSER", browser);
             let mut terminal = env.terminal_for(program.to_str().unwrap(), ["login", "--browser"]);

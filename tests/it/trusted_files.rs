@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::support::env::TestEnv;
 use crate::support::known::{ACCESS, raw, signed_in, token_set};
 use crate::support::kognic;
+use crate::support::sandbox::Sandbox;
 
 const NOBODY: u32 = 65_534;
 
@@ -535,6 +536,14 @@ fn a_token_file_of_another_user_is_no_login() {
              {named}`\n"
         ))
         .status(1);
+    // A new login keeps that file aside.
+    let site = Sandbox::start();
+    let new = TestEnv::new(&site).with_credentials().stored(&token_set());
+    chown(new.token_file(), Some(NOBODY), None).unwrap();
+    new.run(["login", "--no-input"])
+        .stderr_contains("it is kept as ")
+        .success();
+    new.run(["get"]).any_stdout().success();
     // Under a `sudo` that keeps HOME.
     chown(env.home(), Some(NOBODY), None).unwrap();
     env.run(["get"]).stdout(raw()).success();
