@@ -20,10 +20,10 @@ use std::sync::OnceLock;
 macro_rules! program {
     ($($module:ident)*) => {
         #[path = "../../src"]
-        mod program {
+        mod sources {
             $(pub(crate) mod $module;)*
         }
-        pub(crate) use program::{$($module),*};
+        pub(crate) use sources::{$($module),*};
     };
 }
 

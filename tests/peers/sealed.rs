@@ -177,7 +177,8 @@ fn a_missing_keyring_and_a_missing_key_have_different_errors() {
     let other = with_a_credential(&another);
     let (lost, kept) = (header(file(&env)), header(file(&other)));
     assert_ne!(lost["key"], kept["key"]);
-    let holds = format!("the keyring holds key {}", kept["key"].as_str().unwrap());
+    // An error shows as much of the digest as tells keys apart.
+    let holds = format!("the keyring holds key {}", &kept["key"].as_str().unwrap()[..16]);
     refused(&env, &holds);
 
     let env = keyring.given_to(env);
