@@ -178,7 +178,10 @@ fn a_missing_keyring_and_a_missing_key_have_different_errors() {
     let (lost, kept) = (header(file(&env)), header(file(&other)));
     assert_ne!(lost["key"], kept["key"]);
     // An error shows as much of the digest as tells keys apart.
-    let holds = format!("the keyring holds key {}", &kept["key"].as_str().unwrap()[..16]);
+    let holds = format!(
+        "the keyring holds key {}",
+        &kept["key"].as_str().unwrap()[..16]
+    );
     refused(&env, &holds);
 
     let env = keyring.given_to(env);

@@ -143,7 +143,9 @@ impl Scene {
                 let request = request.expect("nothing is signed");
                 match device::request_authorization(http, url, &request, NOW, deadline) {
                     Ok(authorization) => {
-                        assert!(discovery::is_secure(authorization.verification_uri.as_url()));
+                        assert!(discovery::is_secure(
+                            authorization.verification_uri.as_url()
+                        ));
                         assert!(authorization.expires_in <= Duration::from_secs(1800));
                         authorization.user_code
                     }

@@ -93,7 +93,10 @@ pub(super) fn sealed(data: &[u8]) {
         // Nobody has this key.
         assert!(
             sealed
-                .open(&Key::from_bytes([7; Key::LENGTH].into()), &Label::login("farm"))
+                .open(
+                    &Key::from_bytes([7; Key::LENGTH].into()),
+                    &Label::login("farm")
+                )
                 .is_err()
         );
     }
