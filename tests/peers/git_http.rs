@@ -382,3 +382,34 @@ fn setup_makes_git_ask_only_us_until_undone() {
         0
     );
 }
+
+#[test]
+fn an_entry_with_a_path_is_for_the_repositories_below_it() {
+    let mut forge = Forge::start("bearer");
+    for repository in ["team-a/models.git", "team-b/models.git"] {
+        let directory = forge.directory.path().join(repository);
+        forge.git(&["init", "--quiet", "--bare", &directory.to_string_lossy()]);
+    }
+    let hosts = format!(
+        "[profiles.prusa]\nhosts = [\"{}/team-a\"]\n",
+        forge.server.address()
+    );
+    forge.env = forge
+        .env
+        .var("PRUSA_CONNECT_URL", forge.site.connect_url())
+        .config(&hosts);
+    forge.accept(&forge.token());
+    let clone = |repository: &str| {
+        let url = format!("{}/{repository}/models.git", forge.server.address());
+        forge.try_git(&["clone", "--quiet", &url, repository])
+    };
+
+    let applied = forge.env.run(["setup", "git", "--apply"]);
+    applied.any_stdout().success();
+    let ours = clone("team-a");
+    assert_eq!(ours.status, 0, "{ours}");
+    let before = forge.let_in("bearer");
+    let other = clone("team-b");
+    assert_eq!(other.status, 128, "{other}");
+    assert_eq!(forge.let_in("bearer"), before);
+}
