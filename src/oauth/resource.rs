@@ -146,10 +146,12 @@ fn is_allowed(url: &Url, resource: &Url) -> bool {
     is_secure(url) && (url.scheme() == "https" || resource.scheme() == "http")
 }
 
+/// Where the metadata of a host's resources is (§3).
+const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
+
 /// Returns the well-known addresses of the resource's metadata (§3.1), in the order to try: that of its path and query,
 /// without slashes at the path's end, then that of the whole host. Both are the same if it has neither.
 fn well_known_urls(resource: &Url) -> Vec<Url> {
-    const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
     let path = resource.path().trim_end_matches('/');
     let at = |path: &str, query: Option<&str>| {
         let mut url = resource.clone();
@@ -176,7 +178,7 @@ fn parse_metadata(
         url: redacted(url),
         reason: "it names no resource",
     })?;
-    if !covers(named, resource) {
+    if !covers(named, resource) || !may_name(url, named, resource) {
         return Err(ResourceError::ResourceMismatch {
             url: redacted(url),
             resource: excerpt(named),
@@ -185,7 +187,7 @@ fn parse_metadata(
     let servers: Vec<Url> = discovery::string_list(document, "authorization_servers")
         .iter()
         .filter_map(|server| Url::parse(server).ok())
-        .filter(|server| is_allowed(server, resource))
+        .filter(|server| is_allowed(server, resource) && is_issuer(server))
         .collect();
     if servers.is_empty() {
         return Err(ResourceError::NoServer { url: redacted(url) });
@@ -197,9 +199,14 @@ fn parse_metadata(
     })
 }
 
+/// Returns whether an address can be an issuer's: one has neither a query nor a fragment (RFC 8414 §2).
+fn is_issuer(server: &Url) -> bool {
+    server.query().is_none() && server.fragment().is_none()
+}
+
 /// Returns whether the resource that the metadata names is `resource` itself, or a parent of its path on the same
-/// origin, by the rule that decides later where its token goes. Its query does not count; with a fragment it covers
-/// nothing.
+/// origin, by the rule that decides later where its token goes. A query that it has is that of `resource`, which the
+/// person typed; with a fragment it covers nothing.
 fn covers(named: &str, resource: &Url) -> bool {
     let (Some(entry), Ok(request)) = (
         HostPattern::of_resource(named),
@@ -207,8 +214,26 @@ fn covers(named: &str, resource: &Url) -> bool {
     ) else {
         return false;
     };
+    let query = Url::parse(named)
+        .ok()
+        .and_then(|named| named.query().map(str::to_owned));
+    let is_typed_query = query.is_none_or(|query| resource.query() == Some(&query));
     let place = request.place();
-    place.is_some_and(|place| place.depth_in(&entry).is_some()) && !named.contains('#')
+    place.is_some_and(|place| place.depth_in(&entry).is_some())
+        && is_typed_query
+        && !named.contains('#')
+}
+
+/// Returns whether the metadata at `url` may name this resource, which covers `resource`: it is `resource` itself, or the
+/// document is at a well-known address of the host (§3.1). Else a program at one path, which chooses where the metadata
+/// of its own path is, could have a token made for the whole host.
+fn may_name(url: &Url, named: &str, resource: &Url) -> bool {
+    let without_end = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
+    let is_itself = |named: Url| without_end(&named) == without_end(resource);
+    let below = url.path().strip_prefix(WELL_KNOWN);
+    let is_well_known = url.origin() == resource.origin()
+        && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    is_well_known || Url::parse(named).is_ok_and(is_itself)
 }
 
 /// Returns the metadata of a resource whose authorization server is at its own origin.
@@ -264,6 +289,7 @@ mod tests {
             "https://m.example:8443/a/mcp",
             "https://evil@m.example/a/mcp",
             "https://m.example/a/mcp#x",
+            "https://m.example/a/mcp?${env:TOKEN}&x",
             "https://m.example/a/b/../mcp",
             "https://m.example/a//mcp",
             "https://m.example/a%2Fmcp",
@@ -272,6 +298,27 @@ mod tests {
         ] {
             assert!(!covers(named, &resource), "{named}");
         }
+    }
+
+    #[test]
+    fn only_a_well_known_document_names_a_larger_resource() {
+        let resource = Url::parse("https://m.example/a/mcp").expect("a URL");
+        for (at, named, expected) in [
+            ("/a/prm", "https://m.example/a/mcp", true),
+            ("/a/prm", "https://M.example:443/a/mcp/", true),
+            ("/a/prm", "https://m.example/a", false),
+            ("/a/prm", "https://m.example/", false),
+            (WELL_KNOWN, "https://m.example/", true),
+            (&format!("{WELL_KNOWN}/a/mcp"), "https://m.example/a", true),
+            (&format!("{WELL_KNOWN}s/x"), "https://m.example/", false),
+            (&format!("/a{WELL_KNOWN}"), "https://m.example/", false),
+        ] {
+            let url = resource.join(at).expect(at);
+            assert_eq!(may_name(&url, named, &resource), expected, "{at} {named}");
+        }
+        let elsewhere = Url::parse("https://evil.example/.well-known/oauth-protected-resource");
+        let elsewhere = elsewhere.expect("a URL");
+        assert!(!may_name(&elsewhere, "https://m.example/", &resource));
     }
 
     /// Runs the discovery on a server whose resource has this header, and whose well-known address this document.
@@ -336,7 +383,19 @@ mod tests {
         wrong(
             NAMED,
             401,
+            r#"{"resource":"HOST/","authorization_servers":["https://as.example"]}"#,
+            "another resource",
+        );
+        wrong(
+            NAMED,
+            401,
             r#"{"resource":"HOST/mcp"}"#,
+            "no authorization server",
+        );
+        wrong(
+            NAMED,
+            401,
+            r#"{"resource":"HOST/mcp","authorization_servers":["https://as.example/?x&y"]}"#,
             "no authorization server",
         );
         wrong(

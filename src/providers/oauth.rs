@@ -335,6 +335,11 @@ impl Provider for OAuth {
         let deadline = timeout_policy.deadline();
         let client = self.client(deadline)?;
         let fields = form([("grant_type", "client_credentials")]);
-        Ok(self.request_token(&client, self.add_optional_params(fields, true), deadline)?)
+        let fields = self.add_optional_params(fields, true);
+        // A client is nobody with an identity (OpenID Connect Core §2): an ID token in the answer is not checked, nor kept.
+        Ok(TokenSet {
+            id_token: None,
+            ..self.request_token(&client, fields, deadline)?
+        })
     }
 }
