@@ -9,6 +9,7 @@ use std::fmt::{self, Write as _};
 use url::{Host, Url};
 
 use super::is_loopback;
+use crate::escape::shell_word_of;
 
 /// An address of the web that can be handed to any program: of letters, digits, `-._~:/?#[]@=+`, `&` between the
 /// parameters of a query, and `%` before two hexadecimal digits only.
@@ -59,6 +60,12 @@ impl WebAddress {
     /// Returns the address as text.
     pub(crate) fn as_str(&self) -> &str {
         self.0.as_str()
+    }
+
+    /// Returns the address as one word of a shell command, in quotes if it has a query or a fragment: a shell gives `&`,
+    /// `?` and `#` a meaning.
+    pub(crate) fn shell_word(&self) -> String {
+        shell_word_of(self.as_str())
     }
 
     /// Returns the address as a URL.
@@ -177,6 +184,22 @@ mod tests {
             ("https://a'b.example/", UnfitAddress::Host),
         ] {
             assert_eq!(address(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_shell_reads_one_word() {
+        for (text, expected) in [
+            ("https://h.example/a%2Fb", "https://h.example/a%2Fb"),
+            (
+                "http://127.0.0.1:18911/?a&reboot&b",
+                "'http://127.0.0.1:18911/?a&reboot&b'",
+            ),
+            ("https://h.example/#a'b", "'https://h.example/#a%27b'"),
+            ("http://[::1]:8080/", "'http://[::1]:8080/'"),
+        ] {
+            let address = WebAddress::new(&Url::parse(text).expect(text)).expect(text);
+            assert_eq!(address.shell_word(), expected, "{text}");
         }
     }
 

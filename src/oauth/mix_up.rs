@@ -40,8 +40,8 @@ pub(crate) struct Endpoints<'a> {
 pub(crate) struct TwoOrigins {
     pub(crate) sign_in: String,
     pub(crate) token: String,
-    /// The server that names both, for a command line.
-    pub(crate) issuer: Option<String>,
+    /// The server that names both, as others may be told.
+    pub(crate) issuer: Option<WebAddress>,
 }
 
 /// What has to be known before a sign-in in a browser begins.
@@ -86,7 +86,7 @@ pub(crate) fn check(endpoints: &Endpoints<'_>) -> Result<Verdict, MixUpError> {
         .and_then(|issuer| WebAddress::new(issuer).ok());
     let with_token = |sign_in: Option<&Url>| {
         let origins = two_origins(sign_in?, endpoints.token?)?;
-        let issuer = issuer.as_ref().map(WebAddress::to_string);
+        let issuer = issuer.clone();
         Some(TwoOrigins { issuer, ..origins })
     };
     if let Some(both) = with_token(endpoints.device_authorization) {
