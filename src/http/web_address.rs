@@ -8,7 +8,7 @@ use std::fmt::{self, Write as _};
 
 use url::{Host, Url};
 
-use super::is_loopback;
+use super::{has_userinfo, is_https_or_loopback};
 use crate::escape::shell_word_of;
 
 /// An address of the web that can be handed to any program: of letters, digits, `-._~:/?#[]@=+`, `&` between the
@@ -36,10 +36,10 @@ impl WebAddress {
     /// When it is neither https nor http to this machine, holds a user name or password, or its host has a character
     /// that no host name has.
     pub(crate) fn new(url: &Url) -> Result<Self, UnfitAddress> {
-        if !(url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))) {
+        if !is_https_or_loopback(url) {
             return Err(UnfitAddress::Scheme);
         }
-        if !url.username().is_empty() || url.password().is_some() {
+        if has_userinfo(url) {
             return Err(UnfitAddress::UserInfo);
         }
         if !has_plain_host(url) {

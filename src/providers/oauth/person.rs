@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
-use crate::http::{WebAddress, check_localhost, redacted};
+use crate::http::{WebAddress, check_address_to_open, redacted};
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
@@ -223,7 +223,7 @@ impl OAuth {
         self.client(timeouts.deadline())?;
         self.required_endpoint(Endpoint::Token, timeouts.deadline())?;
         let endpoint = self.required_endpoint(Endpoint::Authorization, timeouts.deadline())?;
-        check_localhost(endpoint, timeouts.deadline())?;
+        check_address_to_open(endpoint, timeouts.deadline())?;
         let verdict = self.check_mix_up(timeouts)?;
         if let Verdict::Ask(origins) = &verdict {
             self.ask_about(person, origins.clone())?;
@@ -345,7 +345,7 @@ impl OAuth {
             device::request_authorization(http, endpoint, &request, now, timeouts.deadline());
         let code = code.map_err(device_error)?;
         for page in std::iter::once(&code.verification_uri).chain(&code.verification_uri_complete) {
-            check_localhost(page.as_url(), timeouts.deadline())?;
+            check_address_to_open(page.as_url(), timeouts.deadline())?;
         }
         self.tell_other_page(person, &code, timeouts)?;
         person.show_code(&code);
