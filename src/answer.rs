@@ -12,23 +12,22 @@ pub(crate) mod saved;
 
 use anyhow::Result;
 
-use self::choose::choose_for_request;
+use self::choose::{Chosen, choose_for_request};
+use self::localhost::check_is_this_machine;
 use crate::account::Account;
-use crate::broker::Need;
+use crate::broker::{Granted, Need};
 use crate::context::Context;
-use crate::credential::Request;
+use crate::credential::{Origin, Request};
 use crate::token::TokenKind;
 
 pub(crate) use emit::{Answer, Extent, emit, invalid_token_error};
-pub(crate) use localhost::check_localhost;
 
 /// Returns the answer to a request: the access token of the profile that names its place, else, if none does, a saved
 /// credential; `None` if there is neither. A run that names a profile answers with the token of that one or not at all.
 ///
 /// # Errors
 ///
-/// As [`choose::choose`], [`access_token`] and [`check_localhost`], and when the profile's account cannot be opened or the
-/// saved credentials cannot be read.
+/// As [`choose::choose`] and [`for_origin`].
 pub(crate) fn find(context: &Context, request: &Request) -> Result<Option<Answer>> {
     find_or(context, request, &|| saved::find(context, request))
 }
@@ -40,31 +39,75 @@ pub(crate) fn find_or(
     request: &Request,
     find_saved: &dyn Fn() -> Result<Option<Answer>>,
 ) -> Result<Option<Answer>> {
-    if let Some(chosen) = choose_for_request(context, request)? {
-        check_localhost(context, request.origin())?;
+    let chosen = choose_for_request(context, request)?;
+    let depth = chosen.as_ref().map(|chosen| {
         let place = request.place();
-        let depth = place.and_then(|place| chosen.profile.depth_at(&place));
-        let answer = access_token(&chosen.account(context, request.origin())?)?;
-        return Ok(answer.map(|answer| Answer {
+        place.and_then(|place| chosen.profile.depth_at(&place))
+    });
+    let answer = for_origin(context, request.origin(), chosen, find_saved)?;
+    Ok(match depth {
+        Some(depth) => answer.map(|answer| Answer {
             extent: Extent::Segments(depth.unwrap_or_default()),
             ..answer
-        }));
+        }),
+        None => answer,
+    })
+}
+
+/// Returns the credential that goes to an origin: the access token of the profile that was chosen for it, else, if none
+/// was, the saved credential that `find_saved` finds; `None` if there is neither.
+///
+/// This and [`grant`] are the only ways to a credential for an origin, as both check where it leads.
+///
+/// # Errors
+///
+/// As [`access_token`], when the profile's account cannot be opened, and as `find_saved`. `NotThisMachine` if there is a
+/// credential, and the origin is `localhost` by http while that name stands for another machine.
+pub(crate) fn for_origin<'a>(
+    context: &'a Context,
+    origin: Option<&Origin>,
+    chosen: Option<Chosen<'a>>,
+    find_saved: &dyn Fn() -> Result<Option<Answer>>,
+) -> Result<Option<Answer>> {
+    if let Some(chosen) = chosen {
+        return access_token(context, &chosen.account(context, origin)?, origin);
     }
     let saved = find_saved()?;
     if saved.is_some() {
-        check_localhost(context, request.origin())?;
+        check_is_this_machine(context, origin)?;
     }
     Ok(saved)
 }
 
-/// Returns the access token of an account, renewed and stored if it would not be valid for the profile's `min_ttl`. If
-/// it cannot be renewed, one that has not expired is returned with a warning. `None` if the granted token set has no
-/// access token.
+/// Returns the access token of an account for an origin, or for whatever a person does with it. It is renewed and stored
+/// if it would not be valid for the profile's `min_ttl`. If it cannot be renewed, one that has not expired is returned
+/// with a warning. `None` if the granted token set has no access token.
 ///
 /// # Errors
 ///
-/// When there is no unexpired token and none can be obtained.
-pub(crate) fn access_token(account: &Account<'_>) -> Result<Option<Answer>> {
-    let granted = account.token_set(Need::access(account.min_ttl(None)))?;
+/// As [`grant`].
+pub(crate) fn access_token(
+    context: &Context,
+    account: &Account<'_>,
+    origin: Option<&Origin>,
+) -> Result<Option<Answer>> {
+    let need = Need::access(account.min_ttl(None));
+    let granted = grant(context, account, origin, need)?;
     Ok(Answer::granted(account, granted, TokenKind::Access))
+}
+
+/// Returns what the broker grants of an account for an origin, or for whatever a person does with it.
+///
+/// # Errors
+///
+/// When there is no unexpired token and none can be obtained. `NotThisMachine` if the origin is `localhost` by http while
+/// that name stands for another machine.
+pub(crate) fn grant(
+    context: &Context,
+    account: &Account<'_>,
+    origin: Option<&Origin>,
+    need: Need,
+) -> Result<Granted> {
+    check_is_this_machine(context, origin)?;
+    Ok(account.token_set(need)?)
 }

@@ -81,11 +81,15 @@ fn is_invisible_format(c: char) -> bool {
 
 /// Returns a path as one word of a shell command, quoted if needed.
 pub(crate) fn shell_word(path: &Path) -> String {
-    let text = path.display().to_string();
+    shell_word_of(&path.display().to_string())
+}
+
+/// Returns a text as one word of a shell command, quoted if needed.
+pub(crate) fn shell_word_of(text: &str) -> String {
     let is_plain =
         |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+,:@%".contains(&byte) || byte > 127;
     if !text.is_empty() && text.bytes().all(is_plain) {
-        return text;
+        return text.to_owned();
     }
     format!("'{}'", text.replace('\'', r"'\''"))
 }
@@ -142,6 +146,16 @@ mod tests {
             ("/it's", r"'/it'\''s'"),
             ("/$(x)", "'/$(x)'"),
             ("", "''"),
+            (
+                "https://h.example:8443/a%20b",
+                "https://h.example:8443/a%20b",
+            ),
+            ("https://h.example/?a&b", "'https://h.example/?a&b'"),
+            ("https://[::1]/", "'https://[::1]/'"),
+            (
+                "credential.https://h.example/x y",
+                "'credential.https://h.example/x y'",
+            ),
         ] {
             assert_eq!(shell_word(Path::new(path)), wanted);
         }

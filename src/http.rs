@@ -315,12 +315,16 @@ impl Http {
     /// `NotAllowed` for `http` to another machine and for other schemes; `NotThisMachine` if `localhost` is not known to
     /// be this machine; `CaFile` or `Setup` if the client cannot be built.
     fn client_for(&self, url: &Url, deadline: Deadline) -> Result<&Client, HttpError> {
+        if !is_https_or_loopback(url) {
+            return Err(HttpError::NotAllowed { url: redacted(url) });
+        }
         let loopback = is_loopback(url);
-        let cell = match (url.scheme(), loopback) {
-            _ if is_localhost_by_http(url) => &self.localhost,
-            ("http" | "https", true) => &self.direct,
-            ("https", false) => &self.proxied,
-            _ => return Err(HttpError::NotAllowed { url: redacted(url) }),
+        let cell = if is_localhost_by_http(url) {
+            &self.localhost
+        } else if loopback {
+            &self.direct
+        } else {
+            &self.proxied
         };
         if let Some(client) = cell.get() {
             return Ok(client);
@@ -457,6 +461,16 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Returns whether nobody between can read what is sent to the address: it is https, or http that stays on this machine.
+pub(crate) fn is_https_or_loopback(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))
+}
+
+/// Returns whether the address holds a user name or password.
+pub(crate) fn has_userinfo(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
 /// Returns whether the address is `localhost` over http: where that leads is up to whoever resolves the name.
 fn is_localhost_by_http(url: &Url) -> bool {
     url.scheme() == "http" && url.domain() == Some(localhost::NAME)
@@ -480,7 +494,7 @@ fn localhost_addresses(url: &Url, deadline: Deadline) -> Result<Vec<SocketAddr>,
 /// # Errors
 ///
 /// `NotThisMachine`, also if the name cannot be resolved before the deadline.
-pub(crate) fn check_localhost(url: &Url, deadline: Deadline) -> Result<(), HttpError> {
+pub(crate) fn check_address_to_open(url: &Url, deadline: Deadline) -> Result<(), HttpError> {
     localhost_addresses(url, deadline).map(drop)
 }
 

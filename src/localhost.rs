@@ -12,7 +12,7 @@ use std::thread;
 
 use crate::deadline::Deadline;
 
-/// The name.
+/// The name that RFC 6761 §6.3 reserves for the loopback addresses, in lower case, as hosts of URLs are compared.
 pub(crate) const NAME: &str = "localhost";
 
 /// Why `localhost` is not taken for this machine.
@@ -36,14 +36,22 @@ pub(crate) enum LocalhostError {
 ///
 /// When there is no address before the deadline, or one of them is not a loopback address.
 pub(crate) fn addresses(deadline: Deadline) -> Result<Vec<SocketAddr>, LocalhostError> {
+    let look_up = || (NAME, 0).to_socket_addrs().map(Vec::from_iter);
+    addresses_from(look_up, deadline)
+}
+
+/// Does as [`addresses`], with this function as the lookup.
+fn addresses_from(
+    look_up: impl FnOnce() -> io::Result<Vec<SocketAddr>> + Send + 'static,
+    deadline: Deadline,
+) -> Result<Vec<SocketAddr>, LocalhostError> {
     let (sender, receiver) = channel();
-    let look_up = move || {
-        let found = (NAME, 0).to_socket_addrs();
+    let send_found = move || {
         // Nobody listens any more after the deadline.
-        let _ = sender.send(found.map(Vec::from_iter));
+        let _ = sender.send(look_up());
     };
     thread::Builder::new()
-        .spawn(look_up)
+        .spawn(send_found)
         .map_err(|error| unresolved(&error))?;
     match receiver.recv_timeout(deadline.remaining()) {
         Ok(Ok(found)) => only_loopback(found),
@@ -107,11 +115,30 @@ mod tests {
     }
 
     #[test]
-    fn no_time_left_is_an_error() {
+    fn a_lookup_is_left_behind_at_the_deadline() {
+        let (resolver, answer) = channel::<Vec<SocketAddr>>();
+        let look_up = move || answer.recv().map_err(io::Error::other);
         let passed = Deadline::passed(Duration::from_secs(1));
-        // A resolver may be quick enough all the same.
-        if let Err(error) = addresses(passed) {
-            assert_eq!(error, LocalhostError::Timeout);
-        }
+        // The lookup does not end before `resolver` is dropped.
+        let result = addresses_from(look_up, passed);
+        assert_eq!(result, Err(LocalhostError::Timeout));
+        drop(resolver);
+    }
+
+    #[test]
+    fn what_the_lookup_says_is_judged() {
+        let judged = |found| addresses_from(move || found, Deadline::after(Duration::from_mins(1)));
+        let [here, elsewhere] = ["127.0.0.1:0", "192.0.2.7:0"].map(|it| it.parse().expect(it));
+        assert_eq!(judged(Ok(vec![here])), Ok(vec![here]));
+        let address = SocketAddr::ip(&elsewhere);
+        assert_eq!(
+            judged(Ok(vec![here, elsewhere])),
+            Err(LocalhostError::Elsewhere { address })
+        );
+        let reason = "no answer".to_owned();
+        assert_eq!(
+            judged(Err(io::Error::other("no answer"))),
+            Err(LocalhostError::Unresolved { reason })
+        );
     }
 }

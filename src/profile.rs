@@ -34,7 +34,7 @@ pub(crate) use kognic::{
     EnvironmentsError, KOGNIC, KognicCredentials, KognicEnvironment, KognicEnvironments,
     KognicSettings,
 };
-pub(crate) use oauth::{ClientAuth, Flow, OAuthSettings, SecretFrom};
+pub(crate) use oauth::{ClientAuth, Flow, OAuthEndpoints, OAuthSettings, SecretFrom};
 pub(crate) use owner::of_built_in_file;
 pub(crate) use practicus::{PRACTICUS, PracticusRegion, PracticusSettings};
 pub(crate) use profiles::{Profile, Profiles};

@@ -12,7 +12,7 @@ use crate::localhost;
 /// # Errors
 ///
 /// `NotThisMachine`, also if the name cannot be resolved before the context's deadline.
-pub(crate) fn check_localhost(
+pub(super) fn check_is_this_machine(
     context: &Context,
     origin: Option<&Origin>,
 ) -> Result<(), AnswerError> {

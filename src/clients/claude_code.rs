@@ -11,6 +11,7 @@ use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
 use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::context::path_variable;
+use crate::escape::shell_word_of;
 use crate::http::WebAddress;
 
 /// Returns the plan for Claude Code: one server, with the profile's name, in `.claude.json` in `CLAUDE_CONFIG_DIR`,
@@ -23,7 +24,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let name = target.profile.name.clone();
     let url = encoded(target.mcp_server_url()?);
     let directory = path_variable("CLAUDE_CONFIG_DIR").unwrap_or_else(|| env.home.clone());
-    let command = target.command_line(&format!("get --format headers {}", quoted(&url)));
+    let command = target.command_line(&format!("get --format headers {}", shell_word_of(&url)));
     let server = Shape::Object(vec![
         ("type", Shape::Text("http".to_owned())),
         ("url", Shape::Text(url)),
@@ -50,16 +51,5 @@ fn encoded(url: String) -> String {
     match address {
         Some(address) if !url.chars().all(is_plain) => address.to_string(),
         _ => url,
-    }
-}
-
-/// Returns the URL quoted for a shell, if it has characters that a shell interprets; a `'` in it becomes `%27`. A URL
-/// has no spaces.
-fn quoted(url: &str) -> String {
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || ".:-_/[]~,+@%=".contains(it);
-    if url.chars().all(is_plain) {
-        url.to_owned()
-    } else {
-        format!("'{}'", url.replace('\'', "%27"))
     }
 }

@@ -11,7 +11,7 @@ use crate::account::{Account, LoginState, TokenRequest};
 use crate::answer::audit::Channel;
 use crate::answer::choose::{Chosen, choose_for_request, named_profile};
 use crate::answer::error::AnswerError;
-use crate::answer::{Answer, access_token, check_localhost, saved};
+use crate::answer::{self, Answer, saved};
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read};
 use crate::context::Context;
@@ -69,17 +69,8 @@ fn answer(
     saved_fallback: &dyn Fn() -> Result<Option<Answer>>,
 ) -> Result<()> {
     let origin = Origin::parse(key).ok();
-    let origin = origin.as_ref();
-    let answer = if let Some(chosen) = choose_for_key(context, key)? {
-        check_localhost(context, origin)?;
-        access_token(&chosen.account(context, origin)?)?
-    } else {
-        let saved = saved_fallback()?;
-        if saved.is_some() {
-            check_localhost(context, origin)?;
-        }
-        saved
-    };
+    let chosen = choose_for_key(context, key)?;
+    let answer = answer::for_origin(context, origin.as_ref(), chosen, saved_fallback)?;
     let answer = answer.ok_or(DockerError::NotFound)?;
     let rendered = docker::render(key, &answer.credential)?;
     // A key is any text that a person gave to `docker login`, even an address with a password in it, so only a target

@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context, options: &Exec) -> Result<()> {
         return Err(CommandError::Usage(why.to_owned()).into());
     }
     let account = Account::open(context, profile, TokenRequest::default())?;
-    let answer = access_token(&account)?;
+    let answer = access_token(context, &account, None)?;
     let token = answer.as_ref().and_then(|it| it.credential.as_bearer());
     let token = token.unwrap_or_default();
     check_token(token).map_err(|error| invalid_token_error(&account, token, error))?;

@@ -13,7 +13,7 @@ use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
 use crate::answer::choose::{Chosen, choose_for_address, choose_named, no_answer_error};
 use crate::answer::error::AnswerError;
-use crate::answer::{Answer, check_localhost, emit, invalid_token_error, saved};
+use crate::answer::{self, Answer, emit, invalid_token_error, saved};
 use crate::broker::{BrokerError, Granted, Need};
 use crate::cli::{Format, Get, Kind, Tokens};
 use crate::commands::error::{CommandError, as_helper};
@@ -65,7 +65,6 @@ fn print_token(
         kognic: Some(&options.kognic),
         ..TokenRequest::for_origin(origin)
     };
-    check_localhost(context, origin)?;
     let account = Account::open(context, profile, request)?;
     if let Some(Tokens::Refresh | Tokens::Both) = options.token {
         account.recover_interrupted_refresh()?;
@@ -75,11 +74,12 @@ fn print_token(
         Some(Tokens::Identity) => TokenKind::Identity,
         Some(Tokens::Refresh) => TokenKind::Refresh,
     };
-    let mut granted = account.token_set(Need {
+    let need = Need {
         token: kind,
         min_ttl: account.min_ttl(options.min_ttl),
         refresh: options.refresh,
-    })?;
+    };
+    let mut granted = answer::grant(context, &account, origin, need)?;
     let second = match options.token {
         Some(Tokens::Both) => Some(take_refresh_token(&account, &mut granted)?),
         _ => None,
@@ -128,9 +128,8 @@ fn print_saved(
     if kind.is_none()
         && is_option
         && matches!(options.token, None | Some(Tokens::Access))
-        && let Some(answer) = saved::find_for_address(context, address)?
+        && let Some(answer) = find_saved(context, address)?
     {
-        check_localhost(context, address.origin())?;
         let target = &address.target;
         let rendered = render(format, &answer.credential, None, Some(target.host()))?;
         return answer.emit(context, Channel::Get(format), Some(target), &*rendered);
@@ -139,6 +138,12 @@ fn print_saved(
         Some(place) => no_answer_error(context, &place, kind.map(Kind::word))?.into(),
         None => AnswerError::BadAddress(OriginError::Scheme).into(),
     })
+}
+
+/// Returns the saved credential for an address; `None` if there is none. Fails as [`answer::for_origin`].
+fn find_saved(context: &Context, address: &Address<'_>) -> Result<Option<Answer>> {
+    let find = || saved::find_for_address(context, address);
+    answer::for_origin(context, address.origin(), None, &find)
 }
 
 /// Returns a credential in a format; `second` is a refresh token beside it, for JSON alone, and `host` is for netrc

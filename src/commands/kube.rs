@@ -56,5 +56,5 @@ fn for_profile(context: &Context) -> Result<Answer> {
         profile: profile.name.clone(),
     };
     let account = Account::open(context, profile, TokenRequest::default())?;
-    Ok(access_token(&account)?.ok_or_else(missing)?)
+    Ok(access_token(context, &account, None)?.ok_or_else(missing)?)
 }

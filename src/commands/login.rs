@@ -1,8 +1,8 @@
 //! `login`: signs in and stores the token set. The only command that talks with a person.
 
+mod agree_to_origins;
 mod find;
 mod import;
-mod origins;
 mod password;
 mod provider_login;
 mod providers;

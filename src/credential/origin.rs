@@ -8,6 +8,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::path::{UrlPath, path_in};
+use crate::localhost;
 
 /// The longest host name in characters (RFC 1035 §3.1, in text form).
 const MAX_HOST_LENGTH: usize = 253;
@@ -168,14 +169,14 @@ impl Origin {
     /// Not a name under `.localhost`, which a resolver may look up elsewhere. It may do so with `localhost` too, so that
     /// is looked up before a credential is handed out (`crate::localhost`).
     pub(crate) fn is_loopback(&self) -> bool {
-        matches!(self.host.as_str(), "localhost" | "[::1]")
+        matches!(self.host.as_str(), localhost::NAME | "[::1]")
             || self.host.starts_with("127.") && self.host.parse::<Ipv4Addr>().is_ok()
     }
 
     /// Returns whether the host is the name `localhost` and the scheme may be http, so that whoever resolves the name
     /// decides where a credential goes.
     pub(crate) fn is_localhost_by_http(&self) -> bool {
-        self.host == "localhost" && self.scheme != Some(Scheme::Https)
+        self.host == localhost::NAME && self.scheme != Some(Scheme::Https)
     }
 
     /// Returns whether a token may be sent there: over https, or within this machine.

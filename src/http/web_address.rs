@@ -8,7 +8,8 @@ use std::fmt::{self, Write as _};
 
 use url::{Host, Url};
 
-use super::is_loopback;
+use super::{has_userinfo, is_https_or_loopback};
+use crate::escape::shell_word_of;
 
 /// An address of the web that can be handed to any program: of letters, digits, `-._~:/?#[]@=+`, `&` between the
 /// parameters of a query, and `%` before two hexadecimal digits only.
@@ -35,10 +36,10 @@ impl WebAddress {
     /// When it is neither https nor http to this machine, holds a user name or password, or its host has a character
     /// that no host name has.
     pub(crate) fn new(url: &Url) -> Result<Self, UnfitAddress> {
-        if !(url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url))) {
+        if !is_https_or_loopback(url) {
             return Err(UnfitAddress::Scheme);
         }
-        if !url.username().is_empty() || url.password().is_some() {
+        if has_userinfo(url) {
             return Err(UnfitAddress::UserInfo);
         }
         if !has_plain_host(url) {
@@ -59,6 +60,12 @@ impl WebAddress {
     /// Returns the address as text.
     pub(crate) fn as_str(&self) -> &str {
         self.0.as_str()
+    }
+
+    /// Returns the address as one word of a shell command, in quotes if it has a query or a fragment: a shell gives `&`,
+    /// `?` and `#` a meaning.
+    pub(crate) fn shell_word(&self) -> String {
+        shell_word_of(self.as_str())
     }
 
     /// Returns the address as a URL.
@@ -177,6 +184,22 @@ mod tests {
             ("https://a'b.example/", UnfitAddress::Host),
         ] {
             assert_eq!(address(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_shell_reads_one_word() {
+        for (text, expected) in [
+            ("https://h.example/a%2Fb", "https://h.example/a%2Fb"),
+            (
+                "http://127.0.0.1:18911/?a&reboot&b",
+                "'http://127.0.0.1:18911/?a&reboot&b'",
+            ),
+            ("https://h.example/#a'b", "'https://h.example/#a%27b'"),
+            ("http://[::1]:8080/", "'http://[::1]:8080/'"),
+        ] {
+            let address = WebAddress::new(&Url::parse(text).expect(text)).expect(text);
+            assert_eq!(address.shell_word(), expected, "{text}");
         }
     }
 

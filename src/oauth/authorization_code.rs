@@ -69,8 +69,9 @@ pub(crate) enum AuthorizationResponseError {
 }
 
 impl AuthorizationResponseError {
-    /// Returns whether this was no response to the request at all, so that the right one may still come.
-    pub(crate) fn is_no_response(&self) -> bool {
+    /// Returns whether the request is still open: what came says nothing about it, or not enough, so that the response may
+    /// still come.
+    pub(crate) fn allows_another_try(&self) -> bool {
         match self {
             Self::StateMismatch | Self::WrongAddress { .. } | Self::CodeAlone => true,
             Self::Denied { .. } | Self::IssuerMismatch { .. } | Self::NoCode | Self::Refused(_) => {
@@ -430,7 +431,7 @@ mod tests {
     fn a_code_alone_is_not_enough_where_the_issuer_has_to_come_with_it() {
         let pending = pending(true).requiring_address();
         let error = pending.code_from_pasted("4711").expect_err("a code alone");
-        assert!(error.is_no_response(), "{error}");
+        assert!(error.allows_another_try(), "{error}");
         let whole = "http://127.0.0.1:9/?code=abc&state=s&iss=https%3A%2F%2Fa.example";
         assert_eq!(read(pending.code_from_pasted(whole)), Ok("abc".to_owned()));
     }

@@ -9,7 +9,8 @@ use url::Url;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{
-    Http, HttpError, HttpRequest, HttpResponse, UnfitAddress, is_loopback, redacted,
+    Http, HttpError, HttpRequest, HttpResponse, UnfitAddress, has_userinfo, is_https_or_loopback,
+    redacted,
 };
 
 /// A server's metadata, by the names of RFC 8414 §2.
@@ -242,7 +243,7 @@ fn parse_endpoint(
     };
     let address = value.as_str().and_then(|text| Url::parse(text).ok());
     let address = address.ok_or_else(|| bad(UnfitAddress::Scheme))?;
-    if has_user(&address) {
+    if has_userinfo(&address) {
         return Err(bad(UnfitAddress::UserInfo));
     }
     // A server on another machine must not send requests to this one.
@@ -253,15 +254,10 @@ fn parse_endpoint(
     }
 }
 
-/// Returns whether the address holds a user name or password.
-fn has_user(url: &Url) -> bool {
-    !url.username().is_empty() || url.password().is_some()
-}
-
 /// Returns whether secrets may be sent to the address: https, or plain HTTP that stays on this machine. An address with
 /// a user name or password is never secure.
 pub(crate) fn is_secure(url: &Url) -> bool {
-    !has_user(url) && (is_https(url) || (url.scheme() == "http" && is_loopback(url)))
+    !has_userinfo(url) && is_https_or_loopback(url)
 }
 
 /// Returns whether the URL's scheme is https.

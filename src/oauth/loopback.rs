@@ -21,6 +21,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::deadline::Deadline;
+use crate::localhost;
 use unread::Unread;
 
 pub(crate) use page::Page;
@@ -260,7 +261,7 @@ fn response_query(head: &Head, port: u16) -> Result<&str, (&'static str, Page)> 
         Some((name, given)) => (given == port.to_string()).then_some(name),
         None => host.filter(|_| port == 80),
     };
-    let is_our_host = matches!(name, Some("127.0.0.1" | "localhost"));
+    let is_our_host = matches!(name, Some("127.0.0.1" | localhost::NAME));
     if !version.starts_with("HTTP/1.") || !is_our_host {
         return Err(("400 Bad Request", Page::not_found()));
     }

@@ -7,7 +7,9 @@
 
 use url::Url;
 
+use super::discovery::ServerMetadata;
 use crate::http::WebAddress;
+use crate::profile::OAuthEndpoints;
 
 /// Parameters that an authorization endpoint on another origin must not have in its own query, in any case of letters: a server that finds one twice may take the
 /// first, which would decide where the code goes, for whom, and which issuer the response names.
@@ -40,8 +42,8 @@ pub(crate) struct Endpoints<'a> {
 pub(crate) struct TwoOrigins {
     pub(crate) sign_in: String,
     pub(crate) token: String,
-    /// The server that names both, for a command line.
-    pub(crate) issuer: Option<String>,
+    /// The server that names both, as others may be told.
+    pub(crate) issuer: Option<WebAddress>,
 }
 
 /// What has to be known before a sign-in in a browser begins.
@@ -86,7 +88,7 @@ pub(crate) fn check(endpoints: &Endpoints<'_>) -> Result<Verdict, MixUpError> {
         .and_then(|issuer| WebAddress::new(issuer).ok());
     let with_token = |sign_in: Option<&Url>| {
         let origins = two_origins(sign_in?, endpoints.token?)?;
-        let issuer = issuer.as_ref().map(WebAddress::to_string);
+        let issuer = issuer.clone();
         Some(TwoOrigins { issuer, ..origins })
     };
     if let Some(both) = with_token(endpoints.device_authorization) {
@@ -108,10 +110,15 @@ pub(crate) fn check(endpoints: &Endpoints<'_>) -> Result<Verdict, MixUpError> {
 /// Returns the origins of two addresses, without an issuer; `None` if they share one.
 pub(crate) fn two_origins(sign_in: &Url, token: &Url) -> Option<TwoOrigins> {
     (sign_in.origin() != token.origin()).then(|| TwoOrigins {
-        sign_in: sign_in.origin().ascii_serialization(),
-        token: token.origin().ascii_serialization(),
+        sign_in: origin(sign_in),
+        token: origin(token),
         issuer: None,
     })
+}
+
+/// Returns the origin of an address, as a profile's `endpoint_origins` names it.
+pub(crate) fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }
 
 /// Returns a parameter of `NOT_PRESET` that the endpoint's query has.
@@ -122,6 +129,30 @@ fn preset_parameter(endpoint: &Url) -> Option<&'static str> {
             .any(|(key, _)| key.eq_ignore_ascii_case(name))
     };
     NOT_PRESET.into_iter().find(has)
+}
+
+impl<'a> Endpoints<'a> {
+    /// Returns the endpoints that are configured, and those of the metadata in place of the others.
+    pub(crate) fn of(
+        issuer: Option<&'a Url>,
+        configured: &'a OAuthEndpoints,
+        metadata: &'a ServerMetadata,
+    ) -> Self {
+        let either = |one: &'a Option<Url>, other: &'a Option<Url>| one.as_ref().or(other.as_ref());
+        Self {
+            issuer,
+            authorization: either(
+                &configured.authorization_endpoint,
+                &metadata.authorization_endpoint,
+            ),
+            device_authorization: either(
+                &configured.device_authorization_endpoint,
+                &metadata.device_authorization_endpoint,
+            ),
+            token: either(&configured.token_endpoint, &metadata.token_endpoint),
+            sends_iss: metadata.authorization_response_iss_parameter_supported,
+        }
+    }
 }
 
 impl TwoOrigins {

@@ -6,6 +6,7 @@ use super::keyring::classify_keyring;
 use super::trusted_file::classify_untrusted;
 use crate::account::KognicError;
 use crate::context::ContextError;
+use crate::escape::shell_word_of;
 use crate::profile::{EnvironmentsError, KOGNIC};
 use crate::providers::kognic::{CredentialsFileError, KeyringItemError};
 
@@ -75,7 +76,10 @@ pub(super) fn classify_kognic(error: &KognicError) -> CodeAndHint {
 
 /// Returns code and hint of unusable credentials in the keyring, where Kognic's own command stores them.
 pub(super) fn classify_keyring_item(error: &KeyringItemError) -> CodeAndHint {
-    let put_command = |name| format!("`kognic-auth credentials put FILE --env {name}`");
+    let put_command = |name: &str| {
+        let name = shell_word_of(name);
+        format!("`kognic-auth credentials put FILE --env {name}`")
+    };
     match error {
         KeyringItemError::NoCredentials { .. } => (Code::LoginRequired, hint(WITHOUT_KEYRING)),
         KeyringItemError::Missing { name } => (

@@ -5,7 +5,7 @@ use super::hint::{config_key, hint, login_again, retry_hint};
 use super::http::classify_http;
 use super::store::classify_secret_file;
 use super::trusted_file::classify_untrusted;
-use crate::escape::shell_word;
+use crate::escape::shell_word_of;
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::AuthorizationResponseError;
 use crate::oauth::client_auth::ClientAuthError;
@@ -168,13 +168,13 @@ pub(super) fn classify_discovery(error: &DiscoveryError, profile: Option<&str>) 
 /// Returns code and hint of a client that cannot authenticate.
 pub(super) fn classify_client_auth(error: &ClientAuthError, profile: Option<&str>) -> CodeAndHint {
     let text = match error {
-        ClientAuthError::ReadableByOthers { file } => Some(format!(
-            "run `chmod 600 {}`",
-            shell_word(std::path::Path::new(file))
-        )),
+        ClientAuthError::ReadableByOthers { file } => {
+            Some(format!("run `chmod 600 {}`", shell_word_of(file)))
+        }
         ClientAuthError::NotTrusted { source, .. } => return classify_untrusted(source),
         ClientAuthError::BadKey { file, .. } => Some(format!(
-            "`openssl pkcs8 -topk8 -nocrypt -in {file}` prints the key in the required format"
+            "`openssl pkcs8 -topk8 -nocrypt -in {}` prints the key in the required format",
+            shell_word_of(file)
         )),
         ClientAuthError::Unreadable { source, .. } if source.is::<StoreError>() => {
             return source

@@ -5,6 +5,7 @@ use super::hint::{hint, login_again, login_in_browser, retry_hint, set_variables
 use super::http::classify_http;
 use super::kognic::classify_keyring_item;
 use super::oauth::{classify_authorization_response, classify_id_token, classify_oauth};
+use crate::http::WebAddress;
 use crate::oauth::device::DeviceError;
 use crate::oauth::loopback::LoopbackError;
 use crate::oauth::mix_up::MixUpError;
@@ -88,8 +89,8 @@ pub(super) fn classify_interactive(error: &OAuthError, profile: Option<&str>) ->
 
 /// Returns code and hint of a server that may be posing as a part of another one.
 fn classify_mix_up(error: &MixUpError, profile: Option<&str>) -> CodeAndHint {
-    let by_hand = |issuer: Option<&String>| {
-        let issuer = issuer.map_or("ADDRESS", String::as_str);
+    let by_hand = |issuer: Option<&WebAddress>| {
+        let issuer = issuer.map_or_else(|| "ADDRESS".to_owned(), WebAddress::shell_word);
         format!(
             "if you know that both belong together, name the server yourself, with a client that is registered there: \
              `prusa-cred login --issuer {issuer} --client-id ID --host HOST`"

@@ -14,7 +14,7 @@ use modules::Modules;
 /// The rooms from the top down. A room uses only those to the right of it; those between two bars do not know each other.
 const LAYERS: &str = "main | report | commands | clients | answer | account | context | cli | broker | providers, store \
                       | oauth, totp, shell, browser | http, program | profile | stdin | protocol \
-                      | credential, terminal, localhost | token | deadline, wiped, causes, toml_file, trusted_file \
+                      | credential, terminal | token, localhost | deadline, wiped, causes, toml_file, trusted_file \
                       | platform, testing, lines | escape";
 
 fn src() -> Modules {

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::super::client_command::{ClientCommand, first_error_line, with_scratch_copy};
 use super::super::git::helpers::runs_prusa_cred;
 use super::entry_state::{EditError, EntryState};
+use crate::escape::shell_word_of;
 
 /// The only credential helper that git asks for one address.
 pub(crate) struct GitHelper {
@@ -139,14 +140,7 @@ impl GitHelper {
     /// Returns the `git config --global` command lines that make the same change as `insert_into`, quoted for a shell;
     /// if git cannot read the text, as if it were empty.
     pub(crate) fn client_commands(&self, text: &str) -> Vec<String> {
-        let quoted = |key: String| {
-            let is_plain = |it: char| it.is_ascii_alphanumeric() || ".:-_/".contains(it);
-            match key {
-                key if key.chars().all(is_plain) => key,
-                key => format!("'{}'", key.replace('\'', r"'\''")),
-            }
-        };
-        let key = quoted(self.key());
+        let key = shell_word_of(&self.key());
         // A file that cannot be read here is an error when the change is made.
         let old = with_scratch_copy(text, |file| self.values(file))
             .map_or_else(|_| Vec::new(), |it| it.0);
@@ -161,7 +155,7 @@ impl GitHelper {
             let value = value.replace('\'', r"'\''");
             format!("git config --global --add {key} '{value}'")
         });
-        let path_key = quoted(self.path_key());
+        let path_key = shell_word_of(&self.path_key());
         let path = self
             .sends_path
             .then(|| format!("git config --global {path_key} true"));

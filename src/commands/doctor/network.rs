@@ -7,7 +7,7 @@ use url::Url;
 use super::check::{About, Check, edit_command};
 use super::context::CheckContext;
 use crate::context::{path_variable, variable};
-use crate::http::{HttpError, count_certificates, count_trusted_certificates};
+use crate::http::{HttpError, count_certificates, count_trusted_certificates, has_userinfo};
 use crate::profile::Profile;
 
 /// The variables that name a proxy; the first that is set is used.
@@ -65,10 +65,10 @@ fn without_credentials(text: &str) -> Option<String> {
     let port = url
         .port()
         .map_or_else(String::new, |port| format!(":{port}"));
-    let user = if url.username().is_empty() && url.password().is_none() {
-        ""
-    } else {
+    let user = if has_userinfo(&url) {
         ", with a user name"
+    } else {
+        ""
     };
     Some(format!("{}://{host}{port}{user}", url.scheme()))
 }

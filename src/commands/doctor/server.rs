@@ -171,14 +171,10 @@ fn curl_metadata(issuer: &Url) -> String {
     format!("curl -sS {}", for_a_shell(&url))
 }
 
-/// Returns an address as a word of a command line: encoded, and in quotes if it has a query, which could hold `&`.
+/// Returns an address as a word of a command line.
 fn for_a_shell(url: &Url) -> String {
-    match WebAddress::new(url) {
-        Ok(address) if url.query().is_none() && url.fragment().is_none() => address.to_string(),
-        Ok(address) => format!("'{address}'"),
-        // The configuration has none of these.
-        Err(_) => "ADDRESS".to_owned(),
-    }
+    // The configuration has none that is not fit for one.
+    WebAddress::new(url).map_or_else(|_| "ADDRESS".to_owned(), |address| address.shell_word())
 }
 
 /// Returns the command that sets the clock of this machine from the network.

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::origins;
+use super::agree_to_origins;
 use super::shared::{browser_env, check_may_ask, request_timeout};
 use super::target::{NewClientSecret, requested_name};
 use crate::account::client_secret_path;
@@ -24,11 +24,11 @@ use crate::escape::excerpt;
 use crate::http::{Http, HttpSettings, redacted};
 use crate::oauth::discovery::{self, ServerMetadata};
 use crate::oauth::loopback::Loopback;
-use crate::oauth::mix_up::{self, Endpoints, MixUpError, Verdict};
+use crate::oauth::mix_up::{self, Endpoints, Verdict, origin};
 use crate::oauth::registration::{self, RegisteredClient};
 use crate::oauth::resource::{self, ProtectedResource};
-use crate::profile::{ChooseError, NewProfile, Profile, suggested_name};
-use crate::providers::oauth::{Agreement, OAuthError};
+use crate::profile::{ChooseError, NewProfile, OAuthEndpoints, Profile, suggested_name};
+use crate::providers::oauth::OAuthError;
 use crate::store::{self, Label};
 use crate::terminal::prompt::Person;
 use crate::token::UnixTime;
@@ -147,31 +147,23 @@ fn agreed_origins(
     issuer: &Url,
     server: &ServerMetadata,
 ) -> Result<Vec<String>> {
-    let (authorization, token) = (&server.authorization_endpoint, &server.token_endpoint);
-    let device_authorization = server.device_authorization_endpoint.as_ref();
-    let verdict = mix_up::check(&Endpoints {
-        issuer: Some(issuer),
-        authorization: authorization.as_ref(),
-        device_authorization,
-        token: token.as_ref(),
-        sends_iss: server.authorization_response_iss_parameter_supported,
-    });
-    let origin = |url: &Url| url.origin().ascii_serialization();
-    let of_token = token.iter().map(origin).collect();
+    let configured = OAuthEndpoints::default();
+    let endpoints = Endpoints::of(Some(issuer), &configured, server);
+    let verdict = mix_up::check(&endpoints);
+    let of_token = server.token_endpoint.iter().map(origin).collect();
     let Verdict::Ask(both) = verdict.map_err(OAuthError::from)? else {
         return Ok(of_token);
     };
     // As the sign-in will choose: with a code on another device nothing is sent from one to the other.
-    let has_device = device_authorization.is_some();
+    let has_device = server.device_authorization_endpoint.is_some();
     if options.device || (!options.browser && has_device && !browser_env()?.has_browser()) {
         return Ok(of_token);
     }
     let person = Person::detect(context.may_ask());
-    match origins::ask(context, person, &both) {
-        Agreement::Yes => Ok(vec![both.token, both.sign_in]),
-        Agreement::No => Err(OAuthError::from(MixUpError::NotAgreed(both)).into()),
-        Agreement::NobodyThere => Err(OAuthError::from(MixUpError::NobodyToAsk(both)).into()),
-    }
+    let agreed = vec![both.token.clone(), both.sign_in.clone()];
+    let agreement = agree_to_origins::ask(context, person, &both);
+    agreement.into_result(both).map_err(OAuthError::from)?;
+    Ok(agreed)
 }
 
 /// Returns the first authorization server that publishes metadata; if none does, the error of the first.

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
-use crate::http::{WebAddress, check_localhost, redacted};
+use crate::http::{WebAddress, check_address_to_open, redacted};
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
@@ -85,6 +85,21 @@ pub(crate) enum Agreement {
     NobodyThere,
 }
 
+impl Agreement {
+    /// Returns nothing if the person agrees to these origins.
+    ///
+    /// # Errors
+    ///
+    /// `NotAgreed` or `NobodyToAsk`.
+    pub(crate) fn into_result(self, origins: TwoOrigins) -> Result<(), MixUpError> {
+        match self {
+            Self::Yes => Ok(()),
+            Self::No => Err(MixUpError::NotAgreed(origins)),
+            Self::NobodyThere => Err(MixUpError::NobodyToAsk(origins)),
+        }
+    }
+}
+
 enum Event {
     Loopback(LoopbackEvent),
     Typed(Zeroizing<String>),
@@ -155,15 +170,9 @@ impl OAuth {
         if self.settings.endpoint_origins.is_none() {
             return Ok(Verdict::OneOrigin);
         }
-        let endpoint = |endpoint| self.endpoint(endpoint, timeouts.deadline());
         let metadata = self.metadata(timeouts.deadline())?;
-        let endpoints = Endpoints {
-            issuer: self.settings.issuer.as_ref(),
-            authorization: endpoint(Endpoint::Authorization)?,
-            device_authorization: endpoint(Endpoint::DeviceAuthorization)?,
-            token: endpoint(Endpoint::Token)?,
-            sends_iss: metadata.authorization_response_iss_parameter_supported,
-        };
+        let issuer = self.settings.issuer.as_ref();
+        let endpoints = Endpoints::of(issuer, &self.settings.endpoints, metadata);
         Ok(mix_up::check(&endpoints).map_err(OAuthError::from)?)
     }
 
@@ -178,11 +187,7 @@ impl OAuth {
         if origins.are_among(agreed.unwrap_or_default()) {
             return Ok(());
         }
-        match person.agrees_to(&origins) {
-            Agreement::Yes => Ok(()),
-            Agreement::No => Err(MixUpError::NotAgreed(origins).into()),
-            Agreement::NobodyThere => Err(MixUpError::NobodyToAsk(origins).into()),
-        }
+        Ok(person.agrees_to(&origins).into_result(origins)?)
     }
 
     /// Tells the person if the page to enter a code at is on another origin than the token endpoint, of a server that a
@@ -197,15 +202,9 @@ impl OAuth {
             return Ok(());
         };
         let token = self.required_endpoint(Endpoint::Token, timeouts.deadline())?;
-        let pages = [
-            Some(&code.verification_uri),
-            code.verification_uri_complete.as_ref(),
-        ];
-        let mut urls = pages
-            .into_iter()
-            .flatten()
-            .filter_map(|page| Url::parse(page.as_str()).ok());
-        let other = urls.find_map(|url| mix_up::two_origins(&url, token));
+        let mut pages =
+            std::iter::once(&code.verification_uri).chain(&code.verification_uri_complete);
+        let other = pages.find_map(|page| mix_up::two_origins(page.as_url(), token));
         if let Some(origins) = other.filter(|origins| !origins.are_among(agreed)) {
             person.show_other_origin(&origins);
         }
@@ -223,7 +222,7 @@ impl OAuth {
         self.client(timeouts.deadline())?;
         self.required_endpoint(Endpoint::Token, timeouts.deadline())?;
         let endpoint = self.required_endpoint(Endpoint::Authorization, timeouts.deadline())?;
-        check_localhost(endpoint, timeouts.deadline())?;
+        check_address_to_open(endpoint, timeouts.deadline())?;
         let verdict = self.check_mix_up(timeouts)?;
         if let Verdict::Ask(origins) = &verdict {
             self.ask_about(person, origins.clone())?;
@@ -290,7 +289,7 @@ impl OAuth {
                 Ok(Event::Typed(line)) if line.trim().is_empty() => {}
                 Ok(Event::Typed(line)) => match pending.code_from_pasted(&line) {
                     Ok(code) => return self.exchange_code(pending, &code, timeouts),
-                    Err(error) if error.is_no_response() => {
+                    Err(error) if error.allows_another_try() => {
                         person.show_input_error(&error.to_string());
                     }
                     Err(error) => return Err(error.into()),
@@ -345,7 +344,7 @@ impl OAuth {
             device::request_authorization(http, endpoint, &request, now, timeouts.deadline());
         let code = code.map_err(device_error)?;
         for page in std::iter::once(&code.verification_uri).chain(&code.verification_uri_complete) {
-            check_localhost(page.as_url(), timeouts.deadline())?;
+            check_address_to_open(page.as_url(), timeouts.deadline())?;
         }
         self.tell_other_page(person, &code, timeouts)?;
         person.show_code(&code);

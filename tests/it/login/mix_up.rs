@@ -1,5 +1,7 @@
 //! Servers that a resource named, and whose endpoints are on more than one origin.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
@@ -369,4 +371,37 @@ fn a_list_of_origins_that_cannot_be_read_is_an_error() {
             .stderr_contains("profiles.corp.endpoint_origins")
             .status(1);
     }
+}
+
+#[test]
+fn the_command_of_a_hint_is_one_command() {
+    let two = Two::with_elsewhere(AUTHORIZATION, json!({}));
+    let issuer = format!("{}/?a&reboot&b=$(reboot)'", two.resource.origin());
+    two.resource.edit_metadata({
+        let (issuer, other) = (issuer.clone(), two.other.origin().to_owned());
+        move |metadata| {
+            metadata["issuer"] = json!(issuer);
+            metadata["authorization_endpoint"] = json!(format!("{other}/authorize"));
+        }
+    });
+    let resource = json!({ "resource": two.address(), "authorization_servers": [issuer] });
+    two.resource.can(
+        "/.well-known/oauth-protected-resource/mcp",
+        200,
+        resource.to_string(),
+    );
+    let ran = TestEnv::offline().run_without_terminal(["login", &two.address()]);
+    let ran = ran.any_stderr().status(1);
+    let (_, hint) = ran.stderr.split_once("hint: ").expect("a hint");
+    let command = hint.split('`').nth(1).expect("a command");
+    let script = format!(
+        "prusa-cred() {{ printf '%s\\n' \"$@\"; }}\nreboot() {{ echo booted; }}\n{command}\nwait"
+    );
+    let shell = Command::new("sh").args(["-c", &script]).output().unwrap();
+    let issuer = format!("{}/?a&reboot&b=%24%28reboot%29%27", two.resource.origin());
+    assert_eq!(
+        String::from_utf8_lossy(&shell.stdout),
+        format!("login\n--issuer\n{issuer}\n--client-id\nID\n--host\nHOST\n"),
+        "{command}"
+    );
 }

@@ -8,7 +8,7 @@ use anyhow::Result;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::super::origins;
+use super::super::agree_to_origins;
 use super::super::provider_login::ProviderLogin;
 use super::super::qr;
 use super::super::shared::{browser_env, check_may_ask, request_timeout};
@@ -149,7 +149,7 @@ impl Interaction for Terminal<'_> {
     }
 
     fn agrees_to(&mut self, origins: &TwoOrigins) -> Agreement {
-        origins::ask(self.context, self.person, origins)
+        agree_to_origins::ask(self.context, self.person, origins)
     }
 
     fn show_other_origin(&mut self, origins: &TwoOrigins) {

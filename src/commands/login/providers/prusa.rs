@@ -90,7 +90,7 @@ fn sign_in_with_browser(context: &Context, account: &Account<'_>) -> Result<Toke
     ));
     let pasted = person.ask_until(PASTED, "Address", |line| {
         match pending.code_from_pasted(line) {
-            Err(error) if error.is_no_response() => Err(error.to_string()),
+            Err(error) if error.allows_another_try() => Err(error.to_string()),
             // What the server answered is told by `finish`.
             Ok(_) | Err(_) => Ok(line.to_owned()),
         }
