@@ -87,21 +87,15 @@ pub(super) fn read_start(path: &Path, length: usize) -> Option<Zeroizing<Vec<u8>
 /// Opens a regular file for reading, through symbolic links. `None` if the file or a directory above it is missing.
 /// Fails with `NotAFile` for anything but a regular file.
 pub(super) fn open(path: &Path) -> Result<Option<(File, Metadata)>, StoreError> {
-    let opened = platform::open_for_reading(path).and_then(|file| {
-        let metadata = file.metadata()?;
-        Ok((file, metadata))
-    });
-    let not_a_file = |metadata: &Metadata| StoreError::NotAFile {
-        path: path.to_path_buf(),
-        what: platform::describe_file_type(metadata.file_type()),
-    };
-    match opened {
-        Ok((_, metadata)) if !metadata.is_file() => Err(not_a_file(&metadata)),
+    match platform::open_regular(path) {
         Ok(opened) => Ok(Some(opened)),
         Err(error) if platform::is_not_found(&error) => Ok(None),
-        // Some paths cannot even be opened: a socket on Unix, a directory on Windows.
+        // Some others cannot even be opened: a socket on Unix, a directory on Windows.
         Err(error) => match fs::metadata(path) {
-            Ok(metadata) if !metadata.is_file() => Err(not_a_file(&metadata)),
+            Ok(metadata) if !metadata.is_file() => Err(StoreError::NotAFile {
+                path: path.to_path_buf(),
+                what: platform::describe_file_type(metadata.file_type()),
+            }),
             _ => Err(StoreError::io("open", path)(error)),
         },
     }

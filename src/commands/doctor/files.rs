@@ -153,13 +153,12 @@ pub(super) fn access_checks(
 /// broken if so, as it is not used then. Ok if it does not exist and nobody else may put it there.
 pub(super) fn check_unchanged_by_others(id: &'static str, path: &Path) -> Check {
     let about = About::new(id, path.display().to_string());
-    let opened = platform::open_for_reading(path).and_then(|file| {
-        let metadata = file.metadata()?;
-        Ok((file, metadata))
-    });
-    let checked = match opened {
+    let checked = match platform::open_regular(path) {
         Ok((file, metadata)) => trusted_file::check(path, &file, &metadata),
         Err(error) if platform::is_not_found(&error) => trusted_file::check_directories(path),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            return about.skipped("it is not a regular file");
+        }
         Err(error) => return about.broken(cannot_look(path, &error), chown_command(path)),
     };
     match checked {

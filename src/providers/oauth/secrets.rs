@@ -92,11 +92,7 @@ fn read_private_file(
         source,
     };
     let io_error = |source: io::Error| unreadable(source.into());
-    let file = platform::open_for_reading(path).map_err(io_error)?;
-    let metadata = file.metadata().map_err(io_error)?;
-    if !metadata.is_file() {
-        return Err(io_error(io::Error::other("it is not a regular file")));
-    }
+    let (file, metadata) = platform::open_regular(path).map_err(io_error)?;
     if metadata.len() > MAX_FILE {
         return Err(io_error(io::Error::other("it is larger than 64 KiB")));
     }
