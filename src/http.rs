@@ -390,10 +390,7 @@ pub(crate) fn count_trusted_certificates(path: &Path) -> Result<usize, HttpError
 /// cannot be read, is not PEM or holds none.
 fn trusted_certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
     let (file, metadata) = open_certificates(path)?;
-    trusted_file::check(path, &file, &metadata).map_err(|source| HttpError::CaFileNotTrusted {
-        file: path.display().to_string(),
-        source,
-    })?;
+    trusted_file::check(path, &file, &metadata)?;
     certificates(path, (file, metadata))
 }
 

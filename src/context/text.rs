@@ -29,10 +29,7 @@ pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
 pub(crate) fn read_trusted_text(path: &Path) -> Result<String, ContextError> {
     let unreadable = |error| ContextError::Unreadable(path.to_owned(), error);
     let (file, metadata) = platform::open_regular(path).map_err(unreadable)?;
-    trusted_file::check(path, &file, &metadata).map_err(|source| ContextError::Untrusted {
-        path: path.to_owned(),
-        source,
-    })?;
+    trusted_file::check(path, &file, &metadata)?;
     read(file, &metadata).map_err(unreadable)
 }
 

@@ -4,7 +4,6 @@ use super::code::{Code, CodeAndHint};
 use super::hint::{config_key, hint, login_again, retry_hint};
 use super::http::classify_http;
 use super::store::classify_secret_file;
-use super::trusted_file::classify_untrusted;
 use crate::escape::shell_word;
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::AuthorizationResponseError;
@@ -172,7 +171,7 @@ pub(super) fn classify_client_auth(error: &ClientAuthError, profile: Option<&str
             "run `chmod 600 {}`",
             shell_word(std::path::Path::new(file))
         )),
-        ClientAuthError::NotTrusted { source, .. } => return classify_untrusted(source),
+        ClientAuthError::Untrusted(_) => None,
         ClientAuthError::BadKey { file, .. } => Some(format!(
             "`openssl pkcs8 -topk8 -nocrypt -in {file}` prints the key in the required format"
         )),

@@ -5,7 +5,7 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::Duration;
 
-use super::check::{About, Check, edit_command, shell_word};
+use super::check::{About, Check, edit_command, fix_or, shell_word};
 use super::context::CheckContext;
 use super::keyring;
 use crate::account::Account;
@@ -15,7 +15,7 @@ use crate::platform;
 use crate::profile::Profile;
 use crate::store::{Damage, FileState, KeyError, LockHolder, StoreError, UnsealError};
 use crate::terminal::relative_time;
-use crate::trusted_file;
+use crate::trusted_file::{self, UntrustedFile};
 
 /// A process that holds a lock longer hangs: a lock is held during a request, never while a person types.
 const LONGEST_HOLD: Duration = Duration::from_secs(60);
@@ -88,7 +88,6 @@ pub(super) fn fix_for(
     let word = shell_word(path);
     match error {
         StoreError::NotAFile { .. } => format!("mv {word} {word}.aside"),
-        StoreError::NotTrusted { source, .. } => source.fix(),
         StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
             chown_command(path)
         }
@@ -97,19 +96,13 @@ pub(super) fn fix_for(
             source: UnsealError::Key(KeyError::Keyring(error)),
             ..
         } => keyring::fix(error).to_owned(),
-        StoreError::CannotUnseal {
-            source: UnsealError::Key(KeyError::File { source, .. }),
-            ..
-        } if matches!(**source, StoreError::NotTrusted { .. }) => {
-            fix_for(source, path, seal_options, otherwise)
-        }
         StoreError::NotSealed { .. }
         | StoreError::CannotUnseal {
             source: UnsealError::Damage(Damage::OldVersion),
             ..
         } => format!("prusa-cred seal {seal_options}"),
         StoreError::NotCredentials { .. } => edit_command(path),
-        _ => otherwise.to_owned(),
+        _ => fix_or(error, otherwise),
     }
 }
 
@@ -163,7 +156,7 @@ pub(super) fn check_unchanged_by_others(id: &'static str, path: &Path) -> Check 
     };
     match checked {
         Ok(()) => about.ok("nobody else may change it"),
-        Err(error) => about.broken(error.to_string(), error.fix()),
+        Err(UntrustedFile { fault, .. }) => about.broken(fault.to_string(), fault.fix()),
     }
 }
 

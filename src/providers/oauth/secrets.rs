@@ -99,10 +99,7 @@ fn read_private_file(
     if platform::is_accessible_by_others(&metadata) {
         return Err(ClientAuthError::ReadableByOthers { file: name() });
     }
-    trusted_file::check(path, &file, &metadata).map_err(|source| ClientAuthError::NotTrusted {
-        file: name(),
-        source: Box::new(source),
-    })?;
+    trusted_file::check(path, &file, &metadata)?;
     // Allocated for all of it, and no more is read: growing would leave unwiped copies behind.
     let length = usize::try_from(metadata.len()).unwrap_or_default();
     let mut content = Zeroizing::new(Vec::with_capacity(length));
