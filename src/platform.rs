@@ -59,6 +59,11 @@ pub(crate) fn create_private_directories(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Returns what a shell command that needs root's rights begins with: nothing for root, as many a container has no `sudo`.
+pub(crate) fn sudo() -> &'static str {
+    if user_id() == Some(0) { "" } else { "sudo " }
+}
+
 /// Returns the directory that holds `path`: the current one for a bare name, and a root itself.
 pub(crate) fn directory_of(path: &Path) -> &Path {
     match path.parent() {

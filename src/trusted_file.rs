@@ -101,7 +101,7 @@ impl Fault {
     pub(crate) fn fix(&self) -> String {
         match self {
             Self::Writable { place, is_own, .. } => {
-                let sudo = if *is_own { "" } else { "sudo " };
+                let sudo = if *is_own { "" } else { platform::sudo() };
                 let whom = match place.kind {
                     PlaceKind::DirectoryAbove => "o",
                     _ => "go",
@@ -110,10 +110,11 @@ impl Fault {
             }
             Self::OwnedByOther { place, .. } => {
                 let word = shell_word(&place.path);
+                let sudo = platform::sudo();
                 match (platform::user_id(), place.kind) {
                     (None, _) | (_, PlaceKind::DirectoryAbove) => format!("ls -ld {word}"),
-                    (Some(user), PlaceKind::Link) => format!("sudo chown -h {user} {word}"),
-                    (Some(user), _) => format!("sudo chown {user} {word}"),
+                    (Some(user), PlaceKind::Link) => format!("{sudo}chown -h {user} {word}"),
+                    (Some(user), _) => format!("{sudo}chown {user} {word}"),
                 }
             }
         }

@@ -287,7 +287,7 @@ fn wrong_owner(path: &Path, owner_id: u32) -> String {
 fn chown_command(path: &Path) -> String {
     let word = shell_word(path);
     match platform::user_id() {
-        Some(user) => format!("sudo chown {user} {word}"),
+        Some(user) => format!("{}chown {user} {word}", platform::sudo()),
         None => format!("ls -ld {word}"),
     }
 }
