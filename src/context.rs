@@ -178,7 +178,8 @@ impl Context {
     /// not be stored. Takes the file's lock for that, and waits for it for up to 10 s.
     pub(crate) fn check_config_editable(&self) -> Result<(), ContextError> {
         let path = self.config_path()?;
-        check_config_place(&path)?;
+        // What is written where others may put another file would not be read later.
+        trusted_file::check_directories(&path)?;
         Ok(check_editable(&path, Deadline::after(LOCK_WAIT))?)
     }
 
@@ -253,7 +254,7 @@ impl Context {
         change: impl FnOnce(&Path, &str) -> Result<String, ContextError>,
     ) -> Result<PathBuf, ContextError> {
         let path = self.config_path()?;
-        check_config_place(&path)?;
+        trusted_file::check_directories(&path)?;
         edit(&path, Deadline::after(LOCK_WAIT), |old| {
             let text = std::str::from_utf8(old.unwrap_or_default())
                 .map_err(|_| ContextError::Unreadable(path.clone(), unusable("it is not UTF-8")))?;
@@ -393,15 +394,6 @@ const KEY_LOCATIONS: KeyLocations = KeyLocations {
     credentials_directory: || variable_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
     notes: || Some(credentials_path().ok()?.with_file_name("sealed")),
 };
-
-/// Fails if another user may put a file in the place of the configuration, which need not exist: what is written there
-/// now would not be read later.
-fn check_config_place(path: &Path) -> Result<(), ContextError> {
-    trusted_file::check_directories(path).map_err(|source| ContextError::Untrusted {
-        path: path.to_owned(),
-        source,
-    })
-}
 
 /// Returns the text of the configuration file after `change`. Fails if that does, or its result is not a valid
 /// configuration.

@@ -394,10 +394,7 @@ pub(crate) fn count_trusted_certificates(path: &Path) -> Result<usize, HttpError
 /// cannot be read, is not PEM or holds none.
 fn trusted_certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
     let (file, metadata) = open_certificates(path)?;
-    trusted_file::check(path, &file, &metadata).map_err(|source| HttpError::CaFileNotTrusted {
-        file: path.display().to_string(),
-        source,
-    })?;
+    trusted_file::check(path, &file, &metadata)?;
     certificates(path, (file, metadata))
 }
 
@@ -417,19 +414,9 @@ fn certificates(
     Ok(certificates)
 }
 
-/// Opens a regular file. Fails with any other: reading from a FIFO or a device might never end.
+/// Opens a file of certificates. Fails with any but a regular one: reading from a FIFO or a device might never end.
 fn open_certificates(path: &Path) -> Result<(File, Metadata), HttpError> {
-    let opened = platform::open_for_reading(path).and_then(|file| {
-        let metadata = file.metadata()?;
-        Ok((file, metadata))
-    });
-    let (file, metadata) =
-        opened.map_err(|error| unusable_certificates(path, error.to_string()))?;
-    if !metadata.is_file() {
-        let what = platform::describe_file_type(metadata.file_type());
-        return Err(unusable_certificates(path, format!("it is {what}")));
-    }
-    Ok((file, metadata))
+    platform::open_regular(path).map_err(|error| unusable_certificates(path, error.to_string()))
 }
 
 /// Returns the error about a file of certificates.

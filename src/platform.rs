@@ -16,7 +16,7 @@ mod unix;
 #[cfg(not(unix))]
 mod windows;
 
-use std::fs::{self, FileType};
+use std::fs::{self, File, FileType, Metadata};
 use std::io;
 use std::path::Path;
 
@@ -34,9 +34,8 @@ pub(crate) use system::{
     is_accessible_by_others, is_executable, is_owned_by_user, is_owned_by_user_or_root,
     is_process_alive, is_read_only_directory, is_read_only_file, is_same_file, is_sticky,
     is_writable_by_anybody, is_writable_by_others, kill_group, link_program, link_to_sibling, mode,
-    new_process_group, open_for_appending, open_for_locking, open_for_reading, owner_id,
-    parent_process, process_name, restrict_permissions, stdin, sync_directory, terminal,
-    terminal_size, user_id,
+    new_process_group, open_for_appending, open_for_locking, owner_id, parent_process,
+    process_name, restrict_permissions, stdin, sync_directory, terminal, terminal_size, user_id,
 };
 pub(crate) use types::{InputKind, ParentProcess, Peeked};
 #[cfg(not(unix))]
@@ -60,6 +59,11 @@ pub(crate) fn create_private_directories(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Returns what a shell command that needs root's rights begins with: nothing for root, as many a container has no `sudo`.
+pub(crate) fn sudo() -> &'static str {
+    if user_id() == Some(0) { "" } else { "sudo " }
+}
+
 /// Returns the directory that holds `path`: the current one for a bare name, and a root itself.
 pub(crate) fn directory_of(path: &Path) -> &Path {
     match path.parent() {
@@ -67,6 +71,21 @@ pub(crate) fn directory_of(path: &Path) -> &Path {
         Some(parent) => parent,
         None => path,
     }
+}
+
+/// Opens a regular file for reading, through symbolic links, and returns it with its metadata. Anything else at that path,
+/// such as a FIFO or a device, is not waited for: its error is `it is a FIFO`, with the kind `InvalidData`.
+pub(crate) fn open_regular(path: &Path) -> io::Result<(File, Metadata)> {
+    let file = system::open_for_reading(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() {
+        return Ok((file, metadata));
+    }
+    let what = describe_file_type(metadata.file_type());
+    Err(io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("it is {what}"),
+    ))
 }
 
 /// Returns what kind of file it is, if it is not a regular one, for an error message.

@@ -16,7 +16,6 @@ mod oauth;
 mod sealed;
 mod sign_in;
 mod store;
-mod trusted_file;
 
 use std::io::Write;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Whether a file is this user's word: nobody else may have written it, or put it where it is.
+//! Whether a file may be used: nobody but this user and root can have written it or put it there.
 //!
 //! What names a command, an endpoint, a host or a key decides what runs here and where a login goes. So the open file
 //! and the directory that holds it have to belong to this user or root, with no write permission for group or others.
@@ -13,7 +13,9 @@
 //! An access list (`acl(5)`) that lets another user write shows as write permission of the group, so it is found where
 //! that counts. NFSv4 and macOS have lists that do not show. On Windows nothing is checked.
 
+use std::error::Error;
 use std::ffi::OsString;
+use std::fmt;
 use std::fs::{self, File, Metadata};
 use std::path::{Component, Path, PathBuf};
 
@@ -24,51 +26,103 @@ use crate::platform;
 const MAX_LINKS: usize = 40;
 const ROOT: u32 = 0;
 
-/// Why a file is not used. `path` is the file, a link or a directory on the way to it.
+/// A file that another user may have changed or put there, or may do so later if it is missing.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Untrusted {
+#[error("{} is not used, as it may be another user's", path.display())]
+pub(crate) struct UntrustedFile {
+    path: PathBuf,
+    #[source]
+    pub(crate) fault: Box<Fault>,
+}
+
+impl UntrustedFile {
+    /// Returns a closure for `map_err` that makes the error about the file at `path`.
+    fn at(path: &Path) -> impl FnOnce(Fault) -> Self {
+        |fault| Self {
+            path: path.to_owned(),
+            fault: Box::new(fault),
+        }
+    }
+}
+
+/// Why a file is not used: how another user may have changed it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
     /// For a directory: the names in it.
-    #[error("others may change {}{}", path.display(), in_octal(*mode))]
+    #[error("others may change {place}{}", in_octal(*mode))]
     Writable {
-        path: PathBuf,
+        place: Place,
         mode: Option<u32>,
         /// Whether this user can take the permission away.
         is_own: bool,
-        /// Whether it is a directory above the one that holds the file.
-        is_above: bool,
     },
-    #[error("{} belongs to {}, not to you", path.display(), owner_name(*owner))]
-    OwnedByOther {
-        path: PathBuf,
-        owner: Option<u32>,
-        is_above: bool,
-    },
+    #[error("{place} belongs to {}, not to you", owner_name(*owner))]
+    OwnedByOther { place: Place, owner: Option<u32> },
 }
 
-impl Untrusted {
+/// Where the fault is: at the file, or at a directory or link on the way to it.
+#[derive(Debug)]
+pub(crate) struct Place {
+    path: PathBuf,
+    kind: PlaceKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PlaceKind {
+    File,
+    /// The directory that holds the file, or a link to it.
+    Directory,
+    /// A directory above.
+    DirectoryAbove,
+    Link,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            PlaceKind::File => f.write_str("it"),
+            PlaceKind::Directory | PlaceKind::DirectoryAbove => self.path.display().fmt(f),
+            PlaceKind::Link => write!(f, "the link {}", self.path.display()),
+        }
+    }
+}
+
+/// Returns the fault of an untrusted file that an error or one of its causes is about.
+pub(crate) fn fault_in<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Fault> {
+    let mut causes = std::iter::successors(Some(error), |outer| {
+        let outer = *outer;
+        outer.source()
+    });
+    causes.find_map(|error| error.downcast_ref())
+}
+
+impl Fault {
     /// Returns the command that mends it, or shows it where a directory above the file would have to get another owner.
     pub(crate) fn fix(&self) -> String {
         match self {
-            Self::Writable {
-                path,
-                is_own,
-                is_above,
-                ..
-            } => {
-                let sudo = if *is_own { "" } else { "sudo " };
-                let whom = if *is_above { "o" } else { "go" };
-                format!("{sudo}chmod {whom}-w {}", shell_word(path))
+            Self::Writable { place, is_own, .. } => {
+                let sudo = if *is_own { "" } else { platform::sudo() };
+                let whom = match place.kind {
+                    PlaceKind::DirectoryAbove => "o",
+                    _ => "go",
+                };
+                format!("{sudo}chmod {whom}-w {}", shell_word(&place.path))
             }
-            Self::OwnedByOther { path, is_above, .. } => match platform::user_id() {
-                Some(user) if !is_above => format!("sudo chown {user} {}", shell_word(path)),
-                _ => format!("ls -ld {}", shell_word(path)),
-            },
+            Self::OwnedByOther { place, .. } => {
+                let word = shell_word(&place.path);
+                let sudo = platform::sudo();
+                match (platform::user_id(), place.kind) {
+                    (None, _) | (_, PlaceKind::DirectoryAbove) => format!("ls -ld {word}"),
+                    (Some(user), PlaceKind::Link) => format!("{sudo}chown -h {user} {word}"),
+                    (Some(user), _) => format!("{sudo}chown {user} {word}"),
+                }
+            }
         }
     }
 
     /// Returns whether the command that `fix` returns mends it.
     pub(crate) fn is_fixable(&self) -> bool {
-        !matches!(self, Self::OwnedByOther { is_above: true, .. })
+        !matches!(self, Self::OwnedByOther { place, .. } if place.kind == PlaceKind::DirectoryAbove)
     }
 }
 
@@ -91,12 +145,17 @@ fn owner_name(owner: Option<u32>) -> String {
 /// # Errors
 ///
 /// When another user than this one and root may have changed the file, or put it there.
-pub(crate) fn check(path: &Path, file: &File, metadata: &Metadata) -> Result<(), Untrusted> {
-    check_owner_at(path, metadata, false)?;
+pub(crate) fn check(path: &Path, file: &File, metadata: &Metadata) -> Result<(), UntrustedFile> {
+    check_file(path, file, metadata).map_err(UntrustedFile::at(path))
+}
+
+/// As `check`, with the fault alone.
+fn check_file(path: &Path, file: &File, metadata: &Metadata) -> Result<(), Fault> {
+    check_owner_at(path, metadata, PlaceKind::File)?;
     if platform::is_writable_by_others(metadata) && !platform::is_read_only_file(file) {
-        return Err(writable(path, metadata, false));
+        return Err(writable(path, metadata, PlaceKind::File));
     }
-    check_directories(path)
+    check_way(path)
 }
 
 /// Checks the owner alone of a file of this program, whose mode it sees to itself. Root may use the files of the user
@@ -105,8 +164,8 @@ pub(crate) fn check(path: &Path, file: &File, metadata: &Metadata) -> Result<(),
 /// # Errors
 ///
 /// When it belongs to another user than this one and root, who has put it there.
-pub(crate) fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), Untrusted> {
-    let checked = check_owner_at(path, metadata, false);
+pub(crate) fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), UntrustedFile> {
+    let checked = check_owner_at(path, metadata, PlaceKind::File);
     let is_of_home = || {
         let home = dirs::home_dir().and_then(|home| home.metadata().ok());
         home.is_some_and(|home| platform::owner_id(&home) == platform::owner_id(metadata))
@@ -114,7 +173,7 @@ pub(crate) fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), Untrus
     if checked.is_err() && platform::user_id() == Some(ROOT) && is_of_home() {
         return Ok(());
     }
-    checked
+    checked.map_err(UntrustedFile::at(path))
 }
 
 /// Checks the directories on the path of a file, and the symbolic links; the file itself may be missing. Where a
@@ -123,7 +182,12 @@ pub(crate) fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), Untrus
 /// # Errors
 ///
 /// When another user than this one and root may put another file there.
-pub(crate) fn check_directories(path: &Path) -> Result<(), Untrusted> {
+pub(crate) fn check_directories(path: &Path) -> Result<(), UntrustedFile> {
+    check_way(path).map_err(UntrustedFile::at(path))
+}
+
+/// As `check_directories`, with the fault alone.
+fn check_way(path: &Path) -> Result<(), Fault> {
     if cfg!(not(unix)) {
         return Ok(());
     }
@@ -144,7 +208,12 @@ pub(crate) fn check_directories(path: &Path) -> Result<(), Untrusted> {
         let Some(holder) = directory.take().or_else(|| fs::symlink_metadata(&at).ok()) else {
             return Ok(());
         };
-        check_directory(&at, &holder, !rest.is_empty())?;
+        let kind = if rest.is_empty() {
+            PlaceKind::Directory
+        } else {
+            PlaceKind::DirectoryAbove
+        };
+        check_directory(&at, &holder, kind)?;
         let entry = at.join(name);
         let Ok(metadata) = fs::symlink_metadata(&entry) else {
             return Ok(());
@@ -156,7 +225,7 @@ pub(crate) fn check_directories(path: &Path) -> Result<(), Untrusted> {
                 return Ok(());
             }
             if is_shared(&holder) {
-                check_owner_at(&entry, &metadata, !rest.is_empty())?;
+                check_owner_at(&entry, &metadata, PlaceKind::Link)?;
             }
             let target = fs::read_link(&entry).unwrap_or_default();
             rest.extend(steps(&target));
@@ -189,17 +258,15 @@ fn steps(path: &Path) -> Vec<Step> {
     steps
 }
 
-/// Checks a directory in which a name is looked up; `is_above` says that the name is that of a directory, or of a link
-/// to one, and not of the file. Fails if another user may change what the name means.
-fn check_directory(path: &Path, metadata: &Metadata, is_above: bool) -> Result<(), Untrusted> {
-    check_owner_at(path, metadata, is_above)?;
-    let is_writable = if is_above {
-        platform::is_writable_by_anybody(metadata)
-    } else {
-        platform::is_writable_by_others(metadata)
+/// Checks a directory in which a name is looked up. Fails if another user may change what the name means.
+fn check_directory(path: &Path, metadata: &Metadata, kind: PlaceKind) -> Result<(), Fault> {
+    check_owner_at(path, metadata, kind)?;
+    let is_writable = match kind {
+        PlaceKind::DirectoryAbove => platform::is_writable_by_anybody(metadata),
+        _ => platform::is_writable_by_others(metadata),
     };
     if is_writable && !platform::is_sticky(metadata) && !platform::is_read_only_directory(path) {
-        return Err(writable(path, metadata, is_above));
+        return Err(writable(path, metadata, kind));
     }
     Ok(())
 }
@@ -211,14 +278,17 @@ fn is_shared(directory: &Metadata) -> bool {
 
 /// Fails if the owner is neither this user nor root, unless it is a directory above the file that is the home directory
 /// or above that.
-fn check_owner_at(path: &Path, metadata: &Metadata, is_above: bool) -> Result<(), Untrusted> {
+fn check_owner_at(path: &Path, metadata: &Metadata, kind: PlaceKind) -> Result<(), Fault> {
+    let is_above = kind == PlaceKind::DirectoryAbove;
     if platform::is_owned_by_user_or_root(metadata) || (is_above && holds_home(path)) {
         return Ok(());
     }
-    Err(Untrusted::OwnedByOther {
-        path: path.to_owned(),
+    Err(Fault::OwnedByOther {
+        place: Place {
+            path: path.to_owned(),
+            kind,
+        },
         owner: platform::owner_id(metadata),
-        is_above,
     })
 }
 
@@ -228,12 +298,14 @@ fn holds_home(path: &Path) -> bool {
     home.is_some_and(|home| home.starts_with(path))
 }
 
-/// Returns the error about a file or directory that others may write to.
-fn writable(path: &Path, metadata: &Metadata, is_above: bool) -> Untrusted {
-    Untrusted::Writable {
-        path: path.to_owned(),
+/// Returns the fault of a file or directory that others may write to.
+fn writable(path: &Path, metadata: &Metadata, kind: PlaceKind) -> Fault {
+    Fault::Writable {
+        place: Place {
+            path: path.to_owned(),
+            kind,
+        },
         mode: platform::mode(metadata),
         is_own: platform::is_owned_by_user(metadata),
-        is_above,
     }
 }

@@ -26,11 +26,11 @@ use crate::account::{Account, AccountError, KognicError, TokenRequest};
 use crate::causes::with_causes;
 use crate::cli::Doctor;
 use crate::commands::error::CommandError;
-use crate::context::{Context, ContextError, is_colourful};
+use crate::context::{Context, is_colourful};
 use crate::profile::Profile;
 use crate::terminal::output::print;
 use crate::token::UnixTime;
-use check::{About, Check, Labels, Section, State};
+use check::{About, Check, Labels, Section, State, fix_or};
 use context::CheckContext;
 
 /// Runs the checks and prints their report, as text or with `--json` as one object. Fails after printing if any check
@@ -137,13 +137,7 @@ fn profile_checks(ctx: &CheckContext<'_>, profile: &Profile) -> Vec<Check> {
             return vec![about.warning(with_causes(&error), fix)];
         }
         Err(error) => {
-            let fix = match &error {
-                AccountError::Kognic(KognicError::Context(ContextError::Untrusted {
-                    source,
-                    ..
-                })) => source.fix(),
-                _ => profile.login_command(),
-            };
+            let fix = fix_or(&error, &profile.login_command());
             return vec![about.broken(with_causes(&error), fix)];
         }
     };

@@ -127,7 +127,7 @@ fn set_aside_unreadable(context: &Context, locked: &Locked<'_>, now: UnixTime) -
         Ok(_) | Err(StoreError::Foreign { .. }) => Ok(()),
         Err(
             StoreError::NotATokenSet { .. }
-            | StoreError::NotTrusted { .. }
+            | StoreError::Untrusted(_)
             | StoreError::TooLarge { .. }
             | StoreError::NotSealed { .. }
             | StoreError::CannotUnseal { .. },

@@ -124,7 +124,7 @@ impl<'a> Row<'a> {
             LoginState::Unreadable(error) => State::Unreadable(match error {
                 StoreError::CannotUnseal { .. }
                 | StoreError::Io { .. }
-                | StoreError::NotTrusted { .. } => with_causes(&error),
+                | StoreError::Untrusted(_) => with_causes(&error),
                 error => error.to_string(),
             }),
             LoginState::Environment | LoginState::Valid | LoginState::Renewable => {

@@ -115,7 +115,7 @@ impl Report {
                 self.rows.push(("login", Value::Null, text));
                 return self.add_row("error", &format!("the stored login is not used: {foreign}"));
             }
-            Err(error @ StoreError::NotTrusted { .. }) => {
+            Err(error @ StoreError::Untrusted(_)) => {
                 return self.add_row("error", &with_causes(&error));
             }
             Err(error) => return self.add_row("error", &error.to_string()),

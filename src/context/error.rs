@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::platform;
 use crate::profile::{AppendError, ConfigError, EnvironmentsError, SetKeyError};
 use crate::store::StoreError;
-use crate::trusted_file::Untrusted;
+use crate::trusted_file::UntrustedFile;
 
 /// Why the environment or the configuration cannot be read, or the configuration not be changed.
 #[derive(Debug, thiserror::Error)]
@@ -19,8 +19,8 @@ pub(crate) enum ContextError {
     #[error("could not read {}", .0.display())]
     Unreadable(PathBuf, #[source] std::io::Error),
     /// The file decides what runs and where tokens go, and another user may have written it.
-    #[error("{} is not used", path.display())]
-    Untrusted { path: PathBuf, source: Untrusted },
+    #[error(transparent)]
+    Untrusted(#[from] UntrustedFile),
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error("could not add profile {name} to {}", path.display())]

@@ -17,7 +17,7 @@ const LARGEST: u64 = 1024 * 1024;
 ///
 /// When it cannot be read, is no regular file, is larger than 1 MiB, or is not UTF-8.
 pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
-    let (file, metadata) = open(path)?;
+    let (file, metadata) = platform::open_regular(path)?;
     read(file, &metadata)
 }
 
@@ -28,25 +28,9 @@ pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
 /// `Unreadable` as `read_text`, and `Untrusted`.
 pub(crate) fn read_trusted_text(path: &Path) -> Result<String, ContextError> {
     let unreadable = |error| ContextError::Unreadable(path.to_owned(), error);
-    let (file, metadata) = open(path).map_err(unreadable)?;
-    trusted_file::check(path, &file, &metadata).map_err(|source| ContextError::Untrusted {
-        path: path.to_owned(),
-        source,
-    })?;
+    let (file, metadata) = platform::open_regular(path).map_err(unreadable)?;
+    trusted_file::check(path, &file, &metadata)?;
     read(file, &metadata).map_err(unreadable)
-}
-
-/// Opens a regular file. Fails if it cannot be opened or is anything else.
-fn open(path: &Path) -> std::io::Result<(File, Metadata)> {
-    let file = platform::open_for_reading(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(unusable(&format!(
-            "it is {}",
-            platform::describe_file_type(metadata.file_type())
-        )));
-    }
-    Ok((file, metadata))
 }
 
 /// Reads an open file as text. Fails if it is larger than 1 MiB, is not UTF-8, or cannot be read.

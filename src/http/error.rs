@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::escape::excerpt;
 use crate::localhost::LocalhostError;
-use crate::trusted_file::Untrusted;
+use crate::trusted_file::UntrustedFile;
 
 /// Why a request got no response.
 #[derive(Debug, thiserror::Error)]
@@ -45,8 +45,8 @@ pub(crate) enum HttpError {
     #[error("cannot use the certificates in {file}: {reason}")]
     CaFile { file: String, reason: String },
     /// Whoever may write the file decides which servers are trusted.
-    #[error("the certificates in {file} are not used")]
-    CaFileNotTrusted { file: String, source: Untrusted },
+    #[error(transparent)]
+    UntrustedCaFile(#[from] UntrustedFile),
     /// The client could not be created: the platform's trust store, the runtime.
     #[error("cannot set up HTTPS: {reason}")]
     Setup { reason: String },
@@ -67,7 +67,7 @@ impl HttpError {
             | Self::NotAllowed { .. }
             | Self::NotThisMachine { .. }
             | Self::CaFile { .. }
-            | Self::CaFileNotTrusted { .. }
+            | Self::UntrustedCaFile(_)
             | Self::Setup { .. } => false,
         }
     }

@@ -14,7 +14,7 @@ use super::form::Form;
 use super::jose;
 use super::random::random_text;
 use crate::token::UnixTime;
-use crate::trusted_file::Untrusted;
+use crate::trusted_file::UntrustedFile;
 
 /// For how many seconds an assertion is valid: it is made for one request.
 const ASSERTION_LIFETIME: i64 = 120;
@@ -35,11 +35,8 @@ pub(crate) enum ClientAuthError {
     #[error("others may read {file}, which holds a secret")]
     ReadableByOthers { file: String },
     /// Somebody else may have put another in its place.
-    #[error("the secret in {file} is not used")]
-    NotTrusted {
-        file: String,
-        source: Box<Untrusted>,
-    },
+    #[error(transparent)]
+    Untrusted(#[from] UntrustedFile),
     /// `key` is the configuration's key that names the file.
     #[error("{file} does not contain exactly one line with a client secret")]
     NoSecret { key: &'static str, file: String },

@@ -55,7 +55,7 @@ pub(crate) fn kill_group(child: &mut Child) -> io::Result<()> {
 }
 
 /// Opens a path of any kind for reading, without waiting for the other end of a FIFO.
-pub(crate) fn open_for_reading(path: &Path) -> io::Result<File> {
+pub(super) fn open_for_reading(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .read(true)
         .custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed())

@@ -38,7 +38,7 @@ pub(crate) fn kill_group(child: &mut Child) -> io::Result<()> {
 }
 
 /// Opens a file for reading.
-pub(crate) fn open_for_reading(path: &Path) -> io::Result<File> {
+pub(super) fn open_for_reading(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 

@@ -11,7 +11,6 @@ use super::oauth::{classify_oauth, classify_registration, classify_resource};
 use super::sealed::classify_key;
 use super::sign_in::{classify_interactive, classify_sign_in};
 use super::store::classify_store;
-use super::trusted_file::classify_untrusted;
 use crate::account::AccountError;
 use crate::account::sources::SourceError;
 use crate::broker::BrokerError;
@@ -24,18 +23,33 @@ use crate::stdin::StdinError;
 use crate::terminal::output::StdoutError;
 use crate::terminal::prompt::PromptError;
 use crate::token::TokenSetError;
+use crate::trusted_file::{Fault, fault_in};
 
-/// Returns code and hint of the outermost cause that has them; `config` without a hint if none has.
+/// Returns code and hint of the outermost cause that has them; `config` without a hint if none has. Whatever an
+/// untrusted file is needed for, the hint is the command that mends that.
 pub(super) fn classify(error: &anyhow::Error) -> CodeAndHint {
     classify_for(error, None)
 }
 
 /// As `classify`; `profile` is the profile to name in the hint if the cause names none.
 pub(super) fn classify_for(error: &anyhow::Error, profile: Option<&str>) -> CodeAndHint {
-    error
+    let (code, hint) = error
         .chain()
         .find_map(|cause| classify_cause(cause, profile))
-        .unwrap_or((Code::Config, None))
+        .unwrap_or((Code::Config, None));
+    let mend = fault_in(error.as_ref()).map(untrusted_hint);
+    (code, mend.or(hint))
+}
+
+/// Returns the hint for a file that another user may have written: the command that mends it, or shows it where nothing
+/// simple does.
+fn untrusted_hint(fault: &Fault) -> String {
+    let command = fault.fix();
+    if fault.is_fixable() {
+        format!("check that nobody has changed the file, then run `{command}`")
+    } else {
+        format!("move the file to a directory of your own; `{command}` shows whose that one is")
+    }
 }
 
 /// Returns the code and hint for one error of a chain; `None` if its type has none here. `profile` is named in the
@@ -151,7 +165,6 @@ fn classify_format(error: &FormatError) -> CodeAndHint {
 fn classify_context(error: &ContextError) -> CodeAndHint {
     match error {
         ContextError::Unwritable(source) => classify_store(source, None),
-        ContextError::Untrusted { source, .. } => classify_untrusted(source),
         _ => (Code::Config, None),
     }
 }

@@ -2,10 +2,10 @@
 
 use super::code::{Code, CodeAndHint};
 use super::hint::{config_key, hint, localhost_hint};
-use super::trusted_file::classify_untrusted;
 use crate::http::HttpError;
 
-/// Returns code and hint of a request without a response; there always is a hint. `Config` if the client or its
+/// Returns code and hint of a request without a response; there always is a hint, but for
+/// an untrusted file. `Config` if the client or its
 /// certificates cannot be set up, `Denied` for an address that is not allowed, `Server` for a response that is too large,
 /// else `Network`, for an untrusted certificate and the proxy too. `profile` is for the name of the key in the hint.
 pub(super) fn classify_http(error: &HttpError, profile: Option<&str>) -> CodeAndHint {
@@ -20,7 +20,7 @@ pub(super) fn classify_http(error: &HttpError, profile: Option<&str>) -> CodeAnd
                 config_key(profile, "ca_file")
             )),
         ),
-        HttpError::CaFileNotTrusted { source, .. } => classify_untrusted(source),
+        HttpError::UntrustedCaFile(_) => (Code::Config, None),
         HttpError::Setup { .. } => (
             Code::Config,
             hint("check that SSL_CERT_FILE, if it is set, names certificates in PEM"),

@@ -3,7 +3,6 @@
 use super::code::{Code, CodeAndHint};
 use super::hint::hint;
 use super::keyring::classify_keyring;
-use super::trusted_file::classify_untrusted;
 use crate::account::KognicError;
 use crate::context::ContextError;
 use crate::escape::shell_word_of;
@@ -69,7 +68,6 @@ pub(super) fn classify_kognic(error: &KognicError) -> CodeAndHint {
                 "correct that file, or do without it: name the credentials with --credentials FILE or KOGNIC_CREDENTIALS",
             ),
         ),
-        KognicError::Context(ContextError::Untrusted { source, .. }) => classify_untrusted(source),
         KognicError::Context(_) => (Code::Config, None),
     }
 }

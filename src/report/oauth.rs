@@ -4,7 +4,6 @@ use super::code::{Code, CodeAndHint};
 use super::hint::{config_key, hint, login_again, retry_hint};
 use super::http::classify_http;
 use super::store::classify_secret_file;
-use super::trusted_file::classify_untrusted;
 use crate::escape::shell_word_of;
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::AuthorizationResponseError;
@@ -171,7 +170,7 @@ pub(super) fn classify_client_auth(error: &ClientAuthError, profile: Option<&str
         ClientAuthError::ReadableByOthers { file } => {
             Some(format!("run `chmod 600 {}`", shell_word_of(file)))
         }
-        ClientAuthError::NotTrusted { source, .. } => return classify_untrusted(source),
+        ClientAuthError::Untrusted(_) => None,
         ClientAuthError::BadKey { file, .. } => Some(format!(
             "`openssl pkcs8 -topk8 -nocrypt -in {}` prints the key in the required format",
             shell_word_of(file)

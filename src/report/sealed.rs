@@ -3,9 +3,8 @@
 use super::code::{Code, CodeAndHint};
 use super::hint::login_command;
 use super::keyring::classify_keyring;
-use super::trusted_file::untrusted_hint;
 use crate::platform::keyring::KeyringError;
-use crate::store::{Damage, KeyError, StoreError, UnsealError};
+use crate::store::{Damage, KeyError, UnsealError};
 
 /// The hint for a key file without a key.
 const KEY_FORM: &str = "put the key there again: 32 raw bytes, or base64 or hexadecimal text";
@@ -70,11 +69,10 @@ fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
         KeyError::UnknownPath(_) => {
             "run it in the systemd service whose credential that is, or name another key file".to_owned()
         }
-        KeyError::File { source, .. } => match &**source {
-            StoreError::NotTrusted { source, .. } => untrusted_hint(source),
-            _ => KEY_FORM.to_owned(),
-        },
-        KeyError::NoFile(_) | KeyError::NotAKey(_) => KEY_FORM.to_owned(),
+        KeyError::NoFile(_)
+        | KeyError::File { .. }
+        | KeyError::Untrusted(_)
+        | KeyError::NotAKey(_) => KEY_FORM.to_owned(),
         KeyError::NotSaved { .. } | KeyError::NotReadBack(_) | KeyError::Random(_) => {
             "nothing was sealed; name another key file with `prusa-cred seal --key-file FILE`"
                 .to_owned()

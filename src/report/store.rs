@@ -3,7 +3,6 @@
 use super::code::{Code, CodeAndHint};
 use super::hint::{foreign_hint, hint, login_command};
 use super::sealed::{classify_key, classify_not_sealed, classify_seal, without_new_login};
-use super::trusted_file::untrusted_hint;
 use crate::profile::PRUSA;
 use crate::store::StoreError;
 
@@ -35,7 +34,7 @@ pub(super) fn classify_store(error: &StoreError, profile: Option<&str>) -> CodeA
                 login_command(profile.unwrap_or(PRUSA))
             )),
         ),
-        StoreError::NotTrusted { source, .. } => (Code::Storage, Some(untrusted_hint(source))),
+        StoreError::Untrusted(_) => (Code::Storage, None),
         StoreError::NotCredentials { .. } => (
             Code::Storage,
             hint(

@@ -10,7 +10,7 @@ use super::sealed::{Damage, KeyId};
 use crate::platform::keyring::KeyringError;
 use crate::profile::KeyPlace;
 use crate::token::{ForeignLogin, TokenSetError};
-use crate::trusted_file::Untrusted;
+use crate::trusted_file::UntrustedFile;
 
 /// Why a stored file could not be read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -35,11 +35,8 @@ pub(crate) enum StoreError {
     #[error("{} is {what}", path.display())]
     NotAFile { path: PathBuf, what: &'static str },
     /// Another user may have written the file, or put it there.
-    #[error("{} is not used", path.display())]
-    NotTrusted {
-        path: PathBuf,
-        source: Box<Untrusted>,
-    },
+    #[error(transparent)]
+    Untrusted(#[from] UntrustedFile),
     /// The file holds something else than saved credentials, or was cut short. It is never overwritten.
     #[error("{} does not hold saved credentials", path.display())]
     NotCredentials { path: PathBuf, source: SavedError },
@@ -132,6 +129,9 @@ pub(crate) enum KeyError {
         path: PathBuf,
         source: Arc<StoreError>,
     },
+    /// Another user may have written the key file, or put it there.
+    #[error(transparent)]
+    Untrusted(Arc<UntrustedFile>),
     #[error("what {0} holds is not a key")]
     NotAKey(KeyPlace),
     #[error("a new key could not be saved in {place}")]
@@ -151,7 +151,7 @@ impl KeyError {
     pub(super) fn is_temporary(&self) -> bool {
         matches!(
             self,
-            Self::Keyring(_) | Self::File { .. } | Self::UnknownPath(_)
+            Self::Keyring(_) | Self::File { .. } | Self::Untrusted(_) | Self::UnknownPath(_)
         )
     }
 }

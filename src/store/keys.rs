@@ -205,6 +205,7 @@ impl Keys {
             Ok(None) => return Ok(None),
             // Its length says that it is something else, so none of it was read.
             Err(StoreError::TooLarge { .. }) => return Err(KeyError::NotAKey(place.clone())),
+            Err(StoreError::Untrusted(error)) => return Err(KeyError::Untrusted(Arc::new(error))),
             Err(error) => return Err(unreadable(error)),
         };
         let key = Key::parse(&content.bytes).map(Arc::new);
@@ -290,13 +291,8 @@ impl Keys {
                 line.push('\n');
                 let path = self.path(place)?;
                 // Nothing would read it from there again.
-                trusted_file::check_directories(&path).map_err(|source| KeyError::NotSaved {
-                    place: place.clone(),
-                    source: Arc::new(StoreError::NotTrusted {
-                        path: path.clone(),
-                        source: Box::new(source),
-                    }),
-                })?;
+                trusted_file::check_directories(&path)
+                    .map_err(|error| KeyError::Untrusted(Arc::new(error)))?;
                 atomic::write_durably(&path, line.as_bytes()).map_err(|error| KeyError::NotSaved {
                     place: place.clone(),
                     source: Arc::new(error),

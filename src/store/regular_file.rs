@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::error::StoreError;
 use crate::platform;
-use crate::trusted_file::{self, Untrusted};
+use crate::trusted_file::{self, UntrustedFile};
 
 /// The largest token file or configuration file of this program, in bytes. A larger file holds something else.
 pub(super) const MAX_FILE_BYTES: u64 = 1024 * 1024;
@@ -33,7 +33,7 @@ pub(super) fn read(path: &Path, max_bytes: u64) -> Result<Option<Content>, Store
 ///
 /// # Errors
 ///
-/// As `read`, and `NotTrusted` for a file that neither this user nor root owns: another one has put it there.
+/// As `read`, and `Untrusted` for a file that neither this user nor root owns: another one has put it there.
 pub(super) fn read_own(path: &Path, max_bytes: u64) -> Result<Option<Content>, StoreError> {
     read_if(path, max_bytes, |_, metadata| {
         trusted_file::check_owner(path, metadata)
@@ -44,7 +44,7 @@ pub(super) fn read_own(path: &Path, max_bytes: u64) -> Result<Option<Content>, S
 ///
 /// # Errors
 ///
-/// As `read`, and `NotTrusted`.
+/// As `read`, and `Untrusted`.
 pub(super) fn read_trusted(path: &Path, max_bytes: u64) -> Result<Option<Content>, StoreError> {
     read_if(path, max_bytes, |file, metadata| {
         trusted_file::check(path, file, metadata)
@@ -55,15 +55,12 @@ pub(super) fn read_trusted(path: &Path, max_bytes: u64) -> Result<Option<Content
 fn read_if(
     path: &Path,
     max_bytes: u64,
-    check: impl FnOnce(&File, &Metadata) -> Result<(), Untrusted>,
+    check: impl FnOnce(&File, &Metadata) -> Result<(), UntrustedFile>,
 ) -> Result<Option<Content>, StoreError> {
     let Some((mut file, metadata)) = open(path)? else {
         return Ok(None);
     };
-    check(&file, &metadata).map_err(|source| StoreError::NotTrusted {
-        path: path.to_path_buf(),
-        source: Box::new(source),
-    })?;
+    check(&file, &metadata)?;
     let too_large = || StoreError::TooLarge {
         path: path.to_path_buf(),
         max_bytes,
@@ -87,21 +84,15 @@ pub(super) fn read_start(path: &Path, length: usize) -> Option<Zeroizing<Vec<u8>
 /// Opens a regular file for reading, through symbolic links. `None` if the file or a directory above it is missing.
 /// Fails with `NotAFile` for anything but a regular file.
 pub(super) fn open(path: &Path) -> Result<Option<(File, Metadata)>, StoreError> {
-    let opened = platform::open_for_reading(path).and_then(|file| {
-        let metadata = file.metadata()?;
-        Ok((file, metadata))
-    });
-    let not_a_file = |metadata: &Metadata| StoreError::NotAFile {
-        path: path.to_path_buf(),
-        what: platform::describe_file_type(metadata.file_type()),
-    };
-    match opened {
-        Ok((_, metadata)) if !metadata.is_file() => Err(not_a_file(&metadata)),
+    match platform::open_regular(path) {
         Ok(opened) => Ok(Some(opened)),
         Err(error) if platform::is_not_found(&error) => Ok(None),
-        // Some paths cannot even be opened: a socket on Unix, a directory on Windows.
+        // Some others cannot even be opened: a socket on Unix, a directory on Windows.
         Err(error) => match fs::metadata(path) {
-            Ok(metadata) if !metadata.is_file() => Err(not_a_file(&metadata)),
+            Ok(metadata) if !metadata.is_file() => Err(StoreError::NotAFile {
+                path: path.to_path_buf(),
+                what: platform::describe_file_type(metadata.file_type()),
+            }),
             _ => Err(StoreError::io("open", path)(error)),
         },
     }

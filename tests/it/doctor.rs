@@ -221,26 +221,21 @@ fn a_configuration_writable_by_others_is_broken() {
     let env = signed_in().config("");
     let path = env.config_dir().join("prusa-cred/config.toml");
     let path = path.to_str().unwrap();
-    for place in [path, path.strip_suffix("/config.toml").unwrap()] {
+    let directory = path.strip_suffix("/config.toml").unwrap();
+    for (place, named) in [(path, "it"), (directory, directory)] {
         assert_eq!(examine(&env).state("config.access", path), "ok");
         mend(&env, &format!("chmod go+w {place}"));
         let report = examine(&env);
         let (state, message, command) = report.of("config.access", path);
         assert_eq!(state, "broken");
         assert!(
-            message.starts_with(&format!("others may change {place} (mode 0")),
+            message.starts_with(&format!("others may change {named} (mode 0")),
             "{message}"
         );
         mend(&env, command);
     }
     assert_eq!(examine(&env).state("config.access", path), "ok");
-    mend(
-        &env,
-        &format!(
-            "rm {path}; chmod 770 {}",
-            path.strip_suffix("/config.toml").unwrap()
-        ),
-    );
+    mend(&env, &format!("rm {path}; chmod 770 {directory}"));
     assert_eq!(examine(&env).state("config.access", path), "broken");
 }
 

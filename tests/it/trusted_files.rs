@@ -63,8 +63,8 @@ impl Case {
             message: text("message"),
             hint: text("hint"),
         };
-        let is_it =
-            found.message.contains("not used: ") || found.message.contains("others may read");
+        let is_it = found.message.contains(" is not used, as ")
+            || found.message.contains("others may read");
         is_it.then_some(found)
     }
 
@@ -92,8 +92,11 @@ impl Case {
             command.contains("chmod") || command.contains("chown"),
             "{about}: {refusal:?}"
         );
-        let command = command.replace("sudo ", "");
-        self.env.run_as("sh", ["-c", &command]).success();
+        assert!(
+            !is_root() || !command.contains("sudo"),
+            "{about}: {command}"
+        );
+        self.env.run_as("sh", ["-c", command]).success();
         assert!(self.refusal().is_none(), "{about}: not mended by {command}");
     }
 }
@@ -383,10 +386,14 @@ fn in_a_directory_for_everybody_links_of_others_are_refused() {
     set_mode(&directory, 0o1777);
     let told = refusal(&env).expect("a refusal");
     let wanted = format!(
-        "because: {} belongs to user {NOBODY}, not to you\n",
+        "because: the link {} belongs to user {NOBODY}, not to you\n",
         file.display()
     );
     assert!(told.contains(&wanted), "{told}");
+    let command = told.split('`').nth(1).unwrap();
+    env.run_as("sh", ["-c", command]).success();
+    assert_eq!(refusal(&env), None, "not mended by {command}");
+    lchown(&file, Some(NOBODY), None).unwrap();
     // A directory in the middle of the path likewise.
     set_mode(&directory, 0o700);
     let moved = env.home().join("dotfiles");
@@ -415,8 +422,8 @@ fn the_error_names_file_reason_and_command() {
     let file = file.display();
     env.run(["get"])
         .stderr(format!(
-            "prusa-cred: {file} is not used\n  because: others may change {file} (mode 0664)\n  hint: check that nobody \
-             has changed the file, then run `chmod go-w {file}`\n"
+            "prusa-cred: {file} is not used, as it may be another user's\n  because: others may change it (mode 0664)\n  \
+             hint: check that nobody has changed the file, then run `chmod go-w {file}`\n"
         ))
         .status(1);
 }
@@ -531,9 +538,9 @@ fn a_token_file_of_another_user_is_no_login() {
     let named = file.display();
     env.run(["get"])
         .stderr(format!(
-            "prusa-cred: could not use the stored login of profile prusa\n  because: {named} is not used\n  because: {named} \
-             belongs to user {NOBODY}, not to you\n  hint: check that nobody has changed the file, then run `sudo chown 0 \
-             {named}`\n"
+            "prusa-cred: could not use the stored login of profile prusa\n  because: {named} is not used, as it \
+             may be another user's\n  because: it belongs to user {NOBODY}, not to you\n  hint: check that nobody has \
+             changed the file, then run `chown 0 {named}`\n"
         ))
         .status(1);
     // A new login keeps that file aside.

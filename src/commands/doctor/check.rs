@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::escape::escape_line;
+use crate::trusted_file::{Fault, fault_in};
 
 pub(super) use crate::escape::shell_word;
 
@@ -153,4 +154,9 @@ impl Section {
 /// Returns the shell command that opens a file in `$EDITOR`, or in vi if that is not set.
 pub(super) fn edit_command(path: &Path) -> String {
     format!("${{EDITOR:-vi}} {}", shell_word(path))
+}
+
+/// Returns the command that mends the untrusted file that an error is about, or `otherwise` if it is about another fault.
+pub(super) fn fix_or(error: &(dyn std::error::Error + 'static), otherwise: &str) -> String {
+    fault_in(error).map_or_else(|| otherwise.to_owned(), Fault::fix)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::check::{About, Check, edit_command, shell_word};
+use super::check::{About, Check, edit_command, fix_or, shell_word};
 use super::context::CheckContext;
 use super::{environment, files};
 use crate::answer::choose::choose_candidate;
@@ -60,14 +60,10 @@ fn broken(about: About, error: &ContextError, fix: &str) -> Check {
                 about.broken(message, format!("touch {}", shell_word(path)))
             }
         }
-        ContextError::Untrusted { source, .. } => {
-            let why = with_causes(error);
-            let message = format!("{why}; its profiles are not checked");
-            about.broken(message, source.fix())
-        }
         error => {
             let why = with_causes(error);
-            about.broken(format!("{why}; its profiles are not checked"), fix)
+            let message = format!("{why}; its profiles are not checked");
+            about.broken(message, fix_or(error, fix))
         }
     }
 }

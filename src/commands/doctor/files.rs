@@ -5,7 +5,7 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::Duration;
 
-use super::check::{About, Check, edit_command, shell_word};
+use super::check::{About, Check, edit_command, fix_or, shell_word};
 use super::context::CheckContext;
 use super::keyring;
 use crate::account::Account;
@@ -15,7 +15,7 @@ use crate::platform;
 use crate::profile::Profile;
 use crate::store::{Damage, FileState, KeyError, LockHolder, StoreError, UnsealError};
 use crate::terminal::relative_time;
-use crate::trusted_file;
+use crate::trusted_file::{self, UntrustedFile};
 
 /// A process that holds a lock longer hangs: a lock is held during a request, never while a person types.
 const LONGEST_HOLD: Duration = Duration::from_secs(60);
@@ -88,7 +88,6 @@ pub(super) fn fix_for(
     let word = shell_word(path);
     match error {
         StoreError::NotAFile { .. } => format!("mv {word} {word}.aside"),
-        StoreError::NotTrusted { source, .. } => source.fix(),
         StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
             chown_command(path)
         }
@@ -97,19 +96,13 @@ pub(super) fn fix_for(
             source: UnsealError::Key(KeyError::Keyring(error)),
             ..
         } => keyring::fix(error).to_owned(),
-        StoreError::CannotUnseal {
-            source: UnsealError::Key(KeyError::File { source, .. }),
-            ..
-        } if matches!(**source, StoreError::NotTrusted { .. }) => {
-            fix_for(source, path, seal_options, otherwise)
-        }
         StoreError::NotSealed { .. }
         | StoreError::CannotUnseal {
             source: UnsealError::Damage(Damage::OldVersion),
             ..
         } => format!("prusa-cred seal {seal_options}"),
         StoreError::NotCredentials { .. } => edit_command(path),
-        _ => otherwise.to_owned(),
+        _ => fix_or(error, otherwise),
     }
 }
 
@@ -153,18 +146,17 @@ pub(super) fn access_checks(
 /// broken if so, as it is not used then. Ok if it does not exist and nobody else may put it there.
 pub(super) fn check_unchanged_by_others(id: &'static str, path: &Path) -> Check {
     let about = About::new(id, path.display().to_string());
-    let opened = platform::open_for_reading(path).and_then(|file| {
-        let metadata = file.metadata()?;
-        Ok((file, metadata))
-    });
-    let checked = match opened {
+    let checked = match platform::open_regular(path) {
         Ok((file, metadata)) => trusted_file::check(path, &file, &metadata),
         Err(error) if platform::is_not_found(&error) => trusted_file::check_directories(path),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            return about.skipped("it is not a regular file");
+        }
         Err(error) => return about.broken(cannot_look(path, &error), chown_command(path)),
     };
     match checked {
         Ok(()) => about.ok("nobody else may change it"),
-        Err(error) => about.broken(error.to_string(), error.fix()),
+        Err(UntrustedFile { fault, .. }) => about.broken(fault.to_string(), fault.fix()),
     }
 }
 
@@ -295,7 +287,7 @@ fn wrong_owner(path: &Path, owner_id: u32) -> String {
 fn chown_command(path: &Path) -> String {
     let word = shell_word(path);
     match platform::user_id() {
-        Some(user) => format!("sudo chown {user} {word}"),
+        Some(user) => format!("{}chown {user} {word}", platform::sudo()),
         None => format!("ls -ld {word}"),
     }
 }

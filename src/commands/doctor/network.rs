@@ -4,8 +4,9 @@ use std::path::Path;
 
 use url::Url;
 
-use super::check::{About, Check, edit_command};
+use super::check::{About, Check, edit_command, fix_or};
 use super::context::CheckContext;
+use crate::causes::with_causes;
 use crate::context::{path_variable, variable};
 use crate::http::{HttpError, count_certificates, count_trusted_certificates, has_userinfo};
 use crate::profile::Profile;
@@ -126,10 +127,7 @@ fn certificates(about: About, path: &Path, counted: Result<usize, HttpError>, fi
     match counted {
         Ok(1) => about.ok(format!("{}, one certificate", path.display())),
         Ok(count) => about.ok(format!("{}, {count} certificates", path.display())),
-        Err(HttpError::CaFileNotTrusted { source, .. }) => {
-            about.broken(source.to_string(), source.fix())
-        }
-        Err(error) => about.broken(error.to_string(), fix),
+        Err(error) => about.broken(with_causes(&error), fix_or(&error, fix)),
     }
 }
 

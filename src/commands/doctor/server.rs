@@ -18,6 +18,7 @@ use crate::causes::with_causes;
 use crate::deadline::Deadline;
 use crate::http::{Http, HttpRequest, HttpResponse, HttpSettings, WebAddress, redacted};
 use crate::oauth::discovery::discover;
+use crate::platform;
 use crate::profile::{Issuer, Profile};
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
@@ -178,12 +179,14 @@ fn for_a_shell(url: &Url) -> String {
 }
 
 /// Returns the command that sets the clock of this machine from the network.
-fn set_clock() -> &'static str {
-    if cfg!(target_os = "macos") {
-        "sudo sntp -sS time.apple.com"
-    } else if cfg!(windows) {
-        "w32tm /resync"
-    } else {
-        "sudo timedatectl set-ntp true"
+fn set_clock() -> String {
+    if cfg!(windows) {
+        return "w32tm /resync".to_owned();
     }
+    let command = if cfg!(target_os = "macos") {
+        "sntp -sS time.apple.com"
+    } else {
+        "timedatectl set-ntp true"
+    };
+    platform::sudo().to_owned() + command
 }

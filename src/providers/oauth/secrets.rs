@@ -92,21 +92,14 @@ fn read_private_file(
         source,
     };
     let io_error = |source: io::Error| unreadable(source.into());
-    let file = platform::open_for_reading(path).map_err(io_error)?;
-    let metadata = file.metadata().map_err(io_error)?;
-    if !metadata.is_file() {
-        return Err(io_error(io::Error::other("it is not a regular file")));
-    }
+    let (file, metadata) = platform::open_regular(path).map_err(io_error)?;
     if metadata.len() > MAX_FILE {
         return Err(io_error(io::Error::other("it is larger than 64 KiB")));
     }
     if platform::is_accessible_by_others(&metadata) {
         return Err(ClientAuthError::ReadableByOthers { file: name() });
     }
-    trusted_file::check(path, &file, &metadata).map_err(|source| ClientAuthError::NotTrusted {
-        file: name(),
-        source: Box::new(source),
-    })?;
+    trusted_file::check(path, &file, &metadata)?;
     // Allocated for all of it, and no more is read: growing would leave unwiped copies behind.
     let length = usize::try_from(metadata.len()).unwrap_or_default();
     let mut content = Zeroizing::new(Vec::with_capacity(length));

@@ -105,7 +105,7 @@ fn a_file_of_another_owner_is_broken() {
         message,
         format!("{} belongs to user {NOBODY}, not to you", file.display())
     );
-    assert_eq!(command, format!("sudo chown 0 {}", file.display()));
+    assert_eq!(command, format!("chown 0 {}", file.display()));
 
     // The usual cause: a file that root has created.
     mend(&env, &format!("chown -R {NOBODY} {}", env.home().display()));

@@ -12,7 +12,7 @@ use crate::account::Account;
 use crate::cli::{Kind, Login};
 use crate::context::Context;
 use crate::deadline::Deadline;
-use crate::http::{check_localhost, redacted};
+use crate::http::{check_address_to_open, redacted};
 use crate::oauth::GrantError;
 use crate::profile::{Issuer, NewProfile, Profile, PrusaSettings};
 use crate::providers::oauth::OAuthError;
@@ -77,7 +77,7 @@ fn sign_in_with_browser(context: &Context, account: &Account<'_>) -> Result<Toke
     person.check(PASTED)?;
     let pending = prusa.start()?;
     let deadline = Deadline::after(request_timeout(context));
-    check_localhost(&pending.authorization_url, deadline).map_err(GrantError::from)?;
+    check_address_to_open(&pending.authorization_url, deadline).map_err(GrantError::from)?;
     let address = pending.address().map_err(|why| OAuthError::UnfitEndpoint {
         endpoint: redacted(&pending.authorization_url),
         why,
