@@ -16,10 +16,10 @@ use self::choose::choose_for_request;
 use crate::account::Account;
 use crate::broker::Need;
 use crate::context::Context;
-use crate::credential::Request;
+use crate::credential::{Extent, Request};
 use crate::token::TokenKind;
 
-pub(crate) use emit::{Answer, Extent, emit, invalid_token_error};
+pub(crate) use emit::{Answer, emit, invalid_token_error};
 pub(crate) use localhost::check_localhost;
 
 /// Returns the answer to a request: the access token of the profile that names its place, else, if none does, a saved
@@ -46,7 +46,7 @@ pub(crate) fn find_or(
         let depth = place.and_then(|place| chosen.profile.depth_at(&place));
         let answer = access_token(&chosen.account(context, request.origin())?)?;
         return Ok(answer.map(|answer| Answer {
-            extent: Extent::Segments(depth.unwrap_or_default()),
+            extent: depth.map_or(Extent::WholeHost, Extent::Segments),
             ..answer
         }));
     }

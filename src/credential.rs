@@ -3,6 +3,7 @@
 mod address;
 pub(crate) mod challenge;
 mod error;
+mod extent;
 mod origin;
 mod path;
 mod place;
@@ -18,6 +19,7 @@ use crate::token::{AccessToken, TokenKind, UnixTime};
 
 pub(crate) use address::Address;
 pub(crate) use error::{RenderError, check_printable};
+pub(crate) use extent::Extent;
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
 pub(crate) use path::UrlPath;
 pub(crate) use place::Place;

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
 use crate::answer::choose::{choose_for_request, named_profile};
-use crate::answer::{self, Answer, Extent, emit};
+use crate::answer::{self, Answer, emit};
 use crate::broker::Need;
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read};
@@ -96,11 +96,7 @@ fn answer_for_url(context: &Context, url: &str) -> Result<()> {
     let Some(answer) = answer::find(context, &goauth_request.request)? else {
         return Ok(());
     };
-    let segments = match answer.extent {
-        Extent::Segments(count) => Some(count),
-        Extent::WholePath => None,
-    };
-    let rendered = goauth::render(&goauth_request, &answer.credential, segments)?;
+    let rendered = goauth::render(&goauth_request, &answer.credential, answer.extent)?;
     answer.emit(
         context,
         CHANNEL,
