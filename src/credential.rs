@@ -60,6 +60,25 @@ pub(crate) enum Secret {
     Header { scheme: String, value: SecretString },
 }
 
+impl Secret {
+    /// Returns whether both are of the same kind, for a header with the same scheme, and have the same value.
+    fn is_same(&self, other: &Self) -> bool {
+        let (one, other) = match (self, other) {
+            (Self::Token(one), Self::Token(other)) => (&one.value, &other.value),
+            (Self::Password(one), Self::Password(other)) => (one, other),
+            (
+                Self::Header { scheme, value },
+                Self::Header {
+                    scheme: other_scheme,
+                    value: other,
+                },
+            ) if scheme == other_scheme => (value, other),
+            _ => return false,
+        };
+        one.expose_secret() == other.expose_secret()
+    }
+}
+
 /// One of a profile's tokens, and what its server and its profile say of it.
 #[derive(Clone, Debug)]
 pub(crate) struct IssuedToken {
@@ -96,6 +115,12 @@ impl Credential {
             expires_at: None,
             oauth_refresh_token: None,
         }
+    }
+
+    /// Returns whether both have the same user name and a secret of the same kind and value, whatever else is known of
+    /// them.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.username == other.username && self.secret.is_same(&other.secret)
     }
 
     /// Returns the user name; empty where there is none.

@@ -310,13 +310,15 @@ fn check_server(
     }
 }
 
-/// Returns whether the same saved credential, or none, is the answer for both addresses.
+/// Returns whether the same saved user name and secret, or none, are the answer for both addresses.
 fn has_same_saved(context: &Context, one: &Address<'_>, other: &Address<'_>) -> Result<bool> {
-    let header = |address: &Address<'_>| -> Result<_> {
-        let answer = saved::find_for_address(context, address)?;
-        Ok(answer.and_then(|answer| answer.credential.authorization().ok()))
-    };
-    Ok(header(one)? == header(other)?)
+    let one = saved::find_for_address(context, one)?;
+    let other = saved::find_for_address(context, other)?;
+    Ok(match (one, other) {
+        (Some(one), Some(other)) => one.credential.is_same(&other.credential),
+        (None, None) => true,
+        _ => false,
+    })
 }
 
 /// Returns the address that the token is for: the argument, without `sparse+` before it. If there is none, with

@@ -218,3 +218,30 @@ fn beside_a_profile_with_a_path_other_paths_are_saved_and_answered() {
         .stdout("username=ada\npassword=S3NTRY-host\n")
         .success();
 }
+
+/// A user name with a colon fits into no header, and is no reason to take two passwords for the same.
+#[test]
+fn a_password_for_one_path_is_not_printed_for_another() {
+    let env = TestEnv::offline();
+    let store = |path: &str, password: &str| {
+        let asked = format!(
+            "protocol=https\nhost={HOST}\nusername=u:v\npath={path}\npassword={password}\n"
+        );
+        env.run(["git", "store"])
+            .stdin(asked)
+            .any_stderr()
+            .success();
+    };
+    let asked = |server: &str| {
+        let run = env.run(["get", &url("/a")]);
+        run.env("CLAUDE_CODE_MCP_SERVER_URL", url(server))
+            .any_stderr()
+    };
+    store("a", "S3NTRY-a");
+    asked("/a").stdout("S3NTRY-a\n").success();
+    asked("/b").status(1);
+    store("b", "S3NTRY-b");
+    asked("/b").status(1);
+    store("c", "S3NTRY-a");
+    asked("/c").stdout("S3NTRY-a\n").success();
+}
