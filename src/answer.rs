@@ -12,11 +12,12 @@ pub(crate) mod saved;
 
 use anyhow::Result;
 
-use self::choose::choose_for_request;
+use self::choose::{choose_for_request, named_profile};
 use crate::account::Account;
 use crate::broker::Need;
 use crate::context::Context;
-use crate::credential::{Extent, Request};
+use crate::credential::{Extent, HostPattern, Request};
+use crate::profile::Profile;
 use crate::token::TokenKind;
 
 pub(crate) use emit::{Answer, emit, invalid_token_error};
@@ -44,17 +45,46 @@ pub(crate) fn find_or(
         check_localhost(context, request.origin())?;
         let place = request.place();
         let depth = place.and_then(|place| chosen.profile.depth_at(&place));
+        let extent = depth.map_or(Extent::WholeHost, Extent::Segments);
+        let extent = without_others(context, request, Some(chosen.profile), extent)?;
         let answer = access_token(&chosen.account(context, request.origin())?)?;
-        return Ok(answer.map(|answer| Answer {
-            extent: depth.map_or(Extent::WholeHost, Extent::Segments),
-            ..answer
-        }));
+        return Ok(answer.map(|answer| Answer { extent, ..answer }));
     }
-    let saved = find_saved()?;
-    if saved.is_some() {
-        check_localhost(context, request.origin())?;
+    let Some(saved) = find_saved()? else {
+        return Ok(None);
+    };
+    check_localhost(context, request.origin())?;
+    let extent = without_others(context, request, None, saved.extent)?;
+    Ok(Some(Answer { extent, ..saved }))
+}
+
+/// Returns how far an answer to a request reaches: as far as `extent`, which is that of `profile` or of a saved
+/// credential, but only over the path that was asked for if another profile is for a part of that. A run that names a
+/// profile gets no answer of another one, so nothing is for others there. Fails if the configuration cannot be read.
+fn without_others(
+    context: &Context,
+    request: &Request,
+    profile: Option<&Profile>,
+    extent: Extent,
+) -> Result<Extent> {
+    let depth = match extent {
+        Extent::WholeHost => 0,
+        Extent::Segments(count) => count,
+        Extent::WholePath => return Ok(extent),
+    };
+    let Some(place) = request.place() else {
+        return Ok(extent);
+    };
+    if named_profile(context)?.is_some() {
+        return Ok(extent);
     }
-    Ok(saved)
+    let name = profile.map(|profile| profile.name.as_str());
+    let is_part = |entry: &HostPattern| place.has_part(depth, entry);
+    Ok(if context.profiles()?.any_entry_of_others(name, &is_part) {
+        Extent::WholePath
+    } else {
+        extent
+    })
 }
 
 /// Returns the access token of an account, renewed and stored if it would not be valid for the profile's `min_ttl`. If

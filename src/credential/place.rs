@@ -27,6 +27,15 @@ impl<'a> Place<'a> {
         is_covered.then(|| entry.path().depth())
     }
 
+    /// Returns whether an entry of `hosts` is for a part of what lies at and below the first `depth` segments of this
+    /// path, and not for all of it.
+    pub(crate) fn has_part(&self, depth: usize, entry: &HostPattern) -> bool {
+        let path = entry.path();
+        path.depth() > depth
+            && entry.matches_host(self.origin)
+            && path.has_same_first(&self.path, depth)
+    }
+
     /// Returns whether the path, if there is one, means the same place to every server.
     pub(crate) fn is_clear(&self) -> bool {
         self.path.is_clear()

@@ -4,7 +4,7 @@
 //! the longest path counts; a profile that is named answers for its own places only.
 
 use super::{Profile, Profiles};
-use crate::credential::Place;
+use crate::credential::{HostPattern, Origin, Place};
 
 /// The values by which a profile is chosen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -159,18 +159,31 @@ impl Profiles {
         }
     }
 
+    /// Returns whether an entry of any profile for this host has a path, so that it depends on the path who answers.
+    pub(crate) fn tells_paths_apart(&self, origin: &Origin) -> bool {
+        let has_path = |it: &HostPattern| it.path_text().is_some() && it.matches_host(origin);
+        self.any_entry_of_others(None, &has_path)
+    }
+
     /// Returns how a person knows a place: by its host, and by its path too if an entry of any profile for that host has
     /// a path. The rest of an address is left out: nobody decides by it, and it may say more than is to be shown.
     pub(crate) fn name_of(&self, place: &Place<'_>) -> String {
-        let mut entries = self
-            .all
-            .iter()
-            .flat_map(|profile| profile.hosts.iter().chain(profile.issuer.resource_place()));
-        if entries.any(|it| it.path_text().is_some() && it.matches_host(place.origin)) {
+        if self.tells_paths_apart(place.origin) {
             place.to_string()
         } else {
             place.origin.to_string()
         }
+    }
+
+    /// Returns whether an entry of another profile than the one of this name fulfils a condition. Of several profiles the
+    /// longest entry counts, so that what is for all of a place may not be for each part of it.
+    pub(crate) fn any_entry_of_others(
+        &self,
+        name: Option<&str>,
+        predicate: &dyn Fn(&HostPattern) -> bool,
+    ) -> bool {
+        let mut others = self.all.iter().filter(|it| name != Some(&it.name));
+        others.any(|profile| profile.any_entry(predicate))
     }
 
     /// Returns the error for a name that no profile has, with the names that are known.

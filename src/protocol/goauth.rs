@@ -36,9 +36,21 @@ pub(crate) struct GoAuthRequest {
     pub(crate) request: Request,
     /// As Go wrote them in the URL: it compares texts.
     scheme_and_host: String,
+    /// The whole URL, if it has a query.
+    url_with_query: Option<String>,
 }
 
 impl GoAuthRequest {
+    /// Returns the addresses for which go is to send the answer: the URL up to and with as much of its path as it is for.
+    /// For the path alone also the URL with its query: go before 1.26 compares that too, and would find nothing.
+    fn addresses(&self, extent: Extent) -> Vec<String> {
+        let with_query = self.url_with_query.iter().cloned();
+        let with_query = with_query.filter(|_| extent == Extent::WholePath);
+        std::iter::once(self.prefix(extent))
+            .chain(with_query)
+            .collect()
+    }
+
     /// Returns the URL up to and with as much of its path as an answer is for.
     fn prefix(&self, extent: Extent) -> String {
         let path = self.request.path.as_deref().unwrap_or_default();
@@ -74,6 +86,7 @@ pub(crate) fn parse(url: &str, head: &[u8]) -> Result<GoAuthRequest, ProtocolErr
             ..request
         },
         scheme_and_host: format!("{scheme}://{host}"),
+        url_with_query: url.contains('?').then(|| url.to_owned()),
     })
 }
 
@@ -116,7 +129,7 @@ pub(crate) fn render(
         Secret::Token(_) if offers("basic") && !offers("bearer") => credential.basic()?,
         _ => credential.authorization()?,
     };
-    Ok(group(&[request.prefix(extent)], &header))
+    Ok(group(&request.addresses(extent), &header))
 }
 
 /// Renders the group of a first call: one token, and all addresses that it is for, each `https://` with a host and
@@ -273,7 +286,10 @@ mod tests {
             match render(&request, &token(&secret), extent) {
                 Ok(answer) => {
                     let answer = String::from_utf8(answer.to_vec()).expect("UTF-8");
-                    let lines: Vec<_> = answer.split('\n').collect();
+                    let mut lines: Vec<_> = answer.split('\n').collect();
+                    if extent == Extent::WholePath && url.contains('?') {
+                        prop_assert_eq!(lines.remove(1), url.as_str());
+                    }
                     prop_assert_eq!(lines.len(), 5);
                     prop_assert!(url.starts_with(lines[0]) && lines[1].is_empty());
                     prop_assert_eq!(lines[2], format!("Authorization: Bearer {secret}"));
