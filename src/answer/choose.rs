@@ -258,7 +258,7 @@ fn has_login_or_client(context: &Context, profile: &Profile) -> bool {
 
 /// Returns the error for an address that has no answer: it is insecure, the profile that is named (by `named`,
 /// `--profile` or the variable) does not name it, or no profile does; or it is the one that `PRUSA_CONNECT_URL` alone
-/// names.
+/// names, or its path is ambiguous where paths decide.
 pub(crate) fn no_answer_error(
     context: &Context,
     place: &Place<'_>,
@@ -275,8 +275,15 @@ pub(crate) fn no_answer_error(
     let is_about_prusa = named.as_deref().is_none_or(|name| name == PRUSA);
     let prusa = context.profiles()?.named(PRUSA).filter(|_| is_about_prusa);
     let withheld = prusa.and_then(|profile| profile.issuer.withheld_host());
-    if withheld.is_some_and(|withheld| withheld.matches_host(place.origin)) {
-        return Ok(AnswerError::HostWithheld(host));
+    if let Some(withheld) = withheld.filter(|it| it.host.matches_host(place.origin)) {
+        return Ok(AnswerError::HostWithheld {
+            host,
+            variable: withheld.variable,
+            why: withheld.why,
+        });
+    }
+    if !place.is_clear() && context.profiles()?.tells_paths_apart(place.origin) {
+        return Ok(AnswerError::AmbiguousPath(host));
     }
     Ok(match named {
         Some(profile) => AnswerError::HostExcluded { profile, host },

@@ -10,7 +10,7 @@ use super::keys::Keys;
 use super::kognic::{self, KognicCredentials, KognicSettings};
 use super::oauth::{self, Flow, OAuthSettings};
 use super::practicus::{self, PracticusSettings};
-use super::prusa::{self, PrusaSettings};
+use super::prusa::{self, PrusaSettings, WithheldHost};
 use super::spec::{BuiltIn, Holds, ProviderSpec};
 use crate::credential::HostPattern;
 
@@ -171,7 +171,7 @@ impl Issuer {
     }
 
     /// Returns the host that a variable names and that gets no token of the account all the same.
-    pub(crate) fn withheld_host(&self) -> Option<&HostPattern> {
+    pub(crate) fn withheld_host(&self) -> Option<WithheldHost<'_>> {
         match self {
             Self::Prusa(settings) => settings.withheld_host(),
             Self::Kognic(_) | Self::Practicus(_) | Self::OAuth(_) => None,
