@@ -5,8 +5,8 @@ pub(crate) mod challenge;
 mod error;
 mod extent;
 mod origin;
+mod origin_and_path;
 mod path;
-mod place;
 mod request;
 mod target;
 
@@ -21,8 +21,8 @@ pub(crate) use address::Address;
 pub(crate) use error::{RenderError, check_printable};
 pub(crate) use extent::Extent;
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
+pub(crate) use origin_and_path::OriginAndPath;
 pub(crate) use path::UrlPath;
-pub(crate) use place::Place;
 pub(crate) use request::{Rejected, Request};
 pub(crate) use target::Target;
 

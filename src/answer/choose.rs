@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::account::{Account, AccountError, KognicError, LoginState, TokenRequest};
 use crate::answer::error::AnswerError;
 use crate::context::Context;
-use crate::credential::{Address, Origin, OriginError, Place, Request};
+use crate::credential::{Address, Origin, OriginAndPath, OriginError, Request};
 use crate::profile::{
     Candidate, Candidates, ChooseError, Issuer, KOGNIC, PRUSA, Profile, ProfileQuery, Profiles,
     Rule,
@@ -58,7 +58,7 @@ impl<'a> Chosen<'a> {
 /// neither `username` nor the default decides.
 pub(crate) fn choose<'a>(
     context: &'a Context,
-    place: Option<&Place<'_>>,
+    place: Option<&OriginAndPath<'_>>,
     username: Option<&str>,
 ) -> Result<Option<Chosen<'a>>> {
     let option = context.global.profile.as_deref();
@@ -69,7 +69,7 @@ pub(crate) fn choose<'a>(
 pub(crate) fn choose_named<'a>(
     context: &'a Context,
     option: Option<&str>,
-    place: Option<&Place<'_>>,
+    place: Option<&OriginAndPath<'_>>,
     username: Option<&str>,
 ) -> Result<Option<Chosen<'a>>> {
     let variable = Context::profile_variable()?;
@@ -261,7 +261,7 @@ fn has_login_or_client(context: &Context, profile: &Profile) -> bool {
 /// names, or its path is ambiguous where paths decide.
 pub(crate) fn no_answer_error(
     context: &Context,
-    place: &Place<'_>,
+    place: &OriginAndPath<'_>,
     named: Option<&str>,
 ) -> Result<AnswerError> {
     let host = context.profiles()?.name_of(place);

@@ -7,7 +7,7 @@ use crate::answer::choose::{Chosen, choose, choose_candidate, chosen_profile, no
 use crate::answer::error::AnswerError;
 use crate::clients::programs::PROGRAM_NAME;
 use crate::context::Context;
-use crate::credential::{HostPattern, Origin, Place, Request};
+use crate::credential::{HostPattern, Origin, OriginAndPath, Request};
 use crate::profile::{Profile, ProfileQuery, Profiles};
 
 /// A profile, and the hosts that the client is to ask it for.
@@ -245,7 +245,7 @@ impl<'a> SetupTarget<'a> {
     }
 
     /// Returns whether one of the hosts covers a place.
-    pub(crate) fn covers(&self, place: &Place<'_>) -> bool {
+    pub(crate) fn covers(&self, place: &OriginAndPath<'_>) -> bool {
         let mut hosts = self.hosts.iter();
         hosts.any(|host| place.depth_in(&host.pattern).is_some())
     }

@@ -18,7 +18,7 @@ use crate::broker::{BrokerError, Granted, Need};
 use crate::cli::{Format, Get, Kind, Tokens};
 use crate::commands::error::{CommandError, as_helper};
 use crate::context::{Context, variable};
-use crate::credential::{Address, Credential, Origin, OriginError, Place};
+use crate::credential::{Address, Credential, Origin, OriginAndPath, OriginError};
 use crate::escape::excerpt;
 use crate::profile::{Issuer, Profile};
 use crate::protocol::Protocol;
@@ -286,7 +286,7 @@ fn check_server(
     server: &str,
     profile: Option<&Profile>,
 ) -> Result<()> {
-    let name = |place: Option<Place<'_>>| place.map(|place| place.to_string());
+    let name = |place: Option<OriginAndPath<'_>>| place.map(|place| place.to_string());
     let refusal = |server| AnswerError::OtherServer {
         named: name(address.place()).unwrap_or_else(|| address.target.to_string()),
         variable: MCP_SERVER_URL,
