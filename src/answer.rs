@@ -12,15 +12,16 @@ pub(crate) mod saved;
 
 use anyhow::Result;
 
-use self::choose::{Chosen, choose_for_request};
+use self::choose::{Chosen, choose_for_request, named_profile};
 use self::localhost::check_is_this_machine;
 use crate::account::Account;
 use crate::broker::{Granted, Need};
 use crate::context::Context;
-use crate::credential::{Origin, Request};
+use crate::credential::{Extent, HostPattern, Origin, Request};
+use crate::profile::Profile;
 use crate::token::TokenKind;
 
-pub(crate) use emit::{Answer, Extent, emit, invalid_token_error};
+pub(crate) use emit::{Answer, emit, invalid_token_error};
 
 /// Returns the answer to a request: the access token of the profile that names its place, else, if none does, a saved
 /// credential; `None` if there is neither. A run that names a profile answers with the token of that one or not at all.
@@ -40,18 +41,17 @@ pub(crate) fn find_or(
     find_saved: &dyn Fn() -> Result<Option<Answer>>,
 ) -> Result<Option<Answer>> {
     let chosen = choose_for_request(context, request)?;
-    let depth = chosen.as_ref().map(|chosen| {
+    let profile = chosen.as_ref().map(|chosen| chosen.profile);
+    let Some(answer) = for_origin(context, request.origin(), chosen, find_saved)? else {
+        return Ok(None);
+    };
+    let extent = profile.map(|profile| {
         let place = request.place();
-        place.and_then(|place| chosen.profile.depth_at(&place))
+        let depth = place.and_then(|place| profile.depth_at(&place));
+        depth.map_or(Extent::WholeHost, Extent::Segments)
     });
-    let answer = for_origin(context, request.origin(), chosen, find_saved)?;
-    Ok(match depth {
-        Some(depth) => answer.map(|answer| Answer {
-            extent: Extent::Segments(depth.unwrap_or_default()),
-            ..answer
-        }),
-        None => answer,
-    })
+    let extent = without_others(context, request, profile, extent.unwrap_or(answer.extent))?;
+    Ok(Some(Answer { extent, ..answer }))
 }
 
 /// Returns the credential that goes to an origin: the access token of the profile that was chosen for it, else, if none
@@ -77,6 +77,35 @@ pub(crate) fn for_origin<'a>(
         check_is_this_machine(context, origin)?;
     }
     Ok(saved)
+}
+
+/// Returns how far an answer to a request reaches: as far as `extent`, which is that of `profile` or of a saved
+/// credential, but only over the path that was asked for if another profile is for a part of that. A run that names a
+/// profile gets no answer of another one, so nothing is for others there. Fails if the configuration cannot be read.
+fn without_others(
+    context: &Context,
+    request: &Request,
+    profile: Option<&Profile>,
+    extent: Extent,
+) -> Result<Extent> {
+    let depth = match extent {
+        Extent::WholeHost => 0,
+        Extent::Segments(count) => count,
+        Extent::WholePath => return Ok(extent),
+    };
+    let Some(place) = request.place() else {
+        return Ok(extent);
+    };
+    if named_profile(context)?.is_some() {
+        return Ok(extent);
+    }
+    let name = profile.map(|profile| profile.name.as_str());
+    let is_part = |entry: &HostPattern| place.has_part(depth, entry);
+    Ok(if context.profiles()?.any_entry_of_others(name, &is_part) {
+        Extent::WholePath
+    } else {
+        extent
+    })
 }
 
 /// Returns the access token of an account for an origin, or for whatever a person does with it. It is renewed and stored

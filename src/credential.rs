@@ -3,9 +3,10 @@
 mod address;
 pub(crate) mod challenge;
 mod error;
+mod extent;
 mod origin;
+mod origin_and_path;
 mod path;
-mod place;
 mod request;
 mod target;
 
@@ -18,9 +19,10 @@ use crate::token::{AccessToken, TokenKind, UnixTime};
 
 pub(crate) use address::Address;
 pub(crate) use error::{RenderError, check_printable};
+pub(crate) use extent::Extent;
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
+pub(crate) use origin_and_path::OriginAndPath;
 pub(crate) use path::UrlPath;
-pub(crate) use place::Place;
 pub(crate) use request::{Rejected, Request};
 pub(crate) use target::Target;
 
@@ -56,6 +58,25 @@ pub(crate) enum Secret {
     Password(SecretString),
     /// The scheme of an `Authorization` header and the value that follows it: git's `authtype` and `credential`.
     Header { scheme: String, value: SecretString },
+}
+
+impl Secret {
+    /// Returns whether both are of the same kind, for a header with the same scheme, and have the same value.
+    fn is_same(&self, other: &Self) -> bool {
+        let (one, other) = match (self, other) {
+            (Self::Token(one), Self::Token(other)) => (&one.value, &other.value),
+            (Self::Password(one), Self::Password(other)) => (one, other),
+            (
+                Self::Header { scheme, value },
+                Self::Header {
+                    scheme: other_scheme,
+                    value: other,
+                },
+            ) if scheme == other_scheme => (value, other),
+            _ => return false,
+        };
+        one.expose_secret() == other.expose_secret()
+    }
 }
 
 /// One of a profile's tokens, and what its server and its profile say of it.
@@ -94,6 +115,12 @@ impl Credential {
             expires_at: None,
             oauth_refresh_token: None,
         }
+    }
+
+    /// Returns whether both have the same user name and a secret of the same kind and value, whatever else is known of
+    /// them.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.username == other.username && self.secret.is_same(&other.secret)
     }
 
     /// Returns the user name; empty where there is none.

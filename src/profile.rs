@@ -41,7 +41,7 @@ pub(crate) use profiles::{Profile, Profiles};
 pub(crate) use provider::{Issuer, Kind, secret_variables, variable_of};
 #[cfg(test)]
 pub(crate) use prusa::PrusaVariables;
-pub(crate) use prusa::{PRUSA, PrusaSettings};
+pub(crate) use prusa::{PRUSA, PrusaSettings, WithheldHost};
 pub(crate) use seal::{KeyPlace, Seal};
 pub(crate) use set_key::{SetKeyError, has_key, with_key, with_list};
 pub(crate) use spec::{Holds, TokenFiles, Variable};

@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::account::{Account, AccountError, KognicError, LoginState, TokenRequest};
 use crate::answer::error::AnswerError;
 use crate::context::Context;
-use crate::credential::{Address, Origin, OriginError, Place, Request};
+use crate::credential::{Address, Origin, OriginAndPath, OriginError, Request};
 use crate::profile::{
     Candidate, Candidates, ChooseError, Issuer, KOGNIC, PRUSA, Profile, ProfileQuery, Profiles,
     Rule,
@@ -58,7 +58,7 @@ impl<'a> Chosen<'a> {
 /// neither `username` nor the default decides.
 pub(crate) fn choose<'a>(
     context: &'a Context,
-    place: Option<&Place<'_>>,
+    place: Option<&OriginAndPath<'_>>,
     username: Option<&str>,
 ) -> Result<Option<Chosen<'a>>> {
     let option = context.global.profile.as_deref();
@@ -69,7 +69,7 @@ pub(crate) fn choose<'a>(
 pub(crate) fn choose_named<'a>(
     context: &'a Context,
     option: Option<&str>,
-    place: Option<&Place<'_>>,
+    place: Option<&OriginAndPath<'_>>,
     username: Option<&str>,
 ) -> Result<Option<Chosen<'a>>> {
     let variable = Context::profile_variable()?;
@@ -258,10 +258,10 @@ fn has_login_or_client(context: &Context, profile: &Profile) -> bool {
 
 /// Returns the error for an address that has no answer: it is insecure, the profile that is named (by `named`,
 /// `--profile` or the variable) does not name it, or no profile does; or it is the one that `PRUSA_CONNECT_URL` alone
-/// names.
+/// names, or its path is ambiguous where paths decide.
 pub(crate) fn no_answer_error(
     context: &Context,
-    place: &Place<'_>,
+    place: &OriginAndPath<'_>,
     named: Option<&str>,
 ) -> Result<AnswerError> {
     let host = context.profiles()?.name_of(place);
@@ -275,8 +275,15 @@ pub(crate) fn no_answer_error(
     let is_about_prusa = named.as_deref().is_none_or(|name| name == PRUSA);
     let prusa = context.profiles()?.named(PRUSA).filter(|_| is_about_prusa);
     let withheld = prusa.and_then(|profile| profile.issuer.withheld_host());
-    if withheld.is_some_and(|withheld| withheld.matches_host(place.origin)) {
-        return Ok(AnswerError::HostWithheld(host));
+    if let Some(withheld) = withheld.filter(|it| it.host.matches_host(place.origin)) {
+        return Ok(AnswerError::HostWithheld {
+            host,
+            variable: withheld.variable,
+            why: withheld.why,
+        });
+    }
+    if !place.is_clear() && context.profiles()?.tells_paths_apart(place.origin) {
+        return Ok(AnswerError::AmbiguousPath(host));
     }
     Ok(match named {
         Some(profile) => AnswerError::HostExcluded { profile, host },

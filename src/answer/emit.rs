@@ -9,7 +9,7 @@ use super::error::AnswerError;
 use crate::account::Account;
 use crate::broker::Granted;
 use crate::context::Context;
-use crate::credential::{Credential, IssuedToken, Secret};
+use crate::credential::{Credential, Extent, IssuedToken, Secret};
 use crate::protocol::format::FormatError;
 use crate::store::Found;
 use crate::terminal::output::write_out;
@@ -21,34 +21,21 @@ pub(crate) struct Answer {
     pub(crate) extent: Extent,
 }
 
-/// How much of the requested address's path an answer is bound to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Extent {
-    /// So many segments from its beginning, with what lies below; with 0 it is for the whole host.
-    Segments(usize),
-    /// All of it.
-    WholePath,
-}
-
 impl Answer {
     /// Returns a credential as an answer for the whole host.
     pub(crate) fn for_host(credential: Credential) -> Self {
-        let extent = Extent::Segments(0);
+        let extent = Extent::WholeHost;
         Self { credential, extent }
     }
 
     /// Returns a saved credential as an answer for the path or the host that it was saved for.
     pub(crate) fn found(found: Found) -> Self {
-        let extent = if found.is_for_path {
-            Extent::WholePath
-        } else {
-            Extent::Segments(0)
-        };
-        let credential = found.credential;
+        let Found { credential, extent } = found;
         Self { credential, extent }
     }
 
-    /// Returns one of the tokens that the broker granted, as an answer for the whole host; `None` where there is no such token.
+    /// Returns one of the tokens that the broker granted, as an answer for the whole host; `None` where there is no such
+    /// token.
     pub(crate) fn granted(
         account: &Account<'_>,
         granted: Granted,

@@ -29,15 +29,21 @@ pub(crate) enum AnswerError {
     /// The profile that is named does not name the host.
     #[error("profile {profile} does not answer for {host}")]
     HostExcluded { profile: String, host: String },
-    /// `PRUSA_CONNECT_URL` names the host, and nothing names an account that belongs to it.
+    /// A variable names the host, and nothing names an account that belongs to it.
     #[error(
-        "no token of the real account is for {0}: PRUSA_CONNECT_URL names that host, and PRUSA_ACCOUNT_URL names no account \
-         of its own for it"
+        "the token of Prusa's own account is not given to {host}: {variable} names that host, and {why}"
     )]
-    HostWithheld(String),
+    HostWithheld {
+        host: String,
+        variable: &'static str,
+        why: &'static str,
+    },
+    /// The path of the address is no place that a part of its host could be known by.
+    #[error("the path of {0} can be read in two ways, and who answers on that host depends on it")]
+    AmbiguousPath(String),
     /// The command line names an address, and the client that runs it another server, where the credential would go.
     #[error(
-        "the command line names {named}, and {variable} {}",
+        "nothing is given out: the command line names {named}, and {variable} names {}",
         server.as_deref().unwrap_or("no address on the web")
     )]
     OtherServer {

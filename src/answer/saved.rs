@@ -9,7 +9,7 @@ use super::choose::{choose_for_request, named_profile};
 use super::emit::Answer;
 use super::error::AnswerError;
 use crate::context::{Context, credentials_path};
-use crate::credential::{Address, Offered, Place, Request, Target};
+use crate::credential::{Address, Offered, OriginAndPath, Request, Target};
 use crate::platform::keyring::KeyringError;
 use crate::protocol::Protocol;
 use crate::store::{Changed, CredentialStore, KeyError, Label, SavedCredentials};
@@ -17,7 +17,7 @@ use crate::token::UnixTime;
 
 /// Returns whether a saved credential may be the answer for an address, or be saved for it: no profile is named, and
 /// none covers it with its `hosts`. Without a place (a target that is not on the web) only the former counts.
-pub(crate) fn may_answer_for(context: &Context, place: Option<&Place<'_>>) -> Result<bool> {
+pub(crate) fn may_answer_for(context: &Context, place: Option<&OriginAndPath<'_>>) -> Result<bool> {
     if named_profile(context)?.is_some() {
         return Ok(false);
     }

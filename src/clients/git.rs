@@ -2,8 +2,9 @@
 //! Contexts").
 //!
 //! The empty value disables, for that host alone, every helper before it: prusa-cred is the only one asked. For a part
-//! of a host, git is told to send the path too (`useHttpPath`): otherwise it asks for the whole host. `git config`
-//! itself makes the change. The entries of the other helpers stay, and git asks them again after `--undo`.
+//! of a host, and for a host of which another profile has a part, git is told to send the path too (`useHttpPath`):
+//! otherwise it asks for the whole host. `git config` itself makes the change. The entries of the other helpers stay, and
+//! git asks them again after `--undo`.
 
 pub(crate) mod helpers;
 mod others;
@@ -31,7 +32,11 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     let helpers: Vec<_> = target
         .hosts
         .iter()
-        .flat_map(|host| host.urls().into_iter().map(|url| (url, host.has_path())))
+        .flat_map(|host| {
+            host.urls()
+                .into_iter()
+                .map(|url| (url, target.needs_path(host)))
+        })
         .map(|(url, sends_path)| GitHelper {
             url,
             value: target.command_line(""),
@@ -63,8 +68,8 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         plan.asked_before.clone_from(&others.asked_before);
     }
     // None of this shows for which profile prusa-cred is asked, nor whether git sends the path.
-    let has_path = target.hosts.iter().any(super::setup_target::Host::has_path);
-    plan.is_already_asked = others.is_prusa_cred_asked && !target.must_name_profile && !has_path;
+    let needs_path = target.hosts.iter().any(|host| target.needs_path(host));
+    plan.is_already_asked = others.is_prusa_cred_asked && !target.must_name_profile && !needs_path;
     Ok(plan)
 }
 

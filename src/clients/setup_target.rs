@@ -7,8 +7,8 @@ use crate::answer::choose::{Chosen, choose, choose_candidate, chosen_profile, no
 use crate::answer::error::AnswerError;
 use crate::clients::programs::PROGRAM_NAME;
 use crate::context::Context;
-use crate::credential::{HostPattern, Origin, Place, Request};
-use crate::profile::{Profile, ProfileQuery};
+use crate::credential::{HostPattern, Origin, OriginAndPath, Request};
+use crate::profile::{Profile, ProfileQuery, Profiles};
 
 /// A profile, and the hosts that the client is to ask it for.
 pub(crate) struct SetupTarget<'a> {
@@ -18,6 +18,7 @@ pub(crate) struct SetupTarget<'a> {
     pub(crate) hosts: Vec<Host>,
     /// Whether the client has to name the profile, as another one answers for some of the hosts otherwise.
     pub(crate) must_name_profile: bool,
+    profiles: &'a Profiles,
 }
 
 /// A host, or for a wildcard every host with one label in its place; or a part of it, if the profile answers only for
@@ -115,7 +116,8 @@ impl Host {
         name.split('/').next().unwrap_or_default().to_owned()
     }
 
-    /// Returns its URLs, with the path if it has one: two, with http and https, for a loopback host that is named without a scheme.
+    /// Returns its URLs, with the path if it has one: two, with http and https, for a loopback host that is named without
+    /// a scheme.
     pub(crate) fn urls(&self) -> Vec<String> {
         let named_scheme = self.pattern.exact_origin().map(Origin::explicit_scheme);
         let schemes = match named_scheme {
@@ -196,6 +198,7 @@ impl<'a> SetupTarget<'a> {
             profile,
             hosts,
             must_name_profile,
+            profiles: context.profiles()?,
         })
     }
 
@@ -242,9 +245,18 @@ impl<'a> SetupTarget<'a> {
     }
 
     /// Returns whether one of the hosts covers a place.
-    pub(crate) fn covers(&self, place: &Place<'_>) -> bool {
+    pub(crate) fn covers(&self, place: &OriginAndPath<'_>) -> bool {
         let mut hosts = self.hosts.iter();
         hosts.any(|host| place.depth_in(&host.pattern).is_some())
+    }
+
+    /// Returns whether a client that can send the path has to do so: the host is only a part of one, or another profile
+    /// answers for a part of it. A profile that the client names answers for all of it.
+    pub(crate) fn needs_path(&self, host: &Host) -> bool {
+        let is_part = |entry: &HostPattern| host.pattern.has_part(entry);
+        let name = Some(self.profile.name.as_str());
+        host.has_path()
+            || (!self.must_name_profile && self.profiles.any_entry_of_others(name, &is_part))
     }
 
     /// Returns the names of the hosts for a sentence, separated by commas.

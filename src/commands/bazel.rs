@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::answer;
 use crate::answer::audit::Channel;
+use crate::answer::choose::no_answer_error;
 use crate::answer::error::AnswerError;
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read, unknown_verb};
@@ -23,16 +24,13 @@ pub(super) fn run(context: &Context, verb: &Verb) -> Result<()> {
     }
 }
 
-/// Prints the credential for the request on stdin; fails with `HostNotCovered` if there is none.
+/// Prints the credential for the request on stdin; fails as [`no_answer_error`] says if there is none.
 pub(super) fn get(context: &Context) -> Result<()> {
     let request = bazel::parse(&read(context)?)?;
     let answer = answer::find(context, &request)?;
     let answer = match (answer, request.place()) {
         (Some(answer), _) => answer,
-        (None, Some(place)) => {
-            let name = context.profiles()?.name_of(&place);
-            return Err(AnswerError::HostNotCovered(name).into());
-        }
+        (None, Some(place)) => return Err(no_answer_error(context, &place, None)?.into()),
         (None, None) => {
             return Err(AnswerError::HostNotCovered(request.target.to_string()).into());
         }

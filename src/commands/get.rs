@@ -18,7 +18,7 @@ use crate::broker::{BrokerError, Granted, Need};
 use crate::cli::{Format, Get, Kind, Tokens};
 use crate::commands::error::{CommandError, as_helper};
 use crate::context::{Context, variable};
-use crate::credential::{Address, Credential, Origin, OriginError, Place};
+use crate::credential::{Address, Credential, Origin, OriginAndPath, OriginError};
 use crate::escape::excerpt;
 use crate::profile::{Issuer, Profile};
 use crate::protocol::Protocol;
@@ -291,7 +291,7 @@ fn check_server(
     server: &str,
     profile: Option<&Profile>,
 ) -> Result<()> {
-    let name = |place: Option<Place<'_>>| place.map(|place| place.to_string());
+    let name = |place: Option<OriginAndPath<'_>>| place.map(|place| place.to_string());
     let refusal = |server| AnswerError::OtherServer {
         named: name(address.place()).unwrap_or_else(|| address.target.to_string()),
         variable: MCP_SERVER_URL,
@@ -315,13 +315,15 @@ fn check_server(
     }
 }
 
-/// Returns whether the same saved credential, or none, is the answer for both addresses.
+/// Returns whether the same saved user name and secret, or none, are the answer for both addresses.
 fn has_same_saved(context: &Context, one: &Address<'_>, other: &Address<'_>) -> Result<bool> {
-    let header = |address: &Address<'_>| -> Result<_> {
-        let answer = saved::find_for_address(context, address)?;
-        Ok(answer.and_then(|answer| answer.credential.authorization().ok()))
-    };
-    Ok(header(one)? == header(other)?)
+    let one = saved::find_for_address(context, one)?;
+    let other = saved::find_for_address(context, other)?;
+    Ok(match (one, other) {
+        (Some(one), Some(other)) => one.credential.is_same(&other.credential),
+        (None, None) => true,
+        _ => false,
+    })
 }
 
 /// Returns the address that the token is for: the argument, without `sparse+` before it. If there is none, with

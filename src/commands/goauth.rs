@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::account::{Account, TokenRequest};
 use crate::answer::audit::Channel;
 use crate::answer::choose::{choose_for_request, named_profile};
-use crate::answer::{self, Answer, Extent, emit};
+use crate::answer::{self, Answer, emit};
 use crate::broker::Need;
 use crate::cli::Verb;
 use crate::commands::error::{CommandError, read};
@@ -44,7 +44,7 @@ fn print_valid_tokens(context: &Context) -> Result<()> {
         if named.as_ref().is_none_or(|name| *name == profile.name)
             && let Some(answer) = valid_token(context, profile)
         {
-            let urls = exclusive_urls(context, profile);
+            let urls = exclusive_urls(context, profile, named.is_some())?;
             if !urls.is_empty() {
                 groups.push(goauth::render_first(&urls, &answer.credential)?);
                 answers.push(answer);
@@ -71,8 +71,17 @@ fn valid_token(context: &Context, profile: &Profile) -> Option<Answer> {
 }
 
 /// Returns the addresses that this profile answers for, without patterns; of those that several profiles name, only the
-/// ones that this profile is chosen for. Only https: go sends no headers by http.
-fn exclusive_urls(context: &Context, profile: &Profile) -> Vec<String> {
+/// ones that this profile is chosen for. Unless the run names the profile, one of which a part is another profile's is
+/// left out: go would send the token there too. Only https: go sends no headers by http.
+///
+/// # Errors
+///
+/// When the configuration cannot be read.
+fn exclusive_urls(context: &Context, profile: &Profile, is_named: bool) -> Result<Vec<String>> {
+    let profiles = context.profiles()?;
+    let has_part_of_others = |entry: &HostPattern| {
+        !is_named && profiles.any_entry_of_others(Some(&profile.name), &|it| entry.has_part(it))
+    };
     let url = |entry: &HostPattern| {
         let origin = entry.exact_origin()?;
         let request = Request {
@@ -86,7 +95,8 @@ fn exclusive_urls(context: &Context, profile: &Profile) -> Vec<String> {
         let host = origin.host_and_port();
         is_exclusive.then(|| format!("https://{host}{}", path.unwrap_or_default()))
     };
-    profile.places().filter_map(url).collect()
+    let places = profile.places().filter(|it| !has_part_of_others(it));
+    Ok(places.filter_map(url).collect())
 }
 
 /// Prints the header for a URL that go was refused, or nothing if there is no credential. Reads the head of the
@@ -96,11 +106,7 @@ fn answer_for_url(context: &Context, url: &str) -> Result<()> {
     let Some(answer) = answer::find(context, &goauth_request.request)? else {
         return Ok(());
     };
-    let segments = match answer.extent {
-        Extent::Segments(count) => Some(count),
-        Extent::WholePath => None,
-    };
-    let rendered = goauth::render(&goauth_request, &answer.credential, segments)?;
+    let rendered = goauth::render(&goauth_request, &answer.credential, answer.extent)?;
     answer.emit(
         context,
         CHANNEL,

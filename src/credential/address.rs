@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::path::path_in;
-use super::{Origin, OriginError, Place, Target};
+use super::{Origin, OriginAndPath, OriginError, Target};
 
 /// An address that a person wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,9 +38,9 @@ impl<'a> Address<'a> {
     }
 
     /// Returns the place that the address names, if it is on the web: profiles answer for nothing else.
-    pub(crate) fn place(&self) -> Option<Place<'_>> {
+    pub(crate) fn place(&self) -> Option<OriginAndPath<'_>> {
         let path = path_in(&self.text);
-        self.origin().map(|origin| Place::new(origin, path))
+        self.origin().map(|origin| OriginAndPath::new(origin, path))
     }
 
     /// Returns the origin, if the address is on the web: profiles answer for nothing else.

@@ -290,6 +290,17 @@ impl HostPattern {
         !self.is_wildcard && other.matches_host(&self.origin) && self.path.is_within(&other.path)
     }
 
+    /// Returns whether another entry is for a part of this one, and not for all of it: below its path, on its host or,
+    /// of wildcards, on one that both match.
+    pub(crate) fn has_part(&self, other: &Self) -> bool {
+        let is_on_host = match (self.exact_origin(), other.exact_origin()) {
+            (Some(origin), _) => other.matches_host(origin),
+            (None, Some(origin)) => self.matches_host(origin),
+            (None, None) => self.origin.is_same(&other.origin),
+        };
+        is_on_host && other.path != self.path && other.path.is_within(&self.path)
+    }
+
     /// Returns the entry with the path of another one.
     pub(crate) fn with_path_of(&self, other: &Self) -> Self {
         Self {

@@ -46,6 +46,12 @@ impl UrlPath {
         self.segments.as_ref().map_or(0, Vec::len)
     }
 
+    /// Returns whether both begin with the same `depth` segments; an ambiguous path begins with none.
+    pub(crate) fn has_same_first(&self, other: &Self, depth: usize) -> bool {
+        let first = |path: &Self| Some(path.segments.as_ref()?.get(..depth)?.to_vec());
+        depth == 0 || first(self).is_some_and(|own| first(other) == Some(own))
+    }
+
     /// Returns whether this path is `parent` or lies below it, by whole segments. Everything lies below the whole host;
     /// otherwise an ambiguous path is below nothing, and nothing is below it.
     pub(crate) fn is_within(&self, parent: &Self) -> bool {

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::path::path_in;
-use super::{Origin, OriginError, Place, Target};
+use super::{Origin, OriginAndPath, OriginError, Target};
 use crate::token::{AccessToken, Fingerprint};
 
 /// What a client wants a credential for.
@@ -58,9 +58,9 @@ impl Request {
     }
 
     /// Returns where the credential goes, if the target is on the web: profiles answer for nothing else.
-    pub(crate) fn place(&self) -> Option<Place<'_>> {
+    pub(crate) fn place(&self) -> Option<OriginAndPath<'_>> {
         let path = self.path.as_deref();
-        self.origin().map(|origin| Place::new(origin, path))
+        self.origin().map(|origin| OriginAndPath::new(origin, path))
     }
 
     /// Returns the origin, if the target is on the web: profiles answer for nothing else.

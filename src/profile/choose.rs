@@ -4,7 +4,7 @@
 //! the longest path counts; a profile that is named answers for its own places only.
 
 use super::{Profile, Profiles};
-use crate::credential::Place;
+use crate::credential::{HostPattern, Origin, OriginAndPath};
 
 /// The values by which a profile is chosen.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,7 +14,7 @@ pub(crate) struct ProfileQuery<'a> {
     /// `PRUSA_CRED_PROFILE`.
     pub(crate) variable: Option<&'a str>,
     /// Where the request's or address's credential goes.
-    pub(crate) place: Option<&'a Place<'a>>,
+    pub(crate) place: Option<&'a OriginAndPath<'a>>,
     /// The request's user name.
     pub(crate) username: Option<&'a str>,
 }
@@ -100,7 +100,7 @@ impl Profiles {
     }
 
     /// Returns the profiles that name a place by the longest entry of all.
-    fn candidates_for(&self, place: &Place<'_>) -> Candidates<'_> {
+    fn candidates_for(&self, place: &OriginAndPath<'_>) -> Candidates<'_> {
         let depths = self.all.iter().map(|profile| profile.depth_at(place));
         let Some(longest) = depths.flatten().max() else {
             return Candidates::None;
@@ -159,18 +159,31 @@ impl Profiles {
         }
     }
 
+    /// Returns whether an entry of any profile for this host has a path, so that it depends on the path who answers.
+    pub(crate) fn tells_paths_apart(&self, origin: &Origin) -> bool {
+        let has_path = |it: &HostPattern| it.path_text().is_some() && it.matches_host(origin);
+        self.any_entry_of_others(None, &has_path)
+    }
+
     /// Returns how a person knows a place: by its host, and by its path too if an entry of any profile for that host has
     /// a path. The rest of an address is left out: nobody decides by it, and it may say more than is to be shown.
-    pub(crate) fn name_of(&self, place: &Place<'_>) -> String {
-        let mut entries = self
-            .all
-            .iter()
-            .flat_map(|profile| profile.hosts.iter().chain(profile.issuer.resource_place()));
-        if entries.any(|it| it.path_text().is_some() && it.matches_host(place.origin)) {
+    pub(crate) fn name_of(&self, place: &OriginAndPath<'_>) -> String {
+        if self.tells_paths_apart(place.origin) {
             place.to_string()
         } else {
             place.origin.to_string()
         }
+    }
+
+    /// Returns whether an entry of another profile than the one of this name fulfils a condition. Of several profiles the
+    /// longest entry counts, so that what is for all of a place may not be for each part of it.
+    pub(crate) fn any_entry_of_others(
+        &self,
+        name: Option<&str>,
+        predicate: &dyn Fn(&HostPattern) -> bool,
+    ) -> bool {
+        let mut others = self.all.iter().filter(|it| name != Some(&it.name));
+        others.any(|profile| profile.any_entry(predicate))
     }
 
     /// Returns the error for a name that no profile has, with the names that are known.
@@ -185,13 +198,13 @@ impl Profiles {
 
 impl Profile {
     /// Returns whether one of this profile's `hosts` covers the place, its scheme and port included.
-    pub(crate) fn answers_for(&self, place: &Place<'_>) -> bool {
+    pub(crate) fn answers_for(&self, place: &OriginAndPath<'_>) -> bool {
         self.depth_at(place).is_some()
     }
 
     /// Returns the number of segments in the path of the longest entry by which this profile covers the place, that of
     /// its resource included; `None` if none does.
-    pub(crate) fn depth_at(&self, place: &Place<'_>) -> Option<usize> {
+    pub(crate) fn depth_at(&self, place: &OriginAndPath<'_>) -> Option<usize> {
         let entries = self.hosts.iter().chain(self.issuer.resource_place());
         let depths = entries.map(|entry| place.depth_in(entry));
         depths.flatten().max()

@@ -55,6 +55,12 @@ impl Profile {
         self.hosts.iter().chain(own.filter(|own| !is_covered(own)))
     }
 
+    /// Returns whether an entry of this profile fulfils a condition, that of its resource included.
+    pub(super) fn any_entry(&self, predicate: &dyn Fn(&HostPattern) -> bool) -> bool {
+        let mut entries = self.hosts.iter().chain(self.issuer.resource_place());
+        entries.any(predicate)
+    }
+
     /// Returns the command that signs in to this profile.
     pub(crate) fn login_command(&self) -> String {
         if self.is_prusa() {

@@ -10,7 +10,7 @@ use super::keys::Keys;
 use super::kognic::{self, KognicCredentials, KognicSettings};
 use super::oauth::{self, Flow, OAuthSettings};
 use super::practicus::{self, PracticusSettings};
-use super::prusa::{self, PrusaSettings};
+use super::prusa::{self, PrusaSettings, WithheldHost};
 use super::spec::{BuiltIn, Holds, ProviderSpec};
 use crate::credential::HostPattern;
 
@@ -86,8 +86,8 @@ pub(crate) enum Issuer {
 
 impl Issuer {
     /// Reads the keys of one kind of provider; returns the hosts too that a profile without `hosts` answers for: of
-    /// `oauth` the place of its `resource`, if it has one. Fails if a key is missing or not valid, or a variable is not; unknown keys are left to
-    /// `Keys::finish`.
+    /// `oauth` the place of its `resource`, if it has one. Fails if a key is missing or not valid, or a variable is not;
+    /// unknown keys are left to `Keys::finish`.
     pub(super) fn read(
         kind: Kind,
         keys: &mut Keys<'_>,
@@ -171,7 +171,7 @@ impl Issuer {
     }
 
     /// Returns the host that a variable names and that gets no token of the account all the same.
-    pub(crate) fn withheld_host(&self) -> Option<&HostPattern> {
+    pub(crate) fn withheld_host(&self) -> Option<WithheldHost<'_>> {
         match self {
             Self::Prusa(settings) => settings.withheld_host(),
             Self::Kognic(_) | Self::Practicus(_) | Self::OAuth(_) => None,

@@ -114,6 +114,16 @@ pub(crate) struct PrusaVariables {
     pub(super) other_host: Option<HostPattern>,
 }
 
+/// A host that a variable names and that gets no token of the account all the same.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WithheldHost<'a> {
+    pub(crate) host: &'a HostPattern,
+    /// The variable.
+    pub(crate) variable: &'static str,
+    /// What is the case, for the end of a sentence.
+    pub(crate) why: &'static str,
+}
+
 impl PrusaSettings {
     /// Returns the built-in account and client, whose logins the Python SDK stores.
     pub(super) fn built_in_binding() -> Binding {
@@ -133,9 +143,17 @@ impl PrusaSettings {
 
     /// Returns the host that gets no token of the account: `PRUSA_CONNECT_URL` alone names it, and no account that
     /// would belong to it is named with it.
-    pub(crate) fn withheld_host(&self) -> Option<&HostPattern> {
+    pub(crate) fn withheld_host(&self) -> Option<WithheldHost<'_>> {
         let other_host = self.variables.other_host.as_ref();
-        other_host.filter(|_| self.is_real_account())
+        let host = other_host.filter(|_| self.is_real_account())?;
+        Some(WithheldHost {
+            host,
+            variable: CONNECT_URL_VARIABLE,
+            why: match self.variables.account_url {
+                None => "PRUSA_ACCOUNT_URL is not set",
+                Some(_) => "PRUSA_ACCOUNT_URL names Prusa's own account",
+            },
+        })
     }
 }
 

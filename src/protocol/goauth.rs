@@ -28,24 +28,40 @@
 use zeroize::Zeroizing;
 
 use super::{ProtocolError, check_length, check_values, malformed};
-use crate::credential::{Credential, Request, Secret, challenge};
+use crate::credential::{Credential, Extent, Request, Secret, challenge};
 
 /// The request of a second call.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct GoAuthRequest {
     pub(crate) request: Request,
-    /// The URL's scheme and host, exactly as Go wrote them: it compares texts.
-    host: String,
+    /// As Go wrote them in the URL: it compares texts.
+    scheme_and_host: String,
+    /// The whole URL, if it has a query.
+    url_with_query: Option<String>,
 }
 
 impl GoAuthRequest {
-    /// Returns the URL up to and with so many segments of its path, or with all of them for `None`.
-    fn prefix(&self, segments: Option<usize>) -> String {
+    /// Returns the addresses for which go is to send the answer: the URL up to and with as much of its path as it is for.
+    /// For the path alone also the URL with its query: go before 1.26 compares that too, and would find nothing.
+    fn addresses(&self, extent: Extent) -> Vec<String> {
+        let with_query = self.url_with_query.iter().cloned();
+        let with_query = with_query.filter(|_| extent == Extent::WholePath);
+        std::iter::once(self.prefix(extent))
+            .chain(with_query)
+            .collect()
+    }
+
+    /// Returns the URL up to and with as much of its path as an answer is for.
+    fn prefix(&self, extent: Extent) -> String {
         let path = self.request.path.as_deref().unwrap_or_default();
         let path = path.trim_end_matches('/');
-        let most = segments.unwrap_or(usize::MAX);
+        let most = match extent {
+            Extent::WholeHost => 0,
+            Extent::Segments(count) => count,
+            Extent::WholePath => usize::MAX,
+        };
         let kept = path.split('/').take(if path.is_empty() { 0 } else { most });
-        kept.fold(self.host.clone(), |prefix, segment| {
+        kept.fold(self.scheme_and_host.clone(), |prefix, segment| {
             format!("{prefix}/{segment}")
         })
     }
@@ -69,7 +85,8 @@ pub(crate) fn parse(url: &str, head: &[u8]) -> Result<GoAuthRequest, ProtocolErr
             challenges: challenges(check_length(head)?)?,
             ..request
         },
-        host: format!("{scheme}://{host}"),
+        scheme_and_host: format!("{scheme}://{host}"),
+        url_with_query: url.contains('?').then(|| url.to_owned()),
     })
 }
 
@@ -93,9 +110,9 @@ fn challenges(head: &[u8]) -> Result<Vec<String>, ProtocolError> {
         .collect())
 }
 
-/// Renders the group for the requested URL up to and with so many `segments` of its path, with 0 for the whole host,
-/// and with all of them for `None`: go sends the header for everything below. A profile's token as bearer, or as a password if the server
-/// offers Basic and not Bearer; a saved credential as it is, whatever the server offers.
+/// Renders the group for the requested URL, up to and with as much of its path as the answer is for: go sends the
+/// header for everything below. A profile's token as bearer, or as a password if the server offers Basic and not
+/// Bearer; a saved credential as it is, whatever the server offers.
 ///
 /// # Errors
 ///
@@ -104,7 +121,7 @@ fn challenges(head: &[u8]) -> Result<Vec<String>, ProtocolError> {
 pub(crate) fn render(
     request: &GoAuthRequest,
     credential: &Credential,
-    segments: Option<usize>,
+    extent: Extent,
 ) -> Result<Zeroizing<Vec<u8>>, ProtocolError> {
     check_values(credential)?;
     let offers = |name| request.request.challenges.iter().any(|it| it == name);
@@ -112,7 +129,7 @@ pub(crate) fn render(
         Secret::Token(_) if offers("basic") && !offers("bearer") => credential.basic()?,
         _ => credential.authorization()?,
     };
-    Ok(group(&[request.prefix(segments)], &header))
+    Ok(group(&request.addresses(extent), &header))
 }
 
 /// Renders the group of a first call: one token, and all addresses that it is for, each `https://` with a host and
@@ -163,7 +180,10 @@ mod tests {
         let url = "https://mod.example.com".to_owned();
         assert_eq!(text(render_first(&[url], &token("T0K3N"))), expected);
         let request = parse("https://mod.example.com/x/@v/list", REFUSED).expect("a request");
-        assert_eq!(text(render(&request, &token("T0K3N"), Some(0))), expected);
+        assert_eq!(
+            text(render(&request, &token("T0K3N"), Extent::WholeHost)),
+            expected
+        );
     }
 
     #[test]
@@ -191,9 +211,9 @@ mod tests {
             ("https://h#x", "https://h", "", ""),
         ] {
             let request = parse(url, b"").expect(url);
-            assert_eq!(request.prefix(Some(0)), host);
-            assert_eq!(request.prefix(Some(2)), format!("{host}{two}"));
-            assert_eq!(request.prefix(None), format!("{host}{all}"));
+            assert_eq!(request.prefix(Extent::WholeHost), host);
+            assert_eq!(request.prefix(Extent::Segments(2)), format!("{host}{two}"));
+            assert_eq!(request.prefix(Extent::WholePath), format!("{host}{all}"));
         }
         for (url, error) in [
             ("", OriginError::NoHost),
@@ -227,7 +247,7 @@ mod tests {
             let request = parse("https://h/x", head.as_bytes()).expect(head);
             let expected = format!("https://h\n\nAuthorization: {expected}\n\n");
             assert_eq!(
-                text(render(&request, &token("T"), Some(0))),
+                text(render(&request, &token("T"), Extent::WholeHost)),
                 expected,
                 "{head}"
             );
@@ -243,9 +263,14 @@ mod tests {
         let request = parse("https://h/x", REFUSED).expect("a request");
         let saved = Credential::password(Some("oauth2".into()), "T".into());
         assert_eq!(
-            text(render(&request, &saved, Some(0))),
+            text(render(&request, &saved, Extent::WholeHost)),
             "https://h\n\nAuthorization: Basic b2F1dGgyOlQ=\n\n"
         );
+    }
+
+    fn extents() -> impl Strategy<Value = Extent> {
+        let segments = (0..4usize).prop_map(Extent::Segments);
+        prop_oneof![Just(Extent::WholeHost), segments, Just(Extent::WholePath)]
     }
 
     proptest! {
@@ -256,12 +281,15 @@ mod tests {
         }
 
         #[test]
-        fn an_answer_is_one_group(url in "https://[a-z]{1,9}(/.*)?", secret in ".{1,20}|[a-z\n\r]{1,9}", segments in prop::option::of(0..4usize)) {
+        fn an_answer_is_one_group(url in "https://[a-z]{1,9}(/.*)?", secret in ".{1,20}|[a-z\n\r]{1,9}", extent in extents()) {
             let Ok(request) = parse(&url, b"") else { return Ok(()) };
-            match render(&request, &token(&secret), segments) {
+            match render(&request, &token(&secret), extent) {
                 Ok(answer) => {
                     let answer = String::from_utf8(answer.to_vec()).expect("UTF-8");
-                    let lines: Vec<_> = answer.split('\n').collect();
+                    let mut lines: Vec<_> = answer.split('\n').collect();
+                    if extent == Extent::WholePath && url.contains('?') {
+                        prop_assert_eq!(lines.remove(1), url.as_str());
+                    }
                     prop_assert_eq!(lines.len(), 5);
                     prop_assert!(url.starts_with(lines[0]) && lines[1].is_empty());
                     prop_assert_eq!(lines[2], format!("Authorization: Bearer {secret}"));

@@ -13,10 +13,16 @@ pub(super) fn classify_answer(error: &AnswerError) -> CodeAndHint {
                 "a profile answers only for the `hosts` that the configuration gives it; `prusa-cred list` shows them",
             ),
         ),
-        AnswerError::HostWithheld(_) => (
+        AnswerError::HostWithheld { host, variable, .. } => (
+            Code::Denied,
+            Some(format!(
+                "`unset {variable}`, or set PRUSA_ACCOUNT_URL to the account server of {host}"
+            )),
+        ),
+        AnswerError::AmbiguousPath(_) => (
             Code::Denied,
             hint(
-                "unset PRUSA_CONNECT_URL, set PRUSA_ACCOUNT_URL too, or name the host in `hosts` of a profile in the configuration",
+                "give the path that the server is to find, without \"..\", \"//\", \"\\\" and escapes such as %2F",
             ),
         ),
         AnswerError::HostHasProfile { profile, .. } => (Code::Denied, login_hint(profile)),
@@ -34,7 +40,7 @@ pub(super) fn classify_answer(error: &AnswerError) -> CodeAndHint {
         AnswerError::NotThisMachine { .. } => (Code::Denied, localhost_hint()),
         AnswerError::OtherServer { .. } => (
             Code::Denied,
-            hint("name the server itself in its headers command, or leave the address out"),
+            hint("set that server's `headersHelper` to `prusa-cred get --format headers`"),
         ),
         AnswerError::InvalidToken {
             is_from_environment: true,

@@ -21,7 +21,7 @@ use super::lock::Lock;
 use super::sealed::Sealer;
 use super::sealing::{Converted, Sealing, Unsealed};
 use super::{atomic, regular_file};
-use crate::credential::{Credential, Offered, Request, Target};
+use crate::credential::{Credential, Extent, Offered, Request, Target};
 use crate::deadline::Deadline;
 use crate::platform;
 use crate::token::{OtherFields, UnixTime};
@@ -228,7 +228,20 @@ impl SavedCredentials {
                 .filter(|entry| is_match(entry) && !entry.is_expired(now))
                 .find_map(|entry| entry.found(request.takes_bearer))
         };
-        find(&|entry| entry.matches_path(request)).or_else(|| find(&|entry| entry.matches(request)))
+        find(&|entry| entry.matches_path(request))
+            .or_else(|| find(&|entry| entry.matches(request)))
+            .map(|found| self.without_others(found, &request.target))
+    }
+
+    /// Narrows what is saved for a whole host to the path that was asked for, if something else is saved for a part of
+    /// that host.
+    fn without_others(&self, found: Found, target: &Target) -> Found {
+        let is_part = |entry: &Entry| entry.path.is_some() && entry.target.is_same(target);
+        if self.entries.iter().any(is_part) {
+            let extent = Extent::WholePath;
+            return Found { extent, ..found };
+        }
+        found
     }
 
     /// Saves the credential that a client offers as the newest entry, replacing the one for the same target, path and
@@ -257,9 +270,8 @@ impl SavedCredentials {
     }
 
     /// Removes every entry that matches the request, of any path if it names none, and has the secret that was refused,
-    /// and returns their number. An
-    /// entry with another secret stays: it is newer than what the client tried. If the client names no secret, every
-    /// entry that matches is removed.
+    /// and returns their number. An entry with another secret stays: it is newer than what the client tried. If the
+    /// client names no secret, every entry that matches is removed.
     pub(crate) fn erase(&mut self, request: &Request, refused: &Offered) -> usize {
         remove_where(&mut self.entries, |entry| {
             entry.is_erased_by(request) && entry.has_secret(refused)

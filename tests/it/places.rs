@@ -323,6 +323,89 @@ fn go_is_told_for_which_part_of_the_host_the_token_is() {
 }
 
 #[test]
+fn an_ambiguous_path_is_named_as_the_reason_where_paths_decide() {
+    let profiles = oauth("mcp", KINDS[0]) + &oauth("all", "hosts = ['all.example.com']");
+    let env = with_profiles(&profiles, &["mcp", "all"]);
+    let told = "prusa-cred: the path of https://h.example.com/… can be read in two ways, and who answers on that host \
+                depends on it\n  \
+                hint: give the path that the server is to find, without \"..\", \"//\", \"\\\" and escapes such as %2F\n";
+    let address = url("/mcp/../x");
+    for words in [
+        &["get", &address][..],
+        &["get", "--profile", "mcp", &address],
+        &["which", &address],
+    ] {
+        env.run(words).stderr(told).status(1);
+    }
+    let bazel = json!({ "uri": address }).to_string();
+    env.run(["bazel", "get"])
+        .stdin(bazel)
+        .stderr(told)
+        .status(1);
+    env.run(["get", "https://other.example.com/mcp/../x"])
+        .stderr_contains("no profile answers for https://other.example.com\n")
+        .status(1);
+    env.run(["get", "https://all.example.com/mcp/../x"])
+        .stdout(token_of("all") + "\n")
+        .success();
+}
+
+/// Returns go's group for these addresses below the host, with the token of a profile.
+fn go_group(paths: &[&str], profile: &str) -> String {
+    let addresses: String = paths.iter().map(|path| url(path) + "\n").collect();
+    format!(
+        "{addresses}\nAuthorization: Bearer {}\n\n",
+        token_of(profile)
+    )
+}
+
+#[test]
+fn go_is_told_of_no_place_of_which_another_profile_has_a_part() {
+    for part in [
+        "hosts = ['h.example.com/team']",
+        "hosts = ['*.example.com/team']",
+        "resource = 'https://h.example.com/team'\nhosts = ['elsewhere.example.com']",
+    ] {
+        let whole = "hosts = ['h.example.com', 'h.example.com/own', 'i.example.org']";
+        let profiles = oauth("whole", whole) + &oauth("team", part);
+        let env = with_profiles(&profiles, &["whole"]);
+        let own = format!(
+            "https://h.example.com/own\nhttps://i.example.org\n\nAuthorization: Bearer {}\n\n",
+            token_of("whole")
+        );
+        let output = env.run(["goauth"]).any_stdout().success();
+        assert!(
+            output.stdout.ends_with(&own) && !output.stdout.contains("https://h.example.com\n"),
+            "{output}"
+        );
+        for (path, told) in [
+            ("/other/x", &["/other/x"][..]),
+            ("/other/x/", &["/other/x"]),
+            ("/other?go-get=1", &["/other", "/other?go-get=1"]),
+            ("/team2", &["/team2"]),
+            ("/own/x", &["/own"]),
+        ] {
+            env.run(["goauth", &url(path)])
+                .stdout(go_group(told, "whole"))
+                .success();
+        }
+        sign_in_to(&env, "team");
+        let output = env.run(["goauth"]).any_stdout().success();
+        assert!(
+            !output.stdout.contains("https://h.example.com\n"),
+            "{output}"
+        );
+        env.run(["goauth", &url("/team/x/y")])
+            .stdout(go_group(&["/team"], "team"))
+            .success();
+        // Whoever names a profile gets no answer of another one, whatever the path is.
+        env.run(["goauth", "--profile", "whole", &url("/other/x")])
+            .stdout(go_group(&[""], "whole"))
+            .success();
+    }
+}
+
+#[test]
 fn a_server_that_is_told_twice_has_to_be_the_same() {
     let profiles = oauth("mcp", KINDS[0]) + &oauth("all", "hosts = ['all.example.com']");
     let env = with_profiles(&profiles, &["mcp", "all"]);
@@ -379,7 +462,8 @@ fn a_server_that_is_told_twice_has_to_be_the_same() {
     ] {
         let output = asked(address, server).any_stderr().status(1);
         let told = format!(
-            "prusa-cred: the command line names https://{address}, and CLAUDE_CODE_MCP_SERVER_URL {shown}\n"
+            "prusa-cred: nothing is given out: the command line names https://{address}, and \
+             CLAUDE_CODE_MCP_SERVER_URL names {shown}\n"
         );
         assert!(output.stderr.starts_with(&told), "{output}");
     }

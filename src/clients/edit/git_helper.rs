@@ -13,7 +13,7 @@ pub(crate) struct GitHelper {
     pub(crate) url: String,
     /// The command line that git makes its helper's from.
     pub(crate) value: String,
-    /// Whether git is to send the path too (`credential.URL.useHttpPath`), as it has to for a part of a host.
+    /// Whether git is to send the path too (`credential.URL.useHttpPath`), as it has to where that decides who answers.
     pub(crate) sends_path: bool,
     /// git itself, which reads and writes its files.
     pub(crate) git: ClientCommand,
@@ -54,8 +54,8 @@ impl GitHelper {
     }
 
     /// Returns what the text has as the address's helpers: `AsWritten` if the last two are those that setup writes, and
-    /// the path is sent if it has to be, else `Modified` if any of them runs prusa-cred, else `Absent`, whatever other helpers there are. Fails if git
-    /// cannot read the text.
+    /// the path is sent if it has to be, else `Modified` if any of them runs prusa-cred, else `Absent`, whatever other
+    /// helpers there are. Fails if git cannot read the text.
     pub(crate) fn state(&self, text: &str) -> Result<EntryState, EditError> {
         let read = |file: &Path| Ok((self.values(file)?, self.is_path_sent(file)?));
         let ((values, is_path_sent), _) = with_scratch_copy(text, read)?;
@@ -90,7 +90,8 @@ impl GitHelper {
     }
 
     /// Returns the text without the address's helpers that run prusa-cred, the empty one before each, `useHttpPath` if
-    /// that was needed, and a section that is then empty. Fails if git cannot read or change it, or the address has no helpers.
+    /// that was needed, and a section that is then empty. Fails if git cannot read or change it, or the address has no
+    /// helpers.
     pub(crate) fn remove_from(&self, text: &str) -> Result<String, EditError> {
         let change = |file: &Path| {
             self.rewrite(file, &without_prusa_cred(&self.values(file)?))?;

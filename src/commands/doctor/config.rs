@@ -8,7 +8,7 @@ use super::{environment, files};
 use crate::answer::choose::choose_candidate;
 use crate::causes::with_causes;
 use crate::context::{ContextError, is_set};
-use crate::credential::Place;
+use crate::credential::OriginAndPath;
 use crate::platform;
 use crate::profile::{ChooseError, Profile, ProfileQuery, Profiles};
 
@@ -86,11 +86,11 @@ fn summary(profiles: &Profiles) -> String {
 /// Returns a warning for each host, patterns aside, that several profiles name and none of them is the default, or one
 /// check that there is none. A built-in profile counts only if it is configured or has a login.
 fn shared_hosts(ctx: &CheckContext<'_>, profiles: &Profiles, fix: &str) -> Vec<Check> {
-    let hosts: BTreeMap<String, Place<'_>> = profiles
+    let hosts: BTreeMap<String, OriginAndPath<'_>> = profiles
         .iter()
         .flat_map(Profile::places)
         .filter_map(|host| {
-            let place = Place::new(host.exact_origin()?, host.path_text());
+            let place = OriginAndPath::new(host.exact_origin()?, host.path_text());
             Some((host.to_string(), place))
         })
         .collect();

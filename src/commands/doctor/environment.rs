@@ -7,13 +7,8 @@ use super::context::CheckContext;
 use crate::account::{Account, TokenRequest};
 use crate::causes::with_causes;
 use crate::context::{Context, ContextError, is_set, secret_variable, variables};
-use crate::credential::HostPattern;
-use crate::profile::{ConfigError, Holds, PRUSA, Variable};
+use crate::profile::{ConfigError, Holds, PRUSA, Variable, WithheldHost};
 use crate::token::TokenSet;
-
-/// The variable that may name a host which gets no token.
-const CONNECT_URL: &str = "PRUSA_CONNECT_URL";
-const WITHHELD: &str = "its host gets no token of the real account: PRUSA_ACCOUNT_URL names no account that belongs to it";
 
 /// Returns a check for each variable that is set and that prusa-cred reads, or one check that none is.
 pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
@@ -37,17 +32,20 @@ fn check(ctx: &CheckContext<'_>, variable: &Variable) -> Check {
     if let Some(problem) = problem_with(ctx, variable.name) {
         return about.broken(problem, fix);
     }
-    match (variable.holds, variable.profile) {
-        (Holds::Tokens, Some(profile)) => check_login(ctx, about, variable.name, profile, fix),
-        _ if variable.name == CONNECT_URL && withheld_host(ctx).is_some() => {
-            about.warning(WITHHELD, fix)
-        }
-        _ => about.ok(variable.effect),
+    if let (Holds::Tokens, Some(profile)) = (variable.holds, variable.profile) {
+        return check_login(ctx, about, variable.name, profile, fix);
+    }
+    match withheld_host(ctx).filter(|withheld| withheld.variable == variable.name) {
+        Some(WithheldHost { why, .. }) => about.warning(
+            format!("the token of Prusa's own account is not given to its host, as {why}"),
+            fix,
+        ),
+        None => about.ok(variable.effect),
     }
 }
 
-/// Returns the host that `PRUSA_CONNECT_URL` names and that gets no token, if there is one.
-fn withheld_host<'a>(ctx: &CheckContext<'a>) -> Option<&'a HostPattern> {
+/// Returns the host that a variable names and that gets no token, if there is one.
+fn withheld_host<'a>(ctx: &CheckContext<'a>) -> Option<WithheldHost<'a>> {
     ctx.profiles?.named(PRUSA)?.issuer.withheld_host()
 }
 

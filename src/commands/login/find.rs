@@ -10,7 +10,7 @@ use crate::answer::error::AnswerError;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::credential::{HostPattern, OriginError, Place, Request};
+use crate::credential::{HostPattern, OriginAndPath, OriginError, Request};
 use crate::profile::{ChooseError, NewProfile, Profile, check_name};
 
 /// Returns the profile to sign in to, checked against the options. Fails with `UnknownProfile` if a name is given that
@@ -92,7 +92,7 @@ fn by_address<'a>(
 ) -> Result<LoginTarget<'a>> {
     let address = options.address.as_deref().unwrap_or_default();
     let request = Request::for_url(address).map_err(AnswerError::BadAddress)?;
-    let place = request.place().filter(Place::is_clear);
+    let place = request.place().filter(OriginAndPath::is_clear);
     let place = place.ok_or(AnswerError::BadAddress(OriginError::Path))?;
     let requested = requested_name(context)?;
     let profiles = context.profiles()?;
@@ -130,7 +130,10 @@ fn by_address<'a>(
 
 /// Returns the profile that answers for an address, if its tokens are not for one resource alone, which would be
 /// another one. Fails as [`choose`], but not because of profiles for other resources.
-fn without_resource<'a>(context: &'a Context, place: &Place<'_>) -> Result<Option<&'a Profile>> {
+fn without_resource<'a>(
+    context: &'a Context,
+    place: &OriginAndPath<'_>,
+) -> Result<Option<&'a Profile>> {
     let profiles = context.profiles()?;
     let is_bound = |profile: &Profile| profile.issuer.resource().is_some();
     match choose(context, Some(place), None) {

@@ -18,7 +18,7 @@ use crate::answer::error::AnswerError;
 use crate::cli::Login;
 use crate::commands::error::CommandError;
 use crate::context::Context;
-use crate::credential::Place;
+use crate::credential::OriginAndPath;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{Http, HttpSettings, redacted};
@@ -83,7 +83,7 @@ pub(super) fn find<'a>(
     context: &'a Context,
     options: &Login,
     address: &str,
-    place: &Place<'_>,
+    place: &OriginAndPath<'_>,
 ) -> Result<FoundProfile<'a>> {
     let origin = place.origin;
     if !origin.may_receive_token() {
@@ -253,7 +253,7 @@ fn utf8(path: PathBuf) -> Result<String> {
 
 /// Returns the requested name, else one made from the host, or if that is taken from host and path, with a number if
 /// that is taken too.
-fn profile_name(context: &Context, place: &Place<'_>) -> Result<String> {
+fn profile_name(context: &Context, place: &OriginAndPath<'_>) -> Result<String> {
     if let Some(name) = requested_name(context)? {
         return Ok(name);
     }

@@ -219,6 +219,30 @@ fn a_pattern_matches_only_its_host_scheme_and_port() {
 }
 
 #[test]
+fn a_part_of_a_pattern_is_below_its_path_on_its_host() {
+    for (entry, other, expected) in [
+        ("h", "h/team", true),
+        ("h/team", "h/team/part", true),
+        ("*.h", "a.h/team", true),
+        ("a.h", "*.h/team", true),
+        ("*.h", "*.h/team", true),
+        ("localhost:8080", "http://localhost:8080/x", true),
+        ("h", "h", false),
+        ("h/team", "h/team/", false),
+        ("h/team", "h", false),
+        ("h/team", "h/team2", false),
+        ("h", "i/team", false),
+        ("h", "h:8443/team", false),
+        ("*.h", "h/team", false),
+        ("*.h", "a.b.h/team", false),
+        ("*.h", "*.a.h/team", false),
+    ] {
+        let has_part = pattern(entry).has_part(&pattern(other));
+        assert_eq!(has_part, expected, "{entry} {other}");
+    }
+}
+
+#[test]
 fn a_pattern_is_displayed_as_it_is_parsed() {
     for entry in [
         "h",

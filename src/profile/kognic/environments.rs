@@ -9,7 +9,7 @@ use url::Url;
 
 use super::super::keys;
 use super::KognicCredentials;
-use crate::credential::{HostPattern, Origin, OriginError};
+use crate::credential::{HostPattern, Origin};
 
 /// One environment: a host, and the server that issues tokens for it.
 #[derive(Clone, Debug)]
@@ -157,12 +157,15 @@ fn environment(
         let value = text_at(fields, key, &format!("{path}.{key}"))?;
         value.ok_or_else(|| wrong(key, "missing".to_owned()))
     };
-    // Kognic's tools compare hosts: a token of theirs is not for a part of one.
     let host = HostPattern::parse(required("host")?);
-    let host = host.and_then(|host| match host.path_text() {
-        None => Ok(host),
-        Some(_) => Err(OriginError::Host),
-    });
+    let host = host.map_err(|error| wrong("host", error.to_string()))?;
+    // Kognic's tools compare hosts: a token of theirs is not for a part of one.
+    if host.path_text().is_some() {
+        return Err(wrong(
+            "host",
+            "it has a path, and is to be a host alone".to_owned(),
+        ));
+    }
     let server = keys::endpoint(required("auth_server")?);
     let credentials = text_at(fields, "credentials", &format!("{path}.credentials"))?;
     let credentials = credentials.map(KognicCredentials::parse).transpose();
@@ -174,7 +177,7 @@ fn environment(
     };
     Ok(KognicEnvironment {
         name: name.to_owned(),
-        host: host.map_err(|error| wrong("host", error.to_string()))?,
+        host,
         server: server.map_err(|why| wrong("auth_server", why))?,
         credentials: credentials.map_err(|why| wrong("credentials", why))?,
         scopes,
@@ -236,6 +239,14 @@ mod tests {
             Ok(None) => "nobody".to_owned(),
             Err(error) => error.to_string(),
         }
+    }
+
+    #[test]
+    fn a_host_with_a_path_is_refused_for_its_path() {
+        let text = TWO.replace("demo.kognic.com\"", "demo.kognic.com/v1\"");
+        let error = KognicEnvironments::parse(&text).expect_err("a path");
+        let told = "it has a path, and is to be a host alone";
+        assert!(error.to_string().contains(told), "{error}");
     }
 
     #[test]

@@ -9,8 +9,8 @@ use crate::token::UnixTime;
 /// A loopback host that was named without a scheme stands for http and https.
 impl SavedCredentials {
     /// Returns the credential for exactly this address: saved by git, else by docker under this key. If there is none,
-    /// returns one that is saved for the whole host, by either, and never one for another path. If the address names a user, only that user's count. Of
-    /// git's, skips what has expired and, unless `takes_header`, what is only a header.
+    /// returns one that is saved for the whole host, by either, and never one for another path. If the address names a
+    /// user, only that user's count. Of git's, skips what has expired and, unless `takes_header`, what is only a header.
     pub(crate) fn find_for_address(
         &self,
         address: &Address<'_>,

@@ -8,7 +8,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::credential::{Credential, Offered, Request, Secret, Target};
+use crate::credential::{Credential, Extent, Offered, Request, Secret, Target};
 use crate::token::{OtherFields, UnixTime};
 
 /// The scheme of an `Authorization` header, and the value that follows it.
@@ -32,8 +32,8 @@ pub(crate) struct Entry {
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) credential: Credential,
-    /// Whether it was saved with the path of the request, and so is for nothing else on the host.
-    pub(crate) is_for_path: bool,
+    /// The path of the request, if it was saved with that.
+    pub(crate) extent: Extent,
 }
 
 impl Entry {
@@ -145,11 +145,12 @@ impl Entry {
 
     /// As `credential`, with what it is for.
     pub(super) fn found(&self, takes_header: bool) -> Option<Found> {
-        let is_for_path = self.path.is_some();
-        self.credential(takes_header).map(|credential| Found {
-            credential,
-            is_for_path,
-        })
+        let extent = match self.path {
+            None => Extent::WholeHost,
+            Some(_) => Extent::WholePath,
+        };
+        let credential = self.credential(takes_header)?;
+        Some(Found { credential, extent })
     }
 
     /// As `credential`, but `None` if it has expired.

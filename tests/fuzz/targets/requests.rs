@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::{assert_one_line, assert_printable, text};
-use crate::credential::{Credential, GitAuth, IssuedToken, Offered, Request, Secret};
+use crate::credential::{Credential, Extent, GitAuth, IssuedToken, Offered, Request, Secret};
 use crate::protocol::{
     Recognition, bazel as bazel_protocol, cargo as cargo_protocol, docker as docker_protocol,
     git as git_protocol, goauth as goauth_protocol, keyring as keyring_protocol,
@@ -233,7 +233,7 @@ pub(super) fn goauth(data: &[u8]) {
         return;
     };
     assert_request(&input.request);
-    let answer = goauth_protocol::render(&input, &token(), Some(1)).expect("a plain token");
+    let answer = goauth_protocol::render(&input, &token(), Extent::Segments(1)).expect("a plain token");
     let answer = text(&answer).expect("text");
     let parts: Vec<_> = answer.split("\n\n").collect();
     let [prefix, header, ""] = parts.as_slice() else {

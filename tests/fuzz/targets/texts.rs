@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{assert_printable, text};
 use crate::clients::git::helpers;
-use crate::credential::{Address, HostPattern, Origin, Place, Target, challenge as challenges};
+use crate::credential::{Address, HostPattern, Origin, OriginAndPath, Target, challenge as challenges};
 use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
 use crate::token::{Jwt, UnixTime};
 use crate::totp::Totp;
@@ -41,7 +41,7 @@ pub(super) fn address(data: &[u8]) {
             Ok(pattern.clone())
         );
         if let Some(origin) = pattern.exact_origin() {
-            let place = Place::new(origin, pattern.path_text());
+            let place = OriginAndPath::new(origin, pattern.path_text());
             assert!(place.is_clear() && place.depth_in(&pattern).is_some());
             assert!(origin.may_receive_token());
         }

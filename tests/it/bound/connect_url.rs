@@ -4,8 +4,10 @@ use super::{ACCESS, failure, token_set};
 use crate::support::env::TestEnv;
 
 const EVIL: &str = "https://connect.evil.example";
-const REASON: &str = "no token of the real account is for https://connect.evil.example: PRUSA_CONNECT_URL names that host, and \
-                      PRUSA_ACCOUNT_URL names no account of its own for it";
+const REASON: &str = "the token of Prusa's own account is not given to https://connect.evil.example: \
+                      PRUSA_CONNECT_URL names that host, and PRUSA_ACCOUNT_URL ";
+const HINT: &str = "`unset PRUSA_CONNECT_URL`, or set PRUSA_ACCOUNT_URL to the account server of \
+                    https://connect.evil.example";
 
 /// A home with a login at the real account.
 fn home() -> TestEnv {
@@ -18,10 +20,13 @@ fn home() -> TestEnv {
 
 #[test]
 fn the_host_gets_no_token_and_is_told_why_where_somebody_asks() {
-    for account in [
-        "",
-        "https://account.prusa3d.com",
-        "https://ACCOUNT.prusa3d.com:443/",
+    for (account, why) in [
+        ("", "is not set"),
+        ("https://account.prusa3d.com", "names Prusa's own account"),
+        (
+            "https://ACCOUNT.prusa3d.com:443/",
+            "names Prusa's own account",
+        ),
     ] {
         let env = home().var("PRUSA_ACCOUNT_URL", account);
         let words: [&[&str]; 4] = [
@@ -33,8 +38,8 @@ fn the_host_gets_no_token_and_is_told_why_where_somebody_asks() {
         for words in words {
             let error = failure(&env, words);
             assert_eq!(
-                (&error["error"], &error["message"]),
-                (&"denied".into(), &REASON.into())
+                [&error["error"], &error["message"], &error["hint"]],
+                ["denied", &format!("{REASON}{why}"), HINT]
             );
         }
         let git = "protocol=https\nhost=connect.evil.example\n\n";
@@ -50,7 +55,7 @@ fn doctor_warns_of_the_variable() {
     assert!(
         shown
             .stdout
-            .contains("its host gets no token of the real account"),
+            .contains("the token of Prusa's own account is not given to its host, as PRUSA_ACCOUNT_URL is not set"),
         "{shown}"
     );
 }

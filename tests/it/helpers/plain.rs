@@ -50,9 +50,9 @@ fn headers_are_for_the_requesting_mcp_server_only() {
     asked("https://evil.example.com/")
         .arg("https://reg.example.com/")
         .stderr(
-            "prusa-cred: the command line names https://reg.example.com, and CLAUDE_CODE_MCP_SERVER_URL \
-             https://evil.example.com\n  \
-             hint: name the server itself in its headers command, or leave the address out\n",
+            "prusa-cred: nothing is given out: the command line names https://reg.example.com, and \
+             CLAUDE_CODE_MCP_SERVER_URL names https://evil.example.com\n  \
+             hint: set that server's `headersHelper` to `prusa-cred get --format headers`\n",
         )
         .status(1);
     asked("https://reg.example.com/mcp")

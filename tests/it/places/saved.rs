@@ -218,3 +218,60 @@ fn beside_a_profile_with_a_path_other_paths_are_saved_and_answered() {
         .stdout("username=ada\npassword=S3NTRY-host\n")
         .success();
 }
+
+#[test]
+fn go_is_told_of_no_place_of_which_a_part_is_for_something_else() {
+    let group = |prefix: &str| {
+        let encoded = super::base64_of("S3NTRY-host");
+        format!("https://h.example.com{prefix}\n\nAuthorization: Basic {encoded}\n\n")
+    };
+    let of_profile =
+        TestEnv::offline().config(&super::oauth("b", "hosts = ['h.example.com/team']"));
+    let of_path = TestEnv::offline();
+    for env in [of_profile, of_path] {
+        git(&env, "store", "password=S3NTRY-host\n").success();
+        let is_saved = env
+            .run(["list"])
+            .any_stdout()
+            .outcome()
+            .stdout
+            .contains("/team");
+        if !is_saved {
+            env.run(["goauth", &url("/other/x")])
+                .stdout(group(""))
+                .success();
+            let path = format!("path=team/x\npassword={PASSWORD}\n");
+            git(&env, "store", &path).success();
+        }
+        env.run(["goauth", &url("/other/x")])
+            .stdout(group("/other/x"))
+            .success();
+    }
+}
+
+/// A user name with a colon fits into no header, and is no reason to take two passwords for the same.
+#[test]
+fn a_password_for_one_path_is_not_printed_for_another() {
+    let env = TestEnv::offline();
+    let store = |path: &str, password: &str| {
+        let asked = format!(
+            "protocol=https\nhost={HOST}\nusername=u:v\npath={path}\npassword={password}\n"
+        );
+        env.run(["git", "store"])
+            .stdin(asked)
+            .any_stderr()
+            .success();
+    };
+    let asked = |server: &str| {
+        let run = env.run(["get", &url("/a")]);
+        run.env("CLAUDE_CODE_MCP_SERVER_URL", url(server))
+            .any_stderr()
+    };
+    store("a", "S3NTRY-a");
+    asked("/a").stdout("S3NTRY-a\n").success();
+    asked("/b").status(1);
+    store("b", "S3NTRY-b");
+    asked("/b").status(1);
+    store("c", "S3NTRY-a");
+    asked("/c").stdout("S3NTRY-a\n").success();
+}

@@ -91,3 +91,40 @@ fn an_address_stands_for_the_part_that_covers_it() {
         .stderr_contains("no profile answers for h.example.com/other\n")
         .status(1);
 }
+
+#[test]
+fn git_is_told_to_send_the_path_to_a_host_of_which_another_profile_has_a_part() {
+    let profiles = super::oauth("whole", "hosts = ['h.example.com']")
+        + &super::oauth("team", "hosts = ['h.example.com/team']");
+    let env = TestEnv::offline().config(&profiles);
+    for name in ["whole", "team"] {
+        sign_in_to(&env, name);
+    }
+    env.run(["setup", "git", "--host", "h.example.com", "--apply"])
+        .any_stdout()
+        .any_stderr()
+        .success();
+    for (path, profile) in [
+        ("team/app.git", "team"),
+        ("other.git", "whole"),
+        ("", "whole"),
+    ] {
+        let output = env
+            .run_as("git", ["credential", "fill"])
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .stdin(format!("url=https://h.example.com/{path}\n"))
+            .any_stdout()
+            .any_stderr()
+            .outcome();
+        assert!(
+            output.stdout.contains(&token_of(profile)),
+            "{path}: {output}"
+        );
+    }
+    env.run(["setup", "git", "--host", "h.example.com", "--undo"])
+        .any_stdout()
+        .any_stderr()
+        .success();
+    let text = std::fs::read_to_string(env.home().join(".gitconfig")).unwrap_or_default();
+    assert_eq!(text, "");
+}
