@@ -6,13 +6,15 @@ use anyhow::Result;
 
 use crate::account::{Account, AccountError, KognicError, LoginState, TokenRequest};
 use crate::answer::error::AnswerError;
-use crate::context::Context;
+use crate::causes::with_causes;
+use crate::context::{Context, ContextError};
 use crate::credential::{Address, Origin, OriginAndPath, OriginError, Request};
 use crate::profile::{
     Candidate, Candidates, ChooseError, Issuer, KOGNIC, PRUSA, Profile, ProfileQuery, Profiles,
     Rule,
 };
 use crate::store::{Damage, StoreError, UnsealError};
+use crate::trusted_file;
 
 /// The profile that was chosen, and the rule by which it was.
 pub(crate) struct Chosen<'a> {
@@ -193,9 +195,23 @@ fn choose_by_kognic_environment<'a>(
         .named(KOGNIC)
         .filter(uses_environments)?;
     // Other programs ask for any host: an invalid file of Kognic's tools must not make those requests fail.
-    let environments = context.kognic_environments().ok()?;
+    let environments = context.kognic_environments();
+    let environments = environments
+        .inspect_err(|error| warn_if_untrusted(context, error))
+        .ok()?;
     let is_named = !matches!(environments.for_origin(origin), Ok(None));
     is_named.then(|| Chosen::new(profile, Rule::Host))
+}
+
+/// Warns that a file is not used because another user may have changed it, with the command that mends it; any other
+/// error is passed over.
+fn warn_if_untrusted(context: &Context, error: &ContextError) {
+    if let Some(fault) = trusted_file::fault_in(error) {
+        let (why, fix) = (with_causes(error), fault.fix());
+        context.warn(&format!(
+            "{why}; the hosts in it have no answer until you run `{fix}`"
+        ));
+    }
 }
 
 /// Returns the profile that `--profile` or the variable names, else the default, for commands that are not about a

@@ -107,6 +107,8 @@ impl Keys {
                 Err(error) if error.is_temporary() && place.word() == wanted.place => {
                     temporary = temporary.or(Some(error));
                 }
+                // The key may be there: its error has the command that mends it.
+                Err(error @ KeyError::Untrusted(_)) => temporary = temporary.or(Some(error)),
                 Err(KeyError::Keyring(_)) => {}
                 Err(error) => missing.push(error.to_string()),
             }

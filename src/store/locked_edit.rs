@@ -22,7 +22,8 @@ const MAX_FOREIGN_BYTES: u64 = 64 * 1024 * 1024;
 ///
 /// # Errors
 ///
-/// `Locked` when another process keeps the lock, and any error of `change`; `NotAFile`, `TooLarge` above 1 MiB, and
+/// `Locked` when another process keeps the lock, `Untrusted` when another user may have written the file or put it
+/// there, and any error of `change`; `NotAFile`, `TooLarge` above 1 MiB, and
 /// `Io` for a file that is read-only, which shows only after `change` was called. The file is then unchanged.
 pub(crate) fn edit<E: From<StoreError>>(
     path: &Path,
@@ -30,7 +31,7 @@ pub(crate) fn edit<E: From<StoreError>>(
     change: impl FnOnce(Option<&[u8]>) -> Result<Vec<u8>, E>,
 ) -> Result<(), E> {
     let (target, _lock) = lock::lock_beside(path, deadline)?;
-    let old = regular_file::read(&target, MAX_FILE_BYTES)?;
+    let old = regular_file::read_trusted(&target, MAX_FILE_BYTES)?;
     let new = change(old.as_ref().map(|content| content.bytes.as_slice()))?;
     Ok(atomic::write_with_old_permissions(&target, &new)?)
 }

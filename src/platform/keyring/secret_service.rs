@@ -6,6 +6,7 @@
 //! process that may listen there may ask the service as well.
 
 use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 
 use dbus_secret_service::{Collection, EncryptionType, Error, SecretService};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -13,6 +14,8 @@ use zeroize::Zeroizing;
 
 use super::types::{Item, KeyringError};
 
+/// The variable that names the session bus.
+const BUS_ADDRESS: &str = "DBUS_SESSION_BUS_ADDRESS";
 const CONTENT_TYPE: &str = "text/plain";
 /// How many seconds a dialog may be open: none is ever opened.
 const DIALOG_SECONDS: u64 = 0;
@@ -45,14 +48,36 @@ pub(super) fn write(item: &Item, secret: &SecretString) -> Result<(), KeyringErr
     Ok(())
 }
 
-/// Connects to the service. Every failure means that there is none, except a time-out.
+/// Connects to the service. Every failure means that there is none, except a time-out. So does an address of the bus by
+/// which the library would start a program, which would get our environment.
 fn connect() -> Result<SecretService, KeyringError> {
+    if starts_a_program(bus_address().as_deref()) {
+        return Err(KeyringError::absent(&format!(
+            "{BUS_ADDRESS} names a program to start"
+        )));
+    }
     let connected =
         SecretService::connect_with_max_prompt_timeout(EncryptionType::Plain, DIALOG_SECONDS);
     connected.map_err(|error| match error {
         Error::Dbus(error) if is_timeout(error.name()) => KeyringError::TimedOut,
         error => KeyringError::absent(&reason(&error)),
     })
+}
+
+/// Returns the value of the variable, as the library reads it.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the bus belongs to this module, which stands below `context`"
+)]
+fn bus_address() -> Option<OsString> {
+    std::env::var_os(BUS_ADDRESS)
+}
+
+/// Returns whether one of the addresses in a list of them (D-Bus specification, "Server Addresses") is that of a program.
+fn starts_a_program(addresses: Option<&OsStr>) -> bool {
+    let addresses = addresses.map(OsStr::to_string_lossy).unwrap_or_default();
+    let mut addresses = addresses.split(';').map(str::trim_start);
+    addresses.any(|address| address.starts_with("unixexec:"))
 }
 
 /// Returns all unlocked items that match, which may be none. Fails with `Locked` if every item that matches is locked.
@@ -112,5 +137,21 @@ fn reason(error: &Error) -> String {
     match error {
         Error::Dbus(error) => error.message().unwrap_or("no reason given").to_owned(),
         _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_starts_a_program_is_found() {
+        let starts = |text: &str| starts_a_program(Some(OsStr::new(text)));
+        assert!(starts("unixexec:path=./opener"));
+        assert!(starts("unix:path=/x;unixexec:path=./opener"));
+        for text in ["", "unix:path=/unixexec:", "unix:path=/run/bus,guid=0"] {
+            assert!(!starts(text), "{text:?}");
+        }
+        assert!(!starts_a_program(None));
     }
 }
