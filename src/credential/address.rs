@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::path::path_in;
+use super::path::{path_in, without_end_slashes};
 use super::{Origin, OriginAndPath, OriginError, Target};
 
 /// An address that a person wrote.
@@ -27,7 +27,7 @@ impl<'a> Address<'a> {
             Target::Web(_) => path_in(&text),
             Target::Other { .. } => path_of(&text),
         };
-        let path = path.map(|path| path.trim_end_matches('/').to_owned());
+        let path = path.map(|path| without_end_slashes(path).to_owned());
         let path = path.filter(|path| !path.is_empty());
         Ok(Self {
             text,
@@ -45,10 +45,7 @@ impl<'a> Address<'a> {
 
     /// Returns the origin, if the address is on the web: profiles answer for nothing else.
     pub(crate) fn origin(&self) -> Option<&Origin> {
-        match &self.target {
-            Target::Web(origin) => Some(origin),
-            Target::Other { .. } => None,
-        }
+        self.target.origin()
     }
 }
 

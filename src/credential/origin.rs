@@ -234,8 +234,6 @@ pub(crate) struct HostPattern {
     is_wildcard: bool,
     /// Never ambiguous.
     path: UrlPath,
-    /// The path as it was written, without a slash at either end; empty for the whole host.
-    path_text: String,
 }
 
 impl HostPattern {
@@ -272,16 +270,15 @@ impl HostPattern {
         if origin.scheme() == Scheme::Http && (is_wildcard || !origin.is_loopback()) {
             return Err(OriginError::Insecure);
         }
-        let path_text = path.strip_suffix('/').unwrap_or(path).to_owned();
-        let path = UrlPath::parse(&path_text);
-        if !path.is_clear() || path_text.contains(['?', '#']) {
+        let has_query = path.contains(['?', '#']);
+        let path = UrlPath::parse(path);
+        if !path.is_clear() || has_query {
             return Err(OriginError::Path);
         }
         Ok(Self {
             origin,
             is_wildcard,
             path,
-            path_text,
         })
     }
 
@@ -305,7 +302,6 @@ impl HostPattern {
     pub(crate) fn with_path_of(&self, other: &Self) -> Self {
         Self {
             path: other.path.clone(),
-            path_text: other.path_text.clone(),
             ..self.clone()
         }
     }
@@ -333,7 +329,7 @@ impl HostPattern {
 
     /// Returns the path as it was written, without a slash at either end; `None` for an entry for the whole host.
     pub(crate) fn path_text(&self) -> Option<&str> {
-        Some(self.path_text.as_str()).filter(|path| !path.is_empty())
+        self.path.text()
     }
 
     /// Returns the origin on which the entry is, whatever path it has; `None` for a wildcard.
@@ -343,7 +339,7 @@ impl HostPattern {
 
     /// Returns the origin that the entry names as a whole; `None` for a wildcard, and for an entry with a path.
     pub(crate) fn whole_origin(&self) -> Option<&Origin> {
-        self.exact_origin().filter(|_| self.path_text.is_empty())
+        self.exact_origin().filter(|_| self.path.text().is_none())
     }
 
     /// Returns whether the host is this machine; of a wildcard, the host after `*.`.

@@ -11,10 +11,12 @@ use std::fmt;
 const AFTER_PATH: [char; 2] = ['?', '#'];
 
 /// The path of an address, in segments.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Eq)]
 pub(crate) struct UrlPath {
     /// Each with the escapes that it needs; none for the whole host. `None` if the path is ambiguous.
     segments: Option<Vec<String>>,
+    /// As it was written, without the slash at its end; empty for the whole host.
+    text: String,
 }
 
 impl UrlPath {
@@ -22,18 +24,26 @@ impl UrlPath {
     pub(crate) const fn whole_host() -> Self {
         Self {
             segments: Some(Vec::new()),
+            text: String::new(),
         }
     }
 
-    /// Reads what follows the slash after the host. One slash at the end, a query and a fragment do not count.
+    /// Reads what follows the slash after the host. One slash at the end, a query and a fragment do not count; several
+    /// slashes make it ambiguous.
     pub(crate) fn parse(path: &str) -> Self {
         let path = without_query(path);
         match path.strip_suffix('/').unwrap_or(path) {
             "" => Self::whole_host(),
             path => Self {
                 segments: path.split('/').map(normal_segment).collect(),
+                text: path.to_owned(),
             },
         }
+    }
+
+    /// Returns the path as it was written, without the slash at its end; `None` for the whole host.
+    pub(crate) fn text(&self) -> Option<&str> {
+        Some(self.text.as_str()).filter(|text| !text.is_empty())
     }
 
     /// Returns whether it means the same place to every server.
@@ -63,6 +73,13 @@ impl UrlPath {
     }
 }
 
+/// Compares what the paths mean: two ambiguous ones are the same.
+impl PartialEq for UrlPath {
+    fn eq(&self, other: &Self) -> bool {
+        self.segments == other.segments
+    }
+}
+
 /// Writes the segments, each after a slash; `/…` for an ambiguous path, whose text may mislead.
 impl fmt::Display for UrlPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -80,6 +97,12 @@ pub(crate) fn path_in(url_or_host: &str) -> Option<&str> {
     let rest = rest.map_or(url_or_host, |(_, rest)| rest);
     let (_, path) = without_query(rest).split_once('/')?;
     Some(path).filter(|path| !path.is_empty())
+}
+
+/// Returns a path without the slashes at its end, which make no difference to what is saved and found. One at its beginning
+/// makes it another path: it follows the slash after the host.
+pub(crate) fn without_end_slashes(path: &str) -> &str {
+    path.trim_end_matches('/')
 }
 
 /// Returns the text before a query or a fragment.

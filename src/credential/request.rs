@@ -65,10 +65,7 @@ impl Request {
 
     /// Returns the origin, if the target is on the web: profiles answer for nothing else.
     pub(crate) fn origin(&self) -> Option<&Origin> {
-        match &self.target {
-            Target::Web(origin) => Some(origin),
-            Target::Other { .. } => None,
-        }
+        self.target.origin()
     }
 }
 

@@ -47,6 +47,14 @@ impl Target {
         other.ok_or(error)
     }
 
+    /// Returns the origin; `None` for what is not on the web.
+    pub(crate) fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::Web(origin) => Some(origin),
+            Self::Other { .. } => None,
+        }
+    }
+
     /// Returns the scheme; `None` for a loopback host that was named without one.
     pub(crate) fn scheme(&self) -> Option<&str> {
         match self {

@@ -28,7 +28,7 @@
 use zeroize::Zeroizing;
 
 use super::{ProtocolError, check_length, check_values, malformed};
-use crate::credential::{Credential, Extent, Request, Secret, challenge};
+use crate::credential::{Credential, Extent, Request, Secret, challenge, without_end_slashes};
 
 /// The request of a second call.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl GoAuthRequest {
     /// Returns the URL up to and with as much of its path as an answer is for.
     fn prefix(&self, extent: Extent) -> String {
         let path = self.request.path.as_deref().unwrap_or_default();
-        let path = path.trim_end_matches('/');
+        let path = without_end_slashes(path);
         let most = match extent {
             Extent::WholeHost => 0,
             Extent::Segments(count) => count,

@@ -2,7 +2,7 @@
 
 use super::entry::{self, Entry};
 use super::{Registry, SavedCredentials};
-use crate::credential::{Address, Credential, Target};
+use crate::credential::{Address, Credential, Target, without_end_slashes};
 use crate::protocol::docker;
 use crate::token::UnixTime;
 
@@ -20,7 +20,8 @@ impl SavedCredentials {
         let with_path = |path: Option<&str>| {
             let is_match = |entry: &&Entry| {
                 is_for_host(entry, address)
-                    && entry.path.as_deref().map(without_end) == path.map(without_end)
+                    && entry.path.as_deref().map(without_end_slashes)
+                        == path.map(without_end_slashes)
             };
             let mut entries = self.entries.iter().filter(is_match);
             entries.find_map(|entry| entry.unexpired_credential(now, takes_header))
@@ -68,11 +69,6 @@ impl SavedCredentials {
 fn is_for_host(entry: &Entry, address: &Address<'_>) -> bool {
     entry.target.is_same(&address.target)
         && entry::equals_if_given(entry.username.as_deref(), address.username.as_deref())
-}
-
-/// Returns a path without slashes at its end.
-fn without_end(path: &str) -> &str {
-    path.trim_end_matches('/')
 }
 
 /// Returns whether a docker key is for this target as a whole: it has no path, or only the registry API's, `v1` or

@@ -8,7 +8,9 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::credential::{Credential, Extent, Offered, Request, Secret, Target};
+use crate::credential::{
+    Credential, Extent, Offered, Request, Secret, Target, without_end_slashes,
+};
 use crate::token::{OtherFields, UnixTime};
 
 /// The scheme of an `Authorization` header, and the value that follows it.
@@ -216,10 +218,9 @@ fn path_to_save(request: &Request) -> Option<String> {
     .map(str::to_owned)
 }
 
-/// Returns a path without slashes at its end; `None` if nothing is left, which is the whole host. A slash at its
-/// beginning makes it another path: it follows the one after the host.
+/// Returns a path without slashes at its end; `None` if nothing is left, which is the whole host.
 fn trimmed(path: &str) -> Option<&str> {
-    Some(path.trim_end_matches('/')).filter(|path| !path.is_empty())
+    Some(without_end_slashes(path)).filter(|path| !path.is_empty())
 }
 
 /// Returns whether a value is equal to the wanted one; if none is wanted, any value will do, and so will none.
