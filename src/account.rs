@@ -8,6 +8,7 @@ mod kognic;
 pub(crate) mod last_failure;
 mod paths;
 mod request;
+mod shared_file;
 pub(crate) mod sources;
 mod state;
 mod successor_links;
@@ -40,7 +41,7 @@ pub(crate) use files::{files_with_tokens, login_label, successors};
 pub(crate) use kognic::{
     KognicError, KognicPlan, check_credentials, parse_credentials, token_files,
 };
-pub(crate) use paths::{client_secret_path, sdk_token_file};
+pub(crate) use paths::{client_secret_path, is_successor, sdk_token_file};
 pub(crate) use request::{LoginSource, TokenRequest};
 pub(crate) use state::LoginState;
 
@@ -127,7 +128,7 @@ impl<'a> Account<'a> {
         }
         let label = match label {
             Some(label) => label,
-            None => login_label(profile, &path)?,
+            None => login_label(context, profile, &path)?,
         };
         let sealing = context.sealing(profile.seal.clone(), label);
         Ok(Self {

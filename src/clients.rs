@@ -3,13 +3,15 @@
 //!
 //! The module of each client makes its plan (`setup_plan`), and `plans` picks one by the client's name. An entry that
 //! `setup` has written is recognised by its own text, which names prusa-cred, or by a comment above it: nothing is
-//! recorded anywhere else.
+//! recorded anywhere else, but for a list of the backups.
 
 pub(crate) mod backup;
+mod backup_list;
 mod bazel;
 mod cargo;
 mod claude_code;
 mod client_command;
+mod client_files;
 pub(crate) mod client_state;
 pub(crate) mod docker_podman;
 pub(crate) mod edit;

@@ -45,5 +45,5 @@ pub(crate) use record::{RejectionOutcome, RejectionState, Stored};
 pub(crate) use replace::Slot;
 pub(crate) use saved::{Changed, CredentialStore, Found, SavedCredentials};
 pub(crate) use sealed::Damage;
-pub(crate) use sealing::{Converted, Sealing};
+pub(crate) use sealing::{Converted, Form, Sealing};
 pub(crate) use token_file::Store;

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::paths::{PRUSA_FILE, SDK_FILE, TOKENS_DIR, is_successor, sdk_token_file, under};
+use super::shared_file::shared_label;
 use super::{kognic, successor_links};
-use crate::context::{ContextError, config_dir};
+use crate::context::{Context, ContextError, config_dir};
 use crate::profile::{Profile, TokenFiles};
 use crate::store::Label;
 
@@ -64,12 +65,16 @@ pub(crate) fn files_with_tokens(profile: &Profile) -> Result<Vec<PathBuf>, Conte
 }
 
 /// Returns the label of a file with tokens of a profile, one of `files_with_tokens` or a link to one: what it is when it
-/// is sealed.
+/// is sealed. Several profiles may have one file ([`shared_label`]).
 ///
 /// # Errors
 ///
 /// When there is no configuration directory.
-pub(crate) fn login_label(profile: &Profile, path: &Path) -> Result<Label, ContextError> {
+pub(crate) fn login_label(
+    context: &Context,
+    profile: &Profile,
+    path: &Path,
+) -> Result<Label, ContextError> {
     if profile.issuer.spec().token_files == TokenFiles::OnePerRequest {
         return Ok(Label::login_in(&profile.name, path));
     }
@@ -77,7 +82,7 @@ pub(crate) fn login_label(profile: &Profile, path: &Path) -> Result<Label, Conte
     if is_successor(path) && path != token_path(profile)? {
         return Ok(successor_label(path));
     }
-    Ok(Label::login(&profile.name))
+    shared_label(context, profile, path)
 }
 
 /// Returns the label of a successor's file, or of the one that a link leads to.

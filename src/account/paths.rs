@@ -15,7 +15,7 @@ pub(super) const TOKENS_DIR: [&str; 2] = ["prusa-cred", "tokens"];
 const SUCCESSOR: &str = "environment-";
 
 /// Returns whether a path ends in the name of a successor's file, or of a link to one.
-pub(super) fn is_successor(path: &Path) -> bool {
+pub(crate) fn is_successor(path: &Path) -> bool {
     let name = path.file_name().and_then(std::ffi::OsStr::to_str);
     let digest = name
         .and_then(|name| name.strip_prefix(SUCCESSOR))

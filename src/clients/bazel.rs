@@ -3,6 +3,8 @@
 //! Bazel runs a program without further arguments, so the name of a link tells prusa-cred that Bazel runs it. The
 //! flag's scope is a host without its port; what Bazel then asks for has a path.
 
+use std::path::PathBuf;
+
 use super::env::SetupEnv;
 use super::error::SetupError;
 use super::program_link::ProgramLink;
@@ -14,7 +16,7 @@ const LINK: &str = "bazel-credential-prusa-cred";
 
 /// Returns the plan for Bazel: a flag for each host without its port, each once. Nothing is read, and it never fails.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
-    let file = env.home.join(".bazelrc");
+    let file = file(env);
     let mut names: Vec<String> = Vec::new();
     let mut has_ports = false;
     let mut parts = Vec::new();
@@ -52,4 +54,9 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     }
     plan.warn_if_profile_cannot_be_named(target, "Bazel");
     Ok(plan)
+}
+
+/// Returns the user's own file of flags.
+pub(super) fn file(env: &SetupEnv) -> PathBuf {
+    env.home.join(".bazelrc")
 }

@@ -54,13 +54,15 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     Ok(plan)
 }
 
+/// Returns the user's configuration files by both names that cargo reads, the old one first.
+pub(super) fn files(env: &SetupEnv) -> Vec<PathBuf> {
+    let home = path_variable("CARGO_HOME").unwrap_or_else(|| env.home.join(".cargo"));
+    vec![home.join("config"), home.join("config.toml")]
+}
+
 /// Returns the user's configuration file; one with the old name `config` takes precedence, as in cargo.
 fn file(env: &SetupEnv) -> PathBuf {
-    let home = path_variable("CARGO_HOME").unwrap_or_else(|| env.home.join(".cargo"));
-    let old = home.join("config");
-    if old.is_file() {
-        old
-    } else {
-        home.join("config.toml")
-    }
+    let files = files(env);
+    let old = files.iter().find(|file| file.is_file());
+    old.or(files.last()).cloned().unwrap_or_default()
 }

@@ -2,6 +2,8 @@
 //!
 //! The URL is in the command too, so that the answer does not depend on the environment.
 
+use std::path::PathBuf;
+
 use url::Url;
 
 use super::env::SetupEnv;
@@ -23,7 +25,6 @@ use crate::http::WebAddress;
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let name = target.profile.name.clone();
     let url = encoded(target.mcp_server_url()?);
-    let directory = path_variable("CLAUDE_CONFIG_DIR").unwrap_or_else(|| env.home.clone());
     let command = target.command_line(&format!("get --format headers {}", shell_word_of(&url)));
     let server = Shape::Object(vec![
         ("type", Shape::Text("http".to_owned())),
@@ -35,10 +36,16 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         names: vec!["mcpServers".to_owned(), name],
         shape: server,
     });
-    let mut plan = SetupPlan::new(directory.join(".claude.json"), [entry]);
+    let mut plan = SetupPlan::new(file(env), [entry]);
     plan.links.push(ProgramLink::prusa_cred_itself());
     plan.note("a running Claude Code writes this file too: close it before the change, and start it again afterwards");
     Ok(plan)
+}
+
+/// Returns the file of Claude Code's settings.
+pub(super) fn file(env: &SetupEnv) -> PathBuf {
+    let directory = path_variable("CLAUDE_CONFIG_DIR").unwrap_or_else(|| env.home.clone());
+    directory.join(".claude.json")
 }
 
 /// Returns the URL as an address for programs, as a server may have chosen a part of it (the profile's `resource`); a URL

@@ -103,7 +103,7 @@ pub(crate) fn podman_plan(
 
 /// Returns Podman's `auth.json` that outlives a session: `REGISTRY_AUTH_FILE`, else the one in `XDG_CONFIG_HOME` (on
 /// Linux only) or `~/.config`.
-fn podman_file(env: &SetupEnv) -> PathBuf {
+pub(super) fn podman_file(env: &SetupEnv) -> PathBuf {
     if let Some(file) = path_variable("REGISTRY_AUTH_FILE") {
         return file;
     }

@@ -79,14 +79,28 @@ fn with_verb(helpers: &[String]) -> String {
     format!("{} {verb}", helpers.join(", "))
 }
 
+/// Returns every file that `git config --global` may write.
+pub(super) fn files(env: &SetupEnv) -> Vec<PathBuf> {
+    let mut files = user_files(env).to_vec();
+    files.extend(path_variable("GIT_CONFIG_GLOBAL"));
+    files
+}
+
+/// Returns the two files that git takes for the user's own without a variable.
+fn user_files(env: &SetupEnv) -> [PathBuf; 2] {
+    let directory = path_variable("XDG_CONFIG_HOME").unwrap_or_else(|| env.home.join(".config"));
+    [
+        env.home.join(".gitconfig"),
+        directory.join("git").join("config"),
+    ]
+}
+
 /// Returns the file that `git config --global` writes.
 fn global_file(env: &SetupEnv) -> PathBuf {
     if let Some(file) = path_variable("GIT_CONFIG_GLOBAL") {
         return file;
     }
-    let at_home = env.home.join(".gitconfig");
-    let directory = path_variable("XDG_CONFIG_HOME").unwrap_or_else(|| env.home.join(".config"));
-    let xdg = directory.join("git").join("config");
+    let [at_home, xdg] = user_files(env);
     if !at_home.exists() && xdg.exists() {
         xdg
     } else {

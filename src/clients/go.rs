@@ -3,13 +3,15 @@
 //!
 //! `go env -w` makes the change where go is installed; otherwise its file is edited.
 
+use std::path::PathBuf;
+
 use super::env::SetupEnv;
 use super::error::SetupError;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
 use crate::clients::edit::{Entry, GoAuth};
-use crate::context::{config_dir, path_variable};
+use crate::context::{ContextError, config_dir, path_variable};
 
 /// Returns the plan for go: one command for all hosts, and a note if the variable `GOAUTH` overrides it. Neither a file
 /// is read nor go run.
@@ -18,14 +20,11 @@ use crate::context::{config_dir, path_variable};
 ///
 /// When `GOENV` is `off`, or there is no configuration directory.
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
-    let file = match path_variable("GOENV") {
-        Some(file) if file.as_os_str() == "off" => {
-            let reason = "GOENV=off makes go read no such file".to_owned();
-            return Err(SetupError::NotEditable { path: file, reason });
-        }
-        Some(file) => file,
-        None => config_dir()?.join("go").join("env"),
-    };
+    let file = file()?;
+    if file.as_os_str() == "off" {
+        let reason = "GOENV=off makes go read no such file".to_owned();
+        return Err(SetupError::NotEditable { path: file, reason });
+    }
     let entry = Entry::Go(GoAuth {
         command: target.command_line("goauth"),
         profile: target.profile.name.clone(),
@@ -43,4 +42,12 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         "this needs go 1.24 or newer; add the hosts to GOPRIVATE, or go asks a proxy instead",
     );
     Ok(plan)
+}
+
+/// Returns the file of go's settings, or what `GOENV` says in its place, which may be `off`.
+pub(super) fn file() -> Result<PathBuf, ContextError> {
+    match path_variable("GOENV") {
+        Some(file) => Ok(file),
+        None => Ok(config_dir()?.join("go").join("env")),
+    }
 }

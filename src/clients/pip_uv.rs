@@ -52,7 +52,7 @@ fn plan(
 
 /// Returns pip's configuration file of the user, which pip reads after the machine's (pip's "Configuration"):
 /// `PIP_CONFIG_FILE`, else the platform's; on macOS the one in `~/.config`, unless the platform's directory is there.
-fn pip_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
+pub(super) fn pip_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     if let Some(file) = path_variable("PIP_CONFIG_FILE") {
         return Ok(file);
     }
@@ -85,7 +85,7 @@ pub(crate) fn uv_plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupP
 
 /// Returns uv's configuration file of the user: `UV_CONFIG_FILE`, else the one in `XDG_CONFIG_HOME` or `~/.config`, on
 /// macOS too, and on Windows the one in the configuration directory.
-fn uv_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
+pub(super) fn uv_file(env: &SetupEnv) -> Result<PathBuf, SetupError> {
     if let Some(file) = path_variable("UV_CONFIG_FILE") {
         return Ok(file);
     }

@@ -11,7 +11,7 @@ use super::setup_plan::{ManualChange, SetupPlan};
 use super::setup_target::SetupTarget;
 use crate::clients::edit::{Block, Entry, is_complete, runs_prusa_cred};
 use crate::clients::programs::{self, PROGRAM_NAME, TERRAFORM_HELPER};
-use crate::context::{config_dir, path_variable};
+use crate::context::{ContextError, config_dir, path_variable};
 
 /// Returns the plan for Terraform: one block for all hosts; where the file's own block cannot be edited, the line that
 /// a person has to write. A file in JSON is refused only when it is edited. Reads the file, also to note which hosts
@@ -26,12 +26,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     if hosts.is_empty() {
         return Err(target.no_paths("Terraform"));
     }
-    let file = if cfg!(windows) {
-        config_dir()?.join("terraform.rc")
-    } else {
-        env.home.join(".terraformrc")
-    };
-    let file = path_variable("TF_CLI_CONFIG_FILE").unwrap_or(file);
+    let file = file(env)?;
     let block = Block {
         arguments: target.options(),
         profile: target.profile.name.clone(),
@@ -71,4 +66,14 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         plan.note("OpenTofu reads ~/.tofurc instead of this file: set TF_CLI_CONFIG_FILE to change that one");
     }
     Ok(plan)
+}
+
+/// Returns the file that Terraform reads.
+pub(super) fn file(env: &SetupEnv) -> Result<PathBuf, ContextError> {
+    let file = if cfg!(windows) {
+        config_dir()?.join("terraform.rc")
+    } else {
+        env.home.join(".terraformrc")
+    };
+    Ok(path_variable("TF_CLI_CONFIG_FILE").unwrap_or(file))
 }

@@ -3,6 +3,8 @@
 //! VS Code cannot run a command that prints a token, so it starts `prusa-cred exec`, which starts mcp-remote with a
 //! token in its environment. The server cannot be used any more once that token has expired.
 
+use std::path::{Path, PathBuf};
+
 use super::env::SetupEnv;
 use super::error::SetupError;
 use super::program_link::ProgramLink;
@@ -10,7 +12,7 @@ use super::setup_plan::SetupPlan;
 use super::setup_target::SetupTarget;
 use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::clients::programs::PROGRAM_NAME;
-use crate::context::config_dir;
+use crate::context::{ContextError, config_dir};
 
 /// The directories of VS Code and its variants; the first that exists is used.
 const PRODUCTS: [&str; 3] = ["Code", "Code - Insiders", "VSCodium"];
@@ -25,10 +27,10 @@ const VARIABLE: &str = "PRUSA_CRED_MCP_TOKEN";
 pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan, SetupError> {
     let name = target.profile.name.clone();
     let url = target.mcp_server_url()?;
-    let config = config_dir()?;
-    let directories = PRODUCTS.map(|product| config.join(product).join("User"));
-    let [first, ..] = &directories;
-    let directory = directories.iter().find(|it| it.is_dir()).unwrap_or(first);
+    let files = files()?;
+    let is_there = |file: &&PathBuf| file.parent().is_some_and(Path::is_dir);
+    let file = files.iter().find(is_there).or(files.first());
+    let file = file.cloned().unwrap_or_default();
     let header = format!("Authorization: Bearer ${{{VARIABLE}}}");
     let words = [
         "exec",
@@ -54,7 +56,7 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         names: vec!["servers".to_owned(), name],
         shape: server,
     });
-    let mut plan = SetupPlan::new(directory.join("mcp.json"), [entry]);
+    let mut plan = SetupPlan::new(file, [entry]);
     plan.links.push(ProgramLink::prusa_cred_itself());
     if env.command("npx").is_none() {
         plan.note(
@@ -65,4 +67,11 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
         "the server keeps the token that it was started with: restart it in VS Code when the token has expired",
     );
     Ok(plan)
+}
+
+/// Returns the file of each product for its MCP servers.
+pub(super) fn files() -> Result<Vec<PathBuf>, ContextError> {
+    let config = config_dir()?;
+    let file = |product| config.join(product).join("User").join("mcp.json");
+    Ok(PRODUCTS.map(file).to_vec())
 }

@@ -126,7 +126,7 @@ fn log_out_successor(context: &Context, path: &Path) -> Result<Option<Value>> {
         },
     )?;
     // Without an owner: whose login it is is found out here.
-    let sealing = context.sealing(profile.seal.clone(), login_label(profile, path)?);
+    let sealing = context.sealing(profile.seal.clone(), login_label(context, profile, path)?);
     let store = Store::new(path.to_owned(), None).with_sealing(sealing);
     let Some(stored) = store.load()? else {
         return Ok(None);
@@ -179,7 +179,7 @@ fn as_stored(
 fn delete_client_tokens(context: &Context, profile: &Profile) -> Result<bool> {
     let mut was_there = false;
     for path in token_files(profile)? {
-        let label = login_label(profile, &path)?;
+        let label = login_label(context, profile, &path)?;
         let sealing = context.sealing(profile.seal.clone(), label);
         let store = Store::new(path, None).with_sealing(sealing);
         was_there |= store.lock(context.deadline)?.forget()?;

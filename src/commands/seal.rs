@@ -23,7 +23,7 @@ use crate::profile::{
     Holds, Issuer, KeyPlace, NewProfile, Profile, Profiles, Seal, SetKeyError, has_key, with_key,
     with_list,
 };
-use crate::store::{Converted, CredentialStore, Keys, Label, Sealing, Store, StoreError};
+use crate::store::{Converted, CredentialStore, Form, Keys, Label, Sealing, Store, StoreError};
 
 /// The keys of the configuration that say whether token files are sealed, and saved credentials.
 const SEAL: &str = "seal";
@@ -357,6 +357,8 @@ struct Conversion<'a> {
     choice: Seal,
     /// The files that were rewritten or looked at.
     done: RefCell<Vec<PathBuf>>,
+    /// Those of them that exist.
+    found: RefCell<Vec<PathBuf>>,
     /// How many of them were rewritten.
     count: Cell<usize>,
     has_failed: Cell<bool>,
@@ -370,6 +372,7 @@ impl<'a> Conversion<'a> {
             keys: Arc::new(keys),
             choice,
             done: RefCell::default(),
+            found: RefCell::default(),
             count: Cell::default(),
             has_failed: Cell::new(false),
         }
@@ -396,7 +399,9 @@ impl<'a> Conversion<'a> {
             let saved =
                 CredentialStore::new(path.clone(), self.sealing(Label::saved_credentials()));
             let what = "saved credentials";
-            if !self.report(&path, what, "", saved.convert(self.context.deadline)) {
+            let setting = self.context.profiles()?.seal_of_saved();
+            let converted = saved.convert(self.context.deadline);
+            if !self.report(&path, what, (setting, ""), converted) {
                 self.context.say(&format!("there are no {what} yet"));
             }
         }
@@ -412,16 +417,21 @@ impl<'a> Conversion<'a> {
         } else {
             ""
         };
-        let mut has_any = false;
+        let setting = profile.seal.as_ref();
         for path in self.files_of(profile)? {
-            let label = login_label(profile, &path)?;
-            has_any |= self.report(&path, &what, note, self.convert(&path, label));
+            let label = login_label(self.context, profile, &path)?;
+            if self.report(&path, &what, (setting, note), self.convert(&path, label)) {
+                self.found.borrow_mut().push(path);
+            }
         }
+        // One may have been rewritten for another profile that has the same file.
+        let files = files_with_tokens(profile)?;
+        let mut has_any = files.iter().any(|path| self.found.borrow().contains(path));
         let path = client_secret_path(&profile.name)?;
         if let Issuer::OAuth(_) = &profile.issuer {
             let sealing = self.sealing(Label::client_secret(&path));
             let converted = sealing.convert_file(&path, self.context.deadline);
-            has_any |= self.report(&path, &what, "", converted);
+            has_any |= self.report(&path, &what, (setting, ""), converted);
         }
         if !has_any {
             self.context.say(&format!("{what} has nothing stored"));
@@ -465,12 +475,14 @@ impl<'a> Conversion<'a> {
     }
 
     /// Reports how the conversion of a file went, and returns whether there was a file, `true` also after an error.
-    /// That is a warning here, which `finish` makes an error.
+    /// That is a warning here, which `finish` makes an error. `setting` is what the configuration says about it so far,
+    /// `note` what else there is to say: a file that had another form than it should have is named as such, as somebody
+    /// else may have put it there.
     fn report(
         &self,
         path: &Path,
         what: &str,
-        note: &str,
+        (setting, note): (Option<&Seal>, &str),
         converted: Result<Converted, StoreError>,
     ) -> bool {
         let path = path.display();
@@ -479,14 +491,17 @@ impl<'a> Conversion<'a> {
         } else {
             "unsealed"
         };
-        if let Ok(Converted::Replaced | Converted::ReplacedWithoutPassword) = &converted {
+        if let Ok(Converted::Replaced(_) | Converted::ReplacedWithoutPassword) = &converted {
             self.count.set(self.count.get() + 1);
         }
         let text = match converted {
             Ok(Converted::Missing) => return false,
             Ok(Converted::Unchanged) if self.wants_sealed() => format!("{path} is already sealed"),
             Ok(Converted::Unchanged) => format!("{path} is not sealed"),
-            Ok(Converted::Replaced) => format!("{form} {path} ({what}){note}"),
+            Ok(Converted::Replaced(before)) => {
+                let before = accepted_form(before, setting);
+                format!("{form} {path} ({what}){before}{note}")
+            }
             Ok(Converted::ReplacedWithoutPassword) => {
                 format!("{form} {path} ({what}); the password that was stored in it is deleted")
             }
@@ -508,5 +523,15 @@ impl<'a> Conversion<'a> {
         } else {
             Ok(())
         }
+    }
+}
+
+/// Returns what to say of a file that was accepted in a form that is refused elsewhere, or that anybody could have copied
+/// there; nothing if it had the form that the configuration says so far.
+fn accepted_form(before: Form, setting: Option<&Seal>) -> &'static str {
+    match before {
+        Form::Plain if setting.and_then(Seal::place).is_some() => ", which was plain",
+        Form::OldVersion => ", which was in the form of version 0.1",
+        Form::Plain | Form::Sealed => "",
     }
 }

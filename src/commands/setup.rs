@@ -11,14 +11,14 @@ mod report;
 
 use anyhow::Result;
 
-use crate::answer::choose::profiles_in_use;
-use crate::cli::Setup;
-use crate::clients::backup::{files_with_backup, remove_if_old};
+use crate::cli::{Client, Setup};
+use crate::clients::backup::{files_with_backup, remove_if_old, remove_useless};
 use crate::clients::path::display_path;
 use crate::clients::setup_target::SetupTarget;
 use crate::clients::{SetupEnv, plan_for};
 use crate::commands::error::CommandError;
 use crate::context::Context;
+use crate::terminal::output::print;
 
 /// Shows, makes or undoes the change for one client, or prints the state of all clients if none is named. Fails with
 /// `--json`.
@@ -27,10 +27,19 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
         let text = "`prusa-cred setup` is for people and prints no JSON";
         return Err(CommandError::Usage(text.to_owned()).into());
     }
-    remove_old_backups(context)?;
+    remove_old_backups(context);
     let Some(client) = options.client else {
         return overview::run(context);
     };
+    let done = run_for(context, options, client);
+    if done.is_err() && options.undo && remove_useless_backups(context, client)? {
+        return Ok(());
+    }
+    done
+}
+
+/// Shows, makes or undoes the change for one client. Fails if there is no profile or plan for it.
+fn run_for(context: &Context, options: &Setup, client: Client) -> Result<()> {
     let target = SetupTarget::find(context, &options.hosts, options.undo)?;
     let plan = plan_for(client, &SetupEnv::from_context(context)?, &target)?;
     let engine = engine::Engine::new(context, options, client, &target, &plan);
@@ -43,9 +52,21 @@ pub(super) fn run(context: &Context, options: &Setup) -> Result<()> {
     }
 }
 
-/// Removes the backups of clients' files that are older than a month, and says so. Fails if the profiles cannot be read.
-fn remove_old_backups(context: &Context) -> Result<()> {
-    for file in files_with_backup(context, &profiles_in_use(context)?) {
+/// Removes the backups of a client's files in which there is nothing left to undo, says so, and returns whether there was
+/// any: the profile or the client itself may be gone by now, without which there is no plan. Fails if one cannot be
+/// removed.
+fn remove_useless_backups(context: &Context, client: Client) -> Result<bool> {
+    let removed = remove_useless(context, client)?;
+    for path in &removed {
+        let path = display_path(path);
+        print(format!("Nothing to take back. Removed the backup {path}\n"))?;
+    }
+    Ok(!removed.is_empty())
+}
+
+/// Removes the backups of clients' files that are older than a month, and says so.
+fn remove_old_backups(context: &Context) {
+    for file in files_with_backup(context) {
         if let Some(path) = remove_if_old(&file) {
             let path = display_path(&path);
             context.say(&format!(
@@ -53,5 +74,4 @@ fn remove_old_backups(context: &Context) -> Result<()> {
             ));
         }
     }
-    Ok(())
 }

@@ -1,9 +1,13 @@
 //! Errors of sealed files: the key is missing, or the file is damaged.
 
+use std::path::Path;
+
 use super::code::{Code, CodeAndHint};
 use super::hint::login_command;
 use super::keyring::classify_keyring;
+use crate::account::is_successor;
 use crate::platform::keyring::KeyringError;
+use crate::profile::{PRUSA, check_name};
 use crate::store::{Damage, KeyError, UnsealError};
 
 /// The hint for a key file without a key.
@@ -26,8 +30,9 @@ fn hint(error: &UnsealError, profile: Option<&str>) -> String {
         UnsealError::Damage(Damage::Truncated | Damage::Modified) => {
             format!("restore that file from a copy; {}", new_login_hint(profile))
         }
-        UnsealError::Damage(Damage::OtherFile { .. }) => format!(
-            "move it back to its own place, if somebody has moved it; {}",
+        UnsealError::Damage(Damage::OtherFile { found, wanted }) => format!(
+            "move it back to its own place, if somebody has moved it; {}{}",
+            renamed_hint(wanted.other_profile(found)),
             new_login_hint(profile)
         ),
         UnsealError::Damage(Damage::OldVersion) => format!(
@@ -37,6 +42,19 @@ fn hint(error: &UnsealError, profile: Option<&str>) -> String {
         ),
         UnsealError::Key(error) => key_hint(error, profile),
     }
+}
+
+/// Returns the part of a hint for a file that is the login of this other profile, which may have been renamed; nothing
+/// without one.
+fn renamed_hint(other: Option<&str>) -> String {
+    other
+        .filter(|name| check_name(name).is_ok())
+        .map_or_else(String::new, |name| {
+            format!(
+                "if you have renamed profile {name}, give profile and file the old name again, run `prusa-cred unseal \
+                 --profile {name}`, then rename both and seal again; "
+            )
+        })
 }
 
 /// Returns the hint for a key that is not available.
@@ -81,9 +99,14 @@ fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
 }
 
 /// Returns code and hint of a plain file that should be sealed: how to seal it, or to say that it may stay plain.
-pub(super) fn classify_not_sealed(profile: Option<&str>) -> CodeAndHint {
+pub(super) fn classify_not_sealed(path: &Path, profile: Option<&str>) -> CodeAndHint {
+    let writer = if profile == Some(PRUSA) && !is_successor(path) {
+        "you or the Python SDK"
+    } else {
+        "you"
+    };
     let text = format!(
-        "if you or the Python SDK have written it, {} seals it and {} lets it stay as it is; {}",
+        "if {writer} have written it, {} seals it and {} lets it stay as it is; {}",
         seal_command(profile),
         seal_command(profile).replacen("seal", "unseal", 1),
         new_login_hint(profile)

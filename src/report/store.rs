@@ -42,7 +42,7 @@ pub(super) fn classify_store(error: &StoreError, profile: Option<&str>) -> CodeA
             ),
         ),
         StoreError::CannotUnseal { source, .. } => classify_seal(source, profile),
-        StoreError::NotSealed { .. } => classify_not_sealed(profile),
+        StoreError::NotSealed { path } => classify_not_sealed(path, profile),
         StoreError::CannotSeal { source, .. } => classify_key(source, profile),
         StoreError::Full { .. } => (
             Code::Storage,

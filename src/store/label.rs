@@ -16,6 +16,8 @@ pub(crate) struct Label {
     pub(super) profile: Option<String>,
     /// The name of the file without its extension, where a profile has several or there is no profile.
     pub(super) file: Option<String>,
+    /// Further profiles that have the same file: one that names them is accepted in its place. Never in a file.
+    pub(super) also_of: Vec<String>,
 }
 
 const LOGIN: &str = "login";
@@ -30,7 +32,45 @@ impl Label {
             kind: LOGIN.to_owned(),
             profile: Some(profile.to_owned()),
             file: None,
+            also_of: Vec::new(),
         }
+    }
+
+    /// Returns the label of the only login of the first of these profiles, which have one file; there is at least one.
+    pub(crate) fn login_of_any(profiles: Vec<String>) -> Self {
+        let mut names = profiles.into_iter();
+        let first = names.next().unwrap_or_default();
+        Self {
+            also_of: names.filter(|name| *name != first).collect(),
+            ..Self::login(&first)
+        }
+    }
+
+    /// Returns whether a file with the label `found` may be in the place of this one.
+    pub(super) fn accepts(&self, found: &Self) -> bool {
+        self.each().any(|label| label == *found)
+    }
+
+    /// Returns the other profile whose only login a file with the label `found` is, where the profile of this one has its
+    /// own; `None` if that is not all by which they differ.
+    pub(crate) fn other_profile<'a>(&self, found: &'a Self) -> Option<&'a str> {
+        let kinds = [&self.kind, &found.kind];
+        let is_login = kinds.iter().all(|kind| *kind == LOGIN);
+        let name = found.profile.as_deref();
+        name.filter(|_| is_login && self.file.is_none() && found.file.is_none())
+    }
+
+    /// Returns every label that this one accepts, first itself.
+    pub(super) fn each(&self) -> impl Iterator<Item = Self> {
+        let others = self.also_of.iter().cloned().map(Some);
+        std::iter::once(self.profile.clone())
+            .chain(others)
+            .map(|profile| Self {
+                kind: self.kind.clone(),
+                profile,
+                file: self.file.clone(),
+                also_of: Vec::new(),
+            })
     }
 
     /// Returns the label of one of a profile's logins, in the file at `path`: a file for each client, server and scopes.
@@ -46,8 +86,8 @@ impl Label {
     pub(crate) fn environment_login(path: &Path) -> Self {
         Self {
             kind: ENVIRONMENT_LOGIN.to_owned(),
-            profile: None,
             file: Some(stem(path)),
+            ..Self::default()
         }
     }
 
@@ -57,7 +97,7 @@ impl Label {
         Self {
             kind: CLIENT_SECRET.to_owned(),
             profile: Some(stem(path)),
-            file: None,
+            ..Self::default()
         }
     }
 
@@ -65,8 +105,7 @@ impl Label {
     pub(crate) fn saved_credentials() -> Self {
         Self {
             kind: SAVED_CREDENTIALS.to_owned(),
-            profile: None,
-            file: None,
+            ..Self::default()
         }
     }
 }
@@ -78,6 +117,7 @@ impl std::fmt::Display for Label {
             kind,
             profile,
             file,
+            also_of: _,
         } = self;
         write!(f, "the {}", excerpt(kind))?;
         if let Some(file) = file {

@@ -357,6 +357,7 @@ impl<'a> Sealed<'a> {
                 kind,
                 profile,
                 file: name,
+                also_of: Vec::new(),
             }),
             None => return Err(Damage::Modified),
         };
@@ -388,7 +389,7 @@ impl<'a> Sealed<'a> {
         }
         let content = self.decrypt(key)?;
         match &self.label {
-            Some(found) if found != wanted => Err(Damage::OtherFile {
+            Some(found) if !wanted.accepts(found) => Err(Damage::OtherFile {
                 found: Box::new(found.clone()),
                 wanted: Box::new(wanted.clone()),
             }),

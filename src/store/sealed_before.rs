@@ -12,9 +12,11 @@ use sha2::{Digest, Sha256};
 use super::label::Label;
 use crate::platform;
 
-/// Returns whether a file with this label was sealed in the present version before; `false` if that is not known.
+/// Returns whether a file with this label, or one that it accepts, was sealed in the present version before; `false` if
+/// that is not known.
 pub(super) fn is_noted(directory: Option<&Path>, label: &Label) -> bool {
-    directory.is_some_and(|directory| note(directory, label).exists())
+    let is_noted = |directory: &Path| label.each().any(|label| note(directory, &label).exists());
+    directory.is_some_and(is_noted)
 }
 
 /// Notes that a file with this label was sealed in the present version. A note that cannot be written is left out: the
@@ -36,6 +38,7 @@ fn note(directory: &Path, label: &Label) -> PathBuf {
         kind,
         profile,
         file,
+        also_of: _,
     } = label;
     let mut digest = Sha256::new();
     for part in [Some(kind), profile.as_ref(), file.as_ref()] {

@@ -56,10 +56,19 @@ pub(crate) enum Converted {
     Missing,
     /// The file was as configured already, or nothing is configured.
     Unchanged,
-    /// The file was replaced.
-    Replaced,
+    /// The file was replaced; it had this form.
+    Replaced(Form),
     /// The file was replaced by a plain one, without the saved password that it held.
     ReplacedWithoutPassword,
+}
+
+/// The form that a file had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Plain,
+    Sealed,
+    /// Sealed in version 1, which does not say whose it is.
+    OldVersion,
 }
 
 impl Sealing {
@@ -348,6 +357,10 @@ impl Sealing {
             }
             None => atomic::write_with_time(target, content, written_at)?,
         }
-        Ok(Converted::Replaced)
+        Ok(Converted::Replaced(match &unsealed.key {
+            None => Form::Plain,
+            Some(key) if key.is_old => Form::OldVersion,
+            Some(_) => Form::Sealed,
+        }))
     }
 }

@@ -6,6 +6,7 @@ mod damage;
 mod keys;
 mod password;
 mod saved;
+mod shared;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@ mod backups;
 mod crash;
 mod files;
 mod git;
+mod left_backups;
 mod links;
 mod shown;
 

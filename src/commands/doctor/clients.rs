@@ -39,7 +39,7 @@ pub(super) fn checks(ctx: &CheckContext<'_>, profiles: &[&Profile]) -> ClientRep
             .map(|profile| check_client(ctx, client, id, profile));
         report.checks.extend(checks);
     }
-    let files = files_with_backup(ctx.context, profiles);
+    let files = files_with_backup(ctx.context);
     report.checks.extend(files.iter().map(|file| backup(file)));
     report
 }

@@ -158,6 +158,10 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
                 "The audit log, readable by its owner alone: the current file, of up to 1 MiB, and the one before it.",
             ),
             (
+                "DATA/prusa-cred/backups.jsonl",
+                "Where the backups of the next kind are, readable by its owner alone.",
+            ),
+            (
                 "FILE.before-prusa-cred",
                 "Another program's file as it was before setup --apply changed it, readable by its owner alone: only where the change could not be taken back without it. setup --undo removes it, and so does any run of setup after a month; doctor names it.",
             ),

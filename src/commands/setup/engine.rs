@@ -12,7 +12,7 @@ use anyhow::Result;
 use super::report::Report;
 use crate::cli::{Client, Setup};
 use crate::clients::SetupError;
-use crate::clients::backup::backup_of;
+use crate::clients::backup::{backup_of, remove_backup, write_backup};
 use crate::clients::path::display_path;
 use crate::clients::program_link::{LinkState, MissingLink};
 use crate::clients::setup_plan::SetupPlan;
@@ -20,8 +20,7 @@ use crate::clients::setup_target::SetupTarget;
 use crate::context::{Context, config_dir};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
-use crate::platform;
-use crate::store::{Change, edit_foreign, read_foreign, write_durably};
+use crate::store::{Change, edit_foreign, read_foreign};
 
 /// How long to wait for another run of `setup` that holds the lock.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
@@ -143,7 +142,7 @@ impl<'a> Engine<'a> {
             if let Some(old) = old
                 && !self.is_undone_to(&text, &new)?
             {
-                write_durably(&backup_of(&self.plan.file), old)?;
+                write_backup(&self.plan.file, old)?;
                 has_backup = true;
             }
             Ok(Change::Replace(new.into_bytes()))
@@ -214,9 +213,7 @@ impl<'a> Engine<'a> {
             let restored = self.restored(&old)?;
             Ok(restored.unwrap_or(Change::Replace(without.into_bytes())))
         })?;
-        let path = backup_of(&self.plan.file);
-        platform::remove_if_exists(&path)
-            .map_err(|source| SetupError::ChangeFailed { path, source })?;
+        remove_backup(&self.plan.file)?;
         Ok((is_changed, kept))
     }
 

@@ -293,8 +293,54 @@ fn a_renamed_profile_is_told_whose_file_it_has() {
         .stderr_contains(
             "it was sealed as the login of profile farm, and this would be the login of profile new\n",
         )
-        .stderr_contains("`prusa-cred login --profile new` starts a new login and keeps that file")
+        .stderr_contains(
+            "if you have renamed profile farm, give profile and file the old name again, run `prusa-cred unseal --profile \
+             farm`, then rename both and seal again; `prusa-cred login --profile new` starts a new login and keeps that file",
+        )
         .status(1);
+    // As it says.
+    fs::rename(tokens(&env).join("new.json"), &kinds[1].path).expect("the old name");
+    env.run(["unseal", "--profile", "farm"])
+        .any_stderr()
+        .success();
+    fs::rename(&kinds[1].path, tokens(&env).join("new.json")).expect("another name");
+    env.run(["seal", "--profile", "new"]).any_stderr().success();
+    let got = env.run(["get", "--profile", "new"]).any_stdout().success();
+    assert!(got.stdout.contains(kinds[1].content), "{got}");
+}
+
+#[test]
+fn seal_says_what_it_accepted_in_another_form() {
+    let (env, kinds_before) = upgraded();
+    let plain = kinds_before.iter().map(|kind| {
+        env.run(["unseal"].iter().chain(kind.chosen))
+            .any_stderr()
+            .success();
+        fs::read(&kind.path).expect("it")
+    });
+    let plain: Vec<_> = plain.collect();
+    // That a file is plain is news only where the configuration says otherwise.
+    for (seal, of_plain) in [("seal = '~/key'", ", which was plain"), ("", "")] {
+        let env = home(seal);
+        let kinds = kinds(&env);
+        let seals = |words: &str| {
+            let said = env.run(["seal", "--all", "--key-file", "key"]).any_stderr();
+            let said = said.success().stderr;
+            for kind in &kinds {
+                let start = format!("sealed {} (", kind.path.display());
+                let line = said.lines().find(|line| line.starts_with(&start));
+                let (_, end) = line.and_then(|it| it.split_once(')')).expect(&said);
+                let end = end.trim_end_matches("; the Python SDK can no longer read it");
+                assert_eq!(end, words, "{}: {said}", kind.label);
+            }
+        };
+        for (kind, content) in kinds.iter().zip(&plain) {
+            env.write(&kind.path, content);
+        }
+        seals(of_plain);
+        put_old(&env, &kinds);
+        seals(", which was in the form of version 0.1");
+    }
 }
 
 #[test]
@@ -312,6 +358,9 @@ fn a_plain_file_is_refused_where_a_sealed_one_is_configured() {
         let kind = kinds_at(&env, kind);
         env.write(&kind.path, &plain);
         let said = is_refused(&env, &kind, "is not sealed, and the configuration says");
+        // The SDK writes only the login of the built-in account.
+        let is_prusa = kind.path == env.token_file();
+        assert_eq!(said.contains("the Python SDK"), is_prusa, "{said}");
         for command in ["seal", "unseal"] {
             let command = format!("`prusa-cred {command} {options}`");
             assert!(said.contains(&command), "{}: {said}", kind.label);
