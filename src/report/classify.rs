@@ -45,10 +45,16 @@ pub(super) fn classify_for(error: &anyhow::Error, profile: Option<&str>) -> Code
 /// simple does.
 fn untrusted_hint(fault: &Fault) -> String {
     let command = fault.fix();
-    if fault.is_fixable() {
-        format!("check that nobody has changed the file, then run `{command}`")
-    } else {
-        format!("move the file to a directory of your own; `{command}` shows whose that one is")
+    match fault {
+        Fault::Replaced { .. } => format!(
+            "try again; if that does not help, move the file to a directory of your own (`{command}`)"
+        ),
+        _ if fault.is_fixable() => {
+            format!("check that nobody has changed the file, then run `{command}`")
+        }
+        _ => {
+            format!("move the file to a directory of your own; `{command}` shows whose that one is")
+        }
     }
 }
 

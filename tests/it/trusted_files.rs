@@ -329,6 +329,25 @@ fn files_behind_links_are_refused_for_each_directory() {
 }
 
 #[test]
+fn a_relative_path_starts_at_the_working_directory() {
+    let env = signed_in();
+    env.write(&env.home().join("place/below/mine.toml"), "");
+    let run = |path: &str| {
+        let run = env.run(["--config", path, "get"]);
+        run.any_stdout().any_stderr().outcome()
+    };
+    for path in ["place/below/mine.toml", "./place/../place/below//mine.toml"] {
+        let place = env.home().join("place");
+        assert_eq!(run(path).stdout, raw(), "{path}");
+        set_mode(&place, 0o757);
+        let wanted = format!("others may change {} (mode 0757)", place.display());
+        let told = run(path).stderr;
+        assert!(told.contains(&wanted), "{path}: {told}");
+        set_mode(&place, 0o755);
+    }
+}
+
+#[test]
 fn honest_places_are_used() {
     let fine = |env: &TestEnv, what: &str| {
         let output = env.run(["get"]).any_stdout().any_stderr().outcome();

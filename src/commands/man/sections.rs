@@ -129,7 +129,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
     Section {
         title: "FILES",
         text: &[
-            "Files that name commands, servers, keys or credentials (config.toml and what it names, also Kognic's environments.json and Practicus AI's core.conf) are used only if no other user may write them or put another file in their place. They and their directory have to belong to you or root, and neither group nor others may write to them (of a directory such as /tmp, the sticky bit is enough, and of one that is mounted read-only nothing is asked). The directories above may be writable by their group. The error has the chmod or chown to type. On Windows nothing is checked.",
+            "A file that names commands, servers, keys or credentials (config.toml and what it names, also Kognic's environments.json and Practicus AI's core.conf) is not used if another user may have written it or put it there. It and its directory have to belong to you or root, and neither group nor others may write to them. The directories above have to belong to you or root too, and may be writable by their group, but not by everybody; to whom your home directory and those above it belong does not matter. A directory for everybody with the sticky bit, such as /tmp, is fine; on a read-only mount the modes do not count, the owners do. The error names the command that mends it (chmod or chown); `prusa-cred doctor` checks all of it. On Windows nothing is checked.",
             "The configuration directory is $XDG_CONFIG_HOME, or ~/.config (on macOS ~/Library/Application Support, on Windows %APPDATA%), the data directory $XDG_DATA_HOME, or ~/.local/share (on macOS and Windows the same as for configuration).",
         ],
         terms: &[
