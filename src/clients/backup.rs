@@ -84,9 +84,13 @@ pub(crate) fn write_backup(file: &Path, content: &[u8]) -> Result<(), SetupError
 /// When it cannot be removed.
 pub(crate) fn remove_backup(file: &Path) -> Result<bool, SetupError> {
     let path = backup_of(file);
-    let is_removed = platform::remove_if_exists(&path);
-    backup_list::drop(&path);
-    is_removed.map_err(|source| SetupError::ChangeFailed { path, source })
+    match platform::remove_if_exists(&path) {
+        Ok(was_there) => {
+            backup_list::drop(&path);
+            Ok(was_there)
+        }
+        Err(source) => Err(SetupError::ChangeFailed { path, source }),
+    }
 }
 
 /// Removes the backup of a file if it is older than a month, and returns its path then; `None` also if it cannot be

@@ -88,6 +88,6 @@ mod tests {
         assert_eq!(parse(Some(&bytes)), paths);
         bytes.extend_from_slice(b"\"relative\"\n[]\n\xff\n\n\"cut");
         assert_eq!(parse(Some(&bytes)), paths);
-        assert_eq!(parse(None), [PathBuf::new(); 0]);
+        assert!(parse(None).is_empty());
     }
 }

@@ -1,7 +1,8 @@
 //! Backups whose profile, entry or variable is gone: `doctor` names them all the same, and `setup` removes them.
 
 use std::fs;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 
 use super::{Desk, backup};
 use crate::support::env::TestEnv;
@@ -107,7 +108,7 @@ fn is_found(env: &TestEnv, path: &Path) {
     assert!(!list.contains("before-prusa-cred"), "{list}");
 }
 
-fn list(env: &TestEnv) -> std::path::PathBuf {
+fn list(env: &TestEnv) -> PathBuf {
     env.data_dir().join("prusa-cred/backups.jsonl")
 }
 
@@ -169,7 +170,6 @@ fn the_list_finds_a_file_that_only_a_variable_named() {
     desk.write("elsewhere/.claude.json", &edited);
     desk.setup("claude-code", &words).any_stdout().success();
     let env = desk.env.var("CLAUDE_CONFIG_DIR", "");
-    use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(list(&env))
         .expect("a list")
         .permissions()
@@ -219,7 +219,6 @@ fn nothing_but_a_backup_is_removed_whatever_the_list_says() {
 
 #[test]
 fn kubectl_s_backup_is_private_and_removed_by_undo() {
-    use std::os::unix::fs::PermissionsExt as _;
     let desk = desk();
     with_backup(&desk, "kubectl");
     let kept = backup(&desk.path(KUBE));
