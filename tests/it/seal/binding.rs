@@ -247,6 +247,21 @@ fn a_file_of_version_1_is_refused_where_a_newer_one_was() {
 }
 
 #[test]
+fn a_login_in_place_of_a_file_of_version_1_is_followed_by_none() {
+    let site = crate::support::sandbox::Sandbox::start();
+    let env = super::with_key(TestEnv::new(&site)).with_credentials();
+    let old = include_bytes!("v1/prusa.json");
+    env.write(&env.token_file(), old);
+    env.run(["login"]).any_stderr().success();
+    super::check(&env.token_file());
+    env.write(&env.token_file(), old);
+    env.run(["get"])
+        .stderr_contains("a newer file was here before")
+        .status(1);
+    assert_eq!(fs::read(env.token_file()).expect("it"), old);
+}
+
+#[test]
 fn a_sealed_file_takes_the_place_of_no_other_file() {
     let (env, kinds) = upgraded();
     let files: Vec<_> = kinds
