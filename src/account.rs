@@ -151,7 +151,7 @@ impl<'a> Account<'a> {
 
     /// Returns why the token set from the environment that cannot be renewed is not used, if it is another server's or
     /// client's.
-    fn foreign_environment(&self) -> Option<&ForeignLogin> {
+    pub(crate) fn foreign_environment(&self) -> Option<&ForeignLogin> {
         self.environment_set.as_ref()?.as_ref().err()
     }
 

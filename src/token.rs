@@ -4,6 +4,7 @@
 //! program put beside them. None of it shows in `Debug`, and all of it is wiped on drop.
 
 mod binding;
+mod issuer_claim;
 mod jwt;
 mod kind;
 mod lifetime;

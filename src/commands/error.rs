@@ -89,7 +89,7 @@ pub(crate) struct HelperFailure {
     pub(crate) error: anyhow::Error,
 }
 
-/// A login that failed.
+/// A login or a logout that failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{error}")]
 pub(crate) struct LoginFailure {

@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 
 use crate::account::{Account, LoginSource, TokenRequest, login_label, successors, token_files};
 use crate::answer::choose::{chosen_profile, profiles_in_use};
+use crate::causes::with_causes;
 use crate::cli::Logout;
-use crate::commands::error::CommandError;
+use crate::commands::error::{CommandError, LoginFailure};
 use crate::context::Context;
 use crate::profile::{PRUSA, Profile, TokenFiles};
 use crate::providers::practicus::TokenUse;
-use crate::store::{Store, StoreError, Stored};
+use crate::store::{Damage, Store, StoreError, Stored, UnsealError};
 use crate::terminal::output::print;
-use crate::token::{AccessToken, ForeignLogin, RefreshToken, TokenSet};
+use crate::token::{AccessToken, RefreshToken, TokenSet};
 
 /// How a logout went.
 #[derive(Default)]
@@ -29,7 +30,11 @@ struct Outcome {
 /// environment: each failure is a warning, and after all of them the error is `PartlyFailed`.
 pub(super) fn run(context: &Context, options: &Logout) -> Result<()> {
     if !options.all {
-        let report = log_out(context, chosen_profile(context)?)?;
+        let profile = chosen_profile(context)?;
+        let report = log_out(context, profile).map_err(|error| LoginFailure {
+            profile: Some(profile.name.clone()),
+            error,
+        })?;
         return print_json(context, &report);
     }
     let mut has_failed = false;
@@ -128,11 +133,9 @@ fn log_out_successor(context: &Context, path: &Path) -> Result<Option<Value>> {
     // Without an owner: whose login it is is found out here.
     let sealing = context.sealing(profile.seal.clone(), login_label(context, profile, path)?);
     let store = Store::new(path.to_owned(), None).with_sealing(sealing);
-    let Some(stored) = store.load()? else {
-        return Ok(None);
-    };
+    let held = held(store.load())?;
     // A Practicus token must not be sent to Prusa, and a Practicus region has no revocation endpoint.
-    let outcome = if is_of_practicus(&stored.set) {
+    let outcome = if matches!(&held, Held::Login(stored) if is_of_practicus(&stored.set)) {
         let was_signed_in = account.store().lock(context.deadline)?.forget()?;
         account.remove_successor_links();
         Outcome {
@@ -164,14 +167,37 @@ fn is_of_practicus(set: &TokenSet) -> bool {
     tokens.any(|token| TokenUse::of(token) != TokenUse::Unknown)
 }
 
-/// Returns what a store holds, or that it is a login of another server or client; fails if it cannot be read.
-fn as_stored(
-    loaded: Result<Option<Stored>, StoreError>,
-) -> Result<Result<Option<Stored>, ForeignLogin>, StoreError> {
+/// What a store holds.
+enum Held {
+    Nothing,
+    Login(Box<Stored>),
+    /// A login that is not used here, and so is not sent to the server either: why.
+    Unused(String),
+}
+
+/// Returns what a store holds. A login of another server or client is not used, nor is a plain file where a sealed one
+/// is configured, or a sealed one of another file or an older version. Fails if the file cannot be read for another
+/// reason: with its key, a newer version of this program, or a copy of it, the login may still be revoked.
+fn held(loaded: Result<Option<Stored>, StoreError>) -> Result<Held, StoreError> {
     match loaded {
-        Err(StoreError::Foreign { foreign, .. }) => Ok(Err(foreign)),
-        loaded => loaded.map(Ok),
+        Ok(None) => Ok(Held::Nothing),
+        Ok(Some(stored)) => Ok(Held::Login(Box::new(stored))),
+        Err(StoreError::Foreign { foreign, .. }) => Ok(Held::Unused(foreign.to_string())),
+        Err(error) if is_not_accepted(&error) => Ok(Held::Unused(with_causes(&error))),
+        Err(error) => Err(error),
     }
+}
+
+/// Returns whether a file could be read, but is not accepted as the profile's.
+fn is_not_accepted(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::NotSealed { .. }
+            | StoreError::CannotUnseal {
+                source: UnsealError::Damage(Damage::OtherFile { .. } | Damage::OldVersion),
+                ..
+            }
+    )
 }
 
 /// Deletes every token that a client requested, for any scopes, and returns whether there was one. The client's
@@ -188,17 +214,17 @@ fn delete_client_tokens(context: &Context, profile: &Profile) -> Result<bool> {
 }
 
 /// Ends one stored login, under its lock so that no refresh restores it. A failure to revoke it at the server is only a
-/// warning, and so is that it belongs to another server, which is not asked; fails if the store cannot be read, locked
-/// or changed.
+/// warning, and so is that it is not used here, so that no server is asked; fails if the store cannot be read, locked or
+/// changed.
 fn end_login(context: &Context, account: &Account<'_>) -> Result<Outcome, StoreError> {
-    if let Ok(None) = as_stored(account.store().load())? {
+    if let Held::Nothing = held(account.store().load())? {
         return Ok(Outcome::default());
     }
     let locked = account.store().lock(context.deadline)?;
     let mut is_revoked = false;
-    let warning = match as_stored(locked.load())? {
-        Ok(None) => None,
-        Ok(Some(stored)) => match account.provider().revoke(&stored.set, context.deadline) {
+    let warning = match held(locked.load())? {
+        Held::Nothing => None,
+        Held::Login(stored) => match account.provider().revoke(&stored.set, context.deadline) {
             // Nothing was sent to a server without a revocation endpoint.
             Ok(()) => {
                 is_revoked = account.profile().issuer.spec().can_revoke;
@@ -206,7 +232,7 @@ fn end_login(context: &Context, account: &Account<'_>) -> Result<Outcome, StoreE
             }
             Err(error) => Some(format!("could not be revoked at the server: {error}")),
         },
-        Err(foreign) => Some(format!("was not revoked: {foreign}")),
+        Held::Unused(why) => Some(format!("was not revoked: {why}")),
     };
     if let Some(warning) = warning {
         context.warn(&format!("the login is deleted here, but {warning}"));

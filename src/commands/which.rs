@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::status::NO_TOKEN_YET;
-use crate::account::{Account, last_failure};
+use crate::account::{Account, LoginState, last_failure};
 use crate::answer::choose::{Chosen, choose, choose_for_address, describe_rule, no_answer_error};
 use crate::answer::error::AnswerError;
 use crate::answer::saved;
@@ -79,6 +79,14 @@ impl Report {
             );
         }
         self.add_row("store", &account.store().path().display().to_string());
+        if let Some(foreign) = account.foreign_environment() {
+            let text = format!("the login in the environment is not used: {foreign}");
+            self.add_row("error", &text);
+            return Ok(());
+        }
+        if let LoginState::KeyBound(bound) = account.state() {
+            self.add_row("error", &format!("cannot be used: {bound}"));
+        }
         self.add_stored(&account);
         self.add_last_error(last_failure::of_stored_login(account.store()));
         Ok(())
@@ -141,6 +149,11 @@ impl Report {
         let is_rejected = stored.is_rejected();
         let lifetime = stored.set.access_lifetime(stored.written_at, self.now);
         let at = lifetime.map(|lifetime| lifetime.fresh_until(account.min_ttl(None)));
+        let is_in_use = at.is_none_or(|at| at > self.now) && !is_rejected;
+        if is_in_use && stored.set.key_bound_type().is_some() {
+            // Nothing gets this token, and it is not renewed before it has expired.
+            return;
+        }
         let text = match at {
             Some(at) if at > self.now && !is_rejected => relative_time::relative(at, self.now),
             None if !is_rejected => "not until a server refuses the token".to_owned(),

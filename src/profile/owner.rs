@@ -19,7 +19,8 @@ impl Profile {
     /// - `prusa`: it belongs to the built-in account and client. Where the account is on this machine, a stand-in for
     ///   development, it belongs to that, unless `PRUSA_CONNECT_URL` would have its token sent elsewhere.
     /// - `practicus`, if `PRT_URL` names the region: it belongs to the region of the configuration, else to the one that
-    ///   its tokens name, else to that of `PRT_URL`.
+    ///   its tokens name, else to that of `PRT_URL`. A login in the environment belongs to the one that its tokens name,
+    ///   unless the configuration names that of `PRT_URL` too.
     pub(crate) fn owner(&self) -> Owner {
         match &self.issuer {
             Issuer::Prusa(settings) => of_prusa(settings, self.is_prusa()),
@@ -47,6 +48,7 @@ fn of_prusa(settings: &PrusaSettings, is_built_in: bool) -> Owner {
     Owner {
         binding: Binding::new(settings.account_url.as_text(), Some(&settings.client_id)),
         unmarked,
+        given_by_claim: false,
         issuer_variable: settings.variables.account_url,
         client_id_variable: settings.variables.client_id,
     }
@@ -55,15 +57,20 @@ fn of_prusa(settings: &PrusaSettings, is_built_in: bool) -> Owner {
 /// Returns the owner of logins at a region of Practicus AI, which has no clients.
 fn of_practicus(settings: &PracticusSettings) -> Owner {
     let binding = |url: &Url| Binding::new(url.as_str(), None);
-    let unmarked = match &settings.variable {
-        Some(variable) if !settings.is_on_this_machine() => match &variable.configured {
-            Some(configured) => Unmarked::Other(binding(configured)),
-            None => Unmarked::ByClaim,
+    let (unmarked, given_by_claim) = match &settings.variable {
+        None => (Unmarked::Profile, false),
+        Some(variable) => match variable.configured.as_ref().map(binding) {
+            // A region that a person wrote down takes what it is given, as from one that it is federated with.
+            Some(configured) => {
+                let is_other = configured != binding(&settings.url);
+                (Unmarked::Other(configured), is_other)
+            }
+            None => (Unmarked::ByClaim, true),
         },
-        _ => Unmarked::Profile,
     };
     Owner {
         unmarked,
+        given_by_claim,
         issuer_variable: settings.variable.as_ref().map(|variable| variable.name),
         ..Owner::of(binding(&settings.url))
     }

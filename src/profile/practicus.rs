@@ -70,11 +70,6 @@ pub(crate) struct RegionVariable {
 }
 
 impl PracticusSettings {
-    /// Returns whether the region is on this machine: a stand-in for development.
-    pub(super) fn is_on_this_machine(&self) -> bool {
-        keys::host_of(&self.url).is_ok_and(|host| host.is_loopback())
-    }
-
     /// Parses a region's address: https, or http on a loopback host, without a user name or password. Without a scheme
     /// it is https. Fails with the reason, without the text.
     pub(crate) fn parse_url(text: &str) -> Result<Url, String> {

@@ -110,7 +110,7 @@ pub(crate) struct PrusaVariables {
     pub(super) account_url: Option<&'static str>,
     /// The variable that names the client.
     pub(super) client_id: Option<&'static str>,
-    /// The host that `PRUSA_CONNECT_URL` names, if it is neither Prusa Connect nor on this machine.
+    /// The host that `PRUSA_CONNECT_URL` alone names, if it is neither Prusa Connect nor on this machine.
     pub(super) other_host: Option<HostPattern>,
 }
 
@@ -205,7 +205,7 @@ pub(super) fn read(
             client_id: is_set(CLIENT_ID_VARIABLE),
             other_host: match is_set(CONNECT_URL_VARIABLE) {
                 Some(_) if !host.is_loopback() && host != connect_host().map_err(wrong)? => {
-                    Some(host.clone())
+                    (!names_host(keys, &host)?).then(|| host.clone())
                 }
                 _ => None,
             },
@@ -216,6 +216,18 @@ pub(super) fn read(
         None => host,
     };
     Ok((settings, host))
+}
+
+/// Returns whether the keys of the profile name this host: `connect_url`, or an entry of `hosts`.
+fn names_host(keys: &mut Keys<'_>, host: &HostPattern) -> Result<bool, ConfigError> {
+    let connect_url = keys.endpoint("connect_url")?;
+    let hosts = keys.hosts("hosts")?.unwrap_or_default();
+    let is_on = |entry: &HostPattern| {
+        let origin = host.exact_origin();
+        origin.is_some_and(|origin| entry.matches_host(origin))
+    };
+    let is_it = |url: &Url| keys::host_of(url).is_ok_and(|configured| is_on(&configured));
+    Ok(connect_url.as_ref().is_some_and(is_it) || hosts.iter().any(is_on))
 }
 
 /// The addresses that variables or keys name; the others have a default.

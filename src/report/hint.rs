@@ -30,16 +30,18 @@ pub(super) fn login_hint(profile: &str) -> Option<String> {
     Some(format!("run {}", login_command(profile)))
 }
 
-/// Returns the hint for a login of another server or client than the profile names.
+/// Returns the hint for a login of another server or client than the profile names: how to use that login again, and how
+/// to replace it.
 pub(super) fn foreign_hint(foreign: &ForeignLogin, profile: &str) -> String {
     let login = login_command(profile);
     match foreign.variables.as_slice() {
         [] => format!(
-            "run {login}, or undo the change in the configuration: the stored login is kept"
+            "run {login} to replace the stored login, which is kept until then and used again once the profile says \
+             the same"
         ),
         variables => {
             let variables = variables.join(" and ");
-            format!("run {login}, or unset {variables}: the stored login is kept")
+            format!("unset {variables} to use the stored login again, or run {login} to replace it")
         }
     }
 }

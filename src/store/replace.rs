@@ -113,6 +113,7 @@ impl Locked<'_> {
             kept_at: temporary.clone(),
             source,
         })?;
+        self.sealing().note_if_sealed(target);
         // If the journal cannot be removed, it names a token that is no longer stored, which means nothing.
         let _ = fs::remove_file(journal_for(target));
         Ok(())
@@ -165,6 +166,7 @@ impl Slot<'_> {
         set: &TokenSet,
         rejection: RejectionState,
     ) -> Result<(), StoreError> {
+        let is_sealed = self.is_sealed();
         let bytes = self.render(set, rejection);
         if self.write_bytes(&bytes).is_err() {
             // On file systems where reserving space guarantees nothing, freeing it may make room.
@@ -182,7 +184,12 @@ impl Slot<'_> {
                 path: self.target.to_path_buf(),
                 kept_at: self.temporary.clone(),
                 source,
-            })
+            })?;
+        // Not before: a file of version 1 that was still there had to stay readable.
+        if is_sealed {
+            self.store.sealing().note_sealed();
+        }
+        Ok(())
     }
 
     /// Writes the bytes at the start of the temporary file, without flushing it and without cutting off what follows

@@ -108,7 +108,12 @@ impl CredentialStore {
                 Err(error) => (None, Changed::CreatedPlain(error)),
             },
         };
+        let is_sealed = sealer.is_some();
         self.write(&lock, &saved.render(), sealer)?;
+        // Not before: a file of version 1 that was still there had to stay readable.
+        if is_sealed {
+            self.sealing.note_sealed();
+        }
         Ok(changed)
     }
 

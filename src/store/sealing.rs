@@ -189,8 +189,17 @@ impl Sealing {
     }
 
     /// Notes that the file has been sealed in the present version, so that one of version 1 is no longer accepted.
-    fn note_sealed(&self) {
+    pub(super) fn note_sealed(&self) {
         sealed_before::note_sealed(self.keys.notes().as_deref(), &self.label);
+    }
+
+    /// As `note_sealed`, if the file at `path` is sealed in the present version: for a file that was put in place of
+    /// another, which may have been of version 1.
+    pub(crate) fn note_if_sealed(&self, path: &Path) {
+        let start = regular_file::read_start(path, sealed::MAX_HEADER);
+        if start.is_some_and(|bytes| sealed::is_sealed(&bytes) && !sealed::is_old(&bytes)) {
+            self.note_sealed();
+        }
     }
 
     /// Returns the bytes to write to `path` so that it holds `content`: sealed or plain as the configuration says, else

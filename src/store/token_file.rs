@@ -101,7 +101,9 @@ impl Store {
     fn load_once(&self) -> Result<Option<Stored>, StoreError> {
         let Some(unsealed) = self.sealing.read(&self.path, MAX_FILE_BYTES)? else {
             self.check_owner(self.seed.as_ref(), Owner::check_given)?;
-            return Ok(self.seed.clone().map(Stored::from_seed));
+            // Whatever writes it to the file writes whose it is: it was given for the server that the profile names now.
+            let seed = self.seed.as_ref().map(|seed| self.marked(seed));
+            return Ok(seed.map(Stored::from_seed));
         };
         let stored = Stored::parse(&unsealed);
         let has_tokens = |stored: &Stored| {

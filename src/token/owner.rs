@@ -2,12 +2,8 @@
 
 use std::fmt;
 
-use serde_json::Value;
-use url::Url;
-
 use super::binding::Binding;
-use super::jwt::Jwt;
-use super::kind::TokenKind;
+use super::issuer_claim::other_issuer;
 use super::set::TokenSet;
 
 /// The server and the client whose logins a profile uses.
@@ -17,6 +13,9 @@ pub(crate) struct Owner {
     pub(crate) binding: Binding,
     /// What a file belongs to that does not say so itself: one of another program, or of an older version.
     pub(crate) unmarked: Unmarked,
+    /// Whether a login in the environment that does not say whose it is belongs to the server that its tokens name as
+    /// their issuer: where only a variable names the profile's server.
+    pub(crate) given_by_claim: bool,
     /// The variables that decide about the issuer and about the client, in place of the configuration.
     pub(crate) issuer_variable: Option<&'static str>,
     pub(crate) client_id_variable: Option<&'static str>,
@@ -30,7 +29,7 @@ pub(crate) enum Unmarked {
     Profile,
     /// This server and client.
     Other(Binding),
-    /// The server that its tokens name as their issuer, if they name an address; else the profile.
+    /// The server that its tokens name as their issuer, if they name a host; else the profile.
     ByClaim,
 }
 
@@ -92,29 +91,31 @@ impl Owner {
         match &self.unmarked {
             Unmarked::Profile => Ok(()),
             Unmarked::Other(other) => self.check(other),
-            Unmarked::ByClaim => self.check_claim(set),
+            Unmarked::ByClaim => self.check(&self.claimed(set).unwrap_or_default()),
         }
     }
 
-    /// Checks a token set that does not come from a file: without the fields it is the profile's.
+    /// Checks a token set that does not come from a file: without the fields it is the profile's, unless its tokens may
+    /// say otherwise and do.
     ///
     /// # Errors
     ///
     /// As [`Self::check_stored`].
     pub(crate) fn check_given(&self, set: &TokenSet) -> Result<(), ForeignLogin> {
-        self.check(&Binding::of(set))
+        let stated = Binding::of(set);
+        if stated.issuer.is_none()
+            && self.given_by_claim
+            && let Some(claimed) = self.claimed(set)
+        {
+            return self.check(&claimed);
+        }
+        self.check(&stated)
     }
 
-    /// Fails if the tokens name another server than the profile's as their issuer.
-    fn check_claim(&self, set: &TokenSet) -> Result<(), ForeignLogin> {
-        let Some(claimed) = issuer_claim(set) else {
-            return Ok(());
-        };
-        let ours = self.binding.issuer.as_deref().map(Url::parse);
-        match ours {
-            Some(Ok(ours)) if ours.origin().ascii_serialization() == claimed => Ok(()),
-            _ => self.check(&Binding::new(&claimed, None)),
-        }
+    /// Returns the server that the tokens name as their issuer; `None` if they name none, or the profile's.
+    fn claimed(&self, set: &TokenSet) -> Option<Binding> {
+        let other = other_issuer(set, self.binding.issuer.as_deref())?;
+        Some(Binding::new(&other, None))
     }
 
     /// Fails if this binding differs from the profile's.
@@ -131,18 +132,6 @@ impl Owner {
             parts: Box::new((stored, profile)),
         })
     }
-}
-
-/// Returns the server that the set's refresh or access token names as its issuer (RFC 7519 §4.1.1): its scheme, host and
-/// port; `None` unless it is an https address. Nothing is verified: it is evidence against a token, not for it.
-fn issuer_claim(set: &TokenSet) -> Option<String> {
-    let claim = |kind| {
-        let jwt = Jwt::decode(set.token(kind)?)?;
-        let issuer = jwt.claims().get("iss").and_then(Value::as_str)?;
-        let url = Url::parse(issuer).ok()?;
-        (url.scheme() == "https").then(|| url.origin().ascii_serialization())
-    };
-    claim(TokenKind::Refresh).or_else(|| claim(TokenKind::Access))
 }
 
 #[cfg(test)]
@@ -190,12 +179,7 @@ mod tests {
             let token = jwt(&format!(r#"{{"iss":"{issuer}"}}"#));
             format!(r#"{{"refresh_token":"{token}"}}"#)
         };
-        for ours in [
-            "https://a.example",
-            "https://a.example/other",
-            "region",
-            "http://b.example",
-        ] {
+        for ours in ["https://a.example", "a.example", "region"] {
             assert_eq!(told(&by_claim, &with(ours)), "ours", "{ours}");
         }
         assert_eq!(told(&by_claim, r#"{"refresh_token":"opaque"}"#), "ours");
@@ -207,6 +191,21 @@ mod tests {
             told(&owner(Unmarked::Profile), &with("https://b.example")),
             "ours"
         );
+        let other = with("https://b.example");
+        let given = |json: &str, given_by_claim| {
+            let set = TokenSet::parse(json.as_bytes()).expect("a token set");
+            let owner = owner(Unmarked::Profile);
+            let owner = Owner {
+                given_by_claim,
+                ..owner
+            };
+            owner.check_given(&set).is_ok()
+        };
+        assert!(given(&other, false));
+        assert!(!given(&other, true));
+        assert!(given(&with("a.example"), true));
+        let marked = other.replace('{', &format!(r#"{{"issuer":"{HERE}","#));
+        assert!(given(&marked, true));
     }
 
     #[test]

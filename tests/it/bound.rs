@@ -104,7 +104,7 @@ fn of_prusa(servers: &Servers) -> Vec<Change> {
             variables: [account(&one), account(&other)],
             fields: fields.clone(),
             names: [one.clone(), other.clone()],
-            hint: "run `prusa-cred login`, or unset PRUSA_ACCOUNT_URL",
+            hint: "unset PRUSA_ACCOUNT_URL to use the stored login again, or run `prusa-cred login` to replace it",
         },
         Change {
             what: "PRUSA_CLIENT_ID",
@@ -113,7 +113,7 @@ fn of_prusa(servers: &Servers) -> Vec<Change> {
             variables: [client(CLIENT_ID), client("another-client")],
             fields: fields.clone(),
             names: clients(),
-            hint: "run `prusa-cred login`, or unset PRUSA_CLIENT_ID",
+            hint: "unset PRUSA_CLIENT_ID to use the stored login again, or run `prusa-cred login` to replace it",
         },
         Change {
             what: "account_url",
@@ -122,7 +122,7 @@ fn of_prusa(servers: &Servers) -> Vec<Change> {
             variables: [Vec::new(), Vec::new()],
             fields: fields.clone(),
             names: [one.clone(), other],
-            hint: "run `prusa-cred login --profile farm`",
+            hint: "run `prusa-cred login --profile farm` to replace the stored login, which is kept until then and used again once the profile says the same",
         },
         Change {
             what: "client_id of a Prusa Account",
@@ -131,7 +131,7 @@ fn of_prusa(servers: &Servers) -> Vec<Change> {
             variables: [Vec::new(), Vec::new()],
             fields,
             names: clients(),
-            hint: "run `prusa-cred login --profile farm`",
+            hint: "run `prusa-cred login --profile farm` to replace the stored login, which is kept until then and used again once the profile says the same",
         },
     ]
 }
@@ -147,7 +147,7 @@ fn of_oauth(servers: &Servers) -> Vec<Change> {
         variables: [Vec::new(), Vec::new()],
         fields,
         names,
-        hint: "run `prusa-cred login --profile corp`",
+        hint: "run `prusa-cred login --profile corp` to replace the stored login, which is kept until then and used again once the profile says the same",
     };
     let issuer = |url: &str, client: &str| format!("issuer = '{url}'\nclient_id = '{client}'");
     let endpoint = |url: &str| format!("client_id = 'me'\ntoken_endpoint = '{url}/token'");
@@ -220,7 +220,7 @@ fn of_practicus(servers: &Servers) -> Vec<Change> {
             variables: [variable(&one), variable(&other)],
             fields: fields.clone(),
             names: urls(),
-            hint: "run `prusa-cred login --profile practicus`, or unset PRT_URL",
+            hint: "unset PRT_URL to use the stored login again, or run `prusa-cred login --profile practicus` to replace it",
         },
         Change {
             what: "url",
@@ -229,7 +229,7 @@ fn of_practicus(servers: &Servers) -> Vec<Change> {
             variables: [Vec::new(), Vec::new()],
             fields,
             names: urls(),
-            hint: "run `prusa-cred login --profile region-1`",
+            hint: "run `prusa-cred login --profile region-1` to replace the stored login, which is kept until then and used again once the profile says the same",
         },
     ]
 }

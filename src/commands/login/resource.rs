@@ -241,6 +241,7 @@ fn with_registered_client(
     store::edit(&path, deadline, |_| {
         sealing.render(&path, secret.expose_secret().as_bytes())
     })?;
+    sealing.note_if_sealed(&path);
     Ok((new.text("client_secret_file", utf8(path)?), file))
 }
 

@@ -89,4 +89,24 @@ fn an_account_of_its_own_or_the_configuration_makes_it_a_host() {
         .stored(&home().tokens())
         .config("[profiles.prusa]\nconnect_url = 'https://connect.evil.example'\n");
     written.run(["get", EVIL]).stdout(&token).success();
+    // Both at once say the same.
+    for config in [
+        "connect_url = 'https://connect.evil.example'",
+        "connect_url = 'https://connect.evil.example:443/app'",
+        "hosts = ['connect.evil.example']",
+        "hosts = ['connect.prusa3d.com', '*.evil.example']",
+    ] {
+        let env = home().config(&format!("[profiles.prusa]\n{config}\n"));
+        env.run(["get", EVIL]).stdout(&token).success();
+        let shown = env.run(["doctor"]).any_stdout().any_stderr().outcome();
+        assert!(!shown.stdout.contains("gets no token"), "{shown}");
+    }
+    for config in [
+        "connect_url = 'https://connect.evil.example:8443'",
+        "hosts = ['evil.example', '*.connect.evil.example']",
+        "connect_url = 'https://other.example'",
+    ] {
+        let env = home().config(&format!("[profiles.prusa]\n{config}\n"));
+        assert_eq!(failure(&env, &["get", EVIL])["error"], "denied", "{config}");
+    }
 }

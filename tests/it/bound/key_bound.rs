@@ -140,6 +140,13 @@ fn a_stored_or_given_one_is_handed_out_in_no_way() {
                 .run(["status", "--json", "--profile", "prusa"])
                 .any_stdout();
             assert_eq!(shown.outcome().json()[0]["signed_in"], false);
+            let shown = env.run(["which", "--json"]).any_stdout().success().json();
+            let error = shown["error"].as_str().expect("an error");
+            assert!(error.starts_with("cannot be used: "), "{shown}");
+            assert!(error.ends_with(STORED), "{shown}");
+            assert!(shown["next_refresh"].is_null(), "{shown}");
+            let status = env.run(["status", "--profile", "prusa"]).any_stdout();
+            assert!(status.outcome().stdout.contains(error), "{error}");
         }
     }
 }

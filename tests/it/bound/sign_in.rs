@@ -195,6 +195,40 @@ fn a_successor_belongs_to_the_server_that_renewed_it() {
 }
 
 #[test]
+fn a_rejected_token_set_of_the_environment_stays_its_servers() {
+    let (one, other) = (Sandbox::start(), Sandbox::start());
+    let home = |site: &Sandbox| {
+        let set = site.stored(3600);
+        let token = set["access_token"].as_str().expect("a token").to_owned();
+        let env = TestEnv::new(site)
+            .config(&format!("[profiles.prusa]\nhosts = ['{HOST}']\n"))
+            .var("PRUSA_TOKENS_JSON", set.to_string());
+        let request = format!("protocol=https\nhost={HOST}\nusername=oauth2\npassword={token}\n\n");
+        env.run(["git", "erase"]).stdin(request).success();
+        env
+    };
+    let env = home(&one);
+    let successor = read(&env.kept_tokens()[0]);
+    assert!(successor["prusa_cred"].is_object(), "{successor}");
+    assert_eq!(
+        fields(&successor),
+        (&json!(one.account_url()), &json!(CLIENT_ID))
+    );
+    let env = env.var("PRUSA_ACCOUNT_URL", other.account_url());
+    assert_eq!(failure(&env, &["get"])["error"], "login_required");
+    assert_eq!(other.requests().len(), 0);
+    let env = env.var("PRUSA_ACCOUNT_URL", one.account_url());
+    env.run(["get"]).any_stdout().success();
+    assert_eq!(one.refreshes(), 1);
+
+    // What prints the token set prints what was given.
+    let set = one.stored(3600);
+    let env = TestEnv::new(&one).var("PRUSA_TOKENS_JSON", set.to_string());
+    let shown = env.run(["get", "--format", "json"]).any_stdout().success();
+    assert!(shown.json()["issuer"].is_null(), "{}", shown.stdout);
+}
+
+#[test]
 fn fields_of_a_token_set_in_the_environment_count() {
     let site = Sandbox::start();
     let mine = json!({ "issuer": site.account_url(), "client_id": CLIENT_ID });

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{ACCESS, HOST, failure, token_set};
 use crate::support::env::TestEnv;
-use crate::support::sandbox::jwt;
+use crate::support::sandbox::{jwt, unix_now};
 
 const BUILT_IN_CLIENT: &str = "MRHTlZhZqkNrrQ6FUPtjyusAz8nc59ErHXP8XkS4";
 const ACCOUNT: &str = "https://account.prusa3d.com";
@@ -114,7 +114,25 @@ fn a_region_s_file_belongs_to_the_configured_region_else_to_its_issuer() {
         ),
         (configured, "https://one.example.com/", "region", true),
         (configured, "https://two.example.com", "region", false),
-        (configured, "http://127.0.0.1:2", "region", true),
+        (configured, "http://127.0.0.1:2", "region", false),
+        (
+            configured,
+            "http://127.0.0.1:2",
+            "http://localhost:2",
+            false,
+        ),
+        ("", "http://127.0.0.1:2", "region", true),
+        ("", "http://127.0.0.1:2", "http://localhost:8000", true),
+        ("", "http://127.0.0.1:2", "https://two.example.com", false),
+        (
+            "",
+            "https://one.example.com",
+            "http://two.example.com",
+            false,
+        ),
+        ("", "https://one.example.com", "two.example.com", false),
+        ("", "https://one.example.com", "//two.example.com", false),
+        ("", "https://one.example.com", "one.example.com", true),
     ];
     for (config, url, issuer, is_used) in table {
         let env = TestEnv::offline().config(config).var("PRT_URL", url);
@@ -133,6 +151,74 @@ fn a_region_s_file_belongs_to_the_configured_region_else_to_its_issuer() {
             );
         }
     }
+}
+
+#[test]
+fn a_token_in_the_environment_belongs_to_the_region_that_it_names() {
+    let configured =
+        |url: &str| format!("[profiles.practicus]\nprovider = 'practicus'\nurl = '{url}'\n");
+    let list = json!(["https://two.example.com"]);
+    let table = [
+        (String::new(), json!("https://one.example.com"), true),
+        (String::new(), json!("one.example.com"), true),
+        (String::new(), json!("region"), true),
+        (
+            String::new(),
+            json!(["two.example.com", "one.example.com"]),
+            true,
+        ),
+        (String::new(), json!("https://two.example.com"), false),
+        (String::new(), json!("two.example.com"), false),
+        (String::new(), list.clone(), false),
+        (configured("https://two.example.com"), list.clone(), false),
+        // The person who wrote this down says that it takes the other's tokens.
+        (configured("https://one.example.com"), list, true),
+    ];
+    for (config, issuer, is_used) in table {
+        for kind in ["access", "refresh"] {
+            let claims = json!({ "token_type": kind, "iss": issuer, "exp": unix_now() + 3000 });
+            let token = jwt(&claims);
+            let env = TestEnv::offline()
+                .config(&config)
+                .var("PRT_URL", "https://one.example.com")
+                .var("PRT_TOKEN", &token);
+            let get = ["get", "--profile", "practicus", "--token", kind];
+            if is_used {
+                env.run(get).stdout(format!("{token}\n")).success();
+                continue;
+            }
+            let error = failure(&env, &get);
+            assert_eq!(error["error"], "login_required", "{claims}");
+            let message = error["message"].as_str().expect("a message");
+            let why = "two.example.com, and the profile says https://one.example.com (PRT_URL)";
+            assert!(message.contains(why), "{message}");
+            let hint = "unset PRT_URL, set PRT_TOKEN to a login for it, or unset PRT_TOKEN";
+            assert_eq!(error["hint"], hint);
+            let which = env.run(["which", "--profile", "practicus"]).any_stdout();
+            assert!(which.outcome().stdout.contains(why), "{claims}");
+            let status = env.run(["status", "--profile", "practicus"]).any_stdout();
+            assert!(status.outcome().stdout.contains("none for https://one"));
+        }
+    }
+}
+
+#[test]
+fn a_token_of_a_region_is_not_sent_to_a_stand_in_on_this_machine() {
+    let region = crate::support::practicus::start();
+    let claims = json!({ "token_type": "refresh", "iss": "https://real.example.com" });
+    let token = jwt(&claims);
+    let given = TestEnv::offline().var("PRT_TOKEN", &token);
+    let stored = TestEnv::offline();
+    let file = stored.config_dir().join("prusa-cred/tokens/practicus.json");
+    stored.write(&file, json!({ "refresh_token": token }).to_string());
+    for env in [given, stored] {
+        let env = env.var("PRT_URL", region.url());
+        for words in [&["get", "--refresh"][..], &["get"]] {
+            let words = [words, &["--profile", "practicus"]].concat();
+            assert_eq!(failure(&env, &words)["error"], "login_required");
+        }
+    }
+    assert_eq!(region.count(|_| true), 0);
 }
 
 #[test]

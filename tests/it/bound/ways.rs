@@ -141,7 +141,7 @@ fn an_error_names_both_and_the_old_setting_works_again() {
                 assert!(message.contains(name), "{what}: {message}");
             }
             let hint = error["hint"].as_str().expect("a hint");
-            assert!(hint.starts_with(change.hint), "{what}: {hint}");
+            assert_eq!(hint, change.hint, "{what}");
         }
         let env = change.with(env, 0);
         env.run(get).stdout(&token).success();

@@ -247,6 +247,21 @@ fn a_file_of_version_1_is_refused_where_a_newer_one_was() {
 }
 
 #[test]
+fn a_login_in_place_of_a_file_of_version_1_is_followed_by_none() {
+    let site = crate::support::sandbox::Sandbox::start();
+    let env = super::with_key(TestEnv::new(&site)).with_credentials();
+    let old = include_bytes!("v1/prusa.json");
+    env.write(&env.token_file(), old);
+    env.run(["login"]).any_stderr().success();
+    super::check(&env.token_file());
+    env.write(&env.token_file(), old);
+    env.run(["get"])
+        .stderr_contains("a newer file was here before")
+        .status(1);
+    assert_eq!(fs::read(env.token_file()).expect("it"), old);
+}
+
+#[test]
 fn a_sealed_file_takes_the_place_of_no_other_file() {
     let (env, kinds) = upgraded();
     let files: Vec<_> = kinds
@@ -268,8 +283,7 @@ fn a_sealed_file_takes_the_place_of_no_other_file() {
     let prusa = &kinds[0];
     env.write(&prusa.path, &files[1]);
     for args in [
-        &["logout"][..],
-        &["seal"],
+        &["seal"][..],
         &["inspect"],
         &["get", "--refresh"],
         &["unseal"],
@@ -280,6 +294,77 @@ fn a_sealed_file_takes_the_place_of_no_other_file() {
         env.run(args).stdout_contains(REFUSED).success();
     }
     assert_eq!(fs::read(&prusa.path).expect("it"), files[1]);
+}
+
+#[test]
+fn logout_deletes_a_file_that_is_not_accepted_and_revokes_nothing() {
+    let site = crate::support::sandbox::Sandbox::start();
+    let (_home, kinds) = upgraded();
+    let of_another = fs::read(&kinds[1].path).expect("it");
+    let plain = site.stored(3600).to_string();
+    let warning = "prusa-cred: warning: the login is deleted here, but was not revoked: ";
+    for logout in [&["logout"][..], &["logout", "--all"]] {
+        for (bytes, note, why) in [
+            (
+                plain.as_bytes(),
+                false,
+                "is not sealed, and the configuration says",
+            ),
+            (
+                &of_another,
+                false,
+                "it was sealed as the login of profile farm",
+            ),
+            (kinds[0].old, true, "a newer file was here before"),
+        ] {
+            let env = super::with_key(TestEnv::new(&site).stored(&site.stored(3600)));
+            if note {
+                env.run(["seal"]).any_stderr().success();
+            }
+            env.write(&env.token_file(), bytes);
+            env.run(["get"]).stderr_contains(why).status(1);
+            let said = env.run(logout).any_stderr().success().stderr;
+            assert!(said.starts_with(warning), "{said}");
+            assert!(said.contains(why), "{said}");
+            assert!(said.ends_with("Signed out of profile prusa.\n"), "{said}");
+            assert!(!env.token_file().exists());
+        }
+        // A successor of a login that was in the environment once.
+        for bytes in [plain.as_bytes(), &of_another] {
+            let env = super::with_key(TestEnv::new(&site));
+            let seeded = successor_of_seed(&env);
+            env.write(&seeded, bytes);
+            env.run(["logout", "--all"])
+                .stderr_contains(warning)
+                .stderr_contains("Signed out of an earlier login from the environment")
+                .success();
+            assert!(!seeded.exists());
+        }
+    }
+    assert_eq!((site.requests().len(), site.revoked()), (0, 0));
+}
+
+/// Returns where the successor of the token set `SEED` is.
+fn successor_of_seed(env: &TestEnv) -> PathBuf {
+    let which = env.run(["which", "--json", "--profile", "prusa"]);
+    let shown = which.env("PRUSA_TOKENS_JSON", SEED).any_stdout().success();
+    shown.json()["store"].as_str().expect("a path").into()
+}
+
+#[test]
+fn a_logout_that_fails_names_the_profile_in_its_hint() {
+    let (env, kinds) = upgraded();
+    env.write(&key_file(&env), [8; 32]);
+    for (kind, login) in [
+        (&kinds[0], "`prusa-cred login`"),
+        (&kinds[1], "`prusa-cred login --profile farm`"),
+    ] {
+        let bytes = fs::read(&kind.path).expect("it");
+        env.run(["logout"].iter().chain(kind.chosen))
+            .stderr_contains(&format!("{login} starts a new login and keeps that file"))
+            .status(1);
+        assert_eq!(fs::read(&kind.path).expect("it"), bytes);
+    }
 }
 
 #[test]

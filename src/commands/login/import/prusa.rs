@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::importer::{Importer, is_usable};
 use crate::account::{Account, TokenRequest, email_of, sdk_token_file};
+use crate::broker::BrokerError;
 use crate::commands::error::CommandError;
 use crate::escape::excerpt;
 use crate::profile::PRUSA;
@@ -28,7 +29,8 @@ pub(super) fn import(importer: &Importer<'_>) -> Result<()> {
         ));
         return Ok(());
     }
-    let stored = account.store().load()?;
+    let stored = account.store().load();
+    let stored = stored.map_err(|source| BrokerError::store(PRUSA, source))?;
     let now = UnixTime::now();
     match stored {
         Some(stored) if is_usable(&stored.set, stored.written_at, now) => {
