@@ -416,8 +416,8 @@ impl<'a> Conversion<'a> {
     }
 
     /// Returns the files with tokens of a profile that have not been looked at before: also the logins from the
-    /// environment, which lie together for all built-in profiles. One profile's `unseal` leaves them sealed if another
-    /// profile seals its files.
+    /// environment, which lie together for all built-in profiles. One profile's `unseal` leaves them sealed if profile
+    /// `prusa` seals its files.
     fn files_of(&self, profile: &Profile) -> Result<Vec<PathBuf>> {
         let mut paths = files_with_tokens(profile)?;
         let seals = |other: &Profile| {
