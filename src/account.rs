@@ -17,7 +17,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::account::sources::Sources;
-use crate::broker::{self, BrokerError, Granted, Login, MIN_TTL, Need, Unattended};
+use crate::broker::{self, BrokerError, Granted, KeyBound, Login, MIN_TTL, Need, Unattended};
 use crate::causes::with_causes;
 use crate::context::Context;
 use crate::credential::Rejected;
@@ -123,7 +123,7 @@ impl<'a> Account<'a> {
             (None, LoginSource::File(file)) => (None, file.to_owned(), None),
             (None, LoginSource::EnvironmentOrStore | LoginSource::Store) => (None, path, None),
         };
-        if !profile.is_prusa() && profile.token_file.is_some() && is_built_in_file(&path)? {
+        if !profile.is_prusa() && is_built_in_file(&path)? {
             owner.unmarked = of_built_in_file();
         }
         let label = match label {
@@ -211,12 +211,21 @@ impl<'a> Account<'a> {
 
     /// Returns whether an error is about the login that the environment holds, which a new login would not mend.
     fn is_about_the_environment(&self, error: &BrokerError) -> bool {
-        let is_unusable = || match error {
-            BrokerError::Foreign { .. } => self.foreign_environment().is_some(),
-            BrokerError::KeyBound { .. } => self.environment_set().is_some(),
-            _ => false,
+        match error {
+            BrokerError::Foreign { .. } => self.is_unusable_in_environment(None),
+            BrokerError::KeyBound { source, .. } => self.is_unusable_in_environment(Some(source)),
+            error => self.store.has_seed() && error.is_about_the_login(),
+        }
+    }
+
+    /// Returns whether a login that is not used is the one that the environment holds, or was renewed from it: one whose
+    /// token is bound to a key, or, with `None`, one of another server or client.
+    pub(crate) fn is_unusable_in_environment(&self, key_bound: Option<&KeyBound>) -> bool {
+        let is_given = match key_bound {
+            Some(bound) => bound.is_from_environment,
+            None => self.foreign_environment().is_some(),
         };
-        is_unusable() || (self.store.has_seed() && error.is_about_the_login())
+        is_given || self.store.has_seed()
     }
 
     /// Returns a token set if one meets `need` already, whatever `need.refresh` says; nothing is renewed.

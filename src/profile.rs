@@ -4,6 +4,7 @@
 //! configuration file adds others and may set keys of the built-in ones. Pure: the file's text and the environment's
 //! variables are arguments. Nothing here is secret.
 
+mod added_to_list;
 mod address;
 mod append;
 mod check;
@@ -24,6 +25,7 @@ mod seal;
 mod set_key;
 mod spec;
 
+pub(crate) use added_to_list::{with_added, without_added};
 pub(crate) use append::{AppendError, NewProfile, append_profile, suggested_name};
 pub(crate) use check::{check_endpoint, check_name};
 pub(crate) use choose::{Candidate, Candidates, ChooseError, ProfileQuery, Rule};
@@ -43,5 +45,5 @@ pub(crate) use provider::{Issuer, Kind, secret_variables, variable_of};
 pub(crate) use prusa::PrusaVariables;
 pub(crate) use prusa::{PRUSA, PrusaSettings, WithheldHost};
 pub(crate) use seal::{KeyPlace, Seal};
-pub(crate) use set_key::{SetKeyError, has_key, with_key, with_list};
+pub(crate) use set_key::{SetKeyError, has_key, with_key};
 pub(crate) use spec::{Holds, TokenFiles, Variable};

@@ -4,6 +4,7 @@
 //! program put beside them. None of it shows in `Debug`, and all of it is wiped on drop.
 
 mod binding;
+mod hex;
 mod issuer_claim;
 mod jwt;
 mod kind;
@@ -17,6 +18,7 @@ mod token_type;
 mod wire;
 
 pub(crate) use binding::Binding;
+pub(crate) use hex::hex;
 pub(crate) use jwt::Jwt;
 pub(crate) use kind::TokenKind;
 pub(crate) use lifetime::Lifetime;

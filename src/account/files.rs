@@ -6,6 +6,7 @@ use super::paths::{PRUSA_FILE, SDK_FILE, TOKENS_DIR, is_successor, sdk_token_fil
 use super::shared_file::shared_label;
 use super::{kognic, successor_links};
 use crate::context::{Context, ContextError, config_dir};
+use crate::platform;
 use crate::profile::{Profile, TokenFiles};
 use crate::store::Label;
 
@@ -35,8 +36,8 @@ pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
     )
 }
 
-/// Returns whether a path is that of the built-in profile's token file, or of the Python SDK's. A profile of another name
-/// may have it as its `token_file`.
+/// Returns whether a path leads to the built-in profile's token file or the Python SDK's, however it is spelled and
+/// through any link. A profile of another name may have it as its `token_file`.
 ///
 /// # Errors
 ///
@@ -44,7 +45,17 @@ pub(super) fn token_path(profile: &Profile) -> Result<PathBuf, ContextError> {
 pub(super) fn is_built_in_file(path: &Path) -> Result<bool, ContextError> {
     let config_dir = config_dir()?;
     let files = [PRUSA_FILE, SDK_FILE].map(|parts| under(&config_dir, parts));
-    Ok(files.iter().any(|file| file == path))
+    Ok(files.iter().any(|file| is_same_file(file, path)))
+}
+
+/// Returns whether two paths lead to one file; for files that do not exist, whether they are spelled alike.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let (Ok(known), Ok(metadata)) = (one.metadata(), other.metadata()) else {
+        return one == other;
+    };
+    let is_same_path = || one.canonicalize().ok() == other.canonicalize().ok();
+    // The metadata of Windows does not tell.
+    platform::is_same_file(&known, &metadata) || (cfg!(windows) && is_same_path())
 }
 
 /// Returns the path of every file that may hold tokens of a profile: its token file, which need not exist, and for

@@ -49,9 +49,11 @@ impl LoginState {
 }
 
 /// Returns the state of a login whose access token is valid, if that is bound to a key.
-fn key_bound(set: &TokenSet) -> Option<LoginState> {
-    let token_type = set.key_bound_type()?.to_owned();
-    Some(LoginState::KeyBound(KeyBound { token_type }))
+fn key_bound(set: &TokenSet, is_from_environment: bool) -> Option<LoginState> {
+    Some(LoginState::KeyBound(KeyBound {
+        token_type: set.key_bound_type()?.to_owned(),
+        is_from_environment,
+    }))
 }
 
 impl Account<'_> {
@@ -64,7 +66,7 @@ impl Account<'_> {
         let given = self.environment_set();
         let fresh = given.filter(|set| set.is_fresh(None, now, Duration::ZERO));
         if let Some(set) = fresh {
-            return key_bound(set).unwrap_or(LoginState::Environment);
+            return key_bound(set, true).unwrap_or(LoginState::Environment);
         }
         match self.store().load() {
             Err(StoreError::Foreign { foreign, .. }) => LoginState::Foreign(foreign),
@@ -81,7 +83,7 @@ impl Account<'_> {
     fn state_of(&self, stored: &Stored, now: UnixTime) -> LoginState {
         let set = &stored.set;
         if !stored.is_rejected() && set.is_fresh(stored.written_at, now, Duration::ZERO) {
-            return key_bound(set).unwrap_or(LoginState::Valid);
+            return key_bound(set, false).unwrap_or(LoginState::Valid);
         }
         if self.has_client() {
             return LoginState::Renewable;

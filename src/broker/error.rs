@@ -73,6 +73,8 @@ pub(crate) enum BrokerError {
 )]
 pub(crate) struct KeyBound {
     pub(crate) token_type: String,
+    /// Whether the token is in the environment, and not in a file.
+    pub(crate) is_from_environment: bool,
 }
 
 /// How a login ended.

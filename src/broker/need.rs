@@ -67,7 +67,7 @@ pub(super) fn is_valid(
 
 impl Granted {
     /// Returns a token set, which should meet the need, with the expiry of the token that is needed. `written_at` is
-    /// when it was stored. Every token that is handed out has been through here.
+    /// when it was stored; `None` for one from the environment. Every token that is handed out has been through here.
     ///
     /// # Errors
     ///
@@ -84,6 +84,7 @@ impl Granted {
                 profile: login.profile_name().to_owned(),
                 source: KeyBound {
                     token_type: token_type.to_owned(),
+                    is_from_environment: written_at.is_none(),
                 },
             });
         }

@@ -20,8 +20,8 @@ use crate::commands::error::CommandError;
 use crate::context::{Context, credentials_path};
 use crate::platform;
 use crate::profile::{
-    Holds, Issuer, KeyPlace, NewProfile, Profile, Profiles, Seal, SetKeyError, has_key, with_key,
-    with_list,
+    Holds, Issuer, KeyPlace, NewProfile, Profile, Profiles, Seal, SetKeyError, has_key, with_added,
+    with_key, without_added,
 };
 use crate::store::{Converted, CredentialStore, Form, Keys, Label, Sealing, Store, StoreError};
 
@@ -137,8 +137,8 @@ impl<'a> Selected<'a> {
         matches!(self, Self::All(_) | Self::SavedCredentials)
     }
 
-    /// Returns where the key is according to the configuration, also one that an interrupted run has left there; `None`
-    /// if that names no key.
+    /// Returns where the key for new files is according to the configuration; `None` if that names no key. One that was
+    /// unsealed gets the key of the top level again.
     fn configured_key_place(&self, context: &Context) -> Result<Option<KeyPlace>> {
         let profiles = context.profiles()?;
         let seal = match self {
@@ -147,7 +147,8 @@ impl<'a> Selected<'a> {
             Self::SavedCredentials => profiles.seal_of_saved(),
         };
         let place = seal.and_then(Seal::place);
-        Ok(place.or_else(|| profiles.seal_keys().first()).cloned())
+        let of_top_level = || profiles.seal().and_then(Seal::place);
+        Ok(place.or_else(of_top_level).cloned())
     }
 
     /// Returns whether the configuration has the choice already; no setting for a profile is `none`.
@@ -287,9 +288,8 @@ impl<'a> Recording<'a> {
         let during = if added.is_empty() {
             base
         } else {
-            let listed = self.seal_keys(&base);
-            let all: Vec<&str> = listed.iter().chain(&added).map(KeyPlace::word).collect();
-            with_list(&base, SEAL_KEYS, &all)?
+            let added: Vec<&str> = added.iter().map(KeyPlace::word).collect();
+            with_added(&base, SEAL_KEYS, &added)?
         };
         Ok(Begun {
             before: text.to_owned(),
@@ -303,23 +303,15 @@ impl<'a> Recording<'a> {
         self.without_spare_keys(&self.edited(text)?, added)
     }
 
-    /// Returns the text without those of `seal_keys` that are in `added` or that another key names too; without any if
-    /// every file was rewritten.
+    /// Returns the text without those of `seal_keys` that a run added, this one or one that was interrupted, and that are
+    /// in `added` or that another key names too; without any such if every file was rewritten. What a person listed stays.
     fn without_spare_keys(&self, text: &str, added: &[KeyPlace]) -> Result<String, SetKeyError> {
-        let listed = self.seal_keys(text);
-        if listed.is_empty() {
-            return Ok(text.to_owned());
-        }
-        let named = self.key_places(&with_list(text, SEAL_KEYS, &[])?);
+        let named = self.key_places(&without_added(text, SEAL_KEYS, |_| true)?);
         let has_all = matches!(self.selected, Selected::All(_));
-        let is_needed =
-            |place: &&KeyPlace| !(has_all || added.contains(place) || named.contains(place));
-        let left: Vec<&str> = listed
-            .iter()
-            .filter(is_needed)
-            .map(KeyPlace::word)
-            .collect();
-        with_list(text, SEAL_KEYS, &left)
+        let is_among = |places: &[KeyPlace], word: &str| places.iter().any(|it| it.word() == word);
+        without_added(text, SEAL_KEYS, |word| {
+            has_all || is_among(added, word) || is_among(&named, word)
+        })
     }
 
     /// Returns the text of the configuration with the choice in it.
@@ -332,12 +324,6 @@ impl<'a> Recording<'a> {
     fn key_places(&self, text: &str) -> Vec<KeyPlace> {
         let profiles = self.context.profiles_in(text);
         profiles.map_or_else(|_| Vec::new(), |profiles| profiles.key_places())
-    }
-
-    /// As `key_places`, but those of `seal_keys` alone.
-    fn seal_keys(&self, text: &str) -> Vec<KeyPlace> {
-        let profiles = self.context.profiles_in(text);
-        profiles.map_or_else(|_| Vec::new(), |profiles| profiles.seal_keys().to_vec())
     }
 }
 
@@ -440,8 +426,8 @@ impl<'a> Conversion<'a> {
     }
 
     /// Returns the files with tokens of a profile that have not been looked at before: also the logins from the
-    /// environment, which lie together for all built-in profiles. One profile's `unseal` leaves them sealed if another
-    /// profile seals its files.
+    /// environment, which lie together for all built-in profiles. One profile's `unseal` leaves them sealed if profile
+    /// `prusa` seals its files.
     fn files_of(&self, profile: &Profile) -> Result<Vec<PathBuf>> {
         let mut paths = files_with_tokens(profile)?;
         let seals = |other: &Profile| {

@@ -134,11 +134,6 @@ impl Profiles {
         self.seal_saved.as_ref().or(self.seal.as_ref())
     }
 
-    /// Returns the further places of keys, which files may be sealed with and none is sealed with anew.
-    pub(crate) fn seal_keys(&self) -> &[KeyPlace] {
-        &self.seal_keys
-    }
-
     /// Returns every place of a key that the configuration names, each once.
     pub(crate) fn key_places(&self) -> Vec<KeyPlace> {
         let of_profiles = self.all.iter().filter_map(|profile| profile.seal.as_ref());

@@ -44,47 +44,8 @@ pub(crate) fn with_key(
     })
 }
 
-/// Returns the text with the list of these strings as `key` at the top; without the key if there are none.
-///
-/// # Errors
-///
-/// As `with_key`.
-pub(crate) fn with_list(
-    text: &str,
-    key: &'static str,
-    list: &[&str],
-) -> Result<String, SetKeyError> {
-    let file = parse(text)?;
-    let value = toml_edit::Value::from(list.iter().copied().collect::<toml_edit::Array>());
-    let new = if !list.is_empty() {
-        let set = file.with_key(&[], key, &value, None);
-        set.map(|new| separated(text, new))
-    } else if file.get([key]).is_some() {
-        let without = file.without_key(&[], key, NO_MARK);
-        without.map(|new| without_separation(text, key, new))
-    } else {
-        Some(text.to_owned())
-    };
-    new.ok_or_else(|| SetKeyError::NotEditable {
-        key: key.to_owned(),
-        value: value.to_string(),
-    })
-}
-
-/// No line is this.
-const NO_MARK: &str = "\n";
-
-/// Returns the new text without the empty lines that it begins with, if `key` was on the first line.
-fn without_separation(old: &str, key: &str, new: String) -> String {
-    if old.starts_with(key) {
-        new.trim_start_matches(['\r', '\n']).to_owned()
-    } else {
-        new
-    }
-}
-
 /// Returns the new text with an empty line before the table that the old one begins with, if a line was added above it.
-fn separated(old: &str, new: String) -> String {
+pub(super) fn separated(old: &str, new: String) -> String {
     match new.strip_suffix(old) {
         Some(line) if old.starts_with('[') => format!("{line}{}{old}", end_of_lines(old)),
         _ => new,
@@ -103,7 +64,7 @@ pub(crate) fn has_key(text: &str, profile: Option<&str>, key: &str) -> Result<bo
 }
 
 /// Parses the configuration file's text. Fails if it is not TOML.
-fn parse(text: &str) -> Result<TomlFile<'_>, SetKeyError> {
+pub(super) fn parse(text: &str) -> Result<TomlFile<'_>, SetKeyError> {
     Ok(TomlFile::parse(text).map_err(AppendError::from)?)
 }
 
@@ -131,25 +92,6 @@ mod tests {
         lines.remove(at);
         assert_eq!(lines.concat().trim_end(), text.trim_end());
         (at, result)
-    }
-
-    #[test]
-    fn a_list_is_set_and_removed() {
-        for text in [
-            "",
-            "[profiles.a]\nprovider = 'prusa'\n",
-            "seal = 'none' # mine\n",
-        ] {
-            let with = with_list(text, "seal_keys", &["~/a", "/b"]).expect("TOML");
-            assert!(with.contains("seal_keys = [\"~/a\", \"/b\"]\n"), "{with}");
-            let one = with_list(&with, "seal_keys", &["/b"]).expect("TOML");
-            assert!(one.contains("seal_keys = [\"/b\"]\n"), "{one}");
-            for text in [with.as_str(), text] {
-                let without = with_list(text, "seal_keys", &[]).expect("TOML");
-                assert!(!without.contains("seal_keys"), "{without}");
-            }
-            assert_eq!(with_list(&with, "seal_keys", &[]).as_deref(), Ok(text));
-        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::hint::{fix_profile_variable, hint, login_again};
 use super::keyring::classify_keyring;
 use super::kognic::classify_kognic;
 use super::oauth::{classify_oauth, classify_registration, classify_resource};
-use super::sealed::classify_key;
+use super::sealed::{Anew, classify_key};
 use super::sign_in::{classify_interactive, classify_sign_in};
 use super::store::classify_store;
 use crate::account::AccountError;
@@ -79,7 +79,7 @@ fn classify_cause(
         .or_else(|| {
             cause
                 .downcast_ref()
-                .map(|error| classify_key(error, profile))
+                .map(|error| classify_key(error, profile, Anew::Helps))
         })
         .or_else(|| {
             cause

@@ -14,33 +14,42 @@ use crate::store::{Damage, KeyError, UnsealError};
 const KEY_FORM: &str = "put the key there again: 32 raw bytes, or base64 or hexadecimal text";
 
 /// Returns code and hint of a sealed file that cannot be opened.
-pub(super) fn classify_seal(error: &UnsealError, profile: Option<&str>) -> CodeAndHint {
-    (Code::Storage, Some(hint(error, profile)))
+pub(super) fn classify_seal(error: &UnsealError, profile: Option<&str>, anew: Anew) -> CodeAndHint {
+    (Code::Storage, Some(hint(error, profile, anew)))
 }
 
 /// Returns code and hint of a key that is not available.
-pub(super) fn classify_key(error: &KeyError, profile: Option<&str>) -> CodeAndHint {
-    (Code::Storage, Some(key_hint(error, profile)))
+pub(super) fn classify_key(error: &KeyError, profile: Option<&str>, anew: Anew) -> CodeAndHint {
+    (Code::Storage, Some(key_hint(error, profile, anew)))
+}
+
+/// Whether a hint says how to start again without a file that cannot be used.
+#[derive(Clone, Copy)]
+pub(super) enum Anew {
+    /// By a new login or, without a profile, by moving the file.
+    Helps,
+    /// The file would not be written anew, so that the hint leaves it out.
+    DoesNotHelp,
 }
 
 /// Returns the hint for a sealed file that cannot be opened; the file is unchanged.
-fn hint(error: &UnsealError, profile: Option<&str>) -> String {
+fn hint(error: &UnsealError, profile: Option<&str>, anew: Anew) -> String {
     match error {
         UnsealError::Damage(Damage::UnknownVersion(_)) => "update prusa-cred".to_owned(),
         UnsealError::Damage(Damage::Truncated | Damage::Modified) => {
-            format!("restore that file from a copy; {}", new_login_hint(profile))
+            or_anew("restore that file from a copy", profile, anew)
         }
-        UnsealError::Damage(Damage::OtherFile { found, wanted }) => format!(
-            "move it back to its own place, if somebody has moved it; {}{}",
-            renamed_hint(wanted.other_profile(found)),
-            new_login_hint(profile)
-        ),
-        UnsealError::Damage(Damage::OldVersion) => format!(
-            "if you have put that file there yourself, {} accepts it; {}",
-            seal_command(profile),
-            new_login_hint(profile)
-        ),
-        UnsealError::Key(error) => key_hint(error, profile),
+        UnsealError::Damage(Damage::OtherFile { found, wanted }) => {
+            let renamed = renamed_hint(wanted.other_profile(found));
+            let text = format!("move it back to its own place, if somebody has moved it{renamed}");
+            or_anew(&text, profile, anew)
+        }
+        UnsealError::Damage(Damage::OldVersion) => {
+            let seal = seal_command("seal", profile);
+            let text = format!("if you have put that file there yourself, `{seal}` accepts it");
+            or_anew(&text, profile, anew)
+        }
+        UnsealError::Key(error) => key_hint(error, profile, anew),
     }
 }
 
@@ -51,29 +60,27 @@ fn renamed_hint(other: Option<&str>) -> String {
         .filter(|name| check_name(name).is_ok())
         .map_or_else(String::new, |name| {
             format!(
-                "if you have renamed profile {name}, give profile and file the old name again, run `prusa-cred unseal \
-                 --profile {name}`, then rename both and seal again; "
+                "; if you have renamed profile {name}, give profile and file the old name again, run `prusa-cred unseal \
+                 --profile {name}`, then rename both and seal again"
             )
         })
 }
 
 /// Returns the hint for a key that is not available.
-fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
+fn key_hint(error: &KeyError, profile: Option<&str>, anew: Anew) -> String {
     match error {
-        KeyError::Gone { .. } => format!(
-            "nothing is lost while that file exists: put its key back, or open it with `prusa-cred unseal --key-file \
-             FILE`; {}",
-            new_login_hint(profile)
-        ),
+        KeyError::Gone { .. } => {
+            let text = "nothing is lost while that file exists: put its key back, or open it with `prusa-cred unseal \
+                        --key-file FILE`";
+            or_anew(text, profile, anew)
+        }
         KeyError::NotConfigured { .. } => {
-            let seal = seal_command(profile);
-            let seal = seal.trim_matches('`');
-            format!(
-                "with your key file, `{seal} --key-file FILE` names it in the configuration, and `{} --key-file FILE` \
-                 does without it; {}",
-                seal.replacen("seal", "unseal", 1),
-                new_login_hint(profile)
-            )
+            let [seal, unseal] = ["seal", "unseal"].map(|verb| seal_command(verb, profile));
+            let text = format!(
+                "with your key file, `{seal} --key-file FILE` names it in the configuration, and `{unseal} --key-file \
+                 FILE` does without it"
+            );
+            or_anew(&text, profile, anew)
         }
         KeyError::Keyring(error) => match (&**error, classify_keyring(error)) {
             (KeyringError::Absent(_), _) => {
@@ -99,33 +106,34 @@ fn key_hint(error: &KeyError, profile: Option<&str>) -> String {
 }
 
 /// Returns code and hint of a plain file that should be sealed: how to seal it, or to say that it may stay plain.
-pub(super) fn classify_not_sealed(path: &Path, profile: Option<&str>) -> CodeAndHint {
+pub(super) fn classify_not_sealed(path: &Path, profile: Option<&str>, anew: Anew) -> CodeAndHint {
     let writer = if profile == Some(PRUSA) && !is_successor(path) {
         "you or the Python SDK"
     } else {
         "you"
     };
+    let [seal, unseal] = ["seal", "unseal"].map(|verb| seal_command(verb, profile));
     let text = format!(
-        "if {writer} have written it, {} seals it and {} lets it stay as it is; {}",
-        seal_command(profile),
-        seal_command(profile).replacen("seal", "unseal", 1),
-        new_login_hint(profile)
+        "if {writer} have written it, `{seal}` seals it and `{unseal}` lets it stay as it is"
     );
-    (Code::Storage, Some(text))
+    (Code::Storage, Some(or_anew(&text, profile, anew)))
 }
 
-/// Returns the command that seals a profile's files, or the saved credentials if there is no profile.
-fn seal_command(profile: Option<&str>) -> String {
+/// Returns the command that seals or unseals (`verb`) a profile's files, or the saved credentials if there is no
+/// profile; without backticks.
+fn seal_command(verb: &str, profile: Option<&str>) -> String {
     match profile {
-        Some(profile) => format!("`prusa-cred seal --profile {profile}`"),
-        None => "`prusa-cred seal --saved`".to_owned(),
+        Some(profile) => format!("prusa-cred {verb} --profile {profile}"),
+        None => format!("prusa-cred {verb} --saved"),
     }
 }
 
-/// Returns a hint without its end, where a new login would not help.
-pub(super) fn without_new_login(hint: &str, profile: Option<&str>) -> String {
-    let end = format!("; {}", new_login_hint(profile));
-    hint.strip_suffix(&end).unwrap_or(hint).to_owned()
+/// Returns a hint with how to start again at its end, where that helps.
+fn or_anew(hint: &str, profile: Option<&str>, anew: Anew) -> String {
+    match anew {
+        Anew::Helps => format!("{hint}; {}", new_login_hint(profile)),
+        Anew::DoesNotHelp => hint.to_owned(),
+    }
 }
 
 /// Returns the end of a hint: how to start again without a sealed file that cannot be opened, by a new login or,

@@ -2,19 +2,23 @@
 
 use super::code::{Code, CodeAndHint};
 use super::hint::{foreign_hint, hint, login_command};
-use super::sealed::{classify_key, classify_not_sealed, classify_seal, without_new_login};
+use super::sealed::{Anew, classify_key, classify_not_sealed, classify_seal};
 use crate::profile::PRUSA;
 use crate::store::StoreError;
 
 /// Returns code and hint of a profile's client secret that cannot be read: as for a login, but a new login does not
 /// replace it.
 pub(super) fn classify_secret_file(error: &StoreError, profile: Option<&str>) -> CodeAndHint {
-    let (code, hint) = classify_store(error, profile);
-    (code, hint.map(|hint| without_new_login(&hint, profile)))
+    classify(error, profile, Anew::DoesNotHelp)
 }
 
 /// Returns code and hint of a file that cannot be read or replaced.
 pub(super) fn classify_store(error: &StoreError, profile: Option<&str>) -> CodeAndHint {
+    classify(error, profile, Anew::Helps)
+}
+
+/// As `classify_store`; `anew` is about sealed files.
+fn classify(error: &StoreError, profile: Option<&str>, anew: Anew) -> CodeAndHint {
     match error {
         StoreError::Locked { pid: Some(pid), .. } => (
             Code::Locked,
@@ -41,9 +45,9 @@ pub(super) fn classify_store(error: &StoreError, profile: Option<&str>) -> CodeA
                 "repair that file, or move it elsewhere: the next credential that is saved starts a new one",
             ),
         ),
-        StoreError::CannotUnseal { source, .. } => classify_seal(source, profile),
-        StoreError::NotSealed { path } => classify_not_sealed(path, profile),
-        StoreError::CannotSeal { source, .. } => classify_key(source, profile),
+        StoreError::CannotUnseal { source, .. } => classify_seal(source, profile, anew),
+        StoreError::NotSealed { path } => classify_not_sealed(path, profile, anew),
+        StoreError::CannotSeal { source, .. } => classify_key(source, profile, anew),
         StoreError::Full { .. } => (
             Code::Storage,
             hint("`prusa-cred list` shows what is saved, `prusa-cred forget` removes it"),

@@ -23,6 +23,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::label::Label;
+use crate::token::hex;
 
 /// The first bytes of every sealed file, and of no plain one.
 const PREFIX: &[u8] = b"{\"prusa_cred_sealed\":";
@@ -475,11 +476,6 @@ fn header_checksum(header: &[u8]) -> String {
 /// Returns the index of the first occurrence of `wanted`, which must not be empty; `None` if it does not occur.
 fn position_of(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|part| part == wanted)
-}
-
-/// Returns the bytes as lower-case hexadecimal digits, two for each byte.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Decodes hexadecimal digits into memory that is wiped on drop; `None` if their number is odd or one is not a digit.

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::label::Label;
 use crate::platform;
+use crate::token::hex;
 
 /// Returns whether a file with this label, or one that it accepts, was sealed in the present version before; `false` if
 /// that is not known.
@@ -47,11 +48,7 @@ fn note(directory: &Path, label: &Label) -> PathBuf {
         digest.update(length.to_be_bytes());
         digest.update(part.map_or("", String::as_str));
     }
-    let name: String = digest
-        .finalize()
-        .iter()
-        .fold(String::new(), |name, byte| name + &format!("{byte:02x}"));
-    directory.join(name)
+    directory.join(hex(&digest.finalize()))
 }
 
 #[cfg(test)]

@@ -46,9 +46,13 @@ impl Binding {
         }
     }
 
-    /// Returns whether nothing is known.
-    pub(super) fn is_empty(&self) -> bool {
-        *self == Self::default()
+    /// Returns this binding with those parts of `other` that are not known here.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self {
+            issuer: self.issuer.or(other.issuer),
+            token_endpoint: self.token_endpoint.or(other.token_endpoint),
+            client_id: self.client_id.or(other.client_id),
+        }
     }
 
     /// Sets the fields of a token set, in place of what it has there, also of fields that a server sent.
@@ -86,7 +90,7 @@ impl Binding {
         {
             (theirs.client_id, ours.client_id) = (Some(one.clone()), Some(other.clone()));
         }
-        let differs = endpoints_differ || !theirs.is_empty();
+        let differs = endpoints_differ || theirs != Self::default();
         differs.then_some((theirs, ours))
     }
 

@@ -78,21 +78,24 @@ impl Owner {
         }
     }
 
-    /// Checks a token set that was read from a file.
+    /// Checks a token set that was read from a file. It says whose it is if it names an issuer: a client alone may have
+    /// been kept from a server's answer. Without an issuer it belongs to whom the rule says, and to the client that it
+    /// names.
     ///
     /// # Errors
     ///
     /// When it belongs to another server or client.
     pub(crate) fn check_stored(&self, set: &TokenSet) -> Result<(), ForeignLogin> {
         let stated = Binding::of(set);
-        if !stated.is_empty() {
+        if stated.issuer.is_some() {
             return self.check(&stated);
         }
-        match &self.unmarked {
-            Unmarked::Profile => Ok(()),
-            Unmarked::Other(other) => self.check(other),
-            Unmarked::ByClaim => self.check(&self.claimed(set).unwrap_or_default()),
-        }
+        let assumed = match &self.unmarked {
+            Unmarked::Profile => None,
+            Unmarked::Other(other) => Some(other.clone()),
+            Unmarked::ByClaim => self.claimed(set),
+        };
+        self.check(&stated.or(assumed.unwrap_or_default()))
     }
 
     /// Checks a token set that does not come from a file: without the fields it is the profile's, unless its tokens may
@@ -168,6 +171,23 @@ mod tests {
         assert_eq!(told(&other, "{}"), says);
         let marked = format!(r#"{{"issuer":"{HERE}/"}}"#);
         assert_eq!(told(&other, &marked), "ours");
+        for no_issuer in [
+            r#"{"client_id":"me"}"#,
+            r#"{"issuer":"","client_id":"me"}"#,
+            r#"{"issuer":null,"client_id":"me"}"#,
+            r#"{"issuer":7,"client_id":["me"]}"#,
+            r#"{"issuer":["https://a.example/region"],"token_endpoint":{}}"#,
+        ] {
+            assert_eq!(told(&other, no_issuer), says, "{no_issuer}");
+            assert_eq!(told(&owner(Unmarked::Profile), no_issuer), "ours");
+        }
+        let both = "it is for https://b.example and the client you, and the profile says \
+                    https://a.example/region and the client me (URL, CLIENT)";
+        assert_eq!(told(&other, r#"{"client_id":"you"}"#), both);
+        for no_address in ["region", " ", "a.example/region"] {
+            let json = format!(r#"{{"issuer":"{no_address}"}}"#);
+            assert!(told(&other, &json).starts_with("it is for"), "{json}");
+        }
         let set = TokenSet::default();
         assert!(other.check_given(&set).is_ok());
     }

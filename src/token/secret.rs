@@ -4,6 +4,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::hex::hex;
+
 macro_rules! secret_token {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -55,10 +57,7 @@ impl Fingerprint {
     pub(crate) fn of(token: &str) -> Self {
         let mut half = Sha256::digest(token.as_bytes()).to_vec();
         half.truncate(16);
-        Self(
-            half.iter()
-                .fold(String::new(), |name, byte| name + &format!("{byte:02x}")),
-        )
+        Self(hex(&half))
     }
 
     /// Returns whether a text has the form of a fingerprint: 32 hexadecimal digits in lower case.

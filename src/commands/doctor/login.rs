@@ -4,6 +4,7 @@ use super::check::{About, Check};
 use super::context::CheckContext;
 use super::files::login_fix;
 use crate::account::{Account, LoginState};
+use crate::broker::KeyBound;
 use crate::commands::status::{Login, NO_TOKEN_YET, Refresh};
 use crate::providers::SignInBy;
 
@@ -14,10 +15,11 @@ pub(super) fn check(ctx: &CheckContext<'_>, account: &Account<'_>) -> Check {
     let about = About::new("login", &profile.name);
     match account.state() {
         LoginState::Foreign(foreign) => {
-            return about.broken(format!("not used: {foreign}"), fix_unusable(account));
+            return about.broken(format!("not used: {foreign}"), fix_unusable(account, None));
         }
         LoginState::KeyBound(bound) => {
-            return about.broken(format!("cannot be used: {bound}"), fix_unusable(account));
+            let fix = fix_unusable(account, Some(&bound));
+            return about.broken(format!("cannot be used: {bound}"), fix);
         }
         _ => {}
     }
@@ -65,9 +67,9 @@ pub(super) fn check(ctx: &CheckContext<'_>, account: &Account<'_>) -> Check {
 }
 
 /// Returns the command that gets another login in place of one that is not used: without the variable that holds it, or
-/// by a new sign-in.
-fn fix_unusable(account: &Account<'_>) -> String {
-    if account.is_from_environment() {
+/// by a new sign-in. See [`Account::is_unusable_in_environment`].
+fn fix_unusable(account: &Account<'_>, key_bound: Option<&KeyBound>) -> String {
+    if account.is_unusable_in_environment(key_bound) {
         format!("unset {}", account.seed_variable())
     } else {
         account.profile().login_command()

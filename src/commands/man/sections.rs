@@ -89,7 +89,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "seal_keys",
-                "Above all tables: a list of further key files that stored files may be sealed with. Only the places that seal, seal_saved and seal_keys name are searched for the key of a sealed file, and the keyring. [none; seal and unseal name one here while they rewrite files]",
+                "Above all tables: a list of further key files that stored files may be sealed with. Only the places that seal, seal_saved and seal_keys name are searched for the key of a sealed file, and the keyring. None is sealed with a key that only this list names. [none; seal and unseal add one here, below a comment, while they rewrite files]",
             ),
             (
                 "on_rotate",

@@ -151,6 +151,70 @@ fn a_stored_or_given_one_is_handed_out_in_no_way() {
     }
 }
 
+/// Returns the command that `doctor` names for the login.
+fn mend_of_login(env: &TestEnv) -> String {
+    let run = env.run(["doctor", "--json"]).any_stdout().any_stderr();
+    let report = run.outcome().json();
+    let mut checks = report["checks"].as_array().into_iter().flatten();
+    let login = checks.find(|check| check["id"] == "login");
+    login.expect("a check")["mend"]
+        .as_str()
+        .expect("a command")
+        .to_owned()
+}
+
+#[test]
+fn the_login_that_is_bound_is_the_one_that_is_named() {
+    let set = |life: i64, token_type: &str| {
+        let mut set = token_set(life);
+        set["token_type"] = token_type.into();
+        set.as_object_mut().expect("one").remove("refresh_token");
+        set
+    };
+    // What is given, what is stored, and whether the environment's is to blame.
+    for (given, stored, is_given) in [
+        (set(-10, "Bearer"), set(3000, "DPoP"), false),
+        (set(-10, "DPoP"), set(3000, "DPoP"), false),
+        (set(3000, "DPoP"), set(3000, "DPoP"), true),
+        (set(3000, "DPoP"), set(3000, "Bearer"), true),
+    ] {
+        let env = TestEnv::offline()
+            .stored(&stored)
+            .var("PRUSA_TOKENS_JSON", given.to_string());
+        let error = failure(&env, &["get"]);
+        check(&error, STORED);
+        let message = error["message"].as_str().expect("a message");
+        let names_variable = message.contains("the login in PRUSA_TOKENS_JSON");
+        assert_eq!(names_variable, is_given, "{error}");
+        let hint = error["hint"].as_str().expect("a hint");
+        assert_eq!(hint.contains("unset"), is_given, "{error}");
+        let mend = if is_given {
+            "unset PRUSA_TOKENS_JSON"
+        } else {
+            "prusa-cred login"
+        };
+        assert_eq!(mend_of_login(&env), mend, "{given} {stored}");
+    }
+}
+
+#[test]
+fn a_stored_login_of_another_client_is_not_the_environment_s() {
+    let mut stored = token_set(3000);
+    stored["issuer"] = "https://account.example.com".into();
+    let mut given = token_set(-10);
+    given.as_object_mut().expect("one").remove("refresh_token");
+    let env = TestEnv::offline()
+        .stored(&stored)
+        .var("PRUSA_TOKENS_JSON", given.to_string());
+    let error = failure(&env, &["get"]);
+    assert_eq!(error["error"], "login_required", "{error}");
+    assert!(
+        !error["message"].to_string().contains("PRUSA_TOKENS_JSON"),
+        "{error}"
+    );
+    assert_eq!(mend_of_login(&env), "prusa-cred login");
+}
+
 #[test]
 fn other_types_are_taken_as_bearer() {
     for token_type in [

@@ -1,6 +1,8 @@
 //! Token files without the fields: the Python SDK's, and those of older versions.
 
-use std::path::Path;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -58,12 +60,62 @@ fn the_file_of_profile_prusa_belongs_to_the_built_in_account() {
 }
 
 #[test]
+fn a_file_that_names_no_issuer_belongs_to_the_built_in_account_too() {
+    let token = format!("{ACCESS}\n");
+    for fields in [
+        json!({ "client_id": BUILT_IN_CLIENT }),
+        json!({ "client_id": BUILT_IN_CLIENT, "issuer": null }),
+        json!({ "client_id": BUILT_IN_CLIENT, "issuer": "" }),
+        json!({ "client_id": BUILT_IN_CLIENT, "issuer": 7 }),
+        json!({ "client_id": BUILT_IN_CLIENT, "issuer": ["https://evil.example"] }),
+        json!({ "client_id": [BUILT_IN_CLIENT], "issuer": { "url": "https://evil.example" } }),
+        json!({ "client_id": 7, "token_endpoint": false }),
+        json!({ "issuer": "evil.example" }),
+        json!({ "issuer": "account" }),
+        json!({ "token_endpoint": "https://evil.example/o/token/" }),
+        json!({ "client_id": BUILT_IN_CLIENT, "token_endpoint": "" }),
+    ] {
+        let mut set = token_set(3000);
+        for (key, value) in fields.as_object().into_iter().flatten() {
+            set[key] = value.clone();
+        }
+        let env = home().stored(&set);
+        let states_other = fields["issuer"]
+            .as_str()
+            .is_some_and(|text| !text.is_empty())
+            || fields["token_endpoint"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty());
+        if !states_other {
+            env.run(["get"]).stdout(&token).success();
+        }
+        let env = env.var("PRUSA_ACCOUNT_URL", "https://evil.example");
+        for words in [
+            &["get"][..],
+            &["get", "--token", "refresh"],
+            &["get", "--refresh"],
+        ] {
+            let error = failure(&env, words);
+            assert_eq!(error["error"], "login_required", "{fields}: {error}");
+        }
+    }
+    let mut set = token_set(3000);
+    set["client_id"] = "another-client".into();
+    let env = home().stored(&set);
+    assert_eq!(failure(&env, &["get"])["error"], "login_required");
+    let env = env.var("PRUSA_CLIENT_ID", "another-client");
+    env.run(["get"]).stdout(&token).success();
+}
+
+#[test]
 fn the_sdk_s_own_file_is_the_built_in_account_s_too() {
     let env = TestEnv::of_a_newcomer().var("PRUSA_CLIENT_ID", BUILT_IN_CLIENT);
     let file = env.config_dir().join("prusa-connect/prusa_tokens.json");
     env.write(&file, token_set(3000).to_string());
     env.run(["get"]).stdout(format!("{ACCESS}\n")).success();
     let env = env.var("PRUSA_ACCOUNT_URL", "https://account.example.com");
+    assert_eq!(failure(&env, &["get"])["error"], "login_required");
+    let env = env.var("PRUSA_TOKENS_FILE", &file);
     assert_eq!(failure(&env, &["get"])["error"], "login_required");
 }
 
@@ -233,22 +285,49 @@ fn a_rejection_writes_no_fields() {
     assert!(stored["issuer"].is_null(), "{stored}");
 }
 
+/// Returns the paths by which a file can be named: its own, one with `..`, and links to it and to its directory.
+fn spellings(env: &TestEnv, file: &Path) -> Vec<PathBuf> {
+    let directory = file.parent().expect("a directory");
+    let name = |path: &Path| path.file_name().expect("a name").to_owned();
+    let link = |what: &str| env.home().join(format!("{what}-{}", name(file).display()));
+    symlink(file, link("symbolic")).expect("a link");
+    fs::hard_link(file, link("hard")).expect("a link");
+    symlink(directory, link("directory")).expect("a link");
+    let tokens = env.config_dir().join("prusa-cred/tokens");
+    fs::create_dir_all(&tokens).expect("a directory");
+    vec![
+        file.to_owned(),
+        tokens.join("../..").join(name(directory)).join(name(file)),
+        directory.join(".").join(name(file)),
+        link("symbolic"),
+        link("hard"),
+        link("directory").join(name(file)),
+    ]
+}
+
 #[test]
 fn the_built_in_file_under_another_name_is_no_other_server_s() {
     let env = home();
     let sdk = env.config_dir().join("prusa-connect/prusa_tokens.json");
     env.write(&sdk, token_set(3000).to_string());
-    let files = [env.token_file(), sdk];
     let farm = |file: &Path, more: &str| {
         let file = file.display();
         format!("[profiles.farm]\nprovider = 'prusa'\ntoken_file = '{file}'\n{more}\n")
     };
     let get = ["get", "--profile", "farm"];
+    let files = [env.token_file(), sdk].map(|file| spellings(&env, &file));
     let mut env = env;
-    for file in &files {
+    for file in files.iter().flatten() {
         env = env.config(&farm(file, ""));
         env.run(get).stdout(format!("{ACCESS}\n")).success();
         env = env.config(&farm(file, "account_url = 'https://account.example.com'"));
-        assert_eq!(failure(&env, &get)["error"], "login_required");
+        let error = failure(&env, &get);
+        assert_eq!(error["error"], "login_required", "{}", file.display());
     }
+    let account =
+        "[profiles.farm]\nprovider = 'prusa'\naccount_url = 'https://account.example.com'\n";
+    let env = env.config(account);
+    let link = env.config_dir().join("prusa-cred/tokens/farm.json");
+    symlink(env.token_file(), link).expect("a link");
+    assert_eq!(failure(&env, &get)["error"], "login_required");
 }

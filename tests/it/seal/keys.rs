@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 
@@ -189,24 +189,29 @@ fn a_run_that_was_interrupted_leaves_files_that_can_be_read() {
     env.run(["seal"]).any_stderr().success();
     let under_other = check(&env.token_file());
     // What `seal`, `seal` with another key, and `unseal` write first, and the files before and after.
+    let added = |key: &str| {
+        format!(
+            "seal_keys = [\n  # added by prusa-cred for as long as it rewrites files\n  '{key}'\n]\n"
+        )
+    };
     for (config, files, command) in [
         (
-            "seal_keys = ['~/key']\n",
+            added("~/key"),
             [&plain, &sealed],
-            &["seal", "--all"][..],
+            &["seal", "--all", "--key-file", "~/key"][..],
         ),
         (
-            "seal = '~/key'\nseal_keys = ['~/other']\n",
+            format!("seal = '~/key'\n{}", added("~/other")),
             [&sealed, &under_other],
             &["seal", "--all", "--key-file", "~/other"],
         ),
         (
-            "seal = 'none'\nseal_keys = ['~/key']\n",
+            format!("seal = 'none'\n{}", added("~/key")),
             [&sealed, &plain],
             &["unseal", "--all"],
         ),
     ] {
-        let env = TestEnv::new(&site).config(config);
+        let env = TestEnv::new(&site).config(&config);
         for (name, byte) in [("key", 7), ("other", 9)] {
             env.write(&env.home().join(name), [byte; 32]);
         }
@@ -215,7 +220,7 @@ fn a_run_that_was_interrupted_leaves_files_that_can_be_read() {
             get(&env);
         }
         for file in files {
-            let env = TestEnv::new(&site).config(config);
+            let env = TestEnv::new(&site).config(&config);
             for (name, byte) in [("key", 7), ("other", 9)] {
                 env.write(&env.home().join(name), [byte; 32]);
             }
@@ -230,4 +235,81 @@ fn a_run_that_was_interrupted_leaves_files_that_can_be_read() {
             assert_eq!(is_sealed, command[0] == "seal", "{config}");
         }
     }
+}
+
+/// A home with a login under profile `farm`, keys 7 and 9 in the files `key` and `old`, and this configuration before
+/// the profile's table.
+fn farm(site: &Sandbox, config: &str) -> TestEnv {
+    let env = TestEnv::new(site).config(&format!("{config}[profiles.farm]\nprovider = 'prusa'\n"));
+    for (name, byte) in [("key", 7), ("old", 9)] {
+        env.write(&env.home().join(name), [byte; 32]);
+    }
+    env.write(&farm_file(&env), site.stored(3600).to_string());
+    env
+}
+
+fn farm_file(env: &TestEnv) -> PathBuf {
+    env.config_dir().join("prusa-cred/tokens/farm.json")
+}
+
+#[test]
+fn nothing_is_sealed_anew_with_a_key_that_a_person_listed() {
+    let site = Sandbox::start();
+    let env = farm(&site, "seal_keys = ['~/old'] # mine\n");
+    let before = env.configuration();
+    for args in [
+        &["seal", "--profile", "farm"][..],
+        &["seal", "--all"],
+        &["seal", "--saved"],
+    ] {
+        // There is no keyring here.
+        env.run(args).any_stderr().status(1);
+        assert_eq!(env.configuration(), before, "{args:?}");
+    }
+    let plain = fs::read_to_string(farm_file(&env)).expect("it");
+    assert!(plain.contains("S3NTRY"), "{plain}");
+}
+
+#[test]
+fn what_a_person_listed_stays_in_the_list() {
+    let site = Sandbox::start();
+    let lists = [
+        "seal_keys = ['~/old'] # mine\n",
+        "seal_keys = [\n  '~/old', # the first\n  '~/key',\n]\n",
+    ];
+    for list in lists {
+        for selection in [&["--profile", "farm"][..], &["--all"], &["--saved"]] {
+            let env = farm(&site, list);
+            for command in ["seal", "unseal"] {
+                let run = env.run([command, "--key-file", "~/key"]).args(selection);
+                run.any_stderr().success();
+                let config = env.configuration().expect("it");
+                assert!(config.contains(list), "{command} {selection:?}: {config}");
+                assert!(
+                    !config.contains("added by"),
+                    "{command} {selection:?}: {config}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn one_that_was_unsealed_gets_the_key_of_the_top_level_again() {
+    let site = Sandbox::start();
+    let env = farm(&site, "seal = '~/key'\n");
+    for selection in [&["--profile", "farm"][..], &["--saved"]] {
+        let run = |command: &str| env.run([command]).args(selection).any_stderr().success();
+        run("seal");
+        run("unseal");
+        let config = env.configuration().expect("it");
+        assert!(config.contains("= \"none\""), "{config}");
+        run("seal");
+        let config = env.configuration().expect("it");
+        assert!(!config.contains("none"), "{config}");
+        assert!(config.contains("= \"~/key\""), "{config}");
+        env.run(["unseal"]).args(selection).any_stderr().success();
+        env.run(["seal"]).args(selection).any_stderr().success();
+    }
+    check(&farm_file(&env));
 }
