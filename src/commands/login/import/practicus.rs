@@ -88,10 +88,7 @@ fn import_one(
     if !is_usable(&set, None, now) {
         let target = file.display().to_string();
         let command = match new {
-            Some(_) => format!(
-                "prusa-cred login --url {}",
-                shell_word_of(&address.to_string())
-            ),
+            Some(_) => format!("prusa-cred login --url {}", shell_word_of(address)),
             None => profile.login_command(),
         };
         return Err(CommandError::LoginEnded { target, command }.into());
