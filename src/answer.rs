@@ -138,5 +138,5 @@ pub(crate) fn grant(
     need: Need,
 ) -> Result<Granted> {
     check_is_this_machine(context, origin)?;
-    Ok(account.token_set(need)?)
+    account.token_set(need)
 }

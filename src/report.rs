@@ -12,6 +12,7 @@ mod hint;
 mod http;
 mod keyring;
 mod kognic;
+mod mix_up;
 mod oauth;
 mod sealed;
 mod sign_in;

@@ -17,6 +17,7 @@ use super::setup_target::{Host, SetupTarget};
 use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME};
 use crate::context::{ContextError, home_dir, path_variable};
+use crate::escape::shell_word_of;
 use crate::protocol::docker::{is_hub, key_of};
 use crate::store::read_foreign;
 
@@ -92,7 +93,8 @@ pub(crate) fn podman_plan(
             .is_some_and(|session| *session != file && has_login(session, &key))
         {
             plan.note(format!(
-                "this session's login for {key} is used first, until `podman logout {key}`"
+                "this session's login for {key} is used first, until `podman logout {}`",
+                shell_word_of(&key)
             ));
             plan.asked_before
                 .push(format!("this session's login for {key}"));
@@ -167,8 +169,9 @@ fn helpers_plan(
             continue;
         }
         plan.note(format!(
-            "a login for {key} in the file itself is no longer used; `{} logout {key}` removes it",
-            client.to_lowercase()
+            "a login for {key} in the file itself is no longer used; `{} logout {}` removes it",
+            client.to_lowercase(),
+            shell_word_of(&key)
         ));
     }
     plan.warn_if_profile_cannot_be_named(target, client);

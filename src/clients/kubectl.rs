@@ -15,6 +15,7 @@ use crate::clients::edit::{Entry, KubeUser, list, text, user_yaml};
 use crate::clients::programs::PROGRAM_NAME;
 use crate::context::{ContextError, home_dir, path_variable};
 use crate::credential::Request;
+use crate::escape::shell_word_of;
 
 /// Returns the plan for kubectl; where it is not installed, the lines that a person has to add. The user is
 /// `prusa-cred`, with the profile's name at the end if that has to be named. Runs kubectl to read which contexts a
@@ -62,10 +63,15 @@ pub(crate) fn plan(env: &SetupEnv, target: &SetupTarget<'_>) -> Result<SetupPlan
     if others.is_empty() && contexts.with_user.is_empty() {
         others.push("CONTEXT".to_owned());
     }
-    let use_user = |context: &String| format!("kubectl config set-context {context} --user={name}");
+    let set_context =
+        |context: &String| format!("kubectl config set-context {}", shell_word_of(context));
+    let use_user = |context: &String| format!("{} --user={name}", set_context(context));
     plan.manual_steps = others.iter().map(use_user).collect();
     let replace_user = |context: &String| {
-        format!("kubectl config set-context {context} --user=USER, as it still names {name}")
+        format!(
+            "{} --user=USER, as it still names {name}",
+            set_context(context)
+        )
     };
     plan.manual_steps_after_undo = contexts.with_user.iter().map(replace_user).collect();
     Ok(plan)

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::client_auth::ClientAuthError;
 use super::discovery::DiscoveryError;
+use super::mix_up::MixUpError;
 use super::random::RandomError;
 use crate::http::HttpError;
 
@@ -81,6 +82,9 @@ pub(crate) enum GrantError {
     /// The client cannot authenticate.
     #[error(transparent)]
     ClientAuth(#[from] ClientAuthError),
+    /// Nothing was sent: the server's endpoint may be another server's.
+    #[error(transparent)]
+    MixUp(#[from] MixUpError),
 }
 
 impl GrantError {
@@ -103,6 +107,7 @@ impl GrantError {
             | Self::KeyBound { .. }
             | Self::NoEndpoint { .. }
             | Self::ClientAuth(_)
+            | Self::MixUp(_)
             | Self::Random(_) => false,
         }
     }
@@ -146,6 +151,7 @@ impl GrantError {
             | Self::Discovery(_)
             | Self::NoEndpoint { .. }
             | Self::ClientAuth(_)
+            | Self::MixUp(_)
             | Self::BothRevocations(_)
             | Self::Random(_) => false,
         }

@@ -3,7 +3,8 @@
 //!
 //! A server whose address a person wrote is trusted to name its endpoints. One that a resource named is not: its token
 //! endpoint has to share an origin with the device authorization endpoint, and with the authorization endpoint unless a
-//! person agrees to both, or the authorization response says who issued it (RFC 9207). Nothing here is secret.
+//! person agrees to both, or the authorization response says who issued it (RFC 9207). Later, tokens are renewed and
+//! revoked on that origin only. Nothing here is secret.
 
 use url::Url;
 
@@ -42,8 +43,8 @@ pub(crate) struct Endpoints<'a> {
 pub(crate) struct TwoOrigins {
     pub(crate) sign_in: String,
     pub(crate) token: String,
-    /// The server that names both, as others may be told.
-    pub(crate) issuer: Option<WebAddress>,
+    /// The server that names both, as one word of a shell command.
+    pub(crate) issuer: Option<String>,
 }
 
 /// What has to be known before a sign-in in a browser begins.
@@ -67,6 +68,16 @@ pub(crate) enum MixUpError {
     DeviceElsewhere(TwoOrigins),
     #[error("the server's authorization_endpoint holds the parameter {parameter} already")]
     PresetParameter { parameter: &'static str },
+    /// A token that the profile has may be another server's.
+    #[error(
+        "the server takes tokens at {token} now, and what the profile has is for {}", .agreed.join(" and ")
+    )]
+    TokenElsewhere { token: String, agreed: Vec<String> },
+    #[error(
+        "the server revokes tokens at {revocation} and sends them from {token}, so that one of them may be posing as a \
+         part of the other"
+    )]
+    RevocationElsewhere { revocation: String, token: String },
     /// No person can be asked.
     #[error(
         "the sign-in would be at {} and give {} the access, which a person has to agree to", .0.sign_in, .0.token
@@ -88,7 +99,7 @@ pub(crate) fn check(endpoints: &Endpoints<'_>) -> Result<Verdict, MixUpError> {
         .and_then(|issuer| WebAddress::new(issuer).ok());
     let with_token = |sign_in: Option<&Url>| {
         let origins = two_origins(sign_in?, endpoints.token?)?;
-        let issuer = issuer.clone();
+        let issuer = issuer.as_ref().map(WebAddress::shell_word);
         Some(TwoOrigins { issuer, ..origins })
     };
     if let Some(both) = with_token(endpoints.device_authorization) {
@@ -105,6 +116,36 @@ pub(crate) fn check(endpoints: &Endpoints<'_>) -> Result<Verdict, MixUpError> {
     } else {
         Verdict::Ask(both)
     })
+}
+
+/// Checks that a token endpoint is on one of the origins that were agreed to when the profile was made: a server may name
+/// another one's endpoints for the sign-in, and its own when there is a token to be had.
+///
+/// # Errors
+///
+/// `TokenElsewhere`.
+pub(crate) fn check_token_endpoint(token: &Url, agreed: &[String]) -> Result<(), MixUpError> {
+    let token = origin(token);
+    if agreed.contains(&token) {
+        return Ok(());
+    }
+    let agreed = agreed.to_vec();
+    Err(MixUpError::TokenElsewhere { token, agreed })
+}
+
+/// Checks that tokens are revoked where they come from.
+///
+/// # Errors
+///
+/// `RevocationElsewhere`.
+pub(crate) fn check_revocation_endpoint(revocation: &Url, token: &Url) -> Result<(), MixUpError> {
+    match two_origins(revocation, token) {
+        None => Ok(()),
+        Some(TwoOrigins { sign_in, token, .. }) => Err(MixUpError::RevocationElsewhere {
+            revocation: sign_in,
+            token,
+        }),
+    }
 }
 
 /// Returns the origins of two addresses, without an issuer; `None` if they share one.
@@ -224,6 +265,22 @@ mod tests {
                 "{authorization} {device_authorization} {token}"
             );
         }
+    }
+
+    #[test]
+    fn tokens_go_where_they_come_from() {
+        let url = |text: &str| Url::parse(text).expect("a URL");
+        let (a, other_a, b) = (
+            url("https://a.example/token"),
+            url("https://A.example:443/revoke"),
+            url("https://b.example/revoke"),
+        );
+        let agreed = ["https://c.example", "https://a.example"].map(str::to_owned);
+        assert_eq!(check_token_endpoint(&a, &agreed), Ok(()));
+        assert!(check_token_endpoint(&b, &agreed).is_err());
+        assert!(check_token_endpoint(&a, &[]).is_err());
+        assert_eq!(check_revocation_endpoint(&other_a, &a), Ok(()));
+        assert!(check_revocation_endpoint(&b, &a).is_err());
     }
 
     #[test]

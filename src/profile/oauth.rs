@@ -49,18 +49,6 @@ pub(crate) struct OAuthSettings {
     pub(crate) redirect_port: Option<u16>,
 }
 
-impl OAuthSettings {
-    /// Returns whether these are the keys that `login ADDRESS` of version 0.1 wrote, which did not say that the resource
-    /// named the issuer: a resource and a port for its redirect, and no endpoint.
-    fn is_made_by_older_version(&self) -> bool {
-        let endpoints = &self.endpoints;
-        let has_endpoint = endpoints.authorization_endpoint.is_some()
-            || endpoints.token_endpoint.is_some()
-            || endpoints.device_authorization_endpoint.is_some();
-        self.resource.is_some() && self.redirect_port.is_some() && !has_endpoint
-    }
-}
-
 /// Endpoints from the configuration, by their names in RFC 8414.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OAuthEndpoints {
@@ -124,7 +112,7 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
         Some(_) => keys.line("resource")?,
         None => None,
     };
-    let mut settings = OAuthSettings {
+    let settings = OAuthSettings {
         issuer: keys.endpoint("issuer")?,
         endpoint_origins: keys.origins("endpoint_origins")?,
         endpoints: OAuthEndpoints {
@@ -145,9 +133,6 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
         resource,
         redirect_port: keys.port("redirect_port")?,
     };
-    if settings.is_made_by_older_version() {
-        settings.endpoint_origins.get_or_insert_default();
-    }
     if settings.issuer.is_none() && settings.endpoints.token_endpoint.is_none() {
         return Err(keys.missing(
             "issuer",

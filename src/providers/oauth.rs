@@ -35,6 +35,7 @@ use crate::oauth::client_auth::{AuthenticatedRequest, Client};
 use crate::oauth::discovery::{self, ServerMetadata};
 use crate::oauth::form::{Form, form};
 use crate::oauth::id_token::{self, ExpectedClaims};
+use crate::oauth::mix_up;
 use crate::oauth::token_endpoint;
 use crate::profile::{Flow, OAuthSettings};
 use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
@@ -161,15 +162,45 @@ impl OAuth {
         })
     }
 
-    /// Sends an authenticated token request; fails if there is no token endpoint. The response's ID token is not
-    /// checked.
+    /// Returns the token endpoint.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or a resource named the server and it is neither one that a person wrote into the profile nor
+    /// on an origin that the profile was made for.
+    fn token_endpoint(&self, deadline: Deadline) -> Result<&Url, GrantError> {
+        let endpoint = self.required_endpoint(Endpoint::Token, deadline)?;
+        let is_configured = self.settings.endpoints.token_endpoint.is_some();
+        match &self.settings.endpoint_origins {
+            Some(agreed) if !is_configured => mix_up::check_token_endpoint(endpoint, agreed)?,
+            _ => {}
+        }
+        Ok(endpoint)
+    }
+
+    /// Returns the revocation endpoint.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or a resource named the server and it is neither one that a person wrote into the profile nor
+    /// on the origin of the token endpoint.
+    fn revocation_endpoint(&self, deadline: Deadline) -> Result<&Url, GrantError> {
+        let endpoint = self.required_endpoint(Endpoint::Revocation, deadline)?;
+        let is_configured = self.settings.endpoints.revocation_endpoint.is_some();
+        if self.settings.endpoint_origins.is_some() && !is_configured {
+            mix_up::check_revocation_endpoint(endpoint, self.token_endpoint(deadline)?)?;
+        }
+        Ok(endpoint)
+    }
+
+    /// Sends an authenticated token request; fails as [`Self::token_endpoint`]. The response's ID token is not checked.
     fn request_token(
         &self,
         client: &Client,
         fields: Form,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
-        let endpoint = self.required_endpoint(Endpoint::Token, deadline)?;
+        let endpoint = self.token_endpoint(deadline)?;
         let now = UnixTime::now();
         let request = client.authenticate(fields, endpoint.as_str(), now)?;
         token_endpoint::exchange(self.http.get()?, endpoint, &request, now, deadline)
@@ -238,7 +269,7 @@ impl OAuth {
         Ok(set)
     }
 
-    /// Revokes one token at the server; `hint` is its `token_type_hint`. Fails if there is no revocation endpoint.
+    /// Revokes one token at the server; `hint` is its `token_type_hint`. Fails as [`Self::revocation_endpoint`].
     fn revoke_token(
         &self,
         client: &Client,
@@ -246,7 +277,7 @@ impl OAuth {
         hint: &str,
         deadline: Deadline,
     ) -> Result<(), GrantError> {
-        let endpoint = self.required_endpoint(Endpoint::Revocation, deadline)?;
+        let endpoint = self.revocation_endpoint(deadline)?;
         let fields = form([("token", token), ("token_type_hint", hint)]);
         let request = self.authenticate_for_issuer(client, fields, deadline)?;
         token_endpoint::revoke(

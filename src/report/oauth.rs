@@ -3,6 +3,7 @@
 use super::code::{Code, CodeAndHint};
 use super::hint::{config_key, hint, login_again, retry_hint};
 use super::http::classify_http;
+use super::mix_up::classify_mix_up;
 use super::store::classify_secret_file;
 use crate::escape::shell_word_of;
 use crate::oauth::GrantError;
@@ -68,6 +69,7 @@ pub(super) fn classify_oauth(error: &GrantError, profile: Option<&str>) -> CodeA
         GrantError::Random(_) => (Code::Storage, None),
         GrantError::Discovery(error) => classify_discovery(error, profile),
         GrantError::ClientAuth(error) => classify_client_auth(error, profile),
+        GrantError::MixUp(error) => classify_mix_up(error, profile),
         GrantError::NoEndpoint { .. } => (
             Code::Config,
             hint("set it in the profile, or sign in another way (--browser, --device)"),

@@ -4,11 +4,10 @@ use super::code::{Code, CodeAndHint};
 use super::hint::{hint, login_again, login_in_browser, retry_hint, set_variables};
 use super::http::classify_http;
 use super::kognic::classify_keyring_item;
+use super::mix_up::classify_mix_up;
 use super::oauth::{classify_authorization_response, classify_id_token, classify_oauth};
-use crate::http::WebAddress;
 use crate::oauth::device::DeviceError;
 use crate::oauth::loopback::LoopbackError;
-use crate::oauth::mix_up::MixUpError;
 use crate::profile::{Holds, variable_of};
 use crate::providers::oauth::OAuthError;
 use crate::providers::{CredentialsError, Needed, SignInError};
@@ -85,31 +84,6 @@ pub(super) fn classify_interactive(error: &OAuthError, profile: Option<&str>) ->
         OAuthError::MixUp(error) => classify_mix_up(error, profile),
         OAuthError::NeedsPerson => (Code::LoginRequired, None),
     }
-}
-
-/// Returns code and hint of a server that may be posing as a part of another one.
-fn classify_mix_up(error: &MixUpError, profile: Option<&str>) -> CodeAndHint {
-    let by_hand = |issuer: Option<&WebAddress>| {
-        let issuer = issuer.map_or_else(|| "ADDRESS".to_owned(), WebAddress::shell_word);
-        format!(
-            "if you know that both belong together, name the server yourself, with a client that is registered there: \
-             `prusa-cred login --issuer {issuer} --client-id ID --host HOST`"
-        )
-    };
-    let text = match error {
-        MixUpError::NobodyToAsk(origins) => {
-            let by_hand = by_hand(origins.issuer.as_ref());
-            format!(
-                "{} in a terminal to be asked; or, {by_hand}",
-                login_again(profile)
-            )
-        }
-        MixUpError::NotAgreed(origins) | MixUpError::DeviceElsewhere(origins) => {
-            by_hand(origins.issuer.as_ref())
-        }
-        MixUpError::PresetParameter { .. } => "tell the operator of the address".to_owned(),
-    };
-    (Code::Denied, Some(text))
 }
 
 /// Returns the code and hint for credentials that are missing, cannot be got or were all refused.

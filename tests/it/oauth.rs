@@ -579,7 +579,7 @@ fn a_hint_does_not_name_a_profile_not_yet_created() {
 fn a_private_key_readable_by_others_is_an_error() {
     let site = OAuthSite::start();
     let env = env(&site, "");
-    let key = env.home().join("key.pem");
+    let key = env.home().join("my key.pem");
     env.write(&key, "not a key");
     let config = format!(
         "default = 'corp'\n[profiles.corp]\nprovider = 'oauth'\nissuer = '{}'\nclient_id = 'me'\n\
@@ -594,6 +594,8 @@ fn a_private_key_readable_by_others_is_an_error() {
         "{text}"
     );
     assert_eq!(code, "config");
+    let command = format!("`openssl pkcs8 -topk8 -nocrypt -in '{}'`", key.display());
+    env.run(["login"]).stderr_contains(&command).status(1);
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("a mode");
     let (_, text) = failure(&env, &["get"]);
     assert!(

@@ -105,9 +105,10 @@ pub(super) fn find<'a>(
     }
     let (issuer, server) = first_server(&http, &resource, deadline)?;
     context.say(&format!(
-        "{} accepts tokens of {}",
+        "{} accepts tokens of {}{}",
         excerpt(&resource.resource),
-        redacted(&issuer)
+        redacted(&issuer),
+        sent_from(&issuer, &server)
     ));
     let origins = agreed_origins(context, options, &issuer, &server)?;
     let name = profile_name(context, place)?;
@@ -134,6 +135,16 @@ pub(super) fn find<'a>(
         None => with_registered_client(context, new, &http, &server, &scopes, deadline())
             .map(|(new, secret)| FoundProfile::New(new, secret)),
     }
+}
+
+/// Returns, for a sentence, from where the server sends its tokens if that is another origin than its own, else nothing:
+/// a server may name another one's endpoints, and then the tokens are of that one.
+fn sent_from(issuer: &Url, server: &ServerMetadata) -> String {
+    let token = server.token_endpoint.as_ref();
+    let other = token.filter(|token| token.origin() != issuer.origin());
+    other.map_or_else(String::new, |token| {
+        format!(", which sends them from {}", origin(token))
+    })
 }
 
 /// Returns the origins of the server's endpoints that a profile may use without a question: those of its token endpoint and

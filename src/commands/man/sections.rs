@@ -118,7 +118,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "endpoint_origins",
-                "oauth: written by `prusa-cred login ADDRESS`, to say that the resource named the issuer, and not you: a sign-in asks before it uses endpoints on two origins that are not both in this list. Without it they are used as the issuer names them.",
+                "oauth: written by `prusa-cred login ADDRESS`, to say that the resource named the issuer, and not you: a sign-in asks before it uses endpoints on two origins that are not both in this list, and tokens are sent only to a token endpoint in it. Without it they are used as the issuer names them.",
             ),
             (
                 "audience, resource, redirect_port",

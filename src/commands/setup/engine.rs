@@ -20,6 +20,7 @@ use crate::clients::setup_target::SetupTarget;
 use crate::context::{Context, config_dir};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
+use crate::escape::shell_word_of;
 use crate::store::{Change, edit_foreign, read_foreign};
 
 /// How long to wait for another run of `setup` that holds the lock.
@@ -300,13 +301,7 @@ impl<'a> Engine<'a> {
             words.push(format!("--profile {profile}"));
         }
         for host in &self.options.hosts {
-            let is_plain =
-                !host.contains(|it: char| !it.is_ascii_alphanumeric() && !".:-_/[]".contains(it));
-            words.push(if is_plain {
-                format!("--host {host}")
-            } else {
-                format!("--host '{host}'")
-            });
+            words.push(format!("--host {}", shell_word_of(host)));
         }
         words.push(switch.to_owned());
         words.join(" ")

@@ -127,7 +127,7 @@ impl Report {
     /// Adds a line for each step that only a person can take.
     pub(super) fn manual_steps(&mut self, steps: &[String]) {
         for step in steps {
-            self.line(&format!("Left to do: {step}"));
+            self.line(&format!("Left to do: {}", escape_line(step)));
         }
     }
 }

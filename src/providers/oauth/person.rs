@@ -201,7 +201,7 @@ impl OAuth {
         let Some(agreed) = &self.settings.endpoint_origins else {
             return Ok(());
         };
-        let token = self.required_endpoint(Endpoint::Token, timeouts.deadline())?;
+        let token = self.token_endpoint(timeouts.deadline())?;
         let mut pages =
             std::iter::once(&code.verification_uri).chain(&code.verification_uri_complete);
         let other = pages.find_map(|page| mix_up::two_origins(page.as_url(), token));
@@ -220,7 +220,7 @@ impl OAuth {
     ) -> Result<TokenSet, SignInError> {
         // A secret that cannot be read is reported before the person starts.
         self.client(timeouts.deadline())?;
-        self.required_endpoint(Endpoint::Token, timeouts.deadline())?;
+        self.token_endpoint(timeouts.deadline())?;
         let endpoint = self.required_endpoint(Endpoint::Authorization, timeouts.deadline())?;
         check_address_to_open(endpoint, timeouts.deadline())?;
         let verdict = self.check_mix_up(timeouts)?;
@@ -332,7 +332,7 @@ impl OAuth {
         timeouts: Timeouts,
     ) -> Result<TokenSet, SignInError> {
         let client = self.client(timeouts.deadline())?;
-        self.required_endpoint(Endpoint::Token, timeouts.deadline())?;
+        self.token_endpoint(timeouts.deadline())?;
         let endpoint =
             self.required_endpoint(Endpoint::DeviceAuthorization, timeouts.deadline())?;
         self.check_mix_up(timeouts)?;

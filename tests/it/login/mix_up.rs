@@ -1,7 +1,5 @@
 //! Servers that a resource named, and whose endpoints are on more than one origin.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
@@ -31,6 +29,7 @@ impl Two {
                 let path = match *endpoint {
                     "device_authorization_endpoint" => "device",
                     "token_endpoint" => "token",
+                    "revocation_endpoint" => "revoke",
                     _ => "authorize",
                 };
                 metadata[endpoint] = json!(format!("{elsewhere}/{path}"));
@@ -390,18 +389,99 @@ fn the_command_of_a_hint_is_one_command() {
         200,
         resource.to_string(),
     );
-    let ran = TestEnv::offline().run_without_terminal(["login", &two.address()]);
+    let env = TestEnv::offline();
+    let ran = env.run_without_terminal(["login", &two.address()]);
     let ran = ran.any_stderr().status(1);
     let (_, hint) = ran.stderr.split_once("hint: ").expect("a hint");
     let command = hint.split('`').nth(1).expect("a command");
-    let script = format!(
-        "prusa-cred() {{ printf '%s\\n' \"$@\"; }}\nreboot() {{ echo booted; }}\n{command}\nwait"
-    );
-    let shell = Command::new("sh").args(["-c", &script]).output().unwrap();
+    let shown = command.replacen("prusa-cred", "printf '%s\\n'", 1);
+    let script = format!("reboot() {{ echo booted; }}\n{shown}\nwait");
     let issuer = format!("{}/?a&reboot&b=%24%28reboot%29%27", two.resource.origin());
-    assert_eq!(
-        String::from_utf8_lossy(&shell.stdout),
-        format!("login\n--issuer\n{issuer}\n--client-id\nID\n--host\nHOST\n"),
-        "{command}"
+    env.run_as("sh", ["-c", &script])
+        .stdout(format!(
+            "login\n--issuer\n{issuer}\n--client-id\nID\n--host\nHOST\n"
+        ))
+        .success();
+}
+
+/// Signs in at the other server, whose endpoints the resource names beside its own name.
+fn signed_in_elsewhere(endpoints: &[&'static str]) -> (Two, TestEnv) {
+    let both = ["authorization_endpoint", "token_endpoint"];
+    let two = Two::with_elsewhere(&[&both, endpoints].concat(), json!({}));
+    let issuer = two.resource.origin().to_owned();
+    two.other.edit_claims(move |claims| {
+        claims["aud"] = json!("registered");
+        claims["iss"] = json!(issuer);
+    });
+    let env = TestEnv::offline();
+    let screen = sign_in(&env, &[&two.address()]);
+    let told = format!(
+        "{} accepts tokens of {}/, which sends them from {}\n",
+        two.address(),
+        two.resource.origin(),
+        two.other.origin()
     );
+    assert!(screen.contains(&told), "{screen}");
+    (two, env)
+}
+
+#[test]
+fn tokens_are_revoked_where_they_come_from() {
+    let (two, env) = signed_in_elsewhere(&["revocation_endpoint"]);
+    env.run(["logout", "--profile", "127.0.0.1"])
+        .any_stderr()
+        .success();
+    assert_eq!(two.other.forms("/revoke").len(), 2);
+
+    let (two, env) = signed_in_elsewhere(&[]);
+    let (resource, other) = (two.resource.origin(), two.other.origin());
+    env.run(["logout", "--profile", "127.0.0.1"])
+        .stderr(format!(
+            "prusa-cred: warning: the login is deleted here, but could not be revoked at the server: the server revokes tokens at \
+             {resource} and sends them from {other}, so that one of them may be posing as a part of the other\n\
+             Signed out of profile 127.0.0.1.\n"
+        ))
+        .success();
+    assert_eq!(two.resource.forms("/revoke").len(), 0);
+    assert_eq!(two.other.forms("/revoke").len(), 0);
+}
+
+#[test]
+fn a_token_endpoint_that_moves_to_another_server_gets_no_token() {
+    let (two, env) = signed_in_elsewhere(&["revocation_endpoint"]);
+    let (resource, other) = (two.resource.origin(), two.other.origin());
+    // Everything is the resource's own now.
+    two.have_elsewhere(&[], json!({}));
+    let moved = format!(
+        "the server takes tokens at {resource} now, and what the profile has is for {other}"
+    );
+    let hint = format!(
+        "if you know that both belong together, add {resource} to profiles.127.0.0.1.endpoint_origins in the configuration\n"
+    );
+    env.run(["get", "--profile", "127.0.0.1", "--refresh"])
+        .stderr_contains(&moved)
+        .stderr_contains(&hint)
+        .status(1);
+    for flow in ["--browser", "--device"] {
+        env.run(["login", "--profile", "127.0.0.1", flow])
+            .stderr_contains(&moved)
+            .stderr_contains(&hint)
+            .status(1);
+    }
+    let config = env.configuration().expect("a configuration");
+    let list = |origins: &str| format!("endpoint_origins = [{origins}]");
+    let both = list(&format!("\"{other}\", \"{resource}\""));
+    let config = config.replace(&list(&format!("\"{other}\"")), &both);
+    assert!(config.contains(&both), "{config}");
+    assert_eq!(two.resource.forms("/token").len(), 0);
+    env.run(["logout", "--profile", "127.0.0.1"])
+        .stderr_contains(&format!(
+            "deleted here, but could not be revoked at the server: {moved}"
+        ))
+        .success();
+    assert_eq!(two.resource.forms("/revoke").len(), 0);
+    // A person who knows better says so.
+    let env = TestEnv::offline().config(&config);
+    sign_in(&env, &["--profile", "127.0.0.1"]);
+    assert_eq!(two.resource.forms("/token").len(), 1);
 }

@@ -182,10 +182,14 @@ fn go_and_kubectl_make_their_changes_themselves() {
     desk.write(
         ".kube/config",
         "{\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"https://git.example.com\"}}],\
-         \"contexts\":[{\"name\":\"work\",\"context\":{\"cluster\":\"c\",\"user\":\"me\"}}]}",
+         \"contexts\":[{\"name\":\"work\",\"context\":{\"cluster\":\"c\",\"user\":\"me\"}},\
+         {\"name\":\"w;reboot\\u001b[1m\",\"context\":{\"cluster\":\"c\",\"user\":\"me\"}}]}",
     );
     desk.setup("kubectl", &[])
-        .stdout_contains("Left to do: kubectl config set-context work --user=prusa-cred")
+        .stdout_contains("Left to do: kubectl config set-context work --user=prusa-cred\n")
+        .stdout_contains(
+            "Left to do: kubectl config set-context 'w;reboot\\u{1b}[1m' --user=prusa-cred\n",
+        )
         .stdout_contains("kubectl config set-credentials prusa-cred --exec-api-version=")
         .success();
     let before = desk.read(".kube/config");

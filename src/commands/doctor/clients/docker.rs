@@ -11,6 +11,7 @@ use crate::clients::docker_podman::{docker_file, holds_login};
 use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME, is_prusa_cred};
 use crate::context::{read_text, variable};
 use crate::credential::Origin;
+use crate::escape::shell_word_of;
 use crate::protocol::docker::key_of;
 
 const ID: &str = "client.docker";
@@ -106,7 +107,7 @@ impl Config {
             ),
             None if holds_login(self.config.get("auths"), &key) => about.warning(
                 format!("{} itself holds a password for it", path.display()),
-                format!("docker logout {host}"),
+                format!("docker logout {}", shell_word_of(&host)),
             ),
             _ => about.skipped("docker is not set up to ask prusa-cred"),
         }

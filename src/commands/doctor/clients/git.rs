@@ -11,6 +11,7 @@ use crate::clients::git::helpers::{self, Helper, Reach};
 use crate::clients::programs::GIT_HELPER;
 use crate::credential::Origin;
 use crate::deadline::Deadline;
+use crate::escape::shell_word_of;
 use crate::program::find;
 
 const ID: &str = "client.git";
@@ -84,7 +85,8 @@ fn check_host(origin: &Origin, helpers: &[Helper]) -> Check {
     let about = About::new(ID, format!("git {origin}"));
     let active = ActiveHelpers::for_host(origin, helpers);
     // This makes prusa-cred the only helper for the host.
-    let fix = format!("prusa-cred setup git --host {origin} --apply");
+    let host = shell_word_of(&origin.to_string());
+    let fix = format!("prusa-cred setup git --host {host} --apply");
     let position = active
         .in_order
         .iter()

@@ -13,6 +13,7 @@ use crate::account::{Account, TokenRequest};
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError, read_trusted_text};
 use crate::deadline::Deadline;
+use crate::escape::shell_word_of;
 use crate::profile::{Issuer, NewProfile, PracticusRegion, Profile};
 use crate::store::{RejectionState, StoreError};
 use crate::token::{RefreshToken, TokenSet, UnixTime};
@@ -87,7 +88,7 @@ fn import_one(
     if !is_usable(&set, None, now) {
         let target = file.display().to_string();
         let command = match new {
-            Some(_) => format!("prusa-cred login --url {address}"),
+            Some(_) => format!("prusa-cred login --url {}", shell_word_of(address)),
             None => profile.login_command(),
         };
         return Err(CommandError::LoginEnded { target, command }.into());
