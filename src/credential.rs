@@ -19,7 +19,7 @@ use crate::token::{AccessToken, TokenKind, UnixTime};
 pub(crate) use address::Address;
 pub(crate) use error::{RenderError, check_printable};
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
-pub(crate) use path::UrlPath;
+pub(crate) use path::{UrlPath, comparable, encoded, without_end};
 pub(crate) use place::Place;
 pub(crate) use request::{Rejected, Request};
 pub(crate) use target::Target;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::path::path_in;
+use super::path::{path_in, without_end};
 use super::{Origin, OriginError, Place, Target};
 
 /// An address that a person wrote.
@@ -27,8 +27,7 @@ impl<'a> Address<'a> {
             Target::Web(_) => path_in(&text),
             Target::Other { .. } => path_of(&text),
         };
-        let path = path.map(|path| path.trim_end_matches('/').to_owned());
-        let path = path.filter(|path| !path.is_empty());
+        let path = path.and_then(without_end).map(str::to_owned);
         Ok(Self {
             text,
             target,
@@ -129,6 +128,7 @@ mod tests {
             ),
             ("https://h/a?b=/c#d", "https://h", Some("a"), None),
             ("https://h?b=/c", "https://h", None, None),
+            ("https://h//", "https://h", Some("/"), None),
             ("cert:////x.pem", "cert://", Some("/x.pem"), None),
             (
                 "imap://mail.example.com:143",

@@ -18,10 +18,7 @@ impl SavedCredentials {
         now: UnixTime,
     ) -> Option<Credential> {
         let with_path = |path: Option<&str>| {
-            let is_match = |entry: &&Entry| {
-                is_for_host(entry, address)
-                    && entry.path.as_deref().map(without_end) == path.map(without_end)
-            };
+            let is_match = |entry: &&Entry| is_for_host(entry, address) && entry.has_path(path);
             let mut entries = self.entries.iter().filter(is_match);
             entries.find_map(|entry| entry.unexpired_credential(now, takes_header))
         };
@@ -68,11 +65,6 @@ impl SavedCredentials {
 fn is_for_host(entry: &Entry, address: &Address<'_>) -> bool {
     entry.target.is_same(&address.target)
         && entry::equals_if_given(entry.username.as_deref(), address.username.as_deref())
-}
-
-/// Returns a path without slashes at its end.
-fn without_end(path: &str) -> &str {
-    path.trim_end_matches('/')
 }
 
 /// Returns whether a docker key is for this target as a whole: it has no path, or only the registry API's, `v1` or
