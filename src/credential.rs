@@ -22,7 +22,7 @@ pub(crate) use error::{RenderError, check_printable};
 pub(crate) use extent::Extent;
 pub(crate) use origin::{HostPattern, Origin, OriginError, Scheme};
 pub(crate) use origin_and_path::OriginAndPath;
-pub(crate) use path::{UrlPath, without_end_slashes};
+pub(crate) use path::{UrlPath, comparable, encoded, without_end, without_end_slashes};
 pub(crate) use request::{Rejected, Request};
 pub(crate) use target::Target;
 

@@ -274,7 +274,7 @@ fn requested_provider(context: &Context, options: &Get) -> Option<Kind> {
 /// Returns the address of the MCP server that Claude Code wants headers for, if an argument names one too.
 fn named_server(options: &Get) -> Result<Option<String>> {
     match options.url {
-        Some(_) => Ok(variable(MCP_SERVER_URL)?),
+        Some(_) => server_address(),
         None => Ok(None),
     }
 }
@@ -284,7 +284,8 @@ fn named_server(options: &Get) -> Result<Option<String>> {
 ///
 /// # Errors
 ///
-/// `OtherServer` if it is not, or if `server` is no address on the web.
+/// `OtherServer` if it is not, or if `server` is no address on the web, or one with a user name: who reads it in another
+/// way takes that for the host.
 fn check_server(
     context: &Context,
     address: &Address<'_>,
@@ -297,8 +298,10 @@ fn check_server(
         variable: MCP_SERVER_URL,
         server,
     };
-    let Ok(server) = Address::parse(server) else {
-        return Err(refusal(None).into());
+    let server = match Address::parse(server) {
+        Ok(server) if server.username.is_none() => server,
+        Ok(server) => return Err(refusal(name(server.place())).into()),
+        Err(_) => return Err(refusal(None).into()),
     };
     let is_same = match (address.place(), server.place()) {
         (Some(one), Some(other)) if one.origin.is_same(other.origin) => match profile {
@@ -338,14 +341,24 @@ fn requested_address(options: &Get) -> Result<Option<String>> {
     }
 }
 
-/// Returns the address of the MCP server in the variable, if it is set. Fails if it has no scheme and is not on this
-/// machine: nobody typed it, and the client may mean http.
+/// Returns the address of the MCP server in the variable, if it is set, without the white space around it: of one that is
+/// reached by WebSocket the one over which that begins (RFC 6455 §4.1).
+///
+/// # Errors
+///
+/// When it has no scheme and is not on this machine: nobody typed it, and the client may mean http.
 fn server_address() -> Result<Option<String>> {
-    let address = variable(MCP_SERVER_URL)?;
-    match address {
-        Some(address) if Origin::parse_with_scheme(&address) == Err(OriginError::NoScheme) => {
-            Err(AnswerError::NoScheme(excerpt(&address)).into())
-        }
-        address => Ok(address),
+    let Some(text) = variable(MCP_SERVER_URL)? else {
+        return Ok(None);
+    };
+    let address = text.trim_ascii();
+    let address = match address.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("wss") => format!("https://{rest}"),
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("ws") => format!("http://{rest}"),
+        _ => address.to_owned(),
+    };
+    match Origin::parse_with_scheme(&address) {
+        Err(OriginError::NoScheme) => Err(AnswerError::NoScheme(excerpt(&address)).into()),
+        _ => Ok(Some(address)),
     }
 }

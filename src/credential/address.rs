@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::path::{path_in, without_end_slashes};
+use super::path::{path_in, without_end};
 use super::{Origin, OriginAndPath, OriginError, Target};
 
 /// An address that a person wrote.
@@ -27,8 +27,7 @@ impl<'a> Address<'a> {
             Target::Web(_) => path_in(&text),
             Target::Other { .. } => path_of(&text),
         };
-        let path = path.map(|path| without_end_slashes(path).to_owned());
-        let path = path.filter(|path| !path.is_empty());
+        let path = path.and_then(without_end).map(str::to_owned);
         Ok(Self {
             text,
             target,
@@ -50,8 +49,8 @@ impl<'a> Address<'a> {
 }
 
 /// Returns an address without its user name, and that user name, percent-decoded, if there is one; a text without a
-/// scheme is returned unchanged. Fails if the user name is empty or holds a control character, also an encoded one, or
-/// there is a password.
+/// scheme is returned unchanged. Fails if the user name is empty, holds a control character, also an encoded one, or
+/// anything that has no place in an address (RFC 3986 §3.2.1), or there is a password.
 fn without_user(text: &str) -> Result<(Cow<'_, str>, Option<String>), OriginError> {
     let Some((scheme, rest)) = text.split_once("://") else {
         return Ok((text.into(), None));
@@ -62,10 +61,28 @@ fn without_user(text: &str) -> Result<(Cow<'_, str>, Option<String>), OriginErro
         return Ok((text.into(), None));
     };
     let decoded = percent_decoded(user);
-    if user.is_empty() || user.contains([':', '@']) || decoded.contains(char::is_control) {
+    // A backslash ends the host for programs that read addresses as browsers do: `https://evil.example\@good.example`.
+    if user.is_empty() || !is_plain_user(user) || decoded.contains(char::is_control) {
         return Err(OriginError::UserInfo);
     }
     Ok((format!("{scheme}://{host}{after}").into(), Some(decoded)))
+}
+
+/// Returns whether a user name holds nothing but what may stand in an address, and no colon, which would end it.
+fn is_plain_user(user: &str) -> bool {
+    let mut pieces = user.split('%');
+    let first = pieces.next().unwrap_or_default();
+    let is_plain = |text: &str| text.bytes().all(is_user_byte);
+    is_plain(first)
+        && pieces.all(|piece| {
+            let digits = piece.get(..2).unwrap_or_default();
+            digits.len() == 2 && digits.bytes().all(|it| it.is_ascii_hexdigit()) && is_plain(piece)
+        })
+}
+
+/// Returns whether this character may stand in a user name as it is: the unreserved ones and the `sub-delims`.
+fn is_user_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte)
 }
 
 /// Returns a user name percent-decoded; what is then not UTF-8 becomes replacement characters.
@@ -100,8 +117,15 @@ mod tests {
             ("https://ada@h/a", "https://h", Some("a"), Some("ada")),
             ("https://a%40b+c@h", "https://h", None, Some("a@b+c")),
             ("https://a=b&c@h", "https://h", None, Some("a=b&c")),
+            (
+                "https://D%5ca-1.b_~@h",
+                "https://h",
+                None,
+                Some("D\\a-1.b_~"),
+            ),
             ("https://h/a?b=/c#d", "https://h", Some("a"), None),
             ("https://h?b=/c", "https://h", None, None),
+            ("https://h//", "https://h", Some("/"), None),
             ("cert:////x.pem", "cert://", Some("/x.pem"), None),
             (
                 "imap://mail.example.com:143",
@@ -122,9 +146,34 @@ mod tests {
             "https://a%0ab@h",
             "https://a%0D@h",
             "https://%00@h",
+            "https://evil.tld\\@h",
+            "https://evil.tld\\x@h/a",
+            "https://\\@h",
+            "https://a b@h",
+            "https://a[b@h",
+            "https://a%@h",
+            "https://a%5@h",
+            "https://a%zz@h",
+            "https://\u{fc}@h",
+            "https://a\"b@h",
+            "smtp://a\\b@h",
             "ada@h",
         ] {
             assert_eq!(Address::parse(text), Err(OriginError::UserInfo), "{text}");
+        }
+        for text in [
+            "https://h/a\r\nb",
+            "https://h/\n",
+            "https://h\t/a",
+            "https://h?\0",
+            "\thttps://h",
+            "h/a\rb",
+            "https://ada@h/\u{7f}",
+            "smtp://h/\r\n",
+            "cert:///x\n",
+            "\u{85}smtp://h",
+        ] {
+            assert_eq!(Address::parse(text), Err(OriginError::Host), "{text:?}");
         }
     }
 }

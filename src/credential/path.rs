@@ -105,6 +105,52 @@ pub(crate) fn without_end_slashes(path: &str) -> &str {
     path.trim_end_matches('/')
 }
 
+/// Returns a path without slashes at its end, which do not count; `None` for an empty one, which is the whole host. One
+/// of slashes alone is a path of its own, `/`.
+pub(crate) fn without_end(path: &str) -> Option<&str> {
+    match path.trim_end_matches('/') {
+        "" => path.get(..1),
+        path => Some(path),
+    }
+}
+
+/// Returns a path that was percent-decoded as it stands in an address, so that nothing in it is read as the end of the
+/// path or decoded again. What was `%2F` cannot be told from `/` any more.
+pub(crate) fn encoded(decoded: &str) -> String {
+    with_escapes(decoded, false)
+}
+
+/// Returns the one form in which paths are compared of which one must be exactly the other, each after the slash that
+/// follows the host: with the escapes that it needs and no others, or as it is where servers read it in two ways. White
+/// space, a `?` or a `%` in it stand for themselves: it was written down decoded. `None` for the whole host.
+pub(crate) fn comparable(path: &str) -> Option<String> {
+    let text = with_escapes(without_end(path)?, true);
+    let path = UrlPath::parse(&text);
+    let is_read_alike = path.is_clear() && path.depth() > 0;
+    Some(if is_read_alike {
+        path.to_string()
+    } else {
+        format!("/{text}")
+    })
+}
+
+/// Returns a path with an escape for everything that may not stand in one as it is (RFC 3986 §3.3). A `%` that begins
+/// an escape stays if `keeps_escapes`.
+fn with_escapes(path: &str, keeps_escapes: bool) -> String {
+    let mut text = String::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let is_escape = keeps_escapes && *byte == b'%' && escaped_byte(after).is_some();
+        if is_escape || *byte == b'/' || is_unreserved(*byte) || is_delimiter(*byte) {
+            text.push(char::from(*byte));
+        } else {
+            text += &format!("%{byte:02X}");
+        }
+        rest = after;
+    }
+    text
+}
+
 /// Returns the text before a query or a fragment.
 fn without_query(text: &str) -> &str {
     text.split(AFTER_PATH).next().unwrap_or_default()
@@ -274,7 +320,67 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_decoded_path_is_encoded_so_that_it_stays_what_it_is() {
+        for (decoded, expected) in [
+            ("team/app.git", "team/app.git"),
+            ("a b/~c", "a%20b/~c"),
+            ("team?/r.git", "team%3F/r.git"),
+            ("team#/r.git", "team%23/r.git"),
+            ("%74eam", "%2574eam"),
+            ("100%", "100%25"),
+            ("\u{fc}\u{1}\\\u{7f}", "%C3%BC%01%5C%7F"),
+            ("a@b:c+d=e", "a@b:c+d=e"),
+            ("", ""),
+        ] {
+            assert_eq!(encoded(decoded), expected);
+        }
+        let team = UrlPath::parse("team");
+        for path in [
+            "team?/../x",
+            "team#x",
+            "team?x",
+            "%74eam",
+            "te%61m",
+            "team/%2e%2e/x",
+        ] {
+            assert!(!UrlPath::parse(&encoded(path)).is_within(&team), "{path}");
+        }
+        assert!(UrlPath::parse(&encoded("team/a b?c")).is_within(&team));
+    }
+
+    #[test]
+    fn paths_are_compared_in_one_form() {
+        for (path, expected) in [
+            ("", None),
+            ("/", Some("//")),
+            ("//", Some("//")),
+            ("a/b/", Some("/a/b")),
+            ("a//", Some("/a")),
+            ("/a", Some("//a")),
+            ("%61%2db", Some("/a-b")),
+            ("a b", Some("/a%20b")),
+            ("a%20b", Some("/a%20b")),
+            ("\u{fc}", Some("/%C3%BC")),
+            ("a%c3%bc", Some("/a%C3%BC")),
+            ("a?b", Some("/a%3Fb")),
+            ("100%", Some("/100%25")),
+            ("a%2fb", Some("/a%2fb")),
+            ("a/../b", Some("/a/../b")),
+            ("a%252Fb", Some("/a%252Fb")),
+        ] {
+            assert_eq!(comparable(path).as_deref(), expected, "{path}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn an_encoded_path_is_compared_as_it_was_decoded(path in "[a-c/ ?#%25\\\\\u{fc}.]{0,12}", other in "[a-c/ ?#%25.]{0,12}") {
+            let (one, two) = (encoded(&path), encoded(&other));
+            let same_text = without_end(&path) == without_end(&other);
+            prop_assert_eq!(comparable(&one) == comparable(&two), same_text);
+        }
+
         #[test]
         fn what_is_within_begins_with_the_same_segments(
             path in "([a-cA-C%./;\\\\0-9]|%2[eEfF]|%6[1-3]|[^a]){0,12}",

@@ -10,7 +10,8 @@ use crate::token::{AccessToken, Fingerprint};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
     pub(crate) target: Target,
-    /// What follows the slash after the host, without a query; `None` if the client names only a host.
+    /// What follows the slash after the host, with the escapes that it has in an address and without a query; `None` if
+    /// the client names only a host.
     pub(crate) path: Option<String>,
     /// Whether a credential that is saved for the whole host is no answer to a request with a path, as in git, which
     /// sends a path only where it is to decide.

@@ -35,11 +35,13 @@ impl Target {
     }
 
     /// Reads a URL of any scheme, of which only the part before the path counts, or a host, for which https is assumed,
-    /// or both https and http if it is a loopback host.
+    /// or both https and http if it is a loopback host. Fails if there is a control character anywhere.
     pub(crate) fn parse(url_or_host: &str) -> Result<Self, OriginError> {
         let error = match Origin::parse(url_or_host) {
             Ok(origin) => return Ok(Self::Web(origin)),
-            Err(error) => error,
+            Err(OriginError::Scheme) => OriginError::Scheme,
+            // An address on the web that is not valid is none of another kind.
+            Err(error) => return Err(error),
         };
         let other = url_or_host.split_once("://").and_then(|(scheme, rest)| {
             Self::from_parts(scheme, rest.split('/').next().unwrap_or_default())

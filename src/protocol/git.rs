@@ -16,7 +16,7 @@
 //! - A key that ends in `[]` is a list. Unknown keys are dropped. A line has at most 65,535 bytes. Values hold no LF,
 //!   and since January 2025 no CR; helpers must not rely on that, as `credential.protectProtocol` turns it off.
 //! - `host` has the port where the address has one, in whatever case it was written. `path` is there only with
-//!   `useHttpPath`. Mail servers (`smtp`, `imap`) and client certificates (`cert`, with an empty host) use the protocol
+//!   `useHttpPath`, percent-decoded and with the query. Mail servers (`smtp`, `imap`) and client certificates (`cert`, with an empty host) use the protocol
 //!   too.
 //! - `password_expiry_utc` (2.40) is in Unix seconds; 0, and what is no number, mean "never". It counts for
 //!   `credential` too.
@@ -43,7 +43,9 @@ use zeroize::Zeroizing;
 use super::{
     ProtocolError, Recognition, check_length, check_printable, check_single_line, malformed,
 };
-use crate::credential::{Credential, GitAuth, Offered, Request, Secret, Target, challenge};
+use crate::credential::{
+    Credential, GitAuth, Offered, Request, Secret, Target, challenge, encoded,
+};
 use crate::token::UnixTime;
 
 /// The answer to the `capability` verb.
@@ -152,7 +154,8 @@ impl<'a> Fields<'a> {
             return Ok(None);
         };
         Ok(Some(Request {
-            path: path.map(str::to_owned).or(named.path),
+            // What git has decoded would be decoded again by whoever reads an address, or cut at a `?`.
+            path: path.map(encoded).or(named.path),
             target: named.target,
             path_decides: path.is_some(),
             username: username.map(str::to_owned),

@@ -332,7 +332,7 @@ impl SavedCredentials {
     }
 
     /// Removes the entries for a target, if a path or user is given only those that have it, and returns their number.
-    /// Slashes at the ends of a path do not count.
+    /// Slashes at the end of a path do not count, nor how it is escaped.
     pub(crate) fn forget(
         &mut self,
         target: &Target,
@@ -341,10 +341,7 @@ impl SavedCredentials {
     ) -> usize {
         remove_where(&mut self.entries, |entry| {
             entry.target.is_same(target)
-                && entry::equals_if_given(
-                    entry.path.as_deref().map(trim_slashes),
-                    path.map(trim_slashes),
-                )
+                && (path.is_none() || entry.has_path(path))
                 && entry::equals_if_given(entry.username.as_deref(), username)
         })
     }
@@ -383,11 +380,6 @@ impl SavedCredentials {
     pub(crate) fn registries(&self) -> &[Registry] {
         &self.registries
     }
-}
-
-/// Returns a path without leading and trailing slashes.
-fn trim_slashes(path: &str) -> &str {
-    path.trim_matches('/')
 }
 
 /// Removes the items for which `predicate` holds, and returns their number.

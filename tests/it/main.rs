@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod addresses;
 mod audit;
 mod bazel;
 mod bound;

@@ -47,7 +47,7 @@ const CLIENTS: [Client; 12] = [
     Client {
         name: "git, path",
         ask: |env, path| {
-            let path = path.strip_prefix('/')?;
+            let path = decoded_by_git(path)?;
             let asked = format!("protocol=https\nhost={HOST}\npath={path}\n");
             Some(env.run(["git", "get"]).stdin(asked))
         },
@@ -157,6 +157,25 @@ const ADDRESSES: [(&str, bool); 36] = [
     ("/mcp/%00", false),
     ("/mcp/%zz", false),
 ];
+
+/// Returns what git sends for the path of an address: percent-decoded. `None` where it sends a query, or what no line can
+/// hold, or what may have been an escape or not, which nobody can tell from what is sent: `/`, and `%` without digits.
+fn decoded_by_git(path: &str) -> Option<String> {
+    let path = path
+        .strip_prefix('/')
+        .filter(|it| !it.contains(['?', '#']))?;
+    let mut pieces = path.split('%');
+    let mut bytes = pieces.next()?.as_bytes().to_vec();
+    for piece in pieces {
+        let byte = u8::from_str_radix(piece.get(..2)?, 16).ok()?;
+        if matches!(byte, 0 | b'/') {
+            return None;
+        }
+        bytes.push(byte);
+        bytes.extend(piece.bytes().skip(2));
+    }
+    String::from_utf8(bytes).ok()
+}
 
 fn url(path: &str) -> String {
     format!("https://{HOST}{path}")
@@ -303,6 +322,43 @@ fn several_profiles_for_one_place_need_a_name() {
         .any_stderr()
         .outcome();
     assert!(report.stdout.contains("h.example.com/a"), "{report}");
+}
+
+#[test]
+fn a_path_that_git_decoded_is_not_decoded_again() {
+    let profiles = oauth(
+        "team",
+        "hosts = ['h.example.com/team-a', 'h.example.com/a%20b']",
+    );
+    let env = with_profiles(&profiles, &["team"]);
+    let is_answered = |path: &str| {
+        let asked = format!("protocol=https\nhost={HOST}\npath={path}\n");
+        let output = env.run(["git", "get"]).stdin(asked).any_stdout().success();
+        output.stdout.contains(&token_of("team"))
+    };
+    for path in [
+        "team-a",
+        "team-a/r.git",
+        "a b/r.git",
+        "team-a/x y",
+        "team-a/r.git?x=1",
+    ] {
+        assert!(is_answered(path), "{path}");
+    }
+    for path in [
+        "team-a?evil/r.git",
+        "team-a#evil/r.git",
+        "team-a?/../../evil/r.git",
+        "team-a#/../evil",
+        "%74eam-a/r.git",
+        "team%2Da/r.git",
+        "team-a/%2e%2e/evil",
+        "team-a/\\..\\evil",
+        "a%20b/r.git",
+        "a?b",
+    ] {
+        assert!(!is_answered(path), "{path}");
+    }
 }
 
 #[test]

@@ -343,7 +343,7 @@ proptest! {
         let asked = read.request.expect("a request");
         let origin = Origin::from_parts("https", &host).expect("an origin");
         prop_assert_eq!(asked.target, Target::Web(origin));
-        prop_assert_eq!(asked.path, path);
+        prop_assert_eq!(asked.path, path.as_deref().map(encoded));
         prop_assert_eq!(asked.username, username);
         prop_assert_eq!(asked.takes_bearer, capable);
         let secret = read.offered.secret().map(|secret| secret.expose_secret().to_owned());

@@ -2,7 +2,7 @@
 
 use super::entry::{self, Entry};
 use super::{Registry, SavedCredentials};
-use crate::credential::{Address, Credential, Target, without_end_slashes};
+use crate::credential::{Address, Credential, Target};
 use crate::protocol::docker;
 use crate::token::UnixTime;
 
@@ -18,11 +18,7 @@ impl SavedCredentials {
         now: UnixTime,
     ) -> Option<Credential> {
         let with_path = |path: Option<&str>| {
-            let is_match = |entry: &&Entry| {
-                is_for_host(entry, address)
-                    && entry.path.as_deref().map(without_end_slashes)
-                        == path.map(without_end_slashes)
-            };
+            let is_match = |entry: &&Entry| is_for_host(entry, address) && entry.has_path(path);
             let mut entries = self.entries.iter().filter(is_match);
             entries.find_map(|entry| entry.unexpired_credential(now, takes_header))
         };

@@ -2,14 +2,14 @@
 //!
 //! The user that a request names must be present and equal, and may be anybody if it names none, as for git's own
 //! helpers (git/git, `credential_match`). A credential that was saved with a path is for requests with that path and no
-//! other, in whichever protocol; one without a path is for the whole host, unless the request's path decides. A loopback
-//! host that was named without a scheme stands for http and https. Secret: `password`, `header`'s value and
+//! other, in whichever protocol; one without a path is for the whole host, unless the request's path decides. Paths are
+//! compared as addresses, whether git decoded one before it was saved or not. A loopback host that was named without a scheme stands for http and https. Secret: `password`, `header`'s value and
 //! `oauth_refresh_token`.
 
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::credential::{
-    Credential, Extent, Offered, Request, Secret, Target, without_end_slashes,
+    Credential, Extent, Offered, Request, Secret, Target, comparable, without_end,
 };
 use crate::token::{OtherFields, UnixTime};
 
@@ -40,8 +40,7 @@ pub(crate) struct Found {
 
 impl Entry {
     /// Returns the entry to save, if the offer is complete (a user name with a password, or a whole header), not
-    /// expired and not ephemeral. A header without a scheme is left out. Slashes at the path's end are left out,
-    /// except where the path decides.
+    /// expired and not ephemeral. A header without a scheme is left out, and slashes at the path's end.
     pub(super) fn from_offer(request: &Request, offered: &Offered, now: UnixTime) -> Option<Self> {
         let Offered {
             password,
@@ -56,7 +55,11 @@ impl Entry {
         let is_complete = has_header || (password.is_some() && request.username.is_some());
         let entry = Self {
             target: request.target.clone(),
-            path: path_to_save(request),
+            path: request
+                .path
+                .as_deref()
+                .and_then(without_end)
+                .map(str::to_owned),
             username: request.username.clone(),
             password,
             header: header.filter(|_| has_header),
@@ -75,12 +78,13 @@ impl Entry {
 
     /// Returns whether the entry matches the request and has exactly its path, or none as the request.
     pub(super) fn matches_path(&self, request: &Request) -> bool {
-        let path = self.path.as_deref();
-        let is_path = match request.path.as_deref() {
-            asked if request.path_decides => path == asked,
-            asked => path.and_then(trimmed) == asked.and_then(trimmed),
-        };
-        is_path && self.matches_target_and_user(request)
+        self.matches_target_and_user(request) && self.has_path(request.path.as_deref())
+    }
+
+    /// Returns whether the entry has this path, or none if that is `None`, however either is escaped. What an earlier
+    /// version saved of git's has no escapes.
+    pub(super) fn has_path(&self, path: Option<&str>) -> bool {
+        self.path.as_deref().and_then(comparable) == path.and_then(comparable)
     }
 
     /// Returns whether a request to erase is about the entry: as [`Entry::matches`] or, if the request names no path, as
@@ -105,8 +109,8 @@ impl Entry {
     /// the same only as a missing one.
     pub(super) fn replaces(&self, other: &Self) -> bool {
         self.target.is_same(&other.target)
-            && self.path == other.path
             && self.username == other.username
+            && self.has_path(other.path.as_deref())
     }
 
     /// Returns whether the password and the header's value are those that a server refused, as far as the client named
@@ -207,20 +211,6 @@ impl PartialEq for Entry {
             && *expires_at == other.expires_at
             && exposed(oauth_refresh_token.as_ref()) == exposed(other.oauth_refresh_token.as_ref())
     }
-}
-
-/// Returns the path with which a credential for the request is saved.
-fn path_to_save(request: &Request) -> Option<String> {
-    match request.path.as_deref() {
-        path if request.path_decides => path,
-        path => path.and_then(trimmed),
-    }
-    .map(str::to_owned)
-}
-
-/// Returns a path without slashes at its end; `None` if nothing is left, which is the whole host.
-fn trimmed(path: &str) -> Option<&str> {
-    Some(without_end_slashes(path)).filter(|path| !path.is_empty())
 }
 
 /// Returns whether a value is equal to the wanted one; if none is wanted, any value will do, and so will none.

@@ -62,7 +62,7 @@ fn what_a_request_names_must_match_and_the_rest_may_differ() {
         ("path=team/app.git\n", "username=bob\npassword=2\n"),
         ("path=team/app.git\nusername=ada\n", ""),
         ("path=team\n", ""),
-        ("path=team/app.git/\n", ""),
+        ("path=team/app.git/\n", "username=bob\npassword=2\n"),
         ("username=Ada\n", ""),
         ("username=carl\n", ""),
     ] {

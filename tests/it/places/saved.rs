@@ -57,13 +57,13 @@ fn what_was_saved_with_a_path_is_for_that_path_alone() {
             "/team/x/../y",
             "/team/y/../x",
             "/team%2Fx",
-            "/team/%78",
             "?/team/x",
             "/?a=/team/x",
         ] {
             check(&env, client, path, None);
         }
         check(&env, client, "/team/x", Some(PASSWORD));
+        check(&env, client, "/team/%78", Some(PASSWORD));
         if client.name != "git, path" {
             check(&env, client, "/team/x/", Some(PASSWORD));
             check(&env, client, "/team/x?a=b", Some(PASSWORD));
@@ -274,4 +274,98 @@ fn a_password_for_one_path_is_not_printed_for_another() {
     asked("/b").status(1);
     store("c", "S3NTRY-a");
     asked("/c").stdout("S3NTRY-a\n").success();
+}
+
+#[test]
+fn a_path_with_escapes_is_the_same_for_everybody() {
+    for (by_git, addressed) in [
+        ("my repo.git", "/my%20repo.git"),
+        ("gr\u{fc}n/r.git", "/gr%c3%BCn/r.git"),
+        ("100%", "/100%25"),
+        ("a-b", "/a%2Db"),
+    ] {
+        let env = TestEnv::offline();
+        let lines = format!("path={by_git}\n");
+        git(&env, "store", &format!("{lines}password={PASSWORD}\n")).success();
+        for client in sharing() {
+            check(&env, client, addressed, Some(PASSWORD));
+            check(&env, client, &format!("{addressed}%3Fx"), None);
+        }
+        env.run(["which", &url(addressed)]).any_stdout().success();
+        // Saved again by the address, it takes the place of the first.
+        let again = env.run(["keyring", "set", &url(addressed), "ada"]);
+        again.stdin("S3NTRY-new\n").any_stderr().success();
+        assert_eq!(kept(&env), 1);
+        git(&env, "get", &lines)
+            .stdout("username=ada\npassword=S3NTRY-new\n")
+            .success();
+        env.run(["forget", &url(addressed)]).any_stderr().success();
+        assert_eq!(kept(&env), 0);
+    }
+}
+
+#[test]
+fn a_path_that_git_decoded_is_not_decoded_again() {
+    for (by_git, addressed) in [
+        ("a%2Fc", "/a/c"),
+        ("%74eam", "/team"),
+        ("team?x", "/team"),
+        ("team#x", "/team"),
+        ("a%20b", "/a%20b"),
+    ] {
+        let env = TestEnv::offline();
+        let lines = format!("path={by_git}\n");
+        git(&env, "store", &format!("{lines}password={PASSWORD}\n")).success();
+        for client in sharing() {
+            check(&env, client, addressed, None);
+        }
+        git(&env, "get", &lines)
+            .stdout(format!("username=ada\npassword={PASSWORD}\n"))
+            .success();
+    }
+}
+
+#[test]
+fn what_an_earlier_version_saved_of_gits_is_found() {
+    let env = TestEnv::offline();
+    git(&env, "store", &format!("path=a\npassword={PASSWORD}\n")).success();
+    let file = env.data_dir().join("prusa-cred/credentials.json");
+    let whole = std::fs::read_to_string(&file).expect("the file");
+    for (path, addressed) in [
+        ("my repo.git", "/my%20repo.git"),
+        ("q?x=1", "/q%3Fx=1"),
+        ("100%", "/100%25"),
+        ("gr\u{fc}n", "/gr%C3%BCn"),
+    ] {
+        let text = whole.replace("\"path\": \"a\"", &format!("\"path\": \"{path}\""));
+        assert_ne!(text, whole);
+        env.write(&file, text);
+        for client in sharing() {
+            check(&env, client, addressed, Some(PASSWORD));
+        }
+    }
+}
+
+#[test]
+fn a_path_of_slashes_is_not_the_whole_host() {
+    for path in ["/", "//"] {
+        let env = TestEnv::offline();
+        git(
+            &env,
+            "store",
+            &format!("path={path}\npassword={PASSWORD}\n"),
+        )
+        .success();
+        for client in sharing() {
+            for other in ["", "/", "/x"] {
+                check(&env, client, other, None);
+            }
+            check(&env, client, "//", Some(PASSWORD));
+        }
+        git(&env, "get", "").success();
+        env.run(["docker", "get"])
+            .stdin(HOST)
+            .any_stdout()
+            .status(1);
+    }
 }
