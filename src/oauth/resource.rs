@@ -187,7 +187,7 @@ fn parse_metadata(
     let servers: Vec<Url> = discovery::string_list(document, "authorization_servers")
         .iter()
         .filter_map(|server| Url::parse(server).ok())
-        .filter(|server| is_allowed(server, resource) && is_issuer(server))
+        .filter(|server| is_allowed(server, resource))
         .collect();
     if servers.is_empty() {
         return Err(ResourceError::NoServer { url: redacted(url) });
@@ -197,11 +197,6 @@ fn parse_metadata(
         authorization_servers: servers,
         scopes: discovery::string_list(document, "scopes_supported"),
     })
-}
-
-/// Returns whether an address can be an issuer's: one has neither a query nor a fragment (RFC 8414 §2).
-fn is_issuer(server: &Url) -> bool {
-    server.query().is_none() && server.fragment().is_none()
 }
 
 /// Returns whether the resource that the metadata names is `resource` itself, or a parent of its path on the same
@@ -390,12 +385,6 @@ mod tests {
             NAMED,
             401,
             r#"{"resource":"HOST/mcp"}"#,
-            "no authorization server",
-        );
-        wrong(
-            NAMED,
-            401,
-            r#"{"resource":"HOST/mcp","authorization_servers":["https://as.example/?x&y"]}"#,
             "no authorization server",
         );
         wrong(
