@@ -1,4 +1,5 @@
 use std::fs::{self, Permissions};
+use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
 
@@ -54,7 +55,8 @@ impl Tree {
     }
 
     fn write(&self, path: &str) {
-        fs::write(self.at(path), path).expect("written");
+        let mut file = platform::create_private(&self.at(path)).expect("a file");
+        file.write_all(path.as_bytes()).expect("written");
         self.set_mode(path, 0o644);
     }
 
