@@ -117,6 +117,14 @@ impl Protocol {
         self.help().first().map_or("", |line| line.trim())
     }
 
+    /// Returns whether a scheme is the name under which a protocol's own tokens are saved, apart from passwords. No client
+    /// has such addresses: one that names a scheme itself, as git and docker, is not to reach them.
+    pub(crate) fn is_namespace(scheme: &str) -> bool {
+        [Self::Cargo, Self::Terraform]
+            .iter()
+            .any(|protocol| scheme.eq_ignore_ascii_case(protocol.name()))
+    }
+
     /// Returns the protocol that this program speaks when it is run by this name, which has no folder and no extension:
     /// any name that begins with `git-credential-`, for example, is git's. Case does not count.
     pub(crate) fn of_link(name: &str) -> Option<Self> {

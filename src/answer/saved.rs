@@ -89,7 +89,8 @@ fn why_not_sealed(error: &KeyError) -> String {
 }
 
 /// Returns the request under which a protocol's own tokens are saved, separate from passwords for the same host: git
-/// must not get a registry's token. http and https become the same; a target that is not on the web stays.
+/// must not get a registry's token ([`Protocol::is_namespace`]). http and https become the same; a target that is not on
+/// the web stays.
 pub(crate) fn namespaced(protocol: Protocol, request: &Request) -> Request {
     let target = match request.origin() {
         Some(origin) => Target::Other {

@@ -183,6 +183,10 @@ fn find_saved(context: &Context, key: &str) -> Result<Option<Answer>> {
     let Ok(address) = Address::parse(key) else {
         return Ok(None);
     };
+    // A registry's or Terraform's token is for that protocol alone.
+    if address.target.scheme().is_some_and(Protocol::is_namespace) {
+        return Ok(None);
+    }
     if !saved::may_answer_for(context, address.place().as_ref())? {
         return Ok(None);
     }

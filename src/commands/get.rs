@@ -336,7 +336,16 @@ fn requested_address(options: &Get) -> Result<Option<String>> {
     match &options.url {
         // What cargo puts in place of {index_url}.
         Some(url) => Ok(Some(url.strip_prefix("sparse+").unwrap_or(url).to_owned())),
-        None if options.format == Some(Format::Headers) => server_address(),
+        None if options.format == Some(Format::Headers) => {
+            let server = server_address()?;
+            match server.as_deref().map(Origin::parse) {
+                // What is saved for mail servers and the like is not for whoever names one there.
+                Some(Err(OriginError::Scheme)) => {
+                    Err(AnswerError::BadAddress(OriginError::Scheme).into())
+                }
+                _ => Ok(server),
+            }
+        }
         None => Ok(None),
     }
 }

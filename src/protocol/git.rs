@@ -41,7 +41,8 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::{
-    ProtocolError, Recognition, check_length, check_printable, check_single_line, malformed,
+    Protocol, ProtocolError, Recognition, check_length, check_printable, check_single_line,
+    malformed,
 };
 use crate::credential::{
     Credential, GitAuth, Offered, Request, Secret, Target, challenge, encoded,
@@ -169,7 +170,8 @@ impl<'a> Fields<'a> {
     }
 
     /// Returns a request for the target in `protocol` and `host`, or in `url`, which is https or http and may have a
-    /// path; `None` if they name none, or one that is not valid, or a `url` without a scheme that is not on this machine.
+    /// path; `None` if they name none, or one that is not valid, or a `url` without a scheme that is not on this machine, or
+    /// a protocol's own tokens.
     /// Fails if there is a `url` beside either of the others, or a value is not UTF-8.
     fn target(&self) -> Result<Option<Request>, ProtocolError> {
         match (
@@ -177,6 +179,7 @@ impl<'a> Fields<'a> {
             self.text("host")?,
             self.text("url")?,
         ) {
+            (Some(protocol), ..) if Protocol::is_namespace(protocol) => Ok(None),
             (Some(protocol), Some(host), None) => {
                 Ok(Target::from_parts(protocol, host).map(Request::new))
             }

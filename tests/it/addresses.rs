@@ -148,3 +148,72 @@ fn no_address_holds_a_control_character() {
         assert!(!gets_token(run.env(SERVER, server)), "{server:?}");
     }
 }
+
+/// Has cargo and Terraform save a token each, and returns their addresses as `list` shows them.
+fn with_saved_tokens(env: &TestEnv) -> [&'static str; 2] {
+    let login = serde_json::json!({
+        "v": 1, "registry": { "index-url": "sparse+https://reg.example.com/index" },
+        "kind": "login", "token": "S3NTRY-cargo",
+    });
+    env.run(["--cargo-plugin"])
+        .stdin(format!("{login}\n"))
+        .any_stdout()
+        .any_stderr()
+        .success();
+    env.run(["terraform", "store", "reg.example.com"])
+        .stdin("{\"token\":\"S3NTRY-terraform\"}")
+        .any_stderr()
+        .success();
+    [
+        "cargo://reg.example.com/index",
+        "terraform://reg.example.com",
+    ]
+}
+
+#[test]
+fn the_tokens_of_cargo_and_terraform_are_for_them_alone() {
+    let env = TestEnv::offline();
+    let addresses = with_saved_tokens(&env);
+    let file = env.data_dir().join("prusa-cred/credentials.json");
+    let before = std::fs::read_to_string(&file).expect("the file");
+    let is_kept = || std::fs::read_to_string(&file).expect("the file") == before;
+    for address in addresses {
+        for name in [address.to_owned(), address.to_ascii_uppercase()] {
+            let (scheme, rest) = name.split_once("://").expect("a scheme");
+            let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+            let git =
+                format!("capability[]=authtype\nprotocol={scheme}\nhost={host}\npath={path}\n");
+            for lines in [&git, &format!("url={name}\n")] {
+                for words in [&["git", "get"][..], &["get"]] {
+                    env.run(words).stdin(lines.as_str()).success();
+                }
+                for words in [&["git", "store"][..], &["store"]] {
+                    let offered = format!("{lines}username=\npassword=S3NTRY-evil\n");
+                    env.run(words).stdin(offered).any_stderr().success();
+                }
+                for words in [&["git", "erase"][..], &["erase"]] {
+                    env.run(words).stdin(lines.as_str()).success();
+                }
+            }
+            for run in [
+                env.run(["docker", "get"]).stdin(name.as_str()),
+                env.run(["get"]).stdin_from(piped(name.as_str())),
+                env.run(["keyring", "get", &name]).stdin(""),
+                env.run(["goauth", &name]).stdin(""),
+                env.run(["get", "--format", "headers"]).env(SERVER, &name),
+            ] {
+                let output = run.any_stdout().any_stderr().outcome();
+                assert!(!output.stdout.contains("S3NTRY"), "{output}");
+            }
+            env.run(["docker", "erase"])
+                .stdin(name.as_str())
+                .any_stderr()
+                .success();
+            assert!(is_kept(), "{name}");
+        }
+    }
+    for address in addresses {
+        env.run(["forget", address]).any_stderr().success();
+    }
+    assert!(!is_kept());
+}

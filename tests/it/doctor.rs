@@ -256,6 +256,30 @@ fn a_host_of_several_profiles_needs_a_default() {
 }
 
 #[test]
+fn a_profile_for_more_than_its_resource_is_a_warning() {
+    let profile = |hosts: &str| {
+        signed_in().config(&format!(
+            "[profiles.mcp]\nprovider = 'oauth'\nissuer = 'https://login.example'\nclient_id = 'me'\n\
+             resource = 'https://h.example/mcp'\n{hosts}\n"
+        ))
+    };
+    let report = examine(&profile("hosts = ['h.example']"));
+    let (state, message, _) = report.of("config.resource", "mcp");
+    assert_eq!(state, "warning");
+    assert_eq!(
+        message,
+        "its tokens are for /mcp on h.example, and it answers for all of that host; if other programs are there too, \
+         write \"h.example/mcp\" in place of \"h.example\" in the `hosts` of profile mcp"
+    );
+    for hosts in ["", "hosts = ['h.example/mcp']", "hosts = ['other.example']"] {
+        let env = profile(hosts);
+        let output = env.run(["doctor", "--json"]).any_stdout().any_stderr();
+        let output = output.outcome();
+        assert!(!output.stdout.contains("config.resource"), "{output}");
+    }
+}
+
+#[test]
 fn variables_are_named_without_their_values() {
     let env = signed_in().config("[profiles.farm]\nprovider = 'prusa'\n");
     assert_eq!(examine(&env).state("environment", "PRUSA_CLIENT_ID"), "ok");

@@ -8,14 +8,15 @@ use super::{environment, files};
 use crate::answer::choose::choose_candidate;
 use crate::causes::with_causes;
 use crate::context::{ContextError, is_set};
-use crate::credential::OriginAndPath;
+use crate::credential::{HostPattern, OriginAndPath};
 use crate::platform;
 use crate::profile::{ChooseError, Profile, ProfileQuery, Profiles};
 
 /// The variable that names another file.
 const VARIABLE: &str = "PRUSA_CRED_CONFIG";
 
-/// Returns the checks of the configuration file, of who may change it, and of hosts that several profiles share.
+/// Returns the checks of the configuration file, of who may change it, of hosts that several profiles share, and of
+/// profiles that answer for more than their tokens are for.
 pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
     let path = match ctx.context.config_path() {
         Ok(path) => path,
@@ -43,7 +44,9 @@ pub(super) fn checks(ctx: &CheckContext<'_>) -> Vec<Check> {
         checks.push(files::check_unchanged_by_others("config.access", &path));
     }
     if let Some(profiles) = ctx.profiles {
-        checks.extend(shared_hosts(ctx, profiles, &edit_command(&path)));
+        let edit = edit_command(&path);
+        checks.extend(shared_hosts(ctx, profiles, &edit));
+        checks.extend(profiles.iter().filter_map(|it| whole_host(it, &edit)));
     }
     checks
 }
@@ -81,6 +84,23 @@ fn summary(profiles: &Profiles) -> String {
         [one] => format!("profile {one}; default {default}"),
         several => format!("profiles {}; default {default}", several.join(", ")),
     }
+}
+
+/// Returns a warning for a profile whose tokens are for a part of a host, by its `resource`, and that answers for the
+/// whole of it by its `hosts`, as `login ADDRESS` of version 0.1 wrote them; `None` for any other.
+fn whole_host(profile: &Profile, fix: &str) -> Option<Check> {
+    let resource = profile.issuer.resource_place()?;
+    let part = resource.path_text()?;
+    let is_larger = |it: &&HostPattern| it.path_text().is_none() && resource.is_within(it);
+    let entry = profile.hosts.iter().find(is_larger)?;
+    let about = About::new("config.resource", profile.name.as_str());
+    let message = format!(
+        "its tokens are for /{part} on {entry}, and it answers for all of that host; if other programs are there too, \
+         write \"{}\" in place of \"{entry}\" in the `hosts` of profile {}",
+        entry.with_path_of(resource),
+        profile.name
+    );
+    Some(about.warning(message, fix))
 }
 
 /// Returns a warning for each host, patterns aside, that several profiles name and none of them is the default, or one

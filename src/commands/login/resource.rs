@@ -43,7 +43,8 @@ pub(super) enum FoundProfile<'a> {
 }
 
 /// Returns the profile whose `resource` is this one: the same address in whatever case scheme and host are written, and
-/// with or without the default port. `None` if there is none.
+/// with or without the default port; if there is none, one that differs by the slash at the end of its path alone, which
+/// makes no other place. `None` if there is none either.
 ///
 /// # Errors
 /// When the configuration cannot be read, or several profiles have it and none of them is the default.
@@ -52,11 +53,18 @@ pub(super) fn profile_for<'a>(context: &'a Context, resource: &str) -> Result<Op
         return Ok(None);
     };
     let profiles = context.profiles()?;
-    let is_same = |profile: &&Profile| {
-        let own = profile.issuer.resource().map(Url::parse);
-        own.is_some_and(|own| own.is_ok_and(|own| own == resource))
+    let with = |is_same: &dyn Fn(Url) -> bool| -> Vec<&Profile> {
+        let has_same = |profile: &&Profile| {
+            let own = profile.issuer.resource().map(Url::parse);
+            own.is_some_and(|own| own.is_ok_and(is_same))
+        };
+        profiles.iter().filter(has_same).collect()
     };
-    let same: Vec<_> = profiles.iter().filter(is_same).collect();
+    let mut same = with(&|own| own == resource);
+    if same.is_empty() {
+        let place = without_slash(resource.clone());
+        same = with(&|own| without_slash(own) == place);
+    }
     let is_default = |profile: &&&Profile| profile.name == profiles.default_name();
     match same.as_slice() {
         [] => Ok(None),
@@ -70,6 +78,14 @@ pub(super) fn profile_for<'a>(context: &'a Context, resource: &str) -> Result<Op
             .into()),
         },
     }
+}
+
+/// Returns an address without one slash at the end of its path.
+fn without_slash(mut url: Url) -> Url {
+    if let Some(path) = url.path().strip_suffix('/').map(str::to_owned) {
+        url.set_path(&path);
+    }
+    url
 }
 
 /// Returns the profile for the resource that the address belongs to, or a new one, for which a client is registered at

@@ -124,3 +124,41 @@ fn a_profile_that_says_its_host_in_words_keeps_it() {
         Some("old")
     );
 }
+
+#[test]
+fn a_slash_at_the_end_makes_no_other_resource() {
+    for (first, second) in [("/mcp", "/mcp/"), ("/mcp/", "/mcp")] {
+        let site = site();
+        site.can("/mcp/", 401, "");
+        let env = TestEnv::offline();
+        let at = |path: &str| format!("{}{path}", site.origin());
+        for path in [first, second, first] {
+            sign_in(&env, &at(path));
+            assert_eq!(profiles(&env), ["127.0.0.1"], "{first} {path}");
+        }
+        assert_eq!(site.forms("/register").len(), 1);
+        env.run(["get", &at("/mcp/x")]).any_stdout().success();
+    }
+}
+
+#[test]
+fn of_two_profiles_that_differ_by_a_slash_each_has_its_own_address() {
+    let site = site();
+    site.can("/mcp/", 401, "");
+    let origin = site.origin();
+    let profile = |name: &str, path: &str| {
+        format!(
+            "[profiles.{name}]\nprovider = 'oauth'\nissuer = '{origin}'\nclient_id = 'registered'\n\
+             resource = '{origin}{path}'\n"
+        )
+    };
+    let env = TestEnv::offline().config(&(profile("plain", "/mcp") + &profile("slash", "/mcp/")));
+    for (path, name) in [("/mcp", "plain"), ("/mcp/", "slash")] {
+        let run = env.run(["login", "--device", &format!("{origin}{path}")]);
+        run.stderr_contains(name).success();
+        let file = env
+            .config_dir()
+            .join(format!("prusa-cred/tokens/{name}.json"));
+        assert!(file.exists(), "{name}");
+    }
+}
