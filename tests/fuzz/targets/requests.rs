@@ -233,7 +233,8 @@ pub(super) fn goauth(data: &[u8]) {
         return;
     };
     assert_request(&input.request);
-    let answer = goauth_protocol::render(&input, &token(), Extent::Segments(1)).expect("a plain token");
+    let answer =
+        goauth_protocol::render(&input, &token(), Extent::Segments(1)).expect("a plain token");
     let answer = text(&answer).expect("text");
     let parts: Vec<_> = answer.split("\n\n").collect();
     let [prefix, header, ""] = parts.as_slice() else {

@@ -7,7 +7,9 @@ use url::Url;
 
 use super::{assert_printable, text};
 use crate::clients::git::helpers;
-use crate::credential::{Address, HostPattern, Origin, OriginAndPath, Target, challenge as challenges};
+use crate::credential::{
+    Address, HostPattern, Origin, OriginAndPath, Target, challenge as challenges,
+};
 use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
 use crate::token::{Jwt, UnixTime};
 use crate::totp::Totp;
