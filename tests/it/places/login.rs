@@ -127,9 +127,13 @@ fn a_profile_that_says_its_host_in_words_keeps_it() {
 
 #[test]
 fn a_slash_at_the_end_makes_no_other_resource() {
-    for (first, second) in [("/mcp", "/mcp/"), ("/mcp/", "/mcp")] {
+    for (first, second) in [
+        ("/tenant/mcp", "/tenant/mcp/"),
+        ("/tenant/mcp/", "/tenant/mcp"),
+    ] {
         let site = site();
-        site.can("/mcp/", 401, "");
+        site.can("/tenant/mcp", 401, "");
+        site.can("/tenant/mcp/", 401, "");
         let env = TestEnv::offline();
         let at = |path: &str| format!("{}{path}", site.origin());
         for path in [first, second, first] {
@@ -137,7 +141,9 @@ fn a_slash_at_the_end_makes_no_other_resource() {
             assert_eq!(profiles(&env), ["127.0.0.1"], "{first} {path}");
         }
         assert_eq!(site.forms("/register").len(), 1);
-        env.run(["get", &at("/mcp/x")]).any_stdout().success();
+        env.run(["get", &at("/tenant/mcp/x")])
+            .any_stdout()
+            .success();
     }
 }
 
