@@ -50,18 +50,22 @@ fn check_file(path: &Path, file: &File, metadata: &Metadata) -> Result<(), Fault
 }
 
 /// Checks the owner alone of a file of this program, whose mode it sees to itself. Root may use the files of the user
-/// whose home this is, as under a `sudo` that keeps `HOME`: that user has them anyway.
+/// whose home this is, as under a `sudo` that keeps `HOME`, and those of the user whose directory holds them, as in a
+/// container into which a user of the host has mounted their own: that user has them anyway.
 ///
 /// # Errors
 ///
 /// When it belongs to another user than this one and root, who has put it there.
 pub(crate) fn check_owner(path: &Path, metadata: &Metadata) -> Result<(), UntrustedFile> {
     let checked = check_owner_at(path, metadata, PlaceKind::File);
-    let is_of_home = || {
-        let home = dirs::home_dir().and_then(|home| home.metadata().ok());
-        home.is_some_and(|home| platform::owner_id(&home) == platform::owner_id(metadata))
+    let is_owners = |directory: &Path| {
+        let directory = directory.metadata();
+        directory.is_ok_and(|it| platform::owner_id(&it) == platform::owner_id(metadata))
     };
-    if checked.is_err() && platform::user_id() == Some(ROOT) && is_of_home() {
+    let is_in_place = || {
+        is_owners(platform::directory_of(path)) || dirs::home_dir().is_some_and(|it| is_owners(&it))
+    };
+    if checked.is_err() && platform::user_id() == Some(ROOT) && is_in_place() {
         return Ok(());
     }
     checked.map_err(UntrustedFile::at(path))

@@ -220,7 +220,7 @@ fn parse_metadata(
 
 /// Compares exactly, except for slashes at the end, which are easily forgotten, and for what the URL standard makes
 /// equal, such as the case of the host. `false` if `named` is not a URL.
-fn is_same_issuer(named: &str, issuer: &Url) -> bool {
+pub(crate) fn is_same_issuer(named: &str, issuer: &Url) -> bool {
     let without_slash = |text: &str| text.trim_end_matches('/').to_owned();
     Url::parse(named)
         .is_ok_and(|named| without_slash(named.as_str()) == without_slash(issuer.as_str()))

@@ -45,6 +45,11 @@ pub(super) fn classify_for(error: &anyhow::Error, profile: Option<&str>) -> Code
 /// simple does.
 fn untrusted_hint(fault: &Fault) -> String {
     let command = fault.fix();
+    if let Some(owner) = fault.other_owner() {
+        return format!(
+            "if it is meant to be theirs, run prusa-cred as {owner}; if not, read what is in it, then run `{command}`"
+        );
+    }
     match fault {
         Fault::Replaced { .. } => format!(
             "try again; if that does not help, move the file to a directory of your own (`{command}`)"

@@ -107,6 +107,14 @@ impl Fault {
         }
     }
 
+    /// Returns who owns what another user owns, if `fix` takes it from them; `None` for any other fault.
+    pub(crate) fn other_owner(&self) -> Option<String> {
+        match self {
+            Self::OwnedByOther { owner, .. } if self.is_fixable() => Some(owner_name(*owner)),
+            _ => None,
+        }
+    }
+
     /// Returns whether the command that `fix` returns mends it.
     pub(crate) fn is_fixable(&self) -> bool {
         match self {

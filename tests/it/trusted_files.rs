@@ -558,8 +558,8 @@ fn a_token_file_of_another_user_is_no_login() {
     env.run(["get"])
         .stderr(format!(
             "prusa-cred: could not use the stored login of profile prusa\n  because: {named} is not used, as it \
-             may be another user's\n  because: it belongs to user {NOBODY}, not to you\n  hint: check that nobody has \
-             changed the file, then run `chown 0 {named}`\n"
+             may be another user's\n  because: it belongs to user {NOBODY}, not to you\n  hint: if it is meant to be theirs, \
+             run prusa-cred as user {NOBODY}; if not, read what is in it, then run `chown 0 {named}`\n"
         ))
         .status(1);
     // A new login keeps that file aside.
@@ -570,6 +570,11 @@ fn a_token_file_of_another_user_is_no_login() {
         .stderr_contains("it is kept as ")
         .success();
     new.run(["get"]).any_stdout().success();
+    // In a container into which a user of the host has mounted their directory.
+    let directory = file.parent().unwrap();
+    chown(directory, Some(NOBODY), None).unwrap();
+    env.run(["get"]).stdout(raw()).success();
+    chown(directory, Some(0), None).unwrap();
     // Under a `sudo` that keeps HOME.
     chown(env.home(), Some(NOBODY), None).unwrap();
     env.run(["get"]).stdout(raw()).success();

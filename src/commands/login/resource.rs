@@ -114,12 +114,13 @@ pub(super) fn find<'a>(
     let deadline = || Deadline::after(request_timeout(context));
     context.explain(|| format!("asking {} for its authorization server", redacted(&url)));
     let resource = resource::discover(&http, &url, deadline())?;
+    let servers = wanted_servers(&resource, options.issuer.as_deref())?;
     if requested_name(context)?.is_none()
         && let Some(profile) = profile_for(context, &resource.resource)?
     {
         return Ok(FoundProfile::Known(profile));
     }
-    let (issuer, server) = first_server(&http, &resource, deadline)?;
+    let (issuer, server) = first_server(&http, &servers, deadline)?;
     context.say(&format!(
         "{} accepts tokens of {}{}",
         excerpt(&resource.resource),
@@ -193,16 +194,42 @@ fn agreed_origins(
     Ok(agreed)
 }
 
+/// Returns the authorization servers of a resource, or only the one that `--issuer` names: who names an issuer means to sign
+/// in there and nowhere else. A usage error if the resource does not accept that one's tokens.
+fn wanted_servers<'a>(
+    resource: &'a ProtectedResource,
+    issuer: Option<&str>,
+) -> Result<Vec<&'a Url>, CommandError> {
+    let servers = resource.authorization_servers.iter();
+    let Some(issuer) = issuer else {
+        return Ok(servers.collect());
+    };
+    let wanted: Vec<_> = servers
+        .clone()
+        .filter(|server| discovery::is_same_issuer(issuer, server))
+        .collect();
+    if wanted.is_empty() {
+        let accepted: Vec<_> = servers.map(redacted).collect();
+        return Err(CommandError::Usage(format!(
+            "--issuer: {} does not accept tokens of {}, but of {}",
+            excerpt(&resource.resource),
+            excerpt(issuer),
+            accepted.join(" and ")
+        )));
+    }
+    Ok(wanted)
+}
+
 /// Returns the first authorization server that publishes metadata; if none does, the error of the first.
 fn first_server(
     http: &Http,
-    resource: &ProtectedResource,
+    servers: &[&Url],
     deadline: impl Fn() -> Deadline,
 ) -> Result<(Url, ServerMetadata)> {
     let mut first_error = None;
-    for issuer in &resource.authorization_servers {
+    for issuer in servers {
         match discovery::discover(http, issuer, deadline()) {
-            Ok(server) => return Ok((issuer.clone(), server)),
+            Ok(server) => return Ok(((*issuer).clone(), server)),
             Err(error) => first_error = first_error.or(Some(error)),
         }
     }

@@ -168,3 +168,29 @@ fn of_two_profiles_that_differ_by_a_slash_each_has_its_own_address() {
         assert!(file.exists(), "{name}");
     }
 }
+
+#[test]
+fn an_issuer_that_is_named_is_the_only_one() {
+    let site = site();
+    site.can("/tenant/mcp", 401, "");
+    let address = format!("{}/tenant/mcp", site.origin());
+    let env = TestEnv::offline();
+    env.run([
+        "login",
+        "--device",
+        &address,
+        "--issuer",
+        "https://honest.example",
+    ])
+    .stderr_contains(&format!(
+        "--issuer: {address} does not accept tokens of https://honest.example, but of {}/",
+        site.origin()
+    ))
+    .status(2);
+    assert_eq!(profiles(&env), [""; 0]);
+    assert_eq!(site.forms("/register").len(), 0);
+    env.run(["login", "--device", &address, "--issuer", site.origin()])
+        .any_stderr()
+        .success();
+    assert_eq!(profiles(&env).len(), 1);
+}
