@@ -13,13 +13,14 @@ pub(crate) mod sources;
 mod state;
 mod successor_links;
 
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::account::sources::Sources;
 use crate::broker::{self, BrokerError, Granted, KeyBound, Login, MIN_TTL, Need, Unattended};
 use crate::causes::with_causes;
-use crate::context::Context;
+use crate::context::{Context, ContextError};
 use crate::credential::Rejected;
 use crate::deadline::Deadline;
 use crate::profile::{Holds, Issuer, Profile, Profiles, Seal, of_built_in_file};
@@ -68,7 +69,8 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     ///
-    /// When a variable cannot be used, there is no configuration directory, or, for Kognic, an option, the entry of
+    /// When a variable cannot be used, there is no configuration directory and no login in the environment that does without,
+    /// or, for Kognic, an option, the entry of
     /// `environments.json` or the client's credentials cannot be used.
     pub(crate) fn open(
         context: &'a Context,
@@ -78,6 +80,16 @@ impl<'a> Account<'a> {
         let ca_file = profile.ca_file.clone();
         let mut client = None;
         let mut owner = profile.owner();
+        let set = match request.login {
+            LoginSource::EnvironmentOrStore => environment_set(profile)?,
+            LoginSource::Store | LoginSource::File(_) => None,
+        };
+        // A token that cannot be renewed is never stored: it needs no home directory.
+        let needs_file = set.as_ref().is_none_or(|set| set.refresh_token.is_some());
+        let token_path = |profile| match token_path(profile) {
+            Err(ContextError::NoHome) if !needs_file => Ok(PathBuf::new()),
+            path => path,
+        };
         let (provider, path): (Box<dyn Provider>, _) = match &profile.issuer {
             Issuer::Prusa(settings) => (
                 Box::new(Prusa::new(Rc::clone(settings), ca_file)),
@@ -106,10 +118,6 @@ impl<'a> Account<'a> {
                 )
             }
         };
-        let set = match request.login {
-            LoginSource::EnvironmentOrStore => environment_set(profile)?,
-            LoginSource::Store | LoginSource::File(_) => None,
-        };
         let mut label = None;
         let (environment_set, path, seed) = match (set, request.login) {
             (Some(set), _) => match &set.refresh_token {
@@ -123,11 +131,12 @@ impl<'a> Account<'a> {
             (None, LoginSource::File(file)) => (None, file.to_owned(), None),
             (None, LoginSource::EnvironmentOrStore | LoginSource::Store) => (None, path, None),
         };
-        if !profile.is_prusa() && is_built_in_file(&path)? {
+        if !profile.is_prusa() && !path.as_os_str().is_empty() && is_built_in_file(&path)? {
             owner.unmarked = of_built_in_file();
         }
         let label = match label {
             Some(label) => label,
+            None if path.as_os_str().is_empty() => Label::login_in(&profile.name, &path),
             None => login_label(context, profile, &path)?,
         };
         let sealing = context.sealing(profile.seal.clone(), label);

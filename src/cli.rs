@@ -73,10 +73,16 @@ pub(crate) struct Global {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Print more on stderr
-    #[arg(long, short = 'v', global = true, conflicts_with = "quiet")]
+    #[arg(
+        long,
+        short = 'v',
+        global = true,
+        conflicts_with = "quiet",
+        overrides_with = "verbose"
+    )]
     pub(crate) verbose: bool,
     /// Print only errors on stderr
-    #[arg(long, short = 'q', global = true)]
+    #[arg(long, short = 'q', global = true, overrides_with = "quiet")]
     pub(crate) quiet: bool,
 }
 

@@ -11,9 +11,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
+use crate::byte_order_mark;
 use crate::cli::Global;
 use crate::deadline::Deadline;
 use crate::escape::escape_control;
+use crate::named_path;
 use crate::profile::{
     AppendError, KeyPlace, KognicEnvironments, NewProfile, Profile, Profiles, Seal, SetKeyError,
     append_profile,
@@ -143,13 +147,20 @@ impl Context {
     /// Returns the configuration file that `--config`, else `PRUSA_CRED_CONFIG`, names; `None` if neither does.
     fn named_config(&self) -> Option<PathBuf> {
         let variable = || variable_os("PRUSA_CRED_CONFIG").map(PathBuf::from);
-        self.global.config.clone().or_else(variable)
+        let named = self.global.config.clone().or_else(variable)?;
+        // A home directory that does not exist has no such file, which is an error when it is read.
+        Some(named_path::expanded(&named).unwrap_or(named))
     }
 
     /// Returns the configuration file's path and text; `None` if it is missing and was not named, or will be created.
-    /// Fails if it is named and missing, cannot be read, or may have been written by another user.
+    /// Also if there is no home directory. Fails if it is named and missing, cannot be read, or may have been written by
+    /// another user.
     fn config_file(&self) -> Result<Option<(PathBuf, String)>, ContextError> {
-        let path = self.config_path()?;
+        let path = match self.config_path() {
+            // Without a home directory there is no file in it; a token in the environment needs none.
+            Err(ContextError::NoHome) => return Ok(None),
+            path => path?,
+        };
         match read_trusted_text(&path) {
             Ok(text) => Ok(Some((path, text))),
             Err(error)
@@ -181,6 +192,19 @@ impl Context {
         // What is written where others may put another file would not be read later.
         trusted_file::check_directories(&path)?;
         Ok(check_editable(&path, Deadline::after(LOCK_WAIT))?)
+    }
+
+    /// Fails if no profile of this name could be added to the configuration file, whatever its keys, so that nothing is done
+    /// for one that could not be stored. Takes the file's lock, as `check_config_editable`.
+    pub(crate) fn check_profile_can_be_added(&self, name: &str) -> Result<(), ContextError> {
+        self.check_config_editable()?;
+        let text = self.config_file()?.map(|(_, text)| text);
+        // Of a kind that no built-in profile is of.
+        let new = NewProfile::new(name, "oauth");
+        let added = append_profile(text.as_deref().unwrap_or_default(), &new);
+        added
+            .map(drop)
+            .map_err(cannot_append(&self.config_path()?, name))
     }
 
     /// Adds a profile at the end of the configuration file, which is created if it is missing, and returns its path.
@@ -256,7 +280,11 @@ impl Context {
         let path = self.config_path()?;
         trusted_file::check_directories(&path)?;
         edit(&path, Deadline::after(LOCK_WAIT), |old| {
-            let text = std::str::from_utf8(old.unwrap_or_default())
+            let old = old.unwrap_or_default();
+            // A mark of UTF-8 stays; UTF-16 is written as UTF-8.
+            let decoded = byte_order_mark::is_utf16(old)
+                .then(|| byte_order_mark::utf8(Zeroizing::new(old.to_vec())));
+            let text = std::str::from_utf8(decoded.as_deref().map_or(old, Vec::as_slice))
                 .map_err(|_| ContextError::Unreadable(path.clone(), unusable("it is not UTF-8")))?;
             change(&path, text).map(String::into_bytes)
         })?;
@@ -282,7 +310,7 @@ impl Context {
     /// Returns the path of Kognic's `environments.json`, which its own tools keep below `XDG_CONFIG_HOME`, if that is
     /// absolute, else below `~/.config`, on every platform.
     pub(crate) fn kognic_environments_path() -> Result<PathBuf, ContextError> {
-        let directory = match variable_os("XDG_CONFIG_HOME").map(PathBuf::from) {
+        let directory = match path_variable("XDG_CONFIG_HOME") {
             Some(directory) if directory.is_absolute() => directory,
             _ => dirs::home_dir()
                 .ok_or(ContextError::NoHome)?
@@ -391,7 +419,7 @@ impl Diagnostics {
 /// Where keys are searched for.
 const KEY_LOCATIONS: KeyLocations = KeyLocations {
     lock: || Some(credentials_path().ok()?.with_file_name("key")),
-    credentials_directory: || variable_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+    credentials_directory: named_path::credentials_directory,
     notes: || Some(credentials_path().ok()?.with_file_name("sealed")),
 };
 
@@ -410,6 +438,15 @@ fn changed_config(
     Ok(text)
 }
 
+/// Returns how to make the error of a profile of this name that cannot be added to this file.
+fn cannot_append(path: &Path, name: &str) -> impl Fn(AppendError) -> ContextError {
+    move |source| ContextError::Append {
+        name: name.to_owned(),
+        path: path.to_owned(),
+        source,
+    }
+}
+
 /// Returns the text of the configuration with one more profile, and that profile. Fails if it cannot be appended, or
 /// the whole is not a valid configuration.
 fn with_profile(
@@ -417,12 +454,8 @@ fn with_profile(
     text: &str,
     new: &NewProfile,
 ) -> Result<(String, Profile), ContextError> {
-    let because = |source| ContextError::Append {
-        name: new.name().to_owned(),
-        path: path.to_owned(),
-        source,
-    };
-    let text = append_profile(text, new).map_err(because)?;
+    let because = cannot_append(path, new.name());
+    let text = append_profile(text, new).map_err(&because)?;
     let profiles = Profiles::load(Some((path, &text)), &profile_environment()?)?;
     let profile = profiles.named(new.name()).cloned();
     let profile = profile.ok_or_else(|| because(AppendError::NotTables))?;

@@ -1,16 +1,21 @@
 //! HTTP for everything that talks to a server: one request, one response, one deadline for both.
 //!
 //! A redirect is never followed: a request may carry a secret. `https` only, or `http` to this machine. TLS is verified
-//! with the platform's trust store (or `SSL_CERT_FILE`), and an additional CA file. `localhost` over http is this machine
+//! with the platform's trust store (or `SSL_CERT_FILE`), and the certificates in an additional file (see `trust`). `localhost` over http is this machine
 //! only if all its addresses are, and one of those is connected to. Proxies come from the environment,
 //! and are not used for this machine's own addresses. No connection is reused: one that died while a person typed would
 //! lose the response to a refresh that has spent its token.
 //!
 //! Secret: form fields, header values, bodies, and the query of an address. None of it is shown in `Debug` or an error.
 
+mod certificate;
+mod certificate_problem;
 mod error;
 mod lazy;
+mod proxy;
+mod trust;
 mod web_address;
+mod words;
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -24,11 +29,14 @@ use std::time::Duration;
 use reqwest::Client;
 use reqwest::cookie::Jar;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::runtime::{Builder, Runtime};
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
+use crate::byte_order_mark;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::localhost;
@@ -36,12 +44,19 @@ use crate::platform;
 use crate::token::UnixTime;
 use crate::trusted_file;
 
+use certificate::Certificate;
+pub(crate) use certificate_problem::Remedy;
 pub(crate) use error::{HttpError, redacted};
 pub(crate) use lazy::LazyHttp;
+pub(crate) use proxy::{BadProxy, NamedProxy, exceptions};
+pub(crate) use trust::has_authorities;
 pub(crate) use web_address::{UnfitAddress, WebAddress};
+pub(crate) use words::HandshakeFault;
 
 /// In bytes: the most that is read of a response's body.
 const MAX_BODY: usize = 1024 * 1024;
+
+const NO_CERTIFICATE: &str = "it holds no certificate";
 
 /// In bytes: larger than any bundle of certificates.
 const MAX_CA_FILE: u64 = 16 * 1024 * 1024;
@@ -49,7 +64,7 @@ const MAX_CA_FILE: u64 = 16 * 1024 * 1024;
 /// The settings of a client.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HttpSettings {
-    /// PEM certificates that are trusted in addition to the platform's.
+    /// PEM certificates that are trusted in addition to the platform's: of authorities, or of the server itself.
     pub(crate) ca_file: Option<PathBuf>,
     /// Whether cookies are kept from one request to the next.
     pub(crate) cookies: bool,
@@ -201,6 +216,8 @@ pub(crate) struct Http {
     cookie_jar: Option<Arc<Jar>>,
     /// For other machines.
     proxied: OnceCell<Client>,
+    /// The proxy of `proxied`.
+    proxy: OnceCell<NamedProxy>,
     /// For this machine.
     direct: OnceCell<Client>,
     /// For this machine as `localhost` over http: connects to the addresses that were looked up, and to no others.
@@ -225,6 +242,7 @@ impl Http {
             cookie_jar: settings.cookies.then(Arc::default),
             settings,
             proxied: OnceCell::new(),
+            proxy: OnceCell::new(),
             direct: OnceCell::new(),
             localhost: OnceCell::new(),
             runtime: Some(runtime),
@@ -292,8 +310,10 @@ impl Http {
             url: redacted(&url),
         };
         let mut partial = None;
+        let failed = |error| HttpError::from_reqwest(&url, error, self.proxy.get());
         let result = runtime.block_on(async {
-            tokio::time::timeout(deadline.remaining(), receive(builder, &url, &mut partial))
+            let response = receive(builder, &url, &failed, &mut partial);
+            tokio::time::timeout(deadline.remaining(), response)
                 .await
                 .unwrap_or_else(|_| Err(timeout()))
         });
@@ -313,7 +333,7 @@ impl Http {
     /// # Errors
     ///
     /// `NotAllowed` for `http` to another machine and for other schemes; `NotThisMachine` if `localhost` is not known to
-    /// be this machine; `CaFile` or `Setup` if the client cannot be built.
+    /// be this machine; `CaFile`, `BadProxy` or `Setup` if the client cannot be built.
     fn client_for(&self, url: &Url, deadline: Deadline) -> Result<&Client, HttpError> {
         if !is_https_or_loopback(url) {
             return Err(HttpError::NotAllowed { url: redacted(url) });
@@ -334,11 +354,15 @@ impl Http {
     }
 
     /// Returns a client with these settings, without a proxy if it is for a loopback address. If there are `addresses`, it
-    /// connects to them for `localhost`, without another lookup. Fails if `ca_file` cannot be used or the client cannot be
-    /// created.
+    /// connects to them for `localhost`, without another lookup. Fails if `ca_file` or the proxy's variable cannot be used,
+    /// or the client cannot be created.
     fn build(&self, loopback: bool, addresses: &[SocketAddr]) -> Result<Client, HttpError> {
-        // It fails only if an earlier call has installed the same provider.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let named = match &self.settings.ca_file {
+            Some(path) => trusted_certificates(path)?,
+            None => Vec::new(),
+        };
+        let setup = |error| HttpError::setup("cannot set up TLS", &error);
+        let tls = trust::client_config(named).map_err(setup)?;
         // Nothing here decompresses a response, and some servers compress unless they are asked not to.
         let identity = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let mut builder = Client::builder()
@@ -347,18 +371,18 @@ impl Http {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .pool_max_idle_per_host(0);
-        if loopback {
-            builder = builder.no_proxy();
+            .pool_max_idle_per_host(0)
+            .tls_backend_preconfigured(tls)
+            .no_proxy();
+        if !loopback && let Some(proxy) = NamedProxy::from_environment()? {
+            builder = builder.proxy(proxy.for_client()?);
+            let _ = self.proxy.set(proxy);
         }
         if !addresses.is_empty() {
             builder = builder.resolve_to_addrs(localhost::NAME, addresses);
         }
         if let Some(jar) = &self.cookie_jar {
             builder = builder.cookie_provider(Arc::clone(jar));
-        }
-        if let Some(path) = &self.settings.ca_file {
-            builder = builder.tls_certs_merge(trusted_certificates(path)?);
         }
         builder
             .build()
@@ -375,14 +399,20 @@ impl Drop for Http {
     }
 }
 
-/// Returns how many certificates a PEM file holds, at least one.
+/// Returns how many certificates of authorities a PEM file holds, at least one, as the platform's verifier reads it.
 ///
 /// # Errors
 ///
-/// When it cannot be read, is not PEM, or holds no certificate.
+/// When it cannot be read, is not PEM, or holds no such certificate.
 pub(crate) fn count_certificates(path: &Path) -> Result<usize, HttpError> {
-    let opened = open_certificates(path)?;
-    certificates(path, opened).map(|certificates| certificates.len())
+    let (file, metadata) = open_certificates(path)?;
+    let pem = read_bounded(file, &metadata);
+    let pem = pem.map_err(|error| unusable_certificates(path, error.to_string()))?;
+    let all = certificates(path, &pem)?;
+    match all.iter().filter(|it| trust::is_authority(it)).count() {
+        0 => Err(unusable_certificates(path, NO_CERTIFICATE.to_owned())),
+        count => Ok(count),
+    }
 }
 
 /// As `count_certificates`, of the file that a `ca_file` names. Fails too if another user may have written it.
@@ -391,27 +421,30 @@ pub(crate) fn count_trusted_certificates(path: &Path) -> Result<usize, HttpError
 }
 
 /// Returns the certificates of the PEM file that a `ca_file` names. Fails if another user may have written it, or it
-/// cannot be read, is not PEM or holds none.
-fn trusted_certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpError> {
+/// cannot be read, is not PEM, holds none, or one of them cannot be read.
+fn trusted_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, HttpError> {
     let (file, metadata) = open_certificates(path)?;
     trusted_file::check(path, &file, &metadata)?;
-    certificates(path, (file, metadata))
+    let pem = read_bounded(file, &metadata);
+    let pem = pem.map_err(|error| unusable_certificates(path, error.to_string()))?;
+    let all = certificates(path, &byte_order_mark::utf8(Zeroizing::new(pem)))?;
+    let is_readable =
+        |it: &CertificateDer<'static>| trust::is_authority(it) || Certificate::parse(it).is_some();
+    if all.iter().all(is_readable) {
+        return Ok(all);
+    }
+    let reason = "one of its certificates cannot be read".to_owned();
+    Err(unusable_certificates(path, reason))
 }
 
-/// Returns the certificates of an open PEM file. Fails if it cannot be read, is not PEM or holds none.
-fn certificates(
-    path: &Path,
-    (file, metadata): (File, Metadata),
-) -> Result<Vec<reqwest::Certificate>, HttpError> {
-    let pem = read_bounded(file, &metadata)
-        .map_err(|error| unusable_certificates(path, error.to_string()))?;
-    let certificates = reqwest::Certificate::from_pem_bundle(&pem)
-        .map_err(|_| unusable_certificates(path, "it is not PEM".to_owned()))?;
-    if certificates.is_empty() {
-        let reason = "it holds no certificate".to_owned();
-        return Err(unusable_certificates(path, reason));
+/// Returns the certificates of a PEM file, at least one. Fails if it is not PEM or holds none.
+fn certificates(path: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, HttpError> {
+    let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let all = all.map_err(|_| unusable_certificates(path, "it is not PEM".to_owned()))?;
+    if all.is_empty() {
+        return Err(unusable_certificates(path, NO_CERTIFICATE.to_owned()));
     }
-    Ok(certificates)
+    Ok(all)
 }
 
 /// Opens a file of certificates. Fails with any but a regular one: reading from a FIFO or a device might never end.
@@ -496,14 +529,14 @@ fn secret_header(value: &SecretString) -> Result<HeaderValue, HttpError> {
 }
 
 /// Sends the request and stores its response in `partial` as it arrives: `None` until its headers are there, and with
-/// `url` as the address that it came from. Fails if the response is not complete, or its body is longer than
+/// `url` as the address that it came from. `failed` converts the library's errors. Fails if the response is not complete, or its body is longer than
 /// `MAX_BODY`; `partial` then holds what arrived, at most `MAX_BODY`, and the caller sets its `truncated`.
 async fn receive(
     builder: reqwest::RequestBuilder,
     url: &Url,
+    failed: &dyn Fn(reqwest::Error) -> HttpError,
     partial: &mut Option<HttpResponse>,
 ) -> Result<(), HttpError> {
-    let failed = |error| HttpError::from_reqwest(url, error);
     let mut response = builder.send().await.map_err(failed)?;
     // Allocated for all of it at once: growing would leave unwiped copies behind.
     let length = response

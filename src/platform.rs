@@ -20,6 +20,8 @@ use std::fs::{self, File, FileType, Metadata};
 use std::io;
 use std::path::Path;
 
+use crate::named_path;
+
 #[cfg(unix)]
 use unix as system;
 #[cfg(not(unix))]
@@ -33,9 +35,10 @@ pub(crate) use system::{
     SYSTEM_DIRECTORIES, allocate, check_writable, create_private, exec, forbid_core_dumps,
     is_accessible_by_others, is_executable, is_owned_by_user, is_owned_by_user_or_root,
     is_process_alive, is_read_only_directory, is_read_only_file, is_same_file, is_sticky,
-    is_writable_by_anybody, is_writable_by_others, kill_group, link_program, link_to_sibling, mode,
-    new_process_group, open_for_appending, open_for_locking, owner_id, parent_process,
-    process_name, restrict_permissions, stdin, sync_directory, terminal, terminal_size, user_id,
+    is_writable_by_anybody, is_writable_by_others, kill_group, link_program, link_to_sibling,
+    lock_holder, mode, new_process_group, open_for_appending, open_for_locking, owner_id,
+    parent_process, process_name, restrict_permissions, stdin, sync_directory, terminal,
+    terminal_size, user_id,
 };
 pub(crate) use types::{InputKind, ParentProcess, Peeked};
 #[cfg(not(unix))]
@@ -44,6 +47,7 @@ pub(crate) use windows::{input_kind, peek, read_hidden_line, wait_for_hangup, wa
 /// Creates a directory and its missing parents, each accessible to its owner only and safe on disk. Directories that
 /// exist stay as they are.
 pub(crate) fn create_private_directories(path: &Path) -> io::Result<()> {
+    named_path::check(path)?;
     if path.is_dir() {
         return Ok(());
     }
@@ -76,6 +80,7 @@ pub(crate) fn directory_of(path: &Path) -> &Path {
 /// Opens a regular file for reading, through symbolic links, and returns it with its metadata. Anything else at that path,
 /// such as a FIFO or a device, is not waited for: its error is `it is a FIFO`, with the kind `InvalidData`.
 pub(crate) fn open_regular(path: &Path) -> io::Result<(File, Metadata)> {
+    named_path::check(path)?;
     let file = system::open_for_reading(path)?;
     let metadata = file.metadata()?;
     if metadata.is_file() {

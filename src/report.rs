@@ -30,6 +30,7 @@ use crate::cli::invoked;
 use crate::commands::error::{CommandError, HelperFailure, LoginFailure};
 use crate::context::{print_held_warnings, take_held_warnings, wants_json_errors};
 use crate::escape::escape_control;
+use crate::profile::{ChooseError, Rule};
 use crate::protocol::docker::DockerError;
 use crate::protocol::keyring::KeyringError as KeyringCommandError;
 use crate::protocol::{Protocol, cargo, google};
@@ -44,8 +45,8 @@ const FAILURE: u8 = 1;
 /// Exit status of bad usage.
 const USAGE: u8 = 2;
 
-/// Reports what failed, where the caller looks for it, and returns the exit status: 2 for bad usage, else 1, but 0 for
-/// cargo and Google's libraries, which read nothing otherwise. Nothing is reported if the reader of stdout has closed
+/// Reports what failed, where the caller looks for it, and returns the exit status: 2 for bad usage, 126 or 127 for a
+/// command of `exec` that could not be run, else 1, but 0 for cargo and Google's libraries, which read nothing otherwise. Nothing is reported if the reader of stdout has closed
 /// it, or if the failure is that of checks, which are printed already.
 pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     let error = match error.downcast_ref() {
@@ -86,8 +87,28 @@ pub(crate) fn failure(error: &anyhow::Error, wants_json: bool) -> u8 {
     };
     let is_usage = matches!(error.downcast_ref(), Some(CommandError::Usage(_)))
         || matches!(error.downcast_ref(), Some(AnswerError::BadAddress(_)))
+        || matches!(
+            error.downcast_ref(),
+            Some(ChooseError::NotBuiltIn {
+                rule: Rule::Option,
+                ..
+            })
+        )
         || error.chain().any(is_option);
-    if is_usage { USAGE } else { FAILURE }
+    match error.downcast_ref() {
+        Some(CommandError::RunCommand { source, .. }) => status_of_exec(source),
+        _ if is_usage => USAGE,
+        _ => FAILURE,
+    }
+}
+
+/// Returns the exit status for a command that could not be run, as a shell and env(1) have it: 127 if there is none, 126 if
+/// there is one that cannot be executed.
+fn status_of_exec(error: &std::io::Error) -> u8 {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => 127,
+        _ => 126,
+    }
 }
 
 /// Reports a failure in the form that the calling program reads, and returns the exit status; `None` if that form is

@@ -11,6 +11,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::byte_order_mark;
 use crate::deadline::Deadline;
 use crate::platform;
 use crate::program;
@@ -56,6 +57,7 @@ pub(crate) fn first_line(
     let (mut child, output) = start_reading(name, &mut shell_command(name, command)?)?;
     wait_for_success(name, &mut child, deadline)?;
     let output = received(name, &output, deadline)?;
+    let output = byte_order_mark::utf8(output);
     let text = std::str::from_utf8(&output).map_err(|_| ShellError::NoOutput { name })?;
     match text.lines().next() {
         None | Some("") => Err(ShellError::NoOutput { name }),

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
+use crate::byte_order_mark;
 use crate::deadline::Deadline;
 use crate::platform::{self, InputKind, Peeked};
 
@@ -103,7 +104,7 @@ impl Stdin {
         }
     }
 
-    /// Reads the input to its end.
+    /// Reads the input to its end, as UTF-8 without a byte order mark.
     ///
     /// # Errors
     ///
@@ -141,7 +142,7 @@ impl Stdin {
             }
         }
         bytes.truncate(length);
-        Ok(bytes)
+        Ok(byte_order_mark::utf8(bytes))
     }
 }
 

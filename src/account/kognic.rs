@@ -14,6 +14,7 @@ use crate::cli::Kognic;
 use crate::context::{
     Context, ContextError, config_dir, read_trusted_text, secret_variable, variable,
 };
+use crate::named_path;
 use crate::platform::keyring::KeyringError;
 use crate::profile::{
     EnvironmentsError, KOGNIC, KognicCredentials, KognicEnvironment, KognicSettings, Profile,
@@ -254,14 +255,14 @@ fn with_cause(error: &ContextError) -> String {
     }
 }
 
-/// Parses the value of an option or variable: `keyring://NAME`, or a path, which may begin with `~/` or be relative to
-/// the working directory. Nothing is read.
+/// Parses the value of an option or variable: `keyring://NAME`, or a path, which may begin with `~/` or
+/// `$CREDENTIALS_DIRECTORY/`, or be relative to the working directory. Nothing is read.
 ///
 /// # Errors
 ///
 /// Why the value is not valid.
 pub(crate) fn parse_credentials(text: &str) -> Result<KognicCredentials, String> {
-    if text.starts_with('~') || text.starts_with("keyring://") {
+    if named_path::is_expandable(text) || text.starts_with("keyring://") {
         return KognicCredentials::parse(text);
     }
     let path = std::path::absolute(text).map_err(|error| error.to_string())?;

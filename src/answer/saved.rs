@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::choose::{choose_for_request, named_profile};
 use super::emit::Answer;
 use super::error::AnswerError;
-use crate::context::{Context, credentials_path};
+use crate::context::{Context, ContextError, credentials_path};
 use crate::credential::{Address, Offered, OriginAndPath, Request, Target};
 use crate::platform::keyring::KeyringError;
 use crate::protocol::Protocol;
@@ -35,10 +35,15 @@ pub(crate) fn credential_store(context: &Context) -> Result<CredentialStore> {
     ))
 }
 
-/// Reads the saved credentials, none if the file is missing, and restricts the file's permissions, with a warning, if
+/// Reads the saved credentials, none if the file or a home directory is missing, and restricts the file's permissions, with a warning, if
 /// others could read it. Takes no lock.
 pub(crate) fn load(context: &Context) -> Result<SavedCredentials> {
-    let saved = credential_store(context)?;
+    let saved = match credential_store(context) {
+        Err(error) if matches!(error.downcast_ref(), Some(ContextError::NoDataDir)) => {
+            return Ok(SavedCredentials::default());
+        }
+        saved => saved?,
+    };
     let credentials = saved.load()?;
     if credentials.world_readable {
         let path = saved.path().display();

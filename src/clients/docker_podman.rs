@@ -14,6 +14,7 @@ use super::error::SetupError;
 use super::program_link::ProgramLink;
 use super::setup_plan::SetupPlan;
 use super::setup_target::{Host, SetupTarget};
+use crate::byte_order_mark::without_utf8_mark;
 use crate::clients::edit::{Dialect, Entry, Member, Shape};
 use crate::clients::programs::{DOCKER_HELPER, PROGRAM_NAME};
 use crate::context::{ContextError, home_dir, path_variable};
@@ -205,5 +206,5 @@ pub(crate) fn holds_login(auths: Option<&Value>, key: &str) -> bool {
 /// Returns the file's JSON; `None` if it is missing, unreadable or invalid, which is an error when it is edited.
 fn read_json(file: &Path) -> Option<Value> {
     let bytes = read_foreign(file).ok()??;
-    serde_json::from_slice(&bytes).ok()
+    serde_json::from_slice(without_utf8_mark(&bytes)).ok()
 }

@@ -16,6 +16,8 @@ mod rc;
 mod shape;
 mod toml;
 
+use crate::byte_order_mark::without_mark;
+
 pub(crate) use block::{Block, is_complete, runs_prusa_cred};
 pub(crate) use entry_state::{
     EditError, EntryState, KEYRING_MARK, describe_profile, profile_option_in,
@@ -50,8 +52,10 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
-    /// Returns what the text has in the entry's place; fails if it cannot be parsed or edited.
+    /// Returns what the text has in the entry's place; fails if it cannot be parsed or edited. A byte order mark at its
+    /// beginning is no part of it.
     pub(crate) fn state(&self, text: &str) -> Result<EntryState, EditError> {
+        let text = without_mark(text);
         match self {
             Self::Json(entry) => entry.state(text),
             Self::Toml(entry) => entry.state(text),
@@ -64,8 +68,15 @@ impl Entry {
         }
     }
 
-    /// Returns the text with the entry, which replaces one in its place; fails if the text cannot be edited.
+    /// Returns the text with the entry, which replaces one in its place; fails if the text cannot be edited. A byte order mark
+    /// stays where the client reads it.
     pub(crate) fn insert_into(&self, text: &str) -> Result<String, EditError> {
+        let (mark, text) = self.split_mark(text);
+        self.inserted(text).map(|new| format!("{mark}{new}"))
+    }
+
+    /// As `insert_into`, for a text without a byte order mark.
+    fn inserted(&self, text: &str) -> Result<String, EditError> {
         match self {
             Self::Json(entry) => entry.insert_into(text),
             Self::Toml(entry) => entry.insert_into(text),
@@ -80,6 +91,12 @@ impl Entry {
 
     /// Returns the text without the entry, which it must hold as setup writes it; fails if the text cannot be edited.
     pub(crate) fn remove_from(&self, text: &str) -> Result<String, EditError> {
+        let (mark, text) = self.split_mark(text);
+        self.removed(text).map(|new| format!("{mark}{new}"))
+    }
+
+    /// As `remove_from`, for a text without a byte order mark.
+    fn removed(&self, text: &str) -> Result<String, EditError> {
         match self {
             Self::Json(entry) => entry.remove_from(text),
             Self::Toml(entry) => entry.remove_from(text),
@@ -90,6 +107,19 @@ impl Entry {
             Self::Git(entry) => entry.remove_from(text),
             Self::Kube(entry) => entry.remove_from(text),
         }
+    }
+
+    /// Returns the byte order mark that is to stay at the beginning, which may be empty, and the text after it. Clients that
+    /// read strict JSON (RFC 8259 §8.1 forbids to add one), INI files and flags fail at a mark: there it goes.
+    fn split_mark<'t>(&self, text: &'t str) -> (&'static str, &'t str) {
+        let rest = without_mark(text);
+        let stays = match self {
+            Self::Json(entry) => entry.dialect == Dialect::WithComments,
+            Self::Ini(_) | Self::Flag(_) => false,
+            Self::Toml(_) | Self::Block(_) | Self::Go(_) | Self::Git(_) | Self::Kube(_) => true,
+        };
+        let has_mark = rest.len() < text.len();
+        (if has_mark && stays { "\u{feff}" } else { "" }, rest)
     }
 
     /// Returns the client's own command lines that insert the entry into this text, where the client has such commands.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::error::SetupError;
 use super::program_link::ProgramLink;
 use super::setup_target::{Host, SetupTarget};
+use crate::byte_order_mark::is_utf16;
 use crate::clients::edit::{Entry, EntryState, describe_profile, profile_option_in};
 use crate::clients::programs::PROGRAM_NAME;
 use crate::store::read_foreign;
@@ -108,8 +109,13 @@ impl SetupPlan {
             .transpose()
     }
 
-    /// Returns the file's bytes as text; fails if they are not UTF-8.
+    /// Returns the file's bytes as text; fails if they are not UTF-8. UTF-16 is refused too: no client reads it.
     pub(crate) fn decode(&self, bytes: Vec<u8>) -> Result<String, SetupError> {
+        if is_utf16(&bytes) {
+            return Err(
+                self.not_editable("it is not UTF-8 but UTF-16: save it as UTF-8".to_owned())
+            );
+        }
         String::from_utf8(bytes).map_err(|_| self.not_editable("it is not UTF-8".to_owned()))
     }
 

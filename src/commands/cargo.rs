@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use crate::answer::audit::Channel;
 use crate::answer::choose::{choose_for_request, named_profile};
 use crate::answer::{self, saved};
+use crate::byte_order_mark;
 use crate::cli::{Cli, Command, Verb};
 use crate::commands::error::CommandError;
 use crate::context::Context;
@@ -54,7 +55,7 @@ fn read_line() -> Result<Option<Zeroizing<Vec<u8>>>> {
         .take(most)
         .read_until(b'\n', &mut line)
         .map_err(crate::stdin::StdinError::Io)?;
-    Ok((read > 0).then_some(line))
+    Ok((read > 0).then(|| byte_order_mark::utf8(line)))
 }
 
 /// Answers a line. An error that cargo has a name for is printed; any other one is returned.

@@ -17,7 +17,7 @@ use crate::answer::{self, Answer, emit, invalid_token_error, saved};
 use crate::broker::{BrokerError, Granted, Need};
 use crate::cli::{Format, Get, Kind, Tokens};
 use crate::commands::error::{CommandError, as_helper};
-use crate::context::{Context, variable};
+use crate::context::{Context, path_variable, variable};
 use crate::credential::{Address, Credential, Origin, OriginAndPath, OriginError};
 use crate::escape::excerpt;
 use crate::profile::{Issuer, Profile};
@@ -85,8 +85,11 @@ fn print_token(
         _ => None,
     };
     let answer = Answer::granted(&account, granted, kind).ok_or(FormatError::InvalidToken)?;
-    let host = origin.map(Origin::host).or_else(|| first_host(profile));
-    let rendered = render(format, &answer.credential, second.as_ref(), host).map_err(|error| {
+    let place = RenderedFor {
+        host: origin.map(Origin::host).or_else(|| first_host(profile)),
+        variable: profile.issuer.spec().exec_variable,
+    };
+    let rendered = render(format, &answer.credential, second.as_ref(), place).map_err(|error| {
         let token = answer.credential.as_bearer().unwrap_or_default();
         invalid_token_error(&account, token, error)
     })?;
@@ -131,7 +134,11 @@ fn print_saved(
         && let Some(answer) = find_saved(context, address)?
     {
         let target = &address.target;
-        let rendered = render(format, &answer.credential, None, Some(target.host()))?;
+        let place = RenderedFor {
+            host: Some(target.host()),
+            variable: Kind::Prusa.spec().exec_variable,
+        };
+        let rendered = render(format, &answer.credential, None, place)?;
         return answer.emit(context, Channel::Get(format), Some(target), &*rendered);
     }
     Err(match address.place() {
@@ -146,13 +153,21 @@ fn find_saved(context: &Context, address: &Address<'_>) -> Result<Option<Answer>
     answer::for_origin(context, address.origin(), None, &find)
 }
 
-/// Returns a credential in a format; `second` is a refresh token beside it, for JSON alone, and `host` is for netrc
-/// alone.
+/// What some formats name besides the credential.
+#[derive(Clone, Copy)]
+struct RenderedFor<'a> {
+    /// The host in netrc.
+    host: Option<&'a str>,
+    /// The variable in a shell, which is the one that `exec` sets.
+    variable: &'a str,
+}
+
+/// Returns a credential in a format; `second` is a refresh token beside it, for JSON alone.
 fn render(
     format: Format,
     credential: &Credential,
     second: Option<&Answer>,
-    host: Option<&str>,
+    place: RenderedFor<'_>,
 ) -> Result<Zeroizing<String>, FormatError> {
     match format {
         Format::Raw => format::raw(credential),
@@ -162,9 +177,9 @@ fn render(
         }
         Format::Header => format::header(credential),
         Format::Headers => format::headers(credential),
-        Format::Env => format::env(credential),
+        Format::Env => format::env(credential, place.variable),
         Format::Curl => format::curl(credential),
-        Format::Netrc => format::netrc(credential, host),
+        Format::Netrc => format::netrc(credential, place.host),
         Format::Bearer => format::bearer(credential),
     }
 }
@@ -357,14 +372,16 @@ fn requested_address(options: &Get) -> Result<Option<String>> {
 ///
 /// When it has no scheme and is not on this machine: nobody typed it, and the client may mean http.
 fn server_address() -> Result<Option<String>> {
-    let Some(text) = variable(MCP_SERVER_URL)? else {
-        return Ok(None);
+    let address = match variable(MCP_SERVER_URL)? {
+        Some(address) => address,
+        // Nothing but white space names no server, and is not the same as no variable.
+        None if path_variable(MCP_SERVER_URL).is_some() => String::new(),
+        None => return Ok(None),
     };
-    let address = text.trim_ascii();
     let address = match address.split_once("://") {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("wss") => format!("https://{rest}"),
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("ws") => format!("http://{rest}"),
-        _ => address.to_owned(),
+        _ => address,
     };
     match Origin::parse_with_scheme(&address) {
         Err(OriginError::NoScheme) => Err(AnswerError::NoScheme(excerpt(&address)).into()),

@@ -1,13 +1,17 @@
-//! Variables and directories: the one place that reads the environment, but for `PATH`, which `program.rs` searches.
+//! Variables and directories: the one place that reads the environment, but for `PATH`, which `program.rs` searches, and
+//! `CREDENTIALS_DIRECTORY`, which `named_path.rs` expands.
 //!
-//! An empty variable counts as absent. Secret: what `secret_variable` returns.
+//! White space around a value, and a byte order mark, are no part of it: a secret that was made with `echo` ends with a
+//! newline. A variable that is empty then counts as absent. Secret: what `secret_variable` returns.
 
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
 
 use super::error::ContextError;
+use crate::named_path;
 use crate::profile::{Environment, Holds, Kind, Variable};
 
 /// The directory of this program's own files, below the platform's for configuration or data.
@@ -35,9 +39,10 @@ pub(crate) fn secret_variable(name: &'static str) -> Result<Option<SecretString>
     Ok(variable(name)?.map(SecretString::from))
 }
 
-/// Returns a path that a variable holds, which need not be UTF-8.
+/// Returns a path that a variable of another program holds, which need not be UTF-8. It is taken as that program takes it,
+/// white space included; an empty one counts as absent.
 pub(crate) fn path_variable(name: &str) -> Option<PathBuf> {
-    variable_os(name).map(PathBuf::from)
+    raw_variable(name).map(PathBuf::from)
 }
 
 /// Returns the home directory.
@@ -74,12 +79,25 @@ pub(crate) fn audit_path() -> Result<PathBuf, ContextError> {
     Ok(data_dir.join(OUR_DIRECTORY).join("audit.jsonl"))
 }
 
-/// Returns the environment variable's value; `None` if it is unset or empty.
+/// Returns the environment variable's value without white space around it; `None` if it is unset or empty then. One that is
+/// not UTF-8 is returned as it is.
+pub(super) fn variable_os(name: &str) -> Option<OsString> {
+    let value = raw_variable(name)?;
+    // White space as programs print it: what else looks like that may be a part of an address.
+    let is_around = |letter: char| letter.is_ascii_whitespace() || letter == '\u{feff}';
+    match value.to_str().map(|text| text.trim_matches(is_around)) {
+        Some("") => None,
+        Some(text) if text.len() < value.len() => Some(text.into()),
+        _ => Some(value),
+    }
+}
+
+/// Returns the environment variable's value as it is; `None` if it is unset or empty.
 #[allow(
     clippy::disallowed_methods,
     reason = "the one place that reads the environment"
 )]
-pub(super) fn variable_os(name: &str) -> Option<std::ffi::OsString> {
+fn raw_variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
@@ -98,7 +116,8 @@ pub(super) fn profile_environment() -> Result<Environment, ContextError> {
                 }
             }
             Holds::TokenFile => {
-                if let Some(path) = variable_os(name) {
+                if let Some(path) = variable_os(name).map(PathBuf::from) {
+                    let path = named_path::expanded(&path).map_err(|_| ContextError::NoHome)?;
                     environment.set(name, path);
                 }
             }

@@ -1,10 +1,13 @@
-//! Text files, which are read whole and up to a limit.
+//! Text files, which are read whole and up to a limit, without a byte order mark.
 
 use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use super::error::ContextError;
+use crate::byte_order_mark;
 use crate::platform;
 use crate::trusted_file;
 
@@ -41,7 +44,8 @@ fn read(file: File, metadata: &Metadata) -> std::io::Result<String> {
     // Allocated once: growing the buffer would leave copies of a secret in freed memory.
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     file.take(LARGEST).read_to_end(&mut bytes)?;
-    String::from_utf8(bytes).map_err(|error| {
+    let mut bytes = byte_order_mark::utf8(Zeroizing::new(bytes));
+    String::from_utf8(std::mem::take(&mut *bytes)).map_err(|error| {
         let (good, _) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
         let line = good.split(|byte| *byte == b'\n').count();
         unusable(&format!("it is not UTF-8 in line {line}"))

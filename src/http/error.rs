@@ -5,8 +5,12 @@
 use std::error::Error;
 use std::io;
 
+use rustls::CertificateError;
 use url::Url;
 
+use super::certificate_problem::CertificateProblem;
+use super::proxy::{BadProxy, NamedProxy};
+use super::words::{HandshakeFault, handshake_fault, proxy_words};
 use crate::escape::excerpt;
 use crate::localhost::LocalhostError;
 use crate::trusted_file::UntrustedFile;
@@ -24,11 +28,30 @@ pub(crate) enum HttpError {
     #[error("cannot reach {url}: {reason}")]
     Unreachable { url: String, reason: String },
     /// The server's certificate is not valid or not trusted: nothing was sent.
+    #[error("cannot reach {url}: TLS failed: {problem}")]
+    Untrusted {
+        url: String,
+        problem: Box<CertificateProblem>,
+    },
+    /// There is no TLS with the server, for another reason: nothing was sent.
     #[error("cannot reach {url}: {reason}")]
-    Untrusted { url: String, reason: String },
+    Handshake {
+        url: String,
+        reason: String,
+        fault: HandshakeFault,
+    },
     /// The proxy did not connect to the server: nothing was sent.
-    #[error("cannot reach {url} through the proxy: {reason}")]
-    Proxy { url: String, reason: String },
+    #[error("cannot reach {url} through the proxy {proxy}: {reason}")]
+    Proxy {
+        url: String,
+        proxy: String,
+        /// The variable that names it.
+        variable: &'static str,
+        reason: String,
+    },
+    /// A variable does not name a proxy that can be used: nothing was sent.
+    #[error(transparent)]
+    BadProxy(#[from] BadProxy),
     /// The connection was lost before the end of the response; the server may have carried out the request.
     #[error("the connection to {url} was lost: {reason}")]
     ConnectionLost { url: String, reason: String },
@@ -61,6 +84,7 @@ impl HttpError {
             | Self::NotSent { .. }
             | Self::Unreachable { .. }
             | Self::Untrusted { .. }
+            | Self::Handshake { .. }
             | Self::Proxy { .. }
             | Self::ConnectionLost { .. } => true,
             Self::TooLarge { .. }
@@ -68,6 +92,7 @@ impl HttpError {
             | Self::NotThisMachine { .. }
             | Self::CaFile { .. }
             | Self::UntrustedCaFile(_)
+            | Self::BadProxy(_)
             | Self::Setup { .. } => false,
         }
     }
@@ -93,11 +118,15 @@ impl HttpError {
     }
 
     /// Converts the HTTP library's error, without the address that it may quote: to `ConnectionLost` if there was a
-    /// connection, else to `Untrusted`, `Proxy` or `Unreachable`; a time-out to `Timeout`, a request that cannot be
-    /// built to `Setup`.
-    pub(super) fn from_reqwest(url: &Url, error: reqwest::Error) -> Self {
+    /// connection, else to `Proxy` if it is about that `proxy`, `Untrusted`, `Handshake` or `Unreachable`; a time-out to
+    /// `Timeout`, a request that cannot be built to `Setup`.
+    pub(super) fn from_reqwest(
+        address: &Url,
+        error: reqwest::Error,
+        proxy: Option<&NamedProxy>,
+    ) -> Self {
         let error = error.without_url();
-        let url = redacted(url);
+        let url = redacted(address);
         if error.is_timeout() {
             return Self::Timeout { url };
         }
@@ -106,13 +135,40 @@ impl HttpError {
             return Self::Setup { reason };
         }
         if !error.is_connect() {
-            Self::ConnectionLost { url, reason }
-        } else if causes(&error).any(is_bad_certificate) {
-            Self::Untrusted { url, reason }
-        } else if causes(&error).any(is_proxy_error) {
-            Self::Proxy { url, reason }
-        } else {
-            Self::Unreachable { url, reason }
+            return Self::ConnectionLost { url, reason };
+        }
+        let problem = causes(&error).find_map(certificate_problem);
+        let by_proxy = proxy_words(&texts(&error));
+        let is_of = |proxy: &NamedProxy| {
+            let server = problem.map(CertificateProblem::server);
+            server == Some(proxy.host()) && server != address.host_str()
+        };
+        if let Some(proxy) = proxy.filter(|it| by_proxy.is_some() || is_of(it)) {
+            let has_own_reason = tls_error(&error).is_some() || system_error(&error).is_some();
+            let words = by_proxy.filter(|_| !has_own_reason);
+            return Self::Proxy {
+                url,
+                proxy: proxy.to_string(),
+                variable: proxy.variable,
+                reason: words.map_or(reason, str::to_owned),
+            };
+        }
+        match (problem, tls_error(&error)) {
+            (Some(problem), _) => Self::Untrusted {
+                url,
+                problem: Box::new(problem.clone()),
+            },
+            (None, Some(tls)) => Self::Handshake {
+                url,
+                reason,
+                fault: handshake_fault(tls).1,
+            },
+            (None, None) if is_end_of_handshake(&error) => Self::Handshake {
+                url,
+                reason,
+                fault: HandshakeFault::Refused,
+            },
+            (None, None) => Self::Unreachable { url, reason },
         }
     }
 }
@@ -122,17 +178,18 @@ pub(crate) fn redacted(url: &Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
 
-/// Returns why a request failed, in a short text: its TLS error, else its last system error if that is about the host
-/// name or a refused connection, else all its causes.
+/// Returns why a request failed, in a short text: its TLS error in words, else its last system error if that is about the
+/// host name or a refused connection, else all its causes.
 fn reason(error: &reqwest::Error) -> String {
-    let causes = || causes(error);
-    let tls = causes().find_map(|cause| cause.downcast_ref::<rustls::Error>());
-    let system = causes()
-        .filter_map(|cause| cause.downcast_ref::<io::Error>())
-        .last();
-    let is_dns = error.is_dns() || causes().any(|cause| cause.to_string() == "dns error");
-    let text = match (tls, system) {
-        (Some(tls), _) => format!("TLS failed: {tls}"),
+    let is_dns = error.is_dns() || causes(error).any(|cause| cause.to_string() == "dns error");
+    let text = match (tls_error(error), system_error(error)) {
+        (Some(tls), _) => match causes(error).find_map(certificate_problem) {
+            Some(problem) => format!("TLS failed: {problem}"),
+            None => format!("TLS failed: {}", handshake_fault(tls).0),
+        },
+        _ if is_end_of_handshake(error) => {
+            "TLS failed: the connection was closed during the handshake".to_owned()
+        }
         (None, Some(system)) if is_dns => format!("its host name cannot be resolved: {system}"),
         (None, Some(system)) if system.kind() == io::ErrorKind::ConnectionRefused => {
             "connection refused".to_owned()
@@ -142,17 +199,33 @@ fn reason(error: &reqwest::Error) -> String {
     excerpt(&text)
 }
 
-/// Returns whether the cause is a server's certificate that is invalid or missing.
-fn is_bad_certificate(cause: &(dyn Error + 'static)) -> bool {
-    matches!(
-        cause.downcast_ref(),
-        Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)
-    )
+/// Returns the error of TLS among the causes.
+fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
+    causes(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// Returns whether the cause is that the proxy could not make a tunnel, judged by its text.
-fn is_proxy_error(cause: &(dyn Error + 'static)) -> bool {
-    cause.to_string().starts_with("tunnel error")
+/// Returns the last error of the system among the causes.
+fn system_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e io::Error> {
+    let system = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+    system.last().filter(|error| error.get_ref().is_none())
+}
+
+/// Returns what is wrong with a certificate, if the cause says that.
+fn certificate_problem<'e>(cause: &'e (dyn Error + 'static)) -> Option<&'e CertificateProblem> {
+    match cause.downcast_ref()? {
+        rustls::Error::InvalidCertificate(CertificateError::Other(other)) => other.0.downcast_ref(),
+        _ => None,
+    }
+}
+
+/// Returns whether the connection ended before TLS was set up, judged by the library's text.
+fn is_end_of_handshake(error: &(dyn Error + 'static)) -> bool {
+    causes(error).any(|cause| cause.to_string() == "tls handshake eof")
+}
+
+/// Returns the texts of the error and its causes.
+fn texts(error: &(dyn Error + 'static)) -> Vec<String> {
+    causes(error).map(ToString::to_string).collect()
 }
 
 /// Returns the error and its causes, outermost first.
@@ -190,15 +263,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bad_certificate_is_found_in_nested_errors() {
-        let wrapped = |error: rustls::Error| io::Error::other(io::Error::other(error));
-        let is_found = |error: &io::Error| causes(error).any(is_bad_certificate);
-        let unknown = rustls::CertificateError::UnknownIssuer;
-        assert!(is_found(&wrapped(rustls::Error::InvalidCertificate(
-            unknown
-        ))));
-        let other = rustls::Error::General("handshake".to_owned());
-        assert!(!is_found(&wrapped(other)));
+    fn a_tls_error_is_found_in_nested_errors() {
+        let general = rustls::Error::General("handshake".to_owned());
+        let wrapped = io::Error::other(io::Error::other(general.clone()));
+        assert_eq!(tls_error(&wrapped), Some(&general));
+        assert!(causes(&wrapped).find_map(certificate_problem).is_none());
+        assert!(system_error(&wrapped).is_none());
     }
 
     #[test]

@@ -170,6 +170,42 @@ pub(crate) fn process_name(pid: u32) -> Option<String> {
     Some(name.trim_end().to_owned()).filter(|name| !name.is_empty())
 }
 
+/// Returns the process that holds a lock on an open file, as the kernel of Linux lists them (proc_locks(5)); `None` if none
+/// is listed, which is so for one in another container too, and on other systems.
+pub(crate) fn lock_holder(file: &File) -> Option<u32> {
+    let metadata = file.metadata().ok()?;
+    let list = std::fs::read_to_string("/proc/locks").ok()?;
+    let device = (
+        rustix::fs::major(metadata.dev()),
+        rustix::fs::minor(metadata.dev()),
+    );
+    let holders = list
+        .lines()
+        .filter_map(|line| holder_in(line, metadata.ino()));
+    let holders: Vec<_> = holders.collect();
+    // Some file systems show a program another device than the kernel lists.
+    let of_device = holders.iter().find(|(_, listed)| *listed == device);
+    match (of_device, holders.as_slice()) {
+        (Some((pid, _)), _) | (None, [(pid, _)]) => Some(*pid),
+        (None, _) => None,
+    }
+}
+
+/// Returns the process and the device in a line about a lock that is held on a file with this number:
+/// `1: FLOCK  ADVISORY  WRITE 1234 08:02:5678 0 EOF`.
+fn holder_in(line: &str, inode: u64) -> Option<(u32, (u32, u32))> {
+    let mut words = line.split_whitespace().skip(1);
+    // `->` stands before one that waits.
+    if words.next()? != "FLOCK" {
+        return None;
+    }
+    let pid = words.nth(2)?.parse().ok().filter(|pid| *pid > 0)?;
+    let mut place = words.next()?.split(':');
+    let mut number = || u32::from_str_radix(place.next()?, 16).ok();
+    let device = (number()?, number()?);
+    (place.next()?.parse() == Ok(inode)).then_some((pid, device))
+}
+
 /// Returns whether a file belongs to the user of this process.
 pub(crate) fn is_owned_by_user(metadata: &Metadata) -> bool {
     metadata.uid() == rustix::process::geteuid().as_raw()

@@ -178,6 +178,11 @@ pub(crate) fn is_process_alive(_: u32) -> bool {
 }
 
 /// Returns `None`: the standard library has no call for it.
+pub(crate) fn lock_holder(_: &File) -> Option<u32> {
+    None
+}
+
+/// Returns `None`: the standard library has no call for it.
 pub(crate) fn parent_process() -> Option<ParentProcess> {
     None
 }

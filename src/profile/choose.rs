@@ -3,6 +3,7 @@
 //! A host is matched exactly or by an explicit `*.` entry, a path by whole segments, and of several entries the one with
 //! the longest path counts; a profile that is named answers for its own places only.
 
+use super::provider::Kind;
 use super::{Profile, Profiles};
 use crate::credential::{HostPattern, Origin, OriginAndPath};
 
@@ -61,6 +62,13 @@ pub(crate) enum ChooseError {
         rule: Rule,
         known: Vec<String>,
     },
+    /// No profile has this name of a built-in one, which exists only where something else is set.
+    #[error("{why}")]
+    NotBuiltIn {
+        why: &'static str,
+        /// Whether the option, the variable or the configuration names it.
+        rule: Rule,
+    },
     /// Several profiles name the place, and neither the user name nor the default decides.
     #[error("several profiles answer for {host}: {}", .names.join(", "))]
     Ambiguous {
@@ -77,7 +85,7 @@ impl Profiles {
     ///
     /// # Errors
     ///
-    /// `NoSuchProfile`, if the option, the variable or `default` names a profile that does not exist.
+    /// `NoSuchProfile` or `NotBuiltIn`, if the option, the variable or `default` names a profile that does not exist.
     pub(crate) fn candidates(
         &self,
         query: &ProfileQuery<'_>,
@@ -188,6 +196,10 @@ impl Profiles {
 
     /// Returns the error for a name that no profile has, with the names that are known.
     fn no_such_profile(&self, name: &str, rule: Rule) -> ChooseError {
+        if let Some(kind) = Kind::of_built_in(name) {
+            let why = kind.spec().no_profile;
+            return ChooseError::NotBuiltIn { why, rule };
+        }
         ChooseError::NoSuchProfile {
             name: name.to_owned(),
             rule,

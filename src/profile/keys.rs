@@ -15,6 +15,7 @@ use super::duration::parse_duration;
 use super::error::ConfigError;
 use super::seal::Seal;
 use crate::credential::HostPattern;
+use crate::named_path;
 
 /// The file, for the line numbers in errors.
 #[derive(Clone, Copy)]
@@ -174,10 +175,10 @@ impl<'a> Keys<'a> {
         self.read(key, |value| address(&string(value)?))
     }
 
-    /// Returns a key's path, with the home directory for `~`; `None` without the key. Fails if it is neither absolute
-    /// nor begins with `~/`, or there is no home directory.
+    /// Returns a key's path, with the home directory for `~` and the value of `$CREDENTIALS_DIRECTORY`, where that is set;
+    /// `None` without the key. Fails if it is neither absolute nor begins with one of them, or there is no home directory.
     pub(super) fn path(&mut self, key: &'static str) -> Result<Option<PathBuf>, ConfigError> {
-        self.read(key, |value| path(&string(value)?))
+        self.read(key, |value| named_path::absolute(&string(value)?))
     }
 
     /// Returns how files are stored, as a key says; `None` without the key. Fails if it is no valid setting.
@@ -337,19 +338,6 @@ pub(super) fn endpoint(text: &str) -> Result<Url, String> {
 /// Parses an address that is never fetched: a URL of any scheme. Fails with the reason, without the text.
 pub(super) fn address(text: &str) -> Result<Url, String> {
     Url::parse(text).map_err(|error| error.to_string())
-}
-
-/// Parses an absolute path; `~/` at its beginning becomes the home directory. Fails if it is neither, or there is no
-/// home directory.
-pub(super) fn path(text: &str) -> Result<PathBuf, String> {
-    let path = PathBuf::from(text);
-    match path.strip_prefix("~") {
-        Ok(rest) => dirs::home_dir()
-            .map(|home| home.join(rest))
-            .ok_or_else(|| "there is no home directory".to_owned()),
-        Err(_) if path.is_absolute() => Ok(path),
-        Err(_) => Err("not an absolute path (`~/…` is one)".to_owned()),
-    }
 }
 
 /// Returns the host of a service's address, as an entry of `hosts` with its scheme and port.

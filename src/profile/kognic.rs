@@ -11,6 +11,7 @@ use super::error::ConfigError;
 use super::keys::{self, Keys};
 use super::spec::{BuiltIn, Holds, ProviderSpec, TokenFiles, Variable};
 use crate::credential::HostPattern;
+use crate::named_path;
 
 pub(crate) use environments::{EnvironmentsError, KognicEnvironment, KognicEnvironments};
 
@@ -78,13 +79,13 @@ pub(crate) enum KognicCredentials {
 }
 
 impl KognicCredentials {
-    /// Parses an absolute path, also one that begins with `~/`, which becomes the home directory, or `keyring://NAME`.
+    /// Parses an absolute path, also one that begins with `~/` or `$CREDENTIALS_DIRECTORY/`, or `keyring://NAME`.
     /// Fails with the reason, without the text. Whether there is such a file or item is not checked.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         match text.strip_prefix("keyring://") {
             Some("") => Err("names no item of the keyring".to_owned()),
             Some(name) => Ok(Self::Keyring(name.to_owned())),
-            None => keys::path(text).map(Self::File),
+            None => named_path::absolute(text).map(Self::File),
         }
     }
 }

@@ -144,15 +144,16 @@ pub(crate) fn headers(credential: &Credential) -> Text {
     Ok(wiped::json_line(&object))
 }
 
-/// Renders `export PRUSA_TOKEN='…'`, quoted for a POSIX shell. Fails for a saved credential, or if the token is not
+/// Renders `export NAME='…'` for a variable of this name, quoted for a POSIX shell. Fails for a saved credential, or if the token is not
 /// valid.
-pub(crate) fn env(credential: &Credential) -> Text {
+pub(crate) fn env(credential: &Credential, variable: &str) -> Text {
     let Secret::Token(token) = &credential.secret else {
         return Err(FormatError::OnlyTokens);
     };
     let quote = |it| (it == '\'').then_some(r"'\''");
     let token = checked(token)?;
-    Ok(wiped::escaped("export PRUSA_TOKEN='", token, quote, "'\n"))
+    let before = format!("export {variable}='");
+    Ok(wiped::escaped(&before, token, quote, "'\n"))
 }
 
 /// Renders the option for `curl -K -` that sends the header `Authorization`. Fails as `authorization`.
@@ -292,7 +293,10 @@ mod tests {
             text(headers(&token)),
             "{\"Authorization\":\"Bearer T0K3N\"}\n"
         );
-        assert_eq!(text(env(&token)), "export PRUSA_TOKEN='T0K3N'\n");
+        assert_eq!(
+            text(env(&token, "PRUSA_TOKEN")),
+            "export PRUSA_TOKEN='T0K3N'\n"
+        );
         assert_eq!(
             text(curl(&token)),
             "header = \"Authorization: Bearer T0K3N\"\n"
@@ -324,7 +328,10 @@ mod tests {
 
     #[test]
     fn a_token_cannot_break_out_of_its_form() {
-        assert_eq!(text(env(&token("a'b"))), "export PRUSA_TOKEN='a'\\''b'\n");
+        assert_eq!(
+            text(env(&token("a'b"), "ACCESS_TOKEN")),
+            "export ACCESS_TOKEN='a'\\''b'\n"
+        );
         assert_eq!(
             text(curl(&token("a\"b\\"))),
             "header = \"Authorization: Bearer a\\\"b\\\\\"\n"
@@ -332,8 +339,14 @@ mod tests {
         let host = Some("h");
         assert_eq!(netrc(&token("a\"b"), host), Err(FormatError::NotForNetrc));
         for odd in ["", "a b", "a\nb", "a\r", "a\0b", "tökén"] {
-            for form in [raw, bearer, header, env] {
-                assert_eq!(form(&token(odd)), Err(FormatError::InvalidToken), "{odd:?}");
+            let token = token(odd);
+            for text in [
+                raw(&token),
+                bearer(&token),
+                header(&token),
+                env(&token, "A"),
+            ] {
+                assert_eq!(text, Err(FormatError::InvalidToken), "{odd:?}");
             }
         }
         assert_eq!(
@@ -360,7 +373,7 @@ mod tests {
             Err(FormatError::NotForNetrc),
             "a space"
         );
-        assert_eq!(env(&credential), Err(FormatError::OnlyTokens));
+        assert_eq!(env(&credential, "A"), Err(FormatError::OnlyTokens));
         assert_eq!(bearer(&credential), Err(FormatError::OnlyTokens));
         let expected = json!({
             "username": "Aladdin", "password": "open sesame", "expires_at": "2030-01-01T00:00:00Z",

@@ -82,12 +82,14 @@ pub(crate) struct GitInput {
 
 /// Reads what git writes to a helper. A blank line or the end of the input ends it.
 ///
-/// `url=`, which git accepts from people but never passes on, is accepted in place of `protocol` and `host`.
+/// `url=`, which git accepts from people but never passes on, is accepted in place of `protocol` and `host`. A user name
+/// and a password in it count as git has it: what follows on lines of their own wins, a user name before it does not.
 ///
 /// # Errors
 ///
 /// When the input is too long, or contains a NUL or a CR within a line, a line without a key or `=`, a key twice with
-/// different values, `url` beside `protocol` or `host`, or a value that should be UTF-8 and is not.
+/// different values, `url` beside `protocol` or `host` or with an encoded line break, or a value that should be UTF-8 and
+/// is not.
 pub(crate) fn parse(input: &[u8]) -> Result<GitInput, ProtocolError> {
     let mut fields = Fields::default();
     for line in check_length(input)?.split(|byte| *byte == b'\n') {
@@ -106,6 +108,8 @@ pub(crate) fn parse(input: &[u8]) -> Result<GitInput, ProtocolError> {
 #[derive(Default)]
 struct Fields<'a> {
     single: BTreeMap<&'a [u8], &'a [u8]>,
+    /// Whether `username` stands before `url`, whose user name then replaces it.
+    has_username_before_url: bool,
     capabilities: Vec<&'a [u8]>,
     challenges: Vec<&'a [u8]>,
 }
@@ -127,6 +131,8 @@ impl<'a> Fields<'a> {
             b"wwwauth[]" => append(&mut self.challenges, value),
             _ if key.ends_with(b"[]") => {}
             _ => {
+                self.has_username_before_url |=
+                    key == b"url" && self.single.contains_key(&b"username"[..]);
                 if *self.single.entry(key).or_insert(value) != value {
                     return malformed("a key appears twice with different values");
                 }
@@ -150,16 +156,20 @@ impl<'a> Fields<'a> {
     /// `target`.
     fn request(&self) -> Result<Option<Request>, ProtocolError> {
         let path = self.text("path")?.filter(|path| !path.is_empty());
-        let username = self.text("username")?;
+        let username = self.text("username")?.map(str::to_owned);
         let Some(named) = self.target()? else {
             return Ok(None);
+        };
+        let username = match username {
+            Some(_) if self.has_username_before_url && named.username.is_some() => named.username,
+            username => username.or(named.username),
         };
         Ok(Some(Request {
             // What git has decoded would be decoded again by whoever reads an address, or cut at a `?`.
             path: path.map(encoded).or(named.path),
             target: named.target,
             path_decides: path.is_some(),
-            username: username.map(str::to_owned),
+            username,
             challenges: self
                 .challenges
                 .iter()
@@ -183,7 +193,14 @@ impl<'a> Fields<'a> {
             (Some(protocol), Some(host), None) => {
                 Ok(Target::from_parts(protocol, host).map(Request::new))
             }
-            (None, None, Some(url)) => Ok(Request::for_url_with_scheme(url).ok()),
+            (None, None, Some(url)) => {
+                let UrlParts { url, username, .. } = split_url(url)?;
+                let request = Request::for_url_with_scheme(&url).ok();
+                Ok(request.map(|request| Request {
+                    username,
+                    ..request
+                }))
+            }
             (_, _, None) => Ok(None),
             (_, _, Some(_)) => malformed("it has a URL beside a protocol or host"),
         }
@@ -203,14 +220,107 @@ impl<'a> Fields<'a> {
             (None, Some(value)) => Some((String::new(), value)),
             (_, None) => None,
         };
+        let of_url = || {
+            let parts = self.text("url")?.map(split_url).transpose()?;
+            Ok::<_, ProtocolError>(parts.and_then(|parts| parts.password))
+        };
         Ok(Offered {
-            password: self.secret("password")?,
+            password: match self.secret("password")? {
+                None => of_url()?,
+                password => password,
+            },
             header,
             expires_at: self.text("password_expiry_utc")?.and_then(expiry),
             oauth_refresh_token: self.secret("oauth_refresh_token")?,
             is_ephemeral: self.text("ephemeral")?.is_some_and(is_true),
         })
     }
+}
+
+/// The parts of a `url` that git takes apart.
+struct UrlParts {
+    /// Without user name and password.
+    url: String,
+    username: Option<String>,
+    password: Option<SecretString>,
+}
+
+/// Takes user name and password, which are percent-encoded, out of an address; an empty user name counts as none. Where they
+/// have what may not stand in an address they stay, so that it is refused. Fails with an encoded line break or NUL anywhere,
+/// and for a user name or password that is not UTF-8.
+fn split_url(url: &str) -> Result<UrlParts, ProtocolError> {
+    if percent_decoded(url)
+        .iter()
+        .any(|byte| b"\n\r\0".contains(byte))
+    {
+        return malformed("its URL has an encoded line break, carriage return or NUL");
+    }
+    let without_user = || UrlParts {
+        url: url.to_owned(),
+        username: None,
+        password: None,
+    };
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return Ok(without_user());
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, after) = rest.split_at(end);
+    let Some((user, host)) = authority.rsplit_once('@') else {
+        return Ok(without_user());
+    };
+    // A backslash ends the host for programs that read addresses as browsers do: `https://evil.example\@good.example`.
+    if !is_plain(user) {
+        return Ok(without_user());
+    }
+    let (username, password) = match user.split_once(':') {
+        Some((username, password)) => (username, Some(password)),
+        None => (user, None),
+    };
+    let decoded = |text: &str| match String::from_utf8(percent_decoded(text)) {
+        Ok(text) => Ok(text),
+        Err(_) => malformed("a value is not UTF-8"),
+    };
+    let username = Some(decoded(username)?).filter(|it| !it.is_empty());
+    let password = password.map(decoded).transpose()?.map(SecretString::from);
+    Ok(UrlParts {
+        url: format!("{scheme}://{host}{after}"),
+        username,
+        password,
+    })
+}
+
+/// Returns whether user name and password hold nothing but what may stand in an address as it is (RFC 3986 §3.2.1), and
+/// escapes with two digits.
+fn is_plain(user: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(&byte);
+    let mut pieces = user.split('%');
+    let is_escape = |piece: &str| {
+        let digits = piece.get(..2).unwrap_or_default();
+        digits.len() == 2 && digits.bytes().all(|it| it.is_ascii_hexdigit())
+    };
+    pieces
+        .next()
+        .is_none_or(|first| first.bytes().all(is_plain))
+        && pieces.all(|piece| is_escape(piece) && piece.bytes().all(is_plain))
+}
+
+/// Returns a text percent-decoded, as bytes.
+fn percent_decoded(text: &str) -> Vec<u8> {
+    let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
+    let mut rest = text.as_bytes();
+    let mut decoded = Vec::with_capacity(rest.len());
+    while let Some((first, after)) = rest.split_first() {
+        let value = match (first, digit(after.first()), digit(after.get(1))) {
+            (b'%', Some(high), Some(low)) => u8::try_from(high * 16 + low).ok(),
+            _ => None,
+        };
+        decoded.push(value.unwrap_or(*first));
+        rest = match value {
+            Some(_) => after.get(2..).unwrap_or_default(),
+            None => after,
+        };
+    }
+    decoded
 }
 
 /// Reads an expiry as git does: text that does not begin with a number, and zero, mean that there is none.

@@ -15,7 +15,7 @@ use crate::account::AccountError;
 use crate::account::sources::SourceError;
 use crate::broker::BrokerError;
 use crate::context::ContextError;
-use crate::profile::{ChooseError, Rule};
+use crate::profile::{AppendError, ChooseError, Rule};
 use crate::protocol::ProtocolError;
 use crate::protocol::docker::DockerError;
 use crate::protocol::format::FormatError;
@@ -176,11 +176,20 @@ fn classify_format(error: &FormatError) -> CodeAndHint {
 fn classify_context(error: &ContextError) -> CodeAndHint {
     match error {
         ContextError::Unwritable(source) => classify_store(source, None),
+        ContextError::Append {
+            source: AppendError::NotTables,
+            ..
+        } => (
+            Code::Config,
+            hint(
+                "write each profile there as a table of its own, which begins with [profiles.NAME]",
+            ),
+        ),
         _ => (Code::Config, None),
     }
 }
 
-/// Returns the code `Config` and a hint at how to name a profile that exists.
+/// Returns the code `Config` and a hint at how to name a profile that exists; `Usage` where the error says it itself.
 fn classify_choice(error: &ChooseError) -> CodeAndHint {
     let text = match error {
         ChooseError::Ambiguous { .. } => {
@@ -188,6 +197,7 @@ fn classify_choice(error: &ChooseError) -> CodeAndHint {
         }
         ChooseError::NoSuchProfile { rule: Rule::Variable, known, .. } => fix_profile_variable(known),
         ChooseError::NoSuchProfile { .. } => "`prusa-cred status` lists the profiles".to_owned(),
+        ChooseError::NotBuiltIn { .. } => return (Code::Usage, None),
     };
     (Code::Config, Some(text))
 }

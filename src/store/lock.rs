@@ -94,7 +94,7 @@ fn wait_for_lock(file: &File, path: &Path, deadline: Deadline) -> Result<(), Sto
             Err(TryLockError::WouldBlock) if is_last_attempt => {
                 return Err(StoreError::Locked {
                     path: path.to_path_buf(),
-                    pid: read_holder(file),
+                    pid: platform::lock_holder(file).or_else(|| read_holder(file)),
                 });
             }
             Err(TryLockError::WouldBlock) => {

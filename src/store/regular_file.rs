@@ -7,6 +7,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::error::StoreError;
+use crate::byte_order_mark;
 use crate::platform;
 use crate::trusted_file::{self, UntrustedFile};
 
@@ -29,15 +30,19 @@ pub(super) fn read(path: &Path, max_bytes: u64) -> Result<Option<Content>, Store
     read_if(path, max_bytes, |_, _| Ok(()))
 }
 
-/// As `read`, of a file of this program.
+/// As `read`, of a file of this program, which is text: as UTF-8 without a byte order mark.
 ///
 /// # Errors
 ///
 /// As `read`, and `Untrusted` for a file that neither this user nor root owns: another one has put it there.
 pub(super) fn read_own(path: &Path, max_bytes: u64) -> Result<Option<Content>, StoreError> {
-    read_if(path, max_bytes, |_, metadata| {
+    let content = read_if(path, max_bytes, |_, metadata| {
         trusted_file::check_owner(path, metadata)
-    })
+    })?;
+    Ok(content.map(|Content { bytes, metadata }| Content {
+        bytes: byte_order_mark::utf8(bytes),
+        metadata,
+    }))
 }
 
 /// As `read`, of a file that nobody else may have written or put there.
@@ -73,12 +78,18 @@ fn read_if(
     Ok(Some(Content { bytes, metadata }))
 }
 
-/// Reads at most `length` bytes from the start of a regular file. `None` is a file that is missing, is not a regular
+/// Reads at most `length` bytes from the start of a regular text file, as UTF-8 without a byte order mark. `None` is a file that is missing, is not a regular
 /// one or cannot be read.
 pub(super) fn read_start(path: &Path, length: usize) -> Option<Zeroizing<Vec<u8>>> {
     let (mut file, metadata) = open(path).ok()??;
     let length = usize::try_from(metadata.len()).map_or(length, |whole| whole.min(length));
-    read_up_to(&mut file, length).ok()
+    let mut bytes = read_up_to(&mut file, length).ok()?;
+    if byte_order_mark::is_utf16(&bytes) {
+        // Half a letter at the end is none.
+        let whole = bytes.len() & !1;
+        bytes.truncate(whole);
+    }
+    Some(byte_order_mark::utf8(bytes))
 }
 
 /// Opens a regular file for reading, through symbolic links. `None` if the file or a directory above it is missing.

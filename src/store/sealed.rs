@@ -23,6 +23,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::label::Label;
+use crate::byte_order_mark;
 use crate::token::hex;
 
 /// The first bytes of every sealed file, and of no plain one.
@@ -103,7 +104,8 @@ impl Key {
         if let Ok(raw) = <[u8; Self::LENGTH]>::try_from(bytes) {
             return Some(Self::from_bytes(Zeroizing::new(raw)));
         }
-        let text = bytes.trim_ascii();
+        let text = byte_order_mark::utf8(Zeroizing::new(bytes.to_vec()));
+        let text = text.trim_ascii();
         let decoded = if text.len() == 2 * Self::LENGTH {
             decode_hex(text)?
         } else {

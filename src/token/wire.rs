@@ -10,6 +10,7 @@ use super::seconds::whole_number;
 use super::secret::{AccessToken, IdToken, RefreshToken};
 use super::set::{OtherFields, TokenSet};
 use super::time::UnixTime;
+use crate::byte_order_mark::without_utf8_mark;
 use crate::wiped;
 
 /// The longest lifetime that is accepted, in seconds. A longer one is a mistake of the server, and is cut to this.
@@ -40,7 +41,7 @@ impl TokenSet {
     ///
     /// When the bytes are not a JSON object, or one of the tokens is neither a string nor null.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, TokenSetError> {
-        let object = match serde_json::from_slice(bytes) {
+        let object = match serde_json::from_slice(without_utf8_mark(bytes)) {
             Ok(Value::Object(object)) => object,
             Ok(_) => return Err(TokenSetError::NotAnObject),
             Err(error) => {

@@ -302,3 +302,61 @@ fn invalid_token_file_paths_are_errors_before_any_request() {
     }
     assert_eq!(site.requests().len(), 0);
 }
+
+#[test]
+fn white_space_around_a_value_is_no_part_of_it() {
+    let site = Sandbox::start();
+    let given = site.stored(3000);
+    for (before, after) in [("", "\n"), ("", "\r\n"), (" ", "\t\n"), ("\u{feff}", "")] {
+        let around = |value: &str| format!("{before}{value}{after}");
+        let env = TestEnv::new(&site);
+        let run = |words: &[&str]| env.run(words);
+        run(&["get"])
+            .env("PRUSA_TOKENS_JSON", around(&given.to_string()))
+            .stdout(line(&given))
+            .success();
+        run(&["get"])
+            .env("PRUSA_TOKEN", around("t"))
+            .stdout("t\n")
+            .success();
+        run(&["get"])
+            .env("PRUSA_TOKEN", around("t"))
+            .env("PRUSA_CRED_PROFILE", around("prusa"))
+            .stdout("t\n")
+            .success();
+        let error = run(&["get", "--profile", "none"]).env("PRUSA_CRED_ERRORS", around("json"));
+        assert_eq!(error.any_stderr().status(1).json_error()["error"], "config");
+        let headers = [
+            "get",
+            "--format",
+            "headers",
+            "https://connect.prusa3d.com/x",
+        ];
+        let other = run(&headers).env("PRUSA_TOKEN", "t").env(
+            "CLAUDE_CODE_MCP_SERVER_URL",
+            around("https://evil.example/x"),
+        );
+        other.any_stderr().status(1);
+        // Addresses, the client, e-mail address and password reach the server without it.
+        let env = TestEnv::offline();
+        env.run(["login", "--no-input"])
+            .env("PRUSA_ACCOUNT_URL", around(site.account_url()))
+            .env("PRUSA_CONNECT_URL", around(site.connect_url()))
+            .env("PRUSA_REDIRECT_URI", around(&site.redirect_uri()))
+            .env(
+                "PRUSA_CLIENT_ID",
+                around(crate::support::sandbox::CLIENT_ID),
+            )
+            .env("PRUSA_EMAIL", around(crate::support::sandbox::EMAIL))
+            .env("PRUSA_PASSWORD", around(crate::support::sandbox::PASSWORD))
+            .any_stderr()
+            .success();
+    }
+    // Nothing but white space is nothing.
+    TestEnv::offline()
+        .run(["get"])
+        .env("PRUSA_TOKEN", " \n")
+        .env("PRUSA_CRED_PROFILE", "\n")
+        .stderr(NOT_SIGNED_IN)
+        .status(1);
+}

@@ -151,23 +151,34 @@ fn arguments_are_passed_as_they_are() {
 }
 
 #[test]
-fn a_command_that_cannot_run_is_status_1() {
+fn a_command_that_cannot_run_is_status_127_or_126() {
     let env = TestEnv::offline().var("PRUSA_TOKEN", "t");
     env.run(["exec", "--", "no-such-program"])
         .stderr(
             "prusa-cred: could not run \"no-such-program\"\n  because: No such file or directory (os error 2)\n  \
              hint: check that it is installed and on PATH\n",
         )
-        .status(1);
+        .status(127);
     env.run(["exec", "--", ""])
         .stderr_contains("could not run \"\"")
-        .status(1);
+        .status(127);
     let plain = env.home().join("plain");
     env.write(&plain, "not a program");
     env.run(["exec", "--"])
         .arg(&plain)
         .stderr_contains("Permission denied")
-        .status(1);
+        .status(126);
+    env.run(["exec", "--"])
+        .arg(env.home())
+        .stderr_contains("Permission denied")
+        .status(126);
+    env.run(["exec", "--"])
+        .arg(plain.join("below"))
+        .stderr_contains("Not a directory")
+        .status(126);
+    env.run(["--json", "exec", "--", "no-such-program"])
+        .stderr_contains("\"error\":\"config\"")
+        .status(127);
 }
 
 #[test]

@@ -140,7 +140,7 @@ fn a_proxy_that_needs_a_password_names_its_variable() {
         .var("HTTPS_PROXY", proxy);
     let (code, hint) = told(&env, "get --profile corp --timeout 1s");
     assert!(
-        hint.starts_with("check that HTTPS_PROXY or ALL_PROXY names the proxy"),
+        hint.starts_with("check that HTTPS_PROXY names the proxy"),
         "{hint}"
     );
     assert_eq!(code, "network");

@@ -56,6 +56,10 @@ const CLIENTS: [Client; 12] = [
     Client {
         name: "git, url",
         ask: |env, path| {
+            // An encoded NUL is an error, and not only no answer.
+            if path.contains("%00") {
+                return None;
+            }
             let asked = format!("url={}\n", url(path));
             Some(env.run(["git", "get"]).stdin(asked))
         },

@@ -5,6 +5,7 @@
 
 use anyhow::Result;
 
+use crate::byte_order_mark;
 use crate::commands::docker::can_answer as docker_answers;
 use crate::context::Context;
 use crate::platform::InputKind;
@@ -36,6 +37,10 @@ pub(super) fn peek(context: &Context) -> Result<Option<StdinRequest>> {
 /// object, or one word, which may be docker's key. `Enough` once git's first key or Bazel's object is complete, or it
 /// is neither.
 fn needs_more_input(bytes: &[u8], _is_complete: bool) -> Verdict {
+    if byte_order_mark::may_become_mark(bytes) {
+        return Verdict::More;
+    }
+    let bytes = byte_order_mark::without_utf8_mark(bytes);
     let needs_more =
         [git::looks_like(bytes), bazel::looks_like(bytes)].contains(&Recognition::NeedsMore);
     if needs_more || is_one_word(bytes) {
@@ -48,17 +53,17 @@ fn needs_more_input(bytes: &[u8], _is_complete: bool) -> Verdict {
 /// Returns the request in the preview: git's, Bazel's or docker's key. `None` for anything else; one word, or nothing
 /// at all, is docker's key only if stdin is complete and not a file.
 fn recognize(preview: &Preview) -> Option<StdinRequest> {
-    if git::looks_like(&preview.bytes) == Recognition::Yes {
+    let bytes = byte_order_mark::without_utf8_mark(&preview.bytes);
+    if git::looks_like(bytes) == Recognition::Yes {
         return Some(StdinRequest::Git);
     }
-    if bazel::looks_like(&preview.bytes) == Recognition::Yes {
+    if bazel::looks_like(bytes) == Recognition::Yes {
         return Some(StdinRequest::Bazel);
     }
     // docker writes the key, no newline, and closes; a list in a file, or one with newlines, is somebody else's.
     let is_docker_key =
-        preview.is_complete && preview.kind != InputKind::File && is_one_word(&preview.bytes);
-    is_docker_key
-        .then(|| StdinRequest::Docker(String::from_utf8_lossy(&preview.bytes).into_owned()))
+        preview.is_complete && preview.kind != InputKind::File && is_one_word(bytes);
+    is_docker_key.then(|| StdinRequest::Docker(String::from_utf8_lossy(bytes).into_owned()))
 }
 
 /// Returns whether all bytes are visible ASCII characters without white space; also true if there are none.

@@ -129,6 +129,8 @@ pub(super) fn find<'a>(
     ));
     let origins = agreed_origins(context, options, &issuer, &server)?;
     let name = profile_name(context, place)?;
+    // Before a client is registered that no profile could name.
+    context.check_profile_can_be_added(&name)?;
     let scopes = scopes_for(options, &resource, &server);
     let issuer = server.issuer.as_deref().unwrap_or(issuer.as_str());
     let new = NewProfile::new(&name, "oauth")

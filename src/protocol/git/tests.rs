@@ -171,7 +171,7 @@ fn a_request_without_scheme_or_host_matches_nothing() {
         "protocol=https\nhost= h\n",
         "protocol=https\nhost=h\u{2028}host=evil\n",
         "protocol =https\nhost=h\n",
-        "url=https://h@evil.tld/\n",
+        "url=https://h\\@evil.tld/\n",
         "url=h\n",
         "url=h/team/app.git\n",
     ] {
@@ -375,4 +375,66 @@ proptest! {
             prop_assert!(text.ends_with('\n'));
         }
     }
+}
+
+#[test]
+fn a_url_is_taken_apart_as_git_does() {
+    for (lines, username, password) in [
+        ("url=https://ada@h/x\n", Some("ada"), None),
+        ("url=https://ada:p%40w@h/x\n", Some("ada"), Some("p@w")),
+        ("url=https://a%64a@h/x\n", Some("ada"), None),
+        ("url=https://@h/x\n", None, None),
+        ("url=https://:pw@h/x\n", None, Some("pw")),
+        (
+            "url=https://ada@h/x\nusername=bob\npassword=q\n",
+            Some("bob"),
+            Some("q"),
+        ),
+        ("username=bob\nurl=https://ada@h/x\n", Some("ada"), None),
+        ("username=bob\nurl=https://h/x\n", Some("bob"), None),
+        ("url=https://h/x@y\n", None, None),
+    ] {
+        let input = parse(lines.as_bytes()).expect("well-formed");
+        let request = input.request.expect(lines);
+        assert_eq!(request.target.to_string(), "https://h", "{lines}");
+        assert_eq!(request.username.as_deref(), username, "{lines}");
+        let offered = input
+            .offered
+            .password
+            .as_ref()
+            .map(ExposeSecret::expose_secret);
+        assert_eq!(offered, password, "{lines}");
+    }
+    for odd in ["evil\\", "a b", "a@b", "a%", "a%zz", "\u{fc}"] {
+        let input = parse(format!("url=https://{odd}@h/x\n").as_bytes()).expect(odd);
+        assert!(input.request.is_none(), "{odd}");
+    }
+}
+
+#[test]
+fn an_encoded_line_break_in_a_url_is_refused_as_a_raw_one() {
+    for code in ["%0a", "%0A", "%0d", "%0D", "%00"] {
+        for url in [
+            "https://h{}/x",
+            "https://h/x{}y",
+            "https://h/x?q={}",
+            "https://a{}@h/x",
+            "https://a:b{}@h/x",
+            "{}",
+        ] {
+            let url = url.replace("{}", code);
+            let refused = why(format!("url={url}\n").as_bytes());
+            assert!(
+                refused.contains("an encoded line break, carriage return or NUL"),
+                "{url}"
+            );
+        }
+    }
+    // Encoded twice, it is text.
+    assert!(
+        parse(b"url=https://h/x%250a\n")
+            .expect("well-formed")
+            .request
+            .is_some()
+    );
 }

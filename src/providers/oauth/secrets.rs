@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::deadline::Deadline;
 use crate::oauth::client_auth::{AssertionKey, Authentication, ClientAuthError};
 use crate::profile::{ClientAuth, SecretFrom};
-use crate::{platform, shell, trusted_file};
+use crate::{byte_order_mark, platform, shell, trusted_file};
 
 /// Decrypts the content of the file at a path if it is sealed, and returns other content unchanged.
 pub(crate) type Unsealer =
@@ -106,5 +106,5 @@ fn read_private_file(
     file.take(metadata.len())
         .read_to_end(&mut content)
         .map_err(io_error)?;
-    unseal(path, content).map_err(unreadable)
+    unseal(path, byte_order_mark::utf8(content)).map_err(unreadable)
 }

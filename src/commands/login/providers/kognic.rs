@@ -10,6 +10,7 @@ use super::super::target::{LoginTarget, conflict, target_name};
 use crate::account::{Account, KognicError, KognicPlan, TokenRequest};
 use crate::cli::{Kind, Login};
 use crate::context::Context;
+use crate::named_path;
 use crate::profile::{Issuer, KOGNIC, KognicCredentials, KognicSettings, NewProfile, Profile};
 use crate::providers::TimeoutPolicy;
 use crate::store::SavedPassword;
@@ -95,7 +96,9 @@ fn ask_credentials_location(person: Person) -> Result<String, PromptError> {
     person.ask_until("credentials file", "Credentials file", |text| {
         let text = match text {
             "" => return Err("a file name is needed".to_owned()),
-            text if text.starts_with("keyring://") || text.starts_with('~') => text.to_owned(),
+            text if text.starts_with("keyring://") || named_path::is_expandable(text) => {
+                text.to_owned()
+            }
             text => absolute(text)?,
         };
         match KognicCredentials::parse(&text)? {
