@@ -109,7 +109,7 @@ complete -c prusa-cred -n "__fish_prusa_cred_using_subcommand get" -s f -l forma
 json\t'A JSON object: access_token, token_type, expires_at, expires_in, scope, profile'
 header\t'The header line `Authorization: Bearer TOKEN`, for `curl -H`'
 headers\t'A JSON object of headers, for MCP clients'
-env\t'The shell line `export PRUSA_TOKEN=\'TOKEN\'`'
+env\t'The shell line `export PRUSA_TOKEN=\'TOKEN\'`, or with the variable that `exec` sets'
 curl\t'A line for `curl -K -`'
 netrc\t'A netrc entry'
 bearer\t'`Bearer …`, the whole value of a header, for cargo'"

@@ -46,7 +46,7 @@ pub(crate) enum Format {
     Header,
     /// A JSON object of headers, for MCP clients
     Headers,
-    /// The shell line `export PRUSA_TOKEN='TOKEN'`
+    /// The shell line `export PRUSA_TOKEN='TOKEN'`, or with the variable that `exec` sets
     Env,
     /// A line for `curl -K -`
     Curl,

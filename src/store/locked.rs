@@ -214,8 +214,10 @@ mod tests {
                 .write_all(garbage.as_bytes())
                 .expect("space");
             let refused = store.lock(at_once());
+            // Where the system lists its locks, it knows better.
+            let own = std::process::id();
             assert!(
-                matches!(refused, Err(StoreError::Locked { pid: None, .. })),
+                matches!(refused, Err(StoreError::Locked { pid, .. }) if pid.is_none_or(|pid| pid == own)),
                 "{refused:?}"
             );
         }

@@ -198,3 +198,26 @@ fn errors_come_before_the_command_runs() {
         .status(1);
     assert!(!env.home().join("ran").exists());
 }
+
+#[test]
+fn get_names_the_variable_that_exec_sets() {
+    let env = TestEnv::offline().config(
+        "[profiles.corp]\nprovider = 'oauth'\nissuer = 'https://a.example'\nclient_id = 'me'\n",
+    );
+    let file = env.config_dir().join("prusa-cred/tokens/corp.json");
+    env.write(&file, r#"{"access_token":"T1"}"#);
+    let env = env.var("PRUSA_TOKEN", "T1");
+    for (profile, variable) in [("prusa", "PRUSA_TOKEN"), ("corp", "ACCESS_TOKEN")] {
+        env.run(["get", "--profile", profile, "--format", "env"])
+            .stdout(format!("export {variable}='T1'\n"))
+            .success();
+        env.run(["exec", "--profile", profile, "--", "printenv", variable])
+            .stdout("T1\n")
+            .success();
+        // Said twice, it is as said once.
+        env.run(["-vv", "get", "--profile", profile])
+            .stdout("T1\n")
+            .stderr_contains("answers (named by --profile)")
+            .success();
+    }
+}

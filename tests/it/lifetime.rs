@@ -156,3 +156,18 @@ fn a_lock_timeout_names_the_process_that_holds_it() {
     drop(held);
     printed(hanging);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_lock_of_another_program_names_its_process_too() {
+    let site = Sandbox::start();
+    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let path = env.token_file().with_file_name("tokens.json.lock");
+    // What an earlier holder wrote is not what counts.
+    env.write(&path, "1\n");
+    let lock = std::fs::File::open(&path).expect("a file");
+    lock.try_lock().expect("a lock");
+    env.run(["get", "--timeout", "1s"])
+        .stderr_contains(&format!("is locked by process {}\n", std::process::id()))
+        .status(1);
+}

@@ -315,9 +315,19 @@ fn without_a_region_the_error_asks_for_one() {
     let env = TestEnv::offline();
     let said =
         "no region is configured: set PRT_URL, or sign in with `prusa-cred login --url ADDRESS`";
-    run(&env, "get --provider practicus")
+    for line in [
+        "get --provider practicus",
+        "get --profile practicus",
+        "status --profile practicus",
+        "exec --profile practicus -- true",
+    ] {
+        let told = format!("prusa-cred: {said}\n");
+        run(&env, line).stderr(told).status(2);
+    }
+    env.run(["get"])
+        .env("PRUSA_CRED_PROFILE", "practicus\n")
         .stderr_contains(said)
-        .status(2);
+        .status(1);
 }
 
 #[test]

@@ -117,3 +117,32 @@ fn hosts_are_added_and_another_provider_is_an_error() {
         assert!(config.contains(&wanted), "{config}");
     }
 }
+
+#[test]
+fn no_client_is_registered_for_a_profile_that_cannot_be_added() {
+    for config in [
+        "profiles = {}\n",
+        "'profiles' = { farm = { provider = 'prusa' } }\n",
+    ] {
+        let (site, address) = with_device();
+        let env = TestEnv::offline().config(config);
+        env.run(["login", "--device", &address])
+            .stderr_contains(
+                "  because: its `profiles` is not made of [profiles.NAME] tables, so none can be added at the end\n  hint: \
+                 write each profile there as a table of its own, which begins with [profiles.NAME]\n",
+            )
+            .status(1);
+        assert_eq!(site.forms("/register").len(), 0);
+        assert_eq!(env.configuration().as_deref(), Some(config));
+    }
+    for config in [
+        "profiles.farm = { provider = 'prusa' }\n",
+        "[profiles]\nfarm = { provider = 'prusa' }\n",
+    ] {
+        let (_site, address) = with_device();
+        let env = TestEnv::offline().config(config);
+        env.run(["login", "--device", &address])
+            .stderr_contains("ABCD-EFGH")
+            .success();
+    }
+}

@@ -192,7 +192,7 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "CREDENTIALS_DIRECTORY",
-                "Where systemd puts the credentials of a service: seal = \"$CREDENTIALS_DIRECTORY/NAME\" finds a key file there.",
+                "Where systemd puts the credentials of a service: \"$CREDENTIALS_DIRECTORY/NAME\" names a file there wherever a file is named, in the configuration, an option or a variable.",
             ),
             (
                 "PRUSA_TOKENS_JSON",
@@ -228,8 +228,8 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
                 "The address that get --format headers answers for, if none is given.",
             ),
             (
-                "HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE",
-                "Proxies and trusted certificates, as other programs use them.",
+                "HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE",
+                "Proxies (http, https or SOCKS, as socks5h://HOST:PORT) and trusted certificates, as other programs use them.",
             ),
         ],
     },
@@ -246,6 +246,10 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
                 "Failure. stderr says what failed, why, and how to fix it; for docker, stdout does.",
             ),
             ("2", "Bad usage."),
+            (
+                "126, 127",
+                "From exec alone: the command cannot be executed, or does not exist.",
+            ),
         ],
     },
     Section {
