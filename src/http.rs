@@ -6,8 +6,13 @@
 //! and are not used for this machine's own addresses. No connection is reused: one that died while a person typed would
 //! lose the response to a refresh that has spent its token.
 //!
+//! A response is read as leniently as browsers do: header lines that are not valid are passed over, and a body that is
+//! compressed although the request asked for none of that is decompressed (`coding`). It may hold the only refresh token
+//! there is.
+//!
 //! Secret: form fields, header values, bodies, and the query of an address. None of it is shown in `Debug` or an error.
 
+mod coding;
 mod error;
 mod lazy;
 mod web_address;
@@ -23,7 +28,7 @@ use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::cookie::Jar;
-use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::runtime::{Builder, Runtime};
 use url::{Host, Url};
@@ -36,12 +41,16 @@ use crate::platform;
 use crate::token::UnixTime;
 use crate::trusted_file;
 
+use coding::Decoded;
 pub(crate) use error::{HttpError, redacted};
 pub(crate) use lazy::LazyHttp;
 pub(crate) use web_address::{UnfitAddress, WebAddress};
 
-/// In bytes: the most that is read of a response's body.
+/// In bytes: the most that is read of a response's body, and the most that it may be when it is decompressed.
 const MAX_BODY: usize = 1024 * 1024;
+
+/// The most header lines that are read of a response.
+const MAX_HEADERS: usize = 4096;
 
 /// In bytes: larger than any bundle of certificates.
 const MAX_CA_FILE: u64 = 16 * 1024 * 1024;
@@ -154,11 +163,37 @@ impl HttpResponse {
         values.filter_map(|value| value.to_str().ok())
     }
 
-    /// Returns the `Content-Encoding` of a body that is encoded, although requests ask for none (RFC 9110 §8.4), cut
-    /// for a message; `None` without that header, and for `identity`.
+    /// Returns the `Content-Encoding` of a body that could not be decoded (RFC 9110 §8.4), cut for a message; `None`
+    /// without that header, for `identity`, and if the body was decoded.
     pub(crate) fn content_coding(&self) -> Option<String> {
         let coding = excerpt(self.header("content-encoding")?);
         (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
+    }
+
+    /// Returns the response with its body decompressed, by its `Content-Encoding`, which is then removed, or because it
+    /// is gzip without saying so; unchanged if it cannot be. `truncated` becomes `TooLarge` if that is larger than
+    /// 1 MiB, of which the beginning stays.
+    fn decoded(mut self) -> Self {
+        let codings: Vec<String> = self
+            .header_values("content-encoding")
+            .flat_map(|value| value.split(','))
+            .map(|coding| coding.trim().to_ascii_lowercase())
+            .collect();
+        match coding::decode(&codings, std::mem::take(&mut self.body), MAX_BODY) {
+            Decoded::Unchanged(body) => self.body = body,
+            Decoded::Whole(body) => {
+                self.body = body;
+                self.headers.remove(CONTENT_ENCODING);
+            }
+            Decoded::Part { body, is_too_large } => {
+                self.body = body;
+                if is_too_large {
+                    let url = redacted(&self.url);
+                    self.truncated = self.truncated.or(Some(HttpError::TooLarge { url }));
+                }
+            }
+        }
+        self
     }
 
     /// Returns how long to wait before the next attempt, by `Retry-After` (RFC 9110 §10.2.3), which is in seconds or a
@@ -298,10 +333,14 @@ impl Http {
                 .unwrap_or_else(|_| Err(timeout()))
         });
         match (result, partial) {
-            (result, Some(response)) => Ok(HttpResponse {
-                truncated: result.err(),
-                ..response
-            }),
+            (result, Some(response)) => {
+                let truncated = result.err();
+                Ok(HttpResponse {
+                    truncated,
+                    ..response
+                }
+                .decoded())
+            }
             (Err(error), None) => Err(error),
             (Ok(()), None) => Err(timeout()),
         }
@@ -339,7 +378,7 @@ impl Http {
     fn build(&self, loopback: bool, addresses: &[SocketAddr]) -> Result<Client, HttpError> {
         // It fails only if an earlier call has installed the same provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        // Nothing here decompresses a response, and some servers compress unless they are asked not to.
+        // Some servers compress unless they are asked not to.
         let identity = (ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let mut builder = Client::builder()
             .user_agent(concat!("prusa-cred/", env!("CARGO_PKG_VERSION")))
@@ -347,7 +386,12 @@ impl Http {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .pool_max_idle_per_host(0);
+            .pool_max_idle_per_host(0)
+            // Firewalls add header lines that are not valid, and many.
+            .http1_ignore_invalid_headers_in_responses(true)
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_max_headers(MAX_HEADERS);
         if loopback {
             builder = builder.no_proxy();
         }

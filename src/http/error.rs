@@ -32,6 +32,9 @@ pub(crate) enum HttpError {
     /// The connection was lost before the end of the response; the server may have carried out the request.
     #[error("the connection to {url} was lost: {reason}")]
     ConnectionLost { url: String, reason: String },
+    /// There is a response that is not HTTP; the server has carried out the request, for all that is known.
+    #[error("the response of {url} cannot be read: {reason}")]
+    Malformed { url: String, reason: String },
     /// The response is larger than is read here.
     #[error("the response of {url} is too large")]
     TooLarge { url: String },
@@ -54,7 +57,8 @@ pub(crate) enum HttpError {
 
 impl HttpError {
     /// Returns whether a later attempt may succeed: no time was left, there was no connection (also because of the
-    /// proxy or an untrusted certificate), or it was lost.
+    /// proxy or an untrusted certificate), or it was lost. Not after a response that cannot be read: the next one would
+    /// be like it, and a refresh token that was spent must not be sent again and again.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Timeout { .. }
@@ -63,7 +67,8 @@ impl HttpError {
             | Self::Untrusted { .. }
             | Self::Proxy { .. }
             | Self::ConnectionLost { .. } => true,
-            Self::TooLarge { .. }
+            Self::Malformed { .. }
+            | Self::TooLarge { .. }
             | Self::NotAllowed { .. }
             | Self::NotThisMachine { .. }
             | Self::CaFile { .. }
@@ -81,7 +86,10 @@ impl HttpError {
     pub(crate) fn outcome_unknown(&self) -> bool {
         matches!(
             self,
-            Self::Timeout { .. } | Self::ConnectionLost { .. } | Self::TooLarge { .. }
+            Self::Timeout { .. }
+                | Self::ConnectionLost { .. }
+                | Self::Malformed { .. }
+                | Self::TooLarge { .. }
         )
     }
 
@@ -92,8 +100,8 @@ impl HttpError {
         }
     }
 
-    /// Converts the HTTP library's error, without the address that it may quote: to `ConnectionLost` if there was a
-    /// connection, else to `Untrusted`, `Proxy` or `Unreachable`; a time-out to `Timeout`, a request that cannot be
+    /// Converts the HTTP library's error, without the address that it may quote: to `Malformed` if there was a response,
+    /// to `ConnectionLost` if there was a connection, else to `Untrusted`, `Proxy` or `Unreachable`; a time-out to `Timeout`, a request that cannot be
     /// built to `Setup`.
     pub(super) fn from_reqwest(url: &Url, error: reqwest::Error) -> Self {
         let error = error.without_url();
@@ -105,7 +113,9 @@ impl HttpError {
         if error.is_builder() {
             return Self::Setup { reason };
         }
-        if !error.is_connect() {
+        if !error.is_connect() && causes(&error).any(is_malformed) {
+            Self::Malformed { url, reason }
+        } else if !error.is_connect() {
             Self::ConnectionLost { url, reason }
         } else if causes(&error).any(is_bad_certificate) {
             Self::Untrusted { url, reason }
@@ -153,6 +163,12 @@ fn is_bad_certificate(cause: &(dyn Error + 'static)) -> bool {
 /// Returns whether the cause is that the proxy could not make a tunnel, judged by its text.
 fn is_proxy_error(cause: &(dyn Error + 'static)) -> bool {
     cause.to_string().starts_with("tunnel error")
+}
+
+/// Returns whether the cause is that the head of a response is not HTTP, judged by its text.
+fn is_malformed(cause: &(dyn Error + 'static)) -> bool {
+    let text = cause.to_string();
+    text == "message head is too large" || text.contains(" parsed")
 }
 
 /// Returns the error and its causes, outermost first.
