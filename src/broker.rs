@@ -9,8 +9,8 @@
 //! - If the answer of a refresh is lost: the journal says that the token was being spent ([`Slot`]), the next process finds
 //!   that entry ([`Attempt::find_interrupted`]) and tries again; if the server then refuses, the error says why
 //!   ([`LoginEnd::CutOff`]).
-//! - If the server refuses a refresh token, so that the login is over: its digest is in the journal, and it is not sent
-//!   again while it is the stored one, unless `--refresh` says so ([`Attempt::refused_before`]).
+//! - If the server refuses a refresh token, so that the login is over: its digest is in the journal, and it is not
+//!   sent again while it is the stored one, unless `--refresh` says so ([`Attempt::refused_before`]).
 //! - Where the refresh token is spent: [`refresh::spend`].
 //!
 //! [`Slot`]: crate::store::Slot

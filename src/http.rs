@@ -7,8 +7,8 @@
 //! lose the response to a refresh that has spent its token.
 //!
 //! A response is read as leniently as browsers do: header lines that are not valid are passed over, and a body that is
-//! compressed although the request asked for none of that is decompressed (`coding`). It may hold the only refresh token
-//! there is.
+//! compressed although the request asked for none of that is decompressed (`coding`). It may hold the only refresh
+//! token there is.
 //!
 //! Secret: form fields, header values, bodies, and the query of an address. None of it is shown in `Debug` or an error.
 
@@ -170,8 +170,8 @@ impl HttpResponse {
         (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
     }
 
-    /// Returns the response with its body decompressed, by its `Content-Encoding`, which is then removed, or because it
-    /// is gzip without saying so; unchanged if it cannot be. `truncated` becomes `TooLarge` if that is larger than
+    /// Returns the response with its body decompressed, by its `Content-Encoding`, which is then removed, or because
+    /// it is gzip without saying so; unchanged if it cannot be. `truncated` becomes `TooLarge` if that is larger than
     /// 1 MiB, of which the beginning stays.
     fn decoded(mut self) -> Self {
         let codings: Vec<String> = self

@@ -4,8 +4,8 @@ use crate::store::{Failure, Journal, Store};
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
-/// Returns the journal of the store; `None` without one, or if it says that a refresh token is being spent or was refused
-/// and that is not the stored one.
+/// Returns the journal of the store; `None` without one, or if it says that a refresh token is being spent or was
+/// refused and that is not the stored one.
 pub(crate) fn of_stored_login(store: &Store) -> Option<Journal> {
     let journal = store.journal()?;
     let stored = || store.load().ok()??.set.refresh_token;

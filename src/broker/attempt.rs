@@ -91,9 +91,9 @@ impl<'a> Attempt<'a> {
     ///
     /// # Errors
     ///
-    /// `Refresh`, when no further attempt is to be made: `error` is not temporary, is the second answer of which only a part
-    /// arrived, or too little time is left. The
-    /// journal then holds how the last one failed, or still that the refresh token may have been spent.
+    /// `Refresh`, when no further attempt is to be made: `error` is not temporary, is the second answer of which only
+    /// a part arrived, or too little time is left. The journal then holds how the last one failed, or still that the
+    /// refresh token may have been spent.
     pub(super) fn wait_after(
         &mut self,
         lock: &Locked<'_>,

@@ -6,8 +6,8 @@ use super::need::Need;
 use crate::store::Stored;
 use crate::token::{Lifetime, TokenKind, UnixTime};
 
-/// Checks that the lock is worth waiting for: there is a refresh token that the server has not refused, or a sign-in needs
-/// no person. So for a profile that is not signed in no file is created, and its directory need not be writable.
+/// Checks that the lock is worth waiting for: there is a refresh token that the server has not refused, or a sign-in
+/// needs no person. So for a profile that is not signed in no file is created, and its directory need not be writable.
 ///
 /// # Errors
 ///

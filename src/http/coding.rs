@@ -1,8 +1,8 @@
 //! Decompressing a response's body (RFC 9110 §8.4): gzip, deflate and brotli.
 //!
 //! Requests ask for no compression, and some servers, and proxies in front of them, compress all the same. A body that
-//! is cut off gives what can be decompressed of it. Secret: every body. The decompressors' own buffers, the last 32 KiB
-//! or so, are not wiped.
+//! is cut off gives what can be decompressed of it. Secret: every body. The decompressors' own buffers, the last 32
+//! KiB or so, are not wiped.
 
 use std::io::{ErrorKind, Read};
 
@@ -31,9 +31,9 @@ pub(super) enum Decoded {
     },
 }
 
-/// Decodes a body by its codings, in the order of the header (lower case, the last one was applied last). A coding that
-/// is not known ends the decoding, and a body that is not in the coding that is named, but is text, stays as it is. One
-/// that begins as gzip does is decoded without being named. At most `limit` bytes come back.
+/// Decodes a body by its codings, in the order of the header (lower case, the last one was applied last). A coding
+/// that is not known ends the decoding, and a body that is not in the coding that is named, but is text, stays as it
+/// is. One that begins as gzip does is decoded without being named. At most `limit` bytes come back.
 pub(super) fn decode(codings: &[String], body: Zeroizing<Vec<u8>>, limit: usize) -> Decoded {
     let mut decoded = Decoded::Unchanged(body);
     let named = codings.iter().rev().take(MAX_LAYERS).map(String::as_str);

@@ -57,8 +57,8 @@ pub(crate) enum HttpError {
 
 impl HttpError {
     /// Returns whether a later attempt may succeed: no time was left, there was no connection (also because of the
-    /// proxy or an untrusted certificate), or it was lost. Not after a response that cannot be read: the next one would
-    /// be like it, and a refresh token that was spent must not be sent again and again.
+    /// proxy or an untrusted certificate), or it was lost. Not after a response that cannot be read: the next one
+    /// would be like it, and a refresh token that was spent must not be sent again and again.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Timeout { .. }
@@ -100,9 +100,9 @@ impl HttpError {
         }
     }
 
-    /// Converts the HTTP library's error, without the address that it may quote: to `Malformed` if there was a response,
-    /// to `ConnectionLost` if there was a connection, else to `Untrusted`, `Proxy` or `Unreachable`; a time-out to `Timeout`, a request that cannot be
-    /// built to `Setup`.
+    /// Converts the HTTP library's error, without the address that it may quote: to `Malformed` if there was a
+    /// response, to `ConnectionLost` if there was a connection, else to `Untrusted`, `Proxy` or `Unreachable`; a
+    /// time-out to `Timeout`, a request that cannot be built to `Setup`.
     pub(super) fn from_reqwest(url: &Url, error: reqwest::Error) -> Self {
         let error = error.without_url();
         let url = redacted(url);

@@ -14,8 +14,8 @@ use crate::http::HttpError;
 /// Why an exchange with an OAuth server failed: no token set, nothing revoked, no client registered.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GrantError {
-    /// An error response (RFC 6749 §5.2), its texts shortened by `excerpt`; `invalid_grant` if it refuses a refresh token
-    /// without a word of its own. What it is about: `Refusal::of`.
+    /// An error response (RFC 6749 §5.2), its texts shortened by `excerpt`; `invalid_grant` if it refuses a refresh
+    /// token without a word of its own. What it is about: `Refusal::of`.
     #[error("{endpoint} refused: {error}{}", in_parentheses(.description.as_deref()))]
     Refused {
         endpoint: String,
@@ -90,8 +90,8 @@ pub(crate) enum GrantError {
 }
 
 impl GrantError {
-    /// Returns whether a later attempt may succeed: after 429, 5xx, `server_error`, `temporarily_unavailable`, `slow_down`
-    /// and most failures to get a response; for `BothRevocations`, if either may.
+    /// Returns whether a later attempt may succeed: after 429, 5xx, `server_error`, `temporarily_unavailable`,
+    /// `slow_down` and most failures to get a response; for `BothRevocations`, if either may.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::RateLimited { .. } | Self::Server { .. } => true,
@@ -168,8 +168,8 @@ impl GrantError {
         matches!(self, Self::Refused { error, .. } if Refusal::of(error) == Refusal::Grant)
     }
 
-    /// Returns whether the server, or something in front of it, refused a request for good, for whatever reason: the same
-    /// request will be refused again.
+    /// Returns whether the server, or something in front of it, refused a request for good, for whatever reason: the
+    /// same request will be refused again.
     pub(crate) fn is_lasting_refusal(&self) -> bool {
         match self {
             Self::Refused { .. } => !self.is_transient(),

@@ -101,8 +101,8 @@ fn is_something(value: &Value) -> bool {
     }
 }
 
-/// Returns the word of an error response: `error`, which may be a text or an object that holds one, or one of the names
-/// that other servers have for it.
+/// Returns the word of an error response: `error`, which may be a text or an object that holds one, or one of the
+/// names that other servers have for it.
 pub(super) fn word(object: &Map<String, Value>) -> Option<&str> {
     const KEYS: [&str; 5] = ["error", "errors", "error_code", "errorCode", "code"];
     KEYS.iter().find_map(|key| word_in(object.get(*key)?))

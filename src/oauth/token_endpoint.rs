@@ -41,8 +41,8 @@ const KNOWN_ERRORS: [&str; 16] = [
     "unsupported_grant_type",
 ];
 
-/// The statuses under which any error code counts as a refusal: 400 and 401 (RFC 6749 §5.2), for a refresh also 403 and
-/// 422.
+/// The statuses under which any error code counts as a refusal: 400 and 401 (RFC 6749 §5.2), for a refresh also 403
+/// and 422.
 const REFUSING: [u16; 2] = [400, 401];
 const REFUSING_REFRESH: [u16; 4] = [400, 401, 403, 422];
 
@@ -182,8 +182,8 @@ pub(crate) fn success_object(
     }
 }
 
-/// Returns whether the response has a refresh token, under the name that OAuth or that Practicus has for it: a text that
-/// is not empty, and not the beginning of the one that was sent, as of a server that sends the same one again.
+/// Returns whether the response has a refresh token, under the name that OAuth or that Practicus has for it: a text
+/// that is not empty, and not the beginning of the one that was sent, as of a server that sends the same one again.
 fn has_new_refresh_token(fields: &Map<String, Value>, request: &AuthenticatedRequest) -> bool {
     ["refresh_token", "refresh"].iter().any(|name| {
         let token = fields.get(*name).and_then(Value::as_str);
@@ -253,9 +253,9 @@ pub(super) fn check_status(
         .unwrap_or_else(|| status_error(endpoint, &response, now)))
 }
 
-/// Returns the error of a refresh whose status is no success. By exclusion: whatever is neither for the server to mend,
-/// nor about the client or a setting, nor a firewall's, refuses the token. That is an object with an error code or
-/// without, or a body that cannot be read, under 400, 401 and 403.
+/// Returns the error of a refresh whose status is no success. By exclusion: whatever is neither for the server to
+/// mend, nor about the client or a setting, nor a firewall's, refuses the token. That is an object with an error code
+/// or without, or a body that cannot be read, under 400, 401 and 403.
 pub(crate) fn refresh_error(
     endpoint: &Url,
     mut response: HttpResponse,
@@ -290,8 +290,8 @@ fn counts(refusal: &GrantError, status: u16, refusing: &[u16]) -> bool {
     }
 }
 
-/// Takes the error of a truncated body out of the response: the missing part may have been a refusal. `None` for 429 and
-/// 5xx, for which the status alone decides.
+/// Takes the error of a truncated body out of the response: the missing part may have been a refusal. `None` for 429
+/// and 5xx, for which the status alone decides.
 fn truncated_error(response: &mut HttpResponse) -> Option<GrantError> {
     match response.status {
         429 | 500.. => None,
@@ -363,8 +363,8 @@ fn refusal_of_token(
     })
 }
 
-/// Returns a server's text as `excerpt` shortens it; `None` if nothing is left, or if it repeats a secret of the request
-/// of `MIN_SECRET_LENGTH` or more.
+/// Returns a server's text as `excerpt` shortens it; `None` if nothing is left, or if it repeats a secret of the
+/// request of `MIN_SECRET_LENGTH` or more.
 fn public_text(text: &str, request: &AuthenticatedRequest) -> Option<String> {
     let is_public = |name: &str| PUBLIC_FIELDS.contains(&name);
     let fields = request.form.iter().filter(|(name, _)| !is_public(name));

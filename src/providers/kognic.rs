@@ -192,7 +192,8 @@ impl Provider for Kognic {
         SignInBy::Client
     }
 
-    /// Fails with `invalid_grant` if the credentials cannot be read: `sign_in` is to follow, and reports what is wrong.
+    /// Fails with `invalid_grant` if the credentials cannot be read: `sign_in` is to follow, and reports what is
+    /// wrong.
     fn refresh(
         &self,
         refresh_token: &RefreshToken,

@@ -115,7 +115,8 @@ impl Practicus {
         url
     }
 
-    /// Sends the fields as a form, and once more as JSON if the server accepts no forms. The response may be truncated.
+    /// Sends the fields as a form, and once more as JSON if the server accepts no forms. The response may be
+    /// truncated.
     fn post(
         &self,
         url: &Url,

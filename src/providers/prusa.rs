@@ -27,8 +27,8 @@
 //!   one that is not known.
 //! - A one-time code is accepted once: a second sign-in within 30 s needs the next.
 //! - Refresh: 400 `invalid_grant` (or a 400 or 401 that says something else, or nothing) ends the login; 401
-//!   `invalid_client` is the client's fault; 429 and 5xx pass. With the toolkit's reuse protection a dead refresh token that is sent once more
-//!   ends its whole family, so the store is read again right before.
+//!   `invalid_client` is the client's fault; 429 and 5xx pass. With the toolkit's reuse protection a dead refresh
+//!   token that is sent once more ends its whole family, so the store is read again right before.
 
 mod complaint;
 mod form;

@@ -80,8 +80,8 @@ pub(super) fn classify_oauth(error: &GrantError, profile: Option<&str>) -> CodeA
     }
 }
 
-/// Returns code and hint of a refusal with this word of the server's: for those of RFC 6749 §5.2 and RFC 8707 §2 the hint
-/// names the setting that it is about.
+/// Returns code and hint of a refusal with this word of the server's: for those of RFC 6749 §5.2 and RFC 8707 §2 the
+/// hint names the setting that it is about.
 fn classify_refusal(error: &str, profile: Option<&str>) -> CodeAndHint {
     let key = |key| config_key(profile, key);
     let client = || {

@@ -1,5 +1,5 @@
-//! Refreshes that a server refuses: which words end a login, who signs in anew alone, and that a refused refresh token is
-//! not sent again.
+//! Refreshes that a server refuses: which words end a login, who signs in anew alone, and that a refused refresh token
+//! is not sent again.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
