@@ -9,6 +9,8 @@
 //! - If the answer of a refresh is lost: the journal says that the token was being spent ([`Slot`]), the next process finds
 //!   that entry ([`Attempt::find_interrupted`]) and tries again; if the server then refuses, the error says why
 //!   ([`LoginEnd::CutOff`]).
+//! - If the server refuses a refresh token, so that the login is over: its digest is in the journal, and it is not
+//!   sent again while it is the stored one, unless `--refresh` says so ([`Attempt::refused_before`]).
 //! - Where the refresh token is spent: [`refresh::spend`].
 //!
 //! [`Slot`]: crate::store::Slot
@@ -33,8 +35,8 @@ use self::renewable::{check_renewable, unrenewable};
 use self::sign_in::sign_in;
 use crate::causes::with_causes;
 use crate::oauth::GrantError;
-use crate::store::{Failure, Journal, Locked, RejectionState, Stored};
-use crate::token::{RefreshToken, TokenKind, TokenSet, UnixTime};
+use crate::store::{Failure, Journal, Locked, RefusedToken, RejectionState, Stored};
+use crate::token::{Fingerprint, RefreshToken, TokenKind, TokenSet, UnixTime};
 
 pub(crate) use error::{BrokerError, KeyBound, LoginEnd};
 pub(crate) use login::{Login, Unattended};
@@ -124,13 +126,17 @@ fn renew_under_lock(
             LockedState::Unrenewable(error) => return sign_in(login, &lock, error, need),
             LockedState::Renewable(current, refresh_token) => (*current, refresh_token),
         };
+        if let Some(end) = attempt.refused_before(&refresh_token, need) {
+            let ended = BrokerError::login_ended(login.profile_name(), end);
+            return sign_in(login, &lock, ended, need);
+        }
         attempt.check_time_left()?;
         attempt.find_interrupted(&refresh_token);
         match spend(login, &lock, current, &refresh_token, need)? {
             SpendOutcome::Granted(granted) => return Ok(granted),
             SpendOutcome::Overtaken => attempt.restart_with_new_token(),
             SpendOutcome::Refused(error) => {
-                let ended = end_login(login, &lock, error, attempt);
+                let ended = end_login(login, &lock, &refresh_token, error, attempt);
                 return sign_in(login, &lock, ended, need);
             }
             SpendOutcome::Failed(error) => {
@@ -185,18 +191,28 @@ fn reload(
     Ok(LockedState::Renewable(Box::new(current), refresh_token))
 }
 
-/// Records in the journal that the server refused the refresh token, and returns the error for the case that no new
-/// sign-in is possible. The entry also keeps an earlier interruption, which explains later refusals too.
+/// Records in the journal that the server refused the refresh token, which is not sent again then if that ended the
+/// login, and returns the error for the case that no new sign-in is possible. The entry also keeps an earlier
+/// interruption, which explains later refusals too.
 fn end_login(
     login: &dyn Login,
     lock: &Locked<'_>,
+    refresh_token: &RefreshToken,
     refusal: GrantError,
     attempt: Attempt<'_>,
 ) -> BrokerError {
+    let ends_login = refusal.ends_login();
     let end = LoginEnd::after_refusal(refusal, attempt.interrupted.as_ref());
+    let failure = journal_failure(Failure::LOGIN_REQUIRED, &end);
+    let refused = ends_login.then(|| RefusedToken {
+        fingerprint: Fingerprint::of(refresh_token.expose()),
+        message: failure.message.clone(),
+        at: failure.at,
+    });
     let failure = Failure {
         cut_off: attempt.interrupted,
-        ..journal_failure(Failure::LOGIN_REQUIRED, &end)
+        refused,
+        ..failure
     };
     record_failure(login, lock, failure);
     BrokerError::login_ended(login.profile_name(), end)

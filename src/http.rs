@@ -6,10 +6,15 @@
 //! and are not used for this machine's own addresses. No connection is reused: one that died while a person typed would
 //! lose the response to a refresh that has spent its token.
 //!
+//! A response is read as leniently as browsers do: header lines that are not valid are passed over, and a body that is
+//! compressed although the request asked for none of that is decompressed (`coding`). It may hold the only refresh
+//! token there is.
+//!
 //! Secret: form fields, header values, bodies, and the query of an address. None of it is shown in `Debug` or an error.
 
 mod certificate;
 mod certificate_problem;
+mod coding;
 mod error;
 mod lazy;
 mod proxy;
@@ -28,7 +33,7 @@ use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::cookie::Jar;
-use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use secrecy::{ExposeSecret, SecretString};
@@ -46,6 +51,7 @@ use crate::trusted_file;
 
 use certificate::Certificate;
 pub(crate) use certificate_problem::Remedy;
+use coding::Decoded;
 pub(crate) use error::{HttpError, redacted};
 pub(crate) use lazy::LazyHttp;
 pub(crate) use proxy::{BadProxy, NamedProxy, exceptions};
@@ -53,10 +59,13 @@ pub(crate) use trust::has_authorities;
 pub(crate) use web_address::{UnfitAddress, WebAddress};
 pub(crate) use words::HandshakeFault;
 
-/// In bytes: the most that is read of a response's body.
+/// In bytes: the most that is read of a response's body, and the most that it may be when it is decompressed.
 const MAX_BODY: usize = 1024 * 1024;
 
 const NO_CERTIFICATE: &str = "it holds no certificate";
+
+/// The most header lines that are read of a response.
+const MAX_HEADERS: usize = 4096;
 
 /// In bytes: larger than any bundle of certificates.
 const MAX_CA_FILE: u64 = 16 * 1024 * 1024;
@@ -169,11 +178,37 @@ impl HttpResponse {
         values.filter_map(|value| value.to_str().ok())
     }
 
-    /// Returns the `Content-Encoding` of a body that is encoded, although requests ask for none (RFC 9110 §8.4), cut
-    /// for a message; `None` without that header, and for `identity`.
+    /// Returns the `Content-Encoding` of a body that could not be decoded (RFC 9110 §8.4), cut for a message; `None`
+    /// without that header, for `identity`, and if the body was decoded.
     pub(crate) fn content_coding(&self) -> Option<String> {
         let coding = excerpt(self.header("content-encoding")?);
         (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(coding)
+    }
+
+    /// Returns the response with its body decompressed, by its `Content-Encoding`, which is then removed, or because
+    /// it is gzip without saying so; unchanged if it cannot be. `truncated` becomes `TooLarge` if that is larger than
+    /// 1 MiB, of which the beginning stays.
+    fn decoded(mut self) -> Self {
+        let codings: Vec<String> = self
+            .header_values("content-encoding")
+            .flat_map(|value| value.split(','))
+            .map(|coding| coding.trim().to_ascii_lowercase())
+            .collect();
+        match coding::decode(&codings, std::mem::take(&mut self.body), MAX_BODY) {
+            Decoded::Unchanged(body) => self.body = body,
+            Decoded::Whole(body) => {
+                self.body = body;
+                self.headers.remove(CONTENT_ENCODING);
+            }
+            Decoded::Part { body, is_too_large } => {
+                self.body = body;
+                if is_too_large {
+                    let url = redacted(&self.url);
+                    self.truncated = self.truncated.or(Some(HttpError::TooLarge { url }));
+                }
+            }
+        }
+        self
     }
 
     /// Returns how long to wait before the next attempt, by `Retry-After` (RFC 9110 §10.2.3), which is in seconds or a
@@ -318,10 +353,14 @@ impl Http {
                 .unwrap_or_else(|_| Err(timeout()))
         });
         match (result, partial) {
-            (result, Some(response)) => Ok(HttpResponse {
-                truncated: result.err(),
-                ..response
-            }),
+            (result, Some(response)) => {
+                let truncated = result.err();
+                Ok(HttpResponse {
+                    truncated,
+                    ..response
+                }
+                .decoded())
+            }
             (Err(error), None) => Err(error),
             (Ok(()), None) => Err(timeout()),
         }
@@ -373,7 +412,12 @@ impl Http {
             .referer(false)
             .pool_max_idle_per_host(0)
             .tls_backend_preconfigured(tls)
-            .no_proxy();
+            .no_proxy()
+            // Firewalls add header lines that are not valid, and many.
+            .http1_ignore_invalid_headers_in_responses(true)
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_max_headers(MAX_HEADERS);
         if !loopback && let Some(proxy) = NamedProxy::from_environment()? {
             builder = builder.proxy(proxy.for_client()?);
             let _ = self.proxy.set(proxy);

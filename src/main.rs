@@ -31,6 +31,8 @@
 //!   [`answer::Answer::emit`].
 //! - Where a refresh token is spent: `broker/refresh.rs`, called by `broker.rs` with the lock held. One exception, before
 //!   there is a login: `commands/login/practicus.rs` uses the token that a person gave with `--token-stdin` once.
+//! - What a refused refresh means: `oauth/refusal.rs`, by exclusion; `broker.rs` remembers in the journal what was
+//!   refused for good, and does not send it again.
 //! - What happens when the answer of a refresh is lost: `store/replace.rs` writes into the journal (`store/journal.rs`) what
 //!   is about to be spent, and completes what a killed process left; `broker/attempt.rs` finds the note in the next process, which
 //!   tries the same token again; if that is refused, the login has ended, and the error says that an answer was lost.

@@ -16,6 +16,7 @@ pub(crate) mod loopback;
 pub(crate) mod mix_up;
 mod pkce;
 mod random;
+pub(crate) mod refusal;
 pub(crate) mod registration;
 pub(crate) mod resource;
 pub(crate) mod retry;

@@ -17,6 +17,7 @@ use crate::deadline::Deadline;
 use crate::http::HttpError;
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::AuthorizationResponseError;
+use crate::oauth::refusal::{Refusal, is_same_word};
 use crate::providers::kognic::KeyringItemError;
 use crate::providers::oauth::OAuthError;
 use crate::token::{RefreshToken, TokenSet};
@@ -294,9 +295,9 @@ impl SignInError {
     }
 
     /// Returns whether the server refused the client or its secret: `invalid_client` or `unauthorized_client` (RFC 6749
-    /// §5.2).
+    /// §5.2), or another server's word for the first.
     pub(crate) fn is_refused_client(&self) -> bool {
-        let codes = ["invalid_client", "unauthorized_client"];
-        matches!(self, Self::Grant(error) if codes.iter().any(|code| error.is_refusal(code)))
+        matches!(self, Self::Grant(GrantError::Refused { error, .. })
+            if Refusal::of(error) == Refusal::Client || is_same_word(error, "unauthorized_client"))
     }
 }

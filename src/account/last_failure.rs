@@ -1,15 +1,19 @@
 //! The last failure of a login, from its journal: for `which` and `doctor`.
 
-use crate::store::{Journal, Store};
+use crate::store::{Failure, Journal, Store};
 use crate::terminal::relative_time;
 use crate::token::UnixTime;
 
-/// Returns the journal of the store; `None` without one, or if it says that a refresh token is being spent and that is
-/// not the stored one.
+/// Returns the journal of the store; `None` without one, or if it says that a refresh token is being spent or was
+/// refused and that is not the stored one.
 pub(crate) fn of_stored_login(store: &Store) -> Option<Journal> {
     let journal = store.journal()?;
     let stored = || store.load().ok()??.set.refresh_token;
     let is_current = match journal {
+        Journal::Failed(Failure {
+            refused: Some(ref refused),
+            ..
+        }) => stored().is_some_and(|token| refused.is(&token)),
         Journal::Failed(_) => true,
         Journal::Spending { .. } => stored().is_some_and(|token| journal.is_spending(&token)),
     };

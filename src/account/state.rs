@@ -97,12 +97,26 @@ impl Account<'_> {
         }
     }
 
+    /// Returns the refusal of the stored refresh token, if there was one and no client can request a new token: also
+    /// while the access token is valid.
+    pub(crate) fn refusal(&self) -> Option<Failure> {
+        if self.has_client() {
+            return None;
+        }
+        self.refusal_of(&self.store().load().ok()??)
+    }
+
     /// Returns the refusal of the stored refresh token, or the failure of the sign-in that followed it, if no other
     /// token set has been stored since.
     fn refusal_of(&self, stored: &Stored) -> Option<Failure> {
         let Some(Journal::Failed(failure)) = self.store().journal() else {
             return None;
         };
+        if let Some(refused) = &failure.refused {
+            let refresh_token = stored.set.refresh_token.as_ref();
+            let is_stored = refresh_token.is_some_and(|token| refused.is(token));
+            return is_stored.then_some(failure);
+        }
         let is_final =
             [Failure::LOGIN_REQUIRED, Failure::SIGN_IN_FAILED].contains(&failure.code.as_str());
         let is_about_stored = stored.written_at.is_none_or(|at| at <= failure.at);

@@ -1,7 +1,8 @@
 //! The attempts of one refresh: what is known of earlier ones, and when to stop.
 
-use super::error::BrokerError;
+use super::error::{BrokerError, LoginEnd};
 use super::login::Login;
+use super::need::Need;
 use crate::oauth::GrantError;
 use crate::oauth::retry::{Backoff, MIN_ATTEMPT};
 use crate::store::{CutOff, Failure, Journal, Locked};
@@ -17,6 +18,8 @@ pub(super) struct Attempt<'a> {
     pub(super) interrupted: Option<CutOff>,
     /// Whether an interruption has been reported already, so that a failure may be noted in its place.
     journal_is_failure: bool,
+    /// Whether an attempt of this process got only a part of its answer.
+    was_cut_off: bool,
     /// Whether the time left has been checked: `Backoff::wait_after` does, waiting for the lock does not.
     deadline_is_checked: bool,
 }
@@ -30,8 +33,20 @@ impl<'a> Attempt<'a> {
             journal_is_failure: matches!(journal, Some(Journal::Failed(_))),
             journal,
             interrupted: None,
+            was_cut_off: false,
             deadline_is_checked: false,
         }
+    }
+
+    /// Returns how the login ended if the server refused this refresh token before, by the journal; `None` with
+    /// `need.refresh`, which asks for another attempt.
+    pub(super) fn refused_before(
+        &self,
+        refresh_token: &RefreshToken,
+        need: Need,
+    ) -> Option<LoginEnd> {
+        let journal = self.journal.as_ref().filter(|_| !need.refresh)?;
+        LoginEnd::refused_token(journal, refresh_token)
     }
 
     /// Fails with `NoTimeLeft` if the deadline leaves too little time for an attempt: one that is interrupted may spend
@@ -68,6 +83,7 @@ impl<'a> Attempt<'a> {
     /// token. The pauses between attempts go on growing.
     pub(super) fn restart_with_new_token(&mut self) {
         self.interrupted = None;
+        self.was_cut_off = false;
         self.deadline_is_checked = false;
     }
 
@@ -75,8 +91,9 @@ impl<'a> Attempt<'a> {
     ///
     /// # Errors
     ///
-    /// `Refresh`, when no further attempt is to be made: `error` is not temporary, or too little time is left. The
-    /// journal then holds how the last one failed, or still that the refresh token may have been spent.
+    /// `Refresh`, when no further attempt is to be made: `error` is not temporary, is the second answer of which only
+    /// a part arrived, or too little time is left. The journal then holds how the last one failed, or still that the
+    /// refresh token may have been spent.
     pub(super) fn wait_after(
         &mut self,
         lock: &Locked<'_>,
@@ -92,7 +109,15 @@ impl<'a> Attempt<'a> {
                 pid: std::process::id(),
             });
         }
-        let Err(error) = self.backoff.wait_after(error, self.login.deadline()) else {
+        // Once more, as some servers answer the same again for a while; more often it would only look like theft.
+        let is_cut_off_again = matches!(error, GrantError::CutOff(_))
+            && std::mem::replace(&mut self.was_cut_off, true);
+        let waited = if is_cut_off_again {
+            Err(error)
+        } else {
+            self.backoff.wait_after(error, self.login.deadline())
+        };
+        let Err(error) = waited else {
             self.deadline_is_checked = true;
             return Ok(());
         };
@@ -117,6 +142,7 @@ pub(super) fn journal_failure(code: &str, error: &dyn std::error::Error) -> Fail
         at: UnixTime::now(),
         attempt: None,
         cut_off: None,
+        refused: None,
     }
 }
 

@@ -4,8 +4,8 @@ use super::login::Login;
 use crate::escape::excerpt;
 use crate::oauth::GrantError;
 use crate::providers::{SignInBy, SignInError};
-use crate::store::{CutOff, StoreError};
-use crate::token::{ForeignLogin, TokenKind, UnixTime};
+use crate::store::{CutOff, Journal, StoreError};
+use crate::token::{ForeignLogin, RefreshToken, TokenKind, UnixTime};
 
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +92,9 @@ pub(crate) enum LoginEnd {
         at: UnixTime,
         pid: u32,
     },
+    /// An earlier attempt ended so, and nothing has changed since.
+    #[error("{message}; that was at {at}, and the same refresh token is not sent again")]
+    RefusedBefore { message: String, at: UnixTime },
     #[error("its access token has expired and it has no refresh token")]
     NoRefreshToken,
     #[error("this password was refused before, and is not tried again until it changes")]
@@ -212,6 +215,15 @@ impl LoginEnd {
             Some(&CutOff { at, pid, .. }) => Self::CutOff { refused, at, pid },
             None => Self::Refused(refused),
         }
+    }
+
+    /// Returns how the login ended if the journal says that the server refused this refresh token.
+    pub(super) fn refused_token(journal: &Journal, refresh_token: &RefreshToken) -> Option<Self> {
+        let refused = journal.refusal_of(refresh_token)?;
+        Some(Self::RefusedBefore {
+            message: refused.message.clone(),
+            at: refused.at,
+        })
     }
 
     /// Returns how the login ended if the password or client that could sign in again was refused before.

@@ -5,17 +5,18 @@ use super::error::{BrokerError, store_error};
 use super::login::Login;
 use super::need::{Granted, Need};
 use crate::oauth::GrantError;
+use crate::protocol::format;
+use crate::providers::SignInBy;
 use crate::store::{Failure, Locked, RejectionState, Slot, Stored};
-use crate::token::{RefreshToken, TokenKind, TokenSet, UnixTime};
+use crate::token::{AccessToken, RefreshToken, TokenKind, TokenSet, UnixTime};
 
 /// The outcome of spending a refresh token.
 pub(super) enum SpendOutcome {
     /// The server answered with a new token set, which is stored.
     Granted(Granted),
-    /// The server refused it (`invalid_grant`), and another one is stored now: a program that takes no lock had spent
-    /// it.
+    /// The server refused it, and another one is stored now: a program that takes no lock had spent it.
     Overtaken,
-    /// The server refused it (`invalid_grant`), so the login has ended.
+    /// The server refused it, so that the login has ended, or that a client requests a new token.
     Refused(GrantError),
     /// Another error, or no usable answer: the refresh token may still be valid.
     Failed(GrantError),
@@ -47,7 +48,10 @@ pub(super) fn spend(
         Err(error) => error,
     };
     drop(slot);
-    if !error.is_refusal("invalid_grant") {
+    // A client needs nobody for a new token, whatever is wrong with this one.
+    let is_client = login.provider().sign_in_by() == SignInBy::Client;
+    let is_refused = error.ends_login() || (is_client && error.is_lasting_refusal());
+    if !is_refused {
         return Ok(SpendOutcome::Failed(error));
     }
     let again = lock.load().map_err(store_error(login))?;
@@ -59,17 +63,18 @@ pub(super) fn spend(
 }
 
 /// Stores the answer of a refresh, calls `on_new_token_set`, and returns what is granted. An answer without an access
-/// token is stored too, and is an error then.
+/// token, or with one that cannot be a token and is left out, is stored too, and is an error then.
 fn store(
     login: &dyn Login,
     lock: &Locked<'_>,
     slot: Slot<'_>,
     current: Stored,
-    newer: TokenSet,
+    mut newer: TokenSet,
     need: Need,
 ) -> Result<Granted, BrokerError> {
     let now = UnixTime::now();
-    let has_access_token = newer.access_token.is_some();
+    let fault = take_unusable(&mut newer);
+    let has_access_token = fault.is_none();
     let rejection = match current.rejection {
         // Without a new access token the old one stays stored, and so does its rejection.
         rejection if !has_access_token => rejection,
@@ -82,14 +87,26 @@ fn store(
         .commit(&set, rejection)
         .map_err(store_error(login))?;
     login.on_new_token_set(&set);
-    if !has_access_token {
-        let source = GrantError::NoToken {
-            endpoint: "the token endpoint".to_owned(),
-        };
-        return Err(BrokerError::refresh(login.profile_name(), source));
+    if let Some(fault) = fault {
+        return Err(BrokerError::refresh(login.profile_name(), fault));
     }
     record_unrenewed_id_token(login, lock, &set, need, now);
     Granted::from_new_set(login, set, need, now)
+}
+
+/// Removes an access token that cannot be one from an answer, so that the old one stays, and returns what is wrong
+/// with the answer; `None` if its access token is fine.
+fn take_unusable(newer: &mut TokenSet) -> Option<GrantError> {
+    let endpoint = "the token endpoint".to_owned();
+    let given = newer.access_token.as_ref().map(AccessToken::expose);
+    match given.map(format::check_token) {
+        Some(Ok(_)) => None,
+        Some(Err(_)) => {
+            newer.access_token = None;
+            Some(GrantError::InvalidToken { endpoint })
+        }
+        None => Some(GrantError::NoToken { endpoint }),
+    }
 }
 
 /// Removes an invalid new ID token, with a warning, and the old one that it was to replace. The other tokens are kept.

@@ -1,4 +1,4 @@
-//! Errors of a login without a refresh token, found before a lock is taken or a file created.
+//! Errors of a login that no refresh can renew, found before a lock is taken or a file created.
 
 use super::error::{BrokerError, LoginEnd, Unrenewable};
 use super::login::Login;
@@ -6,8 +6,8 @@ use super::need::Need;
 use crate::store::Stored;
 use crate::token::{Lifetime, TokenKind, UnixTime};
 
-/// Checks that the lock is worth waiting for: there is a refresh token, or a sign-in needs no person. So for a profile
-/// that is not signed in no file is created, and its directory need not be writable.
+/// Checks that the lock is worth waiting for: there is a refresh token that the server has not refused, or a sign-in
+/// needs no person. So for a profile that is not signed in no file is created, and its directory need not be writable.
 ///
 /// # Errors
 ///
@@ -22,13 +22,26 @@ pub(super) fn check_renewable(
         Some(stored) if stored.set.refresh_token.is_none() => {
             unrenewable(login, stored, need, UnixTime::now())
         }
-        Some(_) => return Ok(()),
+        Some(stored) => match refused_before(login, stored, need) {
+            Some(end) => BrokerError::login_ended(login.profile_name(), end),
+            None => return Ok(()),
+        },
     };
     if login.can_sign_in_unattended() {
         Ok(())
     } else {
         Err(error)
     }
+}
+
+/// Returns how the login ended if the server refused the stored refresh token before; `None` with `need.refresh`.
+fn refused_before(login: &dyn Login, stored: &Stored, need: Need) -> Option<LoginEnd> {
+    let refresh_token = stored
+        .set
+        .refresh_token
+        .as_ref()
+        .filter(|_| !need.refresh)?;
+    LoginEnd::refused_token(&login.store().journal()?, refresh_token)
 }
 
 /// Returns the error of a login without a refresh token whose tokens do not meet the need: `LoginEnded` if the access

@@ -59,7 +59,12 @@ struct Row<'a> {
 
 enum State {
     SignedOut,
-    SignedIn(Login),
+    /// With how the server refused the refresh token, if it did: the login then ends with its access token.
+    SignedIn {
+        login: Login,
+        refusal: Option<Failure>,
+        advice: String,
+    },
     /// The login can no longer be used: how to sign in again, and how the server refused it, if it did.
     Ended {
         login: Login,
@@ -127,8 +132,13 @@ impl<'a> Row<'a> {
                 | StoreError::Untrusted(_) => with_causes(&error),
                 error => error.to_string(),
             }),
-            LoginState::Environment | LoginState::Valid | LoginState::Renewable => {
-                State::SignedIn(Login::used_by(&account, &mut source, now))
+            state @ (LoginState::Environment | LoginState::Valid | LoginState::Renewable) => {
+                let is_stored = matches!(state, LoginState::Valid);
+                State::SignedIn {
+                    login: Login::used_by(&account, &mut source, now),
+                    refusal: is_stored.then(|| account.refusal()).flatten(),
+                    advice: renewal_advice(&account),
+                }
             }
             LoginState::Expired => State::Ended {
                 login: Login::used_by(&account, &mut source, now),
@@ -190,13 +200,29 @@ impl<'a> Row<'a> {
             State::KeyBound(bound) => line("login", &format!("cannot be used: {bound}")),
             State::Unreadable(why) => line("login", &format!("cannot be read: {why}")),
             State::Client => line("login", NO_TOKEN_YET),
-            State::SignedIn(login) => {
+            State::SignedIn {
+                login,
+                refusal,
+                advice,
+            } => {
                 line(
                     "login",
                     &login.email().unwrap_or_else(|| "signed in".to_owned()),
                 );
-                line("access", &login.describe_access(*now));
-                line("refresh", &login.describe_refresh(profile, *now));
+                match refusal {
+                    None => {
+                        line("access", &login.describe_access(*now));
+                        line("refresh", &login.describe_refresh(profile, *now));
+                    }
+                    Some(refusal) => {
+                        line("access", &expiry(login.access_until, *now, "not renewed"));
+                        line("refused", &describe_refusal(refusal, *now));
+                        line(
+                            "refresh",
+                            &format!("the refresh token was refused; {advice}"),
+                        );
+                    }
+                }
             }
             State::Ended {
                 login,
@@ -208,9 +234,8 @@ impl<'a> Row<'a> {
                     .map_or_else(String::new, |email| format!("{email}: "));
                 line("login", &format!("{email}ended; {advice}"));
                 line("access", &expiry(login.access_until, *now, "not renewed"));
-                if let Some(Failure { message, at, .. }) = refusal {
-                    let when = relative_time::relative(*at, *now);
-                    line("refused", &format!("{when}: {}", excerpt(message)));
+                if let Some(refusal) = refusal {
+                    line("refused", &describe_refusal(refusal, *now));
                 }
             }
         }
@@ -238,7 +263,7 @@ impl<'a> Row<'a> {
             "profile": self.profile.name,
             "provider": self.profile.issuer.kind().word(),
             "is_default": self.profile.name == default,
-            "signed_in": matches!(self.state, State::SignedIn(_) | State::Client),
+            "signed_in": matches!(self.state, State::SignedIn { .. } | State::Client),
             "hosts": self.profile.places().map(ToString::to_string).collect::<Vec<_>>(),
             "store": self.path,
             "sealed": self.is_sealed,
@@ -252,7 +277,7 @@ impl<'a> Row<'a> {
             }),
             State::KeyBound(bound) => json!({ "error": bound.to_string() }),
             State::Unreadable(why) => json!({ "error": why }),
-            State::SignedIn(login) | State::Ended { login, .. } => json!({
+            State::SignedIn { login, .. } | State::Ended { login, .. } => json!({
                 "email": login.email,
                 "access_expires_at": login.access_until.and_then(UnixTime::rfc3339),
                 "access_expires_in": login.access_until.map(|at| self.now.until(at).as_secs()),
@@ -264,7 +289,11 @@ impl<'a> Row<'a> {
             }),
         };
         let refused = match &self.state {
-            State::Ended {
+            State::SignedIn {
+                refusal: Some(Failure { message, at, .. }),
+                ..
+            }
+            | State::Ended {
                 refusal: Some(Failure { message, at, .. }),
                 ..
             } => json!({ "refused": { "message": message, "at": at.to_string() } }),
@@ -356,6 +385,12 @@ impl Login {
             Refresh::UntilUnknown => "there is a refresh token; no expiry is given".to_owned(),
         }
     }
+}
+
+/// Returns a text that says when and how the server refused the refresh token.
+fn describe_refusal(refusal: &Failure, now: UnixTime) -> String {
+    let when = relative_time::relative(refusal.at, now);
+    format!("{when}: {}", excerpt(&refusal.message))
 }
 
 /// Returns the instruction for a new login: the variable to put one in, or the command to sign in with.

@@ -154,6 +154,10 @@ impl Report {
             // Nothing gets this token, and it is not renewed before it has expired.
             return;
         }
+        if account.refusal().is_some() {
+            let text = "none: the server refused the refresh token".to_owned();
+            return self.add_time("next_refresh", None, text);
+        }
         let text = match at {
             Some(at) if at > self.now && !is_rejected => relative_time::relative(at, self.now),
             None if !is_rejected => "not until a server refuses the token".to_owned(),

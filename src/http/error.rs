@@ -55,6 +55,9 @@ pub(crate) enum HttpError {
     /// The connection was lost before the end of the response; the server may have carried out the request.
     #[error("the connection to {url} was lost: {reason}")]
     ConnectionLost { url: String, reason: String },
+    /// There is a response that is not HTTP; the server has carried out the request, for all that is known.
+    #[error("the response of {url} cannot be read: {reason}")]
+    Malformed { url: String, reason: String },
     /// The response is larger than is read here.
     #[error("the response of {url} is too large")]
     TooLarge { url: String },
@@ -77,7 +80,8 @@ pub(crate) enum HttpError {
 
 impl HttpError {
     /// Returns whether a later attempt may succeed: no time was left, there was no connection (also because of the
-    /// proxy or an untrusted certificate), or it was lost.
+    /// proxy or an untrusted certificate), or it was lost. Not after a response that cannot be read: the next one
+    /// would be like it, and a refresh token that was spent must not be sent again and again.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Timeout { .. }
@@ -87,7 +91,8 @@ impl HttpError {
             | Self::Handshake { .. }
             | Self::Proxy { .. }
             | Self::ConnectionLost { .. } => true,
-            Self::TooLarge { .. }
+            Self::Malformed { .. }
+            | Self::TooLarge { .. }
             | Self::NotAllowed { .. }
             | Self::NotThisMachine { .. }
             | Self::CaFile { .. }
@@ -106,7 +111,10 @@ impl HttpError {
     pub(crate) fn outcome_unknown(&self) -> bool {
         matches!(
             self,
-            Self::Timeout { .. } | Self::ConnectionLost { .. } | Self::TooLarge { .. }
+            Self::Timeout { .. }
+                | Self::ConnectionLost { .. }
+                | Self::Malformed { .. }
+                | Self::TooLarge { .. }
         )
     }
 
@@ -117,9 +125,9 @@ impl HttpError {
         }
     }
 
-    /// Converts the HTTP library's error, without the address that it may quote: to `ConnectionLost` if there was a
-    /// connection, else to `Proxy` if it is about that `proxy`, `Untrusted`, `Handshake` or `Unreachable`; a time-out to
-    /// `Timeout`, a request that cannot be built to `Setup`.
+    /// Converts the HTTP library's error, without the address that it may quote: to `Malformed` if there was a response,
+    /// to `ConnectionLost` if there was a connection, else to `Proxy` if it is about that `proxy`, `Untrusted`,
+    /// `Handshake` or `Unreachable`; a time-out to `Timeout`, a request that cannot be built to `Setup`.
     pub(super) fn from_reqwest(
         address: &Url,
         error: reqwest::Error,
@@ -135,7 +143,11 @@ impl HttpError {
             return Self::Setup { reason };
         }
         if !error.is_connect() {
-            return Self::ConnectionLost { url, reason };
+            return if causes(&error).any(is_malformed) {
+                Self::Malformed { url, reason }
+            } else {
+                Self::ConnectionLost { url, reason }
+            };
         }
         let problem = causes(&error).find_map(certificate_problem);
         let by_proxy = proxy_words(&texts(&error));
@@ -226,6 +238,12 @@ fn is_end_of_handshake(error: &(dyn Error + 'static)) -> bool {
 /// Returns the texts of the error and its causes.
 fn texts(error: &(dyn Error + 'static)) -> Vec<String> {
     causes(error).map(ToString::to_string).collect()
+}
+
+/// Returns whether the cause is that the head of a response is not HTTP, judged by its text.
+fn is_malformed(cause: &(dyn Error + 'static)) -> bool {
+    let text = cause.to_string();
+    text == "message head is too large" || text.contains(" parsed")
 }
 
 /// Returns the error and its causes, outermost first.

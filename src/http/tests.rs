@@ -197,6 +197,90 @@ fn an_endless_body_is_too_large() {
     assert!(matches!(error, HttpError::TooLarge { .. }), "{error}");
 }
 
+/// Returns the body of a response with this head, to which `content-length` is added.
+fn body_under(head: &'static [u8]) -> Result<Vec<u8>, HttpError> {
+    let url = serve(move |mut stream| {
+        let _ = Seen::read(&stream);
+        let lines = [head, b"Content-Length: 4\r\nConnection: close\r\n\r\nbody"].concat();
+        let _ = stream.write_all(&lines);
+    });
+    get(&url, LONG).map(|response| response.body.to_vec())
+}
+
+#[test]
+fn header_lines_that_are_not_valid_are_passed_over() {
+    for head in [
+        &b"HTTP/1.1 200 OK\r\nSet-Cookie: a=\x01b\r\n"[..],
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: a=\x7fb\r\n",
+        b"HTTP/1.1 200 OK\r\nX-Odd Header: 1\r\n",
+        b"HTTP/1.1 200 OK\r\nX-Odd : 1\r\n",
+        b"HTTP/1.1 200 OK\r\n: nameless\r\n",
+        b"HTTP/1.1 200 OK\r\nno colon\r\n",
+        b"HTTP/1.1 200 OK\r\n\xff\xfe: 1\r\n",
+        b"HTTP/1.1 200 OK\r\nX(Odd): 1\r\n",
+        b"HTTP/1.1 200 OK\r\nX-Folded: 1\r\n  2\r\n\t3\r\n",
+        b"HTTP/1.1 200 OK\nX-Bare: 1\n",
+        b"HTTP/1.1 200\r\n",
+        b"HTTP/1.0 200 \xe4\r\n",
+    ] {
+        let told = String::from_utf8_lossy(head);
+        assert_eq!(body_under(head).expect(&told), b"body", "{told}");
+    }
+}
+
+#[test]
+fn hundreds_of_header_lines_are_read() {
+    let url = serve(|mut stream| {
+        let _ = Seen::read(&stream);
+        let lines = "Set-Cookie: a=b; path=/\r\n".repeat(2000);
+        let _ = stream.write_all(reply(200, &lines, "body").as_bytes());
+    });
+    let response = get(&url, LONG).expect("an answer");
+    assert_eq!(response.body.as_slice(), b"body");
+}
+
+#[test]
+fn a_head_that_is_no_http_is_not_requested_again() {
+    for head in [
+        &b"HTTP/1.1 200 OK\r\nX: a\0b\r\n"[..],
+        b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n",
+        b"HTTP/1.1 2x0 OK\r\n",
+        b"ICY 200 OK\r\n",
+    ] {
+        let told = String::from_utf8_lossy(head);
+        let error = body_under(head).expect_err(&told);
+        assert!(
+            matches!(error, HttpError::Malformed { .. }),
+            "{told}: {error}"
+        );
+        assert!(error.outcome_unknown() && !error.is_transient(), "{told}");
+    }
+}
+
+#[test]
+fn a_compressed_body_is_decompressed_and_a_bomb_is_too_large() {
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    for (text, is_too_large) in [(b"body".to_vec(), false), (vec![b'a'; 9 * MAX_BODY], true)] {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(&text).expect("memory");
+        let zipped = encoder.finish().expect("memory");
+        let url = serve(move |mut stream| {
+            let _ = Seen::read(&stream);
+            let head = "HTTP/1.1 200 OK\r\nContent-Encoding: GZIP\r\nConnection: close\r\n\r\n";
+            let _ = stream.write_all(&[head.as_bytes(), &zipped].concat());
+        });
+        match get(&url, LONG) {
+            Ok(response) if !is_too_large => {
+                assert_eq!(response.body.as_slice(), text);
+                assert_eq!(response.content_coding(), None);
+            }
+            Err(HttpError::TooLarge { .. }) if is_too_large => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn an_endless_response_head_is_an_error() {
     let url = serve(|mut stream| {
@@ -208,7 +292,7 @@ fn an_endless_response_head_is_an_error() {
         {}
     });
     let error = get(&url, LONG).expect_err("no answer");
-    assert!(matches!(error, HttpError::ConnectionLost { .. }), "{error}");
+    assert!(matches!(error, HttpError::Malformed { .. }), "{error}");
 }
 
 #[test]

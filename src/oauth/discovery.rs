@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::lenient;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{
@@ -145,20 +146,21 @@ fn fetch_metadata(
     deadline: Deadline,
 ) -> Result<Option<ServerMetadata>, DiscoveryError> {
     let request = HttpRequest::get(url.clone()).header("accept", "application/json");
-    let response = http.send(request, deadline)?;
-    let Some(document) = json_document(&response)? else {
+    let mut response = http.send_allow_truncated(request, deadline)?;
+    let Some(document) = json_document(&mut response)? else {
         return Ok(None);
     };
     parse_metadata(&document, &response.url, issuer).map(Some)
 }
 
-/// Returns the JSON object in a response with status 200; `None` for 404 and 410.
+/// Returns the JSON object in a response with status 200, also if the connection ended badly behind it; `None` for 404
+/// and 410.
 ///
 /// # Errors
 ///
-/// For any other status or content.
+/// For any other status or content; `Http` if the object is cut off.
 pub(super) fn json_document(
-    response: &HttpResponse,
+    response: &mut HttpResponse,
 ) -> Result<Option<Map<String, Value>>, DiscoveryError> {
     let (url, status) = (redacted(&response.url), response.status);
     match status {
@@ -167,8 +169,11 @@ pub(super) fn json_document(
         300..400 => return Err(DiscoveryError::Redirect { url, status }),
         _ => return Err(DiscoveryError::Status { url, status }),
     }
-    if let Ok(document) = serde_json::from_slice(&response.body) {
+    if let Some(document) = lenient::whole_object(response) {
         return Ok(Some(document));
+    }
+    if let Some(error) = response.truncated.take() {
+        return Err(error.into());
     }
     let is_page = response.body.trim_ascii_start().starts_with(b"<");
     let reason = if is_page {

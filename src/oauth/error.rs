@@ -8,16 +8,14 @@ use super::client_auth::ClientAuthError;
 use super::discovery::DiscoveryError;
 use super::mix_up::MixUpError;
 use super::random::RandomError;
+use super::refusal::{INVALID_GRANT, Refusal, SERVER_ERROR, is_same_word};
 use crate::http::HttpError;
-
-/// What RFC 6749 §4.1.2.1 has in place of the statuses 500 and 503. Some token endpoints send these codes too.
-pub(super) const SERVER_ERROR: &str = "server_error";
-pub(super) const TEMPORARILY_UNAVAILABLE: &str = "temporarily_unavailable";
 
 /// Why an exchange with an OAuth server failed: no token set, nothing revoked, no client registered.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GrantError {
-    /// An error response (RFC 6749 §5.2), its texts shortened by `excerpt`. `invalid_grant`: only a new login helps.
+    /// An error response (RFC 6749 §5.2), its texts shortened by `excerpt`; `invalid_grant` if it refuses a refresh
+    /// token without a word of its own. What it is about: `Refusal::of`.
     #[error("{endpoint} refused: {error}{}", in_parentheses(.description.as_deref()))]
     Refused {
         endpoint: String,
@@ -43,7 +41,8 @@ pub(crate) enum GrantError {
     /// Not what a token endpoint answers: a page, a redirect, JSON of another kind.
     #[error("{endpoint} sent no valid token response (status {status})")]
     UnexpectedResponse { endpoint: String, status: u16 },
-    /// Success, as it seems, but compressed: the request asked for no compression, and nothing here decompresses.
+    /// Success, as it seems, but compressed, although the request asked for no compression, in a way that is not known
+    /// here, or damaged.
     #[error("{endpoint} compressed its response ({coding}), although the request asked it not to")]
     Compressed { endpoint: String, coding: String },
     /// Success, as it seems, but neither an access token nor a refresh token.
@@ -61,9 +60,12 @@ pub(crate) enum GrantError {
         endpoint: String,
         token_type: String,
     },
-    /// No response, or only a part of one.
+    /// No response, or only a part of an error response.
     #[error(transparent)]
     Http(#[from] HttpError),
+    /// A success of which only a part arrived, without a refresh token in it: it may have held the only one there is.
+    #[error(transparent)]
+    CutOff(HttpError),
     /// Without random bytes a sign-in is not safe.
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -88,17 +90,15 @@ pub(crate) enum GrantError {
 }
 
 impl GrantError {
-    /// Returns whether a later attempt may succeed: after 429, 5xx, `server_error`, `temporarily_unavailable` and most
-    /// failures to get a response; for `BothRevocations`, if either may.
+    /// Returns whether a later attempt may succeed: after 429, 5xx, `server_error`, `temporarily_unavailable`,
+    /// `slow_down` and most failures to get a response; for `BothRevocations`, if either may.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::RateLimited { .. } | Self::Server { .. } => true,
-            Self::Http(error) => error.is_transient(),
+            Self::Http(error) | Self::CutOff(error) => error.is_transient(),
             Self::Discovery(error) => error.is_transient(),
             Self::BothRevocations(errors) => errors.iter().any(Self::is_transient),
-            Self::Refused { error, .. } => {
-                error == SERVER_ERROR || error == TEMPORARILY_UNAVAILABLE
-            }
+            Self::Refused { error, .. } => Refusal::of(error) == Refusal::ForNow,
             Self::Forbidden { .. }
             | Self::UnexpectedResponse { .. }
             | Self::Compressed { .. }
@@ -115,7 +115,7 @@ impl GrantError {
     /// Returns whether there was no response because the deadline had passed; `false` for `BothRevocations`.
     pub(crate) fn is_timeout(&self) -> bool {
         match self {
-            Self::Http(error) => error.is_timeout(),
+            Self::Http(error) | Self::CutOff(error) => error.is_timeout(),
             Self::Discovery(error) => error.is_timeout(),
             _ => false,
         }
@@ -136,11 +136,11 @@ impl GrantError {
     /// 5xx but 503, and if the response was lost, late or too large. `false` for `BothRevocations`.
     pub(crate) fn outcome_unknown(&self) -> bool {
         match self {
-            Self::Http(error) => error.outcome_unknown(),
+            Self::Http(error) | Self::CutOff(error) => error.outcome_unknown(),
             // A 503 means that the request was not started. Any other 5xx may come from a server that failed halfway, or
             // from a gateway that gave up waiting for the server's response.
             Self::Server { status, .. } => *status != 503,
-            Self::Refused { error, .. } => error == SERVER_ERROR,
+            Self::Refused { error, .. } => is_same_word(error, SERVER_ERROR),
             Self::UnexpectedResponse { status, .. } => (200..300).contains(status),
             Self::Compressed { .. }
             | Self::NoToken { .. }
@@ -159,7 +159,33 @@ impl GrantError {
 
     /// Returns whether the server refused with this code (RFC 6749 §5.2).
     pub(crate) fn is_refusal(&self, code: &str) -> bool {
-        matches!(self, Self::Refused { error, .. } if error == code)
+        matches!(self, Self::Refused { error, .. } if is_same_word(error, code))
+    }
+
+    /// Returns whether this error of a refresh means that the login is over: a refusal that is not plainly about
+    /// something else.
+    pub(crate) fn ends_login(&self) -> bool {
+        matches!(self, Self::Refused { error, .. } if Refusal::of(error) == Refusal::Grant)
+    }
+
+    /// Returns whether the server, or something in front of it, refused a request for good, for whatever reason: the
+    /// same request will be refused again.
+    pub(crate) fn is_lasting_refusal(&self) -> bool {
+        match self {
+            Self::Refused { .. } => !self.is_transient(),
+            Self::Forbidden { .. } => true,
+            Self::UnexpectedResponse { status, .. } => (400..500).contains(status),
+            _ => false,
+        }
+    }
+
+    /// Returns the refusal of a refresh token by this endpoint, without a word of its own.
+    pub(crate) fn refused_token(endpoint: String, description: Option<String>) -> Self {
+        Self::Refused {
+            endpoint,
+            error: INVALID_GRANT.to_owned(),
+            description,
+        }
     }
 }
 
@@ -221,5 +247,10 @@ mod tests {
         ] {
             assert!(!error.outcome_unknown(), "{error}");
         }
+        let malformed = HttpError::Malformed {
+            url: url(),
+            reason: String::new(),
+        };
+        assert!(GrantError::from(malformed).outcome_unknown());
     }
 }

@@ -88,10 +88,10 @@ pub(crate) fn fetch_keys(
     deadline: Deadline,
 ) -> Result<Vec<Jwk>, IdTokenError> {
     let request = HttpRequest::get(jwks_uri.clone()).header("accept", "application/json");
-    let response = http
-        .send(request, deadline)
+    let mut response = http
+        .send_allow_truncated(request, deadline)
         .map_err(|error| IdTokenError::Keys(error.into()))?;
-    let document = discovery::json_document(&response).map_err(IdTokenError::Keys)?;
+    let document = discovery::json_document(&mut response).map_err(IdTokenError::Keys)?;
     let keys = document.as_ref().and_then(|document| document.get("keys"));
     let Some(keys) = keys.and_then(Value::as_array) else {
         return Err(IdTokenError::Keys(DiscoveryError::NotMetadata {

@@ -1,37 +1,52 @@
-//! A lenient reader of the JSON objects that servers send: it keeps every field that can be read.
+//! A lenient reader of the objects that servers send, as JSON or as a form: it keeps every field that can be read.
 //!
-//! It accepts a byte order mark before the object, text after it, invalid UTF-8, numbers out of range, and truncation.
+//! It accepts a byte order mark before the object, UTF-16, text after it, invalid UTF-8, numbers out of range, and
+//! truncation.
 //!
 //! Secret: all of it.
+
+mod form;
+mod text;
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use zeroize::Zeroizing;
 
-const BYTE_ORDER_MARK: char = '\u{feff}';
+use crate::http::HttpResponse;
+use text::Text;
 
 /// An object, or the beginning of one.
 pub(super) struct Object {
     pub(super) fields: Map<String, Value>,
-    /// Whether it has its closing brace.
+    /// Whether all of it is there: JSON with its closing brace, or a form that is not truncated.
     pub(super) is_complete: bool,
 }
 
 /// Returns the object at the start of the bytes, without the fields that cannot be read or may be cut off; `None` if
 /// there is none, or only the beginning of one without a complete field. Of fields with the same name the last one that
-/// can be read counts.
-pub(super) fn leading_object(bytes: &[u8]) -> Option<Object> {
-    let repaired;
-    let text = if let Ok(text) = std::str::from_utf8(bytes) {
-        text
-    } else {
-        repaired = repair(bytes);
-        repaired.as_str()
-    };
-    let text = text.trim_start_matches(BYTE_ORDER_MARK);
+/// can be read counts. `is_truncated` says that the connection ended before the body did: JSON shows by itself whether
+/// something is missing, a form does not.
+pub(super) fn leading_object(bytes: &[u8], is_truncated: bool) -> Option<Object> {
+    let text = Text::of(bytes);
+    let text = text.as_str();
+    json_object(text).or_else(|| {
+        Some(Object {
+            fields: form::fields(text, is_truncated)?,
+            is_complete: !is_truncated,
+        })
+    })
+}
+
+/// Returns the object that the response's body begins with, if all of it is there, however the connection ended.
+pub(super) fn whole_object(response: &HttpResponse) -> Option<Map<String, Value>> {
+    let object = leading_object(&response.body, response.truncated.is_some())?;
+    object.is_complete.then_some(object.fields)
+}
+
+/// As `leading_object`, of JSON.
+fn json_object(text: &str) -> Option<Object> {
     let mut fields = Map::new();
     let reader = Reader {
         fields: &mut fields,
@@ -44,20 +59,6 @@ pub(super) fn leading_object(bytes: &[u8]) -> Option<Object> {
         fields,
         is_complete,
     })
-}
-
-/// Returns the text with replacement characters in place of invalid UTF-8.
-fn repair(bytes: &[u8]) -> Zeroizing<String> {
-    // Allocated for the worst case at once: growing would leave unwiped copies behind.
-    let room = bytes.len() * char::REPLACEMENT_CHARACTER.len_utf8();
-    let mut text = Zeroizing::new(String::with_capacity(room));
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        if !chunk.invalid().is_empty() {
-            text.push(char::REPLACEMENT_CHARACTER);
-        }
-    }
-    text
 }
 
 /// Reads the fields one by one: unreadable ones are skipped, and those before a truncation are kept.
@@ -105,7 +106,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Option<(Value, bool)> {
-        let object = leading_object(bytes)?;
+        let object = leading_object(bytes, false)?;
         Some((Value::Object(object.fields), object.is_complete))
     }
 
@@ -116,6 +117,10 @@ mod tests {
             &br#"{"a":"b"}"#[..],
             b" \r\n\t{\"a\":\"b\"} ",
             b"\xef\xbb\xbf{\"a\":\"b\"}",
+            b"\r\n\xef\xbb\xbf\r\n{\"a\":\"b\"}\r\n",
+            b"\xff\xfe{\0\"\0a\0\"\0:\0\"\0b\0\"\0}\0",
+            b"{\0\"\0a\0\"\0:\0\"\0b\0\"\0}\0\r\0\n\0",
+            b"\xfe\xff\0{\0\"\0a\0\"\0:\0\"\0b\0\"\0}",
             b"{\"a\":\"b\"}\n<!-- hi -->",
             b"{\"a\":\"b\"}{\"a\":\"c\"}",
             br#"{"c":1e400,"a":"b"}"#,
@@ -176,7 +181,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = leading_object(&bytes);
+            let _ = leading_object(&bytes, false);
+            let _ = leading_object(&bytes, true);
         }
 
         #[test]

@@ -74,18 +74,13 @@ pub(crate) fn register(
     let body = Zeroizing::new(metadata.to_string().into_bytes());
     let request = HttpRequest::post_json(url.clone(), body).header("accept", "application/json");
     let response = http
-        .send(request, deadline)
+        .send_allow_truncated(request, deadline)
         .map_err(|error| refused(error.into()))?;
     let no_secrets = AuthenticatedRequest::form_only(Vec::new());
-    let status = response.status;
     let response =
         token_endpoint::check_status(url, response, &no_secrets, now).map_err(refused)?;
-    let object = token_endpoint::json_object(&response).ok_or_else(|| {
-        refused(GrantError::UnexpectedResponse {
-            endpoint: redacted(url),
-            status,
-        })
-    })?;
+    let object =
+        token_endpoint::success_object(url, response, &no_secrets, now).map_err(refused)?;
     parse_response(&object).map_err(|reason| RegistrationError::Unusable {
         endpoint: redacted(url),
         reason,

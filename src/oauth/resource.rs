@@ -74,7 +74,7 @@ pub(crate) fn discover(
     let mut metadata = None;
     for url in &urls {
         let request = HttpRequest::get(url.clone()).header("accept", "application/json");
-        match discovery::json_document(&http.send(request, deadline)?) {
+        match discovery::json_document(&mut http.send_allow_truncated(request, deadline)?) {
             Ok(Some(document)) => {
                 metadata = Some(parse_metadata(&document, url, resource)?);
                 break;

@@ -1,17 +1,19 @@
 //! The token endpoint (RFC 6749 §3.2, §5) and the revocation endpoint (RFC 7009).
 //!
-//! Every token in a success response is kept, whatever its content type, its odd fields, and even if it is truncated:
-//! it may hold the only refresh token there is.
+//! Every token in a success response is kept, whether it is JSON or a form, whatever its content type, its odd fields,
+//! and even if it is truncated: it may hold the only refresh token there is.
 
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::client_auth::AuthenticatedRequest;
-use super::error::{GrantError, SERVER_ERROR, TEMPORARILY_UNAVAILABLE};
+use super::error::GrantError;
 use super::lenient;
+use super::refusal::{self, is_same_word};
 use crate::deadline::Deadline;
 use crate::escape::{excerpt, excerpt_without};
 use crate::http::{Http, HttpRequest, HttpResponse, redacted};
@@ -19,22 +21,30 @@ use crate::protocol::format;
 use crate::token::{AccessToken, TokenSet, UnixTime};
 
 /// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1 and RFC 8628 §3.5. They count as refusals under any status
-/// but 429 and 5xx; other codes do so under 400 and 401 only.
-const KNOWN_ERRORS: [&str; 13] = [
+/// but 429 and 5xx; other codes do so under `REFUSING` only.
+const KNOWN_ERRORS: [&str; 16] = [
     "access_denied",
     "authorization_pending",
+    "bad_refresh_token",
     "expired_token",
     "invalid_client",
     "invalid_grant",
+    "invalid_refresh_token",
     "invalid_request",
     "invalid_scope",
+    "invalid_target",
     "invalid_token",
-    SERVER_ERROR,
+    "server_error",
     "slow_down",
-    TEMPORARILY_UNAVAILABLE,
+    "temporarily_unavailable",
     "unauthorized_client",
     "unsupported_grant_type",
 ];
+
+/// The statuses under which any error code counts as a refusal: 400 and 401 (RFC 6749 §5.2), for a refresh also 403
+/// and 422.
+const REFUSING: [u16; 2] = [400, 401];
+const REFUSING_REFRESH: [u16; 4] = [400, 401, 403, 422];
 
 /// The fields of requests that are no secrets (RFC 6749, 7009, 7523, 8628, 8707): a server may name them in its texts.
 const PUBLIC_FIELDS: [&str; 8] = [
@@ -69,11 +79,11 @@ pub(crate) fn exchange(
     deadline: Deadline,
 ) -> Result<TokenSet, GrantError> {
     let object = request_object(http, endpoint, request, now, deadline)?;
+    let without_token = error_without_token(endpoint, &object, request);
     let endpoint = redacted(endpoint);
-    let refusal = refusal(&endpoint, &object, request);
     let mut set = TokenSet::from_response(object);
     if set.access_token.is_none() && set.refresh_token.is_none() {
-        return Err(refusal.unwrap_or(GrantError::NoToken { endpoint }));
+        return Err(without_token);
     }
     // A refresh keeps even such a token set: the old refresh token is spent. A new login with it would be useless.
     if !is_refresh(request) {
@@ -85,10 +95,29 @@ pub(crate) fn exchange(
     Ok(set)
 }
 
+/// Returns the error of a success response without a token: a refusal, as some servers have it with status 200, else
+/// `NoToken`.
+pub(crate) fn error_without_token(
+    endpoint: &Url,
+    object: &Map<String, Value>,
+    request: &AuthenticatedRequest,
+) -> GrantError {
+    let endpoint = redacted(endpoint);
+    if refusal::is_refusal_under_success(object) {
+        return refusal_of_token(endpoint, object, request);
+    }
+    GrantError::NoToken { endpoint }
+}
+
 /// Returns whether the request's `grant_type` is `refresh_token`.
 fn is_refresh(request: &AuthenticatedRequest) -> bool {
+    field(request, "grant_type") == Some("refresh_token")
+}
+
+/// Returns a field of the request's form.
+fn field<'r>(request: &'r AuthenticatedRequest, name: &str) -> Option<&'r str> {
     let mut fields = request.form.iter();
-    fields.any(|(name, value)| name == "grant_type" && value.expose_secret() == "refresh_token")
+    fields.find_map(|(key, value)| (key == name).then(|| value.expose_secret()))
 }
 
 /// Checks the access token of a new login, if it has one.
@@ -126,23 +155,43 @@ pub(super) fn request_object(
     now: UnixTime,
     deadline: Deadline,
 ) -> Result<Map<String, Value>, GrantError> {
-    let mut response = post(http, endpoint, request, now, deadline)?;
-    match (
-        lenient::leading_object(&response.body),
-        response.truncated.take(),
-    ) {
-        (Some(object), _) if object.is_complete || has_refresh_token(&object.fields) => {
+    let response = post(http, endpoint, request, now, deadline)?;
+    success_object(endpoint, response, request, now)
+}
+
+/// Returns the object, JSON or a form, of a success response: whole, or cut off after a refresh token.
+///
+/// # Errors
+///
+/// `CutOff` if it is cut off, or `status_error` if there is no object.
+pub(crate) fn success_object(
+    endpoint: &Url,
+    mut response: HttpResponse,
+    request: &AuthenticatedRequest,
+    now: UnixTime,
+) -> Result<Map<String, Value>, GrantError> {
+    let truncated = response.truncated.take();
+    match lenient::leading_object(&response.body, truncated.is_some()) {
+        Some(object) if object.is_complete || has_new_refresh_token(&object.fields, request) => {
             Ok(object.fields)
         }
-        (_, Some(error)) => Err(error.into()),
-        (_, None) => Err(status_error(endpoint, &response, now)),
+        _ => Err(match truncated {
+            Some(error) => GrantError::CutOff(error),
+            None => status_error(endpoint, &response, now),
+        }),
     }
 }
 
-/// Returns whether the response has a `refresh_token` that is a string and not empty.
-fn has_refresh_token(fields: &Map<String, Value>) -> bool {
-    let token = fields.get("refresh_token").and_then(Value::as_str);
-    token.is_some_and(|token| !token.is_empty())
+/// Returns whether the response has a refresh token, under the name that OAuth or that Practicus has for it: a text
+/// that is not empty, and not the beginning of the one that was sent, as of a server that sends the same one again.
+fn has_new_refresh_token(fields: &Map<String, Value>, request: &AuthenticatedRequest) -> bool {
+    ["refresh_token", "refresh"].iter().any(|name| {
+        let token = fields.get(*name).and_then(Value::as_str);
+        let is_cut_copy = |token: &str| {
+            field(request, name).is_some_and(|sent| sent != token && sent.starts_with(token))
+        };
+        token.is_some_and(|token| !token.is_empty() && !is_cut_copy(token))
+    })
 }
 
 /// Revokes a token (RFC 7009 §2). A server also reports success for a token that was not valid any more. Only the
@@ -180,7 +229,8 @@ fn post(
 }
 
 /// Returns the response if its status is a success, else its error: the refusal in its body, if that counts (see
-/// `KNOWN_ERRORS`), else that of a truncated body (not for 429 and 5xx), else `status_error`.
+/// `KNOWN_ERRORS`), else that of a truncated body (not for 429 and 5xx), else `status_error`. For a refresh as
+/// `refresh_error`.
 pub(super) fn check_status(
     endpoint: &Url,
     mut response: HttpResponse,
@@ -191,24 +241,68 @@ pub(super) fn check_status(
     if (200..300).contains(&status) {
         return Ok(response);
     }
+    if is_refresh(request) {
+        return Err(refresh_error(endpoint, response, request, now));
+    }
     let object = json_object(&response);
     let refusal = object.and_then(|object| refusal(&redacted(endpoint), &object, request));
-    let is_known = |error: &GrantError| KNOWN_ERRORS.iter().any(|code| error.is_refusal(code));
-    let is_valid = |error: &GrantError| match status {
-        400 | 401 => true,
-        429 | 500.. => false,
-        _ => is_known(error),
-    };
-    let refusal = refusal.filter(is_valid);
-    // The missing part may have been a refusal. For these the status alone decides.
-    let truncated = match status {
-        429 | 500.. => None,
-        _ => response.truncated.take(),
-    };
-    let truncated = truncated.map(GrantError::from);
+    let refusal = refusal.filter(|error| counts(error, status, &REFUSING));
+    let truncated = truncated_error(&mut response);
     Err(refusal
         .or(truncated)
         .unwrap_or_else(|| status_error(endpoint, &response, now)))
+}
+
+/// Returns the error of a refresh whose status is no success. By exclusion: whatever is neither for the server to
+/// mend, nor about the client or a setting, nor a firewall's, refuses the token. That is an object with an error code
+/// or without, or a body that cannot be read, under 400, 401 and 403.
+pub(crate) fn refresh_error(
+    endpoint: &Url,
+    mut response: HttpResponse,
+    request: &AuthenticatedRequest,
+    now: UnixTime,
+) -> GrantError {
+    let status = response.status;
+    let refusal = json_object(&response).map(|object| {
+        let endpoint = redacted(endpoint);
+        refusal_of_token(endpoint, &object, request)
+    });
+    if let Some(refusal) = refusal.filter(|error| counts(error, status, &REFUSING_REFRESH)) {
+        return refusal;
+    }
+    if let Some(error) = truncated_error(&mut response) {
+        return error;
+    }
+    match status {
+        400 | 401 => GrantError::refused_token(redacted(endpoint), None),
+        403 if !is_page(&response.body) => GrantError::refused_token(redacted(endpoint), None),
+        _ => status_error(endpoint, &response, now),
+    }
+}
+
+/// Returns whether a refusal counts under this status: any under one of `refusing`, one of `KNOWN_ERRORS` under others
+/// but 429 and 5xx.
+fn counts(refusal: &GrantError, status: u16, refusing: &[u16]) -> bool {
+    match status {
+        429 | 500.. => false,
+        _ if refusing.contains(&status) => true,
+        _ => KNOWN_ERRORS.iter().any(|code| refusal.is_refusal(code)),
+    }
+}
+
+/// Takes the error of a truncated body out of the response: the missing part may have been a refusal. `None` for 429
+/// and 5xx, for which the status alone decides.
+fn truncated_error(response: &mut HttpResponse) -> Option<GrantError> {
+    match response.status {
+        429 | 500.. => None,
+        _ => response.truncated.take().map(GrantError::from),
+    }
+}
+
+/// Returns whether a body is something for people, such as a firewall's page or line: neither empty nor JSON.
+fn is_page(body: &[u8]) -> bool {
+    let body = body.trim_ascii();
+    !body.is_empty() && serde_json::from_slice::<IgnoredAny>(body).is_err()
 }
 
 /// Returns the error that the status alone stands for; the body is not looked at. For a success, whose body the caller
@@ -233,11 +327,10 @@ pub(crate) fn status_error(endpoint: &Url, response: &HttpResponse, now: UnixTim
     }
 }
 
-/// Returns the JSON object that the response's body begins with, without fields that cannot be read; `None` if there is
-/// none, or an incomplete one.
+/// Returns the object that the response's body begins with, JSON or a form, without fields that cannot be read; `None`
+/// if there is none, or an incomplete one.
 pub(crate) fn json_object(response: &HttpResponse) -> Option<Map<String, Value>> {
-    let object = lenient::leading_object(&response.body)?;
-    object.is_complete.then_some(object.fields)
+    lenient::whole_object(response)
 }
 
 /// Returns the refusal of an error response (RFC 6749 §5.2), its texts as `excerpt` shortens them; `None` if it has no
@@ -247,6 +340,32 @@ pub(super) fn refusal(
     object: &Map<String, Value>,
     request: &AuthenticatedRequest,
 ) -> Option<GrantError> {
+    let text = |text| public_text(text, request);
+    let error = refusal::word(object).and_then(text)?;
+    let description = refusal::description(object).and_then(text);
+    Some(GrantError::Refused {
+        endpoint: endpoint.to_owned(),
+        description: description.filter(|description| !is_same_word(description, &error)),
+        error,
+    })
+}
+
+/// As `refusal`, of a token: without an error code it is `invalid_grant`, with what the response says.
+fn refusal_of_token(
+    endpoint: String,
+    object: &Map<String, Value>,
+    request: &AuthenticatedRequest,
+) -> GrantError {
+    refusal(&endpoint, object, request).unwrap_or_else(|| {
+        let description = refusal::description(object);
+        let description = description.and_then(|text| public_text(text, request));
+        GrantError::refused_token(endpoint, description)
+    })
+}
+
+/// Returns a server's text as `excerpt` shortens it; `None` if nothing is left, or if it repeats a secret of the
+/// request of `MIN_SECRET_LENGTH` or more.
+fn public_text(text: &str, request: &AuthenticatedRequest) -> Option<String> {
     let is_public = |name: &str| PUBLIC_FIELDS.contains(&name);
     let fields = request.form.iter().filter(|(name, _)| !is_public(name));
     let secrets = fields
@@ -254,12 +373,7 @@ pub(super) fn refusal(
         .chain(&request.header_secret)
         .map(SecretString::expose_secret)
         .filter(|value| value.len() >= MIN_SECRET_LENGTH);
-    let text = |key: &str| excerpt_without(object.get(key)?.as_str()?, secrets.clone());
-    Some(GrantError::Refused {
-        endpoint: endpoint.to_owned(),
-        error: text("error").filter(|error| !error.is_empty())?,
-        description: text("error_description").filter(|text| !text.is_empty()),
-    })
+    excerpt_without(text, secrets).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -328,7 +442,7 @@ mod tests {
     }
 
     /// Status, headers, body, and how the error ends.
-    const WITHOUT_TOKENS: [(u16, &str, &str, &str); 23] = [
+    const WITHOUT_TOKENS: [(u16, &str, &str, &str); 38] = [
         (200, "", "{}", "sent no token"),
         (200, "", r#"{"access_token":7}"#, "sent no token"),
         (
@@ -381,17 +495,14 @@ mod tests {
             r#"{"error":"x","error_description":"no a-client-of-some-length"}"#,
             "refused: x (no a-client-of-some-length)",
         ),
+        (400, "", r#"{"detail":"x"}"#, "refused: invalid_grant (x)"),
+        (400, "", "<html>", "refused: invalid_grant"),
+        (400, "", "", "refused: invalid_grant"),
         (
             400,
             "",
-            r#"{"detail":"x"}"#,
-            "sent no valid token response (status 400)",
-        ),
-        (
-            400,
-            "",
-            "<html>",
-            "sent no valid token response (status 400)",
+            r#"{"error":{"code":"X_Y","message":"z"}}"#,
+            "refused: X_Y (z)",
         ),
         (
             401,
@@ -399,13 +510,46 @@ mod tests {
             r#"{"error":"invalid_client"}"#,
             "refused: invalid_client",
         ),
-        (401, "", "", "sent no valid token response (status 401)"),
+        (401, "", "", "refused: invalid_grant"),
+        (403, "", "", "refused: invalid_grant"),
+        (403, "", "[]", "refused: invalid_grant"),
+        (403, "", "<html>", "denied access (status 403)"),
+        (403, "", "error code: 1020", "denied access (status 403)"),
+        (403, "", r#"{"error":"Forbidden"}"#, "refused: Forbidden"),
         (
             403,
             "",
-            r#"{"error":"Forbidden"}"#,
-            "denied access (status 403)",
+            r#"{"message":"no"}"#,
+            "refused: invalid_grant (no)",
         ),
+        (
+            404,
+            "",
+            r#"{"error":"Not Found"}"#,
+            "sent no valid token response (status 404)",
+        ),
+        (
+            404,
+            "",
+            r#"{"error":"invalid_grant"}"#,
+            "refused: invalid_grant",
+        ),
+        (422, "", r#"{"error":"odd"}"#, "refused: odd"),
+        (
+            200,
+            "",
+            r#"{"ok":false,"error":"invalid_refresh_token"}"#,
+            "refused: invalid_refresh_token",
+        ),
+        (200, "", r#"{"ok":false}"#, "refused: invalid_grant"),
+        (200, "", r#"{"message":"x"}"#, "sent no token"),
+        (
+            200,
+            "",
+            "error=invalid_grant&error_description=old",
+            "refused: invalid_grant (old)",
+        ),
+        (400, "", "error=Invalid_Grant", "refused: Invalid_Grant"),
         (
             403,
             "",
@@ -443,6 +587,39 @@ mod tests {
             "reports a server error (status 503)",
         ),
     ];
+
+    #[test]
+    fn a_form_is_read_as_json_is() {
+        for kind in ["application/x-www-form-urlencoded", "text/html"] {
+            let header: &'static str = match kind {
+                "text/html" => "Content-Type: text/html\r\n",
+                _ => "Content-Type: application/x-www-form-urlencoded\r\n",
+            };
+            let body = "access_token=A%2B2&refresh_token=R2&expires_in=3600&scope=";
+            let set = refresh_with_response(200, header, body).expect("tokens");
+            assert_eq!(
+                set.access_token.as_ref().map(AccessToken::expose),
+                Some("A+2")
+            );
+            assert_eq!(
+                set.refresh_token.as_ref().map(RefreshToken::expose),
+                Some("R2")
+            );
+            assert_eq!(set.expires_at.map(UnixTime::as_secs), Some(1_800_003_600));
+            assert_eq!(set.scope, None);
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_the_token_that_was_sent_is_no_new_one() {
+        let has_new = |token: &str| {
+            let request = AuthenticatedRequest::form_only(form([("refresh_token", SECRET)]));
+            let fields = serde_json::json!({ "refresh_token": token });
+            has_new_refresh_token(fields.as_object().expect("an object"), &request)
+        };
+        assert!(has_new("another") && has_new(SECRET));
+        assert!(!has_new(&SECRET[..5]) && !has_new(""));
+    }
 
     #[test]
     fn each_response_without_tokens_has_its_own_error() {

@@ -192,23 +192,23 @@ impl Provider for Kognic {
         SignInBy::Client
     }
 
-    /// Fails with `invalid_grant` for every refusal, also of the client, and if the credentials cannot be read:
-    /// `sign_in` is to follow, and reports what is wrong.
+    /// Fails with `invalid_grant` if the credentials cannot be read: `sign_in` is to follow, and reports what is
+    /// wrong.
     fn refresh(
         &self,
         refresh_token: &RefreshToken,
         deadline: Deadline,
     ) -> Result<TokenSet, GrantError> {
-        let endpoint = || self.client.token_endpoint().to_string();
         // The new sign-in that follows reports what is wrong with the credentials.
-        let credentials = self.client.credentials();
-        let credentials = credentials.map_err(|_| invalid_grant(endpoint()))?;
+        let credentials = self.client.credentials().map_err(|_| {
+            let endpoint = self.client.token_endpoint().to_string();
+            GrantError::refused_token(endpoint, None)
+        })?;
         let grant = form([
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token.expose()),
         ]);
         self.request_token(credentials, grant, deadline)
-            .map_err(as_invalid_grant)
     }
 
     fn revoke(&self, _set: &TokenSet, _deadline: Deadline) -> Result<(), GrantError> {
@@ -244,30 +244,6 @@ impl Provider for Kognic {
                 Err(error) => backoff.wait_after(error, deadline)?,
             }
         }
-    }
-}
-
-/// Converts every refusal of a refresh token, whatever its code (usually 401 `invalid_token`), and every unreadable 4xx
-/// but 429 to `invalid_grant`: the client can then request a new token with its credentials. Any other error stays.
-fn as_invalid_grant(error: GrantError) -> GrantError {
-    let endpoint = match &error {
-        GrantError::Refused { endpoint, .. }
-        | GrantError::Forbidden { endpoint }
-        | GrantError::UnexpectedResponse {
-            endpoint,
-            status: 400..500,
-        } => endpoint.clone(),
-        _ => return error,
-    };
-    invalid_grant(endpoint)
-}
-
-/// Returns a refusal `invalid_grant` by this endpoint, without a description.
-fn invalid_grant(endpoint: String) -> GrantError {
-    GrantError::Refused {
-        endpoint,
-        error: "invalid_grant".to_owned(),
-        description: None,
     }
 }
 
@@ -334,30 +310,6 @@ mod tests {
             endpoint("https://a.tld/x/?q#f"),
             format!("https://a.tld/x{path}")
         );
-    }
-
-    #[test]
-    fn a_refusal_is_invalid_grant_and_a_server_error_is_not() {
-        let endpoint = || "e".to_owned();
-        let refused = |error: &str| GrantError::Refused {
-            endpoint: endpoint(),
-            error: error.to_owned(),
-            description: None,
-        };
-        let not_json = |status| GrantError::UnexpectedResponse {
-            endpoint: endpoint(),
-            status,
-        };
-        for error in [refused("invalid_token"), not_json(401), not_json(400)] {
-            assert!(as_invalid_grant(error).is_refusal("invalid_grant"));
-        }
-        let server_error = GrantError::Server {
-            endpoint: endpoint(),
-            status: 503,
-            retry_after: None,
-        };
-        assert!(as_invalid_grant(server_error).is_transient());
-        assert!(!as_invalid_grant(not_json(200)).is_refusal("invalid_grant"));
     }
 
     #[test]

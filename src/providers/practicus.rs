@@ -31,8 +31,11 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::deadline::Deadline;
 use crate::http::{HttpError, HttpRequest, HttpResponse, LazyHttp, redacted};
 use crate::oauth::GrantError;
+use crate::oauth::client_auth::AuthenticatedRequest;
 use crate::oauth::form::{Form, form};
-use crate::oauth::token_endpoint::{check_usable, json_object, status_error};
+use crate::oauth::token_endpoint::{
+    check_usable, error_without_token, json_object, refresh_error, status_error, success_object,
+};
 use crate::profile::PracticusSettings;
 use crate::providers::{
     Credentials, Provider, SignInBy, SignInError, TimeoutPolicy, ask_email_and_password,
@@ -112,7 +115,8 @@ impl Practicus {
         url
     }
 
-    /// Sends the fields as a form, and once more as JSON if the server accepts no forms.
+    /// Sends the fields as a form, and once more as JSON if the server accepts no forms. The response may be
+    /// truncated.
     fn post(
         &self,
         url: &Url,
@@ -121,12 +125,13 @@ impl Practicus {
     ) -> Result<HttpResponse, HttpError> {
         let http = self.http.get()?;
         let request = HttpRequest::post(url.clone(), fields.clone());
-        let response = http.send(request.header("accept", "application/json"), deadline)?;
+        let response =
+            http.send_allow_truncated(request.header("accept", "application/json"), deadline)?;
         if response.status != UNSUPPORTED_MEDIA_TYPE {
             return Ok(response);
         }
         let request = HttpRequest::post_json(url.clone(), to_json(fields));
-        http.send(request.header("accept", "application/json"), deadline)
+        http.send_allow_truncated(request.header("accept", "application/json"), deadline)
     }
 
     /// Sends the credentials once. `CodeRequired` if the server's message is about a one-time code: it is missing or
@@ -148,10 +153,13 @@ impl Practicus {
         if let Some(code) = code {
             fields.push(("otp_code".to_owned(), code.clone()));
         }
-        let response = self.post(&url, &fields, deadline)?;
+        let mut response = self.post(&url, &fields, deadline)?;
         let status = response.status;
         let object = json_object(&response).filter(|_| status < 300 || is_refusal_status(status));
         let Some(object) = object else {
+            if let Some(error) = response.truncated.take() {
+                return Err(error.into());
+            }
             return Err(status_error(&url, &response, UnixTime::now()).into());
         };
         let complaint = Complaint::parse(&object, status, &fields);
@@ -207,7 +215,7 @@ impl Provider for Practicus {
         SignInBy::Password
     }
 
-    /// A 400 or 401 with a JSON object is `invalid_grant`, whatever it says.
+    /// A refusal of the token is `invalid_grant`, whatever it says.
     fn refresh(
         &self,
         refresh_token: &RefreshToken,
@@ -216,22 +224,22 @@ impl Provider for Practicus {
         let url = self.endpoint(REFRESH);
         let fields = form([("refresh", refresh_token.expose())]);
         let response = self.post(&url, &fields, deadline)?;
-        let status = response.status;
-        let object = json_object(&response);
-        match (status, object) {
-            (200..300, Some(object)) => parse_tokens(object).ok_or_else(|| GrantError::NoToken {
-                endpoint: redacted(&url),
-            }),
-            (400 | 401, Some(object)) => {
-                let complaint = Complaint::parse(&object, status, &fields);
-                Err(GrantError::Refused {
-                    endpoint: redacted(&url),
-                    error: "invalid_grant".to_owned(),
-                    description: Some(complaint.message()),
-                })
-            }
-            _ => Err(status_error(&url, &response, UnixTime::now())),
+        let (status, now) = (response.status, UnixTime::now());
+        let request = AuthenticatedRequest::form_only(fields.clone());
+        if (200..300).contains(&status) {
+            let object = success_object(&url, response, &request, now)?;
+            let error = error_without_token(&url, &object, &request);
+            return parse_tokens(object).ok_or(error);
         }
+        let complaint =
+            json_object(&response).map(|object| Complaint::parse(&object, status, &fields));
+        let error = refresh_error(&url, response, &request, now);
+        Err(match complaint {
+            Some(complaint) if error.ends_login() => {
+                GrantError::refused_token(redacted(&url), Some(complaint.message()))
+            }
+            _ => error,
+        })
     }
 
     fn revoke(&self, _set: &TokenSet, _deadline: Deadline) -> Result<(), GrantError> {

@@ -26,9 +26,9 @@
 //!   `errorlist` or `alert-danger`; or a consent form (`allow`). 403 and 429 are told as such, and any other page as
 //!   one that is not known.
 //! - A one-time code is accepted once: a second sign-in within 30 s needs the next.
-//! - Refresh: 400 `invalid_grant` (or a 400 or 401 that says nothing) ends the login; 401 `invalid_client` is the
-//!   client's fault; 429 and 5xx pass. With the toolkit's reuse protection a dead refresh token that is sent once more
-//!   ends its whole family, so the store is read again right before.
+//! - Refresh: 400 `invalid_grant` (or a 400 or 401 that says something else, or nothing) ends the login; 401
+//!   `invalid_client` is the client's fault; 429 and 5xx pass. With the toolkit's reuse protection a dead refresh
+//!   token that is sent once more ends its whole family, so the store is read again right before.
 
 mod complaint;
 mod form;
@@ -163,7 +163,6 @@ impl Provider for Prusa {
             UnixTime::now(),
             deadline,
         )
-        .map_err(normalize_error)
     }
 
     /// Revokes the refresh token, or the access token if there is no refresh token; without either sends nothing.
@@ -202,21 +201,6 @@ impl Provider for Prusa {
         let end = walk::walk(&http, &self.settings, address, credentials, timeout_policy)?;
         let code = pending.code_from_redirect(end.query().unwrap_or_default())?;
         Ok(self.exchange_code(&http, &pending, &code, timeout_policy.deadline())?)
-    }
-}
-
-/// Converts an unreadable 400 or 401 to `invalid_grant`, which is what it means after a refresh; any other error stays.
-fn normalize_error(error: GrantError) -> GrantError {
-    match error {
-        GrantError::UnexpectedResponse {
-            endpoint,
-            status: 400 | 401,
-        } => GrantError::Refused {
-            endpoint,
-            error: "invalid_grant".to_owned(),
-            description: None,
-        },
-        other => other,
     }
 }
 

@@ -8,6 +8,7 @@ use super::oauth::classify_oauth;
 use super::sign_in::classify_sign_in;
 use super::store::classify_store;
 use crate::broker::{BrokerError, LoginEnd};
+use crate::http::HttpError;
 use crate::oauth::GrantError;
 
 /// Returns code and hint of a profile without a valid token.
@@ -49,17 +50,29 @@ pub(super) fn classify_broker(error: &BrokerError) -> CodeAndHint {
             Code::Locked,
             hint("nothing was sent to the server; try again, or give it more time with --timeout"),
         ),
+        // Another answer may be better, and what else was in this one is stored.
+        BrokerError::Refresh { source, .. }
+            if matches!(**source, GrantError::InvalidToken { .. }) =>
+        {
+            let text = "the login is kept; try again later, and ask the server's operator why it sends such a token";
+            (Code::Server, hint(text))
+        }
         BrokerError::Refresh { profile, source } => {
             let (code, hint) = classify_oauth(source, Some(profile));
             let is_login_kept = matches!(
                 code,
-                Code::Network | Code::RateLimited | Code::Server | Code::Denied
+                Code::Network
+                    | Code::RateLimited
+                    | Code::Server
+                    | Code::Denied
+                    | Code::InvalidCredentials
             );
             let beginning = match **source {
                 GrantError::UnexpectedResponse {
                     status: 200..300, ..
                 }
-                | GrantError::Compressed { .. } => LOGIN_MAY_BE_INVALID,
+                | GrantError::Compressed { .. }
+                | GrantError::Http(HttpError::Malformed { .. }) => LOGIN_MAY_BE_INVALID,
                 _ => LOGIN_KEPT,
             };
             let with_beginning = |hint| format!("{beginning}{hint}");

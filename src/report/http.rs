@@ -4,15 +4,17 @@ use super::code::{Code, CodeAndHint};
 use super::hint::{config_key, hint, localhost_hint};
 use crate::http::{HandshakeFault, HttpError, Remedy};
 
-/// Returns code and hint of a request without a response; there always is a hint, but for
-/// an untrusted file. `Config` if the client or its
-/// certificates cannot be set up, `Denied` for an address that is not allowed, `Server` for a response that is too large,
-/// else `Network`, for an untrusted certificate and the proxy too. `profile` is for the name of the key in the hint.
+/// Returns code and hint of a request without a response; there always is a hint, but for an untrusted file. `Config`
+/// if the client or its certificates cannot be set up, `Denied` for an address that is not allowed, `Server` for a
+/// response that is too large or no HTTP, else `Network`, for an untrusted certificate and the proxy too. `profile` is
+/// for the name of the key in the hint.
 pub(super) fn classify_http(error: &HttpError, profile: Option<&str>) -> CodeAndHint {
     match error {
         HttpError::NotAllowed { .. } => (Code::Denied, hint("use an https address")),
         HttpError::NotThisMachine { .. } => (Code::Denied, localhost_hint()),
-        HttpError::TooLarge { .. } => (Code::Server, hint("try again later")),
+        HttpError::Malformed { .. } | HttpError::TooLarge { .. } => {
+            (Code::Server, hint("try again later"))
+        }
         HttpError::CaFile { .. } => (
             Code::Config,
             Some(format!(

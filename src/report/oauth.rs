@@ -11,6 +11,7 @@ use crate::oauth::authorization_code::AuthorizationResponseError;
 use crate::oauth::client_auth::ClientAuthError;
 use crate::oauth::discovery::DiscoveryError;
 use crate::oauth::id_token::IdTokenError;
+use crate::oauth::refusal::{INVALID_GRANT, Refusal, SLOW_DOWN, is_same_word};
 use crate::oauth::registration::RegistrationError;
 use crate::oauth::resource::ResourceError;
 use crate::store::StoreError;
@@ -18,15 +19,17 @@ use crate::store::StoreError;
 /// Returns code and hint of a failed request to one of the server's endpoints.
 pub(super) fn classify_oauth(error: &GrantError, profile: Option<&str>) -> CodeAndHint {
     match error {
-        GrantError::Http(error) => classify_http(error, profile),
+        GrantError::Http(error) | GrantError::CutOff(error) => classify_http(error, profile),
         GrantError::RateLimited { retry_after, .. } => {
             (Code::RateLimited, retry_hint(*retry_after))
         }
-        GrantError::Refused { error, .. } if error == "invalid_grant" => {
+        GrantError::Refused { .. } if error.is_refusal(INVALID_GRANT) => {
             (Code::LoginRequired, Some(login_again(profile)))
         }
-        GrantError::Refused { .. } if error.is_transient() => (Code::Server, retry_hint(None)),
-        GrantError::Refused { error, .. } => (Code::Denied, Some(refusal_hint(error, profile))),
+        GrantError::Refused { .. } if error.is_refusal(SLOW_DOWN) => {
+            (Code::RateLimited, retry_hint(None))
+        }
+        GrantError::Refused { error, .. } => classify_refusal(error, profile),
         GrantError::Forbidden { .. } => (
             Code::Denied,
             hint(
@@ -77,24 +80,39 @@ pub(super) fn classify_oauth(error: &GrantError, profile: Option<&str>) -> CodeA
     }
 }
 
-/// Returns the hint of a refusal: for codes of RFC 6749 §5.2 and RFC 8707 §2, the setting that the refusal is about.
-fn refusal_hint(error: &str, profile: Option<&str>) -> String {
-    let key = match error {
-        "invalid_scope" => "scopes",
-        "invalid_target" => "resource",
-        "invalid_client" | "unauthorized_client" => "client_id",
-        "unsupported_grant_type" => "flow",
-        "invalid_request" => {
-            return "check that the profile's settings are those that this server requires, or sign in again"
-                .to_owned();
-        }
-        _ => return "ask the server's operator why".to_owned(),
+/// Returns code and hint of a refusal with this word of the server's: for those of RFC 6749 §5.2 and RFC 8707 §2 the
+/// hint names the setting that it is about.
+fn classify_refusal(error: &str, profile: Option<&str>) -> CodeAndHint {
+    let key = |key| config_key(profile, key);
+    let client = || {
+        format!(
+            "check that the server still accepts this client and its secret: {}",
+            key("client_id")
+        )
     };
+    match Refusal::of(error) {
+        Refusal::ForNow => (Code::Server, retry_hint(None)),
+        Refusal::Client => (Code::InvalidCredentials, Some(client())),
+        Refusal::Setting(setting) => (Code::Denied, Some(setting_hint(setting, profile))),
+        Refusal::Grant if is_same_word(error, "unauthorized_client") => {
+            (Code::Denied, Some(client()))
+        }
+        Refusal::Grant => (Code::Denied, hint("ask the server's operator why")),
+    }
+}
+
+/// Returns the hint of a refusal that is about this key of the profile.
+fn setting_hint(key: &str, profile: Option<&str>) -> String {
     let what = match key {
         "scopes" => "request only scopes that the server grants this client: --scopes, or",
         "resource" => "set a resource that the server issues tokens for:",
-        "client_id" => "check that the server still accepts this client and its secret:",
-        _ => "choose a way to sign in that the server allows this client:",
+        "flow" => "choose a way to sign in that the server allows this client:",
+        _ => {
+            let key = config_key(profile, key);
+            return format!(
+                "check that the profile's settings are those that this server requires, {key} first, or sign in again"
+            );
+        }
     };
     format!("{what} {}", config_key(profile, key))
 }

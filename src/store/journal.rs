@@ -49,6 +49,25 @@ pub(crate) struct Failure {
     /// The refresh that may have spent the stored refresh token, if its response never arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cut_off: Option<CutOff>,
+    /// The refresh token that the server refused for good: it is not sent again while it is the stored one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) refused: Option<RefusedToken>,
+}
+
+/// A refresh token that the server refused, so that the login is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RefusedToken {
+    pub(crate) fingerprint: Fingerprint,
+    /// How it was refused, in one line without a secret.
+    pub(crate) message: String,
+    pub(crate) at: UnixTime,
+}
+
+impl RefusedToken {
+    /// Returns whether it is this refresh token.
+    pub(crate) fn is(&self, refresh_token: &RefreshToken) -> bool {
+        self.fingerprint == Fingerprint::of(refresh_token.expose())
+    }
 }
 
 /// A refresh that was interrupted before its response was stored.
@@ -115,6 +134,17 @@ impl Journal {
         is_of_this_token.then_some(cut_off)
     }
 
+    /// Returns how the server refused this refresh token for good, if it did.
+    pub(crate) fn refusal_of(&self, refresh_token: &RefreshToken) -> Option<&RefusedToken> {
+        match self {
+            Self::Spending { .. } => None,
+            Self::Failed(failure) => {
+                let refused = failure.refused.as_ref();
+                refused.filter(|refused| refused.is(refresh_token))
+            }
+        }
+    }
+
     /// Returns the fingerprint of the last sign-in that was refused since the last success, if one was: see
     /// `attempt_fingerprint`.
     pub(crate) fn refused_attempt(&self) -> Option<u8> {
@@ -161,6 +191,7 @@ mod tests {
             at: NOW,
             attempt,
             cut_off: None,
+            refused: None,
         };
         let (_directory, target) = scratch();
         assert_eq!(Journal::load(&target), None);
@@ -178,6 +209,14 @@ mod tests {
                     fingerprint: Fingerprint::of("spent"),
                     at: NOW,
                     pid: 7,
+                }),
+                ..failure(None)
+            }),
+            Journal::Failed(Failure {
+                refused: Some(RefusedToken {
+                    fingerprint: Fingerprint::of("refused"),
+                    message: "refused: bad_refresh_token".into(),
+                    at: NOW,
                 }),
                 ..failure(None)
             }),
@@ -207,6 +246,7 @@ mod tests {
                 at: NOW,
                 pid: 7,
             }),
+            refused: None,
         });
         let table = [
             (
@@ -224,6 +264,25 @@ mod tests {
             assert_eq!(read, journal);
             assert_eq!(serde_json::to_string(&journal).expect("JSON"), json);
         }
+    }
+
+    #[test]
+    fn only_the_token_that_was_refused_counts_as_refused() {
+        let token = |text: &str| RefreshToken::new(text.to_owned());
+        let journal = Journal::Failed(Failure {
+            code: Failure::LOGIN_REQUIRED.into(),
+            message: "no".into(),
+            at: NOW,
+            attempt: None,
+            cut_off: None,
+            refused: Some(RefusedToken {
+                fingerprint: Fingerprint::of("refused"),
+                message: "no".into(),
+                at: NOW,
+            }),
+        });
+        assert!(journal.refusal_of(&token("refused")).is_some());
+        assert!(journal.refusal_of(&token("another")).is_none());
     }
 
     #[test]

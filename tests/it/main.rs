@@ -45,6 +45,7 @@ mod oauth;
 mod odd_answers;
 mod places;
 mod practicus;
+mod refusals;
 mod registration;
 mod sandbox;
 mod saved;

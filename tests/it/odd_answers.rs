@@ -1,5 +1,7 @@
 //! Successes that are odd: whatever a refresh brings is kept, and used as far as it goes.
 
+use std::io::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::support::env::TestEnv;
@@ -124,6 +126,76 @@ fn a_login_answer_with_extra_bytes_is_accepted() {
             "no coding",
             around(b"", b"").under("content-encoding", "identity"),
         ),
+        ("UTF-16", Answer::rewritten(utf16)),
+        ("a form", Answer::rewritten(form)),
+        (
+            "a form that says so",
+            Answer::rewritten(form).under(
+                "content-type",
+                "application/x-www-form-urlencoded; charset=utf-8",
+            ),
+        ),
+    ] {
+        kept(told, answer, "30s");
+    }
+}
+
+/// Returns the text in UTF-16, with its mark, as some servers on Windows write it.
+fn utf16(text: &[u8]) -> Vec<u8> {
+    let text = std::str::from_utf8(text).expect("text");
+    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+    units.flat_map(u16::to_le_bytes).collect()
+}
+
+/// Returns the fields of a JSON object as a form.
+fn form(json: &[u8]) -> Vec<u8> {
+    let object: serde_json::Map<String, Value> = serde_json::from_slice(json).expect("an object");
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in &object {
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        form.append_pair(name, &text);
+    }
+    form.finish().into_bytes()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+#[test]
+fn a_compressed_answer_is_accepted() {
+    let coded = |write: fn(&[u8]) -> Vec<u8>, coding| {
+        Answer::rewritten(write).under("content-encoding", coding)
+    };
+    let without_end = |bytes: &[u8]| {
+        let zipped = gzip(bytes);
+        zipped[..zipped.len() - 8].to_vec()
+    };
+    for (told, answer) in [
+        ("gzip", coded(gzip, "gzip")),
+        ("its old name", coded(gzip, "X-GZIP")),
+        ("gzip that does not say so", Answer::rewritten(gzip)),
+        ("deflate", coded(zlib, "deflate")),
+        ("twice", coded(|json| gzip(&zlib(json)), "deflate, gzip")),
+        ("not compressed", coded(<[u8]>::to_vec, "gzip")),
+        ("no such coding", coded(<[u8]>::to_vec, "utf-8")),
+        ("a form in gzip", coded(|json| gzip(&form(json)), "gzip")),
+        (
+            "cut off behind the object",
+            Answer::rewritten(without_end)
+                .under("content-encoding", "gzip")
+                .ending(End::BreaksOff),
+        ),
     ] {
         kept(told, answer, "30s");
     }
@@ -172,11 +244,41 @@ fn a_truncated_answer_is_requested_again() {
 
 #[test]
 fn a_refresh_token_is_kept_beside_an_invalid_access_token() {
+    for invalid in ["x y", "x\ny", "x\u{7f}", "é", " "] {
+        let site = Sandbox::start();
+        let set = site.stored(-10);
+        let env = TestEnv::new(&site).stored(&set);
+        let odd = Answer::edited(move |answer| {
+            answer.insert("access_token".into(), json!(invalid));
+        });
+        site.answers(TOKEN, [odd]);
+        env.run(["get"])
+            .stderr(
+                "prusa-cred: could not refresh the token of profile prusa\n  because: the token endpoint sent an access \
+                 token that contains a character no token may contain\n  hint: the login is kept; try again later, and \
+                 ask the server's operator why it sends such a token\n",
+            )
+            .status(1);
+        assert!(site.honours(&env.token("refresh_token")));
+        assert_eq!(env.tokens()["access_token"], set["access_token"]);
+        let token = env.run(["get"]).any_stdout().success().stdout;
+        assert_eq!(token.trim(), env.token("access_token"));
+        assert_eq!((site.rotations(), site.reuses()), (2, 0));
+    }
+}
+
+#[test]
+fn a_token_that_lives_is_handed_out_beside_an_invalid_new_one() {
     let site = Sandbox::start();
-    let env = TestEnv::new(&site).stored(&site.stored(-10));
+    let set = site.stored(60);
+    let env = TestEnv::new(&site).stored(&set);
     let odd = Answer::edited(|answer| drop(answer.insert("access_token".into(), json!("x y"))));
     site.answers(TOKEN, [odd]);
-    env.run(["get"]).any_stderr().status(1);
+    let old = set["access_token"].as_str().unwrap();
+    env.run(["get", "--min-ttl", "10m"])
+        .stdout(format!("{old}\n"))
+        .stderr_contains("so the old token is used until it expires")
+        .success();
     assert!(site.honours(&env.token("refresh_token")));
 }
 

@@ -601,7 +601,6 @@ fn a_refresh_failure_does_not_end_the_login() {
     let before = std::fs::read(&kept).expect("a token file");
     for answer in [
         Answer::html(404, "Not here"),
-        Answer::html(401, "Firewall"),
         Answer::html(200, "Console"),
         Answer::json(200, &json!({ "detail": "x" })),
         Answer::redirect("https://evil.test/"),

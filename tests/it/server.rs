@@ -74,8 +74,14 @@ impl Failure {
         env.run(["get", "--timeout", self.timeout])
             .stderr(format!("prusa-cred: {what}\n  because: {because}\n{hint}"))
             .status(1);
+        // A refused token is sent again only if somebody says so.
+        let again = if what == ENDED {
+            ["get", "--refresh"].as_slice()
+        } else {
+            &["get"]
+        };
         let output = env
-            .run(["get", "--timeout", self.timeout, "--json"])
+            .run([again, &["--timeout", self.timeout, "--json"]].concat())
             .outcome();
         let mut told: Value = last_line(&output);
         // It warns if the first run may have been interrupted.
@@ -89,7 +95,7 @@ impl Failure {
         assert!(site.honours(set["refresh_token"].as_str().unwrap()));
 
         site.always(TOKEN, Answer::Usual);
-        let token = env.run(["get"]).any_stdout().any_stderr().success().stdout;
+        let token = env.run(again).any_stdout().any_stderr().success().stdout;
         assert_eq!(token.trim(), env.token("access_token"));
         assert_eq!((site.rotations(), site.reuses()), (1, 0));
         assert_eq!(site.callbacks(), 0, "no redirect is followed");
@@ -112,10 +118,12 @@ fn invalid_grant_needs_a_new_login() {
         Answer::html(400, "Bad Request"),
         Answer::html(401, "Unauthorized"),
         Answer::of(400, "application/json", ""),
-        Answer::json(401, &json!({ "detail": "no" })),
     ] {
         Failure::new(answer, refused, "login_required").check();
     }
+    let detailed = Answer::json(401, &json!({ "detail": "no" }));
+    let refused = "URL refused: invalid_grant (no)";
+    Failure::new(detailed, refused, "login_required").check();
 }
 
 #[test]
@@ -123,7 +131,7 @@ fn other_oauth_errors_keep_the_login() {
     Failure::new(
         Answer::oauth_error(401, "invalid_client"),
         "URL refused: invalid_client",
-        "denied",
+        "invalid_credentials",
     )
     .hint(
         "the login is kept; check that the server still accepts this client and its secret: profiles.prusa.client_id in \
@@ -150,7 +158,8 @@ fn other_oauth_errors_keep_the_login() {
         "denied",
     )
     .hint(
-        "the login is kept; check that the profile's settings are those that this server requires, or sign in again",
+        "the login is kept; check that the profile's settings are those that this server requires, \
+         profiles.prusa.client_id in the configuration first, or sign in again",
     )
     .check();
     Failure::new(

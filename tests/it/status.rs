@@ -231,7 +231,7 @@ fn which_shows_the_rule_next_refresh_and_last_error() {
     env.run(["get"]).any_stderr().status(1);
     let text = printed(&env, ["which"]);
     assert!(
-        text.contains("next refresh  at the next request\nlast error    "),
+        text.contains("next refresh  none: the server refused the refresh token\nlast error    "),
         "{text}"
     );
     let told: Value = serde_json::from_str(&printed(&env, ["which", "--json"])).unwrap();

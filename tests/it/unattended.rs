@@ -230,7 +230,9 @@ fn a_wrong_password_for_an_ended_login_is_tried_once() {
         Answer::rate_limited(3600),
     ] {
         site.answers(TOKEN, [answer]);
-        env.run(["get", "--timeout", "3s"]).any_stderr().status(1);
+        env.run(["get", "--refresh", "--timeout", "3s"])
+            .any_stderr()
+            .status(1);
         env.run(["get"]).stderr_contains(REFUSED_BEFORE).status(1);
     }
     assert_eq!(passwords(&site), 1);

@@ -377,14 +377,18 @@ fn a_refresh_sends_its_token_and_reads_odd_refusals() {
         result
     };
     refresh(reply(200, "", TOKENS)).expect("tokens");
-    for unreadable in [reply(400, "", "<html>"), reply(401, "", "")] {
+    for unreadable in [
+        reply(400, "", "<html>"),
+        reply(401, "", ""),
+        reply(403, "", ""),
+    ] {
         let error = refresh(unreadable).expect_err("refused");
         assert!(error.is_refusal("invalid_grant"), "{error}");
     }
     for other in [
         reply(404, "", ""),
         reply(200, "", "<html>"),
-        reply(403, "", ""),
+        reply(403, "", "<html>"),
     ] {
         let error = refresh(other).expect_err("no tokens");
         assert!(

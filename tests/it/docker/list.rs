@@ -52,7 +52,7 @@ fn list_omits_an_ended_login() {
     );
     get(&env, key).any_stdout().status(1);
     verb(&env, "list", "unused").stdout("{}\n").success();
-    get(&env, key).any_stdout().success();
+    env.run(["get", "--refresh"]).any_stdout().success();
     verb(&env, "list", "unused").stdout(listed).success();
 }
 
