@@ -8,7 +8,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::client_auth::AuthenticatedRequest;
-use super::discovery::ServerMetadata;
+use super::discovery::{DiscoveryError, ServerMetadata};
 use super::{GrantError, device, token_endpoint};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
@@ -24,7 +24,11 @@ const AUTH_METHODS: [&str; 3] = ["none", "client_secret_basic", "client_secret_p
 pub(crate) enum RegistrationError {
     /// It has no `registration_endpoint`.
     #[error("{issuer} does not let clients register themselves")]
-    NotSupported { issuer: String },
+    NotSupported {
+        issuer: String,
+        /// Why its `registration_endpoint` cannot be used, if it names something.
+        source: Option<DiscoveryError>,
+    },
     #[error("{endpoint} did not register this client")]
     Refused {
         endpoint: String,
@@ -64,6 +68,7 @@ pub(crate) fn register(
         let issuer = server.issuer.as_deref().unwrap_or("the server");
         return Err(RegistrationError::NotSupported {
             issuer: excerpt(issuer),
+            source: server.unfit_error("registration_endpoint"),
         });
     };
     let refused = |source| RegistrationError::Refused {

@@ -47,7 +47,25 @@ pub(crate) struct OAuthSettings {
     pub(crate) resource_place: Option<HostPattern>,
     /// The port of the loopback redirect; `None`: any free one.
     pub(crate) redirect_port: Option<u16>,
+    /// Parameters of the authorization request to add or replace, or with an empty value to take away.
+    pub(crate) authorize_params: Vec<(String, String)>,
 }
+
+/// The parameters that a sign-in is safe by, or that a key of its own sets: neither is changed by `authorize_params`.
+const RESERVED_PARAMS: [&str; 12] = [
+    "client_id",
+    "client_secret",
+    "code_challenge",
+    "code_challenge_method",
+    "nonce",
+    "redirect_uri",
+    "request",
+    "request_uri",
+    "resource",
+    "response_type",
+    "scope",
+    "state",
+];
 
 /// Endpoints from the configuration, by their names in RFC 8414.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +93,8 @@ pub(crate) enum Flow {
 pub(crate) enum ClientAuth {
     #[default]
     None,
+    /// With a secret, in the way that the server's metadata names.
+    Secret(SecretFrom),
     Basic(SecretFrom),
     Post(SecretFrom),
     /// A JWT signed with the key in this PEM file (RFC 7523).
@@ -95,6 +115,7 @@ pub(crate) enum SecretFrom {
 #[derive(Clone, Copy)]
 enum Method {
     None,
+    Secret,
     Basic,
     Post,
     PrivateKeyJwt,
@@ -132,6 +153,9 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
         resource_place: resource.as_deref().and_then(HostPattern::of_resource),
         resource,
         redirect_port: keys.port("redirect_port")?,
+        authorize_params: keys
+            .texts("authorize_params", authorize_param)?
+            .unwrap_or_default(),
     };
     if settings.issuer.is_none() && settings.endpoints.token_endpoint.is_none() {
         return Err(keys.missing(
@@ -142,7 +166,25 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
     Ok(settings)
 }
 
-/// Returns how the client authenticates. Without `client_auth` a secret means basic, else a private key
+/// Checks a parameter of the authorization request. Fails with the reason if its value is decided elsewhere.
+fn authorize_param(name: &str) -> Result<(), String> {
+    let is_reserved = |reserved: &&&str| reserved.eq_ignore_ascii_case(name);
+    match RESERVED_PARAMS.iter().find(is_reserved) {
+        Some(&"scope") => Err("scope cannot be set here, but by the key scopes".to_owned()),
+        Some(&"resource") => {
+            Err("resource cannot be set here, but by the key of that name".to_owned())
+        }
+        Some(&"client_id") => {
+            Err("client_id cannot be set here, but by the key of that name".to_owned())
+        }
+        Some(reserved) => Err(format!(
+            "{reserved} cannot be set: each sign-in has its own"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Returns how the client authenticates. Without `client_auth` a secret is sent as the server says, else a private key means
 /// `private_key_jwt`, else there is no authentication. A secret's file takes precedence over its command; neither is
 /// read or run. Fails if a key is not valid, or the method's secret or key is missing.
 fn client_auth(keys: &mut Keys<'_>) -> Result<ClientAuth, ConfigError> {
@@ -161,7 +203,7 @@ fn client_auth(keys: &mut Keys<'_>) -> Result<ClientAuth, ConfigError> {
         .map(SecretFrom::File)
         .or(secret_command.map(SecretFrom::Command));
     let method = method.unwrap_or(match (&secret, &key_file) {
-        (Some(_), _) => Method::Basic,
+        (Some(_), _) => Method::Secret,
         (None, Some(_)) => Method::PrivateKeyJwt,
         (None, None) => Method::None,
     });
@@ -173,6 +215,7 @@ fn client_auth(keys: &mut Keys<'_>) -> Result<ClientAuth, ConfigError> {
     };
     Ok(match method {
         Method::None => ClientAuth::None,
+        Method::Secret => ClientAuth::Secret(secret.ok_or_else(missing_secret)?),
         Method::Basic => ClientAuth::Basic(secret.ok_or_else(missing_secret)?),
         Method::Post => ClientAuth::Post(secret.ok_or_else(missing_secret)?),
         Method::PrivateKeyJwt => ClientAuth::PrivateKeyJwt {

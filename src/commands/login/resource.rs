@@ -121,6 +121,7 @@ pub(super) fn find<'a>(
         return Ok(FoundProfile::Known(profile));
     }
     let (issuer, server) = first_server(&http, &servers, deadline)?;
+    server.check_sign_in()?;
     context.say(&format!(
         "{} accepts tokens of {}{}",
         excerpt(&resource.resource),

@@ -46,12 +46,15 @@ pub(crate) trait Interaction {
     /// Shows the time that is left to enter the code: called every second, and with zero at the end, to remove it.
     fn show_time_left(&mut self, left: Duration);
 
-    /// Starts to pass typed lines to `deliver`, each with its line feed, in another thread until the input ends; does
-    /// nothing if nobody can type.
+    /// Starts to pass typed lines to `deliver`, each with its line feed, in another thread until the input or this ends; does
+    /// nothing if nobody can type. What is pasted may be of any length, and of several lines.
     fn read_lines(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>);
 
     /// Shows what is wrong with a typed line.
     fn show_input_error(&mut self, reason: &str);
+
+    /// Warns that the login has no ID token, although the server sent one: why.
+    fn warn_of_id_token(&mut self, why: &str);
 }
 
 /// How long a request, and the whole sign-in in a browser, may take.
@@ -235,6 +238,7 @@ impl OAuth {
             scopes: &self.settings.scopes,
             resource: self.settings.resource.as_deref(),
             audience: self.settings.audience.as_deref(),
+            params: &self.settings.authorize_params,
         };
         let pending = PendingAuthorization::new(endpoint, &request, redirect_uri)?.with_issuer(
             metadata.issuer.clone(),
@@ -250,11 +254,12 @@ impl OAuth {
         })?;
         let (sender, events) = channel();
         loopback.listen(sender.clone(), pending.is_response());
-        person.show_address(&address, &pending.redirect_uri, timeouts.browser);
+        // Before the address is shown: what is pasted quickly must not come to a terminal that cuts it.
         person.read_lines(Box::new(move |line| {
             // It fails once the sign-in is over, when the line does not matter.
             let _ = sender.send(Event::Typed(line));
         }));
+        person.show_address(&address, &pending.redirect_uri, timeouts.browser);
         self.wait_for_code(&pending, &events, person, profile, timeouts)
     }
 
@@ -279,7 +284,7 @@ impl OAuth {
                     let code = pending.code_from_query(&request.query);
                     let result = code
                         .map_err(SignInError::from)
-                        .and_then(|code| self.exchange_code(pending, &code, timeouts));
+                        .and_then(|code| self.exchange_code(person, pending, &code, timeouts));
                     request.respond(&match &result {
                         Ok(_) => Page::signed_in(profile),
                         Err(error) => Page::failed(&excerpt(&error.to_string())),
@@ -288,7 +293,7 @@ impl OAuth {
                 }
                 Ok(Event::Typed(line)) if line.trim().is_empty() => {}
                 Ok(Event::Typed(line)) => match pending.code_from_pasted(&line) {
-                    Ok(code) => return self.exchange_code(pending, &code, timeouts),
+                    Ok(code) => return self.exchange_code(person, pending, &code, timeouts),
                     Err(error) if error.allows_another_try() => {
                         person.show_input_error(&error.to_string());
                     }
@@ -302,10 +307,11 @@ impl OAuth {
         }
     }
 
-    /// Exchanges the authorization code for tokens, and verifies the ID token if there is one: its nonce only if the
-    /// scope `openid` was requested.
+    /// Exchanges the authorization code for tokens, and checks the ID token if there is one: its nonce only if the scope
+    /// `openid` was requested.
     fn exchange_code(
         &self,
+        person: &mut dyn Interaction,
         pending: &PendingAuthorization,
         code: &SecretString,
         timeouts: Timeouts,
@@ -319,13 +325,27 @@ impl OAuth {
         let client = self.client(timeouts.deadline())?;
         let fields = self.add_optional_params(fields, false);
         let set = self.request_token(&client, fields, timeouts.deadline())?;
-        let is_openid = self.settings.scopes.iter().any(|scope| scope == "openid");
-        let nonce = is_openid.then_some(pending.nonce.as_str());
-        self.verify_id_token(set, nonce, timeouts.deadline())
+        let nonce = self.asks_for_id_token().then_some(pending.nonce.as_str());
+        self.keep_valid_id_token(person, set, nonce, timeouts)
+    }
+
+    /// As `with_checked_id_token`, and warns of an ID token that was left out.
+    fn keep_valid_id_token(
+        &self,
+        person: &mut dyn Interaction,
+        set: TokenSet,
+        nonce: Option<&str>,
+        timeouts: Timeouts,
+    ) -> Result<TokenSet, SignInError> {
+        let (set, left_out) = self.with_checked_id_token(set, nonce, timeouts.deadline())?;
+        if let Some(why) = left_out {
+            person.warn_of_id_token(&why);
+        }
+        Ok(set)
     }
 
     /// Signs in with the device flow: shows a code, and polls until the person agrees or refuses, or it expires. Then
-    /// verifies the ID token if there is one.
+    /// checks the ID token if there is one.
     fn sign_in_with_device(
         &self,
         person: &mut dyn Interaction,
@@ -363,7 +383,7 @@ impl OAuth {
         let mut sleep = |pause: Duration| sleep_showing_time(person, total, pause);
         let result = code.poll(&mut request_token, &mut sleep);
         person.show_time_left(Duration::ZERO);
-        self.verify_id_token(result.map_err(device_error)?, None, timeouts.deadline())
+        self.keep_valid_id_token(person, result.map_err(device_error)?, None, timeouts)
     }
 }
 
@@ -436,6 +456,10 @@ mod tests {
 
         fn show_input_error(&mut self, reason: &str) {
             self.shown.push(reason.to_owned());
+        }
+
+        fn warn_of_id_token(&mut self, why: &str) {
+            self.shown.push(why.to_owned());
         }
     }
 
