@@ -100,6 +100,7 @@ impl<'a> Attempt<'a> {
         if self.interrupted.is_none() || self.journal_is_failure {
             let failure = Failure {
                 cut_off: self.interrupted.take(),
+                refused_client: self.login.refused_client(&error),
                 ..journal_failure(Failure::REFRESH_FAILED, &error)
             };
             record_failure(self.login, lock, failure);
@@ -117,6 +118,7 @@ pub(super) fn journal_failure(code: &str, error: &dyn std::error::Error) -> Fail
         at: UnixTime::now(),
         attempt: None,
         cut_off: None,
+        refused_client: None,
     }
 }
 

@@ -24,6 +24,9 @@ pub(crate) enum GrantError {
         error: String,
         description: Option<String>,
     },
+    /// The server refused the client (`invalid_client`), which had registered itself there: another one may take its place.
+    #[error(transparent)]
+    RegisteredClientRefused(Box<GrantError>),
     /// 403 without one of OAuth's codes: something before the server, or a rule that is not about the token.
     #[error("{endpoint} denied access (status 403)")]
     Forbidden { endpoint: String },
@@ -100,6 +103,7 @@ impl GrantError {
                 error == SERVER_ERROR || error == TEMPORARILY_UNAVAILABLE
             }
             Self::Forbidden { .. }
+            | Self::RegisteredClientRefused(_)
             | Self::UnexpectedResponse { .. }
             | Self::Compressed { .. }
             | Self::NoToken { .. }
@@ -148,6 +152,7 @@ impl GrantError {
             | Self::KeyBound { .. } => true,
             Self::RateLimited { .. }
             | Self::Forbidden { .. }
+            | Self::RegisteredClientRefused(_)
             | Self::Discovery(_)
             | Self::NoEndpoint { .. }
             | Self::ClientAuth(_)
@@ -159,7 +164,11 @@ impl GrantError {
 
     /// Returns whether the server refused with this code (RFC 6749 §5.2).
     pub(crate) fn is_refusal(&self, code: &str) -> bool {
-        matches!(self, Self::Refused { error, .. } if error == code)
+        match self {
+            Self::Refused { error, .. } => error == code,
+            Self::RegisteredClientRefused(refusal) => refusal.is_refusal(code),
+            _ => false,
+        }
     }
 }
 

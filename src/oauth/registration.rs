@@ -46,6 +46,8 @@ pub(crate) enum RegistrationError {
 pub(crate) struct RegisteredClient {
     pub(crate) client_id: String,
     pub(crate) client_secret: Option<SecretString>,
+    /// When the secret runs out; `None` if it does not, or the server does not say.
+    pub(crate) client_secret_expires_at: Option<UnixTime>,
     /// `token_endpoint_auth_method`: one of `none`, `client_secret_basic` and `client_secret_post`.
     pub(crate) auth_method: &'static str,
 }
@@ -166,8 +168,21 @@ fn parse_response(
         client_secret: client_secret
             .filter(|_| auth_method != "none")
             .map(SecretString::from),
+        client_secret_expires_at: secret_expires_at(response)
+            .filter(|_| auth_method != "none")
+            .map(UnixTime::from_secs),
         auth_method,
     })
+}
+
+/// Returns `client_secret_expires_at`, which may be written as text; `None` if it is missing, no number, or 0, which means
+/// never.
+fn secret_expires_at(response: &serde_json::Map<String, Value>) -> Option<i64> {
+    let time = match response.get("client_secret_expires_at")? {
+        Value::String(text) => text.trim().parse().ok(),
+        value => value.as_i64(),
+    };
+    time.filter(|time| *time > 0)
 }
 
 #[cfg(test)]

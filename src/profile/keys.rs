@@ -100,6 +100,11 @@ impl<'a> Keys<'a> {
         self.table.is_some()
     }
 
+    /// Returns whether the table has a key, which does not count as known by that.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.find(key).is_some())
+    }
+
     /// Returns a key's value as `read` parses it; `None` without the key. Fails with the key, its line and the error of
     /// `read`. The key counts as known from then on.
     pub(super) fn read<T>(
@@ -213,6 +218,15 @@ impl<'a> Keys<'a> {
         self.read(key, |value| match value.as_integer() {
             Some(seconds) => parse_duration(seconds.as_str()),
             None => parse_duration(&string(value)?),
+        })
+    }
+
+    /// Returns a key's time in seconds since 1970; `None` without the key. Fails if it is not a whole number.
+    pub(super) fn seconds(&mut self, key: &'static str) -> Result<Option<i64>, ConfigError> {
+        self.read(key, |value| {
+            let number = value.as_integer();
+            let number = number.and_then(|number| number.as_str().parse().ok());
+            number.ok_or_else(|| "not a whole number".to_owned())
         })
     }
 

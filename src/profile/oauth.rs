@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use secrecy::SecretString;
 use url::Url;
 
 use super::error::ConfigError;
 use super::keys::Keys;
 use super::spec::{BuiltIn, ProviderSpec, TokenFiles};
 use crate::credential::HostPattern;
+use crate::token::UnixTime;
 
 /// The provider. A profile of this name is like any other.
 pub(super) static SPEC: ProviderSpec = ProviderSpec {
@@ -37,6 +39,10 @@ pub(crate) struct OAuthSettings {
     pub(crate) endpoints: OAuthEndpoints,
     pub(crate) client_id: String,
     pub(crate) client_auth: ClientAuth,
+    /// Whether the client registered itself (RFC 7591), so that another may be registered in its place.
+    pub(crate) is_registered: bool,
+    /// When the secret of such a client runs out, if the server said so.
+    pub(crate) client_secret_expires_at: Option<UnixTime>,
     /// `None`: whichever works on this machine.
     pub(crate) flow: Option<Flow>,
     pub(crate) scopes: Vec<String>,
@@ -109,6 +115,19 @@ pub(crate) enum ClientAuth {
 pub(crate) enum SecretFrom {
     File(PathBuf),
     Command(String),
+    /// A server has just given it, and it is in no file yet.
+    Given(SecretString),
+}
+
+impl ClientAuth {
+    /// Returns the way of this name, in which a client that has registered itself sends the secret that it was given.
+    pub(crate) fn of_registered(method: &str, secret: Option<SecretString>) -> Self {
+        match (method, secret.map(SecretFrom::Given)) {
+            ("client_secret_basic", Some(secret)) => Self::Basic(secret),
+            ("client_secret_post", Some(secret)) => Self::Post(secret),
+            _ => Self::None,
+        }
+    }
 }
 
 /// A value of `client_auth`.
@@ -129,6 +148,10 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
         ("device", Flow::Device),
         ("client-credentials", Flow::ClientCredentials),
     ];
+    // Before there was the key, `login ADDRESS` wrote these, and nobody else all of them.
+    let seems_registered = ["resource", "redirect_port", "client_auth"];
+    let seems_registered = seems_registered.iter().all(|key| keys.has(key));
+    let registration = keys.word("client_registration", &[("dynamic", ())])?;
     let resource = match keys.address("resource")? {
         Some(_) => keys.line("resource")?,
         None => None,
@@ -147,6 +170,10 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
             .line("client_id")?
             .ok_or_else(|| keys.missing("client_id", "as the server registered this client"))?,
         client_auth: client_auth(keys)?,
+        is_registered: registration.is_some() || seems_registered,
+        client_secret_expires_at: keys
+            .seconds("client_secret_expires_at")?
+            .map(UnixTime::from_secs),
         flow: keys.word("flow", &flows)?,
         scopes: keys.lines("scopes")?.unwrap_or_default(),
         audience: keys.line("audience")?,

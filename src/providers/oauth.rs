@@ -233,6 +233,18 @@ impl OAuth {
         Ok(endpoint)
     }
 
+    /// Returns the error as it is, or that a client which had registered itself was refused, if it was with one of these
+    /// codes.
+    fn of_registered_client(&self, error: GrantError, codes: &[&str]) -> GrantError {
+        let is_refused = || codes.iter().any(|code| error.is_refusal(code));
+        let is_told = matches!(error, GrantError::RegisteredClientRefused(_));
+        if self.settings.is_registered && !is_told && is_refused() {
+            GrantError::RegisteredClientRefused(Box::new(error))
+        } else {
+            error
+        }
+    }
+
     /// Sends an authenticated token request; fails as [`Self::token_endpoint`]. The response's ID token is not checked.
     fn request_token(
         &self,
@@ -243,7 +255,8 @@ impl OAuth {
         let endpoint = self.token_endpoint(deadline)?;
         let now = UnixTime::now();
         let request = client.authenticate(fields, endpoint.as_str(), now)?;
-        token_endpoint::exchange(self.http.get()?, endpoint, &request, now, deadline)
+        let set = token_endpoint::exchange(self.http.get()?, endpoint, &request, now, deadline);
+        set.map_err(|error| self.of_registered_client(error, &["invalid_client"]))
     }
 
     /// Authenticates a request to an endpoint other than the token endpoint: an assertion's audience is then the

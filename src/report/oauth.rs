@@ -27,6 +27,13 @@ pub(super) fn classify_oauth(error: &GrantError, profile: Option<&str>) -> CodeA
         }
         GrantError::Refused { .. } if error.is_transient() => (Code::Server, retry_hint(None)),
         GrantError::Refused { error, .. } => (Code::Denied, Some(refusal_hint(error, profile))),
+        GrantError::RegisteredClientRefused(_) => (
+            Code::InvalidCredentials,
+            Some(format!(
+                "{}, which registers this program anew there: the server no longer knows the client, or its secret",
+                login_again(profile)
+            )),
+        ),
         GrantError::Forbidden { .. } => (
             Code::Denied,
             hint(

@@ -49,6 +49,9 @@ pub(crate) struct Failure {
     /// The refresh that may have spent the stored refresh token, if its response never arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cut_off: Option<CutOff>,
+    /// The client ID that the server refused although it had come from its own registration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) refused_client: Option<String>,
 }
 
 /// A refresh that was interrupted before its response was stored.
@@ -123,6 +126,14 @@ impl Journal {
         }
     }
 
+    /// Returns whether the server refused this client, which had come from its own registration, since the last success.
+    pub(crate) fn has_refused_client(&self, client_id: &str) -> bool {
+        match self {
+            Self::Failed(failure) => failure.refused_client.as_deref() == Some(client_id),
+            Self::Spending { .. } => false,
+        }
+    }
+
     /// Reads the journal of the token file at `target`; `None` if there is none, or it cannot be read or parsed.
     pub(super) fn load(target: &Path) -> Option<Self> {
         let file = regular_file::read_own(&journal_for(target), MAX_BYTES).ok()??;
@@ -161,6 +172,7 @@ mod tests {
             at: NOW,
             attempt,
             cut_off: None,
+            refused_client: None,
         };
         let (_directory, target) = scratch();
         assert_eq!(Journal::load(&target), None);
@@ -179,6 +191,7 @@ mod tests {
                     at: NOW,
                     pid: 7,
                 }),
+                refused_client: Some("me".into()),
                 ..failure(None)
             }),
         ] {
@@ -207,6 +220,7 @@ mod tests {
                 at: NOW,
                 pid: 7,
             }),
+            refused_client: None,
         });
         let table = [
             (

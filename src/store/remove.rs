@@ -126,6 +126,7 @@ mod tests {
             at: NOW,
             attempt: None,
             cut_off: None,
+            refused_client: None,
         };
         locked.note_failure(failure).expect("a note");
         std::mem::forget(locked.reserve(None, NOW).expect("a slot"));

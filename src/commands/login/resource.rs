@@ -277,11 +277,14 @@ fn with_registered_client(
     let RegisteredClient {
         client_id,
         client_secret,
+        client_secret_expires_at,
         auth_method,
     } = client;
     let new = new
         .text("client_id", &client_id)
+        .text("client_registration", "dynamic")
         .text("client_auth", auth_method)
+        .optional_time("client_secret_expires_at", client_secret_expires_at)
         .number("redirect_port", port);
     context.say("Registered prusa-cred as a client there.");
     let Some(secret) = client_secret else {

@@ -14,7 +14,9 @@ use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{WebAddress, check_address_to_open, redacted};
 use crate::oauth::GrantError;
-use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
+use crate::oauth::authorization_code::{
+    AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
+};
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
 use crate::oauth::form::form;
 use crate::oauth::loopback::{Loopback, LoopbackEvent, Page};
@@ -22,6 +24,9 @@ use crate::oauth::mix_up::{self, Endpoints, MixUpError, TwoOrigins, Verdict};
 use crate::providers::SignInError;
 use crate::token::{TokenSet, UnixTime};
 
+/// The codes by which a server refuses a client whose sign-in has just begun (RFC 6749 §4.1.2.1, §5.2). For a refresh the
+/// second one is about the login.
+const REFUSED_CLIENT: [&str; 2] = ["invalid_client", "unauthorized_client"];
 /// How often the remaining time is shown.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -283,7 +288,7 @@ impl OAuth {
                 Ok(Event::Loopback(LoopbackEvent::Response(request))) => {
                     let code = pending.code_from_query(&request.query);
                     let result = code
-                        .map_err(SignInError::from)
+                        .map_err(|error| self.response_error(error))
                         .and_then(|code| self.exchange_code(person, pending, &code, timeouts));
                     request.respond(&match &result {
                         Ok(_) => Page::signed_in(profile),
@@ -297,13 +302,26 @@ impl OAuth {
                     Err(error) if error.allows_another_try() => {
                         person.show_input_error(&error.to_string());
                     }
-                    Err(error) => return Err(error.into()),
+                    Err(error) => return Err(self.response_error(error)),
                 },
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     let after = timeouts.browser;
                     return Err(OAuthError::TimedOut { after }.into());
                 }
             }
+        }
+    }
+
+    /// Returns the error of an authorization response.
+    fn response_error(&self, error: AuthorizationResponseError) -> SignInError {
+        match error {
+            AuthorizationResponseError::Refused(error) => {
+                match self.of_registered_client(error, &REFUSED_CLIENT) {
+                    error @ GrantError::RegisteredClientRefused(_) => error.into(),
+                    error => AuthorizationResponseError::Refused(error).into(),
+                }
+            }
+            error => error.into(),
         }
     }
 
@@ -324,7 +342,9 @@ impl OAuth {
         ]);
         let client = self.client(timeouts.deadline())?;
         let fields = self.add_optional_params(fields, false);
-        let set = self.request_token(&client, fields, timeouts.deadline())?;
+        let set = self
+            .request_token(&client, fields, timeouts.deadline())
+            .map_err(|error| self.of_registered_client(error, &REFUSED_CLIENT))?;
         let nonce = self.asks_for_id_token().then_some(pending.nonce.as_str());
         self.keep_valid_id_token(person, set, nonce, timeouts)
     }
@@ -362,7 +382,13 @@ impl OAuth {
         let http = self.http.get()?;
         let code =
             device::request_authorization(http, endpoint, &request, now, timeouts.deadline());
-        let code = code.map_err(device_error)?;
+        let refused = |error| match error {
+            DeviceError::Grant(error) => {
+                DeviceError::Grant(self.of_registered_client(error, &REFUSED_CLIENT))
+            }
+            error => error,
+        };
+        let code = code.map_err(|error| device_error(refused(error)))?;
         for page in std::iter::once(&code.verification_uri).chain(&code.verification_uri_complete) {
             check_address_to_open(page.as_url(), timeouts.deadline())?;
         }
@@ -388,10 +414,13 @@ impl OAuth {
 }
 
 /// Converts the error: one of a request to `SignInError::Grant`, as a refusal of the client is the same whichever
-/// endpoint it came from, and any other to `SignInError::OAuth`.
+/// endpoint it came from, and any other to `SignInError::OAuth`; also that of a client that had registered itself, as the
+/// sign-in can begin again then without a person.
 fn device_error(error: DeviceError) -> SignInError {
     match error {
-        DeviceError::Grant(error) => error.into(),
+        DeviceError::Grant(error) if !matches!(error, GrantError::RegisteredClientRefused(_)) => {
+            error.into()
+        }
         error => OAuthError::from(error).into(),
     }
 }

@@ -70,6 +70,7 @@ fn client_secret(
                 }
             })
         }
+        SecretFrom::Given(secret) => Ok(secret.clone()),
         SecretFrom::File(path) => {
             let key = "client_secret_file";
             let content = read_private_file(key, path, unseal)?;
