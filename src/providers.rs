@@ -17,7 +17,6 @@ use crate::deadline::Deadline;
 use crate::http::HttpError;
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::AuthorizationResponseError;
-use crate::oauth::device::DeviceError;
 use crate::providers::kognic::KeyringItemError;
 use crate::providers::oauth::OAuthError;
 use crate::token::{RefreshToken, TokenSet};
@@ -296,13 +295,11 @@ impl SignInError {
 
     /// Returns whether the server refused a client that had registered itself there.
     pub(crate) fn is_refused_registered_client(&self) -> bool {
-        let error = match self {
-            Self::Grant(error) | Self::OAuth(OAuthError::Device(DeviceError::Grant(error))) => {
-                error
-            }
-            _ => return false,
-        };
-        matches!(error, GrantError::RegisteredClientRefused(_))
+        matches!(
+            self,
+            Self::Grant(GrantError::RegisteredClientRefused(_))
+                | Self::OAuth(OAuthError::RefusedClient(_))
+        )
     }
 
     /// Returns whether the server refused the client or its secret: `invalid_client` or `unauthorized_client` (RFC 6749

@@ -25,6 +25,7 @@ use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::profile::{Profile, Profiles};
+use crate::providers::oauth::OAuthError;
 use crate::providers::{SignInBy, SignInError};
 use crate::store::{Locked, RejectionState, SavedPassword, StoreError};
 use crate::terminal::output::print;
@@ -55,8 +56,8 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     })
 }
 
-/// As `sign_in_to`, with another client if that of the target registered itself and is of no more use: at once if that is
-/// known, or if the server says so before a person has done anything; else the next login registers it.
+/// As `sign_in_to`, with another client if that of the target registered itself and is of no more use: at once if that
+/// is known, or if the server says so before a person has done anything; else the next login registers it.
 fn sign_in_with_living_client(
     context: &Context,
     mut target: LoginTarget<'_>,
@@ -77,7 +78,7 @@ fn sign_in_with_living_client(
     if target.has_new_client() {
         return Err(error);
     }
-    if matches!(refused, SignInError::OAuth(_)) {
+    if matches!(refused, SignInError::OAuth(OAuthError::RefusedClient(_))) {
         target = target.with_new_client(context)?;
         if target.has_new_client() {
             return sign_in_to(context, &target, options);

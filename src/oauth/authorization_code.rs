@@ -7,14 +7,15 @@
 use std::borrow::Cow;
 
 use secrecy::SecretString;
+use serde_json::Value;
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::GrantError;
 use super::pkce::Pkce;
 use super::random::random_text;
+use super::{GrantError, token_endpoint};
 use crate::escape::excerpt;
-use crate::http::{UnfitAddress, WebAddress, redacted};
+use crate::http::{HttpResponse, UnfitAddress, WebAddress, redacted};
 
 /// The parameters of an authorization request (RFC 6749 §4.1.1) that differ from one client to the next.
 #[derive(Default)]
@@ -66,8 +67,8 @@ pub(crate) enum AuthorizationResponseError {
     /// A person pasted something else.
     #[error("that is neither an address that begins with {expected} nor a code")]
     WrongAddress { expected: String },
-    /// A person pasted the address of a page that the browser has not been sent on from. An error in it is the server's, but
-    /// has no `state`.
+    /// A person pasted the address of a page that the browser has not been sent on from. An error in it is the
+    /// server's, but has no `state`.
     #[error("that is a page of {origin} itself, which has not sent the browser back yet{}", .error.as_ref().map_or_else(String::new, |error| format!("; it says {error}")))]
     ServerPage {
         origin: String,
@@ -96,7 +97,8 @@ impl AuthorizationResponseError {
 
 impl PendingAuthorization {
     /// Returns a request to this authorization endpoint, with a new `state`, `nonce` and code verifier. The `nonce` is
-    /// sent only with the scope `openid`; `offline_access` adds `prompt=consent`. The request's own parameters come last.
+    /// sent only with the scope `openid`; `offline_access` adds `prompt=consent`. The request's own parameters come
+    /// last.
     ///
     /// # Errors
     ///
@@ -257,8 +259,8 @@ impl PendingAuthorization {
 
     /// Returns the code in what a person pasted: the whole address, with or without its scheme, its query, or the code
     /// alone. White space, quotes and angle brackets around it are left out, and so is a fragment. An address has to be
-    /// the redirect URI, apart from slashes at the end of its path. It may have been broken into lines, or stand on a line
-    /// between others.
+    /// the redirect URI, apart from slashes at the end of its path. It may have been broken into lines, or stand on a
+    /// line between others.
     ///
     /// A code alone has no state to check: the person vouches for it, and PKCE still protects it. It is not accepted after
     /// `requiring_address`.
@@ -325,8 +327,8 @@ impl PendingAuthorization {
         self.code_from_query(query)
     }
 
-    /// Returns the error for the address of a page of the authorization server, which a browser ends on that is not sent
-    /// back; `None` for any other address.
+    /// Returns the error for the address of a page of the authorization server, which a browser ends on that is not
+    /// sent back; `None` for any other address.
     fn server_page(&self, pasted: &str) -> Option<AuthorizationResponseError> {
         let page = Url::parse(pasted).ok()?;
         if page.origin() != self.authorization_url.origin() {
@@ -345,6 +347,40 @@ impl PendingAuthorization {
             origin: page.origin().ascii_serialization(),
             error,
         })
+    }
+}
+
+/// Returns the refusal, with one of these codes, that an authorization endpoint answers a request with: in a JSON
+/// object, in the text of a page, or in the address that it redirects to. `None` for any other answer.
+pub(crate) fn refusal_on_page(
+    endpoint: &Url,
+    response: &HttpResponse,
+    codes: &[&str],
+) -> Option<GrantError> {
+    let refused = |error: &str, description: Option<String>| GrantError::Refused {
+        endpoint: redacted(endpoint),
+        error: error.to_owned(),
+        description: description.map(|text| excerpt(&text)),
+    };
+    let code_in = |text: &str| codes.iter().copied().find(|code| text == *code);
+    match response.status {
+        300..400 => {
+            let to = endpoint.join(response.header("location")?).ok()?;
+            let parameter = |name| values(to.query()?, name).next().map(Cow::into_owned);
+            let error = parameter("error")?;
+            Some(refused(code_in(&error)?, parameter("error_description")))
+        }
+        400..500 => {
+            if let Some(object) = token_endpoint::json_object(response) {
+                let text = |name| object.get(name).and_then(Value::as_str);
+                let description = text("error_description").map(str::to_owned);
+                return Some(refused(code_in(text("error")?)?, description));
+            }
+            let page = String::from_utf8_lossy(&response.body);
+            let mut words = page.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            words.find_map(code_in).map(|code| refused(code, None))
+        }
+        _ => None,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Discovery of a server's endpoints: OpenID Connect Discovery 1.0 §4, else RFC 8414 §3.
 //!
 //! The metadata comes from the issuer's own address and has to name that issuer (RFC 8414 §3.3), so that no server can
-//! pose as another. An endpoint that is neither https nor on this machine counts as missing, and is an error only for who
-//! needs it: so is every other field that a request can do without. Nothing here is secret.
+//! pose as another. An endpoint that is neither https nor on this machine counts as missing, and is an error only for
+//! who needs it: so is every other field that a request can do without. Nothing here is secret.
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -66,8 +66,8 @@ impl ServerMetadata {
         })
     }
 
-    /// Returns whether a client's secret is sent in the form (`client_secret_post`): where the token endpoint takes it so
-    /// and not in a header, which is what a server that says nothing takes (RFC 8414 §2).
+    /// Returns whether a client's secret is sent in the form (`client_secret_post`): where the token endpoint takes it
+    /// so and not in a header, which is what a server that says nothing takes (RFC 8414 §2).
     pub(crate) fn wants_secret_in_form(&self) -> bool {
         wants_in_form(&self.token_endpoint_auth_methods_supported)
     }
@@ -81,8 +81,8 @@ impl ServerMetadata {
         }
     }
 
-    /// Fails if nobody could sign in with a person there, because the token endpoint cannot be used, or the only endpoint
-    /// that a sign-in can begin at.
+    /// Fails if nobody could sign in with a person there, because the token endpoint cannot be used, or the only
+    /// endpoint that a sign-in can begin at.
     pub(crate) fn check_sign_in(&self) -> Result<(), DiscoveryError> {
         let can_begin =
             self.authorization_endpoint.is_some() || self.device_authorization_endpoint.is_some();
@@ -269,8 +269,8 @@ pub(super) fn json_document(
     Err(DiscoveryError::NotMetadata { url, reason })
 }
 
-/// Reads the metadata at `url`, which has to be that of `issuer`. An endpoint that cannot be used counts as missing, and
-/// so does a list that is none.
+/// Reads the metadata at `url`, which has to be that of `issuer`. An endpoint that cannot be used counts as missing,
+/// and so does a list that is none.
 fn parse_metadata(
     document: &Map<String, Value>,
     url: &Url,
@@ -352,8 +352,8 @@ fn without_percent(text: &str) -> String {
     text
 }
 
-/// Returns the segment of an issuer's path that stands for something else as `:tenant` does; `None` if there is none. An
-/// address may have such a segment.
+/// Returns the segment of an issuer's path that stands for something else as `:tenant` does; `None` if there is none.
+/// An address may have such a segment.
 fn colon_placeholder(issuer: &str) -> Option<String> {
     let mut segments = issuer.split('/').skip(3);
     let is_name = |segment: &&str| {

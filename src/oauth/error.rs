@@ -24,7 +24,8 @@ pub(crate) enum GrantError {
         error: String,
         description: Option<String>,
     },
-    /// The server refused the client (`invalid_client`), which had registered itself there: another one may take its place.
+    /// The server refused the client (`invalid_client`), which had registered itself there: another one may take its
+    /// place.
     #[error(transparent)]
     RegisteredClientRefused(Box<GrantError>),
     /// 403 without one of OAuth's codes: something before the server, or a rule that is not about the token.

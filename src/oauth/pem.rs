@@ -1,5 +1,5 @@
-//! The private key in a text with PEM (RFC 7468), which may hold more: certificates before it, and what `openssl pkcs12`
-//! writes about each of them.
+//! The private key in a text with PEM (RFC 7468), which may hold more: certificates before it, and what `openssl
+//! pkcs12` writes about each of them.
 //!
 //! Secret: the text of the key. An error quotes nothing.
 

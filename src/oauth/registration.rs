@@ -175,8 +175,8 @@ fn parse_response(
     })
 }
 
-/// Returns `client_secret_expires_at`, which may be written as text; `None` if it is missing, no number, or 0, which means
-/// never.
+/// Returns `client_secret_expires_at`, which may be written as text; `None` if it is missing, no number, or 0, which
+/// means never.
 fn secret_expires_at(response: &serde_json::Map<String, Value>) -> Option<i64> {
     let time = match response.get("client_secret_expires_at")? {
         Value::String(text) => text.trim().parse().ok(),

@@ -1,8 +1,8 @@
 //! The terminal out of its line mode, on Unix: what is typed comes at once, and as long as it is.
 //!
-//! In its line mode a terminal keeps 4,095 bytes of a line (1,023 on macOS) and drops the rest without a word; a code that
-//! is pasted may be longer. Signals are as ever: Ctrl-C ends this process, Ctrl-Z stops it, and the settings are put back
-//! before either, and whenever this process ends in another way than by SIGKILL.
+//! In its line mode a terminal keeps 4,095 bytes of a line (1,023 on macOS) and drops the rest without a word; a code
+//! that is pasted may be longer. Signals are as ever: Ctrl-C ends this process, Ctrl-Z stops it, and the settings are
+//! put back before either, and whenever this process ends in another way than by SIGKILL.
 //!
 //! Secret: what is typed.
 

@@ -1,5 +1,5 @@
-//! Signals that would end the program where an error serves better, or while the terminal is not as it was. The only module
-//! with `unsafe` in it.
+//! Signals that would end the program where an error serves better, or while the terminal is not as it was. The only
+//! module with `unsafe` in it.
 //!
 //! Rust's runtime sees to the rest before `main`: writing to a pipe that nobody reads is an error, and `/dev/null`
 //! stands where stdin, stdout or stderr is closed, so that no file that is opened is taken for one of them.

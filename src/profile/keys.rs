@@ -141,9 +141,9 @@ impl<'a> Keys<'a> {
         self.read(key, lines)
     }
 
-    /// Returns the names and texts of a key's table, in its order; `None` without the key. A text may be empty, and a number
-    /// or `true` and `false` are texts too. Fails if it is not a table, a name is empty or one that `check` refuses, a value
-    /// is something else, or either has a control character.
+    /// Returns the names and texts of a key's table, in its order; `None` without the key. A text may be empty, and a
+    /// number or `true` and `false` are texts too. Fails if it is not a table, a name is empty or one that `check`
+    /// refuses, a value is something else, or either has a control character.
     pub(super) fn texts(
         &mut self,
         key: &'static str,

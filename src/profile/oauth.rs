@@ -41,6 +41,8 @@ pub(crate) struct OAuthSettings {
     pub(crate) client_auth: ClientAuth,
     /// Whether the client registered itself (RFC 7591), so that another may be registered in its place.
     pub(crate) is_registered: bool,
+    /// Whether it did so in this very run.
+    pub(crate) is_fresh_client: bool,
     /// When the secret of such a client runs out, if the server said so.
     pub(crate) client_secret_expires_at: Option<UnixTime>,
     /// `None`: whichever works on this machine.
@@ -170,6 +172,7 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
             .line("client_id")?
             .ok_or_else(|| keys.missing("client_id", "as the server registered this client"))?,
         client_auth: client_auth(keys)?,
+        is_fresh_client: false,
         is_registered: registration.is_some() || seems_registered,
         client_secret_expires_at: keys
             .seconds("client_secret_expires_at")?
@@ -211,9 +214,9 @@ fn authorize_param(name: &str) -> Result<(), String> {
     }
 }
 
-/// Returns how the client authenticates. Without `client_auth` a secret is sent as the server says, else a private key means
-/// `private_key_jwt`, else there is no authentication. A secret's file takes precedence over its command; neither is
-/// read or run. Fails if a key is not valid, or the method's secret or key is missing.
+/// Returns how the client authenticates. Without `client_auth` a secret is sent as the server says, else a private key
+/// means `private_key_jwt`, else there is no authentication. A secret's file takes precedence over its command; neither
+/// is read or run. Fails if a key is not valid, or the method's secret or key is missing.
 fn client_auth(keys: &mut Keys<'_>) -> Result<ClientAuth, ConfigError> {
     let methods = [
         ("none", Method::None),

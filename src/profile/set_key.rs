@@ -19,7 +19,8 @@ pub(crate) enum SetKeyError {
     NotRemovable { key: String },
 }
 
-/// Returns the text with these keys set in the table of a profile that it has, or taken out of it where there is no value.
+/// Returns the text with these keys set in the table of a profile that it has, or taken out of it where there is no
+/// value.
 ///
 /// # Errors
 ///

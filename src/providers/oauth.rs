@@ -32,7 +32,7 @@ use crate::causes::with_causes;
 use crate::deadline::Deadline;
 use crate::http::{LazyHttp, redacted};
 use crate::oauth::GrantError;
-use crate::oauth::client_auth::{AuthenticatedRequest, Client};
+use crate::oauth::client_auth::{AuthenticatedRequest, Authentication, Client};
 use crate::oauth::discovery::{self, ServerMetadata, UnfitEndpoint};
 use crate::oauth::form::{Form, form};
 use crate::oauth::id_token::{self, ExpectedClaims, IdTokenError};
@@ -156,8 +156,8 @@ impl OAuth {
     }
 
     /// Returns the client's ID and its means of authentication at this endpoint. Each call runs the secret's command or
-    /// reads its file; fails if the secret or key cannot be read or used, or the server's metadata is needed and cannot be
-    /// had.
+    /// reads its file; fails if the secret or key cannot be read or used, or the server's metadata is needed and cannot
+    /// be had.
     fn client_for(&self, endpoint: Endpoint, deadline: Deadline) -> Result<Client, GrantError> {
         let in_form = match &self.settings.client_auth {
             ClientAuth::Secret(_) => self.wants_secret_in_form(endpoint, deadline)?,
@@ -180,8 +180,8 @@ impl OAuth {
     }
 
     /// Returns whether the server's metadata wants a client's secret in the form. A server whose token endpoint is
-    /// configured may publish none: then the answer is the default, and it is asked for no longer than a third of the time.
-    /// Fails if the metadata cannot be had otherwise.
+    /// configured may publish none: then the answer is the default, and it is asked for no longer than a third of the
+    /// time. Fails if the metadata cannot be had otherwise.
     fn wants_secret_in_form(
         &self,
         endpoint: Endpoint,
@@ -233,8 +233,8 @@ impl OAuth {
         Ok(endpoint)
     }
 
-    /// Returns the error as it is, or that a client which had registered itself was refused, if it was with one of these
-    /// codes.
+    /// Returns the error as it is, or that a client which had registered itself was refused, if it was with one of
+    /// these codes.
     fn of_registered_client(&self, error: GrantError, codes: &[&str]) -> GrantError {
         let is_refused = || codes.iter().any(|code| error.is_refusal(code));
         let is_told = matches!(error, GrantError::RegisteredClientRefused(_));
@@ -267,11 +267,17 @@ impl OAuth {
         fields: Form,
         deadline: Deadline,
     ) -> Result<AuthenticatedRequest, GrantError> {
-        let audience = match &self.metadata(deadline)?.issuer {
-            Some(issuer) => issuer.clone(),
-            None => self
-                .required_endpoint(Endpoint::Token, deadline)?
-                .to_string(),
+        let audience = match &client.authentication {
+            Authentication::PrivateKeyJwt(_) => match &self.metadata(deadline)?.issuer {
+                Some(issuer) => issuer.clone(),
+                None => self
+                    .required_endpoint(Endpoint::Token, deadline)?
+                    .to_string(),
+            },
+            // Nothing else has one, so that no metadata is needed for it.
+            Authentication::None | Authentication::Basic(_) | Authentication::Post(_) => {
+                String::new()
+            }
         };
         Ok(client.authenticate(fields, &audience, UnixTime::now())?)
     }
@@ -306,8 +312,15 @@ impl OAuth {
         nonce: Option<&str>,
         deadline: Deadline,
     ) -> Result<(), SignInError> {
+        let metadata = match self.metadata(deadline) {
+            Ok(metadata) => metadata,
+            // Nothing needed it before: every endpoint is configured.
+            Err(GrantError::Discovery(error)) => {
+                return Err(OAuthError::from(IdTokenError::Keys(error)).into());
+            }
+            Err(error) => return Err(error.into()),
+        };
         let jwks_uri = self.endpoint(Endpoint::Jwks, deadline)?;
-        let metadata = self.metadata(deadline)?;
         let expected = ExpectedClaims {
             issuer: metadata.issuer.as_deref(),
             client_id: &self.settings.client_id,
@@ -317,7 +330,8 @@ impl OAuth {
         let Some(jwks_uri) = jwks_uri else {
             let name = Endpoint::Jwks.name();
             return match metadata.unfit(name) {
-                // Without keys the TLS connection to the token endpoint vouches for it (OpenID Connect Core §3.1.3.7, 6).
+                // Without keys the TLS connection to the token endpoint vouches for it (OpenID Connect Core §3.1.3.7,
+                // 6).
                 None | Some(UnfitEndpoint::Empty) => Ok(()),
                 Some(_) => {
                     let error = metadata.unfit_error(name).map(IdTokenError::Keys);
@@ -331,9 +345,9 @@ impl OAuth {
         Ok(verified.map_err(OAuthError::from)?)
     }
 
-    /// Returns the tokens of a new login, without an ID token that is not valid if nobody has asked for one, or that cannot
-    /// be checked as the server's keys are not to be had: what the sign-in was for is spent, and the other tokens are good.
-    /// The second value says why it was left out.
+    /// Returns the tokens of a new login, without an ID token that is not valid if nobody has asked for one, or that
+    /// cannot be checked as the server's keys are not to be had: what the sign-in was for is spent, and the other
+    /// tokens are good. The second value says why it was left out.
     ///
     /// # Errors
     ///

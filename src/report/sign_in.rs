@@ -84,6 +84,7 @@ pub(super) fn classify_interactive(error: &OAuthError, profile: Option<&str>) ->
             Code::Config,
             hint("`--device` signs in without a port of this machine, if the server supports that"),
         ),
+        OAuthError::RefusedClient(error) => classify_oauth(error, profile),
         OAuthError::IdToken(error) => classify_id_token(error, profile),
         OAuthError::MixUp(error) => classify_mix_up(error, profile),
         OAuthError::NeedsPerson => (Code::LoginRequired, None),

@@ -126,7 +126,8 @@ impl Journal {
         }
     }
 
-    /// Returns whether the server refused this client, which had come from its own registration, since the last success.
+    /// Returns whether the server refused this client, which had come from its own registration, since the last
+    /// success.
     pub(crate) fn has_refused_client(&self, client_id: &str) -> bool {
         match self {
             Self::Failed(failure) => failure.refused_client.as_deref() == Some(client_id),

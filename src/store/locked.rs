@@ -98,8 +98,8 @@ impl Locked<'_> {
     }
 
     /// Notes that an attempt to obtain a token set failed, in place of what was noted before. Where `failure` has none
-    /// of its own, the fingerprint of a refused attempt is kept, and so are the interrupted refresh and the refused client
-    /// that an earlier failure names. A note that a refresh token was about to be spent is not kept.
+    /// of its own, the fingerprint of a refused attempt is kept, and so are the interrupted refresh and the refused
+    /// client that an earlier failure names. A note that a refresh token was about to be spent is not kept.
     pub(crate) fn note_failure(&self, mut failure: Failure) -> Result<(), StoreError> {
         let earlier = self.journal();
         failure.attempt = failure

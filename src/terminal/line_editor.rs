@@ -1,7 +1,9 @@
-//! What a person types or pastes at a terminal that is out of its line mode: the lines, and what the terminal is to show.
+//! What a person types or pastes at a terminal that is out of its line mode: the lines, and what the terminal is to
+//! show.
 //!
-//! The terminal's own line mode is imitated: backspace, Ctrl-U, Ctrl-W and Ctrl-D. Several lines that come at once are one
-//! text, as a pasted address may have been broken into lines. No control character is shown or kept but the line feed.
+//! The terminal's own line mode is imitated: backspace, Ctrl-U, Ctrl-W and Ctrl-D. Several lines that come at once are
+//! one text, as a pasted address may have been broken into lines. No control character is shown or kept but the line
+//! feed.
 //!
 //! Secret: the text, which is wiped.
 

@@ -1,7 +1,8 @@
 //! Asking the person at the terminal, if there is one.
 //!
-//! Hidden input and what is pasted goes through `platform` (the terminal itself), other visible input through `dialoguer`
-//! (stderr and the terminal). Whether a person is there is decided once. If not, asking is an error and never waits.
+//! Hidden input and what is pasted goes through `platform` (the terminal itself), other visible input through
+//! `dialoguer` (stderr and the terminal). Whether a person is there is decided once. If not, asking is an error and
+//! never waits.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
@@ -143,8 +144,8 @@ impl Person {
     /// the end of the input, of what is returned, or of the program. `None` if no person can be asked or there is no
     /// terminal.
     ///
-    /// A line may be as long as any address, and what is pasted with line feeds in it is one text, wherever the terminal
-    /// can be taken out of its line mode.
+    /// A line may be as long as any address, and what is pasted with line feeds in it is one text, wherever the
+    /// terminal can be taken out of its line mode.
     pub(crate) fn listen(self, deliver: Deliver) -> Option<Listening> {
         if !self.is_there() {
             return None;
@@ -152,21 +153,18 @@ impl Person {
         let terminal = platform::terminal()?;
         let raw = terminal.try_clone().and_then(RawTerminal::new);
         Some(Listening {
-            _raw: match raw {
-                Ok((raw, input)) => {
-                    std::thread::spawn(move || pass_on_typed(input, &deliver));
-                    Some(raw)
-                }
-                Err(_) => {
-                    std::thread::spawn(move || pass_on_lines(terminal, &deliver));
-                    None
-                }
+            _raw: if let Ok((raw, input)) = raw {
+                std::thread::spawn(move || pass_on_typed(input, &deliver));
+                Some(raw)
+            } else {
+                std::thread::spawn(move || pass_on_lines(terminal, &deliver));
+                None
             },
         })
     }
 
-    /// Asks for a text that may be longer than a terminal's line, with visible input, until `read` accepts it. An error of
-    /// `read` is shown before asking again. Fails if no person can be asked, or the input ends.
+    /// Asks for a text that may be longer than a terminal's line, with visible input, until `read` accepts it. An error
+    /// of `read` is shown before asking again. Fails if no person can be asked, or the input ends.
     pub(crate) fn ask_for_paste<T>(
         self,
         what: &'static str,

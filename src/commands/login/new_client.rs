@@ -1,5 +1,5 @@
-//! A new client in place of one that registered itself (RFC 7591) and that the server no longer knows, or whose secret has
-//! run out. The old one stays in the configuration until a sign-in with the new one has worked.
+//! A new client in place of one that registered itself (RFC 7591) and that the server no longer knows, or whose secret
+//! has run out. The old one stays in the configuration until a sign-in with the new one has worked.
 //!
 //! Secret: the client secret, if the server issues one.
 
@@ -55,8 +55,8 @@ pub(super) fn is_due(context: &Context, profile: &Profile) -> Result<bool> {
     Ok(journal.is_some_and(|journal| journal.has_refused_client(&settings.client_id)))
 }
 
-/// Notes that the server refused the profile's client, so that the next login registers another one. A note about a refresh
-/// that was interrupted is not replaced, and a failure to write one is a warning.
+/// Notes that the server refused the profile's client, so that the next login registers another one. A note about a
+/// refresh that was interrupted is not replaced, and a failure to write one is a warning.
 pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow::Error) {
     let Some(settings) = registered(profile) else {
         return;
@@ -83,8 +83,8 @@ pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow:
     }
 }
 
-/// Registers another client for a profile, and returns the profile with that client. `None`, with a warning, if the server
-/// does not register one: then the profile's own may still be of use.
+/// Registers another client for a profile, and returns the profile with that client. `None`, with a warning, if the
+/// server does not register one: then the profile's own may still be of use.
 ///
 /// # Errors
 ///
@@ -123,8 +123,8 @@ fn registered(profile: &Profile) -> Option<&OAuthSettings> {
     }
 }
 
-/// Sends a registration request to the profile's server, and returns the client and the port of its redirect URI. Fails if
-/// the server does not register one.
+/// Sends a registration request to the profile's server, and returns the client and the port of its redirect URI. Fails
+/// if the server does not register one.
 fn request(
     context: &Context,
     profile: &Profile,
@@ -150,8 +150,8 @@ fn request(
     Ok((client, port))
 }
 
-/// Returns the profile with a client that has been registered for it, and what is to be written of that. Fails if its secret
-/// could not be stored.
+/// Returns the profile with a client that has been registered for it, and what is to be written of that. Fails if its
+/// secret could not be stored.
 fn new_client(
     context: &Context,
     profile: &Profile,
@@ -188,6 +188,7 @@ fn new_client(
     let mut profile = profile.clone();
     if let Issuer::OAuth(settings) = &mut profile.issuer {
         settings.client_id = client_id;
+        settings.is_fresh_client = true;
         settings.client_auth = ClientAuth::of_registered(auth_method, client_secret);
         settings.client_secret_expires_at = client_secret_expires_at;
         settings.redirect_port = Some(port);
@@ -201,8 +202,8 @@ fn new_client(
 }
 
 impl NewClient {
-    /// Writes the client into the configuration in place of the old one of this profile, and its secret into a file. A file
-    /// with the old one's secret that is of no more use is removed.
+    /// Writes the client into the configuration in place of the old one of this profile, and its secret into a file. A
+    /// file with the old one's secret that is of no more use is removed.
     ///
     /// # Errors
     ///

@@ -14,7 +14,7 @@ use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError};
 use crate::platform;
-use crate::profile::{ConfigError, NewProfile, Profile};
+use crate::profile::{ConfigError, Issuer, NewProfile, Profile};
 use crate::token::TokenSet;
 
 /// The profile to sign in to, which may not be in the configuration yet.
@@ -57,16 +57,19 @@ impl<'a> LoginTarget<'a> {
         })
     }
 
-    /// Adds the client secret that the server gave to the new profile.
-    pub(super) fn with_client_secret(self, secret: NewClientSecret) -> Self {
+    /// Adds the client secret that the server gave to the new profile, with its client.
+    pub(super) fn with_client_secret(mut self, secret: NewClientSecret) -> Self {
+        if let Issuer::OAuth(settings) = &mut self.profile.to_mut().issuer {
+            settings.is_fresh_client = true;
+        }
         Self {
             client_secret: Some(secret),
             ..self
         }
     }
 
-    /// Returns the target with a new client if that of its profile registered itself and is to be replaced; the same target
-    /// if the server does not register another. A new profile has a new client already.
+    /// Returns the target with a new client if that of its profile registered itself and is to be replaced; the same
+    /// target if the server does not register another. A new profile has a new client already.
     ///
     /// # Errors
     ///
@@ -100,8 +103,8 @@ impl<'a> LoginTarget<'a> {
         &self.profile
     }
 
-    /// Adds a new profile to the configuration, and keeps the file of its client secret; of an existing one, writes only a
-    /// new client.
+    /// Adds a new profile to the configuration, and keeps the file of its client secret; of an existing one, writes
+    /// only a new client.
     ///
     /// The e-mail address in `set` is written if the profile has none; if the provider's tokens decide it (Practicus),
     /// it replaces the one that was typed.

@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
-use crate::http::{WebAddress, check_address_to_open, redacted};
+use crate::http::{HttpRequest, WebAddress, check_address_to_open, redacted};
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{
-    AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
+    self, AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
 };
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
 use crate::oauth::form::form;
@@ -24,9 +24,11 @@ use crate::oauth::mix_up::{self, Endpoints, MixUpError, TwoOrigins, Verdict};
 use crate::providers::SignInError;
 use crate::token::{TokenSet, UnixTime};
 
-/// The codes by which a server refuses a client whose sign-in has just begun (RFC 6749 §4.1.2.1, §5.2). For a refresh the
-/// second one is about the login.
+/// The codes by which a server refuses a client whose sign-in has just begun (RFC 6749 §4.1.2.1, §5.2). For a refresh
+/// the second one is about the login.
 const REFUSED_CLIENT: [&str; 2] = ["invalid_client", "unauthorized_client"];
+/// How long the page of a sign-in may take to say that it does not know the client.
+const LOOK_AT_PAGE: Duration = Duration::from_secs(5);
 /// How often the remaining time is shown.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -51,8 +53,8 @@ pub(crate) trait Interaction {
     /// Shows the time that is left to enter the code: called every second, and with zero at the end, to remove it.
     fn show_time_left(&mut self, left: Duration);
 
-    /// Starts to pass typed lines to `deliver`, each with its line feed, in another thread until the input or this ends; does
-    /// nothing if nobody can type. What is pasted may be of any length, and of several lines.
+    /// Starts to pass typed lines to `deliver`, each with its line feed, in another thread until the input or this
+    /// ends; does nothing if nobody can type. What is pasted may be of any length, and of several lines.
     fn read_lines(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>);
 
     /// Shows what is wrong with a typed line.
@@ -235,16 +237,11 @@ impl OAuth {
         if let Verdict::Ask(origins) = &verdict {
             self.ask_about(person, origins.clone())?;
         }
+        self.check_client_is_known(endpoint, timeouts)?;
         let metadata = self.metadata(timeouts.deadline())?;
         let loopback = Loopback::bind(self.settings.redirect_port).map_err(OAuthError::from)?;
         let redirect_uri = Loopback::redirect_uri(loopback.port()).map_err(OAuthError::from)?;
-        let request = AuthorizationRequest {
-            client_id: &self.settings.client_id,
-            scopes: &self.settings.scopes,
-            resource: self.settings.resource.as_deref(),
-            audience: self.settings.audience.as_deref(),
-            params: &self.settings.authorize_params,
-        };
+        let request = self.authorization_request();
         let pending = PendingAuthorization::new(endpoint, &request, redirect_uri)?.with_issuer(
             metadata.issuer.clone(),
             metadata.authorization_response_iss_parameter_supported,
@@ -266,6 +263,47 @@ impl OAuth {
         }));
         person.show_address(&address, &pending.redirect_uri, timeouts.browser);
         self.wait_for_code(&pending, &events, person, profile, timeouts)
+    }
+
+    /// Returns the parameters of an authorization request.
+    fn authorization_request(&self) -> AuthorizationRequest<'_> {
+        AuthorizationRequest {
+            client_id: &self.settings.client_id,
+            scopes: &self.settings.scopes,
+            resource: self.settings.resource.as_deref(),
+            audience: self.settings.audience.as_deref(),
+            params: &self.settings.authorize_params,
+        }
+    }
+
+    /// Asks the authorization endpoint, as a browser would, whether it still knows a client that registered itself in
+    /// an earlier run: it tells the person alone who does not (RFC 6749 §4.1.2.1), on a page that the browser stays on.
+    /// The request is never used again.
+    ///
+    /// # Errors
+    ///
+    /// `RefusedClient`, if the server says so with a code. Any other answer, or none, says nothing.
+    fn check_client_is_known(&self, endpoint: &Url, timeouts: Timeouts) -> Result<(), SignInError> {
+        if !self.settings.is_registered || self.settings.is_fresh_client {
+            return Ok(());
+        }
+        let port = self.settings.redirect_port.unwrap_or(80);
+        let redirect_uri = Loopback::redirect_uri(port).map_err(OAuthError::from)?;
+        let request = self.authorization_request();
+        let pending = PendingAuthorization::new(endpoint, &request, redirect_uri)?;
+        let deadline = Deadline::after(timeouts.request.min(LOOK_AT_PAGE));
+        let request = HttpRequest::get(pending.authorization_url)
+            .header("accept", "application/json, text/html;q=0.9");
+        let Ok(response) = self.http.get()?.send(request, deadline) else {
+            return Ok(());
+        };
+        match authorization_code::refusal_on_page(endpoint, &response, &REFUSED_CLIENT) {
+            Some(refusal) => {
+                let error = self.of_registered_client(refusal, &REFUSED_CLIENT);
+                Err(OAuthError::RefusedClient(Box::new(error)).into())
+            }
+            None => Ok(()),
+        }
     }
 
     /// Waits for the redirect or a pasted address or code, whichever comes first, and exchanges its code; the browser
@@ -325,8 +363,8 @@ impl OAuth {
         }
     }
 
-    /// Exchanges the authorization code for tokens, and checks the ID token if there is one: its nonce only if the scope
-    /// `openid` was requested.
+    /// Exchanges the authorization code for tokens, and checks the ID token if there is one: its nonce only if the
+    /// scope `openid` was requested.
     fn exchange_code(
         &self,
         person: &mut dyn Interaction,
@@ -414,13 +452,14 @@ impl OAuth {
 }
 
 /// Converts the error: one of a request to `SignInError::Grant`, as a refusal of the client is the same whichever
-/// endpoint it came from, and any other to `SignInError::OAuth`; also that of a client that had registered itself, as the
-/// sign-in can begin again then without a person.
+/// endpoint it came from, and any other to `SignInError::OAuth`; also that of a client that had registered itself, as
+/// the sign-in can begin again then without a person.
 fn device_error(error: DeviceError) -> SignInError {
     match error {
-        DeviceError::Grant(error) if !matches!(error, GrantError::RegisteredClientRefused(_)) => {
-            error.into()
+        DeviceError::Grant(error @ GrantError::RegisteredClientRefused(_)) => {
+            OAuthError::RefusedClient(Box::new(error)).into()
         }
+        DeviceError::Grant(error) => error.into(),
         error => OAuthError::from(error).into(),
     }
 }

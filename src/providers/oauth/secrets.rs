@@ -23,8 +23,8 @@ pub(crate) type UnsealError = Box<dyn std::error::Error + Send + Sync>;
 /// In bytes: larger than any secret or key.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// Returns how the client authenticates, with its secret or key, which each call reads from its command or file. `in_form`
-/// says how a secret is sent for which the configuration does not.
+/// Returns how the client authenticates, with its secret or key, which each call reads from its command or file.
+/// `in_form` says how a secret is sent for which the configuration does not.
 ///
 /// # Errors
 ///
