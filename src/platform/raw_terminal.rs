@@ -7,12 +7,10 @@
 //! Secret: what is typed.
 
 use std::fs::File;
-use std::io::{self, Read};
-use std::os::fd::OwnedFd;
+use std::io::{self, PipeReader, PipeWriter, Read};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 
 use super::signals::TerminalRestorer;
@@ -22,14 +20,14 @@ use super::types::RawRead;
 pub(crate) struct RawTerminal {
     restorer: TerminalRestorer,
     /// Closed on drop, which the reader notices.
-    _open: OwnedFd,
+    _open: PipeWriter,
 }
 
 /// What is typed.
 pub(crate) struct RawInput {
     terminal: File,
     /// At its end when `RawTerminal` is dropped.
-    is_over: OwnedFd,
+    is_over: PipeReader,
 }
 
 impl RawTerminal {
@@ -46,7 +44,7 @@ impl RawTerminal {
         modes.local_modes.remove(line_mode);
         modes.special_codes[SpecialCodeIndex::VMIN] = 1;
         modes.special_codes[SpecialCodeIndex::VTIME] = 0;
-        let (is_over, open) = pipe_with(PipeFlags::CLOEXEC)?;
+        let (is_over, open) = io::pipe()?;
         let restorer = TerminalRestorer::new(terminal.try_clone()?, before, modes.clone());
         tcsetattr(&terminal, OptionalActions::Now, &modes)?;
         let raw = Self {
@@ -86,9 +84,13 @@ impl RawInput {
             Err(error) => return Err(error.into()),
             Ok(_) => {}
         }
-        let [is_over, _] = both;
-        if !is_over.revents().is_empty() {
+        let [is_over, terminal] = both.map(|it| it.revents());
+        if !is_over.is_empty() {
             return Ok(RawRead::Over);
+        }
+        // macOS cannot wait for `/dev/tty`: reading it waits without an end.
+        if patience.is_some() && terminal.contains(PollFlags::NVAL) {
+            return Ok(RawRead::Nothing);
         }
         match self.terminal.read(buffer) {
             Ok(0) => Ok(RawRead::Over),

@@ -38,6 +38,10 @@ pub(crate) struct ParentProcess {
 
 /// What came of reading from a terminal out of its line mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "there is no such mode on other systems")
+)]
 pub(crate) enum RawRead {
     /// This many bytes.
     Bytes(usize),

@@ -159,18 +159,20 @@ impl OAuth {
     /// reads its file; fails if the secret or key cannot be read or used, or the server's metadata is needed and cannot
     /// be had.
     fn client_for(&self, endpoint: Endpoint, deadline: Deadline) -> Result<Client, GrantError> {
-        let in_form = match &self.settings.client_auth {
-            ClientAuth::Secret(_) => self.wants_secret_in_form(endpoint, deadline)?,
-            _ => false,
+        let client_auth = &self.settings.client_auth;
+        // First, so that a secret that cannot be read is told wherever the server is.
+        let read = secrets::authentication(client_auth, &self.unseal, deadline)?;
+        let authentication = match (client_auth, read) {
+            (ClientAuth::Secret(_), Authentication::Basic(secret))
+                if self.wants_secret_in_form(endpoint, deadline)? =>
+            {
+                Authentication::Post(secret)
+            }
+            (_, read) => read,
         };
         Ok(Client {
             id: self.settings.client_id.clone(),
-            authentication: secrets::authentication(
-                &self.settings.client_auth,
-                in_form,
-                &self.unseal,
-                deadline,
-            )?,
+            authentication,
         })
     }
 

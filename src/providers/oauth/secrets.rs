@@ -23,23 +23,19 @@ pub(crate) type UnsealError = Box<dyn std::error::Error + Send + Sync>;
 /// In bytes: larger than any secret or key.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// Returns how the client authenticates, with its secret or key, which each call reads from its command or file.
-/// `in_form` says how a secret is sent for which the configuration does not.
+/// Returns how the client authenticates, with its secret or key, which each call reads from its command or file: in the
+/// header where the configuration does not say how a secret is sent.
 ///
 /// # Errors
 ///
 /// When the secret or key cannot be read, is empty or not usable, or others may read its file.
 pub(super) fn authentication(
     client_auth: &ClientAuth,
-    in_form: bool,
     unseal: &Unsealer,
     deadline: Deadline,
 ) -> Result<Authentication, ClientAuthError> {
     Ok(match client_auth {
         ClientAuth::None => Authentication::None,
-        ClientAuth::Secret(from) if in_form => {
-            Authentication::Post(client_secret(from, unseal, deadline)?)
-        }
         ClientAuth::Secret(from) | ClientAuth::Basic(from) => {
             Authentication::Basic(client_secret(from, unseal, deadline)?)
         }
