@@ -23,6 +23,7 @@ use crate::causes::with_causes;
 use crate::context::{Context, ContextError};
 use crate::credential::Rejected;
 use crate::deadline::Deadline;
+use crate::oauth::GrantError;
 use crate::profile::{Holds, Issuer, Profile, Profiles, Seal, of_built_in_file};
 use crate::providers::kognic::{Kognic, KognicClient};
 use crate::providers::oauth::{OAuth, Unsealer};
@@ -473,6 +474,15 @@ impl Login for Account<'_> {
                 }
             },
         )
+    }
+
+    fn refused_client(&self, error: &GrantError) -> Option<String> {
+        match (error, &self.profile.issuer) {
+            (GrantError::RegisteredClientRefused(_), Issuer::OAuth(settings)) => {
+                Some(settings.client_id.clone())
+            }
+            _ => None,
+        }
     }
 
     /// Runs `on_rotate`, which gets at least 5 s, after linking a new refresh token of a login from the environment.

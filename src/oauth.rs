@@ -14,6 +14,7 @@ mod jose;
 mod lenient;
 pub(crate) mod loopback;
 pub(crate) mod mix_up;
+mod pem;
 mod pkce;
 mod random;
 pub(crate) mod refusal;

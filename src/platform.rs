@@ -9,6 +9,8 @@ pub(crate) mod keyring;
 #[cfg(unix)]
 mod peek;
 #[cfg(unix)]
+mod raw_terminal;
+#[cfg(unix)]
 mod signals;
 mod types;
 #[cfg(unix)]
@@ -31,6 +33,8 @@ use windows as system;
 pub(crate) use hidden::read_hidden_line;
 #[cfg(unix)]
 pub(crate) use peek::{input_kind, peek, wait_for_hangup, wait_for_input};
+#[cfg(unix)]
+pub(crate) use raw_terminal::{RawInput, RawTerminal};
 pub(crate) use system::{
     SYSTEM_DIRECTORIES, allocate, check_writable, create_private, exec, forbid_core_dumps,
     is_accessible_by_others, is_executable, is_owned_by_user, is_owned_by_user_or_root,
@@ -40,9 +44,11 @@ pub(crate) use system::{
     parent_process, process_name, restrict_permissions, stdin, sync_directory, terminal,
     terminal_size, user_id,
 };
-pub(crate) use types::{InputKind, ParentProcess, Peeked};
+pub(crate) use types::{InputKind, ParentProcess, Peeked, RawRead};
 #[cfg(not(unix))]
-pub(crate) use windows::{input_kind, peek, read_hidden_line, wait_for_hangup, wait_for_input};
+pub(crate) use windows::{
+    RawInput, RawTerminal, input_kind, peek, read_hidden_line, wait_for_hangup, wait_for_input,
+};
 
 /// Creates a directory and its missing parents, each accessible to its owner only and safe on disk. Directories that
 /// exist stay as they are.

@@ -294,6 +294,15 @@ impl SignInError {
         )
     }
 
+    /// Returns whether the server refused a client that had registered itself there.
+    pub(crate) fn is_refused_registered_client(&self) -> bool {
+        matches!(
+            self,
+            Self::Grant(GrantError::RegisteredClientRefused(_))
+                | Self::OAuth(OAuthError::RefusedClient(_))
+        )
+    }
+
     /// Returns whether the server refused the client or its secret: `invalid_client` or `unauthorized_client` (RFC 6749
     /// §5.2), or another server's word for the first.
     pub(crate) fn is_refused_client(&self) -> bool {

@@ -125,6 +125,7 @@ impl<'a> Attempt<'a> {
         if self.interrupted.is_none() || self.journal_is_failure {
             let failure = Failure {
                 cut_off: self.interrupted.take(),
+                refused_client: self.login.refused_client(&error),
                 ..journal_failure(Failure::REFRESH_FAILED, &error)
             };
             record_failure(self.login, lock, failure);
@@ -143,6 +144,7 @@ pub(super) fn journal_failure(code: &str, error: &dyn std::error::Error) -> Fail
         attempt: None,
         cut_off: None,
         refused: None,
+        refused_client: None,
     }
 }
 

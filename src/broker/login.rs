@@ -1,6 +1,7 @@
 //! The broker's view of a login: what it reads from it, and what it calls on it.
 
 use crate::deadline::Deadline;
+use crate::oauth::GrantError;
 use crate::providers::{Credentials, Provider, SignInError};
 use crate::store::Store;
 use crate::token::{ForeignLogin, TokenSet};
@@ -36,6 +37,9 @@ pub(crate) trait Login {
     ///
     /// When a client's credentials cannot be read.
     fn unattended(&self) -> Result<Option<Unattended<'_>>, SignInError>;
+
+    /// Returns the client's ID, if `error` says that the server refuses it although it has registered itself there.
+    fn refused_client(&self, error: &GrantError) -> Option<String>;
 
     /// Called with each new token set when it has been stored, before any token of it is handed out.
     fn on_new_token_set(&self, set: &TokenSet);

@@ -43,6 +43,10 @@ impl Login for CountingLogin {
         Ok(None)
     }
 
+    fn refused_client(&self, _: &GrantError) -> Option<String> {
+        None
+    }
+
     fn on_new_token_set(&self, _: &TokenSet) {}
 
     fn warn(&self, _: &str) {}

@@ -3,6 +3,7 @@
 mod agree_to_origins;
 mod find;
 mod import;
+mod new_client;
 mod password;
 mod provider_login;
 mod providers;
@@ -24,7 +25,8 @@ use crate::context::Context;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::profile::{Profile, Profiles};
-use crate::providers::SignInBy;
+use crate::providers::oauth::OAuthError;
+use crate::providers::{SignInBy, SignInError};
 use crate::store::{Locked, RejectionState, SavedPassword, StoreError};
 use crate::terminal::output::print;
 use crate::terminal::relative_time;
@@ -46,12 +48,44 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     }
     let options = &*questions::ask_for_missing(context, options)?;
     let target = find::find(context, options)?;
-    sign_in_to(context, &target, options).map_err(|error| {
-        let name = &target.profile().name;
-        let is_known = |profiles: &Profiles| profiles.named(name).is_some();
-        let profile = context.profiles().is_ok_and(is_known).then(|| name.clone());
+    let name = target.profile().name.clone();
+    sign_in_with_living_client(context, target, options).map_err(|error| {
+        let is_known = |profiles: &Profiles| profiles.named(&name).is_some();
+        let profile = context.profiles().is_ok_and(is_known).then_some(name);
         LoginFailure { profile, error }.into()
     })
+}
+
+/// As `sign_in_to`, with another client if that of the target registered itself and is of no more use: at once if that
+/// is known, or if the server says so before a person has done anything; else the next login registers it.
+fn sign_in_with_living_client(
+    context: &Context,
+    mut target: LoginTarget<'_>,
+    options: &Login,
+) -> Result<()> {
+    let may_register = !options.no_store && options.client_id.is_none();
+    if may_register && new_client::is_due(context, target.profile())? {
+        target = target.with_new_client(context)?;
+    }
+    let error = match sign_in_to(context, &target, options) {
+        Err(error) if may_register && !target.is_new() => error,
+        result => return result,
+    };
+    let refused = match error.downcast_ref::<SignInError>() {
+        Some(refused) if refused.is_refused_registered_client() => refused,
+        _ => return Err(error),
+    };
+    if target.has_new_client() {
+        return Err(error);
+    }
+    if matches!(refused, SignInError::OAuth(OAuthError::RefusedClient(_))) {
+        target = target.with_new_client(context)?;
+        if target.has_new_client() {
+            return sign_in_to(context, &target, options);
+        }
+    }
+    new_client::note_refusal(context, target.profile(), &error);
+    Err(error)
 }
 
 /// Signs in to the target's profile. Then stores the login, after adding a new profile to the configuration, or with

@@ -7,13 +7,15 @@
 use std::borrow::Cow;
 
 use secrecy::SecretString;
+use serde_json::Value;
 use url::Url;
+use zeroize::Zeroizing;
 
-use super::GrantError;
 use super::pkce::Pkce;
 use super::random::random_text;
+use super::{GrantError, token_endpoint};
 use crate::escape::excerpt;
-use crate::http::{UnfitAddress, WebAddress, redacted};
+use crate::http::{HttpResponse, UnfitAddress, WebAddress, redacted};
 
 /// The parameters of an authorization request (RFC 6749 §4.1.1) that differ from one client to the next.
 #[derive(Default)]
@@ -23,6 +25,8 @@ pub(crate) struct AuthorizationRequest<'a> {
     /// RFC 8707.
     pub(crate) resource: Option<&'a str>,
     pub(crate) audience: Option<&'a str>,
+    /// Parameters to add, in place of those of the same name; an empty value takes them away.
+    pub(crate) params: &'a [(String, String)],
 }
 
 /// An authorization request that waits for its response.
@@ -63,6 +67,13 @@ pub(crate) enum AuthorizationResponseError {
     /// A person pasted something else.
     #[error("that is neither an address that begins with {expected} nor a code")]
     WrongAddress { expected: String },
+    /// A person pasted the address of a page that the browser has not been sent on from. An error in it is the
+    /// server's, but has no `state`.
+    #[error("that is a page of {origin} itself, which has not sent the browser back yet{}", .error.as_ref().map_or_else(String::new, |error| format!("; it says {error}")))]
+    ServerPage {
+        origin: String,
+        error: Option<String>,
+    },
     /// An error response (RFC 6749 §4.1.2.1) other than `access_denied`.
     #[error(transparent)]
     Refused(#[from] GrantError),
@@ -73,7 +84,10 @@ impl AuthorizationResponseError {
     /// still come.
     pub(crate) fn allows_another_try(&self) -> bool {
         match self {
-            Self::StateMismatch | Self::WrongAddress { .. } | Self::CodeAlone => true,
+            Self::StateMismatch
+            | Self::WrongAddress { .. }
+            | Self::ServerPage { .. }
+            | Self::CodeAlone => true,
             Self::Denied { .. } | Self::IssuerMismatch { .. } | Self::NoCode | Self::Refused(_) => {
                 false
             }
@@ -83,7 +97,8 @@ impl AuthorizationResponseError {
 
 impl PendingAuthorization {
     /// Returns a request to this authorization endpoint, with a new `state`, `nonce` and code verifier. The `nonce` is
-    /// sent only with the scope `openid`; `offline_access` adds `prompt=consent`.
+    /// sent only with the scope `openid`; `offline_access` adds `prompt=consent`. The request's own parameters come
+    /// last.
     ///
     /// # Errors
     ///
@@ -123,6 +138,7 @@ impl PendingAuthorization {
                     .into_iter()
                     .filter_map(|(name, value)| value.map(|value| (name, value))),
             );
+        set_parameters(&mut authorization_url, request.params);
         Ok(Self {
             authorization_url,
             redirect_uri,
@@ -243,7 +259,8 @@ impl PendingAuthorization {
 
     /// Returns the code in what a person pasted: the whole address, with or without its scheme, its query, or the code
     /// alone. White space, quotes and angle brackets around it are left out, and so is a fragment. An address has to be
-    /// the redirect URI, apart from slashes at the end of its path.
+    /// the redirect URI, apart from slashes at the end of its path. It may have been broken into lines, or stand on a
+    /// line between others.
     ///
     /// A code alone has no state to check: the person vouches for it, and PKCE still protects it. It is not accepted after
     /// `requiring_address`.
@@ -255,10 +272,30 @@ impl PendingAuthorization {
         &self,
         pasted: &str,
     ) -> Result<SecretString, AuthorizationResponseError> {
+        let lines = || {
+            let lines = pasted.split(['\n', '\r']).map(str::trim);
+            lines.filter(|line| !line.is_empty())
+        };
+        let whole = Zeroizing::new(lines().collect::<String>());
+        let of_whole = self.code_from_line(&whole);
+        if of_whole.is_ok() || lines().count() < 2 {
+            return of_whole;
+        }
+        // A word on a line of its own is no code where there are other lines.
+        let mut addresses = lines().filter(|line| !is_bare_code(line));
+        let of_line = addresses.find_map(|line| match self.code_from_line(line) {
+            Err(AuthorizationResponseError::WrongAddress { .. }) => None,
+            result => Some(result),
+        });
+        of_line.unwrap_or(of_whole)
+    }
+
+    /// As `code_from_pasted`, of one line.
+    fn code_from_line(&self, pasted: &str) -> Result<SecretString, AuthorizationResponseError> {
         let wrong = || AuthorizationResponseError::WrongAddress {
             expected: self.redirect_uri.to_string(),
         };
-        let pasted = pasted.trim().trim_matches(['"', '\'', '<', '>']).trim();
+        let pasted = pasted.trim_matches(|c: char| QUOTES.contains(&c) || c.is_whitespace());
         let host = self.redirect_uri.host_str().unwrap_or_default();
         // An address without its scheme can look like a code.
         if is_bare_code(pasted) && !pasted.starts_with(host) {
@@ -285,10 +322,86 @@ impl PendingAuthorization {
                     .any(|expected| expected.trim_end_matches('/') == address)
         };
         if !is_redirect_uri(before) || !query.contains('=') {
-            return Err(wrong());
+            return Err(self.server_page(pasted).unwrap_or_else(wrong));
         }
         self.code_from_query(query)
     }
+
+    /// Returns the error for the address of a page of the authorization server, which a browser ends on that is not
+    /// sent back; `None` for any other address.
+    fn server_page(&self, pasted: &str) -> Option<AuthorizationResponseError> {
+        let page = Url::parse(pasted).ok()?;
+        if page.origin() != self.authorization_url.origin() {
+            return None;
+        }
+        let parameter = |name: &str| {
+            let parts = [page.query(), page.fragment()].into_iter().flatten();
+            let value = parts.flat_map(|part| values(part, name)).next();
+            value.map(|value| excerpt(&value))
+        };
+        let error = parameter("error").map(|error| match parameter("error_description") {
+            Some(description) => format!("{error} ({description})"),
+            None => error,
+        });
+        Some(AuthorizationResponseError::ServerPage {
+            origin: page.origin().ascii_serialization(),
+            error,
+        })
+    }
+}
+
+/// Returns the refusal, with one of these codes, that an authorization endpoint answers a request with: in a JSON
+/// object, in the text of a page, or in the address that it redirects to. `None` for any other answer.
+pub(crate) fn refusal_on_page(
+    endpoint: &Url,
+    response: &HttpResponse,
+    codes: &[&str],
+) -> Option<GrantError> {
+    let refused = |error: &str, description: Option<String>| GrantError::Refused {
+        endpoint: redacted(endpoint),
+        error: error.to_owned(),
+        description: description.map(|text| excerpt(&text)),
+    };
+    let code_in = |text: &str| codes.iter().copied().find(|code| text == *code);
+    match response.status {
+        300..400 => {
+            let to = endpoint.join(response.header("location")?).ok()?;
+            let parameter = |name| values(to.query()?, name).next().map(Cow::into_owned);
+            let error = parameter("error")?;
+            Some(refused(code_in(&error)?, parameter("error_description")))
+        }
+        400..500 => {
+            if let Some(object) = token_endpoint::json_object(response) {
+                let text = |name| object.get(name).and_then(Value::as_str);
+                let description = text("error_description").map(str::to_owned);
+                return Some(refused(code_in(text("error")?)?, description));
+            }
+            let page = String::from_utf8_lossy(&response.body);
+            let mut words = page.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            words.find_map(code_in).map(|code| refused(code, None))
+        }
+        _ => None,
+    }
+}
+
+/// What an address may stand between when it is pasted.
+const QUOTES: [char; 10] = ['"', '\'', '`', '<', '>', '“', '”', '„', '‘', '’'];
+
+/// Replaces the parameters of an address that these have the names of: by the value, or by nothing where that is empty.
+/// Without any the address stays as it is.
+fn set_parameters(url: &mut Url, params: &[(String, String)]) {
+    if params.is_empty() {
+        return;
+    }
+    let kept: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(name, _)| params.iter().all(|(other, _)| name != other))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    let set = params.iter().filter(|(_, value)| !value.is_empty());
+    url.query_pairs_mut()
+        .clear()
+        .extend_pairs(kept.iter().chain(set));
 }
 
 /// Returns the values of a parameter in a query, without empty ones.
@@ -323,6 +436,7 @@ mod tests {
             scopes: &scopes,
             resource: Some("https://mcp.example/mcp"),
             audience: None,
+            params: &[],
         };
         let endpoint = url("https://a.example/authorize?tenant=1");
         let redirect_uri = url("http://127.0.0.1:9/");
@@ -351,6 +465,54 @@ mod tests {
         );
         assert_eq!(parameters[3].1, "http://127.0.0.1:9/");
         assert_eq!(parameters[10].1, "https://mcp.example/mcp");
+    }
+
+    #[test]
+    fn own_parameters_are_added_replaced_and_taken_away() {
+        let with = |params: &[(&str, &str)]| {
+            let params: Vec<_> = params
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect();
+            let scopes = ["offline_access".to_owned()];
+            let request = AuthorizationRequest {
+                client_id: "me",
+                scopes: &scopes,
+                params: &params,
+                ..AuthorizationRequest::default()
+            };
+            let endpoint = Url::parse("https://a.example/authorize?tenant=1&a=%2F").expect("a URL");
+            let redirect_uri = Url::parse("http://127.0.0.1:9/").expect("a URL");
+            let pending = PendingAuthorization::new(&endpoint, &request, redirect_uri);
+            let url = pending.expect("random bytes").authorization_url;
+            let is_fixed = |name: &str| {
+                let fixed = [
+                    "response_type",
+                    "client_id",
+                    "redirect_uri",
+                    "state",
+                    "scope",
+                ];
+                fixed.contains(&name) || name.starts_with("code_")
+            };
+            let pairs = url.query_pairs();
+            let pairs = pairs.filter(|(name, _)| !is_fixed(name));
+            let pairs = pairs.map(|(name, value)| format!("{name}={value}"));
+            pairs.collect::<Vec<_>>().join(" ")
+        };
+        for (params, expected) in [
+            (&[][..], "tenant=1 a=/ prompt=consent"),
+            (&[("prompt", "")], "tenant=1 a=/"),
+            (&[("prompt", "login")], "tenant=1 a=/ prompt=login"),
+            (
+                &[("access_type", "offline"), ("prompt", "")],
+                "tenant=1 a=/ access_type=offline",
+            ),
+            (&[("tenant", "2 &")], "a=/ prompt=consent tenant=2 &"),
+            (&[("tenant", ""), ("other", "")], "a=/ prompt=consent"),
+        ] {
+            assert_eq!(with(params), expected, "{params:?}");
+        }
     }
 
     #[test]
@@ -450,8 +612,42 @@ mod tests {
             ("http://127.0.0.1:8/?code=abc&state=s", Err(wrong)),
             ("http://127.0.0.1:9/other?code=abc&state=s", Err(wrong)),
             ("https://evil.example/?code=abc&state=s", Err(wrong)),
-            ("https://a.example/x", Err(wrong)),
+            ("https://b.example/x", Err(wrong)),
             ("what is this", Err(wrong)),
+            ("“http://127.0.0.1:9/?code=abc&state=s”", Ok("abc")),
+            ("` http://127.0.0.1:9/?code=abc&state=s `", Ok("abc")),
+            ("http://127.0.0.1:9/?co\n  de=ab\r\nc&state=s\n", Ok("abc")),
+            ("http://127.0.0.1:9/?state=s&code=ab\nc\n", Ok("abc")),
+            (
+                "It says\nhttp://127.0.0.1:9/?code=abc&state=s\nbye",
+                Ok("abc"),
+            ),
+            (
+                "http://127.0.0.1:9/?code=abc&state=s\nhttp://127.0.0.1:9/?code=d&state=s",
+                Ok("abc"),
+            ),
+            ("ab\nc", Ok("abc")),
+            ("It\nsays: nothing", Err(wrong)),
+            (
+                "https://a.example/error?error=invalid_client",
+                Err(
+                    "that is a page of https://a.example itself, which has not sent the browser back yet; it says \
+                     invalid_client",
+                ),
+            ),
+            (
+                "https://a.example/#error=x%1b&error_description=no+such+client",
+                Err(
+                    "that is a page of https://a.example itself, which has not sent the browser back yet; it says x \
+                     (no such client)",
+                ),
+            ),
+            (
+                "https://a.example/login?code=abc&state=s",
+                Err(
+                    "that is a page of https://a.example itself, which has not sent the browser back yet",
+                ),
+            ),
             ("4711", Ok("4711")),
             ("", Err(wrong)),
         ] {
@@ -475,7 +671,7 @@ mod tests {
             ("app.example/login/done/?code=abc&state=s#_=_", Ok("abc")),
             ("https://app.example/other?code=abc&state=s", Err(wrong)),
             ("http://app.example/login/done?code=abc&state=s", Err(wrong)),
-            ("https://a.example/authorize?state=s&code=abc", Err(wrong)),
+            ("https://b.example/authorize?state=s&code=abc", Err(wrong)),
             ("app.example/login/done", Err(wrong)),
             ("app.example", Err(wrong)),
         ] {

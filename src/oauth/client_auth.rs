@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::form::Form;
 use super::jose;
+use super::pem::{NoPrivateKey, private_key_block};
 use super::random::random_text;
 use crate::token::UnixTime;
 use crate::trusted_file::UntrustedFile;
@@ -149,12 +150,12 @@ pub(crate) struct AssertionKey {
 }
 
 impl AssertionKey {
-    /// Reads a key in PEM: RSA with 2048 to 4096 bits (RS256), P-256 in PKCS #8 (ES256) or Ed25519 (EdDSA). `file` is
-    /// the name for errors.
+    /// Reads the first private key in a text with PEM: RSA with 2048 to 4096 bits (RS256), P-256 in PKCS #8 (ES256) or
+    /// Ed25519 (EdDSA). `file` is the name for errors.
     ///
     /// # Errors
     ///
-    /// When it is something else or encrypted, or a trial signature with it fails.
+    /// When there is none, it is something else or encrypted, or a trial signature with it fails.
     pub(crate) fn from_pem(
         pem: &[u8],
         key_id: Option<String>,
@@ -165,27 +166,35 @@ impl AssertionKey {
             reason,
         };
         let text = std::str::from_utf8(pem).map_err(|_| bad("it is not text"))?;
-        if text.contains("ENCRYPTED") {
-            return Err(bad("it is encrypted"));
+        let block = match private_key_block(text) {
+            Ok(block) => block,
+            Err(NoPrivateKey::OtherBlocks) => {
+                return Err(bad("there is no private key in it, only other blocks"));
+            }
+            Err(NoPrivateKey::NoBlock) => return Err(bad("there is no complete block in it")),
+        };
+        if block.is_encrypted {
+            return Err(bad("the key is encrypted"));
         }
-        if text.contains("BEGIN EC PRIVATE KEY") {
+        if block.label == "EC PRIVATE KEY" {
             return Err(bad(
-                "it is in the old SEC1 format for elliptic curve keys, and PKCS #8 is needed",
+                "the key is in the old SEC1 format for elliptic curves, and PKCS #8 is needed",
             ));
         }
+        let pem = block.pem.as_bytes();
         let if_parsed =
             |algorithm, key: Result<EncodingKey, _>| key.ok().map(|key| (algorithm, key));
         let (algorithm, key) = if_parsed(Algorithm::RS256, EncodingKey::from_rsa_pem(pem))
             .or_else(|| if_parsed(Algorithm::ES256, EncodingKey::from_ec_pem(pem)))
             .or_else(|| if_parsed(Algorithm::EdDSA, EncodingKey::from_ed_pem(pem)))
-            .ok_or_else(|| bad("it is none of RSA, P-256 and Ed25519"))?;
+            .ok_or_else(|| bad("the key is none of RSA, P-256 and Ed25519"))?;
         let key = Self {
             key,
             algorithm,
             key_id,
         };
         key.assertion("", "", UnixTime::from_secs(0))
-            .map_err(|_| bad("it is none of RSA with 2048 to 4096 bits, P-256 and Ed25519"))?;
+            .map_err(|_| bad("the key is none of RSA with 2048 to 4096 bits, P-256 and Ed25519"))?;
         Ok(key)
     }
 
@@ -297,13 +306,21 @@ MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC
     #[test]
     fn an_unusable_key_is_explained_and_not_quoted() {
         for (pem, reason) in [
-            ("hunter2", "none of RSA"),
-            ("", "none of RSA"),
+            ("hunter2", "no complete block"),
+            ("", "no complete block"),
+            ("-----BEGIN PRIVATE KEY-----\nhunter2", "no complete block"),
             (
-                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nhunter2",
-                "encrypted",
+                "-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n",
+                "only other blocks",
             ),
-            ("-----BEGIN EC PRIVATE KEY-----\nhunter2", "PKCS #8"),
+            (
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\nhunter2\n-----END ENCRYPTED PRIVATE KEY-----\n",
+                "the key is encrypted",
+            ),
+            (
+                "-----BEGIN EC PRIVATE KEY-----\nhunter2\n-----END EC PRIVATE KEY-----\n",
+                "PKCS #8",
+            ),
             (
                 "-----BEGIN PRIVATE KEY-----\naHVudGVyMg==\n-----END PRIVATE KEY-----\n",
                 "none of RSA",

@@ -1,7 +1,8 @@
 //! Discovery of a server's endpoints: OpenID Connect Discovery 1.0 §4, else RFC 8414 §3.
 //!
 //! The metadata comes from the issuer's own address and has to name that issuer (RFC 8414 §3.3), so that no server can
-//! pose as another; every endpoint in it is https, or on this machine. Nothing here is secret.
+//! pose as another. An endpoint that is neither https nor on this machine counts as missing, and is an error only for
+//! who needs it: so is every other field that a request can do without. Nothing here is secret.
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -27,8 +28,82 @@ pub(crate) struct ServerMetadata {
     pub(crate) jwks_uri: Option<Url>,
     pub(crate) scopes_supported: Vec<String>,
     pub(crate) token_endpoint_auth_methods_supported: Vec<String>,
+    pub(super) revocation_endpoint_auth_methods_supported: Vec<String>,
     /// Whether every authorization response has `iss` (RFC 9207 §3).
     pub(crate) authorization_response_iss_parameter_supported: bool,
+    /// The endpoints that count as missing although the server names something.
+    pub(super) unfit: Vec<(&'static str, UnfitEndpoint)>,
+    /// Where the metadata is, for errors.
+    pub(super) url: String,
+}
+
+/// What stands in metadata where an endpoint should. The text continues the name of the field.
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum UnfitEndpoint {
+    #[error("is empty")]
+    Empty,
+    #[error("is {0}, and no address")]
+    NotText(&'static str),
+    #[error("is no whole address")]
+    Relative,
+    #[error(transparent)]
+    Address(UnfitAddress),
+}
+
+impl ServerMetadata {
+    /// Returns what the server has written in the place of an endpoint, by its name in RFC 8414; `None` if that can be
+    /// used, or is missing.
+    pub(crate) fn unfit(&self, endpoint: &str) -> Option<UnfitEndpoint> {
+        let found = self.unfit.iter().find(|(field, _)| *field == endpoint);
+        found.map(|(_, unfit)| *unfit)
+    }
+
+    /// Returns the error for who needs an endpoint that cannot be used; `None` if it can be used, or is missing.
+    pub(crate) fn unfit_error(&self, endpoint: &'static str) -> Option<DiscoveryError> {
+        self.unfit(endpoint).map(|why| DiscoveryError::BadEndpoint {
+            url: self.url.clone(),
+            field: endpoint,
+            why,
+        })
+    }
+
+    /// Returns whether a client's secret is sent in the form (`client_secret_post`): where the token endpoint takes it
+    /// so and not in a header, which is what a server that says nothing takes (RFC 8414 §2).
+    pub(crate) fn wants_secret_in_form(&self) -> bool {
+        wants_in_form(&self.token_endpoint_auth_methods_supported)
+    }
+
+    /// As `wants_secret_in_form`, at the revocation endpoint, which is as the token endpoint unless the server says
+    /// otherwise.
+    pub(crate) fn wants_secret_in_form_to_revoke(&self) -> bool {
+        match self.revocation_endpoint_auth_methods_supported.as_slice() {
+            [] => self.wants_secret_in_form(),
+            methods => wants_in_form(methods),
+        }
+    }
+
+    /// Fails if nobody could sign in with a person there, because the token endpoint cannot be used, or the only
+    /// endpoint that a sign-in can begin at.
+    pub(crate) fn check_sign_in(&self) -> Result<(), DiscoveryError> {
+        let can_begin =
+            self.authorization_endpoint.is_some() || self.device_authorization_endpoint.is_some();
+        let needed = [
+            ("token_endpoint", self.token_endpoint.is_some()),
+            ("authorization_endpoint", can_begin),
+            ("device_authorization_endpoint", can_begin),
+        ];
+        let mut missing = needed.into_iter().filter(|(_, is_there)| !is_there);
+        match missing.find_map(|(field, _)| self.unfit_error(field)) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Returns whether `client_secret_post` is among the methods and `client_secret_basic` is not.
+fn wants_in_form(methods: &[String]) -> bool {
+    let has = |name: &str| methods.iter().any(|it| it.eq_ignore_ascii_case(name));
+    has("client_secret_post") && !has("client_secret_basic")
 }
 
 /// Why a server's endpoints are not known.
@@ -50,7 +125,15 @@ pub(crate) enum DiscoveryError {
     BadEndpoint {
         url: String,
         field: &'static str,
-        why: UnfitAddress,
+        why: UnfitEndpoint,
+    },
+    /// One document for many tenants, each of which has an issuer of its own; or an address that nobody has filled in.
+    #[error("{}the issuer {issuer:?} is a pattern: {placeholder} in it stands for a name", .url.as_ref().map_or_else(String::new, |url| format!("{url} is metadata of many issuers: ")))]
+    Placeholder {
+        /// Where the metadata is that names the issuer; `None` if the issuer was asked for.
+        url: Option<String>,
+        issuer: String,
+        placeholder: String,
     },
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -86,13 +169,20 @@ impl DiscoveryError {
 /// # Errors
 ///
 /// When no address has any: `NotFound` if nothing was there, else the first error. At once, without a look at the other
-/// addresses, for metadata of another issuer or with an endpoint that is not allowed, and if there is no response; a
-/// timeout after an earlier error fails with that error.
+/// addresses, for metadata of another issuer, and if there is no response; a timeout after an earlier error fails with
+/// that error. Without a request if the issuer holds a placeholder.
 pub(crate) fn discover(
     http: &Http,
     issuer: &Url,
     deadline: Deadline,
 ) -> Result<ServerMetadata, DiscoveryError> {
+    if let Some(placeholder) = placeholder(issuer.as_str()) {
+        return Err(DiscoveryError::Placeholder {
+            url: None,
+            issuer: excerpt(&without_percent(issuer.as_str())),
+            placeholder,
+        });
+    }
     let mut tried = Vec::new();
     let mut first_error = None;
     for url in metadata_urls(issuer) {
@@ -184,8 +274,8 @@ pub(super) fn json_document(
     Err(DiscoveryError::NotMetadata { url, reason })
 }
 
-/// Reads the metadata at `url`, which has to be that of `issuer`. An endpoint that is not allowed is an error, except
-/// that a `registration_endpoint` then counts as missing.
+/// Reads the metadata at `url`, which has to be that of `issuer`. An endpoint that cannot be used counts as missing,
+/// and so does a list that is none.
 fn parse_metadata(
     document: &Map<String, Value>,
     url: &Url,
@@ -197,30 +287,85 @@ fn parse_metadata(
         reason: "it names no issuer",
     })?;
     if !is_same_issuer(named, issuer) {
-        return Err(DiscoveryError::IssuerMismatch {
-            url: redacted(url),
-            issuer: excerpt(named),
-        });
+        return Err(mismatch(url, named));
     }
-    let endpoint = |field| parse_endpoint(document, field, url);
+    let mut unfit = Vec::new();
+    let mut endpoint = |field| match parse_endpoint(document, field, url) {
+        Ok(endpoint) => endpoint,
+        Err(why) => {
+            unfit.push((field, why));
+            None
+        }
+    };
     Ok(ServerMetadata {
         issuer: Some(named.to_owned()),
-        authorization_endpoint: endpoint("authorization_endpoint")?,
-        token_endpoint: endpoint("token_endpoint")?,
-        device_authorization_endpoint: endpoint("device_authorization_endpoint")?,
-        revocation_endpoint: endpoint("revocation_endpoint")?,
-        // Few sign-ins need it: a bad one counts as none.
-        registration_endpoint: endpoint("registration_endpoint").unwrap_or_default(),
-        jwks_uri: endpoint("jwks_uri")?,
+        authorization_endpoint: endpoint("authorization_endpoint"),
+        token_endpoint: endpoint("token_endpoint"),
+        device_authorization_endpoint: endpoint("device_authorization_endpoint"),
+        revocation_endpoint: endpoint("revocation_endpoint"),
+        registration_endpoint: endpoint("registration_endpoint"),
+        jwks_uri: endpoint("jwks_uri"),
+        unfit,
+        url: redacted(url),
         scopes_supported: string_list(document, "scopes_supported"),
         token_endpoint_auth_methods_supported: string_list(
             document,
             "token_endpoint_auth_methods_supported",
         ),
+        revocation_endpoint_auth_methods_supported: string_list(
+            document,
+            "revocation_endpoint_auth_methods_supported",
+        ),
         authorization_response_iss_parameter_supported: document
             .get("authorization_response_iss_parameter_supported")
             == Some(&Value::Bool(true)),
     })
+}
+
+/// Returns the error for metadata at `url` of an issuer that is not the one that was asked for.
+fn mismatch(url: &Url, named: &str) -> DiscoveryError {
+    let (url, issuer) = (redacted(url), excerpt(named));
+    match placeholder(named).or_else(|| colon_placeholder(named)) {
+        Some(placeholder) => DiscoveryError::Placeholder {
+            url: Some(url),
+            issuer,
+            placeholder,
+        },
+        None => DiscoveryError::IssuerMismatch { url, issuer },
+    }
+}
+
+/// Returns the part of an issuer that stands for something else, such as `{tenantid}` or `<tenant>`, whose brackets no
+/// address has in it; `None` if there is none.
+fn placeholder(issuer: &str) -> Option<String> {
+    let issuer = without_percent(issuer);
+    let between = |open: char, close: char| {
+        let rest = issuer.get(issuer.find(open)?..)?;
+        rest.get(..=rest.find(close)?).map(excerpt)
+    };
+    between('{', '}').or_else(|| between('<', '>'))
+}
+
+/// Returns the text with `{`, `}`, `<` and `>` as they are, where they are percent-encoded.
+fn without_percent(text: &str) -> String {
+    let mut text = text.to_owned();
+    for (coded, plain) in [("%7b", "{"), ("%7d", "}"), ("%3c", "<"), ("%3e", ">")] {
+        text = text
+            .replace(coded, plain)
+            .replace(&coded.to_ascii_uppercase(), plain);
+    }
+    text
+}
+
+/// Returns the segment of an issuer's path that stands for something else as `:tenant` does; `None` if there is none.
+/// An address may have such a segment.
+fn colon_placeholder(issuer: &str) -> Option<String> {
+    let mut segments = issuer.split('/').skip(3);
+    let is_name = |segment: &&str| {
+        let name = segment.strip_prefix(':');
+        name.is_some_and(|name| name.starts_with(|first: char| first.is_ascii_alphabetic()))
+    };
+    segments.find(is_name).map(excerpt)
 }
 
 /// Compares exactly, except for slashes at the end, which are easily forgotten, and for what the URL standard makes
@@ -235,27 +380,29 @@ pub(crate) fn is_same_issuer(named: &str, issuer: &Url) -> bool {
 /// a URL, not secure, or plain HTTP although `url` is https.
 fn parse_endpoint(
     document: &Map<String, Value>,
-    field: &'static str,
+    field: &str,
     url: &Url,
-) -> Result<Option<Url>, DiscoveryError> {
-    let bad = |why| DiscoveryError::BadEndpoint {
-        url: redacted(url),
-        field,
-        why,
+) -> Result<Option<Url>, UnfitEndpoint> {
+    let text = match document.get(field) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(text)) => text.trim(),
+        Some(Value::Bool(_)) => return Err(UnfitEndpoint::NotText("true or false")),
+        Some(Value::Number(_)) => return Err(UnfitEndpoint::NotText("a number")),
+        Some(Value::Array(_)) => return Err(UnfitEndpoint::NotText("a list")),
+        Some(Value::Object(_)) => return Err(UnfitEndpoint::NotText("an object")),
     };
-    let Some(value) = document.get(field).filter(|value| !value.is_null()) else {
-        return Ok(None);
-    };
-    let address = value.as_str().and_then(|text| Url::parse(text).ok());
-    let address = address.ok_or_else(|| bad(UnfitAddress::Scheme))?;
+    if text.is_empty() {
+        return Err(UnfitEndpoint::Empty);
+    }
+    let address = Url::parse(text).map_err(|_| UnfitEndpoint::Relative)?;
     if has_userinfo(&address) {
-        return Err(bad(UnfitAddress::UserInfo));
+        return Err(UnfitEndpoint::Address(UnfitAddress::UserInfo));
     }
     // A server on another machine must not send requests to this one.
     if is_secure(&address) && (is_https(&address) || !is_https(url)) {
         Ok(Some(address))
     } else {
-        Err(bad(UnfitAddress::Scheme))
+        Err(UnfitEndpoint::Address(UnfitAddress::Scheme))
     }
 }
 
@@ -270,14 +417,18 @@ fn is_https(url: &Url) -> bool {
     url.scheme() == "https"
 }
 
-/// Returns the strings in a list, without its other values; empty if there is no list.
+/// Returns the strings in a list, without its other values. A text in place of the list holds them with white space
+/// between them, as `scope` does; empty if there is neither.
 pub(super) fn string_list(document: &Map<String, Value>, field: &str) -> Vec<String> {
-    let list = document.get(field).and_then(Value::as_array);
-    list.into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect()
+    match document.get(field) {
+        Some(Value::Array(list)) => list
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        Some(Value::String(text)) => text.split_whitespace().map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
 }
 
 #[cfg(test)]

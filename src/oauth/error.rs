@@ -22,6 +22,10 @@ pub(crate) enum GrantError {
         error: String,
         description: Option<String>,
     },
+    /// The server refused the client (`invalid_client`), which had registered itself there: another one may take its
+    /// place.
+    #[error(transparent)]
+    RegisteredClientRefused(Box<GrantError>),
     /// 403 without one of OAuth's codes: something before the server, or a rule that is not about the token.
     #[error("{endpoint} denied access (status 403)")]
     Forbidden { endpoint: String },
@@ -100,6 +104,7 @@ impl GrantError {
             Self::BothRevocations(errors) => errors.iter().any(Self::is_transient),
             Self::Refused { error, .. } => Refusal::of(error) == Refusal::ForNow,
             Self::Forbidden { .. }
+            | Self::RegisteredClientRefused(_)
             | Self::UnexpectedResponse { .. }
             | Self::Compressed { .. }
             | Self::NoToken { .. }
@@ -148,6 +153,7 @@ impl GrantError {
             | Self::KeyBound { .. } => true,
             Self::RateLimited { .. }
             | Self::Forbidden { .. }
+            | Self::RegisteredClientRefused(_)
             | Self::Discovery(_)
             | Self::NoEndpoint { .. }
             | Self::ClientAuth(_)
@@ -159,7 +165,11 @@ impl GrantError {
 
     /// Returns whether the server refused with this code (RFC 6749 §5.2).
     pub(crate) fn is_refusal(&self, code: &str) -> bool {
-        matches!(self, Self::Refused { error, .. } if is_same_word(error, code))
+        match self {
+            Self::Refused { error, .. } => is_same_word(error, code),
+            Self::RegisteredClientRefused(refusal) => refusal.is_refusal(code),
+            _ => false,
+        }
     }
 
     /// Returns whether this error of a refresh means that the login is over: a refusal that is not plainly about
@@ -173,7 +183,7 @@ impl GrantError {
     pub(crate) fn is_lasting_refusal(&self) -> bool {
         match self {
             Self::Refused { .. } => !self.is_transient(),
-            Self::Forbidden { .. } => true,
+            Self::Forbidden { .. } | Self::RegisteredClientRefused(_) => true,
             Self::UnexpectedResponse { status, .. } => (400..500).contains(status),
             _ => false,
         }

@@ -5,6 +5,8 @@
 //!
 //! Secret: the token. An error quotes nothing of it but its issuer and algorithm.
 
+use std::time::Duration;
+
 use jsonwebtoken::jwk::{
     AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse,
 };
@@ -14,11 +16,15 @@ use url::Url;
 
 use super::discovery::{self, DiscoveryError};
 use super::jose;
+use super::retry::Backoff;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{Http, HttpRequest, redacted};
 use crate::token::{IdToken, Jwt, UnixTime};
 
+/// For how long the server's keys are requested again after a failure: the code that brought the token is spent, and a
+/// person waits.
+const KEYS_PATIENCE: Duration = Duration::from_secs(4);
 /// How many seconds a token is accepted after its `exp`.
 const CLOCK_TOLERANCE: i64 = 60;
 /// How many seconds ahead of ours the server's clock may be: more than for `exp`, since a sign-in with a clock that is a
@@ -77,27 +83,49 @@ pub(crate) enum IdTokenError {
     Keys(#[source] DiscoveryError),
 }
 
-/// Fetches the server's keys (RFC 7517 §5). Keys of an unsupported kind are left out.
+/// Fetches the server's keys (RFC 7517 §5), again for some seconds after a failure of any kind. Keys of an unsupported
+/// kind are left out.
 ///
 /// # Errors
 ///
-/// When there is no response, or no JWK set in it.
+/// `Keys`, with the first error, when there is no response, or no JWK set in it.
 pub(crate) fn fetch_keys(
     http: &Http,
     jwks_uri: &Url,
     deadline: Deadline,
 ) -> Result<Vec<Jwk>, IdTokenError> {
+    let patience = Deadline::after(KEYS_PATIENCE.min(deadline.remaining()));
+    let mut backoff = Backoff::new();
+    let mut first_error = None;
+    loop {
+        match request_keys(http, jwks_uri, deadline) {
+            Ok(keys) => return Ok(keys),
+            Err(error) => {
+                let first = first_error.take().unwrap_or(error);
+                if !backoff.wait(None, patience) {
+                    return Err(IdTokenError::Keys(first));
+                }
+                first_error = Some(first);
+            }
+        }
+    }
+}
+
+/// Requests the server's keys once. Fails as `fetch_keys`.
+fn request_keys(
+    http: &Http,
+    jwks_uri: &Url,
+    deadline: Deadline,
+) -> Result<Vec<Jwk>, DiscoveryError> {
     let request = HttpRequest::get(jwks_uri.clone()).header("accept", "application/json");
-    let mut response = http
-        .send_allow_truncated(request, deadline)
-        .map_err(|error| IdTokenError::Keys(error.into()))?;
-    let document = discovery::json_document(&mut response).map_err(IdTokenError::Keys)?;
+    let mut response = http.send_allow_truncated(request, deadline)?;
+    let document = discovery::json_document(&mut response)?;
     let keys = document.as_ref().and_then(|document| document.get("keys"));
     let Some(keys) = keys.and_then(Value::as_array) else {
-        return Err(IdTokenError::Keys(DiscoveryError::NotMetadata {
+        return Err(DiscoveryError::NotMetadata {
             url: redacted(jwks_uri),
             reason: "it holds no keys",
-        }));
+        });
     };
     let keys = keys.iter();
     Ok(keys

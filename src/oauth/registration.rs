@@ -8,7 +8,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::client_auth::AuthenticatedRequest;
-use super::discovery::ServerMetadata;
+use super::discovery::{DiscoveryError, ServerMetadata};
 use super::{GrantError, device, token_endpoint};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
@@ -24,7 +24,11 @@ const AUTH_METHODS: [&str; 3] = ["none", "client_secret_basic", "client_secret_p
 pub(crate) enum RegistrationError {
     /// It has no `registration_endpoint`.
     #[error("{issuer} does not let clients register themselves")]
-    NotSupported { issuer: String },
+    NotSupported {
+        issuer: String,
+        /// Why its `registration_endpoint` cannot be used, if it names something.
+        source: Option<DiscoveryError>,
+    },
     #[error("{endpoint} did not register this client")]
     Refused {
         endpoint: String,
@@ -42,6 +46,8 @@ pub(crate) enum RegistrationError {
 pub(crate) struct RegisteredClient {
     pub(crate) client_id: String,
     pub(crate) client_secret: Option<SecretString>,
+    /// When the secret runs out; `None` if it does not, or the server does not say.
+    pub(crate) client_secret_expires_at: Option<UnixTime>,
     /// `token_endpoint_auth_method`: one of `none`, `client_secret_basic` and `client_secret_post`.
     pub(crate) auth_method: &'static str,
 }
@@ -64,6 +70,7 @@ pub(crate) fn register(
         let issuer = server.issuer.as_deref().unwrap_or("the server");
         return Err(RegistrationError::NotSupported {
             issuer: excerpt(issuer),
+            source: server.unfit_error("registration_endpoint"),
         });
     };
     let refused = |source| RegistrationError::Refused {
@@ -156,8 +163,21 @@ fn parse_response(
         client_secret: client_secret
             .filter(|_| auth_method != "none")
             .map(SecretString::from),
+        client_secret_expires_at: secret_expires_at(response)
+            .filter(|_| auth_method != "none")
+            .map(UnixTime::from_secs),
         auth_method,
     })
+}
+
+/// Returns `client_secret_expires_at`, which may be written as text; `None` if it is missing, no number, or 0, which
+/// means never.
+fn secret_expires_at(response: &serde_json::Map<String, Value>) -> Option<i64> {
+    let time = match response.get("client_secret_expires_at")? {
+        Value::String(text) => text.trim().parse().ok(),
+        value => value.as_i64(),
+    };
+    time.filter(|time| *time > 0)
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ impl Backoff {
 
     /// Waits longer each time, up to 4 s, and no less than `retry_after`. Returns whether there is time for another
     /// attempt; if there would be none after the pause, it does not wait at all.
-    fn wait(&mut self, retry_after: Option<Duration>, deadline: Deadline) -> bool {
+    pub(super) fn wait(&mut self, retry_after: Option<Duration>, deadline: Deadline) -> bool {
         let pause = jittered(self.next_pause).max(retry_after.unwrap_or_default());
         self.next_pause = (self.next_pause * 2).min(MAX_PAUSE);
         pause.saturating_add(MIN_ATTEMPT) < deadline.remaining()

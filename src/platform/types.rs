@@ -35,3 +35,20 @@ pub(crate) struct ParentProcess {
     /// The program that it runs, if the system says so.
     pub(crate) executable: Option<PathBuf>,
 }
+
+/// What came of reading from a terminal out of its line mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "there is no such mode on other systems")
+)]
+pub(crate) enum RawRead {
+    /// This many bytes.
+    Bytes(usize),
+    /// Nothing in the time to wait.
+    Nothing,
+    /// A signal came instead.
+    Interrupted,
+    /// The end of the input, or of the mode.
+    Over,
+}

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::types::{InputKind, ParentProcess, Peeked};
+use super::types::{InputKind, ParentProcess, Peeked, RawRead};
 
 /// No directory: `PATH` is always set.
 pub(crate) const SYSTEM_DIRECTORIES: [&str; 0] = [];
@@ -231,4 +231,28 @@ pub(crate) fn terminal() -> Option<File> {
 /// Returns `None`: the standard library has no call for it.
 pub(crate) fn terminal_size() -> Option<(usize, usize)> {
     None
+}
+
+/// There is none: the console's line mode takes a line of any length that a person pastes.
+pub(crate) struct RawTerminal;
+
+/// See `RawTerminal`.
+pub(crate) struct RawInput;
+
+impl RawTerminal {
+    /// Fails: see `RawTerminal`.
+    pub(crate) fn new(_: File) -> io::Result<(Self, RawInput)> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+impl RawInput {
+    /// Returns `Over`: see `RawTerminal`.
+    pub(crate) fn read(
+        &mut self,
+        _: &mut [u8],
+        _: Option<std::time::Duration>,
+    ) -> io::Result<RawRead> {
+        Ok(RawRead::Over)
+    }
 }

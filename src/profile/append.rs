@@ -7,6 +7,7 @@ use toml_edit::{Array, Key, Value};
 
 use super::config::{LONGEST_NAME, is_built_in, is_profile_name};
 use crate::lines::end_of_lines;
+use crate::token::UnixTime;
 use crate::toml_file::{NotToml, TomlFile};
 
 /// A profile that is not in the configuration yet.
@@ -76,6 +77,15 @@ impl NewProfile {
     #[must_use]
     pub(crate) fn number(self, key: &'static str, number: u16) -> Self {
         self.set(key, i64::from(number).into())
+    }
+
+    /// Sets a key to a time in seconds since 1970, if there is one.
+    #[must_use]
+    pub(crate) fn optional_time(self, key: &'static str, time: Option<UnixTime>) -> Self {
+        match time {
+            Some(time) => self.set(key, time.as_secs().into()),
+            None => self,
+        }
     }
 
     /// Returns whether a key is set.

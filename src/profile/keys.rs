@@ -101,6 +101,11 @@ impl<'a> Keys<'a> {
         self.table.is_some()
     }
 
+    /// Returns whether the table has a key, which does not count as known by that.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.is_some_and(|table| table.find(key).is_some())
+    }
+
     /// Returns a key's value as `read` parses it; `None` without the key. Fails with the key, its line and the error of
     /// `read`. The key counts as known from then on.
     pub(super) fn read<T>(
@@ -135,6 +140,29 @@ impl<'a> Keys<'a> {
     /// `line`.
     pub(super) fn lines(&mut self, key: &'static str) -> Result<Option<Vec<String>>, ConfigError> {
         self.read(key, lines)
+    }
+
+    /// Returns the names and texts of a key's table, in its order; `None` without the key. A text may be empty, and a
+    /// number or `true` and `false` are texts too. Fails if it is not a table, a name is empty or one that `check`
+    /// refuses, a value is something else, or either has a control character.
+    pub(super) fn texts(
+        &mut self,
+        key: &'static str,
+        check: fn(&str) -> Result<(), String>,
+    ) -> Result<Option<Vec<(String, String)>>, ConfigError> {
+        self.read(key, |value| {
+            let table = value.as_table().ok_or("not a table of strings")?;
+            let entries = table.iter().map(|(name, value)| {
+                let name = name.get_ref();
+                check(name)?;
+                let text = plain_text(value.get_ref()).ok_or(format!("{name} is not a string"))?;
+                if name.is_empty() || format!("{name}{text}").contains(char::is_control) {
+                    return Err("a name is empty, or something has a control character".to_owned());
+                }
+                Ok((name.to_string(), text))
+            });
+            entries.collect()
+        })
     }
 
     /// Returns what a key's word stands for in `words`; `None` without the key. Fails if it is none of them.
@@ -191,6 +219,15 @@ impl<'a> Keys<'a> {
         self.read(key, |value| match value.as_integer() {
             Some(seconds) => parse_duration(seconds.as_str()),
             None => parse_duration(&string(value)?),
+        })
+    }
+
+    /// Returns a key's time in seconds since 1970; `None` without the key. Fails if it is not a whole number.
+    pub(super) fn seconds(&mut self, key: &'static str) -> Result<Option<i64>, ConfigError> {
+        self.read(key, |value| {
+            let number = value.as_integer();
+            let number = number.and_then(|number| number.as_str().parse().ok());
+            number.ok_or_else(|| "not a whole number".to_owned())
         })
     }
 
@@ -300,6 +337,13 @@ fn string(value: &DeValue<'_>) -> Result<String, String> {
         "" => Err("empty".to_owned()),
         text => Ok(text.to_owned()),
     }
+}
+
+/// Returns the text of a string, also of an empty one, of a number or of a boolean; `None` for anything else.
+fn plain_text(value: &DeValue<'_>) -> Option<String> {
+    let integer = value.as_integer().map(|number| number.as_str().to_owned());
+    let boolean = value.as_bool().map(|boolean| boolean.to_string());
+    value.as_str().map(str::to_owned).or(integer).or(boolean)
 }
 
 /// Returns the value's text. Fails with the reason if it is not a string, is empty or has a control character.

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use secrecy::SecretString;
 use url::Url;
 
 use super::error::ConfigError;
 use super::keys::Keys;
 use super::spec::{BuiltIn, ProviderSpec, TokenFiles};
 use crate::credential::HostPattern;
+use crate::token::UnixTime;
 
 /// The provider. A profile of this name is like any other.
 pub(super) static SPEC: ProviderSpec = ProviderSpec {
@@ -37,6 +39,12 @@ pub(crate) struct OAuthSettings {
     pub(crate) endpoints: OAuthEndpoints,
     pub(crate) client_id: String,
     pub(crate) client_auth: ClientAuth,
+    /// Whether the client registered itself (RFC 7591), so that another may be registered in its place.
+    pub(crate) is_registered: bool,
+    /// Whether it did so in this very run.
+    pub(crate) is_fresh_client: bool,
+    /// When the secret of such a client runs out, if the server said so.
+    pub(crate) client_secret_expires_at: Option<UnixTime>,
     /// `None`: whichever works on this machine.
     pub(crate) flow: Option<Flow>,
     pub(crate) scopes: Vec<String>,
@@ -47,7 +55,25 @@ pub(crate) struct OAuthSettings {
     pub(crate) resource_place: Option<HostPattern>,
     /// The port of the loopback redirect; `None`: any free one.
     pub(crate) redirect_port: Option<u16>,
+    /// Parameters of the authorization request to add or replace, or with an empty value to take away.
+    pub(crate) authorize_params: Vec<(String, String)>,
 }
+
+/// The parameters that a sign-in is safe by, or that a key of its own sets: neither is changed by `authorize_params`.
+const RESERVED_PARAMS: [&str; 12] = [
+    "client_id",
+    "client_secret",
+    "code_challenge",
+    "code_challenge_method",
+    "nonce",
+    "redirect_uri",
+    "request",
+    "request_uri",
+    "resource",
+    "response_type",
+    "scope",
+    "state",
+];
 
 /// Endpoints from the configuration, by their names in RFC 8414.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +101,8 @@ pub(crate) enum Flow {
 pub(crate) enum ClientAuth {
     #[default]
     None,
+    /// With a secret, in the way that the server's metadata names.
+    Secret(SecretFrom),
     Basic(SecretFrom),
     Post(SecretFrom),
     /// A JWT signed with the key in this PEM file (RFC 7523).
@@ -89,12 +117,26 @@ pub(crate) enum ClientAuth {
 pub(crate) enum SecretFrom {
     File(PathBuf),
     Command(String),
+    /// A server has just given it, and it is in no file yet.
+    Given(SecretString),
+}
+
+impl ClientAuth {
+    /// Returns the way of this name, in which a client that has registered itself sends the secret that it was given.
+    pub(crate) fn of_registered(method: &str, secret: Option<SecretString>) -> Self {
+        match (method, secret.map(SecretFrom::Given)) {
+            ("client_secret_basic", Some(secret)) => Self::Basic(secret),
+            ("client_secret_post", Some(secret)) => Self::Post(secret),
+            _ => Self::None,
+        }
+    }
 }
 
 /// A value of `client_auth`.
 #[derive(Clone, Copy)]
 enum Method {
     None,
+    Secret,
     Basic,
     Post,
     PrivateKeyJwt,
@@ -108,6 +150,10 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
         ("device", Flow::Device),
         ("client-credentials", Flow::ClientCredentials),
     ];
+    // Before there was the key, `login ADDRESS` wrote these, and nobody else all of them.
+    let seems_registered = ["resource", "redirect_port", "client_auth"];
+    let seems_registered = seems_registered.iter().all(|key| keys.has(key));
+    let registration = keys.word("client_registration", &[("dynamic", ())])?;
     let resource = match keys.address("resource")? {
         Some(_) => keys.line("resource")?,
         None => None,
@@ -126,12 +172,20 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
             .line("client_id")?
             .ok_or_else(|| keys.missing("client_id", "as the server registered this client"))?,
         client_auth: client_auth(keys)?,
+        is_fresh_client: false,
+        is_registered: registration.is_some() || seems_registered,
+        client_secret_expires_at: keys
+            .seconds("client_secret_expires_at")?
+            .map(UnixTime::from_secs),
         flow: keys.word("flow", &flows)?,
         scopes: keys.lines("scopes")?.unwrap_or_default(),
         audience: keys.line("audience")?,
         resource_place: resource.as_deref().and_then(HostPattern::of_resource),
         resource,
         redirect_port: keys.port("redirect_port")?,
+        authorize_params: keys
+            .texts("authorize_params", authorize_param)?
+            .unwrap_or_default(),
     };
     if settings.issuer.is_none() && settings.endpoints.token_endpoint.is_none() {
         return Err(keys.missing(
@@ -142,9 +196,27 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
     Ok(settings)
 }
 
-/// Returns how the client authenticates. Without `client_auth` a secret means basic, else a private key
-/// `private_key_jwt`, else there is no authentication. A secret's file takes precedence over its command; neither is
-/// read or run. Fails if a key is not valid, or the method's secret or key is missing.
+/// Checks a parameter of the authorization request. Fails with the reason if its value is decided elsewhere.
+fn authorize_param(name: &str) -> Result<(), String> {
+    let is_reserved = |reserved: &&&str| reserved.eq_ignore_ascii_case(name);
+    match RESERVED_PARAMS.iter().find(is_reserved) {
+        Some(&"scope") => Err("scope cannot be set here, but by the key scopes".to_owned()),
+        Some(&"resource") => {
+            Err("resource cannot be set here, but by the key of that name".to_owned())
+        }
+        Some(&"client_id") => {
+            Err("client_id cannot be set here, but by the key of that name".to_owned())
+        }
+        Some(reserved) => Err(format!(
+            "{reserved} cannot be set: each sign-in has its own"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Returns how the client authenticates. Without `client_auth` a secret is sent as the server says, else a private key
+/// means `private_key_jwt`, else there is no authentication. A secret's file takes precedence over its command; neither
+/// is read or run. Fails if a key is not valid, or the method's secret or key is missing.
 fn client_auth(keys: &mut Keys<'_>) -> Result<ClientAuth, ConfigError> {
     let methods = [
         ("none", Method::None),
@@ -161,7 +233,7 @@ fn client_auth(keys: &mut Keys<'_>) -> Result<ClientAuth, ConfigError> {
         .map(SecretFrom::File)
         .or(secret_command.map(SecretFrom::Command));
     let method = method.unwrap_or(match (&secret, &key_file) {
-        (Some(_), _) => Method::Basic,
+        (Some(_), _) => Method::Secret,
         (None, Some(_)) => Method::PrivateKeyJwt,
         (None, None) => Method::None,
     });
@@ -173,6 +245,7 @@ fn client_auth(keys: &mut Keys<'_>) -> Result<ClientAuth, ConfigError> {
     };
     Ok(match method {
         Method::None => ClientAuth::None,
+        Method::Secret => ClientAuth::Secret(secret.ok_or_else(missing_secret)?),
         Method::Basic => ClientAuth::Basic(secret.ok_or_else(missing_secret)?),
         Method::Post => ClientAuth::Post(secret.ok_or_else(missing_secret)?),
         Method::PrivateKeyJwt => ClientAuth::PrivateKeyJwt {

@@ -1,5 +1,7 @@
 //! Setting one key in the text of `config.toml`, with every other byte unchanged.
 
+use toml_edit::Value;
+
 use super::{AppendError, NewProfile, append_profile};
 use crate::lines::end_of_lines;
 use crate::toml_file::TomlFile;
@@ -12,6 +14,41 @@ pub(crate) enum SetKeyError {
     /// The place is not a table, or its keys are in an order that would change.
     #[error("prusa-cred cannot edit a file written in this way: set {key} = {value} by hand")]
     NotEditable { key: String, value: String },
+    /// As `NotEditable`, of a key that has to go.
+    #[error("prusa-cred cannot edit a file written in this way: take {key} out by hand")]
+    NotRemovable { key: String },
+}
+
+/// Returns the text with these keys set in the table of a profile that it has, or taken out of it where there is no
+/// value.
+///
+/// # Errors
+///
+/// As [`with_key`]; `NotRemovable` if a key cannot be taken out.
+pub(crate) fn with_keys(
+    text: &str,
+    profile: &str,
+    keys: &[(&'static str, Option<Value>)],
+) -> Result<String, SetKeyError> {
+    /// No line is this.
+    const NO_MARK: &str = "\n";
+    let path = key_path(Some(profile));
+    let mut text = text.to_owned();
+    for (key, value) in keys {
+        let file = parse(&text)?;
+        let name = || format!("profiles.{profile}.{key}");
+        text = match value {
+            Some(value) => file.with_key(&path, key, value, None).ok_or_else(|| {
+                let (key, value) = (name(), value.to_string());
+                SetKeyError::NotEditable { key, value }
+            })?,
+            None if file.get(path.iter().copied().chain([*key])).is_none() => continue,
+            None => file
+                .without_key(&path, key, NO_MARK)
+                .ok_or_else(|| SetKeyError::NotRemovable { key: name() })?,
+        };
+    }
+    Ok(text)
 }
 
 /// Returns the text with `key` set to the string `value`, at the top or in the table of `profile`. A profile that the
@@ -35,7 +72,7 @@ pub(crate) fn with_key(
     {
         return Ok(append_profile(text, &new.clone().text(key, value))?);
     }
-    let value = toml_edit::Value::from(value);
+    let value = Value::from(value);
     let set = file.with_key(&path, key, &value, None);
     let set = set.map(|new| separated(text, new));
     set.ok_or_else(|| SetKeyError::NotEditable {
@@ -153,6 +190,33 @@ mod tests {
         for (text, wanted) in table {
             assert_eq!(set(text, Some("farm"), "none").as_deref(), Ok(wanted));
         }
+    }
+
+    #[test]
+    fn several_keys_are_set_and_taken_out() {
+        let keys = [
+            ("client_id", Some(Value::from("b"))),
+            ("client_secret_expires_at", Some(Value::from(7_i64))),
+            ("client_secret_file", None),
+            ("redirect_port", None),
+        ];
+        for (text, wanted) in [
+            (
+                "# one\n[profiles.farm]\nclient_id = 'a' # two\nclient_secret_file = '/x'\nhosts = []\n",
+                "# one\n[profiles.farm]\nclient_id = \"b\" # two\nhosts = []\nclient_secret_expires_at = 7\n",
+            ),
+            (
+                "profiles = { farm = { client_id = 'a', client_secret_file = '/x' } }\n",
+                "profiles = { farm = { client_id = \"b\", client_secret_expires_at = 7 } }\n",
+            ),
+        ] {
+            assert_eq!(with_keys(text, "farm", &keys).as_deref(), Ok(wanted));
+        }
+        let refused = with_keys("[profiles.farm.client_id]\n", "farm", &keys);
+        assert!(
+            matches!(refused, Err(SetKeyError::NotEditable { .. })),
+            "{refused:?}"
+        );
     }
 
     #[test]

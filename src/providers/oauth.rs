@@ -28,18 +28,19 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::causes::with_causes;
 use crate::deadline::Deadline;
 use crate::http::{LazyHttp, redacted};
 use crate::oauth::GrantError;
-use crate::oauth::client_auth::{AuthenticatedRequest, Client};
-use crate::oauth::discovery::{self, ServerMetadata};
+use crate::oauth::client_auth::{AuthenticatedRequest, Authentication, Client};
+use crate::oauth::discovery::{self, ServerMetadata, UnfitEndpoint};
 use crate::oauth::form::{Form, form};
-use crate::oauth::id_token::{self, ExpectedClaims};
+use crate::oauth::id_token::{self, ExpectedClaims, IdTokenError};
 use crate::oauth::mix_up;
 use crate::oauth::token_endpoint;
-use crate::profile::{Flow, OAuthSettings};
+use crate::profile::{ClientAuth, Flow, OAuthSettings};
 use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
-use crate::token::{AccessToken, RefreshToken, TokenSet, UnixTime};
+use crate::token::{AccessToken, IdToken, RefreshToken, TokenSet, UnixTime};
 
 pub(crate) use error::OAuthError;
 pub(crate) use person::{Agreement, Interaction, SignInFlow, Timeouts};
@@ -109,7 +110,7 @@ impl OAuth {
     }
 
     /// Returns an endpoint from the configuration, else from the server's metadata, which is requested only then;
-    /// `None` if neither has it.
+    /// `None` if neither has one that can be used.
     fn endpoint(&self, endpoint: Endpoint, deadline: Deadline) -> Result<Option<&Url>, GrantError> {
         let configured = &self.settings.endpoints;
         let configured = match endpoint {
@@ -139,26 +140,67 @@ impl OAuth {
         endpoint: Endpoint,
         deadline: Deadline,
     ) -> Result<&Url, GrantError> {
-        self.endpoint(endpoint, deadline)?
-            .ok_or_else(|| GrantError::NoEndpoint {
-                issuer: match &self.settings.issuer {
-                    Some(issuer) => redacted(issuer),
-                    None => "the server".to_owned(),
+        self.endpoint(endpoint, deadline)?.ok_or_else(|| {
+            let metadata = self.metadata.get();
+            match metadata.and_then(|metadata| metadata.unfit_error(endpoint.name())) {
+                Some(error) => error.into(),
+                None => GrantError::NoEndpoint {
+                    issuer: match &self.settings.issuer {
+                        Some(issuer) => redacted(issuer),
+                        None => "the server".to_owned(),
+                    },
+                    endpoint: endpoint.name(),
                 },
-                endpoint: endpoint.name(),
-            })
+            }
+        })
     }
 
-    /// Returns the client's ID and its means of authentication. Each call runs the secret's command or reads its file;
-    /// fails if the secret or key cannot be read or used.
-    fn client(&self, deadline: Deadline) -> Result<Client, GrantError> {
+    /// Returns the client's ID and its means of authentication at this endpoint. Each call runs the secret's command or
+    /// reads its file; fails if the secret or key cannot be read or used, or the server's metadata is needed and cannot
+    /// be had.
+    fn client_for(&self, endpoint: Endpoint, deadline: Deadline) -> Result<Client, GrantError> {
+        let client_auth = &self.settings.client_auth;
+        // First, so that a secret that cannot be read is told wherever the server is.
+        let read = secrets::authentication(client_auth, &self.unseal, deadline)?;
+        let authentication = match (client_auth, read) {
+            (ClientAuth::Secret(_), Authentication::Basic(secret))
+                if self.wants_secret_in_form(endpoint, deadline)? =>
+            {
+                Authentication::Post(secret)
+            }
+            (_, read) => read,
+        };
         Ok(Client {
             id: self.settings.client_id.clone(),
-            authentication: secrets::authentication(
-                &self.settings.client_auth,
-                &self.unseal,
-                deadline,
-            )?,
+            authentication,
+        })
+    }
+
+    /// As `client_for`, at the token endpoint and those that are as that one.
+    fn client(&self, deadline: Deadline) -> Result<Client, GrantError> {
+        self.client_for(Endpoint::Token, deadline)
+    }
+
+    /// Returns whether the server's metadata wants a client's secret in the form. A server whose token endpoint is
+    /// configured may publish none: then the answer is the default, and it is asked for no longer than a third of the
+    /// time. Fails if the metadata cannot be had otherwise.
+    fn wants_secret_in_form(
+        &self,
+        endpoint: Endpoint,
+        deadline: Deadline,
+    ) -> Result<bool, GrantError> {
+        let is_needed = self.settings.endpoints.token_endpoint.is_none();
+        let metadata = if is_needed {
+            self.metadata(deadline)?
+        } else {
+            match self.metadata(Deadline::after(deadline.remaining() / 3)) {
+                Ok(metadata) => metadata,
+                Err(_) => return Ok(false),
+            }
+        };
+        Ok(match endpoint {
+            Endpoint::Revocation => metadata.wants_secret_in_form_to_revoke(),
+            _ => metadata.wants_secret_in_form(),
         })
     }
 
@@ -193,6 +235,18 @@ impl OAuth {
         Ok(endpoint)
     }
 
+    /// Returns the error as it is, or that a client which had registered itself was refused, if it was with one of
+    /// these codes.
+    fn of_registered_client(&self, error: GrantError, codes: &[&str]) -> GrantError {
+        let is_refused = || codes.iter().any(|code| error.is_refusal(code));
+        let is_told = matches!(error, GrantError::RegisteredClientRefused(_));
+        if self.settings.is_registered && !is_told && is_refused() {
+            GrantError::RegisteredClientRefused(Box::new(error))
+        } else {
+            error
+        }
+    }
+
     /// Sends an authenticated token request; fails as [`Self::token_endpoint`]. The response's ID token is not checked.
     fn request_token(
         &self,
@@ -203,7 +257,8 @@ impl OAuth {
         let endpoint = self.token_endpoint(deadline)?;
         let now = UnixTime::now();
         let request = client.authenticate(fields, endpoint.as_str(), now)?;
-        token_endpoint::exchange(self.http.get()?, endpoint, &request, now, deadline)
+        let set = token_endpoint::exchange(self.http.get()?, endpoint, &request, now, deadline);
+        set.map_err(|error| self.of_registered_client(error, &["invalid_client"]))
     }
 
     /// Authenticates a request to an endpoint other than the token endpoint: an assertion's audience is then the
@@ -214,11 +269,17 @@ impl OAuth {
         fields: Form,
         deadline: Deadline,
     ) -> Result<AuthenticatedRequest, GrantError> {
-        let audience = match &self.metadata(deadline)?.issuer {
-            Some(issuer) => issuer.clone(),
-            None => self
-                .required_endpoint(Endpoint::Token, deadline)?
-                .to_string(),
+        let audience = match &client.authentication {
+            Authentication::PrivateKeyJwt(_) => match &self.metadata(deadline)?.issuer {
+                Some(issuer) => issuer.clone(),
+                None => self
+                    .required_endpoint(Endpoint::Token, deadline)?
+                    .to_string(),
+            },
+            // Nothing else has one, so that no metadata is needed for it.
+            Authentication::None | Authentication::Basic(_) | Authentication::Post(_) => {
+                String::new()
+            }
         };
         Ok(client.authenticate(fields, &audience, UnixTime::now())?)
     }
@@ -240,33 +301,84 @@ impl OAuth {
         fields
     }
 
-    /// Returns the token set if its ID token is valid, or if it has none. The signature is checked only if the server's
-    /// keys (`jwks_uri`) are known, which are then requested; the nonce only if one is given, the issuer only if one is
-    /// configured.
+    /// Returns whether the scopes ask for an ID token (OpenID Connect Core §3.1.2.1).
+    fn asks_for_id_token(&self) -> bool {
+        self.settings.scopes.iter().any(|scope| scope == "openid")
+    }
+
+    /// Checks an ID token. The signature is checked only if the server names its keys (`jwks_uri`), which are then
+    /// requested; the nonce only if one is given, the issuer only if one is configured.
     fn verify_id_token(
         &self,
-        set: TokenSet,
+        token: &IdToken,
         nonce: Option<&str>,
         deadline: Deadline,
-    ) -> Result<TokenSet, SignInError> {
-        let Some(token) = &set.id_token else {
-            return Ok(set);
+    ) -> Result<(), SignInError> {
+        let metadata = match self.metadata(deadline) {
+            Ok(metadata) => metadata,
+            // Nothing needed it before: every endpoint is configured.
+            Err(GrantError::Discovery(error)) => {
+                return Err(OAuthError::from(IdTokenError::Keys(error)).into());
+            }
+            Err(error) => return Err(error.into()),
         };
         let jwks_uri = self.endpoint(Endpoint::Jwks, deadline)?;
-        let metadata = self.metadata(deadline)?;
         let expected = ExpectedClaims {
             issuer: metadata.issuer.as_deref(),
             client_id: &self.settings.client_id,
             nonce,
         };
         id_token::check_claims(token, &expected, UnixTime::now()).map_err(OAuthError::from)?;
-        // Without keys the TLS connection to the token endpoint vouches for it (OpenID Connect Core §3.1.3.7, 6).
-        if let Some(jwks_uri) = jwks_uri {
-            let keys = id_token::fetch_keys(self.http.get()?, jwks_uri, deadline)
-                .map_err(OAuthError::from)?;
-            id_token::verify_signature(token, &keys, jwks_uri).map_err(OAuthError::from)?;
+        let Some(jwks_uri) = jwks_uri else {
+            let name = Endpoint::Jwks.name();
+            return match metadata.unfit(name) {
+                // Without keys the TLS connection to the token endpoint vouches for it (OpenID Connect Core §3.1.3.7,
+                // 6).
+                None | Some(UnfitEndpoint::Empty) => Ok(()),
+                Some(_) => {
+                    let error = metadata.unfit_error(name).map(IdTokenError::Keys);
+                    error.map_or(Ok(()), |error| Err(OAuthError::from(error).into()))
+                }
+            };
+        };
+        let keys =
+            id_token::fetch_keys(self.http.get()?, jwks_uri, deadline).map_err(OAuthError::from)?;
+        let verified = id_token::verify_signature(token, &keys, jwks_uri);
+        Ok(verified.map_err(OAuthError::from)?)
+    }
+
+    /// Returns the tokens of a new login, without an ID token that is not valid if nobody has asked for one, or that
+    /// cannot be checked as the server's keys are not to be had: what the sign-in was for is spent, and the other
+    /// tokens are good. The second value says why it was left out.
+    ///
+    /// # Errors
+    ///
+    /// When the scopes ask for an ID token, and this one is not valid.
+    fn with_checked_id_token(
+        &self,
+        set: TokenSet,
+        nonce: Option<&str>,
+        deadline: Deadline,
+    ) -> Result<(TokenSet, Option<String>), SignInError> {
+        let Some(token) = &set.id_token else {
+            return Ok((set, None));
+        };
+        let error = match self.verify_id_token(token, nonce, deadline) {
+            Ok(()) => return Ok((set, None)),
+            Err(error) => error,
+        };
+        let has_no_keys = matches!(
+            &error,
+            SignInError::OAuth(OAuthError::IdToken(IdTokenError::Keys(_)))
+        );
+        if self.asks_for_id_token() && !has_no_keys {
+            return Err(error);
         }
-        Ok(set)
+        let without = TokenSet {
+            id_token: None,
+            ..set
+        };
+        Ok((without, Some(with_causes(&error))))
     }
 
     /// Revokes one token at the server; `hint` is its `token_type_hint`. Fails as [`Self::revocation_endpoint`].
@@ -331,7 +443,7 @@ impl Provider for OAuth {
     /// is a refresh token; it is one (`NoEndpoint`) if there is a token but no revocation endpoint. If both fail for
     /// different reasons, the error is `BothRevocations`.
     fn revoke(&self, set: &TokenSet, deadline: Deadline) -> Result<(), GrantError> {
-        let client = self.client(deadline)?;
+        let client = self.client_for(Endpoint::Revocation, deadline)?;
         let revoke = |token: &str, hint| self.revoke_token(&client, token, hint, deadline);
         let refresh_token = set.refresh_token.as_ref().map(RefreshToken::expose);
         let of_refresh_token = refresh_token.map_or(Ok(()), |token| revoke(token, "refresh_token"));

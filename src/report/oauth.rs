@@ -30,6 +30,13 @@ pub(super) fn classify_oauth(error: &GrantError, profile: Option<&str>) -> CodeA
             (Code::RateLimited, retry_hint(None))
         }
         GrantError::Refused { error, .. } => classify_refusal(error, profile),
+        GrantError::RegisteredClientRefused(_) => (
+            Code::InvalidCredentials,
+            Some(format!(
+                "{}, which registers this program anew there: the server no longer knows the client, or its secret",
+                login_again(profile)
+            )),
+        ),
         GrantError::Forbidden { .. } => (
             Code::Denied,
             hint(
@@ -128,6 +135,7 @@ pub(super) fn classify_authorization_response(
         AuthorizationResponseError::StateMismatch
         | AuthorizationResponseError::NoCode
         | AuthorizationResponseError::CodeAlone
+        | AuthorizationResponseError::ServerPage { .. }
         | AuthorizationResponseError::WrongAddress { .. } => (
             Code::Denied,
             hint(
@@ -152,6 +160,14 @@ pub(super) fn classify_id_token(error: &IdTokenError, profile: Option<&str>) -> 
         ),
         IdTokenError::Keys(error) => classify_discovery(error, profile),
         IdTokenError::NonceMismatch => (Code::Denied, hint("start again")),
+        IdTokenError::NotAJwt | IdTokenError::Algorithm { .. } => (
+            Code::Denied,
+            Some(format!(
+                "the login was not stored; ask the server's operator for ID tokens that are signed with a key of its own, \
+                 or take \"openid\" out of {} if you need none",
+                config_key(profile, "scopes")
+            )),
+        ),
         _ => (
             Code::Denied,
             hint("the login was not stored; ask the server's operator why it sends such a token"),
@@ -173,7 +189,20 @@ pub(super) fn classify_discovery(error: &DiscoveryError, profile: Option<&str>) 
             Code::Denied,
             hint("`issuer` has to be exactly what the server's metadata names as its issuer"),
         ),
-        DiscoveryError::BadEndpoint { .. } => (Code::Denied, None),
+        DiscoveryError::Placeholder { placeholder, .. } => (
+            Code::Config,
+            Some(format!(
+                "name the address of your own tenant as `issuer`, with what {placeholder} stands for filled in; or take \
+                 `issuer` out of the profile and set authorization_endpoint and token_endpoint in it"
+            )),
+        ),
+        DiscoveryError::BadEndpoint { field, .. } => (
+            Code::Denied,
+            Some(format!(
+                "if you know the right address, set {}",
+                config_key(profile, field)
+            )),
+        ),
         DiscoveryError::Redirect { .. } | DiscoveryError::NotMetadata { .. } => (
             Code::Server,
             hint(

@@ -6,6 +6,7 @@ use super::http::classify_http;
 use super::kognic::classify_keyring_item;
 use super::mix_up::classify_mix_up;
 use super::oauth::{classify_authorization_response, classify_id_token, classify_oauth};
+use crate::oauth::GrantError;
 use crate::oauth::device::DeviceError;
 use crate::oauth::loopback::LoopbackError;
 use crate::profile::{Holds, variable_of};
@@ -47,6 +48,9 @@ pub(super) fn classify_sign_in(error: &SignInError, profile: Option<&str>) -> Co
             Some(format!("{} signs in with a browser instead", in_browser())),
         ),
         SignInError::Answer(error) => classify_authorization_response(error, profile),
+        SignInError::Grant(error @ GrantError::RegisteredClientRefused(_)) => {
+            classify_oauth(error, profile)
+        }
         error if error.is_refused_client() => (
             Code::InvalidCredentials,
             hint("check that the client's credentials are still valid, and for this server"),
@@ -80,6 +84,7 @@ pub(super) fn classify_interactive(error: &OAuthError, profile: Option<&str>) ->
             Code::Config,
             hint("`--device` signs in without a port of this machine, if the server supports that"),
         ),
+        OAuthError::RefusedClient(error) => classify_oauth(error, profile),
         OAuthError::IdToken(error) => classify_id_token(error, profile),
         OAuthError::MixUp(error) => classify_mix_up(error, profile),
         OAuthError::NeedsPerson => (Code::LoginRequired, None),

@@ -52,6 +52,9 @@ pub(crate) struct Failure {
     /// The refresh token that the server refused for good: it is not sent again while it is the stored one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) refused: Option<RefusedToken>,
+    /// The client ID that the server refused although it had come from its own registration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) refused_client: Option<String>,
 }
 
 /// A refresh token that the server refused, so that the login is over.
@@ -153,6 +156,15 @@ impl Journal {
         }
     }
 
+    /// Returns whether the server refused this client, which had come from its own registration, since the last
+    /// success.
+    pub(crate) fn has_refused_client(&self, client_id: &str) -> bool {
+        match self {
+            Self::Failed(failure) => failure.refused_client.as_deref() == Some(client_id),
+            Self::Spending { .. } => false,
+        }
+    }
+
     /// Reads the journal of the token file at `target`; `None` if there is none, or it cannot be read or parsed.
     pub(super) fn load(target: &Path) -> Option<Self> {
         let file = regular_file::read_own(&journal_for(target), MAX_BYTES).ok()??;
@@ -192,6 +204,7 @@ mod tests {
             attempt,
             cut_off: None,
             refused: None,
+            refused_client: None,
         };
         let (_directory, target) = scratch();
         assert_eq!(Journal::load(&target), None);
@@ -210,6 +223,7 @@ mod tests {
                     at: NOW,
                     pid: 7,
                 }),
+                refused_client: Some("me".into()),
                 ..failure(None)
             }),
             Journal::Failed(Failure {
@@ -247,6 +261,7 @@ mod tests {
                 pid: 7,
             }),
             refused: None,
+            refused_client: None,
         });
         let table = [
             (
@@ -280,6 +295,7 @@ mod tests {
                 message: "no".into(),
                 at: NOW,
             }),
+            refused_client: None,
         });
         assert!(journal.refusal_of(&token("refused")).is_some());
         assert!(journal.refusal_of(&token("another")).is_none());

@@ -99,7 +99,8 @@ impl Locked<'_> {
 
     /// Notes that an attempt to obtain a token set failed, in place of what was noted before. Where `failure` has none
     /// of its own, the fingerprint of a refused attempt is kept, and so are the interrupted refresh and the refused
-    /// refresh token that an earlier failure names. A note that a refresh token was about to be spent is not kept.
+    /// refresh token and client that an earlier failure names. A note that a refresh token was about to be spent is not
+    /// kept.
     pub(crate) fn note_failure(&self, mut failure: Failure) -> Result<(), StoreError> {
         let earlier = self.journal();
         failure.attempt = failure
@@ -108,6 +109,7 @@ impl Locked<'_> {
         if let Some(Journal::Failed(earlier)) = earlier {
             failure.cut_off = failure.cut_off.or(earlier.cut_off);
             failure.refused = failure.refused.or(earlier.refused);
+            failure.refused_client = failure.refused_client.or(earlier.refused_client);
         }
         Journal::Failed(failure).save(self.target())
     }

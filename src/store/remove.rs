@@ -127,6 +127,7 @@ mod tests {
             attempt: None,
             cut_off: None,
             refused: None,
+            refused_client: None,
         };
         locked.note_failure(failure).expect("a note");
         std::mem::forget(locked.reserve(None, NOW).expect("a slot"));

@@ -1,16 +1,32 @@
 //! Asking the person at the terminal, if there is one.
 //!
-//! Hidden input goes through `platform` (the terminal itself), visible input through `dialoguer` (stderr and the
-//! terminal). Whether a person is there is decided once. If not, asking is an error and never waits.
+//! Hidden input and what is pasted goes through `platform` (the terminal itself), other visible input through
+//! `dialoguer` (stderr and the terminal). Whether a person is there is decided once. If not, asking is an error and
+//! never waits.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Write};
+use std::time::Duration;
 
 use dialoguer::theme::{SimpleTheme, Theme};
 use dialoguer::{Input, Select};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use crate::platform;
+use super::line_editor::LineEditor;
+use crate::platform::{self, RawInput, RawRead, RawTerminal};
+
+/// How long nothing comes after the end of a line that a person has typed, or of a text that was pasted whole.
+const END_OF_PASTE: Duration = Duration::from_millis(100);
+
+/// Passes on what is typed.
+pub(crate) type Deliver = Box<dyn Fn(Zeroizing<String>) + Send>;
+
+/// The terminal while it is listened to. It is as it was before when this is dropped.
+#[must_use]
+pub(crate) struct Listening {
+    _raw: Option<RawTerminal>,
+}
 
 /// Why nothing was entered.
 #[derive(Debug, thiserror::Error)]
@@ -125,27 +141,51 @@ impl Person {
     }
 
     /// Calls `deliver` with each line that is typed from now on, its line feed included, from a thread that runs until
-    /// the end of the input or of the program. Does nothing if no person can be asked or there is no terminal.
+    /// the end of the input, of what is returned, or of the program. `None` if no person can be asked or there is no
+    /// terminal.
     ///
-    /// The settings of the terminal are not changed (echo and line editing stay on), so that nothing has to be restored
-    /// when the program ends.
-    pub(crate) fn listen(self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>) {
+    /// A line may be as long as any address, and what is pasted with line feeds in it is one text, wherever the
+    /// terminal can be taken out of its line mode.
+    pub(crate) fn listen(self, deliver: Deliver) -> Option<Listening> {
         if !self.is_there() {
-            return;
+            return None;
         }
-        let Some(terminal) = platform::terminal() else {
-            return;
+        let terminal = platform::terminal()?;
+        let raw = terminal.try_clone().and_then(RawTerminal::new);
+        Some(Listening {
+            _raw: if let Ok((raw, input)) = raw {
+                std::thread::spawn(move || pass_on_typed(input, &deliver));
+                Some(raw)
+            } else {
+                std::thread::spawn(move || pass_on_lines(terminal, &deliver));
+                None
+            },
+        })
+    }
+
+    /// Asks for a text that may be longer than a terminal's line, with visible input, until `read` accepts it. An error
+    /// of `read` is shown before asking again. Fails if no person can be asked, or the input ends.
+    pub(crate) fn ask_for_paste<T>(
+        self,
+        what: &'static str,
+        prompt: &str,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<T, PromptError> {
+        self.check(what)?;
+        let (sender, lines) = std::sync::mpsc::channel();
+        let show = |text: &str| {
+            // If stderr cannot be written to, there is no other way to show it.
+            let _ = write!(std::io::stderr().lock(), "{text}");
         };
-        std::thread::spawn(move || {
-            let mut terminal = BufReader::new(terminal);
-            loop {
-                let mut line = Zeroizing::new(String::new());
-                match terminal.read_line(&mut line) {
-                    Ok(read) if read > 0 => deliver(line),
-                    _ => return,
-                }
+        let _listening = self.listen(Box::new(move |line| drop(sender.send(line))));
+        loop {
+            show(&format!("{prompt}: "));
+            let line = lines.recv().map_err(|_| PromptError::Nothing { what })?;
+            match read(line.trim()) {
+                Ok(value) => return Ok(value),
+                Err(why) => show(&format!("error: {why}\n")),
             }
-        });
+        }
     }
 
     /// Shows a line that the next call replaces; an empty text clears it. Without a terminal nothing is shown.
@@ -154,6 +194,38 @@ impl Person {
             let mut stderr = std::io::stderr().lock();
             // If stderr cannot be written to, there is no other way to show it.
             let _ = write!(stderr, "\r\x1b[2K{text}").and_then(|()| stderr.flush());
+        }
+    }
+}
+
+/// Passes on what is typed at a terminal out of its line mode, which is shown as it comes.
+fn pass_on_typed(mut input: RawInput, deliver: &Deliver) {
+    let mut editor = LineEditor::new();
+    let mut buffer = Zeroizing::new([0; 4096]);
+    while !editor.is_ended() {
+        let patience = editor.has_line().then_some(END_OF_PASTE);
+        match input.read(buffer.as_mut_slice(), patience) {
+            Ok(RawRead::Bytes(count)) => {
+                let shown = editor.typed(buffer.get(..count).unwrap_or_default());
+                let mut stderr = std::io::stderr().lock();
+                // If stderr cannot be written to, there is no other way to show it.
+                let _ = stderr.write_all(&shown).and_then(|()| stderr.flush());
+            }
+            Ok(RawRead::Nothing) => deliver(editor.take()),
+            Ok(RawRead::Interrupted) => {}
+            Ok(RawRead::Over) | Err(_) => return,
+        }
+    }
+}
+
+/// Passes on the lines that a terminal collects.
+fn pass_on_lines(terminal: File, deliver: &Deliver) {
+    let mut terminal = BufReader::new(terminal);
+    loop {
+        let mut line = Zeroizing::new(String::new());
+        match terminal.read_line(&mut line) {
+            Ok(read) if read > 0 => deliver(line),
+            _ => return,
         }
     }
 }

@@ -4,6 +4,7 @@ mod addresses;
 mod browser;
 mod mix_up;
 mod outcomes;
+mod pasting;
 mod strangers;
 mod terminal;
 

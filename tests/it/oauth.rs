@@ -725,3 +725,87 @@ fn a_device_endpoint_error_with_status_200_is_an_error() {
     assert!(text.contains("refused: invalid_scope (not here)"), "{text}");
     assert_eq!(code, "denied");
 }
+
+#[test]
+fn authorize_params_change_the_address_of_a_sign_in() {
+    for (params, has, lacks) in [
+        ("", "&prompt=consent", "access_type"),
+        ("authorize_params = { prompt = '' }", "scope=", "prompt"),
+        (
+            "authorize_params = { access_type = 'offline', prompt = '' }",
+            "&access_type=offline",
+            "prompt",
+        ),
+        (
+            "authorize_params = { prompt = 'login' }",
+            "&prompt=login",
+            "consent",
+        ),
+        (
+            "authorize_params = { max_age = 0 }",
+            "&max_age=0",
+            "access_type",
+        ),
+        (
+            "[profiles.corp.authorize_params]\n'x.y' = 'a b&c'",
+            "&x.y=a+b%26c",
+            "access_type",
+        ),
+    ] {
+        let site = OAuthSite::start();
+        let env = env(
+            &site,
+            &format!("scopes = ['openid', 'offline_access']\n{params}"),
+        );
+        let (terminal, address) = begun(&env, &["--browser"]);
+        assert!(
+            address.contains(has) && !address.contains(lacks),
+            "{params}: {address}"
+        );
+        visit(&address);
+        let (status, screen) = terminal.wait();
+        assert_eq!(status, 0, "{screen}");
+    }
+}
+
+#[test]
+fn what_a_sign_in_is_safe_by_is_no_parameter_to_set() {
+    let site = OAuthSite::start();
+    for name in [
+        "client_id",
+        "redirect_uri",
+        "response_type",
+        "state",
+        "nonce",
+        "code_challenge",
+        "code_challenge_method",
+        "scope",
+        "resource",
+        "request_uri",
+        "State",
+    ] {
+        for value in ["x", ""] {
+            let env = env(
+                &site,
+                &format!("authorize_params = {{ {name} = '{value}' }}"),
+            );
+            let name = name.to_ascii_lowercase();
+            env.run(["get"])
+                .stderr_contains(&format!(
+                    "config.toml:6: profiles.corp.authorize_params: {name} cannot be set"
+                ))
+                .status(1);
+        }
+    }
+    for (value, why) in [
+        ("'prompt'", "not a table of strings"),
+        ("{ a = [] }", "a is not a string"),
+        ("{ '' = 'x' }", "a name is empty"),
+        ("{ a = \"\\u0007\" }", "has a control character"),
+    ] {
+        env(&site, &format!("authorize_params = {value}"))
+            .run(["get"])
+            .stderr_contains(why)
+            .status(1);
+    }
+}

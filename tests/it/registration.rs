@@ -146,3 +146,322 @@ fn no_client_is_registered_for_a_profile_that_cannot_be_added() {
             .success();
     }
 }
+
+/// The error that a server answers a client with which it does not know.
+fn forgets(site: &OAuthSite, path: &str) {
+    site.can(
+        path,
+        401,
+        r#"{"error":"invalid_client","error_description":"no such client"}"#,
+    );
+}
+
+/// Has the server register a client of this name from now on.
+fn registers(site: &OAuthSite, answer: &serde_json::Value) {
+    site.can("/register", 201, answer.to_string());
+    let client_id = answer["client_id"].as_str().expect("a text").to_owned();
+    site.edit_claims(move |claims| claims["aud"] = json!(client_id));
+}
+
+/// A login with a device whose client has the name `one`.
+fn with_one(site: &OAuthSite, address: &str) -> TestEnv {
+    registers(
+        site,
+        &json!({ "client_id": "one", "client_secret": "S3NTRY-one" }),
+    );
+    let env = TestEnv::offline();
+    env.run(["login", "--device", address])
+        .any_stderr()
+        .success();
+    env
+}
+
+fn client_of(env: &TestEnv) -> String {
+    let config = env.configuration().expect("a configuration");
+    let line = config.lines().find(|line| line.starts_with("client_id = "));
+    line.expect("a client").to_owned()
+}
+
+fn expire(env: &TestEnv) {
+    let path = env.config_dir().join("prusa-cred/tokens/127.0.0.1.json");
+    let mut set: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&path).expect("a file")).expect("JSON");
+    set["expires_at"] = json!(1);
+    env.write(&path, set.to_string());
+}
+
+const LOGIN: &str =
+    "run `prusa-cred login --profile 127.0.0.1`, which registers this program anew there";
+
+#[test]
+fn a_client_that_a_refresh_finds_forgotten_is_replaced_by_the_next_login() {
+    for by_name in [false, true] {
+        let (site, address) = with_device();
+        let env = with_one(&site, &address);
+        expire(&env);
+        forgets(&site, "/token");
+        env.run(["get", &address])
+            .stderr_contains("/token refused: invalid_client (no such client)")
+            .stderr_contains(LOGIN)
+            .status(1);
+        site.usual("/token");
+        registers(&site, &json!({ "client_id": "two" }));
+        let login = if by_name {
+            vec!["login", "--device", "--profile", "127.0.0.1"]
+        } else {
+            vec!["login", "--device", &address]
+        };
+        env.run(login)
+            .stderr_contains("The server no longer accepts the client of profile 127.0.0.1; registering another one.")
+            .stderr_contains("Changed the client of profile 127.0.0.1 in ")
+            .success();
+        assert_eq!(site.forms("/register").len(), 2);
+        assert_eq!(client_of(&env), "client_id = \"two\"");
+        // It has no secret, so that the old one's is gone.
+        assert_eq!(left_behind(&env), ["127.0.0.1.json"]);
+        assert_eq!(
+            site.forms("/token").last().expect("a request")["client_id"],
+            "two"
+        );
+        expire(&env);
+        env.run(["get", &address]).any_stdout().success();
+        env.run(["login", "--device", &address])
+            .any_stderr()
+            .success();
+        assert_eq!(site.forms("/register").len(), 2);
+    }
+}
+
+#[test]
+fn a_client_that_is_refused_before_a_code_is_shown_is_replaced_at_once() {
+    for (path, error) in [
+        ("/device", "invalid_client"),
+        ("/device", "unauthorized_client"),
+    ] {
+        let (site, address) = with_device();
+        let env = with_one(&site, &address);
+        site.can_for(1, path, 400, &json!({ "error": error }).to_string());
+        registers(
+            &site,
+            &json!({ "client_id": "two", "client_secret": "S3NTRY-two" }),
+        );
+        env.run(["login", "--device", &address])
+            .any_stderr()
+            .success();
+        assert_eq!(client_of(&env), "client_id = \"two\"", "{error}");
+        let secret = env
+            .config_dir()
+            .join("prusa-cred/tokens/127.0.0.1.client_secret");
+        assert_eq!(
+            std::fs::read_to_string(secret).expect("a secret"),
+            "S3NTRY-two"
+        );
+        expire(&env);
+        env.run(["get", &address]).any_stdout().success();
+    }
+}
+
+#[test]
+fn a_client_that_the_browser_finds_forgotten_is_replaced_by_the_next_login() {
+    type Forget = fn(&OAuthSite);
+    let ways: [Forget; 2] = [
+        |site| site.can_for(1, "/token", 401, r#"{"error":"invalid_client"}"#),
+        |site| site.can_for(1, "/token", 400, r#"{"error":"unauthorized_client"}"#),
+    ];
+    for forget in ways {
+        let (site, address) = with_device();
+        let env = with_one(&site, &address);
+        forget(&site);
+        let sign_in = || {
+            let mut terminal = env.terminal(["login", "--browser", &address]);
+            terminal.expect("sign in:\r\n\r\n  ");
+            crate::support::oauth::visit(&terminal.word());
+            terminal.wait()
+        };
+        let (status, screen) = sign_in();
+        assert_eq!(status, 1, "{screen}");
+        assert!(screen.contains(LOGIN), "{screen}");
+        assert_eq!(client_of(&env), "client_id = \"one\"");
+        registers(&site, &json!({ "client_id": "two" }));
+        let (status, screen) = sign_in();
+        assert_eq!(status, 0, "{screen}");
+        assert_eq!(client_of(&env), "client_id = \"two\"");
+        assert_eq!(site.forms("/register").len(), 2);
+    }
+}
+
+#[test]
+fn a_client_that_the_sign_in_page_does_not_know_is_replaced_at_once() {
+    let json = r#"{"error":"invalid_client","error_description":"Invalid client_id"}"#;
+    for (status, body) in [
+        (400, json),
+        (401, r#"{"error":"unauthorized_client"}"#),
+        (400, "<h1>Error</h1><p>invalid_client: who is that?</p>"),
+    ] {
+        let (site, address) = with_device();
+        let env = with_one(&site, &address);
+        site.can_for(1, "/authorize", status, body);
+        registers(&site, &json!({ "client_id": "two" }));
+        let mut terminal = env.terminal(["login", "--browser", &address]);
+        terminal.expect("registering another one.");
+        terminal.expect("sign in:\r\n\r\n  ");
+        crate::support::oauth::visit(&terminal.word());
+        let (status, screen) = terminal.wait();
+        assert_eq!(status, 0, "{screen}");
+        assert_eq!(client_of(&env), "client_id = \"two\"");
+    }
+}
+
+#[test]
+fn a_client_that_the_server_sends_back_refused_is_replaced_at_once() {
+    for code in ["invalid_client", "unauthorized_client"] {
+        let (site, address) = with_device();
+        let env = with_one(&site, &address);
+        let is_old = std::sync::atomic::AtomicBool::new(true);
+        site.edit_way_back(move |back| {
+            if is_old.swap(false, std::sync::atomic::Ordering::SeqCst) {
+                back.replace("code=", &format!("error={code}&x="))
+            } else {
+                back
+            }
+        });
+        registers(&site, &json!({ "client_id": "two" }));
+        let mut terminal = env.terminal(["login", "--browser", &address]);
+        terminal.expect("registering another one.");
+        terminal.expect("sign in:\r\n\r\n  ");
+        crate::support::oauth::visit(&terminal.word());
+        let (status, screen) = terminal.wait();
+        assert_eq!(status, 0, "{screen}");
+        assert_eq!(client_of(&env), "client_id = \"two\"");
+    }
+}
+
+#[test]
+fn another_answer_of_the_sign_in_page_replaces_no_client() {
+    for (status, body) in [
+        (500, r#"{"error":"invalid_client"}"#),
+        (200, "<p>invalid_client</p>"),
+        (404, ""),
+        (400, r#"{"error":"invalid_request"}"#),
+        (403, "<p>Are you a human?</p>"),
+    ] {
+        let (site, address) = with_device();
+        let env = with_one(&site, &address);
+        site.can_for(1, "/authorize", status, body);
+        let mut terminal = env.terminal(["login", "--browser", &address]);
+        terminal.expect("sign in:\r\n\r\n  ");
+        crate::support::oauth::visit(&terminal.word());
+        let (status, screen) = terminal.wait();
+        assert_eq!(status, 0, "{screen}");
+        assert_eq!(client_of(&env), "client_id = \"one\"");
+        assert_eq!(site.forms("/register").len(), 1);
+    }
+}
+
+#[test]
+fn the_old_client_stays_until_the_new_one_has_signed_in() {
+    let (site, address) = with_device();
+    let env = with_one(&site, &address);
+    let before = env.configuration();
+    expire(&env);
+    forgets(&site, "/token");
+    env.run(["get", &address]).any_stderr().status(1);
+    site.usual("/token");
+    registers(
+        &site,
+        &json!({ "client_id": "two", "client_secret": "S3NTRY-two" }),
+    );
+    site.polls(&["access_denied"]);
+    env.run(["login", "--device", &address])
+        .stderr_contains("access was denied")
+        .status(1);
+    assert_eq!(env.configuration(), before);
+    let secret = env
+        .config_dir()
+        .join("prusa-cred/tokens/127.0.0.1.client_secret");
+    assert_eq!(
+        std::fs::read_to_string(&secret).expect("a secret"),
+        "S3NTRY-one"
+    );
+    // The server knows it again, and registers nobody else.
+    site.can("/register", 403, "");
+    site.edit_claims(|claims| claims["aud"] = json!("one"));
+    env.run(["login", "--device", &address])
+        .stderr_contains("warning: no other client was registered: ")
+        .success();
+    assert_eq!(env.configuration(), before);
+}
+
+#[test]
+fn a_secret_that_has_run_out_is_replaced_by_the_next_login() {
+    for (expires_at, is_over) in [
+        (json!(1), true),
+        (json!("1"), true),
+        (json!(0), false),
+        (json!(4_102_444_800_i64), false),
+        (json!(null), false),
+    ] {
+        let (site, address) = with_device();
+        registers(
+            &site,
+            &json!({ "client_id": "one", "client_secret": "S3NTRY-one", "client_secret_expires_at": expires_at }),
+        );
+        let env = TestEnv::offline();
+        env.run(["login", "--device", &address])
+            .any_stderr()
+            .success();
+        if is_over {
+            registers(
+                &site,
+                &json!({ "client_id": "two", "client_secret": "S3NTRY-two" }),
+            );
+        }
+        env.run(["login", "--device", &address])
+            .any_stderr()
+            .success();
+        let client = if is_over { "two" } else { "one" };
+        assert_eq!(
+            client_of(&env),
+            format!("client_id = \"{client}\""),
+            "{expires_at}"
+        );
+        let config = env.configuration().expect("a configuration");
+        let has_time = config.contains("client_secret_expires_at = ");
+        assert_eq!(has_time, expires_at.as_i64() > Some(1), "{config}");
+    }
+}
+
+#[test]
+fn a_client_that_a_person_named_is_never_replaced() {
+    let (site, address) = with_device();
+    site.edit_claims(|claims| claims["aud"] = json!("mine"));
+    let env = TestEnv::offline();
+    env.run(["login", "--device", "--client-id", "mine", &address])
+        .any_stderr()
+        .success();
+    expire(&env);
+    forgets(&site, "/token");
+    let ran = env.run(["get", &address]).any_stderr().status(1);
+    assert!(ran.stderr.contains("profiles.127.0.0.1.client_id"), "{ran}");
+    env.run(["login", "--device", &address])
+        .any_stderr()
+        .status(1);
+    assert_eq!(site.forms("/register").len(), 0);
+}
+
+#[test]
+fn a_profile_of_an_earlier_version_is_known_by_what_it_holds() {
+    let (site, address) = with_device();
+    let env = with_one(&site, &address);
+    let config = env.configuration().expect("a configuration");
+    let older: String = config
+        .lines()
+        .filter(|line| !line.starts_with("client_registration"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_ne!(older, config);
+    env.write(&env.config_dir().join("prusa-cred/config.toml"), older);
+    expire(&env);
+    forgets(&site, "/token");
+    env.run(["get", &address]).stderr_contains(LOGIN).status(1);
+}

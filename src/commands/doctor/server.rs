@@ -152,8 +152,11 @@ impl ServerQuery {
             Ok(metadata) if metadata.token_endpoint.is_some() => {
                 about.ok(format!("{} publishes its endpoints", redacted(issuer)))
             }
-            Ok(_) => about.broken(
-                format!("{} publishes no token endpoint", redacted(issuer)),
+            Ok(metadata) => about.broken(
+                match metadata.unfit_error("token_endpoint") {
+                    Some(error) => error.to_string(),
+                    None => format!("{} publishes no token endpoint", redacted(issuer)),
+                },
                 curl_metadata(issuer),
             ),
             Err(error) => about.broken(with_causes(&error), curl_metadata(issuer)),

@@ -121,6 +121,7 @@ pub(super) fn find<'a>(
         return Ok(FoundProfile::Known(profile));
     }
     let (issuer, server) = first_server(&http, &servers, deadline)?;
+    server.check_sign_in()?;
     context.say(&format!(
         "{} accepts tokens of {}{}",
         excerpt(&resource.resource),
@@ -278,11 +279,14 @@ fn with_registered_client(
     let RegisteredClient {
         client_id,
         client_secret,
+        client_secret_expires_at,
         auth_method,
     } = client;
     let new = new
         .text("client_id", &client_id)
+        .text("client_registration", "dynamic")
         .text("client_auth", auth_method)
+        .optional_time("client_secret_expires_at", client_secret_expires_at)
         .number("redirect_port", port);
     context.say("Registered prusa-cred as a client there.");
     let Some(secret) = client_secret else {

@@ -8,12 +8,13 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::new_client::{self, NewClient};
 use crate::account::email_of;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError};
 use crate::platform;
-use crate::profile::{ConfigError, NewProfile, Profile};
+use crate::profile::{ConfigError, Issuer, NewProfile, Profile};
 use crate::token::TokenSet;
 
 /// The profile to sign in to, which may not be in the configuration yet.
@@ -22,6 +23,8 @@ pub(super) struct LoginTarget<'a> {
     new: Option<NewProfile>,
     /// The file of a client secret that the new profile names.
     client_secret: Option<NewClientSecret>,
+    /// A client in place of the one that an existing profile names.
+    new_client: Option<NewClient>,
 }
 
 impl<'a> LoginTarget<'a> {
@@ -31,6 +34,7 @@ impl<'a> LoginTarget<'a> {
             profile: Cow::Borrowed(profile),
             new: None,
             client_secret: None,
+            new_client: None,
         }
     }
 
@@ -49,15 +53,44 @@ impl<'a> LoginTarget<'a> {
             profile: Cow::Owned(profile),
             new: Some(new),
             client_secret: None,
+            new_client: None,
         })
     }
 
-    /// Adds the client secret that the server gave to the new profile.
-    pub(super) fn with_client_secret(self, secret: NewClientSecret) -> Self {
+    /// Adds the client secret that the server gave to the new profile, with its client.
+    pub(super) fn with_client_secret(mut self, secret: NewClientSecret) -> Self {
+        if let Issuer::OAuth(settings) = &mut self.profile.to_mut().issuer {
+            settings.is_fresh_client = true;
+        }
         Self {
             client_secret: Some(secret),
             ..self
         }
+    }
+
+    /// Returns the target with a new client if that of its profile registered itself and is to be replaced; the same
+    /// target if the server does not register another. A new profile has a new client already.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration could not be changed later, or `--no-input` is set.
+    pub(super) fn with_new_client(self, context: &Context) -> Result<Self> {
+        if self.is_new() {
+            return Ok(self);
+        }
+        Ok(match new_client::register(context, &self.profile)? {
+            Some((profile, new_client)) => Self {
+                profile: Cow::Owned(profile),
+                new_client: Some(new_client),
+                ..self
+            },
+            None => self,
+        })
+    }
+
+    /// Returns whether the client that an existing profile names has been replaced.
+    pub(super) fn has_new_client(&self) -> bool {
+        self.new_client.is_some()
     }
 
     /// Returns whether the profile is added to the configuration by this login.
@@ -70,12 +103,15 @@ impl<'a> LoginTarget<'a> {
         &self.profile
     }
 
-    /// Adds a new profile to the configuration, and keeps the file of its client secret; does nothing for an existing
-    /// one.
+    /// Adds a new profile to the configuration, and keeps the file of its client secret; of an existing one, writes
+    /// only a new client.
     ///
     /// The e-mail address in `set` is written if the profile has none; if the provider's tokens decide it (Practicus),
     /// it replaces the one that was typed.
     pub(super) fn add_to_config(&self, context: &Context, set: &TokenSet) -> Result<()> {
+        if let Some(new_client) = &self.new_client {
+            return new_client.write(context, &self.profile.name);
+        }
         let Some(new) = self.new.clone() else {
             return Ok(());
         };

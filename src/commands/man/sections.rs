@@ -114,11 +114,19 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
             ),
             (
                 "client_auth, client_secret_file, client_secret_command, private_key, key_id",
-                "oauth: how the client authenticates: \"none\", \"client_secret_basic\", \"client_secret_post\" or \"private_key_jwt\", and where its secret or its key (PEM) is.",
+                "oauth: how the client authenticates: \"none\", \"client_secret_basic\", \"client_secret_post\" or \"private_key_jwt\", and where its secret or its key (PEM) is. [a secret is sent as the server's metadata says, in the header unless it takes it in the form alone]",
+            ),
+            (
+                "client_registration, client_secret_expires_at",
+                "oauth: written by `prusa-cred login ADDRESS`: \"dynamic\" for a client that registered itself, and when its secret runs out (seconds since 1970). Where the server no longer knows such a client, or its secret has run out, a login registers another one and changes these keys, client_id, client_auth, client_secret_file and redirect_port once it has worked.",
             ),
             (
                 "endpoint_origins",
                 "oauth: written by `prusa-cred login ADDRESS`, to say that the resource named the issuer, and not you: a sign-in asks before it uses endpoints on two origins that are not both in this list, and tokens are sent only to a token endpoint in it. Without it they are used as the issuer names them.",
+            ),
+            (
+                "authorize_params",
+                "oauth: a table of parameters that are added to the address of a sign-in in a browser, in place of those of the same name; one with an empty text is taken away, as by { access_type = \"offline\", prompt = \"\" }. What a sign-in is safe by (state, code_challenge, redirect_uri and the like) cannot be set. [with the scope offline_access there is prompt=consent]",
             ),
             (
                 "audience, resource, redirect_port",

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::http::UnfitAddress;
+use crate::oauth::GrantError;
 use crate::oauth::device::DeviceError;
 use crate::oauth::id_token::IdTokenError;
 use crate::oauth::loopback::LoopbackError;
@@ -20,6 +21,10 @@ pub(crate) enum OAuthError {
     /// A server that a resource named may be posing as a part of another one.
     #[error(transparent)]
     MixUp(#[from] MixUpError),
+    /// The server refused a client that had registered itself before a person did anything: another may sign in at
+    /// once.
+    #[error(transparent)]
+    RefusedClient(Box<GrantError>),
     /// Nothing is opened or shown.
     #[error("the authorization_endpoint {endpoint} {why}")]
     UnfitEndpoint { endpoint: String, why: UnfitAddress },

@@ -12,9 +12,11 @@ use zeroize::Zeroizing;
 use super::{Endpoint, OAuth, OAuthError};
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
-use crate::http::{WebAddress, check_address_to_open, redacted};
+use crate::http::{HttpRequest, WebAddress, check_address_to_open, redacted};
 use crate::oauth::GrantError;
-use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
+use crate::oauth::authorization_code::{
+    self, AuthorizationRequest, AuthorizationResponseError, PendingAuthorization,
+};
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
 use crate::oauth::form::form;
 use crate::oauth::loopback::{Loopback, LoopbackEvent, Page};
@@ -22,6 +24,11 @@ use crate::oauth::mix_up::{self, Endpoints, MixUpError, TwoOrigins, Verdict};
 use crate::providers::SignInError;
 use crate::token::{TokenSet, UnixTime};
 
+/// The codes by which a server refuses a client whose sign-in has just begun (RFC 6749 §4.1.2.1, §5.2). For a refresh
+/// the second one is about the login.
+const REFUSED_CLIENT: [&str; 2] = ["invalid_client", "unauthorized_client"];
+/// How long the page of a sign-in may take to say that it does not know the client.
+const LOOK_AT_PAGE: Duration = Duration::from_secs(5);
 /// How often the remaining time is shown.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -46,12 +53,15 @@ pub(crate) trait Interaction {
     /// Shows the time that is left to enter the code: called every second, and with zero at the end, to remove it.
     fn show_time_left(&mut self, left: Duration);
 
-    /// Starts to pass typed lines to `deliver`, each with its line feed, in another thread until the input ends; does
-    /// nothing if nobody can type.
+    /// Starts to pass typed lines to `deliver`, each with its line feed, in another thread until the input or this
+    /// ends; does nothing if nobody can type. What is pasted may be of any length, and of several lines.
     fn read_lines(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>);
 
     /// Shows what is wrong with a typed line.
     fn show_input_error(&mut self, reason: &str);
+
+    /// Warns that the login has no ID token, although the server sent one: why.
+    fn warn_of_id_token(&mut self, why: &str);
 }
 
 /// How long a request, and the whole sign-in in a browser, may take.
@@ -227,15 +237,11 @@ impl OAuth {
         if let Verdict::Ask(origins) = &verdict {
             self.ask_about(person, origins.clone())?;
         }
+        self.check_client_is_known(endpoint, timeouts)?;
         let metadata = self.metadata(timeouts.deadline())?;
         let loopback = Loopback::bind(self.settings.redirect_port).map_err(OAuthError::from)?;
         let redirect_uri = Loopback::redirect_uri(loopback.port()).map_err(OAuthError::from)?;
-        let request = AuthorizationRequest {
-            client_id: &self.settings.client_id,
-            scopes: &self.settings.scopes,
-            resource: self.settings.resource.as_deref(),
-            audience: self.settings.audience.as_deref(),
-        };
+        let request = self.authorization_request();
         let pending = PendingAuthorization::new(endpoint, &request, redirect_uri)?.with_issuer(
             metadata.issuer.clone(),
             metadata.authorization_response_iss_parameter_supported,
@@ -250,12 +256,54 @@ impl OAuth {
         })?;
         let (sender, events) = channel();
         loopback.listen(sender.clone(), pending.is_response());
-        person.show_address(&address, &pending.redirect_uri, timeouts.browser);
+        // Before the address is shown: what is pasted quickly must not come to a terminal that cuts it.
         person.read_lines(Box::new(move |line| {
             // It fails once the sign-in is over, when the line does not matter.
             let _ = sender.send(Event::Typed(line));
         }));
+        person.show_address(&address, &pending.redirect_uri, timeouts.browser);
         self.wait_for_code(&pending, &events, person, profile, timeouts)
+    }
+
+    /// Returns the parameters of an authorization request.
+    fn authorization_request(&self) -> AuthorizationRequest<'_> {
+        AuthorizationRequest {
+            client_id: &self.settings.client_id,
+            scopes: &self.settings.scopes,
+            resource: self.settings.resource.as_deref(),
+            audience: self.settings.audience.as_deref(),
+            params: &self.settings.authorize_params,
+        }
+    }
+
+    /// Asks the authorization endpoint, as a browser would, whether it still knows a client that registered itself in
+    /// an earlier run: it tells the person alone who does not (RFC 6749 §4.1.2.1), on a page that the browser stays on.
+    /// The request is never used again.
+    ///
+    /// # Errors
+    ///
+    /// `RefusedClient`, if the server says so with a code. Any other answer, or none, says nothing.
+    fn check_client_is_known(&self, endpoint: &Url, timeouts: Timeouts) -> Result<(), SignInError> {
+        if !self.settings.is_registered || self.settings.is_fresh_client {
+            return Ok(());
+        }
+        let port = self.settings.redirect_port.unwrap_or(80);
+        let redirect_uri = Loopback::redirect_uri(port).map_err(OAuthError::from)?;
+        let request = self.authorization_request();
+        let pending = PendingAuthorization::new(endpoint, &request, redirect_uri)?;
+        let deadline = Deadline::after(timeouts.request.min(LOOK_AT_PAGE));
+        let request = HttpRequest::get(pending.authorization_url)
+            .header("accept", "application/json, text/html;q=0.9");
+        let Ok(response) = self.http.get()?.send(request, deadline) else {
+            return Ok(());
+        };
+        match authorization_code::refusal_on_page(endpoint, &response, &REFUSED_CLIENT) {
+            Some(refusal) => {
+                let error = self.of_registered_client(refusal, &REFUSED_CLIENT);
+                Err(OAuthError::RefusedClient(Box::new(error)).into())
+            }
+            None => Ok(()),
+        }
     }
 
     /// Waits for the redirect or a pasted address or code, whichever comes first, and exchanges its code; the browser
@@ -278,8 +326,8 @@ impl OAuth {
                 Ok(Event::Loopback(LoopbackEvent::Response(request))) => {
                     let code = pending.code_from_query(&request.query);
                     let result = code
-                        .map_err(SignInError::from)
-                        .and_then(|code| self.exchange_code(pending, &code, timeouts));
+                        .map_err(|error| self.response_error(error))
+                        .and_then(|code| self.exchange_code(person, pending, &code, timeouts));
                     request.respond(&match &result {
                         Ok(_) => Page::signed_in(profile),
                         Err(error) => Page::failed(&excerpt(&error.to_string())),
@@ -288,11 +336,11 @@ impl OAuth {
                 }
                 Ok(Event::Typed(line)) if line.trim().is_empty() => {}
                 Ok(Event::Typed(line)) => match pending.code_from_pasted(&line) {
-                    Ok(code) => return self.exchange_code(pending, &code, timeouts),
+                    Ok(code) => return self.exchange_code(person, pending, &code, timeouts),
                     Err(error) if error.allows_another_try() => {
                         person.show_input_error(&error.to_string());
                     }
-                    Err(error) => return Err(error.into()),
+                    Err(error) => return Err(self.response_error(error)),
                 },
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
                     let after = timeouts.browser;
@@ -302,10 +350,24 @@ impl OAuth {
         }
     }
 
-    /// Exchanges the authorization code for tokens, and verifies the ID token if there is one: its nonce only if the
+    /// Returns the error of an authorization response.
+    fn response_error(&self, error: AuthorizationResponseError) -> SignInError {
+        match error {
+            AuthorizationResponseError::Refused(error) => {
+                match self.of_registered_client(error, &REFUSED_CLIENT) {
+                    error @ GrantError::RegisteredClientRefused(_) => error.into(),
+                    error => AuthorizationResponseError::Refused(error).into(),
+                }
+            }
+            error => error.into(),
+        }
+    }
+
+    /// Exchanges the authorization code for tokens, and checks the ID token if there is one: its nonce only if the
     /// scope `openid` was requested.
     fn exchange_code(
         &self,
+        person: &mut dyn Interaction,
         pending: &PendingAuthorization,
         code: &SecretString,
         timeouts: Timeouts,
@@ -318,14 +380,30 @@ impl OAuth {
         ]);
         let client = self.client(timeouts.deadline())?;
         let fields = self.add_optional_params(fields, false);
-        let set = self.request_token(&client, fields, timeouts.deadline())?;
-        let is_openid = self.settings.scopes.iter().any(|scope| scope == "openid");
-        let nonce = is_openid.then_some(pending.nonce.as_str());
-        self.verify_id_token(set, nonce, timeouts.deadline())
+        let set = self
+            .request_token(&client, fields, timeouts.deadline())
+            .map_err(|error| self.of_registered_client(error, &REFUSED_CLIENT))?;
+        let nonce = self.asks_for_id_token().then_some(pending.nonce.as_str());
+        self.keep_valid_id_token(person, set, nonce, timeouts)
+    }
+
+    /// As `with_checked_id_token`, and warns of an ID token that was left out.
+    fn keep_valid_id_token(
+        &self,
+        person: &mut dyn Interaction,
+        set: TokenSet,
+        nonce: Option<&str>,
+        timeouts: Timeouts,
+    ) -> Result<TokenSet, SignInError> {
+        let (set, left_out) = self.with_checked_id_token(set, nonce, timeouts.deadline())?;
+        if let Some(why) = left_out {
+            person.warn_of_id_token(&why);
+        }
+        Ok(set)
     }
 
     /// Signs in with the device flow: shows a code, and polls until the person agrees or refuses, or it expires. Then
-    /// verifies the ID token if there is one.
+    /// checks the ID token if there is one.
     fn sign_in_with_device(
         &self,
         person: &mut dyn Interaction,
@@ -342,7 +420,13 @@ impl OAuth {
         let http = self.http.get()?;
         let code =
             device::request_authorization(http, endpoint, &request, now, timeouts.deadline());
-        let code = code.map_err(device_error)?;
+        let refused = |error| match error {
+            DeviceError::Grant(error) => {
+                DeviceError::Grant(self.of_registered_client(error, &REFUSED_CLIENT))
+            }
+            error => error,
+        };
+        let code = code.map_err(|error| device_error(refused(error)))?;
         for page in std::iter::once(&code.verification_uri).chain(&code.verification_uri_complete) {
             check_address_to_open(page.as_url(), timeouts.deadline())?;
         }
@@ -363,14 +447,18 @@ impl OAuth {
         let mut sleep = |pause: Duration| sleep_showing_time(person, total, pause);
         let result = code.poll(&mut request_token, &mut sleep);
         person.show_time_left(Duration::ZERO);
-        self.verify_id_token(result.map_err(device_error)?, None, timeouts.deadline())
+        self.keep_valid_id_token(person, result.map_err(device_error)?, None, timeouts)
     }
 }
 
 /// Converts the error: one of a request to `SignInError::Grant`, as a refusal of the client is the same whichever
-/// endpoint it came from, and any other to `SignInError::OAuth`.
+/// endpoint it came from, and any other to `SignInError::OAuth`; also that of a client that had registered itself, as
+/// the sign-in can begin again then without a person.
 fn device_error(error: DeviceError) -> SignInError {
     match error {
+        DeviceError::Grant(error @ GrantError::RegisteredClientRefused(_)) => {
+            OAuthError::RefusedClient(Box::new(error)).into()
+        }
         DeviceError::Grant(error) => error.into(),
         error => OAuthError::from(error).into(),
     }
@@ -436,6 +524,10 @@ mod tests {
 
         fn show_input_error(&mut self, reason: &str) {
             self.shown.push(reason.to_owned());
+        }
+
+        fn warn_of_id_token(&mut self, why: &str) {
+            self.shown.push(why.to_owned());
         }
     }
 

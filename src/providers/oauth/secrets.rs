@@ -23,7 +23,8 @@ pub(crate) type UnsealError = Box<dyn std::error::Error + Send + Sync>;
 /// In bytes: larger than any secret or key.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// Returns how the client authenticates, with its secret or key, which each call reads from its command or file.
+/// Returns how the client authenticates, with its secret or key, which each call reads from its command or file: in the
+/// header where the configuration does not say how a secret is sent.
 ///
 /// # Errors
 ///
@@ -35,7 +36,9 @@ pub(super) fn authentication(
 ) -> Result<Authentication, ClientAuthError> {
     Ok(match client_auth {
         ClientAuth::None => Authentication::None,
-        ClientAuth::Basic(from) => Authentication::Basic(client_secret(from, unseal, deadline)?),
+        ClientAuth::Secret(from) | ClientAuth::Basic(from) => {
+            Authentication::Basic(client_secret(from, unseal, deadline)?)
+        }
         ClientAuth::Post(from) => Authentication::Post(client_secret(from, unseal, deadline)?),
         ClientAuth::PrivateKeyJwt { key_file, key_id } => {
             let pem = read_private_file("private_key", key_file, unseal)?;
@@ -63,6 +66,7 @@ fn client_secret(
                 }
             })
         }
+        SecretFrom::Given(secret) => Ok(secret.clone()),
         SecretFrom::File(path) => {
             let key = "client_secret_file";
             let content = read_private_file(key, path, unseal)?;

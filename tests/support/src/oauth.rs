@@ -60,6 +60,13 @@ impl OAuthSite {
         self.0.always_at(path, answer);
     }
 
+    /// Answers the next requests for `path` with this, one for each time, and as usual again after that.
+    pub fn can_for(&self, times: usize, path: &str, status: u16, body: &str) {
+        let answer = || Answer::of(status, "text/plain", body);
+        self.0
+            .answers_at(path, std::iter::repeat_with(answer).take(times));
+    }
+
     /// Redirects requests for `path` from now on.
     pub fn redirect(&self, path: &str, location: &str) {
         self.0.always_at(path, Answer::redirect(location));
@@ -98,6 +105,12 @@ impl OAuthSite {
     pub fn forms(&self, path: &str) -> Vec<BTreeMap<String, String>> {
         let requests = self.requests(path);
         requests.map(|request| request.fields).collect()
+    }
+
+    /// Returns whether each request for this endpoint had an `Authorization` header, in order.
+    pub fn has_authorization(&self, path: &str) -> Vec<bool> {
+        let has = |request: Incoming| request.headers.contains_key("authorization");
+        self.requests(path).map(has).collect()
     }
 
     /// Returns the JSON documents that this endpoint was sent, in order.

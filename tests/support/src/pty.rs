@@ -135,6 +135,43 @@ impl Terminal {
         self
     }
 
+    /// Takes what has come to the screen.
+    pub fn look(&mut self) -> &mut Self {
+        while self.read_until(Instant::now()) {}
+        self
+    }
+
+    /// Sends the program a signal.
+    pub fn signal(&self, signal: Signal) {
+        self.watched.signal(signal);
+    }
+
+    /// Returns whether the terminal collects lines and shows what is typed, as it does for a shell.
+    pub fn is_as_usual(&self) -> bool {
+        let usual = LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG | LocalModes::IEXTEN;
+        tcgetattr(&self.pty).is_ok_and(|modes| modes.local_modes.contains(usual))
+    }
+
+    /// Waits until `is_as_usual` says this.
+    pub fn wait_until_as_usual(&mut self, is_as_usual: bool) -> &mut Self {
+        let deadline = Instant::now() + PATIENCE;
+        while self.is_as_usual() != is_as_usual {
+            assert!(
+                Instant::now() < deadline,
+                "the terminal stays: {}",
+                self.screen()
+            );
+            self.read_until(Instant::now() + Duration::from_millis(5));
+        }
+        self
+    }
+
+    /// As `wait`, and returns whether the terminal is as usual afterwards.
+    pub fn wait_and_look(mut self) -> (i32, String, bool) {
+        let (status, screen) = self.wait_here();
+        (status, screen, self.is_as_usual())
+    }
+
     /// Closes the window: the program gets a hang-up.
     pub fn hang_up(&self) {
         self.watched.signal(Signal::HUP);
@@ -142,6 +179,11 @@ impl Terminal {
 
     /// Waits for the end, and returns the exit status and all that was on the screen, lines ended by `\n`.
     pub fn wait(mut self) -> (i32, String) {
+        self.wait_here()
+    }
+
+    /// As `wait`.
+    fn wait_here(&mut self) -> (i32, String) {
         let deadline = Instant::now() + self.watched.remaining();
         while self.read_until(deadline) {}
         let status = self.watched.wait();

@@ -25,7 +25,7 @@ use crate::profile::Flow;
 use crate::providers::oauth::{Agreement, Interaction, OAuth, SignInFlow, Timeouts};
 use crate::providers::{NoCredentials, Provider, SignInBy, TimeoutPolicy};
 use crate::store::SavedPassword;
-use crate::terminal::prompt::Person;
+use crate::terminal::prompt::{Listening, Person};
 use crate::terminal::relative_time;
 use crate::token::TokenSet;
 use target::settings_of;
@@ -98,6 +98,7 @@ fn sign_in(context: &Context, account: &Account<'_>, options: &Login) -> Result<
         context,
         person: Person::detect(true),
         browser_env: has_browser.then_some(browser_env),
+        listening: None,
     };
     Ok(oauth.sign_in_with(&mut terminal, flow, &profile.name, timeouts)?)
 }
@@ -107,6 +108,8 @@ struct Terminal<'a> {
     context: &'a Context,
     person: Person,
     browser_env: Option<BrowserEnv>,
+    /// While what is typed is read.
+    listening: Option<Listening>,
 }
 
 impl Terminal<'_> {
@@ -202,10 +205,16 @@ impl Interaction for Terminal<'_> {
     }
 
     fn read_lines(&mut self, deliver: Box<dyn Fn(Zeroizing<String>) + Send>) {
-        self.person.listen(deliver);
+        self.listening = self.person.listen(deliver);
     }
 
     fn show_input_error(&mut self, reason: &str) {
         self.show(&format!("Not accepted: {reason}. Still waiting."));
+    }
+
+    fn warn_of_id_token(&mut self, why: &str) {
+        self.context.warn(&format!(
+            "the sign-in returned an ID token that could not be verified and is left out: {why}"
+        ));
     }
 }

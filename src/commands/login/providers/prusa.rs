@@ -88,7 +88,7 @@ fn sign_in_with_browser(context: &Context, account: &Account<'_>) -> Result<Toke
         address,
         settings.redirect_uri.as_str(),
     ));
-    let pasted = person.ask_until(PASTED, "Address", |line| {
+    let pasted = person.ask_for_paste(PASTED, "Address", |line| {
         match pending.code_from_pasted(line) {
             Err(error) if error.allows_another_try() => Err(error.to_string()),
             // What the server answered is told by `finish`.

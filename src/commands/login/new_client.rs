@@ -1,0 +1,230 @@
+//! A new client in place of one that registered itself (RFC 7591) and that the server no longer knows, or whose secret
+//! has run out. The old one stays in the configuration until a sign-in with the new one has worked.
+//!
+//! Secret: the client secret, if the server issues one.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use secrecy::ExposeSecret;
+use toml_edit::Value;
+use zeroize::Zeroizing;
+
+use super::shared::{check_may_ask, request_timeout};
+use crate::account::{Account, TokenRequest, client_secret_path};
+use crate::causes::with_causes;
+use crate::context::Context;
+use crate::deadline::Deadline;
+use crate::http::{Http, HttpSettings, redacted};
+use crate::oauth::discovery;
+use crate::oauth::loopback::Loopback;
+use crate::oauth::registration::{self, RegisteredClient};
+use crate::platform;
+use crate::profile::{ClientAuth, Issuer, OAuthSettings, Profile, with_keys};
+use crate::store::{self, Failure, Journal, Label, Sealing, StoreError};
+use crate::token::UnixTime;
+
+/// What the configuration says of a client.
+type Keys = Vec<(&'static str, Option<Value>)>;
+
+/// A client that has been registered for a profile, which names another one yet.
+pub(super) struct NewClient {
+    keys: Keys,
+    /// The file for its secret.
+    secret_file: PathBuf,
+    /// What to write into that; `None` if it has no secret.
+    secret: Option<(Zeroizing<Vec<u8>>, Sealing)>,
+}
+
+/// Returns whether the client of a profile has to be replaced before a sign-in: its secret has run out, or the server
+/// refused it the last time.
+///
+/// # Errors
+///
+/// When the profile's store cannot be found.
+pub(super) fn is_due(context: &Context, profile: &Profile) -> Result<bool> {
+    let Some(settings) = registered(profile) else {
+        return Ok(false);
+    };
+    let expires_at = settings.client_secret_expires_at;
+    if expires_at.is_some_and(|at| at <= UnixTime::now()) {
+        return Ok(true);
+    }
+    let account = Account::open(context, profile, TokenRequest::stored())?;
+    let journal = account.store().journal();
+    Ok(journal.is_some_and(|journal| journal.has_refused_client(&settings.client_id)))
+}
+
+/// Notes that the server refused the profile's client, so that the next login registers another one. A note about a
+/// refresh that was interrupted is not replaced, and a failure to write one is a warning.
+pub(super) fn note_refusal(context: &Context, profile: &Profile, error: &anyhow::Error) {
+    let Some(settings) = registered(profile) else {
+        return;
+    };
+    let failure = Failure {
+        code: Failure::SIGN_IN_FAILED.to_owned(),
+        message: error.to_string(),
+        at: UnixTime::now(),
+        attempt: None,
+        cut_off: None,
+        refused_client: Some(settings.client_id.clone()),
+        refused: None,
+    };
+    let note = || -> Result<()> {
+        let account = Account::open(context, profile, TokenRequest::stored())?;
+        let deadline = Deadline::after(request_timeout(context));
+        let locked = account.store().lock(deadline)?;
+        if !matches!(locked.journal(), Some(Journal::Spending { .. })) {
+            locked.note_failure(failure)?;
+        }
+        Ok(())
+    };
+    if let Err(error) = note() {
+        context.warn(&format!("profile {}: {error}", profile.name));
+    }
+}
+
+/// Registers another client for a profile, and returns the profile with that client. `None`, with a warning, if the
+/// server does not register one: then the profile's own may still be of use.
+///
+/// # Errors
+///
+/// When the configuration could not be changed later, or `--no-input` is set.
+pub(super) fn register(
+    context: &Context,
+    profile: &Profile,
+) -> Result<Option<(Profile, NewClient)>> {
+    let Some(settings) = registered(profile) else {
+        return Ok(None);
+    };
+    let old = vec![("client_id", Some(settings.client_id.as_str().into()))];
+    context.check_config_change(|text| with_keys(text, &profile.name, &old))?;
+    check_may_ask(context)?;
+    context.say(&format!(
+        "The server no longer accepts the client of profile {}; registering another one.",
+        profile.name
+    ));
+    match request(context, profile, settings) {
+        Ok((client, port)) => new_client(context, profile, client, port).map(Some),
+        Err(error) => {
+            context.warn(&format!(
+                "no other client was registered: {}",
+                with_causes(error.as_ref())
+            ));
+            Ok(None)
+        }
+    }
+}
+
+/// Returns the settings of a profile whose client registered itself; `None` for any other.
+fn registered(profile: &Profile) -> Option<&OAuthSettings> {
+    match &profile.issuer {
+        Issuer::OAuth(settings) if settings.is_registered => Some(settings),
+        _ => None,
+    }
+}
+
+/// Sends a registration request to the profile's server, and returns the client and the port of its redirect URI. Fails
+/// if the server does not register one.
+fn request(
+    context: &Context,
+    profile: &Profile,
+    settings: &OAuthSettings,
+) -> Result<(RegisteredClient, u16)> {
+    let issuer = settings.issuer.as_ref();
+    let issuer = issuer.ok_or_else(|| anyhow::anyhow!("the profile names no issuer"))?;
+    let http = Http::new(HttpSettings {
+        ca_file: profile.ca_file.clone(),
+        ..HttpSettings::default()
+    })?;
+    let deadline = Deadline::after(request_timeout(context));
+    context.explain(|| format!("asking {} for its metadata", redacted(issuer)));
+    let server = discovery::discover(&http, issuer, deadline)?;
+    let port = match settings.redirect_port {
+        Some(port) => port,
+        None => Loopback::bind(None)?.port(),
+    };
+    let redirect_uri = Loopback::redirect_uri(port)?;
+    let now = UnixTime::now();
+    let scopes = &settings.scopes;
+    let client = registration::register(&http, &server, &redirect_uri, scopes, now, deadline)?;
+    Ok((client, port))
+}
+
+/// Returns the profile with a client that has been registered for it, and what is to be written of that. Fails if its
+/// secret could not be stored.
+fn new_client(
+    context: &Context,
+    profile: &Profile,
+    client: RegisteredClient,
+    port: u16,
+) -> Result<(Profile, NewClient)> {
+    let RegisteredClient {
+        client_id,
+        client_secret,
+        client_secret_expires_at,
+        auth_method,
+    } = client;
+    let secret_file = client_secret_path(&profile.name)?;
+    let sealing = context.sealing(profile.seal.clone(), Label::client_secret(&secret_file));
+    let secret = match &client_secret {
+        Some(secret) => {
+            let bytes = sealing.render(&secret_file, secret.expose_secret().as_bytes())?;
+            Some((Zeroizing::new(bytes), sealing))
+        }
+        None => None,
+    };
+    let path = secret.as_ref().map(|_| secret_file.to_string_lossy());
+    let keys = vec![
+        ("client_id", Some(client_id.as_str().into())),
+        ("client_registration", Some("dynamic".into())),
+        ("client_auth", Some(auth_method.into())),
+        ("client_secret_file", path.map(|path| path.as_ref().into())),
+        (
+            "client_secret_expires_at",
+            client_secret_expires_at.map(|at| at.as_secs().into()),
+        ),
+        ("redirect_port", Some(i64::from(port).into())),
+    ];
+    let mut profile = profile.clone();
+    if let Issuer::OAuth(settings) = &mut profile.issuer {
+        settings.client_id = client_id;
+        settings.is_fresh_client = true;
+        settings.client_auth = ClientAuth::of_registered(auth_method, client_secret);
+        settings.client_secret_expires_at = client_secret_expires_at;
+        settings.redirect_port = Some(port);
+    }
+    let new = NewClient {
+        keys,
+        secret_file,
+        secret,
+    };
+    Ok((profile, new))
+}
+
+impl NewClient {
+    /// Writes the client into the configuration in place of the old one of this profile, and its secret into a file. A
+    /// file with the old one's secret that is of no more use is removed.
+    ///
+    /// # Errors
+    ///
+    /// When either cannot be written.
+    pub(super) fn write(&self, context: &Context, profile: &str) -> Result<()> {
+        if let Some((bytes, sealing)) = &self.secret {
+            let deadline = Deadline::after(request_timeout(context));
+            let edited: Result<(), StoreError> =
+                store::edit(&self.secret_file, deadline, |_| Ok(bytes.to_vec()));
+            edited?;
+            sealing.note_if_sealed(&self.secret_file);
+        }
+        let path = context.change_config(|text| with_keys(text, profile, &self.keys))?;
+        if self.secret.is_none() {
+            platform::remove_if_exists(&self.secret_file)?;
+        }
+        context.say(&format!(
+            "Changed the client of profile {profile} in {}",
+            path.display()
+        ));
+        Ok(())
+    }
+}
