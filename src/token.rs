@@ -22,7 +22,7 @@ pub(crate) use hex::hex;
 pub(crate) use jwt::Jwt;
 pub(crate) use kind::TokenKind;
 pub(crate) use lifetime::Lifetime;
-pub(crate) use owner::{ForeignLogin, Owner, Unmarked};
+pub(crate) use owner::{OtherIssuer, Owner, WithoutIssuer};
 pub(crate) use secret::{AccessToken, Fingerprint, IdToken, RefreshToken};
 pub(crate) use set::{OtherFields, TokenSet};
 pub(crate) use time::UnixTime;

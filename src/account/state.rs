@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Account;
 use crate::broker::KeyBound;
 use crate::store::{Failure, Journal, StoreError, Stored};
-use crate::token::{ForeignLogin, TokenSet, UnixTime};
+use crate::token::{OtherIssuer, TokenSet, UnixTime};
 
 /// The state of a profile's login, from the environment and the store.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(crate) enum LoginState {
     /// The tokens have expired and cannot be renewed.
     Expired,
     /// The login is of another server or client than the profile names.
-    Foreign(ForeignLogin),
+    Foreign(OtherIssuer),
     /// The access token is valid and bound to a key, so that nothing here can use it.
     KeyBound(KeyBound),
     /// The token file cannot be read.

@@ -5,7 +5,7 @@ use crate::escape::excerpt;
 use crate::oauth::GrantError;
 use crate::providers::{SignInBy, SignInError};
 use crate::store::{CutOff, StoreError};
-use crate::token::{ForeignLogin, TokenKind, UnixTime};
+use crate::token::{OtherIssuer, TokenKind, UnixTime};
 
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +23,7 @@ pub(crate) enum BrokerError {
     #[error("the login of profile {profile} is not used")]
     Foreign {
         profile: String,
-        source: ForeignLogin,
+        source: OtherIssuer,
     },
     /// The access token is bound to a key, so that it is no bearer token.
     #[error("the access token of profile {profile} cannot be used")]
@@ -163,7 +163,7 @@ impl BrokerError {
     }
 
     /// Returns the error for a login of this profile that is of another server or client.
-    pub(crate) fn foreign(profile: &str, source: ForeignLogin) -> Self {
+    pub(crate) fn foreign(profile: &str, source: OtherIssuer) -> Self {
         Self::Foreign {
             profile: profile.to_owned(),
             source,

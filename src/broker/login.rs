@@ -3,7 +3,7 @@
 use crate::deadline::Deadline;
 use crate::providers::{Credentials, Provider, SignInError};
 use crate::store::Store;
-use crate::token::{ForeignLogin, TokenSet};
+use crate::token::{OtherIssuer, TokenSet};
 
 /// One profile's login. [`crate::account::Account`] implements it.
 pub(crate) trait Login {
@@ -15,7 +15,7 @@ pub(crate) trait Login {
     /// # Errors
     ///
     /// When it belongs to another server or client.
-    fn environment_set(&self) -> Result<Option<&TokenSet>, ForeignLogin>;
+    fn environment_set(&self) -> Result<Option<&TokenSet>, OtherIssuer>;
 
     /// Returns the store that holds the login.
     fn store(&self) -> &Store;

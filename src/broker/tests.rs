@@ -5,7 +5,7 @@ use super::*;
 use crate::deadline::Deadline;
 use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
 use crate::store::Store;
-use crate::token::ForeignLogin;
+use crate::token::OtherIssuer;
 
 /// A login whose provider counts the refresh tokens that it is sent, and fails.
 struct CountingLogin {
@@ -19,7 +19,7 @@ impl Login for CountingLogin {
         "prusa"
     }
 
-    fn environment_set(&self) -> Result<Option<&TokenSet>, ForeignLogin> {
+    fn environment_set(&self) -> Result<Option<&TokenSet>, OtherIssuer> {
         Ok(None)
     }
 

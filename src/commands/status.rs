@@ -12,7 +12,7 @@ use crate::profile::Profile;
 use crate::store::{Failure, StoreError};
 use crate::terminal::output::print;
 use crate::terminal::relative_time;
-use crate::token::{ForeignLogin, TokenSet, UnixTime};
+use crate::token::{OtherIssuer, TokenSet, UnixTime};
 
 /// The text for a profile with client credentials whose first token has not been requested yet.
 pub(super) const NO_TOKEN_YET: &str = "no token yet: one is requested when it is needed";
@@ -67,7 +67,7 @@ enum State {
         refusal: Option<Failure>,
     },
     /// The login belongs to another server or client than the profile names.
-    Foreign(ForeignLogin),
+    Foreign(OtherIssuer),
     /// The access token is bound to a key.
     KeyBound(KeyBound),
     /// No token is stored; one is requested with the client's credentials when it is needed.

@@ -10,7 +10,7 @@ use super::regular_file::MAX_FILE_BYTES;
 use super::sealing::Sealing;
 use super::{path, regular_file};
 use crate::deadline::Deadline;
-use crate::token::{ForeignLogin, Owner, TokenSet};
+use crate::token::{OtherIssuer, Owner, TokenSet};
 
 /// How long to wait before each further attempt to read a file that could not be parsed, in milliseconds: another
 /// program may be writing it in place.
@@ -126,7 +126,7 @@ impl Store {
     fn check_owner(
         &self,
         set: Option<&TokenSet>,
-        check: fn(&Owner, &TokenSet) -> Result<(), ForeignLogin>,
+        check: fn(&Owner, &TokenSet) -> Result<(), OtherIssuer>,
     ) -> Result<(), StoreError> {
         let (Some(owner), Some(set)) = (&self.owner, set) else {
             return Ok(());
