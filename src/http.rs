@@ -61,6 +61,17 @@ pub(crate) struct HttpRequest {
     url: Url,
     headers: Vec<(&'static str, SecretString)>,
     body: RequestBody,
+    wanted: Wanted,
+}
+
+/// How much of a response is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Whole,
+    /// The whole, unless it is an event stream, which may never end.
+    Document,
+    /// Status and headers: its body may be of any length, and may never end.
+    Head,
 }
 
 #[derive(Clone)]
@@ -78,6 +89,7 @@ impl HttpRequest {
             url,
             headers: Vec::new(),
             body: RequestBody::None,
+            wanted: Wanted::Whole,
         }
     }
 
@@ -87,6 +99,7 @@ impl HttpRequest {
             url,
             headers: Vec::new(),
             body: RequestBody::HeadersOnly,
+            wanted: Wanted::Whole,
         }
     }
 
@@ -96,6 +109,7 @@ impl HttpRequest {
             url,
             headers: Vec::new(),
             body: RequestBody::Form(form),
+            wanted: Wanted::Whole,
         }
     }
 
@@ -105,6 +119,7 @@ impl HttpRequest {
             url,
             headers: Vec::new(),
             body: RequestBody::Json(json),
+            wanted: Wanted::Whole,
         }
     }
 
@@ -113,6 +128,20 @@ impl HttpRequest {
     #[must_use]
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<SecretString>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Returns the request of a document: an event stream in its place, which may never end, counts as empty.
+    #[must_use]
+    pub(crate) fn document(mut self) -> Self {
+        self.wanted = Wanted::Document;
+        self
+    }
+
+    /// Returns the request whose response has no body here: it is not waited for.
+    #[must_use]
+    pub(crate) fn head_only(mut self) -> Self {
+        self.wanted = Wanted::Head;
         self
     }
 
@@ -147,11 +176,18 @@ impl HttpResponse {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the values of a header that may be there more than once, in order, without those that are not printable
-    /// ASCII.
-    pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &str> {
+    /// Returns the values of a header that may be there more than once, in order, as they came: a text in one, such as a
+    /// realm, need not be ASCII.
+    pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = &[u8]> {
         let values = self.headers.get_all(name).into_iter();
-        values.filter_map(|value| value.to_str().ok())
+        values.map(HeaderValue::as_bytes)
+    }
+
+    /// Returns whether the body is an event stream.
+    fn is_event_stream(&self) -> bool {
+        let content_type = self.header("content-type").unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default();
+        media_type.trim().eq_ignore_ascii_case("text/event-stream")
     }
 
     /// Returns the `Content-Encoding` of a body that is encoded, although requests ask for none (RFC 9110 §8.4), cut
@@ -261,7 +297,12 @@ impl Http {
         request: HttpRequest,
         deadline: Deadline,
     ) -> Result<HttpResponse, HttpError> {
-        let HttpRequest { url, headers, body } = request;
+        let HttpRequest {
+            url,
+            headers,
+            body,
+            wanted,
+        } = request;
         let client = self.client_for(&url, deadline)?;
         let mut builder = match &body {
             RequestBody::None => client.get(url.clone()),
@@ -293,9 +334,12 @@ impl Http {
         };
         let mut partial = None;
         let result = runtime.block_on(async {
-            tokio::time::timeout(deadline.remaining(), receive(builder, &url, &mut partial))
-                .await
-                .unwrap_or_else(|_| Err(timeout()))
+            tokio::time::timeout(
+                deadline.remaining(),
+                receive(builder, &url, wanted, &mut partial),
+            )
+            .await
+            .unwrap_or_else(|_| Err(timeout()))
         });
         match (result, partial) {
             (result, Some(response)) => Ok(HttpResponse {
@@ -495,12 +539,13 @@ fn secret_header(value: &SecretString) -> Result<HeaderValue, HttpError> {
     Ok(value)
 }
 
-/// Sends the request and stores its response in `partial` as it arrives: `None` until its headers are there, and with
-/// `url` as the address that it came from. Fails if the response is not complete, or its body is longer than
+/// Sends the request and stores its response in `partial` as it arrives, as much of it as is wanted: `None` until its
+/// headers are there, and with `url` as the address that it came from. Fails if the response is not complete, or its body is longer than
 /// `MAX_BODY`; `partial` then holds what arrived, at most `MAX_BODY`, and the caller sets its `truncated`.
 async fn receive(
     builder: reqwest::RequestBuilder,
     url: &Url,
+    wanted: Wanted,
     partial: &mut Option<HttpResponse>,
 ) -> Result<(), HttpError> {
     let failed = |error| HttpError::from_reqwest(url, error);
@@ -510,13 +555,19 @@ async fn receive(
         .content_length()
         .and_then(|length| usize::try_from(length).ok());
     let capacity = length.unwrap_or(MAX_BODY).min(MAX_BODY);
-    let HttpResponse { body, .. } = partial.insert(HttpResponse {
+    let received = partial.insert(HttpResponse {
         url: url.clone(),
         status: response.status().as_u16(),
         body: Zeroizing::new(Vec::with_capacity(capacity)),
         truncated: None,
         headers: std::mem::take(response.headers_mut()),
     });
+    match wanted {
+        Wanted::Head => return Ok(()),
+        Wanted::Document if received.is_event_stream() => return Ok(()),
+        Wanted::Document | Wanted::Whole => {}
+    }
+    let body = &mut received.body;
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         let fitting = chunk.get(..MAX_BODY - body.len());
         body.extend_from_slice(fitting.unwrap_or(&chunk));

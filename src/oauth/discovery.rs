@@ -144,8 +144,8 @@ fn fetch_metadata(
     issuer: &Url,
     deadline: Deadline,
 ) -> Result<Option<ServerMetadata>, DiscoveryError> {
-    let request = HttpRequest::get(url.clone()).header("accept", "application/json");
-    let response = http.send(request, deadline)?;
+    let request = HttpRequest::get(url.clone()).document();
+    let response = http.send(request.header("accept", "application/json"), deadline)?;
     let Some(document) = json_document(&response)? else {
         return Ok(None);
     };

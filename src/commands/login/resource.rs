@@ -113,7 +113,7 @@ pub(super) fn find<'a>(
     let http = Http::new(HttpSettings::default())?;
     let deadline = || Deadline::after(request_timeout(context));
     context.explain(|| format!("asking {} for its authorization server", redacted(&url)));
-    let resource = resource::discover(&http, &url, deadline())?;
+    let resource = resource::discover(&http, &url, deadline)?;
     let servers = wanted_servers(&resource, options.issuer.as_deref())?;
     if requested_name(context)?.is_none()
         && let Some(profile) = profile_for(context, &resource.resource)?
