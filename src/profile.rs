@@ -45,5 +45,5 @@ pub(crate) use provider::{Issuer, Kind, secret_variables, variable_of};
 pub(crate) use prusa::PrusaVariables;
 pub(crate) use prusa::{PRUSA, PrusaSettings, WithheldHost};
 pub(crate) use seal::{KeyPlace, Seal};
-pub(crate) use set_key::{SetKeyError, has_key, with_key};
+pub(crate) use set_key::{SetKeyError, has_key, with_key, with_texts};
 pub(crate) use spec::{Holds, TokenFiles, Variable};

@@ -116,6 +116,7 @@ pub(super) fn journal_failure(code: &str, error: &dyn std::error::Error) -> Fail
         message: error.to_string(),
         at: UnixTime::now(),
         attempt: None,
+        change: None,
         cut_off: None,
     }
 }

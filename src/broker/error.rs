@@ -5,7 +5,7 @@ use crate::escape::excerpt;
 use crate::oauth::GrantError;
 use crate::providers::{SignInBy, SignInError};
 use crate::store::{CutOff, StoreError};
-use crate::token::{OtherIssuer, TokenKind, UnixTime};
+use crate::token::{OtherIssuer, RequestChange, TokenKind, UnixTime};
 
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,9 @@ pub(crate) enum BrokerError {
         profile: String,
         source: OtherIssuer,
     },
+    /// The login was asked for with something else than the profile says now, and a refresh cannot change that.
+    #[error("the login of profile {profile} is not for what the profile says now")]
+    Changed { profile: String, source: Changed },
     /// The access token is bound to a key, so that it is no bearer token.
     #[error("the access token of profile {profile} cannot be used")]
     KeyBound { profile: String, source: KeyBound },
@@ -75,6 +78,16 @@ pub(crate) struct KeyBound {
     pub(crate) token_type: String,
     /// Whether the token is in the environment, and not in a file.
     pub(crate) is_from_environment: bool,
+}
+
+/// That a login was asked for with something else than the profile says now, and how a refresh failed to change that, if one
+/// was tried.
+#[derive(Debug, thiserror::Error)]
+#[error("{change}{}", .refusal.as_ref().map_or_else(String::new, |text| format!("; a refresh for that failed: {}", excerpt(text))))]
+pub(crate) struct Changed {
+    pub(crate) change: RequestChange,
+    /// The message of the server's refusal.
+    pub(crate) refusal: Option<String>,
 }
 
 /// How a login ended.
@@ -170,12 +183,25 @@ impl BrokerError {
         }
     }
 
+    /// Returns the error for a login of this profile that was asked for with something else; `refusal` is how the server
+    /// refused to change that.
+    pub(super) fn changed(profile: &str, change: &RequestChange, refusal: Option<&str>) -> Self {
+        Self::Changed {
+            profile: profile.to_owned(),
+            source: Changed {
+                change: change.clone(),
+                refusal: refusal.map(str::to_owned),
+            },
+        }
+    }
+
     /// Returns whether the cause is the stored login itself (it has ended, is another's, cannot be renewed, lacks the
     /// token, or its file is no token set), and not this attempt to renew it or to sign in; `false` if there is no login.
     pub(crate) fn is_about_the_login(&self) -> bool {
         match self {
             Self::LoginEnded { .. }
             | Self::Foreign { .. }
+            | Self::Changed { .. }
             | Self::KeyBound { .. }
             | Self::Unrenewable { .. }
             | Self::NoSuchToken { .. }
@@ -199,6 +225,7 @@ impl BrokerError {
             Self::NotSignedIn { .. }
                 | Self::LoginEnded { .. }
                 | Self::Foreign { .. }
+                | Self::Changed { .. }
                 | Self::KeyBound { .. }
                 | Self::Unrenewable { .. }
         )

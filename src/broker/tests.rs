@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::deadline::Deadline;
-use crate::providers::{Credentials, Provider, SignInBy, SignInError, TimeoutPolicy};
+use crate::providers::{Credentials, Provider, RefreshScope, SignInBy, SignInError, TimeoutPolicy};
 use crate::store::Store;
 use crate::token::OtherIssuer;
 
@@ -53,7 +53,12 @@ impl Provider for CountingLogin {
         SignInBy::Person
     }
 
-    fn refresh(&self, _: &RefreshToken, _: Deadline) -> Result<TokenSet, GrantError> {
+    fn refresh(
+        &self,
+        _: &RefreshToken,
+        _: RefreshScope,
+        _: Deadline,
+    ) -> Result<TokenSet, GrantError> {
         self.spent.set(self.spent.get() + 1);
         Err(GrantError::NoToken {
             endpoint: "url".to_owned(),

@@ -9,6 +9,7 @@ mod providers;
 mod qr;
 mod questions;
 mod resource;
+mod scopes;
 mod shared;
 mod target;
 
@@ -46,6 +47,7 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     }
     let options = &*questions::ask_for_missing(context, options)?;
     let target = find::find(context, options)?;
+    let options = &target.with_its_scopes(options);
     sign_in_to(context, &target, options).map_err(|error| {
         let name = &target.profile().name;
         let is_known = |profiles: &Profiles| profiles.named(name).is_some();

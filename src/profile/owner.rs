@@ -7,7 +7,7 @@ use super::practicus::PracticusSettings;
 use super::profiles::Profile;
 use super::provider::Issuer;
 use super::prusa::PrusaSettings;
-use crate::token::{Binding, Owner, WithoutIssuer};
+use crate::token::{Binding, Owner, Requested, WithoutIssuer};
 
 impl Profile {
     /// Returns the server and client whose logins the profile uses. For Kognic the server that its settings name, and no
@@ -26,7 +26,10 @@ impl Profile {
             Issuer::Prusa(settings) => of_prusa(settings, self.is_prusa()),
             Issuer::Kognic(settings) => Owner::of(Binding::new(settings.server.as_text(), None)),
             Issuer::Practicus(settings) => of_practicus(settings),
-            Issuer::OAuth(settings) => Owner::of(of_oauth(settings)),
+            Issuer::OAuth(settings) => Owner {
+                requested: Some(requested(settings)),
+                ..Owner::of(of_oauth(settings))
+            },
         }
     }
 }
@@ -47,6 +50,7 @@ fn of_prusa(settings: &PrusaSettings, is_built_in: bool) -> Owner {
     };
     Owner {
         binding: Binding::new(settings.account_url.as_text(), Some(&settings.client_id)),
+        requested: Some(Requested::new(&settings.scopes, None, None)),
         without_issuer,
         given_by_claim: false,
         issuer_variable: settings.variables.account_url,
@@ -74,6 +78,15 @@ fn of_practicus(settings: &PracticusSettings) -> Owner {
         issuer_variable: settings.variable.as_ref().map(|variable| variable.name),
         ..Owner::of(binding(&settings.url))
     }
+}
+
+/// Returns what a profile of an OAuth server asks for.
+fn requested(settings: &OAuthSettings) -> Requested {
+    Requested::new(
+        &settings.scopes,
+        settings.audience.as_deref(),
+        settings.resource.as_deref(),
+    )
 }
 
 /// Returns what logins at an OAuth server are bound to: its issuer, or without one its token endpoint. A token endpoint

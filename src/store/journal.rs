@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::error::StoreError;
 use super::path::journal_for;
 use super::{atomic, regular_file};
-use crate::token::{Fingerprint, RefreshToken, UnixTime};
+use crate::token::{Fingerprint, RefreshToken, RequestChange, UnixTime};
 
 /// The largest journal, in bytes. It usually has a few hundred: the message in it is one line.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -46,6 +46,9 @@ pub(crate) struct Failure {
     /// The fingerprint of the last sign-in that was refused, this one or an earlier one: see `attempt_fingerprint`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) attempt: Option<u8>,
+    /// The change that the server refused to make by a refresh, this one or an earlier one: see `change_fingerprint`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) change: Option<Fingerprint>,
     /// The refresh that may have spent the stored refresh token, if its response never arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cut_off: Option<CutOff>,
@@ -70,6 +73,14 @@ pub(crate) fn attempt_fingerprint(who: &str, secret: &SecretString) -> u8 {
         .chain_update(secret.expose_secret())
         .finalize();
     digest.first().copied().unwrap_or_default()
+}
+
+/// Returns what identifies the attempt to get what the profile says now with this refresh token.
+pub(crate) fn change_fingerprint(
+    refresh_token: &RefreshToken,
+    change: &RequestChange,
+) -> Fingerprint {
+    Fingerprint::of(&format!("{} {}", refresh_token.expose(), change.request()))
 }
 
 impl Failure {
@@ -113,6 +124,23 @@ impl Journal {
         };
         let is_of_this_token = cut_off.fingerprint == Fingerprint::of(refresh_token.expose());
         is_of_this_token.then_some(cut_off)
+    }
+
+    /// Returns the failure of a refresh that was to get what the profile says now with this refresh token, if the server
+    /// refused that.
+    pub(crate) fn refused_change(
+        &self,
+        refresh_token: &RefreshToken,
+        change: &RequestChange,
+    ) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure) => {
+                let is_of_this =
+                    *failure.change.as_ref()? == change_fingerprint(refresh_token, change);
+                is_of_this.then_some(failure)
+            }
+            Self::Spending { .. } => None,
+        }
     }
 
     /// Returns the fingerprint of the last sign-in that was refused since the last success, if one was: see
@@ -160,6 +188,7 @@ mod tests {
             message: "the password is wrong".into(),
             at: NOW,
             attempt,
+            change: None,
             cut_off: None,
         };
         let (_directory, target) = scratch();
@@ -173,6 +202,10 @@ mod tests {
             },
             Journal::Failed(failure(None)),
             Journal::Failed(failure(Some(0))),
+            Journal::Failed(Failure {
+                change: Some(Fingerprint::of("changed")),
+                ..failure(None)
+            }),
             Journal::Failed(Failure {
                 cut_off: Some(CutOff {
                     fingerprint: Fingerprint::of("spent"),
@@ -202,6 +235,7 @@ mod tests {
             message: "no answer".into(),
             at: NOW,
             attempt: Some(9),
+            change: None,
             cut_off: Some(CutOff {
                 fingerprint,
                 at: NOW,

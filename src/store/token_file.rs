@@ -56,7 +56,16 @@ impl Store {
     pub(crate) fn marked(&self, set: &TokenSet) -> TokenSet {
         let mut set = set.clone();
         if let Some(owner) = &self.owner {
-            owner.binding.write_into(&mut set);
+            owner.write_into(&mut set);
+        }
+        set
+    }
+
+    /// Returns the token set, the answer to a refresh that asked for what the profile says now, with the note that a
+    /// refresh did; unchanged if there is no owner.
+    pub(crate) fn marked_by_refresh(&self, mut set: TokenSet) -> TokenSet {
+        if let Some(owner) = &self.owner {
+            owner.write_by_refresh(&mut set);
         }
         set
     }
@@ -114,11 +123,13 @@ impl Store {
         {
             return Err(error);
         }
-        let stored = stored.map_err(|source| StoreError::NotATokenSet {
+        let mut stored = stored.map_err(|source| StoreError::NotATokenSet {
             path: self.path.clone(),
             source,
         })?;
         self.check_owner(Some(&stored.set), Owner::check_stored)?;
+        let owner = self.owner.as_ref();
+        stored.change = owner.and_then(|owner| owner.change_since(&stored.set));
         Ok(Some(stored))
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::binding::Binding;
 use super::issuer_claim::other_issuer;
+use super::requested::{RequestChange, Requested};
 use super::set::TokenSet;
 
 /// The server and the client whose logins a profile uses.
@@ -11,6 +12,8 @@ use super::set::TokenSet;
 pub(crate) struct Owner {
     /// What the profile says now.
     pub(crate) binding: Binding,
+    /// What it asks for now; `None` if its logins are not asked for with anything that could change.
+    pub(crate) requested: Option<Requested>,
     /// What a file belongs to that does not say so itself: one of another program, or of an older version.
     pub(crate) without_issuer: WithoutIssuer,
     /// Whether a login in the environment that does not say whose it is belongs to the server that its tokens name as
@@ -76,6 +79,26 @@ impl Owner {
             binding,
             ..Self::default()
         }
+    }
+
+    /// Writes into a token set whose it is, and what it was asked for with.
+    pub(crate) fn write_into(&self, set: &mut TokenSet) {
+        self.binding.write_into(set);
+        if let Some(requested) = &self.requested {
+            requested.write_into(set);
+        }
+    }
+
+    /// As `write_into`, for the answer to a refresh that asked for what the profile says now.
+    pub(crate) fn write_by_refresh(&self, set: &mut TokenSet) {
+        if let Some(requested) = &self.requested {
+            requested.write_by_refresh(set);
+        }
+    }
+
+    /// Returns what the profile says otherwise than when a stored token set was asked for; `None` if nothing.
+    pub(crate) fn change_since(&self, set: &TokenSet) -> Option<RequestChange> {
+        self.requested.as_ref()?.change_since(set)
     }
 
     /// Checks a token set that was read from a file. It says whose it is if it names an issuer: a client alone may have

@@ -48,6 +48,7 @@ mod registration;
 mod sandbox;
 mod saved;
 mod schemes;
+mod scopes;
 mod seal;
 mod server;
 mod setup;

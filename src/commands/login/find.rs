@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::providers::{self, requested_kind};
 use super::resource::{self, FoundProfile};
+use super::scopes;
 use super::target::{LoginTarget, conflict, requested_name};
 use crate::answer::choose::{choose, chosen_profile};
 use crate::answer::error::AnswerError;
@@ -28,7 +29,8 @@ pub(super) fn find<'a>(context: &'a Context, options: &Login) -> Result<LoginTar
         },
     };
     check_has_browser_sign_in(options, target.profile())?;
-    with_hosts(context, options, target)
+    let target = with_hosts(context, options, target)?;
+    scopes::widen(context, options, target)
 }
 
 /// Fails if the name of a new profile or a host of `--host` is not valid, before the person is asked for anything.

@@ -11,6 +11,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::agree_to_origins;
+use super::scopes::given as given_scopes;
 use super::shared::{browser_env, check_may_ask, request_timeout};
 use super::target::{NewClientSecret, requested_name};
 use crate::account::client_secret_path;
@@ -247,11 +248,10 @@ fn scopes_for(
     server: &ServerMetadata,
 ) -> Vec<String> {
     const OFFLINE: &str = "offline_access";
-    let mut scopes = if options.kognic.scopes.is_empty() {
-        resource.scopes.clone()
-    } else {
-        options.kognic.scopes.clone()
-    };
+    let mut scopes = given_scopes(options);
+    if scopes.is_empty() {
+        scopes.clone_from(&resource.scopes);
+    }
     let has_offline = |scopes: &[String]| scopes.iter().any(|scope| scope == OFFLINE);
     if has_offline(&server.scopes_supported) && !has_offline(&scopes) {
         scopes.push(OFFLINE.to_owned());

@@ -12,14 +12,17 @@ use crate::account::email_of;
 use crate::cli::{Kind, Login};
 use crate::commands::error::CommandError;
 use crate::context::{Context, ContextError};
+use crate::escape::excerpt;
 use crate::platform;
-use crate::profile::{ConfigError, NewProfile, Profile};
+use crate::profile::{ConfigError, NewProfile, Profile, with_texts};
 use crate::token::TokenSet;
 
 /// The profile to sign in to, which may not be in the configuration yet.
 pub(super) struct LoginTarget<'a> {
     profile: Cow<'a, Profile>,
     new: Option<NewProfile>,
+    /// All scopes of an existing profile that gets more by this login.
+    scopes: Option<Vec<String>>,
     /// The file of a client secret that the new profile names.
     client_secret: Option<NewClientSecret>,
 }
@@ -30,6 +33,7 @@ impl<'a> LoginTarget<'a> {
         Self {
             profile: Cow::Borrowed(profile),
             new: None,
+            scopes: None,
             client_secret: None,
         }
     }
@@ -48,6 +52,7 @@ impl<'a> LoginTarget<'a> {
         Ok(Self {
             profile: Cow::Owned(profile),
             new: Some(new),
+            scopes: None,
             client_secret: None,
         })
     }
@@ -58,6 +63,24 @@ impl<'a> LoginTarget<'a> {
             client_secret: Some(secret),
             ..self
         }
+    }
+
+    /// Returns the target with an existing profile that has these scopes, all of them, in the configuration afterwards.
+    pub(super) fn with_scopes(self, profile: Profile, scopes: Vec<String>) -> Self {
+        Self {
+            profile: Cow::Owned(profile),
+            scopes: Some(scopes),
+            ..self
+        }
+    }
+
+    /// Returns the options with the scopes to ask for: all of a profile that gets more.
+    pub(super) fn with_its_scopes(&self, options: &Login) -> Login {
+        let mut options = options.clone();
+        if let Some(scopes) = &self.scopes {
+            options.kognic.scopes.clone_from(scopes);
+        }
+        options
     }
 
     /// Returns whether the profile is added to the configuration by this login.
@@ -71,11 +94,14 @@ impl<'a> LoginTarget<'a> {
     }
 
     /// Adds a new profile to the configuration, and keeps the file of its client secret; does nothing for an existing
-    /// one.
+    /// one, except for the scopes that it gets.
     ///
     /// The e-mail address in `set` is written if the profile has none; if the provider's tokens decide it (Practicus),
     /// it replaces the one that was typed.
     pub(super) fn add_to_config(&self, context: &Context, set: &TokenSet) -> Result<()> {
+        if let Some(scopes) = &self.scopes {
+            return write_scopes(context, &self.profile, scopes);
+        }
         let Some(new) = self.new.clone() else {
             return Ok(());
         };
@@ -92,6 +118,24 @@ impl<'a> LoginTarget<'a> {
         ));
         Ok(())
     }
+}
+
+/// Writes the scopes of an existing profile into the configuration, after those that it has there; does nothing if it has
+/// them all. Fails if it cannot be changed.
+fn write_scopes(context: &Context, profile: &Profile, scopes: &[String]) -> Result<()> {
+    let new = NewProfile::new(&profile.name, profile.issuer.kind().word());
+    let change = |text: &str| with_texts(text, &new, "scopes", scopes);
+    let text = context.config_text()?;
+    if change(&text).is_ok_and(|changed| changed == text) {
+        return Ok(());
+    }
+    let path = context.change_config(change)?;
+    let (name, path) = (&profile.name, path.display());
+    context.say(&format!(
+        "Profile {name} has these scopes now, in {path}: {}",
+        excerpt(&scopes.join(" "))
+    ));
+    Ok(())
 }
 
 /// The file of a client secret that a server has just given. It is removed on drop unless a profile names it: without

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::answer::Answer;
 use crate::support::env::TestEnv;
 use crate::support::oauth::OAuthSite;
+use crate::support::sandbox::Answer;
 
 const WELL_KNOWN: &str = "/.well-known/oauth-protected-resource";
 
