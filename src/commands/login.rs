@@ -1,6 +1,7 @@
 //! `login`: signs in and stores the token set. The only command that talks with a person.
 
 mod agree_to_origins;
+mod client_document;
 mod find;
 mod import;
 mod password;
@@ -44,6 +45,9 @@ pub(super) fn run(context: &Context, options: &Login) -> Result<()> {
     }
     if let Some(tool) = options.import {
         return import::run(context, tool);
+    }
+    if options.print_client_document {
+        return client_document::run(context, options);
     }
     let options = &*questions::ask_for_missing(context, options)?;
     let target = find::find(context, options)?;

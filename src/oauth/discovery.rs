@@ -26,6 +26,8 @@ pub(crate) struct ServerMetadata {
     pub(crate) jwks_uri: Option<Url>,
     pub(crate) scopes_supported: Vec<String>,
     pub(crate) token_endpoint_auth_methods_supported: Vec<String>,
+    /// Whether a client ID may be the address of a document that describes the client.
+    pub(crate) client_id_metadata_document_supported: bool,
     /// Whether every authorization response has `iss` (RFC 9207 §3).
     pub(crate) authorization_response_iss_parameter_supported: bool,
 }
@@ -212,6 +214,9 @@ fn parse_metadata(
             document,
             "token_endpoint_auth_methods_supported",
         ),
+        client_id_metadata_document_supported: document
+            .get("client_id_metadata_document_supported")
+            == Some(&Value::Bool(true)),
         authorization_response_iss_parameter_supported: document
             .get("authorization_response_iss_parameter_supported")
             == Some(&Value::Bool(true)),

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::error::ConfigError;
-use super::keys::Keys;
+use super::keys::{Keys, line};
+use super::redirect_uri::RedirectUri;
 use super::spec::{BuiltIn, ProviderSpec, TokenFiles};
 use crate::credential::HostPattern;
 
@@ -45,8 +46,8 @@ pub(crate) struct OAuthSettings {
     pub(crate) resource: Option<String>,
     /// The same as an entry of `hosts`; `None` if there is no resource, or it is no address to which a token can be sent.
     pub(crate) resource_place: Option<HostPattern>,
-    /// The port of the loopback redirect; `None`: any free one.
-    pub(crate) redirect_port: Option<u16>,
+    /// Where a browser is sent back to.
+    pub(crate) redirect_uri: RedirectUri,
 }
 
 /// Endpoints from the configuration, by their names in RFC 8414.
@@ -131,7 +132,7 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
         audience: keys.line("audience")?,
         resource_place: resource.as_deref().and_then(HostPattern::of_resource),
         resource,
-        redirect_port: keys.port("redirect_port")?,
+        redirect_uri: redirect_uri(keys)?,
     };
     if settings.issuer.is_none() && settings.endpoints.token_endpoint.is_none() {
         return Err(keys.missing(
@@ -140,6 +141,18 @@ pub(super) fn read(keys: &mut Keys<'_>) -> Result<OAuthSettings, ConfigError> {
         ));
     }
     Ok(settings)
+}
+
+/// Returns the redirect URI: `redirect_uri` as it is registered, else one on `redirect_port`, else on any free port. Fails if
+/// either is not valid, or both are there.
+fn redirect_uri(keys: &mut Keys<'_>) -> Result<RedirectUri, ConfigError> {
+    let port = keys.port("redirect_port")?;
+    let registered = keys.read("redirect_uri", |value| match port {
+        Some(_) => Err("redirect_port is set too, and the redirect URI has the port".to_owned()),
+        None => RedirectUri::parse(&line(value)?),
+    })?;
+    let any = RedirectUri::default();
+    Ok(registered.unwrap_or_else(|| port.map_or(any.clone(), |port| any.with_port(port))))
 }
 
 /// Returns how the client authenticates. Without `client_auth` a secret means basic, else a private key

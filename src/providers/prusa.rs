@@ -94,7 +94,7 @@ impl Prusa {
             scopes: &self.settings.scopes,
             ..AuthorizationRequest::default()
         };
-        let redirect_uri = Url::clone(&self.settings.redirect_uri);
+        let redirect_uri = self.settings.redirect_uri.as_str();
         PendingAuthorization::new(
             &self.settings.endpoint("/o/authorize/"),
             &request,

@@ -44,6 +44,7 @@ mod oauth;
 mod odd_answers;
 mod places;
 mod practicus;
+mod redirect_uri;
 mod registration;
 mod sandbox;
 mod saved;

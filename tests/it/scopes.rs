@@ -269,3 +269,36 @@ fn a_login_that_fails_adds_no_scope() {
         .stderr_contains("--scopes: profile region is of provider practicus, which has no scopes")
         .status(2);
 }
+
+#[test]
+fn a_scope_that_a_server_misses_is_told_with_the_command() {
+    let site = site();
+    let env = home(
+        &site,
+        "scopes = ['a']\nhosts = ['git.example.com', 'go.example.com']",
+    );
+    store(&env, &json!({ "scope": "a" }));
+    let asked = "capability[]=authtype\nprotocol=https\nhost=git.example.com\n\
+                 wwwauth[]=Bearer error=\"insufficient_scope\", scope=\"a repo:write\"\n";
+    let told = "prusa-cred: warning: https://git.example.com wants a scope that the token of profile corp does not have: \
+                run `prusa-cred login --profile corp --scopes ";
+    env.run(["git", "get"])
+        .stdin(asked)
+        .any_stdout()
+        .stderr_contains(told)
+        .success();
+    env.run(["git", "erase"])
+        .stdin(format!("{asked}authtype=Bearer\ncredential=old\n"))
+        .stderr_contains(told)
+        .success();
+    env.run(["goauth", "https://go.example.com/m"])
+        .stdin("HTTP/1.1 403 Forbidden\nWWW-Authenticate: Bearer error=insufficient_scope, scope=\"b\"\n\n")
+        .any_stdout()
+        .stderr_contains("--scopes b`")
+        .success();
+    // The token is not refused, and is not renewed.
+    assert_eq!(token(&env), "old\n");
+    let known = asked.replace(" repo:write", "");
+    env.run(["git", "get"]).stdin(known).any_stdout().success();
+    assert_eq!(refreshes(&site), 0);
+}

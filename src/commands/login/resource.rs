@@ -23,12 +23,15 @@ use crate::credential::OriginAndPath;
 use crate::deadline::Deadline;
 use crate::escape::excerpt;
 use crate::http::{Http, HttpSettings, redacted};
+use crate::oauth::client_document;
 use crate::oauth::discovery::{self, ServerMetadata};
 use crate::oauth::loopback::Loopback;
 use crate::oauth::mix_up::{self, Endpoints, Verdict, origin};
 use crate::oauth::registration::{self, RegisteredClient};
 use crate::oauth::resource::{self, ProtectedResource};
-use crate::profile::{ChooseError, NewProfile, OAuthEndpoints, Profile, suggested_name};
+use crate::profile::{
+    ChooseError, NewProfile, OAuthEndpoints, Profile, RedirectUri, suggested_name,
+};
 use crate::providers::oauth::OAuthError;
 use crate::store::{self, Label};
 use crate::terminal::prompt::Person;
@@ -131,6 +134,7 @@ pub(super) fn find<'a>(
     let origins = agreed_origins(context, options, &issuer, &server)?;
     let name = profile_name(context, place)?;
     let scopes = scopes_for(options, &resource, &server);
+    let issuer_text = redacted(&issuer);
     let issuer = server.issuer.as_deref().unwrap_or(issuer.as_str());
     let new = NewProfile::new(&name, "oauth")
         .text("issuer", issuer)
@@ -145,13 +149,27 @@ pub(super) fn find<'a>(
     } else {
         new.texts("scopes", &scopes)
     };
+    if options.client_id.is_some() {
+        tell_about_documents(context, options, &issuer_text, &server);
+    }
+    let new = new.optional_text("redirect_uri", options.redirect_uri.clone());
     match &options.client_id {
         Some(client_id) => Ok(FoundProfile::New(
             new.text("client_id", client_id),
             NewClientSecret::default(),
         )),
-        None => with_registered_client(context, new, &http, &server, &scopes, deadline())
+        None => with_registered_client(context, options, new, &http, &server, &scopes, deadline())
             .map(|(new, secret)| FoundProfile::New(new, secret)),
+    }
+}
+
+/// Says so if the client ID is the address of a document and the server does not say that it takes those.
+fn tell_about_documents(context: &Context, options: &Login, issuer: &str, server: &ServerMetadata) {
+    let client_id = options.client_id.as_deref().unwrap_or_default();
+    if client_document::is_document(client_id) && !server.client_id_metadata_document_supported {
+        context.say(&format!(
+            "{issuer} does not say that it takes client ID metadata documents, and may refuse this client ID."
+        ));
     }
 }
 
@@ -263,16 +281,26 @@ fn scopes_for(
 /// redirect URI is chosen now and kept in the profile: RFC 8252 §7.3 has servers accept any port, but not all do.
 fn with_registered_client(
     context: &Context,
+    options: &Login,
     new: NewProfile,
     http: &Http,
     server: &ServerMetadata,
     scopes: &[String],
     deadline: Deadline,
 ) -> Result<(NewProfile, NewClientSecret)> {
-    let port = Loopback::bind(None)?.port();
-    let redirect_uri = Loopback::redirect_uri(port)?;
+    let wanted = options.redirect_uri.as_deref().map(RedirectUri::parse);
+    let wanted = wanted
+        .transpose()
+        .map_err(|why| CommandError::Usage(format!("--redirect-uri: {why}")))?;
+    let redirect_uri = match &wanted {
+        Some(wanted) if wanted.port().is_some() => wanted.clone(),
+        _ => Loopback::bind(&wanted.unwrap_or_default())?
+            .redirect_uri()
+            .clone(),
+    };
     let now = UnixTime::now();
-    let client = registration::register(http, server, &redirect_uri, scopes, now, deadline)?;
+    let client =
+        registration::register(http, server, redirect_uri.as_str(), scopes, now, deadline)?;
     let RegisteredClient {
         client_id,
         client_secret,
@@ -280,8 +308,11 @@ fn with_registered_client(
     } = client;
     let new = new
         .text("client_id", &client_id)
-        .text("client_auth", auth_method)
-        .number("redirect_port", port);
+        .text("client_auth", auth_method);
+    let new = match (&options.redirect_uri, redirect_uri.port()) {
+        (None, Some(port)) => new.number("redirect_port", port),
+        _ => new.text("redirect_uri", redirect_uri.as_str()),
+    };
     context.say("Registered prusa-cred as a client there.");
     let Some(secret) = client_secret else {
         return Ok((new, NewClientSecret::default()));

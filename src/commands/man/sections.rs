@@ -121,8 +121,12 @@ pub(super) const OF_MAIN_PAGE: [Section; 7] = [
                 "oauth: written by `prusa-cred login ADDRESS`, to say that the resource named the issuer, and not you: a sign-in asks before it uses endpoints on two origins that are not both in this list, and tokens are sent only to a token endpoint in it. Without it they are used as the issuer names them.",
             ),
             (
-                "audience, resource, redirect_port",
-                "oauth: what the token is for (an address here gets it as an entry of \"hosts\" does), and the port of the loopback redirect URI [any free one].",
+                "audience, resource",
+                "oauth: what the token is for (an address here gets it as an entry of \"hosts\" does). A login that was asked for with other scopes, another audience or another resource is not used: it is refreshed for these, or asked for anew.",
+            ),
+            (
+                "redirect_uri, redirect_port",
+                "oauth: where the browser comes back to, as it is registered for the client at the server: http://127.0.0.1, http://[::1] or http://localhost with any port and path [http://127.0.0.1/ on any free port]; or that port alone.",
             ),
         ],
     },

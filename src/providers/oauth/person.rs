@@ -6,7 +6,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
 use zeroize::Zeroizing;
 
 use super::{Endpoint, OAuth, OAuthError};
@@ -15,9 +14,10 @@ use crate::escape::excerpt;
 use crate::http::{WebAddress, check_address_to_open, redacted};
 use crate::oauth::GrantError;
 use crate::oauth::authorization_code::{AuthorizationRequest, PendingAuthorization};
+use crate::oauth::client_document;
 use crate::oauth::device::{self, DeviceAuthorization, DeviceError};
 use crate::oauth::form::form;
-use crate::oauth::loopback::{Loopback, LoopbackEvent, Page};
+use crate::oauth::loopback::{Loopback, LoopbackError, LoopbackEvent, Page};
 use crate::oauth::mix_up::{self, Endpoints, MixUpError, TwoOrigins, Verdict};
 use crate::providers::SignInError;
 use crate::token::{TokenSet, UnixTime};
@@ -29,7 +29,7 @@ const TICK: Duration = Duration::from_secs(1);
 pub(crate) trait Interaction {
     /// Shows where to sign in, and opens it in a browser if there is one. The browser is redirected to `redirect_uri`,
     /// which is waited for as long as `wait`.
-    fn show_address(&mut self, address: &WebAddress, redirect_uri: &Url, wait: Duration);
+    fn show_address(&mut self, address: &WebAddress, redirect_uri: &str, wait: Duration);
 
     /// Asks whether to sign in at one server for another one to get the access.
     fn agrees_to(&mut self, origins: &TwoOrigins) -> Agreement;
@@ -38,7 +38,7 @@ pub(crate) trait Interaction {
     fn show_other_origin(&mut self, origins: &TwoOrigins);
 
     /// Shows that something else than the response came to `redirect_uri`, and was ignored.
-    fn show_ignored(&mut self, redirect_uri: &Url);
+    fn show_ignored(&mut self, redirect_uri: &str);
 
     /// Shows the user code, and where to enter it.
     fn show_code(&mut self, code: &DeviceAuthorization);
@@ -211,6 +211,19 @@ impl OAuth {
         Ok(())
     }
 
+    /// Listens where the browser is sent back to: at the port that the client's document names, if its ID is the address of
+    /// one and the port is free. Fails if nothing can be listened to.
+    fn loopback(&self) -> Result<Loopback, LoopbackError> {
+        let configured = &self.settings.redirect_uri;
+        match client_document::preferred(&self.settings.client_id, configured) {
+            Some(preferred) => match Loopback::bind(&preferred) {
+                Err(LoopbackError::PortInUse { .. }) => Loopback::bind(configured),
+                bound => bound,
+            },
+            None => Loopback::bind(configured),
+        }
+    }
+
     /// Signs in with a browser: shows the address, waits for the code on a loopback port, and exchanges it for tokens.
     fn sign_in_with_browser(
         &self,
@@ -228,8 +241,8 @@ impl OAuth {
             self.ask_about(person, origins.clone())?;
         }
         let metadata = self.metadata(timeouts.deadline())?;
-        let loopback = Loopback::bind(self.settings.redirect_port).map_err(OAuthError::from)?;
-        let redirect_uri = Loopback::redirect_uri(loopback.port()).map_err(OAuthError::from)?;
+        let loopback = self.loopback().map_err(OAuthError::from)?;
+        let redirect_uri = loopback.redirect_uri().as_str();
         let request = AuthorizationRequest {
             client_id: &self.settings.client_id,
             scopes: &self.settings.scopes,
@@ -391,6 +404,8 @@ fn sleep_showing_time(person: &mut dyn Interaction, total: Deadline, pause: Dura
 
 #[cfg(test)]
 mod tests {
+    use url::Url;
+
     use super::*;
     use crate::profile::OAuthSettings;
 
@@ -408,7 +423,7 @@ mod tests {
     }
 
     impl Interaction for Idle {
-        fn show_address(&mut self, address: &WebAddress, redirect_uri: &Url, _: Duration) {
+        fn show_address(&mut self, address: &WebAddress, redirect_uri: &str, _: Duration) {
             self.shown.push(format!("{address} {redirect_uri}"));
         }
 
@@ -423,7 +438,7 @@ mod tests {
                 .push(format!("{} {}", origins.sign_in, origins.token));
         }
 
-        fn show_ignored(&mut self, _: &Url) {}
+        fn show_ignored(&mut self, _: &str) {}
 
         fn show_code(&mut self, _: &DeviceAuthorization) {}
 

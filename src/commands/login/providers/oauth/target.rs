@@ -66,6 +66,7 @@ fn new_oauth_profile(name: String, issuer: &str, client_id: &str, options: &Logi
         .text("issuer", issuer)
         .text("client_id", client_id);
     let scopes = given_scopes(options);
+    let new = new.optional_text("redirect_uri", options.redirect_uri.clone());
     if scopes.is_empty() {
         new
     } else {
