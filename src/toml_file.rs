@@ -80,15 +80,11 @@ impl<'t> TomlFile<'t> {
         let rendered = added
             .iter()
             .map(|text| Value::from(*text).decorated("", "").to_string());
+        let rendered: Vec<_> = rendered.collect();
+        let more = rendered.join(", ");
         let new = match array.iter().last() {
-            Some(last) => {
-                let more: String = rendered.map(|text| format!(", {text}")).collect();
-                inserted(self.text, last.span()?.end, &more)
-            }
-            None => {
-                let all: Vec<_> = rendered.collect();
-                inserted(self.text, array.span()?.start + 1, &all.join(", "))
-            }
+            Some(last) => inserted(self.text, last.span()?.end, &format!(", {more}")),
+            None => inserted(self.text, array.span()?.start + 1, &more),
         }?;
         texts.extend(added.iter().map(|&text| text.to_owned()));
         let is_as_wanted = {

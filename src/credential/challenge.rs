@@ -199,7 +199,7 @@ mod tests {
                 r#"Bearer error="insufficient_scope", scope="a b:c""#,
                 "a b:c",
             ),
-            (r#"Basic, bearer scope=a, error=insufficient_scope"#, "a"),
+            ("Basic, bearer scope=a, error=insufficient_scope", "a"),
             (r#"Bearer error="invalid_token", scope="a""#, ""),
             (r#"Bearer scope="a""#, ""),
             (r#"Bearer error="insufficient_scope""#, ""),

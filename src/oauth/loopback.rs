@@ -130,7 +130,7 @@ impl Loopback {
     /// time the oldest is dropped.
     pub(crate) fn listen<T: From<LoopbackEvent> + Send + 'static>(
         self,
-        receiver: Sender<T>,
+        receiver: &Sender<T>,
         is_response: impl Fn(&str) -> bool + Send + Sync + 'static,
     ) {
         let visitors = Arc::new(Visitors {
@@ -429,7 +429,7 @@ mod tests {
         // A machine may have no IPv6.
         addresses.extend((loopback.listeners.len() == 2).then_some("::1"));
         let (sender, receiver) = channel();
-        loopback.listen(sender, |query| query.ends_with("state=s"));
+        loopback.listen(&sender, |query| query.ends_with("state=s"));
         for address in addresses {
             let mut stream = TcpStream::connect((address, port)).expect("a connection");
             let text = format!("GET /cb?code=a&state=s HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n");
@@ -529,7 +529,7 @@ mod tests {
             Err(LoopbackError::PortInUse { port: used }) if used == port
         ));
         let (sender, receiver) = channel();
-        loopback.listen(sender, |query| query.ends_with("state=s"));
+        loopback.listen(&sender, |query| query.ends_with("state=s"));
         (port, receiver)
     }
 

@@ -116,7 +116,6 @@ fn find_metadata(
         let is_named = at < named_count;
         match fetch_metadata(http, &url, resource, deadline()) {
             Ok(Some(metadata)) => return Ok(Some(metadata)),
-            Ok(None) => {}
             Err(error) if error.is_of_metadata() => {
                 if is_named {
                     return Err(error);
@@ -124,7 +123,7 @@ fn find_metadata(
                 first_error = first_error.or(Some(error));
             }
             Err(error) if is_named => first_error = Some(error),
-            Err(_) => {}
+            Ok(None) | Err(_) => {}
         }
     }
     first_error.map_or(Ok(None), Err)

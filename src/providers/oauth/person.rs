@@ -262,7 +262,7 @@ impl OAuth {
             why,
         })?;
         let (sender, events) = channel();
-        loopback.listen(sender.clone(), pending.is_response());
+        loopback.listen(&sender, pending.is_response());
         person.show_address(&address, &pending.redirect_uri, timeouts.browser);
         person.read_lines(Box::new(move |line| {
             // It fails once the sign-in is over, when the line does not matter.
